@@ -1,0 +1,101 @@
+import { execa } from 'execa';
+import type { Readable, Writable } from 'node:stream';
+
+/** What to run. No shell: `argv` reaches the program as it is. */
+export interface ChildSpec {
+  command: string;
+  argv: readonly string[];
+  /** Pipes the child *reads* from, by file descriptor (for example `[0, 3]`). */
+  feeds?: readonly number[];
+  /** Pipes the child *writes* to, by file descriptor (for example `[1, 3]`). stderr (2) is always read as lines. */
+  takes?: readonly number[];
+  env?: Record<string, string>;
+  cwd?: string;
+  onStderrLine?: (line: string) => void;
+}
+
+export interface Death {
+  /** Exit code, or undefined if a signal ended it or it never started. */
+  code: number | undefined;
+  signal: string | undefined;
+  /** Why, in words: the end of stderr where there is one. */
+  reason: string;
+}
+
+/** A running program. It lives once and dies once; whoever wants it again starts another. */
+export interface Child {
+  pid: number | undefined;
+  feed(fd: number): Writable;
+  take(fd: number): Readable;
+  died: Promise<Death>;
+  /** The last lines of stderr. */
+  stderrTail(): string;
+  /** Asks with `signal` (SIGTERM), then SIGKILL after `graceMs`. Resolves when it is dead. */
+  stop(graceMs?: number, signal?: NodeJS.Signals): Promise<Death>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+const TAIL_LINES = 20;
+
+/** Starts a child. Never throws: a program that cannot be started is one that died, with the reason. */
+export function startChild(spec: ChildSpec): Child {
+  const feeds = spec.feeds ?? [];
+  const takes = spec.takes ?? [];
+  const last = Math.max(2, ...feeds, ...takes);
+  const stdio = Array.from({ length: last + 1 }, (_, fd) => pipeFor(fd, feeds, takes));
+  const subprocess = execa(spec.command, [...spec.argv], {
+    stdio: stdio as ['ignore', 'ignore', 'pipe'],
+    buffer: false,
+    reject: false,
+    cleanup: true,
+    ...(spec.env ? { env: spec.env } : {}),
+    ...(spec.cwd ? { cwd: spec.cwd } : {}),
+  });
+  const tail: string[] = [];
+  readLines(subprocess.stdio[2] as unknown as Readable, (line) => {
+    tail.push(line);
+    if (tail.length > TAIL_LINES) tail.shift();
+    spec.onStderrLine?.(line);
+  });
+  // A dead reader or writer at the other end is told by `died`, not by a pipe's error.
+  for (const pipe of subprocess.stdio) (pipe as Readable | Writable | null)?.on('error', () => undefined);
+  const died = subprocess.then((result): Death => {
+    const { exitCode: code, signal } = result;
+    const words = tail.at(-1) ?? (signal ? `ended by ${signal}` : (result as { shortMessage?: string }).shortMessage);
+    return { code, signal, reason: words ?? `exit code ${code}` };
+  });
+  return {
+    pid: subprocess.pid,
+    feed: (fd) => pipeAt(subprocess.stdio, fd) as Writable,
+    take: (fd) => pipeAt(subprocess.stdio, fd) as Readable,
+    died,
+    stderrTail: () => tail.join('\n'),
+    kill: (signal) => void subprocess.kill(signal),
+    stop(graceMs = 2000, signal = 'SIGTERM') {
+      subprocess.kill(signal);
+      const timer = setTimeout(() => subprocess.kill('SIGKILL'), graceMs);
+      return died.finally(() => clearTimeout(timer));
+    },
+  };
+}
+
+function pipeFor(fd: number, feeds: readonly number[], takes: readonly number[]): 'pipe' | 'ignore' {
+  return fd === 2 || feeds.includes(fd) || takes.includes(fd) ? 'pipe' : 'ignore';
+}
+
+function pipeAt(stdio: readonly unknown[], fd: number): unknown {
+  const pipe = stdio[fd];
+  if (!pipe) throw new Error(`no pipe at file descriptor ${fd}: name it in feeds or takes`);
+  return pipe;
+}
+
+function readLines(stream: Readable, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split(/[\r\n]+/);
+    rest = (lines.pop() ?? '').slice(-4096);
+    for (const line of lines) if (line) onLine(line);
+  });
+  stream.on('end', () => rest && onLine(rest));
+}
