@@ -1,0 +1,119 @@
+import type { TextStyle } from '#lib/media/layout.ts';
+
+import { parseColour } from './colour.ts';
+import { blankImage, type RgbaImage, stampMask } from './pixels.ts';
+import { openRecent } from './recent.ts';
+import { drawBand, leftOf, letterSizePx, topOf } from './text.ts';
+import type { TextBlock, Typesetter } from './typeset.ts';
+
+export interface ClockSpec {
+  atMs: number;
+  /** 13:51:00, or 04/01/2017 13:51:00 (read alike in French and English). */
+  format: 'time' | 'date-time';
+  /** IANA name; the machine's when not said. */
+  timeZone?: string;
+  style: TextStyle;
+  widthPx: number;
+  heightPx: number;
+  /** What `style.size` is a part of. */
+  canvasHeightPx: number;
+}
+
+export interface Clock {
+  /** The clock at a moment, in a picture of its own. */
+  draw(spec: ClockSpec): Promise<RgbaImage>;
+}
+
+/** A clock's unchanging parts: its band, its signs drawn once, and where they go. */
+interface Face {
+  band: RgbaImage;
+  glyphs: ReadonlyMap<string, TextBlock>;
+  top(glyph: TextBlock): number;
+  left: number;
+  /** Every digit has the same room, so that nothing moves from second to second. */
+  digitPx: number;
+  signPx: number;
+}
+
+const SIGNS = Array.from('0123456789:/');
+const MOST_FACES = 8;
+
+/** Draws clocks from digits that are set once for a style and size. */
+export function openClock(typesetter: Typesetter): Clock {
+  const recall = openRecent<Face>(MOST_FACES, Infinity, () => 0);
+  const formatters = new Map<string, Intl.DateTimeFormat>();
+  const formatter = (format: ClockSpec['format'], timeZone?: string): Intl.DateTimeFormat => {
+    const key = `${format} ${timeZone}`;
+    const made = formatters.get(key) ?? clockFormat(format, timeZone);
+    formatters.set(key, made);
+    return made;
+  };
+  return {
+    async draw({ atMs, ...spec }) {
+      const text = formatter(spec.format, spec.timeZone).format(atMs);
+      const face = await recall(JSON.stringify(spec), () => drawFace(typesetter, spec, text));
+      return drawTime(face, text, spec.style);
+    },
+  };
+}
+
+function clockFormat(format: ClockSpec['format'], timeZone: string | undefined): Intl.DateTimeFormat {
+  const date = format === 'date-time' ? ({ dateStyle: 'short' } as const) : {};
+  return new Intl.DateTimeFormat('fr-FR', { ...date, timeStyle: 'medium', timeZone });
+}
+
+function drawTime(face: Face, text: string, style: TextStyle): RgbaImage {
+  const image = { ...face.band, rgba: face.band.rgba.slice() };
+  const colour = parseColour(style.colour);
+  let left = face.left;
+  for (const sign of text) {
+    const glyph = face.glyphs.get(sign);
+    const room = /\d/.test(sign) ? face.digitPx : face.signPx;
+    if (glyph) stampMask(image, glyph, left + ((room - glyph.widthPx) >> 1), face.top(glyph), colour);
+    left += room;
+  }
+  return image;
+}
+
+async function drawFace(typesetter: Typesetter, spec: Omit<ClockSpec, 'atMs'>, example: string): Promise<Face> {
+  const band = blankImage(spec.widthPx, spec.heightPx);
+  const largestPx = letterSizePx(spec.style, spec.canvasHeightPx);
+  const room = drawBand(band, spec.style, largestPx, 'rounded');
+  for (let sizePx = Math.floor(largestPx); ; sizePx--) {
+    const glyphs = await drawGlyphs(typesetter, spec.style, sizePx);
+    const digitPx = Math.max(...[...glyphs.values()].map(({ widthPx }) => widthPx)) + Math.ceil(sizePx * 0.1);
+    const signPx = Math.round(digitPx * 0.55);
+    const widthPx = Array.from(example).reduce((sum, sign) => sum + (/\d/.test(sign) ? digitPx : signPx), 0);
+    const heightPx = Math.max(...[...glyphs.values()].map((glyph) => glyph.heightPx));
+    if (sizePx > 1 && (widthPx > room.widthPx || heightPx > room.heightPx)) continue;
+    return {
+      band,
+      glyphs,
+      top: (glyph) => topOf(glyph, spec.style, room),
+      left: leftOf({ widthPx }, spec.style, room),
+      digitPx,
+      signPx,
+    };
+  }
+}
+
+async function drawGlyphs(
+  typesetter: Typesetter,
+  { bold }: TextStyle,
+  sizePx: number,
+): Promise<Map<string, TextBlock>> {
+  const glyphs = new Map<string, TextBlock>();
+  const ample = {
+    bold,
+    align: 'left',
+    sizePx,
+    smallestPx: sizePx,
+    widthPx: sizePx * 4 + 8,
+    heightPx: sizePx * 4 + 8,
+  } as const;
+  for (const sign of SIGNS) {
+    const glyph = await typesetter.typeset({ ...ample, text: sign });
+    if (glyph) glyphs.set(sign, glyph);
+  }
+  return glyphs;
+}

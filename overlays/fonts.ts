@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+/** A font that ships with the product; `family` is what Pango calls it once `file` is loaded. */
+export interface Font {
+  family: string;
+  file: string;
+}
+
+/** Condensed: a French title needs a tenth less room, and is as easy to read. */
+export const regularFont: Font = { family: 'DejaVu Sans Condensed', file: shipped('DejaVuSansCondensed') };
+export const boldFont: Font = { family: 'DejaVu Sans Condensed Bold', file: shipped('DejaVuSansCondensed-Bold') };
+
+function shipped(name: string): string {
+  return fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+}
+
+/**
+ * Tells which code points a TrueType file has a letter for (OpenType 1.9, table `cmap`, format 12).
+ * Rejects when the file cannot be read or has no such table.
+ */
+export async function readCoverage({ file }: Font): Promise<(codePoint: number) => boolean> {
+  const font = await readFile(file);
+  const groups = cmapGroups(font);
+  if (!groups) throw new Error(`${file} has no character map of format 12`);
+  return (codePoint) => groups.some(([first, last]) => first <= codePoint && codePoint <= last);
+}
+
+function cmapGroups(font: Buffer): [first: number, last: number][] | undefined {
+  const tables = Array.from({ length: font.readUInt16BE(4) }, (_, i) => 12 + i * 16);
+  const record = tables.find((at) => font.toString('latin1', at, at + 4) === 'cmap');
+  if (record === undefined) return undefined;
+  const cmap = font.readUInt32BE(record + 8);
+  const subtables = Array.from(
+    { length: font.readUInt16BE(cmap + 2) },
+    (_, i) => cmap + font.readUInt32BE(cmap + 8 + i * 8),
+  );
+  const whole = subtables.find((at) => font.readUInt16BE(at) === 12);
+  if (whole === undefined) return undefined;
+  return Array.from({ length: font.readUInt32BE(whole + 12) }, (_, i) => {
+    const at = whole + 16 + i * 12;
+    return [font.readUInt32BE(at), font.readUInt32BE(at + 4)];
+  });
+}

@@ -1,0 +1,77 @@
+import { constants } from 'node:fs';
+import { lstat, open, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { OverlayError } from './overlay-error.ts';
+
+export interface PictureFile {
+  path: string;
+  /** Changes when the file does. */
+  stamp: string;
+  read(): Promise<Buffer>;
+}
+
+const ENDINGS = ['', '.svg', '.png', '.webp', '.jpg', '.jpeg'];
+const LARGEST_BYTES = 20_000_000;
+
+/**
+ * Finds `name` in `folder`, as it is or with the ending of a picture (`logo-1` finds `logo-1.svg`); undefined when there
+ * is none. Throws an OverlayError for a name that leaves the folder, a link, anything but a file, or more than 20 MB.
+ */
+export async function findPicture(folder: string, name: string): Promise<PictureFile | undefined> {
+  checkName(name);
+  for (const ending of ENDINGS) {
+    const found = await statInside(folder, name + ending);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function checkName(name: string): void {
+  const parts = name.split(/[/\\]/);
+  if (name.length > 200 || name.includes('\0') || parts.some((part) => part === '' || part === '.' || part === '..'))
+    throw new OverlayError('file', `${shown(name)} is no name of a file in the overlays folder`);
+}
+
+async function statInside(folder: string, name: string): Promise<PictureFile | undefined> {
+  const path = join(folder, name);
+  try {
+    const stat = await lstat(path);
+    if (stat.isDirectory()) return undefined;
+    if (!stat.isFile() || (await realpath(path)) !== join(await realpath(folder), name))
+      throw new OverlayError('file', `${shown(name)} is a link or a device: the overlays folder takes only files`);
+    checkBytes(name, stat.size);
+    return { path, stamp: `${stat.ino} ${stat.size} ${stat.mtimeMs}`, read: () => readRegular(path, name) };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error instanceof OverlayError
+      ? error
+      : new OverlayError('file', `${shown(name)} cannot be read: ${String(code)}`, error);
+  }
+}
+
+/** No link is followed and no pipe waited for, even if the file was exchanged since it was found. */
+async function readRegular(path: string, name: string): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile()) throw new OverlayError('file', `${shown(name)} is no file`);
+    checkBytes(name, stat.size);
+    const bytes = Buffer.alloc(stat.size);
+    const { bytesRead } = await file.read(bytes, 0, stat.size, 0);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function checkBytes(name: string, bytes: number): void {
+  if (bytes > LARGEST_BYTES)
+    throw new OverlayError('file', `${shown(name)} has ${Math.ceil(bytes / 1e6)} MB: a picture may have 20 MB`);
+}
+
+/** A name as it may stand in a message: short, and with nothing that a terminal would obey. */
+export function shown(name: string): string {
+  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+}

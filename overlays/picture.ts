@@ -1,0 +1,86 @@
+import sharp, { type ResizeOptions, type Sharp, type SharpOptions } from 'sharp';
+
+import type { Colour } from './colour.ts';
+import { OverlayError } from './overlay-error.ts';
+import { shown } from './picture-file.ts';
+import type { RgbaImage } from './pixels.ts';
+import { checkSvg } from './svg-guard.ts';
+
+/** `contain`: whole picture, own shape, at the left of the room and halfway down; `cover`: room full, edges cut. */
+export interface Room {
+  widthPx: number;
+  heightPx: number;
+  fit: 'contain' | 'cover';
+  /** Laid under the picture where it is transparent. */
+  ground?: Colour;
+}
+
+/** 8000 x 6000, a large photo. A PNG of 1 MB can unfold to far more. */
+const MOST_PIXELS = 48_000_000;
+const LIMITS: SharpOptions = { limitInputPixels: MOST_PIXELS, failOn: 'error', sequentialRead: true };
+const TIMEOUT_SECONDS = 10;
+
+/**
+ * Draws PNG, JPEG, WebP or SVG bytes into a room; transparency is kept. `name` is for messages.
+ * Throws an OverlayError for anything that is none of these, broken, too large, or an SVG that refers to the outside.
+ */
+export async function drawPicture(name: string, bytes: Buffer, room: Room): Promise<RgbaImage> {
+  const kind = kindOf(bytes);
+  if (!kind) throw refusal(name, 'is none of PNG, JPEG, WebP and SVG');
+  try {
+    const source = kind === 'svg' ? await openSvg(name, bytes, room) : sharp(bytes, LIMITS).autoOrient();
+    const fitted = source.resize(room.widthPx, room.heightPx, resizing(room));
+    return await toRgba(room.ground ? fitted.flatten({ background: cssOf(room.ground) }) : fitted);
+  } catch (error) {
+    if (error instanceof OverlayError) throw error;
+    throw refusal(name, `cannot be drawn: ${firstLine(error)}`, error);
+  }
+}
+
+function resizing({ fit }: Room): ResizeOptions {
+  return fit === 'cover' ? { fit } : { fit, position: 'left', background: { r: 0, g: 0, b: 0, alpha: 0 } };
+}
+
+function cssOf({ red, green, blue }: Colour): string {
+  return `rgb(${red}, ${green}, ${blue})`;
+}
+
+/** 8 bits, sRGB, straight alpha, whatever came in (grey, CMYK, palette, 16 bits). */
+async function toRgba(image: Sharp): Promise<RgbaImage> {
+  const plain = image.toColourspace('srgb').ensureAlpha().timeout({ seconds: TIMEOUT_SECONDS });
+  const { data, info } = await plain.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  return { widthPx: info.width, heightPx: info.height, rgba: data };
+}
+
+/** Opens an SVG so that it is drawn at the size of the room at once, and is sharp. */
+async function openSvg(name: string, bytes: Buffer, room: Room): Promise<Sharp> {
+  const checked = checkSvg(bytes);
+  if (typeof checked === 'string') throw refusal(name, checked);
+  for (const picture of checked.embedded) {
+    const kind = kindOf(picture);
+    const { width, height } =
+      kind && kind !== 'svg' ? await sharp(picture, { limitInputPixels: false }).metadata() : {};
+    if (!width || !height || width * height > MOST_PIXELS)
+      throw refusal(name, 'holds a picture that is broken or too large');
+  }
+  const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
+  const byWidth = room.widthPx / width;
+  const byHeight = room.heightPx / height;
+  const scale = room.fit === 'cover' ? Math.max(byWidth, byHeight) : Math.min(byWidth, byHeight);
+  return sharp(bytes, { ...LIMITS, density: Math.max(1, Math.min(100_000, 72 * scale)) });
+}
+
+function kindOf(bytes: Buffer): 'png' | 'jpeg' | 'webp' | 'svg' | undefined {
+  if (bytes.subarray(0, 8).equals(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'))) return 'png';
+  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'jpeg';
+  if (bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP') return 'webp';
+  return /^\uFEFF?\s*</.test(bytes.toString('utf8', 0, 200)) && bytes.includes('<svg') ? 'svg' : undefined;
+}
+
+function refusal(name: string, why: string, cause?: unknown): OverlayError {
+  return new OverlayError('picture', `${shown(name)} ${why}`, cause);
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]?.slice(0, 200) ?? '';
+}

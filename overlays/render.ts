@@ -1,0 +1,99 @@
+import sharp from 'sharp';
+
+import { type ClockSpec, openClock } from './clock.ts';
+import { parseColour } from './colour.ts';
+import { OverlayError } from './overlay-error.ts';
+import { findPicture } from './picture-file.ts';
+import { drawPicture } from './picture.ts';
+import { blankImage, checkSize, fillBand, type RgbaImage } from './pixels.ts';
+import { openRecent } from './recent.ts';
+import { drawText, type TextSpec } from './text.ts';
+import { openTypesetter } from './typeset.ts';
+
+export interface LogoSpec {
+  /** A name in the overlays folder; without an ending, `.svg`, `.png`, `.webp`, `.jpg` and `.jpeg` are tried. */
+  file: string;
+  widthPx: number;
+  heightPx: number;
+  /** 0 to 1. */
+  opacity: number;
+}
+
+export interface BackgroundSpec {
+  colour: string;
+  /** A name in the overlays folder; it fills the canvas, its edges are cut. Missing: the colour alone. */
+  image?: string | undefined;
+  widthPx: number;
+  heightPx: number;
+}
+
+/**
+ * Draws overlays. Every picture has exactly the size asked for (sides 1 to 8192) and is shared with whoever asks for the same:
+ * read it, do not write to it. Letters and pictures are drawn off the main thread. Rejects with an OverlayError, whose
+ * message is for people; nothing that a file or a text contains does more harm than that.
+ */
+export interface Renderer {
+  /** A text in its band. Nothing to say (`''`): nothing at all; only spaces: the band alone. */
+  renderText(spec: TextSpec): Promise<RgbaImage>;
+  /** PNG, JPEG, WebP or SVG in its own shape, at the left of the room; undefined when there is no such file. */
+  renderLogo(spec: LogoSpec): Promise<RgbaImage | undefined>;
+  /** An opaque picture. */
+  renderBackground(spec: BackgroundSpec): Promise<RgbaImage>;
+  /** A clock at `atMs`: about 0.2 ms once its digits are drawn. */
+  renderClock(spec: ClockSpec): Promise<RgbaImage>;
+}
+
+const MOST_REMEMBERED = 64;
+const MOST_REMEMBERED_BYTES = 32_000_000;
+
+/** `folder` holds the logos and backgrounds; it may be missing. */
+export function openRenderer({ folder }: { folder: string }): Renderer {
+  // One thread a picture and no cache of libvips' own: the box's cores and memory are for the video.
+  sharp.concurrency(1);
+  sharp.cache(false);
+  const typesetter = openTypesetter();
+  const clock = openClock(typesetter);
+  const recall = openRecent<RgbaImage>(MOST_REMEMBERED, MOST_REMEMBERED_BYTES, ({ rgba }) => rgba.length);
+
+  return {
+    async renderText(spec) {
+      checkSize(spec.widthPx, spec.heightPx);
+      return recall(`text ${JSON.stringify(spec)}`, () => drawText(typesetter, spec));
+    },
+
+    async renderLogo(spec) {
+      checkSize(spec.widthPx, spec.heightPx);
+      if (!(spec.opacity >= 0 && spec.opacity <= 1))
+        throw new OverlayError('colour', `an opacity of ${spec.opacity}: it goes from 0 to 1`);
+      const file = await findPicture(folder, spec.file);
+      const key = `logo ${file?.stamp} ${JSON.stringify(spec)}`;
+      return (
+        file &&
+        recall(key, async () =>
+          faded(await drawPicture(spec.file, await file.read(), { ...spec, fit: 'contain' }), spec.opacity),
+        )
+      );
+    },
+
+    async renderBackground(spec) {
+      checkSize(spec.widthPx, spec.heightPx);
+      const { image } = spec;
+      const file = image === undefined ? undefined : await findPicture(folder, image);
+      return recall(`background ${file?.stamp} ${JSON.stringify(spec)}`, async () => {
+        const ground = { ...parseColour(spec.colour), alpha: 255 };
+        if (file) return drawPicture(image ?? '', await file.read(), { ...spec, fit: 'cover', ground });
+        const canvas = blankImage(spec.widthPx, spec.heightPx);
+        fillBand(canvas, ground, 0);
+        return canvas;
+      });
+    },
+
+    renderClock: async (spec) => clock.draw(spec),
+  };
+}
+
+function faded(image: RgbaImage, opacity: number): RgbaImage {
+  const { rgba } = image;
+  if (opacity < 1) for (let i = 3; i < rgba.length; i += 4) rgba[i] = Math.round((rgba[i] ?? 0) * opacity);
+  return image;
+}

@@ -1,0 +1,80 @@
+import sharp from 'sharp';
+
+import { checkSize, type RgbaImage, stampMask } from './pixels.ts';
+import { openTypesetter } from './typeset.ts';
+
+export interface SlateSpec {
+  widthPx: number;
+  heightPx: number;
+  /** Two languages with ` / ` between them stand one under the other. */
+  title?: string;
+  /** A smaller line below: which channel, which input. */
+  detail?: string;
+}
+
+export const noSignalTitle = 'Pas de signal / No signal';
+
+interface Line {
+  text: string;
+  bold: boolean;
+  /** Parts of the height: where its middle is, and how large its letters are. */
+  y: number;
+  size: number;
+  grey: number;
+}
+
+/**
+ * The picture that stands for a channel without signal: opaque, dark, and readable also in a window a quarter of the
+ * canvas wide. Rejects with an OverlayError for a size that is none.
+ */
+export async function renderSlate({
+  widthPx,
+  heightPx,
+  title = noSignalTitle,
+  detail = '',
+}: SlateSpec): Promise<RgbaImage> {
+  checkSize(widthPx, heightPx);
+  const { data } = await sharp(Buffer.from(drawing(widthPx, heightPx)))
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const slate = { widthPx, heightPx, rgba: data };
+  const typesetter = openTypesetter();
+  for (const line of linesOf(title, detail)) {
+    const room = { widthPx: Math.floor(widthPx * 0.9), heightPx: Math.max(1, Math.floor(heightPx * line.size * 1.35)) };
+    const sizePx = heightPx * line.size;
+    const block = await typesetter.typeset({
+      ...line,
+      ...room,
+      sizePx,
+      smallestPx: Math.min(sizePx, 6),
+      align: 'centre',
+    });
+    if (!block) continue;
+    const top = Math.round(heightPx * line.y + block.bodyPx / 2) + block.descentPx - block.heightPx;
+    const colour = { red: line.grey, green: line.grey + 6, blue: line.grey + 14, alpha: 255 };
+    stampMask(slate, block, (widthPx - block.widthPx) >> 1, top, colour);
+  }
+  return slate;
+}
+
+function linesOf(title: string, detail: string): Line[] {
+  const [first = '', ...others] = title.split(' / ');
+  return [
+    { text: first, bold: true, y: 0.56, size: 0.105, grey: 226 },
+    { text: others.join(' / '), bold: false, y: 0.68, size: 0.08, grey: 168 },
+    { text: detail, bold: false, y: 0.84, size: 0.058, grey: 128 },
+  ];
+}
+
+/** A screen with nothing on it, struck through, on a dark ground. */
+function drawing(widthPx: number, heightPx: number): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${widthPx}" height="${heightPx}">
+    <defs><linearGradient id="g" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#1b2430"/><stop offset="1" stop-color="#11171f"/></linearGradient></defs>
+    <rect width="100%" height="100%" fill="url(#g)"/>
+    <g transform="translate(${widthPx / 2} ${heightPx * 0.27}) scale(${Math.min(heightPx, widthPx) / 720})" fill="none"
+      stroke="#6f8296" stroke-width="9" stroke-linecap="round" stroke-linejoin="round">
+      <rect x="-92" y="-66" width="184" height="112" rx="12"/><path d="M-36 78 H36 M0 46 V78"/>
+      <path d="M-110 84 L110 -96" stroke="#161e28" stroke-width="27"/><path d="M-110 84 L110 -96" stroke="#c58a4a"/>
+    </g></svg>`;
+}

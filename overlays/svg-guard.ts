@@ -1,0 +1,43 @@
+const LARGEST_SVG_BYTES = 2_000_000;
+
+/** The pictures inside an SVG that passed, for the caller to look at as well. */
+export interface CheckedSvg {
+  embedded: Buffer[];
+}
+
+/**
+ * Looks at an SVG before it is drawn. Gives the pictures embedded in it, or the reason, in words, why it is refused: too large,
+ * not UTF-8, entities (they multiply), or a reference to anything outside of itself.
+ *
+ * librsvg loads nothing from outside when it draws from memory; this says so to the person, instead of a picture with a hole.
+ */
+export function checkSvg(bytes: Uint8Array): CheckedSvg | string {
+  if (bytes.length > LARGEST_SVG_BYTES) return `has ${Math.ceil(bytes.length / 1e6)} MB: an SVG may have 2 MB`;
+  const text = decode(bytes);
+  if (text === undefined) return 'is not UTF-8';
+  if (/<!ENTITY|<!DOCTYPE[^>]*\[/i.test(text)) return 'declares entities';
+  if (/<\?xml-stylesheet|@import|http:\/\/www\.w3\.org\/2001\/XInclude/i.test(text)) return 'includes other files';
+  const references = [...text.matchAll(/href\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)].map((match) =>
+    (match[1] ?? match[2] ?? '').trim(),
+  );
+  const paints = [...text.matchAll(/url\(\s*(?:["']|&quot;|&apos;|&#39;|&#34;)?\s*([^)]{0,40})/gi)].map(
+    (match) => match[1] ?? '',
+  );
+  const outside = [...references.filter((to) => !EMBEDDED.test(to)), ...paints].find((to) => !to.startsWith('#'));
+  if (outside !== undefined) return `refers to something outside of itself (${JSON.stringify(outside.slice(0, 60))})`;
+  return {
+    embedded: references
+      .filter((to) => EMBEDDED.test(to))
+      .map((to) => Buffer.from(to.slice(to.indexOf(',') + 1), 'base64')),
+  };
+}
+
+const EMBEDDED = /^data:image\/(?:png|jpe?g|webp);base64,/i;
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

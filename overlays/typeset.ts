@@ -1,0 +1,170 @@
+import sharp from 'sharp';
+
+import { boldFont, type Font, readCoverage, regularFont } from './fonts.ts';
+import type { Mask } from './pixels.ts';
+
+/** What is to be set, and the room there is. Sizes are of the font (em), in pixels. */
+export interface TextBox {
+  text: string;
+  bold: boolean;
+  align: 'left' | 'centre' | 'right';
+  sizePx: number;
+  smallestPx: number;
+  widthPx: number;
+  heightPx: number;
+}
+
+/** Set text: its ink, cut close at all four sides, and where the letters stand in it. */
+export interface TextBlock extends Mask {
+  sizePx: number;
+  /** From the last line's baseline to the lowest ink. */
+  descentPx: number;
+  /** From the top of the first line's capitals to the last baseline. */
+  bodyPx: number;
+}
+
+export interface Typesetter {
+  /**
+   * Sets plain text (any characters) so that nothing of it is cut: broken at words, else smaller in steps, else within a word
+   * that is too long, and at the smallest size shortened to the words that fit and an ellipsis.
+   * Nothing to draw, or a box too small for one letter: undefined. Some 2 to 15 ms, not on the main thread.
+   */
+  typeset(box: TextBox): Promise<TextBlock | undefined>;
+}
+
+type Wrap = 'word' | 'word-char';
+interface Draft extends Omit<TextBox, 'sizePx' | 'smallestPx'> {
+  sizePx: number;
+  wrap: Wrap;
+}
+
+/** More than any title; bounds the work that one text can cause. */
+const LONGEST_TEXT = 1000;
+const STEP = 0.92;
+/** A long word makes the text this much smaller before it is broken. */
+const BEFORE_BREAKING = 0.7;
+
+export function openTypesetter(): Typesetter {
+  const coverage: { is?: ReturnType<typeof readCoverage> } = {};
+  return {
+    async typeset(box) {
+      const text = plainText(box.text, await (coverage.is ??= readCoverage(regularFont)));
+      const fitted = text === '' ? undefined : await fit({ ...box, text });
+      return fitted && measured(fitted.draft, fitted.mask);
+    },
+  };
+}
+
+interface Fitted {
+  draft: Draft;
+  mask: Mask;
+}
+
+async function fit(box: TextBox): Promise<Fitted | undefined> {
+  const sizes = stepsDown(box.sizePx, box.smallestPx);
+  const readable = sizes.filter((size) => size >= box.sizePx * BEFORE_BREAKING);
+  const whole = await firstFitting(readable, (sizePx) => ({ ...box, sizePx, wrap: 'word' }));
+  const broken = whole ?? (await firstFitting(sizes, (sizePx) => ({ ...box, sizePx, wrap: 'word-char' })));
+  return broken ?? (await shorten({ ...box, sizePx: box.smallestPx, wrap: 'word-char' }));
+}
+
+function stepsDown(fromPx: number, toPx: number): number[] {
+  const sizes = [Math.max(1, Math.floor(fromPx))];
+  for (let next = fromPx * STEP; next > toPx; next *= STEP) sizes.push(Math.max(1, Math.floor(next)));
+  sizes.push(Math.max(1, Math.min(Math.floor(fromPx), Math.floor(toPx))));
+  return [...new Set(sizes)];
+}
+
+/** The first of `candidates` (the best first, each fits where the one before does) whose draft fits. */
+async function firstFitting<T>(
+  candidates: readonly T[],
+  draftOf: (candidate: T) => Draft,
+): Promise<Fitted | undefined> {
+  let found: Fitted | undefined;
+  let from = 0;
+  let to = candidates.length;
+  while (from < to) {
+    // Most texts fit at once: the best is tried first, the rest by halves.
+    const middle = from === 0 && found === undefined && to === candidates.length ? 0 : (from + to) >> 1;
+    const draft = draftOf(candidates[middle] as T);
+    const mask = await inkOf(draft);
+    const fits = mask && mask.widthPx <= draft.widthPx && mask.heightPx <= draft.heightPx;
+    if (fits) [found, to] = [{ draft, mask }, middle];
+    else from = middle + 1;
+  }
+  return found;
+}
+
+/** As many words as fit with an ellipsis after them; not even one: as many letters. */
+async function shorten(draft: Draft): Promise<Fitted | undefined> {
+  const words = draft.text.split(/(?<=\s)(?=\S)/);
+  const letters = Array.from(new Intl.Segmenter().segment(words[0] ?? ''), ({ segment }) => segment);
+  for (const pieces of [words, letters]) {
+    const lengths = Array.from({ length: pieces.length }, (_, i) => pieces.length - i);
+    const found = await firstFitting(lengths, (length) => {
+      const kept = pieces.slice(0, length).join('');
+      return { ...draft, text: `${kept.replace(/[\s,;:.·|/(—–-]+$/u, '')}…` };
+    });
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** What Pango draws; undefined when there is no ink or the picture would be beyond all measure. */
+async function inkOf({ text, bold, align, sizePx, widthPx, wrap }: Draft): Promise<Mask | undefined> {
+  const font: Font = bold ? boldFont : regularFont;
+  const image = sharp({
+    text: {
+      text: escapeMarkup(text),
+      font: `${font.family} ${sizePx}px`,
+      fontfile: font.file,
+      width: Math.max(1, widthPx),
+      align,
+      wrap,
+      dpi: 72,
+    },
+  });
+  try {
+    const { data, info } = await image.toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
+    return { widthPx: info.width, heightPx: info.height, coverage: data };
+  } catch (error) {
+    if (error instanceof Error && /no text to render|too large|dimensions/i.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * libvips cuts the ink close and does not say where the baseline is. A line with an H below tells: what the
+ * picture grows by is a line's height less what hung below the last baseline.
+ */
+async function measured(draft: Draft, mask: Mask): Promise<TextBlock> {
+  const heightOf = async (text: string): Promise<number> => (await inkOf({ ...draft, text }))?.heightPx ?? 0;
+  const [capPx, twoPx, grownPx] = await Promise.all([heightOf('H'), heightOf('H\nH'), heightOf(`${draft.text}\nH`)]);
+  const linePx = twoPx - capPx;
+  const descentPx = Math.max(0, Math.min(mask.heightPx, linePx - (grownPx - mask.heightPx)));
+  const lines = 1 + Math.max(0, Math.round((mask.heightPx - descentPx - capPx) / linePx));
+  return { ...mask, sizePx: draft.sizePx, descentPx, bodyPx: capPx + (lines - 1) * linePx };
+}
+
+function escapeMarkup(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/**
+ * What can be set of a foreign text: at most 1000 characters, single spaces, no control characters or halves of
+ * surrogate pairs (Pango refuses them), no pictographs that the font lacks (they would be boxes with numbers).
+ */
+function plainText(text: string, hasLetter: (codePoint: number) => boolean): string {
+  return text
+    .slice(0, LONGEST_TEXT + 1)
+    .toWellFormed()
+    .replaceAll(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
+    .replaceAll(/[^\P{C}\n\u200C\u200D]|\uFFFD/gu, ' ')
+    .replaceAll(/[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]/gu, (sign) =>
+      hasLetter(sign.codePointAt(0) ?? 0) ? sign : '',
+    )
+    .replaceAll(/[ \t]+/g, ' ')
+    .replaceAll(/ ?\n ?/g, '\n')
+    .trim()
+    .slice(0, LONGEST_TEXT);
+}
