@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+
+/** A thing that `amphi` runs. It is loaded when it is asked for, so that a box never pays for a simulator. */
+interface Part {
+  summary: string;
+  module: string;
+  /** The function of `module` that makes the command. */
+  make: string;
+}
+
+const parts: Record<string, Part> = {
+  agent: { summary: 'run the box of a hall', module: '#agent/command.ts', make: 'agentCommand' },
+  sim: { summary: 'simulate halls, and judge what was recorded', module: '#simulator/main.ts', make: 'simCommand' },
+};
+
+async function load(name: string, part: Part): Promise<Command> {
+  const made = ((await import(part.module)) as Record<string, (() => Command) | undefined>)[part.make]?.();
+  if (!made) throw new Error(`${part.module} does not export ${part.make}()`);
+  return made.name(name);
+}
+
+function versionOfAmphi(): string {
+  const file = new URL('../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('amphi')
+    .description("The lecture hall's recorder as software.")
+    .version(versionOfAmphi())
+    .showHelpAfterError('(see --help)');
+  const asked = argv[0] === 'help' ? argv[1] : argv[0];
+  for (const [name, part] of Object.entries(parts)) {
+    if (name === asked) program.addCommand(await load(name, part));
+    else program.command(name).description(part.summary);
+  }
+  await program.parseAsync([...argv], { from: 'user' });
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const words = error instanceof Error ? error.message : String(error);
+  console.error(`amphi: ${words}`);
+  if (process.env['AMPHI_LOG'] === 'debug') console.error(error);
+  process.exitCode = 1;
+}
