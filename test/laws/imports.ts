@@ -1,0 +1,162 @@
+import { posix } from 'node:path';
+import { sourcesOf, type Tree } from './tree.ts';
+
+export interface Import {
+  from: string;
+  /** A path from the root of the project, or the name of a package or of a module of Node. */
+  to: string;
+  /** Wired at type check only; nothing is loaded. */
+  typeOnly: boolean;
+  relative: boolean;
+}
+
+const STATEMENT = /^[ \t]*(?:(?:import|export)\s+(type\s+)?([\w$*{},\s]+?)\s*\bfrom\s*|import\s*)['"]([^'"\n]+)['"]/gm;
+const CALL = /\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/g;
+
+/** The imports of all sources, by a reading of the text that is enough for formatted code. */
+export function importsOf(tree: Tree): Import[] {
+  return sourcesOf(tree).flatMap(([from, text]) => {
+    const code = withoutComments(text);
+    const named = [...code.matchAll(STATEMENT)].map(([, type, names = '', to = '']) => ({
+      to,
+      typeOnly: Boolean(type) || onlyTypes(names),
+    }));
+    const called = [...code.matchAll(CALL)].map(([, to = '']) => ({ to, typeOnly: false }));
+    return [...named, ...called].map(({ to, typeOnly }) => ({
+      from,
+      to: resolve(from, to),
+      typeOnly,
+      relative: to.startsWith('.'),
+    }));
+  });
+}
+
+const withoutComments = (text: string): string => text.replaceAll(/^\s*(\/\*[\s\S]*?\*\/|\/\/.*$)/gm, '');
+
+/** `{ type A, type B }` */
+function onlyTypes(names: string): boolean {
+  const inside = /^\{([\s\S]*)\}\s*$/.exec(names.trim())?.[1];
+  if (inside === undefined) return false;
+  const words = inside.split(',').map((name) => name.trim());
+  return words.some(Boolean) && words.every((name) => name === '' || name.startsWith('type '));
+}
+
+function resolve(from: string, to: string): string {
+  if (to.startsWith('#')) return to.slice(1);
+  return to.startsWith('.') ? posix.join(posix.dirname(from), to) : to;
+}
+
+/** The room a file lives in: `lib/rtsp`, `agent/media`, `simulator`; files right in `agent/` live in `agent`. */
+export function roomOf(path: string): string {
+  const parts = path.split('/');
+  if (parts.length === 1) return '';
+  const [top = '', second = ''] = parts;
+  return (top === 'lib' || top === 'agent') && parts.length > 2 ? `${top}/${second}` : top;
+}
+
+interface Permission {
+  /** Rooms (with all below them) or files whose values and types may be imported. */
+  may: readonly string[];
+  /** Rooms whose types alone may be imported. */
+  types?: readonly string[];
+}
+
+const EVERYTHING = ['agent', 'lib', 'overlays', 'simulator', 'central', 'firmware-config', 'test', 'bin', 'docs'];
+
+/** Who may import whom, besides their own room. `lib/*` is any room of lib without a line of its own. */
+export const permissions: Record<string, Permission> = {
+  'lib/runtime': { may: [] },
+  'lib/*': { may: ['lib/runtime'] },
+  agent: { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
+  'agent/device': { may: ['lib/sis', 'lib/runtime'], types: ['lib/media'] },
+  'agent/media': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
+  'agent/recorder': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
+  'agent/rtsp': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
+  'agent/control': { may: ['lib/sis', 'lib/runtime', 'agent/device'] },
+  'agent/web': { may: ['lib/sis', 'lib/runtime', 'agent/device'] },
+  'agent/schedule': { may: ['lib/opencast', 'lib/runtime'], types: ['agent/device'] },
+  overlays: { may: ['lib/media'] },
+  'firmware-config': { may: ['lib'], types: ['agent/device'] },
+  simulator: { may: ['lib'] },
+  central: { may: ['lib'] },
+  bin: { may: ['lib', 'agent/main.ts', 'agent/command.ts', 'simulator/main.ts', 'central/main.ts'] },
+  docs: { may: EVERYTHING },
+  test: { may: EVERYTHING },
+  bench: { may: [...EVERYTHING, 'bench'] },
+};
+
+/** Files that hold state's types and the two or three pure words that go with them: as good as types. */
+const TYPES_FILES = new Set(['agent/device/state.ts']);
+
+/** Where packages and modules of Node are confined to rooms; tests and benches may use any. */
+const confined: readonly { what: RegExp; rooms: readonly string[] }[] = [
+  { what: /^(execa|node:child_process|child_process)$/, rooms: ['lib/runtime'] },
+  { what: /^ssh2(\/|$)/, rooms: ['agent/control'] },
+];
+
+/** These rooms do no input or output, but for the files named. */
+const pure = { rooms: ['lib/sis', 'lib/opencast', 'lib/media'], but: /^lib\/media\/probe/ };
+const IO = /^node:(fs|net|http|https|http2|tls|dgram|dns|worker_threads|cluster|readline)(\/|$)/;
+
+/** Every import that DESIGN's table does not allow, in words. */
+export function forbiddenImports(tree: Tree): string[] {
+  return importsOf(tree).flatMap((one) => {
+    const why = whyNot(one);
+    return why ? [`${one.from} imports ${one.to}: ${why}`] : [];
+  });
+}
+
+function whyNot(one: Import): string | undefined {
+  const [room, target] = [roomOf(one.from), roomOf(one.to)];
+  if (!isOurs(one.to)) return whyNotOutside(one, room);
+  if (one.to === 'agent/main.ts' && !['bin', 'test', 'bench'].includes(room) && one.from !== 'agent/command.ts') {
+    return 'only bin and agent/command.ts import it';
+  }
+  if (room === target) return one.relative || room === 'test' ? undefined : 'inside a room imports are relative';
+  if (one.relative && !alwaysRelative(room, target)) return 'from another room imports begin with #';
+  const permission = permissions[room] ?? (room.startsWith('lib/') ? permissions['lib/*'] : undefined);
+  if (!permission) return `test/laws/imports.ts has no line for ${room || 'the root'}`;
+  if (permission.may.some((prefix) => isBelow(one.to, prefix))) return undefined;
+  const typesOf = permission.types?.some((prefix) => isBelow(one.to, prefix)) ?? false;
+  if (typesOf && (one.typeOnly || TYPES_FILES.has(one.to))) return undefined;
+  return typesOf ? `${room} may import types alone from there` : `${room} may not import ${target}`;
+}
+
+function whyNotOutside(one: Import, room: string): string | undefined {
+  if (['test', 'bench'].includes(room) || one.typeOnly) return undefined;
+  const rule = confined.find(({ what }) => what.test(one.to));
+  if (rule && !rule.rooms.includes(room)) return `only ${rule.rooms.join(', ')} may`;
+  const isPure = pure.rooms.includes(room) && !pure.but.test(one.from);
+  return isPure && IO.test(one.to) ? `${room} does no input or output` : undefined;
+}
+
+const isOurs = (to: string): boolean => permissions[to.split('/')[0] ?? ''] !== undefined || to.startsWith('lib/');
+const isBelow = (path: string, prefix: string): boolean => path === prefix || path.startsWith(`${prefix}/`);
+
+/** `agent/main.ts` and its rooms are one household; places without an alias can only be reached relatively. */
+const alwaysRelative = (room: string, target: string): boolean =>
+  (room === 'agent' && target.startsWith('agent/')) ||
+  ['bin', 'bench', 'docs', 'central', 'firmware-config'].includes(target);
+
+/** Each circle of imports once, as `a → b → a`. Types count: a circle of types is a room that is not one. */
+export function importCycles(tree: Tree): string[] {
+  const graph = new Map<string, string[]>();
+  for (const { from, to } of importsOf(tree)) graph.set(from, [...(graph.get(from) ?? []), to]);
+  const cycles = new Set<string>();
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) return void cycles.add(canonical(trail.slice(start)));
+    if (done.has(path)) return;
+    for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of graph.keys()) visit(path, []);
+  return [...cycles];
+}
+
+function canonical(circle: readonly string[]): string {
+  const first = circle.indexOf(circle.toSorted()[0] ?? '');
+  const turned = [...circle.slice(first), ...circle.slice(0, first)];
+  return [...turned, turned[0]].join(' → ');
+}

@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+
+export interface Check {
+  name: string;
+  program: string;
+  argv: readonly string[];
+}
+
+/** What is checked without running the product; each counts as one test. */
+export const checks: readonly Check[] = [
+  { name: 'format', program: 'oxfmt', argv: ['--check'] },
+  { name: 'lint', program: 'oxlint', argv: ['--type-aware', '--deny-warnings'] },
+  { name: 'types', program: 'tsc', argv: ['--noEmit'] },
+];
+
+/** Runs a check in `root`. Resolves with what it printed if it failed, with undefined if all is good. */
+export function runCheck(check: Check, root: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const program = join(root, 'node_modules/.bin', check.program);
+  const options = { cwd: root, env, timeout: 300_000, killSignal: 'SIGKILL', maxBuffer: 64 << 20 } as const;
+  return new Promise((resolve) => {
+    execFile(program, [...check.argv], options, (error, stdout, stderr) => {
+      resolve(error ? `${stdout}${stderr}`.trim() || error.message : undefined);
+    });
+  });
+}
