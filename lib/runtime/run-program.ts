@@ -1,0 +1,42 @@
+import { startChild } from './child.ts';
+
+export interface ProgramResult {
+  /** Exit code, or undefined if a signal ended it, it ran too long, said too much, or never started. */
+  code: number | undefined;
+  stdout: string;
+  /** Why it ended, in words, where it did not end well. */
+  reason: string;
+}
+
+/**
+ * Runs a program to its end and gives what it printed. Never throws. After `timeoutMs`, or once it has printed more
+ * than `maxBytes`, it is stopped and the result says so.
+ */
+export async function runProgram(
+  command: string,
+  argv: readonly string[],
+  {
+    timeoutMs = 10_000,
+    maxBytes = 4 << 20,
+    env,
+  }: { timeoutMs?: number; maxBytes?: number; env?: Record<string, string> } = {},
+): Promise<ProgramResult> {
+  const child = startChild({ command, argv, takes: [1], ...(env ? { env } : {}) });
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let tooMuch = '';
+  const giveUp = (why: string): void => {
+    tooMuch ||= why;
+    void child.stop(500);
+  };
+  child.take(1).on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > maxBytes) giveUp(`printed more than ${maxBytes} bytes`);
+    else chunks.push(chunk);
+  });
+  const timer = setTimeout(() => giveUp(`took longer than ${timeoutMs / 1000} s`), timeoutMs);
+  const death = await child.died;
+  clearTimeout(timer);
+  const stdout = Buffer.concat(chunks).toString('utf8');
+  return tooMuch ? { code: undefined, stdout, reason: tooMuch } : { code: death.code, stdout, reason: death.reason };
+}
