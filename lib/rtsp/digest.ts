@@ -1,0 +1,149 @@
+/** HTTP digest authentication (RFC 2617, RFC 7616) as RTSP uses it: pure functions for both sides. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+export interface Credentials {
+  user: string;
+  password: string;
+}
+
+export interface Challenge {
+  scheme: 'digest' | 'basic';
+  realm: string;
+  nonce: string;
+  opaque?: string;
+  /** `auth` where the server offers it. */
+  qop?: 'auth';
+  algorithm: 'MD5' | 'SHA-256';
+  stale: boolean;
+}
+
+/** What a client claims in `Authorization: Digest …`. */
+export interface Answer {
+  user: string;
+  realm: string;
+  nonce: string;
+  uri: string;
+  response: string;
+  algorithm: 'MD5' | 'SHA-256';
+  qop?: 'auth';
+  nc?: string;
+  cnonce?: string;
+}
+
+const MAX_HEADER_CHARACTERS = 4096;
+
+/** Reads a `WWW-Authenticate` value; undefined if it is no challenge we can answer. */
+export function parseChallenge(header: string): Challenge | undefined {
+  const [scheme, fields] = split(header);
+  if (scheme !== 'digest' && scheme !== 'basic') return undefined;
+  const algorithm = algorithmOf(fields.get('algorithm'));
+  if (!algorithm) return undefined;
+  const opaque = fields.get('opaque');
+  const offersAuth = fields
+    .get('qop')
+    ?.split(',')
+    .some((word) => word.trim().toLowerCase() === 'auth');
+  return {
+    scheme,
+    realm: fields.get('realm') ?? '',
+    nonce: fields.get('nonce') ?? '',
+    ...(opaque === undefined ? {} : { opaque }),
+    ...(offersAuth ? { qop: 'auth' as const } : {}),
+    algorithm,
+    stale: fields.get('stale')?.toLowerCase() === 'true',
+  };
+}
+
+/** The `WWW-Authenticate` value of a server: MD5 and no qop, which every player understands. */
+export function formatChallenge(realm: string, nonce: string, stale: boolean): string {
+  return `Digest realm="${quotable(realm)}", nonce="${nonce}", algorithm=MD5${stale ? ', stale=true' : ''}`;
+}
+
+/** The `Authorization` value for one request. `cnonce` and `nc` are used if the challenge offers qop=auth. */
+export function answerChallenge(
+  challenge: Challenge,
+  credentials: Credentials,
+  request: { method: string; uri: string; cnonce?: string; nc?: string },
+): string {
+  const { user, password } = credentials;
+  if (challenge.scheme === 'basic') return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const answer: Answer = {
+    user,
+    realm: challenge.realm,
+    nonce: challenge.nonce,
+    uri: request.uri,
+    response: '',
+    algorithm: challenge.algorithm,
+    ...(challenge.qop ? { qop: challenge.qop, nc: request.nc ?? '00000001', cnonce: request.cnonce ?? '' } : {}),
+  };
+  const extra = [
+    challenge.opaque === undefined ? '' : `, opaque="${challenge.opaque}"`,
+    challenge.algorithm === 'MD5' ? '' : `, algorithm=${challenge.algorithm}`,
+    answer.qop ? `, qop=auth, nc=${answer.nc}, cnonce="${answer.cnonce}"` : '',
+  ].join('');
+  const response = responseOf(answer, credentials, request.method);
+  return `Digest username="${quotable(user)}", realm="${quotable(challenge.realm)}", nonce="${challenge.nonce}", uri="${request.uri}", response="${response}"${extra}`;
+}
+
+/** Reads an `Authorization` value; undefined if it is not a complete digest of a known kind (Basic is not accepted). */
+export function parseAnswer(header: string): Answer | undefined {
+  const [scheme, fields] = split(header);
+  const algorithm = algorithmOf(fields.get('algorithm'));
+  const [user, realm, nonce, uri, response] = ['username', 'realm', 'nonce', 'uri', 'response'].map((name) =>
+    fields.get(name),
+  );
+  if (scheme !== 'digest' || !algorithm || user === undefined || realm === undefined) return undefined;
+  if (nonce === undefined || uri === undefined || response === undefined) return undefined;
+  const qop = fields.get('qop');
+  if (qop === undefined) return { user, realm, nonce, uri, response, algorithm };
+  if (qop !== 'auth') return undefined;
+  const [nc, cnonce] = [fields.get('nc') ?? '', fields.get('cnonce') ?? ''];
+  return { user, realm, nonce, uri, response, algorithm, qop, nc, cnonce };
+}
+
+/**
+ * Whether `answer` proves that the client knows `credentials`. Takes the same time for a wrong name and a wrong password.
+ * The caller checks that nonce and uri are those of this connection and request.
+ */
+export function provesKnowledge(answer: Answer, credentials: Credentials, method: string): boolean {
+  const rightUser = sameText(answer.user, credentials.user);
+  const expected = responseOf({ ...answer, user: credentials.user }, credentials, method);
+  return sameText(answer.response.toLowerCase(), expected) && rightUser;
+}
+
+/** Compares without telling by its time where two texts differ. */
+export function sameText(left: string, right: string): boolean {
+  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(left), hash(right));
+}
+
+/** RFC 2617 section 3.2.2: H(H(A1):nonce[:nc:cnonce:qop]:H(A2)). */
+function responseOf(answer: Answer, credentials: Credentials, method: string): string {
+  const hash = (text: string): string =>
+    createHash(answer.algorithm === 'MD5' ? 'md5' : 'sha256')
+      .update(text)
+      .digest('hex');
+  const secret = hash(`${answer.user}:${answer.realm}:${credentials.password}`);
+  const middle = answer.qop ? `${answer.nonce}:${answer.nc}:${answer.cnonce}:${answer.qop}` : answer.nonce;
+  return hash(`${secret}:${middle}:${hash(`${method}:${answer.uri}`)}`);
+}
+
+function algorithmOf(text: string | undefined): 'MD5' | 'SHA-256' | undefined {
+  const name = (text ?? 'MD5').toUpperCase();
+  return name === 'MD5' || name === 'SHA-256' ? name : undefined;
+}
+
+/** `Scheme key="value", key=value`: scheme in lower case, keys in lower case, first of each key. */
+function split(header: string): [string, Map<string, string>] {
+  const fields = new Map<string, string>();
+  const text = header.trim();
+  const space = text.search(/\s|$/);
+  if (text.length > MAX_HEADER_CHARACTERS) return ['', fields];
+  for (const match of text.slice(space).matchAll(/([\w-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g)) {
+    const key = match[1]!.toLowerCase();
+    if (!fields.has(key)) fields.set(key, match[2]?.replaceAll(/\\(.)/g, '$1') ?? match[3] ?? '');
+  }
+  return [text.slice(0, space).toLowerCase(), fields];
+}
+
+const quotable = (text: string): string => text.replaceAll(/["\\\r\n]/g, '');

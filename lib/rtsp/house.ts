@@ -1,0 +1,45 @@
+/** What all connections of one server share. */
+import type { Log } from '#lib/runtime/log.ts';
+import type { Credentials } from './digest.ts';
+import type { LiveStream } from './live-stream.ts';
+import type { PlaySession } from './play-session.ts';
+import type { RecordSession } from './record-session.ts';
+import type { SessionHost } from './session.ts';
+import type { Throttle } from './throttle.ts';
+
+/** A connection, as the others see it. */
+export interface Guest {
+  readonly session: PlaySession | RecordSession | undefined;
+  /** Says goodbye and closes. */
+  end(reason: string): void;
+  /** Looks for what has taken too long; `nowMs` is monotonic. */
+  sweep(nowMs: number): void;
+}
+
+export interface House extends SessionHost {
+  readonly log: Log;
+  readonly realm: string;
+  readonly maxSessions: number;
+  readonly maxQueueBytes: number;
+  readonly sessionTimeoutSeconds: number;
+  readonly throttle: Throttle;
+  readonly streams: Map<string, LiveStream>;
+  readonly connections: Set<Guest>;
+  credentials(path: string): Credentials | undefined;
+  publishCredentials(path: string): Credentials | undefined;
+  /** Undefined: this server takes no publishers at all. */
+  readonly mayPublish: ((path: string, from: { address: string }) => boolean) | undefined;
+  /** A publisher has begun to record; the path is its own from now on. */
+  published(session: RecordSession): void;
+}
+
+export function sessionCount(house: House): number {
+  let count = 0;
+  for (const connection of house.connections) if (connection.session) count += 1;
+  return count;
+}
+
+/** Ends whoever plays or publishes this stream. */
+export function endSessions(house: House, stream: LiveStream, reason: string): void {
+  for (const connection of house.connections) if (connection.session?.stream === stream) connection.end(reason);
+}
