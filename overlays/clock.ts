@@ -79,7 +79,15 @@ async function drawFace(typesetter: Typesetter, spec: Omit<ClockSpec, 'atMs'>, e
   const band = blankImage(spec.widthPx, spec.heightPx);
   const largestPx = letterSizePx(spec.style, spec.canvasHeightPx);
   const room = drawBand(band, spec.style, largestPx, 'rounded');
-  for (let sizePx = Math.floor(largestPx); ; sizePx--) {
+  // Digits have a little more room of their own than in a text: about the size is found as a text, and then tried.
+  const trial = { text: example.replaceAll(/\d/g, '0'), bold: spec.style.bold, align: 'left', ...room } as const;
+  const fitting = await typesetter.typeset({
+    ...trial,
+    sizePx: largestPx,
+    smallestPx: 1,
+    heightPx: Math.min(room.heightPx, largestPx * 1.5),
+  });
+  for (let sizePx = Math.floor(fitting?.sizePx ?? 1); ; sizePx--) {
     const glyphs = await drawGlyphs(typesetter, spec.style, sizePx);
     const digitPx = Math.max(...[...glyphs.values()].map(({ widthPx }) => widthPx)) + Math.ceil(sizePx * 0.1);
     const signPx = Math.round(digitPx * 0.55);

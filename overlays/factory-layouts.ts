@@ -14,10 +14,10 @@ export const factoryLayouts: readonly Layout[] = [
     'PBP Upp LFT',
     [window('A', px(364, 128, 896, 504)), window('B', px(20, 128, 320, 180))],
     [
-      ...logos(px(20, 16, 148, 96), px(192, 16, 148, 96)),
+      ...logos(px(20, 16, 120, 96), px(156, 16, 120, 96)),
       text('title', '{title}', px(364, 16, 896, 96), titleStyle()),
-      text('presenter', '{presenter}', px(20, 328, 320, 76), presenterStyle()),
-      text('details', '{course}\n{series}', px(20, 416, 320, 112), detailsStyle()),
+      text('presenter', '{presenter}', px(20, 324, 320, 60), presenterStyle()),
+      text('details', '{course}\n{series}', px(20, 388, 320, 140), detailsStyle()),
       text('place', '{hall} · {date}', px(364, 648, 640, 44), detailsStyle({ valign: 'middle' })),
       clock(px(1020, 648, 240, 44)),
     ],
@@ -28,8 +28,8 @@ export const factoryLayouts: readonly Layout[] = [
     [
       ...logos(px(20, 16, 120, 96), px(156, 16, 120, 96)),
       text('title', '{title}', px(300, 16, 960, 96), titleStyle()),
-      text('presenter', '{presenter}', px(940, 328, 320, 76), presenterStyle()),
-      text('details', '{course}\n{series}', px(940, 416, 320, 112), detailsStyle()),
+      text('presenter', '{presenter}', px(940, 324, 320, 60), presenterStyle()),
+      text('details', '{course}\n{series}', px(940, 388, 320, 140), detailsStyle()),
       text('place', '{hall} · {date}', px(20, 648, 640, 44), detailsStyle({ valign: 'middle' })),
       clock(px(940, 648, 320, 44)),
     ],
@@ -38,12 +38,12 @@ export const factoryLayouts: readonly Layout[] = [
     'PBP Mid LFT',
     [window('A', px(428, 128, 832, 468)), window('B', px(20, 252, 384, 216))],
     [
-      ...logos(px(20, 16, 180, 96), px(224, 16, 180, 96)),
+      ...logos(px(20, 16, 120, 96), px(156, 16, 120, 96)),
       text('title', '{title}', px(428, 16, 832, 96), titleStyle()),
       text('presenter', '{presenter}', px(20, 140, 384, 96), presenterStyle({ valign: 'bottom' })),
       text('details', '{course}\n{series}', px(20, 484, 384, 112), detailsStyle()),
-      text('place', '{hall} · {date}', px(428, 616, 580, 44), detailsStyle({ valign: 'middle' })),
-      clock(px(1020, 616, 240, 44)),
+      text('place', '{hall} · {date}', px(428, 624, 580, 44), detailsStyle({ valign: 'middle' })),
+      clock(px(1020, 624, 240, 44)),
     ],
   ),
   layout(
@@ -54,8 +54,8 @@ export const factoryLayouts: readonly Layout[] = [
       text('title', '{title}', px(300, 16, 960, 96), titleStyle()),
       text('presenter', '{presenter}', px(876, 140, 384, 96), presenterStyle({ valign: 'bottom' })),
       text('details', '{course}\n{series}', px(876, 484, 384, 112), detailsStyle()),
-      text('place', '{hall} · {date}', px(20, 616, 580, 44), detailsStyle({ valign: 'middle' })),
-      clock(px(876, 616, 384, 44)),
+      text('place', '{hall} · {date}', px(20, 624, 580, 44), detailsStyle({ valign: 'middle' })),
+      clock(px(876, 624, 384, 44)),
     ],
   ),
   layout('PIP Upp LFT', [window('A', wholeCanvas()), window('B', px(24, 68, 320, 180), 1)], header()),
@@ -78,8 +78,8 @@ export const factoryLayouts: readonly Layout[] = [
     [
       ...logos(px(20, 32, 120, 112), px(156, 32, 120, 112)),
       text('title', '{title}', px(300, 24, 960, 128), titleStyle({ size: 42 / 720 })),
-      text('presenter', '{presenter}', px(20, 180, 608, 84), presenterStyle({ valign: 'middle' })),
-      text('details', '{course}\n{series}', px(652, 180, 608, 84), detailsStyle({ valign: 'middle' })),
+      text('presenter', '{presenter}', px(20, 180, 608, 88), presenterStyle({ valign: 'bottom' })),
+      text('details', '{course}\n{series}', px(652, 180, 608, 88), detailsStyle({ valign: 'bottom' })),
       text('place', '{hall} · {date}', px(20, 648, 608, 44), detailsStyle({ valign: 'middle' })),
       clock(px(1020, 648, 240, 44)),
     ],
@@ -145,7 +145,7 @@ function logos(university: Rect, faculty: Rect): Overlay[] {
 /** The band over a picture that fills the canvas: 44 of 720 lines, so that hardly anything of a slide is hidden. */
 function header(): Overlay[] {
   return [
-    text('header', ' ', px(0, 0, 1280, 44), plain({ background: 'rgb(10 15 22 / 80%)' }), 10),
+    text('header', ' ', px(0, 0, 1280, 44), plain({ background: 'rgb(10 15 22 / 86%)' }), 10),
     ...logos(px(12, 5, 64, 34), px(84, 5, 64, 34)),
     text('title', '{title}', px(164, 2, 640, 40), titleStyle({ size: 24 / 720 })),
     text(
@@ -161,7 +161,7 @@ function header(): Overlay[] {
 function centred(): Overlay[] {
   return [
     ...logos(px(20, 12, 84, 72), px(116, 12, 84, 72)),
-    text('title', '{title}', px(216, 8, 848, 80), titleStyle({ align: 'centre', size: 34 / 720 })),
+    text('title', '{title}', px(216, 8, 848, 80), titleStyle({ align: 'centre', size: 30 / 720 })),
     clock(px(1084, 8, 176, 80)),
     text(
       'place',

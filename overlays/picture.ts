@@ -15,8 +15,8 @@ export interface Room {
   ground?: Colour;
 }
 
-/** 8000 x 6000, a large photo. A PNG of 1 MB can unfold to far more. */
-const MOST_PIXELS = 48_000_000;
+/** A large photo. A PNG of 1 MB can unfold to far more, and an interlaced one is held whole: 4 bytes each. */
+const MOST_PIXELS = 25_000_000;
 const LIMITS: SharpOptions = { limitInputPixels: MOST_PIXELS, failOn: 'error', sequentialRead: true };
 const TIMEOUT_SECONDS = 10;
 
@@ -28,7 +28,7 @@ export async function drawPicture(name: string, bytes: Buffer, room: Room): Prom
   const kind = kindOf(bytes);
   if (!kind) throw refusal(name, 'is none of PNG, JPEG, WebP and SVG');
   try {
-    const source = kind === 'svg' ? await openSvg(name, bytes, room) : sharp(bytes, LIMITS).autoOrient();
+    const source = kind === 'svg' ? await openSvg(name, bytes, room) : await openRaster(name, bytes);
     const fitted = source.resize(room.widthPx, room.heightPx, resizing(room));
     return await toRgba(room.ground ? fitted.flatten({ background: cssOf(room.ground) }) : fitted);
   } catch (error) {
@@ -52,16 +52,24 @@ async function toRgba(image: Sharp): Promise<RgbaImage> {
   return { widthPx: info.width, heightPx: info.height, rgba: data };
 }
 
+async function openRaster(name: string, bytes: Buffer): Promise<Sharp> {
+  if ((await pixelsOf(bytes)) > MOST_PIXELS) throw refusal(name, `has more than ${MOST_PIXELS / 1e6} million pixels`);
+  return sharp(bytes, LIMITS).autoOrient();
+}
+
+/** What the picture says of its size; nothing is unfolded for it. */
+async function pixelsOf(bytes: Buffer): Promise<number> {
+  const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
+  return width * height;
+}
+
 /** Opens an SVG so that it is drawn at the size of the room at once, and is sharp. */
 async function openSvg(name: string, bytes: Buffer, room: Room): Promise<Sharp> {
   const checked = checkSvg(bytes);
   if (typeof checked === 'string') throw refusal(name, checked);
   for (const picture of checked.embedded) {
-    const kind = kindOf(picture);
-    const { width, height } =
-      kind && kind !== 'svg' ? await sharp(picture, { limitInputPixels: false }).metadata() : {};
-    if (!width || !height || width * height > MOST_PIXELS)
-      throw refusal(name, 'holds a picture that is broken or too large');
+    if (kindOf(picture) === 'svg' || (await pixelsOf(picture)) > MOST_PIXELS)
+      throw refusal(name, 'holds too large a picture');
   }
   const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
   const byWidth = room.widthPx / width;
@@ -82,5 +90,6 @@ function refusal(name: string, why: string, cause?: unknown): OverlayError {
 }
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]?.slice(0, 200) ?? '';
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+  return line.slice(0, 200).replace(/[:\s]+$/, '');
 }

@@ -8,7 +8,7 @@ import { drawPicture } from './picture.ts';
 import { blankImage, checkSize, fillBand, type RgbaImage } from './pixels.ts';
 import { openRecent } from './recent.ts';
 import { drawText, type TextSpec } from './text.ts';
-import { openTypesetter } from './typeset.ts';
+import { LONGEST_TEXT, openTypesetter } from './typeset.ts';
 
 export interface LogoSpec {
   /** A name in the overlays folder; without an ending, `.svg`, `.png`, `.webp`, `.jpg` and `.jpeg` are tried. */
@@ -44,7 +44,7 @@ export interface Renderer {
 }
 
 const MOST_REMEMBERED = 64;
-const MOST_REMEMBERED_BYTES = 32_000_000;
+const MOST_REMEMBERED_BYTES = 16_000_000;
 
 /** `folder` holds the logos and backgrounds; it may be missing. */
 export function openRenderer({ folder }: { folder: string }): Renderer {
@@ -58,7 +58,8 @@ export function openRenderer({ folder }: { folder: string }): Renderer {
   return {
     async renderText(spec) {
       checkSize(spec.widthPx, spec.heightPx);
-      return recall(`text ${JSON.stringify(spec)}`, () => drawText(typesetter, spec));
+      const bounded = { ...spec, text: spec.text.slice(0, LONGEST_TEXT + 1) };
+      return recall(`text ${JSON.stringify(bounded)}`, () => drawText(typesetter, bounded));
     },
 
     async renderLogo(spec) {

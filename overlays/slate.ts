@@ -75,6 +75,6 @@ function drawing(widthPx: number, heightPx: number): string {
     <g transform="translate(${widthPx / 2} ${heightPx * 0.27}) scale(${Math.min(heightPx, widthPx) / 720})" fill="none"
       stroke="#6f8296" stroke-width="9" stroke-linecap="round" stroke-linejoin="round">
       <rect x="-92" y="-66" width="184" height="112" rx="12"/><path d="M-36 78 H36 M0 46 V78"/>
-      <path d="M-110 84 L110 -96" stroke="#161e28" stroke-width="27"/><path d="M-110 84 L110 -96" stroke="#c58a4a"/>
+      <path d="M-92 69.3 L92 -81.3" stroke="#19212c" stroke-width="27" stroke-linecap="butt"/><path d="M-110 84 L110 -96" stroke="#c58a4a"/>
     </g></svg>`;
 }

@@ -1,4 +1,6 @@
-const LARGEST_SVG_BYTES = 2_000_000;
+const LARGEST_BYTES = 2_000_000;
+/** librsvg takes some 3 kB for each. */
+const MOST_TAGS = 20_000;
 
 /** The pictures inside an SVG that passed, for the caller to look at as well. */
 export interface CheckedSvg {
@@ -12,9 +14,10 @@ export interface CheckedSvg {
  * librsvg loads nothing from outside when it draws from memory; this says so to the person, instead of a picture with a hole.
  */
 export function checkSvg(bytes: Uint8Array): CheckedSvg | string {
-  if (bytes.length > LARGEST_SVG_BYTES) return `has ${Math.ceil(bytes.length / 1e6)} MB: an SVG may have 2 MB`;
+  if (bytes.length > LARGEST_BYTES) return `has ${Math.ceil(bytes.length / 1e6)} MB: an SVG may have 2 MB`;
   const text = decode(bytes);
   if (text === undefined) return 'is not UTF-8';
+  if (text.split('<', MOST_TAGS + 1).length > MOST_TAGS) return `has more than ${MOST_TAGS} elements`;
   if (/<!ENTITY|<!DOCTYPE[^>]*\[/i.test(text)) return 'declares entities';
   if (/<\?xml-stylesheet|@import|http:\/\/www\.w3\.org\/2001\/XInclude/i.test(text)) return 'includes other files';
   const references = [...text.matchAll(/href\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)].map((match) =>

@@ -39,7 +39,7 @@ interface Draft extends Omit<TextBox, 'sizePx' | 'smallestPx'> {
 }
 
 /** More than any title; bounds the work that one text can cause. */
-const LONGEST_TEXT = 1000;
+export const LONGEST_TEXT = 1000;
 const STEP = 0.92;
 /** A long word makes the text this much smaller before it is broken. */
 const BEFORE_BREAKING = 0.7;
@@ -50,7 +50,9 @@ export function openTypesetter(): Typesetter {
     async typeset(box) {
       const text = plainText(box.text, await (coverage.is ??= readCoverage(regularFont)));
       const fitted = text === '' ? undefined : await fit({ ...box, text });
-      return fitted && measured(fitted.draft, fitted.mask);
+      if (!fitted) return undefined;
+      const { draft, mask } = box.align === 'centre' ? await balanced(fitted) : fitted;
+      return measured(draft, mask);
     },
   };
 }
@@ -95,6 +97,20 @@ async function firstFitting<T>(
   return found;
 }
 
+/** Centred lines of about one length: the narrowest room in which the text is not higher. */
+async function balanced(fitted: Fitted): Promise<Fitted> {
+  const { draft, mask } = fitted;
+  const widths = [0.92, 0.84, 0.76, 0.68, 0.6, 0.52].map((part) => Math.floor(mask.widthPx * part));
+  // The narrowest first: like every search here, from the best to the surest.
+  const narrower = await firstFitting(widths.reverse(), (widthPx) => ({
+    ...draft,
+    widthPx,
+    heightPx: mask.heightPx,
+    wrap: 'word',
+  }));
+  return narrower ?? fitted;
+}
+
 /** As many words as fit with an ellipsis after them; not even one: as many letters. */
 async function shorten(draft: Draft): Promise<Fitted | undefined> {
   const words = draft.text.split(/(?<=\s)(?=\S)/);
@@ -128,7 +144,7 @@ async function inkOf({ text, bold, align, sizePx, widthPx, wrap }: Draft): Promi
     const { data, info } = await image.toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
     return { widthPx: info.width, heightPx: info.height, coverage: data };
   } catch (error) {
-    if (error instanceof Error && /no text to render|too large|dimensions/i.test(error.message)) return undefined;
+    if (error instanceof Error && /no text to render|too (?:big|large)/i.test(error.message)) return undefined;
     throw error;
   }
 }
@@ -153,18 +169,20 @@ function escapeMarkup(text: string): string {
 /**
  * What can be set of a foreign text: at most 1000 characters, single spaces, no control characters or halves of
  * surrogate pairs (Pango refuses them), no pictographs that the font lacks (they would be boxes with numbers).
+ * Marks that steer joining and direction stay.
  */
 function plainText(text: string, hasLetter: (codePoint: number) => boolean): string {
-  return text
-    .slice(0, LONGEST_TEXT + 1)
+  const short = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
+  const plain = short
     .toWellFormed()
     .replaceAll(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
-    .replaceAll(/[^\P{C}\n\u200C\u200D]|\uFFFD/gu, ' ')
+    .replaceAll(/[^\P{Cc}\n]/gu, ' ')
+    .replaceAll(/[^\P{C}\n\u200C-\u200F\u061C]|\uFFFD/gu, '')
     .replaceAll(/[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]/gu, (sign) =>
       hasLetter(sign.codePointAt(0) ?? 0) ? sign : '',
     )
-    .replaceAll(/[ \t]+/g, ' ')
-    .replaceAll(/ ?\n ?/g, '\n')
-    .trim()
-    .slice(0, LONGEST_TEXT);
+    .replaceAll(/ *\n */g, '\n')
+    .replaceAll(/ +/g, ' ')
+    .trim();
+  return /[^\s\p{Default_Ignorable_Code_Point}]/u.test(plain) ? plain : '';
 }
