@@ -90,6 +90,8 @@ export interface Metadata {
 /** What somebody asked for. Saved; written by requests alone. */
 export interface Wanted {
   hall: string;
+  /** Language of dates in the picture. */
+  locale: 'fr' | 'en';
   inputs: Record<InputNumber, InputWanted>;
   /** Which input feeds each channel. */
   routing: Record<Channel, InputNumber>;

@@ -52,13 +52,13 @@ export function startChild(spec: ChildSpec): Child {
     ...(spec.cwd ? { cwd: spec.cwd } : {}),
   });
   const tail: string[] = [];
-  readLines(subprocess.stdio[2] as unknown as Readable, (line) => {
+  readLines(subprocess.stdio[2], (line) => {
     tail.push(line);
     if (tail.length > TAIL_LINES) tail.shift();
     spec.onStderrLine?.(line);
   });
   // A dead reader or writer at the other end is told by `died`, not by a pipe's error.
-  for (const pipe of subprocess.stdio) (pipe as Readable | Writable | null)?.on('error', () => undefined);
+  for (const pipe of subprocess.stdio) pipe?.on('error', () => undefined);
   const died = subprocess.then((result): Death => {
     const { exitCode: code, signal } = result;
     const words = tail.at(-1) ?? (signal ? `ended by ${signal}` : (result as { shortMessage?: string }).shortMessage);

@@ -1,0 +1,85 @@
+import type { EncoderWanted } from '#agent/device/state.ts';
+import { CHANNELS, SAMPLE_RATE } from './sound-ring.ts';
+
+/** Pipes from which the encoder reads: frames in IVF (raw pictures with time stamps), and raw sound. */
+export const PICTURES_FD = 3;
+export const SOUND_FD = 4;
+
+/** Encoder families that FFmpeg may offer; `software` is libx264. */
+export type EncoderFamily = 'software' | 'vaapi' | 'qsv' | 'nvenc' | 'v4l2m2m';
+
+/**
+ * Arguments of the ffmpeg that encodes one stream to MPEG-TS on its standard output. `offsetSeconds` is added to every
+ * time stamp, so that an encoder that was started again goes on where the last one was.
+ */
+export function encoderArgv(wanted: EncoderWanted, family: EncoderFamily, offsetSeconds: number): string[] {
+  return [
+    ...['-hide_banner', '-nostats', '-loglevel', 'warning', '-nostdin', '-y', ...deviceArgv(family)],
+    ...['-probesize', '32', '-analyzeduration', '0', '-f', 'ivf', '-i', `pipe:${PICTURES_FD}`],
+    ...['-probesize', '32', '-analyzeduration', '0', '-f', 's16le', '-ar', String(SAMPLE_RATE)],
+    ...['-ac', String(CHANNELS), '-i', `pipe:${SOUND_FD}`],
+    ...['-map', '0:v:0', '-map', '1:a:0', ...filterArgv(family)],
+    ...['-enc_time_base', '1:90000', '-fps_mode', 'passthrough'],
+    // An odd time stamp is our wish for a key picture here.
+    ...['-force_key_frames', 'expr:mod(round(t*90000),2)', ...codecArgv(wanted, family)],
+    ...['-color_range', 'tv', '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'],
+    ...['-c:a', 'aac', '-b:a', `${wanted.audioKbps}k`],
+    ...['-output_ts_offset', offsetSeconds.toFixed(6), '-muxdelay', '0', '-muxpreload', '0', '-pes_payload_size', '0'],
+    ...['-omit_video_pes_length', '0', '-flush_packets', '1', '-f', 'mpegts', 'pipe:1'],
+  ];
+}
+
+function deviceArgv(family: EncoderFamily): string[] {
+  if (family === 'vaapi') return ['-vaapi_device', '/dev/dri/renderD128'];
+  if (family === 'qsv') return ['-init_hw_device', 'qsv=hw', '-filter_hw_device', 'hw'];
+  return [];
+}
+
+function filterArgv(family: EncoderFamily): string[] {
+  if (family === 'vaapi') return ['-vf', 'format=nv12,hwupload'];
+  if (family === 'qsv') return ['-vf', 'format=nv12,hwupload=extra_hw_frames=32'];
+  return [];
+}
+
+function codecArgv(wanted: EncoderWanted, family: EncoderFamily): string[] {
+  const { profile, gopFrames, fps } = wanted;
+  const level = levelOf(wanted);
+  const common = ['-profile:v', family === 'software' ? profile : hardwareProfile(profile), '-g', String(gopFrames)];
+  if (family === 'software')
+    return ['-c:v', 'libx264', '-preset', 'veryfast', ...common, '-level:v', level, ...x264Argv(wanted, fps)];
+  if (family === 'v4l2m2m') return ['-c:v', 'h264_v4l2m2m', ...common, '-b:v', `${wanted.videoKbps}k`];
+  return ['-c:v', `h264_${family}`, ...common, '-bf', '0', '-forced_idr', '1', ...rateArgv(wanted)];
+}
+
+const hardwareProfile = (profile: EncoderWanted['profile']): string =>
+  profile === 'baseline' ? 'constrained_baseline' : profile;
+
+/**
+ * x264 learns the frame rate by hand (time stamps of 1/90000 s would confuse its rate control). Groups are closed and
+ * fixed: every key picture is one that we ask for. `tune ssim` spends bits where they are seen on slides.
+ */
+function x264Argv(wanted: EncoderWanted, fps: number): string[] {
+  const rate = Number.isInteger(fps) ? String(fps) : `${Math.round(fps * 1000)}/1000`;
+  const parameters = [
+    'scenecut=0',
+    'open-gop=0',
+    `fps=${rate}`,
+    ...(wanted.rateControl === 'cbr' ? ['nal-hrd=cbr'] : []),
+  ];
+  return ['-forced-idr', '1', '-tune', 'ssim', ...rateArgv(wanted), '-x264-params', parameters.join(':')];
+}
+
+/** VBR may rise to twice the rate for a while, CVBR averages it over two seconds, CBR is padded to it. */
+function rateArgv({ rateControl, videoKbps }: EncoderWanted): string[] {
+  const [most, buffer] = { vbr: [2, 4], cvbr: [1, 2], cbr: [1, 1] }[rateControl] as [number, number];
+  const least = rateControl === 'cbr' ? ['-minrate', `${videoKbps}k`] : [];
+  return ['-b:v', `${videoKbps}k`, ...least, '-maxrate', `${videoKbps * most}k`, '-bufsize', `${videoKbps * buffer}k`];
+}
+
+/** 4.1, or the lowest level above that takes this many macroblocks a second (ISO 14496-10, table A-1). */
+export function levelOf({ widthPx, heightPx, fps }: Pick<EncoderWanted, 'widthPx' | 'heightPx' | 'fps'>): string {
+  const blocks = Math.ceil(widthPx / 16) * Math.ceil(heightPx / 16);
+  if (blocks <= 8192 && blocks * fps <= 245_760) return '4.1';
+  if (blocks <= 8704 && blocks * fps <= 522_240) return '4.2';
+  return '5.2';
+}

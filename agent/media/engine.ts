@@ -1,0 +1,175 @@
+import type { EncoderWanted, InputNumber, InputSeen, Wanted } from '#agent/device/state.ts';
+import type { Channel } from '#lib/media/layout.ts';
+import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
+import type { Clock } from '#lib/runtime/clock.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { Renderer } from '#overlays/render.ts';
+import type { CanvasSeen, ComposedFrame } from './canvas.ts';
+import { openConfidence, type Confidence } from './confidence.ts';
+import { startEncoder, type Encoder, type EncoderSeen } from './encoder.ts';
+import type { EncoderFamily } from './encoder-argv.ts';
+import { startProgram, type Program } from './program.ts';
+import type { SceneValues } from './scenery.ts';
+import type { Levels } from './sound-mixer.ts';
+
+export type StreamName = 'archive' | 'confidence';
+
+export type EngineFact =
+  | { fact: 'input'; number: InputNumber; seen: InputSeen }
+  | { fact: 'encoder'; stream: StreamName; trouble: string | undefined }
+  | { fact: 'trouble'; about: string; text: string };
+
+export interface EngineSettings {
+  ffmpeg: string;
+  family: EncoderFamily;
+  renderer: Renderer;
+  clock: Clock;
+  log: Log;
+  onFact: (fact: EngineFact) => void;
+}
+
+/** The picture, all day: composes, encodes, and hands the packets to the rings, whatever the sources do. */
+export interface Engine {
+  rings: Record<StreamName, PacketRing>;
+  /** Makes so what is wanted. What has not changed is not touched. */
+  update(wanted: Wanted, values: SceneValues): void;
+  /** Makes the next frame of the archive stream a key picture; gives its time stamp (90 kHz). */
+  markKey(): number;
+  snapshot(of: 'output' | Channel, widthPx: number): Promise<Buffer>;
+  /** Highest peaks since the last call. */
+  levels(): Record<Channel | 'output', Levels>;
+  seen(): { frames: CanvasSeen; encoders: Partial<Record<StreamName, EncoderSeen>> };
+  close(): Promise<void>;
+}
+
+export function startEngine(settings: EngineSettings, wanted: Wanted, values: SceneValues): Engine {
+  const engine = new RunningEngine(settings, wanted);
+  engine.update(wanted, values);
+  return engine;
+}
+
+class RunningEngine implements Engine {
+  readonly rings = { archive: openPacketRing(), confidence: openPacketRing() };
+  readonly #settings: EngineSettings;
+  readonly #epoch: { epochMs: number; epochWallMs: number };
+  #program: { key: string; running: Program };
+  #archive: { key: string; encoder: Encoder } | undefined;
+  #confidence: { key: string; confidence: Confidence } | undefined;
+  #troubles = new Map<string, string>();
+
+  constructor(settings: EngineSettings, wanted: Wanted) {
+    const { clock } = settings;
+    this.#settings = settings;
+    this.#epoch = { epochMs: clock.monotonicMs(), epochWallMs: clock.nowMs() };
+    this.#program = { key: programKey(wanted), running: this.#startProgram(wanted) };
+  }
+
+  update(wanted: Wanted, values: SceneValues): void {
+    const { archive } = wanted.encoders;
+    const confidence = { ...wanted.encoders.confidence, fps: Math.min(wanted.encoders.confidence.fps, archive.fps) };
+    if (this.#program.key !== programKey(wanted)) {
+      void this.#program.running.close();
+      this.#program = { key: programKey(wanted), running: this.#startProgram(wanted) };
+    }
+    this.#program.running.update(wanted, values);
+    this.#updateArchive(JSON.stringify(archive), archive);
+    const key = JSON.stringify([this.#program.key, confidence]);
+    if (this.#confidence?.key === key) return;
+    this.#closeConfidence();
+    if (confidence.enabled) this.#confidence = { key, confidence: this.#openConfidence(confidence, archive.fps) };
+  }
+
+  markKey(): number {
+    return this.#program.running.canvas.markKey();
+  }
+
+  snapshot(of: 'output' | Channel, widthPx: number): Promise<Buffer> {
+    return this.#program.running.snapshot(of, widthPx);
+  }
+
+  levels(): Record<Channel | 'output', Levels> {
+    return this.#program.running.canvas.mixer.levels();
+  }
+
+  seen(): ReturnType<Engine['seen']> {
+    const archive = this.#archive?.encoder.seen();
+    const confidence = this.#confidence?.confidence.seen();
+    const frames = this.#program.running.canvas.seen();
+    return {
+      frames: { ...frames, dropped: frames.dropped + (archive?.dropped ?? 0) },
+      encoders: { ...(archive ? { archive } : {}), ...(confidence ? { confidence } : {}) },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#program.running.close();
+    await Promise.all([this.#archive?.encoder.close(), this.#confidence?.confidence.close()]);
+  }
+
+  #startProgram(wanted: Wanted): Program {
+    const { ffmpeg, renderer, clock, log, onFact } = this.#settings;
+    const { widthPx, heightPx, fps } = wanted.encoders.archive;
+    return startProgram(
+      {
+        ...{ ffmpeg, fps, renderer, clock, log, ...this.#epoch, size: { widthPx, heightPx } },
+        onFrame: (frame) => this.#onFrame(frame),
+        onInput: (number, seen) => onFact({ fact: 'input', number, seen }),
+        onTrouble: (about, error) => this.#onTrouble(about, error),
+      },
+      wanted,
+    );
+  }
+
+  #onFrame(composed: ComposedFrame): void {
+    const { frame, key, picture, bytes, sound, done } = composed;
+    this.#confidence?.confidence.feed(frame, picture, sound);
+    if (this.#archive) this.#archive.encoder.feed({ frame, key, picture: bytes, sound, done });
+    else done();
+  }
+
+  #updateArchive(key: string, wanted: EncoderWanted): void {
+    if (this.#archive?.key === key) return;
+    if (this.#archive) {
+      void this.#archive.encoder.close();
+      this.rings.archive.breakOff('the encoder got other settings');
+    }
+    this.#archive = { key, encoder: this.#startEncoder('archive', wanted) };
+  }
+
+  #startEncoder(stream: StreamName, wanted: EncoderWanted): Encoder {
+    const { ffmpeg, family, clock, log } = this.#settings;
+    return startEncoder({
+      ...{ ffmpeg, wanted, family: wanted.hardware === 'off' ? 'software' : family, clock },
+      ring: this.rings[stream],
+      log: log.child({ encoder: stream }),
+      onTrouble: (trouble) => this.#settings.onFact({ fact: 'encoder', stream, trouble }),
+    });
+  }
+
+  #openConfidence(wanted: EncoderWanted, programFps: number): Confidence {
+    const { memory, canvas } = this.#program.running;
+    return openConfidence({
+      ...{ memory, wanted, programFps, compositor: canvas.compositor },
+      encoder: this.#startEncoder('confidence', wanted),
+    });
+  }
+
+  #closeConfidence(): void {
+    if (!this.#confidence) return;
+    void this.#confidence.confidence.close();
+    this.#confidence = undefined;
+    this.rings.confidence.breakOff('the encoder got other settings');
+  }
+
+  /** The same trouble with the same thing is told once. */
+  #onTrouble(about: string, error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    if (this.#troubles.get(about) === text) return;
+    this.#troubles.set(about, text);
+    this.#settings.log.warn({ about, error }, 'trouble');
+    this.#settings.onFact({ fact: 'trouble', about, text });
+  }
+}
+
+const programKey = ({ encoders: { archive } }: Wanted): string =>
+  JSON.stringify([archive.widthPx, archive.heightPx, archive.fps]);

@@ -1,0 +1,113 @@
+import type { InputSource } from '#agent/device/state.ts';
+import type { Size } from '#lib/media/geometry.ts';
+import { CHANNELS, SAMPLE_RATE } from './sound-ring.ts';
+
+/** Pipes on which an input's ffmpeg writes. */
+export const FRAMES_FD = 3;
+export const SOUND_FD = 4;
+
+export interface InputFormat {
+  /** Frames are stretched to this size; the compositor knows the source's own shape. */
+  size: Size;
+  fps: number;
+  withSound: boolean;
+}
+
+type LiveSource = Exclude<InputSource, { driver: 'off' }>;
+
+/**
+ * Arguments of the ffmpeg that decodes one source: raw I420 frames at a constant rate on pipe 3 and raw sound on pipe 4,
+ * both beginning at the same moment (frame i belongs to sample i * 48000 / fps).
+ */
+export function inputArgv(source: LiveSource, format: InputFormat): string[] {
+  const { inputs, soundInput } = openArgv(source);
+  const { widthPx, heightPx } = format.size;
+  const filters = `fps=${format.fps}:start_time=0,scale=${widthPx}:${heightPx}:flags=bicubic,format=yuv420p`;
+  return [
+    ...['-hide_banner', '-nostats', '-loglevel', 'verbose', '-nostdin', '-y'],
+    ...inputs,
+    ...['-map', '0:v:0', '-vf', filters, '-c:v', 'rawvideo', '-f', 'rawvideo', `pipe:${FRAMES_FD}`],
+    ...(format.withSound ? soundArgv(soundInput) : []),
+  ];
+}
+
+function soundArgv(input: number): string[] {
+  return [
+    ...['-map', `${input}:a:0`, '-af', `aresample=${SAMPLE_RATE}:async=1000:first_pts=0`, '-ac', String(CHANNELS)],
+    ...['-c:a', 'pcm_s16le', '-f', 's16le', `pipe:${SOUND_FD}`],
+  ];
+}
+
+interface Opened {
+  inputs: string[];
+  /** Which of the inputs has the sound. */
+  soundInput: number;
+}
+
+/** Live sources are read with little probing (they start faster) and with a time-out (a vanished one hangs for ever). */
+const LIVE_PROBE = ['-fflags', 'nobuffer', '-probesize', '500000', '-analyzeduration', '1000000'];
+const TIMEOUT_US = '3000000';
+
+function openArgv(source: LiveSource): Opened {
+  switch (source.driver) {
+    case 'rtsp':
+      return opened([
+        '-rtsp_transport',
+        source.transport,
+        '-timeout',
+        TIMEOUT_US,
+        ...LIVE_PROBE,
+        '-i',
+        withUser(source),
+      ]);
+    case 'url':
+      return opened([...urlArgv(source.url), '-i', source.url]);
+    case 'file':
+      return opened(['-re', '-stream_loop', '-1', '-i', source.path]);
+    case 'test':
+      return testArgv(source.pattern);
+    case 'v4l2':
+      return captureArgv(source);
+  }
+}
+
+const opened = (inputs: string[], soundInput = 0): Opened => ({ inputs, soundInput });
+
+function urlArgv(url: string): string[] {
+  if (/^https?:/.test(url)) return ['-rw_timeout', '5000000', ...(url.includes('.m3u8') ? [] : LIVE_PROBE)];
+  if (/^rtmps?:/.test(url)) return ['-rw_timeout', '5000000', ...LIVE_PROBE];
+  if (/^(udp|srt|rtp|tcp):/.test(url)) return LIVE_PROBE;
+  return [];
+}
+
+function testArgv(pattern: 'bars' | 'motion' | 'black'): Opened {
+  const picture = {
+    bars: 'smptehdbars=size=1280x720:rate=30',
+    motion: 'testsrc2=size=1280x720:rate=30',
+    black: 'color=black:size=1280x720:rate=30',
+  }[pattern];
+  const sound = pattern === 'black' ? 'anullsrc=r=48000:cl=stereo' : 'sine=frequency=1000:sample_rate=48000';
+  return opened(['-re', '-f', 'lavfi', '-i', picture, '-re', '-f', 'lavfi', '-i', sound], 1);
+}
+
+function captureArgv(source: Extract<InputSource, { driver: 'v4l2' }>): Opened {
+  const size = source.widthPx && source.heightPx ? ['-video_size', `${source.widthPx}x${source.heightPx}`] : [];
+  const rate = source.fps ? ['-framerate', String(source.fps)] : [];
+  const sound = source.audio ? ['-f', source.audio.system, '-thread_queue_size', '512', '-i', source.audio.device] : [];
+  return opened(
+    ['-f', 'v4l2', '-thread_queue_size', '64', ...size, ...rate, '-i', source.device, ...sound],
+    source.audio ? 1 : 0,
+  );
+}
+
+/** Credentials go into the URL that ffmpeg is given, percent-encoded, and nowhere else. */
+function withUser({ url, user, password }: Extract<InputSource, { driver: 'rtsp' }>): string {
+  if (!user) return url;
+  const parsed = new URL(url);
+  parsed.username = encodeURIComponent(user);
+  parsed.password = encodeURIComponent(password ?? '');
+  return parsed.href;
+}
+
+/** A source that has no sound of its own needs no second pipe. */
+export const mayHaveSound = (source: InputSource): boolean => source.driver !== 'v4l2' || source.audio !== undefined;

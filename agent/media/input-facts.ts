@@ -1,0 +1,46 @@
+/** What ffmpeg's log (level verbose) says of a source while it runs. */
+export type InputFact =
+  | { fact: 'video'; codec: string; widthPx: number; heightPx: number; fps?: number }
+  | { fact: 'audio'; codec: string; sampleRateHz: number; channels: number }
+  /** The picture that reaches the filters, told again whenever it changes on the way. */
+  | { fact: 'picture'; widthPx: number; heightPx: number };
+
+const VIDEO = /^\s*Stream #0:\d+.*?: Video: (\w+).*?, (\d{2,5})x(\d{2,5})/;
+const AUDIO = /^\s*Stream #(?:0|1):\d+.*?: Audio: (\w+).*?, (\d+) Hz, ([\w.]+)/;
+const PICTURE = /graph \d+ input from stream \d+:\d+ .*?\bw:(\d+) h:(\d+)/;
+
+/** Reads one line; undefined when it says nothing of interest. Lines of outputs are told apart by the caller (see `isOutput`). */
+export function inputFact(line: string): InputFact | undefined {
+  const video = VIDEO.exec(line);
+  if (video) {
+    const fps = /, ([\d.]+) fps/.exec(line)?.[1];
+    const [, codec = '', width, height] = video;
+    return {
+      fact: 'video',
+      codec,
+      widthPx: Number(width),
+      heightPx: Number(height),
+      ...(fps ? { fps: Number(fps) } : {}),
+    };
+  }
+  const audio = AUDIO.exec(line);
+  if (audio) {
+    const [, codec = '', rate, layout = ''] = audio;
+    return { fact: 'audio', codec, sampleRateHz: Number(rate), channels: channelsOf(layout) };
+  }
+  const picture = PICTURE.exec(line);
+  return picture ? { fact: 'picture', widthPx: Number(picture[1]), heightPx: Number(picture[2]) } : undefined;
+}
+
+/** From here on, `Stream` lines tell of what ffmpeg makes and no longer of what it reads. */
+export const isOutput = (line: string): boolean => /^(Output #|Stream mapping:)/.test(line);
+
+/** A source without sound makes ffmpeg refuse the sound's map. */
+export const lacksSound = (line: string): boolean => /Stream map '.*:a:0' matches no streams/.test(line);
+
+function channelsOf(layout: string): number {
+  if (layout === 'mono') return 1;
+  if (layout === 'stereo') return 2;
+  const [front, low] = layout.split('.');
+  return (Number(front) || 2) + (Number(low) || 0);
+}

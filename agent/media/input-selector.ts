@@ -1,0 +1,64 @@
+import type { InputNumber, InputSource } from '#agent/device/state.ts';
+import type { Input } from './input.ts';
+
+/** The inputs of one channel: the one that is wanted, and the one shown until that has a picture. */
+export interface InputSelector {
+  /** Starts, keeps or changes the input; the same number and source go on undisturbed. */
+  select(number: InputNumber, source: InputSource): void;
+  wanted(): Input | undefined;
+  before(): Input | undefined;
+  /** Number of the input whose picture is the channel's (after a switch: the wanted one). */
+  number(): InputNumber | undefined;
+  close(): Promise<void>;
+}
+
+type Start = (number: InputNumber, source: Exclude<InputSource, { driver: 'off' }>) => Input;
+
+interface Selected {
+  number: InputNumber;
+  key: string;
+  input: Input | undefined;
+}
+
+/** A new input that gives no picture for so long takes the channel all the same: its slate is the truth. */
+const PATIENCE_MS = 5000;
+
+export function openInputSelector(start: Start, onOff: (number: InputNumber) => void): InputSelector {
+  let wanted: Selected | undefined;
+  let before: Input | undefined;
+  let patience: NodeJS.Timeout | undefined;
+
+  const dropBefore = (): void => {
+    clearTimeout(patience);
+    void before?.close();
+    before = undefined;
+  };
+
+  return {
+    select(number, source) {
+      const key = JSON.stringify([number, source]);
+      if (wanted?.key === key) return;
+      if (wanted?.number !== number && wanted) onOff(wanted.number);
+      const shown = wanted?.input?.seen().status === 'live' ? wanted.input : undefined;
+      if (wanted?.input && !shown) void wanted.input.close();
+      // A new picture is already on its way: what was shown before it stays until it comes.
+      if (shown) {
+        dropBefore();
+        before = shown;
+      }
+      wanted = { number, key, input: source.driver === 'off' ? undefined : start(number, source) };
+      if (source.driver === 'off') dropBefore();
+      else if (before) patience = setTimeout(dropBefore, PATIENCE_MS);
+    },
+    wanted() {
+      if (before && wanted?.input?.seen().status === 'live') dropBefore();
+      return wanted?.input;
+    },
+    before: () => before,
+    number: () => wanted?.number,
+    async close() {
+      dropBefore();
+      await wanted?.input?.close();
+    },
+  };
+}

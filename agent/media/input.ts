@@ -1,0 +1,218 @@
+import { backoff } from '#lib/runtime/backoff.ts';
+import type { Clock } from '#lib/runtime/clock.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { InputSeen, InputSource } from '#agent/device/state.ts';
+import type { Size } from '#lib/media/geometry.ts';
+import { openFrameRing, type FrameRing } from './frame-ring.ts';
+import type { Picture } from './i420.ts';
+import { mayHaveSound } from './input-argv.ts';
+import type { InputFact } from './input-facts.ts';
+import { startInputInstance, type InputInstance } from './input-instance.ts';
+import type { PictureMemory } from './picture-memory.ts';
+import { openSoundRing, SAMPLE_RATE, type SoundRing } from './sound-ring.ts';
+import { openSourceClock, type SourceClock } from './source-clock.ts';
+
+/** What an input shows at one tick of the frame clock. */
+export interface InputFrame {
+  picture: Picture;
+  /** The source's own size: its shape. */
+  native: Size;
+  /** First sample of the sound that belongs to this frame, and where to read it. */
+  sample: number;
+  sound: SoundRing;
+  /** The source has just begun and its first frame waits: no sound yet. */
+  waiting: boolean;
+}
+
+/** One input, kept alive: its ffmpeg is started again whenever it dies or stalls. */
+export interface Input {
+  /** The frame to show now; undefined while there is no signal. */
+  next(nowMs: number): InputFrame | undefined;
+  seen(): InputSeen;
+  close(): Promise<void>;
+}
+
+export interface InputSettings {
+  ffmpeg: string;
+  source: Exclude<InputSource, { driver: 'off' }>;
+  size: Size;
+  fps: number;
+  memory: PictureMemory;
+  clock: Clock;
+  log: Log;
+  onSeen(seen: InputSeen): void;
+}
+
+/** Late frames are waited for so long. */
+const DELAY_MS = 200;
+/** Without a frame for so long there is no signal. */
+const LOST_MS = 1000;
+/** A running source that sends nothing for so long is started again; one that never began gets longer. */
+const STALLED_MS = 4000;
+const SILENT_START_MS = 10_000;
+/** Frames of a source that ended stay readable for so long: the last one is still shown. */
+const AFTERLIFE_MS = 500;
+const RING_MS = 600;
+
+/** How many frames an input keeps. */
+export const ringSlots = (fps: number): number => Math.ceil((RING_MS * fps) / 1000) + 2;
+
+interface Run {
+  instance: InputInstance;
+  frames: FrameRing;
+  sound: SoundRing;
+  clock: SourceClock;
+  startedMs: number;
+  lastFrameMs: number;
+  /** `lost` has been told. */
+  lost: boolean;
+}
+
+export function startInput(settings: InputSettings): Input {
+  return new SupervisedInput(settings);
+}
+
+class SupervisedInput implements Input {
+  readonly #settings: InputSettings;
+  readonly #waits = backoff([300, 500, 1000, 1000, 2000]);
+  #seen: InputSeen;
+  #withSound: boolean;
+  #run: Run | undefined;
+  #closed = false;
+  #cancelRestart = (): void => undefined;
+  #cancelWatch = (): void => undefined;
+
+  constructor(settings: InputSettings) {
+    this.#settings = settings;
+    this.#seen = { status: 'connecting', sinceMs: settings.clock.nowMs(), reconnects: 0 };
+    this.#withSound = mayHaveSound(settings.source);
+    this.#start();
+    this.#watch();
+  }
+
+  next(nowMs: number): InputFrame | undefined {
+    const run = this.#run;
+    if (!run || this.#seen.status !== 'live' || run.lost) return undefined;
+    const { size, fps } = this.#settings;
+    const index = run.clock.next(nowMs);
+    const picture = run.frames.frame(index);
+    if (!picture) return undefined;
+    const { widthPx = size.widthPx, heightPx = size.heightPx } = this.#seen;
+    const sample = Math.floor((index * SAMPLE_RATE) / fps);
+    return { picture, native: { widthPx, heightPx }, sample, sound: run.sound, waiting: index === 0 };
+  }
+
+  seen(): InputSeen {
+    return this.#seen;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelRestart();
+    this.#cancelWatch();
+    await this.#run?.instance.stop();
+  }
+
+  #start(): void {
+    const { ffmpeg, source, memory, size, fps, clock } = this.#settings;
+    const own: Run = {
+      frames: openFrameRing(memory, size, ringSlots(fps), (index) => this.#onFrame(own, index)),
+      sound: openSoundRing(),
+      clock: openSourceClock({ fps, delayMs: DELAY_MS }),
+      startedMs: clock.monotonicMs(),
+      lastFrameMs: 0,
+      lost: false,
+      instance: startInputInstance(
+        ffmpeg,
+        source,
+        { size, fps, withSound: this.#withSound },
+        {
+          onFrames: (chunk) => own.frames.write(chunk),
+          onSound: (chunk) => own.sound.write(chunk),
+          onFact: (fact) => this.#onFact(fact),
+          onNoSound: () => this.#onNoSound(),
+        },
+      ),
+    };
+    this.#run = own;
+    void own.instance.died.then((death) => this.#onDeath(own, death.reason));
+  }
+
+  #onFrame(own: Run, index: number): void {
+    own.lastFrameMs = this.#settings.clock.monotonicMs();
+    own.clock.arrived(index, own.lastFrameMs);
+    if (index > 0 && !own.lost) return;
+    own.lost = false;
+    this.#waits.reset();
+    this.#settings.log.info(signalOf(this.#seen), 'signal');
+    const { error: _, ...rest } = this.#seen;
+    this.#tell(rest, { status: 'live' });
+  }
+
+  #onFact(fact: InputFact): void {
+    if (fact.fact === 'audio') return this.#onSound(fact);
+    const { fact: _, ...picture } = fact;
+    this.#tell(this.#seen, picture);
+  }
+
+  #onSound({ codec, sampleRateHz, channels }: Extract<InputFact, { fact: 'audio' }>): void {
+    if (!mayHaveSound(this.#settings.source)) return;
+    this.#tell(this.#seen, { audio: { codec, sampleRateHz, channels } });
+    if (this.#withSound) return;
+    // It has sound after all: begin anew, with it.
+    this.#withSound = true;
+    void this.#run?.instance.stop();
+  }
+
+  #onNoSound(): void {
+    this.#withSound = false;
+    const { audio: _, ...rest } = this.#seen;
+    this.#tell(rest, {});
+  }
+
+  #onDeath(own: Run, reason: string): void {
+    const { clock, log } = this.#settings;
+    clock.at(clock.monotonicMs() + AFTERLIFE_MS, () => own.frames.close());
+    if (this.#run !== own) return;
+    this.#run = undefined;
+    if (this.#closed) return;
+    log.warn({ reason }, 'source ended');
+    const status = this.#seen.status === 'connecting' ? 'connecting' : 'lost';
+    this.#tell(this.#seen, { status, error: reason, reconnects: this.#seen.reconnects + 1 });
+    this.#cancelRestart = clock.at(clock.monotonicMs() + this.#waits.next(), () => this.#start());
+  }
+
+  #watch(): void {
+    const { clock } = this.#settings;
+    const nowMs = clock.monotonicMs();
+    if (this.#run) this.#judge(this.#run, nowMs);
+    if (!this.#closed) this.#cancelWatch = clock.at(nowMs + 250, () => this.#watch());
+  }
+
+  #judge(own: Run, nowMs: number): void {
+    const began = own.lastFrameMs > 0;
+    const quietMs = nowMs - (began ? own.lastFrameMs : own.startedMs);
+    if (began && quietMs > LOST_MS && this.#seen.status === 'live') {
+      own.lost = true;
+      this.#settings.log.warn({ quietMs }, 'no frames');
+      this.#tell(this.#seen, { status: 'lost', error: 'no frames arrive' });
+    }
+    if (quietMs > (began ? STALLED_MS : SILENT_START_MS)) void own.instance.stop();
+  }
+
+  #tell(before: InputSeen, change: Partial<InputSeen>): void {
+    const status = change.status ?? before.status;
+    const sinceMs = status === this.#seen.status ? before.sinceMs : this.#settings.clock.nowMs();
+    this.#seen = { ...before, ...change, sinceMs };
+    this.#settings.onSeen(this.#seen);
+  }
+}
+
+const signalOf = ({ codec, widthPx, heightPx, fps, audio, reconnects }: InputSeen): object => ({
+  codec,
+  widthPx,
+  heightPx,
+  fps,
+  audio: audio?.codec,
+  reconnects,
+});

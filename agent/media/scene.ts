@@ -1,0 +1,47 @@
+import type { Wanted } from '#agent/device/state.ts';
+import type { Rect, Size } from '#lib/media/geometry.ts';
+import type { Channel, Overlay } from '#lib/media/layout.ts';
+import { pixelsOf } from './i420.ts';
+
+/** What one frame shows, but for the moving pictures themselves. Pixels of the canvas; even edges. */
+export interface Scene {
+  sizePx: Size;
+  background: { colour: string; image?: string };
+  windows: SceneWindow[];
+  overlays: SceneOverlay[];
+}
+
+export interface SceneWindow {
+  /** Whose picture is shown (after a swap). */
+  channel: Channel;
+  rect: Rect;
+  z: number;
+  muted: boolean;
+}
+
+export interface SceneOverlay {
+  /** As the layout has it. */
+  overlay: Overlay;
+  rect: Rect;
+  z: number;
+}
+
+const OTHER: Record<Channel, Channel> = { A: 'B', B: 'A' };
+
+/** The scene of what is wanted, on a canvas of this size. */
+export function sceneOf(wanted: Wanted, sizePx: Size): Scene {
+  const { layout, swapped, muted } = wanted;
+  return {
+    sizePx,
+    background: layout.background,
+    windows: layout.windows
+      .map((window) => {
+        const channel = swapped ? OTHER[window.channel] : window.channel;
+        return { channel, rect: pixelsOf(window.rect, sizePx), z: window.z, muted: muted[channel] };
+      })
+      .toSorted((one, other) => one.z - other.z),
+    overlays: layout.overlays
+      .map((overlay) => ({ overlay, rect: pixelsOf(overlay.rect, sizePx), z: overlay.z }))
+      .toSorted((one, other) => one.z - other.z),
+  };
+}

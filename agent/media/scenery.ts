@@ -1,0 +1,130 @@
+import { drawOverlay } from '#overlays/draw.ts';
+import { changesEverySecond, fillTemplate, type TemplateValues } from '#overlays/template.ts';
+import type { Renderer } from '#overlays/render.ts';
+import type { Rect } from '#lib/media/geometry.ts';
+import type { Overlay } from '#lib/media/layout.ts';
+import { bytesOf, type Picture } from './i420.ts';
+import { overlayPlanes, writeOpaque, type OverlayPlanes } from './overlay-planes.ts';
+import type { PictureMemory } from './picture-memory.ts';
+import type { Stage } from './compositor.ts';
+import type { Scene } from './scene.ts';
+
+/** What templates are filled with; the time is the stage's. */
+export type SceneValues = Omit<TemplateValues, 'nowMs' | 'elapsedMs'> & { startedAtMs?: number };
+
+/** Turns scenes into stages: everything that does not move is drawn once, before it is shown. */
+export interface Scenery {
+  /** The stage of a scene for the second that `atMs` (wall clock) lies in. An overlay that cannot be drawn is left out and told. */
+  build(scene: Scene, values: SceneValues, atMs: number): Promise<Stage>;
+  /** Forgets what none of these stages shows. */
+  keep(stages: readonly Stage[]): void;
+}
+
+export interface ScenerySettings {
+  memory: PictureMemory;
+  renderer: Renderer;
+  onTrouble: (about: string, error: unknown) => void;
+}
+
+/** Whether the scene looks different a second later. */
+export const isLive = ({ overlays }: Scene): boolean =>
+  overlays.some(
+    ({ overlay }) => overlay.kind === 'clock' || (overlay.kind === 'text' && changesEverySecond(overlay.template)),
+  );
+
+export function openScenery(settings: ScenerySettings): Scenery {
+  const { memory, renderer } = settings;
+  const drawn = openStore<OverlayPlanes>(settings, (planes) => planes.release());
+  const grounds = openStore<Picture>(settings, (picture) => memory.release(picture.address, bytesOf(picture)));
+
+  const drawGround = async ({ background, sizePx }: Scene): Promise<Picture> => {
+    const rgba = await renderer.renderBackground({ ...background, ...sizePx });
+    const picture = { address: memory.allocate(bytesOf(sizePx)), ...sizePx };
+    writeOpaque(memory.bytes, picture.address, rgba);
+    return picture;
+  };
+
+  return {
+    async build(scene, values, atMs) {
+      const codes = scene.overlays.filter(({ overlay }) => overlay.kind === 'timecode');
+      const pictures = scene.overlays.filter(({ overlay }) => overlay.kind !== 'timecode');
+      const planes = pictures.map(({ overlay, rect }) =>
+        drawn.get(keyOf(overlay, rect, values, atMs), `overlay/${overlay.name}`, async () => {
+          const placed = await drawOverlay(renderer, overlay, scene.sizePx, valuesAt(values, atMs));
+          return placed && overlayPlanes(memory, placed.image, placed.xPx, placed.yPx);
+        }),
+      );
+      const ground = grounds.get(JSON.stringify([scene.background, scene.sizePx]), 'background', () =>
+        drawGround(scene),
+      );
+      return {
+        windows: scene.windows,
+        background: await ground,
+        overlays: (await Promise.all(planes)).filter((one) => one !== undefined),
+        timecodes: codes.map(({ rect }) => rect),
+      };
+    },
+    keep(stages) {
+      drawn.keep(new Set(stages.flatMap(({ overlays }) => overlays)));
+      grounds.keep(new Set(stages.flatMap(({ background }) => background ?? [])));
+    },
+  };
+}
+
+/** Things drawn once for everybody who asks for the same, until nobody shows them. */
+interface Store<T> {
+  get(key: string, about: string, make: () => Promise<T | undefined>): Promise<T | undefined>;
+  keep(shown: ReadonlySet<T>): void;
+}
+
+function openStore<T>({ onTrouble }: Pick<ScenerySettings, 'onTrouble'>, release: (thing: T) => void): Store<T> {
+  const entries = new Map<string, { promise: Promise<T | undefined>; thing?: T; done: boolean }>();
+  return {
+    get(key, about, make) {
+      const known = entries.get(key);
+      if (known) return known.promise;
+      const entry: { promise: Promise<T | undefined>; thing?: T; done: boolean } = {
+        done: false,
+        promise: make().then(
+          (thing) => {
+            entry.done = true;
+            if (thing) entry.thing = thing;
+            return thing;
+          },
+          (error: unknown) => {
+            // It is tried again when it is asked for again.
+            entry.done = true;
+            onTrouble(about, error);
+            return undefined;
+          },
+        ),
+      };
+      entries.set(key, entry);
+      return entry.promise;
+    },
+    keep(shown) {
+      for (const [key, { done, thing }] of entries) {
+        if (!done || (thing && shown.has(thing))) continue;
+        entries.delete(key);
+        if (thing) release(thing);
+      }
+    },
+  };
+}
+
+/** Same key, same picture. */
+function keyOf(overlay: Overlay, rect: Rect, values: SceneValues, atMs: number): string {
+  const second = Math.floor(atMs / 1000);
+  if (overlay.kind === 'clock') return JSON.stringify([overlay, rect, values.timeZone, second]);
+  if (overlay.kind !== 'text') return JSON.stringify([overlay, rect]);
+  return JSON.stringify([overlay.style, rect, textOf(overlay.template, values, atMs)]);
+}
+
+const textOf = (template: string, values: SceneValues, atMs: number): string =>
+  fillTemplate(template, valuesAt(values, atMs));
+
+const valuesAt = ({ startedAtMs, ...values }: SceneValues, atMs: number): TemplateValues & { nowMs: number } => ({
+  ...values,
+  nowMs: atMs,
+  ...(startedAtMs === undefined ? {} : { elapsedMs: Math.max(0, atMs - startedAtMs) }),
+});

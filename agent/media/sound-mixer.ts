@@ -1,0 +1,107 @@
+import type { Wanted } from '#agent/device/state.ts';
+import type { Channel } from '#lib/media/layout.ts';
+import type { InputFrame } from './input.ts';
+import { CHANNELS, SAMPLE_RATE, type SoundRing } from './sound-ring.ts';
+
+/** Peaks in dBFS, -150 for silence. */
+export interface Levels {
+  leftDb: number;
+  rightDb: number;
+}
+
+export interface SoundMixer {
+  /** The sound of one frame: `samples` of 48 kHz stereo, 16 bits little endian. */
+  mix(wanted: Wanted['audio'], shown: Partial<Record<Channel, InputFrame>>, samples: number): Buffer;
+  /** Highest peaks since the last call. */
+  levels(): Record<Channel | 'output', Levels>;
+}
+
+/** The reader of a channel is this far (in samples) from where the picture says: jump. Less is slid away unheard. */
+const JUMP_SAMPLES = 0.12 * SAMPLE_RATE;
+/** Sliding reads at most so much faster or slower. */
+const MAX_SLIDE = 0.01;
+
+interface Reader {
+  ring: SoundRing | undefined;
+  position: number;
+}
+
+/** Reads each channel's sound where its picture is, and goes on without a click when a frame is shown twice or left out. */
+export function openSoundMixer(): SoundMixer {
+  const readers: Record<Channel, Reader> = { A: { ring: undefined, position: 0 }, B: { ring: undefined, position: 0 } };
+  const peaks = { A: [0, 0], B: [0, 0], output: [0, 0] };
+  let scratch = { A: new Float32Array(0), B: new Float32Array(0) };
+
+  const read = (channel: Channel, frame: InputFrame | undefined, delayMs: number): Float32Array => {
+    const into = scratch[channel];
+    const reader = readers[channel];
+    if (!frame || frame.waiting) {
+      reader.ring = undefined;
+      return into.fill(0);
+    }
+    const length = into.length / CHANNELS;
+    const due = frame.sample - (delayMs * SAMPLE_RATE) / 1000;
+    if (reader.ring !== frame.sound || isElsewhere(due - reader.position)) {
+      reader.ring = frame.sound;
+      reader.position = due;
+    }
+    const slide = (due - reader.position) / length / 8;
+    const step = 1 + Math.max(-MAX_SLIDE, Math.min(MAX_SLIDE, slide));
+    frame.sound.read(reader.position, step, into);
+    reader.position += length * step;
+    return into;
+  };
+
+  return {
+    mix(wanted, shown, samples) {
+      if (scratch.A.length !== samples * CHANNELS)
+        scratch = { A: new Float32Array(samples * CHANNELS), B: new Float32Array(samples * CHANNELS) };
+      const output = new Float32Array(samples * CHANNELS);
+      for (const channel of ['A', 'B'] as const) {
+        const { gainDb, muted, delayMs } = wanted.channels[channel];
+        const sound = read(channel, shown[channel], delayMs);
+        amplify(sound, muted ? 0 : 10 ** (gainDb / 20));
+        keepPeaks(peaks[channel], sound);
+        if (wanted.from === 'mix' || wanted.from === channel) add(output, sound);
+      }
+      if (wanted.outputMuted) output.fill(0);
+      keepPeaks(peaks.output, output);
+      return toBytes(output);
+    },
+    levels() {
+      const levels = { A: levelsOf(peaks.A), B: levelsOf(peaks.B), output: levelsOf(peaks.output) };
+      for (const pair of Object.values(peaks)) pair.fill(0);
+      return levels;
+    },
+  };
+}
+
+function amplify(sound: Float32Array, factor: number): void {
+  if (factor === 1) return;
+  for (let index = 0; index < sound.length; index++) sound[index] = (sound[index] ?? 0) * factor;
+}
+
+function add(output: Float32Array, sound: Float32Array): void {
+  for (let index = 0; index < output.length; index++) output[index] = (output[index] ?? 0) + (sound[index] ?? 0);
+}
+
+function keepPeaks(peaks: number[], sound: Float32Array): void {
+  for (let index = 0; index < sound.length; index++) {
+    const size = Math.abs(sound[index] ?? 0);
+    if (size > (peaks[index & 1] ?? 0)) peaks[index & 1] = size;
+  }
+}
+
+const levelsOf = ([left = 0, right = 0]: number[]): Levels => ({ leftDb: decibels(left), rightDb: decibels(right) });
+/** Too far to slide, or so near that nobody hears a jump. */
+const isElsewhere = (distance: number): boolean => Math.abs(distance) > JUMP_SAMPLES || Math.abs(distance) < 1;
+
+const decibels = (size: number): number => Math.max(-150, Math.round(20 * Math.log10(size || 1e-9) * 10) / 10);
+
+function toBytes(output: Float32Array): Buffer {
+  const samples = new Int16Array(output.length);
+  for (let index = 0; index < output.length; index++) {
+    samples[index] = Math.max(-32768, Math.min(32767, Math.round((output[index] ?? 0) * 32768)));
+  }
+  return Buffer.from(samples.buffer);
+}

@@ -1,0 +1,85 @@
+import type { Stage } from './compositor.ts';
+import type { Scene } from './scene.ts';
+import { isLive, type Scenery, type SceneValues } from './scenery.ts';
+
+/** Has the right stage ready for each frame: changes appear whole, at one frame, when all of them is drawn. */
+export interface Stagehand {
+  /** Shows another scene as soon as it is drawn. Of several asked for at once the last one is shown. */
+  show(scene: Scene, values: SceneValues): void;
+  /** The stage for a frame at this wall clock time. */
+  stageAt(wallMs: number): Stage;
+}
+
+const EMPTY: Stage = { windows: [], background: undefined, overlays: [], timecodes: [] };
+
+export function openStagehand(scenery: Scenery, nowMs: () => number): Stagehand {
+  return new ReadyStagehand(scenery, nowMs);
+}
+
+class ReadyStagehand implements Stagehand {
+  readonly #scenery: Scenery;
+  readonly #nowMs: () => number;
+  #asked: { scene: Scene; values: SceneValues } | undefined;
+  #stage: Stage = EMPTY;
+  #second = 0;
+  /** The same scene a second later, for clocks. */
+  #next: { stage: Stage; second: number } | undefined;
+  #building = false;
+  #changed = false;
+
+  constructor(scenery: Scenery, nowMs: () => number) {
+    this.#scenery = scenery;
+    this.#nowMs = nowMs;
+  }
+
+  show(scene: Scene, values: SceneValues): void {
+    this.#asked = { scene, values };
+    this.#changed = true;
+    void this.#work();
+  }
+
+  stageAt(wallMs: number): Stage {
+    const second = Math.floor(wallMs / 1000);
+    if (second === this.#second) return this.#stage;
+    if (this.#next?.second === second) this.#set(this.#next.stage, second);
+    else if (this.#asked && isLive(this.#asked.scene)) this.#changed = true;
+    else this.#second = second;
+    void this.#work();
+    return this.#stage;
+  }
+
+  /** One build at a time: first what was asked, then the second to come. */
+  async #work(): Promise<void> {
+    if (this.#building) return;
+    this.#building = true;
+    try {
+      while (await this.#buildOne());
+    } finally {
+      this.#building = false;
+    }
+    // Only between builds: what a build has just drawn belongs to no stage yet.
+    this.#scenery.keep(this.#next ? [this.#stage, this.#next.stage] : [this.#stage]);
+  }
+
+  async #buildOne(): Promise<boolean> {
+    const asked = this.#asked;
+    if (!asked) return false;
+    if (this.#changed) {
+      this.#changed = false;
+      const atMs = this.#nowMs();
+      this.#set(await this.#scenery.build(asked.scene, asked.values, atMs), Math.floor(atMs / 1000));
+      return true;
+    }
+    const second = this.#second + 1;
+    if (!isLive(asked.scene) || this.#next?.second === second) return false;
+    const stage = await this.#scenery.build(asked.scene, asked.values, second * 1000);
+    if (!this.#changed && this.#asked === asked) this.#next = { stage, second };
+    return true;
+  }
+
+  #set(stage: Stage, second: number): void {
+    this.#stage = stage;
+    this.#second = second;
+    this.#next = undefined;
+  }
+}
