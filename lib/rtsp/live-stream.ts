@@ -55,7 +55,8 @@ export function startOf(ring: readonly Unit[], tracks: readonly TrackClock[]): S
   return {
     reports: instant === undefined ? [] : reportsAt(instant, tracks),
     info: tracks.map(({ counter }, track) => {
-      const rtpTime = firsts[track]?.rtpTime ?? times[track];
+      // The time stamp of the common instant, not of the track's own first packet: players line the tracks up by it.
+      const rtpTime = times[track] ?? firsts[track]?.rtpTime;
       return { seq: firsts[track]?.seq ?? counter.seq, ...(rtpTime === undefined ? {} : { rtpTime }) };
     }),
   };
