@@ -1,0 +1,51 @@
+import type { Size } from '#lib/media/geometry.ts';
+
+export const CODECS = ['h264', 'hevc', 'mpeg4', 'mjpeg', 'vp8'] as const;
+export type Codec = (typeof CODECS)[number];
+
+/** What a source sends; all of it can be changed while it runs, by a new encoder. */
+export interface SourceFormat {
+  size: Size;
+  frameRate: number;
+  codec: Codec;
+  /** Upper limit of the picture's bit rate. */
+  bitrateKbps: number;
+  /** False: no sound track at all. */
+  audio: boolean;
+  /** Breaks one byte in so many of the coded picture; 0 for none. */
+  brokenEvery: number;
+}
+
+export const FACTORY_FORMAT: SourceFormat = {
+  size: { widthPx: 1280, heightPx: 720 },
+  frameRate: 15,
+  codec: 'h264',
+  bitrateKbps: 6000,
+  audio: true,
+  brokenEvery: 0,
+};
+
+const BY_CODEC: Record<Codec, readonly string[]> = {
+  h264: ['libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-crf', '20', '-profile:v', 'baseline'],
+  hevc: ['libx265', '-preset', 'ultrafast', '-tune', 'zerolatency', '-crf', '22', '-x265-params', 'log-level=error'],
+  mpeg4: ['mpeg4', '-q:v', '3'],
+  mjpeg: ['mjpeg', '-q:v', '4', '-pix_fmt', 'yuvj420p'],
+  vp8: ['libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '3M'],
+};
+
+/** FFmpeg's arguments: Matroska on its stdin (simulator/matroska.ts) to `url`, an RTSP server that lets it publish. */
+export function encoderArgv(format: SourceFormat, url: string): string[] {
+  const gop = Math.max(1, Math.round(format.frameRate * 2));
+  const rate = ['-maxrate', `${format.bitrateKbps}k`, '-bufsize', `${format.bitrateKbps}k`];
+  return [
+    ...['-hide_banner', '-nostdin', '-loglevel', 'error'],
+    ...['-probesize', '32', '-analyzeduration', '0', '-fflags', '+nobuffer', '-f', 'matroska', '-i', 'pipe:0'],
+    ...['-map', '0:v', ...(format.audio ? ['-map', '0:a'] : [])],
+    ...['-c:v', ...BY_CODEC[format.codec], '-threads', '1', '-g', `${gop}`, '-fps_mode', 'passthrough'],
+    ...(format.codec === 'h264' || format.codec === 'hevc' ? rate : []),
+    ...['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'],
+    ...(format.brokenEvery > 0 ? ['-bsf:v', `noise=amount=${format.brokenEvery}`] : []),
+    ...(format.audio ? ['-c:a', 'aac', '-b:a', '96k', '-ar', '48000', '-ac', '2'] : []),
+    ...['-f', 'rtsp', '-rtsp_transport', 'tcp', '-pkt_size', '1400', url],
+  ];
+}

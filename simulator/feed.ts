@@ -1,0 +1,137 @@
+import type { Writable } from 'node:stream';
+import type { SourceFormat } from './encode.ts';
+import { PICTURES, SOUND, matroskaBlockHead, matroskaHead } from './matroska.ts';
+import { frameBytes, type I420 } from './pictures/i420.ts';
+import { stamp, type Painter } from './pictures/stamp.ts';
+import { BEEP_HZ, FLASH_MS, SAMPLE_RATE_HZ, slotOf } from './signal.ts';
+import { loudnessAt, soundOf, type Background, type Beep } from './sound.ts';
+import type { SourceClock } from './source-clock.ts';
+
+/** What can be turned while the source runs, without a new encoder. */
+export interface Knobs {
+  /** Added to the clock for the codes, flashes and beeps. */
+  offsetMs: number;
+  /** Sound is all zeros, beeps too. */
+  silent: boolean;
+  /** Only each n-th picture is sent. */
+  everyNth: number;
+}
+
+export interface FeedSpec {
+  /** The id in the time code. */
+  source: number;
+  format: SourceFormat;
+  painter: Painter;
+  background: Background;
+  clock: SourceClock;
+  /** Read for each picture. */
+  knobs: Readonly<Knobs>;
+}
+
+export interface Feed {
+  /** Writes one encoder's input from the next picture on, head first; the returned function ends that. */
+  into(pipe: Writable): () => void;
+  /** Pictures painted, and pictures that a blocked encoder or a late process left out. */
+  counts(): { painted: number; dropped: number };
+  close(): void;
+}
+
+interface Sink {
+  pipe: Writable;
+  /** Clock time that is zero in the stream. */
+  sinceMs: number;
+  /** Pictures in memory that the encoder has not taken. */
+  waiting: number;
+}
+
+const MAX_WAITING_FRAMES = 6;
+const MAX_LATE_FRAMES = 10;
+
+/**
+ * The live signal of one source: pictures on whole multiples of the frame time of its clock, each with the samples
+ * of its own span. A picture left out takes its sound with it, and time stamps go on: the two stay together.
+ */
+export function startFeed(spec: FeedSpec): Feed {
+  const { frameRate, size } = spec.format;
+  const { clock } = spec;
+  const msOf = (frame: number): number => (frame * 1000) / frameRate;
+  const paint = painterOf(spec, msOf);
+  const counts = { painted: 0, dropped: 0 };
+  let frame = Math.ceil((clock.nowMs() * frameRate) / 1000);
+  let sink: Sink | undefined;
+  let timer: NodeJS.Timeout;
+
+  const produce = (): void => {
+    const target = sink && sink.waiting < MAX_WAITING_FRAMES ? sink : undefined;
+    const { picture, samples } = paint(frame, target !== undefined);
+    if (!target) counts.dropped += sink ? 1 : 0;
+    if (target && picture) counts.painted++;
+    if (target && picture) write(target, PICTURES, msOf(frame), picture.data);
+    if (target && samples) write(target, SOUND, msOf(frame), samples);
+  };
+  const tick = (): void => {
+    const due = Math.floor((clock.nowMs() * frameRate) / 1000);
+    if (due - frame > MAX_LATE_FRAMES) {
+      counts.dropped += due - frame;
+      frame = due;
+    }
+    for (; frame <= due; frame++) produce();
+    timer = setTimeout(tick, Math.max(0, msOf(frame) - clock.nowMs()));
+  };
+  tick();
+
+  return {
+    into(pipe) {
+      const mine: Sink = { pipe, sinceMs: msOf(frame), waiting: 0 };
+      pipe.write(matroskaHead(size, frameRate, SAMPLE_RATE_HZ));
+      sink = mine;
+      return () => void (sink === mine && (sink = undefined));
+    },
+    counts: () => counts,
+    close() {
+      clearTimeout(timer);
+      sink = undefined;
+    },
+  };
+}
+
+/** Gives picture and sound of a frame by its number; called for each frame in turn so that flashes and beeps go on. */
+function painterOf({ source, format, painter, background, knobs }: FeedSpec, msOf: (frame: number) => number) {
+  const sampleOf = (frame: number): number => Math.round((frame * SAMPLE_RATE_HZ) / format.frameRate);
+  const beepHz = BEEP_HZ.get(source) ?? 1000 + 100 * source;
+  // One more than can wait in the pipe, and the one in work.
+  const pool = Array.from({ length: MAX_WAITING_FRAMES + 2 }, (): I420 => ({
+    size: format.size,
+    data: new Uint8Array(frameBytes(format.size)),
+  }));
+  let painted = 0;
+  let slot: number | undefined;
+  let beep: Beep | undefined;
+
+  return (frame: number, wanted: boolean): { picture?: I420; samples?: Buffer } => {
+    const clockMs = Math.round(msOf(frame) + knobs.offsetMs);
+    const first = sampleOf(frame);
+    const next = sampleOf(frame + 1);
+    if (slot !== undefined && slotOf(clockMs) !== slot) beep = { startSample: first, slot: slotOf(clockMs) };
+    slot = slotOf(clockMs);
+    if (!wanted) return {};
+    const samples = knobs.silent
+      ? Buffer.alloc((next - first) * 4)
+      : soundOf(background, beepHz, beep, first, next, (at) => clockMs + ((at - first) * 1000) / SAMPLE_RATE_HZ);
+    if (frame % knobs.everyNth !== 0) return { samples };
+    const picture = pool[painted++ % pool.length] as I420;
+    const lit = beep !== undefined && first - beep.startSample < (FLASH_MS * SAMPLE_RATE_HZ) / 1000 - 1;
+    painter.paint(picture, clockMs, knobs.silent ? 0 : loudnessAt(background, first));
+    stamp(picture, source, clockMs, lit);
+    return { picture, samples };
+  };
+}
+
+function write(sink: Sink, track: number, clockMs: number, bytes: Uint8Array): void {
+  const { pipe } = sink;
+  if (pipe.destroyed || !pipe.writable) return;
+  const picture = track === PICTURES ? 1 : 0;
+  sink.waiting += picture;
+  pipe.write(matroskaBlockHead(track, clockMs - sink.sinceMs, bytes.length));
+  pipe.write(bytes, () => void (sink.waiting -= picture));
+}

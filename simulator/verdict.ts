@@ -1,0 +1,136 @@
+import type { Rect } from '#lib/media/geometry.ts';
+import { decodeFile, timeOfSample, type Decoded } from './verdict/decode.ts';
+import { readContainer } from './verdict/container.ts';
+import { failuresOf, type Expectations } from './verdict/expect.ts';
+import { readFrame, type FrameReading } from './verdict/frames.ts';
+import { layoutSpans, picturesIn, type KnownLayout } from './verdict/layouts.ts';
+import { judgeLipSync } from './verdict/lip-sync.ts';
+import { openListener, type Listener } from './verdict/listen.ts';
+import type { ContainerFacts, SourceVerdict, Verdict } from './verdict/result.ts';
+import { judgeSource, runsOf, type TimedReading } from './verdict/timeline.ts';
+import { openTitleWatch, readTitles, type TitleWatch } from './verdict/titles.ts';
+import { BEEP_HZ } from './signal.ts';
+
+export interface VerdictOptions {
+  /** As `GET /api/v1/layouts` gives them. Without: places are told, names are `unknown`. */
+  layouts?: readonly KnownLayout[];
+  /** Where the title stands, in parts of the canvas; without, all that the sources' pictures leave free. */
+  titleRect?: Rect;
+  /** Reading the titles takes a second or so per different title. Default true. */
+  readTitles?: boolean;
+  expect?: Expectations;
+  ffmpeg?: string;
+  ffprobe?: string;
+  tesseract?: string;
+}
+
+const MAX_PIXELS = 7680 * 4320;
+const LEAST_SILENCE_MS = 500;
+
+/**
+ * Reads a recording (a file that FFmpeg knows: MP4, MPEG-TS, Matroska) and says what is in it; the fields of
+ * `Verdict` tell what. Times are the file's own time stamps, in ms since its first picture or sound.
+ * Rejects for a file that cannot be read at all.
+ */
+export async function verdict(file: string, options: VerdictOptions = {}): Promise<Verdict> {
+  const container = await readContainer(file, options.ffprobe);
+  const { picture } = container;
+  if (picture && picture.widthPx * picture.heightPx > MAX_PIXELS) throw new Error('the picture is larger than 8K');
+  const readings: FrameReading[] = [];
+  const titles = picture && options.readTitles !== false ? openTitleWatch(picture, options.titleRect) : undefined;
+  const listener = openListener();
+  const decoded = await decodeFile({
+    ffmpeg: options.ffmpeg ?? 'ffmpeg',
+    file,
+    size: picture,
+    sound: container.sound !== undefined,
+    onPicture(luma, index) {
+      const reading = readFrame(luma, picture as NonNullable<typeof picture>);
+      readings.push(reading);
+      titles?.look(
+        luma,
+        index,
+        picturesIn(reading).map(({ rect }) => rect),
+      );
+    },
+    onSound: (samples) => listener.hear(samples),
+  });
+  return judge(file, container, readings, listener, titles, decoded, options);
+}
+
+async function judge(
+  file: string,
+  container: ContainerFacts,
+  readings: readonly FrameReading[],
+  listener: Listener,
+  watch: TitleWatch | undefined,
+  decoded: Decoded,
+  options: VerdictOptions,
+): Promise<Verdict> {
+  const zeroMs = Math.min(
+    ...decoded.pictureTimesMs.slice(0, 1),
+    ...decoded.soundRuns.slice(0, 1).map((run) => run.timeMs),
+  );
+  const stepMs = medianStep(decoded.pictureTimesMs);
+  const timed = readings.map((reading, at): TimedReading => ({
+    ...reading,
+    timeMs: (decoded.pictureTimesMs[at] ?? Number.NaN) - zeroMs,
+  }));
+  const endMs = (timed.at(-1)?.timeMs ?? 0) + (timed.length > 0 ? stepMs : 0);
+  const timeOf = (sample: number): number => timeOfSample(decoded.soundRuns, sample) - zeroMs;
+  const beeps = listener.beeps().map(({ hz, startSample, lengthMs }) => ({ hz, lengthMs, atMs: timeOf(startSample) }));
+  const { titles, note } = watch ? await readTitles(watch, readings.length, options.tesseract) : { titles: [] };
+  const timeAt = (index: number): number => timed[index]?.timeMs ?? endMs;
+  const judged = {
+    file,
+    notes: note ? [note] : [],
+    container,
+    timeGaps: timed.slice(1).flatMap(({ timeMs }, at) => {
+      const step = timeMs - (timed[at] as TimedReading).timeMs;
+      return Math.abs(step - stepMs) > 2 ? [{ atMs: (timed[at] as TimedReading).timeMs, stepMs: step }] : [];
+    }),
+    ...judgePictures(timed, stepMs, endMs, beeps, options.layouts ?? []),
+    titles: titles.map(({ fromMs, toMs, text }) => ({ fromMs: timeAt(fromMs), toMs: timeAt(toMs), text })),
+    silence: listener.silence(LEAST_SILENCE_MS).map(({ from, to }) => ({ fromMs: timeOf(from), toMs: timeOf(to) })),
+    beeps,
+  };
+  const failures = failuresOf(judged, options.expect ?? {});
+  return { ok: failures.length === 0, failures, ...judged };
+}
+
+function judgePictures(
+  timed: readonly TimedReading[],
+  stepMs: number,
+  endMs: number,
+  beeps: Verdict['beeps'],
+  layouts: readonly KnownLayout[],
+): Pick<Verdict, 'sources' | 'layouts' | 'withoutCode'> {
+  const ids = [...new Set(timed.flatMap(({ codes }) => codes.map(({ source }) => source)))].sort((a, b) => a - b);
+  const pictures = timed.map((reading) => picturesIn(reading));
+  const sources = ids.map((id): SourceVerdict => {
+    const { sightings, ...facts } = judgeSource(id, timed, stepMs);
+    const own = beeps.filter(({ hz }) => BEEP_HZ.get(id) === hz);
+    // A code that could not be read for a moment is no other layout.
+    for (const at of facts.unreadable.map((ms) => timed.findIndex(({ timeMs }) => timeMs === ms)))
+      pictures[at]?.push(...(pictures[at - 1] ?? []).filter(({ source }) => source === id));
+    return { ...facts, lipSync: judgeLipSync(sightings, facts.stepMs, own) };
+  });
+  const frames = timed.map(({ timeMs }, at) => ({ timeMs, pictures: pictures[at] ?? [] }));
+  const empty = timed
+    .map(({ timeMs, codes }, frame) => ({ timeMs, frame, codes }))
+    .filter(({ codes }) => codes.length === 0);
+  return {
+    sources,
+    layouts: layoutSpans(frames, layouts, endMs),
+    withoutCode: runsOf(
+      empty,
+      (a, b) => b.frame === a.frame + 1,
+      ({ frame }) => timed[frame + 1]?.timeMs ?? endMs,
+    ),
+  };
+}
+
+function medianStep(timesMs: readonly number[]): number {
+  const steps = timesMs.slice(1).map((time, at) => time - (timesMs[at] as number));
+  return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
+}
