@@ -43,12 +43,12 @@ function fromFunction(text: string): Colour | undefined {
   const match = FUNCTION.exec(text);
   if (!match) return undefined;
   const [, model, a = '', unitA, b = '', unitB, c = '', unitC, alphaText = '1', alphaUnit] = match;
-  const alpha = byte(Number(alphaText) * (alphaUnit === '%' ? 2.55 : 255));
+  const alpha = byte((Number(alphaText) * 255) / (alphaUnit === '%' ? 100 : 1));
   if (alphaUnit === 'deg') return undefined;
   if (model === 'rgb') {
     if ([unitA, unitB, unitC].includes('deg') || unitA !== unitB || unitB !== unitC) return undefined;
-    const scale = unitA === '%' ? 2.55 : 1;
-    return { red: byte(Number(a) * scale), green: byte(Number(b) * scale), blue: byte(Number(c) * scale), alpha };
+    const part = (text: string): number => byte(unitA === '%' ? (Number(text) * 255) / 100 : Number(text));
+    return { red: part(a), green: part(b), blue: part(c), alpha };
   }
   if (unitA === '%' || unitB !== '%' || unitC !== '%') return undefined;
   return { ...fromHsl(Number(a), within(Number(b) / 100), within(Number(c) / 100)), alpha };

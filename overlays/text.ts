@@ -77,9 +77,9 @@ export function leftOf(block: { widthPx: number }, { align }: TextStyle, room: R
  */
 export function topOf(block: TextBlock, { valign }: TextStyle, room: Room): number {
   const baseline = {
-    top: room.top + block.sizePx * 0.16 + block.bodyPx,
+    top: room.top + block.sizePx * 0.21 + block.bodyPx,
     middle: room.top + (room.heightPx + block.bodyPx) / 2,
-    bottom: room.top + room.heightPx - block.sizePx * 0.22,
+    bottom: room.top + room.heightPx - block.sizePx * 0.24,
   }[valign];
   const top = Math.round(baseline) + block.descentPx - block.heightPx;
   return Math.max(room.top, Math.min(room.top + room.heightPx - block.heightPx, top));

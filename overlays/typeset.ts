@@ -42,7 +42,7 @@ interface Draft extends Omit<TextBox, 'sizePx' | 'smallestPx'> {
 export const LONGEST_TEXT = 1000;
 const STEP = 0.92;
 /** A long word makes the text this much smaller before it is broken. */
-const BEFORE_BREAKING = 0.7;
+const BEFORE_BREAKING = 0.6;
 
 export function openTypesetter(): Typesetter {
   const coverage: { is?: ReturnType<typeof readCoverage> } = {};
@@ -64,17 +64,23 @@ interface Fitted {
 
 async function fit(box: TextBox): Promise<Fitted | undefined> {
   const sizes = stepsDown(box.sizePx, box.smallestPx);
-  const readable = sizes.filter((size) => size >= box.sizePx * BEFORE_BREAKING);
-  const whole = await firstFitting(readable, (sizePx) => ({ ...box, sizePx, wrap: 'word' }));
-  const broken = whole ?? (await firstFitting(sizes, (sizePx) => ({ ...box, sizePx, wrap: 'word-char' })));
-  return broken ?? (await shorten({ ...box, sizePx: box.smallestPx, wrap: 'word-char' }));
+  const whole = await firstFitting(sizes, (sizePx) => ({ ...box, sizePx, wrap: 'word' }));
+  const largeEnough = (than: number): boolean => whole !== undefined && whole.draft.sizePx >= than * BEFORE_BREAKING;
+  if (largeEnough(box.sizePx)) return whole;
+  const broken = await firstFitting(sizes, (sizePx) => ({ ...box, sizePx, wrap: 'word-char' }));
+  if (!broken) return shorten({ ...box, sizePx: wholePx(box.smallestPx), wrap: 'word-char' });
+  return largeEnough(broken.draft.sizePx) ? whole : broken;
 }
 
+/** Whole pixels, each size once: more would only fill font caches. */
 function stepsDown(fromPx: number, toPx: number): number[] {
-  const sizes = [Math.max(1, Math.floor(fromPx))];
-  for (let next = fromPx * STEP; next > toPx; next *= STEP) sizes.push(Math.max(1, Math.floor(next)));
-  sizes.push(Math.max(1, Math.min(Math.floor(fromPx), Math.floor(toPx))));
-  return [...new Set(sizes)];
+  const sizes: number[] = [];
+  for (let next = fromPx; next > toPx; next *= STEP) sizes.push(wholePx(next));
+  return [...new Set([...sizes, wholePx(Math.min(fromPx, toPx))])];
+}
+
+function wholePx(size: number): number {
+  return Math.max(1, Math.floor(size));
 }
 
 /** The first of `candidates` (the best first, each fits where the one before does) whose draft fits. */
