@@ -1,6 +1,14 @@
-import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import type { Channel, Layout } from '#lib/media/layout.ts';
-import type { DeviceState, EncoderWanted, InputNumber, InputSeen, InputWanted, Metadata, Wanted } from './state.ts';
+import type {
+  DeviceState,
+  EncoderWanted,
+  InputNumber,
+  InputSeen,
+  InputWanted,
+  Metadata,
+  SavedLayout,
+  Wanted,
+} from './state.ts';
 
 export const NO_METADATA: Metadata = {
   title: '',
@@ -42,21 +50,22 @@ const factoryInput = (number: number): InputWanted => ({
 
 const EMPTY_LAYOUT: Layout = { name: 'Empty', background: { colour: '#000000' }, windows: [], overlays: [] };
 
-/** Layout presets go from 1 to 16; the first twelve are the factory's until a user saves another. */
+/** Layout presets go from 1 to 16; a number that nobody saved is the factory's, or empty. */
 export const LAYOUT_NUMBERS = 16;
 
-export const layoutOf = (wanted: Pick<Wanted, 'layouts'>, number: number): Layout =>
-  wanted.layouts[number] ?? factoryLayouts[number - 1] ?? { ...EMPTY_LAYOUT, name: `Layout ${number}` };
+export function layoutOf(saved: Wanted['layouts'], factoryLayouts: readonly Layout[], number: number): SavedLayout {
+  return saved[number] ?? factoryLayouts[number - 1] ?? { ...EMPTY_LAYOUT, name: `Layout ${number}` };
+}
 
 /** What a box wants that was never told anything. */
-export function factoryWanted(): Wanted {
+export function factoryWanted(factoryLayouts: readonly Layout[]): Wanted {
   const channel = { gainDb: 0, muted: false, delayMs: 0 };
   return {
     hall: 'Amphi',
     locale: 'fr',
     inputs: { 1: factoryInput(1), 2: factoryInput(2), 3: factoryInput(3), 4: factoryInput(4), 5: factoryInput(5) },
     routing: { A: 1, B: 3 },
-    layout: layoutOf({ layouts: {} }, 2),
+    layout: layoutOf({}, factoryLayouts, 2),
     layoutNumber: 2,
     layouts: {},
     swapped: false,

@@ -38,6 +38,11 @@ export interface InputWanted {
   picture: Picture;
 }
 
+/** A layout preset remembers which inputs it was saved with. */
+export interface SavedLayout extends Layout {
+  routing?: Record<Channel, InputNumber>;
+}
+
 export interface EncoderWanted {
   widthPx: number;
   heightPx: number;
@@ -99,7 +104,7 @@ export interface Wanted {
   /** Number of the layout preset that `layout` came from (1 to 16). */
   layoutNumber: number;
   /** User layouts by number, 1 to 16; a number that is absent is the factory's. */
-  layouts: Record<number, Layout>;
+  layouts: Record<number, SavedLayout>;
   /** Channels trade places in every window. */
   swapped: boolean;
   muted: Record<Channel, boolean>;

@@ -1,0 +1,41 @@
+import { pictureHandlers } from './handlers/picture.ts';
+import { recordingHandlers } from './handlers/recording.ts';
+import { streamingHandlers } from './handlers/streaming.ts';
+import {
+  refuse,
+  type Handler,
+  type Handlers,
+  type Outcome,
+  type Refusal,
+  type Request,
+  type Surroundings,
+} from './outcome.ts';
+import { requests, type Params, type RequestName } from './requests.ts';
+import type { DeviceState } from './state.ts';
+
+const handlers: Handlers<RequestName> = { ...pictureHandlers, ...streamingHandlers, ...recordingHandlers };
+
+/** What a request makes of the state. Pure: the only writer of `wanted`. */
+export function apply(state: DeviceState, request: Request, around: Surroundings): Outcome {
+  const { name, params, session } = request;
+  if (requests[name].access === 'admin' && session.access !== 'admin') {
+    return refused(state, refuse('E24', `${name} is for administrators`));
+  }
+  const answer = (handlers[name] as Handler<RequestName>)(state, params, around);
+  if ('code' in answer) return refused(state, answer);
+  return { state: { ...state, wanted: answer.wanted }, events: answer.events ?? [] };
+}
+
+const refused = (state: DeviceState, refusal: Refusal): Outcome => ({ state, events: [], refusal });
+
+/** Checks what came from outside: the parameters, or all that is wrong with them. */
+export function parseParams<Name extends RequestName>(name: Name, params: unknown): { params: Params<Name> } | Refusal {
+  const parsed = requests[name].params.safeParse(params ?? {});
+  if (parsed.success) return { params: parsed.data as Params<Name> };
+  const mistakes = parsed.error.issues.map(({ path, message }) =>
+    path.length > 0 ? `${path.join('.')}: ${message}` : message,
+  );
+  return refuse('E13', mistakes.join('; '));
+}
+
+export const isRequestName = (name: string): name is RequestName => Object.hasOwn(requests, name);

@@ -1,0 +1,58 @@
+import { NO_METADATA } from '../factory.ts';
+import { refuse, type Handlers } from '../outcome.ts';
+import type { RecordingWanted } from '../state.ts';
+
+const NOT_RECORDING = refuse('E14', 'nothing is being recorded');
+const MINUTE_MS = 60_000;
+
+/** The recording and its description. */
+export const recordingHandlers: Handlers<
+  'metadata.set' | 'record.start' | 'record.stop' | 'record.pause' | 'record.resume' | 'record.mark' | 'record.extend'
+> = {
+  'metadata.set': ({ wanted }, changes) => ({ wanted: { ...wanted, metadata: { ...wanted.metadata, ...changes } } }),
+
+  'record.start'({ wanted }, { metadata, bookingId, minutes }, { nowMs, newId }) {
+    if (wanted.recording.state === 'paused')
+      return { wanted: { ...wanted, recording: { ...wanted.recording, state: 'recording' } } };
+    if (wanted.recording.state === 'recording') return refuse('E22', 'a recording is running already: stop it first');
+    const recording: RecordingWanted = {
+      state: 'recording',
+      take: newId(),
+      startedAtMs: nowMs,
+      ...(bookingId ? { bookingId } : {}),
+      ...(minutes ? { endsAtMs: nowMs + minutes * MINUTE_MS } : {}),
+    };
+    // A description given with the start is whole; without one, what was set before counts.
+    const described = metadata ? { ...NO_METADATA, ...metadata } : wanted.metadata;
+    return { wanted: { ...wanted, recording, metadata: described } };
+  },
+
+  'record.stop': ({ wanted }) => ({ wanted: { ...wanted, recording: { state: 'stopped' } } }),
+
+  'record.pause'({ wanted }) {
+    if (wanted.recording.state === 'stopped') return NOT_RECORDING;
+    return { wanted: { ...wanted, recording: { ...wanted.recording, state: 'paused' } } };
+  },
+  'record.resume'({ wanted }) {
+    if (wanted.recording.state === 'stopped') return NOT_RECORDING;
+    return { wanted: { ...wanted, recording: { ...wanted.recording, state: 'recording' } } };
+  },
+
+  'record.mark'({ wanted }, { title }) {
+    if (wanted.recording.state === 'stopped') return NOT_RECORDING;
+    return { wanted, events: [{ event: 'mark', ...(title ? { title } : {}) }] };
+  },
+
+  'record.extend'({ wanted }, { minutes }, { nowMs }) {
+    if (wanted.recording.state === 'stopped') return NOT_RECORDING;
+    const { endsAtMs } = wanted.recording;
+    if (endsAtMs === undefined)
+      return refuse('E14', 'this recording has no end to extend: it goes on until it is stopped');
+    return {
+      wanted: {
+        ...wanted,
+        recording: { ...wanted.recording, endsAtMs: Math.max(endsAtMs, nowMs) + minutes * MINUTE_MS },
+      },
+    };
+  },
+};

@@ -1,0 +1,61 @@
+import { archiveEncoder } from '../schema.ts';
+import { refuse, type Handlers } from '../outcome.ts';
+import type { DeviceState } from '../state.ts';
+
+export const isRecording = ({ wanted, seen }: DeviceState): boolean =>
+  wanted.recording.state !== 'stopped' || seen.recording.state === 'setup';
+
+/** Sound, encoders, streams and push targets. */
+export const streamingHandlers: Handlers<
+  'audio.set' | 'encoder.set' | 'stream.set' | 'push.put' | 'push.enable' | 'push.remove'
+> = {
+  'audio.set'({ wanted }, { channels, ...changes }) {
+    const { A, B } = wanted.audio.channels;
+    const after = { A: { ...A, ...channels?.A }, B: { ...B, ...channels?.B } };
+    return { wanted: { ...wanted, audio: { ...wanted.audio, ...changes, channels: after } } };
+  },
+
+  'encoder.set'(state, { stream, settings }) {
+    const { wanted } = state;
+    if (stream === 'confidence') {
+      const confidence = { ...wanted.encoders.confidence, ...settings };
+      return { wanted: { ...wanted, encoders: { ...wanted.encoders, confidence } } };
+    }
+    if (isRecording(state))
+      return refuse('E22', 'the archive encoder cannot be changed while it is recorded: stop first');
+    if (settings.enabled !== undefined) return refuse('E13', 'the archive encoder is always on: leave out "enabled"');
+    const { enabled: _, ...changes } = settings;
+    const archive = archiveEncoder.safeParse({ ...wanted.encoders.archive, ...changes });
+    if (!archive.success)
+      return refuse('E13', archive.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+    return { wanted: { ...wanted, encoders: { ...wanted.encoders, archive: archive.data } } };
+  },
+
+  'stream.set'({ wanted }, { stream, settings: { multicast, ...changes } }) {
+    const other = stream === 'archive' ? 'confidence' : 'archive';
+    if (changes.name === wanted.streams[other].name)
+      return refuse('E13', `the ${other} stream is named ${changes.name} already`);
+    const { multicast: before, ...rest } = wanted.streams[stream];
+    const group = multicast === null ? undefined : (multicast ?? before);
+    const after = { ...rest, ...changes, ...(group ? { multicast: group } : {}) };
+    return { wanted: { ...wanted, streams: { ...wanted.streams, [stream]: after } } };
+  },
+
+  'push.put'({ wanted }, { push }) {
+    const at = wanted.pushes.findIndex(({ id }) => id === push.id);
+    if (at < 0 && wanted.pushes.length >= 32) return refuse('E14', '32 push targets at most');
+    const pushes = at < 0 ? [...wanted.pushes, push] : wanted.pushes.with(at, push);
+    return { wanted: { ...wanted, pushes } };
+  },
+  'push.enable'({ wanted }, { id, enabled }) {
+    if (!wanted.pushes.some((push) => push.id === id)) return refuse('E28', `no push target has the id ${id}`);
+    return {
+      wanted: { ...wanted, pushes: wanted.pushes.map((push) => (push.id === id ? { ...push, enabled } : push)) },
+    };
+  },
+  'push.remove'({ wanted }, { id }) {
+    const pushes = wanted.pushes.filter((push) => push.id !== id);
+    if (pushes.length === wanted.pushes.length) return refuse('E28', `no push target has the id ${id}`);
+    return { wanted: { ...wanted, pushes } };
+  },
+};

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import * as schema from './schema.ts';
+
+/** One thing that can be asked of the box. HTTP, SIS, the timetable and the lectern all ask by these. */
+export interface RequestSpec {
+  summary: string;
+  params: z.ZodType;
+  access: 'user' | 'admin';
+}
+
+const spec = <Params extends z.ZodType>(access: 'user' | 'admin', summary: string, params: Params) => ({
+  access,
+  summary,
+  params,
+});
+const none = z.strictObject({});
+
+/** Every request, by name: what it does, who may ask it, and the shape of its parameters. */
+export const requests = {
+  'hall.set': spec('admin', 'Name the hall', z.strictObject({ hall: schema.hallName })),
+  'locale.set': spec('admin', 'Language of dates in the picture', z.strictObject({ locale: z.enum(['fr', 'en']) })),
+  'input.select': spec(
+    'user',
+    'Choose which input feeds a channel',
+    z.strictObject({ channel: schema.channel, input: schema.inputNumber }),
+  ),
+  'input.set': spec(
+    'admin',
+    'Change source, name, aspect, crop or picture of an input',
+    schema.inputWanted.partial().extend({ input: schema.inputNumber, picture: schema.picture.partial().optional() }),
+  ),
+  'channels.swap': spec(
+    'user',
+    'Let channels A and B trade places, or set whether they do',
+    z.strictObject({ swapped: z.boolean().optional() }),
+  ),
+  'channel.mute': spec(
+    'user',
+    'Blank a channel in the picture',
+    z.strictObject({ channel: schema.channel, muted: z.boolean() }),
+  ),
+  'nosignal.set': spec(
+    'admin',
+    'How long the last picture stays before the slate',
+    z.strictObject({ holdMs: z.int().min(0).max(600_000) }),
+  ),
+  'layout.recall': spec(
+    'user',
+    'Show a layout preset',
+    z.strictObject({ number: schema.layoutNumber, withInputs: z.boolean().default(false) }),
+  ),
+  'layout.set': spec('user', 'Show a layout that is given whole', z.strictObject({ layout: schema.layout })),
+  'layout.save': spec(
+    'admin',
+    'Save the layout on show as a preset',
+    z.strictObject({ number: schema.layoutNumber, name: schema.shortText(16).min(1).optional() }),
+  ),
+  'layout.reset': spec(
+    'admin',
+    "Give a preset back the factory's layout",
+    z.strictObject({ number: schema.layoutNumber }),
+  ),
+  'layout.window': spec(
+    'user',
+    'Move or size the window of a channel',
+    z.strictObject({ channel: schema.channel, rect: schema.rect }),
+  ),
+  'overlay.put': spec(
+    'user',
+    'Add an overlay to the layout on show, or replace the one of that name',
+    z.strictObject({ overlay: schema.overlay }),
+  ),
+  'overlay.remove': spec('user', 'Take an overlay away', z.strictObject({ name: schema.shortText(32) })),
+  'audio.set': spec(
+    'user',
+    'Choose, amplify, delay or mute the sound',
+    z.strictObject({
+      from: schema.audio.shape.from.optional(),
+      outputMuted: z.boolean().optional(),
+      channels: z
+        .strictObject({ A: schema.soundOfChannel.partial().optional(), B: schema.soundOfChannel.partial().optional() })
+        .optional(),
+    }),
+  ),
+  'encoder.set': spec(
+    'admin',
+    'Change what an encoder makes',
+    z.strictObject({
+      stream: z.enum(['archive', 'confidence']),
+      settings: schema.encoder.partial().extend({ enabled: z.boolean().optional() }),
+    }),
+  ),
+  'stream.set': spec(
+    'admin',
+    'Change what the RTSP server offers',
+    z.strictObject({
+      stream: z.enum(['archive', 'confidence']),
+      settings: schema.stream.partial().extend({ multicast: schema.stream.shape.multicast.nullable() }),
+    }),
+  ),
+  'push.put': spec('admin', 'Add a push target, or replace the one of that id', z.strictObject({ push: schema.push })),
+  'push.enable': spec(
+    'user',
+    'Switch a push target on or off',
+    z.strictObject({ id: z.string(), enabled: z.boolean() }),
+  ),
+  'push.remove': spec('admin', 'Take a push target away', z.strictObject({ id: z.string() })),
+  'metadata.set': spec('user', 'Describe what is recorded, or will be', schema.metadata.partial()),
+  'record.start': spec(
+    'user',
+    'Start a recording with the frame that is current now',
+    z.strictObject({
+      metadata: schema.metadata.partial().optional(),
+      bookingId: schema.shortText(200).optional(),
+      minutes: z.number().gt(0).max(1440).optional(),
+    }),
+  ),
+  'record.stop': spec('user', 'Stop the recording', none),
+  'record.pause': spec('user', 'Pause the recording', none),
+  'record.resume': spec('user', 'Go on with a paused recording', none),
+  'record.mark': spec('user', 'Set a chapter mark', z.strictObject({ title: schema.shortText(127).optional() })),
+  'record.extend': spec('user', 'Let the recording end later', z.strictObject({ minutes: z.int().min(1).max(60) })),
+} as const satisfies Record<string, RequestSpec>;
+
+export type RequestName = keyof typeof requests;
+export type Params<Name extends RequestName> = z.infer<(typeof requests)[Name]['params']>;
