@@ -76,7 +76,7 @@ test('what a file leaves running is ended with it', async () => {
 });
 
 test('of files run together, the one at fault is found, and the others count', async () => {
-  const done = await runTogether([good, crash, bad], 20_000, env);
+  const done = await runTogether([good, crash, bad], () => 20_000, env);
   assert.deepEqual(
     done.map(({ file, batch }) => [file, batch.problem !== undefined, batch.results.length]),
     [
@@ -84,5 +84,13 @@ test('of files run together, the one at fault is found, and the others count', a
       [crash, true, 0],
       [bad, false, 2],
     ],
+  );
+});
+
+test('without time left nothing is run, and that is a problem of each', async () => {
+  const done = await runTogether([good, bad], () => 0, env);
+  assert.deepEqual(
+    done.map(({ batch }) => batch.problem),
+    Array(2).fill('not run: no time left'),
   );
 });

@@ -22,6 +22,7 @@ export interface BatchResult {
 
 const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
 const OUTPUT_CHARACTERS = 6000;
+const NOT_RUN: BatchResult = { results: [], output: '', durationMs: 0, problem: 'not run: no time left' };
 
 /** Process groups of the batches under way, to be ended when the runner is. */
 const running = new Set<ChildProcess>();
@@ -83,19 +84,23 @@ function endGroup(child: ChildProcess): void {
 
 /**
  * Runs files together, which is quick; if they crash, hang or leave something open together, runs each alone, which
- * says whose fault it is.
+ * says whose fault it is. `limitMs` says, each time, how long that many files may take; none if it is not above zero.
  */
 export async function runTogether(
   files: readonly string[],
-  limitMs: number,
+  limitMs: (files: number) => number,
   env: NodeJS.ProcessEnv,
 ): Promise<{ file: string; batch: BatchResult }[]> {
-  const together = await runBatch(files, limitMs, env);
+  const run = (some: readonly string[]): Promise<BatchResult> => {
+    const limit = limitMs(some.length);
+    return limit > 0 ? runBatch(some, limit, env) : Promise.resolve({ ...NOT_RUN });
+  };
+  const together = await run(files);
   if (!together.problem || files.length === 1) {
     return files.map((file) => ({ file, batch: partOf(together, file, files.length) }));
   }
   const alone: { file: string; batch: BatchResult }[] = [];
-  for (const file of files) alone.push({ file, batch: await runBatch([file], limitMs, env) });
+  for (const file of files) alone.push({ file, batch: await run([file]) });
   if (alone.every(({ batch }) => !batch.problem && batch.results.every((result) => result.outcome !== 'failed'))) {
     const [first] = alone;
     if (first) first.batch.problem = `good alone, but run with ${files.length - 1} others: ${together.problem}`;

@@ -51,14 +51,10 @@ async function runChecks(only: readonly string[], env: NodeJS.ProcessEnv, report
 
 async function runStage(stage: Stage, env: NodeJS.ProcessEnv, endsAtMs: number, report: Report): Promise<void> {
   const batches = chunks(stage.files, stage.filesPerProcess);
+  const limitMs = (files: number): number => Math.min(stage.limitMs(files), endsAtMs - performance.now());
   const work = async (): Promise<void> => {
     for (let files = batches.shift(); files; files = batches.shift()) {
-      const limitMs = Math.min(stage.limitMs(files.length), endsAtMs - performance.now());
-      const done =
-        limitMs > 0
-          ? await runTogether(files, limitMs, env)
-          : files.map((file) => ({ file, batch: { results: [], output: '', durationMs: 0, problem: 'no time left' } }));
-      for (const { file, batch } of done) report.file(file, batch);
+      for (const { file, batch } of await runTogether(files, limitMs, env)) report.file(file, batch);
     }
   };
   await Promise.all(Array.from({ length: stage.atOnce }, work));

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const elsewhere = mkdtempSync(join(tmpdir(), 'amphi-bin-'));
+after(() => rmSync(elsewhere, { recursive: true }));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+
+interface Said {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command as a person would, from another folder, with the machine's own PATH. */
+function run(path: string, ...argv: string[]): Promise<Said> {
+  return new Promise((resolve) => {
+    execFile(path, argv, { cwd: elsewhere, timeout: 20_000 }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+}
+
+const bin = (name: string): string => join(root, 'bin', name);
+
+test('amphi says its version, also by a link from elsewhere', async () => {
+  const link = join(elsewhere, 'amphi');
+  symlinkSync(bin('amphi'), link);
+  assert.deepEqual(await run(bin('amphi'), '--version'), { code: 0, stdout: `${version}\n`, stderr: '' });
+  assert.equal((await run(link, '--version')).stdout, `${version}\n`);
+});
+
+test('amphi names its parts without loading them', async () => {
+  const { stdout } = await run(bin('amphi'), '--help');
+  assert.match(stdout, /^ {2}agent\b/m);
+  assert.match(stdout, /^ {2}sim\b/m);
+});
+
+test('a mistake is told, and is a failure', async () => {
+  const unknown = await run(bin('amphi'), 'agnt');
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.stderr, /unknown command 'agnt'[\s\S]*agent/);
+  assert.equal((await run(bin('amphi'), '--nope')).code, 1);
+  const bench = await run(bin('bench'), 'nothing');
+  assert.equal(bench.code, 1);
+  assert.match(bench.stderr, /no bench nothing/);
+  const setup = await run(bin('setup'), 'everything');
+  assert.equal(setup.code, 2);
+  assert.match(setup.stderr, /node, run, test or bench/);
+});
+
+test('where nothing is missing, setup is quick and silent', async () => {
+  await run(bin('setup'), 'run');
+  const startedAtMs = performance.now();
+  assert.deepEqual(await run(bin('setup'), 'run'), { code: 0, stdout: '', stderr: '' });
+  assert.ok(performance.now() - startedAtMs < 2000);
+});
