@@ -44,7 +44,7 @@ async function runChecks(only: readonly string[], env: NodeJS.ProcessEnv, report
   if (wanted.length > 0) report.heading('checks');
   for (const check of wanted) {
     const startedAtMs = performance.now();
-    const failure = await runCheck(check, root, env);
+    const failure = await runCheck(check, root, process.stdout.isTTY ? env : { ...env, NO_COLOR: '1' });
     report.check(check.name, failure, performance.now() - startedAtMs);
   }
 }
