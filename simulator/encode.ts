@@ -12,8 +12,6 @@ export interface SourceFormat {
   bitrateKbps: number;
   /** False: no sound track at all. */
   audio: boolean;
-  /** Breaks one byte in so many of the coded picture; 0 for none. */
-  brokenEvery: number;
 }
 
 export const FACTORY_FORMAT: SourceFormat = {
@@ -22,7 +20,6 @@ export const FACTORY_FORMAT: SourceFormat = {
   codec: 'h264',
   bitrateKbps: 6000,
   audio: true,
-  brokenEvery: 0,
 };
 
 const BY_CODEC: Record<Codec, readonly string[]> = {
@@ -44,7 +41,6 @@ export function encoderArgv(format: SourceFormat, url: string): string[] {
     ...['-c:v', ...BY_CODEC[format.codec], '-threads', '1', '-g', `${gop}`, '-fps_mode', 'passthrough'],
     ...(format.codec === 'h264' || format.codec === 'hevc' ? rate : []),
     ...['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'],
-    ...(format.brokenEvery > 0 ? ['-bsf:v', `noise=amount=${format.brokenEvery}`] : []),
     ...(format.audio ? ['-c:a', 'aac', '-b:a', '96k', '-ar', '48000', '-ac', '2'] : []),
     ...['-f', 'rtsp', '-rtsp_transport', 'tcp', '-pkt_size', '1400', url],
   ];

@@ -89,7 +89,9 @@ const CHORDS = [
 
 function background(samples: Float32Array, peak: number): Background {
   const loudest = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 1e-9);
-  const scaled = samples.map((sample) => (sample * peak) / loudest);
+  const random = randomFrom(5);
+  // No hall is silent: a floor of about -55 dB tells a pause from sound that is missing.
+  const scaled = samples.map((sample) => (sample * peak) / loudest + 0.006 * (random() - 0.5));
   const loudness = Float32Array.from({ length: Math.floor(scaled.length / BLOCK) }, (_, block) =>
     Math.min(1, (3 * scaled.subarray(block * BLOCK, (block + 1) * BLOCK).reduce(maxAbs, 0)) / peak),
   );

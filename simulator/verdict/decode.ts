@@ -19,8 +19,8 @@ export interface DecodeSpec {
   file: string;
   size: Size | undefined;
   sound: boolean;
-  onPicture(luma: Uint8Array, index: number): void;
-  onSound(samples: Int16Array): void;
+  onPicture: (luma: Uint8Array, index: number) => void;
+  onSound: (samples: Int16Array) => void;
 }
 
 /**

@@ -146,7 +146,11 @@ function least(what: string, value: number, least: number | undefined): string[]
   return least === undefined || value >= least ? [] : [`${value} ${what}, at least ${least} expected`];
 }
 
-function equal<T>(what: string, value: T | undefined, expected: T | undefined): string[] {
+function equal<T extends string | number | boolean>(
+  what: string,
+  value: T | undefined,
+  expected: T | undefined,
+): string[] {
   return expected === undefined || value === expected ? [] : [`${what} is ${value}, ${expected} expected`];
 }
 

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { inTurn } from './in-turn.ts';
+
+/** Where players of a source come in: a TCP relay that can shut, hold or spoil. */
+export interface Door {
+  readonly port: number;
+  /** Waits until the port is open or closed as asked; rejects if it cannot be opened again. */
+  set(state: DoorState): Promise<void>;
+  /** Connections of now carry nothing any more, and are not closed. */
+  abandon(): void;
+  close(): Promise<void>;
+}
+
+export type DoorState = 'open' | 'closed' | 'held' | 'garbage';
+
+interface Passage {
+  client: Socket;
+  server: Socket;
+  /** Nothing passes for now. */
+  held: boolean;
+  /** Nothing passes, ever. */
+  dead: boolean;
+}
+
+/**
+ * Opens a door at `host`:`port` (0: any) to the server at `behind`. A player on a loopback address is shown to the server under
+ * its own address, so that RTP over UDP finds it.
+ */
+export async function openDoor(host: string, port: number, behind: { host: string; port: number }): Promise<Door> {
+  const passages = new Set<Passage>();
+  let state: DoorState = 'open';
+  let listener: Server | undefined = await listenAt(host, port, enter);
+  const ownPort = (listener.address() as AddressInfo).port;
+  const queue = inTurn();
+
+  function enter(client: Socket): void {
+    const from = client.remoteAddress ?? '';
+    const own = from.startsWith('127.') ? { localAddress: from } : {};
+    const server = connect({ ...behind, ...own, noDelay: true });
+    const passage: Passage = { client, server, held: false, dead: false };
+    passages.add(passage);
+    client.setNoDelay(true);
+    forward(passage, client, server, (chunk) => chunk);
+    forward(passage, server, client, (chunk) => (state === 'garbage' ? randomBytes(chunk.length) : chunk));
+    const leave = (): void => {
+      passages.delete(passage);
+      client.destroy();
+      server.destroy();
+    };
+    client.once('close', leave);
+    server.once('close', () => void (passage.dead || leave()));
+    if (state === 'held') hold(passage);
+  }
+
+  const turnTo = async (next: DoorState): Promise<void> => {
+    if (next === 'closed' && listener) {
+      const closed = new Promise((resolve) => listener?.close(resolve));
+      for (const { client, server } of passages) {
+        client.resetAndDestroy();
+        server.destroy();
+      }
+      await closed;
+      listener = undefined;
+    }
+    state = next;
+    if (next !== 'closed') listener ??= await listenAt(host, ownPort, enter);
+    for (const passage of passages)
+      if (next === 'held') hold(passage);
+      else release(passage);
+  };
+
+  return {
+    port: ownPort,
+    set: (next) => queue(() => turnTo(next)),
+    abandon() {
+      for (const passage of passages) {
+        passage.dead = true;
+        passage.server.destroy();
+        // What it still says is read and forgotten, so that its end is noticed.
+        passage.client.resume();
+      }
+    },
+    close: () => queue(() => turnTo('closed')),
+  };
+}
+
+function forward(passage: Passage, from: Socket, to: Socket, change: (chunk: Buffer) => Buffer): void {
+  from.on('data', (chunk) => {
+    if (!passage.dead && !to.write(change(chunk))) from.pause();
+  });
+  to.on('drain', () => void (passage.held || from.resume()));
+  from.once('end', () => void (passage.dead || to.end()));
+  from.on('error', () => undefined);
+}
+
+function hold(passage: Passage): void {
+  if (passage.dead) return;
+  passage.held = true;
+  passage.client.pause();
+  passage.server.pause();
+}
+
+function release(passage: Passage): void {
+  passage.held = false;
+  passage.client.resume();
+  passage.server.resume();
+}
+
+function listenAt(host: string, port: number, enter: (client: Socket) => void): Promise<Server> {
+  const server = createServer(enter);
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => resolve(server));
+  });
+}

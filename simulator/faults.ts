@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { CODECS, type SourceFormat } from './encode.ts';
+import type { Knobs } from './feed.ts';
+
+const even = z.int().min(64).max(4096).multipleOf(2);
+
+/** What can happen to a source. Faults of different kinds add up; one of the same kind replaces the former. */
+export const Fault = z.discriminatedUnion('fault', [
+  /** The port is closed, connections are reset. */
+  z.strictObject({ fault: z.literal('kill') }),
+  /** The encoder stands still (SIGSTOP); connections stay. */
+  z.strictObject({ fault: z.literal('stall') }),
+  /** Nothing passes the network, and nobody is told. Connections go on afterwards. */
+  z.strictObject({ fault: z.literal('cut') }),
+  /** Connections of this moment are dead for ever and nobody is told; new ones work. */
+  z.strictObject({ fault: z.literal('vanish') }),
+  /** Media come later by so much. */
+  z.strictObject({ fault: z.literal('delay'), ms: z.number().min(0).max(60_000) }),
+  /** So many of 100 media packets are lost. */
+  z.strictObject({ fault: z.literal('loss'), percent: z.number().min(0).max(100) }),
+  /** Random bytes instead of what the server says. */
+  z.strictObject({ fault: z.literal('garbage') }),
+  /** RTP as it should be, with random bytes in it. */
+  z.strictObject({ fault: z.literal('noise') }),
+  /** Only each n-th picture. */
+  z.strictObject({ fault: z.literal('slow'), factor: z.int().min(2).max(1000) }),
+  z.strictObject({ fault: z.literal('resolution'), widthPx: even, heightPx: even }),
+  z.strictObject({ fault: z.literal('codec'), codec: z.enum(CODECS) }),
+  z.strictObject({ fault: z.literal('rate'), frameRate: z.number().min(1).max(60) }),
+  /** The sound track is gone. */
+  z.strictObject({ fault: z.literal('no-audio') }),
+  /** The sound track is all zeros. */
+  z.strictObject({ fault: z.literal('silent') }),
+  /** The source's clock is wrong by so much. */
+  z.strictObject({ fault: z.literal('offset'), ms: z.int().min(-1e12).max(1e12) }),
+  /** The source's clock runs too fast by so many millionths. */
+  z.strictObject({ fault: z.literal('drift'), ppm: z.number().min(-100_000).max(100_000) }),
+]);
+export type Fault = z.infer<typeof Fault>;
+export type FaultKind = Fault['fault'];
+
+export const FAULT_KINDS: readonly FaultKind[] = Fault.options.map(({ shape }) => shape.fault.value);
+
+/** All that faults can change of a source. */
+export interface Setup {
+  door: 'open' | 'closed' | 'held' | 'garbage';
+  wire: { delayMs: number; lossPercent: number; noise: boolean };
+  stopped: boolean;
+  driftPpm: number;
+  knobs: Knobs;
+  format: SourceFormat;
+}
+
+/** How a source has to be set up while these faults hold. */
+export function setupOf(factory: SourceFormat, faults: readonly Fault[]): Setup {
+  const setup: Setup = {
+    door: 'open',
+    wire: { delayMs: 0, lossPercent: 0, noise: false },
+    stopped: false,
+    driftPpm: 0,
+    knobs: { offsetMs: 0, silent: false, everyNth: 1 },
+    format: { ...factory },
+  };
+  for (const fault of faults) worsen(setup, fault);
+  return setup;
+}
+
+function worsen(setup: Setup, fault: Fault): void {
+  const { wire, knobs, format } = setup;
+  switch (fault.fault) {
+    case 'kill':
+      setup.door = 'closed';
+      return;
+    case 'cut':
+      if (setup.door !== 'closed') setup.door = 'held';
+      wire.lossPercent = 100;
+      return;
+    case 'garbage':
+      if (setup.door === 'open') setup.door = 'garbage';
+      return;
+    case 'vanish':
+      return;
+    case 'stall':
+      setup.stopped = true;
+      return;
+    case 'delay':
+      wire.delayMs = fault.ms;
+      return;
+    case 'loss':
+      wire.lossPercent = Math.max(wire.lossPercent, fault.percent);
+      return;
+    case 'noise':
+      wire.noise = true;
+      return;
+    case 'slow':
+      knobs.everyNth = fault.factor;
+      return;
+    case 'silent':
+      knobs.silent = true;
+      return;
+    case 'offset':
+      knobs.offsetMs = fault.ms;
+      return;
+    case 'drift':
+      setup.driftPpm = fault.ppm;
+      return;
+    case 'resolution':
+      format.size = { widthPx: fault.widthPx, heightPx: fault.heightPx };
+      return;
+    case 'codec':
+      format.codec = fault.codec;
+      return;
+    case 'rate':
+      format.frameRate = fault.frameRate;
+      return;
+    case 'no-audio':
+      format.audio = false;
+  }
+}
