@@ -107,13 +107,13 @@ class RunningEngine implements Engine {
   }
 
   #startProgram(wanted: Wanted): Program {
-    const { ffmpeg, renderer, clock, log, onFact } = this.#settings;
+    const { ffmpeg, renderer, clock, log } = this.#settings;
     const { widthPx, heightPx, fps } = wanted.encoders.archive;
     return startProgram(
       {
         ...{ ffmpeg, fps, renderer, clock, log, ...this.#epoch, size: { widthPx, heightPx } },
         onFrame: (frame) => this.#onFrame(frame),
-        onInput: (number, seen) => onFact({ fact: 'input', number, seen }),
+        onInput: (number, seen) => this.#settings.onFact({ fact: 'input', number, seen }),
         onTrouble: (about, error) => this.#onTrouble(about, error),
       },
       wanted,

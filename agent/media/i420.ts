@@ -31,12 +31,6 @@ export function planesOf(picture: Picture): readonly [Plane, Plane, Plane] {
 export const at = (plane: Plane, rect: Rect): number =>
   plane.address + (rect.y >> plane.shift) * plane.stride + (rect.x >> plane.shift);
 
-/** Limited-range BT.709, as all our pictures are. */
-export function yuvOf(red: number, green: number, blue: number): readonly [number, number, number] {
-  const y = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  return [16 + (y * 219) / 255, 128 + ((blue - y) * 224) / (255 * 1.8556), 128 + ((red - y) * 224) / (255 * 1.5748)];
-}
-
 /** The pixels of `rect` (parts of a canvas) with even edges, inside the canvas and never empty. */
 export function pixelsOf(rect: Rect, canvas: Size): Rect {
   const even = (value: number, most: number): number => Math.max(0, Math.min(most, Math.round(value / 2) * 2));

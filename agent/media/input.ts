@@ -1,6 +1,7 @@
 import { backoff } from '#lib/runtime/backoff.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
+import { withoutPasswords } from '#lib/runtime/redact.ts';
 import type { InputSeen, InputSource } from '#agent/device/state.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import { openFrameRing, type FrameRing } from './frame-ring.ts';
@@ -135,7 +136,7 @@ class SupervisedInput implements Input {
       ),
     };
     this.#run = own;
-    void own.instance.died.then((death) => this.#onDeath(own, death.reason));
+    void own.instance.died.then(({ reason }) => this.#onDeath(own, withoutPasswords(reason)));
   }
 
   #onFrame(own: Run, index: number): void {

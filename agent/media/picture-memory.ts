@@ -24,6 +24,19 @@ export interface Kernels {
     height: number,
     table: number,
   ): void;
+  fromRgba(
+    rgba: number,
+    rgbaWidth: number,
+    width: number,
+    height: number,
+    y: number,
+    keepY: number,
+    u: number,
+    v: number,
+    keepC: number,
+  ): void;
+  /** 0 or 1. */
+  isVisible(rgba: number, width: number): number;
   toRgb(y: number, u: number, v: number, width: number, height: number, dst: number): void;
   turnChroma(
     u: number,

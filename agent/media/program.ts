@@ -10,7 +10,7 @@ import { startCanvas, type Canvas, type ComposedFrame } from './canvas.ts';
 import { bytesOf, planesOf, type Picture } from './i420.ts';
 import { ringSlots, startInput } from './input.ts';
 import { openInputSelector, type InputSelector } from './input-selector.ts';
-import { writeOpaque } from './overlay-planes.ts';
+import { drawOpaque } from './overlay-planes.ts';
 import { openPictureMemory, type PictureMemory } from './picture-memory.ts';
 import { sceneOf } from './scene.ts';
 import { openScenery, type SceneValues } from './scenery.ts';
@@ -126,7 +126,7 @@ class RunningProgram implements Program {
     this.#slateTexts[channel] = detail;
     try {
       const slate = await renderSlate({ ...this.#settings.size, detail });
-      writeOpaque(this.memory.bytes, this.#slates[channel].address, slate);
+      drawOpaque(this.memory, slate, this.#slates[channel]);
     } catch (error) {
       this.#settings.onTrouble('slate', error);
     }

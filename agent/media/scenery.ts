@@ -4,7 +4,7 @@ import type { Renderer } from '#overlays/render.ts';
 import type { Rect } from '#lib/media/geometry.ts';
 import type { Overlay } from '#lib/media/layout.ts';
 import { bytesOf, type Picture } from './i420.ts';
-import { overlayPlanes, writeOpaque, type OverlayPlanes } from './overlay-planes.ts';
+import { drawOpaque, overlayPlanes, type OverlayPlanes } from './overlay-planes.ts';
 import type { PictureMemory } from './picture-memory.ts';
 import type { Stage } from './compositor.ts';
 import type { Scene } from './scene.ts';
@@ -40,7 +40,7 @@ export function openScenery(settings: ScenerySettings): Scenery {
   const drawGround = async ({ background, sizePx }: Scene): Promise<Picture> => {
     const rgba = await renderer.renderBackground({ ...background, ...sizePx });
     const picture = { address: memory.allocate(bytesOf(sizePx)), ...sizePx };
-    writeOpaque(memory.bytes, picture.address, rgba);
+    drawOpaque(memory, rgba, picture);
     return picture;
   };
 

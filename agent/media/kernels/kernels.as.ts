@@ -158,3 +158,44 @@ export function toRgb(y: usize, u: usize, v: usize, width: i32, height: i32, dst
     }
   }
 }
+
+/**
+ * RGBA (straight alpha) to planes of BT.709: colour multiplied by alpha, and what is kept of the picture (255 - alpha);
+ * chroma is the mean of four pixels. `rgba` is the first pixel of the part, `rgbaWidth` its picture's width; even sizes.
+ */
+export function fromRgba(
+  rgba: usize, rgbaWidth: i32, width: i32, height: i32,
+  y: usize, keepY: usize, u: usize, v: usize, keepC: usize,
+): void {
+  const half = width >> 1;
+  for (let row = 0; row < height; row += 2) {
+    for (let x = 0; x < width; x += 2) {
+      let sumU: f32 = 0, sumV: f32 = 0, sumA: f32 = 0;
+      for (let k = 0; k < 4; k++) {
+        const px = x + (k & 1);
+        const py = row + (k >> 1);
+        const from = rgba + ((py * rgbaWidth + px) << 2);
+        const a = <f32>load<u8>(from, 3) / 255;
+        const r = <f32>load<u8>(from, 0);
+        const g = <f32>load<u8>(from, 1);
+        const b = <f32>load<u8>(from, 2);
+        const luma: f32 = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        store<u8>(y + py * width + px, <u8>((16 + luma * (219.0 / 255.0)) * a + 0.5));
+        store<u8>(keepY + py * width + px, <u8>(255 * (1 - a) + 0.5));
+        sumU += (128 + (b - luma) * (224.0 / (255.0 * 1.8556))) * a;
+        sumV += (128 + (r - luma) * (224.0 / (255.0 * 1.5748))) * a;
+        sumA += a;
+      }
+      const at = (row >> 1) * half + (x >> 1);
+      store<u8>(u + at, <u8>(sumU / 4 + 0.5));
+      store<u8>(v + at, <u8>(sumV / 4 + 0.5));
+      store<u8>(keepC + at, <u8>(255 * (1 - sumA / 4) + 0.5));
+    }
+  }
+}
+
+/** Whether any of `width` pixels has alpha. */
+export function isVisible(rgba: usize, width: i32): bool {
+  for (let x = 0; x < width; x++) if (load<u8>(rgba + (x << 2), 3)) return true;
+  return false;
+}

@@ -1,0 +1,43 @@
+/** Arguments of the ffmpeg that carries a transport stream from its standard input to a push target; nothing is encoded again. */
+export function pushArgv(url: string): string[] {
+  return [
+    ...['-hide_banner', '-nostats', '-loglevel', 'info', '-nostdin'],
+    ...['-fflags', 'nobuffer', '-probesize', '1000000', '-analyzeduration', '2000000', '-f', 'mpegts', '-i', 'pipe:0'],
+    ...['-map', '0:v:0', '-map', '0:a:0?', '-c', 'copy', ...targetArgv(url)],
+  ];
+}
+
+function targetArgv(url: string): string[] {
+  const scheme = url.slice(0, url.indexOf(':')).toLowerCase();
+  switch (scheme) {
+    case 'rtsp':
+    case 'rtsps':
+      return ['-f', 'rtsp', '-rtsp_transport', 'tcp', url];
+    case 'rtmp':
+    case 'rtmps':
+      return [
+        '-bsf:a',
+        'aac_adtstoasc',
+        '-flvflags',
+        'no_duration_filesize',
+        '-rw_timeout',
+        '10000000',
+        '-f',
+        'flv',
+        url,
+      ];
+    case 'srt':
+      return ['-flush_packets', '1', '-f', 'mpegts', url];
+    case 'udp':
+      return ['-flush_packets', '1', '-f', 'mpegts', withPacketSize(url)];
+    default:
+      throw new Error(`cannot push to ${scheme}://: use rtsp, rtsps, rtmp, rtmps, udp or srt`);
+  }
+}
+
+/** Seven transport packets fill a datagram. */
+const withPacketSize = (url: string): string =>
+  /[?&]pkt_size=/.test(url) ? url : `${url}${url.includes('?') ? '&' : '?'}pkt_size=1316`;
+
+/** FFmpeg tells of its output once the other side has taken it. */
+export const isConnected = (line: string): boolean => line.startsWith('Output #0');

@@ -1,0 +1,137 @@
+import type { PushWanted, Seen } from '#agent/device/state.ts';
+import type { PacketRing } from '#lib/media/packet-ring.ts';
+import type { Packet } from '#lib/media/packet.ts';
+import { backoff } from '#lib/runtime/backoff.ts';
+import { startChild, type Child } from '#lib/runtime/child.ts';
+import type { Clock } from '#lib/runtime/clock.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import { placeOf } from '#lib/runtime/redact.ts';
+import { isConnected, pushArgv } from './push-argv.ts';
+
+export type PushSeen = Seen['pushes'][string];
+
+/** A stream sent to one target for as long as it is open; reconnects by itself. */
+export interface Push {
+  close(): Promise<void>;
+}
+
+export interface PushSettings {
+  ffmpeg: string;
+  target: PushWanted;
+  ring: PacketRing;
+  clock: Clock;
+  log: Log;
+  onSeen: (seen: PushSeen) => void;
+}
+
+/** What waits for a slow target; then pictures are left out until the next key picture. */
+const MAX_QUEUED_BYTES = 4 << 20;
+/** A target that takes nothing for so long is called anew. */
+const STUCK_MS = 15_000;
+const STARTING_MS = 20_000;
+
+export function startPush(settings: PushSettings): Push {
+  return new SupervisedPush(settings);
+}
+
+class SupervisedPush implements Push {
+  readonly #settings: PushSettings;
+  readonly #waits = backoff([500, 1000, 2000, 5000, 10_000]);
+  #child: Child | undefined;
+  #endTap = (): void => undefined;
+  #cancel = (): void => undefined;
+  #cancelWatch = (): void => undefined;
+  #closed = false;
+  #connected = false;
+  #startedMs = 0;
+  #takenMs = 0;
+  /** Pictures were left out: the next one sent must be a key picture. */
+  #behind = true;
+
+  constructor(settings: PushSettings) {
+    this.#settings = settings;
+    this.#start();
+    this.#watch();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancel();
+    this.#cancelWatch();
+    this.#endTap();
+    // The end of its input lets it say goodbye to the target.
+    this.#child?.feed(0).end();
+    const child = this.#child;
+    if (!child) return;
+    const timer = setTimeout(() => child.kill('SIGKILL'), 1500);
+    await child.died.finally(() => clearTimeout(timer));
+  }
+
+  #start(): void {
+    const { ffmpeg, target, ring, clock } = this.#settings;
+    this.#tell('connecting');
+    this.#connected = false;
+    this.#behind = true;
+    this.#startedMs = this.#takenMs = clock.monotonicMs();
+    const child = startChild({
+      command: ffmpeg,
+      argv: pushArgv(target.url),
+      feeds: [0],
+      onStderrLine: (line) => {
+        if (isConnected(line)) this.#onConnected(child);
+      },
+    });
+    this.#child = child;
+    this.#endTap = ring.tap(
+      { onPacket: (packet) => this.#send(child, packet), onBreak: () => child.kill('SIGTERM') },
+      { fromKey: true },
+    );
+    void child.died.then(({ reason }) => this.#onDeath(child, reason));
+  }
+
+  #onConnected(child: Child): void {
+    if (this.#child !== child || this.#connected) return;
+    this.#connected = true;
+    this.#settings.log.info({}, 'push connected');
+    this.#tell('connected');
+  }
+
+  #send(child: Child, packet: Packet): void {
+    const pipe = child.feed(0);
+    if (pipe.destroyed || packet.ts.length === 0) return;
+    if (pipe.writableLength > MAX_QUEUED_BYTES) this.#behind = true;
+    else if (packet.track === 'video' && packet.key) this.#behind = false;
+    if (this.#behind) return;
+    pipe.write(packet.ts, () => {
+      this.#takenMs = this.#settings.clock.monotonicMs();
+    });
+  }
+
+  #onDeath(child: Child, reason: string): void {
+    if (this.#child !== child) return;
+    this.#endTap();
+    this.#child = undefined;
+    if (this.#closed) return;
+    const { clock, log, target } = this.#settings;
+    // A connection that lasted makes the next try quick again.
+    if (this.#connected && clock.monotonicMs() - this.#startedMs > 10_000) this.#waits.reset();
+    const error = reason.replaceAll(target.url, placeOf(target.url));
+    log.warn({ error }, 'push ended');
+    this.#tell('waiting', error);
+    this.#cancel = clock.at(clock.monotonicMs() + this.#waits.next(), () => this.#start());
+  }
+
+  #watch(): void {
+    const { clock } = this.#settings;
+    const nowMs = clock.monotonicMs();
+    const queued = this.#child?.feed(0).writableLength ?? 0;
+    const stuck = queued > 0 && nowMs - this.#takenMs > STUCK_MS;
+    const neverBegan = !this.#connected && nowMs - this.#startedMs > STARTING_MS;
+    if (this.#child && (stuck || neverBegan)) this.#child.kill('SIGKILL');
+    this.#cancelWatch = clock.at(nowMs + 1000, () => this.#watch());
+  }
+
+  #tell(status: PushSeen['status'], error?: string): void {
+    this.#settings.onSeen({ status, sinceMs: this.#settings.clock.nowMs(), ...(error ? { error } : {}) });
+  }
+}

@@ -1,0 +1,52 @@
+import type { PushWanted } from '#agent/device/state.ts';
+import { startPush, type Push, type PushSeen, type PushSettings } from './push.ts';
+
+/** All push targets: each is started, kept or ended as wanted. */
+export interface Pushes {
+  update(wanted: readonly PushWanted[]): void;
+  close(): Promise<void>;
+}
+
+export type StartPush = (target: PushWanted, onSeen: (seen: PushSeen) => void) => Push;
+
+/** `onSeen` hears of each target; undefined when there is no such target any more. */
+export function openPushes(
+  settings: (target: PushWanted) => Omit<PushSettings, 'target' | 'onSeen'>,
+  onSeen: (id: string, seen: PushSeen | undefined) => void,
+  nowMs: () => number,
+): Pushes {
+  const running = new Map<string, { key: string; push: Push | undefined }>();
+
+  const stop = async (id: string): Promise<void> => {
+    const push = running.get(id)?.push;
+    running.delete(id);
+    await push?.close();
+  };
+
+  const start = (target: PushWanted): Push | undefined => {
+    if (!target.enabled) {
+      onSeen(target.id, { status: 'off', sinceMs: nowMs() });
+      return undefined;
+    }
+    return startPush({ ...settings(target), target, onSeen: (seen) => onSeen(target.id, seen) });
+  };
+
+  return {
+    update(wanted) {
+      for (const id of running.keys()) {
+        if (wanted.some((target) => target.id === id)) continue;
+        void stop(id);
+        onSeen(id, undefined);
+      }
+      for (const target of wanted) {
+        const key = JSON.stringify([target.enabled, target.stream, target.url]);
+        if (running.get(target.id)?.key === key) continue;
+        void stop(target.id);
+        running.set(target.id, { key, push: start(target) });
+      }
+    },
+    async close() {
+      await Promise.all([...running.keys()].map(stop));
+    },
+  };
+}

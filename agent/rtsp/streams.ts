@@ -1,0 +1,80 @@
+import type { StreamWanted } from '#agent/device/state.ts';
+import type { PacketRing } from '#lib/media/packet-ring.ts';
+import type { Mount, RtspServer } from '#lib/rtsp/server.ts';
+import type { Log } from '#lib/runtime/log.ts';
+
+type StreamName = 'archive' | 'confidence';
+
+/** What the RTSP server offers: `rtsp://box/extron1` and `extron3`, as wanted. */
+export interface Streams {
+  update(wanted: Record<StreamName, StreamWanted>): void;
+  players(): Record<StreamName, number>;
+  close(): void;
+}
+
+interface Mounted {
+  key: string;
+  mount: Mount | undefined;
+  end: () => void;
+}
+
+export function openStreams(server: RtspServer, rings: Record<StreamName, PacketRing>, log: Log): Streams {
+  const mounted = new Map<StreamName, Mounted>();
+
+  const start = (name: StreamName, wanted: StreamWanted): Omit<Mounted, 'key'> => {
+    if (!wanted.enabled) return { mount: undefined, end: () => undefined };
+    const ring = rings[name];
+    const mount = server.mount(wanted.name, wanted.multicast ? { multicast: wanted.multicast } : {});
+    let known = ring.parameters;
+    if (known) mount.setParameters(known);
+    const endTap = ring.tap(
+      {
+        onPacket(packet) {
+          if (ring.parameters && ring.parameters !== known) mount.setParameters((known = ring.parameters));
+          mount.push(packet);
+        },
+        onBreak: () => mount.breakOff(),
+      },
+      { fromKey: true },
+    );
+    return {
+      mount,
+      end() {
+        endTap();
+        mount.close();
+      },
+    };
+  };
+
+  const change = (name: StreamName, wanted: StreamWanted): void => {
+    const key = JSON.stringify(wanted);
+    if (mounted.get(name)?.key === key) return;
+    mounted.get(name)?.end();
+    try {
+      mounted.set(name, { key, ...start(name, wanted) });
+    } catch (error) {
+      log.error({ error, stream: name }, 'the stream cannot be offered');
+      mounted.set(name, { key, mount: undefined, end: () => undefined });
+    }
+  };
+
+  return {
+    update(wanted) {
+      // Names may trade places: both go before either comes.
+      for (const name of ['archive', 'confidence'] as const) {
+        if (mounted.get(name)?.mount?.path === wanted[name].name) continue;
+        mounted.get(name)?.end();
+        mounted.delete(name);
+      }
+      change('archive', wanted.archive);
+      change('confidence', wanted.confidence);
+    },
+    players: () => ({
+      archive: mounted.get('archive')?.mount?.players().length ?? 0,
+      confidence: mounted.get('confidence')?.mount?.players().length ?? 0,
+    }),
+    close() {
+      for (const { end } of mounted.values()) end();
+    },
+  };
+}
