@@ -11,8 +11,6 @@ export interface Connection extends Guest {
   readonly closed: Promise<void>;
 }
 
-/** A first request, and each request once begun, must be whole after this time. */
-const REQUEST_MS = 10_000;
 /** Replies that a client does not read. */
 const MAX_UNREAD_BYTES = 256 << 10;
 /** Beyond the queue of a player: its replies, and the batch that was let through last. */
@@ -97,11 +95,12 @@ class Wire implements Connection, Client {
   #overdue(nowMs: number): string | undefined {
     const { session } = this;
     const timeoutMs = this.#house.sessionTimeoutSeconds * 1000;
+    const requestMs = this.#house.requestTimeoutSeconds * 1000;
     if (this.#isBusy) return undefined;
-    if (this.#parser.inTheMiddle() && nowMs - this.#beganMs > REQUEST_MS) return 'a request that does not end';
+    if (this.#parser.inTheMiddle() && nowMs - this.#beganMs > requestMs) return 'a request that does not end';
     if (this.#isStuck(nowMs, timeoutMs)) return 'takes nothing any more';
     if (!session) {
-      const allowedMs = this.#requests === 0 ? REQUEST_MS : timeoutMs;
+      const allowedMs = this.#requests === 0 ? requestMs : timeoutMs;
       return nowMs - this.#heardMs > allowedMs ? 'silent' : undefined;
     }
     if (session.livesByConnection) return undefined;

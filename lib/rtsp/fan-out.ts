@@ -93,7 +93,16 @@ class Spread implements FanOut {
     const batch = openBatch(this.#collected);
     this.#collected = [];
     this.#collectedBytes = 0;
-    for (const sink of this.#sinks) sink.deliver(batch);
+    for (const sink of this.#sinks) this.#give(sink, batch);
+  }
+
+  /** A sink that breaks is the loss of one player, not of all that come after it in the list. */
+  #give(sink: Sink, batch: Batch): void {
+    try {
+      sink.deliver(batch);
+    } catch {
+      this.#sinks.delete(sink);
+    }
   }
 
   #remember(unit: Unit): void {

@@ -22,6 +22,8 @@ export interface House extends SessionHost {
   readonly maxSessions: number;
   readonly maxQueueBytes: number;
   readonly sessionTimeoutSeconds: number;
+  /** For a first request, and for each once begun, to be whole. */
+  readonly requestTimeoutSeconds: number;
   readonly throttle: Throttle;
   readonly streams: Map<string, LiveStream>;
   readonly connections: Set<Guest>;

@@ -22,6 +22,8 @@ export interface LiveStream {
   /** The description for players, once it is known; undefined after `waitMs` without. */
   sdp(waitMs: number): Promise<string | undefined>;
   start(): Start;
+  /** The source of a track, as its packets name it. */
+  ssrc(track: number): number;
 }
 
 /** How a player begins: the reports to send first, and for each track the RTP-Info (RFC 2326 section 12.33). */

@@ -80,6 +80,10 @@ class PacketStream implements MountStream {
     return startOf(this.fanOut.ring(), this.#tracks);
   }
 
+  ssrc(track: number): number {
+    return this.#tracks[track]?.counter.ssrc ?? 0;
+  }
+
   setParameters(parameters: StreamParameters): boolean {
     const canFollow = this.#tracks.length === 0 || sameTracks(this.#parameters, parameters);
     this.#parameters = parameters;

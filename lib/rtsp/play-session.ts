@@ -131,7 +131,7 @@ class Playing implements PlaySession {
   sayGoodbye(): void {
     if (this.state !== 'flowing') return;
     for (const track of this.#tracks) {
-      const unit = frameUp(track, true, [goodbye(0)]);
+      const unit = frameUp(track, true, [goodbye(this.stream.ssrc(track))]);
       const channel = this.#channels[track];
       if (this.#transport === 'udp') this.#sender?.send(unit);
       if (this.#transport === 'tcp' && channel !== undefined) {

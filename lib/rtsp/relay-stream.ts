@@ -80,6 +80,10 @@ class Relay implements RelayStream {
     return startOf(this.fanOut.ring(), this.#tracks);
   }
 
+  ssrc(track: number): number {
+    return this.#tracks[track]?.counter.ssrc ?? 0;
+  }
+
   onPacket(listener: RtpListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

@@ -31,6 +31,8 @@ export interface RtspServerOptions {
   maxSessions?: number;
   /** 60. */
   sessionTimeoutSeconds?: number;
+  /** For a first request, and for each once begun, to be whole (10). */
+  requestTimeoutSeconds?: number;
   /** Upper bound of what waits for one player, and of what is remembered per stream (8 MiB). */
   maxQueueBytes?: number;
   /** False: UDP is refused (461) and players fall back to TCP. A range: ports for firewalls. */
@@ -114,6 +116,7 @@ function openHouse(options: RtspServerOptions): House {
     maxSessions: options.maxSessions ?? 200,
     maxQueueBytes: options.maxQueueBytes ?? DEFAULT_QUEUE_BYTES,
     sessionTimeoutSeconds: options.sessionTimeoutSeconds ?? 60,
+    requestTimeoutSeconds: options.requestTimeoutSeconds ?? 10,
     udp: options.udp !== false,
     udpPorts: typeof options.udp === 'object' ? options.udp : undefined,
     throttle: openThrottle(),
@@ -199,7 +202,7 @@ function publish(house: House, session: RecordSession, onPublisher: RtspServerOp
       startedAtMs: session.startedAtMs,
       receivedBytes: () => stream.receivedBytes,
       players: () => playersOf(house, stream),
-      onPacket: (listener) => stream.onPacket(listener),
+      onPacket: (listener) => stream.onPacket((...packet) => guarded(house, () => listener(...packet))),
       closed,
       close: () => endSessions(house, stream, 'closed here'),
     }),
