@@ -1,0 +1,60 @@
+import { constants } from 'node:fs';
+import { access, mkdir, stat, statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+/** A folder that recordings can go to. */
+export interface Destination {
+  /** `internal`, `usbfront`, `network`… */
+  name: string;
+  folder: string;
+  /** A USB drive or a network share: without anything mounted there, the folder is not it. */
+  mustBeMount?: boolean;
+  /** Less free space than this is full. */
+  minFreeBytes: number;
+  /** Recordings may take no more than this here. */
+  maxBytes?: number;
+}
+
+export interface DestinationSeen {
+  destination: string;
+  folder: string;
+  freeBytes: number;
+  totalBytes: number;
+  usable: boolean;
+  /** Why it is not usable, in words. */
+  reason?: string;
+}
+
+/** A network share that hangs must not hang us. */
+const PATIENCE_MS = 3000;
+
+/** Looks at a destination; makes its folder where none is and none must be mounted. Never rejects. */
+export async function inspectDestination(destination: Destination, usedBytes = 0): Promise<DestinationSeen> {
+  const seen = { destination: destination.name, folder: destination.folder, freeBytes: 0, totalBytes: 0 };
+  const unusable = (reason: string): DestinationSeen => ({ ...seen, usable: false, reason });
+  const late = new Promise<DestinationSeen>((give) => {
+    setTimeout(() => give(unusable('does not answer')), PATIENCE_MS).unref();
+  });
+  const look = async (): Promise<DestinationSeen> => {
+    const folder = resolve(destination.folder);
+    if (!destination.mustBeMount) await mkdir(folder, { recursive: true });
+    if (!(await stat(folder)).isDirectory()) return unusable('is no folder');
+    if (destination.mustBeMount && !(await isMountPoint(folder))) return unusable('nothing is mounted there');
+    const { bavail, blocks, bsize } = await statfs(folder);
+    const space = { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    const answer = (reason?: string): DestinationSeen => ({ ...seen, ...space, ...verdict(reason) });
+    const problem = await access(folder, constants.W_OK).catch((error: Error) => error);
+    if (problem) return answer(problem.message);
+    if (space.freeBytes <= destination.minFreeBytes) return answer('is full');
+    if (destination.maxBytes !== undefined && usedBytes >= destination.maxBytes) return answer('has used up its share');
+    return answer();
+  };
+  return Promise.race([look().catch((error: Error) => unusable(error.message)), late]);
+}
+
+const verdict = (reason: string | undefined) => (reason === undefined ? { usable: true } : { usable: false, reason });
+
+async function isMountPoint(folder: string): Promise<boolean> {
+  const [own, parent] = await Promise.all([stat(folder), stat(dirname(folder))]);
+  return own.dev !== parent.dev || own.ino === parent.ino;
+}

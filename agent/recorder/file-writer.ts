@@ -1,0 +1,225 @@
+import { constants } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { syncFolder } from '#lib/runtime/files.ts';
+import type { Clock } from '#lib/runtime/clock.ts';
+
+/** Why a file cannot be written any more. */
+export interface WriteFailure {
+  kind: 'full' | 'gone' | 'slow' | 'io' | 'nowhere';
+  /** In words, with the system's code. */
+  reason: string;
+}
+
+export interface FileWriterSettings {
+  clock: Clock;
+  /** More than this waiting to be written is a disk that is too slow. */
+  maxQueuedBytes: number;
+  /** A write or an fsync that takes longer than this is one that hangs. */
+  maxStallMs: number;
+  /** What is written is made to survive a power cut at least this often. */
+  syncEveryMs: number;
+}
+
+export interface FileWriterEvents {
+  /** All bytes before this offset would survive a power cut. */
+  onDurable(bytes: number): void;
+  /** Called once. The writer takes no more; `abandon()` ends it. */
+  onFailure(failure: WriteFailure): void;
+}
+
+/** Appends to a new file, in the background. Nothing here waits, blocks or throws into the caller. */
+export interface FileWriter {
+  /** Bytes handed in so far. */
+  readonly bytes: number;
+  readonly path: string | undefined;
+  write(data: Buffer): void;
+  /** Everything written and synced; undefined, or why not. Never rejects. */
+  close(): Promise<WriteFailure | undefined>;
+  /**
+   * Gives up: cuts the file to `keepBytes` as far as that is still possible, and closes it; before that, `rescue` may
+   * read the open file, for instance because its name is gone but the bytes are not.
+   */
+  abandon(keepBytes: number, rescue?: (file: FileHandle) => Promise<void>): Promise<void>;
+}
+
+/** `place` finds out where (the path must not exist); it runs before the first byte is written, and may reject. */
+export function openFileWriter(
+  place: () => Promise<string>,
+  settings: FileWriterSettings,
+  events: FileWriterEvents,
+): FileWriter {
+  return new Writer(place, settings, events);
+}
+
+class Writer implements FileWriter {
+  readonly #settings: FileWriterSettings;
+  readonly #events: FileWriterEvents;
+  #queue: Buffer[] = [];
+  #queuedBytes = 0;
+  #file: FileHandle | undefined;
+  #failure: WriteFailure | undefined;
+  #closing = false;
+  #wake: (() => void) | undefined;
+  #busySinceMs: number | undefined;
+  #written = 0;
+  #lastSyncMs = 0;
+  #unsynced = false;
+  readonly #ended: Promise<void>;
+  bytes = 0;
+  path: string | undefined;
+
+  constructor(place: () => Promise<string>, settings: FileWriterSettings, events: FileWriterEvents) {
+    this.#settings = settings;
+    this.#events = events;
+    this.#ended = this.#run(place);
+    this.#watch();
+  }
+
+  write(data: Buffer): void {
+    if (this.#failure || this.#closing) return;
+    this.bytes += data.length;
+    this.#queue.push(data);
+    this.#queuedBytes += data.length;
+    if (this.#queuedBytes > this.#settings.maxQueuedBytes)
+      this.#fail({ kind: 'slow', reason: `${this.#queuedBytes} bytes wait to be written` });
+    this.#wake?.();
+  }
+
+  async close(): Promise<WriteFailure | undefined> {
+    this.#closing = true;
+    this.#wake?.();
+    await Promise.race([this.#ended, this.#untilFailure()]);
+    return this.#failure;
+  }
+
+  async abandon(keepBytes: number, rescue?: (file: FileHandle) => Promise<void>): Promise<void> {
+    this.#fail({ kind: 'io', reason: 'given up' }, false);
+    await this.#ended;
+    const file = this.#file;
+    if (!file) return;
+    try {
+      await file.truncate(Math.min(keepBytes, this.#written));
+      await file.sync();
+    } catch {
+      // The disk is broken: what is on it stays as it is, and recovery reads what can be read.
+    }
+    await rescue?.(file).catch(() => undefined);
+    await file.close().catch(() => undefined);
+  }
+
+  #now(): number {
+    return this.#settings.clock.monotonicMs();
+  }
+
+  #failed: (() => void)[] = [];
+  #untilFailure(): Promise<void> {
+    return new Promise((resolve) => (this.#failure ? resolve() : this.#failed.push(resolve)));
+  }
+
+  #fail(failure: WriteFailure, tell = true): void {
+    if (this.#failure) return;
+    this.#failure = failure;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#wake?.();
+    for (const resolve of this.#failed) resolve();
+    // Not from within the caller's own write().
+    if (tell) queueMicrotask(() => this.#events.onFailure(failure));
+  }
+
+  /** A disk that hangs answers nothing, so somebody else must look at the clock. */
+  #watch(): void {
+    const { clock, maxStallMs } = this.#settings;
+    let over = false;
+    const look = (): void => {
+      if (over || this.#failure) return;
+      const since = this.#busySinceMs;
+      if (since !== undefined && this.#now() - since > maxStallMs)
+        this.#fail({ kind: 'slow', reason: `the disk has not answered for ${Math.round(maxStallMs / 1000)} s` });
+      else clock.at(this.#now() + Math.min(1000, maxStallMs / 2), look);
+    };
+    clock.at(this.#now() + Math.min(1000, maxStallMs / 2), look);
+    void this.#ended.then(() => (over = true));
+  }
+
+  async #run(place: () => Promise<string>): Promise<void> {
+    try {
+      this.#busySinceMs = this.#now();
+      this.path = await place();
+      this.#file = await open(this.path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o644);
+      await syncFolder(dirname(this.path));
+      this.#lastSyncMs = this.#now();
+      while (!this.#failure && (await this.#step(this.#file, this.path)));
+    } catch (error) {
+      this.#fail(failureOf(error));
+    } finally {
+      this.#busySinceMs = undefined;
+      if (!this.#failure) await this.#file?.close().catch(() => undefined);
+    }
+  }
+
+  /** One turn: write what waits, sync and look when it is time. False: closed. */
+  async #step(file: FileHandle, path: string): Promise<boolean> {
+    if (this.#queue.length > 0) await this.#writeQueue(file);
+    if (this.#failure) return false;
+    const done = this.#closing && this.#queue.length === 0;
+    const due = this.#now() - this.#lastSyncMs >= this.#settings.syncEveryMs;
+    if (done || due) await this.#sync(file, path);
+    if (done) return false;
+    this.#busySinceMs = undefined;
+    if (this.#queue.length === 0 && !this.#closing) await this.#sleep();
+    this.#busySinceMs = this.#now();
+    return true;
+  }
+
+  async #writeQueue(file: FileHandle): Promise<void> {
+    const queue = this.#queue;
+    const bytes = this.#queuedBytes;
+    this.#queue = [];
+    const data = queue.length === 1 ? (queue[0] as Buffer) : Buffer.concat(queue, bytes);
+    for (let at = 0; at < bytes;) {
+      // What is being written still counts as waiting.
+      const { bytesWritten } = await file.write(data, at, bytes - at, this.#written);
+      if (bytesWritten === 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' });
+      at += bytesWritten;
+      this.#written += bytesWritten;
+      if (this.#failure) return;
+    }
+    this.#queuedBytes -= bytes;
+    this.#unsynced = true;
+  }
+
+  /** Makes everything so far durable, and sees whether the file still has its name. */
+  async #sync(file: FileHandle, path: string): Promise<void> {
+    const bytes = this.#written;
+    if (this.#unsynced) await file.datasync();
+    this.#unsynced = false;
+    this.#lastSyncMs = this.#now();
+    const [own, named] = await Promise.all([file.stat(), stat(path).catch(() => undefined)]);
+    if (own.nlink === 0 || named?.ino !== own.ino || named.dev !== own.dev)
+      throw Object.assign(new Error('the file or its folder was removed'), { code: 'GONE' });
+    if (!this.#failure) this.#events.onDurable(bytes);
+  }
+
+  #sleep(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#settings.clock.at(this.#lastSyncMs + this.#settings.syncEveryMs, () => this.#wake?.());
+      this.#wake = () => {
+        cancel();
+        this.#wake = undefined;
+        resolve();
+      };
+    });
+  }
+}
+
+/** Sorts a system error into what it means for a recording. */
+export function failureOf(error: unknown): WriteFailure {
+  const { code = '', message = String(error) } = error as { code?: string; message?: string };
+  const reason = code && !message.includes(code) ? `${code}: ${message}` : message;
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return { kind: 'full', reason };
+  if (code === 'GONE' || code === 'ENOENT' || code === 'ESTALE' || code === 'ENOTDIR') return { kind: 'gone', reason };
+  if (code === 'NOWHERE') return { kind: 'nowhere', reason };
+  return { kind: 'io', reason };
+}

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { localTime, zoneNames } from './local-time.ts';
+import { bytesOfRecording, isThere, startMsOf, type RecordingInfo } from './recording.ts';
+
+/** Who records, as the manifest names it. */
+export interface Identity {
+  hall: string;
+  /** Unit name and number (SMP 351 `source_device`, `device_id`). */
+  device: string;
+  deviceId: string;
+  version: string;
+}
+
+const text = z.string();
+const time = z.number().int();
+const metadata = z.object({
+  title: text,
+  presenter: text,
+  series: text,
+  course: text,
+  contributor: text,
+  coverage: text,
+  description: text,
+  format: text,
+  identifier: text,
+  language: text,
+  publisher: text,
+  rights: text,
+  source: text,
+  subject: text,
+  type: text,
+});
+/** A name that cannot lead out of its folder. */
+const plainName = text.regex(/^[^/\\\0]+$/).refine((name) => !name.startsWith('.'));
+
+const recordingSchema = z.object({
+  id: plainName,
+  dbId: time,
+  base: plainName,
+  status: z.enum(['setup', 'recording', 'paused', 'finalizing', 'finished', 'partial', 'failed']),
+  hall: text,
+  owner: text,
+  bookingId: text.optional(),
+  metadata,
+  startedAtMs: time,
+  endsAtMs: time.optional(),
+  endedAtMs: time.optional(),
+  parts: z.array(
+    z.object({
+      number: time.positive(),
+      destination: text,
+      folder: text,
+      name: plainName,
+      state: z.enum(['writing', 'written', 'final', 'lost', 'failed']),
+      createdAtMs: time,
+      durationMs: time.nonnegative(),
+      pictures: time.nonnegative(),
+      bytes: time.nonnegative(),
+      sha256: text.optional(),
+    }),
+  ),
+  chapters: z.array(
+    z.object({ part: time, offsetMs: time.nonnegative(), title: text, kind: z.enum(['mark', 'resume']) }),
+  ),
+  thumbnails: z.array(z.object({ offsetMs: time.nonnegative(), folder: text, name: plainName, title: text })),
+  breaks: z.array(z.object({ atMs: time, reason: text })),
+  deliveredAtMs: time.optional(),
+  revision: time.nonnegative(),
+});
+
+/** Reads what `manifestOf` wrote. Throws with the place and what is wrong. */
+export function parseManifest(json: string): RecordingInfo {
+  const whole = z.object({ amphi: recordingSchema }).parse(JSON.parse(json));
+  return whole.amphi as RecordingInfo;
+}
+
+/**
+ * The manifest: `package` as an SMP 351 (firmware 3.001) writes it and Opencast gets it as `technical/extron-smp-351`,
+ * and beside it `amphi`, from which a recording is read back.
+ */
+export function manifestOf(info: RecordingInfo, identity: Identity, timeZone?: string): string {
+  return `${JSON.stringify({ package: packageOf(info, identity, timeZone), amphi: info }, undefined, 2)}\n`;
+}
+
+function packageOf(info: RecordingInfo, identity: Identity, timeZone?: string): object {
+  const at = info.startedAtMs;
+  return {
+    version: identity.version,
+    name: info.base,
+    location: info.hall,
+    db_id: String(info.dbId),
+    event_id: info.bookingId ?? info.base,
+    owner: info.owner,
+    source_device: identity.device,
+    device_id: identity.deviceId,
+    record_mode: '0',
+    package_size: bytesOfRecording(info),
+    streams: [streamOf(info, timeZone)],
+    metadata: dublinCore(info),
+    local_time: localTime(at, timeZone).iso,
+    utc_time: utc(at),
+    timezone: zoneNames(at, timeZone),
+  };
+}
+
+function streamOf(info: RecordingInfo, timeZone?: string): object {
+  const parts = info.parts.filter(isThere);
+  const marks = info.chapters.flatMap((chapter) => {
+    const part = parts.find(({ number }) => number === chapter.part);
+    return part ? [{ timestamp: startMsOf(info, part) + chapter.offsetMs, title: chapter.title }] : [];
+  });
+  const pictureAt = (atMs: number): string =>
+    info.thumbnails.find(({ offsetMs }) => Math.abs(offsetMs - atMs) <= 1)?.name ?? '';
+  return {
+    number: 1,
+    timedtext: [],
+    recordings: parts.map((part) => ({
+      number: part.number,
+      name: part.name,
+      created: localTime(part.createdAtMs, timeZone).iso,
+      start: clockText(startMsOf(info, part)),
+      start_ms: startMsOf(info, part),
+      duration: clockText(part.durationMs),
+      duration_ms: part.durationMs,
+      file_size: part.bytes,
+    })),
+    chapters: marks.map(({ timestamp, title }) => ({ timestamp, name: pictureAt(timestamp), title })),
+    thumbnails: info.thumbnails.map(({ offsetMs, name, title }) => ({ timestamp: offsetMs, name, title })),
+  };
+}
+
+function dublinCore(info: RecordingInfo): object {
+  const { metadata: given } = info;
+  return {
+    'dc:contributor': given.contributor,
+    'dc:coverage': given.coverage,
+    'dc:creator': given.presenter,
+    'dc:date': utc(info.startedAtMs),
+    'dc:description': given.description,
+    'dc:format': given.format,
+    'dc:identifier': given.identifier || info.base,
+    'dc:language': given.language,
+    'dc:publisher': given.publisher,
+    'dc:relation': given.series,
+    'dc:rights': given.rights,
+    'dc:source': given.source,
+    'dc:subject': given.subject,
+    'dc:title': given.title,
+    'dc:type': given.type,
+    'dc:course': given.course,
+  };
+}
+
+/** `00014933.jpg`: eight digits of milliseconds since the begin of the recording. */
+export const thumbnailName = (offsetMs: number): string => `${String(offsetMs).padStart(8, '0')}.jpg`;
+
+const utc = (atMs: number): string => new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');
+
+function clockText(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}

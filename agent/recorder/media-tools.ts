@@ -1,0 +1,112 @@
+import { readdir } from 'node:fs/promises';
+import { z } from 'zod';
+import { runTool } from './tool.ts';
+
+/** Paths of the programs. */
+export interface MediaTools {
+  ffmpeg: string;
+  ffprobe: string;
+}
+
+export interface MediaFacts {
+  durationMs: number;
+  /** Pictures that the container counts. */
+  pictures: number;
+  video: boolean;
+  audio: boolean;
+}
+
+const probed = z.object({
+  format: z.object({ duration: z.coerce.number().optional() }),
+  streams: z.array(z.object({ codec_type: z.string().optional(), nb_frames: z.coerce.number().optional() }).loose()),
+});
+
+/** What ffprobe reads in a file. Throws if it is no media file. */
+export async function probeFile(tools: MediaTools, path: string, signal?: AbortSignal): Promise<MediaFacts> {
+  const show = ['-show_entries', 'format=duration:stream=codec_type,nb_frames', '-of', 'json'];
+  const argv = ['-v', 'error', ...show, '-i', fileUrl(path)];
+  const json = await runTool({ command: tools.ffprobe, argv, ...(signal ? { signal } : {}) });
+  const { format, streams } = probed.parse(JSON.parse(json));
+  const kind = (type: string) => streams.find((stream) => stream.codec_type === type);
+  return {
+    durationMs: Math.round((format.duration ?? 0) * 1000),
+    pictures: kind('video')?.nb_frames ?? 0,
+    video: kind('video') !== undefined,
+    audio: kind('audio') !== undefined,
+  };
+}
+
+export interface Tags {
+  title: string;
+  artist: string;
+  album: string;
+  date: string;
+  comment: string;
+  description: string;
+  copyright: string;
+  keywords: string;
+  network: string;
+  creation_time: string;
+}
+
+/** Copies a fragmented file to a plain MP4 with its index in front, chapters and tags; nothing is coded again. */
+export async function remux(
+  tools: MediaTools,
+  from: string,
+  to: string,
+  about: { tags: Partial<Tags>; chapters: FileChapter[] },
+  signal?: AbortSignal,
+): Promise<void> {
+  const inputs = ['-i', fileUrl(from), '-f', 'ffmetadata', '-i', 'pipe:0'];
+  const maps = ['-map', '0:v:0', '-map', '0:a:0?', '-map_metadata', '1', '-map_chapters', '1'];
+  const output = ['-c', 'copy', '-movflags', '+faststart', '-movie_timescale', '90000', '-f', 'mp4', '-y', fileUrl(to)];
+  const argv = ['-hide_banner', '-v', 'error', ...inputs, ...maps, ...output];
+  await runTool({
+    command: tools.ffmpeg,
+    argv,
+    input: ffmetadata(about.tags, about.chapters),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+export interface FileChapter {
+  startMs: number;
+  endMs: number;
+  title: string;
+}
+
+/** FFmpeg's text form of tags and chapters (its documentation, "Metadata"). */
+export function ffmetadata(tags: Partial<Tags>, chapters: readonly FileChapter[]): string {
+  const lines = Object.entries(tags).flatMap(([key, value]) => (value ? [`${key}=${escaped(value)}`] : []));
+  const blocks = chapters.map(
+    ({ startMs, endMs, title }) =>
+      `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${startMs}\nEND=${endMs}\ntitle=${escaped(title)}`,
+  );
+  return [';FFMETADATA1', ...lines, ...blocks, ''].join('\n');
+}
+
+const escaped = (value: string): string => value.replaceAll('\0', '').replaceAll(/[=;#\\\n]/g, String.raw`\$&`);
+
+/**
+ * Writes the first picture at or after `atMs` of a file as JPEG into `folder`, under a temporary name that begins with
+ * `prefix` (plain letters) and carries the picture's exact time: `<prefix><ms>.tmp`. Gives nothing if there is none.
+ */
+export async function extractPicture(
+  tools: MediaTools,
+  from: string,
+  target: { folder: string; prefix: string; atMs: number; widthPx: number },
+  signal?: AbortSignal,
+): Promise<{ name: string; atMs: number } | undefined> {
+  const seek = ['-threads', '1', '-ss', (target.atMs / 1000).toFixed(3), '-copyts', '-i', fileUrl(from)];
+  const filter = `scale='min(${target.widthPx},iw)':-2:flags=area,format=yuvj420p`;
+  const picture = ['-map', '0:v:0', '-frames:v', '1', '-vf', filter, '-c:v', 'mjpeg', '-q:v', '4'];
+  // The image writer names a picture by its time stamp, here in milliseconds.
+  const naming = ['-fps_mode', 'passthrough', '-enc_time_base', '1:1000', '-f', 'image2', '-frame_pts', '1'];
+  const argv = ['-hide_banner', '-v', 'error', ...seek, ...picture, ...naming, '-y', `file:${target.prefix}%d.tmp`];
+  await runTool({ command: tools.ffmpeg, argv, cwd: target.folder, ...(signal ? { signal } : {}) });
+  const name = (await readdir(target.folder)).find((file) => file.startsWith(target.prefix) && file.endsWith('.tmp'));
+  return name ? { name, atMs: Number(name.slice(target.prefix.length, -4)) } : undefined;
+}
+
+/** A path as FFmpeg takes it, whatever letters it has: never an option, never another protocol. */
+const fileUrl = (path: string): string => `file:${path}`;

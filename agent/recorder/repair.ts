@@ -1,0 +1,119 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { VIDEO_TRACK } from '#lib/media/fmp4.ts';
+import { boxHeaderAt, fragmentRuns, isSound, type FragmentRun } from '#lib/media/mp4-scan.ts';
+
+/** What a file of ours turned out to be. */
+export type Repair =
+  /** Plain MP4: it was finalised. */
+  | { kind: 'plain' }
+  /** Fragmented MP4; what was torn at its end is cut off. */
+  | { kind: 'fragmented'; bytes: number; cutBytes: number; pictures: number; durationMs: number }
+  /** Nothing in it can be played; it is left as it is. */
+  | { kind: 'hopeless'; reason: string };
+
+/** Fragments at the end whose content is looked at; those before were synced to the disk long before a power cut. */
+const SUSPECT_FRAGMENTS = 64;
+/** A fragment of ours holds half a second: larger is a lie. */
+const MAX_MOOF_BYTES = 4 << 20;
+const MAX_MDAT_BYTES = 256 << 20;
+const VIDEO_TIMESCALE = 90_000;
+
+interface Fragment {
+  offset: number;
+  size: number;
+  runs: FragmentRun[];
+}
+
+/**
+ * Looks through a file and, if it is a fragmented one, cuts off what is not a whole and sound fragment at its end.
+ * Never throws; a file in which nothing can be saved is not touched.
+ */
+export async function repairFile(path: string): Promise<Repair> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r+');
+    return await repair(file);
+  } catch (error) {
+    return { kind: 'hopeless', reason: (error as Error).message };
+  } finally {
+    await file?.close().catch(() => undefined);
+  }
+}
+
+async function repair(file: FileHandle): Promise<Repair> {
+  const { size } = await file.stat();
+  const head = await readHead(file, size);
+  if (head.kind !== 'fragmented') return head;
+  const fragments = await readFragments(file, head.bytes, size);
+  const whole = await soundOnes(file, fragments);
+  if (whole.length === 0) return { kind: 'hopeless', reason: 'not one whole fragment is in it' };
+  const last = whole.at(-1) as Fragment;
+  const bytes = last.offset + last.size;
+  if (bytes < size) {
+    await file.truncate(bytes);
+    await file.sync();
+  }
+  const video = whole.flatMap(({ runs }) => runs.filter(({ trackId }) => trackId === VIDEO_TRACK));
+  const end = video.reduce((latest, run) => Math.max(latest, run.startsAt + run.duration), 0);
+  const pictures = video.reduce((sum, { sizes }) => sum + sizes.length, 0);
+  const ticks = end - (video[0]?.startsAt ?? 0);
+  return {
+    kind: 'fragmented',
+    bytes,
+    cutBytes: size - bytes,
+    pictures,
+    durationMs: Math.round((ticks * 1000) / VIDEO_TIMESCALE),
+  };
+}
+
+/** `ftyp` and `moov`; their end is where fragments begin. */
+async function readHead(
+  file: FileHandle,
+  size: number,
+): Promise<{ kind: 'fragmented'; bytes: number } | { kind: 'plain' } | { kind: 'hopeless'; reason: string }> {
+  const type = await headerAt(file, 0);
+  if (type?.type !== 'ftyp') return { kind: 'hopeless', reason: 'it does not begin as MP4' };
+  const movie = await headerAt(file, type.size);
+  if (movie?.type !== 'moov' || movie.size > MAX_MDAT_BYTES || type.size + movie.size > size)
+    return { kind: 'hopeless', reason: 'its header is not whole' };
+  const bytes = type.size + movie.size;
+  const content = await read(file, type.size, movie.size);
+  return content.includes('mvex') ? { kind: 'fragmented', bytes } : { kind: 'plain' };
+}
+
+/** All fragments whose boxes are whole by their lengths, up to the first that is not. */
+async function readFragments(file: FileHandle, from: number, size: number): Promise<Fragment[]> {
+  const fragments: Fragment[] = [];
+  for (let offset = from; ;) {
+    const moof = await headerAt(file, offset);
+    if (moof?.type !== 'moof' || moof.size > MAX_MOOF_BYTES || offset + moof.size > size) break;
+    const mdat = await headerAt(file, offset + moof.size);
+    if (mdat?.type !== 'mdat' || mdat.size > MAX_MDAT_BYTES) break;
+    const whole = moof.size + mdat.size;
+    if (offset + whole > size) break;
+    const runs = fragmentRuns((await read(file, offset, moof.size)).subarray(moof.headerBytes));
+    if (!runs) break;
+    fragments.push({ offset, size: whole, runs });
+    offset += whole;
+  }
+  return fragments;
+}
+
+async function soundOnes(file: FileHandle, fragments: Fragment[]): Promise<Fragment[]> {
+  const first = Math.max(0, fragments.length - SUSPECT_FRAGMENTS);
+  for (let index = first; index < fragments.length; index++) {
+    const { offset, size, runs } = fragments[index] as Fragment;
+    if (!isSound(await read(file, offset, size), runs)) return fragments.slice(0, index);
+  }
+  return fragments;
+}
+
+async function headerAt(file: FileHandle, offset: number): Promise<ReturnType<typeof boxHeaderAt>> {
+  return boxHeaderAt(await read(file, offset, 16));
+}
+
+async function read(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const data = Buffer.alloc(length);
+  const { bytesRead } = await file.read(data, 0, length, offset);
+  return data.subarray(0, bytesRead);
+}

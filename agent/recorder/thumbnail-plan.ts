@@ -1,0 +1,30 @@
+/** Which pictures of a recording become thumbnails. */
+export interface ThumbnailRules {
+  /** The first one (the SMP 351's own are near 15 s). */
+  firstMs: number;
+  /** From one to the next. */
+  everyMs: number;
+  widthPx: number;
+}
+
+export const THUMBNAIL_DEFAULTS: ThumbnailRules = { firstMs: 15_000, everyMs: 60_000, widthPx: 320 };
+
+/** An SMP 351 takes the picture just before: 14 933, 74 900, 134 866 ms… */
+const BEFORE_MS = 100;
+
+/**
+ * Moments of a part, counted from its own begin: those of the regular row that lie in it, and its marks.
+ * `startMs` is where the part begins in the recording. A recording that ended before the first moment of the row
+ * (`only`: nothing precedes and nothing follows the part) gets one from its middle.
+ */
+export function thumbnailMoments(
+  part: { startMs: number; durationMs: number; only: boolean; marks: readonly { offsetMs: number; title: string }[] },
+  rules: ThumbnailRules,
+): { offsetMs: number; title: string }[] {
+  const moments = part.marks.filter(({ offsetMs }) => offsetMs < part.durationMs).map((mark) => ({ ...mark }));
+  const row: number[] = [];
+  for (let at = rules.firstMs; at < part.startMs + part.durationMs; at += Math.max(1000, rules.everyMs))
+    if (at >= part.startMs) row.push(Math.max(0, at - BEFORE_MS - part.startMs));
+  if (row.length === 0 && part.only && part.durationMs > 0) row.push(Math.floor(part.durationMs / 2));
+  return [...row.map((offsetMs) => ({ offsetMs, title: '' })), ...moments].sort((a, b) => a.offsetMs - b.offsetMs);
+}

@@ -1,0 +1,103 @@
+import { AUDIO_TRACK, VIDEO_TRACK } from './fmp4.ts';
+
+/** A box as its first bytes announce it. */
+export interface BoxHeader {
+  type: string;
+  headerBytes: number;
+  /** Header and content. */
+  size: number;
+}
+
+/** Reads a box's header; undefined if it is cut off or says nonsense. Never trusts a length further than to report it. */
+export function boxHeaderAt(data: Buffer, at = 0): BoxHeader | undefined {
+  if (at + 8 > data.length) return undefined;
+  const type = data.toString('latin1', at + 4, at + 8);
+  if (!/^[ -~]{4}$/.test(type)) return undefined;
+  const short = data.readUInt32BE(at);
+  if (short !== 1) return short >= 8 ? { type, headerBytes: 8, size: short } : undefined;
+  if (at + 16 > data.length) return undefined;
+  const size = Number(data.readBigUInt64BE(at + 8));
+  return size >= 16 && Number.isSafeInteger(size) ? { type, headerBytes: 16, size } : undefined;
+}
+
+/** The boxes inside `data`, as far as they are whole. */
+export function boxesIn(data: Buffer): { type: string; content: Buffer }[] {
+  const boxes: { type: string; content: Buffer }[] = [];
+  for (let at = 0; at < data.length;) {
+    const header = boxHeaderAt(data, at);
+    if (!header || at + header.size > data.length) break;
+    boxes.push({ type: header.type, content: data.subarray(at + header.headerBytes, at + header.size) });
+    at += header.size;
+  }
+  return boxes;
+}
+
+/** One track's samples in a fragment. */
+export interface FragmentRun {
+  trackId: number;
+  /** Decoding time of the first sample, in the track's timescale. */
+  startsAt: number;
+  /** Sum of the samples' lengths, in the track's timescale. */
+  duration: number;
+  sizes: number[];
+  /** Where the first sample lies, from the start of `moof`. */
+  dataOffset: number;
+}
+
+/** Reads the content of a `moof` as `openFmp4` writes it; undefined if it is anything else. */
+export function fragmentRuns(moof: Buffer): FragmentRun[] | undefined {
+  const runs: FragmentRun[] = [];
+  for (const { type, content } of boxesIn(moof)) {
+    if (type !== 'traf') continue;
+    const run = trackRun(content);
+    if (!run) return undefined;
+    runs.push(run);
+  }
+  return runs.length > 0 ? runs : undefined;
+}
+
+function trackRun(traf: Buffer): FragmentRun | undefined {
+  const parts = new Map(boxesIn(traf).map(({ type, content }) => [type, content]));
+  const [tfhd, tfdt, trun] = [parts.get('tfhd'), parts.get('tfdt'), parts.get('trun')];
+  if (!tfhd || tfhd.length < 8 || !tfdt || tfdt.length < 12 || !trun || trun.length < 12) return undefined;
+  const flags = trun.readUIntBE(1, 3);
+  if ((flags & 0x301) !== 0x301) return undefined;
+  const stride = (flags & 0xf00) === 0xf00 ? 16 : 8;
+  const count = trun.readUInt32BE(4);
+  if (trun.length !== 12 + count * stride) return undefined;
+  const at = (index: number): number => 12 + index * stride;
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  return {
+    trackId: tfhd.readUInt32BE(4),
+    startsAt: Number(tfdt.readBigUInt64BE(4)),
+    duration: indexes.reduce((sum, index) => sum + trun.readUInt32BE(at(index)), 0),
+    sizes: indexes.map((index) => trun.readUInt32BE(at(index) + 4)),
+    dataOffset: trun.readUInt32BE(8),
+  };
+}
+
+/**
+ * Does `fragment` (a whole `moof` with its `mdat`) hold what it says? A power cut can leave the right length full
+ * of zeros: every picture must be a chain of NAL units, no sound frame may begin with nothing but zeros.
+ */
+export function isSound(fragment: Buffer, runs: readonly FragmentRun[]): boolean {
+  return runs.every(({ trackId, sizes, dataOffset }) => {
+    let at = dataOffset;
+    return sizes.every((size) => {
+      const sample = fragment.subarray(at, (at += size));
+      if (sample.length !== size) return false;
+      if (trackId === VIDEO_TRACK) return isNalChain(sample);
+      return trackId !== AUDIO_TRACK || sample.subarray(0, 8).some((byte) => byte !== 0);
+    });
+  });
+}
+
+function isNalChain(sample: Buffer): boolean {
+  let at = 0;
+  while (at + 4 < sample.length) {
+    const length = sample.readUInt32BE(at);
+    if (length === 0) return false;
+    at += 4 + length;
+  }
+  return at === sample.length && at > 0;
+}
