@@ -1,0 +1,66 @@
+import type { ErrorCode } from './errors.ts';
+import { errorMeanings, isErrorCode } from './errors.ts';
+import { openFramer } from './framing.ts';
+import type { Parsed } from './parse.ts';
+import { parseFrame, valuesOf } from './parse.ts';
+import type { Protocol, Reply, WireForm } from './protocol.ts';
+import type { Codecs, Values } from './template.ts';
+
+/** A line from a device, understood. `id` is the row it belongs to. */
+export type Heard =
+  | { readonly kind: 'error'; readonly code: ErrorCode; readonly words: string }
+  | { readonly kind: 'reply'; readonly id: string; readonly values: Values; readonly words: string };
+
+const label = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+const sentence = (summary: string, codecs: Codecs, values: Values): string => {
+  const said = Object.entries(values).map(([name, value]) => `${label(name)} ${codecs[name]?.toWords(value)}`);
+  return said.length === 0 ? summary : `${summary}: ${said.join(', ')}`;
+};
+
+function read(wire: WireForm, codecs: Codecs, line: string): Values | undefined {
+  const match = wire.matches.exec(line);
+  const values = match && valuesOf(wire, codecs, match, 'read');
+  return values === null || typeof values === 'string' ? undefined : values;
+}
+
+function heard({ of, wire }: Reply, line: string, asked: Values = {}): Heard | undefined {
+  const values = read(wire, of.codecs, line);
+  if (values === undefined) return undefined;
+  const all = { ...asked, ...values };
+  return { kind: 'reply', id: of.id, values: all, words: sentence(of.spec.summary, of.codecs, all) };
+}
+
+/** The replies a command may have, the tagged one first: a bare one may look like anything. */
+function expected({ command, form }: Parsed): Reply[] {
+  const wires =
+    form === 'list' ? [command.listed] : form === 'query' ? [command.tagged, command.bare] : [command.tagged];
+  return wires.flatMap((wire) => (wire ? [{ of: command, wire }] : []));
+}
+
+/**
+ * What a reply means, in values and in words: a refusal, the answer to what was asked, or a line that says by itself what
+ * it is. Several lines of one reply are joined by CR LF. Undefined for a line nobody knows.
+ */
+export function explainReply(protocol: Protocol, line: string, asked?: Parsed): Heard | undefined {
+  if (isErrorCode(line)) return { kind: 'error', code: line, words: errorMeanings[line] };
+  for (const reply of asked ? expected(asked) : []) {
+    const found = heard(reply, line, asked?.values);
+    if (found) return found;
+  }
+  for (const reply of protocol.replies) {
+    const found = heard(reply, line);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** What each command in a text would do, in words; refused ones say why. An escape command may lack its end. */
+export function explainCommands(protocol: Protocol, text: string): string[] {
+  const frames = openFramer(protocol).push(new TextEncoder().encode(`${text}\r`));
+  return frames.map((frame) => {
+    const parsed = parseFrame(protocol, frame);
+    if (!parsed.ok) return `${parsed.code}: ${errorMeanings[parsed.code]}`;
+    return sentence(`${parsed.form}: ${parsed.command.spec.summary}`, parsed.command.codecs, parsed.values);
+  });
+}

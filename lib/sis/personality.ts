@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+const text = z.string().min(1);
+const count = z.number().int().positive();
+
+const guess = z.strictObject({
+  value: z.string(),
+  because: text,
+  others: z.array(z.string()).optional(),
+});
+
+const timeZone = z.strictObject({
+  code: z.string().regex(/^[A-Z0-9]{2,6}$/),
+  offsets: text,
+  place: text,
+  iana: text,
+});
+
+const schema = z.strictObject({
+  identity: z.strictObject({
+    maker: text,
+    model: text,
+    description: text,
+    partNumber: z.string().regex(/^60-\d{4}-\d{2}$/),
+    copyrightYears: z.string().regex(/^\d{4}(-\d{4})?$/),
+    firmware: z.string().regex(/^\d+\.\d{2}$/),
+    build: text,
+    namePrefix: text,
+    macPrefix: z.string().regex(/^([0-9A-F]{2}-){2}[0-9A-F]{2}$/),
+  }),
+  limits: z.strictObject({
+    sessions: count,
+    loginTries: count,
+    streams: z.literal([3, 5]),
+    userPresets: count,
+    inputPresets: count,
+    streamingPresets: count,
+    encoderPresets: count,
+    layoutPresets: count,
+    confidenceLayouts: count,
+    recordingProfiles: count,
+    gopFrames: count,
+    extendMinutes: count,
+    windowOffsetPx: z.strictObject({ min: z.number().int(), max: count }),
+    samplingSteps: count,
+    edidSlots: count,
+  }),
+  behaviour: z.strictObject({
+    inputsBelongToChannels: z.boolean(),
+    sshRepliesOnStderrWithoutPty: z.boolean(),
+    countdownSeconds: z.number().int().min(0).max(60),
+    countdownInSilentModes: z.boolean(),
+    replyBeforeCountdown: z.boolean(),
+    pauseBeginsNewFile: z.boolean(),
+    whileRecording: z.literal(['E14', 'E22']),
+    defaultDestination: z.literal(['auto', 'internal']),
+  }),
+  /** Wire forms the sources do not agree on, by the name a row gives them. */
+  wire: z.record(z.string(), guess),
+  timeZones: z.array(timeZone).min(1),
+  /** Ids of rows this device does not know: it answers E10. */
+  absentRows: z.array(z.string()),
+  /** Why the numbers and switches above are what they are, by path. */
+  because: z.record(z.string(), z.string()),
+});
+
+/** What makes the box an SMP 351: identity, limits, and every guess where the sources are silent or disagree. */
+export type Personality = z.infer<typeof schema>;
+export type TimeZone = Personality['timeZones'][number];
+
+/**
+ * Reads `firmware-config/<model>/personality.json`, already parsed.
+ * Throws one Error that names every mistake by its path.
+ */
+export function readPersonality(json: unknown): Personality {
+  const read = schema.safeParse(json);
+  if (read.success) return read.data;
+  const mistakes = read.error.issues.map((issue) => `${issue.path.join('.') || '(file)'}: ${issue.message}`);
+  throw new Error(`personality: ${mistakes.join('; ')}`);
+}

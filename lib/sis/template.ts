@@ -1,0 +1,82 @@
+import type { Codec } from './codecs.ts';
+
+/**
+ * A wire form as text: `{name}` is a field, `{name:2}` one padded with zeros to two digits, `[…]` is left out when its
+ * fields are empty, `␠` is a space that matters, `↵` is a line end inside a reply. `ESC ` in front marks an escape command.
+ */
+export type Template = string;
+
+export interface FieldToken {
+  name: string;
+  digits: number;
+}
+export type Token = string | FieldToken | { optional: readonly Token[] };
+
+export type Values = Readonly<Record<string, unknown>>;
+export type Codecs = Readonly<Record<string, Codec<unknown>>>;
+
+/** The field names of a template, as a type. */
+export type FieldNames<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
+  ? Unpadded<Name> | FieldNames<Rest>
+  : never;
+type Unpadded<N extends string> = N extends `${infer Name}:${string}` ? Name : N;
+
+const visible = (literal: string) => literal.replaceAll('␠', ' ').replaceAll('↵', '\r\n');
+
+/** Splits a template (without `ESC `) into literals and fields. */
+export function tokensOf(template: Template): readonly Token[] {
+  return template.split(/(\[[^\]]*\]|\{[^}]*\})/).flatMap((part): Token[] => {
+    if (part === '') return [];
+    if (part.startsWith('[')) return [{ optional: tokensOf(part.slice(1, -1)) }];
+    if (!part.startsWith('{')) return [visible(part)];
+    const [name = '', digits = '0'] = part.slice(1, -1).split(':');
+    return [{ name, digits: Number(digits) }];
+  });
+}
+
+/** Every field of a template, in its order. */
+export const fieldsIn = (tokens: readonly Token[]): readonly FieldToken[] =>
+  tokens.flatMap((token) =>
+    typeof token === 'string' ? [] : 'optional' in token ? fieldsIn(token.optional) : [token],
+  );
+
+type Side = 'encode' | 'write';
+
+function textOf(token: FieldToken, codecs: Codecs, values: Values, side: Side): string {
+  const value = values[token.name];
+  const codec = codecs[token.name];
+  if (value === undefined || codec === undefined) throw new TypeError(`sis: no value for {${token.name}}`);
+  return codec[side](value).padStart(token.digits, '0');
+}
+
+/**
+ * Puts values into a template: `encode` as the device says it, `write` as a client sends it.
+ * Throws TypeError for a value that is missing: that is a mistake of the handler, and types keep it from compiling.
+ */
+export function fill(tokens: readonly Token[], codecs: Codecs, values: Values, side: Side): string {
+  return tokens
+    .map((token) => {
+      if (typeof token === 'string') return token;
+      if (!('optional' in token)) return textOf(token, codecs, values, side);
+      const empty = fieldsIn(token.optional).every((field) => textOf(field, codecs, values, side) === '');
+      return empty ? '' : fill(token.optional, codecs, values, side);
+    })
+    .join('');
+}
+
+const literal = (part: string) => part.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+
+type Shape = (token: FieldToken) => string;
+
+function source(tokens: readonly Token[], shape: Shape): string {
+  return tokens
+    .map((token) => {
+      if (typeof token === 'string') return literal(token);
+      return 'optional' in token ? `(?:${source(token.optional, shape)})?` : `(${shape(token)})`;
+    })
+    .join('');
+}
+
+/** A matcher for a whole command or reply; its groups are the fields, in `fieldsIn` order. Letter case is ignored in commands. */
+export const matcher = (tokens: readonly Token[], shape: Shape, flags: 'is' | 's'): RegExp =>
+  new RegExp(`^${source(tokens, shape)}$`, flags);
