@@ -1,0 +1,36 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readPersonality } from '#lib/sis/personality.ts';
+import { openProtocol } from '#lib/sis/protocol.ts';
+import { referencePage } from '#lib/sis/reference.ts';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The pages of this folder that are made from tables: path and text. */
+export function generatedPages(): { path: string; text: string }[] {
+  const personality: unknown = JSON.parse(readFileSync(at('../firmware-config/smp351/personality.json'), 'utf8'));
+  const protocol = openProtocol(readPersonality(personality));
+  return [{ path: at('sis-reference.md'), text: referencePage(protocol) }];
+}
+
+function isFresh(page: { path: string; text: string }): boolean {
+  try {
+    return readFileSync(page.path, 'utf8') === page.text;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** `node docs/generate.ts` writes the pages; `--check` only says which are stale, and fails then. */
+function main(args: readonly string[]): void {
+  const stale = generatedPages().filter((page) => !isFresh(page));
+  if (args.includes('--check')) {
+    for (const { path } of stale) console.error(`stale: ${path} (node docs/generate.ts)`);
+    process.exitCode = stale.length === 0 ? 0 : 1;
+    return;
+  }
+  for (const { path, text } of stale) writeFileSync(path, text);
+}
+
+if (import.meta.main) main(process.argv.slice(2));
