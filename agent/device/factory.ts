@@ -100,6 +100,7 @@ export function initialState(wanted: Wanted): DeviceState {
       meters,
       disk: [],
       frames: { composed: 0, late: 0, dropped: 0 },
+      recordingsRevision: 0,
       alarms: [],
     },
   };

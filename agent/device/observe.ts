@@ -9,6 +9,8 @@ export type Fact =
   | { fact: 'meters'; seen: Seen['meters'] }
   | { fact: 'disk'; seen: Seen['disk'] }
   | { fact: 'frames'; seen: Seen['frames'] }
+  /** A recording came, changed or went; the recorder knows which. */
+  | { fact: 'recordings' }
   | { fact: 'alarm'; raise: Omit<Alarm, 'sinceMs'> }
   | { fact: 'alarm'; clear: { name: AlarmName; about: string } };
 
@@ -33,6 +35,8 @@ export function observe(state: DeviceState, fact: Fact, nowMs: number): DeviceSt
       return see({ disk: fact.seen });
     case 'frames':
       return see({ frames: fact.seen });
+    case 'recordings':
+      return see({ recordingsRevision: seen.recordingsRevision + 1 });
     case 'alarm':
       return 'raise' in fact ? raise(state, fact.raise, nowMs) : clear(state, fact.clear);
   }

@@ -152,6 +152,8 @@ export type AlarmName =
   | 'record_halt'
   | 'encoder'
   | 'cpu_usage'
+  | 'overlay'
+  | 'settings'
   | 'publish_failure';
 
 export interface Alarm {
@@ -178,6 +180,8 @@ export interface Seen {
     usable: boolean;
   }[];
   frames: { composed: number; late: number; dropped: number };
+  /** Goes up whenever a recording came, changed or went. */
+  recordingsRevision: number;
   alarms: Alarm[];
 }
 

@@ -30,16 +30,3 @@ export function planesOf(picture: Picture): readonly [Plane, Plane, Plane] {
 /** Address of the first byte of `rect` in a plane. */
 export const at = (plane: Plane, rect: Rect): number =>
   plane.address + (rect.y >> plane.shift) * plane.stride + (rect.x >> plane.shift);
-
-/** The pixels of `rect` (parts of a canvas) with even edges, inside the canvas and never empty. */
-export function pixelsOf(rect: Rect, canvas: Size): Rect {
-  const even = (value: number, most: number): number => Math.max(0, Math.min(most, Math.round(value / 2) * 2));
-  const x = even(rect.x * canvas.widthPx, canvas.widthPx - 2);
-  const y = even(rect.y * canvas.heightPx, canvas.heightPx - 2);
-  return {
-    x,
-    y,
-    width: Math.max(2, even((rect.x + rect.width) * canvas.widthPx, canvas.widthPx) - x),
-    height: Math.max(2, even((rect.y + rect.height) * canvas.heightPx, canvas.heightPx) - y),
-  };
-}

@@ -1,7 +1,7 @@
 import type { Wanted } from '#agent/device/state.ts';
 import type { Rect, Size } from '#lib/media/geometry.ts';
 import type { Channel, Overlay } from '#lib/media/layout.ts';
-import { pixelsOf } from './i420.ts';
+import { pixelRect } from '#overlays/draw.ts';
 
 /** What one frame shows, but for the moving pictures themselves. Pixels of the canvas; even edges. */
 export interface Scene {
@@ -44,4 +44,9 @@ export function sceneOf(wanted: Wanted, sizePx: Size): Scene {
       .map((overlay) => ({ overlay, rect: pixelsOf(overlay.rect, sizePx), z: overlay.z }))
       .toSorted((one, other) => one.z - other.z),
   };
+}
+
+function pixelsOf(parts: Rect, canvas: Size): Rect {
+  const { xPx: x, yPx: y, widthPx: width, heightPx: height } = pixelRect(parts, canvas);
+  return { x, y, width, height };
 }

@@ -10,7 +10,11 @@ import type { Stage } from './compositor.ts';
 import type { Scene } from './scene.ts';
 
 /** What templates are filled with; the time is the stage's. */
-export type SceneValues = Omit<TemplateValues, 'nowMs' | 'elapsedMs'> & { startedAtMs?: number };
+export type SceneValues = Omit<TemplateValues, 'nowMs' | 'elapsedMs'> & {
+  startedAtMs?: number;
+  /** Another number when a file of the overlays folder changed. */
+  filesRevision?: number;
+};
 
 /** Turns scenes into stages: everything that does not move is drawn once, before it is shown. */
 export interface Scenery {
@@ -54,8 +58,10 @@ export function openScenery(settings: ScenerySettings): Scenery {
           return placed && overlayPlanes(memory, placed.image, placed.xPx, placed.yPx);
         }),
       );
-      const ground = grounds.get(JSON.stringify([scene.background, scene.sizePx]), 'background', () =>
-        drawGround(scene),
+      const ground = grounds.get(
+        JSON.stringify([scene.background, scene.sizePx, values.filesRevision]),
+        'background',
+        () => drawGround(scene),
       );
       return {
         windows: scene.windows,
@@ -116,14 +122,17 @@ function openStore<T>({ onTrouble }: Pick<ScenerySettings, 'onTrouble'>, release
 function keyOf(overlay: Overlay, rect: Rect, values: SceneValues, atMs: number): string {
   const second = Math.floor(atMs / 1000);
   if (overlay.kind === 'clock') return JSON.stringify([overlay, rect, values.timeZone, second]);
-  if (overlay.kind !== 'text') return JSON.stringify([overlay, rect]);
+  if (overlay.kind !== 'text') return JSON.stringify([overlay, rect, values.filesRevision]);
   return JSON.stringify([overlay.style, rect, textOf(overlay.template, values, atMs)]);
 }
 
 const textOf = (template: string, values: SceneValues, atMs: number): string =>
   fillTemplate(template, valuesAt(values, atMs));
 
-const valuesAt = ({ startedAtMs, ...values }: SceneValues, atMs: number): TemplateValues & { nowMs: number } => ({
+const valuesAt = (
+  { startedAtMs, filesRevision: _, ...values }: SceneValues,
+  atMs: number,
+): TemplateValues & { nowMs: number } => ({
   ...values,
   nowMs: atMs,
   ...(startedAtMs === undefined ? {} : { elapsedMs: Math.max(0, atMs - startedAtMs) }),

@@ -1,0 +1,89 @@
+import type { Device } from './device/device.ts';
+import type { DeviceState } from './device/state.ts';
+import type { Channel } from '#lib/media/layout.ts';
+import type { EngineFact } from './media/engine.ts';
+
+/** Tells what the engine noticed, and raises or clears the alarms that belong to it. */
+export function tellEngineFact(device: Device, fact: EngineFact): void {
+  switch (fact.fact) {
+    case 'input': {
+      const { number, seen } = fact;
+      device.observe({ fact: 'input', number, seen });
+      tellLosses(device);
+      break;
+    }
+    case 'encoder': {
+      const alarm = { name: 'encoder' as const, about: fact.stream };
+      if (fact.trouble === undefined) device.observe({ fact: 'alarm', clear: alarm });
+      else
+        device.observe({
+          fact: 'alarm',
+          raise: { ...alarm, level: 'critical', text: `the encoder died: ${fact.trouble}` },
+        });
+      break;
+    }
+    case 'trouble':
+      device.observe({
+        fact: 'alarm',
+        raise: { name: 'overlay', about: fact.about, level: 'warning', text: fact.text },
+      });
+      break;
+  }
+}
+
+/** A channel whose input is there in the settings but gives no picture. */
+export function tellLosses(device: Device): void {
+  for (const channel of ['A', 'B'] as const) {
+    const text = lossOf(device.state(), channel);
+    const alarm = { name: 'video_loss' as const, about: channel };
+    if (text === undefined) device.observe({ fact: 'alarm', clear: alarm });
+    else device.observe({ fact: 'alarm', raise: { ...alarm, level: 'critical', text } });
+  }
+}
+
+function lossOf({ wanted, seen }: DeviceState, channel: Channel): string | undefined {
+  const number = wanted.routing[channel];
+  if (wanted.inputs[number].source.driver === 'off' || seen.inputs[number].status !== 'lost') return undefined;
+  return `no signal on input ${number} (${wanted.inputs[number].name}): ${seen.inputs[number].error ?? 'it does not answer'}`;
+}
+
+/** Below this there is silence (SMP 351: no bars). */
+const SILENT_DB = -60;
+const LOST_AFTER_MS = 10_000;
+const NEVER_BEGAN_AFTER_MS = 5 * 60_000;
+const PAUSE_MS = 5000;
+const BACK_AFTER_MS = 60_000;
+
+/**
+ * audio_loss as on the SMP 351: only while recording; sound lost for 10 s, or none since the start for 5 minutes; cleared
+ * after a minute of sound, or at the end.
+ */
+export function openSoundWatch(device: Device): (nowMs: number) => void {
+  let startedMs: number | undefined;
+  let heard = false;
+  let silentSinceMs = 0;
+  let soundSinceMs = 0;
+  const alarm = { name: 'audio_loss' as const, about: 'output' };
+  return (nowMs) => {
+    const { seen } = device.state();
+    const { leftDb, rightDb } = seen.meters.output;
+    if (seen.recording.state !== 'recording') {
+      startedMs = undefined;
+      return device.observe({ fact: 'alarm', clear: alarm });
+    }
+    if (startedMs === undefined) {
+      startedMs = silentSinceMs = soundSinceMs = nowMs;
+      heard = false;
+    }
+    if (Math.max(leftDb, rightDb) > SILENT_DB) {
+      silentSinceMs = nowMs;
+      heard = true;
+      if (nowMs - soundSinceMs > BACK_AFTER_MS) device.observe({ fact: 'alarm', clear: alarm });
+      return;
+    }
+    // A pause between two sentences is no silence.
+    if (nowMs - silentSinceMs > PAUSE_MS) soundSinceMs = nowMs;
+    if (nowMs - silentSinceMs < (heard ? LOST_AFTER_MS : NEVER_BEGAN_AFTER_MS)) return;
+    device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text: 'the recording has no sound' } });
+  };
+}

@@ -1,0 +1,104 @@
+import { Command, Option } from 'commander';
+import { resolve } from 'node:path';
+import { openLog } from '#lib/runtime/log.ts';
+import { ConfigError, readConfig, type Override } from './config.ts';
+import { packageVersion, startAgent } from './main.ts';
+
+/** What flags and the environment may say, and where it goes in the configuration. */
+const OVERRIDES: readonly {
+  flag: string;
+  value: string;
+  env: string;
+  path: readonly string[];
+  help: string;
+  kind?: 'number' | 'path';
+}[] = [
+  { flag: 'hall', value: 'NAME', env: 'AMPHI_HALL', path: ['hall'], help: 'name of the hall' },
+  {
+    flag: 'data',
+    value: 'DIR',
+    env: 'AMPHI_DATA',
+    path: ['data'],
+    help: 'folder for settings and recordings',
+    kind: 'path',
+  },
+  { flag: 'listen', value: 'ADDRESS', env: 'AMPHI_LISTEN', path: ['listen'], help: 'address of all services' },
+  {
+    flag: 'http-port',
+    value: 'PORT',
+    env: 'AMPHI_HTTP_PORT',
+    path: ['http', 'port'],
+    help: 'port of the API and the pages',
+    kind: 'number',
+  },
+  {
+    flag: 'rtsp-port',
+    value: 'PORT',
+    env: 'AMPHI_RTSP_PORT',
+    path: ['rtsp', 'port'],
+    help: 'port of the RTSP server',
+    kind: 'number',
+  },
+  {
+    flag: 'token',
+    value: 'TOKEN',
+    env: 'AMPHI_TOKEN',
+    path: ['http', 'token'],
+    help: 'what clients of the API must show',
+  },
+  { flag: 'time-zone', value: 'ZONE', env: 'AMPHI_TIME_ZONE', path: ['timeZone'], help: 'such as Europe/Paris' },
+];
+
+/** `amphi agent`: the box of one hall. */
+export function agentCommand(): Command {
+  const command = new Command('agent')
+    .description('Run the box of one hall until it is told to stop (SIGTERM, SIGINT).')
+    .option('--config <FILE>', 'configuration, YAML or JSON; flags and environment override it');
+  for (const { flag, value, env, help } of OVERRIDES)
+    command.addOption(new Option(`--${flag} <${value}>`, `${help} (${env})`));
+  return command.action((options: Record<string, string>) => run(options));
+}
+
+async function run(options: Record<string, string>): Promise<void> {
+  const log = openLog();
+  const config = await readConfig(options['config'], overridesOf(options, process.env)).catch((error: unknown) => {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  });
+  const agent = await startAgent(config, await packageVersion(), log);
+  const { http, rtsp } = agent.ports;
+  const host = config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen;
+  console.log(
+    `box      ${config.hall}\npage     http://${host}:${http}/\napi      http://${host}:${http}/api/v1/\nstream   rtsp://${host}:${rtsp}/${agent.device.state().wanted.streams.archive.name}`,
+  );
+  console.log(
+    agent.token
+      ? `token    ${config.http.token ? 'as configured' : `in ${config.data}/token`}`
+      : 'token    none: the API is open',
+  );
+  await untilSignalled();
+  log.info({}, 'stopping');
+  await agent.close();
+  process.exit(0);
+}
+
+function overridesOf(options: Record<string, string>, env: NodeJS.ProcessEnv): Override[] {
+  return OVERRIDES.flatMap(({ flag, env: name, path, kind }): Override[] => {
+    const given = options[flag.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];
+    const text = given ?? env[name];
+    if (text === undefined || text === '') return [];
+    const value = kind === 'number' ? numberOf(text) : kind === 'path' ? resolve(text) : text;
+    return [{ from: given === undefined ? name : `--${flag}`, path, value }];
+  });
+}
+
+/** What is no number stays text, so that the schema's message tells of it. */
+const numberOf = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
+
+function untilSignalled(): Promise<void> {
+  return new Promise((stop) => {
+    process.once('SIGTERM', () => stop());
+    process.once('SIGINT', () => stop());
+  });
+}

@@ -1,0 +1,57 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { refuse } from '../device/outcome.ts';
+import { RecorderRefusal, type Recorder } from '../recorder/recorder.ts';
+import type { RecordingInfo } from '../recorder/recording.ts';
+import type { RecordingFile, RecordingShelf } from '../web/sources.ts';
+
+const MIMES: Record<string, string> = {
+  '.mp4': 'video/mp4',
+  '.jpg': 'image/jpeg',
+  '.json': 'application/json',
+  '.sha256': 'text/plain; charset=utf-8',
+};
+
+/** The recordings as the web gives them out: by id and by the names of the files in their own folders, nothing else. */
+export function recordingShelf(recorder: Recorder): RecordingShelf {
+  const filesOf = async (id: string): Promise<(RecordingFile & { path: string })[]> => {
+    const info = recorder.find(id);
+    if (!info) return [];
+    const files: (RecordingFile & { path: string })[] = [];
+    for (const folder of new Set(info.parts.map((part) => part.folder).filter(Boolean))) {
+      for (const name of await readdir(folder).catch(() => [])) {
+        const file = await fileIn(info, folder, name);
+        if (file) files.push(file);
+      }
+    }
+    return files;
+  };
+  return {
+    list: () => recorder.list().toSorted((one, other) => other.startedAtMs - one.startedAtMs),
+    find: (id) => recorder.find(id),
+    filesOf,
+    fileOf: async (id, name) => (await filesOf(id)).find((file) => file.name === name),
+    async remove(id) {
+      try {
+        return (await recorder.remove(id)) ? undefined : refuse('E28', `there is no recording ${id}`);
+      } catch (error) {
+        if (error instanceof RecorderRefusal) return refuse('E22', error.message);
+        throw error;
+      }
+    },
+  };
+}
+
+async function fileIn(
+  info: RecordingInfo,
+  folder: string,
+  name: string,
+): Promise<(RecordingFile & { path: string }) | undefined> {
+  const mime = MIMES[name.slice(name.lastIndexOf('.'))];
+  if (!mime || name.startsWith('.')) return undefined;
+  const path = join(folder, name);
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) return undefined;
+  const writing = info.parts.some((part) => part.name === name && part.state === 'writing');
+  return { name, path, size: found.size, mime, writing };
+}

@@ -1,0 +1,16 @@
+import { createServer } from 'node:net';
+
+/**
+ * Holds a name on this machine until the process ends, however it ends (an abstract unix socket). Rejects when another
+ * process holds it. The result gives it back.
+ */
+export function holdName(name: string): Promise<() => void> {
+  const server = createServer((socket) => socket.destroy());
+  const { promise, resolve, reject } = Promise.withResolvers<() => void>();
+  server.once('error', reject);
+  server.listen(`\0amphi:${name}`.slice(0, 100), () => {
+    server.unref();
+    resolve(() => server.close());
+  });
+  return promise;
+}
