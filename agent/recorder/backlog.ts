@@ -52,7 +52,8 @@ export function openBacklog(): Backlog {
       while (groups[1] && groups[1].offset <= safe) drop();
     },
     limit(maxBytes) {
-      while (bytes > maxBytes && groups.length > 1) drop();
+      const isTooMuch = (): boolean => bytes > maxBytes && groups.length > 1;
+      while (isTooMuch()) drop();
     },
   };
 }

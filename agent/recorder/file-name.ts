@@ -49,7 +49,7 @@ export function patternMistake(pattern: string): string | undefined {
 
 /** Each character (code point, accents composed) outside [A-Za-z0-9] as `_`, at most `limit` of them. */
 export function nameSafe(text: string, limit: number): string {
-  return [...text.normalize('NFC').trim()]
+  return Array.from(text.normalize('NFC').trim())
     .slice(0, limit)
     .map((character) => (/[A-Za-z0-9]/.test(character) ? character : '_'))
     .join('');

@@ -34,8 +34,11 @@ export interface FinalizerOptions {
 export interface Finalizer {
   /** A part is closed. With `repair`, nobody saw it close: its end is looked at first. */
   part(info: RecordingInfo, part: PartInfo, repair?: boolean): void;
-  /** The recording is closed: when its parts are through, it gets its last status. Resolves then. */
-  recording(info: RecordingInfo, cutShort?: boolean): Promise<void>;
+  /**
+   * The recording is closed: when its parts are through, it gets its last status, unless it was taken up again
+   * meanwhile (`isLast` says no). Resolves then.
+   */
+  recording(info: RecordingInfo, end: { cutShort: boolean; isLast(): boolean }): Promise<void>;
 }
 
 const RETRY_MS = [500, 2000, 5000];
@@ -67,13 +70,12 @@ class Finishing implements Finalizer {
     });
   }
 
-  recording(info: RecordingInfo, cutShort = false): Promise<void> {
+  recording(info: RecordingInfo, end: { cutShort: boolean; isLast(): boolean }): Promise<void> {
     return this.#options.jobs.push(`close ${info.base}`, async (signal) => {
-      // It was taken up again meanwhile, by a start that continues it.
-      if (info.status !== 'finalizing') return;
+      if (!end.isLast() || this.#options.catalog.find(info.id) !== info) return;
       const first = info.parts.find(isThere);
       if (first && info.thumbnails.length === 0) await this.#thumbnails(info, first, true, signal);
-      info.status = closedStatus(info, cutShort);
+      info.status = closedStatus(info, end.cutShort);
       this.#options.catalog.changed(info);
     });
   }

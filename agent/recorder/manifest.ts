@@ -70,8 +70,7 @@ const recordingSchema = z.object({
 
 /** Reads what `manifestOf` wrote. Throws with the place and what is wrong. */
 export function parseManifest(json: string): RecordingInfo {
-  const whole = z.object({ amphi: recordingSchema }).parse(JSON.parse(json));
-  return whole.amphi as RecordingInfo;
+  return z.object({ amphi: recordingSchema }).parse(JSON.parse(json)).amphi;
 }
 
 /**

@@ -112,6 +112,8 @@ class RecorderOfRing implements Recorder {
   #cancelTell = (): void => undefined;
   #finalizing = 0;
   readonly #halted = new Set<string>();
+  /** The closing of a recording that is on its way: a new one, or a start that continues it, takes its place. */
+  readonly #ends = new Map<string, object>();
 
   constructor(options: RecorderOptions) {
     const { clock, log, onFact, settings } = options;
@@ -273,6 +275,7 @@ class RecorderOfRing implements Recorder {
     if (earlier) {
       if (isOpen(earlier)) throw new RecorderRefusal(`${earlier.id} is being recorded`);
       delete earlier.endedAtMs;
+      this.#ends.delete(earlier.id);
       return Object.assign(earlier, { status: 'setup' as const, ...ends });
     }
     const metadata = { ...EMPTY_METADATA, ...request.metadata };
@@ -344,7 +347,10 @@ class RecorderOfRing implements Recorder {
 
   async #finalize(info: RecordingInfo, cutShort: boolean): Promise<void> {
     this.#finalizing++;
-    await this.#finalizer.recording(info, cutShort);
+    const end = { cutShort, isLast: () => this.#ends.get(info.id) === end };
+    this.#ends.set(info.id, end);
+    await this.#finalizer.recording(info, end);
+    if (end.isLast()) this.#ends.delete(info.id);
     this.#finalizing--;
     this.#tell();
   }

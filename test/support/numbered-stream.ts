@@ -198,7 +198,7 @@ export function openFakeEncoder(
       const first = next;
       timer = setInterval(() => {
         const due = first + Math.floor(((performance.now() - startedMs) / 1000) * FPS * speed);
-        while (next < due) push();
+        for (let left = due - next; left > 0; left--) push();
       }, 5);
     },
     pause: () => clearInterval(timer),
@@ -218,8 +218,15 @@ export function openFakeEncoder(
   return encoder;
 }
 
+export interface Probed {
+  format: { duration: string; size: string; nb_streams: number; tags?: Record<string, string> };
+  streams: Record<string, string | number>[];
+  chapters: { start_time: string; end_time: string; tags: { title: string } }[];
+  packets: { pts_time: string; dts_time: string; duration_time: string; flags: string; size: string }[];
+}
+
 /** What ffprobe says of a file, as JSON. */
-export async function probe(path: string, ...show: string[]): Promise<any> {
+export async function probe(path: string, ...show: string[]): Promise<Probed> {
   const { stdout } = await promisify(execFile)('ffprobe', ['-v', 'error', ...show, '-of', 'json', path], {
     maxBuffer: 1 << 28,
   });

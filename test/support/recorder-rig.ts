@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { RecorderFact } from '#agent/recorder/facts.ts';
+import { openRecorder, type Recorder } from '#agent/recorder/recorder.ts';
+import type { RecordingInfo } from '#agent/recorder/recording.ts';
+import { RECORDER_DEFAULTS, type RecorderSettings } from '#agent/recorder/settings.ts';
+import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
+import { realClock, sleep, type Clock } from '#lib/runtime/clock.ts';
+import { silentLog } from '#lib/runtime/log.ts';
+import { numberedStream, openFakeEncoder, type FakeEncoder } from '#test/support/numbered-stream.ts';
+
+export interface Rig {
+  folder: string;
+  ring: PacketRing;
+  encoder: FakeEncoder;
+  facts: RecorderFact[];
+  recorder: Recorder;
+  /** A second recorder on the same folders, as after a restart. */
+  open(): Recorder;
+  alarms(): string[];
+}
+
+export interface RigOptions {
+  settings?: Partial<RecorderSettings>;
+  encoder?: Parameters<typeof openFakeEncoder>[2];
+  ffmpeg?: string;
+  clock?: Clock;
+  folder?: string;
+}
+
+export const TEST_SETTINGS: Omit<RecorderSettings, 'destinations'> = {
+  ...RECORDER_DEFAULTS,
+  identity: { hall: 'Amphi D', device: 'SMP-351', deviceId: '', version: '3.06' },
+};
+
+/** A recorder on a folder of its own, fed by a fake encoder with real coded pictures; all gone after the test. */
+export async function rig(test: TestContext, options: RigOptions = {}): Promise<Rig> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'amphi-recorder-')));
+  const ring = openPacketRing();
+  const encoder = openFakeEncoder(ring, await numberedStream(), options.encoder);
+  const facts: RecorderFact[] = [];
+  const opened: Recorder[] = [];
+  const open = (): Recorder => {
+    const recorder = openRecorder({
+      ring,
+      markKey: encoder.markKey,
+      clock: options.clock ?? realClock,
+      log: silentLog,
+      ffmpeg: options.ffmpeg ?? 'ffmpeg',
+      ffprobe: 'ffprobe',
+      settings: {
+        ...TEST_SETTINGS,
+        destinations: [{ name: 'internal', folder, minFreeBytes: 0 }],
+        ...options.settings,
+      },
+      onFact: (fact) => facts.push(fact),
+    });
+    opened.push(recorder);
+    return recorder;
+  };
+  test.after(async () => {
+    encoder.pause();
+    for (const recorder of opened) await recorder.close();
+    if (!options.folder) await rm(folder, { recursive: true, force: true });
+  });
+  const alarms = (): string[] => facts.flatMap((fact) => (fact.kind === 'alarm' && 'raise' in fact ? [fact.raise.name] : []));
+  return { folder, ring, encoder, facts, recorder: open(), open, alarms };
+}
+
+export const pathsOf = (info: RecordingInfo): string[] => info.parts.map((part) => join(part.folder, part.name));
+
+/** From `from` on, so many numbers. */
+export const count = (from: number, length: number): number[] => Array.from({ length }, (_, index) => from + index);
+
+/** Waits until something is so; fails with its name after some seconds. */
+export async function until(what: string, isSo: () => boolean | Promise<boolean>, limitMs = 10_000): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error(`waited in vain: ${what}`);
+    await sleep(20);
+  }
+}
