@@ -55,7 +55,7 @@ test('all with the usual channels are given the very same bytes', () => {
   fanOut.push(unit(1, false, 100, 1));
   fanOut.flush();
   assert.equal(outlets[0]!.bytes.length, 1);
-  assert.equal(outlets[0]!.bytes[0]!.length, 1104);
+  assert.equal(outlets[0]!.bytes[0]!.length, 1108);
   assert.ok(outlets.every(({ bytes }) => bytes[0] === outlets[0]!.bytes[0]));
 });
 
