@@ -12,7 +12,8 @@ export interface Catalog {
   find(id: string): RecordingInfo | undefined;
   /** Takes a recording up, with the number that comes next if it has none (0). */
   add(info: RecordingInfo): void;
-  forget(id: string): void;
+  /** Resolves when nothing is being written for it any more. */
+  forget(id: string): Promise<void>;
   /** Is a name taken? */
   hasBase(base: string): boolean;
   /** Bytes of all recordings' files in a destination. */
@@ -62,9 +63,11 @@ class Recordings implements Catalog {
     this.#infos.set(info.id, info);
   }
 
-  forget(id: string): void {
+  async forget(id: string): Promise<void> {
     this.#infos.delete(id);
+    const folders = this.#folders.get(id) ?? [];
     this.#folders.delete(id);
+    for (const folder of folders) await this.#writes.get(folder);
   }
 
   hasBase(base: string): boolean {

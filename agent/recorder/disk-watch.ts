@@ -16,6 +16,8 @@ export interface DiskWatchOptions {
   /** What a recording takes now. */
   kbps(): number;
   remove(id: string): Promise<void>;
+  /** Destinations about which there is a `disk_space` alarm, whoever raised it. */
+  low: Set<string>;
 }
 
 export interface DiskWatch {
@@ -30,8 +32,7 @@ export function startDiskWatch(options: DiskWatchOptions): DiskWatch {
   let closed = false;
   let cancel = (): void => undefined;
   let looking: Promise<void> = Promise.resolve();
-  const low = new Set<string>();
-  const look = (): Promise<void> => (looking = looking.then(() => lookOnce(options, low)));
+  const look = (): Promise<void> => (looking = looking.then(() => lookOnce(options)));
   const turn = async (): Promise<void> => {
     await look();
     if (!closed) cancel = clock.at(clock.monotonicMs() + rules.checkEveryMs, () => void turn());
@@ -47,7 +48,7 @@ export function startDiskWatch(options: DiskWatchOptions): DiskWatch {
   };
 }
 
-async function lookOnce(options: DiskWatchOptions, low: Set<string>): Promise<void> {
+async function lookOnce(options: DiskWatchOptions): Promise<void> {
   const { storage, onFact, log } = options;
   try {
     const seen = await storage.inspect();
@@ -55,15 +56,15 @@ async function lookOnce(options: DiskWatchOptions, low: Set<string>): Promise<vo
     onFact({ kind: 'disk', disk: seen.map((disk) => ({ ...disk, hoursLeft: hoursLeft(disk.freeBytes, kbps) })) });
     for (const [index, destination] of storage.destinations.entries()) {
       const disk = seen[index];
-      if (disk && disk.totalBytes > 0) await makeRoom(options, destination, disk, low);
+      if (disk && disk.totalBytes > 0) await makeRoom(options, destination, disk);
     }
   } catch (error) {
     log.warn({ error: String(error) }, 'the disks could not be looked at');
   }
 }
 
-async function makeRoom(options: DiskWatchOptions, destination: Destination, seen: DestinationSeen, low: Set<string>) {
-  const { catalog, clock, log, onFact, rules } = options;
+async function makeRoom(options: DiskWatchOptions, destination: Destination, seen: DestinationSeen): Promise<void> {
+  const { catalog, clock, log, low, onFact, rules } = options;
   const { name } = destination;
   const space = spaceFor(seen, catalog.bytesIn(name), destination.maxBytes);
   if (isLow(space, rules) !== low.has(name)) {

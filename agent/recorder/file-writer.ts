@@ -52,6 +52,9 @@ export function openFileWriter(
   return new Writer(place, settings, events);
 }
 
+const ABANDON_MS = 3000;
+const ignore = (): void => undefined;
+
 class Writer implements FileWriter {
   readonly #settings: FileWriterSettings;
   readonly #events: FileWriterEvents;
@@ -95,7 +98,13 @@ class Writer implements FileWriter {
 
   async abandon(keepBytes: number, rescue?: (file: FileHandle) => Promise<void>): Promise<void> {
     this.#fail({ kind: 'io', reason: 'given up' }, false);
-    await this.#ended;
+    const { clock } = this.#settings;
+    const late = new Promise<boolean>((resolve) => {
+      const cancel = clock.at(this.#now() + ABANDON_MS, () => resolve(true));
+      void this.#ended.then(cancel);
+    });
+    // A disk that hangs may never let go of it; if it does, the file is closed then.
+    if (await Promise.race([this.#ended, late])) return void this.#ended.then(() => this.#file?.close()).catch(ignore);
     const file = this.#file;
     if (!file) return;
     try {
@@ -104,8 +113,8 @@ class Writer implements FileWriter {
     } catch {
       // The disk is broken: what is on it stays as it is, and recovery reads what can be read.
     }
-    await rescue?.(file).catch(() => undefined);
-    await file.close().catch(() => undefined);
+    await rescue?.(file).catch(ignore);
+    await file.close().catch(ignore);
   }
 
   #now(): number {
@@ -155,7 +164,7 @@ class Writer implements FileWriter {
       this.#fail(failureOf(error));
     } finally {
       this.#busySinceMs = undefined;
-      if (!this.#failure) await this.#file?.close().catch(() => undefined);
+      if (!this.#failure) await this.#file?.close().catch(ignore);
     }
   }
 

@@ -3,8 +3,8 @@ import { TICKS_PER_SECOND, type Packet, type StreamParameters } from '#lib/media
 import { bytesOf } from './backlog.ts';
 import type { FileWriter } from './file-writer.ts';
 
-/** A fragment is closed after this much picture; with the waits of encoder and disk it stays under half a second. */
-const FRAGMENT_TICKS = 0.4 * TICKS_PER_SECOND;
+/** No fragment holds more picture than this. */
+const FRAGMENT_TICKS = 0.5 * TICKS_PER_SECOND;
 
 /** What the index of the finished file costs: a generous bound of bytes a sample, and for the rest. */
 const INDEX_BYTES_PER_SAMPLE = 48;
@@ -87,7 +87,7 @@ class PartOfFile implements Part {
   }
 
   #picture(packet: Packet): void {
-    if (packet.key || packet.dtsTicks - this.#fragmentFromTicks >= FRAGMENT_TICKS) {
+    if (packet.key || packet.dtsTicks + this.#frameTicks - this.#fragmentFromTicks > FRAGMENT_TICKS) {
       this.#flush(packet.dtsTicks);
       this.#fragmentFromTicks = packet.dtsTicks;
     }

@@ -116,8 +116,13 @@ class RecorderOfRing implements Recorder {
   readonly #ends = new Map<string, object>();
 
   constructor(options: RecorderOptions) {
-    const { clock, log, onFact, settings } = options;
-    this.#options = options;
+    const { clock, log, settings } = options;
+    const low = new Set<string>();
+    const onFact: OnFact = (fact) => {
+      if (fact.kind === 'alarm' && 'raise' in fact && fact.raise.name === 'disk_space') low.add(fact.raise.about);
+      options.onFact(fact);
+    };
+    this.#options = { ...options, onFact };
     const zone = settings.timeZone === undefined ? {} : { timeZone: settings.timeZone };
     this.#catalog = openCatalog({ identity: settings.identity, log, onFact, ...zone });
     this.#storage = openStorage(settings.destinations, clock, this.#catalog);
@@ -130,6 +135,7 @@ class RecorderOfRing implements Recorder {
       ...shared,
       storage: this.#storage,
       rules: settings.disk,
+      low,
       kbps: () => this.#kbps(),
       remove: async (id) => void (await this.remove(id)),
     });
@@ -247,9 +253,9 @@ class RecorderOfRing implements Recorder {
     const closing = this.#jobs.close();
     const patience = Promise.withResolvers<void>();
     const timer = setTimeout(() => patience.resolve(), CLOSE_PATIENCE_MS);
-    await Promise.race([Promise.all([this.#take?.suspend(), ...this.#stopping, closing]), patience.promise]);
+    const takes = Promise.all([this.#take?.suspend(), ...this.#stopping, closing]);
+    await Promise.race([takes.then(() => this.#scope.close()), patience.promise]);
     clearTimeout(timer);
-    await this.#scope.close();
   }
 
   /** Takes that have been told to stop and are not all on disk yet. */
@@ -374,12 +380,15 @@ class RecorderOfRing implements Recorder {
 
   async #delete(info: RecordingInfo): Promise<void> {
     if (isOpen(info)) throw new RecorderRefusal(`${info.id} is being recorded`);
-    this.#catalog.forget(info.id);
+    await this.#catalog.forget(info.id);
     for (const destination of this.#storage.destinations) {
       const folder = this.#storage.folderOf(destination, info.base);
       const ours = info.parts.some((part) => part.folder === folder);
-      if (ours && (await stat(folder).catch(() => undefined))) await rm(folder, { recursive: true, force: true });
+      if (ours && (await stat(folder).catch(() => undefined)))
+        await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     }
+    for (const { name } of info.parts)
+      this.#options.onFact({ kind: 'alarm', clear: { name: 'disk_error', about: name } });
     this.#options.onFact({ kind: 'removed', take: info.id });
   }
 

@@ -59,6 +59,10 @@ async function readRecording(destination: Destination, base: string, log: Log): 
   const orphans: PartInfo[] = [];
   for (const name of files)
     if (!info?.parts.some((part) => part.name === name)) orphans.push(await orphan(destination, folder, base, name));
+  // On a drive that was pulled out and is back.
+  for (const part of info?.parts ?? [])
+    if (part.state === 'lost' && part.destination === destination.name && files.includes(part.name))
+      part.state = 'writing';
   if (info && orphans.length === 0) return info;
   if (info) return { ...info, parts: [...info.parts, ...orphans].sort((a, b) => a.number - b.number) };
   return recordingOfOrphans(base, orphans);

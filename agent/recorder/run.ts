@@ -144,7 +144,7 @@ class RunToDisk implements Run {
 
   #onFailure(sink: Sink, failure: WriteFailure): void {
     if (this.#sink !== sink) return;
-    if (failure.kind === 'nowhere') this.#halt(failure.reason);
+    if (!sink.durable) this.#halt(failure.reason);
     this.#giveUp(sink, failure);
     if (sink.durable) this.#open();
     else this.#retryLater();

@@ -101,6 +101,8 @@ class Books implements TakeParts {
         this.#end(record, open.endTicks, 'written');
       },
       broken: (at, failure) => {
+        record.over = true;
+        if (failure?.kind === 'nowhere') return;
         log.warn({ file: part.name, failure, keepBytes: at.keepBytes }, 'part ends early');
         if (failure) this.#alarm(part, failure);
         if (failure && failure.kind !== 'gone' && part.destination) storage.avoid(part.destination);
@@ -110,7 +112,8 @@ class Books implements TakeParts {
       },
       rescue: (file) => this.#rescue(part, file),
       closed: () => {
-        if (part.pictures === 0 && part.name) void this.#discard(part);
+        if (!part.name) return;
+        if (part.pictures === 0) void this.#discard(part);
         else if (part.state === 'written') this.#options.onClosed(part);
         catalog.changed(this.#info);
       },
@@ -133,6 +136,7 @@ class Books implements TakeParts {
   async #place(record: PartRecord): Promise<string> {
     const { storage, catalog } = this.#options;
     const destination = await storage.choose(this.preferred);
+    record.info.destination = destination.name;
     await this.#claimFolder(async (base) => {
       const folder = storage.folderOf(destination, base);
       return (await storage.makeFolder(destination, base)) || this.#ownFolders.has(folder);
@@ -144,7 +148,7 @@ class Books implements TakeParts {
     info.number = 1 + Math.max(0, ...this.#info.parts.map(({ number }) => number));
     const pathOf = (number: number): string => join(folder, this.#nameOf(number));
     while (await exists(pathOf(info.number))) info.number++;
-    Object.assign(info, { destination: destination.name, folder, name: this.#nameOf(info.number) });
+    Object.assign(info, { folder, name: this.#nameOf(info.number) });
     this.#info.parts.push(info);
     this.#records.push(record);
     await catalog.writeInto(folder, this.#info);
@@ -198,7 +202,6 @@ class Books implements TakeParts {
   }
 
   #alarm({ destination }: PartInfo, failure: WriteFailure): void {
-    if (failure.kind === 'nowhere') return;
     const name: AlarmName = failure.kind === 'full' ? 'disk_space' : 'disk_error';
     const about = destination || 'recorder';
     const sinceMs = this.#options.clock.nowMs();
@@ -240,6 +243,7 @@ class Books implements TakeParts {
     log.warn({ file: path }, 'the removed part was saved');
   }
 
+  /** A file without a picture is none. */
   async #discard(part: PartInfo): Promise<void> {
     await rm(join(part.folder, part.name), { force: true }).catch(() => undefined);
   }

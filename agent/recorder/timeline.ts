@@ -42,6 +42,8 @@ interface Span {
   /** PTS at which the pictures ended. */
   closed?: number;
   soundDone: boolean;
+  /** Sound may begin so much before the picture: after a pause it joins what was before. */
+  earlyTicks: number;
   /** Taken off every time stamp. */
   shift: number;
 }
@@ -84,7 +86,10 @@ class Spans implements Timeline {
 
   resume(fromTicks: number): void {
     // The run of before the pause goes on, unless a break has ended it meanwhile.
-    this.#begin(this.#spans.length > 0 ? this.#run : ++this.#run, fromTicks);
+    const goesOn = this.#spans.length > 0;
+    this.#begin(goesOn ? this.#run : ++this.#run, fromTicks);
+    const span = this.#spans.at(-1);
+    if (span && goesOn) span.earlyTicks = SOUND_FRAME_TICKS / 2;
   }
 
   cut(how: Cut, atTicks: number): void {
@@ -128,7 +133,7 @@ class Spans implements Timeline {
   }
 
   #begin(run: number, fromTicks: number, cut?: Span['cut']): void {
-    this.#spans.push({ run, fromTicks, soundDone: false, shift: 0, ...(cut ? { cut } : {}) });
+    this.#spans.push({ run, fromTicks, soundDone: false, earlyTicks: 0, shift: 0, ...(cut ? { cut } : {}) });
   }
 
   #picture(packet: Packet): void {
@@ -204,7 +209,7 @@ class Spans implements Timeline {
   #place(packet: Packet): boolean {
     for (const span of this.#spans) {
       if (span.soundDone) continue;
-      if (packet.ptsTicks < (span.opened ?? span.fromTicks)) return true;
+      if (packet.ptsTicks < (span.opened ?? span.fromTicks) - span.earlyTicks) return true;
       if (span.opened === undefined) return false;
       if (span.closed === undefined && span.cut && packet.ptsTicks >= span.cut.atTicks) return false;
       if (span.closed === undefined || packet.ptsTicks < span.closed) {

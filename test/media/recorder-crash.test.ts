@@ -81,7 +81,10 @@ test('what nobody goes on with is recovered as partial', async (t) => {
   const { format, chapters } = await probe(path, '-show_format', '-show_chapters');
   assert.equal(format.tags?.['title'], 'Cut off');
   assert.equal(chapters.length, 1);
-  assert.equal(facts.some((fact) => fact.kind === 'alarm' && 'raise' in fact && fact.raise.name === 'disk_error'), false);
+  assert.equal(
+    facts.some((fact) => fact.kind === 'alarm' && 'raise' in fact && fact.raise.name === 'disk_error'),
+    false,
+  );
 });
 
 test('a file cut at any byte is recovered with all its whole fragments', async (t) => {
@@ -119,8 +122,16 @@ test('a tail of zeros, of noise, or with a lying length is cut off', async (t) =
   const copy = `${path}.copy`;
   const tails: [string, Buffer, number][] = [
     ['zeros after the end', Buffer.concat([whole, Buffer.alloc(100_000)]), whole.length],
-    ['noise after the end', Buffer.concat([whole, Buffer.from('free as in beer, \xff\xff\xff\xff moof')]), whole.length],
-    ['a last fragment full of zeros', Buffer.concat([whole.subarray(0, lastMdat + 8), Buffer.alloc(whole.length - lastMdat - 8)]), lastMoof],
+    [
+      'noise after the end',
+      Buffer.concat([whole, Buffer.from('free as in beer, \xff\xff\xff\xff moof')]),
+      whole.length,
+    ],
+    [
+      'a last fragment full of zeros',
+      Buffer.concat([whole.subarray(0, lastMdat + 8), Buffer.alloc(whole.length - lastMdat - 8)]),
+      lastMoof,
+    ],
     ['its end full of zeros', Buffer.concat([whole.subarray(0, -300), Buffer.alloc(300)]), lastMoof],
     ['4 GB announced', Buffer.concat([whole, Buffer.from('ffffffff6d6f6f66', 'hex')]), whole.length],
     ['a 64-bit lie', Buffer.concat([whole, Buffer.from('000000016d6f6f66ffffffffffffffff', 'hex')]), whole.length],
@@ -158,7 +169,10 @@ test('files without a manifest, a spoilt manifest and leftovers are put in order
   assert.equal((await numbersIn(join(folder, 'Orphan', 'Orphan_S1R1.mp4'))).length, 58);
   assert.equal((await stat(join(folder, 'Hopeless', 'Hopeless_S1R1.mp4'))).size, 100);
   const names = await readdir(join(folder, 'Orphan'));
-  assert.deepEqual(names.filter((name) => name.endsWith('.tmp')), []);
+  assert.deepEqual(
+    names.filter((name) => name.endsWith('.tmp')),
+    [],
+  );
   assert.ok(names.includes('notes.txt') && names.includes('Orphan.json'));
   assert.ok((await readdir(join(folder, 'Spoilt'))).includes('Spoilt.json.bad'));
   assert.ok(bench.alarms().includes('disk_error'), 'the hopeless one is told');

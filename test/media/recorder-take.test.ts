@@ -33,15 +33,23 @@ test('a file begins and ends at exactly the frames asked for, and becomes a plai
   assert.ok(data.indexOf('moov') < data.indexOf('mdat'), 'the index is in front');
   assert.equal(data.indexOf('moof'), -1, 'no fragments are left');
   const { streams, format, chapters } = await probe(path, '-show_format', '-show_streams', '-show_chapters');
-  assert.deepEqual(streams.slice(0, 2).map(({ codec_name }) => codec_name), ['h264', 'aac']);
+  assert.deepEqual(
+    streams.slice(0, 2).map(({ codec_name }) => codec_name),
+    ['h264', 'aac'],
+  );
   const [video, audio] = streams;
   assert.ok(Math.abs(Number(audio?.['start_time'])) <= 0.0214, `sound begins at ${audio?.['start_time']}`);
-  assert.ok(Math.abs(Number(video?.['duration']) - Number(audio?.['duration']) - Number(audio?.['start_time'])) <= 0.0214);
+  assert.ok(
+    Math.abs(Number(video?.['duration']) - Number(audio?.['duration']) - Number(audio?.['start_time'])) <= 0.0214,
+  );
   assert.equal(format.tags?.['title'], 'Informations générales');
   assert.equal(format.tags?.['artist'], 'Mme Noël; #1 = "A\\B"');
   assert.equal(format.tags?.['album'], 'PAES_2016_S2');
   assert.ok(format.tags?.['date']);
-  assert.deepEqual(chapters.map(({ tags }) => tags.title), ['Informations générales']);
+  assert.deepEqual(
+    chapters.map(({ tags }) => tags.title),
+    ['Informations générales'],
+  );
 
   const folder = dirname(path);
   await run('sha256sum', ['-c', `${path}.sha256`], { cwd: folder });
@@ -52,7 +60,10 @@ test('a file begins and ends at exactly the frames asked for, and becomes a plai
   assert.equal(manifest.package.streams[0].recordings[0].file_size, data.length);
   assert.equal(manifest.package.streams[0].thumbnails[0].name, jpegs[0]);
   assert.equal(manifest.amphi.status, 'finished');
-  assert.deepEqual((await readdir(folder)).filter((name) => name.endsWith('.tmp')), []);
+  assert.deepEqual(
+    (await readdir(folder)).filter((name) => name.endsWith('.tmp')),
+    [],
+  );
 });
 
 test('a pause leaves no gap, resumes on the frame asked for, and sets a chapter', async (t) => {
@@ -81,13 +92,19 @@ test('a pause leaves no gap, resumes on the frame asked for, and sets a chapter'
   const { packets, chapters } = await probe(path, '-show_packets', '-show_chapters', '-select_streams', 'v');
   packets.forEach(({ pts_time }, index) => assert.ok(Math.abs(Number(pts_time) - index / 15) < 0.001, pts_time));
   const at = (number: number): number => numbers.indexOf(number) / 15;
-  assert.deepEqual(chapters.map(({ tags }) => tags.title), ['T', 'Resumed', 'Exercice']);
+  assert.deepEqual(
+    chapters.map(({ tags }) => tags.title),
+    ['T', 'Resumed', 'Exercice'],
+  );
   assert.ok(Math.abs(Number(chapters[1]?.start_time) - at(from2)) < 0.002);
   assert.ok(Math.abs(Number(chapters[2]?.start_time) - at(marked)) < 0.002);
   const sound = (await probe(path, '-show_packets', '-select_streams', 'a')).packets;
   const times = sound.map(({ pts_time }) => Number(pts_time));
   assert.ok(Math.abs((times.at(-1) ?? 0) - numbers.length / 15) < 0.045, 'the sound is as long as the picture');
-  assert.ok(times.every((time, index) => index === 0 || time - (times[index - 1] ?? 0) > 0.01), 'no sound overlaps');
+  assert.ok(
+    times.every((time, index) => index === 0 || time - (times[index - 1] ?? 0) > 0.01),
+    'no sound overlaps',
+  );
 });
 
 test('a file is split by size on a key picture, every frame there once, none larger than allowed', async (t) => {
@@ -135,7 +152,10 @@ test('a file can be played while it is being written', async (t) => {
   await sleep(3000);
   const { file = '', elapsedMs } = recorder.seen();
   const { streams } = await probe(file, '-show_streams');
-  assert.deepEqual(streams.map(({ codec_name }) => codec_name), ['h264', 'aac']);
+  assert.deepEqual(
+    streams.map(({ codec_name }) => codec_name),
+    ['h264', 'aac'],
+  );
   const numbers = await numbersIn(file);
   assert.deepEqual(numbers, count(2, numbers.length));
   assert.ok(numbers.length >= 25, `${numbers.length} frames of ${elapsedMs} ms can be read`);

@@ -128,7 +128,7 @@ export async function numbersIn(path: string): Promise<number[]> {
 }
 
 export interface FakeEncoder {
-  markKey(): number;
+  markKey: () => number;
   /** Hands so many pictures, and the sound up to them, to the ring. */
   step(pictures?: number): void;
   /** Hands them out as time goes by, so many times faster than real. */

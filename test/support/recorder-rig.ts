@@ -8,7 +8,7 @@ import type { RecordingInfo } from '#agent/recorder/recording.ts';
 import { RECORDER_DEFAULTS, type RecorderSettings } from '#agent/recorder/settings.ts';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
 import { realClock, sleep, type Clock } from '#lib/runtime/clock.ts';
-import { silentLog } from '#lib/runtime/log.ts';
+import { openLog, silentLog } from '#lib/runtime/log.ts';
 import { numberedStream, openFakeEncoder, type FakeEncoder } from '#test/support/numbered-stream.ts';
 
 export interface Rig {
@@ -47,7 +47,7 @@ export async function rig(test: TestContext, options: RigOptions = {}): Promise<
       ring,
       markKey: encoder.markKey,
       clock: options.clock ?? realClock,
-      log: silentLog,
+      log: process.env['AMPHI_LOG'] ? openLog() : silentLog,
       ffmpeg: options.ffmpeg ?? 'ffmpeg',
       ffprobe: 'ffprobe',
       settings: {
@@ -65,7 +65,8 @@ export async function rig(test: TestContext, options: RigOptions = {}): Promise<
     for (const recorder of opened) await recorder.close();
     if (!options.folder) await rm(folder, { recursive: true, force: true });
   });
-  const alarms = (): string[] => facts.flatMap((fact) => (fact.kind === 'alarm' && 'raise' in fact ? [fact.raise.name] : []));
+  const alarms = (): string[] =>
+    facts.flatMap((fact) => (fact.kind === 'alarm' && 'raise' in fact ? [fact.raise.name] : []));
   return { folder, ring, encoder, facts, recorder: open(), open, alarms };
 }
 
