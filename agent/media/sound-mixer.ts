@@ -16,8 +16,10 @@ export interface SoundMixer {
   levels(): Record<Channel | 'output', Levels>;
 }
 
-/** The reader of a channel is this far (in samples) from where the picture says: jump. Less is slid away unheard. */
-const JUMP_SAMPLES = 0.12 * SAMPLE_RATE;
+/** Further than this (in samples) from where the picture says lips are seen to be off: cross over at once. Less is slid away unheard. */
+const JUMP_SAMPLES = 0.04 * SAMPLE_RATE;
+/** A jump is a short cross-fade: no click. */
+const CROSS_SAMPLES = 0.01 * SAMPLE_RATE;
 /** Sliding reads at most so much faster or slower. */
 const MAX_SLIDE = 0.01;
 
@@ -41,13 +43,15 @@ export function openSoundMixer(): SoundMixer {
     }
     const length = into.length / CHANNELS;
     const due = frame.sample - (delayMs * SAMPLE_RATE) / 1000;
-    if (reader.ring !== frame.sound || isElsewhere(due - reader.position)) {
+    const left = reader.ring === frame.sound && isElsewhere(due - reader.position) ? reader.position : undefined;
+    if (reader.ring !== frame.sound || Math.abs(due - reader.position) < 1 || left !== undefined) {
       reader.ring = frame.sound;
       reader.position = due;
     }
     const slide = (due - reader.position) / length / 8;
     const step = 1 + Math.max(-MAX_SLIDE, Math.min(MAX_SLIDE, slide));
     frame.sound.read(reader.position, step, into);
+    if (left !== undefined) crossFrom(frame.sound, left, into);
     reader.position += length * step;
     return into;
   };
@@ -93,8 +97,17 @@ function keepPeaks(peaks: number[], sound: Float32Array): void {
 }
 
 const levelsOf = ([left = 0, right = 0]: number[]): Levels => ({ leftDb: decibels(left), rightDb: decibels(right) });
-/** Too far to slide, or so near that nobody hears a jump. */
-const isElsewhere = (distance: number): boolean => Math.abs(distance) > JUMP_SAMPLES || Math.abs(distance) < 1;
+const isElsewhere = (distance: number): boolean => Math.abs(distance) > JUMP_SAMPLES;
+
+/** Begins `sound` with what would have come at `position`, and fades over. */
+function crossFrom(ring: SoundRing, position: number, sound: Float32Array): void {
+  const before = new Float32Array(Math.min(sound.length, CROSS_SAMPLES * CHANNELS));
+  ring.read(position, 1, before);
+  for (let index = 0; index < before.length; index++) {
+    const part = index / before.length;
+    sound[index] = (sound[index] ?? 0) * part + (before[index] ?? 0) * (1 - part);
+  }
+}
 
 const decibels = (size: number): number => Math.max(-150, Math.round(20 * Math.log10(size || 1e-9) * 10) / 10);
 
