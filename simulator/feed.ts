@@ -44,7 +44,9 @@ interface Sink {
   waiting: number;
 }
 
-const MAX_WAITING_FRAMES = 6;
+/** An encoder takes its time to start; one that stands still must not take all memory. */
+const MAX_WAITING_MS = 1500;
+const MAX_WAITING_BYTES = 64 << 20;
 const MAX_LATE_FRAMES = 10;
 
 /**
@@ -55,18 +57,20 @@ export function startFeed(spec: FeedSpec): Feed {
   const { frameRate, size } = spec.format;
   const { clock } = spec;
   const msOf = (frame: number): number => (frame * 1000) / frameRate;
-  const paint = painterOf(spec, msOf);
+  const pool = openPool(size);
+  const paint = painterOf(spec, pool, msOf);
+  const maxWaiting = Math.ceil(Math.min((MAX_WAITING_MS * frameRate) / 1000, MAX_WAITING_BYTES / frameBytes(size)));
   const counts = { painted: 0, dropped: 0 };
   let frame = Math.ceil((clock.nowMs() * frameRate) / 1000);
   let sink: Sink | undefined;
   let timer: NodeJS.Timeout;
 
   const produce = (): void => {
-    const target = sink && sink.waiting < MAX_WAITING_FRAMES ? sink : undefined;
+    const target = sink && sink.waiting < maxWaiting ? sink : undefined;
     const { picture, samples } = paint(frame, target !== undefined);
     if (!target) counts.dropped += sink ? 1 : 0;
     if (target && picture) counts.painted++;
-    if (target && picture) write(target, PICTURES, msOf(frame), picture.data);
+    if (target && picture) write(target, PICTURES, msOf(frame), picture.data, () => pool.give(picture));
     if (target && samples) write(target, SOUND, msOf(frame), samples);
   };
   const tick = (): void => {
@@ -96,15 +100,13 @@ export function startFeed(spec: FeedSpec): Feed {
 }
 
 /** Gives picture and sound of a frame by its number; called for each frame in turn so that flashes and beeps go on. */
-function painterOf({ source, format, painter, background, knobs }: FeedSpec, msOf: (frame: number) => number) {
+function painterOf(
+  { source, format, painter, background, knobs }: FeedSpec,
+  pool: Pool,
+  msOf: (frame: number) => number,
+) {
   const sampleOf = (frame: number): number => Math.round((frame * SAMPLE_RATE_HZ) / format.frameRate);
   const beepHz = BEEP_HZ.get(source) ?? 1000 + 100 * source;
-  // One more than can wait in the pipe, and the one in work.
-  const pool = Array.from({ length: MAX_WAITING_FRAMES + 2 }, (): I420 => ({
-    size: format.size,
-    data: new Uint8Array(frameBytes(format.size)),
-  }));
-  let painted = 0;
   let slot: number | undefined;
   let beep: Beep | undefined;
 
@@ -119,7 +121,7 @@ function painterOf({ source, format, painter, background, knobs }: FeedSpec, msO
       ? Buffer.alloc((next - first) * 4)
       : soundOf(background, beepHz, beep, first, next, (at) => clockMs + ((at - first) * 1000) / SAMPLE_RATE_HZ);
     if (frame % knobs.everyNth !== 0) return { samples };
-    const picture = pool[painted++ % pool.length] as I420;
+    const picture = pool.take();
     const lit = beep !== undefined && first - beep.startSample < (FLASH_MS * SAMPLE_RATE_HZ) / 1000 - 1;
     painter.paint(picture, clockMs, knobs.silent ? 0 : loudnessAt(background, first));
     stamp(picture, source, clockMs, lit);
@@ -127,11 +129,28 @@ function painterOf({ source, format, painter, background, knobs }: FeedSpec, msO
   };
 }
 
-function write(sink: Sink, track: number, clockMs: number, bytes: Uint8Array): void {
+interface Pool {
+  take(): I420;
+  give(picture: I420): void;
+}
+
+/** Pictures to draw on, used again once the encoder has them. */
+function openPool(size: FeedSpec['format']['size']): Pool {
+  const free: I420[] = [];
+  return {
+    take: () => free.pop() ?? { size, data: new Uint8Array(frameBytes(size)) },
+    give: (picture) => void free.push(picture),
+  };
+}
+
+function write(sink: Sink, track: number, clockMs: number, bytes: Uint8Array, done?: () => void): void {
   const { pipe } = sink;
   if (pipe.destroyed || !pipe.writable) return;
   const picture = track === PICTURES ? 1 : 0;
   sink.waiting += picture;
   pipe.write(matroskaBlockHead(track, clockMs - sink.sinceMs, bytes.length));
-  pipe.write(bytes, () => void (sink.waiting -= picture));
+  pipe.write(bytes, () => {
+    sink.waiting -= picture;
+    done?.();
+  });
 }

@@ -59,14 +59,15 @@ export async function openWire(behind: { host: string; port: number }): Promise<
 }
 
 const DOLLAR = 0x24;
-const RTP_HEADER = 4 + 12;
+/** Interleaving, RTP, and what says which kind of unit follows: noise that invents parameter sets would be no noise. */
+const KEPT_BYTES = 4 + 12 + 3;
 
 /** Requests pass whatever happens; media packets pass, are spoilt or are lost. */
 function pass(unit: Buffer, { lossPercent, noise }: WireState): Buffer | undefined {
   if (unit[0] !== DOLLAR) return unit;
   if (lossPercent > 0 && randomInt(10_000) < lossPercent * 100) return undefined;
   const isRtp = ((unit[1] as number) & 1) === 0;
-  if (noise && isRtp && unit.length > RTP_HEADER) return randomFillSync(Buffer.from(unit), RTP_HEADER);
+  if (noise && isRtp && unit.length > KEPT_BYTES) return randomFillSync(Buffer.from(unit), KEPT_BYTES);
   return unit;
 }
 

@@ -43,6 +43,8 @@ type Packets = z.infer<typeof Packets>['packets'];
 export async function readContainer(file: string, ffprobe = 'ffprobe'): Promise<ContainerFacts> {
   if (!(await stat(file)).isFile()) throw new Error(`${file} is not a file`);
   const probe = Probe.parse(await runFfprobe(ffprobe, file, ['-show_streams', '-show_format', '-show_chapters']));
+  if (!probe.streams.some(({ codec_type }) => codec_type === 'video' || codec_type === 'audio'))
+    throw new Error(`${file} is no recording: it has neither picture nor sound`);
   const pictures = ['-select_streams', 'v:0', '-show_entries', 'packet=flags,size'];
   const { packets } = Packets.parse(await runFfprobe(ffprobe, file, pictures));
   const { format } = probe;

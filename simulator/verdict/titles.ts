@@ -119,14 +119,14 @@ export async function readTitles(
   endMs: number,
   tesseract = 'tesseract',
 ): Promise<{ titles: TitleSpan[]; note?: string }> {
-  const languages = await languagesOf(tesseract);
-  if (languages === undefined) return { titles: [], note: 'titles were not read: tesseract is not installed' };
+  const language = await languageOf(tesseract);
+  if (!language) return { titles: [], note: 'titles were not read: tesseract with French or English is not installed' };
   const pictures = watch.pictures();
   const titles: TitleSpan[] = [];
   const read: { cells: Float32Array; text: string }[] = [];
   for (const [at, { fromMs, cells, crop }] of pictures.entries()) {
     const known = read.find((other) => isSame(other.cells, cells));
-    const words = known ? known.text : crop ? await recognise(tesseract, languages, crop) : '';
+    const words = known ? known.text : crop ? await recognise(tesseract, language, crop) : '';
     if (!known) read.push({ cells, text: words });
     titles.push({ fromMs, toMs: pictures[at + 1]?.fromMs ?? endMs, text: words });
   }
@@ -143,17 +143,18 @@ function joined(titles: readonly TitleSpan[]): TitleSpan[] {
   return out;
 }
 
-async function languagesOf(tesseract: string): Promise<string | undefined> {
+async function languageOf(tesseract: string): Promise<string | undefined> {
   const child = startChild({ command: tesseract, argv: ['--list-langs'], takes: [1] });
   const out = await text(child.take(1)).catch(() => '');
   if ((await child.died).code !== 0) return undefined;
   const known = out.split('\n').filter((line) => line === 'fra' || line === 'eng');
-  return known.sort().reverse().join('+') || 'eng';
+  // One alone: with both, accents suffer.
+  return known.includes('fra') ? 'fra' : known[0];
 }
 
 async function recognise(
   tesseract: string,
-  languages: string,
+  language: string,
   { size: { widthPx, heightPx }, luma }: { size: Size; luma: Buffer },
 ): Promise<string> {
   const png = await sharp(luma, { raw: { width: widthPx, height: heightPx, channels: 1 } })
@@ -163,7 +164,7 @@ async function recognise(
     .toBuffer();
   const child = startChild({
     command: tesseract,
-    argv: ['stdin', 'stdout', '-l', languages, '--psm', '11'],
+    argv: ['stdin', 'stdout', '-l', language, '--psm', '11'],
     feeds: [0],
     takes: [1],
     env: { OMP_THREAD_LIMIT: '1' },
