@@ -1,0 +1,74 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { writeFileAtomically } from '#lib/runtime/files.ts';
+
+/** What is kept of a password. */
+export interface PasswordHash {
+  salt: string;
+  hash: string;
+  /** Cost, so that a later version may raise it. */
+  n: number;
+}
+
+const hashSchema = z.strictObject({
+  salt: z.base64(),
+  hash: z.base64(),
+  n: z.union([z.literal(2 ** 14), z.literal(2 ** 15), z.literal(2 ** 16)]),
+});
+const fileSchema = z.strictObject({ admin: hashSchema.nullable(), user: hashSchema.nullable() });
+
+/** Of each account its hash, or null while it has no password. */
+export type Hashes = z.infer<typeof fileSchema>;
+
+const COST = 2 ** 14;
+const HASH_BYTES = 32;
+/** What a password is compared with where there is none: it takes as long, and nothing equals it. */
+const nobody: PasswordHash = { salt: randomBytes(16).toString('base64'), hash: '', n: COST };
+
+/** One at a time: the threads that hash also write the recording to disk. */
+let busy: Promise<unknown> = Promise.resolve();
+
+function derive(password: string, salt: Buffer, n: number): Promise<Buffer> {
+  const hashed = busy.then(
+    () =>
+      new Promise<Buffer>((resolve, reject) => {
+        scrypt(password, salt, HASH_BYTES, { N: n, r: 8, p: 1 }, (error, key) =>
+          error ? reject(error) : resolve(key),
+        );
+      }),
+  );
+  busy = hashed.catch(() => undefined);
+  return hashed;
+}
+
+export async function hashOf(password: string): Promise<PasswordHash> {
+  const salt = randomBytes(16);
+  const hash = await derive(password, salt, COST);
+  return { salt: salt.toString('base64'), hash: hash.toString('base64'), n: COST };
+}
+
+/** Takes as long for an account without a password as for one with. */
+export async function matches(password: string, kept: PasswordHash | null): Promise<boolean> {
+  const { salt, hash, n } = kept ?? nobody;
+  const made = await derive(password, Buffer.from(salt, 'base64'), n);
+  const wanted = Buffer.from(hash, 'base64');
+  const isSame = timingSafeEqual(made, wanted.length === made.length ? wanted : Buffer.alloc(made.length));
+  return isSame && kept !== null;
+}
+
+/** Undefined when there is no such file. Rejects when there is one that cannot be used. */
+export async function readHashes(path: string): Promise<Hashes | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return fileSchema.parse(JSON.parse(text));
+}
+
+/** Only its owner may read it; it survives a power cut. */
+export const writeHashes = (path: string, hashes: Hashes): Promise<void> =>
+  writeFileAtomically(path, `${JSON.stringify(hashes, null, 2)}\n`, 0o600);

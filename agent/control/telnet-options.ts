@@ -1,0 +1,135 @@
+/** Telnet's option negotiation (RFC 854, 855; states as in RFC 1143), as a pure function of the bytes. */
+
+const IAC = 255;
+const [SE, NOP_FROM, AYT, SB, WILL, WONT, DO, DONT] = [240, 241, 246, 250, 251, 252, 253, 254];
+const [BINARY, ECHO, SGA] = [0, 1, 3];
+/** A negotiation about details that has no end is none. */
+const LONGEST_DETAIL = 512;
+
+type State = 'no' | 'yes' | 'wantNo' | 'wantYes';
+interface Side {
+  state: State;
+  /** The other way is wanted as soon as the answer is here. */
+  opposite: boolean;
+}
+
+export interface TelnetOptions {
+  /** What was typed, and what is to be answered to commands between it. */
+  receive(bytes: Uint8Array): { data: Buffer; answer: Buffer };
+  /** True once the other side has sent a command: it is a telnet program, not a controller on a bare socket. */
+  isTelnet(): boolean;
+  /** Asks to echo, or no longer to; gives what is to be sent. */
+  wantEcho(on: boolean): Buffer;
+  /** Whether we echo, by agreement. */
+  echoes(): boolean;
+}
+
+/**
+ * Answers and never begins by itself, so that a controller on a bare socket sees no IAC. Agrees to binary and to
+ * "suppress go ahead" on both sides; to echo when we want to, or when `mayEcho()` while the other side asks for it.
+ */
+export function openTelnetOptions(mayEcho: () => boolean): TelnetOptions {
+  const ours = new Map<number, Side>();
+  const theirs = new Map<number, Side>();
+  let hasSpoken = false;
+  let expects: 'data' | 'command' | 'option' | 'detail' | 'detail command' = 'data';
+  let verb = 0;
+  let detailBytes = 0;
+
+  const weMay = (option: number): boolean => option === BINARY || option === SGA || (option === ECHO && mayEcho());
+  const theyMay = (option: number): boolean => option === BINARY || option === SGA;
+  const negotiate = (option: number): number[] => {
+    const isOurs = verb === DO || verb === DONT;
+    const side = sideOf(isOurs ? ours : theirs, option);
+    const may = isOurs ? weMay(option) : theyMay(option);
+    const says = heard(side, verb === DO || verb === WILL, may);
+    return says === undefined ? [] : command(isOurs, says, option);
+  };
+  const afterIac = (byte: number, data: number[], answer: number[]): typeof expects => {
+    if (byte === IAC) data.push(IAC);
+    else if (byte >= WILL) {
+      verb = byte;
+      hasSpoken = true;
+      return 'option';
+    } else if (byte === SB) {
+      detailBytes = 0;
+      return 'detail';
+    } else if (byte === AYT) answer.push(...Buffer.from('\r\n[Yes]\r\n'));
+    else if (byte < SE) data.push(byte);
+    hasSpoken ||= byte >= NOP_FROM && byte < IAC;
+    return 'data';
+  };
+  const take = (byte: number, data: number[], answer: number[]): void => {
+    if (expects === 'data') {
+      if (byte === IAC) expects = 'command';
+      else data.push(byte);
+    } else if (expects === 'command') expects = afterIac(byte, data, answer);
+    else if (expects === 'option') {
+      answer.push(...negotiate(byte));
+      expects = 'data';
+    } else if (expects === 'detail') {
+      if (byte === IAC) expects = 'detail command';
+      else if (++detailBytes > LONGEST_DETAIL) expects = 'data';
+    } else expects = byte === SE ? 'data' : 'detail';
+  };
+
+  return {
+    receive(bytes) {
+      const data: number[] = [];
+      const answer: number[] = [];
+      for (const byte of bytes) take(byte, data, answer);
+      return { data: Buffer.from(data), answer: Buffer.from(answer) };
+    },
+    isTelnet: () => hasSpoken,
+    wantEcho(on) {
+      const says = wanted(sideOf(ours, ECHO), on);
+      return Buffer.from(says === undefined ? [] : command(true, says, ECHO));
+    },
+    echoes: () => sideOf(ours, ECHO).state === 'yes',
+  };
+}
+
+function sideOf(sides: Map<number, Side>, option: number): Side {
+  const known = sides.get(option) ?? { state: 'no', opposite: false };
+  sides.set(option, known);
+  return known;
+}
+
+const command = (isOurs: boolean, positive: boolean, option: number): number[] => [
+  IAC,
+  isOurs ? (positive ? WILL : WONT) : positive ? DO : DONT,
+  option,
+];
+
+/** The other side says yes or no; changes the side and gives what we say to it, if anything (RFC 1143, section 7). */
+function heard(side: Side, positive: boolean, may: boolean): boolean | undefined {
+  const { state, opposite } = side;
+  side.opposite = false;
+  if (state === 'no') {
+    if (!positive) return undefined;
+    side.state = may ? 'yes' : 'no';
+    return may;
+  }
+  if (state === 'yes') {
+    if (positive) return undefined;
+    side.state = 'no';
+    return false;
+  }
+  if (state === 'wantNo') {
+    side.state = positive ? (opposite ? 'yes' : 'no') : opposite ? 'wantYes' : 'no';
+    return !positive && opposite ? true : undefined;
+  }
+  side.state = positive ? (opposite ? 'wantNo' : 'yes') : 'no';
+  return positive && opposite ? false : undefined;
+}
+
+/** We want an option, or want it no longer. */
+function wanted(side: Side, on: boolean): boolean | undefined {
+  if (side.state === 'wantNo' || side.state === 'wantYes') {
+    side.opposite = on !== (side.state === 'wantYes');
+    return undefined;
+  }
+  if (on === (side.state === 'yes')) return undefined;
+  side.state = on ? 'wantYes' : 'wantNo';
+  return on;
+}

@@ -1,0 +1,96 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { connect, type Socket } from 'node:net';
+
+/** A bare socket that keeps what it was sent. */
+export interface RawClient {
+  socket: Socket;
+  /** What came and was not asked for yet, as Latin-1, so that each byte is one character. */
+  text(): string;
+  /** Waits until `end` has come; gives everything up to and including it, and forgets it. */
+  until(end: string, timeoutMs?: number): Promise<string>;
+  send(text: string): void;
+  /** Everything that came until the other side closed. */
+  closed: Promise<void>;
+}
+
+export async function rawClient(port: number, host = '127.0.0.1'): Promise<RawClient> {
+  const socket = connect({ port, host });
+  let got = '';
+  const waiters = new Set<() => void>();
+  socket.on('data', (bytes: Buffer) => {
+    got += bytes.toString('latin1');
+    for (const wake of waiters) wake();
+  });
+  socket.on('error', () => undefined);
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('error', reject);
+  });
+  return {
+    socket,
+    closed,
+    text: () => got,
+    send: (text) => void socket.write(text, 'latin1'),
+    until: (end, timeoutMs = 5000) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          waiters.delete(look);
+          reject(new Error(`no ${JSON.stringify(end)} in ${JSON.stringify(got)}`));
+        }, timeoutMs);
+        const look = (): void => {
+          const at = got.indexOf(end);
+          if (at < 0) return;
+          clearTimeout(timer);
+          waiters.delete(look);
+          const found = got.slice(0, at + end.length);
+          got = got.slice(at + end.length);
+          resolve(found);
+        };
+        waiters.add(look);
+        look();
+      }),
+  };
+}
+
+/** What a test says instead of failing where a client is not installed. */
+export const lacks = (program: string): string | false =>
+  spawnSync('sh', ['-c', `command -v ${program}`]).status === 0 ? false : `${program} is not installed`;
+
+export interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a client program to its end. */
+export function run(
+  command: string,
+  argv: readonly string[],
+  {
+    input,
+    env,
+    cwd,
+    timeoutMs = 15_000,
+  }: { input?: string; env?: Record<string, string>; cwd?: string; timeoutMs?: number } = {},
+): Promise<Ran> {
+  return new Promise((resolve) => {
+    const child = spawn(command, argv, { env: { ...process.env, ...env }, cwd, stdio: 'pipe' });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', (bytes: Buffer) => out.push(bytes));
+    child.stderr.on('data', (bytes: Buffer) => err.push(bytes));
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input ?? '');
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    const done = (code: number | null): void => {
+      clearTimeout(timer);
+      resolve({ code, stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') });
+    };
+    child.once('error', (error) => {
+      err.push(Buffer.from(error.message));
+      done(null);
+    });
+    child.once('close', done);
+  });
+}
