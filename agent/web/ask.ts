@@ -1,0 +1,85 @@
+import { requests, type Params, type RequestName } from '#agent/device/requests.ts';
+import type { Session } from '#agent/device/outcome.ts';
+import type { DeviceState, InputSource, PushWanted, Wanted } from '#agent/device/state.ts';
+import { isRefused, mistakesOf, refusedByBox, refusedForMistakes, type Refused } from './refusal.ts';
+import type { Box } from './route.ts';
+import { HIDDEN, revealSource, revealUrl } from './secrets.ts';
+import type { FrameMoment } from './sources.ts';
+
+/** A change that was made: the state before and after, and the frame that was current when it was asked for. */
+export interface Done {
+  before: DeviceState;
+  state: DeviceState;
+  at: { at?: FrameMoment };
+}
+
+/** Asks the box for a change. The parameters are checked whole, whoever put them together. */
+export function ask(
+  { device, sources }: Pick<Box, 'device' | 'sources'>,
+  session: Session,
+  name: RequestName,
+  params: unknown,
+): Done | Refused {
+  const parsed = requests[name].params.safeParse(params ?? {});
+  if (!parsed.success) return refusedForMistakes(mistakesOf(parsed.error, 'body'));
+  const before = device.state();
+  const whole = revealParams(name, parsed.data, before.wanted);
+  if (isRefused(whole)) return whole;
+  const moment = sources.now?.();
+  const outcome = device.request({ name, params: whole, session });
+  if (outcome.refusal) return refusedByBox(outcome.refusal);
+  return { before, state: outcome.state, at: moment ? { at: moment } : {} };
+}
+
+/** Asks, and says what is now so by `view`. */
+export function change<View extends object>(
+  asking: { box: Box; session: Session },
+  name: RequestName,
+  params: unknown,
+  view: (state: DeviceState) => View,
+): (View & { at?: FrameMoment }) | Refused {
+  const done = ask(asking.box, asking.session, name, params);
+  return isRefused(done) ? done : { ...view(done.state), ...done.at };
+}
+
+/** Asks one after the other until one is refused; says then what is so. Requests without parameters are left out. */
+export function changes<View extends object>(
+  asking: { box: Box; session: Session },
+  wishes: readonly (readonly [name: RequestName, params: object | undefined])[],
+  view: (state: DeviceState) => View,
+): (View & { at?: FrameMoment }) | Refused {
+  let at: Done['at'] = {};
+  for (const [name, params] of wishes) {
+    if (params === undefined) continue;
+    const done = ask(asking.box, asking.session, name, params);
+    if (isRefused(done)) return done;
+    at = done.at;
+  }
+  return { ...view(asking.box.device.state()), ...at };
+}
+
+/** Puts the secrets back into what was sent as it had been given out. */
+function revealParams(
+  name: RequestName,
+  params: Params<RequestName>,
+  { inputs, pushes }: Wanted,
+): Params<RequestName> | Refused {
+  if (name === 'input.set') {
+    const { input, source } = params as Params<'input.set'>;
+    if (!source) return params;
+    const whole: InputSource | undefined = revealSource(source, inputs[input].source);
+    return whole ? { ...params, input, source: whole } : hiddenSecret('body.source');
+  }
+  if (name === 'push.put') {
+    const { push } = params as { push: PushWanted };
+    const known = pushes.filter(({ id }) => id === push.id).map(({ url }) => url);
+    const url = revealUrl(push.url, known);
+    return url === undefined ? hiddenSecret('body.url') : { push: { ...push, url } };
+  }
+  return params;
+}
+
+const hiddenSecret = (at: string): Refused =>
+  refusedForMistakes([
+    { at, text: `${HIDDEN} stands for a secret that belongs to another address or user: write the secret itself` },
+  ]);

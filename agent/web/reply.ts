@@ -1,0 +1,26 @@
+import type { FastifyReply } from 'fastify';
+import type { Refused } from './refusal.ts';
+
+/** For every answer: nothing is guessed, framed, or handed to other sites; what a page may load comes from here. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; " +
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
+};
+
+/** The body of every answer that says no. */
+export const refusalBody = ({ refused: { code, text, mistakes } }: Refused) => ({ error: { code, text, mistakes } });
+
+/** Says no, in the form that all refusals have. */
+export function sendRefusal(reply: FastifyReply, refused: Refused): FastifyReply {
+  const { status, retryAfterS } = refused.refused;
+  if (status === 401) void reply.header('www-authenticate', 'Bearer realm="amphi"');
+  if (retryAfterS !== undefined) void reply.header('retry-after', String(retryAfterS));
+  return reply.code(status).header('cache-control', 'no-store').type('application/json').send(refusalBody(refused));
+}

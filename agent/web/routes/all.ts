@@ -1,0 +1,27 @@
+import type { Route } from '../route.ts';
+import { boxRoutes } from './box.ts';
+import { inputRoutes } from './inputs.ts';
+import { layoutRoutes } from './layouts.ts';
+import { liveRoutes } from './live.ts';
+import { overlayRoutes } from './overlays.ts';
+import { recordingRoutes, soundRoutes } from './recording.ts';
+import { recordingsRoutes } from './recordings.ts';
+import { requestRoutes } from './requests.ts';
+import { sessionRoutes } from './session.ts';
+import { pushRoutes, streamRoutes } from './streaming.ts';
+
+/** The API, row by row. */
+export const apiRoutes: readonly Route[] = [
+  ...boxRoutes,
+  ...inputRoutes,
+  ...layoutRoutes,
+  ...overlayRoutes,
+  ...soundRoutes,
+  ...streamRoutes,
+  ...pushRoutes,
+  ...recordingRoutes,
+  ...recordingsRoutes,
+  ...liveRoutes,
+  ...requestRoutes,
+  ...sessionRoutes,
+];

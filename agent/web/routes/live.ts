@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { EVENT_TYPES } from '../event-hub.ts';
+import { writeEvents } from '../event-stream.ts';
+import { writePreview } from '../preview-stream.ts';
+import { unavailable } from '../refusal.ts';
+import { SECURITY_HEADERS } from '../reply.ts';
+import { mediaRoute, type Route } from '../route.ts';
+import { STREAMS } from '../sources.ts';
+
+const tag = 'live';
+/** A stream that has not begun by then is not there. */
+const BEGIN_MS = 5000;
+
+/** What never ends, or is a picture. */
+export const liveRoutes: readonly Route[] = [
+  mediaRoute({
+    id: 'getEvents',
+    method: 'GET',
+    path: '/events',
+    tag,
+    summary: 'Server-sent events: the whole state, then every change',
+    description:
+      `Types: ${EVENT_TYPES.join(', ')}. \`state\` comes first, also after a reconnection, so nothing is missed; each ` +
+      'later event says what is so now: `wanted` the parts of the wanted state that changed, `recording` as in ' +
+      '/recording, `input` {number, seen}, `push` {id, seen or null}, `alarm` {alarms}, `disk` {disk}. A comment comes ' +
+      'each 15 s. Who does not read is dropped.',
+    query: z.strictObject({
+      meters: z.enum(['0', '1']).default('0').describe('1: also the meters, up to five times a second'),
+    }),
+    answers: { 200: { text: 'Events without end', media: 'text/event-stream' } },
+    refusals: [503],
+    endless: true,
+    async serve({ box, query }, _request, reply) {
+      const release = box.places.events.take();
+      if (!release) return unavailable('too many listen already');
+      const { raw } = reply.hijack();
+      raw.on('close', release);
+      raw.writeHead(200, { ...SECURITY_HEADERS, 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      writeEvents(raw, box.events, (type) => type !== 'meters' || query.meters === '1');
+      return undefined;
+    },
+  }),
+  mediaRoute({
+    id: 'getSnapshot',
+    method: 'GET',
+    path: '/snapshot.jpg',
+    tag,
+    summary: 'What is shown now: the composed picture, or a channel',
+    query: z.strictObject({
+      of: z.enum(['output', 'A', 'B']).default('output'),
+      width: z.int().min(16).max(1920).default(640).describe('In pixels'),
+    }),
+    answers: { 200: { text: 'A JPEG', media: 'image/jpeg' } },
+    refusals: [503],
+    async serve({ box, query }, _request, reply) {
+      const jpeg = await box.snapshots.take(query.of, query.width).catch((error: unknown) => {
+        box.log.warn({ error }, 'no snapshot');
+        return undefined;
+      });
+      if (!jpeg) return unavailable('there is no picture to be had now');
+      await reply.type('image/jpeg').header('cache-control', 'no-store').send(jpeg);
+      return undefined;
+    },
+  }),
+  mediaRoute({
+    id: 'getPreview',
+    method: 'GET',
+    path: '/preview.mp4',
+    tag,
+    summary: 'A stream as fragmented MP4, live, for a browser or a player',
+    description:
+      'Begins with the last key picture and goes on without end; the type names the codecs. Who cannot keep up loses ' +
+      'pictures up to the next key picture. It ends when the stream changes its shape: ask again.',
+    query: z.strictObject({ stream: z.enum(STREAMS).default('confidence') }),
+    answers: { 200: { text: 'Fragmented MP4 without end', media: 'video/mp4' } },
+    refusals: [503],
+    endless: true,
+    async serve({ box, query }, _request, reply) {
+      const release = box.places.previews.take();
+      if (!release) return unavailable('too many watch already');
+      const begun = Promise.withResolvers<boolean>();
+      const late = setTimeout(() => begun.resolve(false), BEGIN_MS);
+      const sink = writePreview(reply.raw, SECURITY_HEADERS);
+      const leave = box.sources.preview(query.stream, {
+        ...sink,
+        begin(mime, init) {
+          reply.hijack();
+          sink.begin(mime, init);
+          begun.resolve(true);
+        },
+        end: () => (reply.sent ? sink.end() : begun.resolve(false)),
+      });
+      const close = (): void => {
+        clearTimeout(late);
+        begun.resolve(true);
+        leave();
+        release();
+      };
+      reply.raw.on('close', close);
+      const there = await begun.promise;
+      clearTimeout(late);
+      if (there) return undefined;
+      close();
+      return unavailable(`the ${query.stream} stream does not run`);
+    },
+  }),
+];

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import * as schema from '#agent/device/schema.ts';
+import * as answers from '../answers.ts';
+import { change } from '../ask.ts';
+import { notFound, refusedByBox, refusedForMistakes } from '../refusal.ts';
+import { jsonRoute, type Box, type Route } from '../route.ts';
+import { EXAMPLE_LAYOUT, EXAMPLE_MOMENT } from './examples.ts';
+
+const tag = 'picture';
+const params = z.strictObject({ name: schema.shortText(32).min(1) });
+const fileParams = z.strictObject({ name: schema.shortText(200).min(1) });
+const [title] = EXAMPLE_LAYOUT.overlays;
+const list = z.object({ overlays: z.array(answers.overlay), ...answers.at });
+const listExample = { overlays: EXAMPLE_LAYOUT.overlays, at: EXAMPLE_MOMENT };
+const files = z.object({ files: z.array(answers.overlayFile) });
+const filesExample = { files: [{ name: 'university.svg', size: 4096, widthPx: 400, heightPx: 160 }] };
+
+const overlaysOf = ({ device }: Box) => ({ overlays: device.state().wanted.layout.overlays });
+const overlayOf = (box: Box, name: string) => overlaysOf(box).overlays.find((one) => one.name === name);
+const filesOf = async ({ sources }: Box) => ({ files: [...(await sources.overlayFiles.list())] });
+
+/** Parts of any kind of overlay; which of them suit is for the whole to say. */
+const overlayChange = z
+  .strictObject({
+    rect: schema.rect.optional(),
+    z: z.int().min(-100).max(100).optional(),
+    template: schema.shortText(1000).optional(),
+    style: z.record(z.string(), z.unknown()).optional(),
+    file: z.string().optional(),
+    opacity: z.number().optional(),
+    format: z.string().optional(),
+  })
+  .describe('Parts of an overlay; its name and its kind stay');
+
+/** What is drawn over the picture, and the picture files for it. */
+export const overlayRoutes: readonly Route[] = [
+  jsonRoute({
+    id: 'getOverlays',
+    method: 'GET',
+    path: '/overlays',
+    tag,
+    summary: 'The overlays of the layout on show',
+    answer: list,
+    answerExample: listExample,
+    run: ({ box }) => overlaysOf(box),
+  }),
+  jsonRoute({
+    id: 'getOverlay',
+    method: 'GET',
+    path: '/overlays/{name}',
+    tag,
+    summary: 'One overlay',
+    params,
+    answer: answers.overlay,
+    answerExample: title,
+    run: ({ box, params: { name } }) => overlayOf(box, name) ?? notFound(`no overlay is named ${name}`),
+  }),
+  jsonRoute({
+    id: 'putOverlay',
+    method: 'PUT',
+    path: '/overlays/{name}',
+    tag,
+    summary: 'Add an overlay, or replace the one of that name',
+    description: 'The name in the body must be that of the path.',
+    params,
+    body: schema.overlay,
+    bodyExample: title,
+    refusals: [409],
+    answer: list,
+    answerExample: listExample,
+    run(asked) {
+      if (asked.body.name !== asked.params.name) {
+        return refusedForMistakes([{ at: 'body.name', text: `must be ${asked.params.name}, as in the path` }]);
+      }
+      return change(asked, 'overlay.put', { overlay: asked.body }, () => overlaysOf(asked.box));
+    },
+  }),
+  jsonRoute({
+    id: 'changeOverlay',
+    method: 'PATCH',
+    path: '/overlays/{name}',
+    tag,
+    summary: 'Change parts of an overlay',
+    params,
+    body: overlayChange,
+    bodyExample: { template: '{title}', rect: { x: 0.1, y: 0.05, width: 0.8, height: 0.1 } },
+    answer: list,
+    answerExample: listExample,
+    run(asked) {
+      const before = overlayOf(asked.box, asked.params.name);
+      if (!before) return notFound(`no overlay is named ${asked.params.name}`);
+      const style = 'style' in before ? { style: { ...before.style, ...asked.body.style } } : {};
+      const overlay = { ...before, ...asked.body, ...style, name: before.name, kind: before.kind };
+      return change(asked, 'overlay.put', { overlay }, () => overlaysOf(asked.box));
+    },
+  }),
+  jsonRoute({
+    id: 'removeOverlay',
+    method: 'DELETE',
+    path: '/overlays/{name}',
+    tag,
+    summary: 'Take an overlay away',
+    params,
+    answer: list,
+    answerExample: { overlays: [], at: EXAMPLE_MOMENT },
+    run: (asked) => change(asked, 'overlay.remove', asked.params, () => overlaysOf(asked.box)),
+  }),
+  jsonRoute({
+    id: 'getOverlayFiles',
+    method: 'GET',
+    path: '/overlay-files',
+    tag,
+    summary: 'Logos and background images that layouts may name',
+    answer: files,
+    answerExample: filesExample,
+    run: ({ box }) => filesOf(box),
+  }),
+  jsonRoute({
+    id: 'putOverlayFile',
+    method: 'PUT',
+    path: '/overlay-files/{name}',
+    tag,
+    summary: 'Add a logo or background image, or replace the one of that name',
+    description: 'The body is the file. It is kept if it can be decoded.',
+    params: fileParams,
+    upload: { media: ['image/png', 'image/svg+xml', 'image/jpeg', 'application/octet-stream'], maxBytes: 20 << 20 },
+    answer: files,
+    answerExample: filesExample,
+    async run({ box, params: { name }, body }) {
+      const refusal = await box.sources.overlayFiles.put(name, body as Buffer);
+      return refusal ? refusedByBox(refusal) : filesOf(box);
+    },
+  }),
+  jsonRoute({
+    id: 'removeOverlayFile',
+    method: 'DELETE',
+    path: '/overlay-files/{name}',
+    tag,
+    summary: 'Remove a logo or background image',
+    params: fileParams,
+    answer: files,
+    answerExample: { files: [] },
+    async run({ box, params: { name } }) {
+      const refusal = await box.sources.overlayFiles.remove(name);
+      return refusal ? refusedByBox(refusal) : filesOf(box);
+    },
+  }),
+];

@@ -1,0 +1,142 @@
+import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
+import type { Socket } from 'node:net';
+import type { Device } from '#agent/device/device.ts';
+import { realClock } from '#lib/runtime/clock.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import { guard } from './access.ts';
+import { readBodies, refusedByServer } from './body.ts';
+import { addRoutes } from './dispatch.ts';
+import { openEventHub } from './event-hub.ts';
+import { openApiOf } from './openapi.ts';
+import { addPages } from './pages.ts';
+import { openPlaces } from './places.ts';
+import { limitPerAddress, refuseRawly } from './raw-sockets.ts';
+import { refused } from './refusal.ts';
+import { SECURITY_HEADERS, sendRefusal } from './reply.ts';
+import { API, type Box } from './route.ts';
+import { apiRoutes } from './routes/all.ts';
+import { openSessions } from './session-cookie.ts';
+import { openSnapshots } from './snapshots.ts';
+import type { WebSources } from './sources.ts';
+import { openThrottle } from './throttle.ts';
+
+export interface WebSettings {
+  listen: { host: string; port: number };
+  /** Who brings it may do everything. Undefined: everybody who reaches the port may; only where that is meant. */
+  token: string | undefined;
+  device: Device;
+  sources: WebSources;
+  log: Log;
+  version: string;
+  /** Names by which the box is called besides its addresses, `localhost`, the hall and the machine's own name. */
+  hosts?: readonly string[];
+}
+
+export interface Web {
+  /** The port it listens on, also where 0 was asked for. */
+  port: number;
+  /** Ends all connections. Idempotent. */
+  close(): Promise<void>;
+}
+
+const MEGABYTE = 1 << 20;
+/** What anybody may take of the server, whoever they are. */
+const LIMITS = {
+  connections: 512,
+  connectionsOfAnAddress: 128,
+  bodyBytes: MEGABYTE,
+  headerBytes: 16 << 10,
+  headersMs: 10_000,
+  /** A whole request; long enough for a picture of 20 MB over a slow line. */
+  requestMs: 120_000,
+  /** Nothing sent or taken for so long. */
+  idleMs: 60_000,
+  listeners: 100,
+  previews: 40,
+};
+
+/** Starts the HTTP server of the box. Rejects if it cannot listen. */
+export async function startWeb(settings: WebSettings): Promise<Web> {
+  const { device, listen, log } = settings;
+  const box = openBox(settings);
+  const app = openServer();
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(SECURITY_HEADERS));
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions, ip } = request;
+    log.debug(
+      { method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip },
+      'http',
+    );
+  });
+  const hosts = () => [device.state().wanted.hall, ...(settings.hosts ?? [])];
+  guard(app, { sessions: box.sessions, throttle: box.throttle, hosts });
+  readBodies(app);
+  answerTrouble(app, log);
+  addRoutes(app, apiRoutes, box);
+  const document = openApiOf(apiRoutes, settings.version);
+  app.get(`${API}/openapi.json`, async (_request, reply) => reply.type('application/json').send(document));
+  app.get('/healthz', { config: { open: true } }, async () => ({ status: 'ok' }));
+  await addPages(app);
+  await app.listen({ host: listen.host, port: listen.port });
+  const address = app.server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : listen.port,
+    async close() {
+      box.events.close();
+      await app.close();
+    },
+  };
+}
+
+function openBox({ device, sources, log, version, token }: WebSettings): Box {
+  return {
+    device,
+    sources,
+    log,
+    version,
+    startedAtMs: Date.now(),
+    events: openEventHub(device, realClock),
+    snapshots: openSnapshots((of, widthPx) => sources.snapshot(of, widthPx)),
+    sessions: openSessions(token, () => Date.now()),
+    throttle: openThrottle(() => performance.now(), { tries: 10, everyMs: 5000, addresses: 10_000 }),
+    places: { events: openPlaces(LIMITS.listeners), previews: openPlaces(LIMITS.previews) },
+  };
+}
+
+function openServer(): FastifyInstance {
+  const app: FastifyInstance = fastify({
+    logger: false,
+    bodyLimit: LIMITS.bodyBytes,
+    connectionTimeout: LIMITS.idleMs,
+    requestTimeout: LIMITS.requestMs,
+    keepAliveTimeout: 20_000,
+    forceCloseConnections: true,
+    http: { headersTimeout: LIMITS.headersMs, connectionsCheckingInterval: 2000, maxHeaderSize: LIMITS.headerBytes },
+    routerOptions: { maxParamLength: 1024 },
+    clientErrorHandler: (error, socket: Socket) => refuseRawly(error, socket),
+    frameworkErrors: (error, _request, reply) =>
+      void sendRefusal(reply, refusedByServer(error) ?? refused(400, 'bad_request', 'this cannot be read')),
+  });
+  app.server.maxConnections = LIMITS.connections;
+  limitPerAddress(app.server, LIMITS.connectionsOfAnAddress);
+  return app;
+}
+
+/** Everything that goes wrong is answered in one form; what is a fault of ours is logged, and not told. */
+function answerTrouble(app: FastifyInstance, log: Log): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const known = refusedByServer(error);
+    if (!known) log.error({ error, route: request.routeOptions.url }, 'a request failed');
+    return sendRefusal(reply, known ?? refused(500, 'fault', 'the box failed at this: its log says how'));
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const allowed = (['GET', 'PUT', 'PATCH', 'POST', 'DELETE'] as const).filter(
+      (method) => method !== request.method && app.findRoute({ method, url: path }) !== null,
+    );
+    if (allowed.length === 0)
+      return sendRefusal(reply, refused(404, 'not_found', `there is nothing at ${path.slice(0, 200)}`));
+    void reply.header('allow', allowed.join(', '));
+    return sendRefusal(reply, refused(405, 'method', `${request.method} is no use here: ${allowed.join(', ')} are`));
+  });
+}

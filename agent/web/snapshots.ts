@@ -1,0 +1,24 @@
+import type { PictureName, WebSources } from './sources.ts';
+
+/** Pictures on demand: who asks for the same at the same time gets the same one. */
+export interface Snapshots {
+  /** Rejects when there is none, or too many different ones are asked for at once. */
+  take(of: PictureName, widthPx: number): Promise<Buffer>;
+}
+
+const MOST_AT_ONCE = 6;
+
+export function openSnapshots(snapshot: WebSources['snapshot']): Snapshots {
+  const making = new Map<string, Promise<Buffer>>();
+  return {
+    async take(of, widthPx) {
+      const key = `${of} ${widthPx}`;
+      const same = making.get(key);
+      if (same) return same;
+      if (making.size >= MOST_AT_ONCE) throw new Error('too many snapshots at once');
+      const picture = snapshot(of, widthPx).finally(() => making.delete(key));
+      making.set(key, picture);
+      return picture;
+    },
+  };
+}

@@ -1,0 +1,202 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDevice, type Device } from '#agent/device/device.ts';
+import { factoryWanted, initialState, layoutOf, NO_METADATA } from '#agent/device/factory.ts';
+import { refuse } from '#agent/device/outcome.ts';
+import { startWeb, type Web, type WebSettings } from '#agent/web/server.ts';
+import type { PreviewSink, RecordingEntry, StreamName, WebSources } from '#agent/web/sources.ts';
+import { realClock } from '#lib/runtime/clock.ts';
+import { silentLog } from '#lib/runtime/log.ts';
+import { factoryLayouts } from '#overlays/factory-layouts.ts';
+
+export const TOKEN = 'correct horse battery staple';
+
+/** A web server with a real device, and sources that a test holds in its hands. */
+export interface FakeBox extends AsyncDisposable {
+  web: Web;
+  device: Device;
+  /** `http://127.0.0.1:port` */
+  url: string;
+  folder: string;
+  recordings: Map<string, RecordingEntry>;
+  /** Who watches the preview. */
+  viewers: Set<PreviewSink>;
+  snapshots: { of: string; widthPx: number }[];
+  pictures: Map<string, Buffer>;
+  /** Asks with the token. */
+  ask(path: string, init?: RequestInit): Promise<Response>;
+  /** Sends JSON with the token; gives the status and what came back as JSON. */
+  send(method: string, path: string, body?: unknown): Promise<{ status: number; json: unknown; headers: Headers }>;
+}
+
+export const FRAME = { frame: 4711, ptsTicks: 28_266_000 };
+
+export interface FakeSettings extends Partial<Omit<WebSettings, 'sources' | 'device'>> {
+  /** What is given to who begins to watch; undefined: the stream does not run. */
+  init?: { mime: string; bytes: Buffer };
+}
+
+export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox> {
+  const folder = await mkdtemp(join(tmpdir(), 'amphi-web-'));
+  const device = fakeDevice();
+  const held = { recordings: new Map<string, RecordingEntry>(), viewers: new Set<PreviewSink>() };
+  const shelves = { snapshots: [] as FakeBox['snapshots'], pictures: new Map<string, Buffer>() };
+  const sources = fakeSources(device, folder, { ...held, ...shelves, init: settings.init });
+  const web = await startWeb({
+    listen: { host: '127.0.0.1', port: 0 },
+    token: TOKEN,
+    log: silentLog,
+    version: '0.1.0-test',
+    ...settings,
+    device,
+    sources,
+  });
+  const url = `http://127.0.0.1:${web.port}`;
+  const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(`${url}${path}`, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init.headers } });
+  return {
+    web,
+    device,
+    url,
+    folder,
+    ...held,
+    ...shelves,
+    ask,
+    async send(method, path, body) {
+      const json =
+        body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+      const response = await ask(path, { method, ...json });
+      const text = await response.text();
+      return { status: response.status, json: text ? JSON.parse(text) : undefined, headers: response.headers };
+    },
+    async [Symbol.asyncDispose]() {
+      await web.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function fakeDevice(): Device {
+  let ids = 0;
+  return openDevice({
+    initial: initialState(factoryWanted(factoryLayouts)),
+    factoryLayouts,
+    clock: realClock,
+    newId: () => `take-${++ids}`,
+    log: silentLog,
+  });
+}
+
+type Held = Pick<FakeBox, 'recordings' | 'viewers' | 'snapshots' | 'pictures'> & Pick<FakeSettings, 'init'>;
+
+function fakeSources(device: Device, folder: string, held: Held): WebSources {
+  return {
+    async snapshot(of, widthPx) {
+      held.snapshots.push({ of, widthPx });
+      if (of === 'B') throw new Error('channel B has no picture');
+      return Buffer.from([0xff, 0xd8, 0xff, 0xd9]);
+    },
+    preview: (stream, sink) => watch(held, stream, sink),
+    recordings: shelfIn(folder, held.recordings),
+    layouts: () =>
+      Array.from({ length: 16 }, (_, index) => {
+        const saved = device.state().wanted.layouts;
+        const source = saved[index + 1] ? ('user' as const) : ('factory' as const);
+        return { ...layoutOf(saved, factoryLayouts, index + 1), number: index + 1, source };
+      }),
+    overlayFiles: pictureShelf(held.pictures),
+    encoders: () => ({ archive: { family: 'software', restarts: 0, dropped: 0, kbps: 750 } }),
+    now: () => FRAME,
+  };
+}
+
+function watch({ viewers, init }: Held, _stream: StreamName, sink: PreviewSink): () => void {
+  if (!init) {
+    queueMicrotask(() => sink.end());
+    return () => undefined;
+  }
+  sink.begin(init.mime, init.bytes);
+  viewers.add(sink);
+  return () => void viewers.delete(sink);
+}
+
+function pictureShelf(pictures: Map<string, Buffer>): WebSources['overlayFiles'] {
+  return {
+    list: async () => [...pictures].map(([name, bytes]) => ({ name, size: bytes.length })),
+    async put(name, bytes) {
+      if (!bytes.subarray(1, 4).equals(Buffer.from('PNG'))) return refuse('E13', `${name} is no picture`);
+      pictures.set(name, bytes);
+      return undefined;
+    },
+    remove: async (name) => (pictures.delete(name) ? undefined : refuse('E28', `no picture is named ${name}`)),
+  };
+}
+
+/** Recordings whose files lie in one folder, named by their parts. */
+function shelfIn(folder: string, entries: Map<string, RecordingEntry>): WebSources['recordings'] {
+  const fileOf: WebSources['recordings']['fileOf'] = async (id, name) => {
+    const part = entries.get(id)?.parts.find((one) => one.name === name);
+    if (!part) return undefined;
+    const path = join(folder, part.name);
+    const { size } = await stat(path);
+    return { name, path, size, mime: 'video/mp4', writing: part.state === 'writing' };
+  };
+  return {
+    list: () => [...entries.values()],
+    find: (id) => entries.get(id),
+    async filesOf(id) {
+      const files = await Promise.all((entries.get(id)?.parts ?? []).map(({ name }) => fileOf(id, name)));
+      return files.filter((file) => file !== undefined).map(({ path: _, ...file }) => file);
+    },
+    fileOf,
+    async remove(id) {
+      const entry = entries.get(id);
+      if (!entry) return refuse('E28', `no recording is named ${id}`);
+      if (entry.status === 'recording') return refuse('E22', 'it is being recorded');
+      entries.delete(id);
+      return undefined;
+    },
+  };
+}
+
+/** Puts a recording with one file on the shelf; gives the path of the file. */
+export async function shelve(
+  box: FakeBox,
+  id: string,
+  bytes: Buffer,
+  change: Partial<RecordingEntry> = {},
+): Promise<string> {
+  const name = `${id}_S1R1.mp4`;
+  const path = join(box.folder, name);
+  await writeFile(path, bytes);
+  box.recordings.set(id, { ...entryOf(id, name, bytes.length), ...change });
+  return path;
+}
+
+function entryOf(id: string, name: string, bytes: number): RecordingEntry {
+  const part = {
+    number: 1,
+    destination: 'internal',
+    folder: '/r',
+    name,
+    createdAtMs: 1,
+    durationMs: 1000,
+    pictures: 15,
+  };
+  return {
+    id,
+    dbId: 1,
+    base: id,
+    status: 'finished',
+    hall: 'lh100',
+    owner: 'admin',
+    metadata: { ...NO_METADATA, title: id },
+    startedAtMs: 1000,
+    parts: [{ ...part, state: 'final', bytes }],
+    chapters: [],
+    thumbnails: [],
+    breaks: [],
+    revision: 1,
+  };
+}
