@@ -20,15 +20,14 @@ export interface TelnetOptions {
   isTelnet(): boolean;
   /** Asks to echo, or no longer to; gives what is to be sent. */
   wantEcho(on: boolean): Buffer;
-  /** Whether we echo, by agreement. */
-  echoes(): boolean;
 }
 
-/**
- * Answers and never begins by itself, so that a controller on a bare socket sees no IAC. Agrees to binary and to
- * "suppress go ahead" on both sides; to echo when we want to, or when `mayEcho()` while the other side asks for it.
- */
-export function openTelnetOptions(mayEcho: () => boolean): TelnetOptions {
+const theyMay = (option: number): boolean => option === BINARY || option === SGA;
+/** No echo and no "suppress go ahead": the client shows and edits what is typed, line by line, as with the device. */
+const weMay = (option: number): boolean => option === BINARY;
+
+/** Answers and never begins by itself, so that a controller on a bare socket sees no IAC; echoes when we want to. */
+export function openTelnetOptions(): TelnetOptions {
   const ours = new Map<number, Side>();
   const theirs = new Map<number, Side>();
   let hasSpoken = false;
@@ -36,8 +35,6 @@ export function openTelnetOptions(mayEcho: () => boolean): TelnetOptions {
   let verb = 0;
   let detailBytes = 0;
 
-  const weMay = (option: number): boolean => option === BINARY || option === SGA || (option === ECHO && mayEcho());
-  const theyMay = (option: number): boolean => option === BINARY || option === SGA;
   const negotiate = (option: number): number[] => {
     const isOurs = verb === DO || verb === DONT;
     const side = sideOf(isOurs ? ours : theirs, option);
@@ -85,7 +82,6 @@ export function openTelnetOptions(mayEcho: () => boolean): TelnetOptions {
       const says = wanted(sideOf(ours, ECHO), on);
       return Buffer.from(says === undefined ? [] : command(true, says, ECHO));
     },
-    echoes: () => sideOf(ours, ECHO).state === 'yes',
   };
 }
 

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import type { Log } from '#lib/runtime/log.ts';
 import { loginLine, passwordAgain, passwordPrompt } from '#lib/sis/greeting.ts';
 import type { Accounts } from './accounts.ts';
-import { echoOf } from './echo.ts';
 import { watchIdle, type IdleWatch } from './idle.ts';
 import { openLine, type Access, type ControlPort, type Line } from './line-session.ts';
 import { plainAddress, startListeners, type Listeners, type Place } from './listen.ts';
@@ -26,6 +25,8 @@ export interface TelnetOptions extends Place {
 const LOGIN_MS = 120_000;
 /** Typed ahead of the answer to a password. */
 const MOST_AHEAD_BYTES = 8192;
+/** Beyond what a session lets wait: answers to options that nobody reads. */
+const MOST_UNREAD_BYTES = 5 << 20;
 
 /** SIS over Telnet, with the dialogue of facts 1.2 and 1.3. Rejects if it cannot listen. */
 export function startTelnet(options: TelnetOptions): Promise<Listeners> {
@@ -42,11 +43,10 @@ class TelnetConnection {
   readonly #socket: Socket;
   readonly #options: TelnetOptions;
   readonly #address: string;
-  readonly #negotiation = openTelnetOptions(() => this.#line !== undefined);
+  readonly #negotiation = openTelnetOptions();
   readonly #passwords = openPasswordReader();
   readonly #login: IdleWatch;
   #line: Line | undefined;
-  #isEchoAllowed = true;
   #ahead: Buffer = Buffer.alloc(0);
   #checking: Promise<void> | undefined;
   #failures = 0;
@@ -81,17 +81,13 @@ class TelnetConnection {
     if (answer.length > 0) this.#socket.write(answer);
     // A telnet program shows what is typed unless we promise to: nobody's password is for others to read.
     if (!wasTelnet && this.#negotiation.isTelnet() && !this.#line) this.#socket.write(this.#negotiation.wantEcho(true));
-    if (this.#socket.writableLength > MOST_AHEAD_BYTES && !this.#line) return void this.#socket.destroy();
-    if (this.#line) return this.#pass(data);
+    if (this.#socket.writableLength > (this.#line ? MOST_UNREAD_BYTES : MOST_AHEAD_BYTES)) {
+      return void this.#socket.destroy();
+    }
+    if (this.#line) return this.#line.receive(data);
     this.#ahead = Buffer.concat([this.#ahead, data]);
     if (this.#checking && this.#ahead.length > MOST_AHEAD_BYTES) this.#socket.destroy();
     else this.#checking ??= this.#tryPasswords();
-  }
-
-  #pass(data: Buffer): void {
-    const typed = data.includes(0) ? data.filter((byte) => byte !== 0) : data;
-    if (this.#negotiation.echoes() && this.#isEchoAllowed) this.#socket.write(echoOf(Buffer.from(typed)));
-    this.#line?.receive(Buffer.from(typed));
   }
 
   async #tryPasswords(): Promise<void> {
@@ -138,7 +134,6 @@ class TelnetConnection {
       out: socket,
       log: this.#options.log,
       idleMs: () => this.#options.idleMs(),
-      setEcho: (on) => (this.#isEchoAllowed = on),
       hold: (held) => void (held ? socket.pause() : socket.resume()),
       over: () => socket.destroySoon(),
     });
@@ -147,8 +142,7 @@ class TelnetConnection {
       return;
     }
     this.#line = line;
-    const ahead = this.#ahead;
+    line.receive(this.#ahead);
     this.#ahead = Buffer.alloc(0);
-    this.#pass(ahead);
   }
 }

@@ -5,12 +5,11 @@ import { openTelnetOptions } from '#agent/control/telnet-options.ts';
 
 const [IAC, DONT, DO, WONT, WILL, SB, SE] = [255, 254, 253, 252, 251, 250, 240];
 const [BINARY, ECHO, SGA, TTYPE, NAWS] = [0, 1, 3, 24, 31];
-const never = () => false;
 
 /** Bytes given in two pieces, at every place where they can be cut. */
-function inAllPieces(bytes: number[], see: (data: number[], answer: number[]) => void, mayEcho = never): void {
+function inAllPieces(bytes: number[], see: (data: number[], answer: number[]) => void): void {
   for (let at = 0; at <= bytes.length; at++) {
-    const options = openTelnetOptions(mayEcho);
+    const options = openTelnetOptions();
     const parts = [bytes.slice(0, at), bytes.slice(at)].map((part) => options.receive(Uint8Array.from(part)));
     see(
       parts.flatMap(({ data }) => [...data]),
@@ -21,13 +20,13 @@ function inAllPieces(bytes: number[], see: (data: number[], answer: number[]) =>
 
 describe('telnet options', () => {
   test('a bare socket sees no command', () => {
-    const options = openTelnetOptions(never);
+    const options = openTelnetOptions();
     const typed = Buffer.from('\u001bYRCDR\rQ é');
     assert.deepEqual(options.receive(typed), { data: typed, answer: Buffer.alloc(0) });
     assert.equal(options.isTelnet(), false);
   });
 
-  test('agrees to binary and no go-ahead, refuses the rest, once each, cut anywhere', () => {
+  test('agrees to binary, refuses the rest, once each, cut anywhere', () => {
     const said = [WILL, SGA, DO, SGA, WILL, TTYPE, DO, NAWS, DO, BINARY, WILL, BINARY].flatMap((b, at) =>
       at % 2 ? [b] : [IAC, b],
     );
@@ -35,7 +34,7 @@ describe('telnet options', () => {
       assert.deepEqual(data, [81, 73]);
       assert.deepEqual(
         answer,
-        [DO, SGA, WILL, SGA, DONT, TTYPE, WONT, NAWS, WILL, BINARY, DO, BINARY].flatMap((b, at) =>
+        [DO, SGA, WONT, SGA, DONT, TTYPE, WONT, NAWS, WILL, BINARY, DO, BINARY].flatMap((b, at) =>
           at % 2 ? [b] : [IAC, b],
         ),
       );
@@ -51,7 +50,7 @@ describe('telnet options', () => {
   });
 
   test('details without an end do not swallow the session', () => {
-    const options = openTelnetOptions(never);
+    const options = openTelnetOptions();
     options.receive(Uint8Array.from([IAC, SB, TTYPE]));
     options.receive(new Uint8Array(600));
     assert.equal(options.receive(Buffer.from('Q')).data.toString(), 'Q');
@@ -59,7 +58,7 @@ describe('telnet options', () => {
 
   test('"are you there" is answered', () => {
     assert.match(
-      openTelnetOptions(never)
+      openTelnetOptions()
         .receive(Uint8Array.from([IAC, 246]))
         .answer.toString(),
       /Yes/,
@@ -67,25 +66,20 @@ describe('telnet options', () => {
   });
 
   test('echo: asked for, agreed to, taken back; a late answer crosses (RFC 1143)', () => {
-    const options = openTelnetOptions(never);
+    const options = openTelnetOptions();
     assert.deepEqual([...options.wantEcho(true)], [IAC, WILL, ECHO]);
     assert.deepEqual([...options.wantEcho(true)], []);
     // Taken back before the answer: it waits for the answer.
     assert.deepEqual([...options.wantEcho(false)], []);
     assert.deepEqual([...options.receive(Uint8Array.from([IAC, DO, ECHO])).answer], [IAC, WONT, ECHO]);
     assert.deepEqual([...options.receive(Uint8Array.from([IAC, DONT, ECHO])).answer], []);
-    assert.equal(options.echoes(), false);
     assert.deepEqual([...options.wantEcho(true)], [IAC, WILL, ECHO]);
     assert.deepEqual([...options.receive(Uint8Array.from([IAC, DO, ECHO])).answer], []);
-    assert.equal(options.echoes(), true);
+    assert.deepEqual([...options.receive(Uint8Array.from([IAC, DO, ECHO])).answer], []);
   });
 
-  test('echo is agreed to only while we may', () => {
-    let may = false;
-    const options = openTelnetOptions(() => may);
-    assert.deepEqual([...options.receive(Uint8Array.from([IAC, DO, ECHO])).answer], [IAC, WONT, ECHO]);
-    may = true;
-    assert.deepEqual([...options.receive(Uint8Array.from([IAC, DO, ECHO])).answer], [IAC, WILL, ECHO]);
+  test('echo that is asked for is not given', () => {
+    assert.deepEqual([...openTelnetOptions().receive(Uint8Array.from([IAC, DO, ECHO])).answer], [IAC, WONT, ECHO]);
   });
 });
 
