@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
@@ -8,7 +9,8 @@ export function holdName(name: string): Promise<() => void> {
   const server = createServer((socket) => socket.destroy());
   const { promise, resolve, reject } = Promise.withResolvers<() => void>();
   server.once('error', reject);
-  server.listen(`\0amphi:${name}`.slice(0, 100), () => {
+  // A socket's name has 107 bytes at most, a folder's may be longer.
+  server.listen(`\0amphi:${createHash('sha256').update(name).digest('hex')}`, () => {
     server.unref();
     resolve(() => server.close());
   });
