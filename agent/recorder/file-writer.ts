@@ -98,9 +98,9 @@ class Writer implements FileWriter {
 
   async abandon(keepBytes: number, rescue?: (file: FileHandle) => Promise<void>): Promise<void> {
     this.#fail({ kind: 'io', reason: 'given up' }, false);
-    const { clock } = this.#settings;
+    const { clock, maxStallMs } = this.#settings;
     const late = new Promise<boolean>((resolve) => {
-      const cancel = clock.at(this.#now() + ABANDON_MS, () => resolve(true));
+      const cancel = clock.at(this.#now() + Math.min(ABANDON_MS, maxStallMs), () => resolve(true));
       void this.#ended.then(cancel);
     });
     // A disk that hangs may never let go of it; if it does, the file is closed then.

@@ -107,3 +107,15 @@ export const EMPTY_METADATA: Metadata = {
   subject: '',
   type: '',
 };
+
+/** Nothing is left to do for it. */
+export const isSettled = (info: RecordingInfo): boolean =>
+  !isOpen(info) &&
+  info.status !== 'finalizing' &&
+  info.parts.every(({ state }) => state !== 'writing' && state !== 'written');
+
+/** The mean of a recording of some length; undefined before. */
+export function kbpsOf(info: RecordingInfo): number | undefined {
+  const durationMs = durationMsOf(info);
+  return durationMs > 5000 ? (bytesOfRecording(info) * 8) / durationMs : undefined;
+}
