@@ -137,6 +137,6 @@ function answerTrouble(app: FastifyInstance, log: Log): void {
     if (allowed.length === 0)
       return sendRefusal(reply, refused(404, 'not_found', `there is nothing at ${path.slice(0, 200)}`));
     void reply.header('allow', allowed.join(', '));
-    return sendRefusal(reply, refused(405, 'method', `${request.method} is no use here: ${allowed.join(', ')} are`));
+    return sendRefusal(reply, refused(405, 'method', `${request.method} is not for this; ${allowed.join(', ')}`));
   });
 }

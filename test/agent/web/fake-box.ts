@@ -53,8 +53,11 @@ export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox
     sources,
   });
   const url = `http://127.0.0.1:${web.port}`;
-  const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(`${url}${path}`, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init.headers } });
+  const ask = (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${TOKEN}`);
+    return fetch(`${url}${path}`, { ...init, headers });
+  };
   return {
     web,
     device,
@@ -147,7 +150,9 @@ function shelfIn(folder: string, entries: Map<string, RecordingEntry>): WebSourc
     find: (id) => entries.get(id),
     async filesOf(id) {
       const files = await Promise.all((entries.get(id)?.parts ?? []).map(({ name }) => fileOf(id, name)));
-      return files.filter((file) => file !== undefined).map(({ path: _, ...file }) => file);
+      return files
+        .filter((file) => file !== undefined)
+        .map(({ name, size, mime, writing }) => ({ name, size, mime, writing }));
     },
     fileOf,
     async remove(id) {
