@@ -1,5 +1,4 @@
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { realClock } from '#lib/runtime/clock.ts';
@@ -16,7 +15,7 @@ import type { Config } from './config.ts';
 import { configuredPart, wantedAtStart } from './configured.ts';
 import { openDevice, type Device } from './device/device.ts';
 import { initialState, layoutOf, LAYOUT_NUMBERS } from './device/factory.ts';
-import { openMemory, recall } from './device/memory.ts';
+import { openMemory, recall, type Memory } from './device/memory.ts';
 import type { DeviceState, Wanted } from './device/state.ts';
 import { chooseEncoder, type EncoderChoice } from './media/encoder-choice.ts';
 import { startEngine, type Engine } from './media/engine.ts';
@@ -25,13 +24,14 @@ import { startPreview } from './preview.ts';
 import { tellRecorderFact } from './recorder-facts.ts';
 import { openRecorder, type Recorder } from './recorder/recorder.ts';
 import { recorderSettings } from './recorder-settings.ts';
-import { openPushes } from './rtsp/pushes.ts';
+import { openPushes, type Pushes } from './rtsp/pushes.ts';
 import { openStreams, type Streams } from './rtsp/streams.ts';
 import { overlayShelf } from './shelves/overlay-files.ts';
 import { recordingShelf } from './shelves/recordings.ts';
 import { keepTakes } from './take-keeper.ts';
 import { accessToken } from './token.ts';
 import { startWeb } from './web/server.ts';
+import type { OverlayShelf, WebSources } from './web/sources.ts';
 
 /** A running box. */
 export interface Agent {
@@ -57,20 +57,8 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const clock = realClock;
   const ffmpeg = await findFfmpeg(config.ffmpeg);
   await takeDataFolder(config.data, ffmpeg, log, scope);
-  const { remembered, trouble } = await recall(config.data);
-  const wanted = wantedAtStart(config, remembered, factoryLayouts);
-  const device = openDevice({
-    initial: initialState(wanted),
-    factoryLayouts,
-    clock,
-    newId: () => crypto.randomUUID(),
-    log,
-  });
-  if (trouble)
-    device.observe({ fact: 'alarm', raise: { name: 'settings', about: 'settings', level: 'warning', text: trouble } });
-  const memory = openMemory(config.data, configuredPart(config), log);
-  await memory.save(wanted);
-  scope.defer(() => memory.close());
+  const { device, memory } = await openMemorisedDevice(config, log, scope);
+  const { wanted } = device.state();
 
   const overlaysFolder = await openOverlaysFolder(config);
   const choice = await chooseEncoder(ffmpeg.ffmpeg, wanted.encoders.archive.hardware);
@@ -100,28 +88,15 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   scope.defer(() => keeper.close());
 
   const rtsp = await openRtsp(config, log, scope);
-  const streams = openStreams(rtsp, engine.rings, log);
-  scope.defer(() => streams.close());
-  streams.update(wanted.streams);
-  const pushes = openPushes(
-    (target) => ({
-      ...{ ffmpeg: ffmpeg.ffmpeg, clock, log: log.child({ push: target.id }) },
-      ring: engine.rings[target.stream],
-    }),
-    (id, seen) => device.observe({ fact: 'push', id, seen }),
-    () => clock.nowMs(),
-  );
-  scope.defer(() => pushes.close());
-  pushes.update(wanted.pushes);
-
+  const { streams, pushes } = openOutputs(device, engine, rtsp, ffmpeg, log, scope);
+  const show = (): void => engine.update(device.state().wanted, valuesOf(device.state().wanted));
   scope.defer(
     device.subscribe(({ before, state }) => {
       if (state.wanted === before.wanted) return;
-      engine.update(state.wanted, valuesOf(state.wanted));
+      show();
       streams.update(state.wanted.streams);
       pushes.update(state.wanted.pushes);
-      if (state.wanted.routing !== before.wanted.routing || state.wanted.inputs !== before.wanted.inputs)
-        tellLosses(device);
+      tellLosses(device);
       void memory.save(state.wanted);
     }),
   );
@@ -129,30 +104,74 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   watch(device, engine, streams, choice, scope);
 
   const token = await accessToken(config, log);
+  const shelf = overlayShelf(overlaysFolder, () => {
+    filesRevision++;
+    show();
+  });
+  const sources = webSources(device, engine, recorder, choice, shelf);
   const web = await startWeb({
-    ...{
-      listen: { host: config.listen, port: config.http.port },
-      token,
-      device,
-      log: log.child({ room: 'web' }),
-      version,
-    },
-    sources: {
-      snapshot: (of, widthPx) => engine.snapshot(of, widthPx),
-      preview: (stream, sink) => startPreview(engine.rings[stream], sink),
-      recordings: recordingShelf(recorder),
-      layouts: () => layoutsOf(device.state()),
-      overlayFiles: overlayShelf(overlaysFolder, () => {
-        filesRevision++;
-        const { wanted: now } = device.state();
-        engine.update(now, valuesOf(now));
-      }),
-      encoders: () => encoderFacts(engine, choice),
-    },
+    ...{ listen: { host: config.listen, port: config.http.port }, token, device, sources, version },
+    log: log.child({ room: 'web' }),
   });
   scope.defer(() => web.close());
   return { ports: { http: web.port, rtsp: rtsp.port }, token, device, close: () => scope.close() };
 }
+
+/** The box with what it remembers, and what the configuration says anew. */
+async function openMemorisedDevice(
+  config: Config,
+  log: Log,
+  scope: Scope,
+): Promise<{ device: Device; memory: Memory }> {
+  const { remembered, trouble } = await recall(config.data);
+  const wanted = wantedAtStart(config, remembered, factoryLayouts);
+  const newId = (): string => crypto.randomUUID();
+  const device = openDevice({ initial: initialState(wanted), factoryLayouts, clock: realClock, newId, log });
+  if (trouble)
+    device.observe({ fact: 'alarm', raise: { name: 'settings', about: 'settings', level: 'warning', text: trouble } });
+  const memory = openMemory(config.data, configuredPart(config), log);
+  await memory.save(wanted);
+  scope.defer(() => memory.close());
+  return { device, memory };
+}
+
+function openOutputs(
+  device: Device,
+  engine: Engine,
+  rtsp: RtspServer,
+  { ffmpeg }: Ffmpeg,
+  log: Log,
+  scope: Scope,
+): { streams: Streams; pushes: Pushes } {
+  const { wanted } = device.state();
+  const streams = openStreams(rtsp, engine.rings, log);
+  scope.defer(() => streams.close());
+  streams.update(wanted.streams);
+  const pushes = openPushes(
+    ({ id, stream }) => ({ ffmpeg, clock: realClock, log: log.child({ push: id }), ring: engine.rings[stream] }),
+    (id, seen) => device.observe({ fact: 'push', id, seen }),
+    () => realClock.nowMs(),
+  );
+  scope.defer(() => pushes.close());
+  pushes.update(wanted.pushes);
+  return { streams, pushes };
+}
+
+const webSources = (
+  device: Device,
+  engine: Engine,
+  recorder: Recorder,
+  choice: EncoderChoice,
+  overlayFiles: OverlayShelf,
+): WebSources => ({
+  snapshot: (of, widthPx) => engine.snapshot(of, widthPx),
+  preview: (stream, sink) => startPreview(engine.rings[stream], sink),
+  recordings: recordingShelf(recorder),
+  layouts: () => layoutsOf(device.state()),
+  overlayFiles,
+  encoders: () => encoderFacts(engine, choice),
+  now: () => engine.now(),
+});
 
 /** The data folder is this box's alone; programs that a killed box left running are ended before anything is touched. */
 async function takeDataFolder(data: string, ffmpeg: Ffmpeg, log: Log, scope: Scope): Promise<void> {
@@ -240,9 +259,6 @@ const layoutsOf = ({ wanted }: DeviceState) =>
     number: index + 1,
     source: wanted.layouts[index + 1] ? ('user' as const) : ('factory' as const),
   }));
-
-/** The name of the machine, for manifests. */
-export const machineName = (): string => hostname();
 
 /** Version of the package. */
 export async function packageVersion(): Promise<string> {

@@ -19,7 +19,7 @@ export interface ComposedFrame {
   picture: Picture;
   bytes: Buffer;
   sound: Buffer;
-  done(): void;
+  done: () => void;
 }
 
 export interface CanvasSettings {
@@ -43,6 +43,8 @@ export interface CanvasSettings {
 export interface Canvas {
   /** Makes the next frame a key picture; gives its time stamp. */
   markKey(): number;
+  /** The frame that comes next, and its time stamp. */
+  next(): { frame: number; ptsTicks: number };
   mixer: SoundMixer;
   compositor: Compositor;
   seen(): CanvasSeen;
@@ -99,7 +101,11 @@ class ClockedCanvas implements Canvas {
 
   markKey(): number {
     this.#keyWanted = true;
-    return ticksOf(this.#next, this.#settings.fps);
+    return this.next().ptsTicks;
+  }
+
+  next(): { frame: number; ptsTicks: number } {
+    return { frame: this.#next, ptsTicks: ticksOf(this.#next, this.#settings.fps) };
   }
 
   seen(): CanvasSeen {

@@ -14,7 +14,7 @@ export interface RawFrame {
   picture: Buffer;
   sound: Buffer;
   /** The picture's memory may be used again. */
-  done(): void;
+  done: () => void;
 }
 
 /** One ffmpeg that encodes: it lives once and dies once. */

@@ -35,6 +35,8 @@ export interface Engine {
   update(wanted: Wanted, values: SceneValues): void;
   /** Makes the next frame of the archive stream a key picture; gives its time stamp (90 kHz). */
   markKey(): number;
+  /** The frame that comes next, and its time stamp. */
+  now(): { frame: number; ptsTicks: number };
   snapshot(of: 'output' | Channel, widthPx: number): Promise<Buffer>;
   /** Highest peaks since the last call. */
   levels(): Record<Channel | 'output', Levels>;
@@ -81,6 +83,10 @@ class RunningEngine implements Engine {
 
   markKey(): number {
     return this.#program.running.canvas.markKey();
+  }
+
+  now(): { frame: number; ptsTicks: number } {
+    return this.#program.running.canvas.next();
   }
 
   snapshot(of: 'output' | Channel, widthPx: number): Promise<Buffer> {

@@ -16,19 +16,31 @@ export interface InputFormat {
 type LiveSource = Exclude<InputSource, { driver: 'off' }>;
 
 /**
- * Arguments of the ffmpeg that decodes one source: raw I420 frames at a constant rate on pipe 3 and raw sound on pipe 4,
- * both beginning at the same moment (frame i belongs to sample i * 48000 / fps).
+ * Arguments of the ffmpeg that decodes one source: raw I420 frames on pipe 3, with their moments told in the log (by
+ * `showinfo`), and raw sound without gaps on pipe 4. Both count from the begin of the source: what is at t seconds in one
+ * belongs to what is at t in the other.
  */
 export function inputArgv(source: LiveSource, format: InputFormat): string[] {
   const { inputs, soundInput } = openArgv(source);
   const { widthPx, heightPx } = format.size;
-  const filters = `fps=${format.fps}:start_time=0,scale=${widthPx}:${heightPx}:flags=bicubic,format=yuv420p`;
+  const fitted = `scale=${widthPx}:${heightPx}:flags=bicubic,format=yuv420p`;
   return [
     ...['-hide_banner', '-nostats', '-loglevel', 'verbose', '-nostdin', '-y'],
     ...inputs,
-    ...['-map', '0:v:0', '-vf', filters, '-c:v', 'rawvideo', '-f', 'rawvideo', `pipe:${FRAMES_FD}`],
+    ...['-map', '0:v:0', '-vf', `${thinned(format.fps)},showinfo=checksum=0,${fitted}`, '-fps_mode', 'passthrough'],
+    ...['-c:v', 'rawvideo', '-f', 'rawvideo', `pipe:${FRAMES_FD}`],
     ...(format.withSound ? soundArgv(soundInput) : []),
   ];
+}
+
+/**
+ * Leaves out what a faster source has too much, and keeps the moments of the rest: frames that are apart far enough, and as
+ * many more as the rate allows. A clock that jumps back begins anew.
+ */
+function thinned(fps: number): string {
+  const apart = `gte(t-prev_selected_t,0.9/${fps})`;
+  const owed = `gte(t-start_t,(selected_n-0.25)/${fps})`;
+  return `select='isnan(prev_selected_t)+lt(t,prev_t)+${apart}+${owed}'`;
 }
 
 function soundArgv(input: number): string[] {
@@ -44,8 +56,11 @@ interface Opened {
   soundInput: number;
 }
 
-/** Live sources are read with little probing (they start faster) and with a time-out (a vanished one hangs for ever). */
-const LIVE_PROBE = ['-fflags', 'nobuffer', '-probesize', '500000', '-analyzeduration', '1000000'];
+/**
+ * Live sources are read with little probing (they start faster) and with a time-out (a vanished one hangs for ever). Not with
+ * `nobuffer`: it throws away what was probed, and the picture would wait for the next key picture.
+ */
+const LIVE_PROBE = ['-probesize', '500000', '-analyzeduration', '1000000'];
 const TIMEOUT_US = '3000000';
 
 function openArgv(source: LiveSource): Opened {

@@ -2,15 +2,20 @@
 export type InputFact =
   | { fact: 'video'; codec: string; widthPx: number; heightPx: number; fps?: number }
   | { fact: 'audio'; codec: string; sampleRateHz: number; channels: number }
+  /** The moment of a frame, milliseconds of the source; index 0 is the first one that comes out. */
+  | { fact: 'frame'; index: number; sourceMs: number }
   /** The picture that reaches the filters, told again whenever it changes on the way. */
   | { fact: 'picture'; widthPx: number; heightPx: number };
 
 const VIDEO = /^\s*Stream #0:\d+.*?: Video: (\w+).*?, (\d{2,5})x(\d{2,5})/;
 const AUDIO = /^\s*Stream #(?:0|1):\d+.*?: Audio: (\w+).*?, (\d+) Hz, ([\w.]+)/;
+const FRAME = /^\[Parsed_showinfo.*?\] n: *(\d+) pts: *-?\d+ pts_time: *(-?[\d.]+)/;
 const PICTURE = /graph \d+ input from stream \d+:\d+ .*?\bw:(\d+) h:(\d+)/;
 
 /** Reads one line; undefined when it says nothing of interest. Lines of outputs are told apart by the caller (see `isOutput`). */
 export function inputFact(line: string): InputFact | undefined {
+  const frame = FRAME.exec(line);
+  if (frame) return { fact: 'frame', index: Number(frame[1]), sourceMs: Number(frame[2]) * 1000 };
   const video = VIDEO.exec(line);
   if (video) {
     const fps = /, ([\d.]+) fps/.exec(line)?.[1];
@@ -44,3 +49,10 @@ function channelsOf(layout: string): number {
   const [front, low] = layout.split('.');
   return (Number(front) || 2) + (Number(low) || 0);
 }
+
+const COMPLAINT =
+  /error|refused|time[d ]*out|fail|invalid|unable|denied|no such|not found|no route|unreachable|unauthorized|forbidden|end of file|broken pipe|could not|cannot|unknown|[45]\d\d /i;
+
+/** Whether a line tells why a source cannot be read; statistics and banners do not. */
+export const isComplaint = (line: string): boolean =>
+  COMPLAINT.test(line) && !/Statistics:|^\[Parsed_|^\s+configuration:/.test(line);

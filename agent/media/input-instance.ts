@@ -1,7 +1,8 @@
 import { startChild, type Child, type Death } from '#lib/runtime/child.ts';
+import { withoutPasswords } from '#lib/runtime/redact.ts';
 import type { InputSource } from '#agent/device/state.ts';
 import { FRAMES_FD, inputArgv, SOUND_FD, type InputFormat } from './input-argv.ts';
-import { inputFact, isOutput, lacksSound, type InputFact } from './input-facts.ts';
+import { inputFact, isComplaint, isOutput, lacksSound, type InputFact } from './input-facts.ts';
 
 export interface InputInstanceEvents {
   onFrames(chunk: Buffer): void;
@@ -24,6 +25,7 @@ export function startInputInstance(
   events: InputInstanceEvents,
 ): InputInstance {
   let outputs = false;
+  let complaint: string | undefined;
   const child: Child = startChild({
     command: ffmpeg,
     argv: inputArgv(source, format),
@@ -31,14 +33,15 @@ export function startInputInstance(
     onStderrLine(line) {
       if (lacksSound(line)) events.onNoSound();
       outputs ||= isOutput(line);
+      if (isComplaint(line)) complaint = withoutPasswords(line);
       const fact = inputFact(line);
-      if (fact && (fact.fact === 'picture' || !outputs)) events.onFact(fact);
+      if (fact && (!outputs || fact.fact === 'picture' || fact.fact === 'frame')) events.onFact(fact);
     },
   });
   child.take(FRAMES_FD).on('data', (chunk: Buffer) => events.onFrames(chunk));
   if (format.withSound) child.take(SOUND_FD).on('data', (chunk: Buffer) => events.onSound(chunk));
   return {
-    died: child.died,
+    died: child.died.then((death) => ({ ...death, reason: complaint ?? 'the source ended' })),
     // A decoder has nothing to save: it is killed at once, so that a stalled one cannot linger.
     stop: () => child.stop(0, 'SIGKILL'),
   };

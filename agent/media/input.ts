@@ -1,7 +1,6 @@
 import { backoff } from '#lib/runtime/backoff.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import { withoutPasswords } from '#lib/runtime/redact.ts';
 import type { InputSeen, InputSource } from '#agent/device/state.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import { openFrameRing, type FrameRing } from './frame-ring.ts';
@@ -65,6 +64,8 @@ interface Run {
   clock: SourceClock;
   startedMs: number;
   lastFrameMs: number;
+  /** Moments that the log told of frames which are still on their way through the pipe. */
+  moments: Map<number, number>;
   /** `lost` has been told. */
   lost: boolean;
 }
@@ -94,13 +95,13 @@ class SupervisedInput implements Input {
   next(nowMs: number): InputFrame | undefined {
     const run = this.#run;
     if (!run || this.#seen.status !== 'live' || run.lost) return undefined;
-    const { size, fps } = this.#settings;
-    const index = run.clock.next(nowMs);
-    const picture = run.frames.frame(index);
+    const { size } = this.#settings;
+    const moment = run.clock.next(nowMs);
+    const picture = moment && run.frames.frame(moment.index);
     if (!picture) return undefined;
     const { widthPx = size.widthPx, heightPx = size.heightPx } = this.#seen;
-    const sample = Math.floor((index * SAMPLE_RATE) / fps);
-    return { picture, native: { widthPx, heightPx }, sample, sound: run.sound, waiting: index === 0 };
+    const sample = Math.round((moment.sourceMs * SAMPLE_RATE) / 1000);
+    return { picture, native: { widthPx, heightPx }, sample, sound: run.sound, waiting: moment.waiting };
   }
 
   seen(): InputSeen {
@@ -122,6 +123,7 @@ class SupervisedInput implements Input {
       clock: openSourceClock({ fps, delayMs: DELAY_MS }),
       startedMs: clock.monotonicMs(),
       lastFrameMs: 0,
+      moments: new Map(),
       lost: false,
       instance: startInputInstance(
         ffmpeg,
@@ -130,18 +132,18 @@ class SupervisedInput implements Input {
         {
           onFrames: (chunk) => own.frames.write(chunk),
           onSound: (chunk) => own.sound.write(chunk),
-          onFact: (fact) => this.#onFact(fact),
+          onFact: (fact) => this.#onFact(own, fact),
           onNoSound: () => this.#onNoSound(),
         },
       ),
     };
     this.#run = own;
-    void own.instance.died.then(({ reason }) => this.#onDeath(own, withoutPasswords(reason)));
+    void own.instance.died.then(({ reason }) => this.#onDeath(own, reason));
   }
 
   #onFrame(own: Run, index: number): void {
     own.lastFrameMs = this.#settings.clock.monotonicMs();
-    own.clock.arrived(index, own.lastFrameMs);
+    this.#match(own, index);
     if (index > 0 && !own.lost) return;
     own.lost = false;
     this.#waits.reset();
@@ -150,10 +152,26 @@ class SupervisedInput implements Input {
     this.#tell(rest, { status: 'live' });
   }
 
-  #onFact(fact: InputFact): void {
+  #onFact(own: Run, fact: InputFact): void {
     if (fact.fact === 'audio') return this.#onSound(fact);
+    if (fact.fact === 'frame') return this.#onMoment(own, fact.index, fact.sourceMs);
+    // The filters begin anew in the middle, and with them the count of frames: sound would lose its picture.
+    if (fact.fact === 'picture' && own.frames.newest > 0) return void own.instance.stop();
     const { fact: _, ...picture } = fact;
     this.#tell(this.#seen, picture);
+  }
+
+  /** Frames come through one pipe and their moments through another, in any order. */
+  #onMoment(own: Run, index: number, sourceMs: number): void {
+    own.moments.set(index, sourceMs);
+    if (index <= own.frames.newest) this.#match(own, index);
+  }
+
+  #match(own: Run, index: number): void {
+    const sourceMs = own.moments.get(index);
+    if (sourceMs === undefined) return;
+    own.moments.delete(index);
+    own.clock.arrived(index, sourceMs, this.#settings.clock.monotonicMs());
   }
 
   #onSound({ codec, sampleRateHz, channels }: Extract<InputFact, { fact: 'audio' }>): void {

@@ -129,11 +129,8 @@ function keyOf(overlay: Overlay, rect: Rect, values: SceneValues, atMs: number):
 const textOf = (template: string, values: SceneValues, atMs: number): string =>
   fillTemplate(template, valuesAt(values, atMs));
 
-const valuesAt = (
-  { startedAtMs, filesRevision: _, ...values }: SceneValues,
-  atMs: number,
-): TemplateValues & { nowMs: number } => ({
-  ...values,
-  nowMs: atMs,
-  ...(startedAtMs === undefined ? {} : { elapsedMs: Math.max(0, atMs - startedAtMs) }),
-});
+function valuesAt(values: SceneValues, atMs: number): TemplateValues & { nowMs: number } {
+  const { startedAtMs } = values;
+  const elapsed = startedAtMs === undefined ? {} : { elapsedMs: Math.max(0, atMs - startedAtMs) };
+  return { ...values, nowMs: atMs, ...elapsed };
+}

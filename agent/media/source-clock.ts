@@ -1,12 +1,21 @@
 /**
- * Which frame of an input to show now. An input's frame i stands for the moment i / fps of its own clock; it arrives late
- * by an unknown and unsteady time. The promptest arrivals of the last seconds tell how late the source is at best; frames are
- * shown a fixed delay after that, so that later ones have arrived too.
+ * Which frame of an input to show now. A frame stands for a moment of the source's own clock and arrives late by an unknown
+ * and unsteady time. The promptest arrivals of the last seconds tell how late the source is at best; its time is shown a
+ * fixed delay after that, so that later frames have arrived too.
  */
 export interface SourceClock {
-  arrived(index: number, nowMs: number): void;
-  /** Index of the frame to show at `nowMs`; stays 0 until the delay is over, then advances by one a call but for corrections. -1 before the first. */
-  next(nowMs: number): number;
+  /** A frame of this moment of the source (milliseconds) has come. */
+  arrived(index: number, sourceMs: number, nowMs: number): void;
+  /** What to show at `nowMs`, called once a tick; undefined before the first frame. */
+  next(nowMs: number): SourceMoment | undefined;
+}
+
+export interface SourceMoment {
+  index: number;
+  /** The source's time that is shown now: where its sound is. Runs evenly. */
+  sourceMs: number;
+  /** The first frame waits until the delay is over. */
+  waiting: boolean;
 }
 
 export interface SourceClockSettings {
@@ -15,45 +24,77 @@ export interface SourceClockSettings {
   delayMs: number;
 }
 
+interface Arrival {
+  index: number;
+  sourceMs: number;
+}
+
 const WINDOW_MS = 3000;
-/** Off by more than one frame for so many calls: jump. */
+/** Off by more than a frame and a half for so many calls: jump. */
 const PATIENCE = 5;
+const JUMP_MS = 1000;
+/** Nothing newer for so long: the source is later than it was. */
+const STARVED_MS = 300;
+/** A source that runs at our rate is shown at its own moments, not between them: the time shown is drawn to its frames so much a tick. */
+const PULL = 0.05;
+const REMEMBERED = 64;
 
-export function openSourceClock({ fps, delayMs }: SourceClockSettings): SourceClock {
-  const frameMs = 1000 / fps;
-  let lags: { atMs: number; lagMs: number }[] = [];
-  let newest = -1;
-  let shown = -1;
-  let off = 0;
+export function openSourceClock(settings: SourceClockSettings): SourceClock {
+  return new PromptestClock(settings);
+}
 
-  const bestLag = (): number => lags.reduce((best, { lagMs }) => Math.min(best, lagMs), Infinity);
+class PromptestClock implements SourceClock {
+  readonly #frameMs: number;
+  readonly #delayMs: number;
+  #lags: { atMs: number; lagMs: number }[] = [];
+  #arrivals: Arrival[] = [];
+  #shownMs: number | undefined;
+  #off = 0;
 
-  const advance = (nowMs: number): number => {
-    const target = Math.floor((nowMs - bestLag() - delayMs) / frameMs);
-    if (target <= 0 || newest <= 0) return 0;
-    if (shown <= 0) return Math.min(target, newest);
-    const next = shown + 1;
-    off = Math.abs(target - next) > 1 ? off + 1 : 0;
-    if (off > PATIENCE || target - next > fps) {
-      off = 0;
-      // Starved: the source is later than it was; begin to measure anew.
-      if (target > newest) lags = lags.slice(-1);
-      return Math.max(0, Math.min(target, newest));
+  constructor({ fps, delayMs }: SourceClockSettings) {
+    this.#frameMs = 1000 / fps;
+    this.#delayMs = delayMs;
+  }
+
+  arrived(index: number, sourceMs: number, nowMs: number): void {
+    this.#arrivals.push({ index, sourceMs });
+    if (this.#arrivals.length > REMEMBERED) this.#arrivals.shift();
+    const lagMs = nowMs - sourceMs;
+    // What is no better than this one will never be the best again.
+    this.#lags = this.#lags.filter(({ atMs, lagMs: other }) => nowMs - atMs < WINDOW_MS && other < lagMs);
+    this.#lags.push({ atMs: nowMs, lagMs });
+  }
+
+  next(nowMs: number): SourceMoment | undefined {
+    const first = this.#arrivals[0];
+    if (!first) return undefined;
+    const targetMs = nowMs - this.#lags[0]!.lagMs - this.#delayMs;
+    if (this.#shownMs === undefined) {
+      if (targetMs < first.sourceMs) return { ...first, waiting: true };
+      this.#shownMs = this.#nearest(targetMs).sourceMs;
+    } else {
+      this.#shownMs = this.#advance(this.#shownMs + this.#frameMs, targetMs);
     }
-    return next > newest ? shown : next;
-  };
+    const { index, sourceMs } = this.#nearest(this.#shownMs);
+    const offMs = sourceMs - this.#shownMs;
+    if (Math.abs(offMs) <= this.#frameMs / 2) this.#shownMs += offMs * PULL;
+    return { index, sourceMs: this.#shownMs, waiting: false };
+  }
 
-  return {
-    arrived(index, nowMs) {
-      newest = index;
-      const lagMs = nowMs - index * frameMs;
-      lags = lags.filter(({ atMs, lagMs: other }) => nowMs - atMs < WINDOW_MS && other < lagMs);
-      lags.push({ atMs: nowMs, lagMs });
-    },
-    next(nowMs) {
-      if (newest < 0) return -1;
-      shown = advance(nowMs);
-      return shown;
-    },
-  };
+  #advance(shownMs: number, targetMs: number): number {
+    const offMs = Math.abs(targetMs - shownMs);
+    this.#off = offMs > this.#frameMs * 1.5 ? this.#off + 1 : 0;
+    if (this.#off <= PATIENCE && offMs < JUMP_MS) return shownMs;
+    this.#off = 0;
+    const newestMs = this.#arrivals.at(-1)!.sourceMs;
+    // Starved: begin to measure anew with what came last.
+    if (targetMs - newestMs > STARVED_MS) this.#lags = this.#lags.slice(-1);
+    return Math.min(targetMs, newestMs);
+  }
+
+  /** The newest frame that is not more than half a frame ahead of `sourceMs`. */
+  #nearest(sourceMs: number): Arrival {
+    const due = this.#arrivals.findLast((arrival) => arrival.sourceMs <= sourceMs + this.#frameMs / 2);
+    return due ?? this.#arrivals[0]!;
+  }
 }
