@@ -26,7 +26,7 @@ const BY_CODEC: Record<Codec, readonly string[]> = {
   h264: ['libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-crf', '20', '-profile:v', 'baseline'],
   hevc: ['libx265', '-preset', 'ultrafast', '-tune', 'zerolatency', '-crf', '22', '-x265-params', 'log-level=error'],
   mpeg4: ['mpeg4', '-q:v', '3'],
-  mjpeg: ['mjpeg', '-q:v', '4', '-pix_fmt', 'yuvj420p'],
+  mjpeg: ['mjpeg', '-q:v', '4', '-pix_fmt', 'yuvj420p', '-huffman', 'default', '-force_duplicated_matrix', '1'],
   vp8: ['libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '3M'],
 };
 

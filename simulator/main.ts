@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -28,8 +28,8 @@ interface HallFlags {
   control: Address;
   scenario?: string;
   name?: string;
-  slides: Partial<SourceFormat>;
-  camera: Partial<SourceFormat>;
+  slides?: Partial<SourceFormat>;
+  camera?: Partial<SourceFormat>;
   credentials?: { user: string; password: string };
   slideSeconds: number;
   seconds?: number;
@@ -40,15 +40,12 @@ function hallCommand(): Command {
     .description(
       'run the slides and the camera of a hall, with faults on command (lines on stdin, HTTP, or a scenario)',
     )
-    .option('--listen <host:port>', 'address of the slides; the camera has the next port', addressOf, {
-      host: '127.0.0.1',
-      port: 8554,
-    })
-    .option('--control <host:port>', 'HTTP port that takes commands', addressOf, { host: '127.0.0.1', port: 0 })
+    .addOption(addressOption('--listen', 'address of the slides; the camera has the next port', 8554))
+    .addOption(addressOption('--control', 'HTTP port that takes commands', 0))
     .option('--scenario <file>', 'JSON list of what happens when')
     .option('--name <text>', 'name on the slides')
-    .option('--slides <format>', 'as 1920x1080@25/hevc, or a part of it', formatOf, {})
-    .option('--camera <format>', 'the same for the camera', formatOf, {})
+    .option('--slides <format>', 'as 1920x1080@25/hevc, or a part of it', formatOf)
+    .option('--camera <format>', 'the same for the camera', formatOf)
     .option('--credentials <user:password>', 'players have to prove these', credentialsOf)
     .option('--slide-seconds <n>', 'how long a slide stands', numberOf, 8)
     .option('--seconds <n>', 'end after so long', numberOf)
@@ -78,7 +75,7 @@ async function runHall(flags: HallFlags): Promise<void> {
 function optionsOf(flags: HallFlags): Omit<HallOptions, 'log'> {
   return {
     ...flags.listen,
-    sources: { slides: flags.slides, camera: flags.camera },
+    sources: { slides: flags.slides ?? {}, camera: flags.camera ?? {} },
     ...(flags.credentials ? { credentials: flags.credentials } : {}),
     ...(flags.name ? { name: flags.name } : {}),
     slideMs: flags.slideSeconds * 1000,
@@ -178,6 +175,11 @@ async function expectationsOf(text: string): Promise<Expectations> {
 interface Address {
   host: string;
   port: number;
+}
+
+function addressOption(name: string, what: string, port: number): Option {
+  const host = '127.0.0.1';
+  return new Option(`${name} <host:port>`, what).argParser(addressOf).default({ host, port }, `${host}:${port}`);
 }
 
 function addressOf(text: string): Address {

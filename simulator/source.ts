@@ -43,6 +43,7 @@ export interface Source {
     painted: number;
     dropped: number;
   };
+  /** Resolves when it holds, and for another format when the new one can be played. */
   fault(fault: Fault): Promise<void>;
   clear(kind?: FaultKind): Promise<void>;
   close(): Promise<void>;
@@ -66,6 +67,7 @@ async function assemble(spec: SourceSpec, scope: ReturnType<typeof openScope>): 
   // The encoder alone knows it: nobody else may publish in this source's place.
   const pass = { user: 'encoder', password: randomBytes(12).toString('hex') };
   let publishers = 0;
+  let published = 0;
   const server = await startRtspServer({
     host: isWildcard(spec.host) ? '127.0.0.1' : spec.host,
     port: 0,
@@ -75,6 +77,7 @@ async function assemble(spec: SourceSpec, scope: ReturnType<typeof openScope>): 
     ...(credentials ? { credentials: () => credentials } : {}),
     onPublisher: (_, { closed }) => {
       publishers++;
+      published++;
       void closed.then(() => publishers--);
     },
   });
@@ -92,16 +95,14 @@ async function assemble(spec: SourceSpec, scope: ReturnType<typeof openScope>): 
   const settle = (): Promise<void> => {
     const setup = setupOf(spec.format, [...faults.values()]);
     return queue(async () => {
+      const before = published;
       wire.set(setup.wire);
-      await Promise.all([door.set(setup.door), encoder.set(setup)]);
+      const [isNew] = await Promise.all([encoder.set(setup), door.set(setup.door)]);
+      const complaint = (): string => `source ${name} does not start: ${encoder.lastWords()}`;
+      if (isNew && !setup.stopped) await until(() => published > before, READY_MS, complaint);
     });
   };
   await settle();
-  await until(
-    () => publishers > 0,
-    READY_MS,
-    () => `source ${name} does not start: ${encoder.lastWords()}`,
-  );
 
   const user = credentials
     ? `${encodeURIComponent(credentials.user)}:${encodeURIComponent(credentials.password)}@`
@@ -179,12 +180,15 @@ function startEncoder(spec: SourceSpec, url: string) {
       format: running?.format ?? spec.format,
       ...(running?.feed.counts() ?? { painted: 0, dropped: 0 }),
     }),
-    async set(setup: Setup): Promise<void> {
+    /** Tells whether a new encoder was started. */
+    async set(setup: Setup): Promise<boolean> {
       Object.assign(knobs, setup.knobs);
       clock.setDriftPpm(setup.driftPpm);
-      if (!running || JSON.stringify(running.format) !== JSON.stringify(setup.format)) await change(setup.format);
+      const isNew = JSON.stringify(running?.format) !== JSON.stringify(setup.format);
+      if (isNew) await change(setup.format);
       if (setup.stopped !== stopped) child?.kill(setup.stopped ? 'SIGSTOP' : 'SIGCONT');
       stopped = setup.stopped;
+      return isNew;
     },
     close: async () => running?.end(),
   };
