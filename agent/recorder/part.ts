@@ -3,8 +3,8 @@ import { TICKS_PER_SECOND, type Packet, type StreamParameters } from '#lib/media
 import { bytesOf } from './backlog.ts';
 import type { FileWriter } from './file-writer.ts';
 
-/** No fragment holds more picture than this. */
-const FRAGMENT_TICKS = 0.5 * TICKS_PER_SECOND;
+/** No fragment holds more picture than this: what a sudden end costs, on top of what the encoder still holds. */
+const FRAGMENT_TICKS = 0.25 * TICKS_PER_SECOND;
 
 /** What the index of the finished file costs: a generous bound of bytes a sample, and for the rest. */
 const INDEX_BYTES_PER_SAMPLE = 48;

@@ -76,7 +76,7 @@ export function openRecorder(options: RecorderOptions): Recorder {
 
 const TELL_EVERY_MS = 1000;
 const CLOSE_PATIENCE_MS = 5000;
-const RUN_SETTINGS = { syncEveryMs: 600, maxBacklogBytes: 16 << 20 };
+const RUN_SETTINGS = { syncEveryMs: 300, maxBacklogBytes: 16 << 20 };
 /** Before anything has been recorded: a default encoder's video and sound. */
 const USUAL_KBPS = 830;
 

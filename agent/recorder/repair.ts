@@ -13,7 +13,7 @@ export type Repair =
 
 /** Fragments at the end whose content is looked at; those before were synced to the disk long before a power cut. */
 const SUSPECT_FRAGMENTS = 64;
-/** A fragment of ours holds half a second: larger is a lie. */
+/** A fragment of ours holds less than a second: larger is a lie. */
 const MAX_MOOF_BYTES = 4 << 20;
 const MAX_MDAT_BYTES = 256 << 20;
 const VIDEO_TIMESCALE = 90_000;
