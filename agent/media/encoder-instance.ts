@@ -53,6 +53,8 @@ export function startEncoderInstance(settings: EncoderInstanceSettings): Encoder
   const sound = child.feed(SOUND_FD);
   let queued = 0;
 
+  // FFmpeg counts from the first time stamp: an odd one there would make all others odd. The first picture is a key anyway.
+  const marked = ({ key, frame }: RawFrame): number => (key && frame !== firstFrame ? 1 : 0);
   // Time stamps are counted in frames; what a container's rounding or our key mark added is taken off again.
   const onGrid = (ticks: number): number =>
     ticksOf(Math.round(((ticks - ticksOf(0, fps)) * fps) / TICKS_PER_SECOND), fps);
@@ -75,7 +77,7 @@ export function startEncoderInstance(settings: EncoderInstanceSettings): Encoder
     feed(raw) {
       queued++;
       pictures.cork();
-      pictures.write(ivfFrameHeader(raw.picture.length, ticksOf(raw.frame, fps) - firstTicks + (raw.key ? 1 : 0)));
+      pictures.write(ivfFrameHeader(raw.picture.length, ticksOf(raw.frame, fps) - firstTicks + marked(raw)));
       pictures.write(raw.picture, () => {
         queued--;
         raw.done();
