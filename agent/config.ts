@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import * as schema from './device/schema.ts';
 
@@ -158,7 +158,7 @@ export function parseConfig(text: string, name: string, overrides: readonly Over
   };
   if (document.errors.length > 0)
     throw new ConfigError(document.errors.map(({ pos, message }) => `${place(pos[0])}: ${message}`));
-  const raw = (document.toJS({ maxAliasCount: 100 }) ?? {}) as unknown;
+  const raw = valueOf(document, name) ?? {};
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
     throw new ConfigError([`${name}:1:1: must be a list of keys and values`]);
   for (const { path, value } of overrides) setIn(raw as Record<string, unknown>, path, value);
@@ -176,6 +176,15 @@ export function parseConfig(text: string, name: string, overrides: readonly Over
   throw new ConfigError(mistakes);
 }
 
+/** Throws a ConfigError where aliases lead nowhere, in circles, or to more than a configuration can hold. */
+function valueOf(document: Document, name: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new ConfigError([`${name}:1:1: ${(error as Error).message}`]);
+  }
+}
+
 /** Line and column of a key, or of the nearest one around it. */
 function placeOf(
   document: Document,
@@ -183,16 +192,19 @@ function placeOf(
   place: (offset: number) => string,
   name: string,
 ): string {
-  for (let length = path.length; length > 0; length--) {
-    const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-    const key = path[length - 1];
-    const pair = isMap(parent)
-      ? parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
+  let node: unknown = document.contents;
+  let found = name;
+  for (const key of path) {
+    // Keys of a file may be numbers (`1:`), those of a path are words.
+    const pair = isMap(node)
+      ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
       : undefined;
-    const range = isScalar(pair?.key) ? pair.key.range : nodeRange(document.getIn(path.slice(0, length), true));
-    if (range) return place(range[0]);
+    node = isSeq(node) ? node.items[Number(key)] : pair?.value;
+    const range = isScalar(pair?.key) ? pair.key.range : nodeRange(node);
+    if (!range) break;
+    found = place(range[0]);
   }
-  return name;
+  return found;
 }
 
 const nodeRange = (node: unknown): readonly [number, number, number] | undefined =>
