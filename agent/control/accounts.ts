@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Access } from './line-session.ts';
-import { hashOf, matches, readHashes, writeHashes, type Hashes } from './password-store.ts';
+import { openHasher, readHashes, writeHashes, type Hashes } from './password-store.ts';
 import { openThrottle } from './throttle.ts';
 
 export interface Attempt {
@@ -66,6 +66,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     first: join(folder, 'first-password'),
   };
   const throttle = openThrottle();
+  const hasher = openHasher();
   const secret = randomBytes(32);
   const known = new Map<string, Access>();
   let hashes: Hashes = { admin: null, user: null };
@@ -86,7 +87,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     }
     const password = random(12);
     await writeFileAtomically(paths.first, `${password}\n`, 0o600);
-    await keep({ admin: await hashOf(password), user: null });
+    await keep({ admin: await hasher.hash(password), user: null });
     first = password;
   };
   const forgetFirst = async (): Promise<void> => {
@@ -98,7 +99,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     if (found) hashes = found;
     if (!found || (!found.admin && !allowNoPassword)) return start();
     const kept = (await readFile(paths.first, 'utf8').catch(() => '')).trim();
-    if (kept !== '' && (await matches(kept, hashes.admin))) first = kept;
+    if (kept !== '' && (await hasher.matches(kept, hashes.admin))) first = kept;
     else await forgetFirst();
   };
   await load();
@@ -113,8 +114,8 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     if (remembered) return remembered;
     const before = hashes;
     // Both, always: the time tells nothing of which accounts there are, nor of which was right.
-    const isAdmin = await matches(bounded, before.admin);
-    const isUser = await matches(bounded, before.user);
+    const isAdmin = await hasher.matches(bounded, before.admin);
+    const isUser = await hasher.matches(bounded, before.user);
     const access = accessFor(name, isAdmin, isUser);
     if (access && before === hashes) {
       known.set(tag, access);
@@ -157,7 +158,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     } else {
       if (!PASSWORD.test(password)) return 'E13';
       if (account === 'user' && !hashes.admin) return 'E14';
-      const hash = await hashOf(password);
+      const hash = await hasher.hash(password);
       await keep({ ...hashes, [account]: hash });
     }
     if (account === 'admin') await forgetFirst();

@@ -35,7 +35,7 @@ export interface SshClient {
   access: Access;
   address: string;
   /** Resolves when it has read most of what it was sent: ssh2 takes what the socket does not. */
-  room(): Promise<void>;
+  room: () => Promise<void>;
 }
 
 /** What of SSH is about files. */

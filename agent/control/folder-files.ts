@@ -1,0 +1,217 @@
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, stat, statfs, utimes } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Stats } from 'node:fs';
+import { syncFolder } from '#lib/runtime/files.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import { FileError, fileError } from './file-error.ts';
+import type { Entry, MountFiles, Reading } from './file-tree.ts';
+import { isPartial, partialOf, partialSizeBytes, removeStalePartials } from './partial.ts';
+import { openTurnstile, type Turnstile } from './turnstile.ts';
+import { openUpload } from './upload.ts';
+
+export interface FolderOptions {
+  folder: string;
+  log: Log;
+  /** Asked before a file or folder goes. `deleted`: it was done already. */
+  onDelete?: (path: string) => Promise<'delete' | 'deleted' | { refused: string }>;
+  /** A file was stored whole, or renamed to this. */
+  onStored?: (path: string) => void | Promise<void>;
+  /** Storing stops when less is left, so that nobody fills the disk that is recorded on (1 GiB). */
+  minFreeBytes?: number;
+  /** 100 GiB. */
+  maxFileBytes?: number;
+  /** Of stored files (0o644). */
+  mode?: number;
+  /** One for all folders of a box (one of its own). */
+  turnstile?: Turnstile;
+}
+
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+const MOST_ENTRIES = 50_000;
+const GIB = 2 ** 30;
+
+/** A folder of the disk as a mount. Made if it is not there; nothing that leads out of it is followed. */
+export async function openFolderFiles(options: FolderOptions): Promise<MountFiles> {
+  await mkdir(options.folder, { recursive: true });
+  await removeStalePartials(options.folder).catch((error: unknown) =>
+    options.log.warn({ err: error }, 'partial files'),
+  );
+  return new FolderFiles(options);
+}
+
+class FolderFiles implements MountFiles {
+  readonly #options: FolderOptions;
+  readonly #turnstile: Turnstile;
+  /** What is being stored, by its real path. */
+  readonly #active = new Set<string>();
+
+  constructor(options: FolderOptions) {
+    this.#options = options;
+    this.#turnstile = options.turnstile ?? openTurnstile();
+  }
+
+  async stat(path: string, orPartial: boolean): Promise<Entry> {
+    return telling(async () => {
+      const real = await this.#parentOf(path);
+      const found = await this.#shown(real).catch((error: unknown) => {
+        if (fileError(error).problem !== 'missing' || !orPartial) throw error;
+        return undefined;
+      });
+      if (found) return found;
+      const part = await lstat(partialOf(real));
+      return { ...entryOf(basename(path), part), sizeBytes: partialSizeBytes(part.size) };
+    });
+  }
+
+  async list(path: string): Promise<Entry[]> {
+    return telling(async () => {
+      const folder = await this.#followed(path);
+      if (!(await stat(folder)).isDirectory()) throw new FileError('not a folder');
+      const names = (await readdir(folder)).filter((name) => !isPartial(name) && !name.includes('\ufffd'));
+      const found: Entry[] = [];
+      for (const name of names.slice(0, MOST_ENTRIES).toSorted()) {
+        const entry = await this.#shown(join(folder, name)).catch(() => undefined);
+        if (entry) found.push(entry);
+      }
+      return found;
+    });
+  }
+
+  async openRead(path: string): Promise<Reading> {
+    return telling(async () => {
+      const real = await this.#followed(path);
+      if ((await stat(real)).isDirectory()) throw new FileError('is a folder');
+      // Not blocking: to open a pipe must not wait for its writer.
+      const file = await open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+      const facts = await file.stat();
+      if (!facts.isFile()) {
+        await file.close();
+        throw new FileError('denied');
+      }
+      const turnstile = this.#turnstile;
+      return {
+        sizeBytes: facts.size,
+        modifiedMs: facts.mtimeMs,
+        async read(offset, length) {
+          const { bytesRead, buffer } = await telling(() =>
+            turnstile.inTurn(() => file.read(Buffer.allocUnsafe(length), 0, length, offset)),
+          );
+          return buffer.subarray(0, bytesRead);
+        },
+        close: () => file.close(),
+      };
+    });
+  }
+
+  async openWrite(path: string, how: Parameters<MountFiles['openWrite']>[1]) {
+    return telling(async () => {
+      const { onStored, log, mode = 0o644, minFreeBytes = GIB, maxFileBytes = 100 * GIB } = this.#options;
+      return openUpload(await this.#parentOf(path), how, {
+        mode,
+        minFreeBytes,
+        maxFileBytes,
+        turnstile: this.#turnstile,
+        active: this.#active,
+        stored: async () => {
+          log.info({ path }, 'file stored');
+          await onStored?.(path);
+        },
+      });
+    });
+  }
+
+  async remove(path: string): Promise<void> {
+    return telling(async () => {
+      const real = await this.#parentOf(path);
+      if ((await lstat(real)).isDirectory()) throw new FileError('is a folder');
+      if ((await this.#askToDelete(path)) === 'delete') await rm(real);
+      this.#options.log.info({ path }, 'file removed');
+    });
+  }
+
+  async removeFolder(path: string): Promise<void> {
+    return telling(async () => {
+      const real = await this.#parentOf(path);
+      if (!(await lstat(real)).isDirectory()) throw new FileError('not a folder');
+      if ((await this.#askToDelete(path)) === 'delete') {
+        // What broke off in it is nobody's file.
+        for (const name of (await readdir(real)).filter(isPartial)) await rm(join(real, name), { force: true });
+        await rmdir(real);
+      }
+      this.#options.log.info({ path }, 'folder removed');
+    });
+  }
+
+  async makeFolder(path: string): Promise<void> {
+    return telling(async () => mkdir(await this.#parentOf(path)));
+  }
+
+  async rename(from: string, to: string, overwrite: boolean): Promise<void> {
+    return telling(async () => {
+      const [old, target] = [await this.#parentOf(from), await this.#parentOf(to)];
+      const what = await lstat(old);
+      const there = await lstat(target).catch(() => undefined);
+      if (there && (!overwrite || there.isDirectory())) throw new FileError('exists');
+      await rename(old, target);
+      await syncFolder(dirname(target));
+      if (what.isFile()) await this.#options.onStored?.(to);
+    });
+  }
+
+  async setModified(path: string, ms: number): Promise<void> {
+    return telling(async () => utimes(await this.#followed(path), ms / 1000, ms / 1000));
+  }
+
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#options.folder);
+    return bavail * bsize;
+  }
+
+  async #askToDelete(path: string): Promise<'delete' | 'deleted'> {
+    const answer = (await this.#options.onDelete?.(path)) ?? 'delete';
+    if (typeof answer === 'object') throw new FileError('denied', answer.refused);
+    return answer;
+  }
+
+  /** The real path of a name, which need not be there, in a folder that must be, and inside. */
+  async #parentOf(path: string): Promise<string> {
+    if (path === '') return realpath(this.#options.folder);
+    if (isPartial(basename(path))) throw new FileError('missing');
+    return join(await this.#inside(join(this.#options.folder, dirname(path))), basename(path));
+  }
+
+  /** The real path of something that is there; links inside are followed. */
+  async #followed(path: string): Promise<string> {
+    return this.#inside(await this.#parentOf(path));
+  }
+
+  async #inside(path: string): Promise<string> {
+    const [root, real] = await Promise.all([realpath(this.#options.folder), realpath(path)]);
+    if (real !== root && !real.startsWith(`${root}/`)) throw new FileError('denied', 'it leads out of this folder');
+    return real;
+  }
+
+  async #shown(real: string): Promise<Entry> {
+    const own = await lstat(real);
+    const facts = own.isSymbolicLink() ? await stat(await this.#inside(real)) : own;
+    if (!facts.isFile() && !facts.isDirectory()) throw new FileError('denied');
+    return entryOf(basename(real), facts);
+  }
+}
+
+const entryOf = (name: string, facts: Stats): Entry => ({
+  name,
+  kind: facts.isDirectory() ? 'folder' : 'file',
+  sizeBytes: facts.isDirectory() ? 0 : facts.size,
+  modifiedMs: facts.mtimeMs,
+});
+
+/** Errors of the system as those of the tree. */
+async function telling<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw fileError(error);
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Splits a command line as a shell would, but does nothing else of what a shell does: quotes and backslashes group,
+ * every other character is itself. Undefined when a quote has no end.
+ */
+export function shellWords(line: string): string[] | undefined {
+  const words: string[] = [];
+  let word: string | undefined;
+  let quote = '';
+  for (let at = 0; at < line.length; at++) {
+    const char = line.charAt(at);
+    const isEscape = char === '\\' && quote !== "'" && at + 1 < line.length;
+    if (isEscape) word = (word ?? '') + line.charAt(++at);
+    else if (quote !== '') {
+      if (char === quote) quote = '';
+      else word = (word ?? '') + char;
+    } else if (char === '"' || char === "'") {
+      quote = char;
+      word ??= '';
+    } else if (/\s/.test(char)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else word = (word ?? '') + char;
+  }
+  if (quote !== '') return undefined;
+  return word === undefined ? words : [...words, word];
+}
+
+/** Whether a name fits a pattern with `*` and `?`; as in a shell, names with a dot in front only where it is spelt out. */
+export function fitsPattern(name: string, pattern: string): boolean {
+  if (name.startsWith('.') && !pattern.startsWith('.')) return false;
+  // By hand: a regular expression of foreign stars may take for ever.
+  let [at, from, star, mark] = [0, 0, -1, 0];
+  while (at < name.length) {
+    if (from < pattern.length && (pattern[from] === '?' || pattern[from] === name[at]) && pattern[from] !== '*') {
+      at += 1;
+      from += 1;
+    } else if (pattern[from] === '*') {
+      star = from++;
+      mark = at;
+    } else if (star >= 0) {
+      from = star + 1;
+      at = ++mark;
+    } else return false;
+  }
+  return /^\**$/.test(pattern.slice(from));
+}
