@@ -45,7 +45,7 @@ function thinned(fps: number): string {
 
 function soundArgv(input: number): string[] {
   return [
-    ...['-map', `${input}:a:0`, '-af', `aresample=${SAMPLE_RATE}:async=1000:first_pts=0`, '-ac', String(CHANNELS)],
+    ...['-map', `${input}:a:0`, '-af', `aresample=${SAMPLE_RATE}:async=1000:min_hard_comp=0.025:first_pts=0`, '-ac', String(CHANNELS)],
     ...['-c:a', 'pcm_s16le', '-f', 's16le', `pipe:${SOUND_FD}`],
   ];
 }
