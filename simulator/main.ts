@@ -147,12 +147,14 @@ async function runVerdict(file: string, flags: VerdictFlags): Promise<void> {
 }
 
 const part = z.number();
+const Rectangle = z.object({ x: part, y: part, width: part, height: part });
 const Layouts = z.array(
   z.object({
     name: z.string(),
-    windows: z.array(
-      z.object({ channel: z.enum(['A', 'B']), rect: z.object({ x: part, y: part, width: part, height: part }) }),
-    ),
+    windows: z.array(z.object({ channel: z.enum(['A', 'B']), rect: Rectangle })),
+    overlays: z
+      .array(z.object({ kind: z.string(), name: z.string(), rect: Rectangle, template: z.string().optional() }))
+      .default([]),
   }),
 );
 

@@ -3,18 +3,18 @@ import { decodeFile, timeOfSample, type Decoded } from './verdict/decode.ts';
 import { readContainer } from './verdict/container.ts';
 import { failuresOf, type Expectations } from './verdict/expect.ts';
 import { readFrame, type FrameReading } from './verdict/frames.ts';
-import { layoutSpans, picturesIn, type KnownLayout } from './verdict/layouts.ts';
+import { layoutSpans, matchLayout, picturesIn, type KnownLayout, type Pictures } from './verdict/layouts.ts';
 import { judgeLipSync } from './verdict/lip-sync.ts';
 import { openListener, type Listener } from './verdict/listen.ts';
 import type { ContainerFacts, SourceVerdict, Verdict } from './verdict/result.ts';
-import { judgeSource, runsOf, type TimedReading } from './verdict/timeline.ts';
-import { openTitleWatch, readTitles, type TitleWatch } from './verdict/titles.ts';
+import { judgeSource, lostAfterFreeze, runsOf, type TimedReading } from './verdict/timeline.ts';
+import { openTitleWatch, readTitles, type TextPlace, type TitleWatch } from './verdict/titles.ts';
 import { BEEP_HZ } from './signal.ts';
 
 export interface VerdictOptions {
   /** As `GET /api/v1/layouts` gives them. Without: places are told, names are `unknown`. */
   layouts?: readonly KnownLayout[];
-  /** Where the title stands, in parts of the canvas; without, all that the sources' pictures leave free. */
+  /** Where the title stands, in parts of the canvas; without, where the layout has its texts, or else all that the sources' pictures leave free. */
   titleRect?: Rect;
   /** Reading the titles takes a second or so per different title. Default true. */
   readTitles?: boolean;
@@ -37,7 +37,7 @@ export async function verdict(file: string, options: VerdictOptions = {}): Promi
   const { picture } = container;
   if (picture && picture.widthPx * picture.heightPx > MAX_PIXELS) throw new Error('the picture is larger than 8K');
   const readings: FrameReading[] = [];
-  const titles = picture && options.readTitles !== false ? openTitleWatch(picture, options.titleRect) : undefined;
+  const titles = picture && options.readTitles !== false ? openTitleWatch(picture) : undefined;
   const listener = openListener();
   const decoded = await decodeFile({
     ffmpeg: options.ffmpeg ?? 'ffmpeg',
@@ -47,16 +47,26 @@ export async function verdict(file: string, options: VerdictOptions = {}): Promi
     onPicture(luma, index) {
       const reading = readFrame(luma, picture as NonNullable<typeof picture>);
       readings.push(reading);
-      titles?.look(
-        luma,
-        index,
-        picturesIn(reading).map(({ rect }) => rect),
-      );
+      titles?.look(luma, index, textPlacesOf(reading, options));
     },
     onSound: (samples) => listener.hear(samples),
   });
   return judge(file, container, readings, listener, titles, decoded, options);
 }
+
+/** The title's rectangle, or the texts of the layout on show, or all that the sources' pictures leave free. */
+function textPlacesOf(reading: FrameReading, { titleRect, layouts = [] }: VerdictOptions): TextPlace[] {
+  const pictures = picturesIn(reading);
+  if (titleRect) return [{ name: '', rect: titleRect, hide: [] }];
+  const { layout } = matchLayout(pictures, layouts);
+  const texts = layouts.find(({ name }) => name === layout)?.overlays?.filter(isText) ?? [];
+  if (texts.length > 0) return texts.map(({ name, rect }) => ({ name, rect, hide: [] }));
+  return [{ name: '', rect: { x: 0, y: 0, width: 1, height: 1 }, hide: pictures.map(({ rect }) => rect) }];
+}
+
+/** A text of spaces only draws its band alone. */
+const isText = ({ kind, template }: { kind: string; template?: string | undefined }): boolean =>
+  kind === 'text' && template?.trim() !== '';
 
 async function judge(
   file: string,
@@ -79,8 +89,9 @@ async function judge(
   const endMs = (timed.at(-1)?.timeMs ?? 0) + (timed.length > 0 ? stepMs : 0);
   const timeOf = (sample: number): number => timeOfSample(decoded.soundRuns, sample) - zeroMs;
   const beeps = listener.beeps().map(({ hz, startSample, lengthMs }) => ({ hz, lengthMs, atMs: timeOf(startSample) }));
-  const { titles, note } = watch ? await readTitles(watch, readings.length, options.tesseract) : { titles: [] };
-  const timeAt = (index: number): number => timed[index]?.timeMs ?? endMs;
+  const { titles, note } = watch
+    ? await readTitles(watch, (frame) => timed[frame]?.timeMs ?? endMs, options.tesseract)
+    : { titles: [] };
   const judged = {
     file,
     notes: note ? [note] : [],
@@ -90,7 +101,7 @@ async function judge(
       return Math.abs(step - stepMs) > 2 ? [{ atMs: (timed[at] as TimedReading).timeMs, stepMs: step }] : [];
     }),
     ...judgePictures(timed, stepMs, endMs, beeps, options.layouts ?? []),
-    titles: titles.map(({ fromMs, toMs, text }) => ({ fromMs: timeAt(fromMs), toMs: timeAt(toMs), text })),
+    titles,
     silence: listener.silence(LEAST_SILENCE_MS).map(({ from, to }) => ({ fromMs: timeOf(from), toMs: timeOf(to) })),
     beeps,
   };
@@ -107,15 +118,18 @@ function judgePictures(
 ): Pick<Verdict, 'sources' | 'layouts' | 'withoutCode'> {
   const ids = [...new Set(timed.flatMap(({ codes }) => codes.map(({ source }) => source)))].sort((a, b) => a - b);
   const pictures = timed.map((reading) => picturesIn(reading));
+  const lost: Pictures[] = [];
   const sources = ids.map((id): SourceVerdict => {
     const { sightings, ...facts } = judgeSource(id, timed, stepMs);
     const own = beeps.filter(({ hz }) => BEEP_HZ.get(id) === hz);
     // A code that could not be read for a moment is no other layout.
     for (const at of facts.unreadable.map((ms) => timed.findIndex(({ timeMs }) => timeMs === ms)))
       pictures[at]?.push(...(pictures[at - 1] ?? []).filter(({ source }) => source === id));
+    for (const { frame, untilFrame, rect } of lostAfterFreeze(sightings, facts.freezes, timed.length))
+      for (let at = frame; at < untilFrame; at++) (lost[at] ??= []).push({ source: id, rect });
     return { ...facts, lipSync: judgeLipSync(sightings, facts.stepMs, own) };
   });
-  const frames = timed.map(({ timeMs }, at) => ({ timeMs, pictures: pictures[at] ?? [] }));
+  const frames = timed.map(({ timeMs }, at) => ({ timeMs, pictures: pictures[at] ?? [], lost: lost[at] ?? [] }));
   const empty = timed
     .map(({ timeMs, codes }, frame) => ({ timeMs, frame, codes }))
     .filter(({ codes }) => codes.length === 0);

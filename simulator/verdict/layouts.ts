@@ -8,6 +8,8 @@ import { samePlace } from './timeline.ts';
 export interface KnownLayout {
   name: string;
   windows: readonly { channel: 'A' | 'B'; rect: Rect }[];
+  /** Those of kind `text` say where titles are to be read. */
+  overlays?: readonly { kind: string; name: string; rect: Rect; template?: string | undefined }[];
 }
 
 export type Pictures = LayoutSpan['pictures'];
@@ -67,15 +69,26 @@ function fitsWindow(picture: Rect, window: Rect): boolean {
   );
 }
 
-/** Joins frames of the same layout. `frames` are in order of time; `endMs` is the end of the last. */
+/** What is known of a frame; `lost` are sources that stood still before they went: their window shows a slate now. */
+export interface LayoutFrame {
+  timeMs: number;
+  pictures: Pictures;
+  lost?: Pictures;
+}
+
+/**
+ * Joins frames of the same layout. `frames` are in order of time; `endMs` is the end of the last. A lost source counts as
+ * still there for as long as a layout has all the windows.
+ */
 export function layoutSpans(
-  frames: readonly { timeMs: number; pictures: Pictures }[],
+  frames: readonly LayoutFrame[],
   layouts: readonly KnownLayout[],
   endMs: number,
 ): LayoutSpan[] {
   const spans: LayoutSpan[] = [];
-  for (const { timeMs, pictures } of frames) {
-    const match = matchLayout(pictures, layouts);
+  for (const { timeMs, pictures, lost = [] } of frames) {
+    const whole = matchLayout([...pictures, ...lost], layouts);
+    const match = lost.length > 0 && whole.layout !== 'unknown' ? whole : matchLayout(pictures, layouts);
     const last = spans.at(-1);
     if (last && last.layout === match.layout && last.swapped === match.swapped && sameIfUnknown(last, pictures))
       continue;

@@ -57,7 +57,7 @@ export interface SourceVerdict {
   /** Jumps of the code beyond one step. */
   missing: Missing[];
   missingMs: number;
-  /** Of `missing`, what the file itself has no time for. */
+  /** By how much the file's time fell behind the source's clock since the first second: holes of the recorder. */
   cutMs: number;
   /** Output frames that show again what the frame before showed, beyond what the two rates make necessary. */
   repeated: number;
@@ -106,6 +106,8 @@ export interface LayoutSpan extends Span {
 }
 
 export interface TitleSpan extends Span {
+  /** Of the layout's text, or empty if its place is not known. */
+  name: string;
   text: string;
 }
 

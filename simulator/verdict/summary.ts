@@ -22,7 +22,7 @@ export function summaryOf(verdict: Verdict): string {
       (span) =>
         `  layout   ${range(span)} ${span.layout}${span.swapped ? ' (swapped)' : ''}${placesOf(span.layout, span.pictures)}`,
     ),
-    ...verdict.titles.map((span) => `  title    ${range(span)} "${span.text}"`),
+    ...verdict.titles.map((span) => `  text     ${range(span)} ${span.name && `${span.name} `}"${span.text}"`),
     ...verdict.sources.flatMap(sourceLines),
     ...verdict.withoutCode.map((span) => `  no code  ${range(span)}`),
     ...verdict.silence.map((span) => `  silence  ${range(span)}`),

@@ -42,7 +42,7 @@ export function judgeSource(
     seen: runsOf(sightings, (a, b) => b.frame - a.frame <= BLINK_FRAMES + 1, endOf),
     missing,
     missingMs: sum(missing.map(({ lostMs }) => lostMs)),
-    cutMs: sum(missing.map(({ cutMs }) => Math.max(0, cutMs))),
+    cutMs: cutIn(sightings),
     repeated: repeatedIn(sightings, stepMs, outputStepMs),
     freezes: runsOf(sightings, (a, b) => b.frame === a.frame + 1 && b.clockMs === a.clockMs, endOf).filter(
       ({ fromMs, toMs }) => toMs - fromMs > Math.max(FREEZE_MS, 2 * stepMs),
@@ -76,6 +76,19 @@ export function unreadableIn(sightings: readonly Sighting[]): number[] {
   });
 }
 
+/** Stretches of frames in which a source is gone whose picture stood still to the last: it was lost, not hidden. */
+export function lostAfterFreeze(
+  sightings: readonly Sighting[],
+  freezes: readonly Span[],
+  frames: number,
+): { frame: number; untilFrame: number; rect: Rect }[] {
+  return sightings.flatMap(({ frame, timeMs, picture }, at) => {
+    const untilFrame = sightings[at + 1]?.frame ?? frames;
+    const stood = freezes.some(({ fromMs, toMs }) => fromMs <= timeMs && timeMs < toMs);
+    return stood && untilFrame > frame + 1 ? [{ frame: frame + 1, untilFrame, rect: picture }] : [];
+  });
+}
+
 export const samePlace = (a: Rect, b: Rect, tolerance = 0.02): boolean =>
   (['x', 'y', 'width', 'height'] as const).every((key) => Math.abs(a[key] - b[key]) < tolerance);
 
@@ -104,6 +117,17 @@ function missingIn(sightings: readonly Sighting[], stepMs: number): Missing[] {
     if (unread > 0 && !wasShown && Math.abs(cutMs) < stepMs * 1.5 + ROUNDING_MS) return [];
     return [{ atMs: b.timeMs, fromClockMs: a.clockMs, toClockMs: b.clockMs, lostMs, cutMs }];
   });
+}
+
+/**
+ * How much further the source's clock came than the file's time, at most, since the first second. A hole of the recorder stays
+ * for good; a picture that stood still and then caught up does not count.
+ */
+function cutIn(sightings: readonly Sighting[]): number {
+  const leads = sightings.map(({ clockMs, timeMs }) => clockMs - timeMs);
+  const first = leads.slice(0, 15).sort((a, b) => a - b);
+  const usual = first[Math.floor(first.length / 2)] ?? 0;
+  return leads.reduce((most, lead) => Math.max(most, lead - usual), 0);
 }
 
 /** How often the same picture came twice, less what a faster output has to repeat. */

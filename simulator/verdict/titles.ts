@@ -1,176 +1,185 @@
-import { text } from 'node:stream/consumers';
-import sharp from 'sharp';
 import type { Rect, Size } from '#lib/media/geometry.ts';
-import { startChild } from '#lib/runtime/child.ts';
+import { openTextReader } from './ocr.ts';
 import type { TitleSpan } from './result.ts';
 
-const CELLS_ACROSS = 64;
-const CELLS_DOWN = 36;
-const NOISE = 10;
-/** An encoder needs some frames to draw a new text sharply. */
-const SETTLE_FRAMES = 12;
-const MAX_PICTURES = 60;
+/** A place where a text may stand, in parts of the canvas; of a large one, what the sources' pictures leave free. */
+export interface TextPlace {
+  name: string;
+  rect: Rect;
+  hide: readonly Rect[];
+}
 
-interface TitlePicture {
-  fromMs: number;
+/** A picture, grey, one byte a pixel. */
+export interface GreyPicture {
+  size: Size;
+  luma: Buffer;
+}
+
+interface State {
+  fromFrame: number;
   frames: number;
   cells: Float32Array;
-  /** Grey, one byte a pixel; undefined where there is nothing but one colour, or too many were kept. */
-  crop: { size: Size; luma: Buffer } | undefined;
+  /** Undefined where there is but one colour, or the place is not in the layout. */
+  crop: GreyPicture | undefined;
 }
 
-/** Keeps one picture of each different state of the title's area. */
+/** Keeps a picture of each different state of each place. */
 export interface TitleWatch {
-  /** `covered`: rectangles (in parts) of the sources' pictures, which are no title. */
-  look(luma: Uint8Array, timeMs: number, covered: readonly Rect[]): void;
-  pictures(): readonly TitlePicture[];
+  /** The places that the layout of this frame has. */
+  look(luma: Uint8Array, frame: number, places: readonly TextPlace[]): void;
+  /** Per name, in order of time. */
+  states(): ReadonlyMap<string, readonly State[]>;
 }
 
-/** `area`: the title's rectangle in parts of the canvas; without it, all that the sources' pictures leave free. */
-export function openTitleWatch(size: Size, area: Rect | undefined): TitleWatch {
-  const pictures: TitlePicture[] = [];
-  const rect = inPixels(area ?? { x: 0, y: 0, width: 1, height: 1 }, size);
+const CELLS_ACROSS = 64;
+const CELLS_DOWN = 12;
+/** Change of a cell's brightness that coding does not make. */
+const NOISE = 10;
+/** An encoder draws a new text sharply only after some frames: the newest picture of it is the best. */
+const RENEW_FRAMES = 12;
+const NOWHERE: Float32Array = new Float32Array(CELLS_ACROSS * CELLS_DOWN).fill(Number.NaN);
+
+export function openTitleWatch(size: Size): TitleWatch {
+  const states = new Map<string, State[]>();
+  const note = (name: string, frame: number, cells: Float32Array, crop: () => GreyPicture | undefined): void => {
+    const known = states.get(name) ?? [];
+    states.set(name, known);
+    const last = known.at(-1);
+    if (!last || !isSame(last.cells, cells)) {
+      known.push({ fromFrame: frame, frames: 1, cells, crop: crop() });
+      return;
+    }
+    // Compared with the frame before: a text that slowly becomes sharp is no other text.
+    last.cells = cells;
+    if (++last.frames % RENEW_FRAMES === 0) last.crop = crop() ?? last.crop;
+  };
   return {
-    look(luma, timeMs, covered) {
-      const holes = area ? [] : covered;
-      const cells = cellsOf(luma, size, rect, holes);
-      const last = pictures.at(-1);
-      const same = last && isSame(last.cells, cells);
-      if (same && ++last.frames !== SETTLE_FRAMES) return;
-      const kept = pictures.length < MAX_PICTURES && hasContrast(cells);
-      const crop = kept ? cropOf(luma, size, rect, holes) : undefined;
-      if (same) last.crop = crop;
-      else pictures.push({ fromMs: timeMs, frames: 1, cells, crop });
+    look(luma, frame, places) {
+      for (const place of places) {
+        const cells = cellsOf(luma, size, place);
+        note(place.name, frame, cells, () => (hasContrast(cells) ? cropOf(luma, size, place) : undefined));
+      }
+      for (const name of states.keys())
+        if (!places.some((place) => place.name === name)) note(name, frame, NOWHERE, () => undefined);
     },
-    pictures: () => pictures,
+    states: () => states,
   };
 }
 
-/** Mean brightness per cell, NaN where a source's picture is. */
-function cellsOf(luma: Uint8Array, { widthPx, heightPx }: Size, rect: Rect, covered: readonly Rect[]): Float32Array {
-  const cells = new Float32Array(CELLS_ACROSS * CELLS_DOWN);
-  const across = rect.width / CELLS_ACROSS;
-  const down = rect.height / CELLS_DOWN;
-  for (let at = 0; at < cells.length; at++) {
-    const x = rect.x + (at % CELLS_ACROSS) * across;
-    const y = rect.y + Math.floor(at / CELLS_ACROSS) * down;
-    const hidden = covered.some((hole) => touches(hole, x / widthPx, y / heightPx, across / widthPx, down / heightPx));
-    cells[at] = hidden ? Number.NaN : meanOf(luma, widthPx, x, y, x + across, y + down);
-  }
-  return cells;
-}
-
-function touches(hole: Rect, x: number, y: number, width: number, height: number): boolean {
-  const margin = 0.004;
-  return (
-    x + width > hole.x - margin &&
-    x < hole.x + hole.width + margin &&
-    y + height > hole.y - margin &&
-    y < hole.y + hole.height + margin
-  );
+/** Mean brightness per cell of the place, NaN where a source's picture is. */
+function cellsOf(luma: Uint8Array, size: Size, { rect, hide }: TextPlace): Float32Array {
+  const { x, y, width, height } = inPixels(rect, size);
+  const holes = hide.map((hole) => inPixels(hole, size));
+  return Float32Array.from({ length: CELLS_ACROSS * CELLS_DOWN }, (_, at) => {
+    const left = x + Math.floor(((at % CELLS_ACROSS) * width) / CELLS_ACROSS);
+    const right = x + Math.floor((((at % CELLS_ACROSS) + 1) * width) / CELLS_ACROSS);
+    const row = Math.floor(at / CELLS_ACROSS);
+    const top = y + Math.floor((row * height) / CELLS_DOWN);
+    const bottom = y + Math.floor(((row + 1) * height) / CELLS_DOWN);
+    if (
+      holes.some(
+        (hole) => right > hole.x && left < hole.x + hole.width && bottom > hole.y && top < hole.y + hole.height,
+      )
+    )
+      return Number.NaN;
+    return meanOf(luma, size.widthPx, left, top, right, bottom);
+  });
 }
 
 function meanOf(luma: Uint8Array, stride: number, left: number, top: number, right: number, bottom: number): number {
   let sum = 0;
-  let count = 0;
-  for (let y = Math.floor(top); y < bottom; y++)
-    for (let x = Math.floor(left); x < right; x++, count++) sum += luma[y * stride + x] ?? 0;
-  return sum / count;
+  for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) sum += luma[y * stride + x] ?? 0;
+  return sum / Math.max(1, (right - left) * (bottom - top));
 }
 
 function isSame(a: Float32Array, b: Float32Array): boolean {
   let changed = 0;
-  for (const [at, value] of a.entries()) {
-    const other = b[at] as number;
-    if (Number.isNaN(value) !== Number.isNaN(other)) return false;
-    if (Math.abs(value - other) > NOISE) changed++;
+  for (let at = 0; at < a.length; at++) {
+    const [one, other] = [a[at] as number, b[at] as number];
+    if (Number.isNaN(one) !== Number.isNaN(other)) return false;
+    if (Math.abs(one - other) > NOISE) changed++;
   }
   return changed < 2;
 }
 
 function hasContrast(cells: Float32Array): boolean {
-  const seen = cells.filter((value) => !Number.isNaN(value));
-  return seen.length > 0 && seen.reduce((a, b) => Math.max(a, b)) - seen.reduce((a, b) => Math.min(a, b)) > NOISE;
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of cells) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return most - least > NOISE;
 }
 
-function cropOf(luma: Uint8Array, size: Size, rect: Rect, covered: readonly Rect[]): { size: Size; luma: Buffer } {
-  const out = Buffer.alloc(rect.width * rect.height);
-  for (let y = 0; y < rect.height; y++)
-    out.set(luma.subarray((rect.y + y) * size.widthPx + rect.x).subarray(0, rect.width), y * rect.width);
-  for (const hole of covered) {
-    const { x, y, width, height } = inPixels(hole, size);
-    for (let line = y; line < y + height; line++)
-      out.fill(out[0] ?? 0, line * rect.width + x, line * rect.width + x + width);
+function cropOf(luma: Uint8Array, size: Size, { rect, hide }: TextPlace): GreyPicture {
+  const { x, y, width, height } = inPixels(rect, size);
+  const out = Buffer.alloc(width * height);
+  for (let line = 0; line < height; line++) {
+    const from = (y + line) * size.widthPx + x;
+    out.set(luma.subarray(from, from + width), line * width);
   }
-  return { size: { widthPx: rect.width, heightPx: rect.height }, luma: out };
+  const ground = out[0] ?? 0;
+  for (const hole of hide.map((part) => inPixels(part, size))) {
+    const left = Math.max(x, hole.x);
+    const right = Math.min(x + width, hole.x + hole.width);
+    for (let line = Math.max(y, hole.y); line < Math.min(y + height, hole.y + hole.height); line++)
+      if (right > left) out.fill(ground, (line - y) * width + left - x, (line - y) * width + right - x);
+  }
+  return { size: { widthPx: width, heightPx: height }, luma: out };
 }
 
 function inPixels({ x, y, width, height }: Rect, { widthPx, heightPx }: Size): Rect {
-  const left = Math.max(0, Math.floor(x * widthPx));
-  const top = Math.max(0, Math.floor(y * heightPx));
+  const left = Math.min(widthPx, Math.max(0, Math.floor(x * widthPx)));
+  const top = Math.min(heightPx, Math.max(0, Math.floor(y * heightPx)));
   const right = Math.min(widthPx, Math.ceil((x + width) * widthPx));
   const bottom = Math.min(heightPx, Math.ceil((y + height) * heightPx));
   return { x: left, y: top, width: Math.max(0, right - left), height: Math.max(0, bottom - top) };
 }
 
-/** Text of each title picture, read once per different picture. The note says why if there is none. */
+/** What is there for a moment only is the passage to the next state. */
+const LEAST_FRAMES = 3;
+const MAX_READINGS = 150;
+
+/**
+ * What stands at each place when; each different picture is read once. `timeOf` gives the time of a frame, and the end
+ * for frames behind the last. The note says what was not read, and why.
+ */
 export async function readTitles(
   watch: TitleWatch,
-  endMs: number,
-  tesseract = 'tesseract',
+  timeOf: (frame: number) => number,
+  tesseract?: string,
 ): Promise<{ titles: TitleSpan[]; note?: string }> {
-  const language = await languageOf(tesseract);
-  if (!language) return { titles: [], note: 'titles were not read: tesseract with French or English is not installed' };
-  const pictures = watch.pictures();
+  const reader = await openTextReader(tesseract);
+  if (!reader) return { titles: [], note: 'titles were not read: tesseract with French or English is not installed' };
   const titles: TitleSpan[] = [];
-  const read: { cells: Float32Array; text: string }[] = [];
-  for (const [at, { fromMs, cells, crop }] of pictures.entries()) {
-    const known = read.find((other) => isSame(other.cells, cells));
-    const words = known ? known.text : crop ? await recognise(tesseract, language, crop) : '';
-    if (!known) read.push({ cells, text: words });
-    titles.push({ fromMs, toMs: pictures[at + 1]?.fromMs ?? endMs, text: words });
+  let left = MAX_READINGS;
+  for (const [name, all] of watch.states()) {
+    const states = all.filter(({ frames }, at) => frames >= LEAST_FRAMES || at === all.length - 1);
+    const read: { cells: Float32Array; text: string }[] = [];
+    for (const [at, { fromFrame, cells, crop }] of states.entries()) {
+      const known = read.find((other) => isSame(other.cells, cells));
+      const text = known?.text ?? (crop && left-- > 0 ? await reader.read(crop) : '');
+      if (!known) read.push({ cells, text });
+      // It began where the state before ended, though blurred or in passing.
+      const before = all[all.findIndex((state) => state.fromFrame === fromFrame) - 1];
+      const began = before && before.frames < LEAST_FRAMES && at > 0 ? before.fromFrame : fromFrame;
+      const next = states[at + 1]?.fromFrame ?? Number.POSITIVE_INFINITY;
+      titles.push({ name, text, fromMs: timeOf(began), toMs: timeOf(next) });
+    }
   }
-  return { titles: joined(titles) };
+  return { titles: joined(titles), ...(left < 0 ? { note: `only ${MAX_READINGS} different texts were read` } : {}) };
 }
 
+/** Neighbours with the same text are one; places without text are none. */
 function joined(titles: readonly TitleSpan[]): TitleSpan[] {
   const out: TitleSpan[] = [];
   for (const title of titles) {
     const last = out.at(-1);
-    if (last?.text === title.text) last.toMs = title.toMs;
-    else out.push({ ...title });
+    if (last && last.name === title.name && last.text === title.text) last.toMs = title.toMs;
+    else {
+      if (last && last.name === title.name) last.toMs = title.fromMs;
+      out.push({ ...title });
+    }
   }
-  return out;
-}
-
-async function languageOf(tesseract: string): Promise<string | undefined> {
-  const child = startChild({ command: tesseract, argv: ['--list-langs'], takes: [1] });
-  const out = await text(child.take(1)).catch(() => '');
-  if ((await child.died).code !== 0) return undefined;
-  const known = out.split('\n').filter((line) => line === 'fra' || line === 'eng');
-  // One alone: with both, accents suffer.
-  return known.includes('fra') ? 'fra' : known[0];
-}
-
-async function recognise(
-  tesseract: string,
-  language: string,
-  { size: { widthPx, heightPx }, luma }: { size: Size; luma: Buffer },
-): Promise<string> {
-  const png = await sharp(luma, { raw: { width: widthPx, height: heightPx, channels: 1 } })
-    .resize({ width: widthPx * 2, kernel: 'cubic' })
-    .normalise()
-    .png()
-    .toBuffer();
-  const child = startChild({
-    command: tesseract,
-    argv: ['stdin', 'stdout', '-l', language, '--psm', '11'],
-    feeds: [0],
-    takes: [1],
-    env: { OMP_THREAD_LIMIT: '1' },
-  });
-  child.feed(0).end(png);
-  const out = await text(child.take(1));
-  await child.died;
-  return out.split(/\s+/).filter(Boolean).join(' ');
+  return out.filter(({ text }) => text !== '').sort((a, b) => a.fromMs - b.fromMs);
 }

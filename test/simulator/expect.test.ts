@@ -68,7 +68,7 @@ const VERDICT: Verdict = {
     { fromMs: 0, toMs: 30_000, layout: 'Side By Side', swapped: false, pictures: [{ source: 2, rect: WHOLE }] },
     { fromMs: 30_000, toMs: 60_000, layout: 'Side By Side', swapped: true, pictures: [{ source: 2, rect: WHOLE }] },
   ],
-  titles: [{ fromMs: 0, toMs: 60_000, text: 'Débit  cardiaque, et œdème.' }],
+  titles: [{ fromMs: 0, toMs: 60_000, name: 'title', text: 'Débit  cardiaque, et œdème.' }],
   withoutCode: [{ fromMs: 10_000, toMs: 10_500 }],
   silence: [{ fromMs: 20_000, toMs: 20_700 }],
   beeps: [],

@@ -51,6 +51,25 @@ test('frames become spans', () => {
   );
 });
 
+test('a source that was lost keeps its window until the layout is another', () => {
+  const [slides, camera] = picturesOf('PIP Upp RHT');
+  const [left] = picturesOf('Side By Side');
+  const frames = [
+    { pictures: [slides!, camera!] },
+    { pictures: [slides!], lost: [camera!] },
+    { pictures: [left!], lost: [camera!] },
+    { pictures: [slides!] },
+  ].map((frame, at) => ({ timeMs: at * 100, ...frame }));
+  assert.deepEqual(
+    layoutSpans(frames, factoryLayouts, 400).map(({ fromMs, layout }) => [fromMs, layout]),
+    [
+      [0, 'PIP Upp RHT'],
+      [200, 'Side By Side'],
+      [300, 'Fullscreen A'],
+    ],
+  );
+});
+
 test('layouts are read from a list or from an answer, and mistakes are named', () => {
   const list = JSON.stringify(factoryLayouts);
   assert.equal(layoutsOf(list).length, factoryLayouts.length);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { judgeSource, type TimedReading } from '#simulator/verdict/timeline.ts';
+import { judgeSource, lostAfterFreeze, type TimedReading } from '#simulator/verdict/timeline.ts';
 import { code, count, readingsOf, START_MS, STEP_MS } from './readings.ts';
 
 const judge = (pictures: readonly (number | undefined)[]) => judgeSource(2, readingsOf(pictures), STEP_MS);
@@ -88,4 +88,21 @@ test('a slower source in a faster output has to repeat: that is no fault', () =>
   assert.equal(Math.round(verdict.stepMs), 100);
   assert.equal(verdict.repeated, 0);
   assert.deepEqual(verdict.missing, []);
+});
+
+test('a source that goes after standing still is lost, one that goes while moving is hidden', () => {
+  const gone = Array.from({ length: 20 }, () => undefined);
+  const still = Array.from({ length: 15 }, () => 19);
+  for (const [pictures, lost] of [
+    [[...count(0, 20), ...still, ...gone, ...count(60, 70)], [[35, 55]]],
+    [[...count(0, 20), ...still, ...gone], [[35, 55]]],
+    [[...count(0, 20), ...gone, ...count(40, 50)], []],
+  ] as const) {
+    const { sightings, freezes } = judge(pictures);
+    const found = lostAfterFreeze(sightings, freezes, pictures.length);
+    assert.deepEqual(
+      found.map(({ frame, untilFrame }) => [frame, untilFrame]),
+      lost,
+    );
+  }
 });
