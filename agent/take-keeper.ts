@@ -18,15 +18,16 @@ const MINUTE_MS = 60_000;
 export function keepTakes(device: Device, recorder: Recorder, clock: Clock, log: Log): TakeKeeper {
   const stop = (): void => void device.request({ name: 'record.stop', params: {}, session: BOX });
 
-  const start = (state: DeviceState, continueTake?: string): void => {
+  const start = (state: DeviceState, continueTake = state.wanted.recording.take): void => {
     const { metadata, recording } = state.wanted;
     const { bookingId, endsAtMs } = recording;
     try {
       const { started } = recorder.start({
         metadata,
+        // A take that the recorder does not know yet begins under this id.
+        ...(continueTake ? { continueTake } : {}),
         ...(bookingId ? { bookingId } : {}),
         ...(endsAtMs === undefined ? {} : { endsAtMs }),
-        ...(continueTake ? { continueTake } : {}),
       });
       started.catch((error: unknown) => log.error({ error }, 'the recording did not begin'));
     } catch (error) {
@@ -62,12 +63,12 @@ export function keepTakes(device: Device, recorder: Recorder, clock: Clock, log:
       const state = device.state();
       const { recording } = state.wanted;
       if (recording.state === 'stopped' || isRunning(state)) return;
-      const last = recovered
-        .filter(({ inProgress }) => inProgress)
-        .toSorted((a, b) => b.info.startedAtMs - a.info.startedAtMs)[0];
       if (recording.endsAtMs !== undefined && recording.endsAtMs <= clock.nowMs()) return stop();
-      log.warn({ take: last?.info.id }, 'a recording was interrupted: it goes on');
-      start(state, last?.info.id);
+      const open = recovered.filter(({ inProgress }) => inProgress).map(({ info }) => info);
+      const own = open.find(({ id }) => id === recording.take);
+      const take = own ?? open.toSorted((a, b) => b.startedAtMs - a.startedAtMs)[0];
+      log.warn({ take: take?.id }, 'a recording was interrupted: it goes on');
+      start(state, take?.id);
       if (recording.state === 'paused') recorder.pause();
     },
     close: end,

@@ -74,7 +74,7 @@ test('what is asked of the device is done by the recorder, each once', () => {
   const [[, request] = []] = rig.told;
   const { metadata, ...rest } = request as RecordingRequest;
   assert.equal(metadata?.title, 'T');
-  assert.deepEqual(rest, { bookingId: 'b', endsAtMs: NOW_MS + 600_000 });
+  assert.deepEqual(rest, { bookingId: 'b', endsAtMs: NOW_MS + 600_000, continueTake: 'take' });
   assert.deepEqual(rig.told.slice(1), [['mark', 'Two'], ['pause'], ['resume'], ['extend', 5], ['stop']]);
 });
 
@@ -117,14 +117,20 @@ test('after a start: an interrupted recording goes on with its newest take', () 
   assert.deepEqual(request, { bookingId: 'b', endsAtMs: NOW_MS + 1, continueTake: 'new' });
 });
 
-test('after a start: a paused one goes on paused; one without rests begins anew', () => {
+test('after a start: of several interrupted ones the one that is wanted goes on', () => {
+  const rig = open({ state: 'recording', take: 'mine', startedAtMs: 1 });
+  rig.keeper.afterStart([takeOf('new', 9), takeOf('mine', 5)]);
+  assert.equal((rig.told[0]![1] as RecordingRequest).continueTake, 'mine');
+});
+
+test('after a start: a paused one goes on paused; one without rests begins anew under its id', () => {
   const paused = open({ state: 'paused', take: 't', startedAtMs: 1 });
   paused.keeper.afterStart([takeOf('x', 5)]);
   assert.deepEqual(words(paused), ['start', 'pause']);
   const lost = open({ state: 'recording', take: 't', startedAtMs: 1 });
   lost.keeper.afterStart([]);
   assert.deepEqual(words(lost), ['start']);
-  assert.equal((lost.told[0]![1] as RecordingRequest).continueTake, undefined);
+  assert.equal((lost.told[0]![1] as RecordingRequest).continueTake, 't');
 });
 
 test('after a start: a recording whose end has passed is over', () => {
