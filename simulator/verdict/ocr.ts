@@ -1,7 +1,13 @@
 import { text } from 'node:stream/consumers';
 import sharp from 'sharp';
+import type { Size } from '#lib/media/geometry.ts';
 import { startChild } from '#lib/runtime/child.ts';
-import type { GreyPicture } from './titles.ts';
+
+/** A picture, grey, one byte a pixel. */
+export interface GreyPicture {
+  size: Size;
+  luma: Buffer;
+}
 
 /** Reads letters in pictures. */
 export interface TextReader {

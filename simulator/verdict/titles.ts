@@ -1,5 +1,5 @@
 import type { Rect, Size } from '#lib/media/geometry.ts';
-import { openTextReader } from './ocr.ts';
+import { openTextReader, type GreyPicture } from './ocr.ts';
 import type { TitleSpan } from './result.ts';
 
 /** A place where a text may stand, in parts of the canvas; of a large one, what the sources' pictures leave free. */
@@ -7,12 +7,6 @@ export interface TextPlace {
   name: string;
   rect: Rect;
   hide: readonly Rect[];
-}
-
-/** A picture, grey, one byte a pixel. */
-export interface GreyPicture {
-  size: Size;
-  luma: Buffer;
 }
 
 interface State {
