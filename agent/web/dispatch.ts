@@ -18,6 +18,16 @@ export function addRoutes(app: FastifyInstance, routes: readonly Route[], box: B
   }
 }
 
+/** The methods that the API knows at a path: none where nothing is. */
+export function methodsAt(routes: readonly Route[], path: string): string[] {
+  const isAt = (route: Route): boolean => {
+    const parts = `${API}${route.path}`.split('/');
+    const given = path.split('/');
+    return parts.length === given.length && parts.every((part, index) => part.startsWith('{') || part === given[index]);
+  };
+  return routes.filter(isAt).map(({ method }) => method);
+}
+
 async function answer(route: Route, box: Box, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const asked = read(route, box, request);
   if (isRefused(asked)) return sendRefusal(reply, asked);
@@ -44,6 +54,7 @@ function read(route: Route, box: Box, request: FastifyRequest): Asked<unknown, u
   const params = part('path', route.params, numbersIn(route.params, request.params));
   const query = part('query', route.query, numbersIn(route.query, request.query));
   const body = route.upload ? request.body : part('body', route.body, request.body ?? {});
+  if (route.upload && !Buffer.isBuffer(body)) mistakes.push({ at: 'body', text: 'must be the file' });
   if (mistakes.length > 0) return refusedForMistakes(mistakes);
   const session = request.asking ?? { id: request.ip, via: 'http', access: 'user' };
   return { box, params, query, body, session };

@@ -59,8 +59,10 @@ async function answerWith(handle: FileHandle, stats: Stats, answering: Answering
   const { first, last } = range ?? { first: 0, last: stats.size - 1 };
   if (range) void reply.code(206).header('content-range', `bytes ${first}-${last}/${stats.size}`);
   void reply.header('content-length', String(last - first + 1));
-  if (request.method === 'HEAD') return void (await reply.send());
-  await pour(handle, first, last, reply);
+  const { raw } = reply.hijack();
+  raw.writeHead(reply.statusCode, reply.getHeaders() as Record<string, string>);
+  if (request.method !== 'HEAD') await pour(handle, first, last, raw);
+  if (!raw.destroyed) raw.end();
 }
 
 function versionOf({ size, mtimeMs, ino }: Stats, writing: boolean): FileVersion {
@@ -82,9 +84,7 @@ function writeHeaders({ reply, file, download }: Answering, { etag, modifiedAtMs
 const PIECE = 256 << 10;
 
 /** Sends the bytes as fast as they are taken; a file that ends too soon breaks the connection, so that it is noticed. */
-async function pour(handle: FileHandle, first: number, last: number, reply: FastifyReply): Promise<void> {
-  const { raw } = reply.hijack();
-  raw.writeHead(reply.statusCode, reply.getHeaders() as Record<string, string>);
+async function pour(handle: FileHandle, first: number, last: number, raw: FastifyReply['raw']): Promise<void> {
   const buffer = Buffer.allocUnsafe(PIECE);
   for (let at = first; at <= last && !raw.destroyed;) {
     const { bytesRead } = await handle.read(buffer, 0, Math.min(PIECE, last - at + 1), at);
@@ -92,7 +92,6 @@ async function pour(handle: FileHandle, first: number, last: number, reply: Fast
     at += bytesRead;
     await written(raw, Buffer.from(buffer.subarray(0, bytesRead)));
   }
-  raw.end();
 }
 
 /** Resolves when there is room for more, or nobody is there any more. */

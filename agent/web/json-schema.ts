@@ -11,24 +11,28 @@ export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSch
     io,
     unrepresentable: 'any',
     override({ zodSchema, jsonSchema }) {
+      const { def } = zodSchema._zod;
       // Only a strict object is closed: of any other, whoever reads it must expect more.
-      if (zodSchema._zod.def.type === 'object' && !('catchall' in zodSchema._zod.def))
-        delete jsonSchema.additionalProperties;
+      if (def.type === 'object' && !('catchall' in def)) delete jsonSchema.additionalProperties;
     },
   });
   return tidy(whole) as JsonSchema;
 }
 
-/** Without limits that only say what a number of JavaScript can hold, and with choices as one list. */
+/** Without what says nothing, and with choices as one list. */
 function tidy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(tidy);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value)
-    .filter(
-      ([key, inner]) => !(/^(minimum|maximum)$/.test(key) && Math.abs(inner as number) >= Number.MAX_SAFE_INTEGER),
-    )
+    .filter(([key, inner]) => !isIdle(key, inner))
     .map(([key, inner]) => [key, tidy(inner)] as const);
   return asChoice(Object.fromEntries(entries));
+}
+
+/** Limits of numbers that are JavaScript's own, and names that zod gives to patterns, which no standard knows. */
+function isIdle(key: string, value: unknown): boolean {
+  if (key === 'format') return typeof value === 'string' && value.includes('_');
+  return /^(minimum|maximum)$/.test(key) && typeof value === 'number' && Math.abs(value) >= Number.MAX_SAFE_INTEGER;
 }
 
 function asChoice(schema: JsonSchema): JsonSchema {

@@ -32,7 +32,7 @@ export function openApiOf(routes: readonly Route[], version: string): object {
     servers: [{ url: '/', description: 'This box' }],
     security: [{ token: [] }, { session: [] }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    paths: { ...paths, '/healthz': HEALTH },
+    paths: { ...paths, ...OTHERS },
     components: {
       schemas: components,
       responses: { Refusal: { description: 'Why it is not done', content: json(refusal, EXAMPLE_REFUSAL) } },
@@ -58,19 +58,27 @@ const EXAMPLE_REFUSAL = {
   },
 };
 
-const HEALTH = {
-  get: {
-    operationId: 'getHealth',
-    summary: 'Does the server answer?',
-    tags: ['box'],
-    security: [],
-    responses: {
-      200: {
-        description: 'It does',
-        content: json(
-          { type: 'object', properties: { status: { const: 'ok' } }, required: ['status'] },
-          { status: 'ok' },
-        ),
+const STATUS_OK = { type: 'object', properties: { status: { const: 'ok' } }, required: ['status'] };
+
+/** What is no row of the API. */
+const OTHERS = {
+  '/healthz': {
+    get: {
+      operationId: 'getHealth',
+      summary: 'Does the server answer?',
+      tags: ['box'],
+      security: [],
+      responses: { 200: { description: 'It does', content: json(STATUS_OK, { status: 'ok' }) } },
+    },
+  },
+  [`${API}/openapi.json`]: {
+    get: {
+      operationId: 'getOpenApi',
+      summary: 'This document',
+      tags: ['box'],
+      responses: {
+        200: { description: 'OpenAPI 3.1', content: json({ type: 'object' }, { openapi: '3.1.0' }) },
+        401: { $ref: '#/components/responses/Refusal' },
       },
     },
   },

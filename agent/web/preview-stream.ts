@@ -19,6 +19,7 @@ export function writePreview(raw: ServerResponse, headers: Record<string, string
   raw.on('close', free);
   return {
     begin(mime, init) {
+      if (raw.destroyed) return;
       raw.writeHead(200, { ...headers, 'content-type': mime, 'cache-control': 'no-store' });
       raw.write(init);
     },

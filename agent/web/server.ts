@@ -5,10 +5,11 @@ import { realClock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { guard } from './access.ts';
 import { readBodies, refusedByServer } from './body.ts';
-import { addRoutes } from './dispatch.ts';
+import { addRoutes, methodsAt } from './dispatch.ts';
 import { openEventHub } from './event-hub.ts';
 import { openApiOf } from './openapi.ts';
 import { addPages } from './pages.ts';
+import { LIMITS, type Limits } from './limits.ts';
 import { openPlaces } from './places.ts';
 import { limitPerAddress, refuseRawly } from './raw-sockets.ts';
 import { refused } from './refusal.ts';
@@ -30,6 +31,8 @@ export interface WebSettings {
   version: string;
   /** Names by which the box is called besides its addresses, `localhost`, the hall and the machine's own name. */
   hosts?: readonly string[];
+  /** Other limits than the usual ones. */
+  limits?: Partial<Limits>;
 }
 
 export interface Web {
@@ -39,27 +42,12 @@ export interface Web {
   close(): Promise<void>;
 }
 
-const MEGABYTE = 1 << 20;
-/** What anybody may take of the server, whoever they are. */
-const LIMITS = {
-  connections: 512,
-  connectionsOfAnAddress: 128,
-  bodyBytes: MEGABYTE,
-  headerBytes: 16 << 10,
-  headersMs: 10_000,
-  /** A whole request; long enough for a picture of 20 MB over a slow line. */
-  requestMs: 120_000,
-  /** Nothing sent or taken for so long. */
-  idleMs: 60_000,
-  listeners: 100,
-  previews: 40,
-};
-
 /** Starts the HTTP server of the box. Rejects if it cannot listen. */
 export async function startWeb(settings: WebSettings): Promise<Web> {
   const { device, listen, log } = settings;
-  const box = openBox(settings);
-  const app = openServer();
+  const limits = { ...LIMITS, ...settings.limits };
+  const box = openBox(settings, limits);
+  const app = openServer(limits);
   app.addHook('onRequest', async (_request, reply) => void reply.headers(SECURITY_HEADERS));
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions, ip } = request;
@@ -73,8 +61,9 @@ export async function startWeb(settings: WebSettings): Promise<Web> {
   readBodies(app);
   answerTrouble(app, log);
   addRoutes(app, apiRoutes, box);
-  const document = openApiOf(apiRoutes, settings.version);
-  app.get(`${API}/openapi.json`, async (_request, reply) => reply.type('application/json').send(document));
+  // Made when it is first asked for: most boxes never are.
+  let document: object | undefined;
+  app.get(`${API}/openapi.json`, async () => (document ??= openApiOf(apiRoutes, settings.version)));
   app.get('/healthz', { config: { open: true } }, async () => ({ status: 'ok' }));
   await addPages(app);
   await app.listen({ host: listen.host, port: listen.port });
@@ -88,7 +77,8 @@ export async function startWeb(settings: WebSettings): Promise<Web> {
   };
 }
 
-function openBox({ device, sources, log, version, token }: WebSettings): Box {
+function openBox({ device, sources, log, version, token }: WebSettings, limits: Limits): Box {
+  const { wrongTokens: tries, wrongTokenMs: everyMs } = limits;
   return {
     device,
     sources,
@@ -98,27 +88,31 @@ function openBox({ device, sources, log, version, token }: WebSettings): Box {
     events: openEventHub(device, realClock),
     snapshots: openSnapshots((of, widthPx) => sources.snapshot(of, widthPx)),
     sessions: openSessions(token, () => Date.now()),
-    throttle: openThrottle(() => performance.now(), { tries: 10, everyMs: 5000, addresses: 10_000 }),
-    places: { events: openPlaces(LIMITS.listeners), previews: openPlaces(LIMITS.previews) },
+    throttle: openThrottle(() => performance.now(), { tries, everyMs, addresses: 10_000 }),
+    places: { events: openPlaces(limits.listeners), previews: openPlaces(limits.previews) },
   };
 }
 
-function openServer(): FastifyInstance {
+function openServer(limits: Limits): FastifyInstance {
   const app: FastifyInstance = fastify({
     logger: false,
-    bodyLimit: LIMITS.bodyBytes,
-    connectionTimeout: LIMITS.idleMs,
-    requestTimeout: LIMITS.requestMs,
+    bodyLimit: limits.bodyBytes,
+    connectionTimeout: limits.idleMs,
+    requestTimeout: limits.requestMs,
     keepAliveTimeout: 20_000,
     forceCloseConnections: true,
-    http: { headersTimeout: LIMITS.headersMs, connectionsCheckingInterval: 2000, maxHeaderSize: LIMITS.headerBytes },
+    http: {
+      headersTimeout: limits.headersMs,
+      connectionsCheckingInterval: Math.min(2000, limits.headersMs / 4),
+      maxHeaderSize: limits.headerBytes,
+    },
     routerOptions: { maxParamLength: 1024 },
     clientErrorHandler: (error, socket: Socket) => refuseRawly(error, socket),
     frameworkErrors: (error, _request, reply) =>
       void sendRefusal(reply, refusedByServer(error) ?? refused(400, 'bad_request', 'this cannot be read')),
   });
-  app.server.maxConnections = LIMITS.connections;
-  limitPerAddress(app.server, LIMITS.connectionsOfAnAddress);
+  app.server.maxConnections = limits.connections;
+  limitPerAddress(app.server, limits.connectionsOfAnAddress);
   return app;
 }
 
@@ -131,9 +125,7 @@ function answerTrouble(app: FastifyInstance, log: Log): void {
   });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
-    const allowed = (['GET', 'PUT', 'PATCH', 'POST', 'DELETE'] as const).filter(
-      (method) => method !== request.method && app.findRoute({ method, url: path }) !== null,
-    );
+    const allowed = methodsAt(apiRoutes, path);
     if (allowed.length === 0)
       return sendRefusal(reply, refused(404, 'not_found', `there is nothing at ${path.slice(0, 200)}`));
     void reply.header('allow', allowed.join(', '));

@@ -35,7 +35,13 @@ export const liveRoutes: readonly Route[] = [
       if (!release) return unavailable('too many listen already');
       const { raw } = reply.hijack();
       raw.on('close', release);
-      raw.writeHead(200, { ...SECURITY_HEADERS, 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      raw.writeHead(200, {
+        ...SECURITY_HEADERS,
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        // A proxy in between must not wait until it has much to pass on.
+        'x-accel-buffering': 'no',
+      });
       writeEvents(raw, box.events, (type) => type !== 'meters' || query.meters === '1');
       return undefined;
     },

@@ -6,7 +6,7 @@ import { factoryWanted, initialState, layoutOf, NO_METADATA } from '#agent/devic
 import { refuse } from '#agent/device/outcome.ts';
 import { startWeb, type Web, type WebSettings } from '#agent/web/server.ts';
 import type { PreviewSink, RecordingEntry, StreamName, WebSources } from '#agent/web/sources.ts';
-import { realClock } from '#lib/runtime/clock.ts';
+import { realClock, sleep } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 
@@ -97,6 +97,7 @@ function fakeSources(device: Device, folder: string, held: Held): WebSources {
   return {
     async snapshot(of, widthPx) {
       held.snapshots.push({ of, widthPx });
+      await sleep(20);
       if (of === 'B') throw new Error('channel B has no picture');
       return Buffer.from([0xff, 0xd8, 0xff, 0xd9]);
     },
@@ -142,8 +143,8 @@ function shelfIn(folder: string, entries: Map<string, RecordingEntry>): WebSourc
     const part = entries.get(id)?.parts.find((one) => one.name === name);
     if (!part) return undefined;
     const path = join(folder, part.name);
-    const { size } = await stat(path);
-    return { name, path, size, mime: 'video/mp4', writing: part.state === 'writing' };
+    const stats = await stat(path).catch(() => undefined);
+    return stats && { name, path, size: stats.size, mime: 'video/mp4', writing: part.state === 'writing' };
   };
   return {
     list: () => [...entries.values()],
