@@ -28,7 +28,7 @@ export const EXAMPLE_LAYOUT: Wanted['layout'] = {
 
 export const EXAMPLE_STATE: DeviceState = exampleState();
 
-function exampleState(): DeviceState {
+function exampleWanted(): Wanted {
   const layouts = Array.from({ length: 12 }, () => EXAMPLE_LAYOUT);
   const factory = factoryWanted(layouts);
   const slides = {
@@ -38,7 +38,7 @@ function exampleState(): DeviceState {
     user: 'amphi',
     password: '?',
   } as const;
-  const initial = initialState({
+  return {
     ...factory,
     hall: 'lh100',
     inputs: { ...factory.inputs, 1: { ...factory.inputs[1], name: 'Slides', source: slides } },
@@ -47,7 +47,11 @@ function exampleState(): DeviceState {
     ],
     recording: { state: 'recording', take: 'T-20161006-080002', startedAtMs: STARTED_AT_MS },
     metadata: { ...factory.metadata, title: 'Thermodynamique', presenter: 'É. Clapeyron', series: 'PHY-201' },
-  });
+  };
+}
+
+function exampleState(): DeviceState {
+  const initial = initialState(exampleWanted());
   return {
     ...initial,
     seen: {
