@@ -34,6 +34,22 @@ export function hideInWanted(wanted: Wanted): Wanted {
     ...wanted,
     inputs: { 1: hide(1), 2: hide(2), 3: hide(3), 4: hide(4), 5: hide(5) },
     pushes: wanted.pushes.map((push) => ({ ...push, url: hideInUrl(push.url) })),
+    sis: hideInSis(wanted.sis),
+  };
+}
+
+/** Communities are passwords, and streaming presets have addresses with keys. */
+function hideInSis(sis: Wanted['sis']): Wanted['sis'] {
+  const streaming = Object.entries(sis.presets.streaming).map(([number, preset]) => {
+    const pushes = preset.pushes.map((push) => ({ ...push, url: hideInUrl(push.url) }));
+    return [number, { ...preset, pushes }];
+  });
+  const kept = Object.entries(sis.kept).map(([row, values]) => [row, row.startsWith('snmp.') ? {} : values]);
+  return {
+    ...sis,
+    snmp: { ...sis.snmp, community: HIDDEN },
+    presets: { ...sis.presets, streaming: Object.fromEntries(streaming) },
+    kept: Object.fromEntries(kept),
   };
 }
 

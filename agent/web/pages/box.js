@@ -148,7 +148,7 @@ function drawRecording() {
   const running = ['setup', 'recording', 'paused'].includes(state);
   $('state').dataset.state = state;
   $('state').querySelector('span').textContent = words()[state];
-  $('now').textContent = running ? metadata.title || recording.file || '…' : words().nothing;
+  $('now').textContent = running ? metadata.title || recording.file?.split('/').at(-1) || '…' : words().nothing;
   for (const id of ['title', 'title-label', 'start']) $(id).hidden = running;
   for (const id of ['stop', 'pause', 'mark']) $(id).hidden = !running;
   $('pause').textContent = state === 'paused' ? words().resume : words().pause;

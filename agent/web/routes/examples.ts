@@ -98,6 +98,8 @@ export const EXAMPLE_MOMENT = { frame: 915, ptsTicks: 5_490_000 };
 
 const DESCRIBED = { title: 'Thermodynamique', presenter: 'É. Clapeyron', series: 'PHY-201' };
 
+const { recording: _, ...EXAMPLE_SETTINGS } = factoryWanted([]);
+
 /** Parameters for each request. */
 export const REQUEST_EXAMPLES: {
   readonly [Name in RequestName]: z.input<(typeof requests)[Name]['params']>;
@@ -113,6 +115,7 @@ export const REQUEST_EXAMPLES: {
   'layout.set': { layout: EXAMPLE_LAYOUT },
   'layout.save': { number: 13, name: 'Debate' },
   'layout.reset': { number: 13 },
+  'layout.rename': { number: 13, name: 'Debate' },
   'layout.window': { channel: 'B', rect: { x: 0.5, y: 0.5, width: 0.25, height: 0.25 } },
   'overlay.put': { overlay: TITLE },
   'overlay.remove': { name: 'title' },
@@ -131,4 +134,11 @@ export const REQUEST_EXAMPLES: {
   'record.resume': {},
   'record.mark': { title: 'Second principle' },
   'record.extend': { minutes: 15 },
+  'preset.save': { family: 'encoder', number: 9, stream: 'archive' },
+  'preset.recall': { family: 'user', number: 3, channel: 'A' },
+  'preset.name': { family: 'profile', number: 2, name: 'Physics' },
+  'preset.delete': { family: 'input', number: 12 },
+  'sis.set': { countdownSeconds: 5, idleMs: 300_000 },
+  'sis.keep': { row: 'hdcp.notice', values: { screen: 'black' } },
+  'settings.replace': { settings: EXAMPLE_SETTINGS },
 };
