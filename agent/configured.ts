@@ -18,7 +18,11 @@ export function wantedAtStart(
       ([key, value]) => !remembered || JSON.stringify(before[key as keyof DeviceConfig]) !== JSON.stringify(value),
     ),
   ) as DeviceConfig;
-  const base = { ...factoryWanted(factoryLayouts), ...remembered?.wanted };
+  const factory = factoryWanted(factoryLayouts);
+  // An older box knew less.
+  const known = remembered?.wanted.sis;
+  const presets = { ...factory.sis.presets, ...known?.presets };
+  const base = { ...factory, ...remembered?.wanted, sis: { ...factory.sis, ...known, presets } };
   const hall = !remembered || before.hall !== config.hall ? config.hall : base.hall;
   return configured({ ...base, hall }, changed, factoryLayouts);
 }

@@ -1,5 +1,7 @@
 import { pictureHandlers } from './handlers/picture.ts';
+import { presetHandlers } from './handlers/presets.ts';
 import { recordingHandlers } from './handlers/recording.ts';
+import { settingsHandlers } from './handlers/settings.ts';
 import { streamingHandlers } from './handlers/streaming.ts';
 import {
   refuse,
@@ -13,7 +15,13 @@ import {
 import { requests, type Params, type RequestName } from './requests.ts';
 import type { DeviceState } from './state.ts';
 
-const handlers: Handlers<RequestName> = { ...pictureHandlers, ...streamingHandlers, ...recordingHandlers };
+const handlers: Handlers<RequestName> = {
+  ...pictureHandlers,
+  ...streamingHandlers,
+  ...recordingHandlers,
+  ...presetHandlers,
+  ...settingsHandlers,
+};
 
 /** What a request makes of the state. Pure: the only writer of `wanted`. */
 export function apply(state: DeviceState, request: Request, around: Surroundings): Outcome {

@@ -14,6 +14,19 @@ const spec = <Params extends z.ZodType>(access: 'user' | 'admin', summary: strin
   params,
 });
 const none = z.strictObject({});
+const number = schema.presetNumber;
+const ofChannel = { number, channel: schema.channel };
+const ofStream = { number, stream: z.enum(['archive', 'confidence']) };
+const family = z.enum(['user', 'input', 'streaming', 'encoder', 'profile']);
+
+/** Which preset, and of what: a channel, a stream, or the box. */
+const presetOf = z.discriminatedUnion('family', [
+  z.strictObject({ family: z.literal('user'), ...ofChannel }),
+  z.strictObject({ family: z.literal('input'), ...ofChannel }),
+  z.strictObject({ family: z.literal('streaming'), ...ofStream }),
+  z.strictObject({ family: z.literal('encoder'), ...ofStream }),
+  z.strictObject({ family: z.literal('profile'), number }),
+]);
 
 /** Every request, by name: what it does, who may ask it, and the shape of its parameters. */
 export const requests = {
@@ -59,6 +72,11 @@ export const requests = {
     'admin',
     "Give a preset back the factory's layout",
     z.strictObject({ number: schema.layoutNumber }),
+  ),
+  'layout.rename': spec(
+    'admin',
+    'Name a layout preset',
+    z.strictObject({ number: schema.layoutNumber, name: schema.presetName }),
   ),
   'layout.window': spec(
     'user',
@@ -120,6 +138,32 @@ export const requests = {
   'record.resume': spec('user', 'Go on with a paused recording', none),
   'record.mark': spec('user', 'Set a chapter mark', z.strictObject({ title: schema.shortText(127).optional() })),
   'record.extend': spec('user', 'Let the recording end later', z.strictObject({ minutes: z.int().min(1).max(60) })),
+  'preset.save': spec('admin', 'Save what is set now under a number', presetOf),
+  'preset.recall': spec('user', 'Set what was saved under a number', presetOf),
+  'preset.name': spec('admin', 'Name a preset', z.strictObject({ family, number, name: schema.presetName })),
+  'preset.delete': spec(
+    'admin',
+    "Delete a preset; of an encoder preset the factory's settings come back",
+    z.strictObject({ family, number }),
+  ),
+  'sis.set': spec(
+    'admin',
+    'Change a setting of the control protocol',
+    schema.sis
+      .omit({ presets: true, profile: true, kept: true })
+      .partial()
+      .extend({ snmp: schema.sis.shape.snmp.partial().optional() }),
+  ),
+  'sis.keep': spec(
+    'admin',
+    'Keep a value that a controller sets, though this box does nothing with it',
+    z.strictObject({ row: schema.keptRow, values: schema.keptValues.nullable() }),
+  ),
+  'settings.replace': spec(
+    'admin',
+    'Put the settings of a backup in the place of all settings',
+    z.strictObject({ settings: schema.settings }),
+  ),
 } as const satisfies Record<string, RequestSpec>;
 
 export type RequestName = keyof typeof requests;

@@ -7,9 +7,13 @@ import type {
   InputWanted,
   Metadata,
   Picture,
+  Presets,
   PushWanted,
+  SisWanted,
   StreamWanted,
+  Wanted,
 } from './state.ts';
+import { PATTERNS } from './state.ts';
 
 /** What a person may write, in requests and in the configuration file: shapes, ranges, and words for what is wrong. */
 
@@ -199,6 +203,7 @@ const sound = z.strictObject({
   gainDb: z.number().min(-18).max(24),
   muted: z.boolean(),
   delayMs: z.int().min(0).max(999),
+  mono: z.boolean().optional(),
 });
 
 export const audio = z.strictObject({
@@ -210,3 +215,68 @@ export const audio = z.strictObject({
 export const soundOfChannel = sound;
 export const hallName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'must be 1 to 63 letters, digits, - or _');
 export const shortText = text;
+
+/** What an input or user preset keeps. */
+const pictureSettings = z.strictObject({ aspect: inputWanted.shape.aspect, crop, picture });
+export const presetName = text(16).min(1);
+export const presetNumber = z.int().min(1).max(128);
+const numbered = <Kept extends z.ZodType>(kept: Kept) => z.record(z.coerce.number<number>(), kept);
+
+const presets = z.strictObject({
+  user: z.strictObject({ names: numbered(presetName), ofInput: numbered(numbered(pictureSettings)) }),
+  input: numbered(pictureSettings.extend({ name: presetName, input: inputNumber })),
+  streaming: numbered(
+    z.strictObject({
+      name: presetName,
+      stream,
+      pushes: z.array(z.strictObject({ url: push.shape.url, enabled: z.boolean() })).max(2),
+    }),
+  ),
+  encoder: numbered(z.strictObject({ name: presetName, settings: encoder.omit({ hardware: true }) })),
+  profile: numbered(z.strictObject({ name: presetName, metadata })),
+}) satisfies z.ZodType<Presets>;
+
+const movedPort = z.union([z.null(), z.int().min(1).max(65535)]).optional();
+/** Names of commands and their keys, and what a command carries: small, flat. */
+export const keptRow = z.string().max(120);
+export const keptValues = z.record(z.string().max(40), z.unknown());
+
+export const sis = z.strictObject({
+  destination: z.string().regex(/^[\w+-]{1,64}$/, 'must be the name of a destination'),
+  countdownSeconds: z.int().min(0).max(60),
+  pattern: z.enum(PATTERNS),
+  thumbnails: z.enum(['small', 'archive']),
+  zone: z
+    .string()
+    .regex(/^[A-Z0-9]{2,6}$/)
+    .nullable(),
+  idleMs: z.int().min(10_000).max(650_000_000),
+  ports: z.strictObject({ telnet: movedPort, ssh: movedPort }),
+  snmp: z.strictObject({ contact: text(64), location: text(64), community: text(64), enabled: z.boolean() }),
+  presets,
+  profile: z.int().min(0).max(128),
+  kept: z.record(keptRow, keptValues),
+}) satisfies z.ZodType<SisWanted>;
+
+const either = z.strictObject({ A: z.boolean(), B: z.boolean() });
+const routing = z.strictObject({ A: inputNumber, B: inputNumber });
+
+/** All that a box wants, but for what it is recording: what a backup holds. */
+export const settings = z.strictObject({
+  hall: hallName,
+  locale: z.enum(['fr', 'en']),
+  inputs: z.strictObject({ 1: inputWanted, 2: inputWanted, 3: inputWanted, 4: inputWanted, 5: inputWanted }),
+  routing,
+  layout,
+  layoutNumber,
+  layouts: numbered(layout.extend({ routing: routing.optional() })),
+  swapped: z.boolean(),
+  muted: either,
+  noSignal: z.strictObject({ holdMs: z.int().min(0).max(600_000) }),
+  audio,
+  encoders: z.strictObject({ archive: archiveEncoder, confidence: encoder.extend({ enabled: z.boolean() }) }),
+  streams: z.strictObject({ archive: stream, confidence: stream }),
+  pushes: z.array(push).max(32),
+  metadata,
+  sis,
+}) satisfies z.ZodType<Omit<Wanted, 'recording'>>;

@@ -92,6 +92,59 @@ export interface Metadata {
   type: string;
 }
 
+/** How the picture of an input is treated. */
+export type PictureSettings = Pick<InputWanted, 'aspect' | 'crop' | 'picture'>;
+export type EncoderSettings = Omit<EncoderWanted, 'hardware'>;
+
+/** What is saved under a number and recalled. Layouts have a place of their own. */
+export interface Presets {
+  /** User presets (SMP 351, `1*`): of each input its own; a name belongs to a number. */
+  user: { names: Record<number, string>; ofInput: Record<number, Record<number, PictureSettings>> };
+  /** Input presets (`2*`): the input, and how its picture is treated. */
+  input: Record<number, PictureSettings & { name: string; input: InputNumber }>;
+  /** Streaming presets (`3*`). */
+  streaming: Record<number, { name: string; stream: StreamWanted; pushes: { url: string; enabled: boolean }[] }>;
+  /** Encoder presets (`4*`); a number that is absent is the factory's. */
+  encoder: Record<number, { name: string; settings: EncoderSettings }>;
+  /** Recording profiles (`R5*`). */
+  profile: Record<number, { name: string; metadata: Metadata }>;
+}
+
+export const PATTERNS = [
+  'off',
+  'bars',
+  'aspect-1.33',
+  'aspect-1.78',
+  'aspect-1.85',
+  'crop',
+  'pulse',
+  'timestamp',
+  'osd',
+] as const;
+
+/** What is set by the control protocol (SIS) and belongs to no other part. */
+export interface SisWanted {
+  /** `internal`, `auto`, or the name of another destination; the recorder takes another where it cannot be used. */
+  destination: string;
+  /** Seconds that controllers are counted down; the recording begins at once. */
+  countdownSeconds: number;
+  pattern: (typeof PATTERNS)[number];
+  /** Thumbnails of a recording: small ones, or as large as its picture. */
+  thumbnails: 'small' | 'archive';
+  /** Code of a time zone of the personality; null: as configured. */
+  zone: string | null;
+  /** Milliseconds without traffic after which a session ends. */
+  idleMs: number;
+  /** Ports that were moved; null: off. Those that are absent are as configured. */
+  ports: { telnet?: number | null; ssh?: number | null };
+  snmp: { contact: string; location: string; community: string; enabled: boolean };
+  presets: Presets;
+  /** The recording profile in use; 0 for none. */
+  profile: number;
+  /** Values of commands that this box only keeps, by row and key. */
+  kept: Record<string, Record<string, unknown>>;
+}
+
 /** What somebody asked for. Saved; written by requests alone. */
 export interface Wanted {
   hall: string;
@@ -111,7 +164,10 @@ export interface Wanted {
   noSignal: { holdMs: number };
   audio: {
     from: 'A' | 'B' | 'mix';
-    channels: Record<Channel, { gainDb: number; muted: boolean; delayMs: number }>;
+    channels: Record<
+      Channel,
+      { gainDb: number; muted: boolean; delayMs: number; /** Both sides the same. */ mono?: boolean | undefined }
+    >;
     outputMuted: boolean;
   };
   encoders: { archive: EncoderWanted; confidence: EncoderWanted & { enabled: boolean } };
@@ -119,6 +175,7 @@ export interface Wanted {
   pushes: PushWanted[];
   recording: RecordingWanted;
   metadata: Metadata;
+  sis: SisWanted;
 }
 
 export interface RecordingWanted {
@@ -129,6 +186,8 @@ export interface RecordingWanted {
   startedAtMs?: number;
   /** When it ends by itself; extension moves it. */
   endsAtMs?: number;
+  /** Where it is to go, if that can be used. */
+  destination?: string;
 }
 
 export interface InputSeen {
@@ -154,6 +213,8 @@ export type AlarmName =
   | 'cpu_usage'
   | 'overlay'
   | 'settings'
+  | 'control'
+  | 'auth_failures'
   | 'publish_failure';
 
 export interface Alarm {

@@ -62,9 +62,10 @@ export function openSoundMixer(): SoundMixer {
         scratch = { A: new Float32Array(samples * CHANNELS), B: new Float32Array(samples * CHANNELS) };
       const output = new Float32Array(samples * CHANNELS);
       for (const channel of ['A', 'B'] as const) {
-        const { gainDb, muted, delayMs } = wanted.channels[channel];
+        const { gainDb, muted, delayMs, mono } = wanted.channels[channel];
         const sound = read(channel, shown[channel], delayMs);
         amplify(sound, muted ? 0 : 10 ** (gainDb / 20));
+        if (mono) toMono(sound);
         keepPeaks(peaks[channel], sound);
         if (wanted.from === 'mix' || wanted.from === channel) add(output, sound);
       }
@@ -83,6 +84,12 @@ export function openSoundMixer(): SoundMixer {
 function amplify(sound: Float32Array, factor: number): void {
   if (factor === 1) return;
   for (let index = 0; index < sound.length; index++) sound[index] = (sound[index] ?? 0) * factor;
+}
+
+function toMono(sound: Float32Array): void {
+  for (let index = 0; index + 1 < sound.length; index += CHANNELS) {
+    sound[index] = sound[index + 1] = ((sound[index] ?? 0) + (sound[index + 1] ?? 0)) / 2;
+  }
 }
 
 function add(output: Float32Array, sound: Float32Array): void {

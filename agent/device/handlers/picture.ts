@@ -16,6 +16,7 @@ export const pictureHandlers: Handlers<
   | 'layout.set'
   | 'layout.save'
   | 'layout.reset'
+  | 'layout.rename'
   | 'layout.window'
   | 'overlay.put'
   | 'overlay.remove'
@@ -55,6 +56,10 @@ export const pictureHandlers: Handlers<
   'layout.reset'({ wanted }, { number }) {
     const { [number]: _, ...layouts } = wanted.layouts;
     return { wanted: { ...wanted, layouts } };
+  },
+  'layout.rename'({ wanted }, { number, name }, { factoryLayouts }) {
+    const named = { ...layoutOf(wanted.layouts, factoryLayouts, number), name };
+    return { wanted: { ...wanted, layouts: { ...wanted.layouts, [number]: named } } };
   },
   'layout.window'({ wanted }, { channel, rect }) {
     if (!wanted.layout.windows.some((window) => window.channel === channel)) {

@@ -15,11 +15,13 @@ export const recordingHandlers: Handlers<
     if (wanted.recording.state === 'paused')
       return { wanted: { ...wanted, recording: { ...wanted.recording, state: 'recording' } } };
     if (wanted.recording.state === 'recording') return refuse('E22', 'a recording is running already: stop it first');
+    const destination = wanted.sis.destination.split('+').at(-1) ?? 'auto';
     const recording: RecordingWanted = {
       state: 'recording',
       take: newId(),
       startedAtMs: nowMs,
       ...(bookingId ? { bookingId } : {}),
+      ...(destination === 'auto' || destination === 'internal' ? {} : { destination }),
       ...(minutes ? { endsAtMs: nowMs + minutes * MINUTE_MS } : {}),
     };
     // A description given with the start is whole; without one, what was set before counts.

@@ -95,7 +95,109 @@ const GOOD: { [Name in RequestName]: [params: Params<Name>, made: (wanted: Wante
   'record.resume': [],
   'record.mark': [],
   'record.extend': [],
+  'layout.rename': [[{ number: 3, name: 'Panel' }, ({ layouts }) => layouts[3]?.name, 'Panel']],
+  'preset.save': [
+    [
+      { family: 'user', number: 3, channel: 'B' },
+      ({ sis }) => sis.presets.user.ofInput,
+      { 3: { 3: pictureOf(factory.wanted.inputs[3]) } },
+    ],
+    [
+      { family: 'input', number: 128, channel: 'A' },
+      ({ sis }) => [sis.presets.input[128]?.input, sis.presets.input[128]?.name],
+      [1, 'Input 1'],
+    ],
+    [
+      { family: 'streaming', number: 2, stream: 'confidence' },
+      ({ sis }) => sis.presets.streaming,
+      { 2: { name: 'Preset 2', stream: { enabled: true, name: 'extron3' }, pushes: [] } },
+    ],
+    [
+      { family: 'encoder', number: 3, stream: 'archive' },
+      ({ sis }) => [sis.presets.encoder[3]?.name, sis.presets.encoder[3]?.settings.videoKbps],
+      ['720 High', 750],
+    ],
+    [{ family: 'profile', number: 2 }, ({ sis }) => sis.presets.profile[2]?.name, 'Profile 2'],
+  ],
+  'preset.recall': [
+    [
+      { family: 'encoder', number: 1, stream: 'archive' },
+      ({ encoders }) => [encoders.archive.widthPx, encoders.archive.fps, encoders.archive.hardware],
+      [1920, 30, 'auto'],
+    ],
+  ],
+  'preset.name': [
+    [{ family: 'user', number: 3, name: 'Bright' }, ({ sis }) => sis.presets.user.names, { 3: 'Bright' }],
+    [{ family: 'encoder', number: 1, name: 'Film' }, ({ sis }) => sis.presets.encoder[1]?.settings.widthPx, 1920],
+  ],
+  'preset.delete': [[{ family: 'user', number: 3 }, ({ sis }) => sis.presets.user.names, {}]],
+  'sis.set': [
+    [
+      { idleMs: 60_000, snmp: { contact: 'AV' } },
+      ({ sis }) => [sis.idleMs, sis.snmp.contact, sis.snmp.location],
+      [60_000, 'AV', 'Not Specified'],
+    ],
+  ],
+  'sis.keep': [
+    [
+      { row: 'hdcp.notice', values: { screen: 'black' } },
+      ({ sis }) => sis.kept,
+      { 'hdcp.notice': { screen: 'black' } },
+    ],
+    [{ row: 'hdcp.notice', values: null }, ({ sis }) => sis.kept, {}],
+  ],
+  'settings.replace': [
+    [
+      { settings: settingsOf({ ...factory.wanted, hall: 'Other' }) },
+      ({ hall, recording }) => [hall, recording],
+      ['Other', { state: 'stopped' }],
+    ],
+  ],
 };
+
+function settingsOf({ recording: _, ...settings }: Wanted): Omit<Wanted, 'recording'> {
+  return structuredClone(settings);
+}
+
+function pictureOf({ aspect, crop, picture }: Wanted['inputs'][1]): object {
+  return { aspect, crop, picture };
+}
+
+test('what was saved under a number comes back, and a free number is refused', () => {
+  const bright = after(factory, 'input.set', { input: 3, picture: { brightness: 90 } });
+  const saved = after(bright, 'preset.save', { family: 'user', number: 3, channel: 'B' });
+  const dark = after(saved, 'input.set', { input: 3, picture: { brightness: 10 } });
+  const back = after(dark, 'preset.recall', { family: 'user', number: 3, channel: 'B' });
+  assert.equal(back.wanted.inputs[3].picture.brightness, 90);
+  assert.equal(ask(dark, 'preset.recall', { family: 'user', number: 4, channel: 'B' }).refusal?.code, 'E13');
+  const none = after(dark, 'preset.delete', { family: 'user', number: 3 });
+  assert.equal(ask(none, 'preset.recall', { family: 'user', number: 3, channel: 'B' }).refusal?.code, 'E13');
+
+  const pushing = after(factory, 'push.put', { push: PUSH });
+  const stored = after(pushing, 'preset.save', { family: 'streaming', number: 1, stream: 'archive' });
+  const gone = after(stored, 'push.remove', { id: PUSH.id });
+  const again = after(gone, 'preset.recall', { family: 'streaming', number: 1, stream: 'archive' });
+  assert.deepEqual(
+    again.wanted.pushes.map(({ url, enabled }) => [url, enabled]),
+    [[PUSH.url, true]],
+  );
+
+  const other = after(factory, 'input.select', { channel: 'B', input: 5 });
+  const kept = after(other, 'preset.save', { family: 'input', number: 7, channel: 'B' });
+  const first = after(kept, 'input.select', { channel: 'B', input: 3 });
+  assert.equal(after(first, 'preset.recall', { family: 'input', number: 7, channel: 'B' }).wanted.routing.B, 5);
+  assert.equal(ask(first, 'preset.recall', { family: 'input', number: 7, channel: 'A' }).refusal?.code, 'E13');
+});
+
+test('while a recording runs, neither its encoder nor all settings are replaced', () => {
+  const recording = after(factory, 'record.start', {});
+  const settings = settingsOf(factory.wanted);
+  assert.equal(
+    ask(recording, 'preset.recall', { family: 'encoder', number: 1, stream: 'archive' }).refusal?.code,
+    'E22',
+  );
+  assert.equal(ask(recording, 'settings.replace', { settings }).refusal?.code, 'E22');
+});
 
 test('every request with good parameters makes what it says, of a state that nobody can change', () => {
   for (const name of Object.keys(GOOD) as RequestName[])
