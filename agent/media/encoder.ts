@@ -52,6 +52,8 @@ class SupervisedEncoder implements Encoder {
   #instance: EncoderInstance | undefined;
   /** Frames that came while no encoder ran. */
   #waiting: RawFrame[] = [];
+  /** A key picture was asked for and left out: the next one becomes it. */
+  #keyOwed = false;
   #restarts = 0;
   #dropped = 0;
   #troubled = false;
@@ -75,9 +77,12 @@ class SupervisedEncoder implements Encoder {
     if (!fresh && muteMs > (this.#heard ? MUTE_MS : MUTE_AT_START_MS)) this.#instance.kill();
     if (this.#instance.queued > MAX_QUEUED) {
       this.#instance.feedSound(raw.sound);
+      this.#keyOwed ||= raw.key;
       return this.#drop(raw);
     }
-    this.#instance.feed(fresh ? { ...raw, key: true } : raw);
+    const key = raw.key || fresh || this.#keyOwed;
+    this.#keyOwed = false;
+    this.#instance.feed({ ...raw, key });
   }
 
   seen(): EncoderSeen {
