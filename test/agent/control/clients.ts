@@ -13,8 +13,8 @@ export interface RawClient {
   closed: Promise<void>;
 }
 
-export async function rawClient(port: number, host = '127.0.0.1'): Promise<RawClient> {
-  const socket = connect({ port, host });
+export async function rawClient(port: number, host = '127.0.0.1', localAddress?: string): Promise<RawClient> {
+  const socket = connect({ port, host, ...(localAddress === undefined ? {} : { localAddress }) });
   let got = '';
   const waiters = new Set<() => void>();
   socket.on('data', (bytes: Buffer) => {

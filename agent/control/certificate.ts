@@ -1,0 +1,178 @@
+import { createPrivateKey, generateKeyPair, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { isIPv4 } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { writeFileAtomically } from '#lib/runtime/files.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import * as der from './der.ts';
+
+/** What the box shows to clients of HTTPS and FTPS: PEM, the certificate with its chain. */
+export interface Certificate {
+  key: string;
+  cert: string;
+  from: 'self-signed' | 'installed';
+}
+
+export interface CertificateStore {
+  current(): Certificate;
+  /** Looks at `/certs` again: what is installed there counts, if it is whole; else why not. */
+  reload(): Promise<string | undefined>;
+  /** Called after each change; the result ends it. */
+  onChange(listener: (certificate: Certificate) => void): () => void;
+}
+
+export interface CertificateOptions {
+  /** Where the self-signed one is kept (0600). */
+  folder: string;
+  /** Where another can be put: `cacert.pem` with key and certificate (facts 1.1), or several files. */
+  certsFolder: string;
+  /** Names and addresses that clients know the box by. */
+  names: readonly string[];
+  log: Log;
+}
+
+const generate = promisify(generateKeyPair);
+const MOST_FILES = 50;
+const MOST_BYTES = 1 << 20;
+
+/** Reads the certificate that is installed, or the self-signed one, which is made at the first start. */
+export async function openCertificate(options: CertificateOptions): Promise<CertificateStore> {
+  const { log, certsFolder } = options;
+  const own = await selfSigned(options);
+  const listeners = new Set<(certificate: Certificate) => void>();
+  let current = own;
+
+  const reload = async (): Promise<string | undefined> => {
+    const found = await installedIn(certsFolder);
+    const next = typeof found === 'object' ? found : own;
+    if (typeof found === 'string') log.warn({ reason: found }, 'the certificate in /certs cannot be used');
+    if (next.cert !== current.cert || next.key !== current.key) {
+      current = next;
+      log.info({ from: next.from, fingerprint: new X509Certificate(next.cert).fingerprint256 }, 'certificate');
+      for (const listener of listeners) listener(next);
+    }
+    return typeof found === 'string' ? found : undefined;
+  };
+  await reload();
+  return {
+    current: () => current,
+    reload,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+async function selfSigned({ folder, names, log }: CertificateOptions): Promise<Certificate> {
+  const path = join(folder, 'self-signed.pem');
+  const kept = await readFile(path, 'utf8').catch(() => '');
+  const read = certificateIn([kept]);
+  if (typeof read === 'object') return { ...read, from: 'self-signed' };
+  if (kept !== '') log.error({ path }, 'the self-signed certificate is damaged; another is made');
+  const made = await makeCertificate(names);
+  await writeFileAtomically(path, made.key + made.cert, 0o600);
+  return { ...made, from: 'self-signed' };
+}
+
+/** Undefined: there is nothing. A text: why it cannot be used. */
+async function installedIn(folder: string): Promise<Certificate | string | undefined> {
+  const all = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = all.filter((one) => one.isFile() && /\.(pem|crt|cer|key)$/i.test(one.name)).map(({ name }) => name);
+  const ordered = names.toSorted((a, b) => Number(b === 'cacert.pem') - Number(a === 'cacert.pem') || (a < b ? -1 : 1));
+  const texts: string[] = [];
+  for (const name of ordered.slice(0, MOST_FILES)) {
+    const text = await readFile(join(folder, name), 'utf8').catch(() => '');
+    if (text.length <= MOST_BYTES) texts.push(text);
+  }
+  if (texts.length === 0) return undefined;
+  const found = certificateIn(texts);
+  return typeof found === 'string' ? found : { ...found, from: 'installed' };
+}
+
+const PEM = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
+
+/** The first private key in the texts, with the certificate that belongs to it and the others as its chain; or why not. */
+export function certificateIn(texts: readonly string[]): { key: string; cert: string } | string {
+  const blocks = texts.flatMap((text) => [...text.matchAll(PEM)].map(([block, kind = '']) => ({ block, kind })));
+  const certificates = blocks.filter(({ kind }) => kind === 'CERTIFICATE').flatMap(({ block }) => parsed(block));
+  const keys = blocks.filter(({ kind }) => kind.endsWith('PRIVATE KEY')).flatMap(({ block }) => readKey(block));
+  if (keys.length === 0) return 'there is no private key without a password';
+  for (const { key, pem } of keys) {
+    const leaf = certificates.find(({ facts }) => facts.checkPrivateKey(key));
+    if (!leaf) continue;
+    const chain = certificates.filter((one) => one !== leaf);
+    return { key: `${pem}\n`, cert: `${[leaf, ...chain].map(({ block }) => block).join('\n')}\n` };
+  }
+  return 'there is no certificate that belongs to the private key';
+}
+
+function parsed(block: string): { block: string; facts: X509Certificate }[] {
+  try {
+    return [{ block, facts: new X509Certificate(block) }];
+  } catch {
+    return [];
+  }
+}
+
+function readKey(pem: string): { key: KeyObject; pem: string }[] {
+  try {
+    return [{ key: createPrivateKey(pem), pem }];
+  } catch {
+    return [];
+  }
+}
+
+const SHA256_RSA = '1.2.840.113549.1.1.11';
+const [COMMON_NAME, CONSTRAINTS, KEY_USAGE, PURPOSE, OTHER_NAMES] = [
+  '2.5.4.3',
+  '2.5.29.19',
+  '2.5.29.15',
+  '2.5.29.37',
+  '2.5.29.17',
+];
+const SERVER = '1.3.6.1.5.5.7.3.1';
+/** A box may believe that it is 1970, and is not to fail one day for its own certificate (RFC 5280, 4.1.2.5). */
+const VALID = { from: Date.UTC(2016, 0, 1), to: Date.UTC(2049, 11, 31) };
+
+/** A certificate for these names, signed by itself (RFC 5280): RSA with 2048 bits, as old controllers know no other. */
+export async function makeCertificate(names: readonly string[]): Promise<{ key: string; cert: string }> {
+  const { privateKey, publicKey } = await generate('rsa', { modulusLength: 2048 });
+  const algorithm = der.sequence(der.objectId(SHA256_RSA), der.nothing());
+  const name = der.sequence(
+    der.set(der.sequence(der.objectId(COMMON_NAME), der.text((names[0] ?? 'amphi').slice(0, 64)))),
+  );
+  const serial = randomBytes(16);
+  serial[0] = ((serial[0] ?? 0) & 0x7f) | 1;
+  const content = der.sequence(
+    der.explicit(0, der.integer(Buffer.from([2]))),
+    der.integer(serial),
+    algorithm,
+    name,
+    der.sequence(der.utcTime(VALID.from), der.utcTime(VALID.to)),
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der.explicit(3, extensions(names)),
+  );
+  const signed = der.sequence(content, algorithm, der.bits(sign('sha256', content, privateKey)));
+  const lines = signed.toString('base64').match(/.{1,64}/g) ?? [];
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    cert: ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n'),
+  };
+}
+
+function extensions(names: readonly string[]): Buffer {
+  const extension = (id: string, critical: boolean, value: Buffer): Buffer =>
+    der.sequence(der.objectId(id), ...(critical ? [der.boolean(true)] : []), der.octets(value));
+  const other = names.map((name) =>
+    isIPv4(name) ? der.implicit(7, Buffer.from(name.split('.').map(Number))) : der.implicit(2, Buffer.from(name)),
+  );
+  return der.sequence(
+    extension(CONSTRAINTS, true, der.sequence()),
+    extension(KEY_USAGE, true, der.bits(Buffer.from([0xa0]), 5)),
+    extension(PURPOSE, false, der.sequence(der.objectId(SERVER))),
+    ...(other.length > 0 ? [extension(OTHER_NAMES, false, der.sequence(...other))] : []),
+  );
+}
