@@ -79,7 +79,11 @@ export const permissions: Record<string, Permission> = {
   'firmware-config': { may: ['lib'], types: ['agent/device'] },
   simulator: { may: ['lib'] },
   central: { may: ['lib'] },
-  bin: { may: ['lib', 'agent/main.ts', 'agent/command.ts', 'simulator/main.ts', 'central/main.ts'] },
+  // The demo reads the JSON that `amphi sim verdict` prints.
+  bin: {
+    may: ['lib', 'agent/main.ts', 'agent/command.ts', 'simulator/main.ts', 'central/main.ts'],
+    types: ['simulator/verdict'],
+  },
   docs: { may: EVERYTHING },
   test: { may: EVERYTHING },
   bench: { may: [...EVERYTHING, 'bench'] },

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Scope } from '#lib/runtime/scope.ts';
+import { openClient, type Client } from './client.ts';
+import { HALL, TIME_ZONE } from './plot.ts';
+import { saidOf, startProgram } from './program.ts';
+
+export interface Sources {
+  slides: string;
+  camera: string;
+}
+
+/** The simulated hall, a process of its own. */
+export interface Hall {
+  urls: Sources;
+  /** A line such as `camera kill`; resolves when it holds. */
+  command(line: string): Promise<void>;
+}
+
+/** The box, a process of its own, as any box is. */
+export interface Box extends Client {
+  page: string;
+  stream: string;
+  token: string;
+}
+
+export async function startHall(folder: string, scope: Scope, stop: AbortController): Promise<Hall> {
+  const said = await startProgram(
+    {
+      name: 'hall',
+      argv: ['sim', 'hall', '--listen', '127.0.0.1:0', '--control', '127.0.0.1:0', '--name', HALL],
+      log: join(folder, 'hall.log'),
+      ready: /^ready$/m,
+    },
+    scope,
+    stop,
+  );
+  const control = openClient(saidOf(said, 'control'));
+  return {
+    urls: { slides: saidOf(said, 'slides'), camera: saidOf(said, 'camera') },
+    command: async (command) => void (await control.send('POST', '/command', { command })),
+  };
+}
+
+export async function startBox(
+  { folder, listen, sources }: { folder: string; listen: string; sources: Sources },
+  scope: Scope,
+  stop: AbortController,
+): Promise<Box> {
+  const token = randomBytes(12).toString('base64url');
+  const data = join(folder, 'box');
+  const file = join(folder, 'box.json');
+  await mkdir(data);
+  const source = (url: string) => ({ driver: 'rtsp', url });
+  const config = {
+    ...{ hall: HALL, data, listen, timeZone: TIME_ZONE },
+    http: { port: 0, token },
+    rtsp: { port: 0 },
+    device: {
+      inputs: {
+        1: { name: 'Slides', source: source(sources.slides) },
+        3: { name: 'Camera', source: source(sources.camera) },
+      },
+    },
+  };
+  await writeFile(file, JSON.stringify(config, undefined, 2), { mode: 0o600 });
+  const log = join(folder, 'box.log');
+  const said = await startProgram(
+    { name: 'box', argv: ['agent', '--config', file], log, ready: /^token /m },
+    scope,
+    stop,
+  );
+  const api = openClient(saidOf(said, 'api').replace(/\/$/, ''), token);
+  return { ...api, page: saidOf(said, 'page'), stream: saidOf(said, 'stream'), token };
+}

@@ -1,0 +1,26 @@
+/** JSON over HTTP. */
+export interface Client {
+  get<T>(path: string): Promise<T>;
+  /** Rejects with the answer's words where the request is refused. */
+  send<T>(method: 'POST' | 'PUT' | 'PATCH', path: string, body?: object): Promise<T>;
+}
+
+const LIMIT_MS = 10_000;
+
+export function openClient(base: string, token?: string): Client {
+  const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const response = await fetch(`${base}${path}`, {
+      method,
+      signal: AbortSignal.timeout(LIMIT_MS),
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text) as T;
+  };
+  return { get: (path) => ask('GET', path), send: ask };
+}

@@ -1,0 +1,55 @@
+import type { WriteStream } from 'node:tty';
+
+/** What the demo prints: lines that stay, and below them, where there is a terminal, one that lives. */
+export interface Terminal {
+  /** Is there somebody to see a line that changes? */
+  live: boolean;
+  say(text: string): void;
+  /** Something happened in the recording. */
+  tell(atMs: number, text: string): void;
+  /** Replaces the line that lives; none without text. */
+  show(text?: string): void;
+}
+
+export function openTerminal(out: WriteStream): Terminal {
+  const live = out.isTTY && process.env['TERM'] !== 'dumb';
+  let shown = '';
+  const draw = (): void => {
+    if (live && shown) out.write(shown.slice(0, Math.max(20, out.columns) - 1));
+  };
+  const wipe = (): void => {
+    if (live && shown) out.write('\r\x1b[2K');
+  };
+  const say = (text: string): void => {
+    wipe();
+    out.write(`${text}\n`);
+    draw();
+  };
+  return {
+    live,
+    say,
+    tell: (atMs, text) => say(`${minutes(atMs)}  ${text}`),
+    show(text = '') {
+      wipe();
+      shown = text;
+      draw();
+    },
+  };
+}
+
+/** As `1:05`. */
+export function minutes(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+const LOUDEST_DB = 0;
+const SILENT_DB = -60;
+const CELLS = 10;
+
+/** A level in dBFS as a bar. */
+export function meter(db: number): string {
+  const part = (Math.min(LOUDEST_DB, Math.max(SILENT_DB, db)) - SILENT_DB) / (LOUDEST_DB - SILENT_DB);
+  const full = Math.round(part * CELLS);
+  return '▮'.repeat(full) + '▯'.repeat(CELLS - full);
+}

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { sleep } from '#lib/runtime/clock.ts';
+import type { Box } from './cast.ts';
+import { meter, minutes, type Terminal } from './terminal.ts';
+
+interface Status {
+  recording: { state: string; elapsedMs: number; bytes: number };
+  layout: { name: string; swapped: boolean };
+  inputs: { selected: boolean; name: string; status: string }[];
+  streams: { archive: { seen: { players: number } }; confidence: { seen: { players: number } } };
+  meters: { output: { leftDb: number; rightDb: number } };
+  alarms: { name: string; about: string }[];
+}
+
+const LIVE_MS = 200;
+/** Where there is no terminal, a line now and then says that it goes on. */
+const PLAIN_MS = 5000;
+
+/** Shows how the box fares while something is done. */
+export async function watch<T>(box: Box, terminal: Terminal, doing: () => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const looking = look(box, terminal, over.signal);
+  try {
+    return await doing();
+  } finally {
+    over.abort();
+    await looking;
+    terminal.show();
+  }
+}
+
+async function look(box: Box, terminal: Terminal, over: AbortSignal): Promise<void> {
+  let toldMs = performance.now();
+  while (!over.aborted) {
+    const status = await box.get<Status>('/status').catch(() => undefined);
+    if (over.aborted) return;
+    if (status && terminal.live) terminal.show(lineOf(status));
+    if (status && !terminal.live && status.recording.state === 'recording' && performance.now() - toldMs > PLAIN_MS) {
+      toldMs = performance.now();
+      terminal.say(`      ${lineOf(status)}`);
+    }
+    await sleep(LIVE_MS);
+  }
+}
+
+function lineOf({ recording, layout, inputs, streams, meters, alarms }: Status): string {
+  const players = streams.archive.seen.players + streams.confidence.seen.players;
+  const { leftDb, rightDb } = meters.output;
+  return [
+    recording.state === 'recording'
+      ? `● ${minutes(recording.elapsedMs)} ${(recording.bytes / 1e6).toFixed(1)} MB`
+      : `■ ${recording.state}`,
+    `${layout.name}${layout.swapped ? ' ⇄' : ''}`,
+    `♪ ${meter(Math.max(leftDb, rightDb))}`,
+    `${players} ${players === 1 ? 'player' : 'players'}`,
+    ...inputs
+      .filter(({ selected, status }) => selected && status !== 'live')
+      .map(({ name, status }) => `${name}: ${status}`),
+    ...alarms.map(({ name, about }) => `! ${name} ${about}`),
+  ].join('  ');
+}
+
+/** Resolves when we are told to end. */
+export async function untilEnded(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
