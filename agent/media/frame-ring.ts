@@ -2,14 +2,17 @@ import { bytesOf, type Picture } from './i420.ts';
 import type { PictureMemory } from './picture-memory.ts';
 import type { Size } from '#lib/media/geometry.ts';
 
-/** The last frames of one input, written as they come from its pipe, read by their index (0 is the first one). */
+/** The last frames of one input, read from its pipe into their place, and shown by their index (0 is the first one). */
 export interface FrameRing {
-  /** Takes bytes cut anywhere; calls `onFrame` for each frame that became whole. */
-  write(chunk: Buffer): void;
+  /** Where the next bytes belong: what is left of the frame that is coming. */
+  room(): Uint8Array;
+  /** So many bytes were put there; calls `onFrame` if that made a frame whole. */
+  landed(bytes: number): void;
   /** Index of the newest whole frame, -1 before the first. */
   readonly newest: number;
   /** Undefined when that frame has not come yet or is overwritten. */
   frame(index: number): Picture | undefined;
+  /** Gives the memory back: nobody may still be writing into `room()`. */
   close(): void;
 }
 
@@ -26,18 +29,17 @@ export function openFrameRing(
   let closed = false;
   const slotOf = (index: number): number => address + (index % slots) * bytes;
   return {
-    write(chunk) {
+    room() {
+      const start = slotOf(newest + 1);
+      return closed ? Buffer.alloc(bytes) : memory.bytes.subarray(start + written, start + bytes);
+    },
+    landed(count) {
       if (closed) return;
-      for (let at = 0; at < chunk.length;) {
-        const count = Math.min(chunk.length - at, bytes - written);
-        chunk.copy(memory.bytes, slotOf(newest + 1) + written, at, at + count);
-        at += count;
-        written += count;
-        if (written < bytes) continue;
-        written = 0;
-        newest++;
-        onFrame(newest);
-      }
+      written += count;
+      if (written < bytes) return;
+      written = 0;
+      newest++;
+      onFrame(newest);
     },
     get newest() {
       return newest;

@@ -2,8 +2,8 @@ import type { InputSource } from '#agent/device/state.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import { CHANNELS, SAMPLE_RATE } from './sound-ring.ts';
 
-/** Pipes on which an input's ffmpeg writes. */
-export const FRAMES_FD = 3;
+/** Pipes on which an input's ffmpeg writes. A socket is blocking at a descriptor below 3 only, and cheapest to write so. */
+export const FRAMES_FD = 1;
 export const SOUND_FD = 4;
 
 export interface InputFormat {
@@ -16,7 +16,7 @@ export interface InputFormat {
 type LiveSource = Exclude<InputSource, { driver: 'off' }>;
 
 /**
- * Arguments of the ffmpeg that decodes one source: raw I420 frames on pipe 3, with their moments told in the log (by
+ * Arguments of the ffmpeg that decodes one source: raw I420 frames on pipe 1, with their moments told in the log (by
  * `showinfo`), and raw sound without gaps on pipe 4. Both count from the begin of the source: what is at t seconds in one
  * belongs to what is at t in the other.
  */
@@ -45,7 +45,14 @@ function thinned(fps: number): string {
 
 function soundArgv(input: number): string[] {
   return [
-    ...['-map', `${input}:a:0`, '-af', `aresample=${SAMPLE_RATE}:async=1000:min_hard_comp=0.025:first_pts=0`, '-ac', String(CHANNELS)],
+    ...[
+      '-map',
+      `${input}:a:0`,
+      '-af',
+      `aresample=${SAMPLE_RATE}:async=1000:min_hard_comp=0.025:first_pts=0`,
+      '-ac',
+      String(CHANNELS),
+    ],
     ...['-c:a', 'pcm_s16le', '-f', 's16le', `pipe:${SOUND_FD}`],
   ];
 }

@@ -117,8 +117,9 @@ class SupervisedInput implements Input {
 
   #start(): void {
     const { ffmpeg, source, memory, size, fps, clock } = this.#settings;
+    const frames = openFrameRing(memory, size, ringSlots(fps), (index) => this.#onFrame(own, index));
     const own: Run = {
-      frames: openFrameRing(memory, size, ringSlots(fps), (index) => this.#onFrame(own, index)),
+      frames,
       sound: openSoundRing(),
       clock: openSourceClock({ fps, delayMs: DELAY_MS }),
       startedMs: clock.monotonicMs(),
@@ -130,7 +131,7 @@ class SupervisedInput implements Input {
         source,
         { size, fps, withSound: this.#withSound },
         {
-          onFrames: (chunk) => own.frames.write(chunk),
+          frames,
           onSound: (chunk) => own.sound.write(chunk),
           onFact: (fact) => this.#onFact(own, fact),
           onNoSound: () => this.#onNoSound(),

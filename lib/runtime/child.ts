@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 
 /** What to run. No shell: `argv` reaches the program as it is. */
@@ -9,6 +10,8 @@ export interface ChildSpec {
   feeds?: readonly number[];
   /** Pipes the child *writes* to, by file descriptor (for example `[1, 3]`). stderr (2) is always read as lines. */
   takes?: readonly number[];
+  /** Sockets that become the child's, by file descriptor (see socket-pair.ts); this process closes its own copy of them. */
+  sockets?: Readonly<Record<number, Socket>>;
   env?: Record<string, string>;
   cwd?: string;
   onStderrLine?: (line: string) => void;
@@ -41,8 +44,9 @@ const TAIL_LINES = 20;
 export function startChild(spec: ChildSpec): Child {
   const feeds = spec.feeds ?? [];
   const takes = spec.takes ?? [];
-  const last = Math.max(2, ...feeds, ...takes);
-  const stdio = Array.from({ length: last + 1 }, (_, fd) => pipeFor(fd, feeds, takes));
+  const sockets = spec.sockets ?? {};
+  const last = Math.max(2, ...feeds, ...takes, ...Object.keys(sockets).map(Number));
+  const stdio = Array.from({ length: last + 1 }, (_, fd) => sockets[fd] ?? pipeFor(fd, feeds, takes));
   const subprocess = execa(spec.command, [...spec.argv], {
     stdio: stdio as ['ignore', 'ignore', 'pipe'],
     buffer: false,
@@ -51,6 +55,7 @@ export function startChild(spec: ChildSpec): Child {
     ...(spec.env ? { env: spec.env } : {}),
     ...(spec.cwd ? { cwd: spec.cwd } : {}),
   });
+  for (const socket of Object.values(sockets)) socket.destroy();
   const tail: string[] = [];
   readLines(subprocess.stdio[2], (line) => {
     tail.push(line);

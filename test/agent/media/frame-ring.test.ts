@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openFrameRing } from '#agent/media/frame-ring.ts';
+import { openFrameRing, type FrameRing } from '#agent/media/frame-ring.ts';
 import { openPictureMemory } from '#agent/media/picture-memory.ts';
 import { openPicturePool } from '#agent/media/picture-pool.ts';
 import { between, seeded } from '#test/support/seeded.ts';
@@ -8,6 +8,17 @@ import { between, seeded } from '#test/support/seeded.ts';
 const SIZE = { widthPx: 16, heightPx: 8 };
 const BYTES = 192;
 const frameOf = (index: number): Buffer => Buffer.alloc(BYTES, index + 1);
+
+/** As a socket reads into it. */
+function write(ring: FrameRing, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length;) {
+    const room = ring.room();
+    const count = Math.min(room.length, bytes.length - at);
+    room.set(bytes.subarray(at, at + count));
+    at += count;
+    ring.landed(count);
+  }
+}
 
 test('frames cut anywhere become whole, and each is told once', () => {
   const memory = openPictureMemory(2 << 20);
@@ -21,7 +32,7 @@ test('frames cut anywhere become whole, and each is told once', () => {
   const all = Buffer.concat(Array.from({ length: 50 }, (_, index) => frameOf(index)));
   for (let at = 0; at < all.length;) {
     const size = between(random, 1, 500);
-    ring.write(all.subarray(at, at + size));
+    write(ring, all.subarray(at, at + size));
     at += size;
   }
   assert.deepEqual(
@@ -35,9 +46,9 @@ test('a frame can be read until its place is written again', () => {
   const memory = openPictureMemory(2 << 20);
   const ring = openFrameRing(memory, SIZE, 4, () => undefined);
   assert.equal(ring.frame(0), undefined);
-  for (let index = 0; index < 7; index++) ring.write(frameOf(index));
+  for (let index = 0; index < 7; index++) write(ring, frameOf(index));
   // Half of the next one: it goes over the oldest.
-  ring.write(frameOf(7).subarray(0, 100));
+  write(ring, frameOf(7).subarray(0, 100));
   for (const index of [-1, 0, 3, 7, 8]) assert.equal(ring.frame(index), undefined, `${index}`);
   for (const index of [4, 5, 6]) {
     const { address } = ring.frame(index)!;
@@ -57,7 +68,7 @@ test('a closed ring writes nothing any more: its memory is somebody else’s', (
   const second = memory.allocate(BYTES * 4);
   assert.notEqual(first, second, 'given back twice');
   memory.bytes.fill(9, first, first + BYTES * 4);
-  ring.write(frameOf(3));
+  write(ring, frameOf(3));
   assert.ok(memory.bytes.subarray(first, first + BYTES * 4).every((byte) => byte === 9));
 });
 

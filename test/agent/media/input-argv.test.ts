@@ -81,8 +81,11 @@ test('sound comes from where it is, with or without a pipe of its own', () => {
 test('frames and sound leave as raw planes and samples on their own pipes', () => {
   const line = inputArgv({ driver: 'file', path: '/a' }, FORMAT).join(' ');
   assert.match(line, /scale=1280:720:flags=bicubic,format=yuv420p/);
-  assert.match(line, / -c:v rawvideo -f rawvideo pipe:3 /);
-  assert.match(line, / -af aresample=48000:async=1000:min_hard_comp=0.025:first_pts=0 -ac 2 -c:a pcm_s16le -f s16le pipe:4$/);
+  assert.match(line, / -c:v rawvideo -f rawvideo pipe:1 /);
+  assert.match(
+    line,
+    / -af aresample=48000:async=1000:min_hard_comp=0.025:first_pts=0 -ac 2 -c:a pcm_s16le -f s16le pipe:4$/,
+  );
 });
 
 test('a source that looks like an option is still a source', () => {
