@@ -83,24 +83,27 @@ export function openSoundMixer(): SoundMixer {
 
 function amplify(sound: Float32Array, factor: number): void {
   if (factor === 1) return;
-  for (let index = 0; index < sound.length; index++) sound[index] = (sound[index] ?? 0) * factor;
+  for (let index = 0; index < sound.length; index++) sound[index]! *= factor;
 }
 
 function toMono(sound: Float32Array): void {
   for (let index = 0; index + 1 < sound.length; index += CHANNELS) {
-    sound[index] = sound[index + 1] = ((sound[index] ?? 0) + (sound[index + 1] ?? 0)) / 2;
+    sound[index] = sound[index + 1] = (sound[index]! + sound[index + 1]!) / 2;
   }
 }
 
 function add(output: Float32Array, sound: Float32Array): void {
-  for (let index = 0; index < output.length; index++) output[index] = (output[index] ?? 0) + (sound[index] ?? 0);
+  for (let index = 0; index < output.length; index++) output[index]! += sound[index]!;
 }
 
 function keepPeaks(peaks: number[], sound: Float32Array): void {
-  for (let index = 0; index < sound.length; index++) {
-    const size = Math.abs(sound[index] ?? 0);
-    if (size > (peaks[index & 1] ?? 0)) peaks[index & 1] = size;
+  let [left = 0, right = 0] = peaks;
+  for (let index = 0; index < sound.length; index += CHANNELS) {
+    left = Math.max(left, Math.abs(sound[index]!));
+    right = Math.max(right, Math.abs(sound[index + 1]!));
   }
+  peaks[0] = left;
+  peaks[1] = right;
 }
 
 const levelsOf = ([left = 0, right = 0]: number[]): Levels => ({ leftDb: decibels(left), rightDb: decibels(right) });
@@ -121,7 +124,7 @@ const decibels = (size: number): number => Math.max(-150, Math.round(20 * Math.l
 function toBytes(output: Float32Array): Buffer {
   const samples = new Int16Array(output.length);
   for (let index = 0; index < output.length; index++) {
-    samples[index] = Math.max(-32768, Math.min(32767, Math.round((output[index] ?? 0) * 32768)));
+    samples[index] = Math.max(-32768, Math.min(32767, Math.round(output[index]! * 32768)));
   }
   return Buffer.from(samples.buffer);
 }

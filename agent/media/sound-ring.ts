@@ -1,5 +1,6 @@
 export const SAMPLE_RATE = 48_000;
 export const CHANNELS = 2;
+const SAMPLE_BYTES = 2 * CHANNELS;
 
 /** The last seconds of one input's sound: 48 kHz stereo, 16 bits. Sample n belongs to the moment n / 48000 s of the input. */
 export interface SoundRing {
@@ -16,29 +17,44 @@ export interface SoundRing {
 export function openSoundRing(seconds = 3): SoundRing {
   const length = seconds * SAMPLE_RATE;
   const ring = new Int16Array(length * CHANNELS);
-  let samples = 0;
-  let rest: Buffer = Buffer.alloc(0);
+  const bytes = Buffer.from(ring.buffer);
+  /** Bytes received so far, half samples included. */
+  let received = 0;
 
-  const has = (sample: number): boolean => sample >= 0 && sample < samples && sample >= samples - length;
+  const samplesNow = (): number => Math.floor(received / SAMPLE_BYTES);
+  const has = (sample: number): boolean => sample >= 0 && sample < samplesNow() && sample >= samplesNow() - length;
   const value = (sample: number, ear: number): number => (ring[(sample % length) * CHANNELS + ear] ?? 0) / 32768;
+
+  /** As `read`, where all is there and nothing lies between samples. */
+  const copy = (from: number, into: Float32Array): void => {
+    let at = (from % length) * CHANNELS;
+    for (let index = 0; index < into.length; index++) {
+      into[index] = ring[at]! / 32768;
+      if (++at === ring.length) at = 0;
+    }
+  };
 
   return {
     write(chunk) {
-      const data = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
-      const whole = data.length - (data.length % 4);
-      for (let at = 0; at < whole; at += 4) {
-        const place = (samples++ % length) * CHANNELS;
-        ring[place] = data.readInt16LE(at);
-        ring[place + 1] = data.readInt16LE(at + 2);
+      for (let at = 0; at < chunk.length;) {
+        const place = received % bytes.length;
+        const count = Math.min(chunk.length - at, bytes.length - place);
+        chunk.copy(bytes, place, at, at + count);
+        at += count;
+        received += count;
       }
-      rest = data.subarray(whole);
     },
     get samples() {
-      return samples;
+      return samplesNow();
     },
     read(from, step, into) {
+      const count = into.length / CHANNELS;
+      if (step === 1 && Number.isInteger(from) && has(from) && has(from + count - 1)) {
+        copy(from, into);
+        return count;
+      }
       let there = 0;
-      for (let index = 0; index < into.length / CHANNELS; index++) {
+      for (let index = 0; index < count; index++) {
         const position = from + index * step;
         const first = Math.floor(position);
         if (!has(first)) {
