@@ -195,6 +195,7 @@ export const wanted = name(
     pushes: z.array(schema.push),
     recording: z.object({ state: z.enum(['stopped', 'recording', 'paused']) }),
     metadata,
+    sis: schema.sis.describe('Settings of the control protocol'),
   }),
 );
 

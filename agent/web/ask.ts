@@ -1,9 +1,9 @@
 import { requests, type Params, type RequestName } from '#agent/device/requests.ts';
 import type { Session } from '#agent/device/outcome.ts';
-import type { DeviceState, InputSource, PushWanted, Wanted } from '#agent/device/state.ts';
+import type { DeviceState, Wanted } from '#agent/device/state.ts';
 import { isRefused, mistakesOf, refusedByBox, refusedForMistakes, type Refused } from './refusal.ts';
 import type { Box } from './route.ts';
-import { HIDDEN, revealSource, revealUrl } from './secrets.ts';
+import { HIDDEN, reveal } from './secrets.ts';
 import type { FrameMoment } from './sources.ts';
 
 /** A change that was made: the state before and after, and the frame that was current when it was asked for. */
@@ -59,27 +59,22 @@ export function changes<View extends object>(
 }
 
 /** Puts the secrets back into what was sent as it had been given out. */
-function revealParams(
-  name: RequestName,
-  params: Params<RequestName>,
-  { inputs, pushes }: Wanted,
-): Params<RequestName> | Refused {
-  if (name === 'input.set') {
-    const { input, source } = params as Params<'input.set'>;
-    if (!source) return params;
-    const whole: InputSource | undefined = revealSource(source, inputs[input].source);
-    return whole ? { ...params, input, source: whole } : hiddenSecret('body.source');
-  }
-  if (name === 'push.put') {
-    const { push } = params as { push: PushWanted };
-    const known = pushes.filter(({ id }) => id === push.id).map(({ url }) => url);
-    const url = revealUrl(push.url, known);
-    return url === undefined ? hiddenSecret('body.url') : { push: { ...push, url } };
-  }
-  return params;
+function revealParams(name: RequestName, params: Params<RequestName>, wanted: Wanted): Params<RequestName> | Refused {
+  const lost: string[] = [];
+  const whole = reveal(params, placesOf(name, params, wanted), (at) => void lost.push(at));
+  if (lost.length === 0) return whole as Params<RequestName>;
+  const text = `${HIDDEN} stands for a secret of another address or user, or of none: write the secret itself`;
+  return refusedForMistakes(lost.map((at) => ({ at: `body.${at}`, text })));
 }
 
-const hiddenSecret = (at: string): Refused =>
-  refusedForMistakes([
-    { at, text: `${HIDDEN} stands for a secret that belongs to another address or user: write the secret itself` },
-  ]);
+/** What stands now where the parameters would be put. */
+function placesOf(name: RequestName, params: object, wanted: Wanted): unknown {
+  if (name === 'input.set') return wanted.inputs[(params as Params<'input.set'>).input];
+  if (name === 'push.put') {
+    const { push } = params as Params<'push.put'>;
+    return { push: wanted.pushes.find(({ id }) => id === push.id) };
+  }
+  if (name === 'sis.set') return wanted.sis;
+  if (name === 'sis.keep') return { values: wanted.sis.kept[(params as Params<'sis.keep'>).row] };
+  return name === 'settings.replace' ? { settings: wanted } : undefined;
+}

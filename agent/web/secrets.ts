@@ -9,9 +9,14 @@ const PARAMETER = /(?<=[?&])([^=&]*(?:pass|secret|token|key|auth|sig|streamid)[^
 const STREAM_KEY = /^(rtmps?:\/\/[^/?#]+(?:\/[^/?#]+)+\/)([^/?#]+)/i;
 /** Also in the midst of a sentence. */
 const ANY_USER_INFO = /(\/\/[^\s/@:]*:)([^\s/]+)(?=@)/g;
+const IS_URL = /^[a-z][a-z0-9+.-]*:\/\//i;
+/** Whatever stands under such a name is a secret, at any depth. */
+const SECRET_NAME = /passw|passphrase|secret|token|community|credential|private/i;
+
+type Found = (secret: string) => void;
 
 /** Hides a URL's password, the values of parameters whose names speak of secrets, and an RTMP stream's key. */
-export function hideInUrl(url: string, found: (secret: string) => void = () => undefined): string {
+export function hideInUrl(url: string, found: Found = () => undefined): string {
   const hide = (_: string, before: string, secret: string): string => {
     found(secret);
     return `${before}${HIDDEN}`;
@@ -19,39 +24,24 @@ export function hideInUrl(url: string, found: (secret: string) => void = () => u
   return url.replace(USER_INFO, hide).replace(PARAMETER, hide).replace(STREAM_KEY, hide);
 }
 
-function hideInSource(source: InputSource): InputSource {
-  const hidden = 'url' in source ? { ...source, url: hideInUrl(source.url) } : source;
-  return hidden.driver === 'rtsp' && hidden.password ? { ...hidden, password: HIDDEN } : hidden;
+/** The same value without its secrets, whatever its shape: what is secret is known by names and by what URLs look like. */
+function hide(value: unknown, found: Found = () => undefined, secret = false): unknown {
+  if (typeof value === 'string') {
+    if (!secret || value === '') return IS_URL.test(value) ? hideInUrl(value, found) : value;
+    found(value);
+    return HIDDEN;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => hide(one, found, secret));
+  const entries = Object.entries(value).map(([key, inner]) => [
+    key,
+    hide(inner, found, secret || SECRET_NAME.test(key)),
+  ]);
+  return Object.fromEntries(entries) as unknown;
 }
 
-/** What is wanted, fit to be given out. */
-export function hideInWanted(wanted: Wanted): Wanted {
-  const hide = (number: 1 | 2 | 3 | 4 | 5) => {
-    const input = wanted.inputs[number];
-    return { ...input, source: hideInSource(input.source) };
-  };
-  return {
-    ...wanted,
-    inputs: { 1: hide(1), 2: hide(2), 3: hide(3), 4: hide(4), 5: hide(5) },
-    pushes: wanted.pushes.map((push) => ({ ...push, url: hideInUrl(push.url) })),
-    sis: hideInSis(wanted.sis),
-  };
-}
-
-/** Communities are passwords, and streaming presets have addresses with keys. */
-function hideInSis(sis: Wanted['sis']): Wanted['sis'] {
-  const streaming = Object.entries(sis.presets.streaming).map(([number, preset]) => {
-    const pushes = preset.pushes.map((push) => ({ ...push, url: hideInUrl(push.url) }));
-    return [number, { ...preset, pushes }];
-  });
-  const kept = Object.entries(sis.kept).map(([row, values]) => [row, row.startsWith('snmp.') ? {} : values]);
-  return {
-    ...sis,
-    snmp: { ...sis.snmp, community: HIDDEN },
-    presets: { ...sis.presets, streaming: Object.fromEntries(streaming) },
-    kept: Object.fromEntries(kept),
-  };
-}
+/** What is wanted, or a part of it, fit to be given out. */
+export const hideInWanted = <Part extends Partial<Wanted>>(wanted: Part): Part => hide(wanted) as Part;
 
 /** What is seen, fit to be given out: FFmpeg likes to repeat a URL with its password when it cannot open it. */
 export function hideInSeen(seen: Seen, wanted: Wanted): Seen {
@@ -78,12 +68,7 @@ const SHORTEST = 4;
 
 function secretsOf({ inputs, pushes }: Wanted): string[] {
   const secrets = new Set<string>();
-  const add = (secret: string): void => void secrets.add(secret);
-  for (const { source } of Object.values(inputs)) {
-    if ('url' in source) hideInUrl(source.url, add);
-    if (source.driver === 'rtsp' && source.password) add(source.password);
-  }
-  for (const { url } of pushes) hideInUrl(url, add);
+  hide({ inputs, pushes }, (secret) => void secrets.add(secret));
   const forms = [...secrets].flatMap((secret) => [secret, encodeURIComponent(secret)]);
   // The longest first: what is left of a secret after a part of it is hidden would still tell.
   return forms.filter(({ length }) => length >= SHORTEST).sort((a, b) => b.length - a.length);
@@ -93,19 +78,41 @@ const hideInText = (text: string, secrets: readonly string[]): string =>
   secrets.reduce((hidden, secret) => hidden.replaceAll(secret, HIDDEN), text).replaceAll(ANY_USER_INFO, `$1${HIDDEN}`);
 
 /**
- * What somebody sends back as it was given out, with its secrets again; undefined where a hidden secret is sent
- * that is not known (another address or user than before): then it must be written out.
+ * What somebody sends back as it was given out, with its secrets again, from what was at the same place before. `lost` is
+ * told the place of a hidden secret that is not known there (another address or user): it must be written out.
  */
-export function revealUrl(url: string, known: readonly string[]): string | undefined {
-  return url.includes(HIDDEN) ? known.find((one) => hideInUrl(one) === url) : url;
+export function reveal(given: unknown, before: unknown, lost: (at: string) => void, at = '', secret = false): unknown {
+  if (typeof given === 'string') {
+    const isHidden = secret ? given === HIDDEN : IS_URL.test(given) && given.includes(HIDDEN);
+    if (!isHidden || hide(before, undefined, secret) === given) return isHidden ? before : given;
+    lost(at);
+    return given;
+  }
+  if (typeof given !== 'object' || given === null) return given;
+  if (Array.isArray(given)) {
+    return given.map((one, index) => reveal(one, sameOf(one, before, index), lost, `${at}.${index}`, secret));
+  }
+  const known = isElsewhere(given, before) ? undefined : (before as Record<string, unknown> | undefined);
+  const entries = Object.entries(given).map(([key, inner]) => {
+    const place = at ? `${at}.${key}` : key;
+    return [key, reveal(inner, known?.[key], lost, place, secret || SECRET_NAME.test(key))];
+  });
+  return Object.fromEntries(entries) as unknown;
 }
 
-/** The same for an input's source. A password stays only with the address and the user that it was for. */
-export function revealSource(source: InputSource, before: InputSource): InputSource | undefined {
-  if (!('url' in source)) return source;
-  const url = revealUrl(source.url, 'url' in before ? [before.url] : []);
-  if (url === undefined) return undefined;
-  if (source.driver !== 'rtsp' || source.password !== HIDDEN) return { ...source, url };
-  const same = before.driver === 'rtsp' && before.url === url && before.user === source.user;
-  return same && before.password ? { ...source, url, password: before.password } : undefined;
+/** What stood in a list for this one: by its id, or at its index. */
+function sameOf(one: unknown, before: unknown, index: number): unknown {
+  if (!Array.isArray(before)) return undefined;
+  const id = (one as { id?: unknown } | null)?.id;
+  return id === undefined ? before[index] : before.find((other: { id?: unknown } | null) => other?.id === id);
 }
+
+/** A password follows to no other address and to no other user. */
+function isElsewhere(given: object, before: unknown): boolean {
+  if (!('driver' in given)) return false;
+  const [now, then] = [given as Partial<Camera>, (before ?? {}) as Partial<Camera>];
+  const sameUrl = now.url === then.url || (then.url !== undefined && hideInUrl(then.url) === now.url);
+  return !sameUrl || now.driver !== then.driver || now.user !== then.user;
+}
+
+type Camera = Extract<InputSource, { driver: 'rtsp' }>;

@@ -102,7 +102,7 @@ const { recording: _, ...EXAMPLE_SETTINGS } = factoryWanted([]);
 
 /** Parameters for each request. */
 export const REQUEST_EXAMPLES: {
-  readonly [Name in RequestName]: z.input<(typeof requests)[Name]['params']>;
+  readonly [Name in RequestName]?: z.input<(typeof requests)[Name]['params']>;
 } = {
   'hall.set': { hall: 'lh100' },
   'locale.set': { locale: 'fr' },

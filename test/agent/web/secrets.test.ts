@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { factoryWanted, initialState } from '#agent/device/factory.ts';
-import type { DeviceState, InputSource } from '#agent/device/state.ts';
-import { hideInState, hideInUrl, revealSource, revealUrl } from '#agent/web/secrets.ts';
+import type { DeviceState, InputSource, Wanted } from '#agent/device/state.ts';
+import { hideInState, hideInUrl, hideInWanted, reveal } from '#agent/web/secrets.ts';
 
 test('secrets of a URL are hidden, the rest is as it was', () => {
   const cases: [url: string, hidden: string][] = [
@@ -35,7 +35,15 @@ function boxWithSecrets(): DeviceState {
   const state = initialState({
     ...wanted,
     inputs: { ...wanted.inputs, 1: { ...wanted.inputs[1], source: camera } },
-    pushes: [{ id: 'p', name: 'P', enabled: true, stream: 'archive', url: 'rtmp://h/live/streamkey' }],
+    pushes: [
+      { id: 'p', name: 'P', enabled: true, stream: 'archive', url: 'rtmp://h/live/streamkey' },
+      { id: 'q', name: 'Q', enabled: true, stream: 'archive', url: 'rtmp://other/live/otherkey' },
+    ],
+    sis: {
+      ...wanted.sis,
+      snmp: { ...wanted.sis.snmp, community: 'flurstück' },
+      kept: { 'networkPassword/1': { text: 'keptsecret' } },
+    },
   });
   const error = 'rtsp://u:sesam&öffne@cam/x: 401 (sesam%26%C3%B6ffne), rtmp://h/live/streamkey, http://x:other@y/';
   return {
@@ -51,24 +59,42 @@ function boxWithSecrets(): DeviceState {
 
 test('nothing that is given out holds a secret, whatever FFmpeg says', () => {
   const text = JSON.stringify(hideInState(boxWithSecrets()));
-  for (const secret of ['sesam', 'streamkey', 'other', '%C3%B6ffne']) assert.ok(!text.includes(secret), secret);
+  for (const secret of ['sesam', 'streamkey', 'x:other', 'otherkey', '%C3%B6ffne', 'flurstück', 'keptsecret'])
+    assert.ok(!text.includes(secret), secret);
   assert.ok(text.includes('rtsp://cam/x'));
   assert.ok(text.includes('"password":"***"'));
 });
 
+/** Reveals, or gives the places of what is lost. */
+function revealed(given: unknown, before: unknown): unknown {
+  const lost: string[] = [];
+  const whole = reveal(given, before, (at) => void lost.push(at));
+  return lost.length > 0 ? lost : whole;
+}
+
 test('what comes back as it was given out keeps its secret', () => {
   const { password: _, ...rest } = camera;
-  assert.deepEqual(revealSource({ ...rest, password: '***' }, camera), camera);
-  assert.deepEqual(revealSource(rest, camera), rest, 'no password is no password');
-  assert.equal(revealUrl('rtmp://h/live/***', ['rtmp://h/live/streamkey']), 'rtmp://h/live/streamkey');
-  assert.equal(revealUrl('rtmp://h/live/new', ['rtmp://h/live/streamkey']), 'rtmp://h/live/new');
+  assert.deepEqual(revealed({ ...rest, password: '***' }, camera), camera);
+  assert.deepEqual(revealed(rest, camera), rest, 'no password is no password');
+  const { wanted } = boxWithSecrets();
+  assert.deepEqual(revealed(hideInWanted(wanted), wanted), wanted);
+  const renamed = { ...hideInWanted(wanted), pushes: [...hideInWanted(wanted).pushes].reverse() };
+  assert.deepEqual((revealed(renamed, wanted) as Wanted).pushes, wanted.pushes.toReversed());
+  const title = { title: '***' };
+  assert.deepEqual(revealed(title, undefined), title, 'what is no secret may be called so');
 });
 
 test('a secret follows to no other place', () => {
-  const { password: _, ...rest } = camera;
-  const asked = { ...rest, password: '***' };
-  assert.equal(revealSource({ ...asked, url: 'rtsp://evil/x' }, camera), undefined);
-  assert.equal(revealSource({ ...asked, user: 'root' }, camera), undefined);
-  assert.equal(revealSource(asked, { driver: 'off' }), undefined);
-  assert.equal(revealUrl('rtmp://evil/live/***', ['rtmp://h/live/streamkey']), undefined);
+  const asked = { ...camera, password: '***' };
+  for (const elsewhere of [{ url: 'rtsp://evil/x' }, { user: 'root' }]) {
+    assert.deepEqual(revealed({ ...asked, ...elsewhere }, camera), ['password']);
+  }
+  assert.deepEqual(revealed(asked, { driver: 'off' }), ['password']);
+  assert.deepEqual(revealed(asked, undefined), ['password']);
+  const push = { id: 'p', url: 'rtmp://h/live/streamkey' };
+  assert.deepEqual(revealed({ id: 'p', url: 'rtmp://evil/live/***' }, push), ['url']);
+  assert.deepEqual(revealed({ pushes: [{ id: 'q', url: 'rtmp://h/live/***' }] }, { pushes: [push] }), ['pushes.0.url']);
+  assert.deepEqual(revealed({ url: 'rtsp://u:***@evil/', driver: 'url' }, { url: 'rtsp://u:x@cam/', driver: 'url' }), [
+    'url',
+  ]);
 });
