@@ -53,10 +53,10 @@ export function openSocketPair(landing: Landing): Promise<SocketPair> {
   return promise;
 }
 
-const onreadOf = ({ room, landed }: Landing) => ({
-  buffer: room,
+const onreadOf = (landing: Landing) => ({
+  buffer: () => landing.room(),
   callback(bytes: number): boolean {
-    landed(bytes);
+    landing.landed(bytes);
     return true;
   },
 });
