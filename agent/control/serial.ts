@@ -1,0 +1,152 @@
+import { constants } from 'node:fs';
+import { close, open } from 'node:fs';
+import { ReadStream } from 'node:tty';
+import { promisify } from 'node:util';
+import { backoff } from '#lib/runtime/backoff.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import { runProgram } from '#lib/runtime/run-program.ts';
+import { openLine, type ControlPort, type Line } from './line-session.ts';
+
+/** How bytes are sent on the wire; `parity` as the device writes it: none, odd, even, mark, space. */
+export interface SerialSettings {
+  baud: number;
+  parity: 'N' | 'O' | 'E' | 'M' | 'S';
+  dataBits: 7 | 8;
+  stopBits: 1 | 2;
+}
+
+/** 9600 8N1 (facts 1.1). */
+export const usualSettings: SerialSettings = { baud: 9600, parity: 'N', dataBits: 8, stopBits: 1 };
+
+export interface SerialOptions {
+  /** `/dev/ttyS0`, `/dev/serial/by-id/…` */
+  path: string;
+  control: ControlPort;
+  log: Log;
+  settings?: SerialSettings;
+}
+
+export interface SerialPort {
+  isOpen(): boolean;
+  /** Other settings, from now on; the session begins anew. */
+  configure(settings: SerialSettings): void;
+  close(): Promise<void>;
+}
+
+const RETRY_MS = [500, 1000, 2000, 5000] as const;
+const parities = {
+  N: ['-parenb'],
+  E: ['parenb', '-parodd', '-cmspar'],
+  O: ['parenb', 'parodd', '-cmspar'],
+  M: ['parenb', 'parodd', 'cmspar'],
+  S: ['parenb', '-parodd', 'cmspar'],
+};
+
+/** What `stty` is told: those settings, no flow control, and bytes as they are. */
+export const sttyArgv = (path: string, { baud, parity, dataBits, stopBits }: SerialSettings): string[] => [
+  '-F',
+  path,
+  String(baud),
+  'raw',
+  '-echo',
+  'clocal',
+  '-crtscts',
+  '-hupcl',
+  `cs${dataBits}`,
+  stopBits === 2 ? 'cstopb' : '-cstopb',
+  ...parities[parity],
+];
+
+/**
+ * SIS on a serial line: no login, as whoever plugs in the cable stands before the box; verbose mode 1 (facts 1.6). Opens
+ * the line as soon as it is there, and again when it comes back. Never rejects.
+ */
+export function startSerial({ path, control, log, settings = usualSettings }: SerialOptions): SerialPort {
+  const waits = backoff(RETRY_MS);
+  let wanted = settings;
+  let tty: ReadStream | undefined;
+  let line: Line | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+  let lastReason = '';
+
+  const again = (reason: string): void => {
+    if (isClosed) return;
+    if (reason !== lastReason) log.warn({ path, reason }, 'serial line');
+    lastReason = reason;
+    timer = setTimeout(() => void (opening = attempt()), waits.next());
+  };
+  const attempt = async (): Promise<void> => {
+    const set = await runProgram('stty', sttyArgv(path, wanted));
+    if (isClosed) return;
+    if (set.code !== 0) return again(set.reason);
+    const opened = await openTty(path).catch((error: Error) => error);
+    if (opened instanceof Error) return again(opened.message);
+    if (isClosed) return void opened.destroy();
+    waits.reset();
+    lastReason = '';
+    use(opened);
+  };
+  const use = (opened: ReadStream): void => {
+    tty = opened;
+    opened.on('error', () => undefined);
+    opened.once('end', () => opened.destroy());
+    opened.once('close', () => {
+      tty = undefined;
+      line?.end();
+      line = undefined;
+      again('the line has gone');
+    });
+    opened.write(control.greeting('serial'));
+    const session = openLine({
+      port: control,
+      via: 'serial',
+      access: 'admin',
+      verbose: 1,
+      address: path,
+      out: opened,
+      log,
+      hold: (held) => void (held ? opened.pause() : opened.resume()),
+      over: () => opened.destroy(),
+    });
+    if ('refused' in session) {
+      opened.write(`${session.refused}\r\n`);
+      return void opened.destroy();
+    }
+    line = session;
+    opened.on('data', (bytes: Buffer) => session.receive(bytes));
+  };
+  let opening: Promise<void> = attempt();
+
+  return {
+    isOpen: () => tty !== undefined,
+    configure(next) {
+      wanted = next;
+      tty?.destroy();
+    },
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+      tty?.destroy();
+      await opening;
+    },
+  };
+}
+
+const openFile = promisify(open);
+const closeFile = promisify(close);
+
+/**
+ * A terminal device as a stream both ways. Node's own class for reading also writes, and unlike its class for writing it
+ * never blocks the process, which at 9600 baud would be a second for a thousand characters.
+ */
+async function openTty(path: string): Promise<ReadStream> {
+  const { O_RDWR, O_NOCTTY, O_NONBLOCK } = constants;
+  const fd = await openFile(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
+  try {
+    return new ReadStream(fd);
+  } catch (error) {
+    await closeFile(fd);
+    throw error;
+  }
+}
