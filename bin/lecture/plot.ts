@@ -3,7 +3,7 @@ export const HALL = 'Amphi_D';
 export const TIME_ZONE = 'Europe/Paris';
 export const METADATA = {
   title: 'Informations générales',
-  presenter: 'Pr Élodie Lefèvre',
+  presenter: 'Pr Étienne Lefèvre',
   series: 'PAES_2016_S2',
   course: 'Première année des études de santé',
 };
