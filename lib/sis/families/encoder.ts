@@ -11,13 +11,14 @@ const gop = ({ limits }: Personality) => integer(1, limits.gopFrames);
 export const encoder = [
   command({
     id: 'encoder.mode',
-    summary: 'One composite program, or two channels',
+    summary: 'One composite program, or two channels; Amphi has one program, and two are E14',
     set: 'ESC 1*{mode}ENCM',
     query: 'ESC 1ENCM',
     bare: '{mode}',
     tagged: 'Encm1*{mode}',
     fields: { mode: oneOf({ 0: 'composite', 1: 'dual' }) },
     ...encoding,
+    effect: 'not applicable',
     whileRecording: 'refused',
     examples: [
       ['ESC 1*0ENCM', 'Encm1*0'],

@@ -20,6 +20,8 @@ const snmpText = text({ max: 64, samples: ['Hall 3', 'av@example.org'] });
 const community = text({ max: 64, like: /^\S+$/, secret: true, samples: ['public', 'lectures'], wrong: ['two words'] });
 
 const ports = { ...acts, ...installing } as const;
+/** Kept for who reads the settings; the service stays where the configuration has it. */
+const keptPorts = { by: 'device', effect: 'kept', ...installing } as const;
 const portReply = { ...sure, source: 'guide, clients; the reply is inferred' } as const;
 
 /** Facts 2.3: addresses, ports, passwords, SNMP, the serial line. */
@@ -179,7 +181,7 @@ export const network = [
     bare: '{port:5}',
     tagged: 'Pmh{port:5}',
     fields: { port: port(80) },
-    ...ports,
+    ...keptPorts,
     ...sure,
     examples: [
       ['ESC 8080MH', 'Pmh08080'],
@@ -194,7 +196,7 @@ export const network = [
     bare: '{port:5}',
     tagged: guess('port.snmp', 'port'),
     fields: { port: port(161) },
-    ...ports,
+    ...keptPorts,
     ...portReply,
     examples: [
       ['ESC A1161PMAP', 'PmapA01161'],
@@ -224,7 +226,7 @@ export const network = [
     bare: '{port:5}',
     tagged: guess('port.https', 'port'),
     fields: { port: port(443) },
-    ...ports,
+    ...keptPorts,
     ...portReply,
     examples: [
       ['ESC S8443PMAP', 'PmapS08443'],
@@ -298,7 +300,8 @@ export const network = [
     bare: '{text}',
     tagged: 'SnmpC*{text}',
     fields: { text: snmpText },
-    ...acts,
+    by: 'device',
+    effect: 'kept',
     ...installing,
     ...sure,
     examples: [
@@ -316,7 +319,8 @@ export const network = [
     bare: '{text}',
     tagged: 'SnmpL*{text}',
     fields: { text: snmpText },
-    ...acts,
+    by: 'device',
+    effect: 'kept',
     ...installing,
     ...sure,
     examples: [
@@ -333,7 +337,8 @@ export const network = [
     bare: '{text}',
     tagged: 'SnmpP*{text}',
     fields: { text: community },
-    ...acts,
+    by: 'device',
+    effect: 'kept',
     ...installing,
     to: 'asker',
     queryAccess: 'admin',
@@ -371,7 +376,8 @@ export const network = [
     bare: '{on}',
     tagged: 'SnmpE*{on}',
     fields: { on: flag },
-    ...acts,
+    by: 'device',
+    effect: 'kept',
     ...installing,
     ...sure,
     examples: [

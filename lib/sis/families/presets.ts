@@ -298,11 +298,12 @@ export const presets = [
   }),
   command({
     id: 'preset.layout.recall-confidence',
-    summary: 'Recall a layout of the confidence stream in dual channel mode',
+    summary: 'Recall a layout of the confidence stream in dual channel mode, which Amphi has not: E14',
     act: '9*3*{preset}.',
     tagged: '9Rpr3*{preset:2}',
     fields: { preset: confidenceLayout },
     ...recall,
+    effect: 'not applicable',
     examples: [['9*3*1.', '9Rpr3*01']],
   }),
   command({

@@ -39,7 +39,8 @@ const recordingId = text({
 });
 
 const control = { ...acts, ...operating } as const;
-const mode = { ...acts, ...installing, whileRecording: 'refused' } as const;
+// Amphi records its one program, once: which others are wished for is kept.
+const mode = { ...kept, ...installing, whileRecording: 'refused' } as const;
 const minutes = ({ limits }: Personality) => integer(1, limits.extendMinutes);
 
 /** Facts 2.5: recording, its destinations and metadata. */
@@ -86,7 +87,7 @@ export const recording = [
   }),
   command({
     id: 'record.destination',
-    summary: 'Where recordings go',
+    summary: 'Where recordings go; what is not there is replaced by the first that is, and a second is never written',
     set: 'ESC D{destination}RCDR',
     query: 'ESC DRCDR',
     bare: '{destination}',
@@ -117,7 +118,7 @@ export const recording = [
   }),
   command({
     id: 'record.delay',
-    summary: 'Countdown before a recording starts, seconds',
+    summary: 'Seconds counted down from the start of a recording, which begins at once',
     set: 'ESC P{seconds}RCDR',
     query: 'ESC PRCDR',
     bare: '{seconds}',
@@ -140,6 +141,7 @@ export const recording = [
     bare: '{mode}',
     tagged: 'RcdrX1*{mode}',
     fields: { mode: oneOf({ 0: 'off', 1: 'single', 2: 'internal-and-second' }) },
+    factory: { mode: 'single' },
     ...mode,
     ...sure,
     examples: [
@@ -155,6 +157,7 @@ export const recording = [
     bare: '{on}',
     tagged: 'RcdrX2*{on}',
     fields: { on: flag },
+    factory: { on: false },
     ...mode,
     ...sure,
     examples: [

@@ -1,7 +1,7 @@
 import { codec, flag, oneOf, text } from '../codecs.ts';
 import { dateTime } from '../dates.ts';
 import type { Personality, TimeZone } from '../personality.ts';
-import { acts, asking, command, documented, guess, installing, kept, operating, sure } from '../table.ts';
+import { acts, asking, command, documented, guess, idle, installing, kept, operating, sure } from '../table.ts';
 
 export const unitName = text({
   max: 63,
@@ -62,13 +62,14 @@ export const system = [
   }),
   command({
     id: 'clock.time',
-    summary: 'Date and time',
+    summary: "Date and time; the clock is the machine's, and setting it says what it shows",
     set: 'ESC {time}CT',
     query: 'ESC CT',
     bare: '{time}',
     tagged: 'Ipt␠{time}',
     fields: { time: dateTime },
-    ...acts,
+    by: 'device',
+    effect: 'not applicable',
     ...installing,
     whileRecording: 'refused',
     ...sure,
@@ -211,7 +212,7 @@ export const system = [
     act: 'ESC STRGR',
     tagged: 'TrgrS',
     fields: {},
-    ...acts,
+    ...idle,
     ...operating,
     source: 'LRC',
     confidence: 'B',
@@ -224,7 +225,7 @@ export const system = [
     act: 'ESC XTRGR',
     tagged: 'TrgrX',
     fields: {},
-    ...acts,
+    ...idle,
     ...installing,
     source: 'LRC',
     confidence: 'B',

@@ -1,0 +1,167 @@
+import type { Change } from '#agent/device/device.ts';
+import type { Params, RequestName } from '#agent/device/requests.ts';
+import type { Wanted } from '#agent/device/state.ts';
+import { formatNotice, formatReply } from '#lib/sis/format.ts';
+import { handle, isRefusal } from '#lib/sis/handlers.ts';
+import type { Command, Protocol } from '#lib/sis/protocol.ts';
+import type { RowId } from '#lib/sis/rows.ts';
+import type { Form } from '#lib/sis/table.ts';
+import type { Values } from '#lib/sis/template.ts';
+import { deviceHandlers } from './handlers.ts';
+import { alarmsOf } from './information.ts';
+import type { SisWorld, View } from './world.ts';
+
+/** Makes of a change of the device the lines that sessions in modes 1 and 3 hear, whoever made it. */
+export type Teller = (change: Change, view: Omit<View, 'device'>) => string[];
+
+interface Watched {
+  command: Command;
+  values: Values;
+}
+
+const SESSION = { id: 'changes', access: 'admin' } as const;
+
+/** Every row that tells a state, once for each of its channels, inputs, streams… Those without a list of keys tell by acts. */
+function watchedOf(protocol: Protocol): Watched[] {
+  return [...protocol.commands.values()].flatMap((command) => {
+    const { spec, forms, codecs, tagged } = command;
+    const query = forms.query?.[0];
+    if (spec.by !== 'device' || spec.to !== 'everyone' || !query || !tagged) return [];
+    let all: Values[] = [{}];
+    for (const { name } of query.fields) {
+      const options = (codecs[name]?.options ?? []).map((word) => codecs[name]?.fromWords(word));
+      all = all.flatMap((values) => options.map((value) => ({ ...values, [name]: value })));
+    }
+    return all.map((values) => ({ command, values }));
+  });
+}
+
+/** Undefined where the device has nothing to say, such as of a window that is not in the layout. */
+function lineOf({ command, values }: Watched, view: View): string | undefined {
+  const handled = handle<SisWorld>(deviceHandlers, { id: command.id, form: 'query', values }, view, SESSION);
+  return isRefusal(handled) ? undefined : formatReply(command, 'query', handled.values, 3).join('\r\n');
+}
+
+type Act = readonly [row: RowId, form: Form, values: Values];
+
+const PRESET_ACTS: Partial<Record<RequestName, Partial<Record<string, readonly [RowId, Form]>>>> = {
+  'preset.recall': {
+    user: ['preset.user.recall', 'act'],
+    input: ['preset.input.recall', 'act'],
+    streaming: ['preset.streaming.recall', 'act'],
+    encoder: ['preset.encoder.recall', 'act'],
+    profile: ['profile.recall', 'act'],
+  },
+  'preset.save': {
+    user: ['preset.user.save', 'act'],
+    input: ['preset.input.save', 'act'],
+    streaming: ['preset.streaming.save', 'act'],
+    encoder: ['preset.encoder.save', 'act'],
+  },
+  'preset.name': {
+    user: ['preset.user.name', 'set'],
+    input: ['preset.input.name', 'set'],
+    streaming: ['preset.streaming.name', 'set'],
+    encoder: ['preset.encoder.name', 'set'],
+  },
+  'preset.delete': {
+    input: ['preset.input.delete', 'act'],
+    streaming: ['preset.streaming.delete', 'act'],
+    encoder: ['preset.encoder.reset', 'act'],
+    profile: ['profile.delete', 'act'],
+  },
+};
+
+const LAYOUT_ACTS: Partial<Record<RequestName, readonly [RowId, Form]>> = {
+  'layout.save': ['preset.layout.save', 'act'],
+  'layout.reset': ['preset.layout.reset', 'act'],
+  'layout.rename': ['preset.layout.name', 'set'],
+};
+
+/** Requests that have a command of their own, of which the others hear as of that command. */
+function actOf({ request }: Change): Act | undefined {
+  if (!request) return undefined;
+  const { name } = request;
+  const params = request.params as Values & { number?: number; family?: string };
+  const preset = { ...params, preset: params.number };
+  if (name === 'layout.recall') {
+    const { withInputs } = request.params as Params<'layout.recall'>;
+    return [withInputs ? 'preset.layout.recall' : 'preset.layout.recall-windows', 'act', preset];
+  }
+  if (name === 'record.extend') return ['record.extend', 'act', params];
+  const found = LAYOUT_ACTS[name] ?? PRESET_ACTS[name]?.[params.family ?? ''];
+  return found && [found[0], found[1], preset];
+}
+
+/** What a recalled preset changes is said by its number; beside it only which inputs are shown now. */
+const WITH_ACTS = new Set(['input.select', 'record.state']);
+
+function soundOf({ audio }: Wanted): string {
+  const mono = audio.channels.B.mono === true;
+  if (audio.from === 'A') return 'A';
+  return `${audio.from === 'B' ? 'B' : 'A+B'}${mono ? '-dual-mono' : ''}`;
+}
+
+/** Values that are only kept: the rows whose values are others now. */
+function keptLines(protocol: Protocol, before: Wanted, after: Wanted): string[] {
+  if (before.sis.kept === after.sis.kept) return [];
+  return Object.entries(after.sis.kept).flatMap(([place, values]) => {
+    const command = protocol.commands.get(place.split(' ')[0] ?? '');
+    const isNew = JSON.stringify(values) !== JSON.stringify(before.sis.kept[place]);
+    if (!isNew || command?.spec.by !== 'keeper' || command.spec.to !== 'everyone') return [];
+    return formatReply(command, 'set', values, 3);
+  });
+}
+
+const DRIVES = ['usbfront', 'usbrear', 'usbrcp'] as const;
+
+function seenLines(protocol: Protocol, { before, state }: Change): string[] {
+  const lines: string[] = [];
+  if (before.seen.disk !== state.seen.disk) {
+    const isThere = (disks: typeof state.seen.disk, drive: string): boolean =>
+      disks.some(({ destination, usable }) => usable && destination.startsWith(drive));
+    for (const drive of DRIVES) {
+      const present = isThere(state.seen.disk, drive);
+      if (present !== isThere(before.seen.disk, drive))
+        lines.push(formatNotice(protocol, 'notice.usb', { present, drive }));
+    }
+  }
+  if (before.seen.alarms !== state.seen.alarms) {
+    const [was, is] = [before, state].map((one) => formatNotice(protocol, 'notice.alarms', { alarms: alarmsOf(one) }));
+    if (is !== undefined && was !== is) lines.push(is);
+  }
+  return lines;
+}
+
+/** The one place where changes become lines. */
+export function openTeller(protocol: Protocol): Teller {
+  const watched = watchedOf(protocol);
+  const act = (row: RowId, form: Form, values: Values): string[] => {
+    const command = protocol.commands.get(row);
+    return command ? formatReply(command, form, values, 3) : [];
+  };
+
+  const wantedLines = (change: Change, around: Omit<View, 'device'>): string[] => {
+    const [before, after] = [change.before.wanted, change.state.wanted];
+    const own = actOf(change);
+    const views = { before: { ...around, device: change.before }, after: { ...around, device: change.state } };
+    const lines = own ? act(...own) : [];
+    if (before.swapped !== after.swapped) lines.push(...act('layout.swap', 'act', {}));
+    if (soundOf(before) !== soundOf(after)) lines.push(...act('audio.output', 'act', { choice: soundOf(after) }));
+    for (const one of watched) {
+      if (own && !WITH_ACTS.has(one.command.id)) continue;
+      const line = lineOf(one, views.after);
+      if (line !== undefined && line !== lineOf(one, views.before)) lines.push(line);
+    }
+    return [...lines, ...keptLines(protocol, before, after)];
+  };
+
+  return (change, around) => {
+    const lines = change.before.wanted === change.state.wanted ? [] : wantedLines(change, around);
+    const marks = change.events.flatMap(() => act('record.mark', 'act', {}));
+    const reset = change.request?.name === 'record.extend' ? actOf(change) : undefined;
+    // An extension may leave everything else as it was.
+    if (reset && lines.length === 0) lines.push(...act(...reset));
+    return [...lines, ...marks, ...seenLines(protocol, change)];
+  };
+}

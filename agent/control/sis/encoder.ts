@@ -1,0 +1,156 @@
+import { pushIdOf } from '#agent/device/handlers/presets.ts';
+import type { EncoderSettings, PushWanted, Wanted } from '#agent/device/state.ts';
+import type { encoder } from '#lib/sis/families/encoder.ts';
+import type { StreamName } from '#lib/sis/families/fields.ts';
+import type { streaming } from '#lib/sis/families/streaming.ts';
+import type { Handlers } from '#lib/sis/handlers.ts';
+import { refuse } from '#lib/sis/handlers.ts';
+import { isCoded } from './presets.ts';
+import { done, told, wish, type BoxEvent, type SisWorld, type View } from './world.ts';
+
+type EncoderRow = Extract<(typeof encoder)[number] | (typeof streaming)[number], { by: 'device' }>;
+type Coded = 'archive' | 'confidence';
+
+const ABSENT = refuse('E14');
+
+/** A handler for the streams there are; the others are not valid for this configuration. */
+const coded =
+  <Values extends { stream: StreamName }, Result>(
+    handler: (view: View, values: Omit<Values, 'stream'> & { stream: Coded }) => Result,
+  ) =>
+  (view: View, values: Values): Result | typeof ABSENT =>
+    isCoded(values.stream) ? handler(view, { ...values, stream: values.stream }) : ABSENT;
+
+type OfStream<Values = object> = { stream: StreamName } & Values;
+
+const encode = (view: View, stream: Coded, settings: Partial<EncoderSettings>) =>
+  done(view, wish('encoder.set', { stream, settings }));
+
+const RATES = [30, 25, 24, 15, 12.5, 12, 10, 5] as const;
+const AUDIO_RATES = [80, 96, 128, 192, 256, 320] as const;
+const nearest = <Value extends number>(values: readonly Value[], wanted: number): Value =>
+  values.toSorted((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0] as Value;
+
+const SIZES = ['848x480', '1280x720', '1920x1080', '512x288', '1024x768', '1280x1024'] as const;
+type SizeName = (typeof SIZES)[number] | 'custom';
+const sizeOf = (widthPx: number, heightPx: number): SizeName =>
+  SIZES.find((name) => name === `${widthPx}x${heightPx}`) ?? 'custom';
+
+/** Primary and backup: the targets made here, else the first and second of those that the stream has. */
+function pushAt({ pushes }: Wanted, stream: Coded, server: number): PushWanted | undefined {
+  const own = [1, 2].map((each) => pushIdOf(stream, each));
+  const others = pushes.filter((push) => push.stream === stream && !own.includes(push.id));
+  return pushes.find(({ id }) => id === pushIdOf(stream, server)) ?? others[server - 1];
+}
+
+const pushesOf = (wanted: Wanted, stream: Coded): PushWanted[] =>
+  [1, 2].flatMap((server) => pushAt(wanted, stream, server) ?? []);
+
+const SERVERS = { primary: 1, backup: 2 } as const;
+type Server = keyof typeof SERVERS;
+
+function setUrl(view: View, stream: Coded, server: Server, url: string): BoxEvent {
+  const { wanted } = view.device;
+  const at = SERVERS[server];
+  const fresh: PushWanted = {
+    ...{ id: pushIdOf(stream, at), name: `${server} of ${stream}`, stream, url },
+    enabled: pushesOf(wanted, stream).some(({ enabled }) => enabled),
+  };
+  return wish('push.put', { push: { ...(pushAt(wanted, stream, at) ?? fresh), url } });
+}
+
+/** How streams are encoded, what is streamed, and where to (facts 2.7). */
+export const encoderHandlers: Handlers<EncoderRow, SisWorld> = {
+  'encoder.mode': {
+    // One program: a second one is another box.
+    set: (view, { mode }) => (mode === 'composite' ? done(view) : ABSENT),
+    query: () => ({ mode: 'composite' }),
+  },
+  'encoder.resolution': {
+    set: coded((view, { stream, resolution }: OfStream<{ resolution: SizeName }> & { stream: Coded }) => {
+      if (resolution === 'custom') return ABSENT;
+      const [widthPx = 0, heightPx = 0] = resolution.split('x').map(Number);
+      return encode(view, stream, { widthPx, heightPx });
+    }),
+    query: coded(({ device }, { stream }) => {
+      const { widthPx, heightPx } = device.wanted.encoders[stream];
+      return { resolution: sizeOf(widthPx, heightPx) };
+    }),
+  },
+  'encoder.fps': {
+    set: coded((view, { stream, fps }: OfStream<{ fps: number }> & { stream: Coded }) => encode(view, stream, { fps })),
+    query: coded(({ device }, { stream }) => ({ fps: nearest(RATES, device.wanted.encoders[stream].fps) })),
+  },
+  'encoder.bitrate.video': {
+    set: coded((view, { stream, kbps }: OfStream<{ kbps: number }> & { stream: Coded }) =>
+      encode(view, stream, { videoKbps: kbps }),
+    ),
+    query: coded(({ device }, { stream }) => ({ kbps: device.wanted.encoders[stream].videoKbps })),
+  },
+  'encoder.bitrate.audio': {
+    set: coded((view, { stream, kbps }: OfStream<{ kbps: number }> & { stream: Coded }) =>
+      encode(view, stream, { audioKbps: kbps }),
+    ),
+    query: coded(({ device }, { stream }) => ({
+      kbps: nearest(AUDIO_RATES, device.wanted.encoders[stream].audioKbps),
+    })),
+  },
+  'encoder.rate-control': {
+    set: coded((view, { stream, control }: OfStream<{ control: EncoderSettings['rateControl'] }> & { stream: Coded }) =>
+      encode(view, stream, { rateControl: control }),
+    ),
+    query: coded(({ device }, { stream }) => ({ control: device.wanted.encoders[stream].rateControl })),
+  },
+  'encoder.gop': {
+    set: coded((view, { stream, frames }: OfStream<{ frames: number }> & { stream: Coded }) =>
+      encode(view, stream, { gopFrames: frames }),
+    ),
+    query: coded(({ device }, { stream }) => ({ frames: device.wanted.encoders[stream].gopFrames })),
+  },
+  'encoder.profile': {
+    set: coded((view, { stream, profile }: OfStream<{ profile: EncoderSettings['profile'] }> & { stream: Coded }) =>
+      encode(view, stream, { profile }),
+    ),
+    query: coded(({ device }, { stream }) => ({ profile: device.wanted.encoders[stream].profile })),
+  },
+  'stream.enable': {
+    set: coded((view, { stream, on }: OfStream<{ on: boolean }> & { stream: Coded }) =>
+      done(view, wish('stream.set', { stream, settings: { enabled: on } })),
+    ),
+    query: coded(({ device }, { stream }) => ({ on: device.wanted.streams[stream].enabled })),
+  },
+  'stream.name': {
+    set: coded((view, { stream, name }: OfStream<{ name: string }> & { stream: Coded }) =>
+      done(view, wish('stream.set', { stream, settings: { name } })),
+    ),
+    query: coded(({ device }, { stream }) => ({ name: device.wanted.streams[stream].name })),
+  },
+  'push.enable': {
+    set: coded((view, { stream, on }: OfStream<{ on: boolean }> & { stream: Coded }) => {
+      const pushes = pushesOf(view.device.wanted, stream);
+      if (pushes.length === 0) return on ? ABSENT : done(view);
+      return done(view, ...pushes.map(({ id }) => wish('push.enable', { id, enabled: on })));
+    }),
+    query: coded(({ device }, { stream }) => ({
+      on: pushesOf(device.wanted, stream).some(({ enabled }) => enabled),
+    })),
+  },
+  'push.url': {
+    set: coded((view, { stream, server, url }: OfStream<{ server: Server; url: string }> & { stream: Coded }) =>
+      done(view, setUrl(view, stream, server, url)),
+    ),
+    reset: coded((view, { stream, server }: OfStream<{ server: Server }> & { stream: Coded }) => {
+      const push = pushAt(view.device.wanted, stream, SERVERS[server]);
+      return told(view, { url: '' }, ...(push ? [wish('push.remove', { id: push.id })] : []));
+    }),
+    query: coded(({ device }, { stream, server }: OfStream<{ server: Server }> & { stream: Coded }) => ({
+      url: pushAt(device.wanted, stream, SERVERS[server])?.url ?? '',
+    })),
+  },
+  'push.status': {
+    query: coded(({ device }, { stream, server }: OfStream<{ server: Server }> & { stream: Coded }) => {
+      const push = pushAt(device.wanted, stream, SERVERS[server]);
+      return { connected: push !== undefined && device.seen.pushes[push.id]?.status === 'connected' };
+    }),
+  },
+};

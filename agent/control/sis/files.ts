@@ -1,0 +1,54 @@
+import type { ErrorCode } from '#lib/sis/errors.ts';
+import type { FileRecord } from '#lib/sis/records.ts';
+import { FileError } from '../file-error.ts';
+import { absolute, type FileView } from '../file-tree.ts';
+
+const MOST_FILES = 1000;
+const DEEPEST = 8;
+
+/** A folder as replies name it: without the slash in front. */
+export const shownFolder = (folder: string): string => folder.replace(/^\//, '');
+
+/** Where `CJ` leads: nothing is the root, a slash in front counts from there, anything else from where the session is. */
+export const folderAt = (now: string, path: string): string => (path === '' ? '/' : absolute(now, path));
+
+/** What a failure of the file tree is on the wire. */
+export function codeOf(error: unknown): ErrorCode {
+  if (!(error instanceof FileError)) throw error;
+  return error.problem === 'denied' ? 'E24' : 'E28';
+}
+
+async function walk(
+  files: FileView,
+  folder: string,
+  depth: number,
+  found: { path: string; sizeBytes: number; modifiedMs: number }[],
+): Promise<void> {
+  for (const entry of await files.list(folder)) {
+    if (found.length >= MOST_FILES) return;
+    const path = absolute(folder, entry.name);
+    if (entry.kind === 'file') found.push({ ...entry, path });
+    else if (depth < DEEPEST) await walk(files, path, depth + 1, found);
+  }
+}
+
+/** Files in a folder and below it, a thousand at most, with paths as seen from there. */
+export async function listed(files: FileView, folder: string): Promise<FileRecord[]> {
+  const found: { path: string; sizeBytes: number; modifiedMs: number }[] = [];
+  await walk(files, folder, 0, found);
+  const prefix = folder === '/' ? 1 : folder.length + 1;
+  return found.map(({ path, sizeBytes, modifiedMs }) => ({
+    path: path.slice(prefix),
+    changed: new Date(modifiedMs).toUTCString(),
+    bytes: sizeBytes,
+  }));
+}
+
+/** Erases the files of a folder, and with `below` those under it. Recordings are deleted one by one, by their number. */
+export async function erase(files: FileView, folder: string, below: boolean): Promise<ErrorCode | undefined> {
+  if (/^\/recordings(\/|$)/.test(folder) || folder === '/') return 'E14';
+  const found: { path: string; sizeBytes: number; modifiedMs: number }[] = [];
+  await walk(files, folder, below ? 0 : DEEPEST, found);
+  for (const { path } of found) await files.remove(path);
+  return undefined;
+}

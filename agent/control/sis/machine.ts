@@ -1,0 +1,126 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { freemem, hostname, networkInterfaces, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { BoxFacts } from './world.ts';
+
+/** What is so of the machine the box runs on. */
+export type MachineFacts = Pick<
+  BoxFacts,
+  'memory' | 'cpuPercent' | 'ethernet' | 'mac' | 'serial' | 'network' | 'celsius'
+>;
+
+export interface Machine {
+  facts(): MachineFacts;
+  close(): void;
+}
+
+const LOOK_EVERY_MS = 2000;
+/** Where no thermometer is to be had. */
+const NEUTRAL_CELSIUS = 40;
+
+const textOf = async (path: string): Promise<string> => (await readFile(path, 'utf8').catch(() => '')).trim();
+
+interface Ticks {
+  idle: number;
+  all: number;
+}
+
+/** The first line of /proc/stat: user nice system idle iowait irq softirq steal… (proc(5)). */
+function ticksOf(stat: string): Ticks {
+  const ticks = (/^cpu +(.*)$/m.exec(stat)?.[1] ?? '').split(' ').map(Number);
+  const [, , , idle = 0, waiting = 0] = ticks;
+  return { idle: idle + waiting, all: ticks.slice(0, 8).reduce((sum, each) => sum + each, 0) };
+}
+
+const usedPercent = (before: Ticks, now: Ticks): number =>
+  now.all > before.all
+    ? Math.max(0, Math.min(100, 100 - (100 * (now.idle - before.idle)) / (now.all - before.all)))
+    : 0;
+
+/** `0101A8C0` of /proc/net/route is 192.168.1.1: the bytes stand in the order of the machine, little end first. */
+const addressOfHex = (hex: string): string =>
+  (hex.match(/../g) ?? [])
+    .toReversed()
+    .map((byte) => Number.parseInt(byte, 16))
+    .join('.');
+
+async function defaultRoute(): Promise<{ device: string; gateway: string } | undefined> {
+  for (const line of (await textOf('/proc/net/route')).split('\n').slice(1)) {
+    const [device = '', target, gateway = '00000000'] = line.split('\t');
+    if (target === '00000000') return { device, gateway: addressOfHex(gateway) };
+  }
+  return undefined;
+}
+
+async function celsiusOf(): Promise<number> {
+  const root = '/sys/class/thermal';
+  const zones = (await readdir(root).catch(() => [])).filter((name) => name.startsWith('thermal_zone'));
+  const readings = await Promise.all(zones.map((zone) => textOf(join(root, zone, 'temp'))));
+  const valid = readings.map((text) => Number(text) / 1000).filter((value) => value > 0 && value < 150);
+  return valid.length > 0 ? Math.max(...valid) : NEUTRAL_CELSIUS;
+}
+
+/** The interface with the default route, else the first that is no loop, else the loop. */
+function interfaceOf(preferred: string | undefined) {
+  const all = Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+    (addresses ?? []).filter(({ family }) => family === 'IPv4').map((address) => ({ name, ...address })),
+  );
+  return all.find(({ name }) => name === preferred) ?? all.find(({ internal }) => !internal) ?? all[0];
+}
+
+async function linkOf(name: string): Promise<BoxFacts['ethernet']> {
+  const of = (what: string): Promise<string> => textOf(join('/sys/class/net', name, what));
+  const [state, speed, duplex] = await Promise.all([of('operstate'), of('speed'), of('duplex')]);
+  const mbps = Number(speed);
+  return {
+    link: state === 'down' ? 'down' : 'up',
+    mbps: mbps > 0 ? mbps : 1000,
+    duplex: duplex === 'half' ? 'half' : 'full',
+  };
+}
+
+async function networkOf(): Promise<Pick<MachineFacts, 'ethernet' | 'mac' | 'network'>> {
+  const route = await defaultRoute();
+  const found = interfaceOf(route?.device);
+  const dns = /^nameserver +([\d.]+)$/m.exec(await textOf('/etc/resolv.conf'))?.[1] ?? '0.0.0.0';
+  return {
+    ethernet: await linkOf(found?.name ?? 'lo'),
+    mac: (found?.mac ?? '00:00:00:00:00:00').toUpperCase().replaceAll(':', '-'),
+    network: {
+      address: found?.address ?? '127.0.0.1',
+      mask: found?.netmask ?? '255.0.0.0',
+      prefix: Number(found?.cidr?.split('/')[1] ?? 8),
+      gateway: route?.gateway ?? '0.0.0.0',
+      dns,
+      // Who gave the address is the machine's own affair.
+      dhcp: false,
+    },
+  };
+}
+
+/** Looks at the machine every two seconds, so that who asks never waits for it. */
+export async function openMachine(): Promise<Machine> {
+  let ticks = ticksOf(await textOf('/proc/stat'));
+  let cpuPercent = usedPercent({ idle: 0, all: 0 }, ticks);
+  let celsius = await celsiusOf();
+  let network = await networkOf();
+  const machineId = await textOf('/etc/machine-id');
+  const serial = (machineId || hostname()).slice(0, 12).toUpperCase();
+  const look = async (): Promise<void> => {
+    const now = ticksOf(await textOf('/proc/stat'));
+    cpuPercent = usedPercent(ticks, now);
+    ticks = now;
+    celsius = await celsiusOf();
+    network = await networkOf();
+  };
+  // Nothing here rejects: what cannot be read is as if it were empty.
+  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
+  return {
+    facts: () => ({
+      ...network,
+      ...{ cpuPercent, celsius, serial },
+      memory: { usedBytes: totalmem() - freemem(), totalKb: totalmem() / 1024 },
+    }),
+    close: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,124 @@
+import type { network } from '#lib/sis/families/network.ts';
+import type { Handlers } from '#lib/sis/handlers.ts';
+import { refuse } from '#lib/sis/handlers.ts';
+import type { Access } from '../line-session.ts';
+import { done, told, wish, type BoxEvent, type BoxFacts, type SisWorld, type View } from './world.ts';
+
+type NetworkRow = Extract<(typeof network)[number], { by: 'device' }>;
+type Moved = 'telnet' | 'ssh';
+
+/** What was asked for is kept for whoever reads the settings; what is so is said. */
+const keeping = (row: string, values: object): BoxEvent => wish('sis.keep', { row, values: { ...values } });
+
+const isTaken = ({ ports }: BoxFacts, port: number, but: keyof BoxFacts['ports']): boolean =>
+  port !== 0 && Object.entries(ports).some(([service, taken]) => service !== but && taken === port);
+
+function move(view: View, service: Moved, port: number) {
+  if (isTaken(view.facts, port, service)) return refuse('E13');
+  const moved: BoxEvent = { act: (box) => box.movePort(service, port === 0 ? undefined : port) };
+  const kept = wish('sis.set', { ports: { [service]: port === 0 ? null : port } });
+  return done(view, moved, kept);
+}
+
+function keptPort({ device, facts }: View, service: 'http' | 'https' | 'snmp') {
+  const port = device.wanted.sis.kept[`port.${service}`]?.['port'];
+  return { port: typeof port === 'number' ? port : facts.ports[service] };
+}
+
+function keepPort(view: View, service: 'http' | 'https' | 'snmp', port: number) {
+  return isTaken(view.facts, port, service) ? refuse('E13') : done(view, keeping(`port.${service}`, { port }));
+}
+
+const setPassword = (account: Access, password: string | null): BoxEvent => ({
+  act: (box) => box.setPassword(account, password),
+});
+const stars = ({ facts }: View, account: Access) => ({ password: facts.hasPassword[account] ? '****' : '' });
+
+const NOT_SPECIFIED = 'Not Specified';
+const setSnmp = (changes: { contact?: string; location?: string; community?: string; enabled?: boolean }): BoxEvent =>
+  wish('sis.set', { snmp: changes });
+
+/** Addresses, ports, passwords, SNMP (facts 2.3). */
+export const networkHandlers: Handlers<NetworkRow, SisWorld> = {
+  'network.dhcp': {
+    set: (view, { on }) => done(view, keeping('network.dhcp', { on })),
+    query: ({ facts }) => ({ on: facts.network.dhcp }),
+  },
+  'network.address': {
+    set: (view, { address }) => done(view, keeping('network.address', { address })),
+    query: ({ facts }) => ({ address: facts.network.address }),
+  },
+  'network.mask': {
+    set: (view, { mask }) => done(view, keeping('network.mask', { mask })),
+    query: ({ facts }) => ({ mask: facts.network.mask }),
+  },
+  'network.gateway': {
+    set: (view, { address }) => done(view, keeping('network.gateway', { address })),
+    query: ({ facts }) => ({ address: facts.network.gateway }),
+  },
+  'network.dns': {
+    set: (view, { address }) => done(view, keeping('network.dns', { address })),
+    query: ({ facts }) => ({ address: facts.network.dns }),
+  },
+  'network.all': {
+    set: (view, { subnet, gateway }) => done(view, keeping('network.all', { ...subnet, gateway })),
+    query: ({ facts: { network: is } }) => ({
+      subnet: { address: is.address, prefix: is.prefix },
+      gateway: is.gateway,
+    }),
+  },
+  'network.mac': { query: ({ facts }) => ({ mac: facts.mac }) },
+  'network.timeout': {
+    set: (view, { timeoutMs }) => done(view, wish('sis.set', { idleMs: timeoutMs })),
+    query: ({ device }) => ({ timeoutMs: device.wanted.sis.idleMs }),
+  },
+  'port.telnet': {
+    set: (view, { port }) => move(view, 'telnet', port),
+    query: ({ facts }) => ({ port: facts.ports.telnet }),
+  },
+  'port.ssh': {
+    set: (view, { port }) => move(view, 'ssh', port),
+    query: ({ facts }) => ({ port: facts.ports.ssh }),
+  },
+  'port.http': {
+    set: (view, { port }) => keepPort(view, 'http', port),
+    query: (view) => keptPort(view, 'http'),
+  },
+  'port.https': {
+    set: (view, { port }) => keepPort(view, 'https', port),
+    query: (view) => keptPort(view, 'https'),
+  },
+  'port.snmp': {
+    set: (view, { port }) => keepPort(view, 'snmp', port),
+    query: (view) => keptPort(view, 'snmp'),
+  },
+  'password.admin': {
+    set: (view, { password }) => done(view, setPassword('admin', password)),
+    reset: (view) => told(view, { password: '' }, setPassword('admin', null)),
+    query: (view) => stars(view, 'admin'),
+  },
+  'password.user': {
+    set: (view, { password }) => done(view, setPassword('user', password)),
+    reset: (view) => told(view, { password: '' }, setPassword('user', null)),
+    query: (view) => stars(view, 'user'),
+  },
+  'snmp.contact': {
+    set: (view, { text }) => done(view, setSnmp({ contact: text })),
+    reset: (view) => told(view, { text: NOT_SPECIFIED }, setSnmp({ contact: NOT_SPECIFIED })),
+    query: ({ device }) => ({ text: device.wanted.sis.snmp.contact }),
+  },
+  'snmp.location': {
+    set: (view, { text }) => done(view, setSnmp({ location: text })),
+    reset: (view) => told(view, { text: NOT_SPECIFIED }, setSnmp({ location: NOT_SPECIFIED })),
+    query: ({ device }) => ({ text: device.wanted.sis.snmp.location }),
+  },
+  'snmp.community.public': {
+    set: (view, { text }) => done(view, setSnmp({ community: text })),
+    reset: (view) => told(view, { text: 'public' }, setSnmp({ community: 'public' })),
+    query: ({ device }) => ({ text: device.wanted.sis.snmp.community }),
+  },
+  'snmp.enable': {
+    set: (view, { on }) => done(view, setSnmp({ enabled: on })),
+    query: ({ device }) => ({ on: device.wanted.sis.snmp.enabled }),
+  },
+};

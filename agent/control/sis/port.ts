@@ -1,0 +1,111 @@
+import type { Change, Device } from '#agent/device/device.ts';
+import type { Clock } from '#lib/runtime/clock.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import { localTimeIn } from '#lib/sis/dates.ts';
+import { formatNotice, hearsChanges } from '#lib/sis/format.ts';
+import { banner, serialBanner } from '#lib/sis/greeting.ts';
+import type { Protocol } from '#lib/sis/protocol.ts';
+import type { FileTree } from '../file-tree.ts';
+import type { ControlPort } from '../line-session.ts';
+import { openTeller } from './changes.ts';
+import { openSisSession, type SisSession } from './session.ts';
+import { zoneNameOf } from './system.ts';
+import type { BoxActions, BoxFacts, View } from './world.ts';
+
+export interface SisPortOptions {
+  protocol: Protocol;
+  device: Device;
+  /** What is so now; the port itself counts sessions. Quick: it is asked for every command. */
+  facts(): Omit<BoxFacts, 'sessions'>;
+  actions: BoxActions;
+  clock: Clock;
+  log: Log;
+  /** For `CJ`, `LF` and `EF`; without it they are not valid. */
+  files?: FileTree;
+}
+
+export interface SisPort extends ControlPort {
+  sessions(): number;
+  /** Nobody is told of changes any more. Idempotent. */
+  close(): void;
+}
+
+interface Countdown {
+  start(seconds: number): void;
+  stop(): void;
+}
+
+/** Lines for a controller's display, one a second: the recording runs already (firmware-config/smp351/README.md). */
+function openCountdown({ protocol, clock }: SisPortOptions, tell: (line: string) => void): Countdown {
+  const { behaviour } = protocol.personality;
+  let stop = (): void => undefined;
+  return {
+    start(seconds) {
+      stop();
+      if (behaviour.countdownSeconds === 0 || seconds === 0) return;
+      const startMs = clock.monotonicMs();
+      const say = (left: number): void => {
+        tell(formatNotice(protocol, 'notice.countdown', { seconds: left }));
+        if (left > 1) next(left - 1);
+      };
+      const next = (left: number): void => {
+        stop = clock.at(startMs + (seconds - left) * 1000, () => say(left));
+      };
+      if (behaviour.replyBeforeCountdown) next(seconds);
+      else say(seconds);
+    },
+    stop: () => stop(),
+  };
+}
+
+/** SIS on a device: what transports talk to once somebody is logged in. */
+export function openSisPort(given: SisPortOptions): SisPort {
+  const { protocol, device, actions, log, files } = given;
+  const { personality } = protocol;
+  const { behaviour, limits } = personality;
+  const sessions = new Set<SisSession>();
+  const linesOf = openTeller(protocol);
+  let count = 0;
+
+  const around = (): Omit<View, 'device'> => ({ facts: { ...given.facts(), sessions: sessions.size }, personality });
+  const view = (): View => ({ ...around(), device: device.state() });
+
+  const countdown = openCountdown(given, (line) => {
+    for (const session of sessions)
+      if (behaviour.countdownInSilentModes || hearsChanges(session.verbose())) session.say(line);
+  });
+
+  const tell = (change: Change): void => {
+    const [was, is] = [change.before.wanted.recording, change.state.wanted.recording];
+    if (was !== is && is.state === 'stopped') countdown.stop();
+    const listeners = [...sessions].filter((session) => hearsChanges(session.verbose()));
+    const others = listeners.filter(({ id }) => id !== change.request?.session.id);
+    if (others.length > 0)
+      for (const line of linesOf(change, around())) for (const session of others) session.say(line);
+    if (was.state === 'stopped' && is.state === 'recording') countdown.start(change.state.wanted.sis.countdownSeconds);
+  };
+  const unsubscribe = device.subscribe(tell);
+
+  return {
+    greeting(via) {
+      if (via === 'serial') return serialBanner(personality);
+      const now = view();
+      return banner(personality, localTimeIn(now.facts.nowMs, zoneNameOf(now)));
+    },
+    open(options) {
+      if (sessions.size >= limits.sessions) return { refused: 'E26' };
+      const session: SisSession = openSisSession({
+        ...{ id: `${options.via}-${++count}`, protocol, device, actions, view, log, options },
+        files: files?.as(options.access),
+        ended: () => void sessions.delete(session),
+      });
+      sessions.add(session);
+      return session;
+    },
+    sessions: () => sessions.size,
+    close() {
+      countdown.stop();
+      unsubscribe();
+    },
+  };
+}

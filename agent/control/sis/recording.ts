@@ -1,0 +1,83 @@
+import type { Metadata } from '#agent/device/state.ts';
+import type { MetadataKey, recording } from '#lib/sis/families/recording.ts';
+import type { Handlers } from '#lib/sis/handlers.ts';
+import { refuse } from '#lib/sis/handlers.ts';
+import { done, told, wish, type SisWorld, type View } from './world.ts';
+
+type RecordingRow = Extract<(typeof recording)[number], { by: 'device' }>;
+
+/** Metadata that the device has under another name, or makes itself. */
+const fieldOf = (key: MetadataKey): keyof Metadata | undefined =>
+  key === 'relation' ? 'series' : key === 'date' || key === 'system-name' ? undefined : key;
+
+function metadataOf({ device: { wanted } }: View, key: MetadataKey): string {
+  if (key === 'system-name') return wanted.hall;
+  const { startedAtMs, take = '' } = wanted.recording;
+  if (key === 'date') return startedAtMs === undefined ? '' : new Date(startedAtMs).toISOString();
+  if (key === 'identifier') return wanted.metadata.identifier || take;
+  const field = fieldOf(key);
+  return field ? wanted.metadata[field] : '';
+}
+
+/** Lines and tabs of a text that came another way are spaces here, and it is cut where a client stops reading. */
+const shown = (text: string): string => Array.from(text).slice(0, 127).join('');
+
+const STATES = { stopped: 'stop', recording: 'start', paused: 'pause' } as const;
+
+/** Recording, its destinations and metadata (facts 2.5). */
+export const recordingHandlers: Handlers<RecordingRow, SisWorld> = {
+  'record.state': {
+    set(view, { state }) {
+      const now = view.device.wanted.recording.state;
+      if (state === 'stop') return now === 'stopped' ? done(view) : done(view, wish('record.stop', {}));
+      if (state === 'start') {
+        if (now === 'recording') return done(view);
+        return done(view, now === 'paused' ? wish('record.resume', {}) : wish('record.start', {}));
+      }
+      if (now === 'stopped') return refuse('E14');
+      // Some programs pause and resume by the same command; the reply says what is so now.
+      if (now === 'paused') return told(view, { state: 'start' }, wish('record.resume', {}));
+      return done(view, wish('record.pause', {}));
+    },
+    query: ({ device }) => ({ state: STATES[device.wanted.recording.state] }),
+  },
+  'record.extend': { act: (view, { minutes }) => done(view, wish('record.extend', { minutes })) },
+  'record.mark': { act: (view) => done(view, wish('record.mark', {})) },
+  'record.destination': {
+    set: (view, { destination }) => done(view, wish('sis.set', { destination })),
+    query({ device }) {
+      const { destination } = device.wanted.sis;
+      return { destination: isKnown(destination) ? destination : 'internal' };
+    },
+  },
+  'record.delay': {
+    set: (view, { seconds }) => done(view, wish('sis.set', { countdownSeconds: seconds })),
+    query: ({ device }) => ({ seconds: device.wanted.sis.countdownSeconds }),
+  },
+  'record.thumbnail': {
+    set: (view, { size }) => done(view, wish('sis.set', { thumbnails: size })),
+    query: ({ device }) => ({ size: device.wanted.sis.thumbnails }),
+  },
+  'record.metadata': {
+    set(view, { key, text }) {
+      const field = fieldOf(key);
+      return field ? done(view, wish('metadata.set', { [field]: text })) : refuse('E14');
+    },
+    reset(view, { key }) {
+      const field = fieldOf(key);
+      return field ? told(view, { text: '' }, wish('metadata.set', { [field]: '' })) : refuse('E14');
+    },
+    query: (view, { key }) => ({ text: shown(metadataOf(view, key)) }),
+  },
+  'record.delete': {
+    act: (view, { recording: id }) => done(view, { act: (box) => box.deleteRecording(id) }),
+  },
+  'record.share.path': { query: ({ facts }) => ({ path: `${facts.network.address}:/var/uf/recordings` }) },
+};
+
+const DESTINATIONS = [
+  ...['auto', 'internal', 'usbfront', 'usbrear', 'usbrcp'],
+  ...['internal+auto', 'internal+usbfront', 'internal+usbrear', 'internal+usbrcp'],
+] as const;
+const isKnown = (name: string): name is (typeof DESTINATIONS)[number] =>
+  (DESTINATIONS as readonly string[]).includes(name);

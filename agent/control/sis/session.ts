@@ -1,0 +1,200 @@
+import { parseParams } from '#agent/device/apply.ts';
+import type { Device } from '#agent/device/device.ts';
+import type { RequestName } from '#agent/device/requests.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { ErrorCode } from '#lib/sis/errors.ts';
+import { formatReply, type Verbose } from '#lib/sis/format.ts';
+import { openFramer, type Frame, type Framer } from '#lib/sis/framing.ts';
+import { handle, isRefusal } from '#lib/sis/handlers.ts';
+import { keep, type KeptValues } from '#lib/sis/kept.ts';
+import { parseFrame, refusalOf, type Parsed } from '#lib/sis/parse.ts';
+import type { Protocol } from '#lib/sis/protocol.ts';
+import type { SessionRow } from '#lib/sis/rows.ts';
+import type { Values } from '#lib/sis/template.ts';
+import type { FileView } from '../file-tree.ts';
+import type { ControlSession, SessionOptions } from '../line-session.ts';
+import { codeOf, erase, folderAt, listed, shownFolder } from './files.ts';
+import { deviceHandlers } from './handlers.ts';
+import type { BoxActions, BoxEvent, SisWorld, View } from './world.ts';
+
+export interface SisSessionOptions {
+  id: string;
+  protocol: Protocol;
+  device: Device;
+  actions: BoxActions;
+  view: () => View;
+  files: FileView | undefined;
+  log: Log;
+  options: SessionOptions;
+  ended(): void;
+}
+
+export interface SisSession extends ControlSession {
+  readonly id: string;
+  verbose(): Verbose;
+  /** Writes a line of the device's own accord. */
+  say(line: string): void;
+}
+
+type Answer = { values: Values } | ErrorCode;
+type Later<Value> = Value | Promise<Value>;
+
+/** One session: its own framer, verbose mode, folder and patience. What it asks is answered in order. */
+export const openSisSession = (given: SisSessionOptions): SisSession => new Conversation(given);
+
+class Conversation implements SisSession {
+  readonly id: string;
+  readonly #given: SisSessionOptions;
+  readonly #framer: Framer;
+  #verbose: Verbose;
+  #folder = '/';
+  #idleMs: number | undefined;
+  #isOver = false;
+
+  constructor(given: SisSessionOptions) {
+    this.#given = given;
+    this.id = given.id;
+    this.#framer = openFramer(given.protocol);
+    this.#verbose = given.options.verbose;
+  }
+
+  verbose(): Verbose {
+    return this.#verbose;
+  }
+
+  say(line: string): void {
+    if (!this.#isOver) this.#given.options.write(`${line}\r\n`);
+  }
+
+  async receive(bytes: Buffer): Promise<void> {
+    for (const frame of this.#framer.push(bytes)) {
+      const pending = this.#answer(frame);
+      if (pending) await pending;
+    }
+  }
+
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#given.ended();
+  }
+
+  /** At once where nothing must be waited for: a reply is a matter of microseconds then. */
+  #answer(frame: Frame): void | Promise<void> {
+    const parsed = parseFrame(this.#given.protocol, frame);
+    if (!parsed.ok) return this.say(parsed.code);
+    const found = this.#answerOf(parsed);
+    if (!(found instanceof Promise)) return this.#reply(parsed, found);
+    return found
+      .catch((error: unknown): Answer => {
+        this.#given.log.error({ err: error, command: parsed.id }, 'a command failed');
+        return 'E14';
+      })
+      .then((late) => this.#reply(parsed, late));
+  }
+
+  #reply(parsed: Parsed, answer: Answer): void {
+    if (typeof answer === 'string') return this.say(answer);
+    for (const line of formatReply(parsed.command, parsed.form, answer.values, this.#verbose)) this.say(line);
+  }
+
+  #answerOf(parsed: Parsed): Later<Answer> {
+    const { wanted, seen } = this.#given.device.state();
+    const recording = wanted.recording.state !== 'stopped' || seen.recording.state === 'setup';
+    const refused = refusalOf(parsed, { access: this.#given.options.access, recording });
+    if (refused) return refused;
+    const { by } = parsed.command.spec;
+    if (by === 'keeper') return this.#askKeeper(parsed);
+    return by === 'session' ? this.#own[parsed.id as SessionRow['id']](parsed) : this.#askDevice(parsed);
+  }
+
+  #askDevice(parsed: Parsed): Later<Answer> {
+    const { view, options } = this.#given;
+    const handled = handle<SisWorld>(deviceHandlers, parsed, view(), { id: this.id, access: options.access });
+    if (isRefusal(handled)) return handled.refused;
+    const { values } = handled;
+    const code = this.#happen(handled.events);
+    return code instanceof Promise ? code.then((late) => late ?? { values }) : (code ?? { values });
+  }
+
+  #happen(events: readonly BoxEvent[]): Later<ErrorCode | undefined> {
+    for (const [index, event] of events.entries()) {
+      if ('act' in event) {
+        return event.act(this.#given.actions).then((code) => code ?? this.#happen(events.slice(index + 1)));
+      }
+      const code = this.#request(event.name, event.params);
+      if (code) return code;
+    }
+    return undefined;
+  }
+
+  /** The table has said already who may: the device need not ask again. */
+  #request(name: RequestName, params: unknown): ErrorCode | undefined {
+    const { device, options } = this.#given;
+    const checked = parseParams(name, params);
+    if ('code' in checked) return checked.code;
+    const session = { id: this.id, via: options.via, access: 'admin' } as const;
+    return device.request({ name, params: checked.params, session }).refusal?.code;
+  }
+
+  #askKeeper(parsed: Parsed): Answer {
+    const before = this.#given.device.state().wanted.sis.kept as KeptValues;
+    const { store, values } = keep(before, parsed);
+    if (store === before) return { values };
+    for (const row of new Set([...Object.keys(before), ...Object.keys(store)])) {
+      if (store[row] === before[row]) continue;
+      const code = this.#request('sis.keep', { row, values: store[row] ?? null });
+      if (code) return code;
+    }
+    return { values };
+  }
+
+  async #withFiles(act: (tree: FileView) => Promise<Answer>): Promise<Answer> {
+    const { files } = this.#given;
+    if (!files) return 'E14';
+    try {
+      return await act(files);
+    } catch (error) {
+      return codeOf(error);
+    }
+  }
+
+  #workIn(path: string): Promise<Answer> {
+    return this.#withFiles(async (tree) => {
+      await tree.list(path);
+      this.#folder = path;
+      return { values: { path: shownFolder(path) } };
+    });
+  }
+
+  #erase(below: boolean): Promise<Answer> {
+    return this.#withFiles(async (tree) => (await erase(tree, this.#folder, below)) ?? { values: {} });
+  }
+
+  /** What a session answers for itself. */
+  readonly #own: { [Id in SessionRow['id']]: (parsed: Parsed) => Later<Answer> } = {
+    'session.echo': ({ values }) => {
+      this.#given.options.setEcho(values['on'] === true);
+      return { values };
+    },
+    'session.verbose': ({ form, values }) => {
+      if (form === 'set') this.#verbose = values['mode'] as Verbose;
+      return { values: { mode: this.#verbose } };
+    },
+    'session.level': () => ({ values: { level: this.#given.options.access } }),
+    'session.timeout': ({ form, values }) => {
+      if (form === 'set') this.#given.options.setIdleMs((this.#idleMs = values['timeoutMs'] as number));
+      return { values: { timeoutMs: this.#idleMs ?? this.#given.device.state().wanted.sis.idleMs } };
+    },
+    'files.folder': ({ form, values }) => {
+      if (form === 'query') return { values: { path: shownFolder(this.#folder) } };
+      return this.#workIn(folderAt(this.#folder, form === 'up' ? '..' : String(values['path'])));
+    },
+    'files.list': () =>
+      this.#withFiles(async (tree) => ({
+        values: { files: await listed(tree, this.#folder), freeBytes: await tree.freeBytes(this.#folder) },
+      })),
+    'files.erase': () => this.#erase(false),
+    'files.erase.all': () => this.#erase(true),
+  };
+}

@@ -1,0 +1,54 @@
+import type { Seen } from '#agent/device/state.ts';
+import type { Volume } from '#lib/sis/records.ts';
+import type { View } from './world.ts';
+
+type Disk = Seen['disk'][number];
+
+const diskOf = ({ device }: View, name: string): Disk | undefined =>
+  device.seen.disk.find(({ destination }) => destination === name);
+
+export const isRunning = ({ device }: View): boolean =>
+  ['setup', 'recording', 'paused'].includes(device.seen.recording.state);
+
+/** How long a recording could go on there: kilobits per second are bits per millisecond. */
+export function leftMsOf({ device }: View, disk: Disk | undefined): number {
+  const { videoKbps, audioKbps } = device.wanted.encoders.archive;
+  return disk?.usable ? (disk.freeBytes * 8) / (videoKbps + audioKbps) : 0;
+}
+
+/** Where a recording goes, or would go now; `N/A` for one that is not there. A second one is never written. */
+export function destinationsOf(view: View): { name: string; disk: Disk | undefined }[] {
+  const { wanted, seen } = view.device;
+  const now = isRunning(view) ? seen.recording.destination : undefined;
+  if (now !== undefined) return [{ name: now, disk: diskOf(view, now) }];
+  const [chosen = 'internal', second] = wanted.sis.destination.split('+');
+  const usable = seen.disk.find((disk) => disk.usable);
+  const disk = chosen === 'auto' ? usable : diskOf(view, chosen);
+  const name = chosen === 'auto' ? 'auto' : disk ? chosen : 'N/A';
+  return second === undefined
+    ? [{ name, disk }]
+    : [
+        { name, disk },
+        { name: 'N/A', disk: undefined },
+      ];
+}
+
+const MB = 1024 * 1024;
+
+/** The volumes of a place: `internal` is all that is no USB drive. */
+export function volumesOf(view: View, place: 'internal' | 'usbfront' | 'usbrear' | 'usbrcp'): Volume[] {
+  const active = destinationsOf(view).map(({ disk }) => disk);
+  return view.device.seen.disk
+    .filter(({ destination }) => (/^usb(front|rear|rcp)/.exec(destination)?.[0] ?? 'internal') === place)
+    .map((disk) => ({
+      name: disk.destination === 'internal' ? 'Internal' : disk.destination,
+      usedMb: (disk.totalBytes - disk.freeBytes) / MB,
+      totalMb: disk.totalBytes / MB,
+      freeMb: disk.freeBytes / MB,
+      leftMs: leftMsOf(view, disk),
+      active: active.includes(disk),
+    }));
+}
+
+/** `111.20GB`, or `512.00MB` of little. */
+export const sizeText = (mb: number): string => (mb < 1024 ? `${mb.toFixed(2)}MB` : `${(mb / 1024).toFixed(2)}GB`);
