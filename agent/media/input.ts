@@ -50,6 +50,8 @@ const LOST_MS = 1000;
 /** A running source that sends nothing for so long is started again; one that never began gets longer. */
 const STALLED_MS = 4000;
 const SILENT_START_MS = 10_000;
+/** A source that fell silent is back with so many frames: when its connection times out, ffmpeg gives a last one that it held. */
+const RETURN_FRAMES = 3;
 /** Frames of a source that ended stay readable for so long: the last one is still shown. */
 const AFTERLIFE_MS = 500;
 const RING_MS = 600;
@@ -68,6 +70,8 @@ interface Run {
   moments: Map<number, number>;
   /** `lost` has been told. */
   lost: boolean;
+  /** Frames since then. */
+  sinceLost: number;
 }
 
 export function startInput(settings: InputSettings): Input {
@@ -118,21 +122,23 @@ class SupervisedInput implements Input {
   #start(): void {
     const { ffmpeg, source, memory, size, fps, clock } = this.#settings;
     const frames = openFrameRing(memory, size, ringSlots(fps), (index) => this.#onFrame(own, index));
+    const sound = openSoundRing();
     const own: Run = {
       frames,
-      sound: openSoundRing(),
+      sound,
       clock: openSourceClock({ fps, delayMs: DELAY_MS }),
       startedMs: clock.monotonicMs(),
       lastFrameMs: 0,
       moments: new Map(),
       lost: false,
+      sinceLost: 0,
       instance: startInputInstance(
         ffmpeg,
         source,
         { size, fps, withSound: this.#withSound },
         {
           frames,
-          onSound: (chunk) => own.sound.write(chunk),
+          sound,
           onFact: (fact) => this.#onFact(own, fact),
           onNoSound: () => this.#onNoSound(),
         },
@@ -143,8 +149,9 @@ class SupervisedInput implements Input {
   }
 
   #onFrame(own: Run, index: number): void {
-    own.lastFrameMs = this.#settings.clock.monotonicMs();
     this.#match(own, index);
+    if (own.lost && ++own.sinceLost < RETURN_FRAMES) return;
+    own.lastFrameMs = this.#settings.clock.monotonicMs();
     if (index > 0 && !own.lost) return;
     own.lost = false;
     this.#waits.reset();
@@ -214,6 +221,7 @@ class SupervisedInput implements Input {
     const quietMs = nowMs - (began ? own.lastFrameMs : own.startedMs);
     if (began && quietMs > LOST_MS && this.#seen.status === 'live') {
       own.lost = true;
+      own.sinceLost = 0;
       this.#settings.log.warn({ quietMs }, 'no frames');
       this.#tell(this.#seen, { status: 'lost', error: 'no frames arrive' });
     }
