@@ -1,0 +1,149 @@
+/** The box itself is killed, told to end, or started wrongly. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { sleep } from '#lib/runtime/clock.ts';
+import { isAlive } from '#test/support/alive.ts';
+import { pathOf, type Recorded } from '#test/support/box-api.ts';
+import { runAmphi, startBox, type Box } from '#test/support/box.ts';
+import { BOX, gapsMs, judge, judgeParts, sourceIn } from '#test/support/judge.ts';
+import { until } from '#test/support/recorder-rig.ts';
+
+/** What a sudden end may cost. */
+const LOST_MS = 2000;
+const BARE = { bareMs: 600 };
+const RAGGED = { raggedMs: 500 };
+const bars = { source: { driver: 'test', pattern: 'bars' } };
+
+let box: Box;
+before(async () => {
+  box = await startBox({ device: { inputs: { 1: bars } } });
+  await box.input(1, 'live');
+});
+after(() => box?.remove());
+
+/** Records, lets `end` end the box, starts it again, and records on; gives the recording and the moment of the end. */
+async function interrupted(title: string, end: () => Promise<unknown>): Promise<{ recorded: Recorded; endMs: number }> {
+  const { take } = await box.start({ metadata: { title, presenter: 'É. Noether' } });
+  await sleep(4000);
+  const endMs = Date.now();
+  await end();
+  box = await startBox({ folder: box.folder });
+  const { recording } = await box.get<{ recording: { take: string; wanted: string } }>('/recording');
+  assert.deepEqual([recording.take, recording.wanted], [take, 'recording'], 'the take goes on');
+  await until('frames are recorded again', async () => (await box.recording(take)).parts.length > 1);
+  await sleep(2500);
+  return { recorded: await box.stopRecording(take), endMs };
+}
+
+async function assertGoesOn({ recorded, endMs }: Awaited<ReturnType<typeof interrupted>>): Promise<void> {
+  assert.deepEqual(
+    recorded.parts.map(({ name }) => /_S1R(\d+)\.mp4$/.exec(name)?.[1]),
+    ['1', '2'],
+  );
+  const parts = await judgeParts(recorded, { 1: RAGGED, 2: BARE });
+  const lostMs = endMs - sourceIn(parts[0]!, BOX).lastClockMs;
+  assert.ok(lostMs <= LOST_MS, `${lostMs} ms before the end are missing`);
+  assert.ok(gapsMs(parts)[0]! > 0);
+  for (const part of parts) assert.equal(part.container.tags['artist'], 'É. Noether');
+}
+
+test('kill -9 of the box: the take goes on as its next part, at most 2 s before the end are missing', async () => {
+  const orphans = await box.children();
+  const done = await interrupted('Box killed', () => box.kill9());
+  assert.ok(orphans.length >= 3);
+  for (const { pid } of orphans) assert.equal(isAlive(pid), false, 'what the killed box had started is gone');
+  await assertGoesOn(done);
+});
+
+test('kill -9 of everything at once: the same', async () => {
+  const done = await interrupted('All killed', async () => {
+    const children = await box.children();
+    for (const pid of [box.pid, ...children.map((child) => child.pid)]) process.kill(pid, 'SIGKILL');
+    await box.kill9();
+  });
+  await assertGoesOn(done);
+});
+
+test('SIGTERM during a recording: the part ends cleanly, and the take goes on at the next start', async () => {
+  const done = await interrupted('Told to end', async () => {
+    const children = await box.children();
+    assert.equal(await box.stop(), 0);
+    for (const { pid } of children) assert.equal(isAlive(pid), false);
+  });
+  await assertGoesOn(done);
+});
+
+test('a box that was killed in a pause goes on paused, and records again when it is told to', async () => {
+  const { take } = await box.start({ metadata: { title: 'Paused' } });
+  await sleep(2500);
+  const pausedMs = Date.now();
+  await box.send('POST', '/recording/pause', {});
+  await sleep(1500);
+  await box.kill9();
+  box = await startBox({ folder: box.folder });
+  await sleep(1500);
+  const { recording } = await box.get<{ recording: { take: string; state: string } }>('/recording');
+  assert.deepEqual([recording.take, recording.state], [take, 'paused']);
+  const resumedMs = Date.now();
+  await box.send('POST', '/recording/resume', {});
+  await sleep(2500);
+  const recorded = await box.stopRecording(take);
+  assert.equal(recorded.parts.length, 2);
+  const [first, second] = await Promise.all(recorded.parts.map((part) => judge(pathOf(part))));
+  assert.ok(sourceIn(first!, BOX).lastClockMs < pausedMs + 100, 'the pause is not recorded');
+  const [pause, ...more] = sourceIn(second!, BOX).missing;
+  assert.ok(more.length === 0 && (!pause || pause.toClockMs > resumedMs - 100), 'it goes on where it was resumed');
+});
+
+test('a second box on the same data folder is refused, and harms nothing', async () => {
+  const { take } = await box.start({ metadata: { title: 'Alone' } });
+  await sleep(1500);
+  const second = runAmphi(['agent', '--config', join(box.folder, 'box.json')]);
+  assert.equal(await second.ended, 1);
+  assert.match(second.log(), /another box runs with the data folder/);
+  await sleep(1500);
+  const parts = await judgeParts(await box.stopRecording(take));
+  assert.equal(parts.length, 1);
+});
+
+test('a recording can be played while it is written, from the disk and over HTTP', async () => {
+  const { take } = await box.start({ metadata: { title: 'Growing' } });
+  await sleep(6000);
+  const { parts } = await box.recording(take);
+  const [part] = parts;
+  assert.ok(part);
+  const askedMs = Date.now();
+  const growing = await judge(pathOf(part));
+  const seen = sourceIn(growing, BOX);
+  const endMs = seen.seen.at(-1)!.toMs;
+  assert.ok(
+    seen.missing.every(({ atMs }) => atMs > endMs - RAGGED.raggedMs),
+    JSON.stringify(seen.missing),
+  );
+  assert.deepEqual(seen.torn, []);
+  assert.ok(askedMs - seen.lastClockMs < LOST_MS, `${askedMs - seen.lastClockMs} ms behind`);
+  const answer = await box.raw(`/recordings/${take}/files/${encodeURIComponent(part.name)}`);
+  assert.equal(answer.status, 200);
+  const copy = join(box.folder, 'copy.mp4');
+  await writeFile(copy, Buffer.from(await answer.arrayBuffer()));
+  assert.ok(sourceIn(await judge(copy), BOX).frames >= seen.frames);
+  const [whole] = await judgeParts(await box.stopRecording(take));
+  assert.ok(sourceIn(whole!, BOX).frames > seen.frames);
+});
+
+test('a wrong configuration is refused: all mistakes, each with its place, exit code 2, nothing started', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'amphi-e2e-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'box.yaml');
+  const data = join(folder, 'data');
+  await writeFile(file, `hall: Amphi\ndata: ${data}\nhttp:\n  port: 99999\ndevice:\n  layot: 7\n`);
+  const run = runAmphi(['agent', '--config', file]);
+  assert.equal(await run.ended, 2);
+  assert.match(run.log(), /2 mistakes/);
+  assert.match(run.log(), /box\.yaml:4:3: http\.port: .*65535/);
+  assert.match(run.log(), /box\.yaml:6:3: device\.layot: there is no such key/);
+  assert.deepEqual(await readdir(folder), ['box.yaml']);
+});

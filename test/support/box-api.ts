@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import type { InputNumber, InputSeen } from '#agent/device/state.ts';
+import { until } from './recorder-rig.ts';
+
+export interface RecordedPart {
+  number: number;
+  destination: string;
+  folder: string;
+  name: string;
+  state: string;
+  durationMs: number;
+  pictures: number;
+  bytes: number;
+}
+
+/** What the API tells of a recording, as far as tests look at it. */
+export interface Recorded {
+  id: string;
+  base: string;
+  status: string;
+  parts: RecordedPart[];
+  chapters: { part: number; offsetMs: number; title: string; kind: string }[];
+  breaks: { atMs: number; reason: string }[];
+  durationMs: number;
+}
+
+export interface Started {
+  take: string;
+  /** Wall clock before the request was sent and after it was answered. */
+  askedMs: number;
+  answeredMs: number;
+  /** The frame that was current, as the box says. */
+  frame: number;
+}
+
+type Call = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
+
+/** The box's HTTP interface. What is refused rejects with the answer's words. */
+export interface Api {
+  get<T = Record<string, unknown>>(path: string): Promise<T>;
+  send<T = Record<string, unknown>>(method: string, path: string, body?: object): Promise<T>;
+  /** The answer as it is. */
+  raw(path: string, init?: Call): Promise<Response>;
+  start(body?: object): Promise<Started>;
+  /** Stops what is recorded; gives it when all of it is finished. */
+  stopRecording(take: string): Promise<Recorded>;
+  recording(take: string): Promise<Recorded>;
+  /** Waits until nothing more will be done for it. */
+  settled(take: string): Promise<Recorded>;
+  /** Waits until an input is in this state. */
+  input(number: InputNumber, status: InputSeen['status'], limitMs?: number): Promise<InputSeen>;
+  alarms(): Promise<{ name: string; about: string; text: string }[]>;
+}
+
+const SETTLE_MS = 60_000;
+
+export function openApi(base: string, token: string): Api {
+  const raw = (path: string, init: Call = {}): Promise<Response> =>
+    fetch(`${base}${path}`, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
+  const send = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const json =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    const answer = await raw(path, { method, ...json });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return JSON.parse(text) as T;
+  };
+  const get = <T>(path: string): Promise<T> => send<T>('GET', path);
+  const recording = (take: string): Promise<Recorded> => get(`/recordings/${take}`);
+
+  const settled = async (take: string): Promise<Recorded> => {
+    let last: Recorded | undefined;
+    await until(
+      `${take} is finished`,
+      async () => ['finished', 'partial', 'failed'].includes((last = await recording(take)).status),
+      SETTLE_MS,
+    );
+    return last!;
+  };
+
+  return {
+    ...{ get, send, raw, recording, settled },
+    async start(body = {}) {
+      const askedMs = Date.now();
+      const { recording: seen, at } = await send<{ recording: { take: string }; at: { frame: number } }>(
+        'POST',
+        '/recording/start',
+        body,
+      );
+      return { take: seen.take, askedMs, answeredMs: Date.now(), frame: at.frame };
+    },
+    async stopRecording(take) {
+      await send('POST', '/recording/stop', {});
+      return settled(take);
+    },
+    async input(number, status, limitMs = 20_000) {
+      let seen: InputSeen | undefined;
+      await until(
+        `input ${number} is ${status}`,
+        async () => (seen = (await get<{ seen: InputSeen }>(`/inputs/${number}`)).seen).status === status,
+        limitMs,
+      );
+      return seen!;
+    },
+    alarms: async () => (await get<{ alarms: { name: string; about: string; text: string }[] }>('/alarms')).alarms,
+  };
+}
+
+export const pathOf = ({ folder, name }: RecordedPart): string => join(folder, name);

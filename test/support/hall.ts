@@ -1,0 +1,49 @@
+import { sleep } from '#lib/runtime/clock.ts';
+import { runAmphi } from './box.ts';
+
+/** A simulated hall as a process of its own, so that what a test computes does not make its sources late. */
+export interface HallProcess {
+  urls: { slides: string; camera: string };
+  /** A line such as `camera kill` or `all back`; resolves when it holds. */
+  command(line: string): Promise<void>;
+  /** `device.inputs` of a box that plays the slides on channel A and the camera on channel B. */
+  inputs: object;
+  close(): Promise<void>;
+}
+
+const START_MS = 60_000;
+
+/** Starts slides and camera of 640x360 (or `format`). Rejects, with its words, if it does not come. */
+export async function startHallProcess(format = '640x360'): Promise<HallProcess> {
+  const port = ['--listen', '127.0.0.1:0', '--control', '127.0.0.1:0'];
+  const { child, log, ended } = runAmphi(['sim', 'hall', ...port, '--slides', format, '--camera', format]);
+  const end = performance.now() + START_MS;
+  while (!/^ready$/m.test(log())) {
+    if (child.exitCode !== null || performance.now() > end) {
+      child.kill('SIGKILL');
+      throw new Error(`the hall does not start:\n${log()}`);
+    }
+    await sleep(30);
+  }
+  const said = (name: string): string => new RegExp(`^${name} (\\S+)$`, 'm').exec(log())![1]!;
+  const urls = { slides: said('slides'), camera: said('camera') };
+  const source = (url: string): object => ({ source: { driver: 'rtsp', url } });
+  return {
+    urls,
+    inputs: { 1: { name: 'Slides', ...source(urls.slides) }, 3: { name: 'Camera', ...source(urls.camera) } },
+    async command(line) {
+      const answer = await fetch(`${said('control')}/command`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ command: line }),
+      });
+      if (!answer.ok) throw new Error(`${line}: ${await answer.text()}`);
+    },
+    async close() {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { factoryLayouts } from '#overlays/factory-layouts.ts';
+import { verdict } from '#simulator/verdict.ts';
+import type { SourceVerdict, Verdict } from '#simulator/verdict/result.ts';
+import { pathOf, type Recorded } from './box-api.ts';
+
+/** The box's own time code in the picture. */
+export const BOX = 0;
+/** What the sound of a source may be early or late by (EBU R 37), ms; `verdict` counts late as positive. */
+export const LIP_SYNC_MS = { early: -40, late: 60 };
+/** Codes are whole milliseconds. */
+const ROUNDING_MS = 1.5;
+
+export const judge = (file: string): Promise<Verdict> => verdict(file, { readTitles: false, layouts: factoryLayouts });
+
+/** A source that must be in the recording. */
+export function sourceIn(result: Verdict, id: number): SourceVerdict {
+  const found = result.sources.find(({ source }) => source === id);
+  assert.ok(found, `source ${id} is not in ${result.file}`);
+  return found;
+}
+
+export interface Allowed {
+  /** A box that has just begun draws its overlays first: so long the time code may be absent at the file's begin. */
+  bareMs?: number;
+  /** A file that was cut off ends with pictures that refer to others which never came: so long before its end some may be missing. */
+  raggedMs?: number;
+}
+
+/** Every frame of the box's clock from the file's first to its last is in it, once, whole and in order; with sound throughout. */
+export function assertWhole(whole: Verdict, { bareMs = 0, raggedMs = 0 }: Allowed = {}): void {
+  const result = raggedMs > 0 ? withoutEnd(whole, raggedMs) : whole;
+  const box = sourceIn(result, BOX);
+  const { picture, sound, durationMs } = result.container;
+  const fromMs = box.seen[0]?.fromMs ?? Number.NaN;
+  assert.ok(fromMs <= bareMs, `no time code for ${fromMs} ms in ${result.file}`);
+  assert.deepEqual(box.missing, [], `frames are missing in ${result.file}`);
+  assert.deepEqual([box.repeated, box.torn, box.unreadable, box.outOfOrder], [0, [], [], []], result.file);
+  assert.deepEqual(result.timeGaps, [], result.file);
+  const step = 1000 / (picture?.frameRate ?? Number.NaN);
+  const frames = picture?.frames ?? 0;
+  assert.equal(box.frames, frames - Math.round(fromMs / step), `every frame of ${result.file} has its code`);
+  const clockMs = box.lastClockMs - box.firstClockMs;
+  assert.ok(Math.abs(clockMs - (box.frames - 1) * step) < ROUNDING_MS * 2, `${box.frames} frames in ${clockMs} ms`);
+  assert.ok(sound, 'there is sound');
+  assert.ok(Math.abs(durationMs - frames * step) < 250, `${durationMs} ms for ${frames} frames`);
+}
+
+/** The same file as if its last pictures had not been in it. */
+function withoutEnd(result: Verdict, endMs: number): Verdict {
+  const { picture } = result.container;
+  const box = sourceIn(result, BOX);
+  const step = 1000 / (picture?.frameRate ?? Number.NaN);
+  const fromMs = result.container.durationMs - endMs;
+  const late = box.missing.filter(({ atMs }) => atMs > fromMs);
+  const holes = Math.round(late.reduce((sum, { lostMs }) => sum + lostMs, 0) / step);
+  const early = <T extends { atMs: number }>(list: T[]): T[] => list.filter(({ atMs }) => atMs <= fromMs);
+  const sources = result.sources.map((one) =>
+    one === box
+      ? {
+          ...box,
+          missing: early(box.missing),
+          unreadable: box.unreadable.filter((ms) => ms <= fromMs),
+          frames: box.frames + holes,
+        }
+      : one,
+  );
+  const frames = (picture?.frames ?? 0) + holes;
+  return {
+    ...result,
+    sources,
+    timeGaps: early(result.timeGaps),
+    container: { ...result.container, picture: picture && { ...picture, frames } },
+  };
+}
+
+/** Judges each part of a recording and asserts that each is whole but for what is allowed to the part of that number. */
+export async function judgeParts(recorded: Recorded, allowed: Record<number, Allowed> = {}): Promise<Verdict[]> {
+  const parts: Verdict[] = [];
+  for (const part of recorded.parts.toSorted((a, b) => a.number - b.number)) {
+    assert.equal(part.state, 'final', `${part.name} is finalised`);
+    const result = await judge(pathOf(part));
+    assertWhole(result, allowed[part.number]);
+    assert.equal(result.container.fastStart, true, part.name);
+    parts.push(result);
+  }
+  return parts;
+}
+
+/** What is missing of the box's time between each part and the next, ms. */
+export function gapsMs(parts: readonly Verdict[]): number[] {
+  return parts.slice(1).map((part, at) => {
+    const before = sourceIn(parts[at]!, BOX);
+    const step = 1000 / (part.container.picture?.frameRate ?? Number.NaN);
+    return Math.round(sourceIn(part, BOX).firstClockMs - before.lastClockMs - step);
+  });
+}
+
+/** A beep of which a part was cut off, because its source came or went meanwhile, is taken for a shorter one. */
+const CUT_BEEP_MS = 350;
+
+/** Sound and picture of a source belong together, in so many beeps at least, one of them at `afterMs` or later. */
+export function assertLipSync({ lipSync, source, seen, freezes }: SourceVerdict, afterMs = 0): void {
+  const { early, late } = LIP_SYNC_MS;
+  const edges = [...seen, ...freezes].flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
+  const whole = lipSync.measured.filter(({ atMs }) => edges.every((edge) => Math.abs(atMs - edge) > CUT_BEEP_MS));
+  assert.ok(
+    whole.some(({ atMs }) => atMs >= afterMs),
+    `no beep of source ${source} after ${afterMs} ms`,
+  );
+  for (const { atMs, offsetMs } of whole)
+    assert.ok(offsetMs >= early && offsetMs <= late, `source ${source}: sound ${offsetMs} ms late at ${atMs} ms`);
+}
