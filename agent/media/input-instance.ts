@@ -7,9 +7,9 @@ import { FRAMES_FD, inputArgv, SOUND_FD, type InputFormat } from './input-argv.t
 import { inputFact, isComplaint, isOutput, lacksSound, type InputFact } from './input-facts.ts';
 
 export interface InputInstanceEvents {
-  /** Where its frames go, until `died`. */
+  /** Where its frames and its sound go, until `died`. */
   frames: Landing;
-  onSound(chunk: Buffer): void;
+  sound: Landing;
   onFact(fact: InputFact): void;
   /** The source has no sound, though it was asked for; the instance dies of it. */
   onNoSound(): void;
@@ -31,9 +31,9 @@ export function startInputInstance(
   format: InputFormat,
   events: InputInstanceEvents,
 ): InputInstance {
-  const running = openSocketPair(events.frames).then((pair) =>
-    run(ffmpeg, inputArgv(source, format), pair, format, events),
-  );
+  const landings: [number, Landing][] = [[FRAMES_FD, events.frames]];
+  if (format.withSound) landings.push([SOUND_FD, events.sound]);
+  const running = openPairs(landings).then((pairs) => run(ffmpeg, inputArgv(source, format), pairs, events));
   const died = running.then(
     ({ died }) => died,
     (error: Error): Death => ({ code: undefined, signal: undefined, reason: error.message }),
@@ -48,11 +48,22 @@ export function startInputInstance(
   };
 }
 
+type Pairs = [fd: number, pair: SocketPair][];
+
+async function openPairs(landings: readonly [fd: number, landing: Landing][]): Promise<Pairs> {
+  const opening = landings.map(async ([fd, landing]): Promise<Pairs[number]> => [fd, await openSocketPair(landing)]);
+  const opened = await Promise.allSettled(opening);
+  const pairs = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = opened.find((one) => one.status === 'rejected');
+  if (!failed) return pairs;
+  for (const [, { near, far }] of pairs) [near, far].forEach((socket) => socket.destroy());
+  throw failed.reason;
+}
+
 function run(
   ffmpeg: string,
   argv: readonly string[],
-  { near, far }: SocketPair,
-  { withSound }: InputFormat,
+  pairs: Pairs,
   events: InputInstanceEvents,
 ): { child: Child; died: Promise<Death> } {
   let outputs = false;
@@ -60,8 +71,7 @@ function run(
   const child = startChild({
     command: ffmpeg,
     argv,
-    sockets: { [FRAMES_FD]: far },
-    takes: withSound ? [SOUND_FD] : [],
+    sockets: Object.fromEntries(pairs.map(([fd, { far }]) => [fd, far])),
     onStderrLine(line) {
       if (lacksSound(line)) events.onNoSound();
       outputs ||= isOutput(line);
@@ -70,11 +80,10 @@ function run(
       if (fact && (!outputs || fact.fact === 'picture' || fact.fact === 'frame')) events.onFact(fact);
     },
   });
-  if (withSound) child.take(SOUND_FD).on('data', (chunk: Buffer) => events.onSound(chunk));
-  const emptied = new Promise((resolve) => near.once('close', resolve));
+  const emptied = Promise.all(pairs.map(([, { near }]) => new Promise((resolve) => near.once('close', resolve))));
   const died = child.died.then(async (death) => {
     await Promise.race([emptied, sleep(LAST_WORDS_MS)]);
-    near.destroy();
+    for (const [, { near }] of pairs) near.destroy();
     return { ...death, reason: complaint ?? 'the source ended' };
   });
   return { child, died };

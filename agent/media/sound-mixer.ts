@@ -32,7 +32,7 @@ interface Reader {
 export function openSoundMixer(): SoundMixer {
   const readers: Record<Channel, Reader> = { A: { ring: undefined, position: 0 }, B: { ring: undefined, position: 0 } };
   const peaks = { A: [0, 0], B: [0, 0], output: [0, 0] };
-  let scratch = { A: new Float32Array(0), B: new Float32Array(0) };
+  let scratch = roomFor(0);
 
   const read = (channel: Channel, frame: InputFrame | undefined, delayMs: number): Float32Array => {
     const into = scratch[channel];
@@ -58,9 +58,8 @@ export function openSoundMixer(): SoundMixer {
 
   return {
     mix(wanted, shown, samples) {
-      if (scratch.A.length !== samples * CHANNELS)
-        scratch = { A: new Float32Array(samples * CHANNELS), B: new Float32Array(samples * CHANNELS) };
-      const output = new Float32Array(samples * CHANNELS);
+      if (scratch.output.length !== samples * CHANNELS) scratch = roomFor(samples);
+      const output = scratch.output.fill(0);
       for (const channel of ['A', 'B'] as const) {
         const { gainDb, muted, delayMs, mono } = wanted.channels[channel];
         const sound = read(channel, shown[channel], delayMs);
@@ -80,6 +79,12 @@ export function openSoundMixer(): SoundMixer {
     },
   };
 }
+
+const roomFor = (samples: number): Record<Channel | 'output', Float32Array> => ({
+  A: new Float32Array(samples * CHANNELS),
+  B: new Float32Array(samples * CHANNELS),
+  output: new Float32Array(samples * CHANNELS),
+});
 
 function amplify(sound: Float32Array, factor: number): void {
   if (factor === 1) return;

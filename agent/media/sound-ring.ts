@@ -4,7 +4,10 @@ const SAMPLE_BYTES = 2 * CHANNELS;
 
 /** The last seconds of one input's sound: 48 kHz stereo, 16 bits. Sample n belongs to the moment n / 48000 s of the input. */
 export interface SoundRing {
-  write(chunk: Buffer): void;
+  /** Where the next bytes belong, as far as the ring's end. */
+  room(): Uint8Array;
+  /** So many bytes were put there. */
+  landed(bytes: number): void;
   /** Samples (of both ears) received so far. */
   readonly samples: number;
   /**
@@ -35,15 +38,8 @@ export function openSoundRing(seconds = 3): SoundRing {
   };
 
   return {
-    write(chunk) {
-      for (let at = 0; at < chunk.length;) {
-        const place = received % bytes.length;
-        const count = Math.min(chunk.length - at, bytes.length - place);
-        chunk.copy(bytes, place, at, at + count);
-        at += count;
-        received += count;
-      }
-    },
+    room: () => bytes.subarray(received % bytes.length),
+    landed: (count) => void (received += count),
     get samples() {
       return samplesNow();
     },

@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openFrameRing, type FrameRing } from '#agent/media/frame-ring.ts';
+import { openFrameRing } from '#agent/media/frame-ring.ts';
 import { openPictureMemory } from '#agent/media/picture-memory.ts';
 import { openPicturePool } from '#agent/media/picture-pool.ts';
 import { between, seeded } from '#test/support/seeded.ts';
+import { write } from './landing.ts';
 
 const SIZE = { widthPx: 16, heightPx: 8 };
 const BYTES = 192;
 const frameOf = (index: number): Buffer => Buffer.alloc(BYTES, index + 1);
-
-/** As a socket reads into it. */
-function write(ring: FrameRing, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length;) {
-    const room = ring.room();
-    const count = Math.min(room.length, bytes.length - at);
-    room.set(bytes.subarray(at, at + count));
-    at += count;
-    ring.landed(count);
-  }
-}
 
 test('frames cut anywhere become whole, and each is told once', () => {
   const memory = openPictureMemory(2 << 20);

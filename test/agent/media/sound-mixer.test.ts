@@ -4,6 +4,7 @@ import type { Wanted } from '#agent/device/state.ts';
 import type { InputFrame } from '#agent/media/input.ts';
 import { openSoundMixer, type SoundMixer } from '#agent/media/sound-mixer.ts';
 import { openSoundRing, type SoundRing } from '#agent/media/sound-ring.ts';
+import { write } from './landing.ts';
 
 const CHANNEL = { gainDb: 0, muted: false, delayMs: 0 };
 const MIX: Wanted['audio'] = { from: 'mix', channels: { A: CHANNEL, B: CHANNEL }, outputMuted: false };
@@ -23,7 +24,7 @@ function soundOf(seconds: number, wave: (n: number) => number): SoundRing {
     bytes.writeInt16LE(value, n * 4);
     bytes.writeInt16LE(value, n * 4 + 2);
   }
-  ring.write(bytes);
+  write(ring, bytes);
   return ring;
 }
 
@@ -151,7 +152,7 @@ test('meters tell the highest peak since they were read, each ear for itself', (
   const ring = openSoundRing(1);
   const bytes = Buffer.alloc(FRAME * 4);
   for (let n = 0; n < FRAME; n++) bytes.writeInt16LE(n === 77 ? -16_384 : 0, n * 4);
-  ring.write(bytes);
+  write(ring, bytes);
   const mixer = openSoundMixer();
   mixer.mix({ ...MIX, from: 'B' }, { A: frameAt(ring, 0) }, FRAME);
   mixer.mix({ ...MIX, from: 'B' }, {}, FRAME);

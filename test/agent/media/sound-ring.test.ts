@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openSoundRing } from '#agent/media/sound-ring.ts';
 import { between, seeded } from '#test/support/seeded.ts';
+import { write } from './landing.ts';
 
 /** Stereo: sample n is n left and -n right. */
 function ramp(from: number, samples: number): Buffer {
@@ -21,7 +22,7 @@ test('bytes cut anywhere come out as the samples they were', () => {
   const bytes = ramp(0, 20_000);
   for (let at = 0; at < bytes.length;) {
     const size = between(random, 1, 41);
-    ring.write(bytes.subarray(at, at + size));
+    write(ring, bytes.subarray(at, at + size));
     at += size;
   }
   assert.equal(ring.samples, 20_000);
@@ -35,15 +36,15 @@ test('bytes cut anywhere come out as the samples they were', () => {
 
 test('half a sample waits for its other half', () => {
   const ring = openSoundRing(1);
-  ring.write(Buffer.from([1, 0, 2]));
+  write(ring, Buffer.from([1, 0, 2]));
   assert.equal(ring.samples, 0);
-  ring.write(Buffer.from([0]));
+  write(ring, Buffer.from([0]));
   assert.equal(ring.samples, 1);
 });
 
 test('what has not come, or is overwritten, is silence', () => {
   const ring = openSoundRing(1);
-  ring.write(ramp(0, 48_000 + 100));
+  write(ring, ramp(0, 48_000 + 100));
   const into = new Float32Array(8).fill(9);
   assert.equal(ring.read(98, 1, into), 2);
   assert.deepEqual(left(into), [0, 0, 100, 101]);
@@ -55,7 +56,7 @@ test('what has not come, or is overwritten, is silence', () => {
 
 test('places between samples are drawn between them, at any step', () => {
   const ring = openSoundRing(1);
-  ring.write(ramp(0, 1000));
+  write(ring, ramp(0, 1000));
   const into = new Float32Array(8);
   ring.read(100.5, 1, into);
   assert.deepEqual(left(into), [100.5, 101.5, 102.5, 103.5]);
