@@ -15,7 +15,7 @@ export function openTerminal(out: WriteStream): Terminal {
   const live = out.isTTY && process.env['TERM'] !== 'dumb';
   let shown = '';
   const draw = (): void => {
-    if (live && shown) out.write(shown.slice(0, Math.max(20, out.columns) - 1));
+    if (live && shown) out.write(shown.slice(0, (out.columns || 80) - 1));
   };
   const wipe = (): void => {
     if (live && shown) out.write('\r\x1b[2K');
