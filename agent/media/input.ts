@@ -123,7 +123,6 @@ class SupervisedInput implements Input {
     const { ffmpeg, source, memory, size, fps, clock } = this.#settings;
     const frames = openFrameRing(memory, size, ringSlots(fps), (index) => this.#onFrame(own, index));
     const sound = openSoundRing();
-    const sound = openSoundRing();
     const own: Run = {
       frames,
       sound,
