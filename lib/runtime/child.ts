@@ -66,7 +66,8 @@ export function startChild(spec: ChildSpec): Child {
   for (const pipe of subprocess.stdio) pipe?.on('error', () => undefined);
   const died = subprocess.then((result): Death => {
     const { exitCode: code, signal } = result;
-    const words = tail.at(-1) ?? (signal ? `ended by ${signal}` : (result as { shortMessage?: string }).shortMessage);
+    // What it said before a signal ended it is not why.
+    const words = signal ? `ended by ${signal}` : (tail.at(-1) ?? (result as { shortMessage?: string }).shortMessage);
     return { code, signal, reason: words ?? `exit code ${code}` };
   });
   return {

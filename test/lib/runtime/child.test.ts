@@ -50,18 +50,21 @@ test('pipes beyond the usual three carry bytes both ways', async () => {
   assert.throws(() => child.feed(5), /no pipe at file descriptor 5/);
 });
 
-test('the reason is the last line of stderr; a code or a signal where there is none', async () => {
+test('the reason is the signal, else the last line of stderr, else the code', async () => {
   const spoken = await startChild(node(`console.error('first\\nlast word'); process.exit(3)`)).died;
   assert.deepEqual(spoken, { code: 3, signal: undefined, reason: 'last word' });
   const mute = await startChild(node('process.exit(7)')).died;
   assert.equal(mute.code, 7);
   assert.match(mute.reason, /7/);
-  const child = startChild(node('setInterval(() => 0, 1000)'));
+  const spoke = Promise.withResolvers<void>();
+  const script = `console.error('all is well'); setInterval(() => 0, 1000)`;
+  const child = startChild(node(script, { onStderrLine: () => spoke.resolve() }));
+  await spoke.promise;
   child.kill('SIGKILL');
   const killed = await child.died;
   assert.equal(killed.code, undefined);
   assert.equal(killed.signal, 'SIGKILL');
-  assert.match(killed.reason, /SIGKILL/);
+  assert.equal(killed.reason, 'ended by SIGKILL');
 });
 
 test('a flood on stderr is read as lines, and only its end is kept', async () => {
