@@ -30,6 +30,8 @@ export interface EncoderSettings {
   ring: PacketRing;
   clock: Clock;
   log: Log;
+  /** It begins when this is over: its predecessor on the same ring still writes out what it holds. */
+  after?: Promise<unknown> | undefined;
   /** It died (with the reason) or runs again (undefined). */
   onTrouble(reason: string | undefined): void;
 }
@@ -58,7 +60,7 @@ class SupervisedEncoder implements Encoder {
   #dropped = 0;
   #troubled = false;
   #closed = false;
-  #mayStart = true;
+  #mayStart: boolean;
   #lastHeardMs = 0;
   #heard = false;
   #cancelRestart = (): void => undefined;
@@ -66,6 +68,8 @@ class SupervisedEncoder implements Encoder {
   constructor(settings: EncoderSettings) {
     this.#settings = settings;
     this.#rate = openRate(settings.clock);
+    this.#mayStart = !settings.after;
+    void settings.after?.then(() => this.#goOn());
   }
 
   feed(raw: RawFrame): void {
@@ -135,10 +139,12 @@ class SupervisedEncoder implements Encoder {
     this.#settings.onTrouble(reason);
     if (this.#heard) this.#waits.reset();
     this.#mayStart = false;
-    this.#cancelRestart = clock.at(clock.monotonicMs() + this.#waits.next(), () => {
-      this.#mayStart = true;
-      for (const raw of this.#waiting.splice(0)) this.feed(raw);
-    });
+    this.#cancelRestart = clock.at(clock.monotonicMs() + this.#waits.next(), () => this.#goOn());
+  }
+
+  #goOn(): void {
+    this.#mayStart = true;
+    for (const raw of this.#waiting.splice(0)) this.feed(raw);
   }
 
   #hold(raw: RawFrame): void {

@@ -77,8 +77,9 @@ class RunningEngine implements Engine {
     this.#updateArchive(JSON.stringify(archive), archive);
     const key = JSON.stringify([this.#program.key, confidence]);
     if (this.#confidence?.key === key) return;
-    this.#closeConfidence();
-    if (confidence.enabled) this.#confidence = { key, confidence: this.#openConfidence(confidence, archive.fps) };
+    const closed = this.#closeConfidence();
+    if (confidence.enabled)
+      this.#confidence = { key, confidence: this.#openConfidence(confidence, archive.fps, closed) };
   }
 
   markKey(): number {
@@ -135,36 +136,38 @@ class RunningEngine implements Engine {
 
   #updateArchive(key: string, wanted: EncoderWanted): void {
     if (this.#archive?.key === key) return;
-    if (this.#archive) {
-      void this.#archive.encoder.close();
-      this.rings.archive.breakOff('the encoder got other settings');
-    }
-    this.#archive = { key, encoder: this.#startEncoder('archive', wanted) };
+    const closed = this.#archive && this.#brokenOff('archive', this.#archive.encoder);
+    this.#archive = { key, encoder: this.#startEncoder('archive', wanted, closed) };
   }
 
-  #startEncoder(stream: StreamName, wanted: EncoderWanted): Encoder {
+  /** What the old one still holds comes first, then the break, then what the next one makes. */
+  async #brokenOff(stream: StreamName, old: Pick<Encoder, 'close'>): Promise<void> {
+    await old.close();
+    this.rings[stream].breakOff('the encoder got other settings');
+  }
+
+  #startEncoder(stream: StreamName, wanted: EncoderWanted, after?: Promise<void>): Encoder {
     const { ffmpeg, family, clock, log } = this.#settings;
     return startEncoder({
       ...{ ffmpeg, wanted, family: wanted.hardware === 'off' ? 'software' : family, clock },
-      ring: this.rings[stream],
+      ...{ ring: this.rings[stream], after },
       log: log.child({ encoder: stream }),
       onTrouble: (trouble) => this.#settings.onFact({ fact: 'encoder', stream, trouble }),
     });
   }
 
-  #openConfidence(wanted: EncoderWanted, programFps: number): Confidence {
+  #openConfidence(wanted: EncoderWanted, programFps: number, after?: Promise<void>): Confidence {
     const { memory, canvas } = this.#program.running;
     return openConfidence({
       ...{ memory, wanted, programFps, compositor: canvas.compositor },
-      encoder: this.#startEncoder('confidence', wanted),
+      encoder: this.#startEncoder('confidence', wanted, after),
     });
   }
 
-  #closeConfidence(): void {
-    if (!this.#confidence) return;
-    void this.#confidence.confidence.close();
+  #closeConfidence(): Promise<void> | undefined {
+    const closed = this.#confidence && this.#brokenOff('confidence', this.#confidence.confidence);
     this.#confidence = undefined;
-    this.rings.confidence.breakOff('the encoder got other settings');
+    return closed;
   }
 
   /** The same trouble with the same thing is told once. */

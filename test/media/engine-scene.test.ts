@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import test, { type TestContext } from 'node:test';
+import type { Wanted } from '#agent/device/state.ts';
+import { sleep } from '#lib/runtime/clock.ts';
+import { findFfmpeg } from '#lib/runtime/ffmpeg.ts';
+import { decodeStream } from '#test/support/decode.ts';
+import { clip, lastSeen, startRig, type EngineRig } from '#test/support/engine-rig.ts';
+
+const SIZE = { widthPx: 64, heightPx: 36 };
+const { ffmpeg } = await findFfmpeg();
+const [LIGHT, DARK] = [await clip('light', ffmpeg), await clip('dark', ffmpeg)];
+const LEFT = { x: 0, y: 0, width: 0.5, height: 1 };
+const RIGHT = { x: 0.5, y: 0, width: 0.5, height: 1 };
+const sideBySide = (wanted: Wanted): Wanted => ({
+  ...wanted,
+  inputs: {
+    ...wanted.inputs,
+    1: { ...wanted.inputs[1], aspect: 'fill' },
+    3: { ...wanted.inputs[3], aspect: 'fill' },
+  },
+  layout: {
+    ...wanted.layout,
+    windows: [
+      { channel: 'A', rect: LEFT, z: 0 },
+      { channel: 'B', rect: RIGHT, z: 1 },
+    ],
+  },
+});
+
+const start = (t: TestContext): Promise<EngineRig> =>
+  startRig(t, { A: { driver: 'file', path: LIGHT }, B: { driver: 'file', path: DARK }, change: sideBySide });
+
+/** Of each picture: left and right, L for light, D for dark, 0 for black, ? for anything else. */
+async function looks(rig: EngineRig): Promise<{ ptsTicks: number; look: string }[]> {
+  const { pictures, complaints } = await decodeStream(rig.ffmpeg, rig.stream(), SIZE);
+  assert.deepEqual(complaints, []);
+  return pictures.map(({ ptsMs, luma }) => {
+    // All rows count: a picture that was changed half way down is neither.
+    const nameOf = (x: number): string => {
+      const column = Array.from({ length: SIZE.heightPx }, (_, y) => luma[y * SIZE.widthPx + x]!);
+      const [low, high] = [Math.min(...column), Math.max(...column)];
+      if (high - low > 14) return '?';
+      return low > 170 ? 'L' : low < 26 ? '0' : high < 90 ? 'D' : '?';
+    };
+    return { ptsTicks: ptsMs * 90, look: nameOf(15) + nameOf(48) };
+  });
+}
+
+test('swaps, mutes and layouts, each from one frame to the next, within two frames of being asked', async (t) => {
+  const rig = await start(t);
+  const live = (number: number): boolean =>
+    rig.facts.some((fact) => fact.fact === 'input' && fact.number === number && fact.seen.status === 'live');
+  await rig.until('both live', () => live(1) && live(3));
+  await sleep(1200);
+  const changes: [look: string, change: (wanted: Wanted) => Wanted][] = [
+    ['DL', (wanted) => ({ ...wanted, swapped: true })],
+    ['LD', (wanted) => ({ ...wanted, swapped: false })],
+    ['0D', (wanted) => ({ ...wanted, muted: { A: true, B: false } })],
+    ['LD', (wanted) => ({ ...wanted, muted: { A: false, B: false } })],
+    [
+      'LL',
+      (wanted) => ({
+        ...wanted,
+        layout: { ...wanted.layout, windows: [{ channel: 'A', rect: { x: 0, y: 0, width: 1, height: 1 }, z: 0 }] },
+      }),
+    ],
+    ['LD', sideBySide],
+  ];
+  const asked: { atTicks: number; look: string }[] = [];
+  for (const [n, [look, change]] of changes.entries()) {
+    asked.push({ atTicks: rig.engine.now().ptsTicks, look });
+    rig.update(change);
+    await sleep(500 + n * 13);
+  }
+  await rig.close();
+
+  const seen = (await looks(rig)).filter(({ ptsTicks }) => ptsTicks >= asked[0]!.atTicks - 10_000);
+  for (const [n, { atTicks, look }] of asked.entries()) {
+    const endTicks = asked[n + 1]?.atTicks ?? Infinity;
+    const here = seen.filter(({ ptsTicks }) => ptsTicks > atTicks - 10 && ptsTicks < endTicks - 10);
+    const first = here.findIndex((one) => one.look === look);
+    assert.ok(first >= 0 && first <= 2, `${look} came after ${first} frames: ${here.map((one) => one.look).join(' ')}`);
+    assert.ok(
+      here.slice(first).every((one) => one.look === look),
+      `not steady: ${here.map((one) => one.look).join(' ')}`,
+    );
+  }
+  assert.ok(
+    seen.every(({ look }) => !look.includes('?')),
+    'a torn frame',
+  );
+});
+
+test('fifty layouts in a second: every frame is whole, and the last one stays', async (t) => {
+  const rig = await start(t);
+  await sleep(2500);
+  const fromTicks = rig.engine.now().ptsTicks;
+  for (let n = 0; n < 50; n++) {
+    rig.update((wanted) => ({ ...sideBySide(wanted), swapped: n % 2 === 0 }));
+    await sleep(20);
+  }
+  await sleep(600);
+  await rig.close();
+  const seen = (await looks(rig)).filter(({ ptsTicks }) => ptsTicks >= fromTicks);
+  assert.ok(
+    seen.every(({ look }) => look === 'LD' || look === 'DL'),
+    seen.map(({ look }) => look).join(' '),
+  );
+  assert.equal(seen.at(-1)!.look, 'LD');
+  seen.forEach(({ ptsTicks }, n) => assert.ok(n === 0 || Math.abs(ptsTicks - seen[n - 1]!.ptsTicks - 6000) < 20));
+});
+
+test('another input on a channel: the old one until the new one has a picture, never black between', async (t) => {
+  const rig = await startRig(t, {
+    A: { driver: 'file', path: LIGHT },
+    change: (wanted) => ({
+      ...wanted,
+      inputs: { ...wanted.inputs, 2: { ...wanted.inputs[2], source: { driver: 'file', path: DARK } } },
+    }),
+  });
+  await rig.until('live', () => rig.facts.some((fact) => fact.fact === 'input' && fact.seen.status === 'live'));
+  await sleep(1000);
+  const fromTicks = rig.engine.now().ptsTicks;
+  rig.update((wanted) => ({ ...wanted, routing: { ...wanted.routing, A: 2 } }));
+  await sleep(2500);
+  assert.deepEqual([lastSeen(rig, 1)?.status, lastSeen(rig, 2)?.status], ['off', 'live']);
+  await rig.close();
+  const seen = (await looks(rig)).filter(({ ptsTicks }) => ptsTicks >= fromTicks).map(({ look }) => look);
+  assert.match(seen.join(' '), /^(LL )+(DD ?)+$/);
+});
+
+test('snapshots of the whole and of a channel, while it runs', async (t) => {
+  const rig = await start(t);
+  await sleep(2000);
+  const { default: sharp } = await import('sharp');
+  const meanOf = async (of: 'output' | 'A' | 'B'): Promise<number[]> => {
+    const { data, info } = await sharp(await rig.engine.snapshot(of, 320))
+      .greyscale()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    assert.deepEqual([info.width, info.height], [320, 180]);
+    return [data[90 * 320 + 80]!, data[90 * 320 + 240]!];
+  };
+  const near = (values: number[], due: number[]): void =>
+    values.forEach((value, n) => assert.ok(Math.abs(value - due[n]!) < 12, `${values.join()}, not ${due.join()}`));
+  near(await meanOf('output'), [200, 48]);
+  near(await meanOf('A'), [200, 200]);
+  near(await meanOf('B'), [48, 48]);
+  await rig.close();
+});
