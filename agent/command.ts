@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
 import { openLog } from '#lib/runtime/log.ts';
-import { ConfigError, readConfig, type Override } from './config.ts';
-import { packageVersion, startAgent } from './main.ts';
+import { ConfigError, readConfig, type Config, type Override } from './config.ts';
+import { packageVersion, startAgent, type Agent } from './main.ts';
 
 /** What flags and the environment may say, and where it goes in the configuration. */
 const OVERRIDES: readonly {
@@ -66,21 +66,32 @@ async function run(options: Record<string, string>): Promise<void> {
     console.error(error.message);
     process.exit(2);
   });
-  const agent = await startAgent(config, await packageVersion(), log);
-  const { http, rtsp } = agent.ports;
+  const stopped = untilSignalled().then(() => 'stop' as const);
+  for (;;) {
+    const agent = await startAgent(config, await packageVersion(), log);
+    introduce(config, agent);
+    const why = await Promise.race([stopped, agent.restartAsked.then(() => 'restart' as const)]);
+    log.info({}, why === 'stop' ? 'stopping' : 'beginning anew');
+    await agent.close();
+    if (why === 'stop') process.exit(0);
+  }
+}
+
+/** Where the box is reached, and how one gets in. */
+function introduce(config: Config, agent: Agent): void {
+  const { http, rtsp, telnet, ssh } = agent.ports;
   const host = config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen;
   console.log(
-    `box      ${config.hall}\npage     http://${host}:${http}/\napi      http://${host}:${http}/api/v1/\nstream   rtsp://${host}:${rtsp}/${agent.device.state().wanted.streams.archive.name}`,
+    `box      ${config.hall}\npage     http://${host}:${http}/\napi      http://${host}:${http}/api/v1/\nstream   rtsp://${host}:${rtsp}/${agent.device.state().wanted.streams.archive.name}\ncontrol  telnet ${host}:${telnet || 'off'}, ssh ${host}:${ssh || 'off'}`,
   );
   console.log(
     agent.token
       ? `token    ${config.http.token ? 'as configured' : `in ${config.data}/token`}`
       : 'token    none: the API is open',
   );
-  await untilSignalled();
-  log.info({}, 'stopping');
-  await agent.close();
-  process.exit(0);
+  if (agent.firstPassword) {
+    console.log(`password ${agent.firstPassword} (of admin, also in ${config.data}/first-password; set your own)`);
+  }
 }
 
 function overridesOf(options: Record<string, string>, env: NodeJS.ProcessEnv): Override[] {

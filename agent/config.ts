@@ -64,6 +64,11 @@ export const deviceSchema = z
 
 export type DeviceConfig = z.infer<typeof deviceSchema>;
 
+const addresses = z
+  .array(z.union([z.ipv4(), z.ipv6()]))
+  .min(1)
+  .max(16);
+
 export const configSchema = z.strictObject({
   hall: schema.hallName.default('Amphi'),
   /** Address that all services listen on. */
@@ -90,6 +95,27 @@ export const configSchema = z.strictObject({
       ({ user, password }) => (user === undefined) === (password === undefined),
       'user and password go together: set both or none',
     )
+    .prefault({}),
+  /** Where controllers and technicians reach the box. A port that is taken is an alarm; the box runs without it. */
+  telnet: z
+    .strictObject({ enabled: z.boolean().default(true), port: port.default(23), listen: addresses.optional() })
+    .prefault({}),
+  ssh: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      port: port.default(22023),
+      listen: addresses.optional(),
+      /** Files of public keys, as OpenSSH's authorized_keys. */
+      adminKeys: folder.optional(),
+      userKeys: folder.optional(),
+    })
+    .prefault({}),
+  serial: z.strictObject({ path: folder.optional() }).prefault({}),
+  accounts: z
+    .strictObject({
+      /** True: the box may be without a password; it says so at each start. */
+      allowNoPassword: z.boolean().default(false),
+    })
     .prefault({}),
   overlaysFolder: folder.optional(),
   recordings: z

@@ -12,6 +12,7 @@ import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openRenderer } from '#overlays/render.ts';
 import { openSoundWatch, tellEngineFact, tellLosses } from './alarms.ts';
 import type { Config } from './config.ts';
+import { startControl } from './control-services.ts';
 import { configuredPart, wantedAtStart } from './configured.ts';
 import { openDevice, type Device } from './device/device.ts';
 import { initialState, layoutOf, LAYOUT_NUMBERS } from './device/factory.ts';
@@ -21,8 +22,10 @@ import { chooseEncoder, type EncoderChoice } from './media/encoder-choice.ts';
 import { startEngine, type Engine } from './media/engine.ts';
 import type { SceneValues } from './media/scenery.ts';
 import { startPreview } from './preview.ts';
+import { withPattern, withPatterns } from './patterns.ts';
 import { tellRecorderFact } from './recorder-facts.ts';
 import { openRecorder, type Recorder } from './recorder/recorder.ts';
+import { RECORDER_DEFAULTS } from './recorder/settings.ts';
 import { recorderSettings } from './recorder-settings.ts';
 import { openPushes, type Pushes } from './rtsp/pushes.ts';
 import { openStreams, type Streams } from './rtsp/streams.ts';
@@ -35,10 +38,14 @@ import type { OverlayShelf, WebSources } from './web/sources.ts';
 
 /** A running box. */
 export interface Agent {
-  ports: { http: number; rtsp: number };
+  ports: { http: number; rtsp: number; telnet: number; ssh: number };
   /** What a client shows; undefined when the box is open. */
   token: string | undefined;
   device: Device;
+  /** The password of `admin` that was made at the first start, until somebody sets another. */
+  firstPassword: string | undefined;
+  /** Resolves when somebody wants the box to begin anew. */
+  restartAsked: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -68,10 +75,10 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const engine = startEngine(
     {
       ...{ ffmpeg: ffmpeg.ffmpeg, family: choice.family, clock, log },
-      renderer: openRenderer({ folder: overlaysFolder }),
+      renderer: withPatterns(openRenderer({ folder: overlaysFolder })),
       onFact: (fact) => tellEngineFact(device, fact),
     },
-    wanted,
+    withPattern(wanted),
     valuesOf(wanted),
   );
   scope.defer(() => engine.close());
@@ -80,7 +87,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     ...{ ffmpeg: ffmpeg.ffmpeg, ffprobe: ffmpeg.ffprobe, clock, log: log.child({ room: 'recorder' }) },
     ring: engine.rings.archive,
     markKey: () => engine.markKey(),
-    settings: recorderSettings(config, wanted.hall, version),
+    settings: recorderSettings(config, wanted.hall, version, () => thumbnailPxOf(device)),
     onFact: (fact) => tellRecorderFact(device, fact),
   });
   scope.defer(() => recorder.close());
@@ -89,7 +96,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
 
   const rtsp = await openRtsp(config, log, scope);
   const { streams, pushes } = openOutputs(device, engine, rtsp, ffmpeg, log, scope);
-  const show = (): void => engine.update(device.state().wanted, valuesOf(device.state().wanted));
+  const show = (): void => engine.update(withPattern(device.state().wanted), valuesOf(device.state().wanted));
   scope.defer(
     device.subscribe(({ before, state }) => {
       if (state.wanted === before.wanted) return;
@@ -114,7 +121,32 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     log: log.child({ room: 'web' }),
   });
   scope.defer(() => web.close());
-  return { ports: { http: web.port, rtsp: rtsp.port }, token, device, close: () => scope.close() };
+  const restart = Promise.withResolvers<void>();
+  const control = await startControl(
+    {
+      ...{ config, device, version, httpPort: web.port, overlays: shelf, recordings: sources.recordings },
+      log: log.child({ room: 'control' }),
+      firstSettings: () => firstSettings(config),
+      onRestart: restart.resolve,
+    },
+    scope,
+  );
+  return {
+    ports: { http: web.port, rtsp: rtsp.port, ...control.ports() },
+    ...{ token, device, firstPassword: control.firstPassword(), restartAsked: restart.promise },
+    close: () => scope.close(),
+  };
+}
+
+const thumbnailPxOf = (device: Device): number => {
+  const { sis, encoders } = device.state().wanted;
+  return sis.thumbnails === 'archive' ? encoders.archive.widthPx : RECORDER_DEFAULTS.thumbnails.widthPx;
+};
+
+/** Settings of a box that was never told anything but its configuration. */
+function firstSettings(config: Config): Omit<Wanted, 'recording'> {
+  const { recording: _, ...settings } = wantedAtStart(config, undefined, factoryLayouts);
+  return settings;
 }
 
 /** The box with what it remembers, and what the configuration says anew. */

@@ -20,13 +20,14 @@ export function keepTakes(device: Device, recorder: Recorder, clock: Clock, log:
 
   const start = (state: DeviceState, continueTake = state.wanted.recording.take): void => {
     const { metadata, recording } = state.wanted;
-    const { bookingId, endsAtMs } = recording;
+    const { bookingId, endsAtMs, destination } = recording;
     try {
       const { started } = recorder.start({
         metadata,
         // A take that the recorder does not know yet begins under this id.
         ...(continueTake ? { continueTake } : {}),
         ...(bookingId ? { bookingId } : {}),
+        ...(destination ? { destination } : {}),
         ...(endsAtMs === undefined ? {} : { endsAtMs }),
       });
       started.catch((error: unknown) => log.error({ error }, 'the recording did not begin'));

@@ -39,7 +39,8 @@ function signalsOf({ device: { wanted, seen } }: View): InputReport[] {
     const input = wanted.routing[channel];
     const { status, widthPx, heightPx, fps } = seen.inputs[input];
     const isLive = status === 'live' && widthPx !== undefined && heightPx !== undefined;
-    const signal = isLive ? { widthPx, heightPx, hz: Number((fps ?? 0).toFixed(2)) } : undefined;
+    const hz = Number((fps ?? wanted.encoders.archive.fps).toFixed(2));
+    const signal = isLive ? { widthPx, heightPx, hz } : undefined;
     return { channel, input, name: wanted.inputs[input].name, signal };
   });
 }

@@ -509,6 +509,7 @@ export const inputs = [
     },
     ...acts,
     ...installing,
+    whileRecording: 'refused',
     ...documented,
     words: ['test pattern'],
     examples: [

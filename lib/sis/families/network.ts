@@ -399,7 +399,8 @@ export const network = [
       stopBits: oneOf({ 1: 1, 2: 2 }),
     },
     factory: { baud: 9600, parity: 'N', dataBits: 8, stopBits: 1 },
-    ...kept,
+    by: 'keeper',
+    effect: 'acts',
     ...installing,
     ...documented,
     examples: [
