@@ -20,7 +20,7 @@ export interface FtpOptions extends Place {
   passiveAddress?: string;
   /** Milliseconds without command and transfer. */
   idleMs(): number;
-  /** 32. */
+  /** 64. */
   mostConnections?: number;
 }
 

@@ -124,8 +124,10 @@ export class FtpConnection implements FtpClient {
 
   #gone(): void {
     this.#hasGone = true;
+    this.#waiting = [];
     this.#idle.close();
     this.#abort();
+    this.road.end();
   }
 
   #sayIdle(): void {

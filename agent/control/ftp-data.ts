@@ -21,6 +21,8 @@ export interface DataRoad {
   open(secure: SecureContext | undefined): Promise<Socket>;
   /** Gives up what was prepared. */
   close(): void;
+  /** The client has gone: nothing can be prepared any more. */
+  end(): void;
 }
 
 const PATIENCE_MS = 30_000;
@@ -31,6 +33,7 @@ export function openDataRoad({ remoteAddress, localAddress, passivePorts }: Data
   let server: Server | undefined;
   let target: { address: string; port: number } | undefined;
   let arrived: Promise<Socket> | undefined;
+  let isOver = false;
 
   const close = (): void => {
     server?.close();
@@ -65,10 +68,15 @@ export function openDataRoad({ remoteAddress, localAddress, passivePorts }: Data
   return {
     async listen() {
       close();
-      server = await listenWithin(localAddress, passivePorts);
-      arrived = firstOf(server);
+      const opened = await listenWithin(localAddress, passivePorts);
+      server = opened;
+      if (isOver) {
+        close();
+        throw new Error('the client has gone');
+      }
+      arrived = firstOf(opened);
       arrived.catch(() => undefined);
-      return (server.address() as AddressInfo).port;
+      return (opened.address() as AddressInfo).port;
     },
     aim(address, port) {
       close();
@@ -93,6 +101,10 @@ export function openDataRoad({ remoteAddress, localAddress, passivePorts }: Data
       }
     },
     close,
+    end() {
+      isOver = true;
+      close();
+    },
   };
 }
 

@@ -9,7 +9,8 @@ export async function startFtp(options: FtpOptions): Promise<Listeners> {
   const listeners = await startListeners(options, {
     name: 'ftp',
     log: options.log,
-    mostSockets: options.mostConnections ?? 32,
+    mostSockets: options.mostConnections ?? 64,
+    refusal: '421 Too many connections\r\n',
     onSocket(socket) {
       const connection = new FtpConnection(socket, options, commands);
       connections.add(connection);

@@ -22,8 +22,10 @@ export interface ListenOptions {
   name: string;
   log: Log;
   onSocket: (socket: Socket) => void;
-  /** What comes beyond is closed at once. */
+  /** What comes beyond is closed at once, and so are more than half as many from one address. */
   mostSockets: number;
+  /** Told to those. */
+  refusal?: string;
   /** A client may end its side and still be answered; who takes the socket ends it. */
   halfOpen?: boolean;
 }
@@ -33,12 +35,16 @@ const KEEP_ALIVE_MS = 60_000;
 /** Listens on every address of the place. Rejects if one of them cannot be had. */
 export async function startListeners(
   place: Place,
-  { name, log, onSocket, mostSockets, halfOpen = false }: ListenOptions,
+  { name, log, onSocket, mostSockets, refusal = '', halfOpen = false }: ListenOptions,
 ): Promise<Listeners> {
   const sockets = new Set<Socket>();
   const take = (socket: Socket): void => {
     socket.on('error', () => undefined);
-    if (sockets.size >= mostSockets) return void socket.destroy();
+    const fromThere = [...sockets].filter(({ remoteAddress }) => remoteAddress === socket.remoteAddress).length;
+    if (sockets.size >= mostSockets || fromThere >= mostSockets / 2) {
+      socket.write(refusal);
+      return socket.destroySoon();
+    }
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.setNoDelay(true);

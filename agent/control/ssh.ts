@@ -25,8 +25,8 @@ export interface SshOptions extends Place {
   offerPassword: boolean;
   repliesOnStderrWithoutPty: boolean;
   /** Milliseconds without traffic; asked again as it may be changed. */
-  idleMs(): number;
-  /** 64. */
+  idleMs: () => number;
+  /** 100. */
   mostConnections?: number;
 }
 
@@ -64,7 +64,7 @@ export async function startSsh(options: SshOptions): Promise<Listeners> {
   return startListeners(options, {
     name: 'ssh',
     log: options.log,
-    mostSockets: options.mostConnections ?? 64,
+    mostSockets: options.mostConnections ?? 100,
     onSocket(socket) {
       const name = nameOf(socket.remoteAddress, socket.remotePort);
       waiting.set(name, socket);
@@ -85,13 +85,13 @@ function serve(connection: Connection, socket: Socket, options: SshOptions): voi
   const { log } = options;
   const address = plainAddress(socket.remoteAddress);
   const login = guardLogin(connection, { ...options, address, keyFiles: options.keyFiles ?? {} });
-  // Transfers and sessions alike are traffic.
+  let sessions = 0;
+  // Sessions look after themselves; this is for a connection without any.
   const idle = watchIdle(
-    () => options.idleMs(),
+    () => (sessions > 0 ? Infinity : options.idleMs()),
     () => connection.end(),
   );
   socket.on('data', () => {
-    idle.touch();
     if (socket.writableLength > MOST_UNREAD_BYTES) socket.destroy();
   });
   socket.once('close', () => idle.close());
@@ -101,12 +101,14 @@ function serve(connection: Connection, socket: Socket, options: SshOptions): voi
     const access = login.access();
     if (!access) return void connection.end();
     log.info({ via: 'ssh', address, access }, 'login');
-    let sessions = 0;
     connection.on('session', (accept, reject) => {
       if (sessions >= MOST_SESSIONS) return reject();
       sessions += 1;
       const session = accept();
-      session.once('close', () => (sessions -= 1));
+      session.once('close', () => {
+        sessions -= 1;
+        idle.touch();
+      });
       serveSession(session, { access, address, room: () => roomOf(socket) }, options);
     });
   });
@@ -128,15 +130,24 @@ function serveSession(session: Session, client: SshClient, options: SshOptions):
   if (shell) serveShell(session, shell, () => hasPty);
   session.on('exec', (accept, _reject, { command }) => {
     const channel = accept();
-    if (files?.command(channel, command, client)) return;
+    if (files?.command(channel, command, client)) return endWhenIdle(channel, options);
     if (!shell) return refuse(channel);
     serveCommand(channel, command, shell, hasPty).catch((error: unknown) => log.error({ err: error }, 'SSH command'));
   });
   // Not `sftp`: a plain channel has back pressure both ways, which ssh2's own SFTP has not.
   session.on('subsystem', (accept, reject, { name }) => {
-    if (name === 'sftp' && files) files.sftp(accept(), client);
-    else reject();
+    if (name !== 'sftp' || !files) return reject();
+    const channel = accept();
+    files.sftp(channel, client);
+    endWhenIdle(channel, options);
   });
+}
+
+function endWhenIdle(channel: ssh2.ServerChannel, { idleMs }: Pick<SshOptions, 'idleMs'>): void {
+  const idle = watchIdle(idleMs, () => channel.end());
+  channel.on('data', () => idle.touch());
+  channel.on('drain', () => idle.touch());
+  channel.once('close', () => idle.close());
 }
 
 function refuse(channel: ssh2.ServerChannel): void {

@@ -17,7 +17,7 @@ export interface TelnetOptions extends Place {
   loginTries: number;
   /** Milliseconds without traffic; asked again as it may be changed (300 000 at first). */
   idleMs(): number;
-  /** Connections with and without login (64). */
+  /** Connections with and without login (100). */
   mostConnections?: number;
 }
 
@@ -33,8 +33,9 @@ export function startTelnet(options: TelnetOptions): Promise<Listeners> {
   return startListeners(options, {
     name: 'telnet',
     log: options.log,
-    mostSockets: options.mostConnections ?? 64,
+    mostSockets: options.mostConnections ?? 100,
     halfOpen: true,
+    refusal: 'E26\r\n',
     onSocket: (socket) => new TelnetConnection(socket, options).start(),
   });
 }
@@ -76,6 +77,7 @@ class TelnetConnection {
   }
 
   #receive(bytes: Buffer): void {
+    if (!this.#socket.writable) return;
     const wasTelnet = this.#negotiation.isTelnet();
     const { data, answer } = this.#negotiation.receive(bytes);
     if (answer.length > 0) this.#socket.write(answer);
@@ -93,7 +95,7 @@ class TelnetConnection {
   async #tryPasswords(): Promise<void> {
     // First it is known to be at work, then it works.
     await Promise.resolve();
-    while (!this.#line && this.#ahead.length > 0 && !this.#socket.destroyed) {
+    while (!this.#line && this.#ahead.length > 0 && this.#socket.writable) {
       const { password, rest } = this.#passwords.take(this.#ahead);
       this.#ahead = rest;
       if (password !== undefined) await this.#check(password);
@@ -112,7 +114,7 @@ class TelnetConnection {
     const { accounts, loginTries } = this.#options;
     const verdict = await accounts.login({ password, address: this.#address, via: 'telnet' });
     const socket = this.#socket;
-    if (socket.destroyed) return;
+    if (!socket.writable) return;
     if ('access' in verdict) {
       socket.write(loginLine(verdict.access));
       this.#open(verdict.access);

@@ -63,16 +63,20 @@ export interface Ran {
   stderr: string;
 }
 
+export interface RunOptions {
+  input?: string;
+  /** Its stdin stays open. */
+  keepInput?: boolean;
+  env?: Record<string, string>;
+  cwd?: string;
+  timeoutMs?: number;
+}
+
 /** Runs a client program to its end. */
 export function run(
   command: string,
   argv: readonly string[],
-  {
-    input,
-    env,
-    cwd,
-    timeoutMs = 15_000,
-  }: { input?: string; env?: Record<string, string>; cwd?: string; timeoutMs?: number } = {},
+  { input, keepInput, env, cwd, timeoutMs = 15_000 }: RunOptions = {},
 ): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn(command, argv, { env: { ...process.env, ...env }, cwd, stdio: 'pipe' });
@@ -81,7 +85,7 @@ export function run(
     child.stdout.on('data', (bytes: Buffer) => out.push(bytes));
     child.stderr.on('data', (bytes: Buffer) => err.push(bytes));
     child.stdin.on('error', () => undefined);
-    child.stdin.end(input ?? '');
+    if (!keepInput) child.stdin.end(input ?? '');
     const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     const done = (code: number | null): void => {
       clearTimeout(timer);

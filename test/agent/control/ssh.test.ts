@@ -143,6 +143,22 @@ describe("SSH, by Debian's ssh", { skip: lacks('ssh') || lacks('sshpass') }, () 
     await chmod(file, 0o644);
   });
 
+  test('an idle session ends, and an idle connection without one', async () => {
+    const { port } = await box({ idleMs: () => 300 });
+    for (const argv of [
+      ['-T', 'admin@127.0.0.1'],
+      ['-N', 'admin@127.0.0.1'],
+    ]) {
+      const beganMs = performance.now();
+      const child = run('sshpass', ['-p', 'secret', 'ssh', ...sshArgv(port, ...argv)], {
+        keepInput: true,
+        timeoutMs: 5000,
+      });
+      await child;
+      assert.ok(performance.now() - beganMs < 4000, argv[0]);
+    }
+  });
+
   test('E26, and no forwarding into the network', async () => {
     const { port } = await box({ control: openFakePort({ most: 0 }) });
     const full = await asAdmin(port, ['admin@127.0.0.1', 'Q']);
