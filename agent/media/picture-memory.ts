@@ -6,6 +6,8 @@ export interface Kernels {
   fillPlane(dst: number, dstStride: number, width: number, height: number, value: number): void;
   scaleRows(...args: ScaleArguments): void;
   scaleColumns(...args: ScaleArguments): void;
+  /** The source part is four times as wide and high. */
+  quarterPlane(src: number, srcStride: number, dst: number, dstStride: number, width: number, height: number): void;
   blendPlane(
     colour: number,
     keep: number,

@@ -7,27 +7,25 @@ export interface ScaleTable {
 }
 
 const ONE = 16384;
+/** Numbers are whole that miss it by rounding. */
+const TINY = 1e-6;
 
 /**
  * A table that maps `from` source pixels (beginning at `offset` in a line of `line` pixels) to `to` pixels: Catmull-Rom
- * when it grows or shrinks a little (sharp text), a triangle when it shrinks much (no moiré). `multiple` pads the taps with zeros.
+ * when it grows or shrinks a little (sharp text), the mean of what a pixel covers when it shrinks much (no moiré).
+ * `multiple` pads the taps with zeros.
  */
 export function scaleTable(from: number, offset: number, line: number, to: number, multiple: number): ScaleTable {
   const ratio = from / to;
-  const stretch = Math.max(1, ratio);
-  const [kernel, reach] = ratio > 2 ? ([triangle, 1] as const) : ([catmullRom, 2] as const);
-  const taps = Math.min(
-    Math.ceil((2 * reach * stretch + 1) / multiple) * multiple,
-    Math.floor(line / multiple) * multiple,
-  );
-  const starts = new Int32Array(to);
+  const kernel = ratio > 2 ? covered(ratio) : stretched(Math.max(1, ratio));
+  const centres = Array.from({ length: to }, (_, index) => offset + (index + 0.5) * ratio - 0.5);
+  const firsts = centres.map((centre) => Math.floor(centre - kernel.reach + TINY) + 1);
+  const most = Math.max(...centres.map((centre, index) => Math.ceil(centre + kernel.reach - TINY) - firsts[index]!));
+  const taps = Math.min(Math.ceil(most / multiple) * multiple, Math.floor(line / multiple) * multiple);
+  const starts = Int32Array.from(firsts, (first) => Math.max(0, Math.min(line - taps, first)));
   const weights = new Int16Array(to * taps);
-  for (let index = 0; index < to; index++) {
-    const centre = offset + (index + 0.5) * ratio - 0.5;
-    const first = Math.max(0, Math.min(line - taps, Math.ceil(centre - reach * stretch)));
-    starts[index] = first;
-    weights.set(normalised(weightsAt(centre, first, taps, offset, from, stretch, kernel)), index * taps);
-  }
+  for (const [index, centre] of centres.entries())
+    weights.set(normalised(weightsAt(centre, starts[index]!, taps, offset, from, kernel)), index * taps);
   return { starts, weights, taps };
 }
 
@@ -38,15 +36,13 @@ function weightsAt(
   taps: number,
   offset: number,
   from: number,
-  stretch: number,
-  kernel: (x: number) => number,
+  { reach, weight }: Kernel,
 ): number[] {
   const sums = Array.from({ length: taps }, () => 0);
-  const reach = 2 * stretch + 1;
   for (let pixel = Math.floor(centre - reach); pixel <= Math.ceil(centre + reach); pixel++) {
     const inside = Math.max(offset, Math.min(offset + from - 1, pixel));
     const tap = inside - first;
-    if (tap >= 0 && tap < taps) sums[tap] = (sums[tap] ?? 0) + kernel((pixel - centre) / stretch);
+    if (tap >= 0 && tap < taps) sums[tap] = (sums[tap] ?? 0) + weight(Math.abs(pixel - centre));
   }
   return sums;
 }
@@ -60,10 +56,24 @@ function normalised(weights: readonly number[]): number[] {
   return whole;
 }
 
-const triangle = (x: number): number => Math.max(0, 1 - Math.abs(x));
-
-function catmullRom(signed: number): number {
-  const x = Math.abs(signed);
-  if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
-  return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+/** How much a source pixel counts, by its distance from the middle of the new one; nothing from `reach` on. */
+interface Kernel {
+  reach: number;
+  weight(distance: number): number;
 }
+
+/** How much of a source pixel lies under a new one that is `width` source pixels wide. */
+const covered = (width: number): Kernel => ({
+  reach: (width + 1) / 2,
+  weight: (distance) => Math.max(0, Math.min(1, (width + 1) / 2 - distance)),
+});
+
+/** Catmull-Rom over `stretch` times its width. */
+const stretched = (stretch: number): Kernel => ({
+  reach: 2 * stretch,
+  weight(distance) {
+    const x = distance / stretch;
+    if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+    return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+  },
+});

@@ -35,6 +35,9 @@ export function openScaler(memory: PictureMemory): Scaler {
     if (to.width === from.width && to.height === from.height) {
       return kernels.copyPlane(at(src, from), src.stride, at(dst, to), dst.stride, width, height);
     }
+    if (from.width === 4 * to.width && from.height === 4 * to.height) {
+      return kernels.quarterPlane(at(src, from), src.stride, at(dst, to), dst.stride, width, height);
+    }
     // Rows first: it leaves fewest pixels for the dearer half.
     const rows = tables(from.height >> half, from.y >> half, line.heightPx >> half, height, 2);
     const columns = tables(from.width >> half, from.x >> half, line.widthPx >> half, width, 8);

@@ -42,6 +42,27 @@ test('copy and fill touch their rectangle alone', () => {
   }
 });
 
+test('a quarter is the mean of sixteen pixels, rounded, at any width and place', () => {
+  const random = seeded(12);
+  for (let width = 1; width <= 40; width++) {
+    const stride = 4 * width + 3;
+    const source = filled(stride * 8, () => between(random, 0, 255));
+    const target = guarded(width * 2);
+    kernels.quarterPlane(source.address, stride, target.address, width, width, 2);
+    for (let at = 0; at < width * 2; at++) {
+      const [x, y] = [at % width, Math.floor(at / width)];
+      const pixels = Array.from(
+        { length: 16 },
+        (_, k) => bytes[source.address + (4 * y + (k >> 2)) * stride + 4 * x + (k & 3)]!,
+      );
+      const mean = pixels.reduce((sum, pixel) => sum + pixel, 0) / 16;
+      assert.equal(bytes[target.address + at], Math.floor(mean + 0.5), `${width}: ${x},${y}`);
+    }
+    source.check();
+    target.check();
+  }
+});
+
 test('blending: nothing where transparent, all where opaque, between as rounded, at any width', () => {
   for (let width = 1; width <= 40; width++) {
     const colour = filled(width, () => 0);
