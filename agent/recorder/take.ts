@@ -58,8 +58,8 @@ class TakeActor implements Take {
   #untap: () => void;
   #hasPictures = false;
   #lastTicks = { run: 0, ticks: 0 };
-  /** Commands that came before the first picture. */
-  #deferred: (() => void)[] = [];
+  /** Commands that came before the first picture, and the frames that were current then. */
+  #deferred: { ticks: number; command: (ticks: number) => void }[] = [];
   #pendingMarks: { ticks: number; title: string; kind: ChapterInfo['kind'] }[] = [];
   #splitPending = false;
   #parameters: StreamParameters | undefined;
@@ -92,7 +92,7 @@ class TakeActor implements Take {
     this.#cancelEnd?.();
     this.info.endedAtMs = this.#options.clock.nowMs();
     this.#options.onStop(this.#closed.promise);
-    this.#now(() => this.#cut('stop'));
+    this.#now((ticks) => this.#cut('stop', ticks));
     const { clock, patienceMs } = this.#options;
     const wait = this.#hasPictures ? patienceMs : 2 * patienceMs;
     const cancel = clock.at(clock.monotonicMs() + wait, () => this.#guard(() => this.#finish()));
@@ -111,14 +111,13 @@ class TakeActor implements Take {
   pause(): void {
     if (this.info.status === 'paused' || this.#ending) return;
     this.#setStatus('paused');
-    this.#now(() => this.#cut('pause'));
+    this.#now((ticks) => this.#cut('pause', ticks));
   }
 
   resume(): void {
     if (this.info.status !== 'paused' || this.#ending) return;
     this.#setStatus(this.#hasPictures ? 'recording' : 'setup');
-    this.#now(() => {
-      const ticks = this.#options.markKey();
+    this.#now((ticks) => {
       this.#pendingMarks.push({ ticks, title: 'Resumed', kind: 'resume' });
       this.#timeline.resume(ticks);
     });
@@ -149,14 +148,23 @@ class TakeActor implements Take {
     return this.#pendingMarks.filter(({ kind }) => kind === 'mark').length;
   }
 
-  /** Runs a command, or keeps it until there is a picture that it can follow: no take is without any. */
-  #now(command: () => void): void {
-    if (this.#hasPictures) command();
-    else this.#deferred.push(command);
+  /** Runs a command for the frame that is current, but not before there is a picture that it can follow: no take is without any. */
+  #now(command: (ticks: number) => void): void {
+    const ticks = this.#options.markKey();
+    if (this.#hasPictures) command(ticks);
+    else this.#deferred.push({ ticks, command });
   }
 
-  #cut(how: 'stop' | 'pause'): void {
-    this.#timeline.cut(how, this.#options.markKey());
+  /** `firstTicks`: the take's first picture, which later came than some of the commands if no encoder ran. */
+  #runDeferred(firstTicks: number): void {
+    const deferred = this.#deferred;
+    this.#deferred = [];
+    if (deferred.some(({ ticks }) => ticks <= firstTicks)) this.#options.markKey();
+    for (const { ticks, command } of deferred) command(Math.max(ticks, firstTicks + 1));
+  }
+
+  #cut(how: 'stop' | 'pause', ticks: number): void {
+    this.#timeline.cut(how, ticks);
     this.#whenIdle();
   }
 
@@ -193,6 +201,7 @@ class TakeActor implements Take {
       this.#onBreak('the stream has other parameters');
     }
     this.#timeline.onPacket(packet);
+    if (this.#hasPictures && this.#deferred.length > 0) this.#runDeferred(packet.ptsTicks);
     this.#whenIdle();
   }
 
@@ -232,10 +241,6 @@ class TakeActor implements Take {
     this.#hasPictures = true;
     this.#begun.resolve(raw.ptsTicks);
     if (this.info.status === 'setup') this.#setStatus('recording');
-    // Commands that waited are about the frame that is current now, and come after this packet is dealt with.
-    const deferred = this.#deferred;
-    this.#deferred = [];
-    queueMicrotask(() => this.#guard(() => deferred.forEach((command) => command())));
   }
 
   #split(): void {
