@@ -36,13 +36,13 @@ function weightsAt(
   taps: number,
   offset: number,
   from: number,
-  { reach, weight }: Kernel,
+  kernel: Kernel,
 ): number[] {
   const sums = Array.from({ length: taps }, () => 0);
-  for (let pixel = Math.floor(centre - reach); pixel <= Math.ceil(centre + reach); pixel++) {
+  for (let pixel = Math.floor(centre - kernel.reach); pixel <= Math.ceil(centre + kernel.reach); pixel++) {
     const inside = Math.max(offset, Math.min(offset + from - 1, pixel));
     const tap = inside - first;
-    if (tap >= 0 && tap < taps) sums[tap] = (sums[tap] ?? 0) + weight(Math.abs(pixel - centre));
+    if (tap >= 0 && tap < taps) sums[tap] = (sums[tap] ?? 0) + kernel.weight(Math.abs(pixel - centre));
   }
   return sums;
 }
