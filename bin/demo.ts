@@ -64,7 +64,8 @@ async function run(scope: Scope, terminal: Terminal): Promise<boolean> {
   const hall = await startHall(folder, scope, stop);
   terminal.say('hall     slides and a camera, by RTSP');
   const box = await startBox({ folder, listen, sources: hall.urls }, scope, stop);
-  terminal.say(`page     ${box.page}   (token ${box.token})\nstream   ${box.stream}\n`);
+  terminal.say(`page     ${box.page}   (token ${box.token})\nstream   ${box.stream}`);
+  terminal.say(`control  ${box.control}   (admin, password ${box.password})\n`);
   const played = await watch(box, terminal, () => perform({ hall, box, terminal, seconds, signal: stop.signal }));
   const right = await judge(played, box, folder, terminal, stop.signal);
   if (once) return right;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Scope } from '#lib/runtime/scope.ts';
 import { openClient, type Client } from './client.ts';
@@ -23,6 +23,9 @@ export interface Box extends Client {
   page: string;
   stream: string;
   token: string;
+  /** Where controllers reach it, and their password. */
+  control: string;
+  password: string;
 }
 
 export async function startHall(folder: string, scope: Scope, stop: AbortController): Promise<Hall> {
@@ -57,6 +60,8 @@ export async function startBox(
     ...{ hall: HALL, data, listen, timeZone: TIME_ZONE },
     http: { port: 0, token },
     rtsp: { port: 0 },
+    telnet: { port: 0 },
+    ssh: { port: 0 },
     device: {
       inputs: {
         1: { name: 'Slides', source: source(sources.slides) },
@@ -72,5 +77,7 @@ export async function startBox(
     stop,
   );
   const api = openClient(saidOf(said, 'api').replace(/\/$/, ''), token);
-  return { ...api, page: saidOf(said, 'page'), stream: saidOf(said, 'stream'), token };
+  const password = (await readFile(join(data, 'first-password'), 'utf8')).trim();
+  const of = (word: string): string => saidOf(said, word);
+  return { ...api, page: of('page'), stream: of('stream'), token, control: of('control'), password };
 }

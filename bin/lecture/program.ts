@@ -63,7 +63,7 @@ const withoutSettings = (): Record<string, string> =>
 
 /** What stands behind a word at the beginning of a line. */
 export function saidOf(text: string, word: string): string {
-  const found = new RegExp(`^${word} +(\\S+)$`, 'm').exec(text)?.[1];
+  const found = new RegExp(`^${word} +(.+)$`, 'm').exec(text)?.[1];
   if (found === undefined) throw new Error(`${word} was not told: ${text}`);
   return found;
 }
