@@ -12,7 +12,7 @@ import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openRenderer } from '#overlays/render.ts';
 import { openSoundWatch, tellEngineFact, tellLosses } from './alarms.ts';
 import type { Config } from './config.ts';
-import { startControl } from './control-services.ts';
+import { startControl, type ControlServices, type ControlSettings } from './control-services.ts';
 import { configuredPart, wantedAtStart } from './configured.ts';
 import { openDevice, type Device } from './device/device.ts';
 import { initialState, layoutOf, LAYOUT_NUMBERS } from './device/factory.ts';
@@ -29,8 +29,8 @@ import { RECORDER_DEFAULTS } from './recorder/settings.ts';
 import { recorderSettings } from './recorder-settings.ts';
 import { openPushes, type Pushes } from './rtsp/pushes.ts';
 import { openStreams, type Streams } from './rtsp/streams.ts';
-import { overlayShelf } from './shelves/overlay-files.ts';
-import { recordingShelf } from './shelves/recordings.ts';
+import { overlayShelf } from './overlay-shelf.ts';
+import { recordingShelf } from './recording-shelf.ts';
 import { keepTakes } from './take-keeper.ts';
 import { accessToken } from './token.ts';
 import { startWeb } from './web/server.ts';
@@ -121,21 +121,25 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     log: log.child({ room: 'web' }),
   });
   scope.defer(() => web.close());
-  const restart = Promise.withResolvers<void>();
-  const control = await startControl(
-    {
-      ...{ config, device, version, httpPort: web.port, overlays: shelf, recordings: sources.recordings },
-      log: log.child({ room: 'control' }),
-      firstSettings: () => firstSettings(config),
-      onRestart: restart.resolve,
-    },
+  const { control, restartAsked } = await openControl(
+    { config, device, version, httpPort: web.port, overlays: shelf, recordings: sources.recordings, log },
     scope,
   );
   return {
     ports: { http: web.port, rtsp: rtsp.port, ...control.ports() },
-    ...{ token, device, firstPassword: control.firstPassword(), restartAsked: restart.promise },
+    ...{ token, device, firstPassword: control.firstPassword(), restartAsked },
     close: () => scope.close(),
   };
+}
+
+async function openControl(
+  parts: Omit<ControlSettings, 'firstSettings' | 'onRestart'>,
+  scope: Scope,
+): Promise<{ control: ControlServices; restartAsked: Promise<void> }> {
+  const { promise: restartAsked, resolve: onRestart } = Promise.withResolvers<void>();
+  const log = parts.log.child({ room: 'control' });
+  const settings = { ...parts, log, onRestart, firstSettings: () => firstSettings(parts.config) };
+  return { control: await startControl(settings, scope), restartAsked };
 }
 
 const thumbnailPxOf = (device: Device): number => {

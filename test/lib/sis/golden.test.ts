@@ -29,71 +29,72 @@ test('the greeting, byte for byte', () => {
   assert.equal(loginLine('user'), '\r\nLogin User\r\n');
 });
 
+const gb = (leftMs: number, active: boolean) => ({ usedMb: 93, totalMb: 238557, freeMb: 238464, leftMs, active });
+const cases: [wire: string, verbose: Verbose, values: Values, line: string][] = [
+  ['\u001bY1RCDR\r', 0, {}, 'RcdrY1'],
+  ['\u001bYRCDR\r', 0, { state: 'start' }, '1'],
+  ['\u001bYRCDR\r', 2, { state: 'start' }, 'RcdrY1'],
+  ['2*1!', 0, {}, 'In02*01'],
+  ['1!', 1, { input: 2 }, '2'],
+  ['7*5.', 1, {}, '7Rpr05'],
+  ['9*3*1.', 1, {}, '9Rpr3*01'],
+  ['1*1B', 0, {}, 'Vmt01*01'],
+  ['\u001bM60000*1AU\r', 0, {}, 'DsM60000*1'],
+  ['\u001bS1*1RTMP\r', 2, { connected: false }, 'RtmpS1*1*0'],
+  ['\u001bU1*1*rtmp://a.example/app/KeyRTMP\r', 0, {}, 'RtmpU1*01*rtmp://a.example/app/Key'],
+  ['\u001bV1*5000BITR\r', 0, {}, 'BitrV1*05000'],
+  ['\u001bTRCDR\r', 3, { size: 'small' }, 'RcdrT00'],
+  ['\u001bM13RCDR\r', 3, { text: '' }, 'RcdrM13'],
+  ['\u001bM13RCDR\r', 0, { text: '' }, ''],
+  ['\u001b0ECHO\r', 0, {}, 'Echo0'],
+  ['w3cv|', 0, {}, 'Vrb3'],
+  ['\u001bCV\r', 3, { mode: 3 }, 'Vrb3'],
+  ['\u001bCV\r', 1, { mode: 1 }, '1'],
+  ['39I', 2, { alarms: [] }, 'Inf39*None active'],
+  ['56I', 2, { volumes: [] }, 'Inf56*N/A'],
+  [
+    '57I',
+    3,
+    { volumes: [{ name: 'usbrear/232', ...gb(312_560_000, false) }] },
+    'Inf57*usbrear/232*93MB*238557MB*238464MB*86:49:20*0',
+  ],
+  [
+    '55I',
+    0,
+    { volumes: [{ name: 'Internal', ...gb(312_560_000, true) }] },
+    'Internal*93MB*238557MB*238464MB*86:49:20*1',
+  ],
+  [
+    'I',
+    0,
+    {
+      inputA: 1,
+      inputB: 3,
+      state: 'stopped',
+      destinations: ['internal'],
+      freeKb: [437342288],
+      elapsedMs: 0,
+      leftMs: [560_443_000],
+    },
+    '<ChA1*ChB3>*<stopped>*<internal>*<437342288>*<00:00:00>*<155:40:43>',
+  ],
+  [
+    'I',
+    3,
+    {
+      inputA: 1,
+      inputB: 3,
+      state: 'recording',
+      destinations: ['internal', 'N/A'],
+      freeKb: [116606580, null],
+      elapsedMs: 6999,
+      leftMs: [2_968_020_000, 0],
+    },
+    'Inf*<ChA1*ChB3>*<recording>*<internal*N/A>*<116606580*N/A>*<00:00:06>*<824:27:00*00:00:00>',
+  ],
+];
+
 describe('golden lines', () => {
-  const gb = (leftMs: number, active: boolean) => ({ usedMb: 93, totalMb: 238557, freeMb: 238464, leftMs, active });
-  const cases: [wire: string, verbose: Verbose, values: Values, line: string][] = [
-    ['\u001bY1RCDR\r', 0, {}, 'RcdrY1'],
-    ['\u001bYRCDR\r', 0, { state: 'start' }, '1'],
-    ['\u001bYRCDR\r', 2, { state: 'start' }, 'RcdrY1'],
-    ['2*1!', 0, {}, 'In02*01'],
-    ['1!', 1, { input: 2 }, '2'],
-    ['7*5.', 1, {}, '7Rpr05'],
-    ['9*3*1.', 1, {}, '9Rpr3*01'],
-    ['1*1B', 0, {}, 'Vmt01*01'],
-    ['\u001bM60000*1AU\r', 0, {}, 'DsM60000*1'],
-    ['\u001bS1*1RTMP\r', 2, { connected: false }, 'RtmpS1*1*0'],
-    ['\u001bU1*1*rtmp://a.example/app/KeyRTMP\r', 0, {}, 'RtmpU1*01*rtmp://a.example/app/Key'],
-    ['\u001bV1*5000BITR\r', 0, {}, 'BitrV1*05000'],
-    ['\u001bTRCDR\r', 3, { size: 'small' }, 'RcdrT00'],
-    ['\u001bM13RCDR\r', 3, { text: '' }, 'RcdrM13'],
-    ['\u001bM13RCDR\r', 0, { text: '' }, ''],
-    ['\u001b0ECHO\r', 0, {}, 'Echo0'],
-    ['w3cv|', 0, {}, 'Vrb3'],
-    ['\u001bCV\r', 3, { mode: 3 }, 'Vrb3'],
-    ['\u001bCV\r', 1, { mode: 1 }, '1'],
-    ['39I', 2, { alarms: [] }, 'Inf39*None active'],
-    ['56I', 2, { volumes: [] }, 'Inf56*N/A'],
-    [
-      '57I',
-      3,
-      { volumes: [{ name: 'usbrear/232', ...gb(312_560_000, false) }] },
-      'Inf57*usbrear/232*93MB*238557MB*238464MB*86:49:20*0',
-    ],
-    [
-      '55I',
-      0,
-      { volumes: [{ name: 'Internal', ...gb(312_560_000, true) }] },
-      'Internal*93MB*238557MB*238464MB*86:49:20*1',
-    ],
-    [
-      'I',
-      0,
-      {
-        inputA: 1,
-        inputB: 3,
-        state: 'stopped',
-        destinations: ['internal'],
-        freeKb: [437342288],
-        elapsedMs: 0,
-        leftMs: [560_443_000],
-      },
-      '<ChA1*ChB3>*<stopped>*<internal>*<437342288>*<00:00:00>*<155:40:43>',
-    ],
-    [
-      'I',
-      3,
-      {
-        inputA: 1,
-        inputB: 3,
-        state: 'recording',
-        destinations: ['internal', 'N/A'],
-        freeKb: [116606580, null],
-        elapsedMs: 6999,
-        leftMs: [2_968_020_000, 0],
-      },
-      'Inf*<ChA1*ChB3>*<recording>*<internal*N/A>*<116606580*N/A>*<00:00:06>*<824:27:00*00:00:00>',
-    ],
-  ];
   for (const [wire, verbose, values, line] of cases) {
     test(`${JSON.stringify(wire)} in mode ${verbose}: ${line}`, () =>
       assert.equal(answer(wire, verbose, values), line));

@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { refuse } from '../device/outcome.ts';
-import { RecorderRefusal, type Recorder } from '../recorder/recorder.ts';
-import type { RecordingInfo } from '../recorder/recording.ts';
-import type { RecordingFile, RecordingShelf } from '../web/sources.ts';
+import { refuse } from './device/outcome.ts';
+import { RecorderRefusal, type Recorder } from './recorder/recorder.ts';
+import type { RecordingInfo } from './recorder/recording.ts';
+import type { RecordingFile, RecordingShelf } from './web/sources.ts';
 
 const MIMES: Record<string, string> = {
   '.mp4': 'video/mp4',

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { drawPicture } from '#overlays/picture.ts';
 import { OverlayError } from '#overlays/overlay-error.ts';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
-import { refuse } from '../device/outcome.ts';
-import type { OverlayShelf } from '../web/sources.ts';
+import { refuse } from './device/outcome.ts';
+import type { OverlayShelf } from './web/sources.ts';
 
 const NAME = /^[A-Za-z0-9][\w. -]{0,99}\.(png|jpe?g|webp|svg)$/i;
 
