@@ -109,7 +109,8 @@ const numberOf = (text: string): number | string => (/^\d+$/.test(text) ? Number
 
 function untilSignalled(): Promise<void> {
   return new Promise((stop) => {
-    process.once('SIGTERM', () => stop());
-    process.once('SIGINT', () => stop());
+    // Not `once`: children's keeper (signal-exit) ends the process at once when nobody else listens any more.
+    process.on('SIGTERM', () => stop());
+    process.on('SIGINT', () => stop());
   });
 }
