@@ -20,48 +20,62 @@ export interface Decoded {
   complaints: string[];
 }
 
-/** Decodes a transport stream (or file) with its own time stamps: every picture as luma of `size`, all sound at 48 kHz. */
+/**
+ * Decodes a transport stream (or file) with its own time stamps: every picture as luma of `size`, all sound at 48 kHz. By
+ * two processes: the logs of one that did both would run into each other.
+ */
 export async function decodeStream(ffmpeg: string, stream: Buffer, size: Size): Promise<Decoded> {
-  const [pictureTimes, soundTimes, complaints]: [number[], { ptsMs: number; count: number }[], string[]] = [[], [], []];
-  const child = startChild({
-    command: ffmpeg,
-    argv: [
-      ...['-hide_banner', '-nostats', '-loglevel', 'info', '-copyts', '-i', 'pipe:0'],
-      ...['-map', '0:v:0', '-vf', `scale=${size.widthPx}:${size.heightPx}:flags=area,format=gray,showinfo=checksum=0`],
-      ...['-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:3'],
+  const scale = `scale=${size.widthPx}:${size.heightPx}:flags=area,format=gray,showinfo=checksum=0`;
+  const [video, audio] = await Promise.all([
+    decoded(ffmpeg, stream, ['-map', '0:v:0', '-vf', scale, '-fps_mode', 'passthrough', '-f', 'rawvideo']),
+    decoded(ffmpeg, stream, [
       ...['-map', '0:a:0?', '-af', 'aresample=48000,aformat=channel_layouts=mono:sample_fmts=s16,ashowinfo'],
-      ...['-f', 's16le', 'pipe:4'],
-    ],
-    feeds: [0],
-    takes: [3, 4],
-    onStderrLine(line) {
-      const picture = /_showinfo_\d+ @.*\] n: *\d+ pts: *-?\d+ pts_time: *(-?[\d.]+)/.exec(line);
-      const sound = /_ashowinfo_\d+ @.*pts_time:(-?[\d.]+).*nb_samples:(\d+)/.exec(line);
-      if (picture) pictureTimes.push(Number(picture[1]) * 1000);
-      else if (sound) soundTimes.push({ ptsMs: Number(sound[1]) * 1000, count: Number(sound[2]) });
-      else if (/error|corrupt|invalid|missing/i.test(line)) complaints.push(line);
-    },
-  });
-  const [lumas, samples] = [child.take(3), child.take(4)].map((pipe) => {
-    const chunks: Buffer[] = [];
-    pipe.on('data', (chunk: Buffer) => chunks.push(chunk));
-    return chunks;
-  });
-  child.feed(0).end(stream);
-  await child.died;
+      ...['-f', 's16le'],
+    ]),
+  ]);
   const bytes = size.widthPx * size.heightPx;
-  const luma = Buffer.concat(lumas!);
-  const sound = Buffer.concat(samples!);
   let at = 0;
   return {
-    complaints,
-    pictures: pictureTimes.map((ptsMs, n) => ({ ptsMs, luma: luma.subarray(n * bytes, (n + 1) * bytes) })),
-    sounds: soundTimes.map(({ ptsMs, count }) => {
-      const values = Float32Array.from({ length: count }, (_, n) => sound.readInt16LE((at + n) * 2) / 32768);
+    complaints: video.lines.filter((line) => /error|corrupt|invalid|missing/i.test(line)),
+    pictures: timesIn(video.lines, /_showinfo_\d+ @.*\] n: *\d+ pts: *-?\d+ pts_time: *(-?[\d.]+)/).map(
+      ([ptsMs], n) => ({
+        ptsMs,
+        luma: video.bytes.subarray(n * bytes, (n + 1) * bytes),
+      }),
+    ),
+    sounds: timesIn(audio.lines, /_ashowinfo_\d+ @.*pts_time:(-?[\d.]+).*nb_samples:(\d+)/).map(([ptsMs, count]) => {
+      const samples = Float32Array.from({ length: count }, (_, n) => audio.bytes.readInt16LE((at + n) * 2) / 32768);
       at += count;
-      return { ptsMs, samples: values };
+      return { ptsMs, samples };
     }),
   };
+}
+
+/** Milliseconds, and the second number where there is one. */
+const timesIn = (lines: readonly string[], shape: RegExp): [ptsMs: number, count: number][] =>
+  lines.flatMap((line) => {
+    const found = shape.exec(line);
+    return found ? [[Number(found[1]) * 1000, Number(found[2] ?? 0)]] : [];
+  });
+
+async function decoded(
+  ffmpeg: string,
+  stream: Buffer,
+  output: readonly string[],
+): Promise<{ bytes: Buffer; lines: string[] }> {
+  const lines: string[] = [];
+  const child = startChild({
+    command: ffmpeg,
+    argv: ['-hide_banner', '-nostats', '-loglevel', 'info', '-copyts', '-i', 'pipe:0', ...output, 'pipe:1'],
+    feeds: [0],
+    takes: [1],
+    onStderrLine: (line) => void lines.push(line),
+  });
+  const chunks: Buffer[] = [];
+  child.take(1).on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.feed(0).end(stream);
+  await child.died;
+  return { bytes: Buffer.concat(chunks), lines };
 }
 
 /** Moments at which pictures turn bright, and sound begins after silence. */
