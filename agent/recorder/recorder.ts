@@ -15,6 +15,7 @@ import { bytesOfRecording, durationMsOf, isThere, kbpsOf, type RecordingInfo } f
 import { recorderMistakes, type RecorderSettings } from './settings.ts';
 import { openShelf, RecorderRefusal, type RecoveredTake, type Shelf } from './shelf.ts';
 import { openStorage, type Storage } from './storage.ts';
+import { startStopwatch, type Stopwatch } from './stopwatch.ts';
 import { openTakeParts } from './take-parts.ts';
 import { openTake, type Take } from './take.ts';
 
@@ -95,6 +96,8 @@ class RecorderOfRing implements Recorder {
   readonly #finished = new Map<Take, (info: RecordingInfo) => void>();
   readonly #jobs: Jobs;
   #take: Take | undefined;
+  /** Of the take that runs: its frames come later, what people are told must not. */
+  #watch: Stopwatch | undefined;
   #closing = false;
   #cancelTell = (): void => undefined;
 
@@ -132,6 +135,7 @@ class RecorderOfRing implements Recorder {
     const { promise: finished, resolve } = Promise.withResolvers<RecordingInfo>();
     this.#finished.set(take, resolve);
     this.#take = take;
+    this.#watch = startStopwatch(this.#options.clock, durationMsOf(info));
     this.#catalog.add(info);
     this.#tellChange(info);
     this.#tellNowAndThen();
@@ -150,11 +154,13 @@ class RecorderOfRing implements Recorder {
 
   pause(): boolean {
     this.#take?.pause();
+    this.#watch?.pause();
     return this.#take !== undefined;
   }
 
   resume(): boolean {
     this.#take?.resume();
+    this.#watch?.resume();
     return this.#take !== undefined;
   }
 
@@ -198,7 +204,7 @@ class RecorderOfRing implements Recorder {
     return {
       state,
       take: info.id,
-      elapsedMs: durationMsOf(info),
+      elapsedMs: this.#watch?.elapsedMs() ?? durationMsOf(info),
       bytes: bytesOfRecording(info),
       ...(part ? { file: join(part.folder, part.name), destination: part.destination } : {}),
     };
