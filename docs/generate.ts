@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { TAGS } from '#agent/web/route.ts';
+import { apiRoutes } from '#agent/web/routes/all.ts';
 import { readPersonality } from '#lib/sis/personality.ts';
 import { openProtocol } from '#lib/sis/protocol.ts';
 import { referencePage } from '#lib/sis/reference.ts';
@@ -10,7 +12,25 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export function generatedPages(): { path: string; text: string }[] {
   const personality: unknown = JSON.parse(readFileSync(at('../firmware-config/smp351/personality.json'), 'utf8'));
   const protocol = openProtocol(readPersonality(personality));
-  return [{ path: at('sis-reference.md'), text: referencePage(protocol) }];
+  return [
+    { path: at('sis-reference.md'), text: referencePage(protocol) },
+    { path: at('api-reference.md'), text: apiPage() },
+  ];
+}
+
+/** A line for each thing that can be asked for over HTTP. */
+function apiPage(): string {
+  const sections = Object.entries(TAGS).map(([tag, about]) => {
+    const rows = apiRoutes
+      .filter((route) => route.tag === tag)
+      .map(
+        ({ method, path, summary, open }) =>
+          `| ${method} | \`${path}\` | ${summary}${open ? ' (without token)' : ''} |`,
+      );
+    return [`## ${tag}`, about, ['| | below `/api/v1` | |', '|---|---|---|', ...rows].join('\n')].join('\n\n');
+  });
+  const head = 'Made by `node docs/generate.ts` from `agent/web/routes`. How to call it: [api.md](api.md).';
+  return `${['# What can be asked over HTTP', head, ...sections].join('\n\n')}\n`;
 }
 
 function isFresh(page: { path: string; text: string }): boolean {

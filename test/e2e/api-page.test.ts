@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startBox, TOKEN } from '#test/support/box.ts';
+
+const page = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
+const blocksOf = (language: string): string[] =>
+  [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, text = '']) => text);
+
+interface Ran {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs commands as a person would who has copied them, one after the other; the first that fails ends it. */
+function run(script: string, cwd: string): Promise<Ran> {
+  return new Promise((resolve) => {
+    execFile('sh', ['-eu', '-c', script], { cwd, timeout: 60_000, maxBuffer: 32 << 20 }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}
+
+test('every command of the page about the API does what it says', { timeout: 120_000 }, async () => {
+  const moving = { source: { driver: 'test', pattern: 'motion' } };
+  const box = await startBox({ device: { inputs: { 1: moving, 3: moving } } });
+  try {
+    await box.input(1, 'live');
+    const script = blocksOf('sh')
+      .join('\necho\n')
+      .replace(/^BOX=.*$/m, `BOX=http://127.0.0.1:${box.ports.http}/api/v1`)
+      .replace(/^TOKEN=.*$/m, `TOKEN=${TOKEN}`);
+    const { code, stdout, stderr } = await run(script, box.folder);
+    assert.equal(code, 0, `${stderr}\n${stdout.slice(-2000)}`);
+
+    assert.equal(readFileSync(join(box.folder, 'now.jpg')).readUInt16BE(0), 0xffd8);
+    assert.equal(statSync(join(box.folder, 'start.mp4')).size, 10_000);
+    assert.ok(statSync(join(box.folder, 'live.mp4')).size > 1000);
+    assert.match(stdout, /^event: state$/m);
+    assert.match(stdout, /"endsAtMs":/);
+    const [refusal = ''] = blocksOf('json');
+    assert.ok(
+      stdout.includes(JSON.stringify(JSON.parse(refusal))),
+      `the refusal is another one: ${stdout.slice(-600)}`,
+    );
+    const { recordings } = await box.get<{ recordings: { id: string; metadata: { title: string } }[] }>('/recordings');
+    assert.equal(recordings[0]?.metadata.title, 'Informations générales');
+    const { chapters } = await box.settled(recordings[0].id);
+    assert.ok(chapters.some(({ title }) => title === 'Second part'));
+  } finally {
+    await box.remove();
+  }
+});
