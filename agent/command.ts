@@ -40,6 +40,22 @@ const OVERRIDES: readonly {
     kind: 'number',
   },
   {
+    flag: 'telnet-port',
+    value: 'PORT',
+    env: 'AMPHI_TELNET_PORT',
+    path: ['telnet', 'port'],
+    help: 'port of SIS over Telnet',
+    kind: 'number',
+  },
+  {
+    flag: 'ssh-port',
+    value: 'PORT',
+    env: 'AMPHI_SSH_PORT',
+    path: ['ssh', 'port'],
+    help: 'port of SIS over SSH',
+    kind: 'number',
+  },
+  {
     flag: 'token',
     value: 'TOKEN',
     env: 'AMPHI_TOKEN',

@@ -1,6 +1,7 @@
 import type { Change } from '#agent/device/device.ts';
 import type { Params, RequestName } from '#agent/device/requests.ts';
 import type { Wanted } from '#agent/device/state.ts';
+import type { MetadataKey } from '#lib/sis/families/recording.ts';
 import { formatNotice, formatReply } from '#lib/sis/format.ts';
 import { handle, isRefusal } from '#lib/sis/handlers.ts';
 import type { Command, Protocol } from '#lib/sis/protocol.ts';
@@ -19,6 +20,9 @@ interface Watched {
   values: Values;
 }
 
+/** Metadata that nobody sets: it follows from the start of a recording. */
+const MADE_BY_THE_BOX = new Set<unknown>(['date', 'identifier'] satisfies MetadataKey[]);
+
 const SESSION = { id: 'changes', access: 'admin' } as const;
 
 /** Every row that tells a state, once for each of its channels, inputs, streams… Those without a list of keys tell by acts. */
@@ -32,7 +36,7 @@ function watchedOf(protocol: Protocol): Watched[] {
       const options = (codecs[name]?.options ?? []).map((word) => codecs[name]?.fromWords(word));
       all = all.flatMap((values) => options.map((value) => ({ ...values, [name]: value })));
     }
-    return all.map((values) => ({ command, values }));
+    return all.filter(({ key }) => !MADE_BY_THE_BOX.has(key)).map((values) => ({ command, values }));
   });
 }
 

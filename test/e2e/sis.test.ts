@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Wanted } from '#agent/device/state.ts';
+import { lacks, rawClient, run, type RawClient } from '#test/agent/control/clients.ts';
+import type { RecordingEntry } from '#agent/web/sources.ts';
+import { until } from '#test/support/recorder-rig.ts';
+import { startBox, type Box } from '#test/support/box.ts';
+
+const BARS = { source: { driver: 'test', pattern: 'bars' } };
+const MOTION = { source: { driver: 'test', pattern: 'motion' } };
+
+let box: Box;
+let password = '';
+const ports = { telnet: 0, ssh: 0 };
+/** Asks as a controller does. */
+let one: RawClient;
+
+before(async () => {
+  box = await startBox({
+    device: { inputs: { 1: BARS, 2: MOTION, 3: MOTION } },
+    config: { telnet: { port: 0 }, ssh: { port: 0 } },
+  });
+  const said = /^control +telnet [^:]+:(\d+), ssh [^:]+:(\d+)$/m.exec(await untilSaid());
+  [ports.telnet, ports.ssh] = [Number(said?.[1]), Number(said?.[2])];
+  password = (await readFile(join(box.data, 'first-password'), 'utf8')).trim();
+  one = await rawClient(ports.telnet);
+});
+after(async () => {
+  one?.socket.destroy();
+  await box?.remove();
+});
+
+async function untilSaid(): Promise<string> {
+  for (let tries = 0; tries < 100; tries++) {
+    if (/^password /m.test(box.log())) return box.log();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the box does not say how to get in:\n${box.log()}`);
+}
+
+async function answer(command: string, reply: string): Promise<void> {
+  one.send(command);
+  assert.equal(await one.until(`${reply}\r\n`), `${reply}\r\n`, command);
+}
+
+const wanted = async (): Promise<Wanted> => (await box.get<{ wanted: Wanted }>('/state')).wanted;
+
+test('no default password works; the one of the first start does', async () => {
+  assert.match(
+    await one.until('\r\n\r\nPassword:'),
+    /^\r\n\(c\) Copyright 2014-2023, Extron Electronics, SMP 351, V3.06/,
+  );
+  one.send('extron\r');
+  await one.until('\r\nPassword:');
+  one.send(`${password}\r`);
+  await one.until('\r\nLogin Administrator\r\n');
+  const file = await readFile(join(box.data, 'accounts.json'), 'utf8');
+  assert.ok(!file.includes(password));
+  assert.match(box.log(), new RegExp(`^password ${password} `, 'm'));
+});
+
+test('a controller works the box over Telnet, and the API sees what it did', async () => {
+  await answer('2*1!', 'In02*01');
+  await answer('%', 'Tke');
+  await answer('7*7.', '7Rpr07');
+  await answer('1*1B', 'Vmt01*01');
+  await answer('1*0B', 'Vmt01*00');
+  await answer('\u001bV1*1200BITR\r', 'BitrV1*01200');
+  await answer('\u001bM13*Einf\u00fchrungRCDR\r', 'RcdrM13*Einf\u00c3\u00bchrung');
+  const { routing, swapped, layoutNumber, encoders, metadata } = await wanted();
+  assert.deepEqual([routing.A, swapped, layoutNumber, encoders.archive.videoKbps], [2, true, 7, 1200]);
+  assert.equal(metadata.title, 'Einführung');
+});
+
+test('a recording is made: started, told, marked, paused, stopped, and there is its file', async () => {
+  await answer('\u001b1CV\r', 'Vrb1');
+  await answer('\u001bY1RCDR\r', 'RcdrY1');
+  await one.until('RecStart05\r\n');
+  await one.until('RecStart03\r\n');
+  one.send('I');
+  const status = await one.until('>\r\n');
+  assert.match(status, /<ChA2\*ChB3>\*<recording>\*<internal>\*<[1-9]\d+>\*<00:00:0\d>\*<\d+:\d\d:\d\d>/);
+  await answer('\u001bV1*3000BITR\r', 'E22');
+  await answer('\u001bBRCDR\r', 'RcdrB');
+  await answer('\u001bY2RCDR\r', 'RcdrY2');
+  await answer('\u001bY1RCDR\r', 'RcdrY1');
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  one.send('34I35I');
+  assert.match(
+    await one.until(':0', 3000),
+    /-\d+\*-\d+\r\n00:0/,
+    'the bars of the test source have a tone, and time goes',
+  );
+  await answer('\u001bY0RCDR\r', 'RcdrY0');
+  const { recordings } = await box.get<{ recordings: RecordingEntry[] }>('/recordings');
+  const [recording] = recordings;
+  assert.ok(recording);
+  assert.equal(recording.metadata.title, 'Einführung');
+  assert.ok(recording.chapters.some(({ kind }) => kind === 'mark'));
+  assert.ok((recording.parts[0]?.bytes ?? 0) > 10_000);
+});
+
+test('the same over SSH, as one command and in a shell', { skip: lacks('sshpass') }, async () => {
+  const options = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-p', String(ports.ssh)];
+  const ssh = (...command: string[]) =>
+    run('sshpass', ['-p', password, 'ssh', ...options, 'admin@127.0.0.1', ...command], { input: '' });
+  const asked = await ssh('WYRCDR|Q32I');
+  assert.equal(asked.stdout, '0\r\n3.06\r\nChA2*ChB3\r\n', asked.stderr);
+  await ssh('1*1!');
+  assert.equal((await wanted()).routing.A, 1);
+  await one.until('In01*01\r\n');
+});
+
+test('what is set is there after a power cut, and a taken port is an alarm that stops nothing', async () => {
+  await answer('\u001b3*16PHAS\r', 'Phas03*16');
+  await answer('\u001bN1*hall-3STRC\r', 'StrcN1*hall-3');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await box.kill9();
+  const { createServer } = await import('node:net');
+  const thief = createServer();
+  await new Promise<void>((resolve) => thief.listen(0, '127.0.0.1', resolve));
+  const { port } = thief.address() as { port: number };
+  const again = await startBox({ folder: box.folder, env: { AMPHI_TELNET_PORT: String(port) } });
+  box = again;
+  const { sis, streams } = await wanted();
+  assert.deepEqual([sis.kept['sampling.phase'], streams.archive.name], [{ value: 16 }, 'hall-3']);
+  await until('the alarm is there', async () =>
+    (await box.alarms()).some(({ name, about }) => name === 'control' && about === 'telnet'),
+  );
+  await new Promise((resolve) => thief.close(resolve));
+});
