@@ -46,7 +46,7 @@ export interface Api {
   stopRecording(take: string): Promise<Recorded>;
   recording(take: string): Promise<Recorded>;
   /** Waits until nothing more will be done for it. */
-  settled(take: string): Promise<Recorded>;
+  settled(take: string, limitMs?: number): Promise<Recorded>;
   /** Waits until an input is in this state. */
   input(number: InputNumber, status: InputSeen['status'], limitMs?: number): Promise<InputSeen>;
   alarms(): Promise<{ name: string; about: string; text: string }[]>;
@@ -68,12 +68,12 @@ export function openApi(base: string, token: string): Api {
   const get = <T>(path: string): Promise<T> => send<T>('GET', path);
   const recording = (take: string): Promise<Recorded> => get(`/recordings/${take}`);
 
-  const settled = async (take: string): Promise<Recorded> => {
+  const settled = async (take: string, limitMs = SETTLE_MS): Promise<Recorded> => {
     let last: Recorded | undefined;
     await until(
       `${take} is finished`,
       async () => ['finished', 'partial', 'failed'].includes((last = await recording(take)).status),
-      SETTLE_MS,
+      limitMs,
     );
     return last!;
   };
