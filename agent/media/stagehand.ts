@@ -12,6 +12,13 @@ export interface Stagehand {
 
 const EMPTY: Stage = { windows: [], background: undefined, overlays: [], timecodes: [] };
 
+/** Windows and time codes: what needs no drawing beforehand. */
+const bareStage = ({ windows, overlays }: Scene): Stage => ({
+  ...EMPTY,
+  windows,
+  timecodes: overlays.filter(({ overlay }) => overlay.kind === 'timecode').map(({ rect }) => rect),
+});
+
 export function openStagehand(scenery: Scenery, nowMs: () => number): Stagehand {
   return new ReadyStagehand(scenery, nowMs);
 }
@@ -34,6 +41,8 @@ class ReadyStagehand implements Stagehand {
 
   show(scene: Scene, values: SceneValues): void {
     this.#asked = { scene, values };
+    // The first pictures of a box that goes on with a recording shall not be black.
+    if (this.#stage === EMPTY) this.#stage = bareStage(scene);
     this.#changed = true;
     void this.#work();
   }

@@ -16,7 +16,7 @@ export function judgeLipSync(
 ): LipSync {
   const flashes = flashTimes(sightings, stepMs);
   const heard = new Set<number>();
-  const measured = beeps.flatMap(({ atMs, lengthMs }) => {
+  const found = beeps.flatMap(({ atMs, lengthMs }) => {
     const near = flashes
       .filter(({ slot, flashMs }) => beepLengthMs(slot) === lengthMs && Math.abs(atMs - flashMs) < REACH_MS)
       .sort((a, b) => Math.abs(atMs - a.flashMs) - Math.abs(atMs - b.flashMs))[0];
@@ -24,6 +24,7 @@ export function judgeLipSync(
     heard.add(near.flashMs);
     return [{ atMs, offsetMs: Math.round((atMs - near.flashMs) * 10) / 10 }];
   });
+  const measured = withoutCutBeeps(found);
   const offsets = measured.map(({ offsetMs }) => offsetMs);
   return {
     measured,
@@ -56,4 +57,13 @@ function startsOnGrid(sinceMs: number, stepMs: number): boolean {
     const rest = sinceMs % (stepMs / parts);
     return Math.min(rest, stepMs / parts - rest) < 1;
   });
+}
+
+/**
+ * A beep that is cut off where its source is lost has the length of another one, whose flash is elsewhere. Where most beeps
+ * lie within half a turn of their flash, those beyond it are such cuts.
+ */
+function withoutCutBeeps<Beep extends { offsetMs: number }>(beeps: Beep[]): Beep[] {
+  const near = beeps.filter(({ offsetMs }) => Math.abs(offsetMs) < FLASH_EVERY_MS / 2);
+  return near.length * 2 > beeps.length ? near : beeps;
 }
