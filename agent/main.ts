@@ -66,7 +66,6 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   await takeDataFolder(config.data, ffmpeg, log, scope);
   const { device, memory } = await openMemorisedDevice(config, log, scope);
   const { wanted } = device.state();
-
   const overlaysFolder = await openOverlaysFolder(config);
   const choice = await chooseEncoder(ffmpeg.ffmpeg, wanted.encoders.archive.hardware);
   log.info({ ...choice, ffmpeg: ffmpeg.version }, 'encoder chosen');

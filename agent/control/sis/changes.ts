@@ -23,6 +23,9 @@ interface Watched {
 /** Metadata that nobody sets: it follows from the start of a recording. */
 const MADE_BY_THE_BOX = new Set<unknown>(['date', 'identifier'] satisfies MetadataKey[]);
 
+/** Costly to ask for, and they change with the zone alone. */
+const OF_ZONE = new Set(['clock.time', 'clock.zone']);
+
 const SESSION = { id: 'changes', access: 'admin' } as const;
 
 /** Every row that tells a state, once for each of its channels, inputs, streams… Those without a list of keys tell by acts. */
@@ -154,6 +157,7 @@ export function openTeller(protocol: Protocol): Teller {
     if (soundOf(before) !== soundOf(after)) lines.push(...act('audio.output', 'act', { choice: soundOf(after) }));
     for (const one of watched) {
       if (own && !WITH_ACTS.has(one.command.id)) continue;
+      if (OF_ZONE.has(one.command.id) && before.sis.zone === after.sis.zone) continue;
       const line = lineOf(one, views.after);
       if (line !== undefined && line !== lineOf(one, views.before)) lines.push(line);
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { esc, openSisBox } from './sis-box.ts';
+import { esc, openSisBox, type SisBox } from './sis-box.ts';
 
 test('picture, windows, layouts and sound change what is wanted', async () => {
   const box = openSisBox();
@@ -64,11 +64,14 @@ test('encoders, streams and pushes', async () => {
   assert.deepEqual(await one.ask(`${esc('1*1ENCM')}${esc('1*0ENCM')}`), ['E14\r\n', 'Encm1*0\r\n']);
 });
 
-test('presets of all families are saved, named, recalled and told', async () => {
-  const box = openSisBox();
+/** A client that is asked several things at once, and its answers without their ends. */
+function asking(box: SisBox): (...asked: string[]) => Promise<string[]> {
   const one = box.client();
-  const lines = async (...asked: string[]): Promise<string[]> =>
-    (await one.ask(asked.join(''))).map((line) => line.replace('\r\n', ''));
+  return async (...asked) => (await one.ask(asked.join(''))).map((line) => line.replace('\r\n', ''));
+}
+
+test('user, input and encoder presets are saved, named, recalled and told', async () => {
+  const lines = asking(openSisBox());
   assert.deepEqual(
     await lines(
       esc('1*90BRIT'),
@@ -93,6 +96,12 @@ test('presets of all families are saved, named, recalled and told', async () => 
       ...['4*720 Lecture,unsaved', '4Spr1*01', '4*720 Lecture,1*1080p High', 'PrstX4*01', '4*720 Lecture,unsaved'],
     ],
   );
+});
+
+test('streaming presets, layouts and recording profiles are saved, named, recalled and told', async () => {
+  const box = openSisBox();
+  const lines = asking(box);
+  await lines('5*2!');
   assert.deepEqual(
     await lines(
       esc('3*3PNAM'),
