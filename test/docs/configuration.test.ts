@@ -9,7 +9,8 @@ import { RECORDER_DEFAULTS } from '#agent/recorder/settings.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 
 const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
-const example = /^```yaml\n([\s\S]*?)^```/m.exec(page)?.[1] ?? '';
+const yamlIn = (text: string): string => /^```yaml\n([\s\S]*?)^```/m.exec(text)?.[1] ?? '';
+const example = yamlIn(page);
 
 interface Schema {
   type?: string;
@@ -146,4 +147,10 @@ test('the example is right, and uses every key', () => {
     leaves.filter(({ key }) => !used.has(key)).map(({ key }) => key),
     [],
   );
+});
+
+test('the example in the first document is right', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const { device } = parseConfig(yamlIn(readme), 'README.md');
+  assert.deepEqual(Object.keys(device.inputs ?? {}), ['1', '3']);
 });
