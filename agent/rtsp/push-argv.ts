@@ -1,7 +1,10 @@
-/** Arguments of the ffmpeg that carries a transport stream from its standard input to a push target; nothing is encoded again. */
+/**
+ * Arguments of the ffmpeg that carries a transport stream from its standard input to a push target. Nothing is encoded
+ * again, but the sound for RTSP: its description must stand before the stream, and a transport stream has none.
+ */
 export function pushArgv(url: string): string[] {
   return [
-    ...['-hide_banner', '-nostats', '-loglevel', 'info', '-nostdin'],
+    ...['-hide_banner', '-nostats', '-loglevel', 'repeat+info', '-nostdin'],
     ...['-fflags', 'nobuffer', '-probesize', '1000000', '-analyzeduration', '2000000', '-f', 'mpegts', '-i', 'pipe:0'],
     ...['-map', '0:v:0', '-map', '0:a:0?', '-c', 'copy', ...targetArgv(url)],
   ];
@@ -12,7 +15,7 @@ function targetArgv(url: string): string[] {
   switch (scheme) {
     case 'rtsp':
     case 'rtsps':
-      return ['-f', 'rtsp', '-rtsp_transport', 'tcp', url];
+      return ['-c:a', 'aac', '-f', 'rtsp', '-rtsp_transport', 'tcp', url];
     case 'rtmp':
     case 'rtmps':
       return [
@@ -41,3 +44,12 @@ const withPacketSize = (url: string): string =>
 
 /** FFmpeg tells of its output once the other side has taken it. */
 export const isConnected = (line: string): boolean => line.startsWith('Output #0');
+
+/** What ffmpeg says at its end whatever went wrong. */
+const EMPTY_WORDS = /^(Conversion failed!|Error initializing output stream .*-- *)$/;
+const TROUBLE =
+  /error|fail|refused|denied|authori[sz]|timed out|unreachable|reset|broken|invalid|not found|no such|could not|cannot/i;
+
+/** Why a push ended: the last line of its log that tells of trouble. */
+export const reasonIn = (stderrTail: string): string | undefined =>
+  stderrTail.split('\n').findLast((line) => TROUBLE.test(line) && !EMPTY_WORDS.test(line));

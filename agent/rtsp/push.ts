@@ -6,7 +6,7 @@ import { startChild, type Child } from '#lib/runtime/child.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { placeOf } from '#lib/runtime/redact.ts';
-import { isConnected, pushArgv } from './push-argv.ts';
+import { isConnected, pushArgv, reasonIn } from './push-argv.ts';
 
 export type PushSeen = Seen['pushes'][string];
 
@@ -86,7 +86,9 @@ class SupervisedPush implements Push {
       { onPacket: (packet) => this.#send(child, packet), onBreak: () => child.kill('SIGTERM') },
       { fromKey: true },
     );
-    void child.died.then(({ reason }) => this.#onDeath(child, reason));
+    void child.died.then(({ reason, signal }) =>
+      this.#onDeath(child, signal ? reason : (reasonIn(child.stderrTail()) ?? reason)),
+    );
   }
 
   #onConnected(child: Child): void {

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { createServer, type AddressInfo } from 'node:net';
+import test, { type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { PushWanted } from '#agent/device/state.ts';
+import type { PushSeen } from '#agent/rtsp/push.ts';
+import { openPushes, type Pushes } from '#agent/rtsp/pushes.ts';
+import { startRtspServer, type Publication } from '#lib/rtsp/server.ts';
+import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
+import { startChild, type Child } from '#lib/runtime/child.ts';
+import { realClock, sleep, type Clock } from '#lib/runtime/clock.ts';
+import { findFfmpeg } from '#lib/runtime/ffmpeg.ts';
+import { silentLog, type Log } from '#lib/runtime/log.ts';
+import { childrenWith } from '#test/support/engine-rig.ts';
+import { fastClock } from '#test/support/fast-clock.ts';
+import { encodedStream, startLiveRing } from '#test/support/live-ring.ts';
+
+const { ffmpeg, lacks } = await findFfmpeg();
+const stream = await encodedStream(ffmpeg);
+
+interface Rig {
+  pushes: Pushes;
+  seen: Map<string, PushSeen | undefined>;
+  /** Every status of each target, in order. */
+  story: [id: string, status: string | undefined][];
+  /** Every reason that was told. */
+  errors: string[];
+  logged: string[];
+  until(id: string, status: string, timeoutMs?: number): Promise<void>;
+}
+
+function open(
+  t: TestContext,
+  {
+    clock = realClock,
+    program = ffmpeg,
+    ring = startLiveRing(t, stream),
+  }: { clock?: Clock; program?: string; ring?: PacketRing } = {},
+): Rig {
+  const seen: Rig['seen'] = new Map();
+  const [story, errors, logged]: [Rig['story'], string[], string[]] = [[], [], []];
+  const tell = (...words: unknown[]): void => void logged.push(JSON.stringify(words));
+  const log: Log = { ...silentLog, debug: tell, info: tell, warn: tell, error: tell, child: () => log };
+  const pushes = openPushes(
+    () => ({ ...{ ffmpeg: program, ring, clock, log } }),
+    (id, one) => {
+      seen.set(id, one);
+      story.push([id, one?.status]);
+      if (one?.error) errors.push(one.error);
+    },
+    () => Date.now(),
+  );
+  t.after(() => pushes.close());
+  return {
+    ...{ pushes, seen, story, errors, logged },
+    async until(id, status, timeoutMs = 12_000) {
+      for (const end = performance.now() + timeoutMs; seen.get(id)?.status !== status; await sleep(20))
+        if (performance.now() > end)
+          throw new Error(`${id} is not ${status}: ${JSON.stringify([...seen])} ${logged.join()}`);
+    },
+  };
+}
+
+const target = (id: string, url: string, more: Partial<PushWanted> = {}): PushWanted => ({
+  ...{ id, name: id, enabled: true, stream: 'archive', url },
+  ...more,
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** An ffmpeg that waits for a stream and says how much of it came. */
+function receiver(
+  t: TestContext,
+  input: readonly string[],
+): { child: Child; counts: () => { video: number; audio: number } } {
+  const counts = { video: 0, audio: 0 };
+  const child = startChild({
+    command: ffmpeg,
+    argv: [
+      '-hide_banner',
+      '-nostats',
+      '-loglevel',
+      'info',
+      ...input,
+      '-map',
+      '0:v',
+      '-map',
+      '0:a',
+      '-c',
+      'copy',
+      '-f',
+      'framecrc',
+      'pipe:1',
+    ],
+    takes: [1],
+  });
+  child.take(1).on('data', (chunk: Buffer) => {
+    for (const line of chunk.toString('latin1').split('\n')) {
+      if (line.startsWith('0,')) counts.video++;
+      if (line.startsWith('1,')) counts.audio++;
+    }
+  });
+  t.after(() => child.stop(0, 'SIGKILL'));
+  return { child, counts: () => counts };
+}
+
+test('pushes to RTMP, UDP and SRT at once: picture and sound arrive', async (t) => {
+  const [rtmp, udp, srt] = [await freePort(), await freePort(), await freePort()];
+  const receivers = {
+    rtmp: receiver(t, ['-listen', '1', '-i', `rtmp://127.0.0.1:${rtmp}/app/streamkey`]),
+    udp: receiver(t, ['-i', `udp://127.0.0.1:${udp}`]),
+    ...(lacks.includes('protocol srt')
+      ? {}
+      : { srt: receiver(t, ['-i', `srt://127.0.0.1:${srt}?mode=listener&passphrase=averysecretword`]) }),
+  };
+  const rig = open(t);
+  rig.pushes.update([
+    target('rtmp', `rtmp://127.0.0.1:${rtmp}/app/streamkey`),
+    target('udp', `udp://127.0.0.1:${udp}`),
+    ...('srt' in receivers ? [target('srt', `srt://127.0.0.1:${srt}?passphrase=averysecretword`)] : []),
+  ]);
+  for (const id of Object.keys(receivers)) await rig.until(id, 'connected');
+  for (const [id, { counts }] of Object.entries(receivers)) {
+    for (let tries = 0; (counts().video < 30 || counts().audio < 60) && tries < 500; tries++) await sleep(20);
+    assert.ok(counts().video >= 30 && counts().audio >= 60, `${id}: ${JSON.stringify(counts())}`);
+  }
+  const told = rig.logged.join() + JSON.stringify([...rig.seen]);
+  assert.doesNotMatch(told, /streamkey|averysecretword/);
+});
+
+test('a push to an RTSP server, one that needs a name and password too', async (t) => {
+  const published: Publication[] = [];
+  const server = await startRtspServer({
+    ...{ host: '127.0.0.1', port: 0, log: silentLog, mayPublish: () => true },
+    publishCredentials: (path) => (path === 'closed' ? { user: 'box', password: 'wordofsecret' } : undefined),
+    onPublisher: (_, publication) => void published.push(publication),
+  });
+  t.after(() => server.close());
+  const rig = open(t);
+  rig.pushes.update([
+    target('open', `rtsp://127.0.0.1:${server.port}/open`),
+    target('closed', `rtsp://box:wordofsecret@127.0.0.1:${server.port}/closed`),
+    target('wrong', `rtsp://box:notthesecret@127.0.0.1:${server.port}/closed`),
+  ]);
+  await rig.until('open', 'connected');
+  await rig.until('closed', 'connected');
+  await rig.until('wrong', 'waiting');
+  await sleep(1500);
+  assert.deepEqual(published.map(({ path }) => path).toSorted(), ['closed', 'open']);
+  for (const publication of published) {
+    assert.equal(publication.tracks.length, 2);
+    assert.ok(publication.receivedBytes() > 10_000, `${publication.receivedBytes()} bytes`);
+  }
+  assert.match(rig.errors.join(), /401|nauthorized/);
+  assert.doesNotMatch(rig.logged.join() + JSON.stringify([...rig.seen]), /wordofsecret|notthesecret/);
+});
+
+test('a target that is away is tried again, and connected when it is back; its going is told', async (t) => {
+  const port = await freePort();
+  const rig = open(t, { clock: fastClock(4) });
+  const url = `rtmp://127.0.0.1:${port}/app/streamkey`;
+  rig.pushes.update([target('a', url)]);
+  await rig.until('a', 'waiting');
+  assert.match(rig.seen.get('a')?.error ?? '', /refused|Cannot|I\/O|error/i);
+  const first = receiver(t, ['-listen', '1', '-i', url]);
+  await rig.until('a', 'connected', 20_000);
+  first.child.kill('SIGKILL');
+  await rig.until('a', 'waiting');
+  receiver(t, ['-listen', '1', '-i', url]);
+  await rig.until('a', 'connected', 20_000);
+  assert.doesNotMatch(rig.logged.join() + JSON.stringify([...rig.seen]), /streamkey/);
+});
+
+test('a target that accepts and never answers is called anew; the others do not notice', async (t) => {
+  const accepted: unknown[] = [];
+  const server = createServer((socket) => {
+    socket.pause();
+    socket.on('error', () => undefined);
+    accepted.push(socket);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const port = await freePort();
+  const good = receiver(t, ['-i', `udp://127.0.0.1:${port}`]);
+  const rig = open(t, { clock: fastClock(10) });
+  rig.pushes.update([
+    target('mute', `rtmp://127.0.0.1:${(server.address() as AddressInfo).port}/app/key`),
+    target('good', `udp://127.0.0.1:${port}`),
+  ]);
+  await rig.until('mute', 'waiting', 8000);
+  for (let tries = 0; accepted.length < 2 && tries < 200; tries++) await sleep(20);
+  assert.ok(accepted.length >= 2, 'called anew');
+  assert.equal(rig.seen.get('good')?.status, 'connected');
+  for (let tries = 0; good.counts().video < 15 && tries < 400; tries++) await sleep(20);
+  assert.ok(good.counts().video >= 15, 'the other one gets nothing');
+  for (const socket of accepted) (socket as { destroy(): void }).destroy();
+});
+
+/** What buffers take when nobody's are collected. */
+function heldBytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().arrayBuffers;
+}
+
+test('one that takes nothing: what waits for it is bounded, and it is started again', async (t) => {
+  const ring = openPacketRing();
+  const program = fileURLToPath(new URL('../fixtures/programs/takes-nothing', import.meta.url));
+  const rig = open(t, { clock: fastClock(20), program, ring });
+  rig.pushes.update([target('stuck', 'udp://127.0.0.1:9')]);
+  const before = heldBytes();
+  const video = { track: 'video', units: [] } as const;
+  for (let n = 0; n < 400; n++) {
+    const ptsTicks = n * 6000;
+    ring.push({ ...video, ptsTicks, dtsTicks: ptsTicks, key: n % 5 === 0, ts: Buffer.alloc(188 * 500) });
+    await sleep(1);
+  }
+  const held = heldBytes() - before;
+  assert.ok(held < 8 << 20, `${held} bytes wait`);
+  await rig.until('stuck', 'waiting');
+  await rig.until('stuck', 'connecting');
+});
+
+test('on, off, changed, gone: each target by itself', async (t) => {
+  const rig = open(t);
+  const [one, two] = [target('one', 'udp://127.0.0.1:9'), target('two', 'udp://127.0.0.1:9?x=2', { enabled: false })];
+  rig.pushes.update([one, two]);
+  await rig.until('one', 'connected');
+  assert.equal(rig.seen.get('two')?.status, 'off');
+  const [pid] = await childrenWith('127.0.0.1:9');
+  rig.pushes.update([
+    { ...one, name: 'Renamed' },
+    { ...two, enabled: true },
+  ]);
+  await rig.until('two', 'connected');
+  assert.ok((await childrenWith('127.0.0.1:9')).includes(pid!), 'a new name restarts nothing');
+  rig.pushes.update([{ ...one, enabled: false }, two]);
+  assert.equal(rig.seen.get('one')?.status, 'off');
+  rig.pushes.update([two]);
+  assert.equal(rig.seen.get('one'), undefined);
+  await rig.pushes.close();
+  assert.deepEqual(await childrenWith('127.0.0.1:9'), []);
+  await sleep(700);
+  assert.deepEqual(await childrenWith('127.0.0.1:9'), [], 'nothing is started again');
+});
+
+test('the encoder breaks: the target is called anew with the new stream', async (t) => {
+  const ring = startLiveRing(t, stream);
+  const rig = open(t, { ring });
+  rig.pushes.update([target('a', 'udp://127.0.0.1:9')]);
+  await rig.until('a', 'connected');
+  const [before] = await childrenWith('127.0.0.1:9');
+  ring.breakOff('the encoder died');
+  await rig.until('a', 'waiting');
+  await rig.until('a', 'connected');
+  const [after] = await childrenWith('127.0.0.1:9');
+  assert.notEqual(after, before);
+});
