@@ -14,15 +14,31 @@ export function zoneNameOf({ device, facts, personality }: View): string {
 
 const localTimeOf = (view: View): string => localTimeIn(view.facts.nowMs, zoneNameOf(view));
 
-/** The zone of the list whose clock says the same, in summer and in winter. */
+/** `UTC+01:00/UTC+02:00`: in winter and in summer, as the list of zones has it; one alone where they are the same. */
+function offsetsOf(iana: string, atMs: number): string {
+  const year = new Date(atMs).getUTCFullYear();
+  const minutes = [0, 6].map((month) => {
+    const utc = Date.UTC(year, month, 15);
+    return Math.round((Date.parse(`${localTimeIn(utc, iana)}Z`) - utc) / 60_000);
+  });
+  const text = (offset: number): string => {
+    const [hours, rest] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60];
+    return `UTC${offset < 0 ? '-' : '+'}${String(hours).padStart(2, '0')}:${String(rest).padStart(2, '0')}`;
+  };
+  return [...new Set(minutes)]
+    .toSorted((one, other) => one - other)
+    .map(text)
+    .join('/');
+}
+
+/** The zone of the list, or one whose clock says the same. */
 function zoneOf(view: View): TimeZone {
   const { timeZones } = view.personality;
   const name = zoneNameOf(view);
-  const year = new Date(view.facts.nowMs).getUTCFullYear();
-  const clocks = (iana: string) => [0, 6].map((month) => localTimeIn(Date.UTC(year, month, 15), iana)).join();
-  const found =
-    timeZones.find(({ iana }) => iana === name) ?? timeZones.find(({ iana }) => clocks(iana) === clocks(name));
-  return found ?? { code: 'N/A', offsets: name, place: name, iana: name };
+  const exact = timeZones.find(({ iana }) => iana === name);
+  if (exact) return exact;
+  const offsets = offsetsOf(name, view.facts.nowMs);
+  return timeZones.find((zone) => zone.offsets === offsets) ?? { code: 'N/A', offsets, place: name, iana: name };
 }
 
 /** `SMP-351-11-22-33`: the last three bytes of the hardware address. */

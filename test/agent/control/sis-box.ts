@@ -10,7 +10,7 @@ import type { Verbose } from '#lib/sis/format.ts';
 import type { Personality } from '#lib/sis/personality.ts';
 import { openProtocol } from '#lib/sis/protocol.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
-import { shippedPersonality } from '#test/lib/sis/device.ts';
+import { protocol as shipped, shippedPersonality } from '#test/lib/sis/device.ts';
 import { virtualClock, type VirtualClock } from '#test/support/virtual-clock.ts';
 
 /** A client of the port: what it was sent, one entry a write. */
@@ -80,8 +80,8 @@ function fakeActions({ acts, refuseActs }: Pick<SisBox, 'acts' | 'refuseActs'>):
 export function openSisBox(
   change: { personality?: (personality: Personality) => void; wanted?: Partial<Wanted>; files?: FileTree } = {},
 ): SisBox {
-  const personality = shippedPersonality();
-  change.personality?.(personality);
+  const personality = change.personality && shippedPersonality();
+  if (personality) change.personality?.(personality);
   const clock = virtualClock();
   const wanted = { ...factoryWanted(factoryLayouts), ...change.wanted };
   let takes = 0;
@@ -97,7 +97,7 @@ export function openSisBox(
   device.observe({ fact: 'disk', seen: [disk] });
   const held = { acts: [] as string[], refuseActs: {} as SisBox['refuseActs'], facts: fakeFacts() };
   const port = openSisPort({
-    ...{ protocol: openProtocol(personality), device, clock, log: silentLog },
+    ...{ protocol: personality ? openProtocol(personality) : shipped, device, clock, log: silentLog },
     ...(change.files ? { files: change.files } : {}),
     facts: () => held.facts,
     actions: fakeActions(held),
