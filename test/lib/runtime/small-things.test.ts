@@ -54,7 +54,8 @@ test('the real clock calls at its time, once, unless cancelled', async () => {
   await sleep(80);
   assert.equal(called.length, 2);
   assert.equal(called[0], 0);
-  assert.ok(called[1]! >= 29 && called[1]! < 75, `${called[1]}`);
+  // Timers count whole milliseconds of a clock that is read now and then.
+  assert.ok(called[1]! >= 28 && called[1]! < 75, `${called[1]}`);
   assert.ok(Math.abs(realClock.nowMs() - Date.now()) < 50);
 });
 
