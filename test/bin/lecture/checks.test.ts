@@ -75,6 +75,11 @@ test('slides are never missing, whatever happens to the camera', () => {
   assert.match(wrong({ sources: [late, killed] }).join(), /slides: not in the picture, from 0.0 s to 1.0 s/);
 });
 
+test('no picture comes after a newer one, also not when the camera is back', () => {
+  const back = { ...killed, outOfOrder: [{ atMs: 11_300, fromClockMs: 12_400, toClockMs: 11_800 }] };
+  assert.deepEqual(wrong({ sources: [source(1), back] }, true), ['camera: goes back by 600 ms at 11.3 s']);
+});
+
 test('on a busy machine a source may stumble, but not the recorder', () => {
   const stumbles = source(1, { missing: [{ atMs: 3000, fromClockMs: 0, toClockMs: 0, lostMs: 133, cutMs: 0 }] });
   assert.equal(wrong({ sources: [stumbles, killed] }).length, 1);
