@@ -61,7 +61,7 @@ interface Permission {
   types?: readonly string[];
 }
 
-const EVERYTHING = ['agent', 'lib', 'overlays', 'simulator', 'central', 'firmware-config', 'test', 'bin', 'docs'];
+const EVERYTHING = ['agent', 'lib', 'overlays', 'simulator', 'central', 'firmware-config', 'technician', 'test', 'bin', 'docs'];
 
 /** Who may import whom, besides their own room. `lib/*` is any room of lib without a line of its own. */
 export const permissions: Record<string, Permission> = {
@@ -78,6 +78,7 @@ export const permissions: Record<string, Permission> = {
   overlays: { may: ['lib/media'] },
   'firmware-config': { may: ['lib'], types: ['agent/device'] },
   simulator: { may: ['lib'] },
+  technician: { may: ['lib'] },
   central: { may: ['lib'] },
   // The demo reads the JSON that `amphi sim verdict` prints.
   bin: {
@@ -95,7 +96,7 @@ const TYPES_FILES = new Set(['agent/device/state.ts']);
 /** Where packages and modules of Node are confined to rooms; tests and benches may use any. */
 const confined: readonly { what: RegExp; rooms: readonly string[] }[] = [
   { what: /^(execa|node:child_process|child_process)$/, rooms: ['lib/runtime'] },
-  { what: /^ssh2(\/|$)/, rooms: ['agent/control'] },
+  { what: /^ssh2(\/|$)/, rooms: ['agent/control', 'technician'] },
 ];
 
 /** These rooms do no input or output, but for the files named. */
