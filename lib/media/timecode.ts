@@ -19,6 +19,7 @@ const DATA_COLUMNS = 23;
 const FIRST_DATA_COLUMN = 9;
 const LEFT_BARS = [1, 3, 4, 5, 7];
 const RIGHT_BARS = [33, 35];
+const WHITE_BARS = [...LEFT_BARS, ...RIGHT_BARS];
 const BLACK_BARS = [2, 6, 8, 32, 34];
 /** From the outer edge of the first bar to that of the last. */
 const BAR_TO_BAR = 35;
@@ -239,14 +240,15 @@ function sample(luma: Uint8Array, stride: number, rect: Rect): Required<Timecode
   const cellHeight = rect.height / TIMECODE_ROWS;
   const level = (column: number, row: number): number =>
     meanAt(luma, stride, rect.x + (column + 0.5) * cellWidth, rect.y + (row + 1.5) * cellHeight, cellWidth, cellHeight);
-  const over = (columns: readonly number[], row: number): number =>
-    columns.reduce((sum, column) => sum + level(column, row), 0) / columns.length;
+  const mean = (levels: readonly number[]): number => levels.reduce((sum, value) => sum + value, 0) / levels.length;
   const bits = new Uint8Array(BITS);
   for (let row = 0; row < DATA_ROWS; row++) {
-    const white = over([...LEFT_BARS, ...RIGHT_BARS], row);
-    const black = over(BLACK_BARS, row);
-    if (!(white - black > 40)) return undefined;
-    const middle = (white + black) / 2;
+    const whites = WHITE_BARS.map((column) => level(column, row));
+    const blacks = BLACK_BARS.map((column) => level(column, row));
+    const middle = (mean(whites) + mean(blacks)) / 2;
+    if (!(mean(whites) - mean(blacks) > 40)) return undefined;
+    // 16 bits of CRC alone let one in 65536 pass of what is no code, or is read at a wrong place.
+    if (!whites.every((value) => value > middle) || !blacks.every((value) => value < middle)) return undefined;
     for (let column = 0; column < DATA_COLUMNS; column++)
       bits[row * DATA_COLUMNS + column] = level(FIRST_DATA_COLUMN + column, row) > middle ? 1 : 0;
   }
