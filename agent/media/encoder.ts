@@ -5,6 +5,7 @@ import { backoff } from '#lib/runtime/backoff.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { EncoderFamily } from './encoder-argv.ts';
+import { sampleOf } from './frame-clock.ts';
 import { startEncoderInstance, type EncoderInstance, type RawFrame } from './encoder-instance.ts';
 
 /** Keeps one encoder running: frames in, packets to the ring. When ffmpeg dies, another goes on with the next frame. */
@@ -42,6 +43,8 @@ const MAX_QUEUED = 20;
 const MUTE_MS = 2500;
 /** A starting one gets longer. */
 const MUTE_AT_START_MS = 6000;
+/** 16 bits for each ear. */
+const BYTES_PER_SAMPLE = 4;
 
 export function startEncoder(settings: EncoderSettings): Encoder {
   return new SupervisedEncoder(settings);
@@ -86,7 +89,14 @@ class SupervisedEncoder implements Encoder {
     }
     const key = raw.key || fresh || this.#keyOwed;
     this.#keyOwed = false;
-    this.#instance.feed({ ...raw, key });
+    this.#instance.feed({ ...raw, key, ...(fresh ? { sound: this.#ownSound(raw) } : {}) });
+  }
+
+  /** A frame may bring the sound of others that were left out before it; to an encoder that begins with it, that is no part of it. */
+  #ownSound({ frame, sound }: RawFrame): Buffer {
+    const { fps } = this.#settings.wanted;
+    const bytes = (sampleOf(frame + 1, fps) - sampleOf(frame, fps)) * BYTES_PER_SAMPLE;
+    return sound.subarray(Math.max(0, sound.length - bytes));
   }
 
   seen(): EncoderSeen {

@@ -10,6 +10,8 @@ export interface FrameRing {
   landed(bytes: number): void;
   /** Index of the newest whole frame, -1 before the first. */
   readonly newest: number;
+  /** The oldest frame that is not overwritten. */
+  readonly oldest: number;
   /** Undefined when that frame has not come yet or is overwritten. */
   frame(index: number): Picture | undefined;
   /** Gives the memory back: nobody may still be writing into `room()`. */
@@ -45,6 +47,9 @@ export function openFrameRing(
       return newest;
     },
     // The slot behind the newest is being written.
+    get oldest() {
+      return Math.max(0, newest + 2 - slots);
+    },
     frame: (index) =>
       index >= 0 && index <= newest && index > newest + 1 - slots ? { address: slotOf(index), ...size } : undefined,
     close() {

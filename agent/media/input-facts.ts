@@ -5,12 +5,13 @@ export type InputFact =
   /** The moment of a frame, milliseconds of the source; index 0 is the first one that comes out. */
   | { fact: 'frame'; index: number; sourceMs: number }
   /** The picture that reaches the filters, told again whenever it changes on the way. */
-  | { fact: 'picture'; widthPx: number; heightPx: number };
+  | { fact: 'picture'; widthPx: number; heightPx: number; /** Width of a pixel by its height. */ pixelShape: number };
 
 const VIDEO = /^\s*Stream #0:\d+.*?: Video: (\w+).*?, (\d{2,5})x(\d{2,5})/;
 const AUDIO = /^\s*Stream #(?:0|1):\d+.*?: Audio: (\w+).*?, (\d+) Hz, ([\w.]+)/;
-const FRAME = /^\[Parsed_showinfo.*?\] n: *(\d+) pts: *-?\d+ pts_time: *(-?[\d.]+)/;
+const FRAME = /\[Parsed_showinfo[^\]]*\] n: *(\d+) pts: *-?\d+ pts_time: *(-?[\d.]+)/;
 const PICTURE = /graph \d+ input from stream \d+:\d+ .*?\bw:(\d+) h:(\d+)/;
+const PIXEL_SHAPE = /\bsar:(\d+)\/(\d+)/;
 
 /** Reads one line; undefined when it says nothing of interest. Lines of outputs are told apart by the caller (see `isOutput`). */
 export function inputFact(line: string): InputFact | undefined {
@@ -34,7 +35,10 @@ export function inputFact(line: string): InputFact | undefined {
     return { fact: 'audio', codec, sampleRateHz: Number(rate), channels: channelsOf(layout) };
   }
   const picture = PICTURE.exec(line);
-  return picture ? { fact: 'picture', widthPx: Number(picture[1]), heightPx: Number(picture[2]) } : undefined;
+  if (!picture) return undefined;
+  const [, width = 0, height = 0] = PIXEL_SHAPE.exec(line)?.map(Number) ?? [];
+  const pixelShape = width > 0 && height > 0 ? width / height : 1;
+  return { fact: 'picture', widthPx: Number(picture[1]), heightPx: Number(picture[2]), pixelShape };
 }
 
 /** From here on, `Stream` lines tell of what ffmpeg makes and no longer of what it reads. */

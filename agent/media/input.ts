@@ -83,6 +83,8 @@ class SupervisedInput implements Input {
   readonly #waits = backoff([300, 500, 1000, 1000, 2000]);
   #seen: InputSeen;
   #withSound: boolean;
+  /** A picture's shape is not its count of pixels: theirs counts too (PAL video). */
+  #pixelShape = 1;
   #run: Run | undefined;
   #closed = false;
   #cancelRestart = (): void => undefined;
@@ -101,11 +103,18 @@ class SupervisedInput implements Input {
     if (!run || this.#seen.status !== 'live' || run.lost) return undefined;
     const { size } = this.#settings;
     const moment = run.clock.next(nowMs);
-    const picture = moment && run.frames.frame(moment.index);
+    // A burst may have overwritten what is due: then what is left of it.
+    const picture = moment && run.frames.frame(Math.max(moment.index, run.frames.oldest));
     if (!picture) return undefined;
     const { widthPx = size.widthPx, heightPx = size.heightPx } = this.#seen;
     const sample = Math.round((moment.sourceMs * SAMPLE_RATE) / 1000);
-    return { picture, native: { widthPx, heightPx }, sample, sound: run.sound, waiting: moment.waiting };
+    return {
+      picture,
+      native: { widthPx: widthPx * this.#pixelShape, heightPx },
+      sample,
+      sound: run.sound,
+      waiting: moment.waiting,
+    };
   }
 
   seen(): InputSeen {
@@ -165,8 +174,9 @@ class SupervisedInput implements Input {
     if (fact.fact === 'frame') return this.#onMoment(own, fact.index, fact.sourceMs);
     // The filters begin anew in the middle, and with them the count of frames: sound would lose its picture.
     if (fact.fact === 'picture' && own.frames.newest > 0) return void own.instance.stop();
-    const { fact: _, ...picture } = fact;
-    this.#tell(this.#seen, picture);
+    if (fact.fact === 'picture') this.#pixelShape = fact.pixelShape;
+    const { codec, widthPx, heightPx, fps } = { ...this.#seen, ...fact };
+    this.#tell(this.#seen, { widthPx, heightPx, ...(codec ? { codec } : {}), ...(fps ? { fps } : {}) });
   }
 
   /** Frames come through one pipe and their moments through another, in any order. */

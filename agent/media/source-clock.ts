@@ -14,7 +14,7 @@ export interface SourceMoment {
   index: number;
   /** The source's time that is shown now: where its sound is. Runs evenly. */
   sourceMs: number;
-  /** The first frame waits until the delay is over. */
+  /** The frame is shown again, without sound: the first one until the delay is over, others while a source that became later catches up. */
   waiting: boolean;
 }
 
@@ -50,6 +50,8 @@ class PromptestClock implements SourceClock {
   #arrivals: Arrival[] = [];
   #shownMs: number | undefined;
   #off = 0;
+  /** Waiting for a source that became later. */
+  #holds = false;
 
   constructor({ fps, delayMs }: SourceClockSettings) {
     this.#frameMs = 1000 / fps;
@@ -73,7 +75,9 @@ class PromptestClock implements SourceClock {
       if (targetMs < first.sourceMs) return { ...first, waiting: true };
       this.#shownMs = this.#nearest(targetMs).sourceMs;
     } else {
-      this.#shownMs = this.#advance(this.#shownMs + this.#frameMs, targetMs);
+      const beforeMs = this.#shownMs;
+      this.#shownMs = this.#advance(beforeMs, targetMs);
+      if (this.#shownMs === beforeMs) return { ...this.#nearest(beforeMs), waiting: true };
     }
     const { index, sourceMs } = this.#nearest(this.#shownMs);
     const offMs = sourceMs - this.#shownMs;
@@ -81,15 +85,24 @@ class PromptestClock implements SourceClock {
     return { index, sourceMs: this.#shownMs, waiting: false };
   }
 
-  #advance(shownMs: number, targetMs: number): number {
-    const offMs = Math.abs(targetMs - shownMs);
+  /** A frame on; or, when that has been wrong for a while, where it should be. A source that became later is waited for: no picture goes back. */
+  #advance(beforeMs: number, targetMs: number): number {
+    const nextMs = beforeMs + this.#frameMs;
+    const offMs = Math.abs(targetMs - nextMs);
     this.#off = offMs > this.#frameMs * 1.5 ? this.#off + 1 : 0;
-    if (this.#off <= PATIENCE && offMs < JUMP_MS) return shownMs;
-    this.#off = 0;
+    const catchesUp = this.#holds && targetMs < nextMs;
+    this.#holds = false;
+    if (this.#off <= PATIENCE && offMs < JUMP_MS && !catchesUp) return nextMs;
     const newestMs = this.#arrivals.at(-1)!.sourceMs;
     // Starved: begin to measure anew with what came last.
     if (targetMs - newestMs > STARVED_MS) this.#lags = this.#lags.slice(-1);
-    return Math.min(targetMs, newestMs);
+    const aimMs = Math.min(targetMs, newestMs);
+    if (aimMs <= beforeMs && beforeMs - aimMs < JUMP_MS) {
+      this.#holds = true;
+      return beforeMs;
+    }
+    this.#off = 0;
+    return aimMs;
   }
 
   /** The newest frame that is not more than half a frame ahead of `sourceMs`. */

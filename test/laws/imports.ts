@@ -61,7 +61,18 @@ interface Permission {
   types?: readonly string[];
 }
 
-const EVERYTHING = ['agent', 'lib', 'overlays', 'simulator', 'central', 'firmware-config', 'technician', 'test', 'bin', 'docs'];
+const EVERYTHING = [
+  'agent',
+  'lib',
+  'overlays',
+  'simulator',
+  'central',
+  'firmware-config',
+  'technician',
+  'test',
+  'bin',
+  'docs',
+];
 
 /** Who may import whom, besides their own room. `lib/*` is any room of lib without a line of its own. */
 export const permissions: Record<string, Permission> = {

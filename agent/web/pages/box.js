@@ -308,7 +308,7 @@ function listen() {
   }
   events.addEventListener('error', () => {
     $('link').textContent = words().away;
-    if (events.readyState === EventSource.CLOSED) setTimeout(begin, 2000);
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => void begin(), 2000);
   });
 }
 
@@ -480,7 +480,7 @@ $('enter').addEventListener('submit', (event) => {
 async function begin() {
   const session = await ask('GET', '/session');
   if (!session) {
-    if (document.body.dataset.view !== 'enter') setTimeout(begin, 2000);
+    if (document.body.dataset.view !== 'enter') setTimeout(() => void begin(), 2000);
     return;
   }
   document.body.dataset.open = String(session.open);

@@ -38,15 +38,15 @@ const STREAMS: readonly [line: string, fact: object][] = [
   ],
   [
     '[graph 0 input from stream 0:0 @ 0x563d5e90b100] w:640 h:360 pixfmt:yuv420p tb:1/90000 fr:15/1 sar:1/1',
-    { fact: 'picture', widthPx: 640, heightPx: 360 },
+    { fact: 'picture', widthPx: 640, heightPx: 360, pixelShape: 1 },
   ],
   [
     '[graph 1 input from stream 0:0 @ 0x55b44a373540] w:128 h:72 pixfmt:yuv420p tb:1/90000 fr:15/1 sar:1/1',
-    { fact: 'picture', widthPx: 128, heightPx: 72 },
+    { fact: 'picture', widthPx: 128, heightPx: 72, pixelShape: 1 },
   ],
   [
     '[graph 1 input from stream 0:0 @ 0x7fe798010ec0] w:720 h:576 pixfmt:yuv420p tb:1/90000 fr:25/1 sar:64/45 csp:unknown range:tv',
-    { fact: 'picture', widthPx: 720, heightPx: 576 },
+    { fact: 'picture', widthPx: 720, heightPx: 576, pixelShape: 64 / 45 },
   ],
   [
     '[Parsed_showinfo_2 @ 0x7f146007cd80] n:   0 pts:      8 pts_time:0.533333 duration:      1 duration_time:0.0666667 fmt:yuv420p cl:left sar:1/1 s:128x72 i:P iskey:1 type:I ',

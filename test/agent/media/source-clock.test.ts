@@ -50,7 +50,8 @@ function play({ fps, sourceFps = fps, seconds, lagOf = () => 50, ppm = 0, phase 
 function corrections(shown: readonly Shown[]): { tick: number; by: number }[] {
   return shown.flatMap(({ index, waiting }, tick) => {
     const before = shown[tick - 1];
-    const runs = before && before.index >= 0 && !before.waiting && !waiting;
+    const begins = index === 0 && waiting;
+    const runs = before && before.index >= 0 && !begins && !(before.index === 0 && before.waiting);
     return runs && index !== before.index + 1 ? [{ tick, by: index - before.index - 1 }] : [];
   });
 }
