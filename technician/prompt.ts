@@ -1,6 +1,4 @@
 import { clearLine, createInterface, cursorTo } from 'node:readline';
-import { backoff } from '#lib/runtime/backoff.ts';
-import { sleep } from '#lib/runtime/clock.ts';
 import type { Heard } from '#lib/sis/explain.ts';
 import type { Protocol } from '#lib/sis/protocol.ts';
 import { completions, usage } from '#lib/sis/words.ts';
@@ -11,7 +9,7 @@ import { secretsIn, typedCommands } from './typed.ts';
 
 export interface PromptOptions {
   protocol: Protocol;
-  open(onUnasked: (line: string, heard: Heard | undefined) => void): Promise<{ wire: Wire; session: Session }>;
+  open: (onUnasked: (line: string, heard: Heard | undefined) => void) => Promise<{ wire: Wire; session: Session }>;
   transcript: Transcript;
   keepAliveMs: number;
 }
@@ -27,11 +25,11 @@ export function helpOn(protocol: Protocol, about: string): string[] {
   return lines.length > 0 ? lines : [`nothing about ${about}`];
 }
 
-/** Until `exit`, Ctrl-D or the end of the input; gives the exit code. Rejects with DialError when the first dial fails. */
+/** Until `exit`, Ctrl-D, the end of the input or of the connection (2); gives the exit code. Rejects with DialError when the first dial fails. */
 export async function runPrompt({ protocol, open, transcript, keepAliveMs }: PromptOptions): Promise<number> {
   let show = (text: string): void => console.log(text);
   const tell = (line: string, heard: Heard | undefined): void => show(heard ? `${line}    ${heard.words}` : line);
-  let live = await open((line, heard) => tell(line, heard));
+  const live = await open((line, heard) => tell(line, heard));
   let isOver = false;
   const lines = createInterface({
     input: process.stdin,
@@ -48,24 +46,13 @@ export async function runPrompt({ protocol, open, transcript, keepAliveMs }: Pro
     };
   }
   const alive = setInterval(() => void live.session.ask(typedCommands(protocol, 'Q')[0]!), keepAliveMs);
-  const watch = async (): Promise<void> => {
-    const waits = backoff([1000, 2000, 5000, 10_000]);
-    for (;;) {
-      const why = await live.wire.closed;
-      if (isOver) return;
-      show(`-- connection lost (${why}), dialling again`);
-      for (let again = false; !again && !isOver;) {
-        await sleep(waits.next());
-        again = await open(tell).then(
-          (next) => ((live = next), true),
-          () => false,
-        );
-      }
-      waits.reset();
-      show('-- connected again');
-    }
-  };
-  void watch();
+  let lost: string | undefined;
+  // No dialling by itself: a box that was exchanged, or took another password, is for a person to judge.
+  void live.wire.closed.then((why) => {
+    if (isOver) return;
+    lost = why;
+    lines.close();
+  });
   lines.prompt();
   for await (const line of lines) {
     const said = line.trim();
@@ -85,5 +72,7 @@ export async function runPrompt({ protocol, open, transcript, keepAliveMs }: Pro
   clearInterval(alive);
   lines.close();
   live.wire.close();
-  return 0;
+  if (lost === undefined) return 0;
+  console.error(`amphi: the connection was lost: ${lost}`);
+  return 2;
 }

@@ -12,13 +12,13 @@ export interface Answer {
 
 export interface Session {
   /** One command after the other. Never rejects; after the end of the line there is no reply. */
-  ask(command: Typed): Promise<Answer>;
+  ask: (command: Typed) => Promise<Answer>;
 }
 
 export interface SessionOptions {
   protocol: Protocol;
   replyMs?: number;
-  onUnasked(line: string, heard: Heard | undefined): void;
+  onUnasked: (line: string, heard: Heard | undefined) => void;
 }
 
 /** After so long without another line, what nobody knows was the reply, and a list is whole. */
@@ -30,7 +30,7 @@ interface Pending {
   lines: string[];
   quiet?: NodeJS.Timeout;
   late: NodeJS.Timeout;
-  done(answer: Answer): void;
+  done: (answer: Answer) => void;
 }
 
 /** Tells replies from what comes unasked, by the table. */

@@ -71,8 +71,8 @@ export async function dialTelnet(options: DialOptions): Promise<Wire> {
 
 interface Dialogue {
   socket: Socket;
-  send(text: string): void;
-  listen(to: (bytes: Buffer) => void): void;
+  send: (text: string) => void;
+  listen: (to: (bytes: Buffer) => void) => void;
   closed: Promise<string>;
   options: DialOptions;
 }

@@ -2,11 +2,11 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 
 /** Writes what is said, as test/transcripts/README.md has it. */
 export interface Transcript {
-  sent(text: string): void;
-  heard(bytes: Buffer): void;
+  sent: (text: string) => void;
+  heard: (bytes: Buffer) => void;
   /** From now on this text is written as `********`. */
-  hide(secret: string): void;
-  close(): void;
+  hide: (secret: string) => void;
+  close: () => void;
 }
 
 export const silentTranscript: Transcript = { sent() {}, heard() {}, hide() {}, close() {} };
