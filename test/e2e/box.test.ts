@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { sleep } from '#lib/runtime/clock.ts';
 import { isAlive } from '#test/support/alive.ts';
-import { pathOf, type Recorded } from '#test/support/box-api.ts';
+import { pathOf } from '#test/support/box-api.ts';
 import { runAmphi, startBox, type Box } from '#test/support/box.ts';
 import { BOX, gapsMs, judge, judgeParts, sourceIn } from '#test/support/judge.ts';
 import { until } from '#test/support/recorder-rig.ts';
@@ -24,56 +24,61 @@ before(async () => {
 });
 after(() => box?.remove());
 
-/** Records, lets `end` end the box, starts it again, and records on; gives the recording and the moment of the end. */
-async function interrupted(title: string, end: () => Promise<unknown>): Promise<{ recorded: Recorded; endMs: number }> {
-  const { take } = await box.start({ metadata: { title, presenter: 'É. Noether' } });
-  await sleep(4000);
+/** Ends the box while it records, starts it again, and waits until it has written to the take's next part for a while. */
+async function interrupt(take: string, end: () => Promise<unknown>): Promise<{ endMs: number }> {
+  const parts = (await box.recording(take)).parts.length;
   const endMs = Date.now();
   await end();
   box = await startBox({ folder: box.folder });
   const { recording } = await box.get<{ recording: { take: string; wanted: string } }>('/recording');
   assert.deepEqual([recording.take, recording.wanted], [take, 'recording'], 'the take goes on');
-  await until('frames are recorded again', async () => (await box.recording(take)).parts.length > 1);
-  await sleep(2500);
-  return { recorded: await box.stopRecording(take), endMs };
+  await until('frames are recorded again', async () => (await box.recording(take)).parts.length > parts);
+  await sleep(2000);
+  return { endMs };
 }
 
-async function assertGoesOn({ recorded, endMs }: Awaited<ReturnType<typeof interrupted>>): Promise<void> {
+test('kill -9 of the box, kill -9 of everything at once, SIGTERM: each time the take goes on, at most 2 s before are missing', async () => {
+  const { take } = await box.start({ metadata: { title: 'Interrupted', presenter: 'É. Noether' } });
+  await sleep(3500);
+  const ends = [];
+  let children = await box.children();
+  ends.push(await interrupt(take, () => box.kill9()));
+  assert.ok(children.length >= 3);
+  for (const { pid } of children) assert.equal(isAlive(pid), false, 'what the killed box had started is gone');
+
+  children = await box.children();
+  ends.push(
+    await interrupt(take, async () => {
+      for (const pid of [box.pid, ...children.map((child) => child.pid)]) process.kill(pid, 'SIGKILL');
+      await box.kill9();
+    }),
+  );
+
+  children = await box.children();
+  ends.push(
+    await interrupt(take, async () => {
+      assert.equal(await box.stop(), 0);
+      for (const { pid } of children) assert.equal(isAlive(pid), false, 'nothing is left running');
+    }),
+  );
+
+  const recorded = await box.stopRecording(take);
   assert.deepEqual(
     recorded.parts.map(({ name }) => /_S1R(\d+)\.mp4$/.exec(name)?.[1]),
-    ['1', '2'],
+    ['1', '2', '3', '4'],
   );
-  const parts = await judgeParts(recorded, { 1: RAGGED, 2: BARE });
-  const lostMs = endMs - sourceIn(parts[0]!, BOX).lastClockMs;
-  assert.ok(lostMs <= LOST_MS, `${lostMs} ms before the end are missing`);
-  assert.ok(gapsMs(parts)[0]! > 0);
+  const parts = await judgeParts(recorded, {
+    1: RAGGED,
+    2: { ...BARE, ...RAGGED },
+    3: { ...BARE, ...RAGGED },
+    4: BARE,
+  });
+  ends.forEach(({ endMs }, at) => {
+    const lostMs = endMs - sourceIn(parts[at]!, BOX).lastClockMs;
+    assert.ok(lostMs <= LOST_MS, `${lostMs} ms before the end of part ${at + 1} are missing`);
+  });
+  for (const gap of gapsMs(parts)) assert.ok(gap > 0, 'no frame is there twice');
   for (const part of parts) assert.equal(part.container.tags['artist'], 'É. Noether');
-}
-
-test('kill -9 of the box: the take goes on as its next part, at most 2 s before the end are missing', async () => {
-  const orphans = await box.children();
-  const done = await interrupted('Box killed', () => box.kill9());
-  assert.ok(orphans.length >= 3);
-  for (const { pid } of orphans) assert.equal(isAlive(pid), false, 'what the killed box had started is gone');
-  await assertGoesOn(done);
-});
-
-test('kill -9 of everything at once: the same', async () => {
-  const done = await interrupted('All killed', async () => {
-    const children = await box.children();
-    for (const pid of [box.pid, ...children.map((child) => child.pid)]) process.kill(pid, 'SIGKILL');
-    await box.kill9();
-  });
-  await assertGoesOn(done);
-});
-
-test('SIGTERM during a recording: the part ends cleanly, and the take goes on at the next start', async () => {
-  const done = await interrupted('Told to end', async () => {
-    const children = await box.children();
-    assert.equal(await box.stop(), 0);
-    for (const { pid } of children) assert.equal(isAlive(pid), false);
-  });
-  await assertGoesOn(done);
 });
 
 test('a box that was killed in a pause goes on paused, and records again when it is told to', async () => {

@@ -13,6 +13,7 @@ import { gapsMs, judgeParts } from '#test/support/judge.ts';
 import { until } from '#test/support/recorder-rig.ts';
 
 const run = promisify(execFile);
+const ONLY_LONG = { skip: process.env['AMPHI_LONG'] ? false : 'takes long: AMPHI_LONG' };
 const DISK_BYTES = 16 << 20;
 /** Frames are not exactly a whole number of milliseconds apart. */
 const NO_GAP_MS = 3;
@@ -108,7 +109,7 @@ test('the recording folder is removed: it goes on, and what was open is saved', 
   for (const gap of gapsMs(parts)) assert.ok(Math.abs(gap) < NO_GAP_MS, `${gap} ms are missing`);
 });
 
-test('all of the destination is removed, and made again by somebody: it goes on', async (t) => {
+test('all of the destination is removed, and made again by somebody: it goes on', ONLY_LONG, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-removed-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const box = await boxOn(t, [folder]);

@@ -9,6 +9,7 @@ import { startHallProcess, type HallProcess } from '#test/support/hall.ts';
 import { assertLipSync, gapsMs, judgeParts, sourceIn } from '#test/support/judge.ts';
 
 const LONG = Boolean(process.env['AMPHI_LONG']);
+const ONLY_LONG = { skip: LONG ? false : 'takes long: AMPHI_LONG' };
 /** What an encoder's death may cost. */
 const LOST_MS = 2000;
 
@@ -80,21 +81,25 @@ test('kill -9 of the encoder: the take goes on as its next part, at most 2 s are
   );
 });
 
-test('kill -9 of the encoder five times in a row: every part is whole, at most 2 s are missing each time', async () => {
-  const { take } = await box.start({ metadata: { title: 'Encoders' } });
-  for (let round = 0; round < 5; round++) {
-    await sleep(round === 3 ? 300 : 2500);
-    process.kill(await encoderOf(box), 'SIGKILL');
-    await sleep(200);
-  }
-  await sleep(3000);
-  const parts = await judgeParts(
-    await box.stopRecording(take),
-    Object.fromEntries([1, 2, 3, 4, 5].map((number) => [number, { raggedMs: 500 }])),
-  );
-  assert.ok(parts.length >= 4);
-  // The fourth one lived for too short a time to give anything.
-  const gaps = gapsMs(parts).toSorted((a, b) => b - a);
-  assert.ok(gaps[0]! <= LOST_MS + 1000, `${gaps.join(', ')} ms are missing`);
-  assert.ok(gaps[1]! <= LOST_MS, `${gaps.join(', ')} ms are missing`);
-});
+test(
+  'kill -9 of the encoder five times in a row: every part is whole, at most 2 s are missing each time',
+  ONLY_LONG,
+  async () => {
+    const { take } = await box.start({ metadata: { title: 'Encoders' } });
+    for (let round = 0; round < 5; round++) {
+      await sleep(round === 3 ? 300 : 2500);
+      process.kill(await encoderOf(box), 'SIGKILL');
+      await sleep(200);
+    }
+    await sleep(3000);
+    const parts = await judgeParts(
+      await box.stopRecording(take),
+      Object.fromEntries([1, 2, 3, 4, 5].map((number) => [number, { raggedMs: 500 }])),
+    );
+    assert.ok(parts.length >= 4);
+    // The fourth one lived for too short a time to give anything.
+    const gaps = gapsMs(parts).toSorted((a, b) => b - a);
+    assert.ok(gaps[0]! <= LOST_MS + 1000, `${gaps.join(', ')} ms are missing`);
+    assert.ok(gaps[1]! <= LOST_MS, `${gaps.join(', ')} ms are missing`);
+  },
+);

@@ -51,30 +51,21 @@ export function assertWhole(whole: Verdict, { bareMs = 0, raggedMs = 0, pauses =
   assert.ok(Math.abs(durationMs - frames * FRAME_MS) < 250, `${durationMs} ms for ${frames} frames`);
 }
 
-/** The same file as if its last pictures had not been in it. */
+/** The same file as if what is missing shortly before its end were there. */
 function withoutEnd(result: Verdict, endMs: number): Verdict {
-  const { picture } = result.container;
+  const { picture, durationMs } = result.container;
   const box = sourceIn(result, BOX);
-  const fromMs = result.container.durationMs - endMs;
-  const late = box.missing.filter(({ atMs }) => atMs > fromMs);
-  const holes = Math.round(late.reduce((sum, { lostMs }) => sum + lostMs, 0) / FRAME_MS);
-  const early = <T extends { atMs: number }>(list: T[]): T[] => list.filter(({ atMs }) => atMs <= fromMs);
-  const sources = result.sources.map((one) =>
-    one === box
-      ? {
-          ...box,
-          missing: early(box.missing),
-          unreadable: box.unreadable.filter((ms) => ms <= fromMs),
-          frames: box.frames + holes,
-        }
-      : one,
-  );
-  const frames = (picture?.frames ?? 0) + holes;
+  const early = <T extends { atMs: number }>(list: T[]): T[] => list.filter(({ atMs }) => atMs <= durationMs - endMs);
+  const missing = early(box.missing);
+  const missingMs = missing.reduce((sum, { lostMs }) => sum + lostMs, 0);
+  const added = Math.round((box.missingMs - missingMs) / FRAME_MS);
+  const unreadable = box.unreadable.filter((ms) => ms <= durationMs - endMs);
+  const whole = { ...box, missing, missingMs, unreadable, frames: box.frames + added };
   return {
     ...result,
-    sources,
+    sources: result.sources.map((one) => (one === box ? whole : one)),
     timeGaps: early(result.timeGaps),
-    container: { ...result.container, picture: picture && { ...picture, frames } },
+    container: { ...result.container, picture: picture && { ...picture, frames: picture.frames + added } },
   };
 }
 
