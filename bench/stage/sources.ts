@@ -19,7 +19,10 @@ export interface SourceFile {
   size: Size;
   frameRate: number;
   seconds: number;
-  /** `live`: as a camera or a capture device would send it (the simulator's own encode). `lossless`: every pixel as painted. */
+  /**
+   * `live`: as a camera or a capture device would send it (the simulator's own encode), with time codes. `lossless`: every
+   * pixel as painted, without time codes, which no lecture has.
+   */
   coding: 'live' | 'lossless';
 }
 
@@ -78,7 +81,7 @@ function argvFor({ size, frameRate, coding }: SourceFile, path: string): string[
 }
 
 /** Pictures and sound of a clock that begins at zero. */
-async function* blocksOf({ name, size, frameRate, seconds }: SourceFile): AsyncGenerator<Buffer> {
+async function* blocksOf({ name, size, frameRate, seconds, coding }: SourceFile): AsyncGenerator<Buffer> {
   const source = name === 'slides' ? SLIDES : CAMERA;
   const painter = await (name === 'slides' ? openSlides(size, { everyMs: SLIDE_MS }) : openCamera(size));
   const background = name === 'slides' ? music() : voice();
@@ -95,7 +98,7 @@ async function* blocksOf({ name, size, frameRate, seconds }: SourceFile): AsyncG
     const sound = soundOf(background, BEEP_HZ.get(source) ?? 1000, beep, first, next, clockAt);
     const picture = { size, data: new Uint8Array(frameBytes(size)) };
     painter.paint(picture, clockMs, loudnessAt(background, first));
-    stamp(picture, source, clockMs, clockMs % FLASH_EVERY_MS < FLASH_MS);
+    if (coding === 'live') stamp(picture, source, clockMs, clockMs % FLASH_EVERY_MS < FLASH_MS);
     yield Buffer.concat([matroskaBlockHead(PICTURES, timeMs, picture.data.length), picture.data]);
     yield Buffer.concat([matroskaBlockHead(SOUND, timeMs, sound.length), sound]);
   }

@@ -4,10 +4,7 @@ import { ivfFrameHeader, ivfHeader } from '#lib/media/ivf.ts';
 
 test('the header: signature, length, raw planes, size, 90 kHz', () => {
   const header = ivfHeader({ widthPx: 1280, heightPx: 720 });
-  assert.equal(
-    header.toString('hex'),
-    `444b494600002000493432300005d002905f010001000000${'00'.repeat(8)}`,
-  );
+  assert.equal(header.toString('hex'), `444b494600002000493432300005d002905f010001000000${'00'.repeat(8)}`);
 });
 
 test('frames: size, then 64 bits of time', () => {
