@@ -12,6 +12,7 @@ for (const path of [
   'laws/b.test.ts',
   'media/c.test.ts',
   'e2e/d.test.ts',
+  'e2e/g.long.test.ts',
   'lib/e.ts',
   'agent/f.test.ts',
 ]) {
@@ -19,8 +20,8 @@ for (const path of [
   writeFileSync(join(folder, path), '');
 }
 
-const names = (wanted: string[]): [string, string[]][] =>
-  stagesOf(folder, wanted, 2, false).map((stage) => [stage.name, stage.files.map((file) => relative(folder, file))]);
+const names = (wanted: string[], long = false): [string, string[]][] =>
+  stagesOf(folder, wanted, 2, long).map((stage) => [stage.name, stage.files.map((file) => relative(folder, file))]);
 
 test('laws, then units, then what takes real media, each file once', () => {
   assert.deepEqual(names([]), [
@@ -37,4 +38,9 @@ test('--only takes parts of paths', () => {
     ['e2e', ['e2e/d.test.ts']],
   ]);
   assert.deepEqual(names(['test/media']), [['media', ['media/c.test.ts']]]);
+});
+
+test('long files run with --long, or when they are named', () => {
+  assert.deepEqual(names([], true).at(-1), ['e2e', ['e2e/d.test.ts', 'e2e/g.long.test.ts']]);
+  assert.deepEqual(names(['g.long']), [['e2e', ['e2e/g.long.test.ts']]]);
 });

@@ -16,10 +16,13 @@ const SLOW_FOLDERS = ['media', 'web', 'e2e'];
 /**
  * Which test files run when: laws, then units (many to a process, a process per core), then those with real media,
  * browsers and whole boxes, one file at a time so that they measure the product and not each other.
- * Paths are absolute; `wanted` are parts of paths below `test/`, none means all.
+ * Paths are absolute; `wanted` are parts of paths below `test/`, none means all. Files that end in `.long.test.ts` run when it
+ * may take long, or when they are asked for.
  */
 export function stagesOf(testFolder: string, wanted: readonly string[], cores: number, long: boolean): Stage[] {
-  const files = testFilesIn(testFolder).filter((file) => isWanted(relative(testFolder, file), wanted));
+  const files = testFilesIn(testFolder)
+    .filter((file) => isWanted(relative(testFolder, file), wanted))
+    .filter((file) => long || wanted.length > 0 || !file.endsWith('.long.test.ts'));
   const roomOf = (file: string): string => relative(testFolder, file).split('/')[0] ?? '';
   const quick = { filesPerProcess: 10, atOnce: cores, limitMs: (count: number) => 30_000 + 10_000 * count };
   const slow = { filesPerProcess: 1, atOnce: 1, limitMs: () => (long ? 1_800_000 : 180_000) };
