@@ -151,8 +151,7 @@ const isBelow = (path: string, prefix: string): boolean => path === prefix || pa
 
 /** `agent/main.ts` and its rooms are one household; places without an alias can only be reached relatively. */
 const alwaysRelative = (room: string, target: string): boolean =>
-  (room === 'agent' && target.startsWith('agent/')) ||
-  ['bin', 'bench', 'docs', 'central', 'firmware-config'].includes(target);
+  (room === 'agent' && target.startsWith('agent/')) || ['bin', 'bench', 'docs', 'firmware-config'].includes(target);
 
 /** Each circle of imports once, as `a → b → a`. Types count: a circle of types is a room that is not one. */
 export function importCycles(tree: Tree): string[] {
