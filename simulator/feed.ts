@@ -3,7 +3,7 @@ import type { SourceFormat } from './encode.ts';
 import { PICTURES, SOUND, matroskaBlockHead, matroskaHead } from './matroska.ts';
 import { frameBytes, type I420 } from './pictures/i420.ts';
 import { stamp, type Painter } from './pictures/stamp.ts';
-import { BEEP_HZ, FLASH_MS, SAMPLE_RATE_HZ, slotOf } from './signal.ts';
+import { BEEP_HZ, FLASH_MS, SAMPLE_RATE_HZ, phaseOf, slotOf } from './signal.ts';
 import { loudnessAt, soundOf, type Background, type Beep } from './sound.ts';
 import type { SourceClock } from './source-clock.ts';
 
@@ -62,6 +62,8 @@ export function startFeed(spec: FeedSpec): Feed {
   const maxWaiting = Math.ceil(Math.min((MAX_WAITING_MS * frameRate) / 1000, MAX_WAITING_BYTES / frameBytes(size)));
   const counts = { painted: 0, dropped: 0 };
   let frame = Math.ceil((clock.nowMs() * frameRate) / 1000);
+  // Not in the midst of a flash: its beep would lack the beginning.
+  while (isInFlash(msOf(frame) + spec.knobs.offsetMs, 1000 / frameRate)) frame++;
   let sink: Sink | undefined;
   let timer: NodeJS.Timeout;
 
@@ -99,6 +101,10 @@ export function startFeed(spec: FeedSpec): Feed {
   };
 }
 
+/** Within a flash, but not its first picture. */
+const isInFlash = (clockMs: number, stepMs: number): boolean =>
+  phaseOf(clockMs) >= stepMs && phaseOf(clockMs) < FLASH_MS + stepMs;
+
 /** Gives picture and sound of a frame by its number; called for each frame in turn so that flashes and beeps go on. */
 function painterOf(
   { source, format, painter, background, knobs }: FeedSpec,
@@ -107,6 +113,7 @@ function painterOf(
 ) {
   const sampleOf = (frame: number): number => Math.round((frame * SAMPLE_RATE_HZ) / format.frameRate);
   const beepHz = BEEP_HZ.get(source) ?? 1000 + 100 * source;
+  const stepMs = 1000 / format.frameRate;
   let slot: number | undefined;
   let beep: Beep | undefined;
 
@@ -114,7 +121,8 @@ function painterOf(
     const clockMs = Math.round(msOf(frame) + knobs.offsetMs);
     const first = sampleOf(frame);
     const next = sampleOf(frame + 1);
-    if (slot !== undefined && slotOf(clockMs) !== slot) beep = { startSample: first, slot: slotOf(clockMs) };
+    // A clock that was set forward into a slot has missed its beginning.
+    if (slotOf(clockMs) !== slot && phaseOf(clockMs) < stepMs) beep = { startSample: first, slot: slotOf(clockMs) };
     slot = slotOf(clockMs);
     if (!wanted) return {};
     const samples = knobs.silent
@@ -122,9 +130,8 @@ function painterOf(
       : soundOf(background, beepHz, beep, first, next, (at) => clockMs + ((at - first) * 1000) / SAMPLE_RATE_HZ);
     if (frame % knobs.everyNth !== 0) return { samples };
     const picture = pool.take();
-    const lit = beep !== undefined && first - beep.startSample < (FLASH_MS * SAMPLE_RATE_HZ) / 1000 - 1;
     painter.paint(picture, clockMs, knobs.silent ? 0 : loudnessAt(background, first));
-    stamp(picture, source, clockMs, lit);
+    stamp(picture, source, clockMs, phaseOf(clockMs) < FLASH_MS - 1);
     return { picture, samples };
   };
 }

@@ -26,6 +26,9 @@ export const BEEP_HZ: ReadonlyMap<number, number> = new Map([
 /** The number of the 3 s slot that a clock time lies in. */
 export const slotOf = (clockMs: number): number => Math.floor(clockMs / FLASH_EVERY_MS);
 
+/** How long ago its slot began, ms. */
+export const phaseOf = (clockMs: number): number => clockMs % FLASH_EVERY_MS;
+
 export const beepLengthMs = (slot: number): number =>
   BEEP_LENGTHS_MS[slot % BEEP_LENGTHS_MS.length] ?? BEEP_LENGTHS_MS[0];
 

@@ -1,4 +1,4 @@
-import { BEEP_LENGTHS_MS, FLASH_EVERY_MS, beepLengthMs, slotOf } from '../signal.ts';
+import { BEEP_LENGTHS_MS, FLASH_EVERY_MS, beepLengthMs, phaseOf, slotOf } from '../signal.ts';
 import type { LipSync } from './result.ts';
 import type { Sighting } from './timeline.ts';
 
@@ -39,7 +39,7 @@ export function judgeLipSync(
 function flashTimes(sightings: readonly Sighting[], stepMs: number): { slot: number; flashMs: number }[] {
   const times: { slot: number; flashMs: number }[] = [];
   for (const [at, { clockMs, timeMs }] of sightings.entries()) {
-    const sinceMs = clockMs % FLASH_EVERY_MS;
+    const sinceMs = phaseOf(clockMs);
     const isFirst = at > 0 && slotOf(sightings[at - 1]?.clockMs ?? clockMs) < slotOf(clockMs);
     if (!isFirst || !(sinceMs < stepMs + 1)) continue;
     times.push({ slot: slotOf(clockMs), flashMs: timeMs - (startsOnGrid(sinceMs, stepMs) ? sinceMs : 0) });

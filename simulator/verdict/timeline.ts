@@ -1,5 +1,5 @@
 import type { Rect } from '#lib/media/geometry.ts';
-import { FLASH_EVERY_MS, FLASH_MS } from '../signal.ts';
+import { FLASH_MS, phaseOf, slotOf } from '../signal.ts';
 import type { FrameCode, FrameReading } from './frames.ts';
 import type { Missing, SourceVerdict, Span } from './result.ts';
 
@@ -142,10 +142,10 @@ function flashesIn(sightings: readonly Sighting[], stepMs: number): { flashes: n
   const lit = new Set<number>();
   const flashMismatches: number[] = [];
   for (const { clockMs, flash, timeMs } of sightings) {
-    const phase = clockMs % FLASH_EVERY_MS;
+    const phase = phaseOf(clockMs);
     // In between lies the end of a flash whose begin fell between two pictures.
     const expected = phase < FLASH_MS - ROUNDING_MS ? 'lit' : phase > FLASH_MS + stepMs ? 'dark' : flash;
-    if (flash === 'lit' && expected === 'lit') lit.add(Math.floor(clockMs / FLASH_EVERY_MS));
+    if (flash === 'lit' && expected === 'lit') lit.add(slotOf(clockMs));
     if (flash !== 'unknown' && flash !== expected) flashMismatches.push(timeMs);
   }
   return { flashes: lit.size, flashMismatches };
