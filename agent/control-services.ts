@@ -8,7 +8,8 @@ import { openProtocol, type Protocol } from '#lib/sis/protocol.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openActions, type ActionsOptions } from './box-actions.ts';
 import type { Config } from './config.ts';
-import { openAccounts, type Accounts } from './control/accounts.ts';
+import type { Accounts } from './control/accounts.ts';
+import type { CertificateStore } from './control/certificate.ts';
 import { openFileTree, type FileTree } from './control/file-tree.ts';
 import { openFolderFiles } from './control/folder-files.ts';
 import { openHostKeys } from './control/host-keys.ts';
@@ -19,15 +20,12 @@ import { openSisPort, type SisPort } from './control/sis/port.ts';
 import { startSsh } from './control/ssh.ts';
 import { sshFiles } from './control/ssh-files.ts';
 import { startTelnet } from './control/telnet.ts';
-import type { Device } from './device/device.ts';
 
-export interface ControlSettings extends Omit<
-  ActionsOptions,
-  'accounts' | 'backupFolder' | 'movePort' | 'restart' | 'log'
-> {
+export interface ControlSettings extends Omit<ActionsOptions, 'backupFolder' | 'movePort' | 'restart' | 'log'> {
   config: Config;
   version: string;
   httpPort: number;
+  certificate: CertificateStore;
   /** Somebody wants the box to begin anew. */
   onRestart(): void;
   log: Log;
@@ -36,22 +34,16 @@ export interface ControlSettings extends Omit<
 /** Telnet, SSH and the serial line, and what they talk to. */
 export interface ControlServices {
   ports(): Record<'telnet' | 'ssh', number>;
-  /** The random password of the first start, until an installer sets one. */
-  firstPassword(): string | undefined;
 }
 
 type Service = 'telnet' | 'ssh';
 
 /** Starts what is reached by controllers. A port that cannot be had is an alarm and no more: a lecture goes on. */
 export async function startControl(settings: ControlSettings, scope: Scope): Promise<ControlServices> {
-  const { config, device, log } = settings;
+  const { config, device, accounts, log } = settings;
   const protocol = await readProtocol();
   const machine = await openMachine();
   scope.defer(() => machine.close());
-  const accounts = await openAccounts({
-    ...{ folder: config.data, log, allowNoPassword: config.accounts.allowNoPassword },
-    onAuthFailures: () => tellFailures(device),
-  });
   const files = await openFiles(config, log);
   const listeners: Partial<Record<Service, Listeners>> = {};
   const ports = () => ({ telnet: listeners.telnet?.port ?? 0, ssh: listeners.ssh?.port ?? 0 });
@@ -60,7 +52,7 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
     facts: factsOf(settings, machine, accounts, ports),
     actions: openActions({
       ...settings,
-      ...{ accounts, backupFolder: join(config.data, BACKUP) },
+      backupFolder: join(config.data, BACKUP),
       movePort: async (service, to) =>
         listeners[service]?.move(to).then(
           () => undefined,
@@ -89,7 +81,7 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
   scope.defer(end);
   await listen();
   openSerial(settings, port, scope);
-  return { ports, firstPassword: () => accounts.firstPassword() };
+  return { ports };
 }
 
 const BACKUP = 'nortxe-backup';
@@ -98,12 +90,6 @@ async function readProtocol(): Promise<Protocol> {
   const text = await readFile(new URL('../firmware-config/smp351/personality.json', import.meta.url), 'utf8');
   return openProtocol(readPersonality(JSON.parse(text)));
 }
-
-const tellFailures = (device: Device): void =>
-  device.observe({
-    fact: 'alarm',
-    raise: { name: 'auth_failures', about: 'accounts', level: 'warning', text: 'many wrong passwords were tried' },
-  });
 
 function factsOf(settings: ControlSettings, machine: Machine, accounts: Accounts, ports: ControlServices['ports']) {
   const { config, version, httpPort } = settings;

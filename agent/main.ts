@@ -11,6 +11,8 @@ import { startRtspServer, type RtspServer } from '#lib/rtsp/server.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openRenderer } from '#overlays/render.ts';
 import { openSoundWatch, tellEngineFact, tellLosses } from './alarms.ts';
+import { openBoxAccounts } from './box-accounts.ts';
+import { openBoxCertificate } from './box-certificate.ts';
 import type { Config } from './config.ts';
 import { startControl, type ControlServices, type ControlSettings } from './control-services.ts';
 import { configuredPart, wantedAtStart } from './configured.ts';
@@ -82,14 +84,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   );
   scope.defer(() => engine.close());
 
-  const recorder = openRecorder({
-    ...{ ffmpeg: ffmpeg.ffmpeg, ffprobe: ffmpeg.ffprobe, clock, log: log.child({ room: 'recorder' }) },
-    ring: engine.rings.archive,
-    markKey: () => engine.markKey(),
-    settings: recorderSettings(config, wanted.hall, version, () => thumbnailPxOf(device)),
-    onFact: (fact) => tellRecorderFact(device, fact),
-  });
-  scope.defer(() => recorder.close());
+  const recorder = openBoxRecorder({ config, version, ffmpeg, engine, device, log }, scope);
   const keeper = keepTakes(device, recorder, clock, log);
   scope.defer(() => keeper.close());
 
@@ -115,30 +110,51 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     show();
   });
   const sources = webSources(device, engine, recorder, choice, shelf);
+  const controlLog = log.child({ room: 'control' });
+  const accounts = await openBoxAccounts(config, device, controlLog);
+  const certificate = await openBoxCertificate(config, controlLog);
   const web = await startWeb({
     ...{ listen: { host: config.listen, port: config.http.port }, token, device, sources, version },
     log: log.child({ room: 'web' }),
   });
   scope.defer(() => web.close());
-  const { control, restartAsked } = await openControl(
-    { config, device, version, httpPort: web.port, overlays: shelf, recordings: sources.recordings, log },
-    scope,
-  );
+  const doors = { httpPort: web.port, overlays: shelf, recordings: sources.recordings, log: controlLog };
+  const control = await openControl({ config, device, version, accounts, certificate, ...doors }, scope);
   return {
     ports: { http: web.port, rtsp: rtsp.port, ...control.ports() },
-    ...{ token, device, firstPassword: control.firstPassword(), restartAsked },
+    ...{ token, device, firstPassword: accounts.firstPassword(), restartAsked: control.restartAsked },
     close: () => scope.close(),
   };
+}
+
+interface RecorderParts {
+  config: Config;
+  version: string;
+  ffmpeg: Ffmpeg;
+  engine: Engine;
+  device: Device;
+  log: Log;
+}
+
+function openBoxRecorder({ config, version, ffmpeg, engine, device, log }: RecorderParts, scope: Scope): Recorder {
+  const recorder = openRecorder({
+    ...{ ffmpeg: ffmpeg.ffmpeg, ffprobe: ffmpeg.ffprobe, clock: realClock, log: log.child({ room: 'recorder' }) },
+    ring: engine.rings.archive,
+    markKey: () => engine.markKey(),
+    settings: recorderSettings(config, device.state().wanted.hall, version, () => thumbnailPxOf(device)),
+    onFact: (fact) => tellRecorderFact(device, fact),
+  });
+  scope.defer(() => recorder.close());
+  return recorder;
 }
 
 async function openControl(
   parts: Omit<ControlSettings, 'firstSettings' | 'onRestart'>,
   scope: Scope,
-): Promise<{ control: ControlServices; restartAsked: Promise<void> }> {
+): Promise<ControlServices & { restartAsked: Promise<void> }> {
   const { promise: restartAsked, resolve: onRestart } = Promise.withResolvers<void>();
-  const log = parts.log.child({ room: 'control' });
-  const settings = { ...parts, log, onRestart, firstSettings: () => firstSettings(parts.config) };
-  return { control: await startControl(settings, scope), restartAsked };
+  const settings = { ...parts, onRestart, firstSettings: () => firstSettings(parts.config) };
+  return { ...(await startControl(settings, scope)), restartAsked };
 }
 
 const thumbnailPxOf = (device: Device): number => {

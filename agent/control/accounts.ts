@@ -42,12 +42,15 @@ export interface AccountsOptions {
   log: Log;
   /** The box may run without a password. */
   allowNoPassword?: boolean;
-  /** 20 failures within 20 s (the alarm `auth_failures`). */
-  onAuthFailures?(): void;
+  /** The alarm `auth_failures`: true at 20 failures within 20 s, false when there was none for a while after. */
+  onAuthFailures?(many: boolean): void;
+  /** That while (10 minutes). */
+  quietMs?: number;
 }
 
 const PASSWORD = /^[^\s|\p{C}]{1,128}$/u;
 const MOST_TRIES_WAITING = 32;
+const QUIET_MS = 10 * 60_000;
 const MOST_REMEMBERED = 64;
 /** Without those that look alike. */
 const LETTERS = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
@@ -66,6 +69,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     first: join(folder, 'first-password'),
   };
   const throttle = openThrottle();
+  const alarm = failureAlarm(options);
   const hasher = openHasher();
   const secret = randomBytes(32);
   const known = new Map<string, Access>();
@@ -143,10 +147,9 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
       waiting -= 1;
     }
     log.warn({ via, address, account: shownName(name) }, 'wrong password');
-    if (throttle.failed(address, performance.now())) {
-      log.error({}, 'many wrong passwords (auth_failures)');
-      options.onAuthFailures?.();
-    }
+    const rings = throttle.failed(address, performance.now());
+    if (rings) log.error({}, 'many wrong passwords (auth_failures)');
+    alarm.failure(rings);
     return { refused: 'wrong' };
   };
 
@@ -178,6 +181,24 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     set: (account, password) => inTurn(() => set(account, password)),
     reset: () => inTurn(start),
     firstPassword: () => first,
+  };
+}
+
+/** Rings once, and is over when no failure came for a while. */
+function failureAlarm(options: AccountsOptions): { failure(rings: boolean): void } {
+  let quiet: NodeJS.Timeout | undefined;
+  const over = (): void => {
+    quiet = undefined;
+    options.onAuthFailures?.(false);
+  };
+  return {
+    failure(rings) {
+      if (rings) options.onAuthFailures?.(true);
+      if (!rings && !quiet) return;
+      clearTimeout(quiet);
+      quiet = setTimeout(over, options.quietMs ?? QUIET_MS);
+      quiet.unref();
+    },
   };
 }
 
