@@ -16,6 +16,8 @@ export interface DiskWatchOptions {
   /** What a recording takes now. */
   kbps(): number;
   remove(id: string): Promise<void>;
+  /** Is told at each look how the destinations are. */
+  onSeen(seen: readonly DestinationSeen[]): void;
   /** Destinations about which there is a `disk_space` alarm, whoever raised it. */
   low: Set<string>;
 }
@@ -53,6 +55,7 @@ async function lookOnce(options: DiskWatchOptions): Promise<void> {
   try {
     const seen = await storage.inspect();
     const kbps = options.kbps();
+    options.onSeen(seen);
     onFact({ kind: 'disk', disk: seen.map((disk) => ({ ...disk, hoursLeft: hoursLeft(disk.freeBytes, kbps) })) });
     for (const [index, destination] of storage.destinations.entries()) {
       const disk = seen[index];

@@ -39,6 +39,8 @@ export interface Finalizer {
    * meanwhile (`isLast` says no). Resolves then.
    */
   recording(info: RecordingInfo, end: { cutShort: boolean; isLast(): boolean }): Promise<void>;
+  /** Parts that were left fragmented for lack of room are tried again where there is room now, by destination. */
+  roomIs(freeBytes: ReadonlyMap<string, number>): void;
 }
 
 const RETRY_MS = [500, 2000, 5000];
@@ -47,6 +49,10 @@ const SPARE_BYTES = 4 << 20;
 
 /** Nothing that trying again would better. */
 class Unfit extends Error {}
+/** Nothing before there is room. */
+class NoRoom extends Unfit {}
+
+const roomFor = (part: PartInfo): number => part.bytes + SPARE_BYTES;
 
 export function openFinalizer(options: FinalizerOptions): Finalizer {
   return new Finishing(options);
@@ -54,9 +60,18 @@ export function openFinalizer(options: FinalizerOptions): Finalizer {
 
 class Finishing implements Finalizer {
   readonly #options: FinalizerOptions;
+  readonly #cramped = new Map<PartInfo, RecordingInfo>();
 
   constructor(options: FinalizerOptions) {
     this.#options = options;
+  }
+
+  roomIs(freeBytes: ReadonlyMap<string, number>): void {
+    for (const [part, info] of this.#cramped) {
+      if ((freeBytes.get(part.destination) ?? 0) < roomFor(part)) continue;
+      this.#cramped.delete(part);
+      this.part(info, part);
+    }
   }
 
   part(info: RecordingInfo, part: PartInfo, repair = false): void {
@@ -115,6 +130,7 @@ class Finishing implements Finalizer {
         this.#options.log.warn({ file: part.name, error: String(error), attempt }, 'not finalised');
         if (waitMs === undefined || error instanceof Unfit) {
           this.#alarm('disk_error', part, `${part.name} is not finalised: ${(error as Error).message}`, 'warning');
+          if (error instanceof NoRoom) this.#cramped.set(part, info);
           return;
         }
         await sleep(waitMs);
@@ -143,7 +159,7 @@ class Finishing implements Finalizer {
 
   async #needSpace(part: PartInfo): Promise<void> {
     const { bavail, bsize } = await statfs(part.folder);
-    if (bavail * bsize < part.bytes + SPARE_BYTES) throw new Unfit('there is no room for a second copy');
+    if (bavail * bsize < roomFor(part)) throw new NoRoom('there is no room for a second copy');
   }
 
   /** Is all that was written in the new file? */

@@ -5,6 +5,7 @@ import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { openScope, type Scope } from '#lib/runtime/scope.ts';
 import { openCatalog, type Catalog } from './catalog.ts';
+import type { DestinationSeen } from './destinations.ts';
 import { startDiskWatch, type DiskWatch } from './disk-watch.ts';
 import type { OnFact } from './facts.ts';
 import { openFinalizer, type Finalizer } from './finalizer.ts';
@@ -116,7 +117,11 @@ class RecorderOfRing implements Recorder {
     [this.#catalog, this.#storage, this.#jobs, this.#finalizer] = [catalog, storage, jobs, finalizer];
     this.#shelf = openShelf({ ...shared, finalizer, onFinalized: () => this.#tell() });
     const remove = async (id: string): Promise<void> => void (await this.remove(id));
-    this.#disks = startDiskWatch({ ...shared, rules, low, remove, kbps: () => this.#kbps() });
+    const onSeen = (seen: readonly DestinationSeen[]): void => {
+      this.#shelf.disksAre(seen);
+      finalizer.roomIs(new Map(seen.map(({ destination, freeBytes }) => [destination, freeBytes])));
+    };
+    this.#disks = startDiskWatch({ ...shared, rules, low, remove, onSeen, kbps: () => this.#kbps() });
     this.#scope.defer(() => catalog.settled());
     this.#scope.defer(() => jobs.close());
     this.#scope.defer(() => this.#disks.close());

@@ -8,9 +8,14 @@ import { EMPTY_METADATA, type PartInfo, type RecordingInfo } from './recording.t
 
 /**
  * Finds all recordings of some destinations by their manifests, and those that have none by their files. Leftover
- * temporary files are dropped; nothing else is changed or judged here. A folder that cannot be read is skipped.
+ * temporary files are dropped; nothing else is changed or judged here. A folder that cannot be read is skipped. Parts that
+ * lie in none of the `readable` destinations are lost, until those can be read.
  */
-export async function scanRecordings(destinations: readonly Destination[], log: Log): Promise<RecordingInfo[]> {
+export async function scanRecordings(
+  destinations: readonly Destination[],
+  log: Log,
+  readable: readonly Destination[] = destinations,
+): Promise<RecordingInfo[]> {
   const found = new Map<string, RecordingInfo>();
   for (const destination of destinations) {
     for (const base of await subfolders(destination.folder)) {
@@ -22,7 +27,7 @@ export async function scanRecordings(destinations: readonly Destination[], log: 
       }
     }
   }
-  return [...found.values()].map((info) => withOwnFolders(info, destinations));
+  return [...found.values()].map((info) => withOwnFolders(info, readable));
 }
 
 async function subfolders(folder: string): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { rm, stat } from 'node:fs/promises';
+import type { Destination, DestinationSeen } from './destinations.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Catalog } from './catalog.ts';
@@ -35,6 +36,8 @@ export interface Shelf {
   /** Recordings whose background work is not done. */
   readonly finalizing: number;
   recover(): Promise<RecoveredTake[]>;
+  /** A drive that came (back) after the start brings its recordings. */
+  disksAre(seen: readonly DestinationSeen[]): void;
   /** It is closed: brings it to its last status, which it has when this resolves. */
   finalize(info: RecordingInfo, cutShort: boolean): Promise<void>;
   /** It is taken up again: the status it was on its way to does not count. Undefined: there is none of that id. */
@@ -51,6 +54,8 @@ class ShelfOfCatalog implements Shelf {
   readonly #options: ShelfOptions;
   /** Closings on their way, by recording: a later one, or a recording that is taken up again, takes their place. */
   readonly #ends = new Map<string, object>();
+  /** Destinations whose recordings are known; undefined before `recover`. */
+  #read: Set<string> | undefined;
   finalizing = 0;
 
   constructor(options: ShelfOptions) {
@@ -59,13 +64,23 @@ class ShelfOfCatalog implements Shelf {
 
   async recover(): Promise<RecoveredTake[]> {
     const { catalog, log, storage } = this.#options;
-    const seen = await storage.inspect();
-    const readable = storage.destinations.filter((_, index) => (seen[index]?.totalBytes ?? 0) > 0);
+    const readable = this.#readable(await storage.inspect());
+    this.#read = new Set(readable.map(({ name }) => name));
     const found = await scanRecordings(readable, log);
     // Numbered ones first, so that a new number is not one that is taken.
     for (const info of found.toSorted((a, b) => b.dbId - a.dbId)) if (!catalog.find(info.id)) catalog.add(info);
     const unfinished = found.filter((info) => catalog.find(info.id) === info && !isSettled(info));
     return unfinished.map((info) => this.#recover(info));
+  }
+
+  disksAre(seen: readonly DestinationSeen[]): void {
+    const readable = this.#readable(seen);
+    const came = readable.filter(({ name }) => this.#read && !this.#read.has(name));
+    if (this.#read) this.#read = new Set(readable.map(({ name }) => name));
+    if (came.length === 0) return;
+    void this.#options.jobs.push('read what came back', async () => {
+      for (const info of await scanRecordings(came, this.#options.log, readable)) this.#takeUp(info);
+    });
   }
 
   async finalize(info: RecordingInfo, cutShort: boolean): Promise<void> {
@@ -106,6 +121,35 @@ class ShelfOfCatalog implements Shelf {
     info.deliveredAtMs ??= clock.nowMs();
     catalog.changed(info);
     return true;
+  }
+
+  #readable(seen: readonly DestinationSeen[]): Destination[] {
+    return this.#options.storage.destinations.filter((_, index) => (seen[index]?.totalBytes ?? 0) > 0);
+  }
+
+  #takeUp(info: RecordingInfo): void {
+    const { catalog, onFact } = this.#options;
+    const known = catalog.find(info.id);
+    if (known) return this.#mend(known, info);
+    // Two boxes number their recordings alike.
+    if (catalog.list().some(({ dbId }) => dbId === info.dbId)) info.dbId = 0;
+    catalog.add(info);
+    if (isSettled(info)) onFact({ kind: 'take', take: structuredClone(info) });
+    else this.#recover(info);
+  }
+
+  /** Parts that were lost, or could not be finalised, are there again. */
+  #mend(known: RecordingInfo, found: RecordingInfo): void {
+    if (isOpen(known)) return;
+    const back = known.parts.flatMap((part) => {
+      const again = found.parts.find(({ name, state }) => name === part.name && state !== 'lost');
+      const isUndone = part.state === 'lost' || part.state === 'written';
+      return isUndone && again ? [Object.assign(part, { folder: again.folder, state: 'writing' })] : [];
+    });
+    if (back.length === 0) return;
+    for (const part of back) this.#options.finalizer.part(known, part, true);
+    known.status = 'finalizing';
+    void this.finalize(known, known.breaks.length > 0 && found.status === 'partial');
   }
 
   #recover(info: RecordingInfo): RecoveredTake {

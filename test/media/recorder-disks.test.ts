@@ -1,35 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
+import { folderOf, smallDisk } from '#test/support/disks.ts';
 import { numbersIn, probe } from '#test/support/numbered-stream.ts';
 import { count, pathsOf, rig, until } from '#test/support/recorder-rig.ts';
-
-async function folderOf(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'amphi-disk-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** A file system of so many bytes; false where we may not mount one. */
-async function smallDisk(t: TestContext, bytes: number): Promise<string | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), 'amphi-small-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    await rm(folder, { recursive: true });
-    return undefined;
-  }
-  t.after(async () => {
-    execFileSync('umount', ['-l', folder]);
-    await rm(folder, { recursive: true, force: true });
-  });
-  return folder;
-}
 
 test('a full disk ends the part; the take goes on in the next destination with every frame', async (t) => {
   const small = await smallDisk(t, 400_000);
@@ -93,8 +70,8 @@ for (const [how, spoil] of [
     encoder.run(1);
     await sleep(2500);
     await spoil(join(folder, handle.id));
-    await until('it is noticed', () => bench.alarms().includes('disk_error'), 3000);
-    await until('the next part is written', () => /S1R2/.test(recorder.seen().file ?? ''), 3000);
+    await until('it is noticed', () => bench.alarms().includes('disk_error'));
+    await until('the next part is written', () => /S1R2/.test(recorder.seen().file ?? ''));
     await sleep(500);
     await recorder.stop();
     const info = await handle.finished;
@@ -122,7 +99,7 @@ test('the whole destination is removed: it is made again', async (t) => {
   await handle.started;
   await sleep(1500);
   await rm(folder, { recursive: true });
-  await until('the next part is written', () => /S1R2/.test(recorder.seen().file ?? ''), 3000);
+  await until('the next part is written', () => /S1R2/.test(recorder.seen().file ?? ''));
   await recorder.stop();
   const info = await handle.finished;
   assert.equal(info.status, 'finished');
