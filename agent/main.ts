@@ -114,7 +114,8 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const accounts = await openBoxAccounts(config, device, controlLog);
   const certificate = await openBoxCertificate(config, controlLog);
   const web = await startWeb({
-    ...{ listen: { host: config.listen, port: config.http.port }, token, device, sources, version },
+    ...{ listen: { host: config.listen, port: config.http.port }, token, accounts, device, sources },
+    version,
     log: log.child({ room: 'web' }),
   });
   scope.defer(() => web.close());

@@ -23,11 +23,10 @@ function apiPage(): string {
   const sections = Object.entries(TAGS).map(([tag, about]) => {
     const rows = apiRoutes
       .filter((route) => route.tag === tag)
-      .map(
-        ({ method, path, summary, open }) =>
-          `| ${method} | \`${path}\` | ${summary}${open ? ' (without token)' : ''} |`,
-      );
-    return [`## ${tag}`, about, ['| | below `/api/v1` | |', '|---|---|---|', ...rows].join('\n')].join('\n\n');
+      .map(({ method, path, summary, access }) => `| ${method} | \`${path}\` | ${summary} | ${access} |`);
+    return [`## ${tag}`, about, ['| | below `/api/v1` | | for |', '|---|---|---|---|', ...rows].join('\n')].join(
+      '\n\n',
+    );
   });
   const head = 'Made by `node docs/generate.ts` from `agent/web/routes`. How to call it: [api.md](api.md).';
   return `${['# What can be asked over HTTP', head, ...sections].join('\n\n')}\n`;

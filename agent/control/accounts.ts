@@ -35,6 +35,8 @@ export interface Accounts {
   reset(): Promise<void>;
   /** The random password of the first start, until an installer sets one; to be shown on the console. */
   firstPassword(): string | undefined;
+  /** Called after a password changed; the result ends it. */
+  onChange(listener: () => void): () => void;
 }
 
 export interface AccountsOptions {
@@ -73,6 +75,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   const hasher = openHasher();
   const secret = randomBytes(32);
   const known = new Map<string, Access>();
+  const listeners = new Set<() => void>();
   let hashes: Hashes = { admin: null, user: null };
   let first: string | undefined;
   let waiting = 0;
@@ -83,6 +86,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     await writeHashes(paths.file, next);
     hashes = next;
     known.clear();
+    for (const listener of listeners) listener();
   };
   const start = async (): Promise<void> => {
     if (allowNoPassword) {
@@ -181,6 +185,10 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     set: (account, password) => inTurn(() => set(account, password)),
     reset: () => inTurn(start),
     firstPassword: () => first,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
   };
 }
 

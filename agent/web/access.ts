@@ -1,49 +1,49 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hostname } from 'node:os';
-import type { Session } from '#agent/device/outcome.ts';
+import { NOBODY_ASKED, type Asker, type Entrance } from './entrance.ts';
 import { hostName, isOwnName, isOwnOrigin } from './hosts.ts';
-import { refused, type Refused } from './refusal.ts';
+import { isRefused, refused, type Refused } from './refusal.ts';
 import { sendRefusal } from './reply.ts';
-import { cookieName, cookieOf, type Sessions } from './session-cookie.ts';
-import type { Throttle } from './throttle.ts';
+import { may, type Access } from './roles.ts';
+import { cookieName, cookieOf } from './session-cookie.ts';
 
 export interface AccessRules {
-  sessions: Sessions;
-  throttle: Throttle;
+  entrance: Entrance;
   /** By which names the box is called, besides its addresses. */
   hosts: () => readonly string[];
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answers without a token. */
-    open?: boolean;
+    /** Who may use it; administrators where a route says nothing. */
+    access?: Access;
+    /** Its answer never ends; it ends with the session of who asked. */
+    endless?: boolean;
     /** Its body is no JSON. */
     upload?: boolean;
   }
   interface FastifyRequest {
-    asking: Session | undefined;
+    /** Absent where everybody may ask. */
+    asker: Asker | undefined;
   }
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Every request is looked at before its body is read: does it come the right way, and who asks? */
+/** Every request is looked at before its body is read: does it come the right way, who asks, and may they? */
 export function guard(app: FastifyInstance, rules: AccessRules): void {
-  app.decorateRequest('asking');
+  app.decorateRequest('asker');
   // oxlint-disable-next-line typescript/no-misused-promises -- a hook that answers must give the reply
   app.addHook('onRequest', async (request, reply) => {
-    const wrong =
-      wrongWay(request, rules) ??
-      (request.routeOptions.config.open || request.is404 ? undefined : enter(request, rules));
+    const wrong = wrongWay(request, rules) ?? (await enter(request, reply, rules.entrance));
     if (wrong) return sendRefusal(reply, wrong);
   });
 }
 
-function wrongWay({ headers, method }: FastifyRequest, { sessions, hosts }: AccessRules): Refused | undefined {
+function wrongWay({ headers, method }: FastifyRequest, { entrance, hosts }: AccessRules): Refused | undefined {
   const name = hostName(headers.host);
   if (name === undefined) return refused(400, 'host', 'the Host header is missing or is no host name');
-  if (sessions.open && !isOwnName(name, [hostname(), ...hosts()])) {
+  if (entrance.isOpen() && !isOwnName(name, [hostname(), ...hosts()])) {
     return refused(
       421,
       'host',
@@ -57,36 +57,37 @@ function wrongWay({ headers, method }: FastifyRequest, { sessions, hosts }: Acce
   return undefined;
 }
 
-/** Lets in by token or by cookie, or says why not. */
-function enter(request: FastifyRequest, { sessions, throttle }: AccessRules): Refused | undefined {
-  const let_in = (name: string): undefined => {
-    request.asking = { id: `${request.ip} ${name}`, via: 'http', access: 'admin' };
-  };
-  if (sessions.open) return let_in('open');
-  const cookie = cookieOf(request.headers.cookie, cookieName(request.socket.localPort));
-  const name = cookie === undefined ? undefined : sessions.nameOf(cookie);
-  const token = /^Bearer +(.*)$/i.exec(request.headers.authorization ?? '')?.[1]?.trim();
-  if (token === undefined) {
-    return name === undefined ? refused(401, 'token', 'bring the token: Authorization: Bearer …') : let_in(name);
+async function enter(request: FastifyRequest, reply: FastifyReply, entrance: Entrance): Promise<Refused | undefined> {
+  const { access = 'admin', endless = false } = request.routeOptions.config;
+  if (access === 'open' || request.is404) return undefined;
+  const asker = await askerOf(request, entrance);
+  if (isRefused(asker)) return asker;
+  if (!may(asker.role, access)) return refused(403, 'E24', `this is for ${access}, not for ${asker.role}`);
+  request.asker = asker;
+  if (endless) {
+    const letGo = asker.hold(() => reply.raw.destroy());
+    reply.raw.on('close', letGo);
   }
-  return checkToken(token, request.ip, sessions, throttle) ?? let_in('token');
+  return undefined;
 }
 
-/** Undefined if it is the right one. An address that was wrong too often waits, also with the right one. */
-export function checkToken(
-  token: string,
-  address: string,
-  sessions: Sessions,
-  throttle: Throttle,
-): Refused | undefined {
-  const waitMs = throttle.waitMs(address);
-  if (waitMs > 0) {
-    const retryAfterS = Math.ceil(waitMs / 1000);
-    return {
-      refused: { status: 429, code: 'throttled', text: `too many wrong tokens: wait ${retryAfterS} s`, retryAfterS },
-    };
+/** By token, by password, or by the cookie of a session; what is written out counts before a cookie. */
+export async function askerOf(request: FastifyRequest, entrance: Entrance): Promise<Asker | Refused> {
+  if (entrance.isOpen()) return NOBODY_ASKED;
+  const [, scheme = '', secret = ''] = /^(\S+) +(.*)$/.exec(request.headers.authorization?.trim() ?? '') ?? [];
+  if (/^bearer$/i.test(scheme)) return entrance.byToken(secret, request.ip);
+  if (/^basic$/i.test(scheme)) {
+    const { name, password } = readBasic(secret);
+    return entrance.byPassword(name, password, request.ip);
   }
-  if (sessions.isToken(token)) return undefined;
-  throttle.failed(address);
-  return refused(401, 'token', 'this is not the token of this box');
+  const cookie = cookieOf(request.headers.cookie, cookieName(request.socket.localPort));
+  const asker = cookie === undefined ? undefined : entrance.byCookie(cookie);
+  return asker ?? refused(401, 'token', 'sign in, or bring the token (Authorization: Bearer …)');
+}
+
+/** RFC 7617: the name has no colon, the password may have some. What is no such thing is nobody. */
+function readBasic(secret: string): { name: string; password: string } {
+  const text = Buffer.from(secret, 'base64').toString('utf8');
+  const at = text.indexOf(':');
+  return at < 0 ? { name: '', password: '' } : { name: text.slice(0, at), password: text.slice(at + 1) };
 }

@@ -2,17 +2,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isRefused, mistakesOf, refusedForMistakes, type Mistake, type Refused } from './refusal.ts';
 import { sendRefusal } from './reply.ts';
+import { deviceAccess } from './roles.ts';
 import { API, type Asked, type Box, type Route } from './route.ts';
 
 /** Puts the rows of the API on the server. */
 export function addRoutes(app: FastifyInstance, routes: readonly Route[], box: Box): void {
   for (const route of routes) {
+    const endless = 'endless' in route && (route.endless ?? false);
     app.route({
       method: route.method,
       url: `${API}${route.path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
-      exposeHeadRoute: route.method === 'GET' && !('endless' in route && route.endless),
+      exposeHeadRoute: route.method === 'GET' && !endless,
       ...(route.upload ? { bodyLimit: route.upload.maxBytes } : {}),
-      config: { open: route.open ?? false, upload: route.upload !== undefined },
+      config: { access: route.access, endless, upload: route.upload !== undefined },
       handler: (request, reply) => answer(route, box, request, reply),
     });
   }
@@ -56,8 +58,10 @@ function read(route: Route, box: Box, request: FastifyRequest): Asked<unknown, u
   const body = route.upload ? request.body : part('body', route.body, request.body ?? {});
   if (route.upload && !Buffer.isBuffer(body)) mistakes.push({ at: 'body', text: 'must be the file' });
   if (mistakes.length > 0) return refusedForMistakes(mistakes);
-  const session = request.asking ?? { id: request.ip, via: 'http', access: 'user' };
-  return { box, params, query, body, session };
+  const { asker } = request;
+  const access = asker ? deviceAccess(asker.role) : 'user';
+  const session = { id: `${request.ip} ${asker?.name ?? ''}`.trim(), via: 'http' as const, access };
+  return { box, params, query, body, session, asker };
 }
 
 /** Routes that take nothing take nothing, and say so of what is sent. */

@@ -26,18 +26,20 @@ export function openApiOf(routes: readonly Route[], version: string): object {
       summary: 'The lecture hall recorder',
       description:
         'Changes answer with what is so then, and with the frame that was current when they were asked for. ' +
-        'A request with several mistakes is told all of them. Browsers trade the token for a cookie (/session).',
+        'A request with several mistakes is told all of them. Who may ask for what is in `x-access`: `admin`, or `user` ' +
+        'and above. Browsers sign in once and get a cookie (/session).',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'This box' }],
-    security: [{ token: [] }, { session: [] }],
+    security: [{ token: [] }, { password: [] }, { session: [] }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: { ...paths, ...OTHERS },
     components: {
       schemas: components,
       responses: { Refusal: { description: 'Why it is not done', content: json(refusal, EXAMPLE_REFUSAL) } },
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer', description: 'The token of the box' },
+        token: { type: 'http', scheme: 'bearer', description: 'The token of the box: an administrator' },
+        password: { type: 'http', scheme: 'basic', description: 'An account of the box, `admin` or `user`' },
         session: { type: 'apiKey', in: 'cookie', name: 'amphi-{port}', description: 'Set by POST /session' },
       },
     },
@@ -91,7 +93,7 @@ function operationOf(route: Route, lift: Lift): object {
     summary: route.summary,
     ...(route.description ? { description: route.description } : {}),
     tags: [route.tag],
-    ...(route.open ? { security: [] } : {}),
+    ...(route.access === 'open' ? { security: [] } : { 'x-access': route.access }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...requestBodyOf(route, lift),
     responses: { ...answersOf(route, lift), ...refusalsOf(route) },
@@ -142,7 +144,8 @@ export function refusalsOf(route: Route): Record<number, object> {
   const when = (condition: unknown, ...more: number[]): void => {
     if (condition) for (const status of more) statuses.add(status);
   };
-  when(!route.open, 401, 429);
+  when(route.access !== 'open', 401, 429);
+  when(route.access === 'admin', 403);
   when(route.params ?? route.query ?? route.body, 400);
   when(route.params, 404);
   when(route.method !== 'GET', 403);

@@ -14,7 +14,7 @@ export async function addPages(app: FastifyInstance): Promise<void> {
   for (const [url, file, mime] of PAGES) {
     const bytes = await readFile(new URL(`pages/${file}`, import.meta.url));
     const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
-    app.get(url, { config: { open: true } }, async (request, reply) => {
+    app.get(url, { config: { access: 'open' } }, async (request, reply) => {
       void reply.header('etag', etag).header('cache-control', 'no-cache');
       if (request.headers['if-none-match'] === etag) return reply.code(304).send();
       return reply.type(mime).send(bytes);

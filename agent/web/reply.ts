@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Refused } from './refusal.ts';
 
 /** For every answer: nothing is guessed, framed, or handed to other sites; what a page may load comes from here. */
@@ -20,7 +20,13 @@ export const refusalBody = ({ refused: { code, text, mistakes } }: Refused) => (
 /** Says no, in the form that all refusals have. */
 export function sendRefusal(reply: FastifyReply, refused: Refused): FastifyReply {
   const { status, retryAfterS } = refused.refused;
-  if (status === 401) void reply.header('www-authenticate', 'Bearer realm="amphi"');
+  if (status === 401) void reply.header('www-authenticate', challenges(reply.request));
   if (retryAfterS !== undefined) void reply.header('retry-after', String(retryAfterS));
   return reply.code(status).header('cache-control', 'no-store').type('application/json').send(refusalBody(refused));
+}
+
+/** How one may prove who one is. A page is not told of Basic: its browser would ask in a window of its own. */
+function challenges({ headers }: FastifyRequest): string {
+  const isPage = headers['sec-fetch-mode'] !== undefined || (headers['user-agent'] ?? '').startsWith('Mozilla/');
+  return isPage ? 'Bearer realm="amphi"' : 'Bearer realm="amphi", Basic realm="amphi", charset="UTF-8"';
 }

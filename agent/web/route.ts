@@ -3,13 +3,14 @@ import type { z } from 'zod';
 import type { Device } from '#agent/device/device.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import type { Log } from '#lib/runtime/log.ts';
+import type { Asker, Entrance } from './entrance.ts';
 import type { EventHub } from './event-hub.ts';
 import type { Places } from './places.ts';
 import type { Refused } from './refusal.ts';
-import type { Sessions } from './session-cookie.ts';
+import type { Access } from './roles.ts';
+import type { Sessions } from './sessions.ts';
 import type { Snapshots } from './snapshots.ts';
-import type { WebSources } from './sources.ts';
-import type { Throttle } from './throttle.ts';
+import type { WebAccounts, WebSources } from './sources.ts';
 
 /** What every route may work with. */
 export interface Box {
@@ -18,7 +19,8 @@ export interface Box {
   events: EventHub;
   snapshots: Snapshots;
   sessions: Sessions;
-  throttle: Throttle;
+  entrance: Entrance;
+  accounts: WebAccounts;
   /** What is endless is so for a bounded number of listeners. */
   places: { events: Places; previews: Places };
   log: Log;
@@ -33,6 +35,8 @@ export interface Asked<Params, Query, Body> {
   query: Query;
   body: Body;
   session: Session;
+  /** Absent where everybody may ask. */
+  asker: Asker | undefined;
 }
 
 type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
@@ -43,6 +47,8 @@ interface Described<Params extends z.ZodType, Query extends z.ZodType, Body exte
   method: Method;
   /** Below `/api/v1`, with `{name}` where a parameter stands. */
   path: string;
+  /** Who may use it: this role and those above it, or everybody (`open`). */
+  access: Access;
   tag: Tag;
   summary: string;
   /** More, for those who read the reference. */
@@ -55,8 +61,6 @@ interface Described<Params extends z.ZodType, Query extends z.ZodType, Body exte
   upload?: { media: readonly string[]; maxBytes: number };
   /** Statuses of refusals that this route knows besides those that follow from its shape. */
   refusals?: readonly number[];
-  /** Answers without a token. */
-  open?: boolean;
 }
 
 /** A route that answers with JSON. */

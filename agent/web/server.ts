@@ -6,6 +6,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import { guard } from './access.ts';
 import { readBodies, refusedByServer } from './body.ts';
 import { addRoutes, methodsAt } from './dispatch.ts';
+import { openEntrance } from './entrance.ts';
 import { openEventHub } from './event-hub.ts';
 import { openApiOf } from './openapi.ts';
 import { addPages } from './pages.ts';
@@ -16,15 +17,16 @@ import { refused } from './refusal.ts';
 import { SECURITY_HEADERS, sendRefusal } from './reply.ts';
 import { API, type Box } from './route.ts';
 import { apiRoutes } from './routes/all.ts';
-import { openSessions } from './session-cookie.ts';
+import { openSessions } from './sessions.ts';
 import { openSnapshots } from './snapshots.ts';
-import type { WebSources } from './sources.ts';
+import type { WebAccounts, WebSources } from './sources.ts';
 import { openThrottle } from './throttle.ts';
 
 export interface WebSettings {
   listen: { host: string; port: number };
-  /** Who brings it may do everything. Undefined: everybody who reaches the port may; only where that is meant. */
+  /** Who brings it is an administrator. Undefined: everybody who reaches the port is; only where that is meant. */
   token: string | undefined;
+  accounts: WebAccounts;
   device: Device;
   sources: WebSources;
   log: Log;
@@ -57,28 +59,38 @@ export async function startWeb(settings: WebSettings): Promise<Web> {
     );
   });
   const hosts = () => [device.state().wanted.hall, ...(settings.hosts ?? [])];
-  guard(app, { sessions: box.sessions, throttle: box.throttle, hosts });
+  guard(app, { entrance: box.entrance, hosts });
+  const forget = settings.accounts.onChange(() => box.sessions.endAll());
   readBodies(app);
   answerTrouble(app, log);
   addRoutes(app, apiRoutes, box);
   // Made when it is first asked for: most boxes never are.
   let document: object | undefined;
-  app.get(`${API}/openapi.json`, async () => (document ??= openApiOf(apiRoutes, settings.version)));
-  app.get('/healthz', { config: { open: true } }, async () => ({ status: 'ok' }));
+  app.get(
+    `${API}/openapi.json`,
+    { config: { access: 'user' } },
+    async () => (document ??= openApiOf(apiRoutes, settings.version)),
+  );
+  app.get('/healthz', { config: { access: 'open' } }, async () => ({ status: 'ok' }));
   await addPages(app);
   await app.listen({ host: listen.host, port: listen.port });
   const address = app.server.address();
   return {
     port: typeof address === 'object' && address ? address.port : listen.port,
     async close() {
+      forget();
+      box.sessions.close();
       box.events.close();
       await app.close();
     },
   };
 }
 
-function openBox({ device, sources, log, version, token }: WebSettings, limits: Limits): Box {
+function openBox({ device, sources, log, version, token, accounts }: WebSettings, limits: Limits): Box {
   const { wrongTokens: tries, wrongTokenMs: everyMs } = limits;
+  const monotonicMs = (): number => performance.now();
+  const sessions = openSessions(monotonicMs);
+  const throttle = openThrottle(monotonicMs, { tries, everyMs, addresses: 10_000 });
   return {
     device,
     sources,
@@ -87,8 +99,9 @@ function openBox({ device, sources, log, version, token }: WebSettings, limits: 
     startedAtMs: Date.now(),
     events: openEventHub(device, realClock),
     snapshots: openSnapshots((of, widthPx) => sources.snapshot(of, widthPx)),
-    sessions: openSessions(token, () => Date.now()),
-    throttle: openThrottle(() => performance.now(), { tries, everyMs, addresses: 10_000 }),
+    sessions,
+    accounts,
+    entrance: openEntrance({ token, accounts, sessions, throttle }),
     places: { events: openPlaces(limits.listeners), previews: openPlaces(limits.previews) },
   };
 }

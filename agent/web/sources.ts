@@ -122,3 +122,23 @@ export interface EncoderFacts {
   dropped: number;
   kbps: number;
 }
+
+/** The accounts of the box, shared with all its other doors. */
+export interface WebAccounts {
+  /** Waits its turn; never rejects for bad input. `busy`: too many wait already, and this one was not looked at. */
+  login(attempt: {
+    name: string;
+    password: string;
+    address: string;
+    via: string;
+  }): Promise<{ access: AccountName } | { refused: 'wrong' | 'busy' }>;
+  has(account: AccountName): boolean;
+  /** Null clears. E13: no password that can be taken; E14: not in this configuration. Kept when it resolves. */
+  set(account: AccountName, password: string | null): Promise<'E13' | 'E14' | undefined>;
+  /** The random password of the first start, while it counts. */
+  firstPassword(): string | undefined;
+  /** Called after a password changed; the result ends it. */
+  onChange(listener: () => void): () => void;
+}
+
+export type AccountName = 'admin' | 'user';

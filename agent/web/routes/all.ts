@@ -1,4 +1,5 @@
 import type { Route } from '../route.ts';
+import { accountRoutes } from './accounts.ts';
 import { boxRoutes } from './box.ts';
 import { inputRoutes } from './inputs.ts';
 import { layoutRoutes } from './layouts.ts';
@@ -24,4 +25,5 @@ export const apiRoutes: readonly Route[] = [
   ...liveRoutes,
   ...requestRoutes,
   ...sessionRoutes,
+  ...accountRoutes,
 ];

@@ -17,6 +17,7 @@ export const liveRoutes: readonly Route[] = [
     id: 'getEvents',
     method: 'GET',
     path: '/events',
+    access: 'user',
     tag,
     summary: 'Server-sent events: the whole state, then every change',
     description:
@@ -50,6 +51,7 @@ export const liveRoutes: readonly Route[] = [
     id: 'getSnapshot',
     method: 'GET',
     path: '/snapshot.jpg',
+    access: 'user',
     tag,
     summary: 'What is shown now: the composed picture, or a channel',
     query: z.strictObject({
@@ -72,6 +74,7 @@ export const liveRoutes: readonly Route[] = [
     id: 'getPreview',
     method: 'GET',
     path: '/preview.mp4',
+    access: 'user',
     tag,
     summary: 'A stream as fragmented MP4, live, for a browser or a player',
     description:

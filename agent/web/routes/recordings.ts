@@ -70,6 +70,7 @@ export const recordingsRoutes: readonly Route[] = [
     id: 'getRecordings',
     method: 'GET',
     path: '/recordings',
+    access: 'user',
     tag,
     summary: 'The recordings, newest first',
     query: z.strictObject({
@@ -87,6 +88,7 @@ export const recordingsRoutes: readonly Route[] = [
     id: 'getRecordingById',
     method: 'GET',
     path: '/recordings/{id}',
+    access: 'user',
     tag,
     summary: 'One recording, with its files',
     params,
@@ -103,6 +105,7 @@ export const recordingsRoutes: readonly Route[] = [
     id: 'removeRecording',
     method: 'DELETE',
     path: '/recordings/{id}',
+    access: 'admin',
     tag,
     summary: 'Delete a recording with all its files',
     params,
@@ -118,6 +121,7 @@ export const recordingsRoutes: readonly Route[] = [
     id: 'getRecordingFile',
     method: 'GET',
     path: '/recordings/{id}/files/{name}',
+    access: 'user',
     tag,
     summary: 'A file of a recording, or a part of it',
     description:

@@ -29,6 +29,7 @@ export const requestRoutes: readonly Route[] = [
     id: 'getRequests',
     method: 'GET',
     path: '/requests',
+    access: 'user',
     tag,
     summary: 'All requests, with the JSON schema of their parameters',
     answer: z.object({
@@ -49,6 +50,7 @@ export const requestRoutes: readonly Route[] = [
       id: `request_${name.replace('.', '_')}`,
       method: 'POST',
       path: `/requests/${name}`,
+      access: requests[name].access,
       tag,
       summary: requests[name].summary,
       body: requests[name].params,

@@ -1,45 +1,63 @@
 import { z } from 'zod';
-import { checkToken } from '../access.ts';
-import { jsonRoute, mediaRoute, type Route } from '../route.ts';
-import { cookieName, cookieOf, sessionCookie } from '../session-cookie.ts';
+import type { Asker } from '../entrance.ts';
+import { isRefused } from '../refusal.ts';
+import { ACCESS, deviceAccess, type Role } from '../roles.ts';
+import { jsonRoute, mediaRoute, type Box, type Route } from '../route.ts';
+import { beginSession, endSession } from '../signing.ts';
 
 const tag = 'session';
+const roles = ACCESS.filter((one): one is Role => one !== 'open');
 const answer = z.object({
-  access: z.enum(['admin', 'user']),
-  open: z.boolean().describe('This box asks nobody for a token'),
+  access: z.enum(['admin', 'user']).describe('As whom the box takes the asker'),
+  role: z.enum(roles),
+  by: z.enum(['open', 'token', 'password', 'session']).describe('How that is known'),
+  open: z.boolean().describe('This box asks nobody who they are'),
+});
+const view = (box: Box, { role, by }: Pick<Asker, 'role' | 'by'>) => ({
+  ...{ access: deviceAccess(role), role, by },
+  open: box.entrance.isOpen(),
 });
 
-/** A browser brings the token once; a cookie stands for it from then on. */
+/** A browser signs in once; a cookie stands for it from then on. */
 export const sessionRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getSession',
     method: 'GET',
     path: '/session',
+    access: 'lectern',
     tag,
     summary: 'What the asker may do',
     answer,
-    answerExample: { access: 'admin', open: false },
-    run: ({ box, session }) => ({ access: session.access, open: box.sessions.open }),
+    answerExample: { access: 'admin', role: 'admin', by: 'session', open: false },
+    run: ({ box, asker }) => view(box, asker ?? { role: 'user', by: 'open' }),
   }),
   mediaRoute({
     id: 'beginSession',
     method: 'POST',
     path: '/session',
+    access: 'open',
     tag,
-    summary: 'Sign a browser in',
+    summary: 'Sign in',
     description:
-      'Answers with a cookie (HttpOnly, SameSite=Strict, 12 hours) that stands for the token: for the elements of a page ' +
-      'that cannot send a header (EventSource, img, video). A token in a URL is never accepted.',
-    body: z.strictObject({ token: z.string().max(1024) }),
-    bodyExample: { token: 'the token of the box' },
-    open: true,
+      'With name and password of an account, or with the token of the box. Answers with a cookie (HttpOnly, ' +
+      'SameSite=Strict) that stands for it, also for the elements of a page that cannot send a header (EventSource, img, ' +
+      'video). The session ends after half an hour without use, after twelve hours, by DELETE, and when any password ' +
+      'changes. What is secret is never accepted in a URL. Passwords are tried in turn with those of Telnet and SSH.',
+    body: z.union([
+      z.strictObject({ name: z.string().max(64), password: z.string().max(1024) }),
+      z.strictObject({ token: z.string().max(1024) }),
+    ]),
+    bodyExample: { name: 'admin', password: 'the password of this account' },
     refusals: [401, 429],
     answers: { 204: { text: 'The cookie is set' } },
-    async serve({ box, body: { token } }, request, reply) {
-      if (!box.sessions.open) {
-        const wrong = checkToken(token, request.ip, box.sessions, box.throttle);
-        if (wrong) return wrong;
-        void reply.header('set-cookie', sessionCookie(cookieName(request.socket.localPort), box.sessions.begin()));
+    async serve({ box, body }, request, reply) {
+      if (!box.entrance.isOpen()) {
+        const asker =
+          'token' in body
+            ? box.entrance.byToken(body.token, request.ip)
+            : await box.entrance.byPassword(body.name, body.password, request.ip);
+        if (isRefused(asker)) return asker;
+        beginSession(box, asker.role, request, reply);
       }
       await reply.code(204).send();
       return undefined;
@@ -49,15 +67,15 @@ export const sessionRoutes: readonly Route[] = [
     id: 'endSession',
     method: 'DELETE',
     path: '/session',
+    access: 'open',
     tag,
-    summary: 'Sign a browser out',
-    open: true,
-    answers: { 204: { text: 'The cookie is worth nothing any more' } },
+    summary: 'Sign out',
+    answers: {
+      204: { text: 'The cookie is worth nothing any more, and what was still sent to its browser has ended' },
+    },
     async serve({ box }, request, reply) {
-      const name = cookieName(request.socket.localPort);
-      const cookie = cookieOf(request.headers.cookie, name);
-      if (cookie !== undefined) box.sessions.end(cookie);
-      await reply.code(204).header('set-cookie', sessionCookie(name, undefined)).send();
+      endSession(box, request, reply);
+      await reply.code(204).send();
       return undefined;
     },
   }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
 import { hostName, isOwnName, isOwnOrigin } from '#agent/web/hosts.ts';
-import { cookieOf, openSessions, SESSION_S } from '#agent/web/session-cookie.ts';
+import { cookieOf } from '#agent/web/session-cookie.ts';
 import { networkOf, openThrottle } from '#agent/web/throttle.ts';
 import { startFakeBox, TOKEN } from './fake-box.ts';
 
@@ -55,45 +55,6 @@ test('signing in counts as a try, too', async () => {
     [(await enter('a')).status, (await enter('b')).status, (await enter(TOKEN)).status],
     [401, 401, 429],
   );
-});
-
-test('a browser trades the token for a cookie that scripts cannot read, and gives it back', async () => {
-  await using box = await startFakeBox();
-  const entered = await fetch(`${box.url}/api/v1/session`, {
-    method: 'POST',
-    body: JSON.stringify({ token: TOKEN }),
-    headers: { 'content-type': 'application/json' },
-  });
-  assert.equal(entered.status, 204);
-  const cookie = entered.headers.get('set-cookie') ?? '';
-  assert.match(cookie, new RegExp(`^amphi-${box.web.port}=.+; Path=/; HttpOnly; SameSite=Strict; Max-Age=\\d+$`));
-  assert.ok(!cookie.includes(TOKEN));
-  const headers = { cookie: `other=1; ${cookie.split(';', 1)[0]}` };
-  const status = async () => (await fetch(`${box.url}/api/v1/session`, { headers })).status;
-  assert.equal(await status(), 200);
-  const left = await fetch(`${box.url}/api/v1/session`, { method: 'DELETE', headers });
-  assert.match(left.headers.get('set-cookie') ?? '', /Max-Age=0/);
-  assert.equal(await status(), 401);
-});
-
-test('a session ends in time, with its token, and with any change of its cookie', () => {
-  let nowMs = 1_000_000;
-  const sessions = openSessions('one', () => nowMs);
-  const cookie = sessions.begin();
-  assert.ok(sessions.nameOf(cookie));
-  assert.equal(openSessions('one', () => nowMs).nameOf(cookie), sessions.nameOf(cookie), 'it outlives a restart');
-  assert.equal(openSessions('two', () => nowMs).nameOf(cookie), undefined);
-  const [endsAt = '', name = '', signature = ''] = cookie.split('.');
-  const forged = [
-    `${Number(endsAt) + 1}.${name}.${signature}`,
-    `${endsAt}.x.${signature}`,
-    `${endsAt}.${name}.`,
-    '',
-    '..',
-  ];
-  for (const one of forged) assert.equal(sessions.nameOf(one), undefined, one);
-  nowMs += SESSION_S * 1000;
-  assert.equal(sessions.nameOf(cookie), undefined);
 });
 
 test('an open box lets in, but answers only to its own names', async () => {

@@ -5,12 +5,13 @@ import { openDevice, type Device } from '#agent/device/device.ts';
 import { factoryWanted, initialState, layoutOf, NO_METADATA } from '#agent/device/factory.ts';
 import { refuse } from '#agent/device/outcome.ts';
 import { startWeb, type Web, type WebSettings } from '#agent/web/server.ts';
-import type { PreviewSink, RecordingEntry, StreamName, WebSources } from '#agent/web/sources.ts';
+import type { PreviewSink, RecordingEntry, StreamName, WebAccounts, WebSources } from '#agent/web/sources.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 
 export const TOKEN = 'correct horse battery staple';
+export const PASSWORDS = { admin: 'über:admin', user: 'just-a-user' };
 
 /** A web server with a real device, and sources that a test holds in its hands. */
 export interface FakeBox extends AsyncDisposable {
@@ -46,6 +47,7 @@ export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox
   const web = await startWeb({
     listen: { host: '127.0.0.1', port: 0 },
     token: TOKEN,
+    accounts: fakeAccounts(),
     log: silentLog,
     version: '0.1.0-test',
     ...settings,
@@ -89,6 +91,31 @@ function fakeDevice(): Device {
     newId: () => `take-${++ids}`,
     log: silentLog,
   });
+}
+
+/** Accounts as the box has them, without scrypt and without waiting. */
+export function fakeAccounts(first: Partial<typeof PASSWORDS> = PASSWORDS): WebAccounts {
+  const passwords: { admin?: string; user?: string } = { ...first };
+  const listeners = new Set<() => void>();
+  return {
+    async login({ name, password }) {
+      const isRight = (name === 'admin' || name === 'user') && passwords[name] === password;
+      return isRight ? { access: name } : { refused: 'wrong' };
+    },
+    has: (account) => passwords[account] !== undefined,
+    async set(account, password) {
+      if (password !== null && /[\s|]/.test(password)) return 'E13';
+      if (password === null) delete passwords[account];
+      else passwords[account] = password;
+      for (const listener of listeners) listener();
+      return undefined;
+    },
+    firstPassword: () => undefined,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
 }
 
 type Held = Pick<FakeBox, 'recordings' | 'viewers' | 'snapshots' | 'pictures'> & Pick<FakeSettings, 'init'>;

@@ -1,0 +1,72 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { refused, type Refused } from './refusal.ts';
+import type { Role } from './roles.ts';
+import type { Sessions } from './sessions.ts';
+import type { WebAccounts } from './sources.ts';
+import type { Throttle } from './throttle.ts';
+
+/** Who asks, and how that is known. */
+export interface Asker {
+  role: Role;
+  by: 'open' | 'token' | 'password' | 'session';
+  /** For the log: an account, or the name of a session. */
+  name: string;
+  /** `end` is called when it is no longer so; the result lets go. For answers without end. */
+  hold(end: () => void): () => void;
+}
+
+/** The ways to come in. */
+export interface Entrance {
+  /** Nobody is asked who they are: every one may do everything. */
+  isOpen(): boolean;
+  byToken(token: string, address: string): Asker | Refused;
+  /** Waits its turn where many wrong passwords came; shared with Telnet, SSH and whoever else asks for passwords. */
+  byPassword(name: string, password: string, address: string): Promise<Asker | Refused>;
+  byCookie(cookie: string): Asker | undefined;
+}
+
+export interface EntranceParts {
+  token: string | undefined;
+  accounts: WebAccounts;
+  sessions: Sessions;
+  throttle: Throttle;
+}
+
+const forEver = (): (() => void) => () => undefined;
+export const NOBODY_ASKED: Asker = { role: 'admin', by: 'open', name: 'open', hold: forEver };
+
+export function openEntrance({ token, accounts, sessions, throttle }: EntranceParts): Entrance {
+  const expected = sha256(token ?? '');
+  return {
+    isOpen: () => token === undefined || !accounts.has('admin'),
+    byToken(text, address) {
+      const waitMs = throttle.waitMs(address);
+      if (waitMs > 0) return slowDown('too many wrong tokens', Math.ceil(waitMs / 1000));
+      if (token !== undefined && timingSafeEqual(sha256(text), expected))
+        return { role: 'admin', by: 'token', name: 'token', hold: forEver };
+      throttle.failed(address);
+      return refused(401, 'token', 'this is not the token of this box');
+    },
+    async byPassword(name, password, address) {
+      const verdict = await accounts.login({ name, password, address, via: 'http' });
+      if ('access' in verdict) {
+        return { role: verdict.access, by: 'password', name: verdict.access, hold: (end) => sessions.hold(end) };
+      }
+      if (verdict.refused === 'busy') return slowDown('too many wrong passwords', BUSY_S);
+      return refused(401, 'password', 'there is no such account, or this is not its password');
+    },
+    byCookie(cookie) {
+      const session = sessions.find(cookie);
+      return session && { role: session.role, by: 'session', name: session.name, hold: (end) => session.hold(end) };
+    },
+  };
+}
+
+/** The accounts look at one password a second of an address that guesses. */
+const BUSY_S = 5;
+
+const slowDown = (text: string, retryAfterS: number): Refused => ({
+  refused: { status: 429, code: 'throttled', text: `${text}: wait ${retryAfterS} s`, retryAfterS },
+});
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { refuse } from '#agent/device/outcome.ts';
+import { refusedByBox } from '../refusal.ts';
+import { jsonRoute, mediaRoute, type Box, type Route } from '../route.ts';
+import { beginSession } from '../signing.ts';
+
+const tag = 'session';
+const name = z.enum(['admin', 'user']);
+const accounts = z.object({
+  accounts: z.array(z.object({ name, hasPassword: z.boolean() })),
+  first: z.boolean().describe('The random password of the first start still counts: an installer is to set another'),
+});
+const view = ({ accounts }: Box) => ({
+  accounts: (['admin', 'user'] as const).map((one) => ({ name: one, hasPassword: accounts.has(one) })),
+  first: accounts.firstPassword() !== undefined,
+});
+
+const WHY = {
+  E13: 'a password has 1 to 128 characters that can be printed, without space and |',
+  E14: 'a user password needs one of admin, and admin needs one unless the configuration allows none',
+};
+
+/** The two accounts, which are those of Telnet, SSH, SFTP, FTP, SWIS and the pages. */
+export const accountRoutes: readonly Route[] = [
+  jsonRoute({
+    id: 'getAccounts',
+    method: 'GET',
+    path: '/accounts',
+    access: 'admin',
+    tag,
+    summary: 'The accounts, and whether they have a password',
+    answer: accounts,
+    answerExample: {
+      accounts: [
+        { name: 'admin', hasPassword: true },
+        { name: 'user', hasPassword: false },
+      ],
+      first: false,
+    },
+    run: ({ box }) => view(box),
+  }),
+  mediaRoute({
+    id: 'setPassword',
+    method: 'PUT',
+    path: '/accounts/{name}/password',
+    access: 'admin',
+    tag,
+    summary: 'Set the password of an account, or clear it (null)',
+    description:
+      'Ends all sessions that were signed in; a browser that asks this by its session has a new one at once.',
+    params: z.strictObject({ name }),
+    body: z.strictObject({ password: z.string().max(1024).nullable() }),
+    bodyExample: { password: 'a password of your own' },
+    refusals: [409, 422],
+    answers: { 204: { text: 'It counts from now on' } },
+    async serve({ box, params, body, asker }, request, reply) {
+      const code = await box.accounts.set(params.name, body.password);
+      if (code) return refusedByBox(refuse(code, WHY[code]));
+      if (asker?.by === 'session') beginSession(box, asker.role, request, reply);
+      await reply.code(204).send();
+      return undefined;
+    },
+  }),
+];

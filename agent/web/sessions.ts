@@ -1,0 +1,109 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Role } from './roles.ts';
+
+/** Who signed in, and what lasts only as long as that is so. */
+export interface Signed {
+  /** For the log; tells nothing of the cookie. */
+  name: string;
+  role: Role;
+  /** `end` is called when the session ends; while it is held, it does not end by idling. The result lets go (idempotent). */
+  hold(end: () => void): () => void;
+}
+
+/** Sessions of browsers and programs that signed in; kept here, known outside by a random cookie alone. */
+export interface Sessions {
+  /** The cookie of a new session. */
+  begin(role: Role): string;
+  /** The session of a cookie, which is used by this. */
+  find(cookie: string): Signed | undefined;
+  end(cookie: string): void;
+  /** As when a password changes; also what was let in by the password itself ends. */
+  endAll(): void;
+  /** For answers without end to those who bring a password with each request: `end` is called by `endAll`. */
+  hold(end: () => void): () => void;
+  close(): void;
+}
+
+export interface SessionRules {
+  /** Not used for so long, it ends. */
+  idleMs: number;
+  /** After so long it ends in any case. */
+  longestMs: number;
+  /** At once; the one that was not used for longest goes when there are more. */
+  most: number;
+}
+
+export const SESSION_RULES: SessionRules = { idleMs: 30 * 60_000, longestMs: 12 * 3600_000, most: 1000 };
+const SWEEP_MS = 15_000;
+
+interface Session extends Signed {
+  beganMs: number;
+  usedMs: number;
+  held: Set<() => void>;
+}
+
+/** `nowMs` is a monotonic clock. */
+export function openSessions(nowMs: () => number, rules: SessionRules = SESSION_RULES): Sessions {
+  /** By the hash of the cookie, the one that was used last at the end. */
+  const sessions = new Map<string, Session>();
+  const unsigned = new Set<() => void>();
+
+  const endOf = (key: string): void => {
+    const session = sessions.get(key);
+    sessions.delete(key);
+    for (const end of session?.held ?? []) end();
+    session?.held.clear();
+  };
+  const isOver = ({ beganMs, usedMs, held }: Session): boolean =>
+    nowMs() - beganMs >= rules.longestMs || (held.size === 0 && nowMs() - usedMs >= rules.idleMs);
+  const sweep = setInterval(() => {
+    for (const [key, session] of sessions) if (isOver(session)) endOf(key);
+  }, SWEEP_MS).unref();
+
+  return {
+    begin(role) {
+      const cookie = randomBytes(32).toString('base64url');
+      const session = { name: randomBytes(6).toString('base64url'), role, beganMs: nowMs(), usedMs: nowMs() };
+      const held = new Set<() => void>();
+      const hold = holdIn(held, () => void (made.usedMs = nowMs()));
+      const made: Session = { ...session, held, hold };
+      sessions.set(keyOf(cookie), made);
+      const oldest = sessions.keys().next();
+      if (sessions.size > rules.most && !oldest.done) endOf(oldest.value);
+      return cookie;
+    },
+    find(cookie) {
+      const key = keyOf(cookie);
+      const session = sessions.get(key);
+      if (!session) return undefined;
+      if (isOver(session)) {
+        endOf(key);
+        return undefined;
+      }
+      sessions.delete(key);
+      sessions.set(key, session);
+      session.usedMs = nowMs();
+      return session;
+    },
+    end: (cookie) => endOf(keyOf(cookie)),
+    endAll() {
+      for (const key of [...sessions.keys()]) endOf(key);
+      for (const end of unsigned) end();
+      unsigned.clear();
+    },
+    hold: holdIn(unsigned, () => undefined),
+    close: () => clearInterval(sweep),
+  };
+}
+
+function holdIn(held: Set<() => void>, onRelease: () => void): Signed['hold'] {
+  return (end) => {
+    const mine = (): void => end();
+    held.add(mine);
+    return () => {
+      if (held.delete(mine)) onRelease();
+    };
+  };
+}
+
+const keyOf = (cookie: string): string => createHash('sha256').update(cookie).digest('base64url');

@@ -1,0 +1,24 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Role } from './roles.ts';
+import type { Box } from './route.ts';
+import { cookieName, cookieOf, sessionCookie } from './session-cookie.ts';
+
+type Signing = Pick<Box, 'sessions'>;
+
+/** Begins a session and gives its cookie with the answer; the one that the browser had before ends. */
+export function beginSession({ sessions }: Signing, role: Role, request: FastifyRequest, reply: FastifyReply): void {
+  const name = cookieName(request.socket.localPort);
+  const before = cookieOf(request.headers.cookie, name);
+  if (before !== undefined) sessions.end(before);
+  void reply.header('set-cookie', sessionCookie(name, sessions.begin(role), isSecure(request)));
+}
+
+/** Ends the session of the request, if it has one, and takes the cookie away. */
+export function endSession({ sessions }: Signing, request: FastifyRequest, reply: FastifyReply): void {
+  const name = cookieName(request.socket.localPort);
+  const cookie = cookieOf(request.headers.cookie, name);
+  if (cookie !== undefined) sessions.end(cookie);
+  void reply.header('set-cookie', sessionCookie(name, undefined, isSecure(request)));
+}
+
+const isSecure = ({ protocol }: FastifyRequest): boolean => protocol === 'https';
