@@ -1,0 +1,31 @@
+import { at, listOf } from './jettison.ts';
+
+/** Service discovery: which machine answers for what (`GET /services/available.json?serviceType=…`). */
+
+export const SERVICE_TYPES = {
+  captureAdmin: 'org.opencastproject.capture.admin',
+  scheduler: 'org.opencastproject.scheduler',
+  ingest: 'org.opencastproject.ingest',
+} as const;
+export type ServiceName = keyof typeof SERVICE_TYPES;
+
+/** Where each is on a server that has only one address. */
+export const SERVICE_PATHS: Readonly<Record<ServiceName, string>> = {
+  captureAdmin: '/capture-admin',
+  scheduler: '/recordings',
+  ingest: '/ingest',
+};
+
+/** Base URLs of the usable services in an answer, the least loaded first, without a slash at the end. */
+export function usableServices(answer: unknown): string[] {
+  return listOf(at(answer, 'services', 'service'))
+    .filter(
+      ({ online, active, maintenance }) => isTrue(online, true) && isTrue(active, true) && !isTrue(maintenance, false),
+    )
+    .flatMap(({ host, path }) => (typeof host === 'string' ? [`${host}${typeof path === 'string' ? path : ''}`] : []))
+    .filter((url) => /^https?:\/\//i.test(url) && URL.canParse(url))
+    .map((url) => url.replace(/\/+$/, ''));
+}
+
+const isTrue = (value: unknown, otherwise: boolean): boolean =>
+  value === undefined ? otherwise : value === true || value === 'true';

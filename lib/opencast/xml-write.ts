@@ -1,0 +1,67 @@
+import { elementsOf, XML_NAMESPACE, type XmlElement, type XmlNode } from './xml.ts';
+
+/** Prefixes by namespace; `''` is the default namespace. All of them are declared at the document element. */
+export type Prefixes = Readonly<Record<string, string>>;
+
+export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
+
+/** A document with its declaration. Namespaces without a prefix get one of their own. Characters XML forbids become U+FFFD. */
+export function formatXml(root: XmlElement, prefixes: Prefixes = {}, declaration = XML_DECLARATION): string {
+  const all = withAll(prefixes, root);
+  const declared = Object.entries(all)
+    .filter(([namespace]) => namespace !== XML_NAMESPACE && namespace !== '')
+    .map(([namespace, prefix]) => ` ${prefix ? `xmlns:${prefix}` : 'xmlns'}="${escaped(namespace)}"`)
+    .join('');
+  const fallback = Object.keys(all).find((namespace) => all[namespace] === '' && namespace !== '') ?? '';
+  return `${declaration}${written(root, all, fallback, declared)}`;
+}
+
+function withAll(prefixes: Prefixes, root: XmlElement): Prefixes {
+  const all: Record<string, string> = { ...prefixes, [XML_NAMESPACE]: 'xml' };
+  let count = 0;
+  for (const namespace of namespacesIn(root)) {
+    if (namespace === '' || all[namespace] !== undefined) continue;
+    do count += 1;
+    while (Object.values(all).includes(`ns${count}`));
+    all[namespace] = `ns${count}`;
+  }
+  return all;
+}
+
+function* namespacesIn(root: XmlElement): Generator<string> {
+  yield root.namespace;
+  for (const { namespace } of root.attributes) yield namespace;
+  for (const child of elementsOf(root)) yield* namespacesIn(child);
+}
+
+function written(node: XmlNode, prefixes: Prefixes, fallback: string, declared = ''): string {
+  if (typeof node === 'string') return escaped(node);
+  const prefix = node.namespace === '' ? '' : (prefixes[node.namespace] ?? '');
+  const tag = prefix ? `${prefix}:${node.name}` : node.name;
+  // An element in no namespace below a default one says so; those below it follow.
+  const leaves = prefix === '' && node.namespace !== fallback;
+  const inside = leaves ? node.namespace : fallback;
+  const attributes = node.attributes.map(({ name, namespace, value }) => {
+    // The default namespace does not reach attributes: one of it is written without.
+    const own = prefixes[namespace] ? `${prefixes[namespace]}:${name}` : name;
+    return ` ${own}="${escaped(value)}"`;
+  });
+  const head = `<${tag}${declared}${leaves ? ` xmlns="${escaped(node.namespace)}"` : ''}${attributes.join('')}`;
+  if (node.children.length === 0) return `${head}/>`;
+  return `${head}>${node.children.map((child) => written(child, prefixes, inside)).join('')}</${tag}>`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#13;',
+};
+
+const escaped = (text: string): string =>
+  text
+    .toWellFormed()
+    // oxlint-disable-next-line no-control-regex
+    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+    .replaceAll(/[&<>"\r]/g, (char) => ESCAPES[char] ?? char);
