@@ -32,6 +32,14 @@ const OVERRIDES: readonly {
     kind: 'number',
   },
   {
+    flag: 'https-port',
+    value: 'PORT',
+    env: 'AMPHI_HTTPS_PORT',
+    path: ['https', 'port'],
+    help: 'port of the same, encrypted',
+    kind: 'number',
+  },
+  {
     flag: 'rtsp-port',
     value: 'PORT',
     env: 'AMPHI_RTSP_PORT',
@@ -95,11 +103,12 @@ async function run(options: Record<string, string>): Promise<void> {
 
 /** Where the box is reached, and how one gets in. */
 function introduce(config: Config, agent: Agent): void {
-  const { http, rtsp, telnet, ssh } = agent.ports;
+  const { http, https, rtsp, telnet, ssh } = agent.ports;
   const host = config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen;
   console.log(
     `box      ${config.hall}\npage     http://${host}:${http}/\napi      http://${host}:${http}/api/v1/\nstream   rtsp://${host}:${rtsp}/${agent.device.state().wanted.streams.archive.name}\ncontrol  telnet ${host}:${telnet || 'off'}, ssh ${host}:${ssh || 'off'}`,
   );
+  if (https) console.log(`https    https://${host}:${https}/`);
   console.log(
     agent.token
       ? `token    ${config.http.token ? 'as configured' : `in ${config.data}/token`}`

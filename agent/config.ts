@@ -78,12 +78,18 @@ export const configSchema = z.strictObject({
   ffmpeg: z.strictObject({ ffmpegPath: folder.optional(), ffprobePath: folder.optional() }).default({}),
   http: z
     .strictObject({
+      enabled: z.boolean().default(true),
       port: port.default(80),
+      listen: addresses.optional(),
       /** What a client shows; made at first start when absent. */
       token: z.string().min(16, 'must have 16 characters or more').max(256).optional(),
       /** True: whoever reaches the port may do everything. */
       open: z.boolean().default(false),
     })
+    .prefault({}),
+  /** The same as over HTTP, encrypted with the certificate of the box. A port that is taken is an alarm. */
+  https: z
+    .strictObject({ enabled: z.boolean().default(true), port: port.default(443), listen: addresses.optional() })
     .prefault({}),
   rtsp: z
     .strictObject({

@@ -20,11 +20,12 @@ import { openSisPort, type SisPort } from './control/sis/port.ts';
 import { startSsh } from './control/ssh.ts';
 import { sshFiles } from './control/ssh-files.ts';
 import { startTelnet } from './control/telnet.ts';
+import type { Web } from './web/server.ts';
 
 export interface ControlSettings extends Omit<ActionsOptions, 'backupFolder' | 'movePort' | 'restart' | 'log'> {
   config: Config;
   version: string;
-  httpPort: number;
+  web: Pick<Web, 'http' | 'https'>;
   certificate: CertificateStore;
   /** Somebody wants the box to begin anew. */
   onRestart(): void;
@@ -92,13 +93,13 @@ async function readProtocol(): Promise<Protocol> {
 }
 
 function factsOf(settings: ControlSettings, machine: Machine, accounts: Accounts, ports: ControlServices['ports']) {
-  const { config, version, httpPort } = settings;
+  const { config, version, web } = settings;
   const { timeZone: machineZone } = new Intl.DateTimeFormat().resolvedOptions();
   return () => ({
     ...machine.facts(),
     ...{ nowMs: Date.now(), timeZone: config.timeZone ?? machineZone, version, factoryLayouts },
     hasPassword: { admin: accounts.has('admin'), user: accounts.has('user') },
-    ports: { ...ports(), http: httpPort, https: 0, snmp: 0 },
+    ports: { ...ports(), http: web.http.port ?? 0, https: web.https.port ?? 0, snmp: 0 },
   });
 }
 

@@ -13,6 +13,7 @@ import { openRenderer } from '#overlays/render.ts';
 import { openSoundWatch, tellEngineFact, tellLosses } from './alarms.ts';
 import { openBoxAccounts } from './box-accounts.ts';
 import { openBoxCertificate } from './box-certificate.ts';
+import { startBoxWeb } from './box-web.ts';
 import type { Config } from './config.ts';
 import { startControl, type ControlServices, type ControlSettings } from './control-services.ts';
 import { configuredPart, wantedAtStart } from './configured.ts';
@@ -35,12 +36,11 @@ import { overlayShelf } from './overlay-shelf.ts';
 import { recordingShelf } from './recording-shelf.ts';
 import { keepTakes } from './take-keeper.ts';
 import { accessToken } from './token.ts';
-import { startWeb } from './web/server.ts';
 import type { OverlayShelf, WebSources } from './web/sources.ts';
 
 /** A running box. */
 export interface Agent {
-  ports: { http: number; rtsp: number; telnet: number; ssh: number };
+  ports: { http: number; https: number; rtsp: number; telnet: number; ssh: number };
   /** What a client shows; undefined when the box is open. */
   token: string | undefined;
   device: Device;
@@ -113,16 +113,12 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const controlLog = log.child({ room: 'control' });
   const accounts = await openBoxAccounts(config, device, controlLog);
   const certificate = await openBoxCertificate(config, controlLog);
-  const web = await startWeb({
-    ...{ listen: { host: config.listen, port: config.http.port }, token, accounts, device, sources },
-    version,
-    log: log.child({ room: 'web' }),
-  });
-  scope.defer(() => web.close());
-  const doors = { httpPort: web.port, overlays: shelf, recordings: sources.recordings, log: controlLog };
+  const webParts = { config, certificate, token, accounts, device, sources, version };
+  const web = await startBoxWeb({ ...webParts, log: log.child({ room: 'web' }) }, scope);
+  const doors = { web, overlays: shelf, recordings: sources.recordings, log: controlLog };
   const control = await openControl({ config, device, version, accounts, certificate, ...doors }, scope);
   return {
-    ports: { http: web.port, rtsp: rtsp.port, ...control.ports() },
+    ports: { http: web.http.port ?? 0, https: web.https.port ?? 0, rtsp: rtsp.port, ...control.ports() },
     ...{ token, device, firstPassword: accounts.firstPassword(), restartAsked: control.restartAsked },
     close: () => scope.close(),
   };

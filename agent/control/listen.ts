@@ -1,18 +1,10 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { startListening, type Listener, type Listening, type Place } from '#lib/runtime/listening.ts';
 import type { Log } from '#lib/runtime/log.ts';
 
-/** Where a service is reached. No addresses, or port `undefined`: it is off. */
-export interface Place {
-  addresses: readonly string[];
-  /** 0: any free one, the same on all addresses. */
-  port: number | undefined;
-}
+export type { Place } from '#lib/runtime/listening.ts';
 
-export interface Listeners {
-  /** Undefined while off. */
-  readonly port: number | undefined;
-  /** Listens elsewhere (or nowhere); connections that are open stay. Rejects, and listens as before, if it cannot. */
-  move(port: number | undefined): Promise<void>;
+export interface Listeners extends Omit<Listening, 'stop'> {
   /** Takes no more connections, ends those that are open and waits for their end. */
   close(): Promise<void>;
 }
@@ -51,44 +43,28 @@ export async function startListeners(
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     onSocket(socket);
   };
-  const open = async (wanted: number | undefined): Promise<Server[]> => {
-    if (wanted === undefined) return [];
-    const servers: Server[] = [];
-    let port = wanted;
-    try {
-      for (const host of place.addresses) {
-        const server = await listen(take, host, port, halfOpen);
-        servers.push(server);
-        server.on('error', (error) => log.error({ err: error, name }, 'listener'));
-        port = portOf(server);
-      }
-    } catch (error) {
-      await Promise.all(servers.map(closed));
-      throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
-    }
-    return servers;
-  };
-  let servers = await open(place.port);
+  const listening = await startListening(place, name, async (host, port) => {
+    const server = await listen(take, host, port, halfOpen);
+    server.on('error', (error) => log.error({ err: error, name }, 'listener'));
+    return listenerOf(server);
+  });
   return {
     get port() {
-      return servers[0] && portOf(servers[0]);
+      return listening.port;
     },
-    async move(port) {
-      if (port !== undefined && port !== 0 && servers[0] && portOf(servers[0]) === port) return;
-      const before = servers;
-      servers = await open(port);
-      for (const server of before) server.close();
-    },
+    move: (port) => listening.move(port),
     async close() {
-      const ended = Promise.all(servers.map(closed));
+      const stopped = listening.stop();
       for (const socket of sockets) socket.destroy();
-      await ended;
+      await stopped;
     },
   };
 }
 
-const portOf = (server: Server): number => (server.address() as AddressInfo).port;
-const closed = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
+const listenerOf = (server: Server): Listener => ({
+  port: (server.address() as AddressInfo).port,
+  stop: () => new Promise((resolve) => server.close(() => resolve())),
+});
 
 function listen(
   onSocket: (socket: Socket) => void,

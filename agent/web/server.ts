@@ -1,18 +1,18 @@
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
-import type { Socket } from 'node:net';
 import type { Device } from '#agent/device/device.ts';
 import { realClock } from '#lib/runtime/clock.ts';
+import type { Place } from '#lib/runtime/listening.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { guard } from './access.ts';
 import { readBodies, refusedByServer } from './body.ts';
 import { addRoutes, methodsAt } from './dispatch.ts';
+import { openDoor, type Door, type WebCertificate } from './doors.ts';
 import { openEntrance } from './entrance.ts';
 import { openEventHub } from './event-hub.ts';
 import { openApiOf } from './openapi.ts';
 import { addPages } from './pages.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { openPlaces } from './places.ts';
-import { limitPerAddress, refuseRawly } from './raw-sockets.ts';
 import { refused } from './refusal.ts';
 import { SECURITY_HEADERS, sendRefusal } from './reply.ts';
 import { API, type Box } from './route.ts';
@@ -23,7 +23,8 @@ import type { WebAccounts, WebSources } from './sources.ts';
 import { openThrottle } from './throttle.ts';
 
 export interface WebSettings {
-  listen: { host: string; port: number };
+  http: Place;
+  https: Place & { certificate: WebCertificate };
   /** Who brings it is an administrator. Undefined: everybody who reaches the port is; only where that is meant. */
   token: string | undefined;
   accounts: WebAccounts;
@@ -38,15 +39,15 @@ export interface WebSettings {
 }
 
 export interface Web {
-  /** The port it listens on, also where 0 was asked for. */
-  port: number;
+  http: Omit<Door, 'close'>;
+  https: Omit<Door, 'close'>;
   /** Ends all connections. Idempotent. */
   close(): Promise<void>;
 }
 
-/** Starts the HTTP server of the box. Rejects if it cannot listen. */
+/** Starts HTTP and HTTPS of the box. Rejects if either is to listen and cannot. */
 export async function startWeb(settings: WebSettings): Promise<Web> {
-  const { device, listen, log } = settings;
+  const { device, log } = settings;
   const limits = { ...LIMITS, ...settings.limits };
   const box = openBox(settings, limits);
   const app = openServer(limits);
@@ -73,17 +74,26 @@ export async function startWeb(settings: WebSettings): Promise<Web> {
   );
   app.get('/healthz', { config: { access: 'open' } }, async () => ({ status: 'ok' }));
   await addPages(app);
-  await app.listen({ host: listen.host, port: listen.port });
-  const address = app.server.address();
-  return {
-    port: typeof address === 'object' && address ? address.port : listen.port,
-    async close() {
-      forget();
-      box.sessions.close();
-      box.events.close();
-      await app.close();
-    },
+  await app.ready();
+  const close = async (): Promise<void> => {
+    forget();
+    box.sessions.close();
+    box.events.close();
+    await Promise.all([...doors.map((door) => door.close()), app.close()]);
   };
+  const doors: Door[] = [];
+  const open = async (place: Place, certificate?: WebCertificate): Promise<Door> => {
+    const door = await openDoor(place, (request, reply) => app.routing(request, reply), limits, certificate);
+    doors.push(door);
+    return door;
+  };
+  try {
+    const [http, https] = [await open(settings.http), await open(settings.https, settings.https.certificate)];
+    return { http, https, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 function openBox({ device, sources, log, version, token, accounts }: WebSettings, limits: Limits): Box {
@@ -107,26 +117,13 @@ function openBox({ device, sources, log, version, token, accounts }: WebSettings
 }
 
 function openServer(limits: Limits): FastifyInstance {
-  const app: FastifyInstance = fastify({
+  return fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
-    connectionTimeout: limits.idleMs,
-    requestTimeout: limits.requestMs,
-    keepAliveTimeout: 20_000,
-    forceCloseConnections: true,
-    http: {
-      headersTimeout: limits.headersMs,
-      connectionsCheckingInterval: Math.min(2000, limits.headersMs / 4),
-      maxHeaderSize: limits.headerBytes,
-    },
     routerOptions: { maxParamLength: 1024 },
-    clientErrorHandler: (error, socket: Socket) => refuseRawly(error, socket),
     frameworkErrors: (error, _request, reply) =>
       void sendRefusal(reply, refusedByServer(error) ?? refused(400, 'bad_request', 'this cannot be read')),
   });
-  app.server.maxConnections = limits.connections;
-  limitPerAddress(app.server, limits.connectionsOfAnAddress);
-  return app;
 }
 
 /** Everything that goes wrong is answered in one form; what is a fault of ours is logged, and not told. */

@@ -62,6 +62,7 @@ const CONFIG = {
   timeZone: 'Europe/Paris',
   http: { port: 0, open: true },
   rtsp: { port: 0 },
+  https: { enabled: false },
   telnet: { port: 0 },
   ssh: { port: 0 },
 };

@@ -60,6 +60,7 @@ export async function startBox(
     ...{ hall: HALL, data, listen, timeZone: TIME_ZONE },
     http: { port: 0, token },
     rtsp: { port: 0 },
+    https: { port: 0 },
     telnet: { port: 0 },
     ssh: { port: 0 },
     device: {

@@ -23,7 +23,7 @@ test('without a file there are defaults', async () => {
     { hall, listen, data, device },
     { hall: 'Amphi', listen: '0.0.0.0', data: '/var/lib/amphi', device: {} },
   );
-  assert.deepEqual([http, rtsp], [{ port: 80, open: false }, { port: 554 }]);
+  assert.deepEqual([http, rtsp], [{ enabled: true, port: 80, open: false }, { port: 554 }]);
   assert.deepEqual(parseConfig('', 'x'), config);
   assert.deepEqual(parseConfig('# nothing\n', 'x'), config);
 });
@@ -153,7 +153,7 @@ test('flags and the environment win over the file, and their mistakes name them'
   const port: Override = { from: '--http-port', path: ['http', 'port'], value: 9000 };
   const hall: Override = { from: 'AMPHI_HALL', path: ['hall'], value: 'Other' };
   const config = parseConfig('hall: X\nhttp: { port: 1, open: true }\n', 'x', [port, hall]);
-  assert.deepEqual([config.hall, config.http], ['Other', { port: 9000, open: true }]);
+  assert.deepEqual([config.hall, config.http], ['Other', { enabled: true, port: 9000, open: true }]);
   assert.equal(parseConfig('', 'x', [port]).http.port, 9000);
   const [mistake] = mistakesOf('http: { port: 5 }', [{ ...port, value: 70_000 }]);
   assert.match(mistake!, /^--http-port: http\.port: /);

@@ -81,6 +81,7 @@ function configOf({ device = {}, config = {} }: BoxOptions, data: string): objec
     ...{ hall: 'E2E', data, listen: '127.0.0.1', timeZone: 'Europe/Paris' },
     http: { port: 0, token: TOKEN },
     rtsp: { port: 0 },
+    https: { enabled: false },
     telnet: { enabled: false },
     ssh: { enabled: false },
     device: { layout: 7, overlays: { timecode: TIMECODE }, ...device },

@@ -61,13 +61,13 @@ test('an open box lets in, but answers only to its own names', async () => {
   await using box = await startFakeBox({ token: undefined, hosts: ['amphi.example'] });
   const statusFor = (host: string, headers: Record<string, string> = {}, method = 'GET', path = '/api/v1/status') =>
     new Promise((resolve, reject) => {
-      const asking = request({ port: box.web.port, path, method, headers: { host, ...headers } }, (response) => {
+      const asking = request({ port: box.port, path, method, headers: { host, ...headers } }, (response) => {
         response.resume();
         resolve(response.statusCode);
       });
       asking.on('error', reject).end();
     });
-  for (const host of ['127.0.0.1', `localhost:${box.web.port}`, '[::1]', 'amphi', 'AMPHI.local', 'amphi.example']) {
+  for (const host of ['127.0.0.1', `localhost:${box.port}`, '[::1]', 'amphi', 'AMPHI.local', 'amphi.example']) {
     assert.equal(await statusFor(host), 200, host);
   }
   for (const host of ['evil.example', 'amphi.evil.example', '127.0.0.1.evil.example']) {
@@ -83,7 +83,7 @@ test('a page of another site changes nothing, with or without a token', async ()
   for (const headers of [
     { origin: 'http://evil.example' },
     { origin: 'null' },
-    { origin: `http://127.0.0.1:${box.web.port + 1}` },
+    { origin: `http://127.0.0.1:${box.port + 1}` },
   ]) {
     const response = await start(headers);
     assert.equal(response.status, 403, JSON.stringify(headers));

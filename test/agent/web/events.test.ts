@@ -136,7 +136,7 @@ test('nobody is told of counters faster than a page shows them, and the last wor
 
 test('who does not read is dropped, and the others hear on', async () => {
   await using box = await startFakeBox();
-  const deaf = connect(box.web.port, '127.0.0.1');
+  const deaf = connect(box.port, '127.0.0.1');
   deaf.write(`GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`);
   deaf.pause();
   const events = await listen(box);

@@ -16,6 +16,8 @@ export const PASSWORDS = { admin: 'über:admin', user: 'just-a-user' };
 /** A web server with a real device, and sources that a test holds in its hands. */
 export interface FakeBox extends AsyncDisposable {
   web: Web;
+  /** Of HTTP. */
+  port: number;
   device: Device;
   /** `http://127.0.0.1:port` */
   url: string;
@@ -45,7 +47,8 @@ export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox
   const shelves = { snapshots: [] as FakeBox['snapshots'], pictures: new Map<string, Buffer>() };
   const sources = fakeSources(device, folder, { ...held, ...shelves, init: settings.init });
   const web = await startWeb({
-    listen: { host: '127.0.0.1', port: 0 },
+    http: { addresses: ['127.0.0.1'], port: 0 },
+    https: { addresses: [], port: undefined, certificate: noCertificate },
     token: TOKEN,
     accounts: fakeAccounts(),
     log: silentLog,
@@ -54,16 +57,15 @@ export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox
     device,
     sources,
   });
-  const url = `http://127.0.0.1:${web.port}`;
+  const port = web.http.port ?? 0;
+  const url = `http://127.0.0.1:${port}`;
   const ask = (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);
     headers.set('authorization', `Bearer ${TOKEN}`);
     return fetch(`${url}${path}`, { ...init, headers });
   };
   return {
-    web,
-    device,
-    url,
+    ...{ web, port, device, url },
     folder,
     ...held,
     ...shelves,
@@ -81,6 +83,8 @@ export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox
     },
   };
 }
+
+const noCertificate = { current: () => ({ key: '', cert: '' }), onChange: () => () => undefined };
 
 function fakeDevice(): Device {
   let ids = 0;

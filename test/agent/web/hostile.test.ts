@@ -9,7 +9,7 @@ function send(box: FakeBox, bytes: string | Buffer, end = false): Promise<{ text
   const startMs = performance.now();
   return new Promise((resolve) => {
     let text = '';
-    const socket = connect(box.web.port, '127.0.0.1');
+    const socket = connect(box.port, '127.0.0.1');
     socket.on('data', (chunk) => (text += chunk.toString('latin1')));
     socket.on('error', () => undefined);
     socket.on('close', () => resolve({ text, ms: performance.now() - startMs }));
@@ -98,7 +98,7 @@ test('requests without a host, or with two, are none', async () => {
 
 test('one address has so many connections and no more', async () => {
   await using box = await startFakeBox({ limits: { connectionsOfAnAddress: 5 } });
-  const sockets = Array.from({ length: 5 }, () => connect(box.web.port, '127.0.0.1'));
+  const sockets = Array.from({ length: 5 }, () => connect(box.port, '127.0.0.1'));
   await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.on('connect', resolve))));
   assert.equal((await send(box, head('GET /healthz HTTP/1.1', 'Connection: close'))).text, '');
   for (const socket of sockets) socket.destroy();

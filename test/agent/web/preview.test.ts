@@ -62,7 +62,7 @@ test('so many viewers at most', async () => {
 
 test('who is slow loses pictures up to the next key picture; nothing piles up, and the next one is whole', async () => {
   await using box = await startFakeBox({ init });
-  const slow = connect(box.web.port, '127.0.0.1');
+  const slow = connect(box.port, '127.0.0.1');
   slow.write(`GET /api/v1/preview.mp4 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`);
   await viewers(box, 1);
   slow.pause();

@@ -47,7 +47,7 @@ test('a browser signs in with an account and has a cookie that scripts cannot re
   await using box = await startFakeBox();
   const answer = await call(box, 'POST', '/session', {}, { name: 'user', password: PASSWORDS.user });
   const given = answer.headers.get('set-cookie') ?? '';
-  assert.match(given, new RegExp(`^amphi-${box.web.port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`));
+  assert.match(given, new RegExp(`^amphi-${box.port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`));
   const headers = { cookie: `other=1; ${cookieIn(answer)}` };
   assert.deepEqual(await whoIs(box, headers), { access: 'user', role: 'user', by: 'session', open: false });
   const left = await call(box, 'DELETE', '/session', headers);

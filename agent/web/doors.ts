@@ -1,0 +1,79 @@
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { startListening, type Listening, type Place } from '#lib/runtime/listening.ts';
+import type { Limits } from './limits.ts';
+import { limitPerAddress, refuseRawly } from './raw-sockets.ts';
+
+/** The certificate of the box, that may become another while it runs. */
+export interface WebCertificate {
+  current(): { key: string; cert: string };
+  onChange(listener: (certificate: { key: string; cert: string }) => void): () => void;
+}
+
+export interface Door extends Omit<Listening, 'stop'> {
+  /** Listens no more and ends all connections. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** The same answers over HTTP or, with a certificate, over HTTPS. Rejects if it cannot listen. */
+export async function openDoor(
+  place: Place,
+  answer: RequestListener,
+  limits: Limits,
+  certificate?: WebCertificate,
+): Promise<Door> {
+  const servers = new Set<Server | SecureServer>();
+  const forget = certificate?.onChange((next) => {
+    for (const server of servers) if ('setSecureContext' in server) server.setSecureContext({ ...TLS, ...next });
+  });
+  const listening = await startListening(place, certificate ? 'https' : 'http', async (host, port) => {
+    const server = makeServer(answer, limits, certificate);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host, port }, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    servers.add(server);
+    server.once('close', () => servers.delete(server));
+    return {
+      port: (server.address() as AddressInfo).port,
+      stop: () => new Promise((resolve) => server.close(() => resolve())),
+    };
+  });
+  return {
+    get port() {
+      return listening.port;
+    },
+    move: (port) => listening.move(port),
+    async close() {
+      forget?.();
+      const stopped = listening.stop();
+      for (const server of servers) server.closeAllConnections();
+      await stopped;
+    },
+  };
+}
+
+const TLS = { minVersion: 'TLSv1.2' } as const;
+const HANDSHAKE_MS = 10_000;
+
+function makeServer(answer: RequestListener, limits: Limits, certificate?: WebCertificate): Server | SecureServer {
+  const options: ServerOptions = {
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: 20_000,
+    connectionsCheckingInterval: Math.min(2000, limits.headersMs / 4),
+    maxHeaderSize: limits.headerBytes,
+  };
+  const server = certificate
+    ? createSecureServer({ ...options, ...TLS, ...certificate.current(), handshakeTimeout: HANDSHAKE_MS }, answer)
+    : createServer(options, answer);
+  server.setTimeout(limits.idleMs);
+  server.maxConnections = limits.connections;
+  server.on('clientError', (error: Error, socket) => refuseRawly(error, socket as Socket));
+  limitPerAddress(server, limits.connectionsOfAnAddress);
+  return server;
+}
