@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
+import { checkedText, ConfigError, type Override } from '../firmware-config/text.ts';
 import * as schema from './device/schema.ts';
+
+export { ConfigError, type Override };
 
 /** Everything that a box is told before it starts. */
 
@@ -22,6 +24,9 @@ const overlays = z.strictObject({
   timecode: schema.rect.optional(),
 });
 
+/** Null: no multicast. */
+const stream = schema.stream.partial().extend({ multicast: schema.stream.shape.multicast.nullable() });
+
 /** The part that says what the box wants at first; later requests change it. */
 export const deviceSchema = z
   .strictObject({
@@ -36,6 +41,11 @@ export const deviceSchema = z
       })
       .partial(),
     layout: schema.layoutNumber,
+    /** The layout on show, where it is not the preset as it was saved. */
+    shown: schema.layout.nullable(),
+    layouts: schema.settings.shape.layouts,
+    swapped: schema.settings.shape.swapped,
+    muted: schema.settings.shape.muted.partial(),
     locale: z.enum(['fr', 'en']),
     noSignalHoldMs: z.int().min(0).max(600_000),
     audio: z.strictObject({
@@ -52,13 +62,17 @@ export const deviceSchema = z
         confidence: schema.encoder.partial().extend({ enabled: z.boolean().optional() }),
       })
       .partial(),
-    streams: z.strictObject({ archive: schema.stream.partial(), confidence: schema.stream.partial() }).partial(),
+    streams: z.strictObject({ archive: stream, confidence: stream }).partial(),
     pushes: z
       .array(schema.push)
       .max(32)
       .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'two push targets have the same id'),
     metadata: schema.metadata.partial(),
     overlays,
+    sis: schema.sis.partial().extend({
+      snmp: schema.sis.shape.snmp.partial().optional(),
+      presets: schema.sis.shape.presets.partial().optional(),
+    }),
   })
   .partial();
 
@@ -147,25 +161,6 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** A value given by a flag or the environment, and where it goes. */
-export interface Override {
-  /** As a person wrote it, for messages: `--http-port` or `AMPHI_HTTP_PORT`. */
-  from: string;
-  path: readonly string[];
-  value: string | number | boolean;
-}
-
-/** All mistakes of a configuration at once, each with its place and what would be right. */
-export class ConfigError extends Error {
-  readonly mistakes: readonly string[];
-  constructor(mistakes: readonly string[]) {
-    super(
-      `${mistakes.length === 1 ? 'there is a mistake' : `there are ${mistakes.length} mistakes`} in the configuration:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`,
-    );
-    this.mistakes = mistakes;
-  }
-}
-
 /** Defaults, then the file, then what overrides it (environment, flags), checked as a whole. Throws a ConfigError. */
 export async function readConfig(file: string | undefined, overrides: readonly Override[]): Promise<Config> {
   const text = file === undefined ? '' : await readText(file);
@@ -181,76 +176,5 @@ async function readText(file: string): Promise<string> {
 }
 
 /** The same from the text of a file (YAML or JSON); `name` is for messages. */
-export function parseConfig(text: string, name: string, overrides: readonly Override[] = []): Config {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const place = (offset: number): string => {
-    const { line, col } = lines.linePos(offset);
-    return `${name}:${line}:${col}`;
-  };
-  if (document.errors.length > 0)
-    throw new ConfigError(document.errors.map(({ pos, message }) => `${place(pos[0])}: ${message}`));
-  const raw = valueOf(document, name) ?? {};
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
-    throw new ConfigError([`${name}:1:1: must be a list of keys and values`]);
-  for (const { path, value } of overrides) setIn(raw as Record<string, unknown>, path, value);
-  const parsed = configSchema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const mistakes = parsed.error.issues.flatMap((issue) => {
-    const override = overrides.find(({ path }) => path.join('.') === issue.path.join('.'));
-    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
-    return keys.map((key) => {
-      const path = key === undefined ? issue.path : [...issue.path, key];
-      const where = override ? override.from : placeOf(document, path, place, name);
-      return `${where}: ${path.join('.')}: ${key === undefined ? issue.message : 'there is no such key'}`;
-    });
-  });
-  throw new ConfigError(mistakes);
-}
-
-/** Throws a ConfigError where aliases lead nowhere, in circles, or to more than a configuration can hold. */
-function valueOf(document: Document, name: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    throw new ConfigError([`${name}:1:1: ${(error as Error).message}`]);
-  }
-}
-
-/** Line and column of a key, or of the nearest one around it. */
-function placeOf(
-  document: Document,
-  path: readonly PropertyKey[],
-  place: (offset: number) => string,
-  name: string,
-): string {
-  let node: unknown = document.contents;
-  let found = name;
-  for (const key of path) {
-    // Keys of a file may be numbers (`1:`), those of a path are words.
-    const pair = isMap(node)
-      ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
-      : undefined;
-    node = isSeq(node) ? node.items[Number(key)] : pair?.value;
-    const range = isScalar(pair?.key) ? pair.key.range : nodeRange(node);
-    if (!range) break;
-    found = place(range[0]);
-  }
-  return found;
-}
-
-const nodeRange = (node: unknown): readonly [number, number, number] | undefined =>
-  (node as { range?: [number, number, number] } | undefined)?.range;
-
-function setIn(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
-  const [key, ...rest] = path;
-  if (key === undefined) return;
-  if (rest.length === 0) {
-    target[key] = value;
-    return;
-  }
-  const inner = target[key];
-  const next = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
-  target[key] = next;
-  setIn(next, rest, value);
-}
+export const parseConfig = (text: string, name: string, overrides: readonly Override[] = []): Config =>
+  checkedText(configSchema, text, name, overrides);

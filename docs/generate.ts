@@ -5,6 +5,7 @@ import { apiRoutes } from '#agent/web/routes/all.ts';
 import { readPersonality } from '#lib/sis/personality.ts';
 import { openProtocol } from '#lib/sis/protocol.ts';
 import { referencePage } from '#lib/sis/reference.ts';
+import { configurationPage } from './configuration-page.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,6 +16,7 @@ export function generatedPages(): { path: string; text: string }[] {
   return [
     { path: at('sis-reference.md'), text: referencePage(protocol) },
     { path: at('api-reference.md'), text: apiPage() },
+    { path: at('configuration-reference.md'), text: configurationPage() },
   ];
 }
 

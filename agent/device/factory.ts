@@ -62,7 +62,7 @@ export function layoutOf(saved: Wanted['layouts'], factoryLayouts: readonly Layo
 
 /** What a box wants that was never told anything. */
 export function factoryWanted(factoryLayouts: readonly Layout[]): Wanted {
-  const channel = { gainDb: 0, muted: false, delayMs: 0 };
+  const channel = { gainDb: 0, muted: false, delayMs: 0, mono: false };
   return {
     hall: 'Amphi',
     locale: 'fr',

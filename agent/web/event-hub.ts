@@ -1,7 +1,7 @@
 import type { Change, Device } from '#agent/device/device.ts';
 import { INPUTS, type DeviceState, type RecordingSeen, type Wanted } from '#agent/device/state.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
-import { hideInSeen, hideInWanted } from './secrets.ts';
+import { hideInSeen, hideInWanted } from '#agent/device/secrets.ts';
 import { diskView, recordingView, stateView } from './views.ts';
 
 export const EVENT_TYPES = [

@@ -1,5 +1,5 @@
 import { channelOf, INPUTS, type DeviceState, type InputNumber, type RecordingSeen } from '#agent/device/state.ts';
-import { hideInSeen, hideInState, hideInWanted } from './secrets.ts';
+import { hideInSeen, hideInState, hideInWanted } from '#agent/device/secrets.ts';
 
 /** What is told of the box: pure, and without secrets. */
 

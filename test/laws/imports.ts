@@ -88,9 +88,10 @@ export const permissions: Record<string, Permission> = {
   'agent/web': { may: ['lib/sis', 'lib/runtime', 'agent/device'] },
   'agent/schedule': { may: ['lib/opencast', 'lib/calendar', 'lib/runtime'], types: ['agent/device'] },
   overlays: { may: ['lib/media'] },
-  'firmware-config': { may: ['lib'], types: ['agent/device'] },
+  // The schema of a configuration is the device's own.
+  'firmware-config': { may: ['lib', 'agent/device', 'agent/config.ts'] },
   simulator: { may: ['lib'] },
-  technician: { may: ['lib'] },
+  technician: { may: ['lib', 'firmware-config'] },
   central: { may: ['lib'] },
   // The demo reads the JSON that `amphi sim verdict` prints.
   bin: {

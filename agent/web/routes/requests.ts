@@ -6,7 +6,7 @@ import { ask } from '../ask.ts';
 import { isRefused } from '../refusal.ts';
 import { jsonRoute, type Route } from '../route.ts';
 import { jsonSchemaOf } from '../json-schema.ts';
-import { hideInWanted } from '../secrets.ts';
+import { hideInWanted } from '#agent/device/secrets.ts';
 import { EXAMPLE_MOMENT, REQUEST_EXAMPLES } from './examples.ts';
 
 const tag = 'requests';

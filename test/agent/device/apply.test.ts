@@ -54,7 +54,7 @@ const GOOD: { [Name in RequestName]: [params: Params<Name>, made: (wanted: Wante
     [
       { from: 'B', channels: { A: { gainDb: -6 } } },
       ({ audio }) => [audio.from, audio.channels.A, audio.channels.B.gainDb],
-      ['B', { gainDb: -6, muted: false, delayMs: 0 }, 0],
+      ['B', { gainDb: -6, muted: false, delayMs: 0, mono: false }, 0],
     ],
   ],
   'encoder.set': [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { factoryWanted, initialState } from '#agent/device/factory.ts';
 import type { DeviceState, InputSource, Wanted } from '#agent/device/state.ts';
-import { hideInState, hideInUrl, hideInWanted, reveal } from '#agent/web/secrets.ts';
+import { hideInState, hideInUrl, hideInWanted, reveal } from '#agent/device/secrets.ts';
 
 test('secrets of a URL are hidden, the rest is as it was', () => {
   const cases: [url: string, hidden: string][] = [

@@ -1,4 +1,4 @@
-import type { DeviceState, InputSource, Seen, Wanted } from '#agent/device/state.ts';
+import type { DeviceState, InputSource, Seen, Wanted } from './state.ts';
 
 /** What stands in the place of a secret in all that is given out; sent back, it means "as it was". */
 export const HIDDEN = '***';
@@ -39,6 +39,9 @@ function hide(value: unknown, found: Found = () => undefined, secret = false): u
   ]);
   return Object.fromEntries(entries) as unknown;
 }
+
+/** Any value, fit to be given out. */
+export const hideSecrets = (value: unknown): unknown => hide(value);
 
 /** What is wanted, or a part of it, fit to be given out. */
 export const hideInWanted = <Part extends Partial<Wanted>>(wanted: Part): Part => hide(wanted) as Part;

@@ -1,0 +1,106 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { configSchema, deviceSchema } from '#agent/config.ts';
+import { layoutOf } from '#agent/device/factory.ts';
+import { hallName } from '#agent/device/schema.ts';
+import type { StreamWanted, Wanted } from '#agent/device/state.ts';
+import type { Layout } from '#lib/media/layout.ts';
+import { checkedText } from './text.ts';
+
+/** A box's configuration as one document: what is set from afar, whole. Null says that there is none. */
+export interface BoxDocument {
+  hall: string;
+  device: Omit<Wanted, 'hall' | 'recording' | 'layout' | 'layoutNumber' | 'noSignal' | 'streams'> & {
+    layout: number;
+    shown: Layout | null;
+    noSignalHoldMs: number;
+    streams: Record<'archive' | 'confidence', StreamInDocument>;
+  };
+}
+
+type StreamInDocument = Omit<StreamWanted, 'multicast'> & { multicast: Required<StreamWanted>['multicast'] | null };
+export type Settings = Omit<Wanted, 'recording'>;
+
+/** What an imported file may say: any part of a document. */
+export const givenSchema = z.strictObject({
+  hall: hallName.optional(),
+  device: deviceSchema.omit({ overlays: true }).optional(),
+});
+export type GivenDocument = z.infer<typeof givenSchema>;
+
+/** Reads a file that is imported. Throws a ConfigError with all mistakes. */
+export const readGiven = (text: string, name: string): GivenDocument =>
+  checkedText(givenSchema, text, name, [], (key) =>
+    (key.split('.')[0] ?? '') in configSchema.shape
+      ? 'belongs to the machine: it is set in the file that the box is started with'
+      : 'there is no such key',
+  );
+
+const withoutRouting = ({ name, background, windows, overlays }: Layout): Layout => ({
+  name,
+  background,
+  windows,
+  overlays,
+});
+
+const streamInDocument = ({ enabled, name, multicast }: StreamWanted): StreamInDocument => ({
+  ...{ enabled, name },
+  multicast: multicast ?? null,
+});
+
+const streamWanted = ({ multicast, ...stream }: StreamInDocument): StreamWanted =>
+  multicast ? { ...stream, multicast } : stream;
+
+/** What a box wants, as a document. */
+export function documentOf(wanted: Settings | Wanted, factoryLayouts: readonly Layout[]): BoxDocument {
+  const { hall, inputs, routing, layout, layoutNumber, noSignal, audio, streams, ...rest } = wanted;
+  const { recording: _, ...others } = { recording: undefined, ...rest };
+  const preset = withoutRouting(layoutOf(wanted.layouts, factoryLayouts, layoutNumber));
+  const shown = withoutRouting(layout);
+  const { A, B } = audio.channels;
+  const channels = { A: { ...A, mono: A.mono ?? false }, B: { ...B, mono: B.mono ?? false } };
+  return {
+    hall,
+    device: {
+      ...{ inputs, routing, layout: layoutNumber, shown: isDeepStrictEqual(shown, preset) ? null : shown },
+      ...{ noSignalHoldMs: noSignal.holdMs, audio: { ...audio, channels } },
+      streams: { archive: streamInDocument(streams.archive), confidence: streamInDocument(streams.confidence) },
+      ...others,
+    },
+  };
+}
+
+/** What a box with this document wants. */
+export function settingsOf({ hall, device }: BoxDocument, factoryLayouts: readonly Layout[]): Settings {
+  const { layout, shown, noSignalHoldMs, streams, ...same } = device;
+  return {
+    ...{ hall, ...same, layoutNumber: layout },
+    layout: shown ?? withoutRouting(layoutOf(same.layouts, factoryLayouts, layout)),
+    noSignal: { holdMs: noSignalHoldMs },
+    streams: { archive: streamWanted(streams.archive), confidence: streamWanted(streams.confidence) },
+  };
+}
+
+/** Keys that are given whole: what is left out of them goes. Lists always are. */
+const WHOLE =
+  /^device\.(inputs\.\d\.source|shown|layouts|pushes|streams\.\w+\.multicast|sis\.(kept|ports)|sis\.presets\.\w+)$/;
+
+/** A document with what is given in the place of what was; what is not given stays. A layout that is given is shown as saved. */
+export function mergeDocuments(current: BoxDocument, { hall, device }: GivenDocument): BoxDocument {
+  const shown = device?.layout !== undefined && device.shown === undefined ? { shown: null } : {};
+  const given = { ...(hall === undefined ? {} : { hall }), ...(device ? { device: { ...device, ...shown } } : {}) };
+  return merged(current, given, '') as BoxDocument;
+}
+
+function merged(before: unknown, given: unknown, path: string): unknown {
+  if (given === undefined) return before;
+  if (!isRecord(before) || !isRecord(given) || WHOLE.test(path)) return given;
+  const entries = Object.entries(given).map(([key, value]) => [
+    key,
+    merged(before[key], value, path ? `${path}.${key}` : key),
+  ]);
+  return { ...before, ...(Object.fromEntries(entries) as object) };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

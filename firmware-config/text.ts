@@ -1,0 +1,107 @@
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
+
+/** Texts of a configuration: what they say, or all that is wrong with them. */
+
+/** A value given by a flag or the environment, and where it goes. */
+export interface Override {
+  /** As a person wrote it, for messages: `--http-port` or `AMPHI_HTTP_PORT`. */
+  from: string;
+  path: readonly string[];
+  value: string | number | boolean;
+}
+
+/** All mistakes of a configuration at once, each with its place and what would be right. */
+export class ConfigError extends Error {
+  readonly mistakes: readonly string[];
+  constructor(mistakes: readonly string[]) {
+    super(
+      `${mistakes.length === 1 ? 'there is a mistake' : `there are ${mistakes.length} mistakes`} in the configuration:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`,
+    );
+    this.mistakes = mistakes;
+  }
+}
+
+/**
+ * What a text (YAML or JSON) says, checked by a schema. `name` is for messages. Throws a ConfigError: all mistakes, each with
+ * its line and column; `about` has words for a key that the schema does not know.
+ */
+export function checkedText<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  name: string,
+  overrides: readonly Override[] = [],
+  about: (key: string) => string = () => 'there is no such key',
+): z.infer<Schema> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const place = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${name}:${line}:${col}`;
+  };
+  if (document.errors.length > 0)
+    throw new ConfigError(document.errors.map(({ pos, message }) => `${place(pos[0])}: ${message}`));
+  const raw = valueOf(document, name) ?? {};
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    throw new ConfigError([`${name}:1:1: must be a list of keys and values`]);
+  for (const { path, value } of overrides) setIn(raw as Record<string, unknown>, path, value);
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const mistakes = parsed.error.issues.flatMap((issue) => {
+    const override = overrides.find(({ path }) => path.join('.') === issue.path.join('.'));
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
+    return keys.map((key) => {
+      const path = key === undefined ? issue.path : [...issue.path, key];
+      const where = override ? override.from : placeOf(document, path, place, name);
+      return `${where}: ${path.join('.')}: ${key === undefined ? issue.message : about(path.join('.'))}`;
+    });
+  });
+  throw new ConfigError(mistakes);
+}
+
+/** Throws a ConfigError where aliases lead nowhere, in circles, or to more than a configuration can hold. */
+function valueOf(document: Document, name: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new ConfigError([`${name}:1:1: ${(error as Error).message}`]);
+  }
+}
+
+/** Line and column of a key, or of the nearest one around it. */
+function placeOf(
+  document: Document,
+  path: readonly PropertyKey[],
+  place: (offset: number) => string,
+  name: string,
+): string {
+  let node: unknown = document.contents;
+  let found = name;
+  for (const key of path) {
+    // Keys of a file may be numbers (`1:`), those of a path are words.
+    const pair = isMap(node)
+      ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
+      : undefined;
+    node = isSeq(node) ? node.items[Number(key)] : pair?.value;
+    const range = isScalar(pair?.key) ? pair.key.range : nodeRange(node);
+    if (!range) break;
+    found = place(range[0]);
+  }
+  return found;
+}
+
+const nodeRange = (node: unknown): readonly [number, number, number] | undefined =>
+  (node as { range?: [number, number, number] } | undefined)?.range;
+
+function setIn(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [key, ...rest] = path;
+  if (key === undefined) return;
+  if (rest.length === 0) {
+    target[key] = value;
+    return;
+  }
+  const inner = target[key];
+  const next = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
+  target[key] = next;
+  setIn(next, rest, value);
+}
