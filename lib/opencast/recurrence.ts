@@ -38,7 +38,9 @@ function iteratorOf({ text, firstWallMs, wallOf }: Rule): { next(): ICAL.Time | 
   try {
     const recur = ICAL.Recur.fromString(text);
     const { until } = recur;
-    if (until?.zone === ICAL.Timezone.utcTimezone) recur.until = timeOf(wallOf(wallMsOf(until)));
+    // A date means its whole day.
+    if (until?.isDate) recur.until = timeOf(wallMsOf(until) + 86_399_000);
+    else if (until?.zone === ICAL.Timezone.utcTimezone) recur.until = timeOf(wallOf(wallMsOf(until)));
     return recur.iterator(timeOf(firstWallMs));
   } catch (error) {
     throw new RecurrenceError(

@@ -78,7 +78,6 @@ const EVERYTHING = [
 export const permissions: Record<string, Permission> = {
   'lib/runtime': { may: [] },
   'lib/*': { may: ['lib/runtime'] },
-  'lib/opencast': { may: ['lib/calendar', 'lib/runtime'] },
   agent: { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/device': { may: ['lib/sis', 'lib/runtime'], types: ['lib/media'] },
   'agent/media': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
@@ -86,7 +85,7 @@ export const permissions: Record<string, Permission> = {
   'agent/rtsp': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
   'agent/control': { may: ['lib/sis', 'lib/runtime', 'agent/device'] },
   'agent/web': { may: ['lib/sis', 'lib/runtime', 'agent/device'] },
-  'agent/schedule': { may: ['lib/opencast', 'lib/calendar', 'lib/runtime'], types: ['agent/device'] },
+  'agent/schedule': { may: ['lib/opencast', 'lib/runtime'], types: ['agent/device'] },
   overlays: { may: ['lib/media'] },
   // The schema of a configuration is the device's own.
   'firmware-config': { may: ['lib', 'agent/device', 'agent/config.ts'] },
@@ -113,7 +112,7 @@ const confined: readonly { what: RegExp; rooms: readonly string[] }[] = [
 ];
 
 /** These rooms do no input or output, but for the files named. */
-const pure = { rooms: ['lib/sis', 'lib/opencast', 'lib/calendar', 'lib/media'], but: /^lib\/media\/probe/ };
+const pure = { rooms: ['lib/sis', 'lib/opencast', 'lib/media'], but: /^lib\/media\/probe/ };
 const IO = /^node:(fs|net|http|https|http2|tls|dgram|dns|worker_threads|cluster|readline)(\/|$)/;
 
 /** Every import that DESIGN's table does not allow, in words. */

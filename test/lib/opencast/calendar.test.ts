@@ -241,6 +241,7 @@ describe('a calendar of anybody', () => {
   test('UNTIL is an instant', () => {
     assert.equal(starts(weekly('RRULE:FREQ=WEEKLY;UNTIL=20261019T063000Z')).length, 3);
     assert.equal(starts(weekly('RRULE:FREQ=WEEKLY;UNTIL=20261019T062959Z')).length, 2);
+    assert.equal(starts(weekly('RRULE:FREQ=WEEKLY;UNTIL=20261019')).length, 3, 'a date means its whole day');
   });
 
   test('a rule without end gives what lies in the time asked for', () => {
