@@ -79,7 +79,7 @@ describe('JSON that is XML in disguise', () => {
         ],
       },
     };
-    assert.deepEqual(usableServices(services), ['https://a.org/ingest', 'https://c.org//ingest']);
+    assert.deepEqual(usableServices(services), ['https://a.org/ingest', 'https://c.org/ingest']);
     assert.deepEqual(usableServices({ services: '' }), []);
     assert.deepEqual(usableServices('<html>'), []);
   });
