@@ -22,7 +22,9 @@ export function usableServices(answer: unknown): string[] {
     .filter(
       ({ online, active, maintenance }) => isTrue(online, true) && isTrue(active, true) && !isTrue(maintenance, false),
     )
-    .flatMap(({ host, path }) => (typeof host === 'string' ? [`${host.replace(/\/+$/, '')}${typeof path === 'string' ? path : ''}`] : []))
+    .flatMap(({ host, path }) =>
+      typeof host === 'string' ? [`${host.replace(/\/+$/, '')}${typeof path === 'string' ? path : ''}`] : [],
+    )
     .filter((url) => /^https?:\/\//i.test(url) && URL.canParse(url))
     .map((url) => url.replace(/\/+$/, ''));
 }

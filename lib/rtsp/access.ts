@@ -1,7 +1,14 @@
 /** Who may do what: digest authentication of one request on one connection. */
 import { randomBytes } from 'node:crypto';
 import { sleep } from '#lib/runtime/clock.ts';
-import { formatChallenge, parseAnswer, provesKnowledge, sameText, type Answer, type Credentials } from './digest.ts';
+import {
+  formatChallenge,
+  parseAnswer,
+  provesKnowledge,
+  sameText,
+  type Answer,
+  type Credentials,
+} from '#lib/runtime/digest.ts';
 import type { House } from './house.ts';
 import type { Reply, Request } from './message.ts';
 import { parseTarget } from './target.ts';

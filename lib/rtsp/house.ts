@@ -1,6 +1,6 @@
 /** What all connections of one server share. */
 import type { Log } from '#lib/runtime/log.ts';
-import type { Credentials } from './digest.ts';
+import type { Credentials } from '#lib/runtime/digest.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { PlaySession } from './play-session.ts';
 import type { RecordSession } from './record-session.ts';

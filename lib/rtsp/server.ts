@@ -2,7 +2,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Log } from '#lib/runtime/log.ts';
 import { openConnection } from './connection.ts';
-import type { Credentials } from './digest.ts';
+import type { Credentials } from '#lib/runtime/digest.ts';
 import { endSessions, type House } from './house.ts';
 import type { LiveStream, MulticastGroup } from './live-stream.ts';
 import { openMountStream, type MountStream } from './mount.ts';

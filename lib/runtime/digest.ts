@@ -1,4 +1,4 @@
-/** HTTP digest authentication (RFC 2617, RFC 7616) as RTSP uses it: pure functions for both sides. */
+/** HTTP digest authentication (RFC 2617, RFC 7616), which RTSP uses too: pure functions for both sides. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 export interface Credentials {
