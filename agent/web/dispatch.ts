@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { KEY } from './idempotency.ts';
 import { isRefused, mistakesOf, refusedForMistakes, type Mistake, type Refused } from './refusal.ts';
 import { sendRefusal } from './reply.ts';
 import { deviceAccess } from './roles.ts';
@@ -34,7 +36,7 @@ async function answer(route: Route, box: Box, request: FastifyRequest, reply: Fa
   const asked = read(route, box, request);
   if (isRefused(asked)) return sendRefusal(reply, asked);
   if ('run' in route) {
-    const result = await route.run(asked);
+    const result = await runOnce(route, asked, request);
     if (isRefused(result)) return sendRefusal(reply, result);
     return reply
       .code(route.status ?? 200)
@@ -44,6 +46,25 @@ async function answer(route: Route, box: Box, request: FastifyRequest, reply: Fa
   const wrong = await route.serve(asked, request, reply);
   return wrong ? sendRefusal(reply, wrong) : reply;
 }
+
+/** A change that brings a key is done once, however often it is asked for. */
+async function runOnce(
+  route: Extract<Route, { run: unknown }>,
+  asked: Asked<unknown, unknown, unknown>,
+  request: FastifyRequest,
+): Promise<unknown> {
+  const key = request.headers['idempotency-key'];
+  if (route.method === 'GET' || key === undefined) return route.run(asked);
+  if (typeof key !== 'string' || !KEY.test(key))
+    return refusedForMistakes([{ at: 'Idempotency-Key', text: 'must be 1 to 200 printable characters' }]);
+  const what = [route.id, JSON.stringify(asked.params), JSON.stringify(asked.query), bodyText(asked.body)].join('\n');
+  return asked.box.answers.once(`${asked.session.id} ${key}`, what, async () => route.run(asked));
+}
+
+const bodyText = (body: unknown): string =>
+  createHash('sha256')
+    .update(Buffer.isBuffer(body) ? body : (JSON.stringify(body) ?? ''))
+    .digest('hex');
 
 /** Reads all parts of a request by their schemas; what is wrong with any of them is told together. */
 function read(route: Route, box: Box, request: FastifyRequest): Asked<unknown, unknown, unknown> | Refused {

@@ -26,7 +26,7 @@ export interface WebEvent {
 }
 
 export interface EventHub {
-  /** Gives the whole state at once, then each change. Returns the function that ends it. */
+  /** Gives the whole state, the recording and the disks at once, then each change. Returns the function that ends it. */
   join(listener: (event: WebEvent) => void): () => void;
   close(): void;
 }
@@ -67,7 +67,11 @@ export function openEventHub(device: Device, clock: Clock): EventHub {
 
   return {
     join(listener) {
-      listener({ type: 'state', data: stateView(device.state()) });
+      const state = device.state();
+      listener({ type: 'state', data: stateView(state) });
+      // What the state does not say in the words of these events.
+      listener({ type: 'recording', data: recordingView(state) });
+      listener({ type: 'disk', data: { disk: diskView(state) } });
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },

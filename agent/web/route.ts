@@ -5,6 +5,7 @@ import type { Session } from '#agent/device/outcome.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Asker, Entrance } from './entrance.ts';
 import type { EventHub } from './event-hub.ts';
+import type { Answers } from './idempotency.ts';
 import type { Places } from './places.ts';
 import type { Refused } from './refusal.ts';
 import type { Access } from './roles.ts';
@@ -21,6 +22,8 @@ export interface Box {
   sessions: Sessions;
   entrance: Entrance;
   accounts: WebAccounts;
+  /** Of changes that brought a key. */
+  answers: Answers;
   /** What is endless is so for a bounded number of listeners. */
   places: { events: Places; previews: Places };
   log: Log;

@@ -9,6 +9,7 @@ import { addRoutes, methodsAt } from './dispatch.ts';
 import { openDoor, type Door, type WebCertificate } from './doors.ts';
 import { openEntrance } from './entrance.ts';
 import { openEventHub } from './event-hub.ts';
+import { openAnswers } from './idempotency.ts';
 import { openApiOf } from './openapi.ts';
 import { addPages } from './pages.ts';
 import { LIMITS, type Limits } from './limits.ts';
@@ -73,7 +74,7 @@ export async function startWeb(settings: WebSettings): Promise<Web> {
     async () => (document ??= openApiOf(apiRoutes, settings.version)),
   );
   app.get('/healthz', { config: { access: 'open' } }, async () => ({ status: 'ok' }));
-  await addPages(app);
+  await addPages(app, log);
   await app.ready();
   const close = async (): Promise<void> => {
     forget();
@@ -112,6 +113,7 @@ function openBox({ device, sources, log, version, token, accounts }: WebSettings
     sessions,
     accounts,
     entrance: openEntrance({ token, accounts, sessions, throttle }),
+    answers: openAnswers(monotonicMs),
     places: { events: openPlaces(limits.listeners), previews: openPlaces(limits.previews) },
   };
 }

@@ -24,6 +24,18 @@ test('the law sees a long function of any make', () => {
   }
 });
 
+test('the law sees a long component', () => {
+  const makes = [
+    `export function A({ b }: { b: string }) {\n${lines(58)}  return <p title="it's">{b}</p>;\n}\n`,
+    `function A(b: string): string {\n${lines(59)}}\nconst c = <br />;\n`,
+    `const A = () => (\n  <p\n    onClick={() => {\n${lines(59)}    }}\n  />\n);\n`,
+  ];
+  for (const text of makes) {
+    assert.equal(longFunctions(new Map([['agent/web/a.tsx', text]])).length, 1, text.slice(0, 40));
+    assert.deepEqual(longFunctions(new Map([['agent/web/a.tsx', text.replace('  step();\n', '')]])), []);
+  }
+});
+
 test('inner functions are measured for themselves', () => {
   const text = `function outer() {\n  const inner = () => {\n${lines(50)}  };\n${lines(10)}}\n`;
   assert.deepEqual(sizes(text), [52, 13]);

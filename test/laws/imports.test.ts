@@ -35,6 +35,8 @@ describe('the law of imports sees', () => {
     ['a re-export', 'simulator/a.ts', `export { a } from '#agent/media/a.ts';`],
     ['an import for its effect', 'simulator/a.ts', `import '#agent/media/a.ts';`],
     ['an import at run time', 'simulator/a.ts', `const a = await import('#agent/media/a.ts');`],
+    ['a page that loads the box', 'agent/web/pages/a.tsx', `import { INPUTS } from '#agent/device/state.ts';`],
+    ['a page that loads its server', 'agent/web/pages/shared/a.ts', `import { API } from '../../route.ts';`],
     ['a room without a line', 'kitchen/a.ts', `import { a } from '#lib/media/a.ts';`],
   ];
   for (const [name, path, line] of planted) test(name, () => assert.ok(forbidden(path, line)));
@@ -45,6 +47,7 @@ describe('the law of imports allows', () => {
     ['types of the device', 'agent/media/plan.ts', `import type { Wanted } from '#agent/device/state.ts';`],
     ['inline types', 'agent/media/plan.ts', `import { type Wanted, type Seen } from '#agent/device/memory.ts';`],
     ['the state file', 'agent/rtsp/serve.ts', `import { INPUTS } from '#agent/device/state.ts';`],
+    ['a page, types of the box', 'agent/web/pages/a.tsx', `import type { Wanted } from '#agent/device/state.ts';`],
     ['a neighbour in the room', 'lib/rtsp/server.ts', `import { parse } from './message.ts';`],
     ['run-time everywhere in lib', 'lib/rtsp/server.ts', `import { openScope } from '#lib/runtime/scope.ts';`],
     ['rooms, to the composition root', 'agent/main.ts', `import { startMedia } from './media/engine.ts';`],

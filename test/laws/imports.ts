@@ -126,6 +126,8 @@ export function forbiddenImports(tree: Tree): string[] {
 function whyNot(one: Import): string | undefined {
   const [room, target] = [roomOf(one.from), roomOf(one.to)];
   if (!isOurs(one.to)) return whyNotOutside(one, room);
+  const onPage = whyNotOnPage(one);
+  if (onPage !== undefined) return onPage;
   if (one.to === 'agent/main.ts' && !['bin', 'test', 'bench'].includes(room) && one.from !== 'agent/command.ts') {
     return 'only bin and agent/command.ts import it';
   }
@@ -137,6 +139,14 @@ function whyNot(one: Import): string | undefined {
   const typesOf = permission.types?.some((prefix) => isBelow(one.to, prefix)) ?? false;
   if (typesOf && (one.typeOnly || TYPES_FILES.has(one.to))) return undefined;
   return typesOf ? `${room} may import types alone from there` : `${room} may not import ${target}`;
+}
+
+const PAGES = 'agent/web/pages';
+
+/** What runs in a browser cannot load what runs in the box; it may know its types. */
+function whyNotOnPage(one: Import): string | undefined {
+  if (!isBelow(one.from, PAGES) || isBelow(one.to, PAGES) || one.typeOnly) return undefined;
+  return 'a page may import types alone from the box';
 }
 
 function whyNotOutside(one: Import, room: string): string | undefined {

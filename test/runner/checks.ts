@@ -12,6 +12,9 @@ export const checks: readonly Check[] = [
   { name: 'format', program: 'oxfmt', argv: ['--check'] },
   { name: 'lint', program: 'oxlint', argv: ['--type-aware', '--deny-warnings'] },
   { name: 'types', program: 'tsc', argv: ['--noEmit'] },
+  // What runs in a browser, and its tests, know other globals.
+  { name: 'types of the pages', program: 'tsc', argv: ['--noEmit', '-p', 'agent/web/pages'] },
+  { name: 'types of the tests of the pages', program: 'tsc', argv: ['--noEmit', '-p', 'test/web'] },
 ];
 
 /** Runs a check in `root`. Resolves with what it printed if it failed, with undefined if all is good. */

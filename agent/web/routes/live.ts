@@ -21,7 +21,7 @@ export const liveRoutes: readonly Route[] = [
     tag,
     summary: 'Server-sent events: the whole state, then every change',
     description:
-      `Types: ${EVENT_TYPES.join(', ')}. \`state\` comes first, also after a reconnection, so nothing is missed; each ` +
+      `Types: ${EVENT_TYPES.join(', ')}. \`state\`, \`recording\` and \`disk\` come first, also after a reconnection, so nothing is missed; each ` +
       'later event says what is so now: `wanted` the parts of the wanted state that changed, `recording` as in ' +
       '/recording, `input` {number, seen}, `push` {id, seen or null}, `alarm` {alarms}, `disk` {disk}. A comment comes ' +
       'each 15 s. Who does not read is dropped.',

@@ -41,6 +41,11 @@ async function listen(box: FakeBox, query = ''): Promise<{ next(): Promise<Heard
   return { next, stop: () => stop.abort() };
 }
 
+/** What is so when one begins to listen. */
+async function hearAll(events: { next(): Promise<Heard> }): Promise<void> {
+  for (const type of ['state', 'recording', 'disk']) assert.equal((await events.next()).event, type);
+}
+
 const SESSION = { id: 't', via: 'panel', access: 'admin' } as const;
 
 test('first the whole state, then each change as it happens, without secrets', async () => {
@@ -48,10 +53,13 @@ test('first the whole state, then each change as it happens, without secrets', a
   const events = await listen(box);
   const first = await events.next();
   assert.deepEqual([first.id, first.event, Object.keys(first.data)], ['1', 'state', ['wanted', 'seen']]);
+  const [recording, disk] = [await events.next(), await events.next()];
+  assert.deepEqual([recording.event, recording.data['state']], ['recording', 'stopped']);
+  assert.deepEqual([disk.event, Object.keys(disk.data)], ['disk', ['disk']]);
 
   await box.send('POST', '/api/v1/layouts/7/recall');
   const recalled = await events.next();
-  assert.deepEqual([recalled.id, recalled.event], ['2', 'wanted']);
+  assert.deepEqual([recalled.id, recalled.event], ['4', 'wanted']);
   assert.deepEqual(Object.keys(recalled.data).toSorted(), ['layout', 'layoutNumber']);
 
   const source = { driver: 'rtsp', url: 'rtsp://u:sesam@cam/x', transport: 'tcp', password: 'sesam' } as const;
@@ -72,7 +80,7 @@ test('first the whole state, then each change as it happens, without secrets', a
 test('a recording is told with what it is about, a mark by itself', async () => {
   await using box = await startFakeBox();
   const events = await listen(box);
-  await events.next();
+  await hearAll(events);
   await box.send('POST', '/api/v1/recording/start', { metadata: { title: 'T' } });
   assert.equal((await events.next()).event, 'wanted');
   const started = await events.next();
@@ -86,7 +94,7 @@ test('a recording is told with what it is about, a mark by itself', async () => 
 test('meters only for those who ask', async () => {
   await using box = await startFakeBox();
   const [with_, without] = await Promise.all([listen(box, '?meters=1'), listen(box)]);
-  await Promise.all([with_.next(), without.next()]);
+  await Promise.all([hearAll(with_), hearAll(without)]);
   const level = { leftDb: -20, rightDb: -20 };
   box.device.observe({ fact: 'meters', seen: { A: level, B: level, output: level } });
   box.device.observe({ fact: 'frames', seen: { composed: 1, late: 0, dropped: 0 } });
@@ -140,7 +148,7 @@ test('who does not read is dropped, and the others hear on', async () => {
   deaf.write(`GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`);
   deaf.pause();
   const events = await listen(box);
-  await events.next();
+  await hearAll(events);
   const closed = new Promise((resolve) => deaf.on('close', resolve));
   deaf.on('error', () => undefined);
   const description = 'x'.repeat(1000);
@@ -158,7 +166,7 @@ test('who does not read is dropped, and the others hear on', async () => {
 test('so many listeners at most; the place of one who left is free', async () => {
   await using box = await startFakeBox({ limits: { listeners: 1 } });
   const events = await listen(box);
-  await events.next();
+  await hearAll(events);
   const refused = await box.ask('/api/v1/events');
   assert.equal(refused.status, 503);
   assert.ok(refused.headers.get('retry-after'));
@@ -176,7 +184,7 @@ test('so many listeners at most; the place of one who left is free', async () =>
 test('the server closes with listeners on it', async () => {
   const box = await startFakeBox();
   const events = await listen(box);
-  await events.next();
+  await hearAll(events);
   const startMs = performance.now();
   await box[Symbol.asyncDispose]();
   assert.ok(performance.now() - startMs < 1000);

@@ -1,0 +1,55 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Api } from '../shared/api.ts';
+import type { SessionNow } from '../shared/api-types.ts';
+import { openBrowserStore, type BoxStore } from '../shared/box-store.ts';
+import { Toaster } from '../shared/toaster.tsx';
+import { DeskContext, type Desk, type SessionSignal } from './desk.ts';
+import { Frame } from './frame.tsx';
+import { SignIn } from './sign-in.tsx';
+
+const AGAIN_MS = 2000;
+
+/** Who asks is found out first; then there is the page, or the door. */
+export function App({ api, session }: { api: Api; session: SessionSignal }) {
+  useEffect(() => {
+    if (session.value !== 'unknown') return undefined;
+    const ask = async (): Promise<void> => {
+      const { value, trouble } = await api.get<SessionNow>('/session');
+      if (value) session.value = value;
+      else if (trouble.status === 401) session.value = 'stranger';
+      else timer = setTimeout(() => void ask(), AGAIN_MS);
+    };
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    void ask();
+    return () => clearTimeout(timer);
+  }, [session.value]);
+  const now = session.value;
+  return (
+    <>
+      {now === 'stranger' && <SignIn api={api} onSignedIn={() => void (session.value = 'unknown')} />}
+      {typeof now === 'object' && <Inside {...{ api, session, now }} />}
+      <Toaster />
+    </>
+  );
+}
+
+function Inside({ api, session, now }: { api: Api; session: SessionSignal; now: SessionNow }) {
+  const [box, setBox] = useState<BoxStore>();
+  useEffect(() => {
+    // A box that ends the connection for good may not know us any more: it is asked.
+    const opened = openBrowserStore(() => void api.get('/status'));
+    setBox(opened);
+    return () => opened.close();
+  }, []);
+  if (!box) return null;
+  const signOut = async (): Promise<void> => {
+    await api.send('DELETE', '/session');
+    session.value = 'unknown';
+  };
+  const desk: Desk = { api, box, session: now, signOut };
+  return (
+    <DeskContext.Provider value={desk}>
+      <Frame />
+    </DeskContext.Provider>
+  );
+}

@@ -1,0 +1,58 @@
+import type { Alarm } from '../../shared/api-types.ts';
+import type { Language } from '../../shared/words.ts';
+
+/** What to do about each alarm: one that has no advice does not compile. docs/operating.md says more. */
+const ADVICE: Record<Alarm['name'], Record<Language, string>> = {
+  video_loss: {
+    fr: 'Vérifiez que la source est allumée, son câble, et son adresse dans les réglages. L’enregistrement continue avec l’autre canal.',
+    en: 'Check that the source is on, its cable, and its address in the settings. The recording goes on with the other channel.',
+  },
+  audio_loss: {
+    fr: 'Vérifiez le micro et le mélangeur, et la source du son choisie.',
+    en: 'Check microphone and mixer, and from which channel the sound is taken.',
+  },
+  disk_space: {
+    fr: 'Effacez des enregistrements remis, ou ajoutez un disque. Les enregistrements non remis ne sont jamais effacés.',
+    en: 'Delete recordings that were handed over, or add a disk. What was not handed over is never deleted by itself.',
+  },
+  disk_error: {
+    fr: 'Le disque ou le partage ne se laisse pas écrire : vérifiez son montage et ses câbles, puis remplacez-le.',
+    en: 'The disk or share cannot be written: check its mount and cables, then replace it.',
+  },
+  record_halt: {
+    fr: 'L’enregistrement s’est arrêté seul : vérifiez le stockage et relancez-le.',
+    en: 'The recording stopped by itself: check the storage, and start it again.',
+  },
+  encoder: {
+    fr: 'L’encodeur a été relancé. Si cela se répète, baissez la résolution ou choisissez l’encodage logiciel.',
+    en: 'The encoder was started again. If it happens often, lower the resolution or choose software encoding.',
+  },
+  cpu_usage: {
+    fr: 'La machine est trop occupée : baissez la résolution ou le nombre d’images, ou arrêtez d’autres programmes.',
+    en: 'The machine is too busy: lower resolution or frame rate, or end other programs.',
+  },
+  overlay: {
+    fr: 'Un logo ou un titre ne peut pas être dessiné : vérifiez son fichier dans les mises en page.',
+    en: 'A logo or title cannot be drawn: check its file among the layouts.',
+  },
+  settings: {
+    fr: 'Les réglages gardés étaient abîmés ; vérifiez-les, ou restaurez une sauvegarde.',
+    en: 'The settings that were kept are damaged: look through them, or restore a backup.',
+  },
+  control: {
+    fr: 'Un port de commande n’a pas pu être ouvert : un autre programme l’occupe. Changez de port dans les réglages.',
+    en: 'A control port could not be opened: another program has it. Choose another port in the settings.',
+  },
+  auth_failures: {
+    fr: 'Quelqu’un essaie des mots de passe. Vérifiez d’où dans le journal, et changez le mot de passe si besoin.',
+    en: 'Somebody tries passwords. The log says from where; change the password if you must.',
+  },
+  publish_failure: {
+    fr: 'L’envoi vers cette adresse échoue ; il est retenté. Vérifiez l’adresse, le réseau et le serveur.',
+    en: 'Sending to this address fails; it is tried again. Check the address, the network and the server.',
+  },
+};
+
+/** In the language of the reader; nothing for an alarm that is newer than this page. */
+export const adviceFor = (name: string, language: Language): string | undefined =>
+  (ADVICE as Partial<Record<string, Record<Language, string>>>)[name]?.[language];

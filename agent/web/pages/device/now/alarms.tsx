@@ -1,0 +1,27 @@
+import { timeOfDay } from '../../shared/format.ts';
+import { language } from '../../shared/words.ts';
+import { useDesk } from '../desk.ts';
+import { adviceFor } from './advice.ts';
+import { said } from './said.ts';
+
+/** What is wrong, and what to do about it. */
+export function Alarms() {
+  const { box } = useDesk();
+  const alarms = box.state.value?.seen.alarms ?? [];
+  return (
+    <section class="card alarms" aria-labelledby="alarms">
+      <h2 id="alarms">{said.alarms}</h2>
+      {alarms.length === 0 && <p class="soft">{said.noAlarms}</p>}
+      <ul role="log" aria-labelledby="alarms">
+        {alarms.map(({ name, about, level, text, sinceMs }) => (
+          <li key={`${name} ${about}`} data-level={level}>
+            <p>
+              <strong>{text}</strong> <span class="soft small">{said.since(timeOfDay(sinceMs))}</span>
+            </p>
+            <p class="small">{adviceFor(name, language.value)}</p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,103 @@
+import type { Channel, InputNumber, InputSeen } from '../../shared/api-types.ts';
+import { ChoiceField, TickField } from '../../shared/field.tsx';
+import { number } from '../../shared/format.ts';
+import { StillView } from '../../shared/live-view.tsx';
+import { Meter } from '../../shared/meter.tsx';
+import { orTell } from '../../shared/toasts.ts';
+import { useDesk } from '../desk.ts';
+import { said } from './said.ts';
+
+const CHANNELS: readonly [Channel, readonly InputNumber[]][] = [
+  ['A', [1, 2]],
+  ['B', [3, 4, 5]],
+];
+
+/** The two channels: what comes in, and which input it comes from. */
+export function Sources() {
+  return (
+    <section class="sources" aria-label={said.sources}>
+      {CHANNELS.map(([channel, inputs]) => (
+        <Source key={channel} channel={channel} inputs={inputs} />
+      ))}
+      <Sound />
+    </section>
+  );
+}
+
+function Source({ channel, inputs }: { channel: Channel; inputs: readonly InputNumber[] }) {
+  const { api, box } = useDesk();
+  const state = box.state.value;
+  if (!state) return null;
+  const { wanted, seen } = state;
+  const selected = wanted.routing[channel];
+  const change = async (path: string, body: object): Promise<unknown> => orTell(await api.send('PATCH', path, body));
+  return (
+    <section class="card source" aria-labelledby={`channel-${channel}`}>
+      <h2 id={`channel-${channel}`}>
+        <span class={`tag channel-${channel}`}>{channel}</span> {wanted.inputs[selected].name}
+      </h2>
+      <StillView url={`/api/v1/snapshot.jpg?of=${channel}&width=480`} label={said.channel(channel)} />
+      <p class="facts" data-is={seen.inputs[selected].status}>
+        {factsOf(seen.inputs[selected])}
+      </p>
+      <Level channel={channel} />
+      <ChoiceField
+        label={said.input}
+        value={String(selected)}
+        choices={inputs.map((one) => ({
+          value: String(one),
+          text: `${one}. ${wanted.inputs[one].name}${wanted.inputs[one].source.driver === 'off' ? ` (${said.off})` : ''}`,
+        }))}
+        onChoice={(value) => void change('/channels', { routing: { [channel]: Number(value) } })}
+      />
+      <div class="ticks">
+        <TickField
+          label={said.blank}
+          value={wanted.muted[channel]}
+          onTick={(muted) => void change('/channels', { muted: { [channel]: muted } })}
+        />
+        <TickField
+          label={said.mute}
+          value={wanted.audio.channels[channel].muted}
+          onTick={(muted) => void change('/audio', { channels: { [channel]: { muted } } })}
+        />
+      </div>
+    </section>
+  );
+}
+
+function Level({ channel }: { channel: Channel }) {
+  const { box } = useDesk();
+  return <Meter label={said.sound} level={box.meters.value?.[channel]} />;
+}
+
+/** The signal in a line: `1280×720, 25 fps, h264 · aac 48 kHz`. */
+export function factsOf(seen: InputSeen): string {
+  const { status, widthPx, heightPx, fps, codec, audio, error, reconnects } = seen;
+  if (status !== 'live') return [said[status], error].filter(Boolean).join(': ');
+  const picture = [`${widthPx}×${heightPx}`, fps && said.fps(number(fps, 2)), codec].filter(Boolean).join(', ');
+  const sound = audio ? `${audio.codec} ${number(audio.sampleRateHz / 1000, 1)} kHz` : said.noSound;
+  return [picture, sound, reconnects > 0 ? said.reconnects(reconnects) : ''].filter(Boolean).join(' · ');
+}
+
+function Sound() {
+  const { api, box } = useDesk();
+  const audio = box.state.value?.wanted.audio;
+  if (!audio) return null;
+  const change = async (body: object): Promise<unknown> => orTell(await api.send('PATCH', '/audio', body));
+  return (
+    <div class="card sound">
+      <ChoiceField
+        label={said.soundFrom}
+        value={audio.from}
+        choices={[
+          { value: 'A', text: said.channel('A') },
+          { value: 'B', text: said.channel('B') },
+          { value: 'mix', text: said.mix },
+        ]}
+        onChoice={(from) => void change({ from })}
+      />
+      <TickField label={said.mute} value={audio.outputMuted} onTick={(outputMuted) => void change({ outputMuted })} />
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { number } from '../../shared/format.ts';
+import { TickField } from '../../shared/field.tsx';
+import { orTell } from '../../shared/toasts.ts';
+import { useDesk } from '../desk.ts';
+import { said } from './said.ts';
+
+/** What leaves the box, and who takes it. */
+export function Streams() {
+  const { box } = useDesk();
+  const state = box.state.value;
+  if (!state) return null;
+  const { wanted, seen } = state;
+  return (
+    <section class="card" aria-labelledby="streams">
+      <h2 id="streams">{said.streams}</h2>
+      <ul class="rows">
+        {(['archive', 'confidence'] as const).map((stream) => {
+          const { enabled, name } = wanted.streams[stream];
+          const { players, kbps } = seen.streams[stream];
+          return (
+            <li key={stream}>
+              <span>
+                {said[stream]} <code>/{name}</code>
+              </span>
+              <span class="soft number">
+                {enabled ? `${said.viewers(players)} · ${number(kbps)} kb/s` : said.streamOff}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+      {wanted.pushes.length > 0 && <Pushes />}
+    </section>
+  );
+}
+
+function Pushes() {
+  const { api, box } = useDesk();
+  const state = box.state.value;
+  if (!state) return null;
+  const enable = async (id: string, enabled: boolean): Promise<unknown> =>
+    orTell(await api.send('POST', '/requests/push.enable', { id, enabled }));
+  return (
+    <>
+      <h3>{said.sends}</h3>
+      <ul class="rows">
+        {state.wanted.pushes.map(({ id, name, enabled }) => {
+          const { status = 'off', error } = state.seen.pushes[id] ?? {};
+          const words = status === 'off' ? said.streamOff : said[status];
+          return (
+            <li key={id}>
+              <TickField label={name || id} value={enabled} onTick={(wanted) => void enable(id, wanted)} />
+              <span class="soft" data-is={status}>
+                {[words, error].filter(Boolean).join(': ')}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,128 @@
+import type { ComponentChildren, ComponentProps } from 'preact';
+import { useId } from 'preact/hooks';
+
+interface Described {
+  label: ComponentChildren;
+  /** Said below it, and to those who hear the page. */
+  help?: ComponentChildren;
+  /** What is wrong with what stands in it. */
+  error?: string | undefined;
+  class?: string;
+}
+
+interface FieldSettings extends Described {
+  children: (ids: { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }) => ComponentChildren;
+}
+
+/** A label, what it labels, its help and its mistake, tied together. */
+export function Field({ label, help, error, children, class: more }: FieldSettings) {
+  const id = useId();
+  const described = [help ? `${id}-help` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
+  return (
+    <div class={`field ${more ?? ''}`} data-wrong={error ? 'true' : undefined}>
+      <label for={id}>{label}</label>
+      {children({ id, 'aria-describedby': described || undefined, 'aria-invalid': Boolean(error) })}
+      {help && (
+        <p class="help" id={`${id}-help`}>
+          {help}
+        </p>
+      )}
+      {error && (
+        <p class="mistake" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface TextSettings extends Described {
+  value: string;
+  onText: (text: string) => void;
+  type?: 'text' | 'password' | 'url' | 'number' | 'search' | 'datetime-local' | 'date' | 'time';
+  autocomplete?: string;
+  required?: boolean;
+  maxLength?: number;
+  min?: number | string;
+  max?: number | string;
+  step?: number | string;
+  unit?: string;
+  placeholder?: string;
+  disabled?: boolean;
+  name?: string;
+}
+
+export function TextField(settings: TextSettings) {
+  const { label, help, error, class: more, value, onText, unit, type = 'text', ...others } = settings;
+  // Each type of input has attributes of its own; ours suit all of them.
+  const attributes = { ...others, type } as ComponentProps<'input'>;
+  return (
+    <Field {...{ label, help, error }} {...(more ? { class: more } : {})}>
+      {(ids) => (
+        <span class="with-unit">
+          <input {...attributes} {...ids} value={value} onInput={(event) => onText(event.currentTarget.value)} />
+          {unit && <span class="unit">{unit}</span>}
+        </span>
+      )}
+    </Field>
+  );
+}
+
+interface ChoiceSettings<Value extends string> extends Described {
+  value: Value;
+  choices: readonly { value: Value; text: string }[];
+  onChoice: (value: Value) => void;
+  disabled?: boolean;
+}
+
+export function ChoiceField<Value extends string>(settings: ChoiceSettings<Value>) {
+  const { label, help, error, value, choices, onChoice, disabled } = settings;
+  return (
+    <Field {...{ label, help, error }}>
+      {(ids) => (
+        <select
+          {...ids}
+          disabled={disabled}
+          value={value}
+          onChange={(event) => onChoice(event.currentTarget.value as Value)}
+        >
+          {choices.map((one) => (
+            <option key={one.value} value={one.value}>
+              {one.text}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+interface TickSettings {
+  label: ComponentChildren;
+  help?: ComponentChildren;
+  value: boolean;
+  onTick: (value: boolean) => void;
+  disabled?: boolean;
+}
+
+export function TickField({ label, help, value, onTick, disabled }: TickSettings) {
+  const id = useId();
+  return (
+    <div class="field tick">
+      <input
+        id={id}
+        type="checkbox"
+        checked={value}
+        disabled={disabled}
+        aria-describedby={help ? `${id}-help` : undefined}
+        onChange={(event) => onTick(event.currentTarget.checked)}
+      />
+      <label for={id}>{label}</label>
+      {help && (
+        <p class="help" id={`${id}-help`}>
+          {help}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { showStill, watchLive } from './live.ts';
+import { said } from './said.ts';
+
+/** What is recorded, as it is made. */
+export function LiveView({ label = said.livePicture }: { label?: string }) {
+  const video = useRef<HTMLVideoElement>(null);
+  const still = useRef<HTMLImageElement>(null);
+  const shown = useSignal<'video' | 'still' | undefined>(undefined);
+  useEffect(() => {
+    if (!video.current || !still.current) return undefined;
+    return watchLive({
+      ...{ video: video.current, still: still.current },
+      onShown: (what) => void (shown.value = what),
+      wanted: () => true,
+    });
+  }, []);
+  return (
+    <div class="screen" role="img" aria-label={label} data-shown={shown.value ?? 'none'}>
+      <video ref={video} muted autoplay playsInline tabIndex={-1} hidden={shown.value !== 'video'} aria-hidden="true" />
+      <img ref={still} alt="" hidden={shown.value !== 'still'} />
+      {shown.value === undefined && <p>{said.noPicture}</p>}
+    </div>
+  );
+}
+
+interface StillSettings {
+  url: string;
+  label: string;
+  everyMs?: number;
+}
+
+/** A picture that is fetched again and again while somebody looks. */
+export function StillView({ url, label, everyMs = 2000 }: StillSettings) {
+  const image = useRef<HTMLImageElement>(null);
+  const there = useSignal(false);
+  useEffect(() => {
+    const stop = new AbortController();
+    const look = async (): Promise<void> => {
+      if (image.current && !document.hidden) there.value = await showStill(image.current, url, stop.signal);
+      if (!stop.signal.aborted) timer = setTimeout(() => void look(), there.value ? everyMs : everyMs / 2);
+    };
+    let timer = setTimeout(() => void look(), 0);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [url, everyMs]);
+  return (
+    <div class="screen" role="img" aria-label={label} data-shown={there.value ? 'still' : 'none'}>
+      <img ref={image} alt="" hidden={!there.value} />
+      {!there.value && <p>{said.noPictureNow}</p>}
+    </div>
+  );
+}

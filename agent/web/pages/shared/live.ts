@@ -1,0 +1,120 @@
+/** The live picture: fragmented MP4 into a media source, as close to now as the network lets it; snapshots elsewhere. */
+
+export interface Screen {
+  video: HTMLVideoElement;
+  still: HTMLImageElement;
+  /** Which of them shows something now. */
+  onShown(what: 'video' | 'still' | undefined): void;
+  /** Nothing is fetched while nobody looks. */
+  wanted(): boolean;
+}
+
+const LAG_S = 0.35;
+const STILL_MS = 1000;
+/** Stills before the stream is tried again. */
+const STILLS = 5;
+
+type SourceMaker = typeof MediaSource;
+const sourceMaker = (): SourceMaker | undefined =>
+  (globalThis as { ManagedMediaSource?: SourceMaker }).ManagedMediaSource ?? globalThis.MediaSource;
+
+/** Shows what the box shows until it is told to end. */
+export function watchLive(screen: Screen, url = '/api/v1'): () => void {
+  const stop = new AbortController();
+  void showAll(screen, url, stop.signal);
+  return () => stop.abort();
+}
+
+async function showAll(screen: Screen, url: string, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    if (document.hidden || !screen.wanted()) {
+      await pause(300);
+      continue;
+    }
+    const played = await play(screen, url, stop).catch(() => false);
+    if (!played) await showStills(screen, `${url}/snapshot.jpg?width=960`, stop);
+    await pause(500);
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const happens = (target: EventTarget, type: string): Promise<unknown> =>
+  new Promise((resolve) => target.addEventListener(type, resolve, { once: true }));
+
+/** Plays until the stream ends; tells whether anything came. */
+async function play(screen: Screen, url: string, stop: AbortSignal): Promise<boolean> {
+  const Source = sourceMaker();
+  if (!Source) return false;
+  const ended = new AbortController();
+  const response = await fetch(`${url}/preview.mp4`, { signal: AbortSignal.any([stop, ended.signal]) });
+  const mime = response.headers.get('content-type') ?? '';
+  if (!response.ok || !response.body || !Source.isTypeSupported(mime)) {
+    ended.abort();
+    return false;
+  }
+  const source = new Source();
+  const { video } = screen;
+  video.disableRemotePlayback = true;
+  const object = URL.createObjectURL(source);
+  video.src = object;
+  try {
+    await happens(source, 'sourceopen');
+    await pour(response.body.getReader(), source.addSourceBuffer(mime), screen, stop);
+    return true;
+  } finally {
+    ended.abort();
+    URL.revokeObjectURL(object);
+    screen.onShown(undefined);
+  }
+}
+
+async function pour(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  buffer: SourceBuffer,
+  screen: Screen,
+  stop: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done || document.hidden || stop.aborted || !screen.wanted()) return;
+    buffer.appendBuffer(value);
+    await happens(buffer, 'updateend');
+    if (await keepUp(buffer, screen.video)) screen.onShown('video');
+  }
+}
+
+/** Stays near the newest picture, leaps over what is missing, and forgets what was shown. Tells whether it shows one. */
+async function keepUp(buffer: SourceBuffer, video: HTMLVideoElement): Promise<boolean> {
+  const { buffered } = video;
+  if (buffered.length === 0) return false;
+  const last = buffered.length - 1;
+  const [begin, end] = [buffered.start(last), buffered.end(last)];
+  const lag = end - video.currentTime;
+  if (lag > 1.5 || video.currentTime < begin) video.currentTime = Math.max(begin, end - LAG_S);
+  video.playbackRate = lag > LAG_S + 0.3 ? 1.08 : 1;
+  if (video.paused) await video.play().catch(() => undefined);
+  if (video.currentTime - buffered.start(0) > 20) {
+    buffer.remove(0, video.currentTime - 5);
+    await happens(buffer, 'updateend');
+  }
+  return video.readyState >= 2;
+}
+
+async function showStills(screen: Screen, url: string, stop: AbortSignal): Promise<void> {
+  for (let left = STILLS; left > 0 && !stop.aborted && !document.hidden && screen.wanted(); left--) {
+    screen.onShown((await showStill(screen.still, url, stop)) ? 'still' : undefined);
+    await pause(STILL_MS);
+  }
+}
+
+/** Puts one picture into an image; tells whether there was one. */
+export async function showStill(image: HTMLImageElement, url: string, stop: AbortSignal): Promise<boolean> {
+  const response = await fetch(url, { signal: stop }).catch(() => undefined);
+  if (!response?.ok) return false;
+  const object = URL.createObjectURL(await response.blob());
+  const shown = happens(image, 'load');
+  image.src = object;
+  await Promise.race([shown, pause(1000)]);
+  URL.revokeObjectURL(object);
+  return true;
+}

@@ -1,0 +1,35 @@
+import type { Meters } from './api-types.ts';
+import { number } from './format.ts';
+import { FLOOR_DB, levelPart } from './level.ts';
+import { said } from './said.ts';
+
+interface MeterSettings {
+  label: string;
+  level: Meters['output'] | undefined;
+}
+
+/** Peak meters of two sides. */
+export function Meter({ label, level = { leftDb: FLOOR_DB, rightDb: FLOOR_DB } }: MeterSettings) {
+  const bar = (side: string, db: number) => (
+    <div
+      class="bar"
+      role="meter"
+      aria-label={`${label}, ${side}`}
+      aria-valuemin={FLOOR_DB}
+      aria-valuemax={0}
+      aria-valuenow={Math.round(Math.max(FLOOR_DB, db))}
+      aria-valuetext={`${number(Math.max(FLOOR_DB, db))} dB`}
+    >
+      <i style={{ '--level': String(levelPart(db)) }} />
+    </div>
+  );
+  return (
+    <div class="meter">
+      <span aria-hidden="true">{label}</span>
+      <div>
+        {bar(said.left, level.leftDb)}
+        {bar(said.right, level.rightDb)}
+      </div>
+    </div>
+  );
+}

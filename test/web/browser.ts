@@ -1,0 +1,44 @@
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+
+export interface Viewer {
+  context: BrowserContext;
+  page: Page;
+  /** What the page complained about: errors, and what its policy forbade. */
+  complaints: string[];
+}
+
+export interface ViewerSettings {
+  language?: 'en' | 'fr';
+  theme?: 'light' | 'dark';
+  size?: { width: number; height: number };
+}
+
+/** A browser of somebody else, with nothing of before. */
+export async function openViewer(browser: Browser, settings: ViewerSettings = {}): Promise<Viewer> {
+  const { language = 'en', theme = 'light', size = { width: 1280, height: 800 } } = settings;
+  const context = await browser.newContext({ locale: language, colorScheme: theme, viewport: size });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/Failed to load resource|net::ERR/.test(message.text()))
+      complaints.push(message.text());
+  });
+  return { context, page, complaints };
+}
