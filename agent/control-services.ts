@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { realClock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
-import { readPersonality } from '#lib/sis/personality.ts';
+import type { Personality } from '#lib/sis/personality.ts';
 import { openProtocol, type Protocol } from '#lib/sis/protocol.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openActions, type ActionsOptions } from './box-actions.ts';
@@ -15,7 +14,7 @@ import { openFolderFiles } from './control/folder-files.ts';
 import { openHostKeys } from './control/host-keys.ts';
 import type { Listeners } from './control/listen.ts';
 import { startSerial, usualSettings, type SerialSettings } from './control/serial.ts';
-import { openMachine, type Machine } from './control/sis/machine.ts';
+import type { Machine } from './control/sis/machine.ts';
 import { openSisPort, type SisPort } from './control/sis/port.ts';
 import { startSsh } from './control/ssh.ts';
 import { sshFiles } from './control/ssh-files.ts';
@@ -27,6 +26,8 @@ export interface ControlSettings extends Omit<ActionsOptions, 'backupFolder' | '
   version: string;
   web: Pick<Web, 'http' | 'https'>;
   certificate: CertificateStore;
+  personality: Personality;
+  machine: Machine;
   /** Somebody wants the box to begin anew. */
   onRestart(): void;
   log: Log;
@@ -41,10 +42,8 @@ type Service = 'telnet' | 'ssh';
 
 /** Starts what is reached by controllers. A port that cannot be had is an alarm and no more: a lecture goes on. */
 export async function startControl(settings: ControlSettings, scope: Scope): Promise<ControlServices> {
-  const { config, device, accounts, log } = settings;
-  const protocol = await readProtocol();
-  const machine = await openMachine();
-  scope.defer(() => machine.close());
+  const { config, device, accounts, personality, machine, log } = settings;
+  const protocol = openProtocol(personality);
   const files = await openFiles(config, log);
   const listeners: Partial<Record<Service, Listeners>> = {};
   const ports = () => ({ telnet: listeners.telnet?.port ?? 0, ssh: listeners.ssh?.port ?? 0 });
@@ -86,11 +85,6 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
 }
 
 const BACKUP = 'nortxe-backup';
-
-async function readProtocol(): Promise<Protocol> {
-  const text = await readFile(new URL('../firmware-config/smp351/personality.json', import.meta.url), 'utf8');
-  return openProtocol(readPersonality(JSON.parse(text)));
-}
 
 function factsOf(settings: ControlSettings, machine: Machine, accounts: Accounts, ports: ControlServices['ports']) {
   const { config, version, web } = settings;

@@ -16,6 +16,7 @@ import { openBoxCertificate } from './box-certificate.ts';
 import { startBoxWeb } from './box-web.ts';
 import type { Config } from './config.ts';
 import { startControl, type ControlServices, type ControlSettings } from './control-services.ts';
+import { openMachine, type Machine } from './control/sis/machine.ts';
 import { configuredPart, wantedAtStart } from './configured.ts';
 import { openDevice, type Device } from './device/device.ts';
 import { initialState, layoutOf, LAYOUT_NUMBERS } from './device/factory.ts';
@@ -30,6 +31,7 @@ import { tellRecorderFact } from './recorder-facts.ts';
 import { openRecorder, type Recorder } from './recorder/recorder.ts';
 import { RECORDER_DEFAULTS } from './recorder/settings.ts';
 import { recorderSettings } from './recorder-settings.ts';
+import { shippedPersonality } from './personality.ts';
 import { openPushes, type Pushes } from './rtsp/pushes.ts';
 import { openStreams, type Streams } from './rtsp/streams.ts';
 import { overlayShelf } from './overlay-shelf.ts';
@@ -113,15 +115,22 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const controlLog = log.child({ room: 'control' });
   const accounts = await openBoxAccounts(config, device, controlLog);
   const certificate = await openBoxCertificate(config, controlLog);
+  const known = { personality: await shippedPersonality(), machine: await openBoxMachine(scope) };
   const webParts = { config, certificate, token, accounts, device, sources, version };
   const web = await startBoxWeb({ ...webParts, log: log.child({ room: 'web' }) }, scope);
   const doors = { web, overlays: shelf, recordings: sources.recordings, log: controlLog };
-  const control = await openControl({ config, device, version, accounts, certificate, ...doors }, scope);
+  const control = await openControl({ config, device, version, accounts, certificate, ...known, ...doors }, scope);
   return {
     ports: { http: web.http.port ?? 0, https: web.https.port ?? 0, rtsp: rtsp.port, ...control.ports() },
     ...{ token, device, firstPassword: accounts.firstPassword(), restartAsked: control.restartAsked },
     close: () => scope.close(),
   };
+}
+
+async function openBoxMachine(scope: Scope): Promise<Machine> {
+  const machine = await openMachine();
+  scope.defer(() => machine.close());
+  return machine;
 }
 
 interface RecorderParts {

@@ -1,12 +1,12 @@
-import { pushIdOf } from '#agent/device/handlers/presets.ts';
-import type { EncoderSettings, PushWanted, Wanted } from '#agent/device/state.ts';
+import { pushAt, pushesOf, pushWithUrl, type Server } from '#agent/device/push-servers.ts';
+import type { EncoderSettings } from '#agent/device/state.ts';
 import type { encoder } from '#lib/sis/families/encoder.ts';
 import type { StreamName } from '#lib/sis/families/fields.ts';
 import type { streaming } from '#lib/sis/families/streaming.ts';
 import type { Handlers } from '#lib/sis/handlers.ts';
 import { refuse } from '#lib/sis/handlers.ts';
 import { isCoded } from './presets.ts';
-import { done, told, wish, type BoxEvent, type SisWorld, type View } from './world.ts';
+import { done, told, wish, type SisWorld, type View } from './world.ts';
 
 type EncoderRow = Extract<(typeof encoder)[number] | (typeof streaming)[number], { by: 'device' }>;
 type Coded = 'archive' | 'confidence';
@@ -35,29 +35,6 @@ const SIZES = ['848x480', '1280x720', '1920x1080', '512x288', '1024x768', '1280x
 type SizeName = (typeof SIZES)[number] | 'custom';
 const sizeOf = (widthPx: number, heightPx: number): SizeName =>
   SIZES.find((name) => name === `${widthPx}x${heightPx}`) ?? 'custom';
-
-/** Primary and backup: the targets made here, else the first and second of those that the stream has. */
-function pushAt({ pushes }: Wanted, stream: Coded, server: number): PushWanted | undefined {
-  const own = [1, 2].map((each) => pushIdOf(stream, each));
-  const others = pushes.filter((push) => push.stream === stream && !own.includes(push.id));
-  return pushes.find(({ id }) => id === pushIdOf(stream, server)) ?? others[server - 1];
-}
-
-const pushesOf = (wanted: Wanted, stream: Coded): PushWanted[] =>
-  [1, 2].flatMap((server) => pushAt(wanted, stream, server) ?? []);
-
-const SERVERS = { primary: 1, backup: 2 } as const;
-type Server = keyof typeof SERVERS;
-
-function setUrl(view: View, stream: Coded, server: Server, url: string): BoxEvent {
-  const { wanted } = view.device;
-  const at = SERVERS[server];
-  const fresh: PushWanted = {
-    ...{ id: pushIdOf(stream, at), name: `${server} of ${stream}`, stream, url },
-    enabled: pushesOf(wanted, stream).some(({ enabled }) => enabled),
-  };
-  return wish('push.put', { push: { ...(pushAt(wanted, stream, at) ?? fresh), url } });
-}
 
 /** How streams are encoded, what is streamed, and where to (facts 2.7). */
 export const encoderHandlers: Handlers<EncoderRow, SisWorld> = {
@@ -137,19 +114,19 @@ export const encoderHandlers: Handlers<EncoderRow, SisWorld> = {
   },
   'push.url': {
     set: coded((view, { stream, server, url }: OfStream<{ server: Server; url: string }> & { stream: Coded }) =>
-      done(view, setUrl(view, stream, server, url)),
+      done(view, wish('push.put', { push: pushWithUrl(view.device.wanted, stream, server, url) })),
     ),
     reset: coded((view, { stream, server }: OfStream<{ server: Server }> & { stream: Coded }) => {
-      const push = pushAt(view.device.wanted, stream, SERVERS[server]);
+      const push = pushAt(view.device.wanted, stream, server);
       return told(view, { url: '' }, ...(push ? [wish('push.remove', { id: push.id })] : []));
     }),
     query: coded(({ device }, { stream, server }: OfStream<{ server: Server }> & { stream: Coded }) => ({
-      url: pushAt(device.wanted, stream, SERVERS[server])?.url ?? '',
+      url: pushAt(device.wanted, stream, server)?.url ?? '',
     })),
   },
   'push.status': {
     query: coded(({ device }, { stream, server }: OfStream<{ server: Server }> & { stream: Coded }) => {
-      const push = pushAt(device.wanted, stream, SERVERS[server]);
+      const push = pushAt(device.wanted, stream, server);
       return { connected: push !== undefined && device.seen.pushes[push.id]?.status === 'connected' };
     }),
   },

@@ -1,12 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { freemem, hostname, networkInterfaces, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { readSensors } from './sensors.ts';
 import type { BoxFacts } from './world.ts';
 
 /** What is so of the machine the box runs on. */
 export type MachineFacts = Pick<
   BoxFacts,
-  'memory' | 'cpuPercent' | 'ethernet' | 'mac' | 'serial' | 'network' | 'celsius'
+  'memory' | 'cpuPercent' | 'ethernet' | 'mac' | 'serial' | 'network' | 'celsius' | 'sensors'
 >;
 
 export interface Machine {
@@ -104,6 +105,7 @@ export async function openMachine(): Promise<Machine> {
   let cpuPercent = usedPercent({ idle: 0, all: 0 }, ticks);
   let celsius = await celsiusOf();
   let network = await networkOf();
+  let sensors = await readSensors();
   const machineId = await textOf('/etc/machine-id');
   const serial = (machineId || hostname()).slice(0, 12).toUpperCase();
   const look = async (): Promise<void> => {
@@ -112,13 +114,14 @@ export async function openMachine(): Promise<Machine> {
     ticks = now;
     celsius = await celsiusOf();
     network = await networkOf();
+    sensors = await readSensors();
   };
   // Nothing here rejects: what cannot be read is as if it were empty.
   const timer = setInterval(() => void look(), LOOK_EVERY_MS);
   return {
     facts: () => ({
       ...network,
-      ...{ cpuPercent, celsius, serial },
+      ...{ cpuPercent, celsius, serial, sensors },
       memory: { usedBytes: totalmem() - freemem(), totalKb: totalmem() / 1024 },
     }),
     close: () => clearInterval(timer),

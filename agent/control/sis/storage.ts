@@ -1,3 +1,4 @@
+import { placeOf, type Place } from '#agent/device/places.ts';
 import type { Seen } from '#agent/device/state.ts';
 import type { Volume } from '#lib/sis/records.ts';
 import type { View } from './world.ts';
@@ -36,10 +37,10 @@ export function destinationsOf(view: View): { name: string; disk: Disk | undefin
 const MB = 1024 * 1024;
 
 /** The volumes of a place: `internal` is all that is no USB drive. */
-export function volumesOf(view: View, place: 'internal' | 'usbfront' | 'usbrear' | 'usbrcp'): Volume[] {
+export function volumesOf(view: View, place: Place): Volume[] {
   const active = destinationsOf(view).map(({ disk }) => disk);
   return view.device.seen.disk
-    .filter(({ destination }) => (/^usb(front|rear|rcp)/.exec(destination)?.[0] ?? 'internal') === place)
+    .filter(({ destination }) => placeOf(destination) === place)
     .map((disk) => ({
       name: disk.destination === 'internal' ? 'Internal' : disk.destination,
       usedMb: (disk.totalBytes - disk.freeBytes) / MB,

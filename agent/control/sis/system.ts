@@ -1,3 +1,4 @@
+import { zoneNameOf as zoneNameIn } from '#agent/device/zone.ts';
 import { localTimeIn } from '#lib/sis/dates.ts';
 import type { system } from '#lib/sis/families/system.ts';
 import type { Handlers } from '#lib/sis/handlers.ts';
@@ -7,10 +8,8 @@ import { done, told, wish, type BoxEvent, type SisWorld, type View } from './wor
 type SystemRow = Extract<(typeof system)[number], { by: 'device' }>;
 
 /** Where the clock of the box stands: an IANA name. */
-export function zoneNameOf({ device, facts, personality }: View): string {
-  const { zone } = device.wanted.sis;
-  return personality.timeZones.find(({ code }) => code === zone)?.iana ?? facts.timeZone;
-}
+export const zoneNameOf = ({ device, facts, personality }: View): string =>
+  zoneNameIn(device.wanted, personality, facts.timeZone);
 
 const localTimeOf = (view: View): string => localTimeIn(view.facts.nowMs, zoneNameOf(view));
 

@@ -4,6 +4,7 @@ import type { ErrorCode } from '#lib/sis/errors.ts';
 import type { World } from '#lib/sis/handlers.ts';
 import type { Personality } from '#lib/sis/personality.ts';
 import type { Access } from '../line-session.ts';
+import type { Sensors } from './sensors.ts';
 
 export type Channel = keyof Wanted['routing'];
 
@@ -22,6 +23,7 @@ export interface BoxFacts {
   serial: string;
   network: { address: string; mask: string; prefix: number; gateway: string; dns: string; dhcp: boolean };
   celsius: number;
+  sensors: Sensors;
   /** Sessions that are open. */
   sessions: number;
   hasPassword: Record<Access, boolean>;

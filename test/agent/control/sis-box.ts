@@ -52,6 +52,7 @@ const fakeFacts = (): Omit<BoxFacts, 'sessions'> => ({
   cpuPercent: 6.6,
   ethernet: { link: 'up', mbps: 1000, duplex: 'full' },
   ...{ mac: '00-05-A6-11-22-33', serial: 'A1B2C3D', network: NETWORK, celsius: 45 },
+  sensors: { diskCelsius: undefined, fansRpm: [] },
   hasPassword: { admin: true, user: false },
   ports: { telnet: 23, ssh: 22023, http: 80, https: 0, snmp: 0 },
   factoryLayouts,
