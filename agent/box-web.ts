@@ -1,5 +1,7 @@
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Config } from './config.ts';
+import type { Listeners } from './control/listen.ts';
+import type { Door } from './web/doors.ts';
 import { startWeb, type Web, type WebSettings } from './web/server.ts';
 
 interface BoxWeb extends Omit<WebSettings, 'http' | 'https'> {
@@ -7,21 +9,26 @@ interface BoxWeb extends Omit<WebSettings, 'http' | 'https'> {
   certificate: WebSettings['https']['certificate'];
 }
 
-/** Pages and API where the configuration says. HTTPS whose port cannot be had is an alarm, and no more. */
+/** Pages and API, on the addresses of the configuration; they listen when they are given their ports. */
 export async function startBoxWeb({ config, certificate, ...settings }: BoxWeb, scope: Scope): Promise<Web> {
-  const { device, log } = settings;
   const { http, https, listen } = config;
   const web = await startWeb({
     ...settings,
-    http: { addresses: http.listen ?? [listen], port: http.enabled ? http.port : undefined },
+    http: { addresses: http.listen ?? [listen], port: undefined },
     https: { addresses: https.listen ?? [listen], port: undefined, certificate },
   });
   scope.defer(() => web.close());
-  if (!https.enabled) return web;
-  await web.https.move(https.port).catch((error: Error) => {
-    log.error({ err: error }, 'HTTPS cannot be had: everything else goes on');
-    const alarm = { name: 'control' as const, about: 'https', level: 'warning' as const };
-    device.observe({ fact: 'alarm', raise: { ...alarm, text: `https cannot be reached: ${error.message}` } });
-  });
   return web;
+}
+
+/** A door of the pages as one of the services; whoever is inside stays. */
+export async function openWebDoor(door: Omit<Door, 'close'>, port: number | undefined): Promise<Listeners> {
+  await door.move(port);
+  return {
+    get port() {
+      return door.port;
+    },
+    move: (to) => door.move(to),
+    close: () => door.move(undefined),
+  };
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
 import { openLog } from '#lib/runtime/log.ts';
+import { logFolderOf, openLogFiles } from './box-log.ts';
 import { ConfigError, readConfig, type Config, type Override } from './config.ts';
 import { packageVersion, startAgent, type Agent } from './main.ts';
 
@@ -64,6 +65,30 @@ const OVERRIDES: readonly {
     kind: 'number',
   },
   {
+    flag: 'sftp-port',
+    value: 'PORT',
+    env: 'AMPHI_SFTP_PORT',
+    path: ['sftp', 'port'],
+    help: 'port of SFTP',
+    kind: 'number',
+  },
+  {
+    flag: 'ftp-port',
+    value: 'PORT',
+    env: 'AMPHI_FTP_PORT',
+    path: ['ftp', 'port'],
+    help: 'port of FTP',
+    kind: 'number',
+  },
+  {
+    flag: 'snmp-port',
+    value: 'PORT',
+    env: 'AMPHI_SNMP_PORT',
+    path: ['snmp', 'port'],
+    help: 'port of SNMP, once it is switched on',
+    kind: 'number',
+  },
+  {
     flag: 'token',
     value: 'TOKEN',
     env: 'AMPHI_TOKEN',
@@ -84,12 +109,13 @@ export function agentCommand(): Command {
 }
 
 async function run(options: Record<string, string>): Promise<void> {
-  const log = openLog();
   const config = await readConfig(options['config'], overridesOf(options, process.env)).catch((error: unknown) => {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);
     process.exit(2);
   });
+  const files = openLogFiles(logFolderOf(config));
+  const log = openLog(undefined, files);
   const stopped = untilSignalled().then(() => 'stop' as const);
   for (;;) {
     const agent = await startAgent(config, await packageVersion(), log);
@@ -103,10 +129,10 @@ async function run(options: Record<string, string>): Promise<void> {
 
 /** Where the box is reached, and how one gets in. */
 function introduce(config: Config, agent: Agent): void {
-  const { http, https, rtsp, telnet, ssh } = agent.ports;
+  const { http, https, rtsp, telnet, ssh, sftp, ftp } = agent.ports;
   const host = config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen;
   console.log(
-    `box      ${config.hall}\npage     http://${host}:${http}/\napi      http://${host}:${http}/api/v1/\nstream   rtsp://${host}:${rtsp}/${agent.device.state().wanted.streams.archive.name}\ncontrol  telnet ${host}:${telnet || 'off'}, ssh ${host}:${ssh || 'off'}`,
+    `box      ${config.hall}\npage     http://${host}:${http}/\napi      http://${host}:${http}/api/v1/\nstream   rtsp://${host}:${rtsp}/${agent.device.state().wanted.streams.archive.name}\ncontrol  telnet ${host}:${telnet || 'off'}, ssh ${host}:${ssh || 'off'}\nfiles    sftp ${host}:${sftp || 'off'}, ftp ${host}:${ftp || 'off'}`,
   );
   if (https) console.log(`https    https://${host}:${https}/`);
   console.log(

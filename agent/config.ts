@@ -130,6 +130,27 @@ export const configSchema = z.strictObject({
       userKeys: folder.optional(),
     })
     .prefault({}),
+  /** Files alone, over SSH. */
+  sftp: z
+    .strictObject({ enabled: z.boolean().default(true), port: port.default(22022), listen: addresses.optional() })
+    .prefault({}),
+  ftp: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      port: port.default(21),
+      listen: addresses.optional(),
+      /** False: nothing but encrypted logins and transfers. */
+      plain: z.boolean().default(true),
+      passivePorts: z
+        .strictObject({ from: z.int().min(1024).max(65535), to: z.int().min(1024).max(65535) })
+        .refine(({ from, to }) => from <= to, 'from must not be larger than to')
+        .optional(),
+      /** What PASV tells clients, behind a router that hides the address of the box. */
+      passiveAddress: z.ipv4().optional(),
+    })
+    .prefault({}),
+  /** Off until `device.sis.snmp.enabled` or a command (`E1SNMP`) switches it on. */
+  snmp: z.strictObject({ port: port.default(161), listen: addresses.optional() }).prefault({}),
   serial: z.strictObject({ path: folder.optional() }).prefault({}),
   accounts: z
     .strictObject({

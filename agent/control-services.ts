@@ -1,145 +1,130 @@
-import { join } from 'node:path';
 import { realClock } from '#lib/runtime/clock.ts';
-import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Personality } from '#lib/sis/personality.ts';
 import { openProtocol, type Protocol } from '#lib/sis/protocol.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openActions, type ActionsOptions } from './box-actions.ts';
+import { backupFolderOf, openBoxFiles, type BoxFilesOptions } from './box-files.ts';
+import { openWebDoor } from './box-web.ts';
 import type { Config } from './config.ts';
-import type { Accounts } from './control/accounts.ts';
-import type { CertificateStore } from './control/certificate.ts';
-import { openFileTree, type FileTree } from './control/file-tree.ts';
-import { openFolderFiles } from './control/folder-files.ts';
+import type { FileTree } from './control/file-tree.ts';
+import { startFtp } from './control/ftp.ts';
 import { openHostKeys } from './control/host-keys.ts';
-import type { Listeners } from './control/listen.ts';
 import { startSerial, usualSettings, type SerialSettings } from './control/serial.ts';
 import type { Machine } from './control/sis/machine.ts';
 import { openSisPort, type SisPort } from './control/sis/port.ts';
+import { startSnmp } from './control/snmp.ts';
 import { startSsh } from './control/ssh.ts';
 import { sshFiles } from './control/ssh-files.ts';
 import { startTelnet } from './control/telnet.ts';
 import type { Web } from './web/server.ts';
+import type { DeviceState, MovablePort } from './device/state.ts';
+import { startServices, type Opener, type Services } from './services.ts';
+import { snmpFacts } from './snmp-facts.ts';
 
-export interface ControlSettings extends Omit<ActionsOptions, 'backupFolder' | 'movePort' | 'restart' | 'log'> {
-  config: Config;
+export interface ControlSettings
+  extends Omit<ActionsOptions, 'backupFolder' | 'movePort' | 'restart'>, Omit<BoxFilesOptions, 'log' | 'device'> {
   version: string;
   web: Pick<Web, 'http' | 'https'>;
-  certificate: CertificateStore;
   personality: Personality;
   machine: Machine;
   /** Somebody wants the box to begin anew. */
   onRestart(): void;
-  log: Log;
 }
 
-/** Telnet, SSH and the serial line, and what they talk to. */
+/** What is reached by controllers and by programs that fetch files. */
 export interface ControlServices {
-  ports(): Record<'telnet' | 'ssh', number>;
+  /** 0: off. */
+  ports(): Record<Service, number>;
 }
 
-type Service = 'telnet' | 'ssh';
+type Service = MovablePort | 'sftp' | 'ftp';
 
 /** Starts what is reached by controllers. A port that cannot be had is an alarm and no more: a lecture goes on. */
 export async function startControl(settings: ControlSettings, scope: Scope): Promise<ControlServices> {
-  const { config, device, accounts, personality, machine, log } = settings;
+  const { config, device, personality, machine, log } = settings;
   const protocol = openProtocol(personality);
-  const files = await openFiles(config, log);
-  const listeners: Partial<Record<Service, Listeners>> = {};
-  const ports = () => ({ telnet: listeners.telnet?.port ?? 0, ssh: listeners.ssh?.port ?? 0 });
+  const files = await openBoxFiles(settings);
+  const services: { started?: Services<Service> } = {};
+  const ports = (): Record<Service, number> =>
+    services.started?.ports() ?? { telnet: 0, ssh: 0, sftp: 0, ftp: 0, snmp: 0, http: 0, https: 0 };
   const port = openSisPort({
     ...{ protocol, device, clock: realClock, log, files },
-    facts: factsOf(settings, machine, accounts, ports),
+    facts: factsOf(settings, machine, ports),
     actions: openActions({
       ...settings,
-      backupFolder: join(config.data, BACKUP),
-      movePort: async (service, to) =>
-        listeners[service]?.move(to).then(
+      backupFolder: backupFolderOf(config),
+      movePort: (service, to) => {
+        // While it is off it only remembers.
+        if (service === 'snmp' && !device.state().wanted.sis.snmp.enabled) return Promise.resolve(undefined);
+        return (services.started?.move(service, to) ?? Promise.resolve()).then(
           () => undefined,
           () => 'E13' as const,
-        ),
-      restart: (what) => (what === 'unit' ? settings.onRestart() : void listen()),
+        );
+      },
+      restart: (what) => (what === 'unit' ? settings.onRestart() : void services.started?.restart()),
     }),
   });
   scope.defer(() => port.close());
-  const end = async (): Promise<void> => void (await Promise.all([listeners.telnet?.close(), listeners.ssh?.close()]));
-  const openAll = openers({
-    settings,
-    protocol,
-    accounts,
-    files,
-    port,
-    hostKeys: await openHostKeys(config.data, log),
+  const hostKeys = await openHostKeys(config.data, log);
+  services.started = await startServices<Service>({
+    ...{ device, log },
+    openers: openers({ settings, protocol, files, port, hostKeys }),
+    placeOf: (service, state) => placeOf(config, service, state),
   });
-  const listen = async (): Promise<void> => {
-    await end();
-    for (const service of ['telnet', 'ssh'] as const) {
-      const opened = await openOrTell(service, settings, (at) => openAll[service](at));
-      if (opened) listeners[service] = opened;
-    }
-  };
-  scope.defer(end);
-  await listen();
+  scope.defer(() => services.started?.close());
   openSerial(settings, port, scope);
   return { ports };
 }
 
-const BACKUP = 'nortxe-backup';
-
-function factsOf(settings: ControlSettings, machine: Machine, accounts: Accounts, ports: ControlServices['ports']) {
-  const { config, version, web } = settings;
+function factsOf(settings: ControlSettings, machine: Machine, ports: ControlServices['ports']) {
+  const { config, version, device, accounts } = settings;
   const { timeZone: machineZone } = new Intl.DateTimeFormat().resolvedOptions();
   return () => ({
     ...machine.facts(),
     ...{ nowMs: Date.now(), timeZone: config.timeZone ?? machineZone, version, factoryLayouts },
     hasPassword: { admin: accounts.has('admin'), user: accounts.has('user') },
-    ports: { ...ports(), http: web.http.port ?? 0, https: web.https.port ?? 0, snmp: 0 },
+    ports: { ...ports(), snmp: ports().snmp || wantedPort(config, 'snmp', device.state()) },
   });
-}
-
-/** What there is of files until now: the backups, and overlays. */
-async function openFiles({ data }: Config, log: Log): Promise<FileTree> {
-  const all = ['read', 'store', 'remove'] as const;
-  const mount = async (name: string, mode: number) => ({
-    name,
-    files: await openFolderFiles({ folder: join(data, name), log, mode }),
-    rights: { admin: all, user: [] },
-  });
-  return openFileTree([await mount(BACKUP, 0o600), await mount('overlays', 0o644)]);
 }
 
 interface Parts {
   settings: ControlSettings;
   protocol: Protocol;
-  accounts: Accounts;
   files: FileTree;
   port: SisPort;
   hostKeys: readonly string[];
 }
 
-type Opener = (port: number | undefined) => Promise<Listeners>;
-
-function openers({ settings, protocol, accounts, files, port: control, hostKeys }: Parts): Record<Service, Opener> {
-  const { config, device, log } = settings;
-  const { limits, behaviour } = protocol.personality;
+function openers({ settings, protocol, files, port: control, hostKeys }: Parts): Record<Service, Opener> {
+  const { config, device, accounts, certificate, web, log } = settings;
+  const { limits, behaviour, identity } = protocol.personality;
   const idleMs = (): number => device.state().wanted.sis.idleMs;
-  const shared = { control, accounts, log, idleMs };
+  const addressesOf = (service: Service): readonly string[] => config[service].listen ?? [config.listen];
+  const shared = (service: Service) => ({ accounts, log, idleMs, addresses: addressesOf(service) });
+  const ssh = {
+    ...{ hostKeys, files: sshFiles(files, log), keyFiles: keyFilesOf(config.ssh), offerPassword: true },
+    repliesOnStderrWithoutPty: behaviour.sshRepliesOnStderrWithoutPty,
+  };
+  const { plain: allowPlain, passivePorts, passiveAddress } = config.ftp;
   return {
-    telnet: (port) =>
-      startTelnet({
-        ...shared,
-        port,
-        addresses: config.telnet.listen ?? [config.listen],
-        loginTries: limits.loginTries,
+    http: (port) => openWebDoor(web.http, port),
+    https: (port) => openWebDoor(web.https, port),
+    telnet: (port) => startTelnet({ ...shared('telnet'), port, control, loginTries: limits.loginTries }),
+    ssh: (port) => startSsh({ ...shared('ssh'), ...ssh, port, control }),
+    sftp: (port) => startSsh({ ...shared('sftp'), ...ssh, port }),
+    ftp: (port) =>
+      startFtp({
+        ...{ ...shared('ftp'), port, tree: files, allowPlain },
+        certificate: () => certificate.current(),
+        ...(passivePorts ? { passivePorts } : {}),
+        ...(passiveAddress === undefined ? {} : { passiveAddress }),
       }),
-    ssh: (port) =>
-      startSsh({
-        ...{ ...shared, port, hostKeys },
-        addresses: config.ssh.listen ?? [config.listen],
-        files: sshFiles(files, log),
-        keyFiles: keyFilesOf(config.ssh),
-        offerPassword: true,
-        repliesOnStderrWithoutPty: behaviour.sshRepliesOnStderrWithoutPty,
+    snmp: (port) =>
+      startSnmp({
+        ...{ port, log, addresses: addressesOf('snmp') },
+        community: () => device.state().wanted.sis.snmp.community,
+        facts: () => snmpFacts(device.state(), `${identity.model}, Amphi ${settings.version}`),
       }),
   };
 }
@@ -149,29 +134,17 @@ const keyFilesOf = ({ adminKeys, userKeys }: Config['ssh']) => ({
   ...(userKeys === undefined ? {} : { user: userKeys }),
 });
 
-/** Where a service listens: where somebody moved it, else as configured. */
-function portOf({ config, device }: ControlSettings, service: Service): number | undefined {
-  const moved = device.state().wanted.sis.ports[service];
-  if (moved === null) return undefined;
-  const { enabled, port } = config[service];
-  return moved ?? (enabled ? port : undefined);
+/** Where a service listens: where somebody moved it, else as configured. Undefined: nowhere. */
+function placeOf(config: Config, service: Service, state: DeviceState): number | undefined {
+  const { sis } = state.wanted;
+  if (service === 'sftp' || service === 'ftp') return config[service].enabled ? config[service].port : undefined;
+  const to = sis.ports[service];
+  const isOn = service === 'snmp' ? sis.snmp.enabled : to !== undefined || config[service].enabled;
+  return isOn && to !== null ? (to ?? config[service].port) : undefined;
 }
 
-async function openOrTell(service: Service, settings: ControlSettings, open: Opener): Promise<Listeners | undefined> {
-  const { device, log } = settings;
-  const alarm = { name: 'control' as const, about: service };
-  try {
-    const opened = await open(portOf(settings, service));
-    device.observe({ fact: 'alarm', clear: alarm });
-    return opened;
-  } catch (error) {
-    log.error({ err: error, service }, 'a control port cannot be had: everything else goes on');
-    const text = `${service} cannot be reached: ${(error as Error).message}`;
-    device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text } });
-    // Off, so that it can be moved to another port.
-    return open(undefined);
-  }
-}
+const wantedPort = (config: Config, service: 'snmp', { wanted: { sis } }: DeviceState): number =>
+  sis.ports[service] === null ? 0 : (sis.ports[service] ?? config[service].port);
 
 /** The serial line follows the parameters that are set for it (`CP`). */
 function openSerial({ config, device, log }: ControlSettings, control: SisPort, scope: Scope): void {

@@ -42,7 +42,7 @@ import type { OverlayShelf, WebSources } from './web/sources.ts';
 
 /** A running box. */
 export interface Agent {
-  ports: { http: number; https: number; rtsp: number; telnet: number; ssh: number };
+  ports: { rtsp: number } & ReturnType<ControlServices['ports']>;
   /** What a client shows; undefined when the box is open. */
   token: string | undefined;
   device: Device;
@@ -107,10 +107,11 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   watch(device, engine, streams, choice, scope);
 
   const token = await accessToken(config, log);
-  const shelf = overlayShelf(overlaysFolder, () => {
+  const onOverlay = (): void => {
     filesRevision++;
     show();
-  });
+  };
+  const shelf = overlayShelf(overlaysFolder, onOverlay);
   const sources = webSources(device, engine, recorder, choice, shelf);
   const controlLog = log.child({ room: 'control' });
   const accounts = await openBoxAccounts(config, device, controlLog);
@@ -118,10 +119,11 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const known = { personality: await shippedPersonality(), machine: await openBoxMachine(scope) };
   const webParts = { config, certificate, token, accounts, device, sources, version };
   const web = await startBoxWeb({ ...webParts, log: log.child({ room: 'web' }) }, scope);
-  const doors = { web, overlays: shelf, recordings: sources.recordings, log: controlLog };
-  const control = await openControl({ config, device, version, accounts, certificate, ...known, ...doors }, scope);
+  const files = { recorder, recordings: sources.recordings, overlays: shelf, overlaysFolder, onOverlay, certificate };
+  const doors = { accounts, web, log: controlLog };
+  const control = await openControl({ config, device, version, ...known, ...files, ...doors }, scope);
   return {
-    ports: { http: web.http.port ?? 0, https: web.https.port ?? 0, rtsp: rtsp.port, ...control.ports() },
+    ports: { rtsp: rtsp.port, ...control.ports() },
     ...{ token, device, firstPassword: accounts.firstPassword(), restartAsked: control.restartAsked },
     close: () => scope.close(),
   };

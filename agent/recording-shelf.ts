@@ -14,17 +14,9 @@ const MIMES: Record<string, string> = {
 
 /** The recordings as the web gives them out: by id and by the names of the files in their own folders, nothing else. */
 export function recordingShelf(recorder: Recorder): RecordingShelf {
-  const filesOf = async (id: string): Promise<(RecordingFile & { path: string })[]> => {
+  const filesOf = async (id: string): Promise<ShelvedFile[]> => {
     const info = recorder.find(id);
-    if (!info) return [];
-    const files: (RecordingFile & { path: string })[] = [];
-    for (const folder of new Set(info.parts.map((part) => part.folder).filter(Boolean))) {
-      for (const name of await readdir(folder).catch(() => [])) {
-        const file = await fileIn(info, folder, name);
-        if (file) files.push(file);
-      }
-    }
-    return files;
+    return info ? filesOfRecording(info) : [];
   };
   return {
     list: () => recorder.list().toSorted((one, other) => other.startedAtMs - one.startedAtMs),
@@ -42,16 +34,26 @@ export function recordingShelf(recorder: Recorder): RecordingShelf {
   };
 }
 
-async function fileIn(
-  info: RecordingInfo,
-  folder: string,
-  name: string,
-): Promise<(RecordingFile & { path: string }) | undefined> {
+export type ShelvedFile = RecordingFile & { path: string; modifiedMs: number };
+
+/** The files of a recording that are there now: its media, thumbnails, package, checksums; nothing hidden. */
+export async function filesOfRecording(info: RecordingInfo): Promise<ShelvedFile[]> {
+  const files: ShelvedFile[] = [];
+  for (const folder of new Set(info.parts.map((part) => part.folder).filter(Boolean))) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      const file = await fileIn(info, folder, name);
+      if (file) files.push(file);
+    }
+  }
+  return files;
+}
+
+async function fileIn(info: RecordingInfo, folder: string, name: string): Promise<ShelvedFile | undefined> {
   const mime = MIMES[name.slice(name.lastIndexOf('.'))];
   if (!mime || name.startsWith('.')) return undefined;
   const path = join(folder, name);
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) return undefined;
   const writing = info.parts.some((part) => part.name === name && part.state === 'writing');
-  return { name, path, size: found.size, mime, writing };
+  return { name, path, size: found.size, modifiedMs: found.mtimeMs, mime, writing };
 }

@@ -40,10 +40,10 @@ const machine: readonly KeyWords[] = [
   row('ffmpeg.ffprobePath', 'this ffprobe and no other', { form: PATH, standard: 'the one beside ffmpeg' }),
   row('overlaysFolder', 'logos and backgrounds', { form: PATH, standard: '`overlays` in `data`' }),
   row('http.enabled', 'whether API, SWIS and pages are there without encryption'),
-  row('http.port', 'where; 0: any free one'),
+  row('http.port', 'where; 0: any free one', by('port.http')),
   row('http.listen', 'on which addresses', { form: '1 to 16 IPv4 or IPv6 addresses', standard: '`listen`' }),
   row('https.enabled', 'the same, encrypted with the certificate of the box'),
-  row('https.port', 'where; 0: any free one'),
+  row('https.port', 'where; 0: any free one', by('port.https')),
   row('https.listen', 'on which addresses', { form: '1 to 16 IPv4 or IPv6 addresses', standard: '`listen`' }),
   row('http.token', 'what programs show to be administrators', {
     standard: 'made at the first start, in `token` in `data`',
@@ -60,6 +60,23 @@ const machine: readonly KeyWords[] = [
   row('ssh.listen', 'on which addresses', { form: '1 to 16 IPv4 or IPv6 addresses', standard: '`listen`' }),
   row('ssh.adminKeys', 'file of public keys that may enter as `admin`', { form: PATH, standard: 'passwords alone' }),
   row('ssh.userKeys', 'file of public keys that may enter as `user`', { form: PATH, standard: 'passwords alone' }),
+  row('sftp.enabled', 'whether there is a port for files alone, by SFTP and scp'),
+  row('sftp.port', 'where; 0: any free one'),
+  row('sftp.listen', 'on which addresses', { form: '1 to 16 IPv4 or IPv6 addresses', standard: '`listen`' }),
+  row('ftp.enabled', 'whether the same files are reached by FTP, plain or with explicit TLS'),
+  row('ftp.port', 'where; 0: any free one'),
+  row('ftp.listen', 'on which addresses', { form: '1 to 16 IPv4 or IPv6 addresses', standard: '`listen`' }),
+  row('ftp.plain', '`false`: logins and transfers without TLS are refused'),
+  row('ftp.passivePorts.from', 'first port for data connections of passive clients; goes with `to`', {
+    standard: 'any free port',
+  }),
+  row('ftp.passivePorts.to', 'the last one', { standard: 'any free port' }),
+  row('ftp.passiveAddress', 'what `PASV` tells clients, where a router hides the address of the box', {
+    form: 'IPv4 address',
+    standard: 'the address they came to',
+  }),
+  row('snmp.port', 'SNMP v2c over UDP, once `device.sis.snmp.enabled` is true; 0: any free one', by('port.snmp')),
+  row('snmp.listen', 'on which addresses', { form: '1 to 16 IPv4 or IPv6 addresses', standard: '`listen`' }),
   row('serial.path', 'a serial line (9600 8N1 until it is set otherwise) that speaks the control protocol', {
     form: PATH,
     standard: 'none',
@@ -295,6 +312,18 @@ const control: readonly KeyWords[] = [
   row('device.sis.ports.ssh', 'port of SSH, where it was moved; null: off', {
     standard: 'as `ssh.port`',
     ...by('port.ssh'),
+  }),
+  row('device.sis.ports.http', 'port of HTTP, where it was moved; null: off', {
+    standard: 'as `http.port`',
+    ...by('port.http'),
+  }),
+  row('device.sis.ports.https', 'port of HTTPS, where it was moved; null: off', {
+    standard: 'as `https.port`',
+    ...by('port.https'),
+  }),
+  row('device.sis.ports.snmp', 'port of SNMP, where it was moved; null: off', {
+    standard: 'as `snmp.port`',
+    ...by('port.snmp'),
   }),
   row('device.sis.snmp.contact', 'SNMP contact: who is asked about the box', by('snmp.contact')),
   row('device.sis.snmp.location', 'SNMP location: where the box stands', by('snmp.location')),

@@ -53,3 +53,12 @@ const codes: Record<string, FileProblem> = {
 /** Any error as one that may be told. */
 export const fileError = (error: unknown): FileError =>
   error instanceof FileError ? error : new FileError(codes[(error as NodeJS.ErrnoException).code ?? ''] ?? 'failed');
+
+/** Does something; errors of the system come as those of the tree. */
+export async function telling<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw fileError(error);
+  }
+}

@@ -1,12 +1,12 @@
-import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, stat, statfs, utimes } from 'node:fs/promises';
+import { lstat, mkdir, readdir, realpath, rename, rm, rmdir, stat, statfs, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Stats } from 'node:fs';
 import { syncFolder } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import { FileError, fileError } from './file-error.ts';
+import { FileError, fileError, telling } from './file-error.ts';
 import type { Entry, MountFiles, Reading } from './file-tree.ts';
 import { isPartial, partialOf, partialSizeBytes, removeStalePartials } from './partial.ts';
+import { openReading } from './reading.ts';
 import { openTurnstile, type Turnstile } from './turnstile.ts';
 import { openUpload } from './upload.ts';
 
@@ -17,6 +17,8 @@ export interface FolderOptions {
   onDelete?: (path: string) => Promise<'delete' | 'deleted' | { refused: string }>;
   /** A file was stored whole, or renamed to this. */
   onStored?: (path: string) => void | Promise<void>;
+  /** A file went, or its name. */
+  onRemoved?: (path: string) => void | Promise<void>;
   /** Storing stops when less is left, so that nobody fills the disk that is recorded on (1 GiB). */
   minFreeBytes?: number;
   /** 100 GiB. */
@@ -27,7 +29,6 @@ export interface FolderOptions {
   turnstile?: Turnstile;
 }
 
-const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 const MOST_ENTRIES = 50_000;
 const GIB = 2 ** 30;
 
@@ -81,26 +82,7 @@ class FolderFiles implements MountFiles {
   async openRead(path: string): Promise<Reading> {
     return telling(async () => {
       const real = await this.#followed(path);
-      if ((await stat(real)).isDirectory()) throw new FileError('is a folder');
-      // Not blocking: to open a pipe must not wait for its writer.
-      const file = await open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-      const facts = await file.stat();
-      if (!facts.isFile()) {
-        await file.close();
-        throw new FileError('denied');
-      }
-      const turnstile = this.#turnstile;
-      return {
-        sizeBytes: facts.size,
-        modifiedMs: facts.mtimeMs,
-        async read(offset, length) {
-          const { bytesRead, buffer } = await telling(() =>
-            turnstile.inTurn(() => file.read(Buffer.allocUnsafe(length), 0, length, offset)),
-          );
-          return buffer.subarray(0, bytesRead);
-        },
-        close: () => file.close(),
-      };
+      return openReading(real, this.#turnstile);
     });
   }
 
@@ -127,6 +109,7 @@ class FolderFiles implements MountFiles {
       if ((await lstat(real)).isDirectory()) throw new FileError('is a folder');
       if ((await this.#askToDelete(path)) === 'delete') await rm(real);
       this.#options.log.info({ path }, 'file removed');
+      await this.#options.onRemoved?.(path);
     });
   }
 
@@ -155,7 +138,9 @@ class FolderFiles implements MountFiles {
       if (there && (!overwrite || there.isDirectory())) throw new FileError('exists');
       await rename(old, target);
       await syncFolder(dirname(target));
-      if (what.isFile()) await this.#options.onStored?.(to);
+      if (!what.isFile()) return;
+      await this.#options.onStored?.(to);
+      await this.#options.onRemoved?.(from);
     });
   }
 
@@ -206,12 +191,3 @@ const entryOf = (name: string, facts: Stats): Entry => ({
   sizeBytes: facts.isDirectory() ? 0 : facts.size,
   modifiedMs: facts.mtimeMs,
 });
-
-/** Errors of the system as those of the tree. */
-async function telling<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw fileError(error);
-  }
-}

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Log } from '#lib/runtime/log.ts';
-import type { Place } from './listen.ts';
+import type { Listeners, Place } from './listen.ts';
 import { mibOf, valueAfter, valueAt, type SnmpFacts } from './snmp-mib.ts';
 import { problems, readSnmp, writeBinding, writeSnmp, type Binding, type SnmpRequest } from './snmp-packets.ts';
 
@@ -11,11 +11,6 @@ export interface SnmpOptions extends Place {
   community: () => string;
   facts: () => Promise<SnmpFacts>;
   log: Log;
-}
-
-export interface SnmpAgent {
-  readonly port: number | undefined;
-  close(): Promise<void>;
 }
 
 /** Facts are asked for once for all requests of so long. */
@@ -27,8 +22,7 @@ const MOST_REPETITIONS = 100;
 const MOST_WAITING = 100;
 
 /** Answers SNMP v2c, reading alone (RFC 3416). Another community is not answered. Rejects if it cannot listen. */
-export async function startSnmp(options: SnmpOptions): Promise<SnmpAgent> {
-  const sockets: Socket[] = [];
+export async function startSnmp(options: SnmpOptions): Promise<Listeners> {
   let mib: { atMs: number; bindings: Promise<Binding[]> } | undefined;
   let waiting = 0;
   const current = (): Promise<Binding[]> => {
@@ -48,23 +42,37 @@ export async function startSnmp(options: SnmpOptions): Promise<SnmpAgent> {
       waiting -= 1;
     }
   };
-  let port = options.port;
-  for (const address of port === undefined ? [] : options.addresses) {
-    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
-    sockets.push(socket);
-    socket.on('message', (datagram, from) => void answer(socket, datagram, from.port, from.address));
-    port = await bound(socket, port, address).catch((error: Error) => {
-      for (const one of sockets) one.close();
-      throw new Error(`snmp: ${error.message}`, { cause: error });
-    });
-    socket.on('error', (error) => options.log.error({ err: error }, 'SNMP'));
-  }
+  const open = async (wanted: number | undefined): Promise<Socket[]> => {
+    const opened: Socket[] = [];
+    let port = wanted;
+    for (const address of port === undefined ? [] : options.addresses) {
+      const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+      opened.push(socket);
+      socket.on('message', (datagram, from) => void answer(socket, datagram, from.port, from.address));
+      port = await bound(socket, port, address).catch((error: Error) => {
+        for (const one of opened) one.close();
+        throw new Error(`snmp: ${error.message}`, { cause: error });
+      });
+      socket.on('error', (error) => options.log.error({ err: error }, 'SNMP'));
+    }
+    return opened;
+  };
+  let sockets = await open(options.port);
+  const portNow = (): number | undefined => sockets[0]?.address().port;
   return {
-    port: sockets.length > 0 ? port : undefined,
+    get port() {
+      return portNow();
+    },
+    async move(port) {
+      if (port !== undefined && port !== 0 && port === portNow()) return;
+      const before = sockets;
+      sockets = await open(port);
+      for (const socket of before) socket.close();
+    },
     async close() {
-      await Promise.all(
-        sockets.splice(0).map((socket) => new Promise<void>((resolve) => void socket.close(() => resolve()))),
-      );
+      const open = sockets;
+      sockets = [];
+      await Promise.all(open.map((socket) => new Promise<void>((resolve) => void socket.close(() => resolve()))));
     },
   };
 }

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, lstat, open, rename, statfs, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from '#lib/runtime/files.ts';
-import { FileError, fileError } from './file-error.ts';
+import { FileError, fileError, telling } from './file-error.ts';
 import type { HowToWrite, Writing } from './file-tree.ts';
 import { partialOf, partialSizeBytes } from './partial.ts';
 import type { Turnstile } from './turnstile.ts';
@@ -138,13 +138,5 @@ class Upload implements Writing {
     this.#isClosed = true;
     this.#limits.active.delete(partialOf(this.#path));
     await this.#file.close().catch(() => undefined);
-  }
-}
-
-async function telling<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw fileError(error);
   }
 }

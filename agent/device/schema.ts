@@ -251,7 +251,7 @@ export const sis = z.strictObject({
     .regex(/^[A-Z0-9]{2,6}$/)
     .nullable(),
   idleMs: z.int().min(10_000).max(650_000_000),
-  ports: z.strictObject({ telnet: movedPort, ssh: movedPort }),
+  ports: z.strictObject({ telnet: movedPort, ssh: movedPort, http: movedPort, https: movedPort, snmp: movedPort }),
   snmp: z.strictObject({ contact: text(64), location: text(64), community: text(64), enabled: z.boolean() }),
   presets,
   profile: z.int().min(0).max(128),

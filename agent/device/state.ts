@@ -122,6 +122,9 @@ export const PATTERNS = [
   'osd',
 ] as const;
 
+/** Services whose port a command can move (`MT`, `MH`, `PMAP`). */
+export type MovablePort = 'telnet' | 'ssh' | 'http' | 'https' | 'snmp';
+
 /** What is set by the control protocol (SIS) and belongs to no other part. */
 export interface SisWanted {
   /** `internal`, `auto`, or the name of another destination; the recorder takes another where it cannot be used. */
@@ -136,7 +139,7 @@ export interface SisWanted {
   /** Milliseconds without traffic after which a session ends. */
   idleMs: number;
   /** Ports that were moved; null: off. Those that are absent are as configured. */
-  ports: { telnet?: number | null; ssh?: number | null };
+  ports: Partial<Record<MovablePort, number | null>>;
   snmp: { contact: string; location: string; community: string; enabled: boolean };
   presets: Presets;
   /** The recording profile in use; 0 for none. */

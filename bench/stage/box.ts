@@ -65,6 +65,8 @@ const CONFIG = {
   https: { enabled: false },
   telnet: { port: 0 },
   ssh: { port: 0 },
+  sftp: { port: 0 },
+  ftp: { port: 0 },
 };
 
 const asking =

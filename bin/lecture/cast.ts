@@ -63,6 +63,8 @@ export async function startBox(
     https: { port: 0 },
     telnet: { port: 0 },
     ssh: { port: 0 },
+    sftp: { port: 0 },
+    ftp: { port: 0 },
     device: {
       inputs: {
         1: { name: 'Slides', source: source(sources.slides) },

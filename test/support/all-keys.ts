@@ -81,7 +81,7 @@ export const allKeys: BoxDocument = {
     metadata,
     sis: {
       ...{ destination: 'usbfront', countdownSeconds: 3, pattern: 'bars', thumbnails: 'archive', zone: 'CET' },
-      ...{ idleMs: 600_000, ports: { telnet: 2300, ssh: null }, profile: 2 },
+      ...{ idleMs: 600_000, ports: { telnet: 2300, ssh: null, http: 8080, https: null, snmp: 1610 }, profile: 2 },
       snmp: { contact: 'Audiovisuel', location: 'Amphi D', community: 'halls', enabled: true },
       presets: {
         user: { names: { 3: 'Bright' }, ofInput: { 1: { 3: treated } } },

@@ -84,6 +84,8 @@ function configOf({ device = {}, config = {} }: BoxOptions, data: string): objec
     https: { enabled: false },
     telnet: { enabled: false },
     ssh: { enabled: false },
+    sftp: { enabled: false },
+    ftp: { enabled: false },
     device: { layout: 7, overlays: { timecode: TIMECODE }, ...device },
     ...config,
   };

@@ -1,11 +1,11 @@
 import type { network } from '#lib/sis/families/network.ts';
 import type { Handlers } from '#lib/sis/handlers.ts';
 import { refuse } from '#lib/sis/handlers.ts';
+import type { MovablePort } from '#agent/device/state.ts';
 import type { Access } from '../line-session.ts';
 import { done, told, wish, type BoxEvent, type BoxFacts, type SisWorld, type View } from './world.ts';
 
 type NetworkRow = Extract<(typeof network)[number], { by: 'device' }>;
-type Moved = 'telnet' | 'ssh';
 
 /** What was asked for is kept for whoever reads the settings; what is so is said. */
 const keeping = (row: string, values: object): BoxEvent => wish('sis.keep', { row, values: { ...values } });
@@ -13,21 +13,19 @@ const keeping = (row: string, values: object): BoxEvent => wish('sis.keep', { ro
 const isTaken = ({ ports }: BoxFacts, port: number, but: keyof BoxFacts['ports']): boolean =>
   port !== 0 && Object.entries(ports).some(([service, taken]) => service !== but && taken === port);
 
-function move(view: View, service: Moved, port: number) {
-  if (isTaken(view.facts, port, service)) return refuse('E13');
-  const moved: BoxEvent = { act: (box) => box.movePort(service, port === 0 ? undefined : port) };
-  const kept = wish('sis.set', { ports: { [service]: port === 0 ? null : port } });
-  return done(view, moved, kept);
-}
-
-function keptPort({ device, facts }: View, service: 'http' | 'https' | 'snmp') {
-  const port = device.wanted.sis.kept[`port.${service}`]?.['port'];
-  return { port: typeof port === 'number' ? port : facts.ports[service] };
-}
-
-function keepPort(view: View, service: 'http' | 'https' | 'snmp', port: number) {
-  return isTaken(view.facts, port, service) ? refuse('E13') : done(view, keeping(`port.${service}`, { port }));
-}
+/** 0 switches a service off; a port that another has, or that cannot be had, is refused, and nothing changes. */
+const portOf = (service: MovablePort) => ({
+  set(view: View, { port }: { port: number }) {
+    if (isTaken(view.facts, port, service)) return refuse('E13');
+    const to = port === 0 ? undefined : port;
+    return done(
+      view,
+      { act: (box) => box.movePort(service, to) },
+      wish('sis.set', { ports: { [service]: to ?? null } }),
+    );
+  },
+  query: ({ device, facts }: View) => ({ port: facts.ports[service] || (device.wanted.sis.ports[service] ?? 0) }),
+});
 
 const setPassword = (account: Access, password: string | null): BoxEvent => ({
   act: (box) => box.setPassword(account, password),
@@ -72,26 +70,11 @@ export const networkHandlers: Handlers<NetworkRow, SisWorld> = {
     set: (view, { timeoutMs }) => done(view, wish('sis.set', { idleMs: timeoutMs })),
     query: ({ device }) => ({ timeoutMs: device.wanted.sis.idleMs }),
   },
-  'port.telnet': {
-    set: (view, { port }) => move(view, 'telnet', port),
-    query: ({ facts }) => ({ port: facts.ports.telnet }),
-  },
-  'port.ssh': {
-    set: (view, { port }) => move(view, 'ssh', port),
-    query: ({ facts }) => ({ port: facts.ports.ssh }),
-  },
-  'port.http': {
-    set: (view, { port }) => keepPort(view, 'http', port),
-    query: (view) => keptPort(view, 'http'),
-  },
-  'port.https': {
-    set: (view, { port }) => keepPort(view, 'https', port),
-    query: (view) => keptPort(view, 'https'),
-  },
-  'port.snmp': {
-    set: (view, { port }) => keepPort(view, 'snmp', port),
-    query: (view) => keptPort(view, 'snmp'),
-  },
+  'port.telnet': portOf('telnet'),
+  'port.ssh': portOf('ssh'),
+  'port.http': portOf('http'),
+  'port.https': portOf('https'),
+  'port.snmp': portOf('snmp'),
   'password.admin': {
     set: (view, { password }) => done(view, setPassword('admin', password)),
     reset: (view) => told(view, { password: '' }, setPassword('admin', null)),

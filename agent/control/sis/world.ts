@@ -1,4 +1,4 @@
-import type { DeviceState, Wanted } from '#agent/device/state.ts';
+import type { DeviceState, MovablePort, Wanted } from '#agent/device/state.ts';
 import type { Params, RequestName } from '#agent/device/requests.ts';
 import type { ErrorCode } from '#lib/sis/errors.ts';
 import type { World } from '#lib/sis/handlers.ts';
@@ -28,7 +28,7 @@ export interface BoxFacts {
   sessions: number;
   hasPassword: Record<Access, boolean>;
   /** Where services listen; 0: they do not. */
-  ports: Record<'telnet' | 'ssh' | 'http' | 'https' | 'snmp', number>;
+  ports: Record<MovablePort, number>;
   factoryLayouts: readonly Wanted['layout'][];
 }
 
@@ -37,7 +37,7 @@ export interface BoxActions {
   /** Null clears. */
   setPassword(account: Access, password: string | null): Promise<ErrorCode | undefined>;
   /** Undefined: off. */
-  movePort(service: 'telnet' | 'ssh', port: number | undefined): Promise<ErrorCode | undefined>;
+  movePort(service: MovablePort, port: number | undefined): Promise<ErrorCode | undefined>;
   /** By its number for protocols, or by its id. */
   deleteRecording(recording: string): Promise<ErrorCode | undefined>;
   hasOverlay(file: string): Promise<boolean>;

@@ -21,7 +21,7 @@ const community = text({ max: 64, like: /^\S+$/, secret: true, samples: ['public
 
 const ports = { ...acts, ...installing } as const;
 /** Kept for who reads the settings; the service stays where the configuration has it. */
-const keptPorts = { by: 'device', effect: 'kept', ...installing } as const;
+
 const portReply = { ...sure, source: 'guide, clients; the reply is inferred' } as const;
 
 /** Facts 2.3: addresses, ports, passwords, SNMP, the serial line. */
@@ -181,7 +181,7 @@ export const network = [
     bare: '{port:5}',
     tagged: 'Pmh{port:5}',
     fields: { port: port(80) },
-    ...keptPorts,
+    ...ports,
     ...sure,
     examples: [
       ['ESC 8080MH', 'Pmh08080'],
@@ -196,7 +196,7 @@ export const network = [
     bare: '{port:5}',
     tagged: guess('port.snmp', 'port'),
     fields: { port: port(161) },
-    ...keptPorts,
+    ...ports,
     ...portReply,
     examples: [
       ['ESC A1161PMAP', 'PmapA01161'],
@@ -226,7 +226,7 @@ export const network = [
     bare: '{port:5}',
     tagged: guess('port.https', 'port'),
     fields: { port: port(443) },
-    ...keptPorts,
+    ...ports,
     ...portReply,
     examples: [
       ['ESC S8443PMAP', 'PmapS08443'],

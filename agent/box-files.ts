@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import type { Log } from '#lib/runtime/log.ts';
+import { certsFolderOf } from './box-certificate.ts';
+import { logFolderOf } from './box-log.ts';
+import type { Config } from './config.ts';
+import type { CertificateStore } from './control/certificate.ts';
+import { openFileTree, type FileTree, type Mount, type Right } from './control/file-tree.ts';
+import { openFolderFiles, type FolderOptions } from './control/folder-files.ts';
+import { openTurnstile } from './control/turnstile.ts';
+import type { Device } from './device/device.ts';
+import { recordingFiles } from './recording-files.ts';
+import type { Recorder } from './recorder/recorder.ts';
+
+export interface BoxFilesOptions {
+  config: Config;
+  device: Device;
+  recorder: Pick<Recorder, 'list' | 'remove'>;
+  certificate: CertificateStore;
+  overlaysFolder: string;
+  /** A logo, a background came or went. */
+  onOverlay: () => void;
+  log: Log;
+}
+
+/** Where `box.cfg` and `ip.cfg` lie. */
+export const backupFolderOf = ({ data }: Pick<Config, 'data'>): string => join(data, 'nortxe-backup');
+
+const ALL: readonly Right[] = ['read', 'store', 'remove'];
+
+/** The one tree of files that SFTP, FTP, scp and the control protocol see. */
+export async function openBoxFiles(options: BoxFilesOptions): Promise<FileTree> {
+  const { config, recorder, overlaysFolder, onOverlay, log } = options;
+  const turnstile = openTurnstile();
+  const folder = async (name: string, rights: readonly Right[], of: Omit<FolderOptions, 'log'>): Promise<Mount> => ({
+    name,
+    files: await openFolderFiles({ ...of, log, turnstile }),
+    rights: { admin: rights, user: [] },
+  });
+  const readCertificate = (): Promise<void> => tellCertificate(options);
+  return openFileTree([
+    {
+      name: 'recordings',
+      files: recordingFiles({ recorder, turnstile, folder: config.data, log }),
+      rights: { admin: ['read', 'remove'], user: ['read'] },
+    },
+    await folder('nortxe-backup', ALL, { folder: backupFolderOf(config), mode: 0o600 }),
+    await folder('overlays', ALL, { folder: overlaysFolder, onStored: onOverlay, onRemoved: onOverlay }),
+    await folder('certs', ALL, {
+      ...{ folder: certsFolderOf(config), mode: 0o600 },
+      ...{ onStored: readCertificate, onRemoved: readCertificate },
+    }),
+    await folder('logs', ['read'], { folder: logFolderOf(config) }),
+  ]);
+}
+
+/** A certificate that cannot be used is an alarm; the one before it is shown to clients on. */
+async function tellCertificate({ certificate, device }: BoxFilesOptions): Promise<void> {
+  const reason = await certificate.reload();
+  const alarm = { name: 'control' as const, about: 'certificate' };
+  const text = `what lies in /certs cannot be used: ${reason}`;
+  device.observe(
+    reason === undefined
+      ? { fact: 'alarm', clear: alarm }
+      : { fact: 'alarm', raise: { ...alarm, level: 'warning', text } },
+  );
+}
