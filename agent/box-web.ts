@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Config } from './config.ts';
 import type { Listeners } from './control/listen.ts';
@@ -14,6 +15,7 @@ export async function startBoxWeb({ config, certificate, ...settings }: BoxWeb, 
   const { http, https, listen } = config;
   const web = await startWeb({
     ...settings,
+    pairingsFile: join(config.data, 'pairings.json'),
     http: { addresses: http.listen ?? [listen], port: undefined },
     https: { addresses: https.listen ?? [listen], port: undefined, certificate },
   });

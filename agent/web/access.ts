@@ -5,7 +5,7 @@ import { hostName, isOwnName, isOwnOrigin } from './hosts.ts';
 import { isRefused, refused, type Refused } from './refusal.ts';
 import { sendRefusal } from './reply.ts';
 import { may, type Access } from './roles.ts';
-import { cookieName, cookieOf } from './session-cookie.ts';
+import { cookieName, cookieOf, pairingName } from './session-cookie.ts';
 
 export interface AccessRules {
   entrance: Entrance;
@@ -80,9 +80,15 @@ export async function askerOf(request: FastifyRequest, entrance: Entrance): Prom
     const { name, password } = readBasic(secret);
     return entrance.byPassword(name, password, request.ip);
   }
-  const cookie = cookieOf(request.headers.cookie, cookieName(request.socket.localPort));
+  const { localPort } = request.socket;
+  const cookie = cookieOf(request.headers.cookie, cookieName(localPort));
+  const paired = cookieOf(request.headers.cookie, pairingName(localPort));
   const asker = cookie === undefined ? undefined : entrance.byCookie(cookie);
-  return asker ?? refused(401, 'token', 'sign in, or bring the token (Authorization: Bearer …)');
+  return (
+    asker ??
+    (paired === undefined ? undefined : entrance.byPairing(paired)) ??
+    refused(401, 'token', 'sign in, or bring the token (Authorization: Bearer …)')
+  );
 }
 
 /** RFC 7617: the name has no colon, the password may have some. What is no such thing is nobody. */

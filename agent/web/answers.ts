@@ -256,3 +256,44 @@ export const overlayFile = z.object({
   widthPx: z.number().optional(),
   heightPx: z.number().optional(),
 });
+
+export const lectern = name(
+  'Lectern',
+  z.object({
+    hall: z.string(),
+    nowMs: atMs,
+    recording: z.object({
+      state: z.enum(['stopped', 'setup', 'recording', 'paused', 'finalizing']),
+      elapsedMs: ms,
+      startedAtMs: atMs.optional(),
+      endsAtMs: atMs.optional(),
+      booked: z.boolean().describe('The timetable started it'),
+    }),
+    title: z.string(),
+    presenter: z.string(),
+    next: z
+      .object({ title: z.string(), presenter: z.string(), startsAtMs: atMs, endsAtMs: atMs })
+      .optional()
+      .describe('The next lecture that is planned'),
+    signal: perChannel(inputSeenShape.status),
+    sound: z.object({ muted: z.boolean(), leftDb: z.number(), rightDb: z.number() }),
+    layout: schema.layoutNumber,
+    swapped: z.boolean(),
+    layouts: z.array(
+      z.object({
+        number: schema.layoutNumber,
+        name: z.string(),
+        windows: z.array(z.object({ channel: schema.channel, rect: schema.rect, z: z.number() })),
+      }),
+    ),
+    troubles: z.array(z.object({ name: z.string(), about: z.string(), level: z.string() })),
+    may: z.object({
+      start: z.boolean(),
+      stop: z.boolean(),
+      pause: z.boolean(),
+      resume: z.boolean(),
+      mark: z.boolean(),
+      extend: z.boolean(),
+    }),
+  }),
+);

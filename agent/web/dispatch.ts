@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Session } from '#agent/device/outcome.ts';
+import type { Asker } from './entrance.ts';
 import { KEY } from './idempotency.ts';
 import { isRefused, mistakesOf, refusedForMistakes, type Mistake, type Refused } from './refusal.ts';
 import { sendRefusal } from './reply.ts';
@@ -80,9 +82,14 @@ function read(route: Route, box: Box, request: FastifyRequest): Asked<unknown, u
   if (route.upload && !Buffer.isBuffer(body)) mistakes.push({ at: 'body', text: 'must be the file' });
   if (mistakes.length > 0) return refusedForMistakes(mistakes);
   const { asker } = request;
+  return { box, params, query, body, session: sessionOf(asker, request.ip), asker };
+}
+
+/** A tablet is the same one when its address changes. */
+function sessionOf(asker: Asker | undefined, address: string): Session {
+  if (asker?.role === 'lectern') return { id: `lectern ${asker.name}`, via: 'panel', access: 'user' };
   const access = asker ? deviceAccess(asker.role) : 'user';
-  const session = { id: `${request.ip} ${asker?.name ?? ''}`.trim(), via: 'http' as const, access };
-  return { box, params, query, body, session, asker };
+  return { id: `${address} ${asker?.name ?? ''}`.trim(), via: 'http', access };
 }
 
 /** Routes that take nothing take nothing, and say so of what is sent. */

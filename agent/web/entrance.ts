@@ -1,4 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { PairingCodes } from './lectern/codes.ts';
+import type { Pairings } from './lectern/pairings.ts';
 import { refused, type Refused } from './refusal.ts';
 import type { Role } from './roles.ts';
 import type { Sessions } from './sessions.ts';
@@ -8,7 +10,7 @@ import type { Throttle } from './throttle.ts';
 /** Who asks, and how that is known. */
 export interface Asker {
   role: Role;
-  by: 'open' | 'token' | 'password' | 'session';
+  by: 'open' | 'token' | 'password' | 'session' | 'pairing';
   /** For the log: an account, or the name of a session. */
   name: string;
   /** `end` is called when it is no longer so; the result lets go. For answers without end. */
@@ -23,6 +25,10 @@ export interface Entrance {
   /** Waits its turn where many wrong passwords came; shared with Telnet, SSH and whoever else asks for passwords. */
   byPassword(name: string, password: string, address: string): Promise<Asker | Refused>;
   byCookie(cookie: string): Asker | undefined;
+  /** A tablet, by what it was given when it was paired. */
+  byPairing(token: string): Asker | undefined;
+  /** Pairs a tablet by a code; gives what it is to keep. */
+  pair(code: string, name: string, address: string): Promise<string | Refused>;
 }
 
 export interface EntranceParts {
@@ -30,18 +36,25 @@ export interface EntranceParts {
   accounts: WebAccounts;
   sessions: Sessions;
   throttle: Throttle;
+  codes: PairingCodes;
+  pairings: Pairings;
 }
 
 const forEver = (): (() => void) => () => undefined;
 export const NOBODY_ASKED: Asker = { role: 'admin', by: 'open', name: 'open', hold: forEver };
 
-export function openEntrance({ token, accounts, sessions, throttle }: EntranceParts): Entrance {
+export function openEntrance(parts: EntranceParts): Entrance {
+  const { token, accounts, sessions, throttle, codes, pairings } = parts;
   const expected = sha256(token ?? '');
+  const waitOf = (address: string, text: string): Refused | undefined => {
+    const waitMs = throttle.waitMs(address);
+    return waitMs > 0 ? slowDown(text, Math.ceil(waitMs / 1000)) : undefined;
+  };
   return {
     isOpen: () => token === undefined || !accounts.has('admin'),
     byToken(text, address) {
-      const waitMs = throttle.waitMs(address);
-      if (waitMs > 0) return slowDown('too many wrong tokens', Math.ceil(waitMs / 1000));
+      const wait = waitOf(address, 'too many wrong tokens');
+      if (wait) return wait;
       if (token !== undefined && timingSafeEqual(sha256(text), expected))
         return { role: 'admin', by: 'token', name: 'token', hold: forEver };
       throttle.failed(address);
@@ -58,6 +71,18 @@ export function openEntrance({ token, accounts, sessions, throttle }: EntrancePa
     byCookie(cookie) {
       const session = sessions.find(cookie);
       return session && { role: session.role, by: 'session', name: session.name, hold: (end) => session.hold(end) };
+    },
+    byPairing(text) {
+      const found = pairings.find(text);
+      if (!found) return undefined;
+      return { role: 'lectern', by: 'pairing', name: found.name, hold: (end) => pairings.hold(found.id, end) };
+    },
+    async pair(code, name, address) {
+      const wait = waitOf(address, 'too many wrong codes');
+      if (wait) return wait;
+      if (codes.redeem(code)) return (await pairings.add(name || address)).token;
+      throttle.failed(address);
+      return refused(401, 'code', 'this code is not shown by the box, or no longer: have a new one shown on its page');
     },
   };
 }

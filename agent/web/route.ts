@@ -6,6 +6,8 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { Asker, Entrance } from './entrance.ts';
 import type { EventHub } from './event-hub.ts';
 import type { Answers } from './idempotency.ts';
+import type { PairingCodes } from './lectern/codes.ts';
+import type { Pairings } from './lectern/pairings.ts';
 import type { Places } from './places.ts';
 import type { Refused } from './refusal.ts';
 import type { Access } from './roles.ts';
@@ -21,6 +23,8 @@ export interface Box {
   snapshots: Snapshots;
   sessions: Sessions;
   entrance: Entrance;
+  codes: PairingCodes;
+  pairings: Pairings;
   accounts: WebAccounts;
   /** Of changes that brought a key. */
   answers: Answers;
@@ -110,6 +114,7 @@ export const TAGS = {
   live: 'Events, snapshots and preview',
   requests: 'Everything that can be asked of the box, by the names of its requests',
   session: 'Who may ask',
+  lectern: 'The tablet at the lectern',
 } as const;
 export type Tag = keyof typeof TAGS;
 

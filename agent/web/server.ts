@@ -12,6 +12,8 @@ import { openEventHub } from './event-hub.ts';
 import { openAnswers } from './idempotency.ts';
 import { openApiOf } from './openapi.ts';
 import { addPages } from './pages.ts';
+import { openPairingCodes } from './lectern/codes.ts';
+import { openPairings } from './lectern/pairings.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { openPlaces } from './places.ts';
 import { refused } from './refusal.ts';
@@ -33,6 +35,8 @@ export interface WebSettings {
   sources: WebSources;
   log: Log;
   version: string;
+  /** Where the paired tablets are kept; without, they are forgotten with the box's end. */
+  pairingsFile?: string;
   /** Names by which the box is called besides its addresses, `localhost`, the hall and the machine's own name. */
   hosts?: readonly string[];
   /** Other limits than the usual ones. */
@@ -50,7 +54,7 @@ export interface Web {
 export async function startWeb(settings: WebSettings): Promise<Web> {
   const { device, log } = settings;
   const limits = { ...LIMITS, ...settings.limits };
-  const box = openBox(settings, limits);
+  const box = await openBox(settings, limits);
   const app = openServer(limits);
   app.addHook('onRequest', async (_request, reply) => void reply.headers(SECURITY_HEADERS));
   app.addHook('onResponse', async (request, reply) => {
@@ -97,11 +101,15 @@ export async function startWeb(settings: WebSettings): Promise<Web> {
   }
 }
 
-function openBox({ device, sources, log, version, token, accounts }: WebSettings, limits: Limits): Box {
+async function openBox(settings: WebSettings, limits: Limits): Promise<Box> {
+  const { device, sources, log, version, token, accounts } = settings;
   const { wrongTokens: tries, wrongTokenMs: everyMs } = limits;
   const monotonicMs = (): number => performance.now();
   const sessions = openSessions(monotonicMs);
   const throttle = openThrottle(monotonicMs, { tries, everyMs, addresses: 10_000 });
+  const nowMs = (): number => Date.now();
+  const codes = openPairingCodes(nowMs);
+  const pairings = await openPairings({ file: settings.pairingsFile, nowMs, log });
   return {
     device,
     sources,
@@ -112,7 +120,9 @@ function openBox({ device, sources, log, version, token, accounts }: WebSettings
     snapshots: openSnapshots((of, widthPx) => sources.snapshot(of, widthPx)),
     sessions,
     accounts,
-    entrance: openEntrance({ token, accounts, sessions, throttle }),
+    entrance: openEntrance({ token, accounts, sessions, throttle, codes, pairings }),
+    codes,
+    pairings,
     answers: openAnswers(monotonicMs),
     places: { events: openPlaces(limits.listeners), previews: openPlaces(limits.previews) },
   };

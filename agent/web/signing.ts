@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Role } from './roles.ts';
 import type { Box } from './route.ts';
-import { cookieName, cookieOf, sessionCookie } from './session-cookie.ts';
+import { cookieName, cookieOf, pairingCookie, pairingName, sessionCookie } from './session-cookie.ts';
 
 type Signing = Pick<Box, 'sessions'>;
 
@@ -19,6 +19,12 @@ export function endSession({ sessions }: Signing, request: FastifyRequest, reply
   const cookie = cookieOf(request.headers.cookie, name);
   if (cookie !== undefined) sessions.end(cookie);
   void reply.header('set-cookie', sessionCookie(name, undefined, isSecure(request)));
+}
+
+/** Gives a tablet what it keeps. */
+export function givePairing(token: string, request: FastifyRequest, reply: FastifyReply): void {
+  const name = pairingName(request.socket.localPort);
+  void reply.header('set-cookie', pairingCookie(name, token, isSecure(request)));
 }
 
 const isSecure = ({ protocol }: FastifyRequest): boolean => protocol === 'https';

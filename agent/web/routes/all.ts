@@ -3,6 +3,7 @@ import { accountRoutes } from './accounts.ts';
 import { boxRoutes } from './box.ts';
 import { inputRoutes } from './inputs.ts';
 import { layoutRoutes } from './layouts.ts';
+import { lecternRoutes } from './lectern.ts';
 import { liveRoutes } from './live.ts';
 import { overlayRoutes } from './overlays.ts';
 import { recordingRoutes, soundRoutes } from './recording.ts';
@@ -25,5 +26,6 @@ export const apiRoutes: readonly Route[] = [
   ...liveRoutes,
   ...requestRoutes,
   ...sessionRoutes,
+  ...lecternRoutes,
   ...accountRoutes,
 ];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EVENT_TYPES } from '../event-hub.ts';
-import { writeEvents } from '../event-stream.ts';
+import { EVENT_STREAM_HEADERS, writeEvents } from '../event-stream.ts';
 import { writePreview } from '../preview-stream.ts';
 import { unavailable } from '../refusal.ts';
 import { SECURITY_HEADERS } from '../reply.ts';
@@ -36,13 +36,7 @@ export const liveRoutes: readonly Route[] = [
       if (!release) return unavailable('too many listen already');
       const { raw } = reply.hijack();
       raw.on('close', release);
-      raw.writeHead(200, {
-        ...SECURITY_HEADERS,
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
-        // A proxy in between must not wait until it has much to pass on.
-        'x-accel-buffering': 'no',
-      });
+      raw.writeHead(200, EVENT_STREAM_HEADERS);
       writeEvents(raw, box.events, (type) => type !== 'meters' || query.meters === '1');
       return undefined;
     },
@@ -51,7 +45,7 @@ export const liveRoutes: readonly Route[] = [
     id: 'getSnapshot',
     method: 'GET',
     path: '/snapshot.jpg',
-    access: 'user',
+    access: 'lectern',
     tag,
     summary: 'What is shown now: the composed picture, or a channel',
     query: z.strictObject({
@@ -74,7 +68,7 @@ export const liveRoutes: readonly Route[] = [
     id: 'getPreview',
     method: 'GET',
     path: '/preview.mp4',
-    access: 'user',
+    access: 'lectern',
     tag,
     summary: 'A stream as fragmented MP4, live, for a browser or a player',
     description:

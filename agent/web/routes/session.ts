@@ -10,7 +10,7 @@ const roles = ACCESS.filter((one): one is Role => one !== 'open');
 const answer = z.object({
   access: z.enum(['admin', 'user']).describe('As whom the box takes the asker'),
   role: z.enum(roles),
-  by: z.enum(['open', 'token', 'password', 'session']).describe('How that is known'),
+  by: z.enum(['open', 'token', 'password', 'session', 'pairing']).describe('How that is known'),
   open: z.boolean().describe('This box asks nobody who they are'),
 });
 const view = (box: Box, { role, by }: Pick<Asker, 'role' | 'by'>) => ({

@@ -1,0 +1,29 @@
+import type { ServerResponse } from 'node:http';
+import type { EventHub } from '../event-hub.ts';
+import { openEventWriter } from '../event-stream.ts';
+import type { LecternView } from './view.ts';
+
+/**
+ * Writes a lectern's events until the other side ends it: `view` at once and whenever it is another one, `sound` up to five
+ * times a second.
+ */
+export function writeLecternEvents(raw: ServerResponse, hub: EventHub, view: () => LecternView): void {
+  const write = openEventWriter(raw);
+  let told = '';
+  const leave = hub.join(({ type, data }) => {
+    if (type === 'meters') return write('sound', (data as { output: unknown }).output);
+    const now = view();
+    const key = keyOf(now);
+    if (key === told) return;
+    told = key;
+    write('view', now);
+  });
+  raw.on('close', leave);
+}
+
+/** What moves by itself is no news: the page counts on, and has the sound by events of its own. */
+function keyOf(view: LecternView): string {
+  const { recording, sound } = view;
+  const elapsedMs = recording.state === 'recording' ? 0 : recording.elapsedMs;
+  return JSON.stringify({ ...view, nowMs: 0, recording: { ...recording, elapsedMs }, sound: sound.muted });
+}

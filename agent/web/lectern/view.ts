@@ -1,0 +1,71 @@
+import { channelOf, type AlarmName, type DeviceState, type InputSeen } from '#agent/device/state.ts';
+import { recordingView } from '../views.ts';
+import type { LayoutPreset } from '../sources.ts';
+
+/** A lecture that is planned, as far as a lectern shows it. */
+export interface PlannedLecture {
+  title: string;
+  presenter: string;
+  startsAtMs: number;
+  endsAtMs: number;
+}
+
+export interface LecternFacts {
+  nowMs: number;
+  layouts: readonly LayoutPreset[];
+  /** The next one that is planned. */
+  next?: PlannedLecture | undefined;
+}
+
+/** Troubles that a teacher is told of; the others are for technicians. */
+const TOLD: ReadonlySet<AlarmName> = new Set([
+  'video_loss',
+  'audio_loss',
+  'disk_space',
+  'disk_error',
+  'record_halt',
+  'encoder',
+]);
+
+/** What a lectern shows: what is recorded, whether it goes well, and what may be done about it. Pure, and without secrets. */
+export function lecternView(state: DeviceState, { nowMs, layouts, next }: LecternFacts) {
+  const { wanted, seen } = state;
+  const recording = recordingView(state);
+  const { startedAtMs, endsAtMs, elapsedMs, bookingId } = recording;
+  const running = recording.wanted !== 'stopped';
+  return {
+    hall: wanted.hall,
+    nowMs,
+    recording: { state: recording.state, elapsedMs, startedAtMs, endsAtMs, booked: bookingId !== undefined },
+    title: wanted.metadata.title,
+    presenter: wanted.metadata.presenter,
+    next,
+    signal: { A: signalOf(state, 'A'), B: signalOf(state, 'B') },
+    sound: { muted: wanted.audio.outputMuted, ...seen.meters.output },
+    layout: wanted.layoutNumber,
+    swapped: wanted.swapped,
+    layouts: layouts.map(({ number, name, windows }) => ({
+      number,
+      name,
+      windows: windows.map(({ channel, rect, z }) => ({ channel, rect, z })),
+    })),
+    troubles: seen.alarms
+      .filter(({ name }) => TOLD.has(name))
+      .map(({ name, about, level }) => ({ name, about, level })),
+    may: {
+      start: recording.wanted === 'stopped',
+      stop: running,
+      pause: recording.wanted === 'recording',
+      resume: recording.wanted === 'paused',
+      mark: recording.wanted === 'recording',
+      extend: running && endsAtMs !== undefined,
+    },
+  };
+}
+
+export type LecternView = ReturnType<typeof lecternView>;
+
+function signalOf({ wanted, seen }: DeviceState, channel: 'A' | 'B'): InputSeen['status'] {
+  const input = wanted.routing[channel];
+  return channelOf(input) === channel ? seen.inputs[input].status : 'off';
+}

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { LecternView } from '#agent/web/lectern/view.ts';
+import { startFakeBox, type FakeBox } from '../fake-box.ts';
+
+interface Tablet {
+  ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+}
+
+/** Pairs a tablet by a code that the box shows. */
+async function pair(box: FakeBox, name = 'Tablet'): Promise<Tablet> {
+  const { json } = await box.send('POST', '/api/v1/lectern/codes');
+  const paired = await post(box, '/lectern/pairings', { code: (json as { code: string }).code, name });
+  assert.equal(paired.status, 204);
+  const cookie = paired.headers.get('set-cookie') ?? '';
+  assert.match(cookie, /^amphi-lectern-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d{8}$/);
+  return tabletWith(box, cookie.split(';')[0] ?? '');
+}
+
+const tabletWith = (box: FakeBox, cookie: string): Tablet => ({
+  ask: (method, path, body, headers = {}) => call(box, method, path, body, { cookie, ...headers }),
+});
+
+const post = (box: FakeBox, path: string, body: unknown): Promise<Response> => call(box, 'POST', path, body, {});
+
+function call(box: FakeBox, method: string, path: string, body: unknown, headers: Record<string, string>) {
+  const json = body === undefined ? {} : { body: JSON.stringify(body) };
+  const type = body === undefined ? {} : { 'content-type': 'application/json' };
+  return fetch(`${box.url}/api/v1${path}`, { method, headers: { ...type, ...headers }, ...json });
+}
+
+const viewOf = async (response: Response): Promise<LecternView> => {
+  assert.equal(response.status, 200);
+  return (await response.json()) as LecternView;
+};
+
+test('a paired tablet may record, and nothing that is for technicians', async () => {
+  await using box = await startFakeBox();
+  assert.equal((await call(box, 'GET', '/lectern', undefined, {})).status, 401);
+  const tablet = await pair(box);
+  const idle = await viewOf(await tablet.ask('GET', '/lectern'));
+  assert.deepEqual([idle.recording.state, idle.may.start, idle.may.stop], ['stopped', true, false]);
+  assert.equal(idle.layouts.length, 16);
+
+  const started = await viewOf(await tablet.ask('POST', '/lectern/taps', { do: 'start', title: 'Thermodynamique' }));
+  assert.deepEqual([started.recording.state, started.title, started.may.stop], ['setup', 'Thermodynamique', true]);
+  assert.equal(box.device.state().wanted.recording.state, 'recording');
+  await viewOf(await tablet.ask('POST', '/lectern/taps', { do: 'layout', number: 3 }));
+  await viewOf(await tablet.ask('POST', '/lectern/taps', { do: 'mute', muted: true }));
+  const { wanted } = box.device.state();
+  assert.deepEqual([wanted.layoutNumber, wanted.audio.outputMuted], [3, true]);
+  assert.equal((await tablet.ask('GET', '/snapshot.jpg')).status, 200);
+
+  for (const [method, path, body] of [
+    ['GET', '/status', undefined],
+    ['GET', '/recordings', undefined],
+    ['GET', '/events', undefined],
+    ['POST', '/recording/stop', {}],
+    ['POST', '/requests/hall.set', { hall: 'mine' }],
+    ['POST', '/lectern/codes', undefined],
+    ['GET', '/lectern/pairings', undefined],
+  ] as const)
+    assert.equal((await tablet.ask(method, path, body)).status, 403, path);
+  assert.equal(box.device.state().wanted.recording.state, 'recording');
+});
+
+test('a tap that is sent again is not done again', async () => {
+  await using box = await startFakeBox();
+  const tablet = await pair(box);
+  await tablet.ask('POST', '/lectern/taps', { do: 'start', minutes: 60 });
+  const before = box.device.state().wanted.recording.endsAtMs ?? 0;
+  const key = { 'idempotency-key': 'tap-1' };
+  for (let tries = 0; tries < 3; tries++)
+    assert.equal((await tablet.ask('POST', '/lectern/taps', { do: 'extend', minutes: 15 }, key)).status, 200);
+  assert.equal(box.device.state().wanted.recording.endsAtMs, before + 15 * 60_000);
+});
+
+test('a code is good once, for five minutes, in any spelling, and guessing is slowed down', async () => {
+  await using box = await startFakeBox({ limits: { wrongTokens: 3, wrongTokenMs: 60_000 } });
+  const { json } = await box.send('POST', '/api/v1/lectern/codes');
+  const { code, expiresAtMs } = json as { code: string; expiresAtMs: number };
+  assert.match(code, /^[A-Z0-9]{3}-[A-Z0-9]{3}$/);
+  assert.ok(expiresAtMs - Date.now() > 290_000 && expiresAtMs - Date.now() <= 300_000);
+  const spelled = ` ${code.toLowerCase().replace('-', ' ')} `;
+  assert.equal((await post(box, '/lectern/pairings', { code: spelled })).status, 204);
+  const statuses = [];
+  for (const wrong of [code, '', 'AAA-AAA', code])
+    statuses.push((await post(box, '/lectern/pairings', { code: wrong })).status);
+  assert.deepEqual(statuses, [401, 401, 401, 429]);
+});
+
+test('a pairing that is taken back ends at once, its events too; the others stay', async () => {
+  await using box = await startFakeBox();
+  const [mine, other] = [await pair(box, 'Mine'), await pair(box, 'Other')];
+  const events = await mine.ask('GET', '/lectern/events');
+  const reader = events.body?.getReader();
+  await reader?.read();
+  const list = await box.send('GET', '/api/v1/lectern/pairings');
+  const { pairings } = list.json as { pairings: { id: string; name: string }[] };
+  assert.deepEqual(
+    pairings.map(({ name }) => name),
+    ['Mine', 'Other'],
+  );
+  assert.doesNotMatch(JSON.stringify(pairings), /hash|token/i);
+  const gone = await box.send('DELETE', `/api/v1/lectern/pairings/${pairings[0]?.id}`);
+  assert.equal(gone.status, 204);
+  await assert.rejects(async () => {
+    for (;;) if ((await reader?.read())?.done) throw new Error('ended');
+  });
+  assert.equal((await mine.ask('GET', '/lectern')).status, 401);
+  assert.equal((await other.ask('GET', '/lectern')).status, 200);
+  assert.equal((await box.send('DELETE', `/api/v1/lectern/pairings/${pairings[0]?.id}`)).status, 404);
+});
+
+test('a change by anybody is told a lectern at once', async () => {
+  await using box = await startFakeBox();
+  const tablet = await pair(box);
+  const events = await tablet.ask('GET', '/lectern/events');
+  const told = eventsOf(events);
+  assert.equal((await told.next('view')).recording.state, 'stopped');
+  await box.send('POST', '/api/v1/recording/start', { metadata: { title: '<img src=x onerror=alert(1)>' } });
+  const now = await told.next('view');
+  assert.deepEqual([now.recording.state, now.title], ['setup', '<img src=x onerror=alert(1)>']);
+  await told.end();
+});
+
+test('pairings survive a restart, in a file that lets nobody in', async (t) => {
+  const pairingsFile = join(await folderOf(t), 'pairings.json');
+  let cookie = '';
+  {
+    await using box = await startFakeBox({ pairingsFile });
+    const { json } = await box.send('POST', '/api/v1/lectern/codes');
+    const paired = await post(box, '/lectern/pairings', { code: (json as { code: string }).code });
+    cookie = (paired.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  }
+  assert.equal((await stat(pairingsFile)).mode & 0o777, 0o600);
+  const secret = cookie.split('=')[1] ?? '';
+  assert.ok(secret.length > 20 && !(await readFile(pairingsFile, 'utf8')).includes(secret));
+  await using box = await startFakeBox({ pairingsFile });
+  const tablet = tabletWith(box, `amphi-lectern-${box.port}=${secret}`);
+  assert.equal((await tablet.ask('GET', '/lectern')).status, 200);
+});
+
+async function folderOf(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'amphi-pairings-'));
+  t.after(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+function eventsOf(response: Response) {
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  return {
+    async next(type: string): Promise<LecternView> {
+      for (;;) {
+        const found = new RegExp(`event: ${type}\ndata: (.*)\n\n`).exec(text);
+        if (found) {
+          text = text.slice(found.index + found[0].length);
+          return JSON.parse(found[1] ?? '') as LecternView;
+        }
+        const { value, done } = (await reader?.read()) ?? { done: true };
+        if (done) throw new Error('the events ended');
+        text += value;
+      }
+    },
+    end: async () => reader?.cancel(),
+  };
+}
