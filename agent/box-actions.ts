@@ -1,7 +1,5 @@
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
+import type { Backup } from './backup.ts';
 import type { Accounts } from './control/accounts.ts';
 import type { BoxActions } from './control/sis/world.ts';
 import { parseParams } from './device/apply.ts';
@@ -15,8 +13,7 @@ export interface ActionsOptions {
   accounts: Accounts;
   recordings: RecordingShelf;
   overlays: { list(): Promise<readonly { name: string }[]>; remove(name: string): Promise<unknown> };
-  /** Where `box.cfg` and `ip.cfg` are. */
-  backupFolder: string;
+  backup: Pick<Backup, 'save' | 'restore' | 'clear'>;
   /** As on the first day: the factory's, with what the configuration says. */
   firstSettings(): Omit<Wanted, 'recording'>;
   movePort: BoxActions['movePort'];
@@ -30,7 +27,7 @@ const BEFORE_RESTART_MS = 500;
 
 /** What the control protocol makes happen beside requests to the device. */
 export function openActions(options: ActionsOptions): BoxActions {
-  const { device, accounts, recordings, overlays, backupFolder, log } = options;
+  const { device, accounts, recordings, overlays, backup, log } = options;
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
 
   const put = (settings: unknown): ErrorCode | undefined => {
@@ -57,20 +54,10 @@ export function openActions(options: ActionsOptions): BoxActions {
       return undefined;
     },
     async saveConfig(file) {
-      const { recording: _, ...settings } = device.state().wanted;
-      const content = file === 'box.cfg' ? settings : networkPart(settings.sis.kept);
-      await writeFileAtomically(join(backupFolder, file), `${JSON.stringify(content, undefined, 1)}\n`, 0o600);
+      await backup.save(file);
       return undefined;
     },
-    async restoreConfig(file) {
-      const text = await readFile(join(backupFolder, file), 'utf8').catch(() => undefined);
-      if (text === undefined) return 'E28';
-      const content = parsed(text);
-      if (file === 'box.cfg') return put(content);
-      const { recording: _, ...settings } = device.state().wanted;
-      const kept = { ...settings.sis.kept, ...networkPart(Object(content)) };
-      return put({ ...settings, sis: { ...settings.sis, kept } });
-    },
+    restoreConfig: (file) => backup.restore(file),
     async reset(what) {
       if (isRecording()) return 'E22';
       const refused = put(options.firstSettings());
@@ -78,7 +65,7 @@ export function openActions(options: ActionsOptions): BoxActions {
       if (what.recordings) for (const { id } of recordings.list()) await recordings.remove(id);
       if (what.files) {
         for (const { name } of await overlays.list()) await overlays.remove(name);
-        await rm(backupFolder, { recursive: true, force: true });
+        await backup.clear();
       }
       if (what.passwords) await accounts.reset();
       return undefined;
@@ -91,15 +78,4 @@ export function openActions(options: ActionsOptions): BoxActions {
       return undefined;
     },
   };
-}
-
-const networkPart = (kept: object): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(kept).filter(([row]) => row.startsWith('network.')));
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Log } from '#lib/runtime/log.ts';
+import { openBackupFiles, type TakeOptions } from './backup-files.ts';
 import { certsFolderOf } from './box-certificate.ts';
 import { logFolderOf } from './box-log.ts';
 import type { Config } from './config.ts';
@@ -16,6 +17,8 @@ export interface BoxFilesOptions {
   device: Device;
   recorder: Pick<Recorder, 'list' | 'remove'>;
   certificate: CertificateStore;
+  /** `box.cfg` and what is taken up when it is stored. */
+  backup: TakeOptions;
   overlaysFolder: string;
   /** A logo, a background came or went. */
   onOverlay: () => void;
@@ -29,7 +32,7 @@ const ALL: readonly Right[] = ['read', 'store', 'remove'];
 
 /** The one tree of files that SFTP, FTP, scp and the control protocol see. */
 export async function openBoxFiles(options: BoxFilesOptions): Promise<FileTree> {
-  const { config, recorder, overlaysFolder, onOverlay, log } = options;
+  const { config, recorder, backup, overlaysFolder, onOverlay, log } = options;
   const turnstile = openTurnstile();
   const folder = async (name: string, rights: readonly Right[], of: Omit<FolderOptions, 'log'>): Promise<Mount> => ({
     name,
@@ -43,7 +46,11 @@ export async function openBoxFiles(options: BoxFilesOptions): Promise<FileTree> 
       files: recordingFiles({ recorder, turnstile, folder: config.data, log }),
       rights: { admin: ['read', 'remove'], user: ['read'] },
     },
-    await folder('nortxe-backup', ALL, { folder: backupFolderOf(config), mode: 0o600 }),
+    {
+      name: 'nortxe-backup',
+      files: await openBackupFiles({ ...backup, turnstile }),
+      rights: { admin: ALL, user: [] },
+    },
     await folder('overlays', ALL, { folder: overlaysFolder, onStored: onOverlay, onRemoved: onOverlay }),
     await folder('certs', ALL, {
       ...{ folder: certsFolderOf(config), mode: 0o600 },

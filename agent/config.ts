@@ -198,4 +198,4 @@ async function readText(file: string): Promise<string> {
 
 /** The same from the text of a file (YAML or JSON); `name` is for messages. */
 export const parseConfig = (text: string, name: string, overrides: readonly Override[] = []): Config =>
-  checkedText(configSchema, text, name, overrides);
+  checkedText(configSchema, text, { name, overrides });

@@ -3,8 +3,10 @@ import type { Scope } from '#lib/runtime/scope.ts';
 import type { Personality } from '#lib/sis/personality.ts';
 import { openProtocol, type Protocol } from '#lib/sis/protocol.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
+import { openBackup, type Backup } from './backup.ts';
 import { openActions, type ActionsOptions } from './box-actions.ts';
 import { backupFolderOf, openBoxFiles, type BoxFilesOptions } from './box-files.ts';
+import { openBoxConfig } from './box-config.ts';
 import { openWebDoor } from './box-web.ts';
 import type { Config } from './config.ts';
 import type { FileTree } from './control/file-tree.ts';
@@ -23,7 +25,7 @@ import { startServices, type Opener, type Services } from './services.ts';
 import { snmpFacts } from './snmp-facts.ts';
 
 export interface ControlSettings
-  extends Omit<ActionsOptions, 'backupFolder' | 'movePort' | 'restart'>, Omit<BoxFilesOptions, 'log' | 'device'> {
+  extends Omit<ActionsOptions, 'backup' | 'movePort' | 'restart'>, Omit<BoxFilesOptions, 'log' | 'device' | 'backup'> {
   version: string;
   web: Pick<Web, 'http' | 'https'>;
   personality: Personality;
@@ -44,7 +46,9 @@ type Service = MovablePort | 'sftp' | 'ftp';
 export async function startControl(settings: ControlSettings, scope: Scope): Promise<ControlServices> {
   const { config, device, personality, machine, log } = settings;
   const protocol = openProtocol(personality);
-  const files = await openBoxFiles(settings);
+  const backup = await openBoxBackup(settings);
+  scope.defer(() => backup.close());
+  const files = await openBoxFiles({ ...settings, backup });
   const services: { started?: Services<Service> } = {};
   const ports = (): Record<Service, number> =>
     services.started?.ports() ?? { telnet: 0, ssh: 0, sftp: 0, ftp: 0, snmp: 0, http: 0, https: 0 };
@@ -53,7 +57,7 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
     facts: factsOf(settings, machine, ports),
     actions: openActions({
       ...settings,
-      backupFolder: backupFolderOf(config),
+      backup,
       movePort: (service, to) => {
         // While it is off it only remembers.
         if (service === 'snmp' && !device.state().wanted.sis.snmp.enabled) return Promise.resolve(undefined);
@@ -75,6 +79,13 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
   scope.defer(() => services.started?.close());
   openSerial(settings, port, scope);
   return { ports };
+}
+
+/** What is set, as files; each says which box it is of. */
+function openBoxBackup({ config, device, version, log }: ControlSettings): Promise<Backup> {
+  const about = (): string => `${device.state().wanted.hall}, ${new Date().toISOString()}, Amphi ${version}`;
+  const document = openBoxConfig(device, factoryLayouts, about);
+  return openBackup({ folder: backupFolderOf(config), data: config.data, config: document, log });
 }
 
 function factsOf(settings: ControlSettings, machine: Machine, ports: ControlServices['ports']) {

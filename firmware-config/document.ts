@@ -30,11 +30,13 @@ export type GivenDocument = z.infer<typeof givenSchema>;
 
 /** Reads a file that is imported. Throws a ConfigError with all mistakes. */
 export const readGiven = (text: string, name: string): GivenDocument =>
-  checkedText(givenSchema, text, name, [], (key) =>
-    (key.split('.')[0] ?? '') in configSchema.shape
-      ? 'belongs to the machine: it is set in the file that the box is started with'
-      : 'there is no such key',
-  );
+  checkedText(givenSchema, text, { name, about: aboutKey });
+
+/** Words for a key that cannot be set from afar. */
+export const aboutKey = (key: string): string =>
+  (key.split('.')[0] ?? '') in configSchema.shape
+    ? 'belongs to the machine: it is set in the file that the box is started with'
+    : 'there is no such key';
 
 const withoutRouting = ({ name, background, windows, overlays }: Layout): Layout => ({
   name,

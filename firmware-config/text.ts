@@ -22,16 +22,21 @@ export class ConfigError extends Error {
   }
 }
 
-/**
- * What a text (YAML or JSON) says, checked by a schema. `name` is for messages. Throws a ConfigError: all mistakes, each with
- * its line and column; `about` has words for a key that the schema does not know.
- */
+export interface Reading {
+  /** Of the file, for messages. */
+  name: string;
+  overrides?: readonly Override[];
+  /** Words for a key that the schema does not know. */
+  about?: (key: string) => string;
+  /** Changes values before they are checked. */
+  prepare?: (document: Document) => void;
+}
+
+/** What a text (YAML or JSON) says, checked by a schema. Throws a ConfigError: all mistakes, each with its line and column. */
 export function checkedText<Schema extends z.ZodType>(
   schema: Schema,
   text: string,
-  name: string,
-  overrides: readonly Override[] = [],
-  about: (key: string) => string = () => 'there is no such key',
+  { name, overrides = [], about = () => 'there is no such key', prepare = () => undefined }: Reading,
 ): z.infer<Schema> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
@@ -41,6 +46,7 @@ export function checkedText<Schema extends z.ZodType>(
   };
   if (document.errors.length > 0)
     throw new ConfigError(document.errors.map(({ pos, message }) => `${place(pos[0])}: ${message}`));
+  prepare(document);
   const raw = valueOf(document, name) ?? {};
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
     throw new ConfigError([`${name}:1:1: must be a list of keys and values`]);

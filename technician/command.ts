@@ -1,12 +1,11 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
 import { readPersonality } from '#lib/sis/personality.ts';
 import { openProtocol, type Protocol } from '#lib/sis/protocol.ts';
 import { DialError } from './dial-error.ts';
 import type { Wire } from './dial.ts';
 import { knownHostsPath } from './known-hosts.ts';
+import { passwordSource } from './password.ts';
 import { runPrompt } from './prompt.ts';
 import { openSession, type Session } from './session.ts';
 import { dialSsh } from './ssh.ts';
@@ -31,26 +30,6 @@ function readProtocol(): Protocol {
   const file = new URL('../firmware-config/smp351/personality.json', import.meta.url);
   return openProtocol(readPersonality(JSON.parse(readFileSync(file, 'utf8'))));
 }
-
-function typedPassword(): Promise<string> {
-  if (!process.stdin.isTTY) throw new DialError('no password: --password-file FILE or AMPHI_SIS_PASSWORD');
-  process.stderr.write('Password: ');
-  const output = new Writable({ write: (_bytes, _encoding, done) => done() });
-  const lines = createInterface({ input: process.stdin, output, terminal: true });
-  return new Promise((resolve, reject) => {
-    lines.once('close', () => reject(new DialError('no password')));
-    lines.question('', (password) => {
-      process.stderr.write('\n');
-      resolve(password);
-      lines.close();
-    });
-  });
-}
-
-const passwordOf = async ({ passwordFile }: Flags): Promise<string> =>
-  passwordFile === undefined
-    ? (process.env['AMPHI_SIS_PASSWORD'] ?? typedPassword())
-    : readFileSync(passwordFile, 'utf8').replace(/\r?\n$/, '');
 
 /** Prints each reply, or all as JSON; gives the exit code. */
 async function runScript(protocol: Protocol, session: Session, text: string, json: boolean, transcript: Transcript) {
@@ -81,8 +60,7 @@ async function run(host: string, flags: Flags): Promise<number> {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('--port is a number from 1 to 65535');
   const keepAliveMs = Number(flags.keepAlive) * 1000;
   if (!(keepAliveMs >= 1000 && keepAliveMs <= 86_400_000)) throw new Error('--keep-alive is 1 to 86400 seconds');
-  let known: string | undefined;
-  const password = async (): Promise<string> => (known ??= await passwordOf(flags));
+  const password = passwordSource(flags.passwordFile);
   const options = { host, port, user: flags.user, password, transcript, timeoutMs: 15_000, say };
   const dial = flags.telnet ? dialTelnet : dialSsh;
   const connect = (): Promise<Wire> => dial({ ...options, knownHosts: knownHostsPath() });

@@ -39,3 +39,8 @@ export async function rememberHostKey(path: string, place: string, key: Buffer):
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await appendFile(path, `${place} ${fingerprint(key)}\n`, { mode: 0o600 });
 }
+
+/** For people, when the key of a place is not the one it had. */
+export const keyChangedWords = (place: string, key: Buffer, file: string): string =>
+  `HOST KEY CHANGED: ${place} shows ${fingerprint(key)}, which is not the key it had. Another machine may stand in its ` +
+  `place. Nothing was sent. If the box was replaced, remove its line from ${file}.`;

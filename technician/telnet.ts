@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { DialOptions, Wire } from './dial.ts';
-import { DialError } from './dial-error.ts';
+import { DialError, WrongPassword } from './dial-error.ts';
 
 const [IAC, SB, SE, WILL, WONT, DO, DONT] = [255, 250, 240, 251, 252, 253, 254];
 /** A box without a password says nothing after its greeting (facts 1.2). */
@@ -97,7 +97,7 @@ function sayPassword({ socket, send, listen, closed, options }: Dialogue): Promi
       if (/^E26\r?\n/m.test(text)) fail('E26: too many connections');
       else if (/Login (Administrator|User)\r?\n/.test(text)) resolve(greeting);
       else if (/Password:\s*$/.test(text)) {
-        if (asked) fail('wrong password');
+        if (asked) reject(new WrongPassword(`${options.host}:${options.port}: wrong password`));
         else answer().catch(reject);
       } else if (!asked && /\r?\n\r?\n$/.test(text)) quiet = setTimeout(() => resolve(text.trim()), NO_PROMPT_MS);
       else if (text.length > MOST_GREETING) fail('this is no box: its greeting has no end');

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { refuse, type Handlers } from '../outcome.ts';
+import type { Wanted } from '../state.ts';
 import { isRecording } from './streaming.ts';
 
 const MOST_KEPT = 1000;
@@ -18,7 +20,31 @@ export const settingsHandlers: Handlers<'sis.set' | 'sis.keep' | 'settings.repla
     return { wanted: { ...wanted, sis: { ...wanted.sis, kept } } };
   },
   'settings.replace'(state, { settings }) {
-    if (isRecording(state)) return refuse('E22', 'settings cannot be replaced while a recording runs: stop it first');
+    const touched = isRecording(state) ? touchedBy(settings, state.wanted) : [];
+    if (touched.length > 0) return refuse('E22', `a recording runs, and these would touch it: ${touched.join(', ')}`);
     return { wanted: { ...settings, recording: state.wanted.recording } };
   },
 };
+
+/** Whatever is seen, heard or written in a recording. Inputs that are not shown may change. */
+const recorded = ({
+  inputs,
+  routing,
+  encoders,
+  sis,
+  ...wanted
+}: Omit<Wanted, 'recording'>): Record<string, unknown> => {
+  const { hall, locale, layout, swapped, muted, noSignal, audio, metadata } = wanted;
+  return {
+    ...{ hall, locale, routing, layout, swapped, muted, noSignal, audio, metadata },
+    'input of channel A': inputs[routing.A],
+    'input of channel B': inputs[routing.B],
+    'archive encoder': encoders.archive,
+    ...{ 'test pattern': sis.pattern, 'time zone': sis.zone },
+  };
+};
+
+function touchedBy(settings: Omit<Wanted, 'recording'>, wanted: Wanted): string[] {
+  const [before, after] = [recorded(wanted), recorded(settings)];
+  return Object.keys(after).filter((name) => !isDeepStrictEqual(before[name], after[name]));
+}

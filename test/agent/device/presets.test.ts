@@ -31,12 +31,29 @@ test('what was saved under a number comes back, and a free number is refused', (
   assert.equal(ask(first, 'preset.recall', { family: 'input', number: 7, channel: 'A' }).refusal?.code, 'E13');
 });
 
-test('while a recording runs, neither its encoder nor all settings are replaced', () => {
+test('while a recording runs, neither its encoder is replaced nor settings that would touch it', () => {
   const recording = after(factory, 'record.start', {});
-  const { recording: _, ...settings } = factory.wanted;
+  const { recording: _, ...settings } = recording.wanted;
   assert.equal(
     ask(recording, 'preset.recall', { family: 'encoder', number: 1, stream: 'archive' }).refusal?.code,
     'E22',
   );
-  assert.equal(ask(recording, 'settings.replace', { settings }).refusal?.code, 'E22');
+  for (const change of [
+    { hall: 'Other' },
+    { swapped: true },
+    { routing: { A: 2 as const, B: 3 as const } },
+    { metadata: { ...settings.metadata, title: 'Other' } },
+    {
+      inputs: {
+        ...settings.inputs,
+        3: { ...settings.inputs[3], source: { driver: 'test', pattern: 'bars' } as const },
+      },
+    },
+    { sis: { ...settings.sis, pattern: 'bars' as const } },
+  ]) {
+    const { refusal } = ask(recording, 'settings.replace', { settings: { ...settings, ...change } });
+    assert.equal(refusal?.code, 'E22', JSON.stringify(change));
+  }
+  const spare = { ...settings.inputs, 5: { ...settings.inputs[5], name: 'Spare' } };
+  assert.equal(ask(recording, 'settings.replace', { settings: { ...settings, inputs: spare } }).refusal, undefined);
 });

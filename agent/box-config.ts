@@ -1,0 +1,73 @@
+import { stringify } from 'yaml';
+import type { Layout } from '#lib/media/layout.ts';
+import { changeInWords, changesBetween } from '../firmware-config/differences.ts';
+import { documentOf, mergeDocuments, readGiven, settingsOf, type BoxDocument } from '../firmware-config/document.ts';
+import { ConfigError } from '../firmware-config/text.ts';
+import { parseParams } from './device/apply.ts';
+import type { Device } from './device/device.ts';
+import type { Session } from './device/outcome.ts';
+import { reveal } from './device/secrets.ts';
+
+/** What became of a configuration that somebody brought. */
+export interface Taken {
+  outcome: 'applied' | 'unchanged' | 'refused';
+  /** Why not: E13 for mistakes, E22 where a recording would be touched. */
+  code?: 'E13' | 'E22';
+  /** All that is wrong, each with line and column; or why nothing can be changed now. */
+  mistakes: readonly string[];
+  /** What is different now, in words. */
+  changes: readonly string[];
+}
+
+/** The configuration of a running box as a document. */
+export interface BoxConfig {
+  document(): BoxDocument;
+  /** The same as a file, with its secrets. */
+  text(): string;
+  /** Lays a file over what is set, all or nothing; `name` is for messages. Never throws for what is in it. */
+  take(text: string, name: string): Taken;
+}
+
+const BOX: Session = { id: 'config', via: 'boot', access: 'admin' };
+const refused = (code: 'E13' | 'E22', ...mistakes: string[]): Taken => ({
+  outcome: 'refused',
+  code,
+  mistakes,
+  changes: [],
+});
+
+/** What `device` wants, as a document; `about` is a line about the box in each file. */
+export function openBoxConfig(device: Device, factoryLayouts: readonly Layout[], about: () => string): BoxConfig {
+  const document = (): BoxDocument => documentOf(device.state().wanted, factoryLayouts);
+
+  const put = (before: BoxDocument, after: BoxDocument): Taken => {
+    const changes = changesBetween(before, after).map(changeInWords);
+    if (changes.length === 0) return { outcome: 'unchanged', mistakes: [], changes };
+    const checked = parseParams('settings.replace', { settings: settingsOf(after, factoryLayouts) });
+    if ('code' in checked) return refused('E13', ...checked.text.split('; '));
+    const { refusal } = device.request({ name: 'settings.replace', params: checked.params, session: BOX });
+    if (refusal) return refused(refusal.code === 'E22' ? 'E22' : 'E13', refusal.text);
+    return { outcome: 'applied', mistakes: [], changes };
+  };
+
+  return {
+    document,
+    text: () => `# ${about()}\n${stringify(document(), { lineWidth: 0 })}`,
+    take(text, name) {
+      const before = document();
+      try {
+        const lost: string[] = [];
+        const given = reveal(readGiven(text, name), before, (at) => lost.push(at));
+        if (lost.length > 0) return refused('E13', ...lost.map((at) => lostInWords(name, at)));
+        return put(before, mergeDocuments(before, given as ReturnType<typeof readGiven>));
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        return refused('E13', ...error.mistakes);
+      }
+    },
+  };
+}
+
+/** A hidden secret is known at the same place alone. */
+const lostInWords = (name: string, at: string): string =>
+  `${name}: ${at}: the secret is hidden as ***, and this box has none for it: write it out, or export with --secrets`;

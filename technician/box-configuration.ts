@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { parse, stringify } from 'yaml';
+import { hideSecrets, reveal } from '#agent/device/secrets.ts';
+import { changeInWords, changesBetween } from '../firmware-config/differences.ts';
+import { mergeDocuments, readGiven, type BoxDocument, type GivenDocument } from '../firmware-config/document.ts';
+import type { BoxFiles } from './box-files.ts';
+import { DialError } from './dial-error.ts';
+
+const FOLDER = '/nortxe-backup';
+
+/** The configuration of a box as it is, with its secrets. Rejects with DialError where the box has none to give. */
+export async function readConfiguration(files: BoxFiles): Promise<{ text: string; document: BoxDocument }> {
+  const bytes = await files.read(`${FOLDER}/current.cfg`);
+  if (!bytes) throw new DialError(`there is no ${FOLDER}/current.cfg: this is no Amphi, or an old one`);
+  const text = bytes.toString('utf8');
+  readGiven(text, 'current.cfg');
+  return { text, document: parse(text) as BoxDocument };
+}
+
+/** A configuration as a file without its secrets, which stand there as `***`. */
+export const withoutSecrets = (text: string): string =>
+  `${/^(#.*\n)*/.exec(text)?.[0] ?? ''}${stringify(hideSecrets(parse(text)), { lineWidth: 0 })}`;
+
+export interface Plan {
+  before: BoxDocument;
+  after: BoxDocument;
+  /** What would be different, in words. */
+  changes: string[];
+  /** Hidden secrets that the box does not know. */
+  mistakes: string[];
+}
+
+/** What a box would be if it were given this. */
+export function planOf(before: BoxDocument, given: GivenDocument): Plan {
+  const mistakes: string[] = [];
+  const whole = reveal(given, before, (at) => {
+    mistakes.push(`${at}: the secret is hidden as ***, and this box has none for it: write it out`);
+  }) as GivenDocument;
+  const after = mergeDocuments(before, whole);
+  return { before, after, changes: changesBetween(before, after).map(changeInWords), mistakes };
+}
+
+/** What a box said of what was stored, or undefined: it is about something else. */
+interface Result {
+  sha256: string;
+  outcome: 'applied' | 'unchanged' | 'refused';
+  code?: string;
+  mistakes: string[];
+}
+
+export type Stored = { outcome: 'applied' | 'unchanged' } | { outcome: 'refused'; code: string; mistakes: string[] };
+
+const trialFile = (seconds: number): string => `${FOLDER}/trial-${seconds}.cfg`;
+
+/** Gives a box a configuration on trial: it goes back by itself unless `keep` follows in so many seconds. */
+export async function storeOnTrial(files: BoxFiles, after: BoxDocument, seconds: number): Promise<Stored> {
+  const content = Buffer.from(stringify(after, { lineWidth: 0 }));
+  const refusal = await files.write(trialFile(seconds), content).then(
+    () => undefined,
+    (error: unknown) => error as Error,
+  );
+  if (refusal instanceof DialError) throw refusal;
+  const result = await readResult(files);
+  if (result?.sha256 !== createHash('sha256').update(content).digest('hex')) {
+    throw refusal ?? new Error('the box says nothing of what was stored');
+  }
+  const { outcome, code = '', mistakes } = result;
+  return outcome === 'refused' ? { outcome, code, mistakes } : { outcome };
+}
+
+/** What is on trial stays. */
+export const keep = (files: BoxFiles, seconds: number): Promise<void> => files.remove(trialFile(seconds));
+
+async function readResult(files: BoxFiles): Promise<Result | undefined> {
+  const bytes = await files.read(`${FOLDER}/box.cfg.result`);
+  return bytes && (JSON.parse(bytes.toString('utf8')) as Result);
+}

@@ -1,0 +1,93 @@
+import { Client, FTPError } from 'basic-ftp';
+import { Readable, Writable } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import type { BoxFiles } from './box-files.ts';
+import { DialError, WrongPassword } from './dial-error.ts';
+import { fingerprint, judgeHostKey, keyChangedWords, rememberHostKey } from './known-hosts.ts';
+import type { SshOptions } from './ssh-client.ts';
+
+export interface FtpPlace extends SshOptions {
+  plainFtp?: boolean;
+}
+
+const NOT_THERE = 550;
+const MOST_READ_BYTES = 64 << 20;
+
+/** Dials a box's FTP, encrypted; the certificate is judged as the key of an SSH server is. Rejects with DialError. */
+export async function dialFtp(options: FtpPlace): Promise<BoxFiles> {
+  const { host, port, user, timeoutMs } = options;
+  const place = `${host}:${port}`;
+  const client = new Client(timeoutMs);
+  try {
+    await client.connect(host, port);
+    await encrypt(client, place, options);
+    await logIn(client, place, user, await options.password());
+    await client.useDefaultSettings();
+    return filesOf(client);
+  } catch (error) {
+    client.close();
+    if (error instanceof DialError) throw error;
+    throw new DialError(`${place}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** A box has a certificate of its own; whom one talks to is told by its being the same as last time. */
+async function encrypt(client: Client, place: string, options: FtpPlace): Promise<void> {
+  try {
+    await client.useTLS({ rejectUnauthorized: false });
+  } catch (error) {
+    if (!(error instanceof FTPError) || client.closed) throw error;
+    if (options.plainFtp) return;
+    throw new DialError(`${place}: FTP without encryption would tell everybody the password: --plain-ftp allows it`, {
+      cause: error,
+    });
+  }
+  const { socket } = client.ftp;
+  const certificate = socket instanceof TLSSocket ? socket.getPeerCertificate().raw : undefined;
+  if (!certificate) throw new DialError(`${place}: shows no certificate`);
+  const verdict = judgeHostKey(options.knownHosts, place, certificate);
+  if (verdict === 'changed') throw new DialError(keyChangedWords(place, certificate, options.knownHosts));
+  if (verdict === 'known') return;
+  await rememberHostKey(options.knownHosts, place, certificate);
+  options.say(`${place}: certificate ${fingerprint(certificate)} accepted and remembered`);
+}
+
+async function logIn(client: Client, place: string, user: string, password: string): Promise<void> {
+  try {
+    await client.login(user, password);
+  } catch (error) {
+    if (error instanceof FTPError && error.code === 530)
+      throw new WrongPassword(`${place}: wrong password`, { cause: error });
+    throw error;
+  }
+}
+
+function filesOf(client: Client): BoxFiles {
+  return {
+    async read(path) {
+      const parts: Buffer[] = [];
+      let bytes = 0;
+      const sink = new Writable({
+        write(part: Buffer, _encoding, done) {
+          bytes += part.length;
+          parts.push(part);
+          done(bytes > MOST_READ_BYTES ? new Error(`${path} is too large`) : null);
+        },
+      });
+      try {
+        await client.downloadTo(sink, path);
+      } catch (error) {
+        if (error instanceof FTPError && error.code === NOT_THERE) return undefined;
+        throw error;
+      }
+      return Buffer.concat(parts);
+    },
+    write: async (path, content) => void (await client.uploadFrom(Readable.from([content]), path)),
+    async remove(path) {
+      await client.remove(path).catch((error: unknown) => {
+        if (!(error instanceof FTPError) || error.code !== NOT_THERE) throw error;
+      });
+    },
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { DialError } from './dial-error.ts';
+
+const VARIABLE = 'AMPHI_SIS_PASSWORD';
+
+/** Of a file, of the environment, or typed by a person who does not see it; asked for once. Rejects with DialError. */
+export function passwordSource(file: string | undefined): () => Promise<string> {
+  let known: Promise<string> | undefined;
+  return () => (known ??= read(file));
+}
+
+async function read(file: string | undefined): Promise<string> {
+  if (file === undefined) return process.env[VARIABLE] ?? typedPassword();
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    throw new DialError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function typedPassword(): Promise<string> {
+  if (!process.stdin.isTTY) throw new DialError(`no password: --password-file FILE or ${VARIABLE}`);
+  process.stderr.write('Password: ');
+  const output = new Writable({ write: (_bytes, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output, terminal: true });
+  return new Promise((resolve, reject) => {
+    let given: string | undefined;
+    lines.once('close', () => {
+      process.stderr.write('\n');
+      if (given === undefined) reject(new DialError('no password'));
+      else resolve(given);
+    });
+    lines.on('SIGINT', () => lines.close());
+    lines.question('', (password) => {
+      given = password;
+      lines.close();
+    });
+  });
+}
