@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { EventHub } from '../event-hub.ts';
 import { openEventWriter } from '../event-stream.ts';
-import type { LecternView } from './view.ts';
+import type { LecternView } from './shown.ts';
 
 /**
  * Writes a lectern's events until the other side ends it: `view` at once and whenever it is another one, `sound` up to five

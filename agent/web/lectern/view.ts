@@ -1,14 +1,7 @@
 import { channelOf, type AlarmName, type DeviceState, type InputSeen } from '#agent/device/state.ts';
 import { recordingView } from '../views.ts';
 import type { LayoutPreset } from '../sources.ts';
-
-/** A lecture that is planned, as far as a lectern shows it. */
-export interface PlannedLecture {
-  title: string;
-  presenter: string;
-  startsAtMs: number;
-  endsAtMs: number;
-}
+import type { LecternView, PlannedLecture } from './shown.ts';
 
 export interface LecternFacts {
   nowMs: number;
@@ -28,7 +21,7 @@ const TOLD: ReadonlySet<AlarmName> = new Set([
 ]);
 
 /** What a lectern shows: what is recorded, whether it goes well, and what may be done about it. Pure, and without secrets. */
-export function lecternView(state: DeviceState, { nowMs, layouts, next }: LecternFacts) {
+export function lecternView(state: DeviceState, { nowMs, layouts, next }: LecternFacts): LecternView {
   const { wanted, seen } = state;
   const recording = recordingView(state);
   const { startedAtMs, endsAtMs, elapsedMs, bookingId } = recording;
@@ -62,8 +55,6 @@ export function lecternView(state: DeviceState, { nowMs, layouts, next }: Lecter
     },
   };
 }
-
-export type LecternView = ReturnType<typeof lecternView>;
 
 function signalOf({ wanted, seen }: DeviceState, channel: 'A' | 'B'): InputSeen['status'] {
   const input = wanted.routing[channel];

@@ -4,7 +4,8 @@ import * as schema from '#agent/device/schema.ts';
 import * as answers from '../answers.ts';
 import { ask } from '../ask.ts';
 import { writeLecternEvents } from '../lectern/events.ts';
-import { lecternView, type LecternView } from '../lectern/view.ts';
+import type { LecternView } from '../lectern/shown.ts';
+import { lecternView } from '../lectern/view.ts';
 import { givePairing } from '../signing.ts';
 import { isRefused, notFound, unavailable } from '../refusal.ts';
 import { EVENT_STREAM_HEADERS } from '../event-stream.ts';
@@ -26,7 +27,7 @@ const tap = z.discriminatedUnion('do', [
   tapShape('mark', { title: schema.shortText(127).optional() }),
   tapShape('extend', { minutes: z.int().min(1).max(60) }),
   tapShape('layout', { number: schema.layoutNumber }),
-  tapShape('swap', {}),
+  tapShape('swap', { swapped: z.boolean() }),
   tapShape('mute', { muted: z.boolean() }),
 ]);
 type Tap = z.infer<typeof tap>;
@@ -48,7 +49,7 @@ export function requestOf(tap: Tap): readonly [RequestName, object] {
     case 'layout':
       return ['layout.recall', { number: tap.number }];
     case 'swap':
-      return ['channels.swap', {}];
+      return ['channels.swap', { swapped: tap.swapped }];
     case 'mute':
       return ['audio.set', { outputMuted: tap.muted }];
     case 'stop':

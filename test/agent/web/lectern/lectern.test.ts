@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { LecternView } from '#agent/web/lectern/view.ts';
+import type { LecternView } from '#agent/web/lectern/shown.ts';
 import { startFakeBox, type FakeBox } from '../fake-box.ts';
 
 interface Tablet {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { factoryWanted, initialState } from '#agent/device/factory.ts';
-import { openBoxStore, stateAfter, type BoxStore, type Ear } from '#agent/web/pages/shared/box-store.ts';
+import { openBoxStore, stateAfter, type BoxStore } from '#agent/web/pages/shared/box-store.ts';
+import type { Ear } from '#agent/web/pages/shared/listening.ts';
 
 /** A store whose connections and clock a test holds in its hands. */
 function storeThat(): {

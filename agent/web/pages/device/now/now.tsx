@@ -10,6 +10,7 @@ import { said } from './said.ts';
 import { Sources } from './sources.tsx';
 import { Storage } from './storage.tsx';
 import { Streams } from './streams.tsx';
+import { Tablets } from '../tablets/tablets.tsx';
 import './now.css';
 
 /** All at a glance, and what is done most. */
@@ -28,6 +29,7 @@ export function Now() {
       <Streams />
       <Storage />
       <Machine />
+      <Tablets />
     </div>
   );
 }

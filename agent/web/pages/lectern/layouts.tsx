@@ -1,0 +1,35 @@
+import type { LecternView } from '../../lectern/shown.ts';
+import { Button } from '../shared/button.tsx';
+import { LayoutPicture } from '../shared/layout-picture.tsx';
+import { useTap } from './desk.ts';
+import { said } from './said.ts';
+
+/** The layouts as pictures: one tap, and it is shown. */
+export function Layouts({ view: { layouts, layout, swapped } }: { view: LecternView }) {
+  const tap = useTap();
+  return (
+    <section class="layouts" aria-labelledby="layouts">
+      <header>
+        <h2 id="layouts">{said.layouts}</h2>
+        <Button pressed={swapped} label={said.swap} onPress={() => tap({ do: 'swap', swapped: !swapped })}>
+          {said.swapShort}
+        </Button>
+      </header>
+      <ul>
+        {layouts
+          .filter(({ windows }) => windows.length > 0)
+          .map((one) => (
+            <li key={one.number}>
+              <Button
+                current={one.number === layout}
+                label={said.layout(one.name)}
+                onPress={() => tap({ do: 'layout', number: one.number })}
+              >
+                <LayoutPicture layout={{ ...one, overlays: [] }} swapped={swapped} symbols />
+              </Button>
+            </li>
+          ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,49 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { timeOfDay } from '../shared/format.ts';
+import { LiveView } from '../shared/live-view.tsx';
+import { LanguageSwitch, ThemeSwitch } from '../shared/preferences.tsx';
+import { useDesk } from './desk.ts';
+import { Layouts } from './layouts.tsx';
+import { Recorder } from './recorder.tsx';
+import { said } from './said.ts';
+import { Sound } from './sound.tsx';
+import { State } from './state.tsx';
+
+/** One screen: is it recording, what, for how long, does it go well; and the few things that may be done. */
+export function Lectern() {
+  const { store } = useDesk();
+  const view = store.view.value;
+  if (!view) return <p class="waiting soft">{said.connecting}</p>;
+  const runs = view.recording.state !== 'stopped';
+  return (
+    <div class="lectern" data-state={view.recording.state} data-link={store.link.value}>
+      <header class="top">
+        <h1>{view.hall}</h1>
+        <TimeOfDay />
+        <div class="choices">
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </div>
+      </header>
+      <main class="board">
+        <State view={view} />
+        <Recorder view={view} />
+        <section class="picture" aria-label={runs ? said.whatIsRecorded : said.whatIsShown}>
+          <LiveView label={runs ? said.whatIsRecorded : said.whatIsShown} />
+          <Sound view={view} />
+        </section>
+        <Layouts view={view} />
+      </main>
+    </div>
+  );
+}
+
+function TimeOfDay() {
+  const nowMs = useSignal(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => void (nowMs.value = Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return <time class="now">{timeOfDay(nowMs.value)}</time>;
+}

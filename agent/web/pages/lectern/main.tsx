@@ -1,0 +1,18 @@
+import { render } from 'preact';
+import '../shared/tokens.css';
+import '../shared/base.css';
+import './lectern.css';
+import { startTheme } from '../shared/theme.ts';
+import { startLanguage } from '../shared/words.ts';
+import { App } from './app.tsx';
+import { stayAwake } from './awake.ts';
+
+startLanguage();
+startTheme();
+stayAwake();
+// What is kept for a start without a network; browsers allow it on HTTPS alone.
+if ('serviceWorker' in navigator) {
+  void navigator.serviceWorker.register('/lectern-worker.js', { scope: '/lectern' }).catch(() => undefined);
+}
+const page = document.querySelector('#page');
+if (page) render(<App />, page);

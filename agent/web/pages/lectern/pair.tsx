@@ -1,0 +1,60 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Api } from '../shared/api.ts';
+import { Button } from '../shared/button.tsx';
+import { TextField } from '../shared/field.tsx';
+import { LanguageSwitch, ThemeSwitch } from '../shared/preferences.tsx';
+import { wordsOf } from '../shared/said.ts';
+import { said } from './said.ts';
+
+/** Asks for the code that the box shows; one that came with the address (from a QR picture) is tried at once. */
+export function Pair({ api, onPaired }: { api: Api; onPaired: () => void }) {
+  const [code, mistake] = [useSignal(''), useSignal<string | undefined>(undefined)];
+  const pair = async (): Promise<void> => {
+    const { trouble } = await api.send('POST', '/lectern/pairings', { code: code.value, name: said.tablet });
+    if (trouble) mistake.value = trouble.code === 'code' ? said.wrongCode : wordsOf(trouble);
+    else onPaired();
+  };
+  useEffect(() => {
+    const given = /^#code=([\w-]{4,20})$/.exec(location.hash)?.[1];
+    if (!given) return;
+    // A code is good once: it need not stay in the history.
+    history.replaceState(undefined, '', location.pathname);
+    code.value = given;
+    void pair();
+  }, []);
+  return (
+    <main class="pair">
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void pair();
+        }}
+      >
+        <h1>{said.pairTitle}</h1>
+        <p>{said.pairHelp}</p>
+        <TextField
+          label={said.code}
+          value={code.value}
+          error={mistake.value}
+          required
+          maxLength={16}
+          autocomplete="off"
+          class="code"
+          onText={(text) => {
+            code.value = text.toUpperCase();
+            mistake.value = undefined;
+          }}
+        />
+        <Button kind="main" submit>
+          {said.pair}
+        </Button>
+      </form>
+      <p class="choices">
+        <LanguageSwitch />
+        <ThemeSwitch />
+      </p>
+    </main>
+  );
+}

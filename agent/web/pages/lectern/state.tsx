@@ -1,0 +1,93 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { LecternView } from '../../lectern/shown.ts';
+import { clock, timeOfDay } from '../shared/format.ts';
+import { Lamp } from '../shared/lamp.tsx';
+import { said as common } from '../shared/said.ts';
+import { useDesk } from './desk.ts';
+import { said } from './said.ts';
+import { troublesOf } from './troubles.ts';
+
+/** The answer to the one question, to be read from the last row: by its form, its word and its size. */
+export function State({ view }: { view: LecternView }) {
+  const { store } = useDesk();
+  const { state, endsAtMs } = view.recording;
+  const isAway = store.link.value === 'away';
+  const runs = state === 'recording' || state === 'paused';
+  return (
+    <section class="state" data-state={state} aria-label={common[state]}>
+      <p class="word">
+        <Lamp state={state} />
+        <strong role="status">{common[state]}</strong>
+      </p>
+      {runs && (
+        <p class="elapsed">
+          <Elapsed />
+        </p>
+      )}
+      <What view={view} />
+      {runs && endsAtMs !== undefined && <p class="until">{said.until(timeOfDay(endsAtMs))}</p>}
+      {isAway ? (
+        <p class="trouble grave" role="alert">
+          <Sign />
+          {runs ? said.awayRecording : said.away}
+        </p>
+      ) : (
+        <Troubles view={view} />
+      )}
+    </section>
+  );
+}
+
+function What({ view }: { view: LecternView }) {
+  const { recording, title, presenter, next } = view;
+  if (recording.state !== 'stopped')
+    return (
+      <div class="what">
+        <p class="title">{title || said.untitled}</p>
+        {presenter && <p>{presenter}</p>}
+      </div>
+    );
+  if (!next) return null;
+  return (
+    <div class="what">
+      <p class="soft">
+        {said.next} · {timeOfDay(next.startsAtMs)} – {timeOfDay(next.endsAtMs)}
+      </p>
+      <p class="title">{next.title || said.untitled}</p>
+      {next.presenter && <p>{next.presenter}</p>}
+      <p class="soft small">{said.startsItself}</p>
+    </div>
+  );
+}
+
+function Troubles({ view }: { view: LecternView }) {
+  const troubles = troublesOf(view);
+  return (
+    <ul class="troubles" aria-live="polite">
+      {troubles.map(({ text, grave }) => (
+        <li key={text} class={grave ? 'trouble grave' : 'trouble'}>
+          <Sign />
+          {text}
+        </li>
+      ))}
+      {troubles.length === 0 && <li class="well">{said.allIsWell}</li>}
+    </ul>
+  );
+}
+
+const Sign = () => (
+  <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">
+    <path class="line" d="M12 3.5 21.5 20h-19zM12 10v4.5M12 17.2v.1" />
+  </svg>
+);
+
+function Elapsed() {
+  const { store } = useDesk();
+  const ms = useSignal(store.elapsedMs());
+  useEffect(() => {
+    const timer = setInterval(() => void (ms.value = store.elapsedMs()), 250);
+    return () => clearInterval(timer);
+  }, []);
+  return <time>{clock(ms.value)}</time>;
+}

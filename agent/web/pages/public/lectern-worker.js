@@ -1,0 +1,24 @@
+// Keeps the lectern page for a start without a network: what the box gives counts, what was kept is shown when it gives nothing.
+const KEPT = 'amphi-lectern';
+
+addEventListener('install', () => skipWaiting());
+addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+
+addEventListener('fetch', (event) => {
+  const { pathname } = new URL(event.request.url);
+  if (event.request.method !== 'GET' || pathname.startsWith('/api/')) return;
+  event.respondWith(fetchOrKept(event.request));
+});
+
+async function fetchOrKept(request) {
+  const cache = await caches.open(KEPT);
+  try {
+    const response = await fetch(request);
+    if (response.ok) await cache.put(request, response.clone());
+    return response;
+  } catch (error) {
+    const kept = await cache.match(request);
+    if (kept) return kept;
+    throw error;
+  }
+}
