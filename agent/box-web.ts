@@ -5,16 +5,17 @@ import type { Listeners } from './control/listen.ts';
 import type { Door } from './web/doors.ts';
 import { startWeb, type Web, type WebSettings } from './web/server.ts';
 
-interface BoxWeb extends Omit<WebSettings, 'http' | 'https'> {
+interface BoxWeb extends Omit<WebSettings, 'http' | 'https' | 'timeZone'> {
   config: Config;
   certificate: WebSettings['https']['certificate'];
 }
 
 /** Pages and API, on the addresses of the configuration; they listen when they are given their ports. */
 export async function startBoxWeb({ config, certificate, ...settings }: BoxWeb, scope: Scope): Promise<Web> {
-  const { http, https, listen } = config;
+  const { http, https, listen, timeZone } = config;
   const web = await startWeb({
     ...settings,
+    timeZone: timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     pairingsFile: join(config.data, 'pairings.json'),
     http: { addresses: http.listen ?? [listen], port: undefined },
     https: { addresses: https.listen ?? [listen], port: undefined, certificate },

@@ -112,13 +112,16 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     show();
   };
   const shelf = overlayShelf(overlaysFolder, onOverlay);
-  const sources = webSources(device, engine, recorder, choice, shelf);
   const controlLog = log.child({ room: 'control' });
   const accounts = await openBoxAccounts(config, device, controlLog);
   const certificate = await openBoxCertificate(config, controlLog);
   const known = { personality: await shippedPersonality(), machine: await openBoxMachine(scope) };
+  const sources = { ...webSources(device, engine, recorder, choice, shelf), machine: () => known.machine.facts() };
   const webParts = { config, certificate, token, accounts, device, sources, version };
-  const web = await startBoxWeb({ ...webParts, log: log.child({ room: 'web' }) }, scope);
+  const web = await startBoxWeb(
+    { ...webParts, personality: known.personality, log: log.child({ room: 'web' }) },
+    scope,
+  );
   const files = { recorder, recordings: sources.recordings, overlays: shelf, overlaysFolder, onOverlay, certificate };
   const doors = { accounts, web, log: controlLog };
   const control = await openControl({ config, device, version, ...known, ...files, ...doors }, scope);
@@ -222,7 +225,7 @@ const webSources = (
   recorder: Recorder,
   choice: EncoderChoice,
   overlayFiles: OverlayShelf,
-): WebSources => ({
+): Omit<WebSources, 'machine'> => ({
   snapshot: (of, widthPx) => engine.snapshot(of, widthPx),
   preview: (stream, sink) => startPreview(engine.rings[stream], sink),
   recordings: recordingShelf(recorder),

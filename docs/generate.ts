@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { TAGS } from '#agent/web/route.ts';
 import { apiRoutes } from '#agent/web/routes/all.ts';
+import { swisReference } from '#agent/web/swis/reference.ts';
 import { readPersonality } from '#lib/sis/personality.ts';
 import { openProtocol } from '#lib/sis/protocol.ts';
 import { referencePage } from '#lib/sis/reference.ts';
@@ -16,6 +17,7 @@ export function generatedPages(): { path: string; text: string }[] {
   return [
     { path: at('sis-reference.md'), text: referencePage(protocol) },
     { path: at('api-reference.md'), text: apiPage() },
+    { path: at('swis-reference.md'), text: swisReference(protocol.personality) },
     { path: at('configuration-reference.md'), text: configurationPage() },
   ];
 }

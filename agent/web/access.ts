@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hostname } from 'node:os';
+import type { Session } from '#agent/device/outcome.ts';
 import { NOBODY_ASKED, type Asker, type Entrance } from './entrance.ts';
 import { hostName, isOwnName, isOwnOrigin } from './hosts.ts';
 import { isRefused, refused, type Refused } from './refusal.ts';
 import { sendRefusal } from './reply.ts';
-import { may, type Access } from './roles.ts';
-import { cookieName, cookieOf, pairingName } from './session-cookie.ts';
+import { deviceAccess, may, type Access } from './roles.ts';
+import { cookieOf, pairingName } from './session-cookie.ts';
 
 export interface AccessRules {
   entrance: Entrance;
@@ -21,6 +22,10 @@ declare module 'fastify' {
     endless?: boolean;
     /** Its body is no JSON. */
     upload?: boolean;
+    /** Its body is JSON whatever its type says. */
+    anyJson?: boolean;
+    /** Programs that know nothing but Basic are asked for a password of this realm, browsers too. */
+    basicRealm?: string;
   }
   interface FastifyRequest {
     /** Absent where everybody may ask. */
@@ -76,19 +81,30 @@ export async function askerOf(request: FastifyRequest, entrance: Entrance): Prom
   if (entrance.isOpen()) return NOBODY_ASKED;
   const [, scheme = '', secret = ''] = /^(\S+) +(.*)$/.exec(request.headers.authorization?.trim() ?? '') ?? [];
   if (/^bearer$/i.test(scheme)) return entrance.byToken(secret, request.ip);
-  if (/^basic$/i.test(scheme)) {
+  // One program in the wild writes a colon after it.
+  if (/^basic:?$/i.test(scheme)) {
     const { name, password } = readBasic(secret);
     return entrance.byPassword(name, password, request.ip);
   }
   const { localPort } = request.socket;
-  const cookie = cookieOf(request.headers.cookie, cookieName(localPort));
-  const paired = cookieOf(request.headers.cookie, pairingName(localPort));
-  const asker = cookie === undefined ? undefined : entrance.byCookie(cookie);
+  const cookie = (name: string): string | undefined => cookieOf(request.headers.cookie, name);
+  for (const name of entrance.cookieNames(localPort)) {
+    const signed = cookie(name);
+    const asker = signed === undefined ? undefined : entrance.byCookie(signed);
+    if (asker) return asker;
+  }
+  const paired = cookie(pairingName(localPort));
   return (
-    asker ??
     (paired === undefined ? undefined : entrance.byPairing(paired)) ??
     refused(401, 'token', 'sign in, or bring the token (Authorization: Bearer …)')
   );
+}
+
+/** As whom the device is asked. A tablet is the same one when its address changes. */
+export function sessionOf({ ip, asker }: FastifyRequest): Session {
+  if (asker?.role === 'lectern') return { id: `lectern ${asker.name}`, via: 'panel', access: 'user' };
+  const access = asker ? deviceAccess(asker.role) : 'user';
+  return { id: `${ip} ${asker?.name ?? ''}`.trim(), via: 'http', access };
 }
 
 /** RFC 7617: the name has no colon, the password may have some. What is no such thing is nobody. */

@@ -16,7 +16,9 @@ export function readBodies(app: FastifyInstance): void {
     },
   );
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
-    if (request.routeOptions.config.upload) return done(null, body);
+    const { upload, anyJson } = request.routeOptions.config;
+    if (upload) return done(null, body);
+    if (anyJson && body.length > 0) return parseJson(request, (body as Buffer).toString('utf8'), done);
     return body.length === 0 ? done(null, undefined) : done(UNWANTED_TYPE);
   });
 }

@@ -1,12 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Session } from '#agent/device/outcome.ts';
-import type { Asker } from './entrance.ts';
 import { KEY } from './idempotency.ts';
+import { sessionOf } from './access.ts';
 import { isRefused, mistakesOf, refusedForMistakes, type Mistake, type Refused } from './refusal.ts';
 import { sendRefusal } from './reply.ts';
-import { deviceAccess } from './roles.ts';
 import { API, type Asked, type Box, type Route } from './route.ts';
 
 /** Puts the rows of the API on the server. */
@@ -81,15 +79,7 @@ function read(route: Route, box: Box, request: FastifyRequest): Asked<unknown, u
   const body = route.upload ? request.body : part('body', route.body, request.body ?? {});
   if (route.upload && !Buffer.isBuffer(body)) mistakes.push({ at: 'body', text: 'must be the file' });
   if (mistakes.length > 0) return refusedForMistakes(mistakes);
-  const { asker } = request;
-  return { box, params, query, body, session: sessionOf(asker, request.ip), asker };
-}
-
-/** A tablet is the same one when its address changes. */
-function sessionOf(asker: Asker | undefined, address: string): Session {
-  if (asker?.role === 'lectern') return { id: `lectern ${asker.name}`, via: 'panel', access: 'user' };
-  const access = asker ? deviceAccess(asker.role) : 'user';
-  return { id: `${address} ${asker?.name ?? ''}`.trim(), via: 'http', access };
+  return { box, params, query, body, session: sessionOf(request), asker: request.asker };
 }
 
 /** Routes that take nothing take nothing, and say so of what is sent. */

@@ -3,6 +3,7 @@ import type { PairingCodes } from './lectern/codes.ts';
 import type { Pairings } from './lectern/pairings.ts';
 import { refused, type Refused } from './refusal.ts';
 import type { Role } from './roles.ts';
+import { cookieName } from './session-cookie.ts';
 import type { Sessions } from './sessions.ts';
 import type { WebAccounts } from './sources.ts';
 import type { Throttle } from './throttle.ts';
@@ -29,6 +30,8 @@ export interface Entrance {
   byPairing(token: string): Asker | undefined;
   /** Pairs a tablet by a code; gives what it is to keep. */
   pair(code: string, name: string, address: string): Promise<string | Refused>;
+  /** Cookies that may hold a session: ours, then that of programs made for the device. */
+  cookieNames(port: number | undefined): readonly string[];
 }
 
 export interface EntranceParts {
@@ -38,13 +41,15 @@ export interface EntranceParts {
   throttle: Throttle;
   codes: PairingCodes;
   pairings: Pairings;
+  /** The device's own name for it. */
+  deviceCookie: string;
 }
 
 const forEver = (): (() => void) => () => undefined;
 export const NOBODY_ASKED: Asker = { role: 'admin', by: 'open', name: 'open', hold: forEver };
 
 export function openEntrance(parts: EntranceParts): Entrance {
-  const { token, accounts, sessions, throttle, codes, pairings } = parts;
+  const { token, accounts, sessions, throttle, codes, pairings, deviceCookie } = parts;
   const expected = sha256(token ?? '');
   const waitOf = (address: string, text: string): Refused | undefined => {
     const waitMs = throttle.waitMs(address);
@@ -68,6 +73,7 @@ export function openEntrance(parts: EntranceParts): Entrance {
       if (verdict.refused === 'busy') return slowDown('too many wrong passwords', BUSY_S);
       return refused(401, 'password', 'there is no such account, or this is not its password');
     },
+    cookieNames: (port) => [cookieName(port), deviceCookie],
     byCookie(cookie) {
       const session = sessions.find(cookie);
       return session && { role: session.role, by: 'session', name: session.name, hold: (end) => session.hold(end) };

@@ -26,7 +26,9 @@ export function sendRefusal(reply: FastifyReply, refused: Refused): FastifyReply
 }
 
 /** How one may prove who one is. A page is not told of Basic: its browser would ask in a window of its own. */
-function challenges({ headers }: FastifyRequest): string {
+function challenges({ headers, routeOptions }: FastifyRequest): string {
+  const realm = routeOptions.config.basicRealm;
+  if (realm !== undefined) return `Basic realm="${realm}", charset="UTF-8"`;
   const isPage = headers['sec-fetch-mode'] !== undefined || (headers['user-agent'] ?? '').startsWith('Mozilla/');
   return isPage ? 'Bearer realm="amphi"' : 'Bearer realm="amphi", Basic realm="amphi", charset="UTF-8"';
 }

@@ -3,6 +3,7 @@ import type { Device } from '#agent/device/device.ts';
 import { realClock } from '#lib/runtime/clock.ts';
 import type { Place } from '#lib/runtime/listening.ts';
 import type { Log } from '#lib/runtime/log.ts';
+import type { Personality } from '#lib/sis/personality.ts';
 import { guard } from './access.ts';
 import { readBodies, refusedByServer } from './body.ts';
 import { addRoutes, methodsAt } from './dispatch.ts';
@@ -23,6 +24,8 @@ import { apiRoutes } from './routes/all.ts';
 import { openSessions } from './sessions.ts';
 import { openSnapshots } from './snapshots.ts';
 import type { WebAccounts, WebSources } from './sources.ts';
+import { addSwis } from './swis/routes.ts';
+import { openServerAddresses } from './swis/server-addresses.ts';
 import { openThrottle } from './throttle.ts';
 
 export interface WebSettings {
@@ -31,6 +34,10 @@ export interface WebSettings {
   /** Who brings it is an administrator. Undefined: everybody who reaches the port is; only where that is meant. */
   token: string | undefined;
   accounts: WebAccounts;
+  /** What the device says of itself, for programs that were made for it. */
+  personality: Personality;
+  /** IANA name. */
+  timeZone: string;
   device: Device;
   sources: WebSources;
   log: Log;
@@ -70,6 +77,11 @@ export async function startWeb(settings: WebSettings): Promise<Web> {
   readBodies(app);
   answerTrouble(app, log);
   addRoutes(app, apiRoutes, box);
+  addSwis(app, box, {
+    personality: settings.personality,
+    timeZone: settings.timeZone,
+    addressOf: openServerAddresses(() => performance.now()),
+  });
   // Made when it is first asked for: most boxes never are.
   let document: object | undefined;
   app.get(
@@ -102,7 +114,8 @@ export async function startWeb(settings: WebSettings): Promise<Web> {
 }
 
 async function openBox(settings: WebSettings, limits: Limits): Promise<Box> {
-  const { device, sources, log, version, token, accounts } = settings;
+  const { device, sources, log, version, token, accounts, personality } = settings;
+  const { cookie: deviceCookie } = personality.swis;
   const { wrongTokens: tries, wrongTokenMs: everyMs } = limits;
   const monotonicMs = (): number => performance.now();
   const sessions = openSessions(monotonicMs);
@@ -120,7 +133,7 @@ async function openBox(settings: WebSettings, limits: Limits): Promise<Box> {
     snapshots: openSnapshots((of, widthPx) => sources.snapshot(of, widthPx)),
     sessions,
     accounts,
-    entrance: openEntrance({ token, accounts, sessions, throttle, codes, pairings }),
+    entrance: openEntrance({ token, accounts, sessions, throttle, codes, pairings, deviceCookie }),
     codes,
     pairings,
     answers: openAnswers(monotonicMs),

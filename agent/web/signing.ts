@@ -3,22 +3,30 @@ import type { Role } from './roles.ts';
 import type { Box } from './route.ts';
 import { cookieName, cookieOf, pairingCookie, pairingName, sessionCookie } from './session-cookie.ts';
 
-type Signing = Pick<Box, 'sessions'>;
+type Signing = Pick<Box, 'sessions' | 'entrance'>;
 
 /** Begins a session and gives its cookie with the answer; the one that the browser had before ends. */
-export function beginSession({ sessions }: Signing, role: Role, request: FastifyRequest, reply: FastifyReply): void {
-  const name = cookieName(request.socket.localPort);
+export function beginSession(
+  { sessions }: Signing,
+  role: Role,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  name = cookieName(request.socket.localPort),
+): void {
   const before = cookieOf(request.headers.cookie, name);
   if (before !== undefined) sessions.end(before);
   void reply.header('set-cookie', sessionCookie(name, sessions.begin(role), isSecure(request)));
 }
 
-/** Ends the session of the request, if it has one, and takes the cookie away. */
-export function endSession({ sessions }: Signing, request: FastifyRequest, reply: FastifyReply): void {
-  const name = cookieName(request.socket.localPort);
-  const cookie = cookieOf(request.headers.cookie, name);
-  if (cookie !== undefined) sessions.end(cookie);
-  void reply.header('set-cookie', sessionCookie(name, undefined, isSecure(request)));
+/** Ends the sessions of the request, and takes their cookies away. */
+export function endSession({ sessions, entrance }: Signing, request: FastifyRequest, reply: FastifyReply): void {
+  const port = request.socket.localPort;
+  for (const name of entrance.cookieNames(port)) {
+    const cookie = cookieOf(request.headers.cookie, name);
+    if (cookie !== undefined) sessions.end(cookie);
+    if (cookie !== undefined || name === cookieName(port))
+      void reply.header('set-cookie', sessionCookie(name, undefined, isSecure(request)));
+  }
 }
 
 /** Gives a tablet what it keeps. */

@@ -15,7 +15,52 @@ export interface WebSources {
   encoders(): Partial<Record<StreamName, EncoderFacts>>;
   /** Where the frame clock stands; the answer to a change says it. */
   now?(): FrameMoment;
+  machine(): WebMachine;
+  /** Absent while nothing plans or delivers recordings. */
+  schedule?: ScheduleShelf;
 }
+
+/** What is so of the machine now. */
+export interface WebMachine {
+  cpuPercent: number;
+  memory: { usedBytes: number; totalKb: number };
+  celsius: number;
+  sensors: { diskCelsius: number | undefined; fansRpm: readonly number[] };
+}
+
+/** The timetable as HTTP tells it. */
+export interface ScheduleShelf {
+  /** What is to come, in its order, and what became of what was; the newest thousand at most are told. */
+  events(): readonly ScheduledEvent[];
+  /** Whether somebody fills the timetable, and whether somebody takes what was recorded. */
+  services(): { ingest: boolean; publish: boolean };
+}
+
+export interface ScheduledEvent {
+  /** Small and unique among events, for controllers; that of its recording once it has one. */
+  dbId: number;
+  id: string;
+  state: ScheduleState;
+  title: string;
+  presenter: string;
+  series: string;
+  startsAtMs: number;
+  endsAtMs: number;
+  /** Why it is not further, in words: the server cannot be reached, uploads wait for the night… */
+  because?: string;
+}
+
+/** `no-method`: nobody takes recordings; `skipped`: this one is not to be handed over. */
+export type ScheduleState =
+  | 'upcoming'
+  | 'recording'
+  | 'missed'
+  | 'waiting'
+  | 'transferring'
+  | 'transferred'
+  | 'failed'
+  | 'no-method'
+  | 'skipped';
 
 export type PictureName = 'output' | 'A' | 'B';
 export type StreamName = 'archive' | 'confidence';

@@ -16,6 +16,9 @@ const timeZone = z.strictObject({
   iana: text,
 });
 
+const streamName = z.enum(['archive', 'archive-b', 'confidence']);
+const serverName = z.enum(['primary', 'backup']);
+
 const schema = z.strictObject({
   identity: z.strictObject({
     maker: text,
@@ -54,6 +57,27 @@ const schema = z.strictObject({
     pauseBeginsNewFile: z.boolean(),
     whileRecording: z.literal(['E14', 'E22']),
     defaultDestination: z.literal(['auto', 'internal']),
+  }),
+  /** The device over HTTP (facts 3). */
+  swis: z.strictObject({
+    cookie: z.string().regex(/^[\w-]+$/),
+    realm: z.string().regex(/^[^"\\]+$/),
+    temperature: z.literal(['text', 'number']),
+    spaceUnit: z.literal(['B', 'KB', 'MB']),
+    /** Of `/streamer/rtmp/1` and so on: which stream, and which of its two servers. */
+    rtmpStreamers: z.array(z.templateLiteral([streamName, '.', serverName])).min(1),
+    sessionSlots: count,
+    scheduleStates: z.strictObject({
+      upcoming: z.number(),
+      recording: z.number(),
+      missed: z.number(),
+      waiting: z.number(),
+      transferring: z.number(),
+      transferred: z.number(),
+      failed: z.number(),
+      'no-method': z.number(),
+      skipped: z.number(),
+    }),
   }),
   /** Wire forms the sources do not agree on, by the name a row gives them. */
   wire: z.record(z.string(), guess),

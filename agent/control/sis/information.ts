@@ -1,4 +1,5 @@
 import { STANDARD_ENCODERS, encoderPresetOf, layoutOf } from '#agent/device/factory.ts';
+import { tenthsOfDb } from '#agent/device/meters.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import type { information } from '#lib/sis/families/information.ts';
 import type { Handlers } from '#lib/sis/handlers.ts';
@@ -11,7 +12,6 @@ type InformationRow = Exclude<(typeof information)[number], { by: 'keeper' }>;
 type Stream = 'archive' | 'confidence';
 
 const inputsOf = ({ device }: View) => ({ inputA: device.wanted.routing.A, inputB: device.wanted.routing.B });
-const tenths = (db: number): number => Math.max(-1500, Math.min(0, Math.round(db * 10)));
 
 /** Stopped, however much is still to be written; and not yet recording until there is a picture. */
 function recordStateOf({ device: { wanted, seen } }: View): RecordState {
@@ -125,7 +125,7 @@ export const informationHandlers: Handlers<InformationRow, SisWorld> = {
   'information.meters': {
     query({ device }) {
       const { leftDb, rightDb } = device.seen.meters.output;
-      return { leftTenthsDb: tenths(leftDb), rightTenthsDb: tenths(rightDb) };
+      return { leftTenthsDb: tenthsOfDb(leftDb), rightTenthsDb: tenthsOfDb(rightDb) };
     },
   },
   'information.elapsed': { query: (view) => ({ elapsedMs: elapsedOf(view) }) },

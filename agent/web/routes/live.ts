@@ -1,16 +1,12 @@
 import { z } from 'zod';
 import { EVENT_TYPES } from '../event-hub.ts';
 import { EVENT_STREAM_HEADERS, writeEvents } from '../event-stream.ts';
-import { writePreview } from '../preview-stream.ts';
+import { answerWithPreview } from '../preview-answer.ts';
 import { unavailable } from '../refusal.ts';
-import { SECURITY_HEADERS } from '../reply.ts';
 import { mediaRoute, type Route } from '../route.ts';
 import { STREAMS } from '../sources.ts';
 
 const tag = 'live';
-/** A stream that has not begun by then is not there. */
-const BEGIN_MS = 5000;
-
 /** What never ends, or is a picture. */
 export const liveRoutes: readonly Route[] = [
   mediaRoute({
@@ -78,33 +74,6 @@ export const liveRoutes: readonly Route[] = [
     answers: { 200: { text: 'Fragmented MP4 without end', media: 'video/mp4' } },
     refusals: [503],
     endless: true,
-    async serve({ box, query }, _request, reply) {
-      const release = box.places.previews.take();
-      if (!release) return unavailable('too many watch already');
-      const begun = Promise.withResolvers<boolean>();
-      const late = setTimeout(() => begun.resolve(false), BEGIN_MS);
-      const sink = writePreview(reply.raw, SECURITY_HEADERS);
-      const leave = box.sources.preview(query.stream, {
-        ...sink,
-        begin(mime, init) {
-          reply.hijack();
-          sink.begin(mime, init);
-          begun.resolve(true);
-        },
-        end: () => (reply.sent ? sink.end() : begun.resolve(false)),
-      });
-      const close = (): void => {
-        clearTimeout(late);
-        begun.resolve(true);
-        leave();
-        release();
-      };
-      reply.raw.on('close', close);
-      const there = await begun.promise;
-      clearTimeout(late);
-      if (there) return undefined;
-      close();
-      return unavailable(`the ${query.stream} stream does not run`);
-    },
+    serve: ({ box, query }, _request, reply) => answerWithPreview(box, query.stream, reply),
   }),
 ];

@@ -5,10 +5,18 @@ import { openDevice, type Device } from '#agent/device/device.ts';
 import { factoryWanted, initialState, layoutOf, NO_METADATA } from '#agent/device/factory.ts';
 import { refuse } from '#agent/device/outcome.ts';
 import { startWeb, type Web, type WebSettings } from '#agent/web/server.ts';
-import type { PreviewSink, RecordingEntry, StreamName, WebAccounts, WebSources } from '#agent/web/sources.ts';
+import type {
+  PreviewSink,
+  RecordingEntry,
+  ScheduleShelf,
+  StreamName,
+  WebAccounts,
+  WebSources,
+} from '#agent/web/sources.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
+import { shippedPersonality } from '../../lib/sis/device.ts';
 
 export const TOKEN = 'correct horse battery staple';
 export const PASSWORDS = { admin: 'über:admin', user: 'just-a-user' };
@@ -33,11 +41,18 @@ export interface FakeBox extends AsyncDisposable {
   send(method: string, path: string, body?: unknown): Promise<{ status: number; json: unknown; headers: Headers }>;
 }
 
+export const MACHINE = {
+  cpuPercent: 23.4,
+  memory: { usedBytes: 2 ** 30, totalKb: 4 * 2 ** 20 },
+  celsius: 45,
+  sensors: { diskCelsius: 38.2, fansRpm: [1200] },
+};
 export const FRAME = { frame: 4711, ptsTicks: 28_266_000 };
 
 export interface FakeSettings extends Partial<Omit<WebSettings, 'sources' | 'device'>> {
   /** What is given to who begins to watch; undefined: the stream does not run. */
   init?: { mime: string; bytes: Buffer };
+  schedule?: ScheduleShelf;
 }
 
 export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox> {
@@ -45,12 +60,15 @@ export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox
   const device = fakeDevice();
   const held = { recordings: new Map<string, RecordingEntry>(), viewers: new Set<PreviewSink>() };
   const shelves = { snapshots: [] as FakeBox['snapshots'], pictures: new Map<string, Buffer>() };
-  const sources = fakeSources(device, folder, { ...held, ...shelves, init: settings.init });
+  const { init, schedule } = settings;
+  const sources = { ...fakeSources(device, folder, { ...held, ...shelves, init }), ...(schedule ? { schedule } : {}) };
   const web = await startWeb({
     http: { addresses: ['127.0.0.1'], port: 0 },
     https: { addresses: [], port: undefined, certificate: noCertificate },
     token: TOKEN,
     accounts: fakeAccounts(),
+    personality: shippedPersonality(),
+    timeZone: 'Europe/Paris',
     log: silentLog,
     version: '0.1.0-test',
     ...settings,
@@ -143,6 +161,7 @@ function fakeSources(device: Device, folder: string, held: Held): WebSources {
     overlayFiles: pictureShelf(held.pictures),
     encoders: () => ({ archive: { family: 'software', restarts: 0, dropped: 0, kbps: 750 } }),
     now: () => FRAME,
+    machine: () => MACHINE,
   };
 }
 

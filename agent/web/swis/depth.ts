@@ -1,0 +1,11 @@
+const DEEPEST = 32;
+
+/** Whether a JSON value nests deeper than anything that means something here; whoever walks it is then safe. */
+export function isTooDeep(value: unknown, deepest = DEEPEST): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) return true;
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return false;
+}

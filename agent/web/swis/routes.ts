@@ -1,0 +1,156 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { askerOf, sessionOf } from '../access.ts';
+import { answerWithPreview } from '../preview-answer.ts';
+import { isRefused } from '../refusal.ts';
+import { sendRefusal } from '../reply.ts';
+import type { Box } from '../route.ts';
+import { beginSession } from '../signing.ts';
+import { isTooDeep } from './depth.ts';
+import { read, write, type Answer, type Asking } from './exchange.ts';
+import type { SwisView } from './resource.ts';
+
+/** What the resources need besides the box. */
+export interface SwisParts {
+  personality: SwisView['personality'];
+  timeZone: string;
+  addressOf: SwisView['addressOf'];
+}
+
+const MOST_ITEMS = 500;
+/** What one answer may have; what comes after is refused. */
+const MOST_BYTES = 8 << 20;
+
+/** The device's own interface over HTTP (facts 3), for programs that were made for it. */
+export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void {
+  const { cookie, realm: basicRealm } = parts.personality.swis;
+  const config = { access: 'user', anyJson: true, basicRealm } as const;
+  const viewFor = (request: FastifyRequest): SwisView => viewOf(request, box, parts);
+  const asking = (request: FastifyRequest): Asking => ({
+    box,
+    session: sessionOf(request),
+    view: () => viewFor(request),
+  });
+
+  app.get('/api/swis/resources', { config }, async (request, reply) => {
+    const { uri = [] } = request.query as { uri?: string | string[] };
+    const uris = [uri].flat();
+    if (uris.length > MOST_ITEMS) return refuseBody(reply, `at most ${MOST_ITEMS} at once`);
+    const view = viewFor(request);
+    return sendAll(reply, uris, (one) => read(one, view));
+  });
+  for (const method of ['PUT', 'POST'] as const) {
+    app.route({
+      method,
+      url: '/api/swis/resources',
+      config,
+      async handler(request, reply) {
+        const items = itemsOf(request.body);
+        if (typeof items === 'string') return refuseBody(reply, items);
+        return sendAll(reply, items, ({ uri, value }) => write(uri, value, asking(request)));
+      },
+    });
+    app.route({
+      method,
+      url: '/api/swis/resource/*',
+      config,
+      async handler(request, reply) {
+        if (request.body === undefined || isTooDeep(request.body)) return refuseBody(reply, NO_VALUE);
+        return send(reply, JSON.stringify(write(pathOf(request), valueOf(request.body), asking(request))));
+      },
+    });
+  }
+  app.get('/api/swis/resource/*', { config }, async (request, reply) =>
+    send(reply, JSON.stringify(read(pathOf(request), viewFor(request)))),
+  );
+  app.post('/api/login', { config: { ...config, access: 'open' } }, async (request, reply) => {
+    const asker = await askerOf(request, box.entrance);
+    if (isRefused(asker)) return sendRefusal(reply, asker);
+    if (asker.by !== 'open') beginSession(box, asker.role, request, reply, cookie);
+    return send(reply, '{}');
+  });
+  for (const url of ['/mp4stream', '/api/swis/mp4stream']) {
+    app.get(url, { config: { ...config, endless: true }, exposeHeadRoute: false }, async (_request, reply) => {
+      const stream = box.sources.encoders().confidence ? 'confidence' : 'archive';
+      const wrong = await answerWithPreview(box, stream, reply, 'video/mp4');
+      return wrong ? sendRefusal(reply, wrong) : reply;
+    });
+  }
+  // Bookmarks of the device's own pages.
+  for (const url of ['/www', '/www/', '/www/index.html'])
+    app.get(url, { config: { access: 'open' } }, async (_request, reply) => reply.redirect('/'));
+}
+
+function viewOf(request: FastifyRequest, { device, sources }: Box, parts: SwisParts): SwisView {
+  return {
+    ...parts,
+    state: device.state(),
+    role: request.asker?.role ?? 'user',
+    machine: sources.machine(),
+    nowMs: Date.now(),
+    recordings: () => sources.recordings.list(),
+    schedule: sources.schedule,
+  };
+}
+
+/** The path behind `/resource`, with its query, but for what only defeats caches. */
+function pathOf({ url }: FastifyRequest): string {
+  const [path = '', query = ''] = url.slice('/api/swis/resource'.length).split('?', 2);
+  const kept = query.split('&').filter((pair) => pair !== '' && !/^(_dc|rnd)=/.test(pair));
+  return decode(kept.length > 0 ? `${path}?${kept.join('&')}` : path);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const NO_VALUE = 'the body must be JSON: the value, or {"value": …}';
+const NO_ITEMS = 'the body must be JSON: [{"uri": "/record/control", "value": "stop"}, …]';
+
+interface Item {
+  uri: string;
+  value: unknown;
+}
+
+/** What is to be set, or what is wrong with the body as a whole. One alone need not stand in a list. */
+function itemsOf(body: unknown): Item[] | string {
+  if (isTooDeep(body)) return NO_ITEMS;
+  const list: unknown[] = Array.isArray(body) ? body : [body];
+  if (list.length > MOST_ITEMS) return `at most ${MOST_ITEMS} at once`;
+  const items = list.filter(
+    (item): item is Item => typeof item === 'object' && item !== null && 'uri' in item && typeof item.uri === 'string',
+  );
+  return items.length === list.length ? items : NO_ITEMS;
+}
+
+/** `{"value": v}`, or the value itself. */
+function valueOf(body: unknown): unknown {
+  const isWrapped = typeof body === 'object' && body !== null && 'value' in body;
+  return isWrapped ? body.value : body;
+}
+
+/** Answers in the order of what was asked, each done after the one before. */
+function sendAll<Asked>(reply: FastifyReply, asked: readonly Asked[], answer: (one: Asked) => Answer): FastifyReply {
+  let bytes = 0;
+  const texts = asked.map((one) => {
+    const whole = answer(one);
+    const text = JSON.stringify(whole);
+    bytes += text.length;
+    if (bytes <= MOST_BYTES) return text;
+    const meta = { uri: whole.meta.uri, status: 'E22', description: 'Too much was asked at once' };
+    return JSON.stringify({ meta });
+  });
+  return send(reply, `[${texts.join(',')}]`);
+}
+
+const send = (reply: FastifyReply, text: string): FastifyReply =>
+  reply.header('cache-control', 'no-store').type('application/json').send(text);
+
+/** What is no request for resources at all. */
+function refuseBody(reply: FastifyReply, description: string): FastifyReply {
+  void reply.code(400);
+  return send(reply, JSON.stringify([{ meta: { uri: '', status: 'E13', description } }]));
+}

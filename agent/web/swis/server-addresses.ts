@@ -1,0 +1,44 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+
+/** Where a push goes to: an address and a port. */
+export interface ServerAddress {
+  ip: string;
+  port: number;
+}
+
+const PORTS: Record<string, number> = { 'rtmp:': 1935, 'rtmps:': 443, 'rtsp:': 554, 'rtsps:': 322 };
+const KNOWN_MS = 60_000;
+const MOST_NAMES = 64;
+
+/**
+ * Addresses of URLs, for those who cannot wait: a name is looked up when it is first asked for, and known some moments later.
+ * `resolve` is for tests.
+ */
+export function openServerAddresses(
+  nowMs: () => number,
+  resolve: (name: string) => Promise<string> = async (name) => (await lookup(name)).address,
+): (url: string) => ServerAddress | undefined {
+  const known = new Map<string, { ip: string | undefined; untilMs: number }>();
+  const look = (name: string): void => {
+    const ip = known.get(name)?.ip;
+    known.delete(name);
+    known.set(name, { ip, untilMs: nowMs() + KNOWN_MS });
+    const oldest = known.keys().next();
+    if (known.size > MOST_NAMES && !oldest.done) known.delete(oldest.value);
+    void resolve(name).then(
+      (ip) => void known.set(name, { ip, untilMs: nowMs() + KNOWN_MS }),
+      () => void known.delete(name),
+    );
+  };
+  return (url) => {
+    if (!URL.canParse(url)) return undefined;
+    const { hostname, port, protocol } = new URL(url);
+    const name = hostname.replace(/^\[(.*)\]$/, '$1');
+    const number = Number(port || PORTS[protocol] || 0);
+    if (isIP(name) !== 0) return { ip: name, port: number };
+    const found = known.get(name);
+    if (name !== '' && (!found || found.untilMs <= nowMs())) look(name);
+    return found?.ip === undefined ? undefined : { ip: found.ip, port: number };
+  };
+}

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { pushAt, pushWithUrl, type Server } from '#agent/device/push-servers.ts';
+import { hideInUrl } from '#agent/device/secrets.ts';
+import type { PushWanted } from '#agent/device/state.ts';
+import { flag } from './picture.ts';
+import {
+  refuse,
+  resource,
+  wish,
+  type Json,
+  type Refusal,
+  type Resource,
+  type SwisView,
+  type Wish,
+} from './resource.ts';
+
+type Stream = PushWanted['stream'];
+
+/** 1: archive, 2: its second channel, which this box has not, 3: confidence. */
+const STREAMS: Readonly<Record<number, Stream | undefined>> = { 1: 'archive', 2: undefined, 3: 'confidence' };
+
+const encoderState = ({ state: { wanted, seen } }: SwisView, number: number): Json => {
+  const stream = STREAMS[number];
+  if (!stream) return { stream_enable: 0, resolution: '', frame_rate: 0, bitrate: 0, players: 0 };
+  const { widthPx, heightPx, fps } = wanted.encoders[stream];
+  const { kbps, players } = seen.streams[stream];
+  const stream_enable = wanted.streams[stream].enabled ? 1 : 0;
+  return { stream_enable, resolution: `${widthPx}x${heightPx}`, frame_rate: fps, bitrate: Math.round(kbps), players };
+};
+
+interface Slot {
+  /** Undefined: a stream that this box has not. */
+  stream: Stream | undefined;
+  server: Server;
+  push: PushWanted | undefined;
+}
+
+function slotOf({ state: { wanted }, personality }: SwisView, number: number): Slot | undefined {
+  const named = personality.swis.rtmpStreamers[number - 1];
+  if (!named) return undefined;
+  const [name, server] = named.split('.') as [string, Server];
+  const stream = name === 'archive-b' ? undefined : (name as Stream);
+  return { stream, server, push: stream && pushAt(wanted, stream, server) };
+}
+
+const NO_SLOT = refuse('E10', 'there is no such streamer');
+const keptRow = (number: number): string => `swis.rtmp.${number}`;
+const isOn = ({ push }: Slot): 0 | 1 => (push?.enabled ? 1 : 0);
+
+/** Which server answers, once it does; slots that are not in use are all zero (SWGO). */
+function sessionsOf(view: SwisView, { push }: Slot): Json[] {
+  const connected = push && view.state.seen.pushes[push.id]?.status === 'connected';
+  const to = connected ? view.addressOf(push.url) : undefined;
+  return Array.from({ length: view.personality.swis.sessionSlots }, (_, index) => ({
+    pub_control: index === 0 && push?.enabled ? 1 : 0,
+    resolved_ip: index === 0 && to ? to.ip : '0.0.0.0',
+    resolved_port: index === 0 && to ? to.port : 0,
+  }));
+}
+
+const streamer = z
+  .object({
+    pub_control: flag,
+    pub_url: z.string().max(1024),
+    pub_while_record: flag,
+  })
+  .partial();
+
+function setStreamer(view: SwisView, value: z.output<typeof streamer>, number: number): readonly Wish[] | Refusal {
+  const slot = slotOf(view, number);
+  if (!slot) return NO_SLOT;
+  const { stream, server, push } = slot;
+  const { pub_control, pub_url, pub_while_record } = value;
+  const wishes: Wish[] = [];
+  if (!stream) {
+    const isOff = pub_control !== 1 && !pub_url && pub_while_record !== 1;
+    return isOff ? [] : refuse('E13', 'this box has one program: the second channel is never encoded');
+  }
+  const { wanted } = view.state;
+  const target = pub_url === undefined ? push : pub_url && pushWithUrl(wanted, stream, server, pub_url);
+  if (pub_url && target) wishes.push(wish('push.put', { push: target }));
+  if (pub_url === '' && push) wishes.push(wish('push.remove', { id: push.id }));
+  if (pub_control === 1 && !wanted.streams[stream].enabled)
+    return refuse('E13', `the encoder is off: set /encoder/${stream === 'archive' ? 1 : 3}/stream_enable to 1 first`);
+  if (pub_control === 1 && !target) return refuse('E13', 'there is no pub_url to push to');
+  if (pub_control !== undefined && target)
+    wishes.push(wish('push.enable', { id: target.id, enabled: pub_control === 1 }));
+  if (pub_while_record !== undefined)
+    wishes.push(wish('sis.keep', { row: keptRow(number), values: { pub_while_record } }));
+  return wishes;
+}
+
+/** Encoders and pushes. */
+export const streamResources: readonly Resource[] = [
+  resource({
+    path: '/encoder/{n}',
+    numbers: [1, 2, 3],
+    about: 'A stream (1: archive, 3: confidence; 2, the second channel, is always off) and whether it is served',
+    ...{ effect: 'acts', source: 'SWGO, EXPO', confidence: 'A' },
+    get: (view, { number }) => encoderState(view, number),
+    set: {
+      access: 'admin',
+      value: z.object({ stream_enable: flag }).partial(),
+      wishes(_, { stream_enable }, { number }) {
+        const stream = STREAMS[number];
+        if (stream) return [wish('stream.set', { stream, settings: { enabled: stream_enable === 1 } })];
+        return stream_enable === 0 ? [] : refuse('E14', 'this box has one program: there is no second channel');
+      },
+      example: { stream_enable: 1 },
+    },
+    example: { stream_enable: 1, resolution: '1280x720', frame_rate: 15, bitrate: 742, players: 3 },
+  }),
+  resource({
+    path: '/encoder/status',
+    about: 'All of them, by their numbers',
+    ...{ effect: 'acts', source: 'EXPO', confidence: 'C' },
+    get: (view) => Object.fromEntries(Object.keys(STREAMS).map((key) => [key, encoderState(view, Number(key))])),
+    example: {
+      1: { stream_enable: 1, resolution: '1280x720', frame_rate: 15, bitrate: 742, players: 3 },
+      2: { stream_enable: 0, resolution: '', frame_rate: 0, bitrate: 0, players: 0 },
+      3: { stream_enable: 0, resolution: '640x360', frame_rate: 15, bitrate: 0, players: 0 },
+    },
+  }),
+  resource({
+    path: '/streamer/rtmp/{n}',
+    numbers: [1, 2, 3, 4, 5, 6],
+    about:
+      'A push target (1: archive, 3: confidence, 4 and 6: their backups). `pub_control` 1 is E13 while the stream is off or ' +
+      'there is no URL; it is 1 at once, and `session_info` tells the server when it has answered. Users see no stream key. ' +
+      '`pub_while_record` is kept and told, and does nothing; `password` belongs into the URL, and is never told',
+    ...{ effect: 'acts', source: 'SWGO, POD', confidence: 'A' },
+    get(view, { number }) {
+      const slot = slotOf(view, number);
+      if (!slot) return NO_SLOT;
+      const url = slot.push?.url ?? '';
+      const kept = view.state.wanted.sis.kept[keptRow(number)]?.['pub_while_record'];
+      return {
+        pub_control: isOn(slot),
+        pub_url: view.role === 'admin' ? url : hideInUrl(url),
+        pub_while_record: kept === 1 ? 1 : 0,
+        password: '',
+        session_info: sessionsOf(view, slot),
+      };
+    },
+    set: {
+      access: 'user',
+      value: streamer,
+      wishes: (view, value, { number }) => setStreamer(view, value, number),
+      example: { pub_control: 1 },
+    },
+    example: {
+      pub_control: 1,
+      pub_url: 'rtmp://10.0.0.9/live/overflow',
+      pub_while_record: 0,
+      password: '',
+      session_info: [
+        { pub_control: 1, resolved_ip: '10.0.0.9', resolved_port: 1935 },
+        { pub_control: 0, resolved_ip: '0.0.0.0', resolved_port: 0 },
+      ],
+    },
+  }),
+];

@@ -1,0 +1,63 @@
+import { pictureResources } from './picture.ts';
+import { recordResources } from './record.ts';
+import type { At, Json, Resource } from './resource.ts';
+import { scheduleResources } from './schedule.ts';
+import { streamResources } from './streams.ts';
+import { unitResources } from './unit.ts';
+
+/** The resource tree (facts 3), row by row. */
+export const resources: readonly Resource[] = [
+  ...unitResources,
+  ...pictureResources,
+  ...recordResources,
+  ...streamResources,
+  ...scheduleResources,
+];
+
+/** What a URI means: a row, where it is asked at, and which part of it. */
+export interface Place {
+  row: Resource;
+  at: At;
+  /** Names below the row's path. */
+  part: readonly string[];
+}
+
+const LONGEST = 512;
+
+/** Finds the row with the longest path that the URI begins with; undefined where there is none. */
+export function locate(uri: string): Place | undefined {
+  if (uri.length > LONGEST || !uri.startsWith('/')) return undefined;
+  const [path = '', ...rest] = uri.split('?');
+  const names = path.slice(1).split('/');
+  const query = new URLSearchParams(rest.join('?'));
+  let best: Place | undefined;
+  for (const row of resources) {
+    const found = matched(row, names);
+    const isLonger = found && (!best || found.part.length < best.part.length);
+    if (isLonger) best = { row, at: { number: found.number, query }, part: found.part };
+  }
+  return best;
+}
+
+function matched({ path, numbers = [] }: Resource, names: readonly string[]) {
+  const own = path.slice(1).split('/');
+  let number = 0;
+  const isBegun = own.every((name, index) => {
+    const given = names[index];
+    if (name !== '{n}') return name === given;
+    number = /^\d{1,6}$/.test(given ?? '') ? Number(given) : 0;
+    return numbers.includes(number);
+  });
+  return isBegun ? { number, part: names.slice(own.length) } : undefined;
+}
+
+/** A part of a value, by the names that lead to it; undefined where they lead nowhere. */
+export function partOf(value: Json, part: readonly string[]): Json | undefined {
+  let at: Json | undefined = value;
+  for (const name of part) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    const isThere: boolean = Array.isArray(at) ? /^\d{1,4}$/.test(name) : Object.hasOwn(at, name);
+    at = isThere ? (at as Record<string, Json>)[name] : undefined;
+  }
+  return at;
+}
