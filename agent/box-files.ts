@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 import type { CertificateStore } from './control/certificate.ts';
 import { openFileTree, type FileTree, type Mount, type Right } from './control/file-tree.ts';
 import { openFolderFiles, type FolderOptions } from './control/folder-files.ts';
-import { openTurnstile } from './control/turnstile.ts';
+import { openTurnstile } from '#lib/runtime/turnstile.ts';
 import type { Device } from './device/device.ts';
 import { recordingFiles } from './recording-files.ts';
 import type { Recorder } from './recorder/recorder.ts';

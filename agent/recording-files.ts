@@ -3,7 +3,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import { FileError, fileError, telling } from './control/file-error.ts';
 import type { Entry, MountFiles } from './control/file-tree.ts';
 import { openReading } from './control/reading.ts';
-import type { Turnstile } from './control/turnstile.ts';
+import type { Turnstile } from '#lib/runtime/turnstile.ts';
 import { RecorderRefusal, type Recorder } from './recorder/recorder.ts';
 import { isOpen, type RecordingInfo } from './recorder/recording.ts';
 import { filesOfRecording, type ShelvedFile } from './recording-shelf.ts';

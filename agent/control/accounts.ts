@@ -3,8 +3,9 @@ import { rm, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
+import { openHasher } from '#lib/runtime/passwords.ts';
 import type { Access } from './line-session.ts';
-import { openHasher, readHashes, writeHashes, type Hashes } from './password-store.ts';
+import { readHashes, writeHashes, type Hashes } from './password-store.ts';
 import { openThrottle } from './throttle.ts';
 
 export interface Attempt {

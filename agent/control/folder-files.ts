@@ -7,7 +7,7 @@ import { FileError, fileError, telling } from './file-error.ts';
 import type { Entry, MountFiles, Reading } from './file-tree.ts';
 import { isPartial, partialOf, partialSizeBytes, removeStalePartials } from './partial.ts';
 import { openReading } from './reading.ts';
-import { openTurnstile, type Turnstile } from './turnstile.ts';
+import { openTurnstile, type Turnstile } from '#lib/runtime/turnstile.ts';
 import { openUpload } from './upload.ts';
 
 export interface FolderOptions {

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { FileError, telling } from './file-error.ts';
 import type { Reading } from './file-tree.ts';
-import type { Turnstile } from './turnstile.ts';
+import type { Turnstile } from '#lib/runtime/turnstile.ts';
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 

@@ -5,7 +5,7 @@ import { syncFolder } from '#lib/runtime/files.ts';
 import { FileError, fileError, telling } from './file-error.ts';
 import type { HowToWrite, Writing } from './file-tree.ts';
 import { partialOf, partialSizeBytes } from './partial.ts';
-import type { Turnstile } from './turnstile.ts';
+import type { Turnstile } from '#lib/runtime/turnstile.ts';
 
 export interface UploadLimits {
   mode: number;

@@ -12,6 +12,10 @@ export interface ChildSpec {
   takes?: readonly number[];
   /** Sockets that become the child's, by file descriptor (see socket-pair.ts); this process closes its own copy of them. */
   sockets?: Readonly<Record<number, Socket>>;
+  /** Open files that the child gets too, by file descriptor; this process keeps its own. */
+  files?: Readonly<Record<number, number>>;
+  /** Whom the child runs as; only root may say. */
+  user?: { uid: number; gid: number };
   env?: Record<string, string>;
   cwd?: string;
   onStderrLine?: (line: string) => void;
@@ -45,14 +49,16 @@ export function startChild(spec: ChildSpec): Child {
   const feeds = spec.feeds ?? [];
   const takes = spec.takes ?? [];
   const sockets = spec.sockets ?? {};
-  const last = Math.max(2, ...feeds, ...takes, ...Object.keys(sockets).map(Number));
-  const stdio = Array.from({ length: last + 1 }, (_, fd) => sockets[fd] ?? pipeFor(fd, feeds, takes));
+  const given = { ...spec.files, ...sockets };
+  const last = Math.max(2, ...feeds, ...takes, ...Object.keys(given).map(Number));
+  const stdio = Array.from({ length: last + 1 }, (_, fd) => given[fd] ?? pipeFor(fd, feeds, takes));
   const subprocess = execa(spec.command, [...spec.argv], {
     stdio: stdio as ['ignore', 'ignore', 'pipe'],
     buffer: false,
     reject: false,
     cleanup: true,
     ...(spec.env ? { env: spec.env } : {}),
+    ...spec.user,
     ...(spec.cwd ? { cwd: spec.cwd } : {}),
   });
   for (const socket of Object.values(sockets)) socket.destroy();

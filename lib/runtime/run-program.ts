@@ -1,4 +1,4 @@
-import { startChild } from './child.ts';
+import { startChild, type ChildSpec } from './child.ts';
 
 export interface ProgramResult {
   /** Exit code, or undefined if a signal ended it, it ran too long, said too much, or never started. */
@@ -18,10 +18,10 @@ export async function runProgram(
   {
     timeoutMs = 10_000,
     maxBytes = 4 << 20,
-    env,
-  }: { timeoutMs?: number; maxBytes?: number; env?: Record<string, string> } = {},
+    ...spec
+  }: { timeoutMs?: number; maxBytes?: number } & Pick<ChildSpec, 'env' | 'files' | 'user' | 'cwd'> = {},
 ): Promise<ProgramResult> {
-  const child = startChild({ command, argv, takes: [1], ...(env ? { env } : {}) });
+  const child = startChild({ command, argv, takes: [1], ...spec });
   const chunks: Buffer[] = [];
   let bytes = 0;
   let tooMuch = '';

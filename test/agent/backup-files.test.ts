@@ -9,7 +9,7 @@ import { openBoxConfig } from '#agent/box-config.ts';
 import { openTrial } from '#agent/config-trial.ts';
 import { FileError } from '#agent/control/file-error.ts';
 import { openFileTree, type FileView } from '#agent/control/file-tree.ts';
-import { openTurnstile } from '#agent/control/turnstile.ts';
+import { openTurnstile } from '#lib/runtime/turnstile.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { allKeys, factoryDocument } from '#test/support/all-keys.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openFileTree } from '#agent/control/file-tree.ts';
-import { openTurnstile } from '#agent/control/turnstile.ts';
+import { openTurnstile } from '#lib/runtime/turnstile.ts';
 import { recordingFiles } from '#agent/recording-files.ts';
 import { RecorderRefusal } from '#agent/recorder/recorder.ts';
 import type { PartInfo, RecordingInfo, RecordingStatus } from '#agent/recorder/recording.ts';

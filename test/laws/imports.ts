@@ -94,7 +94,7 @@ export const permissions: Record<string, Permission> = {
   central: { may: ['lib'] },
   // The demo reads the JSON that `amphi sim verdict` prints.
   bin: {
-    may: ['lib', 'agent/main.ts', 'agent/command.ts', 'simulator/main.ts', 'central/main.ts'],
+    may: ['lib', 'agent/main.ts', 'agent/command.ts', 'simulator/main.ts', 'central/main.ts', 'central/command.ts'],
     types: ['simulator/verdict'],
   },
   docs: { may: EVERYTHING },
@@ -160,9 +160,14 @@ function whyNotOutside(one: Import, room: string): string | undefined {
 const isOurs = (to: string): boolean => permissions[to.split('/')[0] ?? ''] !== undefined || to.startsWith('lib/');
 const isBelow = (path: string, prefix: string): boolean => path === prefix || path.startsWith(`${prefix}/`);
 
-/** `agent/main.ts` and its rooms are one household; places without an alias can only be reached relatively. */
+/**
+ * `agent/main.ts` and its rooms are one household; places without an alias can only be reached relatively, and `central`, a
+ * package of its own, has no aliases.
+ */
 const alwaysRelative = (room: string, target: string): boolean =>
-  (room === 'agent' && target.startsWith('agent/')) || ['bin', 'bench', 'docs', 'firmware-config'].includes(target);
+  room === 'central' ||
+  (room === 'agent' && target.startsWith('agent/')) ||
+  ['bin', 'bench', 'docs', 'firmware-config'].includes(target);
 
 /** Each circle of imports once, as `a → b → a`. Types count: a circle of types is a room that is not one. */
 export function importCycles(tree: Tree): string[] {

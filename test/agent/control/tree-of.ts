@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFileTree, type FileTree } from '#agent/control/file-tree.ts';
 import { openFolderFiles } from '#agent/control/folder-files.ts';
-import { openTurnstile } from '#agent/control/turnstile.ts';
+import { openTurnstile } from '#lib/runtime/turnstile.ts';
 import { virtualFiles } from '#agent/control/virtual-files.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 

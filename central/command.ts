@@ -1,0 +1,130 @@
+import { Command, Option } from 'commander';
+import { resolve } from 'node:path';
+import { openLog } from '../lib/runtime/log.ts';
+import { ConfigError, parseConfig, type Config } from './config.ts';
+import { packageVersion, startCentral, type Central } from './main.ts';
+
+/** What flags and the environment may say. */
+const OPTIONS: readonly {
+  flag: string;
+  value: string;
+  env: string;
+  key: string;
+  help: string;
+  kind?: 'number' | 'path';
+}[] = [
+  { flag: 'listen', value: 'ADDRESS', env: 'AMPHI_CENTRAL_LISTEN', key: 'listen', help: 'address to listen on' },
+  { flag: 'port', value: 'PORT', env: 'AMPHI_CENTRAL_PORT', key: 'port', help: 'port to listen on', kind: 'number' },
+  {
+    flag: 'url',
+    value: 'URL',
+    env: 'AMPHI_CENTRAL_URL',
+    key: 'url',
+    help: 'as agents reach it, if a proxy stands before it',
+  },
+  {
+    flag: 'data',
+    value: 'DIR',
+    env: 'AMPHI_CENTRAL_DATA',
+    key: 'data',
+    help: 'folder of the database and of secrets',
+    kind: 'path',
+  },
+  {
+    flag: 'media',
+    value: 'DIR',
+    env: 'AMPHI_CENTRAL_MEDIA',
+    key: 'media',
+    help: 'folder of the media, may be a NAS',
+    kind: 'path',
+  },
+  { flag: 'database', value: 'URL', env: 'DATABASE_URL', key: 'databaseUrl', help: 'another PostgreSQL than its own' },
+  {
+    flag: 'postgres',
+    value: 'DIR',
+    env: 'AMPHI_POSTGRES',
+    key: 'postgres',
+    help: "folder of PostgreSQL's programs",
+    kind: 'path',
+  },
+  {
+    flag: 'offline-after',
+    value: 'SECONDS',
+    env: 'AMPHI_CENTRAL_OFFLINE_AFTER',
+    key: 'offlineAfterSeconds',
+    help: 'a silent agent is offline',
+    kind: 'number',
+  },
+  {
+    flag: 'min-free',
+    value: 'MB',
+    env: 'AMPHI_CENTRAL_MIN_FREE',
+    key: 'minFreeMB',
+    help: 'so much of the media folder stays free',
+    kind: 'number',
+  },
+  {
+    flag: 'workflow',
+    value: 'ID',
+    env: 'AMPHI_CENTRAL_WORKFLOW',
+    key: 'workflow',
+    help: 'what begins after an ingest',
+  },
+];
+
+/** `amphi central`: the server for many halls. */
+export function centralCommand(): Command {
+  const command = new Command('central').description(
+    'Run the server for many halls until it is told to stop (SIGTERM, SIGINT).',
+  );
+  for (const { flag, value, env, help } of OPTIONS)
+    command.addOption(new Option(`--${flag} <${value}>`, `${help} (${env})`));
+  return command.action((options: Record<string, string>) => run(options));
+}
+
+async function run(options: Record<string, string>): Promise<void> {
+  const stopped = untilSignalled();
+  const central = await start(options);
+  introduce(central);
+  await stopped;
+  await central.close();
+  process.exit(0);
+}
+
+/** What keeps it from starting is told in words, without a stack. */
+async function start(options: Record<string, string>): Promise<Central> {
+  const log = openLog();
+  try {
+    return await startCentral(configOf(options, process.env), await packageVersion(), log);
+  } catch (error) {
+    console.error(`amphi central: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(error instanceof ConfigError ? 2 : 1);
+  }
+}
+
+/** Flags, then the environment. Throws a `ConfigError`. */
+export function configOf(options: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv): Config {
+  const given = OPTIONS.flatMap(({ flag, env: name, key, kind }) => {
+    const text = options[flag.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())] ?? env[name];
+    if (text === undefined || text === '') return [];
+    return [[key, kind === 'number' ? numberOf(text) : kind === 'path' ? resolve(text) : text] as const];
+  });
+  return parseConfig(Object.fromEntries(given));
+}
+
+/** What is no number stays text, so that the schema's message tells of it. */
+const numberOf = (text: string): number | string => (/^[\d.]+$/.test(text) ? Number(text) : text);
+
+/** Where the server is reached, and how one gets in. */
+function introduce({ url, services, firstPasswords }: Central): void {
+  console.log(`central  ${url}/\nhealth   ${url}/healthz\ndata     ${services.config.data}`);
+  if (firstPasswords) console.log(`password of admin and of agent (for boxes): in ${firstPasswords}; set your own`);
+}
+
+function untilSignalled(): Promise<void> {
+  return new Promise((stop) => {
+    // Not `once`: children's keeper (signal-exit) ends the process at once when nobody else listens any more.
+    process.on('SIGTERM', () => stop());
+    process.on('SIGINT', () => stop());
+  });
+}

@@ -1,0 +1,59 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** Everything that the server is told before it starts. */
+
+const folder = z.string().startsWith('/', 'must be an absolute path');
+
+export const configSchema = z.strictObject({
+  /** Address that the server listens on. */
+  listen: z.union([z.ipv4(), z.ipv6()], 'must be an IP address, such as 0.0.0.0 or 127.0.0.1').default('0.0.0.0'),
+  port: z.int().min(0).max(65535).default(8080),
+  /** As agents and people reach it, where that is not `http://<this machine>:<port>` (a proxy stands before it). */
+  url: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as https://capture.example.org' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  /** Folder for the database, secrets, and the media where no other folder is set. */
+  data: folder.default(defaultData),
+  /** Folder of the media; may be on a NAS. */
+  media: folder.optional(),
+  /** Of another PostgreSQL than the private one: `postgres://user@host/name`. */
+  databaseUrl: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be a URL such as postgres://user@host/name')
+    .optional(),
+  /** Folder of PostgreSQL's programs. */
+  postgres: folder.optional(),
+  ffmpeg: z.strictObject({ ffmpegPath: folder.optional(), ffprobePath: folder.optional() }).default({}),
+  /** Whose proxies' `X-Forwarded-For` and `-Proto` are believed. */
+  trustedProxies: z.array(z.string()).default([]),
+  /** An agent that says nothing for so long is offline. */
+  offlineAfterSeconds: z.number().positive().default(120),
+  /** What begins after an ingest, where neither the agent nor the event names a workflow. */
+  workflow: z.string().default('schedule-and-upload'),
+  /** So much stays free on the media folder: what does not fit is refused with 507. */
+  minFreeMB: z.number().min(0).default(500),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+function defaultData(): string {
+  if (process.getuid?.() === 0) return '/var/lib/amphi-central';
+  return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share'), 'amphi-central');
+}
+
+/** All mistakes at once, each with its place: an error to be shown as it is. */
+export class ConfigError extends Error {}
+
+/** Defaults, overridden by what is given. Throws a `ConfigError`. */
+export function parseConfig(given: Readonly<Record<string, unknown>>): Config {
+  const parsed = configSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const mistakes = parsed.error.issues.map(({ path, message, code, ...issue }) => {
+    const keys = code === 'unrecognized_keys' && 'keys' in issue ? ` (${String(issue.keys)})` : '';
+    return `  ${path.join('.') || 'configuration'}: ${message}${keys}`;
+  });
+  throw new ConfigError(`there is a mistake in the configuration:\n${mistakes.join('\n')}`);
+}

@@ -1,0 +1,33 @@
+import { Migrator, type Migration } from 'kysely/migration';
+import type { Database } from './connect.ts';
+import * as domain from './migrations/0001-domain.ts';
+
+/** In their order. One that was released is never changed: the next is added. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-domain': domain };
+
+/** Brings the database to what this program knows. Throws when it is newer than the program, or a migration fails. */
+export async function migrate(database: Database): Promise<void> {
+  const migrator = new Migrator({ db: database, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+  await refuseNewer(database);
+  const { error, results } = await migrator.migrateToLatest();
+  if (!error) return;
+  const failed = results?.find(({ status }) => status === 'Error')?.migrationName;
+  throw new Error(
+    `the database cannot be brought up to date${failed ? ` (${failed})` : ''}: ${error instanceof Error ? error.message : 'why is not known'}`,
+  );
+}
+
+async function refuseNewer(database: Database): Promise<void> {
+  const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return;
+  const done = await database
+    .withTables<{ kysely_migration: { name: string } }>()
+    .selectFrom('kysely_migration')
+    .select('name')
+    .execute();
+  const unknown = done.map(({ name }) => name).filter((name) => !Object.hasOwn(MIGRATIONS, name));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `the database is newer than this program (it has ${unknown.join(', ')}): run the version of Amphi that made it, or a newer one`,
+  );
+}

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { realClock } from '../lib/runtime/clock.ts';
+import type { Log } from '../lib/runtime/log.ts';
+import { openScope, type Scope } from '../lib/runtime/scope.ts';
+import { openAccounts } from './accounts/accounts.ts';
+import { makeFirstAccounts } from './accounts/first-accounts.ts';
+import { openAudit } from './audit.ts';
+import type { Config } from './config.ts';
+import { takeDataFolder } from './data-folder.ts';
+import { openDatabase } from './database/database.ts';
+import { MODULES } from './modules.ts';
+import { startWeb } from './web/server.ts';
+import type { Services } from './web/services.ts';
+
+/** A running server. */
+export interface Central {
+  port: number;
+  /** As people reach it. */
+  url: string;
+  /** File with the passwords that were made at the first start, while it is there. */
+  firstPasswords: string | undefined;
+  services: Services;
+  close(): Promise<void>;
+}
+
+/** Starts the server: everything it is made of, in order. Throws, with everything closed again, when it cannot run. */
+export async function startCentral(config: Config, version: string, log: Log): Promise<Central> {
+  const scope = openScope();
+  try {
+    return await boot(config, version, log, scope);
+  } catch (error) {
+    await scope.close();
+    throw error;
+  }
+}
+
+async function boot(config: Config, version: string, log: Log, scope: Scope): Promise<Central> {
+  await takeDataFolder(config.data, scope);
+  const { databaseUrl: url, data, postgres: programs } = config;
+  const opened = await openDatabase({ url, data, programs, log: log.child({ room: 'database' }) });
+  scope.defer(() => opened.close());
+  const { database } = opened;
+  const firstPasswords = await makeFirstAccounts(database, data);
+  const clock = realClock;
+  const services: Services = {
+    ...{ config, database, clock, version, log: log.child({ room: 'web' }) },
+    accounts: openAccounts(database, clock),
+    audit: openAudit(database),
+    urlFor: ({ protocol, host }) => config.url ?? `${protocol}://${host}`,
+  };
+  const web = await startWeb(services, MODULES);
+  scope.defer(() => web.close());
+  const url0 = config.url ?? `http://${config.listen === '0.0.0.0' ? hostname() : config.listen}:${web.port}`;
+  return { port: web.port, url: url0, firstPasswords, services, close: () => scope.close() };
+}
+
+/** Version of the package. */
+export async function packageVersion(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
