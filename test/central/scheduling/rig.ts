@@ -1,0 +1,61 @@
+import type { FastifyInstance } from 'fastify';
+import { openAccounts } from '#central/accounts/accounts.ts';
+import { ha1Of } from '#central/accounts/digest.ts';
+import { openAudit } from '#central/audit.ts';
+import { parseConfig } from '#central/config.ts';
+import type { Role } from '#central/database/tables.ts';
+import { json } from '#central/database/tables.ts';
+import { openApp } from '#central/web/server.ts';
+import type { RouteModule, Services } from '#central/web/services.ts';
+import { realClock, type Clock } from '#lib/runtime/clock.ts';
+import { silentLog } from '#lib/runtime/log.ts';
+import { freshDatabase } from '../postgres.ts';
+
+/** Some parts of the server, with a database of their own and no socket. */
+export interface Rig {
+  app: FastifyInstance;
+  services: Services;
+  /** `Authorization` of an account of each role; its password is its name. */
+  as(role: Role): { authorization: string };
+  /** Agents in Paris. */
+  addAgents(...names: string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+const ROLES: readonly Role[] = ['admin', 'scheduler', 'agent', 'viewer'];
+
+export async function openRig(modules: readonly RouteModule[], clock: Clock = realClock): Promise<Rig> {
+  const opened = await freshDatabase();
+  const { database } = opened;
+  for (const role of ROLES) {
+    await database
+      .insertInto('accounts')
+      .values({ name: role, role, ha1: ha1Of(role, role) })
+      .execute();
+  }
+  const services: Services = {
+    ...{ config: parseConfig({ data: '/tmp' }), database, clock, version: '0.0.0', log: silentLog },
+    ...{ accounts: openAccounts(database, clock), audit: openAudit(database) },
+    urlFor: ({ protocol, host }) => `${protocol}://${host}`,
+  };
+  const app = await openApp(services, modules);
+  return {
+    app,
+    services,
+    as: (role) => ({ authorization: `Basic ${btoa(`${role}:${role}`)}` }),
+    async addAgents(...names) {
+      const configuration = json({
+        'capture.device.timezone': 'Europe/Paris',
+        'capture.device.names': 'Channel A,Channel B',
+      });
+      await database
+        .insertInto('agents')
+        .values(names.map((name) => ({ name, configuration })))
+        .execute();
+    },
+    async close() {
+      await app.close();
+      await opened.close();
+    },
+  };
+}
