@@ -1,0 +1,42 @@
+const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000];
+
+/** A clock in milliseconds since midnight: `8h30`, `08:30`, `8 h`, `08:30:00`, `2:15 PM`. */
+export function readClock(text: string): number | undefined {
+  const found = /^(\d{1,2})(?: *[h:.] *(\d\d)?)?(?::(\d\d))?(?:\.0+)? *(?:mn|min)? *([ap])?\.?(?:m\.?)?$/i.exec(
+    text.trim(),
+  );
+  if (!found || (!/[h:.]/i.test(text) && !found[4])) return undefined;
+  const [hours, minutes, seconds] = [Number(found[1]), Number(found[2] ?? 0), Number(found[3] ?? 0)];
+  const half = found[4]?.toLowerCase();
+  if (half && (hours < 1 || hours > 12)) return undefined;
+  const hour = half ? (hours % 12) + (half === 'p' ? 12 : 0) : hours;
+  return hour < 24 && minutes < 60 && seconds < 60 ? ((hour * 60 + minutes) * 60 + seconds) * 1000 : undefined;
+}
+
+/** From and to in one cell: `8h30-10h30`, `de 8h30 à 10h30`. */
+export function readSpan(text: string): { startMs: number; endMs: number } | undefined {
+  const parts = text
+    .trim()
+    .replace(/^(de|from) +/i, '')
+    .split(/ *[-–—→] *| +(?:à|a|to|au) +/i);
+  const [startMs, endMs] = parts.map(readClock);
+  return parts.length === 2 && startMs !== undefined && endMs !== undefined ? { startMs, endMs } : undefined;
+}
+
+/**
+ * A length in milliseconds: `2h`, `1h30`, `1:30`, `01:30:00`, `90 min`, `1,5 h`, `PT1H30M`. A bare number is in `unit`; without
+ * one it is hours if it has a comma, minutes from 15 on, and else it could be either: undefined.
+ */
+export function readDuration(text: string, unit?: 'h' | 'min'): number | undefined {
+  const words = text.trim().toLowerCase().replaceAll(/\s+/g, '');
+  const clock = /^(\d{1,2})(?:h|:|heures?|hours?|hrs?)(\d\d)?(?::00)?(?:m|mn|min|minutes?)?$/.exec(words);
+  if (clock) return Number(clock[1]) * HOUR_MS + Number(clock[2] ?? 0) * MINUTE_MS;
+  const iso = /^pt(?:(\d+)h)?(?:(\d+)m)?(?:0+s)?$/.exec(words);
+  if (iso?.[1] ?? iso?.[2]) return Number(iso?.[1] ?? 0) * HOUR_MS + Number(iso?.[2] ?? 0) * MINUTE_MS;
+  const number = /^(\d+(?:[.,]\d+)?)(h|heures?|hours?|hrs?|m|mn|min|minutes?)?$/.exec(words);
+  if (!number) return undefined;
+  const value = Number((number[1] ?? '').replace(',', '.'));
+  const guess = /[.,]/.test(words) ? 'h' : value >= 15 ? 'm' : undefined;
+  const of = number[2]?.[0] ?? unit?.[0] ?? guess;
+  return of === undefined ? undefined : Math.round(value * (of === 'h' ? HOUR_MS : MINUTE_MS));
+}

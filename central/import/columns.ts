@@ -1,0 +1,67 @@
+/**
+ * How programs and people head their columns, in French and in English, without accents; what is said first wins. A column
+ * serves one field: the fields above choose first.
+ */
+const NAMES = {
+  id: 'uid, id, identifiant, identifiant unique, id seance, code seance, id cours, event id, id evenement, reference, ref, cle, key, external id',
+  hall: 'salle, salles, amphi, amphitheatre, hall, halls, room, rooms, location, lieu, lieux, nom salle, nom de la salle, salle de cours, agent, agent id, capture agent, agent de capture, ressource, ressources, lecture hall, local, place',
+  date: 'date, date de debut, date debut, start date, date du cours, date cours, date seance, jour du cours, jour, day',
+  endDate: 'date de fin, date fin, end date',
+  start:
+    'heure de debut, heure debut, h debut, hdebut, debut, start time, start, begin, begins, from, heure, heures, horaire, horaires, time, de, date et heure, date heure, debut du cours',
+  end: 'heure de fin, heure fin, h fin, hfin, fin, end time, end, ends, to, a, fin du cours',
+  duration: 'duree, duration, length, duree du cours',
+  until: 'jusqu au, jusqu a, until, repete jusqu au, repeat until, last date, derniere date',
+  days: 'jours, jours de la semaine, days, weekdays, jour de la semaine',
+  title:
+    'titre, title, intitule, intitule du cours, titre du cours, libelle, libelle cours, objet, subject, summary, resume, lecture, event, event name, evenement, nom, nom du cours, name, activite, activity, cours, seance, sujet, topic, matiere, mat libelle, enseignement, module, course',
+  series:
+    'serie, series, code serie, id serie, series id, series title, ue, code ue, unite d enseignement, unite, module, code module, module code, course, course code, code cours, code matiere, mat code, matiere, enseignement, cours, code, is part of',
+  presenters:
+    'enseignant, enseignants, intervenant, intervenants, professeur, professeurs, prof, profs, presenter, presenters, teacher, teachers, lecturer, lecturers, speaker, speakers, instructor, instructors, staff, orateur, orateurs, conferencier, nom enseignant, nom de l enseignant, prof nom, creator, personnel, formateur',
+  description: 'description, commentaire, commentaires, remarque, remarques, notes, note, memo, comment, comments',
+  language: 'langue, language, lang',
+  status: 'etat, statut, status, annule, cancelled',
+} as const;
+
+/** What a column can say. */
+export type Field = keyof typeof NAMES;
+
+const FIELDS = Object.entries(NAMES).map(([field, names]) => [field as Field, names.split(', ')] as const);
+
+/** Which columns say what; several only for people: `Enseignant 1`, `Enseignant 2`. */
+export type Columns = Partial<Record<Field, number[]>>;
+
+/** `Heure de début (h)` as `heure de debut`: small letters, without accents, signs and what is in brackets. */
+export const plain = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/\(.*?\)/g, ' ')
+    .replaceAll(/[^a-z0-9]+/g, ' ')
+    .trim();
+
+/** Finds the columns by their headings. Headings that nobody knows are left over. */
+export function columnsOf(header: readonly string[]): { columns: Columns; unused: string[] } {
+  const left = new Map(header.map((name, n) => [n, plain(name)]));
+  const columns: Columns = {};
+  for (const [field, names] of FIELDS) {
+    const found = indexesOf(names, left, field === 'presenters');
+    if (found.length > 0) columns[field] = found;
+    for (const n of found) left.delete(n);
+  }
+  return { columns, unused: [...left].filter(([, name]) => name !== '').map(([n]) => header[n] ?? '') };
+}
+
+function indexesOf(names: readonly string[], left: ReadonlyMap<number, string>, several: boolean): number[] {
+  const heading = (text: string): string => (several ? text.replace(/ ?\d+$/, '') : text);
+  for (const name of names) {
+    const found = [...left].filter(([, text]) => heading(text) === name).map(([n]) => n);
+    if (found.length > 0) return several ? found : found.slice(0, 1);
+  }
+  return [];
+}
+
+/** How a heading of a field may read, for messages. */
+export const headingsOf = (field: Field): string => NAMES[field].split(', ').slice(0, 4).join(', ');

@@ -1,0 +1,73 @@
+import type { Mistake } from './lecture.ts';
+
+export interface Row {
+  /** Of its first line in the file, from 1. */
+  line: number;
+  cells: string[];
+}
+
+export interface Table {
+  header: Row;
+  rows: Row[];
+  mistakes: Mistake[];
+}
+
+const SEPARATORS = [';', ',', '\t', '|'];
+
+/**
+ * A table with a header, as spreadsheets and timetabling programs write it: separated by semicolons, commas, tabs or bars,
+ * cells in quotes where they must be, also over several lines. Empty lines are left out.
+ */
+export function readTable(text: string): Table {
+  // Excel's own first line says what separates.
+  const said = /^\uFEFF?sep=(.)\r?\n/i.exec(text);
+  const body = said ? text.slice(said[0].length) : text;
+  const { rows, mistakes } = readRows(body, said?.[1] ?? separatorOf(body), said ? 2 : 1);
+  const [header = { line: 1, cells: [] }, ...rest] = rows.filter(({ cells }) => cells.some((cell) => cell !== ''));
+  return { header, rows: rest, mistakes };
+}
+
+/** The one of which the first line with anything in it has most, outside quotes. */
+function separatorOf(text: string): string {
+  const first = text.split(/\r\n|\r|\n/).find((line) => line.trim() !== '') ?? '';
+  const bare = first.replaceAll(/"[^"]*"/g, '');
+  const counts = SEPARATORS.map((separator) => bare.split(separator).length);
+  return SEPARATORS[counts.indexOf(Math.max(...counts))] ?? ';';
+}
+
+/** One pass over the characters; a quotation mark that nobody closes is told, with the line where it was opened. */
+function readRows(text: string, separator: string, firstLine: number): { rows: Row[]; mistakes: Mistake[] } {
+  const rows: Row[] = [];
+  let line = firstLine;
+  let row: Row = { line, cells: [] };
+  let cell = '';
+  let quotedSince = 0;
+  const endCell = (): void => {
+    row.cells.push(cell.replace(/^\uFEFF/, '').trim());
+    cell = '';
+  };
+  const endRow = (): void => {
+    endCell();
+    rows.push(row);
+    row = { line, cells: [] };
+  };
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at] ?? '';
+    const isBreak = char === '\n' || char === '\r';
+    if (char === '\r' && text[at + 1] === '\n') at++;
+    if (isBreak) line++;
+    if (quotedSince > 0) {
+      if (char !== '"') cell += isBreak ? '\n' : char;
+      else if (text[at + 1] === '"') cell += text[at++];
+      else quotedSince = 0;
+    } else if (char === '"' && cell.replace(/^\uFEFF/, '').trim() === '') {
+      cell = '';
+      quotedSince = line;
+    } else if (char === separator) endCell();
+    else if (isBreak) endRow();
+    else cell += char;
+  }
+  if (quotedSince === 0 && (cell !== '' || row.cells.length > 0)) endRow();
+  const message = 'a quotation mark is opened here and never closed';
+  return { rows, mistakes: quotedSince > 0 ? [{ line: quotedSince, message }] : [] };
+}

@@ -1,0 +1,88 @@
+import { plain } from './columns.ts';
+
+/** Day before month, or month before day: what `03/04/2026` means. */
+export type DateOrder = 'day first' | 'month first';
+
+const MONTHS = [
+  'janvier janv jan january',
+  'fevrier fevr fev february feb',
+  'mars march mar',
+  'avril avr april apr',
+  'mai may',
+  'juin june jun',
+  'juillet juil july jul',
+  'aout august aug',
+  'septembre sept sep september',
+  'octobre oct october',
+  'novembre nov november',
+  'decembre dec december',
+].map((names) => names.split(' '));
+
+function dayMs(year: number, month: number, day: number): number | undefined {
+  const full = year < 100 ? 2000 + year : year;
+  const at = new Date(Date.UTC(full, month - 1, day));
+  const same = at.getUTCMonth() === month - 1 && at.getUTCDate() === day;
+  return same && full >= 1990 && full <= 2200 ? at.getTime() : undefined;
+}
+
+/** A day as its midnight in UTC: `12/09/2016`, `2016-09-12`, `lundi 12 septembre 2016`, `Sep 12, 2016`, `20160912`. */
+export function readDate(text: string, order: DateOrder): number | undefined {
+  const words = text.trim();
+  const iso = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(words) ?? /^(\d{4})(\d\d)(\d\d)$/.exec(words);
+  if (iso) return dayMs(Number(iso[1]), Number(iso[2]), Number(iso[3]));
+  const numbers = /^(?:\p{L}+\.?,? +)?(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d\d)$/u.exec(words);
+  if (!numbers) return readWordDate(plain(words));
+  const [first, second] = [Number(numbers[1]), Number(numbers[2])];
+  const [day, month] = order === 'day first' ? [first, second] : [second, first];
+  return dayMs(Number(numbers[3]), month, day);
+}
+
+function readWordDate(words: string): number | undefined {
+  const french = /^(?:[a-z]+ )?(\d{1,2})(?:er|st|nd|rd|th)? ([a-z]+) (\d{4})$/.exec(words);
+  const english = /^(?:[a-z]+ )?([a-z]+) (\d{1,2})(?:st|nd|rd|th)? (\d{4})$/.exec(words);
+  const [day, name, year] = french ? french.slice(1) : [english?.[2], english?.[1], english?.[3]];
+  const month = MONTHS.findIndex((names) => names.includes(name ?? '')) + 1;
+  return month > 0 ? dayMs(Number(year), month, Number(day)) : undefined;
+}
+
+/** What comes from a program with a zone: `2016-09-12T06:30:00Z`, `…+02:00`. */
+export function readInstant(text: string): number | undefined {
+  const words = text.trim().replace(' ', 'T');
+  const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/i.test(words);
+  const at = isInstant ? Date.parse(words) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** Date and clock in one cell: the day, and what is left of the text, which is nothing if there is no clock. */
+export function splitMoment(text: string, order: DateOrder): { dayMs: number; clock: string } | undefined {
+  const words = text.trim();
+  const whole = readDate(words, order);
+  if (whole !== undefined) return { dayMs: whole, clock: '' };
+  const found = /^(.*?\d)(?:T|,? +(?:à +|a +|at +)?)(\d{1,2} *[h:].*)$/iu.exec(words);
+  const day = found && readDate(found[1] ?? '', order);
+  return day ? { dayMs: day, clock: found[2] ?? '' } : undefined;
+}
+
+/**
+ * Which order makes dates of all of these: day first, as in French and British, unless only the American order does.
+ * What could be either is day first.
+ */
+export function dateOrderOf(texts: readonly string[]): DateOrder {
+  const told = texts.filter((text) => text !== '');
+  const fits = (order: DateOrder): number => told.filter((text) => splitMoment(text, order)).length;
+  return fits('month first') > fits('day first') ? 'month first' : 'day first';
+}
+
+const WEEKDAYS: Record<string, string> = {
+  ...{ lu: 'MO', ma: 'TU', me: 'WE', je: 'TH', ve: 'FR', sa: 'SA', di: 'SU' },
+  ...{ mo: 'MO', tu: 'TU', we: 'WE', th: 'TH', fr: 'FR', su: 'SU' },
+};
+
+/** Days of the week as a rule of recurrence names them: `lundi, mercredi` is `MO,WE`. Undefined for a word that is none. */
+export function readWeekdays(text: string): string | undefined {
+  const words = plain(text)
+    .split(' ')
+    .filter((word) => word !== 'et' && word !== 'and');
+  const days = words.map((word) => WEEKDAYS[word.slice(0, 2)]);
+  return days.includes(undefined) ? undefined : [...new Set(days)].join(',');
+}

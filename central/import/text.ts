@@ -1,0 +1,30 @@
+/** A file that cannot be read as a timetable at all, in words for whoever sent it. */
+export class UnreadableFile extends Error {}
+
+const MOST_BYTES = 32 * 1024 * 1024;
+
+/**
+ * The text of a file as timetabling programs write it: UTF-8 with or without a byte order mark, UTF-16 with one, or else
+ * Windows-1252, which is ISO-8859-1 with more letters. Throws UnreadableFile for what is no text.
+ */
+export function textOf(bytes: Uint8Array): string {
+  if (bytes.length === 0) throw new UnreadableFile('the file is empty');
+  if (bytes.length > MOST_BYTES) throw new UnreadableFile(`the file has more than ${MOST_BYTES / 1024 / 1024} MB`);
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
+    throw new UnreadableFile('the file is a workbook (xlsx, ods): save it as CSV, then import that');
+  }
+  const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
+  if (text.includes('\0')) throw new UnreadableFile('the file is no text: CSV or iCalendar is needed');
+  return text;
+}
+
+function encodingOf(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return 'utf-8';
+  } catch {
+    return 'windows-1252';
+  }
+}

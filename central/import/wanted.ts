@@ -1,0 +1,101 @@
+import { nearNames, openNames, type Known, type KnownHall, type KnownSeries } from './known.ts';
+import type { Lecture, Mistake } from './lecture.ts';
+
+/** A lecture of the file with the hall and the series that it means. */
+export interface Wanted {
+  line: number;
+  importKey?: string;
+  agentId: string;
+  startsAtMs: number;
+  endsAtMs: number;
+  title: string;
+  seriesId?: string;
+  presenters?: string[];
+  description?: string;
+  language?: string;
+  cancelled?: boolean;
+}
+
+/** What becomes of a lecture in a hall that nobody knows. */
+export type UnknownHalls = 'refuse' | 'skip' | 'create';
+
+export interface Resolved {
+  wanted: Wanted[];
+  mistakes: Mistake[];
+  newSeries: KnownSeries[];
+  newHalls: KnownHall[];
+  /** Lectures that were left out since nobody records in their hall. */
+  skipped: number;
+}
+
+/** Ids of Opencast's series and agents are words of these (facts 1.9). */
+const ID = /^[\w\-.:;()]{1,128}$/;
+
+/** Finds halls and series; a series that nobody knows is a new one. */
+export function resolveLectures(
+  lectures: readonly Lecture[],
+  known: Pick<Known, 'halls' | 'series'>,
+  { unknownHalls, newSeriesId }: { unknownHalls: UnknownHalls; newSeriesId: () => string },
+): Resolved {
+  const hallOf = openHalls(known.halls, unknownHalls);
+  const seriesOf = openSeries(known.series, newSeriesId);
+  const resolved: Resolved = { wanted: [], mistakes: [], newSeries: seriesOf.made, newHalls: hallOf.made, skipped: 0 };
+  for (const { hall, series, key, keyOfSeries, ...lecture } of lectures) {
+    const agentId = hallOf.find(hall);
+    if (agentId !== undefined) {
+      const seriesId = series ? seriesOf.find(series) : undefined;
+      const keyed = key === undefined ? {} : { importKey: keyOfSeries ? `${seriesId ?? ''}#${key}` : key };
+      resolved.wanted.push({ ...lecture, ...keyed, agentId, ...(seriesId ? { seriesId } : {}) });
+    } else if (unknownHalls === 'skip') resolved.skipped++;
+    else resolved.mistakes.push({ line: lecture.line, message: unknownHall(hall, known.halls) });
+  }
+  return resolved;
+}
+
+interface Finder<Made> {
+  find: (text: string) => string | undefined;
+  made: Made[];
+}
+
+function openHalls(halls: readonly KnownHall[], unknown: UnknownHalls): Finder<KnownHall> {
+  const made: KnownHall[] = [];
+  const hallOf = openNames(halls, ({ agentId, names = [] }) => [...names, agentId]);
+  let madeOf = openNames(made, ({ agentId }) => [agentId]);
+  return {
+    made,
+    find(text) {
+      const found = (hallOf(text) ?? madeOf(text))?.agentId;
+      if (found !== undefined || unknown !== 'create') return found;
+      const agentId = text.trim();
+      made.push({ agentId });
+      madeOf = openNames(made, (hall) => [hall.agentId]);
+      return agentId;
+    },
+  };
+}
+
+function openSeries(series: readonly KnownSeries[], newId: () => string): Finder<KnownSeries> {
+  const made: KnownSeries[] = [];
+  const seriesOf = openNames(series, ({ id, title }) => [title, id]);
+  let madeOf = openNames(made, ({ title }) => [title]);
+  return {
+    made,
+    find(text) {
+      const found = (seriesOf(text) ?? madeOf(text))?.id;
+      if (found !== undefined) return found;
+      const title = text.trim();
+      const one = { id: ID.test(title) ? title : newId(), title };
+      made.push(one);
+      madeOf = openNames(made, (of) => [of.title]);
+      return one.id;
+    },
+  };
+}
+
+function unknownHall(hall: string, halls: readonly KnownHall[]): string {
+  const names = halls.flatMap(({ agentId, names: more = [] }) => [...new Set([agentId, ...more])]);
+  const near = nearNames(hall, names);
+  if (near.length > 0) return `no hall is called "${hall}": is it ${near.join(' or ')}?`;
+  const shown = names.slice(0, 8).join(', ');
+  return `no hall is called "${hall}"; known are ${shown ? `${shown}${names.length > 8 ? ', …' : ''}` : 'none yet'}`;
+}
