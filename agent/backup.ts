@@ -25,9 +25,9 @@ export async function openBackup(options: Omit<TakeOptions, 'trial'> & { data: s
   const trial = await openTrial({
     ...{ config, folder: data, log },
     onWentBack: (file, taken) => {
-      writeResult(folder, { file, ...taken, outcome: 'went back' }).catch((error: unknown) =>
-        log.error({ err: error }, 'box.cfg.result'),
-      );
+      rm(join(folder, file), { force: true })
+        .then(() => writeResult(folder, { file, ...taken, outcome: 'went back' }))
+        .catch((error: unknown) => log.error({ err: error }, 'box.cfg.result'));
     },
   });
   const parts = { folder, config, trial, log };

@@ -1,8 +1,7 @@
-import { stringify } from 'yaml';
 import type { Layout } from '#lib/media/layout.ts';
 import { changeInWords, changesBetween } from '../firmware-config/differences.ts';
 import { documentOf, mergeDocuments, readGiven, settingsOf, type BoxDocument } from '../firmware-config/document.ts';
-import { ConfigError } from '../firmware-config/text.ts';
+import { ConfigError, yamlOf } from '../firmware-config/text.ts';
 import { parseParams } from './device/apply.ts';
 import type { Device } from './device/device.ts';
 import type { Session } from './device/outcome.ts';
@@ -52,7 +51,7 @@ export function openBoxConfig(device: Device, factoryLayouts: readonly Layout[],
 
   return {
     document,
-    text: () => `# ${about()}\n${stringify(document(), { lineWidth: 0 })}`,
+    text: () => `# ${about()}\n${yamlOf(document())}`,
     take(text, name) {
       const before = document();
       try {

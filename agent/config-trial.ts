@@ -1,8 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
+import { yamlOf } from '../firmware-config/text.ts';
 import type { BoxConfig, Taken } from './box-config.ts';
 
 /**
@@ -74,7 +74,7 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
         const mistake = `${pending.name} is on trial: keep it (remove the file), or wait until it ends`;
         return { outcome: 'refused', code: 'E22', mistakes: [mistake], changes: [] };
       }
-      const before = stringify(config.document(), { lineWidth: 0 });
+      const before = yamlOf(config.document());
       pending = { name, untilMs: Date.now() + seconds * 1000, before };
       // On disk before anything changes: a power cut does not make it last.
       await inTurn(() => writeFileAtomically(file, JSON.stringify(pending), 0o600));

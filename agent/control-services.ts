@@ -83,7 +83,11 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
 
 /** What is set, as files; each says which box it is of. */
 function openBoxBackup({ config, device, version, log }: ControlSettings): Promise<Backup> {
-  const about = (): string => `${device.state().wanted.hall}, ${new Date().toISOString()}, Amphi ${version}`;
+  const about = (): string => {
+    const { hall, recording } = device.state().wanted;
+    const state = recording.state === 'stopped' ? 'idle' : 'recording';
+    return `${hall}, ${state}, ${new Date().toISOString()}, Amphi ${version}`;
+  };
   const document = openBoxConfig(device, factoryLayouts, about);
   return openBackup({ folder: backupFolderOf(config), data: config.data, config: document, log });
 }

@@ -13,6 +13,7 @@ const parts: Record<string, Part> = {
   agent: { summary: 'run the box of a hall', module: '#agent/command.ts', make: 'agentCommand' },
   central: { summary: 'run the server for many halls', module: '#central/command.ts', make: 'centralCommand' },
   sis: { summary: 'talk to a box, ours or a real SMP', module: '#technician/command.ts', make: 'sisCommand' },
+  config: { summary: 'settings of boxes, one or many', module: '#technician/config-command.ts', make: 'configCommand' },
   sim: { summary: 'simulate halls, and judge what was recorded', module: '#simulator/main.ts', make: 'simCommand' },
 };
 

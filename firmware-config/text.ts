@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, stringify, type Document } from 'yaml';
 import type { z } from 'zod';
 
 /** Texts of a configuration: what they say, or all that is wrong with them. */
@@ -64,6 +64,10 @@ export function checkedText<Schema extends z.ZodType>(
   });
   throw new ConfigError(mistakes);
 }
+
+/** A value as YAML. Numbers that are keys stand without quotes; a long text is one line. */
+export const yamlOf = (value: unknown): string =>
+  stringify(value, { lineWidth: 0 }).replaceAll(/^(\s*)"(\d+)":/gm, '$1$2:');
 
 /** Throws a ConfigError where aliases lead nowhere, in circles, or to more than a configuration can hold. */
 function valueOf(document: Document, name: string): unknown {

@@ -1,29 +1,36 @@
 import { createHash } from 'node:crypto';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import { hideSecrets, reveal } from '#agent/device/secrets.ts';
 import { changeInWords, changesBetween } from '../firmware-config/differences.ts';
 import { mergeDocuments, readGiven, type BoxDocument, type GivenDocument } from '../firmware-config/document.ts';
+import { yamlOf } from '../firmware-config/text.ts';
 import type { BoxFiles } from './box-files.ts';
 import { DialError } from './dial-error.ts';
 
 const FOLDER = '/nortxe-backup';
 
+export interface Configuration {
+  text: string;
+  document: BoxDocument;
+  isRecording: boolean;
+}
+
 /** The configuration of a box as it is, with its secrets. Rejects with DialError where the box has none to give. */
-export async function readConfiguration(files: BoxFiles): Promise<{ text: string; document: BoxDocument }> {
+export async function readConfiguration(files: BoxFiles): Promise<Configuration> {
   const bytes = await files.read(`${FOLDER}/current.cfg`);
   if (!bytes) throw new DialError(`there is no ${FOLDER}/current.cfg: this is no Amphi, or an old one`);
   const text = bytes.toString('utf8');
   readGiven(text, 'current.cfg');
-  return { text, document: parse(text) as BoxDocument };
+  return { text, document: parse(text) as BoxDocument, isRecording: /^# [^,\n]*, recording, /.test(text) };
 }
 
 /** A configuration as a file without its secrets, which stand there as `***`. */
 export const withoutSecrets = (text: string): string =>
-  `${/^(#.*\n)*/.exec(text)?.[0] ?? ''}${stringify(hideSecrets(parse(text)), { lineWidth: 0 })}`;
+  `${/^(#.*\n)*/.exec(text)?.[0] ?? ''}${yamlOf(hideSecrets(parse(text)))}`;
 
 export interface Plan {
-  before: BoxDocument;
-  after: BoxDocument;
+  /** What is given, with the secrets that it hides. */
+  given: GivenDocument;
   /** What would be different, in words. */
   changes: string[];
   /** Hidden secrets that the box does not know. */
@@ -37,7 +44,7 @@ export function planOf(before: BoxDocument, given: GivenDocument): Plan {
     mistakes.push(`${at}: the secret is hidden as ***, and this box has none for it: write it out`);
   }) as GivenDocument;
   const after = mergeDocuments(before, whole);
-  return { before, after, changes: changesBetween(before, after).map(changeInWords), mistakes };
+  return { given: whole, changes: changesBetween(before, after).map(changeInWords), mistakes };
 }
 
 /** What a box said of what was stored, or undefined: it is about something else. */
@@ -53,8 +60,8 @@ export type Stored = { outcome: 'applied' | 'unchanged' } | { outcome: 'refused'
 const trialFile = (seconds: number): string => `${FOLDER}/trial-${seconds}.cfg`;
 
 /** Gives a box a configuration on trial: it goes back by itself unless `keep` follows in so many seconds. */
-export async function storeOnTrial(files: BoxFiles, after: BoxDocument, seconds: number): Promise<Stored> {
-  const content = Buffer.from(stringify(after, { lineWidth: 0 }));
+export async function storeOnTrial(files: BoxFiles, given: GivenDocument, seconds: number): Promise<Stored> {
+  const content = Buffer.from(yamlOf(given));
   const refusal = await files.write(trialFile(seconds), content).then(
     () => undefined,
     (error: unknown) => error as Error,

@@ -2,7 +2,7 @@ import { Client, FTPError } from 'basic-ftp';
 import { Readable, Writable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { BoxFiles } from './box-files.ts';
-import { DialError, WrongPassword } from './dial-error.ts';
+import { dialError, DialError, WrongPassword } from './dial-error.ts';
 import { fingerprint, judgeHostKey, keyChangedWords, rememberHostKey } from './known-hosts.ts';
 import type { SshOptions } from './ssh-client.ts';
 
@@ -26,8 +26,7 @@ export async function dialFtp(options: FtpPlace): Promise<BoxFiles> {
     return filesOf(client);
   } catch (error) {
     client.close();
-    if (error instanceof DialError) throw error;
-    throw new DialError(`${place}: ${(error as Error).message}`, { cause: error });
+    throw dialError(place, error);
   }
 }
 

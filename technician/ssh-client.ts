@@ -1,5 +1,5 @@
 import ssh2 from 'ssh2';
-import { DialError, WrongPassword } from './dial-error.ts';
+import { dialError, DialError, WrongPassword } from './dial-error.ts';
 import { fingerprint, judgeHostKey, keyChangedWords, rememberHostKey } from './known-hosts.ts';
 
 export interface SshOptions {
@@ -66,7 +66,6 @@ export async function openSshClient(options: SshOptions): Promise<SshClient> {
     return { client, closed, password };
   } catch (error) {
     client.end();
-    const words = `${place}: ${error instanceof Error ? error.message : String(error)}`;
-    throw refusal ?? new DialError(words, { cause: error });
+    throw refusal ?? dialError(place, error);
   }
 }

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { DialOptions, Wire } from './dial.ts';
-import { DialError, WrongPassword } from './dial-error.ts';
+import { dialError, DialError, WrongPassword } from './dial-error.ts';
 
 const [IAC, SB, SE, WILL, WONT, DO, DONT] = [255, 250, 240, 251, 252, 253, 254];
 /** A box without a password says nothing after its greeting (facts 1.2). */
@@ -58,7 +58,7 @@ export async function dialTelnet(options: DialOptions): Promise<Wire> {
     return { send, listen, closed, close: () => void socket.destroy(), greeting };
   } catch (error) {
     socket.destroy();
-    throw error instanceof DialError ? error : new DialError(`${host}:${port}: ${String(error)}`, { cause: error });
+    throw dialError(`${host}:${port}`, error);
   } finally {
     socket.setTimeout(0);
   }

@@ -90,7 +90,8 @@ export const permissions: Record<string, Permission> = {
   // The schema of a configuration is the device's own.
   'firmware-config': { may: ['lib', 'agent/device', 'agent/config.ts'] },
   simulator: { may: ['lib'] },
-  technician: { may: ['lib', 'firmware-config', 'agent/device/secrets.ts'] },
+  // A file is checked as a box would check it.
+  technician: { may: ['lib', 'firmware-config', 'agent/config.ts', 'agent/device/secrets.ts'] },
   central: { may: ['lib'] },
   // The demo reads the JSON that `amphi sim verdict` prints.
   bin: {

@@ -1,0 +1,148 @@
+import { readConfiguration, keep, planOf, storeOnTrial, type Configuration, type Plan } from './box-configuration.ts';
+import type { BoxDocument, GivenDocument } from '../firmware-config/document.ts';
+import type { BoxFiles } from './box-files.ts';
+import { DialError, WrongPassword } from './dial-error.ts';
+import { changedOverlays, putOverlays } from './overlay-files.ts';
+
+export type Result =
+  | 'unchanged'
+  | 'would change'
+  | 'done'
+  | 'refused'
+  | 'recording'
+  | 'unreachable'
+  | 'wrong password'
+  | 'rolled back'
+  | 'lost'
+  | 'failed';
+
+/** What became of one box. */
+export interface Given {
+  result: Result;
+  /** What is different now, or would be, or was asked for, in words. */
+  changes: string[];
+  /** Why not. */
+  mistakes: string[];
+}
+
+export interface GiveOptions {
+  dial: () => Promise<BoxFiles>;
+  given: GivenDocument;
+  /** Files of the overlays folder, by name. */
+  overlays?: ReadonlyMap<string, Buffer>;
+  dryRun?: boolean;
+  /** So long a box waits to be told that it can still be reached. */
+  trialSeconds: number;
+  onStep?: (words: string) => void;
+}
+
+const GOOD: readonly Result[] = ['unchanged', 'would change', 'done'];
+export const isGood = ({ result }: Given): boolean => GOOD.includes(result);
+
+/** Gives a box a configuration, looks whether it has it, and lets it go back if it does not. Never rejects. */
+export async function giveBox(options: GiveOptions): Promise<Given> {
+  try {
+    return await give(options);
+  } catch (error) {
+    const result =
+      error instanceof WrongPassword ? 'wrong password' : error instanceof DialError ? 'unreachable' : 'failed';
+    return { result, changes: [], mistakes: [(error as Error).message] };
+  }
+}
+
+async function give(options: GiveOptions): Promise<Given> {
+  const { dial, dryRun, trialSeconds, onStep = () => undefined } = options;
+  onStep('dialling');
+  const files = await dial();
+  try {
+    onStep('reading');
+    const now = await readConfiguration(files);
+    const plan = planOf(now.document, options.given);
+    const overlays = await changedOverlays(files, options.overlays ?? new Map());
+    const changes = [...overlays.map(({ words }) => words), ...plan.changes];
+    const say = (result: Result, ...mistakes: string[]): Given => ({ result, changes, mistakes });
+    if (plan.mistakes.length > 0) return say('refused', ...plan.mistakes);
+    if (changes.length === 0) return say('unchanged');
+    if (dryRun) return say('would change');
+    if (now.isRecording && overlays.length > 0)
+      return say('recording', 'E22: it records, and its picture may show these files');
+    onStep(`sending ${changes.length} changes`);
+    await putOverlays(files, overlays, 'after');
+    if (plan.changes.length === 0) return say('done');
+    const stored = await storeOnTrial(files, plan.given, trialSeconds).catch(unknown);
+    if (stored.outcome === 'refused') {
+      await putOverlays(files, overlays, 'before');
+      const mistakes = stored.mistakes.map((one) => `${stored.code}: ${one}`);
+      return say(stored.code === 'E22' ? 'recording' : 'refused', ...mistakes);
+    }
+    files.close();
+    const [result, ...mistakes] = await confirm(options, plan, now);
+    if (result !== 'done')
+      await withFiles(dial, (again) => putOverlays(again, overlays, 'before')).catch(() => undefined);
+    return say(result, ...mistakes);
+  } finally {
+    files.close();
+  }
+}
+
+/** The line broke before the box answered: whether it has it is seen when it is read back. */
+const unknown = (): { outcome: 'unknown' } => ({ outcome: 'unknown' });
+
+const AGAIN_MS = 1000;
+/** The box needs a moment to go back. */
+const GRACE_MS = 15_000;
+
+/** Whether the box can still be reached and has what it was given; else whether it went back by itself. */
+async function confirm(options: GiveOptions, plan: Plan, before: Configuration): Promise<[Result, ...string[]]> {
+  const { dial, trialSeconds, onStep = () => undefined } = options;
+  const endsAtMs = performance.now() + trialSeconds * 1000;
+  onStep('reading back');
+  const seen = await untilRead(dial, endsAtMs);
+  let why = seen.why;
+  if (seen.now) {
+    const left = planOf(seen.now.document, plan.given).changes;
+    if (left.length === 0) {
+      const kept = await withFiles(dial, (files) => keep(files, trialSeconds)).then(
+        () => undefined,
+        (error: unknown) => (error as Error).message,
+      );
+      if (kept === undefined) return ['done'];
+      why = kept;
+    } else why = `read back, it is not what was sent: ${left.join('; ')}`;
+  }
+  onStep('waiting until it goes back');
+  const back = await untilRead(dial, endsAtMs + GRACE_MS, ({ document }) => isBack(document, before.document, plan));
+  const said = why ?? 'it did not answer';
+  return back.now ? ['rolled back', said] : ['lost', `${said}; ${back.why ?? 'it does not answer'}`];
+}
+
+const isBack = (now: BoxDocument, before: BoxDocument, { given }: Plan): boolean =>
+  planOf(now, before as GivenDocument).changes.length === 0 && planOf(now, given).changes.length > 0;
+
+async function untilRead(
+  dial: () => Promise<BoxFiles>,
+  endsAtMs: number,
+  isRight: (now: Configuration) => boolean = () => true,
+): Promise<{ now?: Configuration; why?: string }> {
+  let why: string | undefined;
+  do {
+    try {
+      const now = await withFiles(dial, readConfiguration);
+      if (isRight(now)) return { now };
+      why = 'it did not go back';
+    } catch (error) {
+      why = (error as Error).message;
+    }
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  } while (performance.now() < endsAtMs);
+  return why === undefined ? {} : { why };
+}
+
+async function withFiles<T>(dial: () => Promise<BoxFiles>, act: (files: BoxFiles) => Promise<T>): Promise<T> {
+  const files = await dial();
+  try {
+    return await act(files);
+  } finally {
+    files.close();
+  }
+}
