@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { AclEntry } from '../database/tables.ts';
-import { RecurrenceError } from '../../lib/opencast/recurrence.ts';
 import type { Zone } from '../../lib/opencast/zoned-time.ts';
 import type { Booked } from '../scheduling/conflicts.ts';
 import { BadRequest, isoField, jsonField } from '../scheduling/drafts.ts';
 import type { EventDraft, EventPatch } from '../scheduling/event-rows.ts';
-import { expandOpencastRule } from '../scheduling/opencast-rule.ts';
+import { numbered, ruledSlots } from '../scheduling/opencast-rule.ts';
 import type { Form } from '../web/form.ts';
 import { aclField } from './acl.ts';
 import { catalogsField, EPISODE } from './metadata.ts';
@@ -102,9 +101,6 @@ export async function draftsOf(form: Form, zoneOf: (agent: string) => Promise<Zo
   }));
 }
 
-/** `Lecture 01`, `Lecture 02`, … */
-export const numbered = (title: string, n: number): string => `${title} ${String(n + 1).padStart(2, '0')}`;
-
 async function slotsOf({ slot, rule, durationMs }: Wish, zoneOf: (agent: string) => Promise<Zone>): Promise<Booked[]> {
   const { agentId, startsAtMs, endsAtMs } = slot;
   if (!agentId) throw new BadRequest('agent_id is missing in scheduling');
@@ -112,16 +108,4 @@ async function slotsOf({ slot, rule, durationMs }: Wish, zoneOf: (agent: string)
   if (endsAtMs <= startsAtMs) throw new BadRequest('it must end after it begins');
   if (!rule) return [{ agentId, startsAtMs, endsAtMs }];
   return ruledSlots({ agentId, startsAtMs, endsAtMs, rule, durationMs: durationMs ?? 0, zone: await zoneOf(agentId) });
-}
-
-/** The slots of a rule. Throws BadRequest for a rule that cannot be followed or names nothing. */
-export function ruledSlots(of: Booked & { rule: string; durationMs: number; zone: Zone }): Booked[] {
-  const { agentId } = of;
-  try {
-    const periods = expandOpencastRule(of);
-    if (periods.length === 0) throw new BadRequest(`the rule ${of.rule} names no day between start and end`);
-    return periods.map((period) => ({ agentId, ...period }));
-  } catch (error) {
-    throw error instanceof RecurrenceError ? new BadRequest(error.message) : error;
-  }
 }

@@ -1,6 +1,8 @@
 import type { Period } from '../../lib/opencast/dates.ts';
 import { RecurrenceError } from '../../lib/opencast/recurrence.ts';
 import type { Zone } from '../../lib/opencast/zoned-time.ts';
+import type { Booked } from './conflicts.ts';
+import { BadRequest } from './drafts.ts';
 import { wallsOf } from './repeated.ts';
 
 /** A recurring booking as Opencast's schedulers send it. */
@@ -56,3 +58,17 @@ function only(rule: string, name: string, most: number): number | undefined {
   if (/^\d{1,2}$/.test(text) && Number(text) <= most) return Number(text);
   throw new RecurrenceError(`${rule}: ${name} is one number, 0 to ${most}`);
 }
+
+/** The slots of a rule. Throws BadRequest for a rule that cannot be followed, or that names nothing. */
+export function ruledSlots({ agentId, ...rule }: OpencastRule & Pick<Booked, 'agentId'>): Booked[] {
+  try {
+    const periods = expandOpencastRule(rule);
+    if (periods.length === 0) throw new BadRequest(`the rule ${rule.rule} names no day between start and end`);
+    return periods.map((period) => ({ agentId, ...period }));
+  } catch (error) {
+    throw error instanceof RecurrenceError ? new BadRequest(error.message) : error;
+  }
+}
+
+/** `Lecture 01`, `Lecture 02`, …: how Opencast names the events of a rule. */
+export const numbered = (title: string, n: number): string => `${title} ${String(n + 1).padStart(2, '0')}`;

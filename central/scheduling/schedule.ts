@@ -5,6 +5,7 @@ import type { Database } from '../database/connect.ts';
 import type { EventRow, NewEvent } from '../database/tables.ts';
 import type { Services } from '../web/services.ts';
 import { clashesOf, type Booked } from './conflicts.ts';
+import { BadRequest } from './drafts.ts';
 import { patchedRow, rowOf, slotOf, type EventDraft, type EventPatch } from './event-rows.ts';
 
 /** What came of a wish: done, refused since others have the hall, or there is no such event. */
@@ -24,7 +25,7 @@ export const withTimetable = <T>(database: Database, work: (within: Database) =>
     return work(within);
   });
 
-/** Puts events into the timetable, all or none. Those that overlap one another are told as conflicts too. */
+/** Puts events into the timetable, all or none; ids that are there already, and events that overlap, are conflicts. */
 export function addEvents(
   { database, audit }: Needs,
   who: Who | undefined,
@@ -33,6 +34,9 @@ export function addEvents(
 ): Promise<Scheduled> {
   return withTimetable(database, async (within): Promise<Scheduled> => {
     const slots = drafts.flatMap(({ slot }) => slot ?? []);
+    const ids = drafts.map(({ id }) => id);
+    const there = await within.selectFrom('events').selectAll().where('id', 'in', ids).execute();
+    if (there.length > 0) return { kind: 'conflict', with: there };
     const conflicts = options.allowConflict ? [] : await eventsAt(within, slots, []);
     if (conflicts.length > 0 || clashesOf(slots, 1).length > 0) return { kind: 'conflict', with: conflicts };
     await writeEvents(within, drafts.map(rowOf));
@@ -42,7 +46,7 @@ export function addEvents(
       within,
       drafts.map((draft) => created(draft)),
     );
-    return { kind: 'done', ids: drafts.map(({ id }) => id) };
+    return { kind: 'done', ids };
   });
 }
 
@@ -57,7 +61,7 @@ const toldSlot = (slot: Partial<Booked> | undefined): object =>
 const isoOf = (ms: number | undefined): string | undefined =>
   ms === undefined ? undefined : new Date(ms).toISOString();
 
-/** Changes an event. */
+/** Changes an event. Throws BadRequest for a time that is none. */
 export function changeEvent(
   { database, audit, clock }: Needs,
   who: Who | undefined,
@@ -69,9 +73,7 @@ export function changeEvent(
     const row = await within.selectFrom('events').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
     if (!row) return { kind: 'missing' };
     const next = patchedRow(row, patch, new Date(clock.nowMs()));
-    const slot =
-      patch.slot &&
-      slotOf({ agent: next.agent ?? null, starts_at: next.starts_at ?? null, ends_at: next.ends_at ?? null });
+    const slot = patch.slot && wholeSlot(next);
     const conflicts = slot && !options.allowConflict ? await eventsAt(within, [slot], [id]) : [];
     if (conflicts.length > 0) return { kind: 'conflict', with: conflicts };
     await writeEvents(within, [next]);
@@ -80,6 +82,14 @@ export function changeEvent(
     await tell(audit, who, within, [{ action: 'update', kind: 'event', object: id, change }]);
     return { kind: 'done', ids: [id] };
   });
+}
+
+/** Where an event is to be. Throws BadRequest if that is no stretch of time in a hall. */
+function wholeSlot({ agent, starts_at, ends_at }: NewEvent): Booked {
+  const slot = slotOf({ agent: agent ?? null, starts_at: starts_at ?? null, ends_at: ends_at ?? null });
+  if (!slot) throw new BadRequest('it is not scheduled yet: agent, start and end are needed');
+  if (slot.endsAtMs <= slot.startsAtMs) throw new BadRequest('it must end after it begins');
+  return slot;
 }
 
 /** Takes events out of the timetable. What was recorded of them goes too. */
@@ -104,6 +114,27 @@ export function removeEvents(
     );
     return { kind: 'done', ids: gone.map(({ id }) => id) };
   });
+}
+
+/** Takes out what ended `bufferMs` ago or longer and of which nothing was ever recorded. */
+export async function removeOld(
+  { database, audit, clock }: Needs,
+  who: Who | undefined,
+  bufferMs: number,
+): Promise<void> {
+  const old = await database
+    .selectFrom('events')
+    .select('id')
+    .where('ends_at', '<', new Date(clock.nowMs() - bufferMs))
+    .where('recording_state', 'is', null)
+    .where('id', 'not in', database.selectFrom('event_versions').select('event'))
+    .execute();
+  if (old.length > 0)
+    await removeEvents(
+      { database, audit, clock },
+      who,
+      old.map(({ id }) => id),
+    );
 }
 
 /** Whatever stands in the timetable where these want to be, but for some, in order of time. */

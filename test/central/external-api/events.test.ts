@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
-import { metadataOf, openApiRig, type AskOptions } from './rig.ts';
+import type { AskOptions } from '../scheduling/rig.ts';
+import { metadataOf, openApiRig } from './rig.ts';
 
 const rig = await openApiRig();
 const { ask } = rig;

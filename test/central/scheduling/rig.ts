@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, InjectOptions } from 'fastify';
 import { openAccounts } from '#central/accounts/accounts.ts';
 import { ha1Of } from '#central/accounts/digest.ts';
 import { openAudit } from '#central/audit.ts';
@@ -57,5 +57,57 @@ export async function openRig(modules: readonly RouteModule[], clock: Clock = re
       await app.close();
       await opened.close();
     },
+  };
+}
+
+export interface AskOptions {
+  as?: Role;
+  accept?: string;
+  multipart?: boolean;
+}
+
+export interface Answer {
+  status: number;
+  type: string;
+  headers: Record<string, unknown>;
+  text: string;
+  // oxlint-disable-next-line typescript/no-explicit-any
+  json: any;
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** Sends a form, its values that are no text as JSON, or nothing; as a scheduler, if nobody else is named. */
+export type Ask = (method: Method, url: string, form?: Record<string, unknown>, more?: AskOptions) => Promise<Answer>;
+
+export const askOf =
+  (rig: Rig): Ask =>
+  async (method, url, form, { as = 'scheduler', accept, multipart = false } = {}) => {
+    const fields = Object.entries(form ?? {})
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]): [string, string] => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
+    const body = form ? (multipart ? multipartOf(fields) : urlencodedOf(fields)) : {};
+    const headers = { ...rig.as(as), ...(accept ? { accept } : {}), ...body.headers };
+    const reply = await rig.app.inject({ method, url, headers, ...(body.payload ? { payload: body.payload } : {}) });
+    const type = reply.headers['content-type'] ?? '';
+    const json: unknown = /json/.test(type) && reply.body ? JSON.parse(reply.body) : undefined;
+    return { status: reply.statusCode, type, headers: reply.headers, text: reply.body, json };
+  };
+
+type Body = Pick<InjectOptions, 'payload' | 'headers'>;
+const BOUNDARY = 'so-many-parts';
+
+const urlencodedOf = (fields: [string, string][]): Body => ({
+  payload: new URLSearchParams(fields).toString(),
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+});
+
+function multipartOf(fields: [string, string][]): Body {
+  const parts = fields.map(
+    ([name, value]) => `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  return {
+    payload: `${parts.join('')}--${BOUNDARY}--\r\n`,
+    headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },
   };
 }

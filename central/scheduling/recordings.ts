@@ -1,0 +1,175 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { ianaZone, type Zone } from '../../lib/opencast/zoned-time.ts';
+import { onlyFor, whoOf } from '../web/access.ts';
+import { readForm, type Form } from '../web/form.ts';
+import type { RouteModule } from '../web/services.ts';
+import { prolongAll, prolongCapture, startCapture, stopCapture } from './capture-now.ts';
+import type { Booked } from './conflicts.ts';
+import { agentParameters, BadRequest, msField } from './drafts.ts';
+import type { EventDraft, EventPatch } from './event-rows.ts';
+import { numbered, ruledSlots } from './opencast-rule.ts';
+import { packageWords } from './package-words.ts';
+import { packagesJson, packagesXml } from './packages.ts';
+import { addEvents, changeEvent, eventsAt, removeEvents, removeOld, type Scheduled } from './schedule.ts';
+import { ownZone } from './zones.ts';
+
+const SCHEDULERS = onlyFor('scheduler');
+type ById = { Params: { id: string } };
+type ByAgent = { Params: { agent: string } };
+
+/** The writing half of `/recordings`: what Opencast's schedulers send (facts 1.8). Times are milliseconds since 1970. */
+export const recordingsApi: RouteModule = (app, services) => {
+  app.post('/recordings', SCHEDULERS, async (request, reply) => {
+    const form = await readForm(request);
+    const slot = wholeSlot(form);
+    const { id, words, seriesId } = await packageWords(services, needed(form, 'mediaPackage'));
+    const done = await addEvents(services, whoOf(request), [{ id, words, seriesId, slot, ...howOf(form) }]);
+    if (done.kind === 'conflict') return conflict(reply, done);
+    return reply
+      .code(201)
+      .header('location', `${services.urlFor(request)}/recordings/${id}/mediapackage.xml`)
+      .send();
+  });
+  app.post('/recordings/multiple', SCHEDULERS, async (request, reply) => {
+    const form = await readForm(request);
+    const rule = {
+      ...wholeSlot(form),
+      rule: needed(form, 'rrule'),
+      durationMs: durationOf(form),
+      zone: zoneOf(form.get('tz')),
+    };
+    const { words, seriesId } = await packageWords(services, needed(form, 'templateMp'));
+    const drafts = ruledSlots(rule).map((slot, n): EventDraft => ({
+      ...{ id: randomUUID(), slot, seriesId, ...howOf(form) },
+      words: { ...words, title: numbered(words.title, n) },
+    }));
+    const done = await addEvents(services, whoOf(request), drafts);
+    return done.kind === 'conflict' ? conflict(reply, done) : reply.code(201).send();
+  });
+  app.put<ById>('/recordings/:id', SCHEDULERS, async (request, reply) => {
+    const form = await readForm(request);
+    const said = form.get('mediaPackage') ? await packageWords(services, needed(form, 'mediaPackage')) : undefined;
+    const patch: EventPatch = { words: said?.words, seriesId: said?.seriesId, slot: partSlot(form), ...howOf(form) };
+    return answer(reply, await changeEvent(services, whoOf(request), request.params.id, patch));
+  });
+  app.delete<ById>('/recordings/:id', SCHEDULERS, async (request, reply) =>
+    answer(reply, await removeEvents(services, whoOf(request), [request.params.id])),
+  );
+  app.post('/recordings/removeOldScheduledRecordings', SCHEDULERS, async (request, reply) => {
+    const buffer = (await readForm(request)).get('buffer') ?? '604800';
+    if (!/^\d+$/.test(buffer)) throw new BadRequest('buffer must be seconds, 0 or more');
+    await removeOld(services, whoOf(request), Number(buffer) * 1000);
+    return reply.code(200).send();
+  });
+  for (const type of ['json', 'xml'] as const) {
+    app.get<{ Querystring: Record<string, string> }>(
+      `/recordings/conflicts.${type}`,
+      onlyFor('scheduler', 'viewer', 'agent'),
+      async (request, reply) => {
+        const others = await eventsAt(services.database, slotsAsked(request.query), []);
+        if (others.length === 0) return reply.code(204).send();
+        if (type === 'json') return packagesJson(others);
+        return reply.type('application/xml; charset=utf-8').send(packagesXml(others));
+      },
+    );
+  }
+};
+
+/** `/recordings/capture/{agent}`: begin at once, go on, stop. */
+export const captureNowApi: RouteModule = (app, services) => {
+  app.post<ByAgent>('/recordings/capture/:agent', SCHEDULERS, async (request, reply) => {
+    const workflow = (await readForm(request)).get('workflowDefinitionId');
+    const done = await startCapture(services, whoOf(request), request.params.agent, workflow);
+    if (done.kind !== 'done') return conflict(reply, done);
+    const location = `${services.urlFor(request)}/recordings/${done.ids[0]}/mediapackage.xml`;
+    return reply.code(201).header('location', location).send();
+  });
+  app.put<ByAgent>('/recordings/capture/:agent/prolong', SCHEDULERS, async (request, reply) => {
+    const done = await prolongCapture(services, whoOf(request), request.params.agent);
+    return done ? answer(reply, done) : nothingRuns(request, reply);
+  });
+  app.delete<ByAgent>('/recordings/capture/:agent', SCHEDULERS, async (request, reply) => {
+    const done = await stopCapture(services, whoOf(request), request.params.agent);
+    return done ? answer(reply, done) : reply.code(304).send();
+  });
+  const timer = setInterval(() => {
+    prolongAll(services).catch((error: unknown) => services.log.warn({ error }, 'captures were not lengthened'));
+  }, 30_000).unref();
+  app.addHook('onClose', async () => clearInterval(timer));
+};
+
+const nothingRuns = (request: FastifyRequest<ByAgent>, reply: FastifyReply): FastifyReply =>
+  reply.code(404).type('text/plain; charset=utf-8').send(`${request.params.agent} records nothing now\n`);
+
+function answer(reply: FastifyReply, done: Scheduled): FastifyReply {
+  if (done.kind === 'conflict') return conflict(reply, done);
+  return reply.code(done.kind === 'missing' ? 404 : 200).send();
+}
+
+/** 409: who has the hall. */
+const conflict = (reply: FastifyReply, done: Scheduled): FastifyReply =>
+  reply.code(409).send({ error: 'ConflictsFound', ...packagesJson(done.kind === 'conflict' ? done.with : []) });
+
+function needed(form: Form, name: string): string {
+  const text = form.get(name)?.trim();
+  if (!text) throw new BadRequest(`${name} is missing`);
+  return text;
+}
+
+function wholeSlot(form: Form): Booked {
+  const [startsAtMs, endsAtMs] = [msField('start', form.get('start')), msField('end', form.get('end'))];
+  if (endsAtMs <= startsAtMs) throw new BadRequest('Cannot add event without proper start and end time');
+  return { agentId: needed(form, 'agent'), startsAtMs, endsAtMs };
+}
+
+function partSlot(form: Form): Partial<Booked> | undefined {
+  const [start, end, agent] = ['start', 'end', 'agent'].map((name) => form.get(name)?.trim());
+  const slot: Partial<Booked> = {
+    ...(start ? { startsAtMs: msField('start', start) } : {}),
+    ...(end ? { endsAtMs: msField('end', end) } : {}),
+    ...(agent ? { agentId: agent } : {}),
+  };
+  return Object.keys(slot).length > 0 ? slot : undefined;
+}
+
+const durationOf = (form: Form): number => {
+  const duration = msField('duration', form.get('duration'));
+  if (duration < 1) throw new BadRequest('Cannot schedule events with durations less than 1');
+  return duration;
+};
+
+function zoneOf(name: string | undefined): Zone {
+  const zone = ianaZone(name ?? '');
+  if (!zone) throw new BadRequest(`${JSON.stringify(name ?? '')} is no time zone: write Europe/Paris`);
+  return zone;
+}
+
+/** How it is recorded and processed; what the form does not say stays. */
+function howOf(form: Form): Pick<EventDraft, 'inputs' | 'workflow' | 'workflowConfiguration' | 'agentProperties'> {
+  const [agent, workflow] = [form.get('agentparameters'), form.get('wfproperties')];
+  if (agent === undefined && workflow === undefined) return {};
+  const said = agentParameters(agent ?? '');
+  const processing = agentParameters(workflow ?? '');
+  const configuration = {
+    ...said.workflowConfiguration,
+    ...processing.agentProperties,
+    ...processing.workflowConfiguration,
+  };
+  return {
+    ...(agent === undefined
+      ? {}
+      : { inputs: said.inputs, agentProperties: said.agentProperties, workflow: said.workflow }),
+    workflowConfiguration: configuration,
+  };
+}
+
+/** Where somebody asks for conflicts: once, or by a rule. */
+function slotsAsked(query: Record<string, string>): Booked[] {
+  const { agent = '', start, end, rrule, duration, timezone } = query;
+  if (agent === '') throw new BadRequest('agent is missing');
+  const slot = { agentId: agent, startsAtMs: msField('start', start), endsAtMs: msField('end', end) };
+  if (!rrule) return [slot];
+  const zone = timezone ? zoneOf(timezone) : ownZone();
+  return ruledSlots({ ...slot, rule: rrule, durationMs: msField('duration', duration), zone });
+}
