@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import test, { after, before } from 'node:test';
 import { sleep } from '#lib/runtime/clock.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { startBox, type Box } from '#test/support/box.ts';
 import { judgeTake } from '#test/support/judge.ts';
 import { until } from '#test/support/recorder-rig.ts';
@@ -33,15 +34,6 @@ const push = (id: string, url: string, stream = 'archive'): Promise<unknown> =>
   box.send('POST', '/requests/push.put', { push: { id, name: id, enabled: true, stream, url } });
 
 /** A port that nobody uses at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** An RTMP server for one publisher, that counts what it gets. */
 function rtmpTarget(port: number): { child: ChildProcess; bytes(): number } {
   const argv = ['-v', 'error', '-listen', '1', '-f', 'flv', '-i', `rtmp://127.0.0.1:${port}/live/a`];

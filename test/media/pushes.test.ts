@@ -13,6 +13,7 @@ import { startChild, type Child } from '#lib/runtime/child.ts';
 import { realClock, sleep, type Clock } from '#lib/runtime/clock.ts';
 import { findFfmpeg } from '#lib/runtime/ffmpeg.ts';
 import { silentLog, type Log } from '#lib/runtime/log.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { childrenWith } from '#test/support/engine-rig.ts';
 import { fastClock } from '#test/support/fast-clock.ts';
 import { encodedStream, startLiveRing } from '#test/support/live-ring.ts';
@@ -67,14 +68,6 @@ const target = (id: string, url: string, more: Partial<PushWanted> = {}): PushWa
   ...{ id, name: id, enabled: true, stream: 'archive', url },
   ...more,
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** An ffmpeg that waits for a stream and says how much of it came. */
 function receiver(

@@ -69,6 +69,8 @@ export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void 
     return send(reply, '{}');
   });
   for (const url of ['/mp4stream', '/api/swis/mp4stream']) {
+    // There is no end to tell the length of.
+    app.head(url, { config }, async (_request, reply) => reply.type('video/mp4').send());
     app.get(url, { config: { ...config, endless: true }, exposeHeadRoute: false }, async (_request, reply) => {
       const stream = box.sources.encoders().confidence ? 'confidence' : 'archive';
       const wrong = await answerWithPreview(box, stream, reply, 'video/mp4');
