@@ -4,12 +4,14 @@ import { realClock } from '../lib/runtime/clock.ts';
 import type { Log } from '../lib/runtime/log.ts';
 import { openScope, type Scope } from '../lib/runtime/scope.ts';
 import { openAccounts } from './accounts/accounts.ts';
+import { openRoster } from './agents/roster.ts';
 import { makeFirstAccounts } from './accounts/first-accounts.ts';
 import { openAudit } from './audit.ts';
 import type { Config } from './config.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { openDatabase } from './database/database.ts';
 import { MODULES } from './modules.ts';
+import { openCalendars } from './recordings/calendars.ts';
 import { startWeb } from './web/server.ts';
 import type { Services } from './web/services.ts';
 
@@ -43,8 +45,13 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const { database } = opened;
   const firstPasswords = await makeFirstAccounts(database, data);
   const clock = realClock;
+  const offlineAfterMs = config.offlineAfterSeconds * 1000;
+  const roster = await openRoster({ database, clock, offlineAfterMs, log: log.child({ room: 'agents' }) });
+  scope.defer(() => roster.close());
+  const calendars = await openCalendars(database, opened.connection, log.child({ room: 'calendars' }));
+  scope.defer(() => calendars.close());
   const services: Services = {
-    ...{ config, database, clock, version, log: log.child({ room: 'web' }) },
+    ...{ config, database, roster, calendars, clock, version, log: log.child({ room: 'web' }) },
     accounts: openAccounts(database, clock),
     audit: openAudit(database),
     urlFor: ({ protocol, host }) => config.url ?? `${protocol}://${host}`,

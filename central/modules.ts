@@ -1,8 +1,26 @@
-import { captureNowApi, recordingsApi } from './scheduling/recordings.ts';
-import type { RouteModule } from './web/services.ts';
+import { agentRoutes } from './agents/agent-routes.ts';
+import { discovery } from './discovery.ts';
 import { externalApi } from './external-api/api.ts';
 import { health } from './health.ts';
 import { lectureImport } from './import/routes.ts';
+import { calendarRoutes } from './recordings/calendar-routes.ts';
+import { eventRoutes } from './recordings/event-routes.ts';
+import { recordingStateRoutes } from './recordings/state-routes.ts';
+import { captureNowApi, recordingsApi } from './scheduling/recordings.ts';
+import { seriesRoutes } from './series/series-routes.ts';
+import type { RouteModule } from './web/services.ts';
 
 /** The parts of the server, each with its routes. */
-export const MODULES: readonly RouteModule[] = [health, externalApi, lectureImport, recordingsApi, captureNowApi];
+export const MODULES: readonly RouteModule[] = [
+  health,
+  discovery,
+  agentRoutes,
+  calendarRoutes,
+  recordingStateRoutes,
+  eventRoutes,
+  seriesRoutes,
+  recordingsApi,
+  captureNowApi,
+  externalApi,
+  lectureImport,
+];

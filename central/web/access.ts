@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may use the route; none said: admins. */
     allows?: readonly Role[] | 'anyone';
+    /** It changes something, but no calendar: calendars need not be looked at anew. */
+    keepsCalendars?: boolean;
   }
   interface FastifyRequest {
     /** Undefined where anyone may ask, and nobody has said who he is. */

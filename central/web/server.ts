@@ -53,6 +53,9 @@ export async function openApp(services: Services, modules: readonly RouteModule[
   app.addHook('preParsing', async (request, reply) => {
     if (/100-continue/i.test(request.headers.expect ?? '')) reply.raw.writeContinue();
   });
+  app.addHook('onSend', async ({ method, routeOptions }) => {
+    if (method !== 'GET' && method !== 'HEAD' && !routeOptions.config.keepsCalendars) services.calendars.suspect();
+  });
   await readForms(app);
   answerTrouble(app, services);
   for (const module of modules) await app.register(async (inner) => module(inner, services));

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../lib/runtime/clock.ts';
 import type { Log } from '../../lib/runtime/log.ts';
+import type { Roster } from '../agents/roster.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Audit } from '../audit.ts';
 import type { Config } from '../config.ts';
+import type { Calendars } from '../recordings/calendars.ts';
 import type { Database } from '../database/connect.ts';
 
 /** What every part of the server may work with. */
@@ -12,11 +14,13 @@ export interface Services {
   database: Database;
   accounts: Accounts;
   audit: Audit;
+  roster: Roster;
+  calendars: Calendars;
   clock: Clock;
   log: Log;
   version: string;
   /** The server's address as a client that came by `host` sees it, without a slash at the end. */
-  urlFor(request: { protocol: string; host: string }): string;
+  urlFor: (request: { protocol: string; host: string }) => string;
 }
 
 /**

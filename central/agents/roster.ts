@@ -1,0 +1,185 @@
+import { sql } from 'kysely';
+import type { Clock } from '../../lib/runtime/clock.ts';
+import type { Log } from '../../lib/runtime/log.ts';
+import type { Database } from '../database/connect.ts';
+import { json, type AgentDetails, type AgentRow } from '../database/tables.ts';
+
+/** A capture agent as it is now. */
+export interface Agent {
+  name: string;
+  hall: string | null;
+  /** One of `AGENT_STATES`. */
+  state: string;
+  /** Of its own page. */
+  url: string;
+  /** Where its requests come from. */
+  address: string;
+  configuration: Readonly<Record<string, string>>;
+  details: AgentDetails;
+  stateSinceMs: number;
+  /** Last contact; undefined: none yet. */
+  seenMs: number | undefined;
+}
+
+/**
+ * All agents. A change is stored before it is answered; that an agent was heard, which happens every few seconds, is kept in
+ * memory and written now and then.
+ */
+export interface Roster {
+  all(): Agent[];
+  get(name: string): Agent | undefined;
+  /** Says whether state or URL are others than before. An agent that is not known is from now on. */
+  tellState(name: string, state: string, told: { url?: string | undefined; address: string }): Promise<boolean>;
+  tellConfiguration(name: string, configuration: Record<string, string>, address: string): Promise<void>;
+  tellDetails(name: string, details: AgentDetails, address: string): Promise<void>;
+  /** False when there is none of this name. */
+  setHall(name: string, hall: string | null): Promise<boolean>;
+  remove(name: string): Promise<boolean>;
+  /** Addresses of those that were heard of: where media may be fetched from. */
+  addresses(): Set<string>;
+  close(): Promise<void>;
+}
+
+const WRITE_EVERY_MS = 5000;
+
+export interface RosterSettings {
+  database: Database;
+  clock: Clock;
+  log: Log;
+  offlineAfterMs: number;
+}
+
+export async function openRoster(settings: RosterSettings): Promise<Roster> {
+  const roster = new LiveRoster(settings);
+  await roster.load();
+  return roster;
+}
+
+class LiveRoster implements Roster {
+  readonly #settings: RosterSettings;
+  readonly #agents = new Map<string, Agent>();
+  readonly #heard = new Set<string>();
+  readonly #timer: NodeJS.Timeout;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(settings: RosterSettings) {
+    this.#settings = settings;
+    this.#timer = setInterval(() => void this.#tick(), WRITE_EVERY_MS);
+  }
+
+  async load(): Promise<void> {
+    for (const row of await this.#settings.database.selectFrom('agents').selectAll().execute()) {
+      this.#agents.set(row.name, agentOf(row));
+    }
+  }
+
+  all = (): Agent[] => [...this.#agents.values()];
+  get = (name: string): Agent | undefined => this.#agents.get(name);
+  addresses = (): Set<string> => new Set(this.all().map(({ address }) => address));
+
+  async tellState(name: string, state: string, told: { url?: string | undefined; address: string }): Promise<boolean> {
+    const before = this.#agents.get(name);
+    const nowMs = this.#settings.clock.nowMs();
+    // `unknown` alone does not count as hearing.
+    const seenMs = state === 'unknown' ? before?.seenMs : nowMs;
+    const url = told.url || before?.url || told.address;
+    if (before?.state === state && before.url === url && before.address === told.address) {
+      before.seenMs = seenMs;
+      this.#heard.add(name);
+      return false;
+    }
+    const isSame = before?.state === state && before.url === url;
+    const stateSinceMs = before?.state === state ? before.stateSinceMs : nowMs;
+    await this.#put({ ...(before ?? newAgent(name)), state, url, address: told.address, stateSinceMs, seenMs });
+    return !isSame;
+  }
+
+  async tellConfiguration(name: string, configuration: Record<string, string>, address: string): Promise<void> {
+    const before = this.#agents.get(name) ?? { ...newAgent(name), url: address };
+    await this.#put({ ...before, configuration, address, seenMs: this.#settings.clock.nowMs() });
+  }
+
+  async tellDetails(name: string, details: AgentDetails, address: string): Promise<void> {
+    const before = this.#agents.get(name) ?? { ...newAgent(name), url: address };
+    await this.#put({ ...before, details, address, seenMs: this.#settings.clock.nowMs() });
+  }
+
+  async setHall(name: string, hall: string | null): Promise<boolean> {
+    const before = this.#agents.get(name);
+    if (before) await this.#put({ ...before, hall });
+    return before !== undefined;
+  }
+
+  async remove(name: string): Promise<boolean> {
+    const there = this.#agents.delete(name);
+    this.#heard.delete(name);
+    await this.#settings.database.deleteFrom('agents').where('name', '=', name).execute();
+    return there;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#tick();
+  }
+
+  async #put(agent: Agent): Promise<void> {
+    this.#agents.set(agent.name, agent);
+    const { name, hall, state, url, address, seenMs } = agent;
+    const values = {
+      ...{ hall, state, url, address },
+      ...{ configuration: json(agent.configuration), details: json(agent.details) },
+      state_since: new Date(agent.stateSinceMs),
+      seen_at: seenMs === undefined ? null : new Date(seenMs),
+    };
+    await this.#settings.database
+      .insertInto('agents')
+      .values({ name, ...values })
+      .onConflict((at) => at.column('name').doUpdateSet(values))
+      .execute();
+  }
+
+  /** Never throws: what could not be written is written the next time. */
+  #tick(): Promise<void> {
+    return (this.#writing = this.#writing.then(async () => {
+      try {
+        await this.#findSilent();
+        await this.#writeHeard();
+      } catch (error) {
+        this.#settings.log.error({ error }, 'the states of agents could not be written');
+      }
+    }));
+  }
+
+  async #findSilent(): Promise<void> {
+    const { clock, offlineAfterMs, log } = this.#settings;
+    const nowMs = clock.nowMs();
+    for (const agent of this.all()) {
+      if (agent.state === 'offline' || agent.state === 'unknown') continue;
+      if ((agent.seenMs ?? agent.stateSinceMs) > nowMs - offlineAfterMs) continue;
+      log.warn({ agent: agent.name, was: agent.state, seenMs: agent.seenMs }, 'an agent says nothing any more');
+      await this.#put({ ...agent, state: 'offline', stateSinceMs: nowMs });
+    }
+  }
+
+  async #writeHeard(): Promise<void> {
+    const heard = [...this.#heard].flatMap((name) => this.#agents.get(name) ?? []);
+    this.#heard.clear();
+    if (heard.length === 0) return;
+    const names = heard.map(({ name }) => name);
+    const times = heard.map(({ seenMs }) => (seenMs === undefined ? null : new Date(seenMs).toISOString()));
+    await sql`update agents set seen_at = heard.at
+      from unnest(${names}::text[], ${times}::timestamptz[]) as heard(name, at)
+      where agents.name = heard.name`.execute(this.#settings.database);
+  }
+}
+
+const newAgent = (name: string): Agent => ({
+  ...{ name, hall: null, state: 'unknown', url: '', address: '', configuration: {}, details: {} },
+  ...{ stateSinceMs: Date.now(), seenMs: undefined },
+});
+
+const agentOf = (row: AgentRow): Agent => ({
+  ...{ name: row.name, hall: row.hall, state: row.state, url: row.url ?? '', address: row.address ?? '' },
+  ...{ configuration: row.configuration, details: row.details },
+  ...{ stateSinceMs: row.state_since.getTime(), seenMs: row.seen_at?.getTime() },
+});
