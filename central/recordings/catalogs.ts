@@ -5,8 +5,7 @@ import {
   WORKFLOW_DEFINITION,
 } from '../../lib/opencast/agent-properties.ts';
 import { formatPeriod, w3cOf } from '../../lib/opencast/dates.ts';
-import { catalogOf, DCTERMS_NAMESPACE, formatTerms, type Term } from '../../lib/opencast/dublin-core.ts';
-import { emptyMediaPackage, type MediaPackage } from '../../lib/opencast/media-package.ts';
+import { DCTERMS_NAMESPACE, formatTerms, type Term } from '../../lib/opencast/dublin-core.ts';
 import type { EventRow, SeriesRow } from '../database/tables.ts';
 
 /** What is told of an event in its catalog, its media package and its agent's properties. */
@@ -63,18 +62,3 @@ export function agentPropertiesOf(event: EventRow): Record<string, string> {
 }
 
 export const agentPropertiesText = (event: EventRow): string => formatAgentProperties(agentPropertiesOf(event));
-
-/** The media package of an event that is scheduled: nothing in it but what is known of it. */
-export function packageOfEvent(event: EventRow): MediaPackage {
-  const catalog = catalogOf(event.terms);
-  const [startsAtMs, endsAtMs] = [event.starts_at?.getTime(), event.ends_at?.getTime()];
-  return {
-    ...emptyMediaPackage(event.id, startsAtMs),
-    ...(startsAtMs !== undefined && endsAtMs !== undefined ? { durationMs: endsAtMs - startsAtMs } : {}),
-    title: event.title,
-    ...(event.series ? { series: event.series } : {}),
-    ...{ creators: catalog.creators, contributors: catalog.contributors, subjects: catalog.subjects },
-    ...(catalog.language ? { language: catalog.language } : {}),
-    ...(catalog.license ? { license: catalog.license } : {}),
-  };
-}

@@ -7,7 +7,8 @@ import type { EventRow } from '../database/tables.ts';
 import { onlyFor } from '../web/access.ts';
 import { XML } from '../web/media-types.ts';
 import type { RouteModule } from '../web/services.ts';
-import { agentPropertiesText, episodeTerms, episodeXml, packageOfEvent, agentPropertiesOf } from './catalogs.ts';
+import { packageOf } from '../scheduling/packages.ts';
+import { agentPropertiesOf, agentPropertiesText, episodeTerms, episodeXml } from './catalogs.ts';
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 type WithAgent = FastifyRequest<{ Params: { agent: string } }>;
@@ -23,7 +24,7 @@ export const eventRoutes: RouteModule = (app, { database, clock }) => {
       return event ? tell(event, reply) : reply.code(404).send();
     });
   };
-  told('mediapackage.xml', (event, reply) => reply.type(XML).send(formatMediaPackage(packageOfEvent(event))));
+  told('mediapackage.xml', (event, reply) => reply.type(XML).send(formatMediaPackage(packageOf(event))));
   told('dublincore.xml', (event, reply) => reply.type(XML).send(episodeXml(event)));
   told('dublincore.json', (event) => termsToJson(episodeTerms(event)));
   told('technical.json', technicalOf);
@@ -37,7 +38,7 @@ export const eventRoutes: RouteModule = (app, { database, clock }) => {
     app.get(path, reads, async (request: WithAgent, reply) => {
       const event = await find(database, request.params.agent, clock.nowMs());
       if (!event) return reply.code(204).send();
-      return reply.type(XML).send(formatMediaPackage(packageOfEvent(event)));
+      return reply.type(XML).send(formatMediaPackage(packageOf(event)));
     });
   };
   packageAt('/recordings/currentRecording/:agent', currentOf);

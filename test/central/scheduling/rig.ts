@@ -4,7 +4,8 @@ import { ha1Of } from '#central/accounts/digest.ts';
 import { openAudit } from '#central/audit.ts';
 import { parseConfig } from '#central/config.ts';
 import type { Role } from '#central/database/tables.ts';
-import { json } from '#central/database/tables.ts';
+import { openRoster } from '#central/agents/roster.ts';
+import { openCalendars } from '#central/recordings/calendars.ts';
 import { openApp } from '#central/web/server.ts';
 import type { RouteModule, Services } from '#central/web/services.ts';
 import { realClock, type Clock } from '#lib/runtime/clock.ts';
@@ -33,8 +34,11 @@ export async function openRig(modules: readonly RouteModule[], clock: Clock = re
       .values({ name: role, role, ha1: ha1Of(role, role) })
       .execute();
   }
+  const roster = await openRoster({ database, clock, log: silentLog, offlineAfterMs: 120_000 });
+  const calendars = await openCalendars(database, opened.connection, silentLog);
   const services: Services = {
     ...{ config: parseConfig({ data: '/tmp' }), database, clock, version: '0.0.0', log: silentLog },
+    ...{ roster, calendars },
     ...{ accounts: openAccounts(database, clock), audit: openAudit(database) },
     urlFor: ({ protocol, host }) => `${protocol}://${host}`,
   };
@@ -44,17 +48,16 @@ export async function openRig(modules: readonly RouteModule[], clock: Clock = re
     services,
     as: (role) => ({ authorization: `Basic ${btoa(`${role}:${role}`)}` }),
     async addAgents(...names) {
-      const configuration = json({
+      const configuration = {
         'capture.device.timezone': 'Europe/Paris',
         'capture.device.names': 'Channel A,Channel B',
-      });
-      await database
-        .insertInto('agents')
-        .values(names.map((name) => ({ name, configuration })))
-        .execute();
+      };
+      for (const name of names) await roster.tellConfiguration(name, configuration, '127.0.0.1');
     },
     async close() {
       await app.close();
+      await calendars.close();
+      await roster.close();
       await opened.close();
     },
   };
