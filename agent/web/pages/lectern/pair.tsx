@@ -16,12 +16,17 @@ export function Pair({ api, onPaired }: { api: Api; onPaired: () => void }) {
     else onPaired();
   };
   useEffect(() => {
-    const given = /^#code=([\w-]{4,20})$/.exec(location.hash)?.[1];
-    if (!given) return;
-    // A code is good once: it need not stay in the history.
-    history.replaceState(undefined, '', location.pathname);
-    code.value = given;
-    void pair();
+    const pairAsGiven = (): void => {
+      const given = /^#code=([\w-]{4,20})$/.exec(location.hash)?.[1];
+      if (!given) return;
+      // A code is good once: it need not stay in the history.
+      history.replaceState(undefined, '', location.pathname);
+      code.value = given;
+      void pair();
+    };
+    pairAsGiven();
+    addEventListener('hashchange', pairAsGiven);
+    return () => removeEventListener('hashchange', pairAsGiven);
   }, []);
   return (
     <main class="pair">
