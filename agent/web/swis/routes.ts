@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { setImmediate } from 'node:timers/promises';
 import { askerOf, sessionOf } from '../access.ts';
 import { answerWithPreview } from '../preview-answer.ts';
 import { isRefused } from '../refusal.ts';
@@ -18,7 +19,9 @@ export interface SwisParts {
 
 const MOST_ITEMS = 500;
 /** What one answer may have; what comes after is refused. */
-const MOST_BYTES = 8 << 20;
+const MOST_BYTES = 2 << 20;
+/** A frame is due each 66 ms. */
+const LONGEST_TURN_MS = 4;
 
 /** The device's own interface over HTTP (facts 3), for programs that were made for it. */
 export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void {
@@ -36,7 +39,8 @@ export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void 
     const uris = [uri].flat();
     if (uris.length > MOST_ITEMS) return refuseBody(reply, `at most ${MOST_ITEMS} at once`);
     const view = viewFor(request);
-    return sendAll(reply, uris, (one) => read(one, view));
+    const asked = uris.map((one) => ({ uri: one }));
+    return sendAll(reply, asked, (one) => read(one.uri, view));
   });
   for (const method of ['PUT', 'POST'] as const) {
     app.route({
@@ -134,19 +138,29 @@ function valueOf(body: unknown): unknown {
   return isWrapped ? body.value : body;
 }
 
-/** Answers in the order of what was asked, each done after the one before. */
-function sendAll<Asked>(reply: FastifyReply, asked: readonly Asked[], answer: (one: Asked) => Answer): FastifyReply {
+/** Answers in the order of what was asked, each done after the one before; in between, pictures go on being composed. */
+async function sendAll<Asked extends { uri: string }>(
+  reply: FastifyReply,
+  asked: readonly Asked[],
+  answer: (one: Asked) => Answer,
+): Promise<FastifyReply> {
+  const texts: string[] = [];
   let bytes = 0;
-  const texts = asked.map((one) => {
-    const whole = answer(one);
-    const text = JSON.stringify(whole);
+  let sinceMs = performance.now();
+  for (const one of asked) {
+    const text = JSON.stringify(bytes > MOST_BYTES ? tooMuch(one.uri) : answer(one));
     bytes += text.length;
-    if (bytes <= MOST_BYTES) return text;
-    const meta = { uri: whole.meta.uri, status: 'E22', description: 'Too much was asked at once' };
-    return JSON.stringify({ meta });
-  });
+    texts.push(text);
+    if (performance.now() - sinceMs < LONGEST_TURN_MS) continue;
+    await setImmediate();
+    sinceMs = performance.now();
+  }
   return send(reply, `[${texts.join(',')}]`);
 }
+
+const tooMuch = (uri: string): Answer => ({
+  meta: { uri, status: 'E22', description: 'Too much was asked at once' },
+});
 
 const send = (reply: FastifyReply, text: string): FastifyReply =>
   reply.header('cache-control', 'no-store').type('application/json').send(text);
