@@ -14,6 +14,11 @@ const parts: Record<string, Part> = {
   central: { summary: 'run the server for many halls', module: '#central/command.ts', make: 'centralCommand' },
   sis: { summary: 'talk to a box, ours or a real SMP', module: '#technician/command.ts', make: 'sisCommand' },
   config: { summary: 'settings of boxes, one or many', module: '#technician/config-command.ts', make: 'configCommand' },
+  schedule: {
+    summary: 'lectures on the central server',
+    module: '#technician/schedule-command.ts',
+    make: 'scheduleCommand',
+  },
   sim: { summary: 'simulate halls, and judge what was recorded', module: '#simulator/main.ts', make: 'simCommand' },
 };
 

@@ -7,6 +7,7 @@ import { calendarRoutes } from './recordings/calendar-routes.ts';
 import { eventRoutes } from './recordings/event-routes.ts';
 import { recordingStateRoutes } from './recordings/state-routes.ts';
 import { captureNowApi, recordingsApi } from './scheduling/recordings.ts';
+import { timeZones } from './scheduling/time-zones.ts';
 import { seriesRoutes } from './series/series-routes.ts';
 import type { RouteModule } from './web/services.ts';
 
@@ -23,4 +24,5 @@ export const MODULES: readonly RouteModule[] = [
   captureNowApi,
   externalApi,
   lectureImport,
+  timeZones,
 ];

@@ -3,16 +3,17 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { DialError } from './dial-error.ts';
 
-const VARIABLE = 'AMPHI_SIS_PASSWORD';
+/** Where the password of a box may stand. */
+const OF_BOXES = 'AMPHI_SIS_PASSWORD';
 
 /** Of a file, of the environment, or typed by a person who does not see it; asked for once. Rejects with DialError. */
-export function passwordSource(file: string | undefined): () => Promise<string> {
+export function passwordSource(file: string | undefined, variable = OF_BOXES): () => Promise<string> {
   let known: Promise<string> | undefined;
-  return () => (known ??= read(file));
+  return () => (known ??= read(file, variable));
 }
 
-async function read(file: string | undefined): Promise<string> {
-  if (file === undefined) return process.env[VARIABLE] ?? typedPassword();
+async function read(file: string | undefined, variable: string): Promise<string> {
+  if (file === undefined) return process.env[variable] ?? typedPassword(variable);
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
@@ -20,8 +21,8 @@ async function read(file: string | undefined): Promise<string> {
   }
 }
 
-function typedPassword(): Promise<string> {
-  if (!process.stdin.isTTY) throw new DialError(`no password: --password-file FILE or ${VARIABLE}`);
+function typedPassword(variable: string): Promise<string> {
+  if (!process.stdin.isTTY) throw new DialError(`no password: --password-file FILE or ${variable}`);
   process.stderr.write('Password: ');
   const output = new Writable({ write: (_bytes, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output, terminal: true });

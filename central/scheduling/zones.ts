@@ -2,7 +2,7 @@ import { ianaZone, UTC, type Zone } from '../../lib/opencast/zoned-time.ts';
 import type { Database } from '../database/connect.ts';
 
 /** What an agent says of the clock on its wall (facts 1.5). */
-const TIME_ZONE = 'capture.device.timezone';
+export const TIME_ZONE = 'capture.device.timezone';
 
 /** The zone of this machine, for halls that name none. */
 export const ownZone = (): Zone => ianaZone(new Intl.DateTimeFormat().resolvedOptions().timeZone) ?? UTC;
