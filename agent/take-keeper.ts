@@ -20,7 +20,9 @@ export function keepTakes(device: Device, recorder: Recorder, clock: Clock, log:
 
   const start = (state: DeviceState, continueTake = state.wanted.recording.take): void => {
     const { metadata, recording } = state.wanted;
-    const { bookingId, endsAtMs, destination } = recording;
+    const { bookingId, destination, timetable } = recording;
+    // The timetable ends its recordings by the clock on the wall, which may be set meanwhile.
+    const endsAtMs = timetable ? undefined : recording.endsAtMs;
     try {
       const { started } = recorder.start({
         metadata,

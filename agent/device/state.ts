@@ -189,6 +189,8 @@ export interface RecordingWanted {
   startedAtMs?: number;
   /** When it ends by itself; extension moves it. */
   endsAtMs?: number;
+  /** The timetable began it, and ends it. */
+  timetable?: boolean;
   /** Where it is to go, if that can be used. */
   destination?: string;
 }
@@ -218,7 +220,9 @@ export type AlarmName =
   | 'settings'
   | 'control'
   | 'auth_failures'
-  | 'publish_failure';
+  | 'publish_failure'
+  | 'sched_server'
+  | 'schedule';
 
 export interface Alarm {
   name: AlarmName;

@@ -7,22 +7,31 @@ const MINUTE_MS = 60_000;
 
 /** The recording and its description. */
 export const recordingHandlers: Handlers<
-  'metadata.set' | 'record.start' | 'record.stop' | 'record.pause' | 'record.resume' | 'record.mark' | 'record.extend'
+  | 'metadata.set'
+  | 'record.start'
+  | 'record.stop'
+  | 'record.pause'
+  | 'record.resume'
+  | 'record.mark'
+  | 'record.extend'
+  | 'record.until'
 > = {
   'metadata.set': ({ wanted }, changes) => ({ wanted: { ...wanted, metadata: { ...wanted.metadata, ...changes } } }),
 
-  'record.start'({ wanted }, { metadata, bookingId, minutes }, { nowMs, newId }) {
+  'record.start'({ wanted }, { metadata, bookingId, minutes, endsAtMs, take, timetable }, { nowMs, newId }) {
     if (wanted.recording.state === 'paused')
       return { wanted: { ...wanted, recording: { ...wanted.recording, state: 'recording' } } };
     if (wanted.recording.state === 'recording') return refuse('E22', 'a recording is running already: stop it first');
     const destination = wanted.sis.destination.split('+').at(-1) ?? 'auto';
     const recording: RecordingWanted = {
       state: 'recording',
-      take: newId(),
+      take: take ?? newId(),
       startedAtMs: nowMs,
       ...(bookingId ? { bookingId } : {}),
       ...(destination === 'auto' || destination === 'internal' ? {} : { destination }),
       ...(minutes ? { endsAtMs: nowMs + minutes * MINUTE_MS } : {}),
+      ...(endsAtMs === undefined ? {} : { endsAtMs }),
+      ...(timetable ? { timetable } : {}),
     };
     // A description given with the start is whole; without one, what was set before counts.
     const described = metadata ? { ...NO_METADATA, ...metadata } : wanted.metadata;
@@ -56,5 +65,10 @@ export const recordingHandlers: Handlers<
         recording: { ...wanted.recording, endsAtMs: Math.max(endsAtMs, nowMs) + minutes * MINUTE_MS },
       },
     };
+  },
+
+  'record.until'({ wanted }, { endsAtMs }) {
+    if (wanted.recording.state === 'stopped') return NOT_RECORDING;
+    return { wanted: { ...wanted, recording: { ...wanted.recording, endsAtMs } } };
   },
 };

@@ -134,6 +134,7 @@ export const REQUEST_EXAMPLES: {
   'record.resume': {},
   'record.mark': { title: 'Second principle' },
   'record.extend': { minutes: 15 },
+  'record.until': { endsAtMs: 1475746200000 },
   'preset.save': { family: 'encoder', number: 9, stream: 'archive' },
   'preset.recall': { family: 'encoder', number: 6, stream: 'confidence' },
   'preset.name': { family: 'encoder', number: 3, name: 'Seminar' },

@@ -95,6 +95,7 @@ const GOOD: { [Name in RequestName]: [params: Params<Name>, made: (wanted: Wante
   'record.resume': [],
   'record.mark': [],
   'record.extend': [],
+  'record.until': [],
   'layout.rename': [[{ number: 3, name: 'Panel' }, ({ layouts }) => layouts[3]?.name, 'Panel']],
   'preset.save': [
     [
@@ -229,6 +230,7 @@ test('what is refused, with its code and words that say what would be right', ()
     [factory, 'record.resume', {}, 'E14', /nothing is being recorded/],
     [factory, 'record.mark', {}, 'E14', /nothing is being recorded/],
     [factory, 'record.extend', { minutes: 5 }, 'E14', /nothing is being recorded/],
+    [factory, 'record.until', { endsAtMs: 0 }, 'E14', /nothing is being recorded/],
     [recording, 'record.extend', { minutes: 5 }, 'E14', /no end to extend/],
   ];
   for (const [state, name, params, code, text] of table) {

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { writeFileAtomically } from '#lib/runtime/files.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import { NO_MEMORY, type HandMemory } from './timetable.ts';
+
+/** What people did by hand, on disk, so that a box that starts again still keeps to it. */
+export interface HandBook {
+  memory(): HandMemory;
+  stopped(booking: string, atMs: number): void;
+  extended(booking: string, plannedEndMs: number, endsAtMs: number): void;
+  close(): Promise<void>;
+}
+
+const KEPT_MS = 7 * 86_400_000;
+
+export async function openHandBook(file: string, nowMs: () => number, log: Log): Promise<HandBook> {
+  let memory: HandMemory = await read(file, log);
+  let working: Promise<void> = Promise.resolve();
+  const keep = (changed: HandMemory): void => {
+    const sinceMs = nowMs() - KEPT_MS;
+    memory = {
+      stopped: changed.stopped.filter(({ atMs }) => atMs > sinceMs),
+      extended: changed.extended.filter(({ endsAtMs }) => endsAtMs > sinceMs),
+    };
+    const text = JSON.stringify(memory);
+    working = working
+      .then(() => writeFileAtomically(file, text))
+      .catch((error: unknown) => log.error({ file, error: String(error) }, 'not saved'));
+  };
+  return {
+    memory: () => memory,
+    stopped: (booking, atMs) => keep({ ...memory, stopped: [...memory.stopped, { booking, atMs }] }),
+    extended(booking, plannedEndMs, endsAtMs) {
+      const others = memory.extended.filter((one) => one.booking !== booking);
+      keep({ ...memory, extended: [...others, { booking, plannedEndMs, endsAtMs }] });
+    },
+    close: () => working,
+  };
+}
+
+async function read(file: string, log: Log): Promise<HandMemory> {
+  try {
+    return { ...NO_MEMORY, ...(JSON.parse(await readFile(file, 'utf8')) as HandMemory) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.error({ file, error: String(error) }, 'cannot be read');
+    return NO_MEMORY;
+  }
+}

@@ -1,0 +1,44 @@
+import { open, rm } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import type { Readable } from 'node:stream';
+import { CalendarError } from '#lib/opencast/calendar.ts';
+import type { Reading, ReadingTask } from './calendar-reading.ts';
+
+const WORKER_MB = 512;
+
+type Answer = { reading: Reading } | { useless: boolean; text: string };
+
+/** Reads a calendar file beside the main thread. Rejects with CalendarError if it is of no use, with another if it cannot be had. */
+export function readBeside(task: ReadingTask): Promise<Reading> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./calendar-worker.ts', import.meta.url), {
+      workerData: task,
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_MB },
+    });
+    worker.once('message', (answer: Answer) => {
+      if ('reading' in answer) resolve(answer.reading);
+      else reject(answer.useless ? new CalendarError(answer.text) : new Error(answer.text));
+    });
+    worker.once('error', (error) => reject(new CalendarError(`it cannot be read: ${String(error)}`)));
+    worker.once('exit', () => reject(new Error('the reader ended')));
+  });
+}
+
+/** Writes what comes into `file`. Rejects with CalendarError when it is more than `maxBytes`. */
+export async function saveArriving(body: Readable, file: string, maxBytes: number): Promise<void> {
+  const handle = await open(file, 'w', 0o600);
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      bytes += (chunk as Buffer).byteLength;
+      if (bytes > maxBytes) throw new CalendarError(`it is larger than ${Math.round(maxBytes / 1e6)} MB`);
+      await handle.write(chunk as Buffer);
+    }
+  } catch (error) {
+    body.destroy();
+    await rm(file, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}

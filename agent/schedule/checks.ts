@@ -1,0 +1,42 @@
+import type { AgentState } from '#lib/opencast/agent-state.ts';
+import { dropAnswer } from './wire.ts';
+import type { Opencast } from './opencast.ts';
+
+export interface Check {
+  what: string;
+  ok: boolean;
+  /** What was found, or what is wrong, for an installer. */
+  text: string;
+}
+
+/** Tries the server as the box uses it, one thing after the other; what follows a failure is not tried. */
+export async function checkServer(opencast: Opencast, state: AgentState, address: string): Promise<Check[]> {
+  const checks: Check[] = [];
+  const { agent } = opencast.settings;
+  const steps: [what: string, act: () => Promise<string>][] = [
+    ['services', async () => `ingest is at ${await opencast.locate('ingest')}`],
+    [
+      'agent',
+      async () => {
+        await opencast.setState(state, address);
+        return `${agent} is registered, and ${state}`;
+      },
+    ],
+    [
+      'calendar',
+      async () => {
+        dropAnswer(await opencast.calendar({}));
+        return `the calendar of ${agent} can be read`;
+      },
+    ],
+  ];
+  for (const [what, act] of steps) {
+    try {
+      checks.push({ what, ok: true, text: await act() });
+    } catch (error) {
+      checks.push({ what, ok: false, text: error instanceof Error ? error.message : String(error) });
+      break;
+    }
+  }
+  return checks;
+}

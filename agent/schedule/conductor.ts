@@ -1,0 +1,226 @@
+import type { Change, Device } from '#agent/device/device.ts';
+import type { Session } from '#agent/device/outcome.ts';
+import type { RecordingWanted } from '#agent/device/state.ts';
+import type { Clock } from '#lib/runtime/clock.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { HandBook } from './books.ts';
+import { decide, nextEdgeMs, type Decision, type Running, type StopReason } from './decision.ts';
+import { descriptionOf } from './description.ts';
+import type { Gathering } from './gathering.ts';
+import { timetableOf, type Planned, type Slot, type Timetable, type TimetableRules } from './timetable.ts';
+
+export interface ConductorOptions {
+  device: Pick<Device, 'state' | 'request' | 'subscribe'>;
+  gathering: Gathering;
+  rules: TimetableRules;
+  hand: HandBook;
+  clock: Clock;
+  log: Log;
+  takes: TakeNotes;
+  /** Somebody let a booked recording end later. */
+  onExtended: (booking: Planned, endsAtMs: number) => void;
+  /** The timetable may have changed. */
+  onTimetable: (timetable: Timetable) => void;
+}
+
+/** Which take records which booking; kept on disk. */
+export interface TakeNotes {
+  begin(take: string, booking: Planned): void;
+  bookingOf(take: string): Planned | undefined;
+  /** The booking as its source says it now. */
+  update(take: string, booking: Planned): void;
+  /** The take has come to its end, as far as the timetable goes. */
+  ended(take: string, why: StopReason): void;
+  /** A take of this booking that was cut short, and can be gone on with. */
+  unfinished(booking: Planned, fromMs: number): string | undefined;
+}
+
+/** Lets the box record what the timetable says. */
+export interface Conductor {
+  /** A source has something new. */
+  look(): void;
+  timetable(): Timetable;
+  close(): void;
+}
+
+const SCHEDULE: Session = { id: 'timetable', via: 'schedule', access: 'admin' };
+/** The wall clock may be set: it is looked at so often. */
+const LOOK_MS = 1000;
+/** A recording that does not begin is tried again after so long. */
+const AGAIN_MS = 5000;
+
+export function openConductor(options: ConductorOptions): Conductor {
+  const conductor = new TimetableConductor(options);
+  conductor.look();
+  return conductor;
+}
+
+class TimetableConductor implements Conductor {
+  readonly #options: ConductorOptions;
+  readonly #unsubscribe: () => void;
+  #timetable: Timetable = { slots: [], overlaps: [] };
+  #cancel = (): void => undefined;
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
+  /** A change of the device that the conductor itself makes is none by hand. */
+  #acting = false;
+  #closed = false;
+
+  constructor(options: ConductorOptions) {
+    this.#options = options;
+    this.#unsubscribe = options.device.subscribe((change) => this.#onChange(change));
+  }
+
+  look(): void {
+    if (this.#closed) return;
+    this.#plan();
+    this.#turn();
+  }
+
+  timetable(): Timetable {
+    return this.#timetable;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancel();
+    this.#unsubscribe();
+  }
+
+  #plan(): void {
+    const { gathering, hand, rules, onTimetable } = this.#options;
+    const running = this.#runningBooking();
+    this.#timetable = timetableOf(gathering.bookings(running), rules, hand.memory(), running?.id);
+    onTimetable(this.#timetable);
+  }
+
+  /** Asks what should be recorded, does it, and waits for the next edge. */
+  #turn(): void {
+    const { clock, hand, log } = this.#options;
+    this.#cancel();
+    if (this.#closed) return;
+    const nowMs = clock.nowMs();
+    const decision = decide(this.#timetable, nowMs, this.#running(), hand.memory());
+    if (clock.monotonicMs() >= this.#notBeforeMs) {
+      try {
+        this.#acting = true;
+        this.#act(decision);
+      } catch (error) {
+        log.error({ error }, 'the timetable could not do what was due');
+        this.#notBeforeMs = clock.monotonicMs() + AGAIN_MS;
+      } finally {
+        this.#acting = false;
+      }
+    }
+    const edgeMs = nextEdgeMs(this.#timetable, clock.nowMs());
+    const waitMs = Math.min(LOOK_MS, edgeMs === undefined ? LOOK_MS : edgeMs - clock.nowMs());
+    this.#cancel = clock.at(clock.monotonicMs() + Math.max(0, waitMs), () => this.#turn());
+  }
+
+  #act(decision: Decision): void {
+    const { device } = this.#options;
+    if (decision.does === 'nothing') return this.#followBooking();
+    if (decision.does === 'move end') {
+      this.#followBooking();
+      device.request({ name: 'record.until', params: { endsAtMs: decision.slot.toMs }, session: SCHEDULE });
+      return;
+    }
+    if (decision.does !== 'start') this.#stop(decision.why, decision.does === 'change');
+    if (decision.does !== 'stop') this.#start(decision.slot);
+  }
+
+  #start({ booking, fromMs, toMs }: Slot): void {
+    const { device, log, takes, clock } = this.#options;
+    const take = takes.unfinished(booking, fromMs);
+    const params = {
+      metadata: descriptionOf(booking),
+      ...{ bookingId: booking.id, endsAtMs: toMs, timetable: true },
+      ...(take === undefined ? {} : { take }),
+    };
+    const { refusal } = device.request({ name: 'record.start', params, session: SCHEDULE });
+    const { recording } = device.state().wanted;
+    // The recorder may have refused at once; then what is wanted is stopped again.
+    if (refusal || recording.state === 'stopped' || recording.take === undefined) {
+      log.error({ booking: booking.id, refusal }, 'a booked recording did not begin');
+      this.#notBeforeMs = clock.monotonicMs() + AGAIN_MS;
+      return;
+    }
+    log.info({ booking: booking.id, take: recording.take, lateMs: clock.nowMs() - fromMs }, 'a booking is recorded');
+    takes.begin(recording.take, booking);
+    // What runs counts as first from now on.
+    this.#plan();
+  }
+
+  #stop(why: StopReason, isFollowed: boolean): void {
+    const { device, takes, log } = this.#options;
+    const { recording, metadata } = device.state().wanted;
+    log.info({ take: recording.take, why }, 'the timetable ends a recording');
+    device.request({ name: 'record.stop', params: {}, session: SCHEDULE });
+    if (recording.take !== undefined) takes.ended(recording.take, why);
+    // Who watches the stream is not told the title of what is over.
+    const nothing = Object.fromEntries(Object.keys(metadata).map((name) => [name, '']));
+    if (!isFollowed && why !== 'by hand') device.request({ name: 'metadata.set', params: nothing, session: SCHEDULE });
+  }
+
+  /** A title that is changed at the scheduler is changed in the picture. */
+  #followBooking(): void {
+    const { device, takes } = this.#options;
+    const { take, timetable } = device.state().wanted.recording;
+    if (take === undefined || !timetable) return;
+    const known = takes.bookingOf(take);
+    const now = this.#timetable.slots.find(({ booking }) => booking.id === known?.id)?.booking;
+    if (!known || !now || sameText(known, now)) return;
+    takes.update(take, now);
+    const [before, after] = [descriptionOf(known), descriptionOf(now)];
+    if (JSON.stringify(before) === JSON.stringify(after)) return;
+    device.request({ name: 'metadata.set', params: after, session: SCHEDULE });
+  }
+
+  #running(): Running | undefined {
+    const { recording } = this.#options.device.state().wanted;
+    if (recording.state === 'stopped') return undefined;
+    if (!recording.timetable || recording.bookingId === undefined) return {};
+    const planned = this.#runningBooking();
+    return {
+      booking: recording.bookingId,
+      ...(planned ? { plannedStartMs: planned.startsAtMs } : {}),
+      ...(recording.endsAtMs === undefined ? {} : { endsAtMs: recording.endsAtMs }),
+    };
+  }
+
+  /** The booking that runs, as it was when it began. */
+  #runningBooking(): Planned | undefined {
+    const { take, timetable, state } = this.#options.device.state().wanted.recording;
+    if (state === 'stopped' || !timetable || take === undefined) return undefined;
+    return this.#options.takes.bookingOf(take);
+  }
+
+  #onChange({ before, state, request }: Change): void {
+    const [was, is] = [before.wanted.recording, state.wanted.recording];
+    if (this.#acting || was === is || this.#closed) return;
+    const byHand = request !== undefined && !['schedule', 'boot'].includes(request.session.via);
+    if (byHand && was.timetable && was.bookingId !== undefined) this.#notice(was, is);
+    this.#plan();
+    // Not within the change: others have to hear of it first.
+    this.#cancel();
+    const { clock } = this.#options;
+    if (is.state === 'stopped' && !byHand) this.#notBeforeMs = clock.monotonicMs() + AGAIN_MS;
+    this.#cancel = clock.at(clock.monotonicMs(), () => this.#turn());
+  }
+
+  #notice(was: RecordingWanted, is: RecordingWanted): void {
+    const { hand, clock, takes, log, rules, onExtended } = this.#options;
+    const booking = was.take === undefined ? undefined : takes.bookingOf(was.take);
+    if (is.state === 'stopped') {
+      log.info({ booking: was.bookingId }, 'a booked recording was stopped by hand: it is not started again');
+      hand.stopped(was.bookingId ?? '', clock.nowMs());
+      if (was.take !== undefined) takes.ended(was.take, 'done');
+      return;
+    }
+    if (!booking || is.endsAtMs === undefined || is.endsAtMs === was.endsAtMs) return;
+    const endsAtMs = is.endsAtMs - rules.leadOutMs;
+    hand.extended(booking.id, booking.endsAtMs, endsAtMs);
+    onExtended(booking, endsAtMs);
+  }
+}
+
+const sameText = (one: Planned, other: Planned): boolean => JSON.stringify(one) === JSON.stringify(other);

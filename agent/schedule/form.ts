@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { fileChunks, type WireBody } from './wire.ts';
+
+/** Bodies of requests: forms, and forms with a file at their end. */
+
+export type Fields = readonly (readonly [name: string, value: string])[];
+
+export function urlEncoded(fields: Fields): WireBody {
+  const bytes = Buffer.from(
+    new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])).toString(),
+  );
+  return {
+    type: 'application/x-www-form-urlencoded',
+    bytes: bytes.byteLength,
+    async *chunks() {
+      yield bytes;
+    },
+  };
+}
+
+export interface FilePart {
+  field: string;
+  path: string;
+  /** As the server is to call it; ASCII is kept, the rest becomes `_`. */
+  name: string;
+  mimeType: string;
+  bytes: number;
+}
+
+/** `multipart/form-data`: the text fields in their order, then the file, streamed from disk. */
+export function multipart(fields: Fields, file: FilePart, more: Pick<WireBody, 'onSent' | 'pace'> = {}): WireBody {
+  const boundary = `amphi-${randomBytes(16).toString('hex')}`;
+  const texts = fields.map(
+    ([name, value]) =>
+      `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"\r\nContent-Type: text/plain; charset=UTF-8\r\n\r\n${value}\r\n`,
+  );
+  const place = `Content-Disposition: form-data; name="${quoted(file.field)}"; filename="${asciiName(file.name)}"`;
+  const head = Buffer.from(`${texts.join('')}--${boundary}\r\n${place}\r\nContent-Type: ${file.mimeType}\r\n\r\n`);
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+  return {
+    type: `multipart/form-data; boundary=${boundary}`,
+    bytes: head.byteLength + file.bytes + tail.byteLength,
+    async *chunks() {
+      yield head;
+      yield* fileChunks(file.path, file.bytes);
+      yield tail;
+    },
+    ...more,
+  };
+}
+
+const quoted = (text: string): string => text.replaceAll(/["\r\n]/g, '_');
+
+export const asciiName = (name: string): string => name.replaceAll(/[^\w.()-]/g, '_');

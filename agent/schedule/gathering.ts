@@ -1,0 +1,36 @@
+import type { Source } from './source.ts';
+import { SOURCE_KINDS, type Planned } from './timetable.ts';
+
+/** All sources as one. */
+export interface Gathering {
+  /**
+   * What is to be recorded. The booking that runs (`running`) stays until its source has said twice that it is not there:
+   * a source that was away, or stumbled once, stops no lecture.
+   */
+  bookings(running: Planned | undefined): Planned[];
+}
+
+/** `isOurs`: events that the box itself made at the server for a recording by hand. */
+export function openGathering(sources: readonly Source[], isOurs: (uid: string) => boolean): Gathering {
+  let missing: { id: string; polls: number } | undefined;
+  const keeps = (running: Planned): boolean => {
+    const source = sources.find(({ name }) => name === (running.from ?? running.source));
+    if (!source) return true;
+    if (running.source === 'box') return false;
+    if (missing?.id !== running.id) missing = { id: running.id, polls: source.polls };
+    return source.polls < missing.polls + 1 || source.polls < 2;
+  };
+  return {
+    bookings(running) {
+      const all = sources
+        .flatMap((source) => source.bookings())
+        .toSorted((one, other) => SOURCE_KINDS.indexOf(one.source) - SOURCE_KINDS.indexOf(other.source));
+      const unique = new Map<string, Planned>();
+      for (const booking of all) if (!unique.has(booking.id) && !isOurs(booking.uid)) unique.set(booking.id, booking);
+      if (!running) return [...unique.values()];
+      if (unique.has(running.id)) missing = undefined;
+      else if (keeps(running)) unique.set(running.id, running);
+      return [...unique.values()];
+    },
+  };
+}

@@ -1,0 +1,311 @@
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMediaPackageId, parseMediaPackage } from '#lib/opencast/media-package.ts';
+import { attributeOf, XmlError } from '#lib/opencast/xml.ts';
+import { parseXml } from '#lib/opencast/xml-read.ts';
+import { ServerTrouble } from '../answer.ts';
+import { multipart, urlEncoded, type Fields, type FilePart } from '../form.ts';
+import type { Opencast } from '../opencast.ts';
+import { partsOf, type Recording, type RecordingPart } from '../recordings.ts';
+import type { WireBody } from '../wire.ts';
+import { isCovered, nextStep, type HandOver } from './hand-over.ts';
+import { episodeOf, flavorOf, holdsTracks, processingFields, withFetchedTrack } from './package.ts';
+
+export interface IngestSettings {
+  way: 'upload' | 'fetch';
+  flavor: string;
+  manifestFlavor: string;
+  /** For recordings whose booking names none. */
+  workflow?: string;
+}
+
+export interface IngestOptions {
+  opencast: Opencast;
+  settings: IngestSettings;
+  /** Where the server fetches a file of the box. */
+  urlOf(ticket: string, name: string): string;
+  /** The ingest was sent before, and how that ended is not known. */
+  askFirst: boolean;
+  flow: Pick<WireBody, 'onSent' | 'pace'>;
+  signal: AbortSignal;
+}
+
+/** An ingest may take minutes: the server copies and merges before it answers. */
+const INGEST_MS = 3_600_000;
+const FILE_MS = 1_800_000;
+
+/**
+ * Does one step with the server and gives where the hand-over stands then. Rejects with ServerTrouble, and nothing has
+ * changed; `unsure` in it: the server may have done it all the same.
+ */
+export function doStep(handOver: HandOver, recording: Recording, options: IngestOptions): Promise<HandOver> {
+  const step = new IngestStep(handOver, recording, options);
+  switch (handOver.step) {
+    case 'recording':
+    case 'create':
+      return step.create();
+    case 'catalog':
+      return step.catalog();
+    case 'schedule':
+      return step.schedule();
+    case 'tracks':
+      return step.track();
+    case 'manifest':
+      return step.manifest();
+    case 'ingest':
+      return step.ingest();
+    case 'fetching':
+      return step.fetching();
+    case 'done':
+      return Promise.resolve(handOver);
+  }
+}
+
+class IngestStep {
+  readonly #handOver: HandOver;
+  readonly #recording: Recording;
+  readonly #options: IngestOptions;
+
+  constructor(handOver: HandOver, recording: Recording, options: IngestOptions) {
+    this.#handOver = handOver;
+    this.#recording = recording;
+    this.#options = options;
+  }
+
+  /** The media package has the id of its event; servers that cannot give it an id give it one, and match it at the ingest. */
+  async create(): Promise<HandOver> {
+    const { opencast } = this.#options;
+    const base = await opencast.locate('ingest');
+    const { booking } = this.#handOver;
+    const id = booking && isMediaPackageId(booking.uid) ? booking.uid : undefined;
+    const url = `${base}/createMediaPackageWithID/${encodeURIComponent(id ?? '')}`;
+    const given =
+      id === undefined
+        ? undefined
+        : await this.#orMissing(() =>
+            opencast.ask('creating the media package', { method: 'PUT', url, signal: this.#options.signal }),
+          );
+    const xml =
+      given ??
+      (await opencast.ask('creating a media package', {
+        method: 'GET',
+        url: `${base}/createMediaPackage`,
+        signal: this.#options.signal,
+      }));
+    const parts = partsOf(this.#recording).map(({ name }) => name);
+    const ticket = this.#handOver.ticket ?? randomUUID().replaceAll('-', '');
+    return this.#went({ ...this.#package(xml), parts, tracks: 0, ticket });
+  }
+
+  async catalog(): Promise<HandOver> {
+    const { settings } = this.#options.opencast;
+    const { mediaPackageId = '', booking } = this.#handOver;
+    const dublinCore = episodeOf(this.#recording, booking, settings.agent, mediaPackageId);
+    const xml = await this.#post('adding the catalog', '/addDCCatalog', [
+      ...this.#fields(),
+      ['dublinCore', dublinCore],
+      ['flavor', 'dublincore/episode'],
+    ]);
+    return this.#went(this.#package(xml));
+  }
+
+  /** A recording by hand becomes an event of the calendar; a server that does not want that gets it all the same. */
+  async schedule(): Promise<HandOver> {
+    const { workflow } = this.#options.settings;
+    const path = `/schedule${workflow ? `/${encodeURIComponent(workflow)}` : ''}`;
+    try {
+      await this.#post('scheduling what was recorded by hand', path, this.#fields());
+    } catch (error) {
+      if (!(error instanceof ServerTrouble) || !['refused', 'conflict', 'forbidden', 'missing'].includes(error.kind))
+        throw error;
+    }
+    return this.#went({});
+  }
+
+  async track(): Promise<HandOver> {
+    const { tracks, ticket = '', mediaPackage = '' } = this.#handOver;
+    const part = this.#parts()[tracks];
+    if (!part) return this.#went({});
+    const flavor = flavorOf(this.#options.settings.flavor, tracks);
+    const xml =
+      this.#options.settings.way === 'fetch'
+        ? withFetchedTrack(mediaPackage, part, flavor, this.#options.urlOf(ticket, part.name))
+        : await this.#upload(
+            `sending ${part.name}`,
+            '/addTrack',
+            flavor,
+            await fileOf(join(part.folder, part.name), part.name, 'video/mp4'),
+          );
+    const done = { ...this.#handOver, ...this.#package(xml), tracks: tracks + 1 };
+    return tracks + 1 < this.#parts().length ? done : this.#went({ ...this.#package(xml), tracks: tracks + 1 });
+  }
+
+  /** The description of the package (as the SMP 351 has it) goes with it; without it the recording is whole too. */
+  async manifest(): Promise<HandOver> {
+    const { base } = this.#recording;
+    const folder = this.#parts()[0]?.folder ?? '';
+    const file = await fileOf(join(folder, `${base}.json`), `${base}.json`, 'application/json').catch(() => undefined);
+    if (!file) return this.#went({});
+    try {
+      const xml = await this.#upload(
+        'sending the manifest',
+        '/addAttachment',
+        this.#options.settings.manifestFlavor,
+        file,
+      );
+      return this.#went(this.#package(xml));
+    } catch (error) {
+      if (error instanceof ServerTrouble && error.kind === 'refused') return this.#went({});
+      throw error;
+    }
+  }
+
+  async ingest(): Promise<HandOver> {
+    if (this.#options.askFirst && (await this.#isThere())) return this.#went({});
+    const { booking } = this.#handOver;
+    const fields: Fields = [
+      ...this.#fields(),
+      ...processingFields(booking, this.#options.settings.workflow, this.#parts().length),
+    ];
+    try {
+      const xml = await this.#post('ingesting', '/ingest', fields, INGEST_MS);
+      return this.#went({ ...workflowIn(xml) });
+    } catch (error) {
+      // Something is under way for it already: perhaps this very recording, of which the answer was lost.
+      if (error instanceof ServerTrouble && error.kind === 'conflict' && (await this.#isThere())) return this.#went({});
+      throw error;
+    }
+  }
+
+  async fetching(): Promise<HandOver> {
+    const { fetched = {} } = this.#handOver;
+    if (this.#parts().every(({ name, bytes }) => isCovered(fetched[name], bytes))) return this.#went({});
+    throw new ServerTrouble('busy', 'the server has not fetched all of it yet');
+  }
+
+  /** Asks the server in every way there is whether it has the recording. Rejects if it cannot be asked at all. */
+  async #isThere(): Promise<boolean> {
+    const { opencast } = this.#options;
+    const id =
+      this.#handOver.booking?.source === 'opencast'
+        ? this.#handOver.booking.uid
+        : (this.#handOver.mediaPackageId ?? '');
+    const name = encodeURIComponent(id);
+    const { url } = opencast.settings;
+    const ask = (path: string): Promise<string | undefined> =>
+      this.#orMissing(() =>
+        opencast.ask(`asking whether ${id} is there`, {
+          method: 'GET',
+          url: `${url}${path}`,
+          signal: this.#options.signal,
+        }),
+      );
+    // It is never told "upload_finished" before it is known: a server that says so has set it itself.
+    if ((await this.#orMissing(() => opencast.recordingState(id))) === 'upload_finished') return true;
+    const active = await ask(`/workflow/mediaPackage/${name}/hasActiveWorkflows`);
+    if (active !== undefined && /\btrue\b/i.test(active)) return true;
+    const event = await ask(`/api/events/${name}`);
+    if (event !== undefined && isProcessed(event)) return true;
+    const archived = await ask(`/assets/episode/${name}`);
+    return archived !== undefined && holdsSafely(archived, this.#parts());
+  }
+
+  /** Undefined where there is no such thing, or this user may not ask. */
+  async #orMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof ServerTrouble && ['missing', 'forbidden', 'refused'].includes(error.kind)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The parts that were there when it began: those that are still there. */
+  #parts(): RecordingPart[] {
+    const { parts } = this.#handOver;
+    return partsOf(this.#recording).filter(({ name }) => !parts || parts.includes(name));
+  }
+
+  #fields(): [string, string][] {
+    return [['mediaPackage', this.#handOver.mediaPackage ?? '']];
+  }
+
+  async #post(what: string, path: string, fields: Fields, answerMs?: number): Promise<string> {
+    const url = await this.#options.opencast.at('ingest', path);
+    const patience = answerMs === undefined ? {} : { answerMs };
+    return this.#options.opencast.ask(what, {
+      method: 'POST',
+      url,
+      body: urlEncoded(fields),
+      ...patience,
+      signal: this.#options.signal,
+    });
+  }
+
+  async #upload(what: string, path: string, flavor: string, file: FilePart): Promise<string> {
+    const url = await this.#options.opencast.at('ingest', path);
+    // Servers read the form up to the file, and no further.
+    const body = multipart([...this.#fields(), ['flavor', flavor]], file, this.#options.flow);
+    return this.#options.opencast.ask(what, {
+      method: 'POST',
+      url,
+      body,
+      answerMs: FILE_MS,
+      signal: this.#options.signal,
+    });
+  }
+
+  #package(xml: string): Pick<HandOver, 'mediaPackage' | 'mediaPackageId'> {
+    try {
+      return { mediaPackage: xml, mediaPackageId: parseMediaPackage(xml).id };
+    } catch (error) {
+      if (!(error instanceof XmlError)) throw error;
+      throw new ServerTrouble('busy', `the server's answer is no media package: ${error.message}`, { unsure: true });
+    }
+  }
+
+  #went(change: Partial<HandOver>): HandOver {
+    const { unsure: _, error: __, ...handOver } = this.#handOver;
+    const step = nextStep(handOver.step === 'recording' ? 'create' : handOver.step, {
+      byHand: !handOver.booking,
+      way: this.#options.settings.way,
+    });
+    return { ...handOver, ...change, step, attempt: 0 };
+  }
+}
+
+async function fileOf(path: string, name: string, mimeType: string): Promise<FilePart> {
+  const { size } = await stat(path);
+  if (size === 0) throw new Error(`${path} is empty`);
+  return { field: 'BODY', path, name, mimeType, bytes: size };
+}
+
+function workflowIn(xml: string): { workflowId?: string } {
+  try {
+    const id = attributeOf(parseXml(xml), 'id');
+    return id ? { workflowId: id } : {};
+  } catch {
+    // Answers of ingest vary; that it is done is told by the status.
+    return {};
+  }
+}
+
+/** An event of the External API that is past being scheduled. */
+function isProcessed(json: string): boolean {
+  try {
+    const event = JSON.parse(json) as { processing_state?: unknown; status?: unknown };
+    const known = typeof event.processing_state === 'string' && event.processing_state !== '';
+    return known || /PROCESS|ARCHIV|PAUSED|PENDING/i.test(typeof event.status === 'string' ? event.status : '');
+  } catch {
+    return false;
+  }
+}
+
+function holdsSafely(xml: string, parts: readonly RecordingPart[]): boolean {
+  try {
+    return holdsTracks(xml, parts);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+import { formatCatalog, type Catalog } from '#lib/opencast/dublin-core.ts';
+import { formatMediaPackage, parseMediaPackage, type PackageElement } from '#lib/opencast/media-package.ts';
+import type { Recording, RecordingPart } from '../recordings.ts';
+import type { Planned } from '../timetable.ts';
+
+/** What is said of a recording when it is handed over. Pure. */
+
+/** The parts of one take are parts of one track: `presenter/source`, `presenter/source-1`… (as the SMP 351 does it). */
+export const flavorOf = (flavor: string, index: number): string => (index === 0 ? flavor : `${flavor}-${index}`);
+
+/** The episode catalog: that of the server itself where the booking brought one, else what the recording knows. */
+export function episodeOf(recording: Recording, booking: Planned | undefined, agent: string, id: string): string {
+  if (booking?.episodeXml) return booking.episodeXml;
+  const { metadata, startedAtMs } = recording;
+  const durationMs = partsOfLength(recording);
+  const endsAtMs = recording.endedAtMs ?? startedAtMs + durationMs;
+  const catalog: Catalog = {
+    title: metadata.title || booking?.title || recording.base,
+    identifier: id,
+    creators: booking?.presenters ?? words(metadata.presenter),
+    contributors: words(metadata.contributor),
+    subjects: words(metadata.subject),
+    publishers: words(metadata.publisher),
+    ...given('description', metadata.description),
+    ...given('language', metadata.language),
+    ...given('rightsHolder', metadata.rights),
+    ...given('source', metadata.source),
+    ...given('isPartOf', booking?.seriesId),
+    createdMs: wholeSecond(startedAtMs),
+    temporal: {
+      startsAtMs: wholeSecond(startedAtMs),
+      endsAtMs: Math.max(wholeSecond(endsAtMs), wholeSecond(startedAtMs) + 1000),
+    },
+    spatial: agent,
+    extentMs: durationMs,
+  };
+  return formatCatalog(catalog);
+}
+
+const partsOfLength = ({ parts }: Recording): number => parts.reduce((sum, { durationMs }) => sum + durationMs, 0);
+const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000;
+const words = (text: string): string[] => (text ? [text] : []);
+const given = <K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> =>
+  (value ? { [key]: value } : {}) as Partial<Record<K, string>>;
+
+/** What goes on with the recording, and its parameters; of several files their number is told (`3Files`). */
+export function processingFields(
+  booking: Planned | undefined,
+  workflow: string | undefined,
+  files: number,
+): [name: string, value: string][] {
+  const definition = booking?.workflow ?? workflow;
+  const isOpencast = booking?.source === 'opencast';
+  return [
+    ...(definition ? [['workflowDefinitionId', definition] as [string, string]] : []),
+    ...(booking && isOpencast ? [['workflowInstanceId', booking.uid] as [string, string]] : []),
+    ...Object.entries(booking?.workflowConfiguration ?? {}),
+    ...(files > 1 ? [[`${files}Files`, 'true'] as [string, string]] : []),
+  ];
+}
+
+/** A media package that names files at the box, for the server to come and fetch them. */
+export function withFetchedTrack(xml: string, part: RecordingPart, flavor: string, url: string): string {
+  const mediaPackage = parseMediaPackage(xml);
+  const track: PackageElement = {
+    ...{ id: randomUUID(), flavor, mimeType: 'video/mp4', tags: [], url, attributes: {}, rest: [] },
+    ...(part.sha256 ? { checksum: { type: 'sha256', value: part.sha256 } } : {}),
+    ...{ sizeBytes: part.bytes, durationMs: part.durationMs },
+  };
+  return formatMediaPackage({ ...mediaPackage, tracks: [...mediaPackage.tracks, track] });
+}
+
+/** Whether a media package of the server holds the recording's files already. */
+export function holdsTracks(xml: string, parts: readonly RecordingPart[]): boolean {
+  const { tracks } = parseMediaPackage(xml);
+  const names = tracks.flatMap(({ url }) =>
+    url ? [new URL(url, pathToFileURL('/')).pathname.split('/').at(-1) ?? ''] : [],
+  );
+  return (
+    parts.length > 0 &&
+    parts.every(({ name, bytes }) => names.includes(name) || tracks.some(({ sizeBytes }) => sizeBytes === bytes))
+  );
+}

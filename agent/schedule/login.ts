@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { answerChallenge, parseChallenge, type Challenge, type Credentials } from '#lib/runtime/digest.ts';
+import { dropAnswer, type Wire, type WireAnswer, type WireRequest } from './wire.ts';
+
+export interface LoginSettings {
+  method: 'basic' | 'digest';
+  /** Asked for each request: a password that was changed counts from then on. */
+  credentials: () => Promise<Credentials | undefined>;
+}
+
+/** A wire that proves who it is. */
+export interface Login {
+  /** The answer, whatever its status; 401 means that the proof was refused. */
+  send(request: WireRequest): Promise<WireAnswer>;
+}
+
+/** Beyond this a body is not sent twice for the sake of a nonce: the nonce is asked for first. */
+const PROBE_FROM_BYTES = 64 << 10;
+/** Opencast's nonces last 300 s; a younger one is trusted for a large body. */
+const FRESH_MS = 120_000;
+
+interface Nonce {
+  challenge: Challenge;
+  count: number;
+  sinceMs: number;
+  /** Something was answered to a proof with it. */
+  worked: boolean;
+}
+
+/**
+ * Basic goes with the first request: Opencast does not ask for it. Digest is asked for (`X-Requested-Auth`), with and
+ * without qop; a nonce is used again until it is stale. Nonces are per host: services may be on several.
+ */
+export function openLogin(wire: Wire, { method, credentials }: LoginSettings, nowMs: () => number): Login {
+  const nonces = new Map<string, Nonce>();
+  const hints = {
+    'x-requested-auth': method === 'basic' ? 'Basic' : 'Digest',
+    ...(method === 'digest' ? { 'x-opencast-matterhorn-authorization': 'true' } : {}),
+  };
+  const hostOf = ({ url }: WireRequest): string => new URL(url).host;
+
+  const withProof = async (request: WireRequest): Promise<WireRequest> => {
+    const known = await credentials();
+    const proof = known && proofFor(request, known);
+    return { ...request, headers: { ...hints, ...request.headers, ...(proof ? { authorization: proof } : {}) } };
+  };
+
+  const proofFor = ({ method: verb, url }: WireRequest, known: Credentials): string | undefined => {
+    if (method === 'basic') return `Basic ${Buffer.from(`${known.user}:${known.password}`).toString('base64')}`;
+    const { host, pathname, search } = new URL(url);
+    const nonce = nonces.get(host);
+    if (!nonce) return undefined;
+    nonce.count++;
+    const nc = nonce.count.toString(16).padStart(8, '0');
+    const cnonce = randomBytes(16).toString('hex');
+    return answerChallenge(nonce.challenge, known, { method: verb, uri: `${pathname}${search}`, cnonce, nc });
+  };
+
+  const learn = (request: WireRequest, { challenges }: WireAnswer): Challenge | undefined => {
+    const all = challenges.flatMap(eachChallenge).map(parseChallenge);
+    const challenge = all.find((one) => one?.scheme === 'digest');
+    if (challenge) nonces.set(hostOf(request), { challenge, count: 0, sinceMs: nowMs(), worked: false });
+    return challenge;
+  };
+
+  /** The empty request of which only the challenge matters; a server looks at who asks before it looks at what. */
+  const probe = async (request: WireRequest): Promise<void> => {
+    const { body: _, ...empty } = request;
+    const answer = await wire.send({ ...empty, headers: { ...hints, ...request.headers } });
+    if (answer.status === 401) learn(request, answer);
+    dropAnswer(answer);
+  };
+
+  return {
+    async send(request) {
+      const nonce = nonces.get(hostOf(request));
+      const old = !nonce || nowMs() - nonce.sinceMs > FRESH_MS;
+      if (method === 'digest' && old && (request.body?.bytes ?? 0) > PROBE_FROM_BYTES) await probe(request);
+      const tried = await withProof(request);
+      const answer = await wire.send(tried);
+      const proved = tried.headers?.['authorization'] !== undefined;
+      const used = nonces.get(hostOf(request));
+      if (answer.status !== 401 && used && proved) used.worked = true;
+      if (method === 'basic' || answer.status !== 401) return answer;
+      const challenge = learn(request, answer);
+      // A proof that is refused with a nonce that is good is a wrong password: it is not tried twice.
+      if (!challenge || (proved && !challenge.stale && !used?.worked)) return answer;
+      dropAnswer(answer);
+      return wire.send(await withProof(request));
+    },
+  };
+}
+
+/** Challenges that stand in one line, apart: `Digest realm="…", nonce="…", Basic realm="…"`. */
+const eachChallenge = (line: string): string[] => line.split(/,\s*(?=[A-Za-z]+\s+[\w-]+\s*=)/);

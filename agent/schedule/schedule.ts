@@ -1,0 +1,288 @@
+import { join } from 'node:path';
+import type { Device } from '#agent/device/device.ts';
+import type { Clock } from '#lib/runtime/clock.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import { openScope, type Scope } from '#lib/runtime/scope.ts';
+import { agentConfiguration, agentStateOf } from './agent-facts.ts';
+import { openScheduleAlarms, type ScheduleAlarms } from './alarms.ts';
+import { openHandBook, type HandBook } from './books.ts';
+import { openBoxEvents, type BoxEvents } from './box-events.ts';
+import { checkServer, type Check } from './checks.ts';
+import { openConductor, type Conductor } from './conductor.ts';
+import { openGathering } from './gathering.ts';
+import { openTakeNotes } from './hand-over/notes.ts';
+import { openPickups, type Pickups } from './hand-over/pickups.ts';
+import { openHandOverQueue, type HandOverQueue } from './hand-over/queue.ts';
+import { openHandOverShelf, type HandOverShelf } from './hand-over/shelf.ts';
+import { openIcalFolder } from './ical-folder.ts';
+import { openIcalUrl } from './ical-url.ts';
+import { openOpencastCalendar } from './opencast-calendar.ts';
+import { openPace } from './pace.ts';
+import { firstTime } from './first-time.ts';
+import type { Recordings } from './recordings.ts';
+import { openReporter, type Reporter } from './reporter.ts';
+import type { ScheduleSettings } from './schema.ts';
+import { openLoggedIn, openServerSide, passwordFileIn, type ServerSide } from './server-side.ts';
+import type { Source } from './source.ts';
+import { viewOf, type ScheduleView } from './view.ts';
+import { minuteOfDayIn, timeTextIn } from './wall.ts';
+
+export interface ScheduleOptions {
+  settings: ScheduleSettings;
+  /** The data folder of the box. */
+  data: string;
+  hall: string;
+  /** IANA zone of the hall. */
+  zone: string;
+  device: Device;
+  recordings: Recordings;
+  /** `http://10.0.0.5:80`, where others reach the box. */
+  ownUrl: () => string;
+  streamUrl: () => string;
+  clock: Clock;
+  log: Log;
+}
+
+/** The timetable of the box, what fills it, and what happens to recordings afterwards. */
+export interface Schedule {
+  readonly events: BoxEvents;
+  readonly pickups: Pickups;
+  /** Folder into which calendars are brought. */
+  readonly calendars: string;
+  view(): ScheduleView;
+  /** Asks all sources now. */
+  refresh(): Promise<void>;
+  /** Hands a recording over now, also again. False: there is none of this id, or nobody to hand it to. */
+  send(take: string): Promise<boolean>;
+  /** Undefined: there is no server. */
+  check(): Promise<Check[] | undefined>;
+  close(): Promise<void>;
+}
+
+/** Starts when what was left of the last run has been recovered. Resolves before any server has answered. */
+export async function openSchedule(options: ScheduleOptions): Promise<Schedule> {
+  const scope = openScope();
+  try {
+    return await new ScheduleOfBox(options, scope).open();
+  } catch (error) {
+    await scope.close();
+    throw error;
+  }
+}
+
+const MB = 1e6;
+const DAY_MS = 86_400_000;
+/** While a booking is recorded its calendar is asked so often: it may be lengthened any moment. */
+const RUNNING_POLL_MS = 20_000;
+
+class ScheduleOfBox {
+  readonly #options: ScheduleOptions;
+  readonly #scope: Scope;
+  readonly #folder: string;
+  readonly #alarms: ScheduleAlarms;
+  readonly #server: ServerSide | undefined;
+  #sources: Source[] = [];
+  #conductor: Conductor | undefined;
+  #queue: HandOverQueue | undefined;
+  #reporter: Reporter | undefined;
+  #serverTrouble: string | undefined;
+
+  constructor(options: ScheduleOptions, scope: Scope) {
+    const { settings, hall, data, clock, zone, device } = options;
+    this.#options = options;
+    this.#scope = scope;
+    this.#folder = join(data, 'schedule');
+    this.#alarms = openScheduleAlarms(device, timeTextIn(zone));
+    this.#server = openServerSide(settings, hall, data, () => clock.nowMs());
+    scope.defer(() => this.#server?.wire.close());
+  }
+
+  async open(): Promise<Schedule> {
+    const { clock, log, device, recordings } = this.#options;
+    const nowMs = (): number => clock.nowMs();
+    const shelf = await openHandOverShelf(join(this.#folder, 'hand-over'), log);
+    this.#scope.defer(() => shelf.close());
+    const hand = await openHandBook(join(this.#folder, 'by-hand.json'), nowMs, log);
+    this.#scope.defer(() => hand.close());
+    const events = await openBoxEvents({
+      ...{ folder: this.#folder, nowMs, log, onChange: () => this.#sourceChanged() },
+      newId: () => crypto.randomUUID(),
+    });
+    this.#sources = [events, ...(await this.#openCalendars())];
+    for (const source of this.#sources) this.#scope.defer(() => source.close());
+    await this.#openHandOver(shelf, hand);
+    this.#openConductor(shelf, hand);
+    this.#openReporter(shelf);
+    this.#scope.defer(
+      device.subscribe(({ fact, before, state }) => this.#onDevice(fact?.fact, before.wanted !== state.wanted)),
+    );
+    this.#sourceChanged();
+    return {
+      ...{ events, calendars: join(this.#folder, 'calendars') },
+      pickups: openPickups(shelf, recordings, () => this.#queue?.look()),
+      view: () => this.#view(hand),
+      refresh: async () => void (await Promise.all(this.#sources.map((source) => source.refresh()))),
+      send: async (take) => (this.#queue ? this.#queue.send(take) : false),
+      check: async () => this.#check(),
+      close: () => this.#scope.close(),
+    };
+  }
+
+  async #openCalendars(): Promise<Source[]> {
+    const { settings, zone, clock, log, data } = this.#options;
+    const common = {
+      ...{ zone, clock, log, lookAheadMs: settings.lookAheadDays * DAY_MS, maxBytes: settings.maxCalendarMB * MB },
+      onChange: () => this.#sourceChanged(),
+    };
+    const cache = (name: string): string => join(this.#folder, 'cache', `${name}.ics`);
+    const feeds = settings.calendars.map(({ name, url, location, pollSeconds, ...config }) => {
+      const { wire, login } = openLoggedIn(config, 'basic', passwordFileIn(data, name), () => clock.nowMs());
+      this.#scope.defer(() => wire.close());
+      const everyMs = (): number => pollSeconds * 1000;
+      return openIcalUrl({
+        ...common,
+        url,
+        login,
+        everyMs,
+        from: name,
+        file: cache(`feed-${name}`),
+        ...(location ? { location } : {}),
+      });
+    });
+    const folder = openIcalFolder({ ...common, folder: join(this.#folder, 'calendars') });
+    const { opencast, config } = this.#server ?? {};
+    const everyMs = (): number => {
+      const running = this.#options.device.state().wanted.recording.timetable === true;
+      return Math.min((config?.pollSeconds ?? 60) * 1000, running ? RUNNING_POLL_MS : Number.POSITIVE_INFINITY);
+    };
+    const own = opencast ? [openOpencastCalendar({ ...common, opencast, everyMs, file: cache('opencast') })] : [];
+    return Promise.all([...own, ...feeds, folder]);
+  }
+
+  async #openHandOver(shelf: HandOverShelf, hand: HandBook): Promise<void> {
+    const { settings, recordings, clock, log, zone, ownUrl } = this.#options;
+    const { way, byHand, workflow, flavor, manifestFlavor, maxKbps, hours, fetchUrl } = settings.handOver;
+    if (!this.#server || way === 'off') return;
+    const { opencast } = this.#server;
+    const urlOf = (ticket: string, name: string): string =>
+      `${fetchUrl ?? ownUrl()}/api/v1/pickup/${ticket}/${encodeURIComponent(name)}`;
+    const queue = openHandOverQueue({
+      ...{ shelf, recordings, clock, log, byHand, pace: openPace(maxKbps, clock), random: Math.random },
+      ...(hours === undefined ? {} : { hours }),
+      retry: { firstMs: settings.handOver.firstRetrySeconds * 1000, mostMs: settings.handOver.mostRetrySeconds * 1000 },
+      sinceMs: await firstTime(join(this.#folder, 'hand-over-since.json'), clock.nowMs()),
+      minuteOfDay: () => minuteOfDayIn(zone)(clock.nowMs()),
+      ingest: { opencast, urlOf, settings: { way, flavor, manifestFlavor, ...(workflow ? { workflow } : {}) } },
+      isBusy: (take, booking) => this.#isBusy(take, booking, hand),
+      onChange: () => this.#queueChanged(),
+    });
+    this.#queue = queue;
+    this.#scope.defer(() => queue.close());
+  }
+
+  #openConductor(shelf: HandOverShelf, hand: HandBook): void {
+    const { settings, device, clock, log, recordings } = this.#options;
+    const isOurs = (uid: string): boolean =>
+      shelf.list().some(({ mediaPackageId, booking }) => !booking && mediaPackageId === uid);
+    this.#conductor = openConductor({
+      ...{ device, clock, log, hand },
+      gathering: openGathering(this.#sources, isOurs),
+      rules: { leadInMs: settings.leadInSeconds * 1000, leadOutMs: settings.leadOutSeconds * 1000 },
+      takes: openTakeNotes({ shelf, recordings, nowMs: () => clock.nowMs(), onChange: () => this.#queueChanged() }),
+      onExtended: ({ uid, source }, endsAtMs) => {
+        if (source !== 'opencast') return;
+        this.#server?.opencast
+          .moveEnd(uid, endsAtMs)
+          .catch((error: unknown) =>
+            log.info({ uid, error: String(error) }, 'the scheduler does not take the new end'),
+          );
+      },
+      onTimetable: (timetable) => this.#alarms.overlaps(timetable, clock.nowMs()),
+    });
+    this.#scope.defer(() => this.#conductor?.close());
+  }
+
+  #openReporter(shelf: HandOverShelf): void {
+    const { device, clock, log, zone, ownUrl, streamUrl } = this.#options;
+    if (!this.#server) return;
+    const { opencast, config } = this.#server;
+    const { url, pollSeconds, liveUrl, address, stateSeconds } = config;
+    const facts = { zone, url, pollSeconds, ...(liveUrl === undefined ? {} : { liveUrl }) };
+    this.#reporter = openReporter({
+      ...{ opencast, clock, log, shelf, everyMs: stateSeconds * 1000 },
+      state: () => agentStateOf(device.state(), this.#queue?.sending !== undefined, clock.nowMs()),
+      address: () => address ?? ownUrl(),
+      configuration: () => agentConfiguration(device.state(), { ...facts, streamUrl: streamUrl() }),
+      capturing: () => this.#capturing(shelf),
+      onReached: (trouble) => this.#reached(trouble),
+    });
+    this.#scope.defer(() => this.#reporter?.close());
+  }
+
+  #capturing(shelf: HandOverShelf): string | undefined {
+    const { state, timetable, take } = this.#options.device.state().wanted.recording;
+    const booking = state !== 'stopped' && timetable && take !== undefined ? shelf.find(take)?.booking : undefined;
+    return booking?.source === 'opencast' ? booking.uid : undefined;
+  }
+
+  #reached(trouble: string | undefined): void {
+    if (trouble === undefined && this.#serverTrouble !== undefined) {
+      this.#queue?.serverIsBack();
+      for (const source of this.#sources) if (source.name === 'opencast') void source.refresh();
+    }
+    this.#serverTrouble = trouble;
+    this.#alarms.server('opencast', trouble);
+  }
+
+  #sourceChanged(): void {
+    this.#alarms.sources(this.#sources);
+    this.#conductor?.look();
+    this.#queue?.look();
+  }
+
+  #queueChanged(): void {
+    const failing = this.#queue
+      ?.list()
+      .find(({ error, step, attempt }) => error !== undefined && step !== 'done' && attempt > 0);
+    const name = failing?.recording?.base ?? failing?.take;
+    this.#alarms.handOver(failing ? `${name} waits to be handed over: ${failing.error}` : undefined);
+    this.#reporter?.look();
+  }
+
+  #onDevice(fact: string | undefined, isWanted: boolean): void {
+    if (fact === 'recordings') this.#queue?.look();
+    if (fact === 'recording' || fact === 'recordings' || isWanted) this.#reporter?.look();
+  }
+
+  /** It is recorded now, or its event is still on and what was cut short will be gone on with. */
+  #isBusy(take: string, booking: string | undefined, hand: HandBook): boolean {
+    const { recording } = this.#options.device.state().wanted;
+    if (recording.state !== 'stopped' && recording.take === take) return true;
+    const nowMs = this.#options.clock.nowMs();
+    const isStopped = hand.memory().stopped.some((one) => one.booking === booking);
+    const slots = this.#conductor?.timetable().slots ?? [];
+    return !isStopped && slots.some((slot) => slot.booking.id === booking && slot.fromMs <= nowMs && nowMs < slot.toMs);
+  }
+
+  #view(hand: HandBook): ScheduleView {
+    const { clock, device } = this.#options;
+    const { recording } = device.state().wanted;
+    const nowMs = clock.nowMs();
+    const settings = this.#server?.opencast.settings;
+    const trouble = this.#serverTrouble === undefined ? {} : { error: this.#serverTrouble };
+    return viewOf({
+      ...{ sources: this.#sources, queue: this.#queue, nowMs },
+      server: settings && { url: settings.url, agent: settings.agent, ...trouble },
+      timetable: this.#conductor?.timetable() ?? { slots: [], overlaps: [] },
+      isStopped: (booking) => hand.memory().stopped.some((one) => one.booking === booking),
+      running: recording.state !== 'stopped' && recording.timetable ? recording.bookingId : undefined,
+    });
+  }
+
+  async #check(): Promise<Check[] | undefined> {
+    const { device, clock, ownUrl } = this.#options;
+    if (!this.#server) return undefined;
+    const state = agentStateOf(device.state(), this.#queue?.sending !== undefined, clock.nowMs());
+    return checkServer(this.#server.opencast, state, this.#server.config.address ?? ownUrl());
+  }
+}

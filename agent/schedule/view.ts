@@ -1,0 +1,106 @@
+import type { HandOverQueue } from './hand-over/queue.ts';
+import type { Source } from './source.ts';
+import type { Timetable } from './timetable.ts';
+
+/** The schedule as the box shows it; the web's own shape fits. */
+export interface ScheduleView {
+  sources: {
+    name: string;
+    place: string;
+    goodAtMs?: number;
+    error?: string;
+    events: number;
+    complaints: { uid?: string; text: string }[];
+  }[];
+  /** The server that the box is an agent of. */
+  server?: { url: string; agent: string; error?: string };
+  events: EventView[];
+  overlaps: { event: string; to: string; lostMs: number }[];
+  handOvers: HandOverView[];
+}
+
+export interface EventView {
+  id: string;
+  source: 'box' | 'opencast' | 'ical';
+  from?: string;
+  title: string;
+  presenters: string[];
+  series?: string;
+  startsAtMs: number;
+  endsAtMs: number;
+  /** With lead-in and lead-out, and without what another event takes; absent: it is not recorded. */
+  records?: { fromMs: number; toMs: number }[];
+  state: 'upcoming' | 'recording' | 'stopped by hand' | 'over';
+}
+
+export interface HandOverView {
+  recording: string;
+  name: string;
+  title: string;
+  booking?: string;
+  step: string;
+  attempt: number;
+  nextAtMs?: number;
+  waitsFor?: string;
+  error?: string;
+  held: boolean;
+  sentBytes?: number;
+  totalBytes?: number;
+  deliveredAtMs?: number;
+}
+
+export interface ViewParts {
+  sources: readonly Source[];
+  server: ScheduleView['server'];
+  timetable: Timetable;
+  queue: HandOverQueue | undefined;
+  isStopped: (booking: string) => boolean;
+  running: string | undefined;
+  nowMs: number;
+}
+
+const MOST_EVENTS = 2000;
+
+/** What is coming, what waits, and why. */
+export function viewOf({ sources, server, timetable, queue, isStopped, running, nowMs }: ViewParts): ScheduleView {
+  const slots = Map.groupBy(timetable.slots, ({ booking }) => booking.id);
+  const unique = new Map(sources.flatMap((source) => source.bookings()).map((booking) => [booking.id, booking]));
+  const coming = [...unique.values()].filter(({ endsAtMs }) => endsAtMs > nowMs - 86_400_000);
+  return {
+    sources: sources.map((source) => {
+      const { complaints, ...status } = source.status();
+      return { name: source.name, ...status, events: source.bookings().length, complaints: complaints.slice(0, 100) };
+    }),
+    ...(server ? { server } : {}),
+    events: coming
+      .toSorted((one, other) => one.startsAtMs - other.startsAtMs)
+      .slice(0, MOST_EVENTS)
+      .map(({ id, source, from, title, presenters, series, startsAtMs, endsAtMs }): EventView => {
+        const records = slots.get(id)?.map(({ fromMs, toMs }) => ({ fromMs, toMs }));
+        const state =
+          id === running ? 'recording' : isStopped(id) ? 'stopped by hand' : endsAtMs <= nowMs ? 'over' : 'upcoming';
+        return {
+          ...{ id, source, title, presenters, startsAtMs, endsAtMs, state },
+          ...(from === undefined ? {} : { from }),
+          ...(series === undefined ? {} : { series }),
+          ...(records ? { records } : {}),
+        };
+      }),
+    overlaps: timetable.overlaps.map(({ booking, to, lostMs }) => ({ event: booking.id, to: to.id, lostMs })),
+    handOvers: (queue?.list() ?? []).map((one): HandOverView => {
+      const { take, booking, step, attempt, nextAtMs, waitsFor, error, held, sentBytes, totalBytes, deliveredAtMs } =
+        one;
+      const [name, title] = [one.recording?.base ?? take, one.recording?.metadata.title ?? booking?.title ?? ''];
+      return {
+        ...{ recording: take, name, title, step, attempt, held: held !== undefined },
+        ...(booking ? { booking: booking.id } : {}),
+        ...(attempt > 0 && step !== 'done' ? { nextAtMs } : {}),
+        ...(waitsFor === undefined ? {} : { waitsFor }),
+        ...(error === undefined || step === 'done' ? {} : { error }),
+        ...(sentBytes === undefined ? {} : { sentBytes }),
+        ...(totalBytes === undefined ? {} : { totalBytes }),
+        ...(deliveredAtMs === undefined ? {} : { deliveredAtMs }),
+      };
+    }),
+  };
+}

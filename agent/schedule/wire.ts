@@ -1,0 +1,243 @@
+import { createReadStream } from 'node:fs';
+import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { getCACertificates } from 'node:tls';
+
+/** One HTTP request to a server that may be slow, away, or hostile: bounded in time and size, never followed elsewhere. */
+
+export interface WireRequest {
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  url: string;
+  headers?: Record<string, string>;
+  body?: WireBody;
+  /** From the last byte sent to the first of the answer. */
+  answerMs?: number;
+  signal?: AbortSignal;
+}
+
+export interface WireBody {
+  type: string;
+  bytes: number;
+  /** Gives the body anew each time. */
+  chunks(): AsyncIterable<Uint8Array>;
+  /** After each piece that the connection took. */
+  onSent?(bytes: number): void;
+  /** Waits until so many bytes may be sent. */
+  pace?(bytes: number): Promise<void>;
+}
+
+export interface WireAnswer {
+  status: number;
+  headers: IncomingMessage['headers'];
+  /** Each `WWW-Authenticate` line. */
+  challenges: string[];
+  body: IncomingMessage;
+}
+
+/** The server was not reached, or the connection ended before there was an answer. */
+export class WireError extends Error {
+  /** All of the request had been sent: the server may have done what was asked. */
+  readonly sent: boolean;
+  constructor(text: string, sent: boolean) {
+    super(text);
+    this.sent = sent;
+  }
+}
+
+export interface WireSettings {
+  /** PEM of who signs the server's certificate, beside those the machine trusts. */
+  ca?: string;
+  /** `http://proxy:3128` */
+  proxy?: string;
+}
+
+export interface Wire {
+  /** Resolves with the answer's head; its body must be read or destroyed. Rejects with WireError. */
+  send(request: WireRequest): Promise<WireAnswer>;
+  close(): void;
+}
+
+const CONNECT_MS = 20_000;
+/** A connection that takes nothing for so long is given up. */
+const STALL_MS = 60_000;
+const ANSWER_MS = 60_000;
+/** So long the server may take to say "go on" before a large body is sent anyway (as curl does). */
+const CONTINUE_MS = 1000;
+const LARGE_BYTES = 1 << 20;
+
+export function openWire({ ca, proxy }: WireSettings): Wire {
+  const common = {
+    keepAlive: true,
+    maxSockets: 8,
+    ...(proxy ? { proxyEnv: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } } : {}),
+  };
+  const http = new HttpAgent(common);
+  const https = new HttpsAgent({
+    ...common,
+    ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }),
+  });
+  return {
+    send: (request) => send(request, { http, https }),
+    close() {
+      http.destroy();
+      https.destroy();
+    },
+  };
+}
+
+const send = (asked: WireRequest, agents: { http: HttpAgent; https: HttpsAgent }): Promise<WireAnswer> =>
+  new Promise((resolve, reject) => {
+    const { method, url, headers = {}, body, signal } = asked;
+    const secure = new URL(url).protocol === 'https:';
+    const length = body ? { 'content-type': body.type, 'content-length': String(body.bytes) } : emptyLength(method);
+    const expect = body && body.bytes > LARGE_BYTES ? { expect: '100-continue' } : {};
+    const options = {
+      method,
+      headers: { 'user-agent': 'Amphi', accept: '*/*', ...headers, ...length, ...expect },
+      ...(signal ? { signal } : {}),
+    };
+    const request = secure
+      ? httpsRequest(url, { ...options, agent: agents.https })
+      : httpRequest(url, { ...options, agent: agents.http });
+    const exchange = openExchange(request, asked, resolve, reject);
+    if (!body) return exchange.end();
+    if (!expect.expect) return void exchange.pour(body);
+    const go = setTimeout(() => void exchange.pour(body), CONTINUE_MS);
+    request.once('continue', () => {
+      clearTimeout(go);
+      void exchange.pour(body);
+    });
+    request.once('response', () => clearTimeout(go));
+    request.once('close', () => clearTimeout(go));
+    request.flushHeaders();
+  });
+
+/** Who expects a body is told that there is none. */
+const emptyLength = (method: string): Record<string, string> =>
+  method === 'POST' || method === 'PUT' ? { 'content-length': '0' } : {};
+
+function openExchange(
+  request: ClientRequest,
+  { answerMs = ANSWER_MS, url }: WireRequest,
+  resolve: (answer: WireAnswer) => void,
+  reject: (error: WireError) => void,
+): { end(): void; pour(body: WireBody): Promise<void> } {
+  let sent = false;
+  let answered = false;
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (ms: number, why: string): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => request.destroy(new Error(why)), ms);
+  };
+  wait(CONNECT_MS, `no connection within ${CONNECT_MS / 1000} s`);
+  request.once('socket', (socket) => {
+    const connected = (): void => wait(STALL_MS, `it takes nothing for ${STALL_MS / 1000} s`);
+    if (socket.connecting) socket.once('connect', connected);
+    else connected();
+    socket.setKeepAlive(true, 30_000);
+  });
+  request.on('error', (error: NodeJS.ErrnoException) => reject(new WireError(wordsOf(error, url), sent)));
+  request.on('close', () => {
+    clearTimeout(timer);
+    reject(new WireError('the connection was closed without an answer', sent));
+  });
+  request.once('response', (response) => {
+    answered = true;
+    clearTimeout(timer);
+    response.setTimeout(STALL_MS, () => response.destroy(new Error(`the answer stops for ${STALL_MS / 1000} s`)));
+    resolve(answerOf(response));
+  });
+  const end = (): void => {
+    sent = true;
+    request.end();
+    if (!answered) wait(answerMs, `no answer within ${answerMs / 1000} s`);
+  };
+  const pour = async (body: WireBody): Promise<void> => {
+    try {
+      for await (const chunk of body.chunks()) {
+        await body.pace?.(chunk.byteLength);
+        if (request.destroyed || answered) return;
+        wait(STALL_MS, `it takes nothing for ${STALL_MS / 1000} s`);
+        if (!request.write(chunk)) await drained(request);
+        body.onSent?.(chunk.byteLength);
+      }
+      end();
+    } catch (error) {
+      request.destroy(error as Error);
+    }
+  };
+  return { end, pour };
+}
+
+const drained = (request: ClientRequest): Promise<void> =>
+  new Promise((resolve) => {
+    const go = (): void => {
+      request.off('drain', go).off('close', go);
+      resolve();
+    };
+    request.on('drain', go).on('close', go);
+  });
+
+function answerOf(response: IncomingMessage): WireAnswer {
+  const { statusCode = 0, headers, headersDistinct } = response;
+  return { status: statusCode, headers, challenges: headersDistinct['www-authenticate'] ?? [], body: response };
+}
+
+const WORDS: Record<string, string> = {
+  ENOTFOUND: 'its name is not known to the name server',
+  EAI_AGAIN: 'the name server does not answer',
+  ECONNREFUSED: 'nobody listens there',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  ETIMEDOUT: 'it does not answer',
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no network',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed: give its authority in caFile',
+  SELF_SIGNED_CERT_IN_CHAIN: 'nobody here knows who signed its certificate: give the authority in caFile',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'nobody here knows who signed its certificate: give the authority in caFile',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'nobody here knows who signed its certificate: give the authority in caFile',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+};
+
+function wordsOf(error: NodeJS.ErrnoException, url: string): string {
+  const { host } = new URL(url);
+  if (error.name === 'AbortError') return `${host}: given up`;
+  return `${host}: ${WORDS[error.code ?? ''] ?? error.message}`;
+}
+
+/** The whole body as text. Rejects with WireError if it breaks off or is longer than `limit` bytes. */
+export async function textOfAnswer({ body }: WireAnswer, limit = 8 << 20): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      bytes += (chunk as Buffer).byteLength;
+      if (bytes > limit) throw new Error(`the answer is longer than ${limit} bytes`);
+      chunks.push(chunk as Buffer);
+    }
+  } catch (error) {
+    body.destroy();
+    throw new WireError(error instanceof Error ? error.message : String(error), true);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Throws the answer's body away, and keeps the connection if it is short. */
+export function dropAnswer({ body }: WireAnswer): void {
+  body.on('error', () => undefined);
+  const { 'content-length': length } = body.headers;
+  if (length !== undefined && Number(length) < LARGE_BYTES) body.resume();
+  else body.destroy();
+}
+
+/** The bytes of a file, in pieces; fails if there are not exactly `bytes` of them. */
+export async function* fileChunks(path: string, bytes: number): AsyncGenerator<Uint8Array> {
+  let given = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 64 << 10 })) {
+    given += (chunk as Buffer).byteLength;
+    if (given > bytes) break;
+    yield chunk as Buffer;
+  }
+  if (given !== bytes) throw new Error(`${path} has not the ${bytes} bytes that it had`);
+}
