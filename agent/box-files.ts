@@ -28,6 +28,9 @@ export interface BoxFilesOptions {
 /** Where `box.cfg` and `ip.cfg` lie. */
 export const backupFolderOf = ({ data }: Pick<Config, 'data'>): string => join(data, 'nortxe-backup');
 
+/** Calendars that are brought; the timetable looks there by itself. */
+export const calendarsFolderOf = ({ data }: Pick<Config, 'data'>): string => join(data, 'schedule', 'calendars');
+
 const ALL: readonly Right[] = ['read', 'store', 'remove'];
 
 /** The one tree of files that SFTP, FTP, scp and the control protocol see. */
@@ -56,6 +59,7 @@ export async function openBoxFiles(options: BoxFilesOptions): Promise<FileTree> 
       ...{ folder: certsFolderOf(config), mode: 0o600 },
       ...{ onStored: readCertificate, onRemoved: readCertificate },
     }),
+    await folder('calendars', ALL, { folder: calendarsFolderOf(config) }),
     await folder('logs', ['read'], { folder: logFolderOf(config) }),
   ]);
 }

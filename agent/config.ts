@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { checkedText, ConfigError, type Override } from '../firmware-config/text.ts';
 import * as schema from './device/schema.ts';
+import { scheduleSchema } from './schedule/schema.ts';
 
 export { ConfigError, type Override };
 
@@ -169,6 +170,8 @@ export const configSchema = z.strictObject({
       cleanFreePercent: z.number().min(0).max(90).optional(),
     })
     .prefault({}),
+  /** What is recorded when, and what becomes of it. */
+  schedule: scheduleSchema.prefault({}),
   device: deviceSchema.default({}),
 });
 

@@ -13,6 +13,7 @@ import { openRenderer } from '#overlays/render.ts';
 import { openSoundWatch, tellEngineFact, tellLosses } from './alarms.ts';
 import { openBoxAccounts } from './box-accounts.ts';
 import { openBoxCertificate } from './box-certificate.ts';
+import { startBoxSchedule } from './box-schedule.ts';
 import { startBoxWeb } from './box-web.ts';
 import type { Config } from './config.ts';
 import { startControl, type ControlServices, type ControlSettings } from './control-services.ts';
@@ -116,7 +117,10 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const accounts = await openBoxAccounts(config, device, controlLog);
   const certificate = await openBoxCertificate(config, controlLog);
   const known = { personality: await shippedPersonality(), machine: await openBoxMachine(scope) };
-  const sources = { ...webSources(device, engine, recorder, choice, shelf), machine: () => known.machine.facts() };
+  const sources: WebSources = {
+    ...webSources(device, engine, recorder, choice, shelf),
+    machine: () => known.machine.facts(),
+  };
   const webParts = { config, certificate, token, accounts, device, sources, version };
   const web = await startBoxWeb(
     { ...webParts, personality: known.personality, log: log.child({ room: 'web' }) },
@@ -125,6 +129,8 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const files = { recorder, recordings: sources.recordings, overlays: shelf, overlaysFolder, onOverlay, certificate };
   const doors = { accounts, web, log: controlLog };
   const control = await openControl({ config, device, version, ...known, ...files, ...doors }, scope);
+  const scheduleParts = { config, device, recorder, httpPort: () => web.http.port, rtspPort: rtsp.port, log };
+  sources.timetable = sources.schedule = await startBoxSchedule(scheduleParts, scope);
   return {
     ports: { rtsp: rtsp.port, ...control.ports() },
     ...{ token, device, firstPassword: accounts.firstPassword(), restartAsked: control.restartAsked },

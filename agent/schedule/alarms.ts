@@ -3,6 +3,9 @@ import type { AlarmName } from '#agent/device/state.ts';
 import type { Source } from './source.ts';
 import type { Timetable } from './timetable.ts';
 
+const SERVER: AlarmName = 'sched_server';
+const EVENTS: AlarmName = 'schedule';
+const HAND_OVER: AlarmName = 'publish_failure';
 const SHOWN = 3;
 
 /** Raises and clears the alarms of the schedule. */
@@ -25,8 +28,7 @@ export function openScheduleAlarms(device: Pick<Device, 'observe'>, timeText: (m
         ? { fact: 'alarm', clear: { name, about } }
         : { fact: 'alarm', raise: { name, about, level, text } },
     );
-  const server = (about: string, trouble: string | undefined): void =>
-    tell('sched_server' satisfies AlarmName, about, trouble);
+  const server = (about: string, trouble: string | undefined): void => tell(SERVER, about, trouble);
   return {
     server,
     sources(sources) {
@@ -44,7 +46,7 @@ export function openScheduleAlarms(device: Pick<Device, 'observe'>, timeText: (m
         const more = complaints.length > SHOWN ? ` and ${complaints.length - SHOWN} more` : '';
         const text =
           complaints.length === 0 ? undefined : `events that cannot be recorded as they are: ${words}${more}`;
-        tell('schedule' satisfies AlarmName, `events/${source.name}`, text);
+        tell(EVENTS, `events/${source.name}`, text);
       }
     },
     overlaps({ overlaps }, nowMs) {
@@ -54,8 +56,8 @@ export function openScheduleAlarms(device: Pick<Device, 'observe'>, timeText: (m
         return `"${booking.title}" (${timeText(booking.startsAtMs)}) loses ${minutes} min to "${to.title}" (${timeText(to.startsAtMs)}), which began first`;
       });
       const more = open.length > SHOWN ? ` and ${open.length - SHOWN} more` : '';
-      tell('schedule' satisfies AlarmName, 'overlaps', open.length === 0 ? undefined : `${words.join('; ')}${more}`);
+      tell(EVENTS, 'overlaps', open.length === 0 ? undefined : `${words.join('; ')}${more}`);
     },
-    handOver: (trouble) => tell('publish_failure' satisfies AlarmName, 'hand-over', trouble),
+    handOver: (trouble) => tell(HAND_OVER, 'hand-over', trouble),
   };
 }

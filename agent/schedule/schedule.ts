@@ -47,8 +47,6 @@ export interface ScheduleOptions {
 export interface Schedule {
   readonly events: BoxEvents;
   readonly pickups: Pickups;
-  /** Folder into which calendars are brought. */
-  readonly calendars: string;
   view(): ScheduleView;
   /** Asks all sources now. */
   refresh(): Promise<void>;
@@ -118,7 +116,7 @@ class ScheduleOfBox {
     );
     this.#sourceChanged();
     return {
-      ...{ events, calendars: join(this.#folder, 'calendars') },
+      events,
       pickups: openPickups(shelf, recordings, () => this.#queue?.look()),
       view: () => this.#view(hand),
       refresh: async () => void (await Promise.all(this.#sources.map((source) => source.refresh()))),

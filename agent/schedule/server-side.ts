@@ -4,7 +4,7 @@ import { openLogin, type Login } from './login.ts';
 import { openOpencast, type Opencast } from './opencast.ts';
 import type { OpencastConfig, ScheduleSettings } from './schema.ts';
 import { credentialsFrom } from './secret-file.ts';
-import { openWire, type Wire } from './wire.ts';
+import { openWire, WireError, type Wire } from './wire.ts';
 
 export interface ServerSide {
   wire: Wire;
@@ -23,19 +23,27 @@ interface LoginConfig {
 /** Where a password lies that the configuration gives no place to. */
 export const passwordFileIn = (data: string, name: string): string => join(data, 'secrets', `${name}-password`);
 
-/** A wire that proves who it is, as the configuration says. A `caFile` that cannot be read rejects when it is used. */
+/** A wire that proves who it is, as the configuration says. */
 export function openLoggedIn(
   { user, passwordFile, caFile, proxy }: LoginConfig,
   auth: 'basic' | 'digest',
   defaultPasswordFile: string,
   nowMs: () => number,
 ): { wire: Wire; login: Login } {
-  const wire = openWire({
-    ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
-    ...(proxy === undefined ? {} : { proxy }),
-  });
+  const wire = wireFor(caFile, proxy);
   const credentials = () => credentialsFrom(user, passwordFile ?? defaultPasswordFile);
   return { wire, login: openLogin(wire, { method: auth, credentials }, nowMs) };
+}
+
+/** A box whose authority cannot be read records all the same: what cannot be asked is told when it is asked. */
+function wireFor(caFile: string | undefined, proxy: string | undefined): Wire {
+  try {
+    const ca = caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') };
+    return openWire({ ...ca, ...(proxy === undefined ? {} : { proxy }) });
+  } catch (error) {
+    const text = `${caFile} cannot be used: ${error instanceof Error ? error.message : String(error)}`;
+    return { send: () => Promise.reject(new WireError(text, false)), close: () => undefined };
+  }
 }
 
 /** The Opencast server that the configuration names; undefined: none. */

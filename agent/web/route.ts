@@ -111,6 +111,7 @@ export const TAGS = {
   streams: 'Encoders, streams and push targets',
   recording: 'The recording that runs, or is to run',
   recordings: 'Recordings that were made',
+  schedule: 'The timetable, and handing recordings over',
   live: 'Events, snapshots and preview',
   requests: 'Everything that can be asked of the box, by the names of its requests',
   session: 'Who may ask',

@@ -1,5 +1,6 @@
 import type { Refusal } from '#agent/device/outcome.ts';
 import type { Metadata, SavedLayout } from '#agent/device/state.ts';
+import type { ScheduleSource } from './schedule-source.ts';
 
 /** What the web server needs from rooms that it may not know; `agent/main.ts` plugs them in here. */
 export interface WebSources {
@@ -18,6 +19,8 @@ export interface WebSources {
   machine(): WebMachine;
   /** Absent while nothing plans or delivers recordings. */
   schedule?: ScheduleShelf;
+  /** Absent until the box has recovered what was left of its last run. */
+  timetable?: ScheduleSource;
 }
 
 /** What is so of the machine now. */

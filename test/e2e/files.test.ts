@@ -70,7 +70,7 @@ const overlays = (...path: string[]): string => join(box.data, 'overlays', ...pa
 describe('one tree for all', () => {
   test('SFTP and FTP show the same folders', { skip: lacks('sshpass') || lacks('curl') }, async () => {
     const listed = await sftp(['ls -1 /']);
-    const expected = ['certs', 'logs', 'nortxe-backup', 'overlays', 'recordings'];
+    const expected = ['calendars', 'certs', 'logs', 'nortxe-backup', 'overlays', 'recordings'];
     assert.deepEqual(
       listed.stdout
         .split('\n')

@@ -9,6 +9,7 @@ import { overlayRoutes } from './overlays.ts';
 import { recordingRoutes, soundRoutes } from './recording.ts';
 import { recordingsRoutes } from './recordings.ts';
 import { requestRoutes } from './requests.ts';
+import { scheduleRoutes } from './schedule.ts';
 import { sessionRoutes } from './session.ts';
 import { pushRoutes, streamRoutes } from './streaming.ts';
 
@@ -23,6 +24,7 @@ export const apiRoutes: readonly Route[] = [
   ...pushRoutes,
   ...recordingRoutes,
   ...recordingsRoutes,
+  ...scheduleRoutes,
   ...liveRoutes,
   ...requestRoutes,
   ...sessionRoutes,

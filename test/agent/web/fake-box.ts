@@ -5,6 +5,7 @@ import { openDevice, type Device } from '#agent/device/device.ts';
 import { factoryWanted, initialState, layoutOf, NO_METADATA } from '#agent/device/factory.ts';
 import { refuse } from '#agent/device/outcome.ts';
 import { startWeb, type Web, type WebSettings } from '#agent/web/server.ts';
+import type { ScheduleSource } from '#agent/web/schedule-source.ts';
 import type {
   PreviewSink,
   RecordingEntry,
@@ -61,7 +62,11 @@ export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox
   const held = { recordings: new Map<string, RecordingEntry>(), viewers: new Set<PreviewSink>() };
   const shelves = { snapshots: [] as FakeBox['snapshots'], pictures: new Map<string, Buffer>() };
   const { init, schedule } = settings;
-  const sources = { ...fakeSources(device, folder, { ...held, ...shelves, init }), ...(schedule ? { schedule } : {}) };
+  const sources = {
+    ...fakeSources(device, folder, { ...held, ...shelves, init }),
+    ...(schedule ? { schedule } : {}),
+    timetable: fakeTimetable(),
+  };
   const web = await startWeb({
     http: { addresses: ['127.0.0.1'], port: 0 },
     https: { addresses: [], port: undefined, certificate: noCertificate },
@@ -101,6 +106,34 @@ export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox
     },
   };
 }
+
+/** A timetable with one event of the box and one recording that can be sent. */
+function fakeTimetable(): ScheduleSource {
+  const [startsAtMs, endsAtMs] = [Date.UTC(2026, 10, 20, 8), Date.UTC(2026, 10, 20, 10)];
+  const source = 'box' as const;
+  const event = {
+    id: EVENT,
+    source,
+    title: 'Conseil',
+    presenters: [],
+    startsAtMs,
+    endsAtMs,
+    state: 'upcoming' as const,
+  };
+  return {
+    view: () => ({ sources: [], events: [event], overlaps: [], handOvers: [] }),
+    refresh: async () => undefined,
+    add: async () => EVENT,
+    change: async (id) => id === EVENT,
+    remove: async (id) => id === EVENT,
+    send: async () => true,
+    check: async () => [{ what: 'agent', ok: false, text: 'nobody listens there' }],
+    pickup: () => undefined,
+  };
+}
+
+/** Tests of the API's examples call what they ask for so. */
+const EVENT = 'overflow';
 
 const noCertificate = { current: () => ({ key: '', cert: '' }), onChange: () => () => undefined };
 

@@ -106,6 +106,7 @@ const PREPARED: Record<string, (box: FakeBox) => Promise<unknown>> = {
   request_record_resume: start,
   request_record_mark: start,
   request_record_extend: start,
+  request_record_until: start,
   removeOverlayFile: (box) => Promise.resolve(box.pictures.set('title', Buffer.from('x'))),
 };
 
