@@ -13,21 +13,20 @@ export interface BoxScheduleParts {
   config: Config;
   device: Device;
   recorder: Recorder;
-  httpPort: () => number | undefined;
-  rtspPort: number;
+  ports: { http: () => number | undefined; rtsp: number };
   log: Log;
 }
 
 /** The timetable of the box, with what the web shows of it. */
 export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): Promise<ScheduleSource & ScheduleShelf> {
-  const { config, device, recorder, httpPort, rtspPort, log } = parts;
+  const { config, device, recorder, ports, log } = parts;
   const host = ownAddress(config.listen);
   const schedule = await openSchedule({
     ...{ settings: config.schedule, data: config.data, device, recordings: recorder, clock: realClock },
     hall: device.state().wanted.hall,
     zone: config.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
-    ownUrl: () => `http://${host}:${httpPort() ?? config.http.port}`,
-    streamUrl: () => `rtsp://${host}:${rtspPort}/${device.state().wanted.streams.archive.name}`,
+    ownUrl: () => `http://${host}:${ports.http() ?? config.http.port}`,
+    streamUrl: () => `rtsp://${host}:${ports.rtsp}/${device.state().wanted.streams.archive.name}`,
     log: log.child({ room: 'schedule' }),
   });
   scope.defer(() => schedule.close());

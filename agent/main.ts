@@ -117,10 +117,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const accounts = await openBoxAccounts(config, device, controlLog);
   const certificate = await openBoxCertificate(config, controlLog);
   const known = { personality: await shippedPersonality(), machine: await openBoxMachine(scope) };
-  const sources: WebSources = {
-    ...webSources(device, engine, recorder, choice, shelf),
-    machine: () => known.machine.facts(),
-  };
+  const sources = webSources(device, engine, recorder, choice, shelf, known.machine);
   const webParts = { config, certificate, token, accounts, device, sources, version };
   const web = await startBoxWeb(
     { ...webParts, personality: known.personality, log: log.child({ room: 'web' }) },
@@ -129,8 +126,8 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const files = { recorder, recordings: sources.recordings, overlays: shelf, overlaysFolder, onOverlay, certificate };
   const doors = { accounts, web, log: controlLog };
   const control = await openControl({ config, device, version, ...known, ...files, ...doors }, scope);
-  const scheduleParts = { config, device, recorder, httpPort: () => web.http.port, rtspPort: rtsp.port, log };
-  sources.timetable = sources.schedule = await startBoxSchedule(scheduleParts, scope);
+  const ports = { http: () => web.http.port, rtsp: rtsp.port };
+  sources.timetable = sources.schedule = await startBoxSchedule({ config, device, recorder, ports, log }, scope);
   return {
     ports: { rtsp: rtsp.port, ...control.ports() },
     ...{ token, device, firstPassword: accounts.firstPassword(), restartAsked: control.restartAsked },
@@ -231,7 +228,9 @@ const webSources = (
   recorder: Recorder,
   choice: EncoderChoice,
   overlayFiles: OverlayShelf,
-): Omit<WebSources, 'machine'> => ({
+  machine: Machine,
+): WebSources => ({
+  machine: () => machine.facts(),
   snapshot: (of, widthPx) => engine.snapshot(of, widthPx),
   preview: (stream, sink) => startPreview(engine.rings[stream], sink),
   recordings: recordingShelf(recorder),

@@ -78,12 +78,17 @@ class PolledCalendar implements Source {
   async remember(): Promise<void> {
     const { file, log } = this.#options;
     try {
-      const { tag, goodAtMs } = JSON.parse(await readFile(`${file}.json`, 'utf8')) as { tag: Tag; goodAtMs: number };
       this.#take(await readBeside(this.#task()));
-      [this.#tag, this.#goodAtMs] = [tag, goodAtMs];
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        log.warn({ file, error: String(error) }, 'the calendar kept on disk is of no use');
+      const isNew = /ENOENT/.test(String(error));
+      if (!isNew) log.warn({ file, error: String(error) }, 'the calendar kept on disk is of no use');
+      return;
+    }
+    try {
+      const { tag, goodAtMs } = JSON.parse(await readFile(`${file}.json`, 'utf8')) as { tag: Tag; goodAtMs: number };
+      [this.#tag, this.#goodAtMs] = [tag, goodAtMs];
+    } catch {
+      // It is asked for whole.
     }
   }
 

@@ -51,6 +51,14 @@ const ADVICE: Record<Alarm['name'], Record<Language, string>> = {
     fr: 'L’envoi vers cette adresse échoue ; il est retenté. Vérifiez l’adresse, le réseau et le serveur.',
     en: 'Sending to this address fails; it is tried again. Check the address, the network and the server.',
   },
+  sched_server: {
+    fr: 'Le serveur du planning ou un calendrier n’est pas joignable. Le dernier planning connu reste suivi.',
+    en: 'The scheduler or a calendar cannot be had. The last good one is still followed.',
+  },
+  schedule: {
+    fr: 'Des cours se chevauchent, ou ne peuvent pas être enregistrés tels quels : corrigez-les dans le planning.',
+    en: 'Events overlap, or cannot be recorded as they are: mend them in the schedule.',
+  },
 };
 
 /** In the language of the reader; nothing for an alarm that is newer than this page. */
