@@ -81,7 +81,7 @@ function processingField(text: string | undefined): Pick<EventDraft, 'workflow' 
  * The events that a form asks for: one, or one for each day of its rule, numbered as Opencast does. Throws BadRequest for a
  * form that says too little.
  */
-export async function draftsOf(form: Form, zoneOf: (agent: string) => Promise<Zone>): Promise<EventDraft[]> {
+export function draftsOf(form: Form, zoneOf: (agent: string) => Zone): EventDraft[] {
   const metadata = form.get('metadata');
   const schedule = form.get('scheduling');
   if (!metadata) throw new BadRequest('metadata is missing: a catalog with at least a title');
@@ -92,7 +92,7 @@ export async function draftsOf(form: Form, zoneOf: (agent: string) => Promise<Zo
   const wish = schedulingField(schedule);
   const acl: AclEntry[] = form.get('acl') ? aclField(form.get('acl') ?? '') : [];
   const shared = { seriesId: seriesId ?? '', acl, inputs: wish.inputs, ...processingField(form.get('processing')) };
-  const slots = await slotsOf(wish, zoneOf);
+  const slots = slotsOf(wish, zoneOf);
   return slots.map((slot, n) => ({
     ...shared,
     id: randomUUID(),
@@ -101,11 +101,11 @@ export async function draftsOf(form: Form, zoneOf: (agent: string) => Promise<Zo
   }));
 }
 
-async function slotsOf({ slot, rule, durationMs }: Wish, zoneOf: (agent: string) => Promise<Zone>): Promise<Booked[]> {
+function slotsOf({ slot, rule, durationMs }: Wish, zoneOf: (agent: string) => Zone): Booked[] {
   const { agentId, startsAtMs, endsAtMs } = slot;
   if (!agentId) throw new BadRequest('agent_id is missing in scheduling');
   if (startsAtMs === undefined || endsAtMs === undefined) throw new BadRequest('start is missing in scheduling');
   if (endsAtMs <= startsAtMs) throw new BadRequest('it must end after it begins');
   if (!rule) return [{ agentId, startsAtMs, endsAtMs }];
-  return ruledSlots({ agentId, startsAtMs, endsAtMs, rule, durationMs: durationMs ?? 0, zone: await zoneOf(agentId) });
+  return ruledSlots({ agentId, startsAtMs, endsAtMs, rule, durationMs: durationMs ?? 0, zone: zoneOf(agentId) });
 }

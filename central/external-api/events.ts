@@ -40,7 +40,7 @@ export const eventsApi: RouteModule = (app, services) => {
     return event ? eventJson(event, apiMinor, besidesOf(query)) : noEvent(reply, params.id);
   });
   app.post('/api/events', SCHEDULERS, async (request, reply) => {
-    const drafts = await draftsOf(await readForm(request), (agent) => zoneOfAgent(database, agent));
+    const drafts = draftsOf(await readForm(request), (agent) => zoneOfAgent(services.roster, agent));
     const done = await addEvents(services, whoOf(request), drafts);
     if (done.kind === 'conflict') return conflict(request, reply, done.with);
     const ids = drafts.map(({ id }) => ({ identifier: id }));

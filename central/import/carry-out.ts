@@ -70,7 +70,7 @@ function knownEvent(row: EventRow, ingested: boolean): KnownEvent[] {
   ];
 }
 
-/** Does what a plan without mistakes and conflicts says, inside a transaction. Gives the id of each step's event. */
+/** Does what a plan without mistakes and conflicts says, inside a transaction, but for new halls. Gives the id of each step's event. */
 export async function carryOut(
   within: Database,
   plan: ImportPlan,
@@ -79,11 +79,6 @@ export async function carryOut(
   who: Who | undefined,
 ): Promise<string[]> {
   const now = new Date(clock.nowMs());
-  if (plan.newHalls.length > 0)
-    await within
-      .insertInto('agents')
-      .values(plan.newHalls.map(({ agentId }) => ({ name: agentId })))
-      .execute();
   if (plan.newSeries.length > 0) {
     const values = plan.newSeries.map(({ id, title }) => ({ id, title, terms: termsJson({ title }) }));
     await within.insertInto('series').values(values).execute();

@@ -24,7 +24,7 @@ export interface ImportOptions {
   notes: readonly string[];
 }
 
-type Needs = Pick<Services, 'database' | 'audit' | 'clock'>;
+type Needs = Pick<Services, 'database' | 'audit' | 'clock' | 'roster'>;
 
 /**
  * Imports a file of lectures, CSV or iCalendar: the whole of it is checked first; with one mistake or conflict nothing is
@@ -39,7 +39,12 @@ export async function importLectures(
   const { zone, series, hall } = options;
   const reading = readLectures(bytes, { zone, ...(series ? { series } : {}), ...(hall ? { hall } : {}) });
   const work = (within: Database): Promise<ImportReport> => planAndCarryOut(needs, within, who, reading, options);
-  return options.dryRun ? work(needs.database) : withTimetable(needs.database, work);
+  if (options.dryRun) return work(needs.database);
+  const report = await withTimetable(needs.database, work);
+  if (report.applied) {
+    for (const { agentId } of report.newHalls) await needs.roster.tellState(agentId, 'unknown', { address: '' });
+  }
+  return report;
 }
 
 async function planAndCarryOut(

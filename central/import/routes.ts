@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { ianaZone, type Zone } from '../../lib/opencast/zoned-time.ts';
-import type { Database } from '../database/connect.ts';
+import type { Roster } from '../agents/roster.ts';
 import { ownZone, zoneOfHalls } from '../scheduling/zones.ts';
 import { onlyFor, whoOf } from '../web/access.ts';
 import { formParts, isFile } from '../web/form.ts';
@@ -41,7 +41,7 @@ export const lectureImport: RouteModule = (app, services) => {
       return reply.code(400).send({ error: why.join('; ') });
     }
     const { timeZone, ownTimeZone, ...options } = asked.data;
-    const { zone, note } = await zoneOf(services.database, timeZone, ownTimeZone);
+    const { zone, note } = zoneOf(services.roster, timeZone, ownTimeZone);
     try {
       const bytes = await bytesOf(request);
       const report = await importLectures(services, whoOf(request), bytes, { ...options, zone, notes: note });
@@ -55,15 +55,11 @@ export const lectureImport: RouteModule = (app, services) => {
 };
 
 /** The zone that is asked for, else the halls', else that of whoever asks, else this machine's; and where it comes from. */
-async function zoneOf(
-  database: Database,
-  asked: string | undefined,
-  own: string | undefined,
-): Promise<{ zone: Zone; note: string[] }> {
+function zoneOf(roster: Roster, asked: string | undefined, own: string | undefined): { zone: Zone; note: string[] } {
   const named = asked === undefined ? undefined : ianaZone(asked);
   if (named) return { zone: named, note: [] };
-  const said = await zoneOfHalls(database);
-  if (said) return { zone: said.zone, note: [`times are those of ${said.zone.name}, the time zone of ${said.saidBy}`] };
+  const said = zoneOfHalls(roster);
+  if (said) return { zone: said.zone, note: [`times are those of ${said.zone.name}, the time zone of ${said.agent}`] };
   const zone = ianaZone(own ?? '') ?? ownZone();
   return { zone, note: [`times are those of ${zone.name}: no hall says in which time zone it is`] };
 }

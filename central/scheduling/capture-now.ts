@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { json, type EventRow } from '../database/tables.ts';
+import type { EventRow } from '../database/tables.ts';
+import { currentOf } from '../recordings/event-routes.ts';
 import type { Who } from '../accounts/accounts.ts';
-import type { Database } from '../database/connect.ts';
 import type { Services } from '../web/services.ts';
 import { addEvents, changeEvent, type Scheduled } from './schedule.ts';
 
@@ -13,20 +13,10 @@ const PROLONG_MS = 300_000;
 const PROLONG_WHEN_LEFT_MS = 90_000;
 /** A following event keeps so much before it. */
 const GAP_MS = 60_000;
-const AD_HOC = { 'org.opencastproject.registration.type': 'ad-hoc' };
+const TYPE = 'org.opencastproject.registration.type';
+const AD_HOC = { [TYPE]: 'ad-hoc' };
 
-type Needs = Pick<Services, 'database' | 'audit' | 'clock'>;
-
-/** The event that an agent records now, or should. */
-export const currentEvent = (database: Database, agent: string, now: Date): Promise<EventRow | undefined> =>
-  database
-    .selectFrom('events')
-    .selectAll()
-    .where('agent', '=', agent)
-    .where('starts_at', '<=', now)
-    .where('ends_at', '>', now)
-    .orderBy('starts_at', 'desc')
-    .executeTakeFirst();
+type Needs = Pick<Services, 'database' | 'audit' | 'clock' | 'roster'>;
 
 /** Begins to record at once, for five minutes to begin with. An agent that nobody knows is registered for as long. */
 export async function startCapture(
@@ -43,25 +33,21 @@ export async function startCapture(
       slot: { agentId: agent, startsAtMs, endsAtMs: startsAtMs + INITIAL_MS },
     },
   ]);
-  if (done.kind === 'done') {
-    const values = { name: agent, configuration: json(AD_HOC) };
-    await needs.database
-      .insertInto('agents')
-      .values(values)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
+  if (done.kind === 'done' && !needs.roster.get(agent)) await needs.roster.tellConfiguration(agent, AD_HOC, '');
   return done;
 }
 
 /** Ends what is recorded now; undefined: nothing was. */
 export async function stopCapture(needs: Needs, who: Who | undefined, agent: string): Promise<Scheduled | undefined> {
   const nowMs = needs.clock.nowMs();
-  const event = await currentEvent(needs.database, agent, new Date(nowMs));
+  const event = await currentOf(needs.database, agent, nowMs);
   if (!event?.starts_at) return undefined;
   // An event lasts a second at least: an agent that asks in between is to see its end.
   const endsAtMs = Math.max(nowMs, event.starts_at.getTime() + 1000);
-  return changeEvent(needs, who, event.id, { slot: { endsAtMs } });
+  const done = await changeEvent(needs, who, event.id, { slot: { endsAtMs } });
+  const { configuration } = needs.roster.get(agent) ?? {};
+  if (configuration?.[TYPE] === AD_HOC[TYPE]) await needs.roster.remove(agent);
+  return done;
 }
 
 /** Lengthens what is recorded now by five minutes, or as far as the next event lets it; undefined: nothing is recorded. */
@@ -70,7 +56,7 @@ export async function prolongCapture(
   who: Who | undefined,
   agent: string,
 ): Promise<Scheduled | undefined> {
-  const event = await currentEvent(needs.database, agent, new Date(needs.clock.nowMs()));
+  const event = await currentOf(needs.database, agent, needs.clock.nowMs());
   return event && prolong(needs, who, event);
 }
 

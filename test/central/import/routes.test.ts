@@ -145,6 +145,16 @@ test('what is no timetable, a wrong question, and who may not', async () => {
   assert.equal(reply.statusCode, 403);
 });
 
+test('a hall that is made is there for its box, and for the next import', async () => {
+  const line = semesterCsv([{ ...(semester[0] as (typeof semester)[0]), hall: 'Amphi_Neuf' }]);
+  assert.equal((await send(line)).status, 422);
+  assert.equal((await send(line, '?unknownHalls=create&dryRun=true')).report.newHalls.length, 1);
+  assert.equal(rig.services.roster.get('Amphi_Neuf'), undefined);
+  await send(line, '?unknownHalls=create');
+  assert.equal(rig.services.roster.get('Amphi_Neuf')?.state, 'unknown');
+  assert.equal((await send(line)).report.counts.unchanged, 1);
+});
+
 test('who imported what is kept', async () => {
   await send(semesterCsv(semester.slice(0, 1)));
   const [entry] = await rig.services.database

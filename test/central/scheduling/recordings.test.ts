@@ -188,6 +188,13 @@ test('capture now: five minutes, lengthened by hand or by itself, until it is st
   assert.equal((await ask('PUT', '/recordings/capture/Amphi_D/prolong')).status, 404);
 });
 
+test('capture now in a hall that nobody knows registers it for as long', async () => {
+  await ask('POST', '/recordings/capture/Foyer');
+  assert.equal(rig.services.roster.get('Foyer')?.configuration['org.opencastproject.registration.type'], 'ad-hoc');
+  await ask('DELETE', '/recordings/capture/Foyer');
+  assert.equal(rig.services.roster.get('Foyer'), undefined);
+});
+
 test('what is old and was never recorded is removed on demand', async () => {
   const old = { ...morning, start: at('2026-09-01T08:00'), end: at('2026-09-01T10:00') };
   await ask('POST', '/recordings/', old);
