@@ -112,7 +112,11 @@ class TelnetConnection {
 
   async #check(password: string): Promise<void> {
     const { accounts, loginTries } = this.#options;
-    const verdict = await accounts.login({ password, address: this.#address, via: 'telnet' });
+    // Controllers send an empty line first, to see who is there: it is wrong, but nobody's guess.
+    const verdict =
+      password === ''
+        ? ({ refused: 'wrong' } as const)
+        : await accounts.login({ password, address: this.#address, via: 'telnet' });
     const socket = this.#socket;
     if (!socket.writable) return;
     if ('access' in verdict) {

@@ -42,12 +42,17 @@ function decode(form: CommandForm, match: RegExpExecArray): Parsed | NotParsed {
   return code ? refused(code) : { ok: true, id: command.id, form: form.form, command, values };
 }
 
+/** The first form that fits decides; of its command another order of the same fields may mean what this one cannot. */
 function firstMatch(forms: readonly CommandForm[], text: string): Parsed | NotParsed | undefined {
+  let wrong: { parsed: NotParsed; command: Command } | undefined;
   for (const form of forms) {
-    const match = form.matches.exec(text);
-    if (match) return decode(form, match);
+    const match = (!wrong || form.command === wrong.command) && form.matches.exec(text);
+    if (!match) continue;
+    const parsed = decode(form, match);
+    if (parsed.ok) return parsed;
+    wrong ??= { parsed, command: form.command };
   }
-  return undefined;
+  return wrong?.parsed;
 }
 
 /** What has the look of a command but no field it could have: the code of that row's fields. */

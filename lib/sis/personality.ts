@@ -7,6 +7,8 @@ const guess = z.strictObject({
   value: z.string(),
   because: text,
   others: z.array(z.string()).optional(),
+  /** Other forms of a command that are understood where this one means nothing; they have the same fields. */
+  also: z.array(z.string()).optional(),
 });
 
 const timeZone = z.strictObject({

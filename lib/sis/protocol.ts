@@ -2,7 +2,7 @@ import type { ErrorCode } from './errors.ts';
 import { notices } from './families/notices.ts';
 import type { Personality } from './personality.ts';
 import { allRows } from './rows.ts';
-import type { CommandSpec, Field, Form, NoticeSpec, Pattern, Patterns } from './table.ts';
+import type { CommandSpec, Field, Form, Guess, NoticeSpec, Pattern, Patterns } from './table.ts';
 import { forms } from './table.ts';
 import type { Codecs, FieldToken, Token, Values } from './template.ts';
 import { fieldsIn, matcher, tokensOf } from './template.ts';
@@ -76,6 +76,17 @@ function resolved(pattern: Pattern, personality: Personality): string {
   if (typeof pattern === 'string') return pattern;
   const template = personality.wire[pattern.guess]?.value;
   if (template === undefined) throw new Error(`personality: wire.${pattern.guess} is missing`);
+  return withFieldsOf(pattern, template);
+}
+
+/** What is sent may have other forms besides. */
+function allResolved(pattern: Pattern, personality: Personality): string[] {
+  if (typeof pattern === 'string') return [pattern];
+  const others = personality.wire[pattern.guess]?.also ?? [];
+  return [resolved(pattern, personality), ...others.map((template) => withFieldsOf(pattern, template))];
+}
+
+function withFieldsOf(pattern: Guess, template: string): string {
   const has = fieldsIn(tokensOf(template)).map((field) => field.name);
   const strange = has.filter((name) => !pattern.fields.includes(name));
   const missing = pattern.fields.filter((name) => !has.includes(name));
@@ -133,7 +144,8 @@ function compile(spec: CommandSpec, personality: Personality): Command {
   for (const form of forms) {
     const patterns = spec[form];
     if (patterns === undefined) continue;
-    made[form] = listOf(patterns).map((pattern) => commandForm(command, form, resolved(pattern, personality)));
+    const templates = listOf(patterns).flatMap((pattern) => allResolved(pattern, personality));
+    made[form] = templates.map((template) => commandForm(command, form, template));
   }
   return command;
 }

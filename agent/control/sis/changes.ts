@@ -20,11 +20,14 @@ interface Watched {
   values: Values;
 }
 
-/** Metadata that nobody sets: it follows from the start of a recording. */
-const MADE_BY_THE_BOX = new Set<unknown>(['date', 'identifier'] satisfies MetadataKey[]);
+/** Metadata that nobody sets: it follows from the start of a recording, or from the name of the box. */
+const MADE_BY_THE_BOX = new Set<unknown>(['date', 'identifier', 'system-name'] satisfies MetadataKey[]);
 
-/** Costly to ask for, and they change with the zone alone. */
-const OF_ZONE = new Set(['clock.time', 'clock.zone']);
+/** Time passes without a word. */
+const NEVER_TOLD = new Set(['clock.time']);
+
+/** Costly to ask for, and it changes with the zone alone. */
+const OF_ZONE = new Set(['clock.zone']);
 
 const SESSION = { id: 'changes', access: 'admin' } as const;
 
@@ -33,7 +36,7 @@ function watchedOf(protocol: Protocol): Watched[] {
   return [...protocol.commands.values()].flatMap((command) => {
     const { spec, forms, codecs, tagged } = command;
     const query = forms.query?.[0];
-    if (spec.by !== 'device' || spec.to !== 'everyone' || !query || !tagged) return [];
+    if (NEVER_TOLD.has(spec.id) || spec.by !== 'device' || spec.to !== 'everyone' || !query || !tagged) return [];
     let all: Values[] = [{}];
     for (const { name } of query.fields) {
       const options = (codecs[name]?.options ?? []).map((word) => codecs[name]?.fromWords(word));

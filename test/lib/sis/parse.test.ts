@@ -177,3 +177,15 @@ describe('chance', () => {
     assert.ok(eachMs < 20, `${eachMs} ms a command`);
   });
 });
+
+test('where the usual order of fields means nothing, the other order of some programs is understood', () => {
+  const parsedOf = (text: string) => {
+    const parsed = parseFrame(protocol, { kind: 'command', escape: false, text });
+    return parsed.ok ? [parsed.id, parsed.values] : parsed.code;
+  };
+  assert.deepEqual(parsedOf('2*1*12.'), ['preset.input.recall', { channel: 'A', preset: 12 }]);
+  assert.deepEqual(parsedOf('2*12*2.'), ['preset.input.recall', { channel: 'B', preset: 12 }]);
+  assert.deepEqual(parsedOf('2*2*1,'), ['preset.input.save', { channel: 'B', preset: 1 }]);
+  assert.equal(parsedOf('2*3*4.'), 'E13');
+  assert.equal(parsedOf('1*12*2.'), 'E13');
+});
