@@ -2,6 +2,7 @@ import type { Layout } from '#lib/media/layout.ts';
 import type { Config, DeviceConfig } from './config.ts';
 import { documentOf, mergeDocuments, settingsOf } from '../firmware-config/document.ts';
 import { factoryWanted } from './device/factory.ts';
+import { settings } from './device/schema.ts';
 import type { Wanted } from './device/state.ts';
 
 /**
@@ -26,6 +27,23 @@ export function wantedAtStart(
   const base = { ...factory, ...remembered?.wanted, sis: { ...factory.sis, ...known, presets } };
   const hall = !remembered || before.hall !== config.hall ? config.hall : base.hall;
   return configured(base, changed, hall, factoryLayouts);
+}
+
+/** Why a box cannot start with what it remembers; undefined: it can. */
+export function whyUnusable(
+  remembered: { wanted: Wanted; configured: unknown },
+  config: Config,
+  factoryLayouts: readonly Layout[],
+): string | undefined {
+  try {
+    const { recording, ...wanted } = wantedAtStart(config, remembered, factoryLayouts);
+    const checked = settings.safeParse(wanted);
+    const [issue] = checked.error?.issues ?? [];
+    if (issue) return `${issue.path.join('.')}: ${issue.message}`;
+    return ['stopped', 'recording', 'paused'].includes(recording.state) ? undefined : 'recording.state is unknown';
+  } catch (error) {
+    return String(error);
+  }
 }
 
 /** What is kept beside the settings, to see a change of the configuration at the next start. */

@@ -18,7 +18,7 @@ import { startBoxWeb } from './box-web.ts';
 import type { Config } from './config.ts';
 import { startControl, type ControlServices, type ControlSettings } from './control-services.ts';
 import { openMachine, type Machine } from './control/sis/machine.ts';
-import { configuredPart, wantedAtStart } from './configured.ts';
+import { configuredPart, wantedAtStart, whyUnusable } from './configured.ts';
 import { openDevice, type Device } from './device/device.ts';
 import { initialState, layoutOf, LAYOUT_NUMBERS } from './device/factory.ts';
 import { openMemory, recall, type Memory } from './device/memory.ts';
@@ -35,6 +35,7 @@ import { recorderSettings } from './recorder-settings.ts';
 import { shippedPersonality } from './personality.ts';
 import { openPushes, type Pushes } from './rtsp/pushes.ts';
 import { openStreams, type Streams } from './rtsp/streams.ts';
+import { removeLeftoverFiles } from './leftover-files.ts';
 import { overlayShelf } from './overlay-shelf.ts';
 import { recordingShelf } from './recording-shelf.ts';
 import { keepTakes } from './take-keeper.ts';
@@ -68,7 +69,7 @@ export async function startAgent(config: Config, version: string, log: Log): Pro
 async function boot(config: Config, version: string, log: Log, scope: Scope): Promise<Agent> {
   const clock = realClock;
   const ffmpeg = await findFfmpeg(config.ffmpeg);
-  await takeDataFolder(config.data, ffmpeg, log, scope);
+  await takeDataFolder(config, ffmpeg, log, scope);
   const { device, memory } = await openMemorisedDevice(config, log, scope);
   const { wanted } = device.state();
   const overlaysFolder = await openOverlaysFolder(config);
@@ -188,7 +189,7 @@ async function openMemorisedDevice(
   log: Log,
   scope: Scope,
 ): Promise<{ device: Device; memory: Memory }> {
-  const { remembered, trouble } = await recall(config.data);
+  const { remembered, trouble } = await recall(config.data, (one) => whyUnusable(one, config, factoryLayouts));
   const wanted = wantedAtStart(config, remembered, factoryLayouts);
   const newId = (): string => crypto.randomUUID();
   const device = openDevice({ initial: initialState(wanted), factoryLayouts, clock: realClock, newId, log });
@@ -241,7 +242,8 @@ const webSources = (
 });
 
 /** The data folder is this box's alone; programs that a killed box left running are ended before anything is touched. */
-async function takeDataFolder(data: string, ffmpeg: Ffmpeg, log: Log, scope: Scope): Promise<void> {
+async function takeDataFolder(config: Config, ffmpeg: Ffmpeg, log: Log, scope: Scope): Promise<void> {
+  const { data } = config;
   await mkdir(data, { recursive: true });
   const release = await holdName(data).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE')
@@ -252,6 +254,7 @@ async function takeDataFolder(data: string, ffmpeg: Ffmpeg, log: Log, scope: Sco
   const killed = await killLeftovers(data, [basename(ffmpeg.ffmpeg), basename(ffmpeg.ffprobe)]);
   if (killed.length > 0) log.warn({ killed }, 'programs of an earlier run were still there');
   markChildren(data);
+  await removeLeftoverFiles(config, log);
 }
 
 async function openOverlaysFolder(config: Config): Promise<string> {

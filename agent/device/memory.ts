@@ -1,4 +1,4 @@
-import { copyFile, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
@@ -23,14 +23,21 @@ export interface Remembered {
 const FILE = 'device.json';
 const LAST_GOOD = 'device.last-good.json';
 
+/** Why a box cannot go on with these settings; undefined: it can. */
+export type Judge = (remembered: Remembered) => string | undefined;
+
 /**
- * Reads what was saved. A file that cannot be read leads to the last good one; `trouble` says so in words. Undefined for a
- * box that never saved anything.
+ * Reads what was saved. A file that cannot be read or used leads to the last good one; `trouble` says so in words.
+ * Undefined for a box that never saved anything.
  */
-export async function recall(folder: string): Promise<{ remembered?: Remembered; trouble?: string }> {
-  const [file, lastGood] = [await read(join(folder, FILE)), await read(join(folder, LAST_GOOD))];
+export async function recall(
+  folder: string,
+  judge: Judge = () => undefined,
+): Promise<{ remembered?: Remembered; trouble?: string }> {
+  const file = await read(join(folder, FILE), judge);
+  const lastGood = await read(join(folder, LAST_GOOD), judge);
   if (file.remembered) {
-    await copyFile(join(folder, FILE), join(folder, LAST_GOOD));
+    await writeFileAtomically(join(folder, LAST_GOOD), textOf(file.remembered), 0o600);
     return { remembered: file.remembered };
   }
   if (file.missing && lastGood.missing) return {};
@@ -46,12 +53,13 @@ interface ReadFile {
   reason?: string;
 }
 
-async function read(path: string): Promise<ReadFile> {
+async function read(path: string, judge: Judge): Promise<ReadFile> {
   try {
     const remembered = JSON.parse(await readFile(path, 'utf8')) as Remembered;
     if (remembered.version !== 1 || typeof remembered.wanted?.hall !== 'string')
       return { reason: 'it is no settings file of this version' };
-    return { remembered };
+    const mistake = judge(remembered);
+    return mistake === undefined ? { remembered } : { reason: mistake };
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT'
       ? { missing: true, reason: 'missing' }
@@ -59,16 +67,39 @@ async function read(path: string): Promise<ReadFile> {
   }
 }
 
+const textOf = (remembered: Remembered): string => JSON.stringify(remembered, undefined, 1);
+
+/** After so long without a change there is a second copy of what was saved. */
+const COPY_AFTER_MS = 1000;
+
 export function openMemory(folder: string, configured: unknown, log: Log): Memory {
   let waiting: Wanted | undefined;
   let working: Promise<void> = Promise.resolve();
+  let uncopied: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const copy = async (): Promise<void> => {
+    const text = uncopied;
+    uncopied = undefined;
+    if (text === undefined) return;
+    await writeFileAtomically(join(folder, LAST_GOOD), text, 0o600).catch((error: unknown) =>
+      log.error({ error }, 'there is no second copy of the settings'),
+    );
+  };
+  const copySoon = (text: string): void => {
+    uncopied = text;
+    clearTimeout(timer);
+    timer = setTimeout(() => void (working = working.then(copy)), COPY_AFTER_MS);
+    timer.unref();
+  };
 
   const write = async (): Promise<void> => {
     if (!waiting) return;
-    const remembered: Remembered = { version: 1, wanted: waiting, configured };
+    const text = textOf({ version: 1, wanted: waiting, configured });
     waiting = undefined;
     try {
-      await writeFileAtomically(join(folder, FILE), JSON.stringify(remembered, undefined, 1), 0o600);
+      await writeFileAtomically(join(folder, FILE), text, 0o600);
+      copySoon(text);
     } catch (error) {
       log.error({ error }, 'settings cannot be saved');
     }
@@ -80,6 +111,9 @@ export function openMemory(folder: string, configured: unknown, log: Log): Memor
       working = working.then(write);
       return working;
     },
-    close: () => working,
+    close() {
+      clearTimeout(timer);
+      return (working = working.then(copy));
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,9 @@ export interface Box {
   ask<Answer = unknown>(method: string, path: string, body?: unknown): Promise<Answer>;
   /** Waits until the inputs are live and the encoder runs. */
   untilLive(inputs: readonly number[], withinMs?: number): Promise<void>;
+  telnetPort: number;
+  /** Of `admin`. */
+  password(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -53,7 +56,12 @@ export async function startBox(device: object): Promise<Box> {
     throw new Error(`the box does not start:\n${child.stderrTail()}`);
   }
   const ask = asking(api);
-  return { pid: child.pid, streamUrl, ask, close, untilLive: (inputs, withinMs) => untilLive(ask, inputs, withinMs) };
+  return {
+    ...{ pid: child.pid, streamUrl, ask, close },
+    untilLive: (inputs, withinMs) => untilLive(ask, inputs, withinMs),
+    telnetPort: Number(/telnet [^:]+:(\d+)/.exec(said)?.[1]),
+    password: async () => (await readFile(join(folder, 'data', 'first-password'), 'utf8')).trim(),
+  };
 }
 
 const CONFIG = {

@@ -1,5 +1,5 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /**
  * Replaces `path` by `text` so that a crash or a power cut leaves either the old or the new file:
@@ -26,6 +26,26 @@ export async function writeFileAtomically(path: string, text: string | Uint8Arra
 }
 
 let temporaries = 0;
+
+const TEMPORARY = /\.\d+\.\d+\.tmp$/;
+
+/**
+ * Removes what processes left in a folder that were killed while they wrote; what is younger than this process stays. With
+ * `below` in the folders below as well. Gives the names; a folder that is not there has none.
+ */
+export async function removeTemporaries(folder: string, below = false): Promise<string[]> {
+  const beganMs = Date.now() - performance.now();
+  const removed: string[] = [];
+  for (const name of await readdir(folder, { recursive: below }).catch(() => [])) {
+    if (!TEMPORARY.test(name)) continue;
+    const path = join(folder, name);
+    const facts = await stat(path).catch(() => undefined);
+    if (!facts?.isFile() || facts.mtimeMs >= beganMs) continue;
+    await rm(path, { force: true });
+    removed.push(name);
+  }
+  return removed;
+}
 
 /** Makes a rename or a new name in `folder` survive a power cut. */
 export async function syncFolder(folder: string): Promise<void> {

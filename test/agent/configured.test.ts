@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { parseConfig } from '#agent/config.ts';
-import { configuredPart, wantedAtStart } from '#agent/configured.ts';
+import { configuredPart, wantedAtStart, whyUnusable } from '#agent/configured.ts';
 import type { Wanted } from '#agent/device/state.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { factoryWanted } from '#agent/device/factory.ts';
@@ -109,4 +109,29 @@ test('settings of an older box get what has become known since', () => {
   const { locale: _, noSignal: __, ...rest } = old.wanted;
   const wanted = start(FIRST, { ...old, wanted: rest as Wanted });
   assert.deepEqual([wanted.locale, wanted.noSignal], ['fr', { holdMs: 2000 }]);
+});
+
+test('settings that no box can have are told, also those that break what reads them', () => {
+  const good = kept(start(FIRST), FIRST);
+  const why = (change: (wanted: Record<string, unknown>) => void): string | undefined => {
+    const spoilt = structuredClone(good);
+    change(spoilt.wanted as unknown as Record<string, unknown>);
+    return whyUnusable(spoilt, FIRST, factoryLayouts);
+  };
+  assert.equal(
+    why(() => undefined),
+    undefined,
+  );
+  assert.match(why((wanted) => (wanted['layoutNumber'] = 99)) ?? '', /layoutNumber/);
+  for (const key of ['inputs', 'encoders', 'recording', 'layout', 'audio'])
+    for (const value of [5, null, 'x', []])
+      assert.ok(
+        why((wanted) => (wanted[key] = value)),
+        `${key}: ${String(value)}`,
+      );
+  // An older box knew less.
+  assert.equal(
+    why((wanted) => delete wanted['sis']),
+    undefined,
+  );
 });

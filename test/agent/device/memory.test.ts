@@ -75,6 +75,27 @@ test('a file that cannot be read leads to the last good one, and words', async (
   }
 });
 
+test('a file that is whole but cannot be used is as one that cannot be read', async () => {
+  const folder = await newFolder();
+  await saved(folder, 'good', 'bad');
+  const { remembered, trouble } = await recall(folder, ({ wanted: { hall } }) =>
+    hall === 'bad' ? 'this is no hall' : undefined,
+  );
+  assert.equal(remembered, undefined);
+  assert.match(trouble ?? '', /this is no hall.*factory settings/);
+});
+
+test('some time after a change, and at the end, there is a second copy', async () => {
+  const folder = await newFolder();
+  await saved(folder, 'old');
+  const memory = openMemory(folder, undefined, silentLog);
+  await memory.save(named('new'));
+  await writeFile(join(folder, 'device.json'), 'spoilt');
+  assert.equal((await recall(folder)).remembered?.wanted.hall, 'old');
+  await memory.close();
+  assert.equal((await recall(folder)).remembered?.wanted.hall, 'new');
+});
+
 test('both spoilt: the factory’s settings, and words; the box starts', async () => {
   const folder = await newFolder();
   await saved(folder, 'good');
