@@ -33,9 +33,12 @@ export async function startServices<Service extends string>(
   const names = Object.keys(openers) as Service[];
   const open = new Map<Service, Listeners>();
   const places = new Map<Service, number | undefined>();
+  let ports = portsOf(names, open);
   let working: Promise<unknown> = Promise.resolve();
 
+  /** After every change: it is asked for with every command. */
   const tell = (service: Service, error?: Error): void => {
+    ports = portsOf(names, open);
     const alarm = { name: 'control' as const, about: service };
     if (!error) return device.observe({ fact: 'alarm', clear: alarm });
     log.error({ err: error, service }, 'a port cannot be had: everything else goes on');
@@ -83,7 +86,7 @@ export async function startServices<Service extends string>(
     if (names.some((service) => placeOf(service, before) !== placeOf(service, state))) void inTurn(follow);
   });
   return {
-    ports: () => Object.fromEntries(names.map((name) => [name, open.get(name)?.port ?? 0])) as Record<Service, number>,
+    ports: () => ports,
     move: (service, port) => inTurn(() => move(service, port)),
     restart: () => inTurn(() => end().then(beginAll)),
     async close() {
@@ -92,3 +95,9 @@ export async function startServices<Service extends string>(
     },
   };
 }
+
+const portsOf = <Service extends string>(
+  names: readonly Service[],
+  open: ReadonlyMap<Service, Listeners>,
+): Record<Service, number> =>
+  Object.fromEntries(names.map((name) => [name, open.get(name)?.port ?? 0])) as Record<Service, number>;

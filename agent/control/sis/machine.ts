@@ -99,31 +99,23 @@ async function networkOf(): Promise<Pick<MachineFacts, 'ethernet' | 'mac' | 'net
   };
 }
 
-/** Looks at the machine every two seconds, so that who asks never waits for it. */
+/** Looks at the machine every two seconds, so that who asks never waits for it, and asking costs nothing. */
 export async function openMachine(): Promise<Machine> {
-  let ticks = ticksOf(await textOf('/proc/stat'));
-  let cpuPercent = usedPercent({ idle: 0, all: 0 }, ticks);
-  let celsius = await celsiusOf();
-  let network = await networkOf();
-  let sensors = await readSensors();
+  let ticks: Ticks = { idle: 0, all: 0 };
   const machineId = await textOf('/etc/machine-id');
   const serial = (machineId || hostname()).slice(0, 12).toUpperCase();
-  const look = async (): Promise<void> => {
+  const look = async (): Promise<MachineFacts> => {
     const now = ticksOf(await textOf('/proc/stat'));
-    cpuPercent = usedPercent(ticks, now);
+    const cpuPercent = usedPercent(ticks, now);
     ticks = now;
-    celsius = await celsiusOf();
-    network = await networkOf();
-    sensors = await readSensors();
-  };
-  // Nothing here rejects: what cannot be read is as if it were empty.
-  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
-  return {
-    facts: () => ({
-      ...network,
-      ...{ cpuPercent, celsius, serial, sensors },
+    return {
+      ...(await networkOf()),
+      ...{ cpuPercent, serial, celsius: await celsiusOf(), sensors: await readSensors() },
       memory: { usedBytes: totalmem() - freemem(), totalKb: totalmem() / 1024 },
-    }),
-    close: () => clearInterval(timer),
+    };
   };
+  let facts = await look();
+  // Nothing here rejects: what cannot be read is as if it were empty.
+  const timer = setInterval(() => void look().then((found) => (facts = found)), LOOK_EVERY_MS);
+  return { facts: () => facts, close: () => clearInterval(timer) };
 }
