@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drawPicture } from '#overlays/picture.ts';
+import { drawPicture, drawPng } from '#overlays/picture.ts';
+import { findPicture } from '#overlays/picture-file.ts';
 import { OverlayError } from '#overlays/overlay-error.ts';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { refuse } from './device/outcome.ts';
@@ -14,6 +15,15 @@ export function overlayShelf(folder: string, onChange: () => void): OverlayShelf
     async list() {
       const names = (await readdir(folder).catch(() => [])).filter((name) => NAME.test(name));
       return Promise.all(names.map(async (name) => ({ name, size: (await stat(join(folder, name))).size })));
+    },
+    async picture(name, room) {
+      try {
+        const found = await findPicture(folder, name);
+        return found && (await drawPng(name, await found.read(), room));
+      } catch (error) {
+        if (error instanceof OverlayError) return undefined;
+        throw error;
+      }
     },
     async put(name, bytes) {
       if (!NAME.test(name))

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { refuse } from './device/outcome.ts';
+import { refuse, type Refusal } from './device/outcome.ts';
 import { RecorderRefusal, type Recorder } from './recorder/recorder.ts';
 import type { RecordingInfo } from './recorder/recording.ts';
 import type { RecordingFile, RecordingShelf } from './web/sources.ts';
@@ -23,15 +23,19 @@ export function recordingShelf(recorder: Recorder): RecordingShelf {
     find: (id) => recorder.find(id),
     filesOf,
     fileOf: async (id, name) => (await filesOf(id)).find((file) => file.name === name),
-    async remove(id) {
-      try {
-        return (await recorder.remove(id)) ? undefined : refuse('E28', `there is no recording ${id}`);
-      } catch (error) {
-        if (error instanceof RecorderRefusal) return refuse('E22', error.message);
-        throw error;
-      }
-    },
+    describe: (id, change) => orRefused(() => recorder.describe(id, change), id),
+    remove: (id) => orRefused(() => recorder.remove(id), id),
   };
+}
+
+/** What the recorder refuses is an answer; so is a recording that is not there. */
+async function orRefused(act: () => boolean | Promise<boolean>, id: string): Promise<Refusal | undefined> {
+  try {
+    return (await act()) ? undefined : refuse('E28', `there is no recording ${id}`);
+  } catch (error) {
+    if (error instanceof RecorderRefusal) return refuse('E22', error.message);
+    throw error;
+  }
 }
 
 export type ShelvedFile = RecordingFile & { path: string; modifiedMs: number };

@@ -37,6 +37,14 @@ export async function drawPicture(name: string, bytes: Buffer, room: Room): Prom
   }
 }
 
+/** The same as a PNG, for those who look at it elsewhere. */
+export async function drawPng(name: string, bytes: Buffer, room: Room): Promise<Buffer> {
+  const { rgba, widthPx: width, heightPx: height } = await drawPicture(name, bytes, room);
+  return sharp(rgba, { raw: { width, height, channels: 4 } })
+    .png({ compressionLevel: 6 })
+    .toBuffer();
+}
+
 function resizing({ fit }: Room): ResizeOptions {
   return fit === 'cover' ? { fit } : { fit, position: 'left', background: { r: 0, g: 0, b: 0, alpha: 0 } };
 }

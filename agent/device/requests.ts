@@ -65,8 +65,12 @@ export const requests = {
   'layout.set': spec('user', 'Show a layout that is given whole', z.strictObject({ layout: schema.layout })),
   'layout.save': spec(
     'admin',
-    'Save the layout on show as a preset',
-    z.strictObject({ number: schema.layoutNumber, name: schema.shortText(16).min(1).optional() }),
+    'Save the layout on show, or one that is given whole, as a preset',
+    z.strictObject({
+      number: schema.layoutNumber,
+      name: schema.shortText(16).min(1).optional(),
+      layout: schema.layout.optional(),
+    }),
   ),
   'layout.reset': spec(
     'admin',

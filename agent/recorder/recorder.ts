@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RecordingSeen } from '#agent/device/state.ts';
+import type { Metadata, RecordingSeen } from '#agent/device/state.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
@@ -62,6 +62,8 @@ export interface Recorder {
   /** Deletes a recording, delivered or not, with all its files. Rejects with RecorderRefusal while it is recording. */
   remove(id: string): Promise<boolean>;
   markDelivered(id: string): boolean;
+  /** Other words for a recording that has ended. Throws RecorderRefusal while it is recording; false: there is none. */
+  describe(id: string, change: Partial<Metadata>): boolean;
   seen(): RecordingSeen;
   /** Looks at the disks now. */
   lookAtDisks(): Promise<void>;
@@ -194,6 +196,10 @@ class RecorderOfRing implements Recorder {
 
   remove(id: string): Promise<boolean> {
     return this.#shelf.remove(id);
+  }
+
+  describe(id: string, change: Partial<Metadata>): boolean {
+    return this.#shelf.describe(id, change);
   }
 
   markDelivered(id: string): boolean {

@@ -1,5 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import type { Destination, DestinationSeen } from './destinations.ts';
+import type { Metadata } from '#agent/device/state.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Catalog } from './catalog.ts';
@@ -44,6 +45,8 @@ export interface Shelf {
   reopen(id: string): RecordingInfo | undefined;
   remove(id: string): Promise<boolean>;
   markDelivered(id: string): boolean;
+  /** Other words for a recording that has ended: in its manifest; its files keep their names. False: there is none. */
+  describe(id: string, change: Partial<Metadata>): boolean;
 }
 
 export function openShelf(options: ShelfOptions): Shelf {
@@ -119,6 +122,16 @@ class ShelfOfCatalog implements Shelf {
     const info = catalog.find(id);
     if (!info || isOpen(info)) return false;
     info.deliveredAtMs ??= clock.nowMs();
+    catalog.changed(info);
+    return true;
+  }
+
+  describe(id: string, change: Partial<Metadata>): boolean {
+    const { catalog } = this.#options;
+    const info = catalog.find(id);
+    if (!info) return false;
+    if (isOpen(info)) throw new RecorderRefusal(`${id} is being recorded`);
+    info.metadata = { ...info.metadata, ...change };
     catalog.changed(info);
     return true;
   }

@@ -16,6 +16,7 @@ export const EVENT_TYPES = [
   'meters',
   'frames',
   'mark',
+  'recordings',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
@@ -111,6 +112,9 @@ export function newsOf({ before, state, events }: Pick<Change, 'before' | 'state
   }
   if (old.alarms !== now.alarms) {
     add('alarm', 'alarm', 0, ({ seen, wanted }) => ({ alarms: hideInSeen(seen, wanted).alarms }));
+  }
+  if (old.recordingsRevision !== now.recordingsRevision) {
+    add('recordings', 'recordings', 500, ({ seen }) => ({ revision: seen.recordingsRevision }));
   }
   if (old.streams !== now.streams) add('streams', 'streams', 500, ({ seen }) => seen.streams);
   if (old.disk !== now.disk) add('disk', 'disk', 1000, (state) => ({ disk: diskView(state) }));

@@ -42,3 +42,12 @@ export async function openViewer(browser: Browser, settings: ViewerSettings = {}
   });
   return { context, page, complaints };
 }
+
+/** Through the door, as a person does. */
+export async function signIn(page: Page, url: string, password: string, account = 'admin'): Promise<void> {
+  await page.goto(url);
+  await page.getByLabel('Account').selectOption(account);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+}

@@ -49,8 +49,11 @@ export const pictureHandlers: Handlers<
     return { wanted: { ...wanted, layout: keepTimecodes(layout, wanted), layoutNumber: number, ...inputs } };
   },
   'layout.set': ({ wanted }, { layout }) => ({ wanted: { ...wanted, layout } }),
-  'layout.save'({ wanted }, { number, name }) {
-    const saved = { ...wanted.layout, name: name ?? wanted.layout.name, routing: wanted.routing };
+  'layout.save'({ wanted }, { number, name, layout }) {
+    const shown = layout ?? wanted.layout;
+    const saved = { ...shown, name: name ?? shown.name, routing: wanted.routing };
+    // What is given is saved, not shown.
+    if (layout) return { wanted: { ...wanted, layouts: { ...wanted.layouts, [number]: saved } } };
     return { wanted: { ...wanted, layouts: { ...wanted.layouts, [number]: saved }, layoutNumber: number } };
   },
   'layout.reset'({ wanted }, { number }) {

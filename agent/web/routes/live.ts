@@ -19,7 +19,7 @@ export const liveRoutes: readonly Route[] = [
     description:
       `Types: ${EVENT_TYPES.join(', ')}. \`state\`, \`recording\` and \`disk\` come first, also after a reconnection, so nothing is missed; each ` +
       'later event says what is so now: `wanted` the parts of the wanted state that changed, `recording` as in ' +
-      '/recording, `input` {number, seen}, `push` {id, seen or null}, `alarm` {alarms}, `disk` {disk}. A comment comes ' +
+      '/recording, `input` {number, seen}, `push` {id, seen or null}, `alarm` {alarms}, `disk` {disk}, `recordings` {revision}: one of them came, changed or went. A comment comes ' +
       'each 15 s. Who does not read is dropped.',
     query: z.strictObject({
       meters: z.enum(['0', '1']).default('0').describe('1: also the meters, up to five times a second'),

@@ -3,7 +3,7 @@ import * as schema from '#agent/device/schema.ts';
 import * as answers from '../answers.ts';
 import { change } from '../ask.ts';
 import { notFound, refusedByBox, refusedForMistakes } from '../refusal.ts';
-import { jsonRoute, type Box, type Route } from '../route.ts';
+import { jsonRoute, mediaRoute, type Box, type Route } from '../route.ts';
 import { EXAMPLE_LAYOUT, EXAMPLE_MOMENT } from './examples.ts';
 
 const tag = 'picture';
@@ -120,6 +120,27 @@ export const overlayRoutes: readonly Route[] = [
     answer: files,
     answerExample: filesExample,
     run: ({ box }) => filesOf(box),
+  }),
+  mediaRoute({
+    id: 'getOverlayFile',
+    method: 'GET',
+    path: '/overlay-files/{name}',
+    access: 'user',
+    tag,
+    summary: 'A logo or background image as it is drawn into a room',
+    params: fileParams,
+    query: z.strictObject({
+      width: z.int().min(8).max(1920).default(320).describe('In pixels'),
+      height: z.int().min(8).max(1080).default(320).describe('In pixels'),
+      fit: z.enum(['contain', 'cover']).default('contain'),
+    }),
+    answers: { 200: { text: 'A PNG', media: 'image/png' } },
+    async serve({ box, params: { name }, query: { width, height, fit } }, _request, reply) {
+      const png = await box.sources.overlayFiles.picture(name, { widthPx: width, heightPx: height, fit });
+      if (!png) return notFound(`there is no picture ${name}`);
+      await reply.type('image/png').header('cache-control', 'no-cache').send(png);
+      return undefined;
+    },
   }),
   jsonRoute({
     id: 'putOverlayFile',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as schema from '#agent/device/schema.ts';
 import * as answers from '../answers.ts';
 import { sendFile } from '../file-answer.ts';
 import { notFound, refusedByBox } from '../refusal.ts';
@@ -99,6 +100,27 @@ export const recordingsRoutes: readonly Route[] = [
       return entry
         ? withFiles(entry, await box.sources.recordings.filesOf(id))
         : notFound(`no recording is named ${id}`);
+    },
+  }),
+  jsonRoute({
+    id: 'describeRecording',
+    method: 'PATCH',
+    path: '/recordings/{id}',
+    access: 'admin',
+    tag,
+    summary: 'Describe a recording anew',
+    description: 'What is left out stays. Its files keep their names; the manifest beside them tells the new words.',
+    params,
+    body: z.strictObject({ metadata: schema.metadata.partial() }),
+    bodyExample: { metadata: { title: 'Thermodynamique II' } },
+    refusals: [409],
+    answer: answers.recordingEntry,
+    answerExample: entryView(EXAMPLE),
+    async run({ box, params: { id }, body: { metadata } }) {
+      const refusal = await box.sources.recordings.describe(id, metadata);
+      if (refusal) return refusedByBox(refusal);
+      const entry = box.sources.recordings.find(id);
+      return entry ? entryView(entry) : notFound(`no recording is named ${id}`);
     },
   }),
   jsonRoute({

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { appendFile, truncate, unlink, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { NO_METADATA } from '#agent/device/factory.ts';
 import { shelve, startFakeBox } from './fake-box.ts';
 
 const FILE = '/api/v1/recordings/lecture/files/lecture_S1R1.mp4';
@@ -122,6 +123,13 @@ test('deleting asks the recorder', async () => {
   await using box = await startFakeBox();
   await shelve(box, 'lecture', film);
   await shelve(box, 'running', film, { status: 'recording' });
+  const metadata = { title: '<img src=x onerror=alert(1)>', presenter: 'É. Clapeyron' };
+  const described = await box.send('PATCH', '/api/v1/recordings/lecture', { metadata });
+  assert.equal(described.status, 200);
+  assert.deepEqual((described.json as { metadata: object }).metadata, { ...NO_METADATA, ...metadata });
+  assert.equal((await box.send('PATCH', '/api/v1/recordings/running', { metadata })).status, 409);
+  assert.equal((await box.send('PATCH', '/api/v1/recordings/none', { metadata })).status, 404);
+  assert.equal((await box.send('PATCH', '/api/v1/recordings/lecture', { metadata: { titel: '' } })).status, 400);
   assert.equal((await box.send('DELETE', '/api/v1/recordings/running')).status, 409);
   assert.equal((await box.send('DELETE', '/api/v1/recordings/lecture')).status, 200);
   assert.equal((await box.send('DELETE', '/api/v1/recordings/lecture')).status, 404);

@@ -52,3 +52,30 @@ export interface SessionNow {
   by: 'open' | 'token' | 'password' | 'session';
   open: boolean;
 }
+
+export type RecordingStatus = 'setup' | 'recording' | 'paused' | 'finalizing' | 'finished' | 'partial' | 'failed';
+
+/** A recording that was made: `GET /recordings`. */
+export interface RecordingEntry {
+  id: string;
+  base: string;
+  status: RecordingStatus;
+  hall: string;
+  owner: string;
+  bookingId?: string;
+  metadata: Metadata;
+  startedAtMs: number;
+  endedAtMs?: number;
+  durationMs: number;
+  bytes: number;
+  parts: { number: number; name: string; state: string; destination: string; durationMs: number; bytes: number }[];
+  chapters: { part: number; offsetMs: number; title: string; kind: 'mark' | 'resume' }[];
+  thumbnails: { offsetMs: number; name: string; title: string; href: string }[];
+  breaks: { atMs: number; reason: string }[];
+  deliveredAtMs?: number;
+}
+
+/** `GET /recordings/{id}` */
+export interface RecordingWhole extends RecordingEntry {
+  files: { name: string; size: number; mime: string; writing: boolean; href: string }[];
+}

@@ -27,20 +27,13 @@ interface Told {
   push: { id: string; seen: Seen['pushes'][string] | null };
   disk: { disk: Disk[] };
   frames: Seen['frames'];
+  recordings: { revision: number };
   meters: Meters;
 }
 const TYPES = [
-  'state',
-  'wanted',
-  'recording',
-  'input',
-  'alarm',
-  'streams',
-  'push',
-  'disk',
-  'frames',
-  'meters',
-] as const;
+  ...(['state', 'wanted', 'recording', 'input', 'alarm', 'streams', 'push', 'disk', 'frames'] as const),
+  ...(['recordings', 'meters'] as const),
+];
 
 /** Listens to the box until it is closed, and listens anew whenever it was lost. */
 export function openBoxStore(settings: ListeningSettings): BoxStore {
@@ -84,6 +77,7 @@ export function stateAfter<Type extends keyof Told>(
   if (told.alarm) return seen({ alarms: told.alarm.alarms });
   if (told.streams) return seen({ streams: told.streams });
   if (told.frames) return seen({ frames: told.frames });
+  if (told.recordings) return seen({ recordingsRevision: told.recordings.revision });
   if (told.push) {
     const { [told.push.id]: _, ...others } = before.seen.pushes;
     return seen({ pushes: told.push.seen ? { ...others, [told.push.id]: told.push.seen } : others });

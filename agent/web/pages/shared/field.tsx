@@ -76,9 +76,9 @@ interface ChoiceSettings<Value extends string> extends Described {
 }
 
 export function ChoiceField<Value extends string>(settings: ChoiceSettings<Value>) {
-  const { label, help, error, value, choices, onChoice, disabled } = settings;
+  const { label, help, error, class: more, value, choices, onChoice, disabled } = settings;
   return (
-    <Field {...{ label, help, error }}>
+    <Field {...{ label, help, error }} {...(more ? { class: more } : {})}>
       {(ids) => (
         <select
           {...ids}

@@ -16,11 +16,11 @@ export function LayoutPicture({ layout: { windows, overlays }, swapped = false, 
       <rect class="ground" width="160" height="90" rx="3" />
       {windows
         .toSorted((a, b) => a.z - b.z)
-        .map(({ channel, rect }) => {
+        .map(({ channel, rect }, index) => {
           const shown = swapped ? OTHER[channel] : channel;
           const [x, y, width, height] = [rect.x * 160, rect.y * 90, rect.width * 160, rect.height * 90];
           return (
-            <g key={channel} class={`channel-${shown}`}>
+            <g key={index} class={`channel-${shown}`}>
               <rect {...{ x, y, width, height }} rx="2" />
               {symbols ? (
                 <Symbol channel={shown} x={x + width / 2} y={y + height / 2} size={Math.min(44, height * 0.6)} />

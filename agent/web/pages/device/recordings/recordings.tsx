@@ -1,0 +1,86 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { RecordingEntry } from '../../shared/api-types.ts';
+import { Button } from '../../shared/button.tsx';
+import { TextField } from '../../shared/field.tsx';
+import { bytes, dateTime, duration } from '../../shared/format.ts';
+import { orTell } from '../../shared/toasts.ts';
+import { useDesk } from '../desk.ts';
+import { hrefOf, whereabouts } from '../route.ts';
+import { said as pages } from '../said.ts';
+import { said } from './said.ts';
+import { Status } from './status.tsx';
+import { isLike } from './timeline.ts';
+import { RecordingPage } from './recording.tsx';
+import './recordings.css';
+
+const AT_ONCE = 60;
+
+/** All that was recorded here, or one of them. */
+export function Recordings() {
+  const [id] = whereabouts.value.rest;
+  return id === undefined ? <List /> : <RecordingPage key={id} id={id} />;
+}
+
+function List() {
+  const { api, box } = useDesk();
+  const all = useSignal<{ total: number; recordings: readonly RecordingEntry[] } | undefined>(undefined);
+  const limit = useSignal(AT_ONCE);
+  const search = useSignal('');
+  const revision = box.state.value?.seen.recordingsRevision;
+  useEffect(() => {
+    void api
+      .get<{ total: number; recordings: RecordingEntry[] }>(`/recordings?limit=${Math.min(1000, limit.value)}`)
+      .then((answer) => void (all.value = orTell(answer) ?? all.value));
+  }, [revision, limit.value, box.link.value]);
+  const { total = 0, recordings = [] } = all.value ?? {};
+  const found = recordings.filter((one) => isLike(one, search.value));
+  return (
+    <div class="recordings">
+      <header class="page-head">
+        <h1>{pages.recordings}</h1>
+        {all.value && <p class="soft">{total === 0 ? said.none : said.count(total)}</p>}
+        {total > 0 && (
+          <TextField
+            class="search"
+            label={said.search}
+            type="search"
+            placeholder={said.searchHelp}
+            value={search.value}
+            onText={(text) => void (search.value = text)}
+          />
+        )}
+      </header>
+      {total > 0 && found.length === 0 && <p class="soft">{said.nothingFound}</p>}
+      <ul class="shelf">
+        {found.map((one) => (
+          <Item key={one.id} recording={one} />
+        ))}
+      </ul>
+      {total > recordings.length && <Button onPress={() => void (limit.value += AT_ONCE)}>{said.more}</Button>}
+    </div>
+  );
+}
+
+function Item({ recording }: { recording: RecordingEntry }) {
+  const { id, metadata, startedAtMs, durationMs, bytes: size, thumbnails } = recording;
+  const picture = thumbnails[Math.floor(thumbnails.length / 2)] ?? thumbnails[0];
+  return (
+    <li>
+      <a class="item" href={hrefOf('recordings', id)}>
+        <span class="screen">{picture && <img src={picture.href} alt="" loading="lazy" />}</span>
+        <span class="words">
+          <strong>{metadata.title || said.untitled}</strong>
+          <span class="soft">{[metadata.presenter, metadata.series].filter(Boolean).join(' · ')}</span>
+          <span class="soft small">{dateTime(startedAtMs)}</span>
+        </span>
+        <span class="figures">
+          <Status recording={recording} />
+          <span class="soft small number">
+            {duration(durationMs)} · {bytes(size)}
+          </span>
+        </span>
+      </a>
+    </li>
+  );
+}

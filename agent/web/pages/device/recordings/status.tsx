@@ -1,0 +1,20 @@
+import type { RecordingEntry } from '../../shared/api-types.ts';
+import { said } from './said.ts';
+
+const SETTLED = new Set(['finished', 'partial', 'failed']);
+
+/** How a recording is, and whether somebody else has it too. */
+export function Status({ recording: { status, deliveredAtMs } }: { recording: RecordingEntry }) {
+  return (
+    <span class="badges">
+      <span class="badge" data-is={status}>
+        {said[status]}
+      </span>
+      {SETTLED.has(status) && deliveredAtMs !== undefined && (
+        <span class="badge" data-is="delivered">
+          {said.delivered}
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import axe, { type AxeResults } from 'axe-core';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+
+/** `bin/test --screenshots DIR` keeps pictures of every page for a person to look at. */
+const FOLDER = process.env['AMPHI_SCREENSHOTS'];
+const LONG = Boolean(process.env['AMPHI_LONG']);
+
+export const SIZES = {
+  desk: { width: 1280, height: 800 },
+  tablet: { width: 800, height: 1280 },
+  phone: { width: 390, height: 844 },
+} as const;
+
+type Look = readonly [language: 'en' | 'fr', theme: 'light' | 'dark'];
+/** Each language and each theme; all of them together where there is time. */
+const LOOKS: readonly Look[] = LONG
+  ? [
+      ['fr', 'light'],
+      ['en', 'dark'],
+      ['fr', 'dark'],
+      ['en', 'light'],
+    ]
+  : [
+      ['fr', 'dark'],
+      ['en', 'light'],
+    ];
+
+/**
+ * Looks at a page as it is now: nothing that hinders people with a keyboard, a screen reader or weak eyes, in both languages
+ * and themes; nothing reaches beyond its sides on a phone. Leaves it in English and light. `main`: dialogs hide the
+ * switches of the page, so it is seen in the language it has.
+ */
+export async function inspect(page: Page, name: string): Promise<void> {
+  const found: string[] = [];
+  const covered = (await page.locator('dialog[open]').count()) > 0;
+  for (const [language, theme] of covered
+    ? ([
+        ['en', 'dark'],
+        ['en', 'light'],
+      ] as const)
+    : LOOKS) {
+    await page.emulateMedia({ colorScheme: theme });
+    if (!covered) await speak(page, language);
+    found.push(...(await mistakesOf(page)).map((mistake) => `${name} (${language}, ${theme}): ${mistake}`));
+    if (FOLDER) await shoot(page, `${name}-${language}-${theme}`);
+  }
+  const before = page.viewportSize() ?? SIZES.desk;
+  await page.setViewportSize(SIZES.phone);
+  const tooWide = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  await page.setViewportSize(before);
+  if (tooWide > 1) found.push(`${name}: ${tooWide} px beyond the side of a phone`);
+  assert.deepEqual(found, []);
+}
+
+async function speak(page: Page, language: 'en' | 'fr'): Promise<void> {
+  const spoken = await page.evaluate(() => document.documentElement.lang);
+  if (spoken !== language) await page.locator('button.language').first().click();
+  await page.locator(`html[lang=${language}]`).waitFor();
+}
+
+async function mistakesOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>(
+    `axe.run(document, { resultTypes: ['violations'], rules: { region: { enabled: true } } })`,
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
+    );
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  if (!FOLDER) return;
+  await mkdir(FOLDER, { recursive: true });
+  const before = page.viewportSize() ?? SIZES.desk;
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    await page.waitForTimeout(150);
+    await page.screenshot({ path: join(FOLDER, `${name}-${size}.png`), fullPage: true });
+  }
+  await page.setViewportSize(before);
+}
