@@ -1,5 +1,5 @@
 import type { Layout } from '#lib/media/layout.ts';
-import { changeInWords, changesBetween } from '../firmware-config/differences.ts';
+import { changeInWords, changesBetween, type Change } from '../firmware-config/differences.ts';
 import { documentOf, mergeDocuments, readGiven, settingsOf, type BoxDocument } from '../firmware-config/document.ts';
 import { ConfigError, yamlOf } from '../firmware-config/text.ts';
 import { parseParams } from './device/apply.ts';
@@ -25,6 +25,8 @@ export interface BoxConfig {
   text(): string;
   /** Lays a file over what is set, all or nothing; `name` is for messages. Never throws for what is in it. */
   take(text: string, name: string): Taken;
+  /** What would be different, by key; nothing is changed. Throws a ConfigError with all mistakes. */
+  look(text: string, name: string): Change[];
 }
 
 const BOX: Session = { id: 'config', via: 'boot', access: 'admin' };
@@ -38,6 +40,13 @@ const refused = (code: 'E13' | 'E22', ...mistakes: string[]): Taken => ({
 /** What `device` wants, as a document; `about` is a line about the box in each file. */
 export function openBoxConfig(device: Device, factoryLayouts: readonly Layout[], about: () => string): BoxConfig {
   const document = (): BoxDocument => documentOf(device.state().wanted, factoryLayouts);
+
+  const given = (text: string, name: string, before: BoxDocument): BoxDocument => {
+    const lost: string[] = [];
+    const read = reveal(readGiven(text, name), before, (at) => lost.push(at));
+    if (lost.length > 0) throw new ConfigError(lost.map((at) => lostInWords(name, at)));
+    return mergeDocuments(before, read as ReturnType<typeof readGiven>);
+  };
 
   const put = (before: BoxDocument, after: BoxDocument): Taken => {
     const changes = changesBetween(before, after).map(changeInWords);
@@ -55,14 +64,15 @@ export function openBoxConfig(device: Device, factoryLayouts: readonly Layout[],
     take(text, name) {
       const before = document();
       try {
-        const lost: string[] = [];
-        const given = reveal(readGiven(text, name), before, (at) => lost.push(at));
-        if (lost.length > 0) return refused('E13', ...lost.map((at) => lostInWords(name, at)));
-        return put(before, mergeDocuments(before, given as ReturnType<typeof readGiven>));
+        return put(before, given(text, name, before));
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         return refused('E13', ...error.mistakes);
       }
+    },
+    look(text, name) {
+      const before = document();
+      return changesBetween(before, given(text, name, before));
     },
   };
 }

@@ -24,7 +24,7 @@ import { initialState, layoutOf, LAYOUT_NUMBERS } from './device/factory.ts';
 import { openMemory, recall, type Memory } from './device/memory.ts';
 import type { DeviceState, Wanted } from './device/state.ts';
 import { chooseEncoder, type EncoderChoice } from './media/encoder-choice.ts';
-import { startEngine, type Engine } from './media/engine.ts';
+import { startEngine, type Engine, type EngineFact } from './media/engine.ts';
 import type { SceneValues } from './media/scenery.ts';
 import { startPreview } from './preview.ts';
 import { withPattern, withPatterns } from './patterns.ts';
@@ -39,8 +39,9 @@ import { removeLeftoverFiles } from './leftover-files.ts';
 import { overlayShelf } from './overlay-shelf.ts';
 import { recordingShelf } from './recording-shelf.ts';
 import { keepTakes } from './take-keeper.ts';
+import { technicianDesk, type DeskOptions } from './technician-desk.ts';
 import { accessToken } from './token.ts';
-import type { OverlayShelf, WebSources } from './web/sources.ts';
+import type { WebSources } from './web/sources.ts';
 
 /** A running box. */
 export interface Agent {
@@ -77,15 +78,10 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   log.info({ ...choice, ffmpeg: ffmpeg.version }, 'encoder chosen');
   let filesRevision = 0;
   const valuesOf = (state: Wanted): SceneValues => sceneValues(state, config.timeZone, filesRevision);
-  const engine = startEngine(
-    {
-      ...{ ffmpeg: ffmpeg.ffmpeg, family: choice.family, clock, log },
-      renderer: withPatterns(openRenderer({ folder: overlaysFolder })),
-      onFact: (fact) => tellEngineFact(device, fact),
-    },
-    withPattern(wanted),
-    valuesOf(wanted),
-  );
+  const renderer = withPatterns(openRenderer({ folder: overlaysFolder }));
+  const onFact = (fact: EngineFact): void => tellEngineFact(device, fact);
+  const parts = { ffmpeg: ffmpeg.ffmpeg, family: choice.family, clock, log, renderer, onFact };
+  const engine = startEngine(parts, withPattern(wanted), valuesOf(wanted));
   scope.defer(() => engine.close());
 
   const recorder = openBoxRecorder({ config, version, ffmpeg, engine, device, log }, scope);
@@ -114,27 +110,35 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     show();
   };
   const shelf = overlayShelf(overlaysFolder, onOverlay);
+  const asked = Promise.withResolvers<void>();
+  const onRestart = (): void => asked.resolve();
   const controlLog = log.child({ room: 'control' });
   const accounts = await openBoxAccounts(config, device, controlLog);
   const certificate = await openBoxCertificate(config, controlLog);
   const known = { personality: await shippedPersonality(), machine: await openBoxMachine(scope) };
-  const sources = webSources(device, engine, recorder, choice, shelf, known.machine);
-  const webParts = { config, certificate, token, accounts, device, sources, version };
-  const web = await startBoxWeb(
-    { ...webParts, personality: known.personality, log: log.child({ room: 'web' }) },
-    scope,
-  );
+  const deskParts = { config, device, certificate, version, onRestart, machine: known.machine, ffmpeg: ffmpeg.ffmpeg };
+  const sources = webSources(device, engine, recorder, choice, {
+    overlayFiles: shelf,
+    ...technicianSources(deskParts),
+  });
+  const webParts = { config, certificate, token, accounts, device, sources, version, personality: known.personality };
+  const web = await startBoxWeb({ ...webParts, log: log.child({ room: 'web' }) }, scope);
   const files = { recorder, recordings: sources.recordings, overlays: shelf, overlaysFolder, onOverlay, certificate };
   const doors = { accounts, web, log: controlLog };
-  const control = await openControl({ config, device, version, ...known, ...files, ...doors }, scope);
+  const control = await openControl({ config, device, version, onRestart, ...known, ...files, ...doors }, scope);
   const ports = { http: () => web.http.port, rtsp: rtsp.port };
   sources.timetable = sources.schedule = await startBoxSchedule({ config, device, recorder, ports, log }, scope);
   return {
     ports: { rtsp: rtsp.port, ...control.ports() },
-    ...{ token, device, firstPassword: accounts.firstPassword(), restartAsked: control.restartAsked },
+    ...{ token, device, firstPassword: accounts.firstPassword(), restartAsked: asked.promise },
     close: () => scope.close(),
   };
 }
+
+const technicianSources = (parts: DeskOptions): Pick<WebSources, 'technician' | 'machine'> => ({
+  technician: technicianDesk(parts),
+  machine: () => parts.machine.facts(),
+});
 
 async function openBoxMachine(scope: Scope): Promise<Machine> {
   const machine = await openMachine();
@@ -163,13 +167,8 @@ function openBoxRecorder({ config, version, ffmpeg, engine, device, log }: Recor
   return recorder;
 }
 
-async function openControl(
-  parts: Omit<ControlSettings, 'firstSettings' | 'onRestart'>,
-  scope: Scope,
-): Promise<ControlServices & { restartAsked: Promise<void> }> {
-  const { promise: restartAsked, resolve: onRestart } = Promise.withResolvers<void>();
-  const settings = { ...parts, onRestart, firstSettings: () => firstSettings(parts.config) };
-  return { ...(await startControl(settings, scope)), restartAsked };
+function openControl(parts: Omit<ControlSettings, 'firstSettings'>, scope: Scope): Promise<ControlServices> {
+  return startControl({ ...parts, firstSettings: () => firstSettings(parts.config) }, scope);
 }
 
 const thumbnailPxOf = (device: Device): number => {
@@ -228,15 +227,13 @@ const webSources = (
   engine: Engine,
   recorder: Recorder,
   choice: EncoderChoice,
-  overlayFiles: OverlayShelf,
-  machine: Machine,
+  others: Pick<WebSources, 'overlayFiles' | 'technician' | 'machine'>,
 ): WebSources => ({
-  machine: () => machine.facts(),
   snapshot: (of, widthPx) => engine.snapshot(of, widthPx),
   preview: (stream, sink) => startPreview(engine.rings[stream], sink),
   recordings: recordingShelf(recorder),
   layouts: () => layoutsOf(device.state()),
-  overlayFiles,
+  ...others,
   encoders: () => encoderFacts(engine, choice),
   now: () => engine.now(),
 });

@@ -33,6 +33,15 @@ export function inputArgv(source: LiveSource, format: InputFormat): string[] {
   ];
 }
 
+/** Arguments of an ffmpeg that takes one picture of a source, as JPEG on its pipe 1. */
+export function stillArgv(source: LiveSource): string[] {
+  const small = "scale='min(640,iw)':-2:flags=bicubic";
+  return [
+    ...['-hide_banner', '-nostats', '-loglevel', 'error', '-nostdin', ...openArgv(source).inputs],
+    ...['-map', '0:v:0', '-frames:v', '1', '-vf', small, '-f', 'image2pipe', '-c:v', 'mjpeg', '-q:v', '4', 'pipe:1'],
+  ];
+}
+
 /**
  * Leaves out what a faster source has too much, and keeps the moments of the rest: frames that are apart far enough, and as
  * many more as the rate allows. A clock that jumps back begins anew.

@@ -114,6 +114,7 @@ export const TAGS = {
   schedule: 'The timetable, and handing recordings over',
   live: 'Events, snapshots and preview',
   requests: 'Everything that can be asked of the box, by the names of its requests',
+  technician: 'Settings as one document, the machine, its certificate and its log',
   session: 'Who may ask',
   lectern: 'The tablet at the lectern',
 } as const;

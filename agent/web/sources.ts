@@ -1,4 +1,5 @@
 import type { Refusal } from '#agent/device/outcome.ts';
+import type { TechnicianSources } from './technician-sources.ts';
 import type { Metadata, SavedLayout } from '#agent/device/state.ts';
 import type { ScheduleSource } from './schedule-source.ts';
 
@@ -14,6 +15,8 @@ export interface WebSources {
   overlayFiles: OverlayShelf;
   /** What encodes, and how it fares. An encoder that does not run is absent. */
   encoders(): Partial<Record<StreamName, EncoderFacts>>;
+  /** For those who look after the box. */
+  technician: TechnicianSources;
   /** Where the frame clock stands; the answer to a change says it. */
   now?(): FrameMoment;
   machine(): WebMachine;
@@ -95,6 +98,8 @@ export interface RecordingShelf {
   filesOf(id: string): Promise<readonly RecordingFile[]>;
   /** One of them; `name` comes from outside: whatever is not a file of this recording is undefined. */
   fileOf(id: string, name: string): Promise<(RecordingFile & { path: string }) | undefined>;
+  /** Other words for it, or why not (it is being recorded: E22; unknown: E28). */
+  describe(id: string, change: Partial<Metadata>): Promise<Refusal | undefined>;
   /** Deletes it with all its files, or says why not (it is being recorded: E22; unknown: E28). */
   remove(id: string): Promise<Refusal | undefined>;
 }
@@ -148,10 +153,19 @@ export interface LayoutPreset extends SavedLayout {
 /** Logos and background images. */
 export interface OverlayShelf {
   list(): Promise<readonly OverlayFile[]>;
+  /** As a PNG that fills a room; a name without its ending is understood. Undefined: there is none, or it cannot be drawn. */
+  picture(name: string, room: PictureRoom): Promise<Buffer | undefined>;
   /** Keeps it if it can be decoded and its name leads nowhere else; says why not otherwise (E13). */
   put(name: string, bytes: Buffer): Promise<Refusal | undefined>;
   /** Unknown: E28. */
   remove(name: string): Promise<Refusal | undefined>;
+}
+
+export interface PictureRoom {
+  widthPx: number;
+  heightPx: number;
+  /** `contain`: whole, at the left; `cover`: the room is full. */
+  fit: 'contain' | 'cover';
 }
 
 export interface OverlayFile {

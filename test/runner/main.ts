@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { availableParallelism } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endBatches, runTogether } from './batch.ts';
 import { checks, runCheck } from './checks.ts';
@@ -13,12 +13,14 @@ const ALL_LIMIT_MS = 14 * 60_000;
 
 interface Options {
   long?: boolean;
+  screenshots?: string;
   only: string[];
 }
 
 const command = new Command('test')
   .description('Checks format, lint and types, then runs the laws, the unit tests, and those with real media.')
   .option('--long', 'also the tests that take long (AMPHI_LONG)')
+  .option('--screenshots <DIR>', 'keep pictures of every page and state, at three sizes (AMPHI_SCREENSHOTS)')
   .option('--only <pattern...>', 'only checks and test files whose name contains one of these', [])
   .allowExcessArguments(false);
 
@@ -27,6 +29,7 @@ async function main(options: Options): Promise<number> {
     ...process.env,
     PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter),
     ...(options.long ? { AMPHI_LONG: '1' } : {}),
+    ...(options.screenshots ? { AMPHI_SCREENSHOTS: resolve(options.screenshots) } : {}),
   };
   const long = Boolean(env['AMPHI_LONG']);
   const endsAtMs = long ? Infinity : performance.now() + ALL_LIMIT_MS;

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { accountRoutes } from './accounts.ts';
 import { boxRoutes } from './box.ts';
+import { configurationRoutes } from './configuration.ts';
 import { inputRoutes } from './inputs.ts';
 import { layoutRoutes } from './layouts.ts';
 import { lecternRoutes } from './lectern.ts';
@@ -11,6 +12,7 @@ import { recordingsRoutes } from './recordings.ts';
 import { requestRoutes } from './requests.ts';
 import { scheduleRoutes } from './schedule.ts';
 import { sessionRoutes } from './session.ts';
+import { technicianRoutes } from './technician.ts';
 import { pushRoutes, streamRoutes } from './streaming.ts';
 
 /** The API, row by row. */
@@ -30,4 +32,6 @@ export const apiRoutes: readonly Route[] = [
   ...sessionRoutes,
   ...lecternRoutes,
   ...accountRoutes,
+  ...configurationRoutes,
+  ...technicianRoutes,
 ];

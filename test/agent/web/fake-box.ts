@@ -15,6 +15,7 @@ import type {
   WebSources,
 } from '#agent/web/sources.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
+import { fakeTechnician } from './fake-technician.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { shippedPersonality } from '../../lib/sis/device.ts';
@@ -193,6 +194,7 @@ function fakeSources(device: Device, folder: string, held: Held): WebSources {
       }),
     overlayFiles: pictureShelf(held.pictures),
     encoders: () => ({ archive: { family: 'software', restarts: 0, dropped: 0, kbps: 750 } }),
+    technician: fakeTechnician(device),
     now: () => FRAME,
     machine: () => MACHINE,
   };
@@ -211,6 +213,7 @@ function watch({ viewers, init }: Held, _stream: StreamName, sink: PreviewSink):
 function pictureShelf(pictures: Map<string, Buffer>): WebSources['overlayFiles'] {
   return {
     list: async () => [...pictures].map(([name, bytes]) => ({ name, size: bytes.length })),
+    picture: async (name) => pictures.get(name),
     async put(name, bytes) {
       if (!bytes.subarray(1, 4).equals(Buffer.from('PNG'))) return refuse('E13', `${name} is no picture`);
       pictures.set(name, bytes);
@@ -239,6 +242,13 @@ function shelfIn(folder: string, entries: Map<string, RecordingEntry>): WebSourc
         .map(({ name, size, mime, writing }) => ({ name, size, mime, writing }));
     },
     fileOf,
+    async describe(id, change) {
+      const entry = entries.get(id);
+      if (!entry) return refuse('E28', `no recording is named ${id}`);
+      if (entry.status === 'recording') return refuse('E22', 'it is being recorded');
+      entries.set(id, { ...entry, metadata: { ...entry.metadata, ...change } });
+      return undefined;
+    },
     async remove(id) {
       const entry = entries.get(id);
       if (!entry) return refuse('E28', `no recording is named ${id}`);

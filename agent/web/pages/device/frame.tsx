@@ -1,12 +1,21 @@
+import type { VNode } from 'preact';
 import { LanguageSwitch, ThemeSwitch } from '../shared/preferences.tsx';
 import { said as common } from '../shared/said.ts';
 import { useDesk } from './desk.ts';
+import { Layouts } from './layouts/layouts.tsx';
 import { Now } from './now/now.tsx';
+import { Recordings } from './recordings/recordings.tsx';
 import { hrefOf, PLACES, whereabouts, type Place } from './route.ts';
 import { said } from './said.ts';
+import { Settings } from './settings/settings.tsx';
 import { StateLine } from './state-line.tsx';
 
-const VIEWS: Partial<Record<Place, () => preact.VNode | null>> = { now: Now };
+const VIEWS: Partial<Record<Place, () => VNode | null>> = {
+  now: Now,
+  layouts: Layouts,
+  recordings: Recordings,
+  settings: Settings,
+};
 
 /** Head, way through the pages, and the page. */
 export function Frame() {

@@ -12,7 +12,7 @@ export function Alarms() {
     <section class="card alarms" aria-labelledby="alarms">
       <h2 id="alarms">{said.alarms}</h2>
       {alarms.length === 0 && <p class="soft">{said.noAlarms}</p>}
-      <ul role="log" aria-labelledby="alarms">
+      <ul aria-live="polite" hidden={alarms.length === 0}>
         {alarms.map(({ name, about, level, text, sinceMs }) => (
           <li key={`${name} ${about}`} data-level={level}>
             <p>

@@ -1,0 +1,88 @@
+import type { ComponentProps } from 'preact';
+import { ChoiceField, Field, TextField, TickField } from '../../shared/field.tsx';
+import { number } from '../../shared/format.ts';
+import { useSettings } from './desk.ts';
+import type { Path } from './document.ts';
+import { said } from './said.ts';
+import type { Kind } from './schema.ts';
+import { useWords } from './use-words.ts';
+
+type LeafKind = Extract<Kind, { kind: 'choice' | 'number' | 'tick' | 'text' | 'any' }>;
+
+/** A word or a number as it stands in a field. */
+export const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+
+interface LeafSettings {
+  kind: LeafKind;
+  path: Path;
+  value: unknown;
+}
+
+/** One value, with what it is, what may stand there, and what is wrong with it. */
+export function Leaf({ kind, path, value }: LeafSettings) {
+  const settings = useSettings();
+  const { label, help, unit } = useWords(path);
+  const place = path.join('.');
+  const error = settings.mistakes.value.find((one) => one.at === place)?.text;
+  const shared = {
+    ...{ label, help, error },
+    ...(unit ? { unit } : {}),
+    ...(settings.changed.value.has(place) ? { class: 'changed' } : {}),
+  };
+  const set = (next: unknown): void => settings.set(path, next);
+  switch (kind.kind) {
+    case 'tick':
+      return <TickField label={label} value={value === true} onTick={set} help={error ?? help} />;
+    case 'choice':
+      return (
+        <ChoiceField
+          {...shared}
+          value={textOf(value)}
+          choices={kind.values.map((one) => ({ value: textOf(one), text: textOf(one) }))}
+          onChoice={(text) => set(kind.values.find((one) => textOf(one) === text))}
+        />
+      );
+    case 'number':
+      return (
+        <TextField
+          {...shared}
+          help={help ?? rangeOf(kind)}
+          type="number"
+          step="any"
+          value={textOf(value)}
+          onText={(text) => set(text === '' ? undefined : Number(text))}
+        />
+      );
+    case 'text':
+      return <Words shared={shared} kind={kind} path={path} value={value} onText={set} />;
+    case 'any':
+      return <Field label={label}>{(ids) => <input {...ids} disabled value={JSON.stringify(value ?? null)} />}</Field>;
+  }
+}
+
+function rangeOf({ minimum, maximum }: Extract<Kind, { kind: 'number' }>): string | undefined {
+  return minimum === undefined || maximum === undefined ? undefined : said.range(number(minimum), number(maximum));
+}
+
+interface WordsSettings {
+  shared: Pick<ComponentProps<typeof TextField>, 'label' | 'help' | 'error' | 'class' | 'unit'>;
+  kind: Extract<Kind, { kind: 'text' }>;
+  path: Path;
+  value: unknown;
+  onText: (text: string | undefined) => void;
+}
+
+function Words({ shared, kind: { maxLength }, path, value, onText }: WordsSettings) {
+  const isSecret = /passw|community/i.test(textOf(path.at(-1)));
+  return (
+    <TextField
+      {...shared}
+      {...(maxLength === undefined ? {} : { maxLength })}
+      type={isSecret ? 'password' : 'text'}
+      autocomplete="off"
+      value={textOf(value)}
+      onText={(text) => onText(text === '' && value === undefined ? undefined : text)}
+    />
+  );
+}

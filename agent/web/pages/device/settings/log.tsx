@@ -1,0 +1,69 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { Button } from '../../shared/button.tsx';
+import { ChoiceField, TextField } from '../../shared/field.tsx';
+import { dateTime } from '../../shared/format.ts';
+import { orTell } from '../../shared/toasts.ts';
+import { useDesk } from '../desk.ts';
+import { said } from './said.ts';
+
+type Level = 'debug' | 'info' | 'warn' | 'error';
+interface Line {
+  atMs: number;
+  level: Level;
+  text: string;
+  facts: Record<string, unknown>;
+}
+const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error'];
+const PAUSE_MS = 300;
+
+/** What the box wrote down, the newest first. */
+export function LogPage() {
+  const { api } = useDesk();
+  const level = useSignal<Level>('info');
+  const text = useSignal('');
+  const lines = useSignal<readonly Line[] | undefined>(undefined);
+  const look = async (): Promise<void> => {
+    const query = new URLSearchParams({ level: level.value, text: text.value });
+    lines.value = orTell(await api.get<{ lines: Line[] }>(`/log?${query}`))?.lines ?? lines.value;
+  };
+  useEffect(() => {
+    const timer = setTimeout(() => void look(), lines.value ? PAUSE_MS : 0);
+    return () => clearTimeout(timer);
+  }, [level.value, text.value]);
+  return (
+    <div class="form">
+      <div class="columns">
+        <ChoiceField
+          label={said.level}
+          value={level.value}
+          choices={LEVELS.map((value) => ({ value, text: said[value] }))}
+          onChoice={(value) => void (level.value = value)}
+        />
+        <TextField label={said.filter} type="search" value={text.value} onText={(value) => void (text.value = value)} />
+      </div>
+      <div class="choices">
+        <Button onPress={look}>{said.refresh}</Button>
+        <a class="button" href="/api/v1/log.txt" download>
+          {said.downloadLog}
+        </a>
+      </div>
+      {lines.value?.length === 0 && <p class="soft">{said.noLines}</p>}
+      <ol class="log" aria-live="off">
+        {lines.value?.map((line, index) => (
+          <li key={`${line.atMs} ${index}`} data-level={line.level}>
+            <time class="soft">{dateTime(line.atMs)}</time>
+            <span>
+              <strong>{line.level}</strong> {line.text} <code>{factsOf(line.facts)}</code>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+const factsOf = (facts: Record<string, unknown>): string =>
+  Object.entries(facts)
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');

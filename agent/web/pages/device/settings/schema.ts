@@ -1,0 +1,121 @@
+/** A JSON schema, as far as the configuration uses it. */
+export interface Schema {
+  type?: string;
+  properties?: Record<string, Schema>;
+  required?: readonly string[];
+  additionalProperties?: Schema | boolean;
+  propertyNames?: Schema;
+  items?: Schema;
+  oneOf?: readonly Schema[];
+  anyOf?: readonly Schema[];
+  const?: unknown;
+  enum?: readonly unknown[];
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  maxLength?: number;
+  maxItems?: number;
+}
+
+/** What kind of field a schema is to a person. */
+export type Kind =
+  | { kind: 'group'; properties: Record<string, Schema> }
+  | { kind: 'map'; inner: Schema; names: readonly string[] | undefined }
+  | { kind: 'list'; inner: Schema }
+  | { kind: 'choice'; values: readonly unknown[] }
+  /** One of several shapes, told apart by the value of one key. */
+  | { kind: 'shape'; by: string; shapes: ReadonlyMap<string, Schema> }
+  /** Something, or nothing. */
+  | { kind: 'perhaps'; inner: Schema }
+  | { kind: 'number'; isWhole: boolean; minimum: number | undefined; maximum: number | undefined }
+  | { kind: 'tick' }
+  | { kind: 'text'; maxLength: number | undefined }
+  | { kind: 'any' };
+
+const LARGEST = 2 ** 50;
+const limit = (value: number | undefined): number | undefined =>
+  value !== undefined && Math.abs(value) < LARGEST ? value : undefined;
+
+export function kindOf(schema: Schema): Kind {
+  const { type, properties, additionalProperties, items, maxLength } = schema;
+  const branches = schema.oneOf ?? schema.anyOf;
+  if (schema.enum) return { kind: 'choice', values: schema.enum };
+  if (branches) return kindOfBranches(branches);
+  if (type === 'object' && properties && Object.keys(properties).length > 0) return { kind: 'group', properties };
+  if (type === 'object' && typeof additionalProperties === 'object') {
+    const names = schema.propertyNames?.enum as readonly string[] | undefined;
+    return { kind: 'map', inner: additionalProperties, names };
+  }
+  if (type === 'array' && items) return { kind: 'list', inner: items };
+  if (type === 'integer' || type === 'number') {
+    const { minimum, maximum } = schema;
+    return { kind: 'number', isWhole: type === 'integer', minimum: limit(minimum), maximum: limit(maximum) };
+  }
+  if (type === 'boolean') return { kind: 'tick' };
+  if (type === 'string') return { kind: 'text', maxLength };
+  return { kind: 'any' };
+}
+
+function kindOfBranches(branches: readonly Schema[]): Kind {
+  if (branches.every((one) => 'const' in one)) return { kind: 'choice', values: branches.map((one) => one.const) };
+  const others = branches.filter(({ type }) => type !== 'null');
+  const [only] = others;
+  if (others.length === 1 && only) return { kind: 'perhaps', inner: only };
+  const by = Object.entries(branches[0]?.properties ?? {}).find(([, inner]) => 'const' in inner)?.[0];
+  if (by === undefined) return { kind: 'any' };
+  return { kind: 'shape', by, shapes: new Map(branches.map((one) => [String(one.properties?.[by]?.const), one])) };
+}
+
+/** The least that fits a schema: what stands in something that was just added. */
+export function blankOf(schema: Schema): unknown {
+  if (schema.default !== undefined) return schema.default;
+  if ('const' in schema) return schema.const;
+  const kind = kindOf(schema);
+  switch (kind.kind) {
+    case 'group':
+      return Object.fromEntries((schema.required ?? []).map((key) => [key, blankOf(kind.properties[key] ?? {})]));
+    case 'choice':
+      return kind.values[0];
+    case 'shape':
+      return blankOf([...kind.shapes.values()][0] ?? {});
+    case 'number':
+      return kind.minimum ?? 0;
+    case 'tick':
+      return false;
+    case 'text':
+      return '';
+    case 'list':
+      return [];
+    case 'map':
+      return {};
+    case 'perhaps':
+    case 'any':
+      return null;
+  }
+}
+
+export interface KeyWords {
+  key: string;
+  what: string;
+  unit?: string;
+  form?: string;
+  standard?: string;
+  sis?: readonly string[];
+}
+
+/** Finds the words of a key such as `device.inputs.1.name`; the first row that fits counts, as in the reference. */
+export function wordFinder(rows: readonly KeyWords[]): (path: string) => KeyWords | undefined {
+  const patterns = rows.map((words) => ({ words, pattern: patternOf(words.key) }));
+  return (path) => patterns.find(({ pattern }) => pattern.test(path))?.words;
+}
+
+function patternOf(key: string): RegExp {
+  const source = key
+    .replaceAll(/[.[\]]/g, String.raw`\$&`)
+    .replaceAll(/\*\*|\*/g, (stars) => (stars === '**' ? String.raw`[\w.[\]-]+` : String.raw`[\w[\]-]+`));
+  return new RegExp(`^${source}$`);
+}
+
+/** Numbers of a list are `[]` in the names of keys. */
+export const keyOf = (path: readonly (string | number)[]): string =>
+  path.reduce<string>((key, one) => (typeof one === 'number' ? `${key}[]` : key ? `${key}.${one}` : one), '');

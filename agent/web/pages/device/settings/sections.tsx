@@ -1,0 +1,72 @@
+import { useSettings } from './desk.ts';
+import { Fold, Part } from './form.tsx';
+import { said } from './said.ts';
+import type { Schema } from './schema.ts';
+import { flat, SECTIONS, type FormSection } from './section-keys.ts';
+
+const schemaAt = (schema: Schema, path: readonly string[]): Schema | undefined =>
+  path.reduce<Schema | undefined>((inner, key) => inner?.properties?.[key], schema);
+
+const PLAIN = new Set(['boolean', 'string', 'number', 'integer']);
+/** Long ones are closed at first. */
+const CLOSED = new Set(['metadata', 'shown', 'layouts']);
+
+/** The keys of a section as a form. */
+export function FormSectionPage({ section }: { section: FormSection }) {
+  const settings = useSettings();
+  const schema = settings.schema.value;
+  if (!schema) return <p class="soft">{said.loading}</p>;
+  const parts = SECTIONS[section].flatMap((path) => {
+    const inner = schemaAt(schema, path);
+    return inner ? [{ path, inner }] : [];
+  });
+  const [only] = parts;
+  if (parts.length === 1 && only) return <div class="form">{<Part schema={only.inner} path={only.path} />}</div>;
+  const isLeaf = ({ inner }: { inner: Schema }): boolean => PLAIN.has(inner.type ?? '') || inner.enum !== undefined;
+  return (
+    <div class="form">
+      <div class="columns">
+        {parts.filter(isLeaf).map(({ path, inner }) => (
+          <Part key={path.join()} schema={inner} path={path} />
+        ))}
+      </div>
+      {parts
+        .filter((part) => !isLeaf(part))
+        .map(({ path, inner }) => (
+          <Fold key={path.join()} path={path} isOpen={!CLOSED.has(path.at(-1) ?? '')}>
+            {() => <Part schema={inner} path={path} />}
+          </Fold>
+        ))}
+    </div>
+  );
+}
+
+/** What the box was started with: to be read. */
+export function MachinePage() {
+  const settings = useSettings();
+  return (
+    <div class="form">
+      <p class="soft">{said.machineHelp}</p>
+      <div class="table-room">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{said.key}</th>
+              <th scope="col">{said.value}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {flat(settings.machine.value).map(([key, value]) => (
+              <tr key={key}>
+                <th scope="row">
+                  <code>{key}</code>
+                </th>
+                <td>{String(value)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import type { VNode } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
+import { useDesk } from '../desk.ts';
+import { hrefOf, whereabouts } from '../route.ts';
+import { said as pages } from '../said.ts';
+import { AccountsPage } from './accounts.tsx';
+import { ApplyBar } from './apply-bar.tsx';
+import { BackupPage } from './backup.tsx';
+import { CertificatePage } from './certificate.tsx';
+import { openSettings, SettingsContext } from './desk.ts';
+import { LogPage } from './log.tsx';
+import { said } from './said.ts';
+import { SECTIONS, type FormSection } from './section-keys.ts';
+import { FormSectionPage, MachinePage } from './sections.tsx';
+import { ServicePage } from './service.tsx';
+import './settings.css';
+
+const PAGES = {
+  machine: MachinePage,
+  accounts: AccountsPage,
+  certificate: CertificatePage,
+  backup: BackupPage,
+  log: LogPage,
+  service: ServicePage,
+} as const satisfies Record<string, () => VNode | null>;
+type Section = FormSection | keyof typeof PAGES;
+
+const FORMS = Object.keys(SECTIONS) as FormSection[];
+const ALL: readonly Section[] = [...FORMS, ...(Object.keys(PAGES) as (keyof typeof PAGES)[])];
+const isForm = (section: Section): section is FormSection => section in SECTIONS;
+
+/** Everything that is set, and what is done with the box as a whole. */
+export function Settings() {
+  const { api, session } = useDesk();
+  const settings = useMemo(() => openSettings(api), []);
+  useEffect(() => {
+    if (session.access === 'admin') void settings.load();
+  }, []);
+  const section = ALL.find((one) => one === whereabouts.value.rest[0]) ?? 'hall';
+  const Page = isForm(section) ? undefined : PAGES[section];
+  if (session.access !== 'admin') {
+    return (
+      <>
+        <h1>{pages.settings}</h1>
+        <p>{said.adminOnly}</p>
+      </>
+    );
+  }
+  return (
+    <SettingsContext.Provider value={settings}>
+      <div class="settings">
+        <h1>{pages.settings}</h1>
+        <nav aria-label={said.sections}>
+          <ul>
+            {ALL.map((one) => (
+              <li key={one}>
+                <a href={hrefOf('settings', one)} aria-current={one === section ? 'page' : undefined}>
+                  {said[one]}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <section class="section" aria-labelledby="section">
+          <h2 id="section">{said[section]}</h2>
+          {isForm(section) ? <FormSectionPage key={section} section={section} /> : Page && <Page />}
+        </section>
+        <ApplyBar />
+      </div>
+    </SettingsContext.Provider>
+  );
+}

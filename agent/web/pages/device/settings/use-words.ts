@@ -1,0 +1,20 @@
+import { language } from '../../shared/words.ts';
+import { useSettings } from './desk.ts';
+import type { Path } from './document.ts';
+import { frenchOf, frenchUnit } from './french.ts';
+import { keyOf } from './schema.ts';
+
+/** `videoKbps` as people read it: `video kbps`. */
+export const spaced = (key: string | number): string =>
+  String(key)
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+
+/** What a key is, what may stand there where the schema does not tell, and its unit, in the language of the moment. */
+export function useWords(path: Path): { label: string; help: string | undefined; unit: string | undefined } {
+  const settings = useSettings();
+  const found = settings.words.value(keyOf(path));
+  const what = (language.value === 'fr' ? frenchOf(found?.key) : undefined) ?? found?.what.replaceAll('`', '');
+  const unit = language.value === 'fr' ? frenchUnit(found?.unit) : found?.unit;
+  return { label: what ?? spaced(path.at(-1) ?? ''), help: found?.form?.replaceAll('`', ''), unit };
+}
