@@ -16,6 +16,7 @@ export async function startBoxWeb({ config, certificate, ...settings }: BoxWeb, 
   const web = await startWeb({
     ...settings,
     timeZone: timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    sessionsFile: join(config.data, 'sessions.json'),
     pairingsFile: join(config.data, 'pairings.json'),
     http: { addresses: http.listen ?? [listen], port: undefined },
     https: { addresses: https.listen ?? [listen], port: undefined, certificate },

@@ -132,7 +132,7 @@ function introduce(config: Config, agent: Agent): void {
   const { http, https, rtsp, telnet, ssh, sftp, ftp } = agent.ports;
   const host = config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen;
   console.log(
-    `box      ${config.hall}\npage     http://${host}:${http}/\napi      http://${host}:${http}/api/v1/\nstream   rtsp://${host}:${rtsp}/${agent.device.state().wanted.streams.archive.name}\ncontrol  telnet ${host}:${telnet || 'off'}, ssh ${host}:${ssh || 'off'}\nfiles    sftp ${host}:${sftp || 'off'}, ftp ${host}:${ftp || 'off'}`,
+    `box      ${config.hall}\n${http ? `page     http://${host}:${http}/\napi      http://${host}:${http}/api/v1/\n` : ''}stream   rtsp://${host}:${rtsp}/${agent.device.state().wanted.streams.archive.name}\ncontrol  telnet ${host}:${telnet || 'off'}, ssh ${host}:${ssh || 'off'}\nfiles    sftp ${host}:${sftp || 'off'}, ftp ${host}:${ftp || 'off'}`,
   );
   if (https) console.log(`https    https://${host}:${https}/`);
   console.log(

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, randomInt } from 'node:crypto';
+import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto';
 import { rm, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
@@ -36,6 +36,8 @@ export interface Accounts {
   reset(): Promise<void>;
   /** The random password of the first start, until an installer sets one; to be shown on the console. */
   firstPassword(): string | undefined;
+  /** Changes whenever a password does; tells nothing of it. */
+  stamp(): string;
   /** Called after a password changed; the result ends it. */
   onChange(listener: () => void): () => void;
 }
@@ -186,6 +188,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     set: (account, password) => inTurn(() => set(account, password)),
     reset: () => inTurn(start),
     firstPassword: () => first,
+    stamp: () => createHash('sha256').update(JSON.stringify(hashes)).digest('base64url'),
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -45,10 +45,12 @@ export function guard(app: FastifyInstance, rules: AccessRules): void {
   });
 }
 
-function wrongWay({ headers, method }: FastifyRequest, { entrance, hosts }: AccessRules): Refused | undefined {
+function wrongWay({ headers, method, raw }: FastifyRequest, { entrance, hosts }: AccessRules): Refused | undefined {
   const name = hostName(headers.host);
-  if (name === undefined) return refused(400, 'host', 'the Host header is missing or is no host name');
-  if (entrance.isOpen() && !isOwnName(name, [hostname(), ...hosts()])) {
+  // HTTP/1.0 has no Host; no browser speaks it, but some old controllers do, and say who they are.
+  const isOld = headers.host === undefined && raw.httpVersion === '1.0' && headers.authorization !== undefined;
+  if (name === undefined && !isOld) return refused(400, 'host', 'the Host header is missing or is no host name');
+  if (name !== undefined && entrance.isOpen() && !isOwnName(name, [hostname(), ...hosts()])) {
     return refused(
       421,
       'host',

@@ -66,7 +66,7 @@ export function openEntrance(parts: EntranceParts): Entrance {
       return refused(401, 'token', 'this is not the token of this box');
     },
     async byPassword(name, password, address) {
-      const verdict = await accounts.login({ name, password, address, via: 'http' });
+      const verdict = await accounts.login({ name, password, address: plainAddress(address), via: 'http' });
       if ('access' in verdict) {
         return { role: verdict.access, by: 'password', name: verdict.access, hold: (end) => sessions.hold(end) };
       }
@@ -99,5 +99,8 @@ const BUSY_S = 5;
 const slowDown = (text: string, retryAfterS: number): Refused => ({
   refused: { status: 429, code: 'throttled', text: `${text}: wait ${retryAfterS} s`, retryAfterS },
 });
+
+/** As the other doors know it: IPv4 clients of a dual-stack socket appear as `::ffff:1.2.3.4`. */
+const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

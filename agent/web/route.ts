@@ -8,6 +8,7 @@ import type { EventHub } from './event-hub.ts';
 import type { Answers } from './idempotency.ts';
 import type { PairingCodes } from './lectern/codes.ts';
 import type { Pairings } from './lectern/pairings.ts';
+import type { KeptSessions } from './kept-sessions.ts';
 import type { Places } from './places.ts';
 import type { Refused } from './refusal.ts';
 import type { Access } from './roles.ts';
@@ -22,6 +23,7 @@ export interface Box {
   events: EventHub;
   snapshots: Snapshots;
   sessions: Sessions;
+  kept: KeptSessions;
   entrance: Entrance;
   codes: PairingCodes;
   pairings: Pairings;

@@ -21,7 +21,8 @@ import { refused } from './refusal.ts';
 import { SECURITY_HEADERS, sendRefusal } from './reply.ts';
 import { API, type Box } from './route.ts';
 import { apiRoutes } from './routes/all.ts';
-import { openSessions } from './sessions.ts';
+import { openKeptSessions } from './kept-sessions.ts';
+import { openSessions, SESSION_RULES } from './sessions.ts';
 import { openSnapshots } from './snapshots.ts';
 import type { WebAccounts, WebSources } from './sources.ts';
 import { addSwis } from './swis/routes.ts';
@@ -42,6 +43,8 @@ export interface WebSettings {
   sources: WebSources;
   log: Log;
   version: string;
+  /** Where it is kept who signed in; without, that is forgotten with the box's end. */
+  sessionsFile?: string;
   /** Where the paired tablets are kept; without, they are forgotten with the box's end. */
   pairingsFile?: string;
   /** Names by which the box is called besides its addresses, `localhost`, the hall and the machine's own name. */
@@ -95,6 +98,7 @@ export async function startWeb(settings: WebSettings): Promise<Web> {
   const close = async (): Promise<void> => {
     forget();
     box.sessions.close();
+    await box.kept.close();
     box.events.close();
     await Promise.all([...doors.map((door) => door.close()), app.close()]);
   };
@@ -118,7 +122,8 @@ async function openBox(settings: WebSettings, limits: Limits): Promise<Box> {
   const { cookie: deviceCookie } = personality.swis;
   const { wrongTokens: tries, wrongTokenMs: everyMs } = limits;
   const monotonicMs = (): number => performance.now();
-  const sessions = openSessions(monotonicMs);
+  const kept = await openKeptSessions({ file: settings.sessionsFile, stamp: () => accounts.stamp(), log });
+  const sessions = openSessions(monotonicMs, SESSION_RULES, kept);
   const throttle = openThrottle(monotonicMs, { tries, everyMs, addresses: 10_000 });
   const nowMs = (): number => Date.now();
   const codes = openPairingCodes(nowMs);
@@ -132,6 +137,7 @@ async function openBox(settings: WebSettings, limits: Limits): Promise<Box> {
     events: openEventHub(device, realClock),
     snapshots: openSnapshots((of, widthPx) => sources.snapshot(of, widthPx)),
     sessions,
+    kept,
     accounts,
     entrance: openEntrance({ token, accounts, sessions, throttle, codes, pairings, deviceCookie }),
     codes,

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Role } from './roles.ts';
+import { deviceAccess, type Role } from './roles.ts';
 
 /** Who signed in, and what lasts only as long as that is so. */
 export interface Signed {
@@ -33,6 +33,19 @@ export interface SessionRules {
   most: number;
 }
 
+/** A session as it outlives a restart. Times are of the wall clock. */
+export interface SessionRecord {
+  key: string;
+  name: string;
+  role: 'user' | 'admin';
+  endsAtMs: number;
+}
+
+export interface SessionKeeping {
+  before: readonly SessionRecord[];
+  save(sessions: readonly SessionRecord[]): void;
+}
+
 export const SESSION_RULES: SessionRules = { idleMs: 30 * 60_000, longestMs: 12 * 3600_000, most: 1000 };
 const SWEEP_MS = 15_000;
 
@@ -43,33 +56,58 @@ interface Session extends Signed {
 }
 
 /** `nowMs` is a monotonic clock. */
-export function openSessions(nowMs: () => number, rules: SessionRules = SESSION_RULES): Sessions {
+export function openSessions(
+  nowMs: () => number,
+  rules: SessionRules = SESSION_RULES,
+  keeping: SessionKeeping = { before: [], save: () => undefined },
+): Sessions {
   /** By the hash of the cookie, the one that was used last at the end. */
   const sessions = new Map<string, Session>();
   const unsigned = new Set<() => void>();
 
-  const endOf = (key: string): void => {
+  const save = (): void => {
+    const wallMs = Date.now() - nowMs();
+    keeping.save(
+      [...sessions].map(([key, { name, role, beganMs }]) => {
+        return { key, name, role: deviceAccess(role), endsAtMs: wallMs + beganMs + rules.longestMs };
+      }),
+    );
+  };
+  const add = (key: string, name: string, role: Role, beganMs: number): void => {
+    const held = new Set<() => void>();
+    const hold = holdIn(held, () => void (made.usedMs = nowMs()));
+    const made: Session = { name, role, beganMs, usedMs: nowMs(), held, hold };
+    sessions.set(key, made);
+  };
+  const drop = (key: string): void => {
     const session = sessions.get(key);
     sessions.delete(key);
     for (const end of session?.held ?? []) end();
     session?.held.clear();
+  };
+  const endOf = (key: string): void => {
+    if (!sessions.has(key)) return;
+    drop(key);
+    save();
   };
   const isOver = ({ beganMs, usedMs, held }: Session): boolean =>
     nowMs() - beganMs >= rules.longestMs || (held.size === 0 && nowMs() - usedMs >= rules.idleMs);
   const sweep = setInterval(() => {
     for (const [key, session] of sessions) if (isOver(session)) endOf(key);
   }, SWEEP_MS).unref();
+  for (const { key, name, role, endsAtMs } of keeping.before) {
+    // Whatever the wall clock did meanwhile, none lasts longer than a new one.
+    const leftMs = Math.min(endsAtMs - Date.now(), rules.longestMs);
+    if (leftMs > 0) add(key, name, role, nowMs() - rules.longestMs + leftMs);
+  }
 
   return {
     begin(role) {
       const cookie = randomBytes(32).toString('base64url');
-      const session = { name: randomBytes(6).toString('base64url'), role, beganMs: nowMs(), usedMs: nowMs() };
-      const held = new Set<() => void>();
-      const hold = holdIn(held, () => void (made.usedMs = nowMs()));
-      const made: Session = { ...session, held, hold };
-      sessions.set(keyOf(cookie), made);
+      add(keyOf(cookie), randomBytes(6).toString('base64url'), role, nowMs());
       const oldest = sessions.keys().next();
       if (sessions.size > rules.most && !oldest.done) endOf(oldest.value);
+      save();
       return cookie;
     },
     find(cookie) {
@@ -87,7 +125,8 @@ export function openSessions(nowMs: () => number, rules: SessionRules = SESSION_
     },
     end: (cookie) => endOf(keyOf(cookie)),
     endAll() {
-      for (const key of [...sessions.keys()]) endOf(key);
+      for (const key of [...sessions.keys()]) drop(key);
+      save();
       for (const end of unsigned) end();
       unsigned.clear();
     },

@@ -199,6 +199,8 @@ export interface WebAccounts {
   set(account: AccountName, password: string | null): Promise<'E13' | 'E14' | undefined>;
   /** The random password of the first start, while it counts. */
   firstPassword(): string | undefined;
+  /** Changes whenever a password does; tells nothing of it. */
+  stamp(): string;
   /** Called after a password changed; the result ends it. */
   onChange(listener: () => void): () => void;
 }

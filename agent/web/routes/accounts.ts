@@ -56,6 +56,7 @@ export const accountRoutes: readonly Route[] = [
     async serve({ box, params, body, asker }, request, reply) {
       const code = await box.accounts.set(params.name, body.password);
       if (code) return refusedByBox(refuse(code, WHY[code]));
+      box.log.info({ account: params.name, by: asker?.name, address: request.ip }, 'password set');
       if (asker?.by === 'session') beginSession(box, asker.role, request, reply);
       await reply.code(204).send();
       return undefined;

@@ -58,6 +58,7 @@ export const sessionRoutes: readonly Route[] = [
             : await box.entrance.byPassword(body.name, body.password, request.ip);
         if (isRefused(asker)) return asker;
         beginSession(box, asker.role, request, reply);
+        box.log.info({ as: asker.name, address: request.ip }, 'signed in');
       }
       await reply.code(204).send();
       return undefined;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { hostName, isOwnName, isOwnOrigin } from '#agent/web/hosts.ts';
 import { cookieOf } from '#agent/web/session-cookie.ts';
@@ -75,6 +76,22 @@ test('an open box lets in, but answers only to its own names', async () => {
   }
   assert.equal(await statusFor('a b'), 400);
   assert.equal(box.device.state().wanted.recording.state, 'stopped');
+});
+
+test('HTTP/1.0 needs no Host where it brings an account, as some controllers do; HTTP/1.1 does', async () => {
+  await using box = await startFakeBox();
+  const ask = (version: string): Promise<string> =>
+    new Promise((resolve) => {
+      let text = '';
+      const socket = connect(
+        box.port,
+        '127.0.0.1',
+        () => void socket.end(`GET /api/v1/session HTTP/${version}\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`),
+      );
+      socket.on('data', (bytes) => (text += bytes.toString('latin1'))).on('close', () => resolve(text));
+    });
+  assert.match(await ask('1.0'), /^HTTP\/1\.1 200 .*"role":"admin"/s);
+  assert.match(await ask('1.1'), /^HTTP\/1\.1 400 /);
 });
 
 test('a page of another site changes nothing, with or without a token', async () => {

@@ -167,6 +167,7 @@ export function fakeAccounts(first: Partial<typeof PASSWORDS> = PASSWORDS): WebA
       return undefined;
     },
     firstPassword: () => undefined,
+    stamp: () => JSON.stringify(passwords),
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
