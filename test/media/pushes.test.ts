@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { PushWanted } from '#agent/device/state.ts';
 import type { PushSeen } from '#agent/rtsp/push.ts';
 import { openPushes, type Pushes } from '#agent/rtsp/pushes.ts';
@@ -17,6 +15,7 @@ import { freePort } from '#test/support/free-port.ts';
 import { childrenWith } from '#test/support/engine-rig.ts';
 import { fastClock } from '#test/support/fast-clock.ts';
 import { encodedStream, startLiveRing } from '#test/support/live-ring.ts';
+import { memoryHeld } from '#test/support/memory.ts';
 
 const { ffmpeg, lacks } = await findFfmpeg();
 const stream = await encodedStream(ffmpeg);
@@ -197,26 +196,19 @@ test('a target that accepts and never answers is called anew; the others do not 
   for (const socket of accepted) (socket as { destroy(): void }).destroy();
 });
 
-/** What buffers take when nobody's are collected. */
-function heldBytes(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().arrayBuffers;
-}
-
 test('one that takes nothing: what waits for it is bounded, and it is started again', async (t) => {
   const ring = openPacketRing();
   const program = fileURLToPath(new URL('../fixtures/programs/takes-nothing', import.meta.url));
   const rig = open(t, { clock: fastClock(20), program, ring });
   rig.pushes.update([target('stuck', 'udp://127.0.0.1:9')]);
-  const before = heldBytes();
+  const before = memoryHeld().arrayBuffers;
   const video = { track: 'video', units: [] } as const;
   for (let n = 0; n < 400; n++) {
     const ptsTicks = n * 6000;
     ring.push({ ...video, ptsTicks, dtsTicks: ptsTicks, key: n % 5 === 0, ts: Buffer.alloc(188 * 500) });
     await sleep(1);
   }
-  const held = heldBytes() - before;
+  const held = memoryHeld().arrayBuffers - before;
   assert.ok(held < 8 << 20, `${held} bytes wait`);
   await rig.until('stuck', 'waiting');
   await rig.until('stuck', 'connecting');

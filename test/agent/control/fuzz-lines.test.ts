@@ -10,6 +10,7 @@ import { startSsh } from '#agent/control/ssh.ts';
 import { startTelnet } from '#agent/control/telnet.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { mutatedCommand, sampleCommand, seeded, wrongCommands } from '#lib/sis/samples.ts';
+import { heapMb } from '#test/support/memory.ts';
 import { protocol } from '#test/lib/sis/device.ts';
 import { rawClient } from './clients.ts';
 import { openSisBox } from './sis-box.ts';
@@ -80,14 +81,6 @@ async function pour(
   }
 }
 
-async function heapMb(): Promise<number> {
-  const { setFlagsFromString } = await import('node:v8');
-  const { runInNewContext } = await import('node:vm');
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed / 2 ** 20;
-}
-
 describe(`lines of all kinds against a device (seed ${SEED})`, () => {
   test(`Telnet: ${TELNET_LINES} lines are answered in order, and nothing is left of them`, async () => {
     const telnet = await startTelnet({ ...common, loginTries: 3, idleMs: () => 600_000 });
@@ -104,9 +97,9 @@ describe(`lines of all kinds against a device (seed ${SEED})`, () => {
       });
       client.socket.destroy();
       await client.closed;
-      if (round === Math.floor(rounds / 3)) before = await heapMb();
+      if (round === Math.floor(rounds / 3)) before = heapMb();
     }
-    const grown = (await heapMb()) - before;
+    const grown = heapMb() - before;
     assert.ok(grown < 30, `the heap has grown by ${grown.toFixed(1)} MB`);
   });
 

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { heapMb } from '#test/support/memory.ts';
 import { startFakeBox } from './fake-box.ts';
 import { sendGarbled, setAnything } from './swis-fuzz.ts';
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-const heapMb = (): number => {
-  collect();
-  return process.memoryUsage().heapUsed / 2 ** 20;
-};
 
 test('a million items leave a box that answers, and no memory behind', { timeout: 15 * 60_000 }, async () => {
   await using box = await startFakeBox({ limits: { requestMs: 1000, headersMs: 500 } });
