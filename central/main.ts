@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { realClock } from '../lib/runtime/clock.ts';
+import { findFfmpeg } from '../lib/runtime/ffmpeg.ts';
 import type { Log } from '../lib/runtime/log.ts';
 import { openScope, type Scope } from '../lib/runtime/scope.ts';
 import { openAccounts } from './accounts/accounts.ts';
@@ -8,8 +10,11 @@ import { openRoster } from './agents/roster.ts';
 import { makeFirstAccounts } from './accounts/first-accounts.ts';
 import { openAudit } from './audit.ts';
 import type { Config } from './config.ts';
-import { takeDataFolder } from './data-folder.ts';
+import { makeWritableFolder, takeDataFolder } from './data-folder.ts';
 import { openDatabase } from './database/database.ts';
+import { openFetcher } from './ingest/fetch.ts';
+import { startHousekeeping } from './ingest/housekeeping.ts';
+import { openMediaStore, type MediaStore } from './ingest/media-store.ts';
 import { MODULES } from './modules.ts';
 import { openCalendars } from './recordings/calendars.ts';
 import { startWeb } from './web/server.ts';
@@ -39,6 +44,7 @@ export async function startCentral(config: Config, version: string, log: Log): P
 
 async function boot(config: Config, version: string, log: Log, scope: Scope): Promise<Central> {
   await takeDataFolder(config.data, scope);
+  const { ffprobe } = await findFfmpeg(config.ffmpeg);
   const { databaseUrl: url, data, postgres: programs } = config;
   const opened = await openDatabase({ url, data, programs, log: log.child({ room: 'database' }) });
   scope.defer(() => opened.close());
@@ -50,7 +56,11 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   scope.defer(() => roster.close());
   const calendars = await openCalendars(database, opened.connection, log.child({ room: 'calendars' }));
   scope.defer(() => calendars.close());
+  const store = await openMedia(config);
+  const fetcher = openFetcher({ store, addresses: () => roster.addresses(), log: log.child({ room: 'fetch' }) });
+  scope.defer(startHousekeeping({ database, store, log }));
   const services: Services = {
+    ...{ store, fetcher, ffprobe },
     ...{ config, database, roster, calendars, clock, version, log: log.child({ room: 'web' }) },
     accounts: openAccounts(database, clock),
     audit: openAudit(database),
@@ -60,6 +70,12 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   scope.defer(() => web.close());
   const url0 = config.url ?? `http://${config.listen === '0.0.0.0' ? hostname() : config.listen}:${web.port}`;
   return { port: web.port, url: url0, firstPasswords, services, close: () => scope.close() };
+}
+
+async function openMedia({ media, data, minFreeMB }: Config): Promise<MediaStore> {
+  const folder = media ?? join(data, 'media');
+  await makeWritableFolder(folder, '--media');
+  return openMediaStore(folder, minFreeMB * 1e6);
 }
 
 /** Version of the package. */

@@ -3,6 +3,8 @@ import { discovery } from './discovery.ts';
 import { externalApi } from './external-api/api.ts';
 import { health } from './health.ts';
 import { lectureImport } from './import/routes.ts';
+import { fileRoutes } from './ingest/file-routes.ts';
+import { ingestRoutes } from './ingest/routes.ts';
 import { calendarRoutes } from './recordings/calendar-routes.ts';
 import { eventRoutes } from './recordings/event-routes.ts';
 import { recordingStateRoutes } from './recordings/state-routes.ts';
@@ -20,6 +22,8 @@ export const MODULES: readonly RouteModule[] = [
   recordingStateRoutes,
   eventRoutes,
   seriesRoutes,
+  ingestRoutes,
+  fileRoutes,
   recordingsApi,
   captureNowApi,
   externalApi,

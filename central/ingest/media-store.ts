@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -23,6 +23,10 @@ export interface MediaStore {
   receive(stream: Readable): Promise<Stored & { temporary: string }>;
   /** Gives what was received its place, below the folder. */
   keep(temporary: string, path: string): Promise<void>;
+  /** Throws away what was received and not kept. */
+  discard(temporary: string): Promise<void>;
+  /** What was received, as a text. */
+  readText(temporary: string): Promise<string>;
   /** A name for something that is being fetched and may go on after a break: the same for the same key. */
   partial(key: string): string;
   /** Throws `NoRoom` where so much does not fit. */
@@ -38,6 +42,7 @@ export class NoRoom extends Error {
 }
 
 const TEMPORARY = '.incoming';
+const MOST_TEXT_BYTES = 16 << 20;
 const ROOM_EVERY_BYTES = 64 << 20;
 
 /** Opens the folder. What an earlier life was receiving when it was killed is removed; what it was fetching is kept. */
@@ -76,6 +81,12 @@ export async function openMediaStore(folder: string, minFreeBytes: number): Prom
       await rename(temporary, final);
       await syncFolder(dirname(final));
       await syncFolder(dirname(dirname(final)));
+    },
+    discard: (temporary) => rm(temporary, { force: true }),
+    async readText(temporary) {
+      if ((await sizeOf(temporary)) > MOST_TEXT_BYTES)
+        throw Object.assign(new Error('this text is too long'), { statusCode: 413 });
+      return readFile(temporary, 'utf8');
     },
     partial: (key) => join(incoming, `fetch-${createHash('sha256').update(key).digest('hex').slice(0, 40)}`),
     remove: (path) => rm(at(path), { force: true, recursive: true }),

@@ -51,6 +51,8 @@ export const tagsIn = (text: string | undefined): string[] =>
     .filter(Boolean);
 
 export interface NewElement {
+  /** As the package names it already; undefined: a new one. */
+  id?: string | undefined;
   kind: ElementKind;
   flavor: string;
   tags: string[];
@@ -67,7 +69,7 @@ export async function addElement(
   added: NewElement,
   account: string | null,
 ): Promise<ElementRow> {
-  const id = crypto.randomUUID();
+  const id = added.id ?? crypto.randomUUID();
   const fileName = safeFileName(added.fileName);
   const path = `${mediaPackage.id}/${id}/${fileName}`;
   await store.keep(received.temporary, path);

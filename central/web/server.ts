@@ -75,7 +75,12 @@ function logRequests(app: FastifyInstance, { log }: Services): void {
 function answerTrouble(app: FastifyInstance, { log }: Services): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status >= 500) log.error({ error, route: request.routeOptions.url }, 'a request failed');
+    // What is still coming is let pass, so that the client comes to read why.
+    request.raw.unpipe();
+    request.raw.resume();
+    if (request.raw.destroyed && !request.raw.complete)
+      log.info({ url: request.url.split('?')[0] }, 'a client left in the middle');
+    else if (status >= 500) log.error({ error, route: request.routeOptions.url }, 'a request failed');
     const text = status >= 500 && !error.statusCode ? 'the server failed at this: its log says how' : error.message;
     return reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
   });

@@ -6,6 +6,8 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { Audit } from '../audit.ts';
 import type { Config } from '../config.ts';
 import type { Calendars } from '../recordings/calendars.ts';
+import type { Fetcher } from '../ingest/fetch.ts';
+import type { MediaStore } from '../ingest/media-store.ts';
 import type { Database } from '../database/connect.ts';
 
 /** What every part of the server may work with. */
@@ -16,6 +18,10 @@ export interface Services {
   audit: Audit;
   roster: Roster;
   calendars: Calendars;
+  store: MediaStore;
+  fetcher: Fetcher;
+  /** Path of the program. */
+  ffprobe: string;
   clock: Clock;
   log: Log;
   version: string;

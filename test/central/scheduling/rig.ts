@@ -1,4 +1,9 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openFetcher } from '#central/ingest/fetch.ts';
+import { openMediaStore } from '#central/ingest/media-store.ts';
 import { openAccounts } from '#central/accounts/accounts.ts';
 import { ha1Of } from '#central/accounts/digest.ts';
 import { openAudit } from '#central/audit.ts';
@@ -36,8 +41,12 @@ export async function openRig(modules: readonly RouteModule[], clock: Clock = re
   }
   const roster = await openRoster({ database, clock, log: silentLog, offlineAfterMs: 120_000 });
   const calendars = await openCalendars(database, opened.connection, silentLog);
+  const folder = await mkdtemp(join(tmpdir(), 'amphi-media-'));
+  const store = await openMediaStore(join(folder, 'media'), 0);
+  const fetcher = openFetcher({ store, addresses: () => roster.addresses(), log: silentLog, waitsMs: [20] });
   const services: Services = {
-    ...{ config: parseConfig({ data: '/tmp' }), database, clock, version: '0.0.0', log: silentLog },
+    ...{ store, fetcher, ffprobe: 'ffprobe' },
+    ...{ config: parseConfig({ data: folder }), database, clock, version: '0.0.0', log: silentLog },
     ...{ roster, calendars },
     ...{ accounts: openAccounts(database, clock), audit: openAudit(database) },
     urlFor: ({ protocol, host }) => `${protocol}://${host}`,
@@ -58,6 +67,7 @@ export async function openRig(modules: readonly RouteModule[], clock: Clock = re
       await app.close();
       await calendars.close();
       await roster.close();
+      await rm(folder, { recursive: true, force: true });
       await opened.close();
     },
   };
