@@ -66,9 +66,16 @@ async function run(host: string, flags: Flags): Promise<number> {
   const connect = (): Promise<Wire> => dial({ ...options, knownHosts: knownHostsPath() });
   const open = async (onUnasked: Parameters<typeof openSession>[1]['onUnasked']) => {
     const wire = await connect();
-    const session = openSession(wire, { protocol, onUnasked });
+    const greeting: string[] = [];
+    let isGreeted = false;
+    const session = openSession(wire, {
+      protocol,
+      // Over SSH the greeting is the first that comes.
+      onUnasked: (line, heard) => (isGreeted || heard ? onUnasked(line, heard) : void greeting.push(line)),
+    });
     for (const first of typedCommands(protocol, 'W0ECHO|W3CV')) await session.ask(first);
-    return { wire, session };
+    isGreeted = true;
+    return { wire: { ...wire, greeting: wire.greeting || greeting.join('\n').trim() }, session };
   };
   try {
     if (flags.exec === undefined) return await runPrompt({ protocol, open, transcript, keepAliveMs });

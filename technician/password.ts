@@ -23,11 +23,12 @@ async function read(file: string | undefined, variable: string): Promise<string>
 
 function typedPassword(variable: string): Promise<string> {
   if (!process.stdin.isTTY) throw new DialError(`no password: --password-file FILE or ${variable}`);
-  process.stderr.write('Password: ');
   const output = new Writable({ write: (_bytes, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output, terminal: true });
   return new Promise((resolve, reject) => {
     let given: string | undefined;
+    // Not before the terminal echoes no more.
+    process.stderr.write('Password: ');
     lines.once('close', () => {
       process.stderr.write('\n');
       if (given === undefined) reject(new DialError('no password'));

@@ -1,8 +1,11 @@
-import { clearLine, createInterface, cursorTo } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import type { Heard } from '#lib/sis/explain.ts';
 import type { Protocol } from '#lib/sis/protocol.ts';
-import { completions, usage } from '#lib/sis/words.ts';
+import { completions } from '#lib/sis/words.ts';
 import type { Wire } from './dial.ts';
+import { explainTyped, helpOn } from './help.ts';
+import { openHistory } from './history.ts';
+import { openScreen, type Screen } from './screen.ts';
 import type { Session } from './session.ts';
 import type { Transcript } from './transcript.ts';
 import { secretsIn, typedCommands } from './typed.ts';
@@ -14,65 +17,120 @@ export interface PromptOptions {
   keepAliveMs: number;
 }
 
-/** `help`, `?`, `help record`: how commands are said. */
-export function helpOn(protocol: Protocol, about: string): string[] {
-  const found = [...protocol.commands.values()].filter(({ id, spec }) =>
-    `${id.replaceAll('.', ' ')} ${(spec.words ?? []).join(' ')} ${spec.summary}`
-      .toLowerCase()
-      .includes(about.toLowerCase()),
-  );
-  const lines = found.map((command) => `${usage(command)[0] ?? command.id}    ${command.spec.summary}`);
-  return lines.length > 0 ? lines : [`nothing about ${about}`];
-}
+const PROMPT = 'sis> ';
+const [ENDED, CUT] = [0, 2];
 
 /** Until `exit`, Ctrl-D, the end of the input or of the connection (2); gives the exit code. Rejects with DialError when the first dial fails. */
 export async function runPrompt({ protocol, open, transcript, keepAliveMs }: PromptOptions): Promise<number> {
-  let show = (text: string): void => console.log(text);
-  const tell = (line: string, heard: Heard | undefined): void => show(heard ? `${line}    ${heard.words}` : line);
-  const live = await open((line, heard) => tell(line, heard));
-  let isOver = false;
-  const lines = createInterface({
-    input: process.stdin,
-    output: process.stdout,
-    prompt: 'sis> ',
-    completer: (typed: string) => [completions(protocol, typed).map(({ text }) => text), typed],
-  });
-  if (process.stdin.isTTY) {
-    show = (text) => {
-      cursorTo(process.stdout, 0);
-      clearLine(process.stdout, 0);
-      process.stdout.write(`${text}\n`);
-      if (!isOver) lines.prompt(true);
-    };
-  }
-  const alive = setInterval(() => void live.session.ask(typedCommands(protocol, 'Q')[0]!), keepAliveMs);
+  let lines: Interface | undefined;
+  const screen = openScreen({ output: process.stdout, lines: () => lines });
+  const { wire, session } = await open((line, heard) => screen.tell(line, heard, true));
+  if (wire.greeting) screen.show(wire.greeting);
+  const typing = openLine(protocol, screen);
+  lines = typing;
+  const alive = setInterval(() => void session.ask(typedCommands(protocol, 'Q')[0]!), keepAliveMs);
   let lost: string | undefined;
+  let isOver = false;
   // No dialling by itself: a box that was exchanged, or took another password, is for a person to judge.
-  void live.wire.closed.then((why) => {
+  void wire.closed.then((why) => {
     if (isOver) return;
     lost = why;
-    lines.close();
+    typing.close();
   });
-  lines.prompt();
-  for await (const line of lines) {
-    const said = line.trim();
-    if (said === 'exit' || said === 'quit') break;
-    const help = /^(?:help|\?)\s*(.*)$/.exec(said);
-    if (help) show(helpOn(protocol, help[1] ?? '').join('\n'));
-    else
-      for (const command of typedCommands(protocol, said)) {
-        for (const secret of secretsIn(command)) transcript.hide(secret);
-        const { reply, heard } = await live.session.ask(command);
-        if (reply === undefined) show('-- no reply');
-        else tell(reply.replaceAll('\r\n', '\n'), heard);
-      }
-    lines.prompt();
-  }
+  typing.once('close', () => {
+    lines = undefined;
+    if (process.stdout.isTTY) process.stdout.write('\n');
+  });
+  await answerLines(typing, screen, (said) =>
+    lost === undefined ? sayOne({ said, protocol, session, screen, transcript }) : Promise.resolve('end'),
+  );
   isOver = true;
   clearInterval(alive);
-  lines.close();
-  live.wire.close();
-  if (lost === undefined) return 0;
-  console.error(`amphi: the connection was lost: ${lost}`);
-  return 2;
+  wire.close();
+  if (lost === undefined) return ENDED;
+  console.error(`amphi sis: the connection was lost: ${lost}`);
+  return CUT;
+}
+
+function openLine(protocol: Protocol, screen: Screen): Interface {
+  const history = openHistory();
+  const typing = createInterface({
+    ...{ input: process.stdin, output: process.stdout, prompt: PROMPT, history: history.read(), historySize: 500 },
+    removeHistoryDuplicates: true,
+    completer: (typed: string) => [[...new Set(completions(protocol, typed).map(({ text }) => text))], typed],
+  });
+  typing.on('history', (all: string[]) => {
+    // Passwords are typed here too.
+    const isSecret = typedCommands(protocol, all[0] ?? '').some((command) => secretsIn(command).length > 0);
+    if (isSecret) all.shift();
+    history.write(all);
+  });
+  typing.on('SIGINT', () => forgetLine(typing, screen));
+  return typing;
+}
+
+/** One line after the other, also those that are typed while an answer is awaited; resolves when there are no more. */
+function answerLines(
+  typing: Interface,
+  screen: Screen,
+  answer: (said: string) => Promise<'go on' | 'end'>,
+): Promise<void> {
+  const waiting: string[] = [];
+  let [isBusy, isOver] = [false, false];
+  return new Promise((resolve) => {
+    const answerAll = async (): Promise<void> => {
+      isBusy = true;
+      for (let line = waiting.shift(); line !== undefined; line = waiting.shift()) {
+        if ((await answer(line.trim())) === 'end') {
+          waiting.length = 0;
+          typing.close();
+        }
+        // It was typed ahead of its turn: this says what is answered next.
+        if (waiting[0] !== undefined && process.stdout.isTTY) screen.show(`${PROMPT}${waiting[0]}`);
+      }
+      isBusy = false;
+      if (isOver) resolve();
+      else typing.prompt(true);
+    };
+    typing.on('line', (line) => {
+      waiting.push(line);
+      if (!isBusy) void answerAll();
+    });
+    typing.once('close', () => {
+      isOver = true;
+      if (!isBusy) resolve();
+    });
+    typing.prompt();
+  });
+}
+
+interface Saying {
+  said: string;
+  protocol: Protocol;
+  session: Session;
+  screen: Screen;
+  transcript: Transcript;
+}
+
+async function sayOne({ said, protocol, session, screen, transcript }: Saying): Promise<'go on' | 'end'> {
+  if (said === 'exit' || said === 'quit') return 'end';
+  const help = /^(?:help\b|\?)\s*(.*)$/.exec(said);
+  if (help) screen.show(helpOn(protocol, help[1] ?? '').join('\n'));
+  else if (said.endsWith('?')) screen.show(explainTyped(protocol, said.slice(0, -1)).join('\n'));
+  else
+    for (const command of typedCommands(protocol, said)) {
+      for (const secret of secretsIn(command)) transcript.hide(secret);
+      const { reply, heard } = await session.ask(command);
+      if (reply === undefined) screen.show('-- no reply');
+      else screen.tell(reply, heard, false);
+    }
+  return 'go on';
+}
+
+/** As in a shell: Ctrl-C gives up the line, not the session. */
+function forgetLine(typing: Interface, screen: Screen): void {
+  const isEmpty = typing.line === '';
+  typing.write(null, { ctrl: true, name: 'e' });
+  typing.write(null, { ctrl: true, name: 'u' });
+  if (isEmpty) screen.show('Ctrl-D, or exit, ends');
 }

@@ -70,18 +70,31 @@ export function openSession(wire: Wire, { protocol, replyMs = 5000, onUnasked }:
     settle(pending);
   };
 
+  const arrived: string[] = [];
+  let isTaking = false;
+  // One line a turn: who waits for an answer hears of it before the line behind it.
+  const takeNext = (): void => {
+    const line = arrived.shift();
+    isTaking = line !== undefined;
+    if (line === undefined) return;
+    take(line);
+    setImmediate(takeNext);
+  };
+
   let held = Buffer.alloc(0);
   wire.listen((bytes) => {
     held = Buffer.concat([held, bytes]);
     for (let end = held.indexOf(10); end >= 0; end = held.indexOf(10)) {
       const line = textOf(held.subarray(0, end)).replace(/\r+$/, '');
       held = held.subarray(end + 1);
-      take(line);
+      arrived.push(line);
     }
+    if (!isTaking) takeNext();
     if (held.length > MOST_HELD) held = Buffer.alloc(0);
   });
   void wire.closed.then(() => {
     isOver = true;
+    while (arrived.length > 0) take(arrived.shift()!);
     finish();
   });
 
