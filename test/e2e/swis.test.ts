@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startChild } from '#lib/runtime/child.ts';
 import { findFfmpeg } from '#lib/runtime/ffmpeg.ts';
-import { lacks, run } from '#test/agent/control/clients.ts';
+import { lacks, rawClient, run } from '#test/agent/control/clients.ts';
 import { freePort } from '#test/support/free-port.ts';
 import { until } from '#test/support/recorder-rig.ts';
 import { startBox, type Box } from '#test/support/box.ts';
@@ -23,7 +23,7 @@ before(async () => {
       },
       encoders: { confidence: { enabled: true } },
     },
-    config: { https: { port: 0 } },
+    config: { https: { port: 0 }, telnet: { port: 0 } },
   });
   await until('it says how to get in', () => /^password /m.test(box.log()), 20_000);
   const secure = /^https +https:\/\/[^:]+:(\d+)\//m.exec(box.log())?.[1];
@@ -86,6 +86,24 @@ test(
     assert.deepEqual(await read('/schedule/schedule?field=db_id,state'), [{ db_id: 1, state: 10 }]);
   },
 );
+
+test('who listens over Telnet hears what is set, and HTTP tells what was set there', { skip }, async () => {
+  const telnet = await rawClient(Number(/^control +telnet [^:]+:(\d+)/m.exec(box.log())?.[1]));
+  try {
+    await telnet.until('Password:');
+    telnet.send(`${account.slice('admin:'.length)}\r`);
+    await telnet.until('Login Administrator\r\n');
+    telnet.send('\u001b1CV\r');
+    await telnet.until('Vrb1\r\n');
+    assert.equal((await write({ uri: '/video/in/channel/2/active_input', value: 4 }))[0]?.result, 4);
+    await telnet.until('In04*02\r\n');
+    telnet.send('3*2!');
+    await telnet.until('In03*02\r\n');
+    assert.equal(await read('/video/in/channel/2/active_input'), 3);
+  } finally {
+    telnet.socket.destroy();
+  }
+});
 
 test('the preview plays', { skip }, async () => {
   const { ffprobe } = await findFfmpeg();

@@ -66,11 +66,18 @@ export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void 
   app.get('/api/swis/resource/*', { config }, async (request, reply) =>
     send(reply, JSON.stringify(read(pathOf(request), viewFor(request)))),
   );
-  app.post('/api/login', { config: { ...config, access: 'open' } }, async (request, reply) => {
-    const asker = await askerOf(request, box.entrance);
-    if (isRefused(asker)) return sendRefusal(reply, asker);
-    if (asker.by !== 'open') beginSession(box, asker.role, request, reply, cookie);
-    return send(reply, '{}');
+  app.route({
+    // GET as well: it is what a program asks that only knows a URL and an account.
+    method: ['GET', 'POST'],
+    url: '/api/login',
+    config: { ...config, access: 'open' },
+    exposeHeadRoute: false,
+    async handler(request, reply) {
+      const asker = await askerOf(request, box.entrance);
+      if (isRefused(asker)) return sendRefusal(reply, asker);
+      if (asker.by !== 'open') beginSession(box, asker.role, request, reply, cookie);
+      return send(reply, '{}');
+    },
   });
   for (const url of ['/mp4stream', '/api/swis/mp4stream']) {
     // There is no end to tell the length of.

@@ -132,6 +132,13 @@ test('an exporter logs in, then asks with cookie and Basic, and can make numbers
   assert.equal((await fetch(`${box.url}/api/swis/resources`, { headers: withCookie })).status, 401);
 });
 
+test('a program that knows but a URL and an account logs in by it', async () => {
+  await using box = await startFakeBox();
+  const answer = await fetch(`${box.url}/api/login`, { headers: { authorization: basic('user') } });
+  assert.match(answer.headers.get('set-cookie') ?? '', /^NortxeSession=/);
+  assert.equal(await answer.text(), '{}');
+});
+
 test('wrong passwords are 401 with a challenge that programs and browsers answer', async () => {
   await using box = await startFakeBox();
   const wrong = `Basic ${Buffer.from('admin:wrong').toString('base64')}`;
