@@ -33,6 +33,7 @@ import { openRecorder, type Recorder } from './recorder/recorder.ts';
 import { RECORDER_DEFAULTS } from './recorder/settings.ts';
 import { recorderSettings } from './recorder-settings.ts';
 import { shippedPersonality } from './personality.ts';
+import { keepPushesWhileRecording } from './push-while-recording.ts';
 import { openPushes, type Pushes } from './rtsp/pushes.ts';
 import { openStreams, type Streams } from './rtsp/streams.ts';
 import { removeLeftoverFiles } from './leftover-files.ts';
@@ -121,6 +122,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     overlayFiles: shelf,
     ...technicianSources(deskParts),
   });
+  scope.defer(keepPushesWhileRecording(device, known.personality));
   const webParts = { config, certificate, token, accounts, device, sources, version, personality: known.personality };
   const web = await startBoxWeb({ ...webParts, log: log.child({ room: 'web' }) }, scope);
   const files = { recorder, recordings: sources.recordings, overlays: shelf, overlaysFolder, onOverlay, certificate };

@@ -1,3 +1,4 @@
+import type { Personality } from '#lib/sis/personality.ts';
 import { pushIdOf } from './handlers/presets.ts';
 import type { PushWanted, Wanted } from './state.ts';
 
@@ -25,3 +26,32 @@ export function pushWithUrl(wanted: Wanted, stream: Stream, server: Server, url:
   };
   return { ...(pushAt(wanted, stream, server) ?? fresh), url };
 }
+
+/** A streamer as HTTP clients of the device number them (facts 3: `/streamer/rtmp/{n}`). */
+export interface PushSlot {
+  /** Undefined: a stream that this box has not. */
+  stream: Stream | undefined;
+  server: Server;
+  push: PushWanted | undefined;
+  /** It is to run while a recording does. */
+  whileRecording: boolean;
+}
+
+/** Undefined: there is no such number. */
+export function pushSlot(wanted: Wanted, { swis }: Pick<Personality, 'swis'>, number: number): PushSlot | undefined {
+  const named = swis.rtmpStreamers[number - 1];
+  if (!named) return undefined;
+  const [name, server] = named.split('.') as [string, Server];
+  const stream = name === 'archive-b' ? undefined : (name as Stream);
+  const whileRecording = wanted.sis.kept[slotRow(number)]?.['pub_while_record'] === 1;
+  return { stream, server, push: stream && pushAt(wanted, stream, server), whileRecording };
+}
+
+/** Where a slot's `pub_while_record` (0 or 1) is kept. */
+export const slotRow = (number: number): string => `swis.rtmp.${number}`;
+
+export const pushesWhileRecording = (wanted: Wanted, personality: Pick<Personality, 'swis'>): PushWanted[] =>
+  personality.swis.rtmpStreamers.flatMap((_, index) => {
+    const slot = pushSlot(wanted, personality, index + 1);
+    return slot?.push && slot.whileRecording ? [slot.push] : [];
+  });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pushAt, pushWithUrl, type Server } from '#agent/device/push-servers.ts';
+import { pushSlot, pushWithUrl, slotRow, type PushSlot } from '#agent/device/push-servers.ts';
 import { hideInUrl } from '#agent/device/secrets.ts';
 import type { PushWanted } from '#agent/device/state.ts';
 import { flag } from './picture.ts';
@@ -28,27 +28,14 @@ const encoderState = ({ state: { wanted, seen } }: SwisView, number: number): Js
   return { stream_enable, resolution: `${widthPx}x${heightPx}`, frame_rate: fps, bitrate: Math.round(kbps), players };
 };
 
-interface Slot {
-  /** Undefined: a stream that this box has not. */
-  stream: Stream | undefined;
-  server: Server;
-  push: PushWanted | undefined;
-}
-
-function slotOf({ state: { wanted }, personality }: SwisView, number: number): Slot | undefined {
-  const named = personality.swis.rtmpStreamers[number - 1];
-  if (!named) return undefined;
-  const [name, server] = named.split('.') as [string, Server];
-  const stream = name === 'archive-b' ? undefined : (name as Stream);
-  return { stream, server, push: stream && pushAt(wanted, stream, server) };
-}
+const slotOf = ({ state: { wanted }, personality }: SwisView, number: number): PushSlot | undefined =>
+  pushSlot(wanted, personality, number);
 
 const NO_SLOT = refuse('E10', 'there is no such streamer');
-const keptRow = (number: number): string => `swis.rtmp.${number}`;
-const isOn = ({ push }: Slot): 0 | 1 => (push?.enabled ? 1 : 0);
+const isOn = ({ push }: PushSlot): 0 | 1 => (push?.enabled ? 1 : 0);
 
 /** Which server answers, once it does; slots that are not in use are all zero (SWGO). */
-function sessionsOf(view: SwisView, { push }: Slot): Json[] {
+function sessionsOf(view: SwisView, { push }: PushSlot): Json[] {
   const connected = push && view.state.seen.pushes[push.id]?.status === 'connected';
   const to = connected ? view.addressOf(push.url) : undefined;
   return Array.from({ length: view.personality.swis.sessionSlots }, (_, index) => ({
@@ -86,7 +73,7 @@ function setStreamer(view: SwisView, value: z.output<typeof streamer>, number: n
   if (pub_control !== undefined && target)
     wishes.push(wish('push.enable', { id: target.id, enabled: pub_control === 1 }));
   if (pub_while_record !== undefined)
-    wishes.push(wish('sis.keep', { row: keptRow(number), values: { pub_while_record } }));
+    wishes.push(wish('sis.keep', { row: slotRow(number), values: { pub_while_record } }));
   return wishes;
 }
 
@@ -127,17 +114,16 @@ export const streamResources: readonly Resource[] = [
     about:
       'A push target (1: archive, 3: confidence, 4 and 6: their backups). `pub_control` 1 is E13 while the stream is off or ' +
       'there is no URL; it is 1 at once, and `session_info` tells the server when it has answered. Users see no stream key. ' +
-      '`pub_while_record` is kept and told, and does nothing; `password` belongs into the URL, and is never told',
+      '`pub_while_record` 1 lets it begin and end with a recording. `password` belongs into the URL, and is never told',
     ...{ effect: 'acts', source: 'SWGO, POD', confidence: 'A' },
     get(view, { number }) {
       const slot = slotOf(view, number);
       if (!slot) return NO_SLOT;
       const url = slot.push?.url ?? '';
-      const kept = view.state.wanted.sis.kept[keptRow(number)]?.['pub_while_record'];
       return {
         pub_control: isOn(slot),
         pub_url: view.role === 'admin' ? url : hideInUrl(url),
-        pub_while_record: kept === 1 ? 1 : 0,
+        pub_while_record: slot.whileRecording ? 1 : 0,
         password: '',
         session_info: sessionsOf(view, slot),
       };
