@@ -12,8 +12,8 @@ export interface Signed {
 
 /** Sessions of browsers and programs that signed in; kept here, known outside by a random cookie alone. */
 export interface Sessions {
-  /** The cookie of a new session. */
-  begin(role: Role): string;
+  /** The cookie of a new session. A brief one is for programs, which begin one for every few questions. */
+  begin(role: Role, brief?: 'brief'): string;
   /** The session of a cookie, which is used by this. */
   find(cookie: string): Signed | undefined;
   end(cookie: string): void;
@@ -27,9 +27,11 @@ export interface Sessions {
 export interface SessionRules {
   /** Not used for so long, it ends. */
   idleMs: number;
+  /** A brief one after this; and it outlives no restart. */
+  briefIdleMs: number;
   /** After so long it ends in any case. */
   longestMs: number;
-  /** At once; the one that was not used for longest goes when there are more. */
+  /** At once; when there are more, the one goes that was not used for longest, and that nobody holds. */
   most: number;
 }
 
@@ -46,10 +48,16 @@ export interface SessionKeeping {
   save(sessions: readonly SessionRecord[]): void;
 }
 
-export const SESSION_RULES: SessionRules = { idleMs: 30 * 60_000, longestMs: 12 * 3600_000, most: 1000 };
+export const SESSION_RULES: SessionRules = {
+  idleMs: 30 * 60_000,
+  briefIdleMs: 5 * 60_000,
+  longestMs: 12 * 3600_000,
+  most: 1000,
+};
 const SWEEP_MS = 15_000;
 
 interface Session extends Signed {
+  brief: boolean;
   beganMs: number;
   usedMs: number;
   held: Set<() => void>;
@@ -68,15 +76,15 @@ export function openSessions(
   const save = (): void => {
     const wallMs = Date.now() - nowMs();
     keeping.save(
-      [...sessions].map(([key, { name, role, beganMs }]) => {
-        return { key, name, role: deviceAccess(role), endsAtMs: wallMs + beganMs + rules.longestMs };
-      }),
+      [...sessions].flatMap(([key, { name, role, beganMs, brief }]) =>
+        brief ? [] : [{ key, name, role: deviceAccess(role), endsAtMs: wallMs + beganMs + rules.longestMs }],
+      ),
     );
   };
-  const add = (key: string, name: string, role: Role, beganMs: number): void => {
+  const add = (key: string, name: string, role: Role, beganMs: number, brief: boolean): void => {
     const held = new Set<() => void>();
     const hold = holdIn(held, () => void (made.usedMs = nowMs()));
-    const made: Session = { name, role, beganMs, usedMs: nowMs(), held, hold };
+    const made: Session = { name, role, brief, beganMs, usedMs: nowMs(), held, hold };
     sessions.set(key, made);
   };
   const drop = (key: string): void => {
@@ -86,28 +94,33 @@ export function openSessions(
     session?.held.clear();
   };
   const endOf = (key: string): void => {
-    if (!sessions.has(key)) return;
+    const session = sessions.get(key);
     drop(key);
-    save();
+    if (session && !session.brief) save();
   };
-  const isOver = ({ beganMs, usedMs, held }: Session): boolean =>
-    nowMs() - beganMs >= rules.longestMs || (held.size === 0 && nowMs() - usedMs >= rules.idleMs);
+  const leastWanted = (): string | undefined => {
+    const free = [...sessions].find(([, { held }]) => held.size === 0) ?? [...sessions][0];
+    return free?.[0];
+  };
+  const isOver = ({ beganMs, usedMs, held, brief }: Session): boolean => {
+    const idleMs = brief ? rules.briefIdleMs : rules.idleMs;
+    return nowMs() - beganMs >= rules.longestMs || (held.size === 0 && nowMs() - usedMs >= idleMs);
+  };
   const sweep = setInterval(() => {
     for (const [key, session] of sessions) if (isOver(session)) endOf(key);
   }, SWEEP_MS).unref();
   for (const { key, name, role, endsAtMs } of keeping.before) {
     // Whatever the wall clock did meanwhile, none lasts longer than a new one.
     const leftMs = Math.min(endsAtMs - Date.now(), rules.longestMs);
-    if (leftMs > 0) add(key, name, role, nowMs() - rules.longestMs + leftMs);
+    if (leftMs > 0) add(key, name, role, nowMs() - rules.longestMs + leftMs, false);
   }
 
   return {
-    begin(role) {
+    begin(role, brief) {
       const cookie = randomBytes(32).toString('base64url');
-      add(keyOf(cookie), randomBytes(6).toString('base64url'), role, nowMs());
-      const oldest = sessions.keys().next();
-      if (sessions.size > rules.most && !oldest.done) endOf(oldest.value);
-      save();
+      add(keyOf(cookie), randomBytes(6).toString('base64url'), role, nowMs(), brief === 'brief');
+      if (sessions.size > rules.most) drop(leastWanted() ?? '');
+      if (!brief) save();
       return cookie;
     },
     find(cookie) {

@@ -5,17 +5,21 @@ import { cookieName, cookieOf, pairingCookie, pairingName, sessionCookie } from 
 
 type Signing = Pick<Box, 'sessions' | 'entrance'>;
 
-/** Begins a session and gives its cookie with the answer; the one that the browser had before ends. */
+/** Begins a session and gives its cookie with the answer; the one that was there before ends. Programs have the device's cookie. */
 export function beginSession(
   { sessions }: Signing,
   role: Role,
   request: FastifyRequest,
   reply: FastifyReply,
-  name = cookieName(request.socket.localPort),
+  deviceCookie?: string,
 ): void {
+  const name = deviceCookie ?? cookieName(request.socket.localPort);
   const before = cookieOf(request.headers.cookie, name);
   if (before !== undefined) sessions.end(before);
-  void reply.header('set-cookie', sessionCookie(name, sessions.begin(role), isSecure(request)));
+  void reply.header(
+    'set-cookie',
+    sessionCookie(name, sessions.begin(role, deviceCookie === undefined ? undefined : 'brief'), isSecure(request)),
+  );
 }
 
 /** Ends the sessions of the request, and takes their cookies away. */

@@ -19,7 +19,7 @@ Who asks: HTTP Basic as \`admin\` or \`user\`, or the cookie that \`POST /api/lo
 | \`GET /api/swis/resource/unit/name\` | one such answer |
 | \`PUT /api/swis/resources\` | body \`[{"uri":…,"value":…},…]\`; the same answers, with what is so then. \`POST\` does as \`PUT\`; the type of the body does not matter |
 | \`PUT /api/swis/resource/unit/name\` | body \`{"value":…}\`, or the value itself |
-| \`POST /api/login\` | a cookie that stands for the account; it ends as [sessions](api.md#who-may-ask) do |
+| \`POST /api/login\` | a cookie that stands for the account; it ends after five minutes without use, and as other [sessions](api.md#who-may-ask) do |
 | \`GET /mp4stream\`, \`GET /api/swis/mp4stream\` | the live picture as fragmented MP4 without end, streaming or not |
 
 A refusal comes with status 200, too: \`{"meta":{"uri":…,"status":"E13","description":"Invalid value: …"}}\`, without \`result\`. E10: there is

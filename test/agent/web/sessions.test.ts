@@ -9,7 +9,7 @@ interface Rig extends Disposable {
 
 function rig(rules: Partial<SessionRules> = {}): Rig {
   let nowMs = 5;
-  const sessions = openSessions(() => nowMs, { idleMs: 100, longestMs: 1000, most: 3, ...rules });
+  const sessions = openSessions(() => nowMs, { idleMs: 100, briefIdleMs: 50, longestMs: 1000, most: 3, ...rules });
   return { sessions, waitMs: (ms) => void (nowMs += ms), [Symbol.dispose]: () => sessions.close() };
 }
 
@@ -72,6 +72,19 @@ test('there are so many at once; the one that was not used for longest goes', ()
   box.sessions.begin('user');
   assert.ok(box.sessions.find(first) && box.sessions.find(third));
   assert.equal(box.sessions.find(second), undefined);
+});
+
+test('programs that sign in again and again push nobody out, and their sessions are brief', () => {
+  using box = rig();
+  const page = box.sessions.begin('admin');
+  box.sessions.find(page)?.hold(() => undefined);
+  const first = box.sessions.begin('user', 'brief');
+  for (let times = 0; times < 10; times++) box.sessions.begin('user', 'brief');
+  assert.ok(box.sessions.find(page), 'somebody listens by it');
+  assert.equal(box.sessions.find(first), undefined);
+  const last = box.sessions.begin('user', 'brief');
+  box.waitMs(50);
+  assert.equal(box.sessions.find(last), undefined);
 });
 
 test('a cookie that was made up is none', () => {
