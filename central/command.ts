@@ -11,7 +11,7 @@ const OPTIONS: readonly {
   env: string;
   key: string;
   help: string;
-  kind?: 'number' | 'path';
+  kind?: 'number' | 'path' | 'list';
 }[] = [
   { flag: 'listen', value: 'ADDRESS', env: 'AMPHI_CENTRAL_LISTEN', key: 'listen', help: 'address to listen on' },
   { flag: 'port', value: 'PORT', env: 'AMPHI_CENTRAL_PORT', key: 'port', help: 'port to listen on', kind: 'number' },
@@ -70,6 +70,14 @@ const OPTIONS: readonly {
     key: 'workflow',
     help: 'what begins after an ingest',
   },
+  {
+    flag: 'trust-proxy',
+    value: 'ADDRESSES',
+    env: 'AMPHI_CENTRAL_TRUST_PROXY',
+    key: 'trustedProxies',
+    help: 'proxies that tell who asks, with commas',
+    kind: 'list',
+  },
 ];
 
 /** `amphi central`: the server for many halls. */
@@ -107,10 +115,16 @@ export function configOf(options: Readonly<Record<string, string>>, env: NodeJS.
   const given = OPTIONS.flatMap(({ flag, env: name, key, kind }) => {
     const text = options[flag.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())] ?? env[name];
     if (text === undefined || text === '') return [];
-    return [[key, kind === 'number' ? numberOf(text) : kind === 'path' ? resolve(text) : text] as const];
+    return [[key, valueOf(text, kind)] as const];
   });
   return parseConfig(Object.fromEntries(given));
 }
+
+const valueOf = (text: string, kind: (typeof OPTIONS)[number]['kind']): unknown => {
+  if (kind === 'number') return numberOf(text);
+  if (kind === 'path') return resolve(text);
+  return kind === 'list' ? text.split(',').map((one) => one.trim()) : text;
+};
 
 /** What is no number stays text, so that the schema's message tells of it. */
 const numberOf = (text: string): number | string => (/^[\d.]+$/.test(text) ? Number(text) : text);

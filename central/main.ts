@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { realClock } from '../lib/runtime/clock.ts';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { findFfmpeg } from '../lib/runtime/ffmpeg.ts';
 import type { Log } from '../lib/runtime/log.ts';
 import { openScope, type Scope } from '../lib/runtime/scope.ts';
@@ -59,8 +60,10 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const store = await openMedia(config);
   const fetcher = openFetcher({ store, addresses: () => roster.addresses(), log: log.child({ room: 'fetch' }) });
   scope.defer(startHousekeeping({ database, store, log }));
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
   const services: Services = {
-    ...{ store, fetcher, ffprobe },
+    ...{ store, fetcher, ffprobe, registry },
     ...{ config, database, roster, calendars, clock, version, log: log.child({ room: 'web' }) },
     accounts: openAccounts(database, clock),
     audit: openAudit(database),

@@ -1,10 +1,13 @@
 import { agentRoutes } from './agents/agent-routes.ts';
+import { ownApi } from './api/api.ts';
 import { discovery } from './discovery.ts';
 import { externalApi } from './external-api/api.ts';
 import { health } from './health.ts';
 import { lectureImport } from './import/routes.ts';
 import { fileRoutes } from './ingest/file-routes.ts';
 import { ingestRoutes } from './ingest/routes.ts';
+import { metrics } from './metrics.ts';
+import { pages } from './pages.ts';
 import { calendarRoutes } from './recordings/calendar-routes.ts';
 import { eventRoutes } from './recordings/event-routes.ts';
 import { recordingStateRoutes } from './recordings/state-routes.ts';
@@ -16,6 +19,9 @@ import type { RouteModule } from './web/services.ts';
 /** The parts of the server, each with its routes. */
 export const MODULES: readonly RouteModule[] = [
   health,
+  metrics,
+  ownApi,
+  pages,
   discovery,
   agentRoutes,
   calendarRoutes,

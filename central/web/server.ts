@@ -1,5 +1,6 @@
 import cookie from '@fastify/cookie';
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
+import { requestFigures } from '../metrics.ts';
 import { guard } from './access.ts';
 import { readForms } from './form.ts';
 import type { RouteModule, Services } from './services.ts';
@@ -63,10 +64,12 @@ export async function openApp(services: Services, modules: readonly RouteModule[
   return app;
 }
 
-function logRequests(app: FastifyInstance, { log }: Services): void {
+function logRequests(app: FastifyInstance, { log, registry }: Services): void {
+  const figures = requestFigures(registry);
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions, ip, who } = request;
     const fact = { method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip };
+    figures.seen(method, routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime);
     log.debug({ ...fact, account: who?.name }, 'http');
   });
 }

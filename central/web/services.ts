@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../lib/runtime/clock.ts';
 import type { Log } from '../../lib/runtime/log.ts';
 import type { Roster } from '../agents/roster.ts';
+import type { Registry } from 'prom-client';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Audit } from '../audit.ts';
 import type { Config } from '../config.ts';
@@ -22,6 +23,8 @@ export interface Services {
   fetcher: Fetcher;
   /** Path of the program. */
   ffprobe: string;
+  /** Figures for Prometheus. */
+  registry: Registry;
   clock: Clock;
   log: Log;
   version: string;

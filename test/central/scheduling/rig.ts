@@ -1,6 +1,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { Registry } from 'prom-client';
 import { join } from 'node:path';
 import { openFetcher } from '#central/ingest/fetch.ts';
 import { openMediaStore } from '#central/ingest/media-store.ts';
@@ -45,7 +46,7 @@ export async function openRig(modules: readonly RouteModule[], clock: Clock = re
   const store = await openMediaStore(join(folder, 'media'), 0);
   const fetcher = openFetcher({ store, addresses: () => roster.addresses(), log: silentLog, waitsMs: [20] });
   const services: Services = {
-    ...{ store, fetcher, ffprobe: 'ffprobe' },
+    ...{ store, fetcher, ffprobe: 'ffprobe', registry: new Registry() },
     ...{ config: parseConfig({ data: folder }), database, clock, version: '0.0.0', log: silentLog },
     ...{ roster, calendars },
     ...{ accounts: openAccounts(database, clock), audit: openAudit(database) },

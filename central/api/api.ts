@@ -1,0 +1,15 @@
+import type { RouteModule } from '../web/services.ts';
+import { accountRoutes, sessionRoutes } from './accounts.ts';
+import { hallRoutes } from './halls.ts';
+import { openApiOf } from './openapi.ts';
+import { recordedRoutes } from './recorded.ts';
+import { addApi, API, type AnyRoute } from './route.ts';
+import { open } from '../web/access.ts';
+
+/** Our own endpoints. */
+export const ROUTES: readonly AnyRoute[] = [...hallRoutes, ...recordedRoutes, ...accountRoutes, ...sessionRoutes];
+
+export const ownApi: RouteModule = (app, services) => {
+  addApi(app, services, ROUTES);
+  app.get(`${API}/openapi.json`, open, async () => openApiOf(ROUTES, services.version));
+};
