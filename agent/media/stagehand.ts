@@ -4,7 +4,7 @@ import { isLive, type Scenery, type SceneValues } from './scenery.ts';
 
 /** Has the right stage ready for each frame: changes appear whole, at one frame, when all of them is drawn. */
 export interface Stagehand {
-  /** Shows another scene as soon as it is drawn. Of several asked for at once the last one is shown. */
+  /** Shows another scene as soon as it is drawn. Of several asked for within a frame the last one is shown. */
   show(scene: Scene, values: SceneValues): void;
   /** The stage for a frame at this wall clock time. */
   stageAt(wallMs: number): Stage;
@@ -33,6 +33,8 @@ class ReadyStagehand implements Stagehand {
   #next: { stage: Stage; second: number } | undefined;
   #building = false;
   #changed = false;
+  /** A frame was made since a change was drawn last: what is drawn more often nobody sees. */
+  #isDue = true;
 
   constructor(scenery: Scenery, nowMs: () => number) {
     this.#scenery = scenery;
@@ -49,7 +51,11 @@ class ReadyStagehand implements Stagehand {
 
   stageAt(wallMs: number): Stage {
     const second = Math.floor(wallMs / 1000);
-    if (second === this.#second) return this.#stage;
+    this.#isDue = true;
+    if (second === this.#second) {
+      if (this.#changed) void this.#work();
+      return this.#stage;
+    }
     if (this.#next?.second === second) this.#set(this.#next.stage, second);
     else if (this.#asked && isLive(this.#asked.scene)) this.#changed = true;
     else this.#second = second;
@@ -73,8 +79,10 @@ class ReadyStagehand implements Stagehand {
   async #buildOne(): Promise<boolean> {
     const asked = this.#asked;
     if (!asked) return false;
+    if (this.#changed && !this.#isDue) return false;
     if (this.#changed) {
       this.#changed = false;
+      this.#isDue = false;
       const atMs = this.#nowMs();
       this.#set(await this.#scenery.build(asked.scene, asked.values, atMs), Math.floor(atMs / 1000));
       return true;

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Wanted } from '#agent/device/state.ts';
-import { lacks, rawClient, run, type RawClient } from '#test/agent/control/clients.ts';
+import { lacks, rawClient, run, typeInTelnet, type RawClient } from '#test/agent/control/clients.ts';
 import type { RecordingEntry } from '#agent/web/sources.ts';
 import { until } from '#test/support/recorder-rig.ts';
 import { startBox, type Box } from '#test/support/box.ts';
@@ -17,10 +19,21 @@ const ports = { telnet: 0, ssh: 0 };
 /** Asks as a controller does. */
 let one: RawClient;
 
+let here = '';
+let cable: ChildProcess | undefined;
+/** The two ends of a serial cable. */
+const ends = () => [join(here, 'box'), join(here, 'controller')] as const;
+
 before(async () => {
+  here = await mkdtemp(join(tmpdir(), 'amphi-sis-'));
+  if (lacks('socat') === false) {
+    const links = ends().map((link) => `pty,raw,echo=0,link=${link}`);
+    cable = spawn('socat', links, { stdio: 'ignore' });
+    await until('there is a cable', async () => (await readdir(here)).length === 2);
+  }
   box = await startBox({
     device: { inputs: { 1: BARS, 2: MOTION, 3: MOTION } },
-    config: { telnet: { port: 0 }, ssh: { port: 0 } },
+    config: { telnet: { port: 0 }, ssh: { port: 0 }, ...(cable ? { serial: { path: ends()[0] } } : {}) },
   });
   const said = /^control +telnet [^:]+:(\d+), ssh [^:]+:(\d+)$/m.exec(await untilSaid());
   [ports.telnet, ports.ssh] = [Number(said?.[1]), Number(said?.[2])];
@@ -30,6 +43,8 @@ before(async () => {
 after(async () => {
   one?.socket.destroy();
   await box?.remove();
+  cable?.kill();
+  await rm(here, { recursive: true, force: true });
 });
 
 async function untilSaid(): Promise<string> {
@@ -110,11 +125,35 @@ test('the same over SSH, as one command and in a shell', { skip: lacks('sshpass'
   await one.until('In01*01\r\n');
 });
 
-test('what is set is there after a power cut, and a taken port is an alarm that stops nothing', async () => {
+test('a person types in the program telnet', { skip: lacks('telnet') || lacks('python3') }, async () => {
+  const screen = await typeInTelnet('127.0.0.1', ports.telnet, [
+    ['Password:', `${password}\n`],
+    ['Administrator', 'q\n'],
+    ['3.06', 'w2cv\n'],
+    ['Vrb2', 'wyrcdr\n'],
+    ['RcdrY0', ''],
+  ]);
+  assert.match(screen, /Login Administrator[\s\S]*3\.06[\s\S]*Vrb2[\s\S]*RcdrY0/);
+});
+
+test('a controller on the serial line, without a password', { skip: lacks('socat') }, async () => {
+  const { stdout } = await run('socat', ['-T', '2', '-', `${ends()[1]},raw,echo=0`], {
+    input: '\u001bYRCDR\r2*1!32I',
+    keepInput: false,
+  });
+  assert.match(stdout, /RcdrY0|0\r\n/);
+  assert.match(stdout, /In02\*01\r\n(Inf32\*)?ChA2\*ChB3\r\n/);
+  one.send('1*1!');
+  await one.until('In01*01\r\n');
+});
+
+test('what is set is there after a power cut that spoilt its file, and a taken port is an alarm that stops nothing', async () => {
   await answer('\u001b3*16PHAS\r', 'Phas03*16');
   await answer('\u001bN1*hall-3STRC\r', 'StrcN1*hall-3');
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise((resolve) => setTimeout(resolve, 1500));
   await box.kill9();
+  // The power failed while it was written, says the disk.
+  await writeFile(join(box.data, 'device.json'), '{"version":1,"wanted":{"ha');
   const { createServer } = await import('node:net');
   const thief = createServer();
   await new Promise<void>((resolve) => thief.listen(0, '127.0.0.1', resolve));
@@ -126,5 +165,6 @@ test('what is set is there after a power cut, and a taken port is an alarm that 
   await until('the alarm is there', async () =>
     (await box.alarms()).some(({ name, about }) => name === 'control' && about === 'telnet'),
   );
+  assert.ok((await box.alarms()).some(({ name, text }) => name === 'settings' && /last good/.test(text)));
   await new Promise((resolve) => thief.close(resolve));
 });

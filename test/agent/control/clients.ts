@@ -98,3 +98,33 @@ export function run(
     child.once('close', done);
   });
 }
+
+/** Runs the program telnet on a terminal: waits for each text, then types. Gives what the screen showed. */
+export async function typeInTelnet(
+  host: string,
+  port: number,
+  steps: readonly (readonly [wait: string, type: string])[],
+): Promise<string> {
+  const script = [
+    'import pty,os,sys,time,select,json',
+    'host,port,steps=sys.argv[1],sys.argv[2],json.loads(sys.argv[3])',
+    'pid,fd=pty.fork()',
+    "if pid==0: os.execvp('telnet',['telnet',host]+([port] if port!='23' else []))",
+    "out=b'';end=time.time()+10",
+    'for wait,typed in steps:',
+    '  mark=len(out)',
+    '  while wait.encode() not in out[mark:] and time.time()<end:',
+    '    if select.select([fd],[],[],0.1)[0]:',
+    '      try: out+=os.read(fd,4096)',
+    '      except OSError: end=0',
+    '  time.sleep(0.15)',
+    '  os.write(fd,typed.encode())',
+    'time.sleep(0.3)',
+    'if select.select([fd],[],[],0.5)[0]: out+=os.read(fd,4096)',
+    'os.kill(pid,9);os.waitpid(pid,0)',
+    'sys.stdout.buffer.write(out)',
+  ].join('\n');
+  const { stdout, stderr } = await run('python3', ['-c', script, host, String(port), JSON.stringify(steps)]);
+  if (stderr !== '') throw new Error(stderr);
+  return stdout;
+}

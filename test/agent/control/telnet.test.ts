@@ -7,7 +7,7 @@ import { openAccounts, type Accounts } from '#agent/control/accounts.ts';
 import { startTelnet, type TelnetOptions } from '#agent/control/telnet.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { sleep } from '#lib/runtime/clock.ts';
-import { lacks, rawClient, run } from './clients.ts';
+import { lacks, rawClient, typeInTelnet } from './clients.ts';
 import { openFakePort } from './fake-port.ts';
 
 const undo: (() => unknown)[] = [];
@@ -188,32 +188,6 @@ describe('telnet, for controllers on a bare socket', () => {
 });
 
 describe('telnet, for the program telnet', { skip: lacks('telnet') || lacks('python3') }, () => {
-  const typing = (host: string, port: number, steps: readonly [wait: string, type: string][]): Promise<string> => {
-    const script = [
-      'import pty,os,sys,time,select,json',
-      'host,port,steps=sys.argv[1],sys.argv[2],json.loads(sys.argv[3])',
-      'pid,fd=pty.fork()',
-      "if pid==0: os.execvp('telnet',['telnet',host]+([port] if port!='23' else []))",
-      "out=b'';end=time.time()+10",
-      'for wait,typed in steps:',
-      '  mark=len(out)',
-      '  while wait.encode() not in out[mark:] and time.time()<end:',
-      '    if select.select([fd],[],[],0.1)[0]:',
-      '      try: out+=os.read(fd,4096)',
-      '      except OSError: end=0',
-      '  time.sleep(0.15)',
-      '  os.write(fd,typed.encode())',
-      'time.sleep(0.3)',
-      'if select.select([fd],[],[],0.5)[0]: out+=os.read(fd,4096)',
-      'os.kill(pid,9);os.waitpid(pid,0)',
-      'sys.stdout.buffer.write(out)',
-    ].join('\n');
-    return run('python3', ['-c', script, host, String(port), JSON.stringify(steps)]).then(({ stdout, stderr }) => {
-      assert.equal(stderr, '');
-      return stdout;
-    });
-  };
-
   const steps: [string, string][] = [
     ['Password:', 'wrong\n'],
     ['Password:', 'secret\n'],
@@ -228,13 +202,13 @@ describe('telnet, for the program telnet', { skip: lacks('telnet') || lacks('pyt
     const accounts = await accountsWith('secret');
     const here = await box({ accounts, addresses: ['127.77.23.1'], port: 23 }).catch((error: Error) => error);
     if (here instanceof Error) return t.skip(`port 23 cannot be had: ${here.message}`);
-    const shown = await typing('127.77.23.1', 23, steps);
+    const shown = await typeInTelnet('127.77.23.1', 23, steps);
     assert.match(shown, dialogue);
     assert.doesNotMatch(shown, /secret|wrong/);
   });
 
   test('at another port it is a plain connection', async () => {
     const { port } = await box({ accounts: await accountsWith('secret') });
-    assert.match(await typing('127.0.0.1', port, steps), dialogue);
+    assert.match(await typeInTelnet('127.0.0.1', port, steps), dialogue);
   });
 });
