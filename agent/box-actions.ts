@@ -6,6 +6,7 @@ import { parseParams } from './device/apply.ts';
 import type { Device } from './device/device.ts';
 import type { ErrorCode, Session } from './device/outcome.ts';
 import type { Wanted } from './device/state.ts';
+import type { ScheduleSource } from './web/schedule-source.ts';
 import type { RecordingShelf } from './web/sources.ts';
 
 export interface ActionsOptions {
@@ -16,6 +17,8 @@ export interface ActionsOptions {
   backup: Pick<Backup, 'save' | 'restore' | 'clear'>;
   /** As on the first day: the factory's, with what the configuration says. */
   firstSettings(): Omit<Wanted, 'recording'>;
+  /** Undefined until the box has recovered what was left of its last run. */
+  schedule(): Pick<ScheduleSource, 'refresh' | 'view' | 'remove'> | undefined;
   movePort: BoxActions['movePort'];
   restart(what: 'unit' | 'network'): void;
   log: Log;
@@ -52,6 +55,18 @@ export function openActions(options: ActionsOptions): BoxActions {
         device.observe({ fact: 'alarm', clear: { name, about } });
       }
       return undefined;
+    },
+    async syncSchedule() {
+      const schedule = options.schedule();
+      schedule?.refresh().catch((error: unknown) => log.warn({ err: error }, 'the calendars were not asked'));
+      return schedule ? undefined : 'E22';
+    },
+    async clearSchedule() {
+      const schedule = options.schedule();
+      const isDropped = ({ source, state }: { source: string; state: string }) =>
+        source === 'box' && state === 'upcoming';
+      for (const { id } of schedule?.view().events.filter(isDropped) ?? []) await schedule?.remove(id);
+      return schedule ? undefined : 'E22';
     },
     async saveConfig(file) {
       await backup.save(file);

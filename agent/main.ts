@@ -126,7 +126,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const webParts = { config, certificate, token, accounts, device, sources, version, personality: known.personality };
   const web = await startBoxWeb({ ...webParts, log: log.child({ room: 'web' }) }, scope);
   const files = { recorder, recordings: sources.recordings, overlays: shelf, overlaysFolder, onOverlay, certificate };
-  const doors = { accounts, web, log: controlLog };
+  const doors = { accounts, web, schedule: () => sources.timetable, log: controlLog };
   const control = await openControl({ config, device, version, onRestart, ...known, ...files, ...doors }, scope);
   const ports = { http: () => web.http.port, rtsp: rtsp.port };
   sources.timetable = sources.schedule = await startBoxSchedule({ config, device, recorder, ports, log }, scope);

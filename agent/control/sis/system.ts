@@ -70,6 +70,8 @@ export const systemHandlers: Handlers<SystemRow, SisWorld> = {
   'reset.recordings': { act: (view) => done(view, resetting({ recordings: true, files: false, passwords: false })) },
   'reset.files': { act: (view) => done(view, resetting({ recordings: true, files: true, passwords: false })) },
   'reset.all': { act: (view) => done(view, resetting({ recordings: true, files: true, passwords: true })) },
+  'schedule.sync': { act: (view) => done(view, { act: (box) => box.syncSchedule() }) },
+  'schedule.clear': { act: (view) => done(view, { act: (box) => box.clearSchedule() }) },
   'config.save': { act: (view, { file }) => done(view, { act: (box) => box.saveConfig(file) }) },
   'config.restore': { act: (view, { file }) => done(view, { act: (box) => box.restoreConfig(file) }) },
 };

@@ -42,6 +42,10 @@ export interface BoxActions {
   deleteRecording(recording: string): Promise<ErrorCode | undefined>;
   hasOverlay(file: string): Promise<boolean>;
   clearAlarms(): Promise<ErrorCode | undefined>;
+  /** Asks all calendars; nobody waits for them. */
+  syncSchedule(): Promise<ErrorCode | undefined>;
+  /** Drops what was entered on the box and is still to come. */
+  clearSchedule(): Promise<ErrorCode | undefined>;
   saveConfig(file: 'ip.cfg' | 'box.cfg'): Promise<ErrorCode | undefined>;
   restoreConfig(file: 'ip.cfg' | 'box.cfg'): Promise<ErrorCode | undefined>;
   /** Settings as on the first day, and what else goes: recordings, files, passwords. */

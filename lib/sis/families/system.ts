@@ -1,7 +1,7 @@
 import { codec, flag, oneOf, text } from '../codecs.ts';
 import { dateTime } from '../dates.ts';
 import type { Personality, TimeZone } from '../personality.ts';
-import { acts, asking, command, documented, guess, idle, installing, kept, operating, sure } from '../table.ts';
+import { acts, asking, command, documented, guess, installing, kept, operating, sure } from '../table.ts';
 
 export const unitName = text({
   max: 63,
@@ -208,11 +208,11 @@ export const system = [
   }),
   command({
     id: 'schedule.sync',
-    summary: 'Fetch the schedule now',
+    summary: 'Ask all calendars now; the answer does not wait for theirs',
     act: 'ESC STRGR',
     tagged: 'TrgrS',
     fields: {},
-    ...idle,
+    ...acts,
     ...operating,
     source: 'LRC',
     confidence: 'B',
@@ -221,11 +221,11 @@ export const system = [
   }),
   command({
     id: 'schedule.clear',
-    summary: 'Drop all scheduled events',
+    summary: 'Drop all events to come that were entered on the box; calendars keep theirs',
     act: 'ESC XTRGR',
     tagged: 'TrgrX',
     fields: {},
-    ...idle,
+    ...acts,
     ...installing,
     source: 'LRC',
     confidence: 'B',

@@ -70,6 +70,8 @@ function fakeActions({ acts, refuseActs }: Pick<SisBox, 'acts' | 'refuseActs'>):
     deleteRecording: (recording) => note(`delete ${recording}`),
     hasOverlay: async (file) => file === 'hall-3.png',
     clearAlarms: () => note('clear alarms'),
+    syncSchedule: () => note('sync schedule'),
+    clearSchedule: () => note('clear schedule'),
     saveConfig: (file) => note(`save ${file}`),
     restoreConfig: (file) => note(`restore ${file}`),
     reset: (what) => note(`reset ${JSON.stringify(what)}`),
