@@ -217,6 +217,26 @@ describe('recordings', () => {
   );
 });
 
+test('no text is ever a command (CVE-2024-50960 and its kind)', { skip: lacks('sshpass') }, async () => {
+  const marker = join(here, 'marker');
+  const texts = [`$(touch ${marker})`, `; touch ${marker} ;`, `\`touch ${marker}\``, `"; touch ${marker}; "`];
+  for (const text of texts) {
+    const quoted = (command: string): Promise<Ran> => ssh('ssh', ports.ssh, 'admin@127.0.0.1', command);
+    await quoted(`WM13*${text}RCDR|WM4*${text}RCDR|W1,${text}NI|W${text}CN|WC${text}SNMP|W${text}RF`);
+    await quoted(`WU1*1*rtmp://127.0.0.1:9/${text}RTMP|WE1*1RTMP|WI1,${text}EDID|WZ${text}RCDR|W${text}/CJ`);
+    await sftp([
+      `put big.bin "/overlays/${text.replaceAll('"', '').replaceAll('/', '_')}"`,
+      `ls "/${text.replaceAll('"', '')}"`,
+    ]);
+    await box.raw('/../swis/resources', { method: 'PUT', body: JSON.stringify([{ uri: '/unit/name', value: text }]) });
+  }
+  const { take } = await box.start({ metadata: { title: texts.join(' '), presenter: texts[0] ?? '' } });
+  await until('there is something', async () => ((await box.recording(take)).parts[0]?.bytes ?? 0) > 0, 20_000);
+  await box.stopRecording(take);
+  await box.settled(take);
+  assert.ok(!(await readdir(here)).includes('marker'));
+});
+
 test(
   'a certificate that is put into /certs is shown at once',
   { skip: lacks('openssl') || lacks('sshpass') },
