@@ -216,7 +216,7 @@ describe(`foreign bytes (seed ${SEED})`, () => {
       '"',
       '\u00fc\u0000',
     ];
-    for (let round = 0; round < (LONG ? 100 : 8); round++) {
+    for (let round = 0; round < (LONG ? 1700 : 8); round++) {
       const client = await rawClient(ftp.port as number);
       client.send('USER user\r\nPASS x\r\n');
       await client.until('230');

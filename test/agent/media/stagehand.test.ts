@@ -14,17 +14,17 @@ function rig() {
   const hand = openStagehand(
     {
       async build(scene) {
-        built.push(String(scene.background.colour));
+        built.push(scene.background.colour);
         return { windows: scene.windows, background: undefined, overlays: [], timecodes: [], of: scene } as Stage;
       },
       keep: () => undefined,
     },
     () => nowMs,
   );
-  const scene = (colour: string): Scene =>
-    ({ sizePx: { widthPx: 2, heightPx: 2 }, background: { colour }, windows: [], overlays: [] }) as unknown as Scene;
-  const shown = (): string | undefined =>
-    (hand.stageAt(nowMs) as Stage & { of?: Scene }).of?.background.colour as string | undefined;
+  const scene = (colour: string): Scene => ({
+    ...{ sizePx: { widthPx: 2, heightPx: 2 }, background: { colour }, windows: [], overlays: [] },
+  });
+  const shown = (): string | undefined => (hand.stageAt(nowMs) as Stage & { of?: Scene }).of?.background.colour;
   return { built, show: (colour: string) => hand.show(scene(colour), values), shown };
 }
 
