@@ -36,7 +36,7 @@ export interface WebMachine {
 
 /** The timetable as HTTP tells it. */
 export interface ScheduleShelf {
-  /** What is to come, in its order, and what became of what was; the newest thousand at most are told. */
+  /** What became of what was, and what is to come, in their order; a thousand nearest to now are told. */
   events(): readonly ScheduledEvent[];
   /** Whether somebody fills the timetable, and whether somebody takes what was recorded. */
   services(): { ingest: boolean; publish: boolean };

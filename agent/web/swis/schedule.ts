@@ -17,8 +17,14 @@ function stateOf({ status, deliveredAtMs }: RecordingEntry): ScheduleState {
   return status === 'finished' || status === 'partial' ? 'no-method' : 'recording';
 }
 
-const eventsOf = ({ schedule, recordings }: SwisView): readonly ScheduledEvent[] =>
-  (schedule ? schedule.events() : recordings().map(eventOf)).slice(-MOST);
+/** All, or of very many those nearest to now; in their order. */
+function eventsOf({ schedule, recordings, nowMs }: SwisView): readonly ScheduledEvent[] {
+  const all = schedule ? schedule.events() : recordings().map(eventOf);
+  if (all.length <= MOST) return all;
+  const distanceMs = ({ startsAtMs }: ScheduledEvent): number => Math.abs(startsAtMs - nowMs);
+  const nearest = new Set(all.toSorted((one, other) => distanceMs(one) - distanceMs(other)).slice(0, MOST));
+  return all.filter((event) => nearest.has(event));
+}
 
 const told = ({ personality }: SwisView, event: ScheduledEvent): Record<string, Json> => ({
   db_id: event.dbId,

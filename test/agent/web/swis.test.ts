@@ -314,6 +314,25 @@ test('the timetable is listed by fields; without one it says what became of reco
   assert.equal(await result(box, '/schedule/schedule/0/title'), 'T-1');
 });
 
+test('of a long timetable those nearest to now are told, in their order', async () => {
+  const hourMs = 3_600_000;
+  const events = Array.from({ length: 5000 }, (_, index) => ({
+    ...{ dbId: index, id: `e${index}`, state: 'upcoming' as const, title: '', presenter: '', series: '' },
+    startsAtMs: Date.now() + (index - 1000) * hourMs,
+    endsAtMs: Date.now() + (index - 999) * hourMs,
+  }));
+  const schedule = { events: () => events, services: () => ({ ingest: true, publish: false }) };
+  await using box = await startFakeBox({ schedule });
+  const told = (await result(box, '/schedule/schedule?field=db_id')) as { db_id: number }[];
+  const first = told[0]?.db_id ?? 0;
+  assert.deepEqual([told.length, told.at(-1)?.db_id], [1000, first + 999]);
+  assert.ok(Math.abs(first - 500) <= 1, `from ${first}`);
+  assert.deepEqual(
+    [await result(box, '/schedule_ingest/active_service'), await result(box, '/publish/active_service/active')],
+    [{ active: 1 }, 0],
+  );
+});
+
 test('one item needs no list; POST does as PUT; a path takes its value', async () => {
   await using box = await startFakeBox();
   assert.equal((await put(box, { uri: '/audio/dsp/out/mute', value: 1 }, { method: 'POST' })).answers[0]?.result, 1);
