@@ -11,8 +11,15 @@ export async function folderOf(t: TestContext): Promise<string> {
   return folder;
 }
 
-/** A file system of so many bytes; false where we may not mount one. */
+/** A file system of so many bytes, gone after the test; undefined where we may not mount one. */
 export async function smallDisk(t: TestContext, bytes: number): Promise<string | undefined> {
+  const disk = await mountSmallDisk(bytes);
+  if (disk) t.after(() => disk.remove());
+  return disk?.folder;
+}
+
+/** The same, for whoever takes it away himself. */
+export async function mountSmallDisk(bytes: number): Promise<{ folder: string; remove(): Promise<void> } | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-small-'));
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder], { stdio: 'ignore' });
@@ -20,9 +27,11 @@ export async function smallDisk(t: TestContext, bytes: number): Promise<string |
     await rm(folder, { recursive: true });
     return undefined;
   }
-  t.after(async () => {
-    execFileSync('umount', ['-l', folder]);
-    await rm(folder, { recursive: true, force: true });
-  });
-  return folder;
+  return {
+    folder,
+    async remove() {
+      execFileSync('umount', ['-l', folder]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }

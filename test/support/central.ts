@@ -1,0 +1,84 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sleep } from '#lib/runtime/clock.ts';
+
+const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
+const START_MS = 90_000;
+
+/** A central server as a process of its own, on a free loopback port. */
+export interface CentralProcess {
+  url: string;
+  data: string;
+  pid: number;
+  /** `Authorization` by Basic of an account that was made at the first start. */
+  as(name: 'admin' | 'agent'): { authorization: string };
+  passwords: { admin: string; agent: string };
+  /** All that it said until now. */
+  said: () => string;
+  /** Tells it to end (SIGTERM) and gives its exit code. */
+  stop(): Promise<number | null>;
+  /** Ends the process at once, without its children. */
+  kill9(): Promise<void>;
+  /** Ends it, and its PostgreSQL, and removes its folder. */
+  remove(): Promise<void>;
+}
+
+/** Starts a server and waits until it answers. `data`: of an earlier one, to go on with. */
+export async function startCentralProcess(
+  options: { data?: string; argv?: readonly string[]; env?: Record<string, string> } = {},
+): Promise<CentralProcess> {
+  const data = options.data ?? join(await mkdtemp(join(tmpdir(), 'amphi-central-')), 'data');
+  const argv = ['--data', data, '--listen', '127.0.0.1', '--port', '0', ...(options.argv ?? [])];
+  const run = runCentral(argv, options.env);
+  const url = await answer(run);
+  const text = await readFile(join(data, 'first-passwords'), 'utf8');
+  const of = (name: string): string => new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? '';
+  const passwords = { admin: of('admin'), agent: of('agent') };
+  const { child } = run;
+  const stop = async (): Promise<number | null> => {
+    child.kill('SIGTERM');
+    return run.ended;
+  };
+  return {
+    ...{ url, data, pid: child.pid ?? 0, passwords, said: run.said, stop },
+    as: (name) => ({ authorization: `Basic ${btoa(`${name}:${passwords[name]}`)}` }),
+    async kill9() {
+      child.kill('SIGKILL');
+      await run.ended;
+    },
+    async remove() {
+      await stop();
+      await rm(join(data, '..'), { recursive: true, force: true });
+    },
+  };
+}
+
+export interface CentralRun {
+  child: ChildProcess;
+  said: () => string;
+  ended: Promise<number | null>;
+}
+
+/** `amphi central` with these arguments, whatever comes of it. */
+export function runCentral(argv: readonly string[], env: Record<string, string> = {}): CentralRun {
+  const { DATABASE_URL: _, ...own } = process.env;
+  const child = spawn(AMPHI, ['central', ...argv], { env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return { child, said: () => text, ended: once(child, 'exit').then(([code]) => code as number | null) };
+}
+
+async function answer(run: CentralRun): Promise<string> {
+  const endsAtMs = performance.now() + START_MS;
+  while (performance.now() < endsAtMs && run.child.exitCode === null && run.child.signalCode === null) {
+    const url = /^central +(http:\S+)\/$/m.exec(run.said())?.[1];
+    if (url) return url;
+    await sleep(50);
+  }
+  run.child.kill('SIGKILL');
+  throw new Error(`the server does not come:\n${run.said()}`);
+}
