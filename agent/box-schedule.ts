@@ -4,6 +4,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Config } from './config.ts';
 import type { Device } from './device/device.ts';
+import { keepOwnServer, withOwnServer } from './own-server.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import { openSchedule, type Schedule } from './schedule/schedule.ts';
 import type { ScheduleSource } from './web/schedule-source.ts';
@@ -21,8 +22,9 @@ export interface BoxScheduleParts {
 export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): Promise<ScheduleSource & ScheduleShelf> {
   const { config, device, recorder, ports, log } = parts;
   const host = ownAddress(config.listen);
+  const settings = await withOwnServer(config, log);
   const schedule = await openSchedule({
-    ...{ settings: config.schedule, data: config.data, device, recordings: recorder, clock: realClock },
+    ...{ settings, data: config.data, device, recordings: recorder, clock: realClock },
     hall: device.state().wanted.hall,
     zone: config.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     ownUrl: () => `http://${host}:${ports.http() ?? config.http.port}`,
@@ -30,7 +32,7 @@ export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): P
     log: log.child({ room: 'schedule' }),
   });
   scope.defer(() => schedule.close());
-  return sourceOf(schedule, recorder, config);
+  return sourceOf(schedule, recorder, config, settings);
 }
 
 /** Where others reach a box that listens everywhere: its first address that leads out. */
@@ -43,7 +45,8 @@ function ownAddress(listen: string): string {
 function sourceOf(
   schedule: Schedule,
   recorder: Recorder,
-  { schedule: settings }: Config,
+  { schedule: fromFile, data }: Config,
+  settings: Config['schedule'],
 ): ScheduleSource & ScheduleShelf {
   const numbers = new Map<string, number>();
   /** Recordings are numbered from 1; events that have none yet, far above. */
@@ -60,6 +63,8 @@ function sourceOf(
     remove: (id) => schedule.events.remove(id),
     send: (recording) => schedule.send(recording),
     check: () => schedule.check(),
+    isServerFixed: fromFile.opencast !== undefined,
+    keepServer: (server) => keepOwnServer(data, server),
     pickup: (ticket, name) => schedule.pickups.find(ticket, name),
     services: () => ({
       ingest: settings.opencast !== undefined || settings.calendars.length > 0,

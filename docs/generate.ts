@@ -7,6 +7,7 @@ import { readPersonality } from '#lib/sis/personality.ts';
 import { openProtocol } from '#lib/sis/protocol.ts';
 import { referencePage } from '#lib/sis/reference.ts';
 import { configurationPage } from './configuration-page.ts';
+import { drawStyleGuide } from './style-guide.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -18,6 +19,7 @@ export function generatedPages(): { path: string; text: string }[] {
     { path: at('sis-reference.md'), text: referencePage(protocol) },
     { path: at('api-reference.md'), text: apiPage() },
     { path: at('swis-reference.md'), text: swisReference(protocol.personality) },
+    { path: at('design.svg'), text: drawStyleGuide() },
     { path: at('configuration-reference.md'), text: configurationPage() },
   ];
 }

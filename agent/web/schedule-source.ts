@@ -12,8 +12,22 @@ export interface ScheduleSource {
   send(recording: string): Promise<boolean>;
   /** Undefined: no server is configured. */
   check(): Promise<{ what: string; ok: boolean; text: string }[] | undefined>;
+  /** Keeps another server for the next start (undefined: none), or says what is wrong with it. */
+  keepServer(server: SchedulerServer | undefined): Promise<string | undefined>;
+  /** The server is named in the file that the box is started with: it cannot be changed here. */
+  readonly isServerFixed: boolean;
   /** A file that a server was told to fetch. */
   pickup(ticket: string, name: string): ScheduledFile | undefined;
+}
+
+/** A server as an installer enters it. */
+export interface SchedulerServer {
+  url: string;
+  agent?: string | undefined;
+  auth: 'basic' | 'digest';
+  user?: string | undefined;
+  /** Undefined: as before. */
+  password?: string | undefined;
 }
 
 export interface ScheduledFile {

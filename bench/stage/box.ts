@@ -10,6 +10,8 @@ export interface Box {
   pid: number;
   /** Where the archive stream is played. */
   streamUrl: string;
+  /** Where its API is, for what is no JSON. */
+  apiUrl: string;
   /** Asks its API (path below `/api/v1`). Throws with the box's own words when it refuses. */
   ask<Answer = unknown>(method: string, path: string, body?: unknown): Promise<Answer>;
   /** Waits until the inputs are live and the encoder runs. */
@@ -57,7 +59,7 @@ export async function startBox(device: object): Promise<Box> {
   }
   const ask = asking(api);
   return {
-    ...{ pid: child.pid, streamUrl, ask, close },
+    ...{ pid: child.pid, apiUrl: api, streamUrl, ask, close },
     untilLive: (inputs, withinMs) => untilLive(ask, inputs, withinMs),
     telnetPort: Number(/telnet [^:]+:(\d+)/.exec(said)?.[1]),
     password: async () => (await readFile(join(folder, 'data', 'first-password'), 'utf8')).trim(),

@@ -43,7 +43,7 @@ test('the door: a wrong password is told, the right one opens, and nothing is as
   page.on('request', (request) => {
     if (!request.url().startsWith(url()) && !request.url().startsWith('blob:')) foreign.push(request.url());
   });
-  await page.goto(url());
+  await page.goto(`${url()}#now`);
   await page.getByLabel('Password').fill('not this one');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('alert').getByText('This is not the password of this account.').waitFor();

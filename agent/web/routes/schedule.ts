@@ -145,6 +145,33 @@ export const scheduleRoutes: readonly Route[] = [
     },
   }),
   jsonRoute({
+    ...{ id: 'setSchedulerServer', method: 'PUT', path: '/schedule/server', access: 'admin', tag },
+    summary: 'Enter the server that the box asks and hands its recordings to; it counts from the next start on',
+    description: 'Null takes it away. Refused where the file that the box is started with names one.',
+    body: z.strictObject({
+      server: z
+        .strictObject({
+          url: schema.shortText(1024).min(1),
+          agent: schema.shortText(128).min(1).optional().describe("Name of the box there; the hall's"),
+          auth: z.enum(['basic', 'digest']).default('basic'),
+          user: schema.shortText(128).min(1).optional(),
+          password: schema.shortText(256).optional().describe('Left out: as before'),
+        })
+        .nullable(),
+    }),
+    bodyExample: { server: { url: 'https://opencast.example.org', user: 'amphi', password: 'secret' } },
+    answer: z.object({ kept: z.boolean() }),
+    answerExample: { kept: true },
+    refusals: [409],
+    async run({ box, body: { server } }) {
+      const schedule = scheduleOf(box);
+      if (!schedule) return STARTING;
+      if (schedule.isServerFixed) return refused(409, 'E14', 'the file that the box is started with names the server');
+      const wrong = await schedule.keepServer(server ?? undefined);
+      return wrong === undefined ? { kept: true } : refusedForMistakes([{ at: 'body.server', text: wrong }]);
+    },
+  }),
+  jsonRoute({
     ...{ id: 'addEvent', method: 'POST', path: '/schedule/events', access: 'admin', tag, status: 201 },
     summary: 'Enter an event on the box',
     body: eventInput,

@@ -129,6 +129,9 @@ function fakeTimetable(): ScheduleSource {
     remove: async (id) => id === EVENT,
     send: async () => true,
     check: async () => [{ what: 'agent', ok: false, text: 'nobody listens there' }],
+    isServerFixed: false,
+    keepServer: async ({ url } = { url: '', auth: 'basic' }) =>
+      url.startsWith('http') ? undefined : 'url: must be a URL',
     pickup: () => undefined,
   };
 }

@@ -1,28 +1,45 @@
 import type { VNode } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { LanguageSwitch, ThemeSwitch } from '../shared/preferences.tsx';
 import { said as common } from '../shared/said.ts';
 import { useDesk } from './desk.ts';
 import { Layouts } from './layouts/layouts.tsx';
 import { Now } from './now/now.tsx';
 import { Recordings } from './recordings/recordings.tsx';
-import { hrefOf, PLACES, whereabouts, type Place } from './route.ts';
+import { hrefOf, WAYS, whereabouts, type Place } from './route.ts';
 import { said } from './said.ts';
+import { SchedulePage } from './schedule/schedule.tsx';
 import { Settings } from './settings/settings.tsx';
+import { Start } from './start/steps.tsx';
 import { StateLine } from './state-line.tsx';
 
-const VIEWS: Partial<Record<Place, () => VNode | null>> = {
+const VIEWS: Record<Place, () => VNode | null> = {
   now: Now,
   layouts: Layouts,
+  schedule: SchedulePage,
   recordings: Recordings,
   settings: Settings,
+  start: Start,
 };
+
+/** A box out of its carton leads to the wizard, once. */
+function useFirstStart(): void {
+  const { api, session } = useDesk();
+  useEffect(() => {
+    if (session.access !== 'admin' || location.hash !== '') return;
+    void api.get<{ first: boolean }>('/accounts').then(({ value }) => {
+      if (value?.first && location.hash === '') location.hash = hrefOf('start');
+    });
+  }, []);
+}
 
 /** Head, way through the pages, and the page. */
 export function Frame() {
   const { box, session, signOut } = useDesk();
   const hall = box.state.value?.wanted.hall;
   const { place } = whereabouts.value;
-  const View = VIEWS[place] ?? Now;
+  const View = VIEWS[place];
+  useFirstStart();
   return (
     <div class="frame">
       <a class="skip" href="#content">
@@ -43,13 +60,16 @@ export function Frame() {
       </header>
       <nav class="ways" aria-label={said.pages}>
         <ul>
-          {PLACES.filter((one) => VIEWS[one]).map((one) => (
+          {WAYS.map((one) => (
             <li key={one}>
               <a href={hrefOf(one)} aria-current={one === place ? 'page' : undefined}>
                 {said[one]}
               </a>
             </li>
           ))}
+          <li>
+            <a href="/api">{said.apiReference}</a>
+          </li>
         </ul>
       </nav>
       <main id="content" tabIndex={-1}>

@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals';
 
-export const PLACES = ['now', 'layouts', 'schedule', 'recordings', 'settings'] as const;
+/** Those that are always a way on; `start` is for a box out of its carton. */
+export const WAYS = ['now', 'layouts', 'schedule', 'recordings', 'settings'] as const;
+export const PLACES = [...WAYS, 'start'] as const;
 export type Place = (typeof PLACES)[number];
 
 export interface Whereabouts {

@@ -1,16 +1,59 @@
-import { number } from '../../shared/format.ts';
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { bytes, duration, number, percent } from '../../shared/format.ts';
 import { useDesk } from '../desk.ts';
 import { said } from './said.ts';
+
+interface MachineNow {
+  cpuPercent: number;
+  memory: { totalBytes: number; freeBytes: number };
+  celsius: number;
+  uptimeS: number;
+}
+const EVERY_MS = 4000;
+
+function useMachine(): MachineNow | undefined {
+  const { api } = useDesk();
+  const now = useSignal<MachineNow | undefined>(undefined);
+  useEffect(() => {
+    const look = async (): Promise<void> => {
+      if (!document.hidden) now.value = (await api.get<MachineNow>('/machine')).value ?? now.value;
+    };
+    void look();
+    const timer = setInterval(() => void look(), EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return now.value;
+}
 
 /** How the box itself fares. */
 export function Machine() {
   const { box } = useDesk();
+  const machine = useMachine();
   const frames = box.state.value?.seen.frames;
   if (!frames) return null;
   return (
     <section class="card" aria-labelledby="machine">
       <h2 id="machine">{said.machine}</h2>
       <ul class="rows">
+        {machine && (
+          <>
+            <li>
+              <span>{said.cpu}</span>
+              <span class="soft number">{percent(machine.cpuPercent / 100)}</span>
+            </li>
+            <li>
+              <span>{said.memory}</span>
+              <span class="soft number">
+                {said.free(bytes(machine.memory.freeBytes))} / {bytes(machine.memory.totalBytes)}
+              </span>
+            </li>
+            <li>
+              <span>{said.running}</span>
+              <span class="soft number">{duration(machine.uptimeS * 1000)}</span>
+            </li>
+          </>
+        )}
         <li>
           <span>{said.pictures}</span>
           <span class="soft number">{number(frames.composed)}</span>

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { RecordingWhole } from '../../shared/api-types.ts';
+import { Button } from '../../shared/button.tsx';
 import { bytes, dateTime, duration, timeOfDay } from '../../shared/format.ts';
 import { orTell } from '../../shared/toasts.ts';
 import { useDesk } from '../desk.ts';
@@ -35,11 +36,25 @@ export function RecordingPage({ id }: { id: string }) {
           <Gaps recording={recording} />
           <Files recording={recording} />
           <Description key={recording.id} recording={recording} onSaved={() => void look()} />
-          {session.access === 'admin' && <Removal recording={recording} />}
+          {session.access === 'admin' && (
+            <div class="choices">
+              <SendAgain recording={recording} />
+              <Removal recording={recording} />
+            </div>
+          )}
         </>
       )}
     </div>
   );
+}
+
+/** Hands it over once more, or now; why that cannot be is the box's to say. */
+function SendAgain({ recording: { id, status } }: { recording: RecordingWhole }) {
+  const { api } = useDesk();
+  if (!['finished', 'partial'].includes(status)) return null;
+  const send = async (): Promise<unknown> =>
+    orTell(await api.send('POST', `/schedule/hand-overs/${encodeURIComponent(id)}/send`), said.queued);
+  return <Button onPress={send}>{said.sendAgain}</Button>;
 }
 
 function Head({ recording }: { recording: RecordingWhole }) {

@@ -42,6 +42,9 @@ export const said = sayings({
     fr: 'Les fichiers gardent leur nom ; le manifeste prend les nouveaux mots.',
     en: 'The files keep their names; the manifest takes the new words.',
   },
+  sendAgain: { fr: 'Envoyer au serveur', en: 'Send to the server' },
+  queued: { fr: 'L’envoi commence', en: 'It is being sent' },
+  handOver: { fr: 'Remise', en: 'Handing over' },
   remove: { fr: 'Supprimer…', en: 'Delete…' },
   removeTitle: { fr: 'Supprimer cet enregistrement ?', en: 'Delete this recording?' },
   removeWhat: {

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { HoldButton } from '../../shared/hold-button.tsx';
 import { orTell } from '../../shared/toasts.ts';
 import { useDesk } from '../desk.ts';
+import { hrefOf } from '../route.ts';
 import { said } from './said.ts';
 
 /** Restart, and what those want to see who help from afar. */
@@ -19,6 +20,11 @@ export function ServicePage() {
       <p>
         {said.version}: {version.value}
       </p>
+      <div>
+        <a class="button" href={hrefOf('start')}>
+          {said.wizard}
+        </a>
+      </div>
       <section class="card">
         <h3>{said.bundle}</h3>
         <p>{said.bundleHelp}</p>

@@ -1,0 +1,68 @@
+import { dayName, duration, timeOfDay } from '../../shared/format.ts';
+import { said } from './said.ts';
+import type { Booked, Schedule } from './types.ts';
+import { wallClock } from './week.ts';
+
+const STATES: Record<Booked['state'], 'upcoming' | 'recording' | 'stopped' | 'over'> = {
+  upcoming: 'upcoming',
+  recording: 'recording',
+  'stopped by hand': 'stopped',
+  over: 'over',
+};
+
+export const originOf = ({ source, from }: Booked): string => [said[source], from].filter(Boolean).join(' · ');
+
+/** What becomes of an event, in words. */
+export function stateOf(event: Booked, { overlaps, events }: Schedule): string {
+  const lost = overlaps.find((one) => one.event === event.id);
+  const to = events.find(({ id }) => id === lost?.to);
+  return [
+    said[STATES[event.state]],
+    event.records === undefined && event.state === 'upcoming' ? said.never : '',
+    lost ? said.overlap(duration(lost.lostMs), to?.title ?? '') : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+interface ListSettings {
+  schedule: Schedule;
+  zone: string;
+  onPick: (event: Booked) => void;
+}
+
+/** All events, day by day. */
+export function EventList({ schedule, zone, onPick }: ListSettings) {
+  const days = Map.groupBy(schedule.events, ({ startsAtMs }) => {
+    const { year, month, day } = wallClock(startsAtMs, zone);
+    return `${year}-${month}-${day}`;
+  });
+  if (days.size === 0) return <p class="soft">{said.noneAtAll}</p>;
+  return (
+    <div class="agenda">
+      {[...days].map(([key, events]) => (
+        <section key={key} aria-label={dayName(events[0]?.startsAtMs ?? 0, zone)}>
+          <h3>{dayName(events[0]?.startsAtMs ?? 0, zone)}</h3>
+          <ul class="rows">
+            {events.map((event) => (
+              <li key={event.id}>
+                <button type="button" class="button quiet" onClick={() => onPick(event)}>
+                  <time>
+                    {timeOfDay(event.startsAtMs, zone)}–{timeOfDay(event.endsAtMs, zone)}
+                  </time>
+                  <span>
+                    {event.title}
+                    {event.presenters.length > 0 && <span class="soft"> · {event.presenters.join(', ')}</span>}
+                  </span>
+                </button>
+                <span class="soft small">
+                  {originOf(event)} · {stateOf(event, schedule)}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}

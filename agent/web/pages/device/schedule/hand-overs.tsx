@@ -1,0 +1,61 @@
+import { Button } from '../../shared/button.tsx';
+import { dateTime, timeOfDay } from '../../shared/format.ts';
+import { orTell } from '../../shared/toasts.ts';
+import { useDesk } from '../desk.ts';
+import { hrefOf } from '../route.ts';
+import { said } from './said.ts';
+import type { HandOver } from './types.ts';
+
+/** What becomes of recordings: which wait, why, and until when. */
+export function HandOvers({ handOvers, onSent }: { handOvers: readonly HandOver[]; onSent: () => void }) {
+  return (
+    <section class="card" aria-labelledby="hand-overs">
+      <h2 id="hand-overs">{said.handOvers}</h2>
+      {handOvers.length === 0 && <p class="soft">{said.noHandOvers}</p>}
+      <ul class="rows hand-overs">
+        {handOvers.map((one) => (
+          <HandOverRow key={one.recording} handOver={one} onSent={onSent} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function HandOverRow({ handOver, onSent }: { handOver: HandOver; onSent: () => void }) {
+  const { api, session } = useDesk();
+  const { recording, title, name, step, attempt, nextAtMs, waitsFor, error, held, sentBytes, totalBytes } = handOver;
+  const isDone = step === 'done';
+  const send = async (): Promise<void> => {
+    const answer = await api.send('POST', `/schedule/hand-overs/${encodeURIComponent(recording)}/send`);
+    if (orTell(answer, said.queued)) onSent();
+  };
+  const troubles = [
+    attempt > 0 && !isDone ? said.failed(attempt) : '',
+    nextAtMs !== undefined && !isDone ? said.next(timeOfDay(nextAtMs)) : '',
+    held ? said.held : '',
+  ].filter(Boolean);
+  return (
+    <li data-step={step}>
+      <div>
+        <a href={hrefOf('recordings', recording)}>{title || name}</a>
+        <p class="soft small">{stepOf(handOver)}</p>
+        {troubles.length > 0 && <p class="small">{troubles.join(' · ')}</p>}
+        {!isDone && (error ?? waitsFor) && <p class="mistake">{error ?? waitsFor}</p>}
+        {sentBytes !== undefined && totalBytes !== undefined && !isDone && (
+          <progress aria-label={title || name} max={totalBytes} value={sentBytes} />
+        )}
+      </div>
+      {session.access === 'admin' && !isWaiting(handOver) && <Button onPress={send}>{said.retry}</Button>}
+    </li>
+  );
+}
+
+/** Nothing can be sent yet. */
+const isWaiting = ({ step, attempt }: HandOver): boolean => step === 'recording' && attempt === 0;
+
+function stepOf(handOver: HandOver): string {
+  const { step, deliveredAtMs } = handOver;
+  if (step === 'done') return deliveredAtMs === undefined ? said.stepDone : said.done(dateTime(deliveredAtMs));
+  if (isWaiting(handOver)) return said.stepRecording;
+  return step === 'fetching' ? said.stepFetching : said.stepSending;
+}

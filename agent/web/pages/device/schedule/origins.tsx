@@ -1,0 +1,75 @@
+import { useSignal } from '@preact/signals';
+import { Button } from '../../shared/button.tsx';
+import { timeOfDay } from '../../shared/format.ts';
+import { orTell } from '../../shared/toasts.ts';
+import { useDesk } from '../desk.ts';
+import { said } from './said.ts';
+import type { Check, Schedule } from './types.ts';
+
+/** Who fills the timetable, and whether they can be heard. */
+export function Origins({
+  schedule: { sources, server },
+  onRefreshed,
+}: {
+  schedule: Schedule;
+  onRefreshed: () => void;
+}) {
+  const { api, session } = useDesk();
+  const refresh = async (): Promise<void> => {
+    if (orTell(await api.send('POST', '/schedule/refresh'), said.refreshed)) onRefreshed();
+  };
+  return (
+    <section class="card" aria-labelledby="origins">
+      <h2 id="origins">{said.sources}</h2>
+      {sources.length === 0 && <p class="soft">{said.noSources}</p>}
+      <ul class="rows">
+        {sources.map(({ name, place, goodAtMs, error, events, complaints }) => (
+          <li key={name}>
+            <span>
+              {name} <span class="soft small">{place}</span>
+            </span>
+            <span class="soft small">
+              {said.events(events)}
+              {goodAtMs !== undefined && ` · ${said.good(timeOfDay(goodAtMs))}`}
+            </span>
+            {error && <p class="mistake">{error}</p>}
+            {complaints.map(({ uid, text }) => (
+              <p key={`${uid} ${text}`} class="small soft">
+                {text}
+              </p>
+            ))}
+          </li>
+        ))}
+      </ul>
+      {sources.length > 0 && (
+        <div class="choices">
+          <Button onPress={refresh}>{said.refresh}</Button>
+        </div>
+      )}
+      {server && session.access === 'admin' && <ServerTest />}
+    </section>
+  );
+}
+
+/** Tries the server as the box uses it, and says what fails. */
+export function ServerTest() {
+  const { api } = useDesk();
+  const checks = useSignal<readonly Check[]>([]);
+  const test = async (): Promise<void> => {
+    checks.value = orTell(await api.send<{ checks: Check[] }>('POST', '/schedule/check'))?.checks ?? [];
+  };
+  return (
+    <div class="form">
+      <div>
+        <Button onPress={test}>{said.check}</Button>
+      </div>
+      <ul class="checks" aria-live="polite">
+        {checks.value.map(({ what, ok, text }) => (
+          <li key={what} data-ok={ok}>
+            <strong>{ok ? '✓' : '✗'}</strong> {text}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,139 @@
+/** Weeks on the clock of the hall. Pure. */
+
+export interface WallClock {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-GB', {
+    ...{ timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric' },
+    ...{ hour: 'numeric', minute: 'numeric' },
+  });
+  formats.set(zone, made);
+  return made;
+}
+
+/** What a clock on the wall there shows. */
+export function wallClock(atMs: number, zone: string): WallClock {
+  const parts = Object.fromEntries(
+    formatOf(zone)
+      .formatToParts(atMs)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const { year = 0, month = 0, day = 0, hour = 0, minute = 0 } = parts;
+  return { year, month, day, hour, minute };
+}
+
+const asUtc = ({ year, month, day, hour, minute }: WallClock): number => Date.UTC(year, month - 1, day, hour, minute);
+
+/** When a clock on the wall there shows this; of an hour that is there twice, the first. */
+export function momentOf(clock: WallClock, zone: string): number {
+  const wish = asUtc(clock);
+  const offsetAt = (atMs: number): number => asUtc(wallClock(atMs, zone)) - Math.floor(atMs / 60_000) * 60_000;
+  const first = wish - offsetAt(wish - 12 * 3_600_000);
+  const second = wish - offsetAt(first);
+  return asUtc(wallClock(first, zone)) === wish ? first : second;
+}
+
+const DAY_MS = 86_400_000;
+
+export interface Day {
+  year: number;
+  month: number;
+  day: number;
+  /** Noon there, to name the day by. */
+  noonMs: number;
+}
+
+/** The days of the week that a moment is in, from Monday on; `shift` weeks later. */
+export function weekOf(atMs: number, zone: string, shift = 0): Day[] {
+  const { year, month, day } = wallClock(atMs, zone);
+  const date = Date.UTC(year, month - 1, day);
+  const monday = date - ((new Date(date).getUTCDay() + 6) % 7) * DAY_MS + shift * 7 * DAY_MS;
+  return Array.from({ length: 7 }, (_, index) => {
+    const one = new Date(monday + index * DAY_MS);
+    const on = { year: one.getUTCFullYear(), month: one.getUTCMonth() + 1, day: one.getUTCDate() };
+    return { ...on, noonMs: momentOf({ ...on, hour: 12, minute: 0 }, zone) };
+  });
+}
+
+interface Timed {
+  startsAtMs: number;
+  endsAtMs: number;
+}
+
+export interface Block<Event> {
+  event: Event;
+  /** Minutes since midnight. */
+  from: number;
+  to: number;
+  /** Beside others at the same time: which of how many. */
+  lane: number;
+  lanes: number;
+}
+
+/** What stands on a day of the calendar, side by side where it is at the same time. */
+export function blocksOf<Event extends Timed>(events: readonly Event[], day: Day, zone: string): Block<Event>[] {
+  const minuteOn = (atMs: number, otherwise: number): number => {
+    const clock = wallClock(atMs, zone);
+    const isOn = clock.year === day.year && clock.month === day.month && clock.day === day.day;
+    return isOn ? clock.hour * 60 + clock.minute : otherwise;
+  };
+  const begin = momentOf({ ...day, hour: 0, minute: 0 }, zone);
+  const next = new Date(Date.UTC(day.year, day.month - 1, day.day + 1));
+  const tomorrow = { year: next.getUTCFullYear(), month: next.getUTCMonth() + 1, day: next.getUTCDate() };
+  const end = momentOf({ ...tomorrow, hour: 0, minute: 0 }, zone);
+  const blocks = events
+    .filter(({ startsAtMs, endsAtMs }) => startsAtMs < end && endsAtMs > begin)
+    .map((event) => ({ event, from: minuteOn(event.startsAtMs, 0), to: minuteOn(event.endsAtMs - 1, 1439) + 1 }))
+    .toSorted((a, b) => a.from - b.from || b.to - a.to);
+  return inLanes(blocks);
+}
+
+function inLanes<Event>(blocks: readonly { event: Event; from: number; to: number }[]): Block<Event>[] {
+  const placed: Block<Event>[] = [];
+  let group: Block<Event>[] = [];
+  const close = (): void => {
+    const lanes = 1 + Math.max(0, ...group.map(({ lane }) => lane));
+    placed.push(...group.map((block) => ({ ...block, lanes })));
+    group = [];
+  };
+  for (const block of blocks) {
+    if (group.length > 0 && block.from >= Math.max(...group.map(({ to }) => to))) close();
+    const taken = new Set(group.filter(({ to }) => to > block.from).map(({ lane }) => lane));
+    let lane = 0;
+    while (taken.has(lane)) lane += 1;
+    group.push({ ...block, lane, lanes: 1 });
+  }
+  close();
+  return placed;
+}
+
+/** The hours that a calendar shows: the working day, and whatever lies outside it. */
+export function hoursOf(blocks: readonly { from: number; to: number }[]): { first: number; last: number } {
+  const first = Math.min(8, ...blocks.map(({ from }) => Math.floor(from / 60)));
+  const last = Math.max(19, ...blocks.map(({ to }) => Math.ceil(to / 60)));
+  return { first, last };
+}
+
+/** `2026-10-06T08:00`, as the fields of a browser have it, and back. */
+export const fieldText = (atMs: number, zone: string): string => {
+  const { year, month, day, hour, minute } = wallClock(atMs, zone);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}`;
+};
+
+export function fieldMoment(text: string, zone: string): number | undefined {
+  const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)/.exec(text);
+  if (!match) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = match.slice(1).map(Number);
+  return momentOf({ year, month, day, hour, minute }, zone);
+}

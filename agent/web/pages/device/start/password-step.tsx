@@ -1,0 +1,32 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { ChoiceField } from '../../shared/field.tsx';
+import { said as common } from '../../shared/said.ts';
+import { chooseLanguage, language } from '../../shared/words.ts';
+import { useDesk } from '../desk.ts';
+import { PasswordForm, type Accounts } from '../settings/accounts.tsx';
+import { said } from './said.ts';
+
+/** The language of the pages, and a password that nobody else knows. */
+export function PasswordStep() {
+  const { api } = useDesk();
+  const first = useSignal<boolean | undefined>(undefined);
+  const look = async (): Promise<void> => void (first.value = (await api.get<Accounts>('/accounts')).value?.first);
+  useEffect(() => void look(), []);
+  return (
+    <div class="form">
+      <ChoiceField
+        label={common.language}
+        value={language.value}
+        choices={[
+          { value: 'fr', text: 'Français' },
+          { value: 'en', text: 'English' },
+        ]}
+        onChoice={chooseLanguage}
+      />
+      {first.value === false && <p class="good">✓ {said.passwordSet}</p>}
+      {first.value && <p>{said.passwordWhy}</p>}
+      <PasswordForm api={api} name="admin" onSet={look} />
+    </div>
+  );
+}

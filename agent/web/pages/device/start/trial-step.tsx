@@ -1,0 +1,69 @@
+import { useSignal } from '@preact/signals';
+import type { RecordingNow, RecordingWhole } from '../../shared/api-types.ts';
+import { Button } from '../../shared/button.tsx';
+import { LiveView } from '../../shared/live-view.tsx';
+import { Meter } from '../../shared/meter.tsx';
+import { orTell } from '../../shared/toasts.ts';
+import { useDesk } from '../desk.ts';
+import { said } from './said.ts';
+
+const LENGTH_MS = 10_000;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Ten seconds, recorded and played again: what counts in the end. */
+export function TrialStep() {
+  const { api } = useDesk();
+  const phase = useSignal<'idle' | 'runs' | 'ends'>('idle');
+  const made = useSignal<RecordingWhole | undefined>(undefined);
+  const record = async (): Promise<void> => {
+    made.value = undefined;
+    const metadata = { title: said.trialTitle };
+    const started = orTell(await api.send<{ recording: RecordingNow }>('POST', '/recording/start', { metadata }));
+    const take = started?.recording.take;
+    if (take === undefined) return;
+    phase.value = 'runs';
+    await pause(LENGTH_MS);
+    phase.value = 'ends';
+    orTell(await api.send('POST', '/recording/stop'));
+    for (let tries = 0; tries < 60 && made.value === undefined; tries++) {
+      const { value } = await api.get<RecordingWhole>(`/recordings/${encodeURIComponent(take)}`);
+      if (value && ['finished', 'partial', 'failed'].includes(value.status)) made.value = value;
+      else await pause(500);
+    }
+    phase.value = 'idle';
+  };
+  const remove = async (): Promise<void> => {
+    if (!made.value) return;
+    if (orTell(await api.send('DELETE', `/recordings/${encodeURIComponent(made.value.id)}`))) made.value = undefined;
+  };
+  const file = made.value?.files.find(({ mime }) => mime === 'video/mp4');
+  return (
+    <div class="form">
+      <p>{said.trialWhy}</p>
+      {file ? (
+        <>
+          <video class="trial" src={file.href} controls playsInline aria-label={said.trial} />
+          <p class="good">{said.trialGood}</p>
+        </>
+      ) : (
+        <Live />
+      )}
+      <div class="choices">
+        <Button kind="record" disabled={phase.value !== 'idle'} onPress={record}>
+          {phase.value === 'runs' ? said.trialRuns : phase.value === 'ends' ? said.trialEnds : said.trialStart}
+        </Button>
+        {file && <Button onPress={remove}>{said.trialRemove}</Button>}
+      </div>
+    </div>
+  );
+}
+
+function Live() {
+  const { box } = useDesk();
+  return (
+    <>
+      <LiveView />
+      <Meter label={said.trial} level={box.meters.value?.output} />
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { useDesk } from '../desk.ts';
+
+/** `GET /machine`, as far as the wizard shows it. */
+export interface MachineNow {
+  timeZone: string;
+  host: string;
+  addresses: readonly { name: string; address: string }[];
+  gateway: string;
+  dns: readonly string[];
+}
+
+export function useMachine(): MachineNow | undefined {
+  const { api } = useDesk();
+  const machine = useSignal<MachineNow | undefined>(undefined);
+  useEffect(() => {
+    void api.get<MachineNow>('/machine').then(({ value }) => void (machine.value = value));
+  }, []);
+  return machine.value;
+}

@@ -1,0 +1,88 @@
+/**
+ * CPU of the box for ten pages that watch the live picture and listen to all events, against the same box with none.
+ * `node bench/watchers.ts [--watchers 10] [--seconds 20] [--rounds 3]`.
+ */
+import { get } from 'node:http';
+import { sleep } from '#lib/runtime/clock.ts';
+import { readOptions } from './measure/options.ts';
+import { cpuSecondsOf } from './measure/process-tree.ts';
+import { printFigure, printTable } from './measure/report.ts';
+import { median, round } from './measure/statistics.ts';
+import { startBox } from './stage/box.ts';
+import { sourceFile } from './stage/sources.ts';
+
+const options = readOptions({ watchers: 10, seconds: 20, rounds: 3 });
+const SIZE = { widthPx: 1280, heightPx: 720 };
+const SETTLE_MS = 2000;
+
+const path = (name: 'slides' | 'camera'): Promise<string> =>
+  sourceFile({ name, size: SIZE, frameRate: 15, seconds: 36, coding: 'live' });
+const box = await startBox({
+  layout: 5,
+  inputs: {
+    1: { source: { driver: 'file', path: await path('slides') } },
+    3: { source: { driver: 'file', path: await path('camera') } },
+  },
+  encoders: { archive: { hardware: 'off' } },
+});
+try {
+  await box.untilLive([1, 3]);
+  await sleep(SETTLE_MS);
+  const rounds: { alone: number; watched: number; bytes: number }[] = [];
+  for (let count = 0; count < options.rounds; count++) {
+    const alone = await percentOfCore();
+    const watchers = Array.from({ length: options.watchers }, () => watch(box.apiUrl));
+    await sleep(SETTLE_MS);
+    const watched = await percentOfCore();
+    const bytes = watchers.reduce((sum, watcher) => sum + watcher.end(), 0);
+    rounds.push({ alone, watched, bytes });
+    await sleep(SETTLE_MS);
+  }
+  report(rounds);
+} finally {
+  await box.close();
+}
+
+async function percentOfCore(): Promise<number> {
+  const [cpu, atMs] = [cpuSecondsOf(box.pid), performance.now()];
+  await sleep(options.seconds * 1000);
+  return (100 * (cpuSecondsOf(box.pid) - cpu)) / ((performance.now() - atMs) / 1000);
+}
+
+/** What a page takes from the box: the preview and the events, with the meters. `end` gives the bytes that came. */
+function watch(api: string): { end(): number } {
+  let bytes = 0;
+  const taken = ['/preview.mp4', '/events?meters=1'].map((place) =>
+    get(`${api}${place}`, (answer) => {
+      answer.on('data', (chunk: Buffer) => void (bytes += chunk.length));
+      answer.on('error', () => undefined);
+    }).on('error', () => undefined),
+  );
+  return {
+    end() {
+      for (const request of taken) request.destroy();
+      return bytes;
+    },
+  };
+}
+
+function report(rounds: readonly { alone: number; watched: number; bytes: number }[]): void {
+  printTable(
+    `watchers: CPU of all processes of the box, % of a core, with none and with ${options.watchers} pages that watch`,
+    ['round', 'none', 'watched', 'more', 'kb/s each'],
+    rounds.map(({ alone, watched, bytes }, at) => [
+      at + 1,
+      round(alone, 1),
+      round(watched, 1),
+      round(watched - alone, 1),
+      Math.round((bytes * 8) / 1000 / options.watchers / (options.seconds + SETTLE_MS / 1000)),
+    ]),
+  );
+  if (rounds.some(({ bytes }) => bytes < 10_000 * options.watchers)) throw new Error('the watchers saw nothing');
+  printFigure({
+    ...{ bench: 'watchers', unit: '% of a core, more', goal: '<= 5' },
+    figure: round(median(rounds.map(({ alone, watched }) => watched - alone)), 2),
+    yardstick: 'the same box that nobody watches, in turns',
+    watchers: options.watchers,
+  });
+}
