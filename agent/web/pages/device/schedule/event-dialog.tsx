@@ -1,4 +1,5 @@
-import { useSignal } from '@preact/signals';
+import { useSignal, type Signal } from '@preact/signals';
+import type { ComponentProps } from 'preact';
 import { Button } from '../../shared/button.tsx';
 import { Dialog } from '../../shared/dialog.tsx';
 import { TextField } from '../../shared/field.tsx';
@@ -51,18 +52,30 @@ export function EventDialog(settings: EventSettings) {
 const HOUR_MS = 3_600_000;
 const nextHour = (): number => Math.ceil(Date.now() / HOUR_MS) * HOUR_MS;
 
+interface Words {
+  title: string;
+  presenter: string;
+  series: string;
+  begins: string;
+  ends: string;
+}
+
+const wordsOf = (event: Booked | undefined, zone: string): Words => ({
+  title: event?.title ?? '',
+  presenter: event?.presenters.join(', ') ?? '',
+  series: event?.series ?? '',
+  begins: fieldText(event?.startsAtMs ?? nextHour(), zone),
+  ends: fieldText(event?.endsAtMs ?? nextHour() + 1.5 * HOUR_MS, zone),
+});
+
 function EventForm({ event, zone, onClose, onDone }: EventSettings) {
   const { api } = useDesk();
-  const title = useSignal(event?.title ?? '');
-  const presenter = useSignal(event?.presenters.join(', ') ?? '');
-  const series = useSignal(event?.series ?? '');
-  const begins = useSignal(fieldText(event?.startsAtMs ?? nextHour(), zone));
-  const ends = useSignal(fieldText(event?.endsAtMs ?? nextHour() + 1.5 * HOUR_MS, zone));
-  const [startsAtMs, endsAtMs] = [fieldMoment(begins.value, zone), fieldMoment(ends.value, zone)];
+  const words = useSignal(wordsOf(event, zone));
+  const { title, presenter, series, begins, ends } = words.value;
+  const [startsAtMs, endsAtMs] = [fieldMoment(begins, zone), fieldMoment(ends, zone)];
   const isRight = startsAtMs !== undefined && endsAtMs !== undefined && endsAtMs > startsAtMs;
   const save = async (): Promise<void> => {
-    const words = { title: title.value.trim(), presenter: presenter.value.trim(), series: series.value.trim() };
-    const body = { ...words, startsAtMs, endsAtMs };
+    const body = { title: title.trim(), presenter: presenter.trim(), series: series.trim(), startsAtMs, endsAtMs };
     const answer = event
       ? await api.send('PATCH', `/schedule/events/${encodeURIComponent(event.id)}`, body)
       : await api.send('POST', '/schedule/events', body);
@@ -80,51 +93,40 @@ function EventForm({ event, zone, onClose, onDone }: EventSettings) {
         if (isRight) void save();
       }}
     >
-      <TextField
-        label={said.title}
-        required
-        maxLength={127}
-        value={title.value}
-        onText={(text) => void (title.value = text)}
-      />
-      <div class="columns">
-        <TextField
-          label={said.presenter}
-          maxLength={127}
-          value={presenter.value}
-          onText={(text) => void (presenter.value = text)}
-        />
-        <TextField
-          label={said.series}
-          maxLength={127}
-          value={series.value}
-          onText={(text) => void (series.value = text)}
-        />
-        <TextField
-          label={said.begins}
-          type="datetime-local"
-          required
-          value={begins.value}
-          onText={(text) => void (begins.value = text)}
-        />
-        <TextField
-          label={said.ends}
-          type="datetime-local"
-          required
-          error={isRight ? undefined : said.notAfter}
-          value={ends.value}
-          onText={(text) => void (ends.value = text)}
-        />
-      </div>
+      <EventFields words={words} isRight={isRight} />
       <p class="soft small">{said.zone(zone)}</p>
       <div class="choices end">
         {event && <HoldButton onHeld={remove}>{said.remove}</HoldButton>}
         <Button onPress={onClose}>{common.cancel}</Button>
-        <Button kind="main" submit disabled={!isRight || title.value.trim() === ''}>
+        <Button kind="main" submit disabled={!isRight || title.trim() === ''}>
           {event ? said.save : said.addNow}
         </Button>
       </div>
       {event && <p class="soft small">{said.removeRuns}</p>}
     </form>
+  );
+}
+
+function EventFields({ words, isRight }: { words: Signal<Words>; isRight: boolean }) {
+  const field = (key: keyof Words, more: Partial<ComponentProps<typeof TextField>> = {}) => (
+    <TextField
+      label={said[key]}
+      maxLength={127}
+      value={words.value[key]}
+      onText={(text) => void (words.value = { ...words.value, [key]: text })}
+      {...more}
+    />
+  );
+  const time = { type: 'datetime-local', required: true } as const;
+  return (
+    <>
+      {field('title', { required: true })}
+      <div class="columns">
+        {field('presenter')}
+        {field('series')}
+        {field('begins', time)}
+        {field('ends', { ...time, error: isRight ? undefined : said.notAfter })}
+      </div>
+    </>
   );
 }
