@@ -20,7 +20,7 @@ export function keepTakes(device: Device, recorder: Recorder, clock: Clock, log:
 
   const start = (state: DeviceState, continueTake = state.wanted.recording.take): void => {
     const { metadata, recording } = state.wanted;
-    const { bookingId, destination, timetable } = recording;
+    const { bookingId, destination, timetable, startedAtMs } = recording;
     // The timetable ends its recordings by the clock on the wall, which may be set meanwhile.
     const endsAtMs = timetable ? undefined : recording.endsAtMs;
     try {
@@ -29,6 +29,7 @@ export function keepTakes(device: Device, recorder: Recorder, clock: Clock, log:
         // A take that the recorder does not know yet begins under this id.
         ...(continueTake ? { continueTake } : {}),
         ...(bookingId ? { bookingId } : {}),
+        ...(timetable && startedAtMs !== undefined ? { startedAtMs } : {}),
         ...(destination ? { destination } : {}),
         ...(endsAtMs === undefined ? {} : { endsAtMs }),
       });

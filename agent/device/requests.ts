@@ -136,6 +136,7 @@ export const requests = {
       bookingId: schema.shortText(200).optional(),
       minutes: z.number().gt(0).max(1440).optional(),
       endsAtMs: z.int().min(0).optional().describe('When it ends by itself, instead of minutes'),
+      startsAtMs: z.int().min(0).optional().describe('The moment that it is named after, if not the one of asking'),
       take: schema.shortText(200).min(1).optional().describe('The recording that it goes on with, as its next part'),
       timetable: z.boolean().optional().describe('Whoever asks ends it, and moves its end by record.until'),
     }),

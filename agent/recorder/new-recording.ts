@@ -7,6 +7,8 @@ export interface RecordingRequest {
   metadata?: Partial<Metadata>;
   bookingId?: string;
   owner?: string;
+  /** The moment that it is named after; absent: now. */
+  startedAtMs?: number;
   /** When it ends by itself, milliseconds since 1970; waited for on the clock that never jumps. */
   endsAtMs?: number;
   /** Name of the destination to use if it can be used. */
@@ -22,10 +24,10 @@ export function newRecording(
   settings: RecorderSettings,
   isTaken: (base: string) => boolean,
 ): RecordingInfo {
-  const { bookingId, continueTake, endsAtMs, owner = '' } = request;
+  const { bookingId, continueTake, endsAtMs, owner = '', startedAtMs = nowMs } = request;
   const { hall } = settings.identity;
   const metadata = { ...EMPTY_METADATA, ...request.metadata };
-  const name = baseName({ ...metadata, hall, startedAtMs: nowMs }, settings);
+  const name = baseName({ ...metadata, hall, startedAtMs }, settings);
   let count = 1;
   while (isTaken(nthName(name, count))) count++;
   const base = nthName(name, count);
@@ -38,7 +40,7 @@ export function newRecording(
     owner,
     ...(bookingId === undefined ? {} : { bookingId }),
     metadata,
-    startedAtMs: nowMs,
+    startedAtMs,
     ...(endsAtMs === undefined ? {} : { endsAtMs: Math.round(endsAtMs) }),
     parts: [],
     chapters: [],

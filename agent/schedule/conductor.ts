@@ -48,6 +48,8 @@ const SCHEDULE: Session = { id: 'timetable', via: 'schedule', access: 'admin' };
 const LOOK_MS = 1000;
 /** A recording that does not begin is tried again after so long. */
 const AGAIN_MS = 5000;
+/** So near to its second a recording is named after that second. */
+const ON_TIME_MS = 1000;
 
 export function openConductor(options: ConductorOptions): Conductor {
   const conductor = new TimetableConductor(options);
@@ -98,7 +100,7 @@ class TimetableConductor implements Conductor {
     const { clock, hand, log } = this.#options;
     this.#cancel();
     if (this.#closed) return;
-    const nowMs = clock.nowMs();
+    const nowMs = this.#frameNowMs();
     const decision = decide(this.#timetable, nowMs, this.#running(), hand.memory());
     if (clock.monotonicMs() >= this.#notBeforeMs) {
       try {
@@ -111,9 +113,19 @@ class TimetableConductor implements Conductor {
         this.#acting = false;
       }
     }
-    const edgeMs = nextEdgeMs(this.#timetable, clock.nowMs());
-    const waitMs = Math.min(LOOK_MS, edgeMs === undefined ? LOOK_MS : edgeMs - clock.nowMs());
+    // The next after the moment that was decided for: time went on meanwhile, and an edge may lie in between.
+    const edgeMs = nextEdgeMs(this.#timetable, nowMs);
+    const waitMs = Math.min(LOOK_MS, edgeMs === undefined ? LOOK_MS : edgeMs - this.#frameNowMs());
     this.#cancel = clock.at(clock.monotonicMs() + Math.max(0, waitMs), () => this.#turn());
+  }
+
+  /**
+   * What is asked takes effect with the frame that comes next, half a frame later on the average: asked half a frame before,
+   * it begins nearest to its second, and a timer that is late misses no frame.
+   */
+  #frameNowMs(): number {
+    const { clock, device } = this.#options;
+    return clock.nowMs() + 500 / device.state().wanted.encoders.archive.fps;
   }
 
   #act(decision: Decision): void {
@@ -131,10 +143,12 @@ class TimetableConductor implements Conductor {
   #start({ booking, fromMs, toMs }: Slot): void {
     const { device, log, takes, clock } = this.#options;
     const take = takes.unfinished(booking, fromMs);
+    const isOnTime = Math.abs(clock.nowMs() - fromMs) < ON_TIME_MS;
     const params = {
       metadata: descriptionOf(booking),
       ...{ bookingId: booking.id, endsAtMs: toMs, timetable: true },
       ...(take === undefined ? {} : { take }),
+      ...(isOnTime ? { startsAtMs: fromMs } : {}),
     };
     const { refusal } = device.request({ name: 'record.start', params, session: SCHEDULE });
     const { recording } = device.state().wanted;

@@ -18,7 +18,11 @@ export const recordingHandlers: Handlers<
 > = {
   'metadata.set': ({ wanted }, changes) => ({ wanted: { ...wanted, metadata: { ...wanted.metadata, ...changes } } }),
 
-  'record.start'({ wanted }, { metadata, bookingId, minutes, endsAtMs, take, timetable }, { nowMs, newId }) {
+  'record.start'(
+    { wanted },
+    { metadata, bookingId, minutes, startsAtMs, endsAtMs, take, timetable },
+    { nowMs, newId },
+  ) {
     if (wanted.recording.state === 'paused')
       return { wanted: { ...wanted, recording: { ...wanted.recording, state: 'recording' } } };
     if (wanted.recording.state === 'recording') return refuse('E22', 'a recording is running already: stop it first');
@@ -26,7 +30,7 @@ export const recordingHandlers: Handlers<
     const recording: RecordingWanted = {
       state: 'recording',
       take: take ?? newId(),
-      startedAtMs: nowMs,
+      startedAtMs: startsAtMs ?? nowMs,
       ...(bookingId ? { bookingId } : {}),
       ...(destination === 'auto' || destination === 'internal' ? {} : { destination }),
       ...(minutes ? { endsAtMs: nowMs + minutes * MINUTE_MS } : {}),
