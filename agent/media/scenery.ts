@@ -20,7 +20,7 @@ export type SceneValues = Omit<TemplateValues, 'nowMs' | 'elapsedMs'> & {
 export interface Scenery {
   /** The stage of a scene for the second that `atMs` (wall clock) lies in. An overlay that cannot be drawn is left out and told. */
   build(scene: Scene, values: SceneValues, atMs: number): Promise<Stage>;
-  /** Forgets what none of these stages shows. */
+  /** Forgets what none of these stages shows, but for the last few. */
   keep(stages: readonly Stage[]): void;
 }
 
@@ -38,8 +38,10 @@ export const isLive = ({ overlays }: Scene): boolean =>
 
 export function openScenery(settings: ScenerySettings): Scenery {
   const { memory, renderer } = settings;
-  const drawn = openStore<OverlayPlanes>(settings, (planes) => planes.release());
-  const grounds = openStore<Picture>(settings, (picture) => memory.release(picture.address, bytesOf(picture)));
+  const drawn = openStore<OverlayPlanes>(settings, SPARE.overlays, (planes) => planes.release());
+  const grounds = openStore<Picture>(settings, SPARE.grounds, (picture) =>
+    memory.release(picture.address, bytesOf(picture)),
+  );
 
   const drawGround = async ({ background, sizePx }: Scene): Promise<Picture> => {
     const rgba = await renderer.renderBackground({ ...background, ...sizePx });
@@ -77,18 +79,30 @@ export function openScenery(settings: ScenerySettings): Scenery {
   };
 }
 
-/** Things drawn once for everybody who asks for the same, until nobody shows them. */
+/** So many that nobody shows stay: layouts are often changed there and back. Backgrounds are large. */
+const SPARE = { overlays: 6, grounds: 1 };
+
+/** Things drawn once for everybody who asks for the same, until nobody has shown them for a while. */
 interface Store<T> {
   get(key: string, about: string, make: () => Promise<T | undefined>): Promise<T | undefined>;
   keep(shown: ReadonlySet<T>): void;
 }
 
-function openStore<T>({ onTrouble }: Pick<ScenerySettings, 'onTrouble'>, release: (thing: T) => void): Store<T> {
+function openStore<T>(
+  { onTrouble }: Pick<ScenerySettings, 'onTrouble'>,
+  spareCount: number,
+  release: (thing: T) => void,
+): Store<T> {
   const entries = new Map<string, { promise: Promise<T | undefined>; thing?: T; done: boolean }>();
   return {
     get(key, about, make) {
       const known = entries.get(key);
-      if (known) return known.promise;
+      if (known) {
+        // The last one is the one that was asked for last.
+        entries.delete(key);
+        entries.set(key, known);
+        return known.promise;
+      }
       const entry: { promise: Promise<T | undefined>; thing?: T; done: boolean } = {
         done: false,
         promise: make().then(
@@ -109,8 +123,9 @@ function openStore<T>({ onTrouble }: Pick<ScenerySettings, 'onTrouble'>, release
       return entry.promise;
     },
     keep(shown) {
-      for (const [key, { done, thing }] of entries) {
-        if (!done || (thing && shown.has(thing))) continue;
+      const unshown = [...entries].filter(([, { done, thing }]) => done && !(thing && shown.has(thing)));
+      const spare = unshown.filter(([, { thing }]) => thing).slice(-spareCount);
+      for (const [key, { thing }] of unshown.filter((one) => !spare.includes(one))) {
         entries.delete(key);
         if (thing) release(thing);
       }
