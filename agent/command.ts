@@ -140,6 +140,7 @@ function introduce(config: Config, agent: Agent): void {
       ? `token    ${config.http.token ? 'as configured' : `in ${config.data}/token`}`
       : 'token    none: the API is open',
   );
+  if (agent.needsNoPassword) console.log('password NONE: whoever reaches this box may do everything');
   if (agent.firstPassword) {
     console.log(`password ${agent.firstPassword} (of admin, also in ${config.data}/first-password; set your own)`);
   }

@@ -52,6 +52,8 @@ export interface Agent {
   device: Device;
   /** The password of `admin` that was made at the first start, until somebody sets another. */
   firstPassword: string | undefined;
+  /** Nobody is asked for a password. */
+  needsNoPassword: boolean;
   /** Resolves when somebody wants the box to begin anew. */
   restartAsked: Promise<void>;
   close(): Promise<void>;
@@ -132,7 +134,8 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   sources.timetable = sources.schedule = await startBoxSchedule({ config, device, recorder, ports, log }, scope);
   return {
     ports: { rtsp: rtsp.port, ...control.ports() },
-    ...{ token, device, firstPassword: accounts.firstPassword(), restartAsked: asked.promise },
+    ...{ token, device, firstPassword: accounts.firstPassword(), needsNoPassword: !accounts.has('admin') },
+    restartAsked: asked.promise,
     close: () => scope.close(),
   };
 }
