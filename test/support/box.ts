@@ -15,6 +15,8 @@ const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
 const START_MS = 60_000;
 
 export interface BoxOptions {
+  /** Of the loopback network (127.0.0.1). */
+  address?: string;
   /** Of an earlier box, to go on with its data and its configuration. */
   folder?: string;
   /** `device` of the configuration, beside the time code. */
@@ -57,11 +59,12 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
   });
   const { child } = run;
   const pid = child.pid ?? 0;
-  const api = openApi(`http://127.0.0.1:${ports.http}/api/v1`, TOKEN);
+  const address = options.address ?? '127.0.0.1';
+  const api = openApi(`http://${address}:${ports.http}/api/v1`, TOKEN);
   return {
     ...api,
     ...{ folder, data, pid, ports, log: run.log },
-    streamUrl: `rtsp://127.0.0.1:${ports.rtsp}/extron1`,
+    streamUrl: `rtsp://${address}:${ports.rtsp}/extron1`,
     children: () => childrenOf(pid),
     async stop() {
       child.kill('SIGTERM');
@@ -76,9 +79,9 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
   };
 }
 
-function configOf({ device = {}, config = {} }: BoxOptions, data: string): object {
+function configOf({ address = '127.0.0.1', device = {}, config = {} }: BoxOptions, data: string): object {
   return {
-    ...{ hall: 'E2E', data, listen: '127.0.0.1', timeZone: 'Europe/Paris' },
+    ...{ hall: 'E2E', data, listen: address, timeZone: 'Europe/Paris' },
     http: { port: 0, token: TOKEN },
     rtsp: { port: 0 },
     https: { enabled: false },
