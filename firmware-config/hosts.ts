@@ -1,4 +1,4 @@
-import { readCsv, type CsvRow } from './csv.ts';
+import { readTable, type Row } from '#lib/tables/csv.ts';
 
 /** A box of a table of boxes. */
 export interface HostRow {
@@ -43,11 +43,10 @@ const namesOf = (header: string): readonly string[] =>
 
 /** A table of boxes, one a line below its headers, which are French or English. All mistakes are told, each with its line. */
 export function readHosts(text: string, file: string): { hosts: HostRow[]; columns: string[]; mistakes: string[] } {
-  const { rows, mistakes: found } = readCsv(text);
-  const mistakes = found.map((mistake) => `${file}: ${mistake}`);
-  const [head, ...body] = rows;
-  if (!head)
-    return { hosts: [], columns: [], mistakes: [...mistakes, `${file}: is empty: it needs a line of headers`] };
+  const { header: head, rows: body, mistakes: found } = readTable(text);
+  const mistakes = found.map(({ line, message }) => `${file}: line ${line}: ${message}`);
+  if (head.cells.length === 0)
+    return { hosts: [], columns: [], mistakes: [`${file}: is empty: it needs a line of headers`] };
   const columns = head.cells.map(namesOf);
   const say = (line: number, words: string): void => void mistakes.push(`${file}: line ${line}: ${words}`);
   checkHeaders(head, columns, (words) => say(head.line, words));
@@ -70,7 +69,7 @@ export function readHosts(text: string, file: string): { hosts: HostRow[]; colum
   return { hosts, columns: columns.flat(), mistakes };
 }
 
-function checkHeaders({ cells }: CsvRow, columns: readonly (readonly string[])[], say: (words: string) => void): void {
+function checkHeaders({ cells }: Row, columns: readonly (readonly string[])[], say: (words: string) => void): void {
   if (!columns.some(([name]) => name === 'host'))
     say('there is no column for the address: call it host (or hôte, adresse, ip)');
   columns.forEach(([name = ''], index) => {

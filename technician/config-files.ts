@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { textOfBytes } from '../firmware-config/csv.ts';
+import { textOf, UnreadableFile } from '#lib/tables/text.ts';
 import { readHosts, type HostRow } from '../firmware-config/hosts.ts';
 import { fillTemplate, placeholdersIn, type FilledTemplate } from '../firmware-config/template.ts';
 import { ConfigError } from '../firmware-config/text.ts';
@@ -16,7 +16,12 @@ const MOST_BYTES = 64 << 20;
 
 /** The text of a file. Throws a ConfigError where it cannot be read. */
 export function textOfFile(path: string): string {
-  return textOfBytes(bytesOf(path));
+  try {
+    return textOf(bytesOf(path));
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    throw new ConfigError([`${path}: ${error.message}`]);
+  }
 }
 
 function bytesOf(path: string): Buffer {

@@ -1,5 +1,5 @@
 import { columnsOf, headingsOf, plain, type Columns, type Field } from './columns.ts';
-import { readTable, type Row } from './csv.ts';
+import { readTable, type Row } from '../../lib/tables/csv.ts';
 import { readWhen, Wrong, type Cell, type Spelling } from './csv-when.ts';
 import { dateOrderOf } from './dates.ts';
 import type { Lecture, Mistake, Reading, ReadingOptions } from './lecture.ts';

@@ -9,7 +9,7 @@ import { onlyFor, whoOf } from '../web/access.ts';
 import { formParts, isFile } from '../web/form.ts';
 import type { RouteModule } from '../web/services.ts';
 import { importLectures } from './import.ts';
-import { UnreadableFile } from './text.ts';
+import { UnreadableFile } from '../../lib/tables/text.ts';
 
 const flag = z.enum(['true', 'false', '']).transform((text) => text !== 'false');
 const query = z.strictObject({

@@ -19,7 +19,7 @@ test('push: mistakes of tables and templates are told before anything is sent', 
   const missing = await amphi('push', template, '--hosts', await write('hosts.csv', table));
   assert.equal(missing.code, 2);
   assert.match(missing.stderr, /\{\{langue\}\}: .*has no such column/);
-  assert.match(missing.stderr, /line 3: a quote begins here and never ends/);
+  assert.match(missing.stderr, /line 3: a quotation mark is opened here and never closed/);
   const whole =
     '\uFEFFNom,Hôte,Layout,Logo,Langue\r\nAmphi D,127.0.0.2,99,no.svg,fr\r\nAmphi_E,127.0.0.2,2,no.svg,de\r\n';
   const bad = await amphi('push', template, '--hosts', await write('hosts.csv', whole));

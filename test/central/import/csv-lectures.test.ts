@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ianaZone, UTC } from '#lib/opencast/zoned-time.ts';
 import { peopleOf, readCsvLectures } from '#central/import/csv-lectures.ts';
 import type { Lecture, ReadingOptions } from '#central/import/lecture.ts';
-import { textOf, UnreadableFile } from '#central/import/text.ts';
+import { textOf, UnreadableFile } from '#lib/tables/text.ts';
 
 const options: ReadingOptions = { zone: ianaZone('Europe/Paris') ?? UTC };
 const read = (text: string, more: Partial<ReadingOptions> = {}) => readCsvLectures(text, { ...options, ...more });

@@ -1,10 +1,10 @@
-/** A file that cannot be read as a timetable at all, in words for whoever sent it. */
+/** A file that is no text that people write, in words for whoever sent it. */
 export class UnreadableFile extends Error {}
 
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
- * The text of a file as timetabling programs write it: UTF-8 with or without a byte order mark, UTF-16 with one, or else
+ * The text of a file as spreadsheets and timetabling programs write it: UTF-8 with or without a byte order mark, UTF-16 with one, or else
  * Windows-1252, which is ISO-8859-1 with more letters. Throws UnreadableFile for what is no text.
  */
 export function textOf(bytes: Uint8Array): string {
@@ -14,7 +14,7 @@ export function textOf(bytes: Uint8Array): string {
     throw new UnreadableFile('the file is a workbook (xlsx, ods): save it as CSV, then import that');
   }
   const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
-  if (text.includes('\0')) throw new UnreadableFile('the file is no text: CSV or iCalendar is needed');
+  if (text.includes('\0')) throw new UnreadableFile('the file is no text');
   return text;
 }
 

@@ -1,5 +1,3 @@
-import type { Mistake } from './lecture.ts';
-
 export interface Row {
   /** Of its first line in the file, from 1. */
   line: number;
@@ -9,7 +7,13 @@ export interface Row {
 export interface Table {
   header: Row;
   rows: Row[];
+  /** Each with its line. */
   mistakes: Mistake[];
+}
+
+interface Mistake {
+  line: number;
+  message: string;
 }
 
 const SEPARATORS = [';', ',', '\t', '|'];
