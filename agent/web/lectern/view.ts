@@ -18,6 +18,7 @@ const TOLD: ReadonlySet<AlarmName> = new Set([
   'disk_error',
   'record_halt',
   'encoder',
+  'sched_server',
 ]);
 
 /** What a lectern shows: what is recorded, whether it goes well, and what may be done about it. Pure, and without secrets. */
@@ -32,7 +33,12 @@ export function lecternView(state: DeviceState, { nowMs, layouts, next }: Lecter
     recording: { state: recording.state, elapsedMs, startedAtMs, endsAtMs, booked: bookingId !== undefined },
     title: wanted.metadata.title,
     presenter: wanted.metadata.presenter,
-    next,
+    next: next && {
+      title: next.title,
+      presenter: next.presenter,
+      startsAtMs: next.startsAtMs,
+      endsAtMs: next.endsAtMs,
+    },
     signal: { A: signalOf(state, 'A'), B: signalOf(state, 'B') },
     sound: { muted: wanted.audio.outputMuted, ...seen.meters.output },
     layout: wanted.layoutNumber,

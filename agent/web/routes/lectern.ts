@@ -13,8 +13,12 @@ import { jsonRoute, mediaRoute, type Box, type Route } from '../route.ts';
 import { EXAMPLE_STATE } from './examples.ts';
 
 const tag = 'lectern';
-const view = ({ device, sources }: Pick<Box, 'device' | 'sources'>): LecternView =>
-  lecternView(device.state(), { nowMs: Date.now(), layouts: sources.layouts() });
+const view = ({ device, sources }: Pick<Box, 'device' | 'sources'>): LecternView => {
+  const nowMs = Date.now();
+  const planned = sources.schedule?.events() ?? [];
+  const next = planned.find(({ state, endsAtMs }) => state === 'upcoming' && endsAtMs > nowMs);
+  return lecternView(device.state(), { nowMs, layouts: sources.layouts(), next });
+};
 const EXAMPLE = lecternView(EXAMPLE_STATE, { nowMs: EXAMPLE_STATE.wanted.recording.startedAtMs ?? 0, layouts: [] });
 
 const tapShape = <Do extends string, More extends z.ZodRawShape>(what: Do, more: More) =>

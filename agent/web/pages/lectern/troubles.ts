@@ -32,7 +32,7 @@ function textOf(name: string, about: string): string | undefined {
       return said.halted;
     case 'encoder':
       return said.encoder;
-    case 'scheduler':
+    case 'sched_server':
       return said.schedulerAway;
     default:
       return undefined;
