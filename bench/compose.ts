@@ -48,7 +48,7 @@ const METADATA = {
   course: 'UE 3',
 };
 /** Until probing, filling of pipes and just-in-time compiling are over. */
-const SETTLE_MS = 4000;
+const SETTLE_MS = 10_000;
 
 const options = readOptions({ seconds: 20, rounds: 3, sources: 'file', only: 'all' });
 

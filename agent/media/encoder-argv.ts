@@ -8,6 +8,10 @@ export const SOUND_FD = 4;
 /** Encoder families that FFmpeg may offer; `software` is libx264. */
 export type EncoderFamily = 'software' | 'vaapi' | 'qsv' | 'nvenc' | 'v4l2m2m';
 
+const UNPROBED = ['-probesize', '32', '-analyzeduration', '0'];
+/** FFmpeg reads so many pictures ahead: each is more than a megabyte. */
+const WAITING_PICTURES = 2;
+
 /**
  * Arguments of the ffmpeg that encodes one stream to MPEG-TS on its standard output. `offsetSeconds` is added to every
  * time stamp, so that an encoder that was started again goes on where the last one was.
@@ -15,8 +19,8 @@ export type EncoderFamily = 'software' | 'vaapi' | 'qsv' | 'nvenc' | 'v4l2m2m';
 export function encoderArgv(wanted: EncoderWanted, family: EncoderFamily, offsetSeconds: number): string[] {
   return [
     ...['-hide_banner', '-nostats', '-loglevel', 'warning', '-nostdin', '-y', ...deviceArgv(family)],
-    ...['-probesize', '32', '-analyzeduration', '0', '-f', 'ivf', '-i', `pipe:${PICTURES_FD}`],
-    ...['-probesize', '32', '-analyzeduration', '0', '-f', 's16le', '-ar', String(SAMPLE_RATE)],
+    ...['-thread_queue_size', String(WAITING_PICTURES), ...UNPROBED, '-f', 'ivf', '-i', `pipe:${PICTURES_FD}`],
+    ...[...UNPROBED, '-f', 's16le', '-ar', String(SAMPLE_RATE)],
     ...['-ac', String(CHANNELS), '-i', `pipe:${SOUND_FD}`],
     ...['-map', '0:v:0', '-map', '1:a:0', ...filterArgv(family)],
     ...['-enc_time_base', '1:90000', '-fps_mode', 'passthrough'],
@@ -42,11 +46,11 @@ function filterArgv(family: EncoderFamily): string[] {
 }
 
 function codecArgv(wanted: EncoderWanted, family: EncoderFamily): string[] {
-  const { profile, gopFrames, fps } = wanted;
+  const { profile, gopFrames } = wanted;
   const level = levelOf(wanted);
   const common = ['-profile:v', family === 'software' ? profile : hardwareProfile(profile), '-g', String(gopFrames)];
   if (family === 'software')
-    return ['-c:v', 'libx264', '-preset', 'veryfast', ...common, '-level:v', level, ...x264Argv(wanted, fps)];
+    return ['-c:v', 'libx264', '-preset', 'veryfast', ...common, '-level:v', level, ...x264Argv(wanted)];
   if (family === 'v4l2m2m') return ['-c:v', 'h264_v4l2m2m', ...common, '-b:v', `${wanted.videoKbps}k`];
   return ['-c:v', `h264_${family}`, ...common, '-bf', '0', '-forced_idr', '1', ...rateArgv(wanted)];
 }
@@ -56,18 +60,35 @@ const hardwareProfile = (profile: EncoderWanted['profile']): string =>
 
 /**
  * x264 learns the frame rate by hand (time stamps of 1/90000 s would confuse its rate control). Groups are closed and
- * fixed: every key picture is one that we ask for. `tune ssim` spends bits where they are seen on slides.
+ * fixed: every key picture is one that we ask for. One thread and no B-frames: pictures come out in order and soon, so that
+ * little is lost when the encoder dies, and memory is small; what that saves is spent on `trellis` and `tune ssim`, which
+ * look better on slides (decision 9).
  */
-function x264Argv(wanted: EncoderWanted, fps: number): string[] {
+function x264Argv(wanted: EncoderWanted): string[] {
+  const { fps } = wanted;
   const rate = Number.isInteger(fps) ? String(fps) : `${Math.round(fps * 1000)}/1000`;
   const parameters = [
     'scenecut=0',
     'open-gop=0',
+    'bframes=0',
+    'weightp=0',
+    'me=dia',
+    'trellis=1',
+    `rc-lookahead=${lookAheadOf(fps)}`,
     `fps=${rate}`,
     ...(wanted.rateControl === 'cbr' ? ['nal-hrd=cbr'] : []),
   ];
-  return ['-forced-idr', '1', '-tune', 'ssim', ...rateArgv(wanted), '-x264-params', parameters.join(':')];
+  const threads = ['-threads:v', String(threadsOf(wanted))];
+  return ['-forced-idr', '1', '-tune', 'ssim', ...threads, ...rateArgv(wanted), '-x264-params', parameters.join(':')];
 }
+
+/** Frames that x264 holds to see where bits will be worth most: half a second, and never many. */
+const lookAheadOf = (fps: number): number => Math.max(2, Math.min(10, Math.round(fps / 2)));
+
+/** One thread takes 1280x720 at 30 frames/s with ease; each more holds back a frame. */
+const PIXELS_PER_SECOND_OF_A_THREAD = 35e6;
+const threadsOf = ({ widthPx, heightPx, fps }: EncoderWanted): number =>
+  Math.ceil((widthPx * heightPx * fps) / PIXELS_PER_SECOND_OF_A_THREAD);
 
 /** VBR may rise to twice the rate for a while, CVBR averages it over two seconds, CBR is padded to it. */
 function rateArgv({ rateControl, videoKbps }: EncoderWanted): string[] {

@@ -39,6 +39,9 @@ export interface EncoderInstanceSettings {
   onParameters(parameters: StreamParameters): void;
 }
 
+/** The memory of a picture is not given back to the system (glibc) and asked for again 15 times a second. */
+const KEEPS_MEMORY = { MALLOC_MMAP_THRESHOLD_: '33554432', MALLOC_TRIM_THRESHOLD_: '33554432' };
+
 export function startEncoderInstance(settings: EncoderInstanceSettings): EncoderInstance {
   const { wanted, firstFrame } = settings;
   const { fps } = wanted;
@@ -48,6 +51,7 @@ export function startEncoderInstance(settings: EncoderInstanceSettings): Encoder
     argv: encoderArgv(wanted, settings.family, firstTicks / TICKS_PER_SECOND),
     feeds: [PICTURES_FD, SOUND_FD],
     takes: [1],
+    env: KEEPS_MEMORY,
   });
   const pictures = child.feed(PICTURES_FD);
   const sound = child.feed(SOUND_FD);

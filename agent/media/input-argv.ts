@@ -5,19 +5,23 @@ import { CHANNELS, SAMPLE_RATE } from './sound-ring.ts';
 /** Pipes on which an input's ffmpeg writes. A socket is blocking at a descriptor below 3 only, and cheapest to write so. */
 export const FRAMES_FD = 1;
 export const SOUND_FD = 4;
+/** The moments of the frames, in words (see `frameMoment`). */
+export const MOMENTS_FD = 5;
 
 export interface InputFormat {
   /** Frames are stretched to this size; the compositor knows the source's own shape. */
   size: Size;
   fps: number;
   withSound: boolean;
+  /** One thread would not decode it in time. */
+  large?: boolean;
 }
 
 type LiveSource = Exclude<InputSource, { driver: 'off' }>;
 
 /**
- * Arguments of the ffmpeg that decodes one source: raw I420 frames on pipe 1, with their moments told in the log (by
- * `showinfo`), and raw sound without gaps on pipe 4. Both count from the begin of the source: what is at t seconds in one
+ * Arguments of the ffmpeg that decodes one source: raw I420 frames on pipe 1, their moments on pipe 5 (by `metadata`, which
+ * writes a tenth as often as `showinfo` does), and raw sound without gaps on pipe 4. Both count from the begin of the source: what is at t seconds in one
  * belongs to what is at t in the other.
  */
 export function inputArgv(source: LiveSource, format: InputFormat): string[] {
@@ -26,8 +30,9 @@ export function inputArgv(source: LiveSource, format: InputFormat): string[] {
   const fitted = `scale=${widthPx}:${heightPx}:flags=bicubic,format=yuv420p`;
   return [
     ...['-hide_banner', '-nostats', '-loglevel', 'verbose', '-nostdin', '-y'],
+    ...(format.large ? [] : ['-threads', '1']),
     ...inputs,
-    ...['-map', '0:v:0', '-vf', `${thinned(format.fps)},showinfo=checksum=0,${fitted}`, '-fps_mode', 'passthrough'],
+    ...['-map', '0:v:0', '-vf', `${thinned(format.fps)},${TOLD},${fitted}`, '-fps_mode', 'passthrough'],
     ...['-c:v', 'rawvideo', '-f', 'rawvideo', `pipe:${FRAMES_FD}`],
     ...(format.withSound ? soundArgv(soundInput) : []),
   ];
@@ -41,6 +46,9 @@ export function stillArgv(source: LiveSource): string[] {
     ...['-map', '0:v:0', '-frames:v', '1', '-vf', small, '-f', 'image2pipe', '-c:v', 'mjpeg', '-q:v', '4', 'pipe:1'],
   ];
 }
+
+/** Of each frame a line is written, with its moment in microseconds. It prints none that has no metadata: a word is added. */
+const TOLD = `settb=1/1000000,metadata=add:key=m:value=0,metadata=print:file=pipe\\\\:${MOMENTS_FD}:direct=1`;
 
 /**
  * Leaves out what a faster source has too much, and keeps the moments of the rest: frames that are apart far enough, and as
@@ -58,7 +66,8 @@ function soundArgv(input: number): string[] {
       '-map',
       `${input}:a:0`,
       '-af',
-      `aresample=${SAMPLE_RATE}:async=1000:min_hard_comp=0.025:first_pts=0`,
+      // In pieces of 1/30 s: fewer writes, hardly later.
+      `aresample=${SAMPLE_RATE}:async=1000:min_hard_comp=0.025:first_pts=0,asetnsamples=n=1600:p=0`,
       '-ac',
       String(CHANNELS),
     ],

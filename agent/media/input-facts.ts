@@ -2,21 +2,17 @@
 export type InputFact =
   | { fact: 'video'; codec: string; widthPx: number; heightPx: number; fps?: number }
   | { fact: 'audio'; codec: string; sampleRateHz: number; channels: number }
-  /** The moment of a frame, milliseconds of the source; index 0 is the first one that comes out. */
-  | { fact: 'frame'; index: number; sourceMs: number }
   /** The picture that reaches the filters, told again whenever it changes on the way. */
   | { fact: 'picture'; widthPx: number; heightPx: number; /** Width of a pixel by its height. */ pixelShape: number };
 
 const VIDEO = /^\s*Stream #0:\d+.*?: Video: (\w+).*?, (\d{2,5})x(\d{2,5})/;
 const AUDIO = /^\s*Stream #(?:0|1):\d+.*?: Audio: (\w+).*?, (\d+) Hz, ([\w.]+)/;
-const FRAME = /\[Parsed_showinfo[^\]]*\] n: *(\d+) pts: *-?\d+ pts_time: *(-?[\d.]+)/;
+const FRAME = /^frame:(\d+) +pts:(-?\d+) /;
 const PICTURE = /graph \d+ input from stream \d+:\d+ .*?\bw:(\d+) h:(\d+)/;
 const PIXEL_SHAPE = /\bsar:(\d+)\/(\d+)/;
 
 /** Reads one line; undefined when it says nothing of interest. Lines of outputs are told apart by the caller (see `isOutput`). */
 export function inputFact(line: string): InputFact | undefined {
-  const frame = FRAME.exec(line);
-  if (frame) return { fact: 'frame', index: Number(frame[1]), sourceMs: Number(frame[2]) * 1000 };
   const video = VIDEO.exec(line);
   if (video) {
     const fps = /, ([\d.]+) fps/.exec(line)?.[1];
@@ -39,6 +35,12 @@ export function inputFact(line: string): InputFact | undefined {
   const [, width = 0, height = 0] = PIXEL_SHAPE.exec(line)?.map(Number) ?? [];
   const pixelShape = width > 0 && height > 0 ? width / height : 1;
   return { fact: 'picture', widthPx: Number(picture[1]), heightPx: Number(picture[2]), pixelShape };
+}
+
+/** A line on the pipe of moments: milliseconds of the source; index 0 is the first frame that comes out. */
+export function frameMoment(line: string): { index: number; sourceMs: number } | undefined {
+  const frame = FRAME.exec(line);
+  return frame ? { index: Number(frame[1]), sourceMs: Number(frame[2]) / 1000 } : undefined;
 }
 
 /** From here on, `Stream` lines tell of what ffmpeg makes and no longer of what it reads. */

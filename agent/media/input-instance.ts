@@ -1,16 +1,18 @@
-import { startChild, type Child, type Death } from '#lib/runtime/child.ts';
+import { readLines, startChild, type Child, type Death } from '#lib/runtime/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { withoutPasswords } from '#lib/runtime/redact.ts';
 import { openSocketPair, type Landing, type SocketPair } from '#lib/runtime/socket-pair.ts';
 import type { InputSource } from '#agent/device/state.ts';
-import { FRAMES_FD, inputArgv, SOUND_FD, type InputFormat } from './input-argv.ts';
-import { inputFact, isComplaint, isOutput, lacksSound, type InputFact } from './input-facts.ts';
+import { FRAMES_FD, inputArgv, MOMENTS_FD, SOUND_FD, type InputFormat } from './input-argv.ts';
+import { frameMoment, inputFact, isComplaint, isOutput, lacksSound, type InputFact } from './input-facts.ts';
 
 export interface InputInstanceEvents {
   /** Where its frames and its sound go, until `died`. */
   frames: Landing;
   sound: Landing;
   onFact(fact: InputFact): void;
+  /** The moment (milliseconds of the source) that a frame shows; it may come before the frame or after it. */
+  onMoment(index: number, sourceMs: number): void;
   /** The source has no sound, though it was asked for; the instance dies of it. */
   onNoSound(): void;
 }
@@ -71,14 +73,19 @@ function run(
   const child = startChild({
     command: ffmpeg,
     argv,
+    takes: [MOMENTS_FD],
     sockets: Object.fromEntries(pairs.map(([fd, { far }]) => [fd, far])),
     onStderrLine(line) {
       if (lacksSound(line)) events.onNoSound();
       outputs ||= isOutput(line);
       if (isComplaint(line)) complaint = withoutPasswords(line);
       const fact = inputFact(line);
-      if (fact && (!outputs || fact.fact === 'picture' || fact.fact === 'frame')) events.onFact(fact);
+      if (fact && (!outputs || fact.fact === 'picture')) events.onFact(fact);
     },
+  });
+  readLines(child.take(MOMENTS_FD), (line) => {
+    const moment = frameMoment(line);
+    if (moment) events.onMoment(moment.index, moment.sourceMs);
   });
   const emptied = Promise.all(pairs.map(([, { near }]) => new Promise((resolve) => near.once('close', resolve))));
   const died = child.died.then(async (death) => {

@@ -56,6 +56,9 @@ const RETURN_FRAMES = 3;
 const AFTERLIFE_MS = 500;
 const RING_MS = 600;
 
+/** A larger source is decoded by as many threads as FFmpeg likes; one is enough for others, and needs less memory. */
+const FULL_HD = 1920 * 1088;
+
 /** How many frames an input keeps. */
 export const ringSlots = (fps: number): number => Math.ceil((RING_MS * fps) / 1000) + 2;
 
@@ -66,7 +69,7 @@ interface Run {
   clock: SourceClock;
   startedMs: number;
   lastFrameMs: number;
-  /** Moments that the log told of frames which are still on their way through the pipe. */
+  /** Moments of frames which are still on their way through the pipe. */
   moments: Map<number, number>;
   /** `lost` has been told. */
   lost: boolean;
@@ -83,6 +86,7 @@ class SupervisedInput implements Input {
   readonly #waits = backoff([300, 500, 1000, 1000, 2000]);
   #seen: InputSeen;
   #withSound: boolean;
+  #large = false;
   /** A picture's shape is not its count of pixels: theirs counts too (PAL video). */
   #pixelShape = 1;
   #run: Run | undefined;
@@ -144,11 +148,12 @@ class SupervisedInput implements Input {
       instance: startInputInstance(
         ffmpeg,
         source,
-        { size, fps, withSound: this.#withSound },
+        { size, fps, withSound: this.#withSound, large: this.#large },
         {
           frames,
           sound,
           onFact: (fact) => this.#onFact(own, fact),
+          onMoment: (index, sourceMs) => this.#onMoment(own, index, sourceMs),
           onNoSound: () => this.#onNoSound(),
         },
       ),
@@ -171,11 +176,13 @@ class SupervisedInput implements Input {
 
   #onFact(own: Run, fact: InputFact): void {
     if (fact.fact === 'audio') return this.#onSound(fact);
-    if (fact.fact === 'frame') return this.#onMoment(own, fact.index, fact.sourceMs);
     // The filters begin anew in the middle, and with them the count of frames: sound would lose its picture.
     if (fact.fact === 'picture' && own.frames.newest > 0) return void own.instance.stop();
     if (fact.fact === 'picture') this.#pixelShape = fact.pixelShape;
     const { codec, widthPx, heightPx, fps } = { ...this.#seen, ...fact };
+    // Begin anew, with more threads.
+    if (!this.#large && fact.widthPx * fact.heightPx > FULL_HD) void own.instance.stop();
+    this.#large ||= fact.widthPx * fact.heightPx > FULL_HD;
     this.#tell(this.#seen, { widthPx, heightPx, ...(codec ? { codec } : {}), ...(fps ? { fps } : {}) });
   }
 

@@ -101,7 +101,8 @@ function pipeAt(stdio: readonly unknown[], fd: number): unknown {
   return pipe;
 }
 
-function readLines(stream: Readable, onLine: (line: string) => void): void {
+/** Calls `onLine` for each line of text that comes, without its end; what is longer than 4096 letters is cut. */
+export function readLines(stream: Readable, onLine: (line: string) => void): void {
   let rest = '';
   stream.setEncoding('utf8');
   stream.on('data', (chunk: string) => {

@@ -22,12 +22,13 @@ test('the whole command line of the factory’s encoder', () => {
     lineOf({}),
     [
       '-hide_banner -nostats -loglevel warning -nostdin -y',
-      '-probesize 32 -analyzeduration 0 -f ivf -i pipe:3',
+      '-thread_queue_size 2 -probesize 32 -analyzeduration 0 -f ivf -i pipe:3',
       '-probesize 32 -analyzeduration 0 -f s16le -ar 48000 -ac 2 -i pipe:4',
       '-map 0:v:0 -map 1:a:0',
       '-enc_time_base 1:90000 -fps_mode passthrough -force_key_frames expr:mod(round(t*90000),2)',
       '-c:v libx264 -preset veryfast -profile:v high -g 30 -level:v 4.1 -forced-idr 1 -tune ssim',
-      '-b:v 750k -maxrate 750k -bufsize 1500k -x264-params scenecut=0:open-gop=0:fps=15',
+      '-threads:v 1 -b:v 750k -maxrate 750k -bufsize 1500k',
+      '-x264-params scenecut=0:open-gop=0:bframes=0:weightp=0:me=dia:trellis=1:rc-lookahead=8:fps=15',
       '-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709',
       '-c:a aac -b:a 80k -output_ts_offset 10.000000 -muxdelay 0 -muxpreload 0 -pes_payload_size 0',
       '-omit_video_pes_length 0 -flush_packets 1 -f mpegts pipe:1',
@@ -45,6 +46,17 @@ test('VBR may rise, CVBR averages, CBR is padded', () => {
   assert.deepEqual(rates('cbr'), ['2000k', '2000k', '2000k', '2000k']);
   assert.match(lineOf({ rateControl: 'cbr' }), /nal-hrd=cbr/);
   assert.doesNotMatch(lineOf({ rateControl: 'vbr' }), /nal-hrd/);
+});
+
+test('threads and look-ahead: as few as the picture needs, half a second', () => {
+  const of = (widthPx: number, heightPx: number, fps: number): string => {
+    const line = lineOf({ widthPx, heightPx, fps });
+    return `${valueOf(line, '-threads:v')} ${/rc-lookahead=(\d+)/.exec(line)?.[1]}`;
+  };
+  assert.equal(of(512, 288, 5), '1 3');
+  assert.equal(of(1280, 720, 30), '1 10');
+  assert.equal(of(1920, 1080, 30), '2 10');
+  assert.equal(of(1920, 1080, 60), '4 10');
 });
 
 test('rates that are no whole number, groups, profiles, sound and offset', () => {

@@ -6,7 +6,7 @@ import { inputArgv, mayHaveSound, type InputFormat } from '#agent/media/input-ar
 type LiveSource = Exclude<InputSource, { driver: 'off' }>;
 const FORMAT: InputFormat = { size: { widthPx: 1280, heightPx: 720 }, fps: 15, withSound: true };
 const PROBE = '-probesize 500000 -analyzeduration 1000000';
-const HEAD = '-hide_banner -nostats -loglevel verbose -nostdin -y ';
+const HEAD = '-hide_banner -nostats -loglevel verbose -nostdin -y -threads 1 ';
 
 /** The part of the command line that opens the source. */
 function opening(source: LiveSource): string {
@@ -84,7 +84,7 @@ test('frames and sound leave as raw planes and samples on their own pipes', () =
   assert.match(line, / -c:v rawvideo -f rawvideo pipe:1 /);
   assert.match(
     line,
-    / -af aresample=48000:async=1000:min_hard_comp=0.025:first_pts=0 -ac 2 -c:a pcm_s16le -f s16le pipe:4$/,
+    / -af aresample=48000:async=1000:min_hard_comp=0.025:first_pts=0,asetnsamples=n=1600:p=0 -ac 2 -c:a pcm_s16le -f s16le pipe:4$/,
   );
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { inputFact, isOutput, lacksSound } from '#agent/media/input-facts.ts';
+import { frameMoment, inputFact, isOutput, lacksSound } from '#agent/media/input-facts.ts';
 
 /** Lines that FFmpeg 5.1 (Debian 12) and 7.0 print of real streams. */
 const STREAMS: readonly [line: string, fact: object][] = [
@@ -48,14 +48,6 @@ const STREAMS: readonly [line: string, fact: object][] = [
     '[graph 1 input from stream 0:0 @ 0x7fe798010ec0] w:720 h:576 pixfmt:yuv420p tb:1/90000 fr:25/1 sar:64/45 csp:unknown range:tv',
     { fact: 'picture', widthPx: 720, heightPx: 576, pixelShape: 64 / 45 },
   ],
-  [
-    '[Parsed_showinfo_2 @ 0x7f146007cd80] n:   0 pts:      8 pts_time:0.533333 duration:      1 duration_time:0.0666667 fmt:yuv420p cl:left sar:1/1 s:128x72 i:P iskey:1 type:I ',
-    { fact: 'frame', index: 0, sourceMs: 533.333 },
-  ],
-  [
-    '[Parsed_showinfo_0 @ 0x55fa04b3fec0] n:   1 pts:     54 pts_time:0.054   pos:    21472 fmt:yuv420p sar:1/1 s:640x480 i:P iskey:0 type:B ',
-    { fact: 'frame', index: 1, sourceMs: 54 },
-  ],
 ];
 
 test('what ffmpeg says of streams and pictures', () => {
@@ -85,4 +77,12 @@ test('where the outputs begin, and what a source without sound makes ffmpeg say'
   assert.equal(lacksSound("Stream map '0:a:0' matches no streams."), true);
   assert.equal(lacksSound("[out#1/s16le @ 0x5d5] Stream map '1:a:0' matches no streams."), true);
   assert.equal(lacksSound("Stream map '0:v:0' matches no streams."), false);
+});
+
+test('moments of frames, as the filter metadata of FFmpeg 5.1 writes them', () => {
+  assert.deepEqual(frameMoment('frame:0    pts:88000   pts_time:0.088'), { index: 0, sourceMs: 88 });
+  assert.deepEqual(frameMoment('frame:44   pts:3021066 pts_time:3.02107'), { index: 44, sourceMs: 3021.066 });
+  assert.deepEqual(frameMoment('frame:123456 pts:-1000 pts_time:-0.001'), { index: 123_456, sourceMs: -1 });
+  for (const line of ['m=0', 'frame:7 pts:NOPTS   pts_time:NOPTS', '', ' frame:1 pts:1 pts_time:1'])
+    assert.equal(frameMoment(line), undefined, line);
 });

@@ -1,0 +1,68 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startChild } from '#lib/runtime/child.ts';
+
+/** What an encode gives, and what it costs. */
+export interface Encoded {
+  /** Mean over all frames and planes, 0 to 1. */
+  ssim: number;
+  /** The same as -10 log10(1 - SSIM). */
+  decibels: number;
+  worst: number;
+  kbps: number;
+  cpuSeconds: number;
+}
+
+export interface EncodeJob {
+  /** A lossless file. */
+  file: string;
+  /** What is done to its pictures before they are encoded. */
+  filter: string;
+  /** Of the encoder, from `-c:v` on. */
+  argv: readonly string[];
+  gopFrames: number;
+  fps: number;
+  /** Whether the pictures are compared, too. */
+  judge: boolean;
+}
+
+/** Encodes a file really, and compares the outcome with it by FFmpeg's `ssim`. Reading and filtering is not counted. */
+export async function encodeAndJudge(job: EncodeJob): Promise<Encoded> {
+  const folder = await mkdtemp(join(tmpdir(), 'amphi-bench-quality-'));
+  const [raw, coded] = [join(folder, 'raw.y4m'), join(folder, 'coded.mkv')];
+  try {
+    await ffmpeg(['-i', job.file, '-an', '-vf', `${job.filter},format=yuv420p`, raw]);
+    const keys = ['-force_key_frames', `expr:not(mod(n,${job.gopFrames}))`];
+    const said = await ffmpeg(['-benchmark', '-i', raw, ...keys, ...job.argv, coded]);
+    const judged = job.judge ? await judge(raw, coded, join(folder, 'ssim.log')) : NOT_JUDGED;
+    const { size } = await stat(coded);
+    const frames = Number([...said.matchAll(/frame= *(\d+)/g)].at(-1)?.[1]);
+    const [, user = 0, system = 0] = /bench: utime=([\d.]+)s stime=([\d.]+)s/.exec(said)!.map(Number);
+    return { ...judged, kbps: Math.round((size * 8 * job.fps) / frames / 1000), cpuSeconds: user + system };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const NOT_JUDGED = { ssim: Number.NaN, decibels: Number.NaN, worst: Number.NaN };
+
+async function judge(raw: string, coded: string, log: string): Promise<typeof NOT_JUDGED> {
+  const said = await ffmpeg(['-i', coded, '-i', raw, '-lavfi', `[0:v][1:v]ssim=stats_file=${log}`, '-f', 'null', '-']);
+  const each = [...(await readFile(log, 'utf8')).matchAll(/All:([\d.]+)/g)].map(([, all]) => Number(all));
+  const [, ssim = Number.NaN, decibels = Number.NaN] = /SSIM .*All:([\d.]+) \(([\d.]+)\)/.exec(said)!.map(Number);
+  return { ssim, decibels, worst: Math.min(...each) };
+}
+
+/** Runs it and gives all that it said. */
+async function ffmpeg(argv: readonly string[]): Promise<string> {
+  const said: string[] = [];
+  const child = startChild({
+    command: 'ffmpeg',
+    argv: ['-hide_banner', '-nostdin', '-y', ...argv],
+    onStderrLine: (line) => void said.push(line),
+  });
+  const { code, reason } = await child.died;
+  if (code !== 0) throw new Error(`ffmpeg ${argv.join(' ')}: ${reason}`);
+  return said.join('\n');
+}
