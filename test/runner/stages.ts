@@ -25,7 +25,7 @@ export function stagesOf(testFolder: string, wanted: readonly string[], cores: n
     .filter((file) => long || wanted.length > 0 || !file.endsWith('.long.test.ts'));
   const roomOf = (file: string): string => relative(testFolder, file).split('/')[0] ?? '';
   const quick = { filesPerProcess: 10, atOnce: cores, limitMs: (count: number) => 30_000 + 10_000 * count };
-  const slow = { filesPerProcess: 1, atOnce: 1, limitMs: () => (long ? 1_800_000 : 180_000) };
+  const slow = { filesPerProcess: 1, atOnce: 1, limitMs: () => (long ? 2_700_000 : 180_000) };
   const stages: Stage[] = [
     { name: 'laws', ...quick, files: files.filter((file) => roomOf(file) === 'laws') },
     { name: 'units', ...quick, files: files.filter((file) => !['laws', ...SLOW_FOLDERS].includes(roomOf(file))) },

@@ -15,38 +15,37 @@ export const SIZES = {
 } as const;
 
 type Look = readonly [language: 'en' | 'fr', theme: 'light' | 'dark'];
-/** Each language and each theme; all of them together where there is time. */
-const LOOKS: readonly Look[] = LONG
-  ? [
-      ['fr', 'light'],
-      ['en', 'dark'],
-      ['fr', 'dark'],
-      ['en', 'light'],
-    ]
-  : [
-      ['fr', 'dark'],
-      ['en', 'light'],
-    ];
+const ALL: readonly Look[] = [
+  ['fr', 'light'],
+  ['en', 'dark'],
+  ['fr', 'dark'],
+  ['en', 'light'],
+];
+/** Where there is little time, one state is seen in one look and the next in the other; pictures are kept of both. */
+const BRIEF: readonly (readonly Look[])[] = [[['fr', 'dark']], [['en', 'light']]];
+let count = 0;
+
+function looks(): readonly Look[] {
+  if (LONG) return ALL;
+  return FOLDER ? BRIEF.flat() : (BRIEF[count++ % BRIEF.length] ?? []);
+}
 
 /**
  * Looks at a page as it is now: nothing that hinders people with a keyboard, a screen reader or weak eyes, in both languages
- * and themes; nothing reaches beyond its sides on a phone. Leaves it in English and light. `main`: dialogs hide the
- * switches of the page, so it is seen in the language it has.
+ * and themes; nothing reaches beyond its sides on a phone. Leaves it in English and light. Dialogs hide the switches of the
+ * page, so those are seen in the language they have.
  */
 export async function inspect(page: Page, name: string): Promise<void> {
   const found: string[] = [];
   const covered = (await page.locator('dialog[open]').count()) > 0;
-  for (const [language, theme] of covered
-    ? ([
-        ['en', 'dark'],
-        ['en', 'light'],
-      ] as const)
-    : LOOKS) {
+  for (const [language, theme] of looks()) {
     await page.emulateMedia({ colorScheme: theme });
     if (!covered) await speak(page, language);
     found.push(...(await mistakesOf(page)).map((mistake) => `${name} (${language}, ${theme}): ${mistake}`));
     if (FOLDER) await shoot(page, `${name}-${language}-${theme}`);
   }
+  await page.emulateMedia({ colorScheme: 'light' });
+  if (!covered) await speak(page, 'en');
   const before = page.viewportSize() ?? SIZES.desk;
   await page.setViewportSize(SIZES.phone);
   const tooWide = await page.evaluate(

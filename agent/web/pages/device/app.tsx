@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Api } from '../shared/api.ts';
 import type { SessionNow } from '../shared/api-types.ts';
+import { hallZone } from '../shared/format.ts';
 import { openBrowserStore, type BoxStore } from '../shared/box-store.ts';
 import { Toaster } from '../shared/toaster.tsx';
 import { DeskContext, type Desk, type SessionSignal } from './desk.ts';
@@ -39,6 +40,9 @@ function Inside({ api, session, now }: { api: Api; session: SessionSignal; now: 
     // A box that ends the connection for good may not know us any more: it is asked.
     const opened = openBrowserStore(() => void api.get('/status'));
     setBox(opened);
+    void api.get<{ timeZone: string }>('/machine').then(({ value }) => {
+      if (value) hallZone.value = value.timeZone;
+    });
     return () => opened.close();
   }, []);
   if (!box) return null;

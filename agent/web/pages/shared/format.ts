@@ -1,6 +1,10 @@
+import { signal } from '@preact/signals';
 import { language } from './words.ts';
 
 /** Numbers and times as people read them, in the language of the moment. */
+
+/** Times are those of the hall, wherever it is looked at from; until its zone is known, the reader's. */
+export const hallZone = signal<string | undefined>(undefined);
 
 const locale = (): string => (language.value === 'fr' ? 'fr-FR' : 'en-GB');
 
@@ -50,4 +54,7 @@ export const dateTime = (atMs: number, timeZone?: string): string =>
 export const dayName = (atMs: number, timeZone?: string): string =>
   new Intl.DateTimeFormat(locale(), { weekday: 'long', day: 'numeric', month: 'long', ...zone(timeZone) }).format(atMs);
 
-const zone = (timeZone: string | undefined) => (timeZone ? { timeZone } : {});
+const zone = (given: string | undefined) => {
+  const timeZone = given ?? hallZone.value;
+  return timeZone ? { timeZone } : {};
+};

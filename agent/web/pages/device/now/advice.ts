@@ -61,6 +61,27 @@ const ADVICE: Record<Alarm['name'], Record<Language, string>> = {
   },
 };
 
+/** What each alarm is called. */
+const TITLES: Record<Alarm['name'], Record<Language, string>> = {
+  video_loss: { fr: 'Pas d’image', en: 'No picture' },
+  audio_loss: { fr: 'Pas de son', en: 'No sound' },
+  disk_space: { fr: 'Disque presque plein', en: 'Disk nearly full' },
+  disk_error: { fr: 'Disque en erreur', en: 'Disk error' },
+  record_halt: { fr: 'Enregistrement arrêté', en: 'Recording stopped by itself' },
+  encoder: { fr: 'Encodeur', en: 'Encoder' },
+  cpu_usage: { fr: 'Machine surchargée', en: 'Machine too busy' },
+  overlay: { fr: 'Habillage', en: 'Overlay' },
+  settings: { fr: 'Réglages', en: 'Settings' },
+  control: { fr: 'Commande', en: 'Control' },
+  auth_failures: { fr: 'Mots de passe essayés', en: 'Passwords are tried' },
+  publish_failure: { fr: 'Envoi impossible', en: 'Cannot send' },
+  sched_server: { fr: 'Serveur du planning', en: 'Schedule server' },
+  schedule: { fr: 'Planning', en: 'Schedule' },
+};
+
+export const titleOf = (name: string, language: Language): string =>
+  (TITLES as Partial<Record<string, Record<Language, string>>>)[name]?.[language] ?? name;
+
 /** In the language of the reader; nothing for an alarm that is newer than this page. */
 export const adviceFor = (name: string, language: Language): string | undefined =>
   (ADVICE as Partial<Record<string, Record<Language, string>>>)[name]?.[language];

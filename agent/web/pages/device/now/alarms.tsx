@@ -1,7 +1,7 @@
 import { timeOfDay } from '../../shared/format.ts';
 import { language } from '../../shared/words.ts';
 import { useDesk } from '../desk.ts';
-import { adviceFor } from './advice.ts';
+import { adviceFor, titleOf } from './advice.ts';
 import { said } from './said.ts';
 
 /** What is wrong, and what to do about it. */
@@ -16,9 +16,11 @@ export function Alarms() {
         {alarms.map(({ name, about, level, text, sinceMs }) => (
           <li key={`${name} ${about}`} data-level={level}>
             <p>
-              <strong>{text}</strong> <span class="soft small">{said.since(timeOfDay(sinceMs))}</span>
+              <strong>{titleOf(name, language.value)}</strong>{' '}
+              <span class="soft small">{said.since(timeOfDay(sinceMs))}</span>
             </p>
-            <p class="small">{adviceFor(name, language.value)}</p>
+            <p class="small">{text}</p>
+            <p class="small soft">{adviceFor(name, language.value)}</p>
           </li>
         ))}
       </ul>

@@ -43,7 +43,7 @@ export function EventList({ schedule, zone, onPick }: ListSettings) {
       {[...days].map(([key, events]) => (
         <section key={key} aria-label={dayName(events[0]?.startsAtMs ?? 0, zone)}>
           <h3>{dayName(events[0]?.startsAtMs ?? 0, zone)}</h3>
-          <ul class="rows">
+          <ul class="rows narrow">
             {events.map((event) => (
               <li key={event.id}>
                 <button type="button" class="button quiet" onClick={() => onPick(event)}>

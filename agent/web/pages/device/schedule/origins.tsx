@@ -22,7 +22,7 @@ export function Origins({
     <section class="card" aria-labelledby="origins">
       <h2 id="origins">{said.sources}</h2>
       {sources.length === 0 && <p class="soft">{said.noSources}</p>}
-      <ul class="rows">
+      <ul class="rows narrow">
         {sources.map(({ name, place, goodAtMs, error, events, complaints }) => (
           <li key={name}>
             <span>

@@ -18,7 +18,7 @@ import './schedule.css';
 export function SchedulePage() {
   const { session } = useDesk();
   const { schedule, zone, look } = useSchedule();
-  const view = useSignal<'week' | 'list'>('week');
+  const view = useSignal<'week' | 'list'>(matchMedia('(max-width: 720px)').matches ? 'list' : 'week');
   const shift = useSignal(0);
   const open = useSignal<{ event: Booked | undefined } | undefined>(undefined);
   const now = schedule.value;

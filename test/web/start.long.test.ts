@@ -46,9 +46,9 @@ test('a box out of its carton leads through language, password, name and network
   await assert.rejects(readFile(join(box.data, 'first-password')), 'it counts no more');
 
   await next('Name of the hall');
-  await page.getByLabel('Name of the hall').fill('Amphi D');
+  await page.getByRole('textbox', { name: 'Name of the hall' }).fill('Amphi D');
   assert.equal(await page.getByRole('button', { name: 'Apply' }).isDisabled(), true);
-  await page.getByLabel('Name of the hall').fill('Amphi_D');
+  await page.getByRole('textbox', { name: 'Name of the hall' }).fill('Amphi_D');
   await page.getByRole('button', { name: 'Apply' }).click();
   await page.locator('.head .hall', { hasText: 'Amphi_D' }).waitFor();
   assert.equal((await box.get<{ hall: string }>('/box')).hall, 'Amphi_D');
