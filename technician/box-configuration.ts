@@ -18,7 +18,10 @@ export interface Configuration {
 /** The configuration of a box as it is, with its secrets. Rejects with DialError where the box has none to give. */
 export async function readConfiguration(files: BoxFiles): Promise<Configuration> {
   const bytes = await files.read(`${FOLDER}/current.cfg`);
-  if (!bytes) throw new DialError(`there is no ${FOLDER}/current.cfg: this is no Amphi, or an old one`);
+  if (!bytes)
+    throw new DialError(
+      `there is no ${FOLDER}/current.cfg: this is no Amphi, or this account may not see it (--user admin)`,
+    );
   const text = bytes.toString('utf8');
   readGiven(text, 'current.cfg');
   return { text, document: parse(text) as BoxDocument, isRecording: /^# [^,\n]*, recording, /.test(text) };

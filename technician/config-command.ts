@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { basename, join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { parseConfig } from '#agent/config.ts';
 import { readGiven, type GivenDocument } from '../firmware-config/document.ts';
@@ -6,11 +7,12 @@ import { placeholdersIn } from '../firmware-config/template.ts';
 import { ConfigError } from '../firmware-config/text.ts';
 import { planOf, readConfiguration, withoutSecrets } from './box-configuration.ts';
 import type { BoxFiles } from './box-files.ts';
-import { readTargets, textOfFile } from './config-files.ts';
+import { filesIn, readTargets, textOfFile } from './config-files.ts';
 import { DialError } from './dial-error.ts';
 import { dialFiles } from './dial-files.ts';
 import { giveBox, isGood } from './give.ts';
 import { knownHostsPath } from './known-hosts.ts';
+import { readOverlays } from './overlay-files.ts';
 import { passwordSource } from './password.ts';
 import { areAllGood, lastWords, pushAll, summary } from './push.ts';
 
@@ -93,13 +95,26 @@ function check(file: string, { hosts }: { hosts?: string }): number {
 
 const given = (file: string): GivenDocument => readGiven(textOfFile(file), file);
 
-async function exportFrom(host: string, flags: PlaceFlags & { output?: string; secrets?: boolean }): Promise<number> {
+interface ExportFlags extends PlaceFlags {
+  output?: string;
+  secrets?: boolean;
+  files?: string;
+}
+
+async function exportFrom(host: string, flags: ExportFlags): Promise<number> {
   const files = await dialler(flags)({ host });
-  const { text } = await readConfiguration(files).finally(() => files.close());
-  const shown = flags.secrets ? text : withoutSecrets(text);
-  if (flags.output === undefined) process.stdout.write(shown);
-  else await writeFileAtomically(flags.output, shown, 0o600);
-  return 0;
+  try {
+    const { text } = await readConfiguration(files);
+    const shown = flags.secrets ? text : withoutSecrets(text);
+    if (flags.files !== undefined)
+      for (const [name, content] of await readOverlays(files))
+        await writeFileAtomically(join(flags.files, basename(name)), content);
+    if (flags.output === undefined) process.stdout.write(shown);
+    else await writeFileAtomically(flags.output, shown, 0o600);
+    return 0;
+  } finally {
+    files.close();
+  }
 }
 
 async function diff(host: string, file: string, flags: PlaceFlags): Promise<number> {
@@ -115,6 +130,7 @@ async function diff(host: string, file: string, flags: PlaceFlags): Promise<numb
 
 interface ImportFlags extends PlaceFlags {
   dryRun?: boolean;
+  files?: string;
   trial: string;
   json?: boolean;
 }
@@ -124,6 +140,7 @@ async function importInto(host: string, file: string, flags: ImportFlags): Promi
   const done = await giveBox({
     ...{ dial: () => dial({ host }), given: given(file), dryRun: flags.dryRun ?? false },
     trialSeconds: wholeNumber('--trial', flags.trial, 5, 3600),
+    ...(flags.files === undefined ? {} : { overlays: filesIn(flags.files) }),
     onStep: (words) => say(`${host}: ${words}`),
   });
   if (flags.json) console.log(JSON.stringify({ host, ...done }, undefined, 2));
@@ -188,12 +205,14 @@ export function configCommand(): Command {
     .description('what is set on a box, as a file')
     .option('--output <file>', 'readable by its owner alone; else on the terminal')
     .option('--secrets', 'with passwords and keys; else they are ***')
+    .option('--files <folder>', 'its logos and backgrounds, there')
     .action((host: string, flags) => running(() => exportFrom(host, flags)));
   placed(command.command('diff <host> <file>'))
     .description('what would change, in words')
     .action((host: string, file: string, flags) => running(() => diff(host, file, flags)));
   changing(command.command('import <host> <file>'))
     .description('give a box a configuration, whole or a part')
+    .option('--files <folder>', 'logos and backgrounds that go with it')
     .action((host: string, file: string, flags) => running(() => importInto(host, file, flags)));
   changing(command.command('push <template>'))
     .description('give many boxes a template, each with its values')

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { textOf, UnreadableFile } from '#lib/tables/text.ts';
 import { readHosts, type HostRow } from '../firmware-config/hosts.ts';
 import { fillTemplate, placeholdersIn, type FilledTemplate } from '../firmware-config/template.ts';
@@ -31,6 +31,19 @@ function bytesOf(path: string): Buffer {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new ConfigError([`${path}: ${code === 'ENOENT' ? 'there is no such file' : `cannot be read: ${message}`}`]);
+  }
+}
+
+/** The files right in a folder, by name: logos and backgrounds. Throws a ConfigError where it cannot be read. */
+export function filesIn(folder: string): Map<string, Buffer> {
+  try {
+    const names = readdirSync(folder, { withFileTypes: true })
+      .filter((one) => one.isFile() && !one.name.startsWith('.'))
+      .map(({ name }) => name);
+    return new Map(names.map((name) => [name, bytesOf(join(folder, name))]));
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError([`${folder}: cannot be read: ${(error as Error).message}`]);
   }
 }
 

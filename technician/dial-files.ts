@@ -23,6 +23,10 @@ export async function dialFiles({ protocol, port, ...place }: FilesPlace): Promi
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
     if (!(error instanceof DialError) || code !== 'ECONNREFUSED') throw error;
-    return dialSftp({ ...place, port: SSH_PORT });
+    // Nobody is there at all: what is said is where one would look first.
+    return dialSftp({ ...place, port: SSH_PORT }).catch((other: Error) => {
+      const { code: alsoCode } = (other.cause ?? {}) as NodeJS.ErrnoException;
+      throw alsoCode === 'ECONNREFUSED' ? error : other;
+    });
   }
 }

@@ -81,6 +81,13 @@ function filesOf(client: Client): BoxFiles {
       }
       return Buffer.concat(parts);
     },
+    async list(path) {
+      const found = await client.list(path).catch((error: unknown) => {
+        if (error instanceof FTPError && error.code === NOT_THERE) return [];
+        throw error;
+      });
+      return found.filter(({ isFile }) => isFile).map(({ name }) => name);
+    },
     write: async (path, content) => void (await client.uploadFrom(Readable.from([content]), path)),
     async remove(path) {
       await client.remove(path).catch((error: unknown) => {

@@ -8,7 +8,18 @@ export interface OverlayChange {
   words: string;
 }
 
-const at = (name: string): string => `/overlays/${name}`;
+const FOLDER = '/overlays';
+const at = (name: string): string => `${FOLDER}/${name}`;
+
+/** All logos and backgrounds of a box, by name. */
+export async function readOverlays(files: BoxFiles): Promise<Map<string, Buffer>> {
+  const found = new Map<string, Buffer>();
+  for (const name of await files.list(FOLDER)) {
+    const content = await files.read(at(name));
+    if (content) found.set(name, content);
+  }
+  return found;
+}
 
 /** Which of these files a box has not, or has otherwise. */
 export async function changedOverlays(files: BoxFiles, wanted: ReadonlyMap<string, Buffer>): Promise<OverlayChange[]> {

@@ -1,5 +1,5 @@
 import type ssh2 from 'ssh2';
-import type { SFTPWrapper } from 'ssh2';
+import type { FileEntryWithStats, SFTPWrapper } from 'ssh2';
 import type { BoxFiles } from './box-files.ts';
 import { DialError } from './dial-error.ts';
 import { openSshClient, type SshOptions } from './ssh-client.ts';
@@ -47,6 +47,15 @@ function filesOf(sftp: SFTPWrapper, client: ssh2.Client, lost: Promise<never>): 
         return await ask<Buffer>((done) => sftp.readFile(path, done));
       } catch (error) {
         if (isMissing(error)) return undefined;
+        throw error;
+      }
+    },
+    async list(path) {
+      try {
+        const found = await ask<FileEntryWithStats[]>((done) => sftp.readdir(path, done));
+        return (found ?? []).filter(({ attrs }) => attrs.isFile()).map(({ filename }) => filename);
+      } catch (error) {
+        if (isMissing(error)) return [];
         throw error;
       }
     },

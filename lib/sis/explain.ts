@@ -14,7 +14,11 @@ export type Heard =
 const label = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 const sentence = (summary: string, codecs: Codecs, values: Values): string => {
-  const said = Object.entries(values).map(([name, value]) => `${label(name)} ${codecs[name]?.toWords(value)}`);
+  const said = Object.entries(values).map(([name, value]) => {
+    const words = String(codecs[name]?.toWords(value));
+    // A clock needs no unit.
+    return `${label(words.includes(':') ? name.replace(/Ms$/, '') : name)} ${words}`;
+  });
   return said.length === 0 ? summary : `${summary}: ${said.join(', ')}`;
 };
 

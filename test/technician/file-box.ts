@@ -24,6 +24,7 @@ export interface FileBox extends SisBox {
   ports: { sftp: number; ftp: number };
   config: BoxConfig;
   overlay(name: string): Promise<Buffer>;
+  putOverlay(name: string, content: string): Promise<void>;
   /** What lies in its backup folder. */
   stored(name: string): Promise<string>;
   /** Nobody can dial it any more. */
@@ -68,6 +69,7 @@ export async function openFileBox(address = '127.0.0.1', port = 0): Promise<File
       ssh = await openSsh(ports.sftp);
     },
     overlay: (name) => readFile(join(folder, 'overlays', name)),
+    putOverlay: (name, content) => writeFile(join(folder, 'overlays', name), content),
     stored: (name) => readFile(join(folder, 'backup', name), 'utf8'),
     async close() {
       await hangUp();

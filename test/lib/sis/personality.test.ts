@@ -101,7 +101,7 @@ test('replies and commands are explained in words', () => {
   assert.equal(words('In02*01'), 'Select the input of a channel: input 2, channel A');
   assert.equal(words('2', '1!'), 'Select the input of a channel: channel A, input 2');
   assert.equal(words('RecStart05'), 'A recording begins in so many seconds: seconds 5');
-  assert.equal(words('00:01:00', '35I'), 'Recording time elapsed: elapsed ms 00:01:00');
+  assert.equal(words('00:01:00', '35I'), 'Recording time elapsed: elapsed 00:01:00');
   assert.deepEqual(explainCommands(protocol, 'wy1rcdr|9!'), [
     'set: Stop, start (or resume) and pause recording: state start',
     'E13: invalid parameter, or out of range',
