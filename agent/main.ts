@@ -7,12 +7,13 @@ import { killLeftovers, markChildren } from '#lib/runtime/leftovers.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { holdName } from '#lib/runtime/only-one.ts';
 import { openScope, type Scope } from '#lib/runtime/scope.ts';
-import { startRtspServer, type RtspServer } from '#lib/rtsp/server.ts';
+import type { RtspServer } from '#lib/rtsp/server.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openRenderer } from '#overlays/render.ts';
 import { openSoundWatch, tellEngineFact, tellLosses } from './alarms.ts';
 import { openBoxAccounts } from './box-accounts.ts';
 import { openBoxCertificate } from './box-certificate.ts';
+import { openBoxRtsp } from './box-rtsp.ts';
 import { startBoxSchedule } from './box-schedule.ts';
 import { startBoxWeb } from './box-web.ts';
 import type { Config } from './config.ts';
@@ -91,7 +92,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const keeper = keepTakes(device, recorder, clock, log);
   scope.defer(() => keeper.close());
 
-  const rtsp = await openRtsp(config, log, scope);
+  const rtsp = await openBoxRtsp(config, device, log, scope);
   const { streams, pushes } = openOutputs(device, engine, rtsp, ffmpeg, log, scope);
   const show = (): void => engine.update(withPattern(device.state().wanted), valuesOf(device.state().wanted));
   scope.defer(
@@ -267,19 +268,6 @@ async function openOverlaysFolder(config: Config): Promise<string> {
   const assets = fileURLToPath(new URL('../overlays/assets/', import.meta.url));
   for (const name of await readdir(assets)) await copyFile(join(assets, name), join(folder, name));
   return folder;
-}
-
-async function openRtsp(
-  { listen, rtsp: { port, user, password } }: Config,
-  log: Log,
-  scope: Scope,
-): Promise<RtspServer> {
-  const server = await startRtspServer({
-    ...{ host: listen, port, realm: 'Amphi', log: log.child({ room: 'rtsp' }) },
-    ...(user && password ? { credentials: () => ({ user, password }) } : {}),
-  });
-  scope.defer(() => server.close());
-  return server;
 }
 
 function sceneValues(wanted: Wanted, timeZone: string | undefined, filesRevision: number): SceneValues {

@@ -158,13 +158,15 @@ test('what is set is there after a power cut that spoilt its file, and a taken p
   const thief = createServer();
   await new Promise<void>((resolve) => thief.listen(0, '127.0.0.1', resolve));
   const { port } = thief.address() as { port: number };
-  const again = await startBox({ folder: box.folder, env: { AMPHI_TELNET_PORT: String(port) } });
+  const env = { AMPHI_TELNET_PORT: String(port), AMPHI_RTSP_PORT: String(port) };
+  const again = await startBox({ folder: box.folder, env });
   box = again;
   const { sis, streams } = await wanted();
   assert.deepEqual([sis.kept['sampling.phase'], streams.archive.name], [{ value: 16 }, 'hall-3']);
   await until('the alarm is there', async () =>
     (await box.alarms()).some(({ name, about }) => name === 'control' && about === 'telnet'),
   );
+  assert.ok((await box.alarms()).some(({ name, about }) => name === 'control' && about === 'rtsp'));
   assert.ok((await box.alarms()).some(({ name, text }) => name === 'settings' && /last good/.test(text)));
   await new Promise((resolve) => thief.close(resolve));
 });
