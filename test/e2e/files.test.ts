@@ -230,7 +230,9 @@ test('no text is ever a command (CVE-2024-50960 and its kind)', { skip: lacks('s
     ]);
     await box.raw('/../swis/resources', { method: 'PUT', body: JSON.stringify([{ uri: '/unit/name', value: text }]) });
   }
-  const { take } = await box.start({ metadata: { title: texts.join(' '), presenter: texts[0] ?? '' } });
+  const { take } = await box.start({
+    metadata: { title: texts[0] ?? '', presenter: texts[1] ?? '', course: texts[2] ?? '' },
+  });
   await until('there is something', async () => ((await box.recording(take)).parts[0]?.bytes ?? 0) > 0, 20_000);
   await box.stopRecording(take);
   await box.settled(take);
