@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startChild } from '#lib/runtime/child.ts';
+import { sleep } from '#lib/runtime/clock.ts';
+import { runProgram, type ProgramResult } from '#lib/runtime/run-program.ts';
+
+const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
+const START_MS = 120_000;
+const COMMAND_MS = 300_000;
+
+/** A central server as a process of its own, with its own PostgreSQL, as a university has it. */
+export interface CentralProcess {
+  url: string;
+  pid: number;
+  /** Its own folder; whoever uses it may put files there. */
+  folder: string;
+  /** Of `admin`, and of `agent`. */
+  passwords: Record<string, string>;
+  /** Types `amphi …` at a desk of an administrator. */
+  amphi(...argv: string[]): Promise<ProgramResult>;
+  /** Asks over HTTP as an account. */
+  ask(path: string, init?: RequestInit & { as?: string }): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** Starts `bin/amphi central` with a folder and a port of its own. Rejects with the end of its log if it does not come up. */
+export async function startCentralProcess(...flags: string[]): Promise<CentralProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'amphi-central-'));
+  const data = join(folder, 'data');
+  const child = startChild({
+    command: AMPHI,
+    argv: ['central', '--data', data, '--listen', '127.0.0.1', '--port', '0', ...flags],
+    takes: [1],
+    env: { AMPHI_LOG: process.env['AMPHI_LOG'] ?? 'warn' },
+  });
+  const close = async (): Promise<void> => {
+    await child.stop(30_000);
+    await rm(folder, { recursive: true, force: true });
+  };
+  const url = await Promise.race([urlIn(child.take(1)), child.died.then(() => undefined), sleep(START_MS)]);
+  if (!url || child.pid === undefined) {
+    await close();
+    throw new Error(`the server does not start:\n${child.stderrTail()}`);
+  }
+  const lines = (await readFile(join(data, 'first-passwords'), 'utf8')).trim().split('\n');
+  const passwords = Object.fromEntries(lines.map((line) => line.split(' ') as [string, string]));
+  const env = { AMPHI_SERVER: url, AMPHI_PASSWORD: passwords['admin'] ?? '' };
+  return {
+    ...{ url, pid: child.pid, folder, passwords, close },
+    amphi: (...argv) => runProgram(AMPHI, argv, { env, timeoutMs: COMMAND_MS, cwd: folder }),
+    ask(path, { as = 'admin', ...init } = {}) {
+      const authorization = `Basic ${btoa(`${as}:${passwords[as]}`)}`;
+      return fetch(`${url}${path}`, { ...init, headers: { authorization, ...init.headers } });
+    },
+  };
+}
+
+function urlIn(output: NodeJS.ReadableStream): Promise<string> {
+  let said = '';
+  return new Promise((resolve) =>
+    output.on('data', (chunk: Buffer) => {
+      said += String(chunk);
+      const url = /^central +(\S+?)\/?$/m.exec(said)?.[1];
+      if (url) resolve(url);
+    }),
+  );
+}
