@@ -77,6 +77,8 @@ function bytesOf(path: string): Buffer<ArrayBuffer> {
 /** Lines of changes that are shown without `--all`. */
 const SHOWN = 20;
 
+const ABOUT_HALLS = '--unknown-halls skip leaves such lectures out; create makes the halls, to be filled later';
+
 /** A report in words. */
 export function wordsOf(report: Report, path: string, { all, dryRun, cancelMissing }: ImportFlags): string[] {
   const { mistakes, conflicts, counts, changes, missing } = report;
@@ -87,9 +89,11 @@ export function wordsOf(report: Report, path: string, { all, dryRun, cancelMissi
       ...(conflicts.length > 0 ? [counted(conflicts.length, 'conflict')] : []),
     ];
     const lines = wrong.map(({ line, message }) => `${path}:${line}: ${message}`);
+    const halls = mistakes.some(({ message }) => message.startsWith('no hall is called'));
     return [
       ...lines,
       ...report.notes,
+      ...(halls ? [ABOUT_HALLS] : []),
       `Nothing was done: ${which.join(' and ')} in ${counted(counts.lectures, 'lecture')}.`,
     ];
   }

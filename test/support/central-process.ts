@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startChild } from '#lib/runtime/child.ts';
-import { sleep } from '#lib/runtime/clock.ts';
 import { runProgram, type ProgramResult } from '#lib/runtime/run-program.ts';
 
 const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
@@ -21,7 +20,7 @@ export interface CentralProcess {
   /** Types `amphi …` at a desk of an administrator. */
   amphi(...argv: string[]): Promise<ProgramResult>;
   /** Asks over HTTP as an account. */
-  ask(path: string, init?: RequestInit & { as?: string }): Promise<Response>;
+  ask(path: string, init?: { method?: string; body?: URLSearchParams | string; as?: string }): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -39,7 +38,10 @@ export async function startCentralProcess(...flags: string[]): Promise<CentralPr
     await child.stop(30_000);
     await rm(folder, { recursive: true, force: true });
   };
-  const url = await Promise.race([urlIn(child.take(1)), child.died.then(() => undefined), sleep(START_MS)]);
+  const limit = new Promise<undefined>((resolve) => {
+    setTimeout(() => resolve(undefined), START_MS).unref();
+  });
+  const url = await Promise.race([urlIn(child.take(1)), child.died.then(() => undefined), limit]);
   if (!url || child.pid === undefined) {
     await close();
     throw new Error(`the server does not start:\n${child.stderrTail()}`);
@@ -52,7 +54,7 @@ export async function startCentralProcess(...flags: string[]): Promise<CentralPr
     amphi: (...argv) => runProgram(AMPHI, argv, { env, timeoutMs: COMMAND_MS, cwd: folder }),
     ask(path, { as = 'admin', ...init } = {}) {
       const authorization = `Basic ${btoa(`${as}:${passwords[as]}`)}`;
-      return fetch(`${url}${path}`, { ...init, headers: { authorization, ...init.headers } });
+      return fetch(`${url}${path}`, { ...init, headers: { authorization } });
     },
   };
 }
