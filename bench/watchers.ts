@@ -2,7 +2,9 @@
  * CPU of the box for ten pages that watch the live picture and listen to all events, against the same box with none.
  * `node bench/watchers.ts [--watchers 10] [--seconds 20] [--rounds 3]`.
  */
+import { existsSync } from 'node:fs';
 import { get } from 'node:http';
+import { chromium } from 'playwright-core';
 import { sleep } from '#lib/runtime/clock.ts';
 import { readOptions } from './measure/options.ts';
 import { cpuSecondsOf } from './measure/process-tree.ts';
@@ -38,15 +40,33 @@ try {
     rounds.push({ alone, watched, bytes });
     await sleep(SETTLE_MS);
   }
-  report(rounds);
+  const page = await percentOfPage();
+  report(rounds, page);
 } finally {
   await box.close();
 }
 
-async function percentOfCore(): Promise<number> {
-  const [cpu, atMs] = [cpuSecondsOf(box.pid), performance.now()];
+async function percentOfCore(pid = box.pid): Promise<number> {
+  const [cpu, atMs] = [cpuSecondsOf(pid), performance.now()];
   await sleep(options.seconds * 1000);
-  return (100 * (cpuSecondsOf(box.pid) - cpu)) / ((performance.now() - atMs) / 1000);
+  return (100 * (cpuSecondsOf(pid) - cpu)) / ((performance.now() - atMs) / 1000);
+}
+
+/** The browser itself, with the device page open on *Now*; undefined where there is none. Rendering is in software. */
+async function percentOfPage(): Promise<number | undefined> {
+  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+  if (!existsSync(executablePath)) return undefined;
+  const server = await chromium.launchServer({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  try {
+    const browser = await chromium.connect(server.wsEndpoint());
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    await page.goto(`${new URL(box.apiUrl).origin}/#now`);
+    await page.locator('.stage .screen[data-shown=video]').waitFor();
+    await sleep(SETTLE_MS);
+    return await percentOfCore(server.process().pid);
+  } finally {
+    await server.close();
+  }
 }
 
 /** What a page takes from the box: the preview and the events, with the meters. `end` gives the bytes that came. */
@@ -66,7 +86,9 @@ function watch(api: string): { end(): number } {
   };
 }
 
-function report(rounds: readonly { alone: number; watched: number; bytes: number }[]): void {
+type Round = { alone: number; watched: number; bytes: number };
+
+function report(rounds: readonly Round[], page: number | undefined): void {
   printTable(
     `watchers: CPU of all processes of the box, % of a core, with none and with ${options.watchers} pages that watch`,
     ['round', 'none', 'watched', 'more', 'kb/s each'],
@@ -78,11 +100,13 @@ function report(rounds: readonly { alone: number; watched: number; bytes: number
       Math.round((bytes * 8) / 1000 / options.watchers / (options.seconds + SETTLE_MS / 1000)),
     ]),
   );
+  if (page !== undefined) console.log(`a page on Now in Chromium, drawn without a GPU: ${round(page, 1)} % of a core`);
   if (rounds.some(({ bytes }) => bytes < 10_000 * options.watchers)) throw new Error('the watchers saw nothing');
   printFigure({
     ...{ bench: 'watchers', unit: '% of a core, more', goal: '<= 5' },
     figure: round(median(rounds.map(({ alone, watched }) => watched - alone)), 2),
     yardstick: 'the same box that nobody watches, in turns',
     watchers: options.watchers,
+    ...(page === undefined ? {} : { pagePercentOfCore: round(page, 1) }),
   });
 }

@@ -45,7 +45,7 @@ async function saved(link: Locator): Promise<Download> {
 test('a setting is changed: marked, its mistakes where they are, what will happen first, and then it is so', async () => {
   const { page } = viewer;
   await section('Encoders');
-  const archive = page.locator('.fold', { has: page.locator('summary', { hasText: 'archive' }) }).last();
+  const archive = page.locator('.fold', { has: page.locator('summary', { hasText: 'Archive' }) }).last();
   const rate = archive.getByLabel(/^bit rate of the picture/i);
   await rate.waitFor();
   await inspect(page, 'settings-encoders');

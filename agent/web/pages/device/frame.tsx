@@ -22,6 +22,14 @@ const VIEWS: Record<Place, () => VNode | null> = {
   start: Start,
 };
 
+/** The tab of the browser tells the hall, and whether it records. */
+function useTitle(): void {
+  const { box } = useDesk();
+  const hall = box.state.value?.wanted.hall ?? 'Amphi';
+  const isOn = box.recording.value?.state === 'recording';
+  useEffect(() => void (document.title = `${isOn ? '● ' : ''}${hall}`), [hall, isOn]);
+}
+
 /** A box out of its carton leads to the wizard, once. */
 function useFirstStart(): void {
   const { api, session } = useDesk();
@@ -40,6 +48,7 @@ export function Frame() {
   const { place } = whereabouts.value;
   const View = VIEWS[place];
   useFirstStart();
+  useTitle();
   return (
     <div class="frame">
       <a class="skip" href="#content">

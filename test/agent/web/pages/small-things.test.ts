@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adviceFor } from '#agent/web/pages/device/now/advice.ts';
+import { troubleIn } from '#agent/web/pages/device/schedule/troubles.ts';
 import { placeIn, hrefOf } from '#agent/web/pages/device/route.ts';
 import { bytes, clock, duration } from '#agent/web/pages/shared/format.ts';
 import { ASKED_MS, heldPart, pressedOnce } from '#agent/web/pages/shared/hold.ts';
@@ -69,4 +70,10 @@ test('trouble is told in words', () => {
 test('every alarm comes with advice', () => {
   assert.match(adviceFor('disk_space', 'fr') ?? '', /disque/);
   assert.equal(adviceFor('of a later version', 'fr'), undefined);
+});
+
+test('what servers answer is told in French, with the words of the box', () => {
+  assert.match(troubleIn('fr', '127.0.0.1:1: nobody listens there'), /^Personne n’écoute .*\(127\.0\.0\.1:1/);
+  assert.equal(troubleIn('en', 'nobody listens there'), 'nobody listens there');
+  assert.equal(troubleIn('fr', 'of a later version'), 'of a later version');
 });

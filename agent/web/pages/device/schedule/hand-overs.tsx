@@ -1,9 +1,11 @@
 import { Button } from '../../shared/button.tsx';
 import { dateTime, timeOfDay } from '../../shared/format.ts';
 import { orTell } from '../../shared/toasts.ts';
+import { language } from '../../shared/words.ts';
 import { useDesk } from '../desk.ts';
 import { hrefOf } from '../route.ts';
 import { said } from './said.ts';
+import { troubleIn } from './troubles.ts';
 import type { HandOver } from './types.ts';
 
 /** What becomes of recordings: which wait, why, and until when. */
@@ -40,7 +42,7 @@ function HandOverRow({ handOver, onSent }: { handOver: HandOver; onSent: () => v
         <a href={hrefOf('recordings', recording)}>{title || name}</a>
         <p class="soft small">{stepOf(handOver)}</p>
         {troubles.length > 0 && <p class="small">{troubles.join(' · ')}</p>}
-        {!isDone && (error ?? waitsFor) && <p class="mistake">{error ?? waitsFor}</p>}
+        {!isDone && (error ?? waitsFor) && <p class="mistake">{troubleIn(language.value, error ?? waitsFor ?? '')}</p>}
         {sentBytes !== undefined && totalBytes !== undefined && !isDone && (
           <progress aria-label={title || name} max={totalBytes} value={sentBytes} />
         )}

@@ -2,8 +2,10 @@ import { useSignal } from '@preact/signals';
 import { Button } from '../../shared/button.tsx';
 import { timeOfDay } from '../../shared/format.ts';
 import { orTell } from '../../shared/toasts.ts';
+import { language } from '../../shared/words.ts';
 import { useDesk } from '../desk.ts';
 import { said } from './said.ts';
+import { troubleIn } from './troubles.ts';
 import type { Check, Schedule } from './types.ts';
 
 /** Who fills the timetable, and whether they can be heard. */
@@ -32,7 +34,7 @@ export function Origins({
               {said.events(events)}
               {goodAtMs !== undefined && ` · ${said.good(timeOfDay(goodAtMs))}`}
             </span>
-            {error && <p class="mistake">{error}</p>}
+            {error && <p class="mistake">{troubleIn(language.value, error)}</p>}
             {complaints.map(({ uid, text }) => (
               <p key={`${uid} ${text}`} class="small soft">
                 {text}
@@ -66,7 +68,7 @@ export function ServerTest() {
       <ul class="checks" aria-live="polite">
         {checks.value.map(({ what, ok, text }) => (
           <li key={what} data-ok={ok}>
-            <strong>{ok ? '✓' : '✗'}</strong> {text}
+            <strong>{ok ? '✓' : '✗'}</strong> {troubleIn(language.value, text)}
           </li>
         ))}
       </ul>

@@ -4,6 +4,7 @@ import { Button } from '../../shared/button.tsx';
 import { ChoiceField, TickField } from '../../shared/field.tsx';
 import { useSettings } from './desk.ts';
 import { at, type Path } from './document.ts';
+import { groupName } from './group-names.ts';
 import { Leaf, textOf } from './leaf.tsx';
 import { said } from './said.ts';
 import { blankOf, kindOf, type Kind, type Schema } from './schema.ts';
@@ -90,7 +91,7 @@ function titleOf(path: Path, value: unknown): string {
   const own = value as { name?: unknown; id?: unknown } | null | undefined;
   const name = own && typeof own === 'object' ? (own.name ?? own.id) : undefined;
   const last = path.at(-1);
-  const label = typeof last === 'number' ? String(last + 1) : spaced(last ?? '');
+  const label = typeof last === 'number' ? String(last + 1) : (groupName(last ?? '') ?? spaced(last ?? ''));
   return typeof name === 'string' && name !== '' ? `${label} · ${name}` : label;
 }
 

@@ -16,5 +16,8 @@ export function useWords(path: Path): { label: string; help: string | undefined;
   const found = settings.words.value(keyOf(path));
   const what = (language.value === 'fr' ? frenchOf(found?.key) : undefined) ?? found?.what.replaceAll('`', '');
   const unit = language.value === 'fr' ? frenchUnit(found?.unit) : found?.unit;
-  return { label: what ?? spaced(path.at(-1) ?? ''), help: found?.form?.replaceAll('`', ''), unit };
+  const name = String(path.at(-1) ?? '');
+  // `A` and `B` of one thing have the same words.
+  const mark = /^[A-Z]$/.test(name) ? `${name} · ` : '';
+  return { label: mark + (what ?? spaced(name)), help: found?.form?.replaceAll('`', ''), unit };
 }

@@ -79,7 +79,8 @@ const PAUSE_MS = 700;
 
 function Trial({ source, label }: { source: InputSource | undefined; label: string }) {
   const picture = useSignal<string | undefined>(undefined);
-  const words = useSignal(said.noPicture);
+  /** Why there is none; undefined: nobody knows yet. */
+  const words = useSignal<string | 'looking' | undefined>(undefined);
   const shown = useRef<string | undefined>(undefined);
   const key = JSON.stringify(source ?? null);
   useEffect(() => {
@@ -89,7 +90,7 @@ function Trial({ source, label }: { source: InputSource | undefined; label: stri
       picture.value = shown.current = url;
     };
     const look = async (): Promise<void> => {
-      words.value = said.looking;
+      words.value = 'looking';
       const response = await fetch('/api/v1/inputs/try', {
         ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
         ...{ body: JSON.stringify({ source }), signal: stop.signal },
@@ -97,10 +98,10 @@ function Trial({ source, label }: { source: InputSource | undefined; label: stri
       if (stop.signal.aborted || !response) return;
       if (response.ok) return show(URL.createObjectURL(await response.blob()));
       const { error } = (await response.json()) as { error?: { text?: string } };
-      words.value = error?.text ?? said.noPicture;
+      words.value = error?.text;
     };
     show(undefined);
-    words.value = said.noPicture;
+    words.value = undefined;
     const isSource = source && source.driver !== 'off';
     const timer = isSource ? setTimeout(() => void look(), PAUSE_MS) : undefined;
     return () => {
@@ -110,7 +111,11 @@ function Trial({ source, label }: { source: InputSource | undefined; label: stri
   }, [key]);
   return (
     <div class="screen" role="img" aria-label={label} data-shown={picture.value ? 'still' : 'none'}>
-      {picture.value ? <img src={picture.value} alt="" /> : <p aria-live="polite">{words.value}</p>}
+      {picture.value ? (
+        <img src={picture.value} alt="" />
+      ) : (
+        <p aria-live="polite">{words.value === 'looking' ? said.looking : (words.value ?? said.noPicture)}</p>
+      )}
     </div>
   );
 }

@@ -1,0 +1,43 @@
+import { sayings } from '../../shared/words.ts';
+
+/** What groups of keys are called. */
+const names = sayings({
+  inputs: { fr: 'Entrées', en: 'Inputs' },
+  routing: { fr: 'Entrée de chaque canal', en: 'Input of each channel' },
+  source: { fr: 'Source', en: 'Source' },
+  crop: { fr: 'Rognage', en: 'Crop' },
+  picture: { fr: 'Image', en: 'Picture' },
+  audio: { fr: 'Son', en: 'Sound' },
+  channels: { fr: 'Canaux', en: 'Channels' },
+  encoders: { fr: 'Encodeurs', en: 'Encoders' },
+  archive: { fr: 'Principal (archive)', en: 'Archive' },
+  confidence: { fr: 'Contrôle (confidence)', en: 'Confidence' },
+  streams: { fr: 'Flux', en: 'Streams' },
+  multicast: { fr: 'Multicast', en: 'Multicast' },
+  pushes: { fr: 'Envois', en: 'Push targets' },
+  metadata: { fr: 'Description', en: 'Description' },
+  muted: { fr: 'Canaux masqués', en: 'Blank channels' },
+  shown: { fr: 'Mise en page à l’antenne', en: 'Layout on show' },
+  layouts: { fr: 'Mises en page enregistrées', en: 'Saved layouts' },
+  windows: { fr: 'Fenêtres', en: 'Windows' },
+  overlays: { fr: 'Textes, logos, horloges', en: 'Texts, logos, clocks' },
+  background: { fr: 'Fond', en: 'Background' },
+  rect: { fr: 'Place', en: 'Place' },
+  style: { fr: 'Style', en: 'Style' },
+  sis: { fr: 'Protocole de commande', en: 'Control protocol' },
+  zone: { fr: 'Fuseau horaire des automates', en: 'Time zone of controllers' },
+  ports: { fr: 'Ports déplacés', en: 'Ports that were moved' },
+  snmp: { fr: 'SNMP', en: 'SNMP' },
+  presets: { fr: 'Préréglages', en: 'Presets' },
+  kept: { fr: 'Valeurs gardées', en: 'Kept values' },
+  ofInput: { fr: 'Par entrée', en: 'Of each input' },
+  names: { fr: 'Noms', en: 'Names' },
+  user: { fr: 'Préréglages d’image', en: 'User presets' },
+  input: { fr: 'Préréglages d’entrée', en: 'Input presets' },
+  streaming: { fr: 'Préréglages de flux', en: 'Streaming presets' },
+  encoder: { fr: 'Préréglages d’encodeur', en: 'Encoder presets' },
+  profile: { fr: 'Profils d’enregistrement', en: 'Recording profiles' },
+  settings: { fr: 'Réglages', en: 'Settings' },
+});
+
+export const groupName = (key: string): string | undefined => (names as Readonly<Record<string, string>>)[key];
