@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import * as schema from '#agent/device/schema.ts';
+import { reveal } from '#agent/device/secrets.ts';
+import { channelOf, type InputSource, type Wanted } from '#agent/device/state.ts';
 import { refused, refusedByBox, refusedForMistakes } from '../refusal.ts';
 import { jsonRoute, mediaRoute, type Route } from '../route.ts';
 
@@ -67,7 +69,28 @@ export const technicianRoutes: readonly Route[] = [
     refusals: [422],
     answers: { 200: { text: 'A picture of it, as JPEG', media: 'image/jpeg' } },
     async serve({ box, body: { source } }, _request, reply) {
-      const picture = await box.sources.technician.tryInput(source);
+      const picture = await box.sources.technician.tryInput(withSecrets(source, box.device.state().wanted));
+      if (!Buffer.isBuffer(picture)) return refused(422, 'no_picture', picture.error);
+      await reply.type('image/jpeg').header('cache-control', 'no-store').send(picture);
+      return undefined;
+    },
+  }),
+  mediaRoute({
+    ...{ id: 'getInputSnapshot', method: 'GET', path: '/inputs/{number}/snapshot.jpg', access: 'user', tag: 'picture' },
+    summary: 'What an input shows now, also one that feeds no channel',
+    description:
+      'An input that feeds no channel is looked at once, beside what the box does: it may take some seconds.',
+    params: z.strictObject({ number: schema.inputNumber }),
+    query: z.strictObject({ width: z.int().min(16).max(1920).default(480).describe('In pixels, of an input in use') }),
+    refusals: [422, 503],
+    answers: { 200: { text: 'A JPEG', media: 'image/jpeg' } },
+    async serve({ box, params: { number }, query: { width } }, _request, reply) {
+      const { wanted } = box.device.state();
+      const channel = channelOf(number);
+      const picture =
+        wanted.routing[channel] === number
+          ? await box.snapshots.take(channel, width).catch(() => ({ error: 'there is no picture to be had now' }))
+          : await box.sources.technician.tryInput(wanted.inputs[number].source);
       if (!Buffer.isBuffer(picture)) return refused(422, 'no_picture', picture.error);
       await reply.type('image/jpeg').header('cache-control', 'no-store').send(picture);
       return undefined;
@@ -163,6 +186,16 @@ export const technicianRoutes: readonly Route[] = [
     },
   }),
 ];
+
+/** A source that was given out with its secrets hidden is tried with them. */
+function withSecrets(source: InputSource, { inputs }: Wanted): InputSource {
+  for (const { source: known } of Object.values(inputs)) {
+    const lost: string[] = [];
+    const whole = reveal(source, known, (at) => void lost.push(at)) as InputSource;
+    if (lost.length === 0) return whole;
+  }
+  return source;
+}
 
 /** A browser keeps it as a file. */
 const saved = <Reply extends { header(name: string, value: string): Reply }>(reply: Reply, name: string): Reply =>

@@ -2,6 +2,9 @@ import type { Device } from '#agent/device/device.ts';
 import { refuse, type Refusal } from '#agent/device/outcome.ts';
 import type { TechnicianSources } from '#agent/web/technician-sources.ts';
 
+/** A password that a source has. */
+export const SECRET = 'sesam';
+
 /** What a technician is offered by a box that is none. */
 export function fakeTechnician(device: Device): TechnicianSources {
   const busy = (): Refusal | undefined =>
@@ -49,6 +52,8 @@ export function fakeTechnician(device: Device): TechnicianSources {
     restart: busy,
     supportBundle: async () => Buffer.from('PK'),
     tryInput: async (source) =>
-      source.driver === 'test' ? Buffer.from([0xff, 0xd8]) : { error: 'connection refused' },
+      source.driver === 'test'
+        ? Buffer.from([0xff, 0xd8])
+        : { error: 'password' in source && source.password === SECRET ? 'it knows the secret' : 'connection refused' },
   };
 }

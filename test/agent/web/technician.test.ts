@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startFakeBox } from './fake-box.ts';
+import { SECRET } from './fake-technician.ts';
 
 const V1 = '/api/v1';
 
@@ -49,4 +50,21 @@ test('a source is tried, a certificate that cannot be used is refused, a box tha
   assert.equal((await box.send('POST', `${V1}/restart`)).status, 200);
   await box.send('POST', `${V1}/recording/start`);
   assert.equal((await box.send('POST', `${V1}/restart`)).status, 409);
+});
+
+test('a source that was given out with its secret hidden is tried with it, at its own address alone', async () => {
+  await using box = await startFakeBox();
+  const source = { driver: 'rtsp', url: 'rtsp://cam/x', transport: 'tcp', user: 'u', password: SECRET } as const;
+  const session = { id: 't', via: 'panel', access: 'admin' } as const;
+  box.device.request({ name: 'input.set', params: { input: 2, source }, session });
+  const trial = async (change: object): Promise<string> => {
+    const hidden = { ...source, password: '***', ...change };
+    const { json } = await box.send('POST', `${V1}/inputs/try`, { source: hidden });
+    return (json as { error: { text: string } }).error.text;
+  };
+  assert.equal(await trial({}), 'it knows the secret');
+  assert.equal(await trial({ url: 'rtsp://elsewhere/x' }), 'connection refused');
+  const snapshot = await box.ask(`${V1}/inputs/2/snapshot.jpg`);
+  assert.match(await snapshot.text(), /it knows the secret/);
+  assert.equal((await box.ask(`${V1}/inputs/1/snapshot.jpg`)).status, 200);
 });

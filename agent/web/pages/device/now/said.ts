@@ -31,6 +31,8 @@ export const said = sayings({
   layout: { fr: 'Mise en page', en: 'Layout' },
   swap: { fr: 'Échanger A et B', en: 'Swap A and B' },
   edit: { fr: 'Modifier…', en: 'Edit…' },
+  others: { fr: 'Autres entrées', en: 'Other inputs' },
+  lookAt: { fr: (name: string) => `Voir ${name}`, en: (name: string) => `Look at ${name}` },
   sources: { fr: 'Sources', en: 'Sources' },
   channel: { fr: (name: string) => `Canal ${name}`, en: (name: string) => `Channel ${name}` },
   input: { fr: 'Entrée', en: 'Input' },

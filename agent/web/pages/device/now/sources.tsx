@@ -1,4 +1,6 @@
 import type { Channel, InputNumber, InputSeen } from '../../shared/api-types.ts';
+import { useSignal } from '@preact/signals';
+import { Button } from '../../shared/button.tsx';
 import { ChoiceField, TickField } from '../../shared/field.tsx';
 import { number } from '../../shared/format.ts';
 import { StillView } from '../../shared/live-view.tsx';
@@ -19,6 +21,7 @@ export function Sources() {
       {CHANNELS.map(([channel, inputs]) => (
         <Source key={channel} channel={channel} inputs={inputs} />
       ))}
+      <Others />
       <Sound />
     </section>
   );
@@ -79,6 +82,44 @@ export function factsOf(seen: InputSeen): string {
   const sound = audio ? `${audio.codec} ${number(audio.sampleRateHz / 1000, 1)} kHz` : said.noSound;
   return [picture, sound, reconnects > 0 ? said.reconnects(reconnects) : ''].filter(Boolean).join(' · ');
 }
+
+/** Inputs that feed no channel: their facts are not known until somebody looks. */
+function Others() {
+  const { box } = useDesk();
+  const wanted = box.state.value?.wanted;
+  const looked = useSignal<{ number: InputNumber; atMs: number } | undefined>(undefined);
+  if (!wanted) return null;
+  const selected = new Set<number>(Object.values(wanted.routing));
+  const others = ALL.filter((number) => !selected.has(number) && wanted.inputs[number].source.driver !== 'off');
+  if (others.length === 0) return null;
+  const at = looked.value;
+  return (
+    <div class="card others">
+      <h2>{said.others}</h2>
+      <div class="choices">
+        {others.map((number) => (
+          <Button
+            key={number}
+            pressed={at?.number === number}
+            onPress={() => void (looked.value = { number, atMs: Date.now() })}
+          >
+            {said.lookAt(`${number}. ${wanted.inputs[number].name}`)}
+          </Button>
+        ))}
+      </div>
+      {at && (
+        <StillView
+          key={at.atMs}
+          url={`/api/v1/inputs/${at.number}/snapshot.jpg`}
+          label={wanted.inputs[at.number].name}
+          everyMs={10_000}
+        />
+      )}
+    </div>
+  );
+}
+
+const ALL: readonly InputNumber[] = [1, 2, 3, 4, 5];
 
 function Sound() {
   const { api, box } = useDesk();

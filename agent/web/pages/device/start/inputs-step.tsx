@@ -79,8 +79,9 @@ const PAUSE_MS = 700;
 
 function Trial({ source, label }: { source: InputSource | undefined; label: string }) {
   const picture = useSignal<string | undefined>(undefined);
+  const isLooking = useSignal(false);
   /** Why there is none; undefined: nobody knows yet. */
-  const words = useSignal<string | 'looking' | undefined>(undefined);
+  const words = useSignal<string | undefined>(undefined);
   const shown = useRef<string | undefined>(undefined);
   const key = JSON.stringify(source ?? null);
   useEffect(() => {
@@ -90,18 +91,21 @@ function Trial({ source, label }: { source: InputSource | undefined; label: stri
       picture.value = shown.current = url;
     };
     const look = async (): Promise<void> => {
-      words.value = 'looking';
+      isLooking.value = true;
       const response = await fetch('/api/v1/inputs/try', {
         ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
         ...{ body: JSON.stringify({ source }), signal: stop.signal },
       }).catch(() => undefined);
-      if (stop.signal.aborted || !response) return;
+      if (stop.signal.aborted) return;
+      isLooking.value = false;
+      if (!response) return;
       if (response.ok) return show(URL.createObjectURL(await response.blob()));
       const { error } = (await response.json()) as { error?: { text?: string } };
       words.value = error?.text;
     };
     show(undefined);
     words.value = undefined;
+    isLooking.value = false;
     const isSource = source && source.driver !== 'off';
     const timer = isSource ? setTimeout(() => void look(), PAUSE_MS) : undefined;
     return () => {
@@ -114,7 +118,7 @@ function Trial({ source, label }: { source: InputSource | undefined; label: stri
       {picture.value ? (
         <img src={picture.value} alt="" />
       ) : (
-        <p aria-live="polite">{words.value === 'looking' ? said.looking : (words.value ?? said.noPicture)}</p>
+        <p aria-live="polite">{isLooking.value ? said.looking : (words.value ?? said.noPicture)}</p>
       )}
     </div>
   );
