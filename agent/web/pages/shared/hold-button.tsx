@@ -39,6 +39,11 @@ export function HoldButton({ children, kind = 'danger', onHeld, disabled, id, cl
   const end = (): void => {
     if (hold.value.phase === 'held') idle();
   };
+  /** Whoever goes away makes no click of it. */
+  const leave = (): void => {
+    end();
+    wasHeld.current = false;
+  };
   const click = (): void => {
     if (wasHeld.current) return void (wasHeld.current = false);
     const pressed = pressedOnce(hold.value, performance.now());
@@ -58,12 +63,12 @@ export function HoldButton({ children, kind = 'danger', onHeld, disabled, id, cl
       disabled={disabled}
       onPointerDown={(event) => event.button === 0 && begin()}
       onPointerUp={end}
-      onPointerLeave={end}
-      onPointerCancel={end}
+      onPointerLeave={leave}
+      onPointerCancel={leave}
       onContextMenu={(event) => event.preventDefault()}
       onKeyDown={(event) => isPress(event) && !event.repeat && begin()}
       onKeyUp={(event) => isPress(event) && end()}
-      onBlur={end}
+      onBlur={leave}
       onClick={click}
     >
       <span>{children}</span>
