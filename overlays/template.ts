@@ -106,9 +106,23 @@ function elapsed(ms: number | undefined): string {
   return `${Math.floor(seconds / 3600)}:${two(seconds / 60)}:${two(seconds)}`;
 }
 
+/** They are costly to make, and a box has few zones. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+const MOST_FORMATS = 50;
+
+function formatFor(key: 'date' | 'time', locale: 'fr' | 'en', timeZone: string | undefined): Intl.DateTimeFormat {
+  const name = `${key} ${locale} ${timeZone ?? ''}`;
+  const known = formats.get(name);
+  if (known) return known;
+  const style = key === 'date' ? ({ dateStyle: 'long' } as const) : ({ timeStyle: 'medium' } as const);
+  const made = new Intl.DateTimeFormat(locale === 'fr' ? 'fr-FR' : 'en-GB', { ...style, timeZone });
+  if (formats.size >= MOST_FORMATS) formats.clear();
+  formats.set(name, made);
+  return made;
+}
+
 function moment(key: 'date' | 'time', { nowMs, locale = 'fr', timeZone }: TemplateValues): string {
   if (nowMs === undefined || Number.isNaN(new Date(nowMs).getTime())) return '';
-  const style = key === 'date' ? ({ dateStyle: 'long' } as const) : ({ timeStyle: 'medium' } as const);
-  const text = new Intl.DateTimeFormat(locale === 'fr' ? 'fr-FR' : 'en-GB', { ...style, timeZone }).format(nowMs);
+  const text = formatFor(key, locale, timeZone).format(nowMs);
   return key === 'date' && locale === 'fr' ? text.replace(/^1 /, '1er ') : text;
 }
