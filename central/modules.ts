@@ -12,7 +12,6 @@ import { calendarRoutes } from './recordings/calendar-routes.ts';
 import { eventRoutes } from './recordings/event-routes.ts';
 import { recordingStateRoutes } from './recordings/state-routes.ts';
 import { captureNowApi, recordingsApi } from './scheduling/recordings.ts';
-import { timeZones } from './scheduling/time-zones.ts';
 import { seriesRoutes } from './series/series-routes.ts';
 import type { RouteModule } from './web/services.ts';
 
@@ -34,5 +33,4 @@ export const MODULES: readonly RouteModule[] = [
   captureNowApi,
   externalApi,
   lectureImport,
-  timeZones,
 ];

@@ -3,11 +3,18 @@ import { accountRoutes, sessionRoutes } from './accounts.ts';
 import { hallRoutes } from './halls.ts';
 import { openApiOf } from './openapi.ts';
 import { recordedRoutes } from './recorded.ts';
+import { timeZoneRoutes } from '../scheduling/time-zones.ts';
 import { addApi, API, type AnyRoute } from './route.ts';
 import { open } from '../web/access.ts';
 
 /** Our own endpoints. */
-export const ROUTES: readonly AnyRoute[] = [...hallRoutes, ...recordedRoutes, ...accountRoutes, ...sessionRoutes];
+export const ROUTES: readonly AnyRoute[] = [
+  ...hallRoutes,
+  ...timeZoneRoutes,
+  ...recordedRoutes,
+  ...accountRoutes,
+  ...sessionRoutes,
+];
 
 export const ownApi: RouteModule = (app, services) => {
   addApi(app, services, ROUTES);

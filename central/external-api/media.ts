@@ -32,7 +32,7 @@ export const mediaApi: RouteModule = (app, services) => {
 };
 
 function trackJson(file: FileRow, base: string): object {
-  const uri = `${base}/assets/assets/${[file.event, file.id, String(file.version), file.file_name].map(encodeURIComponent).join('/')}`;
+  const uri = `${base}/files/mediapackage/${file.path.split('/').map(encodeURIComponent).join('/')}`;
   const streams = file.streams ?? [];
   const has = (kind: Stream['kind']): boolean => streams.some((stream) => stream.kind === kind);
   return {

@@ -11,7 +11,8 @@ interface Sheet extends ReadingOptions, Spelling {
 
 /** The lectures of a table whose first line names its columns, in French or in English. Every mistake has its line. */
 export function readCsvLectures(text: string, options: ReadingOptions): Reading {
-  const { header, rows, mistakes: broken } = readTable(text);
+  const { mistakes: broken, ...table } = readTable(text);
+  const { header, rows } = withHeader([table.header, ...table.rows]);
   const { columns, unused } = columnsOf(header.cells);
   const missing = missingColumns(columns, options).map((message) => ({
     line: header.line,
@@ -31,6 +32,15 @@ export function readCsvLectures(text: string, options: ReadingOptions): Reading 
   });
   if (rows.length === 0) mistakes.push({ line: header.line, message: 'there is no line below the header' });
   return { lectures, mistakes, notes: notesOf(unused, sheet) };
+}
+
+const LINES_LOOKED_AT = 10;
+
+/** The header is the first of the first lines that names three columns; programs write titles and dates above it. */
+function withHeader(rows: readonly Row[]): { header: Row; rows: Row[] } {
+  const at = rows.slice(0, LINES_LOOKED_AT).findIndex(({ cells }) => Object.keys(columnsOf(cells).columns).length >= 3);
+  const first = Math.max(0, at);
+  return { header: rows[first] ?? { line: 1, cells: [] }, rows: rows.slice(first + 1) };
 }
 
 function missingColumns(columns: Columns, options: ReadingOptions): string[] {

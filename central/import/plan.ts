@@ -3,7 +3,7 @@ import { clashesOf } from '../scheduling/conflicts.ts';
 import type { Known, KnownEvent, KnownHall, KnownSeries } from './known.ts';
 import { clockOf, dayOf, type Mistake, type Reading } from './lecture.ts';
 import { matchLectures, UNNAMED, type Match } from './match.ts';
-import { resolveLectures, type UnknownHalls, type Wanted } from './wanted.ts';
+import { familyOf, resolveLectures, type UnknownHalls, type Wanted } from './wanted.ts';
 
 /** What is to be done, or was left as it is. */
 export type Step =
@@ -104,8 +104,8 @@ function stepOf({ wanted, event }: Match): Step[] {
 }
 
 /**
- * Events that were imported and that the file no longer names. Occurrences of a rule that is in the file are cancelled: the
- * file says all of them. Others are told, and cancelled on demand.
+ * Events that were imported and that the file no longer names. Occurrences and further halls of what is in the file are
+ * cancelled: the file says all of them. Others are told, and cancelled on demand.
  */
 function goneEvents(
   matches: readonly Match[],
@@ -113,24 +113,21 @@ function goneEvents(
   { nowMs, cancelMissing }: PlanOptions,
 ): { cancelled: KnownEvent[]; missing: KnownEvent[] } {
   const matched = new Set(matches.map(({ event }) => event));
-  const rules = new Set(matches.flatMap(({ wanted }) => ruleOf(wanted.importKey) ?? []));
+  const families = new Set(matches.flatMap(({ wanted: { importKey } }) => (importKey ? [familyOf(importKey)] : [])));
   const series = new Set(matches.map(({ wanted }) => wanted.seriesId));
   const fromMs = Math.min(...matches.map(({ wanted }) => wanted.startsAtMs));
   const toMs = Math.max(...matches.map(({ wanted }) => wanted.startsAtMs));
   const gone = events.filter(
     (event) => event.importKey !== undefined && !event.recorded && !matched.has(event) && event.startsAtMs > nowMs,
   );
-  const isOfRule = ({ importKey }: KnownEvent): boolean => rules.has(ruleOf(importKey) ?? '');
+  const isOfFamily = ({ importKey = '' }: KnownEvent): boolean => families.has(familyOf(importKey));
   const missing = gone.filter(
-    (event) => !isOfRule(event) && series.has(event.seriesId) && event.startsAtMs >= fromMs && event.startsAtMs <= toMs,
+    (event) =>
+      !isOfFamily(event) && series.has(event.seriesId) && event.startsAtMs >= fromMs && event.startsAtMs <= toMs,
   );
-  const cancelled = [...gone.filter(isOfRule), ...(cancelMissing ? missing : [])];
+  const cancelled = [...gone.filter(isOfFamily), ...(cancelMissing ? missing : [])];
   return { cancelled, missing: cancelMissing ? [] : missing };
 }
-
-/** `uid` of `uid/2016-09-12`. */
-const ruleOf = (importKey: string | undefined): string | undefined =>
-  /^(.+)\/\d{4}-\d\d-\d\d$/.exec(importKey ?? '')?.[1];
 
 function notesOf(skipped: number, matches: readonly Match[], { zone, nowMs }: PlanOptions): string[] {
   const past = matches.filter(({ wanted, event }) => !event && !wanted.cancelled && wanted.endsAtMs <= nowMs);

@@ -41,31 +41,61 @@ export function resolveLectures(
   const seriesOf = openSeries(known.series, newSeriesId);
   const resolved: Resolved = { wanted: [], mistakes: [], newSeries: seriesOf.made, newHalls: hallOf.made, skipped: 0 };
   for (const { hall, series, key, keyOfSeries, ...lecture } of lectures) {
-    const agentId = hallOf.find(hall);
-    if (agentId !== undefined) {
+    const halls = hallsIn(hall, (text) => hallOf.find(text, false) !== undefined);
+    const unknown = halls.filter((text) => hallOf.find(text, false) === undefined);
+    if (unknownHalls === 'refuse' && unknown.length > 0) {
+      const wrong = unknown.map((text) => ({ line: lecture.line, message: unknownHall(text, known.halls) }));
+      resolved.mistakes.push(...wrong);
+      continue;
+    }
+    const agents = new Set(halls.flatMap((text) => hallOf.find(text, true) ?? []));
+    if (agents.size === 0) resolved.skipped++;
+    for (const [n, agentId] of [...agents].entries()) {
       const seriesId = series ? seriesOf.find(series) : undefined;
-      const keyed = key === undefined ? {} : { importKey: keyOfSeries ? `${seriesId ?? ''}#${key}` : key };
+      const name = key === undefined ? undefined : `${keyOfSeries ? `${seriesId ?? ''}#` : ''}${key}`;
+      const keyed = name === undefined ? {} : { importKey: n === 0 ? name : `${name}${IN}${agentId}` };
       resolved.wanted.push({ ...lecture, ...keyed, agentId, ...(seriesId ? { seriesId } : {}) });
-    } else if (unknownHalls === 'skip') resolved.skipped++;
-    else resolved.mistakes.push({ line: lecture.line, message: unknownHall(hall, known.halls) });
+    }
   }
   return resolved;
 }
 
-interface Finder<Made> {
-  find: (text: string) => string | undefined;
-  made: Made[];
+/** Stands between the name of a lecture and its second hall, where it is shown in several. */
+const IN = ' in ';
+
+/** `uid` of `uid/2016-09-12 in Amphi_E`: what an event of a calendar is called without its day and its hall. */
+export const familyOf = (importKey: string): string => (importKey.split(IN)[0] ?? '').replace(/\/\d{4}-\d\d-\d\d$/, '');
+
+/** A lecture that is shown in several halls names them all: `Amphi D, Amphi E`. */
+function hallsIn(text: string, isKnown: (text: string) => boolean): string[] {
+  if (isKnown(text)) return [text];
+  const parts = text
+    .split(/[,;/+&|\n]/)
+    .map((part) => part.trim())
+    .filter(Boolean);
+  return parts.length > 1 && parts.some(isKnown) ? parts : [text];
 }
 
-function openHalls(halls: readonly KnownHall[], unknown: UnknownHalls): Finder<KnownHall> {
+interface HallFinder {
+  /** The id; what is not known is made, if it may be. */
+  find: (text: string, mayMake: boolean) => string | undefined;
+  made: KnownHall[];
+}
+
+interface SeriesFinder {
+  find: (text: string) => string;
+  made: KnownSeries[];
+}
+
+function openHalls(halls: readonly KnownHall[], unknown: UnknownHalls): HallFinder {
   const made: KnownHall[] = [];
   const hallOf = openNames(halls, ({ agentId, names = [] }) => [...names, agentId]);
   let madeOf = openNames(made, ({ agentId }) => [agentId]);
   return {
     made,
-    find(text) {
+    find(text, mayMake) {
       const found = (hallOf(text) ?? madeOf(text))?.agentId;
-      if (found !== undefined || unknown !== 'create') return found;
+      if (found !== undefined || !mayMake || unknown !== 'create') return found;
       const agentId = text.trim();
       made.push({ agentId });
       madeOf = openNames(made, (hall) => [hall.agentId]);
@@ -74,7 +104,7 @@ function openHalls(halls: readonly KnownHall[], unknown: UnknownHalls): Finder<K
   };
 }
 
-function openSeries(series: readonly KnownSeries[], newId: () => string): Finder<KnownSeries> {
+function openSeries(series: readonly KnownSeries[], newId: () => string): SeriesFinder {
   const made: KnownSeries[] = [];
   const seriesOf = openNames(series, ({ id, title }) => [title, id]);
   let madeOf = openNames(made, ({ title }) => [title]);

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseCatalog, type Catalog } from '../../lib/opencast/dublin-core.ts';
 import { parseMediaPackage, type MediaPackage } from '../../lib/opencast/media-package.ts';
 import { XmlError } from '../../lib/opencast/xml.ts';
@@ -16,7 +15,7 @@ export interface PackageWords {
 
 /** Reads the media package of a scheduler's form; what its episode catalog says goes first. Throws BadRequest. */
 export async function packageWords(
-  services: Pick<Services, 'database' | 'config'>,
+  services: Pick<Services, 'database' | 'store'>,
   text: string,
 ): Promise<PackageWords> {
   const found = parsed(text);
@@ -60,7 +59,7 @@ const wordsIn = ({
 
 /** The episode catalog that was brought for a package, if there is one that can be read. */
 async function episodeOf(
-  { database, config }: Pick<Services, 'database' | 'config'>,
+  { database, store }: Pick<Services, 'database' | 'store'>,
   id: string,
 ): Promise<Catalog | undefined> {
   const element = await database
@@ -71,9 +70,7 @@ async function episodeOf(
     .orderBy('created_at', 'desc')
     .executeTakeFirst();
   if (!element) return undefined;
-  const text = await readFile(join(config.media ?? join(config.data, 'media'), element.path), 'utf8').catch(
-    () => undefined,
-  );
+  const text = await readFile(store.at(element.path), 'utf8').catch(() => undefined);
   try {
     return text === undefined ? undefined : parseCatalog(text);
   } catch {

@@ -1,10 +1,14 @@
-import { onlyFor } from '../web/access.ts';
-import type { RouteModule } from '../web/services.ts';
+import { z } from 'zod';
+import { apiRoute, type AnyRoute } from '../api/route.ts';
 import { saidZones } from './zones.ts';
 
-/** `GET /api/v1/time-zones`: the zone of each hall whose agent says it. */
-export const timeZones: RouteModule = (app, { roster }) => {
-  app.get('/api/v1/time-zones', onlyFor('scheduler', 'viewer'), async () =>
-    Object.fromEntries(saidZones(roster).map(({ agent, zone }) => [agent, zone.name])),
-  );
-};
+/** In which zone each hall is. */
+export const timeZoneRoutes: readonly AnyRoute[] = [
+  apiRoute({
+    ...{ id: 'getTimeZones', method: 'GET', path: '/time-zones', allows: ['scheduler', 'viewer'] },
+    summary: 'The time zone of each hall whose agent says it',
+    answer: z.record(z.string(), z.string()),
+    run: async ({ services: { roster } }) =>
+      Object.fromEntries(saidZones(roster).map(({ agent, zone }) => [agent, zone.name])),
+  }),
+];

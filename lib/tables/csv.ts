@@ -31,11 +31,16 @@ export function readTable(text: string): Table {
   return { header, rows: rest, mistakes };
 }
 
-/** The one of which the first line with anything in it has most, outside quotes. */
+const LINES_LOOKED_AT = 10;
+
+/** The one of which one of the first lines has most, outside quotes: a title may stand above the header. */
 function separatorOf(text: string): string {
-  const first = text.split(/\r\n|\r|\n/).find((line) => line.trim() !== '') ?? '';
-  const bare = first.replaceAll(/"[^"]*"/g, '');
-  const counts = SEPARATORS.map((separator) => bare.split(separator).length);
+  const lines = text
+    .slice(0, 20_000)
+    .split(/\r\n|\r|\n/)
+    .filter((line) => line.trim() !== '');
+  const bare = lines.slice(0, LINES_LOOKED_AT).map((line) => line.replaceAll(/"[^"]*"/g, ''));
+  const counts = SEPARATORS.map((separator) => Math.max(0, ...bare.map((line) => line.split(separator).length)));
   return SEPARATORS[counts.indexOf(Math.max(...counts))] ?? ';';
 }
 

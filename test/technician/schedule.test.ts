@@ -3,14 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
-import { externalApi } from '#central/external-api/api.ts';
-import { lectureImport } from '#central/import/routes.ts';
-import { timeZones } from '#central/scheduling/time-zones.ts';
+import { MODULES } from '#central/modules.ts';
 import { scheduleCommand } from '#technician/schedule-command.ts';
 import { hallName, semesterCsv, semesterOf } from '#test/support/semester.ts';
 import { openRig } from '../central/scheduling/rig.ts';
 
-const rig = await openRig([externalApi, lectureImport, timeZones]);
+const rig = await openRig(MODULES);
 await rig.addAgents(...Array.from({ length: 9 }, (_, n) => hallName(n)));
 const server = await rig.app.listen({ host: '127.0.0.1', port: 0 });
 const folder = await mkdtemp(join(tmpdir(), 'amphi-schedule-'));

@@ -330,7 +330,7 @@ test('an event that is not scheduled has no scheduling; one that was recorded ha
         kind: 'track',
         flavor: 'presenter/source',
         file_name: 'a b.mp4',
-        path: 'x',
+        path: 'p/t/a b.mp4',
         mime_type: 'video/mp4',
       },
       ...{
@@ -351,6 +351,6 @@ test('an event that is not scheduled has no scheduling; one that was recorded ha
     [track.flavor, track.duration, track.checksum, track.has_video, track.has_audio],
     ['presenter/source', 61_000, 'abc (md5)', true, false],
   );
-  assert.equal(track.uri, 'http://localhost:80/assets/assets/e/t/1/a%20b.mp4');
+  assert.equal(track.uri, 'http://localhost:80/files/mediapackage/p/t/a%20b.mp4');
   assert.deepEqual((await ask('GET', '/api/events/e/publications')).json, []);
 });

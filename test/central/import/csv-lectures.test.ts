@@ -134,6 +134,12 @@ test('a header alone, an empty file, tabs, Excel’s own first line', () => {
   assert.equal(read('').mistakes.length, 3);
 });
 
+test('titles above the header are no lectures', () => {
+  const text = 'Planning du département, exporté le 12/09/2016\n\nSalle;Titre;Date;Horaire\nD;T;12/09/2016;8h-9h\n';
+  const { lectures, mistakes } = read(text);
+  assert.deepEqual([mistakes, lectures.map(({ line, title }) => [line, title])], [[], [[4, 'T']]]);
+});
+
 test('letters as Windows writes them, and what is no text', () => {
   const text = 'Intitulé;Salle\nÉlectricité – œdème;D';
   const latin = Uint8Array.from(text.replace('–', '\x96').replace('œ', '\x9c'), (char) => char.charCodeAt(0));

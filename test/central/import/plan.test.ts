@@ -197,6 +197,23 @@ test('a rule that changes moves, adds and cancels its occurrences', () => {
   });
 });
 
+test('a lecture that is shown in several halls is recorded in each', () => {
+  const times = ['DTSTART:20261005T063000Z', 'DTEND:20261005T083000Z'];
+  const inHalls = (halls: string): string =>
+    calendar(weekly(...times).replace('LOCATION:Amphi_D', () => `LOCATION:${halls}`));
+  const two = inHalls('Amphi D\\, Amphi_E');
+  const before = done(icalPlan(two, nothing), nothing);
+  assert.deepEqual(
+    before.events.map(({ agentId }) => agentId),
+    ['Amphi_D', 'Amphi_E'],
+  );
+  assert.deepEqual(counts(icalPlan(two, before)), { keep: 2 });
+  assert.deepEqual(counts(icalPlan(inHalls('Amphi D\\, Amphi_F'), before)), { keep: 1, create: 1, cancel: 1 });
+  assert.deepEqual(counts(icalPlan(inHalls('Amphi D'), before)), { keep: 1, cancel: 1 });
+  const { mistakes } = icalPlan(inHalls('Amphi D\\, Salle 12'), nothing);
+  assert.match(mistakes[0]?.message ?? '', /no hall is called "Salle 12"/);
+});
+
 test('an event that is cancelled in the file is cancelled here, once', () => {
   const times = ['DTSTART:20261005T063000Z', 'DTEND:20261005T083000Z'];
   const before = done(icalPlan(calendar(weekly(...times)), nothing), nothing);
