@@ -51,9 +51,13 @@ export function Frame() {
   useTitle();
   return (
     <div class="frame">
-      <a class="skip" href="#content">
+      <button
+        type="button"
+        class="button skip"
+        onClick={() => document.querySelector<HTMLElement>('#content')?.focus()}
+      >
         {said.skip}
-      </a>
+      </button>
       <header class="head">
         <p class="hall">{hall ?? 'Amphi'}</p>
         <StateLine />
