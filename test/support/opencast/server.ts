@@ -228,7 +228,7 @@ class StandIn implements OpencastStandIn {
     const cutoff = query.get('cutoff');
     const own = this.events.filter(({ location }) => location === undefined || location === agent);
     // As the real one: it knows of changes, and nothing of the cut-off.
-    const etag = `mod${hash(JSON.stringify(own) + (this.calendarText ?? ''))}`;
+    const etag = `mod${hash(JSON.stringify(own) + String(this.calendarText))}`;
     if (headers['if-none-match'] === etag) return { status: 304, headers: { ETag: etag } };
     const shown = own.filter(
       ({ startsAtMs, endsAtMs }) => endsAtMs > Date.now() - 3_600_000 && (!cutoff || startsAtMs < Number(cutoff)),
