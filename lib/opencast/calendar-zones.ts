@@ -37,7 +37,12 @@ function readVtimezone(text: string): Zone | undefined {
     return {
       name: zone.tzid,
       instantOf,
-      wallOf: (atMs) => wallMsOf(timeOf(atMs).convertToZone(zone)),
+      wallOf: (atMs) => {
+        const time = timeOf(atMs);
+        // A time without a zone would be taken for the wall's.
+        time.zone = ICAL.Timezone.utcTimezone;
+        return wallMsOf(time.convertToZone(zone));
+      },
     };
   } catch {
     return undefined;

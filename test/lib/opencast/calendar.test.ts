@@ -300,6 +300,11 @@ describe('a calendar of anybody', () => {
       'RRULE:FREQ=WEEKLY;COUNT=2',
     );
     assert.deepEqual(starts(ics(...zone, event)), ['2026-10-20T06:30', '2026-10-27T07:30']);
+    const { events } = read(ics(...zone, event));
+    assert.deepEqual(
+      events.map(({ startsAtMs, endsAtMs }) => endsAtMs - startsAtMs),
+      [3_600_000, 3_600_000],
+    );
   });
 
   test('a zone that nobody explains is the hall’s, and that is told', () => {
