@@ -2,7 +2,7 @@ import { columnsOf, headingsOf, plain, type Columns, type Field } from './column
 import { readTable, type Row } from '../../lib/tables/csv.ts';
 import { readWhen, Wrong, type Cell, type Spelling } from './csv-when.ts';
 import { dateOrderOf } from './dates.ts';
-import type { Lecture, Mistake, Reading, ReadingOptions } from './lecture.ts';
+import { gathered, type Lecture, type Mistake, type Reading, type ReadingOptions } from './lecture.ts';
 
 /** What reading a line needs to know of the file. */
 interface Sheet extends ReadingOptions, Spelling {
@@ -21,7 +21,7 @@ export function readCsvLectures(text: string, options: ReadingOptions): Reading 
   if (missing.length > 0) return { lectures: [], mistakes: missing, notes: [] };
   const sheet = sheetOf(header, rows, columns, options);
   const mistakes: Mistake[] = [...broken];
-  const lectures = rows.flatMap((row) => {
+  const lectures = gathered(rows, mistakes, (row) => {
     try {
       return readRow(row, sheet);
     } catch (error) {

@@ -7,7 +7,15 @@ import { wallsOf } from '../scheduling/repeated.ts';
 import { peopleOf } from './csv-lectures.ts';
 import { Wrong } from './csv-when.ts';
 import { componentsOf } from './ical-text.ts';
-import { dayOf, LONGEST_MS, type Lecture, type Mistake, type Reading, type ReadingOptions } from './lecture.ts';
+import {
+  dayOf,
+  gathered,
+  LONGEST_MS,
+  type Lecture,
+  type Mistake,
+  type Reading,
+  type ReadingOptions,
+} from './lecture.ts';
 
 /** An event and where it stands. */
 interface Placed {
@@ -45,7 +53,7 @@ function lecturesOf(events: readonly Placed[], options: ReadingOptions, mistakes
       event.recurrenceMs === undefined ? [] : [keyAt(event, event.recurrenceMs, options)],
     ),
   );
-  return events.flatMap(({ line, event }) => {
+  return gathered(events, mistakes, ({ line, event }) => {
     try {
       return spansOf(event, replaced, options).map((span) => ({ line, ...wordsOf(event, options), ...span }));
     } catch (error) {

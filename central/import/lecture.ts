@@ -1,3 +1,4 @@
+import { UnreadableFile } from '../../lib/tables/text.ts';
 import type { Zone } from '../../lib/opencast/zoned-time.ts';
 
 /** What a line of a file says is to happen. */
@@ -55,3 +56,22 @@ export const dayOf = (zone: Zone, atMs: number): string => new Date(zone.wallOf(
 
 /** `08:30`, on the wall. */
 export const clockOf = (zone: Zone, atMs: number): string => new Date(zone.wallOf(atMs)).toISOString().slice(11, 16);
+
+/** More are no semester of a university: a rule runs wild, or it is another file. */
+const MOST_LECTURES = 20_000;
+/** Whoever has made so many mistakes need not be told of more. */
+const MOST_MISTAKES = 1000;
+
+/** Reads one thing after the other, as long as there is a point in it. Throws UnreadableFile for more than 20 000 lectures. */
+export function gathered<T>(things: Iterable<T>, mistakes: Mistake[], read: (one: T) => Lecture[]): Lecture[] {
+  const lectures: Lecture[] = [];
+  for (const one of things) {
+    for (const lecture of read(one)) lectures.push(lecture);
+    if (lectures.length > MOST_LECTURES) throw new UnreadableFile(`the file names more than ${MOST_LECTURES} lectures`);
+    const last = mistakes[MOST_MISTAKES];
+    if (!last) continue;
+    mistakes.push({ line: last.line, message: 'so many mistakes: what follows was not read' });
+    break;
+  }
+  return lectures;
+}

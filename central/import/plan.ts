@@ -115,8 +115,8 @@ function goneEvents(
   const matched = new Set(matches.map(({ event }) => event));
   const families = new Set(matches.flatMap(({ wanted: { importKey } }) => (importKey ? [familyOf(importKey)] : [])));
   const series = new Set(matches.map(({ wanted }) => wanted.seriesId));
-  const fromMs = Math.min(...matches.map(({ wanted }) => wanted.startsAtMs));
-  const toMs = Math.max(...matches.map(({ wanted }) => wanted.startsAtMs));
+  const starts = matches.map(({ wanted }) => wanted.startsAtMs);
+  const [fromMs, toMs] = [Math.min(...starts), Math.max(...starts)];
   const gone = events.filter(
     (event) => event.importKey !== undefined && !event.recorded && !matched.has(event) && event.startsAtMs > nowMs,
   );

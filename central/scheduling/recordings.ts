@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { ianaZone, type Zone } from '../../lib/opencast/zoned-time.ts';
+import type { Database } from '../database/connect.ts';
+import type { EventRow } from '../database/tables.ts';
 import { onlyFor, whoOf } from '../web/access.ts';
 import { readForm, type Form } from '../web/form.ts';
 import type { RouteModule } from '../web/services.ts';
@@ -15,8 +17,10 @@ import { addEvents, changeEvent, eventsAt, removeEvents, removeOld, type Schedul
 import { ownZone } from './zones.ts';
 
 const SCHEDULERS = onlyFor('scheduler');
+const READERS = onlyFor('scheduler', 'viewer', 'agent');
 type ById = { Params: { id: string } };
 type ByAgent = { Params: { agent: string } };
+type Asking = { Querystring: Record<string, string> };
 
 /** The writing half of `/recordings`: what Opencast's schedulers send (facts 1.8). Times are milliseconds since 1970. */
 export const recordingsApi: RouteModule = (app, services) => {
@@ -62,19 +66,37 @@ export const recordingsApi: RouteModule = (app, services) => {
     await removeOld(services, whoOf(request), Number(buffer) * 1000);
     return reply.code(200).send();
   });
+  const packages = (type: 'json' | 'xml', rows: readonly EventRow[], reply: FastifyReply) =>
+    type === 'json' ? packagesJson(rows) : reply.type('application/xml; charset=utf-8').send(packagesXml(rows));
   for (const type of ['json', 'xml'] as const) {
-    app.get<{ Querystring: Record<string, string> }>(
-      `/recordings/conflicts.${type}`,
-      onlyFor('scheduler', 'viewer', 'agent'),
-      async (request, reply) => {
-        const others = await eventsAt(services.database, slotsAsked(request.query), []);
-        if (others.length === 0) return reply.code(204).send();
-        if (type === 'json') return packagesJson(others);
-        return reply.type('application/xml; charset=utf-8').send(packagesXml(others));
-      },
+    app.get<Asking>(`/recordings/conflicts.${type}`, READERS, async ({ query }, reply) => {
+      const others = await eventsAt(services.database, slotsAsked(query), []);
+      return others.length === 0 ? reply.code(204).send() : packages(type, others, reply);
+    });
+    app.get<Asking>(`/recordings/recordings.${type}`, READERS, async ({ query }, reply) =>
+      packages(type, await scheduled(services.database, query), reply),
     );
   }
 };
+
+const BOUNDS = {
+  startsfrom: ['starts_at', '>='],
+  startsto: ['starts_at', '<='],
+  endsfrom: ['ends_at', '>='],
+  endsto: ['ends_at', '<='],
+} as const;
+
+/** Scheduled events as somebody asks for them: of an agent, that begin or end from a time or up to it. */
+function scheduled(database: Database, query: Record<string, string | undefined>): Promise<EventRow[]> {
+  const { agent } = query;
+  let found = database.selectFrom('events').selectAll().where('agent', 'is not', null);
+  if (agent) found = found.where('agent', '=', agent);
+  for (const [name, [column, operator]] of Object.entries(BOUNDS)) {
+    const text = query[name];
+    if (text) found = found.where(column, operator, new Date(msField(name, text)));
+  }
+  return found.orderBy('starts_at').orderBy('id').execute();
+}
 
 /** `/recordings/capture/{agent}`: begin at once, go on, stop. */
 export const captureNowApi: RouteModule = (app, services) => {

@@ -134,6 +134,15 @@ test('a header alone, an empty file, tabs, Excel’s own first line', () => {
   assert.equal(read('').mistakes.length, 3);
 });
 
+test('a file without an end is not read to its end', () => {
+  const header = 'Titre;Salle;Date;Horaire;Jours;Jusqu’au\n';
+  const { lectures, mistakes } = read(header + 'T;D;demain;8h-9h;;\n'.repeat(30_000));
+  assert.deepEqual([lectures.length, mistakes.length], [0, 1002]);
+  assert.match(mistakes.at(-1)?.message ?? '', /was not read/);
+  const daily = 'T;D;01/01/2027;8h-9h;lu ma me je ve sa di;01/01/2037\n';
+  assert.throws(() => read(header + daily.repeat(100)), UnreadableFile);
+});
+
 test('titles above the header are no lectures', () => {
   const text = 'Planning du département, exporté le 12/09/2016\n\nSalle;Titre;Date;Horaire\nD;T;12/09/2016;8h-9h\n';
   const { lectures, mistakes } = read(text);

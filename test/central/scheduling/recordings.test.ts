@@ -164,6 +164,21 @@ test('conflicts are found before one schedules', async () => {
   }
 });
 
+test('what is scheduled is listed, by agent and by time', async () => {
+  await ask('POST', '/recordings/', morning);
+  await ask('POST', '/recordings/', { ...morning, agent: 'Amphi_E', mediaPackage: packageXml('two') });
+  const ids = async (query: string): Promise<string[]> => {
+    const { json } = await ask('GET', `/recordings/recordings.json?${query}`);
+    return json.events.map(({ id }: { id: string }) => id);
+  };
+  assert.deepEqual(await ids(''), ['one', 'two']);
+  assert.deepEqual(await ids('agent=Amphi_E'), ['two']);
+  assert.deepEqual(await ids(`startsfrom=${morning.start}&endsto=${morning.end}`), ['one', 'two']);
+  assert.deepEqual(await ids(`startsfrom=${morning.end}`), []);
+  assert.match((await ask('GET', '/recordings/recordings.xml?agent=Amphi_D')).text, /<mediapackage id="one"/);
+  assert.equal((await ask('GET', '/recordings/recordings.json?startsto=x')).status, 400);
+});
+
 test('capture now: five minutes, lengthened by hand or by itself, until it is stopped or the next begins', async () => {
   const nowMs = clock.nowMs();
   const end = async (): Promise<number> => ((await events())[0]?.ends_at?.getTime() ?? 0) - nowMs;
