@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Layout } from '#lib/media/layout.ts';
 import { changeInWords, changesBetween, type Change } from '../firmware-config/differences.ts';
 import { documentOf, mergeDocuments, readGiven, settingsOf, type BoxDocument } from '../firmware-config/document.ts';
 import { ConfigError, yamlOf } from '../firmware-config/text.ts';
+import type { SchedulerDesk } from './box-scheduler.ts';
 import { parseParams } from './device/apply.ts';
 import type { Device } from './device/device.ts';
 import type { Session } from './device/outcome.ts';
@@ -38,8 +40,18 @@ const refused = (code: 'E13' | 'E22', ...mistakes: string[]): Taken => ({
 });
 
 /** What `device` wants, as a document; `about` is a line about the box in each file. */
-export function openBoxConfig(device: Device, factoryLayouts: readonly Layout[], about: () => string): BoxConfig {
-  const document = (): BoxDocument => documentOf(device.state().wanted, factoryLayouts);
+export function openBoxConfig(
+  device: Device,
+  factoryLayouts: readonly Layout[],
+  about: () => string,
+  scheduler?: SchedulerDesk,
+): BoxConfig {
+  const document = (): BoxDocument => ({
+    ...documentOf(device.state().wanted, factoryLayouts),
+    ...(scheduler ? { scheduler: scheduler.now() } : {}),
+  });
+
+  const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
 
   const given = (text: string, name: string, before: BoxDocument): BoxDocument => {
     const lost: string[] = [];
@@ -53,9 +65,13 @@ export function openBoxConfig(device: Device, factoryLayouts: readonly Layout[],
     if (changes.length === 0) return { outcome: 'unchanged', mistakes: [], changes };
     const checked = parseParams('settings.replace', { settings: settingsOf(after, factoryLayouts) });
     if ('code' in checked) return refused('E13', ...checked.text.split('; '));
+    const wantsServer = !isDeepStrictEqual(before.scheduler, after.scheduler);
+    if (wantsServer && !scheduler) return refused('E13', 'scheduler: it cannot be set here');
+    if (wantsServer && isRecording()) return refused('E22', 'a recording runs, and these would touch it: scheduler');
     const { refusal } = device.request({ name: 'settings.replace', params: checked.params, session: BOX });
     if (refusal) return refused(refusal.code === 'E22' ? 'E22' : 'E13', refusal.text);
-    return { outcome: 'applied', mistakes: [], changes };
+    const kept = wantsServer ? scheduler?.change(after.scheduler ?? null) : undefined;
+    return kept === undefined ? { outcome: 'applied', mistakes: [], changes } : refused('E13', `scheduler: ${kept}`);
   };
 
   return {

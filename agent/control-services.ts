@@ -7,6 +7,7 @@ import { openBackup, type Backup } from './backup.ts';
 import { openActions, type ActionsOptions } from './box-actions.ts';
 import { backupFolderOf, openBoxFiles, type BoxFilesOptions } from './box-files.ts';
 import { openBoxConfig } from './box-config.ts';
+import { openSchedulerDesk } from './box-scheduler.ts';
 import { openWebDoor } from './box-web.ts';
 import type { Config } from './config.ts';
 import type { FileTree } from './control/file-tree.ts';
@@ -31,7 +32,7 @@ export interface ControlSettings
   personality: Personality;
   machine: Machine;
   /** Somebody wants the box to begin anew. */
-  onRestart(): void;
+  onRestart: () => void;
 }
 
 /** What is reached by controllers and by programs that fetch files. */
@@ -82,13 +83,13 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
 }
 
 /** What is set, as files; each says which box it is of. */
-function openBoxBackup({ config, device, version, log }: ControlSettings): Promise<Backup> {
+function openBoxBackup({ config, device, version, onRestart, log }: ControlSettings): Promise<Backup> {
   const about = (): string => {
     const { hall, recording } = device.state().wanted;
     const state = recording.state === 'stopped' ? 'idle' : 'recording';
     return `${hall}, ${state}, ${new Date().toISOString()}, Amphi ${version}`;
   };
-  const document = openBoxConfig(device, factoryLayouts, about);
+  const document = openBoxConfig(device, factoryLayouts, about, openSchedulerDesk({ config, device, onRestart, log }));
   return openBackup({ folder: backupFolderOf(config), data: config.data, config: document, log });
 }
 

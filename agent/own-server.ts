@@ -6,7 +6,9 @@ import type { Config } from './config.ts';
 import { opencastSchema } from './schedule/schema.ts';
 import type { SchedulerServer } from './web/schedule-source.ts';
 
-const FILE = 'scheduler.json';
+/** In the data folder. */
+export const ownServerFile = 'scheduler.json';
+const FILE = ownServerFile;
 const PASSWORD = 'scheduler-password';
 
 type Schedule = Config['schedule'];

@@ -11,6 +11,7 @@ import { keyWords } from '../firmware-config/keys.ts';
 import { ConfigError } from '../firmware-config/text.ts';
 import { certsFolderOf } from './box-certificate.ts';
 import { openBoxConfig, type BoxConfig, type Taken } from './box-config.ts';
+import { openSchedulerDesk } from './box-scheduler.ts';
 import { logFolderOf } from './box-log.ts';
 import type { Config } from './config.ts';
 import { certificateIn, type CertificateStore } from './control/certificate.ts';
@@ -47,7 +48,7 @@ const BEFORE_RESTART_MS = 500;
 export function technicianDesk(options: DeskOptions): TechnicianSources {
   const { config, device, machine, certificate, ffmpeg, version, onRestart } = options;
   const about = (): string => `${device.state().wanted.hall}, ${new Date().toISOString()}, Amphi ${version}`;
-  const boxConfig = openBoxConfig(device, factoryLayouts, about);
+  const boxConfig = openBoxConfig(device, factoryLayouts, about, openSchedulerDesk({ config, device, onRestart }));
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
   const log = (most: number): Promise<string[]> => lastLines(logFolderOf(config), most);
   const machineNow = (): MachineNow => machineView(config, machine);
@@ -112,7 +113,8 @@ function configurationDesk(box: BoxConfig, config: Config): ConfigurationDesk {
   };
   const { device: _, ...machine } = config;
   return {
-    schema: () => z.toJSONSchema(givenSchema, { io: 'input', unrepresentable: 'any' }),
+    // The scheduler has a place of its own on the page.
+    schema: () => z.toJSONSchema(givenSchema.omit({ scheduler: true }), { io: 'input', unrepresentable: 'any' }),
     words: () => keyWords,
     document: () => Object(hideSecrets(box.document())) as object,
     machine: () => Object(hideSecrets(machine)) as object,

@@ -7,6 +7,7 @@ import { configLeaves, type Leaf, type Schema } from '../firmware-config/leaves.
 
 const SECTIONS: readonly (readonly [string, RegExp])[] = [
   ['The box', /^(hall|listen|data|timeZone|ffmpeg\b.*|overlaysFolder)$/],
+  ['The scheduler, where the file that the box is started with names none', /^scheduler\b/],
   ['Services', /^(?!device|recordings|hall|listen|data|timeZone|ffmpeg|overlaysFolder)/],
   ['Recordings', /^recordings\./],
   ['Inputs', /^device\.(inputs|routing)\./],
@@ -91,7 +92,7 @@ Made by \`node docs/generate.ts\` from the schema and \`firmware-config/keys.ts\
 \`N\` stands for a number or a name, \`[]\` for one of a list. A default of \`-\` is: not set. The last column has the rows of the
 [control protocol](sis-reference.md) that set the key while the box runs.
 
-What is under \`device\`, and \`hall\`, can be [set from afar](fleet.md); the rest belongs to the machine.`;
+What is under \`device\` and \`scheduler\`, and \`hall\`, can be [set from afar](fleet.md); the rest belongs to the machine.`;
 
 /** The page, whole. */
 export function configurationPage(): string {

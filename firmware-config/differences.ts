@@ -82,7 +82,7 @@ function phraseOf(key: string): string {
 function groupInWords(key: string, group: unknown): string {
   const { name } = group as { name?: unknown };
   const place = placeOf(key).replace(/, $/, '');
-  const last = /\.([a-z]\w*)$/i.exec(key)?.[1];
+  const last = /(?:^|\.)([a-z]\w*)$/i.exec(key)?.[1];
   const what =
     place === '' || (last && !/\b(shown|kept)\b/.test(key)) ? [place, last].filter(Boolean).join(', ') : place;
   return typeof name === 'string' ? `${what} ${JSON.stringify(name)}` : what;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { configSchema, deviceSchema } from '#agent/config.ts';
 import { layoutOf } from '#agent/device/factory.ts';
 import { hallName } from '#agent/device/schema.ts';
+import { opencastSchema } from '#agent/schedule/schema.ts';
 import type { StreamWanted, Wanted } from '#agent/device/state.ts';
 import type { Layout } from '#lib/media/layout.ts';
 import { checkedText } from './text.ts';
@@ -16,7 +17,22 @@ export interface BoxDocument {
     noSignalHoldMs: number;
     streams: Record<'archive' | 'confidence', StreamInDocument>;
   };
+  /** Null: none. */
+  scheduler?: SchedulerInDocument | null;
 }
+
+/** The scheduler's server, as it is entered on the box's page or from afar; the box begins anew with another. */
+const schedulerSchema = z.strictObject({
+  url: opencastSchema.shape.url,
+  auth: opencastSchema.shape.auth,
+  agent: opencastSchema.shape.agent,
+  user: opencastSchema.shape.user,
+  password: z.string().min(1).max(256).optional(),
+});
+export type SchedulerInDocument = z.output<typeof schedulerSchema>;
+
+/** Whatever may stand in a file: what a box is started with, and what is set from afar. */
+export const fileSchema = configSchema.extend({ scheduler: schedulerSchema.nullable().optional() });
 
 type StreamInDocument = Omit<StreamWanted, 'multicast'> & { multicast: Required<StreamWanted>['multicast'] | null };
 export type Settings = Omit<Wanted, 'recording'>;
@@ -25,6 +41,7 @@ export type Settings = Omit<Wanted, 'recording'>;
 export const givenSchema = z.strictObject({
   hall: hallName.optional(),
   device: deviceSchema.omit({ overlays: true }).optional(),
+  scheduler: fileSchema.shape.scheduler,
 });
 export type GivenDocument = z.infer<typeof givenSchema>;
 
@@ -85,12 +102,16 @@ export function settingsOf({ hall, device }: BoxDocument, factoryLayouts: readon
 
 /** Keys that are given whole: what is left out of them goes. Lists always are. */
 const WHOLE =
-  /^device\.(inputs\.\d\.source|shown|layouts|pushes|streams\.\w+\.multicast|sis\.(kept|ports)|sis\.presets\.\w+)$/;
+  /^scheduler$|^device\.(inputs\.\d\.source|shown|layouts|pushes|streams\.\w+\.multicast|sis\.(kept|ports)|sis\.presets\.\w+)$/;
 
 /** A document with what is given in the place of what was; what is not given stays. A layout that is given is shown as saved. */
-export function mergeDocuments(current: BoxDocument, { hall, device }: GivenDocument): BoxDocument {
+export function mergeDocuments(current: BoxDocument, { hall, device, scheduler }: GivenDocument): BoxDocument {
   const shown = device?.layout !== undefined && device.shown === undefined ? { shown: null } : {};
-  const given = { ...(hall === undefined ? {} : { hall }), ...(device ? { device: { ...device, ...shown } } : {}) };
+  const given = {
+    ...(hall === undefined ? {} : { hall }),
+    ...(device ? { device: { ...device, ...shown } } : {}),
+    ...(scheduler === undefined ? {} : { scheduler }),
+  };
   return merged(current, given, '') as BoxDocument;
 }
 

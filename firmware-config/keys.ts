@@ -70,6 +70,15 @@ const machine: readonly KeyWords[] = [
     'accounts.allowNoPassword',
     'Telnet, SSH and HTTP may be without a password; else one is made at the first start',
   ),
+  row('scheduler', 'null: no scheduler', { standard: 'null' }),
+  row('scheduler.url', 'address of the scheduler (Opencast, or Amphi central)', {
+    form: 'URL, at most 1024 characters',
+    standard: 'must be given',
+  }),
+  row('scheduler.auth', 'proof of the password to the scheduler'),
+  row('scheduler.agent', 'name of the box at the scheduler', { standard: "the hall's" }),
+  row('scheduler.user', 'user name at the scheduler'),
+  row('scheduler.password', 'password at the scheduler; never shown or logged'),
   row('recordings.destinations[].name', 'how the API calls it', {
     form: NAME_32,
     standard: 'one: `internal`, `recordings` in `data`',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configSchema } from '#agent/config.ts';
+import { fileSchema } from './document.ts';
 
 /** A part of a schema, as JSON Schema has it. */
 export interface Schema {
@@ -49,4 +49,4 @@ export function leavesOf(schema: Schema): Leaf[] {
 
 /** Every key of the configuration. */
 export const configLeaves = (): Leaf[] =>
-  leavesOf(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Schema);
+  leavesOf(z.toJSONSchema(fileSchema, { io: 'input', unrepresentable: 'any' }) as Schema);

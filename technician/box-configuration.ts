@@ -36,6 +36,8 @@ export interface Plan {
   given: GivenDocument;
   /** What would be different, in words. */
   changes: string[];
+  /** The box begins anew with it. */
+  isRestart: boolean;
   /** Hidden secrets that the box does not know. */
   mistakes: string[];
 }
@@ -47,7 +49,9 @@ export function planOf(before: BoxDocument, given: GivenDocument): Plan {
     mistakes.push(`${at}: the secret is hidden as ***, and this box has none for it: write it out`);
   }) as GivenDocument;
   const after = mergeDocuments(before, whole);
-  return { given: whole, changes: changesBetween(before, after).map(changeInWords), mistakes };
+  const changes = changesBetween(before, after);
+  const isRestart = changes.some(({ key }) => key.startsWith('scheduler'));
+  return { given: whole, changes: changes.map(changeInWords), isRestart, mistakes };
 }
 
 /** What a box said of what was stored, or undefined: it is about something else. */

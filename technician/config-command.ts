@@ -1,10 +1,9 @@
 import { Command, Option } from 'commander';
 import { basename, join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
-import { parseConfig } from '#agent/config.ts';
-import { readGiven, type GivenDocument } from '../firmware-config/document.ts';
+import { fileSchema, readGiven, type GivenDocument } from '../firmware-config/document.ts';
 import { placeholdersIn } from '../firmware-config/template.ts';
-import { ConfigError } from '../firmware-config/text.ts';
+import { checkedText, ConfigError } from '../firmware-config/text.ts';
 import { planOf, readConfiguration, withoutSecrets } from './box-configuration.ts';
 import type { BoxFiles } from './box-files.ts';
 import { filesIn, readTargets, textOfFile } from './config-files.ts';
@@ -83,7 +82,9 @@ function check(file: string, { hosts }: { hosts?: string }): number {
   const asked = placeholdersIn(text);
   if (hosts === undefined && asked.length > 0)
     throw new ConfigError([`${file}: is a template ({{${asked.join('}}, {{')}}}): --hosts FILE has its values`]);
-  const mistakes = mistakesOf(() => (hosts === undefined ? parseConfig(text, file) : readTargets(hosts, file)));
+  const mistakes = mistakesOf(() =>
+    hosts === undefined ? checkedText(fileSchema, text, { name: file }) : readTargets(hosts, file),
+  );
   for (const mistake of mistakes) console.log(mistake);
   if (mistakes.length > 0) {
     say(`${mistakes.length} ${mistakes.length === 1 ? 'mistake' : 'mistakes'}`);

@@ -1,6 +1,7 @@
 import { readConfiguration, keep, planOf, storeOnTrial, type Configuration, type Plan } from './box-configuration.ts';
 import type { BoxDocument, GivenDocument } from '../firmware-config/document.ts';
 import type { BoxFiles } from './box-files.ts';
+import { sleep } from '#lib/runtime/clock.ts';
 import { DialError, WrongPassword } from './dial-error.ts';
 import { changedOverlays, putOverlays } from './overlay-files.ts';
 
@@ -89,6 +90,9 @@ async function give(options: GiveOptions): Promise<Given> {
 const unknown = (): { outcome: 'unknown' } => ({ outcome: 'unknown' });
 
 const AGAIN_MS = 1000;
+/** A box that begins anew is gone by then. */
+const RESTART_MS = 3000;
+const LAST_MOMENT_MS = 2000;
 /** The box needs a moment to go back. */
 const GRACE_MS = 15_000;
 
@@ -96,46 +100,40 @@ const GRACE_MS = 15_000;
 async function confirm(options: GiveOptions, plan: Plan, before: Configuration): Promise<[Result, ...string[]]> {
   const { dial, trialSeconds, onStep = () => undefined } = options;
   const endsAtMs = performance.now() + trialSeconds * 1000;
-  onStep('reading back');
-  const seen = await untilRead(dial, endsAtMs);
-  let why = seen.why;
-  if (seen.now) {
-    const left = planOf(seen.now.document, plan.given).changes;
-    if (left.length === 0) {
-      const kept = await withFiles(dial, (files) => keep(files, trialSeconds)).then(
-        () => undefined,
-        (error: unknown) => (error as Error).message,
-      );
-      if (kept === undefined) return ['done'];
-      why = kept;
-    } else why = `read back, it is not what was sent: ${left.join('; ')}`;
+  if (plan.isRestart) {
+    onStep('the box begins anew');
+    await sleep(RESTART_MS);
   }
+  onStep('reading back');
+  // Not in the last moment: what is kept must not have gone back already.
+  const why = await until(dial, endsAtMs - LAST_MOMENT_MS, async (files) => {
+    const left = planOf((await readConfiguration(files)).document, plan.given).changes;
+    if (left.length > 0) return `read back, it is not what was sent: ${left.join('; ')}`;
+    await keep(files, trialSeconds);
+    return undefined;
+  });
+  if (why === undefined) return ['done'];
   onStep('waiting until it goes back');
-  const back = await untilRead(dial, endsAtMs + GRACE_MS, ({ document }) => isBack(document, before.document, plan));
-  const said = why ?? 'it did not answer';
-  return back.now ? ['rolled back', said] : ['lost', `${said}; ${back.why ?? 'it does not answer'}`];
+  const notBack = await until(dial, endsAtMs + GRACE_MS, async (files) =>
+    isBack((await readConfiguration(files)).document, before.document, plan) ? undefined : 'it did not go back',
+  );
+  return notBack === undefined ? ['rolled back', why] : ['lost', `${why}; ${notBack}`];
 }
 
 const isBack = (now: BoxDocument, before: BoxDocument, { given }: Plan): boolean =>
   planOf(now, before as GivenDocument).changes.length === 0 && planOf(now, given).changes.length > 0;
 
-async function untilRead(
+/** Dials until a look finds nothing wrong; else what was wrong last. */
+async function until(
   dial: () => Promise<BoxFiles>,
   endsAtMs: number,
-  isRight: (now: Configuration) => boolean = () => true,
-): Promise<{ now?: Configuration; why?: string }> {
-  let why: string | undefined;
-  do {
-    try {
-      const now = await withFiles(dial, readConfiguration);
-      if (isRight(now)) return { now };
-      why = 'it did not go back';
-    } catch (error) {
-      why = (error as Error).message;
-    }
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-  } while (performance.now() < endsAtMs);
-  return why === undefined ? {} : { why };
+  look: (files: BoxFiles) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  for (;;) {
+    const why = await withFiles(dial, look).catch((error: Error) => error.message);
+    if (why === undefined || performance.now() + AGAIN_MS > endsAtMs) return why;
+    await sleep(AGAIN_MS);
+  }
 }
 
 async function withFiles<T>(dial: () => Promise<BoxFiles>, act: (files: BoxFiles) => Promise<T>): Promise<T> {

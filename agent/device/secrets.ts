@@ -112,7 +112,7 @@ function sameOf(one: unknown, before: unknown, index: number): unknown {
 
 /** A password follows to no other address and to no other user. */
 function isElsewhere(given: object, before: unknown): boolean {
-  if (!('driver' in given)) return false;
+  if (!('driver' in given || 'url' in given)) return false;
   const [now, then] = [given as Partial<Camera>, (before ?? {}) as Partial<Camera>];
   const sameUrl = now.url === then.url || (then.url !== undefined && hideInUrl(then.url) === now.url);
   return !sameUrl || now.driver !== then.driver || now.user !== then.user;

@@ -9,6 +9,7 @@ import { openBoxConfig } from '#agent/box-config.ts';
 import { openTrial } from '#agent/config-trial.ts';
 import { FileError } from '#agent/control/file-error.ts';
 import { openFileTree, type FileView } from '#agent/control/file-tree.ts';
+import type { SchedulerInDocument } from '../../firmware-config/document.ts';
 import { openTurnstile } from '#lib/runtime/turnstile.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
@@ -134,6 +135,29 @@ test('while a recording runs, what would touch it is refused with E22, the rest 
   await store('box.cfg', 'device: { inputs: { 5: { name: Spare } }, encoders: { confidence: { videoKbps: 300 } } }\n');
   assert.equal((await result()).outcome, 'applied');
   assert.equal(box.device.state().wanted.recording.state, 'recording');
+});
+
+test('the scheduler is a part of the document where the box has a place for it; a password follows to no other server', () => {
+  const box = openSisBox();
+  let server: SchedulerInDocument | null = null;
+  const config = openBoxConfig(box.device, factoryLayouts, () => 'a box', {
+    now: () => server,
+    change: (next) => void (server = next),
+  });
+  assert.match(config.text(), /^scheduler: null$/m);
+  const given = 'scheduler: { url: "http://oc.example.org/", user: amphi, password: geheim }';
+  assert.equal(config.take(given, 'x').outcome, 'applied');
+  assert.deepEqual(server, { url: 'http://oc.example.org', auth: 'basic', user: 'amphi', password: 'geheim' });
+  assert.equal(
+    config.take('scheduler: { url: http://oc.example.org, auth: basic, user: amphi, password: "***" }', 'x').outcome,
+    'unchanged',
+  );
+  const moved = config.take('scheduler: { url: http://other.example.org, user: amphi, password: "***" }', 'x');
+  assert.match(moved.mistakes.join(), /scheduler\.password: .*write it out/);
+  const without = openBoxConfig(box.device, factoryLayouts, () => 'a box');
+  assert.deepEqual(without.take(given, 'x').mistakes, ['scheduler: it cannot be set here']);
+  assert.equal(config.take('scheduler: null', 'x').outcome, 'applied');
+  assert.equal(server, null);
 });
 
 test('a configuration on trial is undone unless it is kept, also when the box begins anew', async () => {

@@ -65,7 +65,7 @@ test('defaults that people wrote are those of the schema, of the factory, and of
 });
 
 /** What pages and controllers set; nobody writes it by hand, and the example has none of it. */
-const BY_OTHERS = /^device\.(shown|layouts|swapped|muted|sis)\b|multicast$/;
+const BY_OTHERS = /^scheduler\b|^device\.(shown|layouts|swapped|muted|sis)\b|multicast$/;
 
 test('the example is right, and uses every key', () => {
   const config = parseConfig(example, 'docs/configuration.md');

@@ -73,6 +73,23 @@ test('a configuration on trial is undone by a box that was killed meanwhile', { 
   await until('it said so', async () => (await result()).includes('"went back"'));
 });
 
+test('the scheduler of a box is set from afar: the box begins anew with it, and keeps its password to itself', async () => {
+  const scheduler = { url: 'http://127.0.0.1:9', user: 'amphi', password: 'opencast-secret', auth: 'digest' };
+  await writeFile(join(here, 'scheduler.yaml'), stringify({ scheduler }));
+  const set = await amphi(other.password, 'config', 'import', other.address, 'scheduler.yaml');
+  assert.equal(set.code, 0, set.stderr);
+  assert.match(set.stderr, /begins anew/);
+  assert.doesNotMatch(set.stdout + set.stderr + other.log(), /opencast-secret/);
+  assert.match(other.log(), /beginning anew/);
+  const shown = await amphi(other.password, 'config', 'export', other.address);
+  assert.match(shown.stdout, /scheduler:\n {2}url: http:\/\/127\.0\.0\.1:9\n[\s\S]*password: ["']?\*\*\*/);
+  const again = await amphi(other.password, 'config', 'import', other.address, 'scheduler.yaml');
+  assert.deepEqual([again.code, again.stdout], [0, ''], again.stderr);
+  await writeFile(join(here, 'none.yaml'), 'scheduler: null\n');
+  const none = await amphi(other.password, 'config', 'import', other.address, 'none.yaml');
+  assert.equal(none.code, 0, none.stderr);
+});
+
 test('the commands of the control protocol save and restore the same file', async () => {
   const sis = (command: string) => amphi(one.password, 'sis', one.address, '--exec', command);
   const saved = await sis('W1*2XF');

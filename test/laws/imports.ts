@@ -88,10 +88,9 @@ export const permissions: Record<string, Permission> = {
   'agent/schedule': { may: ['lib/opencast', 'lib/runtime'], types: ['agent/device'] },
   overlays: { may: ['lib/media'] },
   // The schema of a configuration is the device's own.
-  'firmware-config': { may: ['lib', 'agent/device', 'agent/config.ts'] },
+  'firmware-config': { may: ['lib', 'agent/device', 'agent/config.ts', 'agent/schedule/schema.ts'] },
   simulator: { may: ['lib'] },
-  // A file is checked as a box would check it.
-  technician: { may: ['lib', 'firmware-config', 'agent/config.ts', 'agent/device/secrets.ts'] },
+  technician: { may: ['lib', 'firmware-config', 'agent/device/secrets.ts'] },
   central: { may: ['lib'] },
   // The demo reads the JSON that `amphi sim verdict` prints.
   bin: {
