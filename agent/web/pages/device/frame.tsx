@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { LanguageSwitch, ThemeSwitch } from '../shared/preferences.tsx';
 import { said as common } from '../shared/said.ts';
 import { useDesk } from './desk.ts';
+import { useCurrentInView } from './in-view.ts';
 import { Layouts } from './layouts/layouts.tsx';
 import { Now } from './now/now.tsx';
 import { Recordings } from './recordings/recordings.tsx';
@@ -49,6 +50,7 @@ export function Frame() {
   const View = VIEWS[place];
   useFirstStart();
   useTitle();
+  const ways = useCurrentInView(place);
   return (
     <div class="frame">
       <button
@@ -71,7 +73,7 @@ export function Frame() {
           )}
         </div>
       </header>
-      <nav class="ways" aria-label={said.pages}>
+      <nav ref={ways} class="ways" aria-label={said.pages}>
         <ul>
           {WAYS.map((one) => (
             <li key={one}>

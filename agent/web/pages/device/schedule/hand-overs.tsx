@@ -14,7 +14,7 @@ export function HandOvers({ handOvers, onSent }: { handOvers: readonly HandOver[
     <section class="card" aria-labelledby="hand-overs">
       <h2 id="hand-overs">{said.handOvers}</h2>
       {handOvers.length === 0 && <p class="soft">{said.noHandOvers}</p>}
-      <ul class="rows hand-overs">
+      <ul class="rows narrow hand-overs">
         {handOvers.map((one) => (
           <HandOverRow key={one.recording} handOver={one} onSent={onSent} />
         ))}

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { useDesk } from '../desk.ts';
 import { hrefOf, whereabouts } from '../route.ts';
+import { useCurrentInView } from '../in-view.ts';
 import { said as pages } from '../said.ts';
 import { AccountsPage } from './accounts.tsx';
 import { ApplyBar } from './apply-bar.tsx';
@@ -37,6 +38,7 @@ export function Settings() {
     if (session.access === 'admin') void settings.load();
   }, []);
   const section = ALL.find((one) => one === whereabouts.value.rest[0]) ?? 'hall';
+  const row = useCurrentInView(section);
   const Page = isForm(section) ? undefined : PAGES[section];
   if (session.access !== 'admin') {
     return (
@@ -50,7 +52,7 @@ export function Settings() {
     <SettingsContext.Provider value={settings}>
       <div class="settings">
         <h1>{pages.settings}</h1>
-        <nav aria-label={said.sections}>
+        <nav ref={row} aria-label={said.sections}>
           <ul>
             {ALL.map((one) => (
               <li key={one}>
