@@ -1,5 +1,5 @@
 import type { Device } from './device/device.ts';
-import type { DeviceState } from './device/state.ts';
+import type { DeviceState, Seen } from './device/state.ts';
 import type { Channel } from '#lib/media/layout.ts';
 import type { EngineFact } from './media/engine.ts';
 
@@ -22,13 +22,24 @@ export function tellEngineFact(device: Device, fact: EngineFact): void {
         });
       break;
     }
-    case 'trouble':
-      device.observe({
-        fact: 'alarm',
-        raise: { name: 'overlay', about: fact.about, level: 'warning', text: fact.text },
-      });
+    case 'trouble': {
+      const alarm = { name: 'overlay' as const, about: fact.about };
+      if (fact.text === undefined) device.observe({ fact: 'alarm', clear: alarm });
+      else device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text: fact.text } });
       break;
+    }
   }
+}
+
+/** Tells how a push is, and raises an alarm while its target cannot be had; it is cleared when it connects, is switched off or goes. */
+export function tellPush(device: Device, id: string, seen: Seen['pushes'][string] | undefined): void {
+  device.observe({ fact: 'push', id, seen });
+  const alarm = { name: 'publish_failure' as const, about: `push/${id}` };
+  if (seen?.status === 'connecting') return;
+  if (seen?.status !== 'waiting') return device.observe({ fact: 'alarm', clear: alarm });
+  const name = device.state().wanted.pushes.find((push) => push.id === id)?.name ?? id;
+  const text = `cannot publish to ${name}: ${seen.error ?? 'the target does not answer'}`;
+  device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text } });
 }
 
 /** A channel whose input is there in the settings but gives no picture. */

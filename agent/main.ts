@@ -10,13 +10,14 @@ import { openScope, type Scope } from '#lib/runtime/scope.ts';
 import type { RtspServer } from '#lib/rtsp/server.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openRenderer } from '#overlays/render.ts';
-import { openSoundWatch, tellEngineFact, tellLosses } from './alarms.ts';
+import { openSoundWatch, tellEngineFact, tellLosses, tellPush } from './alarms.ts';
 import { openBoxAccounts } from './box-accounts.ts';
 import { openBoxCertificate } from './box-certificate.ts';
 import { openBoxRtsp } from './box-rtsp.ts';
 import { startBoxSchedule } from './box-schedule.ts';
 import { startBoxWeb } from './box-web.ts';
 import type { Config } from './config.ts';
+import { openCpuWatch } from './cpu-watch.ts';
 import { startControl, type ControlServices, type ControlSettings } from './control-services.ts';
 import { openMachine, type Machine } from './control/sis/machine.ts';
 import { configuredPart, wantedAtStart, whyUnusable } from './configured.ts';
@@ -170,6 +171,8 @@ function openBoxRecorder({ config, version, ffmpeg, engine, device, log }: Recor
     onFact: (fact) => tellRecorderFact(device, fact),
   });
   scope.defer(() => recorder.close());
+  // Before that: the last pictures, which the encoder still holds, are in the recording too.
+  scope.defer(() => engine.close());
   return recorder;
 }
 
@@ -220,7 +223,7 @@ function openOutputs(
   streams.update(wanted.streams);
   const pushes = openPushes(
     ({ id, stream }) => ({ ffmpeg, clock: realClock, log: log.child({ push: id }), ring: engine.rings[stream] }),
-    (id, seen) => device.observe({ fact: 'push', id, seen }),
+    (id, seen) => tellPush(device, id, seen),
     () => realClock.nowMs(),
   );
   scope.defer(() => pushes.close());
@@ -286,6 +289,7 @@ const COUNTS_MS = 1000;
 /** What changes by itself is looked at now and then. */
 function watch(device: Device, engine: Engine, streams: Streams, choice: EncoderChoice, scope: Scope): void {
   const watchSound = openSoundWatch(device);
+  const watchCpu = openCpuWatch(device);
   const meters = setInterval(() => {
     device.observe({ fact: 'meters', seen: engine.levels() });
     watchSound(performance.now());
@@ -299,6 +303,7 @@ function watch(device: Device, engine: Engine, streams: Streams, choice: Encoder
       encoder: name === 'archive' ? `${choice.family}: ${choice.reason}` : (encoders[name]?.family ?? 'off'),
     });
     device.observe({ fact: 'frames', seen: frames });
+    watchCpu(performance.now());
     device.observe({ fact: 'streams', seen: { archive: streamOf('archive'), confidence: streamOf('confidence') } });
   }, COUNTS_MS);
   scope.defer(() => clearInterval(meters));

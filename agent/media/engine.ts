@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { EncoderWanted, InputNumber, InputSeen, Wanted } from '#agent/device/state.ts';
 import type { Channel } from '#lib/media/layout.ts';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
@@ -17,7 +18,8 @@ export type StreamName = 'archive' | 'confidence';
 export type EngineFact =
   | { fact: 'input'; number: InputNumber; seen: InputSeen }
   | { fact: 'encoder'; stream: StreamName; trouble: string | undefined }
-  | { fact: 'trouble'; about: string; text: string };
+  /** Something cannot be drawn; `text` is undefined when it can again, or is not wanted any more. */
+  | { fact: 'trouble'; about: string; text: string | undefined };
 
 export interface EngineSettings {
   ffmpeg: string;
@@ -41,6 +43,7 @@ export interface Engine {
   /** Highest peaks since the last call. */
   levels(): Record<Channel | 'output', Levels>;
   seen(): { frames: CanvasSeen; encoders: Partial<Record<StreamName, EncoderSeen>> };
+  /** Ends it; what the encoders still hold comes to the rings first, for at most three seconds. */
   close(): Promise<void>;
 }
 
@@ -58,6 +61,7 @@ class RunningEngine implements Engine {
   #archive: { key: string; encoder: Encoder } | undefined;
   #confidence: { key: string; confidence: Confidence } | undefined;
   #troubles = new Map<string, string>();
+  #closing: Promise<void> | undefined;
 
   constructor(settings: EngineSettings, wanted: Wanted) {
     const { clock } = settings;
@@ -108,9 +112,14 @@ class RunningEngine implements Engine {
     };
   }
 
-  async close(): Promise<void> {
-    await this.#program.running.close();
-    await Promise.all([this.#archive?.encoder.close(), this.#confidence?.confidence.close()]);
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    const program = this.#program.running.close();
+    await Promise.all([program, this.#archive?.encoder.close(), this.#confidence?.confidence.close()]);
   }
 
   #startProgram(wanted: Wanted): Program {
@@ -170,13 +179,18 @@ class RunningEngine implements Engine {
     return closed;
   }
 
-  /** The same trouble with the same thing is told once. */
+  /** The same trouble with the same thing is told once; undefined is its end. */
   #onTrouble(about: string, error: unknown): void {
-    const text = error instanceof Error ? error.message : String(error);
+    if (error === undefined) return this.#onMended(about);
+    const text = error instanceof Error ? error.message : inspect(error);
     if (this.#troubles.get(about) === text) return;
     this.#troubles.set(about, text);
     this.#settings.log.warn({ about, error }, 'trouble');
     this.#settings.onFact({ fact: 'trouble', about, text });
+  }
+
+  #onMended(about: string): void {
+    if (this.#troubles.delete(about)) this.#settings.onFact({ fact: 'trouble', about, text: undefined });
   }
 }
 

@@ -27,6 +27,7 @@ export interface ProgramSettings {
   epochWallMs: number;
   onFrame: (frame: ComposedFrame) => void;
   onInput: (number: InputNumber, seen: InputSeen) => void;
+  /** Undefined: what was in trouble is well again. */
   onTrouble: (about: string, error: unknown) => void;
 }
 
@@ -127,6 +128,7 @@ class RunningProgram implements Program {
     try {
       const slate = await renderSlate({ ...this.#settings.size, detail });
       drawOpaque(this.memory, slate, this.#slates[channel]);
+      this.#settings.onTrouble('slate', undefined);
     } catch (error) {
       this.#settings.onTrouble('slate', error);
     }

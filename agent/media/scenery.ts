@@ -27,6 +27,7 @@ export interface Scenery {
 export interface ScenerySettings {
   memory: PictureMemory;
   renderer: Renderer;
+  /** Undefined: it can be drawn again, or is not asked for any more. */
   onTrouble: (about: string, error: unknown) => void;
 }
 
@@ -36,8 +37,15 @@ export const isLive = ({ overlays }: Scene): boolean =>
     ({ overlay }) => overlay.kind === 'clock' || (overlay.kind === 'text' && changesEverySecond(overlay.template)),
   );
 
-export function openScenery(settings: ScenerySettings): Scenery {
-  const { memory, renderer } = settings;
+export function openScenery(all: ScenerySettings): Scenery {
+  const { memory, renderer } = all;
+  const troubled = new Set<string>();
+  const onTrouble = (about: string, error: unknown): void => {
+    if (error !== undefined) troubled.add(about);
+    else if (!troubled.delete(about)) return;
+    all.onTrouble(about, error);
+  };
+  const settings = { ...all, onTrouble };
   const drawn = openStore<OverlayPlanes>(settings, SPARE.overlays, (planes) => planes.release());
   const grounds = openStore<Picture>(settings, SPARE.grounds, (picture) =>
     memory.release(picture.address, bytesOf(picture)),
@@ -55,11 +63,13 @@ export function openScenery(settings: ScenerySettings): Scenery {
       const codes = scene.overlays.filter(({ overlay }) => overlay.kind === 'timecode');
       const pictures = scene.overlays.filter(({ overlay }) => overlay.kind !== 'timecode');
       const planes = pictures.map(({ overlay, rect }) =>
-        drawn.get(keyOf(overlay, rect, values, atMs), `overlay/${overlay.name}`, async () => {
+        drawn.get(keyOf(overlay, rect, values, atMs), aboutOf(overlay), async () => {
           const placed = await drawOverlay(renderer, overlay, scene.sizePx, valuesAt(values, atMs));
           return placed && overlayPlanes(memory, placed.image, placed.xPx, placed.yPx);
         }),
       );
+      const asked = new Set([...pictures.map(({ overlay }) => aboutOf(overlay)), 'background']);
+      for (const about of troubled) if (!asked.has(about)) onTrouble(about, undefined);
       const ground = grounds.get(
         JSON.stringify([scene.background, scene.sizePx, values.filesRevision]),
         'background',
@@ -109,6 +119,7 @@ function openStore<T>(
           (thing) => {
             entry.done = true;
             if (thing) entry.thing = thing;
+            onTrouble(about, undefined);
             return thing;
           },
           (error: unknown) => {
@@ -132,6 +143,8 @@ function openStore<T>(
     },
   };
 }
+
+const aboutOf = ({ name }: Overlay): string => `overlay/${name}`;
 
 /** Same key, same picture. */
 function keyOf(overlay: Overlay, rect: Rect, values: SceneValues, atMs: number): string {

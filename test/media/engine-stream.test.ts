@@ -70,6 +70,7 @@ test('every packet on the frame grid, the time code agrees, key pictures where a
 
   const all = pictures(rig);
   assertOnGrid(all, 15);
+  assert.equal(frameOf(all.at(-1)!, 15), rig.engine.now().frame - 1, 'the end that the encoder held is missing');
   for (const mark of marks) assert.equal(all.find(({ ptsTicks }) => ptsTicks === mark)?.key, true, `no key at ${mark}`);
   const keys = all.filter(({ key }) => key);
   for (const key of keys)

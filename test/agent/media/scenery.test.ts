@@ -1,48 +1,53 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
 import { openPictureMemory } from '#agent/media/picture-memory.ts';
 import type { Scene } from '#agent/media/scene.ts';
 import { openScenery, type SceneValues } from '#agent/media/scenery.ts';
-import type { Renderer } from '#overlays/render.ts';
+import { openRenderer } from '#overlays/render.ts';
 
-const picture = { widthPx: 16, heightPx: 16, rgba: new Uint8Array(16 * 16 * 4).fill(255) };
-const values = { hall: 'Amphi_D', locale: 'fr' } as SceneValues;
-const sizePx = { widthPx: 640, heightPx: 360 };
+const RECT = { x: 0, y: 0, width: 64, height: 32 };
+const VALUES = { hall: 'Amphi D', locale: 'fr' } as SceneValues;
+const SQUARE =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8" fill="red"/></svg>';
 
-function rig() {
-  let drawn = 0;
-  const draw = async () => {
-    drawn += 1;
-    return picture;
-  };
-  const renderer: Renderer = {
-    renderText: draw,
-    renderLogo: draw,
-    renderClock: draw,
-    renderBackground: async () => ({ ...sizePx, rgba: new Uint8Array(sizePx.widthPx * sizePx.heightPx * 4) }),
-  };
-  const memory = openPictureMemory(64 << 20);
-  const scenery = openScenery({ memory, renderer, onTrouble: (_about, error) => assert.fail(String(error)) });
-  const show = async (image: string): Promise<void> => {
-    const overlay = { kind: 'logo', name: 'logo', image, rect: { x: 0, y: 0, width: 0.5, height: 0.5 }, z: 1 };
-    const rect = { x: 0, y: 0, width: 320, height: 180 };
-    const scene = { sizePx, background: { colour: 'black' }, windows: [], overlays: [{ overlay, rect }] };
-    scenery.keep([await scenery.build(scene as unknown as Scene, values, 0)]);
-  };
-  return { show, drawn: () => drawn };
+function sceneWith(files: readonly string[]): Scene {
+  const overlays = files.map((file, z) => ({
+    ...{ z, rect: RECT },
+    overlay: {
+      kind: 'logo' as const,
+      name: file.slice(0, 1),
+      file,
+      opacity: 1,
+      rect: { x: 0, y: 0, width: 0.5, height: 0.5 },
+      z,
+    },
+  }));
+  return { sizePx: { widthPx: 128, heightPx: 64 }, background: { colour: '#000000' }, windows: [], overlays };
 }
 
-test('what was shown a moment ago is not drawn again, and what was shown long ago is forgotten', async () => {
-  const { show, drawn } = rig();
-  for (let n = 0; n < 10; n++) {
-    await show('one');
-    await show('two');
-  }
-  assert.equal(drawn(), 2);
-  for (let n = 0; n < 7; n++) await show(`other ${n}`);
-  assert.equal(drawn(), 9);
-  await show('two');
-  assert.equal(drawn(), 10);
-  await show('other 6');
-  assert.equal(drawn(), 10);
+test('an overlay that cannot be drawn is told; told again when it can, or is not wanted any more', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'amphi-scenery-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const told: string[] = [];
+  const scenery = openScenery({
+    memory: openPictureMemory(8 << 20),
+    renderer: openRenderer({ folder }),
+    onTrouble: (about, error) => void told.push(`${about} ${error === undefined ? 'well' : 'trouble'}`),
+  });
+  const build = async (files: readonly string[], filesRevision: number): Promise<number> => {
+    const stage = await scenery.build(sceneWith(files), { ...VALUES, filesRevision }, 0);
+    scenery.keep([stage]);
+    return stage.overlays.length;
+  };
+  for (const file of ['a.svg', 'b.svg']) await writeFile(join(folder, file), 'no picture');
+  assert.equal(await build(['a.svg', 'b.svg'], 0), 0);
+  assert.deepEqual(told.splice(0), ['overlay/a trouble', 'overlay/b trouble']);
+  await writeFile(join(folder, 'a.svg'), SQUARE);
+  assert.equal(await build(['a.svg', 'b.svg'], 1), 1);
+  assert.deepEqual(told.splice(0).toSorted(), ['overlay/a well', 'overlay/b trouble']);
+  assert.equal(await build(['a.svg'], 1), 1);
+  assert.deepEqual(told.splice(0), ['overlay/b well']);
 });
