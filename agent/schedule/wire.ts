@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { getCACertificates } from 'node:tls';
+import { getCACertificates, TLSSocket } from 'node:tls';
 
 /** One HTTP request to a server that may be slow, away, or hostile: bounded in time and size, never followed elsewhere. */
 
@@ -67,8 +67,8 @@ const LARGE_BYTES = 1 << 20;
 
 export function openWire({ ca, proxy }: WireSettings): Wire {
   const common = {
-    keepAlive: true,
-    maxSockets: 8,
+    // A connection that the server has given up meanwhile would leave in doubt what it did with the request.
+    keepAlive: false,
     ...(proxy ? { proxyEnv: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } } : {}),
   };
   const http = new HttpAgent(common);
@@ -122,6 +122,7 @@ function openExchange(
   resolve: (answer: WireAnswer) => void,
   reject: (error: WireError) => void,
 ): { end(): void; pour(body: WireBody): Promise<void> } {
+  let isConnected = false;
   let sent = false;
   let answered = false;
   let timer: NodeJS.Timeout | undefined;
@@ -129,17 +130,28 @@ function openExchange(
     clearTimeout(timer);
     timer = setTimeout(() => request.destroy(new Error(why)), ms);
   };
+  /** It got further: what comes next has its own time. */
+  const goesOn = (): void => {
+    if (!isConnected || answered) return;
+    if (sent) wait(answerMs, `no answer within ${answerMs / 1000} s`);
+    else wait(STALL_MS, `it takes nothing for ${STALL_MS / 1000} s`);
+  };
   wait(CONNECT_MS, `no connection within ${CONNECT_MS / 1000} s`);
   request.once('socket', (socket) => {
-    const connected = (): void => wait(STALL_MS, `it takes nothing for ${STALL_MS / 1000} s`);
-    if (socket.connecting) socket.once('connect', connected);
-    else connected();
+    const connected = (): void => {
+      isConnected = true;
+      goesOn();
+    };
+    if (!socket.connecting) connected();
+    else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', connected);
     socket.setKeepAlive(true, 30_000);
   });
-  request.on('error', (error: NodeJS.ErrnoException) => reject(new WireError(wordsOf(error, url), sent)));
+  request.on('error', (error: NodeJS.ErrnoException) =>
+    reject(new WireError(wordsOf(error, url), sent && isConnected)),
+  );
   request.on('close', () => {
     clearTimeout(timer);
-    reject(new WireError('the connection was closed without an answer', sent));
+    reject(new WireError('the connection was closed without an answer', sent && isConnected));
   });
   request.once('response', (response) => {
     answered = true;
@@ -150,14 +162,14 @@ function openExchange(
   const end = (): void => {
     sent = true;
     request.end();
-    if (!answered) wait(answerMs, `no answer within ${answerMs / 1000} s`);
+    goesOn();
   };
   const pour = async (body: WireBody): Promise<void> => {
     try {
       for await (const chunk of body.chunks()) {
         await body.pace?.(chunk.byteLength);
         if (request.destroyed || answered) return;
-        wait(STALL_MS, `it takes nothing for ${STALL_MS / 1000} s`);
+        goesOn();
         if (!request.write(chunk)) await drained(request);
         body.onSent?.(chunk.byteLength);
       }
@@ -223,7 +235,7 @@ export async function textOfAnswer({ body }: WireAnswer, limit = 8 << 20): Promi
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Throws the answer's body away, and keeps the connection if it is short. */
+/** Throws the answer's body away. */
 export function dropAnswer({ body }: WireAnswer): void {
   body.on('error', () => undefined);
   const { 'content-length': length } = body.headers;
