@@ -71,7 +71,8 @@ export function patchOf(form: Form): EventPatch {
   };
 }
 
-function processingField(text: string | undefined): Pick<EventDraft, 'workflow' | 'workflowConfiguration'> {
+/** What is to happen to a recording. Throws BadRequest. */
+export function processingField(text: string | undefined): Pick<EventDraft, 'workflow' | 'workflowConfiguration'> {
   if (!text) return {};
   const { workflow, configuration } = jsonField('processing', text, processing);
   return { workflow, workflowConfiguration: configuration };
@@ -85,7 +86,7 @@ export function draftsOf(form: Form, zoneOf: (agent: string) => Zone): EventDraf
   const metadata = form.get('metadata');
   const schedule = form.get('scheduling');
   if (!metadata) throw new BadRequest('metadata is missing: a catalog with at least a title');
-  if (!schedule) throw new BadRequest('scheduling is missing: what was recorded already is brought by /ingest');
+  if (!schedule) throw new BadRequest('scheduling is missing, and there is no film (presenter, presentation, audio)');
   const { words, seriesId } = catalogsField(metadata, EPISODE);
   const { title } = words;
   if (!title) throw new BadRequest('the title is missing in the catalog dublincore/episode');

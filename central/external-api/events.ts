@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { EventRow } from '../database/tables.ts';
 import { addEvents, changeEvent, removeEvents, type Scheduled } from '../scheduling/schedule.ts';
 import { zoneOfAgent } from '../scheduling/zones.ts';
 import { whoOf } from '../web/access.ts';
@@ -7,6 +8,7 @@ import type { RouteModule } from '../web/services.ts';
 import { aclField, aclJson, withEntry, withoutEntry } from './acl.ts';
 import { READERS, SCHEDULERS } from './base.ts';
 import { draftsOf, patchOf, schedulingField } from './event-forms.ts';
+import { uploadEvent, withUpload } from './event-upload.ts';
 import { eventJson, schedulingJson, toldOfEvent, type Besides } from './event-json.ts';
 import { findEvent, listEvents, type ListedEvent } from './event-rows.ts';
 import { catalogsJson, EPISODE, fieldsJson, valuesField } from './metadata.ts';
@@ -39,18 +41,26 @@ export const eventsApi: RouteModule = (app, services) => {
     const event = await findEvent(database, params.id);
     return event ? eventJson(event, apiMinor, besidesOf(query)) : noEvent(reply, params.id);
   });
-  app.post('/api/events', SCHEDULERS, async (request, reply) => {
-    const drafts = draftsOf(await readForm(request), (agent) => zoneOfAgent(services.roster, agent));
-    const done = await addEvents(services, whoOf(request), drafts);
-    if (done.kind === 'conflict') return conflict(request, reply, done.with);
-    const ids = drafts.map(({ id }) => ({ identifier: id }));
-    const [first] = ids;
-    if (ids.length > 1 || !first) return ids;
+  app.post('/api/events', SCHEDULERS, (request, reply) =>
+    withUpload(services, request, async (form, films) => {
+      if (films.length > 0 && !form.get('scheduling')) {
+        return made(request, reply, [await uploadEvent(services, request, form, films)]);
+      }
+      const drafts = draftsOf(form, (agent) => zoneOfAgent(services.roster, agent));
+      const done = await addEvents(services, whoOf(request), drafts);
+      return done.kind === 'done' ? made(request, reply, done.ids) : conflict(request, reply, othersOf(done));
+    }),
+  );
+  /** One event is 201, the events of a rule are 200. */
+  const made = (request: FastifyRequest, reply: FastifyReply, ids: readonly string[]): FastifyReply => {
+    const identifiers = ids.map((identifier) => ({ identifier }));
+    const [first] = identifiers;
+    if (identifiers.length !== 1 || !first) return reply.send(identifiers);
     return reply
       .code(201)
       .header('location', `${services.urlFor(request)}/api/events/${first.identifier}`)
       .send(first);
-  });
+  };
   app.post<ById>('/api/events/:id', SCHEDULERS, async (request, reply) => {
     const patch = patchOf(await readForm(request));
     return answer(request, reply, await changeEvent(services, whoOf(request), request.params.id, patch));
@@ -59,6 +69,8 @@ export const eventsApi: RouteModule = (app, services) => {
     answer(request, reply, await removeEvents(services, whoOf(request), [request.params.id])),
   );
 };
+
+const othersOf = (done: Scheduled): readonly EventRow[] => (done.kind === 'conflict' ? done.with : []);
 
 function answer(request: FastifyRequest<ById>, reply: FastifyReply, done: Scheduled): FastifyReply {
   if (done.kind === 'missing') return noEvent(reply, request.params.id);

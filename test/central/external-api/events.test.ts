@@ -354,3 +354,34 @@ test('an event that is not scheduled has no scheduling; one that was recorded ha
   assert.equal(track.uri, 'http://localhost:80/files/mediapackage/p/t/a%20b.mp4');
   assert.deepEqual((await ask('GET', '/api/events/e/publications')).json, []);
 });
+
+test('what was recorded elsewhere is uploaded with its words, and is an event', async () => {
+  const boundary = 'films';
+  const part = (name: string, value: string, more = ''): string =>
+    `--${boundary}\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
+  const send = (...parts: string[]) =>
+    rig.app.inject({
+      ...{ method: 'POST', url: '/api/events', payload: `${parts.join('')}--${boundary}--\r\n` },
+      headers: { ...rig.as('scheduler'), 'content-type': `multipart/form-data; boundary=${boundary}` },
+    });
+  const metadata = metadataOf({ ...words, startDate: '2016-06-22', startTime: '13:30:00Z' });
+  const made = await send(
+    part('metadata', JSON.stringify(metadata), '; filename="metadata.json"'),
+    part('processing', '{"workflow":"fast","configuration":{"flag":"true"}}'),
+    part('acl', '[{"action":"read","role":"ROLE_USER"}]'),
+    part('presenter', 'no film, but bytes', '; filename="film.mp4"'),
+  );
+  assert.equal(made.statusCode, 201, made.body);
+  const { identifier } = made.json<{ identifier: string }>();
+  const event = (await ask('GET', `/api/events/${identifier}?withacl=true`)).json;
+  assert.deepEqual(
+    [event.title, event.start, event.is_part_of, event.presenter, event.archive_version, event.location],
+    ['Anatomie', '2016-06-22T13:30:00Z', 'PAES_2016_S2', ['Mme Curie'], 1, ''],
+  );
+  assert.deepEqual(event.acl, [{ allow: true, action: 'read', role: 'ROLE_USER' }]);
+  const [track] = (await ask('GET', `/api/events/${identifier}/media`)).json;
+  assert.deepEqual([track.flavor, track.size, track.mimetype], ['presenter/source', 18, 'video/mp4']);
+  assert.equal((await ask('GET', `/api/events/${identifier}/scheduling`)).status, 204);
+  const stranger = await send(part('metadata', JSON.stringify(metadata)), part('poster', 'x', '; filename="a.png"'));
+  assert.deepEqual([stranger.statusCode, /poster is no film/.test(stranger.body)], [400, true]);
+});
