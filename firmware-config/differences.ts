@@ -49,6 +49,7 @@ const PLACES: readonly (readonly [RegExp, string])[] = [
   [/\bwindows\[(\d+)\]\.?/, 'window $1, '],
   [/\boverlays\[(\d+)\]\.?/, 'overlay $1, '],
   [/\bpresets\.user\.ofInput\.(\d+)\.(\d+)\.?/, 'user preset $2 of input $1, '],
+  [/\bpresets\.user\.ofInput\.(\d+)$/, 'user presets of input $1, '],
   [/\bpresets\.(\w+)\.(?:names\.)?(\d+)\.?/, '$1 preset $2, '],
   [/\bkept\.([\w.-]+)/, 'kept value $1, '],
   [/\bmetadata\.(\w+)$/, 'description, $1'],

@@ -62,7 +62,10 @@ async function running(act: () => Promise<number> | number): Promise<void> {
     process.exitCode = await act();
   } catch (error) {
     if (!(error instanceof ConfigError) && !(error instanceof DialError)) throw error;
-    say(`amphi config: ${error.message}`);
+    const mistakes = error instanceof ConfigError ? error.mistakes : [error.message];
+    const [only] = mistakes;
+    const all = mistakes.map((mistake) => `\n  ${mistake}`).join('');
+    say(`amphi config: ${mistakes.length === 1 ? only : `${mistakes.length} mistakes:${all}`}`);
     process.exitCode = 2;
   }
 }
