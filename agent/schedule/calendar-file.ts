@@ -5,6 +5,8 @@ import { CalendarError } from '#lib/opencast/calendar.ts';
 import type { Reading, ReadingTask } from './calendar-reading.ts';
 
 const WORKER_MB = 512;
+/** Whatever takes longer is no calendar, but an attempt on the box. */
+const WORKER_MS = 120_000;
 
 type Answer = { reading: Reading } | { useless: boolean; text: string };
 
@@ -15,12 +17,16 @@ export function readBeside(task: ReadingTask): Promise<Reading> {
       workerData: task,
       resourceLimits: { maxOldGenerationSizeMb: WORKER_MB },
     });
+    const late = setTimeout(() => void worker.terminate(), WORKER_MS);
     worker.once('message', (answer: Answer) => {
       if ('reading' in answer) resolve(answer.reading);
       else reject(answer.useless ? new CalendarError(answer.text) : new Error(answer.text));
     });
     worker.once('error', (error) => reject(new CalendarError(`it cannot be read: ${String(error)}`)));
-    worker.once('exit', () => reject(new Error('the reader ended')));
+    worker.once('exit', () => {
+      clearTimeout(late);
+      reject(new CalendarError(`it could not be read within ${WORKER_MS / 1000} s`));
+    });
   });
 }
 

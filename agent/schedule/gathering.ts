@@ -14,7 +14,8 @@ export interface Gathering {
 export function openGathering(sources: readonly Source[], isOurs: (uid: string) => boolean): Gathering {
   let missing: { id: string; polls: number } | undefined;
   const keeps = (running: Planned): boolean => {
-    const source = sources.find(({ name }) => name === (running.from ?? running.source));
+    const [name] = (running.from ?? running.source).split('/');
+    const source = sources.find((one) => one.name === name);
     if (!source) return true;
     if (running.source === 'box') return false;
     if (missing?.id !== running.id) missing = { id: running.id, polls: source.polls };

@@ -78,10 +78,10 @@ class IcalFolder implements Source {
     const { clock, log, onChange } = this.#options;
     if (this.#closed) return;
     try {
-      const changed = await this.#readChanged();
+      await this.#readChanged();
       this.polls++;
       this.#goodAtMs = clock.nowMs();
-      if (changed) onChange();
+      onChange();
     } catch (error) {
       log.warn({ error: String(error) }, 'the calendars brought to the box cannot be looked at');
     }
@@ -89,29 +89,27 @@ class IcalFolder implements Source {
     if (!this.#closed) this.#cancel = clock.at(clock.monotonicMs() + LOOK_MS, () => void this.refresh());
   }
 
-  async #readChanged(): Promise<boolean> {
+  async #readChanged(): Promise<void> {
     const { folder } = this.#options;
     const names = (await readdir(folder)).filter((name) => /^[^.].*\.ics$/i.test(name));
-    let changed = false;
-    for (const name of this.#files.keys()) if (!names.includes(name)) changed = this.#files.delete(name) || changed;
-    for (const name of names) changed = (await this.#readOne(name)) || changed;
-    return changed;
+    for (const name of this.#files.keys()) if (!names.includes(name)) this.#files.delete(name);
+    for (const name of names) await this.#readOne(name);
   }
 
-  async #readOne(name: string): Promise<boolean> {
+  async #readOne(name: string): Promise<void> {
     const { folder, zone, lookAheadMs, maxBytes, clock, log } = this.#options;
     const file = join(folder, name);
     const found = await stat(file).catch(() => undefined);
-    if (!found?.isFile()) return false;
+    if (!found?.isFile()) return;
     const stamp = `${found.ino}-${found.size}-${found.mtimeMs}`;
     const known = this.#files.get(name);
     const nowMs = clock.nowMs();
-    if (known?.stamp === stamp && nowMs - known.readAtMs < REREAD_MS) return false;
+    if (known?.stamp === stamp && nowMs - known.readAtMs < REREAD_MS) return;
     const window = { fromMs: nowMs - DAY_MS, toMs: nowMs + lookAheadMs };
     const base = { stamp, readAtMs: nowMs };
     try {
       if (found.size > maxBytes) throw new Error(`it is larger than ${Math.round(maxBytes / 1e6)} MB`);
-      const reading = await readBeside({ file, zone, ...window, source: 'ical', from: name });
+      const reading = await readBeside({ file, zone, ...window, source: 'ical', from: `${this.name}/${name}` });
       this.#files.set(name, { ...base, ...reading });
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
@@ -119,6 +117,5 @@ class IcalFolder implements Source {
       // What the file said before it was replaced by something useless still holds.
       this.#files.set(name, { ...known, ...base, error: text });
     }
-    return true;
   }
 }

@@ -109,6 +109,7 @@ class ScheduleOfBox {
     this.#sources = [events, ...(await this.#openCalendars())];
     for (const source of this.#sources) this.#scope.defer(() => source.close());
     await this.#openHandOver(shelf, hand);
+    if (!this.#queue) await forgetGone(shelf, recordings);
     this.#openConductor(shelf, hand);
     this.#openReporter(shelf);
     this.#scope.defer(
@@ -283,4 +284,9 @@ class ScheduleOfBox {
     const state = agentStateOf(device.state(), this.#queue?.sending !== undefined, clock.nowMs());
     return checkServer(this.#server.opencast, state, this.#server.config.address ?? ownUrl());
   }
+}
+
+/** Where nobody hands anything over, what is known of a recording goes with it. */
+async function forgetGone(shelf: HandOverShelf, recordings: Recordings): Promise<void> {
+  for (const { take } of shelf.list()) if (!recordings.find(take)) await shelf.remove(take);
 }

@@ -3,6 +3,7 @@ import type { Planned } from './timetable.ts';
 
 /** Somebody who says what is to be recorded. */
 export interface Source {
+  /** What it gives says so in `from`, perhaps with more after a `/`. */
   readonly name: string;
   bookings(): readonly Planned[];
   status(): SourceStatus;

@@ -62,7 +62,7 @@ describe('a calendar that is of no use changes nothing but an alarm', () => {
     server.calendarText = ['BEGIN:VCALENDAR', ...broken, 'END:VCALENDAR', ''].join('\r\n');
     await until('the other is known', () => known(rig).includes('b'));
     assert.deepEqual(known(rig).toSorted(), ['a', 'b']);
-    assert.match(alarmOf(rig, 'schedule') ?? '', /"S" has no end/);
+    await until('it is told', () => (alarmOf(rig, 'schedule') ?? '').includes('"S" has no end'));
     await rig.restart();
     assert.deepEqual(known(rig).toSorted(), ['a', 'b'], 'also after a start');
   });
@@ -155,4 +155,17 @@ describe('other sources', () => {
     assert.equal(await rig.schedule.events.remove(one.id), true);
     assert.equal(alarmOf(rig, 'schedule'), undefined);
   });
+});
+
+test('a file that is taken away while its event is recorded ends the recording', async () => {
+  await using rig = await openScheduleRig();
+  const file = join(rig.folder, 'schedule', 'calendars', 'hall.ics');
+  await writeFile(file, writeCalendar([lecture('now', Date.now() - HOUR_MS, Date.now() + HOUR_MS)], Date.now()));
+  await rig.schedule.refresh();
+  await until('it is recorded', () => rig.moves.length === 1);
+  await rm(file);
+  await rig.schedule.refresh();
+  assert.equal(rig.moves.length, 1, 'once is not enough');
+  await rig.schedule.refresh();
+  await until('it ends', () => rig.moves.length === 2);
 });
