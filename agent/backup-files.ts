@@ -104,8 +104,9 @@ export async function takeFile({ folder, config, trial, log }: TakeOptions, path
   async function take(): Promise<Taken> {
     if (bytes.length > MOST_BYTES) return refusal(`${path}: has more than ${MOST_BYTES} bytes`);
     if (!TRIAL.test(path)) {
-      trial.end();
-      return config.take(bytes.toString('utf8'), path);
+      const imposed = config.take(bytes.toString('utf8'), path);
+      if (imposed.outcome !== 'refused') trial.end();
+      return imposed;
     }
     if (seconds < SHORTEST_S || seconds > LONGEST_S)
       return refusal(`${path}: a trial takes ${SHORTEST_S} to ${LONGEST_S} seconds`);

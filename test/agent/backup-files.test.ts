@@ -164,6 +164,9 @@ test('a configuration on trial is undone unless it is kept, also when the box be
   const kept = await openRig();
   await kept.store('trial-60.cfg', 'hall: Kept\n');
   await assert.rejects(kept.store('trial-30.cfg', 'hall: Other\n'), /on trial/);
+  // What is refused ends no trial.
+  await assert.rejects(kept.store('box.cfg', 'nonsense: 1\n'), FileError);
+  await assert.rejects(kept.store('trial-30.cfg', 'hall: Other\n'), /on trial/);
   await kept.view.remove('/nortxe-backup/trial-60.cfg');
   await kept.store('trial-30.cfg', 'hall: Next\n');
   assert.equal(kept.config.document().hall, 'Next');
