@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { syncFolder } from '../../lib/runtime/files.ts';
+import { collectYoung } from './collect.ts';
 
 /** What was stored of a file. */
 export interface Stored {
@@ -44,6 +45,7 @@ export class NoRoom extends Error {
 const TEMPORARY = '.incoming';
 const MOST_TEXT_BYTES = 16 << 20;
 const ROOM_EVERY_BYTES = 64 << 20;
+const COLLECT_EVERY_BYTES = 8 << 20;
 
 /** Opens the folder. What an earlier life was receiving when it was killed is removed; what it was fetching is kept. */
 export async function openMediaStore(folder: string, minFreeBytes: number): Promise<MediaStore> {
@@ -94,7 +96,7 @@ export async function openMediaStore(folder: string, minFreeBytes: number): Prom
 }
 
 /** Into memory at most so much, ahead of the disk. */
-const AHEAD_BYTES = 4 << 20;
+const AHEAD_BYTES = 1 << 20;
 
 async function write(stream: Readable, path: string, checkRoom: () => Promise<void>): Promise<Stored> {
   await checkRoom();
@@ -103,12 +105,16 @@ async function write(stream: Readable, path: string, checkRoom: () => Promise<vo
   written.catch(() => undefined);
   const hash = createHash('md5');
   let sizeBytes = 0;
-  let checkedAt = 0;
+  let [checkedAt, collectedAt] = [0, 0];
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       hash.update(chunk);
       sizeBytes += chunk.length;
       if (!file.write(chunk)) await Promise.race([once(file, 'drain'), written]);
+      if (sizeBytes - collectedAt >= COLLECT_EVERY_BYTES) {
+        collectedAt = sizeBytes;
+        collectYoung();
+      }
       if (sizeBytes - checkedAt < ROOM_EVERY_BYTES) continue;
       checkedAt = sizeBytes;
       await checkRoom();
