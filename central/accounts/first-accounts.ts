@@ -5,7 +5,7 @@ import type { Database } from '../database/connect.ts';
 import { newSecret } from './accounts.ts';
 import { ha1Of } from './digest.ts';
 
-export const FIRST_PASSWORDS = 'first-passwords';
+const FIRST_PASSWORDS = 'first-passwords';
 
 /**
  * A server without accounts gets `admin` and, for capture agents, `agent`, with passwords made at random, in a file that its
@@ -32,6 +32,15 @@ export async function makeFirstAccounts(database: Database, data: string): Promi
     throw error;
   }
   return file;
+}
+
+/** Whoever changes a password has read the first one: it is forgotten. */
+export async function forgetFirstPassword(data: string, name: string): Promise<void> {
+  const file = join(data, FIRST_PASSWORDS);
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const left = text.split('\n').filter((line) => line !== '' && !line.startsWith(`${name} `));
+  if (left.length === 0) await rm(file, { force: true });
+  else await writeFileAtomically(file, `${left.join('\n')}\n`, 0o600);
 }
 
 const isThere = (file: string): Promise<boolean> =>

@@ -1,8 +1,6 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { newSecret, sha256 } from '../accounts/accounts.ts';
-import { FIRST_PASSWORDS } from '../accounts/first-accounts.ts';
+import { forgetFirstPassword } from '../accounts/first-accounts.ts';
 import { SESSION_COOKIE } from '../web/session-cookie.ts';
 import { whoOf } from '../web/access.ts';
 import { apiRoute, Refused, type AnyRoute } from './route.ts';
@@ -70,8 +68,7 @@ export const accountRoutes: readonly AnyRoute[] = [
       if (Object.keys(rest).length > 0)
         await database.updateTable('accounts').set(rest).where('name', '=', name).execute();
       if (chosen !== undefined) await accounts.setPassword(name, chosen, after.role !== 'agent');
-      // Who sets the password of admin has read the first one.
-      if (chosen !== undefined && name === 'admin') await rm(join(config.data, FIRST_PASSWORDS), { force: true });
+      if (chosen !== undefined) await forgetFirstPassword(config.data, name);
       accounts.forget();
       await audit.tell(whoOf(request), {
         action: 'update',

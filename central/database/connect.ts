@@ -19,7 +19,9 @@ types.setTypeParser(INT8, Number);
 export function openPool(connection: ConnectionOptions, log: Log, max = 20): Pool {
   const pool = new Pool({ ...connection, max, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 15_000 });
   // An idle connection that breaks is replaced by the next question.
-  pool.on('error', (error) => log.warn({ error: error.message }, 'a connection to the database broke'));
+  pool.on('error', (error) => {
+    if (!pool.ending) log.warn({ error: error.message }, 'a connection to the database broke');
+  });
   return pool;
 }
 

@@ -186,31 +186,34 @@ export function calendarBytes(calendar: AgentCalendar, question: Question): Buff
 
 /** Hears what other connections write; a connection that breaks is made again. */
 function listen(connection: ConnectionOptions, heard: () => void, log: Log): { close(): Promise<void> } {
-  let client: Client | undefined;
-  let closed = false;
-  const connect = async (): Promise<void> => {
-    const made = new Client(connection);
-    made.on('notification', heard);
-    made.on('error', () => undefined);
-    made.on('end', () => void (closed || again()));
-    client = made;
-    await made.connect();
-    await made.query('listen amphi_calendar');
-    heard();
+  const closing = new AbortController();
+  const { signal } = closing;
+  const hear = async (): Promise<void> => {
+    const client = new Client(connection);
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    client.on('notification', heard);
+    client.on('error', () => undefined);
+    client.on('end', end);
+    signal.addEventListener('abort', () => end(), { once: true });
+    try {
+      await client.connect();
+      await client.query('listen amphi_calendar');
+      heard();
+      await ended;
+    } finally {
+      await client.end().catch(() => undefined);
+    }
   };
-  const again = async (): Promise<void> => {
-    await sleep(1000);
-    if (!closed)
-      await connect().catch((error: Error) =>
-        log.warn({ error: error.message }, 'notices of the database are not heard'),
-      );
-  };
-  const first = connect().catch(() => undefined);
+  const hearing = (async () => {
+    while (!signal.aborted) {
+      await hear().catch((error: Error) => log.warn({ error: error.message }, 'notices of the database are not heard'));
+      if (!signal.aborted) await sleep(1000);
+    }
+  })();
   return {
     async close() {
-      closed = true;
-      await first;
-      await client?.end().catch(() => undefined);
+      closing.abort();
+      await hearing;
     },
   };
 }
