@@ -36,7 +36,7 @@ export function troubleOf(status: number, location?: string): Trouble | undefine
   if ((status >= 200 && status < 300) || status === 304) return undefined;
   if (status === 401 || (status >= 300 && status < 400 && /login/i.test(location ?? ''))) return 'login';
   if (status === 403) return 'forbidden';
-  if (status === 404 || status === 405 || status === 410) return 'missing';
+  if (status === 404 || status === 405 || status === 410 || status === 501) return 'missing';
   if (status === 409) return 'conflict';
   if (status === 413 || status === 507) return 'full';
   if (status === 408 || status === 425 || status === 429 || status >= 500) return 'busy';

@@ -112,7 +112,7 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
         await post(`telling ${state} of ${event}`, 'captureAdmin', path, [['state', state]]);
         return true;
       } catch (error) {
-        if (error instanceof ServerTrouble && error.kind === 'missing') return false;
+        if (error instanceof ServerTrouble && (error.kind === 'missing' || error.kind === 'refused')) return false;
         throw error;
       }
     },

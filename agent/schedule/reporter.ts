@@ -1,6 +1,7 @@
 import type { AgentState } from '#lib/opencast/agent-state.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
+import { ServerTrouble } from './answer.ts';
 import type { HandOverShelf } from './hand-over/shelf.ts';
 import type { Opencast } from './opencast.ts';
 
@@ -88,7 +89,7 @@ class HeartBeat implements Reporter {
   }
 
   async #tell(): Promise<void> {
-    const { opencast, clock, state, address, configuration, everyMs } = this.#options;
+    const { opencast, clock, log, state, address, configuration, everyMs } = this.#options;
     const now = state();
     const due = this.#told === undefined || clock.monotonicMs() - this.#told.atMs >= everyMs * 0.9;
     if (due || this.#told?.state !== now || this.#failing) {
@@ -99,7 +100,10 @@ class HeartBeat implements Reporter {
     const text = JSON.stringify(entries);
     // A server that was away may be another one, or have forgotten.
     if (this.#configured !== text || this.#failing) {
-      await opencast.setConfiguration(entries);
+      await opencast.setConfiguration(entries).catch((error: unknown) => {
+        if (!(error instanceof ServerTrouble) || !['refused', 'missing', 'forbidden'].includes(error.kind)) throw error;
+        log.warn({ error: error.message }, 'the server does not take the configuration of this agent');
+      });
       this.#configured = text;
     }
     await this.#tellRecordings();

@@ -102,12 +102,18 @@ class IngestStep {
     const { settings } = this.#options.opencast;
     const { mediaPackageId = '', booking } = this.#handOver;
     const dublinCore = episodeOf(this.#recording, booking, settings.agent, mediaPackageId);
-    const xml = await this.#post('adding the catalog', '/addDCCatalog', [
+    const adding = this.#post('adding the catalog', '/addDCCatalog', [
       ...this.#fields(),
       ['dublinCore', dublinCore],
       ['flavor', 'dublincore/episode'],
     ]);
-    return this.#went(this.#package(xml));
+    // The server of an event knows it better than the box; only what is new to it needs a catalog.
+    const isKnown = booking?.source === 'opencast';
+    const xml = await adding.catch((error: unknown) => {
+      if (isKnown && isUnwanted(error)) return undefined;
+      throw error;
+    });
+    return this.#went(xml === undefined ? {} : this.#package(xml));
   }
 
   /** A recording by hand becomes an event of the calendar; a server that does not want that gets it all the same. */
@@ -156,7 +162,7 @@ class IngestStep {
       );
       return this.#went(this.#package(xml));
     } catch (error) {
-      if (error instanceof ServerTrouble && error.kind === 'refused') return this.#went({});
+      if (isUnwanted(error)) return this.#went({});
       throw error;
     }
   }
@@ -274,6 +280,10 @@ class IngestStep {
     return { ...handOver, ...change, step, attempt: 0 };
   }
 }
+
+/** Something that a server need not take, and does not. */
+const isUnwanted = (error: unknown): boolean =>
+  error instanceof ServerTrouble && (error.kind === 'refused' || error.kind === 'missing');
 
 async function fileOf(path: string, name: string, mimeType: string): Promise<FilePart> {
   const { size } = await stat(path);

@@ -115,6 +115,16 @@ describe('a booked recording is handed over', () => {
   });
 });
 
+test('a server that knows no more than it must still gets the recording', async () => {
+  await using server = await startOpencast();
+  const unknown = /configuration$|addDCCatalog|addAttachment|createMediaPackageWithID|available\.json/;
+  server.fault = (_, path) => (unknown.test(path) ? { status: path.includes('WithID') ? 501 : 404 } : undefined);
+  await using rig = await recorded(server);
+  await until('it is delivered', isDelivered(rig));
+  assert.deepEqual(callsOf(server), ['GET /ingest/createMediaPackage', 'POST /ingest/addTrack', 'POST /ingest/ingest']);
+  await until('its states are told', () => server.recordings.get(UID)?.at(-1) === 'upload_finished');
+});
+
 describe('whatever happens to the server', () => {
   test('the connection is cut during the upload, again and again', async () => {
     await using server = await startOpencast();
