@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openScope, type Scope } from '#lib/runtime/scope.ts';
 import { startBox, startHall } from './lecture/cast.ts';
+import { startCentral } from './lecture/central.ts';
 import { judge } from './lecture/judge.ts';
 import { perform } from './lecture/perform.ts';
 import { openTerminal, type Terminal } from './lecture/terminal.ts';
@@ -22,8 +23,9 @@ interface Flags {
 
 const { once, seconds, data, listen } = new Command('demo')
   .description(
-    'A lecture on this machine: a simulated hall, a box, and a recording during which the camera dies and comes back,\n' +
-      'the layout changes twice and the channels trade places. Then the file is checked, frame by frame.',
+    'A lecture on this machine: the central server, a simulated hall and its box. The lecture is planned at the server, the box\n' +
+      'records it by itself, and meanwhile the camera dies and comes back, the layout changes twice and the channels trade\n' +
+      'places. Then the server has the file, and it is checked there, frame by frame.',
   )
   .option('--once', 'end after the check: 0 if all was as it should be, else 1', false)
   .option('--seconds <n>', `length of the recording, ${LEAST_SECONDS} to 3600`, secondsOf, 60)
@@ -61,15 +63,20 @@ process.exit(right === undefined ? (interrupted ? 130 : 1) : right ? 0 : 1);
 async function run(scope: Scope, terminal: Terminal): Promise<boolean> {
   const folder = await ownFolder();
   terminal.say(`Everything is in ${folder}\n`);
+  const central = await startCentral(folder, listen, scope, stop);
+  terminal.say(`server   ${central.url}/   (admin, password ${central.password})`);
   const hall = await startHall(folder, scope, stop);
   terminal.say('hall     slides and a camera, by RTSP');
-  const box = await startBox({ folder, listen, sources: hall.urls }, scope, stop);
-  terminal.say(`page     ${box.page}   (token ${box.token})\nstream   ${box.stream}`);
+  const box = await startBox({ folder, listen, sources: hall.urls, server: central.membership }, scope, stop);
+  terminal.say(`page     ${box.page}   (token ${box.token})\nlectern  ${box.page}lectern\nstream   ${box.stream}`);
   terminal.say(`control  ${box.control}   (admin, password ${box.password})\n`);
-  const played = await watch(box, terminal, () => perform({ hall, box, terminal, seconds, signal: stop.signal }));
-  const right = await judge(played, box, folder, terminal, stop.signal);
+  const { signal } = stop;
+  const played = await watch(box, terminal, () => perform({ hall, central, box, terminal, seconds, signal }));
+  const right = await judge(played, { box, central, folder, terminal, signal });
   if (once) return right;
-  terminal.say(`\nThe box goes on: watch ${box.page} (token ${box.token})\nor play ${box.stream}. Ctrl-C ends it.`);
+  terminal.say(
+    `\nServer and box go on: watch ${box.page} (token ${box.token})\nor play ${box.stream}. Ctrl-C ends it.`,
+  );
   await watch(box, terminal, () => untilEnded(stop.signal));
   return right;
 }

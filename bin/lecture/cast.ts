@@ -46,8 +46,15 @@ export async function startHall(folder: string, scope: Scope, stop: AbortControl
   };
 }
 
+/** What a box is told of the server it belongs to. */
+export interface Membership {
+  url: string;
+  user: string;
+  passwordFile: string;
+}
+
 export async function startBox(
-  { folder, listen, sources }: { folder: string; listen: string; sources: Sources },
+  { folder, listen, sources, server }: { folder: string; listen: string; sources: Sources; server: Membership },
   scope: Scope,
   stop: AbortController,
 ): Promise<Box> {
@@ -65,6 +72,8 @@ export async function startBox(
     ssh: { port: 0 },
     sftp: { port: 0 },
     ftp: { port: 0 },
+    // As often as can be, so that a lecture may be planned seconds before it begins.
+    schedule: { opencast: { ...server, pollSeconds: 2, stateSeconds: 2 } },
     device: {
       inputs: {
         1: { name: 'Slides', source: source(sources.slides) },

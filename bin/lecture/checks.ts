@@ -1,6 +1,6 @@
 import type { Missing, SourceVerdict, Span, Verdict } from '#simulator/verdict/result.ts';
 import type { Played } from './perform.ts';
-import { LAYOUTS_SEEN, METADATA, TIME_ZONE } from './plot.ts';
+import { FRAME_RATE, LAYOUTS_SEEN, METADATA, TIME_ZONE } from './plot.ts';
 
 /** What the box says of the recording, as far as it is looked at. */
 export interface Recorded {
@@ -12,7 +12,7 @@ export interface Recorded {
 
 const SLIDES = 1;
 const CAMERA = 2;
-const FRAME_MS = 1000 / 15;
+const FRAME_MS = 1000 / FRAME_RATE;
 
 /** What `amphi sim verdict` itself is asked to check. */
 export const EXPECTED = {
@@ -58,12 +58,15 @@ function wrongName({ startedAtMs, parts: [part] }: Recorded): string[] {
   return part?.name === name ? [] : [`its name is ${part?.name}, by the rule it is ${name}`];
 }
 
-function wrongLength({ frames }: Played, { durationMs: told }: Recorded, { container }: Verdict): string[] {
-  const asked = frames.stop - frames.start;
+/** It begins at the second that was planned, and has each frame of the time that was. */
+function wrongLength({ frames: asked, planned }: Played, recorded: Recorded, { container }: Verdict): string[] {
+  const { durationMs: told, startedAtMs } = recorded;
+  const lateMs = startedAtMs - planned.startsAtMs;
   const there = container.picture?.frames ?? 0;
   const isNear = (ms: number): boolean => Math.abs(ms - there * FRAME_MS) < FRAME_MS * 1.5;
   return [
-    ...(Math.abs(there - asked) <= 1 ? [] : [`it has ${there} frames, ${asked} were asked for`]),
+    ...(Math.abs(lateMs) <= FRAME_MS ? [] : [`it began ${lateMs} ms after the second it was planned for`]),
+    ...(Math.abs(there - asked) <= 1 ? [] : [`it has ${there} frames, ${asked} were planned`]),
     ...(isNear(container.durationMs) ? [] : [`it lasts ${container.durationMs} ms, its frames ${there * FRAME_MS} ms`]),
     ...(isNear(told) ? [] : [`the box says ${told} ms, its frames last ${there * FRAME_MS} ms`]),
   ];

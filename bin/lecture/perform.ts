@@ -1,10 +1,13 @@
 import { setTimeout as sleepUnless } from 'node:timers/promises';
 import type { Box, Hall } from './cast.ts';
-import { METADATA, OPENING, plotOf, type Deed } from './plot.ts';
+import type { Central } from './central.ts';
+import { plan, until, type Planned } from './plan.ts';
+import { FRAME_RATE, METADATA, OPENING, plotOf, type Deed } from './plot.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Stage {
   hall: Hall;
+  central: Central;
   box: Box;
   terminal: Terminal;
   seconds: number;
@@ -15,20 +18,20 @@ export interface Stage {
 export interface Played {
   take: string;
   seconds: number;
-  /** Frames of the box's clock that were current when it was asked to start and to stop. */
-  frames: { start: number; stop: number };
+  planned: Planned;
+  /** That were planned: of each second all. */
+  frames: number;
   camera: { killedMs: number; liveMs: number };
 }
 
-interface Changed {
-  at: { frame: number };
+interface RecordingAnswer {
+  recording: { state: string; take: string; bookingId?: string };
 }
 
 interface InputAnswer {
-  seen: { status: string; error?: string; audio?: object };
+  seen: { status: string };
 }
 
-const LIVE_MS = 30_000;
 /** So that what the sources began with is behind us. */
 const WARM_MS = 2000;
 
@@ -37,14 +40,17 @@ export async function perform(stage: Stage): Promise<Played> {
   const { box, terminal, seconds, signal } = stage;
   const sleep = (ms: number): Promise<void> => sleepUnless(Math.max(0, ms), undefined, { signal });
   for (const deed of OPENING) await act(deed, stage);
-  await Promise.all([untilLive(3, stage, sleep), untilLive(1, stage, sleep)]);
+  await Promise.all([untilLive(3, stage), untilLive(1, stage)]);
   await sleep(WARM_MS);
-  const started = await box.send<Changed & { recording: { take: string } }>('POST', '/recording/start', {
-    metadata: METADATA,
-  });
-  const zero = performance.now();
-  const nowMs = (): number => performance.now() - zero;
-  terminal.tell(0, `recording: “${METADATA.title}”, ${seconds} s`);
+  const planned = await plan(stage);
+  const nowMs = (): number => Date.now() - planned.startsAtMs;
+  await sleep(-nowMs());
+  const isRecording = ({ recording: { state, bookingId } }: RecordingAnswer): boolean =>
+    bookingId === planned.event && state === 'recording';
+  let now = await box.get<RecordingAnswer>('/recording');
+  await until('the recording begins', signal, async () => isRecording((now = await box.get('/recording'))));
+  const { take } = now.recording;
+  terminal.tell(0, `recording by itself: “${METADATA.title}”, ${seconds} s`);
   const camera = { killedMs: Number.NaN, liveMs: Number.NaN };
   let back: Promise<unknown> | undefined;
   for (const { atMs, deed, words } of plotOf(seconds)) {
@@ -53,7 +59,7 @@ export async function perform(stage: Stage): Promise<Played> {
     await act(deed, stage);
     terminal.tell(nowMs(), words);
     if ('hall' in deed && deed.hall === 'camera back') {
-      back = untilLive(3, stage, sleep).then(() => {
+      back = untilLive(3, stage).then(() => {
         camera.liveMs = nowMs();
         terminal.tell(nowMs(), 'the box has found it again');
       });
@@ -62,14 +68,9 @@ export async function perform(stage: Stage): Promise<Played> {
   }
   await back;
   await sleep(seconds * 1000 - nowMs());
-  const stopped = await box.send<Changed>('POST', '/recording/stop', {});
-  terminal.tell(nowMs(), 'stopped; the file is being finished');
-  return {
-    take: started.recording.take,
-    seconds,
-    frames: { start: started.at.frame, stop: stopped.at.frame },
-    camera,
-  };
+  await until('the recording ends', signal, async () => !isRecording(await box.get('/recording')));
+  terminal.tell(nowMs(), 'it has ended by itself; the file is being finished');
+  return { take, seconds, planned, frames: seconds * FRAME_RATE, camera };
 }
 
 async function act(deed: Deed, { hall, box }: Stage): Promise<void> {
@@ -78,12 +79,9 @@ async function act(deed: Deed, { hall, box }: Stage): Promise<void> {
   else await box.send('POST', '/swap', deed);
 }
 
-async function untilLive(input: number, { box }: Stage, sleep: (ms: number) => Promise<void>): Promise<void> {
-  const end = performance.now() + LIVE_MS;
-  for (;;) {
+async function untilLive(input: number, { box, signal }: Stage): Promise<void> {
+  await until(`input ${input} has a signal`, signal, async () => {
     const { seen } = await box.get<InputAnswer>(`/inputs/${input}`);
-    if (seen.status === 'live') return;
-    if (performance.now() > end) throw new Error(`input ${input} has no signal: ${seen.error ?? seen.status}`);
-    await sleep(100);
-  }
+    return seen.status === 'live';
+  });
 }

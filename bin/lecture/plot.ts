@@ -1,5 +1,6 @@
 /** Who lectures, and on what: the one real recording that is known of the hall this began in. */
 export const HALL = 'Amphi_D';
+export const FRAME_RATE = 15;
 export const TIME_ZONE = 'Europe/Paris';
 export const METADATA = {
   title: 'Informations générales',
@@ -21,6 +22,9 @@ export interface Act {
   deed: Deed;
   words: string;
 }
+
+/** Number of the layout that a recording begins with. */
+export const OPENING_LAYOUT = BESIDE.number;
 
 /** What is shown before the recording begins. */
 export const OPENING: readonly Deed[] = [{ layout: BESIDE.number }, { swapped: false }];

@@ -48,8 +48,11 @@ const SILENT_DB = -60;
 const CELLS = 10;
 
 /** A level in dBFS as a bar. */
-export function meter(db: number): string {
-  const part = (Math.min(LOUDEST_DB, Math.max(SILENT_DB, db)) - SILENT_DB) / (LOUDEST_DB - SILENT_DB);
+export const meter = (db: number): string =>
+  meterOf((Math.min(LOUDEST_DB, Math.max(SILENT_DB, db)) - SILENT_DB) / (LOUDEST_DB - SILENT_DB));
+
+/** A part of 1 as a bar. */
+export function meterOf(part: number): string {
   const full = Math.round(part * CELLS);
   return '▮'.repeat(full) + '▯'.repeat(CELLS - full);
 }

@@ -6,7 +6,8 @@ import type { Played } from '../../../bin/lecture/perform.ts';
 
 const FRAME_MS = 1000 / 15;
 const played: Played = {
-  ...{ take: 't', seconds: 20, frames: { start: 100, stop: 400 } },
+  ...{ take: 't', seconds: 20, frames: 300 },
+  planned: { event: 'e', startsAtMs: Date.UTC(2017, 0, 4, 12, 51, 0), endsAtMs: Date.UTC(2017, 0, 4, 12, 51, 20) },
   camera: { killedMs: 6000, liveMs: 11_000 },
 };
 const recorded: Recorded = {
@@ -90,7 +91,7 @@ test('on a busy machine a source may stumble, but not the recorder', () => {
 });
 
 test('as many frames as were asked for, and a duration that fits', () => {
-  assert.match(wrong({}, false, 297).join(), /297 frames, 300 were asked for/);
+  assert.match(wrong({}, false, 297).join(), /297 frames, 300 were planned/);
   const { container } = verdictWith();
   assert.match(wrong({ container: { ...container, durationMs: 20_200 } }).join(), /it lasts 20200 ms/);
   assert.match(

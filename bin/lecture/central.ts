@@ -1,0 +1,76 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Scope } from '#lib/runtime/scope.ts';
+import type { Membership } from './cast.ts';
+import { saidOf, startProgram } from './program.ts';
+
+/** The central server, a process of its own. */
+export interface Central {
+  url: string;
+  /** For people. */
+  password: string;
+  /** Where it keeps what was recorded. */
+  media: string;
+  /** How a box comes to belong to it. */
+  membership: Membership;
+  get<T>(path: string): Promise<T>;
+  text(path: string): Promise<string>;
+  /** Sends a form of the External API: its fields are JSON. */
+  form<T>(path: string, fields: Record<string, unknown>): Promise<T>;
+}
+
+const LIMIT_MS = 10_000;
+
+/** Starts a server with a database of its own, and a file with the password that its boxes use. */
+export async function startCentral(
+  folder: string,
+  listen: string,
+  scope: Scope,
+  stop: AbortController,
+): Promise<Central> {
+  const data = join(folder, 'central');
+  const said = await startProgram(
+    {
+      name: 'central',
+      argv: ['central', '--listen', listen, '--port', '0', '--data', data],
+      log: join(folder, 'central.log'),
+      ready: /^data /m,
+    },
+    scope,
+    stop,
+  );
+  const passwords = await readFile(join(data, 'first-passwords'), 'utf8');
+  const passwordOf = (name: string): string => saidOf(passwords, name);
+  const passwordFile = join(folder, 'agent-password');
+  await writeFile(passwordFile, `${passwordOf('agent')}\n`, { mode: 0o600 });
+  const url = saidOf(said, 'central').replace(/\/$/, '');
+  const password = passwordOf('admin');
+  return {
+    ...{ url, password, media: join(data, 'media') },
+    membership: { url, user: 'agent', passwordFile },
+    ...openForms(url, password),
+  };
+}
+
+function openForms(base: string, password: string): Pick<Central, 'get' | 'text' | 'form'> {
+  const authorization = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
+  const ask = async (path: string, init: RequestInit = {}): Promise<string> => {
+    const response = await fetch(`${base}${path}`, {
+      ...init,
+      headers: { authorization },
+      signal: AbortSignal.timeout(LIMIT_MS),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${response.status} ${text}`);
+    return text;
+  };
+  return {
+    text: (path) => ask(path),
+    get: async <T>(path: string) => JSON.parse(await ask(path)) as T,
+    async form<T>(path: string, fields: Record<string, unknown>) {
+      const body = new FormData();
+      for (const [name, value] of Object.entries(fields)) body.set(name, JSON.stringify(value));
+      return JSON.parse(await ask(path, { method: 'POST', body })) as T;
+    },
+  };
+}
