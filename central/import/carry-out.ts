@@ -75,7 +75,7 @@ export async function carryOut(
   within: Database,
   plan: ImportPlan,
   rows: ReadonlyMap<string, EventRow>,
-  { audit, clock }: Pick<Services, 'audit' | 'clock'>,
+  { audit, clock, config }: Pick<Services, 'audit' | 'clock' | 'config'>,
   who: Who | undefined,
 ): Promise<string[]> {
   const now = new Date(clock.nowMs());
@@ -88,18 +88,23 @@ export async function carryOut(
   if (gone.length > 0) await within.deleteFrom('events').where('id', 'in', gone).execute();
   await writeEvents(
     within,
-    done.flatMap(({ step, id }) => rowAfter(step, id, rows.get(id), now)),
+    done.flatMap(({ step, id }) => rowAfter(step, id, rows.get(id), { now, workflow: config.workflow })),
   );
   await tellAudit(within, plan, done, audit, who);
   return done.map(({ id }) => id);
 }
 
-function rowAfter(step: Step, id: string, row: EventRow | undefined, now: Date) {
+function rowAfter(
+  step: Step,
+  id: string,
+  row: EventRow | undefined,
+  { now, workflow }: { now: Date; workflow: string },
+) {
   if (step.what === 'cancel') return [];
   const imported = { source: IMPORTED, key: importKeyOf(step.wanted, id) };
   const { seriesId, agentId, startsAtMs, endsAtMs } = step.wanted;
   const slot = { agentId, startsAtMs, endsAtMs };
-  if (step.what === 'create') return [rowOf({ id, words: saidBy(step.wanted), seriesId, slot, imported })];
+  if (step.what === 'create') return [rowOf({ id, words: saidBy(step.wanted), seriesId, slot, workflow, imported })];
   const isSame = step.what === 'keep' && row?.source_key === imported.key;
   if (!row || isSame) return [];
   const patch: EventPatch = { words: saidBy(step.wanted), seriesId, slot, imported };

@@ -24,7 +24,7 @@ export interface ImportOptions {
   notes: readonly string[];
 }
 
-type Needs = Pick<Services, 'database' | 'audit' | 'clock' | 'roster'>;
+type Needs = Pick<Services, 'database' | 'audit' | 'clock' | 'config' | 'roster'>;
 
 /**
  * Imports a file of lectures, CSV or iCalendar: the whole of it is checked first; with one mistake or conflict nothing is

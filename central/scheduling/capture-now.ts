@@ -16,7 +16,7 @@ const GAP_MS = 60_000;
 const TYPE = 'org.opencastproject.registration.type';
 const AD_HOC = { [TYPE]: 'ad-hoc' };
 
-type Needs = Pick<Services, 'database' | 'audit' | 'clock' | 'roster'>;
+type Needs = Pick<Services, 'database' | 'audit' | 'clock' | 'config' | 'roster'>;
 
 /** Begins to record at once, for five minutes to begin with. An agent that nobody knows is registered for as long. */
 export async function startCapture(

@@ -17,6 +17,7 @@ export interface ScheduleOptions {
 }
 
 type Needs = Pick<Services, 'database' | 'audit' | 'clock'>;
+type AddingNeeds = Needs & Pick<Services, 'config'>;
 
 /** Does something to the timetable while nobody else does, all of it or nothing. */
 export const withTimetable = <T>(database: Database, work: (within: Database) => Promise<T>): Promise<T> =>
@@ -27,7 +28,7 @@ export const withTimetable = <T>(database: Database, work: (within: Database) =>
 
 /** Puts events into the timetable, all or none; ids that are there already, and events that overlap, are conflicts. */
 export function addEvents(
-  { database, audit }: Needs,
+  { database, audit, config }: AddingNeeds,
   who: Who | undefined,
   drafts: readonly EventDraft[],
   options: ScheduleOptions = {},
@@ -39,7 +40,10 @@ export function addEvents(
     if (there.length > 0) return { kind: 'conflict', with: there };
     const conflicts = options.allowConflict ? [] : await eventsAt(within, slots, []);
     if (conflicts.length > 0 || clashesOf(slots, 1).length > 0) return { kind: 'conflict', with: conflicts };
-    await writeEvents(within, drafts.map(rowOf));
+    await writeEvents(
+      within,
+      drafts.map((draft) => rowOf({ ...draft, workflow: draft.workflow ?? config.workflow })),
+    );
     await tell(
       audit,
       who,

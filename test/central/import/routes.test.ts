@@ -36,6 +36,7 @@ test('170 lectures in one request, and a change of hall for one', async () => {
   const rows = await events();
   assert.equal(rows.length, 170);
   assert.equal(rows[0]?.starts_at?.toISOString(), '2026-09-14T06:30:00.000Z');
+  assert.equal(rows[0]?.workflow, 'schedule-and-upload', 'what agents are told where nobody says another');
   assert.deepEqual(
     rows[0]?.terms.map(({ name, value }) => [name, value]),
     [
