@@ -73,6 +73,7 @@ function x264Argv(wanted: EncoderWanted): string[] {
     'bframes=0',
     'weightp=0',
     'me=dia',
+    'subme=1',
     'trellis=1',
     `rc-lookahead=${lookAheadOf(fps)}`,
     `fps=${rate}`,

@@ -113,8 +113,12 @@ function openArgv(source: LiveSource): Opened {
 
 const opened = (inputs: string[], soundInput = 0): Opened => ({ inputs, soundInput });
 
+/** HLS comes in whole segments, which are read as if they came evenly. */
+const isHls = (url: string): boolean => url.includes('.m3u8');
+
 function urlArgv(url: string): string[] {
-  if (/^https?:/.test(url)) return ['-rw_timeout', '5000000', ...(url.includes('.m3u8') ? [] : LIVE_PROBE)];
+  if (isHls(url)) return ['-re', ...(/^https?:/.test(url) ? ['-rw_timeout', '5000000'] : [])];
+  if (/^https?:/.test(url)) return ['-rw_timeout', '5000000', ...LIVE_PROBE];
   if (/^rtmps?:/.test(url)) return ['-rw_timeout', '5000000', ...LIVE_PROBE];
   if (/^(udp|srt|rtp|tcp):/.test(url)) return LIVE_PROBE;
   return [];
@@ -148,6 +152,14 @@ function withUser({ url, user, password }: Extract<InputSource, { driver: 'rtsp'
   parsed.password = encodeURIComponent(password ?? '');
   return parsed.href;
 }
+
+/**
+ * How long late frames and late sound are waited for, milliseconds. A transport stream has its sound in pieces of up to a
+ * third of a second, each sent when it is full: long after the pictures it belongs to.
+ */
+export const delayMsOf = (source: LiveSource): number =>
+  source.driver === 'url' && (isHls(source.url) || /^(udp|srt|rtp|tcp|https?):/.test(source.url)) ? MOST_DELAY_MS : 200;
+export const MOST_DELAY_MS = 500;
 
 /** A source that has no sound of its own needs no second pipe. */
 export const mayHaveSound = (source: InputSource): boolean => source.driver !== 'v4l2' || source.audio !== undefined;

@@ -5,7 +5,7 @@ import type { InputSeen, InputSource } from '#agent/device/state.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import { openFrameRing, type FrameRing } from './frame-ring.ts';
 import type { Picture } from './i420.ts';
-import { mayHaveSound } from './input-argv.ts';
+import { delayMsOf, mayHaveSound } from './input-argv.ts';
 import type { InputFact } from './input-facts.ts';
 import { startInputInstance, type InputInstance } from './input-instance.ts';
 import type { PictureMemory } from './picture-memory.ts';
@@ -43,8 +43,6 @@ export interface InputSettings {
   onSeen(seen: InputSeen): void;
 }
 
-/** Late frames are waited for so long. */
-const DELAY_MS = 200;
 /** Without a frame for so long there is no signal. */
 const LOST_MS = 1000;
 /** A running source that sends nothing for so long is started again; one that never began gets longer. */
@@ -54,13 +52,14 @@ const SILENT_START_MS = 10_000;
 const RETURN_FRAMES = 3;
 /** Frames of a source that ended stay readable for so long: the last one is still shown. */
 const AFTERLIFE_MS = 500;
-const RING_MS = 600;
+/** Frames are kept for so long after they should have been shown: a source that was held up sends them all at once. */
+const BURST_MS = 400;
 
 /** A larger source is decoded by as many threads as FFmpeg likes; one is enough for others, and needs less memory. */
 const FULL_HD = 1920 * 1088;
 
 /** How many frames an input keeps. */
-export const ringSlots = (fps: number): number => Math.ceil((RING_MS * fps) / 1000) + 2;
+export const ringSlots = (fps: number, delayMs: number): number => Math.ceil(((delayMs + BURST_MS) * fps) / 1000) + 2;
 
 interface Run {
   instance: InputInstance;
@@ -134,12 +133,13 @@ class SupervisedInput implements Input {
 
   #start(): void {
     const { ffmpeg, source, memory, size, fps, clock } = this.#settings;
-    const frames = openFrameRing(memory, size, ringSlots(fps), (index) => this.#onFrame(own, index));
+    const delayMs = delayMsOf(source);
+    const frames = openFrameRing(memory, size, ringSlots(fps, delayMs), (index) => this.#onFrame(own, index));
     const sound = openSoundRing();
     const own: Run = {
       frames,
       sound,
-      clock: openSourceClock({ fps, delayMs: DELAY_MS }),
+      clock: openSourceClock({ fps, delayMs }),
       startedMs: clock.monotonicMs(),
       lastFrameMs: 0,
       moments: new Map(),

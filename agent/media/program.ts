@@ -8,6 +8,7 @@ import type { Renderer } from '#overlays/render.ts';
 import { renderSlate } from '#overlays/slate.ts';
 import { startCanvas, type Canvas, type ComposedFrame } from './canvas.ts';
 import { bytesOf, planesOf, type Picture } from './i420.ts';
+import { MOST_DELAY_MS } from './input-argv.ts';
 import { ringSlots, startInput } from './input.ts';
 import { openInputSelector, type InputSelector } from './input-selector.ts';
 import { drawOpaque } from './overlay-planes.ts';
@@ -153,5 +154,5 @@ class RunningProgram implements Program {
 
 /** Rings of both channels' inputs, twice while they are switched or return; pictures on their way; overlays and the rest. */
 function reserveFor(size: Size, fps: number): number {
-  return bytesOf(size) * (8 * ringSlots(fps) + 60) + (96 << 20);
+  return bytesOf(size) * (8 * ringSlots(fps, MOST_DELAY_MS) + 60) + (96 << 20);
 }

@@ -28,7 +28,7 @@ test('the whole command line of the factory’s encoder', () => {
       '-enc_time_base 1:90000 -fps_mode passthrough -force_key_frames expr:mod(round(t*90000),2)',
       '-c:v libx264 -preset veryfast -profile:v high -g 30 -level:v 4.1 -forced-idr 1 -tune ssim',
       '-threads:v 1 -b:v 750k -maxrate 750k -bufsize 1500k',
-      '-x264-params scenecut=0:open-gop=0:bframes=0:weightp=0:me=dia:trellis=1:rc-lookahead=8:fps=15',
+      '-x264-params scenecut=0:open-gop=0:bframes=0:weightp=0:me=dia:subme=1:trellis=1:rc-lookahead=8:fps=15',
       '-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709',
       '-c:a aac -b:a 80k -output_ts_offset 10.000000 -muxdelay 0 -muxpreload 0 -pes_payload_size 0',
       '-omit_video_pes_length 0 -flush_packets 1 -f mpegts pipe:1',

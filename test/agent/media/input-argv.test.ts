@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { InputSource } from '#agent/device/state.ts';
-import { inputArgv, mayHaveSound, type InputFormat } from '#agent/media/input-argv.ts';
+import { delayMsOf, inputArgv, mayHaveSound, type InputFormat } from '#agent/media/input-argv.ts';
 
 type LiveSource = Exclude<InputSource, { driver: 'off' }>;
 const FORMAT: InputFormat = { size: { widthPx: 1280, heightPx: 720 }, fps: 15, withSound: true };
@@ -31,7 +31,8 @@ test('how each driver is opened', () => {
     [{ driver: 'url', url: 'rtmp://h/app/key' }, `-rw_timeout 5000000 ${PROBE} -i rtmp://h/app/key`],
     [{ driver: 'url', url: 'rtmps://h/app/key' }, `-rw_timeout 5000000 ${PROBE} -i rtmps://h/app/key`],
     [{ driver: 'url', url: 'http://h/live.ts' }, `-rw_timeout 5000000 ${PROBE} -i http://h/live.ts`],
-    [{ driver: 'url', url: 'https://h/live.m3u8?x' }, '-rw_timeout 5000000 -i https://h/live.m3u8?x'],
+    [{ driver: 'url', url: 'https://h/live.m3u8?x' }, '-re -rw_timeout 5000000 -i https://h/live.m3u8?x'],
+    [{ driver: 'url', url: '/srv/live/a.m3u8' }, '-re -i /srv/live/a.m3u8'],
     [{ driver: 'file', path: '/srv/a film.mp4' }, '-re -stream_loop -1 -i /srv/a film.mp4'],
     [
       { driver: 'test', pattern: 'bars' },
@@ -91,4 +92,11 @@ test('frames and sound leave as raw planes and samples on their own pipes', () =
 test('a source that looks like an option is still a source', () => {
   const argv = inputArgv({ driver: 'file', path: '/-y' }, FORMAT);
   assert.equal(argv[argv.indexOf('-i') + 1], '/-y');
+});
+
+test('sources whose sound comes late are shown later', () => {
+  const of = (url: string): number => delayMsOf({ driver: 'url', url });
+  assert.deepEqual(['udp://h:1', 'srt://h:1', 'https://h/a.m3u8', '/srv/a.m3u8'].map(of), [500, 500, 500, 500]);
+  assert.equal(of('rtmp://h/live/key'), 200);
+  assert.equal(delayMsOf({ driver: 'rtsp', url: 'rtsp://h/1', transport: 'tcp' }), 200);
 });
