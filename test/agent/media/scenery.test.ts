@@ -44,7 +44,7 @@ test('an overlay that cannot be drawn is told; told again when it can, or is not
   };
   for (const file of ['a.svg', 'b.svg']) await writeFile(join(folder, file), 'no picture');
   assert.equal(await build(['a.svg', 'b.svg'], 0), 0);
-  assert.deepEqual(told.splice(0), ['overlay/a trouble', 'overlay/b trouble']);
+  assert.deepEqual(told.splice(0).toSorted(), ['overlay/a trouble', 'overlay/b trouble']);
   await writeFile(join(folder, 'a.svg'), SQUARE);
   assert.equal(await build(['a.svg', 'b.svg'], 1), 1);
   assert.deepEqual(told.splice(0).toSorted(), ['overlay/a well', 'overlay/b trouble']);
