@@ -5,6 +5,7 @@ import { externalApi } from './external-api/api.ts';
 import { health } from './health.ts';
 import { lectureImport } from './import/routes.ts';
 import { fileRoutes } from './ingest/file-routes.ts';
+import { keptRoutes } from './ingest/kept-routes.ts';
 import { ingestRoutes } from './ingest/routes.ts';
 import { metrics } from './metrics.ts';
 import { pages } from './pages.ts';
@@ -29,6 +30,7 @@ export const MODULES: readonly RouteModule[] = [
   seriesRoutes,
   ingestRoutes,
   fileRoutes,
+  keptRoutes,
   recordingsApi,
   captureNowApi,
   externalApi,

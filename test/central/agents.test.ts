@@ -135,6 +135,26 @@ describe('a calendar', () => {
     );
   });
 
+  test('is also told by HEAD, and its events as media packages', async () => {
+    const head = await app.inject({
+      method: 'HEAD',
+      url: '/recordings/calendars?agentid=Amphi_D',
+      headers: rig.as('agent'),
+    });
+    assert.deepEqual([head.statusCode, head.body], [200, '']);
+    assert.match(String(head.headers['etag']), /^mod\d+$/);
+    const list = await ask('GET', `/recordings/recordings.json?agent=Amphi_D&startsfrom=${Date.now()}`);
+    assert.equal(list.json.events[0].title, 'Informations générales; suite');
+    const id = list.json.events[0].id;
+    assert.match(
+      (await ask('GET', `/recordings/${id}/dublincore.xml`, undefined, { as: 'agent' })).text,
+      /dcterms:spatial>Amphi_D</,
+    );
+    assert.match((await ask('GET', `/recordings/${id}/agent.properties`)).text, /^event.location=Amphi_D$/m);
+    assert.equal((await ask('GET', '/recordings/currentRecording/Amphi_D')).status, 204);
+    assert.match((await ask('GET', '/recordings/upcomingRecording/Amphi_D')).text, new RegExp(id));
+  });
+
   test('of an agent that nobody knows is empty, and valid', async () => {
     const reply = await ask('GET', '/recordings/calendars?agentid=nobody', undefined, { as: 'agent' });
     assert.deepEqual([reply.status, reply.headers['etag']], [200, 'mod0']);

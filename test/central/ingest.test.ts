@@ -99,6 +99,18 @@ test('of it the store has the file as it was, its facts, our catalog, and a work
   assert.equal(event.recording_state, 'upload_finished');
 });
 
+test('whoever lost an answer can ask what is here, and whether its workflow runs', async () => {
+  const kept = await get('/assets/episode/lecture-1');
+  assert.equal(kept.status, 200);
+  assert.deepEqual(
+    parseMediaPackage(await kept.text()).tracks.map(({ flavor }) => flavor),
+    ['presenter/source'],
+  );
+  assert.equal((await get('/assets/episode/none')).status, 404);
+  assert.equal(await (await get('/workflow/mediaPackage/lecture-1/hasActiveWorkflows')).text(), 'true');
+  assert.equal(await (await get('/workflow/mediaPackage/none/hasActiveWorkflows')).text(), 'false');
+});
+
 test('what is brought of an event a second time is its next version; the same file once more is not', async () => {
   await schedule('lecture-2', 'Deux');
   const bring = async (file: Buffer): Promise<string> => {
