@@ -1,3 +1,4 @@
+import { sql, type Expression, type SqlBool } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import type { Who } from '../accounts/accounts.ts';
 import type { AuditEntry } from '../audit.ts';
@@ -9,7 +10,7 @@ import type { Services } from '../web/services.ts';
 import type { Known, KnownEvent } from './known.ts';
 import type { Reading } from './lecture.ts';
 import { importKeyOf, type ImportPlan, type Step } from './plan.ts';
-import type { Wanted } from './wanted.ts';
+import { IN, type Wanted } from './wanted.ts';
 
 /** The `source` of events that were imported. */
 export const IMPORTED = 'import';
@@ -21,7 +22,7 @@ export interface Loaded {
   rows: Map<string, EventRow>;
 }
 
-/** Loads what an import has to know: everything from the file's first day on, or from now on, whichever is earlier. */
+/** Loads what an import has to know: everything from the file's first day on or from now on, and what it names. */
 export async function loadKnown(database: Database, { lectures }: Reading, nowMs: number): Promise<Loaded> {
   const fromMs = lectures.reduce((least, { startsAtMs }) => Math.min(least, startsAtMs), nowMs) - DAY_MS;
   const events = await database
@@ -32,7 +33,7 @@ export async function loadKnown(database: Database, { lectures }: Reading, nowMs
         .exists(of.selectFrom('event_versions').select('version').whereRef('event_versions.event', '=', 'events.id'))
         .as('ingested'),
     )
-    .where('ends_at', '>', new Date(fromMs))
+    .where((of) => of.or([of('ends_at', '>', new Date(fromMs)), isNamed(lectures)]))
     .execute();
   const agents = await database
     .selectFrom('agents')
@@ -51,6 +52,13 @@ export async function loadKnown(database: Database, { lectures }: Reading, nowMs
     },
     rows: new Map(events.map(({ ingested: _ingested, ...row }) => [row.id, row])),
   };
+}
+
+/** What the file names, whenever it was: what it moves from the past is found too. */
+function isNamed(lectures: Reading['lectures']): Expression<SqlBool> {
+  const keys = lectures.flatMap(({ key }) => key ?? []);
+  const name = sql`split_part(source_key, ${IN}, 1)`;
+  return sql<boolean>`source = ${IMPORTED} and (${name} = any(${keys}) or regexp_replace(${name}, '^.*?#', '') = any(${keys}))`;
 }
 
 function knownEvent(row: EventRow, ingested: boolean): KnownEvent[] {

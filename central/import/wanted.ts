@@ -61,7 +61,7 @@ export function resolveLectures(
 }
 
 /** Stands between the name of a lecture and its second hall, where it is shown in several. */
-const IN = ' in ';
+export const IN = ' in ';
 
 /** `uid` of `uid/2016-09-12 in Amphi_E`: what an event of a calendar is called without its day and its hall. */
 export const familyOf = (importKey: string): string => (importKey.split(IN)[0] ?? '').replace(/\/\d{4}-\d\d-\d\d$/, '');

@@ -146,6 +146,17 @@ test('what is no timetable, a wrong question, and who may not', async () => {
   assert.equal(reply.statusCode, 403);
 });
 
+test('a lecture is found by its identifier however long ago it was to be', async () => {
+  const table = (day: string): string => `Id;UE;Titre;Salle;Date;Horaire\n7;UE3;Rein;Amphi_A;${day};8h30-10h30\n`;
+  await send(table('12/09/2016'));
+  const { report } = await send(table('12/09/2096'));
+  assert.deepEqual(report.counts, { lectures: 1, created: 0, changed: 1, unchanged: 0, cancelled: 0 });
+  const uid = (day: string): string =>
+    `BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a#b\nSUMMARY:T\nLOCATION:Amphi_A, Amphi_B\nDTSTART:${day}T163000Z\nDURATION:PT1H\nEND:VEVENT\nEND:VCALENDAR\n`;
+  await send(uid('20160912'));
+  assert.equal((await send(uid('20960912'))).report.counts.changed, 2);
+});
+
 test('a hall that is made is there for its box, and for the next import', async () => {
   const line = semesterCsv([{ ...(semester[0] as (typeof semester)[0]), hall: 'Amphi_Neuf' }]);
   assert.equal((await send(line)).status, 422);
