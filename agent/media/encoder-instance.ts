@@ -3,6 +3,7 @@ import { ivfFrameHeader, ivfHeader } from '#lib/media/ivf.ts';
 import { type Packet, type StreamParameters, TICKS_PER_SECOND } from '#lib/media/packet.ts';
 import { openTsDemux } from '#lib/media/ts-demux.ts';
 import { startChild, type Death } from '#lib/runtime/child.ts';
+import { KEEPS_MEMORY } from './i420.ts';
 import { encoderArgv, PICTURES_FD, SOUND_FD, type EncoderFamily } from './encoder-argv.ts';
 import { ticksOf } from './frame-clock.ts';
 
@@ -38,9 +39,6 @@ export interface EncoderInstanceSettings {
   onPacket(packet: Packet): void;
   onParameters(parameters: StreamParameters): void;
 }
-
-/** The memory of a picture is not given back to the system (glibc) and asked for again 15 times a second. */
-const KEEPS_MEMORY = { MALLOC_MMAP_THRESHOLD_: '33554432', MALLOC_TRIM_THRESHOLD_: '33554432' };
 
 export function startEncoderInstance(settings: EncoderInstanceSettings): EncoderInstance {
   const { wanted, firstFrame } = settings;

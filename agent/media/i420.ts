@@ -30,3 +30,6 @@ export function planesOf(picture: Picture): readonly [Plane, Plane, Plane] {
 /** Address of the first byte of `rect` in a plane. */
 export const at = (plane: Plane, rect: Rect): number =>
   plane.address + (rect.y >> plane.shift) * plane.stride + (rect.x >> plane.shift);
+
+/** For an ffmpeg: the memory of a picture is not given back to the system (glibc) and asked for again with each. */
+export const KEEPS_MEMORY = { MALLOC_MMAP_THRESHOLD_: '33554432', MALLOC_TRIM_THRESHOLD_: '33554432' };

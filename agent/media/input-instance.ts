@@ -4,6 +4,7 @@ import { withoutPasswords } from '#lib/runtime/redact.ts';
 import { openSocketPair, type Landing, type SocketPair } from '#lib/runtime/socket-pair.ts';
 import type { InputSource } from '#agent/device/state.ts';
 import { FRAMES_FD, inputArgv, MOMENTS_FD, SOUND_FD, type InputFormat } from './input-argv.ts';
+import { KEEPS_MEMORY } from './i420.ts';
 import { frameMoment, inputFact, isComplaint, isOutput, lacksSound, type InputFact } from './input-facts.ts';
 
 export interface InputInstanceEvents {
@@ -74,6 +75,7 @@ function run(
     command: ffmpeg,
     argv,
     takes: [MOMENTS_FD],
+    env: KEEPS_MEMORY,
     sockets: Object.fromEntries(pairs.map(([fd, { far }]) => [fd, far])),
     onStderrLine(line) {
       if (lacksSound(line)) events.onNoSound();
