@@ -51,7 +51,7 @@ test('a mistake is told, and is a failure', async () => {
   assert.match(bench.stderr, /no bench nothing/);
   const setup = await run(bin('setup'), 'everything');
   assert.equal(setup.code, 2);
-  assert.match(setup.stderr, /node, run, test or bench/);
+  assert.match(setup.stderr, /node, run, central, test or bench/);
 });
 
 test('where nothing is missing, setup is quick and silent', async () => {

@@ -92,7 +92,8 @@ async function keepUp(buffer: SourceBuffer, video: HTMLVideoElement): Promise<bo
   const lag = end - video.currentTime;
   if (lag > 1.5 || video.currentTime < begin) video.currentTime = Math.max(begin, end - LAG_S);
   video.playbackRate = lag > LAG_S + 0.3 ? 1.08 : 1;
-  if (video.paused) await video.play().catch(() => undefined);
+  // Not waited for: it begins once there is enough, which this very loop brings.
+  if (video.paused) video.play().catch(() => undefined);
   if (video.currentTime - buffered.start(0) > 20) {
     buffer.remove(0, video.currentTime - 5);
     await happens(buffer, 'updateend');
