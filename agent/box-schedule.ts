@@ -4,6 +4,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Config } from './config.ts';
 import type { Device } from './device/device.ts';
+import { hideInSeen } from './device/secrets.ts';
 import { keepOwnServer, withOwnServer } from './own-server.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import { openSchedule, type Schedule } from './schedule/schedule.ts';
@@ -29,6 +30,7 @@ export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): P
     zone: config.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     ownUrl: () => `http://${host}:${ports.http() ?? config.http.port}`,
     streamUrl: () => `rtsp://${host}:${ports.rtsp}/${device.state().wanted.streams.archive.name}`,
+    alarms: () => hideInSeen(device.state().seen, device.state().wanted).alarms,
     log: log.child({ room: 'schedule' }),
   });
   scope.defer(() => schedule.close());

@@ -5,12 +5,18 @@ import { fileChunks, type WireBody } from './wire.ts';
 
 export type Fields = readonly (readonly [name: string, value: string])[];
 
-export function urlEncoded(fields: Fields): WireBody {
-  const bytes = Buffer.from(
+export const urlEncoded = (fields: Fields): WireBody =>
+  whole(
+    'application/x-www-form-urlencoded',
     new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])).toString(),
   );
+
+export const jsonBody = (value: unknown): WireBody => whole('application/json', JSON.stringify(value));
+
+function whole(type: string, text: string): WireBody {
+  const bytes = Buffer.from(text);
   return {
-    type: 'application/x-www-form-urlencoded',
+    type,
     bytes: bytes.byteLength,
     async *chunks() {
       yield bytes;

@@ -3,7 +3,7 @@ import { formatConfiguration, isRecordingState } from '#lib/opencast/agent-state
 import { at } from '#lib/opencast/jettison.ts';
 import { SERVICE_PATHS, SERVICE_TYPES, usableServices, type ServiceName } from '#lib/opencast/services.ts';
 import { retryAfterMs, ServerTrouble, troubleOf, troubleText } from './answer.ts';
-import { urlEncoded, type Fields } from './form.ts';
+import { jsonBody, urlEncoded, type Fields } from './form.ts';
 import type { Login } from './login.ts';
 import { dropAnswer, textOfAnswer, WireError, type WireAnswer, type WireRequest } from './wire.ts';
 
@@ -15,11 +15,22 @@ export interface OpencastSettings {
   services: Partial<Record<ServiceName, string>>;
 }
 
+/** What is amiss at the box, and what it still has to hand over. */
+export interface AgentDetails {
+  alarms: { name: string; text: string; level: string; sinceMs: number }[];
+  handOvers: { recording: string; step: string; error?: string }[];
+}
+
+/** Trouble that means that a server is there, and has no such thing. */
+const NOT_THERE: readonly string[] = ['missing', 'forbidden', 'refused', 'login'];
+
 /** An Opencast server as a capture agent sees it. What is not done rejects with ServerTrouble. */
 export interface Opencast {
   readonly settings: OpencastSettings;
   setState(state: AgentState, address: string): Promise<void>;
   setConfiguration(entries: Readonly<Record<string, string>>): Promise<void>;
+  /** What only our own central server takes; it shows it beside the hall. False: this server does not. */
+  tellDetails(details: AgentDetails): Promise<boolean>;
   /** False: the server knows no such event, which is no fault. */
   setRecordingState(event: string, state: RecordingState): Promise<boolean>;
   recordingState(event: string): Promise<RecordingState | undefined>;
@@ -105,6 +116,16 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
       const configuration = formatConfiguration(entries, `Capabilities for ${settings.agent}`);
       const fields: Fields = [['configuration', configuration]];
       await post('sending the configuration', 'captureAdmin', `${agentPath}/configuration`, fields);
+    },
+    async tellDetails(details) {
+      const url = `${settings.url}/api/v1${agentPath}/details`;
+      try {
+        await ask('telling alarms and hand-overs', { method: 'PUT', url, body: jsonBody(details) });
+        return true;
+      } catch (error) {
+        if (error instanceof ServerTrouble && NOT_THERE.includes(error.kind)) return false;
+        throw error;
+      }
     },
     async setRecordingState(event, state) {
       try {

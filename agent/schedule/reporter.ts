@@ -3,7 +3,7 @@ import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { ServerTrouble } from './answer.ts';
 import type { HandOverShelf } from './hand-over/shelf.ts';
-import type { Opencast } from './opencast.ts';
+import type { AgentDetails, Opencast } from './opencast.ts';
 
 export interface ReporterOptions {
   opencast: Opencast;
@@ -14,6 +14,7 @@ export interface ReporterOptions {
   /** The box's page. */
   address: () => string;
   configuration: () => Readonly<Record<string, string>>;
+  details: () => AgentDetails;
   /** The event that is being recorded. */
   capturing: () => string | undefined;
   shelf: HandOverShelf;
@@ -42,6 +43,8 @@ class HeartBeat implements Reporter {
   readonly #options: ReporterOptions;
   #told: { state: AgentState; atMs: number } | undefined;
   #configured: string | undefined;
+  /** Undefined: nothing yet; null: this server does not take them. */
+  #detailed: string | null | undefined;
   #capturing: { event: string; atMs: number } | undefined;
   #working: Promise<void> | undefined;
   #again = false;
@@ -107,6 +110,16 @@ class HeartBeat implements Reporter {
       this.#configured = text;
     }
     await this.#tellRecordings();
+    await this.#tellDetails(due);
+  }
+
+  /** When they changed, at each turn; a server that does not take them is asked again after it was away. */
+  async #tellDetails(due: boolean): Promise<void> {
+    const details = this.#options.details();
+    const text = JSON.stringify(details);
+    if (this.#failing) this.#detailed = undefined;
+    if (!due || this.#detailed === null || this.#detailed === text) return;
+    this.#detailed = (await this.#options.opencast.tellDetails(details)) ? text : null;
   }
 
   async #tellRecordings(): Promise<void> {

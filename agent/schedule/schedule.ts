@@ -8,6 +8,7 @@ import { openScheduleAlarms, type ScheduleAlarms } from './alarms.ts';
 import { openHandBook, type HandBook } from './books.ts';
 import { openBoxEvents, type BoxEvents } from './box-events.ts';
 import { checkServer, type Check } from './checks.ts';
+import type { Alarm } from '#agent/device/state.ts';
 import { openConductor, type Conductor } from './conductor.ts';
 import { openGathering } from './gathering.ts';
 import { openTakeNotes } from './hand-over/notes.ts';
@@ -16,6 +17,7 @@ import { openHandOverQueue, type HandOverQueue } from './hand-over/queue.ts';
 import { openHandOverShelf, type HandOverShelf } from './hand-over/shelf.ts';
 import { openIcalFolder } from './ical-folder.ts';
 import { openIcalUrl } from './ical-url.ts';
+import type { AgentDetails } from './opencast.ts';
 import { openOpencastCalendar } from './opencast-calendar.ts';
 import { openPace } from './pace.ts';
 import { firstTime } from './first-time.ts';
@@ -39,6 +41,8 @@ export interface ScheduleOptions {
   /** `http://10.0.0.5:80`, where others reach the box. */
   ownUrl: () => string;
   streamUrl: () => string;
+  /** Of the box, without secrets. */
+  alarms: () => readonly Alarm[];
   clock: Clock;
   log: Log;
 }
@@ -212,10 +216,23 @@ class ScheduleOfBox {
       state: () => agentStateOf(device.state(), this.#queue?.sending !== undefined, clock.nowMs()),
       address: () => address ?? ownUrl(),
       configuration: () => agentConfiguration(device.state(), { ...facts, streamUrl: streamUrl() }),
+      details: () => this.#details(),
       capturing: () => this.#capturing(shelf),
       onReached: (trouble) => this.#reached(trouble),
     });
     this.#scope.defer(() => this.#reporter?.close());
+  }
+
+  #details(): AgentDetails {
+    const waiting = (this.#queue?.list() ?? []).filter(({ step }) => step !== 'done');
+    return {
+      alarms: this.#options.alarms().map(({ name, text, level, sinceMs }) => ({ name, text, level, sinceMs })),
+      handOvers: waiting.map(({ take, recording, step, error }) => ({
+        recording: recording?.base ?? take,
+        step,
+        ...(error === undefined ? {} : { error }),
+      })),
+    };
   }
 
   #capturing(shelf: HandOverShelf): string | undefined {

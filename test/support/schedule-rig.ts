@@ -61,6 +61,7 @@ export async function openScheduleRig(options: RigOptions = {}): Promise<Schedul
         log: silentLog,
       },
       ...{ ownUrl: () => 'http://127.0.0.1:1', streamUrl: () => 'rtsp://127.0.0.1:1/extron1' },
+      alarms: () => device.state().seen.alarms,
       recordings: {
         list: () => [...recordings.values()],
         find: (id) => recordings.get(id),

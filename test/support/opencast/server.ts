@@ -22,6 +22,8 @@ export interface Asked {
   headers: IncomingMessage['headers'];
   parts: FormPart[];
   bodyBytes: number;
+  /** The body, where it is JSON. */
+  json: unknown;
   status: number;
 }
 
@@ -43,6 +45,8 @@ export interface OpencastStandIn {
   asked: Asked[];
   /** Events of the calendar; a change makes another ETag. */
   events: WritableEvent[];
+  /** What agents tell of alarms and hand-overs; a server that is no Amphi takes none. */
+  details: unknown[] | undefined;
   /** The calendar as it is sent; undefined: of `events`. */
   calendarText: string | undefined;
   agents: Map<string, { states: string[]; address: string; configuration: Record<string, string> }>;
@@ -80,6 +84,7 @@ class StandIn implements OpencastStandIn {
   readonly gate: Gate;
   asked: Asked[] = [];
   events: WritableEvent[] = [];
+  details: unknown[] | undefined;
   calendarText: string | undefined;
   agents: OpencastStandIn['agents'] = new Map();
   recordings: OpencastStandIn['recordings'] = new Map();
@@ -133,7 +138,7 @@ class StandIn implements OpencastStandIn {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', headers } = request;
     const { pathname: path, searchParams: query } = new URL(url, this.url);
-    const asked: Asked = { method, path, query, headers, parts: [], bodyBytes: 0, status: 0 };
+    const asked: Asked = { method, path, query, headers, parts: [], bodyBytes: 0, json: undefined, status: 0 };
     this.asked.push(asked);
     const end = (status: number, body = '', more: Record<string, string> = {}): void => {
       asked.status = status;
@@ -153,6 +158,7 @@ class StandIn implements OpencastStandIn {
     const body = await bodyOf(request, cutAfter);
     asked.bodyBytes = body.byteLength;
     asked.parts = formParts(headers['content-type'] ?? '', body);
+    if (headers['content-type'] === 'application/json') asked.json = JSON.parse(body.toString());
     const answer = this.#routes(asked);
     if (fault === 'lose answer') return void response.destroy();
     end(answer.status, answer.body, answer.headers);
@@ -173,6 +179,10 @@ class StandIn implements OpencastStandIn {
     const state = is('GET', /^\/capture-admin\/recordings\/([^/]+)\.json$/);
     if (state) return this.#recordingOf(decodeURIComponent(state[1] ?? ''));
     if (is('GET', /^\/recordings\/calendars$/)) return this.#calendar(asked);
+    if (this.details && is('PUT', /^\/api\/v1\/agents\/[^/]+\/details$/)) {
+      this.details.push(asked.json);
+      return { status: 204 };
+    }
     const ingest = /^\/ingest\/(\w+)(?:\/(.+))?$/.exec(path);
     if (ingest) return this.#ingest(asked, ingest[1] ?? '', decodeURIComponent(ingest[2] ?? ''));
     return { status: 404 };
