@@ -8,28 +8,16 @@ import { pixelRect } from '#overlays/draw.ts';
 import { readOptions } from './measure/options.ts';
 import { printFigure, printTable } from './measure/report.ts';
 import { round } from './measure/statistics.ts';
-import { startBox } from './stage/box.ts';
+import { CLIP, startClipBox } from './stage/clip-box.ts';
 import { finishedFiles, lookAt } from './stage/recordings.ts';
-import { sourceFile } from './stage/sources.ts';
 
 const options = readOptions({ events: 20 });
-const SIZE = { widthPx: 1280, heightPx: 720 };
-const FPS = 15;
+const { size: SIZE, fps: FPS } = CLIP;
 const CODE = { x: 0, y: 0.92, width: 0.26, height: 0.07 };
 /** Each second event begins when the one before ends. */
 const LENGTH_S = 2;
 
-const path = (name: 'slides' | 'camera'): Promise<string> =>
-  sourceFile({ name, size: SIZE, frameRate: FPS, seconds: 36, coding: 'live' });
-const box = await startBox({
-  layout: 5,
-  inputs: {
-    1: { source: { driver: 'file', path: await path('slides') } },
-    3: { source: { driver: 'file', path: await path('camera') } },
-  },
-  encoders: { archive: { hardware: 'off' } },
-  overlays: { timecode: CODE },
-});
+const box = await startClipBox({ overlays: { timecode: CODE } });
 try {
   await box.untilLive([1, 3]);
   const events = planned(Math.ceil(Date.now() / 1000) * 1000 + 3000);

@@ -10,12 +10,10 @@ import { processTree } from './measure/process-tree.ts';
 import { printFigure, printTable } from './measure/report.ts';
 import { median, round } from './measure/statistics.ts';
 import { load, type LoadResult } from './sis/load.ts';
-import { startBox, type Box } from './stage/box.ts';
-import { sourceFile } from './stage/sources.ts';
+import type { Box } from './stage/box.ts';
+import { startClipBox } from './stage/clip-box.ts';
 
 const options = readOptions({ sessions: 20, burst: 10, every: 100, seconds: 6, rounds: 3 });
-const SIZE = { widthPx: 1280, heightPx: 720 };
-const FPS = 15;
 
 interface Sample extends LoadResult {
   who: string;
@@ -24,16 +22,7 @@ interface Sample extends LoadResult {
   lateFrames: number;
 }
 
-const path = (name: 'slides' | 'camera'): Promise<string> =>
-  sourceFile({ name, size: SIZE, frameRate: FPS, seconds: 36, coding: 'live' });
-const box = await startBox({
-  layout: 5,
-  inputs: {
-    1: { source: { driver: 'file', path: await path('slides') } },
-    3: { source: { driver: 'file', path: await path('camera') } },
-  },
-  encoders: { archive: { hardware: 'off' } },
-});
+const box = await startClipBox();
 const echo = startEcho();
 try {
   await box.untilLive([1, 3]);

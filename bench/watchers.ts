@@ -10,23 +10,12 @@ import { readOptions } from './measure/options.ts';
 import { cpuSecondsOf } from './measure/process-tree.ts';
 import { printFigure, printTable } from './measure/report.ts';
 import { median, round } from './measure/statistics.ts';
-import { startBox } from './stage/box.ts';
-import { sourceFile } from './stage/sources.ts';
+import { startClipBox } from './stage/clip-box.ts';
 
 const options = readOptions({ watchers: 10, seconds: 20, rounds: 3 });
-const SIZE = { widthPx: 1280, heightPx: 720 };
 const SETTLE_MS = 2000;
 
-const path = (name: 'slides' | 'camera'): Promise<string> =>
-  sourceFile({ name, size: SIZE, frameRate: 15, seconds: 36, coding: 'live' });
-const box = await startBox({
-  layout: 5,
-  inputs: {
-    1: { source: { driver: 'file', path: await path('slides') } },
-    3: { source: { driver: 'file', path: await path('camera') } },
-  },
-  encoders: { archive: { hardware: 'off' } },
-});
+const box = await startClipBox();
 try {
   await box.untilLive([1, 3]);
   await sleep(SETTLE_MS);
