@@ -42,7 +42,7 @@ export function tellPush(device: Device, id: string, seen: Seen['pushes'][string
   device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text } });
 }
 
-/** A channel whose input is there in the settings but gives no picture. */
+/** A channel whose input is there in the settings but gives no picture: none any more, or none yet though it was tried. */
 export function tellLosses(device: Device): void {
   for (const channel of ['A', 'B'] as const) {
     const text = lossOf(device.state(), channel);
@@ -54,8 +54,11 @@ export function tellLosses(device: Device): void {
 
 function lossOf({ wanted, seen }: DeviceState, channel: Channel): string | undefined {
   const number = wanted.routing[channel];
-  if (wanted.inputs[number].source.driver === 'off' || seen.inputs[number].status !== 'lost') return undefined;
-  return `no signal on input ${number} (${wanted.inputs[number].name}): ${seen.inputs[number].error ?? 'it does not answer'}`;
+  const { name, source } = wanted.inputs[number];
+  const { status, error } = seen.inputs[number];
+  const isLost = status === 'lost' || (status === 'connecting' && error !== undefined);
+  if (source.driver === 'off' || !isLost) return undefined;
+  return `no signal on input ${number} (${name}): ${error ?? 'it does not answer'}`;
 }
 
 /** Below this there is silence (SMP 351: no bars). */

@@ -131,9 +131,14 @@ async function run(options: Record<string, string>): Promise<void> {
 function introduce(config: Config, agent: Agent): void {
   const { http, https, rtsp, telnet, ssh, sftp, ftp } = agent.ports;
   const host = config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen;
-  console.log(
-    `box      ${config.hall}\n${http ? `page     http://${host}:${http}/\napi      http://${host}:${http}/api/v1/\n` : ''}stream   rtsp://${host}:${rtsp}/${agent.device.state().wanted.streams.archive.name}\ncontrol  telnet ${host}:${telnet || 'off'}, ssh ${host}:${ssh || 'off'}\nfiles    sftp ${host}:${sftp || 'off'}, ftp ${host}:${ftp || 'off'}`,
-  );
+  const at = (ports: Record<string, number>): string =>
+    Object.entries(ports)
+      .map(([name, port]) => (port ? `${name} ${host}:${port}` : `${name} off`))
+      .join(', ');
+  console.log(`box      ${config.hall}`);
+  if (http) console.log(`page     http://${host}:${http}/\napi      http://${host}:${http}/api/v1/`);
+  console.log(`stream   rtsp://${host}:${rtsp}/${agent.device.state().wanted.streams.archive.name}`);
+  console.log(`control  ${at({ telnet, ssh })}\nfiles    ${at({ sftp, ftp })}`);
   if (https) console.log(`https    https://${host}:${https}/`);
   console.log(
     agent.token

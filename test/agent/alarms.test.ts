@@ -37,6 +37,31 @@ test('a push that cannot connect raises an alarm until it connects, is off or go
   }
 });
 
+test('an input without a picture raises an alarm, also if it never had one; not while it is tried first, and not if it is off', () => {
+  const device = openBox();
+  const source = { driver: 'rtsp', url: 'rtsp://10.0.0.1/x', transport: 'tcp' } as const;
+  const session = { id: 't', via: 'http', access: 'admin' } as const;
+  device.request({ name: 'input.set', params: { input: 1, name: 'Slides', source }, session });
+  const tell = (status: Seen['inputs'][1]['status'], error?: string): void =>
+    tellEngineFact(device, {
+      fact: 'input',
+      number: 1,
+      seen: { status, sinceMs: 0, reconnects: 0, ...(error ? { error } : {}) },
+    });
+  const raised = ['video_loss A critical: no signal on input 1 (Slides): Connection refused'];
+  tell('connecting');
+  assert.deepEqual(alarmsOf(device), []);
+  tell('connecting', 'Connection refused');
+  assert.deepEqual(alarmsOf(device), raised);
+  tell('live');
+  assert.deepEqual(alarmsOf(device), []);
+  tell('lost', 'Connection refused');
+  assert.deepEqual(alarmsOf(device), raised);
+  device.request({ name: 'input.set', params: { input: 1, source: { driver: 'off' } }, session });
+  tell('off');
+  assert.deepEqual(alarmsOf(device), []);
+});
+
 test('what can be drawn again is no trouble any more', () => {
   const device = openBox();
   tellEngineFact(device, { fact: 'trouble', about: 'overlay/logo-1', text: 'no such file' });
