@@ -1,6 +1,6 @@
 /**
  * Memory of all the box's processes while it records and streams to a few players, and whether it grows.
- * `node bench/memory.ts [--minutes 2] [--players 4]`; the figure proper is that of `--minutes 10`.
+ * `node bench/memory.ts [--minutes 10] [--players 4]`.
  */
 import { startChild, type Child } from '#lib/runtime/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';
@@ -11,7 +11,7 @@ import { median, round, slope } from './measure/statistics.ts';
 import { startBox } from './stage/box.ts';
 import { startHall } from './stage/hall.ts';
 
-const options = readOptions({ minutes: 2, players: 4 });
+const options = readOptions({ minutes: 10, players: 4 });
 const SAMPLE_MS = 2000;
 /** What is taken once, at the begin, is no growth. */
 const SETTLED = 1 / 3;
