@@ -90,6 +90,14 @@ test('on a busy machine a source may stumble, but not the recorder', () => {
   assert.equal(wrong({}, true, 298).length, 2);
 });
 
+test('a picture that slipped past its frame is excused once or twice, not again and again', () => {
+  const slip = (atMs: number) => ({ atMs, fromClockMs: 0, toClockMs: 0, lostMs: 66, cutMs: 0 });
+  const slides = (count: number) =>
+    source(1, { missing: Array.from({ length: count }, (_, n) => slip(3000 + n * 1000)) });
+  assert.deepEqual(wrong({ sources: [slides(2), killed] }), []);
+  assert.equal(wrong({ sources: [slides(3), killed] }).length, 3);
+});
+
 test('as many frames as were asked for, and a duration that fits', () => {
   assert.match(wrong({}, false, 297).join(), /297 frames, 300 were planned/);
   const { container } = verdictWith();
