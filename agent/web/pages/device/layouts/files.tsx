@@ -1,6 +1,7 @@
 import { useSignal, type Signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { Button } from '../../shared/button.tsx';
+import { FileButton } from '../../shared/file-button.tsx';
 import { bytes } from '../../shared/format.ts';
 import { orTell } from '../../shared/toasts.ts';
 import { useDesk } from '../desk.ts';
@@ -26,7 +27,6 @@ export function useFiles(): Signal<readonly OverlayFile[]> {
 /** Logos and backgrounds that are on the box; the box takes only what it can decode. */
 export function Files({ files }: { files: Signal<readonly OverlayFile[]> }) {
   const { api, session } = useDesk();
-  const input = useRef<HTMLInputElement>(null);
   const take = async (file: File | undefined): Promise<void> => {
     if (!file) return;
     const name =
@@ -64,19 +64,9 @@ export function Files({ files }: { files: Signal<readonly OverlayFile[]> }) {
       </ul>
       {session.access === 'admin' && (
         <div>
-          <input
-            ref={input}
-            type="file"
-            class="unseen"
-            tabIndex={-1}
-            aria-hidden="true"
-            accept="image/png,image/jpeg,image/webp,image/svg+xml"
-            onChange={(event) => {
-              void take(event.currentTarget.files?.[0]);
-              event.currentTarget.value = '';
-            }}
-          />
-          <Button onPress={() => input.current?.click()}>{said.upload}</Button>
+          <FileButton accept="image/png,image/jpeg,image/webp,image/svg+xml" onFile={take}>
+            {said.upload}
+          </FileButton>
           <p class="soft small">{said.uploadHelp}</p>
         </div>
       )}

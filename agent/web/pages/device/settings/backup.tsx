@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
 import type { Mistake } from '../../shared/api.ts';
-import { Button } from '../../shared/button.tsx';
+import { FileButton } from '../../shared/file-button.tsx';
 import { orTell, tell } from '../../shared/toasts.ts';
 import { useDesk } from '../desk.ts';
 import { ChangesDialog } from './apply-bar.tsx';
@@ -12,7 +11,6 @@ import { said } from './said.ts';
 export function BackupPage() {
   const { api } = useDesk();
   const settings = useSettings();
-  const input = useRef<HTMLInputElement>(null);
   const file = useSignal('');
   const looked = useSignal<{ mistakes: Mistake[]; changes: Change[] } | undefined>(undefined);
   const look = async (chosen: File | undefined): Promise<void> => {
@@ -38,20 +36,10 @@ export function BackupPage() {
       </section>
       <section class="card">
         <p>{said.restoreHelp}</p>
-        <input
-          ref={input}
-          type="file"
-          class="unseen"
-          tabIndex={-1}
-          aria-hidden="true"
-          accept=".yaml,.yml,.json,.cfg"
-          onChange={(event) => {
-            void look(event.currentTarget.files?.[0]);
-            event.currentTarget.value = '';
-          }}
-        />
         <div>
-          <Button onPress={() => input.current?.click()}>{said.restore}</Button>
+          <FileButton accept=".yaml,.yml,.json,.cfg" onFile={look}>
+            {said.restore}
+          </FileButton>
         </div>
         {mistakes.length > 0 && (
           <div role="alert">
