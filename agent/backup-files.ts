@@ -36,7 +36,10 @@ export interface BackupOptions extends TakeOptions {
 export async function openBackupFiles(options: BackupOptions): Promise<MountFiles> {
   const { folder, config, trial, turnstile, log, minFreeBytes } = options;
   const files = await openFolderFiles({
-    ...{ folder, turnstile, log, mode: 0o600 },
+    folder,
+    turnstile,
+    log,
+    mode: 0o600,
     ...(minFreeBytes === undefined ? {} : { minFreeBytes }),
     onStored: (path) => takeUp(options, path),
     async onDelete(path) {

@@ -23,7 +23,9 @@ type Kept = Wanted['sis']['kept'];
 export async function openBackup(options: Omit<TakeOptions, 'trial'> & { data: string }): Promise<Backup> {
   const { folder, config, data, log } = options;
   const trial = await openTrial({
-    ...{ config, folder: data, log },
+    config,
+    folder: data,
+    log,
     onWentBack: (file, taken) => {
       rm(join(folder, file), { force: true })
         .then(() => writeResult(folder, { file, ...taken, outcome: 'went back' }))

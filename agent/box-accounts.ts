@@ -8,7 +8,9 @@ const ALARM = { name: 'auth_failures' as const, about: 'accounts' };
 /** The accounts of the box, for every way in; many wrong passwords are an alarm, and it ends when they do. */
 export const openBoxAccounts = (config: Config, device: Device, log: Log): Promise<Accounts> =>
   openAccounts({
-    ...{ folder: config.data, log, allowNoPassword: config.accounts.allowNoPassword },
+    folder: config.data,
+    log,
+    allowNoPassword: config.accounts.allowNoPassword,
     onAuthFailures: (many) =>
       device.observe(
         many

@@ -56,8 +56,10 @@ export async function openBoxFiles(options: BoxFilesOptions): Promise<FileTree> 
     },
     await folder('overlays', ALL, { folder: overlaysFolder, onStored: onOverlay, onRemoved: onOverlay }),
     await folder('certs', ALL, {
-      ...{ folder: certsFolderOf(config), mode: 0o600 },
-      ...{ onStored: readCertificate, onRemoved: readCertificate },
+      folder: certsFolderOf(config),
+      mode: 0o600,
+      onStored: readCertificate,
+      onRemoved: readCertificate,
     }),
     await folder('calendars', ALL, { folder: calendarsFolderOf(config) }),
     await folder('logs', ['read'], { folder: logFolderOf(config) }),

@@ -9,7 +9,10 @@ export async function openBoxRtsp(config: Config, device: Device, log: Log, scop
   const { port, user, password } = config.rtsp;
   const serve = (host: string, at: number): Promise<RtspServer> =>
     startRtspServer({
-      ...{ host, port: at, realm: 'Amphi', log: log.child({ room: 'rtsp' }) },
+      host,
+      port: at,
+      realm: 'Amphi',
+      log: log.child({ room: 'rtsp' }),
       ...(user && password ? { credentials: () => ({ user, password }) } : {}),
     });
   const server = await serve(config.listen, port).catch((error: Error) => {

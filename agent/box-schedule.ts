@@ -25,7 +25,11 @@ export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): P
   const host = ownAddress(config.listen);
   const settings = await withOwnServer(config, log);
   const schedule = await openSchedule({
-    ...{ settings, data: config.data, device, recordings: recorder, clock: realClock },
+    settings,
+    data: config.data,
+    device,
+    recordings: recorder,
+    clock: realClock,
     hall: device.state().wanted.hall,
     zone: config.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     ownUrl: () => `http://${host}:${ports.http() ?? config.http.port}`,
@@ -85,15 +89,13 @@ function eventsOf(schedule: Schedule, recorder: Recorder, numberOf: (id: string)
     const handOver = handOvers.find(({ recording }) => recording === id);
     const because = handOver?.error ?? handOver?.waitsFor;
     return {
-      ...{
-        dbId,
-        id,
-        title,
-        presenter,
-        series,
-        startsAtMs: startedAtMs,
-        endsAtMs: endedAtMs ?? endsAtMs ?? startedAtMs,
-      },
+      dbId,
+      id,
+      title,
+      presenter,
+      series,
+      startsAtMs: startedAtMs,
+      endsAtMs: endedAtMs ?? endsAtMs ?? startedAtMs,
       state: stateOf(entry, handOver),
       ...(because === undefined ? {} : { because }),
     };
@@ -102,7 +104,13 @@ function eventsOf(schedule: Schedule, recorder: Recorder, numberOf: (id: string)
   const planned = events
     .filter(({ id }) => !booked.has(id))
     .map(({ id, title, presenters, series = '', startsAtMs, endsAtMs, state }): ScheduledEvent => ({
-      ...{ dbId: numberOf(id), id, title, presenter: presenters.join(', '), series, startsAtMs, endsAtMs },
+      dbId: numberOf(id),
+      id,
+      title,
+      presenter: presenters.join(', '),
+      series,
+      startsAtMs,
+      endsAtMs,
       state: state === 'over' || state === 'stopped by hand' ? 'missed' : 'upcoming',
     }));
   return [...made, ...planned].toSorted((one, other) => one.startsAtMs - other.startsAtMs);

@@ -33,7 +33,8 @@ export function openSchedulerDesk({ config, device, onRestart, log }: SchedulerD
       const { url, agent, auth, user, passwordFile } = server;
       const password = passwordFile === undefined ? undefined : firstLine(passwordFile);
       return {
-        ...{ url, auth: auth ?? 'basic' },
+        url,
+        auth: auth ?? 'basic',
         ...(agent === undefined ? {} : { agent }),
         ...(user === undefined ? {} : { user }),
         ...(password === undefined ? {} : { password }),

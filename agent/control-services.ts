@@ -54,7 +54,11 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
   const ports = (): Record<Service, number> =>
     services.started?.ports() ?? { telnet: 0, ssh: 0, sftp: 0, ftp: 0, snmp: 0, http: 0, https: 0 };
   const port = openSisPort({
-    ...{ protocol, device, clock: realClock, log, files },
+    protocol,
+    device,
+    clock: realClock,
+    log,
+    files,
     facts: factsOf(settings, machine, ports),
     actions: openActions({
       ...settings,
@@ -73,7 +77,8 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
   scope.defer(() => port.close());
   const hostKeys = await openHostKeys(config.data, log);
   services.started = await startServices<Service>({
-    ...{ device, log },
+    device,
+    log,
     openers: openers({ settings, protocol, files, port, hostKeys }),
     placeOf: (service, state) => placeOf(config, service, state),
   });
@@ -98,7 +103,10 @@ function factsOf(settings: ControlSettings, machine: Machine, ports: ControlServ
   const { timeZone: machineZone } = new Intl.DateTimeFormat().resolvedOptions();
   return () => ({
     ...machine.facts(),
-    ...{ nowMs: Date.now(), timeZone: config.timeZone ?? machineZone, version, factoryLayouts },
+    nowMs: Date.now(),
+    timeZone: config.timeZone ?? machineZone,
+    version,
+    factoryLayouts,
     hasPassword: { admin: accounts.has('admin'), user: accounts.has('user') },
     ports: { ...ports(), snmp: ports().snmp || wantedPort(config, 'snmp', device.state()) },
   });
@@ -119,7 +127,10 @@ function openers({ settings, protocol, files, port: control, hostKeys }: Parts):
   const addressesOf = (service: Service): readonly string[] => config[service].listen ?? [config.listen];
   const shared = (service: Service) => ({ accounts, log, idleMs, addresses: addressesOf(service) });
   const ssh = {
-    ...{ hostKeys, files: sshFiles(files, log), keyFiles: keyFilesOf(config.ssh), offerPassword: true },
+    hostKeys,
+    files: sshFiles(files, log),
+    keyFiles: keyFilesOf(config.ssh),
+    offerPassword: true,
     repliesOnStderrWithoutPty: behaviour.sshRepliesOnStderrWithoutPty,
   };
   const { plain: allowPlain, passivePorts, passiveAddress } = config.ftp;
@@ -131,14 +142,19 @@ function openers({ settings, protocol, files, port: control, hostKeys }: Parts):
     sftp: (port) => startSsh({ ...shared('sftp'), ...ssh, port }),
     ftp: (port) =>
       startFtp({
-        ...{ ...shared('ftp'), port, tree: files, allowPlain },
+        ...shared('ftp'),
+        port,
+        tree: files,
+        allowPlain,
         certificate: () => certificate.current(),
         ...(passivePorts ? { passivePorts } : {}),
         ...(passiveAddress === undefined ? {} : { passiveAddress }),
       }),
     snmp: (port) =>
       startSnmp({
-        ...{ port, log, addresses: addressesOf('snmp') },
+        port,
+        log,
+        addresses: addressesOf('snmp'),
         community: () => device.state().wanted.sis.snmp.community,
         facts: () => snmpFacts(device.state(), `${identity.model}, Amphi ${settings.version}`),
       }),

@@ -73,7 +73,6 @@ export async function startAgent(config: Config, version: string, log: Log): Pro
 }
 
 async function boot(config: Config, version: string, log: Log, scope: Scope): Promise<Agent> {
-  const clock = realClock;
   const ffmpeg = await findFfmpeg(config.ffmpeg);
   await takeDataFolder(config, ffmpeg, log, scope);
   const { device, memory } = await openMemorisedDevice(config, log, scope);
@@ -85,14 +84,12 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const valuesOf = (state: Wanted): SceneValues => sceneValues(state, config.timeZone, filesRevision);
   const renderer = withPatterns(openRenderer({ folder: overlaysFolder }));
   const onFact = (fact: EngineFact): void => tellEngineFact(device, fact);
-  const parts = { ffmpeg: ffmpeg.ffmpeg, family: choice.family, clock, log, renderer, onFact };
+  const parts = { ffmpeg: ffmpeg.ffmpeg, family: choice.family, clock: realClock, log, renderer, onFact };
   const engine = startEngine(parts, withPattern(wanted), valuesOf(wanted));
   scope.defer(() => engine.close());
-
   const recorder = openBoxRecorder({ config, version, ffmpeg, engine, device, log }, scope);
-  const keeper = keepTakes(device, recorder, clock, log);
+  const keeper = keepTakes(device, recorder, realClock, log);
   scope.defer(() => keeper.close());
-
   const rtsp = await openBoxRtsp(config, device, log, scope);
   const { streams, pushes } = openOutputs(device, engine, rtsp, ffmpeg, log, scope);
   const show = (): void => engine.update(withPattern(device.state().wanted), valuesOf(device.state().wanted));
@@ -132,11 +129,14 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const files = { recorder, recordings: sources.recordings, overlays: shelf, overlaysFolder, onOverlay, certificate };
   const doors = { accounts, web, schedule: () => sources.timetable, log: controlLog };
   const control = await openControl({ config, device, version, onRestart, ...known, ...files, ...doors }, scope);
-  const ports = { http: () => web.http.port, rtsp: rtsp.port };
-  sources.timetable = sources.schedule = await startBoxSchedule({ config, device, recorder, ports, log }, scope);
+  const parties = { config, device, recorder, log, ports: { http: () => web.http.port, rtsp: rtsp.port } };
+  sources.timetable = sources.schedule = await startBoxSchedule(parties, scope);
   return {
     ports: { rtsp: rtsp.port, ...control.ports() },
-    ...{ token, device, firstPassword: accounts.firstPassword(), needsNoPassword: !accounts.has('admin') },
+    token,
+    device,
+    firstPassword: accounts.firstPassword(),
+    needsNoPassword: !accounts.has('admin'),
     restartAsked: asked.promise,
     close: () => scope.close(),
   };
@@ -164,7 +164,10 @@ interface RecorderParts {
 
 function openBoxRecorder({ config, version, ffmpeg, engine, device, log }: RecorderParts, scope: Scope): Recorder {
   const recorder = openRecorder({
-    ...{ ffmpeg: ffmpeg.ffmpeg, ffprobe: ffmpeg.ffprobe, clock: realClock, log: log.child({ room: 'recorder' }) },
+    ffmpeg: ffmpeg.ffmpeg,
+    ffprobe: ffmpeg.ffprobe,
+    clock: realClock,
+    log: log.child({ room: 'recorder' }),
     ring: engine.rings.archive,
     markKey: () => engine.markKey(),
     settings: recorderSettings(config, device.state().wanted.hall, version, () => thumbnailPxOf(device)),
@@ -277,7 +280,9 @@ function sceneValues(wanted: Wanted, timeZone: string | undefined, filesRevision
   const { metadata, hall, locale, recording } = wanted;
   return {
     ...metadata,
-    ...{ hall, locale, filesRevision },
+    hall,
+    locale,
+    filesRevision,
     ...(timeZone ? { timeZone } : {}),
     ...(recording.startedAtMs === undefined ? {} : { startedAtMs: recording.startedAtMs }),
   };

@@ -18,7 +18,10 @@ export function withPattern(wanted: Wanted): Wanted {
 }
 
 const CLOCK: Layout['overlays'][number] = {
-  ...{ kind: 'clock', name: 'clock', format: 'date-time', z: 10 },
+  kind: 'clock',
+  name: 'clock',
+  format: 'date-time',
+  z: 10,
   rect: { x: 0.1, y: 0.4, width: 0.8, height: 0.2 },
   style: { colour: '#ffffff', background: '', align: 'centre', valign: 'middle', bold: true, size: 0.12 },
 };

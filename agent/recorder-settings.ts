@@ -27,7 +27,10 @@ export function recorderSettings(
     },
     identity: { hall, device: `Amphi ${hall}`, deviceId: hostname(), version },
     destinations: destinations.map(({ name, folder, mustBeMount, minFreeMB, maxMB }) => ({
-      ...{ name, folder, mustBeMount, minFreeBytes: minFreeMB * MB },
+      name,
+      folder,
+      mustBeMount,
+      minFreeBytes: minFreeMB * MB,
       ...(maxMB === undefined ? {} : { maxBytes: maxMB * MB }),
     })),
     ...(recordings.pattern === undefined ? {} : { pattern: recordings.pattern }),

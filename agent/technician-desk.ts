@@ -142,7 +142,12 @@ function machineView(config: Config, machine: Machine): MachineNow {
   );
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return {
-    ...{ cpuPercent, celsius, host: hostname(), addresses, gateway: network.gateway, dns: [network.dns] },
+    cpuPercent,
+    celsius,
+    host: hostname(),
+    addresses,
+    gateway: network.gateway,
+    dns: [network.dns],
     memory: { totalBytes: totalmem(), freeBytes: totalmem() - memory.usedBytes },
     timeZone: config.timeZone ?? timeZone,
     uptimeS: Math.round(uptime()),
@@ -153,8 +158,13 @@ function certificateView(store: CertificateStore): ReturnType<CertificateDesk['n
   const { cert, from } = store.current();
   const { subject, issuer, subjectAltName, validFrom, validTo, fingerprint256 } = new X509Certificate(cert);
   return {
-    ...{ from, subject, issuer, names: subjectAltName ?? '', fingerprint: fingerprint256 },
-    ...{ fromMs: Date.parse(validFrom), untilMs: Date.parse(validTo) },
+    from,
+    subject,
+    issuer,
+    names: subjectAltName ?? '',
+    fingerprint: fingerprint256,
+    fromMs: Date.parse(validFrom),
+    untilMs: Date.parse(validTo),
   };
 }
 

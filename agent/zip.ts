@@ -35,8 +35,16 @@ function header(path: Buffer, bytes: Buffer, packed: Buffer, at: Date): Buffer {
   const time = (at.getHours() << 11) | (at.getMinutes() << 5) | (at.getSeconds() >> 1);
   const date = ((at.getFullYear() - 1980) << 9) | ((at.getMonth() + 1) << 5) | at.getDate();
   return Buffer.concat([
-    ...[half(VERSION), half(FLAGS), half(DEFLATE), half(time), half(date)],
-    ...[word(crc32(bytes)), word(packed.length), word(bytes.length), half(path.length), half(0)],
+    half(VERSION),
+    half(FLAGS),
+    half(DEFLATE),
+    half(time),
+    half(date),
+    word(crc32(bytes)),
+    word(packed.length),
+    word(bytes.length),
+    half(path.length),
+    half(0),
   ]);
 }
 

@@ -73,7 +73,9 @@ function report(rows: readonly { start: number; end: number; firstMs: number }[]
   );
   const worst = (key: 'start' | 'end'): number => Math.max(...rows.map((row) => Math.abs(row[key])));
   printFigure({
-    ...{ bench: 'accuracy', figure: worst('start'), unit: 'frames, worst' },
+    bench: 'accuracy',
+    figure: worst('start'),
+    unit: 'frames, worst',
     yardstick: 'the second for which each event is scheduled',
     goal: '<= 1',
     events: rows.length,

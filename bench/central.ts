@@ -34,14 +34,14 @@ async function fill(database: Database): Promise<void> {
   const lectures = Array.from({ length: events }, (_, n): NewEvent => {
     const startsAtMs = Date.now() + Math.floor(n / agents) * 2 * HOUR_MS + HOUR_MS;
     return {
-      ...{
-        id: `event-${n}`,
-        title: `Informations générales ${n}`,
-        agent: `agent-${n % agents}`,
-        series: 'PAES_2016_S2',
-      },
+      id: `event-${n}`,
+      title: `Informations générales ${n}`,
+      agent: `agent-${n % agents}`,
+      series: 'PAES_2016_S2',
       terms: json([term('creator', 'M. Dupont'), term('description', 'Première année, groupe 12')]),
-      ...{ starts_at: new Date(startsAtMs), ends_at: new Date(startsAtMs + HOUR_MS), workflow: 'hd-720p' },
+      starts_at: new Date(startsAtMs),
+      ends_at: new Date(startsAtMs + HOUR_MS),
+      workflow: 'hd-720p',
     };
   });
   await database
@@ -137,15 +137,27 @@ async function measure(scope: Scope): Promise<void> {
     rows,
   );
   printFigure({
-    ...{ bench: 'central', figure: round(median(ratios.whole), 2), unit: 'ratio of CPU', goal: '<= 3, p99 < 50 ms' },
-    ...{ yardstick: 'Fastify that answers the same bytes from constants, without asking who it is' },
-    ...{ p99Ms: round(Math.max(...p99s), 1), unchangedRatio: round(median(ratios.unchanged), 2), pssMb: megabytes },
-    ...{ agents, events, calendarBytes: Number(calendar.headers.get('content-length')), wrong: 0 },
+    bench: 'central',
+    figure: round(median(ratios.whole), 2),
+    unit: 'ratio of CPU',
+    goal: '<= 3, p99 < 50 ms',
+    yardstick: 'Fastify that answers the same bytes from constants, without asking who it is',
+    p99Ms: round(Math.max(...p99s), 1),
+    unchangedRatio: round(median(ratios.unchanged), 2),
+    pssMb: megabytes,
+    agents,
+    events,
+    calendarBytes: Number(calendar.headers.get('content-length')),
+    wrong: 0,
   });
 }
 
 const cells = ({ requests, cpuShare, cpuUsPerRequest, p50Ms, p99Ms }: Sample): number[] => [
-  ...[requests, round(cpuShare * 100, 1), Math.round(cpuUsPerRequest), round(p50Ms, 2), round(p99Ms, 2)],
+  requests,
+  round(cpuShare * 100, 1),
+  Math.round(cpuUsPerRequest),
+  round(p50Ms, 2),
+  round(p99Ms, 2),
 ];
 
 const scope = openScope();

@@ -144,13 +144,17 @@ function report(changes: readonly Change[], looks: readonly Look[]): void {
     [[faults.torn, faults.repeated, faults.missing, unreadable, repeats]],
   );
   printFigure({
-    ...{ bench: 'change', figure: Math.max(...rows.map(({ worst }) => worst)), unit: 'frames, worst' },
+    bench: 'change',
+    figure: Math.max(...rows.map(({ worst }) => worst)),
+    unit: 'frames, worst',
     yardstick: 'the frame that was current (wall clock) when the request was sent',
     goal: '<= 2, and 0 torn or repeated',
     changes: options.changes,
     worst: Object.fromEntries(rows.map(({ kind, worst }) => [kind, worst])),
     mean: round(judged.reduce((sum, { frames }) => sum + frames, 0) / judged.length, 2),
-    ...{ frames: looks.length, ...faults, sourcePicturesTwice: repeats },
+    frames: looks.length,
+    ...faults,
+    sourcePicturesTwice: repeats,
   });
 }
 

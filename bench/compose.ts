@@ -105,7 +105,8 @@ async function measureBare({ layout, encoder, places }: Job): Promise<Use> {
     place.startsWith('rtsp:') ? ['-rtsp_transport', 'tcp', '-i', place] : ['-re', '-stream_loop', '-1', '-i', place];
   const bare = await startBare({
     inputs: [inputOf(places[0]), inputOf(places[1])],
-    ...{ layout, encoder },
+    layout,
+    encoder,
     values: { ...METADATA, hall: 'Bench', locale: 'fr' },
   });
   try {
@@ -167,11 +168,20 @@ printTable(
   `compose: CPU seconds a minute, ${options.sources} sources, ${options.rounds} rounds of ${options.seconds} s, confidence stream off`,
   ['setting', 'ratio', 'rounds', 'box', 'of it node', 'inputs', 'encoder', 'bare ffmpeg'],
   results.map(({ name, ratio, ratios, box, bare }) => [
-    ...[name, ratio, ratios.join(' '), box.all, box.node, box.inputs, box.encoder, bare.all],
+    name,
+    ratio,
+    ratios.join(' '),
+    box.all,
+    box.node,
+    box.inputs,
+    box.encoder,
+    bare.all,
   ]),
 );
 printFigure({
-  ...{ bench: 'compose', figure: results[0]!.ratio, unit: 'ratio of CPU seconds' },
+  bench: 'compose',
+  figure: results[0]!.ratio,
+  unit: 'ratio of CPU seconds',
   yardstick: 'one bare ffmpeg: same sources, composition and encoder settings',
   goal: '<= 1.15 (1.10 to aim at)',
   ...options,

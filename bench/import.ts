@@ -67,7 +67,9 @@ printTable(
   [row('170', { firstS: of('firstS'), againS: of('againS'), movedS: of('movedS') }), row('10000', large)],
 );
 printFigure({
-  ...{ bench: 'import', figure: round(of('firstS'), 2), unit: 's for 170 lectures' },
+  bench: 'import',
+  figure: round(of('firstS'), 2),
+  unit: 's for 170 lectures',
   yardstick: `by hand: ${BY_HAND_S} s`,
   goal: '< 60',
   againS: round(of('againS'), 2),

@@ -111,12 +111,13 @@ async function measure(scope: Scope): Promise<void> {
   printTable(`${megabytes} MB, from disk to disk`, ['server', 's', 'MB/s', 'server MB', 'sender MB'], rows);
   const figure = round(median(ratios), 2);
   printFigure({
-    ...{ bench: 'ingest', figure: Number.isNaN(figure) ? -1 : figure, unit: 'ratio of time', goal: 'memory < 150 MB' },
-    ...{
-      yardstick: 'curl to nginx WebDAV, which neither hashes nor syncs the file',
-      rssMb: Math.round(Math.max(...peaks)),
-      megabytes,
-    },
+    bench: 'ingest',
+    figure: Number.isNaN(figure) ? -1 : figure,
+    unit: 'ratio of time',
+    goal: 'memory < 150 MB',
+    yardstick: 'curl to nginx WebDAV, which neither hashes nor syncs the file',
+    rssMb: Math.round(Math.max(...peaks)),
+    megabytes,
   });
 }
 

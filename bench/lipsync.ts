@@ -73,16 +73,25 @@ function report(
     'lipsync: sound minus picture in ms (positive: the sound is late) after each return of the camera',
     ['lost by', 'for s', 'earliest', 'latest', 'all'],
     spans.map(({ fault, awayMs, offsets }) => [
-      ...[fault, awayMs / 1000, Math.min(...offsets), Math.max(...offsets), offsets.join(' ')],
+      fault,
+      awayMs / 1000,
+      Math.min(...offsets),
+      Math.max(...offsets),
+      offsets.join(' '),
     ]),
   );
   const offsets = measured.map(({ offsetMs }) => offsetMs);
   const silent = spans.filter(({ offsets: heard }) => heard.length === 0).length;
   printFigure({
-    ...{ bench: 'lipsync', figure: round(Math.abs(furthest(offsets)), 1), unit: 'ms, worst' },
+    bench: 'lipsync',
+    figure: round(Math.abs(furthest(offsets)), 1),
+    unit: 'ms, worst',
     yardstick: "the source's own flashes and beeps",
     goal: '<= 45',
-    ...{ losses: losses.length, measured: offsets.length, returnsWithoutMeasure: silent, ...alone },
+    losses: losses.length,
+    measured: offsets.length,
+    returnsWithoutMeasure: silent,
+    ...alone,
     earliestMs: Math.min(...offsets),
     latestMs: Math.max(...offsets),
     medianMs: round(median(offsets), 1),

@@ -78,10 +78,14 @@ function report(samples: readonly (readonly [number, number])[], playing: number
     processTree(box.pid).map(({ pid, argv }) => [kindOf(argv), round(pssOf(pid), 1)]),
   );
   printFigure({
-    ...{ bench: 'memory', figure: round(median(last), 1), unit: 'MB (PSS of all processes)' },
+    bench: 'memory',
+    figure: round(median(last), 1),
+    unit: 'MB (PSS of all processes)',
     yardstick: 'none: absolute',
     goal: '<= 350, 0 growth',
-    ...{ ...options, playing, most: round(Math.max(...samples.map(([, megabytes]) => megabytes)), 1) },
+    ...options,
+    playing,
+    most: round(Math.max(...samples.map(([, megabytes]) => megabytes)), 1),
     growthMBPerHour: round(slope(settled), 1),
     settledMB: { first: round(settled[0]![1], 1), last: round(settled.at(-1)![1], 1) },
   });

@@ -27,8 +27,17 @@ const box = encoderArgv(WANTED, 'software', 0);
 const SIDES = {
   box: box.slice(box.indexOf('-c:v'), box.indexOf('-color_range')),
   plain: [
-    ...['-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', WANTED.profile, '-level:v', '4.1'],
-    ...['-g', String(WANTED.gopFrames), ...rate(WANTED.videoKbps)],
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-profile:v',
+    WANTED.profile,
+    '-level:v',
+    '4.1',
+    '-g',
+    String(WANTED.gopFrames),
+    ...rate(WANTED.videoKbps),
   ],
 };
 
@@ -41,8 +50,11 @@ interface Compared {
 async function compare({ name, source, filter }: (typeof SUBJECTS)[number]): Promise<Compared> {
   const { widthPx, heightPx, fps } = WANTED;
   const file = await sourceFile({
-    ...{ name: source, size: { widthPx, heightPx }, frameRate: fps },
-    ...{ seconds: options.seconds, coding: 'lossless' },
+    name: source,
+    size: { widthPx, heightPx },
+    frameRate: fps,
+    seconds: options.seconds,
+    coding: 'lossless',
   });
   const job = { file, filter, gopFrames: WANTED.gopFrames, fps };
   const rounds: { box: Encoded; plain: Encoded }[] = [];
@@ -80,7 +92,9 @@ printTable(
 const cpuRatio = ({ box: own, plain }: Compared): number => round(own.cpuSeconds / plain.cpuSeconds, 3);
 const gained = ({ box: own, plain }: Compared): number => round(own.decibels - plain.decibels, 2);
 printFigure({
-  ...{ bench: 'quality', figure: gained(results[0]!), unit: 'dB of SSIM gained on slides' },
+  bench: 'quality',
+  figure: gained(results[0]!),
+  unit: 'dB of SSIM gained on slides',
   yardstick: 'plain libx264 -preset veryfast at the same rate, group and size',
   goal: '> 0, at a CPU ratio <= 1',
   cpuRatio: cpuRatio(results[0]!),

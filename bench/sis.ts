@@ -133,7 +133,8 @@ function report(
   );
   const box = [...rounds.map(({ ours }) => ours), flat];
   printFigure({
-    ...{ bench: 'sis', figure: round(median(rounds.map(({ ours, theirs }) => ours.cpuMs / theirs.cpuMs)), 2) },
+    bench: 'sis',
+    figure: round(median(rounds.map(({ ours, theirs }) => ours.cpuMs / theirs.cpuMs)), 2),
     unit: 'ratio of CPU per reply',
     yardstick: 'a bare echo server in Node under the same load',
     goal: 'p99Ms < 10, lateFrames 0',
@@ -143,6 +144,7 @@ function report(
     lateFramesUnasked: frames.lateUnasked,
     lateFrames: box.reduce((sum, one) => sum + one.lateFrames, 0),
     flatOut: { repliesPerSecond: Math.round(flat.perSecond), p50Ms: round(flat.p50Ms, 2), p99Ms: round(flat.p99Ms, 2) },
-    ...{ pictures, expectedPictures: expected },
+    pictures,
+    expectedPictures: expected,
   });
 }

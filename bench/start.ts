@@ -61,7 +61,9 @@ function report(asked: readonly Asked[], codes: readonly number[]): void {
   );
   const worst = Math.max(...rows.map(({ frames }) => Math.abs(frames)));
   printFigure({
-    ...{ bench: 'start', figure: worst, unit: 'frames, worst' },
+    bench: 'start',
+    figure: worst,
+    unit: 'frames, worst',
     yardstick: 'the frame that was current (wall clock) when the request was sent',
     goal: '<= 1',
     starts: rows.length,

@@ -92,7 +92,9 @@ function report(rounds: readonly Round[], page: number | undefined): void {
   if (page !== undefined) console.log(`a page on Now in Chromium, drawn without a GPU: ${round(page, 1)} % of a core`);
   if (rounds.some(({ bytes }) => bytes < 10_000 * options.watchers)) throw new Error('the watchers saw nothing');
   printFigure({
-    ...{ bench: 'watchers', unit: '% of a core, more', goal: '<= 5' },
+    bench: 'watchers',
+    unit: '% of a core, more',
+    goal: '<= 5',
     figure: round(median(rounds.map(({ alone, watched }) => watched - alone)), 2),
     yardstick: 'the same box that nobody watches, in turns',
     watchers: options.watchers,

@@ -25,7 +25,11 @@ export interface Audit {
 export const openAudit = (database: Database): Audit => ({
   async tell(who, entries, within = database) {
     const rows = [entries].flat().map(({ action, kind, object, change }) => ({
-      ...{ account: who?.name ?? null, address: who?.address ?? null, action, kind, object },
+      account: who?.name ?? null,
+      address: who?.address ?? null,
+      action,
+      kind,
+      object,
       change: change === undefined ? null : json(change),
     }));
     if (rows.length > 0) await within.insertInto('audit_log').values(rows).execute();

@@ -61,12 +61,20 @@ export const discovery: RouteModule = (app, services) => {
   app.get('/info/components.json', open, async ({ protocol, host }) => {
     const url = urlFor({ protocol, host });
     const rest = Object.entries(SERVICES).map(([type, path]) => ({
-      ...{ title: type, version: '1', type, path, docs: `${url}/api/v1/openapi.json`, wadl: '' },
+      title: type,
+      version: '1',
+      type,
+      path,
+      docs: `${url}/api/v1/openapi.json`,
+      wadl: '',
     }));
     return { rest, engage: url, admin: url, ui: [] };
   });
   app.get('/sysinfo/bundles/version', open, async () => ({
-    ...{ 'last-modified': Date.parse(since), consistent: true, version: SPEAKS, buildNumber: services.version },
+    'last-modified': Date.parse(since),
+    consistent: true,
+    version: SPEAKS,
+    buildNumber: services.version,
   }));
   app.get('/workflow/definitions.json', agents, async () => ({
     definitions: { definition: [definitionOf(config.workflow)] },
@@ -77,13 +85,29 @@ export const discovery: RouteModule = (app, services) => {
 };
 
 const HOST = {
-  ...{ address: '127.0.0.1', node_name: 'central', memory: totalmem(), cores: cpus().length, max_load: cpus().length },
-  ...{ online: true, active: true, maintenance: false },
+  address: '127.0.0.1',
+  node_name: 'central',
+  memory: totalmem(),
+  cores: cpus().length,
+  max_load: cpus().length,
+  online: true,
+  active: true,
+  maintenance: false,
 };
 
 const serviceAt = (type: string, path: string, host: string, since: string) => ({
-  ...{ type, host, path, active: true, online: true, maintenance: false, jobproducer: true, onlinefrom: since },
-  ...{ service_state: 'NORMAL', state_changed: since, error_state_trigger: 0, warning_state_trigger: 0 },
+  type,
+  host,
+  path,
+  active: true,
+  online: true,
+  maintenance: false,
+  jobproducer: true,
+  onlinefrom: since,
+  service_state: 'NORMAL',
+  state_changed: since,
+  error_state_trigger: 0,
+  warning_state_trigger: 0,
 });
 
 const REGISTRY = 'http://serviceregistry.opencastproject.org';
@@ -116,13 +140,11 @@ const ROLES: Readonly<Record<Role, readonly string[]>> = {
 
 const meOf = (name = 'anonymous', role?: Role) => ({
   org: {
-    ...{
-      id: 'mh_default_org',
-      name: 'Amphi',
-      adminRole: 'ROLE_ADMIN',
-      anonymousRole: 'ROLE_ANONYMOUS',
-      properties: {},
-    },
+    id: 'mh_default_org',
+    name: 'Amphi',
+    adminRole: 'ROLE_ADMIN',
+    anonymousRole: 'ROLE_ANONYMOUS',
+    properties: {},
   },
   roles: role ? [...ROLES[role], 'ROLE_USER', 'ROLE_ANONYMOUS'] : ['ROLE_ANONYMOUS'],
   userRole: role ? `ROLE_USER_${name.toUpperCase().replaceAll(/\W/g, '_')}` : 'ROLE_ANONYMOUS',
@@ -131,7 +153,10 @@ const meOf = (name = 'anonymous', role?: Role) => ({
 
 /** What an agent may name as what happens after its ingest. */
 const definitionOf = (id: string) => ({
-  ...{ id, title: id, description: '', displayOrder: 0 },
+  id,
+  title: id,
+  description: '',
+  displayOrder: 0,
   tags: { tag: ['schedule', 'schedule-ng', 'upload'] },
   operations: { operation: [] },
 });

@@ -63,8 +63,17 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const services: Services = {
-    ...{ store, fetcher, ffprobe, registry },
-    ...{ config, database, roster, calendars, clock, version, log: log.child({ room: 'web' }) },
+    store,
+    fetcher,
+    ffprobe,
+    registry,
+    config,
+    database,
+    roster,
+    calendars,
+    clock,
+    version,
+    log: log.child({ room: 'web' }),
     accounts: openAccounts(database, clock),
     audit: openAudit(database),
     urlFor: ({ protocol, host }) => config.url ?? `${protocol}://${host}`,

@@ -8,19 +8,20 @@ import type { RouteModule } from './web/services.ts';
 export const metrics: RouteModule = (app, { roster, store, database, clock, registry }) => {
   const registers = [registry];
   const agents = new Gauge({
-    ...{ name: 'amphi_agents', help: 'Agents by their state', labelNames: ['state'], registers },
+    name: 'amphi_agents',
+    help: 'Agents by their state',
+    labelNames: ['state'],
+    registers,
     collect() {
       for (const state of AGENT_STATES)
         this.set({ state }, roster.all().filter((agent) => agent.state === state).length);
     },
   });
   const silence = new Gauge({
-    ...{
-      name: 'amphi_agent_silence_seconds',
-      help: 'Since an agent was last heard of',
-      labelNames: ['agent'],
-      registers,
-    },
+    name: 'amphi_agent_silence_seconds',
+    help: 'Since an agent was last heard of',
+    labelNames: ['agent'],
+    registers,
     collect() {
       this.reset();
       for (const { name: agent, seenMs } of roster.all()) {
@@ -29,19 +30,19 @@ export const metrics: RouteModule = (app, { roster, store, database, clock, regi
     },
   });
   const room = new Gauge({
-    ...{ name: 'amphi_media_free_bytes', help: 'Room on the media folder', registers },
+    name: 'amphi_media_free_bytes',
+    help: 'Room on the media folder',
+    registers,
     async collect() {
       const { bavail, bsize } = await statfs(store.folder);
       this.set(bavail * bsize);
     },
   });
   const counts = new Gauge({
-    ...{
-      name: 'amphi_rows',
-      help: 'Events, versions that were ingested, workflows that wait',
-      labelNames: ['of'],
-      registers,
-    },
+    name: 'amphi_rows',
+    help: 'Events, versions that were ingested, workflows that wait',
+    labelNames: ['of'],
+    registers,
     async collect() {
       const count = async (of: 'events' | 'event_versions' | 'workflows') => {
         const { n } = await database
@@ -67,10 +68,16 @@ export interface RequestFigures {
 export function requestFigures(registry: Registry): RequestFigures {
   const registers = [registry];
   const requests = new Counter({
-    ...{ name: 'amphi_requests_total', help: 'Requests', labelNames: ['method', 'route', 'status'], registers },
+    name: 'amphi_requests_total',
+    help: 'Requests',
+    labelNames: ['method', 'route', 'status'],
+    registers,
   });
   const seconds = new Histogram({
-    ...{ name: 'amphi_request_seconds', help: 'Time to answer', labelNames: ['route'], registers },
+    name: 'amphi_request_seconds',
+    help: 'Time to answer',
+    labelNames: ['route'],
+    registers,
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 60],
   });
   return {

@@ -26,7 +26,11 @@ export const pages: RouteModule = (app, services) => {
     const { secret, expiresAtMs } = await accounts.openSession(found.who);
     const secure = request.protocol === 'https';
     void reply.setCookie(SESSION_COOKIE, secret, {
-      ...{ path: '/', httpOnly: true, sameSite: 'strict', secure, expires: new Date(expiresAtMs) },
+      path: '/',
+      httpOnly: true,
+      sameSite: 'strict',
+      secure,
+      expires: new Date(expiresAtMs),
     });
     return reply.code(303).header('location', '/').send();
   });

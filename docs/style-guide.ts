@@ -57,8 +57,23 @@ export const PAIRS: readonly (readonly [text: string, ground: string, least: num
 ];
 
 const SWATCHES = [
-  ...['ground', 'surface', 'sunken', 'line', 'edge', 'ink', 'soft', 'accent', 'accent-wash', 'record', 'record-fill'],
-  ...['record-wash', 'warn', 'warn-wash', 'good', 'channel-a', 'channel-b'],
+  'ground',
+  'surface',
+  'sunken',
+  'line',
+  'edge',
+  'ink',
+  'soft',
+  'accent',
+  'accent-wash',
+  'record',
+  'record-fill',
+  'record-wash',
+  'warn',
+  'warn-wash',
+  'good',
+  'channel-a',
+  'channel-b',
 ];
 const SIZES = [
   ['page title', 28, 'serif'],
@@ -152,10 +167,20 @@ function states(of: Palette): string[] {
     box(x, y, 148, 44, fill, `rx="6" stroke="${edge}"`) +
     text(x + 74, y + 28, 16, colour, words, 'text-anchor="middle" font-weight="600"');
   const [surface = '', ink = '', edge = '', sunken = '', soft = '', line = ''] = [
-    ...['surface', 'ink', 'edge', 'sunken', 'soft', 'line'],
+    'surface',
+    'ink',
+    'edge',
+    'sunken',
+    'soft',
+    'line',
   ].map((name) => of[name]);
   const [accent = '', onAccent = '', fill = '', onRecord = '', record = '', wash = ''] = [
-    ...['accent', 'on-accent', 'record-fill', 'on-record', 'record', 'accent-wash'],
+    'accent',
+    'on-accent',
+    'record-fill',
+    'on-record',
+    'record',
+    'accent-wash',
   ].map((name) => of[name]);
   return [
     ...lamps,

@@ -63,7 +63,8 @@ const withoutRouting = ({ name, background, windows, overlays }: Layout): Layout
 });
 
 const streamInDocument = ({ enabled, name, multicast }: StreamWanted): StreamInDocument => ({
-  ...{ enabled, name },
+  enabled,
+  name,
   multicast: multicast ?? null,
 });
 
@@ -81,8 +82,12 @@ export function documentOf(wanted: Settings | Wanted, factoryLayouts: readonly L
   return {
     hall,
     device: {
-      ...{ inputs, routing, layout: layoutNumber, shown: isDeepStrictEqual(shown, preset) ? null : shown },
-      ...{ noSignalHoldMs: noSignal.holdMs, audio: { ...audio, channels } },
+      inputs,
+      routing,
+      layout: layoutNumber,
+      shown: isDeepStrictEqual(shown, preset) ? null : shown,
+      noSignalHoldMs: noSignal.holdMs,
+      audio: { ...audio, channels },
       streams: { archive: streamInDocument(streams.archive), confidence: streamInDocument(streams.confidence) },
       ...others,
     },
@@ -93,7 +98,9 @@ export function documentOf(wanted: Settings | Wanted, factoryLayouts: readonly L
 export function settingsOf({ hall, device }: BoxDocument, factoryLayouts: readonly Layout[]): Settings {
   const { layout, shown, noSignalHoldMs, streams, ...same } = device;
   return {
-    ...{ hall, ...same, layoutNumber: layout },
+    hall,
+    ...same,
+    layoutNumber: layout,
     layout: shown ?? withoutRouting(layoutOf(same.layouts, factoryLayouts, layout)),
     noSignal: { holdMs: noSignalHoldMs },
     streams: { archive: streamWanted(streams.archive), confidence: streamWanted(streams.confidence) },

@@ -91,7 +91,10 @@ function rowOf(line: number, values: ReadonlyMap<string, string>, say: (words: s
     say(`port ${JSON.stringify(port)} is no number from 1 to 65535`);
   if (!['', 'sftp', 'ftp'].includes(protocol)) say(`protocol ${JSON.stringify(protocol)} is neither sftp nor ftp`);
   return {
-    ...{ line, host, values, label: value('name') || value('hall') || host },
+    line,
+    host,
+    values,
+    label: value('name') || value('hall') || host,
     ...(port === '' ? {} : { port: Number(port) }),
     ...(value('user') === '' ? {} : { user: value('user') }),
     ...(value('password') === '' ? {} : { password: value('password') }),

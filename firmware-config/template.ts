@@ -76,6 +76,14 @@ function typed(text: string, key: string): string | number | boolean {
 }
 
 const TRUTHS: Record<string, boolean> = {
-  ...{ true: true, yes: true, oui: true, 1: true, x: true },
-  ...{ false: false, no: false, non: false, 0: false, '': false },
+  true: true,
+  yes: true,
+  oui: true,
+  1: true,
+  x: true,
+  false: false,
+  no: false,
+  non: false,
+  0: false,
+  '': false,
 };

@@ -42,7 +42,11 @@ function dialler(flags: PlaceFlags, common = passwordSource(flags.passwordFile))
   const port = flags.port === undefined ? undefined : wholeNumber('--port', flags.port, 1, 65_535);
   return ({ host, password, ...place }, tell = say) =>
     dialFiles({
-      ...{ host, port: place.port ?? port, user: place.user ?? flags.user, timeoutMs, say: tell },
+      host,
+      port: place.port ?? port,
+      user: place.user ?? flags.user,
+      timeoutMs,
+      say: tell,
       protocol: place.protocol ?? (flags.ftp ? 'ftp' : 'sftp'),
       password: password === undefined ? common : () => Promise.resolve(password),
       knownHosts: knownHostsPath(),
@@ -142,7 +146,9 @@ interface ImportFlags extends PlaceFlags {
 async function importInto(host: string, file: string, flags: ImportFlags): Promise<number> {
   const dial = dialler(flags);
   const done = await giveBox({
-    ...{ dial: () => dial({ host }), given: given(file), dryRun: flags.dryRun ?? false },
+    dial: () => dial({ host }),
+    given: given(file),
+    dryRun: flags.dryRun ?? false,
     trialSeconds: wholeNumber('--trial', flags.trial, 5, 3600),
     ...(flags.files === undefined ? {} : { overlays: filesIn(flags.files) }),
     onStep: (words) => say(`${host}: ${words}`),
@@ -174,7 +180,8 @@ async function push(template: string, flags: PushFlags): Promise<number> {
   const dial = dialler(flags, common);
   const done = await pushAll(targets, {
     dial: ({ row }, tell) => dial(row, tell),
-    ...{ dryRun: flags.dryRun ?? false, parallel: wholeNumber('--parallel', flags.parallel, 1, 100) },
+    dryRun: flags.dryRun ?? false,
+    parallel: wholeNumber('--parallel', flags.parallel, 1, 100),
     trialSeconds: wholeNumber('--trial', flags.trial, 5, 3600),
   });
   console.log(flags.json ? JSON.stringify(done, undefined, 2) : summary(done, flags.changes ?? false));

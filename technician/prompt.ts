@@ -55,7 +55,11 @@ export async function runPrompt({ protocol, open, transcript, keepAliveMs }: Pro
 function openLine(protocol: Protocol, screen: Screen): Interface {
   const history = openHistory();
   const typing = createInterface({
-    ...{ input: process.stdin, output: process.stdout, prompt: PROMPT, history: history.read(), historySize: 500 },
+    input: process.stdin,
+    output: process.stdout,
+    prompt: PROMPT,
+    history: history.read(),
+    historySize: 500,
     removeHistoryDuplicates: true,
     completer: (typed: string) => [[...new Set(completions(protocol, typed).map(({ text }) => text))], typed],
   });

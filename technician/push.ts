@@ -39,7 +39,10 @@ async function pushOne([index, target]: [number, Target], options: PushOptions, 
   const beganMs = performance.now();
   const done = await giveBox({
     dial: () => dial(target, (words) => board.note(words)),
-    ...{ given, overlays, dryRun, trialSeconds },
+    given,
+    overlays,
+    dryRun,
+    trialSeconds,
     onStep: (words) => board.step(index, words),
   });
   board.step(index, lastWords(done));
@@ -59,7 +62,11 @@ export function lastWords({ result, changes, mistakes }: Given): string {
 /** A table of all boxes, what went wrong with some, and a count. */
 export function summary(all: readonly Pushed[], withChanges: boolean): string {
   const rows = all.map(({ box, host, result, changes, seconds }) => [
-    ...[box, host, result, String(changes.length), `${seconds.toFixed(1)} s`],
+    box,
+    host,
+    result,
+    String(changes.length),
+    `${seconds.toFixed(1)} s`,
   ]);
   const details = all.flatMap((one) => {
     const lines = [...one.mistakes, ...(withChanges || one.result === 'would change' ? one.changes : [])];

@@ -50,8 +50,11 @@ export async function importFile(
     query: {
       ...(flags.dryRun ? { dryRun: 'true' } : {}),
       ...(flags.cancelMissing ? { cancelMissing: 'true' } : {}),
-      ...{ timeZone: flags.timeZone, ownTimeZone: ownZone().name },
-      ...{ series: flags.series, hall: flags.hall, unknownHalls: flags.unknownHalls },
+      timeZone: flags.timeZone,
+      ownTimeZone: ownZone().name,
+      series: flags.series,
+      hall: flags.hall,
+      unknownHalls: flags.unknownHalls,
     },
   });
   if (status !== 200 && status !== 422) {

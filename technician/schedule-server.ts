@@ -43,7 +43,9 @@ export function serverOf(flags: ServerFlags): Server {
       const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
       const target = given.length > 0 ? `${path}?${new URLSearchParams(given).toString()}` : path;
       const headers = {
-        ...{ authorization: await authorizationOf(flags, password), 'x-requested-auth': 'Basic', accept: '*/*' },
+        authorization: await authorizationOf(flags, password),
+        'x-requested-auth': 'Basic',
+        accept: '*/*',
         ...(type ? { 'content-type': type } : {}),
       };
       const signal = AbortSignal.timeout(LIMIT_MS);

@@ -54,7 +54,12 @@ export async function openSshClient(options: SshOptions): Promise<SshClient> {
         reject(error);
       });
       client.connect({
-        ...{ host, port, username: user, password, tryKeyboard: true, readyTimeout: timeoutMs },
+        host,
+        port,
+        username: user,
+        password,
+        tryKeyboard: true,
+        readyTimeout: timeoutMs,
         authHandler: ['none', 'keyboard-interactive', 'password'],
         hostVerifier: verify,
       });

@@ -21,7 +21,10 @@ export const pushesOf = (wanted: Wanted, stream: Stream): PushWanted[] =>
 /** The push that this address makes of the one that is there, or of none: then it runs if the other one does. */
 export function pushWithUrl(wanted: Wanted, stream: Stream, server: Server, url: string): PushWanted {
   const fresh: PushWanted = {
-    ...{ id: pushIdOf(stream, SERVERS[server]), name: `${server} of ${stream}`, stream, url },
+    id: pushIdOf(stream, SERVERS[server]),
+    name: `${server} of ${stream}`,
+    stream,
+    url,
     enabled: pushesOf(wanted, stream).some(({ enabled }) => enabled),
   };
   return { ...(pushAt(wanted, stream, server) ?? fresh), url };

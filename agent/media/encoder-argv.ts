@@ -9,6 +9,12 @@ export const SOUND_FD = 4;
 export type EncoderFamily = 'software' | 'vaapi' | 'qsv' | 'nvenc' | 'v4l2m2m';
 
 const UNPROBED = ['-probesize', '32', '-analyzeduration', '0'];
+const BOTH = ['-map', '0:v:0', '-map', '1:a:0'];
+const BT709 = ['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'];
+const COLOURS = ['-color_range', 'tv', ...BT709];
+/** A transport stream in which each picture leaves as soon as it is encoded. */
+const UNDELAYED = ['-muxdelay', '0', '-muxpreload', '0', '-pes_payload_size', '0', '-omit_video_pes_length', '0'];
+const AT_ONCE = [...UNDELAYED, '-flush_packets', '1', '-f', 'mpegts', 'pipe:1'];
 /** FFmpeg reads so many pictures ahead: each is more than a megabyte. */
 const WAITING_PICTURES = 2;
 
@@ -17,20 +23,25 @@ const WAITING_PICTURES = 2;
  * time stamp, so that an encoder that was started again goes on where the last one was.
  */
 export function encoderArgv(wanted: EncoderWanted, family: EncoderFamily, offsetSeconds: number): string[] {
-  return [
-    ...['-hide_banner', '-nostats', '-loglevel', 'warning', '-nostdin', '-y', ...deviceArgv(family)],
-    ...['-thread_queue_size', String(WAITING_PICTURES), ...UNPROBED, '-f', 'ivf', '-i', `pipe:${PICTURES_FD}`],
-    ...[...UNPROBED, '-f', 's16le', '-ar', String(SAMPLE_RATE)],
-    ...['-ac', String(CHANNELS), '-i', `pipe:${SOUND_FD}`],
-    ...['-map', '0:v:0', '-map', '1:a:0', ...filterArgv(family)],
-    ...['-enc_time_base', '1:90000', '-fps_mode', 'passthrough'],
-    // An odd time stamp is our wish for a key picture here.
-    ...['-force_key_frames', 'expr:mod(round(t*90000),2)', ...codecArgv(wanted, family)],
-    ...['-color_range', 'tv', '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'],
-    ...['-c:a', 'aac', '-b:a', `${wanted.audioKbps}k`],
-    ...['-output_ts_offset', offsetSeconds.toFixed(6), '-muxdelay', '0', '-muxpreload', '0', '-pes_payload_size', '0'],
-    ...['-omit_video_pes_length', '0', '-flush_packets', '1', '-f', 'mpegts', 'pipe:1'],
+  const quiet = ['-hide_banner', '-nostats', '-loglevel', 'warning', '-nostdin', '-y'];
+  const pictures = [
+    '-thread_queue_size',
+    String(WAITING_PICTURES),
+    ...UNPROBED,
+    '-f',
+    'ivf',
+    '-i',
+    `pipe:${PICTURES_FD}`,
   ];
+  const rate = ['-ar', String(SAMPLE_RATE), '-ac', String(CHANNELS)];
+  const sound = [...UNPROBED, '-f', 's16le', ...rate, '-i', `pipe:${SOUND_FD}`];
+  const timing = ['-enc_time_base', '1:90000', '-fps_mode', 'passthrough'];
+  // An odd time stamp is our wish for a key picture here.
+  const keys = ['-force_key_frames', 'expr:mod(round(t*90000),2)'];
+  const video = [...filterArgv(family), ...timing, ...keys, ...codecArgv(wanted, family), ...COLOURS];
+  const audio = ['-c:a', 'aac', '-b:a', `${wanted.audioKbps}k`];
+  const offset = ['-output_ts_offset', offsetSeconds.toFixed(6)];
+  return [...quiet, ...deviceArgv(family), ...pictures, ...sound, ...BOTH, ...video, ...audio, ...offset, ...AT_ONCE];
 }
 
 function deviceArgv(family: EncoderFamily): string[] {

@@ -53,8 +53,16 @@ async function tryOne(
   }
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=15', '-frames:v', '5'];
   const { code, reason } = await runProgram(ffmpeg, [
-    ...['-hide_banner', '-v', 'error', '-nostdin', ...(DEVICE_ARGV[family] ?? []), ...picture],
-    ...[...argv, '-f', 'null', '-'],
+    '-hide_banner',
+    '-v',
+    'error',
+    '-nostdin',
+    ...(DEVICE_ARGV[family] ?? []),
+    ...picture,
+    ...argv,
+    '-f',
+    'null',
+    '-',
   ]);
   return code === 0 ? undefined : reason;
 }

@@ -116,7 +116,10 @@ class SupervisedEncoder implements Encoder {
     this.#heard = false;
     this.#lastHeardMs = clock.monotonicMs();
     const own = startEncoderInstance({
-      ...{ ffmpeg, wanted, family, firstFrame: first.frame },
+      ffmpeg,
+      wanted,
+      family,
+      firstFrame: first.frame,
       onParameters: (parameters) => ring.setParameters(parameters),
       onPacket: (packet) => {
         if (this.#instance === own) this.#onPacket(packet);

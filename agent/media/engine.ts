@@ -127,7 +127,13 @@ class RunningEngine implements Engine {
     const { widthPx, heightPx, fps } = wanted.encoders.archive;
     return startProgram(
       {
-        ...{ ffmpeg, fps, renderer, clock, log, ...this.#epoch, size: { widthPx, heightPx } },
+        ffmpeg,
+        fps,
+        renderer,
+        clock,
+        log,
+        ...this.#epoch,
+        size: { widthPx, heightPx },
         onFrame: (frame) => this.#onFrame(frame),
         onInput: (number, seen) => this.#settings.onFact({ fact: 'input', number, seen }),
         onTrouble: (about, error) => this.#onTrouble(about, error),
@@ -158,8 +164,12 @@ class RunningEngine implements Engine {
   #startEncoder(stream: StreamName, wanted: EncoderWanted, after?: Promise<void>): Encoder {
     const { ffmpeg, family, clock, log } = this.#settings;
     return startEncoder({
-      ...{ ffmpeg, wanted, family: wanted.hardware === 'off' ? 'software' : family, clock },
-      ...{ ring: this.rings[stream], after },
+      ffmpeg,
+      wanted,
+      family: wanted.hardware === 'off' ? 'software' : family,
+      clock,
+      ring: this.rings[stream],
+      after,
       log: log.child({ encoder: stream }),
       onTrouble: (trouble) => this.#settings.onFact({ fact: 'encoder', stream, trouble }),
     });
@@ -168,7 +178,10 @@ class RunningEngine implements Engine {
   #openConfidence(wanted: EncoderWanted, programFps: number, after?: Promise<void>): Confidence {
     const { memory, canvas } = this.#program.running;
     return openConfidence({
-      ...{ memory, wanted, programFps, compositor: canvas.compositor },
+      memory,
+      wanted,
+      programFps,
+      compositor: canvas.compositor,
       encoder: this.#startEncoder('confidence', wanted, after),
     });
   }

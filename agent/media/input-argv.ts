@@ -29,11 +29,25 @@ export function inputArgv(source: LiveSource, format: InputFormat): string[] {
   const { widthPx, heightPx } = format.size;
   const fitted = `scale=${widthPx}:${heightPx}:flags=bicubic,format=yuv420p`;
   return [
-    ...['-hide_banner', '-nostats', '-loglevel', 'verbose', '-nostdin', '-y'],
+    '-hide_banner',
+    '-nostats',
+    '-loglevel',
+    'verbose',
+    '-nostdin',
+    '-y',
     ...(format.large ? [] : ['-threads', '1']),
     ...inputs,
-    ...['-map', '0:v:0', '-vf', `${thinned(format.fps)},${TOLD},${fitted}`, '-fps_mode', 'passthrough'],
-    ...['-c:v', 'rawvideo', '-f', 'rawvideo', `pipe:${FRAMES_FD}`],
+    '-map',
+    '0:v:0',
+    '-vf',
+    `${thinned(format.fps)},${TOLD},${fitted}`,
+    '-fps_mode',
+    'passthrough',
+    '-c:v',
+    'rawvideo',
+    '-f',
+    'rawvideo',
+    `pipe:${FRAMES_FD}`,
     ...(format.withSound ? soundArgv(soundInput) : []),
   ];
 }
@@ -42,8 +56,25 @@ export function inputArgv(source: LiveSource, format: InputFormat): string[] {
 export function stillArgv(source: LiveSource): string[] {
   const small = "scale='min(640,iw)':-2:flags=bicubic";
   return [
-    ...['-hide_banner', '-nostats', '-loglevel', 'error', '-nostdin', ...openArgv(source).inputs],
-    ...['-map', '0:v:0', '-frames:v', '1', '-vf', small, '-f', 'image2pipe', '-c:v', 'mjpeg', '-q:v', '4', 'pipe:1'],
+    '-hide_banner',
+    '-nostats',
+    '-loglevel',
+    'error',
+    '-nostdin',
+    ...openArgv(source).inputs,
+    '-map',
+    '0:v:0',
+    '-frames:v',
+    '1',
+    '-vf',
+    small,
+    '-f',
+    'image2pipe',
+    '-c:v',
+    'mjpeg',
+    '-q:v',
+    '4',
+    'pipe:1',
   ];
 }
 
@@ -62,16 +93,18 @@ function thinned(fps: number): string {
 
 function soundArgv(input: number): string[] {
   return [
-    ...[
-      '-map',
-      `${input}:a:0`,
-      '-af',
-      // In pieces of 1/30 s: fewer writes, hardly later.
-      `aresample=${SAMPLE_RATE}:async=1000:min_hard_comp=0.025:first_pts=0,asetnsamples=n=1600:p=0`,
-      '-ac',
-      String(CHANNELS),
-    ],
-    ...['-c:a', 'pcm_s16le', '-f', 's16le', `pipe:${SOUND_FD}`],
+    '-map',
+    `${input}:a:0`,
+    '-af',
+    // In pieces of 1/30 s: fewer writes, hardly later.
+    `aresample=${SAMPLE_RATE}:async=1000:min_hard_comp=0.025:first_pts=0,asetnsamples=n=1600:p=0`,
+    '-ac',
+    String(CHANNELS),
+    '-c:a',
+    'pcm_s16le',
+    '-f',
+    's16le',
+    `pipe:${SOUND_FD}`,
   ];
 }
 

@@ -69,8 +69,15 @@ class RunningProgram implements Program {
     this.#selectors = { A: this.#openSelector(), B: this.#openSelector() };
     this.#slates = { A: this.#blank(), B: this.#blank() };
     this.canvas = startCanvas({
-      ...{ size, fps, clock, memory: this.memory, selectors: this.#selectors, slates: this.#slates },
-      ...{ epochMs: settings.epochMs, epochWallMs: settings.epochWallMs, onFrame: settings.onFrame },
+      size,
+      fps,
+      clock,
+      memory: this.memory,
+      selectors: this.#selectors,
+      slates: this.#slates,
+      epochMs: settings.epochMs,
+      epochWallMs: settings.epochWallMs,
+      onFrame: settings.onFrame,
       wanted: () => this.#wanted,
       stageAt: (wallMs) => this.#stagehand.stageAt(wallMs),
       onTrouble: (error) => onTrouble('canvas', error),
@@ -106,7 +113,12 @@ class RunningProgram implements Program {
     return openInputSelector(
       (number, source) =>
         startInput({
-          ...{ ffmpeg, source, size, fps, memory: this.memory, clock },
+          ffmpeg,
+          source,
+          size,
+          fps,
+          memory: this.memory,
+          clock,
           log: log.child({ input: number }),
           onSeen: (seen) => onInput(number, seen),
         }),

@@ -246,12 +246,22 @@ class RecorderOfRing implements Recorder {
   #openTake(info: RecordingInfo, destination: string | undefined): Take {
     const { clock, log, markKey, onFact, ring, settings } = this.#options;
     const parts = openTakeParts(info, {
-      ...{ clock, log, onFact, catalog: this.#catalog, storage: this.#storage, pattern: settings.pattern },
+      clock,
+      log,
+      onFact,
+      catalog: this.#catalog,
+      storage: this.#storage,
+      pattern: settings.pattern,
       onClosed: (part) => this.#closing || this.#finalizer.part(info, part),
     });
     parts.preferred = destination;
     const take: Take = openTake(info, {
-      ...{ ring, markKey, clock, log, parts, patienceMs: settings.patienceMs },
+      ring,
+      markKey,
+      clock,
+      log,
+      parts,
+      patienceMs: settings.patienceMs,
       settings: { ...settings, ...RUN_SETTINGS, clock, ...languageOf(info) },
       onStop: (closed) => this.#onStop(take, closed),
       onChange: () => this.#tellChange(info),

@@ -4,9 +4,28 @@
  */
 export function pushArgv(url: string): string[] {
   return [
-    ...['-hide_banner', '-nostats', '-loglevel', 'repeat+info', '-nostdin'],
-    ...['-fflags', 'nobuffer', '-probesize', '1000000', '-analyzeduration', '2000000', '-f', 'mpegts', '-i', 'pipe:0'],
-    ...['-map', '0:v:0', '-map', '0:a:0?', '-c', 'copy', ...targetArgv(url)],
+    '-hide_banner',
+    '-nostats',
+    '-loglevel',
+    'repeat+info',
+    '-nostdin',
+    '-fflags',
+    'nobuffer',
+    '-probesize',
+    '1000000',
+    '-analyzeduration',
+    '2000000',
+    '-f',
+    'mpegts',
+    '-i',
+    'pipe:0',
+    '-map',
+    '0:v:0',
+    '-map',
+    '0:a:0?',
+    '-c',
+    'copy',
+    ...targetArgv(url),
   ];
 }
 

@@ -83,7 +83,14 @@ export async function openBoxEvents({
 function plannedOf(id: string, event: BoxEvent): Planned {
   const { title, presenter, series, description, startsAtMs, endsAtMs } = event;
   return {
-    ...{ id, uid: id, startsAtMs, endsAtMs, title, source: 'box', workflowConfiguration: {}, devices: [] },
+    id,
+    uid: id,
+    startsAtMs,
+    endsAtMs,
+    title,
+    source: 'box',
+    workflowConfiguration: {},
+    devices: [],
     presenters: presenter ? [presenter] : [],
     ...(series ? { series } : {}),
     ...(description ? { description } : {}),
@@ -91,7 +98,9 @@ function plannedOf(id: string, event: BoxEvent): Planned {
 }
 
 const eventOf = ({ title, presenters, series, description, startsAtMs, endsAtMs }: Planned): BoxEvent => ({
-  ...{ title, startsAtMs, endsAtMs },
+  title,
+  startsAtMs,
+  endsAtMs,
   ...(presenters[0] ? { presenter: presenters[0] } : {}),
   ...(series ? { series } : {}),
   ...(description ? { description } : {}),

@@ -146,7 +146,9 @@ class TimetableConductor implements Conductor {
     const isOnTime = Math.abs(clock.nowMs() - fromMs) < ON_TIME_MS;
     const params = {
       metadata: descriptionOf(booking),
-      ...{ bookingId: booking.id, endsAtMs: toMs, timetable: true },
+      bookingId: booking.id,
+      endsAtMs: toMs,
+      timetable: true,
       ...(take === undefined ? {} : { take }),
       ...(isOnTime ? { startsAtMs: fromMs } : {}),
     };

@@ -58,7 +58,8 @@ class IcalFolder implements Source {
     const errors = [...this.#files].flatMap(([name, { error }]) => (error === undefined ? [] : [`${name}: ${error}`]));
     const complaints = [...this.#files.values()].flatMap((file): Complaint[] => file.complaints ?? []);
     return {
-      ...{ place: this.#options.folder, complaints },
+      place: this.#options.folder,
+      complaints,
       ...(this.#goodAtMs === undefined ? {} : { goodAtMs: this.#goodAtMs }),
       ...(errors.length > 0 ? { error: errors.join('; ') } : {}),
     };

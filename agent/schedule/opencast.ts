@@ -105,7 +105,10 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
 
   const agentPath = `/agents/${encodeURIComponent(settings.agent)}`;
   return {
-    ...{ settings, locate, at: where, ask },
+    settings,
+    locate,
+    at: where,
+    ask,
     async setState(state, address) {
       await post(`telling the state ${state}`, 'captureAdmin', agentPath, [
         ['address', address],

@@ -107,7 +107,10 @@ class ScheduleOfBox {
     const hand = await openHandBook(join(this.#folder, 'by-hand.json'), nowMs, log);
     this.#scope.defer(() => hand.close());
     const events = await openBoxEvents({
-      ...{ folder: this.#folder, nowMs, log, onChange: () => this.#sourceChanged() },
+      folder: this.#folder,
+      nowMs,
+      log,
+      onChange: () => this.#sourceChanged(),
       newId: () => crypto.randomUUID(),
     });
     this.#sources = [events, ...(await this.#openCalendars())];
@@ -134,7 +137,11 @@ class ScheduleOfBox {
   async #openCalendars(): Promise<Source[]> {
     const { settings, zone, clock, log, data } = this.#options;
     const common = {
-      ...{ zone, clock, log, lookAheadMs: settings.lookAheadDays * DAY_MS, maxBytes: settings.maxCalendarMB * MB },
+      zone,
+      clock,
+      log,
+      lookAheadMs: settings.lookAheadDays * DAY_MS,
+      maxBytes: settings.maxCalendarMB * MB,
       onChange: () => this.#sourceChanged(),
     };
     const cache = (name: string): string => join(this.#folder, 'cache', `${name}.ics`);
@@ -170,7 +177,13 @@ class ScheduleOfBox {
     const urlOf = (ticket: string, name: string): string =>
       `${fetchUrl ?? ownUrl()}/api/v1/pickup/${ticket}/${encodeURIComponent(name)}`;
     const queue = openHandOverQueue({
-      ...{ shelf, recordings, clock, log, byHand, pace: openPace(maxKbps, clock), random: Math.random },
+      shelf,
+      recordings,
+      clock,
+      log,
+      byHand,
+      pace: openPace(maxKbps, clock),
+      random: Math.random,
       ...(hours === undefined ? {} : { hours }),
       retry: { firstMs: settings.handOver.firstRetrySeconds * 1000, mostMs: settings.handOver.mostRetrySeconds * 1000 },
       sinceMs: await firstTime(join(this.#folder, 'hand-over-since.json'), clock.nowMs()),
@@ -188,7 +201,10 @@ class ScheduleOfBox {
     const isOurs = (uid: string): boolean =>
       shelf.list().some(({ mediaPackageId, booking }) => !booking && mediaPackageId === uid);
     this.#conductor = openConductor({
-      ...{ device, clock, log, hand },
+      device,
+      clock,
+      log,
+      hand,
       gathering: openGathering(this.#sources, isOurs),
       rules: { leadInMs: settings.leadInSeconds * 1000, leadOutMs: settings.leadOutSeconds * 1000 },
       takes: openTakeNotes({ shelf, recordings, nowMs: () => clock.nowMs(), onChange: () => this.#queueChanged() }),
@@ -212,7 +228,11 @@ class ScheduleOfBox {
     const { url, pollSeconds, liveUrl, address, stateSeconds } = config;
     const facts = { zone, url, pollSeconds, ...(liveUrl === undefined ? {} : { liveUrl }) };
     this.#reporter = openReporter({
-      ...{ opencast, clock, log, shelf, everyMs: stateSeconds * 1000 },
+      opencast,
+      clock,
+      log,
+      shelf,
+      everyMs: stateSeconds * 1000,
       state: () => agentStateOf(device.state(), this.#queue?.sending !== undefined, clock.nowMs()),
       address: () => address ?? ownUrl(),
       configuration: () => agentConfiguration(device.state(), { ...facts, streamUrl: streamUrl() }),
@@ -287,7 +307,9 @@ class ScheduleOfBox {
     const settings = this.#server?.opencast.settings;
     const trouble = this.#serverTrouble === undefined ? {} : { error: this.#serverTrouble };
     return viewOf({
-      ...{ sources: this.#sources, queue: this.#queue, nowMs },
+      sources: this.#sources,
+      queue: this.#queue,
+      nowMs,
       server: settings && { url: settings.url, agent: settings.agent, ...trouble },
       timetable: this.#conductor?.timetable() ?? { slots: [], overlaps: [] },
       isStopped: (booking) => hand.memory().stopped.some((one) => one.booking === booking),

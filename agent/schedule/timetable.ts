@@ -89,7 +89,9 @@ const inOrder = (one: Planned, other: Planned): number =>
   (one.id < other.id ? -1 : 1);
 
 const pieceOf = (booking: Planned, fromMs: number, toMs: number): Piece => ({
-  ...{ booking, fromMs, toMs },
+  booking,
+  fromMs,
+  toMs,
   first: fromMs === booking.startsAtMs,
   last: toMs === booking.endsAtMs,
 });

@@ -80,7 +80,13 @@ export function viewOf({ sources, server, timetable, queue, isStopped, running, 
         const state =
           id === running ? 'recording' : isStopped(id) ? 'stopped by hand' : endsAtMs <= nowMs ? 'over' : 'upcoming';
         return {
-          ...{ id, source, title, presenters, startsAtMs, endsAtMs, state },
+          id,
+          source,
+          title,
+          presenters,
+          startsAtMs,
+          endsAtMs,
+          state,
           ...(from === undefined ? {} : { from }),
           ...(series === undefined ? {} : { series }),
           ...(records ? { records } : {}),
@@ -92,7 +98,12 @@ export function viewOf({ sources, server, timetable, queue, isStopped, running, 
         one;
       const [name, title] = [one.recording?.base ?? take, one.recording?.metadata.title ?? booking?.title ?? ''];
       return {
-        ...{ recording: take, name, title, step, attempt, held: held !== undefined },
+        recording: take,
+        name,
+        title,
+        step,
+        attempt,
+        held: held !== undefined,
         ...(booking ? { booking: booking.id } : {}),
         ...(attempt > 0 && step !== 'done' ? { nextAtMs } : {}),
         ...(waitsFor === undefined ? {} : { waitsFor }),

@@ -3,7 +3,11 @@ import { ianaZone, UTC } from '#lib/opencast/zoned-time.ts';
 /** `25 November 08:30` on the clock of the hall, for messages. */
 export function timeTextIn(zone: string): (ms: number) => string {
   const format = new Intl.DateTimeFormat('en-GB', {
-    ...{ timeZone: zone, day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' },
+    timeZone: zone,
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
   });
   return (ms) => format.format(ms).replace(' at ', ' ').replace(',', '');
 }

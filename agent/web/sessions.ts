@@ -138,7 +138,7 @@ export function openSessions(
     },
     end: (cookie) => endOf(keyOf(cookie)),
     endAll() {
-      for (const key of [...sessions.keys()]) drop(key);
+      for (const key of sessions.keys()) drop(key);
       save();
       for (const end of unsigned) end();
       unsigned.clear();

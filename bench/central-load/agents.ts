@@ -35,7 +35,8 @@ function ask(
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const startedMs = performance.now();
   const sent = request(job.url + path, {
-    ...{ method, agent: sockets },
+    method,
+    agent: sockets,
     headers: {
       authorization: job.authorization,
       ...(body ? { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length } : {}),

@@ -19,7 +19,9 @@ const { size: bytes } = await stat(path ?? '');
 const file = { field: 'BODY', path: path ?? '', name: 'lecture_S1R1.mp4', mimeType: 'video/mp4', bytes };
 const startedMs = performance.now();
 const reply = await login.send({
-  ...{ method: 'POST', url: `${url}/ingest/addTrack`, answerMs: 600_000 },
+  method: 'POST',
+  url: `${url}/ingest/addTrack`,
+  answerMs: 600_000,
   body: multipart(
     [
       ['mediaPackage', mediaPackage ?? ''],

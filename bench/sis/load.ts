@@ -51,7 +51,9 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   return {
     replies: sorted.length,
     perSecond: (sorted.length * 1000) / lastedMs,
-    ...{ p50Ms: at(0.5), p99Ms: at(0.99), worstMs: at(1) },
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    worstMs: at(1),
   };
 }
 

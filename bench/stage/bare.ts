@@ -49,10 +49,22 @@ async function bareArgv({ inputs, layout, encoder, values }: BareJob, folder: st
   // Our own encoder's arguments from the codec on; frames and time stamps come from the graph, and key pictures by `-g`.
   const ours = encoderArgv(encoder, 'software', 0);
   return [
-    ...['-hide_banner', '-nostats', '-loglevel', 'warning', '-nostdin', '-y', ...inputs.flat()],
+    '-hide_banner',
+    '-nostats',
+    '-loglevel',
+    'warning',
+    '-nostdin',
+    '-y',
+    ...inputs.flat(),
     ...stills.flatMap(({ path }) => ['-i', path]),
-    ...['-filter_complex', graphOf(layout, encoder, stills), '-map', '[picture]', '-map', '[sound]'],
-    ...[...ours.slice(ours.indexOf('-c:v'), -1), '/dev/null'],
+    '-filter_complex',
+    graphOf(layout, encoder, stills),
+    '-map',
+    '[picture]',
+    '-map',
+    '[sound]',
+    ...ours.slice(ours.indexOf('-c:v'), -1),
+    '/dev/null',
   ];
 }
 

@@ -59,7 +59,11 @@ export async function startBox(device: object): Promise<Box> {
   }
   const ask = asking(api);
   return {
-    ...{ pid: child.pid, apiUrl: api, streamUrl, ask, close },
+    pid: child.pid,
+    apiUrl: api,
+    streamUrl,
+    ask,
+    close,
     untilLive: (inputs, withinMs) => untilLive(ask, inputs, withinMs),
     telnetPort: Number(/telnet [^:]+:(\d+)/.exec(said)?.[1]),
     password: async () => (await readFile(join(folder, 'data', 'first-password'), 'utf8')).trim(),

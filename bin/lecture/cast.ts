@@ -64,7 +64,10 @@ export async function startBox(
   await mkdir(data);
   const source = (url: string) => ({ driver: 'rtsp', url });
   const config = {
-    ...{ hall: HALL, data, listen, timeZone: TIME_ZONE },
+    hall: HALL,
+    data,
+    listen,
+    timeZone: TIME_ZONE,
     http: { port: 0, token },
     rtsp: { port: 0 },
     https: { port: 0 },

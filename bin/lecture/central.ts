@@ -46,7 +46,9 @@ export async function startCentral(
   const url = saidOf(said, 'central').replace(/\/$/, '');
   const password = passwordOf('admin');
   return {
-    ...{ url, password, media: join(data, 'media') },
+    url,
+    password,
+    media: join(data, 'media'),
     membership: { url, user: 'agent', passwordFile },
     ...openForms(url, password),
   };

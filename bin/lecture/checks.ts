@@ -16,10 +16,18 @@ const FRAME_MS = 1000 / FRAME_RATE;
 
 /** What `amphi sim verdict` itself is asked to check. */
 export const EXPECTED = {
-  ...{ widthPx: 1280, heightPx: 720, frameRate: 15, codec: 'h264', profile: 'High', fastStart: true, gop: 30 },
+  widthPx: 1280,
+  heightPx: 720,
+  frameRate: 15,
+  codec: 'h264',
+  profile: 'High',
+  fastStart: true,
+  gop: 30,
   sources: [SLIDES, CAMERA],
   layouts: LAYOUTS_SEEN,
-  ...{ maxTorn: 0, maxFlashMismatches: 0, maxTimeGaps: 0 },
+  maxTorn: 0,
+  maxFlashMismatches: 0,
+  maxTimeGaps: 0,
   // The sound is mixed from both sources, and one of them is always there.
   maxSilenceMs: 2000,
   // EBU R 37: sound at most 40 ms early, 60 ms late.

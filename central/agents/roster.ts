@@ -126,8 +126,12 @@ class LiveRoster implements Roster {
     this.#agents.set(agent.name, agent);
     const { name, hall, state, url, address, seenMs } = agent;
     const values = {
-      ...{ hall, state, url, address },
-      ...{ configuration: json(agent.configuration), details: json(agent.details) },
+      hall,
+      state,
+      url,
+      address,
+      configuration: json(agent.configuration),
+      details: json(agent.details),
       state_since: new Date(agent.stateSinceMs),
       seen_at: seenMs === undefined ? null : new Date(seenMs),
     };
@@ -174,12 +178,25 @@ class LiveRoster implements Roster {
 }
 
 const newAgent = (name: string): Agent => ({
-  ...{ name, hall: null, state: 'unknown', url: '', address: '', configuration: {}, details: {} },
-  ...{ stateSinceMs: Date.now(), seenMs: undefined },
+  name,
+  hall: null,
+  state: 'unknown',
+  url: '',
+  address: '',
+  configuration: {},
+  details: {},
+  stateSinceMs: Date.now(),
+  seenMs: undefined,
 });
 
 const agentOf = (row: AgentRow): Agent => ({
-  ...{ name: row.name, hall: row.hall, state: row.state, url: row.url ?? '', address: row.address ?? '' },
-  ...{ configuration: row.configuration, details: row.details },
-  ...{ stateSinceMs: row.state_since.getTime(), seenMs: row.seen_at?.getTime() },
+  name: row.name,
+  hall: row.hall,
+  state: row.state,
+  url: row.url ?? '',
+  address: row.address ?? '',
+  configuration: row.configuration,
+  details: row.details,
+  stateSinceMs: row.state_since.getTime(),
+  seenMs: row.seen_at?.getTime(),
 });

@@ -33,7 +33,9 @@ const sinceMs = (thenMs: number | undefined, nowMs: number): number =>
 
 function agentFields(agent: Agent, nowMs: number) {
   return {
-    ...{ name: agent.name, state: agent.state, url: agent.url },
+    name: agent.name,
+    state: agent.state,
+    url: agent.url,
     'time-since-last-update': sinceMs(agent.seenMs ?? agent.stateSinceMs, nowMs),
     capabilities: itemsOf(capabilitiesOf(agent.configuration)),
   };

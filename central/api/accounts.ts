@@ -19,7 +19,11 @@ const named = z.strictObject({ name });
 
 export const accountRoutes: readonly AnyRoute[] = [
   apiRoute({
-    ...{ id: 'listAccounts', method: 'GET', path: '/accounts', summary: 'Who has an account', allows: [] },
+    id: 'listAccounts',
+    method: 'GET',
+    path: '/accounts',
+    summary: 'Who has an account',
+    allows: [],
     answer: z.object({ accounts: z.array(account) }),
     async run({ services: { database } }) {
       const rows = await database.selectFrom('accounts').selectAll().orderBy('name').execute();
@@ -35,7 +39,11 @@ export const accountRoutes: readonly AnyRoute[] = [
     },
   }),
   apiRoute({
-    ...{ id: 'createAccount', method: 'POST', path: '/accounts', allows: [], status: 201 },
+    id: 'createAccount',
+    method: 'POST',
+    path: '/accounts',
+    allows: [],
+    status: 201,
     summary: 'Make an account; without a password one is made at random, and told once',
     body: z.strictObject({ name, role, password: password.optional(), agent: z.string().min(1).optional() }),
     answer: z.object({ name: z.string(), password: z.string().optional() }),
@@ -54,7 +62,11 @@ export const accountRoutes: readonly AnyRoute[] = [
     },
   }),
   apiRoute({
-    ...{ id: 'changeAccount', method: 'PATCH', path: '/accounts/{name}', summary: 'Change an account', allows: [] },
+    id: 'changeAccount',
+    method: 'PATCH',
+    path: '/accounts/{name}',
+    summary: 'Change an account',
+    allows: [],
     params: named,
     body: z.strictObject({ role, password, agent: z.string().min(1).nullable(), enabled: z.boolean() }).partial(),
     async run({ services, params: { name }, body: { password: chosen, ...rest }, request }) {
@@ -80,7 +92,11 @@ export const accountRoutes: readonly AnyRoute[] = [
     },
   }),
   apiRoute({
-    ...{ id: 'deleteAccount', method: 'DELETE', path: '/accounts/{name}', summary: 'Remove an account', allows: [] },
+    id: 'deleteAccount',
+    method: 'DELETE',
+    path: '/accounts/{name}',
+    summary: 'Remove an account',
+    allows: [],
     params: named,
     async run({ services, params: { name }, request }) {
       const { database, accounts, audit } = services;
@@ -112,7 +128,11 @@ const me = z.object({ name: z.string(), role });
 
 export const sessionRoutes: readonly AnyRoute[] = [
   apiRoute({
-    ...{ id: 'signIn', method: 'POST', path: '/session', summary: 'Sign in: sets a cookie', allows: 'anyone' },
+    id: 'signIn',
+    method: 'POST',
+    path: '/session',
+    summary: 'Sign in: sets a cookie',
+    allows: 'anyone',
     body: z.strictObject({ name: z.string().max(200), password: z.string().max(1000) }),
     answer: me,
     async run({ services: { accounts }, body, request, reply }) {
@@ -121,18 +141,30 @@ export const sessionRoutes: readonly AnyRoute[] = [
       if (found.kind !== 'known') return new Refused(401, 'wrong user or password');
       const { secret, expiresAtMs } = await accounts.openSession(found.who);
       void reply.setCookie(SESSION_COOKIE, secret, {
-        ...{ path: '/', httpOnly: true, sameSite: 'strict', secure: request.protocol === 'https' },
+        path: '/',
+        httpOnly: true,
+        sameSite: 'strict',
+        secure: request.protocol === 'https',
         expires: new Date(expiresAtMs),
       });
       return { name: found.who.name, role: found.who.role };
     },
   }),
   apiRoute({
-    ...{ id: 'whoAmI', method: 'GET', path: '/session', summary: 'Who is signed in?', allows: EVERYBODY, answer: me },
+    id: 'whoAmI',
+    method: 'GET',
+    path: '/session',
+    summary: 'Who is signed in?',
+    allows: EVERYBODY,
+    answer: me,
     run: async ({ request }) => ({ name: whoOf(request).name, role: whoOf(request).role }),
   }),
   apiRoute({
-    ...{ id: 'signOut', method: 'DELETE', path: '/session', summary: 'Sign out', allows: EVERYBODY },
+    id: 'signOut',
+    method: 'DELETE',
+    path: '/session',
+    summary: 'Sign out',
+    allows: EVERYBODY,
     async run({ services: { accounts }, request, reply }) {
       await accounts.closeSession(request.cookies[SESSION_COOKIE] ?? '');
       void reply.clearCookie(SESSION_COOKIE, { path: '/' });
@@ -140,7 +172,11 @@ export const sessionRoutes: readonly AnyRoute[] = [
     },
   }),
   apiRoute({
-    ...{ id: 'createToken', method: 'POST', path: '/tokens', allows: EVERYBODY, status: 201 },
+    id: 'createToken',
+    method: 'POST',
+    path: '/tokens',
+    allows: EVERYBODY,
+    status: 201,
     summary: 'A token for a program that acts for this account; told once',
     body: z.strictObject({ name: z.string().min(1).max(100), days: z.int().min(1).max(3650).optional() }),
     answer: z.object({ id: z.number(), token: z.string() }),
@@ -149,7 +185,9 @@ export const sessionRoutes: readonly AnyRoute[] = [
       const { id } = await database
         .insertInto('api_tokens')
         .values({
-          ...{ account: whoOf(request).account, name, hash: sha256(token) },
+          account: whoOf(request).account,
+          name,
+          hash: sha256(token),
           expires_at: days === undefined ? null : new Date(clock.nowMs() + days * 86_400_000),
         })
         .returning('id')
@@ -159,7 +197,11 @@ export const sessionRoutes: readonly AnyRoute[] = [
     },
   }),
   apiRoute({
-    ...{ id: 'listTokens', method: 'GET', path: '/tokens', summary: 'The tokens of this account', allows: EVERYBODY },
+    id: 'listTokens',
+    method: 'GET',
+    path: '/tokens',
+    summary: 'The tokens of this account',
+    allows: EVERYBODY,
     answer: z.object({
       tokens: z.array(
         z.object({ id: z.number(), name: z.string(), createdAt: z.string(), expiresAt: z.string().nullable() }),
@@ -174,13 +216,20 @@ export const sessionRoutes: readonly AnyRoute[] = [
         .execute();
       return {
         tokens: rows.map(({ id, name, created_at, expires_at }) => ({
-          ...{ id, name, createdAt: created_at.toISOString(), expiresAt: expires_at?.toISOString() ?? null },
+          id,
+          name,
+          createdAt: created_at.toISOString(),
+          expiresAt: expires_at?.toISOString() ?? null,
         })),
       };
     },
   }),
   apiRoute({
-    ...{ id: 'deleteToken', method: 'DELETE', path: '/tokens/{id}', summary: 'Take a token back', allows: EVERYBODY },
+    id: 'deleteToken',
+    method: 'DELETE',
+    path: '/tokens/{id}',
+    summary: 'Take a token back',
+    allows: EVERYBODY,
     params: z.strictObject({ id: z.coerce.number().int() }),
     async run({ services: { database, accounts, audit }, params: { id }, request }) {
       const { numDeletedRows } = await database

@@ -49,13 +49,19 @@ const details = z.looseObject({
 
 export const hallRoutes: readonly AnyRoute[] = [
   apiRoute({
-    ...{ id: 'listHalls', method: 'GET', path: '/halls', summary: 'What each hall does now' },
+    id: 'listHalls',
+    method: 'GET',
+    path: '/halls',
+    summary: 'What each hall does now',
     allows: ['scheduler', 'viewer'],
     answer: z.object({ halls: z.array(hallNow) }),
     run: async ({ services }) => ({ halls: await hallsNow(services) }),
   }),
   apiRoute({
-    ...{ id: 'setHall', method: 'PUT', path: '/halls/{name}', summary: 'Name a hall, and say which agent is in it' },
+    id: 'setHall',
+    method: 'PUT',
+    path: '/halls/{name}',
+    summary: 'Name a hall, and say which agent is in it',
     allows: ['scheduler'],
     params: named,
     body: z.strictObject({
@@ -82,7 +88,10 @@ export const hallRoutes: readonly AnyRoute[] = [
     },
   }),
   apiRoute({
-    ...{ id: 'deleteHall', method: 'DELETE', path: '/halls/{name}', summary: 'Forget a hall; its agent stays' },
+    id: 'deleteHall',
+    method: 'DELETE',
+    path: '/halls/{name}',
+    summary: 'Forget a hall; its agent stays',
     allows: ['scheduler'],
     params: named,
     async run({ services: { database, roster, audit }, params: { name }, request }) {
@@ -94,12 +103,10 @@ export const hallRoutes: readonly AnyRoute[] = [
     },
   }),
   apiRoute({
-    ...{
-      id: 'tellDetails',
-      method: 'PUT',
-      path: '/agents/{name}/details',
-      summary: 'An agent tells preview, alarms, and what waits',
-    },
+    id: 'tellDetails',
+    method: 'PUT',
+    path: '/agents/{name}/details',
+    summary: 'An agent tells preview, alarms, and what waits',
     allows: ['agent'],
     params: named,
     body: details,
@@ -123,7 +130,9 @@ export async function hallsNow({ database, roster, clock }: Services): Promise<H
     notHandedOver(database, nowMs),
   ]);
   const viewOf = (name: string, title: string | null, site: string | null, agent: Agent | undefined): HallNow => ({
-    ...{ name, title, site },
+    name,
+    title,
+    site,
     ...agentView(agent, nowMs),
     now: (agent && now.get(agent.name)) ?? null,
     next: (agent && next.get(agent.name)) ?? null,
@@ -150,8 +159,11 @@ function agentView(agent: Agent | undefined, nowMs: number) {
     key.startsWith('capture.device.live.resolution.'),
   );
   return {
-    ...{ agent: agent?.name ?? null, state: agent?.state ?? 'unknown', url: agent?.url ?? null },
-    ...{ stateSince: isoOf(agent?.stateSinceMs), lastContact: isoOf(agent?.seenMs) },
+    agent: agent?.name ?? null,
+    state: agent?.state ?? 'unknown',
+    url: agent?.url ?? null,
+    stateSince: isoOf(agent?.stateSinceMs),
+    lastContact: isoOf(agent?.seenMs),
     lastContactAgeSeconds: agent?.seenMs === undefined ? null : Math.max(0, Math.round((nowMs - agent.seenMs) / 1000)),
     previewUrl: agent?.details.previewUrl ?? live?.[1] ?? null,
   };

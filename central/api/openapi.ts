@@ -10,7 +10,9 @@ export function openApiOf(routes: readonly AnyRoute[], version: string): object 
   return {
     openapi: '3.1.0',
     info: {
-      ...{ title: 'Amphi central', version, summary: 'The server for many halls' },
+      title: 'Amphi central',
+      version,
+      summary: 'The server for many halls',
       description: "Besides this there are Opencast's endpoints for capture agents, and its External API.",
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
@@ -43,7 +45,8 @@ function operationOf({ id, summary, allows, params, query, body, answer, status 
     ? { [status ?? 200]: { description: summary, content: json(schemaOf(answer, 'output')) } }
     : { 204: { description: 'It is done' } };
   return {
-    ...{ operationId: id, summary },
+    operationId: id,
+    summary,
     ...(allows === 'anyone'
       ? { security: [] }
       : { description: `For admins${allows.map((role) => `, ${role}s`).join('')}.` }),
@@ -65,7 +68,10 @@ function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): o
     required?: string[];
   };
   return Object.entries(properties).map(([name, one]) => ({
-    ...{ name, in: place, required: place === 'path' || required.includes(name), schema: one },
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: one,
   }));
 }
 
@@ -83,7 +89,10 @@ const OTHERS = {
       summary: 'A semester of lectures from CSV or iCalendar: all of it, or nothing',
       description: 'For admins, schedulers. `dryRun=true` only tells what would be done.',
       parameters: ['dryRun', 'timeZone', 'series', 'hall', 'unknownHalls', 'cancelMissing'].map((name) => ({
-        ...{ name, in: 'query', required: false, schema: { type: 'string' } },
+        name,
+        in: 'query',
+        required: false,
+        schema: { type: 'string' },
       })),
       requestBody: { required: true, content: { 'text/csv': {}, 'text/calendar': {}, 'multipart/form-data': {} } },
       responses: { 200: object('Done'), 400: REFUSAL, 422: object('Mistakes and conflicts; nothing was done') },
@@ -91,7 +100,9 @@ const OTHERS = {
   },
   '/healthz': {
     get: {
-      ...{ operationId: 'getHealth', summary: 'Does it answer, and its database?', security: [] },
+      operationId: 'getHealth',
+      summary: 'Does it answer, and its database?',
+      security: [],
       responses: { 200: object('Both do'), 503: object('The database does not') },
     },
   },

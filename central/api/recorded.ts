@@ -69,7 +69,11 @@ export function statusOf(row: Pick<EventRow, 'recording_state' | 'ends_at'>, ver
 }
 
 const eventOf = (row: EventRow, versions: number, nowMs: number): z.input<typeof event> => ({
-  ...{ id: row.id, title: row.title, series: row.series, agent: row.agent, hall: row.hall },
+  id: row.id,
+  title: row.title,
+  series: row.series,
+  agent: row.agent,
+  hall: row.hall,
   startsAt: row.starts_at?.toISOString() ?? null,
   endsAt: row.ends_at?.toISOString() ?? null,
   status: statusOf(row, versions, nowMs),
@@ -78,12 +82,10 @@ const eventOf = (row: EventRow, versions: number, nowMs: number): z.input<typeof
 
 export const recordedRoutes: readonly AnyRoute[] = [
   apiRoute({
-    ...{
-      id: 'getEvent',
-      method: 'GET',
-      path: '/events/{id}',
-      summary: 'An event, with every version that was recorded',
-    },
+    id: 'getEvent',
+    method: 'GET',
+    path: '/events/{id}',
+    summary: 'An event, with every version that was recorded',
     allows: ['scheduler', 'viewer', 'agent'],
     params: z.strictObject({ id: z.string() }),
     answer: event.extend({ versions: z.array(version) }),
@@ -95,7 +97,11 @@ export const recordedRoutes: readonly AnyRoute[] = [
     },
   }),
   apiRoute({
-    ...{ id: 'listAudit', method: 'GET', path: '/audit', summary: 'Who changed what, the newest first', allows: [] },
+    id: 'listAudit',
+    method: 'GET',
+    path: '/audit',
+    summary: 'Who changed what, the newest first',
+    allows: [],
     query: z.strictObject({
       kind: z.string().optional(),
       object: z.string().optional(),
@@ -140,15 +146,25 @@ async function versionsOf(database: Database, id: string, url: string): Promise<
     database.selectFrom('workflows').selectAll().where('event', '=', id).orderBy('id').execute(),
   ]);
   return versions.map(({ version, ingested_at, agent }) => ({
-    ...{ version, agent, ingestedAt: ingested_at.toISOString() },
+    version,
+    agent,
+    ingestedAt: ingested_at.toISOString(),
     files: files.filter((one) => one.version === version).map((one) => fileOf(one, url)),
     workflow: workflowOf(workflows.find((one) => one.version === version)),
   }));
 }
 
 const fileOf = (row: FileRow, url: string): z.input<typeof file> => ({
-  ...{ id: row.id, kind: row.kind, flavor: row.flavor, fileName: row.file_name, mimeType: row.mime_type, md5: row.md5 },
-  ...{ sizeBytes: row.size_bytes, durationMs: row.duration_ms, streams: row.streams, problem: row.problem },
+  id: row.id,
+  kind: row.kind,
+  flavor: row.flavor,
+  fileName: row.file_name,
+  mimeType: row.mime_type,
+  md5: row.md5,
+  sizeBytes: row.size_bytes,
+  durationMs: row.duration_ms,
+  streams: row.streams,
+  problem: row.problem,
   url: `${url}/files/mediapackage/${row.path.split('/').map(encodeURIComponent).join('/')}`,
 });
 

@@ -50,7 +50,9 @@ async function openAt(connection: ConnectionOptions, log: Log, close: () => Prom
     throw error;
   }
   return {
-    ...{ database, pool, connection },
+    database,
+    pool,
+    connection,
     async close() {
       await pool.end();
       await close();

@@ -43,7 +43,10 @@ export const baseApi: RouteModule = (app, services) => {
   });
   app.get('/api/info/me/roles', EVERYBODY, async (request) => rolesOf(whoOf(request)));
   app.get('/api/info/organization', EVERYBODY, async () => ({
-    ...{ adminRole: 'ROLE_ADMIN', anonymousRole: 'ROLE_ANONYMOUS', id: ORGANIZATION, name: 'Amphi' },
+    adminRole: 'ROLE_ADMIN',
+    anonymousRole: 'ROLE_ANONYMOUS',
+    id: ORGANIZATION,
+    name: 'Amphi',
   }));
   const properties = (request: FastifyRequest) => ({
     'org.opencastproject.engage.ui.url': base(request),

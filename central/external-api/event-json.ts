@@ -70,7 +70,9 @@ const startOf = (event: ListedEvent): number =>
 
 export const toldOfEvent = (event: ListedEvent): Told =>
   toldOf({
-    ...{ id: event.id, series: event.series, agent: event.agent },
+    id: event.id,
+    series: event.series,
+    agent: event.agent,
     startsAtMs: startOf(event),
     endsAtMs: event.ends_at?.getTime(),
   });

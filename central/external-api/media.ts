@@ -36,13 +36,21 @@ function trackJson(file: FileRow, base: string): object {
   const streams = file.streams ?? [];
   const has = (kind: Stream['kind']): boolean => streams.some((stream) => stream.kind === kind);
   return {
-    ...{ identifier: file.id, flavor: file.flavor, mimetype: file.mime_type, size: file.size_bytes, tags: file.tags },
+    identifier: file.id,
+    flavor: file.flavor,
+    mimetype: file.mime_type,
+    size: file.size_bytes,
+    tags: file.tags,
     duration: file.duration_ms ?? 0,
     streams: Object.fromEntries([...streamsOf(streams, 'video'), ...streamsOf(streams, 'audio')]),
     checksum: `${file.md5} (md5)`,
     description: '',
-    ...{ has_audio: has('audio'), has_video: has('video'), is_master_playlist: false, is_live: false },
-    ...{ 'element-description': uri, uri },
+    has_audio: has('audio'),
+    has_video: has('video'),
+    is_master_playlist: false,
+    is_live: false,
+    'element-description': uri,
+    uri,
   };
 }
 

@@ -94,9 +94,14 @@ function orderOf({ by, descending }: Sorting): Expression<unknown> {
 export function seriesJson(series: ListedSeries, minor: number): object {
   const words = wordsOf(series);
   return {
-    ...{ identifier: series.id, creator: series.creator ?? '', created: w3cOf(series.created_at.getTime()) },
-    ...{ title: series.title, subjects: words.subjects, organizers: words.creators },
-    ...{ publishers: words.publishers, contributors: words.contributors },
+    identifier: series.id,
+    creator: series.creator ?? '',
+    created: w3cOf(series.created_at.getTime()),
+    title: series.title,
+    subjects: words.subjects,
+    organizers: words.creators,
+    publishers: words.publishers,
+    contributors: words.contributors,
     ...(minor < 1
       ? {}
       : {

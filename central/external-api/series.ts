@@ -146,6 +146,7 @@ const catalogsOf = (series: ListedSeries | undefined): object[] =>
 
 const wholeOf = (series: ListedSeries, { query }: FastifyRequest<ById>): object => ({
   description: wordsOf(series).description ?? '',
-  ...{ organization: series.organization, opt_out: false },
+  organization: series.organization,
+  opt_out: false,
   ...(isTrue(query, 'withacl') ? { acl: aclJson(series.acl) } : {}),
 });

@@ -68,7 +68,10 @@ function knownEvent(row: EventRow, ingested: boolean): KnownEvent[] {
   const importKey = row.source === IMPORTED ? row.source_key : null;
   return [
     {
-      ...{ id: row.id, title: row.title, presenters: creators, ...slot },
+      id: row.id,
+      title: row.title,
+      presenters: creators,
+      ...slot,
       recorded: ingested || row.recording_state !== null,
       ...(row.series ? { seriesId: row.series } : {}),
       ...(description ? { description } : {}),

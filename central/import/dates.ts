@@ -74,8 +74,19 @@ export function dateOrderOf(texts: readonly string[]): DateOrder {
 }
 
 const WEEKDAYS: Record<string, string> = {
-  ...{ lu: 'MO', ma: 'TU', me: 'WE', je: 'TH', ve: 'FR', sa: 'SA', di: 'SU' },
-  ...{ mo: 'MO', tu: 'TU', we: 'WE', th: 'TH', fr: 'FR', su: 'SU' },
+  lu: 'MO',
+  ma: 'TU',
+  me: 'WE',
+  je: 'TH',
+  ve: 'FR',
+  sa: 'SA',
+  di: 'SU',
+  mo: 'MO',
+  tu: 'TU',
+  we: 'WE',
+  th: 'TH',
+  fr: 'FR',
+  su: 'SU',
 };
 
 /** Days of the week as a rule of recurrence names them: `lundi, mercredi` is `MO,WE`. Undefined for a word that is none. */

@@ -81,7 +81,8 @@ function wordsOf(event: Vevent, options: ReadingOptions): Omit<Lecture, 'line' |
   const series = event.seriesId ?? options.series;
   const description = kept.join('\n').trim();
   return {
-    ...{ hall, title: event.title },
+    hall,
+    title: event.title,
     ...(presenters.length > 0 ? { presenters } : {}),
     ...(series ? { series } : {}),
     ...(description ? { description } : {}),

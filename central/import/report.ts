@@ -55,14 +55,21 @@ export function reportOf(
 ): ImportReport {
   const count = (what: Step['what']): number => plan.steps.filter((step) => step.what === what).length;
   return {
-    ...{ dryRun, applied: ids !== undefined, timeZone: zone.name },
+    dryRun,
+    applied: ids !== undefined,
+    timeZone: zone.name,
     counts: {
       lectures: plan.lectures,
-      ...{ created: count('create'), changed: count('change'), unchanged: count('keep'), cancelled: count('cancel') },
+      created: count('create'),
+      changed: count('change'),
+      unchanged: count('keep'),
+      cancelled: count('cancel'),
     },
-    ...{ mistakes: plan.mistakes, conflicts: plan.conflicts },
+    mistakes: plan.mistakes,
+    conflicts: plan.conflicts,
     changes: plan.steps.flatMap((step, n) => changeOf(step, ids?.[n], zone)),
-    ...{ newSeries: plan.newSeries, newHalls: plan.newHalls },
+    newSeries: plan.newSeries,
+    newHalls: plan.newHalls,
     missing: plan.missing.map((event) => ({ id: event.id, title: event.title, ...placeOf(event, zone) })),
     notes: [...notes, ...plan.notes],
   };
@@ -82,7 +89,10 @@ function changeOf(step: Step, id: string | undefined, zone: Zone): Change[] {
     case 'create':
       return [
         {
-          ...{ what: 'created', line: step.wanted.line, title: step.wanted.title, ...placeOf(step.wanted, zone) },
+          what: 'created',
+          line: step.wanted.line,
+          title: step.wanted.title,
+          ...placeOf(step.wanted, zone),
           ...(id ? { id } : {}),
         },
       ];

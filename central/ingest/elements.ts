@@ -72,7 +72,9 @@ export async function addByForm(
     const mediaPackage = packageIn(form.get('mediaPackage'));
     const startMs = form.get('startTime');
     const described = {
-      ...{ kind, flavor: flavorIn(form.get('flavor')), tags: tagsIn(form.get('tags')) },
+      kind,
+      flavor: flavorIn(form.get('flavor')),
+      tags: tagsIn(form.get('tags')),
       ...(startMs !== undefined && /^\d+$/.test(startMs) ? { startMs: Number(startMs) } : {}),
     };
     const file = files[0] ?? (await fetched(services, form));
@@ -124,7 +126,10 @@ export async function addDublinCore(
   checkXml(text);
   const stored = await services.store.receive(Readable.from([Buffer.from(text)]));
   return answerWith(services, request, reply, mediaPackage, stored, {
-    ...{ kind: 'catalog', flavor, tags: tagsIn(form.get('tags')), fileName: 'dublincore.xml' },
+    kind: 'catalog',
+    flavor,
+    tags: tagsIn(form.get('tags')),
+    fileName: 'dublincore.xml',
   });
 }
 

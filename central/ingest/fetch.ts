@@ -136,7 +136,11 @@ async function fetchRest(settings: Settings, url: URL, partial: string, about: A
 async function append(store: MediaStore, response: IncomingMessage, partial: string, from: number): Promise<void> {
   await store.checkRoom(Number(response.headers['content-length'] ?? 0));
   const file = createWriteStream(partial, {
-    ...{ flags: from === 0 ? 'w' : 'r+', start: from, mode: 0o640, highWaterMark: 4 << 20, flush: true },
+    flags: from === 0 ? 'w' : 'r+',
+    start: from,
+    mode: 0o640,
+    highWaterMark: 4 << 20,
+    flush: true,
   });
   try {
     await pipeline(response, file);

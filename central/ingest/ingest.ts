@@ -212,8 +212,10 @@ async function makeEvent(
   const terms = episode ? termsIn(await readFile(store.at(episode.path), 'utf8')) : [];
   const { title, isPartOf } = catalogOf(terms);
   const values = {
-    ...{ id, title: title || mediaPackage.title || rows[0]?.file_name || id, terms: json(terms) },
-    ...{ series: isPartOf ?? mediaPackage.series ?? null },
+    id,
+    title: title || mediaPackage.title || rows[0]?.file_name || id,
+    terms: json(terms),
+    series: isPartOf ?? mediaPackage.series ?? null,
   };
   await audit.tell(who, { action: 'create', kind: 'event', object: id, change: { title: values.title } });
   return database
@@ -287,7 +289,8 @@ function fileOf(row: ElementRow, event: string, version: number, probed: Probed 
   const seen = probed && 'streams' in probed ? probed : undefined;
   return {
     ...file,
-    ...{ event, version },
+    event,
+    version,
     ...(seen ? { streams: json(seen.streams), duration_ms: seen.durationMs } : {}),
     ...(probed && 'problem' in probed ? { problem: probed.problem } : {}),
   };
@@ -305,7 +308,9 @@ async function handOver(
   const workflow = await within
     .insertInto('workflows')
     .values({
-      ...{ event: event.id, version, definition: definition || event.workflow || config.workflow },
+      event: event.id,
+      version,
+      definition: definition || event.workflow || config.workflow,
       configuration: json({ ...event.workflow_configuration, ...Object.fromEntries(told) }),
     })
     .returningAll()
@@ -318,13 +323,11 @@ const packageOf = (given: MediaPackage, event: EventRow, rows: readonly ElementR
   const of = (kind: ElementKind) => rows.filter((row) => row.kind === kind).map((row) => elementOf(row, url));
   return {
     ...given,
-    ...{
-      id: event.id,
-      title: event.title,
-      tracks: of('track'),
-      catalogs: of('catalog'),
-      attachments: of('attachment'),
-    },
+    id: event.id,
+    title: event.title,
+    tracks: of('track'),
+    catalogs: of('catalog'),
+    attachments: of('attachment'),
     ...(event.series ? { series: event.series } : {}),
   };
 };

@@ -28,7 +28,11 @@ export const keptRoutes: RouteModule = (app, { database }) => {
   });
   app.get('/workflow/mediaPackage/:id/instances.json', reads, async (request: WithId) => {
     const workflows = (await workflowsOf(request.params.id)).map(({ id, state, definition }) => ({
-      ...{ id, state: state.toUpperCase(), template: definition, title: definition, mediaPackageId: request.params.id },
+      id,
+      state: state.toUpperCase(),
+      template: definition,
+      title: definition,
+      mediaPackageId: request.params.id,
     }));
     return { workflows: { totalCount: workflows.length, workflow: asList(workflows) } };
   });

@@ -64,7 +64,9 @@ export async function openMediaStore(folder: string, minFreeBytes: number): Prom
     if (bavail * bsize - bytes < minFreeBytes) throw new NoRoom('the disk of the server is full');
   };
   return {
-    ...{ folder, at, checkRoom },
+    folder,
+    at,
+    checkRoom,
     async receive(stream) {
       const temporary = join(incoming, crypto.randomUUID());
       try {

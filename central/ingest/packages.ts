@@ -77,9 +77,17 @@ export async function addElement(
   return database
     .insertInto('package_elements')
     .values({
-      ...{ id, package: mediaPackage.id, kind: added.kind, flavor: added.flavor, tags: added.tags, path },
-      ...{ file_name: fileName, mime_type: mimeTypeOf(fileName, added.mimeType), start_ms: added.startMs ?? null },
-      ...{ size_bytes: received.sizeBytes, md5: received.md5 },
+      id,
+      package: mediaPackage.id,
+      kind: added.kind,
+      flavor: added.flavor,
+      tags: added.tags,
+      path,
+      file_name: fileName,
+      mime_type: mimeTypeOf(fileName, added.mimeType),
+      start_ms: added.startMs ?? null,
+      size_bytes: received.sizeBytes,
+      md5: received.md5,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -103,8 +111,15 @@ type FileOfPackage = Pick<
 >;
 
 export const elementOf = (row: FileOfPackage, url: string): PackageElement => ({
-  ...{ id: row.id, flavor: row.flavor, mimeType: row.mime_type, tags: row.tags, url: urlOf(url, row) },
-  ...{ checksum: { type: 'md5', value: row.md5 }, sizeBytes: row.size_bytes, attributes: {}, rest: [] },
+  id: row.id,
+  flavor: row.flavor,
+  mimeType: row.mime_type,
+  tags: row.tags,
+  url: urlOf(url, row),
+  checksum: { type: 'md5', value: row.md5 },
+  sizeBytes: row.size_bytes,
+  attributes: {},
+  rest: [],
 });
 
 /** The lists of a media package, by what is in them. */

@@ -49,14 +49,16 @@ function streamOf(told: Told): Stream {
   const kind = KINDS.find((one) => one === told.codec_type) ?? 'data';
   const [over = 0, under = 0] = (told.avg_frame_rate ?? '').split('/').map(Number);
   return {
-    ...{ kind, codec: told.codec_name ?? 'unknown', profile: told.profile },
-    ...{ widthPx: told.width, heightPx: told.height, channels: told.channels },
+    kind,
+    codec: told.codec_name ?? 'unknown',
+    profile: told.profile,
+    widthPx: told.width,
+    heightPx: told.height,
+    channels: told.channels,
     ...(kind === 'video' && under > 0 ? { framesPerSecond: over / under } : {}),
-    ...{
-      frames: numberIn(told.nb_frames),
-      sampleRateHz: numberIn(told.sample_rate),
-      bitrateBps: numberIn(told.bit_rate),
-    },
+    frames: numberIn(told.nb_frames),
+    sampleRateHz: numberIn(told.sample_rate),
+    bitrateBps: numberIn(told.bit_rate),
   };
 }
 

@@ -103,7 +103,9 @@ async function take(
 ): Promise<FastifyReply> {
   const who = whoOf(request);
   const done = await ingest(services, {
-    ...{ mediaPackage, who, url: services.urlFor(request) },
+    mediaPackage,
+    who,
+    url: services.urlFor(request),
     definition: request.params.workflow ?? form.get('workflowDefinitionId'),
     instance: form.get('workflowInstanceId')?.trim(),
     parameters: form.entries.filter(({ name }) => !OWN.has(name)),

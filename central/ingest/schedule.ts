@@ -32,9 +32,13 @@ export async function scheduleByAgent(
   );
   return addEvents(services, who, [
     {
-      ...{ id, words: { ...words, title: words.title || 'Ad hoc' }, seriesId: isPartOf },
+      id,
+      words: { ...words, title: words.title || 'Ad hoc' },
+      seriesId: isPartOf,
       slot: { agentId: spatial, ...temporal },
-      ...{ inputs, agentProperties, workflowConfiguration },
+      inputs,
+      agentProperties,
+      workflowConfiguration,
       workflow: definition ?? form.get('workflowDefinitionId') ?? workflow ?? services.config.workflow,
     },
   ]);

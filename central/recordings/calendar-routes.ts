@@ -95,7 +95,10 @@ function jsonOf({ event, startsAtMs, endsAtMs }: Entry, timestamp: boolean) {
   const date = (ms: number): number | string => (timestamp ? ms : javaDate(ms));
   return {
     data: {
-      ...{ eventId: event.id, agentId: event.agent, startDate: date(startsAtMs), endDate: date(endsAtMs) },
+      eventId: event.id,
+      agentId: event.agent,
+      startDate: date(startsAtMs),
+      endDate: date(endsAtMs),
       presenters: catalogOf(event.terms).creators,
       workflowProperties: event.workflow_configuration,
       agentConfig: agentPropertiesOf(event),
@@ -103,7 +106,8 @@ function jsonOf({ event, startsAtMs, endsAtMs }: Entry, timestamp: boolean) {
         ? {}
         : {
             recording: {
-              ...{ id: event.id, state: event.recording_state },
+              id: event.id,
+              state: event.recording_state,
               lastCheckinTime: event.recording_state_at?.getTime() ?? 0,
             },
           }),

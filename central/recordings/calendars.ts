@@ -121,7 +121,11 @@ function entryOf(event: EventRow, series: SeriesRow | undefined): Entry {
   const calendar = writeCalendar(
     [
       {
-        ...{ uid: event.id, title: event.title, startsAtMs, endsAtMs, lastModifiedMs },
+        uid: event.id,
+        title: event.title,
+        startsAtMs,
+        endsAtMs,
+        lastModifiedMs,
         ...(description ? { description } : {}),
         ...(event.agent ? { location: event.agent } : {}),
         ...(event.series ? { seriesId: event.series } : {}),

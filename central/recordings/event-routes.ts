@@ -89,9 +89,13 @@ export const nextOf: Find = (database, agent, nowMs) =>
 
 function technicalOf(event: EventRow) {
   return {
-    ...{ id: event.id, location: event.agent, start: event.starts_at, end: event.ends_at },
+    id: event.id,
+    location: event.agent,
+    start: event.starts_at,
+    end: event.ends_at,
     presenters: catalogOf(event.terms).creators,
-    ...{ wfProperties: event.workflow_configuration, agentConfig: agentPropertiesOf(event) },
+    wfProperties: event.workflow_configuration,
+    agentConfig: agentPropertiesOf(event),
     ...(event.recording_state === null
       ? {}
       : { state: event.recording_state, lastHeardFrom: event.recording_state_at }),

@@ -56,7 +56,8 @@ export const recordingStateRoutes: RouteModule = (app, { database, clock }) => {
 };
 
 const statusOf = ({ id, state, atMs }: RecordingSeen) => ({
-  ...{ id, state },
+  id,
+  state,
   lastHeardFrom: new Date(atMs).toISOString().replace(/\.\d{3}Z$/, 'Z'),
 });
 

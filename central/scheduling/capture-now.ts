@@ -29,7 +29,10 @@ export async function startCapture(
   const id = randomUUID();
   const done = await addEvents(needs, who, [
     {
-      ...{ id, words: { title: 'Capture now event' }, workflow, imported: { source: SOURCE, key: id } },
+      id,
+      words: { title: 'Capture now event' },
+      workflow,
+      imported: { source: SOURCE, key: id },
       slot: { agentId: agent, startsAtMs, endsAtMs: startsAtMs + INITIAL_MS },
     },
   ]);

@@ -51,7 +51,11 @@ const wordsIn = ({
   language,
   license,
 }: MediaPackage): Catalog => ({
-  ...{ title, creators, contributors, subjects, publishers: [] },
+  title,
+  creators,
+  contributors,
+  subjects,
+  publishers: [],
   ...(series ? { isPartOf: series } : {}),
   ...(language ? { language } : {}),
   ...(license ? { license } : {}),

@@ -17,7 +17,10 @@ export function packageOf(row: EventRow): MediaPackage {
   return {
     ...emptyMediaPackage(row.id, slot?.startsAtMs),
     ...(slot ? { durationMs: slot.endsAtMs - slot.startsAtMs } : {}),
-    ...{ title, creators, contributors, subjects },
+    title,
+    creators,
+    contributors,
+    subjects,
     ...(row.series ? { series: row.series } : {}),
     ...(language ? { language } : {}),
     ...(license ? { license } : {}),
@@ -28,7 +31,9 @@ export function packageOf(row: EventRow): MediaPackage {
 export const packagesXml = (rows: readonly EventRow[]): string =>
   formatXml(
     {
-      ...{ name: 'mediapackages', namespace: MEDIAPACKAGE_NAMESPACE, attributes: [] },
+      name: 'mediapackages',
+      namespace: MEDIAPACKAGE_NAMESPACE,
+      attributes: [],
       children: rows.map((row) => mediaPackageElement(packageOf(row))),
     },
     { [MEDIAPACKAGE_NAMESPACE]: '' },
@@ -52,6 +57,9 @@ function packageJson(of: MediaPackage): object {
     ...words('creators', 'creator', of.creators),
     ...words('contributors', 'contributor', of.contributors),
     ...words('subjects', 'subject', of.subjects),
-    ...{ media: '', metadata: '', attachments: '', publications: '' },
+    media: '',
+    metadata: '',
+    attachments: '',
+    publications: '',
   };
 }

@@ -45,7 +45,10 @@ export const recordingsApi: RouteModule = (app, services) => {
     };
     const { words, seriesId } = await packageWords(services, needed(form, 'templateMp'));
     const drafts = ruledSlots(rule).map((slot, n): EventDraft => ({
-      ...{ id: randomUUID(), slot, seriesId, ...howOf(form) },
+      id: randomUUID(),
+      slot,
+      seriesId,
+      ...howOf(form),
       words: { ...words, title: numbered(words.title, n) },
     }));
     const done = await addEvents(services, whoOf(request), drafts);

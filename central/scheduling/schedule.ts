@@ -55,7 +55,9 @@ export function addEvents(
 }
 
 const created = ({ id, words, slot, seriesId }: EventDraft): AuditEntry => ({
-  ...{ action: 'create', kind: 'event', object: id },
+  action: 'create',
+  kind: 'event',
+  object: id,
   change: { title: words.title, series: seriesId, ...toldSlot(slot) },
 });
 

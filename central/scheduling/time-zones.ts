@@ -5,7 +5,10 @@ import { saidZones } from './zones.ts';
 /** In which zone each hall is. */
 export const timeZoneRoutes: readonly AnyRoute[] = [
   apiRoute({
-    ...{ id: 'getTimeZones', method: 'GET', path: '/time-zones', allows: ['scheduler', 'viewer'] },
+    id: 'getTimeZones',
+    method: 'GET',
+    path: '/time-zones',
+    allows: ['scheduler', 'viewer'],
     summary: 'The time zone of each hall whose agent says it',
     answer: z.record(z.string(), z.string()),
     run: async ({ services: { roster } }) =>

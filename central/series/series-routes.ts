@@ -110,7 +110,11 @@ async function search(
 function listed(series: SeriesRow) {
   const { creators, contributors, createdMs } = catalogOf(series.terms);
   return {
-    ...{ id: series.id, title: series.title, organizers: creators, contributors, createdBy: '' },
+    id: series.id,
+    title: series.title,
+    organizers: creators,
+    contributors,
+    createdBy: '',
     creation_date: w3cOf(createdMs ?? series.created_at.getTime()),
   };
 }

@@ -36,7 +36,10 @@ export function bookingOf(event: CalendarEvent): Booking {
   const seriesId = event.seriesId ?? episode?.isPartOf ?? properties['event.series'];
   const presenters = episode?.creators ?? [];
   return {
-    ...{ id: event.id, uid: event.uid, startsAtMs: event.startsAtMs, endsAtMs: event.endsAtMs },
+    id: event.id,
+    uid: event.uid,
+    startsAtMs: event.startsAtMs,
+    endsAtMs: event.endsAtMs,
     title: episode?.title || event.title || properties['event.title'] || '',
     presenters: presenters.length === 0 && event.organizer ? [event.organizer] : presenters,
     ...given('series', series?.title || seriesId),
@@ -47,7 +50,8 @@ export function bookingOf(event: CalendarEvent): Booking {
     ...given('subject', episode?.subjects.join(', ')),
     ...given('rights', episode?.license ?? episode?.rightsHolder),
     ...given('workflow', processing.definition),
-    ...{ workflowConfiguration: processing.configuration, devices: processing.devices },
+    workflowConfiguration: processing.configuration,
+    devices: processing.devices,
   };
 }
 

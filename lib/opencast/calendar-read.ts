@@ -98,7 +98,11 @@ function eventOf(of: Vevent, id: string, startsAtMs: number): CalendarEvent {
   const endsAtMs =
     startsAtMs === of.startsAtMs ? of.endsAtMs : of.zone.instantOf(of.zone.wallOf(startsAtMs) + of.wallDurationMs);
   return {
-    ...{ id, uid, startsAtMs, endsAtMs, title },
+    id,
+    uid,
+    startsAtMs,
+    endsAtMs,
+    title,
     ...(description ? { description } : {}),
     ...(location ? { location } : {}),
     ...(seriesId ? { seriesId } : {}),

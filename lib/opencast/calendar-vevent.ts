@@ -66,7 +66,10 @@ function eventIn(component: ICAL.Component, zoneOf: ZoneOf): VeventReading {
     event: {
       ...words,
       attachments: component.getAllProperties('attach').flatMap(attachmentOf),
-      ...{ startsAtMs: start.atMs, endsAtMs, zone: start.zone, startWallMs: start.wallMs },
+      startsAtMs: start.atMs,
+      endsAtMs,
+      zone: start.zone,
+      startWallMs: start.wallMs,
       wallDurationMs: start.zone.wallOf(endsAtMs) - start.wallMs,
       rules: component.getAllProperties('rrule').map((rule) => String(rule.getFirstValue())),
       extraMs: momentsOf(component, 'rdate', zoneOf).map(({ atMs }) => atMs),

@@ -71,8 +71,10 @@ export function catalogOf(terms: readonly Term[]): Catalog {
   const extentMs = parseExtent(one('extent') ?? '');
   return {
     title: one('title') ?? '',
-    ...{ creators: all('creator'), contributors: all('contributor') },
-    ...{ subjects: all('subject'), publishers: all('publisher') },
+    creators: all('creator'),
+    contributors: all('contributor'),
+    subjects: all('subject'),
+    publishers: all('publisher'),
     ...Object.fromEntries([...words, ...more].map((name) => [name, one(name)]).filter(([, value]) => value)),
     ...(createdMs === undefined ? {} : { createdMs }),
     ...(temporal ? { temporal } : {}),
@@ -121,7 +123,9 @@ export const formatCatalog = (catalog: Catalog): string => formatTerms(termsOf(c
 /** Terms as XML, whatever their namespaces. */
 export function formatTerms(terms: readonly Term[]): string {
   const children = terms.map(({ name, namespace, value, lang, type }): XmlElement => ({
-    ...{ name, namespace, children: [value] },
+    name,
+    namespace,
+    children: [value],
     attributes: [
       ...(lang ? [{ name: 'lang', namespace: XML_NAMESPACE, value: lang }] : []),
       ...(type ? [{ name: 'type', namespace: XSI_NAMESPACE, value: type }] : []),

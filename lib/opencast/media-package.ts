@@ -69,7 +69,13 @@ export const isMediaPackageId = (text: string): boolean => MEDIA_PACKAGE_ID.test
 export const emptyMediaPackage = (id: string, startsAtMs?: number): MediaPackage => ({
   id,
   ...(startsAtMs === undefined ? {} : { startsAtMs }),
-  ...{ creators: [], contributors: [], subjects: [], tracks: [], catalogs: [], attachments: [], rest: [] },
+  creators: [],
+  contributors: [],
+  subjects: [],
+  tracks: [],
+  catalogs: [],
+  attachments: [],
+  rest: [],
 });
 
 /** Reads a media package, alone or inside another document (a workflow instance). Throws `XmlError`, also without an id. */
@@ -124,7 +130,9 @@ export function mediaPackageOf(root: XmlElement): MediaPackage {
     creators: list('creators', LISTS.creators),
     contributors: list('contributors', LISTS.contributors),
     subjects: list('subjects', LISTS.subjects),
-    ...{ tracks: group(GROUPS.tracks), catalogs: group(GROUPS.catalogs), attachments: group(GROUPS.attachments) },
+    tracks: group(GROUPS.tracks),
+    catalogs: group(GROUPS.catalogs),
+    attachments: group(GROUPS.attachments),
     rest: elementsOf(root).filter(({ name, children }) => !READ.has(name) && children.length > 0),
   };
 }

@@ -57,7 +57,12 @@ export const wallMsOf = (time: ICAL.Time): number =>
 export function timeOf(wallMs: number): ICAL.Time {
   const date = new Date(wallMs);
   return ICAL.Time.fromData({
-    ...{ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() },
-    ...{ hour: date.getUTCHours(), minute: date.getUTCMinutes(), second: date.getUTCSeconds(), isDate: false },
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+    hour: date.getUTCHours(),
+    minute: date.getUTCMinutes(),
+    second: date.getUTCSeconds(),
+    isDate: false,
   });
 }

@@ -33,7 +33,8 @@ export function element(
   children: readonly (XmlNode | undefined)[] = [],
 ): XmlElement {
   return {
-    ...{ name, namespace },
+    name,
+    namespace,
     attributes: Object.entries(attributes).flatMap(([key, value]) =>
       value === undefined ? [] : [{ name: key, namespace: '', value }],
     ),

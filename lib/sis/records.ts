@@ -55,9 +55,23 @@ export interface AlarmRecord {
 
 /** The alarms of the device, by their wire names (facts 2.1). */
 export const alarmNames = [
-  ...['video_loss', 'hdcp_video', 'audio_loss', 'disk_space', 'disk_error', 'record_halt', 'temperature.internal'],
-  ...['cpu_usage', 'ntp.sync', 'usb.front.overcurrent', 'usb.rear.overcurrent', 'usb.keyboard.overcurrent'],
-  ...['usb.mouse.overcurrent', 'auth_failures', 'sched_server', 'firmware_failure', 'publish_failure'],
+  'video_loss',
+  'hdcp_video',
+  'audio_loss',
+  'disk_space',
+  'disk_error',
+  'record_halt',
+  'temperature.internal',
+  'cpu_usage',
+  'ntp.sync',
+  'usb.front.overcurrent',
+  'usb.rear.overcurrent',
+  'usb.keyboard.overcurrent',
+  'usb.mouse.overcurrent',
+  'auth_failures',
+  'sched_server',
+  'firmware_failure',
+  'publish_failure',
 ] as const;
 
 const bracketed = /^<name:([^,<>]*),level:(warning|critical|info|emergency)>$/;

@@ -46,7 +46,14 @@ export async function decodeFile(spec: DecodeSpec): Promise<Decoded> {
 
 function argvFor({ file, size, sound }: DecodeSpec): string[] {
   return [
-    ...['-hide_banner', '-nostdin', '-nostats', '-protocol_whitelist', 'file,pipe', '-copyts', '-i', `file:${file}`],
+    '-hide_banner',
+    '-nostdin',
+    '-nostats',
+    '-protocol_whitelist',
+    'file,pipe',
+    '-copyts',
+    '-i',
+    `file:${file}`,
     ...(size ? ['-map', '0:v:0', '-vf', 'format=gray,showinfo=checksum=0'] : []),
     ...(size ? ['-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1'] : []),
     ...(sound ? ['-map', '0:a:0', '-af', `${MONO},ashowinfo`, '-c:a', 'pcm_s16le', '-f', 's16le', 'pipe:3'] : []),

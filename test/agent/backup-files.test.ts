@@ -39,7 +39,12 @@ async function openRig(): Promise<Rig> {
   const config = openBoxConfig(box.device, factoryLayouts, () => 'a box of a test');
   const trial = await openTrial({ config, folder, onWentBack: () => undefined, log: silentLog });
   const files = await openBackupFiles({
-    ...{ folder: join(folder, 'backup'), config, trial, turnstile: openTurnstile(), log: silentLog, minFreeBytes: 0 },
+    folder: join(folder, 'backup'),
+    config,
+    trial,
+    turnstile: openTurnstile(),
+    log: silentLog,
+    minFreeBytes: 0,
   });
   const tree = openFileTree([
     { name: 'nortxe-backup', files, rights: { admin: ['read', 'store', 'remove'], user: [] } },
@@ -53,7 +58,12 @@ async function openRig(): Promise<Rig> {
     return bytes.toString();
   };
   return {
-    ...{ view, folder, box, config, trial, read },
+    view,
+    folder,
+    box,
+    config,
+    trial,
+    read,
     async store(name, text) {
       const file = await view.openWrite(at(name));
       await file.write(0, Buffer.from(text));
@@ -177,7 +187,9 @@ test('a configuration on trial is undone unless it is kept, also when the box be
   await writeFile(file, JSON.stringify({ ...pending, untilMs: Date.now() - 1000 }));
   const back = new Promise<string>((resolve) => {
     void openTrial({
-      ...{ config: kept.config, folder: kept.folder, log: silentLog },
+      config: kept.config,
+      folder: kept.folder,
+      log: silentLog,
       onWentBack: (name) => resolve(name),
     });
   });

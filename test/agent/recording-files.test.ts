@@ -14,8 +14,15 @@ const root = await mkdtemp(join(tmpdir(), 'amphi-recordings-'));
 after(() => rm(root, { recursive: true }));
 
 const part = (number: number, folder: string, name: string): PartInfo => ({
-  ...{ number, destination: 'internal', folder, name, state: 'final', createdAtMs: 0 },
-  ...{ durationMs: 1000, pictures: 15, bytes: 5 },
+  number,
+  destination: 'internal',
+  folder,
+  name,
+  state: 'final',
+  createdAtMs: 0,
+  durationMs: 1000,
+  pictures: 15,
+  bytes: 5,
 });
 
 async function recording(base: string, status: RecordingStatus, parts = 1): Promise<RecordingInfo> {
@@ -25,8 +32,18 @@ async function recording(base: string, status: RecordingStatus, parts = 1): Prom
   for (const name of [...names, `${base}.json`, '00001400.jpg', '.hidden'])
     await writeFile(join(folder, name), 'bytes');
   return {
-    ...{ id: `id-${base}`, dbId: 1, base, status, hall: 'E2E', owner: 'box', startedAtMs: 1_000_000 },
-    ...{ metadata: {} as RecordingInfo['metadata'], chapters: [], thumbnails: [], breaks: [], revision: 1 },
+    id: `id-${base}`,
+    dbId: 1,
+    base,
+    status,
+    hall: 'E2E',
+    owner: 'box',
+    startedAtMs: 1_000_000,
+    metadata: {} as RecordingInfo['metadata'],
+    chapters: [],
+    thumbnails: [],
+    breaks: [],
+    revision: 1,
     parts: names.map((name, index) => part(index + 1, folder, name)),
   };
 }
@@ -34,7 +51,9 @@ async function recording(base: string, status: RecordingStatus, parts = 1): Prom
 async function shelf(...infos: RecordingInfo[]) {
   const all = new Map(infos.map((info) => [info.id, info]));
   const files = recordingFiles({
-    ...{ turnstile: openTurnstile(), folder: root, log: silentLog },
+    turnstile: openTurnstile(),
+    folder: root,
+    log: silentLog,
     recorder: {
       list: () => [...all.values()],
       async remove(id) {

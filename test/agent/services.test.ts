@@ -34,8 +34,11 @@ const answers = (port: number): Promise<boolean> =>
 
 const newDevice = (): Device =>
   openDevice({
-    ...{ initial: initialState(factoryWanted(factoryLayouts)), factoryLayouts, clock: virtualClock() },
-    ...{ newId: () => 'id', log: silentLog },
+    initial: initialState(factoryWanted(factoryLayouts)),
+    factoryLayouts,
+    clock: virtualClock(),
+    newId: () => 'id',
+    log: silentLog,
   });
 const ask = (device: Device, ports: object): void =>
   void device.request({ name: 'sis.set', params: { ports }, session });
@@ -43,7 +46,8 @@ const alarmsOf = (device: Device): string[] => device.state().seen.alarms.map(({
 
 async function telnetAt(port: number, device: Device): Promise<Services<'telnet'>> {
   const services = await startServices({
-    ...{ device, log: silentLog },
+    device,
+    log: silentLog,
     openers: {
       telnet: (at) =>
         startListeners(

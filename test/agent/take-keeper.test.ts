@@ -47,7 +47,10 @@ function open(recording: RecordingWanted = { state: 'stopped' }, failure?: Error
     extend: (minutes: number) => tell('extend', minutes),
   } as unknown as Recorder;
   return {
-    ...{ device, clock, told, keeper: keepTakes(device, recorder, clock, silentLog) },
+    device,
+    clock,
+    told,
+    keeper: keepTakes(device, recorder, clock, silentLog),
     ask(name, params) {
       const { refusal } = device.request({ name, params, session: USER });
       assert.equal(refusal, undefined, name);

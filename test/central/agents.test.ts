@@ -17,7 +17,12 @@ const schedule = (title: string, agent: string, hours: number) =>
   services.database
     .insertInto('events')
     .values({
-      ...{ id: crypto.randomUUID(), title, agent, hall: agent, workflow: 'schedule-and-upload', inputs: ['Channel A'] },
+      id: crypto.randomUUID(),
+      title,
+      agent,
+      hall: agent,
+      workflow: 'schedule-and-upload',
+      inputs: ['Channel A'],
       starts_at: new Date(Date.now() + hours * HOUR_MS),
       ends_at: new Date(Date.now() + (hours + 1) * HOUR_MS),
     })
@@ -241,8 +246,11 @@ describe('a calendar', () => {
 
   test('with 10 000 events of one agent, is made once and then given as it is', async () => {
     const rows = Array.from({ length: 10_000 }, (_, n) => ({
-      ...{ id: `many-${n}`, title: `Cours ${n}`, agent: 'Amphi_many' },
-      ...{ starts_at: new Date(Date.now() + n * HOUR_MS), ends_at: new Date(Date.now() + (n + 1) * HOUR_MS) },
+      id: `many-${n}`,
+      title: `Cours ${n}`,
+      agent: 'Amphi_many',
+      starts_at: new Date(Date.now() + n * HOUR_MS),
+      ends_at: new Date(Date.now() + (n + 1) * HOUR_MS),
     }));
     await services.database.insertInto('events').values(rows).execute();
     services.calendars.suspect();

@@ -32,7 +32,12 @@ describe('halls', () => {
       204,
     );
     const lecture = (id: string, from: number, to: number, state: string | null) => ({
-      ...{ id, title: id, agent: 'box-d', starts_at: at(from), ends_at: at(to), recording_state: state },
+      id,
+      title: id,
+      agent: 'box-d',
+      starts_at: at(from),
+      ends_at: at(to),
+      recording_state: state,
     });
     await database
       .insertInto('events')

@@ -17,8 +17,12 @@ const revisions = async (): Promise<Record<string, number>> => {
 
 const at = (hour: number): Date => new Date(Date.UTC(2026, 10, 26, hour));
 const lecture = (id: string, agent: string, hour: number) => ({
-  ...{ id, agent, title: id, series: 'PAES_2016_S2' },
-  ...{ starts_at: at(hour), ends_at: at(hour + 1) },
+  id,
+  agent,
+  title: id,
+  series: 'PAES_2016_S2',
+  starts_at: at(hour),
+  ends_at: at(hour + 1),
 });
 
 test('a change of what stands in a calendar makes its revision larger, and that of no other agent', async () => {

@@ -34,7 +34,10 @@ export async function openIngestRig(): Promise<IngestRig> {
   const get: IngestRig['get'] = (path, headers = {}) =>
     fetch(path.startsWith('http') ? path : `${url}${path}`, { headers: { ...rig.as('agent'), ...headers } });
   return {
-    ...{ rig, url, get, movie: await movieOf(rig, 1) },
+    rig,
+    url,
+    get,
+    movie: await movieOf(rig, 1),
     async send(path, fields, as = 'agent') {
       const form = new FormData();
       for (const [name, value] of Object.entries(fields)) {

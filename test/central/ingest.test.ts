@@ -25,8 +25,14 @@ const schedule = async (id: string, title: string): Promise<void> => {
   await on.rig.services.database
     .insertInto('events')
     .values({
-      ...{ id, title, agent: 'Amphi_D', workflow: 'hd-720p', workflow_configuration, series: 'PAES_2016_S2' },
-      ...{ starts_at: new Date(Date.now() - 60_000), ends_at: new Date() },
+      id,
+      title,
+      agent: 'Amphi_D',
+      workflow: 'hd-720p',
+      workflow_configuration,
+      series: 'PAES_2016_S2',
+      starts_at: new Date(Date.now() - 60_000),
+      ends_at: new Date(),
     })
     .execute();
 };

@@ -64,7 +64,8 @@ export async function freshDatabase(): Promise<TestDatabase> {
   const connection = { ...server.connection, database: name };
   const pool = openPool(connection, silentLog);
   return {
-    ...{ database: databaseOf(pool), connection },
+    database: databaseOf(pool),
+    connection,
     async close() {
       await pool.end();
       await leave();

@@ -29,7 +29,11 @@ before(async () => {
   box = await startBox({
     device: { inputs: { 1: BARS, 3: BARS }, sis: { snmp: { enabled: true, community: 'lectures' } } },
     config: {
-      ...{ telnet: { port: 0 }, ssh: { port: 0 }, sftp: { port: 0 }, ftp: { port: 0 }, snmp: { port: ports.snmp } },
+      telnet: { port: 0 },
+      ssh: { port: 0 },
+      sftp: { port: 0 },
+      ftp: { port: 0 },
+      snmp: { port: ports.snmp },
       recordings: { pattern: '{title}_{date}_{time}_S{stream}R{part}.mp4' },
     },
   });
@@ -61,7 +65,9 @@ const lftp = (settings: string, lines: string[]): Promise<Ran> =>
     [
       '-e',
       `set net:max-retries 1; set net:timeout 8; ${settings}; ${lines.join(' && ')} && bye; exit 1`,
-      ...['-u', `admin,${password}`, `ftp://127.0.0.1:${ports.ftp}`],
+      '-u',
+      `admin,${password}`,
+      `ftp://127.0.0.1:${ports.ftp}`,
     ],
     { env: { HOME: here, LANG: 'C.UTF-8' }, cwd: here },
   );
@@ -249,8 +255,19 @@ test(
     };
     assert.doesNotMatch(await subject(), /hall-3/);
     const made = await run('openssl', [
-      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', '-subj', '/CN=hall-3.example'],
-      ...['-keyout', join(here, 'key.pem'), '-out', join(here, 'cert.pem')],
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '30',
+      '-subj',
+      '/CN=hall-3.example',
+      '-keyout',
+      join(here, 'key.pem'),
+      '-out',
+      join(here, 'cert.pem'),
     ]);
     assert.equal(made.code, 0, made.stderr);
     const both = (await readFile(join(here, 'key.pem'), 'utf8')) + (await readFile(join(here, 'cert.pem'), 'utf8'));
@@ -266,8 +283,19 @@ test('snmpwalk with the MIB; switched off by a command, it is silent', { skip: l
   const mibs = join(import.meta.dirname, '../../agent/control');
   const walk = (community: string, from: string): Promise<Ran> =>
     run('snmpwalk', [
-      ...['-v2c', '-c', community, '-r', '0', '-t', '2', '-M', `+${mibs}`, '-m', 'AMPHI-MIB'],
-      ...[`127.0.0.1:${ports.snmp}`, from],
+      '-v2c',
+      '-c',
+      community,
+      '-r',
+      '0',
+      '-t',
+      '2',
+      '-M',
+      `+${mibs}`,
+      '-m',
+      'AMPHI-MIB',
+      `127.0.0.1:${ports.snmp}`,
+      from,
     ]);
   assert.match((await walk('lectures', 'amphi')).stdout, /amphiRecordingState\.0 = INTEGER: stopped\(0\)/);
   assert.match((await walk('lectures', '.1.3.6.1.2.1.1')).stdout, /"?E2E"?/);

@@ -87,7 +87,9 @@ async function deafServer(): Promise<{ server: Server; url: string; recording: (
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    ...{ server, url: `rtsp://127.0.0.1:${port}/deaf`, recording: () => recording },
+    server,
+    url: `rtsp://127.0.0.1:${port}/deaf`,
+    recording: () => recording,
     close() {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -108,25 +108,28 @@ test('wrong and doubled CSeq; foreign session ids; a player that plays and never
 test('random bytes, and random conversations', async () => {
   const random = seeded(351);
   const words = [
-    ...[
-      'OPTIONS ',
-      'DESCRIBE ',
-      'SETUP ',
-      'PLAY ',
-      'TEARDOWN ',
-      'ANNOUNCE ',
-      'RECORD ',
-      'RTSP/1.0',
-      '\r\n',
-      '\r\n\r\n',
-    ],
-    ...[' ', ':', 'CSeq: 1\r\n', 'Session: 1\r\n', 'Content-Length: 5\r\n', 'Content-Length: -5\r\n', '$\0\0\x04', '%'],
-    ...[
-      'Transport: RTP/AVP/TCP;interleaved=0-1\r\n',
-      'Transport: RTP/AVP;client_port=1-2\r\n',
-      '/trackID=0',
-      'v=0\r\n',
-    ],
+    'OPTIONS ',
+    'DESCRIBE ',
+    'SETUP ',
+    'PLAY ',
+    'TEARDOWN ',
+    'ANNOUNCE ',
+    'RECORD ',
+    'RTSP/1.0',
+    '\r\n',
+    '\r\n\r\n',
+    ' ',
+    ':',
+    'CSeq: 1\r\n',
+    'Session: 1\r\n',
+    'Content-Length: 5\r\n',
+    'Content-Length: -5\r\n',
+    '$\0\0\x04',
+    '%',
+    'Transport: RTP/AVP/TCP;interleaved=0-1\r\n',
+    'Transport: RTP/AVP;client_port=1-2\r\n',
+    '/trackID=0',
+    'v=0\r\n',
   ];
   const noise = (most: number): Buffer =>
     Buffer.from(Array.from({ length: Math.floor(random() * most) }, () => Math.floor(random() * 256)));

@@ -101,7 +101,9 @@ test('a start with no source at all records the slate; the sources appear when t
 
 test('away for longer than the last picture is held: the slate, in silence, and back in lip sync', async () => {
   const file = await recordThrough('Longer', {
-    ...{ begin: ['all kill'], end: ['all back'], noticed: lost },
+    begin: ['all kill'],
+    end: ['all back'],
+    noticed: lost,
     forMs: LONG ? 30_000 : 3000,
   });
   for (const id of [SLIDES, CAMERA]) {
@@ -143,7 +145,8 @@ for (const [begin, skip] of [
 
 test('back with another size, back with another rate', async () => {
   const file = await recordThrough('Size and rate', {
-    ...{ begin: ['all kill'], forMs: 500 },
+    begin: ['all kill'],
+    forMs: 500,
     end: ['slides resolution 854x480', 'camera rate 25', 'all back kill'],
   });
   for (const id of [SLIDES, CAMERA]) assertBack(file, id);
@@ -153,7 +156,8 @@ test('back with another size, back with another rate', async () => {
 
 test('back with another codec, back without sound', async () => {
   const file = await recordThrough('Codec and sound', {
-    ...{ begin: ['all kill'], forMs: 500 },
+    begin: ['all kill'],
+    forMs: 500,
     end: ['slides codec mpeg4', 'camera no-audio', 'all back kill'],
   });
   assertBack(file, SLIDES);

@@ -40,7 +40,13 @@ interface Answer {
 /** What curl says, with the account and the certificate that the box made. */
 async function curl(...argv: string[]): Promise<string> {
   const { code, stdout, stderr } = await run('curl', [
-    ...['-sS', '-u', account, '--cacert', join(box.data, 'self-signed.pem'), '--max-time', '20'],
+    '-sS',
+    '-u',
+    account,
+    '--cacert',
+    join(box.data, 'self-signed.pem'),
+    '--max-time',
+    '20',
     ...argv,
   ]);
   assert.equal(code, 0, stderr);

@@ -31,8 +31,14 @@ function send(t: TestContext, output: readonly string[]): void {
 /** Waits until so many frames in a row, one a tick, had all of their sound. */
 async function assertSounds(t: TestContext, url: string, inARow = 40): Promise<void> {
   const input = startInput({
-    ...{ ffmpeg, source: { driver: 'url', url }, size: SIZE, fps: FPS, memory: openPictureMemory(64 << 20) },
-    ...{ clock: realClock, log: silentLog, onSeen: () => undefined },
+    ffmpeg,
+    source: { driver: 'url', url },
+    size: SIZE,
+    fps: FPS,
+    memory: openPictureMemory(64 << 20),
+    clock: realClock,
+    log: silentLog,
+    onSeen: () => undefined,
   });
   t.after(() => input.close());
   const sound = new Float32Array(SAMPLES * 2);

@@ -44,7 +44,7 @@ function open(
   const tell = (...words: unknown[]): void => void logged.push(JSON.stringify(words));
   const log: Log = { ...silentLog, debug: tell, info: tell, warn: tell, error: tell, child: () => log };
   const pushes = openPushes(
-    () => ({ ...{ ffmpeg: program, ring, clock, log } }),
+    () => ({ ffmpeg: program, ring, clock, log }),
     (id, one) => {
       seen.set(id, one);
       story.push([id, one?.status]);
@@ -54,7 +54,11 @@ function open(
   );
   t.after(() => pushes.close());
   return {
-    ...{ pushes, seen, story, errors, logged },
+    pushes,
+    seen,
+    story,
+    errors,
+    logged,
     async until(id, status, timeoutMs = 12_000) {
       for (const end = performance.now() + timeoutMs; seen.get(id)?.status !== status; await sleep(20))
         if (performance.now() > end)
@@ -64,7 +68,11 @@ function open(
 }
 
 const target = (id: string, url: string, more: Partial<PushWanted> = {}): PushWanted => ({
-  ...{ id, name: id, enabled: true, stream: 'archive', url },
+  id,
+  name: id,
+  enabled: true,
+  stream: 'archive',
+  url,
   ...more,
 });
 
@@ -131,7 +139,10 @@ test('pushes to RTMP, UDP and SRT at once: picture and sound arrive', async (t) 
 test('a push to an RTSP server, one that needs a name and password too', async (t) => {
   const published: Publication[] = [];
   const server = await startRtspServer({
-    ...{ host: '127.0.0.1', port: 0, log: silentLog, mayPublish: () => true },
+    host: '127.0.0.1',
+    port: 0,
+    log: silentLog,
+    mayPublish: () => true,
     publishCredentials: (path) => (path === 'closed' ? { user: 'box', password: 'wordofsecret' } : undefined),
     onPublisher: (_, publication) => void published.push(publication),
   });

@@ -126,9 +126,30 @@ function composeArgv(sources: readonly string[], file: string): string[] {
   ];
   const rate = ['-b:v', '750k', '-maxrate', '750k', '-bufsize', '1500k', '-g', '30', '-sc_threshold', '0'];
   return [
-    ...['-v', 'error', '-y', ...sources.flatMap((source) => ['-i', source]), '-filter_complex', graph.join(';')],
-    ...['-map', '[v]', '-map', '1:a', '-c:v', 'libx264', '-preset', 'veryfast', ...rate, '-c:a', 'aac', '-b:a', '80k'],
-    ...['-metadata', 'title=Anatomie', '-movflags', '+faststart', file],
+    '-v',
+    'error',
+    '-y',
+    ...sources.flatMap((source) => ['-i', source]),
+    '-filter_complex',
+    graph.join(';'),
+    '-map',
+    '[v]',
+    '-map',
+    '1:a',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    ...rate,
+    '-c:a',
+    'aac',
+    '-b:a',
+    '80k',
+    '-metadata',
+    'title=Anatomie',
+    '-movflags',
+    '+faststart',
+    file,
   ];
 }
 

@@ -11,7 +11,10 @@ const picture = { brightness: 1, contrast: 2, colour: 3, tint: 4 };
 const place = { x: 0.1, y: 0.2, width: 0.3, height: 0.4 };
 const treated = { aspect: 'fit', crop, picture } as const;
 const style: TextStyle = {
-  ...{ colour: '#ffffff', background: '#00000080', bold: true, size: 0.07 },
+  colour: '#ffffff',
+  background: '#00000080',
+  bold: true,
+  size: 0.07,
   align: 'centre',
   valign: 'top',
 };
@@ -34,7 +37,12 @@ const layout: Layout = {
   ],
 };
 const encoder: EncoderSettings = {
-  ...{ widthPx: 1920, heightPx: 1080, fps: 30, videoKbps: 3000, gopFrames: 60, audioKbps: 128 },
+  widthPx: 1920,
+  heightPx: 1080,
+  fps: 30,
+  videoKbps: 3000,
+  gopFrames: 60,
+  audioKbps: 128,
   rateControl: 'cbr',
   profile: 'main',
 };
@@ -46,23 +54,34 @@ export const allKeys: BoxDocument = {
   device: {
     inputs: {
       1: {
-        ...{ name: 'Slides', ...treated },
+        name: 'Slides',
+        ...treated,
         source: { driver: 'rtsp', url: 'rtsp://10.0.0.21/slides', transport: 'udp', user: 'amphi', password: 'geheim' },
       },
       2: { name: 'Film', ...treated, source: { driver: 'file', path: '/srv/film.mp4' } },
       3: {
-        ...{ name: 'Camera', ...treated },
+        name: 'Camera',
+        ...treated,
         source: {
-          ...{ driver: 'v4l2', device: '/dev/video0', widthPx: 1280, heightPx: 720, fps: 25 },
+          driver: 'v4l2',
+          device: '/dev/video0',
+          widthPx: 1280,
+          heightPx: 720,
+          fps: 25,
           audio: { system: 'alsa', device: 'hw:1,0' },
         },
       },
       4: { name: 'Remote', ...treated, source: { driver: 'url', url: 'srt://10.0.0.30:9000?passphrase=0123456789' } },
       5: { name: 'Bars', ...treated, source: { driver: 'test', pattern: 'bars' } },
     },
-    ...{ routing: { A: 2, B: 5 }, layout: 13, shown: { ...layout, name: 'On show' }, swapped: true, locale: 'en' },
+    routing: { A: 2, B: 5 },
+    layout: 13,
+    shown: { ...layout, name: 'On show' },
+    swapped: true,
+    locale: 'en',
     layouts: { 13: { ...layout, routing: { A: 1, B: 4 } }, 14: { ...layout, name: 'Other' } },
-    ...{ muted: { A: true, B: true }, noSignalHoldMs: 4321 },
+    muted: { A: true, B: true },
+    noSignalHoldMs: 4321,
     audio: { from: 'B', outputMuted: true, channels: { A: sound, B: { ...sound, gainDb: 6 } } },
     encoders: {
       archive: { ...encoder, hardware: 'off' },
@@ -74,21 +93,31 @@ export const allKeys: BoxDocument = {
     },
     pushes: [
       {
-        ...{ id: 'overflow', name: 'Overflow', enabled: true, stream: 'archive' },
+        id: 'overflow',
+        name: 'Overflow',
+        enabled: true,
+        stream: 'archive',
         url: 'rtmp://live.example.org/app/Key-1',
       },
     ],
     metadata,
     sis: {
-      ...{ destination: 'usbfront', countdownSeconds: 3, pattern: 'bars', thumbnails: 'archive', zone: 'CET' },
-      ...{ idleMs: 600_000, ports: { telnet: 2300, ssh: null, http: 8080, https: null, snmp: 1610 }, profile: 2 },
+      destination: 'usbfront',
+      countdownSeconds: 3,
+      pattern: 'bars',
+      thumbnails: 'archive',
+      zone: 'CET',
+      idleMs: 600_000,
+      ports: { telnet: 2300, ssh: null, http: 8080, https: null, snmp: 1610 },
+      profile: 2,
       snmp: { contact: 'Audiovisuel', location: 'Amphi D', community: 'halls', enabled: true },
       presets: {
         user: { names: { 3: 'Bright' }, ofInput: { 1: { 3: treated } } },
         input: { 7: { ...treated, name: 'Desk', input: 4 } },
         streaming: {
           2: {
-            ...{ name: 'Live', stream: { enabled: true, name: 'live', multicast } },
+            name: 'Live',
+            stream: { enabled: true, name: 'live', multicast },
             pushes: [{ url: 'rtmp://live.example.org/app/Key-2', enabled: true }],
           },
         },

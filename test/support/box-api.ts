@@ -79,7 +79,11 @@ export function openApi(base: string, token: string): Api {
   };
 
   return {
-    ...{ get, send, raw, recording, settled },
+    get,
+    send,
+    raw,
+    recording,
+    settled,
     async start(body = {}) {
       const askedMs = Date.now();
       const { recording: seen, at } = await send<{ recording: { take: string }; at: { frame: number } }>(

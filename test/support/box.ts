@@ -63,7 +63,11 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
   const api = openApi(`http://${address}:${ports.http}/api/v1`, TOKEN);
   return {
     ...api,
-    ...{ folder, data, pid, ports, log: run.log },
+    folder,
+    data,
+    pid,
+    ports,
+    log: run.log,
     streamUrl: `rtsp://${address}:${ports.rtsp}/extron1`,
     children: () => childrenOf(pid),
     async stop() {
@@ -81,7 +85,10 @@ export async function startBox(options: BoxOptions = {}): Promise<Box> {
 
 function configOf({ address = '127.0.0.1', device = {}, config = {} }: BoxOptions, data: string): object {
   return {
-    ...{ hall: 'E2E', data, listen: address, timeZone: 'Europe/Paris' },
+    hall: 'E2E',
+    data,
+    listen: address,
+    timeZone: 'Europe/Paris',
     http: { port: 0, token: TOKEN },
     rtsp: { port: 0 },
     https: { enabled: false },

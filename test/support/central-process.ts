@@ -50,7 +50,11 @@ export async function startCentralProcess(...flags: string[]): Promise<CentralPr
   const passwords = Object.fromEntries(lines.map((line) => line.split(' ') as [string, string]));
   const env = { AMPHI_SERVER: url, AMPHI_PASSWORD: passwords['admin'] ?? '' };
   return {
-    ...{ url, pid: child.pid, folder, passwords, close },
+    url,
+    pid: child.pid,
+    folder,
+    passwords,
+    close,
     amphi: (...argv) => runProgram(AMPHI, argv, { env, timeoutMs: COMMAND_MS, cwd: folder }),
     ask(path, { as = 'admin', ...init } = {}) {
       const authorization = `Basic ${btoa(`${as}:${passwords[as]}`)}`;

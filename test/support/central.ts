@@ -44,7 +44,12 @@ export async function startCentralProcess(
     return run.ended;
   };
   return {
-    ...{ url, data, pid: child.pid ?? 0, passwords, said: run.said, stop },
+    url,
+    data,
+    pid: child.pid ?? 0,
+    passwords,
+    said: run.said,
+    stop,
     as: (name) => ({ authorization: `Basic ${btoa(`${name}:${passwords[name]}`)}` }),
     async kill9() {
       child.kill('SIGKILL');

@@ -29,8 +29,12 @@ export async function decodeStream(ffmpeg: string, stream: Buffer, size: Size): 
   const [video, audio] = await Promise.all([
     decoded(ffmpeg, stream, ['-map', '0:v:0', '-vf', scale, '-fps_mode', 'passthrough', '-f', 'rawvideo']),
     decoded(ffmpeg, stream, [
-      ...['-map', '0:a:0?', '-af', 'aresample=48000,aformat=channel_layouts=mono:sample_fmts=s16,ashowinfo'],
-      ...['-f', 's16le'],
+      '-map',
+      '0:a:0?',
+      '-af',
+      'aresample=48000,aformat=channel_layouts=mono:sample_fmts=s16,ashowinfo',
+      '-f',
+      's16le',
     ]),
   ]);
   const bytes = size.widthPx * size.heightPx;

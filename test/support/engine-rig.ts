@@ -16,8 +16,16 @@ import { openRenderer } from '#overlays/render.ts';
 /** Clips that sources are made of: a white flash and a beep at every full second, and plain greys. */
 const CLIPS = {
   flashes: [
-    ...['-f', 'lavfi', '-i', `color=black:s=640x360:r=30,drawbox=color=white:t=fill:enable='lt(mod(t,1),0.1)'`],
-    ...['-f', 'lavfi', '-i', `aevalsrc='if(lt(mod(t,1),0.1),0.5*sin(2*PI*1000*t),0)':s=48000`, '-t', '30'],
+    '-f',
+    'lavfi',
+    '-i',
+    `color=black:s=640x360:r=30,drawbox=color=white:t=fill:enable='lt(mod(t,1),0.1)'`,
+    '-f',
+    'lavfi',
+    '-i',
+    `aevalsrc='if(lt(mod(t,1),0.1),0.5*sin(2*PI*1000*t),0)':s=48000`,
+    '-t',
+    '30',
   ],
   light: ['-f', 'lavfi', '-i', 'color=0xc8c8c8:s=640x360:r=15', '-f', 'lavfi', '-i', 'anullsrc=r=48000', '-t', '5'],
   dark: ['-f', 'lavfi', '-i', 'color=0x303030:s=640x360:r=15', '-t', '5'],
@@ -99,7 +107,11 @@ export async function startRig(test: Pick<TestContext, 'after'>, settings: RigSe
   const renderer = openRenderer({ folder: '/nowhere' });
   const engine = startEngine(
     {
-      ...{ ffmpeg, family: 'software', renderer, clock: realClock, log: silentLog },
+      ffmpeg,
+      family: 'software',
+      renderer,
+      clock: realClock,
+      log: silentLog,
       onFact: (fact) => void facts.push(fact),
     },
     wanted,
@@ -118,7 +130,12 @@ export async function startRig(test: Pick<TestContext, 'after'>, settings: RigSe
       },
     });
   return {
-    ...{ ffmpeg, engine, facts, packets, breaks, breaksAt },
+    ffmpeg,
+    engine,
+    facts,
+    packets,
+    breaks,
+    breaksAt,
     wanted: () => wanted,
     update: (change) => engine.update((wanted = change(wanted)), {}),
     async until(what, isSo, timeoutMs = 8000) {

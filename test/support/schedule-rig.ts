@@ -41,7 +41,10 @@ export async function openScheduleRig(options: RigOptions = {}): Promise<Schedul
   await writeFile(join(folder, 'secrets', 'opencast-password'), `${password}\n`, { mode: 0o600 });
   let ids = 0;
   const device = openDevice({
-    ...{ initial: initialState({ ...factoryWanted(factoryLayouts), hall }), factoryLayouts, clock, log: silentLog },
+    initial: initialState({ ...factoryWanted(factoryLayouts), hall }),
+    factoryLayouts,
+    clock,
+    log: silentLog,
     newId: () => `take-${++ids}`,
   });
   const recordings = new Map<string, Recording>();
@@ -51,16 +54,15 @@ export async function openScheduleRig(options: RigOptions = {}): Promise<Schedul
   let settings: object = options.settings ?? {};
   const open = (): Promise<Schedule> =>
     openSchedule({
-      ...{
-        settings: quick(scheduleSchema.parse(settings)),
-        data: folder,
-        hall,
-        zone: 'Europe/Paris',
-        device,
-        clock,
-        log: silentLog,
-      },
-      ...{ ownUrl: () => 'http://127.0.0.1:1', streamUrl: () => 'rtsp://127.0.0.1:1/extron1' },
+      settings: quick(scheduleSchema.parse(settings)),
+      data: folder,
+      hall,
+      zone: 'Europe/Paris',
+      device,
+      clock,
+      log: silentLog,
+      ownUrl: () => 'http://127.0.0.1:1',
+      streamUrl: () => 'rtsp://127.0.0.1:1/extron1',
       alarms: () => device.state().seen.alarms,
       recordings: {
         list: () => [...recordings.values()],
@@ -73,7 +75,11 @@ export async function openScheduleRig(options: RigOptions = {}): Promise<Schedul
       },
     });
   const rig: ScheduleRig = {
-    ...{ folder, device, recordings, moves, partBytes },
+    folder,
+    device,
+    recordings,
+    moves,
+    partBytes,
     schedule: await open(),
     async restart(changed = settings) {
       await rig.schedule.close();
@@ -105,7 +111,12 @@ function recordSmallFiles(device: Device, { folder, recordings, moves, partBytes
     const { metadata } = device.state().wanted;
     const base = `${metadata.series}_${take}`;
     recordings.set(take, {
-      ...{ id: take, base, status: 'recording', hall: 'Amphi_D', metadata, parts: known?.parts ?? [] },
+      id: take,
+      base,
+      status: 'recording',
+      hall: 'Amphi_D',
+      metadata,
+      parts: known?.parts ?? [],
       ...(booking ? { bookingId: booking } : {}),
       startedAtMs: known?.startedAtMs ?? clock.nowMs(),
     });

@@ -32,7 +32,8 @@ export function semesterOf(count: number, halls = 9): SemesterLecture[] {
       teachers: n % 5 === 0 ? [TEACHERS[0] ?? '', TEACHERS[1] ?? ''] : [TEACHERS[n % TEACHERS.length] ?? ''],
       hall: hallName(hall),
       day: day.toISOString().slice(0, 10),
-      ...{ start, end },
+      start,
+      end,
     };
   });
 }

@@ -55,8 +55,12 @@ export async function openFileBox(address = '127.0.0.1', port = 0): Promise<File
   const hostKeys = await openHostKeys(folder, silentLog);
   const openSsh = (at: number) =>
     startSsh({
-      ...{ ...shared, port: at, hostKeys, files: sshFiles(tree, silentLog) },
-      ...{ offerPassword: true, repliesOnStderrWithoutPty: true },
+      ...shared,
+      port: at,
+      hostKeys,
+      files: sshFiles(tree, silentLog),
+      offerPassword: true,
+      repliesOnStderrWithoutPty: true,
     });
   let ssh = await openSsh(port);
   const ports = { sftp: ssh.port as number, ftp: 0 };
@@ -64,7 +68,11 @@ export async function openFileBox(address = '127.0.0.1', port = 0): Promise<File
   const ftp = await startFtp({ ...shared, port: 0, tree, certificate: () => certificate, allowPlain: true });
   const hangUp = async (): Promise<void> => void (await Promise.all([ssh.close(), ftp.close()]));
   return {
-    ...{ ...box, address, config, hangUp, ports: { ...ports, ftp: ftp.port as number } },
+    ...box,
+    address,
+    config,
+    hangUp,
+    ports: { ...ports, ftp: ftp.port as number },
     async answerAgain() {
       ssh = await openSsh(ports.sftp);
     },

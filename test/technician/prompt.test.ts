@@ -21,7 +21,11 @@ const common = { addresses: ['127.0.0.1'], port: 0, control: box.port, accounts,
 const telnet = await startTelnet({ ...common, loginTries: 3, idleMs: () => 300_000 });
 const hostKeys = await openHostKeys(folder, silentLog);
 const ssh = await startSsh({
-  ...{ ...common, hostKeys, offerPassword: true, repliesOnStderrWithoutPty: true, idleMs: () => 300_000 },
+  ...common,
+  hostKeys,
+  offerPassword: true,
+  repliesOnStderrWithoutPty: true,
+  idleMs: () => 300_000,
 });
 const opened: Terminal[] = [];
 after(async () => {

@@ -20,13 +20,19 @@ const stamp = (atMs: number): string => new Date(atMs).toISOString().replaceAll(
 /** Noon in UTC, so that it is the same day in the hall. */
 const NOON_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS + DAY_MS / 2;
 const CALENDAR = [
-  ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//test//EN', 'BEGIN:VEVENT', 'UID:one@test'],
-  ...[
-    `DTSTAMP:${stamp(NOON_MS)}`,
-    `DTSTART:${stamp(NOON_MS + DAY_MS)}`,
-    `DTEND:${stamp(NOON_MS + DAY_MS + 5_400_000)}`,
-  ],
-  ...['SUMMARY:<b>Chimie</b> organique', 'LOCATION:E2E', 'END:VEVENT', 'END:VCALENDAR', ''],
+  'BEGIN:VCALENDAR',
+  'VERSION:2.0',
+  'PRODID:-//test//EN',
+  'BEGIN:VEVENT',
+  'UID:one@test',
+  `DTSTAMP:${stamp(NOON_MS)}`,
+  `DTSTART:${stamp(NOON_MS + DAY_MS)}`,
+  `DTEND:${stamp(NOON_MS + DAY_MS + 5_400_000)}`,
+  'SUMMARY:<b>Chimie</b> organique',
+  'LOCATION:E2E',
+  'END:VEVENT',
+  'END:VCALENDAR',
+  '',
 ].join('\r\n');
 
 let feed: Server;

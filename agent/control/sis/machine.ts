@@ -110,7 +110,10 @@ export async function openMachine(): Promise<Machine> {
     ticks = now;
     return {
       ...(await networkOf()),
-      ...{ cpuPercent, serial, celsius: await celsiusOf(), sensors: await readSensors() },
+      cpuPercent,
+      serial,
+      celsius: await celsiusOf(),
+      sensors: await readSensors(),
       memory: { usedBytes: totalmem() - freemem(), totalKb: totalmem() / 1024 },
     };
   };

@@ -95,7 +95,13 @@ export function openSisPort(given: SisPortOptions): SisPort {
     open(options) {
       if (sessions.size >= limits.sessions) return { refused: 'E26' };
       const session: SisSession = openSisSession({
-        ...{ id: `${options.via}-${++count}`, protocol, device, actions, view, log, options },
+        id: `${options.via}-${++count}`,
+        protocol,
+        device,
+        actions,
+        view,
+        log,
+        options,
         files: files?.as(options.access),
         ended: () => void sessions.delete(session),
       });

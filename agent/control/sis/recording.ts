@@ -76,8 +76,15 @@ export const recordingHandlers: Handlers<RecordingRow, SisWorld> = {
 };
 
 const DESTINATIONS = [
-  ...['auto', 'internal', 'usbfront', 'usbrear', 'usbrcp'],
-  ...['internal+auto', 'internal+usbfront', 'internal+usbrear', 'internal+usbrcp'],
+  'auto',
+  'internal',
+  'usbfront',
+  'usbrear',
+  'usbrcp',
+  'internal+auto',
+  'internal+usbfront',
+  'internal+usbrear',
+  'internal+usbrcp',
 ] as const;
 const isKnown = (name: string): name is (typeof DESTINATIONS)[number] =>
   (DESTINATIONS as readonly string[]).includes(name);

@@ -36,11 +36,20 @@ const recorded = ({
 }: Omit<Wanted, 'recording'>): Record<string, unknown> => {
   const { hall, locale, layout, swapped, muted, noSignal, audio, metadata } = wanted;
   return {
-    ...{ hall, locale, routing, layout, swapped, muted, noSignal, audio, metadata },
+    hall,
+    locale,
+    routing,
+    layout,
+    swapped,
+    muted,
+    noSignal,
+    audio,
+    metadata,
     'input of channel A': inputs[routing.A],
     'input of channel B': inputs[routing.B],
     'archive encoder': encoders.archive,
-    ...{ 'test pattern': sis.pattern, 'time zone': sis.zone },
+    'test pattern': sis.pattern,
+    'time zone': sis.zone,
   };
 };
 

@@ -65,9 +65,16 @@ export function processingFields(
 export function withFetchedTrack(xml: string, part: RecordingPart, flavor: string, url: string): string {
   const mediaPackage = parseMediaPackage(xml);
   const track: PackageElement = {
-    ...{ id: randomUUID(), flavor, mimeType: 'video/mp4', tags: [], url, attributes: {}, rest: [] },
+    id: randomUUID(),
+    flavor,
+    mimeType: 'video/mp4',
+    tags: [],
+    url,
+    attributes: {},
+    rest: [],
     ...(part.sha256 ? { checksum: { type: 'sha256', value: part.sha256 } } : {}),
-    ...{ sizeBytes: part.bytes, durationMs: part.durationMs },
+    sizeBytes: part.bytes,
+    durationMs: part.durationMs,
   };
   return formatMediaPackage({ ...mediaPackage, tracks: [...mediaPackage.tracks, track] });
 }

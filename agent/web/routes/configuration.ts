@@ -21,7 +21,9 @@ const looked = z.object({
 });
 const EXAMPLE_CHANGES = [
   {
-    ...{ key: 'device.encoders.archive.videoKbps', before: 750, after: 1500 },
+    key: 'device.encoders.archive.videoKbps',
+    before: 750,
+    after: 1500,
     words: 'encoder archive, bit rate of the picture: 750 kb/s becomes 1500 kb/s (device.encoders.archive.videoKbps)',
   },
 ];
@@ -45,7 +47,11 @@ function takenView(taken: Looked & { refusal?: Refusal }): { changes: z.input<ty
 /** All that is set on the box, as one document. */
 export const configurationRoutes: readonly Route[] = [
   jsonRoute({
-    ...{ id: 'getConfiguration', method: 'GET', path: '/configuration', access, tag },
+    id: 'getConfiguration',
+    method: 'GET',
+    path: '/configuration',
+    access,
+    tag,
     summary: 'All that is set, as one document; and what the box was started with',
     description: 'Secrets are shown as `***`; what is sent back with `***` keeps its secret.',
     answer: z.object({
@@ -59,7 +65,11 @@ export const configurationRoutes: readonly Route[] = [
     }),
   }),
   jsonRoute({
-    ...{ id: 'getConfigurationKeys', method: 'GET', path: '/configuration/keys', access, tag },
+    id: 'getConfigurationKeys',
+    method: 'GET',
+    path: '/configuration/keys',
+    access,
+    tag,
     summary: 'Every key: its JSON schema, and what it is',
     answer: z.object({
       schema: anything.describe('JSON schema of what may be given'),
@@ -86,7 +96,11 @@ export const configurationRoutes: readonly Route[] = [
     }),
   }),
   jsonRoute({
-    ...{ id: 'checkConfiguration', method: 'POST', path: '/configuration/check', access, tag },
+    id: 'checkConfiguration',
+    method: 'POST',
+    path: '/configuration/check',
+    access,
+    tag,
     summary: 'What would change, and all that is wrong; nothing is done',
     body: given,
     bodyExample,
@@ -98,7 +112,11 @@ export const configurationRoutes: readonly Route[] = [
     },
   }),
   jsonRoute({
-    ...{ id: 'applyConfiguration', method: 'PATCH', path: '/configuration', access, tag },
+    id: 'applyConfiguration',
+    method: 'PATCH',
+    path: '/configuration',
+    access,
+    tag,
     summary: 'Lay what is given over what is set, all or nothing',
     body: given,
     bodyExample,
@@ -111,7 +129,11 @@ export const configurationRoutes: readonly Route[] = [
     },
   }),
   mediaRoute({
-    ...{ id: 'getBackup', method: 'GET', path: '/configuration.yaml', access, tag },
+    id: 'getBackup',
+    method: 'GET',
+    path: '/configuration.yaml',
+    access,
+    tag,
     summary: 'A backup: all that is set, as a file, with its secrets',
     answers: { 200: { text: 'YAML', media: 'application/yaml' } },
     async serve({ box }, _request, reply) {

@@ -66,9 +66,15 @@ const view = z
 
 const STARTS = 1_475_740_800_000;
 const EXAMPLE_EVENT = {
-  ...{ id: '68b19d11-6aca-413e-b2b3-eda72eebc65a', source: 'opencast' as const, title: 'Informations générales' },
-  ...{ presenters: ['M. Dupont'], series: 'PAES_2016_S2', startsAtMs: STARTS, endsAtMs: STARTS + 5_400_000 },
-  ...{ records: [{ fromMs: STARTS, toMs: STARTS + 5_400_000 }], state: 'upcoming' as const },
+  id: '68b19d11-6aca-413e-b2b3-eda72eebc65a',
+  source: 'opencast' as const,
+  title: 'Informations générales',
+  presenters: ['M. Dupont'],
+  series: 'PAES_2016_S2',
+  startsAtMs: STARTS,
+  endsAtMs: STARTS + 5_400_000,
+  records: [{ fromMs: STARTS, toMs: STARTS + 5_400_000 }],
+  state: 'upcoming' as const,
 };
 const EXAMPLE_VIEW = {
   sources: [
@@ -79,14 +85,15 @@ const EXAMPLE_VIEW = {
   overlaps: [],
   handOvers: [
     {
-      ...{ recording: 'T-1', name: 'PAES_2016_S2_Chimie_20161005_080000', title: 'Chimie', step: 'tracks' as const },
-      ...{
-        attempt: 2,
-        nextAtMs: STARTS,
-        waitsFor: 'sending: nobody listens there',
-        held: false,
-        totalBytes: 561_000_000,
-      },
+      recording: 'T-1',
+      name: 'PAES_2016_S2_Chimie_20161005_080000',
+      title: 'Chimie',
+      step: 'tracks' as const,
+      attempt: 2,
+      nextAtMs: STARTS,
+      waitsFor: 'sending: nobody listens there',
+      held: false,
+      totalBytes: 561_000_000,
     },
   ],
 };
@@ -117,14 +124,22 @@ const STARTING = unavailable('the schedule is being started');
 /** The timetable, what fills it, and what becomes of recordings. */
 export const scheduleRoutes: readonly Route[] = [
   jsonRoute({
-    ...{ id: 'getSchedule', method: 'GET', path: '/schedule', access: 'user', tag },
+    id: 'getSchedule',
+    method: 'GET',
+    path: '/schedule',
+    access: 'user',
+    tag,
     summary: 'What is to be recorded, what waits to be handed over, and why',
     answer: view,
     answerExample: EXAMPLE_VIEW,
     run: ({ box }) => scheduleOf(box)?.view() ?? STARTING,
   }),
   jsonRoute({
-    ...{ id: 'refreshSchedule', method: 'POST', path: '/schedule/refresh', access: 'user', tag },
+    id: 'refreshSchedule',
+    method: 'POST',
+    path: '/schedule/refresh',
+    access: 'user',
+    tag,
     summary: 'Ask all calendars now',
     answer: view,
     answerExample: EXAMPLE_VIEW,
@@ -134,7 +149,11 @@ export const scheduleRoutes: readonly Route[] = [
     },
   }),
   jsonRoute({
-    ...{ id: 'checkScheduler', method: 'POST', path: '/schedule/check', access: 'admin', tag },
+    id: 'checkScheduler',
+    method: 'POST',
+    path: '/schedule/check',
+    access: 'admin',
+    tag,
     summary: 'Try the server as the box uses it, and say what fails',
     answer: z.object({ checks: z.array(z.object({ what: z.string(), ok: z.boolean(), text: z.string() })) }),
     answerExample: { checks: [{ what: 'agent', ok: true, text: 'Amphi_D is registered, and idle' }] },
@@ -145,7 +164,11 @@ export const scheduleRoutes: readonly Route[] = [
     },
   }),
   jsonRoute({
-    ...{ id: 'setSchedulerServer', method: 'PUT', path: '/schedule/server', access: 'admin', tag },
+    id: 'setSchedulerServer',
+    method: 'PUT',
+    path: '/schedule/server',
+    access: 'admin',
+    tag,
     summary: 'Enter the server that the box asks and hands its recordings to; it counts from the next start on',
     description: 'Null takes it away. Refused where the file that the box is started with names one.',
     body: z.strictObject({
@@ -172,7 +195,12 @@ export const scheduleRoutes: readonly Route[] = [
     },
   }),
   jsonRoute({
-    ...{ id: 'addEvent', method: 'POST', path: '/schedule/events', access: 'admin', tag, status: 201 },
+    id: 'addEvent',
+    method: 'POST',
+    path: '/schedule/events',
+    access: 'admin',
+    tag,
+    status: 201,
     summary: 'Enter an event on the box',
     body: eventInput,
     bodyExample: EXAMPLE_INPUT,
@@ -186,7 +214,11 @@ export const scheduleRoutes: readonly Route[] = [
     },
   }),
   jsonRoute({
-    ...{ id: 'changeEvent', method: 'PATCH', path: '/schedule/events/{id}', access: 'admin', tag },
+    id: 'changeEvent',
+    method: 'PATCH',
+    path: '/schedule/events/{id}',
+    access: 'admin',
+    tag,
     summary: 'Change an event of the box, also while it is recorded',
     params,
     body: eventInput.partial(),
@@ -205,7 +237,11 @@ export const scheduleRoutes: readonly Route[] = [
     },
   }),
   jsonRoute({
-    ...{ id: 'removeEvent', method: 'DELETE', path: '/schedule/events/{id}', access: 'admin', tag },
+    id: 'removeEvent',
+    method: 'DELETE',
+    path: '/schedule/events/{id}',
+    access: 'admin',
+    tag,
     summary: 'Take an event of the box away; a recording of it that runs ends',
     params,
     answer: z.object({ removed: z.string() }),
@@ -216,7 +252,11 @@ export const scheduleRoutes: readonly Route[] = [
     },
   }),
   jsonRoute({
-    ...{ id: 'sendRecording', method: 'POST', path: '/schedule/hand-overs/{id}/send', access: 'admin', tag },
+    id: 'sendRecording',
+    method: 'POST',
+    path: '/schedule/hand-overs/{id}/send',
+    access: 'admin',
+    tag,
     summary: 'Hand a recording over now, also one that was held, or was handed over before',
     params,
     answer: z.object({ queued: z.string() }),
@@ -231,7 +271,11 @@ export const scheduleRoutes: readonly Route[] = [
 
 function pickupRoute(): Route {
   return mediaRoute({
-    ...{ id: 'fetchRecording', method: 'GET', path: '/pickup/{ticket}/{name}', access: 'open', tag },
+    id: 'fetchRecording',
+    method: 'GET',
+    path: '/pickup/{ticket}/{name}',
+    access: 'open',
+    tag,
     summary: 'A file of a recording, for the server that was told to fetch it',
     description:
       'The ticket is secret; it holds until the server has all of the recording. Knows one `Range`, and HEAD.',

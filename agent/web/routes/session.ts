@@ -14,7 +14,9 @@ const answer = z.object({
   open: z.boolean().describe('This box asks nobody who they are'),
 });
 const view = (box: Box, { role, by }: Pick<Asker, 'role' | 'by'>) => ({
-  ...{ access: deviceAccess(role), role, by },
+  access: deviceAccess(role),
+  role,
+  by,
   open: box.entrance.isOpen(),
 });
 

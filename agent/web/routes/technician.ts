@@ -18,8 +18,13 @@ const certificate = z.object({
   fingerprint: z.string().describe('SHA-256'),
 });
 const certificateExample = {
-  ...{ from: 'self-signed' as const, subject: 'CN=lh100', issuer: 'CN=lh100', names: 'DNS:lh100, IP Address:10.0.0.7' },
-  ...{ fromMs: 1475740802000, untilMs: 1791100802000, fingerprint: '5F:3C:…' },
+  from: 'self-signed' as const,
+  subject: 'CN=lh100',
+  issuer: 'CN=lh100',
+  names: 'DNS:lh100, IP Address:10.0.0.7',
+  fromMs: 1475740802000,
+  untilMs: 1791100802000,
+  fingerprint: '5F:3C:…',
 };
 const machine = z.object({
   cpuPercent: z.number(),
@@ -33,12 +38,15 @@ const machine = z.object({
   uptimeS: z.number(),
 });
 const machineExample = {
-  ...{ cpuPercent: 23.5, celsius: 41, timeZone: 'Europe/Paris', host: 'lh100', gateway: '10.0.0.1', dns: ['10.0.0.2'] },
-  ...{
-    memory: { totalBytes: 8e9, freeBytes: 5e9 },
-    addresses: [{ name: 'eth0', address: '10.0.0.7' }],
-    uptimeS: 86400,
-  },
+  cpuPercent: 23.5,
+  celsius: 41,
+  timeZone: 'Europe/Paris',
+  host: 'lh100',
+  gateway: '10.0.0.1',
+  dns: ['10.0.0.2'],
+  memory: { totalBytes: 8e9, freeBytes: 5e9 },
+  addresses: [{ name: 'eth0', address: '10.0.0.7' }],
+  uptimeS: 86400,
 };
 const line = z.object({
   atMs: z.number(),
@@ -51,7 +59,11 @@ const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 /** What a technician needs beside what is recorded: the machine, its certificate, its log, a source that is tried. */
 export const technicianRoutes: readonly Route[] = [
   jsonRoute({
-    ...{ id: 'getMachine', method: 'GET', path: '/machine', access: 'user', tag },
+    id: 'getMachine',
+    method: 'GET',
+    path: '/machine',
+    access: 'user',
+    tag,
     summary: 'The machine that the box runs on',
     answer: machine,
     answerExample: machineExample,
@@ -61,7 +73,11 @@ export const technicianRoutes: readonly Route[] = [
     },
   }),
   mediaRoute({
-    ...{ id: 'tryInput', method: 'POST', path: '/inputs/try', access, tag },
+    id: 'tryInput',
+    method: 'POST',
+    path: '/inputs/try',
+    access,
+    tag,
     summary: 'Look at a source that is not used yet',
     description: 'Nothing that the box does is touched. It may take some seconds.',
     body: z.strictObject({ source: schema.inputSource }),
@@ -76,7 +92,11 @@ export const technicianRoutes: readonly Route[] = [
     },
   }),
   mediaRoute({
-    ...{ id: 'getInputSnapshot', method: 'GET', path: '/inputs/{number}/snapshot.jpg', access: 'user', tag: 'picture' },
+    id: 'getInputSnapshot',
+    method: 'GET',
+    path: '/inputs/{number}/snapshot.jpg',
+    access: 'user',
+    tag: 'picture',
     summary: 'What an input shows now, also one that feeds no channel',
     description:
       'An input that feeds no channel is looked at once, beside what the box does: it may take some seconds.',
@@ -97,14 +117,22 @@ export const technicianRoutes: readonly Route[] = [
     },
   }),
   jsonRoute({
-    ...{ id: 'getCertificate', method: 'GET', path: '/certificate', access, tag },
+    id: 'getCertificate',
+    method: 'GET',
+    path: '/certificate',
+    access,
+    tag,
     summary: 'The certificate of HTTPS and FTPS',
     answer: certificate,
     answerExample: certificateExample,
     run: ({ box }) => box.sources.technician.certificate.now(),
   }),
   jsonRoute({
-    ...{ id: 'installCertificate', method: 'PUT', path: '/certificate', access, tag },
+    id: 'installCertificate',
+    method: 'PUT',
+    path: '/certificate',
+    access,
+    tag,
     summary: 'Install a certificate with its private key',
     description: 'Both as PEM, in any order, with the chain if there is one. It counts from the next connection on.',
     body: z.strictObject({ pem: z.string().min(1).max(200_000) }),
@@ -119,7 +147,11 @@ export const technicianRoutes: readonly Route[] = [
     },
   }),
   jsonRoute({
-    ...{ id: 'removeCertificate', method: 'DELETE', path: '/certificate', access, tag },
+    id: 'removeCertificate',
+    method: 'DELETE',
+    path: '/certificate',
+    access,
+    tag,
     summary: 'Go back to the certificate that the box made for itself',
     answer: certificate,
     answerExample: certificateExample,
@@ -129,7 +161,11 @@ export const technicianRoutes: readonly Route[] = [
     },
   }),
   jsonRoute({
-    ...{ id: 'getLog', method: 'GET', path: '/log', access, tag },
+    id: 'getLog',
+    method: 'GET',
+    path: '/log',
+    access,
+    tag,
     summary: 'The last lines of the log, the newest first',
     query: z.strictObject({
       level: z.enum(LEVELS).default('info').describe('This and what is worse'),
@@ -151,7 +187,11 @@ export const technicianRoutes: readonly Route[] = [
     },
   }),
   mediaRoute({
-    ...{ id: 'downloadLog', method: 'GET', path: '/log.txt', access, tag },
+    id: 'downloadLog',
+    method: 'GET',
+    path: '/log.txt',
+    access,
+    tag,
     summary: 'The log as a file',
     answers: { 200: { text: 'JSON lines, the newest last', media: 'text/plain' } },
     async serve({ box }, _request, reply) {
@@ -161,7 +201,11 @@ export const technicianRoutes: readonly Route[] = [
     },
   }),
   mediaRoute({
-    ...{ id: 'getSupportBundle', method: 'GET', path: '/support-bundle.zip', access, tag },
+    id: 'getSupportBundle',
+    method: 'GET',
+    path: '/support-bundle.zip',
+    access,
+    tag,
     summary: 'What is needed to judge the box from afar, without secrets',
     answers: { 200: { text: 'Settings, state, machine and log', media: 'application/zip' } },
     async serve({ box }, _request, reply) {
@@ -173,7 +217,11 @@ export const technicianRoutes: readonly Route[] = [
     },
   }),
   jsonRoute({
-    ...{ id: 'restart', method: 'POST', path: '/restart', access, tag },
+    id: 'restart',
+    method: 'POST',
+    path: '/restart',
+    access,
+    tag,
     summary: 'Let the box begin anew; refused while it records',
     body: z.strictObject({}),
     bodyExample: {},

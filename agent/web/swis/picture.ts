@@ -23,7 +23,9 @@ export const pictureResources: readonly Resource[] = [
     path: '/video/in/channel/{n}',
     numbers: [1, 2],
     about: 'A channel (1: A, 2: B) and the input that feeds it: 1 and 2 feed A, 3 to 5 feed B',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get({ state: { wanted } }, { number }) {
       const active_input = wanted.routing[channelOf(number)];
       return { active_input, name: wanted.inputs[active_input].name };
@@ -43,7 +45,9 @@ export const pictureResources: readonly Resource[] = [
   resource({
     path: '/video/out/1/presets/layout/active',
     about: 'The layout preset on show',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get: ({ state: { wanted } }) => ({ active_index: wanted.layoutNumber, name: wanted.layout.name }),
     set: {
       access: 'user',
@@ -57,14 +61,18 @@ export const pictureResources: readonly Resource[] = [
     path: '/audio/dsp/oid/{n}/v',
     numbers: POINTS,
     about: 'Meter in tenths of dBFS: 60000 and 60001 are left and right of the output, 40000 to 40007 the inputs',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get: (view, { number }) => meterOf(view, number),
     example: -583,
   }),
   resource({
     path: '/audio/dsp/multiple_oid/v',
     about: 'Several of them at once: `?oids=60000,60001`',
-    ...{ effect: 'acts', source: 'EXPO, its older edition', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO, its older edition',
+    confidence: 'B',
     get(view, { query }) {
       const oids = (query.get('oids') ?? '').split(',').slice(0, POINTS.length).map(Number);
       if (!oids.every((oid) => POINTS.includes(oid)))
@@ -76,7 +84,9 @@ export const pictureResources: readonly Resource[] = [
   resource({
     path: '/audio/dsp/out',
     about: 'The output: whether it is mute',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get: ({ state }) => ({ mute: state.wanted.audio.outputMuted ? 1 : 0 }),
     set: {
       access: 'user',

@@ -107,7 +107,9 @@ export const recordResources: readonly Resource[] = [
     path: '/record',
     about:
       'The recording: its file below `/recordings` of SFTP (the last one’s when none runs), where it goes, how long it is',
-    ...{ effect: 'acts', source: 'POD', confidence: 'B' },
+    effect: 'acts',
+    source: 'POD',
+    confidence: 'B',
     get: (view) => ({
       state: view.state.wanted.recording.state,
       filename: filenameOf(view),
@@ -125,7 +127,9 @@ export const recordResources: readonly Resource[] = [
   resource({
     path: '/record/state',
     about: '`stopped`, `recording` or `paused`',
-    ...{ effect: 'acts', source: 'POD, EXPO', confidence: 'A' },
+    effect: 'acts',
+    source: 'POD, EXPO',
+    confidence: 'A',
     get: ({ state }) => state.wanted.recording.state,
     example: 'stopped',
   }),
@@ -134,7 +138,9 @@ export const recordResources: readonly Resource[] = [
     about:
       'Starts (`record`, also to go on after a pause), stops, pauses; with a place and a description, or the word alone. ' +
       'The answer repeats what was set. A recording that runs is not described anew: E22',
-    ...{ effect: 'acts', source: 'POD', confidence: 'B' },
+    effect: 'acts',
+    source: 'POD',
+    confidence: 'B',
     get: (view) => ({
       recording: VERBS[view.state.wanted.recording.state],
       location: locationOf(view),
@@ -173,7 +179,9 @@ export const recordResources: readonly Resource[] = [
     numbers: [1],
     about:
       'Where the next recording goes: `internal`, `usbfront`, `usbrear`, `usbrcp`, `auto`, or the name of a destination',
-    ...{ effect: 'acts', source: 'POD', confidence: 'B' },
+    effect: 'acts',
+    source: 'POD',
+    confidence: 'B',
     get: ({ state }) => ({ root_dir_fs: state.wanted.sis.destination }),
     set: {
       access: 'admin',
@@ -186,7 +194,9 @@ export const recordResources: readonly Resource[] = [
   resource({
     path: '/record/free_space',
     about: 'Space of each place, in KB',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get({ state, personality }) {
       const unit = UNITS[personality.swis.spaceUnit];
       const of = (place: (typeof PLACES)[number]): Json[] =>

@@ -6,9 +6,14 @@ const atText = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+
 
 /** Without a timetable: what was recorded, as it would stand there. */
 const eventOf = (entry: RecordingEntry): ScheduledEvent => ({
-  ...{ dbId: entry.dbId, id: entry.id, state: stateOf(entry) },
-  ...{ title: entry.metadata.title, presenter: entry.metadata.presenter, series: entry.metadata.series },
-  ...{ startsAtMs: entry.startedAtMs, endsAtMs: entry.endedAtMs ?? entry.endsAtMs ?? entry.startedAtMs },
+  dbId: entry.dbId,
+  id: entry.id,
+  state: stateOf(entry),
+  title: entry.metadata.title,
+  presenter: entry.metadata.presenter,
+  series: entry.metadata.series,
+  startsAtMs: entry.startedAtMs,
+  endsAtMs: entry.endedAtMs ?? entry.endsAtMs ?? entry.startedAtMs,
 });
 
 function stateOf({ status, deliveredAtMs }: RecordingEntry): ScheduleState {
@@ -46,7 +51,9 @@ export const scheduleResources: readonly Resource[] = [
       'Events to come, and what became of those that were; `?format=json&field=db_id,state` gives these fields alone. ' +
       'States: 0 to come, 5 handed over, 10 nobody takes recordings, 11 not to be handed over; the others are ' +
       'those of `swis.scheduleStates` in the personality. `reason` says why one waits',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get(view, { query }) {
       const fields = query.get('field')?.split(',').slice(0, 32);
       return eventsOf(view).map((event) => {
@@ -61,14 +68,18 @@ export const scheduleResources: readonly Resource[] = [
   resource({
     path: '/schedule_ingest/active_service',
     about: 'Whether somebody fills the timetable: 0 or 1',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get: ({ schedule }) => ({ active: schedule?.services().ingest ? 1 : 0 }),
     example: { active: 1 },
   }),
   resource({
     path: '/publish/active_service',
     about: 'Whether somebody takes what was recorded: 0 or 1',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get: ({ schedule }) => ({ active: schedule?.services().publish ? 1 : 0 }),
     example: { active: 1 },
   }),

@@ -83,7 +83,9 @@ export const streamResources: readonly Resource[] = [
     path: '/encoder/{n}',
     numbers: [1, 2, 3],
     about: 'A stream (1: archive, 3: confidence; 2, the second channel, is always off) and whether it is served',
-    ...{ effect: 'acts', source: 'SWGO, EXPO', confidence: 'A' },
+    effect: 'acts',
+    source: 'SWGO, EXPO',
+    confidence: 'A',
     get: (view, { number }) => encoderState(view, number),
     set: {
       access: 'admin',
@@ -100,7 +102,9 @@ export const streamResources: readonly Resource[] = [
   resource({
     path: '/encoder/status',
     about: 'All of them, by their numbers',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'C' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'C',
     get: (view) => Object.fromEntries(Object.keys(STREAMS).map((key) => [key, encoderState(view, Number(key))])),
     example: {
       1: { stream_enable: 1, resolution: '1280x720', frame_rate: 15, bitrate: 742, players: 3 },
@@ -115,7 +119,9 @@ export const streamResources: readonly Resource[] = [
       'A push target (1: archive, 3: confidence, 4 and 6: their backups). `pub_control` 1 is E13 while the stream is off or ' +
       'there is no URL; it is 1 at once, and `session_info` tells the server when it has answered. Users see no stream key. ' +
       '`pub_while_record` 1 lets it begin and end with a recording. `password` belongs into the URL, and is never told',
-    ...{ effect: 'acts', source: 'SWGO, POD', confidence: 'A' },
+    effect: 'acts',
+    source: 'SWGO, POD',
+    confidence: 'A',
     get(view, { number }) {
       const slot = slotOf(view, number);
       if (!slot) return NO_SLOT;

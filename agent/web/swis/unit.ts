@@ -9,7 +9,11 @@ const celsius = ({ personality }: SwisView, value: number): Json =>
 
 const temperature = (path: string, about: string): Resource =>
   resource({
-    ...{ path, about, effect: 'acts', source: 'EXPO', confidence: 'B' },
+    path,
+    about,
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get: (view) => celsius(view, view.machine.celsius),
     example: '45.0C',
   });
@@ -30,7 +34,9 @@ export const unitResources: readonly Resource[] = [
   resource({
     path: '/unit/name',
     about: 'Name of the unit, which is that of its hall',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get: ({ state }) => state.wanted.hall,
     set: {
       access: 'admin',
@@ -43,7 +49,9 @@ export const unitResources: readonly Resource[] = [
   resource({
     path: '/unit/location',
     about: 'Where it stands',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get: ({ state }) => state.wanted.sis.snmp.location,
     set: {
       access: 'admin',
@@ -56,7 +64,9 @@ export const unitResources: readonly Resource[] = [
   resource({
     path: '/unit/model/name',
     about: 'Model',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get: ({ personality }) => personality.identity.model,
     example: 'SMP 351',
   }),
@@ -67,14 +77,18 @@ export const unitResources: readonly Resource[] = [
   resource({
     path: '/tool/disktemperature',
     about: 'Temperature of the warmest drive in °C; 0 where no drive tells any',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get: ({ machine }) => ({ RAW_VALUE: Math.round(machine.sensors.diskCelsius ?? 0) }),
     example: { RAW_VALUE: 38 },
   }),
   resource({
     path: '/unit/fan_speed',
     about: 'Turns a minute of the first two fans; 0 where there are none',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get({ machine }) {
       const [fan_cpu1 = 0, fan_board1 = 0] = machine.sensors.fansRpm;
       return { fan_cpu1, fan_board1 };
@@ -84,28 +98,36 @@ export const unitResources: readonly Resource[] = [
   resource({
     path: '/unit/cpu_usage',
     about: 'Load of the processors in %',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get: ({ machine }) => [Math.round(machine.cpuPercent)],
     example: [23],
   }),
   resource({
     path: '/unit/memory_usage',
     about: 'Memory in use in %',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get: ({ machine: { memory } }) => Math.round((100 * memory.usedBytes) / (memory.totalKb * 1024)),
     example: 41,
   }),
   resource({
     path: '/xtime/date',
     about: 'Wall clock of the unit, which is that of the machine',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get: (view) => wireDate(localTimeIn(view.nowMs, zoneOf(view))),
     example: 'Mon, 13 Jul 2026 08:16:21',
   }),
   resource({
     path: '/xtime/timezone_offset',
     about: 'How far it is before that of Greenwich',
-    ...{ effect: 'acts', source: 'EXPO', confidence: 'B' },
+    effect: 'acts',
+    source: 'EXPO',
+    confidence: 'B',
     get: (view) => offsetText(view.nowMs, zoneOf(view)),
     example: '+02:00',
   }),

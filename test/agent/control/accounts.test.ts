@@ -119,7 +119,9 @@ describe('accounts', () => {
     const told: boolean[] = [];
     const over = Promise.withResolvers<void>();
     const accounts = await openAccounts({
-      ...{ folder: await newFolder(), log: silentLog, quietMs: 300 },
+      folder: await newFolder(),
+      log: silentLog,
+      quietMs: 300,
       onAuthFailures(many) {
         told.push(many);
         if (!many) over.resolve();

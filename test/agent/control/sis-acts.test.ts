@@ -8,13 +8,21 @@ test('picture, windows, layouts and sound change what is wanted', async () => {
   const wanted = () => box.device.state().wanted;
   const asked = ['1*70BRIT', '1+BRIT', '2*0TINT', '2-TINT', '1BRIT'].map(esc).join('');
   assert.deepEqual(await one.ask(asked), [
-    ...['Brit01*070\r\n', 'Brit01*071\r\n', 'Tint02*000\r\n', 'Tint02*000\r\n', '071\r\n'],
+    'Brit01*070\r\n',
+    'Brit01*071\r\n',
+    'Tint02*000\r\n',
+    'Tint02*000\r\n',
+    '071\r\n',
   ]);
   assert.equal(wanted().inputs[1].picture.brightness, 71);
 
   await one.ask('7*7.');
   assert.deepEqual(await one.ask(['1*1HCTR', '1*1*40HCTR', '1*1+HCTR', '1*1-VCTR', '1*1*640HSIZ'].map(esc).join('')), [
-    ...['20\r\n', 'Hctr01*40\r\n', 'Hctr01*48\r\n', 'Vctr01*188\r\n', 'Hsiz01*640\r\n'],
+    '20\r\n',
+    'Hctr01*40\r\n',
+    'Hctr01*48\r\n',
+    'Vctr01*188\r\n',
+    'Hsiz01*640\r\n',
   ]);
   const rect = wanted().layout.windows.find(({ channel }) => channel === 'A')?.rect;
   assert.deepEqual([rect?.x, rect?.width], [48 / 1280, 0.5]);
@@ -26,13 +34,21 @@ test('picture, windows, layouts and sound change what is wanted', async () => {
   assert.deepEqual([wanted().swapped, wanted().muted.A], [true, true]);
   const sound = ['G40002*-30AU', 'G40000AU', 'M60001*1AU', 'M60000AU', '1*80ADLY', '1ADLY'];
   assert.deepEqual(await one.ask(sound.map(esc).join('')), [
-    ...['DsG40002*-30\r\n', '-30\r\n', 'DsM60001*1\r\n', '1\r\n', 'Adly1*080\r\n', '080\r\n'],
+    'DsG40002*-30\r\n',
+    '-30\r\n',
+    'DsM60001*1\r\n',
+    '1\r\n',
+    'Adly1*080\r\n',
+    '080\r\n',
   ]);
   assert.deepEqual(await one.ask('5.'), ['Rpr5\r\n']);
   const { channels, from } = wanted().audio;
   assert.deepEqual([channels.A.gainDb, channels.B.delayMs, from, channels.B.mono], [-3, 80, 'B', true]);
   assert.deepEqual(await one.ask(`${esc('hall-3.pngRF')}${esc('RF')}${esc('0RF')}${esc('RF')}`), [
-    ...['Imrhall-3.png\r\n', '"hall-3.png"\r\n', 'Imr0\r\n', '"0"\r\n'],
+    'Imrhall-3.png\r\n',
+    '"hall-3.png"\r\n',
+    'Imr0\r\n',
+    '"0"\r\n',
   ]);
 });
 
@@ -52,7 +68,7 @@ test('encoders, streams and pushes', async () => {
   assert.deepEqual(await one.ask('33I'), ['Inf33*1920x1080*12.5\r\n']);
   assert.deepEqual(
     await one.ask(`${esc('E1*1RTMP')}${esc('U1*1*rtmp://live.example/app/KeyRTMP')}${esc('E1*1RTMP')}`),
-    [...['E14\r\n', 'RtmpU1*01*rtmp://live.example/app/Key\r\n', 'RtmpE1*1\r\n']],
+    ['E14\r\n', 'RtmpU1*01*rtmp://live.example/app/Key\r\n', 'RtmpE1*1\r\n'],
   );
   const [push] = box.device.state().wanted.pushes;
   assert.deepEqual([push?.url, push?.enabled], ['rtmp://live.example/app/Key', true]);
@@ -92,8 +108,15 @@ test('user, input and encoder presets are saved, named, recalled and told', asyn
   assert.deepEqual(
     await lines('43I', '4*1*1.', '43I', esc('V1*4000BITR'), '43I', '4*1*1,', '43I', esc('X4*1PRST'), '43I'),
     [
-      ...['4*720 Lecture,4*720 Lecture', '4Rpr1*01', '4*720 Lecture,1*1080p High', 'BitrV1*04000'],
-      ...['4*720 Lecture,unsaved', '4Spr1*01', '4*720 Lecture,1*1080p High', 'PrstX4*01', '4*720 Lecture,unsaved'],
+      '4*720 Lecture,4*720 Lecture',
+      '4Rpr1*01',
+      '4*720 Lecture,1*1080p High',
+      'BitrV1*04000',
+      '4*720 Lecture,unsaved',
+      '4Spr1*01',
+      '4*720 Lecture,1*1080p High',
+      'PrstX4*01',
+      '4*720 Lecture,unsaved',
     ],
   );
 });
@@ -114,47 +137,67 @@ test('streaming presets, layouts and recording profiles are saved, named, recall
       '46I',
     ),
     [
-      ...['null', '3Spr1*03', 'Pnam3*03,RTMPYouTube', '3*RTMPYouTube', 'StrcN1*other', 'unsaved', '3Rpr1*03'],
+      'null',
+      '3Spr1*03',
+      'Pnam3*03,RTMPYouTube',
+      '3*RTMPYouTube',
+      'StrcN1*other',
+      'unsaved',
+      '3Rpr1*03',
       '3*RTMPYouTube',
     ],
   );
   assert.deepEqual(
     await lines('49I', '7*5.', '7*13,', esc('7*13,Panel talkPNAM'), '49I', '3*2!', '7*13.', '2!', esc('X7*13PRST')),
     [
-      ...['2*PBP Upp RHT,2*PBP Upp RHT', '7Rpr05', '7Spr13', 'Pnam7*13,Panel talk'],
-      ...['2*PBP Upp RHT,unsaved', 'In03*02', '7Rpr13', '5', 'PrstX7*13'],
+      '2*PBP Upp RHT,2*PBP Upp RHT',
+      '7Rpr05',
+      '7Spr13',
+      'Pnam7*13,Panel talk',
+      '2*PBP Upp RHT,unsaved',
+      'In03*02',
+      '7Rpr13',
+      '5',
+      'PrstX7*13',
     ],
   );
+});
+
+test('a recording profile is saved with its metadata, named, recalled and told whole', async () => {
+  const box = openSisBox();
+  const lines = asking(box);
   const session = { id: 'web', via: 'http', access: 'admin' } as const;
   box.device.request({ name: 'metadata.set', params: { title: 'Lecture', course: 'PHY' }, session });
   box.device.request({ name: 'preset.save', params: { family: 'profile', number: 2 }, session });
   assert.deepEqual(await lines(esc('M13*OtherRCDR'), esc('R5*2PRST'), esc('L5PRST'), esc('M13RCDR'), esc('R5*3PRST')), [
-    ...['RcdrM13*Other', 'PrstR5*02', '02', 'Lecture', 'E13'],
+    'RcdrM13*Other',
+    'PrstR5*02',
+    '02',
+    'Lecture',
+    'E13',
   ]);
   const [view = ''] = await lines(esc('V5*2PRST'));
   assert.deepEqual(
     { ...(JSON.parse(view) as object), description: '' },
     {
-      ...{
-        id: 2,
-        name: 'Profile 2',
-        mode: 'composite',
-        title: 'Lecture',
-        presenter: '',
-        contributor: '',
-        coverage: '',
-      },
-      ...{
-        description: '',
-        format: '',
-        identifier: '',
-        language: '',
-        publisher: '',
-        source: '',
-        subject: '',
-        type: '',
-      },
-      ...{ course_id: 'PHY', copyright: '', relation: '' },
+      id: 2,
+      name: 'Profile 2',
+      mode: 'composite',
+      title: 'Lecture',
+      presenter: '',
+      contributor: '',
+      coverage: '',
+      description: '',
+      format: '',
+      identifier: '',
+      language: '',
+      publisher: '',
+      source: '',
+      subject: '',
+      type: '',
+      course_id: 'PHY',
+      copyright: '',
+      relation: '',
     },
   );
 });
@@ -165,7 +208,7 @@ test('a recording is started, marked, paused, resumed and stopped; metadata is c
   const state = () => box.device.state().wanted.recording.state;
   assert.deepEqual(
     await one.ask([esc('M13*Einführung in die ÖkologieRCDR'), esc('M9*PHY-201RCDR'), esc('M13RCDR')].join('')),
-    [...['RcdrM13*Einführung in die Ökologie\r\n', 'RcdrM9*PHY-201\r\n', 'Einführung in die Ökologie\r\n']],
+    ['RcdrM13*Einführung in die Ökologie\r\n', 'RcdrM9*PHY-201\r\n', 'Einführung in die Ökologie\r\n'],
   );
   assert.equal(box.device.state().wanted.metadata.series, 'PHY-201');
   assert.deepEqual(await one.ask(`${esc('M9* RCDR')}${esc('M9RCDR')}`), ['RcdrM9\r\n', '\r\n']);
@@ -197,7 +240,9 @@ test('the recording status tells what is so, in the words of the device', async 
   await one.ask(esc('D12RCDR'));
   assert.deepEqual(await one.ask('I36I37I56I'), [
     'Inf*<ChA1*ChB3>*<stopped>*<internal*N/A>*<116606760*N/A>*<00:00:00>*<319:41:34*00:00:00>\r\n',
-    ...['Inf36*internal 319:41:34*N/A 00:00:00\r\n', 'Inf37*internal*N/A\r\n', 'Inf56*N/A\r\n'],
+    'Inf36*internal 319:41:34*N/A 00:00:00\r\n',
+    'Inf37*internal*N/A\r\n',
+    'Inf56*N/A\r\n',
   ]);
   assert.deepEqual(await one.ask(`${esc('DRCDR')}${esc('D1RCDR')}`), ['RcdrD12\r\n', 'RcdrD01\r\n']);
   await one.ask(esc('Y1RCDR'));
@@ -228,11 +273,20 @@ test('meters, signals, alarms, disks and the machine are told as they are', asyn
     (line) => line.trim(),
   );
   assert.deepEqual(lines, [
-    ...['Inf34*-58*-1500', 'Inf42*ChA1*Input 1*1920x1080*60*1,ChB3*Input 3*n/a*n/a*0'],
+    'Inf34*-58*-1500',
+    'Inf42*ChA1*Input 1*1920x1080*60*1,ChB3*Input 3*n/a*n/a*0',
     'Inf39*<name:video_loss,level:critical>*<name:disk_space,level:info>',
     'Inf55*Internal*118822MB*232696MB*113873MB*319:41:34*1',
-    ...['Inf03*412876800 Bytes used out of 2073600 KBytes', 'Inf11*07', 'Inf12*93', 'Inf13*up*1000*full'],
-    ...['Inf98*00-05-A6-11-22-33', 'Inf99*A1B2C3D', 'Inf05*Not Specified', 'Inf02*Streaming Media Processor'],
-    ...['20Stat45.0C', 'Iph 00-05-A6-11-22-33', 'Cisg1*10.1.2.3/16*10.1.0.1'],
+    'Inf03*412876800 Bytes used out of 2073600 KBytes',
+    'Inf11*07',
+    'Inf12*93',
+    'Inf13*up*1000*full',
+    'Inf98*00-05-A6-11-22-33',
+    'Inf99*A1B2C3D',
+    'Inf05*Not Specified',
+    'Inf02*Streaming Media Processor',
+    '20Stat45.0C',
+    'Iph 00-05-A6-11-22-33',
+    'Cisg1*10.1.2.3/16*10.1.0.1',
   ]);
 });

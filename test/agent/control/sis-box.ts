@@ -47,11 +47,15 @@ const NETWORK = {
 
 const fakeFacts = (): Omit<BoxFacts, 'sessions'> => ({
   nowMs: Date.UTC(2026, 6, 13, 6, 16, 21),
-  ...{ timeZone: 'Europe/Paris', version: '0.1.0' },
+  timeZone: 'Europe/Paris',
+  version: '0.1.0',
   memory: { usedBytes: 412_876_800, totalKb: 2_073_600 },
   cpuPercent: 6.6,
   ethernet: { link: 'up', mbps: 1000, duplex: 'full' },
-  ...{ mac: '00-05-A6-11-22-33', serial: 'A1B2C3D', network: NETWORK, celsius: 45 },
+  mac: '00-05-A6-11-22-33',
+  serial: 'A1B2C3D',
+  network: NETWORK,
+  celsius: 45,
   sensors: { diskCelsius: undefined, fansRpm: [] },
   hasPassword: { admin: true, user: false },
   ports: { telnet: 23, ssh: 22023, http: 80, https: 0, snmp: 0 },
@@ -100,18 +104,27 @@ export function openSisBox(
   device.observe({ fact: 'disk', seen: [disk] });
   const held = { acts: [] as string[], refuseActs: {} as SisBox['refuseActs'], facts: fakeFacts() };
   const port = openSisPort({
-    ...{ protocol: personality ? openProtocol(personality) : shipped, device, clock, log: silentLog },
+    protocol: personality ? openProtocol(personality) : shipped,
+    device,
+    clock,
+    log: silentLog,
     ...(change.files ? { files: change.files } : {}),
     facts: () => held.facts,
     actions: fakeActions(held),
   });
   return {
-    ...{ device, clock, port, ...held },
+    device,
+    clock,
+    port,
+    ...held,
     client(verbose = 0, access = 'admin', via = 'telnet') {
       const written: string[] = [];
       const [echo, idleMs]: [boolean[], number[]] = [[], []];
       const session = port.open({
-        ...{ via, access, verbose, address: '10.0.0.1' },
+        via,
+        access,
+        verbose,
+        address: '10.0.0.1',
         write: (reply) => void written.push(reply),
         close: () => undefined,
         setEcho: (on) => void echo.push(on),
@@ -120,7 +133,10 @@ export function openSisBox(
       if ('refused' in session) throw new Error(session.refused);
       const heard = (): string[] => written.splice(0);
       return {
-        ...{ session, heard, echo, idleMs },
+        session,
+        heard,
+        echo,
+        idleMs,
         async ask(text) {
           await session.receive(Buffer.from(text));
           return heard();

@@ -44,7 +44,13 @@ test('commands in one segment are answered in order, each line a write of its ow
   const box = openSisBox();
   const lines = await box.client().ask(`Q${esc('Y1RCDR')}35I32I\r\n${esc('nonsense')}${esc('Z17RCDR')}N`);
   assert.deepEqual(lines, [
-    ...['3.06\r\n', 'RcdrY1\r\n', '00:00:00\r\n', 'ChA1*ChB3\r\n', 'E10\r\n', 'RcdrZ17\r\n', '60-1324-01\r\n'],
+    '3.06\r\n',
+    'RcdrY1\r\n',
+    '00:00:00\r\n',
+    'ChA1*ChB3\r\n',
+    'E10\r\n',
+    'RcdrZ17\r\n',
+    '60-1324-01\r\n',
   ]);
   assert.deepEqual(box.acts, ['delete 17']);
 });
@@ -104,7 +110,10 @@ test('a session knows its level, its patience and whether it echoes', async () =
   assert.deepEqual(await admin.ask(esc('CK')), ['12\r\n']);
   assert.deepEqual(await user.ask(esc('CK')), ['11\r\n']);
   assert.deepEqual(await admin.ask(`${esc('0TC')}${esc('0*60TC')}${esc('0TC')}${esc('1TC')}`), [
-    ...['00030\r\n', 'Pti 0*00060\r\n', '00060\r\n', '00030\r\n'],
+    '00030\r\n',
+    'Pti 0*00060\r\n',
+    '00060\r\n',
+    '00030\r\n',
   ]);
   assert.deepEqual(admin.idleMs, [600_000]);
   assert.deepEqual(await admin.ask(esc('1*600TC')), ['Pti1*00600\r\n']);
@@ -134,14 +143,31 @@ test('passwords, ports, backups and resets are acts of the box, and are answered
   assert.deepEqual(
     (await one.ask(asked.map(esc).join(''))).map((line) => line.trimEnd()),
     [
-      ...['Ipa Passw0rd', 'Ipu', '****', '', 'Pmt02323', 'Pmt00000', 'PmapB02200', 'Cfg1*2', 'Cfg0*0', 'Zpx', 'Boot2'],
+      'Ipa Passw0rd',
+      'Ipu',
+      '****',
+      '',
+      'Pmt02323',
+      'Pmt00000',
+      'PmapB02200',
+      'Cfg1*2',
+      'Cfg0*0',
+      'Zpx',
+      'Boot2',
       'Alrm C',
     ],
   );
   assert.deepEqual(box.acts, [
-    ...['password admin Passw0rd', 'password user null', 'port telnet 2323', 'port telnet undefined', 'port ssh 2200'],
-    ...['save box.cfg', 'restore ip.cfg', 'reset {"recordings":true,"files":false,"passwords":false}'],
-    ...['restart network', 'clear alarms'],
+    'password admin Passw0rd',
+    'password user null',
+    'port telnet 2323',
+    'port telnet undefined',
+    'port ssh 2200',
+    'save box.cfg',
+    'restore ip.cfg',
+    'reset {"recordings":true,"files":false,"passwords":false}',
+    'restart network',
+    'clear alarms',
   ]);
   assert.deepEqual(box.device.state().wanted.sis.ports, { telnet: null, ssh: 2200 });
 });
@@ -150,10 +176,15 @@ test('what the box only keeps is kept and reported, within its range', async () 
   const box = openSisBox();
   const one = box.client();
   assert.deepEqual(await one.ask([esc('3*99PHAS'), esc('3*16PHAS'), esc('3+PHAS'), esc('3PHAS')].join('')), [
-    ...['E13\r\n', 'Phas03*16\r\n', 'Phas03*17\r\n', '17\r\n'],
+    'E13\r\n',
+    'Phas03*16\r\n',
+    'Phas03*17\r\n',
+    '17\r\n',
   ]);
   assert.deepEqual(await one.ask(`${esc('E2*0HDCP')}${esc('E2HDCP')}${esc('E1HDCP')}`), [
-    ...['HdcpE02*0\r\n', '0\r\n', '1\r\n'],
+    'HdcpE02*0\r\n',
+    '0\r\n',
+    '1\r\n',
   ]);
   assert.deepEqual(Object.keys(box.device.state().wanted.sis.kept), ['sampling.phase', 'hdcp.authorize 2']);
   assert.deepEqual(JSON.parse(JSON.stringify(box.device.state().wanted.sis.kept)), box.device.state().wanted.sis.kept);
@@ -171,10 +202,17 @@ test('a session works in folders of its own, and never erases recordings', async
   const box = openSisBox({ files: openFileTree(mounts) });
   const [one, user] = [box.client(), box.client(0, 'user')];
   assert.deepEqual(await one.ask(`${esc('nobody/CJ')}${esc('recordings/CJ')}${esc('/EF')}${esc('..CJ')}${esc('CJ')}`), [
-    ...['E28\r\n', 'Dir recordings/\r\n', 'E14\r\n', 'Dir /\r\n', '/\r\n'],
+    'E28\r\n',
+    'Dir recordings/\r\n',
+    'E14\r\n',
+    'Dir /\r\n',
+    '/\r\n',
   ]);
   assert.deepEqual(await one.ask(`${esc('nortxe-backup/CJ')}${esc('LF')}`), [
-    ...['Dir nortxe-backup/\r\n', 'box.cfg Thu, 01 Jan 1970 00:00:00 GMT 2\r\n', '16777216 Bytes Left\r\n', '\r\n'],
+    'Dir nortxe-backup/\r\n',
+    'box.cfg Thu, 01 Jan 1970 00:00:00 GMT 2\r\n',
+    '16777216 Bytes Left\r\n',
+    '\r\n',
   ]);
   assert.deepEqual(await user.ask(`${esc('nortxe-backup/CJ')}${esc('/EF')}`), ['Dir nortxe-backup/\r\n', 'E24\r\n']);
   assert.deepEqual(await one.ask(`${esc('/EF')}${esc('LF')}`), ['Ddl\r\n', '16777216 Bytes Left\r\n', '\r\n']);

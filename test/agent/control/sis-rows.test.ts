@@ -10,10 +10,23 @@ const SAMPLES = 8000;
 
 /** Refused on a box that has just begun, each for a reason of its own; other tests have them. */
 const REFUSED = [
-  ...['preset.user.recall', 'preset.input.recall', 'preset.streaming.recall', 'profile.recall', 'profile.view'],
-  ...['preset.input.name set', 'preset.streaming.name set', 'record.mark', 'record.extend', 'usb.eject', 'files.'],
-  ...['preset.layout.recall-confidence', 'layout.background set', 'information.encoder.archive-b'],
-  ...['information.streaming.archive-b', 'push.enable set', 'window.'],
+  'preset.user.recall',
+  'preset.input.recall',
+  'preset.streaming.recall',
+  'profile.recall',
+  'profile.view',
+  'preset.input.name set',
+  'preset.streaming.name set',
+  'record.mark',
+  'record.extend',
+  'usb.eject',
+  'files.',
+  'preset.layout.recall-confidence',
+  'layout.background set',
+  'information.encoder.archive-b',
+  'information.streaming.archive-b',
+  'push.enable set',
+  'window.',
 ];
 
 test('every form of every row is answered in modes 0 and 3, by a refusal or by what its row says', async () => {

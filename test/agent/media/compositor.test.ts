@@ -23,12 +23,19 @@ const plain = (y: number, u: number, v: number): Picture => {
 const slides = plain(200, 90, 100);
 const camera = plain(60, 150, 160);
 const shownOf = (picture: Picture, more: Partial<Shown> = {}): Shown => ({
-  ...{ picture, native: picture, aspect: 'follow', crop: NO_CROP, controls: NEUTRAL },
+  picture,
+  native: picture,
+  aspect: 'follow',
+  crop: NO_CROP,
+  controls: NEUTRAL,
   ...more,
 });
 const both = { A: shownOf(slides), B: shownOf(camera) };
 const stageOf = (more: Partial<Stage>): Stage => ({
-  ...{ windows: [], background: undefined, overlays: [], timecodes: [] },
+  windows: [],
+  background: undefined,
+  overlays: [],
+  timecodes: [],
   ...more,
 });
 const A = { channel: 'A' as const, z: 0, muted: false };

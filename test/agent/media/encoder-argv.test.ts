@@ -4,8 +4,15 @@ import type { EncoderWanted } from '#agent/device/state.ts';
 import { encoderArgv, levelOf, type EncoderFamily } from '#agent/media/encoder-argv.ts';
 
 const WANTED: EncoderWanted = {
-  ...{ widthPx: 1280, heightPx: 720, fps: 15, videoKbps: 750, rateControl: 'cvbr', gopFrames: 30, profile: 'high' },
-  ...{ audioKbps: 80, hardware: 'auto' },
+  widthPx: 1280,
+  heightPx: 720,
+  fps: 15,
+  videoKbps: 750,
+  rateControl: 'cvbr',
+  gopFrames: 30,
+  profile: 'high',
+  audioKbps: 80,
+  hardware: 'auto',
 };
 const lineOf = (wanted: Partial<EncoderWanted>, family: EncoderFamily = 'software', offset = 10): string =>
   encoderArgv({ ...WANTED, ...wanted }, family, offset).join(' ');

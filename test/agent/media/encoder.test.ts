@@ -13,8 +13,15 @@ import { silentLog } from '#lib/runtime/log.ts';
 import { virtualClock, type VirtualClock } from '#test/support/virtual-clock.ts';
 
 const WANTED: EncoderWanted = {
-  ...{ widthPx: 640, heightPx: 360, fps: 15, videoKbps: 750, rateControl: 'cvbr', gopFrames: 30, profile: 'high' },
-  ...{ audioKbps: 80, hardware: 'off' },
+  widthPx: 640,
+  heightPx: 360,
+  fps: 15,
+  videoKbps: 750,
+  rateControl: 'cvbr',
+  gopFrames: 30,
+  profile: 'high',
+  audioKbps: 80,
+  hardware: 'off',
 };
 const PICTURE = Buffer.alloc(640 * 360 * 1.5, 100);
 const SOUND = Buffer.alloc(12_800);
@@ -39,11 +46,19 @@ function open(program: string): Rig {
   ring.tap({ onPacket: () => undefined, onBreak: (reason) => void breaks.push(reason) });
   const encoder = startEncoder({
     ffmpeg: fileURLToPath(new URL(`../../fixtures/programs/${program}`, import.meta.url)),
-    ...{ wanted: WANTED, family: 'software', ring, clock, log: silentLog },
+    wanted: WANTED,
+    family: 'software',
+    ring,
+    clock,
+    log: silentLog,
     onTrouble: (reason) => void troubles.push(reason),
   });
   return {
-    ...{ encoder, clock, troubles, breaks, done },
+    encoder,
+    clock,
+    troubles,
+    breaks,
+    done,
     async feed(count, stepMs = 66, keys = []) {
       for (let n = 0; n < count; n++) {
         const frame = done.length;

@@ -45,7 +45,11 @@ test('how each driver is opened', () => {
     [{ driver: 'v4l2', device: '/dev/video0' }, '-f v4l2 -thread_queue_size 64 -i /dev/video0'],
     [
       {
-        ...{ driver: 'v4l2', device: '/dev/video0', widthPx: 1920, heightPx: 1080, fps: 30 },
+        driver: 'v4l2',
+        device: '/dev/video0',
+        widthPx: 1920,
+        heightPx: 1080,
+        fps: 30,
         audio: { system: 'alsa', device: 'hw:1' },
       },
       '-f v4l2 -thread_queue_size 64 -video_size 1920x1080 -framerate 30 -i /dev/video0 -f alsa -thread_queue_size 512 -i hw:1',
@@ -56,8 +60,11 @@ test('how each driver is opened', () => {
 
 test('a name or password with any letters stays inside its place of the URL', () => {
   const url = opening({
-    ...{ driver: 'rtsp', url: 'rtsp://cam/1?x=@', transport: 'tcp' },
-    ...{ user: 'a b@c', password: 'p/ä:?#%&' },
+    driver: 'rtsp',
+    url: 'rtsp://cam/1?x=@',
+    transport: 'tcp',
+    user: 'a b@c',
+    password: 'p/ä:?#%&',
   }).split(' -i ')[1]!;
   assert.equal(url, 'rtsp://a%20b%40c:p%2F%C3%A4%3A%3F%23%25%26@cam/1?x=@');
   const parsed = new URL(url);

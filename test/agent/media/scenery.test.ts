@@ -15,7 +15,8 @@ const SQUARE =
 
 function sceneWith(files: readonly string[]): Scene {
   const overlays = files.map((file, z) => ({
-    ...{ z, rect: RECT },
+    z,
+    rect: RECT,
     overlay: {
       kind: 'logo' as const,
       name: file.slice(0, 1),

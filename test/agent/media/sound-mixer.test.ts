@@ -12,7 +12,11 @@ const PICTURE = { address: 0, widthPx: 2, heightPx: 2 };
 const FRAME = 3200;
 
 const frameAt = (sound: SoundRing, sample: number, waiting = false): InputFrame => ({
-  ...{ picture: PICTURE, native: PICTURE, sample, sound, waiting },
+  picture: PICTURE,
+  native: PICTURE,
+  sample,
+  sound,
+  waiting,
 });
 
 /** `seconds` of a sound whose sample n (left and right) is `wave(n)`. */

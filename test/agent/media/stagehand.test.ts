@@ -22,7 +22,10 @@ function rig() {
     () => nowMs,
   );
   const scene = (colour: string): Scene => ({
-    ...{ sizePx: { widthPx: 2, heightPx: 2 }, background: { colour }, windows: [], overlays: [] },
+    sizePx: { widthPx: 2, heightPx: 2 },
+    background: { colour },
+    windows: [],
+    overlays: [],
   });
   const shown = (): string | undefined => (hand.stageAt(nowMs) as Stage & { of?: Scene }).of?.background.colour;
   return { built, show: (colour: string) => hand.show(scene(colour), values), shown };

@@ -46,8 +46,21 @@ const recording = (more: Partial<RecordingInfo> = {}): RecordingInfo => ({
 test('the package is that of an SMP 351, field by field', () => {
   const { package: made } = JSON.parse(manifestOf(recording(), identity, 'Europe/Vienna'));
   assert.deepEqual(Object.keys(made), [
-    ...['version', 'name', 'location', 'db_id', 'event_id', 'owner', 'source_device', 'device_id', 'record_mode'],
-    ...['package_size', 'streams', 'metadata', 'local_time', 'utc_time', 'timezone'],
+    'version',
+    'name',
+    'location',
+    'db_id',
+    'event_id',
+    'owner',
+    'source_device',
+    'device_id',
+    'record_mode',
+    'package_size',
+    'streams',
+    'metadata',
+    'local_time',
+    'utc_time',
+    'timezone',
   ]);
   assert.equal(made.db_id, '243');
   assert.equal(made.package_size, 2_000_000);
@@ -137,8 +150,12 @@ test('room is made from delivered recordings alone, the oldest first', () => {
 
 test('the backlog is what the disk may still lose, from a key picture on', () => {
   const packet = (number: number, key: boolean): Packet => ({
-    ...{ track: 'video', ptsTicks: number, dtsTicks: number, key },
-    ...{ units: [Buffer.alloc(10)], ts: Buffer.alloc(0) },
+    track: 'video',
+    ptsTicks: number,
+    dtsTicks: number,
+    key,
+    units: [Buffer.alloc(10)],
+    ts: Buffer.alloc(0),
   });
   const backlog = openBacklog();
   backlog.add(packet(-1, false), 0);
@@ -181,8 +198,13 @@ test('all mistakes of the settings at once, each with its place', () => {
   };
   const places = recorderMistakes(bad).map((mistake) => mistake.slice(0, mistake.indexOf(':')));
   assert.deepEqual(places, [
-    ...['pattern', 'maxFileBytes', 'titleLimit'],
-    ...['destinations[0].name', 'destinations[0].folder', 'destinations[2].name', 'timeZone'],
+    'pattern',
+    'maxFileBytes',
+    'titleLimit',
+    'destinations[0].name',
+    'destinations[0].folder',
+    'destinations[2].name',
+    'timeZone',
   ]);
 });
 

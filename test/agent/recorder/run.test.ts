@@ -70,8 +70,13 @@ async function bench(
     };
   };
   const settings = {
-    ...{ clock: fastClock, maxQueuedBytes: 1 << 20, maxStallMs: 3000, syncEveryMs: 300 },
-    ...{ maxFileBytes: 1 << 30, maxBacklogBytes: 1 << 19, ...more },
+    clock: fastClock,
+    maxQueuedBytes: 1 << 20,
+    maxStallMs: 3000,
+    syncEveryMs: 300,
+    maxFileBytes: 1 << 30,
+    maxBacklogBytes: 1 << 19,
+    ...more,
   };
   result.run = openRun(parameters, settings, {
     nextFile,

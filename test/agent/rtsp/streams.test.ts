@@ -14,7 +14,8 @@ async function open(t: TestContext): Promise<{ server: RtspServer; streams: Stre
   t.after(() => server.close());
   const streams = openStreams(server, { archive: openPacketRing(), confidence: openPacketRing() }, silentLog);
   return {
-    ...{ server, streams },
+    server,
+    streams,
     paths: () =>
       server
         .mounts()

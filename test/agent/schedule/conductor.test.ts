@@ -33,17 +33,16 @@ interface Stage {
 }
 
 const booking = (id: string, from: number, to: number, more: Partial<Planned> = {}): Planned => ({
-  ...{
-    id,
-    uid: id,
-    title: `Title of ${id}`,
-    presenters: ['M. Dupont'],
-    workflowConfiguration: {},
-    devices: [],
-    source: 'opencast',
-    from: 'opencast',
-  },
-  ...{ startsAtMs: at(from), endsAtMs: at(to) },
+  id,
+  uid: id,
+  title: `Title of ${id}`,
+  presenters: ['M. Dupont'],
+  workflowConfiguration: {},
+  devices: [],
+  source: 'opencast',
+  from: 'opencast',
+  startsAtMs: at(from),
+  endsAtMs: at(to),
   ...more,
 });
 
@@ -51,7 +50,10 @@ function open(startMinute: number, ...first: Planned[]): Stage {
   const clock = virtualClock(0, at(startMinute));
   let take = 0;
   const device = openDevice({
-    ...{ initial: initialState(factoryWanted(factoryLayouts)), factoryLayouts, clock, log: silentLog },
+    initial: initialState(factoryWanted(factoryLayouts)),
+    factoryLayouts,
+    clock,
+    log: silentLog,
     newId: () => `take-${++take}`,
   });
   let said = first;
@@ -61,7 +63,10 @@ function open(startMinute: number, ...first: Planned[]): Stage {
   const stage: Stage = { clock, device, done: [], extended: [], memory: NO_MEMORY } as unknown as Stage;
   const tell = (what: string): void => void stage.done.push(`${what} @${Math.round(minute() * 100) / 100}`);
   stage.conductor = openConductor({
-    ...{ device, clock, log: silentLog, rules: { leadInMs: 0, leadOutMs: 0 } },
+    device,
+    clock,
+    log: silentLog,
+    rules: { leadInMs: 0, leadOutMs: 0 },
     gathering: openGathering([source], () => false),
     hand: {
       memory: () => stage.memory,

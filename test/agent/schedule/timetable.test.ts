@@ -8,8 +8,15 @@ const MINUTE_MS = 60_000;
 const at = (minutes: number): number => Date.UTC(2026, 10, 20, 8) + minutes * MINUTE_MS;
 
 const booking = (id: string, from: number, to: number, more: Partial<Planned> = {}): Planned => ({
-  ...{ id, uid: id, title: id, presenters: [], workflowConfiguration: {}, devices: [], source: 'opencast' },
-  ...{ startsAtMs: at(from), endsAtMs: at(to) },
+  id,
+  uid: id,
+  title: id,
+  presenters: [],
+  workflowConfiguration: {},
+  devices: [],
+  source: 'opencast',
+  startsAtMs: at(from),
+  endsAtMs: at(to),
   ...more,
 });
 const PLAIN = { leadInMs: 0, leadOutMs: 0 };

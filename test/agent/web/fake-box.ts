@@ -89,7 +89,10 @@ export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox
     return fetch(`${url}${path}`, { ...init, headers });
   };
   return {
-    ...{ web, port, device, url },
+    web,
+    port,
+    device,
+    url,
     folder,
     ...held,
     ...shelves,

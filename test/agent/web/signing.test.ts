@@ -65,10 +65,16 @@ test('the token signs in, too, and the cookie does not have it', async () => {
 test('an account asks by Basic, also with a colon and an umlaut in its password', async () => {
   await using box = await startFakeBox();
   assert.deepEqual(await whoIs(box, { authorization: ADMIN }), {
-    ...{ access: 'admin', role: 'admin', by: 'password', open: false },
+    access: 'admin',
+    role: 'admin',
+    by: 'password',
+    open: false,
   });
   assert.deepEqual(await whoIs(box, { authorization: USER.replace('Basic', 'bASIC') }), {
-    ...{ access: 'user', role: 'user', by: 'password', open: false },
+    access: 'user',
+    role: 'user',
+    by: 'password',
+    open: false,
   });
   for (const wrong of [
     basic('admin', PASSWORDS.user),

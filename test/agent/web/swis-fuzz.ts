@@ -8,8 +8,20 @@ const PATH = '/api/swis/resources';
 const LEAVES = [0, 1, -1, 1e308, '', 'x', '../..', '\u0000', '`reboot`', '$(reboot)', true, null, 'é'.repeat(500)];
 const VERBS = ['record', 'stop', 'pause', 'internal', 'rtmp://127.0.0.1:1/a/b', 'rtmp://[', 'usbfront', 7];
 const KEYS = [
-  ...['recording', 'metadata', 'title', 'pub_url', 'pub_control', 'pub_while_record', 'active_input', 'active_index'],
-  ...['mute', 'location', 'value', 'stream_enable', 'root_dir_fs', 'constructor'],
+  'recording',
+  'metadata',
+  'title',
+  'pub_url',
+  'pub_control',
+  'pub_while_record',
+  'active_input',
+  'active_index',
+  'mute',
+  'location',
+  'value',
+  'stream_enable',
+  'root_dir_fs',
+  'constructor',
 ];
 const ENDS = ['', '', '', '/active_input', '/pub_control', '/mute', '/root_dir_fs', '/x', '?field=state', '?oids=1,2'];
 
@@ -68,7 +80,10 @@ function requestOf(next: () => Item): Buffer {
   const body = JSON.stringify([next(), next()]);
   const head = [
     `PUT ${PATH} HTTP/1.1`,
-    ...['Host: localhost', `Authorization: Bearer ${TOKEN}`, 'Content-Type: application/json', 'Connection: close'],
+    'Host: localhost',
+    `Authorization: Bearer ${TOKEN}`,
+    'Content-Type: application/json',
+    'Connection: close',
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);

@@ -20,8 +20,12 @@ function raw(
     : [`Content-Length: ${Buffer.byteLength(body)}`];
   const head = [
     `${method} ${PATH} HTTP/1.1`,
-    ...['Host: localhost', 'Connection: close', `Authorization: Bearer ${TOKEN}`, 'Content-Type: application/json'],
-    ...[...length, ...headers],
+    'Host: localhost',
+    'Connection: close',
+    `Authorization: Bearer ${TOKEN}`,
+    'Content-Type: application/json',
+    ...length,
+    ...headers,
     '\r\n',
   ].join('\r\n');
   return new Promise((resolve) => {
@@ -86,21 +90,31 @@ test('a length that is no length, or another one, is refused', async () => {
 test('paths lead to rows and their own parts, and nowhere else', async () => {
   await using box = await startFakeBox();
   const uris = [
-    ...[
-      '',
-      '/',
-      '//',
-      'unit/name',
-      '/unit',
-      '/unit/',
-      '/unit/name/',
-      '//unit/name',
-      '/unit/../unit/name',
-      '/unit/name/length',
-    ],
-    ...['/record/__proto__', '/record/constructor', '/record/toString', '/unit/cpu_usage/length', '/unit/cpu_usage/-1'],
-    ...['/streamer/rtmp/0', '/streamer/rtmp/07x', '/streamer/rtmp/1e0', '/encoder/99999999', '/nmap/test?id=1'],
-    ...['/etc/passwd', '/record/../../../etc/passwd', '/unit/name\u0000', `/${'x'.repeat(10_000)}`, '/record/{n}'],
+    '',
+    '/',
+    '//',
+    'unit/name',
+    '/unit',
+    '/unit/',
+    '/unit/name/',
+    '//unit/name',
+    '/unit/../unit/name',
+    '/unit/name/length',
+    '/record/__proto__',
+    '/record/constructor',
+    '/record/toString',
+    '/unit/cpu_usage/length',
+    '/unit/cpu_usage/-1',
+    '/streamer/rtmp/0',
+    '/streamer/rtmp/07x',
+    '/streamer/rtmp/1e0',
+    '/encoder/99999999',
+    '/nmap/test?id=1',
+    '/etc/passwd',
+    '/record/../../../etc/passwd',
+    '/unit/name\u0000',
+    `/${'x'.repeat(10_000)}`,
+    '/record/{n}',
   ];
   for (const uri of uris) {
     const answer = await box.ask(`${PATH}?uri=${encodeURIComponent(uri)}`);
@@ -130,8 +144,12 @@ test('an answer cannot be made to grow without end', async () => {
 });
 
 const EVENT = {
-  ...{ id: 'e', state: 'upcoming' as const, presenter: '', series: '' },
-  ...{ startsAtMs: 1_468_390_581_000, endsAtMs: 1_468_394_181_000 },
+  id: 'e',
+  state: 'upcoming' as const,
+  presenter: '',
+  series: '',
+  startsAtMs: 1_468_390_581_000,
+  endsAtMs: 1_468_394_181_000,
 };
 
 test('whatever is set anywhere, the box answers each item in order, and stays a box', async () => {
@@ -155,7 +173,7 @@ test('parts of values are their own, and lists have numbers', () => {
   const value = { list: [{ a: 1 }], text: 'x' };
   assert.deepEqual(
     ['list/0/a', 'list/1', 'list/length', 'text/0', 'valueOf'].map((path) => partOf(value, path.split('/'))),
-    [1, ...[undefined, undefined, undefined, undefined]],
+    [1, undefined, undefined, undefined, undefined],
   );
   assert.equal(locate('/record/state')?.row.path, '/record/state');
   assert.deepEqual(locate('/record/elapsed_time')?.part, ['elapsed_time']);

@@ -317,7 +317,12 @@ test('the timetable is listed by fields; without one it says what became of reco
 test('of a long timetable those nearest to now are told, in their order', async () => {
   const hourMs = 3_600_000;
   const events = Array.from({ length: 5000 }, (_, index) => ({
-    ...{ dbId: index, id: `e${index}`, state: 'upcoming' as const, title: '', presenter: '', series: '' },
+    dbId: index,
+    id: `e${index}`,
+    state: 'upcoming' as const,
+    title: '',
+    presenter: '',
+    series: '',
     startsAtMs: Date.now() + (index - 1000) * hourMs,
     endsAtMs: Date.now() + (index - 999) * hourMs,
   }));

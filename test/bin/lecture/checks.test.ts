@@ -6,7 +6,9 @@ import type { Played } from '../../../bin/lecture/perform.ts';
 
 const FRAME_MS = 1000 / 15;
 const played: Played = {
-  ...{ take: 't', seconds: 20, frames: 300 },
+  take: 't',
+  seconds: 20,
+  frames: 300,
   planned: { event: 'e', startsAtMs: Date.UTC(2017, 0, 4, 12, 51, 0), endsAtMs: Date.UTC(2017, 0, 4, 12, 51, 20) },
   camera: { killedMs: 6000, liveMs: 11_000 },
 };
@@ -18,13 +20,28 @@ const recorded: Recorded = {
 };
 
 const source = (id: number, change: Partial<Verdict['sources'][number]> = {}): Verdict['sources'][number] => ({
-  ...{ source: id, frames: 300, firstClockMs: 0, lastClockMs: 20_000, stepMs: FRAME_MS },
+  source: id,
+  frames: 300,
+  firstClockMs: 0,
+  lastClockMs: 20_000,
+  stepMs: FRAME_MS,
   seen: [{ fromMs: 0, toMs: 20_000 }],
-  ...{ missing: [], missingMs: 0, cutMs: 0, repeated: 0, freezes: [], outOfOrder: [], unreadable: [], torn: [] },
-  ...{ flashes: 6, flashMismatches: [] },
+  missing: [],
+  missingMs: 0,
+  cutMs: 0,
+  repeated: 0,
+  freezes: [],
+  outOfOrder: [],
+  unreadable: [],
+  torn: [],
+  flashes: 6,
+  flashMismatches: [],
   lipSync: {
     measured: [{ atMs: 3000, offsetMs: 4 }],
-    ...{ earliestMs: 4, latestMs: 4, beepsAlone: 0, flashesAlone: 0 },
+    earliestMs: 4,
+    latestMs: 4,
+    beepsAlone: 0,
+    flashesAlone: 0,
   },
   ...change,
 });
@@ -41,16 +58,40 @@ const killed = source(2, {
 
 function verdictWith(change: Partial<Verdict> = {}, frames = 300): Verdict {
   return {
-    ...{ file: '/x/a.mp4', ok: true, failures: [], notes: [] },
+    file: '/x/a.mp4',
+    ok: true,
+    failures: [],
+    notes: [],
     container: {
-      ...{ format: 'mp4', durationMs: frames * FRAME_MS, bytes: 1e6, bitrateKbps: 800, fastStart: true },
+      format: 'mp4',
+      durationMs: frames * FRAME_MS,
+      bytes: 1e6,
+      bitrateKbps: 800,
+      fastStart: true,
       picture: {
-        ...{ widthPx: 1280, heightPx: 720, codec: 'h264', profile: 'High', level: '4.1', frameRate: 15, frames },
-        ...{ bitrateKbps: 750, keyFrames: 10, gop: { min: 30, max: 30 }, bFrames: false },
+        widthPx: 1280,
+        heightPx: 720,
+        codec: 'h264',
+        profile: 'High',
+        level: '4.1',
+        frameRate: 15,
+        frames,
+        bitrateKbps: 750,
+        keyFrames: 10,
+        gop: { min: 30, max: 30 },
+        bFrames: false,
       },
-      ...{ sound: undefined, chapters: [], tags: {} },
+      sound: undefined,
+      chapters: [],
+      tags: {},
     },
-    ...{ timeGaps: [], sources: [source(1), killed], layouts: [], titles: [], withoutCode: [], silence: [], beeps: [] },
+    timeGaps: [],
+    sources: [source(1), killed],
+    layouts: [],
+    titles: [],
+    withoutCode: [],
+    silence: [],
+    beeps: [],
     ...change,
   };
 }

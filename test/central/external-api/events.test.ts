@@ -116,7 +116,10 @@ test('a hall that is taken: 409 names who has it, and nothing is written', async
 
 test('a rule makes one event a day, on the clock of the hall over the change of the clocks', async () => {
   const scheduling = {
-    ...{ agent_id: 'Amphi_D', start: '2026-10-19T06:30:00Z', end: '2026-10-28T08:00:00Z', duration: 5_400_000 },
+    agent_id: 'Amphi_D',
+    start: '2026-10-19T06:30:00Z',
+    end: '2026-10-28T08:00:00Z',
+    duration: 5_400_000,
     rrule: 'FREQ=WEEKLY;BYDAY=MO,WE;BYHOUR=6;BYMINUTE=30',
   };
   const made = await make(scheduling);
@@ -149,7 +152,10 @@ test('moving, shortening and changing halls change the calendars of both halls',
   const scheduling = { agent_id: 'Amphi_E', start: '2026-10-20T06:30:00Z', duration: '3600000' };
   assert.equal((await ask('PUT', `/api/events/${id}/scheduling`, { scheduling })).status, 204);
   assert.deepEqual((await ask('GET', `/api/events/${id}/scheduling`)).json, {
-    ...{ agent_id: 'Amphi_E', start: '2026-10-20T06:30:00Z', end: '2026-10-20T07:30:00Z', inputs: ['Channel A'] },
+    agent_id: 'Amphi_E',
+    start: '2026-10-20T06:30:00Z',
+    end: '2026-10-20T07:30:00Z',
+    inputs: ['Channel A'],
   });
   const moved = await revisions();
   for (const agent of ['Amphi_D', 'Amphi_E']) assert.notEqual(moved[agent], before[agent], agent);
@@ -190,14 +196,12 @@ test('metadata: all, of one type, changed, never deleted', async () => {
   const fields = (await ask('GET', `/api/events/${id}/metadata?type=dublincore/episode`)).json;
   const field = (name: string) => fields.find((one: { id: string }) => one.id === name);
   assert.deepEqual(field('title'), {
-    ...{
-      id: 'title',
-      label: 'EVENTS.EVENTS.DETAILS.METADATA.TITLE',
-      type: 'text',
-      value: 'Le cœur',
-      readOnly: false,
-      required: true,
-    },
+    id: 'title',
+    label: 'EVENTS.EVENTS.DETAILS.METADATA.TITLE',
+    type: 'text',
+    value: 'Le cœur',
+    readOnly: false,
+    required: true,
   });
   assert.deepEqual(
     [field('creator').value, field('isPartOf').value, field('subjects').value],
@@ -323,22 +327,18 @@ test('an event that is not scheduled has no scheduling; one that was recorded ha
   await database
     .insertInto('files')
     .values({
-      ...{
-        id: 't',
-        event: 'e',
-        version: 1,
-        kind: 'track',
-        flavor: 'presenter/source',
-        file_name: 'a b.mp4',
-        path: 'p/t/a b.mp4',
-        mime_type: 'video/mp4',
-      },
-      ...{
-        size_bytes: 5,
-        md5: 'abc',
-        duration_ms: 61_000,
-        streams: JSON.stringify([{ kind: 'video', codec: 'h264', widthPx: 1280, heightPx: 720, framesPerSecond: 15 }]),
-      },
+      id: 't',
+      event: 'e',
+      version: 1,
+      kind: 'track',
+      flavor: 'presenter/source',
+      file_name: 'a b.mp4',
+      path: 'p/t/a b.mp4',
+      mime_type: 'video/mp4',
+      size_bytes: 5,
+      md5: 'abc',
+      duration_ms: 61_000,
+      streams: JSON.stringify([{ kind: 'video', codec: 'h264', widthPx: 1280, heightPx: 720, framesPerSecond: 15 }]),
     })
     .execute();
   const event = (await ask('GET', '/api/events/e')).json;
@@ -361,7 +361,9 @@ test('what was recorded elsewhere is uploaded with its words, and is an event', 
     `--${boundary}\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
   const send = (...parts: string[]) =>
     rig.app.inject({
-      ...{ method: 'POST', url: '/api/events', payload: `${parts.join('')}--${boundary}--\r\n` },
+      method: 'POST',
+      url: '/api/events',
+      payload: `${parts.join('')}--${boundary}--\r\n`,
       headers: { ...rig.as('scheduler'), 'content-type': `multipart/form-data; boundary=${boundary}` },
     });
   const metadata = metadataOf({ ...words, startDate: '2016-06-22', startTime: '13:30:00Z' });

@@ -21,9 +21,19 @@ test('a series is made, told, changed and removed', async () => {
   const { created, ...one } = (await ask('GET', `/api/series/${id}`)).json;
   assert.match(created, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   assert.deepEqual(one, {
-    ...{ identifier: id, creator: 'scheduler', title: 'Anatomie', subjects: ['Médecine'], organizers: ['M. Dupont'] },
-    ...{ publishers: [], contributors: [], description: '', language: '', license: '', rightsholder: '' },
-    ...{ organization: 'mh_default_org', opt_out: false },
+    identifier: id,
+    creator: 'scheduler',
+    title: 'Anatomie',
+    subjects: ['Médecine'],
+    organizers: ['M. Dupont'],
+    publishers: [],
+    contributors: [],
+    description: '',
+    language: '',
+    license: '',
+    rightsholder: '',
+    organization: 'mh_default_org',
+    opt_out: false,
   });
   const put = await ask('PUT', `/api/series/${id}/metadata?type=dublincore/series`, {
     metadata: [{ id: 'description', value: 'Le corps' }],
@@ -100,7 +110,11 @@ test('the base: versions, who asks, agents', async () => {
   assert.deepEqual([versions[0], versions.length, newest], ['v1.0.0', 12, 'v1.11.0']);
   assert.deepEqual((await ask('GET', '/api/version/default')).json, { default: 'v1.11.0' });
   assert.deepEqual((await ask('GET', '/api/info/me')).json, {
-    ...{ provider: 'opencast', name: 'scheduler', userrole: 'ROLE_USER_SCHEDULER', email: '', username: 'scheduler' },
+    provider: 'opencast',
+    name: 'scheduler',
+    userrole: 'ROLE_USER_SCHEDULER',
+    email: '',
+    username: 'scheduler',
   });
   assert.ok((await ask('GET', '/api/info/me/roles', undefined, { as: 'admin' })).json.includes('ROLE_ADMIN'));
   assert.equal((await ask('GET', '/api/info/organization')).json.id, 'mh_default_org');

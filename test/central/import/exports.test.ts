@@ -9,7 +9,11 @@ const read = (text: string, encoding: BufferEncoding = 'utf8') => {
   const { lectures, mistakes } = readLectures(Buffer.from(text, encoding), { zone });
   assert.deepEqual(mistakes, []);
   return lectures.map(({ hall, startsAtMs, endsAtMs, title, presenters, key, series }) => ({
-    ...{ hall, title, presenters, key, series },
+    hall,
+    title,
+    presenters,
+    key,
+    series,
     when: `${new Date(startsAtMs).toISOString().slice(0, 16)} ${(endsAtMs - startsAtMs) / 60_000}`,
   }));
 };
@@ -130,8 +134,12 @@ test('ADE Campus, a list as text: Windows’ letters, a day of the week, a durat
   );
   assert.deepEqual(lectures, [
     {
-      ...{ hall: 'Amphi D', title: 'UE3 - Thermodynamique, été', presenters: ['CURIE Marie'], key: undefined },
-      ...{ series: 'PASS_UE3', when: '2026-09-14T06:30 120' },
+      hall: 'Amphi D',
+      title: 'UE3 - Thermodynamique, été',
+      presenters: ['CURIE Marie'],
+      key: undefined,
+      series: 'PASS_UE3',
+      when: '2026-09-14T06:30 120',
     },
   ]);
 });
@@ -141,13 +149,11 @@ test('Hyperplanning, a list as text: tabs, several teachers, UTF-16', () => {
     '\uFEFFMATIERE\tENSEIGNANT\tSALLE\tDATE\tH.DEBUT\tH.FIN\nBiostatistiques\tM. LÉVY, Mme NOËL\tAMPHI E\t03/11/2026\t14h00\t15h30\n';
   assert.deepEqual(read(text, 'utf16le'), [
     {
-      ...{
-        hall: 'AMPHI E',
-        title: 'Biostatistiques',
-        presenters: ['M. LÉVY', 'Mme NOËL'],
-        key: undefined,
-        series: undefined,
-      },
+      hall: 'AMPHI E',
+      title: 'Biostatistiques',
+      presenters: ['M. LÉVY', 'Mme NOËL'],
+      key: undefined,
+      series: undefined,
       when: '2026-11-03T13:00 90',
     },
   ]);

@@ -55,7 +55,9 @@ for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
     };
     let names = 0;
     const lecture = (): SemesterLecture => ({
-      ...{ series: `UE${below(3)}`, title: below(4) === 0 ? 'Cours' : `Cours ${names++}`, teachers: [] },
+      series: `UE${below(3)}`,
+      title: below(4) === 0 ? 'Cours' : `Cours ${names++}`,
+      teachers: [],
       ...place(),
     });
     const change = (one: SemesterLecture): SemesterLecture[] => {

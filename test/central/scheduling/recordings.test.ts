@@ -89,12 +89,13 @@ test('a hall that is taken is 409, in JSON that names who has it', async () => {
 
 test('several by a rule, on the clock of the zone', async () => {
   const form = {
-    ...{
-      rrule: 'FREQ=WEEKLY;BYDAY=MO;BYHOUR=6;BYMINUTE=30',
-      start: at('2026-10-19T06:30'),
-      end: at('2026-11-02T12:00'),
-    },
-    ...{ duration: '7200000', tz: 'Europe/Paris', agent: 'Amphi_D', templateMp: packageXml('template') },
+    rrule: 'FREQ=WEEKLY;BYDAY=MO;BYHOUR=6;BYMINUTE=30',
+    start: at('2026-10-19T06:30'),
+    end: at('2026-11-02T12:00'),
+    duration: '7200000',
+    tz: 'Europe/Paris',
+    agent: 'Amphi_D',
+    templateMp: packageXml('template'),
   };
   assert.equal((await ask('POST', '/recordings/multiple', form)).status, 201);
   assert.deepEqual(
@@ -141,8 +142,16 @@ test('conflicts are found before one schedules', async () => {
     totalCount: '1',
     events: [
       {
-        ...{ id: 'one', start: '2026-10-19T08:00:00Z', duration: 7_200_000, title: 'Anatomie', series: 'UE5' },
-        ...{ creators: { creator: 'Mme Curie' }, media: '', metadata: '', attachments: '', publications: '' },
+        id: 'one',
+        start: '2026-10-19T08:00:00Z',
+        duration: 7_200_000,
+        title: 'Anatomie',
+        series: 'UE5',
+        creators: { creator: 'Mme Curie' },
+        media: '',
+        metadata: '',
+        attachments: '',
+        publications: '',
       },
     ],
   });

@@ -46,10 +46,19 @@ export async function openRig(modules: readonly RouteModule[], clock: Clock = re
   const store = await openMediaStore(join(folder, 'media'), 0);
   const fetcher = openFetcher({ store, addresses: () => roster.addresses(), log: silentLog, waitsMs: [20] });
   const services: Services = {
-    ...{ store, fetcher, ffprobe: 'ffprobe', registry: new Registry() },
-    ...{ config: parseConfig({ data: folder }), database, clock, version: '0.0.0', log: silentLog },
-    ...{ roster, calendars },
-    ...{ accounts: openAccounts(database, clock), audit: openAudit(database) },
+    store,
+    fetcher,
+    ffprobe: 'ffprobe',
+    registry: new Registry(),
+    config: parseConfig({ data: folder }),
+    database,
+    clock,
+    version: '0.0.0',
+    log: silentLog,
+    roster,
+    calendars,
+    accounts: openAccounts(database, clock),
+    audit: openAudit(database),
     urlFor: ({ protocol, host }) => `${protocol}://${host}`,
   };
   const app = await openApp(services, modules);

@@ -191,9 +191,9 @@ test('days of recording do not overflow', () => {
 
 test('one track alone, and none at all', () => {
   const { audio, video } = parameters;
-  const picturesOnly = parse(openFmp4({ ...(video ? { video } : {}) }, { startTicks: 0 }).init());
+  const picturesOnly = parse(openFmp4(video ? { video } : {}, { startTicks: 0 }).init());
   assert.deepEqual(all(picturesOnly, 'trak').length, 1);
-  const soundOnly = openFmp4({ ...(audio ? { audio } : {}) }, { startTicks: 0 });
+  const soundOnly = openFmp4(audio ? { audio } : {}, { startTicks: 0 });
   assert.equal(soundOnly.fragment([picture(0, 0, true, [Buffer.from([0x65])])]).length, 0);
   assert.equal(parse(soundOnly.fragment([sound(0, 1)])).filter(({ type }) => type === 'traf').length, 1);
   assert.throws(() => openFmp4({}, { startTicks: 0 }), RangeError);

@@ -4,7 +4,12 @@ import { openPacketRing } from '#lib/media/packet-ring.ts';
 import type { Packet, StreamParameters } from '#lib/media/packet.ts';
 
 const packet = (ptsTicks: number, key = false, bytes = 188): Packet => ({
-  ...{ track: 'video', ptsTicks, dtsTicks: ptsTicks, key, units: [], ts: Buffer.alloc(bytes) },
+  track: 'video',
+  ptsTicks,
+  dtsTicks: ptsTicks,
+  key,
+  units: [],
+  ts: Buffer.alloc(bytes),
 });
 const ticks = (packets: readonly Packet[]): number[] => packets.map(({ ptsTicks }) => ptsTicks);
 const PARAMETERS: StreamParameters = {};

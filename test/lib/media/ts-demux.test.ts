@@ -33,7 +33,11 @@ const track = ({ packets }: Seen, name: Packet['track']): Packet[] => packets.fi
 const said = ({ packets }: Seen): string =>
   JSON.stringify(
     packets.map(({ track, ptsTicks, dtsTicks, key, units, ts }) => [
-      ...[track, ptsTicks, dtsTicks, key, ts.length],
+      track,
+      ptsTicks,
+      dtsTicks,
+      key,
+      ts.length,
       ...units.map((unit) => [unit.length, unit[0], unit.at(-1)]),
     ]),
   );

@@ -211,22 +211,28 @@ describe('a calendar of anybody', () => {
   test('EXDATE, RDATE, and one that is moved or cancelled', () => {
     const text = ics(
       vevent(
-        ...[
-          'UID:w',
-          'SUMMARY:TD',
-          'DTSTART;TZID=Europe/Paris:20261005T083000',
-          'DURATION:PT2H',
-          'RRULE:FREQ=WEEKLY;COUNT=5',
-        ],
-        ...['EXDATE;TZID=Europe/Paris:20261012T083000', 'RDATE;TZID=Europe/Paris:20261014T083000'],
+        'UID:w',
+        'SUMMARY:TD',
+        'DTSTART;TZID=Europe/Paris:20261005T083000',
+        'DURATION:PT2H',
+        'RRULE:FREQ=WEEKLY;COUNT=5',
+        'EXDATE;TZID=Europe/Paris:20261012T083000',
+        'RDATE;TZID=Europe/Paris:20261014T083000',
       ),
       vevent(
-        ...['UID:w', 'SUMMARY:TD (room)', 'RECURRENCE-ID;TZID=Europe/Paris:20261026T083000'],
-        ...['DTSTART;TZID=Europe/Paris:20261027T140000', 'DTEND;TZID=Europe/Paris:20261027T150000'],
+        'UID:w',
+        'SUMMARY:TD (room)',
+        'RECURRENCE-ID;TZID=Europe/Paris:20261026T083000',
+        'DTSTART;TZID=Europe/Paris:20261027T140000',
+        'DTEND;TZID=Europe/Paris:20261027T150000',
       ),
       vevent(
-        ...['UID:w', 'SUMMARY:TD', 'STATUS:CANCELLED', 'RECURRENCE-ID:20261102T073000Z'],
-        ...['DTSTART:20261102T073000Z', 'DTEND:20261102T093000Z'],
+        'UID:w',
+        'SUMMARY:TD',
+        'STATUS:CANCELLED',
+        'RECURRENCE-ID:20261102T073000Z',
+        'DTSTART:20261102T073000Z',
+        'DTEND:20261102T093000Z',
       ),
     );
     assert.deepEqual(starts(text), ['2026-10-05T06:30', '2026-10-14T06:30', '2026-10-19T06:30', '2026-10-27T13:00']);
@@ -273,23 +279,20 @@ describe('a calendar of anybody', () => {
 
   test('a zone that only the calendar explains', () => {
     const zone = [
-      ...['BEGIN:VTIMEZONE', 'TZID:Romance Standard Time'],
-      ...[
-        'BEGIN:STANDARD',
-        'DTSTART:16010101T030000',
-        'TZOFFSETFROM:+0200',
-        'TZOFFSETTO:+0100',
-        'RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10',
-        'END:STANDARD',
-      ],
-      ...[
-        'BEGIN:DAYLIGHT',
-        'DTSTART:16010101T020000',
-        'TZOFFSETFROM:+0100',
-        'TZOFFSETTO:+0200',
-        'RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3',
-        'END:DAYLIGHT',
-      ],
+      'BEGIN:VTIMEZONE',
+      'TZID:Romance Standard Time',
+      'BEGIN:STANDARD',
+      'DTSTART:16010101T030000',
+      'TZOFFSETFROM:+0200',
+      'TZOFFSETTO:+0100',
+      'RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10',
+      'END:STANDARD',
+      'BEGIN:DAYLIGHT',
+      'DTSTART:16010101T020000',
+      'TZOFFSETFROM:+0100',
+      'TZOFFSETTO:+0200',
+      'RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3',
+      'END:DAYLIGHT',
       'END:VTIMEZONE',
     ];
     const event = vevent(

@@ -361,7 +361,12 @@ export function lecture(
   };
   const file = (name: string, content: string) => ({ name, mimeType: attachmentType(name), content });
   return {
-    ...{ uid, startsAtMs, endsAtMs, title, seriesId: 'series-1', lastModifiedMs: startsAtMs - 86_400_000 },
+    uid,
+    startsAtMs,
+    endsAtMs,
+    title,
+    seriesId: 'series-1',
+    lastModifiedMs: startsAtMs - 86_400_000,
     attachments: [
       file('episode.xml', formatCatalog(episode)),
       file('series.xml', formatCatalog({ title: 'PAES_2016_S2', creators: [], ...empty })),

@@ -28,7 +28,7 @@ export function App({ api, session }: { api: Api; session: SessionSignal }) {
   return (
     <>
       {now === 'stranger' && <SignIn api={api} onSignedIn={() => void (session.value = 'unknown')} />}
-      {typeof now === 'object' && <Inside {...{ api, session, now }} />}
+      {typeof now === 'object' && <Inside api={api} session={session} now={now} />}
       <Toaster />
     </>
   );

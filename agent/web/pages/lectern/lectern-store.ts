@@ -35,7 +35,11 @@ export function openLecternStore(settings: ListeningSettings): LecternStore {
     settings,
   );
   return {
-    ...{ link, view, sound, take, close },
+    link,
+    view,
+    sound,
+    take,
+    close,
     elapsedMs() {
       const recording = view.value?.recording;
       if (!recording) return 0;

@@ -53,7 +53,8 @@ export function sectionsOf({ tags, paths }: OpenApi): { name: string; descriptio
   );
   return tags
     .map(({ name, description }) => ({
-      ...{ name, description },
+      name,
+      description,
       entries: all.filter(({ operation }) => operation.tags.includes(name)),
     }))
     .filter(({ entries }) => entries.length > 0);
@@ -98,7 +99,10 @@ export function rowsOf(schema: JsonSchema, document: Pick<OpenApi, 'components'>
   const inner = whole.type === 'array' ? resolved(whole.items ?? {}, document) : whole;
   return Object.entries(inner.properties ?? {}).flatMap(([name, part]) => [
     {
-      ...{ name, depth, type: typeWords(part), description: part.description },
+      name,
+      depth,
+      type: typeWords(part),
+      description: part.description,
       isRequired: inner.required?.includes(name) ?? false,
     },
     ...(depth + 1 < DEEPEST ? rowsOf(part, document, depth + 1) : []),

@@ -43,7 +43,10 @@ function Inside({ operation, document }: { operation: Entry['operation']; docume
         <Part title={said.parameters}>
           <Rows
             rows={parameters.map(({ name, required = false, description: what, schema, in: place }) => ({
-              ...{ name, depth: 0, isRequired: required, description: what },
+              name,
+              depth: 0,
+              isRequired: required,
+              description: what,
               type: `${typeWords(schema)} (${place})`,
             }))}
           />

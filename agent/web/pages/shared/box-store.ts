@@ -53,7 +53,12 @@ export function openBoxStore(settings: ListeningSettings): BoxStore {
   };
   const { link, close } = listenTo(`${API}/events?meters=1`, TYPES, take, settings);
   return {
-    ...{ link, state, recording, disk, meters, close },
+    link,
+    state,
+    recording,
+    disk,
+    meters,
+    close,
     elapsedMs() {
       const now = recording.value;
       if (!now) return 0;

@@ -57,7 +57,7 @@ export function TextField(settings: TextSettings) {
   // Each type of input has attributes of its own; ours suit all of them.
   const attributes = { ...others, type } as ComponentProps<'input'>;
   return (
-    <Field {...{ label, help, error }} {...(more ? { class: more } : {})}>
+    <Field label={label} help={help} error={error} {...(more ? { class: more } : {})}>
       {(ids) => (
         <span class="with-unit">
           <input {...attributes} {...ids} value={value} onInput={(event) => onText(event.currentTarget.value)} />
@@ -78,7 +78,7 @@ interface ChoiceSettings<Value extends string> extends Described {
 export function ChoiceField<Value extends string>(settings: ChoiceSettings<Value>) {
   const { label, help, error, class: more, value, choices, onChoice, disabled } = settings;
   return (
-    <Field {...{ label, help, error }} {...(more ? { class: more } : {})}>
+    <Field label={label} help={help} error={error} {...(more ? { class: more } : {})}>
       {(ids) => (
         <select
           {...ids}

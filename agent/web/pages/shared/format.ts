@@ -46,7 +46,12 @@ export const timeOfDay = (atMs: number, timeZone?: string): string =>
 /** `Thu 6 Oct 2016, 10:00` */
 export const dateTime = (atMs: number, timeZone?: string): string =>
   new Intl.DateTimeFormat(locale(), {
-    ...{ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
     ...zone(timeZone),
   }).format(atMs);
 

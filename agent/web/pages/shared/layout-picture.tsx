@@ -21,7 +21,7 @@ export function LayoutPicture({ layout: { windows, overlays }, swapped = false, 
           const [x, y, width, height] = [rect.x * 160, rect.y * 90, rect.width * 160, rect.height * 90];
           return (
             <g key={index} class={`channel-${shown}`}>
-              <rect {...{ x, y, width, height }} rx="2" />
+              <rect x={x} y={y} width={width} height={height} rx="2" />
               {symbols ? (
                 <Symbol channel={shown} x={x + width / 2} y={y + height / 2} size={Math.min(44, height * 0.6)} />
               ) : (
@@ -36,7 +36,10 @@ export function LayoutPicture({ layout: { windows, overlays }, swapped = false, 
         <rect
           key={name}
           class="overlay"
-          {...{ x: rect.x * 160, y: rect.y * 90, width: rect.width * 160, height: rect.height * 90 }}
+          x={rect.x * 160}
+          y={rect.y * 90}
+          width={rect.width * 160}
+          height={rect.height * 90}
         />
       ))}
     </svg>

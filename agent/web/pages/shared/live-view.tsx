@@ -11,7 +11,8 @@ export function LiveView({ label = said.livePicture }: { label?: string }) {
   useEffect(() => {
     if (!video.current || !still.current) return undefined;
     return watchLive({
-      ...{ video: video.current, still: still.current },
+      video: video.current,
+      still: still.current,
       onShown: (what) => void (shown.value = what),
       wanted: () => true,
     });

@@ -66,7 +66,12 @@ test('a template shows what is known, and names what is not', () => {
 });
 
 const part = (number: number, durationMs: number, state = 'final') => ({
-  ...{ number, durationMs, state, name: `R${number}`, destination: 'internal', bytes: 1 },
+  number,
+  durationMs,
+  state,
+  name: `R${number}`,
+  destination: 'internal',
+  bytes: 1,
 });
 
 test('a moment of a recording of several parts is found, also beside a part that was lost', () => {

@@ -91,7 +91,10 @@ export function withNew(layout: Layout, what: NewThing, file = ''): { layout: La
 
 const WHOLE: Rect = { x: 0, y: 0, width: 1, height: 1 };
 const STYLE: Extract<Overlay, { kind: 'text' }>['style'] = {
-  ...{ colour: '#ffffff', background: '', bold: true, size: 0.05 },
+  colour: '#ffffff',
+  background: '',
+  bold: true,
+  size: 0.05,
   align: 'left',
   valign: 'middle',
 };

@@ -24,8 +24,13 @@ export function openEditor(layout: Layout): Editor {
   const selected = computed(() => items.value.find(({ key }) => key === draft.value.selected));
   const draw = (next: Layout, select?: string): void => void (draft.value = drawn(draft.peek(), next, select));
   return {
-    ...{ draft, items, selected, draw },
-    ...{ isSnapping: signal(true), isSafeShown: signal(true), keepsShape: signal(true) },
+    draft,
+    items,
+    selected,
+    draw,
+    isSnapping: signal(true),
+    isSafeShown: signal(true),
+    keepsShape: signal(true),
     change(change) {
       const { layout, selected: key } = draft.peek();
       if (key !== undefined) draw(changed(layout, key, change));

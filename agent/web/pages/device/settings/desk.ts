@@ -71,7 +71,15 @@ export function openSettings(api: Api): SettingsDesk {
     [mistakes.value, changes.value] = [[], []];
   };
   return {
-    ...{ schema, document, machine, words, changed, mistakes, changes, set, load },
+    schema,
+    document,
+    machine,
+    words,
+    changed,
+    mistakes,
+    changes,
+    set,
+    load,
     discard() {
       document.value = before.peek();
       void check();

@@ -22,13 +22,13 @@ export function Part({ schema, path }: PartSettings) {
   const value = at(settings.document.value, path);
   switch (kind.kind) {
     case 'group':
-      return <Group {...{ kind, path }} />;
+      return <Group kind={kind} path={path} />;
     case 'map':
-      return <Entries {...{ kind, path }} value={(value ?? {}) as Record<string, unknown>} />;
+      return <Entries kind={kind} path={path} value={(value ?? {}) as Record<string, unknown>} />;
     case 'list':
       return <List inner={kind.inner} path={path} values={Array.isArray(value) ? value : []} />;
     case 'shape':
-      return <Shape {...{ kind, path, value: value as Record<string, unknown> | undefined }} />;
+      return <Shape kind={kind} path={path} value={value as Record<string, unknown> | undefined} />;
     case 'perhaps':
       return <Perhaps inner={kind.inner} path={path} value={value} />;
     case 'choice':
@@ -36,7 +36,7 @@ export function Part({ schema, path }: PartSettings) {
     case 'tick':
     case 'text':
     case 'any':
-      return <Leaf {...{ kind, path, value }} />;
+      return <Leaf kind={kind} path={path} value={value} />;
   }
 }
 

@@ -26,7 +26,9 @@ export function Leaf({ kind, path, value }: LeafSettings) {
   const place = path.join('.');
   const error = settings.mistakes.value.find((one) => one.at === place)?.text;
   const shared = {
-    ...{ label, help, error },
+    label,
+    help,
+    error,
     ...(unit ? { unit } : {}),
     ...(settings.changed.value.has(place) ? { class: 'changed' } : {}),
   };

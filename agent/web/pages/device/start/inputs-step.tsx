@@ -93,8 +93,10 @@ function Trial({ source, label }: { source: InputSource | undefined; label: stri
     const look = async (): Promise<void> => {
       isLooking.value = true;
       const response = await fetch('/api/v1/inputs/try', {
-        ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
-        ...{ body: JSON.stringify({ source }), signal: stop.signal },
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ source }),
+        signal: stop.signal,
       }).catch(() => undefined);
       if (stop.signal.aborted) return;
       isLooking.value = false;

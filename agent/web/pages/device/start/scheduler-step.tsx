@@ -27,7 +27,8 @@ function ServerForm() {
   const auth = useSignal<'basic' | 'digest'>('basic');
   const keep = async (): Promise<void> => {
     const server = {
-      ...{ url: url.value.trim(), auth: auth.value },
+      url: url.value.trim(),
+      auth: auth.value,
       ...(agent.value.trim() ? { agent: agent.value.trim() } : {}),
       ...(user.value ? { user: user.value, password: password.value } : {}),
     };
