@@ -92,10 +92,16 @@ export const permissions: Record<string, Permission> = {
   simulator: { may: ['lib'] },
   technician: { may: ['lib', 'firmware-config', 'agent/device/secrets.ts'] },
   central: { may: ['lib'] },
-  // The demo reads the JSON that `amphi sim verdict` prints.
   bin: {
-    may: ['lib', 'agent/main.ts', 'agent/command.ts', 'simulator/main.ts', 'central/main.ts', 'central/command.ts'],
-    types: ['simulator/verdict'],
+    may: [
+      'lib',
+      'agent/main.ts',
+      'agent/command.ts',
+      'simulator/main.ts',
+      'simulator/demo',
+      'central/main.ts',
+      'central/command.ts',
+    ],
   },
   docs: { may: EVERYTHING },
   test: { may: EVERYTHING },
