@@ -171,9 +171,7 @@ const isBelow = (path: string, prefix: string): boolean => path === prefix || pa
  * package of its own, has no aliases.
  */
 const alwaysRelative = (room: string, target: string): boolean =>
-  room === 'central' ||
-  (room === 'agent' && target.startsWith('agent/')) ||
-  ['bin', 'bench', 'docs', 'firmware-config'].includes(target);
+  room === 'central' || (room === 'agent' && target.startsWith('agent/')) || ['bin', 'bench', 'docs'].includes(target);
 
 /** Each circle of imports once, as `a → b → a`. Types count: a circle of types is a room that is not one. */
 export function importCycles(tree: Tree): string[] {
