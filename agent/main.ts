@@ -7,7 +7,7 @@ import { killLeftovers, markChildren } from '#lib/runtime/leftovers.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { holdName } from '#lib/runtime/only-one.ts';
 import { openScope, type Scope } from '#lib/runtime/scope.ts';
-import type { RtspServer } from '#lib/rtsp/server.ts';
+import type { RtspServer } from '#lib/rtsp/server/server.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openRenderer } from '#overlays/render.ts';
 import { openSoundWatch, tellEngineFact, tellLosses, tellPush } from './alarms.ts';

@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { refusalOf, type Nonce } from './access.ts';
 import { endSessions, sessionCount, type House } from './house.ts';
-import type { Reply, Request } from './message.ts';
+import type { Reply, Request } from '../wire/message.ts';
 import { openPlaySession, type PlaySession } from './play-session.ts';
 import { openRecordSession, type RecordSession } from './record-session.ts';
-import { parseAnnouncement } from './sdp.ts';
+import { parseAnnouncement } from '../wire/sdp.ts';
 import type { Peer } from './session.ts';
-import { parseTarget, type Target } from './target.ts';
-import { parseTransports } from './transport.ts';
+import { parseTarget, type Target } from '../wire/target.ts';
+import { parseTransports } from '../wire/transport.ts';
 
 /** The connection a request came on; it has one session at a time. */
 export interface Client extends Peer {

@@ -2,10 +2,10 @@
 import { multicastPort, type MulticastFeed } from './multicast.ts';
 import type { LiveStream } from './live-stream.ts';
 import { openPlayer, tcpOutlet, udpOutlet, type Player, type PlayerInfo } from './player.ts';
-import { goodbye } from './rtcp.ts';
+import { goodbye } from '../wire/rtcp.ts';
 import type { Peer, Session, SessionHost } from './session.ts';
-import { frameUp } from './rtp.ts';
-import type { TransportOffer } from './transport.ts';
+import { frameUp } from '../wire/rtp.ts';
+import type { TransportOffer } from '../wire/transport.ts';
 import { connectUdp, openUdpPair, type UdpPair } from './udp-pair.ts';
 import { openUdpSender, type UdpLane, type UdpSender } from './udp-sender.ts';
 

@@ -1,10 +1,10 @@
 /** A live stream fed by a publisher: its RTP packets go on as they are, whatever the codec. */
 import { openFanOut, type FanOut } from './fan-out.ts';
 import { startOf, type LiveStream, type TrackClock } from './live-stream.ts';
-import { formatFields, hasFormat, readerFor, type ParameterSets } from './nal.ts';
-import { ntpOfRtp, readSenderReport } from './rtcp.ts';
-import { frameUp, readRtp, type RtpHeader } from './rtp.ts';
-import { formatSdp, withFormat, type TrackDescription } from './sdp.ts';
+import { formatFields, hasFormat, readerFor, type ParameterSets } from '../wire/nal.ts';
+import { ntpOfRtp, readSenderReport } from '../wire/rtcp.ts';
+import { frameUp, readRtp, type RtpHeader } from '../wire/rtp.ts';
+import { formatSdp, withFormat, type TrackDescription } from '../wire/sdp.ts';
 
 export type RtpListener = (track: number, packet: Buffer, isRtcp: boolean) => void;
 

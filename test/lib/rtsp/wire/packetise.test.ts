@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aacFormat, packetiseAac } from '#lib/rtsp/aac.ts';
-import { h264Format, packetiseH264 } from '#lib/rtsp/h264.ts';
-import { frameUp, MAX_PACKET_BYTES, onChannel, readRtp, type RtpCounter, type Unit } from '#lib/rtsp/rtp.ts';
-import { joinAac, joinH264 } from './depacketise.ts';
-import { seededBytes } from './seeded.ts';
+import { aacFormat, packetiseAac } from '#lib/rtsp/wire/aac.ts';
+import { h264Format, packetiseH264 } from '#lib/rtsp/wire/h264.ts';
+import { frameUp, MAX_PACKET_BYTES, onChannel, readRtp, type RtpCounter, type Unit } from '#lib/rtsp/wire/rtp.ts';
+import { joinAac, joinH264 } from '../depacketise.ts';
+import { seededBytes } from '../seeded.ts';
 
 const newCounter = (seq = 65_530): RtpCounter => ({ ssrc: 0xdeadbeef, payloadType: 96, seq, packets: 0, octets: 0 });
 

@@ -10,8 +10,8 @@ import {
   type Credentials,
 } from '#lib/runtime/digest.ts';
 import type { House } from './house.ts';
-import type { Reply, Request } from './message.ts';
-import { parseTarget } from './target.ts';
+import type { Reply, Request } from '../wire/message.ts';
+import { parseTarget } from '../wire/target.ts';
 
 /** The nonce of one connection: no other connection can use it. */
 export interface Nonce {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:dgram';
 import { test } from 'node:test';
-import { openFanOut, type Batch } from '#lib/rtsp/fan-out.ts';
-import { openPlayer, type Outlet } from '#lib/rtsp/player.ts';
-import { frameUp, type Unit } from '#lib/rtsp/rtp.ts';
-import { openUdpSender } from '#lib/rtsp/udp-sender.ts';
+import { openFanOut, type Batch } from '#lib/rtsp/server/fan-out.ts';
+import { openPlayer, type Outlet } from '#lib/rtsp/server/player.ts';
+import { frameUp, type Unit } from '#lib/rtsp/wire/rtp.ts';
+import { openUdpSender } from '#lib/rtsp/server/udp-sender.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 
 function unit(seq: number, key: boolean, bytes = 1000, track = 0): Unit {

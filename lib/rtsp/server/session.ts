@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { LiveStream } from './live-stream.ts';
 import type { MulticastFeed } from './multicast.ts';
-import type { TransportOffer } from './transport.ts';
+import type { TransportOffer } from '../wire/transport.ts';
 import type { PortRange } from './udp-pair.ts';
 
 export interface Session {

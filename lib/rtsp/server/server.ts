@@ -7,11 +7,11 @@ import { endSessions, type House } from './house.ts';
 import type { LiveStream, MulticastGroup } from './live-stream.ts';
 import { openMountStream, type MountStream } from './mount.ts';
 import { openMulticastFeed, type MulticastFeed } from './multicast.ts';
-import type { Packet, StreamParameters } from './packet.ts';
+import type { Packet, StreamParameters } from '../wire/packet.ts';
 import type { PlayerInfo } from './player.ts';
 import type { RecordSession } from './record-session.ts';
 import type { RtpListener } from './relay-stream.ts';
-import type { TrackDescription } from './sdp.ts';
+import type { TrackDescription } from '../wire/sdp.ts';
 import { openThrottle } from './throttle.ts';
 import type { PortRange } from './udp-pair.ts';
 

@@ -1,8 +1,8 @@
 /** A live stream fed with coded packets by this process. */
 import { randomBytes, randomInt } from 'node:crypto';
-import { packetiseAac } from './aac.ts';
+import { packetiseAac } from '../wire/aac.ts';
 import { openFanOut, type FanOut } from './fan-out.ts';
-import { packetiseH264 } from './h264.ts';
+import { packetiseH264 } from '../wire/h264.ts';
 import {
   REPORT_EVERY_MS,
   reportsAt,
@@ -11,11 +11,11 @@ import {
   type MulticastGroup,
   type TrackClock,
 } from './live-stream.ts';
-import { TICKS_PER_SECOND, type Packet, type StreamParameters } from './packet.ts';
-import { ntpOfMs } from './rtcp.ts';
-import type { RtpCounter, Unit } from './rtp.ts';
-import { AUDIO_PAYLOAD_TYPE, describeParameters, formatSdp, VIDEO_PAYLOAD_TYPE } from './sdp.ts';
-import { openTimeline } from './timeline.ts';
+import { TICKS_PER_SECOND, type Packet, type StreamParameters } from '../wire/packet.ts';
+import { ntpOfMs } from '../wire/rtcp.ts';
+import type { RtpCounter, Unit } from '../wire/rtp.ts';
+import { AUDIO_PAYLOAD_TYPE, describeParameters, formatSdp, VIDEO_PAYLOAD_TYPE } from '../wire/sdp.ts';
+import { openTimeline } from '../wire/timeline.ts';
 
 /** The part of a mount that its feeder sees; it never throws and never blocks. */
 export interface MountStream extends LiveStream {

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { openNonce } from './access.ts';
 import type { Guest, House } from './house.ts';
-import { formatReply, openParser, ProtocolError, type Request } from './message.ts';
+import { formatReply, openParser, ProtocolError, type Request } from '../wire/message.ts';
 import { serve, type Client } from './methods.ts';
 import type { PlaySession } from './play-session.ts';
 import type { RecordSession } from './record-session.ts';

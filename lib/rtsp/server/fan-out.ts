@@ -1,5 +1,5 @@
 /** One live stream to many players: made once, remembered since the last key picture, handed to each. */
-import { onChannel, type Unit } from './rtp.ts';
+import { onChannel, type Unit } from '../wire/rtp.ts';
 
 /** Who receives: a player, or a multicast group. Nothing it does may block. */
 export interface Sink {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatReply, MAX_HEAD_BYTES, openParser, ProtocolError, type Incoming } from '#lib/rtsp/message.ts';
+import { formatReply, MAX_HEAD_BYTES, openParser, ProtocolError, type Incoming } from '#lib/rtsp/wire/message.ts';
 
 const CONVERSATION = Buffer.concat([
   Buffer.from('OPTIONS rtsp://h/a RTSP/1.0\r\nCSeq: 1\r\n\r\n'),

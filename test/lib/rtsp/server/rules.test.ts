@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openNonce } from '#lib/rtsp/access.ts';
-import { parseTarget } from '#lib/rtsp/target.ts';
-import { openThrottle } from '#lib/rtsp/throttle.ts';
-import { openTimeline } from '#lib/rtsp/timeline.ts';
-import { parseTransports } from '#lib/rtsp/transport.ts';
+import { openNonce } from '#lib/rtsp/server/access.ts';
+import { parseTarget } from '#lib/rtsp/wire/target.ts';
+import { openThrottle } from '#lib/rtsp/server/throttle.ts';
+import { openTimeline } from '#lib/rtsp/wire/timeline.ts';
+import { parseTransports } from '#lib/rtsp/wire/transport.ts';
 
 test('a URI means a path and maybe a track, wherever the player puts it', () => {
   assert.deepEqual(parseTarget('rtsp://h:554/extron1'), { path: 'extron1', base: 'rtsp://h:554/extron1' });

@@ -1,6 +1,6 @@
 /** Sends units by UDP at a bearable pace: a key picture or the first seconds at once would overrun the player's buffer. */
 import type { Socket } from 'node:dgram';
-import type { Unit } from './rtp.ts';
+import type { Unit } from '../wire/rtp.ts';
 
 export interface UdpSender {
   /** Returns the bytes it took (0: not a track of this sender). */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startOf } from '#lib/rtsp/live-stream.ts';
-import { goodbye, ntpOfMs, ntpOfRtp, readSenderReport, rtpOfNtp, senderReport } from '#lib/rtsp/rtcp.ts';
-import { frameUp, type Unit } from '#lib/rtsp/rtp.ts';
-import { seeded, seededBytes } from './seeded.ts';
+import { startOf } from '#lib/rtsp/server/live-stream.ts';
+import { goodbye, ntpOfMs, ntpOfRtp, readSenderReport, rtpOfNtp, senderReport } from '#lib/rtsp/wire/rtcp.ts';
+import { frameUp, type Unit } from '#lib/rtsp/wire/rtp.ts';
+import { seeded, seededBytes } from '../seeded.ts';
 
 test('a sender report is read as it was written, its description behind it', () => {
   const ntp = ntpOfMs(1_700_000_000_500);

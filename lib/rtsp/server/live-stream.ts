@@ -1,7 +1,7 @@
 /** What a path serves, whoever feeds it: a mount of ours, or a publisher. */
 import type { FanOut } from './fan-out.ts';
-import { ntpOfRtp, rtpOfNtp, senderReport, type ClockMap } from './rtcp.ts';
-import { frameUp, type RtpCounter, type Unit } from './rtp.ts';
+import { ntpOfRtp, rtpOfNtp, senderReport, type ClockMap } from '../wire/rtcp.ts';
+import { frameUp, type RtpCounter, type Unit } from '../wire/rtp.ts';
 
 export interface MulticastGroup {
   address: string;

@@ -1,8 +1,8 @@
 /** A publisher's session: which channel or port carries which of the tracks it announced. */
 import { openRelayStream, type RelayStream } from './relay-stream.ts';
-import type { TrackDescription } from './sdp.ts';
+import type { TrackDescription } from '../wire/sdp.ts';
 import type { Peer, Session, SessionHost } from './session.ts';
-import type { TransportOffer } from './transport.ts';
+import type { TransportOffer } from '../wire/transport.ts';
 import { openUdpPair, type UdpPair } from './udp-pair.ts';
 
 export interface RecordSession extends Session {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { readRtp } from '#lib/rtsp/rtp.ts';
+import { readRtp } from '#lib/rtsp/wire/rtp.ts';
 import { sleep } from '#lib/runtime/clock.ts';
-import { joinH264 } from './depacketise.ts';
-import { fedMount, PARAMETERS, picture, startServer } from './made-up-stream.ts';
-import { openRawClient, playTcp, type RawClient } from './raw-client.ts';
+import { joinH264 } from '../depacketise.ts';
+import { fedMount, PARAMETERS, picture, startServer } from '../made-up-stream.ts';
+import { openRawClient, playTcp, type RawClient } from '../raw-client.ts';
 
 /** Pictures in the order they came; throws if one is not whole. */
 function pictures(client: RawClient): Buffer[] {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { readSenderReport } from '#lib/rtsp/rtcp.ts';
-import { readRtp } from '#lib/rtsp/rtp.ts';
+import { readSenderReport } from '#lib/rtsp/wire/rtcp.ts';
+import { readRtp } from '#lib/rtsp/wire/rtp.ts';
 import { sleep } from '#lib/runtime/clock.ts';
-import { joinAac, joinH264 } from './depacketise.ts';
-import { fedMount, PARAMETERS, picture, sound, startServer } from './made-up-stream.ts';
-import { openRawClient, playTcp, type RawClient } from './raw-client.ts';
+import { joinAac, joinH264 } from '../depacketise.ts';
+import { fedMount, PARAMETERS, picture, sound, startServer } from '../made-up-stream.ts';
+import { openRawClient, playTcp, type RawClient } from '../raw-client.ts';
 
 const server = await startServer();
 const mount = fedMount(server);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatFields, hasFormat, readerFor } from '#lib/rtsp/nal.ts';
-import { describeParameters, formatSdp, parseAnnouncement, withFormat } from '#lib/rtsp/sdp.ts';
+import { formatFields, hasFormat, readerFor } from '#lib/rtsp/wire/nal.ts';
+import { describeParameters, formatSdp, parseAnnouncement, withFormat } from '#lib/rtsp/wire/sdp.ts';
 
 const FFMPEG = [
   'v=0',
