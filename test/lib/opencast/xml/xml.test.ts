@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { attributeOf, childText, element, elementsOf, textOf, XmlError, XSI_NAMESPACE } from '#lib/opencast/xml.ts';
-import { parseXml } from '#lib/opencast/xml-read.ts';
-import { formatXml } from '#lib/opencast/xml-write.ts';
+import { attributeOf, childText, element, elementsOf, textOf, XmlError, XSI_NAMESPACE } from '#lib/opencast/xml/xml.ts';
+import { parseXml } from '#lib/opencast/xml/xml-read.ts';
+import { formatXml } from '#lib/opencast/xml/xml-write.ts';
 
 describe('XML is read', () => {
   test('with namespaces, however they are written', () => {

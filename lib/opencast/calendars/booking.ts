@@ -1,6 +1,6 @@
 import { EPISODE_FILE, PROPERTIES_FILE, SERIES_FILE, type CalendarEvent } from './calendar.ts';
-import { parseAgentProperties, processingOf } from './agent-properties.ts';
-import { parseCatalog, type Catalog } from './dublin-core.ts';
+import { parseAgentProperties, processingOf } from '../agent-properties.ts';
+import { parseCatalog, type Catalog } from '../dublin-core.ts';
 
 /** An event that a hall is to record: what of its calendar entry matters to a box. */
 export interface Booking {
