@@ -24,7 +24,11 @@ describe('the law of imports sees', () => {
     ['overlays that use more than media', 'overlays/render.ts', `import { openLog } from '#lib/runtime/log.ts';`],
     ['a library that knows another', 'lib/rtsp/server/server.ts', `import { a } from '#lib/media/packet.ts';`],
     ['run-time that knows anybody', 'lib/runtime/log.ts', `import { a } from '#lib/media/packet.ts';`],
-    ['a child process outside lib/runtime', 'agent/media/encoder.ts', `import { spawn } from 'node:child_process';`],
+    [
+      'a child process outside lib/runtime',
+      'agent/media/encoders/encoder.ts',
+      `import { spawn } from 'node:child_process';`,
+    ],
     ['execa outside lib/runtime', 'simulator/source.ts', `import { execa } from 'execa';`],
     ['ssh2 outside control', 'agent/schedule/upload.ts', `import { Client } from 'ssh2';`],
     ['files in a pure library', 'lib/media/layout.ts', `import { readFile } from 'node:fs/promises';`],
