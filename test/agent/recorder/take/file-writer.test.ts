@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { failureOf, openFileWriter, type WriteFailure } from '#agent/recorder/file-writer.ts';
+import { failureOf, openFileWriter, type WriteFailure } from '#agent/recorder/take/file-writer.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
 
 const settings = { clock: realClock, maxQueuedBytes: 100_000, maxStallMs: 200, syncEveryMs: 50 };

@@ -8,7 +8,7 @@ import {
   nthName,
   partOfName,
   patternMistake,
-} from '#agent/recorder/file-name.ts';
+} from '#agent/recorder/catalog/file-name.ts';
 
 const rules = { ...NAME_DEFAULTS, timeZone: 'Europe/Paris' };
 const startedAtMs = Date.UTC(2017, 0, 4, 12, 51, 0);

@@ -6,14 +6,14 @@ import type { AlarmName } from '#agent/device/state.ts';
 import { TICKS_PER_SECOND } from '#lib/media/packet.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import type { Catalog } from './catalog.ts';
-import type { OnFact } from './facts.ts';
-import { fileName, nthName } from './file-name.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { OnFact } from '../facts.ts';
+import { fileName, nthName } from '../catalog/file-name.ts';
 import type { WriteFailure } from './file-writer.ts';
 import type { Part } from './part.ts';
-import type { ChapterInfo, PartInfo, RecordingInfo } from './recording.ts';
+import type { ChapterInfo, PartInfo, RecordingInfo } from '../catalog/recording.ts';
 import type { PartFile } from './run.ts';
-import type { Storage } from './storage.ts';
+import type { Storage } from '../storage/storage.ts';
 
 export interface TakePartsOptions {
   clock: Clock;

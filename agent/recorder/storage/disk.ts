@@ -1,4 +1,4 @@
-import { bytesOfRecording, type RecordingInfo } from './recording.ts';
+import { bytesOfRecording, type RecordingInfo } from '../catalog/recording.ts';
 
 /** When a destination is low on space. */
 export interface DiskRules {

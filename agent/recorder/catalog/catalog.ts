@@ -2,7 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import type { OnFact } from './facts.ts';
+import type { OnFact } from '../facts.ts';
 import { manifestOf, type Identity } from './manifest.ts';
 import { bytesOfRecording, type RecordingInfo } from './recording.ts';
 

@@ -2,7 +2,7 @@ import type { Packet, StreamParameters } from '#lib/media/packet.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import { durationMsOf, isOpen, type ChapterInfo, type RecordingInfo } from './recording.ts';
+import { durationMsOf, isOpen, type ChapterInfo, type RecordingInfo } from '../catalog/recording.ts';
 import { openRun, type Run, type RunSettings } from './run.ts';
 import type { TakeParts } from './take-parts.ts';
 import { openTimeline, type Timeline } from './timeline.ts';

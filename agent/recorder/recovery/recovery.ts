@@ -1,10 +1,10 @@
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '#lib/runtime/log.ts';
-import type { Destination } from './destinations.ts';
-import { partOfName } from './file-name.ts';
-import { parseManifest } from './manifest.ts';
-import { EMPTY_METADATA, type PartInfo, type RecordingInfo } from './recording.ts';
+import type { Destination } from '../storage/destinations.ts';
+import { partOfName } from '../catalog/file-name.ts';
+import { parseManifest } from '../catalog/manifest.ts';
+import { EMPTY_METADATA, type PartInfo, type RecordingInfo } from '../catalog/recording.ts';
 
 /**
  * Finds all recordings of some destinations by their manifests, and those that have none by their files. Leftover

@@ -3,9 +3,9 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { WriteFailure } from '#agent/recorder/file-writer.ts';
-import { repairFile } from '#agent/recorder/repair.ts';
-import { openRun, type PartFile, type Run } from '#agent/recorder/run.ts';
+import type { WriteFailure } from '#agent/recorder/take/file-writer.ts';
+import { repairFile } from '#agent/recorder/recovery/repair.ts';
+import { openRun, type PartFile, type Run } from '#agent/recorder/take/run.ts';
 import type { Packet, StreamParameters } from '#lib/media/packet.ts';
 import { sleep, type Clock } from '#lib/runtime/clock.ts';
 

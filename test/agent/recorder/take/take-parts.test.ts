@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openBacklog } from '#agent/recorder/backlog.ts';
-import { freePercent, hoursLeft, isLow, spaceFor, toClean } from '#agent/recorder/disk.ts';
-import { chaptersOf } from '#agent/recorder/finalizer.ts';
-import { openJobs } from '#agent/recorder/jobs.ts';
-import { localTime, zoneNames } from '#agent/recorder/local-time.ts';
-import { manifestOf, parseManifest, thumbnailName } from '#agent/recorder/manifest.ts';
-import { ffmetadata } from '#agent/recorder/media-tools.ts';
-import { EMPTY_METADATA, type PartInfo, type RecordingInfo } from '#agent/recorder/recording.ts';
+import { openBacklog } from '#agent/recorder/take/backlog.ts';
+import { freePercent, hoursLeft, isLow, spaceFor, toClean } from '#agent/recorder/storage/disk.ts';
+import { chaptersOf } from '#agent/recorder/finish/finalizer.ts';
+import { openJobs } from '#agent/recorder/finish/jobs.ts';
+import { localTime, zoneNames } from '#agent/recorder/catalog/local-time.ts';
+import { manifestOf, parseManifest, thumbnailName } from '#agent/recorder/catalog/manifest.ts';
+import { ffmetadata } from '#agent/recorder/finish/media-tools.ts';
+import { EMPTY_METADATA, type PartInfo, type RecordingInfo } from '#agent/recorder/catalog/recording.ts';
 import { RECORDER_DEFAULTS, recorderMistakes } from '#agent/recorder/settings.ts';
-import { THUMBNAIL_DEFAULTS, thumbnailMoments } from '#agent/recorder/thumbnail-plan.ts';
+import { THUMBNAIL_DEFAULTS, thumbnailMoments } from '#agent/recorder/finish/thumbnail-plan.ts';
 import type { Packet } from '#lib/media/packet.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 

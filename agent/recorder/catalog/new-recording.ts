@@ -1,7 +1,7 @@
 import type { Metadata } from '#agent/device/state.ts';
 import { baseName, nthName } from './file-name.ts';
 import { EMPTY_METADATA, type RecordingInfo } from './recording.ts';
-import type { RecorderSettings } from './settings.ts';
+import type { RecorderSettings } from '../settings.ts';
 
 export interface RecordingRequest {
   metadata?: Partial<Metadata>;

@@ -1,15 +1,15 @@
 import { rm, stat } from 'node:fs/promises';
-import type { Destination, DestinationSeen } from './destinations.ts';
+import type { Destination, DestinationSeen } from '../storage/destinations.ts';
 import type { Metadata } from '#agent/device/state.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import type { Catalog } from './catalog.ts';
-import type { OnFact } from './facts.ts';
-import type { Finalizer } from './finalizer.ts';
-import type { Jobs } from './jobs.ts';
-import { isOpen, isSettled, type RecordingInfo } from './recording.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { OnFact } from '../facts.ts';
+import type { Finalizer } from '../finish/finalizer.ts';
+import type { Jobs } from '../finish/jobs.ts';
+import { isOpen, isSettled, type RecordingInfo } from '../catalog/recording.ts';
 import { scanRecordings } from './recovery.ts';
-import type { Storage } from './storage.ts';
+import type { Storage } from '../storage/storage.ts';
 
 /** A command that cannot be followed now, and why. */
 export class RecorderRefusal extends Error {}

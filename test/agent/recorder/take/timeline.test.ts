@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openTimeline, type Timeline } from '#agent/recorder/timeline.ts';
+import { openTimeline, type Timeline } from '#agent/recorder/take/timeline.ts';
 import type { Packet } from '#lib/media/packet.ts';
 
 const FRAME = 6000;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '#lib/runtime/clock.ts';
-import type { Catalog } from './catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { inspectDestination, type Destination, type DestinationSeen } from './destinations.ts';
 
 /** Where recordings go: the destinations in the order they are tried. */

@@ -1,9 +1,9 @@
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import type { Catalog } from './catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { Destination, DestinationSeen } from './destinations.ts';
 import { freePercent, hoursLeft, isLow, spaceFor, toClean, type DiskRules } from './disk.ts';
-import type { OnFact } from './facts.ts';
+import type { OnFact } from '../facts.ts';
 import type { Storage } from './storage.ts';
 
 export interface DiskWatchOptions {
