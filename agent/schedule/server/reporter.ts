@@ -2,7 +2,7 @@ import type { AgentState } from '#lib/opencast/agent-state.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { ServerTrouble } from './answer.ts';
-import type { HandOverShelf } from './hand-over/shelf.ts';
+import type { HandOverShelf } from '../hand-over/shelf.ts';
 import type { AgentDetails, Opencast } from './opencast.ts';
 
 export interface ReporterOptions {

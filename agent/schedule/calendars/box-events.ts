@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import type { OnChange, Source } from './source.ts';
-import type { Planned } from './timetable.ts';
+import type { OnChange, Source } from '../timetable/source.ts';
+import type { Planned } from '../timetable/timetable.ts';
 
 /** What somebody enters on the box itself. */
 export interface BoxEvent {

@@ -5,8 +5,8 @@ import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { readBeside } from './calendar-file.ts';
 import type { Reading } from './calendar-reading.ts';
-import type { OnChange, Source } from './source.ts';
-import type { Planned } from './timetable.ts';
+import type { OnChange, Source } from '../timetable/source.ts';
+import type { Planned } from '../timetable/timetable.ts';
 
 export interface IcalFolderOptions {
   folder: string;

@@ -6,7 +6,7 @@ import { EPISODE_FILE, type CalendarEvent, type Complaint } from '#lib/opencast/
 import { readCalendar } from '#lib/opencast/calendars/calendar-read.ts';
 import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
 import { syncFolder, writeFileAtomically } from '#lib/runtime/files.ts';
-import type { Planned, SourceKind } from './timetable.ts';
+import type { Planned, SourceKind } from '../timetable/timetable.ts';
 
 /** What is to be read, and how. Everything in it can be sent to a worker. */
 export interface ReadingTask {

@@ -1,7 +1,7 @@
-import { headerOf } from './headers.ts';
-import type { Opencast } from './opencast.ts';
+import { headerOf } from '../server/headers.ts';
+import type { Opencast } from '../server/opencast.ts';
 import { openPolledCalendar, type PolledOptions, type Tag } from './polled-calendar.ts';
-import type { Source } from './source.ts';
+import type { Source } from '../timetable/source.ts';
 
 const DAY_MS = 86_400_000;
 

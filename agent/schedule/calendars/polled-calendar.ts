@@ -6,9 +6,9 @@ import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { readBeside, saveArriving } from './calendar-file.ts';
 import type { ReadingTask } from './calendar-reading.ts';
-import type { OnChange, Source } from './source.ts';
-import type { Planned } from './timetable.ts';
-import { dropAnswer, type WireAnswer } from './wire.ts';
+import type { OnChange, Source } from '../timetable/source.ts';
+import type { Planned } from '../timetable/timetable.ts';
+import { dropAnswer, type WireAnswer } from '../server/wire.ts';
 
 /** What was asked when the last good calendar came; asking the same way again may be answered by "not changed". */
 export interface Tag {

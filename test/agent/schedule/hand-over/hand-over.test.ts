@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { lecture, startOpencast, type OpencastStandIn } from '../../support/opencast/server.ts';
-import { until } from '../../support/recorder-rig.ts';
-import { openScheduleRig, type RigOptions, type ScheduleRig } from '../../support/schedule-rig.ts';
+import { lecture, startOpencast, type OpencastStandIn } from '../../../support/opencast/server.ts';
+import { until } from '../../../support/recorder-rig.ts';
+import { openScheduleRig, type RigOptions, type ScheduleRig } from '../../../support/schedule-rig.ts';
 
 const UID = '68b19d11-6aca-413e-b2b3-eda72eebc65a';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLogin, type Login } from './login.ts';
 import { openOpencast, type Opencast } from './opencast.ts';
-import type { OpencastConfig, ScheduleSettings } from './schema.ts';
+import type { OpencastConfig, ScheduleSettings } from '../schema.ts';
 import { credentialsFrom } from './secret-file.ts';
 import { openWire, WireError, type Wire } from './wire.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startOpencast } from '../../support/opencast/server.ts';
-import { until } from '../../support/recorder-rig.ts';
-import { openScheduleRig } from '../../support/schedule-rig.ts';
+import { startOpencast } from '../../../support/opencast/server.ts';
+import { until } from '../../../support/recorder-rig.ts';
+import { openScheduleRig } from '../../../support/schedule-rig.ts';
 
 const isDetails = (line: string): boolean => line.includes('/details');
 

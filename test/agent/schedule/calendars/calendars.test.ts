@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { writeCalendar } from '#lib/opencast/calendars/calendar-write.ts';
-import { lecture, startOpencast, type OpencastStandIn } from '../../support/opencast/server.ts';
-import { until } from '../../support/recorder-rig.ts';
-import { openScheduleRig, type ScheduleRig } from '../../support/schedule-rig.ts';
+import { lecture, startOpencast, type OpencastStandIn } from '../../../support/opencast/server.ts';
+import { until } from '../../../support/recorder-rig.ts';
+import { openScheduleRig, type ScheduleRig } from '../../../support/schedule-rig.ts';
 
 const settingsFor = ({ url }: OpencastStandIn, more: object = {}) => ({
   opencast: { url, user: 'capture', pollSeconds: 2, stateSeconds: 2 },

@@ -1,9 +1,9 @@
-import { retryAfterMs, ServerTrouble, troubleOf, troubleText } from './answer.ts';
-import { headerOf } from './headers.ts';
-import type { Login } from './login.ts';
+import { retryAfterMs, ServerTrouble, troubleOf, troubleText } from '../server/answer.ts';
+import { headerOf } from '../server/headers.ts';
+import type { Login } from '../server/login.ts';
 import { openPolledCalendar, type PolledOptions, type Tag } from './polled-calendar.ts';
-import type { Source } from './source.ts';
-import { dropAnswer, WireError } from './wire.ts';
+import type { Source } from '../timetable/source.ts';
+import { dropAnswer, WireError } from '../server/wire.ts';
 
 export type IcalUrlOptions = Omit<PolledOptions, 'ask' | 'source' | 'place'> & { url: string; login: Login };
 

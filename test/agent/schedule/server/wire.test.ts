@@ -4,8 +4,8 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { makeCertificate } from '#agent/control/certificate.ts';
-import { openLogin } from '#agent/schedule/login.ts';
-import { openWire, textOfAnswer, WireError, type WireBody } from '#agent/schedule/wire.ts';
+import { openLogin } from '#agent/schedule/server/login.ts';
+import { openWire, textOfAnswer, WireError, type WireBody } from '#agent/schedule/server/wire.ts';
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 const listening = (server: Server): Promise<Server> =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { decide, nextEdgeMs, type Running } from '#agent/schedule/decision.ts';
-import { NO_MEMORY, timetableOf, type HandMemory, type Planned } from '#agent/schedule/timetable.ts';
+import { decide, nextEdgeMs, type Running } from '#agent/schedule/timetable/decision.ts';
+import { NO_MEMORY, timetableOf, type HandMemory, type Planned } from '#agent/schedule/timetable/timetable.ts';
 
 const MINUTE_MS = 60_000;
 /** Minutes after 08:00. */
