@@ -14,7 +14,7 @@ import { openBoxConfig, type BoxConfig, type Taken } from './box-config.ts';
 import { openSchedulerDesk } from './box-scheduler.ts';
 import { logFolderOf } from './box-log.ts';
 import type { Config } from './config.ts';
-import { certificateIn, type CertificateStore } from './control/certificate.ts';
+import { certificateIn, type CertificateStore } from './control/certificate/certificate.ts';
 import type { Machine } from './control/sis/machine.ts';
 import type { Device } from './device/device.ts';
 import { refuse } from './device/outcome.ts';

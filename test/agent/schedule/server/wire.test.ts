@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { makeCertificate } from '#agent/control/certificate.ts';
+import { makeCertificate } from '#agent/control/certificate/certificate.ts';
 import { openLogin } from '#agent/schedule/server/login.ts';
 import { openWire, textOfAnswer, WireError, type WireBody } from '#agent/schedule/server/wire.ts';
 
