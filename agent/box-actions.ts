@@ -6,8 +6,8 @@ import { parseParams } from './device/apply.ts';
 import type { Device } from './device/device.ts';
 import type { ErrorCode, Session } from './device/outcome.ts';
 import type { Wanted } from './device/state.ts';
-import type { ScheduleSource } from './web/schedule-source.ts';
-import type { RecordingShelf } from './web/sources.ts';
+import type { ScheduleSource } from './web/views/schedule-source.ts';
+import type { RecordingShelf } from './web/views/sources.ts';
 
 export interface ActionsOptions {
   device: Device;

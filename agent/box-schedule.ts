@@ -8,8 +8,8 @@ import { hideInSeen } from './device/secrets.ts';
 import { keepOwnServer, withOwnServer } from './own-server.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import { openSchedule, type Schedule } from './schedule/schedule.ts';
-import type { ScheduleSource } from './web/schedule-source.ts';
-import type { ScheduledEvent, ScheduleShelf, ScheduleState } from './web/sources.ts';
+import type { ScheduleSource } from './web/views/schedule-source.ts';
+import type { ScheduledEvent, ScheduleShelf, ScheduleState } from './web/views/sources.ts';
 
 export interface BoxScheduleParts {
   config: Config;

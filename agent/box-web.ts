@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Config } from './config.ts';
 import type { Listeners } from './control/session/listen.ts';
-import type { Door } from './web/doors.ts';
-import { startWeb, type Web, type WebSettings } from './web/server.ts';
+import type { Door } from './web/http/doors.ts';
+import { startWeb, type Web, type WebSettings } from './web/http/server.ts';
 
 interface BoxWeb extends Omit<WebSettings, 'http' | 'https' | 'timeZone'> {
   config: Config;

@@ -20,7 +20,7 @@ import { startSnmp } from './control/snmp/snmp.ts';
 import { startSsh } from './control/ssh/ssh.ts';
 import { sshFiles } from './control/ssh/ssh-files.ts';
 import { startTelnet } from './control/telnet/telnet.ts';
-import type { Web } from './web/server.ts';
+import type { Web } from './web/http/server.ts';
 import type { DeviceState, MovablePort } from './device/state.ts';
 import { startServices, type Opener, type Services } from './services.ts';
 import { snmpFacts } from './snmp-facts.ts';

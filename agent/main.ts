@@ -44,7 +44,7 @@ import { recordingShelf } from './recording-shelf.ts';
 import { keepTakes } from './take-keeper.ts';
 import { technicianDesk, type DeskOptions } from './technician-desk.ts';
 import { accessToken } from './token.ts';
-import type { WebSources } from './web/sources.ts';
+import type { WebSources } from './web/views/sources.ts';
 
 /** A running box. */
 export interface Agent {

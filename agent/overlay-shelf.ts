@@ -5,7 +5,7 @@ import { findPicture } from '#overlays/picture-file.ts';
 import { OverlayError } from '#overlays/overlay-error.ts';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { refuse } from './device/outcome.ts';
-import type { OverlayShelf } from './web/sources.ts';
+import type { OverlayShelf } from './web/views/sources.ts';
 
 const NAME = /^[A-Za-z0-9][\w. -]{0,99}\.(png|jpe?g|webp|svg)$/i;
 

@@ -4,7 +4,7 @@ import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Config } from './config.ts';
 import { opencastSchema } from './schedule/schema.ts';
-import type { SchedulerServer } from './web/schedule-source.ts';
+import type { SchedulerServer } from './web/views/schedule-source.ts';
 
 /** In the data folder. */
 export const ownServerFile = 'scheduler.json';

@@ -1,7 +1,7 @@
 import { openFmp4, type Fmp4 } from '#lib/media/fmp4.ts';
 import type { Packet, StreamParameters } from '#lib/media/packet.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
-import type { PreviewSink } from './web/sources.ts';
+import type { PreviewSink } from './web/views/sources.ts';
 
 /** Sends a ring as fragmented MP4, a fragment for each picture with the sound that came before it, from the last key picture on. */
 export function startPreview(ring: PacketRing, sink: PreviewSink): () => void {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { refuse, type Refusal } from './device/outcome.ts';
 import { RecorderRefusal, type Recorder } from './recorder/recorder.ts';
 import type { RecordingInfo } from './recorder/catalog/recording.ts';
-import type { RecordingFile, RecordingShelf } from './web/sources.ts';
+import type { RecordingFile, RecordingShelf } from './web/views/sources.ts';
 
 const MIMES: Record<string, string> = {
   '.mp4': 'video/mp4',

@@ -20,14 +20,14 @@ import type { Device } from './device/device.ts';
 import { refuse } from './device/outcome.ts';
 import { hideInState, hideSecrets } from './device/secrets.ts';
 import { openInputTrial } from './input-trial.ts';
-import { mistakesOf } from './web/refusal.ts';
+import { mistakesOf } from './web/http/refusal.ts';
 import type {
   CertificateDesk,
   ConfigurationDesk,
   Looked,
   MachineNow,
   TechnicianSources,
-} from './web/technician-sources.ts';
+} from './web/views/technician-sources.ts';
 import { zipOf } from './zip.ts';
 
 export interface DeskOptions {
