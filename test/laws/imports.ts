@@ -46,12 +46,13 @@ function resolve(from: string, to: string): string {
   return to.startsWith('.') ? posix.join(posix.dirname(from), to) : to;
 }
 
+const HAVE_SUB_ROOMS = new Set(['lib', 'agent']);
+
 /** The room a file lives in: `lib/rtsp`, `agent/media`, `simulator`; files right in `agent/` live in `agent`. */
 export function roomOf(path: string): string {
-  const parts = path.split('/');
-  if (parts.length === 1) return '';
-  const [top = '', second = ''] = parts;
-  return (top === 'lib' || top === 'agent') && parts.length > 2 ? `${top}/${second}` : top;
+  const [top = '', second = '', ...rest] = path.split('/');
+  if (second === '') return '';
+  return HAVE_SUB_ROOMS.has(top) && rest.length > 0 ? `${top}/${second}` : top;
 }
 
 interface Permission {

@@ -10,7 +10,7 @@ import { refused } from './refusal.ts';
 import { sendRefusal } from './reply.ts';
 
 /** What bin/setup builds of `pages/`. */
-export const BUILT = fileURLToPath(new URL('../dist/', import.meta.url));
+export const BUILT = fileURLToPath(new URL('../dist', import.meta.url));
 const NOT_BUILT = 'the pages are not built: run bin/setup, then start the box again';
 
 /** Under which address each page is found. */
