@@ -214,7 +214,7 @@ function failureAlarm(options: AccountsOptions): { failure(rings: boolean): void
   };
 }
 
-/** Same password for both, and no name to tell them apart: administrator (facts 1.3). */
+/** Same password for both, and no name to tell them apart: administrator (facts/smp351 1.3). */
 function accessFor(name: string | undefined, isAdmin: boolean, isUser: boolean): Access | undefined {
   if (name === undefined) return isAdmin ? 'admin' : isUser ? 'user' : undefined;
   if (name === 'admin') return isAdmin ? 'admin' : undefined;

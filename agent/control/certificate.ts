@@ -25,7 +25,7 @@ export interface CertificateStore {
 export interface CertificateOptions {
   /** Where the self-signed one is kept (0600). */
   folder: string;
-  /** Where another can be put: `cacert.pem` with key and certificate (facts 1.1), or several files. */
+  /** Where another can be put: `cacert.pem` with key and certificate (facts/smp351 1.1), or several files. */
   certsFolder: string;
   /** Names and addresses that clients know the box by. */
   names: readonly string[];

@@ -33,7 +33,7 @@ export interface ControlSession {
 
 /** What a transport talks to once somebody is logged in: bytes in, whole replies out. */
 export interface ControlPort {
-  /** What a session begins with, CR LF included, without a password prompt (facts 1.2). */
+  /** What a session begins with, CR LF included, without a password prompt (facts/smp351 1.2). */
   greeting(via: Via): string;
   open(options: SessionOptions): ControlSession | { refused: 'E26' };
 }

@@ -8,7 +8,7 @@ const [NUL, BACKSPACE, LF, CR, DELETE] = [0, 8, 10, 13, 127];
 /** No password has more bytes; what is longer is a wrong one. */
 const LONGEST = 1024;
 
-/** CR, LF, CR LF, LF CR and CR NUL end a password; an empty one is a password as well (facts 1.3). */
+/** CR, LF, CR LF, LF CR and CR NUL end a password; an empty one is a password as well (facts/smp351 1.3). */
 export function openPasswordReader(): PasswordReader {
   let held: number[] = [];
   let lastEnd = 0;

@@ -15,7 +15,7 @@ export interface SerialSettings {
   stopBits: 1 | 2;
 }
 
-/** 9600 8N1 (facts 1.1). */
+/** 9600 8N1 (facts/smp351 1.1). */
 export const usualSettings: SerialSettings = { baud: 9600, parity: 'N', dataBits: 8, stopBits: 1 };
 
 export interface SerialOptions {
@@ -58,7 +58,7 @@ export const sttyArgv = (path: string, { baud, parity, dataBits, stopBits }: Ser
 ];
 
 /**
- * SIS on a serial line: no login, as whoever plugs in the cable stands before the box; verbose mode 1 (facts 1.6). Opens
+ * SIS on a serial line: no login, as whoever plugs in the cable stands before the box; verbose mode 1 (facts/smp351 1.6). Opens
  * the line as soon as it is there, and again when it comes back. Never rejects.
  */
 export function startSerial({ path, control, log, settings = usualSettings }: SerialOptions): SerialPort {

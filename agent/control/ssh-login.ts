@@ -8,7 +8,7 @@ export interface SshLoginOptions {
   accounts: Accounts;
   log: Log;
   address: string;
-  /** Whether the method `password` is offered beside `keyboard-interactive`; the device has only the latter (facts 1.4). */
+  /** Whether the method `password` is offered beside `keyboard-interactive`; the device has only the latter (facts/smp351 1.4). */
   offerPassword: boolean;
   keyFiles: KeyFiles;
 }
@@ -62,7 +62,7 @@ export function guardLogin(connection: Connection, options: SshLoginOptions): { 
   return { access: () => access };
 }
 
-/** One prompt, `Password: ` (facts 1.4); undefined when the client thought better of it. */
+/** One prompt, `Password: ` (facts/smp351 1.4); undefined when the client thought better of it. */
 const ask = (context: KeyboardAuthContext): Promise<string | undefined> =>
   new Promise((resolve) => {
     context.prompt([{ prompt: 'Password: ', echo: false }], (answers: unknown) => {

@@ -16,7 +16,7 @@ export interface SshShellOptions {
 
 const [INTERRUPT, END_OF_INPUT] = [3, 4];
 
-/** Serves `shell` of an SSH session with SIS (facts 1.4). `hasPty` is asked when the shell begins. */
+/** Serves `shell` of an SSH session with SIS (facts/smp351 1.4). `hasPty` is asked when the shell begins. */
 export function serveShell(session: Session, options: SshShellOptions, hasPty: () => boolean): void {
   session.on('shell', (accept) => {
     const channel = accept();

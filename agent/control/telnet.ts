@@ -28,7 +28,7 @@ const MOST_AHEAD_BYTES = 8192;
 /** Beyond what a session lets wait: answers to options that nobody reads. */
 const MOST_UNREAD_BYTES = 5 << 20;
 
-/** SIS over Telnet, with the dialogue of facts 1.2 and 1.3. Rejects if it cannot listen. */
+/** SIS over Telnet, with greeting and password dialogue (facts/smp351 1.2, 1.3). Rejects if it cannot listen. */
 export function startTelnet(options: TelnetOptions): Promise<Listeners> {
   return startListeners(options, {
     name: 'telnet',

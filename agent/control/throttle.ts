@@ -19,7 +19,7 @@ const FORGIVEN_AFTER_MS = 60_000;
 const TRUSTED_MS = 12 * 3600_000;
 const MOST_ADDRESSES = 1000;
 
-/** 20 failures within 20 s over all interfaces: the `auth_failures` alarm (facts 2.1). */
+/** 20 failures within 20 s over all interfaces: the `auth_failures` alarm (facts/smp351 2.1). */
 const ALARM = { failures: 20, withinMs: 20_000 };
 
 interface Suspect {

@@ -65,7 +65,7 @@ export const subnet: Codec<Subnet> = codec<Subnet>({
   wrong: ['1.2.3.4/33', '1.2.3.4*255.0.255.0'],
 });
 
-/** 0 switches off; else 1024 to 65535, or the factory's own number (facts 1.1). What is no port is E12. */
+/** 0 switches off; else 1024 to 65535, or the factory's own number (facts/smp351 1.1). What is no port is E12. */
 export function port(factory: number): Codec<number> {
   return codec<number>({
     shape: '\\d+',

@@ -20,7 +20,7 @@ export function localTimeIn(atMs: number, iana: string): LocalTime {
   return text.format(atMs).replace(' ', 'T');
 }
 
-/** `Mon, 13 Jul 2026 08:16:21`: English whatever the box speaks, the day two digits (facts 1.2). */
+/** `Mon, 13 Jul 2026 08:16:21`: English whatever the box speaks, the day two digits (facts/smp351 1.2). */
 export function wireDate(local: LocalTime): string {
   const at = new Date(`${local}Z`);
   const date = `${two(at.getUTCDate())} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
@@ -51,7 +51,7 @@ export const dateTime: Codec<LocalTime> = codec<LocalTime>({
   wrong: ['13/01/26-00:00:00', '02/30/26-00:00:00', '01/01/26-25:00:00'],
 });
 
-/** Milliseconds as `HH:MM:SS`; hours may have more than two digits (facts 2.1, 36I). */
+/** Milliseconds as `HH:MM:SS`; hours may have more than two digits (facts/smp351 2.1, 36I). */
 export function clockText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   return [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(two).join(':');
@@ -70,7 +70,7 @@ export const duration: Codec<number> = codec<number>({
   describe: 'HH:MM:SS',
 });
 
-/** A time-out: milliseconds here, tens of seconds in five digits on the wire (facts 1.5). */
+/** A time-out: milliseconds here, tens of seconds in five digits on the wire (facts/smp351 1.5). */
 export const tensOfSeconds: Codec<number> = codec<number>({
   shape: '\\d+',
   decode(text) {

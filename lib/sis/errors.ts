@@ -1,4 +1,4 @@
-/** What an SMP 351 answers when it refuses (facts 1.9). A refusal is a value, never an exception. */
+/** What an SMP 351 answers when it refuses (facts/smp351 1.9). A refusal is a value, never an exception. */
 export const errorMeanings = {
   E10: 'unrecognized command',
   E12: 'invalid port number',

@@ -6,7 +6,7 @@ import { fill } from './template.ts';
 
 export type Verbose = 0 | 1 | 2 | 3;
 
-/** Modes 1 and 3 hear of changes unasked (facts 1.6). */
+/** Modes 1 and 3 hear of changes unasked (facts/smp351 1.6). */
 export const hearsChanges = (verbose: Verbose): boolean => verbose === 1 || verbose === 3;
 
 /**

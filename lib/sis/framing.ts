@@ -42,7 +42,7 @@ function finalsOf(protocol: Protocol): { finals: ReadonlySet<number>; alone: Rea
 type Mode = 'between' | 'immediate' | 'escape' | 'skip letters' | 'skip line' | 'skip all';
 
 /**
- * Cuts a byte stream into commands (facts 1.7). An escape command begins with ESC, W or w and ends with CR, LF or `|`;
+ * Cuts a byte stream into commands (facts/smp351 1.7). An escape command begins with ESC, W or w and ends with CR, LF or `|`;
  * an immediate one is done at its last character. Ends between commands, spaces and NUL mean nothing.
  * A word that is no command is skipped with the rest of its line, so that rubbish is one E10; of a number with a wrong
  * letter (`3CV` without its ESC) only the letters are, since what follows needs no line end; an ESC ends both. Of what is

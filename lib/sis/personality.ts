@@ -60,7 +60,7 @@ const schema = z.strictObject({
     whileRecording: z.literal(['E14', 'E22']),
     defaultDestination: z.literal(['auto', 'internal']),
   }),
-  /** The device over HTTP (facts 3). */
+  /** The device over HTTP (facts/smp351 3). */
   swis: z.strictObject({
     cookie: z.string().regex(/^[\w-]+$/),
     realm: z.string().regex(/^[^"\\]+$/),

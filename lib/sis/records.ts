@@ -53,7 +53,7 @@ export interface AlarmRecord {
   level: AlarmLevel;
 }
 
-/** The alarms of the device, by their wire names (facts 2.1). */
+/** The alarms of the device, by their wire names (facts/smp351 2.1). */
 export const alarmNames = [
   'video_loss',
   'hdcp_video',

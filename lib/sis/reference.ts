@@ -115,7 +115,8 @@ A number after a field's name is its digits in replies: \`{input:2}\` is \`03\`.
 
 Changes are answered alike in all verbose modes, and told to the other sessions in modes 1 and 3. Queries are answered bare in
 modes 0 and 1, tagged in 2 and 3. *acts*: Amphi does it. *kept*: Amphi keeps and reports the value, and nothing else happens.
-*not applicable*: there is no such hardware; the command is answered.
+*not applicable*: there is no such hardware; the command is answered. The sources are listed in
+[the facts](facts/smp351.md#4-sources).
 
 `;
 

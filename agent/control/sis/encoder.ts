@@ -36,7 +36,7 @@ type SizeName = (typeof SIZES)[number] | 'custom';
 const sizeOf = (widthPx: number, heightPx: number): SizeName =>
   SIZES.find((name) => name === `${widthPx}x${heightPx}`) ?? 'custom';
 
-/** How streams are encoded, what is streamed, and where to (facts 2.7). */
+/** How streams are encoded, what is streamed, and where to (facts/smp351 2.7). */
 export const encoderHandlers: Handlers<EncoderRow, SisWorld> = {
   'encoder.mode': {
     // One program: a second one is another box.

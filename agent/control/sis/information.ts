@@ -96,7 +96,7 @@ const versionsOf = ({ personality, facts }: View) => ({
   factory: `${personality.identity.build}*(Amphi ${facts.version})`,
 });
 
-/** What the device is and how it does (facts 2.1). */
+/** What the device is and how it does (facts/smp351 2.1). */
 export const informationHandlers: Handlers<InformationRow, SisWorld> = {
   'information.firmware': { query: ({ personality }) => ({ version: personality.identity.firmware }) },
   'information.build': { query: ({ personality }) => ({ build: personality.identity.build }) },

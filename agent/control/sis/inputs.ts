@@ -74,7 +74,7 @@ const showBackground = (view: View, image: string | undefined): BoxEvent => {
 
 const USB = { front: 'usbfront', rear: 'usbrear', panel: 'usbrcp' } as const;
 
-/** Inputs, picture and outputs (facts 2.4). */
+/** Inputs, picture and outputs (facts/smp351 2.4). */
 export const inputsHandlers: Handlers<InputsRow, SisWorld> = {
   'input.select': {
     set: (view, { input, channel }) => done(view, wish('input.select', { input, channel })),

@@ -36,7 +36,7 @@ const NOT_SPECIFIED = 'Not Specified';
 const setSnmp = (changes: { contact?: string; location?: string; community?: string; enabled?: boolean }): BoxEvent =>
   wish('sis.set', { snmp: changes });
 
-/** Addresses, ports, passwords, SNMP (facts 2.3). */
+/** Addresses, ports, passwords, SNMP (facts/smp351 2.3). */
 export const networkHandlers: Handlers<NetworkRow, SisWorld> = {
   'network.dhcp': {
     set: (view, { on }) => done(view, keeping('network.dhcp', { on })),

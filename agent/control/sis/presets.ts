@@ -51,7 +51,7 @@ const recallLayout = (withInputs: boolean) => ({
     done(view, wish('layout.recall', { number: preset, withInputs })),
 });
 
-/** Presets of all families (facts 2.6). */
+/** Presets of all families (facts/smp351 2.6). */
 export const presetsHandlers: Handlers<PresetsRow, SisWorld> = {
   'preset.user.recall': ofChannel('preset.recall', 'user'),
   'preset.user.save': ofChannel('preset.save', 'user'),

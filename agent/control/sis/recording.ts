@@ -24,7 +24,7 @@ const shown = (text: string): string => Array.from(text).slice(0, 127).join('');
 
 const STATES = { stopped: 'stop', recording: 'start', paused: 'pause' } as const;
 
-/** Recording, its destinations and metadata (facts 2.5). */
+/** Recording, its destinations and metadata (facts/smp351 2.5). */
 export const recordingHandlers: Handlers<RecordingRow, SisWorld> = {
   'record.state': {
     set(view, { state }) {

@@ -48,7 +48,7 @@ const resetting = (what: { recordings: boolean; files: boolean; passwords: boole
   act: (box) => box.reset(what),
 });
 
-/** The device as a whole (facts 2.2). */
+/** The device as a whole (facts/smp351 2.2). */
 export const systemHandlers: Handlers<SystemRow, SisWorld> = {
   'unit.name': {
     set: (view, { name }) => done(view, wish('hall.set', { hall: name })),

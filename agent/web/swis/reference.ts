@@ -29,8 +29,8 @@ cannot be read, or is no list of items, is 400. At most 500 items at once.
 Parts of an object or a list are reached below its path: \`/streamer/rtmp/1/pub_control\`, \`/record/free_space/internal/0/used\`.
 Of an object that is set, parts that cannot be set are passed over, so what was read can be written back.
 
-*acts*: Amphi does it, or tells what is so. Sure: A several clients agree, B one client, C inferred. Clients' names are those of
-the sources on record. What is not known of the device is a value of \`swis\` in
+*acts*: Amphi does it, or tells what is so. Sure: A several clients agree, B one client, C inferred. The sources are
+listed in [the facts](facts/smp351.md#4-sources). What is not known of the device is a value of \`swis\` in
 [the personality](../firmware-config/smp351/personality.json), with its reason there.
 `;
 

@@ -44,7 +44,7 @@ export interface Setting<Value extends z.ZodType = z.ZodType> {
   example: z.input<Value>;
 }
 
-/** One row of the resource tree (facts 3). Parts of an object or a list are reached by their names below its path. */
+/** One row of the resource tree (facts/smp351 3). Parts of an object or a list are reached by their names below its path. */
 export interface Resource<Value extends z.ZodType = z.ZodType> {
   /** With `{n}` where a number stands. */
   path: string;

@@ -23,7 +23,7 @@ const MOST_BYTES = 2 << 20;
 /** A frame is due each 66 ms. */
 const LONGEST_TURN_MS = 4;
 
-/** The device's own interface over HTTP (facts 3), for programs that were made for it. */
+/** The device's own interface over HTTP (facts/smp351 3), for programs that were made for it. */
 export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void {
   const { cookie, realm: basicRealm } = parts.personality.swis;
   const config = { access: 'user', anyJson: true, basicRealm } as const;

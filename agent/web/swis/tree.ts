@@ -5,7 +5,7 @@ import { scheduleResources } from './schedule.ts';
 import { streamResources } from './streams.ts';
 import { unitResources } from './unit.ts';
 
-/** The resource tree (facts 3), row by row. */
+/** The resource tree (facts/smp351 3), row by row. */
 export const resources: readonly Resource[] = [
   ...unitResources,
   ...pictureResources,

@@ -18,7 +18,7 @@ export const audioPoints = {
   60001: { of: 'output', side: 'right', kind: 'digital' },
 } as const;
 
-/** Facts 2.8: sound. */
+/** Sound (facts/smp351 2.8). */
 export const audio = [
   command({
     id: 'audio.gain',

@@ -26,7 +26,7 @@ const hdcpInput = among(1, 2, 4);
 const edidSlot = ({ limits }: Personality) => integer(1, limits.edidSlots);
 const edidFile = text({ max: 255, like: /^[^/\\,]+$/, code: 'E28', samples: ['laptop.bin'], wrong: ['a/b'] });
 
-/** Facts 2.4: inputs, picture and outputs. */
+/** Inputs, picture and outputs (facts/smp351 2.4). */
 export const inputs = [
   command({
     id: 'input.select',

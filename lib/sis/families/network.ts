@@ -24,7 +24,7 @@ const ports = { ...acts, ...installing } as const;
 
 const portReply = { ...sure, source: 'guide, clients; the reply is inferred' } as const;
 
-/** Facts 2.3: addresses, ports, passwords, SNMP, the serial line. */
+/** Addresses, ports, passwords, SNMP, the serial line (facts/smp351 2.3). */
 export const network = [
   command({
     id: 'network.dhcp',

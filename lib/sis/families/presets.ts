@@ -17,7 +17,7 @@ const layout = { preset: preset('layoutPresets') } as const;
 const profile = { preset: preset('recordingProfiles') } as const;
 const confidenceLayout = ({ limits }: Personality) => integer(1, limits.confidenceLayouts);
 
-/** Facts 2.6: presets of all families. */
+/** Presets of all families (facts/smp351 2.6). */
 export const presets = [
   command({
     id: 'preset.user.recall',

@@ -40,7 +40,7 @@ const configFile = oneOf({ 0: 'ip.cfg', 2: 'box.cfg' });
 
 const reset = { ...acts, ...installing, ...sure, whileRecording: 'refused' } as const;
 
-/** Facts 2.2 and 1.6: the device as a whole. */
+/** The device as a whole (facts/smp351 2.2, 1.6). */
 export const system = [
   command({
     id: 'unit.name',
