@@ -24,7 +24,7 @@ const confidences = {
   C: 'inferred, or sources in conflict',
 } as const;
 
-/** Code in a table cell: a bar would end the cell. */
+/** Text as code in a cell of a table; a bar is escaped, since it would end the cell. */
 const code = (text: string) =>
   text === '' ? '(empty line)' : `\`${text.replaceAll('|', String.raw`\|`).replaceAll('\r\n', '↵')}\``;
 
@@ -120,7 +120,7 @@ modes 0 and 1, tagged in 2 and 3. *acts*: Amphi does it. *kept*: Amphi keeps and
 
 `;
 
-/** The page docs/sis-reference.md of a device, as Markdown. */
+/** The page docs/sis-reference.md for a device, as Markdown. */
 export function referencePage(protocol: Protocol): string {
   const errors = Object.entries(errorMeanings).map(([name, meaning]) => `| ${name} | ${meaning} |`);
   const parts = Object.entries(families).map(([family, rows]) => {

@@ -3,7 +3,7 @@ import { integer, oneOf } from '../codecs.ts';
 import { acts, command, documented, installing, sure } from '../table.ts';
 import { stream } from './fields.ts';
 
-/** The encoder of what is recorded is not rebuilt under the recording. */
+/** Settings of an encoder. Those of the recorded stream cannot change while it is recorded. */
 const encoding = { ...acts, ...installing, whileRecording: 'archive refused', ...sure } as const;
 const gop = ({ limits }: Personality) => integer(1, limits.gopFrames);
 

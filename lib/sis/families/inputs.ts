@@ -8,7 +8,7 @@ const inputName = text({ max: 16, samples: ['Podium PC', 'Kamera Mitte', 'Visual
 const setup = { ...kept, ...installing, ...documented } as const;
 const live = { ...acts, ...operating } as const;
 
-/** Inputs 1 and 2 feed channel A, 3 to 5 channel B. */
+/** Refuses an input that cannot feed the channel: 1 and 2 feed A, 3 to 5 feed B. */
 const feeds = (values: Values, form: string, { behaviour }: Personality) => {
   if (form === 'query' || !behaviour.inputsBelongToChannels) return undefined;
   return Number(values['input']) <= 2 === (values['channel'] === 'A') ? undefined : 'E13';

@@ -25,7 +25,7 @@ export const metadataKeys = {
 } as const;
 export type MetadataKey = (typeof metadataKeys)[keyof typeof metadataKeys];
 
-/** The device writes these itself. */
+/** The fields that the device itself writes. */
 const readOnly = new Set<unknown>(['date', 'identifier']);
 const writable = (values: Values, form: string) =>
   form !== 'query' && readOnly.has(values['key']) ? 'E13' : undefined;
@@ -39,7 +39,7 @@ const recordingId = text({
 });
 
 const control = { ...acts, ...operating } as const;
-// Amphi records its one program, once: which others are wished for is kept.
+// Amphi records one programme in one file; the wish for others is only kept.
 const mode = { ...kept, ...installing, whileRecording: 'refused' } as const;
 const minutes = ({ limits }: Personality) => integer(1, limits.extendMinutes);
 

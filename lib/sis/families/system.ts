@@ -13,7 +13,7 @@ export const unitName = text({
 
 const zoneText = (zone: TimeZone) => `${zone.code}*(${zone.offsets}) ${zone.place}`;
 
-/** A zone by its code in commands, `PST*(UTC-08:00/UTC-07:00) Pacific Time` in replies. */
+/** A time zone: its code in commands, `PST*(UTC-08:00/UTC-07:00) Pacific Time` in replies. */
 const timeZone = ({ timeZones }: Personality) =>
   codec<TimeZone>({
     shape: '[A-Za-z0-9]+',
