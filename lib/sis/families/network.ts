@@ -20,8 +20,6 @@ const snmpText = text({ max: 64, samples: ['Hall 3', 'av@example.org'] });
 const community = text({ max: 64, like: /^\S+$/, secret: true, samples: ['public', 'lectures'], wrong: ['two words'] });
 
 const ports = { ...acts, ...installing } as const;
-/** The port is only kept and told: the service stays at the port of the configuration. */
-
 const portReply = { ...sure, source: 'guide, clients; the reply is inferred' } as const;
 
 /** Addresses, ports, passwords, SNMP, the serial line (facts/smp351 2.3). */
