@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { BoxConfig, Taken } from './box-config.ts';
-import { FileError } from './control/file-error.ts';
-import type { Entry, MountFiles, Reading } from './control/file-tree.ts';
-import { openFolderFiles, type FolderOptions } from './control/folder-files.ts';
+import { FileError } from './control/files/file-error.ts';
+import type { Entry, MountFiles, Reading } from './control/files/file-tree.ts';
+import { openFolderFiles, type FolderOptions } from './control/files/folder-files.ts';
 import type { Trial } from './config-trial.ts';
 
 /** Read: the configuration as it is now. */

@@ -1,6 +1,6 @@
 import type { Log } from '#lib/runtime/log.ts';
 import type { Config } from './config.ts';
-import { openAccounts, type Accounts } from './control/accounts.ts';
+import { openAccounts, type Accounts } from './control/accounts/accounts.ts';
 import type { Device } from './device/device.ts';
 
 const ALARM = { name: 'auth_failures' as const, about: 'accounts' };

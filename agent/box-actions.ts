@@ -1,6 +1,6 @@
 import type { Log } from '#lib/runtime/log.ts';
 import type { Backup } from './backup.ts';
-import type { Accounts } from './control/accounts.ts';
+import type { Accounts } from './control/accounts/accounts.ts';
 import type { BoxActions } from './control/sis/world.ts';
 import { parseParams } from './device/apply.ts';
 import type { Device } from './device/device.ts';

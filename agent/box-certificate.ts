@@ -2,7 +2,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Config } from './config.ts';
-import { openCertificate, type CertificateStore } from './control/certificate.ts';
+import { openCertificate, type CertificateStore } from './control/certificate/certificate.ts';
 
 /** Below the data folder; the same as `/certs` of the tree of files. */
 export const certsFolderOf = ({ data }: Pick<Config, 'data'>): string => join(data, 'certs');

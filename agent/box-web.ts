@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Config } from './config.ts';
-import type { Listeners } from './control/listen.ts';
+import type { Listeners } from './control/session/listen.ts';
 import type { Door } from './web/doors.ts';
 import { startWeb, type Web, type WebSettings } from './web/server.ts';
 

@@ -1,11 +1,11 @@
 import { rm, statfs } from 'node:fs/promises';
 import type { Log } from '#lib/runtime/log.ts';
-import { FileError, fileError, telling } from './control/file-error.ts';
-import type { Entry, MountFiles } from './control/file-tree.ts';
-import { openReading } from './control/reading.ts';
+import { FileError, fileError, telling } from './control/files/file-error.ts';
+import type { Entry, MountFiles } from './control/files/file-tree.ts';
+import { openReading } from './control/files/reading.ts';
 import type { Turnstile } from '#lib/runtime/turnstile.ts';
 import { RecorderRefusal, type Recorder } from './recorder/recorder.ts';
-import { isOpen, type RecordingInfo } from './recorder/recording.ts';
+import { isOpen, type RecordingInfo } from './recorder/catalog/recording.ts';
 import { filesOfRecording, type ShelvedFile } from './recording-shelf.ts';
 
 export interface RecordingFilesOptions {

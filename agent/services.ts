@@ -1,5 +1,5 @@
 import type { Log } from '#lib/runtime/log.ts';
-import type { Listeners } from './control/listen.ts';
+import type { Listeners } from './control/session/listen.ts';
 import type { Device } from './device/device.ts';
 import type { DeviceState } from './device/state.ts';
 

@@ -1,5 +1,5 @@
-import type { SnmpFacts } from './control/snmp-mib.ts';
-import { networkInterfaces } from './control/network-interfaces.ts';
+import type { SnmpFacts } from './control/snmp/snmp-mib.ts';
+import { networkInterfaces } from './control/snmp/network-interfaces.ts';
 import type { DeviceState } from './device/state.ts';
 import { INPUTS } from './device/state.ts';
 

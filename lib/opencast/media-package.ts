@@ -9,9 +9,9 @@ import {
   textOf,
   XmlError,
   type XmlElement,
-} from './xml.ts';
-import { parseXml } from './xml-read.ts';
-import { formatXml } from './xml-write.ts';
+} from './xml/xml.ts';
+import { parseXml } from './xml/xml-read.ts';
+import { formatXml } from './xml/xml-write.ts';
 
 /**
  * Media packages: the files of an event with their places. An ingest passes one from step to step (facts/opencast

@@ -1,4 +1,4 @@
-import { at, listOf } from './jettison.ts';
+import { at, listOf } from './xml/jettison.ts';
 
 /**
  * Service discovery: which host has which service (`GET /services/available.json?serviceType=…`; facts/opencast 1.3).

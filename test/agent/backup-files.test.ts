@@ -7,14 +7,14 @@ import { parse, stringify } from 'yaml';
 import { openBackupFiles } from '#agent/backup-files.ts';
 import { openBoxConfig } from '#agent/box-config.ts';
 import { openTrial } from '#agent/config-trial.ts';
-import { FileError } from '#agent/control/file-error.ts';
-import { openFileTree, type FileView } from '#agent/control/file-tree.ts';
-import type { SchedulerInDocument } from '../../firmware-config/document.ts';
+import { FileError } from '#agent/control/files/file-error.ts';
+import { openFileTree, type FileView } from '#agent/control/files/file-tree.ts';
+import type { SchedulerInDocument } from '#firmware-config/document.ts';
 import { openTurnstile } from '#lib/runtime/turnstile.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { allKeys, factoryDocument } from '#test/support/all-keys.ts';
-import { openSisBox } from '#test/agent/control/sis-box.ts';
+import { openSisBox } from '#test/agent/control/sis/box.ts';
 
 const folders: string[] = [];
 after(async () => {

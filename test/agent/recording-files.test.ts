@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { openFileTree } from '#agent/control/file-tree.ts';
+import { openFileTree } from '#agent/control/files/file-tree.ts';
 import { openTurnstile } from '#lib/runtime/turnstile.ts';
 import { recordingFiles } from '#agent/recording-files.ts';
 import { RecorderRefusal } from '#agent/recorder/recorder.ts';
-import type { PartInfo, RecordingInfo, RecordingStatus } from '#agent/recorder/recording.ts';
+import type { PartInfo, RecordingInfo, RecordingStatus } from '#agent/recorder/catalog/recording.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'amphi-recordings-'));

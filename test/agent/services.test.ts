@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { after, test } from 'node:test';
-import { startListeners } from '#agent/control/listen.ts';
+import { startListeners } from '#agent/control/session/listen.ts';
 import { openDevice, type Device } from '#agent/device/device.ts';
 import { factoryWanted, initialState } from '#agent/device/factory.ts';
 import type { Session } from '#agent/device/outcome.ts';

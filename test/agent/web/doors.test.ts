@@ -5,7 +5,7 @@ import { Agent, request } from 'node:https';
 import { connect as connectPlain } from 'node:net';
 import { before, test } from 'node:test';
 import { connect } from 'node:tls';
-import { makeCertificate } from '#agent/control/certificate.ts';
+import { makeCertificate } from '#agent/control/certificate/certificate.ts';
 import type { WebCertificate } from '#agent/web/doors.ts';
 import { PASSWORDS, startFakeBox, type FakeBox } from './fake-box.ts';
 

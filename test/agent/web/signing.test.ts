@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openAccounts } from '#agent/control/accounts.ts';
+import { openAccounts } from '#agent/control/accounts/accounts.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { ACCESS, may, type Role } from '#agent/web/roles.ts';
 import { API } from '#agent/web/route.ts';
