@@ -28,7 +28,7 @@ function factHeadings(tree: Tree): Map<string, string[]> {
 }
 
 function citationsOf(text: string, headings: ReadonlyMap<string, readonly string[]>): string[] {
-  const words = text.replaceAll(/\]\([^)]*\)/g, ']');
+  const words = text.replaceAll(/\]\([^)]*\)/g, ']').replaceAll(/\n *(?:\*|\/\/) /g, ' ');
   const others = [...words.matchAll(OTHER_FORMS)].map(([form]) => `${form}: write facts/NAME NUMBER`);
   const dead = [...words.matchAll(CITATION)].flatMap(([citation, name = '', numbers]) => {
     const known = headings.get(name);
