@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openBackup } from '#agent/backup.ts';
-import { openBackupFiles } from '#agent/backup-files.ts';
-import { openBoxConfig, type BoxConfig } from '#agent/box-config.ts';
+import { openBackup } from '#agent/box/backup/backup.ts';
+import { openBackupFiles } from '#agent/box/backup/backup-files.ts';
+import { openBoxConfig, type BoxConfig } from '#agent/box/backup/settings-document.ts';
 import { openAccounts } from '#agent/control/accounts/accounts.ts';
 import { makeCertificate } from '#agent/control/certificate/certificate.ts';
 import { openFileTree } from '#agent/control/files/file-tree.ts';
