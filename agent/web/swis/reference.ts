@@ -34,7 +34,7 @@ listed in [the facts](facts/smp351.md#4-sources). What is not known of the devic
 [the personality](../firmware-config/smp351/personality.json), with its reason there.
 `;
 
-/** `docs/swis-reference.md`. */
+/** The text of `docs/swis-reference.md`. */
 export function swisReference(personality: Personality): string {
   const guesses = Object.entries(personality.swis).map(([name, value]) => {
     const why = personality.because[`swis.${name}`];
@@ -72,7 +72,7 @@ function section({ path, numbers, about, effect, source, confidence, set, exampl
   ].join('\n');
 }
 
-/** JSON schema, without what says nothing here. */
+/** The JSON schema of a value, without parts that say nothing here. */
 function schemaOf(value: z.ZodType): unknown {
   const { $schema: _, ...rest } = z.toJSONSchema(value, { io: 'input', unrepresentable: 'any' });
   return rest;
