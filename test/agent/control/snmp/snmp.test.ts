@@ -48,7 +48,7 @@ const agent = await startSnmp({
 });
 after(() => agent.close());
 
-const folder = join(import.meta.dirname, '../../../agent/control');
+const folder = join(import.meta.dirname, '../../../../agent/control/snmp');
 const snmp = (program: string, ...argv: string[]): Promise<Ran> =>
   run(program, [
     '-v2c',
