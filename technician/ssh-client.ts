@@ -22,7 +22,7 @@ export interface SshClient {
   password: string;
 }
 
-/** Dials, judges the host key, logs in by keyboard-interactive or password (facts 1.4). Rejects with DialError. */
+/** Dials, judges the host key, logs in by keyboard-interactive or password (facts/smp351 1.4). Rejects with DialError. */
 export async function openSshClient(options: SshOptions): Promise<SshClient> {
   const { host, port, user, timeoutMs, say, knownHosts } = options;
   const place = `${host}:${port}`;

@@ -3,7 +3,7 @@ import type { DialOptions, Wire } from './dial.ts';
 import { dialError, DialError, WrongPassword } from './dial-error.ts';
 
 const [IAC, SB, SE, WILL, WONT, DO, DONT] = [255, 250, 240, 251, 252, 253, 254];
-/** A box without a password says nothing after its greeting (facts 1.2). */
+/** A box without a password says nothing after its greeting (facts/smp351 1.2). */
 const NO_PROMPT_MS = 700;
 const MOST_GREETING = 65_536;
 
@@ -32,7 +32,7 @@ export function openOptionRefuser(): (bytes: Buffer) => { data: Buffer; answer: 
   };
 }
 
-/** Dials, and says the password when asked for it (facts 1.3). Rejects with DialError. */
+/** Dials, and says the password when asked for it (facts/smp351 1.3). Rejects with DialError. */
 export async function dialTelnet(options: DialOptions): Promise<Wire> {
   const { host, port, transcript, timeoutMs } = options;
   const socket = connect({ host, port, noDelay: true, keepAlive: true });

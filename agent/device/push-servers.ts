@@ -30,7 +30,7 @@ export function pushWithUrl(wanted: Wanted, stream: Stream, server: Server, url:
   return { ...(pushAt(wanted, stream, server) ?? fresh), url };
 }
 
-/** A streamer as HTTP clients of the device number them (facts 3: `/streamer/rtmp/{n}`). */
+/** A streamer as HTTP clients of the device number them (facts/smp351 3: `/streamer/rtmp/{n}`). */
 export interface PushSlot {
   /** Undefined: a stream that this box has not. */
   stream: Stream | undefined;

@@ -6,7 +6,7 @@ import { mediaApi } from './media.ts';
 import { seriesApi } from './series.ts';
 import { negotiate } from './versions.ts';
 
-/** Opencast's External API, as far as it is about agents, series and events (facts 3.1). */
+/** Opencast's External API, as far as it is about agents, series and events (facts/opencast 3.1). */
 export const externalApi: RouteModule = async (app, services) => {
   negotiate(app);
   for (const part of [baseApi, agentsApi, eventsApi, eventPartsApi, mediaApi, seriesApi]) await part(app, services);

@@ -9,7 +9,7 @@ export const READERS = onlyFor('scheduler', 'viewer');
 export const SCHEDULERS = onlyFor('scheduler');
 const EVERYBODY = onlyFor('scheduler', 'viewer', 'agent');
 
-/** Our roles as Opencast's clients know them (facts 1.2, 3.1). */
+/** Our roles as Opencast's clients know them (facts/opencast 1.2, 3.1). */
 const ROLES: Record<Role, readonly string[]> = {
   admin: ['ROLE_ADMIN', 'ROLE_API', 'ROLE_SUDO'],
   scheduler: [

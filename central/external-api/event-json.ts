@@ -13,7 +13,7 @@ export interface Besides {
   publications: boolean;
 }
 
-/** An event of the External API, in version v1.`minor`.0 (facts 3.1). */
+/** An event of the External API, in version v1.`minor`.0 (facts/opencast 3.1). */
 export function eventJson(event: ListedEvent, minor: number, besides: Besides): object {
   const words = wordsOf(event);
   return {

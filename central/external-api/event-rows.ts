@@ -19,7 +19,7 @@ export interface ListedEvent extends EventRow {
 
 const PREFIX = 'EVENTS.EVENTS.STATUS.';
 
-/** What Opencast shows of an event (facts 1.6): what its workflow does, else what its agent does. */
+/** What Opencast shows of an event (facts/opencast 1.6): what its workflow does, else what its agent does. */
 const STATUS = sql<string>`case workflow_state
   when 'instantiated' then 'PENDING' when 'running' then 'PROCESSING' when 'failing' then 'PROCESSING'
   when 'paused' then 'PAUSED' when 'succeeded' then 'PROCESSED' when 'failed' then 'PROCESSING_FAILURE'

@@ -4,7 +4,7 @@ import type { Catalog } from '../../lib/opencast/dublin-core.ts';
 import { BadRequest, jsonField } from '../scheduling/drafts.ts';
 import type { Words } from '../scheduling/event-rows.ts';
 
-/** A field of a catalog as Opencast's forms show it (facts 3.1 and the samples). */
+/** A field of a catalog as Opencast's forms show it (facts/opencast 3.1). */
 interface FieldSpec {
   id: string;
   label: string;

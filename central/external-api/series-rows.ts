@@ -90,7 +90,7 @@ function orderOf({ by, descending }: Sorting): Expression<unknown> {
   return descending ? sql`${order} desc nulls last` : sql`${order} asc nulls last`;
 }
 
-/** A series of the External API, in version v1.`minor`.0 (facts 3.1). */
+/** A series of the External API, in version v1.`minor`.0 (facts/opencast 3.1). */
 export function seriesJson(series: ListedSeries, minor: number): object {
   const words = wordsOf(series);
   return {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** Versions of Opencast's External API that are spoken, the oldest first (facts 3.1). */
+/** Versions of Opencast's External API that are spoken, the oldest first (facts/opencast 3.1). */
 export const VERSIONS = Array.from({ length: 12 }, (_, minor) => `v1.${minor}.0`);
 export const NEWEST = VERSIONS.length - 1;
 

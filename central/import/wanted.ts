@@ -28,7 +28,7 @@ export interface Resolved {
   skipped: number;
 }
 
-/** Ids of Opencast's series and agents are words of these (facts 1.9). */
+/** Ids of Opencast's series and agents are words of these (facts/opencast 1.9). */
 const ID = /^[\w\-.:;()]{1,128}$/;
 
 /** Finds halls and series; a series that nobody knows is a new one. */

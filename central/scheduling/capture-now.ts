@@ -7,7 +7,7 @@ import { addEvents, changeEvent, type Scheduled } from './schedule.ts';
 
 /** The `source` of events that somebody began by hand. */
 const SOURCE = 'capture-now';
-/** Opencast's defaults (facts 1.8). */
+/** Opencast's defaults (facts/opencast 1.8). */
 const INITIAL_MS = 300_000;
 const PROLONG_MS = 300_000;
 const PROLONG_WHEN_LEFT_MS = 90_000;

@@ -7,7 +7,7 @@ import { wallsOf } from './repeated.ts';
 
 /** A recurring booking as Opencast's schedulers send it. */
 export interface OpencastRule {
-  /** With at most one BYHOUR and one BYMINUTE, which are UTC on the day of `startsAtMs` (facts 3.1). */
+  /** With at most one BYHOUR and one BYMINUTE, which are UTC on the day of `startsAtMs` (facts/opencast 3.1). */
   rule: string;
   startsAtMs: number;
   /** Nothing begins later. */

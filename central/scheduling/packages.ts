@@ -39,7 +39,7 @@ export const packagesXml = (rows: readonly EventRow[]): string =>
     { [MEDIAPACKAGE_NAMESPACE]: '' },
   );
 
-/** Several packages as the JSON of Opencast's schedulers, which counts in words (facts 1.7). */
+/** Several packages as the JSON of Opencast's schedulers, which counts in words (facts/opencast 1.7). */
 export const packagesJson = (rows: readonly EventRow[]): object => ({
   totalCount: String(rows.length),
   events: rows.map((row) => packageJson(packageOf(row))),

@@ -22,7 +22,7 @@ type ById = { Params: { id: string } };
 type ByAgent = { Params: { agent: string } };
 type Asking = { Querystring: Record<string, string> };
 
-/** The writing half of `/recordings`: what Opencast's schedulers send (facts 1.8). Times are milliseconds since 1970. */
+/** The writing half of `/recordings`: what Opencast's schedulers send (facts/opencast 1.8). Times are milliseconds since 1970. */
 export const recordingsApi: RouteModule = (app, services) => {
   app.post('/recordings', SCHEDULERS, async (request, reply) => {
     const form = await readForm(request);

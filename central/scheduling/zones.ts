@@ -1,7 +1,7 @@
 import { ianaZone, UTC, type Zone } from '../../lib/opencast/calendars/zoned-time.ts';
 import type { Roster } from '../agents/roster.ts';
 
-/** What an agent says of the clock on its wall (facts 1.5). */
+/** What an agent says of the clock on its wall (facts/opencast 1.5). */
 const TIME_ZONE = 'capture.device.timezone';
 
 /** The zone of this machine, for halls that name none. */

@@ -96,7 +96,7 @@ test('Tab lists what may follow; words about a thing are found', { skip }, async
   assert.equal(await ended, 0);
 });
 
-/** A device of the maker, as others wrote down what it says (facts 1.2, 1.3). */
+/** A device of the maker, as others wrote down what it says (facts/smp351 1.2, 1.3). */
 async function openRealDevice() {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { refused, type Refused } from './refusal.ts';
 
-/** Bodies: JSON, or the file of an upload; nothing else is read. */
+/** Sets which bodies are read: JSON, or the file of an upload. */
 export function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   const parseJson = app.getDefaultJsonParser('error', 'error');
@@ -10,7 +10,7 @@ export function readBodies(app: FastifyInstance): void {
     { parseAs: 'string' },
     (request, body, done) => {
       if (request.routeOptions.config.upload) return done(UNWANTED_TYPE);
-      // An action without parameters may come with no body at all.
+      // An action without parameters may have no body.
       if (body === '') return done(null, undefined);
       return parseJson(request, body as string, done);
     },
@@ -25,7 +25,7 @@ export function readBodies(app: FastifyInstance): void {
 
 const UNWANTED_TYPE = Object.assign(new Error('unwanted type'), { statusCode: 415 });
 
-/** What the server itself refuses, in the words of our refusals. Undefined for what is a fault of ours. */
+/** The refusal for a request that the server itself rejects; undefined if the fault is ours. */
 export function refusedByServer(error: Partial<FastifyError>): Refused | undefined {
   const status = error.statusCode ?? 500;
   if (status >= 500) return undefined;

@@ -7,7 +7,7 @@ import { isRefused, mistakesOf, refusedForMistakes, type Mistake, type Refused }
 import { sendRefusal } from './reply.ts';
 import { API, type Asked, type Box, type Route } from './route.ts';
 
-/** Puts the rows of the API on the server. */
+/** Adds the routes of the API to the server. */
 export function addRoutes(app: FastifyInstance, routes: readonly Route[], box: Box): void {
   for (const route of routes) {
     const endless = 'endless' in route && (route.endless ?? false);
@@ -22,7 +22,7 @@ export function addRoutes(app: FastifyInstance, routes: readonly Route[], box: B
   }
 }
 
-/** The methods that the API knows at a path: none where nothing is. */
+/** The methods that the API has at a path; none for an unknown path. */
 export function methodsAt(routes: readonly Route[], path: string): string[] {
   const isAt = (route: Route): boolean => {
     const parts = `${API}${route.path}`.split('/');
@@ -47,7 +47,7 @@ async function answer(route: Route, box: Box, request: FastifyRequest, reply: Fa
   return wrong ? sendRefusal(reply, wrong) : reply;
 }
 
-/** A change that brings a key is done once, however often it is asked for. */
+/** Runs a change with an idempotency key once, however often it is sent. */
 async function runOnce(
   route: Extract<Route, { run: unknown }>,
   asked: Asked<unknown, unknown, unknown>,
@@ -66,7 +66,7 @@ const bodyText = (body: unknown): string =>
     .update(Buffer.isBuffer(body) ? body : (JSON.stringify(body) ?? ''))
     .digest('hex');
 
-/** Reads all parts of a request by their schemas; what is wrong with any of them is told together. */
+/** Reads the parts of a request by their schemas. All mistakes are told together. */
 function read(route: Route, box: Box, request: FastifyRequest): Asked<unknown, unknown, unknown> | Refused {
   const mistakes: Mistake[] = [];
   const part = (name: string, schema: z.ZodType | undefined, value: unknown): unknown => {
@@ -82,10 +82,10 @@ function read(route: Route, box: Box, request: FastifyRequest): Asked<unknown, u
   return { box, params, query, body, session: sessionOf(request), asker: request.asker };
 }
 
-/** Routes that take nothing take nothing, and say so of what is sent. */
+/** Schema of a route without parameters; unknown ones are refused. */
 const NOTHING = z.strictObject({});
 
-/** Paths and queries are text: what a schema takes only as a number is one. */
+/** The texts with numbers in the places where the schema needs numbers, as paths and queries are text. */
 function numbersIn(schema: z.ZodType | undefined, texts: unknown): unknown {
   if (!(schema instanceof z.ZodObject)) return { ...(texts as object) };
   const shape = schema.shape as Record<string, z.ZodType>;

@@ -1,18 +1,23 @@
 import { isRefused, refused, type Refused } from './refusal.ts';
 
 /**
- * Answers to changes, kept for a while under the key that their asker gave them (`Idempotency-Key`): whoever lost an answer on
- * the way asks again, and what was done is not done twice.
+ * Keeps answers to changes for a while by the key that the client sent (`Idempotency-Key`). A client that lost an
+ * answer asks again, and the change is not made twice.
  */
 export interface Answers {
-  /** Does it, or gives what came of it the first time. `what`: the same key for something else is refused. */
+  /**
+   * Makes a change, or gives the first result for the key. `what` identifies the change: the same key for another one
+   * is refused.
+   */
   once(key: string, what: string, act: () => Promise<unknown>): Promise<unknown>;
 }
 
+/** Form of a key. */
 export const KEY = /^[\x21-\x7e]{1,200}$/;
 const KEPT_MS = 10 * 60_000;
 const MOST = 1000;
 
+/** Makes a store of answers. */
 export function openAnswers(nowMs: () => number): Answers {
   const kept = new Map<string, { what: string; atMs: number; answer: Promise<unknown> }>();
   const tidy = (): void => {
@@ -25,7 +30,7 @@ export function openAnswers(nowMs: () => number): Answers {
       if (before) return before.what === what ? before.answer : otherThing();
       const answer = act();
       kept.set(key, { what, atMs: nowMs(), answer });
-      // What could not be done now may be tried again under the same key.
+      // A failed change may be tried again with the same key.
       const forget = (): void => void (kept.get(key)?.answer === answer && kept.delete(key));
       answer.then((given) => isRefused(given) && given.refused.status >= 500 && forget(), forget);
       return answer;

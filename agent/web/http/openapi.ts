@@ -3,11 +3,11 @@ import { jsonSchemaOf, type JsonSchema } from './json-schema.ts';
 import { API, TAGS, type Route } from './route.ts';
 import { z } from 'zod';
 
-/** Describes all routes as an OpenAPI 3.1 document; nothing is said here that the routes do not say themselves. */
+/** Describes all routes as an OpenAPI 3.1 document, from the routes alone. */
 export function openApiOf(routes: readonly Route[], version: string): object {
   const components: Record<string, JsonSchema> = {};
   const lift = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema => {
-    // Inside a list, also a schema that has a name itself is a reference.
+    // Inside of a list, a schema with a name becomes a reference.
     const { $defs = {}, items } = jsonSchemaOf(z.array(schema), io);
     for (const [name, definition] of Object.entries($defs as object))
       components[name] = withReferences(definition) as JsonSchema;
@@ -62,7 +62,7 @@ const EXAMPLE_REFUSAL = {
 
 const STATUS_OK = { type: 'object', properties: { status: { const: 'ok' } }, required: ['status'] };
 
-/** What is no row of the API. */
+/** The paths that are no routes of the API. */
 const OTHERS = {
   '/healthz': {
     get: {
@@ -138,7 +138,7 @@ function answersOf(route: Route, lift: Lift): object {
   return Object.fromEntries(entries) as object;
 }
 
-/** What may be refused follows from what is asked for; `refusals` adds the rest. */
+/** The refusals of a route: they follow from its shape, and `refusals` adds the others. */
 export function refusalsOf(route: Route): Record<number, object> {
   const statuses = new Set(route.refusals);
   const when = (condition: unknown, ...more: number[]): void => {
@@ -154,7 +154,7 @@ export function refusalsOf(route: Route): Record<number, object> {
   return Object.fromEntries([...statuses].map((status) => [status, { $ref: '#/components/responses/Refusal' }]));
 }
 
-/** `$defs` of single schemas are components of the document. */
+/** The document with the `$defs` of single schemas moved to its components. */
 function withReferences(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withReferences);
   if (typeof value !== 'object' || value === null) return value;

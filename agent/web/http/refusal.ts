@@ -1,17 +1,17 @@
 import type { z } from 'zod';
 import type { ErrorCode, Refusal } from '#agent/device/outcome.ts';
 
-/** One thing that is wrong with a request: where (`body.picture.tint`), and what would be right. */
+/** A mistake in a request: its place (`body.picture.tint`), and what would be right. */
 export interface Mistake {
   at: string;
   text: string;
 }
 
-/** A request that is not done, as HTTP says it. A value, never thrown. */
+/** A refusal, with its HTTP status. A value, never thrown. */
 export interface Refused {
   refused: {
     status: number;
-    /** An Extron code where the box refused, a word where HTTP did. */
+    /** Extron's error code if the box refused, a word if HTTP did. */
     code: string;
     text: string;
     mistakes?: readonly Mistake[];
@@ -19,19 +19,22 @@ export interface Refused {
   };
 }
 
+/** Whether an answer is a refusal. */
 export const isRefused = (answer: unknown): answer is Refused =>
   typeof answer === 'object' && answer !== null && Object.hasOwn(answer, 'refused');
 
+/** Makes a refusal. */
 export const refused = (status: number, code: string, text: string): Refused => ({ refused: { status, code, text } });
 
+/** The refusal of something that does not exist. */
 export const notFound = (text: string): Refused => refused(404, 'E28', text);
 
-/** For what is away for a moment. */
+/** The refusal while something is temporarily missing. */
 export const unavailable = (text: string): Refused => ({
   refused: { status: 503, code: 'E25', text, retryAfterS: 2 },
 });
 
-/** The status for each code of a box that refuses (SMP 351 error replies); E13 is well-formed here, but not possible. */
+/** The HTTP status of each error code of the box. E13 here is a request that is well-formed but not possible. */
 const STATUS: Record<ErrorCode, number> = {
   E10: 400,
   E12: 400,
@@ -46,9 +49,10 @@ const STATUS: Record<ErrorCode, number> = {
   E28: 404,
 };
 
+/** The refusal of a request that the device refused. */
 export const refusedByBox = ({ code, text }: Refusal): Refused => refused(STATUS[code], code, text);
 
-/** All mistakes at once. */
+/** One refusal for all mistakes of a request. */
 export const refusedForMistakes = (mistakes: readonly Mistake[]): Refused => ({
   refused: {
     status: 400,
@@ -58,12 +62,12 @@ export const refusedForMistakes = (mistakes: readonly Mistake[]): Refused => ({
   },
 });
 
-/** What a schema found wrong; `part` says which part of the request it read: `path`, `query`, `body`. */
+/** The mistakes that a schema found; `part` is `path`, `query` or `body`. */
 export function mistakesOf(error: z.ZodError, part: string): Mistake[] {
   return error.issues.map((issue) => ({ at: [part, ...issue.path].join('.'), text: words(issue) }));
 }
 
-/** A choice of values is named as such; a schema's own words otherwise. */
+/** A mistake in words: the possible values if there are a few, else the schema's own words. */
 function words(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_union') return issue.message;
   const values = issue.errors.flatMap((branch) => branch.flatMap((one) => ('values' in one ? one.values : [])));

@@ -16,7 +16,7 @@ import type { Sessions } from '../access/sessions.ts';
 import type { Snapshots } from '../views/snapshots.ts';
 import type { WebAccounts, WebSources } from '../views/sources.ts';
 
-/** What every route may work with. */
+/** What routes can use. */
 export interface Box {
   device: Device;
   sources: WebSources;
@@ -28,47 +28,47 @@ export interface Box {
   codes: PairingCodes;
   pairings: Pairings;
   accounts: WebAccounts;
-  /** Of changes that brought a key. */
+  /** Kept answers to changes with an idempotency key. */
   answers: Answers;
-  /** What is endless is so for a bounded number of listeners. */
+  /** Limits of the answers without end. */
   places: { events: Places; previews: Places };
   log: Log;
   version: string;
   startedAtMs: number;
 }
 
-/** A request whose parts have been read by the schemas of its route. */
+/** A request whose parts were read by the schemas of its route. */
 export interface Asked<Params, Query, Body> {
   box: Box;
   params: Params;
   query: Query;
   body: Body;
   session: Session;
-  /** Absent where everybody may ask. */
+  /** The asker; undefined if everybody may ask. */
   asker: Asker | undefined;
 }
 
 type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
 
 interface Described<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
-  /** Unique; clients made from the OpenAPI document name their functions by it. */
+  /** Unique id; clients made from the OpenAPI document name their functions after it. */
   id: string;
   method: Method;
-  /** Below `/api/v1`, with `{name}` where a parameter stands. */
+  /** Path below `/api/v1`, with `{name}` for a parameter. */
   path: string;
   /** Who may use it: this role and those above it, or everybody (`open`). */
   access: Access;
   tag: Tag;
   summary: string;
-  /** More, for those who read the reference. */
+  /** A longer description for the reference. */
   description?: string;
   params?: Params;
   query?: Query;
   body?: Body;
   bodyExample?: NoInfer<z.input<Body>>;
-  /** A body that is no JSON: its media types, and how many bytes at most. */
+  /** Media types and size of a body that is no JSON. */
   upload?: { media: readonly string[]; maxBytes: number };
-  /** Statuses of refusals that this route knows besides those that follow from its shape. */
+  /** Statuses of refusals besides those that follow from the shape. */
   refusals?: readonly number[];
 }
 
@@ -81,22 +81,22 @@ export interface JsonRoute<
 > extends Described<Params, Query, Body> {
   answer: Answer;
   answerExample: unknown;
-  /** 200 unless it makes something new. */
+  /** Status of the answer; 200 unless something new was made. */
   status?: 201;
   run(
     asked: Asked<z.output<Params>, z.output<Query>, z.output<Body>>,
   ): z.input<Answer> | Refused | Promise<z.input<Answer> | Refused>;
 }
 
-/** A route that answers with something else, and writes it itself. */
+/** A route that writes its answer itself, in another format. */
 export interface MediaRoute<
   Params extends z.ZodType,
   Query extends z.ZodType,
   Body extends z.ZodType,
 > extends Described<Params, Query, Body> {
-  /** What it answers, by status. */
+  /** The answers by status. */
   answers: Record<number, { text: string; media?: string }>;
-  /** Asks by HEAD are no use here: the answer never ends. */
+  /** Whether the answer has no end; HEAD is then refused. */
   endless?: boolean;
   serve(
     asked: Asked<z.output<Params>, z.output<Query>, z.output<Body>>,
@@ -120,11 +120,13 @@ export const TAGS = {
   session: 'Who may ask',
   lectern: 'The tablet at the lectern',
 } as const;
+/** A section of the reference. */
 export type Tag = keyof typeof TAGS;
 
+/** A route of any shape. */
 export type Route = JsonRoute<z.ZodType, z.ZodType, z.ZodType, z.ZodType> | MediaRoute<z.ZodType, z.ZodType, z.ZodType>;
 
-/** Checks a row as it is written; rows of many shapes then stand in one list. */
+/** Checks the types of a row; then rows of different shapes can be in one list. */
 export const jsonRoute = <
   Params extends z.ZodType,
   Query extends z.ZodType,
@@ -134,8 +136,10 @@ export const jsonRoute = <
   row: JsonRoute<Params, Query, Body, Answer>,
 ): Route => row;
 
+/** The same for a route that writes its answer itself. */
 export const mediaRoute = <Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
   row: MediaRoute<Params, Query, Body>,
 ): Route => row;
 
+/** Path of the API. */
 export const API = '/api/v1';

@@ -36,7 +36,7 @@ const encoderView = ({ wanted }: DeviceState, stream: StreamName, seen?: Encoder
 const encoderNow = ({ device, sources }: Box, stream: StreamName) =>
   encoderView(device.state(), stream, sources.encoders()[stream]);
 
-/** Encoders, and what the RTSP server offers. */
+/** Routes for the encoders and the streams of the RTSP server. */
 export const streamRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getEncoders',
@@ -124,7 +124,7 @@ export const streamRoutes: readonly Route[] = [
 
 const withoutId = schema.push.omit({ id: true });
 
-/** Push targets: where the box itself sends a stream to. */
+/** Routes for push targets, to which the box sends a stream. */
 export const pushRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getPushes',

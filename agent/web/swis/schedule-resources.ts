@@ -4,7 +4,7 @@ import { resource, type Json, type Resource, type SwisView } from './resource.ts
 const MOST = 1000;
 const atText = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
-/** Without a timetable: what was recorded, as it would stand there. */
+/** A recording as an event, for a box without a timetable. */
 const eventOf = (entry: RecordingEntry): ScheduledEvent => ({
   dbId: entry.dbId,
   id: entry.id,
@@ -22,7 +22,7 @@ function stateOf({ status, deliveredAtMs }: RecordingEntry): ScheduleState {
   return status === 'finished' || status === 'partial' ? 'no-method' : 'recording';
 }
 
-/** All, or of very many those nearest to now; in their order. */
+/** The events in their order; if there are very many, those nearest to now. */
 function eventsOf({ schedule, recordings, nowMs }: SwisView): readonly ScheduledEvent[] {
   const all = schedule ? schedule.events() : recordings().map(eventOf);
   if (all.length <= MOST) return all;
@@ -43,7 +43,7 @@ const told = ({ personality }: SwisView, event: ScheduledEvent): Record<string, 
   reason: event.because ?? '',
 });
 
-/** The timetable, and what became of recordings. */
+/** Resources of the timetable, and what became of recordings. */
 export const scheduleResources: readonly Resource[] = [
   resource({
     path: '/schedule/schedule',
