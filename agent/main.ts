@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { realClock } from '#lib/runtime/clock.ts';
-import { findFfmpeg, type Ffmpeg } from '#lib/runtime/ffmpeg.ts';
+import { findFfmpeg, type Ffmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { killLeftovers, markChildren } from '#lib/runtime/leftovers.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { holdName } from '#lib/runtime/only-one.ts';
@@ -271,7 +271,7 @@ async function openOverlaysFolder(config: Config): Promise<string> {
   const folder = join(config.data, 'overlays');
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) return folder;
-  const assets = fileURLToPath(new URL('../overlays/assets/', import.meta.url));
+  const assets = fileURLToPath(new URL('../overlays/assets', import.meta.url));
   for (const name of await readdir(assets)) await copyFile(join(assets, name), join(folder, name));
   return folder;
 }

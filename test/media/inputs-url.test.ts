@@ -7,7 +7,7 @@ import { startInput } from '#agent/media/input.ts';
 import { openPictureMemory } from '#agent/media/picture-memory.ts';
 import { startChild } from '#lib/runtime/child.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
-import { findFfmpeg } from '#lib/runtime/ffmpeg.ts';
+import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { freePort } from '#test/support/free-port.ts';
 

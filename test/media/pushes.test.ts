@@ -9,7 +9,7 @@ import { startRtspServer, type Publication } from '#lib/rtsp/server.ts';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
 import { startChild, type Child } from '#lib/runtime/child.ts';
 import { realClock, sleep, type Clock } from '#lib/runtime/clock.ts';
-import { findFfmpeg } from '#lib/runtime/ffmpeg.ts';
+import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { silentLog, type Log } from '#lib/runtime/log.ts';
 import { freePort } from '#test/support/free-port.ts';
 import { childrenWith } from '#test/support/engine-rig.ts';

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Verdict } from '#simulator/verdict/result.ts';
+import type { Verdict } from '../verdict/result.ts';
 import { startChild } from '#lib/runtime/child.ts';
 import type { Box } from './cast.ts';
 import { EXPECTED, factsOf, wrongWith, type Recorded } from './checks.ts';
@@ -13,7 +13,7 @@ import type { Played } from './perform.ts';
 import { until } from './plan.ts';
 import { OPENING_LAYOUT } from './plot.ts';
 
-const AMPHI = fileURLToPath(new URL('../amphi', import.meta.url));
+const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
 const FINISH_MS = 60_000;
 const MOST_TOLD = 12;
 

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
-import { findFfmpeg } from '#lib/runtime/ffmpeg.ts';
-import { isTooOld, LISTS, namesIn, NEEDS } from '#lib/runtime/ffmpeg-abilities.ts';
+import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
+import { isTooOld, LISTS, namesIn, NEEDS } from '#lib/ffmpeg/abilities.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'amphi-ffmpeg-'));
 after(() => rmSync(folder, { recursive: true }));

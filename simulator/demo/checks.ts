@@ -1,4 +1,4 @@
-import type { Missing, SourceVerdict, Span, Verdict } from '#simulator/verdict/result.ts';
+import type { Missing, SourceVerdict, Span, Verdict } from '../verdict/result.ts';
 import type { Played } from './perform.ts';
 import { FRAME_RATE, LAYOUTS_SEEN, METADATA, TIME_ZONE } from './plot.ts';
 

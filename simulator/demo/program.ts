@@ -5,7 +5,7 @@ import { startChild } from '#lib/runtime/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 
-const AMPHI = fileURLToPath(new URL('../amphi', import.meta.url));
+const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
 const START_MS = 60_000;
 const END_MS = 15_000;
 

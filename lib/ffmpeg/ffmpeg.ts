@@ -1,8 +1,8 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type FfmpegAbilities, isTooOld, LISTS, missingFrom, namesIn, NEEDS, WISHES } from './ffmpeg-abilities.ts';
-import { runProgram } from './run-program.ts';
+import { type FfmpegAbilities, isTooOld, LISTS, missingFrom, namesIn, NEEDS, WISHES } from './abilities.ts';
+import { runProgram } from '../runtime/run-program.ts';
 
 /** An FFmpeg that was tried and does what Amphi needs. */
 export interface Ffmpeg extends FfmpegAbilities {
