@@ -9,7 +9,7 @@ import { isAlive } from '#test/support/alive.ts';
 import { pathOf } from '#test/support/box-api.ts';
 import { runAmphi, startBox, type Box } from '#test/support/box.ts';
 import { BOX, gapsMs, judge, judgeParts, sourceIn } from '#test/support/judge.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 
 /** What a sudden end may cost. */
 const LOST_MS = 2000;

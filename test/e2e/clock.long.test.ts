@@ -10,7 +10,7 @@ import { startBox } from '#test/support/box.ts';
 import { startHallProcess } from '#test/support/hall.ts';
 import { assertLipSync, judgeTake, sourceIn } from '#test/support/judge.ts';
 import { CAMERA, SLIDES } from '#simulator/signal.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 
 /** Debian's package `faketime`: what a program under it takes for the wall clock is read from a file. */
 const LIBRARY = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketimeMT.so.1`;
@@ -60,7 +60,7 @@ test(
       assert.equal(await offHours(), hours, 'the box sees the other time');
       const wanted = async (): Promise<string> =>
         (await box.get<{ recording: { wanted: string } }>('/recording')).recording.wanted;
-      await until('it ends by itself', async () => (await wanted()) === 'stopped', 20_000);
+      await until('it ends by itself', async () => (await wanted()) === 'stopped');
       const result = await judgeTake(await box.settled(take));
       assert.ok(Math.abs(result.container.durationMs - 9000) < 500, `${result.container.durationMs} ms instead of 9 s`);
       for (const id of [SLIDES, CAMERA]) {

@@ -9,7 +9,7 @@ import type { Recorded } from '#test/support/box-api.ts';
 import { encoderOf, startBox, TIMECODE, type Box } from '#test/support/box.ts';
 import { startHallProcess, type HallProcess } from '#test/support/hall.ts';
 import { assertLipSync, BOX, FRAME_MS, gapsMs, judgeParts, judgeTake, sourceIn } from '#test/support/judge.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 
 const LONG = Boolean(process.env['AMPHI_LONG']);
 const MAX_FILE_MB = 2;
@@ -46,7 +46,7 @@ test('starts and stops in a row, as fast as they come: each file has exactly the
   }
   let first: { ms: number; frame: number } | undefined;
   for (const { take, askedMs, answeredMs, from, to } of takes) {
-    const file = await judgeTake(await box.settled(take, LONG ? 600_000 : 90_000));
+    const file = await judgeTake(await box.settled(take));
     const { frames, firstClockMs } = sourceIn(file, BOX);
     assert.ok(Math.abs(frames - (to - from)) <= 1, `${frames} frames, asked for were ${to - from}`);
     first ??= { ms: firstClockMs, frame: from };
@@ -98,7 +98,7 @@ const stopped = async (): Promise<boolean> =>
 
 test('a recording with an end ends by itself, to the frame', async () => {
   const { take } = await box.start({ metadata: { title: 'Three seconds' }, minutes: 0.05 });
-  await until('it ends', stopped, 15_000);
+  await until('it ends', stopped);
   const { frames } = sourceIn(await judgeTake(await box.settled(take)), BOX);
   assert.ok(Math.abs(frames - 3 * 15) <= 3, `${frames} frames in three seconds`);
 });
@@ -106,7 +106,7 @@ test('a recording with an end ends by itself, to the frame', async () => {
 test('one that was extended goes on', { skip: LONG ? false : 'takes long: AMPHI_LONG' }, async () => {
   const { take } = await box.start({ metadata: { title: 'Longer' }, minutes: 0.05 });
   await ask('extend', { minutes: 1 });
-  await until('it ends', stopped, 90_000);
+  await until('it ends', stopped);
   const parts = await judgeParts(await box.settled(take));
   const frames = parts.reduce((sum, part) => sum + sourceIn(part, BOX).frames, 0);
   assert.ok(Math.abs(frames - 63 * 15) <= 3, `${frames} frames in 63 seconds`);

@@ -10,7 +10,7 @@ import { sleep } from '#lib/runtime/clock.ts';
 import { pathOf } from '#test/support/box-api.ts';
 import { startBox, type Box } from '#test/support/box.ts';
 import { gapsMs, judgeParts } from '#test/support/judge.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 
 const run = promisify(execFile);
 const ONLY_LONG = { skip: process.env['AMPHI_LONG'] ? false : 'takes long: AMPHI_LONG' };
@@ -60,7 +60,7 @@ test('the disk is full: the part ends cleanly, an alarm is raised, it goes on el
   t.after(() => rm(other, { recursive: true }));
   const box = await boxOn(t, [small, other]);
   const { take } = await box.start({ metadata: { title: 'Full' } });
-  await until('it goes on elsewhere', async () => (await partsOf(box, take)) > 1, 40_000);
+  await until('it goes on elsewhere', async () => (await partsOf(box, take)) > 1);
   const alarms = await box.alarms();
   assert.ok(
     alarms.some(({ name, about }) => name === 'disk_space' && about === 'disk1'),
@@ -83,10 +83,10 @@ test('the only disk is full: the part ends cleanly, and it goes on when there is
   const box = await boxOn(t, [small]);
   const { take } = await box.start({ metadata: { title: 'Nowhere' } });
   const halted = async (): Promise<boolean> => (await box.alarms()).some(({ name }) => name === 'record_halt');
-  await until('it halts', halted, 40_000);
+  await until('it halts', halted);
   await sleep(1500);
   await rm(join(small, 'other people.bin'));
-  await until('it goes on', async () => !(await halted()) && (await partsOf(box, take)) > 1, 20_000);
+  await until('it goes on', async () => !(await halted()) && (await partsOf(box, take)) > 1);
   await sleep(2000);
   const parts = await judgeParts(await box.stopRecording(take), { 1: { fragmented: true } });
   assert.equal(parts.length, 2);

@@ -9,7 +9,7 @@ import { sleep } from '#lib/runtime/clock.ts';
 import { freePort } from '#test/support/free-port.ts';
 import { startBox, type Box } from '#test/support/box.ts';
 import { judgeTake } from '#test/support/judge.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 
 const LONG = Boolean(process.env['AMPHI_LONG']);
 
@@ -50,14 +50,14 @@ test('kill -9 of a push target: not a frame is lost, and it is found again when 
   let target = rtmpTarget(port);
   t.after(() => target.child.kill('SIGKILL'));
   await push('rtmp', `rtmp://127.0.0.1:${port}/live/a`);
-  await until('the target gets the stream', () => target.bytes() > 50_000, 30_000);
+  await until('the target gets the stream', () => target.bytes() > 50_000);
   const { take } = await box.start({ metadata: { title: 'Target killed' } });
   await sleep(1500);
   target.child.kill('SIGKILL');
-  await until('the box has noticed', async () => (await statusOf('rtmp')) !== 'connected', 15_000);
+  await until('the box has noticed', async () => (await statusOf('rtmp')) !== 'connected');
   await sleep(1500);
   target = rtmpTarget(port);
-  await until('the target gets the stream again', () => target.bytes() > 50_000, 45_000);
+  await until('the target gets the stream again', () => target.bytes() > 50_000);
   assert.equal(await statusOf('rtmp'), 'connected');
   await judgeTake(await box.stopRecording(take));
   await box.send('POST', '/requests/push.remove', { id: 'rtmp' });
@@ -109,13 +109,13 @@ test('push targets that accept and never read, or never say a word: nobody else 
   // So many bits a second that the system's buffers are soon full.
   await box.send('PATCH', '/encoders/confidence', { rateControl: 'cbr', videoKbps: 10_000 });
   await push('deaf', deaf.url, 'confidence');
-  await until('it has accepted', deaf.recording, 30_000);
+  await until('it has accepted', deaf.recording);
   const { take } = await box.start({ metadata: { title: 'Deaf target' } });
   const before = await residentMB(box.pid);
   await sleep(2000);
   for (const id of ['silent-rtsp', 'silent-rtmp']) assert.notEqual(await statusOf(id), 'connected');
   await sleep(LONG ? 40_000 : 6000);
-  if (LONG) await until('it is called anew', async () => (await statusOf('deaf')) !== 'connected', 60_000);
+  if (LONG) await until('it is called anew', async () => (await statusOf('deaf')) !== 'connected');
   const after = await residentMB(box.pid);
   await judgeTake(await box.stopRecording(take));
   assert.ok(after - before < 60, `memory went from ${before} to ${after} MB`);

@@ -6,7 +6,7 @@ import test, { after, before } from 'node:test';
 import { sleep } from '#lib/runtime/clock.ts';
 import { startBox, type Box } from '#test/support/box.ts';
 import { judgeTake } from '#test/support/judge.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 import { seeded } from '#test/support/seeded.ts';
 import { openRawClient, playTcp, type RawClient } from '#test/lib/rtsp/raw-client.ts';
 

@@ -12,7 +12,6 @@ import { assertLipSync, judgeParts, sourceIn } from '#test/support/judge.ts';
 const LONG = Boolean(process.env['AMPHI_LONG']);
 const HOLD_MS = 1500;
 /** From a source's return until it is shown: the longest wait between two tries, a handshake, a key picture, and a loaded machine. */
-const BACK_MS = 10_000;
 
 let hall: HallProcess;
 let box: Box;
@@ -55,7 +54,7 @@ async function recordThrough(title: string, { begin, forMs, end, noticed, afterw
 }
 
 async function live(): Promise<InputSeen[]> {
-  return Promise.all([box.input(1, 'live', BACK_MS), box.input(3, 'live', BACK_MS)]);
+  return Promise.all([box.input(1, 'live'), box.input(3, 'live')]);
 }
 
 const lost = (): Promise<unknown> => Promise.all([box.input(1, 'lost'), box.input(3, 'lost')]);

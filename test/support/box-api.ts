@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { InputNumber, InputSeen } from '#agent/device/state.ts';
-import { until } from './recorder-rig.ts';
+import { until } from './until.ts';
 
 export interface RecordedPart {
   number: number;
@@ -46,13 +46,11 @@ export interface Api {
   stopRecording(take: string): Promise<Recorded>;
   recording(take: string): Promise<Recorded>;
   /** Waits until nothing more will be done for it. */
-  settled(take: string, limitMs?: number): Promise<Recorded>;
+  settled(take: string): Promise<Recorded>;
   /** Waits until an input is in this state. */
-  input(number: InputNumber, status: InputSeen['status'], limitMs?: number): Promise<InputSeen>;
+  input(number: InputNumber, status: InputSeen['status']): Promise<InputSeen>;
   alarms(): Promise<{ name: string; about: string; text: string }[]>;
 }
-
-const SETTLE_MS = 60_000;
 
 export function openApi(base: string, token: string): Api {
   const raw = (path: string, init: Call = {}): Promise<Response> =>
@@ -68,12 +66,12 @@ export function openApi(base: string, token: string): Api {
   const get = <T>(path: string): Promise<T> => send<T>('GET', path);
   const recording = (take: string): Promise<Recorded> => get(`/recordings/${take}`);
 
-  const settled = async (take: string, limitMs = SETTLE_MS): Promise<Recorded> => {
+  const settled = async (take: string): Promise<Recorded> => {
     let last: Recorded | undefined;
     await until(
       `${take} is finished`,
       async () => ['finished', 'partial', 'failed'].includes((last = await recording(take)).status),
-      limitMs,
+      { seen: () => JSON.stringify(last) },
     );
     return last!;
   };
@@ -97,12 +95,12 @@ export function openApi(base: string, token: string): Api {
       await send('POST', '/recording/stop', {});
       return settled(take);
     },
-    async input(number, status, limitMs = 20_000) {
+    async input(number, status) {
       let seen: InputSeen | undefined;
       await until(
         `input ${number} is ${status}`,
         async () => (seen = (await get<{ seen: InputSeen }>(`/inputs/${number}`)).seen).status === status,
-        limitMs,
+        { seen: () => JSON.stringify(seen) },
       );
       return seen!;
     },
