@@ -1,10 +1,10 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import { bookingOf } from '#lib/opencast/booking.ts';
-import { EPISODE_FILE, type CalendarEvent, type Complaint } from '#lib/opencast/calendar.ts';
-import { readCalendar } from '#lib/opencast/calendar-read.ts';
-import { ianaZone, UTC } from '#lib/opencast/zoned-time.ts';
+import { bookingOf } from '#lib/opencast/calendars/booking.ts';
+import { EPISODE_FILE, type CalendarEvent, type Complaint } from '#lib/opencast/calendars/calendar.ts';
+import { readCalendar } from '#lib/opencast/calendars/calendar-read.ts';
+import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
 import { syncFolder, writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Planned, SourceKind } from './timetable.ts';
 

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { CalendarError } from '#lib/opencast/calendar.ts';
+import { CalendarError } from '#lib/opencast/calendars/calendar.ts';
 import { readCalendarFile, type ReadingTask } from './calendar-reading.ts';
 
 /** A large calendar takes a second to read: that second must not be one of the frame clock's. */

@@ -1,5 +1,5 @@
 import type { Metadata } from '#agent/device/state.ts';
-import type { Booking } from '#lib/opencast/booking.ts';
+import type { Booking } from '#lib/opencast/calendars/booking.ts';
 
 /** Fields of a description are so long at most; what is longer is cut at a character. */
 const FIELD = 127;

@@ -1,6 +1,6 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Complaint } from '#lib/opencast/calendar.ts';
+import type { Complaint } from '#lib/opencast/calendars/calendar.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { readBeside } from './calendar-file.ts';

@@ -1,6 +1,6 @@
 import type { AgentState, RecordingState } from '#lib/opencast/agent-state.ts';
 import { formatConfiguration, isRecordingState } from '#lib/opencast/agent-state.ts';
-import { at } from '#lib/opencast/jettison.ts';
+import { at } from '#lib/opencast/xml/jettison.ts';
 import { SERVICE_PATHS, SERVICE_TYPES, usableServices, type ServiceName } from '#lib/opencast/services.ts';
 import { retryAfterMs, ServerTrouble, troubleOf, troubleText } from './answer.ts';
 import { jsonBody, urlEncoded, type Fields } from './form.ts';

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Complaint } from '#lib/opencast/calendar.ts';
+import type { Complaint } from '#lib/opencast/calendars/calendar.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';

@@ -1,4 +1,4 @@
-import type { Complaint } from '#lib/opencast/calendar.ts';
+import type { Complaint } from '#lib/opencast/calendars/calendar.ts';
 import type { Planned } from './timetable.ts';
 
 /** Somebody who says what is to be recorded. */

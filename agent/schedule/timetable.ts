@@ -1,4 +1,4 @@
-import type { Booking } from '#lib/opencast/booking.ts';
+import type { Booking } from '#lib/opencast/calendars/booking.ts';
 
 /** The timetable: which booking the box records when. Pure. */
 

@@ -1,4 +1,4 @@
-import { ianaZone, UTC } from '#lib/opencast/zoned-time.ts';
+import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
 
 /** `25 November 08:30` on the clock of the hall, for messages. */
 export function timeTextIn(zone: string): (ms: number) => string {

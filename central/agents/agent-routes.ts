@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatPropertiesResponse, isAgentState, parseConfiguration } from '../../lib/opencast/agent-state.ts';
-import { XmlError } from '../../lib/opencast/xml.ts';
+import { XmlError } from '../../lib/opencast/xml/xml.ts';
 import type { Who } from '../accounts/accounts.ts';
 import { onlyFor, whoOf } from '../web/access.ts';
 import { readForm } from '../web/form.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { AclEntry } from '../database/tables.ts';
-import type { Zone } from '../../lib/opencast/zoned-time.ts';
+import type { Zone } from '../../lib/opencast/calendars/zoned-time.ts';
 import type { Booked } from '../scheduling/conflicts.ts';
 import { BadRequest, isoField, jsonField } from '../scheduling/drafts.ts';
 import type { EventDraft, EventPatch } from '../scheduling/event-rows.ts';

@@ -3,7 +3,7 @@ import { agentParameters } from '../scheduling/drafts.ts';
 import { addEvents, type Scheduled } from '../scheduling/schedule.ts';
 import { formatAgentProperties } from '../../lib/opencast/agent-properties.ts';
 import { parseCatalog, type Catalog } from '../../lib/opencast/dublin-core.ts';
-import { XmlError } from '../../lib/opencast/xml.ts';
+import { XmlError } from '../../lib/opencast/xml/xml.ts';
 import type { Who } from '../accounts/accounts.ts';
 import type { Form } from '../web/form.ts';
 import type { Services } from '../web/services.ts';

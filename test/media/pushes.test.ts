@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { PushWanted } from '#agent/device/state.ts';
 import type { PushSeen } from '#agent/rtsp/push.ts';
 import { openPushes, type Pushes } from '#agent/rtsp/pushes.ts';
-import { startRtspServer, type Publication } from '#lib/rtsp/server.ts';
+import { startRtspServer, type Publication } from '#lib/rtsp/server/server.ts';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
 import { startChild, type Child } from '#lib/runtime/child.ts';
 import { realClock, sleep, type Clock } from '#lib/runtime/clock.ts';

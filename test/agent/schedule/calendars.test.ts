@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { writeCalendar } from '#lib/opencast/calendar-write.ts';
+import { writeCalendar } from '#lib/opencast/calendars/calendar-write.ts';
 import { lecture, startOpencast, type OpencastStandIn } from '../../support/opencast/server.ts';
 import { until } from '../../support/until.ts';
 import { openScheduleRig, type ScheduleRig } from '../../support/schedule-rig.ts';
