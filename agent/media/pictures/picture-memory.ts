@@ -72,7 +72,7 @@ export interface PictureMemory {
 }
 
 const PAGE = 65536;
-const wasm = new WebAssembly.Module(readFileSync(new URL('../../kernels/kernels.wasm', import.meta.url)));
+const wasm = new WebAssembly.Module(readFileSync(new URL('../kernels/kernels.wasm', import.meta.url)));
 
 export function openPictureMemory(reserveBytes = 768 << 20): PictureMemory {
   const pages = Math.ceil(reserveBytes / PAGE);
