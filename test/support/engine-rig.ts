@@ -67,6 +67,8 @@ export interface EngineRig {
   update(change: (wanted: Wanted) => Wanted): void;
   /** Waits until `isSo`; rejects with `what`, and what the engine told, if it does not come to be. */
   until(what: string, isSo: () => boolean): Promise<void>;
+  /** How many frames the engine says it left out, because nothing took them in time. */
+  leftOut(): number;
   /** The archive stream from its first key picture. */
   stream(): Buffer;
   close(): Promise<void>;
@@ -140,6 +142,7 @@ export async function startRig(test: Pick<TestContext, 'after'>, settings: RigSe
     wanted: () => wanted,
     update: (change) => engine.update((wanted = change(wanted)), {}),
     until: (what, isSo) => until(what, isSo, { everyMs: 5, seen: () => JSON.stringify(facts.slice(-3)) }),
+    leftOut: () => engine.seen().frames.dropped,
     stream() {
       const first = packets.archive.findIndex(({ key }) => key);
       return Buffer.concat(packets.archive.slice(first).map(({ ts }) => ts));
