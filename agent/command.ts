@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
 import { openLog } from '#lib/runtime/log.ts';
-import { logFolderOf, openLogFiles } from './box-log.ts';
-import { ConfigError, readConfig, type Config, type Override } from './config.ts';
+import { logFolderOf, openLogFiles } from './box/control/log.ts';
+import { ConfigError, readConfig, type Config, type Override } from './box/settings/config.ts';
 import { packageVersion, startAgent, type Agent } from './main.ts';
 
 /** What flags and the environment may say, and where it goes in the configuration. */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { TAGS } from '#agent/web/route.ts';
+import { TAGS } from '#agent/web/http/route.ts';
 import { apiRoutes } from '#agent/web/routes/all.ts';
 import { swisReference } from '#agent/web/swis/reference.ts';
 import { readPersonality } from '#lib/sis/personality.ts';

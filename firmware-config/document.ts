@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { configSchema, deviceSchema } from '#agent/config.ts';
+import { configSchema, deviceSchema } from '#agent/box/settings/config.ts';
 import { layoutOf } from '#agent/device/factory.ts';
 import { hallName } from '#agent/device/schema.ts';
 import { opencastSchema } from '#agent/schedule/schema.ts';

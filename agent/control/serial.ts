@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { backoff } from '#lib/runtime/backoff.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { runProgram } from '#lib/runtime/run-program.ts';
-import { openLine, type ControlPort, type Line } from './line-session.ts';
+import { openLine, type ControlPort, type Line } from './session/line-session.ts';
 
 /** How bytes are sent on the wire; `parity` as the device writes it: none, odd, even, mark, space. */
 export interface SerialSettings {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { parseConfig } from '#agent/config.ts';
+import { parseConfig } from '#agent/box/settings/config.ts';
 import { standardOf } from '../../docs/configuration-page.ts';
 import { configLeaves, type Schema } from '#firmware-config/leaves.ts';
 

@@ -280,7 +280,7 @@ test(
 );
 
 test('snmpwalk with the MIB; switched off by a command, it is silent', { skip: lacks('snmpwalk') }, async () => {
-  const mibs = join(import.meta.dirname, '../../agent/control');
+  const mibs = join(import.meta.dirname, '../../agent/control/snmp');
   const walk = (community: string, from: string): Promise<Ran> =>
     run('snmpwalk', [
       '-v2c',

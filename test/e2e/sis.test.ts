@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Wanted } from '#agent/device/state.ts';
 import { lacks, rawClient, run, typeInTelnet, type RawClient } from '#test/agent/control/clients.ts';
-import type { RecordingEntry } from '#agent/web/sources.ts';
+import type { RecordingEntry } from '#agent/web/views/sources.ts';
 import { until } from '#test/support/until.ts';
 import { startBox, type Box } from '#test/support/box.ts';
 

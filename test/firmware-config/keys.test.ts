@@ -8,7 +8,7 @@ import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { sampleCommand, seeded } from '#lib/sis/samples.ts';
 import { protocol } from '#test/lib/sis/device.ts';
 import { allKeys } from '#test/support/all-keys.ts';
-import { openSisBox } from '#test/agent/control/sis-box.ts';
+import { openSisBox } from '#test/agent/control/sis/box.ts';
 
 const leaves = configLeaves();
 

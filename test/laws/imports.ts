@@ -79,6 +79,7 @@ export const permissions: Record<string, Permission> = {
   'lib/runtime': { may: [] },
   'lib/*': { may: ['lib/runtime'] },
   agent: { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
+  'agent/box': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/device': { may: ['lib/sis', 'lib/runtime'], types: ['lib/media'] },
   'agent/media': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
   'agent/recorder': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
@@ -88,7 +89,7 @@ export const permissions: Record<string, Permission> = {
   'agent/schedule': { may: ['lib/opencast', 'lib/runtime'], types: ['agent/device'] },
   overlays: { may: ['lib/media'] },
   // The schema of a configuration is the device's own.
-  'firmware-config': { may: ['lib', 'agent/device', 'agent/config.ts', 'agent/schedule/schema.ts'] },
+  'firmware-config': { may: ['lib', 'agent/device', 'agent/box/settings/config.ts', 'agent/schedule/schema.ts'] },
   simulator: { may: ['lib'] },
   technician: { may: ['lib', 'firmware-config', 'agent/device/secrets.ts'] },
   central: { may: ['lib'] },

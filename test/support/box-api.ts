@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { InputNumber, InputSeen } from '#agent/device/state.ts';
+import { sleep } from '#lib/runtime/clock.ts';
 import { until } from './until.ts';
 
 export interface RecordedPart {
@@ -49,8 +50,16 @@ export interface Api {
   settled(take: string): Promise<Recorded>;
   /** Waits until an input is in this state. */
   input(number: InputNumber, status: InputSeen['status']): Promise<InputSeen>;
+  /**
+   * How many frames the box says it left out since `start` was called, or since it began: nothing took them in time. It tells it
+   * now and then, so this waits until it is told.
+   */
+  leftOut(): Promise<number>;
   alarms(): Promise<{ name: string; about: string; text: string }[]>;
 }
+
+/** Counters of the box are told this often. */
+const TOLD_WITHIN_MS = 1200;
 
 export function openApi(base: string, token: string): Api {
   const raw = (path: string, init: Call = {}): Promise<Response> =>
@@ -64,6 +73,8 @@ export function openApi(base: string, token: string): Api {
     return JSON.parse(text) as T;
   };
   const get = <T>(path: string): Promise<T> => send<T>('GET', path);
+  const dropped = async (): Promise<number> => (await get<{ frames: { dropped: number } }>('/status')).frames.dropped;
+  let droppedBefore = 0;
   const recording = (take: string): Promise<Recorded> => get(`/recordings/${take}`);
 
   const settled = async (take: string): Promise<Recorded> => {
@@ -82,7 +93,12 @@ export function openApi(base: string, token: string): Api {
     raw,
     recording,
     settled,
+    async leftOut() {
+      await sleep(TOLD_WITHIN_MS);
+      return (await dropped()) - droppedBefore;
+    },
     async start(body = {}) {
+      droppedBefore = await dropped();
       const askedMs = Date.now();
       const { recording: seen, at } = await send<{ recording: { take: string }; at: { frame: number } }>(
         'POST',

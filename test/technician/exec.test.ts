@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { openAccounts } from '#agent/control/accounts.ts';
-import { openHostKeys } from '#agent/control/host-keys.ts';
-import { startSsh } from '#agent/control/ssh.ts';
-import { startTelnet } from '#agent/control/telnet.ts';
+import { openAccounts } from '#agent/control/accounts/accounts.ts';
+import { openHostKeys } from '#agent/control/ssh/host-keys.ts';
+import { startSsh } from '#agent/control/ssh/ssh.ts';
+import { startTelnet } from '#agent/control/telnet/telnet.ts';
 import { silentLog } from '#lib/runtime/log.ts';
-import { openSisBox } from '#test/agent/control/sis-box.ts';
+import { openSisBox } from '#test/agent/control/sis/box.ts';
 import { run } from '#test/agent/control/clients.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'amphi-sis-'));

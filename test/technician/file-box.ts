@@ -1,22 +1,22 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openBackup } from '#agent/backup.ts';
-import { openBackupFiles } from '#agent/backup-files.ts';
-import { openBoxConfig, type BoxConfig } from '#agent/box-config.ts';
-import { openAccounts } from '#agent/control/accounts.ts';
-import { makeCertificate } from '#agent/control/certificate.ts';
-import { openFileTree } from '#agent/control/file-tree.ts';
-import { openFolderFiles } from '#agent/control/folder-files.ts';
-import { startFtp } from '#agent/control/ftp.ts';
-import { openHostKeys } from '#agent/control/host-keys.ts';
-import { sshFiles } from '#agent/control/ssh-files.ts';
-import { startSsh } from '#agent/control/ssh.ts';
+import { openBackup } from '#agent/box/backup/backup.ts';
+import { openBackupFiles } from '#agent/box/backup/backup-files.ts';
+import { openBoxConfig, type BoxConfig } from '#agent/box/backup/settings-document.ts';
+import { openAccounts } from '#agent/control/accounts/accounts.ts';
+import { makeCertificate } from '#agent/control/certificate/certificate.ts';
+import { openFileTree } from '#agent/control/files/file-tree.ts';
+import { openFolderFiles } from '#agent/control/files/folder-files.ts';
+import { startFtp } from '#agent/control/ftp/ftp.ts';
+import { openHostKeys } from '#agent/control/ssh/host-keys.ts';
+import { sshFiles } from '#agent/control/ssh/ssh-files.ts';
+import { startSsh } from '#agent/control/ssh/ssh.ts';
 import { openTurnstile } from '#lib/runtime/turnstile.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { run, type Ran } from '#test/agent/control/clients.ts';
-import { openSisBox, type SisBox } from '#test/agent/control/sis-box.ts';
+import { openSisBox, type SisBox } from '#test/agent/control/sis/box.ts';
 
 /** A box's files and settings, reached by SFTP and FTP, without pictures. Its password is `secret`. */
 export interface FileBox extends SisBox {

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#lib/sis/errors.ts';
 import type { FileRecord } from '#lib/sis/records.ts';
-import { FileError } from '../file-error.ts';
-import { absolute, type FileView } from '../file-tree.ts';
+import { FileError } from '../files/file-error.ts';
+import { absolute, type FileView } from '../files/file-tree.ts';
 
 const MOST_FILES = 1000;
 const DEEPEST = 8;

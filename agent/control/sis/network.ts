@@ -2,7 +2,7 @@ import type { network } from '#lib/sis/families/network.ts';
 import type { Handlers } from '#lib/sis/handlers.ts';
 import { refuse } from '#lib/sis/handlers.ts';
 import type { MovablePort } from '#agent/device/state.ts';
-import type { Access } from '../line-session.ts';
+import type { Access } from '../session/line-session.ts';
 import { done, told, wish, type BoxEvent, type BoxFacts, type SisWorld, type View } from './world.ts';
 
 type NetworkRow = Extract<(typeof network)[number], { by: 'device' }>;

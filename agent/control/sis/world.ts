@@ -3,7 +3,7 @@ import type { Params, RequestName } from '#agent/device/requests.ts';
 import type { ErrorCode } from '#lib/sis/errors.ts';
 import type { World } from '#lib/sis/handlers.ts';
 import type { Personality } from '#lib/sis/personality.ts';
-import type { Access } from '../line-session.ts';
+import type { Access } from '../session/line-session.ts';
 import type { Sensors } from './sensors.ts';
 
 export type Channel = keyof Wanted['routing'];

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { isMediaPackageId, parseMediaPackage } from '#lib/opencast/media-package.ts';
 import { attributeOf, XmlError } from '#lib/opencast/xml/xml.ts';
 import { parseXml } from '#lib/opencast/xml/xml-read.ts';
-import { ServerTrouble } from '../answer.ts';
-import { multipart, urlEncoded, type Fields, type FilePart } from '../form.ts';
-import type { Opencast } from '../opencast.ts';
+import { ServerTrouble } from '../server/answer.ts';
+import { multipart, urlEncoded, type Fields, type FilePart } from '../server/form.ts';
+import type { Opencast } from '../server/opencast.ts';
 import { partsOf, type Recording, type RecordingPart } from '../recordings.ts';
-import type { WireBody } from '../wire.ts';
+import type { WireBody } from '../server/wire.ts';
 import { isCovered, nextStep, type HandOver } from './hand-over.ts';
 import { episodeOf, flavorOf, holdsTracks, processingFields, withFetchedTrack } from './package.ts';
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { EventHub } from '../event-hub.ts';
-import { openEventWriter } from '../event-stream.ts';
+import type { EventHub } from '../events/event-hub.ts';
+import { openEventWriter } from '../events/event-stream.ts';
 import type { LecternView } from './shown.ts';
 
 /**

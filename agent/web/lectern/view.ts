@@ -1,6 +1,6 @@
 import { channelOf, type AlarmName, type DeviceState, type InputSeen } from '#agent/device/state.ts';
-import { recordingView } from '../views.ts';
-import type { LayoutPreset } from '../sources.ts';
+import { recordingView } from '../views/views.ts';
+import type { LayoutPreset } from '../views/sources.ts';
 import type { LecternView, PlannedLecture } from './shown.ts';
 
 export interface LecternFacts {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { refuse } from '#agent/device/outcome.ts';
-import { refusedByBox } from '../refusal.ts';
-import { jsonRoute, mediaRoute, type Box, type Route } from '../route.ts';
-import { beginSession } from '../signing.ts';
+import { refusedByBox } from '../http/refusal.ts';
+import { jsonRoute, mediaRoute, type Box, type Route } from '../http/route.ts';
+import { beginSession } from '../access/signing.ts';
 
 const tag = 'session';
 const name = z.enum(['admin', 'user']);

@@ -1,4 +1,4 @@
-import type { Route } from '../route.ts';
+import type { Route } from '../http/route.ts';
 import { accountRoutes } from './accounts.ts';
 import { boxRoutes } from './box.ts';
 import { configurationRoutes } from './configuration.ts';

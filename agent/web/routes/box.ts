@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import * as schema from '#agent/device/schema.ts';
 import type { DeviceState } from '#agent/device/state.ts';
-import * as answers from '../answers.ts';
-import { changes } from '../ask.ts';
-import { jsonRoute, type Box, type Route } from '../route.ts';
-import { stateView, statusView } from '../views.ts';
+import * as answers from '../views/answers.ts';
+import { changes } from '../views/ask.ts';
+import { jsonRoute, type Box, type Route } from '../http/route.ts';
+import { stateView, statusView } from '../views/views.ts';
 import { EXAMPLE_MOMENT, EXAMPLE_STATE } from './examples.ts';
 
 const tag = 'box';

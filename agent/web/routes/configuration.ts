@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { refusedByBox, refusedForMistakes, type Refused } from '../refusal.ts';
-import { jsonRoute, mediaRoute, type Route } from '../route.ts';
-import type { Looked } from '../technician-sources.ts';
+import { refusedByBox, refusedForMistakes, type Refused } from '../http/refusal.ts';
+import { jsonRoute, mediaRoute, type Route } from '../http/route.ts';
+import type { Looked } from '../views/technician-sources.ts';
 import type { Refusal } from '#agent/device/outcome.ts';
 
 const tag = 'technician';

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { requests } from '#agent/device/requests.ts';
 import * as schema from '#agent/device/schema.ts';
 import type { DeviceState } from '#agent/device/state.ts';
-import * as answers from '../answers.ts';
-import { change, changes } from '../ask.ts';
-import { jsonRoute, type Route } from '../route.ts';
-import { inputsView, inputView } from '../views.ts';
+import * as answers from '../views/answers.ts';
+import { change, changes } from '../views/ask.ts';
+import { jsonRoute, type Route } from '../http/route.ts';
+import { inputsView, inputView } from '../views/views.ts';
 import { EXAMPLE_MOMENT, EXAMPLE_STATE } from './examples.ts';
 
 const tag = 'picture';

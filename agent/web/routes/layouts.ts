@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import * as schema from '#agent/device/schema.ts';
-import * as answers from '../answers.ts';
-import { change } from '../ask.ts';
-import { notFound } from '../refusal.ts';
-import { jsonRoute, type Box, type Route } from '../route.ts';
-import { layoutView } from '../views.ts';
+import * as answers from '../views/answers.ts';
+import { change } from '../views/ask.ts';
+import { notFound } from '../http/refusal.ts';
+import { jsonRoute, type Box, type Route } from '../http/route.ts';
+import { layoutView } from '../views/views.ts';
 import { EXAMPLE_LAYOUT, EXAMPLE_MOMENT, EXAMPLE_STATE } from './examples.ts';
 
 const tag = 'picture';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { EVENT_TYPES } from '../event-hub.ts';
-import { EVENT_STREAM_HEADERS, writeEvents } from '../event-stream.ts';
-import { answerWithPreview } from '../preview-answer.ts';
-import { unavailable } from '../refusal.ts';
-import { mediaRoute, type Route } from '../route.ts';
-import { STREAMS } from '../sources.ts';
+import { EVENT_TYPES } from '../events/event-hub.ts';
+import { EVENT_STREAM_HEADERS, writeEvents } from '../events/event-stream.ts';
+import { answerWithPreview } from '../media/preview-answer.ts';
+import { unavailable } from '../http/refusal.ts';
+import { mediaRoute, type Route } from '../http/route.ts';
+import { STREAMS } from '../views/sources.ts';
 
 const tag = 'live';
 /** What never ends, or is a picture. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import * as schema from '#agent/device/schema.ts';
-import * as answers from '../answers.ts';
-import { change } from '../ask.ts';
-import { notFound, refusedByBox, refusedForMistakes } from '../refusal.ts';
-import { jsonRoute, mediaRoute, type Box, type Route } from '../route.ts';
+import * as answers from '../views/answers.ts';
+import { change } from '../views/ask.ts';
+import { notFound, refusedByBox, refusedForMistakes } from '../http/refusal.ts';
+import { jsonRoute, mediaRoute, type Box, type Route } from '../http/route.ts';
 import { EXAMPLE_LAYOUT, EXAMPLE_MOMENT } from './examples.ts';
 
 const tag = 'picture';

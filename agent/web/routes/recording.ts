@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { requests, type RequestName } from '#agent/device/requests.ts';
 import * as schema from '#agent/device/schema.ts';
 import type { DeviceState } from '#agent/device/state.ts';
-import * as answers from '../answers.ts';
-import { change } from '../ask.ts';
-import { jsonRoute, type Route } from '../route.ts';
-import { recordingView } from '../views.ts';
+import * as answers from '../views/answers.ts';
+import { change } from '../views/ask.ts';
+import { jsonRoute, type Route } from '../http/route.ts';
+import { recordingView } from '../views/views.ts';
 import { EXAMPLE_MOMENT, EXAMPLE_STATE } from './examples.ts';
 
 const tag = 'recording';

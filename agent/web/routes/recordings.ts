@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import * as schema from '#agent/device/schema.ts';
-import * as answers from '../answers.ts';
-import { sendFile } from '../file-answer.ts';
-import { notFound, refusedByBox } from '../refusal.ts';
-import { API, jsonRoute, mediaRoute, type Route } from '../route.ts';
-import type { RecordingEntry, RecordingFile } from '../sources.ts';
+import * as answers from '../views/answers.ts';
+import { sendFile } from '../media/file-answer.ts';
+import { notFound, refusedByBox } from '../http/refusal.ts';
+import { API, jsonRoute, mediaRoute, type Route } from '../http/route.ts';
+import type { RecordingEntry, RecordingFile } from '../views/sources.ts';
 import { EXAMPLE_STATE } from './examples.ts';
 
 const tag = 'recordings';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import * as schema from '#agent/device/schema.ts';
-import { sendFile } from '../file-answer.ts';
-import { notFound, refused, refusedForMistakes, unavailable } from '../refusal.ts';
-import { jsonRoute, mediaRoute, type Box, type Route } from '../route.ts';
-import type { ScheduleSource } from '../schedule-source.ts';
+import { sendFile } from '../media/file-answer.ts';
+import { notFound, refused, refusedForMistakes, unavailable } from '../http/refusal.ts';
+import { jsonRoute, mediaRoute, type Box, type Route } from '../http/route.ts';
+import type { ScheduleSource } from '../views/schedule-source.ts';
 
 const tag = 'schedule';
 const atMs = z.number().describe('Milliseconds since 1970');

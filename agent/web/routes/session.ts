@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Asker } from '../entrance.ts';
-import { isRefused } from '../refusal.ts';
-import { ACCESS, deviceAccess, type Role } from '../roles.ts';
-import { jsonRoute, mediaRoute, type Box, type Route } from '../route.ts';
-import { beginSession, endSession } from '../signing.ts';
+import type { Asker } from '../access/entrance.ts';
+import { isRefused } from '../http/refusal.ts';
+import { ACCESS, deviceAccess, type Role } from '../access/roles.ts';
+import { jsonRoute, mediaRoute, type Box, type Route } from '../http/route.ts';
+import { beginSession, endSession } from '../access/signing.ts';
 
 const tag = 'session';
 const roles = ACCESS.filter((one): one is Role => one !== 'open');

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { requests } from '#agent/device/requests.ts';
 import * as schema from '#agent/device/schema.ts';
 import type { DeviceState, PushWanted } from '#agent/device/state.ts';
-import * as answers from '../answers.ts';
-import { change } from '../ask.ts';
-import { notFound, refused, refusedForMistakes } from '../refusal.ts';
-import { jsonRoute, type Box, type Route } from '../route.ts';
-import { STREAMS, type EncoderFacts, type StreamName } from '../sources.ts';
-import { pushesView, streamView } from '../views.ts';
+import * as answers from '../views/answers.ts';
+import { change } from '../views/ask.ts';
+import { notFound, refused, refusedForMistakes } from '../http/refusal.ts';
+import { jsonRoute, type Box, type Route } from '../http/route.ts';
+import { STREAMS, type EncoderFacts, type StreamName } from '../views/sources.ts';
+import { pushesView, streamView } from '../views/views.ts';
 import { EXAMPLE_MOMENT, EXAMPLE_STATE } from './examples.ts';
 
 const tag = 'streams';

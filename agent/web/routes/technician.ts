@@ -2,8 +2,8 @@ import { z } from 'zod';
 import * as schema from '#agent/device/schema.ts';
 import { reveal } from '#agent/device/secrets.ts';
 import { channelOf, type InputSource, type Wanted } from '#agent/device/state.ts';
-import { refused, refusedByBox, refusedForMistakes } from '../refusal.ts';
-import { jsonRoute, mediaRoute, type Route } from '../route.ts';
+import { refused, refusedByBox, refusedForMistakes } from '../http/refusal.ts';
+import { jsonRoute, mediaRoute, type Route } from '../http/route.ts';
 
 const tag = 'technician';
 const access = 'admin' as const;

@@ -1,6 +1,6 @@
-import { ask } from '../ask.ts';
-import { isRefused, mistakesOf } from '../refusal.ts';
-import type { Box } from '../route.ts';
+import { ask } from '../views/ask.ts';
+import { isRefused, mistakesOf } from '../http/refusal.ts';
+import type { Box } from '../http/route.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import { isRefusal, refuse, type Json, type Refusal, type SwisView } from './resource.ts';
 import { locate, partOf, type Place } from './tree.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PLACES, placeOf } from '#agent/device/places.ts';
 import type { Metadata } from '#agent/device/state.ts';
 import { clockText } from '#lib/sis/dates.ts';
-import { recordingView } from '../views.ts';
+import { recordingView } from '../views/views.ts';
 import {
   refuse,
   resource,

@@ -3,8 +3,8 @@ import { refuse, type Refusal } from '#agent/device/outcome.ts';
 import type { Params, RequestName } from '#agent/device/requests.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import type { Personality } from '#lib/sis/personality.ts';
-import type { Role } from '../roles.ts';
-import type { RecordingEntry, ScheduleShelf, WebMachine } from '../sources.ts';
+import type { Role } from '../access/roles.ts';
+import type { RecordingEntry, ScheduleShelf, WebMachine } from '../views/sources.ts';
 import type { ServerAddress } from './server-addresses.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { setImmediate } from 'node:timers/promises';
-import { askerOf, sessionOf } from '../access.ts';
-import { answerWithPreview } from '../preview-answer.ts';
-import { isRefused } from '../refusal.ts';
-import { sendRefusal } from '../reply.ts';
-import type { Box } from '../route.ts';
-import { beginSession } from '../signing.ts';
+import { askerOf, sessionOf } from '../access/access.ts';
+import { answerWithPreview } from '../media/preview-answer.ts';
+import { isRefused } from '../http/refusal.ts';
+import { sendRefusal } from '../http/reply.ts';
+import type { Box } from '../http/route.ts';
+import { beginSession } from '../access/signing.ts';
 import { isTooDeep } from './depth.ts';
 import { read, write, type Answer, type Asking } from './exchange.ts';
 import type { SwisView } from './resource.ts';

@@ -1,4 +1,4 @@
-import type { RecordingEntry, ScheduledEvent, ScheduleState } from '../sources.ts';
+import type { RecordingEntry, ScheduledEvent, ScheduleState } from '../views/sources.ts';
 import { resource, type Json, type Resource, type SwisView } from './resource.ts';
 
 const MOST = 1000;

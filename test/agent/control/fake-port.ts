@@ -1,4 +1,4 @@
-import type { ControlPort, SessionOptions } from '#agent/control/line-session.ts';
+import type { ControlPort, SessionOptions } from '#agent/control/session/line-session.ts';
 
 export interface FakePort extends ControlPort {
   sessions: SessionOptions[];

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import ssh2 from 'ssh2';
-import { openAccounts } from '#agent/control/accounts.ts';
-import { openHostKeys } from '#agent/control/host-keys.ts';
-import { startSsh } from '#agent/control/ssh.ts';
-import { startTelnet } from '#agent/control/telnet.ts';
+import { openAccounts } from '#agent/control/accounts/accounts.ts';
+import { openHostKeys } from '#agent/control/ssh/host-keys.ts';
+import { startSsh } from '#agent/control/ssh/ssh.ts';
+import { startTelnet } from '#agent/control/telnet/telnet.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { mutatedCommand, sampleCommand, seeded, wrongCommands } from '#lib/sis/samples.ts';
 import { heapMb } from '#test/support/memory.ts';
 import { protocol } from '#test/lib/sis/device.ts';
 import { rawClient } from './clients.ts';
-import { openSisBox } from './sis-box.ts';
+import { openSisBox } from './sis/box.ts';
 import { openTestTree } from './tree-of.ts';
 
 /** A real device behind real sockets, and lines that no controller would send. */

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openFileTree, type FileTree } from '#agent/control/file-tree.ts';
-import { openFolderFiles } from '#agent/control/folder-files.ts';
+import { openFileTree, type FileTree } from '#agent/control/files/file-tree.ts';
+import { openFolderFiles } from '#agent/control/files/folder-files.ts';
 import { openTurnstile } from '#lib/runtime/turnstile.ts';
-import { virtualFiles } from '#agent/control/virtual-files.ts';
+import { virtualFiles } from '#agent/control/files/virtual-files.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 
 /** A tree like that of a box, on a folder of its own. */

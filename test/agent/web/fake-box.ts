@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { openDevice, type Device } from '#agent/device/device.ts';
 import { factoryWanted, initialState, layoutOf, NO_METADATA } from '#agent/device/factory.ts';
 import { refuse } from '#agent/device/outcome.ts';
-import { startWeb, type Web, type WebSettings } from '#agent/web/server.ts';
-import type { ScheduleSource } from '#agent/web/schedule-source.ts';
+import { startWeb, type Web, type WebSettings } from '#agent/web/http/server.ts';
+import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
 import type {
   PreviewSink,
   RecordingEntry,
@@ -13,7 +13,7 @@ import type {
   StreamName,
   WebAccounts,
   WebSources,
-} from '#agent/web/sources.ts';
+} from '#agent/web/views/sources.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
 import { fakeTechnician } from './fake-technician.ts';
 import { silentLog } from '#lib/runtime/log.ts';

@@ -1,6 +1,6 @@
 import type { Device } from '#agent/device/device.ts';
 import { refuse, type Refusal } from '#agent/device/outcome.ts';
-import type { TechnicianSources } from '#agent/web/technician-sources.ts';
+import type { TechnicianSources } from '#agent/web/views/technician-sources.ts';
 
 /** A password that a source has. */
 export const SECRET = 'sesam';

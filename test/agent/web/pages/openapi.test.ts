@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rowsOf, sectionsOf, typeWords, type OpenApi } from '#agent/web/pages/reference/openapi.ts';
-import { openApiOf } from '#agent/web/openapi.ts';
+import { openApiOf } from '#agent/web/http/openapi.ts';
 import { apiRoutes } from '#agent/web/routes/all.ts';
 
 const document = openApiOf(apiRoutes, '1') as OpenApi;

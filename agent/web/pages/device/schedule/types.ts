@@ -1,4 +1,4 @@
-import type { ScheduleAnswer } from '../../../schedule-source.ts';
+import type { ScheduleAnswer } from '../../../views/schedule-source.ts';
 
 /** `GET /schedule` */
 export type Schedule = ScheduleAnswer;

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '#lib/runtime/files.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { BoxConfig, Taken } from './settings-document.ts';
+import { FileError } from '#agent/control/files/file-error.ts';
+import type { Entry, MountFiles, Reading } from '#agent/control/files/file-tree.ts';
+import { openFolderFiles, type FolderOptions } from '#agent/control/files/folder-files.ts';
+import type { Trial } from './config-trial.ts';
+
+/** Read: the configuration as it is now. */
+export const CURRENT = 'current.cfg';
+/** What became of the last configuration that was stored, as JSON. */
+export const RESULT = 'box.cfg.result';
+/** Stored: tried for so many seconds. Removed: kept. */
+const TRIAL = /^trial-(\d{1,4})\.cfg$/;
+const [SHORTEST_S, LONGEST_S] = [5, 3600];
+
+export interface TakeOptions {
+  folder: string;
+  config: BoxConfig;
+  trial: Trial;
+  log: Log;
+}
+
+export interface BackupOptions extends TakeOptions {
+  turnstile: NonNullable<FolderOptions['turnstile']>;
+  minFreeBytes?: number;
+}
+
+/**
+ * The folder of `box.cfg` and `ip.cfg`. A configuration that is stored in it is taken up at once, or refused with all that is
+ * wrong in `box.cfg.result`, and the transfer fails then.
+ */
+export async function openBackupFiles(options: BackupOptions): Promise<MountFiles> {
+  const { folder, config, trial, turnstile, log, minFreeBytes } = options;
+  const files = await openFolderFiles({
+    folder,
+    turnstile,
+    log,
+    mode: 0o600,
+    ...(minFreeBytes === undefined ? {} : { minFreeBytes }),
+    onStored: (path) => takeUp(options, path),
+    async onDelete(path) {
+      if (TRIAL.test(path)) await trial.keep(path);
+      return 'delete';
+    },
+  });
+  const current = (): Buffer => Buffer.from(config.text());
+  const entry = (): Entry => ({
+    name: CURRENT,
+    kind: 'file',
+    sizeBytes: current().length,
+    modifiedMs: Date.now(),
+  });
+  const guarded = <T>(path: string, act: () => Promise<T>): Promise<T> =>
+    path === CURRENT ? Promise.reject(new FileError('denied', `${CURRENT} is made when it is read`)) : act();
+  return {
+    ...bound(files),
+    stat: async (path, orPartial) => (path === CURRENT ? entry() : files.stat(path, orPartial)),
+    async list(path) {
+      const found = await files.list(path);
+      return path === '' ? [...found, entry()] : found;
+    },
+    openRead: async (path) => (path === CURRENT ? readingOf(current()) : files.openRead(path)),
+    openWrite: (path, how) => guarded(path, () => files.openWrite(path, how)),
+    remove: (path) => guarded(path, () => files.remove(path)),
+    rename: (from, to, overwrite) => guarded(from, () => guarded(to, () => files.rename(from, to, overwrite))),
+    setModified: (path, ms) => guarded(path, () => files.setModified(path, ms)),
+  };
+}
+
+const bound = (files: MountFiles): Pick<MountFiles, 'makeFolder' | 'removeFolder' | 'freeBytes'> => ({
+  makeFolder: (path) => files.makeFolder(path),
+  removeFolder: (path) => files.removeFolder(path),
+  freeBytes: () => files.freeBytes(),
+});
+
+const readingOf = (content: Buffer): Reading => ({
+  sizeBytes: content.length,
+  modifiedMs: Date.now(),
+  read: (offset, length) => Promise.resolve(content.subarray(offset, offset + length)),
+  close: () => Promise.resolve(),
+});
+
+const MOST_BYTES = 4 << 20;
+
+async function takeUp(options: BackupOptions, path: string): Promise<void> {
+  if (path !== 'box.cfg' && !TRIAL.test(path)) return;
+  const taken = await takeFile(options, path);
+  if (taken.outcome !== 'refused') return;
+  if (path !== 'box.cfg') await rm(join(options.folder, path), { force: true });
+  throw new FileError(taken.code === 'E22' ? 'busy' : 'denied', refusalInWords(path, taken));
+}
+
+/** Lays a stored file over what is set, and writes what became of it. */
+export async function takeFile({ folder, config, trial, log }: TakeOptions, path: string): Promise<Taken> {
+  const seconds = Number(TRIAL.exec(path)?.[1] ?? 0);
+  const bytes = await readFile(join(folder, path));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const taken = await take();
+  await writeResult(folder, { file: path, sha256, ...taken });
+  log.info({ file: path, outcome: taken.outcome, code: taken.code, changes: taken.changes.length }, 'configuration');
+  return taken;
+
+  async function take(): Promise<Taken> {
+    if (bytes.length > MOST_BYTES) return refusal(`${path}: has more than ${MOST_BYTES} bytes`);
+    if (!TRIAL.test(path)) {
+      const imposed = config.take(bytes.toString('utf8'), path);
+      if (imposed.outcome !== 'refused') trial.end();
+      return imposed;
+    }
+    if (seconds < SHORTEST_S || seconds > LONGEST_S)
+      return refusal(`${path}: a trial takes ${SHORTEST_S} to ${LONGEST_S} seconds`);
+    return trial.begin(path, seconds, () => config.take(bytes.toString('utf8'), path));
+  }
+}
+
+const refusal = (mistake: string): Taken => ({ outcome: 'refused', code: 'E13', mistakes: [mistake], changes: [] });
+
+const refusalInWords = (path: string, { code, mistakes }: Taken): string =>
+  mistakes.length === 1
+    ? `${code} ${mistakes[0]}`
+    : `${code} ${path} has ${mistakes.length} mistakes: they are in ${RESULT}`;
+
+/** Beside the files, for whoever stored one. */
+export const writeResult = (folder: string, result: object): Promise<void> =>
+  writeFileAtomically(
+    join(folder, RESULT),
+    `${JSON.stringify({ atMs: Date.now(), ...result }, undefined, 1)}\n`,
+    0o600,
+  );

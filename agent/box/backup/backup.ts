@@ -1,0 +1,72 @@
+import { readFile, rm, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { takeFile, writeResult, type TakeOptions } from './backup-files.ts';
+import { openTrial } from './config-trial.ts';
+import type { ErrorCode } from '#agent/device/outcome.ts';
+import type { Wanted } from '#agent/device/state.ts';
+
+/** `box.cfg` and `ip.cfg`, as the control protocol saves and restores them. */
+export interface Backup extends TakeOptions {
+  save(file: BackupFile): Promise<void>;
+  /** E28: there is none; else why it was refused. */
+  restore(file: BackupFile): Promise<ErrorCode | undefined>;
+  /** Nothing of it stays. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+type BackupFile = 'box.cfg' | 'ip.cfg';
+type Kept = Wanted['sis']['kept'];
+
+/** Goes on with a configuration that was on trial when the box ended; the trial is remembered in `data`. */
+export async function openBackup(options: Omit<TakeOptions, 'trial'> & { data: string }): Promise<Backup> {
+  const { folder, config, data, log } = options;
+  const trial = await openTrial({
+    config,
+    folder: data,
+    log,
+    onWentBack: (file, taken) => {
+      rm(join(folder, file), { force: true })
+        .then(() => writeResult(folder, { file, ...taken, outcome: 'went back' }))
+        .catch((error: unknown) => log.error({ err: error }, 'box.cfg.result'));
+    },
+  });
+  const parts = { folder, config, trial, log };
+  const text = (file: BackupFile): Promise<string | undefined> =>
+    readFile(join(folder, file), 'utf8').catch(() => undefined);
+  return {
+    ...parts,
+    async save(file) {
+      const { kept } = config.document().device.sis;
+      const content = file === 'box.cfg' ? config.text() : `${JSON.stringify(networkPart(kept), undefined, 1)}\n`;
+      await writeFileAtomically(join(folder, file), content, 0o600);
+    },
+    async restore(file) {
+      const stored = await text(file);
+      if (stored === undefined) return 'E28';
+      if (file === 'box.cfg') return (await takeFile(parts, file)).code;
+      const network = objectIn(stored);
+      if (!network) return 'E13';
+      const kept = { ...config.document().device.sis.kept, ...networkPart(network as Kept) };
+      return config.take(JSON.stringify({ device: { sis: { kept } } }), file).code;
+    },
+    async clear() {
+      trial.end();
+      for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
+    },
+    close: () => trial.close(),
+  };
+}
+
+const networkPart = (kept: Kept): Kept =>
+  Object.fromEntries(Object.entries(kept).filter(([row]) => row.startsWith('network.')));
+
+function objectIn(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,96 @@
+import type { Log } from '#lib/runtime/log.ts';
+import type { Backup } from '../backup/backup.ts';
+import type { Accounts } from '#agent/control/accounts/accounts.ts';
+import type { BoxActions } from '#agent/control/sis/world.ts';
+import { parseParams } from '#agent/device/apply.ts';
+import type { Device } from '#agent/device/device.ts';
+import type { ErrorCode, Session } from '#agent/device/outcome.ts';
+import type { Wanted } from '#agent/device/state.ts';
+import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
+import type { RecordingShelf } from '#agent/web/views/sources.ts';
+
+export interface ActionsOptions {
+  device: Device;
+  accounts: Accounts;
+  recordings: RecordingShelf;
+  overlays: { list(): Promise<readonly { name: string }[]>; remove(name: string): Promise<unknown> };
+  backup: Pick<Backup, 'save' | 'restore' | 'clear'>;
+  /** As on the first day: the factory's, with what the configuration says. */
+  firstSettings(): Omit<Wanted, 'recording'>;
+  /** Undefined until the box has recovered what was left of its last run. */
+  schedule(): Pick<ScheduleSource, 'refresh' | 'view' | 'remove'> | undefined;
+  movePort: BoxActions['movePort'];
+  restart(what: 'unit' | 'network'): void;
+  log: Log;
+}
+
+const BOX: Session = { id: 'box', via: 'boot', access: 'admin' };
+/** So long the answer has to go out. */
+const BEFORE_RESTART_MS = 500;
+
+/** What the control protocol makes happen beside requests to the device. */
+export function openActions(options: ActionsOptions): BoxActions {
+  const { device, accounts, recordings, overlays, backup, log } = options;
+  const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
+
+  const put = (settings: unknown): ErrorCode | undefined => {
+    const checked = parseParams('settings.replace', { settings });
+    if ('code' in checked) {
+      log.warn({ reason: checked.text }, 'settings are refused');
+      return checked.code;
+    }
+    return device.request({ name: 'settings.replace', params: checked.params, session: BOX }).refusal?.code;
+  };
+
+  return {
+    setPassword: (account, password) => accounts.set(account, password),
+    movePort: (service, port) => options.movePort(service, port),
+    async deleteRecording(asked) {
+      const found = recordings.list().find(({ id, dbId, base }) => [id, String(dbId), base].includes(asked));
+      return found ? (await recordings.remove(found.id))?.code : 'E28';
+    },
+    hasOverlay: async (file) => (await overlays.list()).some(({ name }) => name === file),
+    async clearAlarms() {
+      for (const { name, about } of device.state().seen.alarms) {
+        device.observe({ fact: 'alarm', clear: { name, about } });
+      }
+      return undefined;
+    },
+    async syncSchedule() {
+      const schedule = options.schedule();
+      schedule?.refresh().catch((error: unknown) => log.warn({ err: error }, 'the calendars were not asked'));
+      return schedule ? undefined : 'E22';
+    },
+    async clearSchedule() {
+      const schedule = options.schedule();
+      const isDropped = ({ source, state }: { source: string; state: string }) =>
+        source === 'box' && state === 'upcoming';
+      for (const { id } of schedule?.view().events.filter(isDropped) ?? []) await schedule?.remove(id);
+      return schedule ? undefined : 'E22';
+    },
+    async saveConfig(file) {
+      await backup.save(file);
+      return undefined;
+    },
+    restoreConfig: (file) => backup.restore(file),
+    async reset(what) {
+      if (isRecording()) return 'E22';
+      const refused = put(options.firstSettings());
+      if (refused) return refused;
+      if (what.recordings) for (const { id } of recordings.list()) await recordings.remove(id);
+      if (what.files) {
+        for (const { name } of await overlays.list()) await overlays.remove(name);
+        await backup.clear();
+      }
+      if (what.passwords) await accounts.reset();
+      return undefined;
+    },
+    async restart(what) {
+      setTimeout(() => {
+        // Somebody may have begun meanwhile.
+        if (!isRecording()) options.restart(what);
+      }, BEFORE_RESTART_MS);
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,200 @@
+import { realClock } from '#lib/runtime/clock.ts';
+import type { Scope } from '#lib/runtime/scope.ts';
+import type { Personality } from '#lib/sis/personality.ts';
+import { openProtocol, type Protocol } from '#lib/sis/protocol.ts';
+import { factoryLayouts } from '#overlays/factory-layouts.ts';
+import { openBackup, type Backup } from '../backup/backup.ts';
+import { openActions, type ActionsOptions } from './actions.ts';
+import { backupFolderOf, openBoxFiles, type BoxFilesOptions } from './files.ts';
+import { openBoxConfig } from '../backup/settings-document.ts';
+import { openSchedulerDesk } from '../backup/scheduler-settings.ts';
+import { openWebDoor } from '../web/web.ts';
+import type { Config } from '../settings/config.ts';
+import type { FileTree } from '#agent/control/files/file-tree.ts';
+import { startFtp } from '#agent/control/ftp/ftp.ts';
+import { openHostKeys } from '#agent/control/ssh/host-keys.ts';
+import { startSerial, usualSettings, type SerialSettings } from '#agent/control/serial.ts';
+import type { Machine } from '#agent/control/sis/machine.ts';
+import { openSisPort, type SisPort } from '#agent/control/sis/port.ts';
+import { startSnmp } from '#agent/control/snmp/snmp.ts';
+import { startSsh } from '#agent/control/ssh/ssh.ts';
+import { sshFiles } from '#agent/control/ssh/ssh-files.ts';
+import { startTelnet } from '#agent/control/telnet/telnet.ts';
+import type { Web } from '#agent/web/http/server.ts';
+import type { DeviceState, MovablePort } from '#agent/device/state.ts';
+import { startServices, type Opener, type Services } from './services.ts';
+import { snmpFacts } from './snmp-facts.ts';
+
+export interface ControlSettings
+  extends Omit<ActionsOptions, 'backup' | 'movePort' | 'restart'>, Omit<BoxFilesOptions, 'log' | 'device' | 'backup'> {
+  version: string;
+  web: Pick<Web, 'http' | 'https'>;
+  personality: Personality;
+  machine: Machine;
+  /** Somebody wants the box to begin anew. */
+  onRestart: () => void;
+}
+
+/** What is reached by controllers and by programs that fetch files. */
+export interface ControlServices {
+  /** 0: off. */
+  ports(): Record<Service, number>;
+}
+
+type Service = MovablePort | 'sftp' | 'ftp';
+
+/** Starts what is reached by controllers. A port that cannot be had is an alarm and no more: a lecture goes on. */
+export async function startControl(settings: ControlSettings, scope: Scope): Promise<ControlServices> {
+  const { config, device, personality, machine, log } = settings;
+  const protocol = openProtocol(personality);
+  const backup = await openBoxBackup(settings);
+  scope.defer(() => backup.close());
+  const files = await openBoxFiles({ ...settings, backup });
+  const services: { started?: Services<Service> } = {};
+  const ports = (): Record<Service, number> =>
+    services.started?.ports() ?? { telnet: 0, ssh: 0, sftp: 0, ftp: 0, snmp: 0, http: 0, https: 0 };
+  const port = openSisPort({
+    protocol,
+    device,
+    clock: realClock,
+    log,
+    files,
+    facts: factsOf(settings, machine, ports),
+    actions: openActions({
+      ...settings,
+      backup,
+      movePort: (service, to) => {
+        // While it is off it only remembers.
+        if (service === 'snmp' && !device.state().wanted.sis.snmp.enabled) return Promise.resolve(undefined);
+        return (services.started?.move(service, to) ?? Promise.resolve()).then(
+          () => undefined,
+          () => 'E13' as const,
+        );
+      },
+      restart: (what) => (what === 'unit' ? settings.onRestart() : void services.started?.restart()),
+    }),
+  });
+  scope.defer(() => port.close());
+  const hostKeys = await openHostKeys(config.data, log);
+  services.started = await startServices<Service>({
+    device,
+    log,
+    openers: openers({ settings, protocol, files, port, hostKeys }),
+    placeOf: (service, state) => placeOf(config, service, state),
+  });
+  scope.defer(() => services.started?.close());
+  openSerial(settings, port, scope);
+  return { ports };
+}
+
+/** What is set, as files; each says which box it is of. */
+function openBoxBackup({ config, device, version, onRestart, log }: ControlSettings): Promise<Backup> {
+  const about = (): string => {
+    const { hall, recording } = device.state().wanted;
+    const state = recording.state === 'stopped' ? 'idle' : 'recording';
+    return `${hall}, ${state}, ${new Date().toISOString()}, Amphi ${version}`;
+  };
+  const document = openBoxConfig(device, factoryLayouts, about, openSchedulerDesk({ config, device, onRestart, log }));
+  return openBackup({ folder: backupFolderOf(config), data: config.data, config: document, log });
+}
+
+function factsOf(settings: ControlSettings, machine: Machine, ports: ControlServices['ports']) {
+  const { config, version, device, accounts } = settings;
+  const { timeZone: machineZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return () => ({
+    ...machine.facts(),
+    nowMs: Date.now(),
+    timeZone: config.timeZone ?? machineZone,
+    version,
+    factoryLayouts,
+    hasPassword: { admin: accounts.has('admin'), user: accounts.has('user') },
+    ports: { ...ports(), snmp: ports().snmp || wantedPort(config, 'snmp', device.state()) },
+  });
+}
+
+interface Parts {
+  settings: ControlSettings;
+  protocol: Protocol;
+  files: FileTree;
+  port: SisPort;
+  hostKeys: readonly string[];
+}
+
+function openers({ settings, protocol, files, port: control, hostKeys }: Parts): Record<Service, Opener> {
+  const { config, device, accounts, certificate, web, log } = settings;
+  const { limits, behaviour, identity } = protocol.personality;
+  const idleMs = (): number => device.state().wanted.sis.idleMs;
+  const addressesOf = (service: Service): readonly string[] => config[service].listen ?? [config.listen];
+  const shared = (service: Service) => ({ accounts, log, idleMs, addresses: addressesOf(service) });
+  const ssh = {
+    hostKeys,
+    files: sshFiles(files, log),
+    keyFiles: keyFilesOf(config.ssh),
+    offerPassword: true,
+    repliesOnStderrWithoutPty: behaviour.sshRepliesOnStderrWithoutPty,
+  };
+  const { plain: allowPlain, passivePorts, passiveAddress } = config.ftp;
+  return {
+    http: (port) => openWebDoor(web.http, port),
+    https: (port) => openWebDoor(web.https, port),
+    telnet: (port) => startTelnet({ ...shared('telnet'), port, control, loginTries: limits.loginTries }),
+    ssh: (port) => startSsh({ ...shared('ssh'), ...ssh, port, control }),
+    sftp: (port) => startSsh({ ...shared('sftp'), ...ssh, port }),
+    ftp: (port) =>
+      startFtp({
+        ...shared('ftp'),
+        port,
+        tree: files,
+        allowPlain,
+        certificate: () => certificate.current(),
+        ...(passivePorts ? { passivePorts } : {}),
+        ...(passiveAddress === undefined ? {} : { passiveAddress }),
+      }),
+    snmp: (port) =>
+      startSnmp({
+        port,
+        log,
+        addresses: addressesOf('snmp'),
+        community: () => device.state().wanted.sis.snmp.community,
+        facts: () => snmpFacts(device.state(), `${identity.model}, Amphi ${settings.version}`),
+      }),
+  };
+}
+
+const keyFilesOf = ({ adminKeys, userKeys }: Config['ssh']) => ({
+  ...(adminKeys === undefined ? {} : { admin: adminKeys }),
+  ...(userKeys === undefined ? {} : { user: userKeys }),
+});
+
+/** Where a service listens: where somebody moved it, else as configured. Undefined: nowhere. */
+function placeOf(config: Config, service: Service, state: DeviceState): number | undefined {
+  const { sis } = state.wanted;
+  if (service === 'sftp' || service === 'ftp') return config[service].enabled ? config[service].port : undefined;
+  const to = sis.ports[service];
+  const isOn = service === 'snmp' ? sis.snmp.enabled : to !== undefined || config[service].enabled;
+  return isOn && to !== null ? (to ?? config[service].port) : undefined;
+}
+
+const wantedPort = (config: Config, service: 'snmp', { wanted: { sis } }: DeviceState): number =>
+  sis.ports[service] === null ? 0 : (sis.ports[service] ?? config[service].port);
+
+/** The serial line follows the parameters that are set for it (`CP`). */
+function openSerial({ config, device, log }: ControlSettings, control: SisPort, scope: Scope): void {
+  const { path } = config.serial;
+  if (path === undefined) return;
+  const wanted = (): SerialSettings => ({
+    ...usualSettings,
+    ...(device.state().wanted.sis.kept['serial.parameters'] as Partial<SerialSettings> | undefined),
+  });
+  let settings = wanted();
+  const serial = startSerial({ path, control, log, settings });
+  scope.defer(() => serial.close());
+  scope.defer(
+    device.subscribe(() => {
+      const now = wanted();
+      if (JSON.stringify(now) === JSON.stringify(settings)) return;
+      settings = now;
+      serial.configure(now);
+    }),
+  );
+}

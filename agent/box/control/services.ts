@@ -1,0 +1,103 @@
+import type { Log } from '#lib/runtime/log.ts';
+import type { Listeners } from '#agent/control/session/listen.ts';
+import type { Device } from '#agent/device/device.ts';
+import type { DeviceState } from '#agent/device/state.ts';
+
+export type Opener = (port: number | undefined) => Promise<Listeners>;
+
+export interface ServicesOptions<Service extends string> {
+  /** Opens a service on a port; undefined: it is off, and can be moved to one. */
+  openers: Record<Service, Opener>;
+  /** Where a service belongs now: as configured, or where somebody moved it. Undefined: nowhere. */
+  placeOf: (service: Service, state: DeviceState) => number | undefined;
+  device: Device;
+  log: Log;
+}
+
+/** Services that listen. A port that cannot be had is an alarm and no more: a lecture goes on. */
+export interface Services<Service extends string> {
+  /** 0: off. */
+  ports(): Record<Service, number>;
+  /** Rejects, and all is as before, when the port cannot be had. */
+  move(service: Service, port: number | undefined): Promise<void>;
+  /** Closes what is open and opens everything where it belongs. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens every service where it belongs, and lets it follow when that changes. */
+export async function startServices<Service extends string>(
+  options: ServicesOptions<Service>,
+): Promise<Services<Service>> {
+  const { openers, placeOf, device, log } = options;
+  const names = Object.keys(openers) as Service[];
+  const open = new Map<Service, Listeners>();
+  const places = new Map<Service, number | undefined>();
+  let ports = portsOf(names, open);
+  let working: Promise<unknown> = Promise.resolve();
+
+  /** After every change: it is asked for with every command. */
+  const tell = (service: Service, error?: Error): void => {
+    ports = portsOf(names, open);
+    const alarm = { name: 'control' as const, about: service };
+    if (!error) return device.observe({ fact: 'alarm', clear: alarm });
+    log.error({ err: error, service }, 'a port cannot be had: everything else goes on');
+    const text = `${service} cannot be reached: ${error.message}`;
+    device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text } });
+  };
+  const begin = async (service: Service): Promise<void> => {
+    const place = placeOf(service, device.state());
+    places.set(service, place);
+    try {
+      open.set(service, await openers[service](place));
+      tell(service);
+    } catch (error) {
+      // Off, so that it can be moved to another port.
+      open.set(service, await openers[service](undefined));
+      tell(service, error as Error);
+    }
+  };
+  const end = async (): Promise<void> => void (await Promise.all([...open.values()].map((one) => one.close())));
+  const move = async (service: Service, port: number | undefined): Promise<void> => {
+    await open.get(service)?.move(port);
+    places.set(service, port);
+    tell(service);
+  };
+  /** One change of places after the other. */
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const done = working.then(act);
+    working = done.catch(() => undefined);
+    return done;
+  };
+  const follow = async (): Promise<void> => {
+    for (const service of names) {
+      const place = placeOf(service, device.state());
+      if (place === places.get(service)) continue;
+      places.set(service, place);
+      await move(service, place).catch((error: Error) => tell(service, error));
+    }
+  };
+  const beginAll = async (): Promise<void> => {
+    for (const service of names) await begin(service);
+  };
+
+  await beginAll();
+  const unsubscribe = device.subscribe(({ before, state }) => {
+    if (names.some((service) => placeOf(service, before) !== placeOf(service, state))) void inTurn(follow);
+  });
+  return {
+    ports: () => ports,
+    move: (service, port) => inTurn(() => move(service, port)),
+    restart: () => inTurn(() => end().then(beginAll)),
+    async close() {
+      unsubscribe();
+      await inTurn(end);
+    },
+  };
+}
+
+const portsOf = <Service extends string>(
+  names: readonly Service[],
+  open: ReadonlyMap<Service, Listeners>,
+): Record<Service, number> =>
+  Object.fromEntries(names.map((name) => [name, open.get(name)?.port ?? 0])) as Record<Service, number>;

@@ -1,0 +1,103 @@
+import type { Device } from '#agent/device/device.ts';
+import type { DeviceState, Seen } from '#agent/device/state.ts';
+import type { Channel } from '#lib/media/layout.ts';
+import type { EngineFact } from '#agent/media/engine.ts';
+
+/** Tells what the engine noticed, and raises or clears the alarms that belong to it. */
+export function tellEngineFact(device: Device, fact: EngineFact): void {
+  switch (fact.fact) {
+    case 'input': {
+      const { number, seen } = fact;
+      device.observe({ fact: 'input', number, seen });
+      tellLosses(device);
+      break;
+    }
+    case 'encoder': {
+      const alarm = { name: 'encoder' as const, about: fact.stream };
+      if (fact.trouble === undefined) device.observe({ fact: 'alarm', clear: alarm });
+      else
+        device.observe({
+          fact: 'alarm',
+          raise: { ...alarm, level: 'critical', text: `the encoder died: ${fact.trouble}` },
+        });
+      break;
+    }
+    case 'trouble': {
+      const alarm = { name: 'overlay' as const, about: fact.about };
+      if (fact.text === undefined) device.observe({ fact: 'alarm', clear: alarm });
+      else device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text: fact.text } });
+      break;
+    }
+  }
+}
+
+/** Tells how a push is, and raises an alarm while its target cannot be had; it is cleared when it connects, is switched off or goes. */
+export function tellPush(device: Device, id: string, seen: Seen['pushes'][string] | undefined): void {
+  device.observe({ fact: 'push', id, seen });
+  const alarm = { name: 'publish_failure' as const, about: `push/${id}` };
+  if (seen?.status === 'connecting') return;
+  if (seen?.status !== 'waiting') return device.observe({ fact: 'alarm', clear: alarm });
+  const name = device.state().wanted.pushes.find((push) => push.id === id)?.name ?? id;
+  const text = `cannot publish to ${name}: ${seen.error ?? 'the target does not answer'}`;
+  device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text } });
+}
+
+/** A channel whose input is there in the settings but gives no picture: none any more, or none yet though it was tried. */
+export function tellLosses(device: Device): void {
+  for (const channel of ['A', 'B'] as const) {
+    const text = lossOf(device.state(), channel);
+    const alarm = { name: 'video_loss' as const, about: channel };
+    if (text === undefined) device.observe({ fact: 'alarm', clear: alarm });
+    else device.observe({ fact: 'alarm', raise: { ...alarm, level: 'critical', text } });
+  }
+}
+
+function lossOf({ wanted, seen }: DeviceState, channel: Channel): string | undefined {
+  const number = wanted.routing[channel];
+  const { name, source } = wanted.inputs[number];
+  const { status, error } = seen.inputs[number];
+  const isLost = status === 'lost' || (status === 'connecting' && error !== undefined);
+  if (source.driver === 'off' || !isLost) return undefined;
+  return `no signal on input ${number} (${name}): ${error ?? 'it does not answer'}`;
+}
+
+/** Below this there is silence (SMP 351: no bars). */
+const SILENT_DB = -60;
+const LOST_AFTER_MS = 10_000;
+const NEVER_BEGAN_AFTER_MS = 5 * 60_000;
+const PAUSE_MS = 5000;
+const BACK_AFTER_MS = 60_000;
+
+/**
+ * audio_loss as on the SMP 351: only while recording; sound lost for 10 s, or none since the start for 5 minutes; cleared
+ * after a minute of sound, or at the end.
+ */
+export function openSoundWatch(device: Device): (nowMs: number) => void {
+  let startedMs: number | undefined;
+  let heard = false;
+  let silentSinceMs = 0;
+  let soundSinceMs = 0;
+  const alarm = { name: 'audio_loss' as const, about: 'output' };
+  return (nowMs) => {
+    const { seen } = device.state();
+    const { leftDb, rightDb } = seen.meters.output;
+    if (seen.recording.state !== 'recording') {
+      startedMs = undefined;
+      return device.observe({ fact: 'alarm', clear: alarm });
+    }
+    if (startedMs === undefined) {
+      startedMs = silentSinceMs = soundSinceMs = nowMs;
+      heard = false;
+    }
+    if (Math.max(leftDb, rightDb) > SILENT_DB) {
+      silentSinceMs = nowMs;
+      heard = true;
+      if (nowMs - soundSinceMs > BACK_AFTER_MS) device.observe({ fact: 'alarm', clear: alarm });
+      return;
+    }
+    // A pause between two sentences is no silence.
+    if (nowMs - silentSinceMs > PAUSE_MS) soundSinceMs = nowMs;
+    if (nowMs - silentSinceMs < (heard ? LOST_AFTER_MS : NEVER_BEGAN_AFTER_MS)) return;
+    device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text: 'the recording has no sound' } });
+  };
+}

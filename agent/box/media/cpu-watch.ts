@@ -1,0 +1,52 @@
+import { cpus } from 'node:os';
+import type { Device } from '#agent/device/device.ts';
+
+/** What all processors together have done since the machine started, in any unit. */
+export interface Work {
+  busy: number;
+  all: number;
+}
+
+const EVERY_MS = 5000;
+/** So much of the time, at two looks in a row, is too much; below the second it is well again. */
+const BUSY = 0.95;
+const CALM = 0.85;
+/** Frames that are left out while there is time (the encoder died, say) are no matter of the processors. */
+const RATHER_BUSY = 0.7;
+/** Frames that were left out are told for so long. */
+const DROPS_TOLD_MS = 30_000;
+
+/**
+ * cpu_usage: the processors have no time left, or the box has to leave out frames since they have little. Called as often as
+ * one likes; looks each 5 s. Cleared when there is time again and no frame was missing for half a minute.
+ */
+export function openCpuWatch(device: Device, work: () => Work = workOfMachine): (nowMs: number) => void {
+  const alarm = { name: 'cpu_usage' as const, about: 'box' };
+  let last: { ms: number; work: Work; dropped: number } | undefined;
+  let busyLooks = 0;
+  let missed: { frames: number; atMs: number } | undefined;
+  return (nowMs) => {
+    const before = last;
+    if (before && nowMs - before.ms < EVERY_MS) return;
+    const { dropped } = device.state().seen.frames;
+    last = { ms: nowMs, work: work(), dropped };
+    if (!before) return;
+    const share = (last.work.busy - before.work.busy) / Math.max(1, last.work.all - before.work.all);
+    busyLooks = share > BUSY ? busyLooks + 1 : 0;
+    if (dropped > before.dropped && share > RATHER_BUSY) missed = { frames: dropped - before.dropped, atMs: nowMs };
+    if (missed && nowMs - missed.atMs > DROPS_TOLD_MS) missed = undefined;
+    if (missed) {
+      const text = `${missed.frames} frames were left out: the processors have no time`;
+      device.observe({ fact: 'alarm', raise: { ...alarm, level: 'critical', text } });
+    } else if (busyLooks >= 2) {
+      const text = 'the processors have no time left: frames may be left out';
+      device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text } });
+    } else if (share < CALM) device.observe({ fact: 'alarm', clear: alarm });
+  };
+}
+
+function workOfMachine(): Work {
+  const each = cpus().map(({ times }) => times);
+  const all = each.reduce((sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq, 0);
+  return { all, busy: all - each.reduce((sum, { idle }) => sum + idle, 0) };
+}

@@ -1,0 +1,26 @@
+import type { Log } from '#lib/runtime/log.ts';
+import type { Scope } from '#lib/runtime/scope.ts';
+import { startRtspServer, type RtspServer } from '#lib/rtsp/server/server.ts';
+import type { Config } from '../settings/config.ts';
+import type { Device } from '#agent/device/device.ts';
+
+/** The RTSP server. A port that is taken is an alarm: until the next start only this machine finds the streams, and it records. */
+export async function openBoxRtsp(config: Config, device: Device, log: Log, scope: Scope): Promise<RtspServer> {
+  const { port, user, password } = config.rtsp;
+  const serve = (host: string, at: number): Promise<RtspServer> =>
+    startRtspServer({
+      host,
+      port: at,
+      realm: 'Amphi',
+      log: log.child({ room: 'rtsp' }),
+      ...(user && password ? { credentials: () => ({ user, password }) } : {}),
+    });
+  const server = await serve(config.listen, port).catch((error: Error) => {
+    log.error({ err: error }, 'the RTSP port cannot be had: everything else goes on');
+    const text = `rtsp cannot be reached: ${error.message}`;
+    device.observe({ fact: 'alarm', raise: { name: 'control', about: 'rtsp', level: 'warning', text } });
+    return serve('127.0.0.1', 0);
+  });
+  scope.defer(() => server.close());
+  return server;
+}

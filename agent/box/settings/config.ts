@@ -1,0 +1,204 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { checkedText, ConfigError, type Override } from '#firmware-config/text.ts';
+import * as schema from '#agent/device/schema.ts';
+import { scheduleSchema } from '#agent/schedule/schema.ts';
+
+export { ConfigError, type Override };
+
+/** Everything that a box is told before it starts. */
+
+const port = z.int().min(0).max(65535);
+const folder = z.string().startsWith('/', 'must be an absolute path');
+const megabytes = z.number().positive();
+
+const destination = z.strictObject({
+  name: z.string().regex(/^[\w-]{1,32}$/, 'must be 1 to 32 letters, digits, - or _'),
+  folder,
+  mustBeMount: z.boolean().default(false),
+  minFreeMB: megabytes.default(100),
+  maxMB: megabytes.optional(),
+});
+
+const overlays = z.strictObject({
+  /** A time code of the box, burnt into the picture, that tests read back. */
+  timecode: schema.rect.optional(),
+});
+
+/** Null: no multicast. */
+const stream = schema.stream.partial().extend({ multicast: schema.stream.shape.multicast.nullable() });
+
+/** The part that says what the box wants at first; later requests change it. */
+export const deviceSchema = z
+  .strictObject({
+    inputs: z.partialRecord(
+      z.enum(['1', '2', '3', '4', '5']),
+      schema.inputWanted.partial().extend({ picture: schema.picture.partial().optional() }),
+    ),
+    routing: z
+      .strictObject({
+        A: z.union([z.literal(1), z.literal(2)]),
+        B: z.union([z.literal(3), z.literal(4), z.literal(5)]),
+      })
+      .partial(),
+    layout: schema.layoutNumber,
+    /** The layout on show, where it is not the preset as it was saved. */
+    shown: schema.layout.nullable(),
+    layouts: schema.settings.shape.layouts,
+    swapped: schema.settings.shape.swapped,
+    muted: schema.settings.shape.muted.partial(),
+    locale: z.enum(['fr', 'en']),
+    noSignalHoldMs: z.int().min(0).max(600_000),
+    audio: z.strictObject({
+      from: schema.audio.shape.from.optional(),
+      outputMuted: z.boolean().optional(),
+      channels: z
+        .strictObject({ A: schema.soundOfChannel.partial(), B: schema.soundOfChannel.partial() })
+        .partial()
+        .optional(),
+    }),
+    encoders: z
+      .strictObject({
+        archive: schema.archiveEncoder.partial(),
+        confidence: schema.encoder.partial().extend({ enabled: z.boolean().optional() }),
+      })
+      .partial(),
+    streams: z.strictObject({ archive: stream, confidence: stream }).partial(),
+    pushes: z
+      .array(schema.push)
+      .max(32)
+      .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'two push targets have the same id'),
+    metadata: schema.metadata.partial(),
+    overlays,
+    sis: schema.sis.partial().extend({
+      snmp: schema.sis.shape.snmp.partial().optional(),
+      presets: schema.sis.shape.presets.partial().optional(),
+    }),
+  })
+  .partial();
+
+export type DeviceConfig = z.infer<typeof deviceSchema>;
+
+const addresses = z
+  .array(z.union([z.ipv4(), z.ipv6()]))
+  .min(1)
+  .max(16);
+
+export const configSchema = z.strictObject({
+  hall: schema.hallName.default('Amphi'),
+  /** Address that all services listen on. */
+  listen: z.union([z.ipv4(), z.ipv6()]).default('0.0.0.0'),
+  data: folder.default('/var/lib/amphi'),
+  timeZone: z.string().refine(isTimeZone, 'is no time zone: write one such as Europe/Paris').optional(),
+  ffmpeg: z.strictObject({ ffmpegPath: folder.optional(), ffprobePath: folder.optional() }).default({}),
+  http: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      port: port.default(80),
+      listen: addresses.optional(),
+      /** What a client shows; made at first start when absent. */
+      token: z.string().min(16, 'must have 16 characters or more').max(256).optional(),
+      /** True: whoever reaches the port may do everything. */
+      open: z.boolean().default(false),
+    })
+    .prefault({}),
+  /** The same as over HTTP, encrypted with the certificate of the box. A port that is taken is an alarm. */
+  https: z
+    .strictObject({ enabled: z.boolean().default(true), port: port.default(443), listen: addresses.optional() })
+    .prefault({}),
+  rtsp: z
+    .strictObject({
+      port: port.default(554),
+      user: z.string().min(1).max(64).optional(),
+      password: z.string().min(1).max(128).optional(),
+    })
+    .refine(
+      ({ user, password }) => (user === undefined) === (password === undefined),
+      'user and password go together: set both or none',
+    )
+    .prefault({}),
+  /** Where controllers and technicians reach the box. A port that is taken is an alarm; the box runs without it. */
+  telnet: z
+    .strictObject({ enabled: z.boolean().default(true), port: port.default(23), listen: addresses.optional() })
+    .prefault({}),
+  ssh: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      port: port.default(22023),
+      listen: addresses.optional(),
+      /** Files of public keys, as OpenSSH's authorized_keys. */
+      adminKeys: folder.optional(),
+      userKeys: folder.optional(),
+    })
+    .prefault({}),
+  /** Files alone, over SSH. */
+  sftp: z
+    .strictObject({ enabled: z.boolean().default(true), port: port.default(22022), listen: addresses.optional() })
+    .prefault({}),
+  ftp: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      port: port.default(21),
+      listen: addresses.optional(),
+      /** False: nothing but encrypted logins and transfers. */
+      plain: z.boolean().default(true),
+      passivePorts: z
+        .strictObject({ from: z.int().min(1024).max(65535), to: z.int().min(1024).max(65535) })
+        .refine(({ from, to }) => from <= to, 'from must not be larger than to')
+        .optional(),
+      /** What PASV tells clients, behind a router that hides the address of the box. */
+      passiveAddress: z.ipv4().optional(),
+    })
+    .prefault({}),
+  /** Off until `device.sis.snmp.enabled` or a command (`E1SNMP`) switches it on. */
+  snmp: z.strictObject({ port: port.default(161), listen: addresses.optional() }).prefault({}),
+  serial: z.strictObject({ path: folder.optional() }).prefault({}),
+  accounts: z
+    .strictObject({
+      /** True: the box may be without a password; it says so at each start. */
+      allowNoPassword: z.boolean().default(false),
+    })
+    .prefault({}),
+  overlaysFolder: folder.optional(),
+  recordings: z
+    .strictObject({
+      destinations: z.array(destination).min(1).max(16).optional(),
+      pattern: z.string().max(200).optional(),
+      titleLimit: z.int().min(1).max(100).optional(),
+      maxFileMB: z.number().min(1).max(1_000_000).optional(),
+      warnFreePercent: z.number().min(0).max(90).optional(),
+      cleanFreePercent: z.number().min(0).max(90).optional(),
+    })
+    .prefault({}),
+  /** What is recorded when, and what becomes of it. */
+  schedule: scheduleSchema.prefault({}),
+  device: deviceSchema.default({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Defaults, then the file, then what overrides it (environment, flags), checked as a whole. Throws a ConfigError. */
+export async function readConfig(file: string | undefined, overrides: readonly Override[]): Promise<Config> {
+  const text = file === undefined ? '' : await readText(file);
+  return parseConfig(text, file ?? 'configuration', overrides);
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError([`${file}: cannot be read: ${(error as Error).message}`]);
+  }
+}
+
+/** The same from the text of a file (YAML or JSON); `name` is for messages. */
+export const parseConfig = (text: string, name: string, overrides: readonly Override[] = []): Config =>
+  checkedText(configSchema, text, { name, overrides });

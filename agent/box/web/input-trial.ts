@@ -1,0 +1,57 @@
+import { startChild } from '#lib/runtime/child.ts';
+import { withoutPasswords } from '#lib/runtime/redact.ts';
+import type { InputSource } from '#agent/device/state.ts';
+import { stillArgv } from '#agent/media/inputs/input-argv.ts';
+
+const LIMIT_MS = 12_000;
+const MOST_BYTES = 4 << 20;
+const MOST_AT_ONCE = 2;
+
+/** Looks at a source once, beside what the box does: a JPEG, or in words why there is none. Never rejects. */
+export function openInputTrial(ffmpeg: string): (source: InputSource) => Promise<Buffer | { error: string }> {
+  let trials = 0;
+  return async (source) => {
+    if (source.driver === 'off') return { error: 'this input is off' };
+    if (trials >= MOST_AT_ONCE) return { error: 'other sources are being looked at: try again in a moment' };
+    trials += 1;
+    try {
+      return await look(ffmpeg, stillArgv(source));
+    } finally {
+      trials -= 1;
+    }
+  };
+}
+
+async function look(ffmpeg: string, argv: readonly string[]): Promise<Buffer | { error: string }> {
+  const child = startChild({ command: ffmpeg, argv, takes: [1] });
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  child.take(1).on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= MOST_BYTES) chunks.push(chunk);
+    else void child.stop(500);
+  });
+  const limit = { passed: false };
+  const timer = setTimeout(() => {
+    limit.passed = true;
+    void child.stop(500);
+  }, LIMIT_MS);
+  const { reason } = await child.died;
+  clearTimeout(timer);
+  const picture = Buffer.concat(chunks);
+  if (picture.length > 0 && bytes <= MOST_BYTES) return picture;
+  return { error: limit.passed ? `no picture came within ${LIMIT_MS / 1000} s` : withoutPasswords(lastLine(reason)) };
+}
+
+/** FFmpeg says what it wanted last; before it stand its own troubles with that. */
+const lastLine = (text: string): string => {
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  return (
+    lines.find((line) => /refused|not found|40[134]|denied|timed out|resolve|unreachable|no such/i.test(line)) ??
+    lines.at(-1) ??
+    'no picture'
+  ).slice(0, 300);
+};

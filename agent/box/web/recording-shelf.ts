@@ -1,0 +1,63 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { refuse, type Refusal } from '#agent/device/outcome.ts';
+import { RecorderRefusal, type Recorder } from '#agent/recorder/recorder.ts';
+import type { RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { RecordingFile, RecordingShelf } from '#agent/web/views/sources.ts';
+
+const MIMES: Record<string, string> = {
+  '.mp4': 'video/mp4',
+  '.jpg': 'image/jpeg',
+  '.json': 'application/json',
+  '.sha256': 'text/plain; charset=utf-8',
+};
+
+/** The recordings as the web gives them out: by id and by the names of the files in their own folders, nothing else. */
+export function recordingShelf(recorder: Recorder): RecordingShelf {
+  const filesOf = async (id: string): Promise<ShelvedFile[]> => {
+    const info = recorder.find(id);
+    return info ? filesOfRecording(info) : [];
+  };
+  return {
+    list: () => recorder.list().toSorted((one, other) => other.startedAtMs - one.startedAtMs),
+    find: (id) => recorder.find(id),
+    filesOf,
+    fileOf: async (id, name) => (await filesOf(id)).find((file) => file.name === name),
+    describe: (id, change) => orRefused(() => recorder.describe(id, change), id),
+    remove: (id) => orRefused(() => recorder.remove(id), id),
+  };
+}
+
+/** What the recorder refuses is an answer; so is a recording that is not there. */
+async function orRefused(act: () => boolean | Promise<boolean>, id: string): Promise<Refusal | undefined> {
+  try {
+    return (await act()) ? undefined : refuse('E28', `there is no recording ${id}`);
+  } catch (error) {
+    if (error instanceof RecorderRefusal) return refuse('E22', error.message);
+    throw error;
+  }
+}
+
+export type ShelvedFile = RecordingFile & { path: string; modifiedMs: number };
+
+/** The files of a recording that are there now: its media, thumbnails, package, checksums; nothing hidden. */
+export async function filesOfRecording(info: RecordingInfo): Promise<ShelvedFile[]> {
+  const files: ShelvedFile[] = [];
+  for (const folder of new Set(info.parts.map((part) => part.folder).filter(Boolean))) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      const file = await fileIn(info, folder, name);
+      if (file) files.push(file);
+    }
+  }
+  return files;
+}
+
+async function fileIn(info: RecordingInfo, folder: string, name: string): Promise<ShelvedFile | undefined> {
+  const mime = MIMES[name.slice(name.lastIndexOf('.'))];
+  if (!mime || name.startsWith('.')) return undefined;
+  const path = join(folder, name);
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) return undefined;
+  const writing = info.parts.some((part) => part.name === name && part.state === 'writing');
+  return { name, path, size: found.size, modifiedMs: found.mtimeMs, mime, writing };
+}

@@ -1,0 +1,198 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { hostname, networkInterfaces, totalmem, uptime } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { factoryLayouts } from '#overlays/factory-layouts.ts';
+import { changeInWords, type Change } from '#firmware-config/differences.ts';
+import { givenSchema } from '#firmware-config/document.ts';
+import { keyWords } from '#firmware-config/keys.ts';
+import { ConfigError } from '#firmware-config/text.ts';
+import { certsFolderOf } from '../control/certificate.ts';
+import { openBoxConfig, type BoxConfig, type Taken } from '../backup/settings-document.ts';
+import { openSchedulerDesk } from '../backup/scheduler-settings.ts';
+import { logFolderOf } from '../control/log.ts';
+import type { Config } from '../settings/config.ts';
+import { certificateIn, type CertificateStore } from '#agent/control/certificate/certificate.ts';
+import type { Machine } from '#agent/control/sis/machine.ts';
+import type { Device } from '#agent/device/device.ts';
+import { refuse } from '#agent/device/outcome.ts';
+import { hideInState, hideSecrets } from '#agent/device/secrets.ts';
+import { openInputTrial } from './input-trial.ts';
+import { mistakesOf } from '#agent/web/http/refusal.ts';
+import type {
+  CertificateDesk,
+  ConfigurationDesk,
+  Looked,
+  MachineNow,
+  TechnicianSources,
+} from '#agent/web/views/technician-sources.ts';
+import { zipOf } from '../backup/zip.ts';
+
+export interface DeskOptions {
+  config: Config;
+  device: Device;
+  machine: Machine;
+  certificate: CertificateStore;
+  ffmpeg: string;
+  version: string;
+  /** Somebody wants the box to begin anew. */
+  onRestart: () => void;
+}
+
+/** So long the answer has to go out. */
+const BEFORE_RESTART_MS = 500;
+
+/** What the pages offer a technician, of the parts that do it. */
+export function technicianDesk(options: DeskOptions): TechnicianSources {
+  const { config, device, machine, certificate, ffmpeg, version, onRestart } = options;
+  const about = (): string => `${device.state().wanted.hall}, ${new Date().toISOString()}, Amphi ${version}`;
+  const boxConfig = openBoxConfig(device, factoryLayouts, about, openSchedulerDesk({ config, device, onRestart }));
+  const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
+  const log = (most: number): Promise<string[]> => lastLines(logFolderOf(config), most);
+  const machineNow = (): MachineNow => machineView(config, machine);
+  return {
+    configuration: configurationDesk(boxConfig, config),
+    machine: machineNow,
+    certificate: certificateDesk(certificate, certsFolderOf(config)),
+    log,
+    restart() {
+      if (isRecording()) return refuse('E22', 'a recording runs: stop it first');
+      setTimeout(() => {
+        // Somebody may have begun meanwhile.
+        if (!isRecording()) onRestart();
+      }, BEFORE_RESTART_MS);
+      return undefined;
+    },
+    async supportBundle() {
+      const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+      const node = process.versions.node;
+      return zipOf({
+        'about.json': json({
+          about: about(),
+          version,
+          node,
+          machine: machineNow(),
+          certificate: certificateView(certificate),
+        }),
+        'configuration.json': json(hideSecrets(boxConfig.document())),
+        'machine.json': json(hideSecrets(config)),
+        'state.json': json(hideInState(device.state())),
+        'amphi.log': (await log(20_000)).join('\n'),
+      });
+    },
+    tryInput: openInputTrial(ffmpeg),
+  };
+}
+
+const FILE = 'configuration';
+
+function configurationDesk(box: BoxConfig, config: Config): ConfigurationDesk {
+  const look = (text: string): Looked => {
+    try {
+      return { mistakes: [], changes: box.look(text, FILE).map(changeView) };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      return { mistakes: error.mistakes.map((mistake) => ({ at: '', text: mistake })), changes: [] };
+    }
+  };
+  const take = (text: string, seen: Looked): ReturnType<ConfigurationDesk['take']> => {
+    if (seen.mistakes.length > 0 || seen.changes.length === 0) return seen;
+    return takenView(box.take(text, FILE), seen);
+  };
+  const lookAt = (given: unknown): Looked => {
+    const read = givenSchema.safeParse(given);
+    // By their places in what was given, so that each is shown where it is.
+    if (!read.success)
+      return {
+        mistakes: mistakesOf(read.error, '').map(({ at, text }) => ({ at: at.replace(/^\./, ''), text })),
+        changes: [],
+      };
+    return look(JSON.stringify(given));
+  };
+  const { device: _, ...machine } = config;
+  return {
+    // The scheduler has a place of its own on the page.
+    schema: () => z.toJSONSchema(givenSchema.omit({ scheduler: true }), { io: 'input', unrepresentable: 'any' }),
+    words: () => keyWords,
+    document: () => Object(hideSecrets(box.document())) as object,
+    machine: () => Object(hideSecrets(machine)) as object,
+    look: lookAt,
+    take: (given) => take(JSON.stringify(given), lookAt(given)),
+    lookAtFile: look,
+    takeFile: (text) => take(text, look(text)),
+    file: () => box.text(),
+  };
+}
+
+const changeView = (change: Change): Looked['changes'][number] => ({ ...change, words: changeInWords(change) });
+
+function takenView({ outcome, code, mistakes }: Taken, { changes }: Looked): ReturnType<ConfigurationDesk['take']> {
+  if (outcome !== 'refused') return { mistakes: [], changes };
+  const text = mistakes.join('; ');
+  if (code === 'E22') return { mistakes: [], changes, refusal: refuse('E22', text) };
+  return { mistakes: [{ at: '', text }], changes: [] };
+}
+
+function machineView(config: Config, machine: Machine): MachineNow {
+  const { cpuPercent, memory, celsius, network } = machine.facts();
+  const addresses = Object.entries(networkInterfaces()).flatMap(([name, all]) =>
+    (all ?? []).filter(({ internal }) => !internal).map(({ address }) => ({ name, address })),
+  );
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return {
+    cpuPercent,
+    celsius,
+    host: hostname(),
+    addresses,
+    gateway: network.gateway,
+    dns: [network.dns],
+    memory: { totalBytes: totalmem(), freeBytes: totalmem() - memory.usedBytes },
+    timeZone: config.timeZone ?? timeZone,
+    uptimeS: Math.round(uptime()),
+  };
+}
+
+function certificateView(store: CertificateStore): ReturnType<CertificateDesk['now']> {
+  const { cert, from } = store.current();
+  const { subject, issuer, subjectAltName, validFrom, validTo, fingerprint256 } = new X509Certificate(cert);
+  return {
+    from,
+    subject,
+    issuer,
+    names: subjectAltName ?? '',
+    fingerprint: fingerprint256,
+    fromMs: Date.parse(validFrom),
+    untilMs: Date.parse(validTo),
+  };
+}
+
+function certificateDesk(store: CertificateStore, folder: string): CertificateDesk {
+  return {
+    now: () => certificateView(store),
+    async install(pem) {
+      const found = certificateIn([pem]);
+      if (typeof found === 'string') return found;
+      await mkdir(folder, { recursive: true });
+      await writeFileAtomically(join(folder, 'cacert.pem'), found.key + found.cert, 0o600);
+      return store.reload();
+    },
+    async remove() {
+      const names = await readdir(folder).catch(() => []);
+      for (const name of names.filter((one) => /\.(pem|crt|cer|key)$/i.test(one))) await rm(join(folder, name));
+      await store.reload();
+    },
+  };
+}
+
+/** The newest lines of `amphi.log` and of those before it. */
+async function lastLines(folder: string, most: number): Promise<string[]> {
+  let lines: string[] = [];
+  for (const name of ['amphi.log', 'amphi.1.log', 'amphi.2.log', 'amphi.3.log']) {
+    if (lines.length >= most) break;
+    const text = await readFile(join(folder, name), 'utf8').catch(() => '');
+    lines = [...text.split('\n').filter(Boolean), ...lines];
+  }
+  return lines.slice(-most);
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type { Scope } from '#lib/runtime/scope.ts';
+import type { Config } from '../settings/config.ts';
+import type { Listeners } from '#agent/control/session/listen.ts';
+import type { Door } from '#agent/web/http/doors.ts';
+import { startWeb, type Web, type WebSettings } from '#agent/web/http/server.ts';
+
+interface BoxWeb extends Omit<WebSettings, 'http' | 'https' | 'timeZone'> {
+  config: Config;
+  certificate: WebSettings['https']['certificate'];
+}
+
+/** Pages and API, on the addresses of the configuration; they listen when they are given their ports. */
+export async function startBoxWeb({ config, certificate, ...settings }: BoxWeb, scope: Scope): Promise<Web> {
+  const { http, https, listen, timeZone } = config;
+  const web = await startWeb({
+    ...settings,
+    timeZone: timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    sessionsFile: join(config.data, 'sessions.json'),
+    pairingsFile: join(config.data, 'pairings.json'),
+    http: { addresses: http.listen ?? [listen], port: undefined },
+    https: { addresses: https.listen ?? [listen], port: undefined, certificate },
+  });
+  scope.defer(() => web.close());
+  return web;
+}
+
+/** A door of the pages as one of the services; whoever is inside stays. */
+export async function openWebDoor(door: Omit<Door, 'close'>, port: number | undefined): Promise<Listeners> {
+  await door.move(port);
+  return {
+    get port() {
+      return door.port;
+    },
+    move: (to) => door.move(to),
+    close: () => door.move(undefined),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Socket } from 'node:net';
+import { sleep } from '#lib/runtime/clock.ts';
+import type { Reading, Writing } from '../files/file-tree.ts';
+
+const CHUNK_BYTES = 256 << 10;
+/** A client that was killed closes all its connections at once, and the ends of both may come in any order. */
+const END_OF_BOTH_MS = 80;
+/** For a client to close its side of a connection that we have ended. */
+const CLOSE_MS = 1000;
+
+/** The connection broke off. */
+export class BrokenTransfer extends Error {}
+
+/** Sends a file from an offset to its end. Rejects when the client does not take it whole. */
+export async function sendFile(file: Reading, offset: number, socket: Socket): Promise<void> {
+  for (let at = offset; ;) {
+    const chunk = await file.read(at, CHUNK_BYTES);
+    if (chunk.length === 0) break;
+    await sendBytes(socket, chunk);
+    at += chunk.length;
+  }
+  await finish(socket);
+}
+
+/** Sends a list. */
+export async function sendText(text: string, socket: Socket): Promise<void> {
+  await sendBytes(socket, Buffer.from(text));
+  await finish(socket);
+}
+
+async function sendBytes(socket: Socket, bytes: Buffer): Promise<void> {
+  if (socket.destroyed) throw new BrokenTransfer('the data connection broke off');
+  if (!socket.write(bytes)) await unlessClosed(socket, (done) => void socket.once('drain', done));
+}
+
+/** Says the end and waits until the client has taken everything. */
+async function finish(socket: Socket): Promise<void> {
+  if (socket.destroyed) throw new BrokenTransfer('the data connection broke off');
+  // A client may have nothing to say, and must still be read to be seen to close.
+  socket.resume();
+  const gone = new Promise<void>((resolve) => void socket.once('close', resolve));
+  await unlessClosed(socket, (done) => void socket.end(done));
+  await Promise.race([gone, sleep(CLOSE_MS)]);
+  socket.destroy();
+}
+
+/** Waits for what `begin` calls `done` for; rejects when the connection closes before. */
+function unlessClosed(socket: Socket, begin: (done: () => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const closed = (): void => reject(new BrokenTransfer('the data connection broke off'));
+    socket.once('close', closed);
+    begin(() => {
+      socket.off('close', closed);
+      resolve();
+    });
+  });
+}
+
+/** Stores what comes, from the place where the file was opened. It is whole when the client has said so and is still there. */
+export async function receiveFile(file: Writing, socket: Socket, isClientThere: () => boolean): Promise<void> {
+  try {
+    let at = file.startBytes;
+    for await (const chunk of socket) {
+      const bytes = chunk as Buffer;
+      await file.write(at, bytes);
+      at += bytes.length;
+    }
+    socket.end();
+    await sleep(END_OF_BOTH_MS);
+    if (!isClientThere()) throw new BrokenTransfer('the client has gone');
+    await file.commit();
+  } finally {
+    await file.abandon();
+    socket.destroySoon();
+  }
+}

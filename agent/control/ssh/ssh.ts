@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import ssh2 from 'ssh2';
+import type { Connection, Session } from 'ssh2';
+import type { Log } from '#lib/runtime/log.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { KeyFiles } from './authorized-keys.ts';
+import { watchIdle } from '../session/idle.ts';
+import type { Access, ControlPort } from '../session/line-session.ts';
+import { plainAddress, startListeners, type Listeners, type Place } from '../session/listen.ts';
+import { guardLogin } from './ssh-login.ts';
+import { serveCommand, serveShell, type SshShellOptions } from './ssh-shell.ts';
+
+export interface SshOptions extends Place {
+  /** Private keys, of `openHostKeys`. */
+  hostKeys: readonly string[];
+  accounts: Accounts;
+  log: Log;
+  /** SIS in the shell and as commands; without it the port has only files. */
+  control?: ControlPort;
+  /** Serves `sftp`, and commands that are no SIS (`scp -t …`): true when it took the command. */
+  files?: SshFiles;
+  keyFiles?: KeyFiles;
+  /** Whether `password` is offered beside `keyboard-interactive`. */
+  offerPassword: boolean;
+  repliesOnStderrWithoutPty: boolean;
+  /** Milliseconds without traffic; asked again as it may be changed. */
+  idleMs: () => number;
+  /** 100. */
+  mostConnections?: number;
+}
+
+/** Who is logged in on a connection. */
+export interface SshClient {
+  access: Access;
+  address: string;
+  /** Resolves when it has read most of what it was sent: ssh2 takes what the socket does not. */
+  room: () => Promise<void>;
+}
+
+/** What of SSH is about files. */
+export interface SshFiles {
+  sftp(channel: ssh2.ServerChannel, client: SshClient): void;
+  /** Takes the command if it is one about files. */
+  command(channel: ssh2.ServerChannel, command: string, client: SshClient): boolean;
+}
+
+/** From the first byte to a login. */
+const LOGIN_MS = 60_000;
+/** Of one connection, at the same time. */
+const MOST_SESSIONS = 10;
+/** A client may promise to read more than it does. */
+const MOST_UNREAD_BYTES = 16 << 20;
+
+/** SSH: SIS in a shell or as one command, and files. Rejects if it cannot listen. */
+export async function startSsh(options: SshOptions): Promise<Listeners> {
+  const waiting = new Map<string, Socket>();
+  const server = new ssh2.Server({ hostKeys: [...options.hostKeys], ident: 'Amphi' }, (connection, info) => {
+    const socket = waiting.get(nameOf(info.ip, info.port));
+    if (!socket) return void connection.end();
+    serve(connection, socket, options);
+  });
+  server.on('error', (error: Error) => options.log.error({ err: error }, 'SSH'));
+  return startListeners(options, {
+    name: 'ssh',
+    log: options.log,
+    mostSockets: options.mostConnections ?? 100,
+    onSocket(socket) {
+      const name = nameOf(socket.remoteAddress, socket.remotePort);
+      waiting.set(name, socket);
+      const patience = setTimeout(() => socket.destroy(), LOGIN_MS);
+      socket.once('login', () => clearTimeout(patience));
+      socket.once('close', () => {
+        waiting.delete(name);
+        clearTimeout(patience);
+      });
+      server.injectSocket(socket);
+    },
+  });
+}
+
+const nameOf = (address: string | undefined, port: number | undefined): string => `${address} ${port}`;
+
+function serve(connection: Connection, socket: Socket, options: SshOptions): void {
+  const { log } = options;
+  const address = plainAddress(socket.remoteAddress);
+  const login = guardLogin(connection, { ...options, address, keyFiles: options.keyFiles ?? {} });
+  let sessions = 0;
+  // Sessions look after themselves; this is for a connection without any.
+  const idle = watchIdle(
+    () => (sessions > 0 ? Infinity : options.idleMs()),
+    () => connection.end(),
+  );
+  socket.on('data', () => {
+    if (socket.writableLength > MOST_UNREAD_BYTES) socket.destroy();
+  });
+  socket.once('close', () => idle.close());
+  connection.on('error', (error) => log.debug({ address, reason: error.message }, 'SSH connection'));
+  connection.on('ready', () => {
+    socket.emit('login');
+    const access = login.access();
+    if (!access) return void connection.end();
+    log.info({ via: 'ssh', address, access }, 'login');
+    connection.on('session', (accept, reject) => {
+      if (sessions >= MOST_SESSIONS) return reject();
+      sessions += 1;
+      const session = accept();
+      session.once('close', () => {
+        sessions -= 1;
+        idle.touch();
+      });
+      serveSession(session, { access, address, room: () => roomOf(socket) }, options);
+    });
+  });
+}
+
+/** Waits until the client has read most of what it was sent. */
+async function roomOf(socket: Socket): Promise<void> {
+  if (socket.writableNeedDrain) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+}
+
+function serveSession(session: Session, client: SshClient, options: SshOptions): void {
+  const { control, files, log } = options;
+  let hasPty = false;
+  session.on('pty', (accept) => {
+    hasPty = true;
+    accept?.();
+  });
+  const shell: SshShellOptions | undefined = control && { ...options, ...client, control };
+  if (shell) serveShell(session, shell, () => hasPty);
+  session.on('exec', (accept, _reject, { command }) => {
+    const channel = accept();
+    if (files?.command(channel, command, client)) return endWhenIdle(channel, options);
+    if (!shell) return refuse(channel);
+    serveCommand(channel, command, shell, hasPty).catch((error: unknown) => log.error({ err: error }, 'SSH command'));
+  });
+  // Not `sftp`: a plain channel has back pressure both ways, which ssh2's own SFTP has not.
+  session.on('subsystem', (accept, reject, { name }) => {
+    if (name !== 'sftp' || !files) return reject();
+    const channel = accept();
+    files.sftp(channel, client);
+    endWhenIdle(channel, options);
+  });
+}
+
+function endWhenIdle(channel: ssh2.ServerChannel, { idleMs }: Pick<SshOptions, 'idleMs'>): void {
+  const idle = watchIdle(idleMs, () => channel.end());
+  channel.on('data', () => idle.touch());
+  channel.on('drain', () => idle.touch());
+  channel.once('close', () => idle.close());
+}
+
+function refuse(channel: ssh2.ServerChannel): void {
+  channel.stderr.write('files only: use sftp or scp\r\n');
+  channel.exit(1);
+  channel.end();
+}

@@ -1,0 +1,154 @@
+import type { Socket } from 'node:net';
+import type { Log } from '#lib/runtime/log.ts';
+import { loginLine, passwordAgain, passwordPrompt } from '#lib/sis/greeting.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import { watchIdle, type IdleWatch } from '../session/idle.ts';
+import { openLine, type Access, type ControlPort, type Line } from '../session/line-session.ts';
+import { plainAddress, startListeners, type Listeners, type Place } from '../session/listen.ts';
+import { openPasswordReader } from '../accounts/password-reader.ts';
+import { openTelnetOptions } from './telnet-options.ts';
+
+export interface TelnetOptions extends Place {
+  port: number | undefined;
+  control: ControlPort;
+  accounts: Accounts;
+  log: Log;
+  /** Wrong passwords until the connection is ended (personality: `limits.loginTries`). */
+  loginTries: number;
+  /** Milliseconds without traffic; asked again as it may be changed (300 000 at first). */
+  idleMs(): number;
+  /** Connections with and without login (100). */
+  mostConnections?: number;
+}
+
+/** Nobody needs longer to type a password. */
+const LOGIN_MS = 120_000;
+/** Typed ahead of the answer to a password. */
+const MOST_AHEAD_BYTES = 8192;
+/** Beyond what a session lets wait: answers to options that nobody reads. */
+const MOST_UNREAD_BYTES = 5 << 20;
+
+/** SIS over Telnet, with the dialogue of facts 1.2 and 1.3. Rejects if it cannot listen. */
+export function startTelnet(options: TelnetOptions): Promise<Listeners> {
+  return startListeners(options, {
+    name: 'telnet',
+    log: options.log,
+    mostSockets: options.mostConnections ?? 100,
+    halfOpen: true,
+    refusal: 'E26\r\n',
+    onSocket: (socket) => new TelnetConnection(socket, options).start(),
+  });
+}
+
+class TelnetConnection {
+  readonly #socket: Socket;
+  readonly #options: TelnetOptions;
+  readonly #address: string;
+  readonly #negotiation = openTelnetOptions();
+  readonly #passwords = openPasswordReader();
+  readonly #login: IdleWatch;
+  #line: Line | undefined;
+  #ahead: Buffer = Buffer.alloc(0);
+  #checking: Promise<void> | undefined;
+  #failures = 0;
+
+  constructor(socket: Socket, options: TelnetOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#address = plainAddress(socket.remoteAddress);
+    this.#login = watchIdle(
+      () => LOGIN_MS,
+      () => socket.destroy(),
+    );
+  }
+
+  start(): void {
+    const { control, accounts } = this.#options;
+    const socket = this.#socket;
+    socket.on('data', (bytes: Buffer) => this.#receive(bytes));
+    socket.once('end', () => void this.#finish());
+    socket.once('close', () => {
+      this.#login.close();
+      this.#line?.end();
+    });
+    socket.write(control.greeting('telnet'));
+    if (accounts.has('admin')) socket.write(passwordPrompt);
+    else this.#open('admin');
+  }
+
+  #receive(bytes: Buffer): void {
+    if (!this.#socket.writable) return;
+    const wasTelnet = this.#negotiation.isTelnet();
+    const { data, answer } = this.#negotiation.receive(bytes);
+    if (answer.length > 0) this.#socket.write(answer);
+    // A telnet program shows what is typed unless we promise to: nobody's password is for others to read.
+    if (!wasTelnet && this.#negotiation.isTelnet() && !this.#line) this.#socket.write(this.#negotiation.wantEcho(true));
+    if (this.#socket.writableLength > (this.#line ? MOST_UNREAD_BYTES : MOST_AHEAD_BYTES)) {
+      return void this.#socket.destroy();
+    }
+    if (this.#line) return this.#line.receive(data);
+    this.#ahead = Buffer.concat([this.#ahead, data]);
+    if (this.#checking && this.#ahead.length > MOST_AHEAD_BYTES) this.#socket.destroy();
+    else this.#checking ??= this.#tryPasswords();
+  }
+
+  async #tryPasswords(): Promise<void> {
+    // First it is known to be at work, then it works.
+    await Promise.resolve();
+    while (!this.#line && this.#ahead.length > 0 && this.#socket.writable) {
+      const { password, rest } = this.#passwords.take(this.#ahead);
+      this.#ahead = rest;
+      if (password !== undefined) await this.#check(password);
+    }
+    this.#checking = undefined;
+  }
+
+  /** The client has said all it will say; what it asked is still answered. */
+  async #finish(): Promise<void> {
+    await this.#checking;
+    await this.#line?.settled();
+    this.#socket.destroySoon();
+  }
+
+  async #check(password: string): Promise<void> {
+    const { accounts, loginTries } = this.#options;
+    // Controllers send an empty line first, to see who is there: it is wrong, but nobody's guess.
+    const verdict =
+      password === ''
+        ? ({ refused: 'wrong' } as const)
+        : await accounts.login({ password, address: this.#address, via: 'telnet' });
+    const socket = this.#socket;
+    if (!socket.writable) return;
+    if ('access' in verdict) {
+      socket.write(loginLine(verdict.access));
+      this.#open(verdict.access);
+    } else if (++this.#failures >= loginTries) socket.destroySoon();
+    else socket.write(passwordAgain);
+  }
+
+  #open(access: Access): void {
+    const socket = this.#socket;
+    this.#login.close();
+    const stopEcho = this.#negotiation.wantEcho(false);
+    if (stopEcho.length > 0) socket.write(stopEcho);
+    const line = openLine({
+      port: this.#options.control,
+      via: 'telnet',
+      access,
+      verbose: 0,
+      address: this.#address,
+      out: socket,
+      log: this.#options.log,
+      idleMs: () => this.#options.idleMs(),
+      hold: (held) => void (held ? socket.pause() : socket.resume()),
+      over: () => socket.destroySoon(),
+    });
+    if ('refused' in line) {
+      socket.end(`${line.refused}\r\n`);
+      return;
+    }
+    this.#line = line;
+    line.receive(this.#ahead);
+    this.#ahead = Buffer.alloc(0);
+  }
+}

@@ -1,0 +1,117 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hostname } from 'node:os';
+import type { Session } from '#agent/device/outcome.ts';
+import { NOBODY_ASKED, type Asker, type Entrance } from './entrance.ts';
+import { hostName, isOwnName, isOwnOrigin } from '../http/hosts.ts';
+import { isRefused, refused, type Refused } from '../http/refusal.ts';
+import { sendRefusal } from '../http/reply.ts';
+import { deviceAccess, may, type Access } from './roles.ts';
+import { cookieOf, pairingName } from './session-cookie.ts';
+
+export interface AccessRules {
+  entrance: Entrance;
+  /** By which names the box is called, besides its addresses. */
+  hosts: () => readonly string[];
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may use it; administrators where a route says nothing. */
+    access?: Access;
+    /** Its answer never ends; it ends with the session of who asked. */
+    endless?: boolean;
+    /** Its body is no JSON. */
+    upload?: boolean;
+    /** Its body is JSON whatever its type says. */
+    anyJson?: boolean;
+    /** Programs that know nothing but Basic are asked for a password of this realm, browsers too. */
+    basicRealm?: string;
+  }
+  interface FastifyRequest {
+    /** Absent where everybody may ask. */
+    asker: Asker | undefined;
+  }
+}
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Every request is looked at before its body is read: does it come the right way, who asks, and may they? */
+export function guard(app: FastifyInstance, rules: AccessRules): void {
+  app.decorateRequest('asker');
+  // oxlint-disable-next-line typescript/no-misused-promises -- a hook that answers must give the reply
+  app.addHook('onRequest', async (request, reply) => {
+    const wrong = wrongWay(request, rules) ?? (await enter(request, reply, rules.entrance));
+    if (wrong) return sendRefusal(reply, wrong);
+  });
+}
+
+function wrongWay({ headers, method, raw }: FastifyRequest, { entrance, hosts }: AccessRules): Refused | undefined {
+  const name = hostName(headers.host);
+  // HTTP/1.0 has no Host; no browser speaks it, but some old controllers do, and say who they are.
+  const isOld = headers.host === undefined && raw.httpVersion === '1.0' && headers.authorization !== undefined;
+  if (name === undefined && !isOld) return refused(400, 'host', 'the Host header is missing or is no host name');
+  if (name !== undefined && entrance.isOpen() && !isOwnName(name, [hostname(), ...hosts()])) {
+    return refused(
+      421,
+      'host',
+      `this box is not called ${name}: use its address, or add the name to its configuration`,
+    );
+  }
+  const { origin, 'sec-fetch-site': site } = headers;
+  if (!SAFE.has(method) && !isOwnOrigin(origin, typeof site === 'string' ? site : undefined, headers.host)) {
+    return refused(403, 'origin', 'a page of another site cannot change anything here');
+  }
+  return undefined;
+}
+
+async function enter(request: FastifyRequest, reply: FastifyReply, entrance: Entrance): Promise<Refused | undefined> {
+  const { access = 'admin', endless = false } = request.routeOptions.config;
+  if (access === 'open' || request.is404) return undefined;
+  const asker = await askerOf(request, entrance);
+  if (isRefused(asker)) return asker;
+  if (!may(asker.role, access)) return refused(403, 'E24', `this is for ${access}, not for ${asker.role}`);
+  request.asker = asker;
+  if (endless) {
+    const letGo = asker.hold(() => reply.raw.destroy());
+    reply.raw.on('close', letGo);
+  }
+  return undefined;
+}
+
+/** By token, by password, or by the cookie of a session; what is written out counts before a cookie. */
+export async function askerOf(request: FastifyRequest, entrance: Entrance): Promise<Asker | Refused> {
+  if (entrance.isOpen()) return NOBODY_ASKED;
+  const [, scheme = '', secret = ''] = /^(\S+) +(.*)$/.exec(request.headers.authorization?.trim() ?? '') ?? [];
+  if (/^bearer$/i.test(scheme)) return entrance.byToken(secret, request.ip);
+  // One program in the wild writes a colon after it.
+  if (/^basic:?$/i.test(scheme)) {
+    const { name, password } = readBasic(secret);
+    return entrance.byPassword(name, password, request.ip);
+  }
+  const { localPort } = request.socket;
+  const cookie = (name: string): string | undefined => cookieOf(request.headers.cookie, name);
+  for (const name of entrance.cookieNames(localPort)) {
+    const signed = cookie(name);
+    const asker = signed === undefined ? undefined : entrance.byCookie(signed);
+    if (asker) return asker;
+  }
+  const paired = cookie(pairingName(localPort));
+  return (
+    (paired === undefined ? undefined : entrance.byPairing(paired)) ??
+    refused(401, 'token', 'sign in, or bring the token (Authorization: Bearer …)')
+  );
+}
+
+/** As whom the device is asked. A tablet is the same one when its address changes. */
+export function sessionOf({ ip, asker }: FastifyRequest): Session {
+  if (asker?.role === 'lectern') return { id: `lectern ${asker.name}`, via: 'panel', access: 'user' };
+  const access = asker ? deviceAccess(asker.role) : 'user';
+  return { id: `${ip} ${asker?.name ?? ''}`.trim(), via: 'http', access };
+}
+
+/** RFC 7617: the name has no colon, the password may have some. What is no such thing is nobody. */
+function readBasic(secret: string): { name: string; password: string } {
+  const text = Buffer.from(secret, 'base64').toString('utf8');
+  const at = text.indexOf(':');
+  return at < 0 ? { name: '', password: '' } : { name: text.slice(0, at), password: text.slice(at + 1) };
+}

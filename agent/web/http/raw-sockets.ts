@@ -1,0 +1,38 @@
+import { STATUS_CODES, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { networkOf } from '../access/throttle.ts';
+import { refused } from './refusal.ts';
+import { refusalBody } from './reply.ts';
+
+const STATUS: Record<string, [status: number, text: string]> = {
+  HPE_HEADER_OVERFLOW: [431, 'the headers are larger than is taken here'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request took too long to come'],
+};
+
+/** Answers what is no HTTP, or came too slowly, and ends the connection. */
+export function refuseRawly(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [status, text] = STATUS[error.code ?? ''] ?? [400, 'this is no HTTP request that can be read'];
+  const body = JSON.stringify(refusalBody(refused(status, 'bad_request', text)));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}
+
+/** Keeps one address from taking all connections. */
+export function limitPerAddress(server: Pick<Server, 'on'>, most: number): void {
+  const counts = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const address = networkOf(socket.remoteAddress ?? '');
+    const count = (counts.get(address) ?? 0) + 1;
+    if (count > most) return void socket.destroy();
+    counts.set(address, count);
+    socket.once('close', () => {
+      const left = (counts.get(address) ?? 1) - 1;
+      if (left > 0) counts.set(address, left);
+      else counts.delete(address);
+    });
+  });
+}

@@ -1,0 +1,175 @@
+import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
+import type { Device } from '#agent/device/device.ts';
+import { realClock } from '#lib/runtime/clock.ts';
+import type { Place } from '#lib/runtime/listening.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { Personality } from '#lib/sis/personality.ts';
+import { guard } from '../access/access.ts';
+import { readBodies, refusedByServer } from './body.ts';
+import { addRoutes, methodsAt } from './dispatch.ts';
+import { openDoor, type Door, type WebCertificate } from './doors.ts';
+import { openEntrance } from '../access/entrance.ts';
+import { openEventHub } from '../events/event-hub.ts';
+import { openAnswers } from './idempotency.ts';
+import { openApiOf } from './openapi.ts';
+import { addPages } from './pages.ts';
+import { openPairingCodes } from '../lectern/codes.ts';
+import { openPairings } from '../lectern/pairings.ts';
+import { LIMITS, type Limits } from './limits.ts';
+import { openPlaces } from './places.ts';
+import { refused } from './refusal.ts';
+import { SECURITY_HEADERS, sendRefusal } from './reply.ts';
+import { API, type Box } from './route.ts';
+import { apiRoutes } from '../routes/all.ts';
+import { openKeptSessions } from '../access/kept-sessions.ts';
+import { openSessions, SESSION_RULES } from '../access/sessions.ts';
+import { openSnapshots } from '../views/snapshots.ts';
+import type { WebAccounts, WebSources } from '../views/sources.ts';
+import { addSwis } from '../swis/routes.ts';
+import { openServerAddresses } from '../swis/server-addresses.ts';
+import { openThrottle } from '../access/throttle.ts';
+
+export interface WebSettings {
+  http: Place;
+  https: Place & { certificate: WebCertificate };
+  /** Who brings it is an administrator. Undefined: everybody who reaches the port is; only where that is meant. */
+  token: string | undefined;
+  accounts: WebAccounts;
+  /** What the device says of itself, for programs that were made for it. */
+  personality: Personality;
+  /** IANA name. */
+  timeZone: string;
+  device: Device;
+  sources: WebSources;
+  log: Log;
+  version: string;
+  /** Where it is kept who signed in; without, that is forgotten with the box's end. */
+  sessionsFile?: string;
+  /** Where the paired tablets are kept; without, they are forgotten with the box's end. */
+  pairingsFile?: string;
+  /** Names by which the box is called besides its addresses, `localhost`, the hall and the machine's own name. */
+  hosts?: readonly string[];
+  /** Other limits than the usual ones. */
+  limits?: Partial<Limits>;
+}
+
+export interface Web {
+  http: Omit<Door, 'close'>;
+  https: Omit<Door, 'close'>;
+  /** Ends all connections. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Starts HTTP and HTTPS of the box. Rejects if either is to listen and cannot. */
+export async function startWeb(settings: WebSettings): Promise<Web> {
+  const { device, log } = settings;
+  const limits = { ...LIMITS, ...settings.limits };
+  const box = await openBox(settings, limits);
+  const app = openServer(limits);
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(SECURITY_HEADERS));
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions, ip } = request;
+    log.debug(
+      { method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip },
+      'http',
+    );
+  });
+  const hosts = () => [device.state().wanted.hall, ...(settings.hosts ?? [])];
+  guard(app, { entrance: box.entrance, hosts });
+  const forget = settings.accounts.onChange(() => box.sessions.endAll());
+  readBodies(app);
+  answerTrouble(app, log);
+  addRoutes(app, apiRoutes, box);
+  addSwis(app, box, {
+    personality: settings.personality,
+    timeZone: settings.timeZone,
+    addressOf: openServerAddresses(() => performance.now()),
+  });
+  // Made when it is first asked for: most boxes never are.
+  let document: object | undefined;
+  app.get(
+    `${API}/openapi.json`,
+    { config: { access: 'user' } },
+    async () => (document ??= openApiOf(apiRoutes, settings.version)),
+  );
+  app.get('/healthz', { config: { access: 'open' } }, async () => ({ status: 'ok' }));
+  await addPages(app, log);
+  await app.ready();
+  const close = async (): Promise<void> => {
+    forget();
+    box.sessions.close();
+    await box.kept.close();
+    box.events.close();
+    await Promise.all([...doors.map((door) => door.close()), app.close()]);
+  };
+  const doors: Door[] = [];
+  const open = async (place: Place, certificate?: WebCertificate): Promise<Door> => {
+    const door = await openDoor(place, (request, reply) => app.routing(request, reply), limits, certificate);
+    doors.push(door);
+    return door;
+  };
+  try {
+    const [http, https] = [await open(settings.http), await open(settings.https, settings.https.certificate)];
+    return { http, https, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openBox(settings: WebSettings, limits: Limits): Promise<Box> {
+  const { device, sources, log, version, token, accounts, personality } = settings;
+  const { cookie: deviceCookie } = personality.swis;
+  const { wrongTokens: tries, wrongTokenMs: everyMs } = limits;
+  const monotonicMs = (): number => performance.now();
+  const kept = await openKeptSessions({ file: settings.sessionsFile, stamp: () => accounts.stamp(), log });
+  const sessions = openSessions(monotonicMs, SESSION_RULES, kept);
+  const throttle = openThrottle(monotonicMs, { tries, everyMs, addresses: 10_000 });
+  const nowMs = (): number => Date.now();
+  const codes = openPairingCodes(nowMs);
+  const pairings = await openPairings({ file: settings.pairingsFile, nowMs, log });
+  return {
+    device,
+    sources,
+    log,
+    version,
+    startedAtMs: Date.now(),
+    events: openEventHub(device, realClock),
+    snapshots: openSnapshots((of, widthPx) => sources.snapshot(of, widthPx)),
+    sessions,
+    kept,
+    accounts,
+    entrance: openEntrance({ token, accounts, sessions, throttle, codes, pairings, deviceCookie }),
+    codes,
+    pairings,
+    answers: openAnswers(monotonicMs),
+    places: { events: openPlaces(limits.listeners), previews: openPlaces(limits.previews) },
+  };
+}
+
+function openServer(limits: Limits): FastifyInstance {
+  return fastify({
+    logger: false,
+    bodyLimit: limits.bodyBytes,
+    routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: (error, _request, reply) =>
+      void sendRefusal(reply, refusedByServer(error) ?? refused(400, 'bad_request', 'this cannot be read')),
+  });
+}
+
+/** Everything that goes wrong is answered in one form; what is a fault of ours is logged, and not told. */
+function answerTrouble(app: FastifyInstance, log: Log): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const known = refusedByServer(error);
+    if (!known) log.error({ error, route: request.routeOptions.url }, 'a request failed');
+    return sendRefusal(reply, known ?? refused(500, 'fault', 'the box failed at this: its log says how'));
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const allowed = methodsAt(apiRoutes, path);
+    if (allowed.length === 0)
+      return sendRefusal(reply, refused(404, 'not_found', `there is nothing at ${path.slice(0, 200)}`));
+    void reply.header('allow', allowed.join(', '));
+    return sendRefusal(reply, refused(405, 'method', `${request.method} is not for this; ${allowed.join(', ')}`));
+  });
+}

@@ -1,0 +1,107 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Stats } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { byteRange, isKnown, isSameVersion, type FileVersion } from './byte-range.ts';
+import { notFound, type Refused } from '../http/refusal.ts';
+import type { RecordingFile } from '../views/sources.ts';
+
+/**
+ * Answers with a file, or the part of it that is asked for. Of one that still grows, what is there now: its tag is weak,
+ * and no part of it is joined to an older one.
+ */
+export async function sendFile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: RecordingFile & { path: string },
+  download: boolean,
+): Promise<Refused | undefined> {
+  const handle = await open(file.path, 'r').catch((error: NodeJS.ErrnoException) => error);
+  if (handle instanceof Error) {
+    if (handle.code === 'ENOENT') return notFound(`${file.name} is gone`);
+    throw handle;
+  }
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) return notFound(`${file.name} is no file`);
+    await answerWith(handle, stats, { request, reply, file, download });
+  } finally {
+    await handle.close();
+  }
+  return undefined;
+}
+
+interface Answering {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  file: RecordingFile;
+  download: boolean;
+}
+
+async function answerWith(handle: FileHandle, stats: Stats, answering: Answering): Promise<void> {
+  const { request, reply, file } = answering;
+  const version = versionOf(stats, file.writing);
+  writeHeaders(answering, version);
+  const { headers } = request;
+  if (!file.writing && isKnown(headers['if-none-match'], headers['if-modified-since'], version)) {
+    return void (await reply.code(304).send());
+  }
+  const ifRange = headers['if-range'];
+  const joins = isSameVersion(typeof ifRange === 'string' ? ifRange : undefined, version);
+  const range = joins ? byteRange(headers.range, stats.size) : undefined;
+  if (range === 'unsatisfiable') {
+    const error = { code: 'range', text: `${file.name} has ${stats.size} bytes` };
+    return void (await reply
+      .code(416)
+      .header('content-range', `bytes */${stats.size}`)
+      .type('application/json')
+      .send({ error }));
+  }
+  const { first, last } = range ?? { first: 0, last: stats.size - 1 };
+  if (range) void reply.code(206).header('content-range', `bytes ${first}-${last}/${stats.size}`);
+  void reply.header('content-length', String(last - first + 1));
+  const { raw } = reply.hijack();
+  raw.writeHead(reply.statusCode, reply.getHeaders() as Record<string, string>);
+  if (request.method !== 'HEAD') await pour(handle, first, last, raw);
+  if (!raw.destroyed) raw.end();
+}
+
+function versionOf({ size, mtimeMs, ino }: Stats, writing: boolean): FileVersion {
+  const tag = `"${[ino, size, Math.floor(mtimeMs)].map((number) => number.toString(36)).join('-')}"`;
+  return { etag: writing ? `W/${tag}` : tag, modifiedAtMs: mtimeMs };
+}
+
+function writeHeaders({ reply, file, download }: Answering, { etag, modifiedAtMs }: FileVersion): void {
+  const name = encodeURIComponent(file.name).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  void reply
+    .type(file.mime)
+    .header('accept-ranges', 'bytes')
+    .header('etag', etag)
+    .header('last-modified', new Date(modifiedAtMs).toUTCString())
+    .header('cache-control', file.writing ? 'no-store' : 'private, no-cache')
+    .header('content-disposition', `${download ? 'attachment' : 'inline'}; filename*=UTF-8''${name}`);
+}
+
+const PIECE = 256 << 10;
+
+/** Sends the bytes as fast as they are taken; a file that ends too soon breaks the connection, so that it is noticed. */
+async function pour(handle: FileHandle, first: number, last: number, raw: FastifyReply['raw']): Promise<void> {
+  const buffer = Buffer.allocUnsafe(PIECE);
+  for (let at = first; at <= last && !raw.destroyed;) {
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(PIECE, last - at + 1), at);
+    if (bytesRead === 0) return void raw.destroy();
+    at += bytesRead;
+    await written(raw, Buffer.from(buffer.subarray(0, bytesRead)));
+  }
+}
+
+/** Resolves when there is room for more, or nobody is there any more. */
+function written(raw: FastifyReply['raw'], bytes: Buffer): Promise<void> {
+  return new Promise((resolve) => {
+    if (raw.destroyed || raw.write(bytes)) return resolve();
+    const go = (): void => {
+      raw.off('drain', go).off('close', go);
+      resolve();
+    };
+    raw.on('drain', go).on('close', go);
+  });
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { openLogFiles } from '#agent/box/control/log.ts';
+import { openLog } from '#lib/runtime/log.ts';
+import { until } from '#test/support/until.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'amphi-log-'));
+after(() => rm(folder, { recursive: true }));
+
+test('the last lines are kept in a few files, and none is cut', async () => {
+  const files = openLogFiles(join(folder, 'logs'), 1000);
+  for (let n = 0; n < 500; n++) files.write(`{"n":${n}}\n`);
+  files.close();
+  const textOf = (name: string): Promise<string> => readFile(join(folder, 'logs', name), 'utf8');
+  const names = ['amphi.3.log', 'amphi.2.log', 'amphi.1.log', 'amphi.log'];
+  let lines: string[] = [];
+  await until('the last line is there', async () => {
+    lines = (await Promise.all(names.map(textOf))).join('').trim().split('\n');
+    return lines.at(-1) === '{"n":499}';
+  });
+  assert.deepEqual((await readdir(join(folder, 'logs'))).toSorted(), names.toSorted());
+  const first = (JSON.parse(lines[0] as string) as { n: number }).n;
+  assert.ok(first > 0 && lines.length > 200, `${lines.length} lines from ${first} on`);
+  assert.deepEqual(
+    lines,
+    Array.from({ length: 500 - first }, (_, index) => `{"n":${first + index}}`),
+  );
+});
+
+test('a log without a place for its files goes on', async () => {
+  await writeFile(join(folder, 'taken'), '');
+  const files = openLogFiles(join(folder, 'taken'));
+  files.write('lost\n');
+  files.close();
+});
+
+test('what is logged goes to whoever else takes lines', () => {
+  const lines: string[] = [];
+  openLog('error', { write: (line) => void lines.push(line) }).error({ secret: 1 }, 'told');
+  assert.equal((JSON.parse(lines[0] ?? '') as { msg: string }).msg, 'told');
+});
