@@ -4,8 +4,8 @@ import { hideSecrets, reveal } from '#agent/device/secrets.ts';
 import { changeInWords, changesBetween } from '../firmware-config/differences.ts';
 import { mergeDocuments, readGiven, type BoxDocument, type GivenDocument } from '../firmware-config/document.ts';
 import { yamlOf } from '../firmware-config/text.ts';
-import type { BoxFiles } from './box-files.ts';
-import { DialError } from './dial-error.ts';
+import type { BoxFiles } from '#technician/dial/box-files.ts';
+import { DialError } from '#technician/dial/dial-error.ts';
 
 const FOLDER = '/nortxe-backup';
 

@@ -2,15 +2,15 @@ import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { readPersonality } from '#lib/sis/personality.ts';
 import { openProtocol, type Protocol } from '#lib/sis/protocol.ts';
-import { DialError } from './dial-error.ts';
-import type { Wire } from './dial.ts';
-import { knownHostsPath } from './known-hosts.ts';
-import { passwordSource } from './password.ts';
+import { DialError } from '#technician/dial/dial-error.ts';
+import type { Wire } from '#technician/dial/dial.ts';
+import { knownHostsPath } from '#technician/dial/known-hosts.ts';
+import { passwordSource } from '#technician/dial/password.ts';
 import { runPrompt } from './prompt.ts';
 import { openSession, type Session } from './session.ts';
-import { dialSsh } from './ssh.ts';
-import { dialTelnet } from './telnet.ts';
-import { openTranscript, silentTranscript, type Transcript } from './transcript.ts';
+import { dialSsh } from '#technician/dial/ssh.ts';
+import { dialTelnet } from '#technician/dial/telnet.ts';
+import { openTranscript, silentTranscript, type Transcript } from '#technician/dial/transcript.ts';
 import { secretsIn, typedCommands } from './typed.ts';
 
 interface Flags {

@@ -5,14 +5,14 @@ import { fileSchema, readGiven, type GivenDocument } from '../firmware-config/do
 import { placeholdersIn } from '../firmware-config/template.ts';
 import { checkedText, ConfigError } from '../firmware-config/text.ts';
 import { planOf, readConfiguration, withoutSecrets } from './box-configuration.ts';
-import type { BoxFiles } from './box-files.ts';
+import type { BoxFiles } from '#technician/dial/box-files.ts';
 import { filesIn, readTargets, textOfFile } from './config-files.ts';
-import { DialError } from './dial-error.ts';
-import { dialFiles } from './dial-files.ts';
+import { DialError } from '#technician/dial/dial-error.ts';
+import { dialFiles } from '#technician/dial/dial-files.ts';
 import { giveBox, isGood } from './give.ts';
-import { knownHostsPath } from './known-hosts.ts';
+import { knownHostsPath } from '#technician/dial/known-hosts.ts';
 import { readOverlays } from './overlay-files.ts';
-import { passwordSource } from './password.ts';
+import { passwordSource } from '#technician/dial/password.ts';
 import { areAllGood, lastWords, pushAll, summary } from './push.ts';
 
 interface PlaceFlags {

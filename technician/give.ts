@@ -1,8 +1,8 @@
 import { readConfiguration, keep, planOf, storeOnTrial, type Configuration, type Plan } from './box-configuration.ts';
 import type { BoxDocument, GivenDocument } from '../firmware-config/document.ts';
-import type { BoxFiles } from './box-files.ts';
+import type { BoxFiles } from '#technician/dial/box-files.ts';
 import { sleep } from '#lib/runtime/clock.ts';
-import { DialError, WrongPassword } from './dial-error.ts';
+import { DialError, WrongPassword } from '#technician/dial/dial-error.ts';
 import { changedOverlays, putOverlays } from './overlay-files.ts';
 
 export type Result =

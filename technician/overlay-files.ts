@@ -1,4 +1,4 @@
-import type { BoxFiles } from './box-files.ts';
+import type { BoxFiles } from '#technician/dial/box-files.ts';
 
 /** A file of the overlays folder that is not the one of the box. */
 export interface OverlayChange {

@@ -2,12 +2,12 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Heard } from '#lib/sis/explain.ts';
 import type { Protocol } from '#lib/sis/protocol.ts';
 import { completions } from '#lib/sis/words.ts';
-import type { Wire } from './dial.ts';
+import type { Wire } from '#technician/dial/dial.ts';
 import { explainTyped, helpOn } from './help.ts';
 import { openHistory } from './history.ts';
 import { openScreen, type Screen } from './screen.ts';
 import type { Session } from './session.ts';
-import type { Transcript } from './transcript.ts';
+import type { Transcript } from '#technician/dial/transcript.ts';
 import { secretsIn, typedCommands } from './typed.ts';
 
 export interface PromptOptions {

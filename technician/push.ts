@@ -1,5 +1,5 @@
 import { openBoard, tableOf, type Board } from './board.ts';
-import type { BoxFiles } from './box-files.ts';
+import type { BoxFiles } from '#technician/dial/box-files.ts';
 import type { Target } from './config-files.ts';
 import { giveBox, isGood, type Given, type Result } from './give.ts';
 

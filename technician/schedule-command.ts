@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { DialError } from './dial-error.ts';
+import { DialError } from '#technician/dial/dial-error.ts';
 import {
   addEvent,
   cancelEvents,

@@ -1,5 +1,5 @@
 import type { Zone } from '#lib/opencast/zoned-time.ts';
-import { DialError } from './dial-error.ts';
+import { DialError } from '#technician/dial/dial-error.ts';
 import type { Answer, Server } from './schedule-server.ts';
 import { tableOf } from './schedule-table.ts';
 import { clockText, dateText, dayOf, durationOf, isoOf, momentOf } from './schedule-times.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { DialError } from './dial-error.ts';
+import { DialError } from '#technician/dial/dial-error.ts';
 import type { Server } from './schedule-server.ts';
 import { counted, tableOf } from './schedule-table.ts';
 import { ownZone } from './schedule-times.ts';

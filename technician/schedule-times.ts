@@ -1,5 +1,5 @@
 import { ianaZone, UTC, type Zone } from '#lib/opencast/zoned-time.ts';
-import { DialError } from './dial-error.ts';
+import { DialError } from '#technician/dial/dial-error.ts';
 import type { Server } from './schedule-server.ts';
 
 /** The zone of this machine. */

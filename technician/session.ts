@@ -1,7 +1,7 @@
 import { explainReply, type Heard } from '#lib/sis/explain.ts';
 import type { Protocol } from '#lib/sis/protocol.ts';
-import type { Wire } from './dial.ts';
-import { textOf } from './transcript.ts';
+import type { Wire } from '#technician/dial/dial.ts';
+import { textOf } from '#technician/dial/transcript.ts';
 import type { Typed } from './typed.ts';
 
 /** Lines of a reply are joined by CR LF; undefined when none came in time. */

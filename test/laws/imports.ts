@@ -46,12 +46,12 @@ function resolve(from: string, to: string): string {
   return to.startsWith('.') ? posix.join(posix.dirname(from), to) : to;
 }
 
-/** The room a file lives in: `lib/rtsp`, `agent/media`, `simulator`; files right in `agent/` live in `agent`. */
+/** The room a file lives in: `lib/rtsp`, `agent/media`, `technician/dial`, `simulator`; files right in `agent/` live in `agent`. */
 export function roomOf(path: string): string {
   const parts = path.split('/');
   if (parts.length === 1) return '';
   const [top = '', second = ''] = parts;
-  return (top === 'lib' || top === 'agent') && parts.length > 2 ? `${top}/${second}` : top;
+  return ['lib', 'agent', 'technician'].includes(top) && parts.length > 2 ? `${top}/${second}` : top;
 }
 
 interface Permission {
@@ -90,7 +90,8 @@ export const permissions: Record<string, Permission> = {
   // The schema of a configuration is the device's own.
   'firmware-config': { may: ['lib', 'agent/device', 'agent/config.ts', 'agent/schedule/schema.ts'] },
   simulator: { may: ['lib'] },
-  technician: { may: ['lib', 'firmware-config', 'agent/device/secrets.ts'] },
+  technician: { may: ['lib', 'firmware-config', 'agent/device/secrets.ts', 'technician'] },
+  'technician/dial': { may: ['lib/runtime'] },
   central: { may: ['lib'] },
   bin: {
     may: [
@@ -114,7 +115,7 @@ const TYPES_FILES = new Set(['agent/device/state.ts']);
 /** Where packages and modules of Node are confined to rooms; tests and benches may use any. */
 const confined: readonly { what: RegExp; rooms: readonly string[] }[] = [
   { what: /^(execa|node:child_process|child_process)$/, rooms: ['lib/runtime'] },
-  { what: /^ssh2(\/|$)/, rooms: ['agent/control', 'technician'] },
+  { what: /^ssh2(\/|$)/, rooms: ['agent/control', 'technician/dial'] },
 ];
 
 /** These rooms do no input or output, but for the files named. */
