@@ -92,6 +92,7 @@ export const permissions: Record<string, Permission> = {
   simulator: { may: ['lib'] },
   technician: { may: ['lib', 'firmware-config', 'agent/device/secrets.ts', 'technician'] },
   'technician/dial': { may: ['lib/runtime'] },
+  'technician/sis': { may: ['lib', 'technician/dial'] },
   central: { may: ['lib'] },
   bin: {
     may: [

@@ -11,7 +11,7 @@ import { startTelnet } from '#agent/control/telnet.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { lacks, run } from '#test/agent/control/clients.ts';
 import { openSisBox } from '#test/agent/control/sis-box.ts';
-import { openTerminal, type Terminal } from './terminal.ts';
+import { openTerminal, type Terminal } from '../terminal.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'amphi-prompt-'));
 const accounts = await openAccounts({ folder, log: silentLog });
@@ -34,7 +34,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-const AMPHI = new URL('../../bin/amphi.ts', import.meta.url).pathname;
+const AMPHI = new URL('../../../bin/amphi.ts', import.meta.url).pathname;
 const env = { XDG_CONFIG_HOME: folder, XDG_STATE_HOME: folder };
 function open(...argv: string[]): Terminal {
   const terminal = openTerminal([process.execPath, AMPHI, 'sis', '127.0.0.1', ...argv], env);

@@ -25,7 +25,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-const amphi = new URL('../../bin/amphi.ts', import.meta.url).pathname;
+const amphi = new URL('../../../bin/amphi.ts', import.meta.url).pathname;
 const sis = (argv: string[], password = 'secret') =>
   run(process.execPath, [amphi, 'sis', '127.0.0.1', ...argv], {
     env: { AMPHI_SIS_PASSWORD: password, XDG_CONFIG_HOME: folder },

@@ -27,7 +27,7 @@ interface Flags {
 const say = (words: string): void => console.error(words);
 
 function readProtocol(): Protocol {
-  const file = new URL('../firmware-config/smp351/personality.json', import.meta.url);
+  const file = new URL('../../firmware-config/smp351/personality.json', import.meta.url);
   return openProtocol(readPersonality(JSON.parse(readFileSync(file, 'utf8'))));
 }
 
