@@ -13,7 +13,11 @@ const parts: Record<string, Part> = {
   agent: { summary: 'run the box of a hall', module: '#agent/command.ts', make: 'agentCommand' },
   central: { summary: 'run the server for many halls', module: '#central/command.ts', make: 'centralCommand' },
   sis: { summary: 'talk to a box, ours or a real SMP', module: '#technician/sis/sis-command.ts', make: 'sisCommand' },
-  config: { summary: 'settings of boxes, one or many', module: '#technician/config-command.ts', make: 'configCommand' },
+  config: {
+    summary: 'settings of boxes, one or many',
+    module: '#technician/config/config-command.ts',
+    make: 'configCommand',
+  },
   schedule: {
     summary: 'lectures on the central server',
     module: '#technician/schedule-command.ts',

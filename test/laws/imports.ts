@@ -93,6 +93,7 @@ export const permissions: Record<string, Permission> = {
   technician: { may: ['lib', 'firmware-config', 'agent/device/secrets.ts', 'technician'] },
   'technician/dial': { may: ['lib/runtime'] },
   'technician/sis': { may: ['lib', 'technician/dial'] },
+  'technician/config': { may: ['lib', 'firmware-config', 'agent/device/secrets.ts', 'technician/dial'] },
   central: { may: ['lib'] },
   bin: {
     may: [

@@ -1,7 +1,7 @@
-import { openBoard, tableOf, type Board } from './board.ts';
+import { openBoard, tableOf, type Board } from './progress-table.ts';
 import type { BoxFiles } from '#technician/dial/box-files.ts';
 import type { Target } from './config-files.ts';
-import { giveBox, isGood, type Given, type Result } from './give.ts';
+import { giveBox, isGood, type Given, type Result } from './configure-box.ts';
 
 export interface PushOptions {
   dial: (target: Target, say: (words: string) => void) => Promise<BoxFiles>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { openDesk, openFileBox, type FileBox } from './file-box.ts';
+import { openDesk, openFileBox, type FileBox } from '../file-box.ts';
 
 const desk = await openDesk();
 const boxes = await Promise.all(Array.from({ length: 5 }, () => openFileBox()));

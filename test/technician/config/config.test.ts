@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { allKeys, factoryDocument } from '#test/support/all-keys.ts';
-import { openDesk, openFileBox, type FileBox } from './file-box.ts';
+import { openDesk, openFileBox, type FileBox } from '../file-box.ts';
 
 const desk = await openDesk();
 const opened: FileBox[] = [];
