@@ -20,7 +20,7 @@ const parts: Record<string, Part> = {
   },
   schedule: {
     summary: 'lectures on the central server',
-    module: '#technician/schedule-command.ts',
+    module: '#technician/schedule/schedule-command.ts',
     make: 'scheduleCommand',
   },
   sim: { summary: 'simulate halls, and judge what was recorded', module: '#simulator/main.ts', make: 'simCommand' },

@@ -91,9 +91,13 @@ export const permissions: Record<string, Permission> = {
   'firmware-config': { may: ['lib', 'agent/device', 'agent/config.ts', 'agent/schedule/schema.ts'] },
   simulator: { may: ['lib'] },
   technician: { may: ['lib', 'firmware-config', 'agent/device/secrets.ts', 'technician'] },
-  'technician/dial': { may: ['lib/runtime'] },
+  'technician/dial': { may: ['lib'] },
+  'technician/output': { may: ['lib/runtime'] },
   'technician/sis': { may: ['lib', 'technician/dial'] },
-  'technician/config': { may: ['lib', 'firmware-config', 'agent/device/secrets.ts', 'technician/dial'] },
+  'technician/config': {
+    may: ['lib', 'firmware-config', 'agent/device/secrets.ts', 'technician/dial', 'technician/output'],
+  },
+  'technician/schedule': { may: ['lib', 'technician/dial', 'technician/output'] },
   central: { may: ['lib'] },
   bin: {
     may: [

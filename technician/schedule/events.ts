@@ -1,8 +1,8 @@
 import type { Zone } from '#lib/opencast/zoned-time.ts';
 import { DialError } from '#technician/dial/dial-error.ts';
-import type { Answer, Server } from './schedule-server.ts';
-import { tableOf } from './schedule-table.ts';
-import { clockText, dateText, dayOf, durationOf, isoOf, momentOf } from './schedule-times.ts';
+import type { Answer, Server } from '#technician/dial/server.ts';
+import { tableOf } from '#technician/output/columns.ts';
+import { clockText, dateText, dayOf, durationOf, isoOf, momentOf } from './times.ts';
 
 type Print = (line: string) => void;
 type Zones = (hall: string) => Zone;

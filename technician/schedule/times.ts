@@ -1,6 +1,6 @@
 import { ianaZone, UTC, type Zone } from '#lib/opencast/zoned-time.ts';
 import { DialError } from '#technician/dial/dial-error.ts';
-import type { Server } from './schedule-server.ts';
+import type { Server } from '#technician/dial/server.ts';
 
 /** The zone of this machine. */
 export const ownZone = (): Zone => ianaZone(new Intl.DateTimeFormat().resolvedOptions().timeZone) ?? UTC;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { DialError } from '#technician/dial/dial-error.ts';
-import type { Server } from './schedule-server.ts';
-import { counted, tableOf } from './schedule-table.ts';
-import { ownZone } from './schedule-times.ts';
+import type { Server } from '#technician/dial/server.ts';
+import { counted, tableOf } from '#technician/output/columns.ts';
+import { ownZone } from './times.ts';
 
 export interface ImportFlags {
   dryRun?: boolean;

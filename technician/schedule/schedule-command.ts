@@ -8,10 +8,10 @@ import {
   type AddFlags,
   type ListFlags,
   type TimeFlags,
-} from './schedule-events.ts';
-import { importFile, type ImportFlags } from './schedule-import.ts';
-import { serverOf, type Server, type ServerFlags } from './schedule-server.ts';
-import { zonesOf } from './schedule-times.ts';
+} from './events.ts';
+import { importFile, type ImportFlags } from './import-file.ts';
+import { serverOf, type Server, type ServerFlags } from '#technician/dial/server.ts';
+import { zonesOf } from './times.ts';
 
 type Zoned = { timeZone?: string };
 

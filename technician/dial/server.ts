@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { DialError, dialError, WrongPassword } from '#technician/dial/dial-error.ts';
-import { passwordSource } from '#technician/dial/password.ts';
+import { DialError, dialError, WrongPassword } from './dial-error.ts';
+import { passwordSource } from './password.ts';
 
 export interface ServerFlags {
   server: string;
