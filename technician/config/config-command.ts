@@ -9,7 +9,7 @@ import type { BoxFiles } from '#technician/dial/box-files.ts';
 import { filesIn, readTargets, textOfFile } from './config-files.ts';
 import { DialError } from '#technician/dial/dial-error.ts';
 import { dialFiles } from '#technician/dial/dial-files.ts';
-import { giveBox, isGood } from './configure-box.ts';
+import { configureBox, isGood } from './configure-box.ts';
 import { knownHostsPath } from '#technician/dial/known-hosts.ts';
 import { readOverlays } from './overlay-files.ts';
 import { passwordSource } from '#technician/dial/password.ts';
@@ -145,7 +145,7 @@ interface ImportFlags extends PlaceFlags {
 
 async function importInto(host: string, file: string, flags: ImportFlags): Promise<number> {
   const dial = dialler(flags);
-  const done = await giveBox({
+  const done = await configureBox({
     dial: () => dial({ host }),
     given: given(file),
     dryRun: flags.dryRun ?? false,

@@ -18,7 +18,7 @@ export type Result =
   | 'failed';
 
 /** What became of one box. */
-export interface Given {
+export interface Configured {
   result: Result;
   /** What is different now, or would be, or was asked for, in words. */
   changes: string[];
@@ -26,7 +26,7 @@ export interface Given {
   mistakes: string[];
 }
 
-export interface GiveOptions {
+export interface ConfigureOptions {
   dial: () => Promise<BoxFiles>;
   given: GivenDocument;
   /** Files of the overlays folder, by name. */
@@ -38,12 +38,12 @@ export interface GiveOptions {
 }
 
 const GOOD: readonly Result[] = ['unchanged', 'would change', 'done'];
-export const isGood = ({ result }: Given): boolean => GOOD.includes(result);
+export const isGood = ({ result }: Configured): boolean => GOOD.includes(result);
 
 /** Gives a box a configuration, looks whether it has it, and lets it go back if it does not. Never rejects. */
-export async function giveBox(options: GiveOptions): Promise<Given> {
+export async function configureBox(options: ConfigureOptions): Promise<Configured> {
   try {
-    return await give(options);
+    return await configure(options);
   } catch (error) {
     const result =
       error instanceof WrongPassword ? 'wrong password' : error instanceof DialError ? 'unreachable' : 'failed';
@@ -51,7 +51,7 @@ export async function giveBox(options: GiveOptions): Promise<Given> {
   }
 }
 
-async function give(options: GiveOptions): Promise<Given> {
+async function configure(options: ConfigureOptions): Promise<Configured> {
   const { dial, dryRun, trialSeconds, onStep = () => undefined } = options;
   onStep('dialling');
   const files = await dial();
@@ -61,7 +61,7 @@ async function give(options: GiveOptions): Promise<Given> {
     const plan = planOf(now.document, options.given);
     const overlays = await changedOverlays(files, options.overlays ?? new Map());
     const changes = [...overlays.map(({ words }) => words), ...plan.changes];
-    const say = (result: Result, ...mistakes: string[]): Given => ({ result, changes, mistakes });
+    const say = (result: Result, ...mistakes: string[]): Configured => ({ result, changes, mistakes });
     if (plan.mistakes.length > 0) return say('refused', ...plan.mistakes);
     if (changes.length === 0) return say('unchanged');
     if (dryRun) return say('would change');
@@ -97,7 +97,7 @@ const LAST_MOMENT_MS = 2000;
 const GRACE_MS = 15_000;
 
 /** Whether the box can still be reached and has what it was given; else whether it went back by itself. */
-async function confirm(options: GiveOptions, plan: Plan, before: Configuration): Promise<[Result, ...string[]]> {
+async function confirm(options: ConfigureOptions, plan: Plan, before: Configuration): Promise<[Result, ...string[]]> {
   const { dial, trialSeconds, onStep = () => undefined } = options;
   const endsAtMs = performance.now() + trialSeconds * 1000;
   if (plan.isRestart) {

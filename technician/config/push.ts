@@ -1,7 +1,8 @@
-import { openBoard, tableOf, type Board } from './progress-table.ts';
+import { openProgressTable, type ProgressTable } from '#technician/output/progress-table.ts';
+import { tableOf } from '#technician/output/columns.ts';
 import type { BoxFiles } from '#technician/dial/box-files.ts';
 import type { Target } from './config-files.ts';
-import { giveBox, isGood, type Given, type Result } from './configure-box.ts';
+import { configureBox, isGood, type Configured, type Result } from './configure-box.ts';
 
 export interface PushOptions {
   dial: (target: Target, say: (words: string) => void) => Promise<BoxFiles>;
@@ -10,7 +11,7 @@ export interface PushOptions {
   trialSeconds: number;
 }
 
-export interface Pushed extends Given {
+export interface Pushed extends Configured {
   box: string;
   host: string;
   seconds: number;
@@ -18,41 +19,45 @@ export interface Pushed extends Given {
 
 /** Gives all boxes what they are to get, some at a time; each has its line of progress. */
 export async function pushAll(targets: readonly Target[], options: PushOptions): Promise<Pushed[]> {
-  const board = openBoard(targets.map(({ row }) => row.label));
+  const progress = openProgressTable(targets.map(({ row }) => row.label));
   const results: Pushed[] = [];
   const waiting = [...targets.entries()];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift())
-      results[next[0]] = await pushOne(next, options, board);
+      results[next[0]] = await pushOne(next, options, progress);
   };
   try {
     await Promise.all(Array.from({ length: Math.min(options.parallel, targets.length) }, work));
   } finally {
-    board.close();
+    progress.close();
   }
   return results;
 }
 
-async function pushOne([index, target]: [number, Target], options: PushOptions, board: Board): Promise<Pushed> {
+async function pushOne(
+  [index, target]: [number, Target],
+  options: PushOptions,
+  progress: ProgressTable,
+): Promise<Pushed> {
   const { dial, dryRun, trialSeconds } = options;
   const { row, given, overlays } = target;
   const beganMs = performance.now();
-  const done = await giveBox({
-    dial: () => dial(target, (words) => board.note(words)),
+  const done = await configureBox({
+    dial: () => dial(target, (words) => progress.note(words)),
     given,
     overlays,
     dryRun,
     trialSeconds,
-    onStep: (words) => board.step(index, words),
+    onStep: (words) => progress.step(index, words),
   });
-  board.step(index, lastWords(done));
+  progress.step(index, lastWords(done));
   return { ...done, box: row.label, host: row.host, seconds: (performance.now() - beganMs) / 1000 };
 }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** What became of a box, in a line. */
-export function lastWords({ result, changes, mistakes }: Given): string {
+export function lastWords({ result, changes, mistakes }: Configured): string {
   const words = result === 'unchanged' ? 'unchanged: it has all of this already' : result;
   if (mistakes.length > 0)
     return `${words}: ${mistakes[0]}${mistakes.length > 1 ? ` (and ${mistakes.length - 1} more)` : ''}`;
@@ -75,7 +80,9 @@ export function summary(all: readonly Pushed[], withChanges: boolean): string {
   const kinds = [...new Set(all.map(({ result }) => result))];
   const counts = kinds.map((kind: Result) => `${all.filter(({ result }) => result === kind).length} ${kind}`);
   const table = tableOf([['box', 'address', 'result', 'changes', 'time'], ...rows]);
-  return [table, ...details, `\n${all.length} ${all.length === 1 ? 'box' : 'boxes'}: ${counts.join(', ')}`].join('\n');
+  return [...table, ...details, `\n${all.length} ${all.length === 1 ? 'box' : 'boxes'}: ${counts.join(', ')}`].join(
+    '\n',
+  );
 }
 
-export const areAllGood = (all: readonly Given[]): boolean => all.every(isGood);
+export const areAllGood = (all: readonly Configured[]): boolean => all.every(isGood);
