@@ -23,6 +23,21 @@ const parts: Record<string, Part> = {
     module: '#technician/schedule/schedule-command.ts',
     make: 'scheduleCommand',
   },
+  boxes: {
+    summary: 'names of boxes, for the other commands',
+    module: '#technician/known/boxes-command.ts',
+    make: 'boxesCommand',
+  },
+  login: {
+    summary: 'log in to the central server',
+    module: '#technician/known/login-command.ts',
+    make: 'loginCommand',
+  },
+  logout: {
+    summary: 'take the token of amphi login back',
+    module: '#technician/known/login-command.ts',
+    make: 'logoutCommand',
+  },
   sim: { summary: 'simulate halls, and judge what was recorded', module: '#simulator/main.ts', make: 'simCommand' },
 };
 

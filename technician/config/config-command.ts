@@ -10,15 +10,17 @@ import { filesIn, readTargets, textOfFile } from './config-files.ts';
 import { DialError } from '#technician/dial/dial-error.ts';
 import { dialFiles } from '#technician/dial/dial-files.ts';
 import { configureBox, isGood } from './configure-box.ts';
+import { chooseBox, type ChosenBox } from '#technician/known/choose-box.ts';
 import { knownHostsPath } from '#technician/dial/known-hosts.ts';
 import { readOverlays } from './overlay-files.ts';
-import { passwordSource } from '#technician/dial/password.ts';
+import { OF_BOXES, passwordSource } from '#technician/dial/password.ts';
 import { areAllGood, lastWords, pushAll, summary } from './push.ts';
 
 interface PlaceFlags {
+  sftp?: boolean;
   ftp?: boolean;
   port?: string;
-  user: string;
+  user?: string;
   passwordFile?: string;
   plainFtp?: boolean;
   timeout: string;
@@ -37,14 +39,14 @@ interface Place {
 
 type Dialler = (place: Place, tell?: (words: string) => void) => Promise<BoxFiles>;
 
-function dialler(flags: PlaceFlags, common = passwordSource(flags.passwordFile)): Dialler {
+function dialler(flags: PlaceFlags, common = passwordSource({ file: flags.passwordFile })): Dialler {
   const timeoutMs = wholeNumber('--timeout', flags.timeout, 1, 600) * 1000;
   const port = flags.port === undefined ? undefined : wholeNumber('--port', flags.port, 1, 65_535);
   return ({ host, password, ...place }, tell = say) =>
     dialFiles({
       host,
       port: place.port ?? port,
-      user: place.user ?? flags.user,
+      user: place.user ?? flags.user ?? 'admin',
       timeoutMs,
       say: tell,
       protocol: place.protocol ?? (flags.ftp ? 'ftp' : 'sftp'),
@@ -52,6 +54,33 @@ function dialler(flags: PlaceFlags, common = passwordSource(flags.passwordFile))
       knownHosts: knownHostsPath(),
       ...(flags.plainFtp ? { plainFtp: true } : {}),
     });
+}
+
+/** A known box as it is dialled: what a flag or the environment says goes before what is kept. */
+function placeOf(box: ChosenBox, flags: PlaceFlags): Place {
+  const byFtp = flags.ftp ?? (!flags.sftp && box.ftp !== undefined);
+  const isGiven = flags.passwordFile !== undefined || process.env[OF_BOXES] !== undefined;
+  return {
+    host: box.host,
+    protocol: byFtp ? 'ftp' : 'sftp',
+    port: flags.port === undefined ? (byFtp ? box.ftp : box.port) : undefined,
+    user: flags.user ?? box.user,
+    password: isGiven ? undefined : box.password,
+  };
+}
+
+/** How the files of a box are reached that a command names, or does not name. */
+function boxDialler(named: string | undefined, flags: PlaceFlags): { label: string; dial: () => Promise<BoxFiles> } {
+  const box = chooseBox(named, say);
+  const dial = dialler(flags);
+  return {
+    label: box.label,
+    async dial() {
+      const files = await dial(placeOf(box, flags));
+      box.used();
+      return files;
+    },
+  };
 }
 
 function wholeNumber(flag: string, text: string, least: number, most: number): number {
@@ -109,8 +138,8 @@ interface ExportFlags extends PlaceFlags {
   files?: string;
 }
 
-async function exportFrom(host: string, flags: ExportFlags): Promise<number> {
-  const files = await dialler(flags)({ host });
+async function exportFrom(box: string | undefined, flags: ExportFlags): Promise<number> {
+  const files = await boxDialler(box, flags).dial();
   try {
     const { text } = await readConfiguration(files);
     const shown = flags.secrets ? text : withoutSecrets(text);
@@ -125,14 +154,16 @@ async function exportFrom(host: string, flags: ExportFlags): Promise<number> {
   }
 }
 
-async function diff(host: string, file: string, flags: PlaceFlags): Promise<number> {
+async function diff(words: readonly string[], flags: PlaceFlags): Promise<number> {
+  const [box, file] = boxAndFile(words);
   const wanted = given(file);
-  const files = await dialler(flags)({ host });
+  const { label, dial } = boxDialler(box, flags);
+  const files = await dial();
   const { document } = await readConfiguration(files).finally(() => files.close());
   const { changes, mistakes } = planOf(document, wanted);
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   for (const change of changes) console.log(change);
-  if (changes.length === 0) say(`${host} has all of this already`);
+  if (changes.length === 0) say(`${label} has all of this already`);
   return changes.length === 0 ? 0 : 1;
 }
 
@@ -143,19 +174,20 @@ interface ImportFlags extends PlaceFlags {
   json?: boolean;
 }
 
-async function importInto(host: string, file: string, flags: ImportFlags): Promise<number> {
-  const dial = dialler(flags);
+async function importInto(words: readonly string[], flags: ImportFlags): Promise<number> {
+  const [box, file] = boxAndFile(words);
+  const { label, dial } = boxDialler(box, flags);
   const done = await configureBox({
-    dial: () => dial({ host }),
+    dial,
     given: given(file),
     dryRun: flags.dryRun ?? false,
     trialSeconds: wholeNumber('--trial', flags.trial, 5, 3600),
     ...(flags.files === undefined ? {} : { overlays: filesIn(flags.files) }),
-    onStep: (words) => say(`${host}: ${words}`),
+    onStep: (words) => say(`${label}: ${words}`),
   });
-  if (flags.json) console.log(JSON.stringify({ host, ...done }, undefined, 2));
+  if (flags.json) console.log(JSON.stringify({ host: label, ...done }, undefined, 2));
   else for (const line of [...done.changes, ...done.mistakes]) console.log(line);
-  say(`${host}: ${lastWords(done)}`);
+  say(`${label}: ${lastWords(done)}`);
   if (done.result === 'unreachable' || done.result === 'wrong password') return 2;
   return isGood(done) ? 0 : 1;
 }
@@ -174,7 +206,7 @@ async function push(template: string, flags: PushFlags): Promise<number> {
   const unknown = only?.filter((name) => !all.some(({ row }) => row.label === name || row.host === name)) ?? [];
   if (unknown.length > 0) throw new ConfigError([`--only: ${flags.hosts} has no ${unknown.join(', ')}`]);
   const targets = all.filter(({ row }) => !only || only.includes(row.label) || only.includes(row.host));
-  const common = passwordSource(flags.passwordFile);
+  const common = passwordSource({ file: flags.passwordFile });
   // Whoever types it does so before lines of progress run over the screen.
   if (targets.some(({ row }) => row.password === undefined)) await common();
   const dial = dialler(flags, common);
@@ -188,13 +220,25 @@ async function push(template: string, flags: PushFlags): Promise<number> {
   return areAllGood(done) ? 0 : 1;
 }
 
+/** The box may be left out: then it is the one that was used last. */
+const aboutBoxAndFile = (command: Command): Command =>
+  command
+    .argument('<box-and-file...>', 'the address or the known name of a box, and a file')
+    .usage('[options] [box] <file>');
+
+function boxAndFile(words: readonly string[]): [box: string | undefined, file: string] {
+  const [first = '', second, ...more] = words;
+  if (more.length > 0) throw new ConfigError([`a box and a file, and no more: ${words.join(' ')}`]);
+  return second === undefined ? [undefined, first] : [first, second];
+}
+
 const placed = (command: Command): Command =>
   command
     .option('--sftp', 'by SFTP (22022), which is the default')
     .option('--ftp', 'by FTP (21), encrypted')
     .option('--plain-ftp', 'the password may travel without encryption')
     .option('--port <number>')
-    .option('--user <name>', 'of the box', 'admin')
+    .option('--user <name>', 'of the box; admin, or as it is known')
     .option('--password-file <file>', 'or AMPHI_SIS_PASSWORD; else it is asked for')
     .option('--timeout <seconds>', 'of a login', '15');
 
@@ -212,19 +256,19 @@ export function configCommand(): Command {
     .description('all that is wrong with a configuration or a template')
     .option('--hosts <file>', 'table of the values of a template (CSV)')
     .action((file: string, flags: { hosts?: string }) => running(() => check(file, flags)));
-  placed(command.command('export <host>'))
+  placed(command.command('export [box]'))
     .description('what is set on a box, as a file')
     .option('--output <file>', 'readable by its owner alone; else on the terminal')
     .option('--secrets', 'with passwords and keys; else they are ***')
     .option('--files <folder>', 'its logos and backgrounds, there')
-    .action((host: string, flags) => running(() => exportFrom(host, flags)));
-  placed(command.command('diff <host> <file>'))
+    .action((box: string | undefined, flags) => running(() => exportFrom(box, flags)));
+  placed(aboutBoxAndFile(command.command('diff')))
     .description('what would change, in words')
-    .action((host: string, file: string, flags) => running(() => diff(host, file, flags)));
-  changing(command.command('import <host> <file>'))
+    .action((words: string[], flags) => running(() => diff(words, flags)));
+  changing(aboutBoxAndFile(command.command('import')))
     .description('give a box a configuration, whole or a part')
     .option('--files <folder>', 'logos and backgrounds that go with it')
-    .action((host: string, file: string, flags) => running(() => importInto(host, file, flags)));
+    .action((words: string[], flags) => running(() => importInto(words, flags)));
   changing(command.command('push <template>'))
     .description('give many boxes a template, each with its values')
     .requiredOption('--hosts <file>', 'table of boxes (CSV): host, and the columns that the template names')

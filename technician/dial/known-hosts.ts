@@ -1,12 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { configFolder } from './config-folder.ts';
 
-/** `$XDG_CONFIG_HOME/amphi/known_hosts`, or in `~/.config`. */
-export const knownHostsPath = (): string =>
-  join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'amphi', 'known_hosts');
+/** The file of the keys and certificates that places had. */
+export const knownHostsPath = (): string => join(configFolder(), 'known_hosts');
 
 /** As OpenSSH prints it. */
 export const fingerprint = (key: Buffer): string =>

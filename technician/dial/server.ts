@@ -1,13 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { DialError, dialError, WrongPassword } from './dial-error.ts';
-import { passwordSource } from './password.ts';
-
-export interface ServerFlags {
-  server: string;
-  user: string;
-  passwordFile?: string;
-  tokenFile?: string;
-}
+import { sendRequest, type HttpProgress, type HttpRequest } from '#lib/http-client/http-client.ts';
+import { HttpError } from '#lib/http-client/http-error.ts';
+import { statusWords } from '#lib/http-client/status-words.ts';
+import { DialError, WrongPassword } from './dial-error.ts';
 
 /** An answer of the server that is none of its troubles. */
 export interface Answer {
@@ -19,70 +13,90 @@ export interface Answer {
 
 export interface Asking {
   query?: Readonly<Record<string, string | undefined>>;
-  body?: NonNullable<RequestInit['body']>;
+  body?: HttpRequest['body'];
   type?: string;
+  signal?: AbortSignal;
+  onProgress?: (progress: HttpProgress) => void;
 }
 
 /** The server, as whoever may use it. Every question rejects with DialError when it cannot be asked or lets nobody in. */
 export interface Server {
+  /** Without a slash at its end. */
+  url: string;
   ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, asking?: Asking): Promise<Answer>;
 }
 
-/** A large import takes a while on a busy server. */
+/** A person gave up waiting. */
+export class GivenUp extends DialError {}
+
+/** A large import takes a while on a busy server; after it nobody waits for an answer any more. */
 const LIMIT_MS = 300_000;
 
-/** A server as the flags name it: with a token, else with a name and a password, which is asked for once. */
-export function serverOf(flags: ServerFlags): Server {
-  const base = flags.server.replace(/\/+$/, '');
-  if (!URL.canParse(base) || !/^https?:/.test(base)) {
-    throw new DialError(`${flags.server} is no address of a server: write http://server:8080`);
-  }
-  const password = passwordSource(flags.passwordFile, 'AMPHI_PASSWORD');
+export interface ServerOptions {
+  url: string;
+  /** `Authorization`, asked for at each question. */
+  authorization: () => Promise<string>;
+  /** What to do about a login that is wrong, said behind it. */
+  aboutLogin?: string;
+  /** Told when the server answered and let whoever asks in. */
+  onWelcome?: () => void;
+}
+
+export const basic = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+export const bearer = (token: string): string => `Bearer ${token}`;
+
+/** The address of a server as it was typed, without a slash at its end. Throws DialError where it is none. */
+export function serverUrl(text: string): string {
+  const url = text.replace(/\/+$/, '');
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !/^https?:$/.test(parsed.protocol))
+    throw new DialError(`${text} is no address of a server: write http://server:8080`);
+  if (parsed.username || parsed.password)
+    throw new DialError('an address holds no password here: --user and --password-file, or amphi login');
+  return url;
+}
+
+/** Speaks to a server; nothing is sent before the first question. */
+export function openServer({ url, authorization, aboutLogin = '', onWelcome }: ServerOptions): Server {
   return {
-    async ask(method, path, { query = {}, body, type } = {}) {
+    url,
+    async ask(method, path, { query = {}, body, type, signal, onProgress } = {}) {
       const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
       const target = given.length > 0 ? `${path}?${new URLSearchParams(given).toString()}` : path;
       const headers = {
-        authorization: await authorizationOf(flags, password),
+        authorization: await authorization(),
+        'user-agent': 'amphi',
         'x-requested-auth': 'Basic',
         accept: '*/*',
         ...(type ? { 'content-type': type } : {}),
       };
-      const signal = AbortSignal.timeout(LIMIT_MS);
-      const reply = await fetch(`${base}${target}`, {
-        method,
-        headers,
-        signal,
-        ...(body === undefined ? {} : { body }),
-      }).catch((error: unknown) => {
-        throw dialError(base, error instanceof Error && error.cause instanceof Error ? error.cause : error);
+      const request = { method, url: `${url}${target}`, headers, body, signal, onProgress, limitMs: LIMIT_MS };
+      const answer = await sendRequest(request).catch((error: unknown) => {
+        throw dialErrorOf(error);
       });
-      return answerOf(reply, base);
+      const text = answer.body.toString('utf8');
+      const trouble = statusWords(answer.status, text);
+      const words = `${url}: ${trouble}`;
+      if (answer.status === 401) throw new WrongPassword(words + aboutLogin);
+      if (answer.status === 403) throw new WrongPassword(words);
+      if (trouble !== undefined) throw new DialError(words);
+      onWelcome?.();
+      return { status: answer.status, json: jsonOf(url, answer.headers.get('content-type'), text), text };
     },
   };
 }
 
-async function authorizationOf(flags: ServerFlags, password: () => Promise<string>): Promise<string> {
-  const token = flags.tokenFile === undefined ? process.env['AMPHI_TOKEN'] : fileOf(flags.tokenFile);
-  if (token) return `Bearer ${token}`;
-  return `Basic ${Buffer.from(`${flags.user}:${await password()}`).toString('base64')}`;
+function dialErrorOf(error: unknown): unknown {
+  if (!(error instanceof HttpError)) return error;
+  return error.kind === 'cancelled' ? new GivenUp(error.message) : new DialError(error.message, { cause: error });
 }
 
-function fileOf(path: string): string {
+function jsonOf(url: string, type: string | undefined, text: string): unknown {
+  if (!/json/.test(type ?? '') || text === '') return undefined;
   try {
-    return readFileSync(path, 'utf8').trim();
+    return JSON.parse(text);
   } catch (error) {
-    throw new DialError(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new DialError(`${url}: its answer is broken: ${(error as Error).message}`, { cause: error });
   }
-}
-
-async function answerOf(reply: Response, base: string): Promise<Answer> {
-  const text = await reply.text();
-  if (reply.status === 401) throw new WrongPassword(`${base}: wrong user, password or token`);
-  if (reply.status === 403) throw new WrongPassword(`${base}: this account may not do this`);
-  if (reply.status === 429) throw new DialError(`${base}: too many wrong passwords, wait a little`);
-  if (reply.status >= 500)
-    throw new DialError(`${base}: the server failed (${reply.status}): ${text.trim().slice(0, 300)}`);
-  const isJson = /json/.test(reply.headers.get('content-type') ?? '');
-  return { status: reply.status, json: isJson && text ? JSON.parse(text) : undefined, text };
 }

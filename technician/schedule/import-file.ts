@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { DialError } from '#technician/dial/dial-error.ts';
 import type { Server } from '#technician/dial/server.ts';
 import { counted, tableOf } from '#technician/output/columns.ts';
+import { sendFile } from './send-file.ts';
 import { ownZone } from './times.ts';
 
 export interface ImportFlags {
@@ -44,18 +44,14 @@ export async function importFile(
   flags: ImportFlags,
   print: (line: string) => void,
 ): Promise<number> {
-  const { status, json, text } = await server.ask('POST', '/api/v1/import', {
-    body: new Blob([bytesOf(path)]),
-    type: 'application/octet-stream',
-    query: {
-      ...(flags.dryRun ? { dryRun: 'true' } : {}),
-      ...(flags.cancelMissing ? { cancelMissing: 'true' } : {}),
-      timeZone: flags.timeZone,
-      ownTimeZone: ownZone().name,
-      series: flags.series,
-      hall: flags.hall,
-      unknownHalls: flags.unknownHalls,
-    },
+  const { status, json, text } = await sendFile(server, path, {
+    ...(flags.dryRun ? { dryRun: 'true' } : {}),
+    ...(flags.cancelMissing ? { cancelMissing: 'true' } : {}),
+    timeZone: flags.timeZone,
+    ownTimeZone: ownZone().name,
+    series: flags.series,
+    hall: flags.hall,
+    unknownHalls: flags.unknownHalls,
   });
   if (status !== 200 && status !== 422) {
     const { error = text.trim() } = (json ?? {}) as { error?: string };
@@ -65,16 +61,6 @@ export async function importFile(
   if (flags.json) print(JSON.stringify(report, null, 2));
   else for (const line of wordsOf(report, path, flags)) print(line);
   return status === 200 ? 0 : 1;
-}
-
-function bytesOf(path: string): Buffer<ArrayBuffer> {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
-    throw new DialError(`${path}: ${why}`, { cause: error });
-  }
 }
 
 /** Lines of changes that are shown without `--all`. */

@@ -10,29 +10,36 @@ import {
   type TimeFlags,
 } from './events.ts';
 import { importFile, type ImportFlags } from './import-file.ts';
-import { serverOf, type Server, type ServerFlags } from '#technician/dial/server.ts';
+import { GivenUp, type Server } from '#technician/dial/server.ts';
+import { chooseServer, type ServerFlags } from '#technician/known/choose-server.ts';
 import { zonesOf } from './times.ts';
 
 type Zoned = { timeZone?: string };
+
+const say = (words: string): void => console.error(words);
+/** As a shell reports a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
 
 const print = (line: string): void => console.log(line);
 
 /** Options that say which server, and who asks. */
 const atServer = (command: Command): Command =>
   command
-    .addOption(new Option('--server <url>', 'the central server').env('AMPHI_SERVER').default('http://127.0.0.1:8080'))
-    .addOption(new Option('--user <name>', 'an account that may schedule').env('AMPHI_USER').default('admin'))
+    .addOption(
+      new Option('--server <server>', 'address or known name; else the one that was used last').env('AMPHI_SERVER'),
+    )
+    .addOption(new Option('--user <name>', 'an account that may schedule; admin, or who logged in').env('AMPHI_USER'))
     .option('--password-file <file>', 'or AMPHI_PASSWORD; else it is asked for')
     .option('--token-file <file>', 'an API token in place of a password; or AMPHI_TOKEN');
 
 /** Sets the exit code: 0 done, 1 refused for what is in the way, 2 it could not be asked. */
 async function running(flags: ServerFlags, act: (server: Server) => Promise<number | void>): Promise<void> {
   try {
-    process.exitCode = (await act(serverOf(flags))) ?? 0;
+    process.exitCode = (await act(chooseServer(flags, say))) ?? 0;
   } catch (error) {
     if (!(error instanceof DialError)) throw error;
-    console.error(`amphi schedule: ${error.message}`);
-    process.exitCode = 2;
+    say(`amphi schedule: ${error.message}`);
+    process.exitCode = error instanceof GivenUp ? INTERRUPTED : 2;
   }
 }
 

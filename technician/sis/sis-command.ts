@@ -6,6 +6,7 @@ import { DialError } from '#technician/dial/dial-error.ts';
 import type { Wire } from '#technician/dial/dial.ts';
 import { knownHostsPath } from '#technician/dial/known-hosts.ts';
 import { passwordSource } from '#technician/dial/password.ts';
+import { chooseBox } from '#technician/known/choose-box.ts';
 import { runPrompt } from './prompt.ts';
 import { openSession, type Session } from './session.ts';
 import { dialSsh } from '#technician/dial/ssh.ts';
@@ -15,8 +16,9 @@ import { secretsIn, typedCommands } from './typed.ts';
 
 interface Flags {
   telnet?: boolean;
+  ssh?: boolean;
   port?: string;
-  user: string;
+  user?: string;
   passwordFile?: string;
   exec?: string;
   json?: boolean;
@@ -24,6 +26,7 @@ interface Flags {
   keepAlive: string;
 }
 
+const [TELNET_PORT, SSH_PORT] = [23, 22_023];
 const say = (words: string): void => console.error(words);
 
 function readProtocol(): Protocol {
@@ -53,19 +56,23 @@ async function runScript(protocol: Protocol, session: Session, text: string, jso
   return code;
 }
 
-async function run(host: string, flags: Flags): Promise<number> {
+async function run(named: string | undefined, flags: Flags): Promise<number> {
   const protocol = readProtocol();
-  const transcript = flags.transcript ? openTranscript(flags.transcript, `amphi sis ${host}`) : silentTranscript;
-  const port = Number(flags.port ?? (flags.telnet ? 23 : 22_023));
+  const box = chooseBox(named, say);
+  const transcript = flags.transcript ? openTranscript(flags.transcript, `amphi sis ${box.label}`) : silentTranscript;
+  const byTelnet = flags.telnet ?? (!flags.ssh && box.telnet !== undefined);
+  const port = Number(flags.port ?? (byTelnet ? (box.telnet ?? TELNET_PORT) : (box.port ?? SSH_PORT)));
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('--port is a number from 1 to 65535');
   const keepAliveMs = Number(flags.keepAlive) * 1000;
   if (!(keepAliveMs >= 1000 && keepAliveMs <= 86_400_000)) throw new Error('--keep-alive is 1 to 86400 seconds');
-  const password = passwordSource(flags.passwordFile);
-  const options = { host, port, user: flags.user, password, transcript, timeoutMs: 15_000, say };
-  const dial = flags.telnet ? dialTelnet : dialSsh;
+  const password = passwordSource({ file: flags.passwordFile, kept: box.password });
+  const user = flags.user ?? box.user ?? 'admin';
+  const options = { host: box.host, port, user, password, transcript, timeoutMs: 15_000, say };
+  const dial = byTelnet ? dialTelnet : dialSsh;
   const connect = (): Promise<Wire> => dial({ ...options, knownHosts: knownHostsPath() });
   const open = async (onUnasked: Parameters<typeof openSession>[1]['onUnasked']) => {
     const wire = await connect();
+    box.used();
     const greeting: string[] = [];
     let isGreeted = false;
     const session = openSession(wire, {
@@ -96,17 +103,17 @@ async function run(host: string, flags: Flags): Promise<number> {
 export function sisCommand(): Command {
   return new Command('sis')
     .description('talk to a box, ours or a real SMP')
-    .argument('<host>')
+    .argument('[box]', 'address or known name; else the one that was used last')
     .option('--telnet', 'Telnet (23) in place of SSH')
     .option('--ssh', 'SSH (22023), which is the default')
     .option('--port <number>')
-    .option('--user <name>', 'over SSH', 'admin')
+    .option('--user <name>', 'over SSH; admin, or as it is known')
     .option('--password-file <file>', 'or AMPHI_SIS_PASSWORD; else it is asked for')
     .option('--exec <commands>', 'several with |')
     .option('--json', 'with --exec: command, reply, meaning, values, error')
     .option('--transcript <file>', 'what was said, without passwords')
     .option('--keep-alive <seconds>', 'silence until Q is sent', '240')
-    .action(async (host: string, flags: Flags) => {
+    .action(async (host: string | undefined, flags: Flags) => {
       process.exitCode = await run(host, flags);
     });
 }

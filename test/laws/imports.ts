@@ -78,6 +78,7 @@ const EVERYTHING = [
 export const permissions: Record<string, Permission> = {
   'lib/runtime': { may: [] },
   'lib/*': { may: ['lib/runtime'] },
+  'lib/http-client': { may: ['lib/runtime'] },
   agent: { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/device': { may: ['lib/sis', 'lib/runtime'], types: ['lib/media'] },
   'agent/media': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
@@ -90,14 +91,23 @@ export const permissions: Record<string, Permission> = {
   // The schema of a configuration is the device's own.
   'firmware-config': { may: ['lib', 'agent/device', 'agent/config.ts', 'agent/schedule/schema.ts'] },
   simulator: { may: ['lib'] },
-  technician: { may: ['lib', 'firmware-config', 'agent/device/secrets.ts', 'technician'] },
-  'technician/dial': { may: ['lib'] },
+  technician: { may: ['technician'] },
+  'technician/dial': { may: ['lib/runtime', 'lib/http-client'] },
   'technician/output': { may: ['lib/runtime'] },
-  'technician/sis': { may: ['lib', 'technician/dial'] },
+  'technician/known': { may: ['lib/runtime', 'technician/dial', 'technician/output'] },
+  'technician/sis': { may: ['lib/sis', 'lib/runtime', 'technician/dial', 'technician/known'] },
   'technician/config': {
-    may: ['lib', 'firmware-config', 'agent/device/secrets.ts', 'technician/dial', 'technician/output'],
+    may: [
+      'lib/runtime',
+      'lib/tables',
+      'firmware-config',
+      'agent/device/secrets.ts',
+      'technician/dial',
+      'technician/known',
+      'technician/output',
+    ],
   },
-  'technician/schedule': { may: ['lib', 'technician/dial', 'technician/output'] },
+  'technician/schedule': { may: ['lib/opencast', 'technician/dial', 'technician/known', 'technician/output'] },
   central: { may: ['lib'] },
   bin: {
     may: [
@@ -120,6 +130,8 @@ const TYPES_FILES = new Set(['agent/device/state.ts']);
 
 /** Where packages and modules of Node are confined to rooms; tests and benches may use any. */
 const confined: readonly { what: RegExp; rooms: readonly string[] }[] = [
+  { what: /^axios(\/|$)/, rooms: ['lib/http-client'] },
+  { what: /^conf(\/|$)/, rooms: ['technician/known'] },
   { what: /^(execa|node:child_process|child_process)$/, rooms: ['lib/runtime'] },
   { what: /^ssh2(\/|$)/, rooms: ['agent/control', 'technician/dial'] },
 ];
