@@ -46,7 +46,7 @@ function resolve(from: string, to: string): string {
   return to.startsWith('.') ? posix.join(posix.dirname(from), to) : to;
 }
 
-const HAVE_SUB_ROOMS = new Set(['lib', 'agent']);
+const HAVE_SUB_ROOMS = new Set(['lib', 'agent', 'technician']);
 
 /** The room a file lives in: `lib/rtsp`, `agent/media`, `simulator`; files right in `agent/` live in `agent`. */
 export function roomOf(path: string): string {
@@ -80,6 +80,7 @@ export const permissions: Record<string, Permission> = {
   'lib/runtime': { may: [] },
   'lib/*': { may: ['lib/runtime'] },
   'lib/ffmpeg': { may: ['lib/runtime', 'lib/media'] },
+  'lib/http-client': { may: ['lib/runtime'] },
   agent: { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/box': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/device': { may: ['lib/sis', 'lib/runtime'], types: ['lib/media'] },
@@ -93,7 +94,23 @@ export const permissions: Record<string, Permission> = {
   // The schema of a configuration is the device's own.
   'firmware-config': { may: ['lib', 'agent/device', 'agent/box/settings/config.ts', 'agent/schedule/schema.ts'] },
   simulator: { may: ['lib'] },
-  technician: { may: ['lib', 'firmware-config', 'agent/device/secrets.ts'] },
+  technician: { may: ['technician'] },
+  'technician/dial': { may: ['lib/runtime', 'lib/http-client'] },
+  'technician/output': { may: ['lib/runtime'] },
+  'technician/known': { may: ['lib/runtime', 'technician/dial', 'technician/output'] },
+  'technician/sis': { may: ['lib/sis', 'lib/runtime', 'technician/dial', 'technician/known'] },
+  'technician/config': {
+    may: [
+      'lib/runtime',
+      'lib/tables',
+      'firmware-config',
+      'agent/device/secrets.ts',
+      'technician/dial',
+      'technician/known',
+      'technician/output',
+    ],
+  },
+  'technician/schedule': { may: ['lib/opencast', 'technician/dial', 'technician/known', 'technician/output'] },
   central: { may: ['lib'] },
   bin: {
     may: [
@@ -116,8 +133,10 @@ const TYPES_FILES = new Set(['agent/device/state.ts']);
 
 /** Where packages and modules of Node are confined to rooms; tests and benches may use any. */
 const confined: readonly { what: RegExp; rooms: readonly string[] }[] = [
+  { what: /^axios(\/|$)/, rooms: ['lib/http-client'] },
+  { what: /^conf(\/|$)/, rooms: ['technician/known'] },
   { what: /^(execa|node:child_process|child_process)$/, rooms: ['lib/runtime'] },
-  { what: /^ssh2(\/|$)/, rooms: ['agent/control', 'technician'] },
+  { what: /^ssh2(\/|$)/, rooms: ['agent/control', 'technician/dial'] },
 ];
 
 /** These rooms do no input or output, but for the files named. */
