@@ -4,7 +4,7 @@ import { asList } from '../lib/opencast/jettison.ts';
 import { SERVICE_PATHS, SERVICE_TYPES } from '../lib/opencast/services.ts';
 import { element } from '../lib/opencast/xml.ts';
 import { formatXml } from '../lib/opencast/xml-write.ts';
-import type { Role } from './database/tables.ts';
+import type { Role } from './store/tables.ts';
 import { onlyFor, open } from './web/access.ts';
 import { XML } from './web/media-types.ts';
 import type { RouteModule } from './web/services.ts';

@@ -4,8 +4,8 @@ import { openHasher, type Hasher } from '../../lib/runtime/passwords.ts';
 import { sameText } from '../../lib/runtime/digest.ts';
 import { openThrottle } from '../../lib/rtsp/throttle.ts';
 import type { Clock } from '../../lib/runtime/clock.ts';
-import type { Database } from '../database/connect.ts';
-import { json, type AccountRow, type Role } from '../database/tables.ts';
+import type { Database } from '../store/connect.ts';
+import { json, type AccountRow, type Role } from '../store/tables.ts';
 import { ha1Of, openNonces, provesHa1, readDigest, type Nonces } from './digest.ts';
 
 /** Whoever asks. */

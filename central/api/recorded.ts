@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Database } from '../database/connect.ts';
-import type { EventRow, FileRow, WorkflowRow } from '../database/tables.ts';
+import type { Database } from '../store/connect.ts';
+import type { EventRow, FileRow, WorkflowRow } from '../store/tables.ts';
 import { eventNamed } from '../recordings/event-routes.ts';
 import { apiRoute, Refused, type AnyRoute } from './route.ts';
 

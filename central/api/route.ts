@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Role } from '../database/tables.ts';
+import type { Role } from '../store/tables.ts';
 import type { Services } from '../web/services.ts';
 
 export const API = '/api/v1';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AclEntry } from '../database/tables.ts';
+import type { AclEntry } from '../store/tables.ts';
 import { jsonField } from '../scheduling/drafts.ts';
 
 /** `[{"allow":true,"action":"read","role":"ROLE_USER"}]`; who says nothing allows. */

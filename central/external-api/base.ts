@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Who } from '../accounts/accounts.ts';
-import type { Role } from '../database/tables.ts';
+import type { Role } from '../store/tables.ts';
 import { onlyFor, whoOf } from '../web/access.ts';
 import type { RouteModule } from '../web/services.ts';
 import { NEWEST, VERSIONS } from './versions.ts';

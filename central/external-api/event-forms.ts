@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { AclEntry } from '../database/tables.ts';
+import type { AclEntry } from '../store/tables.ts';
 import type { Zone } from '../../lib/opencast/zoned-time.ts';
 import type { Booked } from '../scheduling/conflicts.ts';
 import { BadRequest, isoField, jsonField } from '../scheduling/drafts.ts';

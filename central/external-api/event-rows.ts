@@ -1,7 +1,7 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
 import { msOfW3c } from '../../lib/opencast/dates.ts';
-import type { Database } from '../database/connect.ts';
-import type { EventRow } from '../database/tables.ts';
+import type { Database } from '../store/connect.ts';
+import type { EventRow } from '../store/tables.ts';
 import { BadRequest } from '../scheduling/drafts.ts';
 import type { Filter, Sorting } from './paging.ts';
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { formatCatalog } from '../../lib/opencast/dublin-core.ts';
 import { emptyMediaPackage } from '../../lib/opencast/media-package.ts';
 import { ingest } from '../ingest/ingest.ts';
-import type { Stored } from '../ingest/media-store.ts';
+import type { Stored } from '../store/media-store.ts';
 import { addElement, elementOf, withElement } from '../ingest/packages.ts';
 import { BadRequest } from '../scheduling/drafts.ts';
 import { changeEvent } from '../scheduling/schedule.ts';

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { EventRow } from '../database/tables.ts';
+import type { EventRow } from '../store/tables.ts';
 import { addEvents, changeEvent, removeEvents, type Scheduled } from '../scheduling/schedule.ts';
 import { zoneOfAgent } from '../scheduling/zones.ts';
 import { whoOf } from '../web/access.ts';

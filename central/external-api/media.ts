@@ -1,4 +1,4 @@
-import type { FileRow, Stream } from '../database/tables.ts';
+import type { FileRow, Stream } from '../store/tables.ts';
 import type { RouteModule } from '../web/services.ts';
 import { READERS } from './base.ts';
 import { findEvent } from './event-rows.ts';

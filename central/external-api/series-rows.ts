@@ -1,7 +1,7 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
 import { msOfW3c, w3cOf } from '../../lib/opencast/dates.ts';
-import type { Database } from '../database/connect.ts';
-import type { SeriesRow } from '../database/tables.ts';
+import type { Database } from '../store/connect.ts';
+import type { SeriesRow } from '../store/tables.ts';
 import { BadRequest } from '../scheduling/drafts.ts';
 import { wordsOf } from '../scheduling/event-rows.ts';
 import type { Told } from './metadata.ts';

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { AuditEntry } from '../audit.ts';
-import { json } from '../database/tables.ts';
+import { json } from '../store/tables.ts';
 import { termsJson, wordsOf } from '../scheduling/event-rows.ts';
 import { BadRequest, jsonField } from '../scheduling/drafts.ts';
 import { whoOf } from '../web/access.ts';

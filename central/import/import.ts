@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Zone } from '../../lib/opencast/zoned-time.ts';
 import type { Who } from '../accounts/accounts.ts';
-import type { Database } from '../database/connect.ts';
+import type { Database } from '../store/connect.ts';
 import { withTimetable } from '../scheduling/schedule.ts';
 import type { Services } from '../web/services.ts';
 import { carryOut, loadKnown } from './carry-out.ts';

@@ -3,12 +3,12 @@ import { Readable } from 'node:stream';
 import { formatMediaPackage, type MediaPackage } from '../../lib/opencast/media-package.ts';
 import { parseXml } from '../../lib/opencast/xml-read.ts';
 import { XmlError } from '../../lib/opencast/xml.ts';
-import type { ElementKind } from '../database/tables.ts';
+import type { ElementKind } from '../store/tables.ts';
 import { whoOf } from '../web/access.ts';
 import { formOf, formParts, isFile, textOf, type Form, type FormField, type FormFile } from '../web/form.ts';
 import { XML } from '../web/media-types.ts';
 import type { Services } from '../web/services.ts';
-import type { MediaStore, Stored } from './media-store.ts';
+import type { MediaStore, Stored } from '../store/media-store.ts';
 import {
   addElement,
   BadIngest,

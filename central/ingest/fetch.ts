@@ -10,7 +10,7 @@ import { backoff } from '../../lib/runtime/backoff.ts';
 import { sleep } from '../../lib/runtime/clock.ts';
 import type { Log } from '../../lib/runtime/log.ts';
 import { withoutPasswords } from '../../lib/runtime/redact.ts';
-import { NoRoom, sizeOf, type MediaStore, type Stored } from './media-store.ts';
+import { NoRoom, sizeOf, type MediaStore, type Stored } from '../store/media-store.ts';
 import { BadIngest } from './packages.ts';
 
 /** What is to be fetched, and what is known of it. */

@@ -1,6 +1,6 @@
-import type { Database } from '../database/connect.ts';
+import type { Database } from '../store/connect.ts';
 import type { Log } from '../../lib/runtime/log.ts';
-import type { MediaStore } from './media-store.ts';
+import type { MediaStore } from '../store/media-store.ts';
 
 type Parts = { database: Database; store: MediaStore };
 

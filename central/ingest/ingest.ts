@@ -7,8 +7,8 @@ import { catalogOf, parseTerms, type Term } from '../../lib/opencast/dublin-core
 import { formatMediaPackage, type MediaPackage, type PackageElement } from '../../lib/opencast/media-package.ts';
 import { XmlError } from '../../lib/opencast/xml.ts';
 import type { Who } from '../accounts/accounts.ts';
-import type { Database } from '../database/connect.ts';
-import { json, type ElementKind, type EventRow, type WorkflowRow } from '../database/tables.ts';
+import type { Database } from '../store/connect.ts';
+import { json, type ElementKind, type EventRow, type WorkflowRow } from '../store/tables.ts';
 import { episodeXml, seriesXml } from '../recordings/catalogs.ts';
 import { seriesNamed, storeSeries } from '../series/series-routes.ts';
 import type { FormField } from '../web/form.ts';

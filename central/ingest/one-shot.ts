@@ -4,8 +4,8 @@ import { DCTERMS_NAMESPACE, formatTerms, catalogOf, type Term } from '../../lib/
 import { emptyMediaPackage, type MediaPackage } from '../../lib/opencast/media-package.ts';
 import { formOf, formParts, isFile, type Form, type FormField } from '../web/form.ts';
 import type { Services } from '../web/services.ts';
-import { mimeTypeOf } from './mime.ts';
-import type { Stored } from './media-store.ts';
+import { mimeTypeOf } from '../store/mime.ts';
+import type { Stored } from '../store/media-store.ts';
 import { addElement, BadIngest, elementOf, flavorIn, isGoodId, withElement } from './packages.ts';
 
 const TERMS = new Set(

@@ -6,10 +6,10 @@ import {
 } from '../../lib/opencast/media-package.ts';
 import { XmlError } from '../../lib/opencast/xml.ts';
 import type { Selectable } from 'kysely';
-import type { Database } from '../database/connect.ts';
-import type { ElementKind, Tables } from '../database/tables.ts';
-import { mimeTypeOf } from './mime.ts';
-import { safeFileName, type MediaStore } from './media-store.ts';
+import type { Database } from '../store/connect.ts';
+import type { ElementKind, Tables } from '../store/tables.ts';
+import { mimeTypeOf } from '../store/mime.ts';
+import { safeFileName, type MediaStore } from '../store/media-store.ts';
 
 /** What an agent did wrong: 400 and why, in words. */
 export class BadIngest extends Error {

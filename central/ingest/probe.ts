@@ -1,5 +1,5 @@
 import { runProgram } from '../../lib/runtime/run-program.ts';
-import type { Stream } from '../database/tables.ts';
+import type { Stream } from '../store/tables.ts';
 
 /** What ffprobe says of a file; or why it cannot be read. */
 export type Probed = { streams: Stream[]; durationMs: number | null } | { problem: string };

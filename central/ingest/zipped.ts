@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { emptyMediaPackage, type MediaPackage } from '../../lib/opencast/media-package.ts';
-import type { ElementKind } from '../database/tables.ts';
+import type { ElementKind } from '../store/tables.ts';
 import type { Form } from '../web/form.ts';
 import { formOf } from '../web/form.ts';
 import type { Services } from '../web/services.ts';

@@ -4,8 +4,8 @@ import { attachmentType, writeCalendar } from '../../lib/opencast/calendar-write
 import { catalogOf } from '../../lib/opencast/dublin-core.ts';
 import { sleep } from '../../lib/runtime/clock.ts';
 import type { Log } from '../../lib/runtime/log.ts';
-import type { ConnectionOptions, Database } from '../database/connect.ts';
-import type { EventRow, SeriesRow } from '../database/tables.ts';
+import type { ConnectionOptions, Database } from '../store/connect.ts';
+import type { EventRow, SeriesRow } from '../store/tables.ts';
 import { agentPropertiesText, episodeXml, seriesXml } from './catalogs.ts';
 
 /** One event as the calendar of its agent has it. */

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { isRecordingState } from '../../lib/opencast/agent-state.ts';
 import { formatOf } from '../agents/agent-routes.ts';
 import { recordingJson, recordingsXml, recordingXml, type RecordingSeen } from '../agents/shapes.ts';
-import type { Database } from '../database/connect.ts';
+import type { Database } from '../store/connect.ts';
 import { onlyFor } from '../web/access.ts';
 import { readForm } from '../web/form.ts';
 import { XML } from '../web/media-types.ts';

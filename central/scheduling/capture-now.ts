@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EventRow } from '../database/tables.ts';
+import type { EventRow } from '../store/tables.ts';
 import { currentOf } from '../recordings/event-routes.ts';
 import type { Who } from '../accounts/accounts.ts';
 import type { Services } from '../web/services.ts';

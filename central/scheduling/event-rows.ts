@@ -1,5 +1,5 @@
 import { catalogOf, termsOf, type Catalog } from '../../lib/opencast/dublin-core.ts';
-import { json, type AclEntry, type EventRow, type NewEvent } from '../database/tables.ts';
+import { json, type AclEntry, type EventRow, type NewEvent } from '../store/tables.ts';
 import type { Booked } from './conflicts.ts';
 
 /** What people say of an event or of a series; when, where and in which series is said elsewhere. */

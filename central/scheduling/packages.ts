@@ -7,7 +7,7 @@ import {
   type MediaPackage,
 } from '../../lib/opencast/media-package.ts';
 import { formatXml } from '../../lib/opencast/xml-write.ts';
-import type { EventRow } from '../database/tables.ts';
+import type { EventRow } from '../store/tables.ts';
 import { slotOf, wordsOf } from './event-rows.ts';
 
 /** A scheduled event as the media package that it is to become. */

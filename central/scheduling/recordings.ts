@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { ianaZone, type Zone } from '../../lib/opencast/zoned-time.ts';
-import type { Database } from '../database/connect.ts';
-import type { EventRow } from '../database/tables.ts';
+import type { Database } from '../store/connect.ts';
+import type { EventRow } from '../store/tables.ts';
 import { onlyFor, whoOf } from '../web/access.ts';
 import { readForm, type Form } from '../web/form.ts';
 import type { RouteModule } from '../web/services.ts';

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Who } from '../accounts/accounts.ts';
 import type { Audit, AuditEntry } from '../audit.ts';
-import type { Database } from '../database/connect.ts';
-import type { EventRow, NewEvent } from '../database/tables.ts';
+import type { Database } from '../store/connect.ts';
+import type { EventRow, NewEvent } from '../store/tables.ts';
 import type { Services } from '../web/services.ts';
 import { clashesOf, type Booked } from './conflicts.ts';
 import { BadRequest } from './drafts.ts';

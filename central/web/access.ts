@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Role } from '../database/tables.ts';
+import type { Role } from '../store/tables.ts';
 import type { Accounts, Who } from '../accounts/accounts.ts';
 import { digestChallenge } from '../accounts/digest.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';

@@ -8,8 +8,8 @@ import type { Audit } from '../audit.ts';
 import type { Config } from '../config.ts';
 import type { Calendars } from '../recordings/calendars.ts';
 import type { Fetcher } from '../ingest/fetch.ts';
-import type { MediaStore } from '../ingest/media-store.ts';
-import type { Database } from '../database/connect.ts';
+import type { MediaStore } from '../store/media-store.ts';
+import type { Database } from '../store/connect.ts';
 
 /** What every part of the server may work with. */
 export interface Services {

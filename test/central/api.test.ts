@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import type { Role } from '#central/database/tables.ts';
+import type { Role } from '#central/store/tables.ts';
 import { MODULES } from '#central/modules.ts';
 import { openRig } from './scheduling/rig.ts';
 

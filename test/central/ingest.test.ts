@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
-import { openMediaStore } from '#central/ingest/media-store.ts';
+import { openMediaStore } from '#central/store/media-store.ts';
 import { parseCatalog } from '#lib/opencast/dublin-core.ts';
 import { parseMediaPackage } from '#lib/opencast/media-package.ts';
 import { filesOf, movieOf, openIngestRig, workflowIn, type IngestRig, type Send } from './ingest-rig.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { migrate } from '#central/database/migrate.ts';
-import { json } from '#central/database/tables.ts';
-import { freshDatabase, type TestDatabase } from './postgres.ts';
+import { migrate } from '#central/store/migrate.ts';
+import { json } from '#central/store/tables.ts';
+import { freshDatabase, type TestDatabase } from '../postgres.ts';
 
 let opened: TestDatabase;
 before(async () => {
