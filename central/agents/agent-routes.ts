@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatPropertiesResponse, isAgentState, parseConfiguration } from '../../lib/opencast/agent-state.ts';
 import { XmlError } from '../../lib/opencast/xml.ts';
-import type { Who } from '../accounts/accounts.ts';
+import type { Who } from '../identity/accounts.ts';
 import { onlyFor, whoOf } from '../web/access.ts';
 import { readForm } from '../web/form.ts';
 import { XML } from '../web/media-types.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { newSecret, sha256 } from '../accounts/accounts.ts';
-import { forgetFirstPassword } from '../accounts/first-accounts.ts';
+import { newSecret, sha256 } from '../identity/accounts.ts';
+import { forgetFirstPassword } from '../identity/first-accounts.ts';
 import { SESSION_COOKIE } from '../web/session-cookie.ts';
 import { whoOf } from '../web/access.ts';
 import { apiRoute, Refused, type AnyRoute } from './route.ts';

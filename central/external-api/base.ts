@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Who } from '../accounts/accounts.ts';
+import type { Who } from '../identity/accounts.ts';
 import type { Role } from '../store/tables.ts';
 import { onlyFor, whoOf } from '../web/access.ts';
 import type { RouteModule } from '../web/services.ts';

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import type { AuditEntry } from '../audit.ts';
+import type { AuditEntry } from '../identity/audit.ts';
 import { json } from '../store/tables.ts';
 import { termsJson, wordsOf } from '../scheduling/event-rows.ts';
 import { BadRequest, jsonField } from '../scheduling/drafts.ts';

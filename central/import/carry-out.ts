@@ -1,7 +1,7 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
 import { randomUUID } from 'node:crypto';
-import type { Who } from '../accounts/accounts.ts';
-import type { AuditEntry } from '../audit.ts';
+import type { Who } from '../identity/accounts.ts';
+import type { AuditEntry } from '../identity/audit.ts';
 import type { Database } from '../store/connect.ts';
 import type { EventRow } from '../store/tables.ts';
 import { patchedRow, rowOf, slotOf, termsJson, wordsOf, type EventPatch } from '../scheduling/event-rows.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Zone } from '../../lib/opencast/zoned-time.ts';
-import type { Who } from '../accounts/accounts.ts';
+import type { Who } from '../identity/accounts.ts';
 import type { Database } from '../store/connect.ts';
 import { withTimetable } from '../scheduling/schedule.ts';
 import type { Services } from '../web/services.ts';

@@ -4,7 +4,7 @@ import { addEvents, type Scheduled } from '../scheduling/schedule.ts';
 import { formatAgentProperties } from '../../lib/opencast/agent-properties.ts';
 import { parseCatalog, type Catalog } from '../../lib/opencast/dublin-core.ts';
 import { XmlError } from '../../lib/opencast/xml.ts';
-import type { Who } from '../accounts/accounts.ts';
+import type { Who } from '../identity/accounts.ts';
 import type { Form } from '../web/form.ts';
 import type { Services } from '../web/services.ts';
 import { BadIngest, packageIn } from './packages.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventRow } from '../store/tables.ts';
 import { currentOf } from '../recordings/event-routes.ts';
-import type { Who } from '../accounts/accounts.ts';
+import type { Who } from '../identity/accounts.ts';
 import type { Services } from '../web/services.ts';
 import { addEvents, changeEvent, type Scheduled } from './schedule.ts';
 

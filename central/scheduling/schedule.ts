@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Who } from '../accounts/accounts.ts';
-import type { Audit, AuditEntry } from '../audit.ts';
+import type { Who } from '../identity/accounts.ts';
+import type { Audit, AuditEntry } from '../identity/audit.ts';
 import type { Database } from '../store/connect.ts';
 import type { EventRow, NewEvent } from '../store/tables.ts';
 import type { Services } from '../web/services.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Role } from '../store/tables.ts';
-import type { Accounts, Who } from '../accounts/accounts.ts';
-import { digestChallenge } from '../accounts/digest.ts';
+import type { Accounts, Who } from '../identity/accounts.ts';
+import { digestChallenge } from '../identity/digest.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
 
 declare module 'fastify' {

@@ -1,6 +1,6 @@
-import type { Who } from './accounts/accounts.ts';
-import type { Database } from './store/connect.ts';
-import { json } from './store/tables.ts';
+import type { Who } from './accounts.ts';
+import type { Database } from '../store/connect.ts';
+import { json } from '../store/tables.ts';
 
 /** What was changed. */
 export interface AuditEntry {
