@@ -5,9 +5,9 @@ import { SERVICE_PATHS, SERVICE_TYPES } from '../lib/opencast/services.ts';
 import { element } from '../lib/opencast/xml.ts';
 import { formatXml } from '../lib/opencast/xml-write.ts';
 import type { Role } from './store/tables.ts';
-import { onlyFor, open } from './web/access.ts';
-import { XML } from './web/media-types.ts';
-import type { RouteModule } from './web/services.ts';
+import { onlyFor, open } from './http/access.ts';
+import { XML } from './http/media-types.ts';
+import type { RouteModule } from './http/services.ts';
 
 /** How agents and monitoring find out what is here: `/services`, `/info`, `/sysinfo`, `/workflow/definitions`. */
 

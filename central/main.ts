@@ -18,8 +18,8 @@ import { startHousekeeping } from './ingest/housekeeping.ts';
 import { openMediaStore, type MediaStore } from './store/media-store.ts';
 import { MODULES } from './modules.ts';
 import { openCalendars } from './recordings/calendars.ts';
-import { startWeb } from './web/server.ts';
-import type { Services } from './web/services.ts';
+import { startWeb } from './http/server.ts';
+import type { Services } from './http/services.ts';
 
 /** A running server. */
 export interface Central {

@@ -1,8 +1,8 @@
 import { hallsNow, type HallNow } from './api/halls.ts';
-import { onlyFor, open } from './web/access.ts';
-import { readForm } from './web/form.ts';
-import type { RouteModule } from './web/services.ts';
-import { SESSION_COOKIE } from './web/session-cookie.ts';
+import { onlyFor, open } from './http/access.ts';
+import { readForm } from './http/form.ts';
+import type { RouteModule } from './http/services.ts';
+import { SESSION_COOKIE } from './http/session-cookie.ts';
 
 /** Two plain pages without a script: signing in, and what each hall does now. */
 export const pages: RouteModule = (app, services) => {

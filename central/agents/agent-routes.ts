@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatPropertiesResponse, isAgentState, parseConfiguration } from '../../lib/opencast/agent-state.ts';
 import { XmlError } from '../../lib/opencast/xml.ts';
 import type { Who } from '../identity/accounts.ts';
-import { onlyFor, whoOf } from '../web/access.ts';
-import { readForm } from '../web/form.ts';
-import { XML } from '../web/media-types.ts';
-import type { RouteModule } from '../web/services.ts';
+import { onlyFor, whoOf } from '../http/access.ts';
+import { readForm } from '../http/form.ts';
+import { XML } from '../http/media-types.ts';
+import type { RouteModule } from '../http/services.ts';
 import { agentJson, agentsJson, agentsXml, agentXml, capabilitiesOf, propertiesJson } from './shapes.ts';
 
 type Named = FastifyRequest<{ Params: { name: string } }>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Agent } from '../agents/roster.ts';
-import { whoOf } from '../web/access.ts';
-import type { Services } from '../web/services.ts';
+import { whoOf } from '../http/access.ts';
+import type { Services } from '../http/services.ts';
 import { mayActFor } from '../agents/agent-routes.ts';
 import { apiRoute, Refused, type AnyRoute } from './route.ts';
 

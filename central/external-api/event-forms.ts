@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { AclEntry } from '../store/tables.ts';
 import type { Zone } from '../../lib/opencast/zoned-time.ts';
 import type { Booked } from '../scheduling/conflicts.ts';
-import { BadRequest, isoField, jsonField } from '../scheduling/drafts.ts';
+import { BadRequest, isoField, jsonField } from '../http/fields.ts';
 import type { EventDraft, EventPatch } from '../scheduling/event-rows.ts';
 import { numbered, ruledSlots } from '../scheduling/opencast-rule.ts';
-import type { Form } from '../web/form.ts';
+import type { Form } from '../http/form.ts';
 import { aclField } from './acl.ts';
 import { catalogsField, EPISODE } from './metadata.ts';
 

@@ -2,7 +2,7 @@ import { sql, type Expression, type SqlBool } from 'kysely';
 import { msOfW3c } from '../../lib/opencast/dates.ts';
 import type { Database } from '../store/connect.ts';
 import type { EventRow } from '../store/tables.ts';
-import { BadRequest } from '../scheduling/drafts.ts';
+import { BadRequest } from '../http/fields.ts';
 import type { Filter, Sorting } from './paging.ts';
 
 /** An event with what stands elsewhere about it. */

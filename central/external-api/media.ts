@@ -1,5 +1,5 @@
 import type { FileRow, Stream } from '../store/tables.ts';
-import type { RouteModule } from '../web/services.ts';
+import type { RouteModule } from '../http/services.ts';
 import { READERS } from './base.ts';
 import { findEvent } from './event-rows.ts';
 import { notFound } from './replies.ts';

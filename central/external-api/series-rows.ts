@@ -2,7 +2,7 @@ import { sql, type Expression, type SqlBool } from 'kysely';
 import { msOfW3c, w3cOf } from '../../lib/opencast/dates.ts';
 import type { Database } from '../store/connect.ts';
 import type { SeriesRow } from '../store/tables.ts';
-import { BadRequest } from '../scheduling/drafts.ts';
+import { BadRequest } from '../http/fields.ts';
 import { wordsOf } from '../scheduling/event-rows.ts';
 import type { Told } from './metadata.ts';
 import type { Filter, Sorting } from './paging.ts';

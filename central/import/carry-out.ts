@@ -6,7 +6,7 @@ import type { Database } from '../store/connect.ts';
 import type { EventRow } from '../store/tables.ts';
 import { patchedRow, rowOf, slotOf, termsJson, wordsOf, type EventPatch } from '../scheduling/event-rows.ts';
 import { writeEvents } from '../scheduling/schedule.ts';
-import type { Services } from '../web/services.ts';
+import type { Services } from '../http/services.ts';
 import type { Known, KnownEvent } from './known.ts';
 import type { Reading } from './lecture.ts';
 import { importKeyOf, type ImportPlan, type Step } from './plan.ts';

@@ -3,7 +3,7 @@ import type { Zone } from '../../lib/opencast/zoned-time.ts';
 import type { Who } from '../identity/accounts.ts';
 import type { Database } from '../store/connect.ts';
 import { withTimetable } from '../scheduling/schedule.ts';
-import type { Services } from '../web/services.ts';
+import type { Services } from '../http/services.ts';
 import { carryOut, loadKnown } from './carry-out.ts';
 import type { Reading } from './lecture.ts';
 import { planImport } from './plan.ts';

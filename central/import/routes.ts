@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { ianaZone, type Zone } from '../../lib/opencast/zoned-time.ts';
 import type { Roster } from '../agents/roster.ts';
 import { ownZone, zoneOfHalls } from '../scheduling/zones.ts';
-import { onlyFor, whoOf } from '../web/access.ts';
-import { formParts, isFile } from '../web/form.ts';
-import type { RouteModule } from '../web/services.ts';
+import { onlyFor, whoOf } from '../http/access.ts';
+import { formParts, isFile } from '../http/form.ts';
+import type { RouteModule } from '../http/services.ts';
 import { importLectures } from './import.ts';
 import { UnreadableFile } from '../../lib/tables/text.ts';
 

@@ -4,10 +4,10 @@ import { formatMediaPackage, type MediaPackage } from '../../lib/opencast/media-
 import { parseXml } from '../../lib/opencast/xml-read.ts';
 import { XmlError } from '../../lib/opencast/xml.ts';
 import type { ElementKind } from '../store/tables.ts';
-import { whoOf } from '../web/access.ts';
-import { formOf, formParts, isFile, textOf, type Form, type FormField, type FormFile } from '../web/form.ts';
-import { XML } from '../web/media-types.ts';
-import type { Services } from '../web/services.ts';
+import { whoOf } from '../http/access.ts';
+import { formOf, formParts, isFile, textOf, type Form, type FormField, type FormFile } from '../http/form.ts';
+import { XML } from '../http/media-types.ts';
+import type { Services } from '../http/services.ts';
 import type { MediaStore, Stored } from '../store/media-store.ts';
 import {
   addElement,

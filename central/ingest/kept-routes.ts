@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { asList } from '../../lib/opencast/jettison.ts';
-import { onlyFor } from '../web/access.ts';
-import { XML } from '../web/media-types.ts';
-import type { RouteModule } from '../web/services.ts';
+import { onlyFor } from '../http/access.ts';
+import { XML } from '../http/media-types.ts';
+import type { RouteModule } from '../http/services.ts';
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { emptyMediaPackage, formatMediaPackage, type MediaPackage } from '../../lib/opencast/media-package.ts';
 import { packagesJson } from '../scheduling/packages.ts';
-import { onlyFor, whoOf } from '../web/access.ts';
-import { readForm, type Form } from '../web/form.ts';
-import { XML } from '../web/media-types.ts';
-import type { RouteModule, Services } from '../web/services.ts';
+import { onlyFor, whoOf } from '../http/access.ts';
+import { readForm, type Form } from '../http/form.ts';
+import { XML } from '../http/media-types.ts';
+import type { RouteModule, Services } from '../http/services.ts';
 import { addByForm, addDublinCore, receiveForm } from './elements.ts';
 import { discard } from './housekeeping.ts';
 import { ingest } from './ingest.ts';

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { agentParameters } from '../scheduling/drafts.ts';
+import { agentParameters } from '../http/fields.ts';
 import { addEvents, type Scheduled } from '../scheduling/schedule.ts';
 import { formatAgentProperties } from '../../lib/opencast/agent-properties.ts';
 import { parseCatalog, type Catalog } from '../../lib/opencast/dublin-core.ts';
 import { XmlError } from '../../lib/opencast/xml.ts';
 import type { Who } from '../identity/accounts.ts';
-import type { Form } from '../web/form.ts';
-import type { Services } from '../web/services.ts';
+import type { Form } from '../http/form.ts';
+import type { Services } from '../http/services.ts';
 import { BadIngest, packageIn } from './packages.ts';
 
 /** `/ingest/schedule`: an agent puts an event of its own into the timetable. Throws `BadIngest`. */

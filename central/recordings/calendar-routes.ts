@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { onlyFor } from '../web/access.ts';
-import { CALENDAR } from '../web/media-types.ts';
-import type { RouteModule } from '../web/services.ts';
+import { onlyFor } from '../http/access.ts';
+import { CALENDAR } from '../http/media-types.ts';
+import type { RouteModule } from '../http/services.ts';
 import { agentPropertiesOf, episodeXml } from './catalogs.ts';
 import { calendarBytes, select, type AgentCalendar, type Entry, type Question } from './calendars.ts';
 import { catalogOf } from '../../lib/opencast/dublin-core.ts';

@@ -4,9 +4,9 @@ import { catalogOf, termsToJson } from '../../lib/opencast/dublin-core.ts';
 import { formatMediaPackage } from '../../lib/opencast/media-package.ts';
 import type { Database } from '../store/connect.ts';
 import type { EventRow } from '../store/tables.ts';
-import { onlyFor } from '../web/access.ts';
-import { XML } from '../web/media-types.ts';
-import type { RouteModule } from '../web/services.ts';
+import { onlyFor } from '../http/access.ts';
+import { XML } from '../http/media-types.ts';
+import type { RouteModule } from '../http/services.ts';
 import { packageOf } from '../scheduling/packages.ts';
 import { agentPropertiesOf, agentPropertiesText, episodeTerms, episodeXml } from './catalogs.ts';
 

@@ -3,10 +3,10 @@ import { isRecordingState } from '../../lib/opencast/agent-state.ts';
 import { formatOf } from '../agents/agent-routes.ts';
 import { recordingJson, recordingsXml, recordingXml, type RecordingSeen } from '../agents/shapes.ts';
 import type { Database } from '../store/connect.ts';
-import { onlyFor } from '../web/access.ts';
-import { readForm } from '../web/form.ts';
-import { XML } from '../web/media-types.ts';
-import type { RouteModule } from '../web/services.ts';
+import { onlyFor } from '../http/access.ts';
+import { readForm } from '../http/form.ts';
+import { XML } from '../http/media-types.ts';
+import type { RouteModule } from '../http/services.ts';
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 

@@ -2,7 +2,7 @@ import type { Period } from '../../lib/opencast/dates.ts';
 import { RecurrenceError } from '../../lib/opencast/recurrence.ts';
 import type { Zone } from '../../lib/opencast/zoned-time.ts';
 import type { Booked } from './conflicts.ts';
-import { BadRequest } from './drafts.ts';
+import { BadRequest } from '../http/fields.ts';
 import { wallsOf } from './repeated.ts';
 
 /** A recurring booking as Opencast's schedulers send it. */

@@ -3,9 +3,9 @@ import type { Who } from '../identity/accounts.ts';
 import type { Audit, AuditEntry } from '../identity/audit.ts';
 import type { Database } from '../store/connect.ts';
 import type { EventRow, NewEvent } from '../store/tables.ts';
-import type { Services } from '../web/services.ts';
+import type { Services } from '../http/services.ts';
 import { clashesOf, type Booked } from './conflicts.ts';
-import { BadRequest } from './drafts.ts';
+import { BadRequest } from '../http/fields.ts';
 import { patchedRow, rowOf, slotOf, type EventDraft, type EventPatch } from './event-rows.ts';
 
 /** What came of a wish: done, refused since others have the hall, or there is no such event. */

@@ -5,10 +5,10 @@ import { XmlError } from '../../lib/opencast/xml.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type AclEntry, type SeriesRow } from '../store/tables.ts';
 import { seriesTerms, seriesXml } from '../recordings/catalogs.ts';
-import { onlyFor, open, whoOf } from '../web/access.ts';
-import { readForm, type Form } from '../web/form.ts';
-import { XML } from '../web/media-types.ts';
-import type { RouteModule } from '../web/services.ts';
+import { onlyFor, open, whoOf } from '../http/access.ts';
+import { readForm, type Form } from '../http/form.ts';
+import { XML } from '../http/media-types.ts';
+import type { RouteModule } from '../http/services.ts';
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 interface Search {

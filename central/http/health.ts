@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { open } from './web/access.ts';
-import type { RouteModule } from './web/services.ts';
+import { open } from './access.ts';
+import type { RouteModule } from './services.ts';
 
 /** `/healthz`: does it answer, and its database? */
 export const health: RouteModule = (app, { database, log }) => {

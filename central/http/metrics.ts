@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { AGENT_STATES } from '../lib/opencast/agent-state.ts';
-import { onlyFor } from './web/access.ts';
-import type { RouteModule } from './web/services.ts';
+import { AGENT_STATES } from '../../lib/opencast/agent-state.ts';
+import { onlyFor } from './access.ts';
+import type { RouteModule } from './services.ts';
 
 /** `/metrics`: figures for Prometheus, read with any account (Basic or a token). */
 export const metrics: RouteModule = (app, { roster, store, database, clock, registry }) => {
