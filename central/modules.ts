@@ -1,9 +1,9 @@
 import { agentRoutes } from './agents/agent-routes.ts';
-import { ownApi } from './api/api.ts';
+import { ownApi } from './http/api/api.ts';
 import { discovery } from './discovery.ts';
 import { externalApi } from './external-api/api.ts';
 import { health } from './http/health.ts';
-import { lectureImport } from './import/routes.ts';
+import { lectureImport } from './http/api/import-routes.ts';
 import { fileRoutes } from './ingest/file-routes.ts';
 import { keptRoutes } from './ingest/kept-routes.ts';
 import { ingestRoutes } from './ingest/routes.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { ImportReport } from '#central/import/report.ts';
-import { lectureImport } from '#central/import/routes.ts';
+import { lectureImport } from '#central/http/api/import-routes.ts';
 import { clashesOf } from '#central/scheduling/conflicts.ts';
 import { slotOf } from '#central/scheduling/event-rows.ts';
 import { seeded } from '#test/support/seeded.ts';

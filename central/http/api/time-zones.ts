@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { apiRoute, type AnyRoute } from '../api/route.ts';
-import { saidZones } from './zones.ts';
+import { apiRoute, type AnyRoute } from './route.ts';
+import { saidZones } from '../../scheduling/zones.ts';
 
 /** In which zone each hall is. */
 export const timeZoneRoutes: readonly AnyRoute[] = [

@@ -1,11 +1,11 @@
-import type { RouteModule } from '../http/services.ts';
+import type { RouteModule } from '../services.ts';
 import { accountRoutes, sessionRoutes } from './accounts.ts';
 import { hallRoutes } from './halls.ts';
 import { openApiOf } from './openapi.ts';
 import { recordedRoutes } from './recorded.ts';
-import { timeZoneRoutes } from '../scheduling/time-zones.ts';
+import { timeZoneRoutes } from './time-zones.ts';
 import { addApi, API, type AnyRoute } from './route.ts';
-import { open } from '../http/access.ts';
+import { open } from '../access.ts';
 
 /** Our own endpoints. */
 export const ROUTES: readonly AnyRoute[] = [

@@ -2,14 +2,14 @@ import type { FastifyRequest } from 'fastify';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { ianaZone, type Zone } from '../../lib/opencast/zoned-time.ts';
-import type { Roster } from '../agents/roster.ts';
-import { ownZone, zoneOfHalls } from '../scheduling/zones.ts';
-import { onlyFor, whoOf } from '../http/access.ts';
-import { formParts, isFile } from '../http/form.ts';
-import type { RouteModule } from '../http/services.ts';
-import { importLectures } from './import.ts';
-import { UnreadableFile } from '../../lib/tables/text.ts';
+import { ianaZone, type Zone } from '../../../lib/opencast/zoned-time.ts';
+import type { Roster } from '../../agents/roster.ts';
+import { ownZone, zoneOfHalls } from '../../scheduling/zones.ts';
+import { onlyFor, whoOf } from '../access.ts';
+import { formParts, isFile } from '../form.ts';
+import type { RouteModule } from '../services.ts';
+import { importLectures } from '../../import/import.ts';
+import { UnreadableFile } from '../../../lib/tables/text.ts';
 
 const flag = z.enum(['true', 'false', '']).transform((text) => text !== 'false');
 const query = z.strictObject({

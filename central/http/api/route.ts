@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Role } from '../store/tables.ts';
-import type { Services } from '../http/services.ts';
+import type { Role } from '../../store/tables.ts';
+import type { Services } from '../services.ts';
 
 export const API = '/api/v1';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { newSecret, sha256 } from '../identity/accounts.ts';
-import { forgetFirstPassword } from '../identity/first-accounts.ts';
-import { SESSION_COOKIE } from '../http/session-cookie.ts';
-import { whoOf } from '../http/access.ts';
+import { newSecret, sha256 } from '../../identity/accounts.ts';
+import { forgetFirstPassword } from '../../identity/first-accounts.ts';
+import { SESSION_COOKIE } from '../session-cookie.ts';
+import { whoOf } from '../access.ts';
 import { apiRoute, Refused, type AnyRoute } from './route.ts';
 
 const role = z.enum(['admin', 'scheduler', 'agent', 'viewer']);
