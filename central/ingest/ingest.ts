@@ -10,7 +10,7 @@ import type { Who } from '../identity/accounts.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type ElementKind, type EventRow, type WorkflowRow } from '../store/tables.ts';
 import { episodeXml, seriesXml } from '../recordings/catalogs.ts';
-import { seriesNamed, storeSeries } from '../series/series-routes.ts';
+import { seriesNamed, storeSeries } from '../http/opencast/series-routes.ts';
 import type { FormField } from '../http/form.ts';
 import type { Services } from '../http/services.ts';
 import { addElement, BadIngest, elementOf, LISTS, type ElementRow } from './packages.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventRow } from '../store/tables.ts';
-import { currentOf } from '../recordings/event-routes.ts';
+import { currentOf } from '../http/opencast/event-routes.ts';
 import type { Who } from '../identity/accounts.ts';
 import type { Services } from '../http/services.ts';
 import { addEvents, changeEvent, type Scheduled } from './schedule.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FileRow } from '#central/store/tables.ts';
 import { MODULES } from '#central/modules.ts';
 import { runProgram } from '#lib/runtime/run-program.ts';
-import { openRig, type Rig } from './scheduling/rig.ts';
+import { openRig, type Rig } from './rig.ts';
 
 export type Field = string | { file: Buffer; name: string };
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Agent } from '../../agents/roster.ts';
 import { whoOf } from '../access.ts';
 import type { Services } from '../services.ts';
-import { mayActFor } from '../../agents/agent-routes.ts';
+import { mayActFor } from '../opencast/agent-routes.ts';
 import { apiRoute, Refused, type AnyRoute } from './route.ts';
 
 const event = z.object({

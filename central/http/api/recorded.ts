@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../store/connect.ts';
 import type { EventRow, FileRow, WorkflowRow } from '../../store/tables.ts';
-import { eventNamed } from '../../recordings/event-routes.ts';
+import { eventNamed } from '../opencast/event-routes.ts';
 import { apiRoute, Refused, type AnyRoute } from './route.ts';
 
 const stream = z.object({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
-import type { AskOptions } from '../scheduling/rig.ts';
+import type { AskOptions } from '../rig.ts';
 import { metadataOf, openApiRig } from './rig.ts';
 
 const rig = await openApiRig();

@@ -6,7 +6,7 @@ import { clashesOf } from '#central/scheduling/conflicts.ts';
 import { slotOf } from '#central/scheduling/event-rows.ts';
 import { seeded } from '#test/support/seeded.ts';
 import { hallName, semesterCsv, type SemesterLecture } from '#test/support/semester.ts';
-import { openRig } from '../scheduling/rig.ts';
+import { openRig } from '../rig.ts';
 
 const rig = await openRig([lectureImport]);
 const { database } = rig.services;

@@ -3,7 +3,7 @@ import { after, describe, test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { Role } from '#central/store/tables.ts';
 import { MODULES } from '#central/modules.ts';
-import { openRig } from '../../scheduling/rig.ts';
+import { openRig } from '../../rig.ts';
 
 const rig = await openRig(MODULES);
 const { app, services } = rig;

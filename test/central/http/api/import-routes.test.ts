@@ -3,7 +3,7 @@ import { after, beforeEach, test } from 'node:test';
 import type { ImportReport } from '#central/import/report.ts';
 import { lectureImport } from '#central/http/api/import-routes.ts';
 import { hallName, semesterCsv, semesterOf } from '#test/support/semester.ts';
-import { openRig } from '../../scheduling/rig.ts';
+import { openRig } from '../../rig.ts';
 
 const rig = await openRig([lectureImport]);
 await rig.addAgents(...Array.from({ length: 9 }, (_, n) => hallName(n)));

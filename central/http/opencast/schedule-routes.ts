@@ -1,20 +1,27 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { ianaZone, type Zone } from '../../lib/opencast/zoned-time.ts';
-import type { Database } from '../store/connect.ts';
-import type { EventRow } from '../store/tables.ts';
-import { onlyFor, whoOf } from '../http/access.ts';
-import { readForm, type Form } from '../http/form.ts';
-import type { RouteModule } from '../http/services.ts';
-import { prolongAll, prolongCapture, startCapture, stopCapture } from './capture-now.ts';
-import type { Booked } from './conflicts.ts';
-import { agentParameters, BadRequest, msField } from '../http/fields.ts';
-import type { EventDraft, EventPatch } from './event-rows.ts';
-import { numbered, ruledSlots } from './opencast-rule.ts';
+import { ianaZone, type Zone } from '../../../lib/opencast/zoned-time.ts';
+import type { Database } from '../../store/connect.ts';
+import type { EventRow } from '../../store/tables.ts';
+import { onlyFor, whoOf } from '../access.ts';
+import { readForm, type Form } from '../form.ts';
+import type { RouteModule } from '../services.ts';
+import { prolongAll, prolongCapture, startCapture, stopCapture } from '../../scheduling/capture-now.ts';
+import type { Booked } from '../../scheduling/conflicts.ts';
+import { agentParameters, BadRequest, msField } from '../fields.ts';
+import type { EventDraft, EventPatch } from '../../scheduling/event-rows.ts';
+import { numbered, ruledSlots } from '../../scheduling/opencast-rule.ts';
 import { packageWords } from './package-words.ts';
-import { packagesJson, packagesXml } from './packages.ts';
-import { addEvents, changeEvent, eventsAt, removeEvents, removeOld, type Scheduled } from './schedule.ts';
-import { ownZone } from './zones.ts';
+import { packagesJson, packagesXml } from './media-packages.ts';
+import {
+  addEvents,
+  changeEvent,
+  eventsAt,
+  removeEvents,
+  removeOld,
+  type Scheduled,
+} from '../../scheduling/schedule.ts';
+import { ownZone } from '../../scheduling/zones.ts';
 
 const SCHEDULERS = onlyFor('scheduler');
 const READERS = onlyFor('scheduler', 'viewer', 'agent');

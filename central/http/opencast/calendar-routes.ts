@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { onlyFor } from '../http/access.ts';
-import { CALENDAR } from '../http/media-types.ts';
-import type { RouteModule } from '../http/services.ts';
-import { agentPropertiesOf, episodeXml } from './catalogs.ts';
-import { calendarBytes, select, type AgentCalendar, type Entry, type Question } from './calendars.ts';
-import { catalogOf } from '../../lib/opencast/dublin-core.ts';
+import { onlyFor } from '../access.ts';
+import { CALENDAR } from '../media-types.ts';
+import type { RouteModule } from '../services.ts';
+import { agentPropertiesOf, episodeXml } from '../../recordings/catalogs.ts';
+import { calendarBytes, select, type AgentCalendar, type Entry, type Question } from '../../recordings/calendars.ts';
+import { catalogOf } from '../../../lib/opencast/dublin-core.ts';
 
 interface Query {
   agentid?: string;

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { asList } from '../../lib/opencast/jettison.ts';
-import { onlyFor } from '../http/access.ts';
-import { XML } from '../http/media-types.ts';
-import type { RouteModule } from '../http/services.ts';
+import { asList } from '../../../lib/opencast/jettison.ts';
+import { onlyFor } from '../access.ts';
+import { XML } from '../media-types.ts';
+import type { RouteModule } from '../services.ts';
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 

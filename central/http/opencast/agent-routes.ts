@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { formatPropertiesResponse, isAgentState, parseConfiguration } from '../../lib/opencast/agent-state.ts';
-import { XmlError } from '../../lib/opencast/xml.ts';
-import type { Who } from '../identity/accounts.ts';
-import { onlyFor, whoOf } from '../http/access.ts';
-import { readForm } from '../http/form.ts';
-import { XML } from '../http/media-types.ts';
-import type { RouteModule } from '../http/services.ts';
-import { agentJson, agentsJson, agentsXml, agentXml, capabilitiesOf, propertiesJson } from './shapes.ts';
+import { formatPropertiesResponse, isAgentState, parseConfiguration } from '../../../lib/opencast/agent-state.ts';
+import { XmlError } from '../../../lib/opencast/xml.ts';
+import type { Who } from '../../identity/accounts.ts';
+import { onlyFor, whoOf } from '../access.ts';
+import { readForm } from '../form.ts';
+import { XML } from '../media-types.ts';
+import type { RouteModule } from '../services.ts';
+import { agentJson, agentsJson, agentsXml, agentXml, capabilitiesOf, propertiesJson } from './agent-shapes.ts';
 
 type Named = FastifyRequest<{ Params: { name: string } }>;
 

@@ -1,16 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { emptyMediaPackage, formatMediaPackage, type MediaPackage } from '../../lib/opencast/media-package.ts';
-import { packagesJson } from '../scheduling/packages.ts';
-import { onlyFor, whoOf } from '../http/access.ts';
-import { readForm, type Form } from '../http/form.ts';
-import { XML } from '../http/media-types.ts';
-import type { RouteModule, Services } from '../http/services.ts';
+import { emptyMediaPackage, formatMediaPackage, type MediaPackage } from '../../../../lib/opencast/media-package.ts';
+import { packagesJson } from '../media-packages.ts';
+import { onlyFor, whoOf } from '../../access.ts';
+import { readForm, type Form } from '../../form.ts';
+import { XML } from '../../media-types.ts';
+import type { RouteModule, Services } from '../../services.ts';
 import { addByForm, addDublinCore, receiveForm } from './elements.ts';
-import { discard } from './housekeeping.ts';
-import { ingest } from './ingest.ts';
+import { discard } from '../../../ingest/housekeeping.ts';
+import { ingest } from '../../../ingest/ingest.ts';
 import { receiveOneShot } from './one-shot.ts';
-import { BadIngest, isGoodId, packageIn, touchPackage } from './packages.ts';
-import { scheduleByAgent } from './schedule.ts';
+import { BadIngest, isGoodId, packageIn, touchPackage } from '../../../ingest/packages.ts';
+import { scheduleByAgent } from './schedule-by-agent.ts';
 import { workflowXml } from './workflow-xml.ts';
 import { receiveZipped } from './zipped.ts';
 

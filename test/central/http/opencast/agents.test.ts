@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { MODULES } from '#central/modules.ts';
-import { askOf, openRig } from './scheduling/rig.ts';
+import { askOf, openRig } from '../../rig.ts';
 import { bookingOf } from '#lib/opencast/booking.ts';
 import { readCalendar } from '#lib/opencast/calendar-read.ts';
 import { ianaZone } from '#lib/opencast/zoned-time.ts';

@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { catalogOf, DCTERMS_NAMESPACE, parseTerms, termsToJson, type Term } from '../../lib/opencast/dublin-core.ts';
-import { w3cOf } from '../../lib/opencast/dates.ts';
-import { XmlError } from '../../lib/opencast/xml.ts';
-import type { Database } from '../store/connect.ts';
-import { json, type AclEntry, type SeriesRow } from '../store/tables.ts';
-import { seriesTerms, seriesXml } from '../recordings/catalogs.ts';
-import { onlyFor, open, whoOf } from '../http/access.ts';
-import { readForm, type Form } from '../http/form.ts';
-import { XML } from '../http/media-types.ts';
-import type { RouteModule } from '../http/services.ts';
+import { catalogOf, DCTERMS_NAMESPACE, parseTerms, termsToJson, type Term } from '../../../lib/opencast/dublin-core.ts';
+import { w3cOf } from '../../../lib/opencast/dates.ts';
+import { XmlError } from '../../../lib/opencast/xml.ts';
+import type { Database } from '../../store/connect.ts';
+import { json, type AclEntry, type SeriesRow } from '../../store/tables.ts';
+import { seriesTerms, seriesXml } from '../../recordings/catalogs.ts';
+import { onlyFor, open, whoOf } from '../access.ts';
+import { readForm, type Form } from '../form.ts';
+import { XML } from '../media-types.ts';
+import type { RouteModule } from '../services.ts';
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 interface Search {

@@ -16,7 +16,7 @@ import { openApp } from '#central/http/server.ts';
 import type { RouteModule, Services } from '#central/http/services.ts';
 import { realClock, type Clock } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
-import { freshDatabase } from '../postgres.ts';
+import { freshDatabase } from './postgres.ts';
 
 /** Some parts of the server, with a database of their own and no socket. */
 export interface Rig {

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import { isRecordingState } from '../../lib/opencast/agent-state.ts';
-import { formatOf } from '../agents/agent-routes.ts';
-import { recordingJson, recordingsXml, recordingXml, type RecordingSeen } from '../agents/shapes.ts';
-import type { Database } from '../store/connect.ts';
-import { onlyFor } from '../http/access.ts';
-import { readForm } from '../http/form.ts';
-import { XML } from '../http/media-types.ts';
-import type { RouteModule } from '../http/services.ts';
+import { isRecordingState } from '../../../lib/opencast/agent-state.ts';
+import { formatOf } from './agent-routes.ts';
+import { recordingJson, recordingsXml, recordingXml, type RecordingSeen } from './agent-shapes.ts';
+import type { Database } from '../../store/connect.ts';
+import { onlyFor } from '../access.ts';
+import { readForm } from '../form.ts';
+import { XML } from '../media-types.ts';
+import type { RouteModule } from '../services.ts';
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 

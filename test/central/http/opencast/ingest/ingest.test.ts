@@ -7,8 +7,8 @@ import { after, before, test } from 'node:test';
 import { openMediaStore } from '#central/store/media-store.ts';
 import { parseCatalog } from '#lib/opencast/dublin-core.ts';
 import { parseMediaPackage } from '#lib/opencast/media-package.ts';
-import { filesOf, movieOf, openIngestRig, workflowIn, type IngestRig, type Send } from './ingest-rig.ts';
-import { zipOf } from './small-zip.ts';
+import { filesOf, movieOf, openIngestRig, workflowIn, type IngestRig, type Send } from '../../../ingest-rig.ts';
+import { zipOf } from '../../../small-zip.ts';
 
 let on: IngestRig;
 before(async () => {

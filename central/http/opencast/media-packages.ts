@@ -1,14 +1,14 @@
-import { asList } from '../../lib/opencast/jettison.ts';
-import { w3cOf } from '../../lib/opencast/dates.ts';
+import { asList } from '../../../lib/opencast/jettison.ts';
+import { w3cOf } from '../../../lib/opencast/dates.ts';
 import {
   emptyMediaPackage,
   mediaPackageElement,
   MEDIAPACKAGE_NAMESPACE,
   type MediaPackage,
-} from '../../lib/opencast/media-package.ts';
-import { formatXml } from '../../lib/opencast/xml-write.ts';
-import type { EventRow } from '../store/tables.ts';
-import { slotOf, wordsOf } from './event-rows.ts';
+} from '../../../lib/opencast/media-package.ts';
+import { formatXml } from '../../../lib/opencast/xml-write.ts';
+import type { EventRow } from '../../store/tables.ts';
+import { slotOf, wordsOf } from '../../scheduling/event-rows.ts';
 
 /** A scheduled event as the media package that it is to become. */
 export function packageOf(row: EventRow): MediaPackage {

@@ -1,8 +1,12 @@
-import { w3cOf } from '../../lib/opencast/dates.ts';
-import { MEDIAPACKAGE_NAMESPACE, mediaPackageElement, type MediaPackage } from '../../lib/opencast/media-package.ts';
-import { element, type XmlElement } from '../../lib/opencast/xml.ts';
-import { formatXml } from '../../lib/opencast/xml-write.ts';
-import type { WorkflowRow } from '../store/tables.ts';
+import { w3cOf } from '../../../../lib/opencast/dates.ts';
+import {
+  MEDIAPACKAGE_NAMESPACE,
+  mediaPackageElement,
+  type MediaPackage,
+} from '../../../../lib/opencast/media-package.ts';
+import { element, type XmlElement } from '../../../../lib/opencast/xml.ts';
+import { formatXml } from '../../../../lib/opencast/xml-write.ts';
+import type { WorkflowRow } from '../../../store/tables.ts';
 
 const WORKFLOW = 'http://workflow.opencastproject.org';
 const SECURITY = 'http://org.opencastproject.security';

@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { formatMediaPackage, type MediaPackage } from '../../lib/opencast/media-package.ts';
-import { parseXml } from '../../lib/opencast/xml-read.ts';
-import { XmlError } from '../../lib/opencast/xml.ts';
-import type { ElementKind } from '../store/tables.ts';
-import { whoOf } from '../http/access.ts';
-import { formOf, formParts, isFile, textOf, type Form, type FormField, type FormFile } from '../http/form.ts';
-import { XML } from '../http/media-types.ts';
-import type { Services } from '../http/services.ts';
-import type { MediaStore, Stored } from '../store/media-store.ts';
+import { formatMediaPackage, type MediaPackage } from '../../../../lib/opencast/media-package.ts';
+import { parseXml } from '../../../../lib/opencast/xml-read.ts';
+import { XmlError } from '../../../../lib/opencast/xml.ts';
+import type { ElementKind } from '../../../store/tables.ts';
+import { whoOf } from '../../access.ts';
+import { formOf, formParts, isFile, textOf, type Form, type FormField, type FormFile } from '../../form.ts';
+import { XML } from '../../media-types.ts';
+import type { Services } from '../../services.ts';
+import type { MediaStore, Stored } from '../../../store/media-store.ts';
 import {
   addElement,
   BadIngest,
@@ -18,7 +18,7 @@ import {
   tagsIn,
   withElement,
   type NewElement,
-} from './packages.ts';
+} from '../../../ingest/packages.ts';
 
 /** A form with files: its fields, and each file as it was received. */
 export interface Received {

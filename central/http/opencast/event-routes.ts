@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { formatAgentProperties } from '../../lib/opencast/agent-properties.ts';
-import { catalogOf, termsToJson } from '../../lib/opencast/dublin-core.ts';
-import { formatMediaPackage } from '../../lib/opencast/media-package.ts';
-import type { Database } from '../store/connect.ts';
-import type { EventRow } from '../store/tables.ts';
-import { onlyFor } from '../http/access.ts';
-import { XML } from '../http/media-types.ts';
-import type { RouteModule } from '../http/services.ts';
-import { packageOf } from '../scheduling/packages.ts';
-import { agentPropertiesOf, agentPropertiesText, episodeTerms, episodeXml } from './catalogs.ts';
+import { formatAgentProperties } from '../../../lib/opencast/agent-properties.ts';
+import { catalogOf, termsToJson } from '../../../lib/opencast/dublin-core.ts';
+import { formatMediaPackage } from '../../../lib/opencast/media-package.ts';
+import type { Database } from '../../store/connect.ts';
+import type { EventRow } from '../../store/tables.ts';
+import { onlyFor } from '../access.ts';
+import { XML } from '../media-types.ts';
+import type { RouteModule } from '../services.ts';
+import { packageOf } from './media-packages.ts';
+import { agentPropertiesOf, agentPropertiesText, episodeTerms, episodeXml } from '../../recordings/catalogs.ts';
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 type WithAgent = FastifyRequest<{ Params: { agent: string } }>;

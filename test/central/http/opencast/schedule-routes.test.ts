@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
-import { captureNowApi, recordingsApi } from '#central/scheduling/recordings.ts';
+import { captureNowApi, recordingsApi } from '#central/http/opencast/schedule-routes.ts';
 import { prolongAll } from '#central/scheduling/capture-now.ts';
 import { virtualClock } from '#test/support/virtual-clock.ts';
-import { askOf, openRig } from './rig.ts';
+import { askOf, openRig } from '../../rig.ts';
 
 const clock = virtualClock(0, Date.UTC(2026, 9, 19, 6));
 const rig = await openRig([recordingsApi, captureNowApi], clock);

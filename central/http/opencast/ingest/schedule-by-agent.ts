@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { agentParameters } from '../http/fields.ts';
-import { addEvents, type Scheduled } from '../scheduling/schedule.ts';
-import { formatAgentProperties } from '../../lib/opencast/agent-properties.ts';
-import { parseCatalog, type Catalog } from '../../lib/opencast/dublin-core.ts';
-import { XmlError } from '../../lib/opencast/xml.ts';
-import type { Who } from '../identity/accounts.ts';
-import type { Form } from '../http/form.ts';
-import type { Services } from '../http/services.ts';
-import { BadIngest, packageIn } from './packages.ts';
+import { agentParameters } from '../../fields.ts';
+import { addEvents, type Scheduled } from '../../../scheduling/schedule.ts';
+import { formatAgentProperties } from '../../../../lib/opencast/agent-properties.ts';
+import { parseCatalog, type Catalog } from '../../../../lib/opencast/dublin-core.ts';
+import { XmlError } from '../../../../lib/opencast/xml.ts';
+import type { Who } from '../../../identity/accounts.ts';
+import type { Form } from '../../form.ts';
+import type { Services } from '../../services.ts';
+import { BadIngest, packageIn } from '../../../ingest/packages.ts';
 
 /** `/ingest/schedule`: an agent puts an event of its own into the timetable. Throws `BadIngest`. */
 export async function scheduleByAgent(

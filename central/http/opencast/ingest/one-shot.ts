@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { DCTERMS_NAMESPACE, formatTerms, catalogOf, type Term } from '../../lib/opencast/dublin-core.ts';
-import { emptyMediaPackage, type MediaPackage } from '../../lib/opencast/media-package.ts';
-import { formOf, formParts, isFile, type Form, type FormField } from '../http/form.ts';
-import type { Services } from '../http/services.ts';
-import { mimeTypeOf } from '../store/mime.ts';
-import type { Stored } from '../store/media-store.ts';
-import { addElement, BadIngest, elementOf, flavorIn, isGoodId, withElement } from './packages.ts';
+import { DCTERMS_NAMESPACE, formatTerms, catalogOf, type Term } from '../../../../lib/opencast/dublin-core.ts';
+import { emptyMediaPackage, type MediaPackage } from '../../../../lib/opencast/media-package.ts';
+import { formOf, formParts, isFile, type Form, type FormField } from '../../form.ts';
+import type { Services } from '../../services.ts';
+import { mimeTypeOf } from '../../../store/mime.ts';
+import type { Stored } from '../../../store/media-store.ts';
+import { addElement, BadIngest, elementOf, flavorIn, isGoodId, withElement } from '../../../ingest/packages.ts';
 
 const TERMS = new Set(
   (

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { parseCatalog, type Catalog } from '../../lib/opencast/dublin-core.ts';
-import { parseMediaPackage, type MediaPackage } from '../../lib/opencast/media-package.ts';
-import { XmlError } from '../../lib/opencast/xml.ts';
-import type { Services } from '../http/services.ts';
-import { BadRequest } from '../http/fields.ts';
-import type { Words } from './event-rows.ts';
+import { parseCatalog, type Catalog } from '../../../lib/opencast/dublin-core.ts';
+import { parseMediaPackage, type MediaPackage } from '../../../lib/opencast/media-package.ts';
+import { XmlError } from '../../../lib/opencast/xml.ts';
+import type { Services } from '../services.ts';
+import { BadRequest } from '../fields.ts';
+import type { Words } from '../../scheduling/event-rows.ts';
 
 /** What a media package says of an event, before anything was recorded. */
 export interface PackageWords {

@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { cpus, totalmem } from 'node:os';
-import { asList } from '../lib/opencast/jettison.ts';
-import { SERVICE_PATHS, SERVICE_TYPES } from '../lib/opencast/services.ts';
-import { element } from '../lib/opencast/xml.ts';
-import { formatXml } from '../lib/opencast/xml-write.ts';
-import type { Role } from './store/tables.ts';
-import { onlyFor, open } from './http/access.ts';
-import { XML } from './http/media-types.ts';
-import type { RouteModule } from './http/services.ts';
+import { asList } from '../../../lib/opencast/jettison.ts';
+import { SERVICE_PATHS, SERVICE_TYPES } from '../../../lib/opencast/services.ts';
+import { element } from '../../../lib/opencast/xml.ts';
+import { formatXml } from '../../../lib/opencast/xml-write.ts';
+import type { Role } from '../../store/tables.ts';
+import { onlyFor, open } from '../access.ts';
+import { XML } from '../media-types.ts';
+import type { RouteModule } from '../services.ts';
 
 /** How agents and monitoring find out what is here: `/services`, `/info`, `/sysinfo`, `/workflow/definitions`. */
 

@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { emptyMediaPackage, type MediaPackage } from '../../lib/opencast/media-package.ts';
-import type { ElementKind } from '../store/tables.ts';
-import type { Form } from '../http/form.ts';
-import { formOf } from '../http/form.ts';
-import type { Services } from '../http/services.ts';
+import { emptyMediaPackage, type MediaPackage } from '../../../../lib/opencast/media-package.ts';
+import type { ElementKind } from '../../../store/tables.ts';
+import type { Form } from '../../form.ts';
+import { formOf } from '../../form.ts';
+import type { Services } from '../../services.ts';
 import { receiveForm } from './elements.ts';
-import { addElement, BadIngest, elementOf, LISTS, packageIn, withElement } from './packages.ts';
-import { openZip, ZipError, type Zip } from './zip.ts';
+import { addElement, BadIngest, elementOf, LISTS, packageIn, withElement } from '../../../ingest/packages.ts';
+import { openZip, ZipError, type Zip } from '../../../ingest/zip.ts';
 
 /** A media package in a ZIP archive, in a form or as the whole body: its files are stored, and the package names them. */
 export async function receiveZipped(
