@@ -1,7 +1,7 @@
 import { agentRoutes } from './http/opencast/agent-routes.ts';
 import { ownApi } from './http/api/api.ts';
 import { discovery } from './http/opencast/discovery.ts';
-import { externalApi } from './external-api/api.ts';
+import { externalApi } from './http/external-api/external-api.ts';
 import { health } from './http/health.ts';
 import { lectureImport } from './http/api/import-routes.ts';
 import { fileRoutes } from './http/opencast/file-routes.ts';

@@ -3,7 +3,7 @@ import { msOfW3c } from '../../lib/opencast/dates.ts';
 import type { Database } from '../store/connect.ts';
 import type { EventRow } from '../store/tables.ts';
 import { BadRequest } from '../http/fields.ts';
-import type { Filter, Sorting } from './paging.ts';
+import type { Filter, Sorting } from '../http/external-api/paging.ts';
 
 /** An event with what stands elsewhere about it. */
 export interface ListedEvent extends EventRow {

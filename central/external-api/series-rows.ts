@@ -4,8 +4,8 @@ import type { Database } from '../store/connect.ts';
 import type { SeriesRow } from '../store/tables.ts';
 import { BadRequest } from '../http/fields.ts';
 import { wordsOf } from '../scheduling/event-rows.ts';
-import type { Told } from './metadata.ts';
-import type { Filter, Sorting } from './paging.ts';
+import type { Told } from '../http/external-api/metadata.ts';
+import type { Filter, Sorting } from '../http/external-api/paging.ts';
 
 /** A series, and who made it. */
 export interface ListedSeries extends SeriesRow {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
-import type { AskOptions } from '../rig.ts';
-import { metadataOf, openApiRig } from './rig.ts';
+import type { AskOptions } from '../../rig.ts';
+import { metadataOf, openApiRig } from './api-rig.ts';
 
 const rig = await openApiRig();
 const { ask } = rig;

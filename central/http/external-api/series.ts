@@ -1,19 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import type { AuditEntry } from '../identity/audit.ts';
-import { json } from '../store/tables.ts';
-import { termsJson, wordsOf } from '../scheduling/event-rows.ts';
-import { BadRequest, jsonField } from '../http/fields.ts';
-import { whoOf } from '../http/access.ts';
-import { readForm } from '../http/form.ts';
-import type { RouteModule } from '../http/services.ts';
+import type { AuditEntry } from '../../identity/audit.ts';
+import { json } from '../../store/tables.ts';
+import { termsJson, wordsOf } from '../../scheduling/event-rows.ts';
+import { BadRequest, jsonField } from '../fields.ts';
+import { whoOf } from '../access.ts';
+import { readForm } from '../form.ts';
+import type { RouteModule } from '../services.ts';
 import { z } from 'zod';
 import { aclField, aclJson } from './acl.ts';
 import { READERS, SCHEDULERS } from './base.ts';
 import { catalogsField, catalogsJson, fieldsJson, SERIES, valuesField, type Saying } from './metadata.ts';
 import { filtersOf, isTrue, pageOf, sortingOf, type Query } from './paging.ts';
 import { noContent, notFound } from './replies.ts';
-import { findSeries, listSeries, seriesJson, toldOfSeries, type ListedSeries } from './series-rows.ts';
+import { findSeries, listSeries, seriesJson, toldOfSeries, type ListedSeries } from '../../external-api/series-rows.ts';
 
 type ById = { Params: { id: string }; Querystring: Query };
 

@@ -1,4 +1,4 @@
-import { BadRequest } from '../http/fields.ts';
+import { BadRequest } from '../fields.ts';
 
 /** Query parameters as they come: once, or several times. */
 export type Query = Readonly<Record<string, string | string[] | undefined>>;

@@ -1,21 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { EventRow } from '../store/tables.ts';
-import { addEvents, changeEvent, removeEvents, type Scheduled } from '../scheduling/schedule.ts';
-import { zoneOfAgent } from '../scheduling/zones.ts';
-import { whoOf } from '../http/access.ts';
-import { readForm } from '../http/form.ts';
-import type { RouteModule } from '../http/services.ts';
+import type { EventRow } from '../../store/tables.ts';
+import { addEvents, changeEvent, removeEvents, type Scheduled } from '../../scheduling/schedule.ts';
+import { zoneOfAgent } from '../../scheduling/zones.ts';
+import { whoOf } from '../access.ts';
+import { readForm } from '../form.ts';
+import type { RouteModule } from '../services.ts';
 import { aclField, aclJson, withEntry, withoutEntry } from './acl.ts';
 import { READERS, SCHEDULERS } from './base.ts';
 import { draftsOf, patchOf, schedulingField } from './event-forms.ts';
 import { uploadEvent, withUpload } from './event-upload.ts';
 import { eventJson, schedulingJson, toldOfEvent, type Besides } from './event-json.ts';
-import { findEvent, listEvents, type ListedEvent } from './event-rows.ts';
+import { findEvent, listEvents, type ListedEvent } from '../../external-api/event-rows.ts';
 import { catalogsJson, EPISODE, fieldsJson, valuesField } from './metadata.ts';
 import { filtersOf, isTrue, pageOf, sortingOf, type Query } from './paging.ts';
 import { conflict, noContent, notFound } from './replies.ts';
-import { wordsOf } from '../scheduling/event-rows.ts';
-import type { EventPatch } from '../scheduling/event-rows.ts';
+import { wordsOf } from '../../scheduling/event-rows.ts';
+import type { EventPatch } from '../../scheduling/event-rows.ts';
 
 type ById = { Params: { id: string }; Querystring: Query };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AclEntry } from '../store/tables.ts';
-import { jsonField } from '../http/fields.ts';
+import type { AclEntry } from '../../store/tables.ts';
+import { jsonField } from '../fields.ts';
 
 /** `[{"allow":true,"action":"read","role":"ROLE_USER"}]`; who says nothing allows. */
 const schema = z.array(

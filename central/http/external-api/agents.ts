@@ -1,6 +1,6 @@
-import { w3cOf } from '../../lib/opencast/dates.ts';
-import type { Agent } from '../agents/roster.ts';
-import type { RouteModule } from '../http/services.ts';
+import { w3cOf } from '../../../lib/opencast/dates.ts';
+import type { Agent } from '../../agents/roster.ts';
+import type { RouteModule } from '../services.ts';
 import { READERS } from './base.ts';
 import { pageOf, type Query } from './paging.ts';
 import { notFound } from './replies.ts';

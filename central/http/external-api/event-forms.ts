@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { AclEntry } from '../store/tables.ts';
-import type { Zone } from '../../lib/opencast/zoned-time.ts';
-import type { Booked } from '../scheduling/conflicts.ts';
-import { BadRequest, isoField, jsonField } from '../http/fields.ts';
-import type { EventDraft, EventPatch } from '../scheduling/event-rows.ts';
-import { numbered, ruledSlots } from '../scheduling/opencast-rule.ts';
-import type { Form } from '../http/form.ts';
+import type { AclEntry } from '../../store/tables.ts';
+import type { Zone } from '../../../lib/opencast/zoned-time.ts';
+import type { Booked } from '../../scheduling/conflicts.ts';
+import { BadRequest, isoField, jsonField } from '../fields.ts';
+import type { EventDraft, EventPatch } from '../../scheduling/event-rows.ts';
+import { numbered, ruledSlots } from '../../scheduling/opencast-rule.ts';
+import type { Form } from '../form.ts';
 import { aclField } from './acl.ts';
 import { catalogsField, EPISODE } from './metadata.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { metadataOf, openApiRig } from './rig.ts';
+import { metadataOf, openApiRig } from './api-rig.ts';
 
 const rig = await openApiRig();
 const { ask } = rig;

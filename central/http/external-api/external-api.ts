@@ -1,4 +1,4 @@
-import type { RouteModule } from '../http/services.ts';
+import type { RouteModule } from '../services.ts';
 import { agentsApi } from './agents.ts';
 import { baseApi } from './base.ts';
 import { eventPartsApi, eventsApi } from './events.ts';

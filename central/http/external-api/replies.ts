@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { w3cOf } from '../../lib/opencast/dates.ts';
-import type { EventRow } from '../store/tables.ts';
+import { w3cOf } from '../../../lib/opencast/dates.ts';
+import type { EventRow } from '../../store/tables.ts';
 import { typeOf } from './versions.ts';
 
 /** 404 as Opencast says it. */

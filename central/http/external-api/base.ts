@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import type { Who } from '../identity/accounts.ts';
-import type { Role } from '../store/tables.ts';
-import { onlyFor, whoOf } from '../http/access.ts';
-import type { RouteModule } from '../http/services.ts';
+import type { Who } from '../../identity/accounts.ts';
+import type { Role } from '../../store/tables.ts';
+import { onlyFor, whoOf } from '../access.ts';
+import type { RouteModule } from '../services.ts';
 import { NEWEST, VERSIONS } from './versions.ts';
 
 export const READERS = onlyFor('scheduler', 'viewer');

@@ -1,5 +1,5 @@
-import { externalApi } from '#central/external-api/api.ts';
-import { askOf, openRig, type Ask, type Rig } from '../rig.ts';
+import { externalApi } from '#central/http/external-api/external-api.ts';
+import { askOf, openRig, type Ask, type Rig } from '../../rig.ts';
 
 export interface ApiRig extends Rig {
   ask: Ask;
