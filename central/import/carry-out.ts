@@ -4,7 +4,7 @@ import type { Who } from '../identity/accounts.ts';
 import type { AuditEntry } from '../identity/audit.ts';
 import type { Database } from '../store/connect.ts';
 import type { EventRow } from '../store/tables.ts';
-import { patchedRow, rowOf, slotOf, termsJson, wordsOf, type EventPatch } from '../scheduling/event-rows.ts';
+import { patchedRow, rowOf, slotOf, termsJson, wordsOf, type EventPatch } from '../catalogue/event-rows.ts';
 import { writeEvents } from '../scheduling/schedule.ts';
 import type { Services } from '../http/services.ts';
 import type { Known, KnownEvent } from './known.ts';

@@ -9,7 +9,7 @@ import { XmlError } from '../../lib/opencast/xml.ts';
 import type { Who } from '../identity/accounts.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type ElementKind, type EventRow, type WorkflowRow } from '../store/tables.ts';
-import { episodeXml, seriesXml } from '../recordings/catalogs.ts';
+import { episodeXml, seriesXml } from '../catalogue/dublin-core.ts';
 import { seriesNamed, storeSeries } from '../http/opencast/series-routes.ts';
 import type { FormField } from '../http/form.ts';
 import type { Services } from '../http/services.ts';

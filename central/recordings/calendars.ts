@@ -6,7 +6,7 @@ import { sleep } from '../../lib/runtime/clock.ts';
 import type { Log } from '../../lib/runtime/log.ts';
 import type { ConnectionOptions, Database } from '../store/connect.ts';
 import type { EventRow, SeriesRow } from '../store/tables.ts';
-import { agentPropertiesText, episodeXml, seriesXml } from './catalogs.ts';
+import { agentPropertiesText, episodeXml, seriesXml } from '../catalogue/dublin-core.ts';
 
 /** One event as the calendar of its agent has it. */
 export interface Entry {

@@ -6,7 +6,7 @@ import type { EventRow, NewEvent } from '../store/tables.ts';
 import type { Services } from '../http/services.ts';
 import { clashesOf, type Booked } from './conflicts.ts';
 import { BadRequest } from '../http/fields.ts';
-import { patchedRow, rowOf, slotOf, type EventDraft, type EventPatch } from './event-rows.ts';
+import { patchedRow, rowOf, slotOf, type EventDraft, type EventPatch } from '../catalogue/event-rows.ts';
 
 /** What came of a wish: done, refused since others have the hall, or there is no such event. */
 export type Scheduled = { kind: 'done'; ids: string[] } | { kind: 'conflict'; with: EventRow[] } | { kind: 'missing' };

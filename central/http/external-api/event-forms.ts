@@ -4,7 +4,7 @@ import type { AclEntry } from '../../store/tables.ts';
 import type { Zone } from '../../../lib/opencast/zoned-time.ts';
 import type { Booked } from '../../scheduling/conflicts.ts';
 import { BadRequest, isoField, jsonField } from '../fields.ts';
-import type { EventDraft, EventPatch } from '../../scheduling/event-rows.ts';
+import type { EventDraft, EventPatch } from '../../catalogue/event-rows.ts';
 import { numbered, ruledSlots } from '../../scheduling/opencast-rule.ts';
 import type { Form } from '../form.ts';
 import { aclField } from './acl.ts';

@@ -1,8 +1,8 @@
 import { w3cOf } from '../../../lib/opencast/dates.ts';
 import type { Catalog } from '../../../lib/opencast/dublin-core.ts';
-import { wordsOf } from '../../scheduling/event-rows.ts';
+import { wordsOf } from '../../catalogue/event-rows.ts';
 import { aclJson } from './acl.ts';
-import type { ListedEvent } from '../../external-api/event-rows.ts';
+import type { ListedEvent } from '../../catalogue/list-events.ts';
 import { catalogsJson, EPISODE, toldOf, type Told } from './metadata.ts';
 
 /** What is told of each event besides. */

@@ -10,12 +10,12 @@ import { READERS, SCHEDULERS } from './base.ts';
 import { draftsOf, patchOf, schedulingField } from './event-forms.ts';
 import { uploadEvent, withUpload } from './event-upload.ts';
 import { eventJson, schedulingJson, toldOfEvent, type Besides } from './event-json.ts';
-import { findEvent, listEvents, type ListedEvent } from '../../external-api/event-rows.ts';
+import { findEvent, listEvents, type ListedEvent } from '../../catalogue/list-events.ts';
 import { catalogsJson, EPISODE, fieldsJson, valuesField } from './metadata.ts';
 import { filtersOf, isTrue, pageOf, sortingOf, type Query } from './paging.ts';
 import { conflict, noContent, notFound } from './replies.ts';
-import { wordsOf } from '../../scheduling/event-rows.ts';
-import type { EventPatch } from '../../scheduling/event-rows.ts';
+import { wordsOf } from '../../catalogue/event-rows.ts';
+import type { EventPatch } from '../../catalogue/event-rows.ts';
 
 type ById = { Params: { id: string }; Querystring: Query };
 

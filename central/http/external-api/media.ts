@@ -1,7 +1,7 @@
 import type { FileRow, Stream } from '../../store/tables.ts';
 import type { RouteModule } from '../services.ts';
 import { READERS } from './base.ts';
-import { findEvent } from '../../external-api/event-rows.ts';
+import { findEvent } from '../../catalogue/list-events.ts';
 import { notFound } from './replies.ts';
 
 type ById = { Params: { id: string; publication: string } };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { msOfW3c, w3cOf } from '../../../lib/opencast/dates.ts';
 import type { Catalog } from '../../../lib/opencast/dublin-core.ts';
 import { BadRequest, jsonField } from '../fields.ts';
-import type { Words } from '../../scheduling/event-rows.ts';
+import type { Words } from '../../catalogue/event-rows.ts';
 
 /** A field of a catalog as Opencast's forms show it (facts 3.1 and the samples). */
 interface FieldSpec {

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { AuditEntry } from '../../identity/audit.ts';
 import { json } from '../../store/tables.ts';
-import { termsJson, wordsOf } from '../../scheduling/event-rows.ts';
+import { termsJson, wordsOf } from '../../catalogue/event-rows.ts';
 import { BadRequest, jsonField } from '../fields.ts';
 import { whoOf } from '../access.ts';
 import { readForm } from '../form.ts';
@@ -13,7 +13,7 @@ import { READERS, SCHEDULERS } from './base.ts';
 import { catalogsField, catalogsJson, fieldsJson, SERIES, valuesField, type Saying } from './metadata.ts';
 import { filtersOf, isTrue, pageOf, sortingOf, type Query } from './paging.ts';
 import { noContent, notFound } from './replies.ts';
-import { findSeries, listSeries, seriesJson, toldOfSeries, type ListedSeries } from '../../external-api/series-rows.ts';
+import { findSeries, listSeries, seriesJson, toldOfSeries, type ListedSeries } from '../../catalogue/list-series.ts';
 
 type ById = { Params: { id: string }; Querystring: Query };
 

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { onlyFor } from '../access.ts';
 import { CALENDAR } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
-import { agentPropertiesOf, episodeXml } from '../../recordings/catalogs.ts';
+import { agentPropertiesOf, episodeXml } from '../../catalogue/dublin-core.ts';
 import { calendarBytes, select, type AgentCalendar, type Entry, type Question } from '../../recordings/calendars.ts';
 import { catalogOf } from '../../../lib/opencast/dublin-core.ts';
 

@@ -8,7 +8,7 @@ import { onlyFor } from '../access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 import { packageOf } from './media-packages.ts';
-import { agentPropertiesOf, agentPropertiesText, episodeTerms, episodeXml } from '../../recordings/catalogs.ts';
+import { agentPropertiesOf, agentPropertiesText, episodeTerms, episodeXml } from '../../catalogue/dublin-core.ts';
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 type WithAgent = FastifyRequest<{ Params: { agent: string } }>;

@@ -8,7 +8,7 @@ import {
 } from '../../../lib/opencast/media-package.ts';
 import { formatXml } from '../../../lib/opencast/xml-write.ts';
 import type { EventRow } from '../../store/tables.ts';
-import { slotOf, wordsOf } from '../../scheduling/event-rows.ts';
+import { slotOf, wordsOf } from '../../catalogue/event-rows.ts';
 
 /** A scheduled event as the media package that it is to become. */
 export function packageOf(row: EventRow): MediaPackage {

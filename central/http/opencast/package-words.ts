@@ -4,7 +4,7 @@ import { parseMediaPackage, type MediaPackage } from '../../../lib/opencast/medi
 import { XmlError } from '../../../lib/opencast/xml.ts';
 import type { Services } from '../services.ts';
 import { BadRequest } from '../fields.ts';
-import type { Words } from '../../scheduling/event-rows.ts';
+import type { Words } from '../../catalogue/event-rows.ts';
 
 /** What a media package says of an event, before anything was recorded. */
 export interface PackageWords {

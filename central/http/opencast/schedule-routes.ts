@@ -9,7 +9,7 @@ import type { RouteModule } from '../services.ts';
 import { prolongAll, prolongCapture, startCapture, stopCapture } from '../../scheduling/capture-now.ts';
 import type { Booked } from '../../scheduling/conflicts.ts';
 import { agentParameters, BadRequest, msField } from '../fields.ts';
-import type { EventDraft, EventPatch } from '../../scheduling/event-rows.ts';
+import type { EventDraft, EventPatch } from '../../catalogue/event-rows.ts';
 import { numbered, ruledSlots } from '../../scheduling/opencast-rule.ts';
 import { packageWords } from './package-words.ts';
 import { packagesJson, packagesXml } from './media-packages.ts';

@@ -4,7 +4,7 @@ import { w3cOf } from '../../../lib/opencast/dates.ts';
 import { XmlError } from '../../../lib/opencast/xml.ts';
 import type { Database } from '../../store/connect.ts';
 import { json, type AclEntry, type SeriesRow } from '../../store/tables.ts';
-import { seriesTerms, seriesXml } from '../../recordings/catalogs.ts';
+import { seriesTerms, seriesXml } from '../../catalogue/dublin-core.ts';
 import { onlyFor, open, whoOf } from '../access.ts';
 import { readForm, type Form } from '../form.ts';
 import { XML } from '../media-types.ts';

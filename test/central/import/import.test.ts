@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import type { ImportReport } from '#central/import/report.ts';
 import { lectureImport } from '#central/http/api/import-routes.ts';
 import { clashesOf } from '#central/scheduling/conflicts.ts';
-import { slotOf } from '#central/scheduling/event-rows.ts';
+import { slotOf } from '#central/catalogue/event-rows.ts';
 import { seeded } from '#test/support/seeded.ts';
 import { hallName, semesterCsv, type SemesterLecture } from '#test/support/semester.ts';
 import { openRig } from '../rig.ts';

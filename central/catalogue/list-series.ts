@@ -3,7 +3,7 @@ import { msOfW3c, w3cOf } from '../../lib/opencast/dates.ts';
 import type { Database } from '../store/connect.ts';
 import type { SeriesRow } from '../store/tables.ts';
 import { BadRequest } from '../http/fields.ts';
-import { wordsOf } from '../scheduling/event-rows.ts';
+import { wordsOf } from './event-rows.ts';
 import type { Told } from '../http/external-api/metadata.ts';
 import type { Filter, Sorting } from '../http/external-api/paging.ts';
 
