@@ -17,7 +17,7 @@ import { openFetcher } from './ingest/fetch.ts';
 import { startHousekeeping } from './ingest/housekeeping.ts';
 import { openMediaStore, type MediaStore } from './store/media-store.ts';
 import { MODULES } from './modules.ts';
-import { openCalendars } from './recordings/calendars.ts';
+import { openCalendars } from './timetable/calendars.ts';
 import { startWeb } from './http/server.ts';
 import type { Services } from './http/services.ts';
 

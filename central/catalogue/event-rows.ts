@@ -1,6 +1,6 @@
 import { catalogOf, termsOf, type Catalog } from '../../lib/opencast/dublin-core.ts';
 import { json, type AclEntry, type EventRow, type NewEvent } from '../store/tables.ts';
-import type { Booked } from '../scheduling/conflicts.ts';
+import type { Booked } from '../timetable/conflicts.ts';
 
 /** What people say of an event or of a series; when, where and in which series is said elsewhere. */
 export type Words = Partial<Omit<Catalog, 'identifier' | 'isPartOf' | 'temporal' | 'spatial' | 'extentMs'>>;

@@ -11,7 +11,7 @@ import { openAudit } from '#central/identity/audit.ts';
 import { parseConfig } from '#central/config.ts';
 import type { Role } from '#central/store/tables.ts';
 import { openRoster } from '#central/agents/roster.ts';
-import { openCalendars } from '#central/recordings/calendars.ts';
+import { openCalendars } from '#central/timetable/calendars.ts';
 import { openApp } from '#central/http/server.ts';
 import type { RouteModule, Services } from '#central/http/services.ts';
 import { realClock, type Clock } from '#lib/runtime/clock.ts';

@@ -4,11 +4,11 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { ianaZone, type Zone } from '../../../lib/opencast/zoned-time.ts';
 import type { Roster } from '../../agents/roster.ts';
-import { ownZone, zoneOfHalls } from '../../scheduling/zones.ts';
+import { ownZone, zoneOfHalls } from '../../timetable/zones.ts';
 import { onlyFor, whoOf } from '../access.ts';
 import { formParts, isFile } from '../form.ts';
 import type { RouteModule } from '../services.ts';
-import { importLectures } from '../../import/import.ts';
+import { importLectures } from '../../timetable/import/import.ts';
 import { UnreadableFile } from '../../../lib/tables/text.ts';
 
 const flag = z.enum(['true', 'false', '']).transform((text) => text !== 'false');

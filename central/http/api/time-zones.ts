@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { apiRoute, type AnyRoute } from './route.ts';
-import { saidZones } from '../../scheduling/zones.ts';
+import { saidZones } from '../../timetable/zones.ts';
 
 /** In which zone each hall is. */
 export const timeZoneRoutes: readonly AnyRoute[] = [

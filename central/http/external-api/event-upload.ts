@@ -7,7 +7,7 @@ import { ingest } from '../../ingest/ingest.ts';
 import type { Stored } from '../../store/media-store.ts';
 import { addElement, elementOf, withElement } from '../../ingest/packages.ts';
 import { BadRequest } from '../fields.ts';
-import { changeEvent } from '../../scheduling/schedule.ts';
+import { changeEvent } from '../../timetable/schedule.ts';
 import { whoOf } from '../access.ts';
 import { formOf, formParts, isFile, textOf, type Form, type FormField } from '../form.ts';
 import type { Services } from '../services.ts';

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EventRow } from '../../store/tables.ts';
-import { addEvents, changeEvent, removeEvents, type Scheduled } from '../../scheduling/schedule.ts';
-import { zoneOfAgent } from '../../scheduling/zones.ts';
+import { addEvents, changeEvent, removeEvents, type Scheduled } from '../../timetable/schedule.ts';
+import { zoneOfAgent } from '../../timetable/zones.ts';
 import { whoOf } from '../access.ts';
 import { readForm } from '../form.ts';
 import type { RouteModule } from '../services.ts';

@@ -3,7 +3,7 @@ import { onlyFor } from '../access.ts';
 import { CALENDAR } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 import { agentPropertiesOf, episodeXml } from '../../catalogue/dublin-core.ts';
-import { calendarBytes, select, type AgentCalendar, type Entry, type Question } from '../../recordings/calendars.ts';
+import { calendarBytes, select, type AgentCalendar, type Entry, type Question } from '../../timetable/calendars.ts';
 import { catalogOf } from '../../../lib/opencast/dublin-core.ts';
 
 interface Query {

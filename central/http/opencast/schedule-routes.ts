@@ -6,22 +6,15 @@ import type { EventRow } from '../../store/tables.ts';
 import { onlyFor, whoOf } from '../access.ts';
 import { readForm, type Form } from '../form.ts';
 import type { RouteModule } from '../services.ts';
-import { prolongAll, prolongCapture, startCapture, stopCapture } from '../../scheduling/capture-now.ts';
-import type { Booked } from '../../scheduling/conflicts.ts';
+import { prolongAll, prolongCapture, startCapture, stopCapture } from '../../timetable/capture-now.ts';
+import type { Booked } from '../../timetable/conflicts.ts';
 import { agentParameters, BadRequest, msField } from '../fields.ts';
 import type { EventDraft, EventPatch } from '../../catalogue/event-rows.ts';
-import { numbered, ruledSlots } from '../../scheduling/opencast-rule.ts';
+import { numbered, ruledSlots } from '../../timetable/opencast-rule.ts';
 import { packageWords } from './package-words.ts';
 import { packagesJson, packagesXml } from './media-packages.ts';
-import {
-  addEvents,
-  changeEvent,
-  eventsAt,
-  removeEvents,
-  removeOld,
-  type Scheduled,
-} from '../../scheduling/schedule.ts';
-import { ownZone } from '../../scheduling/zones.ts';
+import { addEvents, changeEvent, eventsAt, removeEvents, removeOld, type Scheduled } from '../../timetable/schedule.ts';
+import { ownZone } from '../../timetable/zones.ts';
 
 const SCHEDULERS = onlyFor('scheduler');
 const READERS = onlyFor('scheduler', 'viewer', 'agent');

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { agentParameters } from '../../fields.ts';
-import { addEvents, type Scheduled } from '../../../scheduling/schedule.ts';
+import { addEvents, type Scheduled } from '../../../timetable/schedule.ts';
 import { formatAgentProperties } from '../../../../lib/opencast/agent-properties.ts';
 import { parseCatalog, type Catalog } from '../../../../lib/opencast/dublin-core.ts';
 import { XmlError } from '../../../../lib/opencast/xml.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
-import type { ImportReport } from '#central/import/report.ts';
+import type { ImportReport } from '#central/timetable/import/report.ts';
 import { lectureImport } from '#central/http/api/import-routes.ts';
 import { hallName, semesterCsv, semesterOf } from '#test/support/semester.ts';
 import { openRig } from '../../rig.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { captureNowApi, recordingsApi } from '#central/http/opencast/schedule-routes.ts';
-import { prolongAll } from '#central/scheduling/capture-now.ts';
+import { prolongAll } from '#central/timetable/capture-now.ts';
 import { virtualClock } from '#test/support/virtual-clock.ts';
 import { askOf, openRig } from '../../rig.ts';
 

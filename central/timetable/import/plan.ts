@@ -1,5 +1,5 @@
-import type { Zone } from '../../lib/opencast/zoned-time.ts';
-import { clashesOf } from '../scheduling/conflicts.ts';
+import type { Zone } from '../../../lib/opencast/zoned-time.ts';
+import { clashesOf } from '../conflicts.ts';
 import type { Known, KnownEvent, KnownHall, KnownSeries } from './known.ts';
 import { clockOf, dayOf, type Mistake, type Reading } from './lecture.ts';
 import { matchLectures, UNNAMED, type Match } from './match.ts';

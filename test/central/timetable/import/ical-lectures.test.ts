@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ianaZone, UTC } from '#lib/opencast/zoned-time.ts';
-import { readIcalLectures } from '#central/import/ical-lectures.ts';
-import type { Lecture } from '#central/import/lecture.ts';
+import { readIcalLectures } from '#central/timetable/import/ical-lectures.ts';
+import type { Lecture } from '#central/timetable/import/lecture.ts';
 
 const calendar = (...lines: string[]): string =>
   ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//ADE/version 6.0', ...lines, 'END:VCALENDAR', ''].join('\r\n');

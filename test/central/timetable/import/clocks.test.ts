@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readClock, readDuration, readSpan } from '#central/import/clocks.ts';
-import { dateOrderOf, readDate, readInstant, readWeekdays, splitMoment } from '#central/import/dates.ts';
+import { readClock, readDuration, readSpan } from '#central/timetable/import/clocks.ts';
+import { dateOrderOf, readDate, readInstant, readWeekdays, splitMoment } from '#central/timetable/import/dates.ts';
 
 const day = (text: string, order: Parameters<typeof readDate>[1] = 'day first'): string | undefined => {
   const ms = readDate(text, order);

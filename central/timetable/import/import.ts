@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Zone } from '../../lib/opencast/zoned-time.ts';
-import type { Who } from '../identity/accounts.ts';
-import type { Database } from '../store/connect.ts';
-import { withTimetable } from '../scheduling/schedule.ts';
-import type { Services } from '../http/services.ts';
+import type { Zone } from '../../../lib/opencast/zoned-time.ts';
+import type { Who } from '../../identity/accounts.ts';
+import type { Database } from '../../store/connect.ts';
+import { withTimetable } from '../schedule.ts';
+import type { Services } from '../../http/services.ts';
 import { carryOut, loadKnown } from './carry-out.ts';
 import type { Reading } from './lecture.ts';
 import { planImport } from './plan.ts';

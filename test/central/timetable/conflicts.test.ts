@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clashesOf, clashesWith, type Booked } from '#central/scheduling/conflicts.ts';
+import { clashesOf, clashesWith, type Booked } from '#central/timetable/conflicts.ts';
 
 interface Named extends Booked {
   name: string;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RecurrenceError } from '#lib/opencast/recurrence.ts';
 import { ianaZone, UTC } from '#lib/opencast/zoned-time.ts';
-import { expandOpencastRule } from '#central/scheduling/opencast-rule.ts';
+import { expandOpencastRule } from '#central/timetable/opencast-rule.ts';
 
 const at = (text: string): number => Date.parse(`${text}Z`);
 const hour = 3_600_000;

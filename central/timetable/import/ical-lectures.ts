@@ -1,9 +1,9 @@
-import type { Complaint } from '../../lib/opencast/calendar.ts';
-import { zonesOf } from '../../lib/opencast/calendar-zones.ts';
-import { readVevent, type Vevent } from '../../lib/opencast/calendar-vevent.ts';
-import { RecurrenceError } from '../../lib/opencast/recurrence.ts';
-import { UTC, type Zone } from '../../lib/opencast/zoned-time.ts';
-import { wallsOf } from '../scheduling/repeated.ts';
+import type { Complaint } from '../../../lib/opencast/calendar.ts';
+import { zonesOf } from '../../../lib/opencast/calendar-zones.ts';
+import { readVevent, type Vevent } from '../../../lib/opencast/calendar-vevent.ts';
+import { RecurrenceError } from '../../../lib/opencast/recurrence.ts';
+import { UTC, type Zone } from '../../../lib/opencast/zoned-time.ts';
+import { wallsOf } from '../repeated.ts';
 import { peopleOf } from './csv-lectures.ts';
 import { Wrong } from './csv-when.ts';
 import { componentsOf } from './ical-text.ts';

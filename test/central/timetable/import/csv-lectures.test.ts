@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ianaZone, UTC } from '#lib/opencast/zoned-time.ts';
-import { peopleOf, readCsvLectures } from '#central/import/csv-lectures.ts';
-import type { Lecture, ReadingOptions } from '#central/import/lecture.ts';
+import { peopleOf, readCsvLectures } from '#central/timetable/import/csv-lectures.ts';
+import type { Lecture, ReadingOptions } from '#central/timetable/import/lecture.ts';
 import { textOf, UnreadableFile } from '#lib/tables/text.ts';
 
 const options: ReadingOptions = { zone: ianaZone('Europe/Paris') ?? UTC };

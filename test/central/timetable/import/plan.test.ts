@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ianaZone, UTC } from '#lib/opencast/zoned-time.ts';
-import { readCsvLectures } from '#central/import/csv-lectures.ts';
-import { readIcalLectures } from '#central/import/ical-lectures.ts';
-import type { Known, KnownEvent } from '#central/import/known.ts';
-import { importKeyOf, planImport, type ImportPlan, type PlanOptions } from '#central/import/plan.ts';
+import { readCsvLectures } from '#central/timetable/import/csv-lectures.ts';
+import { readIcalLectures } from '#central/timetable/import/ical-lectures.ts';
+import type { Known, KnownEvent } from '#central/timetable/import/known.ts';
+import { importKeyOf, planImport, type ImportPlan, type PlanOptions } from '#central/timetable/import/plan.ts';
 import { hallName, semesterCsv, semesterOf } from '#test/support/semester.ts';
 
 const zone = ianaZone('Europe/Paris') ?? UTC;

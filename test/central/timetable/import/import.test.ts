@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { ImportReport } from '#central/import/report.ts';
+import type { ImportReport } from '#central/timetable/import/report.ts';
 import { lectureImport } from '#central/http/api/import-routes.ts';
-import { clashesOf } from '#central/scheduling/conflicts.ts';
+import { clashesOf } from '#central/timetable/conflicts.ts';
 import { slotOf } from '#central/catalogue/event-rows.ts';
 import { seeded } from '#test/support/seeded.ts';
 import { hallName, semesterCsv, type SemesterLecture } from '#test/support/semester.ts';
-import { openRig } from '../rig.ts';
+import { openRig } from '../../rig.ts';
 
 const rig = await openRig([lectureImport]);
 const { database } = rig.services;

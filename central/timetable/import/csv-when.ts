@@ -1,6 +1,6 @@
-import { RecurrenceError } from '../../lib/opencast/recurrence.ts';
-import { UTC, type Zone } from '../../lib/opencast/zoned-time.ts';
-import { wallsOf } from '../scheduling/repeated.ts';
+import { RecurrenceError } from '../../../lib/opencast/recurrence.ts';
+import { UTC, type Zone } from '../../../lib/opencast/zoned-time.ts';
+import { wallsOf } from '../repeated.ts';
 import { readClock, readDuration, readSpan } from './clocks.ts';
 import type { Field } from './columns.ts';
 import { readDate, readInstant, readWeekdays, splitMoment, type DateOrder } from './dates.ts';
