@@ -7,7 +7,7 @@ import type { Accounts } from '../identity/accounts.ts';
 import type { Audit } from '../identity/audit.ts';
 import type { Config } from '../config.ts';
 import type { Calendars } from '../timetable/calendars.ts';
-import type { Fetcher } from '../ingest/fetch.ts';
+import type { Fetcher } from '../intake/fetch.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import type { Database } from '../store/connect.ts';
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { Registry } from 'prom-client';
 import { join } from 'node:path';
-import { openFetcher } from '#central/ingest/fetch.ts';
+import { openFetcher } from '#central/intake/fetch.ts';
 import { openMediaStore } from '#central/store/media-store.ts';
 import { openAccounts } from '#central/identity/accounts.ts';
 import { ha1Of } from '#central/identity/digest.ts';

@@ -18,7 +18,7 @@ import {
   tagsIn,
   withElement,
   type NewElement,
-} from '../../../ingest/packages.ts';
+} from '../../../intake/elements.ts';
 
 /** A form with files: its fields, and each file as it was received. */
 export interface Received {

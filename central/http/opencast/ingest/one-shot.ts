@@ -6,7 +6,7 @@ import { formOf, formParts, isFile, type Form, type FormField } from '../../form
 import type { Services } from '../../services.ts';
 import { mimeTypeOf } from '../../../store/mime.ts';
 import type { Stored } from '../../../store/media-store.ts';
-import { addElement, BadIngest, elementOf, flavorIn, isGoodId, withElement } from '../../../ingest/packages.ts';
+import { addElement, BadIngest, elementOf, flavorIn, isGoodId, withElement } from '../../../intake/elements.ts';
 
 const TERMS = new Set(
   (

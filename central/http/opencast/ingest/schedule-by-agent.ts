@@ -7,7 +7,7 @@ import { XmlError } from '../../../../lib/opencast/xml.ts';
 import type { Who } from '../../../identity/accounts.ts';
 import type { Form } from '../../form.ts';
 import type { Services } from '../../services.ts';
-import { BadIngest, packageIn } from '../../../ingest/packages.ts';
+import { BadIngest, packageIn } from '../../../intake/elements.ts';
 
 /** `/ingest/schedule`: an agent puts an event of its own into the timetable. Throws `BadIngest`. */
 export async function scheduleByAgent(

@@ -6,8 +6,8 @@ import type { Form } from '../../form.ts';
 import { formOf } from '../../form.ts';
 import type { Services } from '../../services.ts';
 import { receiveForm } from './elements.ts';
-import { addElement, BadIngest, elementOf, LISTS, packageIn, withElement } from '../../../ingest/packages.ts';
-import { openZip, ZipError, type Zip } from '../../../ingest/zip.ts';
+import { addElement, BadIngest, elementOf, LISTS, packageIn, withElement } from '../../../intake/elements.ts';
+import { openZip, ZipError, type Zip } from '../../../intake/zip.ts';
 
 /** A media package in a ZIP archive, in a form or as the whole body: its files are stored, and the package names them. */
 export async function receiveZipped(

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { parseMediaPackage } from '#lib/opencast/media-package.ts';
-import { filesOf, openIngestRig, workflowIn, type IngestRig } from './ingest-rig.ts';
+import { filesOf, openIngestRig, workflowIn, type IngestRig } from '../ingest-rig.ts';
 
 describe('media that the server fetches', () => {
   let on: IngestRig;

@@ -11,7 +11,7 @@ import { sleep } from '../../lib/runtime/clock.ts';
 import type { Log } from '../../lib/runtime/log.ts';
 import { withoutPasswords } from '../../lib/runtime/redact.ts';
 import { NoRoom, sizeOf, type MediaStore, type Stored } from '../store/media-store.ts';
-import { BadIngest } from './packages.ts';
+import { BadIngest } from './elements.ts';
 
 /** What is to be fetched, and what is known of it. */
 export interface Wanted {

@@ -13,7 +13,7 @@ import { episodeXml, seriesXml } from '../catalogue/dublin-core.ts';
 import { seriesNamed, storeSeries } from '../http/opencast/series-routes.ts';
 import type { FormField } from '../http/form.ts';
 import type { Services } from '../http/services.ts';
-import { addElement, BadIngest, elementOf, LISTS, type ElementRow } from './packages.ts';
+import { addElement, BadIngest, elementOf, LISTS, type ElementRow } from './elements.ts';
 import { probe, type Probed } from './probe.ts';
 
 /** What an agent says when it has brought everything. */
