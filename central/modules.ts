@@ -8,7 +8,7 @@ import { fileRoutes } from './http/opencast/file-routes.ts';
 import { keptRoutes } from './http/opencast/kept-routes.ts';
 import { ingestRoutes } from './http/opencast/ingest/ingest-routes.ts';
 import { metrics } from './http/metrics.ts';
-import { pages } from './pages.ts';
+import { pages } from './pages/pages.ts';
 import { calendarRoutes } from './http/opencast/calendar-routes.ts';
 import { eventRoutes } from './http/opencast/event-routes.ts';
 import { recordingStateRoutes } from './http/opencast/state-routes.ts';

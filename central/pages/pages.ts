@@ -1,8 +1,8 @@
-import { hallsNow, type HallNow } from './http/api/halls.ts';
-import { onlyFor, open } from './http/access.ts';
-import { readForm } from './http/form.ts';
-import type { RouteModule } from './http/services.ts';
-import { SESSION_COOKIE } from './http/session-cookie.ts';
+import { hallsNow, type HallNow } from '../http/api/halls.ts';
+import { onlyFor, open } from '../http/access.ts';
+import { readForm } from '../http/form.ts';
+import type { RouteModule } from '../http/services.ts';
+import { SESSION_COOKIE } from '../http/session-cookie.ts';
 
 /** Two plain pages without a script: signing in, and what each hall does now. */
 export const pages: RouteModule = (app, services) => {
