@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Layout } from '#lib/media/layout.ts';
-import { changeInWords, changesBetween, type Change } from '../firmware-config/differences.ts';
-import { documentOf, mergeDocuments, readGiven, settingsOf, type BoxDocument } from '../firmware-config/document.ts';
-import { ConfigError, yamlOf } from '../firmware-config/text.ts';
+import { changeInWords, changesBetween, type Change } from '#firmware-config/differences.ts';
+import { documentOf, mergeDocuments, readGiven, settingsOf, type BoxDocument } from '#firmware-config/document.ts';
+import { ConfigError, yamlOf } from '#firmware-config/text.ts';
 import type { SchedulerDesk } from './box-scheduler.ts';
 import { parseParams } from './device/apply.ts';
 import type { Device } from './device/device.ts';

@@ -1,6 +1,6 @@
 import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
-import { startRtspServer, type RtspServer } from '#lib/rtsp/server.ts';
+import { startRtspServer, type RtspServer } from '#lib/rtsp/server/server.ts';
 import type { Config } from './config.ts';
 import type { Device } from './device/device.ts';
 

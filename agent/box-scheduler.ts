@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '#lib/runtime/log.ts';
-import type { SchedulerInDocument } from '../firmware-config/document.ts';
+import type { SchedulerInDocument } from '#firmware-config/document.ts';
 import type { Config } from './config.ts';
 import type { Device } from './device/device.ts';
 import { keepOwnServer, ownServerFile } from './own-server.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { checkedText, ConfigError, type Override } from '../firmware-config/text.ts';
+import { checkedText, ConfigError, type Override } from '#firmware-config/text.ts';
 import * as schema from './device/schema.ts';
 import { scheduleSchema } from './schedule/schema.ts';
 

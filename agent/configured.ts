@@ -1,6 +1,6 @@
 import type { Layout } from '#lib/media/layout.ts';
 import type { Config, DeviceConfig } from './config.ts';
-import { documentOf, mergeDocuments, settingsOf } from '../firmware-config/document.ts';
+import { documentOf, mergeDocuments, settingsOf } from '#firmware-config/document.ts';
 import { factoryWanted } from './device/factory.ts';
 import { settings } from './device/schema.ts';
 import type { Wanted } from './device/state.ts';

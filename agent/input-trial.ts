@@ -1,7 +1,7 @@
 import { startChild } from '#lib/runtime/child.ts';
 import { withoutPasswords } from '#lib/runtime/redact.ts';
 import type { InputSource } from './device/state.ts';
-import { stillArgv } from './media/input-argv.ts';
+import { stillArgv } from './media/inputs/input-argv.ts';
 
 const LIMIT_MS = 12_000;
 const MOST_BYTES = 4 << 20;

@@ -5,7 +5,7 @@ import type { Entry, MountFiles } from './control/file-tree.ts';
 import { openReading } from './control/reading.ts';
 import type { Turnstile } from '#lib/runtime/turnstile.ts';
 import { RecorderRefusal, type Recorder } from './recorder/recorder.ts';
-import { isOpen, type RecordingInfo } from './recorder/recording.ts';
+import { isOpen, type RecordingInfo } from './recorder/catalog/recording.ts';
 import { filesOfRecording, type ShelvedFile } from './recording-shelf.ts';
 
 export interface RecordingFilesOptions {

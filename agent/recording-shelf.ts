@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { refuse, type Refusal } from './device/outcome.ts';
 import { RecorderRefusal, type Recorder } from './recorder/recorder.ts';
-import type { RecordingInfo } from './recorder/recording.ts';
+import type { RecordingInfo } from './recorder/catalog/recording.ts';
 import type { RecordingFile, RecordingShelf } from './web/sources.ts';
 
 const MIMES: Record<string, string> = {

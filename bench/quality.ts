@@ -3,7 +3,7 @@
  * at the same size, rate and group. `node bench/quality.ts [--seconds 36] [--rounds 3]`. Pictures are lossless as painted.
  */
 import { factoryWanted } from '#agent/device/factory.ts';
-import { encoderArgv } from '#agent/media/encoder-argv.ts';
+import { encoderArgv } from '#agent/media/encoders/encoder-argv.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { encodeAndJudge, type Encoded } from './quality/encode.ts';
 import { readOptions } from './measure/options.ts';

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openScope, type Scope } from '#lib/runtime/scope.ts';
-import { startBox, startHall } from './lecture/cast.ts';
-import { startCentral } from './lecture/central.ts';
-import { judge } from './lecture/judge.ts';
-import { perform } from './lecture/perform.ts';
-import { openTerminal, type Terminal } from './lecture/terminal.ts';
-import { untilEnded, watch } from './lecture/watch.ts';
+import { startBox, startHall } from '#simulator/demo/cast.ts';
+import { startCentral } from '#simulator/demo/central.ts';
+import { judge } from '#simulator/demo/judge.ts';
+import { perform } from '#simulator/demo/perform.ts';
+import { openTerminal, type Terminal } from '#simulator/demo/terminal.ts';
+import { untilEnded, watch } from '#simulator/demo/watch.ts';
 
 const LEAST_SECONDS = 15;
 const OURS = fileURLToPath(new URL('../demo-data', import.meta.url));

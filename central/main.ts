@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { realClock } from '../lib/runtime/clock.ts';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { findFfmpeg } from '../lib/runtime/ffmpeg.ts';
+import { findFfmpeg } from '../lib/ffmpeg/ffmpeg.ts';
 import type { Log } from '../lib/runtime/log.ts';
 import { openScope, type Scope } from '../lib/runtime/scope.ts';
 import { openAccounts } from './identity/accounts.ts';

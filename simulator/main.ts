@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { findFfmpeg } from '#lib/runtime/ffmpeg.ts';
+import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { openLog } from '#lib/runtime/log.ts';
 import { openScope } from '#lib/runtime/scope.ts';
 import { COMMAND_HELP, parseCommand } from './command.ts';

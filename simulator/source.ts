@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { startRtspServer } from '#lib/rtsp/server.ts';
+import { startRtspServer } from '#lib/rtsp/server/server.ts';
 import { backoff } from '#lib/runtime/backoff.ts';
 import { startChild, type Child } from '#lib/runtime/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
 import { hideSecrets, reveal } from '#agent/device/secrets.ts';
-import { changeInWords, changesBetween } from '../firmware-config/differences.ts';
-import { mergeDocuments, readGiven, type BoxDocument, type GivenDocument } from '../firmware-config/document.ts';
-import { yamlOf } from '../firmware-config/text.ts';
+import { changeInWords, changesBetween } from '#firmware-config/differences.ts';
+import { mergeDocuments, readGiven, type BoxDocument, type GivenDocument } from '#firmware-config/document.ts';
+import { yamlOf } from '#firmware-config/text.ts';
 import type { BoxFiles } from './box-files.ts';
 import { DialError } from './dial-error.ts';
 

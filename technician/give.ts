@@ -1,5 +1,5 @@
 import { readConfiguration, keep, planOf, storeOnTrial, type Configuration, type Plan } from './box-configuration.ts';
-import type { BoxDocument, GivenDocument } from '../firmware-config/document.ts';
+import type { BoxDocument, GivenDocument } from '#firmware-config/document.ts';
 import type { BoxFiles } from './box-files.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { DialError, WrongPassword } from './dial-error.ts';

@@ -1,4 +1,4 @@
-import { ianaZone, UTC, type Zone } from '#lib/opencast/zoned-time.ts';
+import { ianaZone, UTC, type Zone } from '#lib/opencast/calendars/zoned-time.ts';
 import { DialError } from './dial-error.ts';
 import type { Server } from './schedule-server.ts';
 

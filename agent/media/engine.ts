@@ -5,13 +5,13 @@ import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Renderer } from '#overlays/render.ts';
-import type { CanvasSeen, ComposedFrame } from './canvas.ts';
-import { openConfidence, type Confidence } from './confidence.ts';
-import { startEncoder, type Encoder, type EncoderSeen } from './encoder.ts';
-import type { EncoderFamily } from './encoder-argv.ts';
-import { startProgram, type Program } from './program.ts';
-import type { SceneValues } from './scenery.ts';
-import type { Levels } from './sound-mixer.ts';
+import type { CanvasSeen, ComposedFrame } from './pictures/canvas.ts';
+import { openConfidence, type Confidence } from './pictures/confidence.ts';
+import { startEncoder, type Encoder, type EncoderSeen } from './encoders/encoder.ts';
+import type { EncoderFamily } from './encoders/encoder-argv.ts';
+import { startProgram, type Program } from './pictures/program.ts';
+import type { SceneValues } from './pictures/scenery.ts';
+import type { Levels } from './sound/sound-mixer.ts';
 
 export type StreamName = 'archive' | 'confidence';
 

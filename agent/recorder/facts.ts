@@ -1,6 +1,6 @@
 import type { Alarm, AlarmName, RecordingSeen } from '#agent/device/state.ts';
-import type { DestinationSeen } from './destinations.ts';
-import type { RecordingInfo } from './recording.ts';
+import type { DestinationSeen } from './storage/destinations.ts';
+import type { RecordingInfo } from './catalog/recording.ts';
 
 /** What the recorder has to tell; whoever owns the state writes it there. */
 export type RecorderFact =

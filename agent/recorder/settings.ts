@@ -1,9 +1,9 @@
-import { DISK_DEFAULTS, type DiskRules } from './disk.ts';
-import type { Destination } from './destinations.ts';
-import { NAME_DEFAULTS, patternMistake, type NameRules } from './file-name.ts';
-import { localTime } from './local-time.ts';
-import type { Identity } from './manifest.ts';
-import { THUMBNAIL_DEFAULTS, type ThumbnailRules } from './thumbnail-plan.ts';
+import { DISK_DEFAULTS, type DiskRules } from './storage/disk.ts';
+import type { Destination } from './storage/destinations.ts';
+import { NAME_DEFAULTS, patternMistake, type NameRules } from './catalog/file-name.ts';
+import { localTime } from './catalog/local-time.ts';
+import type { Identity } from './catalog/manifest.ts';
+import { THUMBNAIL_DEFAULTS, type ThumbnailRules } from './finish/thumbnail-plan.ts';
 
 export interface RecorderSettings extends NameRules {
   identity: Identity;

@@ -1,6 +1,6 @@
 import type { StreamWanted } from '#agent/device/state.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
-import type { Mount, RtspServer } from '#lib/rtsp/server.ts';
+import type { Mount, RtspServer } from '#lib/rtsp/server/server.ts';
 import type { Log } from '#lib/runtime/log.ts';
 
 type StreamName = 'archive' | 'confidence';

@@ -1,7 +1,7 @@
 import type { Device } from '#agent/device/device.ts';
 import type { AlarmName } from '#agent/device/state.ts';
-import type { Source } from './source.ts';
-import type { Timetable } from './timetable.ts';
+import type { Source } from './timetable/source.ts';
+import type { Timetable } from './timetable/timetable.ts';
 
 const SERVER: AlarmName = 'sched_server';
 const EVENTS: AlarmName = 'schedule';

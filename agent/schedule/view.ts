@@ -1,6 +1,6 @@
 import type { HandOverQueue } from './hand-over/queue.ts';
-import type { Source } from './source.ts';
-import type { Timetable } from './timetable.ts';
+import type { Source } from './timetable/source.ts';
+import type { Timetable } from './timetable/timetable.ts';
 
 /** The schedule as the box shows it; the web's own shape fits. */
 export interface ScheduleView {

@@ -1,8 +1,8 @@
 /** The box's end of an ingest: one track, sent as a box sends it. Prints how long it took and how much memory it had at most. */
 import { stat } from 'node:fs/promises';
-import { multipart } from '#agent/schedule/form.ts';
-import { openLogin } from '#agent/schedule/login.ts';
-import { openWire, textOfAnswer } from '#agent/schedule/wire.ts';
+import { multipart } from '#agent/schedule/server/form.ts';
+import { openLogin } from '#agent/schedule/server/login.ts';
+import { openWire, textOfAnswer } from '#agent/schedule/server/wire.ts';
 
 export interface Sent {
   status: number;

@@ -1,6 +1,6 @@
 /** Our server in a process of its own: takes a publisher and relays it. Prints its port. */
 import { silentLog } from '#lib/runtime/log.ts';
-import { startRtspServer } from '#lib/rtsp/server.ts';
+import { startRtspServer } from '#lib/rtsp/server/server.ts';
 
 const server = await startRtspServer({
   host: '127.0.0.1',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import type { EncoderWanted } from '#agent/device/state.ts';
-import { encoderArgv } from '#agent/media/encoder-argv.ts';
+import { encoderArgv } from '#agent/media/encoders/encoder-argv.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import type { Layout, Overlay } from '#lib/media/layout.ts';
 import { startChild } from '#lib/runtime/child.ts';

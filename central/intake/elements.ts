@@ -4,7 +4,7 @@ import {
   type MediaPackage,
   type PackageElement,
 } from '../../lib/opencast/media-package.ts';
-import { XmlError } from '../../lib/opencast/xml.ts';
+import { XmlError } from '../../lib/opencast/xml/xml.ts';
 import type { Selectable } from 'kysely';
 import type { Database } from '../store/connect.ts';
 import type { ElementKind, Tables } from '../store/tables.ts';

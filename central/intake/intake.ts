@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { WORKFLOW_CONFIGURATION } from '../../lib/opencast/agent-properties.ts';
 import { catalogOf, parseTerms, type Term } from '../../lib/opencast/dublin-core.ts';
 import { formatMediaPackage, type MediaPackage, type PackageElement } from '../../lib/opencast/media-package.ts';
-import { XmlError } from '../../lib/opencast/xml.ts';
+import { XmlError } from '../../lib/opencast/xml/xml.ts';
 import type { Who } from '../identity/accounts.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type ElementKind, type EventRow, type WorkflowRow } from '../store/tables.ts';

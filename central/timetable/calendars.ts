@@ -1,6 +1,6 @@
 import { Client } from 'pg';
-import { EPISODE_FILE, PROPERTIES_FILE, SERIES_FILE, type Attachment } from '../../lib/opencast/calendar.ts';
-import { attachmentType, writeCalendar } from '../../lib/opencast/calendar-write.ts';
+import { EPISODE_FILE, PROPERTIES_FILE, SERIES_FILE, type Attachment } from '../../lib/opencast/calendars/calendar.ts';
+import { attachmentType, writeCalendar } from '../../lib/opencast/calendars/calendar-write.ts';
 import { catalogOf } from '../../lib/opencast/dublin-core.ts';
 import { sleep } from '../../lib/runtime/clock.ts';
 import type { Log } from '../../lib/runtime/log.ts';

@@ -1,6 +1,6 @@
-import { childNamed, childrenNamed, element, textOf, XmlError, attributeOf } from './xml.ts';
-import { parseXml } from './xml-read.ts';
-import { formatXml, XML_DECLARATION } from './xml-write.ts';
+import { childNamed, childrenNamed, element, textOf, XmlError, attributeOf } from './xml/xml.ts';
+import { parseXml } from './xml/xml-read.ts';
+import { formatXml, XML_DECLARATION } from './xml/xml-write.ts';
 
 /** What capture agents say of themselves and of their recordings, and how it is written (`/capture-admin`). */
 

@@ -1,7 +1,7 @@
 import { formatExtent, formatPeriod, msOfW3c, parseExtent, parsePeriod, w3cOf } from './dates.ts';
-import { attributeOf, elementsOf, textOf, XML_NAMESPACE, XSI_NAMESPACE, type XmlElement } from './xml.ts';
-import { parseXml } from './xml-read.ts';
-import { formatXml, type Prefixes } from './xml-write.ts';
+import { attributeOf, elementsOf, textOf, XML_NAMESPACE, XSI_NAMESPACE, type XmlElement } from './xml/xml.ts';
+import { parseXml } from './xml/xml-read.ts';
+import { formatXml, type Prefixes } from './xml/xml-write.ts';
 
 /** Dublin Core catalogs (flavors `dublincore/episode` and `dublincore/series`): every term, in order, and what we read of them. */
 

@@ -9,9 +9,9 @@ import {
   textOf,
   XmlError,
   type XmlElement,
-} from './xml.ts';
-import { parseXml } from './xml-read.ts';
-import { formatXml } from './xml-write.ts';
+} from './xml/xml.ts';
+import { parseXml } from './xml/xml-read.ts';
+import { formatXml } from './xml/xml-write.ts';
 
 /** Media packages: one event's files and where they are, the value that travels through every ingest. */
 

@@ -1,4 +1,4 @@
-import { at, listOf } from './jettison.ts';
+import { at, listOf } from './xml/jettison.ts';
 
 /** Service discovery: which machine answers for what (`GET /services/available.json?serviceType=…`). */
 

@@ -9,7 +9,7 @@ import { openBoxConfig } from '#agent/box-config.ts';
 import { openTrial } from '#agent/config-trial.ts';
 import { FileError } from '#agent/control/file-error.ts';
 import { openFileTree, type FileView } from '#agent/control/file-tree.ts';
-import type { SchedulerInDocument } from '../../firmware-config/document.ts';
+import type { SchedulerInDocument } from '#firmware-config/document.ts';
 import { openTurnstile } from '#lib/runtime/turnstile.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';

@@ -7,7 +7,7 @@ import { openFileTree } from '#agent/control/file-tree.ts';
 import { openTurnstile } from '#lib/runtime/turnstile.ts';
 import { recordingFiles } from '#agent/recording-files.ts';
 import { RecorderRefusal } from '#agent/recorder/recorder.ts';
-import type { PartInfo, RecordingInfo, RecordingStatus } from '#agent/recorder/recording.ts';
+import type { PartInfo, RecordingInfo, RecordingStatus } from '#agent/recorder/catalog/recording.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'amphi-recordings-'));

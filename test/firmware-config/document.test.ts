@@ -5,9 +5,9 @@ import { parseParams } from '#agent/device/apply.ts';
 import { factoryWanted } from '#agent/device/factory.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { allKeys, factoryDocument, withGiven } from '#test/support/all-keys.ts';
-import { documentOf, mergeDocuments, readGiven, settingsOf } from '../../firmware-config/document.ts';
-import { configLeaves } from '../../firmware-config/leaves.ts';
-import { ConfigError } from '../../firmware-config/text.ts';
+import { documentOf, mergeDocuments, readGiven, settingsOf } from '#firmware-config/document.ts';
+import { configLeaves } from '#firmware-config/leaves.ts';
+import { ConfigError } from '#firmware-config/text.ts';
 
 /** Keys of values, as the leaves of the schema are named. */
 function keysOf(value: unknown, key: string, found: Map<string, unknown[]>): void {

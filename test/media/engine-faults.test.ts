@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Packet } from '#lib/media/packet.ts';
 import { sleep } from '#lib/runtime/clock.ts';
-import { findFfmpeg } from '#lib/runtime/ffmpeg.ts';
+import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { decodeStream, flashesAndBeeps, soundLateness } from '#test/support/decode.ts';
 import { childrenWith, clip, lastSeen, startRig, type EngineRig } from '#test/support/engine-rig.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import type { Wanted } from '#agent/device/state.ts';
 import { sleep } from '#lib/runtime/clock.ts';
-import { findFfmpeg } from '#lib/runtime/ffmpeg.ts';
+import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { decodeStream } from '#test/support/decode.ts';
 import { clip, lastSeen, startRig, type EngineRig } from '#test/support/engine-rig.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Wanted } from '#agent/device/state.ts';
-import { ticksOf } from '#agent/media/frame-clock.ts';
+import { ticksOf } from '#agent/media/pictures/frame-clock.ts';
 import type { Packet } from '#lib/media/packet.ts';
 import { readTimecode } from '#lib/media/timecode.ts';
 import { sleep } from '#lib/runtime/clock.ts';
-import { findFfmpeg } from '#lib/runtime/ffmpeg.ts';
+import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { decodeStream, flashesAndBeeps, soundLateness, type DecodedPicture } from '#test/support/decode.ts';
 import { clip, startRig, type EngineRig } from '#test/support/engine-rig.ts';
 

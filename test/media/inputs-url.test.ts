@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { startInput } from '#agent/media/input.ts';
-import { openPictureMemory } from '#agent/media/picture-memory.ts';
+import { startInput } from '#agent/media/inputs/input.ts';
+import { openPictureMemory } from '#agent/media/pictures/picture-memory.ts';
 import { startChild } from '#lib/runtime/child.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
-import { findFfmpeg } from '#lib/runtime/ffmpeg.ts';
+import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { freePort } from '#test/support/free-port.ts';
 

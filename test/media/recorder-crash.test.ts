@@ -5,7 +5,7 @@ import { cp, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } f
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { repairFile } from '#agent/recorder/repair.ts';
+import { repairFile } from '#agent/recorder/recovery/repair.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { FPS, numbersIn, probe } from '#test/support/numbered-stream.ts';
 import { count, pathsOf, rig, until, type Rig } from '#test/support/recorder-rig.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { after, test, type TestContext } from 'node:test';
-import { startRtspServer, type Publication } from '#lib/rtsp/server.ts';
+import { startRtspServer, type Publication } from '#lib/rtsp/server/server.ts';
 import { startChild } from '#lib/runtime/child.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { sleep } from '#lib/runtime/clock.ts';

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Packet, StreamParameters } from '#lib/rtsp/packet.ts';
-import type { Mount } from '#lib/rtsp/server.ts';
+import type { Packet, StreamParameters } from '#lib/rtsp/wire/packet.ts';
+import type { Mount } from '#lib/rtsp/server/server.ts';
 import { startChild, type Child } from '#lib/runtime/child.ts';
 
 export const FFMPEG = process.env['FFMPEG_PATH'] ?? 'ffmpeg';

@@ -1,4 +1,4 @@
-import { mergeDocuments, documentOf, type BoxDocument } from '../../firmware-config/document.ts';
+import { mergeDocuments, documentOf, type BoxDocument } from '#firmware-config/document.ts';
 import { factoryWanted } from '#agent/device/factory.ts';
 import type { EncoderSettings } from '#agent/device/state.ts';
 import type { Layout, TextStyle } from '#lib/media/layout.ts';

@@ -7,7 +7,7 @@ import type { InputSeen, InputSource, Wanted } from '#agent/device/state.ts';
 import { startEngine, type Engine, type EngineFact } from '#agent/media/engine.ts';
 import type { Packet } from '#lib/media/packet.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
-import { findFfmpeg } from '#lib/runtime/ffmpeg.ts';
+import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { runProgram } from '#lib/runtime/run-program.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';

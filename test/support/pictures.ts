@@ -1,5 +1,5 @@
-import { bytesOf, planesOf, type Picture } from '#agent/media/i420.ts';
-import type { PictureMemory } from '#agent/media/picture-memory.ts';
+import { bytesOf, planesOf, type Picture } from '#agent/media/pictures/i420.ts';
+import type { PictureMemory } from '#agent/media/pictures/picture-memory.ts';
 import type { Rect } from '#lib/media/geometry.ts';
 
 export const newPicture = (memory: PictureMemory, widthPx: number, heightPx: number): Picture => ({

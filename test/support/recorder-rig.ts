@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
 import { openRecorder, type Recorder } from '#agent/recorder/recorder.ts';
-import type { RecordingInfo } from '#agent/recorder/recording.ts';
+import type { RecordingInfo } from '#agent/recorder/catalog/recording.ts';
 import { RECORDER_DEFAULTS, type RecorderSettings } from '#agent/recorder/settings.ts';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
 import { realClock, sleep, type Clock } from '#lib/runtime/clock.ts';

@@ -1,5 +1,5 @@
 import type { RecordingState } from '#lib/opencast/agent-state.ts';
-import type { Planned } from '../timetable.ts';
+import type { Planned } from '../timetable/timetable.ts';
 
 /** How one recording gets to the server: where it stands, on disk after each step. */
 export interface HandOver {

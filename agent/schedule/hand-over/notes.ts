@@ -1,6 +1,6 @@
-import type { TakeNotes } from '../conductor.ts';
+import type { TakeNotes } from '../timetable/conductor.ts';
 import type { Recordings } from '../recordings.ts';
-import type { StopReason } from '../decision.ts';
+import type { StopReason } from '../timetable/decision.ts';
 import { newHandOver, telling, type HandOver } from './hand-over.ts';
 import type { HandOverShelf } from './shelf.ts';
 

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { formatCatalog, type Catalog } from '#lib/opencast/dublin-core.ts';
 import { formatMediaPackage, parseMediaPackage, type PackageElement } from '#lib/opencast/media-package.ts';
 import type { Recording, RecordingPart } from '../recordings.ts';
-import type { Planned } from '../timetable.ts';
+import type { Planned } from '../timetable/timetable.ts';
 
 /** What is said of a recording when it is handed over. Pure. */
 

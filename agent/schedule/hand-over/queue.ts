@@ -1,6 +1,6 @@
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import { ServerTrouble, waitMs, type RetryRules } from '../answer.ts';
+import { ServerTrouble, waitMs, type RetryRules } from '../server/answer.ts';
 import { isSettled, partsOf, type Recording, type Recordings } from '../recordings.ts';
 import { afresh, isOpenAt, newHandOver, telling, type HandOver } from './hand-over.ts';
 import { doStep, type IngestOptions } from './ingest.ts';

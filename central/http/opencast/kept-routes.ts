@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { asList } from '../../../lib/opencast/jettison.ts';
+import { asList } from '../../../lib/opencast/xml/jettison.ts';
 import { onlyFor } from '../access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';

@@ -1,4 +1,4 @@
-import { asList } from '../../../lib/opencast/jettison.ts';
+import { asList } from '../../../lib/opencast/xml/jettison.ts';
 import { w3cOf } from '../../../lib/opencast/dates.ts';
 import {
   emptyMediaPackage,
@@ -6,7 +6,7 @@ import {
   MEDIAPACKAGE_NAMESPACE,
   type MediaPackage,
 } from '../../../lib/opencast/media-package.ts';
-import { formatXml } from '../../../lib/opencast/xml-write.ts';
+import { formatXml } from '../../../lib/opencast/xml/xml-write.ts';
 import type { EventRow } from '../../store/tables.ts';
 import { slotOf, wordsOf } from '../../catalogue/event-rows.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openPictureMemory } from '#agent/media/picture-memory.ts';
+import { openPictureMemory } from '#agent/media/pictures/picture-memory.ts';
 import { between, seeded } from '#test/support/seeded.ts';
 
 const memory = openPictureMemory(8 << 20);

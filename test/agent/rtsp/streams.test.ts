@@ -3,7 +3,7 @@ import test, { type TestContext } from 'node:test';
 import type { StreamWanted } from '#agent/device/state.ts';
 import { openStreams, type Streams } from '#agent/rtsp/streams.ts';
 import { openPacketRing } from '#lib/media/packet-ring.ts';
-import { startRtspServer, type RtspServer } from '#lib/rtsp/server.ts';
+import { startRtspServer, type RtspServer } from '#lib/rtsp/server/server.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 
 const ARCHIVE: StreamWanted = { enabled: true, name: 'extron1' };

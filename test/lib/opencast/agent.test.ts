@@ -7,9 +7,9 @@ import {
   parseConfiguration,
   parsePropertiesResponse,
 } from '#lib/opencast/agent-state.ts';
-import { asList, at, listOf } from '#lib/opencast/jettison.ts';
+import { asList, at, listOf } from '#lib/opencast/xml/jettison.ts';
 import { usableServices } from '#lib/opencast/services.ts';
-import { XmlError } from '#lib/opencast/xml.ts';
+import { XmlError } from '#lib/opencast/xml/xml.ts';
 
 const ENTRIES = {
   'capture.device.names': 'Channel A,Channel B',

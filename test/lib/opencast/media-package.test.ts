@@ -6,7 +6,7 @@ import {
   isMediaPackageId,
   parseMediaPackage,
 } from '#lib/opencast/media-package.ts';
-import { XmlError } from '#lib/opencast/xml.ts';
+import { XmlError } from '#lib/opencast/xml/xml.ts';
 
 /** With a prefix, with children that nobody here knows, inside a workflow instance. */
 const INSTANCE = `<wf:workflow xmlns:wf="http://workflow.opencastproject.org" id="12" state="RUNNING">

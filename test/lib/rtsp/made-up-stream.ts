@@ -1,6 +1,6 @@
 /** Packets that look like video and sound and need no encoder: enough for whoever only counts and compares bytes. */
-import type { Packet, StreamParameters } from '#lib/rtsp/packet.ts';
-import { startRtspServer, type Mount, type RtspServer, type RtspServerOptions } from '#lib/rtsp/server.ts';
+import type { Packet, StreamParameters } from '#lib/rtsp/wire/packet.ts';
+import { startRtspServer, type Mount, type RtspServer, type RtspServerOptions } from '#lib/rtsp/server/server.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { seededBytes } from './seeded.ts';
 

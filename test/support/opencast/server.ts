@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { formatAgentProperties } from '#lib/opencast/agent-properties.ts';
 import { isAgentState, isRecordingState, parseConfiguration } from '#lib/opencast/agent-state.ts';
-import { attachmentType, writeCalendar, type WritableEvent } from '#lib/opencast/calendar-write.ts';
+import { attachmentType, writeCalendar, type WritableEvent } from '#lib/opencast/calendars/calendar-write.ts';
 import { formatCatalog } from '#lib/opencast/dublin-core.ts';
 import {
   emptyMediaPackage,

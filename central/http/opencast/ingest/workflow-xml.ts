@@ -4,8 +4,8 @@ import {
   mediaPackageElement,
   type MediaPackage,
 } from '../../../../lib/opencast/media-package.ts';
-import { element, type XmlElement } from '../../../../lib/opencast/xml.ts';
-import { formatXml } from '../../../../lib/opencast/xml-write.ts';
+import { element, type XmlElement } from '../../../../lib/opencast/xml/xml.ts';
+import { formatXml } from '../../../../lib/opencast/xml/xml-write.ts';
 import type { WorkflowRow } from '../../../store/tables.ts';
 
 const WORKFLOW = 'http://workflow.opencastproject.org';

@@ -8,9 +8,9 @@ import { frenchOf } from '#agent/web/pages/device/settings/french.ts';
 import { blankOf, keyOf, kindOf, wordFinder, type Schema } from '#agent/web/pages/device/settings/schema.ts';
 import { flat, SECTIONS } from '#agent/web/pages/device/settings/section-keys.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
-import { documentOf, givenSchema, mergeDocuments } from '../../../../firmware-config/document.ts';
-import { keyWords, wordsOf } from '../../../../firmware-config/keys.ts';
-import { leavesOf } from '../../../../firmware-config/leaves.ts';
+import { documentOf, givenSchema, mergeDocuments } from '#firmware-config/document.ts';
+import { keyWords, wordsOf } from '#firmware-config/keys.ts';
+import { leavesOf } from '#firmware-config/leaves.ts';
 
 // The scheduler has a place of its own on the page.
 const schema = z.toJSONSchema(givenSchema.omit({ scheduler: true }), { io: 'input', unrepresentable: 'any' }) as Schema;

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { MODULES } from '#central/modules.ts';
 import { askOf, openRig } from '../../rig.ts';
-import { bookingOf } from '#lib/opencast/booking.ts';
-import { readCalendar } from '#lib/opencast/calendar-read.ts';
-import { ianaZone } from '#lib/opencast/zoned-time.ts';
+import { bookingOf } from '#lib/opencast/calendars/booking.ts';
+import { readCalendar } from '#lib/opencast/calendars/calendar-read.ts';
+import { ianaZone } from '#lib/opencast/calendars/zoned-time.ts';
 
 const rig = await openRig(MODULES);
 const { app, services } = rig;

@@ -1,6 +1,6 @@
 import type { Language } from '../../shared/words.ts';
 
-/** What servers and networks answer, in French; the box says it in English (agent/schedule/wire.ts, answer.ts). */
+/** What servers and networks answer, in French; the box says it in English (agent/schedule/server/wire.ts, answer.ts). */
 const FRENCH: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/name is not known/, 'Le nom du serveur n’est pas connu du DNS.'],
   [/name server does not answer/, 'Le serveur de noms ne répond pas.'],

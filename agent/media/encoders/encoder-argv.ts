@@ -1,0 +1,118 @@
+import type { EncoderWanted } from '#agent/device/state.ts';
+import { CHANNELS, SAMPLE_RATE } from '../sound/sound-ring.ts';
+
+/** Pipes from which the encoder reads: frames in IVF (raw pictures with time stamps), and raw sound. */
+export const PICTURES_FD = 3;
+export const SOUND_FD = 4;
+
+/** Encoder families that FFmpeg may offer; `software` is libx264. */
+export type EncoderFamily = 'software' | 'vaapi' | 'qsv' | 'nvenc' | 'v4l2m2m';
+
+const UNPROBED = ['-probesize', '32', '-analyzeduration', '0'];
+const BOTH = ['-map', '0:v:0', '-map', '1:a:0'];
+const BT709 = ['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'];
+const COLOURS = ['-color_range', 'tv', ...BT709];
+/** A transport stream in which each picture leaves as soon as it is encoded. */
+const UNDELAYED = ['-muxdelay', '0', '-muxpreload', '0', '-pes_payload_size', '0', '-omit_video_pes_length', '0'];
+const AT_ONCE = [...UNDELAYED, '-flush_packets', '1', '-f', 'mpegts', 'pipe:1'];
+/** FFmpeg reads so many pictures ahead: each is more than a megabyte. */
+const WAITING_PICTURES = 2;
+
+/**
+ * Arguments of the ffmpeg that encodes one stream to MPEG-TS on its standard output. `offsetSeconds` is added to every
+ * time stamp, so that an encoder that was started again goes on where the last one was.
+ */
+export function encoderArgv(wanted: EncoderWanted, family: EncoderFamily, offsetSeconds: number): string[] {
+  const quiet = ['-hide_banner', '-nostats', '-loglevel', 'warning', '-nostdin', '-y'];
+  const pictures = [
+    '-thread_queue_size',
+    String(WAITING_PICTURES),
+    ...UNPROBED,
+    '-f',
+    'ivf',
+    '-i',
+    `pipe:${PICTURES_FD}`,
+  ];
+  const rate = ['-ar', String(SAMPLE_RATE), '-ac', String(CHANNELS)];
+  const sound = [...UNPROBED, '-f', 's16le', ...rate, '-i', `pipe:${SOUND_FD}`];
+  const timing = ['-enc_time_base', '1:90000', '-fps_mode', 'passthrough'];
+  // An odd time stamp is our wish for a key picture here.
+  const keys = ['-force_key_frames', 'expr:mod(round(t*90000),2)'];
+  const video = [...filterArgv(family), ...timing, ...keys, ...codecArgv(wanted, family), ...COLOURS];
+  const audio = ['-c:a', 'aac', '-b:a', `${wanted.audioKbps}k`];
+  const offset = ['-output_ts_offset', offsetSeconds.toFixed(6)];
+  return [...quiet, ...deviceArgv(family), ...pictures, ...sound, ...BOTH, ...video, ...audio, ...offset, ...AT_ONCE];
+}
+
+function deviceArgv(family: EncoderFamily): string[] {
+  if (family === 'vaapi') return ['-vaapi_device', '/dev/dri/renderD128'];
+  if (family === 'qsv') return ['-init_hw_device', 'qsv=hw', '-filter_hw_device', 'hw'];
+  return [];
+}
+
+function filterArgv(family: EncoderFamily): string[] {
+  if (family === 'vaapi') return ['-vf', 'format=nv12,hwupload'];
+  if (family === 'qsv') return ['-vf', 'format=nv12,hwupload=extra_hw_frames=32'];
+  return [];
+}
+
+function codecArgv(wanted: EncoderWanted, family: EncoderFamily): string[] {
+  const { profile, gopFrames } = wanted;
+  const level = levelOf(wanted);
+  const common = ['-profile:v', family === 'software' ? profile : hardwareProfile(profile), '-g', String(gopFrames)];
+  if (family === 'software')
+    return ['-c:v', 'libx264', '-preset', 'veryfast', ...common, '-level:v', level, ...x264Argv(wanted)];
+  if (family === 'v4l2m2m') return ['-c:v', 'h264_v4l2m2m', ...common, '-b:v', `${wanted.videoKbps}k`];
+  return ['-c:v', `h264_${family}`, ...common, '-bf', '0', '-forced_idr', '1', ...rateArgv(wanted)];
+}
+
+const hardwareProfile = (profile: EncoderWanted['profile']): string =>
+  profile === 'baseline' ? 'constrained_baseline' : profile;
+
+/**
+ * x264 learns the frame rate by hand (time stamps of 1/90000 s would confuse its rate control). Groups are closed and
+ * fixed: every key picture is one that we ask for. One thread and no B-frames: pictures come out in order and soon, so that
+ * little is lost when the encoder dies, and memory is small; what that saves is spent on `trellis` and `tune ssim`, which
+ * look better on slides (decision 9).
+ */
+function x264Argv(wanted: EncoderWanted): string[] {
+  const { fps } = wanted;
+  const rate = Number.isInteger(fps) ? String(fps) : `${Math.round(fps * 1000)}/1000`;
+  const parameters = [
+    'scenecut=0',
+    'open-gop=0',
+    'bframes=0',
+    'weightp=0',
+    'me=dia',
+    'subme=1',
+    'trellis=1',
+    `rc-lookahead=${lookAheadOf(fps)}`,
+    `fps=${rate}`,
+    ...(wanted.rateControl === 'cbr' ? ['nal-hrd=cbr'] : []),
+  ];
+  const threads = ['-threads:v', String(threadsOf(wanted))];
+  return ['-forced-idr', '1', '-tune', 'ssim', ...threads, ...rateArgv(wanted), '-x264-params', parameters.join(':')];
+}
+
+/** Frames that x264 holds to see where bits will be worth most: half a second, and never many. */
+const lookAheadOf = (fps: number): number => Math.max(2, Math.min(10, Math.round(fps / 2)));
+
+/** One thread takes 1280x720 at 30 frames/s with ease; each more holds back a frame. */
+const PIXELS_PER_SECOND_OF_A_THREAD = 35e6;
+const threadsOf = ({ widthPx, heightPx, fps }: EncoderWanted): number =>
+  Math.ceil((widthPx * heightPx * fps) / PIXELS_PER_SECOND_OF_A_THREAD);
+
+/** VBR may rise to twice the rate for a while, CVBR averages it over two seconds, CBR is padded to it. */
+function rateArgv({ rateControl, videoKbps }: EncoderWanted): string[] {
+  const [most, buffer] = { vbr: [2, 4], cvbr: [1, 2], cbr: [1, 1] }[rateControl] as [number, number];
+  const least = rateControl === 'cbr' ? ['-minrate', `${videoKbps}k`] : [];
+  return ['-b:v', `${videoKbps}k`, ...least, '-maxrate', `${videoKbps * most}k`, '-bufsize', `${videoKbps * buffer}k`];
+}
+
+/** 4.1, or the lowest level above that takes this many macroblocks a second (ISO 14496-10, table A-1). */
+export function levelOf({ widthPx, heightPx, fps }: Pick<EncoderWanted, 'widthPx' | 'heightPx' | 'fps'>): string {
+  const blocks = Math.ceil(widthPx / 16) * Math.ceil(heightPx / 16);
+  if (blocks <= 8192 && blocks * fps <= 245_760) return '4.1';
+  if (blocks <= 8704 && blocks * fps <= 522_240) return '4.2';
+  return '5.2';
+}

@@ -1,0 +1,104 @@
+import type { EncoderWanted } from '#agent/device/state.ts';
+import { ivfFrameHeader, ivfHeader } from '#lib/media/ivf.ts';
+import { type Packet, type StreamParameters, TICKS_PER_SECOND } from '#lib/media/packet.ts';
+import { openTsDemux } from '#lib/media/ts-demux.ts';
+import { startChild, type Death } from '#lib/runtime/child.ts';
+import { KEEPS_MEMORY } from '../pictures/i420.ts';
+import { encoderArgv, PICTURES_FD, SOUND_FD, type EncoderFamily } from './encoder-argv.ts';
+import { ticksOf } from '../pictures/frame-clock.ts';
+
+/** One raw frame on its way into the encoder. */
+export interface RawFrame {
+  frame: number;
+  key: boolean;
+  /** The planes; left alone until `done` is called. */
+  picture: Buffer;
+  sound: Buffer;
+  /** The picture's memory may be used again. */
+  done: () => void;
+}
+
+/** One ffmpeg that encodes: it lives once and dies once. */
+export interface EncoderInstance {
+  feed(raw: RawFrame): void;
+  /** The sound of a frame whose picture is left out: it has no time stamps and must stay whole. */
+  feedSound(sound: Buffer): void;
+  /** Frames given to the pipe that the encoder has not taken yet. */
+  readonly queued: number;
+  died: Promise<Death>;
+  stop(): Promise<Death>;
+  kill(): void;
+}
+
+export interface EncoderInstanceSettings {
+  ffmpeg: string;
+  wanted: EncoderWanted;
+  family: EncoderFamily;
+  /** Number of the first frame it will be fed. */
+  firstFrame: number;
+  onPacket(packet: Packet): void;
+  onParameters(parameters: StreamParameters): void;
+}
+
+export function startEncoderInstance(settings: EncoderInstanceSettings): EncoderInstance {
+  const { wanted, firstFrame } = settings;
+  const { fps } = wanted;
+  const firstTicks = ticksOf(firstFrame, fps);
+  const child = startChild({
+    command: settings.ffmpeg,
+    argv: encoderArgv(wanted, settings.family, firstTicks / TICKS_PER_SECOND),
+    feeds: [PICTURES_FD, SOUND_FD],
+    takes: [1],
+    env: KEEPS_MEMORY,
+  });
+  const pictures = child.feed(PICTURES_FD);
+  const sound = child.feed(SOUND_FD);
+  let queued = 0;
+
+  // FFmpeg counts from the first time stamp: an odd one there would make all others odd. The first picture is a key anyway.
+  const marked = ({ key, frame }: RawFrame): number => (key && frame !== firstFrame ? 1 : 0);
+  // Time stamps are counted in frames; what a container's rounding or our key mark added is taken off again.
+  const onGrid = (ticks: number): number =>
+    ticksOf(Math.round(((ticks - ticksOf(0, fps)) * fps) / TICKS_PER_SECOND), fps);
+  const demux = openTsDemux(
+    {
+      onPacket: (packet) =>
+        settings.onPacket(
+          packet.track === 'audio'
+            ? packet
+            : { ...packet, ptsTicks: onGrid(packet.ptsTicks), dtsTicks: onGrid(packet.dtsTicks) },
+        ),
+      onParameters: (parameters) => settings.onParameters(parameters),
+    },
+    firstTicks,
+  );
+  child.take(1).on('data', (chunk: Buffer) => demux.write(chunk));
+  pictures.write(ivfHeader(wanted));
+
+  return {
+    feed(raw) {
+      queued++;
+      pictures.cork();
+      pictures.write(ivfFrameHeader(raw.picture.length, ticksOf(raw.frame, fps) - firstTicks + marked(raw)));
+      pictures.write(raw.picture, () => {
+        queued--;
+        raw.done();
+      });
+      pictures.uncork();
+      sound.write(raw.sound);
+    },
+    feedSound: (more) => void sound.write(more),
+    get queued() {
+      return queued;
+    },
+    died: child.died.finally(() => demux.flush()),
+    stop() {
+      // The end of its input makes it write out what it holds.
+      pictures.end();
+      sound.end();
+      const timer = setTimeout(() => child.kill('SIGKILL'), 3000);
+      return child.died.finally(() => clearTimeout(timer));
+    },
+    kill: () => child.kill('SIGKILL'),
+  };
+}

@@ -1,0 +1,195 @@
+import type { EncoderWanted } from '#agent/device/state.ts';
+import type { PacketRing } from '#lib/media/packet-ring.ts';
+import type { Packet } from '#lib/media/packet.ts';
+import { backoff } from '#lib/runtime/backoff.ts';
+import type { Clock } from '#lib/runtime/clock.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { EncoderFamily } from './encoder-argv.ts';
+import { sampleOf } from '../pictures/frame-clock.ts';
+import { startEncoderInstance, type EncoderInstance, type RawFrame } from './encoder-instance.ts';
+
+/** Keeps one encoder running: frames in, packets to the ring. When ffmpeg dies, another goes on with the next frame. */
+export interface Encoder {
+  feed(raw: RawFrame): void;
+  seen(): EncoderSeen;
+  close(): Promise<void>;
+}
+
+export interface EncoderSeen {
+  family: EncoderFamily;
+  restarts: number;
+  /** Frames left out because the encoder could not keep up, or was away. */
+  dropped: number;
+  /** Coded bits a second, over the last seconds. */
+  kbps: number;
+}
+
+export interface EncoderSettings {
+  ffmpeg: string;
+  wanted: EncoderWanted;
+  family: EncoderFamily;
+  ring: PacketRing;
+  clock: Clock;
+  log: Log;
+  /** It begins when this is over: its predecessor on the same ring still writes out what it holds. */
+  after?: Promise<unknown> | undefined;
+  /** It died (with the reason) or runs again (undefined). */
+  onTrouble(reason: string | undefined): void;
+}
+
+/** More frames than this wait for nobody: memory stays bounded and the clock goes on. */
+const MAX_QUEUED = 20;
+/** Fed but mute for so long: it hangs. */
+const MUTE_MS = 2500;
+/** A starting one gets longer. */
+const MUTE_AT_START_MS = 6000;
+/** 16 bits for each ear. */
+const BYTES_PER_SAMPLE = 4;
+
+export function startEncoder(settings: EncoderSettings): Encoder {
+  return new SupervisedEncoder(settings);
+}
+
+class SupervisedEncoder implements Encoder {
+  readonly #settings: EncoderSettings;
+  readonly #waits = backoff([0, 100, 300, 1000, 2000]);
+  readonly #rate: Rate;
+  #instance: EncoderInstance | undefined;
+  /** Frames that came while no encoder ran. */
+  #waiting: RawFrame[] = [];
+  /** A key picture was asked for and left out: the next one becomes it. */
+  #keyOwed = false;
+  #restarts = 0;
+  #dropped = 0;
+  #troubled = false;
+  #closed = false;
+  #mayStart: boolean;
+  #lastHeardMs = 0;
+  #heard = false;
+  #cancelRestart = (): void => undefined;
+
+  constructor(settings: EncoderSettings) {
+    this.#settings = settings;
+    this.#rate = openRate(settings.clock);
+    this.#mayStart = !settings.after;
+    void settings.after?.then(() => this.#goOn());
+  }
+
+  feed(raw: RawFrame): void {
+    if (this.#closed) return raw.done();
+    if (!this.#instance && !this.#mayStart) return this.#hold(raw);
+    const fresh = !this.#instance;
+    this.#instance ??= this.#start(raw);
+    const muteMs = this.#settings.clock.monotonicMs() - this.#lastHeardMs;
+    if (!fresh && muteMs > (this.#heard ? MUTE_MS : MUTE_AT_START_MS)) this.#instance.kill();
+    if (this.#instance.queued > MAX_QUEUED) {
+      this.#instance.feedSound(raw.sound);
+      this.#keyOwed ||= raw.key;
+      return this.#drop(raw);
+    }
+    const key = raw.key || fresh || this.#keyOwed;
+    this.#keyOwed = false;
+    this.#instance.feed({ ...raw, key, ...(fresh ? { sound: this.#ownSound(raw) } : {}) });
+  }
+
+  /** A frame may bring the sound of others that were left out before it; to an encoder that begins with it, that is no part of it. */
+  #ownSound({ frame, sound }: RawFrame): Buffer {
+    const { fps } = this.#settings.wanted;
+    const bytes = (sampleOf(frame + 1, fps) - sampleOf(frame, fps)) * BYTES_PER_SAMPLE;
+    return sound.subarray(Math.max(0, sound.length - bytes));
+  }
+
+  seen(): EncoderSeen {
+    const { family } = this.#settings;
+    return { family, restarts: this.#restarts, dropped: this.#dropped, kbps: this.#rate.kbps() };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelRestart();
+    for (const raw of this.#waiting.splice(0)) raw.done();
+    await this.#instance?.stop();
+  }
+
+  #start(first: RawFrame): EncoderInstance {
+    const { ffmpeg, wanted, family, ring, clock } = this.#settings;
+    this.#heard = false;
+    this.#lastHeardMs = clock.monotonicMs();
+    const own = startEncoderInstance({
+      ffmpeg,
+      wanted,
+      family,
+      firstFrame: first.frame,
+      onParameters: (parameters) => ring.setParameters(parameters),
+      onPacket: (packet) => {
+        if (this.#instance === own) this.#onPacket(packet);
+      },
+    });
+    void own.died.then(({ reason }) => this.#onDeath(own, reason));
+    return own;
+  }
+
+  #onPacket(packet: Packet): void {
+    if (!this.#heard && this.#troubled) {
+      this.#troubled = false;
+      this.#settings.onTrouble(undefined);
+    }
+    this.#heard = true;
+    this.#lastHeardMs = this.#settings.clock.monotonicMs();
+    this.#rate.count(packet.ts.length);
+    this.#settings.ring.push(packet);
+  }
+
+  #onDeath(own: EncoderInstance, reason: string): void {
+    if (this.#instance !== own) return;
+    this.#instance = undefined;
+    if (this.#closed) return;
+    const { clock, log, ring } = this.#settings;
+    this.#restarts++;
+    this.#troubled = true;
+    log.error({ reason, restarts: this.#restarts }, 'encoder died');
+    ring.breakOff(reason);
+    this.#settings.onTrouble(reason);
+    if (this.#heard) this.#waits.reset();
+    this.#mayStart = false;
+    this.#cancelRestart = clock.at(clock.monotonicMs() + this.#waits.next(), () => this.#goOn());
+  }
+
+  #goOn(): void {
+    this.#mayStart = true;
+    for (const raw of this.#waiting.splice(0)) this.feed(raw);
+  }
+
+  #hold(raw: RawFrame): void {
+    this.#waiting.push(raw);
+    if (this.#waiting.length > MAX_QUEUED) this.#drop(this.#waiting.shift()!);
+  }
+
+  #drop(raw: RawFrame): void {
+    this.#dropped++;
+    raw.done();
+  }
+}
+
+interface Rate {
+  count(bytes: number): void;
+  kbps(): number;
+}
+
+/** Bits a second over the last two to four seconds. */
+function openRate(clock: Clock): Rate {
+  let sinceMs = clock.monotonicMs();
+  let bytes = 0;
+  let last = 0;
+  return {
+    count(more) {
+      bytes += more;
+      const ms = clock.monotonicMs() - sinceMs;
+      if (ms < 2000) return;
+      last = Math.round((bytes * 8) / ms);
+      sinceMs += ms;
+      bytes = 0;
+    },
+    kbps: () => last,
+  };
+}

@@ -1,0 +1,198 @@
+import type { InputSource } from '#agent/device/state.ts';
+import type { Size } from '#lib/media/geometry.ts';
+import { CHANNELS, SAMPLE_RATE } from '../sound/sound-ring.ts';
+
+/** Pipes on which an input's ffmpeg writes. A socket is blocking at a descriptor below 3 only, and cheapest to write so. */
+export const FRAMES_FD = 1;
+export const SOUND_FD = 4;
+/** The moments of the frames, in words (see `frameMoment`). */
+export const MOMENTS_FD = 5;
+
+export interface InputFormat {
+  /** Frames are stretched to this size; the compositor knows the source's own shape. */
+  size: Size;
+  fps: number;
+  withSound: boolean;
+  /** One thread would not decode it in time. */
+  large?: boolean;
+}
+
+type LiveSource = Exclude<InputSource, { driver: 'off' }>;
+
+/**
+ * Arguments of the ffmpeg that decodes one source: raw I420 frames on pipe 1, their moments on pipe 5 (by `metadata`, which
+ * writes a tenth as often as `showinfo` does), and raw sound without gaps on pipe 4. Both count from the begin of the source: what is at t seconds in one
+ * belongs to what is at t in the other.
+ */
+export function inputArgv(source: LiveSource, format: InputFormat): string[] {
+  const { inputs, soundInput } = openArgv(source);
+  const { widthPx, heightPx } = format.size;
+  const fitted = `scale=${widthPx}:${heightPx}:flags=bicubic,format=yuv420p`;
+  return [
+    '-hide_banner',
+    '-nostats',
+    '-loglevel',
+    'verbose',
+    '-nostdin',
+    '-y',
+    ...(format.large ? [] : ['-threads', '1']),
+    ...inputs,
+    '-map',
+    '0:v:0',
+    '-vf',
+    `${thinned(format.fps)},${TOLD},${fitted}`,
+    '-fps_mode',
+    'passthrough',
+    '-c:v',
+    'rawvideo',
+    '-f',
+    'rawvideo',
+    `pipe:${FRAMES_FD}`,
+    ...(format.withSound ? soundArgv(soundInput) : []),
+  ];
+}
+
+/** Arguments of an ffmpeg that takes one picture of a source, as JPEG on its pipe 1. */
+export function stillArgv(source: LiveSource): string[] {
+  const small = "scale='min(640,iw)':-2:flags=bicubic";
+  return [
+    '-hide_banner',
+    '-nostats',
+    '-loglevel',
+    'error',
+    '-nostdin',
+    ...openArgv(source).inputs,
+    '-map',
+    '0:v:0',
+    '-frames:v',
+    '1',
+    '-vf',
+    small,
+    '-f',
+    'image2pipe',
+    '-c:v',
+    'mjpeg',
+    '-q:v',
+    '4',
+    'pipe:1',
+  ];
+}
+
+/** Of each frame a line is written, with its moment in microseconds. It prints none that has no metadata: a word is added. */
+const TOLD = `settb=1/1000000,metadata=add:key=m:value=0,metadata=print:file=pipe\\\\:${MOMENTS_FD}:direct=1`;
+
+/**
+ * Leaves out what a faster source has too much, and keeps the moments of the rest: frames that are apart far enough, and as
+ * many more as the rate allows. A clock that jumps back begins anew.
+ */
+function thinned(fps: number): string {
+  const apart = `gte(t-prev_selected_t,0.9/${fps})`;
+  const owed = `gte(t-start_t,(selected_n-0.25)/${fps})`;
+  return `select='isnan(prev_selected_t)+lt(t,prev_t)+${apart}+${owed}'`;
+}
+
+function soundArgv(input: number): string[] {
+  return [
+    '-map',
+    `${input}:a:0`,
+    '-af',
+    // In pieces of 1/30 s: fewer writes, hardly later.
+    `aresample=${SAMPLE_RATE}:async=1000:min_hard_comp=0.025:first_pts=0,asetnsamples=n=1600:p=0`,
+    '-ac',
+    String(CHANNELS),
+    '-c:a',
+    'pcm_s16le',
+    '-f',
+    's16le',
+    `pipe:${SOUND_FD}`,
+  ];
+}
+
+interface Opened {
+  inputs: string[];
+  /** Which of the inputs has the sound. */
+  soundInput: number;
+}
+
+/**
+ * Live sources are read with little probing (they start faster) and with a time-out (a vanished one hangs for ever). Not with
+ * `nobuffer`: it throws away what was probed, and the picture would wait for the next key picture.
+ */
+const LIVE_PROBE = ['-probesize', '500000', '-analyzeduration', '1000000'];
+const TIMEOUT_US = '3000000';
+
+function openArgv(source: LiveSource): Opened {
+  switch (source.driver) {
+    case 'rtsp':
+      return opened([
+        '-rtsp_transport',
+        source.transport,
+        '-timeout',
+        TIMEOUT_US,
+        ...LIVE_PROBE,
+        '-i',
+        withUser(source),
+      ]);
+    case 'url':
+      return opened([...urlArgv(source.url), '-i', source.url]);
+    case 'file':
+      return opened(['-re', '-stream_loop', '-1', '-i', source.path]);
+    case 'test':
+      return testArgv(source.pattern);
+    case 'v4l2':
+      return captureArgv(source);
+  }
+}
+
+const opened = (inputs: string[], soundInput = 0): Opened => ({ inputs, soundInput });
+
+/** HLS comes in whole segments, which are read as if they came evenly. */
+const isHls = (url: string): boolean => url.includes('.m3u8');
+
+function urlArgv(url: string): string[] {
+  if (isHls(url)) return ['-re', ...(/^https?:/.test(url) ? ['-rw_timeout', '5000000'] : [])];
+  if (/^https?:/.test(url)) return ['-rw_timeout', '5000000', ...LIVE_PROBE];
+  if (/^rtmps?:/.test(url)) return ['-rw_timeout', '5000000', ...LIVE_PROBE];
+  if (/^(udp|srt|rtp|tcp):/.test(url)) return LIVE_PROBE;
+  return [];
+}
+
+function testArgv(pattern: 'bars' | 'motion' | 'black'): Opened {
+  const picture = {
+    bars: 'smptehdbars=size=1280x720:rate=30',
+    motion: 'testsrc2=size=1280x720:rate=30',
+    black: 'color=black:size=1280x720:rate=30',
+  }[pattern];
+  const sound = pattern === 'black' ? 'anullsrc=r=48000:cl=stereo' : 'sine=frequency=1000:sample_rate=48000';
+  return opened(['-re', '-f', 'lavfi', '-i', picture, '-re', '-f', 'lavfi', '-i', sound], 1);
+}
+
+function captureArgv(source: Extract<InputSource, { driver: 'v4l2' }>): Opened {
+  const size = source.widthPx && source.heightPx ? ['-video_size', `${source.widthPx}x${source.heightPx}`] : [];
+  const rate = source.fps ? ['-framerate', String(source.fps)] : [];
+  const sound = source.audio ? ['-f', source.audio.system, '-thread_queue_size', '512', '-i', source.audio.device] : [];
+  return opened(
+    ['-f', 'v4l2', '-thread_queue_size', '64', ...size, ...rate, '-i', source.device, ...sound],
+    source.audio ? 1 : 0,
+  );
+}
+
+/** Credentials go into the URL that ffmpeg is given, percent-encoded, and nowhere else. */
+function withUser({ url, user, password }: Extract<InputSource, { driver: 'rtsp' }>): string {
+  if (!user) return url;
+  const parsed = new URL(url);
+  parsed.username = encodeURIComponent(user);
+  parsed.password = encodeURIComponent(password ?? '');
+  return parsed.href;
+}
+
+/**
+ * How long late frames and late sound are waited for, milliseconds. A transport stream has its sound in pieces of up to a
+ * third of a second, each sent when it is full: long after the pictures it belongs to.
+ */
+export const delayMsOf = (source: LiveSource): number =>
+  source.driver === 'url' && (isHls(source.url) || /^(udp|srt|rtp|tcp|https?):/.test(source.url)) ? MOST_DELAY_MS : 200;
+export const MOST_DELAY_MS = 500;
+
+/** A source that has no sound of its own needs no second pipe. */
+export const mayHaveSound = (source: InputSource): boolean => source.driver !== 'v4l2' || source.audio !== undefined;

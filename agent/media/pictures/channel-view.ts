@@ -1,0 +1,49 @@
+import type { Size } from '#lib/media/geometry.ts';
+import { bytesOf, type Picture } from './i420.ts';
+import type { Input, InputFrame } from '../inputs/input.ts';
+import type { PictureMemory } from './picture-memory.ts';
+
+/** What a channel shows at one tick. */
+export type ChannelFrame =
+  | { kind: 'live'; frame: InputFrame }
+  /** The last picture of a source that is away. */
+  | { kind: 'held'; picture: Picture; native: Size }
+  | { kind: 'slate' };
+
+/** Decides for one channel between the live picture, the last one and the slate. */
+export interface ChannelView {
+  /** `input` is the one wanted now, `before` the one that was shown until the other has a picture. */
+  next(input: Input | undefined, before: Input | undefined, nowMs: number, holdMs: number): ChannelFrame;
+  close(): void;
+}
+
+export function openChannelView(memory: PictureMemory, size: Size): ChannelView {
+  const bytes = bytesOf(size);
+  const still: Picture = { address: memory.allocate(bytes), ...size };
+  let last: { frame: InputFrame; atMs: number } | undefined;
+  let kept = false;
+
+  /** The source's own memory is about to go: keep a copy. */
+  const keep = ({ picture }: InputFrame): void => {
+    if (!kept) memory.bytes.copy(memory.bytes, still.address, picture.address, picture.address + bytes);
+    kept = true;
+  };
+
+  return {
+    next(input, before, nowMs, holdMs) {
+      const frame = input?.next(nowMs) ?? before?.next(nowMs);
+      if (frame) {
+        last = { frame, atMs: nowMs };
+        kept = false;
+        return { kind: 'live', frame };
+      }
+      if (!last || nowMs - last.atMs > holdMs) {
+        last = undefined;
+        return { kind: 'slate' };
+      }
+      keep(last.frame);
+      return { kind: 'held', picture: still, native: last.frame.native };
+    },
+    close: () => memory.release(still.address, bytes),
+  };
+}

@@ -1,0 +1,57 @@
+import type { EncoderWanted } from '#agent/device/state.ts';
+import type { Compositor } from './compositor.ts';
+import type { Encoder, EncoderSeen } from '../encoders/encoder.ts';
+import type { Picture } from './i420.ts';
+import type { PictureMemory } from './picture-memory.ts';
+import { openPicturePool } from './picture-pool.ts';
+
+/** The second, small stream: the same frames, made smaller before they travel to an encoder of their own. */
+export interface Confidence {
+  feed(programFrame: number, picture: Picture, sound: Buffer): void;
+  seen(): EncoderSeen;
+  close(): Promise<void>;
+}
+
+export interface ConfidenceSettings {
+  memory: PictureMemory;
+  compositor: Compositor;
+  /** Its rate is at most the program's. */
+  wanted: EncoderWanted;
+  programFps: number;
+  encoder: Encoder;
+}
+
+const POOL = 28;
+
+export function openConfidence(settings: ConfidenceSettings): Confidence {
+  const { wanted, programFps, compositor, encoder } = settings;
+  const { widthPx, heightPx, fps, gopFrames } = wanted;
+  const pool = openPicturePool(settings.memory, { widthPx, heightPx }, POOL);
+  let last = -1;
+  let sounds: Buffer[] = [];
+  return {
+    feed(programFrame, picture, sound) {
+      sounds.push(sound);
+      const frame = Math.floor((programFrame * fps) / programFps + 1e-6);
+      if (frame === last) return;
+      const small = pool.take();
+      if (!small) return;
+      last = frame;
+      compositor.resize(picture, small);
+      const key = frame % gopFrames === 0;
+      encoder.feed({
+        frame,
+        key,
+        picture: pool.bytes(small),
+        sound: Buffer.concat(sounds),
+        done: () => pool.give(small),
+      });
+      sounds = [];
+    },
+    seen: () => encoder.seen(),
+    async close() {
+      await encoder.close();
+      pool.close();
+    },
+  };
+}

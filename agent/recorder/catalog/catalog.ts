@@ -1,0 +1,128 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '#lib/runtime/files.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { OnFact } from '../facts.ts';
+import { manifestOf, type Identity } from './manifest.ts';
+import { bytesOfRecording, type RecordingInfo } from './recording.ts';
+
+/** The recordings that are known, each with its manifest on disk. */
+export interface Catalog {
+  list(): RecordingInfo[];
+  find(id: string): RecordingInfo | undefined;
+  /** Takes a recording up, with the number that comes next if it has none (0). */
+  add(info: RecordingInfo): void;
+  /** Resolves when nothing is being written for it any more. */
+  forget(id: string): Promise<void>;
+  /** Is a name taken? */
+  hasBase(base: string): boolean;
+  /** Bytes of all recordings' files in a destination. */
+  bytesIn(destination: string): number;
+  /** Says that `info` changed, and brings its manifest up to date in each of its folders, in the background. */
+  changed(info: RecordingInfo): void;
+  /** Writes the manifest into `folder` before anything else is there. Rejects if that fails. */
+  writeInto(folder: string, info: RecordingInfo): Promise<void>;
+  /** Resolves when all manifests are written. */
+  settled(): Promise<void>;
+}
+
+export interface CatalogOptions {
+  identity: Identity;
+  timeZone?: string;
+  log: Log;
+  onFact: OnFact;
+}
+
+/** A catalog that knows nothing yet; `add` fills it. */
+export function openCatalog(options: CatalogOptions): Catalog {
+  return new Recordings(options);
+}
+
+class Recordings implements Catalog {
+  readonly #options: CatalogOptions;
+  readonly #infos = new Map<string, RecordingInfo>();
+  readonly #writes = new Map<string, Promise<void>>();
+  readonly #dirty = new Set<string>();
+  /** Folders that hold a manifest, by recording: also where no part is left. */
+  readonly #folders = new Map<string, Set<string>>();
+
+  constructor(options: CatalogOptions) {
+    this.#options = options;
+  }
+
+  list(): RecordingInfo[] {
+    return [...this.#infos.values()].sort((a, b) => a.startedAtMs - b.startedAtMs || a.dbId - b.dbId);
+  }
+
+  find(id: string): RecordingInfo | undefined {
+    return this.#infos.get(id);
+  }
+
+  add(info: RecordingInfo): void {
+    if (info.dbId === 0) info.dbId = 1 + Math.max(0, ...[...this.#infos.values()].map(({ dbId }) => dbId));
+    this.#infos.set(info.id, info);
+  }
+
+  async forget(id: string): Promise<void> {
+    this.#infos.delete(id);
+    const folders = this.#folders.get(id) ?? [];
+    this.#folders.delete(id);
+    for (const folder of folders) await this.#writes.get(folder);
+  }
+
+  hasBase(base: string): boolean {
+    return [...this.#infos.values()].some((info) => info.base === base || info.id === base);
+  }
+
+  bytesIn(destination: string): number {
+    return this.list().reduce((sum, info) => {
+      const parts = info.parts.filter((part) => part.destination === destination);
+      return sum + bytesOfRecording({ ...info, parts });
+    }, 0);
+  }
+
+  changed(info: RecordingInfo): void {
+    info.revision++;
+    this.#options.onFact({ kind: 'take', take: structuredClone(info) });
+    const folders = this.#foldersOf(info);
+    for (const { folder, state } of info.parts) if (state !== 'lost') folders.add(folder);
+    for (const folder of folders) this.#writeSoon(folder, info);
+  }
+
+  async writeInto(folder: string, info: RecordingInfo): Promise<void> {
+    const { identity, timeZone } = this.#options;
+    this.#foldersOf(info).add(folder);
+    await mkdir(folder, { recursive: true });
+    await writeFileAtomically(join(folder, `${info.base}.json`), manifestOf(info, identity, timeZone));
+  }
+
+  async settled(): Promise<void> {
+    while (this.#writes.size > 0) await Promise.all(this.#writes.values());
+  }
+
+  #foldersOf({ id }: RecordingInfo): Set<string> {
+    const folders = this.#folders.get(id) ?? new Set();
+    this.#folders.set(id, folders);
+    return folders;
+  }
+
+  /** One write at a time for a folder; changes during it are in the next one. */
+  #writeSoon(folder: string, info: RecordingInfo): void {
+    this.#dirty.add(folder);
+    if (this.#writes.has(folder)) return;
+    const write = async (): Promise<void> => {
+      while (this.#dirty.delete(folder)) {
+        if (this.#infos.get(info.id) !== info) return;
+        // A folder that was removed, or a drive that was unplugged, is not made anew for a manifest's sake.
+        if (!(await stat(folder).catch(() => undefined))) continue;
+        await this.writeInto(folder, info).catch((error: unknown) => {
+          this.#options.log.warn({ folder, error: String(error) }, 'manifest not written');
+        });
+      }
+    };
+    this.#writes.set(
+      folder,
+      write().finally(() => this.#writes.delete(folder)),
+    );
+  }
+}

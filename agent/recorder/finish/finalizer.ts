@@ -1,0 +1,261 @@
+import { open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AlarmName } from '#agent/device/state.ts';
+import { syncFolder, writeFileAtomically } from '#lib/runtime/files.ts';
+import type { Clock } from '#lib/runtime/clock.ts';
+import { sleep } from '#lib/runtime/clock.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { OnFact } from '../facts.ts';
+import type { Jobs } from './jobs.ts';
+import { localTime } from '../catalog/local-time.ts';
+import { thumbnailName } from '../catalog/manifest.ts';
+import { extractPicture, probeFile, remux, type FileChapter, type MediaTools, type Tags } from './media-tools.ts';
+import { closedStatus, isThere, startMsOf, type PartInfo, type RecordingInfo } from '../catalog/recording.ts';
+import { repairFile } from '../recovery/repair.ts';
+import { thumbnailMoments, type ThumbnailRules } from './thumbnail-plan.ts';
+import { runTool } from './tool.ts';
+
+export interface FinalizerOptions {
+  tools: MediaTools;
+  catalog: Catalog;
+  jobs: Jobs;
+  clock: Clock;
+  log: Log;
+  onFact: OnFact;
+  thumbnails: ThumbnailRules;
+  maxFileBytes: number;
+  timeZone?: string;
+  /** Waits before another try when a program was killed; one more try than waits. */
+  retryMs?: readonly number[];
+}
+
+/** Makes closed parts into what is handed over: plain MP4, checksum, thumbnails. All in the background. */
+export interface Finalizer {
+  /** A part is closed. With `repair`, nobody saw it close: its end is looked at first. */
+  part(info: RecordingInfo, part: PartInfo, repair?: boolean): void;
+  /**
+   * The recording is closed: when its parts are through, it gets its last status, unless it was taken up again
+   * meanwhile (`isLast` says no). Resolves then.
+   */
+  recording(info: RecordingInfo, end: { cutShort: boolean; isLast(): boolean }): Promise<void>;
+  /** Parts that were left fragmented for lack of room are tried again where there is room now, by destination. */
+  roomIs(freeBytes: ReadonlyMap<string, number>): void;
+}
+
+const RETRY_MS = [500, 2000, 5000];
+/** On top of the file's own size, for its second copy. */
+const SPARE_BYTES = 4 << 20;
+
+/** Nothing that trying again would better. */
+class Unfit extends Error {}
+/** Nothing before there is room. */
+class NoRoom extends Unfit {}
+
+const roomFor = (part: PartInfo): number => part.bytes + SPARE_BYTES;
+
+export function openFinalizer(options: FinalizerOptions): Finalizer {
+  return new Finishing(options);
+}
+
+class Finishing implements Finalizer {
+  readonly #options: FinalizerOptions;
+  readonly #cramped = new Map<PartInfo, RecordingInfo>();
+
+  constructor(options: FinalizerOptions) {
+    this.#options = options;
+  }
+
+  roomIs(freeBytes: ReadonlyMap<string, number>): void {
+    for (const [part, info] of this.#cramped) {
+      if ((freeBytes.get(part.destination) ?? 0) < roomFor(part)) continue;
+      this.#cramped.delete(part);
+      this.part(info, part);
+    }
+  }
+
+  part(info: RecordingInfo, part: PartInfo, repair = false): void {
+    void this.#options.jobs.push(`finalise ${part.name}`, async (signal) => {
+      if (this.#options.catalog.find(info.id) !== info) return;
+      if (repair && !(await this.#repair(info, part))) return;
+      await this.#finalize(info, part, signal);
+      await this.#checksum(part, signal);
+      await this.#thumbnails(info, part, false, signal);
+      this.#options.catalog.changed(info);
+    });
+  }
+
+  recording(info: RecordingInfo, end: { cutShort: boolean; isLast(): boolean }): Promise<void> {
+    return this.#options.jobs.push(`close ${info.base}`, async (signal) => {
+      if (!end.isLast() || this.#options.catalog.find(info.id) !== info) return;
+      const first = info.parts.find(isThere);
+      if (first && info.thumbnails.length === 0) await this.#thumbnails(info, first, true, signal);
+      info.status = closedStatus(info, end.cutShort);
+      this.#options.catalog.changed(info);
+    });
+  }
+
+  async #repair(info: RecordingInfo, part: PartInfo): Promise<boolean> {
+    const path = join(part.folder, part.name);
+    const found = await repairFile(path);
+    this.#options.log.info({ file: path, found }, 'looked at an unfinished part');
+    if (found.kind === 'fragmented') {
+      const { bytes, pictures, durationMs } = found;
+      Object.assign(part, { state: 'written', bytes, pictures, durationMs });
+    } else if (found.kind === 'plain') {
+      const { durationMs, pictures } = await probeFile(this.#options.tools, path);
+      Object.assign(part, { state: 'final', bytes: (await stat(path)).size, durationMs, pictures });
+    } else {
+      const gone = !(await stat(path).catch(() => undefined));
+      part.state = gone ? 'lost' : 'failed';
+      this.#alarm('disk_error', part, `${part.name} could not be recovered: ${found.reason}`, 'warning');
+    }
+    this.#options.catalog.changed(info);
+    return isThere(part);
+  }
+
+  /** Whatever fails here leaves the fragmented file, which can be played. */
+  async #finalize(info: RecordingInfo, part: PartInfo, signal: AbortSignal): Promise<void> {
+    if (part.state !== 'written') return;
+    const waits = this.#options.retryMs ?? RETRY_MS;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.#remux(info, part, signal);
+        part.state = 'final';
+        this.#options.onFact({ kind: 'alarm', clear: { name: 'disk_error', about: part.name } });
+        return this.#options.catalog.changed(info);
+      } catch (error) {
+        signal.throwIfAborted();
+        const waitMs = waits[attempt];
+        this.#options.log.warn({ file: part.name, error: String(error), attempt }, 'not finalised');
+        if (waitMs === undefined || error instanceof Unfit) {
+          this.#alarm('disk_error', part, `${part.name} is not finalised: ${(error as Error).message}`, 'warning');
+          if (error instanceof NoRoom) this.#cramped.set(part, info);
+          return;
+        }
+        await sleep(waitMs);
+      }
+    }
+  }
+
+  async #remux(info: RecordingInfo, part: PartInfo, signal: AbortSignal): Promise<void> {
+    const { tools, maxFileBytes } = this.#options;
+    const path = join(part.folder, part.name);
+    const temporary = `${path}.final.tmp`;
+    await this.#needSpace(part);
+    try {
+      await remux(tools, path, temporary, { tags: this.#tags(info, part), chapters: chaptersOf(info, part) }, signal);
+      const facts = await this.#compare(path, temporary, part, signal);
+      const { size } = await stat(temporary);
+      if (size > maxFileBytes) throw new Unfit(`${size} bytes are more than ${maxFileBytes}`);
+      await sync(temporary);
+      await rename(temporary, path);
+      await syncFolder(part.folder);
+      Object.assign(part, { bytes: size, durationMs: facts.durationMs, pictures: facts.pictures || part.pictures });
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  async #needSpace(part: PartInfo): Promise<void> {
+    const { bavail, bsize } = await statfs(part.folder);
+    if (bavail * bsize < roomFor(part)) throw new NoRoom('there is no room for a second copy');
+  }
+
+  /** Is all that was written in the new file? */
+  async #compare(from: string, to: string, part: PartInfo, signal: AbortSignal) {
+    const [before, after] = [
+      await probeFile(this.#options.tools, from, signal),
+      await probeFile(this.#options.tools, to, signal),
+    ];
+    if (!after.video || before.audio !== after.audio) throw new Error('a track is missing');
+    if (after.pictures < part.pictures) throw new Error(`${after.pictures} of ${part.pictures} pictures`);
+    if (after.durationMs < part.durationMs - 1000) throw new Error(`${after.durationMs} of ${part.durationMs} ms`);
+    return after;
+  }
+
+  #tags(info: RecordingInfo, part: PartInfo): Partial<Tags> {
+    const { metadata } = info;
+    const count = info.parts.filter(isThere).length;
+    return {
+      title: metadata.title || info.base,
+      artist: metadata.presenter,
+      album: metadata.series,
+      date: localTime(info.startedAtMs, this.#options.timeZone).iso,
+      comment: [info.hall, count > 1 || part.number > 1 ? `part ${part.number}` : ''].filter(Boolean).join(', '),
+      description: metadata.description,
+      copyright: metadata.rights,
+      keywords: metadata.subject,
+      network: metadata.publisher,
+      creation_time: new Date(part.createdAtMs).toISOString(),
+    };
+  }
+
+  /** `sha256sum -c` reads it. */
+  async #checksum(part: PartInfo, signal: AbortSignal): Promise<void> {
+    const line = await runTool({ command: 'sha256sum', argv: ['--', part.name], cwd: part.folder, signal });
+    const sha256 = /^[0-9a-f]{64}/.exec(line)?.[0];
+    if (!sha256) throw new Error(`sha256sum said ${JSON.stringify(line.slice(0, 80))}`);
+    part.sha256 = sha256;
+    await writeFileAtomically(join(part.folder, `${part.name}.sha256`), `${sha256}  ${part.name}\n`);
+  }
+
+  async #thumbnails(info: RecordingInfo, part: PartInfo, only: boolean, signal: AbortSignal): Promise<void> {
+    const { thumbnails: rules, log, tools } = this.#options;
+    const startMs = startMsOf(info, part);
+    const marks = info.chapters.filter((chapter) => chapter.part === part.number && chapter.kind === 'mark');
+    // A whole millisecond may lie just behind its picture.
+    const moments = thumbnailMoments({ startMs, durationMs: part.durationMs, only, marks }, rules);
+    for (const { offsetMs, title } of moments) {
+      signal.throwIfAborted();
+      const target = {
+        folder: part.folder,
+        prefix: `thumbnail-${part.number}-`,
+        // A time in whole milliseconds may lie just behind its picture.
+        atMs: Math.max(0, offsetMs - 2),
+        widthPx: rules.widthPx,
+      };
+      const picture = await extractPicture(tools, join(part.folder, part.name), target, signal).catch(
+        (error: Error) => {
+          log.warn({ file: part.name, error: error.message }, 'no thumbnail');
+        },
+      );
+      if (!picture) continue;
+      const at = startMs + picture.atMs;
+      const name = thumbnailName(at);
+      await rename(join(part.folder, picture.name), join(part.folder, name));
+      info.thumbnails = [
+        ...info.thumbnails.filter((other) => other.name !== name),
+        { offsetMs: at, folder: part.folder, name, title },
+      ].sort((a, b) => a.offsetMs - b.offsetMs);
+    }
+  }
+
+  #alarm(name: AlarmName, part: PartInfo, text: string, level: 'warning' | 'critical'): void {
+    const sinceMs = this.#options.clock.nowMs();
+    this.#options.onFact({ kind: 'alarm', raise: { name, about: part.name, level, text, sinceMs } });
+  }
+}
+
+/** A chapter at the begin of the part, one at each mark and where a pause ended. */
+export function chaptersOf(info: RecordingInfo, part: PartInfo): FileChapter[] {
+  const several = info.parts.filter(isThere).length > 1 || part.number > 1;
+  const title = [info.metadata.title || info.base, several ? `part ${part.number}` : ''].filter(Boolean).join(', ');
+  const own = info.chapters.filter(({ part: number }) => number === part.number);
+  const marks = own.toSorted((a, b) => a.offsetMs - b.offsetMs);
+  const starts = marks[0]?.offsetMs === 0 ? marks : [{ offsetMs: 0, title }, ...marks];
+  return starts.map(({ offsetMs, title }, index) => ({
+    startMs: offsetMs,
+    endMs: Math.max(offsetMs + 1, starts[index + 1]?.offsetMs ?? part.durationMs),
+    title,
+  }));
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,256 @@
+import { createWriteStream } from 'node:fs';
+import { rm, stat, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { AlarmName } from '#agent/device/state.ts';
+import { TICKS_PER_SECOND } from '#lib/media/packet.ts';
+import type { Clock } from '#lib/runtime/clock.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { OnFact } from '../facts.ts';
+import { fileName, nthName } from '../catalog/file-name.ts';
+import type { WriteFailure } from './file-writer.ts';
+import type { Part } from './part.ts';
+import type { ChapterInfo, PartInfo, RecordingInfo } from '../catalog/recording.ts';
+import type { PartFile } from './run.ts';
+import type { Storage } from '../storage/storage.ts';
+
+export interface TakePartsOptions {
+  clock: Clock;
+  log: Log;
+  catalog: Catalog;
+  storage: Storage;
+  pattern: string;
+  onFact: OnFact;
+  /** A part is closed and can be finalised. */
+  onClosed(part: PartInfo): void;
+}
+
+/** A part of this session: its information, and where it lies in its run. */
+interface PartRecord {
+  info: PartInfo;
+  run: number;
+  startTicks: number;
+  /** Infinite while it is being written. */
+  endTicks: number;
+  /** Given up, perhaps before it had a place. */
+  over: boolean;
+  /** Its disk has taken something. */
+  proven: boolean;
+}
+
+interface LiveChapter extends Omit<ChapterInfo, 'part' | 'offsetMs'> {
+  run: number;
+  /** In the run's time. */
+  ticks: number;
+}
+
+/** Keeps the books of a take's files: numbers, names, places, chapters, what became of each. */
+export interface TakeParts {
+  /** Where the next part should go if it can. */
+  preferred: string | undefined;
+  newFile(run: number): PartFile;
+  addChapter(chapter: LiveChapter): void;
+}
+
+export function openTakeParts(info: RecordingInfo, options: TakePartsOptions): TakeParts {
+  return new Books(info, options);
+}
+
+const msOf = (ticks: number): number => Math.max(0, Math.round((ticks * 1000) / TICKS_PER_SECOND));
+
+class Books implements TakeParts {
+  readonly #info: RecordingInfo;
+  readonly #options: TakePartsOptions;
+  readonly #records: PartRecord[] = [];
+  readonly #live: LiveChapter[] = [];
+  /** Of earlier sessions of this take. */
+  readonly #earlier: ChapterInfo[];
+  readonly #ownFolders: Set<string>;
+  #placing: Promise<unknown> = Promise.resolve();
+  preferred: string | undefined;
+
+  constructor(info: RecordingInfo, options: TakePartsOptions) {
+    this.#info = info;
+    this.#options = options;
+    this.#earlier = [...info.chapters];
+    this.#ownFolders = new Set(info.parts.map(({ folder }) => folder));
+  }
+
+  newFile(run: number): PartFile {
+    const { catalog, log, storage } = this.#options;
+    const part: PartInfo = {
+      number: 0,
+      destination: '',
+      folder: '',
+      name: '',
+      state: 'writing',
+      createdAtMs: this.#options.clock.nowMs(),
+      durationMs: 0,
+      pictures: 0,
+      bytes: 0,
+    };
+    const endTicks = Number.POSITIVE_INFINITY;
+    const record: PartRecord = { info: part, run, startTicks: 0, endTicks, over: false, proven: false };
+    return {
+      place: () => this.#inTurn(() => this.#place(record)),
+      progress: (open) => this.#progress(record, open),
+      durable: () => this.#onDurable(record),
+      done: (open) => {
+        this.#progress(record, open);
+        this.#end(record, open.endTicks, 'written');
+      },
+      broken: (at, failure) => {
+        record.over = true;
+        if (failure?.kind === 'nowhere') return;
+        log.warn({ file: part.name, failure, keepBytes: at.keepBytes }, 'part ends early');
+        if (failure) this.#alarm(part, failure);
+        if (failure && failure.kind !== 'gone' && part.destination) storage.avoid(part.destination);
+        Object.assign(part, { bytes: at.keepBytes, pictures: at.pictures });
+        this.#end(record, at.endTicks, failure?.kind === 'gone' ? 'lost' : 'written');
+        if (failure?.kind === 'gone') void this.#lookForLost();
+      },
+      rescue: (file) => this.#rescue(part, file),
+      closed: () => {
+        if (!part.name) return;
+        if (part.pictures === 0) void this.#discard(part);
+        else if (part.state === 'written') this.#options.onClosed(part);
+        catalog.changed(this.#info);
+      },
+    };
+  }
+
+  addChapter(chapter: LiveChapter): void {
+    this.#live.push(chapter);
+    this.#placeChapters();
+    this.#options.catalog.changed(this.#info);
+  }
+
+  /** Two files are never placed at once: each must see the other's number. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#placing.then(work);
+    this.#placing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #place(record: PartRecord): Promise<string> {
+    const { storage, catalog } = this.#options;
+    const destination = await storage.choose(this.preferred);
+    record.info.destination = destination.name;
+    await this.#claimFolder(async (base) => {
+      const folder = storage.folderOf(destination, base);
+      return (await storage.makeFolder(destination, base)) || this.#ownFolders.has(folder);
+    });
+    const folder = storage.folderOf(destination, this.#info.base);
+    this.#ownFolders.add(folder);
+    const { info } = record;
+    if (record.over) throw new Error('was given up before it had a place');
+    info.number = 1 + Math.max(0, ...this.#info.parts.map(({ number }) => number));
+    const pathOf = (number: number): string => join(folder, this.#nameOf(number));
+    while (await exists(pathOf(info.number))) info.number++;
+    Object.assign(info, { folder, name: this.#nameOf(info.number) });
+    this.#info.parts.push(info);
+    this.#records.push(record);
+    await catalog.writeInto(folder, this.#info);
+    this.#options.log.info({ file: pathOf(info.number) }, 'part begins');
+    return pathOf(info.number);
+  }
+
+  /** A folder that is there already and not ours: before the first file the take gets another name. */
+  async #claimFolder(make: (base: string) => Promise<boolean>): Promise<void> {
+    const base = this.#info.base;
+    const named = this.#info.parts.length > 0;
+    for (let count = 1; ; count++) {
+      const candidate = nthName(base, count);
+      if (count > 1 && this.#options.catalog.hasBase(candidate)) continue;
+      this.#info.base = candidate;
+      if ((await make(candidate)) || named) return;
+    }
+  }
+
+  #nameOf(number: number): string {
+    return fileName(this.#info.base, number, { pattern: this.#options.pattern });
+  }
+
+  #progress(record: PartRecord, open: Part): void {
+    record.startTicks = open.startTicks;
+    record.info.durationMs = msOf(open.endTicks - open.startTicks);
+    record.info.pictures = open.pictures;
+    record.info.bytes = open.bytes;
+  }
+
+  #end(record: PartRecord, endTicks: number, state: 'written' | 'lost'): void {
+    const { info } = record;
+    record.endTicks = endTicks;
+    record.over = true;
+    info.durationMs = msOf(endTicks - record.startTicks);
+    info.state = state;
+    if (info.pictures === 0) this.#info.parts = this.#info.parts.filter((part) => part !== info);
+    this.#placeChapters();
+    this.#options.catalog.changed(this.#info);
+  }
+
+  #placeChapters(): void {
+    const placed = this.#live.flatMap(({ run, ticks, title, kind }): ChapterInfo[] => {
+      const record = this.#records.find(
+        (part) => part.run === run && ticks >= part.startTicks && ticks < part.endTicks,
+      );
+      if (!record) return [];
+      return [{ part: record.info.number, offsetMs: msOf(ticks - record.startTicks), title, kind }];
+    });
+    this.#info.chapters = [...this.#earlier, ...placed];
+  }
+
+  #alarm({ destination }: PartInfo, failure: WriteFailure): void {
+    const name: AlarmName = failure.kind === 'full' ? 'disk_space' : 'disk_error';
+    const about = destination || 'recorder';
+    const sinceMs = this.#options.clock.nowMs();
+    this.#options.onFact({ kind: 'alarm', raise: { name, about, level: 'critical', text: failure.reason, sinceMs } });
+  }
+
+  /** The first bytes are safe: this disk works. */
+  #onDurable(record: PartRecord): void {
+    if (record.proven) return;
+    record.proven = true;
+    this.#options.onFact({ kind: 'alarm', clear: { name: 'disk_error', about: record.info.destination } });
+  }
+
+  /** The folder was removed: parts that were closed before went with it. */
+  async #lookForLost(): Promise<void> {
+    for (const part of this.#info.parts)
+      if (part.state !== 'writing' && !(await exists(join(part.folder, part.name)))) part.state = 'lost';
+    this.#options.catalog.changed(this.#info);
+  }
+
+  /** An open file whose name was removed still has its bytes: they go under a new name, best where the take goes on. */
+  async #rescue(part: PartInfo, file: FileHandle): Promise<void> {
+    const { storage, catalog, log } = this.#options;
+    if (part.pictures === 0) return;
+    const destination = await storage.choose(this.preferred);
+    const folder = storage.folderOf(destination, this.#info.base);
+    await catalog.writeInto(folder, this.#info);
+    const path = join(folder, part.name);
+    const from = file.createReadStream({ start: 0, autoClose: false });
+    const to = createWriteStream(path, { flags: 'wx', flush: true });
+    try {
+      await pipeline(from, to);
+    } catch (error) {
+      log.error({ file: path, error: String(error) }, 'the removed part could not be saved');
+      await rm(path, { force: true });
+      return;
+    }
+    Object.assign(part, { folder, destination: destination.name, state: 'written' });
+    log.warn({ file: path }, 'the removed part was saved');
+  }
+
+  /** A file without a picture is none. */
+  async #discard(part: PartInfo): Promise<void> {
+    await rm(join(part.folder, part.name), { force: true }).catch(() => undefined);
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

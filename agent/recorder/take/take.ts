@@ -1,0 +1,302 @@
+import type { Packet, StreamParameters } from '#lib/media/packet.ts';
+import type { PacketRing } from '#lib/media/packet-ring.ts';
+import type { Clock } from '#lib/runtime/clock.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import { durationMsOf, isOpen, type ChapterInfo, type RecordingInfo } from '../catalog/recording.ts';
+import { openRun, type Run, type RunSettings } from './run.ts';
+import type { TakeParts } from './take-parts.ts';
+import { openTimeline, type Timeline } from './timeline.ts';
+
+export interface TakeOptions {
+  ring: PacketRing;
+  /** Makes the frame that comes next a key picture and tells its PTS. */
+  markKey: () => number;
+  clock: Clock;
+  log: Log;
+  parts: TakeParts;
+  settings: RunSettings;
+  /** So long a stop waits for its last picture, and a stop before the first picture for that one. */
+  patienceMs: number;
+  /** The take's information changed. */
+  onChange(): void;
+  /** No destination takes anything (with the reason), or one does again. */
+  onHalt(reason: string | undefined): void;
+  /** The take was told to stop, by a command or by its time; `closed` resolves when all of it is on disk. */
+  onStop(closed: Promise<void>): void;
+}
+
+/** One recording while it is being recorded. Commands take effect at the frame that is current when they come. */
+export interface Take {
+  readonly info: RecordingInfo;
+  /** PTS of the first picture, once it is there. Rejects if the take ends without any. */
+  readonly started: Promise<number>;
+  /** Resolves when the last frame is on disk. */
+  stop(): Promise<void>;
+  pause(): void;
+  resume(): void;
+  mark(title?: string): void;
+  /** Moves the end by so many minutes and gives the new one; undefined if no end is set. */
+  extend(minutes: number): number | undefined;
+  /** Goes on in another destination, as the next part. */
+  moveTo(destination: string): void;
+  /** Ends the file, but not the take: it goes on when the box is back. */
+  suspend(): Promise<void>;
+}
+
+export function openTake(info: RecordingInfo, options: TakeOptions): Take {
+  return new TakeActor(info, options);
+}
+
+class TakeActor implements Take {
+  readonly info: RecordingInfo;
+  readonly started: Promise<number>;
+  readonly #options: TakeOptions;
+  readonly #timeline: Timeline;
+  readonly #runs = new Map<number, Run>();
+  readonly #closed = Promise.withResolvers<void>();
+  readonly #begun = Promise.withResolvers<number>();
+  #untap: () => void;
+  #hasPictures = false;
+  #lastTicks = { run: 0, ticks: 0 };
+  /** Commands that came before the first picture, and the frames that were current then. */
+  #deferred: { ticks: number; command: (ticks: number) => void }[] = [];
+  #pendingMarks: { ticks: number; title: string; kind: ChapterInfo['kind'] }[] = [];
+  #splitPending = false;
+  #parameters: StreamParameters | undefined;
+  #ending: 'stop' | 'suspend' | undefined;
+  #cancelEnd: (() => void) | undefined;
+  #endsAtMonotonicMs = 0;
+  #openRuns = 0;
+  #over = false;
+
+  constructor(info: RecordingInfo, options: TakeOptions) {
+    this.info = info;
+    this.#options = options;
+    this.started = this.#begun.promise;
+    this.started.catch(() => undefined);
+    this.#timeline = openTimeline(
+      { packet: (run, packet, raw) => this.#onPacket(run, packet, raw), end: (run) => this.#onRunEnd(run) },
+      () => options.ring.parameters?.audio !== undefined,
+    );
+    this.#timeline.start(options.markKey());
+    this.#untap = options.ring.tap({
+      onPacket: (packet) => this.#guard(() => this.#take(packet)),
+      onBreak: (reason) => this.#guard(() => this.#onBreak(reason)),
+    });
+    if (info.endsAtMs !== undefined) this.#endIn(info.endsAtMs - options.clock.nowMs());
+  }
+
+  stop(): Promise<void> {
+    if (this.#ending) return this.#closed.promise;
+    this.#ending = 'stop';
+    this.#cancelEnd?.();
+    this.info.endedAtMs = this.#options.clock.nowMs();
+    this.#options.onStop(this.#closed.promise);
+    this.#now((ticks) => this.#cut('stop', ticks));
+    const { clock, patienceMs } = this.#options;
+    const wait = this.#hasPictures ? patienceMs : 2 * patienceMs;
+    const cancel = clock.at(clock.monotonicMs() + wait, () => this.#guard(() => this.#finish()));
+    return this.#closed.promise.finally(cancel);
+  }
+
+  suspend(): Promise<void> {
+    if (!this.#ending) {
+      this.#ending = 'suspend';
+      this.#cancelEnd?.();
+      this.#guard(() => this.#finish());
+    }
+    return this.#closed.promise;
+  }
+
+  pause(): void {
+    if (this.info.status === 'paused' || this.#ending) return;
+    this.#setStatus('paused');
+    this.#now((ticks) => this.#cut('pause', ticks));
+  }
+
+  resume(): void {
+    if (this.info.status !== 'paused' || this.#ending) return;
+    this.#setStatus(this.#hasPictures ? 'recording' : 'setup');
+    this.#now((ticks) => {
+      this.#pendingMarks.push({ ticks, title: 'Resumed', kind: 'resume' });
+      this.#timeline.resume(ticks);
+    });
+  }
+
+  mark(title?: string): void {
+    if (this.#ending) return;
+    const count = this.info.chapters.filter(({ kind }) => kind === 'mark').length + this.#waitingMarks() + 1;
+    // In a pause there is no picture to mark: it is the one that comes after it.
+    const ticks = this.info.status === 'paused' ? Number.NEGATIVE_INFINITY : this.#options.markKey();
+    this.#pendingMarks.push({ ticks, title: title || `Mark ${count}`, kind: 'mark' });
+  }
+
+  extend(minutes: number): number | undefined {
+    if (this.info.endsAtMs === undefined || this.#ending) return undefined;
+    this.info.endsAtMs += minutes * 60_000;
+    this.#endIn(this.#endsAtMonotonicMs + minutes * 60_000 - this.#options.clock.monotonicMs());
+    this.#options.onChange();
+    return this.info.endsAtMs;
+  }
+
+  moveTo(destination: string): void {
+    this.#options.parts.preferred = destination;
+    if (this.info.status !== 'paused') this.#split();
+  }
+
+  #waitingMarks(): number {
+    return this.#pendingMarks.filter(({ kind }) => kind === 'mark').length;
+  }
+
+  /** Runs a command for the frame that is current, but not before there is a picture that it can follow: no take is without any. */
+  #now(command: (ticks: number) => void): void {
+    const ticks = this.#options.markKey();
+    if (this.#hasPictures) command(ticks);
+    else this.#deferred.push({ ticks, command });
+  }
+
+  /** `firstTicks`: the take's first picture, which later came than some of the commands if no encoder ran. */
+  #runDeferred(firstTicks: number): void {
+    const deferred = this.#deferred;
+    this.#deferred = [];
+    if (deferred.some(({ ticks }) => ticks <= firstTicks)) this.#options.markKey();
+    for (const { ticks, command } of deferred) command(Math.max(ticks, firstTicks + 1));
+  }
+
+  #cut(how: 'stop' | 'pause', ticks: number): void {
+    this.#timeline.cut(how, ticks);
+    this.#whenIdle();
+  }
+
+  /** The end counts from now on the clock that never jumps; a wait longer than timers can hold is taken in steps. */
+  #endIn(waitMs: number): void {
+    const { clock } = this.#options;
+    this.#cancelEnd?.();
+    this.#endsAtMonotonicMs = clock.monotonicMs() + waitMs;
+    const arm = (): void => {
+      const left = this.#endsAtMonotonicMs - clock.monotonicMs();
+      const stepMs = 3_600_000;
+      this.#cancelEnd = clock.at(
+        clock.monotonicMs() + Math.min(left, stepMs),
+        left > stepMs ? arm : () => void this.stop(),
+      );
+    };
+    arm();
+  }
+
+  /** Nothing that goes wrong here may reach the one who pushes packets. */
+  #guard(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#options.log.error({ take: this.info.id, error: (error as Error).stack }, 'recorder');
+    }
+  }
+
+  #take(packet: Packet): void {
+    const { parameters } = this.#options.ring;
+    if (!parameters?.video) return;
+    if (packet.key && packet.track === 'video' && this.#parameters && !sameParameters(this.#parameters, parameters)) {
+      this.#parameters = parameters;
+      this.#onBreak('the stream has other parameters');
+    }
+    this.#timeline.onPacket(packet);
+    if (this.#hasPictures && this.#deferred.length > 0) this.#runDeferred(packet.ptsTicks);
+    this.#whenIdle();
+  }
+
+  #onBreak(reason: string): void {
+    if (this.#hasPictures && isOpen(this.info)) {
+      this.info.breaks.push({ atMs: this.#options.clock.nowMs(), reason });
+      this.#options.onChange();
+    }
+    this.#splitPending = false;
+    this.#timeline.onBreak();
+    this.#whenIdle();
+  }
+
+  #onPacket(number: number, packet: Packet, raw: Packet): void {
+    let run = this.#runs.get(number);
+    if (!run) {
+      this.#parameters = this.#options.ring.parameters as StreamParameters;
+      run = openRun(this.#parameters, this.#options.settings, {
+        nextFile: () => this.#options.parts.newFile(number),
+        askSplit: () => this.#split(),
+        onHalt: (reason) => this.#options.onHalt(reason),
+      });
+      this.#runs.set(number, run);
+      this.#openRuns++;
+      this.#splitPending = false;
+    }
+    run.add(packet);
+    if (packet.track === 'video') this.#onPicture(number, packet, raw);
+  }
+
+  #onPicture(run: number, packet: Packet, raw: Packet): void {
+    this.#lastTicks = { run, ticks: packet.ptsTicks };
+    const due = this.#pendingMarks.filter(({ ticks }) => ticks <= raw.ptsTicks);
+    this.#pendingMarks = this.#pendingMarks.filter(({ ticks }) => ticks > raw.ptsTicks);
+    for (const { title, kind } of due) this.#options.parts.addChapter({ run, ticks: packet.ptsTicks, title, kind });
+    if (this.#hasPictures) return;
+    this.#hasPictures = true;
+    this.#begun.resolve(raw.ptsTicks);
+    if (this.info.status === 'setup') this.#setStatus('recording');
+  }
+
+  #split(): void {
+    if (this.#splitPending || this.#ending || this.info.status === 'paused' || !this.#hasPictures) return;
+    this.#splitPending = true;
+    this.#guard(() => this.#timeline.cut('split', this.#options.markKey()));
+  }
+
+  #onRunEnd(number: number): void {
+    const run = this.#runs.get(number);
+    if (!run) return;
+    this.#runs.delete(number);
+    void run.end().then(() => {
+      this.#openRuns--;
+      this.#whenIdle();
+    });
+  }
+
+  #finish(): void {
+    this.#timeline.finish();
+    this.#deferred = [];
+    this.#whenIdle();
+  }
+
+  #whenIdle(): void {
+    const busy = !this.#timeline.idle || this.#openRuns > 0 || this.#deferred.length > 0;
+    if (!this.#ending || this.#over || busy) return;
+    this.#over = true;
+    if (!this.#hasPictures && this.#ending === 'stop') this.#begun.reject(new Error('no picture came'));
+    this.#untap();
+    this.#placeLateMarks();
+    this.#options.onHalt(undefined);
+    this.#closed.resolve();
+  }
+
+  /** Marks set at the very end stand on the last picture. */
+  #placeLateMarks(): void {
+    const marks = this.#pendingMarks.filter(({ kind }) => kind === 'mark');
+    this.#pendingMarks = [];
+    if (this.#hasPictures)
+      for (const { title, kind } of marks) this.#options.parts.addChapter({ ...this.#lastTicks, title, kind });
+  }
+
+  #setStatus(status: RecordingInfo['status']): void {
+    this.info.status = status;
+    this.#options.onChange();
+  }
+}
+
+/** So much of the take is recorded, in milliseconds. */
+export const elapsedMs = (take: Take): number => durationMsOf(take.info);
+
+function sameParameters(a: StreamParameters, b: StreamParameters): boolean {
+  if (a === b) return true;
+  const [video, other] = [a.video, b.video];
+  const sameVideo = video && other ? video.sps.equals(other.sps) && video.pps.equals(other.pps) : video === other;
+  const [audio, otherAudio] = [a.audio, b.audio];
+  return sameVideo && (audio && otherAudio ? audio.config.equals(otherAudio.config) : audio === otherAudio);
+}

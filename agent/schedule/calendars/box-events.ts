@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '#lib/runtime/files.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { OnChange, Source } from '../timetable/source.ts';
+import type { Planned } from '../timetable/timetable.ts';
+
+/** What somebody enters on the box itself. */
+export interface BoxEvent {
+  title: string;
+  presenter?: string;
+  series?: string;
+  description?: string;
+  startsAtMs: number;
+  endsAtMs: number;
+}
+
+export interface BoxEvents extends Source {
+  /** On disk when it resolves. */
+  add(event: BoxEvent): Promise<Planned>;
+  /** Undefined: there is none of this id. */
+  change(id: string, event: Partial<BoxEvent>): Promise<Planned | undefined>;
+  remove(id: string): Promise<boolean>;
+  /** All of them. */
+  clear(): Promise<void>;
+}
+
+const KEPT_MS = 7 * 86_400_000;
+
+/** Events of the box, in `events.json` of the folder; those that ended a week ago are forgotten. */
+export async function openBoxEvents({
+  folder,
+  nowMs,
+  newId,
+  log,
+  onChange,
+}: {
+  folder: string;
+  nowMs: () => number;
+  newId: () => string;
+  log: Log;
+  onChange: OnChange;
+}): Promise<BoxEvents> {
+  const file = join(folder, 'events.json');
+  let events = await read(file, log);
+  let working: Promise<void> = Promise.resolve();
+  const save = async (changed: Planned[]): Promise<void> => {
+    events = changed.filter(({ endsAtMs }) => endsAtMs > nowMs() - KEPT_MS);
+    const text = JSON.stringify(events, undefined, 1);
+    await (working = working.catch(() => undefined).then(() => writeFileAtomically(file, text)));
+    onChange();
+  };
+  return {
+    name: 'box',
+    get polls() {
+      return Number.MAX_SAFE_INTEGER;
+    },
+    bookings: () => events,
+    status: () => ({ place: 'this box', goodAtMs: nowMs(), complaints: [] }),
+    refresh: async () => undefined,
+    close: () => undefined,
+    async add(event) {
+      const made = plannedOf(newId(), event);
+      await save([...events, made]);
+      return made;
+    },
+    async change(id, change) {
+      const known = events.find((one) => one.id === id);
+      if (!known) return undefined;
+      const made = plannedOf(id, { ...eventOf(known), ...change });
+      await save(events.map((one) => (one.id === id ? made : one)));
+      return made;
+    },
+    async remove(id) {
+      const isThere = events.some((one) => one.id === id);
+      if (isThere) await save(events.filter((one) => one.id !== id));
+      return isThere;
+    },
+    clear: () => save([]),
+  };
+}
+
+function plannedOf(id: string, event: BoxEvent): Planned {
+  const { title, presenter, series, description, startsAtMs, endsAtMs } = event;
+  return {
+    id,
+    uid: id,
+    startsAtMs,
+    endsAtMs,
+    title,
+    source: 'box',
+    workflowConfiguration: {},
+    devices: [],
+    presenters: presenter ? [presenter] : [],
+    ...(series ? { series } : {}),
+    ...(description ? { description } : {}),
+  };
+}
+
+const eventOf = ({ title, presenters, series, description, startsAtMs, endsAtMs }: Planned): BoxEvent => ({
+  title,
+  startsAtMs,
+  endsAtMs,
+  ...(presenters[0] ? { presenter: presenters[0] } : {}),
+  ...(series ? { series } : {}),
+  ...(description ? { description } : {}),
+});
+
+async function read(file: string, log: Log): Promise<Planned[]> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Planned[];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      log.error({ file, error: String(error) }, 'the events of the box cannot be read');
+    return [];
+  }
+}

@@ -1,0 +1,50 @@
+import { open, rm } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import type { Readable } from 'node:stream';
+import { CalendarError } from '#lib/opencast/calendars/calendar.ts';
+import type { Reading, ReadingTask } from './calendar-reading.ts';
+
+const WORKER_MB = 512;
+/** Whatever takes longer is no calendar, but an attempt on the box. */
+const WORKER_MS = 120_000;
+
+type Answer = { reading: Reading } | { useless: boolean; text: string };
+
+/** Reads a calendar file beside the main thread. Rejects with CalendarError if it is of no use, with another if it cannot be had. */
+export function readBeside(task: ReadingTask): Promise<Reading> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./calendar-worker.ts', import.meta.url), {
+      workerData: task,
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_MB },
+    });
+    const late = setTimeout(() => void worker.terminate(), WORKER_MS);
+    worker.once('message', (answer: Answer) => {
+      if ('reading' in answer) resolve(answer.reading);
+      else reject(answer.useless ? new CalendarError(answer.text) : new Error(answer.text));
+    });
+    worker.once('error', (error) => reject(new CalendarError(`it cannot be read: ${String(error)}`)));
+    worker.once('exit', () => {
+      clearTimeout(late);
+      reject(new CalendarError(`it could not be read within ${WORKER_MS / 1000} s`));
+    });
+  });
+}
+
+/** Writes what comes into `file`. Rejects with CalendarError when it is more than `maxBytes`. */
+export async function saveArriving(body: Readable, file: string, maxBytes: number): Promise<void> {
+  const handle = await open(file, 'w', 0o600);
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      bytes += (chunk as Buffer).byteLength;
+      if (bytes > maxBytes) throw new CalendarError(`it is larger than ${Math.round(maxBytes / 1e6)} MB`);
+      await handle.write(chunk as Buffer);
+    }
+  } catch (error) {
+    body.destroy();
+    await rm(file, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}

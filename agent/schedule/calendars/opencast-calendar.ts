@@ -1,0 +1,27 @@
+import { headerOf } from '../server/headers.ts';
+import type { Opencast } from '../server/opencast.ts';
+import { openPolledCalendar, type PolledOptions, type Tag } from './polled-calendar.ts';
+import type { Source } from '../timetable/source.ts';
+
+const DAY_MS = 86_400_000;
+
+export type OpencastCalendarOptions = Pick<
+  PolledOptions,
+  'file' | 'zone' | 'lookAheadMs' | 'maxBytes' | 'everyMs' | 'clock' | 'log' | 'onChange'
+> & { opencast: Opencast };
+
+/**
+ * The calendar of this agent. Opencast's ETag does not know of the cut-off: with another cut-off (each day) the whole
+ * calendar is asked for.
+ */
+export function openOpencastCalendar({ opencast, ...options }: OpencastCalendarOptions): Promise<Source> {
+  const { clock, lookAheadMs } = options;
+  const ask: PolledOptions['ask'] = async (last: Tag) => {
+    const cutoffMs = Math.ceil((clock.nowMs() + lookAheadMs) / DAY_MS) * DAY_MS;
+    const etag = last.cutoffMs === cutoffMs ? last.etag : undefined;
+    const answer = await opencast.calendar({ cutoffMs, ...(etag === undefined ? {} : { etag }) });
+    const fresh = headerOf(answer, 'etag');
+    return { answer, tag: { cutoffMs, ...(fresh === undefined ? {} : { etag: fresh }) } };
+  };
+  return openPolledCalendar({ ...options, ask, source: 'opencast', from: 'opencast', place: opencast.settings.url });
+}

@@ -1,0 +1,188 @@
+import type { AgentState, RecordingState } from '#lib/opencast/agent-state.ts';
+import { formatConfiguration, isRecordingState } from '#lib/opencast/agent-state.ts';
+import { at } from '#lib/opencast/xml/jettison.ts';
+import { SERVICE_PATHS, SERVICE_TYPES, usableServices, type ServiceName } from '#lib/opencast/services.ts';
+import { retryAfterMs, ServerTrouble, troubleOf, troubleText } from './answer.ts';
+import { jsonBody, urlEncoded, type Fields } from './form.ts';
+import type { Login } from './login.ts';
+import { dropAnswer, textOfAnswer, WireError, type WireAnswer, type WireRequest } from './wire.ts';
+
+export interface OpencastSettings {
+  /** Without a slash at the end. */
+  url: string;
+  agent: string;
+  /** Where services are, whatever the registry says. */
+  services: Partial<Record<ServiceName, string>>;
+}
+
+/** What is amiss at the box, and what it still has to hand over. */
+export interface AgentDetails {
+  alarms: { name: string; text: string; level: string; sinceMs: number }[];
+  handOvers: { recording: string; step: string; error?: string }[];
+}
+
+/** Trouble that means that a server is there, and has no such thing. */
+const NOT_THERE: readonly string[] = ['missing', 'forbidden', 'refused', 'login'];
+
+/** An Opencast server as a capture agent sees it. What is not done rejects with ServerTrouble. */
+export interface Opencast {
+  readonly settings: OpencastSettings;
+  setState(state: AgentState, address: string): Promise<void>;
+  setConfiguration(entries: Readonly<Record<string, string>>): Promise<void>;
+  /** What only our own central server takes; it shows it beside the hall. False: this server does not. */
+  tellDetails(details: AgentDetails): Promise<boolean>;
+  /** False: the server knows no such event, which is no fault. */
+  setRecordingState(event: string, state: RecordingState): Promise<boolean>;
+  recordingState(event: string): Promise<RecordingState | undefined>;
+  /** The answer to the calendar's address; its body is for the caller to read. */
+  calendar(options: { etag?: string; cutoffMs?: number }): Promise<WireAnswer>;
+  /** Moves the end of an event, if this user may. */
+  moveEnd(event: string, endsAtMs: number): Promise<void>;
+  /** Asks the registry anew where a service is. */
+  locate(service: ServiceName): Promise<string>;
+  /** A path of a service. */
+  at(service: ServiceName, path: string): Promise<string>;
+  /** Sends, and gives the body of a success as text. */
+  ask(what: string, request: WireRequest): Promise<string>;
+}
+
+export function openOpencast(login: Login, settings: OpencastSettings, nowMs: () => number): Opencast {
+  const places = new Map<ServiceName, string>();
+
+  /** Rejects with ServerTrouble unless it is done. */
+  const send = async (what: string, request: WireRequest): Promise<WireAnswer> => {
+    const answer = await login.send(request).catch((error: unknown) => {
+      if (!(error instanceof WireError)) throw error;
+      throw new ServerTrouble('unreachable', `${what}: ${error.message}`, { unsure: error.sent });
+    });
+    const { status, headers } = answer;
+    const trouble = troubleOf(status, headers.location);
+    if (!trouble) return answer;
+    const body = await textOfAnswer(answer, 64 << 10).catch(() => '');
+    const waitMs = retryAfterMs(headers['retry-after'], nowMs());
+    // A server that fails may have failed after it did what was asked.
+    const unsure = status >= 500 && status !== 503 && status !== 507;
+    const text = movedText(status, headers.location, what) ?? troubleText(trouble, status, what, body);
+    throw new ServerTrouble(trouble, text, { unsure, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) });
+  };
+
+  const ask = async (what: string, request: WireRequest): Promise<string> => {
+    const answer = await send(what, request);
+    return textOfAnswer(answer).catch((error: unknown) => {
+      throw new ServerTrouble('unreachable', `${what}: ${(error as Error).message}`, { unsure: true });
+    });
+  };
+
+  const locate = async (service: ServiceName): Promise<string> => {
+    const fixed = settings.services[service];
+    if (fixed) return fixed;
+    const url = `${settings.url}/services/available.json?serviceType=${encodeURIComponent(SERVICE_TYPES[service])}`;
+    const known = places.get(service);
+    const found = await ask(`looking for ${SERVICE_TYPES[service]}`, { method: 'GET', url }).catch((error: unknown) => {
+      // A server whose registry is of no use now may well take what it took before.
+      if (known !== undefined) return undefined;
+      if (error instanceof ServerTrouble && error.kind === 'missing') return undefined;
+      throw error;
+    });
+    const [first] = found === undefined ? [] : usableServices(parsed(found));
+    const place = first ? placed(first, settings.url) : (known ?? `${settings.url}${SERVICE_PATHS[service]}`);
+    places.set(service, place);
+    return place;
+  };
+
+  const where = async (service: ServiceName, path: string): Promise<string> =>
+    `${settings.services[service] ?? places.get(service) ?? (await locate(service))}${path}`;
+
+  const post = async (what: string, service: ServiceName, path: string, fields: Fields): Promise<string> => {
+    const url = await where(service, path);
+    return ask(what, { method: 'POST', url, body: urlEncoded(fields) }).catch((error: unknown) => {
+      // What moved is looked for anew the next time.
+      if (error instanceof ServerTrouble && ['unreachable', 'missing', 'busy'].includes(error.kind))
+        places.delete(service);
+      throw error;
+    });
+  };
+
+  const agentPath = `/agents/${encodeURIComponent(settings.agent)}`;
+  return {
+    settings,
+    locate,
+    at: where,
+    ask,
+    async setState(state, address) {
+      await post(`telling the state ${state}`, 'captureAdmin', agentPath, [
+        ['address', address],
+        ['state', state],
+      ]);
+    },
+    async setConfiguration(entries) {
+      const configuration = formatConfiguration(entries, `Capabilities for ${settings.agent}`);
+      const fields: Fields = [['configuration', configuration]];
+      await post('sending the configuration', 'captureAdmin', `${agentPath}/configuration`, fields);
+    },
+    async tellDetails(details) {
+      const url = `${settings.url}/api/v1${agentPath}/details`;
+      try {
+        await ask('telling alarms and hand-overs', { method: 'PUT', url, body: jsonBody(details) });
+        return true;
+      } catch (error) {
+        if (error instanceof ServerTrouble && NOT_THERE.includes(error.kind)) return false;
+        throw error;
+      }
+    },
+    async setRecordingState(event, state) {
+      try {
+        const path = `/recordings/${encodeURIComponent(event)}`;
+        await post(`telling ${state} of ${event}`, 'captureAdmin', path, [['state', state]]);
+        return true;
+      } catch (error) {
+        if (error instanceof ServerTrouble && (error.kind === 'missing' || error.kind === 'refused')) return false;
+        throw error;
+      }
+    },
+    async recordingState(event) {
+      const url = await where('captureAdmin', `/recordings/${encodeURIComponent(event)}.json`);
+      const answer = parsed(await ask(`asking for the state of ${event}`, { method: 'GET', url }));
+      const state = at(answer, 'recording-state-update', 'state');
+      return typeof state === 'string' && isRecordingState(state) ? state : undefined;
+    },
+    async calendar({ etag, cutoffMs }) {
+      const query = new URLSearchParams({ agentid: settings.agent, ...(cutoffMs ? { cutoff: String(cutoffMs) } : {}) });
+      const url = await where('scheduler', `/calendars?${query.toString().replaceAll('+', '%20')}`);
+      const known = etag === undefined ? {} : { headers: { 'if-none-match': etag } };
+      return send('reading the calendar', { method: 'GET', url, ...known });
+    },
+    async moveEnd(event, endsAtMs) {
+      const url = await where('scheduler', `/${encodeURIComponent(event)}`);
+      const body = urlEncoded([['end', String(endsAtMs)]]);
+      dropAnswer(await send(`moving the end of ${event}`, { method: 'PUT', url, body }));
+    },
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Behind a proxy servers call themselves by addresses of their own. What is on the machine that was configured is asked by
+ * the way that was configured, so that no password leaves TLS.
+ */
+function placed(found: string, base: string): string {
+  const [place, own] = [new URL(found), new URL(base)];
+  if (place.hostname === own.hostname) return `${own.origin}${place.pathname}`.replace(/\/+$/, '');
+  if (own.protocol === 'https:' && place.protocol !== 'https:') {
+    const text = `the registry names ${place.origin}, without TLS: no password is sent there; name the services in the configuration`;
+    throw new ServerTrouble('refused', text);
+  }
+  return found;
+}
+
+function movedText(status: number, location: string | undefined, what: string): string | undefined {
+  if (status < 300 || status >= 400 || !location || /login/i.test(location)) return undefined;
+  return `${what}: the server has moved to ${location.slice(0, 200)}: put that into the configuration`;
+}

@@ -1,0 +1,155 @@
+import type { AgentState } from '#lib/opencast/agent-state.ts';
+import type { Clock } from '#lib/runtime/clock.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import { ServerTrouble } from './answer.ts';
+import type { HandOverShelf } from '../hand-over/shelf.ts';
+import type { AgentDetails, Opencast } from './opencast.ts';
+
+export interface ReporterOptions {
+  opencast: Opencast;
+  clock: Clock;
+  log: Log;
+  everyMs: number;
+  state: () => AgentState;
+  /** The box's page. */
+  address: () => string;
+  configuration: () => Readonly<Record<string, string>>;
+  details: () => AgentDetails;
+  /** The event that is being recorded. */
+  capturing: () => string | undefined;
+  shelf: HandOverShelf;
+  /** The server was reached, or not, and why not. */
+  onReached: (trouble: string | undefined) => void;
+}
+
+/** Keeps the server told: that the box is there, what it does, what it is, and how far each recording is. */
+export interface Reporter {
+  /** Something may have changed. */
+  look(): void;
+  /** Tells that the box goes away, if the server listens. */
+  close(): Promise<void>;
+}
+
+const AGAIN_MS = 5000;
+const FAREWELL_MS = 2000;
+/** That it is captured is said again and again: a server that was away must not believe that the event failed. */
+const CAPTURING_MS = 60_000;
+
+export function openReporter(options: ReporterOptions): Reporter {
+  return new HeartBeat(options);
+}
+
+class HeartBeat implements Reporter {
+  readonly #options: ReporterOptions;
+  #told: { state: AgentState; atMs: number } | undefined;
+  #configured: string | undefined;
+  /** Undefined: nothing yet; null: this server does not take them. */
+  #detailed: string | null | undefined;
+  #capturing: { event: string; atMs: number } | undefined;
+  #working: Promise<void> | undefined;
+  #again = false;
+  #failing = false;
+  #cancel = (): void => undefined;
+  #closed = false;
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+    this.look();
+  }
+
+  look(): void {
+    if (this.#closed) return;
+    if (this.#working) return void (this.#again = true);
+    // A server that is away is asked when its time has come.
+    if (!this.#failing) this.#beat();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancel();
+    const { opencast, address } = this.#options;
+    const bye = this.#failing ? Promise.resolve() : opencast.setState('offline', address()).catch(() => undefined);
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, FAREWELL_MS);
+    await Promise.race([bye, late]);
+    clearTimeout(timer);
+  }
+
+  #beat(): void {
+    this.#cancel();
+    this.#again = false;
+    this.#working = this.#tell()
+      .then(() => this.#reached(undefined))
+      .catch((error: unknown) => this.#reached(error instanceof Error ? error.message : String(error)))
+      .finally(() => {
+        this.#working = undefined;
+        const { clock, everyMs } = this.#options;
+        if (this.#closed) return;
+        const soon = this.#again && !this.#failing;
+        const waitMs = soon ? 0 : this.#failing ? Math.min(AGAIN_MS, everyMs) : everyMs;
+        this.#cancel = clock.at(clock.monotonicMs() + waitMs, () => this.#beat());
+      });
+  }
+
+  async #tell(): Promise<void> {
+    const { opencast, clock, log, state, address, configuration, everyMs } = this.#options;
+    const now = state();
+    const due = this.#told === undefined || clock.monotonicMs() - this.#told.atMs >= everyMs * 0.9;
+    if (due || this.#told?.state !== now || this.#failing) {
+      await opencast.setState(now, address());
+      this.#told = { state: now, atMs: clock.monotonicMs() };
+    }
+    const entries = configuration();
+    const text = JSON.stringify(entries);
+    // A server that was away may be another one, or have forgotten.
+    if (this.#configured !== text || this.#failing) {
+      await opencast.setConfiguration(entries).catch((error: unknown) => {
+        if (!(error instanceof ServerTrouble) || !['refused', 'missing', 'forbidden'].includes(error.kind)) throw error;
+        log.warn({ error: error.message }, 'the server does not take the configuration of this agent');
+      });
+      this.#configured = text;
+    }
+    await this.#tellRecordings();
+    await this.#tellDetails(due);
+  }
+
+  /** When they changed, at each turn; a server that does not take them is asked again after it was away. */
+  async #tellDetails(due: boolean): Promise<void> {
+    const details = this.#options.details();
+    const text = JSON.stringify(details);
+    if (this.#failing) this.#detailed = undefined;
+    if (!due || this.#detailed === null || this.#detailed === text) return;
+    this.#detailed = (await this.#options.opencast.tellDetails(details)) ? text : null;
+  }
+
+  async #tellRecordings(): Promise<void> {
+    const { shelf, opencast, clock, capturing } = this.#options;
+    for (const { take, booking, mediaPackageId } of shelf.list()) {
+      const event = booking?.source === 'opencast' ? booking.uid : mediaPackageId;
+      for (;;) {
+        const next = shelf.find(take)?.tell[0];
+        if (next === undefined) break;
+        // Before it has an event there is nobody to tell it of.
+        if (event !== undefined) await opencast.setRecordingState(event, next);
+        else if (next === 'uploading') break;
+        await shelf.update(take, (known) => ({ ...known, tell: known.tell.slice(1) }));
+      }
+    }
+    const event = capturing();
+    const known = this.#capturing;
+    if (event === undefined) this.#capturing = undefined;
+    else if (known?.event !== event || clock.monotonicMs() - known.atMs > CAPTURING_MS) {
+      // The first time is told by the hand-over itself.
+      if (known?.event === event) await opencast.setRecordingState(event, 'capturing');
+      this.#capturing = { event, atMs: clock.monotonicMs() };
+    }
+  }
+
+  #reached(trouble: string | undefined): void {
+    const { log, onReached } = this.#options;
+    if (trouble !== undefined && !this.#failing) log.warn({ trouble }, 'the scheduler cannot be told');
+    if (trouble === undefined && this.#failing) log.info({}, 'the scheduler is there again');
+    this.#failing = trouble !== undefined;
+    onReached(trouble);
+  }
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openLogin, type Login } from './login.ts';
+import { openOpencast, type Opencast } from './opencast.ts';
+import type { OpencastConfig, ScheduleSettings } from '../schema.ts';
+import { credentialsFrom } from './secret-file.ts';
+import { openWire, WireError, type Wire } from './wire.ts';
+
+export interface ServerSide {
+  wire: Wire;
+  login: Login;
+  opencast: Opencast;
+  config: OpencastConfig;
+}
+
+interface LoginConfig {
+  user?: string | undefined;
+  passwordFile?: string | undefined;
+  caFile?: string | undefined;
+  proxy?: string | undefined;
+}
+
+/** Where a password lies that the configuration gives no place to. */
+export const passwordFileIn = (data: string, name: string): string => join(data, 'secrets', `${name}-password`);
+
+/** A wire that proves who it is, as the configuration says. */
+export function openLoggedIn(
+  { user, passwordFile, caFile, proxy }: LoginConfig,
+  auth: 'basic' | 'digest',
+  defaultPasswordFile: string,
+  nowMs: () => number,
+): { wire: Wire; login: Login } {
+  const wire = wireFor(caFile, proxy);
+  const credentials = () => credentialsFrom(user, passwordFile ?? defaultPasswordFile);
+  return { wire, login: openLogin(wire, { method: auth, credentials }, nowMs) };
+}
+
+/** A box whose authority cannot be read records all the same: what cannot be asked is told when it is asked. */
+function wireFor(caFile: string | undefined, proxy: string | undefined): Wire {
+  try {
+    const ca = caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') };
+    return openWire({ ...ca, ...(proxy === undefined ? {} : { proxy }) });
+  } catch (error) {
+    const text = `${caFile} cannot be used: ${error instanceof Error ? error.message : String(error)}`;
+    return { send: () => Promise.reject(new WireError(text, false)), close: () => undefined };
+  }
+}
+
+/** The Opencast server that the configuration names; undefined: none. */
+export function openServerSide(
+  { opencast: config }: ScheduleSettings,
+  hall: string,
+  data: string,
+  nowMs: () => number,
+): ServerSide | undefined {
+  if (!config) return undefined;
+  const { wire, login } = openLoggedIn(config, config.auth, passwordFileIn(data, 'opencast'), nowMs);
+  const { captureAdmin, scheduler, ingest } = config.services;
+  const services = {
+    ...(captureAdmin ? { captureAdmin } : {}),
+    ...(scheduler ? { scheduler } : {}),
+    ...(ingest ? { ingest } : {}),
+  };
+  const opencast = openOpencast(login, { url: config.url, agent: config.agent ?? hall, services }, nowMs);
+  return { wire, login, opencast, config };
+}

@@ -1,0 +1,19 @@
+import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
+
+/** `25 November 08:30` on the clock of the hall, for messages. */
+export function timeTextIn(zone: string): (ms: number) => string {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  return (ms) => format.format(ms).replace(' at ', ' ').replace(',', '');
+}
+
+/** Minutes since midnight on the clock of the hall. */
+export function minuteOfDayIn(zone: string): (ms: number) => number {
+  const { wallOf } = ianaZone(zone) ?? UTC;
+  return (ms) => Math.floor((wallOf(ms) % 86_400_000) / 60_000);
+}

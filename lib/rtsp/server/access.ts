@@ -1,0 +1,77 @@
+/** Who may do what: digest authentication of one request on one connection. */
+import { randomBytes } from 'node:crypto';
+import { sleep } from '#lib/runtime/clock.ts';
+import {
+  formatChallenge,
+  parseAnswer,
+  provesKnowledge,
+  sameText,
+  type Answer,
+  type Credentials,
+} from '#lib/runtime/digest.ts';
+import type { House } from './house.ts';
+import type { Reply, Request } from '../wire/message.ts';
+import { parseTarget } from '../wire/target.ts';
+
+/** The nonce of one connection: no other connection can use it. */
+export interface Nonce {
+  /** The nonce to offer now; a new one if the last was not used for some time. */
+  current(): string;
+  isGood(value: string): boolean;
+}
+
+const NONCE_LIFE_MS = 300_000;
+
+export function openNonce(nowMs = () => performance.now()): Nonce {
+  let value = '';
+  let usedMs = -Infinity;
+  const isFresh = (): boolean => nowMs() - usedMs < NONCE_LIFE_MS;
+  return {
+    current() {
+      if (!isFresh()) value = randomBytes(16).toString('hex');
+      usedMs = nowMs();
+      return value;
+    },
+    isGood(other) {
+      const good = value !== '' && isFresh() && sameText(other, value);
+      if (good) usedMs = nowMs();
+      return good;
+    },
+  };
+}
+
+/** Gives the refusal, or undefined if the request may go on. Wrong tries are counted by address and slowed down. */
+export async function refusalOf(
+  house: Pick<House, 'realm' | 'throttle' | 'log'>,
+  client: { remoteAddress: string; nonce: Nonce },
+  request: Request,
+  credentials: Credentials | undefined,
+): Promise<Reply | undefined> {
+  if (!credentials) return undefined;
+  const header = request.headers.get('authorization');
+  if (header === undefined) return challenge(house, client.nonce, false);
+  const waitMs = house.throttle.admitInMs(client.remoteAddress, performance.now());
+  if (waitMs === undefined) return { status: 503, headers: { 'Retry-After': '10' } };
+  if (waitMs > 0) await sleep(waitMs);
+  const answer = parseAnswer(header);
+  const proves = answer !== undefined && provesKnowledge(answer, credentials, request.method);
+  if (!proves || !isFor(answer, request, house.realm)) {
+    house.throttle.failed(client.remoteAddress, performance.now());
+    house.log.warn({ address: client.remoteAddress, method: request.method }, 'wrong RTSP credentials');
+    return challenge(house, client.nonce, false);
+  }
+  return client.nonce.isGood(answer.nonce) ? undefined : challenge(house, client.nonce, true);
+}
+
+function challenge(house: Pick<House, 'realm'>, nonce: Nonce, stale: boolean): Reply {
+  return { status: 401, headers: { 'WWW-Authenticate': formatChallenge(house.realm, nonce.current(), stale) } };
+}
+
+/** An answer made for another URI is no answer. Players write the URI with or without host and track: the path counts. */
+function isFor(answer: Answer, request: Request, realm: string): boolean {
+  if (answer.realm !== realm) return false;
+  if (answer.uri === request.uri) return true;
+  const [claimed, asked] = [parseTarget(answer.uri), parseTarget(request.uri)];
+  if (!claimed || !asked || claimed.path !== asked.path) return false;
+  return claimed.track === undefined || claimed.track === asked.track;
+}

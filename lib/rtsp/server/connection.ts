@@ -1,0 +1,175 @@
+/** One TCP connection: bytes in, replies out in order, and a limit to everything that could wait. */
+import type { Socket } from 'node:net';
+import { openNonce } from './access.ts';
+import type { Guest, House } from './house.ts';
+import { formatReply, openParser, ProtocolError, type Request } from '../wire/message.ts';
+import { serve, type Client } from './methods.ts';
+import type { PlaySession } from './play-session.ts';
+import type { RecordSession } from './record-session.ts';
+
+export interface Connection extends Guest {
+  readonly closed: Promise<void>;
+}
+
+/** Replies that a client does not read. */
+const MAX_UNREAD_BYTES = 256 << 10;
+/** Beyond the queue of a player: its replies, and the batch that was let through last. */
+const QUEUE_SLACK_BYTES = 4 << 20;
+/** Time to take in what we said last, before the connection is cut. */
+const LINGER_MS = 1000;
+
+export function openConnection(socket: Socket, house: House): Connection {
+  return new Wire(socket, house);
+}
+
+class Wire implements Connection, Client {
+  readonly socket: Socket;
+  readonly remoteAddress: string;
+  readonly localAddress: string;
+  readonly nonce = openNonce();
+  readonly closed: Promise<void>;
+  session: PlaySession | RecordSession | undefined;
+  isClosed = false;
+  readonly #house: House;
+  readonly #parser = openParser();
+  #isBusy = false;
+  #isEnding = false;
+  #afterReply: (() => void)[] = [];
+  #heardMs = performance.now();
+  /** When the message that is not whole yet began. */
+  #beganMs = performance.now();
+  #requests = 0;
+  #flushedBytes = 0;
+  #flushedMs = performance.now();
+
+  constructor(socket: Socket, house: House) {
+    this.socket = socket;
+    this.#house = house;
+    this.remoteAddress = plainAddress(socket.remoteAddress);
+    this.localAddress = plainAddress(socket.localAddress);
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => this.#take(chunk));
+    socket.on('error', () => undefined);
+    this.closed = new Promise((resolve) => {
+      socket.once('close', () => {
+        this.isClosed = true;
+        this.endSession('connection closed');
+        resolve();
+      });
+    });
+  }
+
+  write(bytes: Buffer): void {
+    if (this.socket.writable) this.socket.write(bytes);
+  }
+
+  afterReply(act: () => void): void {
+    this.#afterReply.push(act);
+  }
+
+  endSession(reason: string): void {
+    const { session } = this;
+    if (!session) return;
+    this.session = undefined;
+    session.close();
+    const { path, id, role } = session;
+    this.#house.log.info({ path, session: id, role, address: this.remoteAddress, reason }, 'session ends');
+  }
+
+  end(reason: string): void {
+    if (this.#isEnding) return;
+    this.session?.sayGoodbye();
+    this.endSession(reason);
+    this.#isEnding = true;
+    this.socket.end();
+    this.socket.resume();
+    setTimeout(() => this.socket.destroy(), LINGER_MS).unref();
+  }
+
+  sweep(nowMs: number): void {
+    if (this.isClosed || this.#isEnding) return;
+    const reason = this.#overdue(nowMs);
+    if (reason) this.end(reason);
+  }
+
+  #overdue(nowMs: number): string | undefined {
+    const { session } = this;
+    const timeoutMs = this.#house.sessionTimeoutSeconds * 1000;
+    const requestMs = this.#house.requestTimeoutSeconds * 1000;
+    if (this.#isBusy) return undefined;
+    if (this.#parser.inTheMiddle() && nowMs - this.#beganMs > requestMs) return 'a request that does not end';
+    if (this.#isStuck(nowMs, timeoutMs)) return 'takes nothing any more';
+    if (!session) {
+      const allowedMs = this.#requests === 0 ? requestMs : timeoutMs;
+      return nowMs - this.#heardMs > allowedMs ? 'silent' : undefined;
+    }
+    if (session.livesByConnection) return undefined;
+    return nowMs - session.lastHeardMs > timeoutMs ? 'no sign of life' : undefined;
+  }
+
+  #isStuck(nowMs: number, timeoutMs: number): boolean {
+    const flushed = this.socket.bytesWritten - this.socket.writableLength;
+    if (this.socket.writableLength === 0 || flushed !== this.#flushedBytes) {
+      this.#flushedBytes = flushed;
+      this.#flushedMs = nowMs;
+    }
+    return nowMs - this.#flushedMs > timeoutMs;
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#isEnding) return;
+    if (!this.#parser.inTheMiddle()) this.#beganMs = performance.now();
+    this.#parser.feed(chunk);
+    if (!this.#isBusy) void this.#work();
+  }
+
+  /** Serves what has come, one after the other. Nothing may escape from here: it would end the process. */
+  async #work(): Promise<void> {
+    this.#isBusy = true;
+    try {
+      for (let next = this.#parser.next(); next && !this.#isEnding; next = this.#parser.next()) {
+        if (next.kind === 'frame') this.session?.frame(next.channel, next.payload);
+        else await this.#answer(next.request);
+        this.#beganMs = performance.now();
+      }
+    } catch (error) {
+      this.#refuse(error);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  async #answer(request: Request): Promise<void> {
+    this.#requests += 1;
+    this.#heardMs = performance.now();
+    const cseq = /^\d{1,10}$/.exec(request.headers.get('cseq') ?? '')?.[0];
+    // Bytes that come while this request is served stay in the kernel.
+    this.socket.pause();
+    const reply = await serve(this.#house, this, request).catch((error: unknown) => {
+      this.#house.log.error({ err: error, method: request.method }, 'RTSP request failed');
+      return { status: 500 };
+    });
+    this.#say(formatReply(reply, cseq));
+    for (const act of this.#afterReply.splice(0)) act();
+    this.socket.resume();
+    const limit = this.session?.state === 'flowing' ? this.#house.maxQueueBytes + QUEUE_SLACK_BYTES : MAX_UNREAD_BYTES;
+    if (this.socket.writableLength > limit) this.socket.destroy();
+  }
+
+  #refuse(error: unknown): void {
+    const status = error instanceof ProtocolError ? error.status : 500;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#house.log.debug({ address: this.remoteAddress, reason }, 'RTSP connection refused');
+    this.#say(formatReply({ status, headers: { Connection: 'close' } }, undefined));
+    this.end(reason);
+  }
+
+  #say(text: string): void {
+    if (this.socket.writable) this.socket.write(text);
+  }
+}
+
+/** IPv4 clients of a dual-stack socket appear as `::ffff:1.2.3.4`; UDP needs the address itself. */
+function plainAddress(address: string | undefined): string {
+  return (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+}

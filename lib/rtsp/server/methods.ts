@@ -1,0 +1,221 @@
+/** The RTSP methods (RFC 2326 section 10): one request on one connection, one reply. */
+import { randomBytes } from 'node:crypto';
+import { refusalOf, type Nonce } from './access.ts';
+import { endSessions, sessionCount, type House } from './house.ts';
+import type { Reply, Request } from '../wire/message.ts';
+import { openPlaySession, type PlaySession } from './play-session.ts';
+import { openRecordSession, type RecordSession } from './record-session.ts';
+import { parseAnnouncement } from '../wire/sdp.ts';
+import type { Peer } from './session.ts';
+import { parseTarget, type Target } from '../wire/target.ts';
+import { parseTransports } from '../wire/transport.ts';
+
+/** The connection a request came on; it has one session at a time. */
+export interface Client extends Peer {
+  session: PlaySession | RecordSession | undefined;
+  readonly isClosed: boolean;
+  readonly nonce: Nonce;
+  /** Ends the session and forgets it; the connection stays. */
+  endSession(reason: string): void;
+}
+
+interface Call {
+  house: House;
+  client: Client;
+  request: Request;
+  target: Target;
+}
+
+type Method = (call: Call) => Reply | Promise<Reply>;
+
+/** A mount that is being filled, or a publisher whose parameter sets are awaited. */
+const DESCRIBE_WAIT_MS = 4000;
+/** A publisher that has been silent for this long may be replaced by another. */
+const SILENT_PUBLISHER_MS = 5000;
+
+const PLAYER_METHODS: Readonly<Record<string, Method>> = {
+  OPTIONS: options,
+  DESCRIBE: describe,
+  SETUP: setUp,
+  PLAY: play,
+  PAUSE: pause,
+  TEARDOWN: tearDown,
+  GET_PARAMETER: parameter,
+  SET_PARAMETER: parameter,
+};
+const PUBLISHER_METHODS: Readonly<Record<string, Method>> = { ANNOUNCE: announce, RECORD: record };
+
+/** Serves one request. Always gives a reply, whatever is asked. */
+export async function serve(house: House, client: Client, request: Request): Promise<Reply> {
+  const method = methodsOf(house)[request.method];
+  if (!/^\d{1,10}$/.test(request.headers.get('cseq') ?? '')) return { status: 400 };
+  if (!method) return unknownMethod(house, request.method);
+  const target = parseTarget(request.uri);
+  if (!target) return { status: 400 };
+  const required = request.headers.get('require') ?? request.headers.get('proxy-require');
+  if (required !== undefined) return { status: 551, headers: { Unsupported: required } };
+  const session = request.headers.get('session')?.split(';')[0]?.trim();
+  if (session !== undefined && session !== client.session?.id) return { status: 454 };
+  if (client.session) client.session.lastHeardMs = performance.now();
+  return method({ house, client, request, target });
+}
+
+function methodsOf(house: House): Readonly<Record<string, Method>> {
+  return house.mayPublish ? { ...PLAYER_METHODS, ...PUBLISHER_METHODS } : PLAYER_METHODS;
+}
+
+const publicMethods = (house: House): string => Object.keys(methodsOf(house)).join(', ');
+
+function unknownMethod(house: House, method: string): Reply {
+  const isKnown = method in PUBLISHER_METHODS || method === 'REDIRECT';
+  return isKnown ? { status: 405, headers: { Allow: publicMethods(house) } } : { status: 501 };
+}
+
+function options({ house }: Call): Reply {
+  return { status: 200, headers: { Public: publicMethods(house) } };
+}
+
+/** Keep-alive, with or without a session. A parameter that is asked for by name is not known here. */
+function parameter({ house, client }: Call): Reply {
+  return client.session ? inSession(house, client.session.id, {}) : { status: 200 };
+}
+
+async function describe({ house, client, request, target }: Call): Promise<Reply> {
+  const refusal = await refusalOf(house, client, request, house.credentials(target.path));
+  if (refusal) return refusal;
+  const accept = request.headers.get('accept') ?? 'application/sdp';
+  if (!/application\/(?:sdp|\*)|\*\/\*/i.test(accept)) return { status: 406 };
+  const stream = house.streams.get(target.path);
+  if (!stream) return { status: 404 };
+  const sdp = await stream.sdp(DESCRIBE_WAIT_MS);
+  if (sdp === undefined) return { status: 503 };
+  const headers = { 'Content-Type': 'application/sdp', 'Content-Base': `${target.base}/`, 'Cache-Control': 'no-cache' };
+  return { status: 200, headers, body: sdp };
+}
+
+async function setUp(call: Call): Promise<Reply> {
+  const { house, client, request } = call;
+  const isRecord = client.session?.role === 'record';
+  const path = isRecord ? client.session!.path : call.target.path;
+  const credentials = isRecord ? house.publishCredentials(path) : house.credentials(path);
+  const refusal = await refusalOf(house, client, request, credentials);
+  if (refusal) return refusal;
+  const offers = parseTransports(request.headers.get('transport') ?? '');
+  if (client.session && client.session.state !== 'ready') return { status: 455 };
+  const place = isRecord ? recordTrack(client, request) : playTrack(call);
+  if (typeof place === 'number') return { status: place };
+  const transport = await place.session.setUp(place.track, offers);
+  if (client.isClosed) place.session.close();
+  if (transport === undefined) {
+    if (place.isNew) client.endSession('no transport');
+    return { status: 461 };
+  }
+  return inSession(house, place.session.id, { Transport: transport, 'Cache-Control': 'no-cache' });
+}
+
+interface Place {
+  session: PlaySession | RecordSession;
+  track: number;
+  isNew: boolean;
+}
+
+function recordTrack(client: Client, request: Request): Place | number {
+  const session = client.session as RecordSession;
+  const track = session.trackOf(request.uri);
+  return track === undefined ? 404 : { session, track, isNew: false };
+}
+
+/** Opens the session with the first track. A player that forgets to name its session in the second SETUP is understood. */
+function playTrack({ house, client, target }: Call): Place | number {
+  const stream = house.streams.get(target.path);
+  if (!stream) return 404;
+  const count = stream.trackCount();
+  if (count === 0) return 503;
+  if (target.track === undefined && count > 1) return 459;
+  const track = target.track ?? 0;
+  if (track >= count) return 404;
+  const known = client.session;
+  if (known) return known.role === 'play' && known.stream === stream ? { session: known, track, isNew: false } : 455;
+  if (sessionCount(house) >= house.maxSessions) return 453;
+  const session = openPlaySession(newId(), stream, client, house);
+  client.session = session;
+  return { session, track, isNew: true };
+}
+
+async function play({ house, client, request, target }: Call): Promise<Reply> {
+  const refusal = await refusalOf(house, client, request, house.credentials(target.path));
+  if (refusal) return refusal;
+  const session = named(client, request);
+  if (typeof session === 'number') return { status: session };
+  if (session.role !== 'play') return { status: 455 };
+  if (house.streams.get(session.path) !== session.stream) return { status: 404 };
+  if (target.path !== session.path && target.path !== '') return { status: 404 };
+  if (session.state === 'flowing') return inSession(house, session.id, { Range: 'npt=now-' });
+  const info = await session.play(target.base);
+  if (info === undefined) return { status: 503 };
+  house.log.info({ path: session.path, address: client.remoteAddress, session: session.id }, 'player starts');
+  return inSession(house, session.id, { Range: 'npt=now-', 'RTP-Info': info });
+}
+
+function pause({ house, client, request }: Call): Reply {
+  const session = named(client, request);
+  if (typeof session === 'number') return { status: session };
+  if (session.role !== 'play') return { status: 455 };
+  session.pause();
+  return inSession(house, session.id, {});
+}
+
+function tearDown({ client, request }: Call): Reply {
+  const session = named(client, request);
+  if (typeof session === 'number') return { status: session };
+  client.endSession('torn down');
+  return { status: 200 };
+}
+
+async function announce({ house, client, request, target }: Call): Promise<Reply> {
+  const { path } = target;
+  if (path === '' || !house.mayPublish?.(path, { address: client.remoteAddress })) return { status: 403 };
+  const refusal = await refusalOf(house, client, request, house.publishCredentials(path));
+  if (refusal) return refusal;
+  if (client.session) return { status: 455 };
+  if (isTaken(house, path)) return { status: 403 };
+  if (!/^application\/sdp\b/i.test(request.headers.get('content-type') ?? 'application/sdp')) return { status: 415 };
+  const tracks = parseAnnouncement(request.body.toString('utf8'));
+  if (!tracks) return { status: 400 };
+  if (sessionCount(house) >= house.maxSessions) return { status: 453 };
+  client.session = openRecordSession(newId(), path, tracks, client, house);
+  return { status: 200 };
+}
+
+async function record({ house, client, request }: Call): Promise<Reply> {
+  const session = client.session;
+  if (session?.role !== 'record' || session.state !== 'ready') return { status: session ? 455 : 454 };
+  const refusal = await refusalOf(house, client, request, house.publishCredentials(session.path));
+  if (refusal) return refusal;
+  if (isTaken(house, session.path)) return { status: 403 };
+  if (!session.record()) return { status: 455 };
+  const former = house.streams.get(session.path);
+  if (former) endSessions(house, former, 'replaced by another publisher');
+  house.published(session);
+  return inSession(house, session.id, { Range: 'npt=now-' });
+}
+
+/** A mount's path is never given away, a publisher's only when it has gone silent. */
+function isTaken(house: House, path: string): boolean {
+  const stream = house.streams.get(path);
+  if (!stream) return false;
+  if (stream.kind === 'mount') return true;
+  const lastMs = (stream as RecordSession['stream']).lastReceivedMs;
+  return performance.now() - lastMs < SILENT_PUBLISHER_MS;
+}
+
+/** The session this request names (it was compared already); a request that must name one and does not finds none. */
+function named(client: Client, request: Request): PlaySession | RecordSession | 454 {
+  return request.headers.has('session') && client.session ? client.session : 454;
+}
+
+function inSession(house: House, id: string, headers: Record<string, string>): Reply {
+  return { status: 200, headers: { Session: `${id};timeout=${house.sessionTimeoutSeconds}`, ...headers } };
+}
+
+const newId = (): string => randomBytes(8).toString('hex').toUpperCase();

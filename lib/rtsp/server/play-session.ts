@@ -1,0 +1,229 @@
+/** A player's session: the tracks it set up, and whether they flow. */
+import { multicastPort, type MulticastFeed } from './multicast.ts';
+import type { LiveStream } from './live-stream.ts';
+import { openPlayer, tcpOutlet, udpOutlet, type Player, type PlayerInfo } from './player.ts';
+import { goodbye } from '../wire/rtcp.ts';
+import type { Peer, Session, SessionHost } from './session.ts';
+import { frameUp } from '../wire/rtp.ts';
+import type { TransportOffer } from '../wire/transport.ts';
+import { connectUdp, openUdpPair, type UdpPair } from './udp-pair.ts';
+import { openUdpSender, type UdpLane, type UdpSender } from './udp-sender.ts';
+
+export interface PlaySession extends Session {
+  readonly role: 'play';
+  readonly stream: LiveStream;
+  /** Gives the RTP-Info value; undefined if media cannot be sent. `base` is the URI of the stream, without a slash at its end. */
+  play(base: string): Promise<string | undefined>;
+  pause(): void;
+  info(): PlayerInfo | undefined;
+}
+
+interface Lane extends UdpLane {
+  pair: UdpPair;
+  /** Where to send to; learned from what the player sends first, as its address may be translated on the way. */
+  rtpPort: number;
+  rtcpPort: number;
+}
+
+export function openPlaySession(id: string, stream: LiveStream, peer: Peer, host: SessionHost): PlaySession {
+  return new Playing(id, stream, peer, host);
+}
+
+class Playing implements PlaySession {
+  readonly role = 'play';
+  readonly id: string;
+  readonly stream: LiveStream;
+  state: 'ready' | 'flowing' = 'ready';
+  lastHeardMs = performance.now();
+  readonly #peer: Peer;
+  readonly #host: SessionHost;
+  readonly #startedAtMs = Date.now();
+  #transport: PlayerInfo['transport'] | undefined;
+  #channels: number[] = [];
+  readonly #lanes = new Map<number, Lane>();
+  readonly #tracks = new Set<number>();
+  #sender: UdpSender | undefined;
+  #player: Player | undefined;
+  #feed: MulticastFeed | undefined;
+  #isClosed = false;
+
+  constructor(id: string, stream: LiveStream, peer: Peer, host: SessionHost) {
+    this.id = id;
+    this.stream = stream;
+    this.#peer = peer;
+    this.#host = host;
+  }
+
+  get path(): string {
+    return this.stream.path;
+  }
+
+  /** A TCP connection that takes what it is given needs no other sign of life. */
+  get livesByConnection(): boolean {
+    return this.state === 'flowing' && this.#transport === 'tcp';
+  }
+
+  async setUp(track: number, offers: readonly TransportOffer[]): Promise<string | undefined> {
+    for (const offer of offers) {
+      if (this.#transport && offer.kind !== this.#transport) continue;
+      const answer = await this.#offer(track, offer);
+      if (answer === undefined) continue;
+      this.#transport = offer.kind;
+      this.#tracks.add(track);
+      // A new transport needs a new player.
+      this.#player = undefined;
+      return answer;
+    }
+    return undefined;
+  }
+
+  async play(base: string): Promise<string | undefined> {
+    const { stream } = this;
+    if (this.#transport === 'multicast') await this.#joinGroup();
+    else await this.#openPlayer();
+    if (!this.#player && !this.#feed) return undefined;
+    stream.fanOut.flush();
+    const start = stream.start();
+    const ring = stream.fanOut.ring();
+    this.state = 'flowing';
+    if (this.#player) {
+      const player = this.#player;
+      // After the reply, which must come first in the same connection.
+      this.#peer.afterReply(() => {
+        if (!this.#isClosed && this.state === 'flowing') stream.fanOut.join(player, stream.start().reports);
+      });
+    }
+    const hasTimes = this.#transport !== 'multicast' && ring.length > 0;
+    return [...this.#tracks]
+      .sort((left, right) => left - right)
+      .map((track) => {
+        const { seq, rtpTime } = start.info[track] ?? { seq: 0 };
+        const at = hasTimes ? `;seq=${seq}${rtpTime === undefined ? '' : `;rtptime=${rtpTime}`}` : '';
+        return `url=${base}/trackID=${track}${at}`;
+      })
+      .join(',');
+  }
+
+  pause(): void {
+    this.state = 'ready';
+    if (this.#player) this.stream.fanOut.leave(this.#player);
+    this.#leaveGroup();
+  }
+
+  /** A receiver report, or noise: both are a sign of life. */
+  frame(): void {
+    this.lastHeardMs = performance.now();
+  }
+
+  info(): PlayerInfo | undefined {
+    const player = this.#player ?? this.#feed?.player;
+    if (!player || !this.#transport || this.state !== 'flowing') return undefined;
+    return {
+      id: this.id,
+      address: this.#peer.remoteAddress,
+      transport: this.#transport,
+      startedAtMs: this.#startedAtMs,
+      sentBytes: player.sentBytes,
+      droppedPackets: player.droppedPackets,
+    };
+  }
+
+  sayGoodbye(): void {
+    if (this.state !== 'flowing') return;
+    for (const track of this.#tracks) {
+      const unit = frameUp(track, true, [goodbye(this.stream.ssrc(track))]);
+      const channel = this.#channels[track];
+      if (this.#transport === 'udp') this.#sender?.send(unit);
+      if (this.#transport === 'tcp' && channel !== undefined) {
+        unit.framed[1] = channel + 1;
+        this.#peer.write(unit.framed);
+      }
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.pause();
+    this.#sender?.close();
+    for (const lane of this.#lanes.values()) lane.pair.close();
+    this.#lanes.clear();
+  }
+
+  async #offer(track: number, offer: TransportOffer): Promise<string | undefined> {
+    if (offer.kind === 'tcp') return this.#offerTcp(track, offer);
+    if (offer.kind === 'udp') return this.#offerUdp(track, offer);
+    const group = this.stream.multicast;
+    if (!group) return undefined;
+    const port = multicastPort(group, track);
+    return `RTP/AVP;multicast;destination=${group.address};port=${port}-${port + 1};ttl=${group.ttl};mode="PLAY"`;
+  }
+
+  /** The channels the player names, unless they are another track's or no pair. */
+  #offerTcp(track: number, offer: TransportOffer): string {
+    const others = new Set(this.#channels.filter((channel, other) => other !== track && channel >= 0));
+    const isFree = (channel: number): boolean =>
+      channel <= 254 && !others.has(channel) && !others.has(channel + 1) && !others.has(channel - 1);
+    const [first, second] = offer.interleaved ?? [-1, -1];
+    let channel = second === first + 1 && first >= 0 && isFree(first) ? first : track * 2;
+    while (!isFree(channel)) channel = (channel + 2) % 256;
+    while (this.#channels.length < track) this.#channels.push(-1);
+    this.#channels[track] = channel;
+    return `RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1};mode="PLAY"`;
+  }
+
+  async #offerUdp(track: number, offer: TransportOffer): Promise<string | undefined> {
+    if (!this.#host.udp || !offer.clientPorts) return undefined;
+    const pair = await openUdpPair(this.#peer.localAddress, this.#host.udpPorts);
+    if (!pair) return undefined;
+    if (this.#isClosed) {
+      pair.close();
+      return undefined;
+    }
+    this.#lanes.get(track)?.pair.close();
+    const [rtpPort, rtcpPort] = offer.clientPorts;
+    const lane: Lane = { pair, rtp: pair.rtp, rtcp: pair.rtcp, rtpPort, rtcpPort };
+    this.#listen(lane);
+    this.#lanes.set(track, lane);
+    return `RTP/AVP;unicast;client_port=${rtpPort}-${rtcpPort};server_port=${pair.port}-${pair.port + 1};mode="PLAY"`;
+  }
+
+  /** Only the address that asked by RTSP is believed. */
+  #listen(lane: Lane): void {
+    const { remoteAddress } = this.#peer;
+    lane.rtp.on('message', (_, from) => {
+      if (from.address === remoteAddress) lane.rtpPort = from.port;
+    });
+    lane.rtcp.on('message', (_, from) => {
+      if (from.address !== remoteAddress) return;
+      lane.rtcpPort = from.port;
+      this.lastHeardMs = performance.now();
+    });
+  }
+
+  async #openPlayer(): Promise<void> {
+    if (this.#player) return;
+    if (this.#transport === 'tcp') {
+      this.#player = openPlayer(tcpOutlet(this.#peer.socket, this.#channels), this.stream.fanOut);
+      return;
+    }
+    for (const lane of this.#lanes.values()) {
+      await connectUdp(lane.rtp, lane.rtpPort, this.#peer.remoteAddress);
+      await connectUdp(lane.rtcp, lane.rtcpPort, this.#peer.remoteAddress);
+    }
+    this.#sender?.close();
+    this.#sender = openUdpSender(this.#lanes);
+    this.#player = openPlayer(udpOutlet(this.#sender), this.stream.fanOut);
+  }
+
+  async #joinGroup(): Promise<void> {
+    if (this.#feed) return;
+    this.#feed = await this.#host.joinMulticast(this.stream, this.#peer.localAddress);
+    if (!this.#feed) this.#host.leaveMulticast(this.stream);
+    if (this.#isClosed) this.#leaveGroup();
+  }
+
+  #leaveGroup(): void {
+    if (this.#feed) this.#host.leaveMulticast(this.stream);
+    this.#feed = undefined;
+  }
+}

@@ -1,0 +1,241 @@
+/** An RTSP 1.0 server (RFC 2326): mounts fed by this process, and publishers relayed to players. */
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import type { Log } from '#lib/runtime/log.ts';
+import { openConnection } from './connection.ts';
+import type { Credentials } from '#lib/runtime/digest.ts';
+import { endSessions, type House } from './house.ts';
+import type { LiveStream, MulticastGroup } from './live-stream.ts';
+import { openMountStream, type MountStream } from './mount.ts';
+import { openMulticastFeed, type MulticastFeed } from './multicast.ts';
+import type { Packet, StreamParameters } from '../wire/packet.ts';
+import type { PlayerInfo } from './player.ts';
+import type { RecordSession } from './record-session.ts';
+import type { RtpListener } from './relay-stream.ts';
+import type { TrackDescription } from '../wire/sdp.ts';
+import { openThrottle } from './throttle.ts';
+import type { PortRange } from './udp-pair.ts';
+
+export interface RtspServerOptions {
+  host: string;
+  /** 0 for any free one. */
+  port: number;
+  log: Log;
+  realm?: string;
+  /** Asked for each request of a player: set, digest authentication is required. */
+  credentials?: (path: string) => Credentials | undefined;
+  /** Without it nobody may publish. */
+  mayPublish?: (path: string, from: { address: string }) => boolean;
+  publishCredentials?: (path: string) => Credentials | undefined;
+  onPublisher?: (path: string, publication: Publication) => void;
+  /** Players and publishers together (200). */
+  maxSessions?: number;
+  /** 60. */
+  sessionTimeoutSeconds?: number;
+  /** For a first request, and for each once begun, to be whole (10). */
+  requestTimeoutSeconds?: number;
+  /** Upper bound of what waits for one player, and of what is remembered per stream (8 MiB). */
+  maxQueueBytes?: number;
+  /** False: UDP is refused (461) and players fall back to TCP. A range: ports for firewalls. */
+  udp?: boolean | PortRange;
+}
+
+export interface RtspServer {
+  readonly port: number;
+  /** Throws if the path is taken or the multicast group is none. */
+  mount(path: string, options?: { multicast?: MulticastGroup }): Mount;
+  mounts(): StreamInfo[];
+  /** Says goodbye to all and waits until every connection is closed. */
+  close(): Promise<void>;
+}
+
+export interface StreamInfo {
+  path: string;
+  kind: 'mount' | 'publication';
+  tracks: number;
+  players: PlayerInfo[];
+}
+
+/** A path fed by this process. None of its functions throws or blocks. */
+export interface Mount {
+  readonly path: string;
+  setParameters(parameters: StreamParameters): void;
+  push(packet: Packet): void;
+  /** The encoder broke: players wait for the next key picture. */
+  breakOff(): void;
+  players(): PlayerInfo[];
+  close(): void;
+}
+
+/** A path fed by a publisher. */
+export interface Publication {
+  readonly path: string;
+  readonly address: string;
+  readonly tracks: readonly TrackDescription[];
+  readonly startedAtMs: number;
+  receivedBytes(): number;
+  players(): PlayerInfo[];
+  /** Each RTP and RTCP packet as it comes; the result ends it. */
+  onPacket(listener: RtpListener): () => void;
+  /** Resolves when the publisher has gone. */
+  readonly closed: Promise<void>;
+  close(): void;
+}
+
+const SWEEP_MS = 500;
+const DEFAULT_QUEUE_BYTES = 8 << 20;
+/** Connections that only ask, beside those with a session. */
+const SPARE_CONNECTIONS = 64;
+
+/** Listens; rejects if it cannot (port taken, address not ours). */
+export async function startRtspServer(options: RtspServerOptions): Promise<RtspServer> {
+  const house = openHouse(options);
+  const server = createServer((socket) => {
+    const connection = openConnection(socket, house);
+    house.connections.add(connection);
+    void connection.closed.then(() => house.connections.delete(connection));
+  });
+  server.maxConnections = house.maxSessions * 2 + SPARE_CONNECTIONS;
+  await listen(server, options.host, options.port);
+  server.on('error', (error) => house.log.error({ err: error }, 'RTSP listener'));
+  const sweeper = setInterval(() => {
+    for (const connection of house.connections) connection.sweep(performance.now());
+  }, SWEEP_MS);
+  return {
+    port: (server.address() as AddressInfo).port,
+    mount: (path, { multicast } = {}) => openMount(house, path, multicast),
+    mounts: () => [...house.streams.values()].map((stream) => infoOf(house, stream)),
+    close: () => closeAll(server, sweeper, house),
+  };
+}
+
+function openHouse(options: RtspServerOptions): House {
+  const streams = new Map<string, LiveStream>();
+  const house: House = {
+    log: options.log,
+    realm: options.realm ?? 'Amphi',
+    maxSessions: options.maxSessions ?? 200,
+    maxQueueBytes: options.maxQueueBytes ?? DEFAULT_QUEUE_BYTES,
+    sessionTimeoutSeconds: options.sessionTimeoutSeconds ?? 60,
+    requestTimeoutSeconds: options.requestTimeoutSeconds ?? 10,
+    udp: options.udp !== false,
+    udpPorts: typeof options.udp === 'object' ? options.udp : undefined,
+    throttle: openThrottle(),
+    streams,
+    connections: new Set(),
+    credentials: (path) => options.credentials?.(path),
+    publishCredentials: (path) => options.publishCredentials?.(path),
+    mayPublish: options.mayPublish,
+    published: (session) => publish(house, session, options.onPublisher),
+    ...openMulticasts(),
+  };
+  return house;
+}
+
+/** One feed per stream, opened by the first member and closed by the last. */
+function openMulticasts(): Pick<House, 'joinMulticast' | 'leaveMulticast'> {
+  const feeds = new Map<LiveStream, { members: number; feed: Promise<MulticastFeed | undefined> }>();
+  return {
+    joinMulticast(stream, localAddress) {
+      if (!stream.multicast) return Promise.resolve(undefined);
+      const known = feeds.get(stream) ?? {
+        members: 0,
+        feed: openMulticastFeed(stream, stream.multicast, localAddress),
+      };
+      known.members += 1;
+      feeds.set(stream, known);
+      return known.feed;
+    },
+    leaveMulticast(stream) {
+      const known = feeds.get(stream);
+      if (!known || --known.members > 0) return;
+      feeds.delete(stream);
+      void known.feed.then((feed) => feed?.close());
+    },
+  };
+}
+
+function openMount(house: House, name: string, multicast: MulticastGroup | undefined): Mount {
+  const path = name.replaceAll(/^\/+|\/+$/g, '');
+  if (house.streams.has(path)) throw new Error(`RTSP path "${path}" is taken`);
+  const stream: MountStream = openMountStream(path, { maxQueueBytes: house.maxQueueBytes, multicast });
+  house.streams.set(path, stream);
+  return {
+    path,
+    setParameters(parameters) {
+      if (!stream.setParameters(parameters)) endSessions(house, stream, 'the stream has other tracks now');
+    },
+    push: (packet) => guarded(house, () => stream.push(packet)),
+    breakOff: () => guarded(house, () => stream.breakOff()),
+    players: () => playersOf(house, stream),
+    close() {
+      if (house.streams.get(path) === stream) house.streams.delete(path);
+      endSessions(house, stream, 'the stream ends');
+      stream.close();
+    },
+  };
+}
+
+/** Media must go on whatever a player's socket does. */
+function guarded(house: House, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    house.log.error({ err: error }, 'RTSP mount');
+  }
+}
+
+/** The path is the publisher's until its session ends; then its players are sent away. */
+function publish(house: House, session: RecordSession, onPublisher: RtspServerOptions['onPublisher']): void {
+  const { stream } = session;
+  const { path } = stream;
+  house.streams.set(path, stream);
+  const closed = session.closed.then(() => {
+    if (house.streams.get(path) === stream) house.streams.delete(path);
+    endSessions(house, stream, 'the publisher has gone');
+  });
+  house.log.info({ path, address: session.remoteAddress, session: session.id }, 'publisher starts');
+  guarded(house, () =>
+    onPublisher?.(path, {
+      path,
+      address: session.remoteAddress,
+      tracks: session.tracks,
+      startedAtMs: session.startedAtMs,
+      receivedBytes: () => stream.receivedBytes,
+      players: () => playersOf(house, stream),
+      onPacket: (listener) => stream.onPacket((...packet) => guarded(house, () => listener(...packet))),
+      closed,
+      close: () => endSessions(house, stream, 'closed here'),
+    }),
+  );
+}
+
+function playersOf(house: House, stream: LiveStream): PlayerInfo[] {
+  const players: PlayerInfo[] = [];
+  for (const { session } of house.connections) {
+    const info = session?.role === 'play' && session.stream === stream ? session.info() : undefined;
+    if (info) players.push(info);
+  }
+  return players;
+}
+
+function infoOf(house: House, stream: LiveStream): StreamInfo {
+  return { path: stream.path, kind: stream.kind, tracks: stream.trackCount(), players: playersOf(house, stream) };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 511 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function closeAll(server: Server, sweeper: NodeJS.Timeout, house: House): Promise<void> {
+  clearInterval(sweeper);
+  const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const connection of house.connections) connection.end('the server closes');
+  // Resolves when the last connection is closed.
+  await stopped;
+}

@@ -1,0 +1,85 @@
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Verdict } from '../verdict/result.ts';
+import { startChild } from '#lib/runtime/child.ts';
+import type { Box } from './cast.ts';
+import { EXPECTED, factsOf, wrongWith, type Recorded } from './checks.ts';
+import type { Court } from './court.ts';
+import { handOver, wrongCatalog } from './hand-over.ts';
+import { logosIn } from './logos.ts';
+import type { Played } from './perform.ts';
+import { until } from './plan.ts';
+import { OPENING_LAYOUT } from './plot.ts';
+
+const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
+const FINISH_MS = 60_000;
+const MOST_TOLD = 12;
+
+/**
+ * Waits until the server has the recording, and has it checked there; says what was found and where the file lies. Gives whether
+ * all is as it should be.
+ */
+export async function judge(played: Played, court: Court): Promise<boolean> {
+  const { box, folder, terminal, signal } = court;
+  const recorded = await finished(box, played.take, signal);
+  if (recorded.parts.length === 0) throw new Error(`nothing was recorded: ${recorded.status}`);
+  const { path, wrong: notTheSame } = await handOver(played, recorded, court);
+  const layouts = await box.get<Layouts>('/layouts');
+  const layoutsFile = join(folder, 'layouts.json');
+  await writeFile(layoutsFile, JSON.stringify(layouts));
+  const busy = isBusy();
+  terminal.show('looking at every frame of it…');
+  const verdict = await verdictOf(path, layoutsFile, join(folder, 'verdict.json'), signal);
+  const logos = await logosIn(path, layouts.layouts[OPENING_LAYOUT - 1]?.overlays ?? [], join(folder, 'box/overlays'));
+  const wrong = [
+    ...notTheSame,
+    ...(await wrongCatalog(played, court)),
+    ...wrongWith(played, recorded, verdict, busy),
+    ...logos.filter(({ likeness }) => likeness < LIKE).map(({ name }) => `${name} is not in the picture`),
+  ];
+  terminal.show();
+  terminal.say(`\n${factsOf(played, verdict).join('\n')}`);
+  terminal.say(
+    `logos    ${logos.map(({ name, likeness }) => `${name} ${Math.round(likeness * 100)} % alike`).join(', ')}\n`,
+  );
+  for (const what of wrong.slice(0, MOST_TOLD)) terminal.say(`WRONG    ${what}`);
+  if (wrong.length > MOST_TOLD) terminal.say(`         and ${wrong.length - MOST_TOLD} more`);
+  if (wrong.length === 0) terminal.say('All of it is as it should be. The file in the store of the server:');
+  if (busy) terminal.say('This machine was busy with other things: pictures may have come late to the box.');
+  terminal.say(path);
+  return wrong.length === 0;
+}
+
+type Layouts = { layouts: { overlays: Parameters<typeof logosIn>[1] }[] };
+/** A logo that is in the picture is like its file by 0.98 and more, its place without it by 0.8 and less. */
+const LIKE = 0.92;
+
+async function finished(box: Box, take: string, signal: AbortSignal): Promise<Recorded> {
+  let recorded = await box.get<Recorded>(`/recordings/${take}`);
+  const isDone = async (): Promise<boolean> =>
+    ['finished', 'partial', 'failed'].includes((recorded = await box.get<Recorded>(`/recordings/${take}`)).status);
+  await until('the recording is finished', signal, isDone, FINISH_MS);
+  return recorded;
+}
+
+/** Asks `amphi sim verdict`; what it says is kept in `copy`. */
+async function verdictOf(file: string, layouts: string, copy: string, signal: AbortSignal): Promise<Verdict> {
+  const argv = ['sim', 'verdict', file, '--json', '--layouts', layouts, '--expect', JSON.stringify(EXPECTED)];
+  const child = startChild({ command: AMPHI, argv, takes: [1] });
+  const end = (): void => child.kill('SIGTERM');
+  signal.addEventListener('abort', end);
+  const chunks: Buffer[] = [];
+  for await (const chunk of child.take(1)) chunks.push(chunk as Buffer);
+  const { reason } = await child.died;
+  signal.removeEventListener('abort', end);
+  signal.throwIfAborted();
+  const text = Buffer.concat(chunks).toString();
+  if (text === '') throw new Error(`the verdict failed: ${reason}`);
+  await writeFile(copy, text);
+  return JSON.parse(text) as Verdict;
+}
+
+/** Did more programs want to run than can, in the last minute? The demo itself needs about one processor. */
+const isBusy = (): boolean => (loadavg()[0] ?? 0) > availableParallelism();

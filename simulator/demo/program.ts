@@ -1,0 +1,69 @@
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { startChild } from '#lib/runtime/child.ts';
+import { sleep } from '#lib/runtime/clock.ts';
+import type { Scope } from '#lib/runtime/scope.ts';
+
+const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
+const START_MS = 60_000;
+const END_MS = 15_000;
+
+export interface ProgramSpec {
+  name: string;
+  argv: readonly string[];
+  /** Where its log goes. */
+  log: string;
+  /** It is ready when it has said this on stdout. */
+  ready: RegExp;
+}
+
+/**
+ * Runs `bin/amphi …` beside us until the scope is closed; gives what it said when it was ready. Should it end before,
+ * `stop` is aborted with the reason. Rejects if it does not come.
+ */
+export async function startProgram(spec: ProgramSpec, scope: Scope, stop: AbortController): Promise<string> {
+  const log = createWriteStream(spec.log);
+  await once(log, 'open');
+  const child = startChild({
+    command: AMPHI,
+    argv: spec.argv,
+    takes: [1],
+    env: withoutSettings(),
+    onStderrLine: (line) => void log.write(`${line}\n`),
+  });
+  let said = '';
+  child.take(1).on('data', (chunk) => void (said = (said + String(chunk)).slice(-10_000)));
+  let ended = false;
+  const died = child.died.then(({ reason }) => {
+    if (!ended) stop.abort(new Error(`the ${spec.name} ended: ${reason}\nits log: ${spec.log}`));
+  });
+  scope.defer(async () => {
+    ended = true;
+    await child.stop(END_MS);
+    await died;
+    log.end();
+  });
+  const end = performance.now() + START_MS;
+  while (!spec.ready.test(said)) {
+    stop.signal.throwIfAborted();
+    if (performance.now() > end) throw new Error(`the ${spec.name} does not start; its log: ${spec.log}`);
+    await sleep(50);
+  }
+  return said;
+}
+
+/** The demo's box is what the demo says, whatever is set for another one. */
+const withoutSettings = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(process.env)
+      .filter((name) => name.startsWith('AMPHI_') && name !== 'AMPHI_LOG')
+      .map((name) => [name, '']),
+  );
+
+/** What stands behind a word at the beginning of a line. */
+export function saidOf(text: string, word: string): string {
+  const found = new RegExp(`^${word} +(.+)$`, 'm').exec(text)?.[1];
+  if (found === undefined) throw new Error(`${word} was not told: ${text}`);
+  return found;
+}

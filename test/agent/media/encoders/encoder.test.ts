@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { EncoderWanted } from '#agent/device/state.ts';
+import { startEncoder, type Encoder } from '#agent/media/encoders/encoder.ts';
+import { ticksOf } from '#agent/media/pictures/frame-clock.ts';
+import { openPacketRing } from '#lib/media/packet-ring.ts';
+import { sleep } from '#lib/runtime/clock.ts';
+import { silentLog } from '#lib/runtime/log.ts';
+import { virtualClock, type VirtualClock } from '#test/support/virtual-clock.ts';
+
+const WANTED: EncoderWanted = {
+  widthPx: 640,
+  heightPx: 360,
+  fps: 15,
+  videoKbps: 750,
+  rateControl: 'cvbr',
+  gopFrames: 30,
+  profile: 'high',
+  audioKbps: 80,
+  hardware: 'off',
+};
+const PICTURE = Buffer.alloc(640 * 360 * 1.5, 100);
+const SOUND = Buffer.alloc(12_800);
+
+interface Rig {
+  encoder: Encoder;
+  clock: VirtualClock;
+  troubles: (string | undefined)[];
+  breaks: string[];
+  /** How often each frame's picture was given back. */
+  done: number[];
+  /** Feeds frames, each `stepMs` after the other on the virtual clock; lets pipes work in between. */
+  feed(count: number, stepMs?: number, keys?: readonly number[]): Promise<void>;
+  /** Pictures lent and not given back. */
+  lent(): number;
+}
+
+function open(program: string): Rig {
+  const clock = virtualClock(1000);
+  const ring = openPacketRing();
+  const [troubles, breaks, done]: [(string | undefined)[], string[], number[]] = [[], [], []];
+  ring.tap({ onPacket: () => undefined, onBreak: (reason) => void breaks.push(reason) });
+  const encoder = startEncoder({
+    ffmpeg: fileURLToPath(new URL(`../../fixtures/programs/${program}`, import.meta.url)),
+    wanted: WANTED,
+    family: 'software',
+    ring,
+    clock,
+    log: silentLog,
+    onTrouble: (reason) => void troubles.push(reason),
+  });
+  return {
+    encoder,
+    clock,
+    troubles,
+    breaks,
+    done,
+    async feed(count, stepMs = 66, keys = []) {
+      for (let n = 0; n < count; n++) {
+        const frame = done.length;
+        done.push(0);
+        encoder.feed({
+          frame,
+          key: keys.includes(frame),
+          picture: PICTURE,
+          sound: SOUND,
+          done: () => void done[frame]!++,
+        });
+        await sleep(4);
+        clock.advance(stepMs);
+      }
+    },
+    lent: () => done.filter((times) => times === 0).length,
+  };
+}
+
+async function closed({ encoder, done }: Rig): Promise<void> {
+  await encoder.close();
+  await sleep(20);
+  assert.deepEqual([...new Set(done)], [1], 'every picture is given back, once');
+}
+
+test('a program that is not there is tried again, with patience', async () => {
+  const rig = open('not-there');
+  await rig.feed(60, 100);
+  assert.ok(rig.encoder.seen().restarts >= 4 && rig.encoder.seen().restarts <= 9, `${rig.encoder.seen().restarts}`);
+  assert.match(rig.troubles[0] ?? '', /ENOENT/);
+  await closed(rig);
+});
+
+test('one that dies at once: told each time with its reason, restarted ever more slowly, pictures given back', async () => {
+  const rig = open('dies-at-once');
+  await rig.feed(120, 100);
+  const { restarts, dropped } = rig.encoder.seen();
+  // At 0, 0, 0.1, 0.4 and 1.4 s, then every two seconds of twelve.
+  assert.ok(restarts >= 6 && restarts <= 11, `${restarts} restarts`);
+  assert.deepEqual(new Set(rig.troubles), new Set(['Cannot load the library']));
+  assert.equal(rig.breaks.length, restarts);
+  assert.ok(rig.lent() <= 24, `${rig.lent()} pictures are out`);
+  assert.ok(dropped <= 120);
+  await closed(rig);
+});
+
+test('one that says nothing is ended after six seconds and started again', async () => {
+  const rig = open('mute');
+  await rig.feed(88);
+  assert.equal(rig.encoder.seen().restarts, 0);
+  await rig.feed(30);
+  assert.equal(rig.encoder.seen().restarts, 1);
+  assert.match(rig.troubles[0] ?? '', /SIGKILL/);
+  assert.ok(rig.lent() <= 22);
+  await closed(rig);
+});
+
+test('one that takes nothing: twenty pictures wait, the others are left out and counted', async () => {
+  const rig = open('takes-nothing');
+  await rig.feed(80);
+  assert.ok(rig.lent() <= 22, `${rig.lent()} pictures are out`);
+  assert.ok(rig.encoder.seen().dropped >= 50, `${rig.encoder.seen().dropped}`);
+  assert.equal(rig.encoder.seen().restarts, 0);
+  await rig.feed(30);
+  assert.equal(rig.encoder.seen().restarts, 1);
+  await closed(rig);
+});
+
+test('one that floods its log is ended as one that is mute; the memory stays', async () => {
+  const rig = open('floods-stderr');
+  const before = process.memoryUsage().rss;
+  await rig.feed(110);
+  await rig.encoder.close();
+  assert.match(rig.troubles[0] ?? '', /SIGKILL/);
+  assert.ok(process.memoryUsage().rss - before < 150 << 20);
+  await closed(rig);
+});
+
+test('closing twice, and pictures that come after it', async () => {
+  const rig = open('mute');
+  await rig.feed(3);
+  await Promise.all([rig.encoder.close(), rig.encoder.close()]);
+  await rig.feed(3);
+  await closed(rig);
+});
+
+/** Time stamps of the frames in an IVF file of I420 pictures. */
+function stampsIn(ivf: Buffer): number[] {
+  const stamps: number[] = [];
+  for (let at = 32; at + 12 <= ivf.length; at += 12 + ivf.readUInt32LE(at))
+    stamps.push(Number(ivf.readBigUInt64LE(at + 4)));
+  return stamps;
+}
+
+test('pictures travel with their time stamps; a wish for a key picture is kept when its picture is left out', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'amphi-encoder-'));
+  process.env['AMPHI_TEST_OUT'] = join(folder, 'out.ivf');
+  const rig = open('begins-late');
+  // 40 at once: about half is left out, with the wish at 30. Then in time, with a wish at 45.
+  await rig.feed(40, 66, [0, 30]);
+  await sleep(700);
+  await rig.feed(10, 66, [45]);
+  await closed(rig);
+  const stamps = stampsIn(await readFile(join(folder, 'out.ivf')));
+  const frames = stamps.map((stamp) => Math.round(((stamp - (stamp % 2)) * 15) / 90_000));
+  frames.forEach((frame, n) => assert.equal(stamps[n]! - (stamps[n]! % 2), ticksOf(frame, 15) - ticksOf(0, 15)));
+  assert.ok(!frames.includes(30), 'the test needs a picture that is left out');
+  const keys = frames.filter((_, n) => stamps[n]! % 2 === 1);
+  const next = frames.find((frame) => frame > 30)!;
+  // The first one is a key picture in any case.
+  assert.deepEqual(keys, [next, 45]);
+  await rm(folder, { recursive: true });
+});

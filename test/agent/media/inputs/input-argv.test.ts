@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { InputSource } from '#agent/device/state.ts';
+import { delayMsOf, inputArgv, mayHaveSound, type InputFormat } from '#agent/media/inputs/input-argv.ts';
+
+type LiveSource = Exclude<InputSource, { driver: 'off' }>;
+const FORMAT: InputFormat = { size: { widthPx: 1280, heightPx: 720 }, fps: 15, withSound: true };
+const PROBE = '-probesize 500000 -analyzeduration 1000000';
+const HEAD = '-hide_banner -nostats -loglevel verbose -nostdin -y -threads 1 ';
+
+/** The part of the command line that opens the source. */
+function opening(source: LiveSource): string {
+  const line = inputArgv(source, FORMAT).join(' ');
+  assert.ok(line.startsWith(HEAD), line);
+  return line.slice(HEAD.length, line.indexOf(' -map 0:v:0 '));
+}
+
+test('how each driver is opened', () => {
+  const table: readonly [LiveSource, string][] = [
+    [
+      { driver: 'rtsp', url: 'rtsp://cam:554/1', transport: 'tcp' },
+      `-rtsp_transport tcp -timeout 3000000 ${PROBE} -i rtsp://cam:554/1`,
+    ],
+    [
+      { driver: 'rtsp', url: 'rtsp://cam/1', transport: 'udp' },
+      `-rtsp_transport udp -timeout 3000000 ${PROBE} -i rtsp://cam/1`,
+    ],
+    [{ driver: 'url', url: 'srt://h:9000?mode=caller' }, `${PROBE} -i srt://h:9000?mode=caller`],
+    [{ driver: 'url', url: 'udp://239.1.1.1:5000' }, `${PROBE} -i udp://239.1.1.1:5000`],
+    [{ driver: 'url', url: 'tcp://h:5000' }, `${PROBE} -i tcp://h:5000`],
+    [{ driver: 'url', url: 'rtmp://h/app/key' }, `-rw_timeout 5000000 ${PROBE} -i rtmp://h/app/key`],
+    [{ driver: 'url', url: 'rtmps://h/app/key' }, `-rw_timeout 5000000 ${PROBE} -i rtmps://h/app/key`],
+    [{ driver: 'url', url: 'http://h/live.ts' }, `-rw_timeout 5000000 ${PROBE} -i http://h/live.ts`],
+    [{ driver: 'url', url: 'https://h/live.m3u8?x' }, '-re -rw_timeout 5000000 -i https://h/live.m3u8?x'],
+    [{ driver: 'url', url: '/srv/live/a.m3u8' }, '-re -i /srv/live/a.m3u8'],
+    [{ driver: 'file', path: '/srv/a film.mp4' }, '-re -stream_loop -1 -i /srv/a film.mp4'],
+    [
+      { driver: 'test', pattern: 'bars' },
+      '-re -f lavfi -i smptehdbars=size=1280x720:rate=30 -re -f lavfi -i sine=frequency=1000:sample_rate=48000',
+    ],
+    [
+      { driver: 'test', pattern: 'black' },
+      '-re -f lavfi -i color=black:size=1280x720:rate=30 -re -f lavfi -i anullsrc=r=48000:cl=stereo',
+    ],
+    [{ driver: 'v4l2', device: '/dev/video0' }, '-f v4l2 -thread_queue_size 64 -i /dev/video0'],
+    [
+      {
+        driver: 'v4l2',
+        device: '/dev/video0',
+        widthPx: 1920,
+        heightPx: 1080,
+        fps: 30,
+        audio: { system: 'alsa', device: 'hw:1' },
+      },
+      '-f v4l2 -thread_queue_size 64 -video_size 1920x1080 -framerate 30 -i /dev/video0 -f alsa -thread_queue_size 512 -i hw:1',
+    ],
+  ];
+  for (const [source, due] of table) assert.equal(opening(source), due);
+});
+
+test('a name or password with any letters stays inside its place of the URL', () => {
+  const url = opening({
+    driver: 'rtsp',
+    url: 'rtsp://cam/1?x=@',
+    transport: 'tcp',
+    user: 'a b@c',
+    password: 'p/ä:?#%&',
+  }).split(' -i ')[1]!;
+  assert.equal(url, 'rtsp://a%20b%40c:p%2F%C3%A4%3A%3F%23%25%26@cam/1?x=@');
+  const parsed = new URL(url);
+  assert.equal(parsed.hostname, 'cam');
+  assert.equal(decodeURIComponent(parsed.password), 'p/ä:?#%&');
+});
+
+test('sound comes from where it is, with or without a pipe of its own', () => {
+  const soundOf = (source: LiveSource, withSound = true): string | undefined =>
+    /-map (\d):a:0/.exec(inputArgv(source, { ...FORMAT, withSound }).join(' '))?.[1];
+  assert.equal(soundOf({ driver: 'file', path: '/a' }), '0');
+  assert.equal(soundOf({ driver: 'test', pattern: 'bars' }), '1');
+  const audio = { system: 'pulse', device: 'default' } as const;
+  assert.equal(soundOf({ driver: 'v4l2', device: '/dev/video0', audio }), '1');
+  assert.equal(soundOf({ driver: 'file', path: '/a' }, false), undefined);
+  assert.ok(!inputArgv({ driver: 'file', path: '/a' }, { ...FORMAT, withSound: false }).includes('pipe:4'));
+  assert.equal(mayHaveSound({ driver: 'v4l2', device: '/dev/video0' }), false);
+  assert.equal(mayHaveSound({ driver: 'v4l2', device: '/dev/video0', audio }), true);
+  assert.equal(mayHaveSound({ driver: 'url', url: 'udp://h:1' }), true);
+});
+
+test('frames and sound leave as raw planes and samples on their own pipes', () => {
+  const line = inputArgv({ driver: 'file', path: '/a' }, FORMAT).join(' ');
+  assert.match(line, /scale=1280:720:flags=bicubic,format=yuv420p/);
+  assert.match(line, / -c:v rawvideo -f rawvideo pipe:1 /);
+  assert.match(
+    line,
+    / -af aresample=48000:async=1000:min_hard_comp=0.025:first_pts=0,asetnsamples=n=1600:p=0 -ac 2 -c:a pcm_s16le -f s16le pipe:4$/,
+  );
+});
+
+test('a source that looks like an option is still a source', () => {
+  const argv = inputArgv({ driver: 'file', path: '/-y' }, FORMAT);
+  assert.equal(argv[argv.indexOf('-i') + 1], '/-y');
+});
+
+test('sources whose sound comes late are shown later', () => {
+  const of = (url: string): number => delayMsOf({ driver: 'url', url });
+  assert.deepEqual(['udp://h:1', 'srt://h:1', 'https://h/a.m3u8', '/srv/a.m3u8'].map(of), [500, 500, 500, 500]);
+  assert.equal(of('rtmp://h/live/key'), 200);
+  assert.equal(delayMsOf({ driver: 'rtsp', url: 'rtsp://h/1', transport: 'tcp' }), 200);
+});
