@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { realClock } from '../lib/runtime/clock.ts';
+import { realClock } from '@amphi/lib/runtime/clock.ts';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { findFfmpeg } from '../lib/ffmpeg/ffmpeg.ts';
-import type { Log } from '../lib/runtime/log.ts';
-import { openScope, type Scope } from '../lib/runtime/scope.ts';
+import { findFfmpeg } from '@amphi/lib/ffmpeg/ffmpeg.ts';
+import type { Log } from '@amphi/lib/runtime/log.ts';
+import { openScope, type Scope } from '@amphi/lib/runtime/scope.ts';
 import { openAccounts } from './identity/accounts.ts';
 import { openRoster } from './agents/roster.ts';
 import { makeFirstAccounts } from './identity/first-accounts.ts';

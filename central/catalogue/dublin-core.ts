@@ -3,9 +3,9 @@ import {
   formatAgentProperties,
   WORKFLOW_CONFIGURATION,
   WORKFLOW_DEFINITION,
-} from '../../lib/opencast/agent-properties.ts';
-import { formatPeriod, w3cOf } from '../../lib/opencast/dates.ts';
-import { DCTERMS_NAMESPACE, formatTerms, type Term } from '../../lib/opencast/dublin-core.ts';
+} from '@amphi/lib/opencast/agent-properties.ts';
+import { formatPeriod, w3cOf } from '@amphi/lib/opencast/dates.ts';
+import { DCTERMS_NAMESPACE, formatTerms, type Term } from '@amphi/lib/opencast/dublin-core.ts';
 import type { EventRow, SeriesRow } from '../store/tables.ts';
 
 /** What is told of an event in its catalog, its media package and its agent's properties. */

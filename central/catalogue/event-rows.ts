@@ -1,4 +1,4 @@
-import { catalogOf, termsOf, type Catalog } from '../../lib/opencast/dublin-core.ts';
+import { catalogOf, termsOf, type Catalog } from '@amphi/lib/opencast/dublin-core.ts';
 import { json, type AclEntry, type EventRow, type NewEvent } from '../store/tables.ts';
 import type { Booked } from '../timetable/conflicts.ts';
 

@@ -1,5 +1,5 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
-import { msOfW3c } from '../../lib/opencast/dates.ts';
+import { msOfW3c } from '@amphi/lib/opencast/dates.ts';
 import type { Database } from '../store/connect.ts';
 import type { EventRow } from '../store/tables.ts';
 import { BadRequest } from '../http/fields.ts';

@@ -1,5 +1,5 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
-import { msOfW3c, w3cOf } from '../../lib/opencast/dates.ts';
+import { msOfW3c, w3cOf } from '@amphi/lib/opencast/dates.ts';
 import type { Database } from '../store/connect.ts';
 import type { SeriesRow } from '../store/tables.ts';
 import { BadRequest } from '../http/fields.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { msOfW3c } from '../../lib/opencast/dates.ts';
-import { parseAgentProperties, processingOf } from '../../lib/opencast/agent-properties.ts';
+import { msOfW3c } from '@amphi/lib/opencast/dates.ts';
+import { parseAgentProperties, processingOf } from '@amphi/lib/opencast/agent-properties.ts';
 
 /** A request that cannot be understood, in words for whoever sent it. */
 export class BadRequest extends Error {

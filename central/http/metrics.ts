@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { AGENT_STATES } from '../../lib/opencast/agent-state.ts';
+import { AGENT_STATES } from '@amphi/lib/opencast/agent-state.ts';
 import { onlyFor } from './access.ts';
 import type { RouteModule } from './services.ts';
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from '../../lib/runtime/clock.ts';
-import type { Log } from '../../lib/runtime/log.ts';
+import type { Clock } from '@amphi/lib/runtime/clock.ts';
+import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Roster } from '../agents/roster.ts';
 import type { Registry } from 'prom-client';
 import type { Accounts } from '../identity/accounts.ts';

@@ -1,9 +1,9 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { openHasher, type Hasher } from '../../lib/runtime/passwords.ts';
-import { sameText } from '../../lib/runtime/digest.ts';
-import { openThrottle } from '../../lib/rtsp/server/throttle.ts';
-import type { Clock } from '../../lib/runtime/clock.ts';
+import { openHasher, type Hasher } from '@amphi/lib/runtime/passwords.ts';
+import { sameText } from '@amphi/lib/runtime/digest.ts';
+import { openThrottle } from '@amphi/lib/rtsp/server/throttle.ts';
+import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type AccountRow, type Role } from '../store/tables.ts';
 import { ha1Of, openNonces, provesHa1, readDigest, type Nonces } from './digest.ts';

@@ -3,8 +3,8 @@ import {
   parseMediaPackage,
   type MediaPackage,
   type PackageElement,
-} from '../../lib/opencast/media-package.ts';
-import { XmlError } from '../../lib/opencast/xml/xml.ts';
+} from '@amphi/lib/opencast/media-package.ts';
+import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import type { Selectable } from 'kysely';
 import type { Database } from '../store/connect.ts';
 import type { ElementKind, Tables } from '../store/tables.ts';

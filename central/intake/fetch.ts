@@ -6,10 +6,10 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import { backoff } from '../../lib/runtime/backoff.ts';
-import { sleep } from '../../lib/runtime/clock.ts';
-import type { Log } from '../../lib/runtime/log.ts';
-import { withoutPasswords } from '../../lib/runtime/redact.ts';
+import { backoff } from '@amphi/lib/runtime/backoff.ts';
+import { sleep } from '@amphi/lib/runtime/clock.ts';
+import type { Log } from '@amphi/lib/runtime/log.ts';
+import { withoutPasswords } from '@amphi/lib/runtime/redact.ts';
 import { NoRoom, sizeOf, type MediaStore, type Stored } from '../store/media-store.ts';
 import { BadIngest } from './elements.ts';
 

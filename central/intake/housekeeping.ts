@@ -1,5 +1,5 @@
 import type { Database } from '../store/connect.ts';
-import type { Log } from '../../lib/runtime/log.ts';
+import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { MediaStore } from '../store/media-store.ts';
 
 type Parts = { database: Database; store: MediaStore };

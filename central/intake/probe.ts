@@ -1,4 +1,4 @@
-import { runProgram } from '../../lib/runtime/run-program.ts';
+import { runProgram } from '@amphi/lib/runtime/run-program.ts';
 import type { Stream } from '../store/tables.ts';
 
 /** What ffprobe says of a file; or why it cannot be read. */

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Client, Pool, types, type ClientConfig } from 'pg';
-import type { Log } from '../../lib/runtime/log.ts';
+import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Tables } from './tables.ts';
 
 /** As `pg` takes it; `{ connectionString }` for a URL. */

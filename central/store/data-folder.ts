@@ -1,7 +1,7 @@
 import { access, chmod, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { holdName } from '../../lib/runtime/only-one.ts';
-import type { Scope } from '../../lib/runtime/scope.ts';
+import { holdName } from '@amphi/lib/runtime/only-one.ts';
+import type { Scope } from '@amphi/lib/runtime/scope.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import type { Log } from '../../lib/runtime/log.ts';
+import type { Log } from '@amphi/lib/runtime/log.ts';
 import { databaseOf, makeDatabase, openPool, type ConnectionOptions, type Database } from './connect.ts';
 import { migrate } from './migrate.ts';
 import { startPrivatePostgres } from './private-postgres.ts';

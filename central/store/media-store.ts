@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/prom
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { syncFolder } from '../../lib/runtime/files.ts';
+import { syncFolder } from '@amphi/lib/runtime/files.ts';
 import { collectYoung } from './collect.ts';
 
 /** What was stored of a file. */

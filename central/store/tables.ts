@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, Insertable, Selectable, Updateable } from 'kysely';
-import type { PasswordHash } from '../../lib/runtime/passwords.ts';
-import type { Term } from '../../lib/opencast/dublin-core.ts';
+import type { PasswordHash } from '@amphi/lib/runtime/passwords.ts';
+import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
 
 /** What is stored, as Kysely reads and writes it. Names of columns are those of the tables. */
 export interface Tables {

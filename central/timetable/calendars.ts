@@ -1,9 +1,9 @@
 import { Client } from 'pg';
-import { EPISODE_FILE, PROPERTIES_FILE, SERIES_FILE, type Attachment } from '../../lib/opencast/calendars/calendar.ts';
-import { attachmentType, writeCalendar } from '../../lib/opencast/calendars/calendar-write.ts';
-import { catalogOf } from '../../lib/opencast/dublin-core.ts';
-import { sleep } from '../../lib/runtime/clock.ts';
-import type { Log } from '../../lib/runtime/log.ts';
+import { EPISODE_FILE, PROPERTIES_FILE, SERIES_FILE, type Attachment } from '@amphi/lib/opencast/calendars/calendar.ts';
+import { attachmentType, writeCalendar } from '@amphi/lib/opencast/calendars/calendar-write.ts';
+import { catalogOf } from '@amphi/lib/opencast/dublin-core.ts';
+import { sleep } from '@amphi/lib/runtime/clock.ts';
+import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { ConnectionOptions, Database } from '../store/connect.ts';
 import type { EventRow, SeriesRow } from '../store/tables.ts';
 import { agentPropertiesText, episodeXml, seriesXml } from '../catalogue/dublin-core.ts';

@@ -1,6 +1,6 @@
-import type { Period } from '../../lib/opencast/dates.ts';
-import { RecurrenceError } from '../../lib/opencast/calendars/recurrence.ts';
-import type { Zone } from '../../lib/opencast/calendars/zoned-time.ts';
+import type { Period } from '@amphi/lib/opencast/dates.ts';
+import { RecurrenceError } from '@amphi/lib/opencast/calendars/recurrence.ts';
+import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
 import type { Booked } from './conflicts.ts';
 import { BadRequest } from '../http/fields.ts';
 import { wallsOf } from './repeated.ts';

@@ -1,5 +1,5 @@
-import { RecurrenceError, startsOf } from '../../lib/opencast/calendars/recurrence.ts';
-import type { Zone } from '../../lib/opencast/calendars/zoned-time.ts';
+import { RecurrenceError, startsOf } from '@amphi/lib/opencast/calendars/recurrence.ts';
+import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
 
 export interface Repetition {
   /** `FREQ=WEEKLY;BYDAY=MO,WE`, with or without `RRULE:` before it. */

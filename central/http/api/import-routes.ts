@@ -2,14 +2,14 @@ import type { FastifyRequest } from 'fastify';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { ianaZone, type Zone } from '../../../lib/opencast/calendars/zoned-time.ts';
+import { ianaZone, type Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
 import type { Roster } from '../../agents/roster.ts';
 import { ownZone, zoneOfHalls } from '../../timetable/zones.ts';
 import { onlyFor, whoOf } from '../access.ts';
 import { formParts, isFile } from '../form.ts';
 import type { RouteModule } from '../services.ts';
 import { importLectures } from '../../timetable/import/import.ts';
-import { UnreadableFile } from '../../../lib/tables/text.ts';
+import { UnreadableFile } from '@amphi/lib/tables/text.ts';
 
 const flag = z.enum(['true', 'false', '']).transform((text) => text !== 'false');
 const query = z.strictObject({

@@ -1,4 +1,4 @@
-import { w3cOf } from '../../../lib/opencast/dates.ts';
+import { w3cOf } from '@amphi/lib/opencast/dates.ts';
 import type { Agent } from '../../agents/roster.ts';
 import type { RouteModule } from '../services.ts';
 import { READERS } from './base.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { AclEntry } from '../../store/tables.ts';
-import type { Zone } from '../../../lib/opencast/calendars/zoned-time.ts';
+import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
 import type { Booked } from '../../timetable/conflicts.ts';
 import { BadRequest, isoField, jsonField } from '../fields.ts';
 import type { EventDraft, EventPatch } from '../../catalogue/event-rows.ts';

@@ -1,5 +1,5 @@
-import { w3cOf } from '../../../lib/opencast/dates.ts';
-import type { Catalog } from '../../../lib/opencast/dublin-core.ts';
+import { w3cOf } from '@amphi/lib/opencast/dates.ts';
+import type { Catalog } from '@amphi/lib/opencast/dublin-core.ts';
 import { wordsOf } from '../../catalogue/event-rows.ts';
 import { aclJson } from './acl.ts';
 import type { ListedEvent } from '../../catalogue/list-events.ts';

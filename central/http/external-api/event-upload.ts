@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { formatCatalog } from '../../../lib/opencast/dublin-core.ts';
-import { emptyMediaPackage } from '../../../lib/opencast/media-package.ts';
+import { formatCatalog } from '@amphi/lib/opencast/dublin-core.ts';
+import { emptyMediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { ingest } from '../../intake/intake.ts';
 import type { Stored } from '../../store/media-store.ts';
 import { addElement, elementOf, withElement } from '../../intake/elements.ts';

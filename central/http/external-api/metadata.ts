@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { msOfW3c, w3cOf } from '../../../lib/opencast/dates.ts';
-import type { Catalog } from '../../../lib/opencast/dublin-core.ts';
+import { msOfW3c, w3cOf } from '@amphi/lib/opencast/dates.ts';
+import type { Catalog } from '@amphi/lib/opencast/dublin-core.ts';
 import { BadRequest, jsonField } from '../fields.ts';
 import type { Words } from '../../catalogue/event-rows.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { w3cOf } from '../../../lib/opencast/dates.ts';
+import { w3cOf } from '@amphi/lib/opencast/dates.ts';
 import type { EventRow } from '../../store/tables.ts';
 import { typeOf } from './versions.ts';
 

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { formatPropertiesResponse, isAgentState, parseConfiguration } from '../../../lib/opencast/agent-state.ts';
-import { XmlError } from '../../../lib/opencast/xml/xml.ts';
+import { formatPropertiesResponse, isAgentState, parseConfiguration } from '@amphi/lib/opencast/agent-state.ts';
+import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import type { Who } from '../../identity/accounts.ts';
 import { onlyFor, whoOf } from '../access.ts';
 import { readForm } from '../form.ts';

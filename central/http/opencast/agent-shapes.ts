@@ -1,6 +1,6 @@
-import { asList } from '../../../lib/opencast/xml/jettison.ts';
-import { element, type XmlElement } from '../../../lib/opencast/xml/xml.ts';
-import { formatXml } from '../../../lib/opencast/xml/xml-write.ts';
+import { asList } from '@amphi/lib/opencast/xml/jettison.ts';
+import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
+import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import type { Agent } from '../../agents/roster.ts';
 
 /** How `/capture-admin` tells agents and recordings: JSON that is XML in disguise, and that XML. */

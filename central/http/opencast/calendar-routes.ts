@@ -4,7 +4,7 @@ import { CALENDAR } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 import { agentPropertiesOf, episodeXml } from '../../catalogue/dublin-core.ts';
 import { calendarBytes, select, type AgentCalendar, type Entry, type Question } from '../../timetable/calendars.ts';
-import { catalogOf } from '../../../lib/opencast/dublin-core.ts';
+import { catalogOf } from '@amphi/lib/opencast/dublin-core.ts';
 
 interface Query {
   agentid?: string;

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { cpus, totalmem } from 'node:os';
-import { asList } from '../../../lib/opencast/xml/jettison.ts';
-import { SERVICE_PATHS, SERVICE_TYPES } from '../../../lib/opencast/services.ts';
-import { element } from '../../../lib/opencast/xml/xml.ts';
-import { formatXml } from '../../../lib/opencast/xml/xml-write.ts';
+import { asList } from '@amphi/lib/opencast/xml/jettison.ts';
+import { SERVICE_PATHS, SERVICE_TYPES } from '@amphi/lib/opencast/services.ts';
+import { element } from '@amphi/lib/opencast/xml/xml.ts';
+import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import type { Role } from '../../store/tables.ts';
 import { onlyFor, open } from '../access.ts';
 import { XML } from '../media-types.ts';

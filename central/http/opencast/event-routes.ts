@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { formatAgentProperties } from '../../../lib/opencast/agent-properties.ts';
-import { catalogOf, termsToJson } from '../../../lib/opencast/dublin-core.ts';
-import { formatMediaPackage } from '../../../lib/opencast/media-package.ts';
+import { formatAgentProperties } from '@amphi/lib/opencast/agent-properties.ts';
+import { catalogOf, termsToJson } from '@amphi/lib/opencast/dublin-core.ts';
+import { formatMediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import type { Database } from '../../store/connect.ts';
 import type { EventRow } from '../../store/tables.ts';
 import { onlyFor } from '../access.ts';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { asList } from '../../../lib/opencast/xml/jettison.ts';
+import { asList } from '@amphi/lib/opencast/xml/jettison.ts';
 import { onlyFor } from '../access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';

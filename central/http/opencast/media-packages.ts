@@ -1,12 +1,12 @@
-import { asList } from '../../../lib/opencast/xml/jettison.ts';
-import { w3cOf } from '../../../lib/opencast/dates.ts';
+import { asList } from '@amphi/lib/opencast/xml/jettison.ts';
+import { w3cOf } from '@amphi/lib/opencast/dates.ts';
 import {
   emptyMediaPackage,
   mediaPackageElement,
   MEDIAPACKAGE_NAMESPACE,
   type MediaPackage,
-} from '../../../lib/opencast/media-package.ts';
-import { formatXml } from '../../../lib/opencast/xml/xml-write.ts';
+} from '@amphi/lib/opencast/media-package.ts';
+import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import type { EventRow } from '../../store/tables.ts';
 import { slotOf, wordsOf } from '../../catalogue/event-rows.ts';
 

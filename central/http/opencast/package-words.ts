@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { parseCatalog, type Catalog } from '../../../lib/opencast/dublin-core.ts';
-import { parseMediaPackage, type MediaPackage } from '../../../lib/opencast/media-package.ts';
-import { XmlError } from '../../../lib/opencast/xml/xml.ts';
+import { parseCatalog, type Catalog } from '@amphi/lib/opencast/dublin-core.ts';
+import { parseMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
+import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import type { Services } from '../services.ts';
 import { BadRequest } from '../fields.ts';
 import type { Words } from '../../catalogue/event-rows.ts';

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { catalogOf, DCTERMS_NAMESPACE, parseTerms, termsToJson, type Term } from '../../../lib/opencast/dublin-core.ts';
-import { w3cOf } from '../../../lib/opencast/dates.ts';
-import { XmlError } from '../../../lib/opencast/xml/xml.ts';
+import { catalogOf, DCTERMS_NAMESPACE, parseTerms, termsToJson, type Term } from '@amphi/lib/opencast/dublin-core.ts';
+import { w3cOf } from '@amphi/lib/opencast/dates.ts';
+import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import type { Database } from '../../store/connect.ts';
 import { json, type AclEntry, type SeriesRow } from '../../store/tables.ts';
 import { seriesTerms, seriesXml } from '../../catalogue/dublin-core.ts';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { isRecordingState } from '../../../lib/opencast/agent-state.ts';
+import { isRecordingState } from '@amphi/lib/opencast/agent-state.ts';
 import { formatOf } from './agent-routes.ts';
 import { recordingJson, recordingsXml, recordingXml, type RecordingSeen } from './agent-shapes.ts';
 import type { Database } from '../../store/connect.ts';

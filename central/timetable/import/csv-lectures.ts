@@ -1,5 +1,5 @@
 import { columnsOf, headingsOf, plain, type Columns, type Field } from './columns.ts';
-import { readTable, type Row } from '../../../lib/tables/csv.ts';
+import { readTable, type Row } from '@amphi/lib/tables/csv.ts';
 import { readWhen, Wrong, type Cell, type Spelling } from './csv-when.ts';
 import { dateOrderOf } from './dates.ts';
 import { gathered, type Lecture, type Mistake, type Reading, type ReadingOptions } from './lecture.ts';

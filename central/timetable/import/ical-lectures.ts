@@ -1,8 +1,8 @@
-import type { Complaint } from '../../../lib/opencast/calendars/calendar.ts';
-import { zonesOf } from '../../../lib/opencast/calendars/calendar-zones.ts';
-import { readVevent, type Vevent } from '../../../lib/opencast/calendars/calendar-vevent.ts';
-import { RecurrenceError } from '../../../lib/opencast/calendars/recurrence.ts';
-import { UTC, type Zone } from '../../../lib/opencast/calendars/zoned-time.ts';
+import type { Complaint } from '@amphi/lib/opencast/calendars/calendar.ts';
+import { zonesOf } from '@amphi/lib/opencast/calendars/calendar-zones.ts';
+import { readVevent, type Vevent } from '@amphi/lib/opencast/calendars/calendar-vevent.ts';
+import { RecurrenceError } from '@amphi/lib/opencast/calendars/recurrence.ts';
+import { UTC, type Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
 import { wallsOf } from '../repeated.ts';
 import { peopleOf } from './csv-lectures.ts';
 import { Wrong } from './csv-when.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Zone } from '../../../lib/opencast/calendars/zoned-time.ts';
+import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
 import type { Who } from '../../identity/accounts.ts';
 import type { Database } from '../../store/connect.ts';
 import { withTimetable } from '../schedule.ts';

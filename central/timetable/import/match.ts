@@ -1,5 +1,5 @@
 import { dayOf } from './lecture.ts';
-import type { Zone } from '../../../lib/opencast/calendars/zoned-time.ts';
+import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
 import type { KnownEvent } from './known.ts';
 import type { Wanted } from './wanted.ts';
 

@@ -1,4 +1,4 @@
-import type { Zone } from '../../../lib/opencast/calendars/zoned-time.ts';
+import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
 import { clashesOf } from '../conflicts.ts';
 import type { Known, KnownEvent, KnownHall, KnownSeries } from './known.ts';
 import { clockOf, dayOf, type Mistake, type Reading } from './lecture.ts';

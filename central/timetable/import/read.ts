@@ -1,7 +1,7 @@
 import { readCsvLectures } from './csv-lectures.ts';
 import { readIcalLectures } from './ical-lectures.ts';
 import type { Reading, ReadingOptions } from './lecture.ts';
-import { textOf, UnreadableFile } from '../../../lib/tables/text.ts';
+import { textOf, UnreadableFile } from '@amphi/lib/tables/text.ts';
 
 /**
  * The lectures of a file, CSV or iCalendar, told apart by what is in it. Throws UnreadableFile, in words for whoever sent it,

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { formatMediaPackage, type MediaPackage } from '../../../../lib/opencast/media-package.ts';
-import { parseXml } from '../../../../lib/opencast/xml/xml-read.ts';
-import { XmlError } from '../../../../lib/opencast/xml/xml.ts';
+import { formatMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
+import { parseXml } from '@amphi/lib/opencast/xml/xml-read.ts';
+import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import type { ElementKind } from '../../../store/tables.ts';
 import { whoOf } from '../../access.ts';
 import { formOf, formParts, isFile, textOf, type Form, type FormField, type FormFile } from '../../form.ts';

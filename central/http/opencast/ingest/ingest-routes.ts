@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { emptyMediaPackage, formatMediaPackage, type MediaPackage } from '../../../../lib/opencast/media-package.ts';
+import { emptyMediaPackage, formatMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { packagesJson } from '../media-packages.ts';
 import { onlyFor, whoOf } from '../../access.ts';
 import { readForm, type Form } from '../../form.ts';

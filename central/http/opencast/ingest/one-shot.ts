@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { DCTERMS_NAMESPACE, formatTerms, catalogOf, type Term } from '../../../../lib/opencast/dublin-core.ts';
-import { emptyMediaPackage, type MediaPackage } from '../../../../lib/opencast/media-package.ts';
+import { DCTERMS_NAMESPACE, formatTerms, catalogOf, type Term } from '@amphi/lib/opencast/dublin-core.ts';
+import { emptyMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { formOf, formParts, isFile, type Form, type FormField } from '../../form.ts';
 import type { Services } from '../../services.ts';
 import { mimeTypeOf } from '../../../store/mime.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { agentParameters } from '../../fields.ts';
 import { addEvents, type Scheduled } from '../../../timetable/schedule.ts';
-import { formatAgentProperties } from '../../../../lib/opencast/agent-properties.ts';
-import { parseCatalog, type Catalog } from '../../../../lib/opencast/dublin-core.ts';
-import { XmlError } from '../../../../lib/opencast/xml/xml.ts';
+import { formatAgentProperties } from '@amphi/lib/opencast/agent-properties.ts';
+import { parseCatalog, type Catalog } from '@amphi/lib/opencast/dublin-core.ts';
+import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import type { Who } from '../../../identity/accounts.ts';
 import type { Form } from '../../form.ts';
 import type { Services } from '../../services.ts';

@@ -1,11 +1,7 @@
-import { w3cOf } from '../../../../lib/opencast/dates.ts';
-import {
-  MEDIAPACKAGE_NAMESPACE,
-  mediaPackageElement,
-  type MediaPackage,
-} from '../../../../lib/opencast/media-package.ts';
-import { element, type XmlElement } from '../../../../lib/opencast/xml/xml.ts';
-import { formatXml } from '../../../../lib/opencast/xml/xml-write.ts';
+import { w3cOf } from '@amphi/lib/opencast/dates.ts';
+import { MEDIAPACKAGE_NAMESPACE, mediaPackageElement, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
+import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
+import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import type { WorkflowRow } from '../../../store/tables.ts';
 
 const WORKFLOW = 'http://workflow.opencastproject.org';

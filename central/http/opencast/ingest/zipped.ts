@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { emptyMediaPackage, type MediaPackage } from '../../../../lib/opencast/media-package.ts';
+import { emptyMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import type { ElementKind } from '../../../store/tables.ts';
 import type { Form } from '../../form.ts';
 import { formOf } from '../../form.ts';
