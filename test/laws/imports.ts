@@ -43,6 +43,8 @@ function onlyTypes(names: string): boolean {
 
 function resolve(from: string, to: string): string {
   if (to.startsWith('#')) return to.slice(1);
+  // Packages of this project import each other by name: `@amphi/lib/runtime/clock.ts`.
+  if (to.startsWith('@amphi/')) return to.slice('@amphi/'.length);
   return to.startsWith('.') ? posix.join(posix.dirname(from), to) : to;
 }
 
@@ -160,7 +162,8 @@ function whyNot(one: Import): string | undefined {
     return 'only bin and agent/command.ts import it';
   }
   if (room === target) return one.relative || room === 'test' ? undefined : 'inside a room imports are relative';
-  if (one.relative && !alwaysRelative(room, target)) return 'from another room imports begin with #';
+  if (one.relative && !alwaysRelative(room, target))
+    return 'from another room imports begin with # or the name of its package';
   const permission = permissions[room] ?? (room.startsWith('lib/') ? permissions['lib/*'] : undefined);
   if (!permission) return `test/laws/imports.ts has no line for ${room || 'the root'}`;
   if (permission.may.some((prefix) => isBelow(one.to, prefix))) return undefined;
@@ -188,12 +191,9 @@ function whyNotOutside(one: Import, room: string): string | undefined {
 const isOurs = (to: string): boolean => permissions[to.split('/')[0] ?? ''] !== undefined || to.startsWith('lib/');
 const isBelow = (path: string, prefix: string): boolean => path === prefix || path.startsWith(`${prefix}/`);
 
-/**
- * `agent/main.ts` and its rooms are one household; places without an alias can only be reached relatively, and `central`, a
- * package of its own, has no aliases.
- */
+/** `agent/main.ts` and its rooms are one household; places without an alias can only be reached relatively. */
 const alwaysRelative = (room: string, target: string): boolean =>
-  room === 'central' || (room === 'agent' && target.startsWith('agent/')) || ['bin', 'bench', 'docs'].includes(target);
+  (room === 'agent' && target.startsWith('agent/')) || ['bin', 'bench', 'docs'].includes(target);
 
 /** Each circle of imports once, as `a → b → a`. Types count: a circle of types is a room that is not one. */
 export function importCycles(tree: Tree): string[] {

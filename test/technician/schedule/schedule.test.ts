@@ -6,7 +6,7 @@ import { after, beforeEach, test } from 'node:test';
 import { MODULES } from '#central/modules.ts';
 import { scheduleCommand } from '#technician/schedule/schedule-command.ts';
 import { hallName, semesterCsv, semesterOf } from '#test/support/semester.ts';
-import { openRig } from '../../central/scheduling/rig.ts';
+import { openRig } from '#test/central/rig.ts';
 
 const rig = await openRig(MODULES);
 await rig.addAgents(...Array.from({ length: 9 }, (_, n) => hallName(n)));
