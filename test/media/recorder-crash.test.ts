@@ -8,7 +8,8 @@ import { test, type TestContext } from 'node:test';
 import { repairFile } from '#agent/recorder/recovery/repair.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { FPS, numbersIn, probe } from '#test/support/numbered-stream.ts';
-import { count, pathsOf, rig, until, type Rig } from '#test/support/recorder-rig.ts';
+import { count, pathsOf, rig, type Rig } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 
 const CHILD = new URL('../support/recorder-child.ts', import.meta.url).pathname;
 
@@ -25,7 +26,7 @@ async function recordAndKill(folder: string, forMs: number): Promise<number> {
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     latest = Number(text.trim().split('\n').at(-1)) || latest;
   });
-  await until('the child records', () => latest > 0, 20_000);
+  await until('the child records', () => latest > 0);
   await sleep(forMs);
   child.kill('SIGKILL');
   await once(child, 'exit');

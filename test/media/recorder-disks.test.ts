@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
 import { folderOf, smallDisk } from '#test/support/disks.ts';
 import { numbersIn, probe } from '#test/support/numbered-stream.ts';
-import { count, pathsOf, rig, until } from '#test/support/recorder-rig.ts';
+import { count, pathsOf, rig } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 
 test('a full disk ends the part; the take goes on in the next destination with every frame', async (t) => {
   const small = await smallDisk(t, 400_000);

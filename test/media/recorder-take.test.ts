@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { sleep } from '#lib/runtime/clock.ts';
 import { numbersIn, probe } from '#test/support/numbered-stream.ts';
-import { count, pathsOf, rig, until } from '#test/support/recorder-rig.ts';
+import { count, pathsOf, rig } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 
 const run = promisify(execFile);
 

@@ -12,6 +12,7 @@ const result = (name: string, outcome: TestResult['outcome'], durationMs = 1): T
 });
 const batch = (results: TestResult[], problem?: string): BatchResult => ({
   results,
+  notes: [],
   output: 'printed',
   durationMs: 5,
   ...(problem ? { problem } : {}),

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { startBox, type Box } from '#test/support/box.ts';
 import { startHallProcess, type HallProcess } from '#test/support/hall.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 import { openBrowser, openViewer, signIn, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
 import { openWire, type Wire } from './wire.ts';

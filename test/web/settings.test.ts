@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Browser, Download, Locator } from 'playwright-core';
 import { startBox, type Box } from '#test/support/box.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 import { openBrowser, openViewer, signIn, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
 

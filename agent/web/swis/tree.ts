@@ -1,7 +1,7 @@
 import { pictureResources } from './picture.ts';
 import { recordResources } from './record.ts';
 import type { At, Json, Resource } from './resource.ts';
-import { scheduleResources } from './schedule.ts';
+import { scheduleResources } from './schedule-resources.ts';
 import { streamResources } from './streams.ts';
 import { unitResources } from './unit.ts';
 

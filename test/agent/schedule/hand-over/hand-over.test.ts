@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { lecture, startOpencast, type OpencastStandIn } from '../../../support/opencast/server.ts';
-import { until } from '../../../support/recorder-rig.ts';
+import { until } from '../../../support/until.ts';
 import { openScheduleRig, type RigOptions, type ScheduleRig } from '../../../support/schedule-rig.ts';
 
 const UID = '68b19d11-6aca-413e-b2b3-eda72eebc65a';
@@ -132,7 +132,7 @@ describe('whatever happens to the server', () => {
     server.fault = (_, path) =>
       path === '/ingest/addTrack' && cuts.length > 0 ? { cutAfterBytes: cuts.shift() ?? 0 } : undefined;
     await using rig = await recorded(server, { partBytes: [200_000] });
-    await until('it is delivered', isDelivered(rig), 20_000);
+    await until('it is delivered', isDelivered(rig));
     assert.deepEqual(callsOf(server), UPLOAD);
     assert.equal(server.ingested[0]?.mediaPackage.tracks.length, 1);
   });
@@ -161,7 +161,7 @@ describe('whatever happens to the server', () => {
     await until('it says why it waits', () =>
       alarms().some(({ about, text }) => about === 'hand-over' && /\(5\d\d/.test(text)),
     );
-    await until('it is delivered', isDelivered(rig), 20_000);
+    await until('it is delivered', isDelivered(rig));
     assert.equal(callsOf(server).filter((call) => call === 'POST /ingest/addTrack').length, 1);
     await until('the alarm ends', () => alarms().length === 0);
   });
@@ -189,7 +189,7 @@ describe('whatever happens to the server', () => {
       rig.device.state().seen.alarms.some(({ name, text }) => name === 'sched_server' && text.includes('password')),
     );
     server.gate.password = 'secret';
-    await until('it is delivered', isDelivered(rig), 20_000);
+    await until('it is delivered', isDelivered(rig));
   });
 
   test('it is away at the start, in the middle and at the end; the box starts anew meanwhile', async () => {
@@ -205,7 +205,7 @@ describe('whatever happens to the server', () => {
     await until('the hand-over fails', () => (rig.schedule.view().handOvers[0]?.attempt ?? 0) > 0);
     await rig.restart();
     await server.start();
-    await until('it is delivered', isDelivered(rig), 20_000);
+    await until('it is delivered', isDelivered(rig));
     assert.equal(server.ingested.length, 1);
     assert.ok(Math.abs((rig.moves[0]?.atMs ?? 0) - startsAtMs) < 500);
   });
@@ -213,7 +213,7 @@ describe('whatever happens to the server', () => {
   test('nonces that are stale at once, and a server that challenges without qop', async () => {
     await using server = await startOpencast({ accepts: 'digest', qop: false, nonceMs: 30 });
     await using rig = await recorded(server, { opencast: { auth: 'digest' }, partBytes: [100_000] });
-    await until('it is delivered', isDelivered(rig), 20_000);
+    await until('it is delivered', isDelivered(rig));
     assert.deepEqual(callsOf(server), UPLOAD);
     const bodies = server.asked.filter(({ path, bodyBytes }) => path === '/ingest/addTrack' && bodyBytes > 0);
     assert.equal(bodies.length, 1, 'a large file is sent once');
