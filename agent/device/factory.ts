@@ -13,6 +13,7 @@ import type {
   Wanted,
 } from './state.ts';
 
+/** The metadata of a recording without any. */
 export const NO_METADATA: Metadata = {
   title: '',
   presenter: '',
@@ -53,14 +54,15 @@ const factoryInput = (number: number): InputWanted => ({
 
 const EMPTY_LAYOUT: Layout = { name: 'Empty', background: { colour: '#000000' }, windows: [], overlays: [] };
 
-/** Layout presets go from 1 to 16; a number that nobody saved is the factory's, or empty. */
+/** Number of layout presets; a number that was never saved is the factory's, or empty. */
 export const LAYOUT_NUMBERS = 16;
 
+/** The layout of a number. */
 export function layoutOf(saved: Wanted['layouts'], factoryLayouts: readonly Layout[], number: number): SavedLayout {
   return saved[number] ?? factoryLayouts[number - 1] ?? { ...EMPTY_LAYOUT, name: `Layout ${number}` };
 }
 
-/** What a box wants that was never told anything. */
+/** The wanted state of a new box. */
 export function factoryWanted(factoryLayouts: readonly Layout[]): Wanted {
   const channel = { gainDb: 0, muted: false, delayMs: 0, mono: false };
   return {
@@ -87,7 +89,7 @@ export function factoryWanted(factoryLayouts: readonly Layout[]): Wanted {
   };
 }
 
-/** As the SMP 351 has it (guide): 5 minutes, 5 seconds, no presets but the factory's. */
+/** The factory's settings of the SMP 351 (guide): 5 minutes, 5 seconds, no presets but the factory's. */
 export const FACTORY_SIS: SisWanted = {
   destination: 'internal',
   countdownSeconds: 5,
@@ -109,7 +111,9 @@ const encoderPreset = (name: string, changes: Partial<EncoderSettings>) => {
 const HD = { widthPx: 1920, heightPx: 1080, fps: 30, audioKbps: 192 };
 const STANDARD = { widthPx: 848, heightPx: 480, fps: 30 };
 
-/** Encoder presets nobody changed. The names of 1 and 3 are the device's (reply of `43I`); 4 and 8 are what a new box uses. */
+/**
+ * The encoder presets of the factory. The names of 1 and 3 are the device's (reply to `43I`); a new box uses 4 and 8.
+ */
 const FACTORY_ENCODERS: Presets['encoder'] = {
   1: encoderPreset('1080p High', { ...HD, videoKbps: 5000 }),
   2: encoderPreset('1080p Low', { ...HD, videoKbps: 3000 }),
@@ -121,17 +125,17 @@ const FACTORY_ENCODERS: Presets['encoder'] = {
   8: encoderPreset('288 Confidence', { widthPx: 512, heightPx: 288, videoKbps: 250 }),
 };
 
-/** The encoder preset that a new box uses for a stream. */
+/** The encoder presets that a new box uses. */
 export const STANDARD_ENCODERS = { archive: 4, confidence: 8 } as const;
 
-/** An encoder preset as somebody saved it, or as the factory did. */
+/** An encoder preset: the saved one, else the factory's. */
 export const encoderPresetOf = (saved: Presets['encoder'], number: number): Presets['encoder'][number] | undefined =>
   saved[number] ?? FACTORY_ENCODERS[number];
 
 const OFF: InputSeen = { status: 'off', sinceMs: 0, reconnects: 0 };
 const SILENCE = { leftDb: -150, rightDb: -150 };
 
-/** A box that has just been switched on. */
+/** The state of a box that was just switched on. */
 export function initialState(wanted: Wanted): DeviceState {
   const inputs: Record<InputNumber, InputSeen> = { 1: OFF, 2: OFF, 3: OFF, 4: OFF, 5: OFF };
   const meters: Record<Channel | 'output', typeof SILENCE> = { A: SILENCE, B: SILENCE, output: SILENCE };

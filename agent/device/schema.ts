@@ -15,11 +15,11 @@ import type {
 } from './state.ts';
 import { PATTERNS } from './state.ts';
 
-/** What a person may write, in requests and in the configuration file: shapes, ranges, and words for what is wrong. */
+/** Schemas of what people write in requests and in the configuration file, with words for mistakes. */
 
 const text = (most: number) => z.string().max(most).refine(isPlain, 'has control characters: write plain text');
 
-/** Tab and new line are the only control characters that a text may have. */
+/** Whether a text has no control characters other than tab and new line. */
 const isPlain = (value: string): boolean => !/\p{Cc}/u.test(value.replaceAll(/[\t\n]/g, ''));
 const part = z.number().min(0).max(1);
 
@@ -38,7 +38,7 @@ export const rect = z
   .refine(({ x, width }) => x + width <= 1.0001, 'reaches beyond the right edge: x + width must be at most 1')
   .refine(({ y, height }) => y + height <= 1.0001, 'reaches beyond the lower edge: y + height must be at most 1');
 
-/** A URL with one of these schemes; a password in it belongs in its own field. */
+/** A URL with one of these schemes; a password in it is refused, since it has a field of its own. */
 function urlOf(schemes: readonly string[]) {
   const list = schemes.map((scheme) => `${scheme}://`).join(', ');
   return z
@@ -140,7 +140,10 @@ export const layout = z.strictObject({
     .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'two overlays have the same name'),
 }) satisfies z.ZodType<Layout>;
 
-/** H.264 wants even sizes. SMP 351: 512x288 to 1920x1080, 5 to 60 frames/s, 200 to 10 000 kb/s, GOP 1 to 300. */
+/**
+ * An encoder. H.264 needs even sizes. SMP 351: 512x288 to 1920x1080, 5 to 60 frames/s, 200 to 10 000 kb/s, GOP 1 to
+ * 300.
+ */
 export const encoder = z.strictObject({
   widthPx: z.int().min(128).max(1920).multipleOf(2),
   heightPx: z.int().min(72).max(1200).multipleOf(2),
@@ -153,7 +156,7 @@ export const encoder = z.strictObject({
   hardware: z.enum(['auto', 'off', 'vaapi', 'qsv', 'nvenc', 'v4l2m2m']),
 }) satisfies z.ZodType<EncoderWanted>;
 
-/** What is recorded keeps to the device's own limits; the confidence stream may be smaller. */
+/** The encoder of the recording, within the device's own limits; the confidence stream may be smaller. */
 export const archiveEncoder = encoder.extend({
   widthPx: z.int().min(512).max(1920).multipleOf(2),
   heightPx: z.int().min(288).max(1200).multipleOf(2),
@@ -216,7 +219,7 @@ export const soundOfChannel = sound;
 export const hallName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'must be 1 to 63 letters, digits, - or _');
 export const shortText = text;
 
-/** What an input or user preset keeps. */
+/** The part of an input that a preset keeps. */
 const pictureSettings = z.strictObject({ aspect: inputWanted.shape.aspect, crop, picture });
 export const presetName = text(16).min(1);
 export const presetNumber = z.int().min(1).max(128);
@@ -237,7 +240,7 @@ const presets = z.strictObject({
 }) satisfies z.ZodType<Presets>;
 
 const movedPort = z.union([z.null(), z.int().min(1).max(65535)]).optional();
-/** Names of commands and their keys, and what a command carries: small, flat. */
+/** Name of a row of commands with its keys, for values that are only kept. */
 export const keptRow = z.string().max(120);
 export const keptValues = z.record(z.string().max(40), z.unknown());
 
@@ -261,7 +264,7 @@ export const sis = z.strictObject({
 const either = z.strictObject({ A: z.boolean(), B: z.boolean() });
 const routing = z.strictObject({ A: inputNumber, B: inputNumber });
 
-/** All that a box wants, but for what it is recording: what a backup holds. */
+/** All that a box wants, except what it records; a backup contains this. */
 export const settings = z.strictObject({
   hall: hallName,
   locale: z.enum(['fr', 'en']),

@@ -1,11 +1,14 @@
 import type { Aspect } from '#lib/media/geometry.ts';
 import type { Channel, Layout } from '#lib/media/layout.ts';
 
-/** Inputs 1 and 2 feed channel A, 3 to 5 channel B. */
+/** Number of an input: 1 and 2 feed channel A, 3 to 5 channel B. */
 export type InputNumber = 1 | 2 | 3 | 4 | 5;
+/** All inputs. */
 export const INPUTS: readonly InputNumber[] = [1, 2, 3, 4, 5];
+/** The channel that an input feeds. */
 export const channelOf = (input: InputNumber): Channel => (input <= 2 ? 'A' : 'B');
 
+/** What an input is read from. */
 export type InputSource =
   | { driver: 'off' }
   | { driver: 'test'; pattern: 'bars' | 'motion' | 'black' }
@@ -21,7 +24,7 @@ export type InputSource =
       audio?: { system: 'alsa' | 'pulse'; device: string };
     };
 
-/** Brightness, contrast, colour, tint: 0 to 127, 64 is neutral (SMP 351 BRIT, CONT, COLR, TINT). */
+/** Picture controls: 0 to 127, 64 changes nothing (SMP 351 BRIT, CONT, COLR, TINT). */
 export interface Picture {
   brightness: number;
   contrast: number;
@@ -29,43 +32,47 @@ export interface Picture {
   tint: number;
 }
 
+/** An input as it is wanted. */
 export interface InputWanted {
   name: string;
   source: InputSource;
   aspect: Aspect;
-  /** What is cut away at each edge, in parts of the picture. */
+  /** Parts of the picture that are cut off at each edge. */
   crop: { left: number; top: number; right: number; bottom: number };
   picture: Picture;
 }
 
-/** A layout preset remembers which inputs it was saved with. */
+/** A layout preset with the inputs with which it was saved. */
 export interface SavedLayout extends Layout {
   routing?: Record<Channel, InputNumber>;
 }
 
+/** An encoder as it is wanted. */
 export interface EncoderWanted {
   widthPx: number;
   heightPx: number;
   fps: number;
   videoKbps: number;
   rateControl: 'vbr' | 'cvbr' | 'cbr';
-  /** Frames from key picture to key picture. */
+  /** Frames from one key picture to the next. */
   gopFrames: number;
   profile: 'baseline' | 'main' | 'high';
   audioKbps: number;
-  /** Software, a hardware family, or the best one that works here. */
+  /** Encoder: software (`off`), a hardware family, or the best that works here. */
   hardware: 'auto' | 'off' | 'vaapi' | 'qsv' | 'nvenc' | 'v4l2m2m';
 }
 
+/** A push target as it is wanted. */
 export interface PushWanted {
   id: string;
   name: string;
   enabled: boolean;
   stream: 'archive' | 'confidence';
-  /** rtsp://, rtsps://, rtmp://, rtmps://, udp:// (MPEG-TS), srt:// */
+  /** Address: rtsp://, rtsps://, rtmp://, rtmps://, udp:// (MPEG-TS) or srt://. */
   url: string;
 }
 
+/** A stream of the RTSP server as it is wanted. */
 export interface StreamWanted {
   enabled: boolean;
   /** Path on the RTSP server: `rtsp://box/<name>`. */
@@ -73,7 +80,7 @@ export interface StreamWanted {
   multicast?: { address: string; port: number; ttl: number };
 }
 
-/** Keys are Extron's (SMP 351 M{k}RCDR). */
+/** Metadata of a recording, by Extron's names (SMP 351 M{k}RCDR). */
 export interface Metadata {
   title: string;
   presenter: string;
@@ -94,22 +101,24 @@ export interface Metadata {
 
 /** How the picture of an input is treated. */
 export type PictureSettings = Pick<InputWanted, 'aspect' | 'crop' | 'picture'>;
+/** The settings of an encoder preset. */
 export type EncoderSettings = Omit<EncoderWanted, 'hardware'>;
 
-/** What is saved under a number and recalled. Layouts have a place of their own. */
+/** What is saved under numbers and recalled. Layouts are kept elsewhere. */
 export interface Presets {
-  /** User presets (SMP 351, `1*`): of each input its own; a name belongs to a number. */
+  /** User presets (SMP 351, `1*`): settings for each input, and a name for each number. */
   user: { names: Record<number, string>; ofInput: Record<number, Record<number, PictureSettings>> };
-  /** Input presets (`2*`): the input, and how its picture is treated. */
+  /** Input presets (`2*`): an input, and how its picture is treated. */
   input: Record<number, PictureSettings & { name: string; input: InputNumber }>;
   /** Streaming presets (`3*`). */
   streaming: Record<number, { name: string; stream: StreamWanted; pushes: { url: string; enabled: boolean }[] }>;
-  /** Encoder presets (`4*`); a number that is absent is the factory's. */
+  /** Encoder presets (`4*`); a missing number is the factory's. */
   encoder: Record<number, { name: string; settings: EncoderSettings }>;
   /** Recording profiles (`R5*`). */
   profile: Record<number, { name: string; metadata: Metadata }>;
 }
 
+/** Test patterns. */
 export const PATTERNS = [
   'off',
   'bars',
@@ -125,43 +134,43 @@ export const PATTERNS = [
 /** Services whose port a command can move (`MT`, `MH`, `PMAP`). */
 export type MovablePort = 'telnet' | 'ssh' | 'http' | 'https' | 'snmp';
 
-/** What is set by the control protocol (SIS) and belongs to no other part. */
+/** Settings of the control protocol (SIS) that belong to no other part. */
 export interface SisWanted {
-  /** `internal`, `auto`, or the name of another destination; the recorder takes another where it cannot be used. */
+  /** Destination: `internal`, `auto`, or another name; if it is not usable, the recorder takes another. */
   destination: string;
-  /** Seconds that controllers are counted down; the recording begins at once. */
+  /** Seconds of the countdown for controllers; the recording begins at once. */
   countdownSeconds: number;
   pattern: (typeof PATTERNS)[number];
-  /** Thumbnails of a recording: small ones, or as large as its picture. */
+  /** Size of thumbnails: small, or that of the picture. */
   thumbnails: 'small' | 'archive';
-  /** Code of a time zone of the personality; null: as configured. */
+  /** Code of a time zone of the personality; null: that of the configuration. */
   zone: string | null;
   /** Milliseconds without traffic after which a session ends. */
   idleMs: number;
-  /** Ports that were moved; null: off. Those that are absent are as configured. */
+  /** Ports that were moved; null is off. A missing one is as configured. */
   ports: Partial<Record<MovablePort, number | null>>;
   snmp: { contact: string; location: string; community: string; enabled: boolean };
   presets: Presets;
-  /** The recording profile in use; 0 for none. */
+  /** Number of the recording profile; 0 for none. */
   profile: number;
-  /** Values of commands that this box only keeps, by row and key. */
+  /** Values of commands that are only kept, by row and key. */
   kept: Record<string, Record<string, unknown>>;
 }
 
-/** What somebody asked for. Saved; written by requests alone. */
+/** What was asked for. It is saved, and changed by requests alone. */
 export interface Wanted {
   hall: string;
   /** Language of dates in the picture. */
   locale: 'fr' | 'en';
   inputs: Record<InputNumber, InputWanted>;
-  /** Which input feeds each channel. */
+  /** The input of each channel. */
   routing: Record<Channel, InputNumber>;
   layout: Layout;
   /** Number of the layout preset that `layout` came from (1 to 16). */
   layoutNumber: number;
-  /** User layouts by number, 1 to 16; a number that is absent is the factory's. */
+  /** Saved layouts by number, 1 to 16; a missing number is the factory's. */
   layouts: Record<number, SavedLayout>;
-  /** Channels trade places in every window. */
+  /** Whether the channels are exchanged in all windows. */
   swapped: boolean;
   muted: Record<Channel, boolean>;
   noSignal: { holdMs: number };
@@ -181,20 +190,22 @@ export interface Wanted {
   sis: SisWanted;
 }
 
+/** The recording as it is wanted. */
 export interface RecordingWanted {
   state: 'stopped' | 'recording' | 'paused';
-  /** The take: a restart goes on with the same one. */
+  /** Id of the take; after a restart the same one goes on. */
   take?: string;
   bookingId?: string;
   startedAtMs?: number;
-  /** When it ends by itself; extension moves it. */
+  /** Planned end; an extension moves it. */
   endsAtMs?: number;
-  /** The timetable began it, and ends it. */
+  /** Whether the timetable started it, and will end it. */
   timetable?: boolean;
-  /** Where it is to go, if that can be used. */
+  /** Destination, if it is usable. */
   destination?: string;
 }
 
+/** An input as it is. */
 export interface InputSeen {
   status: 'off' | 'connecting' | 'live' | 'lost';
   sinceMs: number;
@@ -203,11 +214,12 @@ export interface InputSeen {
   fps?: number;
   codec?: string;
   audio?: { codec: string; sampleRateHz: number; channels: number };
-  /** Why there is no signal, in words. */
+  /** Reason for a missing signal, in words. */
   error?: string;
   reconnects: number;
 }
 
+/** Name of an alarm. */
 export type AlarmName =
   | 'video_loss'
   | 'audio_loss'
@@ -224,16 +236,17 @@ export type AlarmName =
   | 'sched_server'
   | 'schedule';
 
+/** An alarm. */
 export interface Alarm {
   name: AlarmName;
-  /** What it is about: `A`, `push/youtube`, a folder. */
+  /** Subject of the alarm: `A`, `push/youtube`, a folder. */
   about: string;
   level: 'info' | 'warning' | 'critical' | 'emergency';
   text: string;
   sinceMs: number;
 }
 
-/** What is so. Never saved; written by facts alone. */
+/** What was observed. It is never saved, and changed by facts alone. */
 export interface Seen {
   inputs: Record<InputNumber, InputSeen>;
   recording: RecordingSeen;
@@ -248,11 +261,12 @@ export interface Seen {
     usable: boolean;
   }[];
   frames: { composed: number; late: number; dropped: number };
-  /** Goes up whenever a recording came, changed or went. */
+  /** Grows whenever a recording was added, changed or removed. */
   recordingsRevision: number;
   alarms: Alarm[];
 }
 
+/** The recording as it is. */
 export interface RecordingSeen {
   state: 'stopped' | 'setup' | 'recording' | 'paused' | 'finalizing';
   take?: string;
@@ -262,6 +276,7 @@ export interface RecordingSeen {
   destination?: string;
 }
 
+/** The state of a box. */
 export interface DeviceState {
   wanted: Wanted;
   seen: Seen;
