@@ -4,6 +4,7 @@ import type { StopReason } from '../timetable/decision.ts';
 import { newHandOver, telling, type HandOver } from './hand-over.ts';
 import type { HandOverShelf } from './shelf.ts';
 
+/** What the notes need. */
 export interface NotesOptions {
   shelf: HandOverShelf;
   recordings: Recordings;
@@ -16,7 +17,7 @@ const WHY_HELD: Partial<Record<StopReason, string>> = {
   moved: 'its event was moved to another time while it was recorded',
 };
 
-/** Which take records which booking: the first lines of its hand-over. */
+/** Opens the notes of which take records which booking; they are the first entries of its hand-over. */
 export function openTakeNotes({ shelf, recordings, nowMs, onChange }: NotesOptions): TakeNotes {
   const keep = (handOver: HandOver): void => {
     void shelf.put(handOver).catch(() => undefined);
