@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { connect, createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
 import { after, afterEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { makeCertificate } from '#agent/control/certificate.ts';
+import { makeCertificate } from '#agent/control/certificate/certificate.ts';
 import { sendRequest, type HttpProgress } from '#lib/http-client/http-client.ts';
 import { HttpError, type HttpErrorKind } from '#lib/http-client/http-error.ts';
 import { statusWords } from '#lib/http-client/status-words.ts';

@@ -4,13 +4,13 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { openAccounts } from '#agent/control/accounts.ts';
-import { openHostKeys } from '#agent/control/host-keys.ts';
-import { startSsh } from '#agent/control/ssh.ts';
-import { startTelnet } from '#agent/control/telnet.ts';
+import { openAccounts } from '#agent/control/accounts/accounts.ts';
+import { openHostKeys } from '#agent/control/ssh/host-keys.ts';
+import { startSsh } from '#agent/control/ssh/ssh.ts';
+import { startTelnet } from '#agent/control/telnet/telnet.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { lacks, run } from '#test/agent/control/clients.ts';
-import { openSisBox } from '#test/agent/control/sis-box.ts';
+import { openSisBox } from '#test/agent/control/sis/box.ts';
 import { openTerminal, type Terminal } from '../terminal.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'amphi-prompt-'));
@@ -96,7 +96,7 @@ test('Tab lists what may follow; words about a thing are found', { skip }, async
   assert.equal(await ended, 0);
 });
 
-/** A device of the maker, as others wrote down what it says (facts 1.2, 1.3). */
+/** A device of the maker, as others wrote down what it says (facts/smp351 1.2, 1.3). */
 async function openRealDevice() {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
