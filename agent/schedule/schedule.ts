@@ -30,39 +30,40 @@ import type { Source } from './timetable/source.ts';
 import { viewOf, type ScheduleView } from './view.ts';
 import { minuteOfDayIn, timeTextIn } from './timetable/wall.ts';
 
+/** What the schedule needs. */
 export interface ScheduleOptions {
   settings: ScheduleSettings;
-  /** The data folder of the box. */
+  /** Data folder of the box. */
   data: string;
   hall: string;
   /** IANA zone of the hall. */
   zone: string;
   device: Device;
   recordings: Recordings;
-  /** `http://10.0.0.5:80`, where others reach the box. */
+  /** Address at which other machines reach the box: `http://10.0.0.5:80`. */
   ownUrl: () => string;
   streamUrl: () => string;
-  /** Of the box, without secrets. */
+  /** The alarms of the box, without secrets. */
   alarms: () => readonly Alarm[];
   clock: Clock;
   log: Log;
 }
 
-/** The timetable of the box, what fills it, and what happens to recordings afterwards. */
+/** The timetable of the box, its sources, and what becomes of recordings. */
 export interface Schedule {
   readonly events: BoxEvents;
   readonly pickups: Pickups;
   view(): ScheduleView;
-  /** Asks all sources now. */
+  /** Reads all sources now. */
   refresh(): Promise<void>;
-  /** Hands a recording over now, also again. False: there is none of this id, or nobody to hand it to. */
+  /** Hands over a recording now, even again; false if there is none of this id, or no server. */
   send(take: string): Promise<boolean>;
-  /** Undefined: there is no server. */
+  /** Tries the server; undefined if there is none. */
   check(): Promise<Check[] | undefined>;
   close(): Promise<void>;
 }
 
-/** Starts when what was left of the last run has been recovered. Resolves before any server has answered. */
+/** Opens the schedule, when the recordings of the last run are recovered. Resolves before any server has answered. */
 export async function openSchedule(options: ScheduleOptions): Promise<Schedule> {
   const scope = openScope();
   try {
@@ -75,7 +76,7 @@ export async function openSchedule(options: ScheduleOptions): Promise<Schedule> 
 
 const MB = 1e6;
 const DAY_MS = 86_400_000;
-/** While a booking is recorded its calendar is asked so often: it may be lengthened any moment. */
+/** Interval at which a calendar is read while one of its bookings is recorded, since that may be extended. */
 const RUNNING_POLL_MS = 20_000;
 
 class ScheduleOfBox {
@@ -339,7 +340,7 @@ class ScheduleOfBox {
   }
 }
 
-/** Where nobody hands anything over, what is known of a recording goes with it. */
+/** Without a server, notes of recordings that no longer exist are removed. */
 async function forgetGone(shelf: HandOverShelf, recordings: Recordings): Promise<void> {
   for (const { take } of shelf.list()) if (!recordings.find(take)) await shelf.remove(take);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a box is told of its schedule before it starts. */
+/** The schedule's part of the configuration. */
 
 const path = z.string().startsWith('/', 'must be an absolute path');
 const webUrl = z
@@ -17,16 +17,17 @@ const calendarName = z.string().regex(/^[\w-]{1,32}$/, 'must be 1 to 32 letters,
 
 const login = {
   user: z.string().min(1).max(128).optional(),
-  /** Its first line is the password; nobody but the box may read it (mode 0600). */
+  /** File whose first line is the password; the box alone may read it (mode 0600). */
   passwordFile: path.optional(),
   /** PEM of the authority that signed the server's certificate. */
   caFile: path.optional(),
   proxy: webUrl.optional(),
 };
 
+/** The Opencast server. */
 export const opencastSchema = z.strictObject({
   url: webUrl,
-  /** Name of the box at the server; the hall's. */
+  /** Name of the agent at the server; without it, that of the hall. */
   agent: z.string().min(1).max(128).optional(),
   auth: z.enum(['basic', 'digest']).default('basic'),
   ...login,
@@ -35,9 +36,9 @@ export const opencastSchema = z.strictObject({
     .default({}),
   pollSeconds: seconds(2, 3600).default(60),
   stateSeconds: seconds(2, 60).default(30),
-  /** Where people reach the box's page, as the server shows it. */
+  /** Address of the box's page, which the server shows. */
   address: webUrl.optional(),
-  /** Where players find the live picture. */
+  /** Address at which players find the live picture. */
   liveUrl: z
     .string()
     .max(1024)
@@ -45,12 +46,13 @@ export const opencastSchema = z.strictObject({
     .optional(),
 });
 
+/** The hand-over of recordings. */
 export const handOverSchema = z.strictObject({
-  /** The box sends its files, or the server fetches them, or nobody does. */
+  /** Who moves the files: the box (`upload`), the server (`fetch`), or nobody (`off`). */
   way: z.enum(['upload', 'fetch', 'off']).default('upload'),
-  /** Recordings that were started by hand too. */
+  /** Whether recordings that were started by hand are handed over. */
   byHand: z.boolean().default(true),
-  /** What goes on with recordings whose event says nothing. */
+  /** Workflow of recordings whose event names none. */
   workflow: z
     .string()
     .regex(/^[\w.-]{1,128}$/, 'must be the id of a workflow')
@@ -68,12 +70,13 @@ export const handOverSchema = z.strictObject({
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'must be hours such as 19:00-07:00')
     .optional(),
-  /** Where the server reaches the box. */
+  /** Address at which the server reaches the box. */
   fetchUrl: webUrl.optional(),
   firstRetrySeconds: seconds(1, 3600).default(10),
   mostRetrySeconds: seconds(1, 86_400).default(600),
 });
 
+/** The schedule. */
 export const scheduleSchema = z
   .strictObject({
     leadInSeconds: seconds(0, 3600).default(0),
@@ -81,13 +84,13 @@ export const scheduleSchema = z
     lookAheadDays: z.int().min(1).max(400).default(60),
     maxCalendarMB: z.number().min(0.1).max(1000).default(32),
     opencast: opencastSchema.optional(),
-    /** iCalendar feeds of anybody. */
+    /** Other iCalendar feeds. */
     calendars: z
       .array(
         z.strictObject({
           name: calendarName,
           url: webUrl,
-          /** Only events at this place. */
+          /** Place; only its events are taken. */
           location: z.string().min(1).max(200).optional(),
           ...login,
           pollSeconds: seconds(2, 86_400).default(300),
@@ -103,5 +106,7 @@ export const scheduleSchema = z
     'handOver.mostRetrySeconds must not be less than handOver.firstRetrySeconds',
   );
 
+/** Settings of the schedule. */
 export type ScheduleSettings = z.output<typeof scheduleSchema>;
+/** Settings of the Opencast server. */
 export type OpencastConfig = z.output<typeof opencastSchema>;

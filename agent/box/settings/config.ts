@@ -6,7 +6,7 @@ import { scheduleSchema } from '#agent/schedule/schema.ts';
 
 export { ConfigError, type Override };
 
-/** Everything that a box is told before it starts. */
+/** The configuration of a box, read before it starts. */
 
 const port = z.int().min(0).max(65535);
 const folder = z.string().startsWith('/', 'must be an absolute path');
@@ -21,14 +21,14 @@ const destination = z.strictObject({
 });
 
 const overlays = z.strictObject({
-  /** A time code of the box, burnt into the picture, that tests read back. */
+  /** Place of a time code of the box in the picture, for tests. */
   timecode: schema.rect.optional(),
 });
 
-/** Null: no multicast. */
+/** A stream; null is no multicast. */
 const stream = schema.stream.partial().extend({ multicast: schema.stream.shape.multicast.nullable() });
 
-/** The part that says what the box wants at first; later requests change it. */
+/** The wanted state at the first start; later requests change it. */
 export const deviceSchema = z
   .strictObject({
     inputs: z.partialRecord(
@@ -42,7 +42,7 @@ export const deviceSchema = z
       })
       .partial(),
     layout: schema.layoutNumber,
-    /** The layout on show, where it is not the preset as it was saved. */
+    /** The layout on show, if it differs from the saved preset. */
     shown: schema.layout.nullable(),
     layouts: schema.settings.shape.layouts,
     swapped: schema.settings.shape.swapped,
@@ -77,6 +77,7 @@ export const deviceSchema = z
   })
   .partial();
 
+/** The device's part of the configuration. */
 export type DeviceConfig = z.infer<typeof deviceSchema>;
 
 const addresses = z
@@ -96,13 +97,13 @@ export const configSchema = z.strictObject({
       enabled: z.boolean().default(true),
       port: port.default(80),
       listen: addresses.optional(),
-      /** What a client shows; made at first start when absent. */
+      /** Token that clients of the API send; made at the first start if it is missing. */
       token: z.string().min(16, 'must have 16 characters or more').max(256).optional(),
-      /** True: whoever reaches the port may do everything. */
+      /** Whether everybody who reaches the port may do everything. */
       open: z.boolean().default(false),
     })
     .prefault({}),
-  /** The same as over HTTP, encrypted with the certificate of the box. A port that is taken is an alarm. */
+  /** HTTPS with the certificate of the box. A port that is taken raises an alarm. */
   https: z
     .strictObject({ enabled: z.boolean().default(true), port: port.default(443), listen: addresses.optional() })
     .prefault({}),
@@ -117,7 +118,10 @@ export const configSchema = z.strictObject({
       'user and password go together: set both or none',
     )
     .prefault({}),
-  /** Where controllers and technicians reach the box. A port that is taken is an alarm; the box runs without it. */
+  /**
+   * The services for controllers and technicians. A port that is taken raises an alarm, and the box runs without the
+   * service.
+   */
   telnet: z
     .strictObject({ enabled: z.boolean().default(true), port: port.default(23), listen: addresses.optional() })
     .prefault({}),
@@ -131,7 +135,7 @@ export const configSchema = z.strictObject({
       userKeys: folder.optional(),
     })
     .prefault({}),
-  /** Files alone, over SSH. */
+  /** The SSH service for files alone. */
   sftp: z
     .strictObject({ enabled: z.boolean().default(true), port: port.default(22022), listen: addresses.optional() })
     .prefault({}),
@@ -140,22 +144,22 @@ export const configSchema = z.strictObject({
       enabled: z.boolean().default(true),
       port: port.default(21),
       listen: addresses.optional(),
-      /** False: nothing but encrypted logins and transfers. */
+      /** Whether logins and transfers may be unencrypted. */
       plain: z.boolean().default(true),
       passivePorts: z
         .strictObject({ from: z.int().min(1024).max(65535), to: z.int().min(1024).max(65535) })
         .refine(({ from, to }) => from <= to, 'from must not be larger than to')
         .optional(),
-      /** What PASV tells clients, behind a router that hides the address of the box. */
+      /** Address that PASV tells, behind a router that hides the address of the box. */
       passiveAddress: z.ipv4().optional(),
     })
     .prefault({}),
-  /** Off until `device.sis.snmp.enabled` or a command (`E1SNMP`) switches it on. */
+  /** SNMP; it is off until `device.sis.snmp.enabled` or a command (`E1SNMP`) switches it on. */
   snmp: z.strictObject({ port: port.default(161), listen: addresses.optional() }).prefault({}),
   serial: z.strictObject({ path: folder.optional() }).prefault({}),
   accounts: z
     .strictObject({
-      /** True: the box may be without a password; it says so at each start. */
+      /** Whether the box may be without a password; it says so at each start. */
       allowNoPassword: z.boolean().default(false),
     })
     .prefault({}),
@@ -175,6 +179,7 @@ export const configSchema = z.strictObject({
   device: deviceSchema.default({}),
 });
 
+/** The whole configuration. */
 export type Config = z.infer<typeof configSchema>;
 
 function isTimeZone(name: string): boolean {
@@ -185,7 +190,10 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** Defaults, then the file, then what overrides it (environment, flags), checked as a whole. Throws a ConfigError. */
+/**
+ * Reads the configuration: defaults, the file, and the overrides (environment, flags), checked as a whole. Throws a
+ * ConfigError.
+ */
 export async function readConfig(file: string | undefined, overrides: readonly Override[]): Promise<Config> {
   const text = file === undefined ? '' : await readText(file);
   return parseConfig(text, file ?? 'configuration', overrides);
@@ -199,6 +207,6 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/** The same from the text of a file (YAML or JSON); `name` is for messages. */
+/** The same for a text (YAML or JSON); `name` is for messages. */
 export const parseConfig = (text: string, name: string, overrides: readonly Override[] = []): Config =>
   checkedText(configSchema, text, { name, overrides });
