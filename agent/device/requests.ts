@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import * as schema from './schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 
 /** One thing that can be asked of the box. HTTP, SIS, the timetable and the lectern all ask by these. */
 export interface RequestSpec {
