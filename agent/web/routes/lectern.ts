@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RequestName } from '#agent/device/requests.ts';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import * as answers from '../views/answers.ts';
 import { ask } from '../views/ask.ts';
 import { writeLecternEvents } from '../lectern/events.ts';

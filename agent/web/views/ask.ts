@@ -3,7 +3,7 @@ import type { Session } from '#agent/device/outcome.ts';
 import type { DeviceState, Wanted } from '#agent/device/state.ts';
 import { isRefused, mistakesOf, refusedByBox, refusedForMistakes, type Refused } from '../http/refusal.ts';
 import type { Box } from '../http/route.ts';
-import { HIDDEN, reveal } from '#agent/device/secrets.ts';
+import { HIDDEN, reveal } from '#firmware-config/document/secrets.ts';
 import type { FrameMoment } from './sources.ts';
 
 /** A change that was made: the state before and after it, and the frame that was current when it was asked for. */
