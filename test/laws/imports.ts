@@ -78,6 +78,7 @@ const EVERYTHING = [
 export const permissions: Record<string, Permission> = {
   'lib/runtime': { may: [] },
   'lib/*': { may: ['lib/runtime'] },
+  'lib/http-api': { may: ['lib/runtime'] },
   'lib/ffmpeg': { may: ['lib/runtime', 'lib/media'] },
   agent: { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/box': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
@@ -86,7 +87,7 @@ export const permissions: Record<string, Permission> = {
   'agent/recorder': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
   'agent/rtsp': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
   'agent/control': { may: ['lib/sis', 'lib/runtime', 'agent/device'] },
-  'agent/web': { may: ['lib/sis', 'lib/runtime', 'agent/device'] },
+  'agent/web': { may: ['lib/http-api', 'lib/sis', 'lib/runtime', 'agent/device'] },
   'agent/schedule': { may: ['lib/opencast', 'lib/runtime'], types: ['agent/device'] },
   overlays: { may: ['lib/media'] },
   // The schema of a configuration is the device's own.

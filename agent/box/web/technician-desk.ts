@@ -20,7 +20,7 @@ import type { Device } from '#agent/device/device.ts';
 import { refuse } from '#agent/device/outcome.ts';
 import { hideInState, hideSecrets } from '#agent/device/secrets.ts';
 import { openInputTrial } from './input-trial.ts';
-import { mistakesOf } from '#agent/web/http/refusal.ts';
+import { mistakesOf } from '#lib/http-api/refusal.ts';
 import type {
   CertificateDesk,
   ConfigurationDesk,

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Refused } from './refusal.ts';
+import type { Refused } from '#lib/http-api/refusal.ts';
 
 /** For every answer: nothing is guessed, framed, or handed to other sites; what a page may load comes from here. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {

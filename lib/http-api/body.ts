@@ -1,6 +1,15 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { refused, type Refused } from './refusal.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its body is no JSON. */
+    upload?: boolean;
+    /** Its body is JSON whatever its type says. */
+    anyJson?: boolean;
+  }
+}
+
 /** Bodies: JSON, or the file of an upload; nothing else is read. */
 export function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
@@ -25,13 +34,14 @@ export function readBodies(app: FastifyInstance): void {
 
 const UNWANTED_TYPE = Object.assign(new Error('unwanted type'), { statusCode: 415 });
 
-/** What the server itself refuses, in the words of our refusals. Undefined for what is a fault of ours. */
-export function refusedByServer(error: Partial<FastifyError>): Refused | undefined {
+/**
+ * What Fastify itself refuses, as a refusal; undefined for what is a fault of ours. `mediaText` says what bodies may be.
+ */
+export function refusedByServer(error: Partial<FastifyError>, mediaText: string): Refused | undefined {
   const status = error.statusCode ?? 500;
   if (status >= 500) return undefined;
   if (status === 413) return refused(413, 'too_large', 'the body is larger than is taken here');
-  if (status === 415)
-    return refused(415, 'media_type', 'the body must be application/json, or a picture where one is uploaded');
+  if (status === 415) return refused(415, 'media_type', mediaText);
   if (status === 400 && error.code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') {
     return refused(400, 'bad_request', 'the body is not as long as Content-Length says');
   }
