@@ -81,6 +81,7 @@ const EVERYTHING = [
 export const permissions: Record<string, Permission> = {
   'lib/runtime': { may: [] },
   'lib/*': { may: ['lib/runtime'] },
+  'lib/http-api': { may: ['lib/runtime'] },
   'lib/ffmpeg': { may: ['lib/runtime', 'lib/media'] },
   'lib/http-client': { may: ['lib/runtime'] },
   agent: { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
@@ -90,7 +91,7 @@ export const permissions: Record<string, Permission> = {
   'agent/recorder': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
   'agent/rtsp': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
   'agent/control': { may: ['lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
-  'agent/web': { may: ['lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
+  'agent/web': { may: ['lib/http-api', 'lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
   'agent/schedule': { may: ['lib/opencast', 'lib/runtime'], types: ['agent/device', 'firmware-config'] },
   overlays: { may: ['lib/media'] },
   'firmware-config': { may: ['lib'] },

@@ -21,7 +21,7 @@ import { refuse } from '#agent/device/outcome.ts';
 import { hideInState } from '#agent/device/secrets.ts';
 import { hideSecrets } from '#firmware-config/document/secrets.ts';
 import { openInputTrial } from './input-trial.ts';
-import { mistakesOf } from '#agent/web/http/refusal.ts';
+import { mistakesOf } from '#lib/http-api/refusal.ts';
 import type {
   CertificateDesk,
   ConfigurationDesk,
