@@ -1,6 +1,6 @@
 import type { Layout } from '#lib/media/layout.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
-import type { DeviceConfig } from '#firmware-config/schema/device.ts';
+import type { DeviceConfig } from '#firmware-config/schema/device/device.ts';
 import { documentOf, mergeDocuments, settingsOf } from '#firmware-config/document/document.ts';
 import { factoryWanted } from '#agent/device/initial-state.ts';
 import { settings } from '#firmware-config/schema/shapes.ts';

@@ -1,22 +1,11 @@
-import type { EncoderSettings, EncoderWanted } from '../schema/encoders.ts';
-import type { Presets } from '../schema/presets.ts';
+import { encoderSettings, type EncoderSettings } from '../schema/device/encoders.ts';
+import type { Presets } from '../schema/device/presets.ts';
+import { factoryOf } from '../schema/key.ts';
 
-export const ARCHIVE: EncoderWanted = {
-  widthPx: 1280,
-  heightPx: 720,
-  fps: 15,
-  videoKbps: 750,
-  rateControl: 'cvbr',
-  gopFrames: 30,
-  profile: 'high',
-  audioKbps: 80,
-  hardware: 'auto',
-};
-
-const encoderPreset = (name: string, changes: Partial<EncoderSettings>) => {
-  const { hardware: _, ...settings } = ARCHIVE;
-  return { name, settings: { ...settings, ...changes } };
-};
+const encoderPreset = (name: string, changes: Partial<EncoderSettings>) => ({
+  name,
+  settings: factoryOf(encoderSettings, changes),
+});
 const HD = { widthPx: 1920, heightPx: 1080, fps: 30, audioKbps: 192 };
 const STANDARD = { widthPx: 848, heightPx: 480, fps: 30 };
 

@@ -1,5 +1,5 @@
 import type { Layout } from '#lib/media/layout.ts';
-import type { SavedLayout, Settings } from '../schema/settings.ts';
+import type { SavedLayout, Settings } from '../schema/device/settings.ts';
 
 const EMPTY_LAYOUT: Layout = { name: 'Empty', background: { colour: '#000000' }, windows: [], overlays: [] };
 
