@@ -272,7 +272,7 @@ async function openOverlaysFolder(config: Config): Promise<string> {
   const folder = join(config.data, 'overlays');
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) return folder;
-  const assets = fileURLToPath(new URL('../overlays/assets/', import.meta.url));
+  const assets = fileURLToPath(new URL('../overlays/assets', import.meta.url));
   for (const name of await readdir(assets)) await copyFile(join(assets, name), join(folder, name));
   return folder;
 }

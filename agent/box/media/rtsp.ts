@@ -4,7 +4,10 @@ import { startRtspServer, type RtspServer } from '#lib/rtsp/server/server.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import type { Device } from '#agent/device/device.ts';
 
-/** The RTSP server. A port that is taken is an alarm: until the next start only this machine finds the streams, and it records. */
+/**
+ * Opens the RTSP server. A port that is taken raises an alarm; until the next start only this machine reaches the
+ * streams.
+ */
 export async function openBoxRtsp(config: Config, device: Device, log: Log, scope: Scope): Promise<RtspServer> {
   const { port, user, password } = config.rtsp;
   const serve = (host: string, at: number): Promise<RtspServer> =>

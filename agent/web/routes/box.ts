@@ -16,7 +16,7 @@ const box = z.object({
   noSignal: z.object({ holdMs: z.number().describe('So long the last picture stays before the slate') }),
 });
 
-/** The box as a whole. */
+/** Routes for the box as a whole. */
 export const boxRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getStatus',

@@ -18,7 +18,7 @@ const channels = z.object({
 });
 const channelsView = ({ wanted: { routing, muted, swapped } }: DeviceState) => ({ routing, muted, swapped });
 
-/** Inputs, and which of them feed the two channels. */
+/** Routes for the inputs, and which of them feed the two channels. */
 export const inputRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getInputs',

@@ -21,7 +21,7 @@ const presetView = (box: Box, number: number) => {
   return { preset: found };
 };
 
-/** The layout on show, and the sixteen presets. */
+/** Routes for the layout on show and the sixteen presets. */
 export const layoutRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getLayouts',

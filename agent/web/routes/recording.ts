@@ -37,7 +37,7 @@ const action = (
   });
 };
 
-/** The recording that runs, and its description. */
+/** Routes for the running recording and its description. */
 export const recordingRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getRecording',
@@ -87,7 +87,7 @@ export const recordingRoutes: readonly Route[] = [
   }),
 ];
 
-/** Sound. */
+/** Routes for sound. */
 export const soundRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getAudio',

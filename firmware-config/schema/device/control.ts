@@ -18,13 +18,16 @@ export const PATTERNS = [
 ] as const;
 
 /** A port that was moved; null: off. Absent: as configured. */
-const movedPort = (service: string, words: string) =>
-  key(z.union([z.null(), z.int().min(1).max(65535)]).optional(), {
-    en: `port of ${words}, where it was moved; null: off`,
-    fr: `port de ${words}, s’il a été déplacé`,
-    standard: `as \`${service}.port\``,
-    sis: [`port.${service}`],
-  });
+const movedPort = (service: string, name: string) =>
+  group(
+    key(z.union([z.null(), z.int().min(1).max(65535)]).optional(), {
+      en: `port of ${name}, where it was moved; null: off`,
+      fr: `port de ${name}, s’il a été déplacé`,
+      standard: `as \`${service}.port\``,
+      sis: [`port.${service}`],
+    }),
+    name,
+  );
 
 const ports = z.strictObject({
   telnet: movedPort('telnet', 'Telnet'),

@@ -8,7 +8,7 @@ import type { Session } from '#agent/device/outcome.ts';
 import { startServices, type Services } from '#agent/box/control/services.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 import { virtualClock } from '#test/support/virtual-clock.ts';
 
 const session: Session = { id: 'test', via: 'http', access: 'admin' };

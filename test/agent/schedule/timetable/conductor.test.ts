@@ -85,6 +85,7 @@ function open(startMinute: number, ...first: Planned[]): Stage {
       update: (id, planned) => void notes.set(id, planned),
       ended: (_, why: StopReason) => tell(`stop ${why}`),
       unfinished: () => undefined,
+      close: () => Promise.resolve(),
     },
     onExtended: ({ id }, endsAtMs) => stage.extended.push(`${id} @${(endsAtMs - START) / MINUTE_MS}`),
     onTimetable: () => undefined,
