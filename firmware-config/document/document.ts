@@ -32,7 +32,10 @@ export const aboutKey = (key: string): string =>
     ? 'belongs to the machine: it is set in the file that the box is started with'
     : 'there is no such key';
 
-const withoutRouting = ({ routing: _, ...layout }: SavedLayout): Layout => layout;
+function withoutRouting(saved: SavedLayout): Layout {
+  const { routing: _, ...layout } = saved;
+  return layout;
+}
 
 const streamInDocument = (stream: StreamWanted): StreamInDocument => ({
   ...stream,

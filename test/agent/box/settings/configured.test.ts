@@ -115,7 +115,7 @@ test('settings that no box can have are told, also those that break what reads t
   const good = kept(start(FIRST), FIRST);
   const why = (change: (wanted: Record<string, unknown>) => void): string | undefined => {
     const spoilt = structuredClone(good);
-    change(spoilt.wanted as unknown as Record<string, unknown>);
+    change(spoilt.wanted);
     return whyUnusable(spoilt, FIRST, factoryLayouts);
   };
   assert.equal(
