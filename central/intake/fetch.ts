@@ -10,8 +10,8 @@ import { backoff } from '@amphi/lib/runtime/backoff.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import { withoutPasswords } from '@amphi/lib/runtime/redact.ts';
-import { NoRoom, sizeOf, type MediaStore, type Stored } from '../store/media-store.ts';
-import { BadIngest } from './elements.ts';
+import { BadRequest } from '../catalogue/bad-request.ts';
+import { NoRoom, sizeOf, type MediaStore, type Received, type Stored } from '../store/media-store.ts';
 
 /** What is to be fetched, and what is known of it. */
 export interface Wanted {
@@ -20,8 +20,7 @@ export interface Wanted {
   checksum?: { type: string; value: string } | undefined;
 }
 
-export interface Fetched extends Stored {
-  temporary: string;
+export interface Fetched extends Received {
   fileName: string;
 }
 
@@ -29,7 +28,7 @@ export interface Fetched extends Stored {
 export interface Fetcher {
   /**
    * Fetches a file, going on by ranges where a break cut it off, also in another life of the server. Whoever asks for
-   * one that is being fetched waits for the same. Throws `BadIngest` if it may not be fetched, or is not what was said.
+   * one that is being fetched waits for the same. Throws `BadRequest` if it may not be fetched, or is not what was said.
    */
   fetch(wanted: Wanted): Promise<Fetched>;
 }
@@ -74,11 +73,11 @@ async function fetchAll(settings: Settings, wanted: Wanted): Promise<Fetched> {
       about = await fetchRest(settings, url, partial, about);
       break;
     } catch (error) {
-      if (error instanceof BadIngest || error instanceof NoRoom) throw error;
+      if (error instanceof BadRequest || error instanceof NoRoom) throw error;
       vain = (await sizeOf(partial)) > before ? 0 : vain + 1;
       const why = error instanceof Error ? error.message : 'why is not known';
       log.warn({ url: withoutPasswords(wanted.url), have: await sizeOf(partial), why }, 'a fetch broke off');
-      if (vain >= MOST_VAIN_TRIES) throw new BadIngest(`${withoutPasswords(wanted.url)} cannot be fetched: ${why}`);
+      if (vain >= MOST_VAIN_TRIES) throw new BadRequest(`${withoutPasswords(wanted.url)} cannot be fetched: ${why}`);
       if (vain === 0) waits.reset();
       await sleep(waits.next());
     }
@@ -98,7 +97,7 @@ interface About {
 function urlIn(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
-  throw new BadIngest('what is to be fetched must be a URL of http or https');
+  throw new BadRequest('what is to be fetched must be a URL of http or https');
 }
 
 /** Asks for what is still missing, and appends it. Throws when it broke off. */
@@ -121,7 +120,7 @@ async function fetchRest(settings: Settings, url: URL, partial: string, about: A
     response.resume();
     const text = `the agent answers ${statusCode}`;
     throw statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429
-      ? new BadIngest(text)
+      ? new BadRequest(text)
       : new Error(text);
   }
   const from = statusCode === 206 ? Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1]) : 0;
@@ -142,11 +141,25 @@ async function append(store: MediaStore, response: IncomingMessage, partial: str
     highWaterMark: 4 << 20,
     flush: true,
   });
+  let cut: Error | undefined;
   try {
-    await pipeline(response, file);
+    await pipeline(
+      untilCut(response, (error) => (cut = error)),
+      file,
+    );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new NoRoom('the disk of the server is full');
     throw error;
+  }
+  if (cut) throw cut;
+}
+
+/** A response as far as it comes: what came before the line was cut is written, and need not be sent again. */
+async function* untilCut(response: IncomingMessage, told: (why: Error) => void): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) yield chunk;
+  } catch (error) {
+    told(error instanceof Error ? error : new Error('why is not known'));
   }
 }
 
@@ -181,7 +194,7 @@ async function addressOf({ hostname }: URL, allowed: Set<string>): Promise<strin
     .map(({ address }) => address)
     .find((address) => allowed.has(address) || allowed.has(`::ffff:${address}`));
   if (good !== undefined) return good;
-  throw new BadIngest(`${host} is no registered agent: media are fetched from agents only`);
+  throw new BadRequest(`${host} is no registered agent: media are fetched from agents only`);
 }
 
 const HASHES: Readonly<Record<string, string>> = {
@@ -211,5 +224,5 @@ async function check(partial: string, { url, sizeBytes, checksum }: Wanted): Pro
         : undefined;
   if (wrong === undefined) return { sizeBytes: bytes, md5: digests['md5'] ?? '' };
   await rm(partial, { force: true });
-  throw new BadIngest(`${withoutPasswords(url)} was fetched, but ${wrong}`);
+  throw new BadRequest(`${withoutPasswords(url)} was fetched, but ${wrong}`);
 }
