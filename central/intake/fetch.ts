@@ -5,6 +5,7 @@ import { lookup } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { backoff } from '@amphi/lib/runtime/backoff.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
@@ -104,12 +105,12 @@ function urlIn(text: string): URL {
 async function fetchRest(settings: Settings, url: URL, partial: string, about: About): Promise<About> {
   const address = await addressOf(url, settings.addresses());
   const have = await sizeOf(partial);
-  const response = await ask(url, address, have, about.mark);
-  const { statusCode = 0, headers } = response;
+  const answer = await ask(url, address, have, about.mark);
+  const { statusCode = 0, headers } = answer.response;
   const mark = headers.etag ?? headers['last-modified'];
   const fileName = /filename="([^"]+)"/.exec(headers['content-disposition'] ?? '')?.[1] ?? about.fileName;
   if (statusCode === 416 && have > 0) {
-    response.resume();
+    answer.body.resume();
     const total = Number(/\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1]);
     // All of it is here already, or it is another file now.
     if (total === have) return { ...about, fileName };
@@ -117,7 +118,7 @@ async function fetchRest(settings: Settings, url: URL, partial: string, about: A
     throw new Error('the file is shorter than before');
   }
   if (statusCode !== 200 && statusCode !== 206) {
-    response.resume();
+    answer.body.resume();
     const text = `the agent answers ${statusCode}`;
     throw statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429
       ? new BadRequest(text)
@@ -128,11 +129,16 @@ async function fetchRest(settings: Settings, url: URL, partial: string, about: A
   // Also if it breaks off.
   about.mark = mark;
   about.fileName = fileName;
-  await append(settings.store, response, partial, from);
+  await append(settings.store, answer, partial, from);
   return { mark, fileName };
 }
 
-async function append(store: MediaStore, response: IncomingMessage, partial: string, from: number): Promise<void> {
+async function append(
+  store: MediaStore,
+  { response, body, cut }: Answer,
+  partial: string,
+  from: number,
+): Promise<void> {
   await store.checkRoom(Number(response.headers['content-length'] ?? 0));
   const file = createWriteStream(partial, {
     flags: from === 0 ? 'w' : 'r+',
@@ -141,30 +147,37 @@ async function append(store: MediaStore, response: IncomingMessage, partial: str
     highWaterMark: 4 << 20,
     flush: true,
   });
-  let cut: Error | undefined;
   try {
-    await pipeline(
-      untilCut(response, (error) => (cut = error)),
-      file,
-    );
+    await pipeline(body, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new NoRoom('the disk of the server is full');
     throw error;
   }
-  if (cut) throw cut;
+  const why = cut();
+  if (why) throw why;
 }
 
-/** A response as far as it comes: what came before the line was cut is written, and need not be sent again. */
-async function* untilCut(response: IncomingMessage, told: (why: Error) => void): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of response as AsyncIterable<Buffer>) yield chunk;
-  } catch (error) {
-    told(error instanceof Error ? error : new Error('why is not known'));
-  }
+interface Answer {
+  response: IncomingMessage;
+  /** It ends where the line was cut: what came before is written, and need not be sent again. */
+  body: PassThrough;
+  cut(): Error | undefined;
 }
 
-function ask(url: URL, address: string, from: number, mark: string | undefined): Promise<IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+function answerOf(response: IncomingMessage): Answer {
+  const body = new PassThrough();
+  let cut: Error | undefined;
+  response.on('error', (error) => {
+    cut = error;
+    body.end();
+  });
+  body.on('close', () => response.destroy());
+  response.pipe(body);
+  return { response, body, cut: () => cut };
+}
+
+function ask(url: URL, address: string, from: number, mark: string | undefined): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     headers: {
       'accept-encoding': 'identity',
@@ -180,7 +193,7 @@ function ask(url: URL, address: string, from: number, mark: string | undefined):
     },
   });
   request.setTimeout(SILENCE_MS, () => request.destroy(new Error(`nothing came for ${SILENCE_MS / 1000} s`)));
-  request.on('response', resolve);
+  request.on('response', (response) => resolve(answerOf(response)));
   request.on('error', reject);
   request.end();
   return promise;
