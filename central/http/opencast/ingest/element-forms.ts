@@ -3,33 +3,27 @@ import { Readable } from 'node:stream';
 import { formatMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { parseXml } from '@amphi/lib/opencast/xml/xml-read.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
+import { BadRequest } from '../../../catalogue/bad-request.ts';
+import { elementOf, LISTS } from '../../../catalogue/files.ts';
+import { addElement, packageIn, type ReceivedElement } from '../../../intake/elements.ts';
+import type { MediaStore, Received } from '../../../store/media-store.ts';
 import type { ElementKind } from '../../../store/tables.ts';
 import { whoOf } from '../../access.ts';
 import { formOf, formParts, isFile, textOf, type Form, type FormField, type FormFile } from '../../form.ts';
 import { XML } from '../../media-types.ts';
 import type { Services } from '../../services.ts';
-import type { MediaStore, Stored } from '../../../store/media-store.ts';
-import {
-  addElement,
-  BadIngest,
-  elementOf,
-  flavorIn,
-  packageIn,
-  tagsIn,
-  withElement,
-  type NewElement,
-} from '../../../intake/elements.ts';
+import { flavorIn, tagsIn } from './ingest-fields.ts';
 
 /** A form with files: its fields, and each file as it was received. */
-export interface Received {
+export interface ReceivedForm {
   form: Form;
-  files: (Stored & { temporary: string; name: string; fileName: string; mimeType: string })[];
+  files: (Received & { name: string; fileName: string; mimeType: string })[];
 }
 
 /** Reads a form, its files straight to the disk. When anything fails, nothing of it is left. */
-export async function receiveForm(request: FastifyRequest, store: MediaStore): Promise<Received> {
+export async function receiveForm(request: FastifyRequest, store: MediaStore): Promise<ReceivedForm> {
   const fields: FormField[] = [];
-  const files: Received['files'] = [];
+  const files: ReceivedForm['files'] = [];
   try {
     for await (const part of formParts(request)) {
       if (!isFile(part)) fields.push(part);
@@ -78,12 +72,16 @@ export async function addByForm(
       ...(startMs !== undefined && /^\d+$/.test(startMs) ? { startMs: Number(startMs) } : {}),
     };
     const file = files[0] ?? (await fetched(services, form));
-    if (file.sizeBytes === 0) throw new BadIngest(`the file ${file.fileName} is empty`);
+    if (file.sizeBytes === 0) throw new BadRequest(`the file ${file.fileName} is empty`);
     if (kind === 'catalog') await checkCatalog(services.store, file);
-    return await answerWith(services, request, reply, mediaPackage, file, {
+    const { temporary, sizeBytes, md5, fileName, mimeType } = file;
+    return await answerWith(services, request, reply, mediaPackage, {
       ...described,
-      fileName: file.fileName,
-      mimeType: file.mimeType,
+      temporary,
+      sizeBytes,
+      md5,
+      fileName,
+      mimeType,
     });
   } finally {
     // What was kept has another name by now.
@@ -91,23 +89,24 @@ export async function addByForm(
   }
 }
 
-async function fetched({ fetcher }: Services, form: Form): Promise<Received['files'][number]> {
+async function fetched({ fetcher }: Services, form: Form): Promise<ReceivedForm['files'][number]> {
   const url = form.get('url');
-  if (url === undefined) throw new BadIngest('there is neither a file nor a url in the form');
+  if (url === undefined) throw new BadRequest('there is neither a file nor a url in the form');
   const got = await fetcher.fetch({ url });
   return { ...got, name: 'url', mimeType: 'application/octet-stream' };
 }
 
+/** Keeps a file of a package, and answers with the package that names it. */
 async function answerWith(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
   mediaPackage: MediaPackage,
-  file: Stored & { temporary: string },
-  described: NewElement,
+  received: ReceivedElement,
 ): Promise<FastifyReply> {
-  const row = await addElement(services, mediaPackage, file, described, whoOf(request).name);
-  const added = withElement(mediaPackage, described.kind, elementOf(row, services.urlFor(request)));
+  const row = await addElement(services, mediaPackage.id, received, whoOf(request).name);
+  const list = LISTS[received.kind];
+  const added = { ...mediaPackage, [list]: [...mediaPackage[list], elementOf(row, services.urlFor(request))] };
   return reply.type(XML).send(formatMediaPackage(added));
 }
 
@@ -122,10 +121,11 @@ export async function addDublinCore(
   const mediaPackage = packageIn(form.get('mediaPackage'));
   const flavor = flavorIn(form.get('flavor') ?? 'dublincore/episode');
   const text = form.get('dublinCore')?.trim() ?? '';
-  if (text === '') throw new BadIngest('the field dublinCore is missing');
+  if (text === '') throw new BadRequest('the field dublinCore is missing');
   checkXml(text);
   const stored = await services.store.receive(Readable.from([Buffer.from(text)]));
-  return answerWith(services, request, reply, mediaPackage, stored, {
+  return answerWith(services, request, reply, mediaPackage, {
+    ...stored,
     kind: 'catalog',
     flavor,
     tags: tagsIn(form.get('tags')),
@@ -137,7 +137,7 @@ function checkXml(text: string): void {
   try {
     parseXml(text);
   } catch (error) {
-    if (error instanceof XmlError) throw new BadIngest(`the catalog cannot be read: ${error.message}`);
+    if (error instanceof XmlError) throw new BadRequest(`the catalog cannot be read: ${error.message}`);
     throw error;
   }
 }
