@@ -41,6 +41,7 @@ describe('the law of imports sees', () => {
     ['an import at run time', 'simulator/a.ts', `const a = await import('#agent/media/a.ts');`],
     ['a page that loads the box', 'agent/web/pages/a.tsx', `import { INPUTS } from '#agent/device/state.ts';`],
     ['a page that loads its server', 'agent/web/pages/shared/a.ts', `import { API } from '../../route.ts';`],
+    ['a base of pages that knows a machine', 'lib/pages/a.ts', `import { openLog } from '#lib/runtime/log.ts';`],
     ['a room without a line', 'kitchen/a.ts', `import { a } from '#lib/media/a.ts';`],
   ];
   for (const [name, path, line] of planted) test(name, () => assert.ok(forbidden(path, line)));
@@ -52,6 +53,7 @@ describe('the law of imports allows', () => {
     ['inline types', 'agent/media/plan.ts', `import { type Wanted, type Seen } from '#agent/device/memory.ts';`],
     ['the state file', 'agent/rtsp/serve.ts', `import { INPUTS } from '#agent/device/state.ts';`],
     ['a page, types of the box', 'agent/web/pages/a.tsx', `import type { Wanted } from '#agent/device/state.ts';`],
+    ['a page, the base of all pages', 'agent/web/pages/a.tsx', `import { Button } from '#lib/pages/button.tsx';`],
     ['a neighbour in the room', 'lib/rtsp/server/server.ts', `import { parse } from './message.ts';`],
     ['run-time everywhere in lib', 'lib/rtsp/server/server.ts', `import { openScope } from '#lib/runtime/scope.ts';`],
     ['rooms, to the composition root', 'agent/main.ts', `import { startMedia } from './media/engine.ts';`],

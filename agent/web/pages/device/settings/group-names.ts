@@ -1,7 +1,7 @@
-import { sayings } from '../../shared/words.ts';
+import { bilingual } from '#lib/pages/words.ts';
 
 /** What groups of keys are called. */
-const names = sayings({
+const names = bilingual({
   inputs: { fr: 'Entrées', en: 'Inputs' },
   routing: { fr: 'Entrée de chaque canal', en: 'Input of each channel' },
   source: { fr: 'Source', en: 'Source' },

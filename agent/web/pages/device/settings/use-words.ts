@@ -1,4 +1,4 @@
-import { language } from '../../shared/words.ts';
+import { language } from '#lib/pages/words.ts';
 import { useSettings } from './desk.ts';
 import type { Path } from './document.ts';
 import { frenchOf, frenchUnit } from './french.ts';
