@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
+/** A JSON schema. */
 export type JsonSchema = Record<string, unknown>;
 
 /**
- * The JSON schema (2020-12) of what may be sent (`input`) or of what is given (`output`). Schemas with a name stand in
- * `$defs`. What zod checks by a function cannot be said in JSON schema: it is left out.
+ * The JSON schema (2020-12) of what may be sent (`input`) or is given (`output`). Schemas with names are in `$defs`.
+ * Checks by functions cannot be expressed and are left out.
  */
 export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _, ...whole } = z.toJSONSchema(schema, {
@@ -12,14 +13,14 @@ export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSch
     unrepresentable: 'any',
     override({ zodSchema, jsonSchema }) {
       const { def } = zodSchema._zod;
-      // Only a strict object is closed: of any other, whoever reads it must expect more.
+      // Only a strict object excludes further keys; in any other, a reader has to expect them.
       if (def.type === 'object' && !('catchall' in def)) delete jsonSchema.additionalProperties;
     },
   });
   return tidy(whole) as JsonSchema;
 }
 
-/** Without what says nothing, and with choices as one list. */
+/** The schema without parts that say nothing, and with choices as one list. */
 function tidy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(tidy);
   if (typeof value !== 'object' || value === null) return value;
@@ -29,7 +30,7 @@ function tidy(value: unknown): unknown {
   return asChoice(Object.fromEntries(entries));
 }
 
-/** Limits of numbers that are JavaScript's own, and names that zod gives to patterns, which no standard knows. */
+/** Whether a part says nothing: JavaScript's own limits of numbers, and zod's names for patterns. */
 function isIdle(key: string, value: unknown): boolean {
   if (key === 'format') return typeof value === 'string' && value.includes('_');
   return /^(minimum|maximum)$/.test(key) && typeof value === 'number' && Math.abs(value) >= Number.MAX_SAFE_INTEGER;

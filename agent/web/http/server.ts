@@ -31,38 +31,43 @@ import { addSwis } from '../swis/routes.ts';
 import { openServerAddresses } from '../swis/server-addresses.ts';
 import { openThrottle } from '../access/throttle.ts';
 
+/** What the web server needs. */
 export interface WebSettings {
   http: Place;
   https: Place & { certificate: WebCertificate };
-  /** Who brings it is an administrator. Undefined: everybody who reaches the port is; only where that is meant. */
+  /**
+   * Token of an administrator. Undefined: everybody who reaches the port is an administrator; only for boxes that are
+   * meant so.
+   */
   token: string | undefined;
   accounts: WebAccounts;
-  /** What the device says of itself, for programs that were made for it. */
+  /** The device's own values, for programs that were made for it. */
   personality: Personality;
-  /** IANA name. */
+  /** IANA name of the box's time zone. */
   timeZone: string;
   device: Device;
   sources: WebSources;
   log: Log;
   version: string;
-  /** Where it is kept who signed in; without, that is forgotten with the box's end. */
+  /** File of the sessions; without it they end with the box. */
   sessionsFile?: string;
-  /** Where the paired tablets are kept; without, they are forgotten with the box's end. */
+  /** File of the paired tablets; without it they are forgotten when the box ends. */
   pairingsFile?: string;
-  /** Names by which the box is called besides its addresses, `localhost`, the hall and the machine's own name. */
+  /** Names of the box besides its addresses, `localhost`, the hall and the machine's name. */
   hosts?: readonly string[];
-  /** Other limits than the usual ones. */
+  /** Limits that differ from the usual ones. */
   limits?: Partial<Limits>;
 }
 
+/** A running web server. */
 export interface Web {
   http: Omit<Door, 'close'>;
   https: Omit<Door, 'close'>;
-  /** Ends all connections. Idempotent. */
+  /** Cuts all connections and ends; a second call does nothing. */
   close(): Promise<void>;
 }
 
-/** Starts HTTP and HTTPS of the box. Rejects if either is to listen and cannot. */
+/** Starts HTTP and HTTPS of the box. Rejects if one of them cannot listen. */
 export async function startWeb(settings: WebSettings): Promise<Web> {
   const { device, log } = settings;
   const limits = { ...LIMITS, ...settings.limits };
@@ -87,7 +92,7 @@ export async function startWeb(settings: WebSettings): Promise<Web> {
     timeZone: settings.timeZone,
     addressOf: openServerAddresses(() => performance.now()),
   });
-  // Made when it is first asked for: most boxes never are.
+  // The document is made at the first request, since most boxes never need it.
   let document: object | undefined;
   app.get(
     `${API}/openapi.json`,
@@ -171,7 +176,7 @@ function openServer(limits: Limits): FastifyInstance {
   });
 }
 
-/** Everything that goes wrong is answered in one form; what is a fault of ours is logged, and not told. */
+/** Answers all errors in one form. A fault of ours is logged, and its text is not told. */
 function answerTrouble(app: FastifyInstance, log: Log): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const known = refusedByServer(error, MEDIA_TEXT);

@@ -45,7 +45,7 @@ function takenView(taken: Looked & { refusal?: Refusal }): { changes: z.input<ty
   return { changes: view(taken).changes };
 }
 
-/** All that is set on the box, as one document. */
+/** Routes for all settings as one document. */
 export const configurationRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getConfiguration',

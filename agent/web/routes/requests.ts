@@ -16,14 +16,14 @@ const describe = (name: RequestName) => {
   return { name, summary, access, params: jsonSchemaOf(params, 'input') };
 };
 
-/** What a change made of the wanted state: the parts of it that are others now. */
+/** The parts of the wanted state that a change altered. */
 function changedParts(before: DeviceState, { wanted }: DeviceState): Record<string, unknown> {
   const shown = hideInWanted(wanted);
   const keys = (Object.keys(wanted) as (keyof Wanted)[]).filter((key) => wanted[key] !== before.wanted[key]);
   return Object.fromEntries(keys.map((key) => [key, shown[key]]));
 }
 
-/** Every request of the box by its name: what has no address of its own can be asked for here, too. */
+/** Routes for every request of the box by its name, also for those without a path of their own. */
 export const requestRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getRequests',

@@ -20,7 +20,7 @@ const view = (box: Box, { role, by }: Pick<Asker, 'role' | 'by'>) => ({
   open: box.entrance.isOpen(),
 });
 
-/** A browser signs in once; a cookie stands for it from then on. */
+/** Routes for logging in and out; a cookie proves the session. */
 export const sessionRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getSession',

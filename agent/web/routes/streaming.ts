@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { requests } from '#agent/device/requests.ts';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import type { DeviceState, PushWanted } from '#agent/device/state.ts';
 import * as answers from '../views/answers.ts';
 import { change } from '../views/ask.ts';
@@ -37,7 +37,7 @@ const encoderView = ({ wanted }: DeviceState, stream: StreamName, seen?: Encoder
 const encoderNow = ({ device, sources }: Box, stream: StreamName) =>
   encoderView(device.state(), stream, sources.encoders()[stream]);
 
-/** Encoders, and what the RTSP server offers. */
+/** Routes for the encoders and the streams of the RTSP server. */
 export const streamRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getEncoders',
@@ -125,7 +125,7 @@ export const streamRoutes: readonly Route[] = [
 
 const withoutId = schema.push.omit({ id: true });
 
-/** Push targets: where the box itself sends a stream to. */
+/** Routes for push targets, to which the box sends a stream. */
 export const pushRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getPushes',
