@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 export type Mode = 'light' | 'dark';
 export type Palette = Readonly<Record<string, string>>;
 
-const TOKENS = readFileSync(new URL('../agent/web/pages/shared/tokens.css', import.meta.url), 'utf8');
+const TOKENS = readFileSync(new URL('../lib/pages/tokens.css', import.meta.url), 'utf8');
 
 /** The colours of a theme by their names. */
 export function palette(mode: Mode, css = TOKENS): Palette {

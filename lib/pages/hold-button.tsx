@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { ASKED_MS, HOLD_MS, pressedOnce, type Hold } from './hold.ts';
-import { said } from './said.ts';
+import { texts } from './pages-texts.ts';
 
 interface HoldSettings {
   children: ComponentChildren;
@@ -72,7 +72,7 @@ export function HoldButton({ children, kind = 'danger', onHeld, disabled, id, cl
       onClick={click}
     >
       <span>{children}</span>
-      <small>{hold.value.phase === 'asked' ? said.pressAgain : said.holdHint}</small>
+      <small>{hold.value.phase === 'asked' ? texts.pressAgain : texts.holdHint}</small>
     </button>
   );
 }

@@ -1,11 +1,11 @@
-import type { Meters } from './api-types.ts';
 import { number } from './format.ts';
 import { FLOOR_DB, levelPart } from './level.ts';
-import { said } from './said.ts';
+import { texts } from './pages-texts.ts';
 
 interface MeterSettings {
   label: string;
-  level: Meters['output'] | undefined;
+  /** Peaks of two sides; none yet: silence. */
+  level: { leftDb: number; rightDb: number } | undefined;
 }
 
 /** Peak meters of two sides. */
@@ -27,8 +27,8 @@ export function Meter({ label, level = { leftDb: FLOOR_DB, rightDb: FLOOR_DB } }
     <div class="meter">
       <span aria-hidden="true">{label}</span>
       <div>
-        {bar(said.left, level.leftDb)}
-        {bar(said.right, level.rightDb)}
+        {bar(texts.left, level.leftDb)}
+        {bar(texts.right, level.rightDb)}
       </div>
     </div>
   );

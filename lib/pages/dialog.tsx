@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { said } from './said.ts';
+import { texts } from './pages-texts.ts';
 
 interface DialogSettings {
   title: string;
@@ -31,7 +31,7 @@ export function Dialog({ title, children, onClose, wide }: DialogSettings) {
     >
       <header>
         <h2 id={id}>{title}</h2>
-        <button type="button" class="button quiet close" aria-label={said.close} onClick={onClose}>
+        <button type="button" class="button quiet close" aria-label={texts.close} onClick={onClose}>
           ×
         </button>
       </header>

@@ -1,7 +1,7 @@
-import { sayings } from '../../shared/words.ts';
+import { bilingual } from '#lib/pages/words.ts';
 
 /** What the page *Settings* says. */
-export const said = sayings({
+export const texts = bilingual({
   hall: { fr: 'Salle', en: 'Hall' },
   inputs: { fr: 'Entrées', en: 'Inputs' },
   picture: { fr: 'Image', en: 'Picture' },

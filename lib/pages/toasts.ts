@@ -1,6 +1,4 @@
 import { signal } from '@preact/signals';
-import type { Answer } from './api.ts';
-import { wordsOf } from './said.ts';
 
 export interface Toast {
   id: number;
@@ -11,7 +9,9 @@ export interface Toast {
 /** Short words about what was just done; trouble stays until it is read and closed. */
 export const toasts = signal<readonly Toast[]>([]);
 
+/** What was done is shown so long. */
 const DONE_MS = 4000;
+/** Shown at once; the oldest goes beyond it. */
 const MOST = 4;
 let count = 0;
 
@@ -22,10 +22,3 @@ export function tell(kind: Toast['kind'], text: string): void {
 }
 
 export const untell = (id: number): void => void (toasts.value = toasts.value.filter((one) => one.id !== id));
-
-/** Tells of trouble, if there is any; gives the value otherwise. */
-export function orTell<Value>(answer: Answer<Value>, done?: string): Value | undefined {
-  if (answer.trouble) tell('trouble', wordsOf(answer.trouble));
-  else if (done !== undefined) tell('done', done);
-  return answer.value;
-}

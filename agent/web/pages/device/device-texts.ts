@@ -1,7 +1,7 @@
-import { sayings } from '../shared/words.ts';
+import { bilingual } from '#lib/pages/words.ts';
 
 /** The frame of the device page, and signing in. */
-export const said = sayings({
+export const texts = bilingual({
   now: { fr: 'Direct', en: 'Now' },
   layouts: { fr: 'Mises en page', en: 'Layouts' },
   schedule: { fr: 'Planning', en: 'Schedule' },

@@ -1,11 +1,11 @@
 import { effect, signal } from '@preact/signals';
 
 export type Language = 'fr' | 'en';
-type Saying = string | ((...values: never[]) => string);
-type Table = Record<string, Record<Language, Saying>>;
+type Text = string | ((...values: never[]) => string);
+type Table = Record<string, Record<Language, Text>>;
 /** What it is in any language: a text, or what makes one of the same values. */
 type Kind<One> = One extends (...values: infer Values) => string ? (...values: Values) => string : string;
-/** A saying that lacks a language, or takes other values in one, does not compile. */
+/** A text that lacks a language, or takes other values in one, does not compile. */
 type Whole<Of extends Table> = {
   readonly [Key in keyof Of]: { fr: Kind<Of[Key]['en']>; en: Kind<Of[Key]['fr']> };
 };
@@ -31,8 +31,10 @@ export function chooseLanguage(chosen: Language): void {
 export const preferred = (wished: readonly string[]): Language =>
   wished.map((one) => one.slice(0, 2).toLowerCase()).find((one) => one === 'fr' || one === 'en') ?? 'en';
 
-/** A table of sayings, read in the language of the moment: `words.ready`, `words.hours(3)`. */
-export function sayings<Of extends Table>(table: Of & Whole<Of>): { readonly [Key in keyof Of]: Kind<Of[Key]['en']> } {
+/** A table of bilingual, read in the language of the moment: `words.ready`, `words.hours(3)`. */
+export function bilingual<Of extends Table>(
+  table: Of & Whole<Of>,
+): { readonly [Key in keyof Of]: Kind<Of[Key]['en']> } {
   const rows: Table = table;
   const read = Object.fromEntries(
     Object.keys(rows).map((key) => [key, { enumerable: true, get: () => rows[key]?.[language.value] }]),
@@ -53,6 +55,6 @@ export function keep(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);
   } catch {
-    // As said above.
+    // Storage is forbidden here.
   }
 }

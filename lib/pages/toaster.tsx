@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { said } from './said.ts';
+import { texts } from './pages-texts.ts';
 import { toasts, untell } from './toasts.ts';
 
 /** Where short words are shown, also over an open dialog, and told to those who hear the page. */
@@ -19,7 +19,7 @@ export function Toaster() {
         <p key={id} class="toast" data-kind={kind}>
           <span>{text}</span>
           {kind === 'trouble' && (
-            <button type="button" class="button quiet close" aria-label={said.close} onClick={() => untell(id)}>
+            <button type="button" class="button quiet close" aria-label={texts.close} onClick={() => untell(id)}>
               ×
             </button>
           )}

@@ -1,7 +1,7 @@
-import { sayings } from '../../shared/words.ts';
+import { bilingual } from '#lib/pages/words.ts';
 
 /** What the first-start wizard says. */
-export const said = sayings({
+export const texts = bilingual({
   title: { fr: 'Mise en service', en: 'First start' },
   intro: {
     fr: 'Sept étapes, moins de trois minutes. Tout peut se changer plus tard dans les réglages.',

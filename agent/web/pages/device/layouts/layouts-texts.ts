@@ -1,7 +1,7 @@
-import { sayings } from '../../shared/words.ts';
+import { bilingual } from '#lib/pages/words.ts';
 
 /** What the page *Layouts* says. */
-export const said = sayings({
+export const texts = bilingual({
   preset: { fr: 'Mise en page', en: 'Layout' },
   factory: { fr: 'd’usine', en: 'factory' },
   own: { fr: 'modifiée', en: 'your own' },

@@ -3,8 +3,8 @@ import { language } from './words.ts';
 
 /** Numbers and times as people read them, in the language of the moment. */
 
-/** Times are those of the hall, wherever it is looked at from; until its zone is known, the reader's. */
-export const hallZone = signal<string | undefined>(undefined);
+/** The time zone that times are shown in (IANA), wherever the reader is; until it is known, the reader's own. */
+export const shownZone = signal<string | undefined>(undefined);
 
 const locale = (): string => (language.value === 'fr' ? 'fr-FR' : 'en-GB');
 
@@ -60,6 +60,6 @@ export const dayName = (atMs: number, timeZone?: string): string =>
   new Intl.DateTimeFormat(locale(), { weekday: 'long', day: 'numeric', month: 'long', ...zone(timeZone) }).format(atMs);
 
 const zone = (given: string | undefined) => {
-  const timeZone = given ?? hallZone.value;
+  const timeZone = given ?? shownZone.value;
   return timeZone ? { timeZone } : {};
 };

@@ -1,7 +1,8 @@
-import type { RecordingNow } from './api-types.ts';
+/** What a recording does. */
+export type LampState = 'stopped' | 'setup' | 'recording' | 'paused' | 'finalizing';
 
 /** The state as a form, so that nobody needs to see its colour: ring, disc, bars, broken ring. */
-export function Lamp({ state }: { state: RecordingNow['state'] }) {
+export function Lamp({ state }: { state: LampState }) {
   return (
     <svg class="lamp" data-state={state} viewBox="0 0 24 24" aria-hidden="true">
       {state === 'recording' && <circle class="fill" cx="12" cy="12" r="9" />}

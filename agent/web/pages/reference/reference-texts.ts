@@ -1,7 +1,7 @@
-import { sayings } from '../shared/words.ts';
+import { bilingual } from '#lib/pages/words.ts';
 
 /** What the page of the API says. */
-export const said = sayings({
+export const texts = bilingual({
   title: { fr: 'L’API de l’appareil', en: 'The box’s API' },
   english: {
     fr: 'La référence est en anglais, comme les noms qu’elle explique.',

@@ -1,7 +1,7 @@
-import { sayings } from '../../shared/words.ts';
+import { bilingual } from '#lib/pages/words.ts';
 
 /** What the page *Now* says. */
-export const said = sayings({
+export const texts = bilingual({
   live: { fr: 'Ce qui est enregistré', en: 'What is recorded' },
   output: { fr: 'Sortie', en: 'Output' },
   record: { fr: 'Enregistrer', en: 'Record' },

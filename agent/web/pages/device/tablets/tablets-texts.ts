@@ -1,7 +1,7 @@
-import { sayings } from '../../shared/words.ts';
+import { bilingual } from '#lib/pages/words.ts';
 
 /** Tablets at the lectern, on the device page. */
-export const said = sayings({
+export const texts = bilingual({
   tablets: { fr: 'Tablettes du pupitre', en: 'Lectern tablets' },
   help: {
     fr: 'Une tablette reliée démarre et arrête l’enregistrement sans mot de passe, et ne peut rien d’autre.',

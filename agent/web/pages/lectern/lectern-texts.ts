@@ -1,7 +1,7 @@
-import { sayings } from '../shared/words.ts';
+import { bilingual } from '#lib/pages/words.ts';
 
 /** What the lectern page says. */
-export const said = sayings({
+export const texts = bilingual({
   untitled: { fr: 'Sans titre', en: 'Untitled' },
   title: { fr: 'Titre (facultatif)', en: 'Title (optional)' },
   start: { fr: 'Enregistrer', en: 'Record' },

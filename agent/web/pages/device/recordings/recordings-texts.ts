@@ -1,7 +1,7 @@
-import { sayings } from '../../shared/words.ts';
+import { bilingual } from '#lib/pages/words.ts';
 
 /** What the page *Recordings* says. */
-export const said = sayings({
+export const texts = bilingual({
   none: { fr: 'Aucun enregistrement.', en: 'No recordings yet.' },
   count: {
     fr: (count: number) => `${count} ${count > 1 ? 'enregistrements' : 'enregistrement'}`,

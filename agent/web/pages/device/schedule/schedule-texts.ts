@@ -1,7 +1,7 @@
-import { sayings } from '../../shared/words.ts';
+import { bilingual } from '#lib/pages/words.ts';
 
 /** What the page *Schedule* says. */
-export const said = sayings({
+export const texts = bilingual({
   week: { fr: 'Semaine', en: 'Week' },
   list: { fr: 'Liste', en: 'List' },
   view: { fr: 'Vue', en: 'View' },
