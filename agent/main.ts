@@ -16,13 +16,14 @@ import { openBoxCertificate } from './box/control/certificate.ts';
 import { openBoxRtsp } from './box/media/rtsp.ts';
 import { startBoxSchedule } from './box/schedule/schedule.ts';
 import { startBoxWeb } from './box/web/web.ts';
-import type { Config } from './box/settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import { openCpuWatch } from './box/media/cpu-watch.ts';
 import { startControl, type ControlServices, type ControlSettings } from './box/control/control-services.ts';
 import { openMachine, type Machine } from './control/sis/machine.ts';
 import { configuredPart, wantedAtStart, whyUnusable } from './box/settings/configured.ts';
 import { openDevice, type Device } from './device/device.ts';
-import { initialState, layoutOf, LAYOUT_NUMBERS } from './device/factory.ts';
+import { initialState } from './device/initial-state.ts';
+import { layoutOf, LAYOUT_NUMBERS } from '#firmware-config/factory/layouts.ts';
 import { openMemory, recall, type Memory } from './device/memory.ts';
 import type { DeviceState, Wanted } from './device/state.ts';
 import { chooseEncoder, type EncoderChoice } from './media/encoders/encoder-choice.ts';
@@ -271,7 +272,7 @@ async function openOverlaysFolder(config: Config): Promise<string> {
   const folder = join(config.data, 'overlays');
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) return folder;
-  const assets = fileURLToPath(new URL('../overlays/assets/', import.meta.url));
+  const assets = fileURLToPath(new URL('../overlays/assets', import.meta.url));
   for (const name of await readdir(assets)) await copyFile(join(assets, name), join(folder, name));
   return folder;
 }

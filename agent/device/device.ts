@@ -6,26 +6,30 @@ import { observe, type Fact } from './observe.ts';
 import type { DeviceEvent, Outcome, Request } from './outcome.ts';
 import type { DeviceState } from './state.ts';
 
-/** What listeners are told: the state before and after, and what made the change. */
+/** A change, as listeners get it: the state before and after it, and its cause. */
 export interface Change {
   before: DeviceState;
   state: DeviceState;
   events: readonly DeviceEvent[];
-  /** The request that did it; a fact otherwise. */
+  /** The request that caused it; else it was a fact. */
   request?: Request;
   fact?: Fact;
 }
 
-/** The live box: one state, one road for every change. */
+/** The live box: it has one state, and all changes come through it. */
 export interface Device {
   state(): DeviceState;
-  /** Done when this returns: every listener has heard of it. */
+  /** Carries out a request; when this returns, every listener was called. */
   request(request: Request): Outcome;
   observe(fact: Fact): void;
-  /** Returns the function that ends it. A listener that throws is logged and harms nobody. */
+  /**
+   * Calls the listener for each change; the result ends that. If a listener throws, this is logged and the others are
+   * still called.
+   */
   subscribe(listener: (change: Change) => void): () => void;
 }
 
+/** What a device needs. */
 export interface DeviceSettings {
   initial: DeviceState;
   factoryLayouts: readonly Layout[];
@@ -34,6 +38,7 @@ export interface DeviceSettings {
   log: Log;
 }
 
+/** Opens a device with its first state. */
 export function openDevice({ initial, factoryLayouts, clock, newId, log }: DeviceSettings): Device {
   const listeners = new Set<(change: Change) => void>();
   let state = initial;

@@ -5,12 +5,12 @@ import { pushesWhileRecording } from '#agent/device/push-servers.ts';
 
 const BOX: Session = { id: 'box', via: 'boot', access: 'admin' };
 
-/** Pushes that are to run while a recording does begin and end with it (`pub_while_record`). The result ends it. */
+/** Starts and stops pushes with the recording where that is set (`pub_while_record`). The result ends this. */
 export function keepPushesWhileRecording(device: Device, personality: Pick<Personality, 'swis'>): () => void {
   return device.subscribe(({ before, state }) => {
     const isRunning = state.wanted.recording.state !== 'stopped';
     if (isRunning === (before.wanted.recording.state !== 'stopped')) return;
-    // Everybody is to hear of the recording before they hear of what follows from it.
+    // All listeners have to learn of the recording before they learn of its consequences.
     queueMicrotask(() => {
       for (const { id, enabled } of pushesWhileRecording(device.state().wanted, personality)) {
         if (enabled !== isRunning)

@@ -5,9 +5,9 @@ import type { Session } from '#agent/device/outcome.ts';
 import type { DeviceState, RecordingWanted } from '#agent/device/state.ts';
 import type { RecoveredTake, Recorder } from '#agent/recorder/recorder.ts';
 
-/** Lets the recorder do what is wanted, and tells the device when a recording ended by itself. */
+/** Makes the recorder do what is wanted, and tells the device when a recording ended by itself. */
 export interface TakeKeeper {
-  /** Should I be recording now? Asked once, when what was left has been found. */
+  /** Decides whether to record now; called once, when the recordings of the last run are recovered. */
   afterStart(recovered: readonly RecoveredTake[]): void;
   close(): void;
 }
@@ -15,18 +15,19 @@ export interface TakeKeeper {
 const BOX: Session = { id: 'box', via: 'boot', access: 'admin' };
 const MINUTE_MS = 60_000;
 
+/** Opens it. */
 export function keepTakes(device: Device, recorder: Recorder, clock: Clock, log: Log): TakeKeeper {
   const stop = (): void => void device.request({ name: 'record.stop', params: {}, session: BOX });
 
   const start = (state: DeviceState, continueTake = state.wanted.recording.take): void => {
     const { metadata, recording } = state.wanted;
     const { bookingId, destination, timetable, startedAtMs } = recording;
-    // The timetable ends its recordings by the clock on the wall, which may be set meanwhile.
+    // The timetable ends its recordings itself, by the wall clock, which may be set meanwhile.
     const endsAtMs = timetable ? undefined : recording.endsAtMs;
     try {
       const { started } = recorder.start({
         metadata,
-        // A take that the recorder does not know yet begins under this id.
+        // A take that the recorder does not know begins with this id.
         ...(continueTake ? { continueTake } : {}),
         ...(bookingId ? { bookingId } : {}),
         ...(timetable && startedAtMs !== undefined ? { startedAtMs } : {}),
@@ -46,7 +47,7 @@ export function keepTakes(device: Device, recorder: Recorder, clock: Clock, log:
     const [was, is] = [before.wanted.recording, state.wanted.recording];
     if (was !== is) change(was, is, state);
     for (const event of events) recorder.mark(event.title);
-    // It came to its end by itself.
+    // The recording ended by itself.
     const ended = !isRunning(state) && isRunning(before);
     if (ended && is.state !== 'stopped' && was === is) stop();
   };
