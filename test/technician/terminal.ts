@@ -30,7 +30,7 @@ export function openTerminal(command: readonly string[], env: Record<string, str
   return {
     ended,
     type: (keys) => void child.stdin.write(keys),
-    until: (what, timeoutMs = 20_000) =>
+    until: (what, timeoutMs = 120_000) =>
       new Promise((resolve, reject) => {
         const done = (): void => {
           clearTimeout(timer);
