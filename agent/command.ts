@@ -2,7 +2,9 @@ import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
 import { openLog } from '#lib/runtime/log.ts';
 import { logFolderOf, openLogFiles } from './box/control/log.ts';
-import { ConfigError, readConfig, type Config, type Override } from './box/settings/config.ts';
+import { ConfigError, type Override } from '#firmware-config/document/text.ts';
+import { readConfig } from './box/settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import { packageVersion, startAgent, type Agent } from './main.ts';
 
 /** Flags and environment variables, with their places in the configuration. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import * as schema from './schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 
 /** A request that the box knows. HTTP, SIS, the timetable and the lectern all use these. */
 export interface RequestSpec {

@@ -1,52 +1,13 @@
-import type { DeviceState, InputSource, Seen, Wanted } from './state.ts';
+import { HIDDEN, hide } from '#firmware-config/document/secrets.ts';
+import type { DeviceState, Seen, Wanted } from './state.ts';
 
-/** Text in place of a secret in all that is given out; sent back, it means the former secret. */
-export const HIDDEN = '***';
-
-const USER_INFO = /^([a-z][a-z0-9+.-]*:\/\/[^/?#\\:]*:)([^/?#\\]+)(?=@)/i;
-const PARAMETER = /(?<=[?&])([^=&]*(?:pass|secret|token|key|auth|sig|streamid)[^=&]*=)([^&]+)/gi;
-/** An RTMP URL with two or more parts in its path; the last part is the key for publishing. */
-const STREAM_KEY = /^(rtmps?:\/\/[^/?#]+(?:\/[^/?#]+)+\/)([^/?#]+)/i;
-/** User and password of a URL, also inside of a sentence. */
+/** Also in the midst of a sentence. */
 const ANY_USER_INFO = /(\/\/[^\s/@:]*:)([^\s/]+)(?=@)/g;
-const IS_URL = /^[a-z][a-z0-9+.-]*:\/\//i;
-/** Names whose values are secrets, at any depth. */
-const SECRET_NAME = /passw|passphrase|secret|token|community|credential|private/i;
 
-type Found = (secret: string) => void;
-
-/** Hides a URL's password, parameters with names of secrets, and an RTMP stream's key. */
-export function hideInUrl(url: string, found: Found = () => undefined): string {
-  const hide = (_: string, before: string, secret: string): string => {
-    found(secret);
-    return `${before}${HIDDEN}`;
-  };
-  return url.replace(USER_INFO, hide).replace(PARAMETER, hide).replace(STREAM_KEY, hide);
-}
-
-/** A copy of the value without its secrets, which are found by names and in URLs. */
-function hide(value: unknown, found: Found = () => undefined, secret = false): unknown {
-  if (typeof value === 'string') {
-    if (!secret || value === '') return IS_URL.test(value) ? hideInUrl(value, found) : value;
-    found(value);
-    return HIDDEN;
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((one) => hide(one, found, secret));
-  const entries = Object.entries(value).map(([key, inner]) => [
-    key,
-    hide(inner, found, secret || SECRET_NAME.test(key)),
-  ]);
-  return Object.fromEntries(entries) as unknown;
-}
-
-/** A copy of any value without its secrets. */
-export const hideSecrets = (value: unknown): unknown => hide(value);
-
-/** A copy of what is wanted, or a part of it, without secrets. */
+/** What is wanted, or a part of it, fit to be given out. */
 export const hideInWanted = <Part extends Partial<Wanted>>(wanted: Part): Part => hide(wanted) as Part;
 
-/** A copy of what is seen, without secrets: FFmpeg repeats a URL with its password if it cannot open it. */
+/** What is seen, fit to be given out: FFmpeg likes to repeat a URL with its password when it cannot open it. */
 export function hideInSeen(seen: Seen, wanted: Wanted): Seen {
   const secrets = secretsOf(wanted);
   const clean = <T extends { error?: string }>(one: T): T =>
@@ -60,62 +21,22 @@ export function hideInSeen(seen: Seen, wanted: Wanted): Seen {
   };
 }
 
-/** A copy of the state without secrets. */
+/** The state, fit to be given out. */
 export const hideInState = ({ wanted, seen }: DeviceState): DeviceState => ({
   wanted: hideInWanted(wanted),
   seen: hideInSeen(seen, wanted),
 });
 
-/** Least length of a secret that is searched for in texts; shorter ones may be ordinary words. */
+/** Shorter ones are words that stand in any text. */
 const SHORTEST = 4;
 
 function secretsOf({ inputs, pushes }: Wanted): string[] {
   const secrets = new Set<string>();
   hide({ inputs, pushes }, (secret) => void secrets.add(secret));
   const forms = [...secrets].flatMap((secret) => [secret, encodeURIComponent(secret)]);
-  // The longest comes first: if a part were hidden first, the rest would reveal it.
+  // The longest first: what is left of a secret after a part of it is hidden would still tell.
   return forms.filter(({ length }) => length >= SHORTEST).sort((a, b) => b.length - a.length);
 }
 
 const hideInText = (text: string, secrets: readonly string[]): string =>
   secrets.reduce((hidden, secret) => hidden.replaceAll(secret, HIDDEN), text).replaceAll(ANY_USER_INFO, `$1${HIDDEN}`);
-
-/**
- * The given value with its hidden secrets restored from the same place in `before`. `lost` gets the place of a secret
- * that is not known there (another address or user), which has to be written out.
- */
-export function reveal(given: unknown, before: unknown, lost: (at: string) => void, at = '', secret = false): unknown {
-  if (typeof given === 'string') {
-    const isHidden = secret ? given === HIDDEN : IS_URL.test(given) && given.includes(HIDDEN);
-    if (!isHidden || hide(before, undefined, secret) === given) return isHidden ? before : given;
-    lost(at);
-    return given;
-  }
-  if (typeof given !== 'object' || given === null) return given;
-  if (Array.isArray(given)) {
-    return given.map((one, index) => reveal(one, sameOf(one, before, index), lost, `${at}.${index}`, secret));
-  }
-  const known = isElsewhere(given, before) ? undefined : (before as Record<string, unknown> | undefined);
-  const entries = Object.entries(given).map(([key, inner]) => {
-    const place = at ? `${at}.${key}` : key;
-    return [key, reveal(inner, known?.[key], lost, place, secret || SECRET_NAME.test(key))];
-  });
-  return Object.fromEntries(entries) as unknown;
-}
-
-/** The entry of a list that corresponds to this one: with the same id, or at its index. */
-function sameOf(one: unknown, before: unknown, index: number): unknown {
-  if (!Array.isArray(before)) return undefined;
-  const id = (one as { id?: unknown } | null)?.id;
-  return id === undefined ? before[index] : before.find((other: { id?: unknown } | null) => other?.id === id);
-}
-
-/** Whether address or user differ; then the password is not restored. */
-function isElsewhere(given: object, before: unknown): boolean {
-  if (!('driver' in given || 'url' in given)) return false;
-  const [now, then] = [given as Partial<Camera>, (before ?? {}) as Partial<Camera>];
-  const sameUrl = now.url === then.url || (then.url !== undefined && hideInUrl(then.url) === now.url);
-  return !sameUrl || now.driver !== then.driver || now.user !== then.user;
-}
-
-type Camera = Extract<InputSource, { driver: 'rtsp' }>;

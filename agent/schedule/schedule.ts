@@ -9,9 +9,10 @@ import { openHandBook, type HandBook } from './timetable/books.ts';
 import { openBoxEvents, type BoxEvents } from './calendars/box-events.ts';
 import { checkServer, type Check } from './server/checks.ts';
 import type { Alarm } from '#agent/device/state.ts';
+import { openBookedTakes, type BookedTakes } from './timetable/booked-takes.ts';
 import { openConductor, type Conductor } from './timetable/conductor.ts';
 import { openGathering } from './timetable/gathering.ts';
-import { openTakeNotes } from './hand-over/notes.ts';
+import { noteBookedTake } from './hand-over/booked-hand-overs.ts';
 import { openPickups, type Pickups } from './hand-over/pickups.ts';
 import { openHandOverQueue, type HandOverQueue } from './hand-over/queue.ts';
 import { openHandOverShelf, type HandOverShelf } from './hand-over/shelf.ts';
@@ -23,7 +24,7 @@ import { openPace } from './server/pace.ts';
 import { firstTime } from './timetable/first-time.ts';
 import type { Recordings } from './recordings.ts';
 import { openReporter, type Reporter } from './server/reporter.ts';
-import type { ScheduleSettings } from './schema.ts';
+import type { ScheduleSettings } from '#firmware-config/schema/schedule.ts';
 import { openLoggedIn, openServerSide, passwordFileIn, type ServerSide } from './server/server-side.ts';
 import type { Source } from './timetable/source.ts';
 import { viewOf, type ScheduleView } from './view.ts';
@@ -116,9 +117,9 @@ class ScheduleOfBox {
     });
     this.#sources = [events, ...(await this.#openCalendars())];
     for (const source of this.#sources) this.#scope.defer(() => source.close());
-    await this.#openHandOver(shelf, hand);
+    await this.#openHandOver(shelf);
     if (!this.#queue) await forgetGone(shelf, recordings);
-    this.#openConductor(shelf, hand);
+    this.#openConductor(await this.#openBookedTakes(shelf), shelf, hand);
     this.#openReporter(shelf);
     this.#scope.defer(
       device.subscribe(({ fact, before, state }) => this.#onDevice(fact?.fact, before.wanted !== state.wanted)),
@@ -170,7 +171,7 @@ class ScheduleOfBox {
     return Promise.all([...own, ...feeds, folder]);
   }
 
-  async #openHandOver(shelf: HandOverShelf, hand: HandBook): Promise<void> {
+  async #openHandOver(shelf: HandOverShelf): Promise<void> {
     const { settings, recordings, clock, log, zone, ownUrl } = this.#options;
     const { way, byHand, workflow, flavor, manifestFlavor, maxKbps, hours, fetchUrl } = settings.handOver;
     if (!this.#server || way === 'off') return;
@@ -190,15 +191,39 @@ class ScheduleOfBox {
       sinceMs: await firstTime(join(this.#folder, 'hand-over-since.json'), clock.nowMs()),
       minuteOfDay: () => minuteOfDayIn(zone)(clock.nowMs()),
       ingest: { opencast, urlOf, settings: { way, flavor, manifestFlavor, ...(workflow ? { workflow } : {}) } },
-      isBusy: (take, booking) => this.#isBusy(take, booking, hand),
+      // Until the timetable is there nothing is sent that it may go on with.
+      isBusy: (take, booking) => this.#conductor?.isOn(take, booking) ?? true,
       onChange: () => this.#queueChanged(),
     });
     this.#queue = queue;
     this.#scope.defer(() => queue.close());
   }
 
-  #openConductor(shelf: HandOverShelf, hand: HandBook): void {
-    const { settings, device, clock, log, recordings } = this.#options;
+  async #openBookedTakes(shelf: HandOverShelf): Promise<BookedTakes> {
+    const { clock, log, recordings } = this.#options;
+    const nowMs = (): number => clock.nowMs();
+    const isRecorded = (take: string): boolean => recordings.find(take) !== undefined;
+    const takes = await openBookedTakes({
+      file: join(this.#folder, 'booked-takes.json'),
+      nowMs,
+      log,
+      mayGoOn: (take) => isRecorded(take) && (shelf.find(take)?.step ?? 'recording') === 'recording',
+      onEvent: (happened) => {
+        noteBookedTake(shelf, happened, nowMs());
+        this.#queueChanged();
+      },
+      earlier: shelf
+        .list()
+        .flatMap(({ take, booking, step, held, createdAtMs }) =>
+          booking && step === 'recording' && held === undefined ? [{ take, booking, atMs: createdAtMs }] : [],
+        ),
+    });
+    this.#scope.defer(() => takes.close());
+    return takes;
+  }
+
+  #openConductor(takes: BookedTakes, shelf: HandOverShelf, hand: HandBook): void {
+    const { settings, device, clock, log } = this.#options;
     const isOurs = (uid: string): boolean =>
       shelf.list().some(({ mediaPackageId, booking }) => !booking && mediaPackageId === uid);
     this.#conductor = openConductor({
@@ -208,7 +233,7 @@ class ScheduleOfBox {
       hand,
       gathering: openGathering(this.#sources, isOurs),
       rules: { leadInMs: settings.leadInSeconds * 1000, leadOutMs: settings.leadOutSeconds * 1000 },
-      takes: openTakeNotes({ shelf, recordings, nowMs: () => clock.nowMs(), onChange: () => this.#queueChanged() }),
+      takes,
       onExtended: ({ uid, source }, endsAtMs) => {
         if (source !== 'opencast') return;
         this.#server?.opencast
@@ -238,7 +263,7 @@ class ScheduleOfBox {
       address: () => address ?? ownUrl(),
       configuration: () => agentConfiguration(device.state(), { ...facts, streamUrl: streamUrl() }),
       details: () => this.#details(),
-      capturing: () => this.#capturing(shelf),
+      capturing: () => this.#capturing(),
       onReached: (trouble) => this.#reached(trouble),
     });
     this.#scope.defer(() => this.#reporter?.close());
@@ -256,9 +281,8 @@ class ScheduleOfBox {
     };
   }
 
-  #capturing(shelf: HandOverShelf): string | undefined {
-    const { state, timetable, take } = this.#options.device.state().wanted.recording;
-    const booking = state !== 'stopped' && timetable && take !== undefined ? shelf.find(take)?.booking : undefined;
+  #capturing(): string | undefined {
+    const booking = this.#conductor?.running();
     return booking?.source === 'opencast' ? booking.uid : undefined;
   }
 
@@ -289,16 +313,6 @@ class ScheduleOfBox {
   #onDevice(fact: string | undefined, isWanted: boolean): void {
     if (fact === 'recordings') this.#queue?.look();
     if (fact === 'recording' || fact === 'recordings' || isWanted) this.#reporter?.look();
-  }
-
-  /** Whether a take is recorded now, or was cut short while its event goes on, so that it will be continued. */
-  #isBusy(take: string, booking: string | undefined, hand: HandBook): boolean {
-    const { recording } = this.#options.device.state().wanted;
-    if (recording.state !== 'stopped' && recording.take === take) return true;
-    const nowMs = this.#options.clock.nowMs();
-    const isStopped = hand.memory().stopped.some((one) => one.booking === booking);
-    const slots = this.#conductor?.timetable().slots ?? [];
-    return !isStopped && slots.some((slot) => slot.booking.id === booking && slot.fromMs <= nowMs && nowMs < slot.toMs);
   }
 
   #view(hand: HandBook): ScheduleView {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
-import { hideSecrets, reveal } from '#agent/device/secrets.ts';
-import { changeInWords, changesBetween } from '#firmware-config/differences.ts';
-import { mergeDocuments, readGiven, type BoxDocument, type GivenDocument } from '#firmware-config/document.ts';
-import { yamlOf } from '#firmware-config/text.ts';
+import { hideSecrets, reveal } from '#firmware-config/document/secrets.ts';
+import { changeInWords, changesBetween } from '#firmware-config/document/differences.ts';
+import { mergeDocuments, readGiven, type BoxDocument } from '#firmware-config/document/document.ts';
+import type { GivenDocument } from '#firmware-config/schema/config.ts';
+import { yamlOf } from '#firmware-config/document/text.ts';
 import type { BoxFiles } from '#technician/dial/box-files.ts';
 import { DialError } from '#technician/dial/dial-error.ts';
 

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { basename, join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
-import { fileSchema, readGiven, type GivenDocument } from '#firmware-config/document.ts';
-import { placeholdersIn } from '#firmware-config/template.ts';
-import { checkedText, ConfigError } from '#firmware-config/text.ts';
+import { fileSchema, type GivenDocument } from '#firmware-config/schema/config.ts';
+import { readGiven } from '#firmware-config/document/document.ts';
+import { placeholdersIn } from '#firmware-config/document/template.ts';
+import { checkedText, ConfigError } from '#firmware-config/document/text.ts';
 import { planOf, readConfiguration, withoutSecrets } from './box-configuration.ts';
 import type { BoxFiles } from '#technician/dial/box-files.ts';
 import { filesIn, readTargets, textOfFile } from './config-files.ts';

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { textOf, UnreadableFile } from '#lib/tables/text.ts';
-import { readHosts, type HostRow } from '#firmware-config/hosts.ts';
-import { fillTemplate, placeholdersIn, type FilledTemplate } from '#firmware-config/template.ts';
-import { ConfigError } from '#firmware-config/text.ts';
+import { readHosts, type HostRow } from '#firmware-config/document/hosts.ts';
+import { fillTemplate, placeholdersIn, type FilledTemplate } from '#firmware-config/document/template.ts';
+import { ConfigError } from '#firmware-config/document/text.ts';
 
 /** A box, and what it is to get. */
 export interface Target {

@@ -1,5 +1,6 @@
 import { readConfiguration, keep, planOf, storeOnTrial, type Configuration, type Plan } from './box-configuration.ts';
-import type { BoxDocument, GivenDocument } from '#firmware-config/document.ts';
+import type { BoxDocument } from '#firmware-config/document/document.ts';
+import type { GivenDocument } from '#firmware-config/schema/config.ts';
 import type { BoxFiles } from '#technician/dial/box-files.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { DialError, WrongPassword } from '#technician/dial/dial-error.ts';

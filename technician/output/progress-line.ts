@@ -4,7 +4,7 @@ import type { Output } from './progress-table.ts';
 export interface ProgressLine {
   /** Shows this in place of what stood there. */
   show(words: string): void;
-  /** Takes the line away. */
+  /** Takes the line away; what is shown later is not shown. */
   close(): void;
 }
 
@@ -14,16 +14,16 @@ const QUIET_MS = 400;
 /** Opens a line that is shown once it was open for a moment. */
 export function openProgressLine(output: Output = process.stderr, quietMs = QUIET_MS): ProgressLine {
   const beganMs = performance.now();
-  let isShown = false;
+  let [isShown, isClosed] = [false, false];
   return {
     show(words) {
-      if (!output.isTTY || performance.now() - beganMs < quietMs) return;
+      if (isClosed || !output.isTTY || performance.now() - beganMs < quietMs) return;
       isShown = true;
       output.write(`\r${words.slice(0, Math.max(20, (output.columns ?? 80) - 1))}\u001b[K`);
     },
     close() {
-      if (isShown) output.write('\r\u001b[K');
-      isShown = false;
+      if (isShown && !isClosed) output.write('\r\u001b[K');
+      isClosed = true;
     },
   };
 }

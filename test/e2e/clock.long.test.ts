@@ -1,3 +1,4 @@
+// Runs alone: no frame may be missing, and sound is measured against picture.
 /** The wall clock jumps while a box records. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// Runs alone: no frame may be missing, and sound is measured against picture.
 /** What people ask of a box that records, read back from the file. */
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';

@@ -1,3 +1,5 @@
+// Runs alone: a whole lecture is composed and recorded, frame by frame.
+// Covers bin/demo.ts, simulator/demo.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';

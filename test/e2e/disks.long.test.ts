@@ -1,3 +1,4 @@
+// Runs alone: no frame may be missing.
 /** The disk fills up, or a folder is removed, while a box records. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

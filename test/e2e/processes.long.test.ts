@@ -1,3 +1,4 @@
+// Runs alone: it measures what the death of a program costs.
 /** The programs that a box runs are killed, stopped and fed garbage while it records. */
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';

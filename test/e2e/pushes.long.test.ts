@@ -1,3 +1,4 @@
+// Runs alone: no frame may be missing.
 /** Targets that a box pushes to die, or accept and never read, while it records. */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';

@@ -1,3 +1,4 @@
+// Runs alone: no frame may be missing.
 /** Hostile players at the box's RTSP port while it records and plays to others. */
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';

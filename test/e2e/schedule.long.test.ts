@@ -1,3 +1,4 @@
+// Runs alone: it measures when lectures begin, and how long they are.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// Runs alone: no frame may be missing, and sound is measured against picture.
 /** What sources do while a box records them: go away, stand still, talk nonsense, come back as others. */
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';

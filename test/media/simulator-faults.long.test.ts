@@ -1,3 +1,4 @@
+// Runs alone: it measures delay and drift in real time.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

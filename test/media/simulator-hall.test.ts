@@ -1,3 +1,4 @@
+// Runs alone: players over UDP lose what they have no time to read.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,11 +32,7 @@ after(async () => {
 });
 
 const record = (url: string, transport: string, file: string, seconds: number) =>
-  run(
-    'ffmpeg',
-    ['-v', 'error', '-rtsp_transport', transport, '-i', url, '-t', `${seconds}`, '-c', 'copy', file],
-    30_000,
-  );
+  run('ffmpeg', ['-v', 'error', '-rtsp_transport', transport, '-i', url, '-t', `${seconds}`, '-c', 'copy', file]);
 
 test('players over TCP and UDP get every picture of both sources, with sound in step', async () => {
   const startedMs = Date.now();

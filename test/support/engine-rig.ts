@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test';
 import { access, mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { factoryWanted } from '#agent/device/factory.ts';
+import { factoryWanted } from '#agent/device/initial-state.ts';
 import type { InputSeen, InputSource, Wanted } from '#agent/device/state.ts';
 import { startEngine, type Engine, type EngineFact } from '#agent/media/engine.ts';
 import type { Packet } from '#lib/media/packet.ts';

@@ -47,8 +47,8 @@ export const latenessOf = async (box: Pick<Api, 'leftOut'>, judge: InTime): Prom
   leftOut: await box.leftOut(),
 });
 
-/** Judges what is missing beside the pauses. */
-function judgeMissing(box: SourceVerdict, pauses: number, file: string, lateness?: Lateness): void {
+/** Judges what is missing beside the pauses; gives how much that is, ms. */
+function judgeMissing(box: SourceVerdict, pauses: number, file: string, lateness?: Lateness): number {
   const pieces = box.missing.toSorted((a, b) => b.lostMs - a.lostMs).slice(pauses);
   const frames = Math.round(pieces.reduce((sum, { lostMs }) => sum + lostMs, 0) / FRAME_MS);
   const { judge, leftOut = 0 } = lateness ?? {};
@@ -57,6 +57,7 @@ function judgeMissing(box: SourceVerdict, pauses: number, file: string, lateness
     `${frames} frames are missing, ${leftOut} were left out: ${JSON.stringify(pieces)} in ${file}`,
   );
   judge?.('frames are missing that the box says it left out', frames * FRAME_MS, 0);
+  return frames * FRAME_MS;
 }
 
 /** Every frame of the box's clock from the file's first to its last is in it, once, whole and in order; with sound throughout. */
@@ -71,7 +72,7 @@ export function assertWhole(
   const fromMs = box.seen[0]?.fromMs ?? Number.NaN;
   assert.ok(fromMs <= bareMs, `no time code for ${fromMs} ms in ${result.file}`);
   assert.ok(box.missing.length >= pauses, `of ${pauses} pauses there are ${box.missing.length}`);
-  judgeMissing(box, pauses, result.file, lateness);
+  const missingMs = judgeMissing(box, pauses, result.file, lateness);
   assert.deepEqual([box.repeated, box.torn, box.unreadable, box.outOfOrder], [0, [], [], []], result.file);
   assert.ok(
     result.timeGaps.length <= box.missing.length - pauses,
@@ -82,7 +83,11 @@ export function assertWhole(
   const clockMs = box.lastClockMs - box.firstClockMs - box.missingMs;
   assert.ok(Math.abs(clockMs - (box.frames - 1) * FRAME_MS) < ROUNDING_MS * 2, `${box.frames} frames in ${clockMs} ms`);
   assert.ok(sound, 'there is sound');
-  assert.ok(Math.abs(durationMs - frames * FRAME_MS) < 250, `${durationMs} ms for ${frames} frames`);
+  // Frames that were left out at the end, or before a pause, are in no gap between two that are there.
+  const restMs = durationMs - missingMs - frames * FRAME_MS;
+  const words = `${durationMs} ms for ${frames} frames and ${Math.round(missingMs)} ms without`;
+  assert.ok(restMs > -250 && restMs < 250 + (lateness?.leftOut ?? 0) * FRAME_MS, words);
+  lateness?.judge(`${words}, more than there are`, restMs, 250);
 }
 
 /** The same file as if what is missing shortly before its end were there. */

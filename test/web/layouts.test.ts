@@ -1,3 +1,4 @@
+// Covers agent/web/pages/device/layouts.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Covers agent/web/pages/lectern.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';

@@ -1,3 +1,4 @@
+// Covers agent/web/pages/device/schedule, agent/web/pages/reference.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';

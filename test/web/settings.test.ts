@@ -1,3 +1,4 @@
+// Covers agent/web/pages/device/settings.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import { yamlOf } from '#firmware-config/text.ts';
+import { yamlOf } from '#firmware-config/document/text.ts';
 import type { BoxConfig, Taken } from './settings-document.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '#lib/runtime/log.ts';
-import type { SchedulerInDocument } from '#firmware-config/document.ts';
-import type { Config } from '../settings/config.ts';
+import type { SchedulerInDocument } from '#firmware-config/schema/scheduler.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import type { Device } from '#agent/device/device.ts';
 import { keepOwnServer, ownServerFile } from '../settings/own-server.ts';
 

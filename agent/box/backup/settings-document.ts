@@ -1,13 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Layout } from '#lib/media/layout.ts';
-import { changeInWords, changesBetween, type Change } from '#firmware-config/differences.ts';
-import { documentOf, mergeDocuments, readGiven, settingsOf, type BoxDocument } from '#firmware-config/document.ts';
-import { ConfigError, yamlOf } from '#firmware-config/text.ts';
+import { changeInWords, changesBetween, type Change } from '#firmware-config/document/differences.ts';
+import {
+  documentOf,
+  mergeDocuments,
+  readGiven,
+  settingsOf,
+  type BoxDocument,
+} from '#firmware-config/document/document.ts';
+import { ConfigError, yamlOf } from '#firmware-config/document/text.ts';
 import type { SchedulerDesk } from './scheduler-settings.ts';
 import { parseParams } from '#agent/device/apply.ts';
 import type { Device } from '#agent/device/device.ts';
 import type { Session } from '#agent/device/outcome.ts';
-import { reveal } from '#agent/device/secrets.ts';
+import { reveal } from '#firmware-config/document/secrets.ts';
 
 /** The result of applying a configuration. */
 export interface Taken {

@@ -1,5 +1,5 @@
 import type { Log } from '#lib/runtime/log.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import { openAccounts, type Accounts } from '#agent/control/accounts/accounts.ts';
 import type { Device } from '#agent/device/device.ts';
 

@@ -1,7 +1,7 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '#lib/runtime/log.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import { openCertificate, type CertificateStore } from '#agent/control/certificate/certificate.ts';
 
 /** Folder of installed certificates; `/certs` in the file tree. */

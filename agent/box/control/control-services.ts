@@ -9,7 +9,7 @@ import { backupFolderOf, openBoxFiles, type BoxFilesOptions } from './files.ts';
 import { openBoxConfig } from '../backup/settings-document.ts';
 import { openSchedulerDesk } from '../backup/scheduler-settings.ts';
 import { openWebDoor } from '../web/web.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import type { FileTree } from '#agent/control/files/file-tree.ts';
 import { startFtp } from '#agent/control/ftp/ftp.ts';
 import { openHostKeys } from '#agent/control/ssh/host-keys.ts';

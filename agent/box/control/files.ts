@@ -3,7 +3,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import { openBackupFiles, type TakeOptions } from '../backup/backup-files.ts';
 import { certsFolderOf } from './certificate.ts';
 import { logFolderOf } from './log.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import type { CertificateStore } from '#agent/control/certificate/certificate.ts';
 import { openFileTree, type FileTree, type Mount, type Right } from '#agent/control/files/file-tree.ts';
 import { openFolderFiles, type FolderOptions } from '#agent/control/files/folder-files.ts';

@@ -1,6 +1,6 @@
 import { createWriteStream, mkdirSync, openSync, renameSync, statSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 
 /** Folder of log files below the data folder; `/logs` in the file tree. */
 export const logFolderOf = ({ data }: Pick<Config, 'data'>): string => join(data, 'logs');

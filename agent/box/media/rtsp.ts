@@ -1,7 +1,7 @@
 import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import { startRtspServer, type RtspServer } from '#lib/rtsp/server/server.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import type { Device } from '#agent/device/device.ts';
 
 /**

@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { realClock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import type { Device } from '#agent/device/device.ts';
 import { hideInSeen } from '#agent/device/secrets.ts';
 import { keepOwnServer, withOwnServer } from '../settings/own-server.ts';

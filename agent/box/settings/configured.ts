@@ -1,8 +1,9 @@
 import type { Layout } from '#lib/media/layout.ts';
-import type { Config, DeviceConfig } from './config.ts';
-import { documentOf, mergeDocuments, settingsOf } from '#firmware-config/document.ts';
-import { factoryWanted } from '#agent/device/factory.ts';
-import { settings } from '#agent/device/schema.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
+import type { DeviceConfig } from '#firmware-config/schema/device.ts';
+import { documentOf, mergeDocuments, settingsOf } from '#firmware-config/document/document.ts';
+import { factoryWanted } from '#agent/device/initial-state.ts';
+import { settings } from '#firmware-config/schema/shapes.ts';
 import type { Wanted } from '#agent/device/state.ts';
 
 /**

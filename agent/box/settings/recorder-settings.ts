@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from './config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import { RECORDER_DEFAULTS, type RecorderSettings } from '#agent/recorder/settings.ts';
 
 const MB = 1024 * 1024;

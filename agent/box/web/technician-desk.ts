@@ -5,22 +5,23 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
-import { changeInWords, type Change } from '#firmware-config/differences.ts';
-import { givenSchema } from '#firmware-config/document.ts';
-import { keyWords } from '#firmware-config/keys.ts';
-import { ConfigError } from '#firmware-config/text.ts';
+import { changeInWords, type Change } from '#firmware-config/document/differences.ts';
+import { givenSchema } from '#firmware-config/schema/config.ts';
+import { keyWords } from '#firmware-config/words/keys.ts';
+import { ConfigError } from '#firmware-config/document/text.ts';
 import { certsFolderOf } from '../control/certificate.ts';
 import { openBoxConfig, type BoxConfig, type Taken } from '../backup/settings-document.ts';
 import { openSchedulerDesk } from '../backup/scheduler-settings.ts';
 import { logFolderOf } from '../control/log.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import { certificateIn, type CertificateStore } from '#agent/control/certificate/certificate.ts';
 import type { Machine } from '#agent/control/sis/machine.ts';
 import type { Device } from '#agent/device/device.ts';
 import { refuse } from '#agent/device/outcome.ts';
-import { hideInState, hideSecrets } from '#agent/device/secrets.ts';
+import { hideInState } from '#agent/device/secrets.ts';
+import { hideSecrets } from '#firmware-config/document/secrets.ts';
 import { openInputTrial } from './input-trial.ts';
-import { mistakesOf } from '#agent/web/http/refusal.ts';
+import { mistakesOf } from '#lib/http-api/refusal.ts';
 import type {
   CertificateDesk,
   ConfigurationDesk,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Scope } from '#lib/runtime/scope.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import type { Listeners } from '#agent/control/session/listen.ts';
 import type { Door } from '#agent/web/http/doors.ts';
 import { startWeb, type Web, type WebSettings } from '#agent/web/http/server.ts';

@@ -1,5 +1,5 @@
-import { encoderPresetOf } from '../factory.ts';
-import { archiveEncoder } from '../schema.ts';
+import { encoderPresetOf } from '#firmware-config/factory/encoders.ts';
+import { archiveEncoder } from '#firmware-config/schema/shapes.ts';
 import { refuse, type Answer, type Handlers } from '../outcome.ts';
 import type { Params } from '../requests.ts';
 import type { DeviceState, EncoderSettings, InputNumber, PictureSettings, Presets, Wanted } from '../state.ts';

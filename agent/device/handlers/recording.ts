@@ -1,4 +1,4 @@
-import { NO_METADATA } from '../factory.ts';
+import { NO_METADATA } from '#firmware-config/factory/settings.ts';
 import { refuse, type Handlers } from '../outcome.ts';
 import type { RecordingWanted } from '../state.ts';
 

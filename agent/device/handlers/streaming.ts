@@ -1,4 +1,4 @@
-import { archiveEncoder } from '../schema.ts';
+import { archiveEncoder } from '#firmware-config/schema/shapes.ts';
 import { refuse, type Handlers } from '../outcome.ts';
 import type { DeviceState } from '../state.ts';
 

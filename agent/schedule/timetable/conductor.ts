@@ -3,6 +3,7 @@ import type { Session } from '#agent/device/outcome.ts';
 import type { RecordingWanted } from '#agent/device/state.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
+import type { BookedTakes } from './booked-takes.ts';
 import type { HandBook } from './books.ts';
 import { decide, nextEdgeMs, type Decision, type Running, type StopReason } from './decision.ts';
 import { descriptionOf } from './description.ts';
@@ -17,23 +18,11 @@ export interface ConductorOptions {
   hand: HandBook;
   clock: Clock;
   log: Log;
-  takes: TakeNotes;
+  takes: BookedTakes;
   /** Called when a person extended a booked recording. */
   onExtended: (booking: Planned, endsAtMs: number) => void;
   /** Called when the timetable may have changed. */
   onTimetable: (timetable: Timetable) => void;
-}
-
-/** Which take records which booking; on disk. */
-export interface TakeNotes {
-  begin(take: string, booking: Planned): void;
-  bookingOf(take: string): Planned | undefined;
-  /** Replaces the booking by its present form. */
-  update(take: string, booking: Planned): void;
-  /** Tells that a take has ended, as far as the timetable is concerned. */
-  ended(take: string, why: StopReason): void;
-  /** A take of this booking that was cut short and can be continued; undefined if there is none. */
-  unfinished(booking: Planned, fromMs: number): string | undefined;
 }
 
 /** Makes the box record what the timetable says. */
@@ -41,6 +30,10 @@ export interface Conductor {
   /** Tells that a source has something new. */
   look(): void;
   timetable(): Timetable;
+  /** The booking that is recorded now, as it was when its recording began. */
+  running(): Planned | undefined;
+  /** Whether a take is recorded now, or its booking is still on, so that the take may be gone on with. */
+  isOn(take: string, booking: string | undefined): boolean;
   close(): void;
 }
 
@@ -84,6 +77,16 @@ class TimetableConductor implements Conductor {
     return this.#timetable;
   }
 
+  isOn(take: string, booking: string | undefined): boolean {
+    const { device, clock, hand } = this.#options;
+    const { recording } = device.state().wanted;
+    if (recording.state !== 'stopped' && recording.take === take) return true;
+    const nowMs = clock.nowMs();
+    const isStopped = hand.memory().stopped.some((one) => one.booking === booking);
+    const { slots } = this.#timetable;
+    return !isStopped && slots.some((slot) => slot.booking.id === booking && slot.fromMs <= nowMs && nowMs < slot.toMs);
+  }
+
   close(): void {
     this.#closed = true;
     this.#cancel();
@@ -92,7 +95,7 @@ class TimetableConductor implements Conductor {
 
   #plan(): void {
     const { gathering, hand, rules, onTimetable } = this.#options;
-    const running = this.#runningBooking();
+    const running = this.running();
     this.#timetable = timetableOf(gathering.bookings(running), rules, hand.memory(), running?.id);
     onTimetable(this.#timetable);
   }
@@ -197,7 +200,7 @@ class TimetableConductor implements Conductor {
     const { recording } = this.#options.device.state().wanted;
     if (recording.state === 'stopped') return undefined;
     if (!recording.timetable || recording.bookingId === undefined) return {};
-    const planned = this.#runningBooking();
+    const planned = this.running();
     return {
       booking: recording.bookingId,
       ...(planned ? { plannedStartMs: planned.startsAtMs } : {}),
@@ -205,8 +208,7 @@ class TimetableConductor implements Conductor {
     };
   }
 
-  /** The running booking as it was at its beginning. */
-  #runningBooking(): Planned | undefined {
+  running(): Planned | undefined {
     const { take, timetable, state } = this.#options.device.state().wanted.recording;
     if (state === 'stopped' || !timetable || take === undefined) return undefined;
     return this.#options.takes.bookingOf(take);

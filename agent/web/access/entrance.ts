@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { PairingCodes } from '../lectern/codes.ts';
 import type { Pairings } from '../lectern/pairings.ts';
-import { refused, type Refused } from '../http/refusal.ts';
+import { refused, type Refused } from '#lib/http-api/refusal.ts';
 import type { Role } from './roles.ts';
 import { cookieName } from './session-cookie.ts';
 import type { Sessions } from './sessions.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Log } from '#lib/runtime/log.ts';
-import { refused } from './refusal.ts';
+import { refused } from '#lib/http-api/refusal.ts';
 import { sendRefusal } from './reply.ts';
 
 /** The folder of the pages that bin/setup builds from `pages/`. */

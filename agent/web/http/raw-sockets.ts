@@ -1,7 +1,7 @@
 import { STATUS_CODES, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkOf } from '../access/throttle.ts';
-import { refused } from './refusal.ts';
+import { refused } from '#lib/http-api/refusal.ts';
 import { refusalBody } from './reply.ts';
 
 const STATUS: Record<string, [status: number, text: string]> = {

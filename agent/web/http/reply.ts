@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Refused } from './refusal.ts';
+import type { Refused } from '#lib/http-api/refusal.ts';
 
 /** Headers of every answer: no guessing of types, no frames, nothing for other sites; pages load from here alone. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {

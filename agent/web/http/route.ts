@@ -1,22 +1,21 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Device } from '#agent/device/device.ts';
 import type { Session } from '#agent/device/outcome.ts';
+import type { Answers } from '#lib/http-api/idempotency.ts';
+import type { JsonRoute, MediaRoute, Route as AnyRoute } from '#lib/http-api/route.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Asker, Entrance } from '../access/entrance.ts';
 import type { EventHub } from '../events/event-hub.ts';
-import type { Answers } from './idempotency.ts';
 import type { PairingCodes } from '../lectern/codes.ts';
 import type { Pairings } from '../lectern/pairings.ts';
 import type { KeptSessions } from '../access/kept-sessions.ts';
 import type { Places } from './places.ts';
-import type { Refused } from './refusal.ts';
 import type { Access } from '../access/roles.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Snapshots } from '../views/snapshots.ts';
 import type { WebAccounts, WebSources } from '../views/sources.ts';
 
-/** What routes can use. */
+/** What every route may work with. */
 export interface Box {
   device: Device;
   sources: WebSources;
@@ -28,81 +27,21 @@ export interface Box {
   codes: PairingCodes;
   pairings: Pairings;
   accounts: WebAccounts;
-  /** Kept answers to changes with an idempotency key. */
+  /** Of changes that brought a key. */
   answers: Answers;
-  /** Limits of the answers without end. */
+  /** What is endless is so for a bounded number of listeners. */
   places: { events: Places; previews: Places };
   log: Log;
   version: string;
   startedAtMs: number;
 }
 
-/** A request whose parts were read by the schemas of its route. */
-export interface Asked<Params, Query, Body> {
+/** What every route is given besides the parts of its request. */
+export interface Asking {
   box: Box;
-  params: Params;
-  query: Query;
-  body: Body;
   session: Session;
-  /** The asker; undefined if everybody may ask. */
+  /** Absent where everybody may ask. */
   asker: Asker | undefined;
-}
-
-type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
-
-interface Described<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
-  /** Unique id; clients made from the OpenAPI document name their functions after it. */
-  id: string;
-  method: Method;
-  /** Path below `/api/v1`, with `{name}` for a parameter. */
-  path: string;
-  /** Who may use it: this role and those above it, or everybody (`open`). */
-  access: Access;
-  tag: Tag;
-  summary: string;
-  /** A longer description for the reference. */
-  description?: string;
-  params?: Params;
-  query?: Query;
-  body?: Body;
-  bodyExample?: NoInfer<z.input<Body>>;
-  /** Media types and size of a body that is no JSON. */
-  upload?: { media: readonly string[]; maxBytes: number };
-  /** Statuses of refusals besides those that follow from the shape. */
-  refusals?: readonly number[];
-}
-
-/** A route that answers with JSON. */
-export interface JsonRoute<
-  Params extends z.ZodType,
-  Query extends z.ZodType,
-  Body extends z.ZodType,
-  Answer extends z.ZodType,
-> extends Described<Params, Query, Body> {
-  answer: Answer;
-  answerExample: unknown;
-  /** Status of the answer; 200 unless something new was made. */
-  status?: 201;
-  run(
-    asked: Asked<z.output<Params>, z.output<Query>, z.output<Body>>,
-  ): z.input<Answer> | Refused | Promise<z.input<Answer> | Refused>;
-}
-
-/** A route that writes its answer itself, in another format. */
-export interface MediaRoute<
-  Params extends z.ZodType,
-  Query extends z.ZodType,
-  Body extends z.ZodType,
-> extends Described<Params, Query, Body> {
-  /** The answers by status. */
-  answers: Record<number, { text: string; media?: string }>;
-  /** Whether the answer has no end; HEAD is then refused. */
-  endless?: boolean;
-  serve(
-    asked: Asked<z.output<Params>, z.output<Query>, z.output<Body>>,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<Refused | undefined>;
 }
 
 /** Sections of the reference, in its order. */
@@ -120,26 +59,27 @@ export const TAGS = {
   session: 'Who may ask',
   lectern: 'The tablet at the lectern',
 } as const;
-/** A section of the reference. */
 export type Tag = keyof typeof TAGS;
 
-/** A route of any shape. */
-export type Route = JsonRoute<z.ZodType, z.ZodType, z.ZodType, z.ZodType> | MediaRoute<z.ZodType, z.ZodType, z.ZodType>;
+/** A row of the API. `access`: this role and those above it, or everybody (`open`). */
+export type Route = AnyRoute<Asking, Access, Tag>;
 
-/** Checks the types of a row; then rows of different shapes can be in one list. */
+/** Checks a row as it is written; rows of many shapes then stand in one list. */
 export const jsonRoute = <
   Params extends z.ZodType,
   Query extends z.ZodType,
   Body extends z.ZodType,
   Answer extends z.ZodType,
 >(
-  row: JsonRoute<Params, Query, Body, Answer>,
+  row: JsonRoute<Asking, Access, Tag, Params, Query, Body, Answer> & {
+    tag: Tag;
+    answer: Answer;
+    answerExample: unknown;
+  },
 ): Route => row;
 
-/** The same for a route that writes its answer itself. */
 export const mediaRoute = <Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
-  row: MediaRoute<Params, Query, Body>,
+  row: MediaRoute<Asking, Access, Tag, Params, Query, Body> & { tag: Tag },
 ): Route => row;
 
-/** Path of the API. */
 export const API = '/api/v1';

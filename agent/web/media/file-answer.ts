@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { byteRange, isKnown, isSameVersion, type FileVersion } from './byte-range.ts';
-import { notFound, type Refused } from '../http/refusal.ts';
+import { type Refused } from '#lib/http-api/refusal.ts';
+import { notFound } from '../http/refusal.ts';
 import type { RecordingFile } from '../views/sources.ts';
 
 /**

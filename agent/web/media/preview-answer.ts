@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { writePreview } from './preview-stream.ts';
-import { unavailable, type Refused } from '../http/refusal.ts';
+import { type Refused } from '#lib/http-api/refusal.ts';
+import { unavailable } from '../http/refusal.ts';
 import { SECURITY_HEADERS } from '../http/reply.ts';
 import type { Box } from '../http/route.ts';
 import type { StreamName } from '../views/sources.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import * as answers from '../views/answers.ts';
 import { changes } from '../views/ask.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { factoryWanted, initialState } from '#agent/device/factory.ts';
+import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import type { requests, RequestName } from '#agent/device/requests.ts';
 import type { DeviceState, Wanted } from '#agent/device/state.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { requests } from '#agent/device/requests.ts';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import * as answers from '../views/answers.ts';
 import { change, changes } from '../views/ask.ts';

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { RequestName } from '#agent/device/requests.ts';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import * as answers from '../views/answers.ts';
 import { ask } from '../views/ask.ts';
 import { writeLecternEvents } from '../lectern/events.ts';
 import type { LecternView } from '../lectern/shown.ts';
 import { lecternView } from '../lectern/view.ts';
 import { givePairing } from '../access/signing.ts';
-import { isRefused, notFound, unavailable } from '../http/refusal.ts';
+import { isRefused } from '#lib/http-api/refusal.ts';
+import { notFound, unavailable } from '../http/refusal.ts';
 import { EVENT_STREAM_HEADERS } from '../events/event-stream.ts';
 import { jsonRoute, mediaRoute, type Box, type Route } from '../http/route.ts';
 import { EXAMPLE_STATE } from './examples.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import * as answers from '../views/answers.ts';
 import { change } from '../views/ask.ts';
 import { notFound, refusedByBox, refusedForMistakes } from '../http/refusal.ts';

@@ -3,9 +3,9 @@ import { requests, type RequestName } from '#agent/device/requests.ts';
 import type { DeviceState, Wanted } from '#agent/device/state.ts';
 import * as answers from '../views/answers.ts';
 import { ask } from '../views/ask.ts';
-import { isRefused } from '../http/refusal.ts';
+import { isRefused } from '#lib/http-api/refusal.ts';
 import { jsonRoute, type Route } from '../http/route.ts';
-import { jsonSchemaOf } from '../http/json-schema.ts';
+import { jsonSchemaOf } from '#lib/http-api/json-schema.ts';
 import { hideInWanted } from '#agent/device/secrets.ts';
 import { EXAMPLE_MOMENT, REQUEST_EXAMPLES } from './examples.ts';
 

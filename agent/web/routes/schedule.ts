@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import { sendFile } from '../media/file-answer.ts';
-import { notFound, refused, refusedForMistakes, unavailable } from '../http/refusal.ts';
+import { refused } from '#lib/http-api/refusal.ts';
+import { notFound, refusedForMistakes, unavailable } from '../http/refusal.ts';
 import { jsonRoute, mediaRoute, type Box, type Route } from '../http/route.ts';
 import type { ScheduleSource } from '../views/schedule-source.ts';
 

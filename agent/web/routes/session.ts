@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Asker } from '../access/entrance.ts';
-import { isRefused } from '../http/refusal.ts';
+import { isRefused } from '#lib/http-api/refusal.ts';
 import { ACCESS, deviceAccess, type Role } from '../access/roles.ts';
 import { jsonRoute, mediaRoute, type Box, type Route } from '../http/route.ts';
 import { beginSession, endSession } from '../access/signing.ts';

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { requests } from '#agent/device/requests.ts';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import type { DeviceState, PushWanted } from '#agent/device/state.ts';
 import * as answers from '../views/answers.ts';
 import { change } from '../views/ask.ts';
-import { notFound, refused, refusedForMistakes } from '../http/refusal.ts';
+import { refused } from '#lib/http-api/refusal.ts';
+import { notFound, refusedForMistakes } from '../http/refusal.ts';
 import { jsonRoute, type Box, type Route } from '../http/route.ts';
 import { STREAMS, type EncoderFacts, type StreamName } from '../views/sources.ts';
 import { pushesView, streamView } from '../views/views.ts';

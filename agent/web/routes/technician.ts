@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import * as schema from '#agent/device/schema.ts';
-import { reveal } from '#agent/device/secrets.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
+import { reveal } from '#firmware-config/document/secrets.ts';
 import { channelOf, type InputSource, type Wanted } from '#agent/device/state.ts';
-import { refused, refusedByBox, refusedForMistakes } from '../http/refusal.ts';
+import { refused } from '#lib/http-api/refusal.ts';
+import { refusedByBox, refusedForMistakes } from '../http/refusal.ts';
 import { jsonRoute, mediaRoute, type Route } from '../http/route.ts';
 
 const tag = 'technician';

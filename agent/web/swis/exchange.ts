@@ -1,5 +1,5 @@
 import { ask } from '../views/ask.ts';
-import { isRefused, mistakesOf } from '../http/refusal.ts';
+import { isRefused, mistakesOf } from '#lib/http-api/refusal.ts';
 import type { Box } from '../http/route.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import { isRefusal, refuse, type Json, type Refusal, type SwisView } from './resource.ts';

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { setImmediate } from 'node:timers/promises';
 import { askerOf, sessionOf } from '../access/access.ts';
 import { answerWithPreview } from '../media/preview-answer.ts';
-import { isRefused } from '../http/refusal.ts';
+import { isRefused } from '#lib/http-api/refusal.ts';
 import { sendRefusal } from '../http/reply.ts';
 import type { Box } from '../http/route.ts';
 import { beginSession } from '../access/signing.ts';

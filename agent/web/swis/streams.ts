@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pushSlot, pushWithUrl, slotRow, type PushSlot } from '#agent/device/push-servers.ts';
-import { hideInUrl } from '#agent/device/secrets.ts';
+import { hideInUrl } from '#firmware-config/document/secrets.ts';
 import type { PushWanted } from '#agent/device/state.ts';
 import { flag } from './picture.ts';
 import {

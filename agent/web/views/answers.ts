@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 
 /**
  * The shapes of answers. They are documentation that tests hold the answers to; an answer may say more than they do.

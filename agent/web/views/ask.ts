@@ -1,9 +1,10 @@
 import { requests, type Params, type RequestName } from '#agent/device/requests.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import type { DeviceState, Wanted } from '#agent/device/state.ts';
-import { isRefused, mistakesOf, refusedByBox, refusedForMistakes, type Refused } from '../http/refusal.ts';
+import { isRefused, mistakesOf, type Refused } from '#lib/http-api/refusal.ts';
+import { refusedByBox, refusedForMistakes } from '../http/refusal.ts';
 import type { Box } from '../http/route.ts';
-import { HIDDEN, reveal } from '#agent/device/secrets.ts';
+import { HIDDEN, reveal } from '#firmware-config/document/secrets.ts';
 import type { FrameMoment } from './sources.ts';
 
 /** A change that was made: the state before and after it, and the frame that was current when it was asked for. */

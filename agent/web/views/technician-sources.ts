@@ -1,6 +1,6 @@
 import type { Refusal } from '#agent/device/outcome.ts';
 import type { InputSource } from '#agent/device/state.ts';
-import type { Mistake } from '../http/refusal.ts';
+import type { Mistake } from '#lib/http-api/refusal.ts';
 
 /** What technicians need: settings as a document, the machine, its certificate, its log. */
 export interface TechnicianSources {

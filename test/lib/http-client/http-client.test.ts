@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect, createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
@@ -99,6 +100,14 @@ test('progress is told of what is sent and of what comes, and ends with all', as
   }
 });
 
+test('an answer that comes before all was sent is an answer', async () => {
+  const url = await serve((_request, reply) => {
+    reply.writeHead(413, { connection: 'close' }).end('too much');
+  });
+  const answer = await sendRequest({ method: 'POST', url, body: Buffer.alloc(32 << 20), limitMs: 60_000 });
+  assert.deepEqual([answer.status, String(answer.body)], [413, 'too much']);
+});
+
 test('an answer is bounded, also one that is packed', async () => {
   const url = await serve((request, reply) => {
     const body = Buffer.alloc(1 << 20);
@@ -111,15 +120,15 @@ test('an answer is bounded, also one that is packed', async () => {
 });
 
 test('a person gives up, and a server that says nothing is given up', async () => {
-  let gone = 0;
-  const url = await serve((request) => void request.socket.once('close', () => gone++));
+  const gone: Promise<unknown>[] = [];
+  const url = await serve((request) => void gone.push(once(request.socket, 'close')));
   const control = new AbortController();
   const asked = get(url, { signal: control.signal });
   setTimeout(() => control.abort(), 50);
   assert.equal((await failing(asked)).kind, 'cancelled');
   const late = await failing(get(url, { limitMs: 200 }));
   assert.deepEqual([late.kind, late.message], ['too late', `${url}: no answer within 1 s`]);
-  while (gone < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.equal((await Promise.all(gone)).length, 2);
 });
 
 test('a connection that does not come to stand is given up early', async () => {

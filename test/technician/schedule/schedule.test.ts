@@ -26,7 +26,12 @@ async function typed(...words: string[]): Promise<{ code: unknown; out: string; 
   console.log = (line: string) => void out.push(line);
   console.error = (line: string) => void err.push(line);
   const before = process.exitCode;
-  Object.assign(process.env, { AMPHI_PASSWORD: 'scheduler', AMPHI_SERVER: server, AMPHI_USER: 'scheduler' });
+  Object.assign(process.env, {
+    AMPHI_CONFIG_HOME: folder,
+    AMPHI_PASSWORD: 'scheduler',
+    AMPHI_SERVER: server,
+    AMPHI_USER: 'scheduler',
+  });
   try {
     await scheduleCommand().exitOverride().parseAsync(words, { from: 'user' });
     return { code: process.exitCode, out: out.join('\n'), lines: out, err: err.join('\n') };

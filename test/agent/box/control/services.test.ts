@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { after, test } from 'node:test';
 import { startListeners } from '#agent/control/session/listen.ts';
 import { openDevice, type Device } from '#agent/device/device.ts';
-import { factoryWanted, initialState } from '#agent/device/factory.ts';
+import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import { startServices, type Services } from '#agent/box/control/services.ts';
 import { silentLog } from '#lib/runtime/log.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openDevice, type Device } from '#agent/device/device.ts';
-import { factoryWanted, initialState } from '#agent/device/factory.ts';
+import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import { slotRow } from '#agent/device/push-servers.ts';
 import { keepPushesWhileRecording } from '#agent/box/media/push-while-recording.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openDevice, type Device } from '#agent/device/device.ts';
-import { factoryWanted, initialState } from '#agent/device/factory.ts';
+import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import type { Params, RequestName } from '#agent/device/requests.ts';
 import type { RecordingSeen, RecordingWanted } from '#agent/device/state.ts';
 import type { RecoveredTake, Recorder, RecordingRequest } from '#agent/recorder/recorder.ts';

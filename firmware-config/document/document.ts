@@ -1,17 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
-import { configSchema, deviceSchema } from '#agent/box/settings/config.ts';
-import { layoutOf } from '#agent/device/factory.ts';
-import { hallName } from '#agent/device/schema.ts';
-import { opencastSchema } from '#agent/schedule/schema.ts';
-import type { StreamWanted, Wanted } from '#agent/device/state.ts';
 import type { Layout } from '#lib/media/layout.ts';
+import { layoutOf } from '../factory/layouts.ts';
+import { configSchema, givenSchema, type GivenDocument } from '../schema/config.ts';
+import type { SchedulerInDocument } from '../schema/scheduler.ts';
+import type { SavedLayout, Settings } from '../schema/settings.ts';
+import type { StreamWanted } from '../schema/streams.ts';
 import { checkedText } from './text.ts';
 
 /** A box's configuration as one document: what is set from afar, whole. Null says that there is none. */
 export interface BoxDocument {
   hall: string;
-  device: Omit<Wanted, 'hall' | 'recording' | 'layout' | 'layoutNumber' | 'noSignal' | 'streams'> & {
+  device: Omit<Settings, 'hall' | 'layout' | 'layoutNumber' | 'noSignal' | 'streams'> & {
     layout: number;
     shown: Layout | null;
     noSignalHoldMs: number;
@@ -21,29 +20,7 @@ export interface BoxDocument {
   scheduler?: SchedulerInDocument | null;
 }
 
-/** The scheduler's server, as it is entered on the box's page or from afar; the box begins anew with another. */
-const schedulerSchema = z.strictObject({
-  url: opencastSchema.shape.url,
-  auth: opencastSchema.shape.auth,
-  agent: opencastSchema.shape.agent,
-  user: opencastSchema.shape.user,
-  password: z.string().min(1).max(256).optional(),
-});
-export type SchedulerInDocument = z.output<typeof schedulerSchema>;
-
-/** Whatever may stand in a file: what a box is started with, and what is set from afar. */
-export const fileSchema = configSchema.extend({ scheduler: schedulerSchema.nullable().optional() });
-
 type StreamInDocument = Omit<StreamWanted, 'multicast'> & { multicast: Required<StreamWanted>['multicast'] | null };
-export type Settings = Omit<Wanted, 'recording'>;
-
-/** What an imported file may say: any part of a document. */
-export const givenSchema = z.strictObject({
-  hall: hallName.optional(),
-  device: deviceSchema.omit({ overlays: true }).optional(),
-  scheduler: fileSchema.shape.scheduler,
-});
-export type GivenDocument = z.infer<typeof givenSchema>;
 
 /** Reads a file that is imported. Throws a ConfigError with all mistakes. */
 export const readGiven = (text: string, name: string): GivenDocument =>
@@ -55,26 +32,19 @@ export const aboutKey = (key: string): string =>
     ? 'belongs to the machine: it is set in the file that the box is started with'
     : 'there is no such key';
 
-const withoutRouting = ({ name, background, windows, overlays }: Layout): Layout => ({
-  name,
-  background,
-  windows,
-  overlays,
-});
+const withoutRouting = ({ routing: _, ...layout }: SavedLayout): Layout => layout;
 
-const streamInDocument = ({ enabled, name, multicast }: StreamWanted): StreamInDocument => ({
-  enabled,
-  name,
-  multicast: multicast ?? null,
+const streamInDocument = (stream: StreamWanted): StreamInDocument => ({
+  ...stream,
+  multicast: stream.multicast ?? null,
 });
 
 const streamWanted = ({ multicast, ...stream }: StreamInDocument): StreamWanted =>
   multicast ? { ...stream, multicast } : stream;
 
-/** What a box wants, as a document. */
-export function documentOf(wanted: Settings | Wanted, factoryLayouts: readonly Layout[]): BoxDocument {
-  const { hall, inputs, routing, layout, layoutNumber, noSignal, audio, streams, ...rest } = wanted;
-  const { recording: _, ...others } = { recording: undefined, ...rest };
+/** What a box wants, as a document. What it records is no part of it. */
+export function documentOf(wanted: Settings & { recording?: unknown }, factoryLayouts: readonly Layout[]): BoxDocument {
+  const { hall, inputs, routing, layout, layoutNumber, noSignal, audio, streams, recording: _, ...others } = wanted;
   const preset = withoutRouting(layoutOf(wanted.layouts, factoryLayouts, layoutNumber));
   const shown = withoutRouting(layout);
   const { A, B } = audio.channels;

@@ -1,6 +1,6 @@
-import { hideSecrets } from '#agent/device/secrets.ts';
+import { hideSecrets } from './secrets.ts';
 import type { BoxDocument } from './document.ts';
-import { wordsOf } from './keys.ts';
+import { wordsOf } from '../words/keys.ts';
 
 /** One key that differs. A thing with keys of its own that is new, or goes, is one change. */
 export interface Change {

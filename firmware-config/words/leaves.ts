@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileSchema } from './document.ts';
+import { fileSchema } from '../schema/config.ts';
 
 /** A part of a schema, as JSON Schema has it. */
 export interface Schema {

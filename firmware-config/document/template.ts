@@ -1,8 +1,9 @@
 import { isMap, isPair, isScalar, isSeq, visit, type Document } from 'yaml';
 import { z } from 'zod';
-import { aboutKey, givenSchema } from './document.ts';
+import { givenSchema } from '../schema/config.ts';
+import { aboutKey } from './document.ts';
 import { columnName } from './hosts.ts';
-import { configLeaves, type Schema } from './leaves.ts';
+import { configLeaves, type Schema } from '../words/leaves.ts';
 import { checkedText } from './text.ts';
 
 /** A document with placeholders, and files that go with it. */
