@@ -89,10 +89,10 @@ const HEAD = `# Every key of the configuration
 Made by \`node docs/generate.ts\` from the schema and \`firmware-config/keys.ts\`. How the file is used, and a full example:
 [configuration.md](configuration.md).
 
-\`N\` stands for a number or a name, \`[]\` for one of a list. A default of \`-\` is: not set. The last column has the rows of the
+\`N\` stands for a number or a name, \`[]\` for an item of a list. A default of \`-\` means not set. The last column has the rows of the
 [control protocol](sis-reference.md) that set the key while the box runs.
 
-What is under \`device\` and \`scheduler\`, and \`hall\`, can be [set from afar](fleet.md); the rest belongs to the machine.`;
+Keys under \`device\` and \`scheduler\`, and \`hall\`, can be [set remotely](fleet.md); the others belong to the machine.`;
 
 /** The text of `docs/configuration-reference.md`. */
 export function configurationPage(): string {
