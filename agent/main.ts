@@ -28,7 +28,7 @@ import { openMemory, recall, type Memory } from './device/memory.ts';
 import type { DeviceState, Wanted } from './device/state.ts';
 import { chooseEncoder, type EncoderChoice } from './media/encoders/encoder-choice.ts';
 import { startEngine, type Engine, type EngineFact } from './media/engine.ts';
-import type { SceneValues } from './media/pictures/scenery.ts';
+import type { SceneValues } from './media/pictures/scene-renderer.ts';
 import { startPreview } from './box/web/preview.ts';
 import { withPattern, withPatterns } from './box/media/patterns.ts';
 import { tellRecorderFact } from './box/media/recorder-facts.ts';

@@ -6,29 +6,29 @@ import type { Overlay } from '#lib/media/layout.ts';
 import { bytesOf, type Picture } from './i420.ts';
 import { drawOpaque, overlayPlanes, type OverlayPlanes } from './overlay-planes.ts';
 import type { PictureMemory } from './picture-memory.ts';
-import type { Stage } from './compositor.ts';
+import type { SceneDrawing } from './compositor.ts';
 import type { Scene } from './scene.ts';
 
-/** The values for templates; the stage adds the time. */
+/** The values for templates; the drawing adds the time. */
 export type SceneValues = Omit<TemplateValues, 'nowMs' | 'elapsedMs'> & {
   startedAtMs?: number;
   /** Changes whenever a file of the overlays folder does. */
   filesRevision?: number;
 };
 
-/** Makes stages from scenes: all that does not move is drawn once, before it is shown. */
-export interface Scenery {
+/** Makes drawings from scenes: all that does not move is drawn once, before it is shown. */
+export interface SceneRenderer {
   /**
-   * The stage of a scene for the second of `atMs` (wall clock). An overlay that cannot be drawn is left out and
+   * The drawing of a scene for the second of `atMs` (wall clock). An overlay that cannot be drawn is left out and
    * reported.
    */
-  build(scene: Scene, values: SceneValues, atMs: number): Promise<Stage>;
-  /** Forgets what none of these stages shows, except for a few. */
-  keep(stages: readonly Stage[]): void;
+  build(scene: Scene, values: SceneValues, atMs: number): Promise<SceneDrawing>;
+  /** Forgets what none of these drawings shows, except for a few. */
+  keep(drawings: readonly SceneDrawing[]): void;
 }
 
 /** What it needs. */
-export interface ScenerySettings {
+export interface SceneRendererSettings {
   memory: PictureMemory;
   renderer: Renderer;
   /** Called with an error, or undefined when this can be drawn again or is no longer wanted. */
@@ -41,8 +41,8 @@ export const isLive = ({ overlays }: Scene): boolean =>
     ({ overlay }) => overlay.kind === 'clock' || (overlay.kind === 'text' && changesEverySecond(overlay.template)),
   );
 
-/** Opens the drawing of stages. */
-export function openScenery(all: ScenerySettings): Scenery {
+/** Opens a renderer of scenes in one picture memory. */
+export function openSceneRenderer(all: SceneRendererSettings): SceneRenderer {
   const { memory, renderer } = all;
   const troubled = new Set<string>();
   const onTrouble = (about: string, error: unknown): void => {
@@ -87,9 +87,9 @@ export function openScenery(all: ScenerySettings): Scenery {
         timecodes: codes.map(({ rect }) => rect),
       };
     },
-    keep(stages) {
-      drawn.keep(new Set(stages.flatMap(({ overlays }) => overlays)));
-      grounds.keep(new Set(stages.flatMap(({ background }) => background ?? [])));
+    keep(drawings) {
+      drawn.keep(new Set(drawings.flatMap(({ overlays }) => overlays)));
+      grounds.keep(new Set(drawings.flatMap(({ background }) => background ?? [])));
     },
   };
 }
@@ -107,7 +107,7 @@ interface Store<T> {
 }
 
 function openStore<T>(
-  { onTrouble }: Pick<ScenerySettings, 'onTrouble'>,
+  { onTrouble }: Pick<SceneRendererSettings, 'onTrouble'>,
   spareCount: number,
   release: (thing: T) => void,
 ): Store<T> {

@@ -5,7 +5,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { HandOver } from './hand-over.ts';
 
 /** All hand-overs, each in a file that survives a power cut. */
-export interface HandOverShelf {
+export interface HandOverStore {
   list(): HandOver[];
   find(take: string): HandOver | undefined;
   /** Stores a hand-over. It counts at once; resolves when it is on disk. */
@@ -18,7 +18,7 @@ export interface HandOverShelf {
 }
 
 /** Opens the files of a folder. */
-export async function openHandOverShelf(folder: string, log: Log): Promise<HandOverShelf> {
+export async function openHandOverStore(folder: string, log: Log): Promise<HandOverStore> {
   await mkdir(folder, { recursive: true });
   const known = new Map<string, HandOver>();
   for (const name of await readdir(folder)) {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import { NO_MEMORY, type HandMemory } from './timetable.ts';
+import { NO_MEMORY, type ManualChanges } from './timetable.ts';
 
 /** What people did by hand, on disk, so that it still counts after a restart. */
-export interface HandBook {
-  memory(): HandMemory;
+export interface ManualChangesStore {
+  memory(): ManualChanges;
   stopped(booking: string, atMs: number): void;
   extended(booking: string, plannedEndMs: number, endsAtMs: number): void;
   close(): Promise<void>;
@@ -14,10 +14,10 @@ export interface HandBook {
 const KEPT_MS = 7 * 86_400_000;
 
 /** Opens it. */
-export async function openHandBook(file: string, nowMs: () => number, log: Log): Promise<HandBook> {
-  let memory: HandMemory = await read(file, log);
+export async function openManualChangesStore(file: string, nowMs: () => number, log: Log): Promise<ManualChangesStore> {
+  let memory: ManualChanges = await read(file, log);
   let working: Promise<void> = Promise.resolve();
-  const keep = (changed: HandMemory): void => {
+  const keep = (changed: ManualChanges): void => {
     const sinceMs = nowMs() - KEPT_MS;
     memory = {
       stopped: changed.stopped.filter(({ atMs }) => atMs > sinceMs),
@@ -39,9 +39,9 @@ export async function openHandBook(file: string, nowMs: () => number, log: Log):
   };
 }
 
-async function read(file: string, log: Log): Promise<HandMemory> {
+async function read(file: string, log: Log): Promise<ManualChanges> {
   try {
-    return { ...NO_MEMORY, ...(JSON.parse(await readFile(file, 'utf8')) as HandMemory) };
+    return { ...NO_MEMORY, ...(JSON.parse(await readFile(file, 'utf8')) as ManualChanges) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.error({ file, error: String(error) }, 'cannot be read');
     return NO_MEMORY;

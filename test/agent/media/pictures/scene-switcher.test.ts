@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Stage } from '#agent/media/pictures/compositor.ts';
+import type { SceneDrawing } from '#agent/media/pictures/compositor.ts';
 import type { Scene } from '#agent/media/pictures/scene.ts';
-import type { SceneValues } from '#agent/media/pictures/scenery.ts';
-import { openStagehand } from '#agent/media/pictures/stagehand.ts';
+import type { SceneValues } from '#agent/media/pictures/scene-renderer.ts';
+import { openSceneSwitcher } from '#agent/media/pictures/scene-switcher.ts';
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const values = {} as SceneValues;
@@ -11,11 +11,17 @@ const values = {} as SceneValues;
 function rig() {
   const built: string[] = [];
   const nowMs = 1000;
-  const hand = openStagehand(
+  const switcher = openSceneSwitcher(
     {
       async build(scene) {
         built.push(scene.background.colour);
-        return { windows: scene.windows, background: undefined, overlays: [], timecodes: [], of: scene } as Stage;
+        return {
+          windows: scene.windows,
+          background: undefined,
+          overlays: [],
+          timecodes: [],
+          of: scene,
+        } as SceneDrawing;
       },
       keep: () => undefined,
     },
@@ -27,8 +33,9 @@ function rig() {
     windows: [],
     overlays: [],
   });
-  const shown = (): string | undefined => (hand.stageAt(nowMs) as Stage & { of?: Scene }).of?.background.colour;
-  return { built, show: (colour: string) => hand.show(scene(colour), values), shown };
+  const shown = (): string | undefined =>
+    (switcher.drawingAt(nowMs) as SceneDrawing & { of?: Scene }).of?.background.colour;
+  return { built, show: (colour: string) => switcher.show(scene(colour), values), shown };
 }
 
 test('a change is drawn at once, and shown at the next frame', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { openPictureMemory } from '#agent/media/pictures/picture-memory.ts';
 import type { Scene } from '#agent/media/pictures/scene.ts';
-import { openScenery, type SceneValues } from '#agent/media/pictures/scenery.ts';
+import { openSceneRenderer, type SceneValues } from '#agent/media/pictures/scene-renderer.ts';
 import { openRenderer } from '#overlays/render.ts';
 
 const RECT = { x: 0, y: 0, width: 64, height: 32 };
@@ -30,18 +30,18 @@ function sceneWith(files: readonly string[]): Scene {
 }
 
 test('an overlay that cannot be drawn is told; told again when it can, or is not wanted any more', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'amphi-scenery-'));
+  const folder = await mkdtemp(join(tmpdir(), 'amphi-scene-'));
   t.after(() => rm(folder, { recursive: true }));
   const told: string[] = [];
-  const scenery = openScenery({
+  const sceneRenderer = openSceneRenderer({
     memory: openPictureMemory(8 << 20),
     renderer: openRenderer({ folder }),
     onTrouble: (about, error) => void told.push(`${about} ${error === undefined ? 'well' : 'trouble'}`),
   });
   const build = async (files: readonly string[], filesRevision: number): Promise<number> => {
-    const stage = await scenery.build(sceneWith(files), { ...VALUES, filesRevision }, 0);
-    scenery.keep([stage]);
-    return stage.overlays.length;
+    const drawing = await sceneRenderer.build(sceneWith(files), { ...VALUES, filesRevision }, 0);
+    sceneRenderer.keep([drawing]);
+    return drawing.overlays.length;
   };
   for (const file of ['a.svg', 'b.svg']) await writeFile(join(folder, file), 'no picture');
   assert.equal(await build(['a.svg', 'b.svg'], 0), 0);

@@ -22,7 +22,7 @@ export interface RecoveredTake {
 }
 
 /** What it needs. */
-export interface ShelfOptions {
+export interface ClosedRecordingsOptions {
   catalog: Catalog;
   storage: Storage;
   finalizer: Finalizer;
@@ -35,7 +35,7 @@ export interface ShelfOptions {
 }
 
 /** The recordings that are not being recorded: left over, being finished, finished. */
-export interface Shelf {
+export interface ClosedRecordings {
   /** Number of recordings whose background work is not done. */
   readonly finalizing: number;
   recover(): Promise<RecoveredTake[]>;
@@ -57,19 +57,19 @@ export interface Shelf {
 }
 
 /** Opens it. */
-export function openShelf(options: ShelfOptions): Shelf {
-  return new ShelfOfCatalog(options);
+export function openClosedRecordings(options: ClosedRecordingsOptions): ClosedRecordings {
+  return new ClosedRecordingsOfCatalog(options);
 }
 
-class ShelfOfCatalog implements Shelf {
-  readonly #options: ShelfOptions;
+class ClosedRecordingsOfCatalog implements ClosedRecordings {
+  readonly #options: ClosedRecordingsOptions;
   /** Closings that are under way, by recording. A later one, or the continuing of the recording, replaces it. */
   readonly #ends = new Map<string, object>();
   /** Destinations whose recordings are known; undefined before `recover`. */
   #read: Set<string> | undefined;
   finalizing = 0;
 
-  constructor(options: ShelfOptions) {
+  constructor(options: ClosedRecordingsOptions) {
     this.#options = options;
   }
 
