@@ -12,6 +12,8 @@ export interface ServicesOptions<Service extends string> {
   placeOf: (service: Service, state: DeviceState) => number | undefined;
   device: Device;
   log: Log;
+  /** Hears where all listen, after each change. */
+  onPorts?: (ports: Record<Service, number>) => void;
 }
 
 /** Services that listen. A port that cannot be had is an alarm and no more: a lecture goes on. */
@@ -39,6 +41,7 @@ export async function startServices<Service extends string>(
   /** After every change: it is asked for with every command. */
   const tell = (service: Service, error?: Error): void => {
     ports = portsOf(names, open);
+    options.onPorts?.(ports);
     const alarm = { name: 'control' as const, about: service };
     if (!error) return device.observe({ fact: 'alarm', clear: alarm });
     log.error({ err: error, service }, 'a port cannot be had: everything else goes on');
