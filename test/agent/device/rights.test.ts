@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { requests } from '#agent/device/requests.ts';
+import { requests, type RequestName, type RequestSpec } from '#agent/device/requests.ts';
+import { accessIn } from '#agent/device/rights.ts';
+import { allRows } from '#lib/sis/rows.ts';
 
 /** What a user may ask; all else is for administrators. Whoever changes this changes what people may do in all halls. */
 const OF_USERS = [
@@ -50,4 +52,24 @@ const askedBy = (access: 'user' | 'admin'): string[] =>
 test('who may ask what', () => {
   assert.deepEqual(askedBy('user').toSorted(), OF_USERS.toSorted());
   assert.deepEqual(askedBy('admin').toSorted(), OF_ADMINISTRATORS.toSorted());
+});
+
+const specs = Object.entries(requests) as [RequestName, RequestSpec][];
+
+test('a right stands in the rows of the protocol: who may do it there may ask it, and a row that changes changes it', () => {
+  for (const [name, { access, rows }] of specs.filter(([, spec]) => spec.rows.length > 0)) {
+    assert.equal(accessIn(allRows, rows), access, name);
+    for (const row of rows) {
+      const stricter = allRows.map((one) => (one.id === row ? { ...one, access: 'admin' as const } : one));
+      assert.equal(accessIn(stricter, rows), 'admin', `${name} by ${row}`);
+    }
+    const looser = allRows.map((one) =>
+      rows.some((row) => row === one.id) ? { ...one, access: 'user' as const } : one,
+    );
+    assert.equal(accessIn(looser, rows), 'user', name);
+  }
+});
+
+test('a request that no row decides says why its right is what it is', () => {
+  for (const [name, { rows, because }] of specs) assert.equal(rows.length === 0, because !== undefined, name);
 });
