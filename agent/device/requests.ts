@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import { own, rightOf, type Right } from './rights.ts';
-import * as schema from './schema.ts';
 
-/** One thing that can be asked of the box. HTTP, SIS, the timetable and the lectern all ask by these. */
+/** A request that the box knows. HTTP, SIS, the timetable and the lectern all use these. */
 export interface RequestSpec extends Right {
   summary: string;
   params: z.ZodType;
@@ -19,7 +19,7 @@ const ofChannel = { number, channel: schema.channel };
 const ofStream = { number, stream: z.enum(['archive', 'confidence']) };
 const family = z.enum(['user', 'input', 'streaming', 'encoder', 'profile']);
 
-/** Which preset, and of what: a channel, a stream, or the box. */
+/** The preset that is meant, and what it is for: a channel, a stream, or the box. */
 const presetOf = z.discriminatedUnion('family', [
   z.strictObject({ family: z.literal('user'), ...ofChannel }),
   z.strictObject({ family: z.literal('input'), ...ofChannel }),
@@ -63,7 +63,7 @@ const OF_PROTOCOL = [
   'snmp.enable',
 ] as const;
 
-/** Every request, by name: what it does, who may ask it, and the shape of its parameters. */
+/** All requests by name: what each does, who may use it, and its parameters. */
 export const requests = {
   'hall.set': spec(rightOf('unit.name'), 'Name the hall', z.strictObject({ hall: schema.hallName })),
   'locale.set': spec(
@@ -246,5 +246,7 @@ export const requests = {
   ),
 } as const satisfies Record<string, RequestSpec>;
 
+/** Name of a request. */
 export type RequestName = keyof typeof requests;
+/** Parameters of a request. */
 export type Params<Name extends RequestName> = z.infer<(typeof requests)[Name]['params']>;

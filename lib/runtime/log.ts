@@ -1,10 +1,11 @@
 import { pino, type Logger } from 'pino';
 
+/** A log with levels. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> & {
   child(bindings: object): Log;
 };
 
-/** One JSON line a fact on stderr (stdout belongs to the command's own output), and to whoever else takes lines. */
+/** Opens a log: one JSON line for each event on stderr (stdout is for a command's own output), and to `also`. */
 export function openLog(level = process.env['AMPHI_LOG'] ?? 'info', also?: { write(line: string): void }): Log {
   const stderr = pino.destination(2);
   const both = {
@@ -16,5 +17,5 @@ export function openLog(level = process.env['AMPHI_LOG'] ?? 'info', also?: { wri
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, also ? both : stderr);
 }
 
-/** For tests and tools that want no log. */
+/** A log that writes nothing, for tests and tools. */
 export const silentLog: Log = pino({ level: 'silent' });

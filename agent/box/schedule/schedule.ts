@@ -3,7 +3,7 @@ import { realClock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Listening } from '../control/listening.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import type { Device } from '#agent/device/device.ts';
 import { hideInSeen } from '#agent/device/secrets.ts';
 import { keepOwnServer, withOwnServer } from '../settings/own-server.ts';
@@ -12,6 +12,7 @@ import { openSchedule, type Schedule } from '#agent/schedule/schedule.ts';
 import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
 import type { ScheduledEvent, ScheduleShelf, ScheduleState } from '#agent/web/views/sources.ts';
 
+/** What the schedule needs from the box. */
 export interface BoxScheduleParts {
   config: Config;
   device: Device;
@@ -21,7 +22,7 @@ export interface BoxScheduleParts {
   log: Log;
 }
 
-/** The timetable of the box, with what the web shows of it. */
+/** Starts the schedule of the box, with what the web shows of it. */
 export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): Promise<ScheduleSource & ScheduleShelf> {
   const { config, device, recorder, listening, rtspPort, log } = parts;
   const host = ownAddress(config.listen);
@@ -43,7 +44,7 @@ export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): P
   return sourceOf(schedule, recorder, config, settings);
 }
 
-/** Where others reach a box that listens everywhere: its first address that leads out. */
+/** The address of a box that listens everywhere: its first one that other machines can reach. */
 function ownAddress(listen: string): string {
   if (listen !== '0.0.0.0' && listen !== '::') return listen.includes(':') ? `[${listen}]` : listen;
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
@@ -57,7 +58,7 @@ function sourceOf(
   settings: Config['schedule'],
 ): ScheduleSource & ScheduleShelf {
   const numbers = new Map<string, number>();
-  /** Recordings are numbered from 1; events that have none yet, far above. */
+  /** The number of an event. Recordings are numbered from 1; events without a recording get numbers far above. */
   const numberOf = (id: string): number => {
     const known = numbers.get(id) ?? 100_000 + numbers.size;
     numbers.set(id, known);

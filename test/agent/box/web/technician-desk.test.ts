@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
-import { configSchema } from '#agent/box/settings/config.ts';
+import { configSchema } from '#firmware-config/schema/config.ts';
 import { technicianDesk } from '#agent/box/web/technician-desk.ts';
 import { openCertificate } from '#agent/control/certificate/certificate.ts';
 import { openMachine } from '#agent/control/sis/machine.ts';
