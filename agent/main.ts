@@ -23,7 +23,7 @@ import { openMachine, type Machine } from './control/sis/machine.ts';
 import { configuredPart, wantedAtStart, whyUnusable } from './box/settings/configured.ts';
 import { openDevice, type Device } from './device/device.ts';
 import { initialState } from './device/initial-state.ts';
-import { layoutOf, LAYOUT_NUMBERS } from '#firmware-config/factory/layouts.ts';
+import { layoutOf, LAYOUT_NUMBERS } from '#firmware-config/factory/layout-presets.ts';
 import { openMemory, recall, type Memory } from './device/memory.ts';
 import type { DeviceState, Wanted } from './device/state.ts';
 import { chooseEncoder, type EncoderChoice } from './media/encoders/encoder-choice.ts';

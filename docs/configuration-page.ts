@@ -2,7 +2,7 @@ import { factoryWanted } from '#agent/device/initial-state.ts';
 import { RECORDER_DEFAULTS } from '#agent/recorder/settings.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { documentOf } from '#firmware-config/document/document.ts';
-import { sisRowsOf, wordsOf } from '#firmware-config/words/keys.ts';
+import { inEnglish, sisRowsOf } from '#firmware-config/words/keys.ts';
 import { configLeaves, type Leaf, type Schema } from '#firmware-config/words/leaves.ts';
 
 const SECTIONS: readonly (readonly [string, RegExp])[] = [
@@ -52,10 +52,10 @@ function rangeOf(schema: Schema): string {
 }
 
 /** Type and range of a key in words, with its unit. */
-export function rangeWords({ key, schemas }: Leaf): string {
-  const { form, unit } = wordsOf(key) ?? {};
+export function rangeWords({ schemas, words }: Leaf): string {
+  const { form, unit } = words ?? {};
   const range = form ?? [...new Set(schemas.map(rangeOf))].join(', ');
-  return unit ? `${range} ${unit}` : range;
+  return unit ? `${range} ${inEnglish(unit)}` : range;
 }
 
 const at = (root: unknown, key: string): unknown =>
@@ -73,7 +73,7 @@ export function standardOf({ key, schemas }: Leaf): unknown {
 }
 
 function standardWords(leaf: Leaf): string {
-  const { standard } = wordsOf(leaf.key) ?? {};
+  const { standard } = leaf.words ?? {};
   if (standard !== undefined) return standard;
   const value = standardOf(leaf);
   return value === undefined ? '-' : value === '' ? 'empty' : code(value);
@@ -81,12 +81,12 @@ function standardWords(leaf: Leaf): string {
 
 const line = (leaf: Leaf): string => {
   const rows = sisRowsOf(leaf.key).map(code).join(', ');
-  return `| ${code(leaf.key)} | ${wordsOf(leaf.key)?.what ?? ''} | ${rangeWords(leaf)} | ${standardWords(leaf)} | ${rows} |`;
+  return `| ${code(leaf.key)} | ${leaf.words?.en ?? ''} | ${rangeWords(leaf)} | ${standardWords(leaf)} | ${rows} |`;
 };
 
 const HEAD = `# Every key of the configuration
 
-Made by \`node docs/generate.ts\` from the schema and \`firmware-config/keys.ts\`. How the file is used, and a full example:
+Made by \`node docs/generate.ts\` from the rows of \`firmware-config/schema\`. How the file is used, and a full example:
 [configuration.md](configuration.md).
 
 \`N\` stands for a number or a name, \`[]\` for an item of a list. A default of \`-\` means not set. The last column has the rows of the

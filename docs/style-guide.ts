@@ -7,7 +7,7 @@ export type Mode = 'light' | 'dark';
 /** Colours by their names. */
 export type Palette = Readonly<Record<string, string>>;
 
-const TOKENS = readFileSync(new URL('../agent/web/pages/shared/tokens.css', import.meta.url), 'utf8');
+const TOKENS = readFileSync(new URL('../lib/pages/tokens.css', import.meta.url), 'utf8');
 
 /** The colours of a theme by their names. */
 export function palette(mode: Mode, css = TOKENS): Palette {

@@ -24,7 +24,7 @@ import { openPace } from './server/pace.ts';
 import { firstTime } from './timetable/first-time.ts';
 import type { Recordings } from './recordings.ts';
 import { openReporter, type Reporter } from './server/reporter.ts';
-import type { ScheduleSettings } from '#firmware-config/schema/schedule.ts';
+import type { ScheduleSettings } from '#firmware-config/schema/machine/schedule.ts';
 import { openLoggedIn, openServerSide, passwordFileIn, type ServerSide } from './server/server-side.ts';
 import type { Source } from './timetable/source.ts';
 import { viewOf, type ScheduleView } from './view.ts';
