@@ -96,7 +96,7 @@ What is under \`device\` and \`scheduler\`, and \`hall\`, can be [set from afar]
 
 /** The page, whole. */
 export function configurationPage(): string {
-  const leaves = configLeaves();
+  const leaves = configLeaves;
   const taken = new Set<Leaf>();
   const sections = SECTIONS.map(([title, pattern]) => {
     const mine = leaves.filter((leaf) => !taken.has(leaf) && pattern.test(leaf.key));
