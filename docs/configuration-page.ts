@@ -26,7 +26,7 @@ const code = (value: unknown): string => `\`${String(value)}\``;
 const plain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 const isLimit = (value: number | undefined): value is number => value !== undefined && Math.abs(value) < 1e12;
 
-/** Whole numbers whose limits nobody said have those of the language. */
+/** The range of a number. A limit that is JavaScript's own counts as none. */
 function numberRange({ type, minimum, maximum, exclusiveMinimum }: Schema): string {
   const low = exclusiveMinimum === undefined ? minimum : undefined;
   const above = exclusiveMinimum === undefined ? '' : `more than ${exclusiveMinimum}`;
@@ -51,7 +51,7 @@ function rangeOf(schema: Schema): string {
   return schema.type === 'string' ? lengthRange(schema) : (TYPES[schema.type ?? ''] ?? 'anything');
 }
 
-/** Of one key: type and range, with the unit. */
+/** Type and range of a key in words, with its unit. */
 export function rangeWords({ schemas, words }: Leaf): string {
   const { form, unit } = words ?? {};
   const range = form ?? [...new Set(schemas.map(rangeOf))].join(', ');
@@ -63,7 +63,7 @@ const at = (root: unknown, key: string): unknown =>
     .split('.')
     .reduce((value, name) => (value as Record<string, unknown> | undefined)?.[name === 'N' ? '1' : name], root);
 
-/** What holds where nothing is said, or undefined where that is nothing. */
+/** The default of a key, which counts if the file does not set it; undefined if there is none. */
 export function standardOf({ key, schemas }: Leaf): unknown {
   const { maxFileBytes, disk, ...recorder } = RECORDER_DEFAULTS;
   const recordings = { ...recorder, ...disk, maxFileMB: maxFileBytes / 2 ** 20 };
@@ -89,12 +89,12 @@ const HEAD = `# Every key of the configuration
 Made by \`node docs/generate.ts\` from the rows of \`firmware-config/schema\`. How the file is used, and a full example:
 [configuration.md](configuration.md).
 
-\`N\` stands for a number or a name, \`[]\` for one of a list. A default of \`-\` is: not set. The last column has the rows of the
+\`N\` stands for a number or a name, \`[]\` for an item of a list. A default of \`-\` means not set. The last column has the rows of the
 [control protocol](sis-reference.md) that set the key while the box runs.
 
-What is under \`device\` and \`scheduler\`, and \`hall\`, can be [set from afar](fleet.md); the rest belongs to the machine.`;
+Keys under \`device\` and \`scheduler\`, and \`hall\`, can be [set remotely](fleet.md); the others belong to the machine.`;
 
-/** The page, whole. */
+/** The text of `docs/configuration-reference.md`. */
 export function configurationPage(): string {
   const leaves = configLeaves;
   const taken = new Set<Leaf>();

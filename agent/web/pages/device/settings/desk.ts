@@ -2,7 +2,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Api, Mistake } from '../../shared/api.ts';
-import { orTell } from '../../shared/toasts.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
 import { changedPlaces, patchOf, withAt, type Path } from './document.ts';
 import type { Schema } from './schema.ts';
 

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useSignal } from '@preact/signals';
-import { Button } from '../../shared/button.tsx';
-import { ChoiceField, TickField } from '../../shared/field.tsx';
+import { Button } from '#lib/pages/button.tsx';
+import { ChoiceField, TickField } from '#lib/pages/field.tsx';
 import { useSettings } from './desk.ts';
 import { at, type Path } from './document.ts';
 import { Leaf, textOf } from './leaf.tsx';
-import { said } from './said.ts';
+import { texts } from './settings-texts.ts';
 import { blankOf, kindOf, type Kind, type Schema } from './schema.ts';
 import { groupName, spaced, useWords } from './use-words.ts';
 
@@ -78,7 +78,7 @@ export function Fold({ path, isOpen, children }: { path: Path; isOpen: boolean; 
     >
       <summary>
         <span>{titleOf(path, at(settings.document.value, path), groupName(settings.schema.value, path))}</span>
-        {isChanged && <span class="badge">{said.changed}</span>}
+        {isChanged && <span class="badge">{texts.changed}</span>}
       </summary>
       {(open.value || isWrong) && <div class="inside">{children()}</div>}
     </details>
@@ -106,7 +106,7 @@ function Entries({
   const names = kind.names ?? Object.keys(value);
   return (
     <>
-      {names.length === 0 && <p class="soft">{said.nothing}</p>}
+      {names.length === 0 && <p class="soft">{texts.nothing}</p>}
       {names.map((name) =>
         isPlain(kind.inner) ? (
           <Part key={name} schema={kind.inner} path={[...path, name]} />
@@ -142,14 +142,14 @@ function List({ inner, path, values }: { inner: Schema; path: Path; values: read
                   )
                 }
               >
-                {said.remove}
+                {texts.remove}
               </Button>
             </>
           )}
         </Fold>
       ))}
       <div>
-        <Button onPress={add}>+ {said.add}</Button>
+        <Button onPress={add}>+ {texts.add}</Button>
       </div>
     </>
   );

@@ -1,6 +1,6 @@
 import { useSettings } from './desk.ts';
 import { Fold, Part } from './form.tsx';
-import { said } from './said.ts';
+import { texts } from './settings-texts.ts';
 import { flat, keysIn, type FormSection, type SectionKey } from './section-keys.ts';
 
 const PLAIN = new Set(['boolean', 'string', 'number', 'integer']);
@@ -11,7 +11,7 @@ const CLOSED = new Set(['metadata', 'shown', 'layouts']);
 export function FormSectionPage({ section }: { section: FormSection }) {
   const settings = useSettings();
   const schema = settings.schema.value;
-  if (!schema) return <p class="soft">{said.loading}</p>;
+  if (!schema) return <p class="soft">{texts.loading}</p>;
   const parts = keysIn(schema, section);
   const [only] = parts;
   if (parts.length === 1 && only) return <div class="form">{<Part schema={only.inner} path={only.path} />}</div>;
@@ -39,13 +39,13 @@ export function MachinePage() {
   const settings = useSettings();
   return (
     <div class="form">
-      <p class="soft">{said.machineHelp}</p>
+      <p class="soft">{texts.machineHelp}</p>
       <div class="table-room">
         <table>
           <thead>
             <tr>
-              <th scope="col">{said.key}</th>
-              <th scope="col">{said.value}</th>
+              <th scope="col">{texts.key}</th>
+              <th scope="col">{texts.value}</th>
             </tr>
           </thead>
           <tbody>

@@ -1,5 +1,5 @@
 import type { Said } from '#firmware-config/schema/key.ts';
-import { language } from '../../shared/words.ts';
+import { language } from '#lib/pages/words.ts';
 import { useSettings } from './desk.ts';
 import type { Path } from './document.ts';
 import { schemaAt, type Schema } from './schema.ts';
