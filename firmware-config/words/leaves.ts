@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileSchema, givenSchema } from '../schema/config.ts';
+import { fileSchema } from '../schema/config.ts';
 import { told, type KeyWords, type Told } from '../schema/key.ts';
 
 /** A part of a schema, as JSON Schema has it, with its words. */
@@ -57,13 +57,9 @@ export function leavesOf(schema: Schema): Leaf[] {
   return [...found.values()];
 }
 
-const jsonSchema = (schema: z.ZodType): Schema =>
+/** A schema with the words of its keys. */
+export const jsonSchemaOf = (schema: z.ZodType): Schema =>
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', metadata: told }) as Schema;
 
-/** What the settings page makes its form of. The scheduler has a place of its own there. */
-export const formSchema = (): Schema => jsonSchema(givenSchema.omit({ scheduler: true }));
-
-let leaves: readonly Leaf[] | undefined;
-
-/** Every key of the configuration. */
-export const configLeaves = (): readonly Leaf[] => (leaves ??= leavesOf(jsonSchema(fileSchema)));
+/** Every key of the configuration. Made at the start, since it takes longer than a turn of the box may. */
+export const configLeaves: readonly Leaf[] = leavesOf(jsonSchemaOf(fileSchema));
