@@ -1,5 +1,5 @@
 import { language } from '#lib/pages/words.ts';
-import { useSettings } from './desk.ts';
+import { useSettings } from './settings-draft.ts';
 import type { Path } from './document.ts';
 import { frenchOf, frenchUnit } from './french.ts';
 import { keyOf } from './schema.ts';
