@@ -17,7 +17,7 @@ export interface Document<Row> {
   /** Who may: what an operation says of it (`security`, `x-…`, `description`). */
   accessOf(row: Row): object;
   /** What may be refused, by status. */
-  refusalsOf(row: Row): Record<number, object>;
+  refusalsOf(row: Row): object;
 }
 
 /** Where the document has the answer that says no. */

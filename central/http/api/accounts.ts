@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { Services } from '../services.ts';
 import { newSecret, sha256 } from '../../identity/accounts.ts';
 import { forgetFirstPassword } from '../../identity/first-accounts.ts';
 import { SESSION_COOKIE } from '../session-cookie.ts';
 import { whoOf } from '../access.ts';
-import { apiRoute, Refused, type AnyRoute } from './route.ts';
+import { apiRoute, refused, type AnyRoute } from './route.ts';
 
 const role = z.enum(['admin', 'scheduler', 'agent', 'viewer']);
 const name = z.string().regex(/^[^\s:]{1,100}$/, 'must be 1 to 100 characters without spaces and colons');
@@ -23,7 +24,7 @@ export const accountRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/accounts',
     summary: 'Who has an account',
-    allows: [],
+    access: [],
     answer: z.object({ accounts: z.array(account) }),
     async run({ services: { database } }) {
       const rows = await database.selectFrom('accounts').selectAll().orderBy('name').execute();
@@ -42,7 +43,7 @@ export const accountRoutes: readonly AnyRoute[] = [
     id: 'createAccount',
     method: 'POST',
     path: '/accounts',
-    allows: [],
+    access: [],
     status: 201,
     summary: 'Make an account; without a password one is made at random, and told once',
     body: z.strictObject({ name, role, password: password.optional(), agent: z.string().min(1).optional() }),
@@ -54,7 +55,7 @@ export const accountRoutes: readonly AnyRoute[] = [
         .values({ name, role, agent: agent ?? null })
         .onConflict((at) => at.column('name').doNothing())
         .executeTakeFirst();
-      if (numInsertedOrUpdatedRows === 0n) return new Refused(409, `there is an account ${name} already`);
+      if (numInsertedOrUpdatedRows === 0n) return refused(409, `there is an account ${name} already`);
       const made = chosen ?? newSecret();
       await accounts.setPassword(name, made, chosen !== undefined && role !== 'agent');
       await audit.tell(whoOf(request), { action: 'create', kind: 'account', object: name, change: { role, agent } });
@@ -66,16 +67,16 @@ export const accountRoutes: readonly AnyRoute[] = [
     method: 'PATCH',
     path: '/accounts/{name}',
     summary: 'Change an account',
-    allows: [],
+    access: [],
     params: named,
     body: z.strictObject({ role, password, agent: z.string().min(1).nullable(), enabled: z.boolean() }).partial(),
     async run({ services, params: { name }, body: { password: chosen, ...rest }, request }) {
       const { database, accounts, audit, config } = services;
       const row = await database.selectFrom('accounts').selectAll().where('name', '=', name).executeTakeFirst();
-      if (!row) return new Refused(404, `there is no account ${name}`);
+      if (!row) return refused(404, `there is no account ${name}`);
       const after = { ...row, ...rest };
       if (row.role === 'admin' && (after.role !== 'admin' || !after.enabled) && (await isLastAdmin(services, name))) {
-        return new Refused(409, 'this is the last admin: make another first');
+        return refused(409, 'this is the last admin: make another first');
       }
       if (Object.keys(rest).length > 0)
         await database.updateTable('accounts').set(rest).where('name', '=', name).execute();
@@ -96,14 +97,14 @@ export const accountRoutes: readonly AnyRoute[] = [
     method: 'DELETE',
     path: '/accounts/{name}',
     summary: 'Remove an account',
-    allows: [],
+    access: [],
     params: named,
     async run({ services, params: { name }, request }) {
       const { database, accounts, audit } = services;
       const row = await database.selectFrom('accounts').selectAll().where('name', '=', name).executeTakeFirst();
-      if (!row) return new Refused(404, `there is no account ${name}`);
+      if (!row) return refused(404, `there is no account ${name}`);
       if (row.role === 'admin' && (await isLastAdmin(services, name)))
-        return new Refused(409, 'this is the last admin: make another first');
+        return refused(409, 'this is the last admin: make another first');
       await database.deleteFrom('accounts').where('name', '=', name).execute();
       accounts.forget();
       await audit.tell(whoOf(request), { action: 'delete', kind: 'account', object: name });
@@ -112,7 +113,7 @@ export const accountRoutes: readonly AnyRoute[] = [
   }),
 ];
 
-async function isLastAdmin({ database }: Parameters<AnyRoute['run']>[0]['services'], name: string): Promise<boolean> {
+async function isLastAdmin({ database }: Services, name: string): Promise<boolean> {
   const others = await database
     .selectFrom('accounts')
     .select('id')
@@ -132,13 +133,13 @@ export const sessionRoutes: readonly AnyRoute[] = [
     method: 'POST',
     path: '/session',
     summary: 'Sign in: sets a cookie',
-    allows: 'anyone',
+    access: 'anyone',
     body: z.strictObject({ name: z.string().max(200), password: z.string().max(1000) }),
     answer: me,
     async run({ services: { accounts }, body, request, reply }) {
       const found = await accounts.signIn(body.name, body.password, request.ip);
-      if (found.kind === 'busy') return new Refused(429, 'too many wrong passwords: wait a little');
-      if (found.kind !== 'known') return new Refused(401, 'wrong user or password');
+      if (found.kind === 'busy') return refused(429, 'too many wrong passwords: wait a little');
+      if (found.kind !== 'known') return refused(401, 'wrong user or password');
       const { secret, expiresAtMs } = await accounts.openSession(found.who);
       void reply.setCookie(SESSION_COOKIE, secret, {
         path: '/',
@@ -155,7 +156,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/session',
     summary: 'Who is signed in?',
-    allows: EVERYBODY,
+    access: EVERYBODY,
     answer: me,
     run: async ({ request }) => ({ name: whoOf(request).name, role: whoOf(request).role }),
   }),
@@ -164,7 +165,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
     method: 'DELETE',
     path: '/session',
     summary: 'Sign out',
-    allows: EVERYBODY,
+    access: EVERYBODY,
     async run({ services: { accounts }, request, reply }) {
       await accounts.closeSession(request.cookies[SESSION_COOKIE] ?? '');
       void reply.clearCookie(SESSION_COOKIE, { path: '/' });
@@ -175,7 +176,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
     id: 'createToken',
     method: 'POST',
     path: '/tokens',
-    allows: EVERYBODY,
+    access: EVERYBODY,
     status: 201,
     summary: 'A token for a program that acts for this account; told once',
     body: z.strictObject({ name: z.string().min(1).max(100), days: z.int().min(1).max(3650).optional() }),
@@ -201,7 +202,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/tokens',
     summary: 'The tokens of this account',
-    allows: EVERYBODY,
+    access: EVERYBODY,
     answer: z.object({
       tokens: z.array(
         z.object({ id: z.number(), name: z.string(), createdAt: z.string(), expiresAt: z.string().nullable() }),
@@ -229,7 +230,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
     method: 'DELETE',
     path: '/tokens/{id}',
     summary: 'Take a token back',
-    allows: EVERYBODY,
+    access: EVERYBODY,
     params: z.strictObject({ id: z.coerce.number().int() }),
     async run({ services: { database, accounts, audit }, params: { id }, request }) {
       const { numDeletedRows } = await database
@@ -237,7 +238,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
         .where('id', '=', id)
         .where('account', '=', whoOf(request).account)
         .executeTakeFirst();
-      if (numDeletedRows === 0n) return new Refused(404, `there is no token ${id} of this account`);
+      if (numDeletedRows === 0n) return refused(404, `there is no token ${id} of this account`);
       accounts.forget();
       await audit.tell(whoOf(request), { action: 'delete', kind: 'token', object: String(id) });
       return undefined;

@@ -3,7 +3,7 @@ import type { Agent } from '../../agents/roster.ts';
 import { whoOf } from '../access.ts';
 import type { Services } from '../services.ts';
 import { mayActFor } from '../opencast/agent-routes.ts';
-import { apiRoute, Refused, type AnyRoute } from './route.ts';
+import { apiRoute, refused, type AnyRoute } from './route.ts';
 
 const event = z.object({
   id: z.string(),
@@ -53,7 +53,7 @@ export const hallRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/halls',
     summary: 'What each hall does now',
-    allows: ['scheduler', 'viewer'],
+    access: ['scheduler', 'viewer'],
     answer: z.object({ halls: z.array(hallNow) }),
     run: async ({ services }) => ({ halls: await hallsNow(services) }),
   }),
@@ -62,7 +62,7 @@ export const hallRoutes: readonly AnyRoute[] = [
     method: 'PUT',
     path: '/halls/{name}',
     summary: 'Name a hall, and say which agent is in it',
-    allows: ['scheduler'],
+    access: ['scheduler'],
     params: named,
     body: z.strictObject({
       title: z.string().max(200).optional(),
@@ -72,7 +72,7 @@ export const hallRoutes: readonly AnyRoute[] = [
     async run({ services, params: { name }, body: { title, site, agent }, request }) {
       const { database, roster, audit } = services;
       if (agent !== undefined && !roster.get(agent))
-        return new Refused(404, `there is no agent ${agent}: it must register first`);
+        return refused(404, `there is no agent ${agent}: it must register first`);
       const values = { ...(title === undefined ? {} : { title }), ...(site === undefined ? {} : { site }) };
       await database
         .insertInto('halls')
@@ -92,12 +92,12 @@ export const hallRoutes: readonly AnyRoute[] = [
     method: 'DELETE',
     path: '/halls/{name}',
     summary: 'Forget a hall; its agent stays',
-    allows: ['scheduler'],
+    access: ['scheduler'],
     params: named,
     async run({ services: { database, roster, audit }, params: { name }, request }) {
       for (const agent of roster.all()) if (agent.hall === name) await roster.setHall(agent.name, null);
       const { numDeletedRows } = await database.deleteFrom('halls').where('name', '=', name).executeTakeFirst();
-      if (numDeletedRows === 0n) return new Refused(404, `there is no hall ${name}`);
+      if (numDeletedRows === 0n) return refused(404, `there is no hall ${name}`);
       await audit.tell(whoOf(request), { action: 'delete', kind: 'hall', object: name });
       return undefined;
     },
@@ -107,11 +107,11 @@ export const hallRoutes: readonly AnyRoute[] = [
     method: 'PUT',
     path: '/agents/{name}/details',
     summary: 'An agent tells preview, alarms, and what waits',
-    allows: ['agent'],
+    access: ['agent'],
     params: named,
     body: details,
     async run({ services: { roster }, params: { name }, body, request }) {
-      if (!mayActFor(whoOf(request), name)) return new Refused(403, 'this account is for another agent');
+      if (!mayActFor(whoOf(request), name)) return refused(403, 'this account is for another agent');
       await roster.tellDetails(name, body, request.ip);
       return undefined;
     },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../../store/connect.ts';
 import type { EventRow, FileRow, WorkflowRow } from '../../store/tables.ts';
 import { eventNamed } from '../opencast/event-routes.ts';
-import { apiRoute, Refused, type AnyRoute } from './route.ts';
+import { apiRoute, refused, type AnyRoute } from './route.ts';
 
 const stream = z.object({
   kind: z.enum(['video', 'audio', 'subtitle', 'data']),
@@ -86,12 +86,12 @@ export const recordedRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/events/{id}',
     summary: 'An event, with every version that was recorded',
-    allows: ['scheduler', 'viewer', 'agent'],
+    access: ['scheduler', 'viewer', 'agent'],
     params: z.strictObject({ id: z.string() }),
     answer: event.extend({ versions: z.array(version) }),
     async run({ services: { database, clock, urlFor }, params: { id }, request }) {
       const row = await eventNamed(database, id);
-      if (!row) return new Refused(404, `there is no event ${id}`);
+      if (!row) return refused(404, `there is no event ${id}`);
       const versions = await versionsOf(database, id, urlFor(request));
       return { ...eventOf(row, versions.length, clock.nowMs()), versions };
     },
@@ -101,7 +101,7 @@ export const recordedRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/audit',
     summary: 'Who changed what, the newest first',
-    allows: [],
+    access: [],
     query: z.strictObject({
       kind: z.string().optional(),
       object: z.string().optional(),
