@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { openHasher, type Hasher } from '@amphi/lib/runtime/passwords.ts';
 import { sameText } from '@amphi/lib/runtime/digest.ts';
-import { openThrottle } from '@amphi/lib/rtsp/server/throttle.ts';
+import { openThrottle } from '@amphi/lib/runtime/throttle.ts';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type AccountRow, type Role } from '../store/tables.ts';
