@@ -7,7 +7,8 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { KeyFiles } from './authorized-keys.ts';
 import { watchIdle } from '../session/idle.ts';
 import type { Access, ControlPort } from '../session/line-session.ts';
-import { plainAddress, startListeners, type Listeners, type Place } from '../session/listen.ts';
+import { plainAddress } from '#lib/runtime/addresses.ts';
+import { startListeners, type Listeners, type Place } from '../session/listen.ts';
 import { guardLogin } from './ssh-login.ts';
 import { serveCommand, serveShell, type SshShellOptions } from './ssh-shell.ts';
 
