@@ -26,6 +26,12 @@ export interface Device {
   subscribe(listener: (change: Change) => void): () => void;
 }
 
+/** What clients of the box may do with it. The device itself fits, and so does its mirror in another process, which answers later. */
+export interface DeviceClient extends Omit<Device, 'request'> {
+  /** When it is answered, `state()` is what is so then. */
+  request(request: Request): Outcome | Promise<Outcome>;
+}
+
 export interface DeviceSettings {
   initial: DeviceState;
   factoryLayouts: readonly Layout[];

@@ -14,13 +14,15 @@ import type { MediaTools } from './finish/media-tools.ts';
 import { newRecording, type RecordingRequest } from './catalog/new-recording.ts';
 import { bytesOfRecording, durationMsOf, isThere, kbpsOf, type RecordingInfo } from './catalog/recording.ts';
 import { recorderMistakes, type RecorderSettings } from './settings.ts';
-import { openShelf, RecorderRefusal, type RecoveredTake, type Shelf } from './recovery/shelf.ts';
+import { RecorderRefusal } from './refusal.ts';
+import { openShelf, type RecoveredTake, type Shelf } from './recovery/shelf.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
 import { startStopwatch, type Stopwatch } from './finish/stopwatch.ts';
 import { openTakeParts } from './take/take-parts.ts';
 import { openTake, type Take } from './take/take.ts';
 
-export { RecorderRefusal, type RecoveredTake } from './recovery/shelf.ts';
+export { RecorderRefusal } from './refusal.ts';
+export type { RecoveredTake } from './recovery/shelf.ts';
 export type { RecordingRequest } from './catalog/new-recording.ts';
 
 export interface RecorderOptions extends MediaTools {

@@ -11,7 +11,7 @@ import type { BoxConfig, Taken } from './settings-document.ts';
  */
 export interface Trial {
   /** Takes up a configuration for a while. Refused while another is on trial. */
-  begin(name: string, seconds: number, take: () => Taken): Promise<Taken>;
+  begin(name: string, seconds: number, take: () => Promise<Taken>): Promise<Taken>;
   /** It is good. Anything else than the name of what is on trial does nothing. */
   keep(name: string): Promise<void>;
   /** Somebody imposed another configuration: there is nothing to go back to. */
@@ -46,6 +46,10 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<unknown> = Promise.resolve();
 
+  const failed = (error: unknown): Taken => {
+    log.error({ err: error }, 'trial of a configuration');
+    return { outcome: 'refused', code: 'E22', mistakes: [], changes: [] };
+  };
   const inTurn = (act: () => Promise<unknown>): Promise<unknown> =>
     (writing = writing.then(act).catch((error: unknown) => log.error({ err: error }, 'trial of a configuration')));
   const end = (): void => {
@@ -55,12 +59,12 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
   };
   const arm = (waitMs: number): void => {
     clearTimeout(timer);
-    timer = setTimeout(goBack, Math.max(0, waitMs));
+    timer = setTimeout(() => void goBack(), Math.max(0, waitMs));
   };
-  const goBack = (): void => {
+  const goBack = async (): Promise<void> => {
     if (!pending) return;
     const { name, before } = pending;
-    const taken = config.take(before, name);
+    const taken = await config.take(before, name).catch(failed);
     log.warn({ name, outcome: taken.outcome, code: taken.code }, 'nobody kept a configuration that was on trial');
     if (taken.code === 'E22') return arm(AGAIN_MS);
     end();
@@ -78,7 +82,7 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
       pending = { name, untilMs: Date.now() + seconds * 1000, before };
       // On disk before anything changes: a power cut does not make it last.
       await inTurn(() => writeFileAtomically(file, JSON.stringify(pending), 0o600));
-      const taken = take();
+      const taken = await take();
       if (taken.outcome === 'applied') arm(seconds * 1000);
       else end();
       return taken;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Log } from '#lib/runtime/log.ts';
 import type { SchedulerInDocument } from '#firmware-config/document.ts';
 import type { Config } from '../settings/config.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import { keepOwnServer, ownServerFile } from '../settings/own-server.ts';
 
 /** The scheduler's server as a part of the document. */
@@ -15,7 +15,7 @@ export interface SchedulerDesk {
 
 export interface SchedulerDeskOptions {
   config: Config;
-  device: Device;
+  device: DeviceClient;
   onRestart: () => void;
   log?: Log;
 }

@@ -5,7 +5,7 @@ import { documentOf, mergeDocuments, readGiven, settingsOf, type BoxDocument } f
 import { ConfigError, yamlOf } from '#firmware-config/text.ts';
 import type { SchedulerDesk } from './scheduler-settings.ts';
 import { parseParams } from '#agent/device/apply.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import { reveal } from '#agent/device/secrets.ts';
 
@@ -26,7 +26,7 @@ export interface BoxConfig {
   /** The same as a file, with its secrets. */
   text(): string;
   /** Lays a file over what is set, all or nothing; `name` is for messages. Never throws for what is in it. */
-  take(text: string, name: string): Taken;
+  take(text: string, name: string): Promise<Taken>;
   /** What would be different, by key; nothing is changed. Throws a ConfigError with all mistakes. */
   look(text: string, name: string): Change[];
 }
@@ -41,7 +41,7 @@ const refused = (code: 'E13' | 'E22', ...mistakes: string[]): Taken => ({
 
 /** What `device` wants, as a document; `about` is a line about the box in each file. */
 export function openBoxConfig(
-  device: Device,
+  device: DeviceClient,
   factoryLayouts: readonly Layout[],
   about: () => string,
   scheduler?: SchedulerDesk,
@@ -60,7 +60,7 @@ export function openBoxConfig(
     return mergeDocuments(before, read as ReturnType<typeof readGiven>);
   };
 
-  const put = (before: BoxDocument, after: BoxDocument): Taken => {
+  const put = async (before: BoxDocument, after: BoxDocument): Promise<Taken> => {
     const changes = changesBetween(before, after).map(changeInWords);
     if (changes.length === 0) return { outcome: 'unchanged', mistakes: [], changes };
     const checked = parseParams('settings.replace', { settings: settingsOf(after, factoryLayouts) });
@@ -68,7 +68,7 @@ export function openBoxConfig(
     const wantsServer = !isDeepStrictEqual(before.scheduler, after.scheduler);
     if (wantsServer && !scheduler) return refused('E13', 'scheduler: it cannot be set here');
     if (wantsServer && isRecording()) return refused('E22', 'a recording runs, and these would touch it: scheduler');
-    const { refusal } = device.request({ name: 'settings.replace', params: checked.params, session: BOX });
+    const { refusal } = await device.request({ name: 'settings.replace', params: checked.params, session: BOX });
     if (refusal) return refused(refusal.code === 'E22' ? 'E22' : 'E13', refusal.text);
     const kept = wantsServer ? scheduler?.change(after.scheduler ?? null) : undefined;
     return kept === undefined ? { outcome: 'applied', mistakes: [], changes } : refused('E13', `scheduler: ${kept}`);
@@ -77,10 +77,10 @@ export function openBoxConfig(
   return {
     document,
     text: () => `# ${about()}\n${yamlOf(document())}`,
-    take(text, name) {
+    async take(text, name) {
       const before = document();
       try {
-        return put(before, given(text, name, before));
+        return await put(before, given(text, name, before));
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         return refused('E13', ...error.mistakes);

@@ -1,6 +1,6 @@
 import type { Log } from '#lib/runtime/log.ts';
 import type { Listeners } from '#agent/control/session/listen.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 
 export type Opener = (port: number | undefined) => Promise<Listeners>;
@@ -10,8 +10,10 @@ export interface ServicesOptions<Service extends string> {
   openers: Record<Service, Opener>;
   /** Where a service belongs now: as configured, or where somebody moved it. Undefined: nowhere. */
   placeOf: (service: Service, state: DeviceState) => number | undefined;
-  device: Device;
+  device: DeviceClient;
   log: Log;
+  /** Hears where they listen after each change. */
+  onPorts?: (ports: Record<Service, number>) => void;
 }
 
 /** Services that listen. A port that cannot be had is an alarm and no more: a lecture goes on. */
@@ -39,6 +41,7 @@ export async function startServices<Service extends string>(
   /** After every change: it is asked for with every command. */
   const tell = (service: Service, error?: Error): void => {
     ports = portsOf(names, open);
+    options.onPorts?.(ports);
     const alarm = { name: 'control' as const, about: service };
     if (!error) return device.observe({ fact: 'alarm', clear: alarm });
     log.error({ err: error, service }, 'a port cannot be had: everything else goes on');

@@ -16,7 +16,7 @@ import { logFolderOf } from '../control/log.ts';
 import type { Config } from '../settings/config.ts';
 import { certificateIn, type CertificateStore } from '#agent/control/certificate/certificate.ts';
 import type { Machine } from '#agent/control/sis/machine.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import { refuse } from '#agent/device/outcome.ts';
 import { hideInState, hideSecrets } from '#agent/device/secrets.ts';
 import { openInputTrial } from './input-trial.ts';
@@ -32,7 +32,7 @@ import { zipOf } from '../backup/zip.ts';
 
 export interface DeskOptions {
   config: Config;
-  device: Device;
+  device: DeviceClient;
   machine: Machine;
   certificate: CertificateStore;
   ffmpeg: string;
@@ -97,9 +97,9 @@ function configurationDesk(box: BoxConfig, config: Config): ConfigurationDesk {
       return { mistakes: error.mistakes.map((mistake) => ({ at: '', text: mistake })), changes: [] };
     }
   };
-  const take = (text: string, seen: Looked): ReturnType<ConfigurationDesk['take']> => {
+  const take = async (text: string, seen: Looked): ReturnType<ConfigurationDesk['take']> => {
     if (seen.mistakes.length > 0 || seen.changes.length === 0) return seen;
-    return takenView(box.take(text, FILE), seen);
+    return takenView(await box.take(text, FILE), seen);
   };
   const lookAt = (given: unknown): Looked => {
     const read = givenSchema.safeParse(given);
@@ -128,7 +128,10 @@ function configurationDesk(box: BoxConfig, config: Config): ConfigurationDesk {
 
 const changeView = (change: Change): Looked['changes'][number] => ({ ...change, words: changeInWords(change) });
 
-function takenView({ outcome, code, mistakes }: Taken, { changes }: Looked): ReturnType<ConfigurationDesk['take']> {
+function takenView(
+  { outcome, code, mistakes }: Taken,
+  { changes }: Looked,
+): Awaited<ReturnType<ConfigurationDesk['take']>> {
   if (outcome !== 'refused') return { mistakes: [], changes };
   const text = mistakes.join('; ');
   if (code === 'E22') return { mistakes: [], changes, refusal: refuse('E22', text) };

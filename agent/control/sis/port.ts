@@ -1,4 +1,4 @@
-import type { Change, Device } from '#agent/device/device.ts';
+import type { Change, DeviceClient } from '#agent/device/device.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { localTimeIn } from '#lib/sis/dates.ts';
@@ -14,7 +14,7 @@ import type { BoxActions, BoxFacts, View } from './world.ts';
 
 export interface SisPortOptions {
   protocol: Protocol;
-  device: Device;
+  device: DeviceClient;
   /** What is so now; the port itself counts sessions. Quick: it is asked for every command. */
   facts(): Omit<BoxFacts, 'sessions'>;
   actions: BoxActions;

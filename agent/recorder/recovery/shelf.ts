@@ -9,10 +9,8 @@ import type { Finalizer } from '../finish/finalizer.ts';
 import type { Jobs } from '../finish/jobs.ts';
 import { isOpen, isSettled, type RecordingInfo } from '../catalog/recording.ts';
 import { scanRecordings } from './recovery.ts';
+import { RecorderRefusal } from '../refusal.ts';
 import type { Storage } from '../storage/storage.ts';
-
-/** A command that cannot be followed now, and why. */
-export class RecorderRefusal extends Error {}
 
 export interface RecoveredTake {
   info: RecordingInfo;

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Asker, Entrance } from '../access/entrance.ts';
@@ -18,7 +18,7 @@ import type { WebAccounts, WebSources } from '../views/sources.ts';
 
 /** What every route may work with. */
 export interface Box {
-  device: Device;
+  device: DeviceClient;
   sources: WebSources;
   events: EventHub;
   snapshots: Snapshots;

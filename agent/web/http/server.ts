@@ -1,5 +1,5 @@
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import { realClock } from '#lib/runtime/clock.ts';
 import type { Place } from '#lib/runtime/listening.ts';
 import type { Log } from '#lib/runtime/log.ts';
@@ -39,7 +39,7 @@ export interface WebSettings {
   personality: Personality;
   /** IANA name. */
   timeZone: string;
-  device: Device;
+  device: DeviceClient;
   sources: WebSources;
   log: Log;
   version: string;

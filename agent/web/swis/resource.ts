@@ -4,7 +4,7 @@ import type { Params, RequestName } from '#agent/device/requests.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import type { Personality } from '#lib/sis/personality.ts';
 import type { Role } from '../access/roles.ts';
-import type { RecordingEntry, ScheduleShelf, WebMachine } from '../views/sources.ts';
+import type { RecordingEntry, ScheduledEvent, ScheduleShelf, WebMachine } from '../views/sources.ts';
 import type { ServerAddress } from './server-addresses.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -19,7 +19,7 @@ export interface SwisView {
   timeZone: string;
   nowMs: number;
   recordings: () => readonly RecordingEntry[];
-  schedule: ScheduleShelf | undefined;
+  schedule: { events(): readonly ScheduledEvent[]; services: ScheduleShelf['services'] } | undefined;
   /** Where a URL leads; undefined until it is known. */
   addressOf(url: string): ServerAddress | undefined;
 }

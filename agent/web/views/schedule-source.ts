@@ -1,6 +1,6 @@
 /** The schedule as the API shows and changes it. */
 export interface ScheduleSource {
-  view(): ScheduleAnswer;
+  view(): ScheduleAnswer | Promise<ScheduleAnswer>;
   /** Asks all calendars now; resolves when they have answered, or not. */
   refresh(): Promise<void>;
   /** Gives the id of the new event. */
@@ -17,7 +17,7 @@ export interface ScheduleSource {
   /** The server is named in the file that the box is started with: it cannot be changed here. */
   readonly isServerFixed: boolean;
   /** A file that a server was told to fetch. */
-  pickup(ticket: string, name: string): ScheduledFile | undefined;
+  pickup(ticket: string, name: string): ScheduledFile | undefined | Promise<ScheduledFile | undefined>;
 }
 
 /** A server as an installer enters it. */

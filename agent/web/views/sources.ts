@@ -18,7 +18,7 @@ export interface WebSources {
   /** For those who look after the box. */
   technician: TechnicianSources;
   /** Where the frame clock stands; the answer to a change says it. */
-  now?(): FrameMoment;
+  now?(): FrameMoment | Promise<FrameMoment>;
   machine(): WebMachine;
   /** Absent while nothing plans or delivers recordings. */
   schedule?: ScheduleShelf;
@@ -36,8 +36,8 @@ export interface WebMachine {
 
 /** The timetable as HTTP tells it. */
 export interface ScheduleShelf {
-  /** What became of what was, and what is to come, in their order; a thousand nearest to now are told. */
-  events(): readonly ScheduledEvent[];
+  /** What became of what was, and what is to come, in their order, as it was at most a second ago; a thousand nearest to now are told. */
+  events(): readonly ScheduledEvent[] | Promise<readonly ScheduledEvent[]>;
   /** Whether somebody fills the timetable, and whether somebody takes what was recorded. */
   services(): { ingest: boolean; publish: boolean };
 }

@@ -30,10 +30,10 @@ export interface ConfigurationDesk {
   /** What would change; nothing does. */
   look(given: unknown): Looked;
   /** Lays what is given over what is set, all or nothing. `refusal` (E22): a recording would be touched. */
-  take(given: unknown): Looked & { refusal?: Refusal };
+  take(given: unknown): Promise<Looked & { refusal?: Refusal }>;
   /** The same of a file (YAML or JSON). */
   lookAtFile(text: string): Looked;
-  takeFile(text: string): Looked & { refusal?: Refusal };
+  takeFile(text: string): Promise<Looked & { refusal?: Refusal }>;
   /** A backup: all that is set, as a file, with its secrets. */
   file(): string;
 }
