@@ -19,7 +19,10 @@ export interface Change {
 /** The live box: one state, one road for every change. */
 export interface Device {
   state(): DeviceState;
-  /** Done when this returns: every listener has heard of it. */
+  /**
+   * Done when this returns: it is carried out, and every listener has heard of it. Asked from within a change that is being
+   * carried out or told, it counts at once but is carried out and told after that one.
+   */
   request(request: Request): Outcome;
   observe(fact: Fact): void;
   /** Returns the function that ends it. A listener that throws is logged and harms nobody. */
@@ -32,6 +35,15 @@ export interface DeviceClient extends Omit<Device, 'request'> {
   request(request: Request): Outcome | Promise<Outcome>;
 }
 
+/** Carries a change out, and tells those who listen when it is time for that. */
+export type Leader = (change: Change, tellListeners: () => void) => void;
+
+/** A device with somebody who does what its changes ask for. */
+export interface LedDevice extends Device {
+  /** One leader at a time; without one, changes are only told. Returns the function that ends it. */
+  lead(leader: Leader): () => void;
+}
+
 export interface DeviceSettings {
   initial: DeviceState;
   factoryLayouts: readonly Layout[];
@@ -40,18 +52,35 @@ export interface DeviceSettings {
   log: Log;
 }
 
-export function openDevice({ initial, factoryLayouts, clock, newId, log }: DeviceSettings): Device {
+const tellOnly: Leader = (_change, tellListeners) => tellListeners();
+
+export function openDevice({ initial, factoryLayouts, clock, newId, log }: DeviceSettings): LedDevice {
   const listeners = new Set<(change: Change) => void>();
+  const waiting: Change[] = [];
+  let leader = tellOnly;
+  let isAtWork = false;
   let state = initial;
 
-  const tell = (change: Change): void => {
-    for (const listener of listeners) {
-      try {
-        listener(change);
-      } catch (error) {
-        log.error({ error }, 'a listener of the device failed');
-      }
+  const guarded = (act: () => void, message: string): void => {
+    try {
+      act();
+    } catch (error) {
+      log.error({ error }, message);
     }
+  };
+  const tell = (change: Change): void => {
+    for (const listener of listeners) guarded(() => listener(change), 'a listener of the device failed');
+  };
+  /** One change after the other: what a change leads to comes when everybody has heard of that change. */
+  const carryOut = (change: Change): void => {
+    waiting.push(change);
+    if (isAtWork) return;
+    isAtWork = true;
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const one = next;
+      guarded(() => leader(one, () => tell(one)), 'a change could not be carried out');
+    }
+    isAtWork = false;
   };
 
   return {
@@ -63,17 +92,21 @@ export function openDevice({ initial, factoryLayouts, clock, newId, log }: Devic
       log.info({ request: name, via: session.via, session: session.id, refusal: outcome.refusal }, 'request');
       if (outcome.refusal) return outcome;
       state = outcome.state;
-      tell({ before, state, events: outcome.events, request });
+      carryOut({ before, state, events: outcome.events, request });
       return outcome;
     },
     observe(fact) {
       const before = state;
       state = observe(state, fact, clock.nowMs());
-      if (state !== before) tell({ before, state, events: [], fact });
+      if (state !== before) carryOut({ before, state, events: [], fact });
     },
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    lead(next) {
+      leader = next;
+      return () => void (leader = tellOnly);
     },
   };
 }

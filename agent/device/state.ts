@@ -222,7 +222,8 @@ export type AlarmName =
   | 'auth_failures'
   | 'publish_failure'
   | 'sched_server'
-  | 'schedule';
+  | 'schedule'
+  | 'fault';
 
 export interface Alarm {
   name: AlarmName;

@@ -79,14 +79,15 @@ export type RecordingsTold = {
   recordings(changed: RecordingInfo[], gone: string[], isAll: boolean): void;
 };
 
-/** What a door knows of the timetable once it has been opened. */
+/** Whether somebody fills the timetable, and whether somebody takes what was recorded. */
 export interface TimetableFacts {
   ingest: boolean;
   publish: boolean;
 }
 
 export type ScheduleCalls = {
-  scheduleView(): ScheduleAnswer | undefined;
+  timetable(): TimetableFacts;
+  scheduleView(): ScheduleAnswer;
   scheduleRefresh(): void;
   scheduleAdd(event: ScheduleEventInput): string;
   scheduleChange(id: string, event: Partial<ScheduleEventInput>): boolean;
@@ -95,10 +96,6 @@ export type ScheduleCalls = {
   scheduleCheck(): { what: string; ok: boolean; text: string }[] | undefined;
   pickup(ticket: string, name: string): Omit<ScheduledFile, 'given'> | undefined;
   pickupGiven(ticket: string, name: string, span: readonly [first: number, last: number]): void;
-};
-
-export type TimetableTold = {
-  timetable(facts: TimetableFacts): void;
 };
 
 export type StepCalls = {
@@ -134,8 +131,15 @@ export type BoxCalls = {
 };
 
 /** What the desk (control and web) may ask of the core, and what it is told. */
-export type DeskCalls = BeginCalls & StateCalls & PacketCalls & RecordingCalls & ScheduleCalls & PictureCalls & BoxCalls;
-export type DeskTold = StateTold & PacketsTold & RecordingsTold & TimetableTold & EncodersTold;
+export type DeskCalls = BeginCalls &
+  StateCalls &
+  PacketCalls &
+  RecordingCalls &
+  ScheduleCalls &
+  StepCalls &
+  PictureCalls &
+  BoxCalls;
+export type DeskTold = StateTold & PacketsTold & RecordingsTold & EncodersTold;
 
 /** What the streams (RTSP and pushes) may ask of the core, and what they are told. */
 export type StreamsCalls = BeginCalls &

@@ -2,17 +2,16 @@
 import { openBoxAccounts } from '#agent/box/control/accounts.ts';
 import { openBoxCertificate } from '#agent/box/control/certificate.ts';
 import { startControl } from '#agent/box/control/control-services.ts';
-import { firstSettings } from '#agent/box/settings/configured.ts';
 import { overlaysFolderOf } from '#agent/box/media/overlays-folder.ts';
+import { firstSettings } from '#agent/box/settings/configured.ts';
 import { shippedPersonality } from '#agent/box/settings/personality.ts';
+import { webSources } from '#agent/box/web/box-sources.ts';
 import { overlayShelf } from '#agent/box/web/overlay-shelf.ts';
-import { startPreview } from '#agent/box/web/preview.ts';
 import { recordingShelf } from '#agent/box/web/recording-shelf.ts';
 import { technicianDesk } from '#agent/box/web/technician-desk.ts';
 import { accessToken } from '#agent/box/web/token.ts';
 import { startBoxWeb } from '#agent/box/web/web.ts';
 import { openMachine } from '#agent/control/sis/machine.ts';
-import { layoutPresets } from '#agent/device/factory.ts';
 import type { WebSources } from '#agent/web/views/sources.ts';
 import { markChildren } from '#lib/runtime/leftovers.ts';
 import type { Handlers, Peer } from '#lib/runtime/processes/peer.ts';
@@ -27,78 +26,63 @@ import { openDoor } from './open-door.ts';
 const { core, mirrors, log, scope } = openDoor('desk', (peer: Peer<DeskCalls>, doorLog) => {
   const device = openDeviceMirror(peer, doorLog);
   const rings = openRingMirrors(peer);
-  const recordings = openRecordingMirror(peer);
-  const schedule = openScheduleMirror(peer, () => recordings.recordings.list());
+  const recorder = openRecordingMirror(peer);
   const encoders: { facts: ReturnType<WebSources['encoders']> } = { facts: {} };
   const told: Handlers<DeskTold> = {
     ...device.told,
     ...rings.told,
-    ...recordings.told,
-    ...schedule.told,
+    ...recorder.told,
     encoders: (facts) => void (encoders.facts = facts),
   };
-  return { mirrors: { device: device.device, rings: rings.rings, recordings, schedule, encoders }, told };
+  return { mirrors: { device: device.device, rings: rings.rings, recorder, encoders }, told };
 });
 const { config, version, startedAtMs, ffmpeg } = await core.call('begin');
 markChildren(config.data);
-await mirrors.recordings.ready;
+await core.call('listen');
+await mirrors.recorder.ready;
 
 const { device, rings, encoders } = mirrors;
-const { recordings: recorder } = mirrors.recordings;
+const recorder = mirrors.recorder.recordings;
+const [webLog, controlLog] = [log.child({ room: 'web' }), log.child({ room: 'control' })];
 const onRestart = (): void => core.tell('restart');
 const onOverlay = (): void => core.tell('overlaysChanged');
-const webLog = log.child({ room: 'web' });
-const controlLog = log.child({ room: 'control' });
+const personality = await shippedPersonality();
 const token = await accessToken(config, webLog);
-const overlaysFolder = overlaysFolderOf(config);
-const overlays = overlayShelf(overlaysFolder, onOverlay);
 const accounts = await openBoxAccounts(config, device, controlLog);
 const certificate = await openBoxCertificate(config, controlLog);
-const personality = await shippedPersonality();
 const machine = await openMachine();
 scope.defer(() => machine.close());
-const schedule = mirrors.schedule.source(config);
-const openedSchedule = (): typeof schedule | undefined => (mirrors.schedule.isOpen() ? schedule : undefined);
-const sources: WebSources = {
-  snapshot: (of, widthPx) => core.call('snapshot', of, widthPx),
-  preview: (stream, sink) => startPreview(rings[stream], sink),
-  recordings: recordingShelf(recorder),
-  layouts: () => layoutPresets(device.state().wanted.layouts, factoryLayouts),
+const schedule = await openScheduleMirror(core, config, () => recorder.list());
+const recordings = recordingShelf(recorder);
+const overlaysFolder = overlaysFolderOf(config);
+const overlays = overlayShelf(overlaysFolder, onOverlay);
+const steps = () => core.call('steps');
+const technician = technicianDesk({ config, device, certificate, machine, steps, ffmpeg, version, onRestart });
+const sources = webSources({
+  device,
+  rings,
+  machine,
+  schedule,
+  recordings,
+  technician,
   overlayFiles: overlays,
-  encoders: () => encoders.facts,
-  technician: technicianDesk({ config, device, machine, certificate, ffmpeg, version, onRestart }),
+  snapshot: (of, widthPx) => core.call('snapshot', of, widthPx),
   now: () => core.call('now'),
-  machine: () => machine.facts(),
-  get schedule() {
-    return openedSchedule();
-  },
-  get timetable() {
-    return openedSchedule();
-  },
-};
-const web = await startBoxWeb(
-  { config, certificate, token, accounts, device, sources, version, startedAtMs, personality, log: webLog },
-  scope,
-);
+  encoders: () => encoders.facts,
+});
+const known = { config, version, startedAtMs, personality, device, accounts, certificate };
+const web = await startBoxWeb({ ...known, token, sources, log: webLog }, scope);
+const files = { recorder, recordings, overlays, overlaysFolder, onOverlay };
+const listening = { tell: (ports: Parameters<DeskCalls['ports']>[0]) => core.tell('ports', ports) };
 const control = await startControl(
   {
-    config,
-    device,
-    version,
-    startedAtMs,
-    accounts,
-    web,
-    personality,
+    ...known,
+    ...files,
     machine,
-    certificate,
-    recorder,
-    recordings: sources.recordings,
-    overlays,
-    overlaysFolder,
-    onOverlay,
+    schedule,
+    web,
+    listening,
     onRestart,
-    onPorts: (ports) => core.tell('ports', ports),
-    schedule: openedSchedule,
     firstSettings: () => firstSettings(config, factoryLayouts),
     log: controlLog,
   },

@@ -19,7 +19,7 @@ import { openShelf, type RecoveredTake, type Shelf } from './recovery/shelf.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
 import { startStopwatch, type Stopwatch } from './finish/stopwatch.ts';
 import { openTakeParts } from './take/take-parts.ts';
-import { openTake, type Take } from './take/take.ts';
+import { openTake, setEnd, type Take } from './take/take.ts';
 
 export { RecorderRefusal } from './refusal.ts';
 export type { RecoveredTake } from './recovery/shelf.ts';
@@ -51,12 +51,12 @@ export interface Recorder {
   start(request: RecordingRequest): RecordingHandle;
   /** Ends before the frame that comes next. Resolves when its last frame is on disk; undefined if nothing is recording. */
   stop(): Promise<RecordingInfo | undefined>;
-  /** Pause, resume and mark do nothing when there is nothing to do it to; false says so. */
+  /** Pause, resume, mark and endAt do nothing when there is nothing to do it to; false says so. */
   pause(): boolean;
   resume(): boolean;
   mark(title?: string): boolean;
-  /** The new end; undefined if nothing with an end is recording. */
-  extend(minutes: number): number | undefined;
+  /** When the recording ends by itself (milliseconds since 1970; one that has passed ends it now); undefined: never. */
+  endAt(endsAtMs: number | undefined): boolean;
   /** The next part goes to this destination, at once. False: nothing is recording. */
   moveTo(destination: string): boolean;
   list(): RecordingInfo[];
@@ -178,8 +178,9 @@ class RecorderOfRing implements Recorder {
     return this.#take !== undefined;
   }
 
-  extend(minutes: number): number | undefined {
-    return this.#take?.extend(minutes);
+  endAt(endsAtMs: number | undefined): boolean {
+    this.#take?.endAt(endsAtMs);
+    return this.#take !== undefined;
   }
 
   moveTo(destination: string): boolean {
@@ -241,7 +242,7 @@ class RecorderOfRing implements Recorder {
     const { clock, settings } = this.#options;
     const earlier = request.continueTake === undefined ? undefined : this.#shelf.reopen(request.continueTake);
     if (!earlier) return newRecording(request, clock.nowMs(), settings, (base) => this.#catalog.hasBase(base));
-    if (request.endsAtMs !== undefined) earlier.endsAtMs = Math.round(request.endsAtMs);
+    setEnd(earlier, request.endsAtMs);
     return earlier;
   }
 

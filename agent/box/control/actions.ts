@@ -17,8 +17,7 @@ export interface ActionsOptions {
   backup: Pick<Backup, 'save' | 'restore' | 'clear'>;
   /** As on the first day: the factory's, with what the configuration says. */
   firstSettings(): Omit<Wanted, 'recording'>;
-  /** Undefined until the box has recovered what was left of its last run. */
-  schedule(): Pick<ScheduleSource, 'refresh' | 'view' | 'remove'> | undefined;
+  schedule: Pick<ScheduleSource, 'refresh' | 'view' | 'remove'>;
   movePort: BoxActions['movePort'];
   restart(what: 'unit' | 'network'): void;
   log: Log;
@@ -30,7 +29,7 @@ const BEFORE_RESTART_MS = 500;
 
 /** What the control protocol makes happen beside requests to the device. */
 export function openActions(options: ActionsOptions): BoxActions {
-  const { device, accounts, recordings, overlays, backup, log } = options;
+  const { device, accounts, recordings, overlays, backup, schedule, log } = options;
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
 
   const put = async (settings: unknown): Promise<ErrorCode | undefined> => {
@@ -58,17 +57,15 @@ export function openActions(options: ActionsOptions): BoxActions {
       return undefined;
     },
     async syncSchedule() {
-      const schedule = options.schedule();
-      schedule?.refresh().catch((error: unknown) => log.warn({ err: error }, 'the calendars were not asked'));
-      return schedule ? undefined : 'E22';
+      schedule.refresh().catch((error: unknown) => log.warn({ err: error }, 'the calendars were not asked'));
+      return undefined;
     },
     async clearSchedule() {
-      const schedule = options.schedule();
       const isDropped = ({ source, state }: { source: string; state: string }) =>
         source === 'box' && state === 'upcoming';
-      const view = await schedule?.view();
-      for (const { id } of view?.events.filter(isDropped) ?? []) await schedule?.remove(id);
-      return schedule ? undefined : 'E22';
+      const { events } = await schedule.view();
+      for (const { id } of events.filter(isDropped)) await schedule.remove(id);
+      return undefined;
     },
     async saveConfig(file) {
       await backup.save(file);

@@ -22,6 +22,7 @@ import { sshFiles } from '#agent/control/ssh/ssh-files.ts';
 import { startTelnet } from '#agent/control/telnet/telnet.ts';
 import type { Web } from '#agent/web/http/server.ts';
 import type { DeviceState, MovablePort } from '#agent/device/state.ts';
+import type { Listening } from './listening.ts';
 import { startServices, type Opener, type Services } from './services.ts';
 import { snmpFacts } from './snmp-facts.ts';
 
@@ -31,6 +32,9 @@ export interface ControlSettings
   web: Pick<Web, 'http' | 'https'>;
   personality: Personality;
   machine: Machine;
+  listening: Pick<Listening, 'tell'>;
+  /** The box began then; what is reached may have begun later. */
+  startedAtMs: number;
   /** Somebody wants the box to begin anew. */
   onRestart: () => void;
 }
@@ -81,6 +85,7 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
     log,
     openers: openers({ settings, protocol, files, port, hostKeys }),
     placeOf: (service, state) => placeOf(config, service, state),
+    onPorts: (now) => settings.listening.tell(now),
   });
   scope.defer(() => services.started?.close());
   openSerial(settings, port, scope);
@@ -156,7 +161,7 @@ function openers({ settings, protocol, files, port: control, hostKeys }: Parts):
         log,
         addresses: addressesOf('snmp'),
         community: () => device.state().wanted.sis.snmp.community,
-        facts: () => snmpFacts(device.state(), `${identity.model}, Amphi ${settings.version}`),
+        facts: () => snmpFacts(device.state(), `${identity.model}, Amphi ${settings.version}`, settings.startedAtMs),
       }),
   };
 }

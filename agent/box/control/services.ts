@@ -12,7 +12,7 @@ export interface ServicesOptions<Service extends string> {
   placeOf: (service: Service, state: DeviceState) => number | undefined;
   device: DeviceClient;
   log: Log;
-  /** Hears where they listen after each change. */
+  /** Hears where all listen, after each change. */
   onPorts?: (ports: Record<Service, number>) => void;
 }
 

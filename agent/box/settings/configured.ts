@@ -29,6 +29,12 @@ export function wantedAtStart(
   return configured(base, changed, hall, factoryLayouts);
 }
 
+/** Settings of a box that was never told anything but its configuration. */
+export function firstSettings(config: Config, factoryLayouts: readonly Layout[]): Omit<Wanted, 'recording'> {
+  const { recording: _, ...settings } = wantedAtStart(config, undefined, factoryLayouts);
+  return settings;
+}
+
 /** Why a box cannot start with what it remembers; undefined: it can. */
 export function whyUnusable(
   remembered: { wanted: Wanted; configured: unknown },

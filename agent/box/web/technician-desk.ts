@@ -13,6 +13,7 @@ import { certsFolderOf } from '../control/certificate.ts';
 import { openBoxConfig, type BoxConfig, type Taken } from '../backup/settings-document.ts';
 import { openSchedulerDesk } from '../backup/scheduler-settings.ts';
 import { logFolderOf } from '../control/log.ts';
+import type { LoggedStep } from '../road/step-log.ts';
 import type { Config } from '../settings/config.ts';
 import { certificateIn, type CertificateStore } from '#agent/control/certificate/certificate.ts';
 import type { Machine } from '#agent/control/sis/machine.ts';
@@ -34,6 +35,8 @@ export interface DeskOptions {
   config: Config;
   device: DeviceClient;
   machine: Machine;
+  /** What was done last, and why. */
+  steps(): Promise<readonly LoggedStep[]>;
   certificate: CertificateStore;
   ffmpeg: string;
   version: string;
@@ -46,7 +49,7 @@ const BEFORE_RESTART_MS = 500;
 
 /** What the pages offer a technician, of the parts that do it. */
 export function technicianDesk(options: DeskOptions): TechnicianSources {
-  const { config, device, machine, certificate, ffmpeg, version, onRestart } = options;
+  const { config, device, machine, steps, certificate, ffmpeg, version, onRestart } = options;
   const about = (): string => `${device.state().wanted.hall}, ${new Date().toISOString()}, Amphi ${version}`;
   const boxConfig = openBoxConfig(device, factoryLayouts, about, openSchedulerDesk({ config, device, onRestart }));
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
@@ -79,6 +82,7 @@ export function technicianDesk(options: DeskOptions): TechnicianSources {
         'configuration.json': json(hideSecrets(boxConfig.document())),
         'machine.json': json(hideSecrets(config)),
         'state.json': json(hideInState(device.state())),
+        'steps.json': json((await steps()).map(({ atMs, ...step }) => ({ at: new Date(atMs).toISOString(), ...step }))),
         'amphi.log': (await log(20_000)).join('\n'),
       });
     },

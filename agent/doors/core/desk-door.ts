@@ -1,15 +1,17 @@
+import type { Picture } from '#agent/box/media/picture.ts';
 import type { Device } from '#agent/device/device.ts';
-import type { LoggedStep } from '#agent/box/road/step-log.ts';
+import type { Listening } from '#agent/box/control/listening.ts';
+import type { StepLog } from '#agent/box/road/step-log.ts';
 import type { EncoderChoice } from '#agent/media/encoders/encoder-choice.ts';
 import type { Engine } from '#agent/media/engine.ts';
 import type { Recorder } from '#agent/recorder/recorder.ts';
 import type { EncoderFacts, StreamName } from '#agent/web/views/sources.ts';
-import type { Log } from '#lib/runtime/log.ts';
+import type { Log, LogLines } from '#lib/runtime/log.ts';
 import type { Peer } from '#lib/runtime/processes/peer.ts';
 import type { Offer } from '#lib/runtime/processes/supervised.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
-import type { Beginning, BoxCalls, DeskCalls, DeskIntroduction, DeskPorts, DeskTold, PictureCalls } from '../calls.ts';
-import { startDoorProcess, type LogLines } from './door-process.ts';
+import type { Beginning, BoxCalls, DeskCalls, DeskIntroduction, DeskTold, PictureCalls } from '../calls.ts';
+import { startDoorProcess } from './door-process.ts';
 import { offerPackets } from './packets.ts';
 import { offerRecordings, type RecordingNews } from './recordings.ts';
 import { offerSchedule, type OpenedSchedule } from './schedule.ts';
@@ -21,10 +23,10 @@ export interface DeskDoorParts {
   choice: EncoderChoice;
   recorder: Recorder;
   recordingNews: RecordingNews;
-  schedule: Promise<OpenedSchedule>;
-  steps(): readonly LoggedStep[];
-  onOverlays(): void;
-  onPorts(ports: DeskPorts): void;
+  schedule: OpenedSchedule;
+  road: Pick<StepLog, 'last'>;
+  picture: Pick<Picture, 'filesChanged'>;
+  listening: Pick<Listening, 'tell'>;
   onRestart(): void;
   beginning: Beginning;
   log: Log;
@@ -43,7 +45,7 @@ export function startDeskDoor(parts: DeskDoorParts, scope: Scope): Promise<DeskI
     const state = offerState(device, peer);
     const packets = offerPackets(engine.rings, peer);
     const recordings = offerRecordings(recorder, recordingNews, peer);
-    const schedule = offerSchedule(parts.schedule, peer);
+    const schedule = offerSchedule(parts.schedule);
     const stopEncoders = tellEncoders(parts, peer);
     return {
       handlers: {
@@ -54,15 +56,15 @@ export function startDeskDoor(parts: DeskDoorParts, scope: Scope): Promise<DeskI
         ...schedule.handlers,
         ...pictureCalls(engine),
         ...boxCalls(parts, resolve),
-        steps: () => parts.steps(),
+        steps: () => parts.road.last(),
       },
       end() {
-        for (const one of [state, packets, recordings, schedule]) one.end();
+        for (const one of [state, packets, recordings]) one.end();
         stopEncoders();
       },
     };
   };
-  startDoorProcess({ name: 'desk', heapMB: 192, niceness: 10, serve, log, lines }, scope);
+  startDoorProcess({ name: 'desk', heapMB: 192, niceness: 5, serve, device, log, lines }, scope);
   return promise;
 }
 
@@ -77,11 +79,11 @@ function pictureCalls(engine: Engine): Offer<PictureCalls>['handlers'] {
 }
 
 function boxCalls(parts: DeskDoorParts, introduced: (to: DeskIntroduction) => void): Offer<BoxCalls>['handlers'] {
-  const { device, onOverlays, onPorts, onRestart } = parts;
+  const { device, picture, listening, onRestart } = parts;
   return {
-    ports: (ports) => onPorts(ports),
+    ports: (ports) => listening.tell(ports),
     introduce: (introduction) => introduced(introduction),
-    overlaysChanged: () => onOverlays(),
+    overlaysChanged: () => picture.filesChanged(),
     restart() {
       // The door said so some time ago.
       if (device.state().wanted.recording.state === 'stopped') onRestart();

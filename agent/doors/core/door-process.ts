@@ -1,16 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import type { Log } from '#lib/runtime/log.ts';
+import type { Device } from '#agent/device/device.ts';
+import type { Log, LogLines } from '#lib/runtime/log.ts';
 import type { Calls } from '#lib/runtime/processes/peer.ts';
 import { superviseProcess, type SupervisedOptions } from '#lib/runtime/processes/supervised.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 
-/** Takes lines of a log as they are. */
-export interface LogLines {
-  write(line: string): void;
-}
-
 export interface DoorOptions<Theirs extends Calls, Mine extends Calls>
-  extends Pick<SupervisedOptions<Theirs, Mine>, 'serve' | 'heapMB' | 'niceness' | 'onState'> {
+  extends Pick<SupervisedOptions<Theirs, Mine>, 'serve' | 'heapMB' | 'niceness'> {
+  device: Device;
   /** `agent/doors/<name>.ts` is what it runs. */
   name: 'desk' | 'streams';
   log: Log;
@@ -32,7 +29,7 @@ const CLOSE_MS = 5000;
 
 /** Starts a door as a process of its own that gives way to the core, and again whenever it ends. */
 export function startDoorProcess<Theirs extends Calls, Mine extends Calls>(
-  { name, lines, ...options }: DoorOptions<Theirs, Mine>,
+  { name, device, lines, ...options }: DoorOptions<Theirs, Mine>,
   scope: Scope,
 ): void {
   const door = superviseProcess<Theirs, Mine>({
@@ -41,9 +38,17 @@ export function startDoorProcess<Theirs extends Calls, Mine extends Calls>(
     entry: fileURLToPath(new URL(`../${name}.ts`, import.meta.url)),
     semiSpaceMB: SEMI_SPACE_MB,
     limits: LIMITS,
+    onState: (trouble) => tellDoor(device, name, trouble),
     onLine: boundedLines(name, options.log, lines),
   });
   scope.defer(() => door.close(CLOSE_MS));
+}
+
+function tellDoor(device: Device, name: string, trouble: string | undefined): void {
+  const alarm = { name: 'fault' as const, about: name };
+  if (trouble === undefined) return device.observe({ fact: 'alarm', clear: alarm });
+  const text = `the process "${name}" ended, and is started again: ${trouble}`;
+  device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text } });
 }
 
 function boundedLines(door: string, log: Log, lines: LogLines): (line: string) => void {

@@ -46,11 +46,10 @@ function openTelling(device: Device, peer: Peer<StateTold>): Telling {
   let timer: NodeJS.Timeout | undefined;
   let leave = (): void => undefined;
 
-  const tell = (news: News): void => {
+  const tell = (news: News, state = device.state()): void => {
     if (peer.waitingBytes() > MOST_WAITING_BYTES) return soon();
     clearTimeout(timer);
     timer = undefined;
-    const state = device.state();
     const patch = patchBetween(told, state);
     told = state;
     if (patch || news.events.length > 0) peer.tell('state', patch, news);
@@ -61,9 +60,9 @@ function openTelling(device: Device, peer: Peer<StateTold>): Telling {
       tell(NOTHING);
     }, TELL_MS);
   };
-  const onChange = ({ fact, request, events }: Change): void => {
+  const onChange = ({ state, fact, request, events }: Change): void => {
     if (fact?.fact === 'meters') return soon();
-    tell(request ? { events, request } : { events });
+    tell(request ? { events, request } : { events }, state);
   };
   return {
     begin() {

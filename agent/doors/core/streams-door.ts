@@ -1,15 +1,16 @@
 import { tellPush } from '#agent/box/media/alarms.ts';
+import type { Listening } from '#agent/box/control/listening.ts';
 import type { Device } from '#agent/device/device.ts';
 import type { PushWanted } from '#agent/device/state.ts';
 import type { Engine } from '#agent/media/engine.ts';
 import type { Pushes } from '#agent/rtsp/pushes.ts';
 import type { Streams } from '#agent/rtsp/streams.ts';
-import type { Log } from '#lib/runtime/log.ts';
+import type { Log, LogLines } from '#lib/runtime/log.ts';
 import type { Peer } from '#lib/runtime/processes/peer.ts';
 import type { Offer } from '#lib/runtime/processes/supervised.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Beginning, StreamsCalls, StreamsTold } from '../calls.ts';
-import { startDoorProcess, type LogLines } from './door-process.ts';
+import { startDoorProcess } from './door-process.ts';
 import { offerPackets } from './packets.ts';
 import { offerBeginning } from './state.ts';
 
@@ -17,6 +18,7 @@ export interface StreamsDoorParts {
   device: Device;
   engine: Pick<Engine, 'rings'>;
   beginning: Beginning;
+  listening: Pick<Listening, 'tell'>;
   log: Log;
   lines: LogLines;
 }
@@ -25,10 +27,8 @@ export interface StreamsDoorParts {
 export interface StreamsDoor {
   streams: Pick<Streams, 'update' | 'players'>;
   pushes: Pick<Pushes, 'update'>;
-  /** Undefined until it listens for the first time. */
-  rtspPort(): number | undefined;
-  /** Resolves with the port when it listens for the first time. */
-  listening: Promise<number>;
+  /** The RTSP port, when it listens for the first time. */
+  rtspPort: Promise<number>;
 }
 
 type Wanted = Parameters<StreamsTold['outputs']>;
@@ -37,12 +37,11 @@ const NOBODY = { archive: 0, confidence: 0 };
 
 /** Starts the process. It offers nothing until it is told what. */
 export function startStreamsDoor(parts: StreamsDoorParts, scope: Scope): StreamsDoor {
-  const { device, engine, beginning, log, lines } = parts;
+  const { device, engine, beginning, listening, log, lines } = parts;
   const wanted: { streams?: Wanted[0]; pushes?: Wanted[1] } = {};
-  const { promise: listening, resolve } = Promise.withResolvers<number>();
+  const { promise: rtspPort, resolve } = Promise.withResolvers<number>();
   let peer: Peer<StreamsTold> | undefined;
   let players: Record<'archive' | 'confidence', number> = NOBODY;
-  let port: number | undefined;
   const tell = (): void => {
     if (wanted.streams && wanted.pushes) peer?.tell('outputs', wanted.streams, wanted.pushes);
   };
@@ -54,7 +53,10 @@ export function startStreamsDoor(parts: StreamsDoorParts, scope: Scope): Streams
       handlers: {
         ...begin.handlers,
         ...packets.handlers,
-        rtspPort: (now) => resolve((port = now)),
+        rtspPort(port) {
+          listening.tell({ rtsp: Number(port) });
+          resolve(Number(port));
+        },
         players: (counts) => void (players = { archive: Number(counts.archive), confidence: Number(counts.confidence) }),
         pushSeen: (id, seen) => tellPush(device, id, seen),
       },
@@ -66,7 +68,7 @@ export function startStreamsDoor(parts: StreamsDoorParts, scope: Scope): Streams
       },
     };
   };
-  startDoorProcess({ name: 'streams', heapMB: 96, niceness: 5, serve, log, lines }, scope);
+  startDoorProcess({ name: 'streams', heapMB: 96, niceness: 5, serve, device, log, lines }, scope);
   return {
     streams: {
       update(streams) {
@@ -81,8 +83,7 @@ export function startStreamsDoor(parts: StreamsDoorParts, scope: Scope): Streams
         tell();
       },
     },
-    rtspPort: () => port,
-    listening,
+    rtspPort,
   };
 }
 

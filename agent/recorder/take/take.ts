@@ -35,8 +35,8 @@ export interface Take {
   pause(): void;
   resume(): void;
   mark(title?: string): void;
-  /** Moves the end by so many minutes and gives the new one; undefined if no end is set. */
-  extend(minutes: number): number | undefined;
+  /** When it ends by itself, by the wall clock as it is now; undefined: never. */
+  endAt(endsAtMs: number | undefined): void;
   /** Goes on in another destination, as the next part. */
   moveTo(destination: string): void;
   /** Ends the file, but not the take: it goes on when the box is back. */
@@ -65,7 +65,6 @@ class TakeActor implements Take {
   #parameters: StreamParameters | undefined;
   #ending: 'stop' | 'suspend' | undefined;
   #cancelEnd: (() => void) | undefined;
-  #endsAtMonotonicMs = 0;
   #openRuns = 0;
   #over = false;
 
@@ -83,7 +82,7 @@ class TakeActor implements Take {
       onPacket: (packet) => this.#guard(() => this.#take(packet)),
       onBreak: (reason) => this.#guard(() => this.#onBreak(reason)),
     });
-    if (info.endsAtMs !== undefined) this.#endIn(info.endsAtMs - options.clock.nowMs());
+    this.#armEnd();
   }
 
   stop(): Promise<void> {
@@ -131,12 +130,11 @@ class TakeActor implements Take {
     this.#pendingMarks.push({ ticks, title: title || `Mark ${count}`, kind: 'mark' });
   }
 
-  extend(minutes: number): number | undefined {
-    if (this.info.endsAtMs === undefined || this.#ending) return undefined;
-    this.info.endsAtMs += minutes * 60_000;
-    this.#endIn(this.#endsAtMonotonicMs + minutes * 60_000 - this.#options.clock.monotonicMs());
+  endAt(endsAtMs: number | undefined): void {
+    if (this.#ending) return;
+    setEnd(this.info, endsAtMs);
+    this.#armEnd();
     this.#options.onChange();
-    return this.info.endsAtMs;
   }
 
   moveTo(destination: string): void {
@@ -169,12 +167,14 @@ class TakeActor implements Take {
   }
 
   /** The end counts from now on the clock that never jumps; a wait longer than timers can hold is taken in steps. */
-  #endIn(waitMs: number): void {
+  #armEnd(): void {
     const { clock } = this.#options;
     this.#cancelEnd?.();
-    this.#endsAtMonotonicMs = clock.monotonicMs() + waitMs;
+    this.#cancelEnd = undefined;
+    if (this.info.endsAtMs === undefined) return;
+    const dueMs = clock.monotonicMs() + this.info.endsAtMs - clock.nowMs();
     const arm = (): void => {
-      const left = this.#endsAtMonotonicMs - clock.monotonicMs();
+      const left = dueMs - clock.monotonicMs();
       const stepMs = 3_600_000;
       this.#cancelEnd = clock.at(
         clock.monotonicMs() + Math.min(left, stepMs),
@@ -288,6 +288,12 @@ class TakeActor implements Take {
     this.info.status = status;
     this.#options.onChange();
   }
+}
+
+/** Keeps with a recording when it ends by itself; undefined: never. */
+export function setEnd(info: RecordingInfo, endsAtMs: number | undefined): void {
+  if (endsAtMs === undefined) delete info.endsAtMs;
+  else info.endsAtMs = Math.round(endsAtMs);
 }
 
 /** So much of the take is recorded, in milliseconds. */

@@ -43,6 +43,8 @@ export interface WebSettings {
   sources: WebSources;
   log: Log;
   version: string;
+  /** When the box began; this server may have begun later. */
+  startedAtMs?: number;
   /** Where it is kept who signed in; without, that is forgotten with the box's end. */
   sessionsFile?: string;
   /** Where the paired tablets are kept; without, they are forgotten with the box's end. */
@@ -133,7 +135,7 @@ async function openBox(settings: WebSettings, limits: Limits): Promise<Box> {
     sources,
     log,
     version,
-    startedAtMs: Date.now(),
+    startedAtMs: settings.startedAtMs ?? Date.now(),
     events: openEventHub(device, realClock),
     snapshots: openSnapshots((of, widthPx) => sources.snapshot(of, widthPx)),
     sessions,

@@ -32,7 +32,7 @@ export interface SupervisedOptions<Theirs extends Calls, Mine extends Calls> {
   serve(peer: Peer<Theirs>): Offer<Mine>;
   /** A line that it said, as it is. */
   onLine(line: string): void;
-  /** It runs, or why it does not and is started again in a moment. */
+  /** Undefined: it has lasted for a while; else why it ended and is started again in a moment. */
   onState?(trouble: string | undefined): void;
   log: Log;
 }
@@ -80,12 +80,10 @@ export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
       log.error({ door: name, pid: born.pid }, 'it gives no answer any more, and is ended');
       endGroup(born);
     });
-    void peer.ping().then(
-      () => options.onState?.(undefined),
-      () => undefined,
-    );
+    const lasted = setTimeout(() => options.onState?.(undefined), LASTED_MS);
     void born.died.then(({ reason }) => {
       stopWatch();
+      clearTimeout(lasted);
       peer.close();
       end();
       // What it had started goes with it.
