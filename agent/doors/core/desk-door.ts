@@ -26,7 +26,7 @@ export interface DeskDoorParts {
   schedule: OpenedSchedule;
   road: Pick<StepLog, 'last'>;
   picture: Pick<Picture, 'filesChanged'>;
-  listening: Pick<Listening, 'tell'>;
+  listening: Listening;
   onRestart(): void;
   beginning: Beginning;
   log: Log;
@@ -38,10 +38,10 @@ const [NARROWEST_PX, WIDEST_PX] = [16, 3840];
 
 /** Control and web, in a process of their own. Resolves when they are reached for the first time. */
 export function startDeskDoor(parts: DeskDoorParts, scope: Scope): Promise<DeskIntroduction> {
-  const { device, engine, recorder, recordingNews, beginning, log, lines } = parts;
+  const { device, engine, recorder, recordingNews, beginning, listening, log, lines } = parts;
   const { promise, resolve } = Promise.withResolvers<DeskIntroduction>();
   const serve = (peer: Peer<DeskTold>): Offer<DeskCalls> => {
-    const begin = offerBeginning(device, beginning);
+    const begin = offerBeginning(device, beginning, listening);
     const state = offerState(device, peer);
     const packets = offerPackets(engine.rings, peer);
     const recordings = offerRecordings(recorder, recordingNews, peer);

@@ -1,3 +1,5 @@
+import type { Listening } from '#agent/box/control/listening.ts';
+import type { Config } from '#agent/box/settings/config.ts';
 import { isRequestName, parseParams } from '#agent/device/apply.ts';
 import type { Change, Device } from '#agent/device/device.ts';
 import type { Session } from '#agent/device/outcome.ts';
@@ -28,11 +30,27 @@ export function offerState(device: Device, peer: Peer<StateTold>): Offer<StateCa
   };
 }
 
-/** What every door begins with, and its alarms. */
-export function offerBeginning(device: Device, beginning: Beginning): Offer<BeginCalls> {
+/** What every door begins with, and its alarms. One that begins again listens where it did before. */
+export function offerBeginning(
+  device: Device,
+  beginning: Beginning,
+  listening: Pick<Listening, 'portOf'>,
+): Offer<BeginCalls> {
+  const begin = (): Beginning => ({ ...beginning, config: withPorts(beginning.config, listening) });
   return {
-    handlers: { begin: () => beginning, alarm: (fact) => observeAlarm(device, fact) },
+    handlers: { begin, alarm: (fact) => observeAlarm(device, fact) },
     end: () => undefined,
+  };
+}
+
+const SERVICES = ['http', 'https', 'rtsp', 'telnet', 'ssh', 'sftp', 'ftp', 'snmp'] as const;
+
+/** Any free port (0) is the one that was free the first time. */
+function withPorts(config: Config, listening: Pick<Listening, 'portOf'>): Config {
+  const known = SERVICES.filter((name) => config[name].port === 0 && listening.portOf(name));
+  return {
+    ...config,
+    ...Object.fromEntries(known.map((name) => [name, { ...config[name], port: listening.portOf(name) }])),
   };
 }
 

@@ -18,7 +18,7 @@ export interface StreamsDoorParts {
   device: Device;
   engine: Pick<Engine, 'rings'>;
   beginning: Beginning;
-  listening: Pick<Listening, 'tell'>;
+  listening: Listening;
   log: Log;
   lines: LogLines;
 }
@@ -47,7 +47,7 @@ export function startStreamsDoor(parts: StreamsDoorParts, scope: Scope): Streams
   };
   const serve = (other: Peer<StreamsTold>): Offer<StreamsCalls> => {
     peer = other;
-    const [begin, packets] = [offerBeginning(device, beginning), offerPackets(engine.rings, other)];
+    const [begin, packets] = [offerBeginning(device, beginning, listening), offerPackets(engine.rings, other)];
     tell();
     return {
       handlers: {
