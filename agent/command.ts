@@ -2,12 +2,14 @@ import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
 import { openLog, openLogLines, type Log } from '#lib/runtime/log.ts';
 import { logFolderOf, openLogFiles } from './box/control/log.ts';
-import { ConfigError, readConfig, type Config, type Override } from './box/settings/config.ts';
+import { ConfigError, type Override } from '#firmware-config/document/text.ts';
+import { readConfig } from './box/settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import { packageVersion, startAgent, type Agent } from './main.ts';
 
 type Introduction = Awaited<Agent['introduced']>;
 
-/** What flags and the environment may say, and where it goes in the configuration. */
+/** Flags and environment variables, with their places in the configuration. */
 const OVERRIDES: readonly {
   flag: string;
   value: string;
@@ -100,7 +102,7 @@ const OVERRIDES: readonly {
   { flag: 'time-zone', value: 'ZONE', env: 'AMPHI_TIME_ZONE', path: ['timeZone'], help: 'such as Europe/Paris' },
 ];
 
-/** `amphi agent`: the box of one hall. */
+/** The command `amphi agent`, which runs the box of one hall. */
 export function agentCommand(): Command {
   const command = new Command('agent')
     .description('Run the box of one hall until it is told to stop (SIGTERM, SIGINT).')
@@ -143,7 +145,7 @@ async function closeInTime(agent: Agent, log: Log): Promise<void> {
   clearTimeout(late);
 }
 
-/** Where the box is reached, and how one gets in. */
+/** Prints where the box is reached and how to log in. */
 function introduce(config: Config, agent: Agent, introduction: Introduction): void {
   const { rtspPort, isOpen, needsNoPassword, firstPassword } = introduction;
   const { http, https, telnet, ssh, sftp, ftp } = introduction.ports;
@@ -178,12 +180,12 @@ function overridesOf(options: Record<string, string>, env: NodeJS.ProcessEnv): O
   });
 }
 
-/** What is no number stays text, so that the schema's message tells of it. */
+/** A number, or the text itself, so that the schema's message tells of it. */
 const numberOf = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
 
 function untilSignalled(): Promise<void> {
   return new Promise((stop) => {
-    // Not `once`: children's keeper (signal-exit) ends the process at once when nobody else listens any more.
+    // Not `once`: signal-exit ends the process at once when there are no other listeners.
     process.on('SIGTERM', () => stop());
     process.on('SIGINT', () => stop());
   });

@@ -4,7 +4,7 @@
  * that of `--seconds 60`.
  */
 import type { EncoderWanted } from '#agent/device/state.ts';
-import { factoryWanted } from '#agent/device/factory.ts';
+import { factoryWanted } from '#agent/device/initial-state.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import type { Layout } from '#lib/media/layout.ts';
 import { sleep } from '#lib/runtime/clock.ts';

@@ -2,7 +2,7 @@
  * SSIM and CPU of the box's own encoder settings on slides and on camera pictures, against plain `libx264 -preset veryfast`
  * at the same size, rate and group. `node bench/quality.ts [--seconds 36] [--rounds 3]`. Pictures are lossless as painted.
  */
-import { factoryWanted } from '#agent/device/factory.ts';
+import { factoryWanted } from '#agent/device/initial-state.ts';
 import { encoderArgv } from '#agent/media/encoders/encoder-argv.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { encodeAndJudge, type Encoded } from './quality/encode.ts';

@@ -12,12 +12,31 @@ interface Part {
 const parts: Record<string, Part> = {
   agent: { summary: 'run the box of a hall', module: '#agent/command.ts', make: 'agentCommand' },
   central: { summary: 'run the server for many halls', module: '#central/command.ts', make: 'centralCommand' },
-  sis: { summary: 'talk to a box, ours or a real SMP', module: '#technician/command.ts', make: 'sisCommand' },
-  config: { summary: 'settings of boxes, one or many', module: '#technician/config-command.ts', make: 'configCommand' },
+  sis: { summary: 'talk to a box, ours or a real SMP', module: '#technician/sis/sis-command.ts', make: 'sisCommand' },
+  config: {
+    summary: 'settings of boxes, one or many',
+    module: '#technician/config/config-command.ts',
+    make: 'configCommand',
+  },
   schedule: {
     summary: 'lectures on the central server',
-    module: '#technician/schedule-command.ts',
+    module: '#technician/schedule/schedule-command.ts',
     make: 'scheduleCommand',
+  },
+  boxes: {
+    summary: 'names of boxes, for the other commands',
+    module: '#technician/known/boxes-command.ts',
+    make: 'boxesCommand',
+  },
+  login: {
+    summary: 'log in to the central server',
+    module: '#technician/known/login-command.ts',
+    make: 'loginCommand',
+  },
+  logout: {
+    summary: 'take the token of amphi login back',
+    module: '#technician/known/login-command.ts',
+    make: 'logoutCommand',
   },
   sim: { summary: 'simulate halls, and judge what was recorded', module: '#simulator/main.ts', make: 'simCommand' },
 };

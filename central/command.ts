@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
-import { openLog } from '../lib/runtime/log.ts';
+import { openLog } from '@amphi/lib/runtime/log.ts';
 import { ConfigError, parseConfig, type Config } from './config.ts';
 import { packageVersion, startCentral, type Central } from './main.ts';
 

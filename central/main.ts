@@ -1,25 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { realClock } from '../lib/runtime/clock.ts';
+import { realClock } from '@amphi/lib/runtime/clock.ts';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { findFfmpeg } from '../lib/ffmpeg/ffmpeg.ts';
-import type { Log } from '../lib/runtime/log.ts';
-import { openScope, type Scope } from '../lib/runtime/scope.ts';
-import { openAccounts } from './accounts/accounts.ts';
+import { findFfmpeg } from '@amphi/lib/ffmpeg/ffmpeg.ts';
+import type { Log } from '@amphi/lib/runtime/log.ts';
+import { openScope, type Scope } from '@amphi/lib/runtime/scope.ts';
+import { openAccounts } from './identity/accounts.ts';
 import { openRoster } from './agents/roster.ts';
-import { makeFirstAccounts } from './accounts/first-accounts.ts';
-import { openAudit } from './audit.ts';
+import { makeFirstAccounts } from './identity/first-accounts.ts';
+import { openAudit } from './identity/audit.ts';
 import type { Config } from './config.ts';
-import { makeWritableFolder, takeDataFolder } from './data-folder.ts';
-import { openDatabase } from './database/database.ts';
-import { openFetcher } from './ingest/fetch.ts';
-import { startHousekeeping } from './ingest/housekeeping.ts';
-import { openMediaStore, type MediaStore } from './ingest/media-store.ts';
+import { makeWritableFolder, takeDataFolder } from './store/data-folder.ts';
+import { openDatabase } from './store/database.ts';
+import { openFetcher } from './intake/fetch.ts';
+import { startHousekeeping } from './intake/housekeeping.ts';
+import { openMediaStore, type MediaStore } from './store/media-store.ts';
 import { MODULES } from './modules.ts';
-import { openCalendars } from './recordings/calendars.ts';
-import { startWeb } from './web/server.ts';
-import type { Services } from './web/services.ts';
+import { openCalendars } from './timetable/calendars.ts';
+import { startWeb } from './http/server.ts';
+import type { Services } from './http/services.ts';
 
 /** A running server. */
 export interface Central {

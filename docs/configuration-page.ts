@@ -1,9 +1,9 @@
-import { factoryWanted } from '#agent/device/factory.ts';
+import { factoryWanted } from '#agent/device/initial-state.ts';
 import { RECORDER_DEFAULTS } from '#agent/recorder/settings.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
-import { documentOf } from '#firmware-config/document.ts';
-import { sisRowsOf, wordsOf } from '#firmware-config/keys.ts';
-import { configLeaves, type Leaf, type Schema } from '#firmware-config/leaves.ts';
+import { documentOf } from '#firmware-config/document/document.ts';
+import { sisRowsOf, wordsOf } from '#firmware-config/words/keys.ts';
+import { configLeaves, type Leaf, type Schema } from '#firmware-config/words/leaves.ts';
 
 const SECTIONS: readonly (readonly [string, RegExp])[] = [
   ['The box', /^(hall|listen|data|timeZone|ffmpeg\b.*|overlaysFolder)$/],

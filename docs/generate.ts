@@ -6,7 +6,9 @@ import { swisReference } from '#agent/web/swis/reference.ts';
 import { readPersonality } from '#lib/sis/personality.ts';
 import { openProtocol } from '#lib/sis/protocol.ts';
 import { referencePage } from '#lib/sis/reference.ts';
+import { readTree } from '#test/laws/tree.ts';
 import { configurationPage } from './configuration-page.ts';
+import { roomsOf, withImports, withRoomTable } from './rooms.ts';
 import { drawStyleGuide } from './style-guide.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -21,7 +23,19 @@ export function generatedPages(): { path: string; text: string }[] {
     { path: at('swis-reference.md'), text: swisReference(protocol.personality) },
     { path: at('design.svg'), text: drawStyleGuide() },
     { path: at('configuration-reference.md'), text: configurationPage() },
+    ...pagesAboutRooms(),
   ];
+}
+
+/** What the law of imports says, in the README of each room and in the table of the architecture. */
+function pagesAboutRooms(): { path: string; text: string }[] {
+  const tree = readTree();
+  const readmes = roomsOf(tree).flatMap((room) => {
+    const text = tree.get(`${room}/README.md`);
+    return text === undefined ? [] : [{ path: at(`../${room}/README.md`), text: withImports(text, room) }];
+  });
+  const architecture = readFileSync(at('architecture.md'), 'utf8');
+  return [...readmes, { path: at('architecture.md'), text: withRoomTable(architecture, tree) }];
 }
 
 /** A line for each thing that can be asked for over HTTP. */

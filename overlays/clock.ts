@@ -6,31 +6,33 @@ import { openRecent } from './recent.ts';
 import { drawBand, leftOf, letterSizePx, topOf } from './text.ts';
 import type { TextBlock, Typesetter } from './typeset.ts';
 
+/** What a clock looks like, and when it is. */
 export interface ClockSpec {
   atMs: number;
-  /** 13:51:00, or 04/01/2017 13:51:00 (read alike in French and English). */
+  /** Form: 13:51:00, or 04/01/2017 13:51:00, which reads alike in French and English. */
   format: 'time' | 'date-time';
-  /** IANA name; the machine's when not said. */
+  /** Zone by its IANA name; without it, the machine's. */
   timeZone?: string;
   style: TextStyle;
   widthPx: number;
   heightPx: number;
-  /** What `style.size` is a part of. */
+  /** Height of the canvas; `style.size` is a part of it. */
   canvasHeightPx: number;
 }
 
+/** Draws clocks. */
 export interface Clock {
-  /** The clock at a moment, in a picture of its own. */
+  /** The clock at a moment, as a picture of its own. */
   draw(spec: ClockSpec): Promise<RgbaImage>;
 }
 
-/** A clock's unchanging parts: its band, its signs drawn once, and where they go. */
+/** The parts of a clock that do not change: its band, its signs, and their places. */
 interface Face {
   band: RgbaImage;
   glyphs: ReadonlyMap<string, TextBlock>;
   top(glyph: TextBlock): number;
   left: number;
-  /** Every digit has the same room, so that nothing moves from second to second. */
+  /** Width of each digit; it is the same for all, so that nothing moves from one second to the next. */
   digitPx: number;
   signPx: number;
 }
@@ -38,7 +40,7 @@ interface Face {
 const SIGNS = Array.from('0123456789:/');
 const MOST_FACES = 8;
 
-/** Draws clocks from digits that are set once for a style and size. */
+/** Makes a clock, which draws the digits once for each style and size. */
 export function openClock(typesetter: Typesetter): Clock {
   const recall = openRecent<Face>(MOST_FACES, Infinity, () => 0);
   const formatters = new Map<string, Intl.DateTimeFormat>();
@@ -79,7 +81,7 @@ async function drawFace(typesetter: Typesetter, spec: Omit<ClockSpec, 'atMs'>, e
   const band = blankImage(spec.widthPx, spec.heightPx);
   const largestPx = letterSizePx(spec.style, spec.canvasHeightPx);
   const room = drawBand(band, spec.style, largestPx, 'rounded');
-  // Digits have a little more room of their own than in a text: about the size is found as a text, and then tried.
+  // Digits take a little more room than in a text: the size is estimated as for a text, then tried.
   const trial = { text: example.replaceAll(/\d/g, '0'), bold: spec.style.bold, align: 'left', ...room } as const;
   const fitting = await typesetter.typeset({
     ...trial,

@@ -1,7 +1,7 @@
 import { colourNames } from './colour-names.ts';
 import { OverlayError } from './overlay-error.ts';
 
-/** Each part 0 to 255; alpha 255 is opaque. */
+/** A colour; each part is 0 to 255, and alpha 255 is opaque. */
 export interface Colour {
   red: number;
   green: number;
@@ -10,8 +10,8 @@ export interface Colour {
 }
 
 /**
- * A CSS colour (CSS Color 4, sRGB forms): a name, `transparent`, `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, `rgb()`, `rgba()`,
- * `hsl()`, `hsla()` with commas or spaces. Throws an OverlayError that says what would be right.
+ * Reads a CSS colour (CSS Color 4, sRGB forms): a name, `transparent`, `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`,
+ * `rgb()`, `rgba()`, `hsl()`, `hsla()` with commas or spaces. Throws an OverlayError that says what would be right.
  */
 export function parseColour(text: string): Colour {
   const plain = text.trim().toLowerCase();
@@ -54,7 +54,7 @@ function fromFunction(text: string): Colour | undefined {
   return { ...fromHsl(Number(a), within(Number(b) / 100), within(Number(c) / 100)), alpha };
 }
 
-/** Hue in degrees, the others 0 to 1 (the formula of CSS Color 4, section 7.1). */
+/** A colour from hue in degrees, saturation and lightness 0 to 1 (CSS Color 4, section 7.1). */
 function fromHsl(hue: number, saturation: number, lightness: number): Omit<Colour, 'alpha'> {
   const part = (n: number): number => {
     const k = (((n + hue / 30) % 12) + 12) % 12;

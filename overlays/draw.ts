@@ -5,7 +5,7 @@ import type { RgbaImage } from './pixels.ts';
 import type { Renderer } from './render.ts';
 import { fillTemplate, type TemplateValues } from './template.ts';
 
-/** A picture and where its top left corner goes on the canvas. */
+/** A picture with the place of its top left corner on the canvas. */
 export interface PlacedImage {
   xPx: number;
   yPx: number;
@@ -13,8 +13,8 @@ export interface PlacedImage {
 }
 
 /**
- * Draws one overlay for a canvas; undefined when there is nothing to draw (no value for its text, no such logo, or a test
- * time code, which is not a picture of ours). Rejects with an OverlayError for a bad style or picture.
+ * Draws one overlay for a canvas. Undefined if there is nothing to draw: a text without values, a missing logo, or a
+ * time code, which is drawn elsewhere. Rejects with an OverlayError for a wrong style or picture.
  */
 export async function drawOverlay(
   renderer: Renderer,
@@ -27,12 +27,12 @@ export async function drawOverlay(
   return image && { xPx, yPx, image };
 }
 
-/** The canvas under the windows. */
+/** Draws the canvas below the windows. */
 export async function drawBackground(renderer: Renderer, { background }: Layout, canvas: Size): Promise<RgbaImage> {
   return renderer.renderBackground({ ...background, ...canvas });
 }
 
-/** The pixels of a rectangle in parts, on even numbers (chroma has half the pixels), inside the canvas. */
+/** The rectangle in pixels of one in parts: inside of the canvas, on even numbers, since chroma has half the pixels. */
 export function pixelRect(rect: Rect, { widthPx, heightPx }: Size): Size & { xPx: number; yPx: number } {
   const even = (part: number, wholePx: number): number =>
     Math.max(0, Math.min(wholePx, Math.round((part * wholePx) / 2) * 2));

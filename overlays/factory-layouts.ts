@@ -2,12 +2,11 @@ import type { Rect } from '#lib/media/geometry.ts';
 import type { Channel, Layout, LayoutWindow, Overlay, TextStyle } from '#lib/media/layout.ts';
 
 /**
- * The twelve factory layouts of the SMP 351, numbers 1 to 12 in order. Names and order are the device's
- * (user guide 68-2238-01, AMX control programs, the reply `3*PBP Mid LFT,7*Side By Side` of `49I`); the geometry is ours.
- *
- * Drawn on a grid of 1280x720: every window lies on even pixels there and has the 16:9 shape of its source. Text and
- * logos keep to the margins; where a window fills the canvas, to a band at its top edge: the lower 22 % of a window is
- * never drawn over.
+ * The twelve factory layouts of the SMP 351, numbers 1 to 12 in order. Names and order are the device's (user guide
+ * 68-2238-01, AMX control programs, the reply `3*PBP Mid LFT,7*Side By Side` of `49I`); the geometry is ours. It is
+ * drawn on a grid of 1280x720, on which every window has even pixels and the 16:9 shape of its source. Texts and logos
+ * stand at the margins, or, if a window fills the canvas, in a band at its top edge: nothing is drawn over the lower 22
+ * % of a window.
  */
 export const factoryLayouts: readonly Layout[] = [
   layout(
@@ -90,7 +89,7 @@ export const factoryLayouts: readonly Layout[] = [
   layout('ChB Center', [window('B', px(128, 96, 1024, 576))], centred()),
 ];
 
-/** What the free numbers 13 to 16 hold until somebody saves a layout there: the plain canvas. */
+/** The layout of the free numbers 13 to 16 until one is saved there: an empty canvas. */
 export const emptyLayout: Layout = layout('Empty', [], []);
 
 function layout(name: string, windows: LayoutWindow[], overlays: Overlay[]): Layout {
@@ -101,7 +100,7 @@ function window(channel: Channel, rect: Rect, z = 0): LayoutWindow {
   return { channel, rect, z };
 }
 
-/** From pixels of the 1280x720 grid to parts of the canvas. */
+/** A rectangle of the 1280x720 grid in parts of the canvas. */
 function px(x: number, y: number, width: number, height: number): Rect {
   return { x: x / 1280, y: y / 720, width: width / 1280, height: height / 720 };
 }
@@ -142,7 +141,7 @@ function logos(university: Rect, faculty: Rect): Overlay[] {
   });
 }
 
-/** The band over a picture that fills the canvas: 44 of 720 lines, so that hardly anything of a slide is hidden. */
+/** The band over a picture that fills the canvas. It has 44 of 720 lines, so that little of a slide is hidden. */
 function header(): Overlay[] {
   return [
     text('header', ' ', px(0, 0, 1280, 44), plain({ background: 'rgb(10 15 22 / 86%)' }), 10),

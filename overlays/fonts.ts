@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-/** A font that ships with the product; `family` is what Pango calls it once `file` is loaded. */
+/** A font that is part of the product; `family` is Pango's name for it when `file` is loaded. */
 export interface Font {
   family: string;
   file: string;
 }
 
-/** Condensed: a French title needs a tenth less room, and is as easy to read. */
+/** The font of normal text. It is condensed, since French titles then need a tenth less room. */
 export const regularFont: Font = { family: 'DejaVu Sans Condensed', file: shipped('DejaVuSansCondensed') };
+/** The font of bold text. */
 export const boldFont: Font = { family: 'DejaVu Sans Condensed Bold', file: shipped('DejaVuSansCondensed-Bold') };
 
 function shipped(name: string): string {
@@ -16,8 +17,8 @@ function shipped(name: string): string {
 }
 
 /**
- * Tells which code points a TrueType file has a letter for (OpenType 1.9, table `cmap`, format 12).
- * Rejects when the file cannot be read or has no such table.
+ * Reads for which code points a TrueType file has a letter (OpenType 1.9, table `cmap`, format 12). Rejects if the file
+ * cannot be read or has no such table.
  */
 export async function readCoverage({ file }: Font): Promise<(codePoint: number) => boolean> {
   const font = await readFile(file);

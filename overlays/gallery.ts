@@ -1,4 +1,4 @@
-/** Draws every factory layout, with placeholders for the two sources, to PNG: `node overlays/gallery.ts [folder]`. */
+/** Draws every factory layout as PNG, with placeholders for both sources: `node overlays/gallery.ts [folder]`. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +40,7 @@ await sharp(...rawOf(await renderSlate({ ...CANVAS, detail: 'Canal B · Caméra'
   .png()
   .toFile(join(folder, 'slate.png'));
 
-/** Windows, then overlays, from the lowest to the highest. */
+/** Windows and overlays, from the lowest to the highest. */
 async function partsOf(renderer: Renderer, { windows, overlays }: Layout): Promise<OverlayOptions[]> {
   const parts: { z: number; part: OverlayOptions }[] = [];
   for (const window of windows) {
@@ -56,7 +56,7 @@ async function partsOf(renderer: Renderer, { windows, overlays }: Layout): Promi
   return parts.sort((a, b) => a.z - b.z).map(({ part }) => part);
 }
 
-/** Slides: dark on white. Camera: a person before a wall. */
+/** A placeholder for a source: slides are dark on white, the camera is a person before a wall. */
 function placeholder({ channel }: LayoutWindow, { widthPx, heightPx }: Size): Buffer {
   const slides = `<rect width="160" height="90" fill="#fbfbf8"/><rect x="12" y="11" width="92" height="7" fill="#24405e"/>
     <g fill="#8f9aa6"><rect x="12" y="28" width="60" height="3"/><rect x="12" y="36" width="66" height="3"/>

@@ -1,4 +1,4 @@
-/** Something of an overlay cannot be drawn as asked; the message says what and why, for the person who asked. */
+/** Thrown if something cannot be drawn as asked; the message says what and why, for the person who asked. */
 export class OverlayError extends Error {
   readonly code: 'colour' | 'size' | 'file' | 'picture';
 

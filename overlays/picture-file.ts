@@ -4,9 +4,10 @@ import { join } from 'node:path';
 
 import { OverlayError } from './overlay-error.ts';
 
+/** A picture in the overlays folder. */
 export interface PictureFile {
   path: string;
-  /** Changes when the file does. */
+  /** Changes whenever the file does. */
   stamp: string;
   read(): Promise<Buffer>;
 }
@@ -15,8 +16,9 @@ const ENDINGS = ['', '.svg', '.png', '.webp', '.jpg', '.jpeg'];
 const LARGEST_BYTES = 20_000_000;
 
 /**
- * Finds `name` in `folder`, as it is or with the ending of a picture (`logo-1` finds `logo-1.svg`); undefined when there
- * is none. Throws an OverlayError for a name that leaves the folder, a link, anything but a file, or more than 20 MB.
+ * Finds `name` in `folder`, as it is or with the ending of a picture (`logo-1` finds `logo-1.svg`); undefined if it is
+ * missing. Throws an OverlayError for a name that leads out of the folder, a link, anything but a file, or more than 20
+ * MB.
  */
 export async function findPicture(folder: string, name: string): Promise<PictureFile | undefined> {
   checkName(name);
@@ -51,7 +53,7 @@ async function statInside(folder: string, name: string): Promise<PictureFile | u
   }
 }
 
-/** No link is followed and no pipe waited for, even if the file was exchanged since it was found. */
+/** Reads a regular file. It follows no link and waits for no pipe, even if the file was replaced since it was found. */
 async function readRegular(path: string, name: string): Promise<Buffer> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
@@ -71,7 +73,7 @@ function checkBytes(name: string, bytes: number): void {
     throw new OverlayError('file', `${shown(name)} has ${Math.ceil(bytes / 1e6)} MB: a picture may have 20 MB`);
 }
 
-/** A name as it may stand in a message: short, and with nothing that a terminal would obey. */
+/** A name for use in messages: short, without control characters. */
 export function shown(name: string): string {
   return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 }

@@ -6,23 +6,29 @@ import { shown } from './picture-file.ts';
 import type { RgbaImage } from './pixels.ts';
 import { checkSvg } from './svg-guard.ts';
 
-/** `contain`: whole picture, own shape, at the left of the room and halfway down; `cover`: room full, edges cut. */
+/**
+ * The room of a picture. `contain`: whole picture in its own shape, left and vertically centred; `cover`: room full,
+ * edges cut.
+ */
 export interface Room {
   widthPx: number;
   heightPx: number;
   fit: 'contain' | 'cover';
-  /** Laid under the picture where it is transparent. */
+  /** Colour under the transparent parts of the picture. */
   ground?: Colour;
 }
 
-/** A large photo. A PNG of 1 MB can unfold to far more, and an interlaced one is held whole: 4 bytes each. */
+/**
+ * The number of pixels is limited to that of a large photo; a larger picture is refused. A PNG of 1 MB can unpack to
+ * far more, and an interlaced one needs 4 bytes of memory for each pixel.
+ */
 const MOST_PIXELS = 25_000_000;
 const LIMITS: SharpOptions = { limitInputPixels: MOST_PIXELS, failOn: 'error', sequentialRead: true };
 const TIMEOUT_SECONDS = 10;
 
 /**
- * Draws PNG, JPEG, WebP or SVG bytes into a room; transparency is kept. `name` is for messages.
- * Throws an OverlayError for anything that is none of these, broken, too large, or an SVG that refers to the outside.
+ * Draws PNG, JPEG, WebP or SVG into a room; transparency is kept. `name` is for messages. Throws an OverlayError for
+ * other formats, broken or too large pictures, and an SVG that refers to something outside.
  */
 export async function drawPicture(name: string, bytes: Buffer, room: Room): Promise<RgbaImage> {
   const kind = kindOf(bytes);
@@ -37,7 +43,7 @@ export async function drawPicture(name: string, bytes: Buffer, room: Room): Prom
   }
 }
 
-/** The same as a PNG, for those who look at it elsewhere. */
+/** The same as a PNG. */
 export async function drawPng(name: string, bytes: Buffer, room: Room): Promise<Buffer> {
   const { rgba, widthPx: width, heightPx: height } = await drawPicture(name, bytes, room);
   return sharp(rgba, { raw: { width, height, channels: 4 } })
@@ -53,7 +59,7 @@ function cssOf({ red, green, blue }: Colour): string {
   return `rgb(${red}, ${green}, ${blue})`;
 }
 
-/** 8 bits, sRGB, straight alpha, whatever came in (grey, CMYK, palette, 16 bits). */
+/** The pixels with 8 bits, sRGB and straight alpha, of any input (grey, CMYK, palette, 16 bits). */
 async function toRgba(image: Sharp): Promise<RgbaImage> {
   const plain = image.toColourspace('srgb').ensureAlpha().timeout({ seconds: TIMEOUT_SECONDS });
   const { data, info } = await plain.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
@@ -65,13 +71,13 @@ async function openRaster(name: string, bytes: Buffer): Promise<Sharp> {
   return sharp(bytes, LIMITS).autoOrient();
 }
 
-/** What the picture says of its size; nothing is unfolded for it. */
+/** Number of pixels that the picture's header announces; nothing is unpacked for it. */
 async function pixelsOf(bytes: Buffer): Promise<number> {
   const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
   return width * height;
 }
 
-/** Opens an SVG so that it is drawn at the size of the room at once, and is sharp. */
+/** Opens an SVG at the size of the room, so that it is sharp. */
 async function openSvg(name: string, bytes: Buffer, room: Room): Promise<Sharp> {
   const checked = checkSvg(bytes);
   if (typeof checked === 'string') throw refusal(name, checked);

@@ -1,14 +1,14 @@
 import type { Colour } from './colour.ts';
 import { OverlayError } from './overlay-error.ts';
 
-/** A picture: 4 bytes a pixel (red, green, blue, alpha), rows from the top, straight (not premultiplied) alpha. */
+/** A picture of 4 bytes a pixel (red, green, blue, alpha), rows from the top, straight (not premultiplied) alpha. */
 export interface RgbaImage {
   widthPx: number;
   heightPx: number;
   rgba: Uint8Array;
 }
 
-/** How much of each pixel is covered by ink, 0 to 255. */
+/** Coverage of each pixel by ink, 0 to 255. */
 export interface Mask {
   widthPx: number;
   heightPx: number;
@@ -23,6 +23,7 @@ export function blankImage(widthPx: number, heightPx: number): RgbaImage {
   return { widthPx, heightPx, rgba: new Uint8Array(widthPx * heightPx * 4) };
 }
 
+/** Throws an OverlayError unless both sides are whole numbers from 1 to 8192. */
 export function checkSize(widthPx: number, heightPx: number): void {
   for (const side of [widthPx, heightPx]) {
     if (!Number.isInteger(side) || side < 1 || side > LARGEST_SIDE_PX)
@@ -33,7 +34,7 @@ export function checkSize(widthPx: number, heightPx: number): void {
   }
 }
 
-/** Fills the whole picture with `colour`, its corners rounded by `radiusPx`; what was there is replaced. */
+/** Fills the whole picture with `colour`, its corners rounded by `radiusPx`, and replaces what was there. */
 export function fillBand({ widthPx, heightPx, rgba }: RgbaImage, colour: Colour, radiusPx: number): void {
   const pixels = new Uint32Array(rgba.buffer, rgba.byteOffset, widthPx * heightPx);
   pixels.fill(packed(colour, colour.alpha));
@@ -50,12 +51,12 @@ export function fillBand({ widthPx, heightPx, rgba }: RgbaImage, colour: Colour,
   }
 }
 
-/** Little endian, as every machine this runs on: red is the lowest byte. */
+/** A pixel as one number, little endian as on all machines we run on: red is the lowest byte. */
 function packed({ red, green, blue }: Colour, alpha: number): number {
   return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-/** Puts ink of `colour` through `mask` at (x, y) over what is there; what falls outside is left out. */
+/** Draws `colour` through `mask` at (x, y) over the picture; what is outside is left out. */
 export function stampMask(image: RgbaImage, mask: Mask, left: number, top: number, colour: Colour): void {
   const columns = Math.min(mask.widthPx, image.widthPx - left);
   const rows = Math.min(mask.heightPx, image.heightPx - top);
@@ -67,7 +68,7 @@ export function stampMask(image: RgbaImage, mask: Mask, left: number, top: numbe
   }
 }
 
-/** One pixel "over" another, both with straight alpha. */
+/** Blends one pixel over another, both with straight alpha. */
 function blend(rgba: Uint8Array, at: number, { red, green, blue }: Colour, ink: number): void {
   const under = ((rgba[at + 3] ?? 0) / 255) * (1 - ink);
   const alpha = ink + under;

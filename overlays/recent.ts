@@ -1,9 +1,9 @@
-/** Remembers what was made last: `recall(key, make)` gives what is known under `key`, or makes it once. */
+/** A memory of recent results: `recall(key, make)` gives the result for `key`, or makes it once. */
 export type Recent<T> = (key: string, make: () => Promise<T>) => Promise<T>;
 
 /**
- * Keeps the last `most` results, and no more than `mostBytes` of them by `bytesOf`. Two askers at a time share one making;
- * what fails is not kept.
+ * Keeps the last `most` results, of `mostBytes` by `bytesOf` at most; older ones are dropped. Two callers at a time
+ * share one result; failures are not kept.
  */
 export function openRecent<T>(most: number, mostBytes: number, bytesOf: (value: T) => number): Recent<T> {
   const entries = new Map<string, { value: Promise<T>; bytes: number }>();

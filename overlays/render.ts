@@ -10,45 +10,49 @@ import { openRecent } from './recent.ts';
 import { drawText, type TextSpec } from './text.ts';
 import { LONGEST_TEXT, openTypesetter } from './typeset.ts';
 
+/** A logo to draw. */
 export interface LogoSpec {
   /** A name in the overlays folder; without an ending, `.svg`, `.png`, `.webp`, `.jpg` and `.jpeg` are tried. */
   file: string;
   widthPx: number;
   heightPx: number;
-  /** 0 to 1. */
+  /** Opacity, 0 to 1. */
   opacity: number;
 }
 
+/** A background to draw. */
 export interface BackgroundSpec {
   colour: string;
-  /** A name in the overlays folder; it fills the canvas, its edges are cut. Missing: the colour alone. */
+  /**
+   * A name in the overlays folder; the picture fills the canvas and its edges are cut. Without it, the colour alone.
+   */
   image?: string | undefined;
   widthPx: number;
   heightPx: number;
 }
 
 /**
- * Draws overlays. Every picture has exactly the size asked for (sides 1 to 8192) and is shared with whoever asks for the same:
- * read it, do not write to it. Letters and pictures are drawn off the main thread. Rejects with an OverlayError, whose
- * message is for people; nothing that a file or a text contains does more harm than that.
+ * Draws overlays. Every picture has exactly the size asked for (sides 1 to 8192) and is shared by all who ask for the
+ * same, so it must not be written to. Texts and pictures are drawn off the main thread. Rejects with an OverlayError
+ * whose message is for people; files and texts can do no other harm.
  */
 export interface Renderer {
-  /** A text in its band. Nothing to say (`''`): nothing at all; only spaces: the band alone. */
+  /** A text in its band. For `''` the picture is empty; for spaces alone it has the band. */
   renderText(spec: TextSpec): Promise<RgbaImage>;
-  /** PNG, JPEG, WebP or SVG in its own shape, at the left of the room; undefined when there is no such file. */
+  /** PNG, JPEG, WebP or SVG in its own shape, at the left of the room; undefined without such a file. */
   renderLogo(spec: LogoSpec): Promise<RgbaImage | undefined>;
-  /** An opaque picture. */
+  /** The background as an opaque picture. */
   renderBackground(spec: BackgroundSpec): Promise<RgbaImage>;
-  /** A clock at `atMs`: about 0.2 ms once its digits are drawn. */
+  /** A clock at `atMs`; takes about 0.2 ms when its digits are drawn. */
   renderClock(spec: ClockSpec): Promise<RgbaImage>;
 }
 
 const MOST_REMEMBERED = 64;
 const MOST_REMEMBERED_BYTES = 16_000_000;
 
-/** `folder` holds the logos and backgrounds; it may be missing. */
+/** Makes a renderer. `folder` has the logos and backgrounds; it may be missing. */
 export function openRenderer({ folder }: { folder: string }): Renderer {
-  // One thread a picture and no cache of libvips' own: the box's cores and memory are for the video.
+  // One thread for each picture and no cache in libvips: processors and memory of the box are for the video.
   sharp.concurrency(1);
   sharp.cache(false);
   const typesetter = openTypesetter();

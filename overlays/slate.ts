@@ -3,29 +3,31 @@ import sharp from 'sharp';
 import { checkSize, type RgbaImage, stampMask } from './pixels.ts';
 import { openTypesetter } from './typeset.ts';
 
+/** What a slate says. */
 export interface SlateSpec {
   widthPx: number;
   heightPx: number;
-  /** Two languages with ` / ` between them stand one under the other. */
+  /** Title; two languages, with ` / ` between them, get a line each. */
   title?: string;
-  /** A smaller line below: which channel, which input. */
+  /** A smaller line below, with channel and input. */
   detail?: string;
 }
 
+/** The title of a channel without signal. */
 export const noSignalTitle = 'Pas de signal / No signal';
 
 interface Line {
   text: string;
   bold: boolean;
-  /** Parts of the height: where its middle is, and how large its letters are. */
+  /** Middle of a line and size of its letters, in parts of the height. */
   y: number;
   size: number;
   grey: number;
 }
 
 /**
- * The picture that stands for a channel without signal: opaque, dark, and readable also in a window a quarter of the
- * canvas wide. Rejects with an OverlayError for a size that is none.
+ * The picture for a channel without signal: opaque, dark, and readable in a window of a quarter of the canvas width.
+ * Rejects with an OverlayError for a wrong size.
  */
 export async function renderSlate({
   widthPx,
@@ -67,7 +69,7 @@ function linesOf(title: string, detail: string): Line[] {
   ];
 }
 
-/** A screen with nothing on it, struck through, on a dark ground. */
+/** The drawing: an empty screen, struck through, on dark ground. */
 function drawing(widthPx: number, heightPx: number): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${widthPx}" height="${heightPx}">
     <defs><linearGradient id="g" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#1b2430"/><stop offset="1" stop-color="#11171f"/></linearGradient></defs>

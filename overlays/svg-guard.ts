@@ -1,17 +1,16 @@
 const LARGEST_BYTES = 2_000_000;
-/** librsvg takes some 3 kB for each. */
+/** The number of tags is limited, since librsvg needs about 3 kB for each; an SVG with more is refused. */
 const MOST_TAGS = 20_000;
 
-/** The pictures inside an SVG that passed, for the caller to look at as well. */
+/** What was found in an accepted SVG: the pictures in it, which the caller has to check too. */
 export interface CheckedSvg {
   embedded: Buffer[];
 }
 
 /**
- * Looks at an SVG before it is drawn. Gives the pictures embedded in it, or the reason, in words, why it is refused: too large,
- * not UTF-8, entities (they multiply), or a reference to anything outside of itself.
- *
- * librsvg loads nothing from outside when it draws from memory; this says so to the person, instead of a picture with a hole.
+ * Checks an SVG before it is drawn. Gives the pictures embedded in it, or the reason, in words, against it: too large,
+ * not UTF-8, entities (they can multiply), or a reference to something outside. librsvg loads nothing from outside when
+ * it draws from memory; this check tells the person instead of drawing a picture with a hole.
  */
 export function checkSvg(bytes: Uint8Array): CheckedSvg | string {
   if (bytes.length > LARGEST_BYTES) return `has ${Math.ceil(bytes.length / 1e6)} MB: an SVG may have 2 MB`;

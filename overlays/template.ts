@@ -1,12 +1,12 @@
-/** What a template can say. Every part may be missing; `{key}` of a missing part is empty. */
+/** The values for a template. Any may be missing; its `{key}` is then empty. */
 export interface TemplateValues extends Partial<Record<TextKey, string | undefined>> {
-  /** For `{date}` and `{time}`. */
+  /** Time for `{date}` and `{time}`. */
   nowMs?: number | undefined;
-  /** Since the recording began, for `{elapsed}`. */
+  /** Time since the recording began, for `{elapsed}`. */
   elapsedMs?: number | undefined;
-  /** How `{date}` is written: 4 janvier 2017, 4 January 2017. French when not said. */
+  /** Language of `{date}`: 4 janvier 2017, 4 January 2017. French by default. */
   locale?: 'fr' | 'en' | undefined;
-  /** IANA name; the machine's when not said. */
+  /** Zone by its IANA name; without it, the machine's. */
   timeZone?: string | undefined;
 }
 
@@ -31,30 +31,31 @@ const TEXT_KEYS = [
 const TIME_KEYS = ['date', 'time', 'elapsed'] as const;
 
 type TextKey = (typeof TEXT_KEYS)[number];
+/** A key that a template may use. */
 export type TemplateKey = TextKey | (typeof TIME_KEYS)[number];
 
-/** Every key a template may use: the recording's metadata, the hall, and the time. */
+/** All keys of templates: metadata of the recording, the hall, and the time. */
 export const templateKeys: readonly TemplateKey[] = [...TEXT_KEYS, ...TIME_KEYS];
 
 const PLACEHOLDER = /\{([^{}\n]{1,40})\}/g;
-/** What stands between two values and means nothing without the first. */
+/** Separators between two values, which are left out with the first. */
 const SEPARATORS = /^[\s—–\-·•|/,;:]+/;
 const CLOSING = /^[\s]*[)\]»”"]+/;
 
-/** The keys of `template` that nothing is known of, in order, each once; for telling whoever wrote it. */
+/** The unknown keys of `template` in order, each once, to tell its author. */
 export function unknownKeys(template: string): string[] {
   return [...new Set(keysOf(template))].filter((key) => !isKey(key));
 }
 
-/** Whether the text can be another one a second later. */
+/** Whether the text may change from one second to the next. */
 export function changesEverySecond(template: string): boolean {
   return keysOf(template).some((key) => key === 'time' || key === 'elapsed');
 }
 
 /**
- * Puts values in the place of `{key}` (also `{Key}`, `{ key }`). A value that is missing or unknown leaves nothing, nor
- * do the words and separators before it: `{title} — {presenter}` without presenter is the title alone; a line that had keys
- * and no value is left out. A template without keys is given as it is. Values are put in once: braces in them are letters.
+ * Replaces each `{key}` (also `{Key}`, `{ key }`) by its value. If a value is missing or the key unknown, the words and
+ * separators before it are left out too: `{title} — {presenter}` without presenter is the title alone. A line with keys
+ * but without any value is left out. A template without keys stays as it is. Braces in values are plain characters.
  */
 export function fillTemplate(template: string, values: TemplateValues): string {
   if (keysOf(template).length === 0) return template;
@@ -75,7 +76,7 @@ function isKey(key: string): key is TemplateKey {
 }
 
 function fillLine(line: string, values: TemplateValues): string | undefined {
-  // Literal, key, literal, key, …, literal: each literal leads to the key after it.
+  // The parts alternate: literal, key, literal, and so on; each literal belongs to the key after it.
   const [first = '', ...rest] = line.split(PLACEHOLDER);
   if (rest.length === 0) return line;
   let filled = '';
@@ -106,7 +107,7 @@ function elapsed(ms: number | undefined): string {
   return `${Math.floor(seconds / 3600)}:${two(seconds / 60)}:${two(seconds)}`;
 }
 
-/** They are costly to make, and a box has few zones. */
+/** Formats by zone and language, kept since they are costly to make; a box uses few. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 const MOST_FORMATS = 50;
 

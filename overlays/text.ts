@@ -5,23 +5,26 @@ import { OverlayError } from './overlay-error.ts';
 import { blankImage, fillBand, type RgbaImage, stampMask } from './pixels.ts';
 import type { TextBlock, Typesetter } from './typeset.ts';
 
+/** A text to draw. */
 export interface TextSpec {
-  /** Plain text: `<` and `&` are letters like others; `\n` begins a new line. */
+  /** Plain text: `<` and `&` have no meaning; `\n` begins a new line. */
   text: string;
   style: TextStyle;
   widthPx: number;
   heightPx: number;
-  /** What `style.size` is a part of. */
+  /** Height of the canvas; `style.size` is a part of it. */
   canvasHeightPx: number;
-  /** Of the band. Plain where it meets an edge of the canvas; rounded when not said. */
+  /** Corners of the band: plain at an edge of the canvas; rounded by default. */
   corners?: 'rounded' | 'plain';
 }
 
-/** The smallest letters, in parts of the canvas height: 13 pixels of 720, still readable on a telephone. */
+/**
+ * The smallest letters, in parts of the canvas height: 13 pixels of 720, readable on a telephone. A longer text is cut.
+ */
 const SMALLEST = 0.018;
 const SMALLEST_PX = 6;
 
-/** Where text may stand in a picture. */
+/** The room for text in a picture. */
 interface Room {
   left: number;
   top: number;
@@ -29,7 +32,7 @@ interface Room {
   heightPx: number;
 }
 
-/** The text in its band, all of it inside a picture of `widthPx` x `heightPx`. Throws an OverlayError for a bad style. */
+/** Draws the text in its band into a picture of `widthPx` x `heightPx`. Throws an OverlayError for a wrong style. */
 export async function drawText(typesetter: Typesetter, spec: TextSpec): Promise<RgbaImage> {
   const { style, text } = spec;
   const image = blankImage(spec.widthPx, spec.heightPx);
@@ -51,7 +54,7 @@ export function letterSizePx({ size }: TextStyle, canvasHeightPx: number): numbe
   throw new OverlayError('size', `letters of ${size} canvas heights: write a part of the height, such as 0.05`);
 }
 
-/** Draws the band, if the style has one; gives what is left inside for letters. */
+/** Draws the band if the style has one; gives the room for letters inside of it. */
 export function drawBand(image: RgbaImage, style: TextStyle, sizePx: number, corners: 'rounded' | 'plain'): Room {
   const { widthPx, heightPx } = image;
   const shortest = Math.min(widthPx, heightPx);
@@ -66,14 +69,15 @@ export function drawBand(image: RgbaImage, style: TextStyle, sizePx: number, cor
   return { left: sidePx, top: edgePx, widthPx: widthPx - 2 * sidePx, heightPx: heightPx - 2 * edgePx };
 }
 
+/** The left edge of a text in its room. */
 export function leftOf(block: { widthPx: number }, { align }: TextStyle, room: Room): number {
   const spare = room.widthPx - block.widthPx;
   return room.left + (align === 'left' ? 0 : align === 'right' ? spare : spare >> 1);
 }
 
 /**
- * Letters stand by their capitals and baseline, not by their ink, so that neighbours with and without accents or
- * descenders stand on one line; but never beyond the room.
+ * The top of a text in its room. Capitals and baseline decide, not the ink, so that neighbours with and without accents
+ * or descenders stand on one line; the text stays inside of the room.
  */
 export function topOf(block: TextBlock, { valign }: TextStyle, room: Room): number {
   const baseline = {

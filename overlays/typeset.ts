@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { boldFont, type Font, readCoverage, regularFont } from './fonts.ts';
 import type { Mask } from './pixels.ts';
 
-/** What is to be set, and the room there is. Sizes are of the font (em), in pixels. */
+/** A text and the room for it. Sizes are those of the font (em), in pixels. */
 export interface TextBox {
   text: string;
   bold: boolean;
@@ -14,20 +14,21 @@ export interface TextBox {
   heightPx: number;
 }
 
-/** Set text: its ink, cut close at all four sides, and where the letters stand in it. */
+/** A text as ink, cut at all four sides, with the place of its letters. */
 export interface TextBlock extends Mask {
   sizePx: number;
-  /** From the last line's baseline to the lowest ink. */
+  /** From the last baseline to the lowest ink. */
   descentPx: number;
   /** From the top of the first line's capitals to the last baseline. */
   bodyPx: number;
 }
 
+/** Sets texts. */
 export interface Typesetter {
   /**
-   * Sets plain text (any characters) so that nothing of it is cut: broken at words, else smaller in steps, else within a word
-   * that is too long, and at the smallest size shortened to the words that fit and an ellipsis.
-   * Nothing to draw, or a box too small for one letter: undefined. Some 2 to 15 ms, not on the main thread.
+   * Sets plain text of any characters so that it fits: broken between words, else smaller in steps, else broken within
+   * a long word, and at the smallest size shortened to the words that fit, with an ellipsis. Undefined if there is
+   * nothing to draw, or the box is too small for a letter. Takes 2 to 15 ms, not on the main thread.
    */
   typeset(box: TextBox): Promise<TextBlock | undefined>;
 }
@@ -38,12 +39,13 @@ interface Draft extends Omit<TextBox, 'sizePx' | 'smallestPx'> {
   wrap: Wrap;
 }
 
-/** More than any title; bounds the work that one text can cause. */
+/** The length of a text in characters is limited to this, which is more than any title has; the rest is left out. */
 export const LONGEST_TEXT = 1000;
 const STEP = 0.92;
-/** A long word makes the text this much smaller before it is broken. */
+/** The size, in parts of the first one, down to which a text is made smaller before a long word is broken. */
 const BEFORE_BREAKING = 0.6;
 
+/** Makes a typesetter. */
 export function openTypesetter(): Typesetter {
   const coverage: { is?: ReturnType<typeof readCoverage> } = {};
   return {
@@ -72,7 +74,7 @@ async function fit(box: TextBox): Promise<Fitted | undefined> {
   return largeEnough(broken.draft.sizePx) ? whole : broken;
 }
 
-/** Whole pixels, each size once: more would only fill font caches. */
+/** Font sizes from large to small, in whole pixels, since more sizes would only fill font caches. */
 function stepsDown(fromPx: number, toPx: number): number[] {
   const sizes: number[] = [];
   for (let next = fromPx; next > toPx; next *= STEP) sizes.push(wholePx(next));
@@ -83,7 +85,9 @@ function wholePx(size: number): number {
   return Math.max(1, Math.floor(size));
 }
 
-/** The first of `candidates` (the best first, each fits where the one before does) whose draft fits. */
+/**
+ * The first of `candidates` whose draft fits. They are sorted from the best; each fits where the one before it does.
+ */
 async function firstFitting<T>(
   candidates: readonly T[],
   draftOf: (candidate: T) => Draft,
@@ -92,7 +96,7 @@ async function firstFitting<T>(
   let from = 0;
   let to = candidates.length;
   while (from < to) {
-    // Most texts fit at once: the best is tried first, the rest by halves.
+    // Most texts fit at once, so the best is tried first, the others by bisection.
     const middle = from === 0 && found === undefined && to === candidates.length ? 0 : (from + to) >> 1;
     const draft = draftOf(candidates[middle] as T);
     const mask = await inkOf(draft);
@@ -103,11 +107,11 @@ async function firstFitting<T>(
   return found;
 }
 
-/** Centred lines of about one length: the narrowest room in which the text is not higher. */
+/** Centred lines of about the same length: the narrowest room in which the text is not higher. */
 async function balanced(fitted: Fitted): Promise<Fitted> {
   const { draft, mask } = fitted;
   const widths = [0.92, 0.84, 0.76, 0.68, 0.6, 0.52].map((part) => Math.floor(mask.widthPx * part));
-  // The narrowest first: like every search here, from the best to the surest.
+  // The narrowest comes first, as in all searches here.
   const narrower = await firstFitting(widths.reverse(), (widthPx) => ({
     ...draft,
     widthPx,
@@ -117,7 +121,7 @@ async function balanced(fitted: Fitted): Promise<Fitted> {
   return narrower ?? fitted;
 }
 
-/** As many words as fit with an ellipsis after them; not even one: as many letters. */
+/** As many words as fit, or as many letters if no word does, and an ellipsis. */
 async function shorten(draft: Draft): Promise<Fitted | undefined> {
   const words = draft.text.split(/(?<=\s)(?=\S)/);
   const letters = Array.from(new Intl.Segmenter().segment(words[0] ?? ''), ({ segment }) => segment);
@@ -132,7 +136,7 @@ async function shorten(draft: Draft): Promise<Fitted | undefined> {
   return undefined;
 }
 
-/** What Pango draws; undefined when there is no ink or the picture would be beyond all measure. */
+/** The ink that Pango draws; undefined if there is none, or the picture would be too large. */
 async function inkOf({ text, bold, align, sizePx, widthPx, wrap }: Draft): Promise<Mask | undefined> {
   const font: Font = bold ? boldFont : regularFont;
   const image = sharp({
@@ -156,8 +160,8 @@ async function inkOf({ text, bold, align, sizePx, widthPx, wrap }: Draft): Promi
 }
 
 /**
- * libvips cuts the ink close and does not say where the baseline is. A line with an H below tells: what the
- * picture grows by is a line's height less what hung below the last baseline.
+ * The block with its baseline. libvips cuts the ink and does not tell the baseline. A line with an H below tells it:
+ * the picture grows by the height of a line, less what was below the last baseline.
  */
 async function measured(draft: Draft, mask: Mask): Promise<TextBlock> {
   const heightOf = async (text: string): Promise<number> => (await inkOf({ ...draft, text }))?.heightPx ?? 0;
@@ -173,9 +177,8 @@ function escapeMarkup(text: string): string {
 }
 
 /**
- * What can be set of a foreign text: at most 1000 characters, single spaces, no control characters or halves of
- * surrogate pairs (Pango refuses them), no pictographs that the font lacks (they would be boxes with numbers).
- * Marks that steer joining and direction stay.
+ * The part of a foreign text that can be set: at most 1000 characters, single spaces, no control characters or halves
+ * of surrogate pairs (Pango refuses them), no pictographs that the font lacks. Marks for joining and direction stay.
  */
 function plainText(text: string, hasLetter: (codePoint: number) => boolean): string {
   const short = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;

@@ -7,7 +7,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import { runProgram } from '#lib/runtime/run-program.ts';
 import { openLine, type ControlPort, type Line } from './session/line-session.ts';
 
-/** How bytes are sent on the wire; `parity` as the device writes it: none, odd, even, mark, space. */
+/** Settings of a serial line; `parity` as the device writes it: none, odd, even, mark, space. */
 export interface SerialSettings {
   baud: number;
   parity: 'N' | 'O' | 'E' | 'M' | 'S';
@@ -15,20 +15,22 @@ export interface SerialSettings {
   stopBits: 1 | 2;
 }
 
-/** 9600 8N1 (facts 1.1). */
+/** The factory's settings: 9600 8N1 (facts/smp351 1.1). */
 export const usualSettings: SerialSettings = { baud: 9600, parity: 'N', dataBits: 8, stopBits: 1 };
 
+/** What a serial line needs. */
 export interface SerialOptions {
-  /** `/dev/ttyS0`, `/dev/serial/by-id/…` */
+  /** Path of the device: `/dev/ttyS0`, `/dev/serial/by-id/…`. */
   path: string;
   control: ControlPort;
   log: Log;
   settings?: SerialSettings;
 }
 
+/** A serial line with SIS. */
 export interface SerialPort {
   isOpen(): boolean;
-  /** Other settings, from now on; the session begins anew. */
+  /** Changes the settings; the session begins anew. */
   configure(settings: SerialSettings): void;
   close(): Promise<void>;
 }
@@ -42,7 +44,7 @@ const parities = {
   S: ['parenb', '-parodd', 'cmspar'],
 };
 
-/** What `stty` is told: those settings, no flow control, and bytes as they are. */
+/** Arguments for `stty`: these settings, no flow control, and bytes unchanged. */
 export const sttyArgv = (path: string, { baud, parity, dataBits, stopBits }: SerialSettings): string[] => [
   '-F',
   path,
@@ -58,8 +60,8 @@ export const sttyArgv = (path: string, { baud, parity, dataBits, stopBits }: Ser
 ];
 
 /**
- * SIS on a serial line: no login, as whoever plugs in the cable stands before the box; verbose mode 1 (facts 1.6). Opens
- * the line as soon as it is there, and again when it comes back. Never rejects.
+ * Starts SIS on a serial line. There is no login, since its cable is inside the hall; verbose mode is 1 (facts/smp351
+ * 1.6). The line is opened as soon as its device exists, and again when it returns. Never rejects.
  */
 export function startSerial({ path, control, log, settings = usualSettings }: SerialOptions): SerialPort {
   const waits = backoff(RETRY_MS);
@@ -137,8 +139,8 @@ const openFile = promisify(open);
 const closeFile = promisify(close);
 
 /**
- * A terminal device as a stream both ways. Node's own class for reading also writes, and unlike its class for writing it
- * never blocks the process, which at 9600 baud would be a second for a thousand characters.
+ * Opens a terminal device as a stream in both directions. Node's class for reading can write too. Unlike its class for
+ * writing it never blocks the process, which at 9600 baud would take a second for a thousand characters.
  */
 async function openTty(path: string): Promise<ReadStream> {
   const { O_RDWR, O_NOCTTY, O_NONBLOCK } = constants;

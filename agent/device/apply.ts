@@ -46,4 +46,5 @@ export function parseParams<Name extends RequestName>(name: Name, params: unknow
   return refuse('E13', mistakes.join('; '));
 }
 
+/** Whether a text names a request. */
 export const isRequestName = (name: string): name is RequestName => Object.hasOwn(requests, name);

@@ -6,26 +6,29 @@ import { observe, type Fact } from './observe.ts';
 import type { DeviceEvent, Outcome, Request } from './outcome.ts';
 import type { DeviceState } from './state.ts';
 
-/** What listeners are told: the state before and after, and what made the change. */
+/** A change, as listeners get it: the state before and after it, and its cause. */
 export interface Change {
   before: DeviceState;
   state: DeviceState;
   events: readonly DeviceEvent[];
-  /** The request that did it; a fact otherwise. */
+  /** The request that caused it; else it was a fact. */
   request?: Request;
   fact?: Fact;
 }
 
-/** The live box: one state, one road for every change. */
+/** The live box: it has one state, and all changes come through it. */
 export interface Device {
   state(): DeviceState;
   /**
-   * Done when this returns: it is carried out, and every listener has heard of it. Asked from within a change that is being
-   * carried out or told, it counts at once but is carried out and told after that one.
+   * Carries out a request. When this returns, all its steps are taken and every listener was called. A request from within a
+   * step or a listener counts at once; its steps follow when those of the change at hand are done.
    */
   request(request: Request): Outcome;
   observe(fact: Fact): void;
-  /** Returns the function that ends it. A listener that throws is logged and harms nobody. */
+  /**
+   * Calls the listener for each change; the result ends that. If a listener throws, this is logged and the others are
+   * still called.
+   */
   subscribe(listener: (change: Change) => void): () => void;
 }
 
@@ -35,15 +38,16 @@ export interface DeviceClient extends Omit<Device, 'request'> {
   request(request: Request): Outcome | Promise<Outcome>;
 }
 
-/** Carries a change out, and tells those who listen when it is time for that. */
+/** Carries out the steps of a change; calls the listeners when it is time for them. */
 export type Leader = (change: Change, tellListeners: () => void) => void;
 
-/** A device with somebody who does what its changes ask for. */
+/** A device whose changes are carried out by a leader. */
 export interface LedDevice extends Device {
-  /** One leader at a time; without one, changes are only told. Returns the function that ends it. */
+  /** Sets the one leader; without one, the listeners alone are called. The result ends that. */
   lead(leader: Leader): () => void;
 }
 
+/** What a device needs. */
 export interface DeviceSettings {
   initial: DeviceState;
   factoryLayouts: readonly Layout[];
@@ -54,6 +58,7 @@ export interface DeviceSettings {
 
 const tellOnly: Leader = (_change, tellListeners) => tellListeners();
 
+/** Opens a device with its first state. */
 export function openDevice({ initial, factoryLayouts, clock, newId, log }: DeviceSettings): LedDevice {
   const listeners = new Set<(change: Change) => void>();
   const waiting: Change[] = [];

@@ -4,30 +4,31 @@ import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Wanted } from './state.ts';
 
-/** What is wanted, on disk: it survives `kill -9` and a power cut. */
+/** Keeps what is wanted on disk; it survives `kill -9` and a power cut. */
 export interface Memory {
-  /** Saves soon; of several in a row the last one is kept. Resolves when it is on disk. */
+  /** Saves soon; of several calls in a row only the last is saved. Resolves when it is on disk. */
   save(wanted: Wanted): Promise<void>;
-  /** Waits for what is being saved. */
+  /** Waits for the save that is under way. */
   close(): Promise<void>;
 }
 
+/** The content of the file. */
 export interface Remembered {
   /** Version of the file's form. */
   version: 1;
   wanted: Wanted;
-  /** The device's part of the configuration file that was applied last; what differs from it is applied anew. */
+  /** The device's part of the configuration file that was applied last; where that differs now, it is applied anew. */
   configured: unknown;
 }
 
 const FILE = 'device.json';
 const LAST_GOOD = 'device.last-good.json';
 
-/** Why a box cannot go on with these settings; undefined: it can. */
+/** Gives the reason why a box cannot use these settings; undefined if it can. */
 export type Judge = (remembered: Remembered) => string | undefined;
 
 /**
- * Reads what was saved. A file that cannot be read or used leads to the last good one; `trouble` says so in words.
+ * Reads what was saved. If the file cannot be read or used, the last good one counts, and `trouble` says so in words.
  * Undefined for a box that never saved anything.
  */
 export async function recall(
@@ -69,9 +70,10 @@ async function read(path: string, judge: Judge): Promise<ReadFile> {
 
 const textOf = (remembered: Remembered): string => JSON.stringify(remembered, undefined, 1);
 
-/** After so long without a change there is a second copy of what was saved. */
+/** Time without a change after which a second copy is written. */
 const COPY_AFTER_MS = 1000;
 
+/** Opens the memory in a folder. */
 export function openMemory(folder: string, configured: unknown, log: Log): Memory {
   let waiting: Wanted | undefined;
   let working: Promise<void> = Promise.resolve();

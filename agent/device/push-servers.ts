@@ -4,21 +4,23 @@ import type { PushWanted, Wanted } from './state.ts';
 
 type Stream = PushWanted['stream'];
 
-/** A stream has a primary and a backup server, as controllers see it. */
+/** The servers of a stream, as controllers see them. */
 export const SERVERS = { primary: 1, backup: 2 } as const;
+/** One of the two servers. */
 export type Server = keyof typeof SERVERS;
 
-/** The targets made for them by number, else the first and second of those that the stream has. */
+/** The push target of a server: the one made for its number, else the first or second of the stream. */
 export function pushAt({ pushes }: Pick<Wanted, 'pushes'>, stream: Stream, server: Server): PushWanted | undefined {
   const own = [1, 2].map((each) => pushIdOf(stream, each));
   const others = pushes.filter((push) => push.stream === stream && !own.includes(push.id));
   return pushes.find(({ id }) => id === pushIdOf(stream, SERVERS[server])) ?? others[SERVERS[server] - 1];
 }
 
+/** The push targets of a stream. */
 export const pushesOf = (wanted: Wanted, stream: Stream): PushWanted[] =>
   (['primary', 'backup'] as const).flatMap((server) => pushAt(wanted, stream, server) ?? []);
 
-/** The push that this address makes of the one that is there, or of none: then it runs if the other one does. */
+/** A push target with this address. It replaces the present one; without one, it runs if the other server does. */
 export function pushWithUrl(wanted: Wanted, stream: Stream, server: Server, url: string): PushWanted {
   const fresh: PushWanted = {
     id: pushIdOf(stream, SERVERS[server]),
@@ -30,17 +32,17 @@ export function pushWithUrl(wanted: Wanted, stream: Stream, server: Server, url:
   return { ...(pushAt(wanted, stream, server) ?? fresh), url };
 }
 
-/** A streamer as HTTP clients of the device number them (facts 3: `/streamer/rtmp/{n}`). */
+/** A streamer by the number that HTTP clients use (facts/smp351 3: `/streamer/rtmp/{n}`). */
 export interface PushSlot {
-  /** Undefined: a stream that this box has not. */
+  /** The stream; undefined for one that this box does not have. */
   stream: Stream | undefined;
   server: Server;
   push: PushWanted | undefined;
-  /** It is to run while a recording does. */
+  /** Whether it has to run while a recording does. */
   whileRecording: boolean;
 }
 
-/** Undefined: there is no such number. */
+/** The slot of a number; undefined if there is none. */
 export function pushSlot(wanted: Wanted, { swis }: Pick<Personality, 'swis'>, number: number): PushSlot | undefined {
   const named = swis.rtmpStreamers[number - 1];
   if (!named) return undefined;
@@ -50,9 +52,10 @@ export function pushSlot(wanted: Wanted, { swis }: Pick<Personality, 'swis'>, nu
   return { stream, server, push: stream && pushAt(wanted, stream, server), whileRecording };
 }
 
-/** Where a slot's `pub_while_record` (0 or 1) is kept. */
+/** Name under which a slot's `pub_while_record` (0 or 1) is kept. */
 export const slotRow = (number: number): string => `swis.rtmp.${number}`;
 
+/** The push targets that have to run while a recording does. */
 export const pushesWhileRecording = (wanted: Wanted, personality: Pick<Personality, 'swis'>): PushWanted[] =>
   personality.swis.rtmpStreamers.flatMap((_, index) => {
     const slot = pushSlot(wanted, personality, index + 1);

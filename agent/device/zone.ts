@@ -1,7 +1,7 @@
 import type { Personality } from '#lib/sis/personality.ts';
 import type { Wanted } from './state.ts';
 
-/** Where the clock of the box stands, an IANA name: as a controller chose of the device's list, else as configured. */
+/** The IANA zone of the box: the one a controller chose from the device's list, else that of the configuration. */
 export const zoneNameOf = (
   { sis }: Pick<Wanted, 'sis'>,
   { timeZones }: Pick<Personality, 'timeZones'>,

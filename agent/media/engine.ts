@@ -13,14 +13,17 @@ import { startProgram, type Program } from './pictures/program.ts';
 import type { SceneValues } from './pictures/scenery.ts';
 import type { Levels } from './sound/sound-mixer.ts';
 
+/** The streams of a box. */
 export type StreamName = 'archive' | 'confidence';
 
+/** What the engine reports. */
 export type EngineFact =
   | { fact: 'input'; number: InputNumber; seen: InputSeen }
   | { fact: 'encoder'; stream: StreamName; trouble: string | undefined }
-  /** Something cannot be drawn; `text` is undefined when it can again, or is not wanted any more. */
+  /** Something that cannot be drawn; `text` is undefined when it can be drawn again, or is no longer wanted. */
   | { fact: 'trouble'; about: string; text: string | undefined };
 
+/** What the engine needs. */
 export interface EngineSettings {
   ffmpeg: string;
   family: EncoderFamily;
@@ -30,23 +33,24 @@ export interface EngineSettings {
   onFact: (fact: EngineFact) => void;
 }
 
-/** The picture, all day: composes, encodes, and hands the packets to the rings, whatever the sources do. */
+/** Composes and encodes the picture all the time, and hands the packets to the rings, whatever the sources do. */
 export interface Engine {
   rings: Record<StreamName, PacketRing>;
-  /** Makes so what is wanted. What has not changed is not touched. */
+  /** Applies what is wanted. What has not changed is left alone. */
   update(wanted: Wanted, values: SceneValues): void;
   /** Makes the next frame of the archive stream a key picture; gives its time stamp (90 kHz). */
   markKey(): number;
-  /** The frame that comes next, and its time stamp. */
+  /** The number of the next frame, and its time stamp. */
   now(): { frame: number; ptsTicks: number };
   snapshot(of: 'output' | Channel, widthPx: number): Promise<Buffer>;
-  /** Highest peaks since the last call. */
+  /** The highest peaks since the last call. */
   levels(): Record<Channel | 'output', Levels>;
   seen(): { frames: CanvasSeen; encoders: Partial<Record<StreamName, EncoderSeen>> };
-  /** Ends it; what the encoders still hold comes to the rings first, for at most three seconds. */
+  /** Ends the engine. The frames in the encoders still come to the rings; that takes three seconds at most. */
   close(): Promise<void>;
 }
 
+/** Starts the engine. */
 export function startEngine(settings: EngineSettings, wanted: Wanted, values: SceneValues): Engine {
   const engine = new RunningEngine(settings, wanted);
   engine.update(wanted, values);
@@ -155,7 +159,10 @@ class RunningEngine implements Engine {
     this.#archive = { key, encoder: this.#startEncoder('archive', wanted, closed) };
   }
 
-  /** What the old one still holds comes first, then the break, then what the next one makes. */
+  /**
+   * Waits until the old encoder has written its frames, then tells the break; after it come the packets of the next
+   * one.
+   */
   async #brokenOff(stream: StreamName, old: Pick<Encoder, 'close'>): Promise<void> {
     await old.close();
     this.rings[stream].breakOff('the encoder got other settings');
@@ -192,7 +199,7 @@ class RunningEngine implements Engine {
     return closed;
   }
 
-  /** The same trouble with the same thing is told once; undefined is its end. */
+  /** Reports a trouble once for each subject; undefined is its end. */
   #onTrouble(about: string, error: unknown): void {
     if (error === undefined) return this.#onMended(about);
     const text = error instanceof Error ? error.message : inspect(error);

@@ -2,14 +2,15 @@ import type { Alarm, AlarmName, RecordingSeen } from '#agent/device/state.ts';
 import type { DestinationSeen } from './storage/destinations.ts';
 import type { RecordingInfo } from './catalog/recording.ts';
 
-/** What the recorder has to tell; whoever owns the state writes it there. */
+/** What the recorder reports; the owner of the state enters it there. */
 export type RecorderFact =
   | { kind: 'recording'; recording: RecordingSeen }
-  /** A recording's manifest changed: a part, its status, its delivery. */
+  /** A changed manifest: a part, the state, the hand-over. */
   | { kind: 'take'; take: RecordingInfo }
   | { kind: 'removed'; take: string }
   | { kind: 'alarm'; raise: Alarm }
   | { kind: 'alarm'; clear: { name: AlarmName; about: string } }
   | { kind: 'disk'; disk: (DestinationSeen & { hoursLeft: number })[] };
 
+/** Receives the reports. */
 export type OnFact = (fact: RecorderFact) => void;

@@ -25,9 +25,10 @@ export { RecorderRefusal } from './refusal.ts';
 export type { RecoveredTake } from './recovery/shelf.ts';
 export type { RecordingRequest } from './catalog/new-recording.ts';
 
+/** What the recorder needs. */
 export interface RecorderOptions extends MediaTools {
   ring: PacketRing;
-  /** Makes the frame that comes next a key picture and tells its PTS (90 kHz). */
+  /** Makes the next frame a key picture and gives its PTS (90 kHz). */
   markKey: () => number;
   clock: Clock;
   log: Log;
@@ -35,45 +36,49 @@ export interface RecorderOptions extends MediaTools {
   onFact: OnFact;
 }
 
+/** A recording that was started. */
 export interface RecordingHandle {
   id: string;
-  /** PTS of the first picture, once it is there; rejects if none ever comes. */
+  /** PTS of the first picture; rejects if no picture ever comes. */
   started: Promise<{ ptsTicks: number }>;
-  /** When everything is done, also in the background. */
+  /** Resolves when all is done, also in the background. */
   finished: Promise<RecordingInfo>;
 }
 
-/** Records what the ring carries. Commands return at once; what they start goes on in the background. */
+/** Records what the ring carries. Commands return at once; the work goes on in the background. */
 export interface Recorder {
-  /** First thing after a start: finds all recordings and puts in order what was left. Returns those not finished. */
+  /**
+   * Finds all recordings, as the first thing after a start, and repairs what was left. Gives those that are not
+   * finished.
+   */
   recover(): Promise<RecoveredTake[]>;
-  /** Begins with the frame that comes next. Throws RecorderRefusal while one is recording. */
+  /** Begins a recording with the next frame. Throws RecorderRefusal while one runs. */
   start(request: RecordingRequest): RecordingHandle;
-  /** Ends before the frame that comes next. Resolves when its last frame is on disk; undefined if nothing is recording. */
+  /** Ends the recording before the next frame. Resolves when its last frame is on disk; undefined if none runs. */
   stop(): Promise<RecordingInfo | undefined>;
-  /** Pause, resume, mark and endAt do nothing when there is nothing to do it to; false says so. */
+  /** Pauses the recording; this, resuming, marking and setting the end give false if they are not possible now. */
   pause(): boolean;
   resume(): boolean;
   mark(title?: string): boolean;
-  /** When the recording ends by itself (milliseconds since 1970; one that has passed ends it now); undefined: never. */
+  /** Sets when the recording ends by itself, in milliseconds since 1970: at once if that has passed; undefined: never. */
   endAt(endsAtMs: number | undefined): boolean;
-  /** The next part goes to this destination, at once. False: nothing is recording. */
+  /** Continues in this destination with the next part, at once; false if no recording runs. */
   moveTo(destination: string): boolean;
   list(): RecordingInfo[];
   find(id: string): RecordingInfo | undefined;
-  /** Deletes a recording, delivered or not, with all its files. Rejects with RecorderRefusal while it is recording. */
+  /** Deletes a recording with all its files, handed over or not. Rejects with RecorderRefusal while it runs. */
   remove(id: string): Promise<boolean>;
   markDelivered(id: string): boolean;
-  /** Other words for a recording that has ended. Throws RecorderRefusal while it is recording; false: there is none. */
+  /** Changes the description of an ended recording; false if there is none. Throws RecorderRefusal while it runs. */
   describe(id: string, change: Partial<Metadata>): boolean;
   seen(): RecordingSeen;
-  /** Looks at the disks now. */
+  /** Checks the disks now. */
   lookAtDisks(): Promise<void>;
-  /** Ends the file that is open, but not the take: the next `recover()` says that it was in progress. */
+  /** Ends the open file, but not the take: the next `recover()` reports it as in progress. */
   close(): Promise<void>;
 }
 
-/** Throws an Error with all mistakes of the settings. */
+/** Opens the recorder. Throws an Error with all mistakes of the settings. */
 export function openRecorder(options: RecorderOptions): Recorder {
   const mistakes = recorderMistakes(options.settings);
   if (mistakes.length > 0) throw new Error(`the recorder's settings: ${mistakes.join('; ')}`);
@@ -83,7 +88,7 @@ export function openRecorder(options: RecorderOptions): Recorder {
 const TELL_EVERY_MS = 1000;
 const CLOSE_PATIENCE_MS = 5000;
 const RUN_SETTINGS = { syncEveryMs: 300, maxBacklogBytes: 16 << 20 };
-/** Before anything has been recorded: a default encoder's video and sound. */
+/** Bit rate that is assumed before anything was recorded: that of a default encoder's picture and sound. */
 const USUAL_KBPS = 830;
 
 class RecorderOfRing implements Recorder {
@@ -96,12 +101,12 @@ class RecorderOfRing implements Recorder {
   readonly #scope: Scope = openScope();
   /** Takes with a `record_halt` alarm. */
   readonly #halted = new Set<string>();
-  /** Takes that have been told to stop and are not all on disk yet. */
+  /** Takes that were stopped and are not completely on disk. */
   readonly #stopping = new Set<Promise<void>>();
   readonly #finished = new Map<Take, (info: RecordingInfo) => void>();
   readonly #jobs: Jobs;
   #take: Take | undefined;
-  /** Of the take that runs: its frames come later, what people are told must not. */
+  /** Length of the running take for people; the frames come a little later. */
   #watch: Stopwatch | undefined;
   #closing = false;
   #cancelTell = (): void => undefined;
@@ -149,7 +154,7 @@ class RecorderOfRing implements Recorder {
     this.#tellChange(info);
     this.#tellNowAndThen();
     const started = take.started.then((ptsTicks) => ({ ptsTicks }));
-    // Nobody need listen.
+    // Not every caller waits for it.
     started.catch(() => undefined);
     return { id: info.id, started, finished };
   }
@@ -273,7 +278,7 @@ class RecorderOfRing implements Recorder {
     return take;
   }
 
-  /** The take ends: another one may begin at once, while the last frames of this one are still on their way. */
+  /** Called when a take stops. Another one may begin at once, while the last frames of this one are still written. */
   #onStop(take: Take, closed: Promise<void>): void {
     if (this.#take === take) this.#take = undefined;
     this.#stopping.add(closed);
@@ -320,14 +325,16 @@ class RecorderOfRing implements Recorder {
     });
   }
 
-  /** Of the recording at hand, or of the last one. */
+  /** Bit rate of the running recording, or of the last one. */
   #kbps(): number {
     const info = this.#take?.info ?? this.#catalog.list().at(-1);
     return (info && kbpsOf(info)) ?? USUAL_KBPS;
   }
 }
 
-/** Facts must not fail the recorder, whatever their reader does; and the disk watch clears what others raised. */
+/**
+ * The receiver of reports, which may throw without harming the recorder. The disk watch ends alarms that others raised.
+ */
 function guarded({ log, onFact }: RecorderOptions, low: Set<string>): OnFact {
   return (fact) => {
     if (fact.kind === 'alarm' && 'raise' in fact && fact.raise.name === 'disk_space') low.add(fact.raise.about);

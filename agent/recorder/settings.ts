@@ -5,23 +5,24 @@ import { localTime } from './catalog/local-time.ts';
 import type { Identity } from './catalog/manifest.ts';
 import { THUMBNAIL_DEFAULTS, type ThumbnailRules } from './finish/thumbnail-plan.ts';
 
+/** Settings of the recorder. */
 export interface RecorderSettings extends NameRules {
   identity: Identity;
-  /** In the order they are tried. */
+  /** Destinations in the order in which they are tried. */
   destinations: Destination[];
-  /** No file is ever larger, finalised or not. */
+  /** Size of a file, finished or not, at which the next part begins. */
   maxFileBytes: number;
   thumbnails: ThumbnailRules;
   disk: DiskRules;
-  /** Waiting for a slow disk, at most. */
+  /** Bytes that may wait for a slow disk; beyond them it counts as failed. */
   maxQueuedBytes: number;
-  /** A disk that does not answer for so long has failed. */
+  /** Time without an answer after which a disk counts as failed. */
   maxStallMs: number;
-  /** So long a stop waits for its last picture. */
+  /** Time that a stop waits for its last picture. */
   patienceMs: number;
 }
 
-/** All but `identity` and `destinations`. The size is the SMP 300 series' own default, 3584 MB. */
+/** Defaults of all but `identity` and `destinations`. The file size, 3584 MB, is the default of the SMP 300 series. */
 export const RECORDER_DEFAULTS: Omit<RecorderSettings, 'identity' | 'destinations'> = {
   ...NAME_DEFAULTS,
   maxFileBytes: 3584 * 1024 * 1024,
@@ -32,10 +33,10 @@ export const RECORDER_DEFAULTS: Omit<RecorderSettings, 'identity' | 'destination
   patienceMs: 3000,
 };
 
-/** Smaller files would be all index. */
+/** Least size of a file; smaller ones would be mostly index. */
 const MIN_FILE_BYTES = 256 * 1024;
 
-/** Everything that is wrong with the settings, each with its place. Empty: nothing. */
+/** All mistakes in the settings with their places; empty if there are none. */
 export function recorderMistakes(settings: RecorderSettings): string[] {
   const { destinations, timeZone } = settings;
   const mistakes: string[] = [];

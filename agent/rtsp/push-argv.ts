@@ -1,6 +1,6 @@
 /**
  * Arguments of the ffmpeg that carries a transport stream from its standard input to a push target. Nothing is encoded
- * again, but the sound for RTSP: its description must stand before the stream, and a transport stream has none.
+ * again except the sound for RTSP: its description has to precede the stream, and a transport stream has none.
  */
 export function pushArgv(url: string): string[] {
   return [
@@ -57,18 +57,18 @@ function targetArgv(url: string): string[] {
   }
 }
 
-/** Seven transport packets fill a datagram. */
+/** A UDP URL whose datagrams have seven transport packets. */
 const withPacketSize = (url: string): string =>
   /[?&]pkt_size=/.test(url) ? url : `${url}${url.includes('?') ? '&' : '?'}pkt_size=1316`;
 
-/** FFmpeg tells of its output once the other side has taken it. */
+/** Whether ffmpeg is connected: it tells of its output once the other side has accepted. */
 export const isConnected = (line: string): boolean => line.startsWith('Output #0');
 
-/** What ffmpeg says at its end whatever went wrong. */
+/** Lines that ffmpeg prints at its end whatever went wrong. */
 const EMPTY_WORDS = /^(Conversion failed!|Error initializing output stream .*-- *)$/;
 const TROUBLE =
   /error|fail|refused|denied|authori[sz]|timed out|unreachable|reset|broken|invalid|not found|no such|could not|cannot/i;
 
-/** Why a push ended: the last line of its log that tells of trouble. */
+/** The reason why a push ended: the last line of its log that tells of trouble. */
 export const reasonIn = (stderrTail: string): string | undefined =>
   stderrTail.split('\n').findLast((line) => TROUBLE.test(line) && !EMPTY_WORDS.test(line));

@@ -8,13 +8,15 @@ import type { Log } from '#lib/runtime/log.ts';
 import { placeOf } from '#lib/runtime/redact.ts';
 import { isConnected, pushArgv, reasonIn } from './push-argv.ts';
 
+/** The state of a push. */
 export type PushSeen = Seen['pushes'][string];
 
-/** A stream sent to one target for as long as it is open; reconnects by itself. */
+/** A stream that is sent to one target while this is open; it connects again by itself. */
 export interface Push {
   close(): Promise<void>;
 }
 
+/** What a push needs. */
 export interface PushSettings {
   ffmpeg: string;
   target: PushWanted;
@@ -24,12 +26,13 @@ export interface PushSettings {
   onSeen: (seen: PushSeen) => void;
 }
 
-/** What waits for a slow target; then pictures are left out until the next key picture. */
+/** Bytes that may wait for a slow target; beyond them, pictures are left out until the next key picture. */
 const MAX_QUEUED_BYTES = 4 << 20;
-/** A target that takes nothing for so long is called anew. */
+/** Time for which a target may take nothing; then it is connected anew. */
 const STUCK_MS = 15_000;
 const STARTING_MS = 20_000;
 
+/** Starts a push. */
 export function startPush(settings: PushSettings): Push {
   return new SupervisedPush(settings);
 }
@@ -45,7 +48,7 @@ class SupervisedPush implements Push {
   #connected = false;
   #startedMs = 0;
   #takenMs = 0;
-  /** Pictures were left out: the next one sent must be a key picture. */
+  /** Whether pictures were left out, so that the next one sent has to be a key picture. */
   #behind = true;
 
   constructor(settings: PushSettings) {
@@ -59,7 +62,7 @@ class SupervisedPush implements Push {
     this.#cancel();
     this.#cancelWatch();
     this.#endTap();
-    // The end of its input lets it say goodbye to the target.
+    // The end of its input lets ffmpeg tell the target that the stream ends.
     this.#child?.feed(0).end();
     const child = this.#child;
     if (!child) return;
@@ -115,7 +118,7 @@ class SupervisedPush implements Push {
     this.#child = undefined;
     if (this.#closed) return;
     const { clock, log, target } = this.#settings;
-    // A connection that lasted makes the next try quick again.
+    // After a connection that lasted, the next try comes soon.
     if (this.#connected && clock.monotonicMs() - this.#startedMs > 10_000) this.#waits.reset();
     const error = reason.replaceAll(target.url, placeOf(target.url));
     log.warn({ error }, 'push ended');

@@ -1,15 +1,16 @@
 import type { PushWanted } from '#agent/device/state.ts';
 import { startPush, type Push, type PushSeen, type PushSettings } from './push.ts';
 
-/** All push targets: each is started, kept or ended as wanted. */
+/** All push targets. Each is started, kept or ended as wanted. */
 export interface Pushes {
   update(wanted: readonly PushWanted[]): void;
   close(): Promise<void>;
 }
 
+/** Starts the push to one target. */
 export type StartPush = (target: PushWanted, onSeen: (seen: PushSeen) => void) => Push;
 
-/** `onSeen` hears of each target; undefined when there is no such target any more. */
+/** Opens the pushes. `onSeen` gets the state of each target, and undefined when there is no such target any more. */
 export function openPushes(
   settings: (target: PushWanted) => Omit<PushSettings, 'target' | 'onSeen'>,
   onSeen: (id: string, seen: PushSeen | undefined) => void,

@@ -5,7 +5,7 @@ import type { Log } from '#lib/runtime/log.ts';
 
 type StreamName = 'archive' | 'confidence';
 
-/** What the RTSP server offers: `rtsp://box/extron1` and `extron3`, as wanted. */
+/** The streams of the RTSP server, as wanted: `rtsp://box/extron1` and `extron3`. */
 export interface Streams {
   update(wanted: Record<StreamName, StreamWanted>): void;
   players(): Record<StreamName, number>;
@@ -18,6 +18,7 @@ interface Mounted {
   end: () => void;
 }
 
+/** Opens the streams on a server. */
 export function openStreams(server: RtspServer, rings: Record<StreamName, PacketRing>, log: Log): Streams {
   const mounted = new Map<StreamName, Mounted>();
 
@@ -60,7 +61,7 @@ export function openStreams(server: RtspServer, rings: Record<StreamName, Packet
 
   return {
     update(wanted) {
-      // Names may trade places: both go before either comes.
+      // Names may be exchanged, so both are removed before one is added.
       for (const name of ['archive', 'confidence'] as const) {
         if (mounted.get(name)?.mount?.path === wanted[name].name) continue;
         mounted.get(name)?.end();

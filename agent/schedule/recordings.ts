@@ -1,14 +1,14 @@
 import type { Metadata } from '#agent/device/state.ts';
 
-/** The recordings of the box, as far as they are handed over; `agent/main.ts` plugs in the recorder. */
+/** The recordings of the box for the hand-over; `agent/main.ts` connects the recorder. */
 export interface Recordings {
   list(): readonly Recording[];
   find(id: string): Recording | undefined;
-  /** The server has confirmed that it has it: the disk rule may delete it from now on. */
+  /** Marks a recording as confirmed by the server; from then on it may be deleted to make room. */
   markDelivered(id: string): boolean;
 }
 
-/** The recorder's own type fits. */
+/** A recording; the recorder's own type fits. */
 export interface Recording {
   id: string;
   base: string;
@@ -22,6 +22,7 @@ export interface Recording {
   deliveredAtMs?: number;
 }
 
+/** A part of a recording. */
 export interface RecordingPart {
   number: number;
   folder: string;
@@ -32,8 +33,9 @@ export interface RecordingPart {
   sha256?: string;
 }
 
+/** Whether a recording is finished. */
 export const isSettled = ({ status }: Recording): boolean => ['finished', 'partial', 'failed'].includes(status);
 
-/** The files that can be handed over. */
+/** The parts that can be handed over. */
 export const partsOf = ({ parts }: Recording): RecordingPart[] =>
   parts.filter(({ state, bytes }) => (state === 'final' || state === 'written') && bytes > 0);

@@ -9,9 +9,10 @@ import { openHandBook, type HandBook } from './timetable/books.ts';
 import { openBoxEvents, type BoxEvents } from './calendars/box-events.ts';
 import { checkServer, type Check } from './server/checks.ts';
 import type { Alarm } from '#agent/device/state.ts';
+import { openBookedTakes, type BookedTakes } from './timetable/booked-takes.ts';
 import { openConductor, type Conductor } from './timetable/conductor.ts';
 import { openGathering } from './timetable/gathering.ts';
-import { openTakeNotes } from './hand-over/notes.ts';
+import { noteBookedTake } from './hand-over/booked-hand-overs.ts';
 import { openPickups, type Pickups } from './hand-over/pickups.ts';
 import { openHandOverQueue, type HandOverQueue } from './hand-over/queue.ts';
 import { openHandOverShelf, type HandOverShelf } from './hand-over/shelf.ts';
@@ -23,45 +24,46 @@ import { openPace } from './server/pace.ts';
 import { firstTime } from './timetable/first-time.ts';
 import type { Recordings } from './recordings.ts';
 import { openReporter, type Reporter } from './server/reporter.ts';
-import type { ScheduleSettings } from './schema.ts';
+import type { ScheduleSettings } from '#firmware-config/schema/schedule.ts';
 import { openLoggedIn, openServerSide, passwordFileIn, type ServerSide } from './server/server-side.ts';
 import type { Source } from './timetable/source.ts';
 import { viewOf, type ScheduleView } from './view.ts';
 import { minuteOfDayIn, timeTextIn } from './timetable/wall.ts';
 
+/** What the schedule needs. */
 export interface ScheduleOptions {
   settings: ScheduleSettings;
-  /** The data folder of the box. */
+  /** Data folder of the box. */
   data: string;
   hall: string;
   /** IANA zone of the hall. */
   zone: string;
   device: Device;
   recordings: Recordings;
-  /** `http://10.0.0.5:80`, where others reach the box. */
+  /** Address at which other machines reach the box: `http://10.0.0.5:80`. */
   ownUrl: () => string;
   streamUrl: () => string;
-  /** Of the box, without secrets. */
+  /** The alarms of the box, without secrets. */
   alarms: () => readonly Alarm[];
   clock: Clock;
   log: Log;
 }
 
-/** The timetable of the box, what fills it, and what happens to recordings afterwards. */
+/** The timetable of the box, its sources, and what becomes of recordings. */
 export interface Schedule {
   readonly events: BoxEvents;
   readonly pickups: Pickups;
   view(): ScheduleView;
-  /** Asks all sources now. */
+  /** Reads all sources now. */
   refresh(): Promise<void>;
-  /** Hands a recording over now, also again. False: there is none of this id, or nobody to hand it to. */
+  /** Hands over a recording now, even again; false if there is none of this id, or no server. */
   send(take: string): Promise<boolean>;
-  /** Undefined: there is no server. */
+  /** Tries the server; undefined if there is none. */
   check(): Promise<Check[] | undefined>;
   close(): Promise<void>;
 }
 
-/** Starts when what was left of the last run has been recovered. Resolves before any server has answered. */
+/** Opens the schedule, when the recordings of the last run are recovered. Resolves before any server has answered. */
 export async function openSchedule(options: ScheduleOptions): Promise<Schedule> {
   const scope = openScope();
   try {
@@ -74,7 +76,7 @@ export async function openSchedule(options: ScheduleOptions): Promise<Schedule> 
 
 const MB = 1e6;
 const DAY_MS = 86_400_000;
-/** While a booking is recorded its calendar is asked so often: it may be lengthened any moment. */
+/** Interval at which a calendar is read while one of its bookings is recorded, since that may be extended. */
 const RUNNING_POLL_MS = 20_000;
 
 class ScheduleOfBox {
@@ -115,9 +117,9 @@ class ScheduleOfBox {
     });
     this.#sources = [events, ...(await this.#openCalendars())];
     for (const source of this.#sources) this.#scope.defer(() => source.close());
-    await this.#openHandOver(shelf, hand);
+    await this.#openHandOver(shelf);
     if (!this.#queue) await forgetGone(shelf, recordings);
-    this.#openConductor(shelf, hand);
+    this.#openConductor(await this.#openBookedTakes(shelf), shelf, hand);
     this.#openReporter(shelf);
     this.#scope.defer(
       device.subscribe(({ fact, before, state }) => this.#onDevice(fact?.fact, before.wanted !== state.wanted)),
@@ -169,7 +171,7 @@ class ScheduleOfBox {
     return Promise.all([...own, ...feeds, folder]);
   }
 
-  async #openHandOver(shelf: HandOverShelf, hand: HandBook): Promise<void> {
+  async #openHandOver(shelf: HandOverShelf): Promise<void> {
     const { settings, recordings, clock, log, zone, ownUrl } = this.#options;
     const { way, byHand, workflow, flavor, manifestFlavor, maxKbps, hours, fetchUrl } = settings.handOver;
     if (!this.#server || way === 'off') return;
@@ -189,15 +191,39 @@ class ScheduleOfBox {
       sinceMs: await firstTime(join(this.#folder, 'hand-over-since.json'), clock.nowMs()),
       minuteOfDay: () => minuteOfDayIn(zone)(clock.nowMs()),
       ingest: { opencast, urlOf, settings: { way, flavor, manifestFlavor, ...(workflow ? { workflow } : {}) } },
-      isBusy: (take, booking) => this.#isBusy(take, booking, hand),
+      // Until the timetable is there nothing is sent that it may go on with.
+      isBusy: (take, booking) => this.#conductor?.isOn(take, booking) ?? true,
       onChange: () => this.#queueChanged(),
     });
     this.#queue = queue;
     this.#scope.defer(() => queue.close());
   }
 
-  #openConductor(shelf: HandOverShelf, hand: HandBook): void {
-    const { settings, device, clock, log, recordings } = this.#options;
+  async #openBookedTakes(shelf: HandOverShelf): Promise<BookedTakes> {
+    const { clock, log, recordings } = this.#options;
+    const nowMs = (): number => clock.nowMs();
+    const isRecorded = (take: string): boolean => recordings.find(take) !== undefined;
+    const takes = await openBookedTakes({
+      file: join(this.#folder, 'booked-takes.json'),
+      nowMs,
+      log,
+      mayGoOn: (take) => isRecorded(take) && (shelf.find(take)?.step ?? 'recording') === 'recording',
+      onEvent: (happened) => {
+        noteBookedTake(shelf, happened, nowMs());
+        this.#queueChanged();
+      },
+      earlier: shelf
+        .list()
+        .flatMap(({ take, booking, step, held, createdAtMs }) =>
+          booking && step === 'recording' && held === undefined ? [{ take, booking, atMs: createdAtMs }] : [],
+        ),
+    });
+    this.#scope.defer(() => takes.close());
+    return takes;
+  }
+
+  #openConductor(takes: BookedTakes, shelf: HandOverShelf, hand: HandBook): void {
+    const { settings, device, clock, log } = this.#options;
     const isOurs = (uid: string): boolean =>
       shelf.list().some(({ mediaPackageId, booking }) => !booking && mediaPackageId === uid);
     this.#conductor = openConductor({
@@ -207,7 +233,7 @@ class ScheduleOfBox {
       hand,
       gathering: openGathering(this.#sources, isOurs),
       rules: { leadInMs: settings.leadInSeconds * 1000, leadOutMs: settings.leadOutSeconds * 1000 },
-      takes: openTakeNotes({ shelf, recordings, nowMs: () => clock.nowMs(), onChange: () => this.#queueChanged() }),
+      takes,
       onExtended: ({ uid, source }, endsAtMs) => {
         if (source !== 'opencast') return;
         this.#server?.opencast
@@ -237,7 +263,7 @@ class ScheduleOfBox {
       address: () => address ?? ownUrl(),
       configuration: () => agentConfiguration(device.state(), { ...facts, streamUrl: streamUrl() }),
       details: () => this.#details(),
-      capturing: () => this.#capturing(shelf),
+      capturing: () => this.#capturing(),
       onReached: (trouble) => this.#reached(trouble),
     });
     this.#scope.defer(() => this.#reporter?.close());
@@ -255,9 +281,8 @@ class ScheduleOfBox {
     };
   }
 
-  #capturing(shelf: HandOverShelf): string | undefined {
-    const { state, timetable, take } = this.#options.device.state().wanted.recording;
-    const booking = state !== 'stopped' && timetable && take !== undefined ? shelf.find(take)?.booking : undefined;
+  #capturing(): string | undefined {
+    const booking = this.#conductor?.running();
     return booking?.source === 'opencast' ? booking.uid : undefined;
   }
 
@@ -290,16 +315,6 @@ class ScheduleOfBox {
     if (fact === 'recording' || fact === 'recordings' || isWanted) this.#reporter?.look();
   }
 
-  /** It is recorded now, or its event is still on and what was cut short will be gone on with. */
-  #isBusy(take: string, booking: string | undefined, hand: HandBook): boolean {
-    const { recording } = this.#options.device.state().wanted;
-    if (recording.state !== 'stopped' && recording.take === take) return true;
-    const nowMs = this.#options.clock.nowMs();
-    const isStopped = hand.memory().stopped.some((one) => one.booking === booking);
-    const slots = this.#conductor?.timetable().slots ?? [];
-    return !isStopped && slots.some((slot) => slot.booking.id === booking && slot.fromMs <= nowMs && nowMs < slot.toMs);
-  }
-
   #view(hand: HandBook): ScheduleView {
     const { clock, device } = this.#options;
     const { recording } = device.state().wanted;
@@ -325,7 +340,7 @@ class ScheduleOfBox {
   }
 }
 
-/** Where nobody hands anything over, what is known of a recording goes with it. */
+/** Without a server, notes of recordings that no longer exist are removed. */
 async function forgetGone(shelf: HandOverShelf, recordings: Recordings): Promise<void> {
   for (const { take } of shelf.list()) if (!recordings.find(take)) await shelf.remove(take);
 }

@@ -2,7 +2,7 @@ import type { HandOverQueue } from './hand-over/queue.ts';
 import type { Source } from './timetable/source.ts';
 import type { Timetable } from './timetable/timetable.ts';
 
-/** The schedule as the box shows it; the web's own shape fits. */
+/** The schedule as the box shows it; the web's own type fits. */
 export interface ScheduleView {
   sources: {
     name: string;
@@ -12,13 +12,14 @@ export interface ScheduleView {
     events: number;
     complaints: { uid?: string; text: string }[];
   }[];
-  /** The server that the box is an agent of. */
+  /** The server whose agent the box is. */
   server?: { url: string; agent: string; error?: string };
   events: EventView[];
   overlaps: { event: string; to: string; lostMs: number }[];
   handOvers: HandOverView[];
 }
 
+/** An event of the schedule. */
 export interface EventView {
   id: string;
   source: 'box' | 'opencast' | 'ical';
@@ -28,11 +29,15 @@ export interface EventView {
   series?: string;
   startsAtMs: number;
   endsAtMs: number;
-  /** With lead-in and lead-out, and without what another event takes; absent: it is not recorded. */
+  /**
+   * Times in which it is recorded, with lead-in and lead-out, without what other events take; undefined if it is not
+   * recorded.
+   */
   records?: { fromMs: number; toMs: number }[];
   state: 'upcoming' | 'recording' | 'stopped by hand' | 'over';
 }
 
+/** A hand-over. */
 export interface HandOverView {
   recording: string;
   name: string;
@@ -49,6 +54,7 @@ export interface HandOverView {
   deliveredAtMs?: number;
 }
 
+/** What a view is made of. */
 export interface ViewParts {
   sources: readonly Source[];
   server: ScheduleView['server'];
@@ -61,7 +67,7 @@ export interface ViewParts {
 
 const MOST_EVENTS = 2000;
 
-/** What is coming, what waits, and why. */
+/** The view: what is planned, what waits, and why. */
 export function viewOf({ sources, server, timetable, queue, isStopped, running, nowMs }: ViewParts): ScheduleView {
   const slots = Map.groupBy(timetable.slots, ({ booking }) => booking.id);
   const unique = new Map(sources.flatMap((source) => source.bookings()).map((booking) => [booking.id, booking]));

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Clock } from '../../lib/runtime/clock.ts';
-import type { Log } from '../../lib/runtime/log.ts';
-import type { Database } from '../database/connect.ts';
-import { json, type AgentDetails, type AgentRow } from '../database/tables.ts';
+import type { Clock } from '@amphi/lib/runtime/clock.ts';
+import type { Log } from '@amphi/lib/runtime/log.ts';
+import type { Database } from '../store/connect.ts';
+import { json, type AgentDetails, type AgentRow } from '../store/tables.ts';
 
 /** A capture agent as it is now. */
 export interface Agent {

@@ -1,20 +1,21 @@
-/** What an FFmpeg can do, by the names its own lists use. */
+/** What an FFmpeg can do, by the names in its own lists. */
 export interface FfmpegAbilities {
-  /** As it says itself: `5.1.9-0+deb12u1`, `n7.0`, `N-12345-g…`. */
+  /** Version as FFmpeg tells it: `5.1.9-0+deb12u1`, `n7.0`, `N-12345-g…`. */
   version: string;
   encoders: ReadonlySet<string>;
   decoders: ReadonlySet<string>;
   filters: ReadonlySet<string>;
   muxers: ReadonlySet<string>;
   demuxers: ReadonlySet<string>;
-  /** Those it reads and those it writes, together. */
+  /** Protocols that it reads or writes. */
   protocols: ReadonlySet<string>;
 }
 
 type Kind = Exclude<keyof FfmpegAbilities, 'version'>;
+/** Names of each kind that something needs. */
 export type FfmpegNeeds = Readonly<Record<Kind, readonly string[]>>;
 
-/** Without one of these the box does not work. */
+/** What the box needs; without one of these it does not start. */
 export const NEEDS: FfmpegNeeds = {
   encoders: ['libx264', 'aac', 'rawvideo', 'pcm_s16le', 'mjpeg'],
   decoders: ['h264', 'hevc', 'aac', 'rawvideo', 'pcm_s16le', 'mjpeg'],
@@ -24,7 +25,7 @@ export const NEEDS: FfmpegNeeds = {
   protocols: ['file', 'pipe', 'tcp', 'udp', 'rtp', 'rtmp', 'http'],
 };
 
-/** Without one of these a box does without what it is for. */
+/** What some boxes use; without one of these the box works, but not what needs it. */
 export const WISHES: FfmpegNeeds = {
   encoders: [],
   decoders: ['mpeg2video', 'opus', 'ac3', 'mp3'],
@@ -34,7 +35,7 @@ export const WISHES: FfmpegNeeds = {
   protocols: ['https', 'rtmps', 'srt'],
 };
 
-/** The lists that FFmpeg prints, and how a line of each names what it is of. */
+/** The lists that FFmpeg prints, and the name in each line. */
 export const LISTS: readonly { kind: Kind; option: string; line: RegExp }[] = [
   { kind: 'encoders', option: '-encoders', line: /^ [VAS][F.][S.][X.][B.][D.] (\S+)/ },
   { kind: 'decoders', option: '-decoders', line: /^ [VAS][F.][S.][X.][B.][D.] (\S+)/ },
@@ -44,23 +45,23 @@ export const LISTS: readonly { kind: Kind; option: string; line: RegExp }[] = [
   { kind: 'protocols', option: '-protocols', line: /^ {2}(\S+)$/ },
 ];
 
-/** Reads one of FFmpeg's lists. A format with several names (`mov,mp4,m4a`) counts under each. */
+/** Reads one of the lists. A format with several names (`mov,mp4,m4a`) counts under each. */
 export function namesIn(text: string, line: RegExp): Set<string> {
   const names = text.split(/\r?\n/).flatMap((row) => line.exec(row)?.[1]?.split(',') ?? []);
   return new Set(names.filter((name) => name !== '='));
 }
 
-/** What of `needs` is not there, in words: `encoder libx264`. */
+/** What `abilities` lacks of `needs`, in words: `encoder libx264`. */
 export function missingFrom(abilities: FfmpegAbilities, needs: FfmpegNeeds): string[] {
   return LISTS.flatMap(({ kind }) =>
     needs[kind].filter((name) => !abilities[kind].has(name)).map((name) => `${kind.slice(0, -1)} ${name}`),
   );
 }
 
-/** The oldest that is known to do. */
+/** The oldest version that is known to work; older ones are refused. */
 const OLDEST = [5, 1] as const;
 
-/** Whether a version is older than 5.1. A build from the middle of development has no number, and passes. */
+/** Whether a version is older than 5.1. A development build has no number and is accepted. */
 export function isTooOld(version: string): boolean {
   const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(version) ?? [];
   if (major === undefined) return false;

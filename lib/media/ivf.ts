@@ -2,8 +2,8 @@ import { TICKS_PER_SECOND } from './packet.ts';
 import type { Size } from './geometry.ts';
 
 /**
- * IVF is the one simple container in which FFmpeg reads raw frames *with* time stamps: a header of 32 bytes, then each
- * frame behind 12 bytes (size, 64-bit time stamp). The fourcc I420 makes its demuxer hand the frames on as raw video.
+ * The header of an IVF file, 32 bytes, for raw frames (fourcc I420). IVF is the only simple container from which FFmpeg
+ * reads raw frames with time stamps.
  */
 export function ivfHeader(size: Size): Buffer {
   const header = Buffer.alloc(32);
@@ -17,6 +17,7 @@ export function ivfHeader(size: Size): Buffer {
   return header;
 }
 
+/** The 12 bytes before a frame: its size, and its time stamp with 64 bits. */
 export function ivfFrameHeader(bytes: number, ptsTicks: number): Buffer {
   const header = Buffer.alloc(12);
   header.writeUInt32LE(bytes, 0);

@@ -1,23 +1,24 @@
 import type { Rect } from './geometry.ts';
 
-/** Channel A: slides. Channel B: camera. */
+/** A channel of the box: A has the slides, B the camera. */
 export type Channel = 'A' | 'B';
 
+/** A window of a layout, in which a channel is shown. */
 export interface LayoutWindow {
   channel: Channel;
-  /** Parts of the canvas, 0 to 1. */
+  /** Place in parts of the canvas, 0 to 1. */
   rect: Rect;
   z: number;
 }
 
-/** A thing drawn over the picture; `rect` in parts of the canvas. */
+/** A text, logo or other thing drawn over the picture; `rect` is in parts of the canvas. */
 export type Overlay =
   | {
       kind: 'text';
       name: string;
       rect: Rect;
       z: number;
-      /** Text with `{title}`, `{presenter}`, `{series}`, `{date}`, `{time}`… */
+      /** Text with fields: `{title}`, `{presenter}`, `{series}`, `{date}`, `{time}` and others. */
       template: string;
       style: TextStyle;
     }
@@ -39,17 +40,19 @@ export type Overlay =
     }
   | { kind: 'timecode'; name: string; rect: Rect; z: number };
 
+/** How a text looks. */
 export interface TextStyle {
   colour: string;
-  /** CSS colour of the band behind the text, or '' for none. */
+  /** CSS colour of the band behind the text; '' for none. */
   background: string;
   align: 'left' | 'centre' | 'right';
   valign: 'top' | 'middle' | 'bottom';
   bold: boolean;
-  /** Largest letter height in parts of the canvas height; the text shrinks until it fits. */
+  /** Largest height of letters in parts of the canvas height; a text that is too long gets smaller ones. */
   size: number;
 }
 
+/** A layout: windows and overlays on a canvas. */
 export interface Layout {
   name: string;
   background: { colour: string; image?: string };

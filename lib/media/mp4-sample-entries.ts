@@ -1,12 +1,15 @@
 import { ascii, box, descriptor, fullBox, u16, u32, u8 } from './mp4-boxes.ts';
 import type { AudioParameters, VideoParameters } from './packet.ts';
 
-/** Profiles whose decoder configuration carries chroma format and bit depths (ISO 14496-15, 5.3.3.1.2). */
+/** Profiles with chroma format and bit depths in their configuration (ISO 14496-15, 5.3.3.1.2). */
 const HIGH_PROFILES = new Set([100, 110, 122, 144]);
 const OBJECT_TYPE_AAC = 0x40;
 const STREAM_TYPE_AUDIO = 0x15;
 
-/** `avc1` with `avcC` (ISO 14496-15): four-byte NAL unit lengths, parameter sets here and not in the samples. */
+/**
+ * Box `avc1` with `avcC` (ISO 14496-15): NAL unit lengths have four bytes, parameter sets are here and not in the
+ * samples.
+ */
 export function avcEntry(video: VideoParameters): Buffer {
   const fixed = Buffer.concat([
     Buffer.alloc(6),
@@ -21,7 +24,7 @@ export function avcEntry(video: VideoParameters): Buffer {
   return box('avc1', fixed, box('avcC', avcConfiguration(video.sps, video.pps)));
 }
 
-/** AVCDecoderConfigurationRecord (ISO 14496-15, 5.3.3.1). */
+/** The AVCDecoderConfigurationRecord (ISO 14496-15, 5.3.3.1). */
 export function avcConfiguration(sps: Buffer, pps: Buffer): Buffer {
   const profile = sps[1] ?? 0;
   const head = u8(1, profile, sps[2] ?? 0, sps[3] ?? 0, 0xff, 0xe1);
@@ -33,7 +36,7 @@ export function avcConfiguration(sps: Buffer, pps: Buffer): Buffer {
   return Buffer.concat(sets);
 }
 
-/** The fields that stand at the front of a high profile's sequence parameter set (ISO 14496-10, 7.3.2.1.1). */
+/** The fields at the front of a high profile's sequence parameter set (ISO 14496-10, 7.3.2.1.1). */
 function highProfileFields(sps: Buffer): { chromaFormat: number; lumaBits: number; chromaBits: number } {
   let position = 32;
   const bit = (): number => ((sps[position >> 3] ?? 0xff) >> (7 - (position++ & 7))) & 1;
@@ -50,7 +53,7 @@ function highProfileFields(sps: Buffer): { chromaFormat: number; lumaBits: numbe
   return { chromaFormat, lumaBits: 8 + (golomb() & 7), chromaBits: 8 + (golomb() & 7) };
 }
 
-/** `mp4a` with `esds` (ISO 14496-14, 5.6; ISO 14496-1, 7.2.6). */
+/** Box `mp4a` with `esds` (ISO 14496-14, 5.6; ISO 14496-1, 7.2.6). */
 export function aacEntry(audio: AudioParameters): Buffer {
   const decoder = descriptor(
     4,
@@ -63,13 +66,13 @@ export function aacEntry(audio: AudioParameters): Buffer {
     u16(1),
     Buffer.alloc(8),
     u16(audio.channels, 16, 0, 0),
-    // 16.16; a rate that does not fit is told by the AudioSpecificConfig alone.
+    // The rate as 16.16. One that is too large is 0 here; the AudioSpecificConfig tells it.
     u32((audio.sampleRateHz < 65536 ? audio.sampleRateHz : 0) * 65536),
   ]);
   return box('mp4a', fixed, fullBox('esds', 0, 0, descriptor(3, u16(0), u8(0), decoder, descriptor(6, u8(2)))));
 }
 
-/** Three small letters in 15 bits (ISO 14496-12, 8.4.2.3); anything else is `und`. */
+/** A language of three small letters in 15 bits (ISO 14496-12, 8.4.2.3); other text gives `und`. */
 export function languageCode(language: string): Buffer {
   const letters = ascii(/^[a-z]{3}$/.test(language) ? language : 'und');
   return u16([...letters].reduce((code, letter) => code * 32 + (letter - 0x60), 0));

@@ -1,14 +1,17 @@
 import { AUDIO_TRACK, VIDEO_TRACK } from './fmp4.ts';
 
-/** A box as its first bytes announce it. */
+/** Type and size of a box, from its first bytes. */
 export interface BoxHeader {
   type: string;
   headerBytes: number;
-  /** Header and content. */
+  /** Size of header and content together. */
   size: number;
 }
 
-/** Reads a box's header; undefined if it is cut off or says nonsense. Never trusts a length further than to report it. */
+/**
+ * Reads the header of a box; undefined if it is cut off or wrong. The size is reported as it stands, and may be too
+ * large.
+ */
 export function boxHeaderAt(data: Buffer, at = 0): BoxHeader | undefined {
   if (at + 8 > data.length) return undefined;
   const type = data.toString('latin1', at + 4, at + 8);
@@ -20,7 +23,7 @@ export function boxHeaderAt(data: Buffer, at = 0): BoxHeader | undefined {
   return size >= 16 && Number.isSafeInteger(size) ? { type, headerBytes: 16, size } : undefined;
 }
 
-/** The boxes inside `data`, as far as they are whole. */
+/** The boxes inside of `data`, up to the first that is not whole. */
 export function boxesIn(data: Buffer): { type: string; content: Buffer }[] {
   const boxes: { type: string; content: Buffer }[] = [];
   for (let at = 0; at < data.length;) {
@@ -32,7 +35,7 @@ export function boxesIn(data: Buffer): { type: string; content: Buffer }[] {
   return boxes;
 }
 
-/** One track's samples in a fragment. */
+/** The samples of one track in a fragment. */
 export interface FragmentRun {
   trackId: number;
   /** Decoding time of the first sample, in the track's timescale. */
@@ -40,11 +43,11 @@ export interface FragmentRun {
   /** Sum of the samples' lengths, in the track's timescale. */
   duration: number;
   sizes: number[];
-  /** Where the first sample lies, from the start of `moof`. */
+  /** Place of the first sample, counted from the start of `moof`. */
   dataOffset: number;
 }
 
-/** Reads the content of a `moof` as `openFmp4` writes it; undefined if it is anything else. */
+/** Reads the content of a `moof` that `openFmp4` wrote; undefined for any other. */
 export function fragmentRuns(moof: Buffer): FragmentRun[] | undefined {
   const runs: FragmentRun[] = [];
   for (const { type, content } of boxesIn(moof)) {
@@ -77,8 +80,8 @@ function trackRun(traf: Buffer): FragmentRun | undefined {
 }
 
 /**
- * Does `fragment` (a whole `moof` with its `mdat`) hold what it says? A power cut can leave the right length full
- * of zeros: every picture must be a chain of NAL units, no sound frame may begin with nothing but zeros.
+ * Whether `fragment` (a whole `moof` with its `mdat`) holds what it announces. After a power cut it may have the right
+ * length and only zeros: each picture has to be a chain of NAL units, and no frame of sound may begin with zeros alone.
  */
 export function isSound(fragment: Buffer, runs: readonly FragmentRun[]): boolean {
   return runs.every(({ trackId, sizes, dataOffset }) => {

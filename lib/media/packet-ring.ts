@@ -1,33 +1,37 @@
 import type { Packet, StreamParameters } from './packet.ts';
 
-/** Who listens to a stream of packets. */
+/** A receiver of a stream's packets. */
 export interface PacketTap {
   onPacket(packet: Packet): void;
-  /** The encoder broke: packets are missing before the next one, and its parameters may be others. */
+  /** Called when the encoder failed: packets are missing before the next one, and its parameters may differ. */
   onBreak?(reason: string): void;
 }
 
 /**
- * A live coded stream: hands each packet to every tap at once, and remembers those since the last key picture
- * so that a tap that joins late can begin on it.
+ * A live coded stream. It hands each packet to every tap at once, and keeps those since the last key picture, so that a
+ * later tap can begin with them.
  */
 export interface PacketRing {
-  /** Undefined until the encoder has said what it makes. */
+  /** The stream's parameters; undefined until the encoder has told them. */
   readonly parameters: StreamParameters | undefined;
-  /** Resolves with the parameters once they are known. */
+  /** Resolves with the parameters when they are known. */
   ready(): Promise<StreamParameters>;
-  /** Packets since (and with) the last key picture, oldest first. */
+  /** The packets from the last key picture on, oldest first. */
   sinceKey(): readonly Packet[];
-  /** Returns the function that ends it. With `fromKey`, the tap is first given `sinceKey()`. */
+  /** Adds a tap; the result removes it. With `fromKey`, the tap first gets `sinceKey()`. */
   tap(tap: PacketTap, options?: { fromKey?: boolean }): () => void;
   setParameters(parameters: StreamParameters): void;
   push(packet: Packet): void;
   breakOff(reason: string): void;
 }
 
-/** At most this many bytes are remembered: a stream with no key pictures must not fill the memory. */
+/**
+ * Bytes that are kept at most, so that a stream without key pictures cannot fill the memory; beyond them nothing is
+ * kept until the next key picture.
+ */
 const MAX_BYTES = 16 << 20;
 
+/** Opens a ring without parameters and taps. */
 export function openPacketRing(): PacketRing {
   const taps = new Set<PacketTap>();
   const waiting: ((parameters: StreamParameters) => void)[] = [];

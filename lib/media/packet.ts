@@ -1,38 +1,43 @@
-/** Ticks per second of every time stamp of coded media (MPEG's system clock for PTS). */
+/** Ticks per second of all time stamps of coded media (MPEG's clock for PTS). */
 export const TICKS_PER_SECOND = 90_000;
 
+/** The parameters of coded video. */
 export interface VideoParameters {
   codec: 'h264';
-  /** Parameter sets as NAL units, without start codes. */
+  /** The parameter sets as NAL units without start codes. */
   sps: Buffer;
   pps: Buffer;
   widthPx: number;
   heightPx: number;
 }
 
+/** The parameters of coded sound. */
 export interface AudioParameters {
   codec: 'aac';
-  /** AudioSpecificConfig (ISO 14496-3), two bytes for AAC-LC. */
+  /** The AudioSpecificConfig (ISO 14496-3); two bytes for AAC-LC. */
   config: Buffer;
   sampleRateHz: number;
   channels: number;
 }
 
+/** The parameters of a stream's tracks. */
 export interface StreamParameters {
   video?: VideoParameters;
   audio?: AudioParameters;
 }
 
-/** One coded picture or one coded audio frame, as it left the encoder. */
+/** One coded picture or one coded frame of sound, as the encoder made it. */
 export interface Packet {
   track: 'video' | 'audio';
-  /** 90 kHz, unwrapped (never wraps at 33 bits), on the box's frame clock. */
+  /** Presentation time in ticks of 90 kHz on the box's frame clock; it never wraps. */
   ptsTicks: number;
   dtsTicks: number;
-  /** An IDR picture: a player or a file can begin here. Audio is never key. */
+  /** Whether it is an IDR picture, at which a player or a file can begin. Sound is never key. */
   key: boolean;
-  /** Video: the NAL units without start codes (no access unit delimiter). Audio: one raw AAC frame (no ADTS). */
+  /** Video: NAL units without start codes and delimiters. Sound: one raw AAC frame without ADTS. */
   units: readonly Buffer[];
-  /** The same as whole MPEG-TS packets, with PAT and PMT before a key picture; for taps that want a transport stream. */
+  /**
+   * The same as whole MPEG-TS packets, with PAT and PMT before a key picture, for taps that need a transport stream.
+   */
   ts: Buffer;
 }

@@ -12,6 +12,7 @@ import type { Rect, Size } from './geometry.ts';
  * Cells of 3 pixels in the final picture are read; with 16-pixel cells in a 1280x720 picture that is a window of 240x135.
  */
 export const TIMECODE_COLUMNS = 37;
+/** Rows of a block of cells. */
 export const TIMECODE_ROWS = 5;
 
 const DATA_ROWS = 3;
@@ -21,7 +22,7 @@ const LEFT_BARS = [1, 3, 4, 5, 7];
 const RIGHT_BARS = [33, 35];
 const WHITE_BARS = [...LEFT_BARS, ...RIGHT_BARS];
 const BLACK_BARS = [2, 6, 8, 32, 34];
-/** From the outer edge of the first bar to that of the last. */
+/** Cells from the outer edge of the first bar to that of the last. */
 const BAR_TO_BAR = 35;
 const CRC_BITS = 16;
 const BITS = DATA_ROWS * DATA_COLUMNS;
@@ -30,30 +31,32 @@ const WHITE = 235;
 const MIDDLE = 126;
 const SMALLEST_CELL_PX = 2.2;
 
+/** What a time code tells. */
 export interface Timecode {
-  /** 0: the box; 1: slides; 2: camera; others are free, to 255. */
+  /** The source: 0 the box, 1 slides, 2 camera; others, up to 255, are free. */
   source: number;
-  /** Milliseconds of the source's clock: whole, 0 to 2^44 - 1. */
+  /** The source's clock in whole milliseconds, 0 to 2^44 - 1. */
   ms: number;
-  /** Tells several codes of one picture apart: 0 (or absent) is the main one, 1 the second one. */
+  /** Which code of the picture it is: 0 (or absent) the main one, 1 the second. */
   mark?: 0 | 1;
 }
 
+/** A time code with its place in the picture. */
 export interface FoundTimecode extends Required<Timecode> {
   /** The whole block with its black border, in pixels, with fractions. */
   rect: Rect;
 }
 
 /**
- * Where a source draws its codes, in parts of its picture: mark 0 in the lower part (16-pixel cells in 1280x720),
- * mark 1 (12-pixel cells) in the upper, so that a picture torn between them shows two times.
+ * Where a source draws its codes, in parts of its picture: mark 0 in the lower part (cells of 16 pixels in 1280x720),
+ * mark 1 (cells of 12 pixels) in the upper. A picture that is torn between them shows two times.
  */
 export const TIMECODE_PLACES: readonly [Rect, Rect] = [
   { x: 344 / 1280, y: 624 / 720, width: (TIMECODE_COLUMNS * 16) / 1280, height: (TIMECODE_ROWS * 16) / 720 },
   { x: 418 / 1280, y: 8 / 720, width: (TIMECODE_COLUMNS * 12) / 1280, height: (TIMECODE_ROWS * 12) / 720 },
 ];
 
-/** The pixel rectangle, even in all numbers, at which a source of this size draws the code of this mark. */
+/** The rectangle in pixels, with even numbers, at which a source of this size draws the code of this mark. */
 export function timecodeRectIn(size: Size, mark: 0 | 1 = 0): Rect {
   const place = TIMECODE_PLACES[mark];
   return {
@@ -64,19 +67,22 @@ export function timecodeRectIn(size: Size, mark: 0 | 1 = 0): Rect {
   };
 }
 
-/** The size in pixels of a block of square cells. */
+/** The size in pixels of a block with square cells. */
 export function timecodeSizeFor(cellPx: number): Size {
   return { widthPx: TIMECODE_COLUMNS * cellPx, heightPx: TIMECODE_ROWS * cellPx };
 }
 
-/** The part of a 4:2:0 chroma plane that lies under `rect`. */
+/** The part of a 4:2:0 chroma plane under `rect`. */
 export function chromaRectOf(rect: Rect): Rect {
   const x = rect.x >> 1;
   const y = rect.y >> 1;
   return { x, y, width: ((rect.x + rect.width + 1) >> 1) - x, height: ((rect.y + rect.height + 1) >> 1) - y };
 }
 
-/** Fills what of `rect` lies inside a plane; for the chroma under a code: `fillPlane(u, …, chromaRectOf(rect), 128)`. */
+/**
+ * Fills the part of `rect` that is inside of a plane. For the chroma under a code: `fillPlane(u, …, chromaRectOf(rect),
+ * 128)`.
+ */
 export function fillPlane(plane: Uint8Array, stride: number, width: number, height: number, rect: Rect, value: number) {
   const left = Math.max(0, rect.x);
   const right = Math.min(width, rect.x + rect.width);
@@ -86,8 +92,8 @@ export function fillPlane(plane: Uint8Array, stride: number, width: number, heig
 }
 
 /**
- * Draws `code` into a luma plane (video range) at `rect` (whole pixels, stretched to fit).
- * Throws a RangeError for a rectangle outside the plane or numbers out of range; costs about 10 µs at 592x80.
+ * Draws `code` into a luma plane (video range) at `rect` (whole pixels, stretched). Throws a RangeError for a rectangle
+ * outside of the plane or numbers out of range. Takes about 10 µs at 592x80.
  */
 export function drawTimecode(
   plane: Uint8Array,
@@ -123,7 +129,7 @@ function drawRow(plane: Uint8Array, start: number, width: number, bits: Uint8Arr
     if (bits[row * DATA_COLUMNS + column]) white(FIRST_DATA_COLUMN + column);
 }
 
-/** Reads the code at `rect` (the whole block; a pixel or two of error does not matter), undefined if none is readable. */
+/** Reads the code at `rect`, the whole block, to within two pixels; undefined if none is readable. */
 export function readTimecode(luma: Uint8Array, stride: number, rect: Rect): Required<Timecode> | undefined {
   const stepX = rect.width / TIMECODE_COLUMNS / 4;
   const stepY = rect.height / TIMECODE_ROWS / 4;
@@ -136,7 +142,7 @@ export function readTimecode(luma: Uint8Array, stride: number, rect: Rect): Requ
 
 const NUDGES = [0, -1, 1].flatMap((dy) => [0, -1, 1].map((dx): [number, number] => [dx, dy]));
 
-/** All readable codes of a picture, wherever and at whatever scale, from top to bottom. About 1 ms at 1280x720. */
+/** All readable codes of a picture, at any place and scale, from top to bottom. Takes about 1 ms at 1280x720. */
 export function findTimecodes(luma: Uint8Array, stride: number, width: number, height: number): FoundTimecode[] {
   const found: FoundTimecode[] = [];
   const edges = new Int32Array(width + 2);
@@ -154,7 +160,7 @@ export function findTimecodes(luma: Uint8Array, stride: number, width: number, h
   return found;
 }
 
-/** Positions at which a line goes from dark to bright or back. */
+/** The positions at which a line changes between dark and bright. */
 function edgesOfLine(luma: Uint8Array, start: number, width: number, edges: Int32Array): number {
   let count = 0;
   let bright = false;
@@ -167,7 +173,7 @@ function edgesOfLine(luma: Uint8Array, start: number, width: number, edges: Int3
   return count;
 }
 
-/** Is edge `at` the begin of runs white, black, white, black, white as 1:1:3:1:1? */
+/** Whether the runs from edge `at` are the left bars: white, black, white, black, white as 1:1:3:1:1. */
 function isLeftGuard(luma: Uint8Array, start: number, edges: Int32Array, at: number): boolean {
   const first = edges[at] as number;
   if ((luma[start + first] as number) < MIDDLE) return false;
@@ -180,7 +186,7 @@ function isLeftGuard(luma: Uint8Array, start: number, edges: Int32Array, at: num
   return true;
 }
 
-/** Looks for the right bars that belong to the left ones at edge `at`, and reads what is between. */
+/** Looks for the right bars of the left ones at edge `at`, and reads the code between them. */
 function blockFrom(
   luma: Uint8Array,
   stride: number,
@@ -213,7 +219,7 @@ function blockFrom(
   return undefined;
 }
 
-/** How far the broad bar reaches up and down from line `y`. */
+/** The extent of the broad bar above and below line `y`. */
 function whiteSpan(luma: Uint8Array, stride: number, height: number, x: number, y: number) {
   const at = (line: number): number => luma[line * stride + x] as number;
   let top = y;
@@ -227,14 +233,14 @@ function whiteSpan(luma: Uint8Array, stride: number, height: number, x: number, 
   };
 }
 
-/** The place, between pixels, at which the line crosses the middle; `x` is the first pixel beyond. */
+/** The place, between two pixels, at which a line crosses the middle; `x` is the first pixel beyond it. */
 function crossing(luma: Uint8Array, start: number, x: number): number {
   const before = luma[start + x - 1] ?? MIDDLE;
   const after = luma[start + x] ?? MIDDLE;
   return x === 0 || before === after ? x : x - 0.5 + (MIDDLE - before) / (after - before);
 }
 
-/** Reads a block whose place is known exactly. */
+/** Reads a block at an exactly known place. */
 function sample(luma: Uint8Array, stride: number, rect: Rect): Required<Timecode> | undefined {
   const cellWidth = rect.width / TIMECODE_COLUMNS;
   const cellHeight = rect.height / TIMECODE_ROWS;
@@ -247,7 +253,7 @@ function sample(luma: Uint8Array, stride: number, rect: Rect): Required<Timecode
     const blacks = BLACK_BARS.map((column) => level(column, row));
     const middle = (mean(whites) + mean(blacks)) / 2;
     if (!(mean(whites) - mean(blacks) > 40)) return undefined;
-    // 16 bits of CRC alone let one in 65536 pass of what is no code, or is read at a wrong place.
+    // Bars are checked too: a CRC of 16 bits alone accepts one in 65536 places without a code.
     if (!whites.every((value) => value > middle) || !blacks.every((value) => value < middle)) return undefined;
     for (let column = 0; column < DATA_COLUMNS; column++)
       bits[row * DATA_COLUMNS + column] = level(FIRST_DATA_COLUMN + column, row) > middle ? 1 : 0;
@@ -255,7 +261,7 @@ function sample(luma: Uint8Array, stride: number, rect: Rect): Required<Timecode
   return decode(bits);
 }
 
-/** Mean of up to 4x4 points in the inner half of a cell. NaN outside the picture's memory. */
+/** Mean of up to 4x4 points in the inner half of a cell; NaN outside of the plane. */
 function meanAt(luma: Uint8Array, stride: number, x: number, y: number, cellWidth: number, cellHeight: number): number {
   const acrossPoints = Math.max(1, Math.min(4, Math.round(cellWidth / 2)));
   const downPoints = Math.max(1, Math.min(4, Math.round(cellHeight / 2)));
@@ -286,7 +292,7 @@ function decode(bits: Uint8Array): Required<Timecode> | undefined {
   return { source: getBits(bits, 0, 8), mark: getBits(bits, 8, 1) as 0 | 1, ms: getBits(bits, 9, 44) };
 }
 
-/** CRC-16/CCITT-FALSE over the bits before the CRC. */
+/** CRC-16/CCITT-FALSE of the bits before the CRC. */
 function crcOf(bits: Uint8Array): number {
   let crc = 0xffff;
   for (let at = 0; at < BITS - CRC_BITS; at++) {
@@ -296,7 +302,7 @@ function crcOf(bits: Uint8Array): number {
   return crc;
 }
 
-// Arithmetic, not shifts: the number has more than 32 bits.
+// Divides instead of shifting, since the number has more than 32 bits.
 function putBits(bits: Uint8Array, from: number, count: number, value: number): void {
   let rest = value;
   for (let at = from + count - 1; at >= from; at--) {

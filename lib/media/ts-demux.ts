@@ -7,19 +7,24 @@ const SYNC = 0x47;
 const STREAM_TYPE_AAC = 0x0f;
 const STREAM_TYPE_H264 = 0x1b;
 const PTS_WRAP = 2 ** 33;
-/** A picture larger than this is no picture of ours: the bytes are lost, not the memory. */
+/**
+ * The size of a PES packet is limited to this, so that a damaged stream cannot fill the memory; a larger one is
+ * dropped.
+ */
 const MAX_PES_BYTES = 8 << 20;
 
+/** A demultiplexer; made by `openTsDemux`. */
 export interface TsDemux {
-  /** Takes bytes of a transport stream, cut anywhere. */
+  /** Takes bytes of a transport stream, which may end anywhere. */
   write(chunk: Buffer): void;
-  /** Hands out what is still open (the last picture has no successor that ends it). */
+  /** Hands out the last picture, which no further one ends. */
   flush(): void;
 }
 
+/** What a demultiplexer reports. */
 export interface TsDemuxEvents {
   onPacket(packet: Packet): void;
-  /** Called when codec parameters are known, and again whenever they change. */
+  /** Called when the parameters are known, and whenever they change. */
   onParameters(parameters: StreamParameters): void;
 }
 
@@ -28,13 +33,13 @@ interface Pes {
   chunks: Buffer[];
   raw: Buffer[];
   bytes: number;
-  /** Bytes this PES announces (0: until the next one starts). */
+  /** Length that the PES header announces; 0: it ends where the next one begins. */
   expected: number;
 }
 
 /**
- * Demultiplexes FFmpeg's MPEG-TS of one H.264 and at most one AAC stream (ISO 13818-1) into packets as they arrive.
- * `nearTicks` is a time stamp close to the first one: it tells which wrap of the 33 bits the stream is in.
+ * Splits FFmpeg's MPEG-TS of one H.264 stream and at most one AAC stream (ISO 13818-1) into packets as they arrive.
+ * `nearTicks` is a time stamp near the first one: it tells how often the 33 bits have wrapped.
  */
 export function openTsDemux(events: TsDemuxEvents, nearTicks = 0): TsDemux {
   const kinds = new Map<number, 'video' | 'audio'>();
@@ -163,7 +168,7 @@ export function openTsDemux(events: TsDemuxEvents, nearTicks = 0): TsDemux {
   };
 }
 
-/** A 33-bit time stamp of a PES header (ISO 13818-1, 2.4.3.6). */
+/** Reads a time stamp of 33 bits from a PES header (ISO 13818-1, 2.4.3.6). */
 function readTimestamp(data: Buffer, at: number): number {
   const high = ((data[at] ?? 0) >> 1) & 7;
   return high * 2 ** 30 + (data.readUInt16BE(at + 1) >> 1) * 2 ** 15 + (data.readUInt16BE(at + 3) >> 1);
@@ -174,7 +179,7 @@ function pmtPidOf(payload: Buffer): number | undefined {
   return at + 4 <= payload.length ? payload.readUInt16BE(at + 2) & 0x1fff : undefined;
 }
 
-/** [pid, stream type] of each stream in a program map table. */
+/** PID and stream type of each stream in a program map table. */
 function* streamsOf(payload: Buffer): Generator<[number, number]> {
   const table = payload.subarray(1 + (payload[0] ?? 0));
   if (table.length < 12) return;

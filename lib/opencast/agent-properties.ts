@@ -1,10 +1,13 @@
-/** The attachment `org.opencastproject.capture.agent.properties`: how an event is to be recorded and processed. */
+/**
+ * How an event is recorded and processed: the attachment `org.opencastproject.capture.agent.properties` (facts/opencast
+ * 1.7).
+ */
 
 export const WORKFLOW_DEFINITION = 'org.opencastproject.workflow.definition';
 export const WORKFLOW_CONFIGURATION = 'org.opencastproject.workflow.config.';
 export const DEVICE_NAMES = 'capture.device.names';
 
-/** `key=value` lines; values may hold `=` and `:`. */
+/** Reads lines `key=value`; values may contain `=` and `:`. */
 export function parseAgentProperties(text: string): Record<string, string> {
   const lines = text.split(/\r?\n/).filter((line) => /^[^#!\s]/.test(line.trim()) && line.includes('='));
   return Object.fromEntries(
@@ -12,21 +15,23 @@ export function parseAgentProperties(text: string): Record<string, string> {
   );
 }
 
-/** As Opencast writes them: one line each, nothing escaped; line breaks in values become spaces. */
+/** Writes the lines as Opencast does: nothing is escaped, and a line break in a value becomes a space. */
 export const formatAgentProperties = (properties: Readonly<Record<string, string>>): string =>
   Object.entries(properties)
     .map(([key, value]) => `${key}=${value.replaceAll(/\s*[\r\n]+\s*/g, ' ')}\n`)
     .join('');
 
+/** What the properties of an event tell. */
 export interface Processing {
   /** Id of the workflow. */
   definition?: string;
-  /** Its parameters, without the prefix. */
+  /** Parameters of the workflow, without their prefix. */
   configuration: Record<string, string>;
-  /** Inputs that were chosen; empty: all. */
+  /** The chosen inputs; empty means all. */
   devices: string[];
 }
 
+/** Reads the properties of an event. */
 export function processingOf(properties: Readonly<Record<string, string>>): Processing {
   const definition = properties[WORKFLOW_DEFINITION];
   const configuration = Object.entries(properties)

@@ -2,14 +2,22 @@ import { childNamed, childrenNamed, element, textOf, XmlError, attributeOf } fro
 import { parseXml } from './xml/xml-read.ts';
 import { formatXml, XML_DECLARATION } from './xml/xml-write.ts';
 
-/** What capture agents say of themselves and of their recordings, and how it is written (`/capture-admin`). */
+/**
+ * States of capture agents and of their recordings, and their wire forms (`/capture-admin`; facts/opencast 1.4 and
+ * 1.6).
+ */
 
-/** `offline` is also set by the server, when it has heard nothing for long; `unknown` alone does not count as hearing. */
+/**
+ * States of an agent. The server itself sets `offline` when it has heard nothing for long; `unknown` is no sign of
+ * life.
+ */
 export const AGENT_STATES = ['idle', 'shutting_down', 'capturing', 'uploading', 'unknown', 'offline', 'error'] as const;
+/** One of the states of an agent. */
 export type AgentState = (typeof AGENT_STATES)[number];
+/** Whether a text is the state of an agent. */
 export const isAgentState = (text: string): text is AgentState => (AGENT_STATES as readonly string[]).includes(text);
 
-/** In the order in which an agent sends them; the `_error` ones in place of the rest. */
+/** States of a recording, in the order in which an agent sends them; those with `_error` take the place of the rest. */
 export const RECORDING_STATES = [
   'unknown',
   'capturing',
@@ -24,7 +32,9 @@ export const RECORDING_STATES = [
   'upload_finished',
   'upload_error',
 ] as const;
+/** One of the states of a recording. */
 export type RecordingState = (typeof RECORDING_STATES)[number];
+/** Whether a text is the state of a recording. */
 export const isRecordingState = (text: string): text is RecordingState =>
   (RECORDING_STATES as readonly string[]).includes(text);
 
@@ -32,7 +42,7 @@ const JAVA_PROPERTIES = `<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <!DOCTYPE properties SYSTEM "http://java.sun.com/dtd/properties.dtd">
 `;
 
-/** An agent's configuration as the Java properties XML that `POST …/configuration` takes. */
+/** An agent's configuration as Java properties XML, for `POST …/configuration`. */
 export const formatConfiguration = (entries: Readonly<Record<string, string>>, comment: string): string =>
   formatXml(
     element('', 'properties', {}, [
@@ -43,7 +53,10 @@ export const formatConfiguration = (entries: Readonly<Record<string, string>>, c
     JAVA_PROPERTIES,
   );
 
-/** Reads a configuration: Java properties XML, or a flat JSON object of strings. Throws `XmlError` with what is wrong. */
+/**
+ * Reads a configuration: Java properties XML, or a flat JSON object of strings. Throws `XmlError`, which says what is
+ * wrong.
+ */
 export function parseConfiguration(text: string): { format: 'xml' | 'json'; entries: Record<string, string> } {
   if (text.trimStart().startsWith('{')) return { format: 'json', entries: flatJson(text) };
   const root = parseXml(text.trim());
@@ -82,7 +95,7 @@ export function formatPropertiesResponse(entries: Readonly<Record<string, string
   return formatXml(root, { [COMMON_NAMESPACE]: 'ns2' }, XML_DECLARATION);
 }
 
-/** Reads `properties-response` (XML), as a server answers. Throws `XmlError`. */
+/** Reads a server's `properties-response`. Throws `XmlError`. */
 export function parsePropertiesResponse(text: string): Record<string, string> {
   const properties = childNamed(parseXml(text), 'properties');
   const items = properties ? childrenNamed(properties, 'item') : [];

@@ -1,11 +1,11 @@
-/** Instants as Opencast writes them. Inside, all are milliseconds since 1970, UTC. */
+/** Instants in Opencast's formats. In the program all are milliseconds since 1970, UTC. */
 
-/** `2026-11-20T09:00:00Z` */
+/** An instant as `2026-11-20T09:00:00Z`. */
 export const w3cOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
 const W3C = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
 
-/** Reads `2026-11-20T09:00Z` and its longer and shorter forms; without a zone it is UTC. Undefined if it is none. */
+/** Reads `2026-11-20T09:00Z` and its longer and shorter forms; without a zone it is UTC. Undefined for other text. */
 export function msOfW3c(text: string): number | undefined {
   const trimmed = text.trim();
   const match = W3C.exec(trimmed);
@@ -15,16 +15,17 @@ export function msOfW3c(text: string): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
+/** A beginning and an end, in milliseconds since 1970. */
 export interface Period {
   startsAtMs: number;
   endsAtMs: number;
 }
 
-/** The value of `dcterms:temporal` (DCMI Period). */
+/** The value of `dcterms:temporal` (a DCMI Period). */
 export const formatPeriod = ({ startsAtMs, endsAtMs }: Period): string =>
   `start=${w3cOf(startsAtMs)}; end=${w3cOf(endsAtMs)}; scheme=W3C-DTF;`;
 
-/** Reads `start=…; end=…; scheme=W3C-DTF;`, with or without the scheme; undefined unless both ends are there. */
+/** Reads `start=…; end=…; scheme=W3C-DTF;`; the scheme may be missing. Undefined unless both ends are there. */
 export function parsePeriod(text: string): Period | undefined {
   const parts = new Map(
     text.split(';').map((part): [string, string] => {
@@ -36,14 +37,14 @@ export function parsePeriod(text: string): Period | undefined {
   return startsAtMs === undefined || endsAtMs === undefined ? undefined : { startsAtMs, endsAtMs };
 }
 
-/** `PT1H30M0.000S`, the value of `dcterms:extent`. */
+/** A length as `PT1H30M0.000S`, for `dcterms:extent`. */
 export function formatExtent(durationMs: number): string {
   const seconds = durationMs / 1000;
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
   return `PT${hours ? `${hours}H` : ''}${hours || minutes ? `${minutes}M` : ''}${(seconds % 60).toFixed(3)}S`;
 }
 
-/** Reads an ISO 8601 duration of days, hours, minutes and seconds; undefined if it is none. */
+/** Reads an ISO 8601 duration of days, hours, minutes and seconds; gives milliseconds, or undefined for other text. */
 export function parseExtent(text: string): number | undefined {
   const match = /^PT?(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?$/i.exec(text.trim());
   if (!match || match.slice(1).every((part) => part === undefined)) return undefined;

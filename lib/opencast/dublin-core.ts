@@ -3,25 +3,31 @@ import { attributeOf, elementsOf, textOf, XML_NAMESPACE, XSI_NAMESPACE, type Xml
 import { parseXml } from './xml/xml-read.ts';
 import { formatXml, type Prefixes } from './xml/xml-write.ts';
 
-/** Dublin Core catalogs (flavors `dublincore/episode` and `dublincore/series`): every term, in order, and what we read of them. */
+/**
+ * Dublin Core catalogs (flavors `dublincore/episode` and `dublincore/series`): all terms in order, and what we read of
+ * them.
+ */
 
+/** Namespace of a catalog. */
 export const DUBLINCORE_NAMESPACE = 'http://www.opencastproject.org/xsd/1.0/dublincore/';
+/** Namespace of the terms. */
 export const DCTERMS_NAMESPACE = 'http://purl.org/dc/terms/';
 const OC_NAMESPACE = 'http://www.opencastproject.org/matterhorn/';
 
+/** One term of a catalog. */
 export interface Term {
-  /** `DCTERMS_NAMESPACE` but in extended catalogs. */
+  /** Namespace: `DCTERMS_NAMESPACE`, others only in extended catalogs. */
   namespace: string;
-  /** `title`, `creator`, `isPartOf`… */
+  /** Name: `title`, `creator`, `isPartOf` and others. */
   name: string;
-  /** Trimmed. */
+  /** Value without white space at its ends. */
   value: string;
   lang?: string;
-  /** `dcterms:W3CDTF`, `dcterms:Period`… as it was written. */
+  /** Type as it was written: `dcterms:W3CDTF`, `dcterms:Period` and others. */
   type?: string;
 }
 
-/** What an episode or a series says of itself. Times are milliseconds since 1970. */
+/** What a catalog tells of an episode or a series. Times are milliseconds since 1970. */
 export interface Catalog {
   title: string;
   identifier?: string;
@@ -39,12 +45,12 @@ export interface Catalog {
   isPartOf?: string;
   createdMs?: number;
   temporal?: { startsAtMs: number; endsAtMs: number };
-  /** The capture agent. */
+  /** Name of the capture agent. */
   spatial?: string;
   extentMs?: number;
 }
 
-/** Every term of a catalog, of whatever namespace, empty ones left out. Throws `XmlError`. */
+/** All terms of a catalog, of any namespace; empty ones are left out. Throws `XmlError`. */
 export function parseTerms(text: string): Term[] {
   return elementsOf(parseXml(text)).flatMap((one) => {
     const [value, lang] = [textOf(one), attributeOf(one, 'lang', XML_NAMESPACE)];
@@ -54,10 +60,10 @@ export function parseTerms(text: string): Term[] {
   });
 }
 
-/** Reads a catalog. Without a title it is `''`: the caller knows whether that may be. Throws `XmlError`. */
+/** Reads a catalog. A missing title is `''`; the caller decides whether that is allowed. Throws `XmlError`. */
 export const parseCatalog = (text: string): Catalog => catalogOf(parseTerms(text));
 
-/** What we understand of the terms: of a term in several languages the one without a language, else the first. */
+/** What the terms tell. If a term is there in several languages, the one without a language counts, else the first. */
 export function catalogOf(terms: readonly Term[]): Catalog {
   const own = terms.filter(({ namespace }) => namespace === DCTERMS_NAMESPACE);
   const all = (name: string): string[] => own.filter((term) => term.name === name).map(({ value }) => value);
@@ -85,7 +91,7 @@ export function catalogOf(terms: readonly Term[]): Catalog {
 const term = (name: string, value: string | undefined, type?: string): Term[] =>
   value ? [{ namespace: DCTERMS_NAMESPACE, name, value, ...(type ? { type } : {}) }] : [];
 
-/** The terms of a catalog, in Opencast's order. */
+/** The terms of a catalog in Opencast's order. */
 export function termsOf(catalog: Catalog): Term[] {
   const { createdMs, temporal, extentMs } = catalog;
   const each = (name: string, values: readonly string[]): Term[] => values.flatMap((value) => term(name, value));
@@ -120,7 +126,7 @@ const PREFIXES: Prefixes = {
 /** A catalog as XML. */
 export const formatCatalog = (catalog: Catalog): string => formatTerms(termsOf(catalog));
 
-/** Terms as XML, whatever their namespaces. */
+/** Terms of any namespaces as XML. */
 export function formatTerms(terms: readonly Term[]): string {
   const children = terms.map(({ name, namespace, value, lang, type }): XmlElement => ({
     name,
@@ -134,9 +140,10 @@ export function formatTerms(terms: readonly Term[]): string {
   return formatXml({ name: 'dublincore', namespace: DUBLINCORE_NAMESPACE, attributes: [], children }, PREFIXES);
 }
 
-/** `dublincore.json`: namespace → term → values. */
+/** The content of `dublincore.json`: namespace, then term, then values. */
 export type TermsJson = Record<string, Record<string, { value: string; lang?: string; type?: string }[]>>;
 
+/** Terms as the content of `dublincore.json`. */
 export function termsToJson(terms: readonly Term[]): TermsJson {
   const json: TermsJson = {};
   for (const { namespace, name, ...value } of terms) ((json[namespace] ??= {})[name] ??= []).push(value);

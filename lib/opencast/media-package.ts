@@ -13,21 +13,27 @@ import {
 import { parseXml } from './xml/xml-read.ts';
 import { formatXml } from './xml/xml-write.ts';
 
-/** Media packages: one event's files and where they are, the value that travels through every ingest. */
+/**
+ * Media packages: the files of an event with their places. An ingest passes one from step to step (facts/opencast
+ * 1.10).
+ */
 
+/** Namespace of media packages. */
 export const MEDIAPACKAGE_NAMESPACE = 'http://mediapackage.opencastproject.org';
 
+/** The checksum of a file. */
 export interface Checksum {
-  /** `md5`, `sha256`… */
+  /** Algorithm: `md5`, `sha256` and others. */
   type: string;
   value: string;
 }
 
+/** A track, catalog or attachment. */
 export interface PackageElement {
   id: string;
-  /** `presenter/source`, `dublincore/episode`…; a publication has a channel instead. */
+  /** Flavor: `presenter/source`, `dublincore/episode` and others; a publication has a channel instead. */
   flavor: string;
-  /** `track:<id>`, `mediapackage:<id>`…, with what follows a `;`. */
+  /** Reference: `track:<id>`, `mediapackage:<id>` and others, with what follows a `;`. */
   ref?: string;
   mimeType?: string;
   tags: string[];
@@ -35,12 +41,13 @@ export interface PackageElement {
   checksum?: Checksum;
   sizeBytes?: number;
   durationMs?: number;
-  /** Attributes that we do not read (`transport`, …). */
+  /** Attributes that are not read (such as `transport`); they are written again. */
   attributes: Record<string, string>;
-  /** Children that we do not read (`audio`, `video`, `live`…), kept as they are. */
+  /** Children that are not read (`audio`, `video`, `live` and others); they are written again. */
   rest: XmlElement[];
 }
 
+/** A media package. Times are milliseconds since 1970. */
 export interface MediaPackage {
   id: string;
   startsAtMs?: number;
@@ -57,15 +64,16 @@ export interface MediaPackage {
   tracks: PackageElement[];
   catalogs: PackageElement[];
   attachments: PackageElement[];
-  /** Publications and other children that we do not read, kept as they are. */
+  /** Publications and other children that are not read; they are written again. */
   rest: XmlElement[];
 }
 
 const MEDIA_PACKAGE_ID = /^[\w\-.:;()]{1,128}$/;
 
-/** Whether Opencast takes this as the id of a media package. */
+/** Whether Opencast accepts this as the id of a media package (facts/opencast 1.9). */
 export const isMediaPackageId = (text: string): boolean => MEDIA_PACKAGE_ID.test(text);
 
+/** A media package without files. */
 export const emptyMediaPackage = (id: string, startsAtMs?: number): MediaPackage => ({
   id,
   ...(startsAtMs === undefined ? {} : { startsAtMs }),
@@ -78,7 +86,10 @@ export const emptyMediaPackage = (id: string, startsAtMs?: number): MediaPackage
   rest: [],
 });
 
-/** Reads a media package, alone or inside another document (a workflow instance). Throws `XmlError`, also without an id. */
+/**
+ * Reads a media package that is a document, or a part of one (a workflow instance). Throws `XmlError`, also if it has
+ * no id.
+ */
 export function parseMediaPackage(text: string): MediaPackage {
   const found = findPackage(parseXml(text));
   if (!found) throw new XmlError('there is no mediapackage element');
@@ -161,17 +172,17 @@ function packageElementOf(one: XmlElement): PackageElement {
   };
 }
 
-/** `size` and `duration`: a whole number of bytes or milliseconds; anything else is as if it were not there. */
+/** A whole number of bytes or milliseconds, for `size` and `duration`; other text is ignored. */
 function numberOf(text: string | undefined): number | undefined {
   const number = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
   return Number.isFinite(number) && number >= 0 ? number : undefined;
 }
 
-/** A media package as XML, with its declaration. */
+/** A media package as an XML document. */
 export const formatMediaPackage = (mediaPackage: MediaPackage): string =>
   formatXml(mediaPackageElement(mediaPackage), { [MEDIAPACKAGE_NAMESPACE]: '' });
 
-/** The `mediapackage` element, to be put into other documents. */
+/** The `mediapackage` element, for use inside of other documents. */
 export function mediaPackageElement(mediaPackage: MediaPackage): XmlElement {
   const { id, startsAtMs, durationMs } = mediaPackage;
   const attributes = {

@@ -1,22 +1,26 @@
 import { at, listOf } from './xml/jettison.ts';
 
-/** Service discovery: which machine answers for what (`GET /services/available.json?serviceType=…`). */
+/**
+ * Service discovery: which host has which service (`GET /services/available.json?serviceType=…`; facts/opencast 1.3).
+ */
 
+/** Service types by the names used here. */
 export const SERVICE_TYPES = {
   captureAdmin: 'org.opencastproject.capture.admin',
   scheduler: 'org.opencastproject.scheduler',
   ingest: 'org.opencastproject.ingest',
 } as const;
+/** Name of a service. */
 export type ServiceName = keyof typeof SERVICE_TYPES;
 
-/** Where each is on a server that has only one address. */
+/** Paths of the services on a server with a single address. */
 export const SERVICE_PATHS: Readonly<Record<ServiceName, string>> = {
   captureAdmin: '/capture-admin',
   scheduler: '/recordings',
   ingest: '/ingest',
 };
 
-/** Base URLs of the usable services in an answer, the least loaded first, without a slash at the end. */
+/** Base URLs of the usable services in an answer, the least loaded first, without a slash at their ends. */
 export function usableServices(answer: unknown): string[] {
   return listOf(at(answer, 'services', 'service'))
     .filter(

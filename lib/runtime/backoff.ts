@@ -1,13 +1,13 @@
 /**
- * Waiting times between tries: quick at first, patient later.
- * `next()` gives the milliseconds to wait before the next try, `reset()` is called after a success that lasted.
+ * Waiting times between tries, which grow. `next()` gives the milliseconds to wait before the next try; `reset()`
+ * begins anew after a lasting success.
  */
 export interface Backoff {
   next(): number;
   reset(): void;
 }
 
-/** `ladder` is a list of waits in milliseconds; its last step repeats for ever. */
+/** Makes a backoff from a list of waits in milliseconds; the last one is repeated. */
 export function backoff(ladder: readonly [number, ...number[]]): Backoff {
   let step = 0;
   return {

@@ -2,19 +2,19 @@ import { execa } from 'execa';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 
-/** What to run. No shell: `argv` reaches the program as it is. */
+/** A program to run. There is no shell: the program gets `argv` as it is. */
 export interface ChildSpec {
   command: string;
   argv: readonly string[];
-  /** Pipes the child *reads* from, by file descriptor (for example `[0, 3]`). */
+  /** File descriptors of pipes that the child reads from, such as `[0, 3]`. */
   feeds?: readonly number[];
-  /** Pipes the child *writes* to, by file descriptor (for example `[1, 3]`). stderr (2) is always read as lines. */
+  /** File descriptors of pipes that the child writes to, such as `[1, 3]`. stderr (2) is always read as lines. */
   takes?: readonly number[];
-  /** Sockets that become the child's, by file descriptor (see socket-pair.ts); this process closes its own copy of them. */
+  /** Sockets for the child by file descriptor (see socket-pair.ts); this process closes its own copies. */
   sockets?: Readonly<Record<number, Socket>>;
-  /** Open files that the child gets too, by file descriptor; this process keeps its own. */
+  /** Open files for the child by file descriptor; this process keeps its own. */
   files?: Readonly<Record<number, number>>;
-  /** Whom the child runs as; only root may say. */
+  /** User that the child runs as; only root can set it. */
   user?: { uid: number; gid: number };
   env?: Record<string, string>;
   cwd?: string;
@@ -23,15 +23,16 @@ export interface ChildSpec {
   onStderrLine?: (line: string) => void;
 }
 
+/** How a child ended. */
 export interface Death {
-  /** Exit code, or undefined if a signal ended it or it never started. */
+  /** Exit code; undefined if a signal ended it or it never started. */
   code: number | undefined;
   signal: string | undefined;
-  /** Why, in words: the end of stderr where there is one. */
+  /** The reason in words: the end of stderr if there is any. */
   reason: string;
 }
 
-/** A running program. It lives once and dies once; whoever wants it again starts another. */
+/** A running program. It runs once; to run it again, start another child. */
 export interface Child {
   pid: number | undefined;
   feed(fd: number): Writable;
@@ -39,14 +40,14 @@ export interface Child {
   died: Promise<Death>;
   /** The last lines of stderr. */
   stderrTail(): string;
-  /** Asks with `signal` (SIGTERM), then SIGKILL after `graceMs`. Resolves when it is dead. */
+  /** Sends `signal` (SIGTERM), and SIGKILL after `graceMs`. Resolves when the child has ended. */
   stop(graceMs?: number, signal?: NodeJS.Signals): Promise<Death>;
   kill(signal: NodeJS.Signals): void;
 }
 
 const TAIL_LINES = 20;
 
-/** Starts a child. Never throws: a program that cannot be started is one that died, with the reason. */
+/** Starts a child. Never throws: a program that cannot be started is a child that has ended, with the reason. */
 export function startChild(spec: ChildSpec): Child {
   const feeds = spec.feeds ?? [];
   const takes = spec.takes ?? [];
@@ -71,11 +72,11 @@ export function startChild(spec: ChildSpec): Child {
     if (tail.length > TAIL_LINES) tail.shift();
     spec.onStderrLine?.(line);
   });
-  // A dead reader or writer at the other end is told by `died`, not by a pipe's error.
+  // Errors of a pipe are ignored: `died` tells that the program at the other end has ended.
   for (const pipe of subprocess.stdio) pipe?.on('error', () => undefined);
   const died = subprocess.then((result): Death => {
     const { exitCode: code, signal } = result;
-    // What it said before a signal ended it is not why.
+    // If a signal ended it, its last words are not the reason.
     const words = signal ? `ended by ${signal}` : (tail.at(-1) ?? (result as { shortMessage?: string }).shortMessage);
     return { code, signal, reason: words ?? `exit code ${code}` };
   });
@@ -104,7 +105,7 @@ function pipeAt(stdio: readonly unknown[], fd: number): unknown {
   return pipe;
 }
 
-/** Calls `onLine` for each line of text that comes, without its end; what is longer than 4096 letters is cut. */
+/** Calls `onLine` for each line of text, without its end. A line of more than 4096 characters is cut. */
 export function readLines(stream: Readable, onLine: (line: string) => void): void {
   let rest = '';
   stream.setEncoding('utf8');

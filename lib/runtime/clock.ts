@@ -1,13 +1,14 @@
-/** Time as a value: `real` in the product, a virtual one in tests of logic. */
+/** A source of time: `realClock` in the product, a virtual one in tests of logic. */
 export interface Clock {
-  /** Wall clock, milliseconds since 1970. May jump; never use it to measure. */
+  /** Wall clock, in milliseconds since 1970. It may jump, so it is not for measuring. */
   nowMs(): number;
-  /** Monotonic clock, milliseconds since some start. Never jumps. */
+  /** Monotonic clock, in milliseconds since any start. It never jumps. */
   monotonicMs(): number;
-  /** Calls `act` once at or after the monotonic time `dueMs`; the result cancels it. */
+  /** Calls `act` once, at or after the monotonic time `dueMs`; the result cancels that. */
   at(dueMs: number, act: () => void): () => void;
 }
 
+/** The clocks of the machine. */
 export const realClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
@@ -17,4 +18,5 @@ export const realClock: Clock = {
   },
 };
 
+/** Resolves after `ms` milliseconds. */
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

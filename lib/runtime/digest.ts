@@ -1,23 +1,25 @@
-/** HTTP digest authentication (RFC 2617, RFC 7616), which RTSP uses too: pure functions for both sides. */
+/** Digest authentication of HTTP (RFC 2617, RFC 7616), which RTSP uses too: pure functions for both sides. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
+/** A user with a password. */
 export interface Credentials {
   user: string;
   password: string;
 }
 
+/** A server's demand for a login. */
 export interface Challenge {
   scheme: 'digest' | 'basic';
   realm: string;
   nonce: string;
   opaque?: string;
-  /** `auth` where the server offers it. */
+  /** Quality of protection: `auth` if the server offers it. */
   qop?: 'auth';
   algorithm: 'MD5' | 'SHA-256';
   stale: boolean;
 }
 
-/** What a client claims in `Authorization: Digest …`. */
+/** The contents of `Authorization: Digest …`. */
 export interface Answer {
   user: string;
   realm: string;
@@ -32,7 +34,7 @@ export interface Answer {
 
 const MAX_HEADER_CHARACTERS = 4096;
 
-/** Reads a `WWW-Authenticate` value; undefined if it is no challenge we can answer. */
+/** Reads a `WWW-Authenticate` value; undefined if it is no challenge that we can answer. */
 export function parseChallenge(header: string): Challenge | undefined {
   const [scheme, fields] = split(header);
   if (scheme !== 'digest' && scheme !== 'basic') return undefined;
@@ -54,12 +56,12 @@ export function parseChallenge(header: string): Challenge | undefined {
   };
 }
 
-/** The `WWW-Authenticate` value of a server: MD5 and no qop, which every player understands. */
+/** The `WWW-Authenticate` value of a server: MD5 without qop, which all players support. */
 export function formatChallenge(realm: string, nonce: string, stale: boolean): string {
   return `Digest realm="${quotable(realm)}", nonce="${nonce}", algorithm=MD5${stale ? ', stale=true' : ''}`;
 }
 
-/** The `Authorization` value for one request. `cnonce` and `nc` are used if the challenge offers qop=auth. */
+/** The `Authorization` value for a request. `cnonce` and `nc` are used if the challenge offers qop=auth. */
 export function answerChallenge(
   challenge: Challenge,
   credentials: Credentials,
@@ -85,7 +87,7 @@ export function answerChallenge(
   return `Digest username="${quotable(user)}", realm="${quotable(challenge.realm)}", nonce="${challenge.nonce}", uri="${request.uri}", response="${response}"${extra}`;
 }
 
-/** Reads an `Authorization` value; undefined if it is not a complete digest of a known kind (Basic is not accepted). */
+/** Reads an `Authorization` value; undefined unless it is a complete digest of a known kind. */
 export function parseAnswer(header: string): Answer | undefined {
   const [scheme, fields] = split(header);
   const algorithm = algorithmOf(fields.get('algorithm'));
@@ -102,8 +104,8 @@ export function parseAnswer(header: string): Answer | undefined {
 }
 
 /**
- * Whether `answer` proves that the client knows `credentials`. Takes the same time for a wrong name and a wrong password.
- * The caller checks that nonce and uri are those of this connection and request.
+ * Whether `answer` proves knowledge of `credentials`. Takes the same time for a wrong name and a wrong password. The
+ * caller checks that nonce and URI belong to this connection and request.
  */
 export function provesKnowledge(answer: Answer, credentials: Credentials, method: string): boolean {
   const rightUser = sameText(answer.user, credentials.user);
@@ -111,13 +113,13 @@ export function provesKnowledge(answer: Answer, credentials: Credentials, method
   return sameText(answer.response.toLowerCase(), expected) && rightUser;
 }
 
-/** Compares without telling by its time where two texts differ. */
+/** Compares two texts in a time that does not depend on where they differ. */
 export function sameText(left: string, right: string): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(left), hash(right));
 }
 
-/** RFC 2617 section 3.2.2: H(H(A1):nonce[:nc:cnonce:qop]:H(A2)). */
+/** The response of RFC 2617 section 3.2.2: H(H(A1):nonce[:nc:cnonce:qop]:H(A2)). */
 function responseOf(answer: Answer, credentials: Credentials, method: string): string {
   const hash = (text: string): string =>
     createHash(answer.algorithm === 'MD5' ? 'md5' : 'sha256')
@@ -133,7 +135,7 @@ function algorithmOf(text: string | undefined): 'MD5' | 'SHA-256' | undefined {
   return name === 'MD5' || name === 'SHA-256' ? name : undefined;
 }
 
-/** `Scheme key="value", key=value`: scheme in lower case, keys in lower case, first of each key. */
+/** Splits `Scheme key="value", key=value`: scheme and keys in lower case, the first value of each key. */
 function split(header: string): [string, Map<string, string>] {
   const fields = new Map<string, string>();
   const text = header.trim();

@@ -2,8 +2,8 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
- * Replaces `path` by `text` so that a crash or a power cut leaves either the old or the new file:
- * temporary file, fsync, rename, fsync of the folder.
+ * Replaces `path` by `text`; after a crash or a power cut there is either the old or the new file. Writes a temporary
+ * file, fsync, rename, fsync of the folder.
  */
 export async function writeFileAtomically(path: string, text: string | Uint8Array, mode = 0o644): Promise<void> {
   const folder = dirname(path);
@@ -30,8 +30,8 @@ let temporaries = 0;
 const TEMPORARY = /\.\d+\.\d+\.tmp$/;
 
 /**
- * Removes what processes left in a folder that were killed while they wrote; what is younger than this process stays. With
- * `below` in the folders below as well. Gives the names; a folder that is not there has none.
+ * Removes temporary files that processes left when they were killed; files younger than this process stay. With
+ * `below`, in the folders below too. Gives the names; none for a missing folder.
  */
 export async function removeTemporaries(folder: string, below = false): Promise<string[]> {
   const beganMs = Date.now() - performance.now();

@@ -1,15 +1,15 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 
-/** Children of a box that was killed are found again by this variable of their environment. */
+/** Environment variable by which the children of a killed box are found again. */
 const MARK = 'AMPHI_BOX';
 
-/** From now on every child of this process carries the box's mark. */
+/** Marks all later children of this process with the box's name. */
 export function markChildren(box: string): void {
   process.env[MARK] = box;
 }
 
-/** Kills programs of these names that an earlier life of this box started and left; gives their process ids. */
+/** Kills programs of these names that an earlier process of this box started; gives their process ids. */
 export async function killLeftovers(box: string, programs: readonly string[]): Promise<number[]> {
   const killed: number[] = [];
   for (const entry of await readdir('/proc').catch(() => [])) {
@@ -19,7 +19,7 @@ export async function killLeftovers(box: string, programs: readonly string[]): P
       process.kill(pid, 'SIGKILL');
       killed.push(pid);
     } catch (error) {
-      // It ended by itself in the meantime.
+      // The process has ended in the meantime.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
@@ -32,7 +32,7 @@ async function isLeftover(pid: number, box: string, programs: readonly string[])
     const environment = await readFile(`/proc/${pid}/environ`, 'latin1');
     return environment.split('\0').includes(`${MARK}=${Buffer.from(box, 'utf8').toString('latin1')}`);
   } catch {
-    // Gone already, or not ours to read.
+    // The process has ended, or may not be read.
     return false;
   }
 }

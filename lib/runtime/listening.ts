@@ -1,28 +1,31 @@
-/** Where a service is reached. No addresses, or port `undefined`: it is off. */
+/** Addresses and port of a service. Without addresses, or with port `undefined`, it is off. */
 export interface Place {
   addresses: readonly string[];
-  /** 0: any free one, the same on all addresses. */
+  /** Port, the same on all addresses; 0 takes any free one. */
   port: number | undefined;
 }
 
 /** A service that listens on every address of its place, or nowhere. */
 export interface Listening {
-  /** Undefined while off. */
+  /** The port; undefined while the service is off. */
   readonly port: number | undefined;
-  /** Listens on another port (or nowhere); connections that are open stay. Rejects, and listens as before, if it cannot. */
+  /** Listens on another port, or nowhere; open connections stay. If it cannot, it rejects and listens as before. */
   move(port: number | undefined): Promise<void>;
-  /** Listens no more; resolves when the last connection has ended. */
+  /** Stops listening; resolves when the last connection has ended. */
   stop(): Promise<void>;
 }
 
-/** One address and port that is listened on. */
+/** One address and port on which a service listens. */
 export interface Listener {
   port: number;
-  /** Takes nothing new; resolves when what is open has ended. */
+  /** Accepts no more; resolves when the open connections have ended. */
   stop(): Promise<void>;
 }
 
-/** Listens on all addresses of a place. Rejects, listening nowhere, if one of them cannot be had; `name` is for the message. */
+/**
+ * Listens on all addresses of a place. If one is not available, it rejects and listens nowhere; `name` is for the
+ * message.
+ */
 export async function startListening(
   { addresses, port: first }: Place,
   name: string,

@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino';
 
+/** A log with levels. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> & {
   child(bindings: object): Log;
 };
@@ -9,7 +10,7 @@ export interface LogLines {
   write(line: string): void;
 }
 
-/** Where a log goes: stderr (stdout belongs to the command's own output), and whoever else takes lines. */
+/** Opens the place of a log: stderr (stdout is for a command's own output), and `also`. */
 export function openLogLines(also?: LogLines): LogLines {
   const stderr = pino.destination(2);
   if (!also) return stderr;
@@ -26,5 +27,5 @@ export function openLog(level = process.env['AMPHI_LOG'] ?? 'info', lines = open
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines);
 }
 
-/** For tests and tools that want no log. */
+/** A log that writes nothing, for tests and tools. */
 export const silentLog: Log = pino({ level: 'silent' });

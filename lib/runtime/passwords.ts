@@ -1,27 +1,27 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { openTurnstile } from './turnstile.ts';
 
-/** What is kept of a password. */
+/** What is stored of a password. */
 export interface PasswordHash {
   salt: string;
   hash: string;
-  /** Cost, so that a later version may raise it. */
+  /** Cost of the hash, so that a later version may raise it. */
   n: number;
 }
 
 const COST = 2 ** 14;
 const HASH_BYTES = 32;
-/** What a password is compared with where there is none: it takes as long, and nothing equals it. */
+/** Stands for a missing password in comparisons: it takes as long, and no password matches. */
 const nobody: PasswordHash = { salt: randomBytes(16).toString('base64'), hash: '', n: COST };
 
 /** Makes and compares hashes. */
 export interface Hasher {
   hash(password: string): Promise<PasswordHash>;
-  /** Takes as long for an account without a password as for one with. */
+  /** Whether a password matches. Takes as long for an account without a password as for one with it. */
   matches(password: string, kept: PasswordHash | null): Promise<boolean>;
 }
 
-/** One hash at a time: the threads that hash also write the recording to disk. */
+/** Makes a hasher. It makes one hash at a time, since the threads that hash also write the recording to disk. */
 export function openHasher(): Hasher {
   const turnstile = openTurnstile(1);
   const derive = (password: string, salt: Buffer, n: number): Promise<Buffer> =>

@@ -1,8 +1,8 @@
-/** Takes user names and passwords out of URLs in a text, so that it can be shown and logged. */
+/** Removes user names and passwords from the URLs in a text, so that it can be shown and logged. */
 export const withoutPasswords = (text: string): string =>
   text.replaceAll(/\b([a-z][\w+.-]*:\/\/)[^\s/@'"]*@/gi, '$1…@');
 
-/** Where a URL leads, without what may be secret: `rtmp://host:port/…`. Stream keys live in paths and queries. */
+/** The host of a URL without secrets: `rtmp://host:port/…`. Stream keys stand in paths and queries. */
 export function placeOf(url: string): string {
   if (!URL.canParse(url)) return '…';
   const { protocol, host } = new URL(url);

@@ -1,16 +1,17 @@
 import { startChild, type ChildSpec } from './child.ts';
 
+/** What a program printed and how it ended. */
 export interface ProgramResult {
-  /** Exit code, or undefined if a signal ended it, it ran too long, said too much, or never started. */
+  /** Exit code; undefined if a signal ended it, it ran or printed too long, or never started. */
   code: number | undefined;
   stdout: string;
-  /** Why it ended, in words, where it did not end well. */
+  /** The reason in words, if it failed. */
   reason: string;
 }
 
 /**
- * Runs a program to its end and gives what it printed. Never throws. After `timeoutMs`, or once it has printed more
- * than `maxBytes`, it is stopped and the result says so.
+ * Runs a program to its end and gives what it printed. Never throws. After `timeoutMs`, or more than `maxBytes` of
+ * output, it is stopped, and the result says so.
  */
 export async function runProgram(
   command: string,

@@ -1,10 +1,10 @@
-/** Collects undos and runs them once, last first. `close()` is idempotent and waits for all of them. */
+/** Collects what has to be undone, and does it once, last first. `close()` may be called twice, and waits for all. */
 export interface Scope {
   defer(undo: () => unknown): void;
   close(): Promise<void>;
 }
 
-/** An undo that throws does not keep the others from running; the first error is thrown at the end. */
+/** Makes a scope. If one undo throws, the others still run; the first error is thrown at the end. */
 export function openScope(): Scope {
   const undos: (() => unknown)[] = [];
   let closing: Promise<void> | undefined;

@@ -1,31 +1,34 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, connect, type Socket } from 'node:net';
 
-/** One stream's two ends: what a child writes into `far` is read by this process straight into memory of its own. */
+/** The two ends of a stream: what a child writes into `far`, this process reads into memory that it provides. */
 export interface SocketPair {
-  /** Reads by itself; tells `close` when the other end is gone. Destroy it before the memory is anybody else's. */
+  /**
+   * Our end. It reads by itself and emits `close` when the other end is gone. Destroy it before the memory is used
+   * otherwise.
+   */
   near: Socket;
-  /** To be handed to a child (`sockets` of its ChildSpec). */
+  /** The child's end (`sockets` of its ChildSpec). */
   far: Socket;
 }
 
-/** Where the bytes go. */
+/** The memory that the bytes are read into. */
 export interface Landing {
-  /** The next bytes are read into this, as many as there are and as fit. Never empty. */
+  /** Where the next bytes go, as many as there are and as fit. Never empty. */
   room(): Uint8Array;
-  /** So many have come. */
+  /** Tells that so many bytes have come. */
   landed(bytes: number): void;
 }
 
 const TOKEN_BYTES = 16;
 
 /**
- * Opens a pair. The pipes of a child process would give each piece of what they read a new buffer of 64 KiB, which for raw
- * pictures costs more than everything else done with them. Rejects when there are no descriptors left.
+ * Opens a pair. A child's pipe would allocate 64 KiB for each piece that is read, which for raw pictures costs more
+ * than all the rest. Rejects when there are no file descriptors left.
  */
 export function openSocketPair(landing: Landing): Promise<SocketPair> {
   const { promise, resolve, reject } = Promise.withResolvers<SocketPair>();
-  // An abstract name: nothing is left behind. Whoever finds it in time lacks the token.
+  // An abstract name leaves no file. A process that finds it does not know the token.
   const name = `\0amphi-pair:${randomBytes(12).toString('hex')}`;
   const token = randomBytes(TOKEN_BYTES);
   const server = createServer();
@@ -44,7 +47,7 @@ export function openSocketPair(landing: Landing): Promise<SocketPair> {
         if (bytes.length !== TOKEN_BYTES || !timingSafeEqual(bytes, token)) return void far.destroy();
         far.pause();
         server.close();
-        // From now on it is the reader's: a connection that breaks is told by `close`.
+        // From here on errors are ignored: the reader learns from `close` that the connection broke.
         near.off('error', fail).on('error', () => undefined);
         resolve({ near, far });
       });

@@ -1,10 +1,10 @@
-/** Lets so many of our reads and writes through at a time, however many transfers there are. */
+/** Limits how many reads and writes of transfers run at the same time; the others wait. */
 export interface Turnstile {
-  /** Runs it when it is its turn. */
+  /** Runs `act` in its turn. */
   inTurn<T>(act: () => Promise<T>): Promise<T>;
 }
 
-/** `atOnce` 2: the recording uses the same threads of the process, and comes first. */
+/** Makes a turnstile. The default of 2 leaves threads of the process to the recording, which comes first. */
 export function openTurnstile(atOnce = 2): Turnstile {
   const queue: (() => void)[] = [];
   let busy = 0;

@@ -3,7 +3,10 @@ import { codec } from './codecs.ts';
 
 const byte = (part: string) => /^\d{1,3}$/.test(part) && Number(part) <= 255;
 
-/** `010.0.0.7` means `10.0.0.7`: the device drops leading zeros. Undefined for what is no address. */
+/**
+ * An IPv4 address without leading zeros, as the device tells it: `010.0.0.7` gives `10.0.0.7`. Undefined for other
+ * text.
+ */
 export function readAddress(text: string): string | undefined {
   const parts = text.split('.');
   return parts.length === 4 && parts.every(byte) ? parts.map(Number).join('.') : undefined;
@@ -12,7 +15,7 @@ export function readAddress(text: string): string | undefined {
 const bits = (address: string): number =>
   address.split('.').reduce((sum, part) => ((sum << 8) | Number(part)) >>> 0, 0);
 
-/** 255.255.0.0 gives 16; undefined when the ones are not all in front. */
+/** Number of leading ones of a mask: 255.255.0.0 gives 16. Undefined for text that is no mask. */
 export function prefixLength(mask: string): number | undefined {
   const address = readAddress(mask);
   if (address === undefined) return undefined;
@@ -20,7 +23,7 @@ export function prefixLength(mask: string): number | undefined {
   return (inverse & (inverse + 1)) === 0 ? 32 - Math.ceil(Math.log2(inverse + 1)) : undefined;
 }
 
-/** 16 gives 255.255.0.0. */
+/** The mask with this number of ones: 16 gives 255.255.0.0. */
 export function maskOf(length: number): string {
   const value = length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0;
   return [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
@@ -44,12 +47,16 @@ export const mask: Codec<string> = codec<string>({
   wrong: ['255.0.255.0'],
 });
 
+/** An address with the length of its network part in bits. */
 export interface Subnet {
   address: string;
   prefix: number;
 }
 
-/** `10.0.0.7*255.255.0.0` or `10.0.0.7/16` in commands (AMX1 sends the second), `10.0.0.7/16` in replies. */
+/**
+ * An address with its mask. Commands have `10.0.0.7*255.255.0.0` or `10.0.0.7/16` (AMX1 sends the second), replies
+ * `10.0.0.7/16`.
+ */
 export const subnet: Codec<Subnet> = codec<Subnet>({
   shape: '[\\d.]+(?:\\*[\\d.]+|/\\d+)',
   decode(text) {
@@ -65,7 +72,10 @@ export const subnet: Codec<Subnet> = codec<Subnet>({
   wrong: ['1.2.3.4/33', '1.2.3.4*255.0.255.0'],
 });
 
-/** 0 switches off; else 1024 to 65535, or the factory's own number (facts 1.1). What is no port is E12. */
+/**
+ * A port: 0 switches the service off; else the factory's number or 1024 to 65535 (facts/smp351 1.1). Other numbers are
+ * E12.
+ */
 export function port(factory: number): Codec<number> {
   return codec<number>({
     shape: '\\d+',

@@ -1,43 +1,45 @@
 import type { ErrorCode } from './errors.ts';
 
-/** Gives numbers from 0 up to, not including, 1. */
+/** A source of random numbers from 0 up to, not including, 1. */
 export type Random = () => number;
 
 /**
- * How one field stands on the wire. `decode` reads it in a command, `encode` writes it in a reply; `read` and `write`
- * are the other side of the same conversation (a client reads replies and writes commands).
- * A text that means nothing gives undefined; nothing here throws.
+ * One field on the wire. The device uses `decode` to read it in a command and `encode` to write it in a reply; a client
+ * uses `read` for replies and `write` for commands. Text that is no value gives undefined; nothing here throws.
  */
 export interface Codec<T> {
-  /** What may stand in a command: a regular expression without groups, of shape only, not of range. */
+  /**
+   * Regular expression, without groups, of the field's text in a command. It checks the shape; `decode` checks the
+   * range.
+   */
   readonly shape: string;
   readonly replyShape: string;
   decode(text: string): T | undefined;
   encode(value: T): string;
   read(text: string): T | undefined;
   write(value: T): string;
-  /** A value in words a technician may type. */
+  /** Reads a value from the words that a technician types. */
   fromWords(text: string): T | undefined;
   toWords(value: T): string;
-  /** All values in words, where there are few. */
+  /** All values in words; only for fields with few values. */
   readonly options?: readonly string[];
-  /** The range, for people. */
+  /** The range of values, for people. */
   readonly describe: string;
-  /** What a refused text is answered with. */
+  /** Error code that answers a refused text. */
   readonly code: ErrorCode;
-  /** A value that is in range. */
+  /** Gives a value that is in range, for tests. */
   sample?(random: Random): T;
-  /** Command texts that must be refused. */
+  /** Command texts that must be refused, for tests. */
   readonly wrong: readonly string[];
-  /** The value next to this one, for the + and - forms; stays in range. */
+  /** The next value in a direction, for the + and - forms; stays in range. */
   step?(value: T, direction: 1 | -1): T;
-  /** Never to be written to a log. */
+  /** Whether the value is secret: it is never written to a log. */
   readonly secret: boolean;
 }
 
 type Parts<T> = Pick<Codec<T>, 'shape' | 'decode' | 'describe'> & Partial<Codec<T>>;
 
-/** A codec from what is special about it. */
+/** Makes a codec; `parts` holds what differs from the defaults. */
 export function codec<T>(parts: Parts<T>): Codec<T> {
   const encode = parts.encode ?? String;
   const decode = parts.decode;
@@ -55,6 +57,7 @@ export function codec<T>(parts: Parts<T>): Codec<T> {
   };
 }
 
+/** The type of a codec's values. */
 export type ValueOf<C> = C extends Codec<infer T> ? T : never;
 
 const pick = <T>(items: readonly T[], random: Random): T => items[Math.floor(random() * items.length)] as T;
@@ -72,7 +75,7 @@ export function integer(min: number, max: number, step = 1): Codec<number> {
   });
 }
 
-/** A whole number of at least zero that only the device says, so without a range. */
+/** A whole number from 0 that only the device tells; it has no upper limit. */
 export const counter: Codec<number> = codec<number>({
   shape: '\\d+',
   decode: (text) => (/^\d{1,15}$/.test(text) ? Number(text) : undefined),
@@ -80,7 +83,7 @@ export const counter: Codec<number> = codec<number>({
   describe: 'a number',
 });
 
-/** A number that may have decimals, as the device says it. */
+/** A number with decimals that only the device tells. */
 export const decimals = (digits: number): Codec<number> =>
   codec<number>({
     shape: '-?\\d+(?:\\.\\d+)?',
@@ -92,8 +95,8 @@ export const decimals = (digits: number): Codec<number> =>
 type Wire = Readonly<Record<number | string, string | number>>;
 
 /**
- * One of some named values: `oneOf({ 0: 'stop', 1: 'start' })`. Numbers on the wire may have leading zeros, letters any case.
- * Where wire words are given twice, the first is what is sent.
+ * One of some named values: `oneOf({ 0: 'stop', 1: 'start' })`. Numbers on the wire may have leading zeros, words may
+ * have any case. If two wire words have the same value, the first is sent.
  */
 export function oneOf<const W extends Wire>(wire: W): Codec<W[keyof W]> {
   type Value = W[keyof W];
@@ -116,7 +119,7 @@ export function oneOf<const W extends Wire>(wire: W): Codec<W[keyof W]> {
   });
 }
 
-/** One of some words that stand on the wire as they are. */
+/** One of some words; the value is the word on the wire. */
 export const spelled = <const T extends string>(...values: readonly T[]): Codec<T> =>
   codec<T>({
     shape: '[A-Za-z]+',
@@ -126,7 +129,7 @@ export const spelled = <const T extends string>(...values: readonly T[]): Codec<
     wrong: ['nonsense'],
   });
 
-/** One of some numbers that mean themselves. */
+/** One of some numbers; the value is the number on the wire. */
 export const among = <const N extends number>(...numbers: readonly N[]): Codec<N> =>
   oneOf(Object.fromEntries(numbers.map((n) => [n, n])) as Record<string, N>);
 
@@ -143,14 +146,15 @@ export const flag: Codec<boolean> = codec<boolean>({
   wrong: ['2'],
 });
 
-/** A device never says a control character inside a line, whoever put it into a name. */
+/** A text for use inside of a line: each run of control characters becomes one space. */
 // oxlint-disable-next-line no-control-regex
 export const oneLine = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ');
 
+/** What a text may be: its length in characters, its form, and examples for tests. */
 export interface TextLimits {
   max: number;
   min?: number;
-  /** What it must look like beside its length. */
+  /** Regular expression that the text must match besides its length. */
   like?: RegExp;
   describe?: string;
   code?: ErrorCode;
@@ -164,7 +168,7 @@ export function text(limits: TextLimits): Codec<string> {
   const { max, min = 1, like, samples } = limits;
   // oxlint-disable-next-line no-control-regex
   const plain = (value: string) => !/[\u0000-\u001f\u007f]/.test(value);
-  // A string has at least as many units as code points: the second count is only made when it can matter.
+  // A string has at least as many units as code points, so code points are counted only if the units are too many.
   const fits = (value: string) => value.length >= min && (value.length <= max || Array.from(value).length <= max);
   return codec<string>({
     shape: '.*',
@@ -179,7 +183,7 @@ export function text(limits: TextLimits): Codec<string> {
   });
 }
 
-/** Text that only the device says. */
+/** Text that only the device tells. */
 export const words: Codec<string> = codec<string>({
   shape: '.*',
   decode: (value) => value,
@@ -187,5 +191,5 @@ export const words: Codec<string> = codec<string>({
   describe: 'text',
 });
 
-/** A word that only the device says, up to the next `*`, `,`, `<` or `>`. */
+/** A word that only the device tells; it ends before `*`, `,`, `<` or `>`. */
 export const word: Codec<string> = codec<string>({ ...words, shape: '[^*,<>]*', replyShape: '[^*,<>]*' });

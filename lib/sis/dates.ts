@@ -14,27 +14,27 @@ function localTime(year: number, month: number, day: number, clock: string): Loc
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text) ? text : undefined;
 }
 
-/** The wall clock in an IANA zone at a moment. Throws RangeError for a zone nobody knows. */
+/** The wall clock at a moment in an IANA zone. Throws RangeError if there is no such zone. */
 export function localTimeIn(atMs: number, iana: string): LocalTime {
   const text = new Intl.DateTimeFormat('sv-SE', { timeZone: iana, dateStyle: 'short', timeStyle: 'medium' });
   return text.format(atMs).replace(' ', 'T');
 }
 
-/** `Mon, 13 Jul 2026 08:16:21`: English whatever the box speaks, the day two digits (facts 1.2). */
+/** Date and time as the device writes them, always in English: `Mon, 13 Jul 2026 08:16:21` (facts/smp351 1.2). */
 export function wireDate(local: LocalTime): string {
   const at = new Date(`${local}Z`);
   const date = `${two(at.getUTCDate())} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
   return `${days[at.getUTCDay()]}, ${date} ${local.slice(11, 19)}`;
 }
 
-/** The other way round; undefined for anything else. */
+/** Reads the text of `wireDate`; undefined for other text. */
 export function readWireDate(text: string): LocalTime | undefined {
   const found = /^\w{3}, (\d{2}) (\w{3}) (\d{4}) (\d\d:\d\d:\d\d)$/.exec(text);
   const month = months.indexOf(found?.[2] ?? '') + 1;
   return found ? localTime(Number(found[3]), month, Number(found[1]), found[4] ?? '') : undefined;
 }
 
-/** Set as `07/13/26-08:16:21`, told as `Mon, 13 Jul 2026 08:16:21`. */
+/** Date and time: a command has `07/13/26-08:16:21`, a reply `Mon, 13 Jul 2026 08:16:21`. */
 export const dateTime: Codec<LocalTime> = codec<LocalTime>({
   shape: '[\\d/]+-[\\d:]+',
   replyShape: '\\w{3}, \\d{2} \\w{3} \\d{4} [\\d:]{8}',
@@ -51,18 +51,19 @@ export const dateTime: Codec<LocalTime> = codec<LocalTime>({
   wrong: ['13/01/26-00:00:00', '02/30/26-00:00:00', '01/01/26-25:00:00'],
 });
 
-/** Milliseconds as `HH:MM:SS`; hours may have more than two digits (facts 2.1, 36I). */
+/** A length of time as `HH:MM:SS`; hours may have more than two digits (facts/smp351 2.1, 36I). */
 export function clockText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   return [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(two).join(':');
 }
 
-/** `824:27:00` in milliseconds; undefined for anything else. */
+/** Reads `824:27:00`; gives milliseconds, or undefined for other text. */
 export function readClock(text: string): number | undefined {
   const found = /^(\d{2,6}):([0-5]\d):([0-5]\d)$/.exec(text);
   return found ? ((Number(found[1]) * 60 + Number(found[2])) * 60 + Number(found[3])) * 1000 : undefined;
 }
 
+/** A length of time: milliseconds here, `HH:MM:SS` on the wire. */
 export const duration: Codec<number> = codec<number>({
   shape: '\\d+:\\d\\d:\\d\\d',
   decode: readClock,
@@ -70,7 +71,7 @@ export const duration: Codec<number> = codec<number>({
   describe: 'HH:MM:SS',
 });
 
-/** A time-out: milliseconds here, tens of seconds in five digits on the wire (facts 1.5). */
+/** A time-out: milliseconds here, tens of seconds in five digits on the wire (facts/smp351 1.5). */
 export const tensOfSeconds: Codec<number> = codec<number>({
   shape: '\\d+',
   decode(text) {

@@ -1,4 +1,4 @@
-/** What an SMP 351 answers when it refuses (facts 1.9). A refusal is a value, never an exception. */
+/** The error codes of the SMP 351 and what they mean (facts/smp351 1.9). A refusal is a value, never an exception. */
 export const errorMeanings = {
   E10: 'unrecognized command',
   E12: 'invalid port number',
@@ -13,6 +13,7 @@ export const errorMeanings = {
   E28: 'bad file name, or file not found',
 } as const;
 
+/** One of the error codes. */
 export type ErrorCode = keyof typeof errorMeanings;
 
 /** Whether a line from a device is a refusal. */

@@ -6,7 +6,7 @@ import { parseFrame, valuesOf } from './parse.ts';
 import type { Protocol, Reply, WireForm } from './protocol.ts';
 import type { Codecs, Values } from './template.ts';
 
-/** A line from a device, understood. `id` is the row it belongs to. */
+/** What a line from a device means. `id` names its row. */
 export type Heard =
   | { readonly kind: 'error'; readonly code: ErrorCode; readonly words: string }
   | { readonly kind: 'reply'; readonly id: string; readonly values: Values; readonly words: string };
@@ -35,7 +35,7 @@ function heard({ of, wire }: Reply, line: string, asked: Values = {}): Heard | u
   return { kind: 'reply', id: of.id, values: all, words: sentence(of.spec.summary, of.codecs, all) };
 }
 
-/** The replies a command may have, the tagged one first: a bare one may look like anything. */
+/** The replies that a command may have. The tagged one comes first, since a bare one may look like anything. */
 function expected({ command, form }: Parsed): Reply[] {
   const wires =
     form === 'list' ? [command.listed] : form === 'query' ? [command.tagged, command.bare] : [command.tagged];
@@ -43,8 +43,8 @@ function expected({ command, form }: Parsed): Reply[] {
 }
 
 /**
- * What a reply means, in values and in words: a refusal, the answer to what was asked, or a line that says by itself what
- * it is. Several lines of one reply are joined by CR LF. Undefined for a line nobody knows.
+ * The meaning of a reply, in values and in words: a refusal, the answer to the command `asked`, or a line that can be
+ * recognized without a question. Several lines of one reply are joined by CR LF. Undefined for an unknown line.
  */
 export function explainReply(protocol: Protocol, line: string, asked?: Parsed): Heard | undefined {
   if (isErrorCode(line)) return { kind: 'error', code: line, words: errorMeanings[line] };
@@ -59,7 +59,10 @@ export function explainReply(protocol: Protocol, line: string, asked?: Parsed): 
   return undefined;
 }
 
-/** What each command in a text would do, in words; refused ones say why. An escape command may lack its end. */
+/**
+ * The effect of each command in a text, in words; a refused command says why. The end of an escape command may be
+ * missing.
+ */
 export function explainCommands(protocol: Protocol, text: string): string[] {
   const frames = openFramer(protocol).push(new TextEncoder().encode(`${text}\r`));
   return frames.map((frame) => {

@@ -1,16 +1,22 @@
 import type { Protocol } from './protocol.ts';
 
-/** A command cut out of the stream, or noise that is answered with E10. */
+/** A command that was cut out of the stream, or noise, which is answered with E10. */
 export type Frame =
   | { readonly kind: 'command'; readonly escape: boolean; readonly text: string }
   | { readonly kind: 'noise'; readonly because: 'unknown' | 'cut off' | 'too long' };
 
+/** Cuts the bytes of one session into frames; made by `openFramer`. */
 export interface Framer {
-  /** Takes the next bytes, cut wherever; gives the frames that are complete now, in order. Never throws. */
+  /**
+   * Takes the next bytes, which may end anywhere, and gives the frames that are complete now, in order. Never throws.
+   */
   push(bytes: Uint8Array): Frame[];
 }
 
-/** What has no end after so many bytes is thrown away. */
+/**
+ * The length of a command is limited, so that a client cannot fill the memory. A longer one is thrown away up to its
+ * end.
+ */
 export const longestCommandBytes = 4096;
 
 const [NUL, LF, CR, ESC, SPACE, STAR, PIPE, W, w] = [0, 10, 13, 27, 32, 42, 124, 87, 119];
@@ -20,7 +26,7 @@ const isDigit = (byte: number) => (byte >= 48 && byte <= 57) || byte === STAR;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const latin1 = new TextDecoder('latin1');
 
-/** UTF-8; what is none comes from an old controller and is read as Latin-1. */
+/** The text of a command: UTF-8, or Latin-1 if the bytes are no UTF-8, since old controllers send Latin-1. */
 function decoded(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
@@ -29,7 +35,7 @@ function decoded(bytes: Uint8Array): string {
   }
 }
 
-/** The characters immediate commands end with, and those that are a command alone: `Q`, `I`, `%`… */
+/** The last characters of immediate commands, and those that are a command on their own: `Q`, `I`, `%`. */
 function finalsOf(protocol: Protocol): { finals: ReadonlySet<number>; alone: ReadonlySet<number> } {
   const bothCases = (text: string) => [text, text.toLowerCase()].map((letter) => letter.charCodeAt(0));
   const alone = [...protocol.finals].filter(([, forms]) => forms.some((form) => form.template.length === 1));
@@ -42,11 +48,11 @@ function finalsOf(protocol: Protocol): { finals: ReadonlySet<number>; alone: Rea
 type Mode = 'between' | 'immediate' | 'escape' | 'skip letters' | 'skip line' | 'skip all';
 
 /**
- * Cuts a byte stream into commands (facts 1.7). An escape command begins with ESC, W or w and ends with CR, LF or `|`;
- * an immediate one is done at its last character. Ends between commands, spaces and NUL mean nothing.
- * A word that is no command is skipped with the rest of its line, so that rubbish is one E10; of a number with a wrong
- * letter (`3CV` without its ESC) only the letters are, since what follows needs no line end; an ESC ends both. Of what is
- * longer than `longestCommandBytes` everything is skipped up to the next end.
+ * Cuts a byte stream into commands (facts/smp351 1.7). An escape command begins with ESC, W or w and ends with CR, LF
+ * or `|`; an immediate command ends with its last character. Between commands, line ends, spaces and NUL are ignored.
+ * An unknown word is skipped up to the end of its line and gives one E10. If a letter is wrong after digits (`3CV`
+ * without its ESC), only the letters are skipped, since the next command may follow without a line end. An ESC ends
+ * both. If a command is longer than `longestCommandBytes`, everything up to the next line end or `|` is skipped.
  */
 export function openFramer(protocol: Protocol): Framer {
   const { finals, alone } = finalsOf(protocol);
@@ -71,7 +77,7 @@ export function openFramer(protocol: Protocol): Framer {
     else held[length++] = byte;
   };
 
-  /** An ESC always begins anew; what it cuts off is answered, unless it was empty. */
+  /** An ESC always begins a new command. An unfinished command before it is answered with E10. */
   const begin = () => {
     if (length > 0) noise('cut off', 'escape');
     mode = 'escape';

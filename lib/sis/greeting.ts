@@ -2,7 +2,10 @@ import type { LocalTime } from './dates.ts';
 import { wireDate } from './dates.ts';
 import type { Personality } from './personality.ts';
 
-/** `(c) Copyright 2014-2023, Extron Electronics, SMP 351, V3.06, 60-1324-01`: four commas, which clients count (facts 1.2). */
+/**
+ * The first line of a session: `(c) Copyright 2014-2023, Extron Electronics, SMP 351, V3.06, 60-1324-01`. Clients count
+ * its four commas (facts/smp351 1.2).
+ */
 export const copyrightLine = ({ identity }: Personality): string =>
   [
     `(c) Copyright ${identity.copyrightYears}`,
@@ -12,18 +15,18 @@ export const copyrightLine = ({ identity }: Personality): string =>
     identity.partNumber,
   ].join(', ');
 
-/** What a Telnet or SSH session begins with, byte for byte; serial lines begin with `serialBanner`. */
+/** The greeting of a Telnet or SSH session, byte for byte. Serial lines get `serialBanner`. */
 export const banner = (personality: Personality, now: LocalTime): string =>
   `\r\n${copyrightLine(personality)}\r\n${wireDate(now)}\r\n\r\n`;
 
-/** A serial line has no date (facts 1.2). */
+/** The greeting of a serial line; it has no date (facts/smp351 1.2). */
 export const serialBanner = (personality: Personality): string => `\r\n${copyrightLine(personality)}\r\n`;
 
-/** After the banner, when there is a password; not ended by a line end. */
+/** The prompt after the greeting, if there is a password. No line end follows. */
 export const passwordPrompt = 'Password:';
-/** After a wrong one. */
+/** The prompt after a wrong password. */
 export const passwordAgain = '\r\nPassword:';
 
-/** After the right one. */
+/** The line after the right password; it names the account. */
 export const loginLine = (access: 'user' | 'admin'): string =>
   `\r\nLogin ${access === 'admin' ? 'Administrator' : 'User'}\r\n`;

@@ -2,14 +2,19 @@ import type { ErrorCode } from './errors.ts';
 import type { Answer, Asked, Asking, CommandSpec, Form, FormsOf } from './table.ts';
 import type { Values } from './template.ts';
 
-/** A handler says no with a value. */
+/** A refusal, given as a value by a handler. */
 export interface Refusal {
   readonly refused: ErrorCode;
 }
+/** Makes a refusal. */
 export const refuse = (code: ErrorCode): Refusal => ({ refused: code });
+/** Whether a handler's answer is a refusal. */
 export const isRefusal = (value: object): value is Refusal => 'refused' in value;
 
-/** What a change comes to. `reply` holds what the command did not bring itself; it may also correct what it brought. */
+/**
+ * The result of a change. `reply` has the values of the reply that the command did not bring; it may also correct those
+ * that the command brought.
+ */
 export type Change<State, Event, Missing, Brought = object> = {
   readonly state: State;
   readonly events?: readonly Event[];
@@ -17,14 +22,17 @@ export type Change<State, Event, Missing, Brought = object> = {
   ? { readonly reply?: Partial<Brought> }
   : { readonly reply: Missing & Partial<Brought> });
 
-/** What the handlers of one place work on. */
+/** The types of what the handlers of one place work on. */
 export interface World {
   state: unknown;
   session: unknown;
   event: unknown;
 }
 
-/** Queries give the values of their reply, changes give a Change; either may refuse. Pure: no handler waits. */
+/**
+ * Does one form of a row. Queries give the values of their reply, changes give a Change; both may refuse. Pure: it
+ * waits for nothing.
+ */
 export type Handler<S extends CommandSpec, F extends Form, W extends World> = (
   state: W['state'],
   values: Asked<S, F>,
@@ -32,14 +40,14 @@ export type Handler<S extends CommandSpec, F extends Form, W extends World> = (
 ) => (F extends Asking ? Answer<S, F> : Change<W['state'], W['event'], Answer<S, F>, Asked<S, F>>) | Refusal;
 
 /**
- * One handler for each form of each row: what is missing or misspelt does not compile.
- * `Handlers<DeviceRow, World>` for a whole table, `Handlers<(typeof presets)[number], World>` for one family.
+ * One handler for each form of each row; a missing or misspelt one does not compile. `Handlers<DeviceRow, World>` is
+ * for a whole table, `Handlers<(typeof presets)[number], World>` for one family.
  */
 export type Handlers<Row extends CommandSpec, W extends World> = {
   readonly [S in Row as S['id']]: { readonly [F in FormsOf<S>]: Handler<S, F, W> };
 };
 
-/** What came of a command, ready for `formatReply`: the values of the command and of the handler together. */
+/** The result of a command, ready for `formatReply`: the values of the command and of the handler together. */
 export interface Handled<W extends World> {
   readonly state: W['state'];
   readonly events: readonly W['event'][];
@@ -49,7 +57,7 @@ export interface Handled<W extends World> {
 type Loose<W extends World> = (state: W['state'], values: Values, session: W['session']) => object;
 
 /**
- * Calls the handler of a parsed command. Throws TypeError when the map has none, which its type rules out.
+ * Calls the handler of a parsed command. Throws TypeError if the map has none; the type of the map does not allow that.
  */
 export function handle<W extends World>(
   handlers: Readonly<Record<string, object>>,

@@ -2,10 +2,10 @@ import type { Command } from './protocol.ts';
 import type { Form } from './table.ts';
 import type { Values } from './template.ts';
 
-/** Values by row and by what the row asks for: `hdcp.authorize 1`. Plain data, to be saved as it is. */
+/** Values by row and by the keys of the row, such as `hdcp.authorize 1`. Plain data that can be saved as it is. */
 export type KeptValues = Readonly<Record<string, Values>>;
 
-/** The fields a query names: by these the values of a row are told apart. */
+/** The fields that a query names; they tell the values of one row apart. */
 const keysOf = (command: Command): readonly string[] => {
   const asks = command.forms.query?.[0] ?? command.forms.act?.[0];
   return asks ? asks.fields.map((field) => field.name) : [];
@@ -17,14 +17,14 @@ const placeOf = (command: Command, values: Values): string =>
 const factoryOf = ({ spec }: Command, values: Values): Values =>
   typeof spec.factory === 'function' ? spec.factory(values) : (spec.factory ?? {});
 
-/** What a row has for these keys: as somebody set it, or as the factory did; with the keys. */
+/** The values of a row for these keys: those that were set, else the factory's; the keys are among them. */
 export const keptValues = (store: KeptValues, command: Command, values: Values): Values => ({
   ...factoryOf(command, values),
   ...store[placeOf(command, values)],
   ...values,
 });
 
-/** The fields next to the present ones; keys stay. */
+/** The values one step up or down from the present ones; the keys stay. */
 function stepped(store: KeptValues, command: Command, values: Values, direction: 1 | -1): Values {
   const now = keptValues(store, command, values);
   const moved = Object.entries(now).map(([name, value]) => {
@@ -35,7 +35,8 @@ function stepped(store: KeptValues, command: Command, values: Values, direction:
 }
 
 /**
- * Answers a row that Amphi only keeps (`by: 'keeper'`): the store after the command, and the values of the reply.
+ * Carries out a command of a row that Amphi only keeps (`by: 'keeper'`). Gives the store after it and the values of the
+ * reply.
  */
 export function keep(
   store: KeptValues,

@@ -5,7 +5,7 @@ import type { Form } from './table.ts';
 import { isAsking } from './table.ts';
 import type { Codecs, Values } from './template.ts';
 
-/** A command that was understood. `id`, `form` and `values` are what a handler is chosen by and given. */
+/** A command that was understood. `id`, `form` and `values` choose the handler and are given to it. */
 export interface Parsed {
   readonly ok: true;
   readonly id: string;
@@ -13,6 +13,7 @@ export interface Parsed {
   readonly command: Command;
   readonly values: Values;
 }
+/** A command that was not understood, with its error code. */
 export interface NotParsed {
   readonly ok: false;
   readonly code: ErrorCode;
@@ -22,7 +23,7 @@ const refused = (code: ErrorCode): NotParsed => ({ ok: false, code });
 
 type Reading = 'decode' | 'read';
 
-/** The values of matched fields, or the code of the first that means nothing. */
+/** The values of the matched fields, or the error code of the first field whose text is no value. */
 export function valuesOf(form: WireForm, codecs: Codecs, match: RegExpExecArray, side: Reading): Values | ErrorCode {
   const values: Record<string, unknown> = {};
   for (const [at, { name }] of form.fields.entries()) {
@@ -42,7 +43,10 @@ function decode(form: CommandForm, match: RegExpExecArray): Parsed | NotParsed {
   return code ? refused(code) : { ok: true, id: command.id, form: form.form, command, values };
 }
 
-/** The first form that fits decides; of its command another order of the same fields may mean what this one cannot. */
+/**
+ * The first form that matches decides. Only other forms of the same command are tried after it, since they may have the
+ * same fields in another order.
+ */
 function firstMatch(forms: readonly CommandForm[], text: string): Parsed | NotParsed | undefined {
   let wrong: { parsed: NotParsed; command: Command } | undefined;
   for (const form of forms) {
@@ -55,14 +59,14 @@ function firstMatch(forms: readonly CommandForm[], text: string): Parsed | NotPa
   return wrong?.parsed;
 }
 
-/** What has the look of a command but no field it could have: the code of that row's fields. */
+/** The error code for text that has the shape of a command but wrong fields; E10 is for text without any such shape. */
 function firstLikeness(forms: readonly CommandForm[], text: string): NotParsed {
   const form = forms.find((form) => form.fields.length > 0 && form.resembles.test(text));
   if (form === undefined) return refused('E10');
   return refused(form.command.codecs[form.fields[0]?.name ?? '']?.code ?? 'E13');
 }
 
-/** The forms of the verbs a text ends with, the longest verb first: `BRCT` before `CT`. */
+/** The forms of the verbs that a text ends with, the longest verb first: `BRCT` before `CT`. */
 function candidates(protocol: Protocol, text: string): (readonly CommandForm[])[] {
   const found: (readonly CommandForm[])[] = [];
   for (let length = Math.min(protocol.longestVerb, text.length); length > 0; length--) {
@@ -73,7 +77,7 @@ function candidates(protocol: Protocol, text: string): (readonly CommandForm[])[
 }
 
 /**
- * Understands a frame. No row: E10. A row, but a field that is out of its range: E13, or the row's own code
+ * Parses a frame. An unknown command is E10. A known command with a field out of range is E13 or the row's own code
  * (E12 for ports, E28 for file names). Never throws.
  */
 export function parseFrame(protocol: Protocol, frame: Frame): Parsed | NotParsed {
@@ -87,13 +91,16 @@ export function parseFrame(protocol: Protocol, frame: Frame): Parsed | NotParsed
   return firstLikeness(groups[0] ?? [], text);
 }
 
-/** Who is asking, and when: what decides beside the text whether a command may pass. */
+/** The asker's rights and whether a recording runs: besides the text, they decide whether a command may pass. */
 export interface Standing {
   readonly access: 'user' | 'admin';
   readonly recording: boolean;
 }
 
-/** E24 for what only an administrator may do, the busy code for what must wait until the recording is over. */
+/**
+ * The refusal of a command that this session may not give now: E24 for a right it does not have, the busy code while a
+ * recording runs. Undefined if it may.
+ */
 export function refusalOf({ command, form, values }: Parsed, { access, recording }: Standing): ErrorCode | undefined {
   const { spec } = command;
   const needed = isAsking(form) ? (spec.queryAccess ?? 'user') : spec.access;
@@ -103,7 +110,7 @@ export function refusalOf({ command, form, values }: Parsed, { access, recording
   return spared ? undefined : command.busy;
 }
 
-/** A command as it may stand in a log: the text of passwords and communities left out. */
+/** A command in the form in which it is written to a log: passwords and SNMP communities are left out. */
 export function loggable({ id, form, command, values }: Parsed): string {
   const shown = Object.entries(values).map(([name, value]) =>
     command.codecs[name]?.secret ? `${name}=***` : `${name}=${command.codecs[name]?.toWords(value)}`,

@@ -7,7 +7,7 @@ const guess = z.strictObject({
   value: z.string(),
   because: text,
   others: z.array(z.string()).optional(),
-  /** Other forms of a command that are understood where this one means nothing; they have the same fields. */
+  /** Other forms that are accepted if this one does not match; they have the same fields. */
   also: z.array(z.string()).optional(),
 });
 
@@ -60,13 +60,13 @@ const schema = z.strictObject({
     whileRecording: z.literal(['E14', 'E22']),
     defaultDestination: z.literal(['auto', 'internal']),
   }),
-  /** The device over HTTP (facts 3). */
+  /** Values for the device's interface over HTTP (facts/smp351 3). */
   swis: z.strictObject({
     cookie: z.string().regex(/^[\w-]+$/),
     realm: z.string().regex(/^[^"\\]+$/),
     temperature: z.literal(['text', 'number']),
     spaceUnit: z.literal(['B', 'KB', 'MB']),
-    /** Of `/streamer/rtmp/1` and so on: which stream, and which of its two servers. */
+    /** The stream and the server of `/streamer/rtmp/1`, `/streamer/rtmp/2` and so on. */
     rtmpStreamers: z.array(z.templateLiteral([streamName, '.', serverName])).min(1),
     sessionSlots: count,
     scheduleStates: z.strictObject({
@@ -81,17 +81,18 @@ const schema = z.strictObject({
       skipped: z.number(),
     }),
   }),
-  /** Wire forms the sources do not agree on, by the name a row gives them. */
+  /** Wire forms on which the sources disagree, by the name that a row gives them. */
   wire: z.record(z.string(), guess),
   timeZones: z.array(timeZone).min(1),
-  /** Ids of rows this device does not know: it answers E10. */
+  /** Ids of rows that this device does not have: it answers E10. */
   absentRows: z.array(z.string()),
-  /** Why the numbers and switches above are what they are, by path. */
+  /** The reason for each number and switch above, by its path. */
   because: z.record(z.string(), z.string()),
 });
 
-/** What makes the box an SMP 351: identity, limits, and every guess where the sources are silent or disagree. */
+/** Identity, limits and behaviour of a device, with every guess where the sources are silent or disagree. */
 export type Personality = z.infer<typeof schema>;
+/** A time zone with its code and its texts on the wire. */
 export type TimeZone = Personality['timeZones'][number];
 
 /**

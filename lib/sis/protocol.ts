@@ -7,12 +7,12 @@ import { forms } from './table.ts';
 import type { Codecs, FieldToken, Token, Values } from './template.ts';
 import { fieldsIn, matcher, tokensOf } from './template.ts';
 
-/** A wire form, ready to match and to fill. */
+/** A wire form that is ready to be matched and filled. */
 export interface WireForm {
   readonly template: string;
   readonly tokens: readonly Token[];
   readonly fields: readonly FieldToken[];
-  /** Matches a whole text; its groups are `fields`. */
+  /** Matches a whole text; the groups are `fields`, in their order. */
   readonly matches: RegExp;
 }
 
@@ -21,7 +21,7 @@ export interface CommandForm extends WireForm {
   readonly command: Command;
   readonly form: Form;
   readonly escape: boolean;
-  /** Matches what has the form but for its fields: that is E13, not E10. */
+  /** Matches text that differs from the form only in its fields; such a text is E13 instead of E10. */
   readonly resembles: RegExp;
 }
 
@@ -30,17 +30,18 @@ export interface Command {
   readonly id: string;
   readonly spec: CommandSpec;
   readonly codecs: Codecs;
-  /** The first of several is the usual one. */
+  /** The forms by what they do; if there are several, the first is the usual one. */
   readonly forms: Readonly<Partial<Record<Form, readonly CommandForm[]>>>;
   readonly tagged: WireForm | undefined;
   readonly bare: WireForm | undefined;
   readonly listed: WireForm | undefined;
-  /** Refuses values that are each right but not together. */
+  /** Refuses values that are right one by one but wrong together. */
   check(values: Values, form: Form): ErrorCode | undefined;
-  /** What a change is refused with while recording. */
+  /** The error code that refuses a change while recording. */
   readonly busy: ErrorCode;
 }
 
+/** A line that is sent unasked, as one device writes it. */
 export interface Notice {
   readonly id: string;
   readonly spec: NoticeSpec;
@@ -48,18 +49,18 @@ export interface Notice {
   readonly line: WireForm;
 }
 
-/** What a line from a device may be. */
+/** A reply, with the row and form it belongs to. */
 export interface Reply {
   readonly of: Command | Notice;
   readonly wire: WireForm;
 }
 
-/** The table as one device speaks it. */
+/** All rows, as one device has them. */
 export interface Protocol {
   readonly personality: Personality;
   readonly commands: ReadonlyMap<string, Command>;
   readonly notices: ReadonlyMap<string, Notice>;
-  /** Lines that say by themselves what they are, the one with more fixed characters first. */
+  /** Lines that can be recognized without the question, the one with more fixed characters first. */
   readonly replies: readonly Reply[];
   /** Every form of every command. */
   readonly forms: readonly CommandForm[];
@@ -79,7 +80,7 @@ function resolved(pattern: Pattern, personality: Personality): string {
   return withFieldsOf(pattern, template);
 }
 
-/** What is sent may have other forms besides. */
+/** All texts of a pattern for this device: commands may have other forms besides the usual one. */
 function allResolved(pattern: Pattern, personality: Personality): string[] {
   if (typeof pattern === 'string') return [pattern];
   const others = personality.wire[pattern.guess]?.also ?? [];
@@ -150,20 +151,23 @@ function compile(spec: CommandSpec, personality: Personality): Command {
   return command;
 }
 
-/** Letters at the end of a form, after its last field; all of it, where a form has no field. */
+/** The letters after the last field of a form; the whole form if it has no field. */
 function endingOf(form: CommandForm): string {
   const last = form.tokens.at(-1);
   return typeof last === 'string' ? (/[A-Za-z]+$/.exec(last)?.[0] ?? '').toUpperCase() : '';
 }
 
-/** `YRCDR` belongs to RCDR, which other forms end with after a field; `STRGR` is a verb of its own. */
+/**
+ * The verb of an escape form: `YRCDR` belongs to RCDR, with which other forms end after a field; `STRGR` is a verb
+ * itself.
+ */
 function verbOf(form: CommandForm, withFields: ReadonlySet<string>): string {
   const ending = endingOf(form);
   const known = [...withFields].filter((verb) => ending.endsWith(verb));
   return known.sort((a, b) => b.length - a.length)[0] ?? ending;
 }
 
-/** Text fields match nearly anything, so the form with more fixed characters comes first. */
+/** Number of fixed characters. The form with more of them is tried first, since text fields match nearly anything. */
 const literalLength = (form: WireForm): number =>
   form.tokens.reduce((sum, token) => sum + (typeof token === 'string' ? token.length : 0), 0);
 
@@ -184,8 +188,8 @@ function repliesOf(commands: readonly Command[], notices: readonly Notice[]): re
 }
 
 /**
- * The protocol of a device with this personality. Throws Error for a personality that lacks a wire form, or has one with
- * the wrong fields.
+ * The protocol of a device with this personality. Throws Error if the personality lacks a wire form, or has one with
+ * wrong fields.
  */
 export function openProtocol(personality: Personality): Protocol {
   const absent = new Set(personality.absentRows);

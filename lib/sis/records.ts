@@ -2,7 +2,7 @@ import type { Codec } from './codecs.ts';
 import { codec, oneLine, spelled } from './codecs.ts';
 import { clockText, readClock } from './dates.ts';
 
-/** A list of which each item is a text without the separator. `empty` is what stands for no item. */
+/** A list of items whose texts do not contain the separator. `empty` is the text of an empty list. */
 export function joined<T>(
   separator: string,
   item: { encode(value: T): string; read(text: string): T | undefined },
@@ -22,22 +22,27 @@ export function joined<T>(
   });
 }
 
+/** Names joined by `*`. */
 export const names: Codec<readonly string[]> = joined<string>('*', { encode: oneLine, read: (text) => text });
 
+/** Lengths of time in milliseconds, `HH:MM:SS` joined by `*`. */
 export const durations: Codec<readonly number[]> = joined<number>('*', { encode: clockText, read: readClock });
 
-/** Kilobytes, or N/A (null) for a destination that is not there (samples of AVC). */
+/** Free kilobytes; null is N/A, for a destination that is missing (samples of AVC). */
 export const kilobytes: Codec<readonly (number | null)[]> = joined<number | null>('*', {
   encode: (value) => (value === null ? 'N/A' : String(Math.floor(value))),
   read: (text) => (text === 'N/A' ? null : /^\d{1,15}$/.test(text) ? Number(text) : undefined),
 });
 
+/** The recording time that is left on a destination. */
 export interface TimeLeft {
   destination: string;
   leftMs: number;
 }
 
-/** `internal 41:28:03*usbfront 00:00:00`; a destination that is not there is `N/A` (36I). */
+/**
+ * Time left on each destination: `internal 41:28:03*usbfront 00:00:00`; a missing destination is called `N/A` (36I).
+ */
 export const timesLeft: Codec<readonly TimeLeft[]> = joined<TimeLeft>('*', {
   encode: (value) => `${oneLine(value.destination)} ${clockText(value.leftMs)}`,
   read(text) {
@@ -47,13 +52,15 @@ export const timesLeft: Codec<readonly TimeLeft[]> = joined<TimeLeft>('*', {
   },
 });
 
+/** Level of an alarm. */
 export type AlarmLevel = 'warning' | 'critical' | 'info' | 'emergency';
+/** An alarm as 39I tells it. */
 export interface AlarmRecord {
   name: string;
   level: AlarmLevel;
 }
 
-/** The alarms of the device, by their wire names (facts 2.1). */
+/** The alarms of the device, by their wire names (facts/smp351 2.1). */
 export const alarmNames = [
   'video_loss',
   'hdcp_video',
@@ -76,7 +83,7 @@ export const alarmNames = [
 
 const bracketed = /^<name:([^,<>]*),level:(warning|critical|info|emergency)>$/;
 
-/** `<name:video_loss,level:critical>*<name:…>`, or `None active` (39I). */
+/** Active alarms: `<name:video_loss,level:critical>*<name:…>`, or `None active` (39I). */
 export const alarms: Codec<readonly AlarmRecord[]> = codec<readonly AlarmRecord[]>({
   ...joined<AlarmRecord>(
     '*',
@@ -92,18 +99,22 @@ export const alarms: Codec<readonly AlarmRecord[]> = codec<readonly AlarmRecord[
   replyShape: '.*',
 });
 
+/** The status of a channel's input, as 42I tells it. */
 export interface InputReport {
   channel: 'A' | 'B';
   input: number;
   name: string;
-  /** Undefined: no signal. */
+  /** What arrives at the input; undefined if there is no signal. */
   signal?: { widthPx: number; heightPx: number; hz: number } | undefined;
 }
 
 const report = /^Ch([AB])(\d+)\*([^*]*)\*(?:(\d+)x(\d+)\*([\d.]+)\*1|n\/a\*n\/a\*0)$/;
 const nameOnly = (name: string) => oneLine(name).replaceAll(/[*,]/g, ' ');
 
-/** `ChA1*Input1Name*1920x1080*60*1,ChB3*Input3Name*n/a*n/a*0`: five parts each (42I; LRC splits them so). */
+/**
+ * Status of the inputs: `ChA1*Input1Name*1920x1080*60*1,ChB3*Input3Name*n/a*n/a*0`, five parts for each (42I; LRC
+ * expects five).
+ */
 export const inputReports: Codec<readonly InputReport[]> = joined<InputReport>(',', {
   encode({ channel, input, name, signal }) {
     const seen = signal ? `${signal.widthPx}x${signal.heightPx}*${signal.hz}*1` : 'n/a*n/a*0';
@@ -118,8 +129,9 @@ export const inputReports: Codec<readonly InputReport[]> = joined<InputReport>('
   },
 });
 
+/** A volume of a storage place, with its space in MB and the recording time that is left. */
 export interface Volume {
-  /** `Internal`, or `usbrear/232`: place and volume name. */
+  /** Place and volume name: `Internal`, or `usbrear/232`. */
   name: string;
   usedMb: number;
   totalMb: number;
@@ -128,7 +140,7 @@ export interface Volume {
   active: boolean;
 }
 
-/** `Internal*93MB*238557MB*238464MB*86:49:20*1`, several joined by commas, or `N/A` (55I to 58I). */
+/** Volumes: `Internal*93MB*238557MB*238464MB*86:49:20*1`, joined by commas, or `N/A` (55I to 58I). */
 export const volumes: Codec<readonly Volume[]> = joined<Volume>(
   ',',
   {
@@ -148,12 +160,13 @@ export const volumes: Codec<readonly Volume[]> = joined<Volume>(
   'N/A',
 );
 
+/** Free space of a volume; `free` has its unit, as `111.20GB`. */
 export interface FreeSpace {
   name: string;
   free: string;
 }
 
-/** `internal*111.20GB`, several joined by commas (15I, 16I; SMP 111 guide). */
+/** Free space: `internal*111.20GB`, joined by commas (15I, 16I; SMP 111 guide). */
 export const freeSpaces: Codec<readonly FreeSpace[]> = joined<FreeSpace>(
   ',',
   {
@@ -166,6 +179,7 @@ export const freeSpaces: Codec<readonly FreeSpace[]> = joined<FreeSpace>(
   'N/A',
 );
 
+/** A preset's number and name. */
 export interface PresetChoice {
   preset: number;
   name: string;
@@ -177,7 +191,7 @@ const readChoice = (text: string): PresetChoice | undefined => {
   return found ? { preset: Number(found[1]), name: found[2] ?? '' } : undefined;
 };
 
-/** `3*720 High`. */
+/** A preset: `3*720 High`. */
 export const presetChoice: Codec<PresetChoice> = codec<PresetChoice>({
   shape: '\\d+\\*[^,]*',
   decode: readChoice,
@@ -185,7 +199,7 @@ export const presetChoice: Codec<PresetChoice> = codec<PresetChoice>({
   describe: 'number*name',
 });
 
-/** The same, or a word of the personality when the settings match no preset (null). */
+/** A preset, or null if the settings match none; null is the text `none`. */
 export const presetOrNone = (none: string): Codec<PresetChoice | null> =>
   codec<PresetChoice | null>({
     shape: '[^,]*',
@@ -194,7 +208,7 @@ export const presetOrNone = (none: string): Codec<PresetChoice | null> =>
     describe: `number*name, or ${none}`,
   });
 
-/** One digit for each preset: 1 saved, 0 free. */
+/** Which presets are saved: one digit for each, 1 saved, 0 free. */
 export const flags: Codec<readonly boolean[]> = codec<readonly boolean[]>({
   shape: '[01]*',
   decode: (text) => Array.from(text, (digit) => digit === '1'),
@@ -202,16 +216,17 @@ export const flags: Codec<readonly boolean[]> = codec<readonly boolean[]>({
   describe: 'one digit for each preset',
 });
 
+/** A file as `LF` lists it. */
 export interface FileRecord {
   path: string;
-  /** `Mon, 13 Jul 2026 08:16:21 GMT`. */
+  /** Date of the last change: `Mon, 13 Jul 2026 08:16:21 GMT`. */
   changed: string;
   bytes: number;
 }
 
 const fileLine = /^(.*) (\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT) (\d+)$/;
 
-/** One line a file, each with its line end. */
+/** Files, each on a line of its own. */
 export const fileLines: Codec<readonly FileRecord[]> = codec<readonly FileRecord[]>({
   shape: '',
   replyShape: '(?:.*\\r\\n)?',
@@ -228,7 +243,8 @@ export const fileLines: Codec<readonly FileRecord[]> = codec<readonly FileRecord
   describe: 'path, date and bytes of each file, one a line',
 });
 
+/** State of the recording as `I` tells it. */
 export type RecordState = 'stopped' | 'setup' | 'recording' | 'paused';
 
-/** The state as `I` spells it. */
+/** The state as a word, as in the reply to `I`. */
 export const recordStateWord: Codec<RecordState> = spelled('stopped', 'setup', 'recording', 'paused');

@@ -24,7 +24,7 @@ const confidences = {
   C: 'inferred, or sources in conflict',
 } as const;
 
-/** Code in a table cell: a bar would end the cell. */
+/** Text as code in a cell of a table; a bar is escaped, since it would end the cell. */
 const code = (text: string) =>
   text === '' ? '(empty line)' : `\`${text.replaceAll('|', String.raw`\|`).replaceAll('\r\n', '↵')}\``;
 
@@ -115,11 +115,12 @@ A number after a field's name is its digits in replies: \`{input:2}\` is \`03\`.
 
 Changes are answered alike in all verbose modes, and told to the other sessions in modes 1 and 3. Queries are answered bare in
 modes 0 and 1, tagged in 2 and 3. *acts*: Amphi does it. *kept*: Amphi keeps and reports the value, and nothing else happens.
-*not applicable*: there is no such hardware; the command is answered.
+*not applicable*: there is no such hardware; the command is answered. The sources are listed in
+[the facts](facts/smp351.md#4-sources).
 
 `;
 
-/** The page docs/sis-reference.md of a device, as Markdown. */
+/** The page docs/sis-reference.md for a device, as Markdown. */
 export function referencePage(protocol: Protocol): string {
   const errors = Object.entries(errorMeanings).map(([name, meaning]) => `| ${name} | ${meaning} |`);
   const parts = Object.entries(families).map(([family, rows]) => {

@@ -11,9 +11,10 @@ import { streaming } from './families/streaming.ts';
 import { system } from './families/system.ts';
 import type { CommandSpec } from './table.ts';
 
-/** The protocol, family by family, in the order of the maker's guide. */
+/** All rows by family, in the order of the maker's guide. */
 export const families = { information, system, network, inputs, recording, presets, encoder, streaming, audio, files };
 
+/** All rows in one list. */
 export const rows = [
   ...information,
   ...system,
@@ -27,16 +28,20 @@ export const rows = [
   ...files,
 ] as const;
 
+/** The type of a row, with its literal id. */
 export type Row = (typeof rows)[number];
+/** The id of a row. */
 export type RowId = Row['id'];
 
-/** The rows a device handles: `Handlers<DeviceRow, World>` names them all. */
+/** The rows that the device answers: `Handlers<DeviceRow, World>` has a handler for each. */
 export type DeviceRow = Extract<Row, { by: 'device' }>;
-/** The rows a session handles for itself: verbose mode, echo, level, time-out, folder. */
+/** The rows that a session answers itself: verbose mode, echo, level, time-out, folder. */
 export type SessionRow = Extract<Row, { by: 'session' }>;
-/** The rows `keep` and `kept` answer. */
+/** The rows that `keep` and `keptValues` answer. */
 export type KeeperRow = Extract<Row, { by: 'keeper' }>;
 
+/** The id of a line that is sent unasked. */
 export type NoticeId = (typeof notices)[number]['id'];
 
+/** All rows, without their literal types. */
 export const allRows: readonly CommandSpec[] = rows;

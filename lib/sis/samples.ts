@@ -4,7 +4,7 @@ import type { Command, CommandForm, Protocol } from './protocol.ts';
 import type { Form } from './table.ts';
 import type { Values } from './template.ts';
 
-/** A repeatable source of chance (mulberry32): the same seed, the same numbers. */
+/** Random numbers that can be repeated (mulberry32): the same seed gives the same numbers. */
 export function seeded(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -17,11 +17,12 @@ export function seeded(seed: number): Random {
 
 const pick = <T>(items: readonly T[], random: Random): T => items[Math.floor(random() * items.length)] as T;
 
+/** A correct command for tests, and how it has to be parsed. */
 export interface Sample {
   readonly id: string;
   readonly form: Form;
   readonly values: Values;
-  /** As it is sent, with ESC and an end where they belong. */
+  /** The bytes to send, with ESC and the end where they belong. */
   readonly wire: string;
 }
 
@@ -34,7 +35,7 @@ function sampleValues(form: CommandForm, random: Random): Values | undefined {
   return undefined;
 }
 
-/** Text of a form with some field texts put in as they are. */
+/** The text of a form; `instead` replaces the texts of some fields. */
 function written(form: CommandForm, values: Values, instead: Readonly<Record<string, string>> = {}): string {
   const texts = form.tokens.map((token) => {
     if (typeof token === 'string') return token;
@@ -48,7 +49,7 @@ function written(form: CommandForm, values: Values, instead: Readonly<Record<str
 const ends = ['\r', '\r\n', '\n', '|'] as const;
 const starts = ['\u001b', '\u001b', 'W', 'w'] as const;
 
-/** A correct command of any row and form, with any start and end the device takes. */
+/** A correct command of a random row and form, with any start and end that the device accepts. */
 export function sampleCommand(protocol: Protocol, random: Random): Sample {
   const form = pick(protocol.forms, random);
   const values = sampleValues(form, random);
@@ -68,7 +69,7 @@ const mutations: readonly ((text: string, at: number, random: Random) => string)
     text.slice(0, at) + pick(['\u001b', '*', '\r', 'W', 'ü', '\u0000', '%s', ';'], random) + text.slice(at),
 ];
 
-/** A command with one to three faults in it: cut, doubled, or with strange characters. Ends with CR. */
+/** A command with one to three faults: cut, doubled, or with strange characters. Ends with CR. */
 export function mutatedCommand(protocol: Protocol, random: Random): string {
   let text = sampleCommand(protocol, random).wire;
   for (let faults = 1 + Math.floor(random() * 3); faults > 0; faults--) {
@@ -77,6 +78,7 @@ export function mutatedCommand(protocol: Protocol, random: Random): string {
   return `${text}\r`;
 }
 
+/** A command that must be refused, with the code it must be refused with. */
 export interface WrongSample {
   readonly id: string;
   readonly field: string;
@@ -103,6 +105,6 @@ function wrongOf(command: Command, random: Random): WrongSample[] {
   );
 }
 
-/** Every field of every row with each text it must refuse, and the code it does so with. */
+/** For every field of every row: a command with each text that must be refused, and the error code. */
 export const wrongCommands = (protocol: Protocol, random: Random): WrongSample[] =>
   [...protocol.commands.values()].flatMap((command) => wrongOf(command, random));

@@ -3,39 +3,43 @@ import type { ErrorCode } from './errors.ts';
 import type { Personality } from './personality.ts';
 import type { FieldNames, Template, Values } from './template.ts';
 
-/** A wire form the sources do not agree on: its text is `wire.<guess>.value` of the personality. */
+/** A wire form on which the sources disagree: its text is `wire.<guess>.value` of the personality. */
 export interface Guess<Names extends string = string> {
   guess: string;
   fields: readonly Names[];
 }
 
-/** Names a wire form of the personality, and the fields it must use. */
+/** Makes a guess: the name of a wire form in the personality, and the fields that the form must use. */
 export const guess = <const Names extends string = never>(key: string, ...fields: readonly Names[]): Guess<Names> => ({
   guess: key,
   fields,
 });
 
-/** Several forms mean the same; the first is the usual one. */
+/** A wire form: a text, or a guess. */
 export type Pattern = Template | Guess;
+/** One or several wire forms with the same meaning; the first is the usual one. */
 export type Patterns = Pattern | readonly Template[];
 
 /**
- * What a command wants:
- * set a value, act once, up and down one step, reset to the factory's value; or ask: query one, list all.
+ * What a command does: set a value, act once, one step up or down, reset to the factory's value; query one value, list
+ * all.
  */
 export const forms = ['set', 'act', 'up', 'down', 'reset', 'query', 'list'] as const;
+/** One of the forms. */
 export type Form = (typeof forms)[number];
+/** The forms that change nothing. */
 export type Asking = 'query' | 'list';
+/** Whether a form only asks. */
 export const isAsking = (form: Form): form is Asking => form === 'query' || form === 'list';
 
-/** A range may depend on the device: then the field is made from its personality. */
+/** A field's codec. If its range depends on the device, the codec is made from the personality. */
 export type Field = Codec<unknown> | ((personality: Personality) => Codec<unknown>);
 
 type Verb = { readonly [F in Form]?: Patterns };
 
 /** One row of the protocol. */
 export interface CommandSpec extends Verb {
-  /** Domain words with dots: `record.state`. */
+  /** Id of the row in words of the field, with dots: `record.state`. */
   readonly id: string;
   readonly summary: string;
   /** Reply to every change, in all modes, and to queries in modes 2 and 3. */
@@ -44,32 +48,40 @@ export interface CommandSpec extends Verb {
   readonly bare?: Pattern;
   readonly listed?: Pattern;
   readonly fields: Readonly<Record<string, Field>>;
-  /** Who hears of a change: everyone in modes 1 and 3, or only who asked. */
+  /** Who is told of a change: everyone in modes 1 and 3, or the asker alone. */
   readonly to: 'asker' | 'everyone';
-  /** Who may change. */
+  /** The account that may change it. */
   readonly access: 'user' | 'admin';
-  /** Who may ask; a user, where nothing is said. */
+  /** The account that may ask; without it, a user may. */
   readonly queryAccess?: 'admin';
-  /** `archive refused`: only for what is recorded; the confidence stream may change at any time. */
+  /**
+   * Whether a change is accepted while recording. `archive refused`: only the recorded stream is protected; the
+   * confidence stream may change at any time.
+   */
   readonly whileRecording: 'allowed' | 'refused' | 'archive refused';
-  /** What Amphi does about it: acts, keeps and reports the value, or answers though there is nothing to do. */
+  /**
+   * What Amphi does: it acts, or it keeps and reports the value, or it only answers since there is no such hardware.
+   */
   readonly effect: 'acts' | 'kept' | 'not applicable';
-  /** Who answers: a handler of the device, of the session, or the generic keeper of values. */
+  /** Who answers: a handler of the device, the session, or the keeper of values. */
   readonly by: 'device' | 'session' | 'keeper';
-  /** What the keeper reports until somebody sets it. */
+  /** The value that the keeper reports before somebody sets one. */
   readonly factory?: Values | ((keys: Values) => Values);
-  /** Refuses values that are each right but not together. */
+  /** Refuses values that are right one by one but wrong together. */
   readonly check?: (values: Values, form: Form, personality: Personality) => ErrorCode | undefined;
-  /** Other plain words for the row, beside its id. */
+  /** Other plain words for the row, besides its id. */
   readonly words?: readonly string[];
   readonly source: string;
-  /** A: guide and an independent client; B: one of them; C: inferred, or in conflict. */
+  /** How sure the row is: A guide and an independent client; B one of them; C inferred, or the sources disagree. */
   readonly confidence: 'A' | 'B' | 'C';
-  /** [asks, answers] and, for a query, the tagged answer. CR after an escape command and CR LF after answers go without saying. */
+  /**
+   * Command, answer and, for a query, the tagged answer. The CR of an escape command and the CR LF of answers are left
+   * out.
+   */
   readonly examples: readonly (readonly [asks: string, answers: string, tagged?: string])[];
 }
 
-/** A line the device says unasked, in modes 1 and 3. */
+/** A line that the device sends unasked, in modes 1 and 3. */
 export interface NoticeSpec {
   readonly id: string;
   readonly summary: string;
@@ -80,11 +92,12 @@ export interface NoticeSpec {
   readonly examples: readonly string[];
 }
 
-/** Keeps the literal types of a row, from which handlers are typed. */
+/** Keeps the literal types of a row; the types of handlers are made from them. */
 export const command = <const S extends CommandSpec>(spec: S): S => spec;
+/** Keeps the literal types of a line that is sent unasked. */
 export const notice = <const S extends NoticeSpec>(spec: S): S => spec;
 
-// What most rows of a kind have in common.
+// Parts that many rows have in common: the source with its grade, the rights, and who answers.
 export const sure = { source: 'guide, clients', confidence: 'A' } as const;
 export const documented = { source: 'guide or one client', confidence: 'B' } as const;
 export const inferred = { source: 'inferred', confidence: 'C' } as const;
@@ -97,7 +110,7 @@ export const acts = { by: 'device', effect: 'acts' } as const;
 export const kept = { by: 'keeper', effect: 'kept' } as const;
 export const idle = { by: 'keeper', effect: 'not applicable' } as const;
 
-// The types of handlers.
+// The types of handlers follow.
 type NamesIn<P> = P extends string
   ? FieldNames<P>
   : P extends readonly string[]
@@ -115,7 +128,7 @@ type Named<S extends CommandSpec, Names extends string> = {
 /** The forms a row has. */
 export type FormsOf<S extends CommandSpec> = Extract<keyof S, Form>;
 
-/** What a command brings: its fields, decoded. */
+/** The fields that a command brings, decoded. */
 export type Asked<S extends CommandSpec, F extends Form> = Named<S, NamesIn<At<S, F>>>;
 
 type ReplyNames<S extends CommandSpec, F extends Form> = F extends 'query'
@@ -124,5 +137,5 @@ type ReplyNames<S extends CommandSpec, F extends Form> = F extends 'query'
     ? NamesIn<At<S, 'listed'>>
     : NamesIn<At<S, 'tagged'>>;
 
-/** What a reply needs beside what the command brought. */
+/** The fields that a reply needs and the command did not bring. */
 export type Answer<S extends CommandSpec, F extends Form> = Named<S, Exclude<ReplyNames<S, F>, NamesIn<At<S, F>>>>;

@@ -1,21 +1,26 @@
 import type { Codec } from './codecs.ts';
 
 /**
- * A wire form as text: `{name}` is a field, `{name:2}` one padded with zeros to two digits, `[…]` is left out when its
- * fields are empty, `␠` is a space that matters, `↵` is a line end inside a reply. `ESC ` in front marks an escape command.
+ * A wire form as text. `{name}` is a field, `{name:2}` a field padded with zeros to two digits; `[…]` is left out if
+ * its fields are empty; `␠` is a required space, `↵` a line end inside of a reply. `ESC ` at the front marks an escape
+ * command.
  */
 export type Template = string;
 
+/** A field of a template, with the number of digits it is padded to. */
 export interface FieldToken {
   name: string;
   digits: number;
 }
+/** A part of a template: fixed text, a field, or a part that may be missing. */
 export type Token = string | FieldToken | { optional: readonly Token[] };
 
+/** Values of fields by their names. */
 export type Values = Readonly<Record<string, unknown>>;
+/** Codecs of fields by their names. */
 export type Codecs = Readonly<Record<string, Codec<unknown>>>;
 
-/** The field names of a template, as a type. */
+/** The names of a template's fields, as a type. */
 export type FieldNames<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
   ? Unpadded<Name> | FieldNames<Rest>
   : never;
@@ -34,7 +39,7 @@ export function tokensOf(template: Template): readonly Token[] {
   });
 }
 
-/** Every field of a template, in its order. */
+/** All fields of a template, in their order. */
 export const fieldsIn = (tokens: readonly Token[]): readonly FieldToken[] =>
   tokens.flatMap((token) =>
     typeof token === 'string' ? [] : 'optional' in token ? fieldsIn(token.optional) : [token],
@@ -50,8 +55,8 @@ function textOf(token: FieldToken, codecs: Codecs, values: Values, side: Side): 
 }
 
 /**
- * Puts values into a template: `encode` as the device says it, `write` as a client sends it.
- * Throws TypeError for a value that is missing: that is a mistake of the handler, and types keep it from compiling.
+ * Fills a template with values; `encode` writes as the device does, `write` as a client does. Throws TypeError if a
+ * value is missing, which is a mistake of the handler; the types of handlers do not allow it.
  */
 export function fill(tokens: readonly Token[], codecs: Codecs, values: Values, side: Side): string {
   return tokens
@@ -77,6 +82,9 @@ function source(tokens: readonly Token[], shape: Shape): string {
     .join('');
 }
 
-/** A matcher for a whole command or reply; its groups are the fields, in `fieldsIn` order. Letter case is ignored in commands. */
+/**
+ * Matcher for a whole command or reply; its groups are the fields in the order of `fieldsIn`. Commands may have any
+ * case.
+ */
 export const matcher = (tokens: readonly Token[], shape: Shape, flags: 'is' | 's'): RegExp =>
   new RegExp(`^${source(tokens, shape)}$`, flags);

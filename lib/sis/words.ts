@@ -3,21 +3,22 @@ import type { Command, CommandForm, Protocol } from './protocol.ts';
 import type { Form } from './table.ts';
 import type { Values } from './template.ts';
 
-/** A command said in plain words: `record start`, `input select 2 A`, `brightness A up`, `layout 5`. */
+/** A command that was typed in plain words: `record start`, `input select 2 A`, `brightness A up`, `layout 5`. */
 export interface Said {
   readonly id: string;
   readonly form: Form;
   readonly values: Values;
-  /** As it is sent, with ESC and CR. */
+  /** The bytes to send, with ESC and CR. */
   readonly wire: string;
 }
 
+/** A way to go on typing, with a hint for people. */
 export interface Completion {
   readonly text: string;
   readonly hint: string;
 }
 
-/** Every way to name a row: its id with spaces for dots, and its other words. */
+/** The names of a row: its id with spaces instead of dots, and its other words. */
 export const phrasesOf = ({ spec }: Command): readonly string[] => [
   spec.id.replaceAll('.', ' '),
   ...(spec.words ?? []),
@@ -38,7 +39,7 @@ function named(protocol: Protocol, line: string): { command: Command; rest: stri
   return best;
 }
 
-/** A text field at the end takes all words that are left. */
+/** The values of the typed words. A text field at the end takes all words that are left. */
 function valuesFrom(form: CommandForm, said: readonly string[]): Values | undefined {
   const { codecs } = form.command;
   const last = form.fields.length - 1;
@@ -59,8 +60,8 @@ function* attempts(rest: readonly string[]): Generator<[Form, readonly string[]]
 }
 
 /**
- * The command that plain words mean; undefined when they mean none. Values are those of the reference, or as on the
- * wire; `up`, `down`, `default` and `list` at the end choose those forms; nothing after the keys asks.
+ * The command that plain words mean; undefined if they mean none. Values are those of the reference, or as on the wire.
+ * `up`, `down`, `default` and `list` at the end choose these forms; without a word after the keys it is a query.
  */
 export function fromWords(protocol: Protocol, line: string): Said | undefined {
   const found = named(protocol, line);
@@ -75,7 +76,7 @@ export function fromWords(protocol: Protocol, line: string): Said | undefined {
   return undefined;
 }
 
-/** How a row is used, in words: `input select {input} {channel}`. */
+/** The uses of a row in words: `input select {input} {channel}`. */
 export function usage(command: Command): string[] {
   const phrase = phrasesOf(command).at(-1) ?? command.id;
   return Object.entries(command.forms).map(([form, patterns]) => {
@@ -89,7 +90,7 @@ const nextOptions = (command: Command, rest: readonly string[]): readonly string
   return command.codecs[fields[rest.length]?.name ?? '']?.options ?? [];
 };
 
-/** What may be typed next: names of rows, then the values of the field that is due. */
+/** What may be typed next: names of rows, then the values of the next field. */
 export function completions(protocol: Protocol, typed: string): Completion[] {
   const line = typed.trimStart();
   const begun = line.toLowerCase();

@@ -1,13 +1,15 @@
+/** A row of a table. */
 export interface Row {
-  /** Of its first line in the file, from 1. */
+  /** Number of its first line in the file, from 1. */
   line: number;
   cells: string[];
 }
 
+/** A table with its mistakes. */
 export interface Table {
   header: Row;
   rows: Row[];
-  /** Each with its line. */
+  /** Mistakes, each with its line. */
   mistakes: Mistake[];
 }
 
@@ -19,11 +21,11 @@ interface Mistake {
 const SEPARATORS = [';', ',', '\t', '|'];
 
 /**
- * A table with a header, as spreadsheets and timetabling programs write it: separated by semicolons, commas, tabs or bars,
- * cells in quotes where they must be, also over several lines. Empty lines are left out.
+ * Reads a table with a header, as spreadsheets and timetabling programs write it: separated by semicolons, commas, tabs
+ * or bars; cells may be in quotes and have several lines. Empty lines are left out.
  */
 export function readTable(text: string): Table {
-  // Excel's own first line says what separates.
+  // Excel's own first line names the separator.
   const said = /^\uFEFF?sep=(.)\r?\n/i.exec(text);
   const body = said ? text.slice(said[0].length) : text;
   const { rows, mistakes } = readRows(body, said?.[1] ?? separatorOf(body), said ? 2 : 1);
@@ -33,7 +35,10 @@ export function readTable(text: string): Table {
 
 const LINES_LOOKED_AT = 10;
 
-/** The one of which one of the first lines has most, outside quotes: a title may stand above the header. */
+/**
+ * The separator: the one that is most frequent in one of the first lines, outside of quotes; a title may precede the
+ * header.
+ */
 function separatorOf(text: string): string {
   const lines = text
     .slice(0, 20_000)
@@ -44,7 +49,7 @@ function separatorOf(text: string): string {
   return SEPARATORS[counts.indexOf(Math.max(...counts))] ?? ';';
 }
 
-/** One pass over the characters; a quotation mark that nobody closes is told, with the line where it was opened. */
+/** Reads the rows in one pass. An unclosed quotation mark is a mistake, with the line where it was opened. */
 function readRows(text: string, separator: string, firstLine: number): { rows: Row[]; mistakes: Mistake[] } {
   const rows: Row[] = [];
   let line = firstLine;

@@ -1,11 +1,11 @@
-/** A file that is no text that people write, in words for whoever sent it. */
+/** Thrown for a file that is no text; the message is for its sender. */
 export class UnreadableFile extends Error {}
 
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
- * The text of a file as spreadsheets and timetabling programs write it: UTF-8 with or without a byte order mark, UTF-16 with one, or else
- * Windows-1252, which is ISO-8859-1 with more letters. Throws UnreadableFile for what is no text.
+ * The text of a file: UTF-8 with or without byte order mark, UTF-16 with one, else Windows-1252, which is ISO-8859-1
+ * with more letters. Throws UnreadableFile for anything else.
  */
 export function textOf(bytes: Uint8Array): string {
   if (bytes.length === 0) throw new UnreadableFile('the file is empty');

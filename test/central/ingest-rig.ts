@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileRow } from '#central/database/tables.ts';
+import type { FileRow } from '#central/store/tables.ts';
 import { MODULES } from '#central/modules.ts';
 import { runProgram } from '#lib/runtime/run-program.ts';
-import { openRig, type Rig } from './scheduling/rig.ts';
+import { openRig, type Rig } from './rig.ts';
 
 export type Field = string | { file: Buffer; name: string };
 

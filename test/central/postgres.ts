@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { databaseOf, openPool, type ConnectionOptions, type Database } from '#central/database/connect.ts';
-import { migrate } from '#central/database/migrate.ts';
-import { startPrivatePostgres, type PrivatePostgres } from '#central/database/private-postgres.ts';
+import { databaseOf, openPool, type ConnectionOptions, type Database } from '#central/store/connect.ts';
+import { migrate } from '#central/store/migrate.ts';
+import { startPrivatePostgres, type PrivatePostgres } from '#central/store/private-postgres.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 
 /** Its data need not survive a power cut. */

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { parseConfig } from '#agent/box/settings/config.ts';
 import { standardOf } from '../../docs/configuration-page.ts';
-import { configLeaves, type Schema } from '#firmware-config/leaves.ts';
+import { configLeaves, type Schema } from '#firmware-config/words/leaves.ts';
 
 const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
 const reference = readFileSync(new URL('../../docs/configuration-reference.md', import.meta.url), 'utf8');

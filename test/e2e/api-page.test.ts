@@ -24,7 +24,7 @@ function run(script: string, cwd: string): Promise<Ran> {
   });
 }
 
-test('every command of the page about the API does what it says', { timeout: 120_000 }, async () => {
+test('every command of the page about the API does what it says', async () => {
   const moving = { source: { driver: 'test', pattern: 'motion' } };
   const box = await startBox({ device: { inputs: { 1: moving, 3: moving } } });
   try {

@@ -1,3 +1,4 @@
+// Runs alone: no frame may be missing, and sound is measured against picture.
 /** The wall clock jumps while a box records. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -8,9 +9,10 @@ import test from 'node:test';
 import { sleep } from '#lib/runtime/clock.ts';
 import { startBox } from '#test/support/box.ts';
 import { startHallProcess } from '#test/support/hall.ts';
-import { assertLipSync, judgeTake, sourceIn } from '#test/support/judge.ts';
+import { assertLipSync, judgeTake, latenessOf, sourceIn } from '#test/support/judge.ts';
 import { CAMERA, SLIDES } from '#simulator/signal.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { inTime } from '#test/support/pace.ts';
+import { until } from '#test/support/until.ts';
 
 /** Debian's package `faketime`: what a program under it takes for the wall clock is read from a file. */
 const LIBRARY = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketimeMT.so.1`;
@@ -23,50 +25,54 @@ test(
       ? false
       : 'the package faketime is not installed: no clock can be changed for one program alone',
   },
-  async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), 'amphi-clock-'));
-    t.after(() => rm(folder, { recursive: true }));
-    const file = join(folder, 'offset');
-    const setClock = (seconds: number): Promise<void> => writeFile(file, `${seconds >= 0 ? '+' : ''}${seconds}`);
-    await setClock(0);
-    const hall = await startHallProcess();
-    t.after(() => hall.close());
-    const box = await startBox({
-      device: { inputs: hall.inputs },
-      env: {
-        LD_PRELOAD: LIBRARY,
-        FAKETIME_TIMESTAMP_FILE: file,
-        FAKETIME_NO_CACHE: '1',
-        FAKETIME_DONT_FAKE_MONOTONIC: '1',
-        NO_FAKE_STAT: '1',
-      },
-    });
-    t.after(() => box.remove());
-    await Promise.all([box.input(1, 'live'), box.input(3, 'live')]);
-    const offHours = async (): Promise<number> => {
-      const { nowMs } = await box.get<{ nowMs: number }>('/status');
-      return Math.round((nowMs - Date.now()) / HOUR_MS) || 0;
-    };
+  (t) =>
+    inTime(t, async (judge) => {
+      const folder = await mkdtemp(join(tmpdir(), 'amphi-clock-'));
+      t.after(() => rm(folder, { recursive: true }));
+      const file = join(folder, 'offset');
+      const setClock = (seconds: number): Promise<void> => writeFile(file, `${seconds >= 0 ? '+' : ''}${seconds}`);
+      await setClock(0);
+      const hall = await startHallProcess();
+      t.after(() => hall.close());
+      const box = await startBox({
+        device: { inputs: hall.inputs },
+        env: {
+          LD_PRELOAD: LIBRARY,
+          FAKETIME_TIMESTAMP_FILE: file,
+          FAKETIME_NO_CACHE: '1',
+          FAKETIME_DONT_FAKE_MONOTONIC: '1',
+          NO_FAKE_STAT: '1',
+        },
+      });
+      t.after(() => box.remove());
+      await Promise.all([box.input(1, 'live'), box.input(3, 'live')]);
+      const offHours = async (): Promise<number> => {
+        const { nowMs } = await box.get<{ nowMs: number }>('/status');
+        return Math.round((nowMs - Date.now()) / HOUR_MS) || 0;
+      };
 
-    const jumps = [
-      { from: 0, hours: -1 },
-      { from: -1, hours: 1 },
-    ];
-    for (const { from, hours } of process.env['AMPHI_LONG'] ? jumps : jumps.slice(0, 1)) {
-      assert.equal(await offHours(), from);
-      const { take } = await box.start({ metadata: { title: `Clock ${hours}` }, minutes: 0.15 });
-      await sleep(3000);
-      await setClock(hours * 3600);
-      assert.equal(await offHours(), hours, 'the box sees the other time');
-      const wanted = async (): Promise<string> =>
-        (await box.get<{ recording: { wanted: string } }>('/recording')).recording.wanted;
-      await until('it ends by itself', async () => (await wanted()) === 'stopped', 20_000);
-      const result = await judgeTake(await box.settled(take));
-      assert.ok(Math.abs(result.container.durationMs - 9000) < 500, `${result.container.durationMs} ms instead of 9 s`);
-      for (const id of [SLIDES, CAMERA]) {
-        assert.deepEqual(sourceIn(result, id).torn, []);
-        assertLipSync(sourceIn(result, id), 3000);
+      const jumps = [
+        { from: 0, hours: -1 },
+        { from: -1, hours: 1 },
+      ];
+      for (const { from, hours } of process.env['AMPHI_LONG'] ? jumps : jumps.slice(0, 1)) {
+        assert.equal(await offHours(), from);
+        const { take } = await box.start({ metadata: { title: `Clock ${hours}` }, minutes: 0.15 });
+        await sleep(3000);
+        await setClock(hours * 3600);
+        assert.equal(await offHours(), hours, 'the box sees the other time');
+        const wanted = async (): Promise<string> =>
+          (await box.get<{ recording: { wanted: string } }>('/recording')).recording.wanted;
+        await until('it ends by itself', async () => (await wanted()) === 'stopped');
+        const result = await judgeTake(await box.settled(take), {}, await latenessOf(box, judge));
+        assert.ok(
+          Math.abs(result.container.durationMs - 9000) < 500,
+          `${result.container.durationMs} ms instead of 9 s`,
+        );
+        for (const id of [SLIDES, CAMERA]) {
+          assert.deepEqual(sourceIn(result, id).torn, []);
+          assertLipSync(sourceIn(result, id), { judge }, 3000);
+        }
       }
-    }
-  },
+    }),
 );

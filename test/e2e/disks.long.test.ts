@@ -1,3 +1,4 @@
+// Runs alone: no frame may be missing.
 /** The disk fills up, or a folder is removed, while a box records. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -9,8 +10,9 @@ import { promisify } from 'node:util';
 import { sleep } from '#lib/runtime/clock.ts';
 import { pathOf } from '#test/support/box-api.ts';
 import { startBox, type Box } from '#test/support/box.ts';
-import { gapsMs, judgeParts } from '#test/support/judge.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { gapsMs, judgeParts, latenessOf } from '#test/support/judge.ts';
+import { inTime } from '#test/support/pace.ts';
+import { until } from '#test/support/until.ts';
 
 const run = promisify(execFile);
 const ONLY_LONG = { skip: process.env['AMPHI_LONG'] ? false : 'takes long: AMPHI_LONG' };
@@ -52,74 +54,83 @@ async function boxOn(t: TestContext, folders: readonly string[]): Promise<Box> {
 
 const partsOf = async (box: Box, take: string): Promise<number> => (await box.recording(take)).parts.length;
 
-test('the disk is full: the part ends cleanly, an alarm is raised, it goes on elsewhere, and no frame is lost', async (t) => {
-  const small = await smallDisk(t);
-  if (!small) return;
-  await fill(small, 300_000);
-  const other = await mkdtemp(join(tmpdir(), 'amphi-other-'));
-  t.after(() => rm(other, { recursive: true }));
-  const box = await boxOn(t, [small, other]);
-  const { take } = await box.start({ metadata: { title: 'Full' } });
-  await until('it goes on elsewhere', async () => (await partsOf(box, take)) > 1, 40_000);
-  const alarms = await box.alarms();
-  assert.ok(
-    alarms.some(({ name, about }) => name === 'disk_space' && about === 'disk1'),
-    JSON.stringify(alarms),
-  );
-  await sleep(2500);
-  const recorded = await box.stopRecording(take);
-  assert.deepEqual(
-    recorded.parts.map(({ destination }) => destination),
-    ['disk1', 'disk2'],
-  );
-  const parts = await judgeParts(recorded, { 1: { fragmented: true } });
-  for (const gap of gapsMs(parts)) assert.ok(Math.abs(gap) < NO_GAP_MS, `${gap} ms are missing`);
-});
+test('the disk is full: the part ends cleanly, an alarm is raised, it goes on elsewhere, and no frame is lost', (t) =>
+  inTime(t, async (judge) => {
+    const small = await smallDisk(t);
+    if (!small) return;
+    await fill(small, 300_000);
+    const other = await mkdtemp(join(tmpdir(), 'amphi-other-'));
+    t.after(() => rm(other, { recursive: true }));
+    const box = await boxOn(t, [small, other]);
+    const { take } = await box.start({ metadata: { title: 'Full' } });
+    await until('it goes on elsewhere', async () => (await partsOf(box, take)) > 1);
+    const alarms = await box.alarms();
+    assert.ok(
+      alarms.some(({ name, about }) => name === 'disk_space' && about === 'disk1'),
+      JSON.stringify(alarms),
+    );
+    await sleep(2500);
+    const recorded = await box.stopRecording(take);
+    assert.deepEqual(
+      recorded.parts.map(({ destination }) => destination),
+      ['disk1', 'disk2'],
+    );
+    const parts = await judgeParts(recorded, { 1: { fragmented: true } }, await latenessOf(box, judge));
+    for (const gap of gapsMs(parts)) assert.ok(Math.abs(gap) < NO_GAP_MS, `${gap} ms are missing`);
+  }));
 
-test('the only disk is full: the part ends cleanly, and it goes on when there is room again', async (t) => {
-  const small = await smallDisk(t);
-  if (!small) return;
-  await fill(small, 300_000);
-  const box = await boxOn(t, [small]);
-  const { take } = await box.start({ metadata: { title: 'Nowhere' } });
-  const halted = async (): Promise<boolean> => (await box.alarms()).some(({ name }) => name === 'record_halt');
-  await until('it halts', halted, 40_000);
-  await sleep(1500);
-  await rm(join(small, 'other people.bin'));
-  await until('it goes on', async () => !(await halted()) && (await partsOf(box, take)) > 1, 20_000);
-  await sleep(2000);
-  const parts = await judgeParts(await box.stopRecording(take), { 1: { fragmented: true } });
-  assert.equal(parts.length, 2);
-  for (const gap of gapsMs(parts))
-    assert.ok(Math.abs(gap) < NO_GAP_MS, `${gap} ms are missing, though memory held them`);
-});
+test('the only disk is full: the part ends cleanly, and it goes on when there is room again', (t) =>
+  inTime(t, async (judge) => {
+    const small = await smallDisk(t);
+    if (!small) return;
+    await fill(small, 300_000);
+    const box = await boxOn(t, [small]);
+    const { take } = await box.start({ metadata: { title: 'Nowhere' } });
+    const halted = async (): Promise<boolean> => (await box.alarms()).some(({ name }) => name === 'record_halt');
+    await until('it halts', halted);
+    await sleep(1500);
+    await rm(join(small, 'other people.bin'));
+    await until('it goes on', async () => !(await halted()) && (await partsOf(box, take)) > 1);
+    await sleep(2000);
+    const parts = await judgeParts(
+      await box.stopRecording(take),
+      { 1: { fragmented: true } },
+      await latenessOf(box, judge),
+    );
+    assert.equal(parts.length, 2);
+    for (const gap of gapsMs(parts))
+      assert.ok(Math.abs(gap) < NO_GAP_MS, `${gap} ms are missing, though memory held them`);
+  }));
 
-test('the recording folder is removed: it goes on, and what was open is saved', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'amphi-removed-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  const box = await boxOn(t, [folder]);
-  const { take } = await box.start({ metadata: { title: 'Removed' } });
-  await sleep(4000);
-  const [part] = (await box.recording(take)).parts;
-  await rm(dirname(pathOf(part!)), { recursive: true });
-  await until('it goes on', async () => (await partsOf(box, take)) > 1);
-  await sleep(2500);
-  const parts = await judgeParts(await box.stopRecording(take));
-  assert.equal(parts.length, 2);
-  for (const gap of gapsMs(parts)) assert.ok(Math.abs(gap) < NO_GAP_MS, `${gap} ms are missing`);
-});
+test('the recording folder is removed: it goes on, and what was open is saved', (t) =>
+  inTime(t, async (judge) => {
+    const folder = await mkdtemp(join(tmpdir(), 'amphi-removed-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const box = await boxOn(t, [folder]);
+    const { take } = await box.start({ metadata: { title: 'Removed' } });
+    await sleep(4000);
+    const [part] = (await box.recording(take)).parts;
+    await rm(dirname(pathOf(part!)), { recursive: true });
+    await until('it goes on', async () => (await partsOf(box, take)) > 1);
+    await sleep(2500);
+    const parts = await judgeParts(await box.stopRecording(take), {}, await latenessOf(box, judge));
+    assert.equal(parts.length, 2);
+    for (const gap of gapsMs(parts)) assert.ok(Math.abs(gap) < NO_GAP_MS, `${gap} ms are missing`);
+  }));
 
-test('all of the destination is removed, and made again by somebody: it goes on', ONLY_LONG, async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'amphi-removed-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  const box = await boxOn(t, [folder]);
-  const { take } = await box.start({ metadata: { title: 'All removed' } });
-  await sleep(3000);
-  await rm(folder, { recursive: true });
-  await mkdir(folder, { recursive: true });
-  await sleep(3500);
-  const recorded = await box.stopRecording(take);
-  const parts = await judgeParts(recorded);
-  assert.ok(parts.length >= 1);
-  for (const gap of gapsMs(parts)) assert.ok(Math.abs(gap) < NO_GAP_MS, `${gap} ms are missing`);
-});
+test('all of the destination is removed, and made again by somebody: it goes on', ONLY_LONG, (t) =>
+  inTime(t, async (judge) => {
+    const folder = await mkdtemp(join(tmpdir(), 'amphi-removed-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const box = await boxOn(t, [folder]);
+    const { take } = await box.start({ metadata: { title: 'All removed' } });
+    await sleep(3000);
+    await rm(folder, { recursive: true });
+    await mkdir(folder, { recursive: true });
+    await sleep(3500);
+    const recorded = await box.stopRecording(take);
+    const parts = await judgeParts(recorded, {}, await latenessOf(box, judge));
+    assert.ok(parts.length >= 1);
+    for (const gap of gapsMs(parts)) assert.ok(Math.abs(gap) < NO_GAP_MS, `${gap} ms are missing`);
+  }),
+);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { lacks, rawClient, run, type Ran } from '#test/agent/control/clients.ts';
 import { startBox, type Box } from '#test/support/box.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 
 /** Programs of Debian fetch and store files on a running box, as a technician's scripts do. */
 
@@ -178,7 +178,7 @@ describe('files come and go', () => {
 describe('recordings', () => {
   test('what is recorded can be read while it grows, and not deleted', { skip: lacks('sshpass') }, async () => {
     const { take } = await box.start({ metadata: { title: 'Été' } });
-    await until('there is something', async () => ((await box.recording(take)).parts[0]?.bytes ?? 0) > 0, 20_000);
+    await until('there is something', async () => ((await box.recording(take)).parts[0]?.bytes ?? 0) > 0);
     ({ base } = await box.recording(take));
     const refused = await sftp([`rm /recordings/${base}/*.mp4`]);
     assert.notEqual(refused.code, 0);
@@ -239,7 +239,7 @@ test('no text is ever a command (CVE-2024-50960 and its kind)', { skip: lacks('s
   const { take } = await box.start({
     metadata: { title: texts[0] ?? '', presenter: texts[1] ?? '', course: texts[2] ?? '' },
   });
-  await until('there is something', async () => ((await box.recording(take)).parts[0]?.bytes ?? 0) > 0, 20_000);
+  await until('there is something', async () => ((await box.recording(take)).parts[0]?.bytes ?? 0) > 0);
   await box.stopRecording(take);
   await box.settled(take);
   assert.ok(!(await readdir(here)).includes('marker'));

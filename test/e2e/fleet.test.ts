@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { stringify } from 'yaml';
 import { allKeys } from '#test/support/all-keys.ts';
 import { lacks, run } from '#test/agent/control/clients.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 import { amphiIn, SMALL, startFleetBox, type FleetBox } from './fleet-boxes.ts';
 
 /** Real boxes with their real port numbers, on addresses of their own. */

@@ -1,12 +1,14 @@
+// Runs alone: no frame may be missing.
 /** Hostile players at the box's RTSP port while it records and plays to others. */
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import test, { after, before } from 'node:test';
+import test, { after, before, type TestContext } from 'node:test';
 import { sleep } from '#lib/runtime/clock.ts';
 import { startBox, type Box } from '#test/support/box.ts';
-import { judgeTake } from '#test/support/judge.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { judgeTake, latenessOf } from '#test/support/judge.ts';
+import { inTime, type InTime } from '#test/support/pace.ts';
+import { until } from '#test/support/until.ts';
 import { seeded } from '#test/support/seeded.ts';
 import { openRawClient, playTcp, type RawClient } from '#test/lib/rtsp/raw-client.ts';
 
@@ -26,7 +28,10 @@ after(async () => {
 });
 
 /** Records while `attack` goes on; not a frame may be lost, in the file nor at the player that was there before. */
-async function recordDuring(title: string, attack: () => Promise<void>): Promise<void> {
+const recordDuring = (t: TestContext, title: string, attack: () => Promise<void>): Promise<void> =>
+  inTime(t, (judge) => recordAnd(title, attack, judge));
+
+async function recordAnd(title: string, attack: () => Promise<void>, judge: InTime): Promise<void> {
   const { take } = await box.start({ metadata: { title } });
   await sleep(1000);
   const lossesBefore = losses(good);
@@ -34,7 +39,7 @@ async function recordDuring(title: string, attack: () => Promise<void>): Promise
   await sleep(1000);
   const framesAfter = good.frames.length;
   await sleep(1000);
-  const file = await judgeTake(await box.stopRecording(take));
+  const file = await judgeTake(await box.stopRecording(take), {}, await latenessOf(box, judge));
   assert.ok(file.container.durationMs > 2500);
   assert.ok(good.frames.length > framesAfter, 'the player that behaves goes on playing');
   assert.equal(losses(good), lossesBefore, 'and has got every packet');
@@ -60,8 +65,8 @@ async function say(...pieces: (string | Buffer)[]): Promise<() => void> {
   return () => socket.destroy();
 }
 
-test('players that open and say nothing, or half a request; a megabyte of headers, a body of a gigabyte', async () => {
-  await recordDuring('Silence', async () => {
+test('players that open and say nothing, or half a request; a megabyte of headers, a body of a gigabyte', async (t) => {
+  await recordDuring(t, 'Silence', async () => {
     const silent: (() => void)[] = [];
     for (let round = 0; round < 20; round++) {
       silent.push(await say(), await say(`DESCRIBE ${box.streamUrl} RTSP/1.0\r\nCSe`));
@@ -80,8 +85,8 @@ test('players that open and say nothing, or half a request; a megabyte of header
   });
 });
 
-test('wrong and doubled CSeq; foreign session ids; a player that plays and never reads', async () => {
-  await recordDuring('Strangers', async () => {
+test('wrong and doubled CSeq; foreign session ids; a player that plays and never reads', async (t) => {
+  await recordDuring(t, 'Strangers', async () => {
     const deaf = await openRawClient(box.ports.rtsp);
     await playTcp(deaf, box.streamUrl);
     deaf.socket.pause();
@@ -105,7 +110,7 @@ test('wrong and doubled CSeq; foreign session ids; a player that plays and never
   });
 });
 
-test('random bytes, and random conversations', async () => {
+test('random bytes, and random conversations', async (t) => {
   const random = seeded(351);
   const words = [
     'OPTIONS ',
@@ -135,7 +140,7 @@ test('random bytes, and random conversations', async () => {
     Buffer.from(Array.from({ length: Math.floor(random() * most) }, () => Math.floor(random() * 256)));
   const piece = (): Buffer =>
     random() < 0.2 ? noise(60) : Buffer.from(words[Math.floor(random() * words.length)] ?? box.streamUrl, 'latin1');
-  await recordDuring('Noise', async () => {
+  await recordDuring(t, 'Noise', async () => {
     for (let round = 0; round < 300; round++) {
       const pieces = round % 3 === 0 ? [noise(4000)] : Array.from({ length: 40 }, piece);
       const end = await say(...pieces);

@@ -1,3 +1,4 @@
+// Runs alone: it measures when lectures begin, and how long they are.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -5,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startBox, type Box } from '../support/box.ts';
 import { lecture, startOpencast } from '../support/opencast/server.ts';
-import { until } from '../support/recorder-rig.ts';
+import { until } from '../support/until.ts';
 
 /** Kills and outages around a lecture, on a whole box. */
 
@@ -21,70 +22,58 @@ type HandOver = { step: string; sentBytes?: number; deliveredAtMs?: number };
 const handOverOf = async (box: Box): Promise<HandOver | undefined> =>
   (await box.get<{ handOvers: HandOver[] }>('/schedule')).handOvers[0];
 
-test(
-  'killed before the lecture, and in the midst of the upload, the server away at both: all is there, once',
-  { timeout: 240_000 },
-  async () => {
-    await using server = await startOpencast();
-    const opencast = {
-      url: server.url,
-      user: 'capture',
-      passwordFile: join(folder, 'password'),
-      pollSeconds: 2,
-      stateSeconds: 2,
-    };
-    let box = await startBox({
-      device: {
-        inputs: {
-          1: { source: { driver: 'test', pattern: 'bars' } },
-          3: { source: { driver: 'test', pattern: 'motion' } },
-        },
+test('killed before the lecture, and in the midst of the upload, the server away at both: all is there, once', async () => {
+  await using server = await startOpencast();
+  const opencast = {
+    url: server.url,
+    user: 'capture',
+    passwordFile: join(folder, 'password'),
+    pollSeconds: 2,
+    stateSeconds: 2,
+  };
+  let box = await startBox({
+    device: {
+      inputs: {
+        1: { source: { driver: 'test', pattern: 'bars' } },
+        3: { source: { driver: 'test', pattern: 'motion' } },
       },
-      config: {
-        hall: 'Amphi_D',
-        schedule: { opencast, handOver: { firstRetrySeconds: 1, mostRetrySeconds: 2, maxKbps: 500 } },
-      },
+    },
+    config: {
+      hall: 'Amphi_D',
+      schedule: { opencast, handOver: { firstRetrySeconds: 1, mostRetrySeconds: 2, maxKbps: 500 } },
+    },
+  });
+  try {
+    const startsAtMs = inSeconds(45);
+    server.events = [
+      lecture('lecture-1', startsAtMs, startsAtMs + 10_000),
+      lecture('lecture-2', startsAtMs + 10_000, startsAtMs + 15_000),
+    ];
+    await until(
+      'the calendar is known',
+      async () => (await box.get<{ events: unknown[] }>('/schedule')).events.length === 2,
+    );
+    await box.kill9();
+    await server.stop();
+    box = await startBox({ folder: box.folder });
+    await until('both are over', () => Date.now() > startsAtMs + 15_000);
+    await server.start();
+    await until('it is sent', async () => ((await handOverOf(box))?.sentBytes ?? 0) > 0);
+    await box.kill9();
+    box = await startBox({ folder: box.folder });
+    await until('all is handed over', () => server.ingested.length >= 2);
+    await until('and known to be', async () => {
+      const { handOvers } = await box.get<{ handOvers: HandOver[] }>('/schedule');
+      return handOvers.length === 2 && handOvers.every(({ deliveredAtMs }) => deliveredAtMs !== undefined);
     });
-    try {
-      const startsAtMs = inSeconds(25);
-      server.events = [
-        lecture('lecture-1', startsAtMs, startsAtMs + 10_000),
-        lecture('lecture-2', startsAtMs + 10_000, startsAtMs + 15_000),
-      ];
-      await until(
-        'the calendar is known',
-        async () => (await box.get<{ events: unknown[] }>('/schedule')).events.length === 2,
-        15_000,
-      );
-      await box.kill9();
-      await server.stop();
-      box = await startBox({ folder: box.folder });
-      await until('both are over', () => Date.now() > startsAtMs + 15_000, 60_000);
-      await server.start();
-      await until('it is sent', async () => ((await handOverOf(box))?.sentBytes ?? 0) > 0, 60_000);
-      await box.kill9();
-      box = await startBox({ folder: box.folder });
-      await until('all is handed over', () => server.ingested.length >= 2, 90_000);
-      await until(
-        'and known to be',
-        async () => {
-          const { handOvers } = await box.get<{ handOvers: HandOver[] }>('/schedule');
-          return handOvers.length === 2 && handOvers.every(({ deliveredAtMs }) => deliveredAtMs !== undefined);
-        },
-        30_000,
-      );
-      assert.deepEqual(server.ingested.map(({ mediaPackage }) => mediaPackage.id).toSorted(), [
-        'lecture-1',
-        'lecture-2',
-      ]);
-      for (const { mediaPackage } of server.ingested)
-        assert.equal(mediaPackage.tracks.length, 1, 'nothing of it was interrupted');
-      await assertTimes(box, startsAtMs);
-    } finally {
-      await box.remove();
-    }
-  },
-);
+    assert.deepEqual(server.ingested.map(({ mediaPackage }) => mediaPackage.id).toSorted(), ['lecture-1', 'lecture-2']);
+    for (const { mediaPackage } of server.ingested)
+      assert.equal(mediaPackage.tracks.length, 1, 'nothing of it was interrupted');
+    await assertTimes(box, startsAtMs);
+  } finally {
+    await box.remove();
+  }
+});
 
 /** Each began at its second, and is as long as it was to be. */
 async function assertTimes(box: Box, startsAtMs: number): Promise<void> {

@@ -62,7 +62,7 @@ async function registerHall(central: CentralProcess, name: string): Promise<void
   assert.equal(reply.status, 200);
 }
 
-test('the guide for schedulers says what happens', { timeout: 240_000 }, async () => {
+test('the guide for schedulers says what happens', async () => {
   assert.ok(blocks.filter(({ kind }) => kind === 'console').length >= 4);
   const central = await startCentralProcess();
   try {

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import type { Wanted } from '#agent/device/state.ts';
 import { lacks, rawClient, run, typeInTelnet, type RawClient } from '#test/agent/control/clients.ts';
 import type { RecordingEntry } from '#agent/web/views/sources.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 import { startBox, type Box } from '#test/support/box.ts';
 
 const BARS = { source: { driver: 'test', pattern: 'bars' } };

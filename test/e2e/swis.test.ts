@@ -6,7 +6,7 @@ import { startChild } from '#lib/runtime/child.ts';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { lacks, rawClient, run } from '#test/agent/control/clients.ts';
 import { freePort } from '#test/support/free-port.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 import { startBox, type Box } from '#test/support/box.ts';
 
 const skip = lacks('curl');
@@ -25,7 +25,7 @@ before(async () => {
     },
     config: { https: { port: 0 }, telnet: { port: 0 } },
   });
-  await until('it says how to get in', () => /^password /m.test(box.log()), 20_000);
+  await until('it says how to get in', () => /^password /m.test(box.log()));
   const secure = /^https +https:\/\/[^:]+:(\d+)\//m.exec(box.log())?.[1];
   [http, https] = [`http://127.0.0.1:${box.ports.http}`, `https://127.0.0.1:${secure}`];
   account = `admin:${(await readFile(join(box.data, 'first-password'), 'utf8')).trim()}`;
@@ -79,7 +79,7 @@ test(
       [place?.result, started?.result],
       ['internal', { recording: 'record', location: 'internal', metadata }],
     );
-    await until('a second is recorded', async () => String(await read('/record/elapsed_time')) >= '00:00:01', 20_000);
+    await until('a second is recorded', async () => String(await read('/record/elapsed_time')) >= '00:00:01');
     const during = (await read('/record')) as { state: string; filename: string; root_dir_fs: string };
     assert.deepEqual([during.state, during.root_dir_fs], ['recording', 'internal']);
     const [stopped] = await write({ uri: '/record/control', value: 'stop' });
@@ -137,10 +137,10 @@ test('a push is switched on, and its server is told when it has answered', { ski
     );
     const first = async () =>
       (await read('/streamer/rtmp/1/session_info/0')) as { resolved_ip: string; resolved_port: number };
-    await until('it is connected', async () => (await first()).resolved_port === port, 30_000);
+    await until('it is connected', async () => (await first()).resolved_port === port);
     assert.match((await first()).resolved_ip, /^(127\.0\.0\.1|::1)$/);
     await write({ uri: '/streamer/rtmp/1/pub_control', value: 0 });
-    await until('it is not', async () => (await first()).resolved_port === 0, 20_000);
+    await until('it is not', async () => (await first()).resolved_port === 0);
   } finally {
     await receiver.stop(0);
   }

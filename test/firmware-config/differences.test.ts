@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allKeys, factoryDocument } from '#test/support/all-keys.ts';
-import { changeInWords, changesBetween } from '#firmware-config/differences.ts';
+import { changeInWords, changesBetween } from '#firmware-config/document/differences.ts';
 
 const words = (before = factoryDocument(), after = allKeys): string[] =>
   changesBetween(before, after).map(changeInWords);

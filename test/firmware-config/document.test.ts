@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
 import { parseParams } from '#agent/device/apply.ts';
-import { factoryWanted } from '#agent/device/factory.ts';
+import { factoryWanted } from '#agent/device/initial-state.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { allKeys, factoryDocument, withGiven } from '#test/support/all-keys.ts';
-import { documentOf, mergeDocuments, readGiven, settingsOf } from '#firmware-config/document.ts';
-import { configLeaves } from '#firmware-config/leaves.ts';
-import { ConfigError } from '#firmware-config/text.ts';
+import { documentOf, mergeDocuments, readGiven, settingsOf } from '#firmware-config/document/document.ts';
+import { configLeaves } from '#firmware-config/words/leaves.ts';
+import { ConfigError } from '#firmware-config/document/text.ts';
 
 /** Keys of values, as the leaves of the schema are named. */
 function keysOf(value: unknown, key: string, found: Map<string, unknown[]>): void {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { columnName, readHosts } from '#firmware-config/hosts.ts';
-import { fillTemplate, placeholdersIn } from '#firmware-config/template.ts';
-import { ConfigError } from '#firmware-config/text.ts';
+import { columnName, readHosts } from '#firmware-config/document/hosts.ts';
+import { fillTemplate, placeholdersIn } from '#firmware-config/document/template.ts';
+import { ConfigError } from '#firmware-config/document/text.ts';
 
 const TABLES = {
   'French, semicolons, a byte order mark, CR LF':

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { configLeaves } from '#firmware-config/leaves.ts';
-import { keyWords, sisRowsOf, wordsOf } from '#firmware-config/keys.ts';
-import { documentOf, settingsOf } from '#firmware-config/document.ts';
-import { changedKeys } from '#firmware-config/differences.ts';
+import { configLeaves } from '#firmware-config/words/leaves.ts';
+import { keyWords, sisRowsOf, wordsOf } from '#firmware-config/words/keys.ts';
+import { documentOf, settingsOf } from '#firmware-config/document/document.ts';
+import { changedKeys } from '#firmware-config/document/differences.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { sampleCommand, seeded } from '#lib/sis/samples.ts';
 import { protocol } from '#test/lib/sis/device.ts';

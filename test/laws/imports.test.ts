@@ -41,6 +41,8 @@ describe('the law of imports sees', () => {
     ['an import at run time', 'simulator/a.ts', `const a = await import('#agent/media/a.ts');`],
     ['a page that loads the box', 'agent/web/pages/a.tsx', `import { INPUTS } from '#agent/device/state.ts';`],
     ['a page that loads its server', 'agent/web/pages/shared/a.ts', `import { API } from '../../route.ts';`],
+    ['a server that leaves its package', 'central/store/a.ts', `import { a } from '../../lib/runtime/a.ts';`],
+    ['a server that knows the box', 'central/store/a.ts', `import { a } from '#agent/device/state.ts';`],
     ['a room without a line', 'kitchen/a.ts', `import { a } from '#lib/media/a.ts';`],
   ];
   for (const [name, path, line] of planted) test(name, () => assert.ok(forbidden(path, line)));
@@ -56,6 +58,7 @@ describe('the law of imports allows', () => {
     ['run-time everywhere in lib', 'lib/rtsp/server/server.ts', `import { openScope } from '#lib/runtime/scope.ts';`],
     ['rooms, to the composition root', 'agent/main.ts', `import { startMedia } from './media/engine.ts';`],
     ['the composition root, to its command', 'agent/command.ts', `import { startBox } from './main.ts';`],
+    ['a server, a package by its name', 'central/store/a.ts', `import { a } from '@amphi/lib/runtime/a.ts';`],
     ['sockets in lib/rtsp', 'lib/rtsp/server/server.ts', `import { createServer } from 'node:net';`],
     ['children in tests', 'test/e2e/a.test.ts', `import { spawn } from 'node:child_process';`],
     ['what is only spoken of', 'simulator/a.ts', `// import { a } from '#agent/media/a.ts';`],

@@ -43,15 +43,18 @@ function onlyTypes(names: string): boolean {
 
 function resolve(from: string, to: string): string {
   if (to.startsWith('#')) return to.slice(1);
+  // Packages of this project import each other by name: `@amphi/lib/runtime/clock.ts`.
+  if (to.startsWith('@amphi/')) return to.slice('@amphi/'.length);
   return to.startsWith('.') ? posix.join(posix.dirname(from), to) : to;
 }
 
+const HAVE_SUB_ROOMS = new Set(['lib', 'agent', 'technician']);
+
 /** The room a file lives in: `lib/rtsp`, `agent/media`, `simulator`; files right in `agent/` live in `agent`. */
 export function roomOf(path: string): string {
-  const parts = path.split('/');
-  if (parts.length === 1) return '';
-  const [top = '', second = ''] = parts;
-  return (top === 'lib' || top === 'agent') && parts.length > 2 ? `${top}/${second}` : top;
+  const [top = '', second = '', ...rest] = path.split('/');
+  if (second === '') return '';
+  return HAVE_SUB_ROOMS.has(top) && rest.length > 0 ? `${top}/${second}` : top;
 }
 
 interface Permission {
@@ -78,22 +81,31 @@ const EVERYTHING = [
 export const permissions: Record<string, Permission> = {
   'lib/runtime': { may: [] },
   'lib/*': { may: ['lib/runtime'] },
+  'lib/http-api': { may: ['lib/runtime'] },
   'lib/ffmpeg': { may: ['lib/runtime', 'lib/media'] },
+  'lib/http-client': { may: ['lib/runtime'] },
   agent: { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/box': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/doors': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
-  'agent/device': { may: ['lib/sis', 'lib/runtime'], types: ['lib/media'] },
+  'agent/device': { may: ['lib/sis', 'lib/runtime', 'firmware-config'], types: ['lib/media'] },
   'agent/media': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
   'agent/recorder': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
   'agent/rtsp': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
-  'agent/control': { may: ['lib/sis', 'lib/runtime', 'agent/device'] },
-  'agent/web': { may: ['lib/sis', 'lib/runtime', 'agent/device'] },
-  'agent/schedule': { may: ['lib/opencast', 'lib/runtime'], types: ['agent/device'] },
+  'agent/control': { may: ['lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
+  'agent/web': { may: ['lib/http-api', 'lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
+  'agent/schedule': { may: ['lib/opencast', 'lib/runtime'], types: ['agent/device', 'firmware-config'] },
   overlays: { may: ['lib/media'] },
-  // The schema of a configuration is the device's own.
-  'firmware-config': { may: ['lib', 'agent/device', 'agent/box/settings/config.ts', 'agent/schedule/schema.ts'] },
+  'firmware-config': { may: ['lib'] },
   simulator: { may: ['lib'] },
-  technician: { may: ['lib', 'firmware-config', 'agent/device/secrets.ts'] },
+  technician: { may: ['technician'] },
+  'technician/dial': { may: ['lib/runtime', 'lib/http-client'] },
+  'technician/output': { may: ['lib/runtime'] },
+  'technician/known': { may: ['lib/runtime', 'technician/dial', 'technician/output'] },
+  'technician/sis': { may: ['lib/sis', 'lib/runtime', 'technician/dial', 'technician/known'] },
+  'technician/config': {
+    may: ['lib/runtime', 'lib/tables', 'firmware-config', 'technician/dial', 'technician/known', 'technician/output'],
+  },
+  'technician/schedule': { may: ['lib/opencast', 'technician/dial', 'technician/known', 'technician/output'] },
   central: { may: ['lib'] },
   bin: {
     may: [
@@ -116,8 +128,10 @@ const TYPES_FILES = new Set(['agent/device/state.ts']);
 
 /** Where packages and modules of Node are confined to rooms; tests and benches may use any. */
 const confined: readonly { what: RegExp; rooms: readonly string[] }[] = [
+  { what: /^axios(\/|$)/, rooms: ['lib/http-client'] },
+  { what: /^conf(\/|$)/, rooms: ['technician/known'] },
   { what: /^(execa|node:child_process|child_process)$/, rooms: ['lib/runtime'] },
-  { what: /^ssh2(\/|$)/, rooms: ['agent/control', 'technician'] },
+  { what: /^ssh2(\/|$)/, rooms: ['agent/control', 'technician/dial'] },
 ];
 
 /** These rooms do no input or output, but for the files named. */
@@ -141,7 +155,8 @@ function whyNot(one: Import): string | undefined {
     return 'only bin and agent/command.ts import it';
   }
   if (room === target) return one.relative || room === 'test' ? undefined : 'inside a room imports are relative';
-  if (one.relative && !alwaysRelative(room, target)) return 'from another room imports begin with #';
+  if (one.relative && !alwaysRelative(room, target))
+    return 'from another room imports begin with # or the name of its package';
   const permission = permissions[room] ?? (room.startsWith('lib/') ? permissions['lib/*'] : undefined);
   if (!permission) return `test/laws/imports.ts has no line for ${room || 'the root'}`;
   if (permission.may.some((prefix) => isBelow(one.to, prefix))) return undefined;
@@ -169,12 +184,9 @@ function whyNotOutside(one: Import, room: string): string | undefined {
 const isOurs = (to: string): boolean => permissions[to.split('/')[0] ?? ''] !== undefined || to.startsWith('lib/');
 const isBelow = (path: string, prefix: string): boolean => path === prefix || path.startsWith(`${prefix}/`);
 
-/**
- * `agent/main.ts` and its rooms are one household; places without an alias can only be reached relatively, and `central`, a
- * package of its own, has no aliases.
- */
+/** `agent/main.ts` and its rooms are one household; places without an alias can only be reached relatively. */
 const alwaysRelative = (room: string, target: string): boolean =>
-  room === 'central' || (room === 'agent' && target.startsWith('agent/')) || ['bin', 'bench', 'docs'].includes(target);
+  (room === 'agent' && target.startsWith('agent/')) || ['bin', 'bench', 'docs'].includes(target);
 
 /** Each circle of imports once, as `a → b → a`. Types count: a circle of types is a room that is not one. */
 export function importCycles(tree: Tree): string[] {

@@ -1,3 +1,4 @@
+// Runs alone: it measures sound against picture in real time.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Wanted } from '#agent/device/state.ts';
@@ -8,6 +9,7 @@ import { sleep } from '#lib/runtime/clock.ts';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { decodeStream, flashesAndBeeps, soundLateness, type DecodedPicture } from '#test/support/decode.ts';
 import { clip, startRig, type EngineRig } from '#test/support/engine-rig.ts';
+import { inTime, type InTime } from '#test/support/pace.ts';
 
 const { ffmpeg } = await findFfmpeg();
 const SIZE = { widthPx: 640, heightPx: 360 };
@@ -35,7 +37,8 @@ const pictures = (rig: EngineRig, name: 'archive' | 'confidence' = 'archive'): P
 const frameOf = ({ ptsTicks }: Packet, fps: number): number =>
   Math.round(((ptsTicks - ticksOf(0, fps)) * fps) / 90_000);
 
-function assertOnGrid(packets: readonly Packet[], fps: number): void {
+/** Each packet on its grid, in order, once; gives how many frames are missing between the first and the last. */
+function assertOnGrid(packets: readonly Packet[], fps: number): number {
   const frames = packets.map((packet) => {
     const frame = frameOf(packet, fps);
     assert.equal(packet.ptsTicks, ticksOf(frame, fps), `frame ${frame} is off its grid`);
@@ -45,7 +48,15 @@ function assertOnGrid(packets: readonly Packet[], fps: number): void {
   packets.forEach(({ dtsTicks }, n) => assert.ok(n === 0 || dtsTicks > packets[n - 1]!.dtsTicks, 'decoding order'));
   // The last ones are not whole: pictures come in the order of decoding.
   const sorted = frames.toSorted((a, b) => a - b).slice(0, -4);
-  sorted.forEach((frame, n) => assert.equal(frame, sorted[0]! + n, 'a frame is missing or doubled'));
+  assert.equal(new Set(frames).size, frames.length, 'a frame is doubled');
+  return sorted.at(-1)! - sorted[0]! + 1 - sorted.length;
+}
+
+/** What is missing is what the engine says it left out, which is lateness; anything more is lost. */
+function judgeMissing(judge: InTime, rig: EngineRig, missing: number): void {
+  const leftOut = rig.leftOut();
+  assert.ok(missing <= leftOut, `${missing} frames are missing, ${leftOut} were left out`);
+  judge('frames were left out, as the engine says', (leftOut * 1000) / 15, 0);
 }
 
 /** Both codes of a picture; fails if they differ: a torn frame. */
@@ -56,108 +67,107 @@ function codeOf({ luma }: DecodedPicture): number {
   return top;
 }
 
-test('every packet on the frame grid, the time code agrees, key pictures where asked, sound without a hole', async (t) => {
-  const rig = await startRig(t, { A: { driver: 'test', pattern: 'motion' }, change: codes });
-  const marks: number[] = [];
-  await rig.until('a picture', () => pictures(rig).length > 5);
-  for (let n = 0; n < 6; n++) {
-    await sleep(170 + n * 37);
-    marks.push(rig.engine.markKey());
-  }
-  const last = marks.at(-1)!;
-  await rig.until('the last mark', () => pictures(rig).some(({ ptsTicks }) => ptsTicks >= last + 45_000));
-  await rig.close();
+test('every packet on the frame grid, the time code agrees, key pictures where asked, sound without a hole', (t) =>
+  inTime(t, async (judge) => {
+    const rig = await startRig(t, { A: { driver: 'test', pattern: 'motion' }, change: codes });
+    const marks: number[] = [];
+    await rig.until('a picture', () => pictures(rig).length > 5);
+    for (let n = 0; n < 6; n++) {
+      await sleep(170 + n * 37);
+      marks.push(rig.engine.markKey());
+    }
+    const last = marks.at(-1)!;
+    await rig.until('the last mark', () => pictures(rig).some(({ ptsTicks }) => ptsTicks >= last + 45_000));
+    await rig.close();
 
-  const all = pictures(rig);
-  assertOnGrid(all, 15);
-  assert.equal(frameOf(all.at(-1)!, 15), rig.engine.now().frame - 1, 'the end that the encoder held is missing');
-  for (const mark of marks) assert.equal(all.find(({ ptsTicks }) => ptsTicks === mark)?.key, true, `no key at ${mark}`);
-  const keys = all.filter(({ key }) => key);
-  for (const key of keys)
-    assert.ok(
-      marks.includes(key.ptsTicks) || frameOf(key, 15) % 30 === 0 || key === all[0],
-      'a key that nobody asked for',
+    const all = pictures(rig);
+    judgeMissing(judge, rig, assertOnGrid(all, 15));
+    assert.equal(frameOf(all.at(-1)!, 15), rig.engine.now().frame - 1, 'the end that the encoder held is missing');
+    for (const mark of marks)
+      assert.equal(all.find(({ ptsTicks }) => ptsTicks === mark)?.key, true, `no key at ${mark}`);
+    const keys = all.filter(({ key }) => key);
+    for (const key of keys)
+      assert.ok(
+        marks.includes(key.ptsTicks) || frameOf(key, 15) % 30 === 0 || key === all[0],
+        'a key that nobody asked for',
+      );
+    const decoded = await decodeStream(rig.ffmpeg, rig.stream(), SIZE);
+    assert.deepEqual(decoded.complaints, []);
+    const offsets = decoded.pictures.map((picture) => codeOf(picture) - picture.ptsMs);
+    offsets.forEach((offset) =>
+      assert.ok(Math.abs(offset - offsets[0]!) <= 1.1, `the code is ${offset - offsets[0]!} ms off`),
     );
-  const decoded = await decodeStream(rig.ffmpeg, rig.stream(), SIZE);
-  assert.deepEqual(decoded.complaints, []);
-  const offsets = decoded.pictures.map((picture) => codeOf(picture) - picture.ptsMs);
-  offsets.forEach((offset) =>
-    assert.ok(Math.abs(offset - offsets[0]!) <= 1.1, `the code is ${offset - offsets[0]!} ms off`),
-  );
-  const sounds = rig.packets.archive.filter(({ track }) => track === 'audio');
-  sounds.forEach(({ ptsTicks }, n) =>
-    assert.ok(n === 0 || Math.abs(ptsTicks - sounds[n - 1]!.ptsTicks - 1920) <= 1, `a hole before sound ${n}`),
-  );
-  assert.deepEqual(rig.breaks, []);
-});
-
-test('flashes and beeps of a source come out together', async (t) => {
-  const rig = await startRig(t, {
-    A: {
-      driver: 'file',
-      path: await clip('flashes', ffmpeg),
-    },
-  });
-  await rig.until('seven seconds', () => pictures(rig).length > 7 * 15, 15_000);
-  await rig.close();
-  const late = soundLateness(
-    flashesAndBeeps(await decodeStream(rig.ffmpeg, rig.stream(), { widthPx: 64, heightPx: 36 })),
-  );
-  assert.ok(late.length >= 4, `${late.length} flashes with a beep`);
-  for (const ms of late) assert.ok(ms > -45 && ms < 45, `sound is ${ms} ms late: ${late.join()}`);
-});
-
-test('the confidence stream: its own size and rate, on its own grid, and off again', async (t) => {
-  const small = { widthPx: 256, heightPx: 144, fps: 5, videoKbps: 100, gopFrames: 10, enabled: true };
-  const rig = await startRig(t, {
-    A: { driver: 'test', pattern: 'bars' },
-    change: (wanted) => ({
-      ...wanted,
-      encoders: { ...wanted.encoders, confidence: { ...wanted.encoders.confidence, ...small } },
-    }),
-  });
-  await rig.until('three seconds', () => pictures(rig, 'confidence').length >= 15);
-  assertOnGrid(pictures(rig, 'confidence'), 5);
-  const { video, audio } = rig.engine.rings.confidence.parameters!;
-  assert.deepEqual([video?.widthPx, video?.heightPx, audio?.sampleRateHz], [256, 144, 48_000]);
-  rig.update((wanted) => ({
-    ...wanted,
-    encoders: { ...wanted.encoders, confidence: { ...wanted.encoders.confidence, enabled: false } },
+    const sounds = rig.packets.archive.filter(({ track }) => track === 'audio');
+    sounds.forEach(({ ptsTicks }, n) =>
+      assert.ok(n === 0 || Math.abs(ptsTicks - sounds[n - 1]!.ptsTicks - 1920) <= 1, `a hole before sound ${n}`),
+    );
+    assert.deepEqual(rig.breaks, []);
   }));
-  await sleep(300);
-  const before = rig.packets.confidence.length;
-  await sleep(700);
-  assert.equal(rig.packets.confidence.length, before);
-  assert.deepEqual(rig.breaks, [], 'the archive stream does not notice');
-  await rig.close();
-});
 
-test('other encoder settings: the old stream to its end, then the new one on its own grid, without a hole', async (t) => {
-  const rig = await startRig(t, { A: { driver: 'test', pattern: 'bars' } });
-  await rig.until('a second', () => pictures(rig).length > 15);
-  const settings = [
-    { videoKbps: 300, rateControl: 'cbr', profile: 'baseline' },
-    { widthPx: 512, heightPx: 288, fps: 12.5 },
-  ] as const;
-  for (const [n, change] of settings.entries()) {
-    const { fps } = rig.wanted().encoders.archive;
+test('flashes and beeps of a source come out together', (t) =>
+  inTime(t, async (judge) => {
+    const rig = await startRig(t, { A: { driver: 'file', path: await clip('flashes', ffmpeg) } });
+    await rig.until('seven seconds', () => pictures(rig).length > 7 * 15);
+    await rig.close();
+    const decoded = await decodeStream(rig.ffmpeg, rig.stream(), { widthPx: 64, heightPx: 36 });
+    const late = soundLateness(flashesAndBeeps(decoded));
+    assert.ok(late.length >= 4, `${late.length} flashes with a beep`);
+    for (const ms of late) judge(`sound is off by ${ms} ms of ${late.join()}`, Math.abs(ms), 45);
+  }));
+
+test('the confidence stream: its own size and rate, on its own grid, and off again', (t) =>
+  inTime(t, async (judge) => {
+    const small = { widthPx: 256, heightPx: 144, fps: 5, videoKbps: 100, gopFrames: 10, enabled: true };
+    const rig = await startRig(t, {
+      A: { driver: 'test', pattern: 'bars' },
+      change: (wanted) => ({
+        ...wanted,
+        encoders: { ...wanted.encoders, confidence: { ...wanted.encoders.confidence, ...small } },
+      }),
+    });
+    await rig.until('three seconds', () => pictures(rig, 'confidence').length >= 15);
+    judgeMissing(judge, rig, assertOnGrid(pictures(rig, 'confidence'), 5));
+    const { video, audio } = rig.engine.rings.confidence.parameters!;
+    assert.deepEqual([video?.widthPx, video?.heightPx, audio?.sampleRateHz], [256, 144, 48_000]);
     rig.update((wanted) => ({
       ...wanted,
-      encoders: { ...wanted.encoders, archive: { ...wanted.encoders.archive, ...change } },
+      encoders: { ...wanted.encoders, confidence: { ...wanted.encoders.confidence, enabled: false } },
     }));
-    const since = (from: number, to?: number): Packet[] =>
-      rig.packets.archive.slice(from, to).filter(({ track }) => track === 'video');
-    await rig.until('the break', () => rig.breaks.length === n + 1);
-    const at = rig.breaksAt[n]!;
-    await rig.until('a second of the new kind', () => since(at).length > 20);
-    const [before, later] = [since(rig.breaksAt[n - 1] ?? 0, at), since(at)];
-    assert.equal(later[0]!.key, true);
-    const missingMs = (later[0]!.ptsTicks - Math.max(...before.map(({ ptsTicks }) => ptsTicks))) / 90 - 1000 / fps;
-    assert.ok(Math.abs(missingMs) < 150, `${missingMs} ms are missing`);
-    const { archive } = rig.wanted().encoders;
-    const { video } = rig.engine.rings.archive.parameters!;
-    assert.deepEqual([video?.widthPx, video?.heightPx], [archive.widthPx, archive.heightPx]);
-    assertOnGrid(before, fps);
-    assertOnGrid(later, archive.fps);
-  }
-});
+    await sleep(300);
+    const before = rig.packets.confidence.length;
+    await sleep(700);
+    assert.equal(rig.packets.confidence.length, before);
+    assert.deepEqual(rig.breaks, [], 'the archive stream does not notice');
+    await rig.close();
+  }));
+
+test('other encoder settings: the old stream to its end, then the new one on its own grid, without a hole', (t) =>
+  inTime(t, async (judge) => {
+    const rig = await startRig(t, { A: { driver: 'test', pattern: 'bars' } });
+    await rig.until('a second', () => pictures(rig).length > 15);
+    const settings = [
+      { videoKbps: 300, rateControl: 'cbr', profile: 'baseline' },
+      { widthPx: 512, heightPx: 288, fps: 12.5 },
+    ] as const;
+    for (const [n, change] of settings.entries()) {
+      const { fps } = rig.wanted().encoders.archive;
+      rig.update((wanted) => ({
+        ...wanted,
+        encoders: { ...wanted.encoders, archive: { ...wanted.encoders.archive, ...change } },
+      }));
+      const since = (from: number, to?: number): Packet[] =>
+        rig.packets.archive.slice(from, to).filter(({ track }) => track === 'video');
+      await rig.until('the break', () => rig.breaks.length === n + 1);
+      const at = rig.breaksAt[n]!;
+      await rig.until('a second of the new kind', () => since(at).length > 20);
+      const [before, later] = [since(rig.breaksAt[n - 1] ?? 0, at), since(at)];
+      assert.equal(later[0]!.key, true);
+      const missingMs = (later[0]!.ptsTicks - Math.max(...before.map(({ ptsTicks }) => ptsTicks))) / 90 - 1000 / fps;
+      assert.ok(missingMs > -150, `${-missingMs} ms are there twice`);
+      judge('pictures are missing for', missingMs, 150);
+      const { archive } = rig.wanted().encoders;
+      const { video } = rig.engine.rings.archive.parameters!;
+      assert.deepEqual([video?.widthPx, video?.heightPx], [archive.widthPx, archive.heightPx]);
+      judgeMissing(judge, rig, assertOnGrid(before, fps) + assertOnGrid(later, archive.fps));
+    }
+  }));

@@ -9,6 +9,7 @@ import { startChild } from '#lib/runtime/child.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { silentLog } from '#lib/runtime/log.ts';
+import { PATIENCE_MS } from '#test/support/until.ts';
 import { freePort } from '#test/support/free-port.ts';
 
 const { ffmpeg } = await findFfmpeg();
@@ -44,7 +45,11 @@ async function assertSounds(t: TestContext, url: string, inARow = 40): Promise<v
   const sound = new Float32Array(SAMPLES * 2);
   let row = 0;
   let longest = 0;
-  for (const endMs = performance.now() + 40_000; row < inARow && performance.now() < endMs; await sleep(1000 / FPS)) {
+  for (
+    const endMs = performance.now() + PATIENCE_MS;
+    row < inARow && performance.now() < endMs;
+    await sleep(1000 / FPS)
+  ) {
     const frame = input.next(performance.now());
     const whole = frame && !frame.waiting && frame.sound.read(frame.sample, 1, sound) === SAMPLES;
     row = whole ? row + 1 : 0;

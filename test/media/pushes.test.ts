@@ -16,6 +16,7 @@ import { childrenWith } from '#test/support/engine-rig.ts';
 import { fastClock } from '#test/support/fast-clock.ts';
 import { encodedStream, startLiveRing } from '#test/support/live-ring.ts';
 import { memoryHeld } from '#test/support/memory.ts';
+import { until } from '#test/support/until.ts';
 
 const { ffmpeg, lacks } = await findFfmpeg();
 const stream = await encodedStream(ffmpeg);
@@ -28,7 +29,7 @@ interface Rig {
   /** Every reason that was told. */
   errors: string[];
   logged: string[];
-  until(id: string, status: string, timeoutMs?: number): Promise<void>;
+  until(id: string, status: string): Promise<void>;
 }
 
 function open(
@@ -59,11 +60,10 @@ function open(
     story,
     errors,
     logged,
-    async until(id, status, timeoutMs = 12_000) {
-      for (const end = performance.now() + timeoutMs; seen.get(id)?.status !== status; await sleep(20))
-        if (performance.now() > end)
-          throw new Error(`${id} is not ${status}: ${JSON.stringify([...seen])} ${logged.join()}`);
-    },
+    until: (id, status) =>
+      until(`${id} is ${status}`, () => seen.get(id)?.status === status, {
+        seen: () => `${JSON.stringify([...seen])} ${logged.join()}`,
+      }),
   };
 }
 
@@ -129,8 +129,9 @@ test('pushes to RTMP, UDP and SRT at once: picture and sound arrive', async (t) 
   ]);
   for (const id of Object.keys(receivers)) await rig.until(id, 'connected');
   for (const [id, { counts }] of Object.entries(receivers)) {
-    for (let tries = 0; (counts().video < 30 || counts().audio < 60) && tries < 500; tries++) await sleep(20);
-    assert.ok(counts().video >= 30 && counts().audio >= 60, `${id}: ${JSON.stringify(counts())}`);
+    await until(`two seconds reach ${id}`, () => counts().video >= 30 && counts().audio >= 60, {
+      seen: () => JSON.stringify(counts()),
+    });
   }
   const told = rig.logged.join() + JSON.stringify([...rig.seen]);
   assert.doesNotMatch(told, /streamkey|averysecretword/);
@@ -174,11 +175,11 @@ test('a target that is away is tried again, and connected when it is back; its g
   await rig.until('a', 'waiting');
   assert.match(rig.seen.get('a')?.error ?? '', /refused|Cannot|I\/O|error/i);
   const first = receiver(t, ['-listen', '1', '-i', url]);
-  await rig.until('a', 'connected', 20_000);
+  await rig.until('a', 'connected');
   first.child.kill('SIGKILL');
   await rig.until('a', 'waiting');
   receiver(t, ['-listen', '1', '-i', url]);
-  await rig.until('a', 'connected', 20_000);
+  await rig.until('a', 'connected');
   assert.doesNotMatch(rig.logged.join() + JSON.stringify([...rig.seen]), /streamkey/);
 });
 
@@ -198,12 +199,10 @@ test('a target that accepts and never answers is called anew; the others do not 
     target('mute', `rtmp://127.0.0.1:${(server.address() as AddressInfo).port}/app/key`),
     target('good', `udp://127.0.0.1:${port}`),
   ]);
-  await rig.until('mute', 'waiting', 8000);
-  for (let tries = 0; accepted.length < 2 && tries < 200; tries++) await sleep(20);
-  assert.ok(accepted.length >= 2, 'called anew');
+  await rig.until('mute', 'waiting');
+  await until('it is called anew', () => accepted.length >= 2);
   assert.equal(rig.seen.get('good')?.status, 'connected');
-  for (let tries = 0; good.counts().video < 15 && tries < 400; tries++) await sleep(20);
-  assert.ok(good.counts().video >= 15, 'the other one gets nothing');
+  await until('a second reaches the other one', () => good.counts().video >= 15);
   for (const socket of accepted) (socket as { destroy(): void }).destroy();
 });
 

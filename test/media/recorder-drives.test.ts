@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { folderOf, smallDisk } from '#test/support/disks.ts';
 import { numbersIn } from '#test/support/numbered-stream.ts';
-import { pathsOf, rig, until } from '#test/support/recorder-rig.ts';
+import { pathsOf, rig } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 
 test('a drive that comes after the start brings its recordings: finished ones as they are, broken ones recovered', async (t) => {
   const elsewhere = join(await folderOf(t), 'drive');

@@ -13,6 +13,7 @@ import { promisify } from 'node:util';
 import { openFmp4 } from '#lib/media/fmp4.ts';
 import type { Packet } from '#lib/media/packet.ts';
 import { FRAME_TICKS, numberedStream, numbersIn, probe, type NumberedStream } from '#test/support/numbered-stream.ts';
+import { PATIENCE_MS } from '#test/support/until.ts';
 import { count } from '#test/support/recorder-rig.ts';
 
 const run = promisify(execFile);
@@ -82,7 +83,7 @@ async function sayingOf(t: TestContext, browser: string, folder: string, page: s
   const child = spawn(browser, [...flags, '--remote-debugging-port=0', `http://127.0.0.1:${port}/`], {
     stdio: 'ignore',
   });
-  const late = setTimeout(() => said.reject(new Error('the page said nothing in 20 s')), 20_000);
+  const late = setTimeout(() => said.reject(new Error('the page said nothing')), PATIENCE_MS);
   t.after(async () => {
     clearTimeout(late);
     server.close();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Packet, StreamParameters } from '#lib/rtsp/wire/packet.ts';
 import type { Mount } from '#lib/rtsp/server/server.ts';
 import { startChild, type Child } from '#lib/runtime/child.ts';
+import { PATIENCE_MS } from '#test/support/until.ts';
 
 export const FFMPEG = process.env['FFMPEG_PATH'] ?? 'ffmpeg';
 export const CLIP_PICTURES = 60;
@@ -24,7 +25,7 @@ export interface Clip {
 export async function outputOf(
   command: string,
   argv: readonly string[],
-  timeoutMs = 15_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<{ code: number | undefined; bytes: Buffer; errors: string }> {
   const errors: string[] = [];
   const child = startChild({ command, argv, takes: [1], onStderrLine: (line) => errors.push(line) });

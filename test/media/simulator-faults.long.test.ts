@@ -1,3 +1,4 @@
+// Runs alone: it measures delay and drift in real time.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -137,7 +138,7 @@ test('kill: connections break, the port refuses; and back', async () => {
   assert.deepEqual(await probeWhenBack('camera'), ['h264 640x360 15/1', 'aac']);
 });
 
-test('resolution, rate, codec and sound track change and come back', { timeout: 60_000 }, async () => {
+test('resolution, rate, codec and sound track change and come back', async () => {
   await Promise.all([command('camera resolution 320x180'), command('slides codec hevc')]);
   await Promise.all([command('camera rate 25'), command('slides no-audio')]);
   assert.deepEqual(await probeWhenBack('camera'), ['h264 320x180 25/1', 'aac']);
@@ -147,7 +148,7 @@ test('resolution, rate, codec and sound track change and come back', { timeout: 
     assert.deepEqual(await probeWhenBack(name), ['h264 640x360 15/1', 'aac']);
 });
 
-test('stall, cut and vanish: the picture stands, the connection does not break', { timeout: 40_000 }, async () => {
+test('stall, cut and vanish: the picture stands, the connection does not break', async () => {
   for (const fault of ['stall', 'cut']) {
     const player = watch('camera');
     await player.more(5);
@@ -169,7 +170,7 @@ test('stall, cut and vanish: the picture stands, the connection does not break',
   await player.close();
 });
 
-test('delay, clock offset and slowness show in the time codes of what comes', { timeout: 40_000 }, async () => {
+test('delay, clock offset and slowness show in the time codes of what comes', async () => {
   const player = watch('camera');
   await player.more(15);
   const usual = player.age();
@@ -205,7 +206,7 @@ test('drift: the clock runs away from the wall clock', async () => {
   await command('slides back');
 });
 
-test('silence is in the sound, loss is in the picture', { timeout: 40_000 }, async () => {
+test('silence is in the sound, loss is in the picture', async () => {
   await Promise.all([command('slides silent'), command('camera loss 30')]);
   // A player that joins is given what came since the last key picture: that must be silent, too.
   await sleep(2500);
@@ -234,19 +235,15 @@ test('silence is in the sound, loss is in the picture', { timeout: 40_000 }, asy
   assert.ok(!lossy || lossy.missingMs > 0 || lossy.torn.length + lossy.unreadable.length > 0);
 });
 
-test(
-  'garbage instead of RTSP and noise instead of pictures are what players complain of',
-  { timeout: 40_000 },
-  async () => {
-    await Promise.all([command('camera garbage'), command('slides noise')]);
-    const player = watch('slides');
-    const garbage = await probe('camera');
-    assert.equal(garbage.ok && garbage.streams.length > 0, false);
-    await sleep(1500);
-    assert.match(player.words(), /error|invalid|corrupt|decode|missing/i);
-    await player.close();
-    await command('all back');
-    for (const name of ['camera', 'slides'] as const)
-      assert.deepEqual(await probeWhenBack(name), ['h264 640x360 15/1', 'aac']);
-  },
-);
+test('garbage instead of RTSP and noise instead of pictures are what players complain of', async () => {
+  await Promise.all([command('camera garbage'), command('slides noise')]);
+  const player = watch('slides');
+  const garbage = await probe('camera');
+  assert.equal(garbage.ok && garbage.streams.length > 0, false);
+  await sleep(1500);
+  assert.match(player.words(), /error|invalid|corrupt|decode|missing/i);
+  await player.close();
+  await command('all back');
+  for (const name of ['camera', 'slides'] as const)
+    assert.deepEqual(await probeWhenBack(name), ['h264 640x360 15/1', 'aac']);
+});

@@ -1,3 +1,4 @@
+// Runs alone: players over UDP lose what they have no time to read.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,54 +32,42 @@ after(async () => {
 });
 
 const record = (url: string, transport: string, file: string, seconds: number) =>
-  run(
-    'ffmpeg',
-    ['-v', 'error', '-rtsp_transport', transport, '-i', url, '-t', `${seconds}`, '-c', 'copy', file],
-    30_000,
-  );
+  run('ffmpeg', ['-v', 'error', '-rtsp_transport', transport, '-i', url, '-t', `${seconds}`, '-c', 'copy', file]);
 
-test(
-  'players over TCP and UDP get every picture of both sources, with sound in step',
-  { timeout: 60_000 },
-  async () => {
-    const startedMs = Date.now();
-    const recordings = await Promise.all(
-      (['slides', 'camera'] as const).flatMap((name) =>
-        ['tcp', 'udp'].map(async (transport) => {
-          const file = join(folder, `${name}-${transport}.ts`);
-          const { ok, words } = await record(hall.urls[name], transport, file, 6.5);
-          assert.ok(ok, words);
-          return { name, transport, file };
-        }),
-      ),
+test('players over TCP and UDP get every picture of both sources, with sound in step', async () => {
+  const startedMs = Date.now();
+  const recordings = await Promise.all(
+    (['slides', 'camera'] as const).flatMap((name) =>
+      ['tcp', 'udp'].map(async (transport) => {
+        const file = join(folder, `${name}-${transport}.ts`);
+        const { ok, words } = await record(hall.urls[name], transport, file, 6.5);
+        assert.ok(ok, words);
+        return { name, transport, file };
+      }),
+    ),
+  );
+  const endedMs = Date.now();
+  for (const { name, transport, file } of recordings) {
+    const { sources, silence, container } = await verdict(file, { readTitles: false });
+    const what = `${name} over ${transport}`;
+    const [source] = sources;
+    assert.ok(sources.length === 1 && source, what);
+    assert.equal(source.source, name === 'slides' ? SLIDES : CAMERA);
+    assert.ok(source.frames > 85, `${what}: ${source.frames} frames`);
+    assert.deepEqual([source.missing, source.unreadable, source.torn, source.flashMismatches], [[], [], [], []], what);
+    assert.ok(
+      source.firstClockMs > startedMs - 3000 && source.lastClockMs < endedMs,
+      `${what}: the clock is the wall clock`,
     );
-    const endedMs = Date.now();
-    for (const { name, transport, file } of recordings) {
-      const { sources, silence, container } = await verdict(file, { readTitles: false });
-      const what = `${name} over ${transport}`;
-      const [source] = sources;
-      assert.ok(sources.length === 1 && source, what);
-      assert.equal(source.source, name === 'slides' ? SLIDES : CAMERA);
-      assert.ok(source.frames > 85, `${what}: ${source.frames} frames`);
-      assert.deepEqual(
-        [source.missing, source.unreadable, source.torn, source.flashMismatches],
-        [[], [], [], []],
-        what,
-      );
-      assert.ok(
-        source.firstClockMs > startedMs - 3000 && source.lastClockMs < endedMs,
-        `${what}: the clock is the wall clock`,
-      );
-      assert.ok(source.lipSync.measured.length > 0, what);
-      for (const { offsetMs } of source.lipSync.measured) assert.ok(Math.abs(offsetMs) < 5, `${what}: ${offsetMs} ms`);
-      assert.deepEqual(silence, [], what);
-      assert.deepEqual(
-        [container.picture?.widthPx, container.picture?.frameRate, container.sound?.codec],
-        [name === 'slides' ? 1280 : 640, 15, 'aac'],
-      );
-    }
-  },
-);
+    assert.ok(source.lipSync.measured.length > 0, what);
+    for (const { offsetMs } of source.lipSync.measured) assert.ok(Math.abs(offsetMs) < 5, `${what}: ${offsetMs} ms`);
+    assert.deepEqual(silence, [], what);
+    assert.deepEqual(
+      [container.picture?.widthPx, container.picture?.frameRate, container.sound?.codec],
+      [name === 'slides' ? 1280 : 640, 15, 'aac'],
+    );
+  }
+});
 
 test('without the right credentials nobody plays', async () => {
   const { host } = new URL(hall.urls.camera);

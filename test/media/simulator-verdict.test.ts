@@ -75,40 +75,36 @@ test('every picture of a whole recording is there; those left out are named', as
   assert.equal(bad.failures.length, 2);
 });
 
-test(
-  'two sources composed at 750 kb/s: layout, swap, title with accents, lip sync, container',
-  { timeout: 40_000 },
-  async () => {
-    const sources = [join(folder, 'slides.mov'), join(folder, 'camera.mov')];
-    await Promise.all([
-      record(sources[0]!, { source: SLIDES, size: FULL, seconds: 5, startMs: START_MS, argv: UNDELAYED }),
-      record(sources[1]!, { source: CAMERA, size: FULL, seconds: 5, startMs: START_MS, argv: UNDELAYED }),
-    ]);
-    const file = join(folder, 'composed.mp4');
-    const { ok, words } = await run('ffmpeg', composeArgv(sources, file));
-    assert.ok(ok, words);
-    const result = await verdict(file, { layouts: factoryLayouts });
-    assert.deepEqual(
-      result.layouts.map(({ layout, swapped, fromMs }) => [layout, swapped, Math.round(fromMs)]),
-      [
-        ['PBP Upp LFT', false, 0],
-        ['PBP Upp LFT', true, 3000],
-      ],
-    );
-    for (const id of [SLIDES, CAMERA]) {
-      const source = sourceOf(result, id);
-      assert.deepEqual([source.frames, source.missingMs, source.unreadable, source.torn], [75, 0, [], []]);
-    }
-    const { lipSync } = sourceOf(result, CAMERA);
-    assert.ok(lipSync.measured.length > 0);
-    assert.ok(Math.max(Math.abs(lipSync.earliestMs!), Math.abs(lipSync.latestMs!)) < 2);
-    assert.equal(sourceOf(result, SLIDES).lipSync.measured.length, 0);
-    assert.equal(result.container.fastStart, true);
-    assert.equal(result.container.tags['title'], 'Anatomie');
-    // Without tesseract there is a note instead.
-    if (result.notes.length === 0) assert.deepEqual(failuresOf(result, { titles: ['Débit cardiaque et œdème'] }), []);
-  },
-);
+test('two sources composed at 750 kb/s: layout, swap, title with accents, lip sync, container', async () => {
+  const sources = [join(folder, 'slides.mov'), join(folder, 'camera.mov')];
+  await Promise.all([
+    record(sources[0]!, { source: SLIDES, size: FULL, seconds: 5, startMs: START_MS, argv: UNDELAYED }),
+    record(sources[1]!, { source: CAMERA, size: FULL, seconds: 5, startMs: START_MS, argv: UNDELAYED }),
+  ]);
+  const file = join(folder, 'composed.mp4');
+  const { ok, words } = await run('ffmpeg', composeArgv(sources, file));
+  assert.ok(ok, words);
+  const result = await verdict(file, { layouts: factoryLayouts });
+  assert.deepEqual(
+    result.layouts.map(({ layout, swapped, fromMs }) => [layout, swapped, Math.round(fromMs)]),
+    [
+      ['PBP Upp LFT', false, 0],
+      ['PBP Upp LFT', true, 3000],
+    ],
+  );
+  for (const id of [SLIDES, CAMERA]) {
+    const source = sourceOf(result, id);
+    assert.deepEqual([source.frames, source.missingMs, source.unreadable, source.torn], [75, 0, [], []]);
+  }
+  const { lipSync } = sourceOf(result, CAMERA);
+  assert.ok(lipSync.measured.length > 0);
+  assert.ok(Math.max(Math.abs(lipSync.earliestMs!), Math.abs(lipSync.latestMs!)) < 2);
+  assert.equal(sourceOf(result, SLIDES).lipSync.measured.length, 0);
+  assert.equal(result.container.fastStart, true);
+  assert.equal(result.container.tags['title'], 'Anatomie');
+  // Without tesseract there is a note instead.
+  if (result.notes.length === 0) assert.deepEqual(failuresOf(result, { titles: ['Débit cardiaque et œdème'] }), []);
+});
 
 /** Slides in the large window of the first factory layout and the camera in the small one; after 3 s the other way round. */
 function composeArgv(sources: readonly string[], file: string): string[] {

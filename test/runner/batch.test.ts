@@ -3,11 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { runBatch, runTogether } from './batch.ts';
+import { runBatch, type BatchOptions } from './batch.ts';
+import { runTogether } from './together.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'amphi-runner-'));
 after(() => rmSync(folder, { recursive: true }));
 const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+const within = (limitMs: number): BatchOptions => ({ env, limitMs: () => limitMs });
 
 function write(name: string, ...lines: string[]): string {
   const path = join(folder, `${name}.test.ts`);
@@ -22,7 +24,11 @@ const good = write(
 );
 const bad = write('bad', `test('good', () => {});`, `test('bad', () => { throw new Error('broken'); });`);
 const crash = write('crash', `test('e', () => process.exit(3));`);
-const hang = write('hang', `test('f', () => new Promise(() => setInterval(() => {}, 1000)));`);
+const hang = write(
+  'hang',
+  `import { spawn } from 'node:child_process';`,
+  `describe('f', () => { test('g', () => new Promise(() => { spawn('sleep', ['61']); setInterval(() => {}, 1000); })); });`,
+);
 const late = write('late', `test('g', () => void setTimeout(() => { throw new Error('late'); }, 10));`);
 const child = write(
   'child',
@@ -31,7 +37,7 @@ const child = write(
 );
 
 test('each result is told with its file, its name and its outcome', async () => {
-  const { results, problem } = await runBatch([good, bad], 20_000, env);
+  const { results, problem } = await runBatch([good, bad], within(60_000));
   assert.equal(problem, undefined);
   assert.deepEqual(
     results.map(({ file, name, outcome }) => [file, name, outcome]),
@@ -47,7 +53,7 @@ test('each result is told with its file, its name and its outcome', async () => 
 });
 
 test('a file that is no TypeScript is a failed test', async () => {
-  const { results } = await runBatch([write('broken', 'const = 1;')], 20_000, env);
+  const { results } = await runBatch([write('broken', 'const = 1;')], within(60_000));
   assert.deepEqual(
     results.map(({ outcome }) => outcome),
     ['failed'],
@@ -55,18 +61,44 @@ test('a file that is no TypeScript is a failed test', async () => {
 });
 
 test('a file that ends its process, or throws when nobody waits, is a problem', async () => {
-  assert.match((await runBatch([crash], 20_000, env)).problem ?? '', /exit code 3/);
-  assert.match((await runBatch([late], 20_000, env)).problem ?? '', /late/);
+  assert.match((await runBatch([crash], within(60_000))).problem ?? '', /exit code 3/);
+  assert.match((await runBatch([late], within(60_000))).problem ?? '', /late/);
 });
 
 test('a file that hangs is ended', async () => {
-  const startedAtMs = performance.now();
-  assert.match((await runBatch([hang], 1500, env)).problem ?? '', /did not end within 2 s/);
-  assert.ok(performance.now() - startedAtMs < 10_000);
+  const { problem = '', hung } = await runBatch([hang], within(3000));
+  assert.match(problem, /did not end within 3 s; waited for: f › g \(for \d+ s\)/);
+  assert.match(problem, /it holds: .*Timeout/);
+  assert.match(problem, /it runs: sleep 61/);
+  assert.equal(hung, hang);
+});
+
+test('a file whose thread is busy for ever is ended too', async () => {
+  const busy = write('busy', `test('i', () => { for (;;); });`);
+  const { problem = '' } = await runBatch([busy], within(2000));
+  assert.match(problem, /waited for: i [\s\S]*its thread does not answer/);
+});
+
+test('files of one process do not share their time', async () => {
+  const slow = ['slow-1', 'slow-2', 'slow-3'].map((name) =>
+    write(name, `test('${name}', () => new Promise((resolve) => void setTimeout(resolve, 1500)));`),
+  );
+  const { problem, results } = await runBatch(slow, within(4000));
+  assert.equal(problem, undefined);
+  assert.equal(results.length, 3);
+});
+
+test('what a test notes is told with its name; other diagnostics are not', async () => {
+  const noting = write('noting', `test('j', (t) => { t.diagnostic('note: once more'); t.diagnostic('idle talk'); });`);
+  const { notes } = await runBatch([good, noting], within(60_000));
+  assert.deepEqual(
+    notes.map(({ file, name, text }) => [file, name, text]),
+    [[noting, 'j', 'note: once more']],
+  );
 });
 
 test('what a file leaves running is ended with it', async () => {
-  const { output } = await runBatch([child], 20_000, env);
+  const { output } = await runBatch([child], within(60_000));
   const pid = Number(/pid (\d+)/.exec(output)?.[1]);
   assert.ok(pid > 0);
   // Without somebody to bury it, a dead process stays as a zombie.
@@ -76,7 +108,7 @@ test('what a file leaves running is ended with it', async () => {
 });
 
 test('of files run together, the one at fault is found, and the others count', async () => {
-  const done = await runTogether([good, crash, bad], () => 20_000, env);
+  const done = await runTogether([good, crash, bad], within(60_000));
   assert.deepEqual(
     done.map(({ file, batch }) => [file, batch.problem !== undefined, batch.results.length]),
     [
@@ -87,10 +119,13 @@ test('of files run together, the one at fault is found, and the others count', a
   );
 });
 
-test('without time left nothing is run, and that is a problem of each', async () => {
-  const done = await runTogether([good, bad], () => 0, env);
+test('a file that hung among others is not tried again; the others are', async () => {
+  const done = await runTogether([hang, good], within(4000));
   assert.deepEqual(
-    done.map(({ batch }) => batch.problem),
-    Array(2).fill('not run: no time left'),
+    done.map(({ batch }) => [batch.problem?.slice(0, 19), batch.results.length]),
+    [
+      ['did not end within ', 0],
+      [undefined, 3],
+    ],
   );
 });

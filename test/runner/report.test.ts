@@ -12,6 +12,7 @@ const result = (name: string, outcome: TestResult['outcome'], durationMs = 1): T
 });
 const batch = (results: TestResult[], problem?: string): BatchResult => ({
   results,
+  notes: [],
   output: 'printed',
   durationMs: 5,
   ...(problem ? { problem } : {}),
@@ -43,7 +44,7 @@ test('a problem of a file, or a file without tests, is a failure', () => {
   assert.equal(reported((report) => report.file('/p/x', batch([result('a', 'passed')]))).failed, 0);
 });
 
-test('the slowest tests come first', () => {
+test('the slowest files and tests come first', () => {
   const { lines } = reported((report) =>
     report.file('/p/x', batch([result('quick', 'passed', 100), result('slow', 'passed', 9000)])),
   );
@@ -52,4 +53,16 @@ test('the slowest tests come first', () => {
     lines.findIndex((line) => /0\.1 s.*quick/.test(line)),
   ];
   assert.ok(slow >= 0 && slow < quick);
+});
+
+test('what was noted is told with its file and test, and fails nothing', () => {
+  const noted = {
+    ...batch([result('a', 'passed')]),
+    notes: [{ file: '/p/x', name: 'a', text: 'note: repeated: late' }],
+  };
+  const { lines, failed } = reported((report) => report.file('/p/x', noted));
+  assert.equal(failed, 0);
+  const at = lines.indexOf('Noted');
+  assert.deepEqual(lines.slice(at + 1, at + 3), ['x: a', '    note: repeated: late']);
+  assert.equal(lines.at(-1), '1 passed, 0 failed');
 });

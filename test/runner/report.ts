@@ -17,6 +17,8 @@ const indented = (text: string): string => text.replaceAll(/^/gm, '    ');
 export function openReport(root: string, print: (line: string) => void): Report {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const tests: TestResult[] = [];
+  const files: { name: string; durationMs: number }[] = [];
+  const notes: string[] = [];
   const failures: string[] = [];
 
   const fail = (what: string, why: string): void => {
@@ -27,6 +29,16 @@ export function openReport(root: string, print: (line: string) => void): Report 
     tests.push(test);
     if (test.outcome === 'failed') fail(`${name}: ${test.name}`, test.error ?? 'no reason given');
     else counts[test.outcome] += 1;
+  };
+
+  const printSlowest = (): void => {
+    const slowest = <T extends { durationMs: number }>(list: readonly T[]): T[] =>
+      list.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, SLOWEST);
+    if (files.length > 0) print('\nSlowest files');
+    for (const { name, durationMs } of slowest(files)) print(`  ${seconds(durationMs)}  ${name}`);
+    if (tests.length > 0) print('\nSlowest tests');
+    for (const test of slowest(tests))
+      print(`  ${seconds(test.durationMs)}  ${relative(root, test.file)}: ${test.name}`);
   };
 
   return {
@@ -45,12 +57,16 @@ export function openReport(root: string, print: (line: string) => void): Report 
       const good = counts.failed === failedBefore;
       if (!good && batch.output.trim()) failures.push(indented(`what it printed:\n${batch.output.trim()}`));
       print(`  ${good ? '✓' : '✗'} ${name}  ${batch.results.length} tests  ${seconds(batch.durationMs)}`);
+      files.push({ name, durationMs: batch.durationMs });
+      for (const note of batch.notes) {
+        print(indented(`${note.name}: ${note.text}`));
+        notes.push(`${name}: ${note.name}\n${indented(note.text)}`);
+      }
     },
     finish() {
       if (failures.length > 0) print(`\nFailures\n${failures.join('\n')}`);
-      const slowest = tests.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, SLOWEST);
-      if (slowest.length > 0) print('\nSlowest');
-      for (const test of slowest) print(`  ${seconds(test.durationMs)}  ${relative(root, test.file)}: ${test.name}`);
+      printSlowest();
+      if (notes.length > 0) print(`\nNoted\n${notes.join('\n')}`);
       if (counts.skipped > 0) print(`\n${counts.skipped} skipped`);
       print(`\n${counts.passed} passed, ${counts.failed} failed`);
       return counts.failed;

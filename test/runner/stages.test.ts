@@ -3,44 +3,74 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { after, test } from 'node:test';
-import { stagesOf } from './stages.ts';
+import { testFilesIn } from './files.ts';
+import { chosen, stagesOf, type Choice } from './stages.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'amphi-stages-'));
 after(() => rmSync(folder, { recursive: true }));
-for (const path of [
-  'lib/a.test.ts',
-  'laws/b.test.ts',
-  'media/c.test.ts',
-  'e2e/d.test.ts',
-  'e2e/g.long.test.ts',
-  'lib/e.ts',
-  'agent/f.test.ts',
-]) {
+for (const [path, text] of Object.entries({
+  'lib/a.test.ts': '',
+  'laws/b.test.ts': '',
+  'media/c.test.ts': '// Runs alone: it counts frames.\nimport x;',
+  'media/h.test.ts': 'const text = `\n// Runs alone: no, this is a text.\n`;',
+  'e2e/d.test.ts': '// Covers agent/web, docs/api.md.\n\n// May take 20 minutes: it waits for a lecture.\n',
+  'e2e/g.long.test.ts': '',
+  'e2e/i.soak.test.ts':
+    '// May take 300 minutes: it is left alone for a night.\n// Runs alone: it is the machine that is worn out.\n',
+  'lib/e.ts': '',
+  'agent/f.test.ts': '',
+})) {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), '');
+  writeFileSync(join(folder, path), text);
 }
 
-const names = (wanted: string[], long = false): [string, string[]][] =>
-  stagesOf(folder, wanted, 2, long).map((stage) => [stage.name, stage.files.map((file) => relative(folder, file))]);
+const files = testFilesIn(folder);
+const none: Choice = { only: [], long: false, soak: false };
+const expected = { of: (file: unknown): number => (JSON.stringify(file).includes('h.test') ? 9 : 1) };
+const names = (choice: Partial<Choice>): [string, string[]][] =>
+  stagesOf(chosen(files, folder, { ...none, ...choice }), 2, expected).map((stage) => [
+    stage.name,
+    stage.files.map(({ path }) => relative(folder, path)),
+  ]);
 
-test('laws, then units, then what takes real media, each file once', () => {
-  assert.deepEqual(names([]), [
+test('laws, then units, then what has a process of its own, the longest first, then what runs alone; each file once', () => {
+  assert.deepEqual(names({}), [
     ['laws', ['laws/b.test.ts']],
     ['units', ['agent/f.test.ts', 'lib/a.test.ts']],
-    ['media', ['media/c.test.ts']],
-    ['e2e', ['e2e/d.test.ts']],
+    ['side by side', ['media/h.test.ts', 'e2e/d.test.ts']],
+    ['alone', ['media/c.test.ts']],
   ]);
+  const [, , whole, alone] = stagesOf(chosen(files, folder, none), 2, expected);
+  assert.deepEqual([whole?.atOnce, whole?.filesPerProcess, alone?.atOnce], [2, 1, 1]);
 });
 
 test('--only takes parts of paths', () => {
-  assert.deepEqual(names(['lib/', 'd.test']), [
+  assert.deepEqual(names({ only: ['lib/', 'd.test'] }), [
     ['units', ['lib/a.test.ts']],
-    ['e2e', ['e2e/d.test.ts']],
+    ['side by side', ['e2e/d.test.ts']],
   ]);
-  assert.deepEqual(names(['test/media']), [['media', ['media/c.test.ts']]]);
+  assert.deepEqual(names({ only: ['test/media/c'] }), [['alone', ['media/c.test.ts']]]);
 });
 
-test('long files run with --long, or when they are named', () => {
-  assert.deepEqual(names([], true).at(-1), ['e2e', ['e2e/d.test.ts', 'e2e/g.long.test.ts']]);
-  assert.deepEqual(names(['g.long']), [['e2e', ['e2e/g.long.test.ts']]]);
+test('long files run with --long, soaks with --soak and alone, both when they are named', () => {
+  assert.deepEqual(names({ long: true }).at(-2), [
+    'side by side',
+    ['media/h.test.ts', 'e2e/d.test.ts', 'e2e/g.long.test.ts'],
+  ]);
+  assert.deepEqual(names({ soak: true }), [['alone', ['e2e/i.soak.test.ts']]]);
+  assert.deepEqual(names({ only: ['g.long', 'i.soak'] }), [
+    ['side by side', ['e2e/g.long.test.ts']],
+    ['alone', ['e2e/i.soak.test.ts']],
+  ]);
+});
+
+test('the first lines of a file say what it covers and how long it may take; its kind says it otherwise', () => {
+  const limits = Object.fromEntries(files.map(({ path, limitMs }) => [relative(folder, path), limitMs / 60_000]));
+  assert.deepEqual(
+    ['lib/a.test.ts', 'media/c.test.ts', 'e2e/d.test.ts', 'e2e/g.long.test.ts', 'e2e/i.soak.test.ts'].map(
+      (name) => limits[name],
+    ),
+    [5, 15, 20, 60, 300],
+  );
+  assert.deepEqual(files.find(({ path }) => path.endsWith('d.test.ts'))?.covers, ['agent/web', 'docs/api.md']);
 });

@@ -1,46 +1,61 @@
-import { readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
+import type { Durations } from './durations.ts';
+import type { Kind, TestFile } from './files.ts';
 
 export interface Stage {
   name: string;
-  files: string[];
+  files: TestFile[];
   /** Files that share a process. */
   filesPerProcess: number;
   /** Processes at a time. */
   atOnce: number;
-  limitMs: (files: number) => number;
 }
 
-const SLOW_FOLDERS = ['media', 'web', 'e2e'];
+/** Files of one process; more would start fewer processes and find whose fault a crash is later. */
+const FILES_PER_PROCESS = 10;
 
 /**
- * Which test files run when: laws, then units (many to a process, a process per core), then those with real media,
- * browsers and whole boxes, one file at a time so that they measure the product and not each other.
- * Paths are absolute; `wanted` are parts of paths below `test/`, none means all. Files that end in `.long.test.ts` run when it
- * may take long, or when they are asked for.
+ * Which test files run when: laws, then units (many to a process, a process per core), then what needs programs, browsers and
+ * whole boxes (a process each, as many as there are cores), and last, one at a time, the files that say that they run alone.
+ * The longest of a stage begin first, so that no core waits for the last one.
  */
-export function stagesOf(testFolder: string, wanted: readonly string[], cores: number, long: boolean): Stage[] {
-  const files = testFilesIn(testFolder)
-    .filter((file) => isWanted(relative(testFolder, file), wanted))
-    .filter((file) => long || wanted.length > 0 || !file.endsWith('.long.test.ts'));
-  const roomOf = (file: string): string => relative(testFolder, file).split('/')[0] ?? '';
-  const quick = { filesPerProcess: 10, atOnce: cores, limitMs: (count: number) => 30_000 + 10_000 * count };
-  const slow = { filesPerProcess: 1, atOnce: 1, limitMs: () => (long ? 2_700_000 : 180_000) };
-  const stages: Stage[] = [
-    { name: 'laws', ...quick, files: files.filter((file) => roomOf(file) === 'laws') },
-    { name: 'units', ...quick, files: files.filter((file) => !['laws', ...SLOW_FOLDERS].includes(roomOf(file))) },
-    ...SLOW_FOLDERS.map((room) => ({ name: room, ...slow, files: files.filter((file) => roomOf(file) === room) })),
+export function stagesOf(files: readonly TestFile[], cores: number, durations: Pick<Durations, 'of'>): Stage[] {
+  const longestFirst = files.toSorted((a, b) => durations.of(b) - durations.of(a));
+  const stage = (name: string, kind: Kind, filesPerProcess: number, atOnce: number): Stage => ({
+    name,
+    filesPerProcess,
+    atOnce,
+    files: (filesPerProcess > 1 ? files : longestFirst).filter((file) => file.kind === kind),
+  });
+  const stages = [
+    stage('laws', 'law', FILES_PER_PROCESS, cores),
+    stage('units', 'unit', FILES_PER_PROCESS, cores),
+    stage('side by side', 'whole', 1, cores),
+    stage('alone', 'alone', 1, 1),
   ];
-  return stages.filter((stage) => stage.files.length > 0);
+  return stages.filter(({ files: some }) => some.length > 0);
+}
+
+export interface Choice {
+  /** Parts of paths below `test/`; none means all. */
+  only: readonly string[];
+  /** Files that end in `.long.test.ts` run only then, or when they are asked for by name. */
+  long: boolean;
+  /** Files that end in `.soak.test.ts` run only then, and alone, or when they are asked for by name. */
+  soak: boolean;
+}
+
+/** The files that were asked for. */
+export function chosen(files: readonly TestFile[], testFolder: string, { only, long, soak }: Choice): TestFile[] {
+  return files.filter(({ path }) => {
+    const name = relative(testFolder, path);
+    if (!isWanted(name, only)) return false;
+    if (only.length > 0) return true;
+    if (soak) return name.endsWith('.soak.test.ts');
+    return !name.endsWith('.soak.test.ts') && (long || !name.endsWith('.long.test.ts'));
+  });
 }
 
 export function isWanted(name: string, wanted: readonly string[]): boolean {
   return wanted.length === 0 || wanted.some((part) => name.includes(part.replace(/^test\//, '')));
-}
-
-function testFilesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.test.ts'))
-    .toSorted()
-    .map((path) => join(folder, path));
 }

@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '#test/support/until.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import { startChild } from '#lib/runtime/child.ts';
 import { matroskaBlockHead, matroskaHead, PICTURES, SOUND } from '#simulator/matroska.ts';
@@ -57,7 +58,7 @@ export async function record(file: string, spec: RecordingSpec): Promise<void> {
 }
 
 /** Runs a program to its end; what it wrote, and whether it went well. */
-export async function run(command: string, argv: readonly string[], withinMs = 15_000) {
+export async function run(command: string, argv: readonly string[], withinMs = PATIENCE_MS) {
   const child = startChild({ command, argv, takes: [1] });
   const chunks: Buffer[] = [];
   child.take(1).on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,5 +1,5 @@
-import { mergeDocuments, documentOf, type BoxDocument } from '#firmware-config/document.ts';
-import { factoryWanted } from '#agent/device/factory.ts';
+import { mergeDocuments, documentOf, type BoxDocument } from '#firmware-config/document/document.ts';
+import { factoryWanted } from '#agent/device/initial-state.ts';
 import type { EncoderSettings } from '#agent/device/state.ts';
 import type { Layout, TextStyle } from '#lib/media/layout.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';

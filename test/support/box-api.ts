@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { InputNumber, InputSeen } from '#agent/device/state.ts';
-import { until } from './recorder-rig.ts';
+import { sleep } from '#lib/runtime/clock.ts';
+import { until } from './until.ts';
 
 export interface RecordedPart {
   number: number;
@@ -46,13 +47,19 @@ export interface Api {
   stopRecording(take: string): Promise<Recorded>;
   recording(take: string): Promise<Recorded>;
   /** Waits until nothing more will be done for it. */
-  settled(take: string, limitMs?: number): Promise<Recorded>;
+  settled(take: string): Promise<Recorded>;
   /** Waits until an input is in this state. */
-  input(number: InputNumber, status: InputSeen['status'], limitMs?: number): Promise<InputSeen>;
+  input(number: InputNumber, status: InputSeen['status']): Promise<InputSeen>;
+  /**
+   * How many frames the box says it left out since `start` was called, or since it began: nothing took them in time. It tells it
+   * now and then, so this waits until it is told.
+   */
+  leftOut(): Promise<number>;
   alarms(): Promise<{ name: string; about: string; text: string }[]>;
 }
 
-const SETTLE_MS = 60_000;
+/** Counters of the box are told this often. */
+const TOLD_WITHIN_MS = 1200;
 
 export function openApi(base: string, token: string): Api {
   const raw = (path: string, init: Call = {}): Promise<Response> =>
@@ -66,14 +73,16 @@ export function openApi(base: string, token: string): Api {
     return JSON.parse(text) as T;
   };
   const get = <T>(path: string): Promise<T> => send<T>('GET', path);
+  const dropped = async (): Promise<number> => (await get<{ frames: { dropped: number } }>('/status')).frames.dropped;
+  let droppedBefore = 0;
   const recording = (take: string): Promise<Recorded> => get(`/recordings/${take}`);
 
-  const settled = async (take: string, limitMs = SETTLE_MS): Promise<Recorded> => {
+  const settled = async (take: string): Promise<Recorded> => {
     let last: Recorded | undefined;
     await until(
       `${take} is finished`,
       async () => ['finished', 'partial', 'failed'].includes((last = await recording(take)).status),
-      limitMs,
+      { seen: () => JSON.stringify(last) },
     );
     return last!;
   };
@@ -84,7 +93,12 @@ export function openApi(base: string, token: string): Api {
     raw,
     recording,
     settled,
+    async leftOut() {
+      await sleep(TOLD_WITHIN_MS);
+      return (await dropped()) - droppedBefore;
+    },
     async start(body = {}) {
+      droppedBefore = await dropped();
       const askedMs = Date.now();
       const { recording: seen, at } = await send<{ recording: { take: string }; at: { frame: number } }>(
         'POST',
@@ -97,12 +111,12 @@ export function openApi(base: string, token: string): Api {
       await send('POST', '/recording/stop', {});
       return settled(take);
     },
-    async input(number, status, limitMs = 20_000) {
+    async input(number, status) {
       let seen: InputSeen | undefined;
       await until(
         `input ${number} is ${status}`,
         async () => (seen = (await get<{ seen: InputSeen }>(`/inputs/${number}`)).seen).status === status,
-        limitMs,
+        { seen: () => JSON.stringify(seen) },
       );
       return seen!;
     },

@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { sleep } from '#lib/runtime/clock.ts';
 import { killLeftovers } from '#lib/runtime/leftovers.ts';
 import { openApi, type Api } from './box-api.ts';
+import { PATIENCE_MS } from './until.ts';
 
 export const TOKEN = 'e2e-0123456789abcdef';
 /** The box's own time code stands here, where neither layout 7 nor a source has anything. */
 export const TIMECODE = { x: 0.25, y: 0.9, width: 0.5, height: 0.09 };
 const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
-const START_MS = 60_000;
 
 export interface BoxOptions {
   /** Of the loopback network (127.0.0.1). */
@@ -118,7 +118,7 @@ export function runAmphi(argv: readonly string[], env: Record<string, string> = 
 }
 
 async function answer({ child, log }: AmphiRun): Promise<Box['ports']> {
-  const end = performance.now() + START_MS;
+  const end = performance.now() + PATIENCE_MS;
   for (;;) {
     const http = /^api +http:\/\/[^:]+:(\d+)\//m.exec(log())?.[1];
     const rtsp = /^stream +rtsp:\/\/[^:]+:(\d+)\//m.exec(log())?.[1];

@@ -48,7 +48,7 @@ export async function startCentralProcess(...flags: string[]): Promise<CentralPr
   }
   const lines = (await readFile(join(data, 'first-passwords'), 'utf8')).trim().split('\n');
   const passwords = Object.fromEntries(lines.map((line) => line.split(' ') as [string, string]));
-  const env = { AMPHI_SERVER: url, AMPHI_PASSWORD: passwords['admin'] ?? '' };
+  const env = { AMPHI_SERVER: url, AMPHI_PASSWORD: passwords['admin'] ?? '', AMPHI_CONFIG_HOME: join(folder, 'desk') };
   return {
     url,
     pid: child.pid,

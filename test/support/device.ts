@@ -1,5 +1,5 @@
 import { apply } from '#agent/device/apply.ts';
-import { factoryWanted, initialState } from '#agent/device/factory.ts';
+import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import type { Outcome, Session, Surroundings } from '#agent/device/outcome.ts';
 import type { Params, RequestName } from '#agent/device/requests.ts';
 import type { DeviceState } from '#agent/device/state.ts';

@@ -2,16 +2,17 @@ import type { TestContext } from 'node:test';
 import { access, mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { factoryWanted } from '#agent/device/factory.ts';
+import { factoryWanted } from '#agent/device/initial-state.ts';
 import type { InputSeen, InputSource, Wanted } from '#agent/device/state.ts';
 import { startEngine, type Engine, type EngineFact } from '#agent/media/engine.ts';
 import type { Packet } from '#lib/media/packet.ts';
-import { realClock, sleep } from '#lib/runtime/clock.ts';
+import { realClock } from '#lib/runtime/clock.ts';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { runProgram } from '#lib/runtime/run-program.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openRenderer } from '#overlays/render.ts';
+import { PATIENCE_MS, until } from './until.ts';
 
 /** Clips that sources are made of: a white flash and a beep at every full second, and plain greys. */
 const CLIPS = {
@@ -40,7 +41,7 @@ export async function clip(name: keyof typeof CLIPS, ffmpeg: string): Promise<st
   const made = `${path}.${process.pid}.mkv`;
   const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '12', '-g', '15', '-c:a', 'pcm_s16le'];
   const { code, reason } = await runProgram(ffmpeg, ['-v', 'error', '-y', ...CLIPS[name], ...codecs, made], {
-    timeoutMs: 60_000,
+    timeoutMs: PATIENCE_MS,
   });
   if (code !== 0) throw new Error(`the clip ${name} cannot be made: ${reason}`);
   await rename(made, path);
@@ -64,8 +65,10 @@ export interface EngineRig {
   breaksAt: number[];
   wanted(): Wanted;
   update(change: (wanted: Wanted) => Wanted): void;
-  /** Waits until `isSo`; rejects with `what` after `timeoutMs`. */
-  until(what: string, isSo: () => boolean, timeoutMs?: number): Promise<void>;
+  /** Waits until `isSo`; rejects with `what`, and what the engine told, if it does not come to be. */
+  until(what: string, isSo: () => boolean): Promise<void>;
+  /** How many frames the engine says it left out, because nothing took them in time. */
+  leftOut(): number;
   /** The archive stream from its first key picture. */
   stream(): Buffer;
   close(): Promise<void>;
@@ -138,10 +141,8 @@ export async function startRig(test: Pick<TestContext, 'after'>, settings: RigSe
     breaksAt,
     wanted: () => wanted,
     update: (change) => engine.update((wanted = change(wanted)), {}),
-    async until(what, isSo, timeoutMs = 8000) {
-      for (const endMs = performance.now() + timeoutMs; !isSo(); await sleep(5))
-        if (performance.now() > endMs) throw new Error(`not in ${timeoutMs} ms: ${what}`);
-    },
+    until: (what, isSo) => until(what, isSo, { everyMs: 5, seen: () => JSON.stringify(facts.slice(-3)) }),
+    leftOut: () => engine.seen().frames.dropped,
     stream() {
       const first = packets.archive.findIndex(({ key }) => key);
       return Buffer.concat(packets.archive.slice(first).map(({ ts }) => ts));

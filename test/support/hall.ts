@@ -1,5 +1,6 @@
 import { sleep } from '#lib/runtime/clock.ts';
 import { runAmphi } from './box.ts';
+import { PATIENCE_MS } from './until.ts';
 
 /** A simulated hall as a process of its own, so that what a test computes does not make its sources late. */
 export interface HallProcess {
@@ -11,13 +12,11 @@ export interface HallProcess {
   close(): Promise<void>;
 }
 
-const START_MS = 60_000;
-
 /** Starts slides and camera of 640x360 (or `format`). Rejects, with its words, if it does not come. */
 export async function startHallProcess(format = '640x360'): Promise<HallProcess> {
   const port = ['--listen', '127.0.0.1:0', '--control', '127.0.0.1:0'];
   const { child, log, ended } = runAmphi(['sim', 'hall', ...port, '--slides', format, '--camera', format]);
-  const end = performance.now() + START_MS;
+  const end = performance.now() + PATIENCE_MS;
   while (!/^ready$/m.test(log())) {
     if (child.exitCode !== null || performance.now() > end) {
       child.kill('SIGKILL');

@@ -7,6 +7,7 @@ import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
 import type { Packet, StreamParameters } from '#lib/media/packet.ts';
 import { openTsDemux } from '#lib/media/ts-demux.ts';
 import { runProgram } from '#lib/runtime/run-program.ts';
+import { PATIENCE_MS } from './until.ts';
 
 const LENGTH_S = 40;
 
@@ -73,7 +74,7 @@ export async function encodedStream(ffmpeg: string): Promise<EncodedStream> {
       'mpegts',
       path,
     ],
-    { timeoutMs: 30_000 },
+    { timeoutMs: PATIENCE_MS },
   );
   if (code !== 0) throw new Error(`no stream: ${reason}`);
   const packets: Packet[] = [];

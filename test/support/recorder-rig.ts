@@ -7,7 +7,7 @@ import { openRecorder, type Recorder } from '#agent/recorder/recorder.ts';
 import type { RecordingInfo } from '#agent/recorder/catalog/recording.ts';
 import { RECORDER_DEFAULTS, type RecorderSettings } from '#agent/recorder/settings.ts';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
-import { realClock, sleep, type Clock } from '#lib/runtime/clock.ts';
+import { realClock, type Clock } from '#lib/runtime/clock.ts';
 import { openLog, silentLog } from '#lib/runtime/log.ts';
 import { numberedStream, openFakeEncoder, type FakeEncoder } from '#test/support/numbered-stream.ts';
 
@@ -74,12 +74,3 @@ export const pathsOf = (info: RecordingInfo): string[] => info.parts.map((part) 
 
 /** From `from` on, so many numbers. */
 export const count = (from: number, length: number): number[] => Array.from({ length }, (_, index) => from + index);
-
-/** Waits until something is so; fails with its name after some seconds. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>, limitMs = 10_000): Promise<void> {
-  const end = performance.now() + limitMs;
-  while (!(await isSo())) {
-    if (performance.now() > end) throw new Error(`waited in vain: ${what}`);
-    await sleep(20);
-  }
-}

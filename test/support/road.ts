@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { followDevice, type Followed } from '#agent/box/road/follow.ts';
 import { openHands } from '#agent/box/road/hands.ts';
 import { openDevice, type LedDevice } from '#agent/device/device.ts';
-import { factoryWanted, initialState } from '#agent/device/factory.ts';
+import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import type { Params, RequestName } from '#agent/device/requests.ts';
 import type { RecordingSeen, Wanted } from '#agent/device/state.ts';
 import type { Recorder, RecordingRequest } from '#agent/recorder/recorder.ts';

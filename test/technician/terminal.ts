@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '#test/support/until.ts';
 import { spawn } from 'node:child_process';
 
 /** A program in a terminal of its own (`script`), and a person at it. */
@@ -30,7 +31,7 @@ export function openTerminal(command: readonly string[], env: Record<string, str
   return {
     ended,
     type: (keys) => void child.stdin.write(keys),
-    until: (what, timeoutMs = 20_000) =>
+    until: (what, timeoutMs = PATIENCE_MS) =>
       new Promise((resolve, reject) => {
         const done = (): void => {
           clearTimeout(timer);

@@ -1,4 +1,5 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { PATIENCE_MS } from '#test/support/until.ts';
 
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const FLAGS = [
@@ -13,7 +14,7 @@ const FLAGS = [
 ];
 
 export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+  chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS, timeout: PATIENCE_MS });
 
 export interface Viewer {
   context: BrowserContext;
@@ -32,7 +33,7 @@ export interface ViewerSettings {
 export async function openViewer(browser: Browser, settings: ViewerSettings = {}): Promise<Viewer> {
   const { language = 'en', theme = 'light', size = { width: 1280, height: 800 } } = settings;
   const context = await browser.newContext({ locale: language, colorScheme: theme, viewport: size });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));

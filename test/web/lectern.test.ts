@@ -1,9 +1,10 @@
+// Covers agent/web/pages/lectern.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { startBox, type Box } from '#test/support/box.ts';
 import { openCable, type Cable } from '#test/support/cable.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 import { openBrowser, openViewer, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
 

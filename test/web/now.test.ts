@@ -1,3 +1,4 @@
+// Covers agent/web/pages/device/now, agent/web/pages/device/recordings.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { startBox, type Box } from '#test/support/box.ts';
 import { startHallProcess, type HallProcess } from '#test/support/hall.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 import { openBrowser, openViewer, signIn, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
 import { openWire, type Wire } from './wire.ts';

@@ -1,3 +1,4 @@
+// Covers agent/web/pages/device/schedule, agent/web/pages/reference.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { startBox, type Box } from '#test/support/box.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 import { openBrowser, openViewer, signIn, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
 

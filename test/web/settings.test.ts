@@ -1,3 +1,4 @@
+// Covers agent/web/pages/device/settings.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -6,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Browser, Download, Locator } from 'playwright-core';
 import { startBox, type Box } from '#test/support/box.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 import { openBrowser, openViewer, signIn, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
 

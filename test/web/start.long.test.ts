@@ -1,3 +1,4 @@
+// Covers agent/web/pages/device/start.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Locator } from 'playwright-core';
 import { startBox, type Box } from '#test/support/box.ts';
 import { startHallProcess, type HallProcess } from '#test/support/hall.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 import { openBrowser, openViewer, signIn, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
 
@@ -110,7 +111,7 @@ test('time, and a test recording that plays in the page', async () => {
   await page.getByRole('button', { name: 'Record ten seconds' }).click();
   await page.locator('.state', { hasText: 'Recording' }).waitFor();
   const video = page.locator('video.trial');
-  await video.waitFor({ timeout: 45_000 });
+  await video.waitFor();
   await until(
     'it can be played',
     async () => (await video.evaluate((one) => (one as HTMLVideoElement).readyState)) >= 2,

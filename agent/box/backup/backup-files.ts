@@ -9,14 +9,15 @@ import type { Entry, MountFiles, Reading } from '#agent/control/files/file-tree.
 import { openFolderFiles, type FolderOptions } from '#agent/control/files/folder-files.ts';
 import type { Trial } from './config-trial.ts';
 
-/** Read: the configuration as it is now. */
+/** Name of the file with the present configuration. */
 export const CURRENT = 'current.cfg';
-/** What became of the last configuration that was stored, as JSON. */
+/** Name of the file with the result of the last stored configuration, as JSON. */
 export const RESULT = 'box.cfg.result';
-/** Stored: tried for so many seconds. Removed: kept. */
+/** Names that put a configuration on trial for so many seconds when stored, and keep it when removed. */
 const TRIAL = /^trial-(\d{1,4})\.cfg$/;
 const [SHORTEST_S, LONGEST_S] = [5, 3600];
 
+/** What the taking of a configuration needs. */
 export interface TakeOptions {
   folder: string;
   config: BoxConfig;
@@ -24,14 +25,15 @@ export interface TakeOptions {
   log: Log;
 }
 
+/** What the folder needs. */
 export interface BackupOptions extends TakeOptions {
   turnstile: NonNullable<FolderOptions['turnstile']>;
   minFreeBytes?: number;
 }
 
 /**
- * The folder of `box.cfg` and `ip.cfg`. A configuration that is stored in it is taken up at once, or refused with all that is
- * wrong in `box.cfg.result`, and the transfer fails then.
+ * Opens the folder of `box.cfg` and `ip.cfg`. A configuration stored in it takes effect at once; or it is refused, the
+ * transfer fails, and all mistakes stand in `box.cfg.result`.
  */
 export async function openBackupFiles(options: BackupOptions): Promise<MountFiles> {
   const { folder, config, trial, turnstile, log, minFreeBytes } = options;
@@ -94,7 +96,7 @@ async function takeUp(options: BackupOptions, path: string): Promise<void> {
   throw new FileError(taken.code === 'E22' ? 'busy' : 'denied', refusalInWords(path, taken));
 }
 
-/** Lays a stored file over what is set, and writes what became of it. */
+/** Applies a stored file to the settings and writes the result. */
 export async function takeFile({ folder, config, trial, log }: TakeOptions, path: string): Promise<Taken> {
   const seconds = Number(TRIAL.exec(path)?.[1] ?? 0);
   const bytes = await readFile(join(folder, path));
@@ -124,7 +126,7 @@ const refusalInWords = (path: string, { code, mistakes }: Taken): string =>
     ? `${code} ${mistakes[0]}`
     : `${code} ${path} has ${mistakes.length} mistakes: they are in ${RESULT}`;
 
-/** Beside the files, for whoever stored one. */
+/** Writes the result beside the files, for the client that stored one. */
 export const writeResult = (folder: string, result: object): Promise<void> =>
   writeFileAtomically(
     join(folder, RESULT),

@@ -6,12 +6,12 @@ import { openTrial } from './config-trial.ts';
 import type { ErrorCode } from '#agent/device/outcome.ts';
 import type { Wanted } from '#agent/device/state.ts';
 
-/** `box.cfg` and `ip.cfg`, as the control protocol saves and restores them. */
+/** Saves and restores `box.cfg` and `ip.cfg` for the control protocol. */
 export interface Backup extends TakeOptions {
   save(file: BackupFile): Promise<void>;
-  /** E28: there is none; else why it was refused. */
+  /** Restores a file. E28: there is none; other codes tell why it was refused. */
   restore(file: BackupFile): Promise<ErrorCode | undefined>;
-  /** Nothing of it stays. */
+  /** Deletes all files. */
   clear(): Promise<void>;
   close(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface Backup extends TakeOptions {
 type BackupFile = 'box.cfg' | 'ip.cfg';
 type Kept = Wanted['sis']['kept'];
 
-/** Goes on with a configuration that was on trial when the box ended; the trial is remembered in `data`. */
+/** Opens the backup, and goes on with a configuration that was on trial when the box ended; `data` keeps the trial. */
 export async function openBackup(options: Omit<TakeOptions, 'trial'> & { data: string }): Promise<Backup> {
   const { folder, config, data, log } = options;
   const trial = await openTrial({

@@ -2,28 +2,29 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import { yamlOf } from '#firmware-config/text.ts';
+import { yamlOf } from '#firmware-config/document/text.ts';
 import type { BoxConfig, Taken } from './settings-document.ts';
 
 /**
- * A configuration on trial: unless somebody keeps it in time, the box goes back to what it was. So one that cuts its own
- * line to the box is undone, by the box, also when it was started anew meanwhile.
+ * A configuration on trial: unless it is kept in time, the box returns to the former one. So a configuration that cuts
+ * off its own author is undone, even if the box restarted meanwhile.
  */
 export interface Trial {
-  /** Takes up a configuration for a while. Refused while another is on trial. */
+  /** Applies a configuration for some seconds. Refuses while another one is on trial. */
   begin(name: string, seconds: number, take: () => Promise<Taken>): Promise<Taken>;
-  /** It is good. Anything else than the name of what is on trial does nothing. */
+  /** Keeps the configuration on trial; another name does nothing. */
   keep(name: string): Promise<void>;
-  /** Somebody imposed another configuration: there is nothing to go back to. */
+  /** Ends the trial because another configuration was applied; there is nothing to return to. */
   end(): void;
   close(): Promise<void>;
 }
 
+/** What a trial needs. */
 export interface TrialOptions {
   config: BoxConfig;
-  /** A file there says what to go back to. */
+  /** Folder of the file with the former configuration. */
   folder: string;
-  /** The box is what it was before. */
+  /** Called when the box has returned to the former configuration. */
   onWentBack: (name: string, taken: Taken) => void;
   log: Log;
 }
@@ -31,12 +32,12 @@ export interface TrialOptions {
 interface Pending {
   name: string;
   untilMs: number;
-  /** The document before. */
+  /** The former document. */
   before: string;
 }
 
 const FILE = 'config-trial.json';
-/** A recording may be in the way. */
+/** Interval of tries to return, while a recording prevents it. */
 const AGAIN_MS = 5000;
 
 /** Goes on with a trial that a restart or a power cut interrupted. */
@@ -80,7 +81,7 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
       }
       const before = yamlOf(config.document());
       pending = { name, untilMs: Date.now() + seconds * 1000, before };
-      // On disk before anything changes: a power cut does not make it last.
+      // It is written before anything changes, so that a power cut cannot make the trial permanent.
       await inTurn(() => writeFileAtomically(file, JSON.stringify(pending), 0o600));
       const taken = await take();
       if (taken.outcome === 'applied') arm(seconds * 1000);

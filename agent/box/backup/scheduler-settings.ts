@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '#lib/runtime/log.ts';
-import type { SchedulerInDocument } from '#firmware-config/document.ts';
-import type { Config } from '../settings/config.ts';
+import type { SchedulerInDocument } from '#firmware-config/schema/scheduler.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import type { DeviceClient } from '#agent/device/device.ts';
 import { keepOwnServer, ownServerFile } from '../settings/own-server.ts';
 
-/** The scheduler's server as a part of the document. */
+/** The scheduler's server as a part of the settings document. */
 export interface SchedulerDesk {
   now(): SchedulerInDocument | null;
-  /** Keeps another one, with which the box begins anew; or says why not. */
+  /** Keeps another server and restarts the box; if it cannot be used, the result says why. */
   change(next: SchedulerInDocument | null): string | undefined;
 }
 
+/** What it needs. */
 export interface SchedulerDeskOptions {
   config: Config;
   device: DeviceClient;
@@ -20,9 +21,10 @@ export interface SchedulerDeskOptions {
   log?: Log;
 }
 
-/** So long the answer has to go out. */
+/** Time before the restart, in which the answer is sent. */
 const BEFORE_RESTART_MS = 500;
 
+/** Opens it. */
 export function openSchedulerDesk({ config, device, onRestart, log }: SchedulerDeskOptions): SchedulerDesk {
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
   const fixed = config.schedule.opencast;
@@ -47,7 +49,7 @@ export function openSchedulerDesk({ config, device, onRestart, log }: SchedulerD
         .then((wrong) => {
           if (wrong !== undefined) return log?.error({ reason: wrong }, 'the scheduler is not kept');
           setTimeout(() => {
-            // Somebody may have begun meanwhile: it counts at the next start.
+            // A recording may have begun meanwhile; then the server counts from the next start on.
             if (!isRecording()) onRestart();
           }, BEFORE_RESTART_MS);
           return undefined;

@@ -1,33 +1,39 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Layout } from '#lib/media/layout.ts';
-import { changeInWords, changesBetween, type Change } from '#firmware-config/differences.ts';
-import { documentOf, mergeDocuments, readGiven, settingsOf, type BoxDocument } from '#firmware-config/document.ts';
-import { ConfigError, yamlOf } from '#firmware-config/text.ts';
+import { changeInWords, changesBetween, type Change } from '#firmware-config/document/differences.ts';
+import {
+  documentOf,
+  mergeDocuments,
+  readGiven,
+  settingsOf,
+  type BoxDocument,
+} from '#firmware-config/document/document.ts';
+import { ConfigError, yamlOf } from '#firmware-config/document/text.ts';
 import type { SchedulerDesk } from './scheduler-settings.ts';
 import { parseParams } from '#agent/device/apply.ts';
 import type { DeviceClient } from '#agent/device/device.ts';
 import type { Session } from '#agent/device/outcome.ts';
-import { reveal } from '#agent/device/secrets.ts';
+import { reveal } from '#firmware-config/document/secrets.ts';
 
-/** What became of a configuration that somebody brought. */
+/** The result of applying a configuration. */
 export interface Taken {
   outcome: 'applied' | 'unchanged' | 'refused';
-  /** Why not: E13 for mistakes, E22 where a recording would be touched. */
+  /** The reason against it: E13 for mistakes, E22 if it affects a recording. */
   code?: 'E13' | 'E22';
-  /** All that is wrong, each with line and column; or why nothing can be changed now. */
+  /** All mistakes with line and column, or why nothing can be changed now. */
   mistakes: readonly string[];
-  /** What is different now, in words. */
+  /** The changes in words. */
   changes: readonly string[];
 }
 
 /** The configuration of a running box as a document. */
 export interface BoxConfig {
   document(): BoxDocument;
-  /** The same as a file, with its secrets. */
+  /** The same as a file, with secrets. */
   text(): string;
-  /** Lays a file over what is set, all or nothing; `name` is for messages. Never throws for what is in it. */
+  /** Applies a file to the settings, all or nothing; `name` is for messages. Never throws for its content. */
   take(text: string, name: string): Promise<Taken>;
-  /** What would be different, by key; nothing is changed. Throws a ConfigError with all mistakes. */
+  /** The changes that a file would make, by key; nothing is changed. Throws a ConfigError with all mistakes. */
   look(text: string, name: string): Change[];
 }
 
@@ -39,7 +45,7 @@ const refused = (code: 'E13' | 'E22', ...mistakes: string[]): Taken => ({
   changes: [],
 });
 
-/** What `device` wants, as a document; `about` is a line about the box in each file. */
+/** Opens the settings of `device` as a document; `about` is a line about the box in each file. */
 export function openBoxConfig(
   device: DeviceClient,
   factoryLayouts: readonly Layout[],
@@ -93,6 +99,6 @@ export function openBoxConfig(
   };
 }
 
-/** A hidden secret is known at the same place alone. */
+/** The mistake of a hidden secret at a place where no secret is known. */
 const lostInWords = (name: string, at: string): string =>
   `${name}: ${at}: the secret is hidden as ***, and this box has none for it: write it out, or export with --secrets`;

@@ -4,11 +4,11 @@ const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
 const END = 0x06054b50;
 const VERSION = 20;
-/** Names are UTF-8 (APPNOTE 4.4.4, bit 11). */
+/** Flag for names in UTF-8 (APPNOTE 4.4.4, bit 11). */
 const FLAGS = 1 << 11;
 const DEFLATE = 8;
 
-/** A ZIP of a few files (PKWARE APPNOTE 6.3, without ZIP64: less than 4 GB). Times are those of the machine's zone. */
+/** A ZIP of a few files (PKWARE APPNOTE 6.3, without ZIP64: less than 4 GB). Times are in the machine's zone. */
 export function zipOf(files: Readonly<Record<string, string | Buffer>>, at = new Date()): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -30,7 +30,7 @@ export function zipOf(files: Readonly<Record<string, string | Buffer>>, at = new
   return Buffer.concat([...parts, central, ...end]);
 }
 
-/** What a file's own head and its entry in the directory have in common. */
+/** The fields that a file's own header and its entry in the directory share. */
 function header(path: Buffer, bytes: Buffer, packed: Buffer, at: Date): Buffer {
   const time = (at.getHours() << 11) | (at.getMinutes() << 5) | (at.getSeconds() >> 1);
   const date = ((at.getFullYear() - 1980) << 9) | ((at.getMonth() + 1) << 5) | at.getDate();

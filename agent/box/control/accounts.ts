@@ -1,11 +1,11 @@
 import type { Log } from '#lib/runtime/log.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import { openAccounts, type Accounts } from '#agent/control/accounts/accounts.ts';
 import type { DeviceClient } from '#agent/device/device.ts';
 
 const ALARM = { name: 'auth_failures' as const, about: 'accounts' };
 
-/** The accounts of the box, for every way in; many wrong passwords are an alarm, and it ends when they do. */
+/** Opens the accounts of the box for all its services. Many wrong passwords raise an alarm, which ends when they do. */
 export const openBoxAccounts = (config: Config, device: DeviceClient, log: Log): Promise<Accounts> =>
   openAccounts({
     folder: config.data,

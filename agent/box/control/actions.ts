@@ -9,13 +9,14 @@ import type { Wanted } from '#agent/device/state.ts';
 import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
 import type { RecordingShelf } from '#agent/web/views/sources.ts';
 
+/** What the actions need. */
 export interface ActionsOptions {
   device: DeviceClient;
   accounts: Accounts;
   recordings: RecordingShelf;
   overlays: { list(): Promise<readonly { name: string }[]>; remove(name: string): Promise<unknown> };
   backup: Pick<Backup, 'save' | 'restore' | 'clear'>;
-  /** As on the first day: the factory's, with what the configuration says. */
+  /** The factory's settings with those of the configuration. */
   firstSettings(): Omit<Wanted, 'recording'>;
   schedule: Pick<ScheduleSource, 'refresh' | 'view' | 'remove'>;
   movePort: BoxActions['movePort'];
@@ -24,10 +25,10 @@ export interface ActionsOptions {
 }
 
 const BOX: Session = { id: 'box', via: 'boot', access: 'admin' };
-/** So long the answer has to go out. */
+/** Time before a restart, in which the answer is sent. */
 const BEFORE_RESTART_MS = 500;
 
-/** What the control protocol makes happen beside requests to the device. */
+/** The effects of commands besides requests to the device. */
 export function openActions(options: ActionsOptions): BoxActions {
   const { device, accounts, recordings, overlays, backup, schedule, log } = options;
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
@@ -86,7 +87,7 @@ export function openActions(options: ActionsOptions): BoxActions {
     },
     async restart(what) {
       setTimeout(() => {
-        // Somebody may have begun meanwhile.
+        // A recording may have begun meanwhile; then there is no restart.
         if (!isRecording()) options.restart(what);
       }, BEFORE_RESTART_MS);
       return undefined;

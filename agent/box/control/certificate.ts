@@ -1,15 +1,15 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '#lib/runtime/log.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import { openCertificate, type CertificateStore } from '#agent/control/certificate/certificate.ts';
 
-/** Below the data folder; the same as `/certs` of the tree of files. */
+/** Folder of installed certificates; `/certs` in the file tree. */
 export const certsFolderOf = ({ data }: Pick<Config, 'data'>): string => join(data, 'certs');
 
 /**
- * The certificate of the box, for HTTPS and FTPS: `current()` gives `{ key, cert }` as PEM, `onChange` tells when another is
- * put into `/certs` or taken away. Self-signed at first, for the names and addresses that this machine has then.
+ * Opens the box's certificate for HTTPS and FTPS: `current()` gives `{ key, cert }` as PEM, `onChange` tells of changes
+ * in `/certs`. The first one is self-signed, for the names and addresses that the machine has then.
  */
 export const openBoxCertificate = (config: Config, log: Log): Promise<CertificateStore> =>
   openCertificate({ folder: config.data, certsFolder: certsFolderOf(config), names: namesOf(config), log });
@@ -21,7 +21,7 @@ function namesOf({ hall, listen }: Config): string[] {
   const addresses = ANY.has(listen)
     ? own.filter(({ family }) => family === 'IPv4').map(({ address }) => address)
     : [listen];
-  // A host name has no `_` nor accents; the others are for people.
+  // Host names have no `_` and no accents; other names are left out.
   const names = [hostname(), hall].filter((name) => /^[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?$/.test(name));
   return [...new Set([...names, 'localhost', ...addresses.filter((address) => address.includes('.'))])];
 }

@@ -9,7 +9,7 @@ import { backupFolderOf, openBoxFiles, type BoxFilesOptions } from './files.ts';
 import { openBoxConfig } from '../backup/settings-document.ts';
 import { openSchedulerDesk } from '../backup/scheduler-settings.ts';
 import { openWebDoor } from '../web/web.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import type { FileTree } from '#agent/control/files/file-tree.ts';
 import { startFtp } from '#agent/control/ftp/ftp.ts';
 import { openHostKeys } from '#agent/control/ssh/host-keys.ts';
@@ -26,6 +26,7 @@ import type { Listening } from './listening.ts';
 import { startServices, type Opener, type Services } from './services.ts';
 import { snmpFacts } from './snmp-facts.ts';
 
+/** What the services need. */
 export interface ControlSettings
   extends Omit<ActionsOptions, 'backup' | 'movePort' | 'restart'>, Omit<BoxFilesOptions, 'log' | 'device' | 'backup'> {
   version: string;
@@ -33,21 +34,21 @@ export interface ControlSettings
   personality: Personality;
   machine: Machine;
   listening: Pick<Listening, 'tell'>;
-  /** The box began then; what is reached may have begun later. */
+  /** The start of the box; its services may have started later. */
   startedAtMs: number;
-  /** Somebody wants the box to begin anew. */
+  /** Called when a client asks for a restart. */
   onRestart: () => void;
 }
 
-/** What is reached by controllers and by programs that fetch files. */
+/** The services for controllers and for programs that fetch files. */
 export interface ControlServices {
-  /** 0: off. */
+  /** Ports of the services; 0 is off. */
   ports(): Record<Service, number>;
 }
 
 type Service = MovablePort | 'sftp' | 'ftp';
 
-/** Starts what is reached by controllers. A port that cannot be had is an alarm and no more: a lecture goes on. */
+/** Starts the services. A port that is not available only raises an alarm, since a lecture must go on. */
 export async function startControl(settings: ControlSettings, scope: Scope): Promise<ControlServices> {
   const { config, device, personality, machine, log } = settings;
   const protocol = openProtocol(personality);
@@ -68,7 +69,7 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
       ...settings,
       backup,
       movePort: (service, to) => {
-        // While it is off it only remembers.
+        // While SNMP is off, only its port is kept.
         if (service === 'snmp' && !device.state().wanted.sis.snmp.enabled) return Promise.resolve(undefined);
         return (services.started?.move(service, to) ?? Promise.resolve()).then(
           () => undefined,
@@ -92,7 +93,7 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
   return { ports };
 }
 
-/** What is set, as files; each says which box it is of. */
+/** Opens the settings as files; each tells which box it is from. */
 function openBoxBackup({ config, device, version, onRestart, log }: ControlSettings): Promise<Backup> {
   const about = (): string => {
     const { hall, recording } = device.state().wanted;
@@ -171,7 +172,7 @@ const keyFilesOf = ({ adminKeys, userKeys }: Config['ssh']) => ({
   ...(userKeys === undefined ? {} : { user: userKeys }),
 });
 
-/** Where a service listens: where somebody moved it, else as configured. Undefined: nowhere. */
+/** The port of a service: the one it was moved to, else that of the configuration. Undefined: off. */
 function placeOf(config: Config, service: Service, state: DeviceState): number | undefined {
   const { sis } = state.wanted;
   if (service === 'sftp' || service === 'ftp') return config[service].enabled ? config[service].port : undefined;
@@ -183,7 +184,7 @@ function placeOf(config: Config, service: Service, state: DeviceState): number |
 const wantedPort = (config: Config, service: 'snmp', { wanted: { sis } }: DeviceState): number =>
   sis.ports[service] === null ? 0 : (sis.ports[service] ?? config[service].port);
 
-/** The serial line follows the parameters that are set for it (`CP`). */
+/** Opens the serial line, which follows the parameters set by `CP`. */
 function openSerial({ config, device, log }: ControlSettings, control: SisPort, scope: Scope): void {
   const { path } = config.serial;
   if (path === undefined) return;

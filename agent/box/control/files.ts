@@ -3,7 +3,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import { openBackupFiles, type TakeOptions } from '../backup/backup-files.ts';
 import { certsFolderOf } from './certificate.ts';
 import { logFolderOf } from './log.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import type { CertificateStore } from '#agent/control/certificate/certificate.ts';
 import { openFileTree, type FileTree, type Mount, type Right } from '#agent/control/files/file-tree.ts';
 import { openFolderFiles, type FolderOptions } from '#agent/control/files/folder-files.ts';
@@ -12,28 +12,29 @@ import type { DeviceClient } from '#agent/device/device.ts';
 import { recordingFiles } from './recording-files.ts';
 import type { RecordingsAt } from '../web/recording-shelf.ts';
 
+/** What the file tree needs. */
 export interface BoxFilesOptions {
   config: Config;
   device: DeviceClient;
   recorder: Pick<RecordingsAt, 'list' | 'remove'>;
   certificate: CertificateStore;
-  /** `box.cfg` and what is taken up when it is stored. */
+  /** For the folder of `box.cfg`. */
   backup: TakeOptions;
   overlaysFolder: string;
-  /** A logo, a background came or went. */
+  /** Called when a logo or background was stored or removed. */
   onOverlay: () => void;
   log: Log;
 }
 
-/** Where `box.cfg` and `ip.cfg` lie. */
+/** Folder of `box.cfg` and `ip.cfg`. */
 export const backupFolderOf = ({ data }: Pick<Config, 'data'>): string => join(data, 'nortxe-backup');
 
-/** Calendars that are brought; the timetable looks there by itself. */
+/** Folder of calendars that are stored on the box; the timetable reads it by itself. */
 export const calendarsFolderOf = ({ data }: Pick<Config, 'data'>): string => join(data, 'schedule', 'calendars');
 
 const ALL: readonly Right[] = ['read', 'store', 'remove'];
 
-/** The one tree of files that SFTP, FTP, scp and the control protocol see. */
+/** Opens the file tree, which SFTP, FTP, scp and the control protocol share. */
 export async function openBoxFiles(options: BoxFilesOptions): Promise<FileTree> {
   const { config, recorder, backup, overlaysFolder, onOverlay, log } = options;
   const turnstile = openTurnstile();
@@ -66,7 +67,7 @@ export async function openBoxFiles(options: BoxFilesOptions): Promise<FileTree> 
   ]);
 }
 
-/** A certificate that cannot be used is an alarm; the one before it is shown to clients on. */
+/** Reads the certificate folder again. One that cannot be used raises an alarm, and the former one stays in use. */
 async function tellCertificate({ certificate, device }: BoxFilesOptions): Promise<void> {
   const reason = await certificate.reload();
   const alarm = { name: 'control' as const, about: 'certificate' };

@@ -1,24 +1,24 @@
 import { createWriteStream, mkdirSync, openSync, renameSync, statSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 
-/** Below the data folder; `/logs` of the tree of files. */
+/** Folder of log files below the data folder; `/logs` in the file tree. */
 export const logFolderOf = ({ data }: Pick<Config, 'data'>): string => join(data, 'logs');
 
 const FILE = 'amphi.log';
 const MOST_BYTES = 5_000_000;
-/** With the one that is written: the newest is `amphi.log`, the oldest `amphi.3.log`. */
+/** Number of log files; the newest is `amphi.log`, the oldest `amphi.3.log` and deleted next. */
 const FILES = 4;
-/** What waits for a slow disk; more is left out: a log must not fill the memory. */
+/** Bytes that may wait for a slow disk; further lines are left out. */
 const MOST_WAITING_BYTES = 1 << 20;
 
-/** Takes lines of the log and keeps the last ones in files. Never throws: without a disk there is no file. */
+/** Writes lines of the log to files, of which the last are kept. Never throws; without a disk there is no file. */
 export interface LogFiles {
   write(line: string): void;
   close(): void;
 }
 
-/** Opens `logs/amphi.log` to go on with it. */
+/** Opens the log files; writing goes on in `logs/amphi.log`. */
 export function openLogFiles(folder: string, mostBytes = MOST_BYTES): LogFiles {
   const path = join(folder, FILE);
   let stream: WriteStream | undefined;
@@ -26,7 +26,7 @@ export function openLogFiles(folder: string, mostBytes = MOST_BYTES): LogFiles {
   const open = (): void => {
     mkdirSync(folder, { recursive: true });
     bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    // Opened at once: it may be renamed before a line was written.
+    // It is opened at once, since it may be renamed before a line is written.
     const opened = createWriteStream(path, { fd: openSync(path, 'a', 0o640) });
     opened.on('error', () => void (stream = undefined));
     stream = opened;

@@ -8,22 +8,24 @@ import { RecorderRefusal } from '#agent/recorder/refusal.ts';
 import { isOpen, type RecordingInfo } from '#agent/recorder/catalog/recording.ts';
 import { filesOfRecording, type RecordingsAt, type ShelvedFile } from '../web/recording-shelf.ts';
 
+/** What the folder of recordings needs. */
 export interface RecordingFilesOptions {
   recorder: Pick<RecordingsAt, 'list' | 'remove'>;
   turnstile: Turnstile;
-  /** Where free space is told of. */
+  /** Folder whose free space is told. */
   folder: string;
   log: Log;
 }
 
-/** So long a recording that was deleted whole may still be deleted file by file. */
+/** Time for which files of a recording that was deleted as a whole may be deleted again without an error. */
 const GONE_MS = 60_000;
 const isMedia = (name: string): boolean => name.endsWith('.mp4');
 const refuse = (): Promise<never> => Promise.reject(new FileError('denied'));
 
 /**
- * The recordings as folders, wherever they lie: each with its files as they are, also while they grow. Files of finished
- * ones can be deleted; with its last media file a recording is gone altogether. What is being recorded stays.
+ * Shows the recordings as folders, wherever they are stored, with their files, also while these grow. Files of finished
+ * recordings can be deleted; with the last media file the whole recording is deleted. A running recording cannot be
+ * deleted.
  */
 export function recordingFiles(options: RecordingFilesOptions): MountFiles {
   return new RecordingFiles(options);
@@ -31,7 +33,7 @@ export function recordingFiles(options: RecordingFilesOptions): MountFiles {
 
 class RecordingFiles implements MountFiles {
   readonly #options: RecordingFilesOptions;
-  /** Recordings that were deleted here, until when nobody minds that their files are no more. */
+  /** Recordings that were deleted here, each with the time until which the deleting of its files again is no error. */
   readonly #gone = new Map<string, number>();
 
   constructor(options: RecordingFilesOptions) {

@@ -3,12 +3,14 @@ import type { Listeners } from '#agent/control/session/listen.ts';
 import type { DeviceClient } from '#agent/device/device.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 
+/** Opens a service on a port. */
 export type Opener = (port: number | undefined) => Promise<Listeners>;
 
+/** What the services need. */
 export interface ServicesOptions<Service extends string> {
-  /** Opens a service on a port; undefined: it is off, and can be moved to one. */
+  /** Opens each service on a port; with undefined it is off and can be moved later. */
   openers: Record<Service, Opener>;
-  /** Where a service belongs now: as configured, or where somebody moved it. Undefined: nowhere. */
+  /** The port on which a service has to be now; undefined: off. */
   placeOf: (service: Service, state: DeviceState) => number | undefined;
   device: DeviceClient;
   log: Log;
@@ -16,18 +18,18 @@ export interface ServicesOptions<Service extends string> {
   onPorts?: (ports: Record<Service, number>) => void;
 }
 
-/** Services that listen. A port that cannot be had is an alarm and no more: a lecture goes on. */
+/** Services that listen. A port that is not available only raises an alarm, since a lecture must go on. */
 export interface Services<Service extends string> {
-  /** 0: off. */
+  /** Ports of the services; 0 is off. */
   ports(): Record<Service, number>;
-  /** Rejects, and all is as before, when the port cannot be had. */
+  /** Moves a service. If the port is not available, it rejects and nothing changes. */
   move(service: Service, port: number | undefined): Promise<void>;
-  /** Closes what is open and opens everything where it belongs. */
+  /** Closes all services and opens them on their ports. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens every service where it belongs, and lets it follow when that changes. */
+/** Opens every service on its port, and moves it when the port changes. */
 export async function startServices<Service extends string>(
   options: ServicesOptions<Service>,
 ): Promise<Services<Service>> {
@@ -38,7 +40,7 @@ export async function startServices<Service extends string>(
   let ports = portsOf(names, open);
   let working: Promise<unknown> = Promise.resolve();
 
-  /** After every change: it is asked for with every command. */
+  /** The ports are read after each change, since every command asks for them. */
   const tell = (service: Service, error?: Error): void => {
     ports = portsOf(names, open);
     options.onPorts?.(ports);
@@ -55,7 +57,7 @@ export async function startServices<Service extends string>(
       open.set(service, await openers[service](place));
       tell(service);
     } catch (error) {
-      // Off, so that it can be moved to another port.
+      // The service is off, so that it can be moved to another port.
       open.set(service, await openers[service](undefined));
       tell(service, error as Error);
     }
@@ -66,7 +68,7 @@ export async function startServices<Service extends string>(
     places.set(service, port);
     tell(service);
   };
-  /** One change of places after the other. */
+  /** Runs changes of ports one after the other. */
   const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
     const done = working.then(act);
     working = done.catch(() => undefined);

@@ -5,7 +5,7 @@ import { INPUTS } from '#agent/device/state.ts';
 
 const MB = 1_000_000;
 
-/** What SNMP tells of the box now. */
+/** The present values for SNMP. */
 export async function snmpFacts(
   { wanted, seen }: DeviceState,
   description: string,

@@ -3,7 +3,7 @@ import type { Device } from '#agent/device/device.ts';
 import type { Seen } from '#agent/device/state.ts';
 import type { EngineFact } from '#agent/media/engine.ts';
 
-/** Tells what the engine noticed, and raises or clears the alarms that belong to it. */
+/** Enters what the engine observed into the state, and raises or ends its alarms. */
 export function tellEngineFact(device: Device, fact: EngineFact): void {
   switch (fact.fact) {
     case 'input':
@@ -35,7 +35,10 @@ export function tellFault(device: Device, log: Log, error: unknown): void {
   device.observe({ fact: 'alarm', raise: { name: 'fault', about: 'core', level: 'warning', text } });
 }
 
-/** Tells how a push is, and raises an alarm while its target cannot be had; it is cleared when it connects, is switched off or goes. */
+/**
+ * Enters the state of a push. The alarm is raised while the target is not reached; it ends when the push connects, is
+ * switched off or removed.
+ */
 export function tellPush(device: Device, id: string, seen: Seen['pushes'][string] | undefined): void {
   device.observe({ fact: 'push', id, seen });
   const alarm = { name: 'publish_failure' as const, about: `push/${id}` };
@@ -46,7 +49,7 @@ export function tellPush(device: Device, id: string, seen: Seen['pushes'][string
   device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text } });
 }
 
-/** Below this there is silence (SMP 351: no bars). */
+/** Level in dBFS at and below which sound counts as silence (facts/smp351 2.1). */
 const SILENT_DB = -60;
 const LOST_AFTER_MS = 10_000;
 const NEVER_BEGAN_AFTER_MS = 5 * 60_000;
@@ -54,8 +57,8 @@ const PAUSE_MS = 5000;
 const BACK_AFTER_MS = 60_000;
 
 /**
- * audio_loss as on the SMP 351: only while recording; sound lost for 10 s, or none since the start for 5 minutes; cleared
- * after a minute of sound, or at the end.
+ * Watches for silence, as the SMP 351 does for audio_loss: only while recording; after 10 s without sound, or 5 minutes
+ * if there was none from the start. It ends after a minute of sound, or with the recording.
  */
 export function openSoundWatch(device: Device): (nowMs: number) => void {
   let startedMs: number | undefined;
@@ -80,7 +83,7 @@ export function openSoundWatch(device: Device): (nowMs: number) => void {
       if (nowMs - soundSinceMs > BACK_AFTER_MS) device.observe({ fact: 'alarm', clear: alarm });
       return;
     }
-    // A pause between two sentences is no silence.
+    // Only a silence longer than a pause between sentences begins the minute anew.
     if (nowMs - silentSinceMs > PAUSE_MS) soundSinceMs = nowMs;
     if (nowMs - silentSinceMs < (heard ? LOST_AFTER_MS : NEVER_BEGAN_AFTER_MS)) return;
     device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text: 'the recording has no sound' } });

@@ -1,24 +1,27 @@
 import { cpus } from 'node:os';
 import type { Device } from '#agent/device/device.ts';
 
-/** What all processors together have done since the machine started, in any unit. */
+/** Work of all processors since the machine started, in any unit. */
 export interface Work {
   busy: number;
   all: number;
 }
 
 const EVERY_MS = 5000;
-/** So much of the time, at two looks in a row, is too much; below the second it is well again. */
+/** Load at which, in two checks in a row, the alarm is raised; it ends below CALM. */
 const BUSY = 0.95;
 const CALM = 0.85;
-/** Frames that are left out while there is time (the encoder died, say) are no matter of the processors. */
+/**
+ * Load above which frames that were left out count as lack of processor time. Below it they have another cause, such as
+ * a dead encoder.
+ */
 const RATHER_BUSY = 0.7;
-/** Frames that were left out are told for so long. */
+/** Time for which the alarm stays after frames were left out. */
 const DROPS_TOLD_MS = 30_000;
 
 /**
- * cpu_usage: the processors have no time left, or the box has to leave out frames since they have little. Called as often as
- * one likes; looks each 5 s. Cleared when there is time again and no frame was missing for half a minute.
+ * Watches for cpu_usage: the processors are fully loaded, or frames are left out under high load. May be called at any
+ * rate; it checks every 5 s. The alarm ends when the load is low and no frame was left out for half a minute.
  */
 export function openCpuWatch(device: Device, work: () => Work = workOfMachine): (nowMs: number) => void {
   const alarm = { name: 'cpu_usage' as const, about: 'box' };

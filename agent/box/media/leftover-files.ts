@@ -3,9 +3,9 @@ import { removeTemporaries } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { backupFolderOf } from '../control/files.ts';
 import { certsFolderOf } from '../control/certificate.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 
-/** Removes half files that killed boxes left: in the data folder at once, among the recordings by and by. */
+/** Removes unfinished files of killed boxes: in the data folder at once, among the recordings in the background. */
 export async function removeLeftoverFiles(config: Config, log: Log): Promise<void> {
   const { data, overlaysFolder = join(data, 'overlays'), recordings } = config;
   const small = [data, overlaysFolder, backupFolderOf(config), certsFolderOf(config)];

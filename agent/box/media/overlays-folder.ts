@@ -1,9 +1,9 @@
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 
-const ASSETS = new URL('../../../overlays/assets/', import.meta.url);
+const ASSETS = new URL('../../../overlays/assets', import.meta.url);
 
 /** Where logos and backgrounds lie: as configured, else in the data folder. */
 export const overlaysFolderOf = ({ overlaysFolder, data }: Pick<Config, 'overlaysFolder' | 'data'>): string =>

@@ -1,7 +1,7 @@
 import type { Device } from '#agent/device/device.ts';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
 
-/** Writes what the recorder tells into the state. */
+/** Enters the recorder's reports into the state. */
 export function tellRecorderFact(device: Device, fact: RecorderFact): void {
   switch (fact.kind) {
     case 'recording':

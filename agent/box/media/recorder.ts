@@ -7,7 +7,7 @@ import type { RecordingNews } from '#agent/doors/core/recordings.ts';
 import type { Engine } from '#agent/media/engine.ts';
 import { openRecorder, type Recorder } from '#agent/recorder/recorder.ts';
 import { RECORDER_DEFAULTS } from '#agent/recorder/settings.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import { recorderSettings } from '../settings/recorder-settings.ts';
 import { tellRecorderFact } from './recorder-facts.ts';
 

@@ -1,10 +1,13 @@
 import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import { startRtspServer, type RtspServer } from '#lib/rtsp/server/server.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import type { AlarmFact } from '#agent/doors/calls.ts';
 
-/** The RTSP server. A port that is taken is an alarm: until the next start only this machine finds the streams, and it records. */
+/**
+ * Opens the RTSP server. A port that is taken raises an alarm; until the next start only this machine reaches the
+ * streams.
+ */
 export async function openBoxRtsp(
   config: Config,
   device: { observe(fact: AlarmFact): void },

@@ -1,7 +1,7 @@
 import type { DeviceState } from '#agent/device/state.ts';
 import { becauseOf } from './because.ts';
 import { lossSteps } from './losses.ts';
-import { outputSteps, pushesWithRecording } from './outputs.ts';
+import { outputSteps, pushesWithRecording } from './streaming.ts';
 import { endedSteps, recordingSteps, recoverySteps } from './recording.ts';
 import { sceneSteps } from './scene.ts';
 import type { Cause, Kind, Rules, Step, What } from './step.ts';

@@ -3,7 +3,7 @@ import { realClock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Listening } from '../control/listening.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import type { Device } from '#agent/device/device.ts';
 import { hideInSeen } from '#agent/device/secrets.ts';
 import { withOwnServer } from '../settings/own-server.ts';
@@ -11,6 +11,7 @@ import type { Recorder } from '#agent/recorder/recorder.ts';
 import { openSchedule } from '#agent/schedule/schedule.ts';
 import type { OpenedSchedule } from '#agent/doors/core/schedule.ts';
 
+/** What the schedule needs from the box. */
 export interface BoxScheduleParts {
   config: Config;
   device: Device;
@@ -50,7 +51,7 @@ export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): P
   };
 }
 
-/** Where others reach a box that listens everywhere: its first address that leads out. */
+/** The address of a box that listens everywhere: its first one that other machines can reach. */
 function ownAddress(listen: string): string {
   if (listen !== '0.0.0.0' && listen !== '::') return listen.includes(':') ? `[${listen}]` : listen;
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);

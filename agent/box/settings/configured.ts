@@ -1,13 +1,14 @@
 import type { Layout } from '#lib/media/layout.ts';
-import type { Config, DeviceConfig } from './config.ts';
-import { documentOf, mergeDocuments, settingsOf } from '#firmware-config/document.ts';
-import { factoryWanted } from '#agent/device/factory.ts';
-import { settings } from '#agent/device/schema.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
+import type { DeviceConfig } from '#firmware-config/schema/device.ts';
+import { documentOf, mergeDocuments, settingsOf } from '#firmware-config/document/document.ts';
+import { factoryWanted } from '#agent/device/initial-state.ts';
+import { settings } from '#firmware-config/schema/shapes.ts';
 import type { Wanted } from '#agent/device/state.ts';
 
 /**
- * What the box wants at start: what it remembers, but for the parts of the configuration that were changed since they
- * were applied last, which count anew. A box that remembers nothing begins with the factory's settings.
+ * The wanted state at the start: the saved one, with those parts of the configuration that changed since they were
+ * applied last. Without a saved state it is the factory's.
  */
 export function wantedAtStart(
   config: Config,
@@ -21,7 +22,7 @@ export function wantedAtStart(
     ),
   ) as DeviceConfig;
   const factory = factoryWanted(factoryLayouts);
-  // An older box knew less.
+  // An older version saved fewer settings.
   const known = remembered?.wanted.sis;
   const presets = { ...factory.sis.presets, ...known?.presets };
   const base = { ...factory, ...remembered?.wanted, sis: { ...factory.sis, ...known, presets } };
@@ -29,13 +30,13 @@ export function wantedAtStart(
   return configured(base, changed, hall, factoryLayouts);
 }
 
-/** Settings of a box that was never told anything but its configuration. */
+/** The settings of a box that knows nothing but its configuration. */
 export function firstSettings(config: Config, factoryLayouts: readonly Layout[]): Omit<Wanted, 'recording'> {
   const { recording: _, ...settings } = wantedAtStart(config, undefined, factoryLayouts);
   return settings;
 }
 
-/** Why a box cannot start with what it remembers; undefined: it can. */
+/** The reason why a box cannot start with the saved state; undefined if it can. */
 export function whyUnusable(
   remembered: { wanted: Wanted; configured: unknown },
   config: Config,
@@ -52,7 +53,7 @@ export function whyUnusable(
   }
 }
 
-/** What is kept beside the settings, to see a change of the configuration at the next start. */
+/** The part of the configuration that is saved with the settings, so that the next start sees its changes. */
 export const configuredPart = ({ hall, device }: Config): object => ({ ...device, hall });
 
 function configured(

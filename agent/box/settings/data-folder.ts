@@ -6,7 +6,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import { holdName } from '#lib/runtime/only-one.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import { removeLeftoverFiles } from '../media/leftover-files.ts';
-import type { Config } from './config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 
 /** The data folder is this box's alone; programs that a killed box left running are ended before anything is touched. */
 export async function takeDataFolder(config: Config, ffmpeg: Ffmpeg, log: Log, scope: Scope): Promise<void> {

@@ -2,11 +2,11 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import type { Config } from './config.ts';
-import { opencastSchema } from '#agent/schedule/schema.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
+import { opencastSchema } from '#firmware-config/schema/opencast.ts';
 import type { SchedulerServer } from '#agent/web/views/schedule-source.ts';
 
-/** In the data folder. */
+/** Name of the file in the data folder. */
 export const ownServerFile = 'scheduler.json';
 const FILE = ownServerFile;
 const PASSWORD = 'scheduler-password';
@@ -27,7 +27,7 @@ export async function withOwnServer(
   return read.success ? { ...schedule, opencast: read.data } : schedule;
 }
 
-/** Keeps the server for the next start; undefined takes it away. Gives what is wrong with it, in words. */
+/** Keeps the server for the next start; undefined removes it. A mistake is given in words. */
 export async function keepOwnServer(data: string, server: SchedulerServer | undefined): Promise<string | undefined> {
   if (!server) {
     await rm(join(data, FILE), { force: true });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { readPersonality, type Personality } from '#lib/sis/personality.ts';
 
-/** What makes the box an SMP 351. Throws where the file has mistakes. */
+/** Reads the personality that is shipped. Throws if the file has mistakes. */
 export async function shippedPersonality(): Promise<Personality> {
   const text = await readFile(new URL('../../../firmware-config/smp351/personality.json', import.meta.url), 'utf8');
   return readPersonality(JSON.parse(text));

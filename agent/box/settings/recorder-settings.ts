@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from './config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import { RECORDER_DEFAULTS, type RecorderSettings } from '#agent/recorder/settings.ts';
 
 const MB = 1024 * 1024;
 
-/** The recorder's settings from the configuration; recordings go to the data folder unless it says where. */
+/** The recorder's settings from the configuration. Without a destination, recordings go to the data folder. */
 export function recorderSettings(
   config: Config,
   hall: string,
@@ -20,7 +20,7 @@ export function recorderSettings(
     ...RECORDER_DEFAULTS,
     thumbnails: {
       ...RECORDER_DEFAULTS.thumbnails,
-      // Asked for each thumbnail: it may be changed while the box runs.
+      // The width is read for each thumbnail, since it may change while the box runs.
       get widthPx() {
         return thumbnailPx();
       },

@@ -3,9 +3,9 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openDevice, type LedDevice } from '#agent/device/device.ts';
-import { initialState } from '#agent/device/factory.ts';
+import { initialState } from '#agent/device/initial-state.ts';
 import { openMemory, recall, type Memory } from '#agent/device/memory.ts';
-import type { Config } from './config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import { configuredPart, wantedAtStart, whyUnusable } from './configured.ts';
 
 /** The device as it remembers itself, with what the configuration says anew; and its memory, which keeps what it is told. */

@@ -7,7 +7,7 @@ const LIMIT_MS = 12_000;
 const MOST_BYTES = 4 << 20;
 const MOST_AT_ONCE = 2;
 
-/** Looks at a source once, beside what the box does: a JPEG, or in words why there is none. Never rejects. */
+/** Tries a source once, beside all else: gives a JPEG, or the reason against it in words. Never rejects. */
 export function openInputTrial(ffmpeg: string): (source: InputSource) => Promise<Buffer | { error: string }> {
   let trials = 0;
   return async (source) => {
@@ -43,7 +43,7 @@ async function look(ffmpeg: string, argv: readonly string[]): Promise<Buffer | {
   return { error: limit.passed ? `no picture came within ${LIMIT_MS / 1000} s` : withoutPasswords(lastLine(reason)) };
 }
 
-/** FFmpeg says what it wanted last; before it stand its own troubles with that. */
+/** The last line of FFmpeg's messages, which tells what was wrong; those before it are consequences. */
 const lastLine = (text: string): string => {
   const lines = text
     .split('\n')

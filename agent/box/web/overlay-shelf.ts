@@ -9,7 +9,10 @@ import type { OverlayShelf } from '#agent/web/views/sources.ts';
 
 const NAME = /^[A-Za-z0-9][\w. -]{0,99}\.(png|jpe?g|webp|svg)$/i;
 
-/** Logos and backgrounds in one folder. What cannot be drawn is not kept. `onChange` hears of every change. */
+/**
+ * Logos and backgrounds in one folder. A file that cannot be drawn is not stored. `onChange` is called after each
+ * change.
+ */
 export function overlayShelf(folder: string, onChange: () => void): OverlayShelf {
   return {
     async list() {

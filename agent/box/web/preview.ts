@@ -3,7 +3,9 @@ import type { Packet, StreamParameters } from '#lib/media/packet.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
 import type { PreviewSink } from '#agent/web/views/sources.ts';
 
-/** Sends a ring as fragmented MP4, a fragment for each picture with the sound that came before it, from the last key picture on. */
+/**
+ * Sends a ring as fragmented MP4 from the last key picture on: a fragment for each picture, with the sound before it.
+ */
 export function startPreview(ring: PacketRing, sink: PreviewSink): () => void {
   let muxer: Fmp4 | undefined;
   let of: StreamParameters | undefined;
@@ -45,7 +47,7 @@ export function startPreview(ring: PacketRing, sink: PreviewSink): () => void {
   return end;
 }
 
-/** RFC 6381: profile, constraints and level are the bytes behind the SPS's first. */
+/** The type with the codecs (RFC 6381): profile, constraints and level are the bytes after the SPS's first. */
 function mimeOf({ video, audio }: StreamParameters): string {
   const codecs = [...(video ? [`avc1.${video.sps.toString('hex', 1, 4)}`] : []), ...(audio ? ['mp4a.40.2'] : [])];
   return `video/mp4; codecs="${codecs.join(', ')}"`;

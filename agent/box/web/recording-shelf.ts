@@ -22,7 +22,7 @@ export interface RecordingsAt {
   remove(id: string): Promise<boolean>;
 }
 
-/** The recordings as the web gives them out: by id and by the names of the files in their own folders, nothing else. */
+/** The recordings for the web, by id and by the names of the files in their own folders. */
 export function recordingShelf(recorder: RecordingsAt): RecordingShelf {
   const filesOf = async (id: string): Promise<ShelvedFile[]> => {
     const info = recorder.find(id);
@@ -38,7 +38,7 @@ export function recordingShelf(recorder: RecordingsAt): RecordingShelf {
   };
 }
 
-/** What the recorder refuses is an answer; so is a recording that is not there. */
+/** Carries out an act; a refusal of the recorder, or a missing recording, becomes a value. */
 async function orRefused(act: () => boolean | Promise<boolean>, id: string): Promise<Refusal | undefined> {
   try {
     return (await act()) ? undefined : refuse('E28', `there is no recording ${id}`);
@@ -48,9 +48,10 @@ async function orRefused(act: () => boolean | Promise<boolean>, id: string): Pro
   }
 }
 
+/** A file with its path and the time of its last change. */
 export type ShelvedFile = RecordingFile & { path: string; modifiedMs: number };
 
-/** The files of a recording that are there now: its media, thumbnails, package, checksums; nothing hidden. */
+/** The files of a recording that exist now: media, thumbnails, package, checksums; no hidden ones. */
 export async function filesOfRecording(info: RecordingInfo): Promise<ShelvedFile[]> {
   const files: ShelvedFile[] = [];
   for (const folder of new Set(info.parts.map((part) => part.folder).filter(Boolean))) {

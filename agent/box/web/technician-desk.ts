@@ -5,23 +5,24 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
-import { changeInWords, type Change } from '#firmware-config/differences.ts';
-import { givenSchema } from '#firmware-config/document.ts';
-import { keyWords } from '#firmware-config/keys.ts';
-import { ConfigError } from '#firmware-config/text.ts';
+import { changeInWords, type Change } from '#firmware-config/document/differences.ts';
+import { givenSchema } from '#firmware-config/schema/config.ts';
+import { keyWords } from '#firmware-config/words/keys.ts';
+import { ConfigError } from '#firmware-config/document/text.ts';
 import { certsFolderOf } from '../control/certificate.ts';
 import { openBoxConfig, type BoxConfig, type Taken } from '../backup/settings-document.ts';
 import { openSchedulerDesk } from '../backup/scheduler-settings.ts';
 import { logFolderOf } from '../control/log.ts';
 import type { LoggedStep } from '../road/step-log.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import { certificateIn, type CertificateStore } from '#agent/control/certificate/certificate.ts';
 import type { Machine } from '#agent/control/sis/machine.ts';
 import type { DeviceClient } from '#agent/device/device.ts';
 import { refuse } from '#agent/device/outcome.ts';
-import { hideInState, hideSecrets } from '#agent/device/secrets.ts';
+import { hideInState } from '#agent/device/secrets.ts';
+import { hideSecrets } from '#firmware-config/document/secrets.ts';
 import { openInputTrial } from './input-trial.ts';
-import { mistakesOf } from '#agent/web/http/refusal.ts';
+import { mistakesOf } from '#lib/http-api/refusal.ts';
 import type {
   CertificateDesk,
   ConfigurationDesk,
@@ -31,6 +32,7 @@ import type {
 } from '#agent/web/views/technician-sources.ts';
 import { zipOf } from '../backup/zip.ts';
 
+/** What it needs. */
 export interface DeskOptions {
   config: Config;
   device: DeviceClient;
@@ -40,14 +42,14 @@ export interface DeskOptions {
   certificate: CertificateStore;
   ffmpeg: string;
   version: string;
-  /** Somebody wants the box to begin anew. */
+  /** Called when a technician asks for a restart. */
   onRestart: () => void;
 }
 
-/** So long the answer has to go out. */
+/** Time before a restart, in which the answer is sent. */
 const BEFORE_RESTART_MS = 500;
 
-/** What the pages offer a technician, of the parts that do it. */
+/** What the pages offer to technicians, made from the parts of the box. */
 export function technicianDesk(options: DeskOptions): TechnicianSources {
   const { config, device, machine, steps, certificate, ffmpeg, version, onRestart } = options;
   const about = (): string => `${device.state().wanted.hall}, ${new Date().toISOString()}, Amphi ${version}`;
@@ -63,7 +65,7 @@ export function technicianDesk(options: DeskOptions): TechnicianSources {
     restart() {
       if (isRecording()) return refuse('E22', 'a recording runs: stop it first');
       setTimeout(() => {
-        // Somebody may have begun meanwhile.
+        // A recording may have begun meanwhile; then there is no restart.
         if (!isRecording()) onRestart();
       }, BEFORE_RESTART_MS);
       return undefined;
@@ -107,7 +109,7 @@ function configurationDesk(box: BoxConfig, config: Config): ConfigurationDesk {
   };
   const lookAt = (given: unknown): Looked => {
     const read = givenSchema.safeParse(given);
-    // By their places in what was given, so that each is shown where it is.
+    // Mistakes have their places in the given document, so that each is shown there.
     if (!read.success)
       return {
         mistakes: mistakesOf(read.error, '').map(({ at, text }) => ({ at: at.replace(/^\./, ''), text })),
@@ -117,7 +119,7 @@ function configurationDesk(box: BoxConfig, config: Config): ConfigurationDesk {
   };
   const { device: _, ...machine } = config;
   return {
-    // The scheduler has a place of its own on the page.
+    // The scheduler is shown elsewhere on the page.
     schema: () => z.toJSONSchema(givenSchema.omit({ scheduler: true }), { io: 'input', unrepresentable: 'any' }),
     words: () => keyWords,
     document: () => Object(hideSecrets(box.document())) as object,
@@ -193,7 +195,7 @@ function certificateDesk(store: CertificateStore, folder: string): CertificateDe
   };
 }
 
-/** The newest lines of `amphi.log` and of those before it. */
+/** The newest lines of `amphi.log` and of the files before it. */
 async function lastLines(folder: string, most: number): Promise<string[]> {
   let lines: string[] = [];
   for (const name of ['amphi.log', 'amphi.1.log', 'amphi.2.log', 'amphi.3.log']) {

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 
 /**
- * What clients of the API must show: the configured token, else one that was made at the first start and lies in the
- * data folder, readable by its owner alone. Undefined only when the configuration says that the box is open.
+ * The token that clients of the API send: the configured one, else one that was made at the first start and lies in the
+ * data folder, readable by its owner alone. Undefined only if the configuration opens the box to everybody.
  */
 export async function accessToken({ http, data }: Config, log: Log): Promise<string | undefined> {
   if (http.open) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Scope } from '#lib/runtime/scope.ts';
-import type { Config } from '../settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import type { Listeners } from '#agent/control/session/listen.ts';
 import type { Door } from '#agent/web/http/doors.ts';
 import { startWeb, type Web, type WebSettings } from '#agent/web/http/server.ts';
@@ -10,7 +10,7 @@ interface BoxWeb extends Omit<WebSettings, 'http' | 'https' | 'timeZone'> {
   certificate: WebSettings['https']['certificate'];
 }
 
-/** Pages and API, on the addresses of the configuration; they listen when they are given their ports. */
+/** Starts pages and API on the addresses of the configuration; they listen when they get their ports. */
 export async function startBoxWeb({ config, certificate, ...settings }: BoxWeb, scope: Scope): Promise<Web> {
   const { http, https, listen, timeZone } = config;
   const web = await startWeb({
@@ -25,7 +25,7 @@ export async function startBoxWeb({ config, certificate, ...settings }: BoxWeb, 
   return web;
 }
 
-/** A door of the pages as one of the services; whoever is inside stays. */
+/** A port of the pages as a service; open connections stay when it moves. */
 export async function openWebDoor(door: Omit<Door, 'close'>, port: number | undefined): Promise<Listeners> {
   await door.move(port);
   return {

@@ -8,48 +8,61 @@ import type { Access } from '../session/line-session.ts';
 import { readHashes, writeHashes, type Hashes } from './password-store.ts';
 import { openThrottle } from './throttle.ts';
 
+/** A try to log in. */
 export interface Attempt {
-  /** Name of the account; undefined where only a password is asked for (Telnet). */
+  /** Name of the account; undefined if only a password is asked for (Telnet). */
   name?: string | undefined;
   password: string;
   address: string;
-  /** For the log: `telnet`, `ssh`, `ftp`, `http`… */
+  /** The way it came, for the log: `telnet`, `ssh`, `ftp`, `http` and others. */
   via: string;
 }
 
-/** `busy`: too many tries wait already, and this one was not looked at. */
+/** The result of a try. `busy`: too many tries wait already, so this one was not examined. */
 export type Verdict = { access: Access } | { refused: 'wrong' | 'busy' };
 
+/** The accounts `admin` and `user` of a box, and their passwords. */
 export interface Accounts {
-  /** Waits its turn, then compares in constant time, whether the account exists or not. Never rejects for bad input. */
+  /**
+   * Examines a try in its turn, in a time that does not depend on whether the account exists. Never rejects for bad
+   * input.
+   */
   login(attempt: Attempt): Promise<Verdict>;
-  /** For those who proved themselves otherwise, as by a key; undefined: there is no such account. */
+  /**
+   * The rights of an account whose client proved itself in another way, as by a key; undefined if there is no such
+   * account.
+   */
   accessOf(name: string): Access | undefined;
-  /** Whether an account has a password; without one for `admin` nobody is asked for any. */
+  /** Whether an account has a password. If `admin` has none, nobody is asked for one. */
   has(account: Access): boolean;
   /**
-   * `CA` and `CU` of the table; null clears. E13: not 1 to 128 printable characters without space and `|`. E14: a user
-   * password without an administrator's, or no password where the configuration demands one. Kept when it resolves.
+   * Sets a password (`CA` and `CU` of the protocol); null removes it. E13: not 1 to 128 printable characters without
+   * space and `|`. E14: a user's password without one for the administrator, or none where the configuration demands
+   * one. Resolves when it is saved.
    */
   set(account: Access, password: string | null): Promise<'E13' | 'E14' | undefined>;
-  /** As on the first day: a new random password, or none where that is allowed. */
+  /** Resets to the first state: a new random password, or none where that is allowed. */
   reset(): Promise<void>;
-  /** The random password of the first start, until an installer sets one; to be shown on the console. */
+  /** The random password of the first start, for the console; undefined once a person has set one. */
   firstPassword(): string | undefined;
-  /** Changes whenever a password does; tells nothing of it. */
+  /** Changes whenever a password does; reveals nothing of it. */
   stamp(): string;
-  /** Called after a password changed; the result ends it. */
+  /** Calls `listener` after each change of a password; the result ends that. */
   onChange(listener: () => void): () => void;
 }
 
+/** What the accounts need. */
 export interface AccountsOptions {
   folder: string;
   log: Log;
-  /** The box may run without a password. */
+  /** Whether the box may run without a password. */
   allowNoPassword?: boolean;
-  /** The alarm `auth_failures`: true at 20 failures within 20 s, false when there was none for a while after. */
+  /**
+   * Raises the alarm `auth_failures` (true) at 20 failures within 20 s, and ends it (false) when `quietMs` passed
+   * without any.
+   */
   onAuthFailures?(many: boolean): void;
-  /** That while (10 minutes). */
+  /** The time without failures after which the alarm ends (10 minutes). */
   quietMs?: number;
 }
 
@@ -57,14 +70,15 @@ const PASSWORD = /^[^\s|\p{C}]{1,128}$/u;
 const MOST_TRIES_WAITING = 32;
 const QUIET_MS = 10 * 60_000;
 const MOST_REMEMBERED = 64;
-/** Without those that look alike. */
+/** Characters of random passwords, without those that look alike. */
 const LETTERS = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const random = (length: number): string =>
   Array.from({ length }, () => LETTERS.charAt(randomInt(LETTERS.length))).join('');
 
 /**
- * Reads `accounts.json` of the folder; at the first start makes a random password for `admin` and writes it to
- * `first-password` as well. Of a damaged file the copy before it counts; damaged both, it is as at the first start.
+ * Opens the accounts from `accounts.json` in the folder. At the first start it makes a random password for `admin`, and
+ * writes it to `first-password` too. If the file is damaged, its last copy counts; if both are, it is as at the first
+ * start.
  */
 export async function openAccounts(options: AccountsOptions): Promise<Accounts> {
   const { folder, log, allowNoPassword = false } = options;
@@ -124,7 +138,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     const remembered = known.get(tag);
     if (remembered) return remembered;
     const before = hashes;
-    // Both, always: the time tells nothing of which accounts there are, nor of which was right.
+    // Both are always compared, so that the time tells neither which accounts exist nor which one matched.
     const isAdmin = await hasher.matches(bounded, before.admin);
     const isUser = await hasher.matches(bounded, before.user);
     const access = accessFor(name, isAdmin, isUser);
@@ -175,7 +189,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     return undefined;
   };
 
-  /** One change after the other. */
+  /** Runs changes one after the other. */
   const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
     const done = writing.then(act);
     writing = done.catch(() => undefined);
@@ -196,7 +210,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   };
 }
 
-/** Rings once, and is over when no failure came for a while. */
+/** Starts the alarm at a failure that `rings`, and ends it when no failure came for a while. */
 function failureAlarm(options: AccountsOptions): { failure(rings: boolean): void } {
   let quiet: NodeJS.Timeout | undefined;
   const over = (): void => {
@@ -214,14 +228,17 @@ function failureAlarm(options: AccountsOptions): { failure(rings: boolean): void
   };
 }
 
-/** Same password for both, and no name to tell them apart: administrator (facts 1.3). */
+/**
+ * The rights of a password. If both accounts have the same and no name was given, it is the administrator's
+ * (facts/smp351 1.3).
+ */
 function accessFor(name: string | undefined, isAdmin: boolean, isUser: boolean): Access | undefined {
   if (name === undefined) return isAdmin ? 'admin' : isUser ? 'user' : undefined;
   if (name === 'admin') return isAdmin ? 'admin' : undefined;
   return name === 'user' && isUser ? 'user' : undefined;
 }
 
-/** Somebody may have typed a password where a name belongs. */
+/** The name for the log; other text is hidden, since a person may have typed the password as name. */
 const shownName = (name: string | undefined): string =>
   name === undefined ? '-' : name === 'admin' || name === 'user' ? name : '(no such account)';
 

@@ -1,14 +1,14 @@
-/** Reads passwords out of the bytes of a Telnet client. */
+/** Reads passwords from the bytes of a Telnet client. */
 export interface PasswordReader {
-  /** The next password, if its end is among the bytes; what follows it is the rest. */
+  /** The next password, if its end is among the bytes, and the bytes after it. */
   take(bytes: Buffer): { password?: string; rest: Buffer };
 }
 
 const [NUL, BACKSPACE, LF, CR, DELETE] = [0, 8, 10, 13, 127];
-/** No password has more bytes; what is longer is a wrong one. */
+/** Bytes of a password that are kept; the rest is dropped, so a longer password is a wrong one. */
 const LONGEST = 1024;
 
-/** CR, LF, CR LF, LF CR and CR NUL end a password; an empty one is a password as well (facts 1.3). */
+/** Makes a reader. CR, LF, CR LF, LF CR and CR NUL end a password, which may be empty (facts/smp351 1.3). */
 export function openPasswordReader(): PasswordReader {
   let held: number[] = [];
   let lastEnd = 0;

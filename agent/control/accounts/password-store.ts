@@ -9,10 +9,10 @@ const hashSchema = z.strictObject({
 });
 const fileSchema = z.strictObject({ admin: hashSchema.nullable(), user: hashSchema.nullable() });
 
-/** Of each account its hash, or null while it has no password. */
+/** The hash of each account's password, or null if it has none. */
 export type Hashes = z.infer<typeof fileSchema>;
 
-/** Undefined when there is no such file. Rejects when there is one that cannot be used. */
+/** Reads the hashes; undefined without a file. Rejects if the file cannot be used. */
 export async function readHashes(path: string): Promise<Hashes | undefined> {
   let text: string;
   try {
@@ -24,6 +24,6 @@ export async function readHashes(path: string): Promise<Hashes | undefined> {
   return fileSchema.parse(JSON.parse(text));
 }
 
-/** Only its owner may read it; it survives a power cut. */
+/** Writes the hashes so that they survive a power cut; only the owner may read them. */
 export const writeHashes = (path: string, hashes: Hashes): Promise<void> =>
   writeFileAtomically(path, `${JSON.stringify(hashes, null, 2)}\n`, 0o600);

@@ -1,12 +1,12 @@
 /**
- * Slows down whoever tries passwords. An address that has failed some times gets one try a second looked at, however
- * many connections it opens; while the whole box sees many failures, so does everybody who has not logged in lately.
- * Right passwords wait in the same queue, else a guess would be told by its speed.
+ * Slows down guessing of passwords. After a few failures, one try per second of an address is examined, however many
+ * connections it has. While the whole box sees many failures, that holds for all addresses without a recent login.
+ * Right passwords wait in the same queue, since their speed would tell them apart.
  */
 export interface Throttle {
-  /** Milliseconds to wait before this try may be looked at; undefined: too many wait already. */
+  /** Milliseconds until this try may be examined; undefined if too many wait already. */
   admitInMs(address: string, nowMs: number): number | undefined;
-  /** True when this failure is the one that makes it an alarm (`alarm` failures within `withinMs`). */
+  /** Counts a failure; true if it is the one that raises the alarm (`alarm` failures within `withinMs`). */
   failed(address: string, nowMs: number): boolean;
   succeeded(address: string, nowMs: number): void;
 }
@@ -19,7 +19,7 @@ const FORGIVEN_AFTER_MS = 60_000;
 const TRUSTED_MS = 12 * 3600_000;
 const MOST_ADDRESSES = 1000;
 
-/** 20 failures within 20 s over all interfaces: the `auth_failures` alarm (facts 2.1). */
+/** Failures over all interfaces that raise the alarm `auth_failures` (facts/smp351 2.1). */
 const ALARM = { failures: 20, withinMs: 20_000 };
 
 interface Suspect {
@@ -28,7 +28,7 @@ interface Suspect {
   nextSlotMs: number;
 }
 
-/** `nowMs` is monotonic. */
+/** Makes a throttle; its times are monotonic. */
 export function openThrottle(alarm = ALARM): Throttle {
   const suspects = new Map<string, Suspect>();
   const trusted = new Map<string, number>();

@@ -7,27 +7,32 @@ import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import * as der from './der.ts';
 
-/** What the box shows to clients of HTTPS and FTPS: PEM, the certificate with its chain. */
+/** The box's certificate for HTTPS and FTPS: PEM, with its chain. */
 export interface Certificate {
   key: string;
   cert: string;
   from: 'self-signed' | 'installed';
 }
 
+/** Holds the box's certificate. */
 export interface CertificateStore {
   current(): Certificate;
-  /** Looks at `/certs` again: what is installed there counts, if it is whole; else why not. */
+  /** Reads `/certs` again. A complete certificate there is used from now on; else the result says what is wrong. */
   reload(): Promise<string | undefined>;
-  /** Called after each change; the result ends it. */
+  /** Calls `listener` after each change; the result ends that. */
   onChange(listener: (certificate: Certificate) => void): () => void;
 }
 
+/** Where certificates are, and for which names. */
 export interface CertificateOptions {
-  /** Where the self-signed one is kept (0600). */
+  /** Folder of the self-signed certificate (0600). */
   folder: string;
-  /** Where another can be put: `cacert.pem` with key and certificate (facts 1.1), or several files. */
+  /**
+   * Folder where another one can be installed: `cacert.pem` with key and certificate (facts/smp351 1.1), or several
+   * files.
+   */
   certsFolder: string;
-  /** Names and addresses that clients know the box by. */
+  /** Names and addresses that clients use for the box. */
   names: readonly string[];
   log: Log;
 }
@@ -36,7 +41,7 @@ const generate = promisify(generateKeyPair);
 const MOST_FILES = 50;
 const MOST_BYTES = 1 << 20;
 
-/** Reads the certificate that is installed, or the self-signed one, which is made at the first start. */
+/** Opens the installed certificate, or the self-signed one, which is made at the first start. */
 export async function openCertificate(options: CertificateOptions): Promise<CertificateStore> {
   const { log, certsFolder } = options;
   const own = await selfSigned(options);
@@ -76,7 +81,7 @@ async function selfSigned({ folder, names, log }: CertificateOptions): Promise<C
   return { ...made, from: 'self-signed' };
 }
 
-/** Undefined: there is nothing. A text: why it cannot be used. */
+/** The installed certificate; undefined if there is none, a text if it cannot be used. */
 async function installedIn(folder: string): Promise<Certificate | string | undefined> {
   const all = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names = all.filter((one) => one.isFile() && /\.(pem|crt|cer|key)$/i.test(one.name)).map(({ name }) => name);
@@ -93,7 +98,10 @@ async function installedIn(folder: string): Promise<Certificate | string | undef
 
 const PEM = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 
-/** The first private key in the texts, with the certificate that belongs to it and the others as its chain; or why not. */
+/**
+ * The first private key in the texts with its certificate, and the other certificates as chain; a text if something is
+ * missing.
+ */
 export function certificateIn(texts: readonly string[]): { key: string; cert: string } | string {
   const blocks = texts.flatMap((text) => [...text.matchAll(PEM)].map(([block, kind = '']) => ({ block, kind })));
   const certificates = blocks.filter(({ kind }) => kind === 'CERTIFICATE').flatMap(({ block }) => parsed(block));
@@ -133,10 +141,16 @@ const [COMMON_NAME, CONSTRAINTS, KEY_USAGE, PURPOSE, OTHER_NAMES] = [
   '2.5.29.17',
 ];
 const SERVER = '1.3.6.1.5.5.7.3.1';
-/** A box may believe that it is 1970, and is not to fail one day for its own certificate (RFC 5280, 4.1.2.5). */
+/**
+ * Validity from before any wrong clock (a box may believe that it is 1970) to the last date of this form (RFC 5280,
+ * 4.1.2.5), so that the box's own certificate does not expire in use.
+ */
 const VALID = { from: Date.UTC(2016, 0, 1), to: Date.UTC(2049, 11, 31) };
 
-/** A certificate for these names, signed by itself (RFC 5280): RSA with 2048 bits, as old controllers know no other. */
+/**
+ * Makes a self-signed certificate for these names (RFC 5280): RSA with 2048 bits, since old controllers support nothing
+ * else.
+ */
 export async function makeCertificate(names: readonly string[]): Promise<{ key: string; cert: string }> {
   const { privateKey, publicKey } = await generate('rsa', { modulusLength: 2048 });
   const algorithm = der.sequence(der.objectId(SHA256_RSA), der.nothing());

@@ -1,3 +1,4 @@
+/** The kinds of failures of the file tree. */
 export type FileProblem =
   | 'missing'
   | 'denied'
@@ -10,7 +11,7 @@ export type FileProblem =
   | 'full'
   | 'failed';
 
-/** Why something of the file tree could not be done; the message is for people and names no path of the box. */
+/** Thrown if something in the file tree cannot be done; the message is for people and contains no path of the box. */
 export class FileError extends Error {
   readonly problem: FileProblem;
   constructor(problem: FileProblem, message: string = words[problem]) {
@@ -50,11 +51,11 @@ const codes: Record<string, FileProblem> = {
   EDQUOT: 'full',
 };
 
-/** Any error as one that may be told. */
+/** Converts any error to a FileError. */
 export const fileError = (error: unknown): FileError =>
   error instanceof FileError ? error : new FileError(codes[(error as NodeJS.ErrnoException).code ?? ''] ?? 'failed');
 
-/** Does something; errors of the system come as those of the tree. */
+/** Runs `act` and converts its errors to FileErrors. */
 export async function telling<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { FileError } from './file-error.ts';
 import type { Access } from '../session/line-session.ts';
 
-/** Something in the tree, as lists show it. */
+/** A file or folder in the tree, as lists show it. */
 export interface Entry {
   name: string;
   kind: 'file' | 'folder';
@@ -10,41 +10,42 @@ export interface Entry {
   modifiedMs: number;
 }
 
-/** A file that is being read. It may grow meanwhile. */
+/** An open file for reading. It may grow meanwhile. */
 export interface Reading {
   sizeBytes: number;
   modifiedMs: number;
-  /** Up to `length` bytes; none at the end. */
+  /** Reads up to `length` bytes; none at the end. */
   read(offset: number, length: number): Promise<Buffer>;
   close(): Promise<void>;
 }
 
+/** How a file is opened for writing. */
 export interface HowToWrite {
-  /** Goes on with what is there: a transfer that broke off, or else the file. Otherwise it begins anew. */
+  /** Goes on with what exists: an unfinished transfer, or else the file. Without it the file begins anew. */
   keep?: boolean;
-  /** With `keep`: where it goes on. What was there behind is dropped; a place beyond the end is refused. */
+  /** The place to go on at, with `keep`. What was after it is dropped; a place beyond the end is refused. */
   at?: number | 'end';
-  /** Refused when the name is taken. */
+  /** Refuses a name that exists. */
   exclusive?: boolean;
 }
 
-/** A file that is being written; it gets its name when it is whole. */
+/** An open file for writing. It gets its name when it is complete. */
 export interface Writing {
-  /** Where `at` led. */
+  /** The place where writing begins. */
   startBytes: number;
   sizeBytes(): number;
   write(offset: number, bytes: Buffer): Promise<void>;
   truncate(sizeBytes: number): Promise<void>;
   setModified(ms: number): void;
-  /** It is whole: on disk, and under its name. */
+  /** Ends a complete file: it is on disk and has its name. */
   commit(): Promise<void>;
-  /** It is not; what there is may be gone on with. */
+  /** Ends an incomplete file; a later transfer may go on with it. */
   abandon(): Promise<void>;
 }
 
-/** The files of one mount. Paths are relative to it, clean, and '' is the mount itself. They throw FileError. */
+/** The files of one mount. Paths are relative to it, without `.` and `..`; '' is the mount. Failures are FileErrors. */
 export interface MountFiles {
-  /** With `orPartial`, of a transfer that broke off what there is of it. */
+  /** An entry; with `orPartial` also that of an unfinished transfer. */
   stat(path: string, orPartial: boolean): Promise<Entry>;
   list(path: string): Promise<Entry[]>;
   openRead(path: string): Promise<Reading>;
@@ -57,16 +58,18 @@ export interface MountFiles {
   freeBytes(): Promise<number>;
 }
 
+/** What an account may do with files. */
 export type Right = 'read' | 'store' | 'remove';
 
+/** A folder of the tree with its files and rights. */
 export interface Mount {
-  /** The folder right below `/`. */
+  /** Name of the folder directly below `/`. */
   name: string;
   files: MountFiles;
   rights: Record<Access, readonly Right[]>;
 }
 
-/** The tree as one account sees it. Paths are absolute; whatever is wrong with them is a FileError. */
+/** The tree as one account sees it. Paths are absolute. A wrong path is a FileError. */
 export interface FileView {
   may(path: string, right: Right): boolean;
   stat(path: string): Promise<Entry>;
@@ -81,6 +84,7 @@ export interface FileView {
   freeBytes(path: string): Promise<number>;
 }
 
+/** All files that clients can reach. */
 export interface FileTree {
   as(access: Access): FileView;
 }
@@ -89,11 +93,11 @@ const LONGEST_PATH = 4096;
 const LONGEST_NAME_BYTES = 240;
 const DEEPEST = 32;
 
-/** `path` as seen from `folder`, absolute and without `.` and `..`; it never leads out of the root. */
+/** The absolute path of `path` seen from `folder`, without `.` and `..`; it cannot leave the root. */
 export const absolute = (folder: string, path: string): string =>
   posix.resolve('/', folder, path.slice(0, LONGEST_PATH + 1));
 
-/** The parts of an absolute path. Throws FileError for names that no file of ours may have. */
+/** The parts of an absolute path. Throws FileError for names that are not allowed. */
 export function partsOf(path: string): string[] {
   const parts = posix.resolve('/', path).split('/').filter(Boolean);
   const isBad = (name: string): boolean =>
@@ -105,7 +109,7 @@ export function partsOf(path: string): string[] {
   return parts;
 }
 
-/** One tree for all transports: a root that cannot be changed, and the mounts right below it. */
+/** Makes the tree for all transports: a root that cannot be changed, with the mounts directly below it. */
 export function openFileTree(mounts: readonly Mount[]): FileTree {
   const startedMs = Date.now();
   const byName = new Map(mounts.map((mount) => [mount.name, mount]));
@@ -122,7 +126,7 @@ function viewOf(mounts: ReadonlyMap<string, Mount>, folder: (name: string) => En
     if (name !== undefined && !has(mount, 'read') && !has(mount, 'store')) throw new FileError('missing');
     return { mount, inside: rest.join('/'), depth: rest.length };
   };
-  /** What may be changed lies in a mount; neither the root nor a mount itself may be. */
+  /** The mount of a path that may be changed; the root and the mounts themselves may not. */
   const changeable = (path: string, right: Right): { mount: Mount; inside: string } => {
     const { mount, inside, depth } = find(path);
     if (!mount || depth === 0 || !has(mount, right)) throw new FileError('denied');

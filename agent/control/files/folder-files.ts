@@ -10,29 +10,30 @@ import { openReading } from './reading.ts';
 import { openTurnstile, type Turnstile } from '#lib/runtime/turnstile.ts';
 import { openUpload } from './upload.ts';
 
+/** What a folder needs. */
 export interface FolderOptions {
   folder: string;
   log: Log;
-  /** Asked before a file or folder goes. `deleted`: it was done already. */
+  /** Asked before a file or folder is deleted. `deleted`: it has been done already. */
   onDelete?: (path: string) => Promise<'delete' | 'deleted' | { refused: string }>;
-  /** A file was stored whole, or renamed to this. */
+  /** Called when a file was stored completely, or renamed to this path. */
   onStored?: (path: string) => void | Promise<void>;
-  /** A file went, or its name. */
+  /** Called when a file, or its name, was removed. */
   onRemoved?: (path: string) => void | Promise<void>;
-  /** Storing stops when less is left, so that nobody fills the disk that is recorded on (1 GiB). */
+  /** Free space at which storing stops (1 GiB), so that no client fills the disk that is recorded on. */
   minFreeBytes?: number;
-  /** 100 GiB. */
+  /** Size of a file at which storing stops (100 GiB). */
   maxFileBytes?: number;
-  /** Of stored files (0o644). */
+  /** Mode of stored files (0o644). */
   mode?: number;
-  /** One for all folders of a box (one of its own). */
+  /** The turnstile, which all folders of a box can share; without it, the folder has one of its own. */
   turnstile?: Turnstile;
 }
 
 const MOST_ENTRIES = 50_000;
 const GIB = 2 ** 30;
 
-/** A folder of the disk as a mount. Made if it is not there; nothing that leads out of it is followed. */
+/** Opens a folder of the disk as a mount and makes it if it is missing. A link that leads out of it is not followed. */
 export async function openFolderFiles(options: FolderOptions): Promise<MountFiles> {
   await mkdir(options.folder, { recursive: true });
   await removeStalePartials(options.folder).catch((error: unknown) =>
@@ -44,7 +45,7 @@ export async function openFolderFiles(options: FolderOptions): Promise<MountFile
 class FolderFiles implements MountFiles {
   readonly #options: FolderOptions;
   readonly #turnstile: Turnstile;
-  /** What is being stored, by its real path. */
+  /** The files that are being stored, by their real paths. */
   readonly #active = new Set<string>();
 
   constructor(options: FolderOptions) {
@@ -118,7 +119,7 @@ class FolderFiles implements MountFiles {
       const real = await this.#parentOf(path);
       if (!(await lstat(real)).isDirectory()) throw new FileError('not a folder');
       if ((await this.#askToDelete(path)) === 'delete') {
-        // What broke off in it is nobody's file.
+        // Unfinished transfers in it belong to nobody and are removed.
         for (const name of (await readdir(real)).filter(isPartial)) await rm(join(real, name), { force: true });
         await rmdir(real);
       }
@@ -159,14 +160,14 @@ class FolderFiles implements MountFiles {
     return answer;
   }
 
-  /** The real path of a name, which need not be there, in a folder that must be, and inside. */
+  /** The real path of a name, which may be missing, in a folder, which must exist inside of the mount. */
   async #parentOf(path: string): Promise<string> {
     if (path === '') return realpath(this.#options.folder);
     if (isPartial(basename(path))) throw new FileError('missing');
     return join(await this.#inside(join(this.#options.folder, dirname(path))), basename(path));
   }
 
-  /** The real path of something that is there; links inside are followed. */
+  /** The real path of an entry that exists; links inside of the mount are followed. */
   async #followed(path: string): Promise<string> {
     return this.#inside(await this.#parentOf(path));
   }

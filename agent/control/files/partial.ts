@@ -1,21 +1,23 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** A file that is being stored has this before its name, in the folder where it belongs; lists do not show it. */
+/** Prefix of the name of a file that is being stored, in its final folder. Lists do not show such files. */
 const PREFIX = '.part-';
-/** Nobody comes back after so long. */
+/** Age at which an unfinished transfer is removed. */
 const STALE_MS = 7 * 24 * 3600_000;
 
+/** Whether this is the name of an unfinished transfer. */
 export const isPartial = (name: string): boolean => name.startsWith(PREFIX);
+/** The path of the unfinished transfer of a file. */
 export const partialOf = (path: string): string => join(dirname(path), PREFIX + basename(path));
 
 /**
- * What is told of a transfer that broke off: one byte less than there is, so that who goes on has something to send and
- * the file becomes whole, also when all had come but the end.
+ * The size that is told of an unfinished transfer: one byte less than there is. So a client that goes on always has
+ * something to send, and the file becomes complete even if only the end of the transfer was missing.
  */
 export const partialSizeBytes = (sizeBytes: number): number => Math.max(0, sizeBytes - 1);
 
-/** Removes what broke off long ago. */
+/** Removes old unfinished transfers. */
 export async function removeStalePartials(folder: string, olderThanMs = STALE_MS): Promise<void> {
   for (const path of await readdir(folder, { recursive: true })) {
     if (!isPartial(basename(path))) continue;

@@ -6,9 +6,9 @@ import type { Turnstile } from '#lib/runtime/turnstile.ts';
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
-/** Opens a plain file to be read at its real path; nothing else can be. */
+/** Opens a regular file at its real path for reading; other kinds are refused. */
 export async function openReading(real: string, turnstile: Turnstile): Promise<Reading> {
-  // Not blocking: to open a pipe must not wait for its writer.
+  // Non-blocking, since the opening of a pipe would wait for a writer.
   const file = await open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   const facts = await file.stat();
   if (!facts.isFile()) {

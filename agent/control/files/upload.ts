@@ -7,21 +7,22 @@ import type { HowToWrite, Writing } from './file-tree.ts';
 import { partialOf, partialSizeBytes } from './partial.ts';
 import type { Turnstile } from '#lib/runtime/turnstile.ts';
 
+/** Limits of storing. */
 export interface UploadLimits {
   mode: number;
   minFreeBytes: number;
   maxFileBytes: number;
   turnstile: Turnstile;
-  /** Files that somebody is storing, by the path of what there is of them. */
+  /** The files that are being stored, by the paths of their unfinished transfers. */
   active: Set<string>;
   stored(): Promise<void>;
 }
 
 const { O_RDWR, O_CREAT, O_TRUNC, O_NOFOLLOW, COPYFILE_FICLONE } = constants;
-/** The space left is looked at again after so much. */
+/** Bytes after which the free space is checked again. */
 const LOOK_EVERY_BYTES = 64 << 20;
 
-/** Opens a file to be stored at the real path `path`. It is written beside it, and gets its name when it is whole. */
+/** Opens a file for storing at the real path `path`. It is written beside it and gets its name when it is complete. */
 export async function openUpload(path: string, how: HowToWrite, limits: UploadLimits): Promise<Writing> {
   const partial = partialOf(path);
   const { active, turnstile } = limits;
@@ -58,7 +59,7 @@ class Upload implements Writing {
   readonly #limits: UploadLimits;
   readonly #goesOn: boolean;
   #sizeBytes: number;
-  /** Where the last byte was written, of those written now. */
+  /** End of the last write; undefined before the first. */
   #reachedBytes: number | undefined;
   #sinceLookBytes = 0;
   #modifiedMs: number | undefined;
@@ -106,10 +107,10 @@ class Upload implements Writing {
 
   async commit(): Promise<void> {
     if (this.#isClosed) return;
-    // Nobody said anything about it: it stays what it was, a file that is not whole.
+    // Nothing was written: the unfinished transfer stays as it was.
     if (this.#goesOn && this.#reachedBytes === undefined) return this.abandon();
     try {
-      // What an earlier transfer left behind the end of this one is not of this one.
+      // Bytes of an earlier transfer beyond the end of this one do not belong to the file.
       if (this.#goesOn) await this.#file.truncate(this.#reachedBytes);
       if (this.#modifiedMs !== undefined) await this.#file.utimes(this.#modifiedMs / 1000, this.#modifiedMs / 1000);
       await this.#limits.turnstile.inTurn(() => this.#file.sync());

@@ -1,10 +1,10 @@
 import { FileError } from './file-error.ts';
 import type { Entry, MountFiles, Reading, Writing } from './file-tree.ts';
 
-/** Files that are made when they are read, and acted on when they are stored (`box.cfg`). No folders inside. */
+/** Files that are made when they are read and applied when they are stored (`box.cfg`). There are no folders inside. */
 export interface VirtualFolder {
   list(): Promise<readonly { name: string; sizeBytes: number; modifiedMs: number }[]>;
-  /** Undefined: there is none of that name. */
+  /** The content of a file; undefined if there is none of that name. */
   read(name: string): Promise<Buffer | undefined>;
   store?: (name: string, content: Buffer) => Promise<void | { refused: string }>;
   remove?: (name: string) => Promise<void | { refused: string }>;
@@ -16,7 +16,7 @@ const refusing = (answer: void | { refused: string }): void => {
 };
 const refuse = (): Promise<never> => Promise.reject(new FileError('denied'));
 
-/** A virtual folder as a mount. Files have at most 16 MiB. */
+/** Opens a virtual folder as a mount. A file larger than 16 MiB is refused. */
 export function virtualFiles(folder: VirtualFolder): MountFiles {
   const stat = async (path: string): Promise<Entry> => {
     const found = (await folder.list()).find(({ name }) => name === path);

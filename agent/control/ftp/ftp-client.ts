@@ -7,35 +7,38 @@ import type { DataRoad } from './ftp-data.ts';
 import type { Access } from '../session/line-session.ts';
 import type { Place } from '../session/listen.ts';
 
+/** What FTP needs. */
 export interface FtpOptions extends Place {
   accounts: Accounts;
   tree: FileTree;
   log: Log;
-  /** For explicit TLS (RFC 4217); asked for each connection, as it may be changed. Without it there is none. */
+  /**
+   * Certificate for explicit TLS (RFC 4217), asked for each connection since it may change. Without it there is no TLS.
+   */
   certificate?: () => { key: string; cert: string };
-  /** False: nothing but encrypted logins and transfers. */
+  /** Whether logins and transfers may be unencrypted. */
   allowPlain: boolean;
   passivePorts?: { from: number; to: number };
-  /** What PASV tells clients, where it is not the address they came to. */
+  /** Address that PASV tells, if it is not the address that the client connected to. */
   passiveAddress?: string;
-  /** Milliseconds without command and transfer. */
+  /** Milliseconds without command and transfer after which a connection is closed. */
   idleMs(): number;
-  /** 64. */
+  /** Connections at the same time (64); a further one is refused. */
   mostConnections?: number;
 }
 
-/** One client, as the commands see it. */
+/** A client, as the commands see it. */
 export interface FtpClient {
   readonly options: FtpOptions;
   readonly address: string;
   readonly localAddress: string;
   readonly road: DataRoad;
   readonly isEncrypted: boolean;
-  /** What data connections are encrypted with; undefined while they are not protected. */
+  /** TLS of data connections; undefined while they are unprotected. */
   readonly dataContext: SecureContext | undefined;
-  /** What the account that logged in sees. */
+  /** The files that the account sees; undefined before the login. */
   readonly view: FileView | undefined;
-  /** Named by USER, and not let in yet. */
+  /** The name that USER gave, until the login. */
   name: string | undefined;
   failures: number;
   folder: string;
@@ -43,20 +46,21 @@ export interface FtpClient {
   renameFrom: string | undefined;
   isProtected: boolean;
   onlyExtendedPassive: boolean;
-  /** A transfer is under way, or waits for its connection. */
+  /** Whether a transfer runs or waits for its connection. */
   isTransferring: boolean;
-  /** Its connection. */
+  /** The data connection of the transfer. */
   transfer: Socket | undefined;
   reply(code: number, text: string, lines?: readonly string[]): void;
   logIn(access: Access): void;
   logOut(): void;
-  /** From here on the control connection is encrypted; what came before in plain is forgotten. */
+  /** Encrypts the control connection from here on; unencrypted bytes that came before are dropped. */
   encrypt(): void;
-  /** Whether it has not ended its control connection. */
+  /** Whether the client has not closed the control connection. */
   isThere(): boolean;
   end(): void;
 }
 
+/** A command with its conditions. */
 export interface FtpCommand {
   needsLogin: boolean;
   run: (ftp: FtpClient, argument: string) => void | Promise<void>;

@@ -40,7 +40,7 @@ const inside = (run: (ftp: FtpClient, view: FileView, argument: string) => void 
     }
   },
 });
-/** A command about one path, answered with a text when it was done. */
+/** A command for one path; when it is done, its text is the reply. */
 const onPath = (code: number, act: (view: FileView, path: string, ftp: FtpClient) => Promise<string>): FtpCommand =>
   inside(async (ftp, view, argument) => {
     if (argument === '') return ftp.reply(501, 'Of what?');
@@ -52,7 +52,7 @@ const permitted = (view: FileView, path: string): lists.Permitted => ({
   remove: view.may(path, 'remove'),
 });
 
-// --- who ---------------------------------------------------------------------------------------------------------
+// --- Login and connection ---
 
 const user: Run = (ftp, name) => {
   if (!ftp.options.allowPlain && !ftp.isEncrypted) return ftp.reply(530, 'Encrypted only: AUTH TLS first');
@@ -94,7 +94,7 @@ const prot: Run = (ftp, level) => {
   ftp.reply(200, wants === 'P' ? 'Data are encrypted' : 'Data are plain');
 };
 
-// --- where data go -----------------------------------------------------------------------------------------------
+// --- Data connections ---
 
 const passive = (extended: boolean): FtpCommand =>
   inside(async (ftp, _view, argument) => {
@@ -121,7 +121,7 @@ const active = (read: (argument: string) => { address: string; port: number } | 
     ftp.reply(200, 'Noted');
   });
 
-/** Opens the data connection, runs a transfer over it, and tells how it went. */
+/** Opens the data connection, runs a transfer over it and replies with the result. */
 async function over(ftp: FtpClient, act: (socket: Socket) => Promise<void>): Promise<void> {
   if (!ftp.options.allowPlain && !ftp.isProtected) {
     ftp.road.close();
@@ -174,9 +174,9 @@ const store = (append: boolean): FtpCommand =>
     }
   });
 
-// --- lists -------------------------------------------------------------------------------------------------------
+// --- Lists ---
 
-/** Entries of a folder, those that fit a pattern, or the one file that was named; with their paths. */
+/** The entries of a folder, those that match a pattern, or the one named file; with their paths. */
 async function entriesOf(ftp: FtpClient, view: FileView, argument: string) {
   const { folder, pattern } = lists.splitPattern(lists.withoutOptions(argument));
   const path = absolute(ftp.folder, folder);
@@ -214,7 +214,7 @@ const machineFacts = inside(async (ftp, view, argument) => {
   ftp.reply(250, 'Facts', [lists.factsLine(entry, path, permitted(view, path))]);
 });
 
-// --- files and folders -------------------------------------------------------------------------------------------
+// --- Files and folders ---
 
 const changeFolder = (to: (argument: string) => string): FtpCommand =>
   inside(async (ftp, view, argument) => {
@@ -291,7 +291,7 @@ const quit: Run = (ftp) => {
   ftp.end();
 };
 
-/** Every command, by its verb. */
+/** All commands by their verbs. */
 export const commands: Readonly<Record<string, FtpCommand>> = {
   __proto__: null as never,
   USER: open(user),

@@ -147,7 +147,10 @@ export class FtpConnection implements FtpClient {
     if (this.#held.length > LONGEST_LINE) this.#tooMuch();
   };
 
-  /** Telnet commands come before ABOR: IAC and a byte after it. No path in UTF-8 has an IAC. */
+  /**
+   * The bytes without Telnet commands, which clients send before ABOR: IAC and one more byte. A path in UTF-8 has no
+   * IAC.
+   */
   #withoutTelnet(bytes: Buffer): Buffer {
     if (!bytes.includes(IAC) && !this.#isAfterIac) return bytes;
     return Buffer.from(
@@ -162,7 +165,7 @@ export class FtpConnection implements FtpClient {
   #queue(line: string): void {
     const verb = verbOf(line);
     if (verb === 'STAT' && this.isTransferring) return void this.#carryOut(line);
-    // The transfer answers for itself, and then ABOR is answered.
+    // The transfer sends its own reply; that of ABOR follows.
     if (verb === 'ABOR' && this.isTransferring) {
       this.#waiting.unshift(line);
       return this.#abort();

@@ -2,33 +2,35 @@ import { connect, createServer, isIPv4, type AddressInfo, type Server, type Sock
 import { TLSSocket, type SecureContext } from 'node:tls';
 import { plainAddress } from '../session/listen.ts';
 
+/** Where data connections may come from and go to. */
 export interface DataOptions {
-  /** Of the control connection: data come from there and go there, and nowhere else (no bounce, RFC 2577). */
+  /** Address of the control connection. Data connections go only from and to it (no bounce attack, RFC 2577). */
   remoteAddress: string;
   localAddress: string;
-  /** Any free port when absent. */
+  /** Ports for passive connections; any free port without it. */
   passivePorts?: { from: number; to: number } | undefined;
 }
 
-/** The second connection of FTP: prepared by PASV, EPSV, PORT or EPRT, and used once. */
+/** The data connection of FTP: prepared by PASV, EPSV, PORT or EPRT, and used once. */
 export interface DataRoad {
-  /** Listens for the client; gives the port. Rejects when none is free. */
+  /** Listens for the client and gives the port. Rejects if none is free. */
   listen(): Promise<number>;
-  /** False when the place is not the client's own, or a port below 1024. */
+  /** Sets where to connect to; false if the address is not the client's own, or the port is below 1024. */
   aim(address: string, port: number): boolean;
   isReady(): boolean;
-  /** The connection, encrypted if there is a context. Rejects if it does not come about within half a minute. */
+  /** Gives the connection, encrypted if there is a context. Rejects if it does not exist within half a minute. */
   open(secure: SecureContext | undefined): Promise<Socket>;
   /** Gives up what was prepared. */
   close(): void;
-  /** The client has gone: nothing can be prepared any more. */
+  /** Ends it for ever, when the client has gone. */
   end(): void;
 }
 
 const PATIENCE_MS = 30_000;
-/** No byte for so long: the client has gone without a word. */
+/** Silence on a data connection after which the client counts as gone; the transfer ends. */
 const SILENCE_MS = 120_000;
 
+/** Makes the data connection of a client. */
 export function openDataRoad({ remoteAddress, localAddress, passivePorts }: DataOptions): DataRoad {
   let server: Server | undefined;
   let target: { address: string; port: number } | undefined;
@@ -52,7 +54,7 @@ export function openDataRoad({ remoteAddress, localAddress, passivePorts }: Data
         if (hasCome || plainAddress(socket.remoteAddress) !== remoteAddress) return socket.destroy();
         hasCome = true;
         clearTimeout(late);
-        // Before the server closes: then it is settled.
+        // Comes before the server closes, so that the promise is settled by then.
         resolve(socket);
         from.close();
       });
@@ -92,7 +94,7 @@ export function openDataRoad({ remoteAddress, localAddress, passivePorts }: Data
         const socket = await coming;
         socket.on('error', () => undefined);
         socket.setTimeout(0);
-        // Read when it is asked for; the timer is that of the socket that is read.
+        // The data are read when they are asked for; the timer is on the socket that is read.
         const used = secure ? encrypted(socket, secure) : socket;
         used.setTimeout(SILENCE_MS, () => used.destroy(new Error('silent')));
         return used;
@@ -108,7 +110,7 @@ export function openDataRoad({ remoteAddress, localAddress, passivePorts }: Data
   };
 }
 
-/** The box is the TLS server, whoever called whom (RFC 4217). */
+/** The encrypted socket. The box is the TLS server, whichever side connected (RFC 4217). */
 export function encrypted(socket: Socket, secureContext: SecureContext): TLSSocket {
   const secure = new TLSSocket(socket, { isServer: true, secureContext });
   secure.on('error', () => undefined);
@@ -138,6 +140,6 @@ function listen(host: string, port: number): Promise<Server> {
   });
 }
 
-/** `227` needs IPv4. */
+/** The address and port in the form of reply 227; undefined for IPv6. */
 export const asPasv = (address: string, port: number): string | undefined =>
   isIPv4(address) ? `${address.replaceAll('.', ',')},${port >> 8},${port & 255}` : undefined;

@@ -1,4 +1,4 @@
-/** How FTP shows files (RFC 959, RFC 3659). Pure. */
+/** The forms in which FTP shows files (RFC 959, RFC 3659). Pure. */
 import { posix } from 'node:path';
 import type { Entry } from '../files/file-tree.ts';
 import { longName } from '../ssh/sftp-packets.ts';
@@ -9,10 +9,10 @@ export interface Permitted {
   remove: boolean;
 }
 
-/** `20261120130000`, in UTC. */
+/** A time in UTC as `20261120130000`. */
 export const timeValue = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replaceAll(/[-:T]/g, '');
 
-/** The opposite; undefined for what is no time. */
+/** Reads a time; undefined for other text. */
 export function readTimeValue(text: string): number | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?$/.exec(text);
   if (!match) return undefined;
@@ -21,7 +21,7 @@ export function readTimeValue(text: string): number | undefined {
   return timeValue(ms) === text.slice(0, 14) ? ms : undefined;
 }
 
-/** `type=file;size=3;modify=20261120130000;perm=r; name` */
+/** A line of MLSD: `type=file;size=3;modify=20261120130000;perm=r; name`. */
 export function factsLine(entry: Entry, name: string, { store, remove }: Permitted): string {
   const isFolder = entry.kind === 'folder';
   const perm = isFolder
@@ -31,24 +31,24 @@ export function factsLine(entry: Entry, name: string, { store, remove }: Permitt
   return `type=${isFolder ? 'dir' : 'file'};${size}modify=${timeValue(entry.modifiedMs)};perm=${perm}; ${name}`;
 }
 
-/** A line as of `ls -l`. */
+/** A line of `ls -l`. */
 export const listLine = (entry: Entry, { store }: Permitted): string => longName({ ...entry, writable: store });
 
-/** `-la logos` means `logos`; options of `ls` mean nothing here. */
+/** The argument without options of `ls`, which have no meaning here: `-la logos` is `logos`. */
 export const withoutOptions = (argument: string): string =>
   argument.replace(/^(-[a-zA-Z]+\s*)+(?=\s|$|[^-])/, '').trim();
 
-/** Splits `logos/*.png` into a folder and a pattern, if there is one. */
+/** Splits `logos/*.png` into folder and pattern; without a pattern it is the folder. */
 export function splitPattern(argument: string): { folder: string; pattern: string | undefined } {
   const last = posix.basename(argument);
   if (!/[*?]/.test(last)) return { folder: argument, pattern: undefined };
   return { folder: argument.slice(0, argument.length - last.length), pattern: last };
 }
 
-/** A path in quotes, doubled inside (RFC 959, appendix II). */
+/** A path in quotes; quotes inside are doubled (RFC 959, appendix II). */
 export const quoted = (path: string): string => `"${path.replaceAll('"', '""')}"`;
 
-/** `h1,h2,h3,h4,p1,p2` of PORT. */
+/** Reads `h1,h2,h3,h4,p1,p2` of PORT; undefined for other text. */
 export function readPort(argument: string): { address: string; port: number } | undefined {
   const numbers = /^(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3})$/.exec(argument)?.slice(1).map(Number);
   if (!numbers || numbers.some((number) => number > 255)) return undefined;
@@ -56,7 +56,7 @@ export function readPort(argument: string): { address: string; port: number } | 
   return { address: numbers.slice(0, 4).join('.'), port: high * 256 + low };
 }
 
-/** `|1|132.235.1.2|6275|` of EPRT (RFC 2428). */
+/** Reads `|1|132.235.1.2|6275|` of EPRT (RFC 2428); undefined for other text. */
 export function readExtendedPort(argument: string): { address: string; port: number } | undefined {
   const mark = argument.charAt(0);
   const [, protocol, address, port, after] = mark === '' ? [] : argument.split(mark);

@@ -3,15 +3,18 @@ import { sleep } from '#lib/runtime/clock.ts';
 import type { Reading, Writing } from '../files/file-tree.ts';
 
 const CHUNK_BYTES = 256 << 10;
-/** A client that was killed closes all its connections at once, and the ends of both may come in any order. */
+/**
+ * Time in which a killed client's control connection closes after its data connection. If it does, the file is not
+ * complete.
+ */
 const END_OF_BOTH_MS = 80;
-/** For a client to close its side of a connection that we have ended. */
+/** Time for a client to close its side of a connection that we ended; then it is cut. */
 const CLOSE_MS = 1000;
 
-/** The connection broke off. */
+/** Thrown if the connection broke before the transfer was complete. */
 export class BrokenTransfer extends Error {}
 
-/** Sends a file from an offset to its end. Rejects when the client does not take it whole. */
+/** Sends a file from an offset to its end. Rejects if the client does not take all of it. */
 export async function sendFile(file: Reading, offset: number, socket: Socket): Promise<void> {
   for (let at = offset; ;) {
     const chunk = await file.read(at, CHUNK_BYTES);
@@ -33,10 +36,10 @@ async function sendBytes(socket: Socket, bytes: Buffer): Promise<void> {
   if (!socket.write(bytes)) await unlessClosed(socket, (done) => void socket.once('drain', done));
 }
 
-/** Says the end and waits until the client has taken everything. */
+/** Ends our side and waits until the client has taken everything. */
 async function finish(socket: Socket): Promise<void> {
   if (socket.destroyed) throw new BrokenTransfer('the data connection broke off');
-  // A client may have nothing to say, and must still be read to be seen to close.
+  // A socket has to be read so that its closing is noticed.
   socket.resume();
   const gone = new Promise<void>((resolve) => void socket.once('close', resolve));
   await unlessClosed(socket, (done) => void socket.end(done));
@@ -44,7 +47,7 @@ async function finish(socket: Socket): Promise<void> {
   socket.destroy();
 }
 
-/** Waits for what `begin` calls `done` for; rejects when the connection closes before. */
+/** Resolves when `begin` calls `done`; rejects if the connection closes before. */
 function unlessClosed(socket: Socket, begin: (done: () => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const closed = (): void => reject(new BrokenTransfer('the data connection broke off'));
@@ -56,7 +59,10 @@ function unlessClosed(socket: Socket, begin: (done: () => void) => void): Promis
   });
 }
 
-/** Stores what comes, from the place where the file was opened. It is whole when the client has said so and is still there. */
+/**
+ * Stores what the client sends, from where the file was opened. The file is complete if the client ended its side and
+ * its control connection is still open.
+ */
 export async function receiveFile(file: Writing, socket: Socket, isClientThere: () => boolean): Promise<void> {
   try {
     let at = file.startBytes;

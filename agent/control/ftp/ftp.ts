@@ -3,7 +3,7 @@ import type { FtpOptions } from './ftp-client.ts';
 import { FtpConnection } from './ftp-connection.ts';
 import { startListeners, type Listeners } from '../session/listen.ts';
 
-/** FTP with explicit TLS (RFC 959, 2228, 2389, 2428, 3659, 4217). Rejects if it cannot listen. */
+/** Starts FTP with explicit TLS (RFC 959, 2228, 2389, 2428, 3659, 4217). Rejects if it cannot listen. */
 export async function startFtp(options: FtpOptions): Promise<Listeners> {
   const connections = new Set<FtpConnection>();
   const listeners = await startListeners(options, {

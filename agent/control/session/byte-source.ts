@@ -1,18 +1,19 @@
 import type { Readable } from 'node:stream';
 
-/** Bytes of a stream, asked for as they are needed; the other side waits while nobody asks. */
+/** The bytes of a stream, read when they are needed; otherwise the other side waits. */
 export interface ByteSource {
-  /** Exactly so many; undefined when the stream ends before. */
+  /** Exactly `length` bytes; undefined if the stream ends before. */
   exactly(length: number): Promise<Buffer | undefined>;
-  /** At least one and at most so many; undefined at the end. */
+  /** At least one byte, at most `length`; undefined at the end. */
   upTo(length: number): Promise<Buffer | undefined>;
-  /** Up to a LF, without it; undefined at the end, or when there is none within so many bytes. */
+  /** The text up to a LF, without it; undefined at the end, or if the line has more than `longest` bytes. */
   line(longest: number): Promise<string | undefined>;
 }
 
-/** What may wait to be asked for. */
+/** Bytes that may wait to be asked for; beyond them the stream is paused. */
 const AHEAD_BYTES = 512 << 10;
 
+/** Makes a source from a stream. */
 export function openByteSource(stream: Readable): ByteSource {
   let chunks: Buffer[] = [];
   let waitingBytes = 0;

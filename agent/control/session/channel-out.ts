@@ -2,13 +2,13 @@ import type { ServerChannel } from 'ssh2';
 
 /** Writes to an SSH channel no faster than the client reads. */
 export interface ChannelOut {
-  /** Resolves when there is room for more; false when the channel is closed. */
+  /** Writes; resolves when there is room for more, with false if the channel is closed. */
   write(bytes: Buffer | string): Promise<boolean>;
-  /** Says how it went (a status other than 0 is a failure), and closes. */
+  /** Sends the exit status (other than 0 is a failure) and closes. */
   close(status: number): void;
 }
 
-/** `room` is that of the socket below, which ssh2 does not wait for. */
+/** Makes the writer of a channel. `room` waits for the socket below, which ssh2 does not do. */
 export function openChannelOut(channel: ServerChannel, room: () => Promise<void>): ChannelOut {
   let isClosed = false;
   let wake: (() => void) | undefined;
@@ -29,7 +29,7 @@ export function openChannelOut(channel: ServerChannel, room: () => Promise<void>
       return !isClosed;
     },
     close(status) {
-      // scp and sftp take a missing status for a failure.
+      // Without a status, scp and sftp assume a failure.
       channel.exit(status);
       channel.end();
     },

@@ -1,6 +1,6 @@
 const [TAB, LF, CR, ESC_FROM, DELETE] = [9, 10, 13, 32, 127];
 
-/** What a terminal line echoes of typed bytes: ESC as `^[`, and a line end as CR LF (facts 1.4). */
+/** The echo of typed bytes on a terminal: ESC as `^[`, a line end as CR LF (facts/smp351 1.4). */
 export function echoOf(typed: Buffer): Buffer {
   const shown: number[] = [];
   for (const byte of typed) {
@@ -11,5 +11,5 @@ export function echoOf(typed: Buffer): Buffer {
   return Buffer.from(shown);
 }
 
-/** What a terminal line makes of text on its way out: CR LF becomes CR CR LF (facts 1.4). */
+/** Text as a terminal line sends it: CR LF becomes CR CR LF (facts/smp351 1.4). */
 export const throughTerminal = (text: string): string => text.replaceAll('\n', '\r\n');

@@ -1,15 +1,15 @@
-/** Tells when nothing has happened for a while. */
+/** Tells when a session has had no traffic for some time. */
 export interface IdleWatch {
   touch(): void;
-  /** A limit of its own, from now on. */
+  /** Sets a limit for this session alone. */
   setLimit(ms: number): void;
   close(): void;
 }
 
-/** The common limit may change while we wait; so long a change takes to be noticed at most. */
+/** Longest wait between two checks: a change of the common limit is noticed within this time. */
 const LOOK_AGAIN_MS = 10_000;
 
-/** `commonMs` is asked again each time; Infinity is no limit. `onIdle` is called once. */
+/** Watches for silence. `commonMs` is asked at each check; Infinity is no limit. `onIdle` is called once. */
 export function watchIdle(commonMs: () => number, onIdle: () => void): IdleWatch {
   let ownMs: number | undefined;
   let lastMs = performance.now();

@@ -4,40 +4,47 @@ import type { Verbose } from '#lib/sis/format.ts';
 import { watchIdle } from './idle.ts';
 import { openOutlet, type Outlet } from './outlet.ts';
 
+/** The way of a session. */
 export type Via = 'telnet' | 'ssh' | 'serial';
+/** The rights of a session. */
 export type Access = 'user' | 'admin';
 
-/** What the side of the box is told of a session, and what it may do with it. */
+/** What a control session needs, and what it can do with its connection. */
 export interface SessionOptions {
   via: Via;
   access: Access;
   verbose: Verbose;
-  /** Of the client; the path of the device for a serial line. */
+  /** Address of the client; for a serial line, the path of its device. */
   address: string;
-  /** One line with its CR LF (or what stands for one): each call is one write to the client, in order. */
+  /** Writes one line with its CR LF; each call is one write to the client, in order. */
   write(reply: string): void;
-  /** Ends the session once what was written has gone out. */
+  /** Ends the session when all that was written has been sent. */
   close(): void;
-  /** `ECHO` of the table: whether typed characters come back. */
+  /** Sets whether typed characters are echoed (`ECHO` of the protocol). */
   setEcho(on: boolean): void;
-  /** `0TC` of the table: milliseconds without traffic after which this session ends. */
+  /** Sets the milliseconds without traffic after which this session ends (`0TC` of the protocol). */
   setIdleMs(ms: number): void;
 }
 
+/** A control session. */
 export interface ControlSession {
-  /** Bytes as they come, cut wherever. A promise: until it resolves no more are given, and then all of them are answered. */
+  /**
+   * Takes the next bytes, which may end anywhere. If it gives a promise, more bytes are passed only when it resolves;
+   * by then all are answered.
+   */
   receive(bytes: Buffer): void | Promise<void>;
-  /** The client has gone; nothing more is written. */
+  /** Tells that the client has gone; nothing more is written. */
   end(): void;
 }
 
-/** What a transport talks to once somebody is logged in: bytes in, whole replies out. */
+/** The side that answers commands, for all transports: after a login it takes bytes and gives whole replies. */
 export interface ControlPort {
-  /** What a session begins with, CR LF included, without a password prompt (facts 1.2). */
+  /** The greeting of a session with its CR LF, without a password prompt (facts/smp351 1.2). */
   greeting(via: Via): string;
   open(options: SessionOptions): ControlSession | { refused: 'E26' };
 }
 
+/** What a line needs from its transport. */
 export interface LineOptions {
   port: ControlPort;
   via: Via;
@@ -46,30 +53,30 @@ export interface LineOptions {
   address: string;
   out: Writable;
   log: Log;
-  /** Milliseconds without traffic, for a session that has not set its own; undefined: for ever. */
+  /** Milliseconds without traffic for a session without a limit of its own; undefined: no limit. */
   idleMs?: () => number;
-  /** What becomes of a text on its way out; a terminal has its own idea of line ends. */
+  /** Converts outgoing text, as a terminal does with line ends. */
   outgoing?: (text: string) => string;
   setEcho?(on: boolean): void;
-  /** No more bytes should come, or they may again. */
+  /** Stops the reading of bytes (true), or lets it go on (false). */
   hold(held: boolean): void;
-  /** The session is over, for this reason; what was written may still go out. */
+  /** Called when the session has ended, with the reason; what was written may still be sent. */
   over(reason: string): void;
 }
 
-/** A logged-in session on some stream. */
+/** A session after the login, on any stream. */
 export interface Line {
   receive(bytes: Buffer): void;
-  /** Resolves when everything received until now is answered. */
+  /** Resolves when all that was received is answered. */
   settled(): Promise<void>;
-  /** Idempotent. */
+  /** Ends the session; a second call does nothing. */
   end(): void;
 }
 
-/** More than this unanswered, and the client is asked to wait. */
+/** Bytes that may wait for an answer; beyond them the client is not read until some are answered. */
 const HOLD_BYTES = 16 << 10;
 
-/** Opens a session of the port on a stream, or tells that there are too many. Bytes are answered in order. */
+/** Opens a session on a stream; E26 if there are too many. Bytes are answered in order. */
 export function openLine(options: LineOptions): Line | { refused: 'E26' } {
   const { port, out, log, via, address } = options;
   let isOver = false;
@@ -114,7 +121,7 @@ export function openLine(options: LineOptions): Line | { refused: 'E26' } {
   log.info({ via, address, access: options.access }, 'session begins');
 
   const answerAll = async (): Promise<void> => {
-    // First it is known to be at work, then it works.
+    // The caller first stores this promise, so that it counts as busy; then the work begins.
     await Promise.resolve();
     try {
       for (let bytes = waiting.shift(); bytes; bytes = waiting.shift()) {

@@ -4,27 +4,32 @@ import type { Log } from '#lib/runtime/log.ts';
 
 export type { Place } from '#lib/runtime/listening.ts';
 
+/** A service with its listeners. */
 export interface Listeners extends Omit<Listening, 'stop'> {
-  /** Takes no more connections, ends those that are open and waits for their end. */
+  /** Accepts no more connections, cuts the open ones and waits for their end. */
   close(): Promise<void>;
 }
 
+/** What a service needs to listen. */
 export interface ListenOptions {
-  /** For messages. */
+  /** Name of the service, for messages. */
   name: string;
   log: Log;
   onSocket: (socket: Socket) => void;
-  /** What comes beyond is closed at once, and so are more than half as many from one address. */
+  /**
+   * Connections at the same time. A further one gets `refusal` and is closed, and so is one from an address that
+   * already has half of this number.
+   */
   mostSockets: number;
-  /** Told to those. */
+  /** Text for refused connections. */
   refusal?: string;
-  /** A client may end its side and still be answered; who takes the socket ends it. */
+  /** Whether a client that ends its side is still answered; then `onSocket` has to end the connection. */
   halfOpen?: boolean;
 }
 
 const KEEP_ALIVE_MS = 60_000;
 
-/** Listens on every address of the place. Rejects if one of them cannot be had. */
+/** Listens on every address of the place. Rejects if one of them is not available. */
 export async function startListeners(
   place: Place,
   { name, log, onSocket, mostSockets, refusal = '', halfOpen = false }: ListenOptions,
@@ -82,5 +87,5 @@ function listen(
   });
 }
 
-/** IPv4 clients of a dual-stack socket appear as `::ffff:1.2.3.4`. */
+/** The address without `::ffff:`, which dual-stack sockets put before IPv4 addresses. */
 export const plainAddress = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '');

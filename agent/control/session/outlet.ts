@@ -1,21 +1,21 @@
 import type { Writable } from 'node:stream';
 
-/** The way out to a client that may be slow, or not read at all. */
+/** The output to a client, which may read slowly or not at all. */
 export interface Outlet {
-  /** One write. What comes after the outlet was closed or given up is dropped. */
+  /** Writes at once. After the outlet was closed or given up, it drops the text. */
   write(text: string | Buffer): void;
-  /** So much waits that nothing should be asked for the client now. */
+  /** Whether so much waits that no further commands should be read from the client. */
   isFull(): boolean;
   close(): void;
 }
 
-/** From here on nothing more is read from the client until it has read. */
+/** Bytes that wait for a client; beyond them its commands are not read until it has taken some. */
 const FULL_BYTES = 64 << 10;
-/** A long list may wait; more is a client that does not read. */
+/** Bytes that wait for a client at most, enough for a long list; a client that leaves more is disconnected. */
 const MOST_BYTES = 4 << 20;
 const STUCK_MS = 30_000;
 
-/** `lost`: the client does not read, and was given up. `changed`: it may be full now, or no longer. */
+/** Makes an outlet. `lost`: the client does not read and was given up. `changed`: `isFull` may have changed. */
 export function openOutlet(
   stream: Writable,
   { lost, changed, stuckMs = STUCK_MS }: { lost: (reason: string) => void; changed: () => void; stuckMs?: number },

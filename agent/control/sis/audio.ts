@@ -7,7 +7,9 @@ type AudioRow = Extract<(typeof audio)[number], { by: 'device' }>;
 
 const ofPoint = (point: keyof typeof audioPoints): Channel | 'output' => audioPoints[point].of;
 
-/** Sound (facts 2.8). A channel has one gain and one mute: left and right, analogue and digital go together. */
+/**
+ * Handlers for sound (facts/smp351 2.8). A channel has one gain and one mute for left and right, analogue and digital.
+ */
 export const audioHandlers: Handlers<AudioRow, SisWorld> = {
   'audio.gain': {
     set(view, { point, tenthsDb }) {

@@ -12,7 +12,7 @@ import { deviceHandlers } from './handlers.ts';
 import { alarmsOf } from './information.ts';
 import type { SisWorld, View } from './world.ts';
 
-/** Makes of a change of the device the lines that sessions in modes 1 and 3 hear, whoever made it. */
+/** Gives the lines that sessions in modes 1 and 3 get for a change of the device, whatever its origin. */
 export type Teller = (change: Change, view: Omit<View, 'device'>) => string[];
 
 interface Watched {
@@ -20,18 +20,21 @@ interface Watched {
   values: Values;
 }
 
-/** Metadata that nobody sets: it follows from the start of a recording, or from the name of the box. */
+/** Metadata that nobody sets: they follow from the start of a recording or the name of the box. */
 const MADE_BY_THE_BOX = new Set<unknown>(['date', 'identifier', 'system-name'] satisfies MetadataKey[]);
 
-/** Time passes without a word. */
+/** Rows that are never told: the time changes all the time. */
 const NEVER_TOLD = new Set(['clock.time']);
 
-/** Costly to ask for, and it changes with the zone alone. */
+/** Rows that are compared only if the zone changed, since asking for them is costly. */
 const OF_ZONE = new Set(['clock.zone']);
 
 const SESSION = { id: 'changes', access: 'admin' } as const;
 
-/** Every row that tells a state, once for each of its channels, inputs, streams… Those without a list of keys tell by acts. */
+/**
+ * Every row that tells a state, for each of its channels, inputs or streams. A row without a list of keys is told by
+ * its command.
+ */
 function watchedOf(protocol: Protocol): Watched[] {
   return [...protocol.commands.values()].flatMap((command) => {
     const { spec, forms, codecs, tagged } = command;
@@ -46,7 +49,7 @@ function watchedOf(protocol: Protocol): Watched[] {
   });
 }
 
-/** Undefined where the device has nothing to say, such as of a window that is not in the layout. */
+/** The line of a row; undefined if the device has no value, as for a window that is not in the layout. */
 function lineOf({ command, values }: Watched, view: View): string | undefined {
   const handled = handle<SisWorld>(deviceHandlers, { id: command.id, form: 'query', values }, view, SESSION);
   return isRefusal(handled) ? undefined : formatReply(command, 'query', handled.values, 3).join('\r\n');
@@ -88,7 +91,7 @@ const LAYOUT_ACTS: Partial<Record<RequestName, readonly [RowId, Form]>> = {
   'layout.rename': ['preset.layout.name', 'set'],
 };
 
-/** Requests that have a command of their own, of which the others hear as of that command. */
+/** The command of a request that has one; the other sessions get the line of that command. */
 function actOf({ request }: Change): Act | undefined {
   if (!request) return undefined;
   const { name } = request;
@@ -103,7 +106,7 @@ function actOf({ request }: Change): Act | undefined {
   return found && [found[0], found[1], preset];
 }
 
-/** What a recalled preset changes is said by its number; beside it only which inputs are shown now. */
+/** Rows that are told beside a recalled preset, whose number stands for the rest. */
 const WITH_ACTS = new Set(['input.select', 'record.state']);
 
 function soundOf({ audio }: Wanted): string {
@@ -112,7 +115,7 @@ function soundOf({ audio }: Wanted): string {
   return `${audio.from === 'B' ? 'B' : 'A+B'}${mono ? '-dual-mono' : ''}`;
 }
 
-/** Values that are only kept: the rows whose values are others now. */
+/** The rows of kept values that have changed. */
 function keptLines(protocol: Protocol, before: Wanted, after: Wanted): string[] {
   if (before.sis.kept === after.sis.kept) return [];
   return Object.entries(after.sis.kept).flatMap(([place, values]) => {
@@ -143,7 +146,7 @@ function seenLines(protocol: Protocol, { before, state }: Change): string[] {
   return lines;
 }
 
-/** The one place where changes become lines. */
+/** Makes the teller, the only place where changes become lines. */
 export function openTeller(protocol: Protocol): Teller {
   const watched = watchedOf(protocol);
   const act = (row: RowId, form: Form, values: Values): string[] => {
@@ -171,7 +174,7 @@ export function openTeller(protocol: Protocol): Teller {
     const lines = change.before.wanted === change.state.wanted ? [] : wantedLines(change, around);
     const marks = change.events.flatMap(() => act('record.mark', 'act', {}));
     const reset = change.request?.name === 'record.extend' ? actOf(change) : undefined;
-    // An extension may leave everything else as it was.
+    // An extension may change nothing else, so its line is added here.
     if (reset && lines.length === 0) lines.push(...act(...reset));
     return [...lines, ...marks, ...seenLines(protocol, change)];
   };

@@ -13,7 +13,7 @@ type Coded = 'archive' | 'confidence';
 
 const ABSENT = refuse('E14');
 
-/** A handler for the streams there are; the others are not valid for this configuration. */
+/** A handler for the existing streams; others are not valid in this configuration. */
 const coded =
   <Values extends { stream: StreamName }, Result>(
     handler: (view: View, values: Omit<Values, 'stream'> & { stream: Coded }) => Result,
@@ -36,10 +36,10 @@ type SizeName = (typeof SIZES)[number] | 'custom';
 const sizeOf = (widthPx: number, heightPx: number): SizeName =>
   SIZES.find((name) => name === `${widthPx}x${heightPx}`) ?? 'custom';
 
-/** How streams are encoded, what is streamed, and where to (facts 2.7). */
+/** Handlers for encoding, streams and their targets (facts/smp351 2.7). */
 export const encoderHandlers: Handlers<EncoderRow, SisWorld> = {
   'encoder.mode': {
-    // One program: a second one is another box.
+    // A box makes one programme; dual mode is refused.
     set: (view, { mode }) => (mode === 'composite' ? done(view) : ABSENT),
     query: () => ({ mode: 'composite' }),
   },

@@ -6,13 +6,16 @@ import { absolute, type FileView } from '../files/file-tree.ts';
 const MOST_FILES = 1000;
 const DEEPEST = 8;
 
-/** A folder as replies name it: without the slash in front. */
+/** A folder as replies name it: without the slash at its front. */
 export const shownFolder = (folder: string): string => folder.replace(/^\//, '');
 
-/** Where `CJ` leads: nothing is the root, a slash in front counts from there, anything else from where the session is. */
+/**
+ * The folder that `CJ` leads to: nothing means the root; a path is seen from the session's folder unless it begins with
+ * a slash.
+ */
 export const folderAt = (now: string, path: string): string => (path === '' ? '/' : absolute(now, path));
 
-/** What a failure of the file tree is on the wire. */
+/** The error code for a failure of the file tree. */
 export function codeOf(error: unknown): ErrorCode {
   if (!(error instanceof FileError)) throw error;
   return error.problem === 'denied' ? 'E24' : 'E28';
@@ -32,7 +35,7 @@ async function walk(
   }
 }
 
-/** Files in a folder and below it, a thousand at most, with paths as seen from there. */
+/** The files in a folder and below, with paths from there. At most a thousand; the rest is left out. */
 export async function listed(files: FileView, folder: string): Promise<FileRecord[]> {
   const found: { path: string; sizeBytes: number; modifiedMs: number }[] = [];
   await walk(files, folder, 0, found);
@@ -44,7 +47,9 @@ export async function listed(files: FileView, folder: string): Promise<FileRecor
   }));
 }
 
-/** Erases the files of a folder, and with `below` those under it. Recordings are deleted one by one, by their number. */
+/**
+ * Erases the files of a folder, with `below` also those in its folders. Recordings are deleted singly, by their number.
+ */
 export async function erase(files: FileView, folder: string, below: boolean): Promise<ErrorCode | undefined> {
   if (/^\/recordings(\/|$)/.test(folder) || folder === '/') return 'E14';
   const found: { path: string; sizeBytes: number; modifiedMs: number }[] = [];

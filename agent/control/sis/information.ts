@@ -1,4 +1,5 @@
-import { STANDARD_ENCODERS, encoderPresetOf, layoutOf } from '#agent/device/factory.ts';
+import { STANDARD_ENCODERS, encoderPresetOf } from '#firmware-config/factory/encoders.ts';
+import { layoutOf } from '#firmware-config/factory/layouts.ts';
 import { tenthsOfDb } from '#agent/device/meters.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import type { information } from '#lib/sis/families/information.ts';
@@ -13,7 +14,10 @@ type Stream = 'archive' | 'confidence';
 
 const inputsOf = ({ device }: View) => ({ inputA: device.wanted.routing.A, inputB: device.wanted.routing.B });
 
-/** Stopped, however much is still to be written; and not yet recording until there is a picture. */
+/**
+ * State of the recording: `stopped` from the stop on, even if the file is not finished; `setup` until there is a
+ * picture.
+ */
 function recordStateOf({ device: { wanted, seen } }: View): RecordState {
   if (wanted.recording.state === 'stopped') return 'stopped';
   const { state } = seen.recording;
@@ -24,7 +28,7 @@ const elapsedOf = (view: View): number => (isRunning(view) ? view.device.seen.re
 
 const SEVERITY = ['info', 'warning', 'critical', 'emergency'] as const;
 
-/** One line a name, with the worst that is known of it. */
+/** The active alarms: one for each name, with its worst level. */
 export function alarmsOf({ seen }: DeviceState): AlarmRecord[] {
   const worst = new Map<string, AlarmRecord>();
   for (const { name, level } of seen.alarms) {
@@ -71,7 +75,7 @@ function streamingPreset({ device: { wanted } }: View, stream: Stream): { select
   return { selected: found ? { preset: Number(found[0]), name: found[1].name } : null };
 }
 
-/** A new box shows the second layout. */
+/** Layout of a new box. */
 const STANDARD_LAYOUT = 2;
 
 function layoutPresets({ device: { wanted }, facts }: View) {
@@ -79,7 +83,7 @@ function layoutPresets({ device: { wanted }, facts }: View) {
     preset,
     name: layoutOf(wanted.layouts, facts.factoryLayouts, preset).name,
   });
-  // A test time code is no part of a design.
+  // A time code is for tests and is not compared.
   const shown = { ...wanted.layout, overlays: wanted.layout.overlays.filter(({ kind }) => kind !== 'timecode') };
   const isSame = same(shown, layoutOf(wanted.layouts, facts.factoryLayouts, wanted.layoutNumber));
   return { standard: choice(STANDARD_LAYOUT), selected: isSame ? choice(wanted.layoutNumber) : null };
@@ -96,7 +100,7 @@ const versionsOf = ({ personality, facts }: View) => ({
   factory: `${personality.identity.build}*(Amphi ${facts.version})`,
 });
 
-/** What the device is and how it does (facts 2.1). */
+/** Handlers for what the device is and how it does (facts/smp351 2.1). */
 export const informationHandlers: Handlers<InformationRow, SisWorld> = {
   'information.firmware': { query: ({ personality }) => ({ version: personality.identity.firmware }) },
   'information.build': { query: ({ personality }) => ({ build: personality.identity.build }) },

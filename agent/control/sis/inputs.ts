@@ -10,7 +10,7 @@ interface OfChannel {
   channel: Channel;
 }
 
-/** Picture controls belong to the input that a channel shows. */
+/** Handlers of a picture control. It belongs to the input that the channel shows. */
 function pictureControl(name: keyof Picture) {
   const now = ({ device: { wanted } }: View, channel: Channel): number =>
     wanted.inputs[wanted.routing[channel]].picture[name];
@@ -32,7 +32,10 @@ type Rect = Wanted['layout']['windows'][number]['rect'];
 type Side = keyof Rect;
 const SMALLEST = { width: 120, height: 64 };
 
-/** One measure of a channel's window, in pixels of what is recorded. Plus and minus keep the window on the canvas. */
+/**
+ * Handlers of one measure of a channel's window, in pixels of the recording. Plus and minus keep the window on the
+ * canvas.
+ */
 function windowMeasure(side: Side, stepPx: number) {
   const isHorizontal = side === 'x' || side === 'width';
   const isPlace = side === 'x' || side === 'y';
@@ -74,7 +77,7 @@ const showBackground = (view: View, image: string | undefined): BoxEvent => {
 
 const USB = { front: 'usbfront', rear: 'usbrear', panel: 'usbrcp' } as const;
 
-/** Inputs, picture and outputs (facts 2.4). */
+/** Handlers for inputs, picture and outputs (facts/smp351 2.4). */
 export const inputsHandlers: Handlers<InputsRow, SisWorld> = {
   'input.select': {
     set: (view, { input, channel }) => done(view, wish('input.select', { input, channel })),
@@ -122,7 +125,7 @@ export const inputsHandlers: Handlers<InputsRow, SisWorld> = {
       const disks = view.device.seen.disk.map(({ destination }) => destination);
       const asked = drive === 'all' ? Object.values(USB) : [USB[drive]];
       const isThere = asked.some((name) => disks.includes(name));
-      // A drive is mounted by the machine's administrator, and so it is taken away.
+      // The administrator of the machine mounts drives, and has to unmount them too.
       if (isThere) return refuse('E14');
       return drive === 'all' ? done(view) : refuse('E25');
     },

@@ -4,19 +4,20 @@ import { join } from 'node:path';
 import { readSensors } from './sensors.ts';
 import type { BoxFacts } from './world.ts';
 
-/** What is so of the machine the box runs on. */
+/** What is told of the machine that the box runs on. */
 export type MachineFacts = Pick<
   BoxFacts,
   'memory' | 'cpuPercent' | 'ethernet' | 'mac' | 'serial' | 'network' | 'celsius' | 'sensors'
 >;
 
+/** Watches the machine. */
 export interface Machine {
   facts(): MachineFacts;
   close(): void;
 }
 
 const LOOK_EVERY_MS = 2000;
-/** Where no thermometer is to be had. */
+/** Temperature in °C that is told without a sensor. */
 const NEUTRAL_CELSIUS = 40;
 
 const textOf = async (path: string): Promise<string> => (await readFile(path, 'utf8').catch(() => '')).trim();
@@ -26,7 +27,7 @@ interface Ticks {
   all: number;
 }
 
-/** The first line of /proc/stat: user nice system idle iowait irq softirq steal… (proc(5)). */
+/** Processor time of the first line of /proc/stat: user nice system idle iowait irq softirq steal… (proc(5)). */
 function ticksOf(stat: string): Ticks {
   const ticks = (/^cpu +(.*)$/m.exec(stat)?.[1] ?? '').split(' ').map(Number);
   const [, , , idle = 0, waiting = 0] = ticks;
@@ -38,7 +39,9 @@ const usedPercent = (before: Ticks, now: Ticks): number =>
     ? Math.max(0, Math.min(100, 100 - (100 * (now.idle - before.idle)) / (now.all - before.all)))
     : 0;
 
-/** `0101A8C0` of /proc/net/route is 192.168.1.1: the bytes stand in the order of the machine, little end first. */
+/**
+ * The address of a hexadecimal number in /proc/net/route: `0101A8C0` is 192.168.1.1, in the byte order of the machine.
+ */
 const addressOfHex = (hex: string): string =>
   (hex.match(/../g) ?? [])
     .toReversed()
@@ -61,7 +64,7 @@ async function celsiusOf(): Promise<number> {
   return valid.length > 0 ? Math.max(...valid) : NEUTRAL_CELSIUS;
 }
 
-/** The interface with the default route, else the first that is no loop, else the loop. */
+/** The interface of the default route, else the first that is no loopback, else the loopback. */
 function interfaceOf(preferred: string | undefined) {
   const all = Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
     (addresses ?? []).filter(({ family }) => family === 'IPv4').map((address) => ({ name, ...address })),
@@ -93,13 +96,13 @@ async function networkOf(): Promise<Pick<MachineFacts, 'ethernet' | 'mac' | 'net
       prefix: Number(found?.cidr?.split('/')[1] ?? 8),
       gateway: route?.gateway ?? '0.0.0.0',
       dns,
-      // Who gave the address is the machine's own affair.
+      // Where the address came from is known to the machine alone.
       dhcp: false,
     },
   };
 }
 
-/** Looks at the machine every two seconds, so that who asks never waits for it, and asking costs nothing. */
+/** Opens the watch. It reads every two seconds, so that a question is answered at once and costs nothing. */
 export async function openMachine(): Promise<Machine> {
   let ticks: Ticks = { idle: 0, all: 0 };
   const machineId = await textOf('/etc/machine-id');
@@ -118,7 +121,7 @@ export async function openMachine(): Promise<Machine> {
     };
   };
   let facts = await look();
-  // Nothing here rejects: what cannot be read is as if it were empty.
+  // This never rejects: what cannot be read counts as empty.
   const timer = setInterval(() => void look().then((found) => (facts = found)), LOOK_EVERY_MS);
   return { facts: () => facts, close: () => clearInterval(timer) };
 }

@@ -7,13 +7,16 @@ import { done, told, wish, type BoxEvent, type BoxFacts, type SisWorld, type Vie
 
 type NetworkRow = Extract<(typeof network)[number], { by: 'device' }>;
 
-/** What was asked for is kept for whoever reads the settings; what is so is said. */
+/** Keeps the value that was asked for, so that it can be read again; replies tell what is in effect. */
 const keeping = (row: string, values: object): BoxEvent => wish('sis.keep', { row, values: { ...values } });
 
 const isTaken = ({ ports }: BoxFacts, port: number, but: keyof BoxFacts['ports']): boolean =>
   port !== 0 && Object.entries(ports).some(([service, taken]) => service !== but && taken === port);
 
-/** 0 switches a service off; a port that another has, or that cannot be had, is refused, and nothing changes. */
+/**
+ * Handlers of a port. 0 switches the service off; a port that is in use or not available is refused, and nothing
+ * changes.
+ */
 const portOf = (service: MovablePort) => ({
   set(view: View, { port }: { port: number }) {
     if (isTaken(view.facts, port, service)) return refuse('E13');
@@ -36,7 +39,7 @@ const NOT_SPECIFIED = 'Not Specified';
 const setSnmp = (changes: { contact?: string; location?: string; community?: string; enabled?: boolean }): BoxEvent =>
   wish('sis.set', { snmp: changes });
 
-/** Addresses, ports, passwords, SNMP (facts 2.3). */
+/** Handlers for addresses, ports, passwords and SNMP (facts/smp351 2.3). */
 export const networkHandlers: Handlers<NetworkRow, SisWorld> = {
   'network.dhcp': {
     set: (view, { on }) => done(view, keeping('network.dhcp', { on })),

@@ -12,21 +12,26 @@ import { openSisSession, type SisSession } from './session.ts';
 import { zoneNameOf } from './system.ts';
 import type { BoxActions, BoxFacts, View } from './world.ts';
 
+/** What SIS needs. */
 export interface SisPortOptions {
   protocol: Protocol;
   device: DeviceClient;
-  /** What is so now; the port itself counts sessions. Quick: it is asked for every command. */
+  /**
+   * The present values of machine and services; the port counts sessions itself. Must be quick: each command asks for
+   * them.
+   */
   facts(): Omit<BoxFacts, 'sessions'>;
   actions: BoxActions;
   clock: Clock;
   log: Log;
-  /** For `CJ`, `LF` and `EF`; without it they are not valid. */
+  /** The files for `CJ`, `LF` and `EF`; without them these commands are refused. */
   files?: FileTree;
 }
 
+/** SIS on a device. */
 export interface SisPort extends ControlPort {
   sessions(): number;
-  /** Nobody is told of changes any more. Idempotent. */
+  /** Tells changes to nobody any more; a second call does nothing. */
   close(): void;
 }
 
@@ -35,7 +40,10 @@ interface Countdown {
   stop(): void;
 }
 
-/** Lines for a controller's display, one a second: the recording runs already (firmware-config/smp351/README.md). */
+/**
+ * The countdown for a controller's display, one line a second. The recording runs already
+ * (firmware-config/smp351/README.md).
+ */
 function openCountdown({ protocol, clock }: SisPortOptions, tell: (line: string) => void): Countdown {
   const { behaviour } = protocol.personality;
   let stop = (): void => undefined;
@@ -58,7 +66,7 @@ function openCountdown({ protocol, clock }: SisPortOptions, tell: (line: string)
   };
 }
 
-/** SIS on a device: what transports talk to once somebody is logged in. */
+/** Opens SIS on a device, for all transports. */
 export function openSisPort(given: SisPortOptions): SisPort {
   const { protocol, device, actions, log, files } = given;
   const { personality } = protocol;

@@ -1,4 +1,5 @@
-import { encoderPresetOf, layoutOf } from '#agent/device/factory.ts';
+import { encoderPresetOf } from '#firmware-config/factory/encoders.ts';
+import { layoutOf } from '#firmware-config/factory/layouts.ts';
 import type { presets } from '#lib/sis/families/presets.ts';
 import type { StreamName } from '#lib/sis/families/fields.ts';
 import type { Handlers, Refusal } from '#lib/sis/handlers.ts';
@@ -8,7 +9,10 @@ import { done, wish, type SisWorld, type View } from './world.ts';
 type PresetsRow = Extract<(typeof presets)[number], { by: 'device' }>;
 type Numbered = 'user' | 'input' | 'streaming' | 'encoder';
 
-/** The streams that are there; the others belong to a second program or to virtual inputs, which Amphi has not. */
+/**
+ * Whether a stream exists here; the others belong to a second programme or to virtual inputs, which Amphi does not
+ * have.
+ */
 export const isCoded = (stream: StreamName): stream is 'archive' | 'confidence' =>
   stream === 'archive' || stream === 'confidence';
 
@@ -51,7 +55,7 @@ const recallLayout = (withInputs: boolean) => ({
     done(view, wish('layout.recall', { number: preset, withInputs })),
 });
 
-/** Presets of all families (facts 2.6). */
+/** Handlers for presets of all kinds (facts/smp351 2.6). */
 export const presetsHandlers: Handlers<PresetsRow, SisWorld> = {
   'preset.user.recall': ofChannel('preset.recall', 'user'),
   'preset.user.save': ofChannel('preset.save', 'user'),

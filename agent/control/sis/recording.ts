@@ -6,7 +6,7 @@ import { done, told, wish, type SisWorld, type View } from './world.ts';
 
 type RecordingRow = Extract<(typeof recording)[number], { by: 'device' }>;
 
-/** Metadata that the device has under another name, or makes itself. */
+/** The metadata field of a key; undefined for those that the device does not have. */
 const fieldOf = (key: MetadataKey): keyof Metadata | undefined =>
   key === 'relation' ? 'series' : key === 'date' || key === 'system-name' ? undefined : key;
 
@@ -19,12 +19,12 @@ function metadataOf({ device: { wanted } }: View, key: MetadataKey): string {
   return field ? wanted.metadata[field] : '';
 }
 
-/** Lines and tabs of a text that came another way are spaces here, and it is cut where a client stops reading. */
+/** A text as this protocol tells it: at most 127 characters, since clients read no more. */
 const shown = (text: string): string => Array.from(text).slice(0, 127).join('');
 
 const STATES = { stopped: 'stop', recording: 'start', paused: 'pause' } as const;
 
-/** Recording, its destinations and metadata (facts 2.5). */
+/** Handlers for recording, destinations and metadata (facts/smp351 2.5). */
 export const recordingHandlers: Handlers<RecordingRow, SisWorld> = {
   'record.state': {
     set(view, { state }) {
@@ -35,7 +35,7 @@ export const recordingHandlers: Handlers<RecordingRow, SisWorld> = {
         return done(view, now === 'paused' ? wish('record.resume', {}) : wish('record.start', {}));
       }
       if (now === 'stopped') return refuse('E14');
-      // Some programs pause and resume by the same command; the reply says what is so now.
+      // Some programs use the same command to pause and to resume; the reply tells the state after it.
       if (now === 'paused') return told(view, { state: 'start' }, wish('record.resume', {}));
       return done(view, wish('record.pause', {}));
     },

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 
 /** What the kernel's hardware monitors tell; a machine may have none. */
 export interface Sensors {
-  /** Of the warmest drive. */
+  /** Temperature of the warmest drive in °C. */
   diskCelsius: number | undefined;
-  /** Turns a minute, in the order of the monitors. */
+  /** Speeds of the fans in turns per minute, in the order of the monitors. */
   fansRpm: readonly number[];
 }
 
 const DRIVES = new Set(['drivetemp', 'nvme']);
-/** A machine has a handful. */
+/** Monitors that are read at most; a machine has few, the rest is ignored. */
 const MOST = 64;
 
-/** Reads `/sys/class/hwmon` (kernel documentation, hwmon/sysfs-interface). What cannot be read is not there. */
+/** Reads `/sys/class/hwmon` (kernel documentation, hwmon/sysfs-interface). What cannot be read is left out. */
 export async function readSensors(root = '/sys/class/hwmon'): Promise<Sensors> {
   const monitors = (await namesIn(root)).slice(0, MOST);
   const read = await Promise.all(monitors.map((name) => readMonitor(join(root, name))));

@@ -18,6 +18,7 @@ import { codeOf, erase, folderAt, listed, shownFolder } from './files.ts';
 import { deviceHandlers } from './handlers.ts';
 import type { BoxActions, BoxEvent, SisWorld, View } from './world.ts';
 
+/** What a session of SIS needs. */
 export interface SisSessionOptions {
   id: string;
   protocol: Protocol;
@@ -30,17 +31,18 @@ export interface SisSessionOptions {
   ended(): void;
 }
 
+/** A session of SIS. */
 export interface SisSession extends ControlSession {
   readonly id: string;
   verbose(): Verbose;
-  /** Writes a line of the device's own accord. */
+  /** Writes a line that was not asked for. */
   say(line: string): void;
 }
 
 type Answer = { values: Values } | ErrorCode;
 type Later<Value> = Value | Promise<Value>;
 
-/** One session: its own framer, verbose mode, folder and patience. What it asks is answered in order. */
+/** Opens a session with its own framer, verbose mode, folder and time-out. Its commands are answered in order. */
 export const openSisSession = (given: SisSessionOptions): SisSession => new Conversation(given);
 
 class Conversation implements SisSession {
@@ -81,7 +83,7 @@ class Conversation implements SisSession {
     this.#given.ended();
   }
 
-  /** At once where nothing must be waited for: a reply is a matter of microseconds then. */
+  /** Answers a frame; at once if nothing has to be waited for, which takes microseconds. */
   #answer(frame: Frame): void | Promise<void> {
     const parsed = parseFrame(this.#given.protocol, frame);
     if (!parsed.ok) return this.say(parsed.code);
@@ -131,7 +133,7 @@ class Conversation implements SisSession {
     return undefined;
   }
 
-  /** The table has said already who may: the device need not ask again. */
+  /** Asks the device. The rights were checked with the row, so the device does not check them again. */
   #request(name: RequestName, params: unknown): Later<ErrorCode | undefined> {
     const { device, options } = this.#given;
     const checked = parseParams(name, params);
@@ -175,7 +177,7 @@ class Conversation implements SisSession {
     return this.#withFiles(async (tree) => (await erase(tree, this.#folder, below)) ?? { values: {} });
   }
 
-  /** What a session answers for itself. */
+  /** The rows that the session answers itself. */
   readonly #own: { [Id in SessionRow['id']]: (parsed: Parsed) => Later<Answer> } = {
     'session.echo': ({ values }) => {
       this.#given.options.setEcho(values['on'] === true);

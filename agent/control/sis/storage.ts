@@ -8,16 +8,19 @@ type Disk = Seen['disk'][number];
 const diskOf = ({ device }: View, name: string): Disk | undefined =>
   device.seen.disk.find(({ destination }) => destination === name);
 
+/** Whether a recording runs or pauses. */
 export const isRunning = ({ device }: View): boolean =>
   ['setup', 'recording', 'paused'].includes(device.seen.recording.state);
 
-/** How long a recording could go on there: kilobits per second are bits per millisecond. */
+/** Milliseconds that a recording can last on a disk: kilobits per second are bits per millisecond. */
 export function leftMsOf({ device }: View, disk: Disk | undefined): number {
   const { videoKbps, audioKbps } = device.wanted.encoders.archive;
   return disk?.usable ? (disk.freeBytes * 8) / (videoKbps + audioKbps) : 0;
 }
 
-/** Where a recording goes, or would go now; `N/A` for one that is not there. A second one is never written. */
+/**
+ * The destination of the recording, or of the next one; `N/A` for a missing one. A second destination is never written.
+ */
 export function destinationsOf(view: View): { name: string; disk: Disk | undefined }[] {
   const { wanted, seen } = view.device;
   const now = isRunning(view) ? seen.recording.destination : undefined;
@@ -36,7 +39,7 @@ export function destinationsOf(view: View): { name: string; disk: Disk | undefin
 
 const MB = 1024 * 1024;
 
-/** The volumes of a place: `internal` is all that is no USB drive. */
+/** The volumes of a place; `internal` has all that are no USB drives. */
 export function volumesOf(view: View, place: Place): Volume[] {
   const active = destinationsOf(view).map(({ disk }) => disk);
   return view.device.seen.disk
@@ -51,5 +54,5 @@ export function volumesOf(view: View, place: Place): Volume[] {
     }));
 }
 
-/** `111.20GB`, or `512.00MB` of little. */
+/** A size as `111.20GB`, or below 1 GB as `512.00MB`. */
 export const sizeText = (mb: number): string => (mb < 1024 ? `${mb.toFixed(2)}MB` : `${(mb / 1024).toFixed(2)}GB`);

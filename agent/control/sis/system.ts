@@ -7,13 +7,13 @@ import { done, told, wish, type BoxEvent, type SisWorld, type View } from './wor
 
 type SystemRow = Extract<(typeof system)[number], { by: 'device' }>;
 
-/** Where the clock of the box stands: an IANA name. */
+/** The IANA name of the box's time zone. */
 export const zoneNameOf = ({ device, facts, personality }: View): string =>
   zoneNameIn(device.wanted, personality, facts.timeZone);
 
 const localTimeOf = (view: View): string => localTimeIn(view.facts.nowMs, zoneNameOf(view));
 
-/** `UTC+01:00/UTC+02:00`: in winter and in summer, as the list of zones has it; one alone where they are the same. */
+/** Offsets in winter and summer as the list of zones has them: `UTC+01:00/UTC+02:00`; one if they are equal. */
 function offsetsOf(iana: string, atMs: number): string {
   const year = new Date(atMs).getUTCFullYear();
   const minutes = [0, 6].map((month) => {
@@ -30,7 +30,7 @@ function offsetsOf(iana: string, atMs: number): string {
     .join('/');
 }
 
-/** The zone of the list, or one whose clock says the same. */
+/** The zone of the list that the box is in, or one with the same clock. */
 function zoneOf(view: View): TimeZone {
   const { timeZones } = view.personality;
   const name = zoneNameOf(view);
@@ -40,7 +40,7 @@ function zoneOf(view: View): TimeZone {
   return timeZones.find((zone) => zone.offsets === offsets) ?? { code: 'N/A', offsets, place: name, iana: name };
 }
 
-/** `SMP-351-11-22-33`: the last three bytes of the hardware address. */
+/** The factory's name: `SMP-351-11-22-33`, with the last three bytes of the hardware address. */
 const defaultName = ({ personality, facts }: View): string =>
   `${personality.identity.namePrefix}-${facts.mac.slice(-8)}`;
 
@@ -48,7 +48,7 @@ const resetting = (what: { recordings: boolean; files: boolean; passwords: boole
   act: (box) => box.reset(what),
 });
 
-/** The device as a whole (facts 2.2). */
+/** Handlers for the device as a whole (facts/smp351 2.2). */
 export const systemHandlers: Handlers<SystemRow, SisWorld> = {
   'unit.name': {
     set: (view, { name }) => done(view, wish('hall.set', { hall: name })),
@@ -56,7 +56,7 @@ export const systemHandlers: Handlers<SystemRow, SisWorld> = {
     query: ({ device }) => ({ name: device.wanted.hall }),
   },
   'clock.time': {
-    // The clock is the machine's, which has its own time server: the reply says what it shows.
+    // The clock belongs to the machine, which has a time server; the reply tells what it shows.
     set: (view) => told(view, { time: localTimeOf(view) }),
     query: (view) => ({ time: localTimeOf(view) }),
   },

@@ -6,79 +6,82 @@ import type { Personality } from '#lib/sis/personality.ts';
 import type { Access } from '../session/line-session.ts';
 import type { Sensors } from './sensors.ts';
 
+/** A channel of the box. */
 export type Channel = keyof Wanted['routing'];
 
-/** What is so of the machine and of the services, at one moment. */
+/** The present values of machine and services. */
 export interface BoxFacts {
   nowMs: number;
-  /** IANA time zone of the configuration; the machine's where it has none. */
+  /** IANA zone of the configuration, or of the machine. */
   timeZone: string;
-  /** Of Amphi. */
+  /** Version of Amphi. */
   version: string;
   memory: { usedBytes: number; totalKb: number };
   cpuPercent: number;
   ethernet: { link: 'up' | 'down'; mbps: number; duplex: 'full' | 'half' };
-  /** As `00-05-A6-11-22-33`. */
+  /** Hardware address as `00-05-A6-11-22-33`. */
   mac: string;
   serial: string;
   network: { address: string; mask: string; prefix: number; gateway: string; dns: string; dhcp: boolean };
   celsius: number;
   sensors: Sensors;
-  /** Sessions that are open. */
+  /** Number of open sessions. */
   sessions: number;
   hasPassword: Record<Access, boolean>;
-  /** Where services listen; 0: they do not. */
+  /** Ports of the services; 0 is off. */
   ports: Record<MovablePort, number>;
   factoryLayouts: readonly Wanted['layout'][];
 }
 
-/** What a command may do beside asking the device. Each says with a code why not; nothing here rejects for bad input. */
+/** What a command can do besides asking the device. A failure is an error code; bad input never rejects. */
 export interface BoxActions {
-  /** Null clears. */
+  /** Sets a password; null removes it. */
   setPassword(account: Access, password: string | null): Promise<ErrorCode | undefined>;
-  /** Undefined: off. */
+  /** Moves a service to a port; undefined switches it off. */
   movePort(service: MovablePort, port: number | undefined): Promise<ErrorCode | undefined>;
-  /** By its number for protocols, or by its id. */
+  /** Deletes a recording by its number in protocols or its id. */
   deleteRecording(recording: string): Promise<ErrorCode | undefined>;
   hasOverlay(file: string): Promise<boolean>;
   clearAlarms(): Promise<ErrorCode | undefined>;
-  /** Asks all calendars; nobody waits for them. */
+  /** Reads all calendars; does not wait for them. */
   syncSchedule(): Promise<ErrorCode | undefined>;
-  /** Drops what was entered on the box and is still to come. */
+  /** Removes the coming events that were entered on the box. */
   clearSchedule(): Promise<ErrorCode | undefined>;
   saveConfig(file: 'ip.cfg' | 'box.cfg'): Promise<ErrorCode | undefined>;
   restoreConfig(file: 'ip.cfg' | 'box.cfg'): Promise<ErrorCode | undefined>;
-  /** Settings as on the first day, and what else goes: recordings, files, passwords. */
+  /** Resets the settings, and deletes what is named: recordings, files, passwords. */
   reset(what: { recordings: boolean; files: boolean; passwords: boolean }): Promise<ErrorCode | undefined>;
-  /** Soon, so that the answer still goes out. */
+  /** Restarts, after a moment in which the answer is sent. */
   restart(what: 'unit' | 'network'): Promise<ErrorCode | undefined>;
 }
 
 type Wish = { [Name in RequestName]: { name: Name; params: Params<Name> } }[RequestName];
 
-/** What a command makes happen: a request to the device, or an act of the box. They are done in order, up to a refusal. */
+/** An effect of a command: a request to the device, or an act of the box. They are done in order, up to a refusal. */
 export type BoxEvent = Wish | { act: (box: BoxActions) => Promise<ErrorCode | undefined> };
 
-/** All that handlers look at. */
+/** All that handlers read. */
 export interface View {
   device: DeviceState;
   facts: BoxFacts;
   personality: Personality;
 }
 
+/** The types of SIS handlers. */
 export interface SisWorld extends World {
   state: View;
   session: { id: string; access: Access };
   event: BoxEvent;
 }
 
+/** Makes a request to the device. */
 export const wish = <Name extends RequestName>(name: Name, params: Params<Name>): BoxEvent =>
   ({ name, params }) as BoxEvent;
 
-/** A change that the command itself says all of. */
+/** The result of a change whose reply has only the command's own values. */
 export const done = (state: View, ...events: BoxEvent[]) => ({ state, events });
 
-/** A change whose reply says more than the command did, or corrects it. */
+/** The result of a change whose reply has other or further values. */
 export const told = <Reply extends object>(state: View, reply: Reply, ...events: BoxEvent[]) => ({
   state,
   events,

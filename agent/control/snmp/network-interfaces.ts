@@ -5,7 +5,10 @@ import type { SnmpInterface } from './snmp-mib.ts';
 const SYSTEM = '/sys/class/net';
 const MOST = 32;
 
-/** The network interfaces of this machine with their counters, as Linux tells them; none elsewhere. Never rejects. */
+/**
+ * The network interfaces of this machine with their counters, as Linux tells them; none on other systems. Never
+ * rejects.
+ */
 export async function networkInterfaces(folder = SYSTEM): Promise<SnmpInterface[]> {
   const names = (await readdir(folder).catch(() => [])).toSorted((a, b) => Number(b === 'lo') - Number(a === 'lo'));
   return Promise.all(names.slice(0, MOST).map((name) => interfaceAt(folder, name)));
@@ -31,7 +34,7 @@ async function interfaceAt(folder: string, name: string): Promise<SnmpInterface>
     mtuBytes: await number('mtu'),
     speedMbps: await number('speed'),
     mac: Buffer.from((await read('address')).replaceAll(':', ''), 'hex'),
-    // Loopback and tunnels do not know, and are.
+    // Loopback and tunnels tell `unknown`, and are up.
     isUp: state === 'up' || state === 'unknown',
     in: await counters('rx'),
     out: await counters('tx'),

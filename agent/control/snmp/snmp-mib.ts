@@ -1,6 +1,7 @@
-/** What SNMP tells of the box, as a sorted list of objects. Pure. The enterprise part is in `AMPHI-MIB.txt`. */
+/** The objects that SNMP tells of the box, as a sorted list. Pure. Those of Amphi are described in `AMPHI-MIB.txt`. */
 import type { Binding, Oid, SnmpValue } from './snmp-packets.ts';
 
+/** A network interface with its counters. */
 export interface SnmpInterface {
   name: string;
   isLoopback: boolean;
@@ -12,12 +13,13 @@ export interface SnmpInterface {
   out: { bytes: number; packets: number; errors: number; dropped: number };
 }
 
+/** The values that the objects are made of. */
 export interface SnmpFacts {
   description: string;
   name: string;
   contact: string;
   location: string;
-  /** Since the box started. */
+  /** Milliseconds since the box started. */
   upMs: number;
   recording: { state: 'stopped' | 'setup' | 'recording' | 'paused' | 'finalizing'; elapsedMs: number };
   inputs: readonly { number: number; name: string; hasSignal: boolean; isSelected: boolean }[];
@@ -26,12 +28,12 @@ export interface SnmpFacts {
   interfaces: readonly SnmpInterface[];
 }
 
-/** Below net-snmp's branch for private use: Amphi has no number of its own. */
+/** The branch of Amphi's objects, below net-snmp's branch for private use, since Amphi has no number of its own. */
 export const amphiOid: Oid = [1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 351];
 const SYSTEM: Oid = [1, 3, 6, 1, 2, 1, 1];
 const INTERFACES: Oid = [1, 3, 6, 1, 2, 1, 2];
 const MORE_OF_INTERFACES: Oid = [1, 3, 6, 1, 2, 1, 31, 1, 1, 1];
-/** RFC 1213: a host with applications. */
+/** The value of sysServices for a host with applications (RFC 1213). */
 const SERVICES = 72;
 
 const states = ['stopped', 'setup', 'recording', 'paused', 'finalizing'];
@@ -43,7 +45,7 @@ const counter = (value: number): SnmpValue => ({ type: 'counter', value });
 const text = (value: string | Buffer): SnmpValue => ({ type: 'text', value });
 const truth = (value: boolean): SnmpValue => integer(value ? 1 : 2);
 
-/** Columns of a table, a row for each item; rows are numbered from 1. */
+/** The columns of a table with a row for each item; rows are numbered from 1. */
 function table<Item>(
   base: Oid,
   items: readonly Item[],
@@ -57,7 +59,7 @@ function table<Item>(
 const scalars = (base: Oid, values: Record<number, SnmpValue>): Binding[] =>
   Object.entries(values).map(([number, value]) => ({ oid: [...base, Number(number), 0], value }));
 
-/** Every object there is, in the order in which they are walked. */
+/** All objects in the order of a walk. */
 export function mibOf(facts: SnmpFacts): Binding[] {
   const all = [
     ...scalars(SYSTEM, {
@@ -131,7 +133,7 @@ function amphi({ recording, inputs, disks, alarms }: SnmpFacts): Binding[] {
   ];
 }
 
-/** Order of a walk. */
+/** Compares two identifiers in the order of a walk. */
 export function compare(a: Oid, b: Oid): number {
   for (let at = 0; at < a.length && at < b.length; at++) {
     const difference = (a[at] ?? 0) - (b[at] ?? 0);
@@ -140,7 +142,7 @@ export function compare(a: Oid, b: Oid): number {
   return a.length - b.length;
 }
 
-/** What is at this place; a value that says so when there is nothing. */
+/** The object at an identifier; if there is none, a value that says so. */
 export function valueAt(mib: readonly Binding[], oid: Oid): Binding {
   const found = mib[firstFrom(mib, oid)];
   if (found && compare(found.oid, oid) === 0) return found;
@@ -148,7 +150,7 @@ export function valueAt(mib: readonly Binding[], oid: Oid): Binding {
   return { oid, value: { type: isKnown ? 'noSuchInstance' : 'noSuchObject' } };
 }
 
-/** What comes after this place. */
+/** The object after an identifier. */
 export function valueAfter(mib: readonly Binding[], oid: Oid): Binding {
   const at = firstFrom(mib, oid);
   const here = mib[at];
@@ -156,7 +158,7 @@ export function valueAfter(mib: readonly Binding[], oid: Oid): Binding {
   return next ?? { oid, value: { type: 'endOfMib' } };
 }
 
-/** By halving. */
+/** The first object at or after an identifier, by bisection. */
 function firstFrom(mib: readonly Binding[], oid: Oid): number {
   let [low, high] = [0, mib.length];
   while (low < high) {

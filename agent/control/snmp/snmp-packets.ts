@@ -1,7 +1,9 @@
-/** Messages of SNMP v2c (RFC 1901, 3416) in BER, as values. */
+/** Messages of SNMP v2c (RFC 1901, 3416) in BER. */
 
+/** An object identifier. */
 export type Oid = readonly number[];
 
+/** A value of an object. */
 export type SnmpValue =
   | { type: 'integer' | 'counter' | 'gauge' | 'ticks'; value: number }
   | { type: 'counter64'; value: bigint }
@@ -9,21 +11,24 @@ export type SnmpValue =
   | { type: 'oid'; value: Oid }
   | { type: 'nothing' | 'noSuchObject' | 'noSuchInstance' | 'endOfMib' };
 
+/** An object with its value. */
 export interface Binding {
   oid: Oid;
   value: SnmpValue;
 }
 
+/** A request of a client. */
 export interface SnmpRequest {
   community: string;
   kind: 'get' | 'next' | 'bulk' | 'set';
   id: number;
-  /** Of `bulk`. */
+  /** Number of objects that `bulk` asks for once. */
   nonRepeaters: number;
   maxRepetitions: number;
   oids: Oid[];
 }
 
+/** Error codes of replies. */
 export const problems = { none: 0, tooBig: 1, general: 5, notWritable: 17 } as const;
 
 const kinds: Readonly<Record<number, SnmpRequest['kind']>> = { 0xa0: 'get', 0xa1: 'next', 0xa5: 'bulk', 0xa3: 'set' };
@@ -71,7 +76,7 @@ class Fields {
   }
 }
 
-/** Undefined: no message of v2c, or not whole. */
+/** Reads a request; undefined if it is no whole message of v2c. */
 export function readSnmp(datagram: Buffer): SnmpRequest | undefined {
   try {
     const message = new Fields(new Fields(datagram).of(SEQUENCE));
@@ -115,7 +120,7 @@ function tagged(tag: number, content: Buffer): Buffer {
   return Buffer.concat([Buffer.from([tag, 0x82, size >> 8, size & 255]), content]);
 }
 
-/** Two's complement, as short as it can be. */
+/** A number in two's complement, with as few bytes as possible. */
 function signed(value: bigint): Buffer {
   let bytes = 1;
   while (BigInt.asIntN(bytes * 8, value) !== value) bytes += 1;
@@ -164,10 +169,11 @@ function writeValue(value: SnmpValue): Buffer {
   }
 }
 
+/** An object with its value as bytes. */
 export const writeBinding = ({ oid, value }: Binding): Buffer =>
   tagged(SEQUENCE, Buffer.concat([tagged(OID, oidBytes(oid)), writeValue(value)]));
 
-/** The answer to a request: bindings that are written already, or a problem (and at which of them, from 1). */
+/** The reply to a request: objects as bytes, or a problem with the number of its object, from 1. */
 export function writeSnmp({ community, id }: SnmpRequest, bindings: readonly Buffer[], problem = 0, at = 0): Buffer {
   const number = (value: number): Buffer => tagged(INTEGER, signed(BigInt(value)));
   const response = tagged(

@@ -6,22 +6,23 @@ import type { Listeners, Place } from '../session/listen.ts';
 import { mibOf, valueAfter, valueAt, type SnmpFacts } from './snmp-mib.ts';
 import { problems, readSnmp, writeBinding, writeSnmp, type Binding, type SnmpRequest } from './snmp-packets.ts';
 
+/** What SNMP needs. */
 export interface SnmpOptions extends Place {
-  /** Who names it may read; asked each time, as it may be changed. Nobody may write. */
+  /** The community that may read, asked for each request since it may change. Nobody may write. */
   community: () => string;
   facts: () => Promise<SnmpFacts>;
   log: Log;
 }
 
-/** Facts are asked for once for all requests of so long. */
+/** Age up to which values answer further requests; then they are read again. */
 const FRESH_MS = 500;
-/** What every network carries in one piece. */
+/** Size of a reply, which fits any network in one packet. A `bulk` reply ends before it, another one is `tooBig`. */
 const MOST_BYTES = 1400;
 const MOST_REPETITIONS = 100;
-/** Requests that wait for facts; more are not answered, as UDP allows. */
+/** Requests that may wait for values; further ones are not answered, which UDP allows. */
 const MOST_WAITING = 100;
 
-/** Answers SNMP v2c, reading alone (RFC 3416). Another community is not answered. Rejects if it cannot listen. */
+/** Answers read requests of SNMP v2c (RFC 3416). Another community gets no answer. Rejects if it cannot listen. */
 export async function startSnmp(options: SnmpOptions): Promise<Listeners> {
   let mib: { atMs: number; bindings: Promise<Binding[]> } | undefined;
   let waiting = 0;
@@ -89,7 +90,7 @@ function answerTo(request: SnmpRequest, mib: readonly Binding[]): Buffer {
   for (const binding of found) {
     const bytes = writeBinding(binding);
     size += bytes.length;
-    // A walk goes on from what it got.
+    // The client goes on from the last object that it got.
     if (size > MOST_BYTES && kind === 'bulk' && written.length > 0) break;
     if (size > MOST_BYTES) return writeSnmp(request, [], problems.tooBig);
     written.push(bytes);
@@ -111,7 +112,7 @@ function bulk({ oids, nonRepeaters, maxRepetitions }: SnmpRequest, mib: readonly
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
-/** An empty community lets nobody in. */
+/** Whether the community is right; an empty one is never right. */
 const isSame = (given: string, wanted: string): boolean =>
   wanted !== '' && timingSafeEqual(digest(Buffer.from(given, 'latin1').toString('utf8')), digest(wanted));
 

@@ -2,10 +2,10 @@ import { open } from 'node:fs/promises';
 import ssh2 from 'ssh2';
 import type { Access } from '../session/line-session.ts';
 
-/** A file of public keys for each account, in the format of OpenSSH's `authorized_keys`. */
+/** Files of public keys by account, in the format of OpenSSH's `authorized_keys`. */
 export type KeyFiles = Partial<Record<Access, string>>;
 
-/** What a client proves to hold. */
+/** The public key that a client uses. */
 export interface ShownKey {
   algo: string;
   data: Buffer;
@@ -14,8 +14,8 @@ export interface ShownKey {
 const MOST_BYTES = 1 << 20;
 
 /**
- * The key of the file that is the one shown, or undefined. Read at each login, so that a key that was taken away is
- * gone at once. Keys for `admin` open `user` as well.
+ * The key of the file that equals the shown one, or undefined. The file is read at each login, so that a removed key is
+ * refused from then on. A key for `admin` opens `user` too.
  */
 export async function authorizedKey(
   files: KeyFiles,
@@ -31,7 +31,7 @@ export async function authorizedKey(
   return undefined;
 }
 
-/** The keys of a file; lines that are none are skipped, and options before a key (`from="…"`) make it none. */
+/** The keys of a file. Lines that are no keys are skipped, and so are keys with options (`from="…"`). */
 export function keysIn(content: string): ssh2.ParsedKey[] {
   return content
     .split(/\r?\n/)

@@ -9,8 +9,8 @@ import type { Log } from '#lib/runtime/log.ts';
 const generate = promisify(generateKeyPair);
 
 /**
- * The keys by which clients know the box again, ed25519 and RSA: read from the folder, made there at the first start
- * (0600). One that cannot be read is made anew, with an error in the log, since without it nobody gets in.
+ * Opens the host keys, ed25519 and RSA, from the folder; they are made at the first start (0600). A key that cannot be
+ * read is made anew, with an error in the log, since without keys nobody can connect.
  */
 export async function openHostKeys(folder: string, log: Log): Promise<string[]> {
   const ed25519 = await keyAt(join(folder, 'ssh-host-ed25519.key'), log, makeEd25519);
@@ -48,7 +48,7 @@ const text = (value: string | Buffer): Buffer => {
   return Buffer.concat([length, bytes]);
 };
 
-/** OpenSSH's own format (PROTOCOL.key), as ed25519 keys have no other that SSH programs read. */
+/** A key in OpenSSH's own format (PROTOCOL.key), the only one for ed25519 that SSH programs read. */
 function openSshEd25519(pkcs8: string): string {
   const { d, x } = createPrivateKey(pkcs8).export({ format: 'jwk' });
   const [seed, open] = [d, x].map((part) => Buffer.from(part ?? '', 'base64url')) as [Buffer, Buffer];

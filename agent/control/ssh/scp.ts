@@ -6,17 +6,17 @@ import { FileError, fileError } from '../files/file-error.ts';
 import { absolute, type Entry, type FileView } from '../files/file-tree.ts';
 import { fitsPattern, shellWords } from './shell-words.ts';
 
-/** What a client of the old protocol (`scp -O`) asks the other side to run. */
+/** The command line that a client of the old protocol (`scp -O`) asks the other side to run. */
 export interface ScpCommand {
   direction: 'from' | 'to';
   recursive: boolean;
   times: boolean;
-  /** The target must be a folder. */
+  /** Whether the target has to be a folder. */
   intoFolder: boolean;
   paths: string[];
 }
 
-/** Undefined when it is no such command. */
+/** Reads a command line; undefined if it is no such command. */
 export function readScpCommand(line: string): ScpCommand | undefined {
   const [program, ...words] = shellWords(line) ?? [];
   if (program !== 'scp') return undefined;
@@ -38,10 +38,10 @@ const CHUNK_BYTES = 128 << 10;
 const LONGEST_LINE = 4096;
 const DEEPEST = 32;
 
-/** The other side has gone, or says something that this protocol does not know. */
+/** Thrown if the other side has gone, or sends something unknown. */
 class Broken extends Error {}
 
-/** Serves the old scp protocol (as rcp had it) until it is done; files are stored whole or not at all. */
+/** Serves the old scp protocol, which comes from rcp, to its end. A file is stored completely or not at all. */
 export async function serveScp(
   channel: ServerChannel,
   command: ScpCommand,
@@ -105,7 +105,7 @@ class Scp {
       for (let at = 0; at < file.sizeBytes;) {
         const wanted = Math.min(CHUNK_BYTES, file.sizeBytes - at);
         const read = await file.read(at, wanted).catch(() => Buffer.alloc(0));
-        // Its length was told: what cannot be read is sent as nothing, and said to be wrong.
+        // The length was announced, so bytes that cannot be read are sent as zeros, and the file is reported as wrong.
         isShort ||= read.length === 0;
         const chunk = read.length === 0 ? Buffer.alloc(wanted) : read;
         if (!(await this.#out.write(chunk))) throw new Broken();
@@ -167,7 +167,7 @@ class Scp {
     try {
       file = await this.#view.openWrite(path);
     } catch (error) {
-      // The client does not send it then, and goes on with the next.
+      // The client skips this file and goes on with the next.
       return this.#complain(error);
     }
     try {
@@ -193,7 +193,7 @@ class Scp {
     await this.#agreed();
   }
 
-  /** 0: go on. 1: a complaint about this one file. 2: it is over. */
+  /** Reads the client's answer. 0: go on. 1: it complains about this file. 2: it ends. */
   async #agreed(): Promise<void> {
     const answer = (await this.#source.exactly(1))?.[0];
     if (answer === 0) return;
@@ -210,7 +210,7 @@ class Scp {
     await this.#out.write(`\u0001scp: ${message.replaceAll(/\p{Cc}/gu, ' ')}\n`);
   }
 
-  /** What a shell would have made of `*` and `?` in the last part of a path. */
+  /** The files that match `*` and `?` in the last part of a path, as a shell would expand them. */
   async #expanded(): Promise<string[]> {
     const found: string[] = [];
     for (const given of this.#command.paths) {

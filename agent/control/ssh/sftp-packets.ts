@@ -1,11 +1,13 @@
-/** Packets of SFTP version 3 (draft-ietf-secsh-filexfer-02), as values. */
+/** Packets of SFTP version 3 (draft-ietf-secsh-filexfer-02). */
 import type { Entry } from '../files/file-tree.ts';
 
+/** Attributes that a client sets. */
 export interface Attributes {
   sizeBytes?: number;
   modifiedMs?: number;
 }
 
+/** A request of a client. */
 export type SftpRequest = { id: number } & (
   | { kind: 'open'; path: string; flags: number }
   | { kind: 'close' | 'fstat' | 'readdir'; handle: string }
@@ -20,10 +22,14 @@ export type SftpRequest = { id: number } & (
   | { kind: 'unsupported' | 'bad' }
 );
 
+/** Flags of an open request. */
 export const openFlags = { read: 1, write: 2, append: 4, create: 8, truncate: 16, exclusive: 32 } as const;
+/** Status codes of replies. */
 export const status = { ok: 0, end: 1, missing: 2, denied: 3, failure: 4, bad: 5, unsupported: 8 } as const;
 
-/** What a client may ask for or send at once (OpenSSH asks for these with `limits@openssh.com`). */
+/**
+ * Limits of what a client may ask for or send at once; it can ask for them with `limits@openssh.com`. More is refused.
+ */
 export const limits = { packetBytes: 256 << 10, dataBytes: 255 << 10, handles: 64 } as const;
 
 const LIES = Symbol('a length that is not so');
@@ -41,11 +47,11 @@ class Fields {
   }
   u8 = (): number => this.#take(1).readUInt8();
   u32 = (): number => this.#take(4).readUInt32BE();
-  /** Beyond what a number can hold it is as good as infinite. */
+  /** A number of 64 bits; beyond what a number can hold exactly it is only near. */
   u64 = (): number => Number(this.#take(8).readBigUInt64BE());
   bytes = (): Buffer => this.#take(this.u32());
   text = (): string => this.bytes().toString('utf8');
-  /** Handles of ours are short; a long one is none. */
+  /** A handle. Our own are short, so a long one is cut and unknown. */
   handle = (): string => this.bytes().toString('latin1').slice(0, 16);
   attributes(): Attributes {
     const flags = this.u32();
@@ -93,10 +99,10 @@ const requests: Readonly<Record<number, Read>> = {
   200: (fields) => extended[fields.text()]?.(fields) ?? { kind: 'unsupported' },
 };
 
-/** The first packet of a client; undefined if it is none. */
+/** Whether this is the first packet of a client. */
 export const readsAsInit = (packet: Buffer): boolean => packet.length >= 5 && packet[0] === 1;
 
-/** A packet without its length. Undefined: it has not even an id that could be answered. */
+/** Reads a packet without its length; undefined if it has no id that could be answered. */
 export function readRequest(packet: Buffer): SftpRequest | undefined {
   if (packet.length < 5) return undefined;
   const fields = new Fields(packet);
@@ -129,20 +135,25 @@ function packet(type: number, ...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([u32(length), Buffer.from([type]), ...parts]);
 }
 
+/** The reply with the version. */
 export const writeVersion = (): Buffer =>
   packet(2, u32(3), ...Object.keys(extended).flatMap((name) => [...text(name), ...text('1')]));
 
+/** The reply with a status. */
 export const writeStatus = (id: number, code: number, message: string): Buffer =>
   packet(101, u32(id), u32(code), ...text(message), ...text('en'));
 
+/** The reply with a handle. */
 export const writeHandle = (id: number, handle: string): Buffer => packet(102, u32(id), ...text(handle));
 
+/** The reply with data. */
 export const writeData = (id: number, data: Buffer): Buffer => packet(103, u32(id), u32(data.length), data);
 
+/** The reply with the limits. */
 export const writeLimits = (id: number): Buffer =>
   packet(201, u32(id), ...[limits.packetBytes, limits.dataBytes, limits.dataBytes, limits.handles].map(u64));
 
-/** What an entry looks like to a client; `writable` is whether this account may store over it. */
+/** An entry for a client; `writable` is whether the account may store over it. */
 export interface Shown extends Entry {
   writable: boolean;
 }
@@ -155,9 +166,10 @@ const attributesOf = (shown: Shown): Buffer[] => {
   return [u32(1 | 4 | 8), u64(shown.sizeBytes), u32(modeOf(shown)), seconds, seconds];
 };
 
+/** The reply with attributes. */
 export const writeAttributes = (id: number, shown: Shown): Buffer => packet(105, u32(id), ...attributesOf(shown));
 
-/** Names with what `ls -l` says of them. */
+/** The reply with names, each with its line of `ls -l`. */
 export const writeNames = (id: number, names: readonly Shown[]): Buffer =>
   packet(
     104,
@@ -168,7 +180,7 @@ export const writeNames = (id: number, names: readonly Shown[]): Buffer =>
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** One line of `ls -l`; as there, a date of more than half a year ago has its year instead of the time. */
+/** A line of `ls -l`. As there, a date of more than half a year ago has its year instead of the time. */
 export function longName(shown: Shown, nowMs = Date.now()): string {
   const { name, kind, sizeBytes, writable } = shown;
   const date = new Date(shown.modifiedMs);

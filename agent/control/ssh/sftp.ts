@@ -27,8 +27,8 @@ const NAMES_AT_ONCE = 100;
 const codes: Partial<Record<FileProblem, number>> = { missing: wire.status.missing, denied: wire.status.denied };
 
 /**
- * Serves SFTP on a channel until the client leaves. Requests are answered one after the other, in order: Debian's scp
- * truncates files when answers overtake each other. What was being stored and was not closed keeps no name.
+ * Serves SFTP on a channel until the client leaves. Requests are answered in order, since Debian's scp truncates files
+ * if answers overtake each other. A file that is not closed at the end gets no name.
  */
 export async function serveSftp(
   channel: ServerChannel,
@@ -83,7 +83,7 @@ class SftpSession {
     }
   }
 
-  /** The answer, or undefined for a plain "done". */
+  /** The reply; undefined for the status "ok". */
   async #act(request: SftpRequest): Promise<Buffer | undefined | void> {
     const { id, kind } = request;
     const view = this.#view;
@@ -124,7 +124,7 @@ class SftpSession {
       if (modifiedMs !== undefined) open.file.setModified(modifiedMs);
       return undefined;
     }
-    // All that was stored is on disk at the latest when the file has its name.
+    // A stored file is on disk when it gets its name, so there is nothing to do here.
     if (request.kind === 'fsync' || request.kind === 'fsetstat') return undefined;
     return wire.writeStatus(id, wire.status.failure, 'not opened for this');
   }

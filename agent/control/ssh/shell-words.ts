@@ -1,6 +1,6 @@
 /**
- * Splits a command line as a shell would, but does nothing else of what a shell does: quotes and backslashes group,
- * every other character is itself. Undefined when a quote has no end.
+ * Splits a command line as a shell does, with quotes and backslashes; other characters have no meaning. Undefined if a
+ * quote is not closed.
  */
 export function shellWords(line: string): string[] | undefined {
   const words: string[] = [];
@@ -25,10 +25,10 @@ export function shellWords(line: string): string[] | undefined {
   return word === undefined ? words : [...words, word];
 }
 
-/** Whether a name fits a pattern with `*` and `?`; as in a shell, names with a dot in front only where it is spelt out. */
+/** Whether a name matches a pattern with `*` and `?`. As in a shell, a dot at the front has to be written out. */
 export function fitsPattern(name: string, pattern: string): boolean {
   if (name.startsWith('.') && !pattern.startsWith('.')) return false;
-  // By hand: a regular expression of foreign stars may take for ever.
+  // Without regular expressions, since foreign patterns could make them run very long.
   let [at, from, star, mark] = [0, 0, -1, 0];
   while (at < name.length) {
     if (from < pattern.length && (pattern[from] === '?' || pattern[from] === name[at]) && pattern[from] !== '*') {

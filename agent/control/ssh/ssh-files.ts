@@ -4,7 +4,7 @@ import { readScpCommand, serveScp } from './scp.ts';
 import { serveSftp } from './sftp.ts';
 import type { SshFiles } from './ssh.ts';
 
-/** The file tree for SSH: the subsystem `sftp`, and the old protocol of scp as commands. */
+/** The file tree for SSH: the subsystem `sftp`, and the commands of the old scp protocol. */
 export function sshFiles(tree: FileTree, log: Log): SshFiles {
   const failed = (error: unknown): void => log.error({ err: error }, 'file transfer over SSH');
   return {

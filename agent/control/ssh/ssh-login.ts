@@ -4,22 +4,26 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { authorizedKey, type KeyFiles } from './authorized-keys.ts';
 import type { Access } from '../session/line-session.ts';
 
+/** What a login needs. */
 export interface SshLoginOptions {
   accounts: Accounts;
   log: Log;
   address: string;
-  /** Whether the method `password` is offered beside `keyboard-interactive`; the device has only the latter (facts 1.4). */
+  /**
+   * Whether the method `password` is offered besides `keyboard-interactive`; the device has only the latter
+   * (facts/smp351 1.4).
+   */
   offerPassword: boolean;
   keyFiles: KeyFiles;
 }
 
 type Method = 'publickey' | 'keyboard-interactive' | 'password';
 
-/** Wrong passwords, and requests of any kind, until a connection is ended. */
+/** Wrong passwords and requests after which a connection is ended. */
 const MOST_FAILURES = 6;
 const MOST_REQUESTS = 40;
 
-/** Decides who gets in; gives the access of the one who did, once `ready`. */
+/** Checks the login of a connection; `access` gives the rights after `ready`. */
 export function guardLogin(connection: Connection, options: SshLoginOptions): { access(): Access | undefined } {
   let access: Access | undefined;
   let failures = 0;
@@ -62,7 +66,7 @@ export function guardLogin(connection: Connection, options: SshLoginOptions): { 
   return { access: () => access };
 }
 
-/** One prompt, `Password: ` (facts 1.4); undefined when the client thought better of it. */
+/** Asks with the only prompt, `Password: ` (facts/smp351 1.4); undefined if the client gave up. */
 const ask = (context: KeyboardAuthContext): Promise<string | undefined> =>
   new Promise((resolve) => {
     context.prompt([{ prompt: 'Password: ', echo: false }], (answers: unknown) => {
@@ -79,9 +83,9 @@ async function tryKey(
 ): Promise<void> {
   const key = await authorizedKey(files, account, context.key);
   if (!key) return refuse(context);
-  // Without a signature the client only asks whether it is worth making one.
+  // Without a signature the client only asks whether the key is known.
   if (!context.signature) return context.accept();
-  // It gives an Error where its types promise a boolean.
+  // The function may give an Error, though its type says a boolean.
   const proven: unknown = context.blob && key.verify(context.blob, context.signature, context.hashAlgo);
   return proven === true ? admit(context, account) : refuse(context);
 }

@@ -4,19 +4,22 @@ import type { Log } from '#lib/runtime/log.ts';
 import { echoOf, throughTerminal } from '../session/echo.ts';
 import { openLine, type Access, type ControlPort, type Line } from '../session/line-session.ts';
 
+/** What a shell needs. */
 export interface SshShellOptions {
   control: ControlPort;
   log: Log;
   address: string;
   access: Access;
   idleMs(): number;
-  /** Without a terminal, greeting and replies go to the client's stderr (personality: `sshRepliesOnStderrWithoutPty`). */
+  /**
+   * Whether greeting and replies go to stderr if there is no terminal (personality: `sshRepliesOnStderrWithoutPty`).
+   */
   repliesOnStderrWithoutPty: boolean;
 }
 
 const [INTERRUPT, END_OF_INPUT] = [3, 4];
 
-/** Serves `shell` of an SSH session with SIS (facts 1.4). `hasPty` is asked when the shell begins. */
+/** Serves SIS as the `shell` of an SSH session (facts/smp351 1.4). `hasPty` is asked when the shell begins. */
 export function serveShell(session: Session, options: SshShellOptions, hasPty: () => boolean): void {
   session.on('shell', (accept) => {
     const channel = accept();
@@ -27,7 +30,7 @@ export function serveShell(session: Session, options: SshShellOptions, hasPty: (
     if (!line) return;
     channel.on('data', (typed: Buffer) => {
       if (echoes) channel.write(echoOf(typed));
-      // A person at a terminal wants to leave.
+      // On a terminal, Ctrl-C and Ctrl-D end the session.
       const leavesAt = onTerminal ? typed.findIndex((byte) => byte === INTERRUPT || byte === END_OF_INPUT) : -1;
       line.receive(leavesAt < 0 ? typed : typed.subarray(0, leavesAt));
       if (leavesAt >= 0) void leave();
@@ -89,7 +92,7 @@ function openSshLine(
   return line;
 }
 
-/** Says how it went and closes; the client's own end is awaited no longer. */
+/** Sends the exit status and closes, without waiting for the client's end. */
 function hangUp(channel: ServerChannel, status: number): void {
   channel.exit(status);
   channel.end();

@@ -11,41 +11,42 @@ import { plainAddress, startListeners, type Listeners, type Place } from '../ses
 import { guardLogin } from './ssh-login.ts';
 import { serveCommand, serveShell, type SshShellOptions } from './ssh-shell.ts';
 
+/** What SSH needs. */
 export interface SshOptions extends Place {
-  /** Private keys, of `openHostKeys`. */
+  /** Private keys from `openHostKeys`. */
   hostKeys: readonly string[];
   accounts: Accounts;
   log: Log;
-  /** SIS in the shell and as commands; without it the port has only files. */
+  /** The control port for shell and commands; without it SSH only serves files. */
   control?: ControlPort;
-  /** Serves `sftp`, and commands that are no SIS (`scp -t …`): true when it took the command. */
+  /** Serves `sftp`, and file commands (`scp -t …`). */
   files?: SshFiles;
   keyFiles?: KeyFiles;
-  /** Whether `password` is offered beside `keyboard-interactive`. */
+  /** Whether the method `password` is offered besides `keyboard-interactive`. */
   offerPassword: boolean;
   repliesOnStderrWithoutPty: boolean;
-  /** Milliseconds without traffic; asked again as it may be changed. */
+  /** Milliseconds without traffic after which a connection ends; asked again since it may change. */
   idleMs: () => number;
-  /** 100. */
+  /** Connections at the same time (100); a further one is refused. */
   mostConnections?: number;
 }
 
-/** Who is logged in on a connection. */
+/** The client of a connection after its login. */
 export interface SshClient {
   access: Access;
   address: string;
-  /** Resolves when it has read most of what it was sent: ssh2 takes what the socket does not. */
+  /** Resolves when the client has read most of what was sent; ssh2 accepts more than the socket. */
   room: () => Promise<void>;
 }
 
-/** What of SSH is about files. */
+/** The part of SSH that serves files. */
 export interface SshFiles {
   sftp(channel: ssh2.ServerChannel, client: SshClient): void;
-  /** Takes the command if it is one about files. */
+  /** Runs a command if it is about files; then the result is true. */
   command(channel: ssh2.ServerChannel, command: string, client: SshClient): boolean;
 }
 
-/** From the first byte to a login. */
+/** Time from the first byte to the login; then the connection is cut. */
 const LOGIN_MS = 60_000;
 /** Connections of one address that are not logged in yet; each costs the processor some milliseconds. */
 const MOST_STRANGERS = 10;
@@ -58,12 +59,12 @@ const COSTLY_KEX = [
   'diffie-hellman-group17-sha512',
   'diffie-hellman-group18-sha512',
 ] as const;
-/** Of one connection, at the same time. */
+/** Sessions of one connection at the same time; a further one is refused. */
 const MOST_SESSIONS = 10;
-/** A client may promise to read more than it does. */
+/** Bytes that wait for a client that does not read, though it promised to; beyond them it is disconnected. */
 const MOST_UNREAD_BYTES = 16 << 20;
 
-/** SSH: SIS in a shell or as one command, and files. Rejects if it cannot listen. */
+/** Starts SSH: SIS in a shell or as one command, and files. Rejects if it cannot listen. */
 export async function startSsh(options: SshOptions): Promise<Listeners> {
   const waiting = new Map<string, Socket>();
   const strangers = new Map<Socket, string | undefined>();
@@ -107,7 +108,7 @@ function serve(connection: Connection, socket: Socket, options: SshOptions): voi
   const address = plainAddress(socket.remoteAddress);
   const login = guardLogin(connection, { ...options, address, keyFiles: options.keyFiles ?? {} });
   let sessions = 0;
-  // Sessions look after themselves; this is for a connection without any.
+  // Sessions have time-outs of their own; this one is for a connection without any.
   const idle = watchIdle(
     () => (sessions > 0 ? Infinity : options.idleMs()),
     () => connection.end(),
@@ -135,7 +136,7 @@ function serve(connection: Connection, socket: Socket, options: SshOptions): voi
   });
 }
 
-/** Waits until the client has read most of what it was sent. */
+/** Waits until the client has read most of what was sent. */
 async function roomOf(socket: Socket): Promise<void> {
   if (socket.writableNeedDrain) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
 }
@@ -155,7 +156,7 @@ function serveSession(session: Session, client: SshClient, options: SshOptions):
     if (!shell) return refuse(channel);
     serveCommand(channel, command, shell, hasPty).catch((error: unknown) => log.error({ err: error }, 'SSH command'));
   });
-  // Not `sftp`: a plain channel has back pressure both ways, which ssh2's own SFTP has not.
+  // `sftp` uses a plain channel, since ssh2's own SFTP has no back pressure.
   session.on('subsystem', (accept, reject, { name }) => {
     if (name !== 'sftp' || !files) return reject();
     const channel = accept();

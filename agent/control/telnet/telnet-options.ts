@@ -3,30 +3,34 @@
 const IAC = 255;
 const [SE, NOP_FROM, AYT, SB, WILL, WONT, DO, DONT] = [240, 241, 246, 250, 251, 252, 253, 254];
 const [BINARY, ECHO, SGA] = [0, 1, 3];
-/** A negotiation about details that has no end is none. */
+/** Bytes of one subnegotiation; after more it counts as ended. */
 const LONGEST_DETAIL = 512;
 
 type State = 'no' | 'yes' | 'wantNo' | 'wantYes';
 interface Side {
   state: State;
-  /** The other way is wanted as soon as the answer is here. */
+  /** Whether the opposite is wanted as soon as the answer has come. */
   opposite: boolean;
 }
 
+/** The negotiation of one connection. */
 export interface TelnetOptions {
-  /** What was typed, and what is to be answered to commands between it. */
+  /** Gives the typed bytes, and the answers to commands between them. */
   receive(bytes: Uint8Array): { data: Buffer; answer: Buffer };
-  /** True once the other side has sent a command: it is a telnet program, not a controller on a bare socket. */
+  /** Whether the other side has sent a command, so that it is a Telnet program and no controller. */
   isTelnet(): boolean;
-  /** Asks to echo, or no longer to; gives what is to be sent. */
+  /** Asks to begin or end echoing; gives the bytes to send. */
   wantEcho(on: boolean): Buffer;
 }
 
 const theyMay = (option: number): boolean => option === BINARY || option === SGA;
-/** No echo and no "suppress go ahead": the client shows and edits what is typed, line by line, as with the device. */
+/**
+ * The options that we agree to. Neither echo nor "suppress go ahead": the client shows and edits lines itself, as with
+ * the device.
+ */
 const weMay = (option: number): boolean => option === BINARY;
 
-/** Answers and never begins by itself, so that a controller on a bare socket sees no IAC; echoes when we want to. */
+/** Makes a negotiation. It only answers, so that a controller sees no IAC; it asks for echo alone when told to. */
 export function openTelnetOptions(): TelnetOptions {
   const ours = new Map<number, Side>();
   const theirs = new Map<number, Side>();
@@ -97,7 +101,7 @@ const command = (isOurs: boolean, positive: boolean, option: number): number[] =
   option,
 ];
 
-/** The other side says yes or no; changes the side and gives what we say to it, if anything (RFC 1143, section 7). */
+/** Changes one side after the other side's answer; gives our answer if one is needed (RFC 1143, section 7). */
 function heard(side: Side, positive: boolean, may: boolean): boolean | undefined {
   const { state, opposite } = side;
   side.opposite = false;
@@ -119,7 +123,7 @@ function heard(side: Side, positive: boolean, may: boolean): boolean | undefined
   return positive && opposite ? false : undefined;
 }
 
-/** We want an option, or want it no longer. */
+/** Changes one side after our own wish; gives what has to be sent. */
 function wanted(side: Side, on: boolean): boolean | undefined {
   if (side.state === 'wantNo' || side.state === 'wantYes') {
     side.opposite = on !== (side.state === 'wantYes');

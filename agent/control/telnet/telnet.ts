@@ -9,27 +9,28 @@ import { plainAddress, startListeners, type Listeners, type Place } from '../ses
 import { openPasswordReader } from '../accounts/password-reader.ts';
 import { openTelnetOptions } from './telnet-options.ts';
 
+/** What Telnet needs. */
 export interface TelnetOptions extends Place {
   port: number | undefined;
   control: ControlPort;
   accounts: Accounts;
   log: Log;
-  /** Wrong passwords until the connection is ended (personality: `limits.loginTries`). */
+  /** Wrong passwords after which the connection is ended (personality: `limits.loginTries`). */
   loginTries: number;
-  /** Milliseconds without traffic; asked again as it may be changed (300 000 at first). */
+  /** Milliseconds without traffic after which a connection ends; asked again since it may change (300 000 at first). */
   idleMs(): number;
-  /** Connections with and without login (100). */
+  /** Connections with and without login (100); a further one is refused. */
   mostConnections?: number;
 }
 
-/** Nobody needs longer to type a password. */
+/** Time for the login; then the connection is closed. */
 const LOGIN_MS = 120_000;
-/** Typed ahead of the answer to a password. */
+/** Bytes that may be typed while a password is checked; with more the connection is cut. */
 const MOST_AHEAD_BYTES = 8192;
-/** Beyond what a session lets wait: answers to options that nobody reads. */
+/** Bytes that wait for a client, its answers to options included; with more the connection is cut. */
 const MOST_UNREAD_BYTES = 5 << 20;
 
-/** SIS over Telnet, with the dialogue of facts 1.2 and 1.3. Rejects if it cannot listen. */
+/** Starts SIS over Telnet, with greeting and password dialogue (facts/smp351 1.2, 1.3). Rejects if it cannot listen. */
 export function startTelnet(options: TelnetOptions): Promise<Listeners> {
   return startListeners(options, {
     name: 'telnet',
@@ -86,7 +87,7 @@ class TelnetConnection {
     const wasTelnet = this.#negotiation.isTelnet();
     const { data, answer } = this.#negotiation.receive(bytes);
     if (answer.length > 0) this.#socket.write(answer);
-    // A telnet program shows what is typed unless we promise to: nobody's password is for others to read.
+    // A Telnet program shows what is typed unless we promise to echo; so we do while a password is typed.
     if (!wasTelnet && this.#negotiation.isTelnet() && !this.#line) this.#socket.write(this.#negotiation.wantEcho(true));
     if (this.#socket.writableLength > (this.#line ? MOST_UNREAD_BYTES : MOST_AHEAD_BYTES)) {
       return void this.#socket.destroy();
@@ -115,7 +116,7 @@ class TelnetConnection {
   }
 
   async #tryPasswords(): Promise<void> {
-    // First it is known to be at work, then it works.
+    // The caller first stores this promise, so that it counts as busy; then the work begins.
     await Promise.resolve();
     while (!this.#line && this.#ahead.length > 0 && this.#socket.writable) {
       const { password, rest } = this.#passwords.take(this.#ahead);
@@ -125,7 +126,7 @@ class TelnetConnection {
     this.#checking = undefined;
   }
 
-  /** The client has said all it will say; what it asked is still answered. */
+  /** The client has ended its side; what it asked for is still answered. */
   async #finish(): Promise<void> {
     await this.#checking;
     await this.#line?.settled();
@@ -134,7 +135,7 @@ class TelnetConnection {
 
   async #check(password: string): Promise<void> {
     const { accounts, loginTries } = this.#options;
-    // Controllers send an empty line first, to see who is there: it is wrong, but nobody's guess.
+    // Controllers send an empty line first; it counts as wrong, but not as guessing.
     const verdict =
       password === ''
         ? ({ refused: 'wrong' } as const)

@@ -1,9 +1,9 @@
-import { layoutOf } from '../factory.ts';
+import { layoutOf } from '#firmware-config/factory/layouts.ts';
 import { refuse, type Handlers } from '../outcome.ts';
 import type { InputWanted, Wanted } from '../state.ts';
 import { channelOf } from '../state.ts';
 
-/** Inputs, channels, layouts and overlays. */
+/** Handlers for inputs, channels, layouts and overlays. */
 export const pictureHandlers: Handlers<
   | 'hall.set'
   | 'locale.set'
@@ -52,7 +52,7 @@ export const pictureHandlers: Handlers<
   'layout.save'({ wanted }, { number, name, layout }) {
     const shown = layout ?? wanted.layout;
     const saved = { ...shown, name: name ?? shown.name, routing: wanted.routing };
-    // What is given is saved, not shown.
+    // A given layout is saved without being shown.
     if (layout) return { wanted: { ...wanted, layouts: { ...wanted.layouts, [number]: saved } } };
     return { wanted: { ...wanted, layouts: { ...wanted.layouts, [number]: saved }, layoutNumber: number } };
   },
@@ -84,7 +84,7 @@ export const pictureHandlers: Handlers<
   },
 };
 
-/** A test time code is no part of a design: it stays when the layout changes. */
+/** The new layout with the time codes of the old one: they are for tests and belong to no design. */
 function keepTimecodes(layout: Wanted['layout'], { layout: before }: Wanted): Wanted['layout'] {
   const kept = before.overlays.filter(
     ({ kind, name }) => kind === 'timecode' && !layout.overlays.some((one) => one.name === name),

@@ -1,5 +1,5 @@
-import { encoderPresetOf } from '../factory.ts';
-import { archiveEncoder } from '../schema.ts';
+import { encoderPresetOf } from '#firmware-config/factory/encoders.ts';
+import { archiveEncoder } from '#firmware-config/schema/shapes.ts';
 import { refuse, type Answer, type Handlers } from '../outcome.ts';
 import type { Params } from '../requests.ts';
 import type { DeviceState, EncoderSettings, InputNumber, PictureSettings, Presets, Wanted } from '../state.ts';
@@ -28,7 +28,7 @@ function encoderSettingsOf({ encoders }: Wanted, stream: Stream): EncoderSetting
   return { widthPx, heightPx, fps, videoKbps, rateControl, gopFrames, profile, audioKbps };
 }
 
-/** Ids of the push targets that the control protocol calls primary (1) and backup (2) of a stream. */
+/** Id of the push target that the control protocol calls primary (1) or backup (2) of a stream. */
 export const pushIdOf = (stream: Stream, server: number): string => `rtmp-${stream}-${server}`;
 
 function saveUser(wanted: Wanted, { number, channel }: Of<'user'>): Wanted {
@@ -88,7 +88,7 @@ function recallStreaming({ wanted }: DeviceState, { number, stream }: Of<'stream
   const saved = wanted.sis.presets.streaming[number];
   if (!saved) return FREE;
   const other = stream === 'archive' ? 'confidence' : 'archive';
-  // Two streams never have one name: what was saved from the other keeps this one's.
+  // Two streams cannot have the same name: the preset of another stream keeps this one's.
   const name = saved.stream.name === wanted.streams[other].name ? wanted.streams[stream].name : saved.stream.name;
   const before = wanted.pushes.filter((push) => push.stream === stream);
   const pushes = saved.pushes.map((push, index) => ({
@@ -169,7 +169,7 @@ function without<Kept>(presets: Record<number, Kept>, number: number): Record<nu
   return others;
 }
 
-/** Presets of all families but layouts. */
+/** Handlers for all presets except layouts. */
 export const presetHandlers: Handlers<'preset.save' | 'preset.recall' | 'preset.name' | 'preset.delete'> = {
   'preset.save': ({ wanted }, params) => ({ wanted: saved(wanted, params) }),
   'preset.recall': recalled,

@@ -1,11 +1,11 @@
-import { NO_METADATA } from '../factory.ts';
+import { NO_METADATA } from '#firmware-config/factory/settings.ts';
 import { refuse, type Handlers } from '../outcome.ts';
 import type { RecordingWanted } from '../state.ts';
 
 const NOT_RECORDING = refuse('E14', 'nothing is being recorded');
 const MINUTE_MS = 60_000;
 
-/** The recording and its description. */
+/** Handlers for the recording and its description. */
 export const recordingHandlers: Handlers<
   | 'metadata.set'
   | 'record.start'
@@ -37,7 +37,7 @@ export const recordingHandlers: Handlers<
       ...(endsAtMs === undefined ? {} : { endsAtMs }),
       ...(timetable ? { timetable } : {}),
     };
-    // A description given with the start is whole; without one, what was set before counts.
+    // A description given with the start replaces the former one completely; without one, the former one counts.
     const described = metadata ? { ...NO_METADATA, ...metadata } : wanted.metadata;
     return { wanted: { ...wanted, recording, metadata: described } };
   },

@@ -5,7 +5,7 @@ import { isRecording } from './streaming.ts';
 
 const MOST_KEPT = 1000;
 
-/** Settings of the control protocol, and of the box as a whole. */
+/** Handlers for settings of the control protocol and of the whole box. */
 export const settingsHandlers: Handlers<'sis.set' | 'sis.keep' | 'settings.replace'> = {
   'sis.set'({ wanted }, { snmp, ports, ...changes }) {
     const { sis } = wanted;
@@ -26,7 +26,7 @@ export const settingsHandlers: Handlers<'sis.set' | 'sis.keep' | 'settings.repla
   },
 };
 
-/** Whatever is seen, heard or written in a recording. Inputs that are not shown may change. */
+/** The settings that affect a recording: all that is seen, heard or written. Inputs that are not shown may change. */
 const recorded = ({
   inputs,
   routing,

@@ -1,11 +1,12 @@
-import { archiveEncoder } from '../schema.ts';
+import { archiveEncoder } from '#firmware-config/schema/shapes.ts';
 import { refuse, type Handlers } from '../outcome.ts';
 import type { DeviceState } from '../state.ts';
 
+/** Whether a recording runs, pauses, or is being set up. */
 export const isRecording = ({ wanted, seen }: DeviceState): boolean =>
   wanted.recording.state !== 'stopped' || seen.recording.state === 'setup';
 
-/** Sound, encoders, streams and push targets. */
+/** Handlers for sound, encoders, streams and push targets. */
 export const streamingHandlers: Handlers<
   'audio.set' | 'encoder.set' | 'stream.set' | 'push.put' | 'push.enable' | 'push.remove'
 > = {

@@ -1,26 +1,27 @@
 import type { EncoderWanted } from '#agent/device/state.ts';
 import { CHANNELS, SAMPLE_RATE } from '../sound/sound-ring.ts';
 
-/** Pipes from which the encoder reads: frames in IVF (raw pictures with time stamps), and raw sound. */
+/** File descriptor of the pipe with pictures: frames in IVF, which are raw pictures with time stamps. */
 export const PICTURES_FD = 3;
+/** File descriptor of the pipe with raw sound. */
 export const SOUND_FD = 4;
 
-/** Encoder families that FFmpeg may offer; `software` is libx264. */
+/** The families of encoders that FFmpeg may have; `software` is libx264. */
 export type EncoderFamily = 'software' | 'vaapi' | 'qsv' | 'nvenc' | 'v4l2m2m';
 
 const UNPROBED = ['-probesize', '32', '-analyzeduration', '0'];
 const BOTH = ['-map', '0:v:0', '-map', '1:a:0'];
 const BT709 = ['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'];
 const COLOURS = ['-color_range', 'tv', ...BT709];
-/** A transport stream in which each picture leaves as soon as it is encoded. */
+/** Options for a transport stream from which each picture leaves as soon as it is encoded. */
 const UNDELAYED = ['-muxdelay', '0', '-muxpreload', '0', '-pes_payload_size', '0', '-omit_video_pes_length', '0'];
 const AT_ONCE = [...UNDELAYED, '-flush_packets', '1', '-f', 'mpegts', 'pipe:1'];
-/** FFmpeg reads so many pictures ahead: each is more than a megabyte. */
+/** Pictures that FFmpeg reads ahead; each has more than a megabyte. */
 const WAITING_PICTURES = 2;
 
 /**
  * Arguments of the ffmpeg that encodes one stream to MPEG-TS on its standard output. `offsetSeconds` is added to every
- * time stamp, so that an encoder that was started again goes on where the last one was.
+ * time stamp, so that a restarted encoder goes on where the last one ended.
  */
 export function encoderArgv(wanted: EncoderWanted, family: EncoderFamily, offsetSeconds: number): string[] {
   const quiet = ['-hide_banner', '-nostats', '-loglevel', 'warning', '-nostdin', '-y'];
@@ -36,7 +37,7 @@ export function encoderArgv(wanted: EncoderWanted, family: EncoderFamily, offset
   const rate = ['-ar', String(SAMPLE_RATE), '-ac', String(CHANNELS)];
   const sound = [...UNPROBED, '-f', 's16le', ...rate, '-i', `pipe:${SOUND_FD}`];
   const timing = ['-enc_time_base', '1:90000', '-fps_mode', 'passthrough'];
-  // An odd time stamp is our wish for a key picture here.
+  // A frame with an odd time stamp becomes a key picture.
   const keys = ['-force_key_frames', 'expr:mod(round(t*90000),2)'];
   const video = [...filterArgv(family), ...timing, ...keys, ...codecArgv(wanted, family), ...COLOURS];
   const audio = ['-c:a', 'aac', '-b:a', `${wanted.audioKbps}k`];
@@ -70,10 +71,10 @@ const hardwareProfile = (profile: EncoderWanted['profile']): string =>
   profile === 'baseline' ? 'constrained_baseline' : profile;
 
 /**
- * x264 learns the frame rate by hand (time stamps of 1/90000 s would confuse its rate control). Groups are closed and
- * fixed: every key picture is one that we ask for. One thread and no B-frames: pictures come out in order and soon, so that
- * little is lost when the encoder dies, and memory is small; what that saves is spent on `trellis` and `tune ssim`, which
- * look better on slides (decision 9).
+ * Options of x264. It is told the frame rate, since time stamps of 1/90000 s would confuse its rate control. Groups are
+ * closed; key pictures come only where we ask for them. One thread and no B-frames: pictures come out in order and
+ * soon, so little is lost when the encoder dies, and memory stays small. The time that this saves is used for `trellis`
+ * and `tune ssim`, which look better on slides (decision 9).
  */
 function x264Argv(wanted: EncoderWanted): string[] {
   const { fps } = wanted;
@@ -94,22 +95,29 @@ function x264Argv(wanted: EncoderWanted): string[] {
   return ['-forced-idr', '1', '-tune', 'ssim', ...threads, ...rateArgv(wanted), '-x264-params', parameters.join(':')];
 }
 
-/** Frames that x264 holds to see where bits will be worth most: half a second, and never many. */
+/** Frames that x264 looks ahead to distribute bits: half a second, 2 to 10. */
 const lookAheadOf = (fps: number): number => Math.max(2, Math.min(10, Math.round(fps / 2)));
 
-/** One thread takes 1280x720 at 30 frames/s with ease; each more holds back a frame. */
+/**
+ * Pixels per second of one thread, which suffices for 1280x720 at 30 frames/s; with more pixels another thread is used,
+ * which delays by one frame.
+ */
 const PIXELS_PER_SECOND_OF_A_THREAD = 35e6;
 const threadsOf = ({ widthPx, heightPx, fps }: EncoderWanted): number =>
   Math.ceil((widthPx * heightPx * fps) / PIXELS_PER_SECOND_OF_A_THREAD);
 
-/** VBR may rise to twice the rate for a while, CVBR averages it over two seconds, CBR is padded to it. */
+/**
+ * Options of rate control: VBR may double the rate for a while, CVBR averages it over two seconds, CBR pads up to it.
+ */
 function rateArgv({ rateControl, videoKbps }: EncoderWanted): string[] {
   const [most, buffer] = { vbr: [2, 4], cvbr: [1, 2], cbr: [1, 1] }[rateControl] as [number, number];
   const least = rateControl === 'cbr' ? ['-minrate', `${videoKbps}k`] : [];
   return ['-b:v', `${videoKbps}k`, ...least, '-maxrate', `${videoKbps * most}k`, '-bufsize', `${videoKbps * buffer}k`];
 }
 
-/** 4.1, or the lowest level above that takes this many macroblocks a second (ISO 14496-10, table A-1). */
+/**
+ * The H.264 level: 4.1, or the lowest one above that allows this many macroblocks per second (ISO 14496-10, table A-1).
+ */
 export function levelOf({ widthPx, heightPx, fps }: Pick<EncoderWanted, 'widthPx' | 'heightPx' | 'fps'>): string {
   const blocks = Math.ceil(widthPx / 16) * Math.ceil(heightPx / 16);
   if (blocks <= 8192 && blocks * fps <= 245_760) return '4.1';

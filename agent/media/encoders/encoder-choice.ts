@@ -3,7 +3,7 @@ import { runProgram } from '#lib/runtime/run-program.ts';
 import type { EncoderWanted } from '#agent/device/state.ts';
 import type { EncoderFamily } from './encoder-argv.ts';
 
-/** Which encoder is used, and why, in words. */
+/** The chosen encoder, and the reason in words. */
 export interface EncoderChoice {
   family: EncoderFamily;
   reason: string;
@@ -11,7 +11,7 @@ export interface EncoderChoice {
 
 type Hardware = Exclude<EncoderFamily, 'software'>;
 
-/** In order of preference, with the device that a machine without it lacks. */
+/** Hardware encoders in order of preference, each with the device file that it needs. */
 const HARDWARE: readonly { family: Hardware; device: string; argv: readonly string[] }[] = [
   { family: 'nvenc', device: '/dev/nvidia0', argv: ['-c:v', 'h264_nvenc'] },
   {
@@ -28,7 +28,7 @@ const DEVICE_ARGV: Partial<Record<Hardware, readonly string[]>> = {
   qsv: ['-init_hw_device', 'qsv=hw', '-filter_hw_device', 'hw'],
 };
 
-/** Finds the encoder by really encoding a few frames with each candidate; libx264 when none works or `off` is wanted. */
+/** Chooses the encoder by encoding a few frames with each candidate; libx264 if none works, or `off` is wanted. */
 export async function chooseEncoder(ffmpeg: string, wanted: EncoderWanted['hardware']): Promise<EncoderChoice> {
   if (wanted === 'off') return { family: 'software', reason: 'hardware encoding is switched off' };
   const candidates = HARDWARE.filter(({ family }) => wanted === 'auto' || family === wanted);

@@ -7,39 +7,43 @@ import { KEEPS_MEMORY } from '../pictures/i420.ts';
 import { encoderArgv, PICTURES_FD, SOUND_FD, type EncoderFamily } from './encoder-argv.ts';
 import { ticksOf } from '../pictures/frame-clock.ts';
 
-/** One raw frame on its way into the encoder. */
+/** A raw frame for the encoder. */
 export interface RawFrame {
   frame: number;
   key: boolean;
-  /** The planes; left alone until `done` is called. */
+  /** The planes; they must not change until `done` is called. */
   picture: Buffer;
   sound: Buffer;
-  /** The picture's memory may be used again. */
+  /** Called when the picture's memory may be used again. */
   done: () => void;
 }
 
-/** One ffmpeg that encodes: it lives once and dies once. */
+/** A running ffmpeg that encodes. It runs once. */
 export interface EncoderInstance {
   feed(raw: RawFrame): void;
-  /** The sound of a frame whose picture is left out: it has no time stamps and must stay whole. */
+  /**
+   * Feeds the sound of a frame whose picture was left out: sound has no time stamps, so no part of it may be missing.
+   */
   feedSound(sound: Buffer): void;
-  /** Frames given to the pipe that the encoder has not taken yet. */
+  /** Frames in the pipe that the encoder has not taken yet. */
   readonly queued: number;
   died: Promise<Death>;
   stop(): Promise<Death>;
   kill(): void;
 }
 
+/** What an encoder needs. */
 export interface EncoderInstanceSettings {
   ffmpeg: string;
   wanted: EncoderWanted;
   family: EncoderFamily;
-  /** Number of the first frame it will be fed. */
+  /** Number of the first frame that it will get. */
   firstFrame: number;
   onPacket(packet: Packet): void;
   onParameters(parameters: StreamParameters): void;
 }
 
+/** Starts an ffmpeg that encodes. */
 export function startEncoderInstance(settings: EncoderInstanceSettings): EncoderInstance {
   const { wanted, firstFrame } = settings;
   const { fps } = wanted;
@@ -55,9 +59,10 @@ export function startEncoderInstance(settings: EncoderInstanceSettings): Encoder
   const sound = child.feed(SOUND_FD);
   let queued = 0;
 
-  // FFmpeg counts from the first time stamp: an odd one there would make all others odd. The first picture is a key anyway.
+  // FFmpeg counts from the first time stamp. If that were odd, all others would be; the first picture is a key picture
+  // anyway.
   const marked = ({ key, frame }: RawFrame): number => (key && frame !== firstFrame ? 1 : 0);
-  // Time stamps are counted in frames; what a container's rounding or our key mark added is taken off again.
+  // Time stamps are counted in frames: the rounding of the container and our mark for key pictures are taken off.
   const onGrid = (ticks: number): number =>
     ticksOf(Math.round(((ticks - ticksOf(0, fps)) * fps) / TICKS_PER_SECOND), fps);
   const demux = openTsDemux(
@@ -93,7 +98,7 @@ export function startEncoderInstance(settings: EncoderInstanceSettings): Encoder
     },
     died: child.died.finally(() => demux.flush()),
     stop() {
-      // The end of its input makes it write out what it holds.
+      // The end of its input makes it write out the frames that it holds.
       pictures.end();
       sound.end();
       const timer = setTimeout(() => child.kill('SIGKILL'), 3000);

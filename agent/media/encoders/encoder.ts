@@ -8,22 +8,27 @@ import type { EncoderFamily } from './encoder-argv.ts';
 import { sampleOf } from '../pictures/frame-clock.ts';
 import { startEncoderInstance, type EncoderInstance, type RawFrame } from './encoder-instance.ts';
 
-/** Keeps one encoder running: frames in, packets to the ring. When ffmpeg dies, another goes on with the next frame. */
+/**
+ * An encoder that is kept running: frames in, packets to the ring. When its ffmpeg dies, another goes on with the next
+ * frame.
+ */
 export interface Encoder {
   feed(raw: RawFrame): void;
   seen(): EncoderSeen;
   close(): Promise<void>;
 }
 
+/** The state of an encoder. */
 export interface EncoderSeen {
   family: EncoderFamily;
   restarts: number;
-  /** Frames left out because the encoder could not keep up, or was away. */
+  /** Frames left out because the encoder was too slow or not running. */
   dropped: number;
-  /** Coded bits a second, over the last seconds. */
+  /** Bits per second of the coded stream, over the last seconds. */
   kbps: number;
 }
 
+/** What an encoder needs. */
 export interface EncoderSettings {
   ffmpeg: string;
   wanted: EncoderWanted;
@@ -31,21 +36,25 @@ export interface EncoderSettings {
   ring: PacketRing;
   clock: Clock;
   log: Log;
-  /** It begins when this is over: its predecessor on the same ring still writes out what it holds. */
+  /** The encoder begins when this resolves: the one before on the same ring still writes out its frames. */
   after?: Promise<unknown> | undefined;
-  /** It died (with the reason) or runs again (undefined). */
+  /** Called when it died (with the reason) or runs again (undefined). */
   onTrouble(reason: string | undefined): void;
 }
 
-/** More frames than this wait for nobody: memory stays bounded and the clock goes on. */
+/**
+ * Frames that may wait for the encoder; further ones are left out, so that the memory stays limited and the clock goes
+ * on.
+ */
 const MAX_QUEUED = 20;
-/** Fed but mute for so long: it hangs. */
+/** Time without output, though it is fed, after which an encoder counts as hung; it is killed and started again. */
 const MUTE_MS = 2500;
-/** A starting one gets longer. */
+/** The same for an encoder that has just started. */
 const MUTE_AT_START_MS = 6000;
-/** 16 bits for each ear. */
+/** Bytes of a sample: 16 bits for left and right. */
 const BYTES_PER_SAMPLE = 4;
 
+/** Starts an encoder and keeps it running. */
 export function startEncoder(settings: EncoderSettings): Encoder {
   return new SupervisedEncoder(settings);
 }
@@ -57,7 +66,7 @@ class SupervisedEncoder implements Encoder {
   #instance: EncoderInstance | undefined;
   /** Frames that came while no encoder ran. */
   #waiting: RawFrame[] = [];
-  /** A key picture was asked for and left out: the next one becomes it. */
+  /** Whether a key picture was asked for and left out; the next frame becomes it. */
   #keyOwed = false;
   #restarts = 0;
   #dropped = 0;
@@ -92,7 +101,10 @@ class SupervisedEncoder implements Encoder {
     this.#instance.feed({ ...raw, key, ...(fresh ? { sound: this.#ownSound(raw) } : {}) });
   }
 
-  /** A frame may bring the sound of others that were left out before it; to an encoder that begins with it, that is no part of it. */
+  /**
+   * The sound of a frame alone. A frame may bring the sound of frames that were left out before it, which is not for an
+   * encoder that begins with it.
+   */
   #ownSound({ frame, sound }: RawFrame): Buffer {
     const { fps } = this.#settings.wanted;
     const bytes = (sampleOf(frame + 1, fps) - sampleOf(frame, fps)) * BYTES_PER_SAMPLE;
@@ -176,7 +188,7 @@ interface Rate {
   kbps(): number;
 }
 
-/** Bits a second over the last two to four seconds. */
+/** Counts bits per second over the last two to four seconds. */
 function openRate(clock: Clock): Rate {
   let sinceMs = clock.monotonicMs();
   let bytes = 0;

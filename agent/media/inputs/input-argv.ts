@@ -2,27 +2,31 @@ import type { InputSource } from '#agent/device/state.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import { CHANNELS, SAMPLE_RATE } from '../sound/sound-ring.ts';
 
-/** Pipes on which an input's ffmpeg writes. A socket is blocking at a descriptor below 3 only, and cheapest to write so. */
+/**
+ * File descriptor on which an input's ffmpeg writes frames. Below 3 a socket is blocking, which makes writing cheapest.
+ */
 export const FRAMES_FD = 1;
+/** File descriptor of its sound. */
 export const SOUND_FD = 4;
-/** The moments of the frames, in words (see `frameMoment`). */
+/** File descriptor of the moments of its frames, as text (see `frameMoment`). */
 export const MOMENTS_FD = 5;
 
+/** The form in which an input is decoded. */
 export interface InputFormat {
-  /** Frames are stretched to this size; the compositor knows the source's own shape. */
+  /** Size of the frames, which are stretched to it; the compositor knows the source's own shape. */
   size: Size;
   fps: number;
   withSound: boolean;
-  /** One thread would not decode it in time. */
+  /** Whether the source is too large for one decoding thread. */
   large?: boolean;
 }
 
 type LiveSource = Exclude<InputSource, { driver: 'off' }>;
 
 /**
- * Arguments of the ffmpeg that decodes one source: raw I420 frames on pipe 1, their moments on pipe 5 (by `metadata`, which
- * writes a tenth as often as `showinfo` does), and raw sound without gaps on pipe 4. Both count from the begin of the source: what is at t seconds in one
- * belongs to what is at t in the other.
+ * Arguments of the ffmpeg that decodes one source: raw I420 frames on pipe 1, their moments on pipe 5 (by `metadata`,
+ * which writes a tenth as often as `showinfo`), and raw sound without gaps on pipe 4. Both count from the beginning of
+ * the source: what is at t seconds in one belongs to what is at t in the other.
  */
 export function inputArgv(source: LiveSource, format: InputFormat): string[] {
   const { inputs, soundInput } = openArgv(source);
@@ -78,12 +82,15 @@ export function stillArgv(source: LiveSource): string[] {
   ];
 }
 
-/** Of each frame a line is written, with its moment in microseconds. It prints none that has no metadata: a word is added. */
+/**
+ * Filters that write a line with the moment of each frame, in microseconds. Frames without metadata are not printed, so
+ * a key is added.
+ */
 const TOLD = `settb=1/1000000,metadata=add:key=m:value=0,metadata=print:file=pipe\\\\:${MOMENTS_FD}:direct=1`;
 
 /**
- * Leaves out what a faster source has too much, and keeps the moments of the rest: frames that are apart far enough, and as
- * many more as the rate allows. A clock that jumps back begins anew.
+ * Filters that thin out a faster source and keep the moments of the rest: frames that are far enough apart, and as many
+ * more as the rate allows. After a jump back of the clock they begin anew.
  */
 function thinned(fps: number): string {
   const apart = `gte(t-prev_selected_t,0.9/${fps})`;
@@ -96,7 +103,7 @@ function soundArgv(input: number): string[] {
     '-map',
     `${input}:a:0`,
     '-af',
-    // In pieces of 1/30 s: fewer writes, hardly later.
+    // Sound comes in pieces of 1/30 s: fewer writes, and hardly any delay.
     `aresample=${SAMPLE_RATE}:async=1000:min_hard_comp=0.025:first_pts=0,asetnsamples=n=1600:p=0`,
     '-ac',
     String(CHANNELS),
@@ -110,13 +117,13 @@ function soundArgv(input: number): string[] {
 
 interface Opened {
   inputs: string[];
-  /** Which of the inputs has the sound. */
+  /** Number of the input with the sound. */
   soundInput: number;
 }
 
 /**
- * Live sources are read with little probing (they start faster) and with a time-out (a vanished one hangs for ever). Not with
- * `nobuffer`: it throws away what was probed, and the picture would wait for the next key picture.
+ * Options for live sources: short probing, so that they start faster, and a time-out, since a vanished one would hang
+ * for ever. `nobuffer` is not used: it drops what was probed, and the picture would wait for the next key picture.
  */
 const LIVE_PROBE = ['-probesize', '500000', '-analyzeduration', '1000000'];
 const TIMEOUT_US = '3000000';
@@ -146,7 +153,7 @@ function openArgv(source: LiveSource): Opened {
 
 const opened = (inputs: string[], soundInput = 0): Opened => ({ inputs, soundInput });
 
-/** HLS comes in whole segments, which are read as if they came evenly. */
+/** Whether it is HLS, which comes in whole segments and has to be read at the rate of its time stamps. */
 const isHls = (url: string): boolean => url.includes('.m3u8');
 
 function urlArgv(url: string): string[] {
@@ -177,7 +184,7 @@ function captureArgv(source: Extract<InputSource, { driver: 'v4l2' }>): Opened {
   );
 }
 
-/** Credentials go into the URL that ffmpeg is given, percent-encoded, and nowhere else. */
+/** The URL with the credentials, percent-encoded; they stand nowhere else. */
 function withUser({ url, user, password }: Extract<InputSource, { driver: 'rtsp' }>): string {
   if (!user) return url;
   const parsed = new URL(url);
@@ -187,12 +194,13 @@ function withUser({ url, user, password }: Extract<InputSource, { driver: 'rtsp'
 }
 
 /**
- * How long late frames and late sound are waited for, milliseconds. A transport stream has its sound in pieces of up to a
- * third of a second, each sent when it is full: long after the pictures it belongs to.
+ * Milliseconds that late frames and sound are waited for. A transport stream has its sound in pieces of up to a third
+ * of a second, each of which comes long after the pictures that it belongs to.
  */
 export const delayMsOf = (source: LiveSource): number =>
   source.driver === 'url' && (isHls(source.url) || /^(udp|srt|rtp|tcp|https?):/.test(source.url)) ? MOST_DELAY_MS : 200;
+/** The longest of these delays. */
 export const MOST_DELAY_MS = 500;
 
-/** A source that has no sound of its own needs no second pipe. */
+/** Whether a source can have sound; one without needs no second pipe. */
 export const mayHaveSound = (source: InputSource): boolean => source.driver !== 'v4l2' || source.audio !== undefined;

@@ -1,8 +1,8 @@
-/** What ffmpeg's log (level verbose) says of a source while it runs. */
+/** What ffmpeg's log (level verbose) tells of a running source. */
 export type InputFact =
   | { fact: 'video'; codec: string; widthPx: number; heightPx: number; fps?: number }
   | { fact: 'audio'; codec: string; sampleRateHz: number; channels: number }
-  /** The picture that reaches the filters, told again whenever it changes on the way. */
+  /** The picture that reaches the filters; told again whenever it changes. */
   | { fact: 'picture'; widthPx: number; heightPx: number; /** Width of a pixel by its height. */ pixelShape: number };
 
 const VIDEO = /^\s*Stream #0:\d+.*?: Video: (\w+).*?, (\d{2,5})x(\d{2,5})/;
@@ -11,7 +11,10 @@ const FRAME = /^frame:(\d+) +pts:(-?\d+) /;
 const PICTURE = /graph \d+ input from stream \d+:\d+ .*?\bw:(\d+) h:(\d+)/;
 const PIXEL_SHAPE = /\bsar:(\d+)\/(\d+)/;
 
-/** Reads one line; undefined when it says nothing of interest. Lines of outputs are told apart by the caller (see `isOutput`). */
+/**
+ * Reads one line; undefined if it tells nothing of a source. The caller has to leave out lines of outputs (see
+ * `isOutput`).
+ */
 export function inputFact(line: string): InputFact | undefined {
   const video = VIDEO.exec(line);
   if (video) {
@@ -37,16 +40,16 @@ export function inputFact(line: string): InputFact | undefined {
   return { fact: 'picture', widthPx: Number(picture[1]), heightPx: Number(picture[2]), pixelShape };
 }
 
-/** A line on the pipe of moments: milliseconds of the source; index 0 is the first frame that comes out. */
+/** Reads a line of the pipe of moments: milliseconds of the source, and the index of the frame, from 0. */
 export function frameMoment(line: string): { index: number; sourceMs: number } | undefined {
   const frame = FRAME.exec(line);
   return frame ? { index: Number(frame[1]), sourceMs: Number(frame[2]) / 1000 } : undefined;
 }
 
-/** From here on, `Stream` lines tell of what ffmpeg makes and no longer of what it reads. */
+/** Whether the following `Stream` lines are about what ffmpeg makes, no longer about what it reads. */
 export const isOutput = (line: string): boolean => /^(Output #|Stream mapping:)/.test(line);
 
-/** A source without sound makes ffmpeg refuse the sound's map. */
+/** Whether ffmpeg refuses the sound because the source has none. */
 export const lacksSound = (line: string): boolean => /Stream map '.*:a:0' matches no streams/.test(line);
 
 function channelsOf(layout: string): number {

@@ -7,27 +7,29 @@ import { FRAMES_FD, inputArgv, MOMENTS_FD, SOUND_FD, type InputFormat } from './
 import { KEEPS_MEMORY } from '../pictures/i420.ts';
 import { frameMoment, inputFact, isComplaint, isOutput, lacksSound, type InputFact } from './input-facts.ts';
 
+/** What an instance needs from its input. */
 export interface InputInstanceEvents {
-  /** Where its frames and its sound go, until `died`. */
+  /** Memory for its frames and its sound, until `died`. */
   frames: Landing;
   sound: Landing;
   onFact(fact: InputFact): void;
-  /** The moment (milliseconds of the source) that a frame shows; it may come before the frame or after it. */
+  /** Called with the moment of a frame (milliseconds of the source), before the frame comes or after. */
   onMoment(index: number, sourceMs: number): void;
-  /** The source has no sound, though it was asked for; the instance dies of it. */
+  /** Called if the source has no sound though it was asked for; the instance ends then. */
   onNoSound(): void;
 }
 
-/** One ffmpeg on one source: it lives once and dies once. */
+/** An ffmpeg on one source. It runs once. */
 export interface InputInstance {
-  /** It is dead, and nothing of it is read any more. */
+  /** Resolves when it has ended and nothing of it is read any more. */
   died: Promise<Death>;
   stop(): Promise<Death>;
 }
 
-/** What a dead ffmpeg left in its pipe is read for so long. */
+/** Time for which the pipes of a dead ffmpeg are still read. */
 const LAST_WORDS_MS = 200;
 
+/** Starts an ffmpeg on a source. */
 export function startInputInstance(
   ffmpeg: string,
   source: Exclude<InputSource, { driver: 'off' }>,
@@ -44,7 +46,7 @@ export function startInputInstance(
   return {
     died,
     async stop() {
-      // A decoder has nothing to save: it is killed at once, so that a stalled one cannot linger.
+      // A decoder has nothing to save, so it is killed at once, also if it hangs.
       await running.then(({ child }) => child.stop(0, 'SIGKILL')).catch(() => undefined);
       return died;
     },

@@ -1,13 +1,13 @@
 import type { InputNumber, InputSource } from '#agent/device/state.ts';
 import type { Input } from './input.ts';
 
-/** The inputs of one channel: the one that is wanted, and the one shown until that has a picture. */
+/** The inputs of one channel: the wanted one, and the one that is shown until the wanted one has a picture. */
 export interface InputSelector {
-  /** Starts, keeps or changes the input; the same number and source go on undisturbed. */
+  /** Starts, keeps or changes the input; the same number with the same source goes on undisturbed. */
   select(number: InputNumber, source: InputSource): void;
   wanted(): Input | undefined;
   before(): Input | undefined;
-  /** Number of the input whose picture is the channel's (after a switch: the wanted one). */
+  /** Number of the input that the channel shows; after a switch, the wanted one. */
   number(): InputNumber | undefined;
   close(): Promise<void>;
 }
@@ -20,9 +20,10 @@ interface Selected {
   input: Input | undefined;
 }
 
-/** A new input that gives no picture for so long takes the channel all the same: its slate is the truth. */
+/** Time that a new input without a picture is waited for; then it takes the channel, which shows a slate. */
 const PATIENCE_MS = 5000;
 
+/** Makes the selector of a channel. */
 export function openInputSelector(start: Start, onOff: (number: InputNumber) => void): InputSelector {
   let wanted: Selected | undefined;
   let before: Input | undefined;
@@ -41,7 +42,7 @@ export function openInputSelector(start: Start, onOff: (number: InputNumber) => 
       if (wanted?.number !== number && wanted) onOff(wanted.number);
       const shown = wanted?.input?.seen().status === 'live' ? wanted.input : undefined;
       if (wanted?.input && !shown) void wanted.input.close();
-      // A new picture is already on its way: what was shown before it stays until it comes.
+      // A new picture is on its way already, so the present one stays until it comes.
       if (shown) {
         dropBefore();
         before = shown;

@@ -15,16 +15,16 @@ import { openSourceClock, type SourceClock } from './source-clock.ts';
 /** What an input shows at one tick of the frame clock. */
 export interface InputFrame {
   picture: Picture;
-  /** The source's own size: its shape. */
+  /** Size of the source's own picture, which gives the shape. */
   native: Size;
-  /** First sample of the sound that belongs to this frame, and where to read it. */
+  /** First sample of the sound that belongs to this frame, and the ring it is in. */
   sample: number;
   sound: SoundRing;
-  /** The source has just begun and its first frame waits: no sound yet. */
+  /** Whether the source has just begun and its first frame waits; there is no sound yet. */
   waiting: boolean;
 }
 
-/** One input, kept alive: its ffmpeg is started again whenever it dies or stalls. */
+/** An input that is kept running: its ffmpeg is started again whenever it dies or hangs. */
 export interface Input {
   /** The frame to show now; undefined while there is no signal. */
   next(nowMs: number): InputFrame | undefined;
@@ -32,6 +32,7 @@ export interface Input {
   close(): Promise<void>;
 }
 
+/** What an input needs. */
 export interface InputSettings {
   ffmpeg: string;
   source: Exclude<InputSource, { driver: 'off' }>;
@@ -43,22 +44,27 @@ export interface InputSettings {
   onSeen(seen: InputSeen): void;
 }
 
-/** Without a frame for so long there is no signal. */
+/** Time without a frame after which there is no signal. */
 const LOST_MS = 1000;
-/** A running source that sends nothing for so long is started again; one that never began gets longer. */
+/** Time after which a running source that sends nothing is started again; one that never began gets longer. */
 const STALLED_MS = 4000;
 const SILENT_START_MS = 10_000;
-/** A source that fell silent is back with so many frames: when its connection times out, ffmpeg gives a last one that it held. */
+/**
+ * Frames after which a silent source counts as back: when its connection times out, ffmpeg gives a last one that it
+ * held.
+ */
 const RETURN_FRAMES = 3;
-/** Frames of a source that ended stay readable for so long: the last one is still shown. */
+/** Time for which the frames of an ended source stay readable, since the last one is still shown. */
 const AFTERLIFE_MS = 500;
-/** Frames are kept for so long after they should have been shown: a source that was held up sends them all at once. */
+/** Time for which frames are kept after they were due: a source that was held up sends many at once. */
 const BURST_MS = 400;
 
-/** A larger source is decoded by as many threads as FFmpeg likes; one is enough for others, and needs less memory. */
+/**
+ * Pixels above which FFmpeg chooses the number of decoding threads; below, one thread is enough and needs less memory.
+ */
 const FULL_HD = 1920 * 1088;
 
-/** How many frames an input keeps. */
+/** Number of frames that an input keeps. */
 export const ringSlots = (fps: number, delayMs: number): number => Math.ceil(((delayMs + BURST_MS) * fps) / 1000) + 2;
 
 interface Run {
@@ -68,14 +74,15 @@ interface Run {
   clock: SourceClock;
   startedMs: number;
   lastFrameMs: number;
-  /** Moments of frames which are still on their way through the pipe. */
+  /** Moments of frames that are still in the pipe. */
   moments: Map<number, number>;
-  /** `lost` has been told. */
+  /** Whether `lost` was told. */
   lost: boolean;
-  /** Frames since then. */
+  /** Frames since `lost` was told. */
   sinceLost: number;
 }
 
+/** Starts an input and keeps it running. */
 export function startInput(settings: InputSettings): Input {
   return new SupervisedInput(settings);
 }
@@ -86,7 +93,7 @@ class SupervisedInput implements Input {
   #seen: InputSeen;
   #withSound: boolean;
   #large = false;
-  /** A picture's shape is not its count of pixels: theirs counts too (PAL video). */
+  /** Width of a pixel by its height; it is part of a picture's shape (PAL video). */
   #pixelShape = 1;
   #run: Run | undefined;
   #closed = false;
@@ -106,7 +113,7 @@ class SupervisedInput implements Input {
     if (!run || this.#seen.status !== 'live' || run.lost) return undefined;
     const { size } = this.#settings;
     const moment = run.clock.next(nowMs);
-    // A burst may have overwritten what is due: then what is left of it.
+    // A burst may have overwritten the frame that is due; then the oldest that is left is shown.
     const picture = moment && run.frames.frame(Math.max(moment.index, run.frames.oldest));
     if (!picture) return undefined;
     const { widthPx = size.widthPx, heightPx = size.heightPx } = this.#seen;
@@ -176,17 +183,18 @@ class SupervisedInput implements Input {
 
   #onFact(own: Run, fact: InputFact): void {
     if (fact.fact === 'audio') return this.#onSound(fact);
-    // The filters begin anew in the middle, and with them the count of frames: sound would lose its picture.
+    // The filters, and their count of frames, begin anew, so that sound would no longer match; the instance is started
+    // again.
     if (fact.fact === 'picture' && own.frames.newest > 0) return void own.instance.stop();
     if (fact.fact === 'picture') this.#pixelShape = fact.pixelShape;
     const { codec, widthPx, heightPx, fps } = { ...this.#seen, ...fact };
-    // Begin anew, with more threads.
+    // The instance is started again with more threads.
     if (!this.#large && fact.widthPx * fact.heightPx > FULL_HD) void own.instance.stop();
     this.#large ||= fact.widthPx * fact.heightPx > FULL_HD;
     this.#tell(this.#seen, { widthPx, heightPx, ...(codec ? { codec } : {}), ...(fps ? { fps } : {}) });
   }
 
-  /** Frames come through one pipe and their moments through another, in any order. */
+  /** Takes the moment of a frame. Frames and moments come through two pipes, in any order. */
   #onMoment(own: Run, index: number, sourceMs: number): void {
     own.moments.set(index, sourceMs);
     if (index <= own.frames.newest) this.#match(own, index);
@@ -203,7 +211,7 @@ class SupervisedInput implements Input {
     if (!mayHaveSound(this.#settings.source)) return;
     this.#tell(this.#seen, { audio: { codec, sampleRateHz, channels } });
     if (this.#withSound) return;
-    // It has sound after all: begin anew, with it.
+    // It has sound after all: the instance is started again with sound.
     this.#withSound = true;
     void this.#run?.instance.stop();
   }

@@ -1,26 +1,31 @@
 /**
- * Which frame of an input to show now. A frame stands for a moment of the source's own clock and arrives late by an unknown
- * and unsteady time. The promptest arrivals of the last seconds tell how late the source is at best; its time is shown a
- * fixed delay after that, so that later frames have arrived too.
+ * Decides which frame of an input is shown. A frame belongs to a moment of the source's own clock and arrives after an
+ * unknown time that varies. The promptest arrivals of the last seconds tell the shortest delay of the source. Its time
+ * is shown a fixed delay after that, so that later frames have arrived too.
  */
 export interface SourceClock {
-  /** A frame of this moment of the source (milliseconds) has come. */
+  /** Tells that a frame of this moment of the source (milliseconds) has come. */
   arrived(index: number, sourceMs: number, nowMs: number): void;
-  /** What to show at `nowMs`, called once a tick; undefined before the first frame. */
+  /** What to show at `nowMs`, called once for each tick; undefined before the first frame. */
   next(nowMs: number): SourceMoment | undefined;
 }
 
+/** A frame and the source's time. */
 export interface SourceMoment {
   index: number;
-  /** The source's time that is shown now: where its sound is. Runs evenly. */
+  /** The source's time that is shown now, which tells the place of its sound. It runs evenly. */
   sourceMs: number;
-  /** The frame is shown again, without sound: the first one until the delay is over, others while a source that became later catches up. */
+  /**
+   * Whether a frame is shown again without sound: the first one until the delay is over, others while a source that
+   * became later catches up.
+   */
   waiting: boolean;
 }
 
+/** What the clock of a source needs. */
 export interface SourceClockSettings {
   fps: number;
-  /** Waiting for late frames, milliseconds. */
+  /** Milliseconds that late frames are waited for. */
   delayMs: number;
 }
 
@@ -30,15 +35,19 @@ interface Arrival {
 }
 
 const WINDOW_MS = 3000;
-/** Off by more than a frame and a half for so many calls: jump. */
+/** Calls for which the time may be off by more than a frame and a half; then it jumps. */
 const PATIENCE = 5;
 const JUMP_MS = 1000;
-/** Nothing newer for so long: the source is later than it was. */
+/** Time without newer frames after which the source counts as later than it was. */
 const STARVED_MS = 300;
-/** A source that runs at our rate is shown at its own moments, not between them: the time shown is drawn to its frames so much a tick. */
+/**
+ * Part of the difference by which, at each tick, the shown time is moved to the moments of the frames, for a source at
+ * our rate; so it is shown at its own moments and not between them.
+ */
 const PULL = 0.05;
 const REMEMBERED = 64;
 
+/** Makes the clock of a source. */
 export function openSourceClock(settings: SourceClockSettings): SourceClock {
   return new PromptestClock(settings);
 }
@@ -50,7 +59,7 @@ class PromptestClock implements SourceClock {
   #arrivals: Arrival[] = [];
   #shownMs: number | undefined;
   #off = 0;
-  /** Waiting for a source that became later. */
+  /** Whether a source that became later is being waited for. */
   #holds = false;
 
   constructor({ fps, delayMs }: SourceClockSettings) {
@@ -62,7 +71,7 @@ class PromptestClock implements SourceClock {
     this.#arrivals.push({ index, sourceMs });
     if (this.#arrivals.length > REMEMBERED) this.#arrivals.shift();
     const lagMs = nowMs - sourceMs;
-    // What is no better than this one will never be the best again.
+    // Arrivals that are no better than this one cannot become the best any more.
     this.#lags = this.#lags.filter(({ atMs, lagMs: other }) => nowMs - atMs < WINDOW_MS && other < lagMs);
     this.#lags.push({ atMs: nowMs, lagMs });
   }
@@ -85,7 +94,10 @@ class PromptestClock implements SourceClock {
     return { index, sourceMs: this.#shownMs, waiting: false };
   }
 
-  /** A frame on; or, when that has been wrong for a while, where it should be. A source that became later is waited for: no picture goes back. */
+  /**
+   * The next time: one frame on, or, if that was wrong for a while, the right place. A source that became later is
+   * waited for, since no picture may go back.
+   */
   #advance(beforeMs: number, targetMs: number): number {
     const nextMs = beforeMs + this.#frameMs;
     const offMs = Math.abs(targetMs - nextMs);
@@ -94,7 +106,7 @@ class PromptestClock implements SourceClock {
     this.#holds = false;
     if (this.#off <= PATIENCE && offMs < JUMP_MS && !catchesUp) return nextMs;
     const newestMs = this.#arrivals.at(-1)!.sourceMs;
-    // Starved: begin to measure anew with what came last.
+    // Without newer frames, the measuring begins anew with the last ones.
     if (targetMs - newestMs > STARVED_MS) this.#lags = this.#lags.slice(-1);
     const aimMs = Math.min(targetMs, newestMs);
     if (aimMs <= beforeMs && beforeMs - aimMs < JUMP_MS) {

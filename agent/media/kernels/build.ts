@@ -1,7 +1,10 @@
-/** Compiles kernels.as.ts to kernels.wasm: `node agent/media/kernels/build.ts`; with `--check`, only says whether it is fresh. */
+/**
+ * Compiles kernels.as.ts to kernels.wasm: `node agent/media/kernels/build.ts`. With `--check` it only tells whether
+ * that is fresh.
+ */
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** Only what is used: the compiler's own types redefine `console`. */
+/** The used part of the compiler's interface; its own types redefine `console`. */
 interface Compiler {
   main(
     argv: string[],

@@ -1,4 +1,4 @@
-/** The part of WebAssembly's interface that we use; TypeScript has it only with the browser's types. */
+/** The part of WebAssembly's interface that is used; TypeScript has it only among the browser's types. */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);

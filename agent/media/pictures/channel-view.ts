@@ -6,24 +6,28 @@ import type { PictureMemory } from './picture-memory.ts';
 /** What a channel shows at one tick. */
 export type ChannelFrame =
   | { kind: 'live'; frame: InputFrame }
-  /** The last picture of a source that is away. */
+  /** The last picture of a source that is lost. */
   | { kind: 'held'; picture: Picture; native: Size }
   | { kind: 'slate' };
 
 /** Decides for one channel between the live picture, the last one and the slate. */
 export interface ChannelView {
-  /** `input` is the one wanted now, `before` the one that was shown until the other has a picture. */
+  /**
+   * The picture of the next tick. `input` is the wanted one, `before` the one that is shown until `input` has a
+   * picture.
+   */
   next(input: Input | undefined, before: Input | undefined, nowMs: number, holdMs: number): ChannelFrame;
   close(): void;
 }
 
+/** Makes the view of a channel. */
 export function openChannelView(memory: PictureMemory, size: Size): ChannelView {
   const bytes = bytesOf(size);
   const still: Picture = { address: memory.allocate(bytes), ...size };
   let last: { frame: InputFrame; atMs: number } | undefined;
   let kept = false;
 
-  /** The source's own memory is about to go: keep a copy. */
+  /** Copies the picture, since the memory of its source will be freed. */
   const keep = ({ picture }: InputFrame): void => {
     if (!kept) memory.bytes.copy(memory.bytes, still.address, picture.address, picture.address + bytes);
     kept = true;

@@ -5,17 +5,18 @@ import type { Picture } from './i420.ts';
 import type { PictureMemory } from './picture-memory.ts';
 import { openPicturePool } from './picture-pool.ts';
 
-/** The second, small stream: the same frames, made smaller before they travel to an encoder of their own. */
+/** The second, small stream: the same frames, scaled down before they go to an encoder of their own. */
 export interface Confidence {
   feed(programFrame: number, picture: Picture, sound: Buffer): void;
   seen(): EncoderSeen;
   close(): Promise<void>;
 }
 
+/** What the small stream needs. */
 export interface ConfidenceSettings {
   memory: PictureMemory;
   compositor: Compositor;
-  /** Its rate is at most the program's. */
+  /** Encoder settings; the frame rate is at most the programme's. */
   wanted: EncoderWanted;
   programFps: number;
   encoder: Encoder;
@@ -23,6 +24,7 @@ export interface ConfidenceSettings {
 
 const POOL = 28;
 
+/** Opens the small stream. */
 export function openConfidence(settings: ConfidenceSettings): Confidence {
   const { wanted, programFps, compositor, encoder } = settings;
   const { widthPx, heightPx, fps, gopFrames } = wanted;

@@ -2,22 +2,23 @@ import { bytesOf, type Picture } from './i420.ts';
 import type { PictureMemory } from './picture-memory.ts';
 import type { Size } from '#lib/media/geometry.ts';
 
-/** The last frames of one input, read from its pipe into their place, and shown by their index (0 is the first one). */
+/** The last frames of one input. They are read from its pipe to their places, and found by their index, from 0. */
 export interface FrameRing {
-  /** Where the next bytes belong: what is left of the frame that is coming. */
+  /** The memory for the next bytes: the rest of the frame that is coming. */
   room(): Uint8Array;
-  /** So many bytes were put there; calls `onFrame` if that made a frame whole. */
+  /** Tells that so many bytes were read; calls `onFrame` if a frame became complete. */
   landed(bytes: number): void;
-  /** Index of the newest whole frame, -1 before the first. */
+  /** Index of the newest complete frame; -1 before the first. */
   readonly newest: number;
-  /** The oldest frame that is not overwritten. */
+  /** Index of the oldest frame that is not overwritten. */
   readonly oldest: number;
-  /** Undefined when that frame has not come yet or is overwritten. */
+  /** A frame; undefined if it has not come yet or is overwritten. */
   frame(index: number): Picture | undefined;
-  /** Gives the memory back: nobody may still be writing into `room()`. */
+  /** Frees the memory; nothing may write into `room()` any more. */
   close(): void;
 }
 
+/** Opens the ring of an input. */
 export function openFrameRing(
   memory: PictureMemory,
   size: Size,
@@ -46,7 +47,7 @@ export function openFrameRing(
     get newest() {
       return newest;
     },
-    // The slot behind the newest is being written.
+    // The slot after the newest frame is being written.
     get oldest() {
       return Math.max(0, newest + 2 - slots);
     },

@@ -1,22 +1,24 @@
 import type { Rect, Size } from '#lib/media/geometry.ts';
 
-/** A picture of three planes, 8 bits, chroma at half size (FFmpeg's yuv420p), in the picture memory. Even sizes only. */
+/** A picture in the picture memory: three planes of 8 bits, chroma at half size (FFmpeg's yuv420p). Sizes are even. */
 export interface Picture {
   address: number;
   widthPx: number;
   heightPx: number;
 }
 
+/** A plane of a picture. */
 export interface Plane {
   address: number;
   stride: number;
-  /** 0 for Y; 1 for U and V, whose sizes are halved. */
+  /** Shift of sizes: 0 for Y, 1 for U and V, which have half of it. */
   shift: 0 | 1;
 }
 
+/** Number of bytes of a picture. */
 export const bytesOf = (size: Size): number => (size.widthPx * size.heightPx * 3) / 2;
 
-/** Y, U and V. */
+/** The planes Y, U and V. */
 export function planesOf(picture: Picture): readonly [Plane, Plane, Plane] {
   const { address, widthPx, heightPx } = picture;
   const luma = widthPx * heightPx;
@@ -31,5 +33,8 @@ export function planesOf(picture: Picture): readonly [Plane, Plane, Plane] {
 export const at = (plane: Plane, rect: Rect): number =>
   plane.address + (rect.y >> plane.shift) * plane.stride + (rect.x >> plane.shift);
 
-/** For an ffmpeg: the memory of a picture is not given back to the system (glibc) and asked for again with each. */
+/**
+ * Environment of an ffmpeg that makes glibc keep the memory of pictures, instead of returning it to the system with
+ * each.
+ */
 export const KEEPS_MEMORY = { MALLOC_MMAP_THRESHOLD_: '33554432', MALLOC_TRIM_THRESHOLD_: '33554432' };

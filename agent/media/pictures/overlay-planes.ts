@@ -9,7 +9,10 @@ export interface RgbaPicture {
   rgba: Uint8Array;
 }
 
-/** An overlay ready to blend: colour already multiplied by alpha, and what is kept of the picture, for luma and chroma. */
+/**
+ * An overlay that is ready to blend: colour multiplied by alpha, and the part of the picture that stays, for luma and
+ * chroma.
+ */
 export interface OverlayPlanes {
   rect: Rect;
   colour: readonly [number, number, number];
@@ -18,8 +21,8 @@ export interface OverlayPlanes {
 }
 
 /**
- * Makes an overlay's planes for a place in the canvas. Only the part that is not transparent is kept; edges are made even.
- * `x`, `y`: where the picture's top left lies (even). Undefined when nothing would be seen.
+ * Makes the planes of an overlay. Only the visible part is kept; its edges are made even. `x` and `y` are the place of
+ * the picture's top left corner (even). Undefined if nothing is visible.
  */
 export function overlayPlanes(
   memory: PictureMemory,
@@ -65,7 +68,7 @@ export function drawOpaque(memory: PictureMemory, picture: RgbaPicture, target: 
   memory.release(unused, luma);
 }
 
-/** The picture's bytes where the kernels see them, for as long as `act` runs. */
+/** Copies the picture's bytes to where the kernels can read them, while `act` runs. */
 function withRgba<T>(memory: PictureMemory, { rgba }: RgbaPicture, act: (address: number) => T): T {
   const address = memory.allocate(rgba.length);
   try {
@@ -76,7 +79,7 @@ function withRgba<T>(memory: PictureMemory, { rgba }: RgbaPicture, act: (address
   }
 }
 
-/** The smallest even rectangle that holds every row with a visible pixel, and every such column. */
+/** The smallest even rectangle with all visible pixels. */
 function visibleBox(
   { kernels, bytes }: PictureMemory,
   rgba: number,

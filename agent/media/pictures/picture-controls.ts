@@ -3,9 +3,10 @@ import type { PictureMemory } from './picture-memory.ts';
 import type { Picture } from '#agent/device/state.ts';
 import type { Rect } from '#lib/media/geometry.ts';
 
-/** 0 to 127, and 64 leaves the picture as it is (SMP 351 BRIT, CONT, COLR, TINT). */
+/** The value of a control that changes nothing; controls are 0 to 127 (SMP 351 BRIT, CONT, COLR, TINT). */
 export const NEUTRAL = 64;
 
+/** Whether the controls change nothing. */
 export const isNeutral = (picture: Picture): boolean =>
   picture.brightness === NEUTRAL &&
   picture.contrast === NEUTRAL &&
@@ -15,6 +16,7 @@ export const isNeutral = (picture: Picture): boolean =>
 /** Applies brightness, contrast, colour and tint to a rectangle of a frame, in place. */
 export type PictureControls = (frame: Frame, rect: Rect, picture: Picture) => void;
 
+/** Opens the controls. */
 export function openPictureControls(memory: PictureMemory): PictureControls {
   const { kernels } = memory;
   const table = memory.allocate(256);
@@ -34,14 +36,17 @@ export function openPictureControls(memory: PictureMemory): PictureControls {
   };
 }
 
-/** Contrast turns about mid grey from 0 to 2 times, brightness moves by up to half of the range; limited range is kept. */
+/**
+ * Table for luma: contrast scales around mid grey by 0 to 2, brightness moves by up to half of the range. The range
+ * stays limited.
+ */
 function lumaTable({ brightness, contrast }: Picture): Uint8Array {
   const slope = contrast / NEUTRAL;
   const lift = ((brightness - NEUTRAL) / NEUTRAL) * 110;
   return Uint8Array.from({ length: 256 }, (_, luma) => Math.max(16, Math.min(235, (luma - 126) * slope + 126 + lift)));
 }
 
-/** Colour stretches chroma from 0 to 2 times, tint turns it by up to 45 degrees either way; 12 bits behind the point. */
+/** Rotation of chroma: colour scales by 0 to 2, tint turns by up to 45 degrees either way; fixed point with 12 bits. */
 function chromaTurn({ colour, tint }: Picture): { cos: number; sin: number } {
   const angle = ((tint - NEUTRAL) / NEUTRAL) * (Math.PI / 4);
   const stretch = (colour / NEUTRAL) * 4096;

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** The kernels of kernels/kernels.as.ts: addresses in bytes, strides and sizes in pixels. */
+/** The kernels of kernels/kernels.as.ts. Addresses are in bytes, strides and sizes in pixels. */
 export interface Kernels {
   copyPlane(src: number, srcStride: number, dst: number, dstStride: number, width: number, height: number): void;
   fillPlane(dst: number, dstStride: number, width: number, height: number, value: number): void;
   scaleRows(...args: ScaleArguments): void;
   scaleColumns(...args: ScaleArguments): void;
-  /** The source part is four times as wide and high. */
+  /** Scales a plane down to a quarter of its width and height. */
   quarterPlane(src: number, srcStride: number, dst: number, dstStride: number, width: number, height: number): void;
   blendPlane(
     colour: number,
@@ -37,7 +37,7 @@ export interface Kernels {
     v: number,
     keepC: number,
   ): void;
-  /** 0 or 1. */
+  /** Whether a row has a visible pixel: 0 or 1. */
   isVisible(rgba: number, width: number): number;
   toRgb(y: number, u: number, v: number, width: number, height: number, dst: number): void;
   turnChroma(
@@ -58,22 +58,23 @@ export interface Kernels {
 type ScaleArguments = [number, number, number, number, number, number, number, number, number];
 
 /**
- * One memory that pictures, tables and overlays share with the kernels. It is reserved once and never grows, so views of
- * it stay valid; only pages that were touched take real memory.
+ * The memory that pictures, tables and overlays share with the kernels. It is reserved once and never grows, so views
+ * of it stay valid; only pages that were used take real memory.
  */
 export interface PictureMemory {
   kernels: Kernels;
-  /** All of it, as bytes. */
+  /** The whole memory as bytes. */
   bytes: Buffer;
-  /** Address of at least `size` bytes, aligned to 16. Throws when the memory is used up. */
+  /** Allocates at least `size` bytes, aligned to 16, and gives the address. Throws when the memory is used up. */
   allocate(size: number): number;
-  /** Gives back what `allocate(size)` gave. */
+  /** Frees what `allocate(size)` gave. */
   release(address: number, size: number): void;
 }
 
 const PAGE = 65536;
 const wasm = new WebAssembly.Module(readFileSync(new URL('../kernels/kernels.wasm', import.meta.url)));
 
+/** Opens the memory. */
 export function openPictureMemory(reserveBytes = 768 << 20): PictureMemory {
   const pages = Math.ceil(reserveBytes / PAGE);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
@@ -101,7 +102,10 @@ export function openPictureMemory(reserveBytes = 768 << 20): PictureMemory {
   };
 }
 
-/** Sizes come in steps, so that what one overlay leaves another can take; 32 bytes more for the kernels' wide reads. */
+/**
+ * The allocated size: sizes are rounded up in steps, so that freed memory fits others, with 32 bytes for wide reads of
+ * the kernels.
+ */
 function roomFor(size: number): number {
   const step = size > 1 << 20 ? 1 << 16 : 1 << 12;
   return Math.ceil((size + 32) / step) * step;

@@ -17,6 +17,7 @@ import { sceneOf } from './scene.ts';
 import { openScenery, type SceneValues } from './scenery.ts';
 import { openStagehand, type Stagehand } from './stagehand.ts';
 
+/** What the programme needs. */
 export interface ProgramSettings {
   ffmpeg: string;
   size: Size;
@@ -28,16 +29,19 @@ export interface ProgramSettings {
   epochWallMs: number;
   onFrame: (frame: ComposedFrame) => void;
   onInput: (number: InputNumber, seen: InputSeen) => void;
-  /** Undefined: what was in trouble is well again. */
+  /** Called with an error, or undefined when the trouble about this subject is over. */
   onTrouble: (about: string, error: unknown) => void;
 }
 
-/** The composed picture and sound in one size and rate: inputs, stage and canvas. Another size or rate is another program. */
+/**
+ * The composed picture and sound of one size and frame rate: inputs, stage and canvas. Another size or rate needs
+ * another programme.
+ */
 export interface Program {
   canvas: Canvas;
   memory: PictureMemory;
   update(wanted: Wanted, values: SceneValues): void;
-  /** A JPEG of what was drawn last, or of what a channel shows. */
+  /** A JPEG of the last picture, or of what a channel shows. */
   snapshot(of: 'output' | Channel, widthPx: number): Promise<Buffer>;
   close(): Promise<void>;
 }
@@ -45,6 +49,7 @@ export interface Program {
 const CHANNELS: readonly Channel[] = ['A', 'B'];
 const OFF: InputSeen = { status: 'off', sinceMs: 0, reconnects: 0 };
 
+/** Starts the programme. */
 export function startProgram(settings: ProgramSettings, first: Wanted): Program {
   return new RunningProgram(settings, first);
 }
@@ -164,7 +169,10 @@ class RunningProgram implements Program {
   }
 }
 
-/** Rings of both channels' inputs, twice while they are switched or return; pictures on their way; overlays and the rest. */
+/**
+ * Picture memory to reserve: rings of both channels' inputs, twice for switching and returning; pictures being written;
+ * overlays and the rest.
+ */
 function reserveFor(size: Size, fps: number): number {
   return bytesOf(size) * (8 * ringSlots(fps, MOST_DELAY_MS) + 60) + (96 << 20);
 }

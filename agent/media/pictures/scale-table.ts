@@ -1,19 +1,19 @@
-/** How one line of pixels becomes another of a different length: for each output pixel where to start and how to weigh. */
+/** How a line of pixels is scaled: for each output pixel, where to start and how to weigh. */
 export interface ScaleTable {
   starts: Int32Array;
-  /** `taps` weights for each output pixel, sum 16384. */
+  /** `taps` weights for each output pixel; their sum is 16384. */
   weights: Int16Array;
   taps: number;
 }
 
 const ONE = 16384;
-/** Numbers are whole that miss it by rounding. */
+/** Difference below which a number counts as whole. */
 const TINY = 1e-6;
 
 /**
- * A table that maps `from` source pixels (beginning at `offset` in a line of `line` pixels) to `to` pixels: Catmull-Rom
- * when it grows or shrinks a little (sharp text), the mean of what a pixel covers when it shrinks much (no moiré).
- * `multiple` pads the taps with zeros.
+ * A table that scales `from` source pixels (beginning at `offset` in a line of `line` pixels) to `to` pixels:
+ * Catmull-Rom for enlarging and slight reduction (sharp text), the mean of the covered pixels for strong reduction (no
+ * moiré). `multiple` pads the taps with zeros.
  */
 export function scaleTable(from: number, offset: number, line: number, to: number, multiple: number): ScaleTable {
   const ratio = from / to;
@@ -29,7 +29,7 @@ export function scaleTable(from: number, offset: number, line: number, to: numbe
   return { starts, weights, taps };
 }
 
-/** Weights of pixels outside the source's part are given to its edge pixel. */
+/** The weights of one output pixel. Those of pixels outside of the source's part are added to its edge pixel. */
 function weightsAt(
   centre: number,
   first: number,
@@ -47,7 +47,7 @@ function weightsAt(
   return sums;
 }
 
-/** Rounds to a sum of exactly `ONE`; what rounding leaves goes to the largest weight. */
+/** Weights that are rounded to a sum of exactly `ONE`; the rest of the rounding goes to the largest. */
 function normalised(weights: readonly number[]): number[] {
   const sum = weights.reduce((total, weight) => total + weight, 0) || 1;
   const whole = weights.map((weight) => Math.round((weight / sum) * ONE));
@@ -56,19 +56,19 @@ function normalised(weights: readonly number[]): number[] {
   return whole;
 }
 
-/** How much a source pixel counts, by its distance from the middle of the new one; nothing from `reach` on. */
+/** The weight of a source pixel by its distance from the centre of the new one; zero from `reach` on. */
 interface Kernel {
   reach: number;
   weight(distance: number): number;
 }
 
-/** How much of a source pixel lies under a new one that is `width` source pixels wide. */
+/** The part of a source pixel that is covered by a new one of `width` source pixels. */
 const covered = (width: number): Kernel => ({
   reach: (width + 1) / 2,
   weight: (distance) => Math.max(0, Math.min(1, (width + 1) / 2 - distance)),
 });
 
-/** Catmull-Rom over `stretch` times its width. */
+/** Catmull-Rom, stretched by `stretch`. */
 const stretched = (stretch: number): Kernel => ({
   reach: 2 * stretch,
   weight(distance) {

@@ -11,11 +11,12 @@ interface StoredTable {
   taps: number;
 }
 
-/** Draws `from` of one picture into `to` of another, scaled; even rectangles. */
+/** Draws `from` of one picture into `to` of another, scaled; rectangles are even. */
 export type Scaler = (source: Picture, from: Rect, target: Picture, to: Rect) => void;
 
 const MAX_TABLES = 256;
 
+/** Opens a scaler. */
 export function openScaler(memory: PictureMemory): Scaler {
   const tables = openTables(memory);
   const { kernels } = memory;
@@ -38,7 +39,7 @@ export function openScaler(memory: PictureMemory): Scaler {
     if (from.width === 4 * to.width && from.height === 4 * to.height) {
       return kernels.quarterPlane(at(src, from), src.stride, at(dst, to), dst.stride, width, height);
     }
-    // Rows first: it leaves fewest pixels for the dearer half.
+    // Rows come first, since that leaves fewer pixels for the second, dearer half.
     const rows = tables(from.height >> half, from.y >> half, line.heightPx >> half, height, 2);
     const columns = tables(from.width >> half, from.x >> half, line.widthPx >> half, width, 8);
     const middle = room(src.stride * height + 16);
@@ -67,7 +68,7 @@ export function openScaler(memory: PictureMemory): Scaler {
 
 type Tables = (from: number, offset: number, line: number, to: number, multiple: number) => StoredTable;
 
-/** Tables are made once for each pair of sizes and kept in the picture memory. */
+/** Tables by pairs of sizes; each is made once and kept in the picture memory. */
 function openTables(memory: PictureMemory): Tables {
   const tables = new Map<string, StoredTable>();
   return (from, offset, line, to, multiple) => {

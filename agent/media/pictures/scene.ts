@@ -3,7 +3,7 @@ import type { Rect, Size } from '#lib/media/geometry.ts';
 import type { Channel, Overlay } from '#lib/media/layout.ts';
 import { pixelRect } from '#overlays/draw.ts';
 
-/** What one frame shows, but for the moving pictures themselves. Pixels of the canvas; even edges. */
+/** What a frame shows besides the moving pictures. In pixels of the canvas, with even edges. */
 export interface Scene {
   sizePx: Size;
   background: { colour: string; image?: string };
@@ -11,16 +11,18 @@ export interface Scene {
   overlays: SceneOverlay[];
 }
 
+/** A window of a scene. */
 export interface SceneWindow {
-  /** Whose picture is shown (after a swap). */
+  /** The channel whose picture is shown, after a swap. */
   channel: Channel;
   rect: Rect;
   z: number;
   muted: boolean;
 }
 
+/** An overlay of a scene. */
 export interface SceneOverlay {
-  /** As the layout has it. */
+  /** The overlay as the layout has it. */
   overlay: Overlay;
   rect: Rect;
   z: number;
@@ -28,7 +30,7 @@ export interface SceneOverlay {
 
 const OTHER: Record<Channel, Channel> = { A: 'B', B: 'A' };
 
-/** The scene of what is wanted, on a canvas of this size. */
+/** The scene for what is wanted, on a canvas of this size. */
 export function sceneOf(wanted: Wanted, sizePx: Size): Scene {
   const { layout, swapped, muted } = wanted;
   return {

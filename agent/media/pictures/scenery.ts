@@ -9,34 +9,39 @@ import type { PictureMemory } from './picture-memory.ts';
 import type { Stage } from './compositor.ts';
 import type { Scene } from './scene.ts';
 
-/** What templates are filled with; the time is the stage's. */
+/** The values for templates; the stage adds the time. */
 export type SceneValues = Omit<TemplateValues, 'nowMs' | 'elapsedMs'> & {
   startedAtMs?: number;
-  /** Another number when a file of the overlays folder changed. */
+  /** Changes whenever a file of the overlays folder does. */
   filesRevision?: number;
 };
 
-/** Turns scenes into stages: everything that does not move is drawn once, before it is shown. */
+/** Makes stages from scenes: all that does not move is drawn once, before it is shown. */
 export interface Scenery {
-  /** The stage of a scene for the second that `atMs` (wall clock) lies in. An overlay that cannot be drawn is left out and told. */
+  /**
+   * The stage of a scene for the second of `atMs` (wall clock). An overlay that cannot be drawn is left out and
+   * reported.
+   */
   build(scene: Scene, values: SceneValues, atMs: number): Promise<Stage>;
-  /** Forgets what none of these stages shows, but for the last few. */
+  /** Forgets what none of these stages shows, except for a few. */
   keep(stages: readonly Stage[]): void;
 }
 
+/** What it needs. */
 export interface ScenerySettings {
   memory: PictureMemory;
   renderer: Renderer;
-  /** Undefined: it can be drawn again, or is not asked for any more. */
+  /** Called with an error, or undefined when this can be drawn again or is no longer wanted. */
   onTrouble: (about: string, error: unknown) => void;
 }
 
-/** Whether the scene looks different a second later. */
+/** Whether a scene changes from one second to the next. */
 export const isLive = ({ overlays }: Scene): boolean =>
   overlays.some(
     ({ overlay }) => overlay.kind === 'clock' || (overlay.kind === 'text' && changesEverySecond(overlay.template)),
   );
 
+/** Opens the drawing of stages. */
 export function openScenery(all: ScenerySettings): Scenery {
   const { memory, renderer } = all;
   const troubled = new Set<string>();
@@ -89,10 +94,13 @@ export function openScenery(all: ScenerySettings): Scenery {
   };
 }
 
-/** So many that nobody shows stay: layouts are often changed there and back. Backgrounds are large. */
+/**
+ * Drawings that nobody shows and that are kept, since layouts are often changed back. Backgrounds are large, so one is
+ * kept.
+ */
 const SPARE = { overlays: 6, grounds: 1 };
 
-/** Things drawn once for everybody who asks for the same, until nobody has shown them for a while. */
+/** Drawings that are made once and shared, until they were not shown for a while. */
 interface Store<T> {
   get(key: string, about: string, make: () => Promise<T | undefined>): Promise<T | undefined>;
   keep(shown: ReadonlySet<T>): void;
@@ -108,7 +116,7 @@ function openStore<T>(
     get(key, about, make) {
       const known = entries.get(key);
       if (known) {
-        // The last one is the one that was asked for last.
+        // The last entry of the map is the last one that was asked for.
         entries.delete(key);
         entries.set(key, known);
         return known.promise;
@@ -123,7 +131,7 @@ function openStore<T>(
             return thing;
           },
           (error: unknown) => {
-            // It is tried again when it is asked for again.
+            // It is tried again at the next request.
             entry.done = true;
             onTrouble(about, error);
             return undefined;
@@ -146,7 +154,7 @@ function openStore<T>(
 
 const aboutOf = ({ name }: Overlay): string => `overlay/${name}`;
 
-/** Same key, same picture. */
+/** The key of an overlay; equal keys have equal pictures. */
 function keyOf(overlay: Overlay, rect: Rect, values: SceneValues, atMs: number): string {
   const second = Math.floor(atMs / 1000);
   if (overlay.kind === 'clock') return JSON.stringify([overlay, rect, values.timeZone, second]);

@@ -2,9 +2,9 @@ import type { Stage } from './compositor.ts';
 import type { Scene } from './scene.ts';
 import { isLive, type Scenery, type SceneValues } from './scenery.ts';
 
-/** Has the right stage ready for each frame: changes appear whole, at one frame, when all of them is drawn. */
+/** Has the right stage ready for each frame. A change appears as a whole, at one frame, when all of it is drawn. */
 export interface Stagehand {
-  /** Shows another scene as soon as it is drawn. Of several asked for within a frame the last one is shown. */
+  /** Shows another scene as soon as it is drawn. Of several within one frame, the last is shown. */
   show(scene: Scene, values: SceneValues): void;
   /** The stage for a frame at this wall clock time. */
   stageAt(wallMs: number): Stage;
@@ -12,13 +12,14 @@ export interface Stagehand {
 
 const EMPTY: Stage = { windows: [], background: undefined, overlays: [], timecodes: [] };
 
-/** Windows and time codes: what needs no drawing beforehand. */
+/** A stage with windows and time codes alone, which need no drawing. */
 const bareStage = ({ windows, overlays }: Scene): Stage => ({
   ...EMPTY,
   windows,
   timecodes: overlays.filter(({ overlay }) => overlay.kind === 'timecode').map(({ rect }) => rect),
 });
 
+/** Makes it, for one programme. */
 export function openStagehand(scenery: Scenery, nowMs: () => number): Stagehand {
   return new ReadyStagehand(scenery, nowMs);
 }
@@ -29,11 +30,11 @@ class ReadyStagehand implements Stagehand {
   #asked: { scene: Scene; values: SceneValues } | undefined;
   #stage: Stage = EMPTY;
   #second = 0;
-  /** The same scene a second later, for clocks. */
+  /** The same scene one second later, for clocks. */
   #next: { stage: Stage; second: number } | undefined;
   #building = false;
   #changed = false;
-  /** A frame was made since a change was drawn last: what is drawn more often nobody sees. */
+  /** Whether a frame was made since the last drawing; further drawings before it would not be seen. */
   #isDue = true;
 
   constructor(scenery: Scenery, nowMs: () => number) {
@@ -43,7 +44,7 @@ class ReadyStagehand implements Stagehand {
 
   show(scene: Scene, values: SceneValues): void {
     this.#asked = { scene, values };
-    // The first pictures of a box that goes on with a recording shall not be black.
+    // The first pictures of a box that goes on with a recording must not be black.
     if (this.#stage === EMPTY) this.#stage = bareStage(scene);
     this.#changed = true;
     void this.#work();
@@ -63,7 +64,7 @@ class ReadyStagehand implements Stagehand {
     return this.#stage;
   }
 
-  /** One build at a time: first what was asked, then the second to come. */
+  /** Builds stages one after the other: first the one that was asked for, then the one of the next second. */
   async #work(): Promise<void> {
     if (this.#building) return;
     this.#building = true;
@@ -72,7 +73,7 @@ class ReadyStagehand implements Stagehand {
     } finally {
       this.#building = false;
     }
-    // Only between builds: what a build has just drawn belongs to no stage yet.
+    // This happens only between builds, since a new drawing belongs to no stage yet.
     this.#scenery.keep(this.#next ? [this.#stage, this.#next.stage] : [this.#stage]);
   }
 

@@ -1,6 +1,6 @@
 import type { Aspect, Rect, Size } from '#lib/media/geometry.ts';
 
-/** What is cut away at each edge, in parts of the picture. */
+/** The parts of the picture that are cut off at each edge. */
 export interface Crop {
   left: number;
   top: number;
@@ -8,16 +8,17 @@ export interface Crop {
   bottom: number;
 }
 
+/** How a picture is placed in a window. */
 export interface Fit {
-  /** Which part of the input's frame is shown, in its pixels. */
+  /** The shown part of the input's frame, in its pixels. */
   from: Rect;
-  /** Where, in pixels of the canvas; inside the window. */
+  /** The place on the canvas, in pixels, inside of the window. */
   to: Rect;
 }
 
 /**
- * How an input meets a window. `frame` is the size in which its frames come (stretched to the canvas), `native` the
- * size the source really has: its shape. All edges are even.
+ * Places an input in a window. `frame` is the size of its frames (stretched to the canvas), `native` the source's own
+ * size, which gives the shape. All edges are even.
  */
 export function fitWindow(window: Rect, frame: Size, native: Size, aspect: Aspect, crop: Crop): Fit {
   const shown = {
@@ -26,7 +27,7 @@ export function fitWindow(window: Rect, frame: Size, native: Size, aspect: Aspec
     width: frame.widthPx * (1 - crop.left - crop.right),
     height: frame.heightPx * (1 - crop.top - crop.bottom),
   };
-  // Shape of what is shown, in true pixels, against the window's.
+  // The shape of the shown part, in true pixels, against that of the window.
   const shape = (shown.width * (native.widthPx / frame.widthPx)) / (shown.height * (native.heightPx / frame.heightPx));
   const wider = shape / (window.width / window.height);
   if (aspect === 'fill' || Math.abs(wider - 1) < 0.01) return { from: evenRect(shown), to: window };
@@ -37,7 +38,7 @@ export function fitWindow(window: Rect, frame: Size, native: Size, aspect: Aspec
   return { from: evenRect(wider > 1 ? shrunk(shown, 1 / wider, 1) : shrunk(shown, 1, wider)), to: window };
 }
 
-/** The same centre, smaller. */
+/** A smaller rectangle with the same centre. */
 function shrunk(rect: Rect, byWidth: number, byHeight: number): Rect {
   const width = rect.width * byWidth;
   const height = rect.height * byHeight;

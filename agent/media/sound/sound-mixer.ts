@@ -3,24 +3,28 @@ import type { Channel } from '#lib/media/layout.ts';
 import type { InputFrame } from '../inputs/input.ts';
 import { CHANNELS, SAMPLE_RATE, type SoundRing } from './sound-ring.ts';
 
-/** Peaks in dBFS, -150 for silence. */
+/** Peaks in dBFS; -150 is silence. */
 export interface Levels {
   leftDb: number;
   rightDb: number;
 }
 
+/** Mixes the sound of both channels. */
 export interface SoundMixer {
   /** The sound of one frame: `samples` of 48 kHz stereo, 16 bits little endian. */
   mix(wanted: Wanted['audio'], shown: Partial<Record<Channel, InputFrame>>, samples: number): Buffer;
-  /** Highest peaks since the last call. */
+  /** The highest peaks since the last call. */
   levels(): Record<Channel | 'output', Levels>;
 }
 
-/** Further than this (in samples) from where the picture says lips are seen to be off: cross over at once. Less is slid away unheard. */
+/**
+ * Distance in samples from the right place above which lips are seen to be off; then it jumps by a cross-fade. Below,
+ * it slides there, which nobody hears.
+ */
 const JUMP_SAMPLES = 0.04 * SAMPLE_RATE;
-/** A jump is a short cross-fade: no click. */
+/** Length of the cross-fade of a jump, so that it makes no click. */
 const CROSS_SAMPLES = 0.01 * SAMPLE_RATE;
-/** Sliding reads at most so much faster or slower. */
+/** Largest change of speed while sliding. */
 const MAX_SLIDE = 0.01;
 
 interface Reader {
@@ -28,7 +32,10 @@ interface Reader {
   position: number;
 }
 
-/** Reads each channel's sound where its picture is, and goes on without a click when a frame is shown twice or left out. */
+/**
+ * Makes a mixer. It reads each channel's sound where its picture is, and goes on without a click when a frame is
+ * repeated or left out.
+ */
 export function openSoundMixer(): SoundMixer {
   const readers: Record<Channel, Reader> = { A: { ring: undefined, position: 0 }, B: { ring: undefined, position: 0 } };
   const peaks = { A: [0, 0], B: [0, 0], output: [0, 0] };

@@ -2,21 +2,22 @@ export const SAMPLE_RATE = 48_000;
 export const CHANNELS = 2;
 const SAMPLE_BYTES = 2 * CHANNELS;
 
-/** The last seconds of one input's sound: 48 kHz stereo, 16 bits. Sample n belongs to the moment n / 48000 s of the input. */
+/** The last seconds of one input's sound: 48 kHz stereo, 16 bits. Sample n is at n / 48000 s of the input. */
 export interface SoundRing {
-  /** Where the next bytes belong, as far as the ring's end. */
+  /** The memory for the next bytes, up to the ring's end. */
   room(): Uint8Array;
-  /** So many bytes were put there. */
+  /** Tells that so many bytes were read. */
   landed(bytes: number): void;
-  /** Samples (of both ears) received so far. */
+  /** Number of samples (of left and right together) received so far. */
   readonly samples: number;
   /**
-   * Fills `into` (stereo, -1 to 1) with as many samples as it holds, read from `from` (may be a fraction) at `step` samples
-   * a sample. What is not there is silence. Returns how many samples were there.
+   * Fills `into` (stereo, -1 to 1) with the samples from `from` on (may be a fraction), at `step` samples a sample.
+   * Missing samples are silence. Returns how many were there.
    */
   read(from: number, step: number, into: Float32Array): number;
 }
 
+/** Opens a ring for so many seconds. */
 export function openSoundRing(seconds = 3): SoundRing {
   const length = seconds * SAMPLE_RATE;
   const ring = new Int16Array(length * CHANNELS);
@@ -28,7 +29,7 @@ export function openSoundRing(seconds = 3): SoundRing {
   const has = (sample: number): boolean => sample >= 0 && sample < samplesNow() && sample >= samplesNow() - length;
   const value = (sample: number, ear: number): number => (ring[(sample % length) * CHANNELS + ear] ?? 0) / 32768;
 
-  /** As `read`, where all is there and nothing lies between samples. */
+  /** Like `read`, if all samples are there and whole. */
   const copy = (from: number, into: Float32Array): void => {
     let at = (from % length) * CHANNELS;
     for (let index = 0; index < into.length; index++) {

@@ -6,26 +6,27 @@ import type { OnFact } from '../facts.ts';
 import { manifestOf, type Identity } from './manifest.ts';
 import { bytesOfRecording, type RecordingInfo } from './recording.ts';
 
-/** The recordings that are known, each with its manifest on disk. */
+/** The known recordings, each with its manifest on disk. */
 export interface Catalog {
   list(): RecordingInfo[];
   find(id: string): RecordingInfo | undefined;
-  /** Takes a recording up, with the number that comes next if it has none (0). */
+  /** Adds a recording, with the next number if it has none (0). */
   add(info: RecordingInfo): void;
-  /** Resolves when nothing is being written for it any more. */
+  /** Removes a recording; resolves when nothing is written for it any more. */
   forget(id: string): Promise<void>;
-  /** Is a name taken? */
+  /** Whether a recording of this name exists. */
   hasBase(base: string): boolean;
   /** Bytes of all recordings' files in a destination. */
   bytesIn(destination: string): number;
-  /** Says that `info` changed, and brings its manifest up to date in each of its folders, in the background. */
+  /** Tells that `info` changed; its manifest is written anew in each of its folders, in the background. */
   changed(info: RecordingInfo): void;
-  /** Writes the manifest into `folder` before anything else is there. Rejects if that fails. */
+  /** Writes the manifest into `folder`, before any other file. Rejects if that fails. */
   writeInto(folder: string, info: RecordingInfo): Promise<void>;
   /** Resolves when all manifests are written. */
   settled(): Promise<void>;
 }
 
+/** What the catalog needs. */
 export interface CatalogOptions {
   identity: Identity;
   timeZone?: string;
@@ -33,7 +34,7 @@ export interface CatalogOptions {
   onFact: OnFact;
 }
 
-/** A catalog that knows nothing yet; `add` fills it. */
+/** Opens an empty catalog; `add` fills it. */
 export function openCatalog(options: CatalogOptions): Catalog {
   return new Recordings(options);
 }
@@ -43,7 +44,7 @@ class Recordings implements Catalog {
   readonly #infos = new Map<string, RecordingInfo>();
   readonly #writes = new Map<string, Promise<void>>();
   readonly #dirty = new Set<string>();
-  /** Folders that hold a manifest, by recording: also where no part is left. */
+  /** Folders that have a manifest, by recording; also those without a part. */
   readonly #folders = new Map<string, Set<string>>();
 
   constructor(options: CatalogOptions) {
@@ -106,14 +107,14 @@ class Recordings implements Catalog {
     return folders;
   }
 
-  /** One write at a time for a folder; changes during it are in the next one. */
+  /** Writes the manifest of a folder. One write runs at a time; changes during it are in the next one. */
   #writeSoon(folder: string, info: RecordingInfo): void {
     this.#dirty.add(folder);
     if (this.#writes.has(folder)) return;
     const write = async (): Promise<void> => {
       while (this.#dirty.delete(folder)) {
         if (this.#infos.get(info.id) !== info) return;
-        // A folder that was removed, or a drive that was unplugged, is not made anew for a manifest's sake.
+        // A folder that was removed, or is on a drive that was unplugged, is not made again for a manifest.
         if (!(await stat(folder).catch(() => undefined))) continue;
         await this.writeInto(folder, info).catch((error: unknown) => {
           this.#options.log.warn({ folder, error: String(error) }, 'manifest not written');

@@ -1,28 +1,33 @@
 import { localTime } from './local-time.ts';
 
-/** What a recording's name is made of. */
+/** The parts of a recording's name. */
 export interface NameParts {
   series: string;
   title: string;
-  /** Stands in for the title where there is none: the hall. */
+  /** Hall; it replaces a missing title. */
   hall: string;
   startedAtMs: number;
 }
 
+/** The rules for names. */
 export interface NameRules {
-  /** `{series}`, `{title}`, `{hall}`, `{date}`, `{time}`, then `{stream}` and `{part}`; ends in `.mp4`. */
+  /**
+   * Pattern of file names: `{series}`, `{title}`, `{hall}`, `{date}`, `{time}`, then `{stream}` and `{part}`; it ends
+   * in `.mp4`.
+   */
   pattern: string;
-  /** Characters of the title (and of the series) that are kept. */
+  /** Characters of title and series that are kept; the rest is cut. */
   titleLimit: number;
   seriesLimit: number;
-  /** IANA name; absent: the machine's zone. */
+  /** IANA name of the zone; without it, the machine's. */
   timeZone?: string;
 }
 
 /**
- * The rule of the SMP 351, from the one real name we know, `PAES_2016_S2_Informations_g_n_ral_20170104_135100_S1R1.mp4`:
- * each character outside [A-Za-z0-9] becomes one `_`, and the title is cut after 20 characters ("Informations
- * générales" has 22, its name 20). The series' own limit is not known; 64 keeps a name within every file system's 255.
+ * The rules of the SMP 351, from the one real name that is known,
+ * `PAES_2016_S2_Informations_g_n_ral_20170104_135100_S1R1.mp4`: each character outside of [A-Za-z0-9] becomes one `_`,
+ * and the title is cut after 20 characters ("Informations générales" has 22, its name 20). The limit of the series is
+ * not known; with 64, a name stays within the 255 bytes of every file system.
  */
 export const NAME_DEFAULTS: NameRules = {
   pattern: '{series}_{title}_{date}_{time}_S{stream}R{part}.mp4',
@@ -32,7 +37,7 @@ export const NAME_DEFAULTS: NameRules = {
 
 const FILE_PART = /(?:[-_. ]*[A-Za-z]*)\{(?:stream|part)\}.*$/;
 
-/** What is wrong with a pattern, in words; undefined if nothing is. */
+/** The mistake in a pattern, in words; undefined if there is none. */
 export function patternMistake(pattern: string): string | undefined {
   const unknown = [...pattern.matchAll(/\{([^}]*)\}/g)].find(
     ([, name = '']) => !['series', 'title', 'hall', 'date', 'time', 'stream', 'part'].includes(name),
@@ -47,7 +52,10 @@ export function patternMistake(pattern: string): string | undefined {
   return undefined;
 }
 
-/** Each character (code point, accents composed) outside [A-Za-z0-9] as `_`, at most `limit` of them. */
+/**
+ * The text with each character (code point, accents composed) outside of [A-Za-z0-9] as `_`, at most `limit`
+ * characters.
+ */
 export function nameSafe(text: string, limit: number): string {
   return Array.from(text.normalize('NFC').trim())
     .slice(0, limit)
@@ -56,8 +64,8 @@ export function nameSafe(text: string, limit: number): string {
 }
 
 /**
- * The name of a recording, which is also that of its folder and of its manifest. A field that is empty takes its
- * separator with it, so that no name begins with `_` or holds two of them for nothing.
+ * The name of a recording, of its folder and of its manifest. An empty field is left out with its separator, so that no
+ * name begins with `_` or has two of them in a row.
  */
 export function baseName(parts: NameParts, rules: NameRules): string {
   const { date, time } = localTime(parts.startedAtMs, rules.timeZone);
@@ -79,7 +87,7 @@ const EMPTY = '{}';
 const EMPTY_AT_END = /([-_.]*\{\})+$/;
 const EMPTY_BEFORE = /\{\}[-_.]*/g;
 
-/** A name for the n-th recording that would have the same one: `base`, `base_2`, `base_3`… */
+/** The name of the n-th recording with the same name: `base`, `base_2`, `base_3`. */
 export const nthName = (base: string, count: number): string => (count <= 1 ? base : `${base}_${count}`);
 
 /** The file of one part: `S1R1` is the first part of stream 1. */
@@ -88,7 +96,7 @@ export function fileName(base: string, part: number, rules: Pick<NameRules, 'pat
   return base + tail.replaceAll('{stream}', String(stream)).replaceAll('{part}', String(part));
 }
 
-/** The part number of a file of the recording `base`; undefined for any other file. */
+/** The number of the part in a file's name; undefined if the file is not of the recording `base`. */
 export function partOfName(name: string, base: string): number | undefined {
   if (!name.startsWith(base) || !name.endsWith('.mp4')) return undefined;
   const digits = /(\d+)\D*$/.exec(name.slice(base.length, -'.mp4'.length))?.[1];

@@ -1,16 +1,19 @@
-/** A moment as the clock on a wall shows it. */
+/** A moment in the local time of a zone. */
 export interface LocalTime {
-  /** `YYYYMMDD` */
+  /** Date as `YYYYMMDD`. */
   date: string;
-  /** `HHMMSS` */
+  /** Time as `HHMMSS`. */
   time: string;
-  /** `2022-12-16T08:16:42+01:00` */
+  /** Both as `2022-12-16T08:16:42+01:00`. */
   iso: string;
-  /** `+01:00` */
+  /** Offset from UTC as `+01:00`. */
   offset: string;
 }
 
-/** Tells `atMs` (milliseconds since 1970) in an IANA zone, or in the machine's own. Throws a RangeError for an unknown zone. */
+/**
+ * The local time of `atMs` (milliseconds since 1970) in an IANA zone, or the machine's. Throws a RangeError for an
+ * unknown zone.
+ */
 export function localTime(atMs: number, timeZone?: string): LocalTime {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone,
@@ -34,7 +37,7 @@ export function localTime(atMs: number, timeZone?: string): LocalTime {
   };
 }
 
-/** The zone as an SMP 351's package names it: `CET`, `(UTC+01:00) Central European Standard Time`. */
+/** Names of the zone as in an SMP 351's package: `CET`, `(UTC+01:00) Central European Standard Time`. */
 export function zoneNames(atMs: number, timeZone?: string): { id: string; description: string } {
   const name = (locale: string, style: 'short' | 'long'): string =>
     new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: style })

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { localTime, zoneNames } from './local-time.ts';
 import { bytesOfRecording, isThere, startMsOf, type RecordingInfo } from './recording.ts';
 
-/** Who records, as the manifest names it. */
+/** The recording box, as the manifest names it. */
 export interface Identity {
   hall: string;
-  /** Unit name and number (SMP 351 `source_device`, `device_id`). */
+  /** Name and number of the unit (SMP 351 `source_device`, `device_id`). */
   device: string;
   deviceId: string;
   version: string;
@@ -68,14 +68,14 @@ const recordingSchema = z.object({
   revision: time.nonnegative(),
 });
 
-/** Reads what `manifestOf` wrote. Throws with the place and what is wrong. */
+/** Reads a manifest. Throws with the place and the mistake. */
 export function parseManifest(json: string): RecordingInfo {
   return z.object({ amphi: recordingSchema }).parse(JSON.parse(json)).amphi;
 }
 
 /**
  * The manifest: `package` as an SMP 351 (firmware 3.001) writes it and Opencast gets it as `technical/extron-smp-351`,
- * and beside it `amphi`, from which a recording is read back.
+ * and beside it `amphi`, from which the recording is read again.
  */
 export function manifestOf(info: RecordingInfo, identity: Identity, timeZone?: string): string {
   return `${JSON.stringify({ package: packageOf(info, identity, timeZone), amphi: info }, undefined, 2)}\n`;
@@ -150,7 +150,7 @@ function dublinCore(info: RecordingInfo): object {
   };
 }
 
-/** `00014933.jpg`: eight digits of milliseconds since the begin of the recording. */
+/** The name of a thumbnail: eight digits of milliseconds since the beginning of the recording, as `00014933.jpg`. */
 export const thumbnailName = (offsetMs: number): string => `${String(offsetMs).padStart(8, '0')}.jpg`;
 
 const utc = (atMs: number): string => new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -3,21 +3,22 @@ import { baseName, nthName } from './file-name.ts';
 import { EMPTY_METADATA, type RecordingInfo } from './recording.ts';
 import type { RecorderSettings } from '../settings.ts';
 
+/** A recording that is to begin. */
 export interface RecordingRequest {
   metadata?: Partial<Metadata>;
   bookingId?: string;
   owner?: string;
-  /** The moment that it is named after; absent: now. */
+  /** Moment in the name; without it, now. */
   startedAtMs?: number;
-  /** When it ends by itself, milliseconds since 1970; waited for on the clock that never jumps. */
+  /** Planned end in milliseconds since 1970; it is waited for on the monotonic clock. */
   endsAtMs?: number;
-  /** Name of the destination to use if it can be used. */
+  /** Destination to use if it is usable. */
   destination?: string;
-  /** Id of a recording that was cut off: this one goes on with it, as its next part. */
+  /** Id of an interrupted recording: this one continues it as its next part. */
   continueTake?: string;
 }
 
-/** The information of a recording that begins now, under a name that is not taken. */
+/** The information of a recording that begins now, with a name that is free. */
 export function newRecording(
   request: RecordingRequest,
   nowMs: number,

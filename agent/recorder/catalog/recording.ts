@@ -1,18 +1,20 @@
 import type { Metadata } from '#agent/device/state.ts';
 
+/** The state of a recording. */
 export type RecordingStatus = 'setup' | 'recording' | 'paused' | 'finalizing' | 'finished' | 'partial' | 'failed';
 
 /**
- * writing: frames come in; written: closed, still fragmented, playable; final: plain MP4 with its index in front;
- * lost: its folder was removed; failed: nothing in it can be played.
+ * The state of a part. writing: frames come in. written: closed, still fragmented, playable. final: plain MP4 with its
+ * index at the front. lost: its folder was removed. failed: nothing of it can be played.
  */
 export type PartState = 'writing' | 'written' | 'final' | 'lost' | 'failed';
 
+/** A part of a recording, which is one file. */
 export interface PartInfo {
-  /** R1, R2… */
+  /** Number of the part, from 1. */
   number: number;
   destination: string;
-  /** The recording's folder, with the destination's in front. */
+  /** Folder of the recording, with the destination's path. */
   folder: string;
   name: string;
   state: PartState;
@@ -23,28 +25,30 @@ export interface PartInfo {
   sha256?: string;
 }
 
+/** A chapter mark. */
 export interface ChapterInfo {
   part: number;
-  /** From the begin of the part. */
+  /** Offset from the beginning of the part. */
   offsetMs: number;
   title: string;
   kind: 'mark' | 'resume';
 }
 
+/** A thumbnail. */
 export interface ThumbnailInfo {
-  /** From the begin of the recording. */
+  /** Offset from the beginning of the recording. */
   offsetMs: number;
   folder: string;
   name: string;
   title: string;
 }
 
-/** Everything about one recording (a take), as its manifest keeps it. */
+/** All that the manifest of a recording keeps. */
 export interface RecordingInfo {
   id: string;
-  /** Number for protocols that want one (SMP 351 `db_id`). */
+  /** Number for protocols that need one (SMP 351 `db_id`). */
   dbId: number;
-  /** Name of its folders, and begin of its files' names. */
+  /** Name of its folders, and beginning of its files' names. */
   base: string;
   status: RecordingStatus;
   hall: string;
@@ -52,38 +56,41 @@ export interface RecordingInfo {
   bookingId?: string;
   metadata: Metadata;
   startedAtMs: number;
-  /** When it is to end by itself. */
+  /** Planned end. */
   endsAtMs?: number;
   endedAtMs?: number;
   parts: PartInfo[];
   chapters: ChapterInfo[];
   thumbnails: ThumbnailInfo[];
-  /** What interrupted it: between two of its parts something may be missing. */
+  /** Interruptions: between two of its parts something may be missing. */
   breaks: { atMs: number; reason: string }[];
-  /** Handed over to whoever collects recordings; only then may it be cleaned away. */
+  /** When it was handed over; only after that may it be deleted to make room. */
   deliveredAtMs?: number;
-  /** Goes up with each change of the manifest. */
+  /** Grows with each change of the manifest. */
   revision: number;
 }
 
-/** Still being recorded, as far as anybody has said. */
+/** Whether it has not ended. */
 export const isOpen = ({ status }: RecordingInfo): boolean => ['setup', 'recording', 'paused'].includes(status);
 
+/** Length of its parts together. */
 export const durationMsOf = (info: RecordingInfo): number =>
   info.parts.reduce((sum, part) => sum + (isThere(part) ? part.durationMs : 0), 0);
 
+/** Bytes of its files together. */
 export const bytesOfRecording = (info: RecordingInfo): number =>
   info.parts.reduce((sum, part) => sum + (isThere(part) ? part.bytes : 0), 0);
 
+/** Whether a part exists and can be played. */
 export const isThere = ({ state }: PartInfo): boolean => state !== 'lost' && state !== 'failed';
 
-/** Where a part begins within the recording: after all earlier ones. */
+/** Where a part begins in the recording: after all earlier ones. */
 export function startMsOf(info: RecordingInfo, part: PartInfo): number {
   const earlier = info.parts.filter((other) => isThere(other) && other.number < part.number);
   return earlier.reduce((sum, other) => sum + other.durationMs, 0);
 }
 
-/** How a closed recording ended: partial where something of it is missing for good. */
+/** The final state of a closed recording: partial if something of it is missing for good. */
 export function closedStatus(info: RecordingInfo, cutShort = false): RecordingStatus {
   const there = info.parts.filter(isThere);
   if (there.length === 0) return 'failed';
@@ -108,13 +115,13 @@ export const EMPTY_METADATA: Metadata = {
   type: '',
 };
 
-/** Nothing is left to do for it. */
+/** Whether nothing remains to be done for it. */
 export const isSettled = (info: RecordingInfo): boolean =>
   !isOpen(info) &&
   info.status !== 'finalizing' &&
   info.parts.every(({ state }) => state !== 'writing' && state !== 'written');
 
-/** The mean of a recording of some length; undefined before. */
+/** Its mean bit rate, undefined until it has some length. */
 export function kbpsOf(info: RecordingInfo): number | undefined {
   const durationMs = durationMsOf(info);
   return durationMs > 5000 ? (bytesOfRecording(info) * 8) / durationMs : undefined;

@@ -16,6 +16,7 @@ import { repairFile } from '../recovery/repair.ts';
 import { thumbnailMoments, type ThumbnailRules } from './thumbnail-plan.ts';
 import { runTool } from './tool.ts';
 
+/** What finishing needs. */
 export interface FinalizerOptions {
   tools: MediaTools;
   catalog: Catalog;
@@ -26,34 +27,35 @@ export interface FinalizerOptions {
   thumbnails: ThumbnailRules;
   maxFileBytes: number;
   timeZone?: string;
-  /** Waits before another try when a program was killed; one more try than waits. */
+  /** Waits before the tries after a killed program; there is one try more than waits. */
   retryMs?: readonly number[];
 }
 
-/** Makes closed parts into what is handed over: plain MP4, checksum, thumbnails. All in the background. */
+/** Finishes closed parts in the background: plain MP4, checksum, thumbnails. */
 export interface Finalizer {
-  /** A part is closed. With `repair`, nobody saw it close: its end is looked at first. */
+  /** Finishes a closed part. With `repair`, its closing was not seen, so its end is examined first. */
   part(info: RecordingInfo, part: PartInfo, repair?: boolean): void;
   /**
-   * The recording is closed: when its parts are through, it gets its last status, unless it was taken up again
-   * meanwhile (`isLast` says no). Resolves then.
+   * Finishes a closed recording: when its parts are done, it gets its final state, unless it was continued meanwhile
+   * (`isLast` is false). Resolves then.
    */
   recording(info: RecordingInfo, end: { cutShort: boolean; isLast(): boolean }): Promise<void>;
-  /** Parts that were left fragmented for lack of room are tried again where there is room now, by destination. */
+  /** Tries again the parts that stayed fragmented for lack of room, where there is room now; by destination. */
   roomIs(freeBytes: ReadonlyMap<string, number>): void;
 }
 
 const RETRY_MS = [500, 2000, 5000];
-/** On top of the file's own size, for its second copy. */
+/** Bytes needed besides the second copy of the file. */
 const SPARE_BYTES = 4 << 20;
 
-/** Nothing that trying again would better. */
+/** Thrown for a failure that another try would not change. */
 class Unfit extends Error {}
-/** Nothing before there is room. */
+/** Thrown for lack of room. */
 class NoRoom extends Unfit {}
 
 const roomFor = (part: PartInfo): number => part.bytes + SPARE_BYTES;
 
+/** Opens the finishing of recordings. */
 export function openFinalizer(options: FinalizerOptions): Finalizer {
   return new Finishing(options);
 }
@@ -114,7 +116,7 @@ class Finishing implements Finalizer {
     return isThere(part);
   }
 
-  /** Whatever fails here leaves the fragmented file, which can be played. */
+  /** Makes the final file. After any failure the fragmented file stays, which can be played. */
   async #finalize(info: RecordingInfo, part: PartInfo, signal: AbortSignal): Promise<void> {
     if (part.state !== 'written') return;
     const waits = this.#options.retryMs ?? RETRY_MS;
@@ -162,7 +164,7 @@ class Finishing implements Finalizer {
     if (bavail * bsize < roomFor(part)) throw new NoRoom('there is no room for a second copy');
   }
 
-  /** Is all that was written in the new file? */
+  /** Throws unless the new file has all that was written. */
   async #compare(from: string, to: string, part: PartInfo, signal: AbortSignal) {
     const [before, after] = [
       await probeFile(this.#options.tools, from, signal),
@@ -191,7 +193,7 @@ class Finishing implements Finalizer {
     };
   }
 
-  /** `sha256sum -c` reads it. */
+  /** Writes the checksum in the form that `sha256sum -c` reads. */
   async #checksum(part: PartInfo, signal: AbortSignal): Promise<void> {
     const line = await runTool({ command: 'sha256sum', argv: ['--', part.name], cwd: part.folder, signal });
     const sha256 = /^[0-9a-f]{64}/.exec(line)?.[0];
@@ -204,14 +206,14 @@ class Finishing implements Finalizer {
     const { thumbnails: rules, log, tools } = this.#options;
     const startMs = startMsOf(info, part);
     const marks = info.chapters.filter((chapter) => chapter.part === part.number && chapter.kind === 'mark');
-    // A whole millisecond may lie just behind its picture.
+    // A whole millisecond may be just after its picture.
     const moments = thumbnailMoments({ startMs, durationMs: part.durationMs, only, marks }, rules);
     for (const { offsetMs, title } of moments) {
       signal.throwIfAborted();
       const target = {
         folder: part.folder,
         prefix: `thumbnail-${part.number}-`,
-        // A time in whole milliseconds may lie just behind its picture.
+        // A whole millisecond may be just after its picture.
         atMs: Math.max(0, offsetMs - 2),
         widthPx: rules.widthPx,
       };
@@ -237,7 +239,7 @@ class Finishing implements Finalizer {
   }
 }
 
-/** A chapter at the begin of the part, one at each mark and where a pause ended. */
+/** The chapters of a part: one at its beginning, one at each mark and at the end of each pause. */
 export function chaptersOf(info: RecordingInfo, part: PartInfo): FileChapter[] {
   const several = info.parts.filter(isThere).length > 1 || part.number > 1;
   const title = [info.metadata.title || info.base, several ? `part ${part.number}` : ''].filter(Boolean).join(', ');

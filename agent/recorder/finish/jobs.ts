@@ -1,14 +1,15 @@
 import type { Log } from '#lib/runtime/log.ts';
 
-/** Work for the background, one piece at a time, in the order it came. */
+/** Background work, one job at a time, in order. */
 export interface Jobs {
-  /** Resolves when it has run, however it ended; after `close()`, at once. */
+  /** Adds a job; resolves when it has run, with success or not, and after `close()` at once. */
   push(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void>;
   readonly waiting: number;
-  /** Ends the one that runs, forgets those that wait. */
+  /** Ends the running job and drops the waiting ones. */
   close(): Promise<void>;
 }
 
+/** Opens the queue. */
 export function openJobs(log: Log): Jobs {
   const abort = new AbortController();
   let last = Promise.resolve();

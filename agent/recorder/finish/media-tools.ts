@@ -8,9 +8,10 @@ export interface MediaTools {
   ffprobe: string;
 }
 
+/** What ffprobe tells of a file. */
 export interface MediaFacts {
   durationMs: number;
-  /** Pictures that the container counts. */
+  /** Number of pictures that the container tells. */
   pictures: number;
   video: boolean;
   audio: boolean;
@@ -21,7 +22,7 @@ const probed = z.object({
   streams: z.array(z.object({ codec_type: z.string().optional(), nb_frames: z.coerce.number().optional() }).loose()),
 });
 
-/** What ffprobe reads in a file. Throws if it is no media file. */
+/** Reads a file with ffprobe. Throws if it is no media file. */
 export async function probeFile(tools: MediaTools, path: string, signal?: AbortSignal): Promise<MediaFacts> {
   const show = ['-show_entries', 'format=duration:stream=codec_type,nb_frames', '-of', 'json'];
   const argv = ['-v', 'error', ...show, '-i', fileUrl(path)];
@@ -36,6 +37,7 @@ export async function probeFile(tools: MediaTools, path: string, signal?: AbortS
   };
 }
 
+/** Tags of a file. */
 export interface Tags {
   title: string;
   artist: string;
@@ -49,7 +51,7 @@ export interface Tags {
   creation_time: string;
 }
 
-/** Copies a fragmented file to a plain MP4 with its index in front, chapters and tags; nothing is coded again. */
+/** Copies a fragmented file to a plain MP4 with its index at the front, chapters and tags; nothing is encoded. */
 export async function remux(
   tools: MediaTools,
   from: string,
@@ -69,13 +71,14 @@ export async function remux(
   });
 }
 
+/** A chapter of a file. */
 export interface FileChapter {
   startMs: number;
   endMs: number;
   title: string;
 }
 
-/** FFmpeg's text form of tags and chapters (its documentation, "Metadata"). */
+/** Tags and chapters as text for FFmpeg (its documentation, "Metadata"). */
 export function ffmetadata(tags: Partial<Tags>, chapters: readonly FileChapter[]): string {
   const lines = Object.entries(tags).flatMap(([key, value]) => (value ? [`${key}=${escaped(value)}`] : []));
   const blocks = chapters.map(
@@ -88,8 +91,8 @@ export function ffmetadata(tags: Partial<Tags>, chapters: readonly FileChapter[]
 const escaped = (value: string): string => value.replaceAll('\0', '').replaceAll(/[=;#\\\n]/g, String.raw`\$&`);
 
 /**
- * Writes the first picture at or after `atMs` of a file as JPEG into `folder`, under a temporary name that begins with
- * `prefix` (plain letters) and carries the picture's exact time: `<prefix><ms>.tmp`. Gives nothing if there is none.
+ * Writes the first picture at or after `atMs` as JPEG into `folder`. Its temporary name is `prefix` (plain letters) and
+ * the picture's exact time: `<prefix><ms>.tmp`. Gives nothing if there is no such picture.
  */
 export async function extractPicture(
   tools: MediaTools,
@@ -108,5 +111,5 @@ export async function extractPicture(
   return name ? { name, atMs: Number(name.slice(target.prefix.length, -4)) } : undefined;
 }
 
-/** A path as FFmpeg takes it, whatever letters it has: never an option, never another protocol. */
+/** A path for FFmpeg, with any characters: never an option or another protocol. */
 const fileUrl = (path: string): string => `file:${path}`;

@@ -1,13 +1,13 @@
 import type { Clock } from '#lib/runtime/clock.ts';
 
-/** How long something has been running, pauses left out; by the clock that never jumps. */
+/** Measures how long something runs, without pauses, by the monotonic clock. */
 export interface Stopwatch {
   pause(): void;
   resume(): void;
   elapsedMs(): number;
 }
 
-/** It runs at once, from `fromMs` on. */
+/** Starts a stopwatch at `fromMs`. */
 export function startStopwatch(clock: Clock, fromMs = 0): Stopwatch {
   let soFarMs = fromMs;
   let sinceMs: number | undefined = clock.monotonicMs();

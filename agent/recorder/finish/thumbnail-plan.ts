@@ -1,21 +1,22 @@
-/** Which pictures of a recording become thumbnails. */
+/** The rules for thumbnails. */
 export interface ThumbnailRules {
-  /** The first one (the SMP 351's own are near 15 s). */
+  /** Time of the first (those of the SMP 351 are near 15 s). */
   firstMs: number;
-  /** From one to the next. */
+  /** Interval between two. */
   everyMs: number;
   widthPx: number;
 }
 
+/** The usual rules. */
 export const THUMBNAIL_DEFAULTS: ThumbnailRules = { firstMs: 15_000, everyMs: 60_000, widthPx: 320 };
 
-/** An SMP 351 takes the picture just before: 14 933, 74 900, 134 866 ms… */
+/** Time before the round moment at which the picture is taken, as the SMP 351 does: 14 933, 74 900, 134 866 ms. */
 const BEFORE_MS = 100;
 
 /**
- * Moments of a part, counted from its own begin: those of the regular row that lie in it, and its marks.
- * `startMs` is where the part begins in the recording. A recording that ended before the first moment of the row
- * (`only`: nothing precedes and nothing follows the part) gets one from its middle.
+ * Moments of the thumbnails of a part, counted from its beginning: the regular ones inside of it, and its marks.
+ * `startMs` is where the part begins in the recording. A recording that ended before the first regular moment (`only`:
+ * it has no other part) gets one from its middle.
  */
 export function thumbnailMoments(
   part: { startMs: number; durationMs: number; only: boolean; marks: readonly { offsetMs: number; title: string }[] },

@@ -1,5 +1,6 @@
 import { startChild } from '#lib/runtime/child.ts';
 
+/** A run of a program. */
 export interface ToolRun {
   command: string;
   argv: readonly string[];
@@ -13,8 +14,8 @@ export interface ToolRun {
 const MAX_OUTPUT_BYTES = 4 << 20;
 
 /**
- * Runs a program at low priority, so that it takes nothing from what is live. Gives its standard output;
- * throws an Error with the program's own words if it fails or is ended.
+ * Runs a program at low priority, so that it takes nothing from the live processes. Gives its standard output; throws
+ * an Error with the program's own words if it fails or is ended.
  */
 export async function runTool(run: ToolRun): Promise<string> {
   const child = startChild({

@@ -7,9 +7,9 @@ import { parseManifest } from '../catalog/manifest.ts';
 import { EMPTY_METADATA, type PartInfo, type RecordingInfo } from '../catalog/recording.ts';
 
 /**
- * Finds all recordings of some destinations by their manifests, and those that have none by their files. Leftover
- * temporary files are dropped; nothing else is changed or judged here. A folder that cannot be read is skipped. Parts that
- * lie in none of the `readable` destinations are lost, until those can be read.
+ * Finds all recordings of some destinations by their manifests, and those without one by their files. Leftover
+ * temporary files are removed; nothing else is changed. A folder that cannot be read is skipped. Parts in none of the
+ * `readable` destinations are lost until these can be read.
  */
 export async function scanRecordings(
   destinations: readonly Destination[],
@@ -35,12 +35,12 @@ async function subfolders(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
 }
 
-/** A recording in several destinations has a manifest in each. */
+/** The newer of two manifests, as a recording in several destinations has one in each. */
 function newest(one: RecordingInfo | undefined, other: RecordingInfo): RecordingInfo {
   return one && one.revision >= other.revision ? one : other;
 }
 
-/** What a manifest says of folders counts only as far as the destinations' settings say the same. */
+/** The recording with those folders alone that are in the configured destinations. */
 function withOwnFolders(info: RecordingInfo, destinations: readonly Destination[]): RecordingInfo {
   const folderOf = (name: string): string | undefined => {
     const destination = destinations.find((one) => one.name === name);
@@ -64,7 +64,7 @@ async function readRecording(destination: Destination, base: string, log: Log): 
   const orphans: PartInfo[] = [];
   for (const name of files)
     if (!info?.parts.some((part) => part.name === name)) orphans.push(await orphan(destination, folder, base, name));
-  // On a drive that was pulled out and is back.
+  // The part is on a drive that was unplugged and is back.
   for (const part of info?.parts ?? [])
     if (part.state === 'lost' && part.destination === destination.name && files.includes(part.name))
       part.state = 'writing';
@@ -87,7 +87,7 @@ async function readManifest(folder: string, base: string, log: Log): Promise<Rec
   }
 }
 
-/** Half-written manifests, copies and thumbnails, by the names that this recorder gives them. */
+/** Removes unfinished manifests, copies and thumbnails, by the names that this recorder gives them. */
 async function dropTemporaries(folder: string, base: string, names: string[]): Promise<void> {
   const ours = names.filter(
     (name) => name.endsWith('.tmp') && (name.startsWith(base) || name.startsWith('thumbnail-')),

@@ -2,18 +2,18 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { VIDEO_TRACK } from '#lib/media/fmp4.ts';
 import { boxHeaderAt, fragmentRuns, isSound, type FragmentRun } from '#lib/media/mp4-scan.ts';
 
-/** What a file of ours turned out to be. */
+/** What a file turned out to be. */
 export type Repair =
-  /** Plain MP4: it was finalised. */
+  /** Plain MP4: it was finished. */
   | { kind: 'plain' }
-  /** Fragmented MP4; what was torn at its end is cut off. */
+  /** Fragmented MP4; a torn end was cut off. */
   | { kind: 'fragmented'; bytes: number; cutBytes: number; pictures: number; durationMs: number }
-  /** Nothing in it can be played; it is left as it is. */
+  /** Nothing of it can be played; it is left as it is. */
   | { kind: 'hopeless'; reason: string };
 
-/** Fragments at the end whose content is looked at; those before were synced to the disk long before a power cut. */
+/** Fragments at the end whose content is checked; earlier ones were synced long before a power cut. */
 const SUSPECT_FRAGMENTS = 64;
-/** A fragment of ours holds less than a second: larger is a lie. */
+/** Size of a `moof` above which it counts as damaged: a fragment of ours holds less than a second. */
 const MAX_MOOF_BYTES = 4 << 20;
 const MAX_MDAT_BYTES = 256 << 20;
 const VIDEO_TIMESCALE = 90_000;
@@ -25,8 +25,8 @@ interface Fragment {
 }
 
 /**
- * Looks through a file and, if it is a fragmented one, cuts off what is not a whole and sound fragment at its end.
- * Never throws; a file in which nothing can be saved is not touched.
+ * Examines a file. If it is fragmented, whatever is no whole and sound fragment at its end is cut off. Never throws; a
+ * file of which nothing can be saved is not changed.
  */
 export async function repairFile(path: string): Promise<Repair> {
   let file: FileHandle | undefined;
@@ -66,7 +66,7 @@ async function repair(file: FileHandle): Promise<Repair> {
   };
 }
 
-/** `ftyp` and `moov`; their end is where fragments begin. */
+/** Reads `ftyp` and `moov`; fragments begin at their end. */
 async function readHead(
   file: FileHandle,
   size: number,
@@ -81,7 +81,7 @@ async function readHead(
   return content.includes('mvex') ? { kind: 'fragmented', bytes } : { kind: 'plain' };
 }
 
-/** All fragments whose boxes are whole by their lengths, up to the first that is not. */
+/** All fragments with whole boxes by their lengths, up to the first other one. */
 async function readFragments(file: FileHandle, from: number, size: number): Promise<Fragment[]> {
   const fragments: Fragment[] = [];
   for (let offset = from; ;) {

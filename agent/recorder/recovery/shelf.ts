@@ -12,12 +12,14 @@ import { scanRecordings } from './recovery.ts';
 import { RecorderRefusal } from '../refusal.ts';
 import type { Storage } from '../storage/storage.ts';
 
+/** A recording that was found unfinished. */
 export interface RecoveredTake {
   info: RecordingInfo;
-  /** It was being recorded (or paused) when the box went down: perhaps it should go on. */
+  /** Whether it was recorded or paused when the box ended, so that it may have to go on. */
   inProgress: boolean;
 }
 
+/** What it needs. */
 export interface ShelfOptions {
   catalog: Catalog;
   storage: Storage;
@@ -26,34 +28,40 @@ export interface ShelfOptions {
   clock: Clock;
   log: Log;
   onFact: OnFact;
-  /** A recording got its last status, or the last work on one ended. */
+  /** Called when a recording got its final state, or the last work on one ended. */
   onFinalized(): void;
 }
 
-/** The recordings that nobody is recording any more: those left over, at work, finished. */
+/** The recordings that are not being recorded: left over, being finished, finished. */
 export interface Shelf {
-  /** Recordings whose background work is not done. */
+  /** Number of recordings whose background work is not done. */
   readonly finalizing: number;
   recover(): Promise<RecoveredTake[]>;
-  /** A drive that came (back) after the start brings its recordings. */
+  /** Tells the state of the disks; a drive that came after the start brings its recordings. */
   disksAre(seen: readonly DestinationSeen[]): void;
-  /** It is closed: brings it to its last status, which it has when this resolves. */
+  /** Finishes a closed recording; resolves when it has its final state. */
   finalize(info: RecordingInfo, cutShort: boolean): Promise<void>;
-  /** It is taken up again: the status it was on its way to does not count. Undefined: there is none of that id. */
+  /**
+   * Takes a recording up again; a final state that is being prepared no longer counts. Undefined if there is none of
+   * that id.
+   */
   reopen(id: string): RecordingInfo | undefined;
   remove(id: string): Promise<boolean>;
   markDelivered(id: string): boolean;
-  /** Other words for a recording that has ended: in its manifest; its files keep their names. False: there is none. */
+  /**
+   * Changes the description of an ended recording in its manifest; its files keep their names. False if there is none.
+   */
   describe(id: string, change: Partial<Metadata>): boolean;
 }
 
+/** Opens it. */
 export function openShelf(options: ShelfOptions): Shelf {
   return new ShelfOfCatalog(options);
 }
 
 class ShelfOfCatalog implements Shelf {
   readonly #options: ShelfOptions;
-  /** Closings on their way, by recording: a later one, or a recording that is taken up again, takes their place. */
+  /** Closings that are under way, by recording. A later one, or the continuing of the recording, replaces it. */
   readonly #ends = new Map<string, object>();
   /** Destinations whose recordings are known; undefined before `recover`. */
   #read: Set<string> | undefined;
@@ -68,7 +76,7 @@ class ShelfOfCatalog implements Shelf {
     const readable = this.#readable(await storage.inspect());
     this.#read = new Set(readable.map(({ name }) => name));
     const found = await scanRecordings(readable, log);
-    // Numbered ones first, so that a new number is not one that is taken.
+    // Those with numbers come first, so that a new number is not one that is used.
     for (const info of found.toSorted((a, b) => b.dbId - a.dbId)) if (!catalog.find(info.id)) catalog.add(info);
     const unfinished = found.filter((info) => catalog.find(info.id) === info && !isSettled(info));
     return unfinished.map((info) => this.#recover(info));
@@ -142,14 +150,14 @@ class ShelfOfCatalog implements Shelf {
     const { catalog, onFact } = this.#options;
     const known = catalog.find(info.id);
     if (known) return this.#mend(known, info);
-    // Two boxes number their recordings alike.
+    // Two boxes may have given the same number.
     if (catalog.list().some(({ dbId }) => dbId === info.dbId)) info.dbId = 0;
     catalog.add(info);
     if (isSettled(info)) onFact({ kind: 'take', take: structuredClone(info) });
     else this.#recover(info);
   }
 
-  /** Parts that were lost, or could not be finalised, are there again. */
+  /** Restores parts that were lost or could not be finished, and exist again. */
   #mend(known: RecordingInfo, found: RecordingInfo): void {
     if (isOpen(known)) return;
     const back = known.parts.flatMap((part) => {

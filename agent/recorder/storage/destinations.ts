@@ -2,33 +2,34 @@ import { constants } from 'node:fs';
 import { access, mkdir, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-/** A folder that recordings can go to. */
+/** A folder for recordings. */
 export interface Destination {
-  /** `internal`, `usbfront`, `network`… */
+  /** Name: `internal`, `usbfront`, `network` and others. */
   name: string;
   folder: string;
-  /** A USB drive or a network share: without anything mounted there, the folder is not it. */
+  /** Whether it is usable only if something is mounted there, as for a USB drive or a network share. */
   mustBeMount?: boolean;
-  /** Less free space than this is full. */
+  /** Free space below which it counts as full. */
   minFreeBytes: number;
-  /** Recordings may take no more than this here. */
+  /** Bytes that recordings may take here; with more it counts as full. */
   maxBytes?: number;
 }
 
+/** The state of a destination. */
 export interface DestinationSeen {
   destination: string;
   folder: string;
   freeBytes: number;
   totalBytes: number;
   usable: boolean;
-  /** Why it is not usable, in words. */
+  /** Reason why it is not usable, in words. */
   reason?: string;
 }
 
-/** A network share that hangs must not hang us. */
+/** Time to wait for an answer of the disk; then it is not usable. A network share may hang. */
 const PATIENCE_MS = 3000;
 
-/** Looks at a destination; makes its folder where none is and none must be mounted. Never rejects. */
+/** Examines a destination; makes its folder if it is missing and needs no mount. Never rejects. */
 export async function inspectDestination(destination: Destination, usedBytes = 0): Promise<DestinationSeen> {
   const seen = { destination: destination.name, folder: destination.folder, freeBytes: 0, totalBytes: 0 };
   const unusable = (reason: string): DestinationSeen => ({ ...seen, usable: false, reason });

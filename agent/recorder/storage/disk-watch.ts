@@ -6,6 +6,7 @@ import { freePercent, hoursLeft, isLow, spaceFor, toClean, type DiskRules } from
 import type { OnFact } from '../facts.ts';
 import type { Storage } from './storage.ts';
 
+/** What the watch needs. */
 export interface DiskWatchOptions {
   storage: Storage;
   catalog: Catalog;
@@ -13,22 +14,23 @@ export interface DiskWatchOptions {
   log: Log;
   rules: DiskRules;
   onFact: OnFact;
-  /** What a recording takes now. */
+  /** Bit rate of a recording now. */
   kbps(): number;
   remove(id: string): Promise<void>;
-  /** Is told at each look how the destinations are. */
+  /** Called at each check with the state of the destinations. */
   onSeen(seen: readonly DestinationSeen[]): void;
-  /** Destinations about which there is a `disk_space` alarm, whoever raised it. */
+  /** Destinations with a `disk_space` alarm, whoever raised it. */
   low: Set<string>;
 }
 
+/** The watch over the disks. */
 export interface DiskWatch {
-  /** Looks at once; resolves when what had to be deleted is. */
+  /** Checks now; resolves when all that had to be deleted is deleted. */
   look(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Looks at all destinations now and then, tells how they are, and makes room. */
+/** Starts the watch: it checks all destinations at intervals, reports their state, and makes room. */
 export function startDiskWatch(options: DiskWatchOptions): DiskWatch {
   const { clock, rules } = options;
   let closed = false;

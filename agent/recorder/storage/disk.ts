@@ -1,36 +1,40 @@
 import { bytesOfRecording, type RecordingInfo } from '../catalog/recording.ts';
 
-/** When a destination is low on space. */
+/** The rules for a destination that becomes full. */
 export interface DiskRules {
-  /** Below this share of free space somebody is told. */
+  /** Percentage of free space below which an alarm is raised. */
   warnFreePercent: number;
-  /** Below this, delivered recordings are deleted, the oldest first. */
+  /** Percentage of free space below which handed-over recordings are deleted, the oldest first. */
   cleanFreePercent: number;
   checkEveryMs: number;
 }
 
+/** The usual rules. */
 export const DISK_DEFAULTS: DiskRules = { warnFreePercent: 15, cleanFreePercent: 10, checkEveryMs: 10_000 };
 
+/** Free and total bytes. */
 export interface Space {
   freeBytes: number;
   totalBytes: number;
 }
 
-/** The space that recordings may use: the disk's, or their share of it. */
+/** The space for recordings: the disk's, or their share of it. */
 export function spaceFor(disk: Space, usedBytes: number, maxBytes: number | undefined): Space {
   if (maxBytes === undefined) return disk;
   const freeBytes = Math.max(0, Math.min(disk.freeBytes, maxBytes - usedBytes));
   return { freeBytes, totalBytes: Math.min(disk.totalBytes, maxBytes) };
 }
 
+/** Percentage of free space. */
 export const freePercent = ({ freeBytes, totalBytes }: Space): number =>
   totalBytes > 0 ? (freeBytes / totalBytes) * 100 : 0;
 
+/** Whether the alarm has to be raised. */
 export const isLow = (space: Space, rules: DiskRules): boolean => freePercent(space) < rules.warnFreePercent;
 
 /**
- * The recordings to delete so that a destination is above its mark again: delivered ones only, the oldest first,
- * none that is still at work. An undelivered one is never among them, however full the disk is.
+ * The recordings to delete so that a destination has enough free space again: the oldest that were handed over and need
+ * no further work. Others are never deleted, however full the disk is.
  */
 export function toClean(
   destination: string,
@@ -53,6 +57,6 @@ export function toClean(
 const isCleanable = ({ status, deliveredAtMs }: RecordingInfo): boolean =>
   deliveredAtMs !== undefined && ['finished', 'partial', 'failed'].includes(status);
 
-/** How long can be recorded at a bit rate, in hours. */
+/** Hours that can be recorded at a bit rate. */
 export const hoursLeft = (freeBytes: number, kbps: number): number =>
   (freeBytes * 8) / (Math.max(1, kbps) * 1000) / 3600;

@@ -4,19 +4,19 @@ import type { Clock } from '#lib/runtime/clock.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { inspectDestination, type Destination, type DestinationSeen } from './destinations.ts';
 
-/** Where recordings go: the destinations in the order they are tried. */
+/** The destinations of recordings, in the order in which they are tried. */
 export interface Storage {
   /**
-   * The destination for the next file: the preferred one if it is usable, else the first that is. One that failed a
-   * minute ago comes last. Rejects with code `NOWHERE` and each one's reason if none is usable.
+   * The destination of the next file: the preferred one if it is usable, else the first that is. One that failed within
+   * the last minute comes last. Rejects with code `NOWHERE` and each reason if none is usable.
    */
   choose(preferred?: string): Promise<Destination>;
-  /** This destination failed just now. */
+  /** Tells that this destination failed now. */
   avoid(name: string): void;
   inspect(): Promise<DestinationSeen[]>;
   /**
-   * Makes the folder of a recording; false if one of that name is there already.
-   * The destination's own folder is made too, if nothing needs to be mounted there.
+   * Makes the folder of a recording; false if one of that name exists. The destination's own folder is made too if it
+   * needs no mount.
    */
   makeFolder(destination: Destination, base: string): Promise<boolean>;
   folderOf(destination: Destination, base: string): string;
@@ -25,6 +25,7 @@ export interface Storage {
 
 const AVOID_MS = 60_000;
 
+/** Opens the storage. */
 export function openStorage(destinations: readonly Destination[], clock: Clock, catalog: Catalog): Storage {
   const avoidedAtMs = new Map<string, number>();
   const inspect = (destination: Destination): Promise<DestinationSeen> =>

@@ -1,28 +1,30 @@
 import type { Packet } from '#lib/media/packet.ts';
 
 interface Group {
-  /** Where in the file this key picture's fragment begins. */
+  /** Where the fragment of this key picture begins in the file. */
   offset: number;
   packets: Packet[];
 }
 
 /**
- * The packets that the disk may still lose, whole groups of pictures, oldest first: if the file fails, the next one
- * begins with them, and the failed one is cut back to where they began. Nothing is then missing or there twice.
+ * The packets that the disk may still lose, whole groups of pictures, oldest first. If the file fails, the next one
+ * begins with them, and the failed one is cut back to where they began; so nothing is missing and nothing is there
+ * twice.
  */
 export interface Backlog {
   readonly bytes: number;
   readonly packets: readonly Packet[];
-  /** Where the file must end so that `packets` go on from it; undefined if nothing is at stake. */
+  /** Where the file has to end so that `packets` follow it; undefined if nothing can be lost. */
   readonly offset: number | undefined;
-  /** `offset` counts for key pictures: where their fragment begins. */
+  /** Adds a packet. `offset` counts for key pictures: where their fragment begins. */
   add(packet: Packet, offset: number): void;
-  /** All bytes before this offset are safe on the disk. */
+  /** Tells that all bytes before this offset are safe on the disk. */
   durable(bytes: number): void;
-  /** Drops the oldest groups until no more than `maxBytes` are held (the newest always stays). */
+  /** Drops the oldest groups until at most `maxBytes` are held; the newest group always stays. */
   limit(maxBytes: number): void;
 }
 
+/** Opens an empty backlog. */
 export function openBacklog(): Backlog {
   let groups: Group[] = [];
   let bytes = 0;
@@ -58,4 +60,5 @@ export function openBacklog(): Backlog {
   };
 }
 
+/** Number of bytes of a packet. */
 export const bytesOf = (packet: Packet): number => packet.units.reduce((sum, unit) => sum + unit.length, 0);

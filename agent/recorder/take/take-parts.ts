@@ -15,6 +15,7 @@ import type { ChapterInfo, PartInfo, RecordingInfo } from '../catalog/recording.
 import type { PartFile } from './run.ts';
 import type { Storage } from '../storage/storage.ts';
 
+/** What the parts of a take need. */
 export interface TakePartsOptions {
   clock: Clock;
   log: Log;
@@ -22,37 +23,38 @@ export interface TakePartsOptions {
   storage: Storage;
   pattern: string;
   onFact: OnFact;
-  /** A part is closed and can be finalised. */
+  /** Called when a part is closed and can be finished. */
   onClosed(part: PartInfo): void;
 }
 
-/** A part of this session: its information, and where it lies in its run. */
+/** A part of this session: its information, and its place in its run. */
 interface PartRecord {
   info: PartInfo;
   run: number;
   startTicks: number;
-  /** Infinite while it is being written. */
+  /** End of the part in ticks; infinite while it is written. */
   endTicks: number;
-  /** Given up, perhaps before it had a place. */
+  /** Whether it was given up, perhaps before it had a place. */
   over: boolean;
-  /** Its disk has taken something. */
+  /** Whether its disk has stored anything. */
   proven: boolean;
 }
 
 interface LiveChapter extends Omit<ChapterInfo, 'part' | 'offsetMs'> {
   run: number;
-  /** In the run's time. */
+  /** Time in the run, in ticks. */
   ticks: number;
 }
 
-/** Keeps the books of a take's files: numbers, names, places, chapters, what became of each. */
+/** The files of a take: their numbers, names, places and chapters, and what became of each. */
 export interface TakeParts {
-  /** Where the next part should go if it can. */
+  /** Destination for the next part, if it is usable. */
   preferred: string | undefined;
   newFile(run: number): PartFile;
   addChapter(chapter: LiveChapter): void;
 }
 
+/** Opens the parts of a take. */
 export function openTakeParts(info: RecordingInfo, options: TakePartsOptions): TakeParts {
   return new Books(info, options);
 }
@@ -64,7 +66,7 @@ class Books implements TakeParts {
   readonly #options: TakePartsOptions;
   readonly #records: PartRecord[] = [];
   readonly #live: LiveChapter[] = [];
-  /** Of earlier sessions of this take. */
+  /** Chapters of earlier sessions of this take. */
   readonly #earlier: ChapterInfo[];
   readonly #ownFolders: Set<string>;
   #placing: Promise<unknown> = Promise.resolve();
@@ -126,7 +128,7 @@ class Books implements TakeParts {
     this.#options.catalog.changed(this.#info);
   }
 
-  /** Two files are never placed at once: each must see the other's number. */
+  /** Runs the placing of files one after the other, since each has to know the other's number. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#placing.then(work);
     this.#placing = turn.catch(() => undefined);
@@ -156,7 +158,7 @@ class Books implements TakeParts {
     return pathOf(info.number);
   }
 
-  /** A folder that is there already and not ours: before the first file the take gets another name. */
+  /** Makes the folder. If one exists that is not ours, the take gets another name, before its first file. */
   async #claimFolder(make: (base: string) => Promise<boolean>): Promise<void> {
     const base = this.#info.base;
     const named = this.#info.parts.length > 0;
@@ -208,21 +210,23 @@ class Books implements TakeParts {
     this.#options.onFact({ kind: 'alarm', raise: { name, about, level: 'critical', text: failure.reason, sinceMs } });
   }
 
-  /** The first bytes are safe: this disk works. */
+  /** Called when the first bytes are safe, so that this disk is known to work. */
   #onDurable(record: PartRecord): void {
     if (record.proven) return;
     record.proven = true;
     this.#options.onFact({ kind: 'alarm', clear: { name: 'disk_error', about: record.info.destination } });
   }
 
-  /** The folder was removed: parts that were closed before went with it. */
+  /** If the folder was removed, the parts that were closed before are lost. */
   async #lookForLost(): Promise<void> {
     for (const part of this.#info.parts)
       if (part.state !== 'writing' && !(await exists(join(part.folder, part.name)))) part.state = 'lost';
     this.#options.catalog.changed(this.#info);
   }
 
-  /** An open file whose name was removed still has its bytes: they go under a new name, best where the take goes on. */
+  /**
+   * Copies an open file whose name was removed and whose bytes still exist, if possible to where the take continues.
+   */
   async #rescue(part: PartInfo, file: FileHandle): Promise<void> {
     const { storage, catalog, log } = this.#options;
     if (part.pictures === 0) return;
@@ -243,7 +247,7 @@ class Books implements TakeParts {
     log.warn({ file: path }, 'the removed part was saved');
   }
 
-  /** A file without a picture is none. */
+  /** Removes a file without a picture. */
   async #discard(part: PartInfo): Promise<void> {
     await rm(join(part.folder, part.name), { force: true }).catch(() => undefined);
   }

@@ -7,42 +7,46 @@ import { openRun, type Run, type RunSettings } from './run.ts';
 import type { TakeParts } from './take-parts.ts';
 import { openTimeline, type Timeline } from './timeline.ts';
 
+/** What a take needs. */
 export interface TakeOptions {
   ring: PacketRing;
-  /** Makes the frame that comes next a key picture and tells its PTS. */
+  /** Makes the next frame a key picture and gives its PTS. */
   markKey: () => number;
   clock: Clock;
   log: Log;
   parts: TakeParts;
   settings: RunSettings;
-  /** So long a stop waits for its last picture, and a stop before the first picture for that one. */
+  /** Time that a stop waits for the last picture, or, before the first, for that one. */
   patienceMs: number;
-  /** The take's information changed. */
+  /** Called when the take's information changed. */
   onChange(): void;
-  /** No destination takes anything (with the reason), or one does again. */
+  /** Called when no destination can be written (with the reason), and when one can again. */
   onHalt(reason: string | undefined): void;
-  /** The take was told to stop, by a command or by its time; `closed` resolves when all of it is on disk. */
+  /**
+   * Called when the take was told to stop, by a command or by its time; `closed` resolves when all of it is on disk.
+   */
   onStop(closed: Promise<void>): void;
 }
 
-/** One recording while it is being recorded. Commands take effect at the frame that is current when they come. */
+/** A running recording. A command takes effect at the frame that is current when it comes. */
 export interface Take {
   readonly info: RecordingInfo;
-  /** PTS of the first picture, once it is there. Rejects if the take ends without any. */
+  /** PTS of the first picture. Rejects if the take ends without any. */
   readonly started: Promise<number>;
-  /** Resolves when the last frame is on disk. */
+  /** Stops the take; resolves when the last frame is on disk. */
   stop(): Promise<void>;
   pause(): void;
   resume(): void;
   mark(title?: string): void;
-  /** When it ends by itself, by the wall clock as it is now; undefined: never. */
+  /** Sets when the take ends by itself, by the wall clock as it is now; undefined: never. */
   endAt(endsAtMs: number | undefined): void;
-  /** Goes on in another destination, as the next part. */
+  /** Continues in another destination, as the next part. */
   moveTo(destination: string): void;
-  /** Ends the file, but not the take: it goes on when the box is back. */
+  /** Ends the file but not the take: it goes on when the box is back. */
   suspend(): Promise<void>;
 }
 
+/** Begins a take. */
 export function openTake(info: RecordingInfo, options: TakeOptions): Take {
   return new TakeActor(info, options);
 }
@@ -58,7 +62,7 @@ class TakeActor implements Take {
   #untap: () => void;
   #hasPictures = false;
   #lastTicks = { run: 0, ticks: 0 };
-  /** Commands that came before the first picture, and the frames that were current then. */
+  /** Commands that came before the first picture, with the frames that were current then. */
   #deferred: { ticks: number; command: (ticks: number) => void }[] = [];
   #pendingMarks: { ticks: number; title: string; kind: ChapterInfo['kind'] }[] = [];
   #splitPending = false;
@@ -125,7 +129,7 @@ class TakeActor implements Take {
   mark(title?: string): void {
     if (this.#ending) return;
     const count = this.info.chapters.filter(({ kind }) => kind === 'mark').length + this.#waitingMarks() + 1;
-    // In a pause there is no picture to mark: it is the one that comes after it.
+    // In a pause there is no picture to mark, so the first one after it is marked.
     const ticks = this.info.status === 'paused' ? Number.NEGATIVE_INFINITY : this.#options.markKey();
     this.#pendingMarks.push({ ticks, title: title || `Mark ${count}`, kind: 'mark' });
   }
@@ -146,14 +150,20 @@ class TakeActor implements Take {
     return this.#pendingMarks.filter(({ kind }) => kind === 'mark').length;
   }
 
-  /** Runs a command for the frame that is current, but not before there is a picture that it can follow: no take is without any. */
+  /**
+   * Runs a command for the current frame. Before the first picture it waits for that, since no take is without a
+   * picture.
+   */
   #now(command: (ticks: number) => void): void {
     const ticks = this.#options.markKey();
     if (this.#hasPictures) command(ticks);
     else this.#deferred.push({ ticks, command });
   }
 
-  /** `firstTicks`: the take's first picture, which later came than some of the commands if no encoder ran. */
+  /**
+   * Runs the waiting commands. `firstTicks` is the first picture of the take; if no encoder ran, it may be later than
+   * some commands.
+   */
   #runDeferred(firstTicks: number): void {
     const deferred = this.#deferred;
     this.#deferred = [];
@@ -166,7 +176,7 @@ class TakeActor implements Take {
     this.#whenIdle();
   }
 
-  /** The end counts from now on the clock that never jumps; a wait longer than timers can hold is taken in steps. */
+  /** Waits for the end, by the monotonic clock. A wait that is longer than a timer can hold is divided. */
   #armEnd(): void {
     const { clock } = this.#options;
     this.#cancelEnd?.();
@@ -184,7 +194,7 @@ class TakeActor implements Take {
     arm();
   }
 
-  /** Nothing that goes wrong here may reach the one who pushes packets. */
+  /** Runs `act` so that no failure reaches the feeder of packets. */
   #guard(act: () => void): void {
     try {
       act();
@@ -276,7 +286,7 @@ class TakeActor implements Take {
     this.#closed.resolve();
   }
 
-  /** Marks set at the very end stand on the last picture. */
+  /** Puts marks from the very end on the last picture. */
   #placeLateMarks(): void {
     const marks = this.#pendingMarks.filter(({ kind }) => kind === 'mark');
     this.#pendingMarks = [];
@@ -290,13 +300,13 @@ class TakeActor implements Take {
   }
 }
 
-/** Keeps with a recording when it ends by itself; undefined: never. */
+/** Sets in a recording's facts when it ends by itself; undefined: never. */
 export function setEnd(info: RecordingInfo, endsAtMs: number | undefined): void {
   if (endsAtMs === undefined) delete info.endsAtMs;
   else info.endsAtMs = Math.round(endsAtMs);
 }
 
-/** So much of the take is recorded, in milliseconds. */
+/** Recorded length of the take in milliseconds. */
 export const elapsedMs = (take: Take): number => durationMsOf(take.info);
 
 function sameParameters(a: StreamParameters, b: StreamParameters): boolean {

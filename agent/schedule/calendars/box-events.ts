@@ -5,7 +5,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { OnChange, Source } from '../timetable/source.ts';
 import type { Planned } from '../timetable/timetable.ts';
 
-/** What somebody enters on the box itself. */
+/** An event that was entered on the box. */
 export interface BoxEvent {
   title: string;
   presenter?: string;
@@ -15,19 +15,20 @@ export interface BoxEvent {
   endsAtMs: number;
 }
 
+/** The events that were entered on the box. */
 export interface BoxEvents extends Source {
-  /** On disk when it resolves. */
+  /** Adds an event; resolves when it is on disk. */
   add(event: BoxEvent): Promise<Planned>;
-  /** Undefined: there is none of this id. */
+  /** Changes an event; undefined if there is none of this id. */
   change(id: string, event: Partial<BoxEvent>): Promise<Planned | undefined>;
   remove(id: string): Promise<boolean>;
-  /** All of them. */
+  /** Removes all events. */
   clear(): Promise<void>;
 }
 
 const KEPT_MS = 7 * 86_400_000;
 
-/** Events of the box, in `events.json` of the folder; those that ended a week ago are forgotten. */
+/** Opens the events in `events.json` of the folder; those that ended a week ago are removed. */
 export async function openBoxEvents({
   folder,
   nowMs,

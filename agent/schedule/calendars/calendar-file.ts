@@ -5,12 +5,15 @@ import { CalendarError } from '#lib/opencast/calendars/calendar.ts';
 import type { Reading, ReadingTask } from './calendar-reading.ts';
 
 const WORKER_MB = 512;
-/** Whatever takes longer is no calendar, but an attempt on the box. */
+/** Time for the reading of a calendar; then the worker is ended. No real calendar takes so long. */
 const WORKER_MS = 120_000;
 
 type Answer = { reading: Reading } | { useless: boolean; text: string };
 
-/** Reads a calendar file beside the main thread. Rejects with CalendarError if it is of no use, with another if it cannot be had. */
+/**
+ * Reads a calendar file outside of the main thread. Rejects with CalendarError if it is of no use, with another error
+ * if the reading failed.
+ */
 export function readBeside(task: ReadingTask): Promise<Reading> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./calendar-worker.ts', import.meta.url), {
@@ -30,7 +33,7 @@ export function readBeside(task: ReadingTask): Promise<Reading> {
   });
 }
 
-/** Writes what comes into `file`. Rejects with CalendarError when it is more than `maxBytes`. */
+/** Writes a body into `file`. Rejects with CalendarError if it has more than `maxBytes`. */
 export async function saveArriving(body: Readable, file: string, maxBytes: number): Promise<void> {
   const handle = await open(file, 'w', 0o600);
   let bytes = 0;

@@ -8,29 +8,30 @@ import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
 import { syncFolder, writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Planned, SourceKind } from '../timetable/timetable.ts';
 
-/** What is to be read, and how. Everything in it can be sent to a worker. */
+/** A reading of a calendar. All of it can be sent to a worker. */
 export interface ReadingTask {
-  /** The last good calendar; `<file>.kept.json` holds events of earlier ones that the last one has broken. */
+  /** File of the last good calendar; `<file>.kept.json` has events of earlier ones that are broken in the last one. */
   file: string;
-  /** A new one, which takes the place of the last good one if it can be read. */
+  /** A new calendar, which replaces the last good one if it can be read. */
   arrived?: string;
   zone: string;
   fromMs: number;
   toMs: number;
   source: SourceKind;
   from: string;
-  /** Only events at this place. */
+  /** Place; only its events are read. */
   location?: string;
 }
 
+/** The result of a reading. */
 export interface Reading {
   bookings: Planned[];
   complaints: Complaint[];
 }
 
 /**
- * Reads a calendar from disk. An event that is broken in the new calendar stays as the last good one had it. Rejects with
- * CalendarError if the new one is of no use; then the last good one is as it was.
+ * Reads a calendar from disk. For an event that is broken in the new calendar, that of the last good one counts.
+ * Rejects with CalendarError if the new one is of no use; then the last good one stays.
  */
 export async function readCalendarFile(task: ReadingTask): Promise<Reading> {
   const keptFile = `${task.file}.kept.json`;
@@ -60,7 +61,7 @@ function plannedOf(event: CalendarEvent, { source, from }: ReadingTask): Planned
 const sameWords = (one: string, other: string): boolean =>
   one.trim().localeCompare(other.trim(), undefined, { sensitivity: 'base' }) === 0;
 
-/** Ids name files and go into requests: an odd one is told by its hash. */
+/** An id that can be used in file names and requests; an unusual one is replaced by its hash. */
 export const plainId = (id: string): string =>
   /^[\w\-.:;()@+]{1,160}$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 40);
 

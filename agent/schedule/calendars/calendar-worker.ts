@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { CalendarError } from '#lib/opencast/calendars/calendar.ts';
 import { readCalendarFile, type ReadingTask } from './calendar-reading.ts';
 
-/** A large calendar takes a second to read: that second must not be one of the frame clock's. */
+/** Reads in a thread of its own: a large calendar takes a second, in which the frame clock must not stop. */
 try {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
   parentPort?.postMessage({ reading: await readCalendarFile(workerData as ReadingTask) });

@@ -8,6 +8,7 @@ import type { Reading } from './calendar-reading.ts';
 import type { OnChange, Source } from '../timetable/source.ts';
 import type { Planned } from '../timetable/timetable.ts';
 
+/** What the folder needs. */
 export interface IcalFolderOptions {
   folder: string;
   zone: string;
@@ -28,7 +29,10 @@ interface Known extends Partial<Reading> {
   readAtMs: number;
 }
 
-/** Calendars (`*.ics`) that were brought into a folder of the box, by FTP or otherwise; taking one away takes its events away. */
+/**
+ * Opens a folder of calendars (`*.ics`) that were stored on the box, by FTP or otherwise. With a file its events are
+ * removed.
+ */
 export async function openIcalFolder(options: IcalFolderOptions): Promise<Source> {
   await mkdir(options.folder, { recursive: true });
   const source = new IcalFolder(options);
@@ -115,7 +119,7 @@ class IcalFolder implements Source {
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       log.warn({ file: name, error: text }, 'a calendar brought to the box is of no use');
-      // What the file said before it was replaced by something useless still holds.
+      // The former content of the file still counts, since the new one cannot be used.
       this.#files.set(name, { ...known, ...base, error: text });
     }
   }

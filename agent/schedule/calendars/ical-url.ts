@@ -5,9 +5,10 @@ import { openPolledCalendar, type PolledOptions, type Tag } from './polled-calen
 import type { Source } from '../timetable/source.ts';
 import { dropAnswer, WireError } from '../server/wire.ts';
 
+/** What a feed needs. */
 export type IcalUrlOptions = Omit<PolledOptions, 'ask' | 'source' | 'place'> & { url: string; login: Login };
 
-/** An iCalendar feed of anybody, at a URL. */
+/** Opens an iCalendar feed at a URL. */
 export function openIcalUrl({ url, login, ...options }: IcalUrlOptions): Promise<Source> {
   const place = new URL(url).origin;
   const ask: PolledOptions['ask'] = async ({ etag, modified }: Tag) => {

@@ -5,14 +5,15 @@ import type { Source } from '../timetable/source.ts';
 
 const DAY_MS = 86_400_000;
 
+/** What the calendar needs. */
 export type OpencastCalendarOptions = Pick<
   PolledOptions,
   'file' | 'zone' | 'lookAheadMs' | 'maxBytes' | 'everyMs' | 'clock' | 'log' | 'onChange'
 > & { opencast: Opencast };
 
 /**
- * The calendar of this agent. Opencast's ETag does not know of the cut-off: with another cut-off (each day) the whole
- * calendar is asked for.
+ * Opens the calendar of this agent. Opencast's ETag does not depend on the cut-off (facts/opencast 1.7), so with
+ * another cut-off, each day, the whole calendar is asked for.
  */
 export function openOpencastCalendar({ opencast, ...options }: OpencastCalendarOptions): Promise<Source> {
   const { clock, lookAheadMs } = options;

@@ -10,20 +10,21 @@ import type { OnChange, Source } from '../timetable/source.ts';
 import type { Planned } from '../timetable/timetable.ts';
 import { dropAnswer, type WireAnswer } from '../server/wire.ts';
 
-/** What was asked when the last good calendar came; asking the same way again may be answered by "not changed". */
+/** The question with which the last good calendar came; the same question may be answered by "not changed". */
 export interface Tag {
   etag?: string;
   modified?: string;
   cutoffMs?: number;
 }
 
+/** What a polled calendar needs. */
 export interface PolledOptions extends Pick<ReadingTask, 'file' | 'zone' | 'source' | 'from' | 'location'> {
   place: string;
   lookAheadMs: number;
   maxBytes: number;
-  /** How long until the next time. */
+  /** Milliseconds until the next question. */
   everyMs: () => number;
-  /** Asks; 304 is an answer too. Rejects with an error whose message is for people. */
+  /** Asks for the calendar; 304 is an answer too. Rejects with an error whose message is for people. */
   ask(tag: Tag): Promise<{ answer: WireAnswer; tag: Tag }>;
   clock: Clock;
   log: Log;
@@ -32,11 +33,11 @@ export interface PolledOptions extends Pick<ReadingTask, 'file' | 'zone' | 'sour
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** What is known of later days comes into view while a box runs, also one without a network. */
+/** Interval at which the stored calendar is read again, so that later days are seen even without a network. */
 const REREAD_MS = 6 * HOUR_MS;
 const NO_TAG: Tag = {};
 
-/** A calendar that is asked for now and then, and kept on disk: a box without a network goes on with the last good one. */
+/** Opens a calendar that is asked for at intervals and kept on disk: without a network the last good one counts. */
 export async function openPolledCalendar(options: PolledOptions): Promise<Source> {
   await mkdir(dirname(options.file), { recursive: true });
   const calendar = new PolledCalendar(options);
@@ -74,7 +75,7 @@ class PolledCalendar implements Source {
     return { place: this.#options.place, ...good, ...error, complaints: this.#complaints };
   }
 
-  /** What the last run knew. */
+  /** Reads what the last run stored. */
   async remember(): Promise<void> {
     const { file, log } = this.#options;
     try {
@@ -88,7 +89,7 @@ class PolledCalendar implements Source {
       const { tag, goodAtMs } = JSON.parse(await readFile(`${file}.json`, 'utf8')) as { tag: Tag; goodAtMs: number };
       [this.#tag, this.#goodAtMs] = [tag, goodAtMs];
     } catch {
-      // It is asked for whole.
+      // The whole calendar is asked for.
     }
   }
 

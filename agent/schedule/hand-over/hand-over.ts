@@ -1,47 +1,48 @@
 import type { RecordingState } from '#lib/opencast/agent-state.ts';
 import type { Planned } from '../timetable/timetable.ts';
 
-/** How one recording gets to the server: where it stands, on disk after each step. */
+/** The hand-over of one recording to the server, stored on disk after each step. */
 export interface HandOver {
   version: 1;
   /** Id of the recording. */
   take: string;
-  /** Absent: it was started by hand. */
+  /** The booking; undefined for a recording that was started by hand. */
   booking?: Planned;
   step: Step;
-  /** Of the step `tracks`: parts that are there already. */
+  /** In the step `tracks`: number of parts that the server has. */
   tracks: number;
-  /** Of the recording's parts, when the first step was done: what was begun is brought to its end. */
+  /** Ids of the recording's parts after the first step; all of these are sent. */
   parts?: readonly string[];
-  /** The server's last word, from which the next step goes on. */
+  /** The media package in the server's last answer; the next step continues with it. */
   mediaPackage?: string;
   mediaPackageId?: string;
-  /** The last step was sent and how it ended is not known: the server is asked before it is sent again. */
+  /** Whether the last step was sent and its result is unknown; then the server is asked before it is sent again. */
   unsure?: boolean;
-  /** Failures in a row. */
+  /** Number of failures in a row. */
   attempt: number;
   nextAtMs: number;
   error?: string;
-  /** Why it is not sent unless somebody asks for it. */
+  /** The reason why it is sent only if a person asks for it. */
   held?: string;
-  /** What the server is still to be told of the recording, in order. */
+  /** States of the recording that the server has not been told, in order. */
   tell: readonly RecordingState[];
-  /** Secret part of the addresses at which the server fetches. */
+  /** Secret part of the addresses from which the server fetches. */
   ticket?: string;
   /** Bytes of each file that the server has fetched, as [first, last]. */
   fetched?: Readonly<Record<string, readonly ByteSpan[]>>;
   createdAtMs: number;
   deliveredAtMs?: number;
-  /** Id that the server gave to what it does next. */
+  /** Id of the workflow that the server started. */
   workflowId?: string;
 }
 
+/** A range of bytes. */
 export type ByteSpan = readonly [first: number, last: number];
 
 /**
- * recording: is (or may be again) recorded; then, in this order, what the server is asked: `create` a media package, take
- * the `catalog`, `schedule` an event (by hand alone), the `tracks`, the `manifest`, and `ingest` it all; `fetching`: the
- * server comes for the files; `done`.
+ * The steps. recording: it is recorded, or may be again. Then the requests, in this order: `create` a media package,
+ * send the `catalog`, `schedule` an event (only if started by hand), the `tracks`, the `manifest`, and `ingest`;
+ * `fetching`: the server fetches the files; `done`.
  */
 export const STEPS = [
   'recording',
@@ -54,8 +55,10 @@ export const STEPS = [
   'fetching',
   'done',
 ] as const;
+/** A step of a hand-over. */
 export type Step = (typeof STEPS)[number];
 
+/** A hand-over that has just begun. */
 export const newHandOver = (take: string, nowMs: number, booking?: Planned): HandOver => ({
   version: 1,
   take,
@@ -68,18 +71,18 @@ export const newHandOver = (take: string, nowMs: number, booking?: Planned): Han
   tell: [],
 });
 
-/** With one more thing to tell; the same twice in a row is told once. */
+/** The hand-over with one more state to tell; a state that is already the last is not added. */
 export const telling = (handOver: HandOver, state: RecordingState): HandOver =>
   handOver.tell.at(-1) === state ? handOver : { ...handOver, tell: [...handOver.tell, state].slice(-8) };
 
-/** The same from the beginning, as when it never was sent. */
+/** The hand-over from its beginning, as if it had never been sent. */
 export const afresh = (handOver: HandOver, nowMs: number): HandOver => {
   const { version, take, booking, createdAtMs, tell } = handOver;
   const kept = { version, take, createdAtMs, tell, ...(booking ? { booking } : {}) };
   return { ...kept, step: 'create', tracks: 0, attempt: 0, nextAtMs: nowMs };
 };
 
-/** The step after one, for a recording of so many parts. */
+/** The step after another. */
 export function nextStep(step: Step, { byHand, way }: { byHand: boolean; way: 'upload' | 'fetch' }): Step {
   const skipped: readonly Step[] = [
     ...(byHand ? [] : (['schedule'] as const)),
@@ -89,7 +92,7 @@ export function nextStep(step: Step, { byHand, way }: { byHand: boolean; way: 'u
   return left[0] ?? 'done';
 }
 
-/** Hours in which nothing is sent wait until `opens`; `19:00-07:00` goes over midnight. */
+/** Whether files may be sent at this minute of the day; `19:00-07:00` goes over midnight. */
 export function isOpenAt(hours: string | undefined, minuteOfDay: number): boolean {
   const match = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/.exec(hours ?? '');
   if (!match) return true;
@@ -99,7 +102,7 @@ export function isOpenAt(hours: string | undefined, minuteOfDay: number): boolea
   return from < to ? minuteOfDay >= from && minuteOfDay < to : minuteOfDay >= from || minuteOfDay < to;
 }
 
-/** Spans with one more, joined where they touch. */
+/** The ranges with one more; those that touch are joined. */
 export function withSpan(spans: readonly ByteSpan[], span: ByteSpan): ByteSpan[] {
   const sorted = [...spans, span].toSorted((one, other) => one[0] - other[0]);
   const joined: [number, number][] = [];
@@ -111,6 +114,6 @@ export function withSpan(spans: readonly ByteSpan[], span: ByteSpan): ByteSpan[]
   return joined;
 }
 
-/** All bytes of a file of this size are in the spans. */
+/** Whether the ranges contain all bytes of a file. */
 export const isCovered = (spans: readonly ByteSpan[] | undefined, bytes: number): boolean =>
   spans?.length === 1 && spans[0]?.[0] === 0 && spans[0][1] >= bytes - 1;

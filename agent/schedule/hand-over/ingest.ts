@@ -12,32 +12,34 @@ import type { WireBody } from '../server/wire.ts';
 import { isCovered, nextStep, type HandOver } from './hand-over.ts';
 import { episodeOf, flavorOf, holdsTracks, processingFields, withFetchedTrack } from './package.ts';
 
+/** Settings of the ingest. */
 export interface IngestSettings {
   way: 'upload' | 'fetch';
   flavor: string;
   manifestFlavor: string;
-  /** For recordings whose booking names none. */
+  /** Workflow of recordings whose booking names none. */
   workflow?: string;
 }
 
+/** What the ingest needs. */
 export interface IngestOptions {
   opencast: Opencast;
   settings: IngestSettings;
-  /** Where the server fetches a file of the box. */
+  /** The address from which the server fetches a file. */
   urlOf(ticket: string, name: string): string;
-  /** The ingest was sent before, and how that ended is not known. */
+  /** Whether the ingest was sent before and its result is unknown. */
   askFirst: boolean;
   flow: Pick<WireBody, 'onSent' | 'pace'>;
   signal: AbortSignal;
 }
 
-/** An ingest may take minutes: the server copies and merges before it answers. */
+/** Time for the answer to an ingest, which may take minutes: the server copies and merges before it. */
 const INGEST_MS = 3_600_000;
 const FILE_MS = 1_800_000;
 
 /**
- * Does one step with the server and gives where the hand-over stands then. Rejects with ServerTrouble, and nothing has
- * changed; `unsure` in it: the server may have done it all the same.
+ * Carries out one step and gives the hand-over after it. If it rejects with ServerTrouble, nothing has changed here;
+ * with `unsure`, the server may have carried it out.
  */
 export function doStep(handOver: HandOver, recording: Recording, options: IngestOptions): Promise<HandOver> {
   const step = new IngestStep(handOver, recording, options);
@@ -73,7 +75,10 @@ class IngestStep {
     this.#options = options;
   }
 
-  /** The media package has the id of its event; servers that cannot give it an id give it one, and match it at the ingest. */
+  /**
+   * Creates a media package with the id of its event. A server that cannot do so gives another id, and the ingest names
+   * the event (facts/opencast 1.9).
+   */
   async create(): Promise<HandOver> {
     const { opencast } = this.#options;
     const base = await opencast.locate('ingest');
@@ -107,7 +112,7 @@ class IngestStep {
       ['dublinCore', dublinCore],
       ['flavor', 'dublincore/episode'],
     ]);
-    // The server of an event knows it better than the box; only what is new to it needs a catalog.
+    // The server knows its own events better than the box does, so only an event that is new to it gets a catalog.
     const isKnown = booking?.source === 'opencast';
     const xml = await adding.catch((error: unknown) => {
       if (isKnown && isUnwanted(error)) return undefined;
@@ -116,7 +121,9 @@ class IngestStep {
     return this.#went(xml === undefined ? {} : this.#package(xml));
   }
 
-  /** A recording by hand becomes an event of the calendar; a server that does not want that gets it all the same. */
+  /**
+   * Makes an event for a recording that was started by hand. If the server refuses that, the recording is sent without.
+   */
   async schedule(): Promise<HandOver> {
     const { workflow } = this.#options.settings;
     const path = `/schedule${workflow ? `/${encodeURIComponent(workflow)}` : ''}`;
@@ -147,7 +154,10 @@ class IngestStep {
     return tracks + 1 < this.#parts().length ? done : this.#went({ ...this.#package(xml), tracks: tracks + 1 });
   }
 
-  /** The description of the package (as the SMP 351 has it) goes with it; without it the recording is whole too. */
+  /**
+   * Sends the description of the package, as the SMP 351 does (facts/opencast 4.1); the recording is complete without
+   * it.
+   */
   async manifest(): Promise<HandOver> {
     const { base } = this.#recording;
     const folder = this.#parts()[0]?.folder ?? '';
@@ -178,7 +188,7 @@ class IngestStep {
       const xml = await this.#post('ingesting', '/ingest', fields, INGEST_MS);
       return this.#went({ ...workflowIn(xml) });
     } catch (error) {
-      // Something is under way for it already: perhaps this very recording, of which the answer was lost.
+      // A workflow runs for it, perhaps started by this very recording, whose answer was lost.
       if (error instanceof ServerTrouble && error.kind === 'conflict' && (await this.#isThere())) return this.#went({});
       throw error;
     }
@@ -190,7 +200,7 @@ class IngestStep {
     throw new ServerTrouble('busy', 'the server has not fetched all of it yet');
   }
 
-  /** Asks the server in every way there is whether it has the recording. Rejects if it cannot be asked at all. */
+  /** Asks in all possible ways whether the server has the recording. Rejects if none can be asked. */
   async #isThere(): Promise<boolean> {
     const { opencast } = this.#options;
     const id =
@@ -207,7 +217,7 @@ class IngestStep {
           signal: this.#options.signal,
         }),
       );
-    // It is never told "upload_finished" before it is known: a server that says so has set it itself.
+    // The box tells `upload_finished` only when this is known, so a server in this state has set it itself.
     if ((await this.#orMissing(() => opencast.recordingState(id))) === 'upload_finished') return true;
     const active = await ask(`/workflow/mediaPackage/${name}/hasActiveWorkflows`);
     if (active !== undefined && /\btrue\b/i.test(active)) return true;
@@ -217,7 +227,7 @@ class IngestStep {
     return archived !== undefined && holdsSafely(archived, this.#parts());
   }
 
-  /** Undefined where there is no such thing, or this user may not ask. */
+  /** The answer; undefined if the server does not have it, or this user may not ask. */
   async #orMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
     try {
       return await ask();
@@ -227,7 +237,7 @@ class IngestStep {
     }
   }
 
-  /** The parts that were there when it began: those that are still there. */
+  /** The parts that existed at the beginning of the hand-over and still exist. */
   #parts(): RecordingPart[] {
     const { parts } = this.#handOver;
     return partsOf(this.#recording).filter(({ name }) => !parts || parts.includes(name));
@@ -251,7 +261,7 @@ class IngestStep {
 
   async #upload(what: string, path: string, flavor: string, file: FilePart): Promise<string> {
     const url = await this.#options.opencast.at('ingest', path);
-    // Servers read the form up to the file, and no further.
+    // The file comes last, since servers read the form up to the file.
     const body = multipart([...this.#fields(), ['flavor', flavor]], file, this.#options.flow);
     return this.#options.opencast.ask(what, {
       method: 'POST',
@@ -281,7 +291,7 @@ class IngestStep {
   }
 }
 
-/** Something that a server need not take, and does not. */
+/** Whether the server does not take this, which it need not. */
 const isUnwanted = (error: unknown): boolean =>
   error instanceof ServerTrouble && (error.kind === 'refused' || error.kind === 'missing');
 
@@ -296,12 +306,12 @@ function workflowIn(xml: string): { workflowId?: string } {
     const id = attributeOf(parseXml(xml), 'id');
     return id ? { workflowId: id } : {};
   } catch {
-    // Answers of ingest vary; that it is done is told by the status.
+    // Answers to an ingest differ; the status tells whether it was accepted.
     return {};
   }
 }
 
-/** An event of the External API that is past being scheduled. */
+/** Whether an event of the External API is past its planning. */
 function isProcessed(json: string): boolean {
   try {
     const event = JSON.parse(json) as { processing_state?: unknown; status?: unknown };

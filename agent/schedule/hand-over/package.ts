@@ -5,12 +5,15 @@ import { formatMediaPackage, parseMediaPackage, type PackageElement } from '#lib
 import type { Recording, RecordingPart } from '../recordings.ts';
 import type { Planned } from '../timetable/timetable.ts';
 
-/** What is said of a recording when it is handed over. Pure. */
+/** What is told of a recording when it is handed over. Pure. */
 
-/** The parts of one take are parts of one track: `presenter/source`, `presenter/source-1`… (as the SMP 351 does it). */
+/**
+ * The flavor of a part: `presenter/source`, `presenter/source-1` and so on, as the SMP 351 names them (facts/opencast
+ * 4.1).
+ */
 export const flavorOf = (flavor: string, index: number): string => (index === 0 ? flavor : `${flavor}-${index}`);
 
-/** The episode catalog: that of the server itself where the booking brought one, else what the recording knows. */
+/** The episode catalog: the server's own if the booking has one, else one of what is known of the recording. */
 export function episodeOf(recording: Recording, booking: Planned | undefined, agent: string, id: string): string {
   if (booking?.episodeXml) return booking.episodeXml;
   const { metadata, startedAtMs } = recording;
@@ -45,7 +48,7 @@ const words = (text: string): string[] => (text ? [text] : []);
 const given = <K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> =>
   (value ? { [key]: value } : {}) as Partial<Record<K, string>>;
 
-/** What goes on with the recording, and its parameters; of several files their number is told (`3Files`). */
+/** The workflow and its parameters; the number of several files is one of them (`3Files`, facts/opencast 4.1). */
 export function processingFields(
   booking: Planned | undefined,
   workflow: string | undefined,
@@ -61,7 +64,7 @@ export function processingFields(
   ];
 }
 
-/** A media package that names files at the box, for the server to come and fetch them. */
+/** A media package with the address of a file on the box, which the server fetches. */
 export function withFetchedTrack(xml: string, part: RecordingPart, flavor: string, url: string): string {
   const mediaPackage = parseMediaPackage(xml);
   const track: PackageElement = {
@@ -79,7 +82,7 @@ export function withFetchedTrack(xml: string, part: RecordingPart, flavor: strin
   return formatMediaPackage({ ...mediaPackage, tracks: [...mediaPackage.tracks, track] });
 }
 
-/** Whether a media package of the server holds the recording's files already. */
+/** Whether a media package of the server has the recording's files. */
 export function holdsTracks(xml: string, parts: readonly RecordingPart[]): boolean {
   const { tracks } = parseMediaPackage(xml);
   const names = tracks.flatMap(({ url }) =>

@@ -3,21 +3,22 @@ import { partsOf, type Recordings } from '../recordings.ts';
 import { withSpan, type ByteSpan } from './hand-over.ts';
 import type { HandOverShelf } from './shelf.ts';
 
-/** A file that the server may fetch, without a password: who knows the ticket was told it by the box. */
+/** A file that the server may fetch without a password: the ticket in its address is secret. */
 export interface Pickup {
   name: string;
   path: string;
   size: number;
-  /** So much of it has gone out. */
+  /** Tells that these bytes were sent. */
   given(span: ByteSpan): void;
 }
 
+/** The files that a server may fetch. */
 export interface Pickups {
-  /** Undefined for a ticket that is none (any more), or a file that is not part of it. */
+  /** Finds a file; undefined if the ticket is not valid, or the file does not belong to it. */
   find(ticket: string, name: string): Pickup | undefined;
 }
 
-/** Tickets hold from the time that the server is told of them until it has everything. */
+/** Opens the pickups. A ticket is valid from when the server is told of it until the server has everything. */
 export function openPickups(shelf: HandOverShelf, recordings: Recordings, onGiven: () => void): Pickups {
   return {
     find(ticket, name) {

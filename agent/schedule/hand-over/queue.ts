@@ -6,44 +6,46 @@ import { afresh, isOpenAt, newHandOver, telling, type HandOver } from './hand-ov
 import { doStep, type IngestOptions } from './ingest.ts';
 import type { HandOverShelf } from './shelf.ts';
 
+/** What the queue needs. */
 export interface QueueOptions {
   shelf: HandOverShelf;
   recordings: Recordings;
   clock: Clock;
   log: Log;
   retry: RetryRules;
-  /** Recordings that were started by hand are handed over too. */
+  /** Whether recordings that were started by hand are handed over. */
   byHand: boolean;
-  /** Older recordings by hand are not. */
+  /** Time before which recordings by hand are left out. */
   sinceMs: number;
-  /** `19:00-07:00`: hours in which files are sent, on the clock of the hall. */
+  /** Hours in which files are sent, on the hall's clock: `19:00-07:00`. */
   hours?: string;
   minuteOfDay: () => number;
   ingest: Omit<IngestOptions, 'flow' | 'signal' | 'askFirst'>;
   pace: (bytes: number) => Promise<void>;
-  /** It is recorded now, or will be gone on with. */
+  /** Whether a take is recorded now, or will be continued. */
   isBusy: (take: string, booking: string | undefined) => boolean;
   random: () => number;
   onChange: () => void;
 }
 
-/** Brings recordings to the server, one at a time, oldest first; whatever fails waits its turn and is tried again. */
+/** Hands recordings over, one at a time, the oldest first. A failed one waits and is tried again. */
 export interface HandOverQueue {
   list(): Waiting[];
-  /** What is being sent at this moment. */
+  /** The take that is being sent. */
   readonly sending: string | undefined;
-  /** Something may be due: a recording was finished, the server is back. */
+  /** Looks for something to do, after a recording was finished or the server came back. */
   look(): void;
-  /** The server answers again: nobody waits for a server any more. */
+  /** Tells that the server answers again; those that wait for it are tried. */
   serverIsBack(): void;
-  /** Sends it now, also again, also what was held. False: there is no such recording. */
+  /** Sends a recording now, even again or if it was held; false if there is none. */
   send(take: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
+/** A hand-over in the queue. */
 export interface Waiting extends HandOver {
   recording: Recording | undefined;
-  /** Why nothing is done for it at this moment. */
+  /** The reason why it waits now. */
   waitsFor?: string;
   sentBytes?: number;
   totalBytes?: number;
@@ -51,9 +53,10 @@ export interface Waiting extends HandOver {
 
 const LOOK_MS = 30_000;
 const KEPT_MS = 30 * 86_400_000;
-/** So many failures in a row are told to the server, when it can be told. */
+/** Number of failures in a row after which the server is told of them. */
 const TOLD_AFTER = 3;
 
+/** Opens the queue. */
 export function openHandOverQueue(options: QueueOptions): HandOverQueue {
   return new Queue(options);
 }
@@ -139,7 +142,7 @@ class Queue implements HandOverQueue {
       await this.#do(next.handOver, next.recording);
   }
 
-  /** Recordings that nobody has put on the list yet; hand-overs of which nothing is left are forgotten. */
+  /** Adds new recordings; a hand-over without a recording is removed. */
   async #takeUp(): Promise<void> {
     const { shelf, recordings, clock, byHand, sinceMs } = this.#options;
     for (const recording of recordings.list()) {
@@ -183,7 +186,7 @@ class Queue implements HandOverQueue {
     }
     if (this.#sending?.take !== take) this.#sending = { take, bytes: 0 };
     if (step === 'recording' || step === 'create') await shelf.update(take, (known) => telling(known, 'uploading'));
-    // That an ingest is sent is written down before it is: who dies in between asks first.
+    // It is noted before the ingest is sent, so that after a crash the server is asked first.
     if (step === 'ingest') await shelf.update(take, (known) => ({ ...known, unsure: true }));
     onChange();
     try {
@@ -217,7 +220,7 @@ class Queue implements HandOverQueue {
   async #failed(take: string, wasUnsure: boolean, error: unknown): Promise<void> {
     const { shelf, clock, log, retry, random } = this.#options;
     this.#sending = undefined;
-    // What was under way when the box is told to end is gone on with at the next start.
+    // A transfer that was cut by the end of the box is continued at the next start.
     if (this.#closed) return;
     const trouble = error instanceof ServerTrouble ? error : undefined;
     const text = error instanceof Error ? error.message : String(error);
@@ -245,6 +248,6 @@ class Queue implements HandOverQueue {
   }
 }
 
-/** Parts of it are gone at the server, or it is another server: what is not understood is begun anew. */
+/** Whether the server no longer has parts of it, or is another server; then the hand-over begins anew. */
 const isOfNoUse = ({ step }: HandOver, trouble: ServerTrouble | undefined): boolean =>
   (trouble?.kind === 'refused' || trouble?.kind === 'missing') && step !== 'recording' && step !== 'create';

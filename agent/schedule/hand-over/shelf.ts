@@ -4,19 +4,20 @@ import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { HandOver } from './hand-over.ts';
 
-/** All hand-overs, each in a file of its own that survives a power cut. */
+/** All hand-overs, each in a file that survives a power cut. */
 export interface HandOverShelf {
   list(): HandOver[];
   find(take: string): HandOver | undefined;
-  /** On disk when it resolves; known at once. */
+  /** Stores a hand-over. It counts at once; resolves when it is on disk. */
   put(handOver: HandOver): Promise<void>;
-  /** Changes what is known now; nothing happens where there is none. */
+  /** Changes a hand-over; nothing happens if there is none. */
   update(take: string, change: (handOver: HandOver) => HandOver): Promise<void>;
   remove(take: string): Promise<void>;
-  /** Waits for what is being written. */
+  /** Waits for writes that are under way. */
   close(): Promise<void>;
 }
 
+/** Opens the files of a folder. */
 export async function openHandOverShelf(folder: string, log: Log): Promise<HandOverShelf> {
   await mkdir(folder, { recursive: true });
   const known = new Map<string, HandOver>();

@@ -1,10 +1,10 @@
 import type { DeviceState } from '#agent/device/state.ts';
 import type { AgentState } from '#lib/opencast/agent-state.ts';
 
-/** A recording of which no picture came for so long does not capture anything. */
+/** Time without a picture after which a recording no longer counts as capturing. */
 const PATIENCE_MS = 10_000;
 
-/** What the box says of itself: that it captures only if pictures come, that it is idle only if it could. */
+/** The agent's state: `capturing` only while pictures come, `idle` only if it could record (facts/opencast 1.4). */
 export function agentStateOf({ wanted, seen }: DeviceState, isSending: boolean, nowMs: number): AgentState {
   const halted = seen.alarms.some(({ name }) => name === 'record_halt');
   const { recording } = wanted;
@@ -19,9 +19,10 @@ export function agentStateOf({ wanted, seen }: DeviceState, isSending: boolean, 
   return disks.length > 0 && disks.every(({ usable }) => !usable) ? 'error' : 'idle';
 }
 
+/** The inputs that the agent announces, as an SMP 351 does (facts/opencast 4.1). */
 export const DEVICE_NAMES = ['Channel A', 'Channel B'] as const;
 
-/** The configuration of the agent; `live` becomes one of its inputs where somebody says where the live picture is watched. */
+/** The agent's configuration. `live` is one of its inputs if the address of the live picture is configured. */
 export function agentConfiguration(
   { wanted }: DeviceState,
   facts: { zone: string; url: string; pollSeconds: number; streamUrl: string; liveUrl?: string },

@@ -1,27 +1,28 @@
-/** What an answer of the scheduler's server means for what was asked. Pure. */
+/** The meaning of the server's answers. Pure. */
 
+/** Kinds of trouble. */
 export type Trouble =
   | 'unreachable'
-  /** Wrong user or password, or none was asked for: a redirection to the page of the login. */
+  /** Wrong user or password, or a redirection to the login page. */
   | 'login'
-  /** Known, but not allowed. */
+  /** The user is known but may not do this. */
   | 'forbidden'
   | 'missing'
-  /** It is there already, or something is under way for it. */
+  /** It exists already, or a workflow runs for it. */
   | 'conflict'
-  /** It cannot be made sense of; asking the same again is of no use. */
+  /** The server cannot use the request; repeating it is of no use. */
   | 'refused'
-  /** No room. */
+  /** The server has no room. */
   | 'full'
-  /** It will pass. */
+  /** The trouble will pass. */
   | 'busy';
 
-/** An answer that is none of success; thrown by the client, told to people by its text. */
+/** Thrown for an answer that is no success; the text is for people. */
 export class ServerTrouble extends Error {
   readonly kind: Trouble;
-  /** All of the request had been sent, and how it ended is not known. */
+  /** Whether the whole request was sent and its result is unknown. */
   readonly unsure: boolean;
-  /** `Retry-After`. */
+  /** Milliseconds that the server asks to wait (`Retry-After`). */
   readonly retryAfterMs: number | undefined;
   constructor(kind: Trouble, text: string, more: { unsure?: boolean; retryAfterMs?: number } = {}) {
     super(text);
@@ -31,7 +32,7 @@ export class ServerTrouble extends Error {
   }
 }
 
-/** Undefined: it is done. */
+/** The trouble of an answer; undefined for success. */
 export function troubleOf(status: number, location?: string): Trouble | undefined {
   if ((status >= 200 && status < 300) || status === 304) return undefined;
   if (status === 401 || (status >= 300 && status < 400 && /login/i.test(location ?? ''))) return 'login';
@@ -54,7 +55,7 @@ const WORDS: Record<Trouble, string> = {
   busy: 'it cannot do it now',
 };
 
-/** In words, with what the server itself said where that is short and plain. */
+/** The trouble in words, with the server's own words if they are short and plain. */
 export function troubleText(kind: Trouble, status: number, what: string, body: string): string {
   const said = reasonIn(body);
   return `${what}: ${WORDS[kind]} (${status}${said ? `: ${said}` : ''})`;
@@ -66,21 +67,22 @@ function reasonIn(body: string): string {
   return plain.replaceAll(/\s+/g, ' ').trim().slice(0, 160);
 }
 
-/** `Retry-After` in seconds or as a date; nothing over an hour is believed. */
+/** Milliseconds of `Retry-After`, which has seconds or a date; more than an hour is ignored. */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - nowMs;
   return Number.isFinite(ms) && ms > 0 ? Math.min(ms, 3_600_000) : undefined;
 }
 
+/** The rules for tries. */
 export interface RetryRules {
   firstMs: number;
   mostMs: number;
 }
 
 /**
- * How long to wait after the n-th failure in a row (from 1): twice as long each time, up to a limit, and up to a quarter
- * more or less by `random` (0 to 1), so that a hundred boxes do not come back together.
+ * Milliseconds to wait after the n-th failure in a row (from 1): doubled each time up to a limit, and changed by up to
+ * a quarter by `random` (0 to 1), so that many boxes do not return at the same time.
  */
 export function waitMs(failures: number, { firstMs, mostMs }: RetryRules, random: number): number {
   const plain = Math.min(firstMs * 2 ** Math.min(failures - 1, 30), mostMs);

@@ -2,6 +2,7 @@ import type { AgentState } from '#lib/opencast/agent-state.ts';
 import { dropAnswer } from './wire.ts';
 import type { Opencast } from './opencast.ts';
 
+/** The result of one check. */
 export interface Check {
   what: string;
   ok: boolean;
@@ -9,7 +10,7 @@ export interface Check {
   text: string;
 }
 
-/** Tries the server as the box uses it, one thing after the other; what follows a failure is not tried. */
+/** Tries the server in the order in which the box uses it; after a failure it stops. */
 export async function checkServer(opencast: Opencast, state: AgentState, address: string): Promise<Check[]> {
   const checks: Check[] = [];
   const { agent } = opencast.settings;

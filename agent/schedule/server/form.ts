@@ -3,14 +3,17 @@ import { fileChunks, type WireBody } from './wire.ts';
 
 /** Bodies of requests: forms, and forms with a file at their end. */
 
+/** The fields of a form, in order. */
 export type Fields = readonly (readonly [name: string, value: string])[];
 
+/** A form as `application/x-www-form-urlencoded`. */
 export const urlEncoded = (fields: Fields): WireBody =>
   whole(
     'application/x-www-form-urlencoded',
     new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])).toString(),
   );
 
+/** A JSON body. */
 export const jsonBody = (value: unknown): WireBody => whole('application/json', JSON.stringify(value));
 
 function whole(type: string, text: string): WireBody {
@@ -24,16 +27,17 @@ function whole(type: string, text: string): WireBody {
   };
 }
 
+/** A file in a form. */
 export interface FilePart {
   field: string;
   path: string;
-  /** As the server is to call it; ASCII is kept, the rest becomes `_`. */
+  /** Name for the server; characters that are not ASCII become `_`. */
   name: string;
   mimeType: string;
   bytes: number;
 }
 
-/** `multipart/form-data`: the text fields in their order, then the file, streamed from disk. */
+/** A form as `multipart/form-data`: the fields in their order, then the file, which is streamed from disk. */
 export function multipart(fields: Fields, file: FilePart, more: Pick<WireBody, 'onSent' | 'pace'> = {}): WireBody {
   const boundary = `amphi-${randomBytes(16).toString('hex')}`;
   const texts = fields.map(
@@ -57,4 +61,5 @@ export function multipart(fields: Fields, file: FilePart, more: Pick<WireBody, '
 
 const quoted = (text: string): string => text.replaceAll(/["\r\n]/g, '_');
 
+/** The name with characters other than letters, digits, `_.()-` replaced by `_`. */
 export const asciiName = (name: string): string => name.replaceAll(/[^\w.()-]/g, '_');

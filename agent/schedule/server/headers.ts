@@ -1,6 +1,6 @@
 import type { WireAnswer } from './wire.ts';
 
-/** A header as it came, to be sent back so: Opencast compares tags letter by letter. */
+/** A header's value exactly as it came, since Opencast compares ETags letter by letter (facts/opencast 1.7). */
 export function headerOf({ headers }: WireAnswer, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;

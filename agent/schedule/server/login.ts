@@ -2,34 +2,36 @@ import { randomBytes } from 'node:crypto';
 import { answerChallenge, parseChallenge, type Challenge, type Credentials } from '#lib/runtime/digest.ts';
 import { dropAnswer, type Wire, type WireAnswer, type WireRequest } from './wire.ts';
 
+/** How the box logs in. */
 export interface LoginSettings {
   method: 'basic' | 'digest';
-  /** Asked for each request: a password that was changed counts from then on. */
+  /** Gives user and password, for each request, so that a changed password counts at once. */
   credentials: () => Promise<Credentials | undefined>;
 }
 
-/** A wire that proves who it is. */
+/** Sends requests with a login. */
 export interface Login {
-  /** The answer, whatever its status; 401 means that the proof was refused. */
+  /** Sends a request and gives the answer, whatever its status; 401 means that the login was refused. */
   send(request: WireRequest): Promise<WireAnswer>;
 }
 
-/** Beyond this a body is not sent twice for the sake of a nonce: the nonce is asked for first. */
+/** Size above which a body is not sent twice to get a nonce: an empty request asks for the nonce first. */
 const PROBE_FROM_BYTES = 64 << 10;
-/** Opencast's nonces last 300 s; a younger one is trusted for a large body. */
+/** Age up to which a nonce is used for a large body; Opencast's last 300 s (facts/opencast 1.2). */
 const FRESH_MS = 120_000;
 
 interface Nonce {
   challenge: Challenge;
   count: number;
   sinceMs: number;
-  /** Something was answered to a proof with it. */
+  /** Whether a request with this nonce was accepted. */
   worked: boolean;
 }
 
 /**
- * Basic goes with the first request: Opencast does not ask for it. Digest is asked for (`X-Requested-Auth`), with and
- * without qop; a nonce is used again until it is stale. Nonces are per host: services may be on several.
+ * Opens a login. Basic is sent with the first request, since Opencast does not ask for it. Digest is asked for
+ * (`X-Requested-Auth`), with and without qop (facts/opencast 1.2 and 4.1); a nonce is used until it is stale. Nonces
+ * belong to a host, since services may be on several.
  */
 export function openLogin(wire: Wire, { method, credentials }: LoginSettings, nowMs: () => number): Login {
   const nonces = new Map<string, Nonce>();
@@ -63,7 +65,7 @@ export function openLogin(wire: Wire, { method, credentials }: LoginSettings, no
     return challenge;
   };
 
-  /** The empty request of which only the challenge matters; a server looks at who asks before it looks at what. */
+  /** Sends an empty request for its challenge; a server checks the login before the body. */
   const probe = async (request: WireRequest): Promise<void> => {
     const { body: _, ...empty } = request;
     const answer = await wire.send({ ...empty, headers: { ...hints, ...request.headers } });
@@ -83,7 +85,7 @@ export function openLogin(wire: Wire, { method, credentials }: LoginSettings, no
       if (answer.status !== 401 && used && proved) used.worked = true;
       if (method === 'basic' || answer.status !== 401) return answer;
       const challenge = learn(request, answer);
-      // A proof that is refused with a nonce that is good is a wrong password: it is not tried twice.
+      // A refused login with a good nonce means a wrong password, which is not tried again.
       if (!challenge || (proved && !challenge.stale && !used?.worked)) return answer;
       dropAnswer(answer);
       return wire.send(await withProof(request));
@@ -91,5 +93,5 @@ export function openLogin(wire: Wire, { method, credentials }: LoginSettings, no
   };
 }
 
-/** Challenges that stand in one line, apart: `Digest realm="…", nonce="…", Basic realm="…"`. */
+/** Splits several challenges in one line: `Digest realm="…", nonce="…", Basic realm="…"`. */
 const eachChallenge = (line: string): string[] => line.split(/,\s*(?=[A-Za-z]+\s+[\w-]+\s*=)/);

@@ -7,49 +7,51 @@ import { jsonBody, urlEncoded, type Fields } from './form.ts';
 import type { Login } from './login.ts';
 import { dropAnswer, textOfAnswer, WireError, type WireAnswer, type WireRequest } from './wire.ts';
 
+/** Where the server is. */
 export interface OpencastSettings {
-  /** Without a slash at the end. */
+  /** URL without a slash at its end. */
   url: string;
   agent: string;
-  /** Where services are, whatever the registry says. */
+  /** Addresses of services that count instead of the registry's. */
   services: Partial<Record<ServiceName, string>>;
 }
 
-/** What is amiss at the box, and what it still has to hand over. */
+/** Alarms of the box, and what it has to hand over. */
 export interface AgentDetails {
   alarms: { name: string; text: string; level: string; sinceMs: number }[];
   handOvers: { recording: string; step: string; error?: string }[];
 }
 
-/** Trouble that means that a server is there, and has no such thing. */
+/** Kinds of trouble that mean that a server is there and does not have this. */
 const NOT_THERE: readonly string[] = ['missing', 'forbidden', 'refused', 'login'];
 
-/** An Opencast server as a capture agent sees it. What is not done rejects with ServerTrouble. */
+/** An Opencast server, as a capture agent sees it. A failure rejects with ServerTrouble. */
 export interface Opencast {
   readonly settings: OpencastSettings;
   setState(state: AgentState, address: string): Promise<void>;
   setConfiguration(entries: Readonly<Record<string, string>>): Promise<void>;
-  /** What only our own central server takes; it shows it beside the hall. False: this server does not. */
+  /** Tells details that Amphi's central server shows beside the hall; false if the server does not take them. */
   tellDetails(details: AgentDetails): Promise<boolean>;
-  /** False: the server knows no such event, which is no fault. */
+  /** Tells the state of a recording; false if the server knows no such event, which is no failure. */
   setRecordingState(event: string, state: RecordingState): Promise<boolean>;
   recordingState(event: string): Promise<RecordingState | undefined>;
-  /** The answer to the calendar's address; its body is for the caller to read. */
+  /** Asks for the calendar; the caller reads the body. */
   calendar(options: { etag?: string; cutoffMs?: number }): Promise<WireAnswer>;
   /** Moves the end of an event, if this user may. */
   moveEnd(event: string, endsAtMs: number): Promise<void>;
-  /** Asks the registry anew where a service is. */
+  /** Asks the registry anew for the address of a service. */
   locate(service: ServiceName): Promise<string>;
-  /** A path of a service. */
+  /** The URL of a path of a service. */
   at(service: ServiceName, path: string): Promise<string>;
-  /** Sends, and gives the body of a success as text. */
+  /** Sends a request and gives the body of a success as text. */
   ask(what: string, request: WireRequest): Promise<string>;
 }
 
+/** Opens the server. */
 export function openOpencast(login: Login, settings: OpencastSettings, nowMs: () => number): Opencast {
   const places = new Map<ServiceName, string>();
 
-  /** Rejects with ServerTrouble unless it is done. */
+  /** Sends a request; rejects with ServerTrouble unless it succeeds. */
   const send = async (what: string, request: WireRequest): Promise<WireAnswer> => {
     const answer = await login.send(request).catch((error: unknown) => {
       if (!(error instanceof WireError)) throw error;
@@ -60,7 +62,7 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
     if (!trouble) return answer;
     const body = await textOfAnswer(answer, 64 << 10).catch(() => '');
     const waitMs = retryAfterMs(headers['retry-after'], nowMs());
-    // A server that fails may have failed after it did what was asked.
+    // A server that fails may have carried out the request before.
     const unsure = status >= 500 && status !== 503 && status !== 507;
     const text = movedText(status, headers.location, what) ?? troubleText(trouble, status, what, body);
     throw new ServerTrouble(trouble, text, { unsure, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) });
@@ -79,7 +81,7 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
     const url = `${settings.url}/services/available.json?serviceType=${encodeURIComponent(SERVICE_TYPES[service])}`;
     const known = places.get(service);
     const found = await ask(`looking for ${SERVICE_TYPES[service]}`, { method: 'GET', url }).catch((error: unknown) => {
-      // A server whose registry is of no use now may well take what it took before.
+      // If the registry gives no address now, the former one is used.
       if (known !== undefined) return undefined;
       if (error instanceof ServerTrouble && error.kind === 'missing') return undefined;
       throw error;
@@ -96,7 +98,7 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
   const post = async (what: string, service: ServiceName, path: string, fields: Fields): Promise<string> => {
     const url = await where(service, path);
     return ask(what, { method: 'POST', url, body: urlEncoded(fields) }).catch((error: unknown) => {
-      // What moved is looked for anew the next time.
+      // The service may have moved, so the registry is asked the next time.
       if (error instanceof ServerTrouble && ['unreachable', 'missing', 'busy'].includes(error.kind))
         places.delete(service);
       throw error;
@@ -169,8 +171,8 @@ function parsed(text: string): unknown {
 }
 
 /**
- * Behind a proxy servers call themselves by addresses of their own. What is on the machine that was configured is asked by
- * the way that was configured, so that no password leaves TLS.
+ * The address to use for a service. Behind a proxy a server tells its inner address; if it is on the configured
+ * machine, the configured address is used, so that no password is sent without TLS.
  */
 function placed(found: string, base: string): string {
   const [place, own] = [new URL(found), new URL(base)];

@@ -5,36 +5,38 @@ import { ServerTrouble } from './answer.ts';
 import type { HandOverShelf } from '../hand-over/shelf.ts';
 import type { AgentDetails, Opencast } from './opencast.ts';
 
+/** What the reporter needs. */
 export interface ReporterOptions {
   opencast: Opencast;
   clock: Clock;
   log: Log;
   everyMs: number;
   state: () => AgentState;
-  /** The box's page. */
+  /** Address of the box's page. */
   address: () => string;
   configuration: () => Readonly<Record<string, string>>;
   details: () => AgentDetails;
   /** The event that is being recorded. */
   capturing: () => string | undefined;
   shelf: HandOverShelf;
-  /** The server was reached, or not, and why not. */
+  /** Called when the server was reached, or with the reason why not. */
   onReached: (trouble: string | undefined) => void;
 }
 
-/** Keeps the server told: that the box is there, what it does, what it is, and how far each recording is. */
+/** Tells the server that the box is there, what it does and is, and the state of each recording. */
 export interface Reporter {
-  /** Something may have changed. */
+  /** Looks whether there is something to tell. */
   look(): void;
-  /** Tells that the box goes away, if the server listens. */
+  /** Tells that the box ends, if the server answers. */
   close(): Promise<void>;
 }
 
 const AGAIN_MS = 5000;
 const FAREWELL_MS = 2000;
-/** That it is captured is said again and again: a server that was away must not believe that the event failed. */
+/** Interval at which `capturing` is repeated, so that a server that was away does not believe that the event failed. */
 const CAPTURING_MS = 60_000;
 
+/** Opens the reporter. */
 export function openReporter(options: ReporterOptions): Reporter {
   return new HeartBeat(options);
 }
@@ -43,7 +45,7 @@ class HeartBeat implements Reporter {
   readonly #options: ReporterOptions;
   #told: { state: AgentState; atMs: number } | undefined;
   #configured: string | undefined;
-  /** Undefined: nothing yet; null: this server does not take them. */
+  /** The details that were told last; undefined: none yet; null: this server does not take them. */
   #detailed: string | null | undefined;
   #capturing: { event: string; atMs: number } | undefined;
   #working: Promise<void> | undefined;
@@ -60,7 +62,7 @@ class HeartBeat implements Reporter {
   look(): void {
     if (this.#closed) return;
     if (this.#working) return void (this.#again = true);
-    // A server that is away is asked when its time has come.
+    // A server that is away is asked at its next time.
     if (!this.#failing) this.#beat();
   }
 
@@ -101,7 +103,7 @@ class HeartBeat implements Reporter {
     }
     const entries = configuration();
     const text = JSON.stringify(entries);
-    // A server that was away may be another one, or have forgotten.
+    // A server that was away may be another one, or have lost the configuration.
     if (this.#configured !== text || this.#failing) {
       await opencast.setConfiguration(entries).catch((error: unknown) => {
         if (!(error instanceof ServerTrouble) || !['refused', 'missing', 'forbidden'].includes(error.kind)) throw error;
@@ -113,7 +115,7 @@ class HeartBeat implements Reporter {
     await this.#tellDetails(due);
   }
 
-  /** When they changed, at each turn; a server that does not take them is asked again after it was away. */
+  /** Tells the details when they changed. A server that does not take them is asked again after it was away. */
   async #tellDetails(due: boolean): Promise<void> {
     const details = this.#options.details();
     const text = JSON.stringify(details);
@@ -129,7 +131,7 @@ class HeartBeat implements Reporter {
       for (;;) {
         const next = shelf.find(take)?.tell[0];
         if (next === undefined) break;
-        // Before it has an event there is nobody to tell it of.
+        // Without an event there is nothing to tell it for.
         if (event !== undefined) await opencast.setRecordingState(event, next);
         else if (next === 'uploading') break;
         await shelf.update(take, (known) => ({ ...known, tell: known.tell.slice(1) }));
@@ -139,7 +141,7 @@ class HeartBeat implements Reporter {
     const known = this.#capturing;
     if (event === undefined) this.#capturing = undefined;
     else if (known?.event !== event || clock.monotonicMs() - known.atMs > CAPTURING_MS) {
-      // The first time is told by the hand-over itself.
+      // The hand-over itself tells it the first time.
       if (known?.event === event) await opencast.setRecordingState(event, 'capturing');
       this.#capturing = { event, atMs: clock.monotonicMs() };
     }

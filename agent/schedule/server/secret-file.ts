@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Credentials } from '#lib/runtime/digest.ts';
 
 /**
- * The user with the password that is in a file of its own. Undefined: nobody is named. Rejects, in words, if there is no
- * password, or if others may read it.
+ * The user with the password from a file. Undefined without a user. Rejects, in words, if there is no password or
+ * others may read the file.
  */
 export async function credentialsFrom(user: string | undefined, file: string): Promise<Credentials | undefined> {
   if (user === undefined) return undefined;

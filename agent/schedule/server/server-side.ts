@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLogin, type Login } from './login.ts';
 import { openOpencast, type Opencast } from './opencast.ts';
-import type { OpencastConfig, ScheduleSettings } from '../schema.ts';
+import type { OpencastConfig } from '#firmware-config/schema/opencast.ts';
+import type { ScheduleSettings } from '#firmware-config/schema/schedule.ts';
 import { credentialsFrom } from './secret-file.ts';
 import { openWire, WireError, type Wire } from './wire.ts';
 
+/** The server with what tells it of the box. */
 export interface ServerSide {
   wire: Wire;
   login: Login;
@@ -20,10 +22,10 @@ interface LoginConfig {
   proxy?: string | undefined;
 }
 
-/** Where a password lies that the configuration gives no place to. */
+/** Place of a password file that the configuration does not name. */
 export const passwordFileIn = (data: string, name: string): string => join(data, 'secrets', `${name}-password`);
 
-/** A wire that proves who it is, as the configuration says. */
+/** A wire with the login of the configuration. */
 export function openLoggedIn(
   { user, passwordFile, caFile, proxy }: LoginConfig,
   auth: 'basic' | 'digest',
@@ -35,7 +37,10 @@ export function openLoggedIn(
   return { wire, login: openLogin(wire, { method: auth, credentials }, nowMs) };
 }
 
-/** A box whose authority cannot be read records all the same: what cannot be asked is told when it is asked. */
+/**
+ * A wire with the configured authority. If that cannot be read, the box still records; the error comes with each
+ * request.
+ */
 function wireFor(caFile: string | undefined, proxy: string | undefined): Wire {
   try {
     const ca = caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') };
@@ -46,7 +51,7 @@ function wireFor(caFile: string | undefined, proxy: string | undefined): Wire {
   }
 }
 
-/** The Opencast server that the configuration names; undefined: none. */
+/** The Opencast server of the configuration; undefined if there is none. */
 export function openServerSide(
   { opencast: config }: ScheduleSettings,
   hall: string,

@@ -3,40 +3,46 @@ import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type In
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { getCACertificates, TLSSocket } from 'node:tls';
 
-/** One HTTP request to a server that may be slow, away, or hostile: bounded in time and size, never followed elsewhere. */
+/**
+ * HTTP requests to a server that may be slow, away, or hostile: limited in time and size, without following
+ * redirections.
+ */
 
+/** A request. */
 export interface WireRequest {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   url: string;
   headers?: Record<string, string>;
   body?: WireBody;
-  /** From the last byte sent to the first of the answer. */
+  /** Milliseconds from the last byte sent to the first of the answer. */
   answerMs?: number;
   signal?: AbortSignal;
 }
 
+/** The body of a request. */
 export interface WireBody {
   type: string;
   bytes: number;
-  /** Gives the body anew each time. */
+  /** Gives the body from its beginning, each time it is called. */
   chunks(): AsyncIterable<Uint8Array>;
-  /** After each piece that the connection took. */
+  /** Called after each piece that the connection took. */
   onSent?(bytes: number): void;
   /** Waits until so many bytes may be sent. */
   pace?(bytes: number): Promise<void>;
 }
 
+/** The head of an answer; the body is a stream. */
 export interface WireAnswer {
   status: number;
   headers: IncomingMessage['headers'];
-  /** Each `WWW-Authenticate` line. */
+  /** The values of all `WWW-Authenticate` lines. */
   challenges: string[];
   body: IncomingMessage;
 }
 
-/** The server was not reached, or the connection ended before there was an answer. */
+/** Thrown if the server was not reached, or the connection ended before an answer. */
 export class WireError extends Error {
-  /** All of the request had been sent: the server may have done what was asked. */
+  /** Whether the whole request was sent, so that the server may have carried it out. */
   readonly sent: boolean;
   constructor(text: string, sent: boolean) {
     super(text);
@@ -44,30 +50,37 @@ export class WireError extends Error {
   }
 }
 
+/** Settings of connections. */
 export interface WireSettings {
-  /** PEM of who signs the server's certificate, beside those the machine trusts. */
+  /** PEM of an authority besides those that the machine trusts. */
   ca?: string;
-  /** `http://proxy:3128` */
+  /** Proxy: `http://proxy:3128`. */
   proxy?: string;
 }
 
+/** Sends requests. */
 export interface Wire {
-  /** Resolves with the answer's head; its body must be read or destroyed. Rejects with WireError. */
+  /**
+   * Sends a request; resolves with the head of the answer, whose body must be read or destroyed. Rejects with
+   * WireError.
+   */
   send(request: WireRequest): Promise<WireAnswer>;
   close(): void;
 }
 
 const CONNECT_MS = 20_000;
-/** A connection that takes nothing for so long is given up. */
+/** Time for which a connection may take nothing; then it is given up. */
 const STALL_MS = 60_000;
 const ANSWER_MS = 60_000;
-/** So long the server may take to say "go on" before a large body is sent anyway (as curl does). */
+/** Time to wait for "100 Continue" before a large body is sent anyway, as curl does. */
 const CONTINUE_MS = 1000;
 const LARGE_BYTES = 1 << 20;
 
+/** Opens a wire. */
 export function openWire({ ca, proxy }: WireSettings): Wire {
   const common = {
-    // A connection that the server has given up meanwhile would leave in doubt what it did with the request.
+    // Connections are not kept: on one that the server closed meanwhile, it would be unknown whether a request was
+    // carried out.
     keepAlive: false,
     ...(proxy ? { proxyEnv: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } } : {}),
   };
@@ -112,7 +125,7 @@ const send = (asked: WireRequest, agents: { http: HttpAgent; https: HttpsAgent }
     request.flushHeaders();
   });
 
-/** Who expects a body is told that there is none. */
+/** Tells a server that there is no body, for methods that usually have one. */
 const emptyLength = (method: string): Record<string, string> =>
   method === 'POST' || method === 'PUT' ? { 'content-length': '0' } : {};
 
@@ -130,7 +143,7 @@ function openExchange(
     clearTimeout(timer);
     timer = setTimeout(() => request.destroy(new Error(why)), ms);
   };
-  /** It got further: what comes next has its own time. */
+  /** The request went on, so its time begins anew. */
   const goesOn = (): void => {
     if (!isConnected || answered) return;
     if (sent) wait(answerMs, `no answer within ${answerMs / 1000} s`);
@@ -218,7 +231,7 @@ function wordsOf(error: NodeJS.ErrnoException, url: string): string {
   return `${host}: ${WORDS[error.code ?? ''] ?? error.message}`;
 }
 
-/** The whole body as text. Rejects with WireError if it breaks off or is longer than `limit` bytes. */
+/** The whole body as text. Rejects with WireError if it breaks off or has more than `limit` bytes. */
 export async function textOfAnswer({ body }: WireAnswer, limit = 8 << 20): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -235,7 +248,7 @@ export async function textOfAnswer({ body }: WireAnswer, limit = 8 << 20): Promi
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Throws the answer's body away. */
+/** Discards the body of an answer. */
 export function dropAnswer({ body }: WireAnswer): void {
   body.on('error', () => undefined);
   const { 'content-length': length } = body.headers;
@@ -243,7 +256,7 @@ export function dropAnswer({ body }: WireAnswer): void {
   else body.destroy();
 }
 
-/** The bytes of a file, in pieces; fails if there are not exactly `bytes` of them. */
+/** The bytes of a file in pieces; throws if there are not exactly `bytes` of them. */
 export async function* fileChunks(path: string, bytes: number): AsyncGenerator<Uint8Array> {
   let given = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 64 << 10 })) {

@@ -3,7 +3,7 @@ import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { NO_MEMORY, type HandMemory } from './timetable.ts';
 
-/** What people did by hand, on disk, so that a box that starts again still keeps to it. */
+/** What people did by hand, on disk, so that it still counts after a restart. */
 export interface HandBook {
   memory(): HandMemory;
   stopped(booking: string, atMs: number): void;
@@ -13,6 +13,7 @@ export interface HandBook {
 
 const KEPT_MS = 7 * 86_400_000;
 
+/** Opens it. */
 export async function openHandBook(file: string, nowMs: () => number, log: Log): Promise<HandBook> {
   let memory: HandMemory = await read(file, log);
   let working: Promise<void> = Promise.resolve();

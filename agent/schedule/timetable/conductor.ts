@@ -3,12 +3,14 @@ import type { Session } from '#agent/device/outcome.ts';
 import type { RecordingWanted } from '#agent/device/state.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
+import type { BookedTakes } from './booked-takes.ts';
 import type { HandBook } from './books.ts';
 import { decide, nextEdgeMs, type Decision, type Running, type StopReason } from './decision.ts';
 import { descriptionOf } from './description.ts';
 import type { Gathering } from './gathering.ts';
 import { timetableOf, type Planned, type Slot, type Timetable, type TimetableRules } from './timetable.ts';
 
+/** What it needs. */
 export interface ConductorOptions {
   device: Pick<Device, 'state' | 'request' | 'subscribe'>;
   gathering: Gathering;
@@ -16,41 +18,34 @@ export interface ConductorOptions {
   hand: HandBook;
   clock: Clock;
   log: Log;
-  takes: TakeNotes;
-  /** Somebody let a booked recording end later. */
+  takes: BookedTakes;
+  /** Called when a person extended a booked recording. */
   onExtended: (booking: Planned, endsAtMs: number) => void;
-  /** The timetable may have changed. */
+  /** Called when the timetable may have changed. */
   onTimetable: (timetable: Timetable) => void;
 }
 
-/** Which take records which booking; kept on disk. */
-export interface TakeNotes {
-  begin(take: string, booking: Planned): void;
-  bookingOf(take: string): Planned | undefined;
-  /** The booking as its source says it now. */
-  update(take: string, booking: Planned): void;
-  /** The take has come to its end, as far as the timetable goes. */
-  ended(take: string, why: StopReason): void;
-  /** A take of this booking that was cut short, and can be gone on with. */
-  unfinished(booking: Planned, fromMs: number): string | undefined;
-}
-
-/** Lets the box record what the timetable says. */
+/** Makes the box record what the timetable says. */
 export interface Conductor {
-  /** A source has something new. */
+  /** Tells that a source has something new. */
   look(): void;
   timetable(): Timetable;
+  /** The booking that is recorded now, as it was when its recording began. */
+  running(): Planned | undefined;
+  /** Whether a take is recorded now, or its booking is still on, so that the take may be gone on with. */
+  isOn(take: string, booking: string | undefined): boolean;
   close(): void;
 }
 
 const SCHEDULE: Session = { id: 'timetable', via: 'schedule', access: 'admin' };
-/** The wall clock may be set: it is looked at so often. */
+/** Interval at which the wall clock is checked, since it may be set. */
 const LOOK_MS = 1000;
-/** A recording that does not begin is tried again after so long. */
+/** Time after which a recording that does not begin is tried again. */
 const AGAIN_MS = 5000;
-/** So near to its second a recording is named after that second. */
+/** Distance from its planned second within which a recording is named after that second. */
 const ON_TIME_MS = 1000;
 
+/** Opens it. */
 export function openConductor(options: ConductorOptions): Conductor {
   const conductor = new TimetableConductor(options);
   conductor.look();
@@ -63,7 +58,7 @@ class TimetableConductor implements Conductor {
   #timetable: Timetable = { slots: [], overlaps: [] };
   #cancel = (): void => undefined;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
-  /** A change of the device that the conductor itself makes is none by hand. */
+  /** Whether the change of the device is its own, not one by hand. */
   #acting = false;
   #closed = false;
 
@@ -82,6 +77,16 @@ class TimetableConductor implements Conductor {
     return this.#timetable;
   }
 
+  isOn(take: string, booking: string | undefined): boolean {
+    const { device, clock, hand } = this.#options;
+    const { recording } = device.state().wanted;
+    if (recording.state !== 'stopped' && recording.take === take) return true;
+    const nowMs = clock.nowMs();
+    const isStopped = hand.memory().stopped.some((one) => one.booking === booking);
+    const { slots } = this.#timetable;
+    return !isStopped && slots.some((slot) => slot.booking.id === booking && slot.fromMs <= nowMs && nowMs < slot.toMs);
+  }
+
   close(): void {
     this.#closed = true;
     this.#cancel();
@@ -90,12 +95,12 @@ class TimetableConductor implements Conductor {
 
   #plan(): void {
     const { gathering, hand, rules, onTimetable } = this.#options;
-    const running = this.#runningBooking();
+    const running = this.running();
     this.#timetable = timetableOf(gathering.bookings(running), rules, hand.memory(), running?.id);
     onTimetable(this.#timetable);
   }
 
-  /** Asks what should be recorded, does it, and waits for the next edge. */
+  /** Decides what has to be recorded, does it, and waits for the next edge. */
   #turn(): void {
     const { clock, hand, log } = this.#options;
     this.#cancel();
@@ -113,15 +118,15 @@ class TimetableConductor implements Conductor {
         this.#acting = false;
       }
     }
-    // The next after the moment that was decided for: time went on meanwhile, and an edge may lie in between.
+    // The edge after the moment that was decided for: time has passed since, and an edge may lie between.
     const edgeMs = nextEdgeMs(this.#timetable, nowMs);
     const waitMs = Math.min(LOOK_MS, edgeMs === undefined ? LOOK_MS : edgeMs - this.#frameNowMs());
     this.#cancel = clock.at(clock.monotonicMs() + Math.max(0, waitMs), () => this.#turn());
   }
 
   /**
-   * What is asked takes effect with the frame that comes next, half a frame later on the average: asked half a frame before,
-   * it begins nearest to its second, and a timer that is late misses no frame.
+   * Half a frame after now. A request takes effect with the next frame, half a frame later on average; so it begins
+   * nearest to its second, and a late timer loses no frame.
    */
   #frameNowMs(): number {
     const { clock, device } = this.#options;
@@ -154,7 +159,7 @@ class TimetableConductor implements Conductor {
     };
     const { refusal } = device.request({ name: 'record.start', params, session: SCHEDULE });
     const { recording } = device.state().wanted;
-    // The recorder may have refused at once; then what is wanted is stopped again.
+    // The recorder may have refused at once; then the recording is wanted no longer.
     if (refusal || recording.state === 'stopped' || recording.take === undefined) {
       log.error({ booking: booking.id, refusal }, 'a booked recording did not begin');
       this.#notBeforeMs = clock.monotonicMs() + AGAIN_MS;
@@ -162,7 +167,7 @@ class TimetableConductor implements Conductor {
     }
     log.info({ booking: booking.id, take: recording.take, lateMs: clock.nowMs() - fromMs }, 'a booking is recorded');
     takes.begin(recording.take, booking);
-    // What runs counts as first from now on.
+    // The running booking counts as the first from now on.
     this.#plan();
   }
 
@@ -172,12 +177,12 @@ class TimetableConductor implements Conductor {
     log.info({ take: recording.take, why }, 'the timetable ends a recording');
     device.request({ name: 'record.stop', params: {}, session: SCHEDULE });
     if (recording.take !== undefined) takes.ended(recording.take, why);
-    // Who watches the stream is not told the title of what is over.
+    // The title is removed, so that viewers of the stream do not read that of an ended lecture.
     const nothing = Object.fromEntries(Object.keys(metadata).map((name) => [name, '']));
     if (!isFollowed && why !== 'by hand') device.request({ name: 'metadata.set', params: nothing, session: SCHEDULE });
   }
 
-  /** A title that is changed at the scheduler is changed in the picture. */
+  /** Changes title and other fields in the picture when they change in the calendar. */
   #followBooking(): void {
     const { device, takes } = this.#options;
     const { take, timetable } = device.state().wanted.recording;
@@ -195,7 +200,7 @@ class TimetableConductor implements Conductor {
     const { recording } = this.#options.device.state().wanted;
     if (recording.state === 'stopped') return undefined;
     if (!recording.timetable || recording.bookingId === undefined) return {};
-    const planned = this.#runningBooking();
+    const planned = this.running();
     return {
       booking: recording.bookingId,
       ...(planned ? { plannedStartMs: planned.startsAtMs } : {}),
@@ -203,8 +208,7 @@ class TimetableConductor implements Conductor {
     };
   }
 
-  /** The booking that runs, as it was when it began. */
-  #runningBooking(): Planned | undefined {
+  running(): Planned | undefined {
     const { take, timetable, state } = this.#options.device.state().wanted.recording;
     if (state === 'stopped' || !timetable || take === undefined) return undefined;
     return this.#options.takes.bookingOf(take);
@@ -216,7 +220,7 @@ class TimetableConductor implements Conductor {
     const byHand = request !== undefined && !['schedule', 'boot'].includes(request.session.via);
     if (byHand && was.timetable && was.bookingId !== undefined) this.#notice(was, is);
     this.#plan();
-    // Not within the change: others have to hear of it first.
+    // Not within the change, since other listeners have to learn of it first.
     this.#cancel();
     const { clock } = this.#options;
     if (is.state === 'stopped' && !byHand) this.#notBeforeMs = clock.monotonicMs() + AGAIN_MS;

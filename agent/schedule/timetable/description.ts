@@ -1,11 +1,11 @@
 import type { Metadata } from '#agent/device/state.ts';
 import type { Booking } from '#lib/opencast/calendars/booking.ts';
 
-/** Fields of a description are so long at most; what is longer is cut at a character. */
+/** Length of a field in characters; longer text is cut. */
 const FIELD = 127;
 const DESCRIPTION = 1000;
 
-/** What the picture, the tags, the manifest and the file name say of a booking. */
+/** The metadata of a booking, for picture, tags, manifest and file name. */
 export function descriptionOf(booking: Booking): Partial<Metadata> {
   const { title, presenters, series, uid, description, language, subject, rights, hall } = booking;
   return {

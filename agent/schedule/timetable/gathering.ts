@@ -4,13 +4,13 @@ import { SOURCE_KINDS, type Planned } from './timetable.ts';
 /** All sources as one. */
 export interface Gathering {
   /**
-   * What is to be recorded. The booking that runs (`running`) stays until its source has said twice that it is not there:
-   * a source that was away, or stumbled once, stops no lecture.
+   * The bookings. The running one (`running`) stays until its source has said twice that it is not there, so that a
+   * source that failed once does not stop a lecture.
    */
   bookings(running: Planned | undefined): Planned[];
 }
 
-/** `isOurs`: events that the box itself made at the server for a recording by hand. */
+/** Joins the sources. `isOurs`: the box itself made this event at the server, for a recording by hand. */
 export function openGathering(sources: readonly Source[], isOurs: (uid: string) => boolean): Gathering {
   let missing: { id: string; polls: number } | undefined;
   const keeps = (running: Planned): boolean => {

@@ -1,28 +1,29 @@
 import type { Complaint } from '#lib/opencast/calendars/calendar.ts';
 import type { Planned } from './timetable.ts';
 
-/** Somebody who says what is to be recorded. */
+/** A source of bookings. */
 export interface Source {
-  /** What it gives says so in `from`, perhaps with more after a `/`. */
+  /** Name; bookings have it in `from`, perhaps followed by `/` and more. */
   readonly name: string;
   bookings(): readonly Planned[];
   status(): SourceStatus;
-  /** Goes up with each time it said what holds, changed or not. */
+  /** Number of successful reads, whether something changed or not. */
   readonly polls: number;
-  /** Asks it now. Never rejects. */
+  /** Reads it now. Never rejects. */
   refresh(): Promise<void>;
   close(): void;
 }
 
+/** The state of a source. */
 export interface SourceStatus {
-  /** `https://opencast.example.org`, a file, or the box. */
+  /** Its place: `https://opencast.example.org`, a file, or the box. */
   place: string;
-  /** The last time that what it said could be used. */
+  /** Time of the last successful read. */
   goodAtMs?: number;
-  /** Why not since then. */
+  /** The reason why there was none since then. */
   error?: string;
   complaints: readonly Complaint[];
 }
 
-/** What a source is given to tell that something is new. */
+/** Called by a source when it has something new. */
 export type OnChange = () => void;

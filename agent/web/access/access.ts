@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Session } from '#agent/device/outcome.ts';
 import { NOBODY_ASKED, type Asker, type Entrance } from './entrance.ts';
 import { hostName, isOwnName, isOwnOrigin } from '../http/hosts.ts';
-import { isRefused, refused, type Refused } from '../http/refusal.ts';
+import { isRefused, refused, type Refused } from '#lib/http-api/refusal.ts';
 import { sendRefusal } from '../http/reply.ts';
 import { deviceAccess, may, type Access } from './roles.ts';
 import { cookieOf, pairingName } from './session-cookie.ts';
@@ -20,10 +20,6 @@ declare module 'fastify' {
     access?: Access;
     /** Its answer never ends; it ends with the session of who asked. */
     endless?: boolean;
-    /** Its body is no JSON. */
-    upload?: boolean;
-    /** Its body is JSON whatever its type says. */
-    anyJson?: boolean;
     /** Programs that know nothing but Basic are asked for a password of this realm, browsers too. */
     basicRealm?: string;
   }

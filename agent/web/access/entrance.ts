@@ -1,39 +1,43 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { PairingCodes } from '../lectern/codes.ts';
 import type { Pairings } from '../lectern/pairings.ts';
-import { refused, type Refused } from '../http/refusal.ts';
+import { refused, type Refused } from '#lib/http-api/refusal.ts';
 import type { Role } from './roles.ts';
 import { cookieName } from './session-cookie.ts';
 import type { Sessions } from './sessions.ts';
 import type { WebAccounts } from '../views/sources.ts';
 import type { Throttle } from './throttle.ts';
 
-/** Who asks, and how that is known. */
+/** The client of a request, and how it proved itself. */
 export interface Asker {
   role: Role;
   by: 'open' | 'token' | 'password' | 'session' | 'pairing';
-  /** For the log: an account, or the name of a session. */
+  /** An account, or the name of a session; for the log. */
   name: string;
-  /** `end` is called when it is no longer so; the result lets go. For answers without end. */
+  /** Calls `end` when the proof is no longer valid; the result ends that. For answers without end. */
   hold(end: () => void): () => void;
 }
 
-/** The ways to come in. */
+/** The ways for clients to prove themselves. */
 export interface Entrance {
-  /** Nobody is asked who they are: every one may do everything. */
+  /** Whether nobody is asked, so that everybody may do everything. */
   isOpen(): boolean;
   byToken(token: string, address: string): Asker | Refused;
-  /** Waits its turn where many wrong passwords came; shared with Telnet, SSH and whoever else asks for passwords. */
+  /**
+   * Checks a password in its turn; after many wrong ones this takes time. The order is shared with Telnet, SSH and
+   * others.
+   */
   byPassword(name: string, password: string, address: string): Promise<Asker | Refused>;
   byCookie(cookie: string): Asker | undefined;
-  /** A tablet, by what it was given when it was paired. */
+  /** Finds a paired tablet by its secret. */
   byPairing(token: string): Asker | undefined;
-  /** Pairs a tablet by a code; gives what it is to keep. */
+  /** Pairs a tablet by a code; gives the secret that it keeps. */
   pair(code: string, name: string, address: string): Promise<string | Refused>;
-  /** Cookies that may hold a session: ours, then that of programs made for the device. */
+  /** Names of the cookies that may hold a session: ours, then that of programs made for the device. */
   cookieNames(port: number | undefined): readonly string[];
 }
 
+/** What the entrance needs. */
 export interface EntranceParts {
   token: string | undefined;
   accounts: WebAccounts;
@@ -41,13 +45,15 @@ export interface EntranceParts {
   throttle: Throttle;
   codes: PairingCodes;
   pairings: Pairings;
-  /** The device's own name for it. */
+  /** Name of the device's own session cookie. */
   deviceCookie: string;
 }
 
 const forEver = (): (() => void) => () => undefined;
+/** The asker if nobody is asked. */
 export const NOBODY_ASKED: Asker = { role: 'admin', by: 'open', name: 'open', hold: forEver };
 
+/** Makes the entrance of a box. */
 export function openEntrance(parts: EntranceParts): Entrance {
   const { token, accounts, sessions, throttle, codes, pairings, deviceCookie } = parts;
   const expected = sha256(token ?? '');
@@ -93,14 +99,14 @@ export function openEntrance(parts: EntranceParts): Entrance {
   };
 }
 
-/** The accounts look at one password a second of an address that guesses. */
+/** Seconds after which a client that was refused as `busy` should try again; one password per second is examined. */
 const BUSY_S = 5;
 
 const slowDown = (text: string, retryAfterS: number): Refused => ({
   refused: { status: 429, code: 'throttled', text: `${text}: wait ${retryAfterS} s`, retryAfterS },
 });
 
-/** As the other doors know it: IPv4 clients of a dual-stack socket appear as `::ffff:1.2.3.4`. */
+/** The address without `::ffff:`, which dual-stack sockets put before IPv4 addresses. */
 const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -5,36 +5,37 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { SessionRecord } from './sessions.ts';
 
 const record = z.strictObject({
-  /** SHA-256 of the cookie: the file lets nobody in. */
+  /** SHA-256 of the cookie; with the file alone nobody can log in. */
   key: z.string(),
   name: z.string(),
   role: z.enum(['user', 'admin']),
   endsAtMs: z.number(),
 });
 const fileSchema = z.strictObject({
-  /** Of the passwords that these sessions were signed in with. */
+  /** Stamp of the passwords with which these sessions began. */
   stamp: z.string(),
   sessions: z.array(record).max(10_000),
 });
 
-/** Sessions outlive a restart of the box, unless a password changed meanwhile. */
+/** Keeps sessions over a restart of the box, unless a password changed meanwhile. */
 export interface KeptSessions {
-  /** Those of before. */
+  /** The sessions of before the restart. */
   before: readonly SessionRecord[];
   save(sessions: readonly SessionRecord[]): void;
-  /** Resolves when the last are on disk. */
+  /** Resolves when the last sessions are on disk. */
   close(): Promise<void>;
 }
 
+/** What keeping sessions needs. */
 export interface KeptOptions {
-  /** Where they are kept; nowhere without. */
+  /** File of the sessions; without it they are not kept. */
   file: string | undefined;
-  /** Changes with the passwords. */
+  /** Gives a text that changes with the passwords. */
   stamp: () => string;
   log: Log;
 }
 
-/** Reads them. What cannot be read is as if it were empty: people sign in again. */
+/** Opens the kept sessions. If they cannot be read there are none, and people log in again. */
 export async function openKeptSessions({ file, stamp, log }: KeptOptions): Promise<KeptSessions> {
   let saving = Promise.resolve();
   return {

@@ -1,16 +1,20 @@
-/** Browsers keep cookies by name and address, whatever the port: boxes on one machine need names of their own. */
+/**
+ * Name of the session cookie. Browsers keep cookies by name and address, whatever the port, so boxes on one machine
+ * need different names.
+ */
 export const cookieName = (port: number | undefined): string => `amphi-${port ?? 0}`;
 
+/** Name of a tablet's cookie. */
 export const pairingName = (port: number | undefined): string => `amphi-lectern-${port ?? 0}`;
 
-/** As long as browsers allow; a tablet that was used meanwhile is given it anew. */
+/** Life of a tablet's cookie, the longest that browsers allow; it is renewed whenever the tablet is used. */
 const PAIRED_S = 400 * 24 * 3600;
 
-/** `Set-Cookie` for a paired tablet. */
+/** The `Set-Cookie` value for a paired tablet. */
 export const pairingCookie = (name: string, value: string, secure: boolean): string =>
   `${name}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${PAIRED_S}${secure ? '; Secure' : ''}`;
 
-/** One cookie of a `Cookie` header. */
+/** The value of a cookie in a `Cookie` header; undefined without it. */
 export function cookieOf(header: string | undefined, name: string): string | undefined {
   for (const pair of header?.split(';') ?? []) {
     const at = pair.indexOf('=');
@@ -20,8 +24,8 @@ export function cookieOf(header: string | undefined, name: string): string | und
 }
 
 /**
- * `Set-Cookie` for a session, or for its end (no value): scripts cannot read it, other sites cannot send it. It goes with
- * the browser; when it is worth nothing any more, the box says.
+ * The `Set-Cookie` value for a session, or for its end (no value). Scripts cannot read the cookie, other sites cannot
+ * send it. It lasts as long as the browser runs; the box decides when the session ends.
  */
 export const sessionCookie = (name: string, value: string | undefined, secure: boolean): string =>
   `${name}=${value ?? ''}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}${value === undefined ? '; Max-Age=0' : ''}`;

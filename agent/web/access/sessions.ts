@@ -1,41 +1,45 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { deviceAccess, type Role } from './roles.ts';
 
-/** Who signed in, and what lasts only as long as that is so. */
+/** A session of an asker. */
 export interface Signed {
-  /** For the log; tells nothing of the cookie. */
+  /** Name for the log; it reveals nothing of the cookie. */
   name: string;
   role: Role;
-  /** `end` is called when the session ends; while it is held, it does not end by idling. The result lets go (idempotent). */
+  /**
+   * Calls `end` when the session ends; while held, it does not end for lack of use. The result ends the hold; it may be
+   * called twice.
+   */
   hold(end: () => void): () => void;
 }
 
-/** Sessions of browsers and programs that signed in; kept here, known outside by a random cookie alone. */
+/** The sessions of browsers and programs. Outside, a session is known by a random cookie alone. */
 export interface Sessions {
-  /** The cookie of a new session. A brief one is for programs, which begin one for every few questions. */
+  /** Begins a session and gives its cookie. A `brief` one is for programs, which begin one for every few questions. */
   begin(role: Role, brief?: 'brief'): string;
-  /** The session of a cookie, which is used by this. */
+  /** Finds the session of a cookie and counts it as used. */
   find(cookie: string): Signed | undefined;
   end(cookie: string): void;
-  /** As when a password changes; also what was let in by the password itself ends. */
+  /** Ends all sessions, as after a change of a password, and all that was permitted by a password itself. */
   endAll(): void;
-  /** For answers without end to those who bring a password with each request: `end` is called by `endAll`. */
+  /** Calls `end` at `endAll`; for answers without end to clients that send a password with each request. */
   hold(end: () => void): () => void;
   close(): void;
 }
 
+/** Limits of sessions. */
 export interface SessionRules {
-  /** Not used for so long, it ends. */
+  /** Time without use after which a session ends. */
   idleMs: number;
-  /** A brief one after this; and it outlives no restart. */
+  /** The same for a brief session, which does not outlive a restart. */
   briefIdleMs: number;
-  /** After so long it ends in any case. */
+  /** Longest life of a session. */
   longestMs: number;
-  /** At once; when there are more, the one goes that was not used for longest, and that nobody holds. */
+  /** Number of sessions; beyond it the one ends that was unused for longest and is not held. */
   most: number;
 }
 
-/** A session as it outlives a restart. Times are of the wall clock. */
+/** A session in the file that outlives a restart. Times are of the wall clock. */
 export interface SessionRecord {
   key: string;
   name: string;
@@ -43,11 +47,13 @@ export interface SessionRecord {
   endsAtMs: number;
 }
 
+/** How sessions are kept over a restart. */
 export interface SessionKeeping {
   before: readonly SessionRecord[];
   save(sessions: readonly SessionRecord[]): void;
 }
 
+/** The usual limits. */
 export const SESSION_RULES: SessionRules = {
   idleMs: 30 * 60_000,
   briefIdleMs: 5 * 60_000,
@@ -63,13 +69,13 @@ interface Session extends Signed {
   held: Set<() => void>;
 }
 
-/** `nowMs` is a monotonic clock. */
+/** Makes the sessions; `nowMs` is monotonic. */
 export function openSessions(
   nowMs: () => number,
   rules: SessionRules = SESSION_RULES,
   keeping: SessionKeeping = { before: [], save: () => undefined },
 ): Sessions {
-  /** By the hash of the cookie, the one that was used last at the end. */
+  /** Sessions by the hash of their cookie; the last used is at the end. */
   const sessions = new Map<string, Session>();
   const unsigned = new Set<() => void>();
 
@@ -110,7 +116,7 @@ export function openSessions(
     for (const [key, session] of sessions) if (isOver(session)) endOf(key);
   }, SWEEP_MS).unref();
   for (const { key, name, role, endsAtMs } of keeping.before) {
-    // Whatever the wall clock did meanwhile, none lasts longer than a new one.
+    // The wall clock may have changed, so a session never lasts longer than a new one.
     const leftMs = Math.min(endsAtMs - Date.now(), rules.longestMs);
     if (leftMs > 0) add(key, name, role, nowMs() - rules.longestMs + leftMs, false);
   }

@@ -5,7 +5,10 @@ import { cookieName, cookieOf, pairingCookie, pairingName, sessionCookie } from 
 
 type Signing = Pick<Box, 'sessions' | 'entrance'>;
 
-/** Begins a session and gives its cookie with the answer; the one that was there before ends. Programs have the device's cookie. */
+/**
+ * Begins a session and sends its cookie with the answer; an earlier session of the browser ends. Programs get the
+ * device's cookie.
+ */
 export function beginSession(
   { sessions }: Signing,
   role: Role,
@@ -22,7 +25,7 @@ export function beginSession(
   );
 }
 
-/** Ends the sessions of the request, and takes their cookies away. */
+/** Ends the sessions of a request and removes their cookies. */
 export function endSession({ sessions, entrance }: Signing, request: FastifyRequest, reply: FastifyReply): void {
   const port = request.socket.localPort;
   for (const name of entrance.cookieNames(port)) {
@@ -33,7 +36,7 @@ export function endSession({ sessions, entrance }: Signing, request: FastifyRequ
   }
 }
 
-/** Gives a tablet what it keeps. */
+/** Sends a tablet the cookie with its secret. */
 export function givePairing(token: string, request: FastifyRequest, reply: FastifyReply): void {
   const name = pairingName(request.socket.localPort);
   void reply.header('set-cookie', pairingCookie(name, token, isSecure(request)));

@@ -1,23 +1,24 @@
 import { isIPv6 } from 'node:net';
 
-/** Slows down whoever guesses: some tries are free, then one in a while. */
+/** Slows down guessing: some wrong tries are free, then one in a while. */
 export interface Throttle {
-  /** Milliseconds until this address may try again; 0: now. */
+  /** Milliseconds until this address may try again; 0 is now. */
   waitMs(address: string): number;
-  /** It tried, and was wrong. */
+  /** Counts a wrong try. */
   failed(address: string): void;
 }
 
+/** Limits of guessing. */
 export interface ThrottleRules {
   /** Wrong tries that are free. */
   tries: number;
-  /** A further one every so often. */
+  /** Interval at which a further try is allowed. */
   everyMs: number;
-  /** Addresses that are remembered at once; the oldest goes when there are more. */
+  /** Number of addresses that are remembered; beyond it the oldest is forgotten. */
   addresses: number;
 }
 
-/** `nowMs` is a monotonic clock. A bucket for each address, that fills again with time. */
+/** Makes a throttle; `nowMs` is monotonic. Each address has its own allowance, which grows again with time. */
 export function openThrottle(nowMs: () => number, rules: ThrottleRules): Throttle {
   const spent = new Map<string, { used: number; atMs: number }>();
 
@@ -42,7 +43,7 @@ export function openThrottle(nowMs: () => number, rules: ThrottleRules): Throttl
   };
 }
 
-/** Somebody with one IPv6 address has a whole /64 of them. */
+/** The network of an address; an IPv6 client usually has a whole /64. */
 export function networkOf(address: string): string {
   const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   if (!isIPv6(bare)) return bare;

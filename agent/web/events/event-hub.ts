@@ -4,6 +4,7 @@ import type { Clock } from '#lib/runtime/clock.ts';
 import { hideInSeen, hideInWanted } from '#agent/device/secrets.ts';
 import { diskView, recordingView, stateView } from '../views/views.ts';
 
+/** The types of events. */
 export const EVENT_TYPES = [
   'state',
   'wanted',
@@ -18,21 +19,23 @@ export const EVENT_TYPES = [
   'mark',
   'recordings',
 ] as const;
+/** The type of an event. */
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** Something changed: `data` is what is so now. */
+/** A change; `data` is the new value. */
 export interface WebEvent {
   type: EventType;
   data: unknown;
 }
 
+/** Distributes the device's changes to browsers. */
 export interface EventHub {
-  /** Gives the whole state, the recording and the disks at once, then each change. Returns the function that ends it. */
+  /** Gives the whole state, the recording and the disks, then each change. The result ends that. */
   join(listener: (event: WebEvent) => void): () => void;
   close(): void;
 }
 
-/** What is told: when it was told last under this key, milliseconds must pass before it is told again, with what is so then. */
+/** A change to tell. After an event with the same key, `milliseconds` must pass; then the latest value is told. */
 interface News {
   key: string;
   type: EventType;
@@ -40,7 +43,10 @@ interface News {
   data: (state: DeviceState) => unknown;
 }
 
-/** One listener at the device for all browsers. Nobody is told faster than a page can show. */
+/**
+ * Opens the distribution: one listener at the device for all browsers. Nobody gets events faster than a page can show
+ * them.
+ */
 export function openEventHub(device: DeviceClient, clock: Clock): EventHub {
   const listeners = new Set<(event: WebEvent) => void>();
   const lastMs = new Map<string, number>();
@@ -70,7 +76,7 @@ export function openEventHub(device: DeviceClient, clock: Clock): EventHub {
     join(listener) {
       const state = device.state();
       listener({ type: 'state', data: stateView(state) });
-      // What the state does not say in the words of these events.
+      // These events have forms of their own, which the state does not contain.
       listener({ type: 'recording', data: recordingView(state) });
       listener({ type: 'disk', data: { disk: diskView(state) } });
       listeners.add(listener);
@@ -84,7 +90,7 @@ export function openEventHub(device: DeviceClient, clock: Clock): EventHub {
   };
 }
 
-/** What a change is to those who watch. Pure. */
+/** The events for a change. Pure. */
 export function newsOf({ before, state, events }: Pick<Change, 'before' | 'state' | 'events'>): News[] {
   const news: News[] = events.map(({ event, ...rest }) => ({ key: event, type: event, everyMs: 0, data: () => rest }));
   const add = (key: string, type: EventType, everyMs: number, data: News['data']): void =>
@@ -129,7 +135,7 @@ const changedKeys = (before: Wanted, now: Wanted): (keyof Wanted)[] =>
 const pick = (wanted: Wanted, keys: readonly (keyof Wanted)[]): Partial<Wanted> =>
   Object.fromEntries(keys.map((key) => [key, wanted[key]]));
 
-/** Only its counters moved. */
+/** Whether only the counters changed. */
 const sameBut = (before: RecordingSeen, now: RecordingSeen): boolean =>
   before.state === now.state &&
   before.take === now.take &&

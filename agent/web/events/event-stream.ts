@@ -2,19 +2,20 @@ import type { ServerResponse } from 'node:http';
 import { SECURITY_HEADERS } from '../http/reply.ts';
 import type { EventHub, EventType } from './event-hub.ts';
 
+/** Headers of an event stream. */
 export const EVENT_STREAM_HEADERS = {
   ...SECURITY_HEADERS,
   'content-type': 'text/event-stream',
   'cache-control': 'no-store',
-  // A proxy in between must not wait until it has much to pass on.
+  // Tells a proxy not to collect data before it passes them on.
   'x-accel-buffering': 'no',
 };
 
-/** So many bytes may wait for a browser that does not read; then it is dropped, and comes back by itself. */
+/** Bytes that may wait for a browser; with more it is disconnected, and connects again by itself. */
 const MAX_WAITING = 1 << 20;
 const HEARTBEAT_MS = 15_000;
 
-/** Writes server-sent events, each with a number, and a comment now and then, until the other side ends it. */
+/** Writes server-sent events with numbers, and a comment now and then, until the other side ends the connection. */
 export function openEventWriter(raw: ServerResponse): (type: string, data: unknown) => void {
   let id = 0;
   const write = (text: string): void => {
@@ -27,7 +28,7 @@ export function openEventWriter(raw: ServerResponse): (type: string, data: unkno
   return (type, data) => write(`id: ${++id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
-/** Writes what the hub tells, without end; `wants` picks the types. */
+/** Writes the hub's events, without end; `wants` selects the types. */
 export function writeEvents(raw: ServerResponse, hub: EventHub, wants: (type: EventType) => boolean): void {
   const write = openEventWriter(raw);
   const leave = hub.join(({ type, data }) => {

@@ -5,18 +5,19 @@ import { startListening, type Listening, type Place } from '#lib/runtime/listeni
 import type { Limits } from './limits.ts';
 import { boundPipelines, limitPerAddress, refuseRawly } from './raw-sockets.ts';
 
-/** The certificate of the box, that may become another while it runs. */
+/** The certificate of the box, which may change while it runs. */
 export interface WebCertificate {
   current(): { key: string; cert: string };
   onChange(listener: (certificate: { key: string; cert: string }) => void): () => void;
 }
 
+/** A port of the server. */
 export interface Door extends Omit<Listening, 'stop'> {
-  /** Listens no more and ends all connections. Idempotent. */
+  /** Stops listening and cuts all connections; a second call does nothing. */
   close(): Promise<void>;
 }
 
-/** The same answers over HTTP or, with a certificate, over HTTPS. Rejects if it cannot listen. */
+/** Opens the server on a port, with HTTP, or with a certificate HTTPS. Rejects if it cannot listen. */
 export async function openDoor(
   place: Place,
   answer: RequestListener,

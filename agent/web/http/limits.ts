@@ -1,23 +1,24 @@
-/** What anybody may take of the server, whoever they are. */
+/** Limits of what clients may use of the server. */
 export interface Limits {
   connections: number;
   connectionsOfAnAddress: number;
   bodyBytes: number;
   headerBytes: number;
-  /** All headers of a request must have come by then. */
+  /** Time for all headers of a request; then it is refused. */
   headersMs: number;
-  /** The whole request; long enough for a picture of 20 MB over a slow line. */
+  /** Time for a whole request, enough for a picture of 20 MB over a slow line; then it is refused. */
   requestMs: number;
-  /** Nothing sent or taken for so long: the connection ends. */
+  /** Time without any byte after which a connection is closed. */
   idleMs: number;
-  /** Wrong tokens that an address may send at once, and how long each takes to be forgotten. */
+  /** Wrong tokens that an address may send at once, and the time in which one is forgotten. */
   wrongTokens: number;
   wrongTokenMs: number;
-  /** Listeners to events, and viewers of the preview, at once. */
+  /** Listeners to events, and viewers of the preview, at the same time; a further one is refused. */
   listeners: number;
   previews: number;
 }
 
+/** The usual limits. */
 export const LIMITS: Limits = {
   connections: 512,
   connectionsOfAnAddress: 128,

@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Log } from '#lib/runtime/log.ts';
-import { refused } from './refusal.ts';
+import { refused } from '#lib/http-api/refusal.ts';
 import { sendRefusal } from './reply.ts';
 
-/** What bin/setup builds of `pages/`. */
+/** The folder of the pages that bin/setup builds from `pages/`. */
 export const BUILT = fileURLToPath(new URL('../dist/', import.meta.url));
 const NOT_BUILT = 'the pages are not built: run bin/setup, then start the box again';
 
-/** Under which address each page is found. */
+/** The addresses of the pages. */
 const PAGES: Readonly<Record<string, string>> = {
   'device.html': '/',
   'lectern.html': '/lectern',
@@ -28,13 +28,13 @@ const MIME: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.webmanifest': 'application/manifest+json',
 };
-/** These are small already. */
+/** Files that are compressed already. */
 const PACKED = new Set(['.png']);
 
 /**
- * The pages of the box, from memory. They hold no secrets, so anybody may load them; what they show, they ask of the API.
- * Names below `/assets/` carry a hash of what is in them, so browsers keep those for ever. A box whose pages were not
- * built says so, and serves the API all the same.
+ * Serves the pages of the box from memory. They hold no secrets, so everybody may load them; they get their data from
+ * the API. Names below `/assets/` contain a hash of the content, so browsers may keep these files for ever. If the
+ * pages were not built, the box says so and serves the API.
  */
 export async function addPages(app: FastifyInstance, log: Log, folder = BUILT): Promise<void> {
   const files = await filesIn(folder);

@@ -1,8 +1,11 @@
-/** So many at once; undefined when all places are taken, otherwise the function that gives the place back (once). */
+/**
+ * Limits how many run at the same time. Gives a function that frees the place (once), or undefined if all are taken.
+ */
 export interface Places {
   take(): (() => void) | undefined;
 }
 
+/** Makes `most` places. */
 export function openPlaces(most: number): Places {
   let taken = 0;
   return {

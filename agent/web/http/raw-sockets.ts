@@ -1,7 +1,7 @@
 import { STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkOf } from '../access/throttle.ts';
-import { refused } from './refusal.ts';
+import { refused } from '#lib/http-api/refusal.ts';
 import { refusalBody } from './reply.ts';
 
 const STATUS: Record<string, [status: number, text: string]> = {
@@ -9,7 +9,7 @@ const STATUS: Record<string, [status: number, text: string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request took too long to come'],
 };
 
-/** Answers what is no HTTP, or came too slowly, and ends the connection. */
+/** Answers what is no HTTP or came too slowly, and closes the connection. */
 export function refuseRawly(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const [status, text] = STATUS[error.code ?? ''] ?? [400, 'this is no HTTP request that can be read'];
@@ -38,7 +38,7 @@ export function boundPipelines(answer: RequestListener): RequestListener {
   };
 }
 
-/** Keeps one address from taking all connections. */
+/** Limits the connections of one address, so that it cannot take all of them. */
 export function limitPerAddress(server: Pick<Server, 'on'>, most: number): void {
   const counts = new Map<string, number>();
   server.on('connection', (socket: Socket) => {

@@ -1,28 +1,6 @@
-import type { z } from 'zod';
 import type { ErrorCode, Refusal } from '#agent/device/outcome.ts';
-
-/** One thing that is wrong with a request: where (`body.picture.tint`), and what would be right. */
-export interface Mistake {
-  at: string;
-  text: string;
-}
-
-/** A request that is not done, as HTTP says it. A value, never thrown. */
-export interface Refused {
-  refused: {
-    status: number;
-    /** An Extron code where the box refused, a word where HTTP did. */
-    code: string;
-    text: string;
-    mistakes?: readonly Mistake[];
-    retryAfterS?: number;
-  };
-}
-
-export const isRefused = (answer: unknown): answer is Refused =>
-  typeof answer === 'object' && answer !== null && Object.hasOwn(answer, 'refused');
-
-export const refused = (status: number, code: string, text: string): Refused => ({ refused: { status, code, text } });
+import * as api from '#lib/http-api/refusal.ts';
+import { refused, type Mistake, type Refused } from '#lib/http-api/refusal.ts';
 
 export const notFound = (text: string): Refused => refused(404, 'E28', text);
 
@@ -30,6 +8,13 @@ export const notFound = (text: string): Refused => refused(404, 'E28', text);
 export const unavailable = (text: string): Refused => ({
   refused: { status: 503, code: 'E25', text, retryAfterS: 2 },
 });
+
+/** The code of a request that cannot be read, in Extron's words: an invalid parameter. */
+export const MISTAKES_CODE = 'E13';
+
+/** All mistakes at once. */
+export const refusedForMistakes = (mistakes: readonly Mistake[]): Refused =>
+  api.refusedForMistakes(MISTAKES_CODE, mistakes);
 
 /** The status for each code of a box that refuses (SMP 351 error replies); E13 is well-formed here, but not possible. */
 const STATUS: Record<ErrorCode, number> = {
@@ -47,27 +32,3 @@ const STATUS: Record<ErrorCode, number> = {
 };
 
 export const refusedByBox = ({ code, text }: Refusal): Refused => refused(STATUS[code], code, text);
-
-/** All mistakes at once. */
-export const refusedForMistakes = (mistakes: readonly Mistake[]): Refused => ({
-  refused: {
-    status: 400,
-    code: 'E13',
-    text: mistakes.map(({ at, text }) => (at ? `${at}: ${text}` : text)).join('; '),
-    mistakes,
-  },
-});
-
-/** What a schema found wrong; `part` says which part of the request it read: `path`, `query`, `body`. */
-export function mistakesOf(error: z.ZodError, part: string): Mistake[] {
-  return error.issues.map((issue) => ({ at: [part, ...issue.path].join('.'), text: words(issue) }));
-}
-
-/** A choice of values is named as such; a schema's own words otherwise. */
-function words(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'invalid_union') return issue.message;
-  const values = issue.errors.flatMap((branch) => branch.flatMap((one) => ('values' in one ? one.values : [])));
-  return values.length > 0
-    ? `must be one of ${values.map((value) => JSON.stringify(value)).join(', ')}`
-    : issue.message;
-}

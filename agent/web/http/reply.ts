@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Refused } from './refusal.ts';
+import type { Refused } from '#lib/http-api/refusal.ts';
 
-/** For every answer: nothing is guessed, framed, or handed to other sites; what a page may load comes from here. */
+/** Headers of every answer: no guessing of types, no frames, nothing for other sites; pages load from here alone. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; " +
@@ -14,10 +14,10 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
 };
 
-/** The body of every answer that says no. */
+/** The body of every refusal. */
 export const refusalBody = ({ refused: { code, text, mistakes } }: Refused) => ({ error: { code, text, mistakes } });
 
-/** Says no, in the form that all refusals have. */
+/** Sends a refusal. */
 export function sendRefusal(reply: FastifyReply, refused: Refused): FastifyReply {
   const { status, retryAfterS } = refused.refused;
   if (status === 401) void reply.header('www-authenticate', challenges(reply.request));
@@ -25,7 +25,10 @@ export function sendRefusal(reply: FastifyReply, refused: Refused): FastifyReply
   return reply.code(status).header('cache-control', 'no-store').type('application/json').send(refusalBody(refused));
 }
 
-/** How one may prove who one is. A page is not told of Basic: its browser would ask in a window of its own. */
+/**
+ * The ways to log in, for `WWW-Authenticate`. Basic is not offered to a page, since its browser would open a window of
+ * its own.
+ */
 function challenges({ headers, routeOptions }: FastifyRequest): string {
   const realm = routeOptions.config.basicRealm;
   if (realm !== undefined) return `Basic realm="${realm}", charset="UTF-8"`;

@@ -1,25 +1,27 @@
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
 import type { DeviceClient } from '#agent/device/device.ts';
+import { readBodies, refusedByServer } from '#lib/http-api/body.ts';
+import { addRoutes, methodsAt, type Serving } from '#lib/http-api/dispatch.ts';
+import { openAnswers } from '#lib/http-api/idempotency.ts';
+import { refused } from '#lib/http-api/refusal.ts';
 import { realClock } from '#lib/runtime/clock.ts';
 import type { Place } from '#lib/runtime/listening.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Personality } from '#lib/sis/personality.ts';
-import { guard } from '../access/access.ts';
-import { readBodies, refusedByServer } from './body.ts';
-import { addRoutes, methodsAt } from './dispatch.ts';
+import { guard, sessionOf } from '../access/access.ts';
+import type { Access } from '../access/roles.ts';
 import { openDoor, type Door, type WebCertificate } from './doors.ts';
 import { openEntrance } from '../access/entrance.ts';
 import { openEventHub } from '../events/event-hub.ts';
-import { openAnswers } from './idempotency.ts';
-import { openApiOf } from './openapi.ts';
+import { boxOpenApi } from './openapi.ts';
 import { addPages } from './pages.ts';
 import { openPairingCodes } from '../lectern/codes.ts';
 import { openPairings } from '../lectern/pairings.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { openPlaces } from './places.ts';
-import { refused } from './refusal.ts';
+import { MISTAKES_CODE } from './refusal.ts';
 import { SECURITY_HEADERS, sendRefusal } from './reply.ts';
-import { API, type Box } from './route.ts';
+import { API, type Asking, type Box, type Tag } from './route.ts';
 import { apiRoutes } from '../routes/all.ts';
 import { openKeptSessions } from '../access/kept-sessions.ts';
 import { openSessions, SESSION_RULES } from '../access/sessions.ts';
@@ -29,40 +31,45 @@ import { addSwis } from '../swis/routes.ts';
 import { openServerAddresses } from '../swis/server-addresses.ts';
 import { openThrottle } from '../access/throttle.ts';
 
+/** What the web server needs. */
 export interface WebSettings {
   http: Place;
   https: Place & { certificate: WebCertificate };
-  /** Who brings it is an administrator. Undefined: everybody who reaches the port is; only where that is meant. */
+  /**
+   * Token of an administrator. Undefined: everybody who reaches the port is an administrator; only for boxes that are
+   * meant so.
+   */
   token: string | undefined;
   accounts: WebAccounts;
-  /** What the device says of itself, for programs that were made for it. */
+  /** The device's own values, for programs that were made for it. */
   personality: Personality;
-  /** IANA name. */
+  /** IANA name of the box's time zone. */
   timeZone: string;
   device: DeviceClient;
   sources: WebSources;
   log: Log;
   version: string;
-  /** When the box began; this server may have begun later. */
+  /** The start of the box; this server may have started later. */
   startedAtMs?: number;
-  /** Where it is kept who signed in; without, that is forgotten with the box's end. */
+  /** File of the sessions; without it they end with the box. */
   sessionsFile?: string;
-  /** Where the paired tablets are kept; without, they are forgotten with the box's end. */
+  /** File of the paired tablets; without it they are forgotten when the box ends. */
   pairingsFile?: string;
-  /** Names by which the box is called besides its addresses, `localhost`, the hall and the machine's own name. */
+  /** Names of the box besides its addresses, `localhost`, the hall and the machine's name. */
   hosts?: readonly string[];
-  /** Other limits than the usual ones. */
+  /** Limits that differ from the usual ones. */
   limits?: Partial<Limits>;
 }
 
+/** A running web server. */
 export interface Web {
   http: Omit<Door, 'close'>;
   https: Omit<Door, 'close'>;
-  /** Ends all connections. Idempotent. */
+  /** Cuts all connections and ends; a second call does nothing. */
   close(): Promise<void>;
 }
 
-/** Starts HTTP and HTTPS of the box. Rejects if either is to listen and cannot. */
+/** Starts HTTP and HTTPS of the box. Rejects if one of them cannot listen. */
 export async function startWeb(settings: WebSettings): Promise<Web> {
   const { device, log } = settings;
   const limits = { ...LIMITS, ...settings.limits };
@@ -81,18 +88,18 @@ export async function startWeb(settings: WebSettings): Promise<Web> {
   const forget = settings.accounts.onChange(() => box.sessions.endAll());
   readBodies(app);
   answerTrouble(app, log);
-  addRoutes(app, apiRoutes, box);
+  addRoutes(app, apiRoutes, servingOf(box));
   addSwis(app, box, {
     personality: settings.personality,
     timeZone: settings.timeZone,
     addressOf: openServerAddresses(() => performance.now()),
   });
-  // Made when it is first asked for: most boxes never are.
+  // The document is made at the first request, since most boxes never need it.
   let document: object | undefined;
   app.get(
     `${API}/openapi.json`,
     { config: { access: 'user' } },
-    async () => (document ??= openApiOf(apiRoutes, settings.version)),
+    async () => (document ??= boxOpenApi(apiRoutes, settings.version)),
   );
   app.get('/healthz', { config: { access: 'open' } }, async () => ({ status: 'ok' }));
   await addPages(app, log);
@@ -149,26 +156,38 @@ async function openBox(settings: WebSettings, limits: Limits): Promise<Box> {
   };
 }
 
+/** How the rows of the API are served here. */
+const servingOf = (box: Box): Serving<Asking, Access, Tag> => ({
+  base: API,
+  mistakesCode: MISTAKES_CODE,
+  contextOf: (request) => ({ box, session: sessionOf(request), asker: request.asker }),
+  configOf: (route) => ({ access: route.access, endless: 'endless' in route && (route.endless ?? false) }),
+  refuse: sendRefusal,
+  keys: { answers: box.answers, askerOf: ({ session }) => session.id },
+});
+
+const MEDIA_TEXT = 'the body must be application/json, or a picture where one is uploaded';
+
 function openServer(limits: Limits): FastifyInstance {
   return fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
     routerOptions: { maxParamLength: 1024 },
     frameworkErrors: (error, _request, reply) =>
-      void sendRefusal(reply, refusedByServer(error) ?? refused(400, 'bad_request', 'this cannot be read')),
+      void sendRefusal(reply, refusedByServer(error, MEDIA_TEXT) ?? refused(400, 'bad_request', 'this cannot be read')),
   });
 }
 
-/** Everything that goes wrong is answered in one form; what is a fault of ours is logged, and not told. */
+/** Answers all errors in one form. A fault of ours is logged, and its text is not told. */
 function answerTrouble(app: FastifyInstance, log: Log): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const known = refusedByServer(error);
+    const known = refusedByServer(error, MEDIA_TEXT);
     if (!known) log.error({ error, route: request.routeOptions.url }, 'a request failed');
     return sendRefusal(reply, known ?? refused(500, 'fault', 'the box failed at this: its log says how'));
   });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
-    const allowed = methodsAt(apiRoutes, path);
+    const allowed = methodsAt(apiRoutes, API, path);
     if (allowed.length === 0)
       return sendRefusal(reply, refused(404, 'not_found', `there is nothing at ${path.slice(0, 200)}`));
     void reply.header('allow', allowed.join(', '));

@@ -1,28 +1,30 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
 
-/** A code that a tablet is paired with: typed by a person, or read from a QR picture. */
+/** A code for pairing a tablet: typed by a person, or read from a QR picture. */
 export interface PairingCode {
-  /** As `K7M-3PD`. */
+  /** The code as `K7M-3PD`. */
   code: string;
   expiresAtMs: number;
 }
 
-/** Codes that are shown at the moment. Each is good for one tablet, and for a few minutes. */
+/** The codes that are on show. Each is valid for one tablet and for five minutes. */
 export interface PairingCodes {
   make(): PairingCode;
-  /** Is it one of them? It is none any more then. Case, spaces and dashes do not count. */
+  /** Uses up a code; false if it is none of them. Case, spaces and dashes do not count. */
   redeem(code: string): boolean;
 }
 
-/** Without those that look alike on a screen at some distance: 0 O, 1 I L, 5 S, 2 Z, 8 B. */
+/** Characters of codes, without those that look alike on a distant screen: 0 O, 1 I L, 5 S, 2 Z, 8 B. */
 const LETTERS = 'ACDEFGHJKMNPQRTUVWXY34679';
 const LENGTH = 6;
 const LASTS_MS = 5 * 60_000;
 const MOST = 20;
-/** So many wrong ones, from wherever, and those that are shown are no longer worth guessing. */
+/**
+ * Wrong tries, from all addresses together; after them all codes on show become invalid, so that none can be guessed.
+ */
 const WRONG_TRIES = 200;
 
-/** `nowMs` is the wall clock: people are told when a code ends. */
+/** Makes the codes; `nowMs` is the wall clock, since people are told when a code ends. */
 export function openPairingCodes(nowMs: () => number): PairingCodes {
   let codes: PairingCode[] = [];
   let wrong = 0;

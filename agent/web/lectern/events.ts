@@ -4,7 +4,7 @@ import { openEventWriter } from '../events/event-stream.ts';
 import type { LecternView } from './shown.ts';
 
 /**
- * Writes a lectern's events until the other side ends it: `view` at once and whenever it is another one, `sound` up to five
+ * Writes the events of a lectern until the other side ends it: `view` at once and at each change, `sound` up to five
  * times a second.
  */
 export function writeLecternEvents(raw: ServerResponse, hub: EventHub, view: () => Promise<LecternView>): void {
@@ -38,7 +38,9 @@ export function writeLecternEvents(raw: ServerResponse, hub: EventHub, view: () 
   raw.on('close', leave);
 }
 
-/** What moves by itself is no news: the page counts on, and has the sound by events of its own. */
+/**
+ * The part of a view that counts as a change: time and sound change by themselves, and the page shows them without it.
+ */
 function keyOf(view: LecternView): string {
   const { recording, sound } = view;
   const elapsedMs = recording.state === 'recording' ? 0 : recording.elapsedMs;

@@ -8,27 +8,28 @@ const pairing = z.strictObject({
   id: z.string(),
   name: z.string(),
   createdAtMs: z.number(),
-  /** SHA-256 of what the tablet brings: the file lets nobody in. */
+  /** SHA-256 of the tablet's secret; with the file alone nobody can log in. */
   tokenHash: z.string(),
 });
 
 /** A tablet that is paired with this box. */
 export type Pairing = z.infer<typeof pairing>;
 
-/** The tablets of a box. They stay paired until somebody takes the pairing back. */
+/** The tablets of a box. They stay paired until a person removes them. */
 export interface Pairings {
   list(): readonly Pairing[];
-  /** The new pairing, and the secret that only the tablet keeps. Resolves when it is on disk. */
+  /** Adds a tablet; gives the pairing and the secret for the tablet alone. Resolves when it is on disk. */
   add(name: string): Promise<{ pairing: Pairing; token: string }>;
   find(token: string): Pairing | undefined;
-  /** False: there is none of that id. What still went to that tablet ends. */
+  /** Removes a tablet and ends its open answers; false if there is none of that id. */
   remove(id: string): Promise<boolean>;
-  /** `end` is called when the pairing is taken back; the result lets go. */
+  /** Calls `end` when the pairing is removed; the result ends that. */
   hold(id: string, end: () => void): () => void;
 }
 
+/** What the pairings need. */
 export interface PairingsOptions {
-  /** Where they are kept; in memory alone without. */
+  /** File of the pairings; without it they are in memory alone. */
   file: string | undefined;
   nowMs: () => number;
   log: Log;
@@ -36,7 +37,7 @@ export interface PairingsOptions {
 
 const MOST = 100;
 
-/** The tablets that were paired before. A file that cannot be read is told, and there are none then. */
+/** Opens the pairings. If the file cannot be read, this is logged, and there are none. */
 export async function openPairings({ file, nowMs, log }: PairingsOptions): Promise<Pairings> {
   let all = file === undefined ? [] : await readPairings(file, log);
   const held = new Map<string, Set<() => void>>();

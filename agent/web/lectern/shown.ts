@@ -1,6 +1,6 @@
 import type { InputSeen, RecordingSeen, Wanted } from '#agent/device/state.ts';
 
-/** A lecture that is planned, as far as a lectern shows it. */
+/** A planned lecture, as far as a lectern shows it. */
 export interface PlannedLecture {
   title: string;
   presenter: string;
@@ -17,12 +17,12 @@ export interface LecternView {
     elapsedMs: number;
     startedAtMs?: number | undefined;
     endsAtMs?: number | undefined;
-    /** The timetable started it. */
+    /** Whether the timetable started the recording. */
     booked: boolean;
   };
   title: string;
   presenter: string;
-  /** The next one that is planned. */
+  /** The next planned lecture. */
   next?: PlannedLecture | undefined;
   signal: Record<'A' | 'B', InputSeen['status']>;
   sound: { muted: boolean; leftDb: number; rightDb: number };

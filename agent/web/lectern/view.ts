@@ -3,14 +3,15 @@ import { recordingView } from '../views/views.ts';
 import type { LayoutPreset } from '../views/sources.ts';
 import type { LecternView, PlannedLecture } from './shown.ts';
 
+/** What a view is made of besides the device's state. */
 export interface LecternFacts {
   nowMs: number;
   layouts: readonly LayoutPreset[];
-  /** The next one that is planned. */
+  /** The next planned lecture. */
   next?: PlannedLecture | undefined;
 }
 
-/** Troubles that a teacher is told of; the others are for technicians. */
+/** Alarms that are told to a teacher; the others are for technicians. */
 const TOLD: ReadonlySet<AlarmName> = new Set([
   'video_loss',
   'audio_loss',
@@ -21,7 +22,7 @@ const TOLD: ReadonlySet<AlarmName> = new Set([
   'sched_server',
 ]);
 
-/** What a lectern shows: what is recorded, whether it goes well, and what may be done about it. Pure, and without secrets. */
+/** The view of a lectern: what is recorded, whether all is well, and what may be done. Pure, and without secrets. */
 export function lecternView(state: DeviceState, { nowMs, layouts, next }: LecternFacts): LecternView {
   const { wanted, seen } = state;
   const recording = recordingView(state);

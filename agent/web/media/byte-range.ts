@@ -1,12 +1,12 @@
-/** First and last byte that are sent. */
+/** The first and the last byte to send. */
 export interface ByteRange {
   first: number;
   last: number;
 }
 
 /**
- * What a `Range` header asks of `size` bytes (RFC 9110, 14.1.2 and 14.2). Undefined: the whole, which also answers other
- * units, several ranges at once and what cannot be read.
+ * The part that a `Range` header asks for of `size` bytes (RFC 9110, 14.1.2 and 14.2). Undefined means the whole file:
+ * also for other units, several ranges, and text that cannot be read.
  */
 export function byteRange(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | undefined {
   const [, from = '', to = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(header?.replaceAll(/\s/g, '') ?? '') ?? [];
@@ -20,20 +20,23 @@ export function byteRange(header: string | undefined, size: number): ByteRange |
   return first >= size ? 'unsatisfiable' : { first, last };
 }
 
-/** What is known of a file that is asked for. */
+/** What is known of a file. */
 export interface FileVersion {
   etag: string;
   modifiedAtMs: number;
 }
 
-/** May a part be joined to what the asker has (`If-Range`, RFC 9110, 13.1.5)? Only strong tags and exact dates say so. */
+/**
+ * Whether a part can be joined to what the client has (`If-Range`, RFC 9110, 13.1.5); only strong tags and exact dates
+ * prove it.
+ */
 export function isSameVersion(ifRange: string | undefined, { etag, modifiedAtMs }: FileVersion): boolean {
   if (ifRange === undefined) return true;
   if (ifRange.startsWith('"') || ifRange.startsWith('W/')) return ifRange === etag && !etag.startsWith('W/');
   return Date.parse(ifRange) === Math.floor(modifiedAtMs / 1000) * 1000;
 }
 
-/** Does the asker have this version (`If-None-Match`, else `If-Modified-Since`)? */
+/** Whether the client has this version (`If-None-Match`, else `If-Modified-Since`). */
 export function isKnown(
   ifNoneMatch: string | undefined,
   ifModifiedSince: string | undefined,

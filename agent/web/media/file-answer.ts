@@ -2,12 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { byteRange, isKnown, isSameVersion, type FileVersion } from './byte-range.ts';
-import { notFound, type Refused } from '../http/refusal.ts';
+import { type Refused } from '#lib/http-api/refusal.ts';
+import { notFound } from '../http/refusal.ts';
 import type { RecordingFile } from '../views/sources.ts';
 
 /**
- * Answers with a file, or the part of it that is asked for. Of one that still grows, what is there now: its tag is weak,
- * and no part of it is joined to an older one.
+ * Sends a file, or the part that was asked for. Of a growing file it sends what is there now: its tag is weak, and no
+ * part is joined to an older one.
  */
 export async function sendFile(
   request: FastifyRequest,
@@ -94,7 +95,7 @@ async function pour(handle: FileHandle, first: number, last: number, raw: Fastif
   }
 }
 
-/** Resolves when there is room for more, or nobody is there any more. */
+/** Resolves when there is room for more, or the client has gone. */
 function written(raw: FastifyReply['raw'], bytes: Buffer): Promise<void> {
   return new Promise((resolve) => {
     if (raw.destroyed || raw.write(bytes)) return resolve();

@@ -1,14 +1,15 @@
 import type { FastifyReply } from 'fastify';
 import { writePreview } from './preview-stream.ts';
-import { unavailable, type Refused } from '../http/refusal.ts';
+import { type Refused } from '#lib/http-api/refusal.ts';
+import { unavailable } from '../http/refusal.ts';
 import { SECURITY_HEADERS } from '../http/reply.ts';
 import type { Box } from '../http/route.ts';
 import type { StreamName } from '../views/sources.ts';
 
-/** A stream that has not begun by then is not there. */
+/** Time for a stream to begin; then the answer is that there is none. */
 const BEGIN_MS = 5000;
 
-/** Answers with a stream as fragmented MP4 without end; `mime` in the place of one that names the codecs. */
+/** Sends a stream as fragmented MP4 without end; `mime` replaces the type that names the codecs. */
 export async function answerWithPreview(
   { places, sources }: Pick<Box, 'places' | 'sources'>,
   stream: StreamName,

@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { PreviewSink } from '../views/sources.ts';
 
-/** More than this waiting, and fragments are left out… */
+/** Bytes that may wait for a browser; with more, fragments are left out. */
 const FULL = 512 << 10;
-/** …until a key picture comes and no more than this waits. */
+/** Bytes below which, at a key picture, fragments are sent again. */
 const ROOM = 64 << 10;
-/** Whoever takes nothing at all for so long is gone. */
+/** Time for which fragments may be left out; then the browser counts as gone and is disconnected. */
 const STUCK_MS = 20_000;
 
-/** Writes a live stream to a browser, never waiting for it: a slow one loses pictures up to the next key picture. */
+/** Writes a live stream to a browser without waiting for it: a slow one loses pictures up to a key picture. */
 export function writePreview(raw: ServerResponse, headers: Record<string, string>): PreviewSink {
   let leftOut = false;
   let stuck: NodeJS.Timeout | undefined;

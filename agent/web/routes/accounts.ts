@@ -20,7 +20,7 @@ const WHY = {
   E14: 'a user password needs one of admin, and admin needs one unless the configuration allows none',
 };
 
-/** The two accounts, which are those of Telnet, SSH, SFTP, FTP, SWIS and the pages. */
+/** Routes for the two accounts, which Telnet, SSH, SFTP, FTP, SWIS and the pages use too. */
 export const accountRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getAccounts',

@@ -15,7 +15,7 @@ import { sessionRoutes } from './session.ts';
 import { technicianRoutes } from './technician.ts';
 import { pushRoutes, streamRoutes } from './streaming.ts';
 
-/** The API, row by row. */
+/** All routes of the API. */
 export const apiRoutes: readonly Route[] = [
   ...boxRoutes,
   ...inputRoutes,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import * as answers from '../views/answers.ts';
 import { changes } from '../views/ask.ts';
@@ -16,7 +16,7 @@ const box = z.object({
   noSignal: z.object({ holdMs: z.number().describe('So long the last picture stays before the slate') }),
 });
 
-/** The box as a whole. */
+/** Routes for the box as a whole. */
 export const boxRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getStatus',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { refusedByBox, refusedForMistakes, type Refused } from '../http/refusal.ts';
+import { type Refused } from '#lib/http-api/refusal.ts';
+import { refusedByBox, refusedForMistakes } from '../http/refusal.ts';
 import { jsonRoute, mediaRoute, type Route } from '../http/route.ts';
 import type { Looked } from '../views/technician-sources.ts';
 import type { Refusal } from '#agent/device/outcome.ts';
@@ -44,7 +45,7 @@ function takenView(taken: Looked & { refusal?: Refusal }): { changes: z.input<ty
   return { changes: view(taken).changes };
 }
 
-/** All that is set on the box, as one document. */
+/** Routes for all settings as one document. */
 export const configurationRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getConfiguration',

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { factoryWanted, initialState } from '#agent/device/factory.ts';
+import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import type { requests, RequestName } from '#agent/device/requests.ts';
 import type { DeviceState, Wanted } from '#agent/device/state.ts';
 
-/** A box that records a lecture, for the examples of the reference: they are made by the code that answers. */
+/** A box that records a lecture, for the examples of the reference; the answers are made by the code itself. */
 
 const STARTED_AT_MS = Date.UTC(2016, 9, 6, 8, 0, 2);
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { requests } from '#agent/device/requests.ts';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import * as answers from '../views/answers.ts';
 import { change, changes } from '../views/ask.ts';
@@ -18,7 +18,7 @@ const channels = z.object({
 });
 const channelsView = ({ wanted: { routing, muted, swapped } }: DeviceState) => ({ routing, muted, swapped });
 
-/** Inputs, and which of them feed the two channels. */
+/** Routes for the inputs, and which of them feed the two channels. */
 export const inputRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getInputs',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import * as answers from '../views/answers.ts';
 import { change } from '../views/ask.ts';
 import { notFound } from '../http/refusal.ts';
@@ -21,7 +21,7 @@ const presetView = (box: Box, number: number) => {
   return { preset: found };
 };
 
-/** The layout on show, and the sixteen presets. */
+/** Routes for the layout on show and the sixteen presets. */
 export const layoutRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getLayouts',

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { RequestName } from '#agent/device/requests.ts';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import * as answers from '../views/answers.ts';
 import { ask } from '../views/ask.ts';
 import { writeLecternEvents } from '../lectern/events.ts';
 import type { LecternView } from '../lectern/shown.ts';
 import { lecternView } from '../lectern/view.ts';
 import { givePairing } from '../access/signing.ts';
-import { isRefused, notFound, unavailable } from '../http/refusal.ts';
+import { isRefused } from '#lib/http-api/refusal.ts';
+import { notFound, unavailable } from '../http/refusal.ts';
 import { EVENT_STREAM_HEADERS } from '../events/event-stream.ts';
 import { jsonRoute, mediaRoute, type Box, type Route } from '../http/route.ts';
 import { EXAMPLE_STATE } from './examples.ts';
@@ -36,7 +37,10 @@ const tap = z.discriminatedUnion('do', [
 ]);
 type Tap = z.infer<typeof tap>;
 
-/** What a tap asks of the box. A free recording has the title that was typed, and nothing of the lecture before. */
+/**
+ * The request for a tap on the tablet. An unplanned recording has the typed title, and no other metadata of the lecture
+ * before.
+ */
 export function requestOf(tap: Tap): readonly [RequestName, object] {
   switch (tap.do) {
     case 'start': {
@@ -67,7 +71,7 @@ const pairing = z.object({ id: z.string(), name: z.string(), createdAtMs: z.numb
 const EXAMPLE_PAIRING = { id: '0f3c', name: 'Tablet', createdAtMs: 1_475_740_802_000 };
 const shown = ({ id, name, createdAtMs }: z.infer<typeof pairing>) => ({ id, name, createdAtMs });
 
-/** A teacher's tablet: what it shows, what it may do, and how it is paired. */
+/** Routes for a teacher's tablet: what it shows, what it may do, and its pairing. */
 export const lecternRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getLectern',

@@ -7,7 +7,7 @@ import { mediaRoute, type Route } from '../http/route.ts';
 import { STREAMS } from '../views/sources.ts';
 
 const tag = 'live';
-/** What never ends, or is a picture. */
+/** Routes for events, live streams and pictures. */
 export const liveRoutes: readonly Route[] = [
   mediaRoute({
     id: 'getEvents',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import * as answers from '../views/answers.ts';
 import { change } from '../views/ask.ts';
 import { notFound, refusedByBox, refusedForMistakes } from '../http/refusal.ts';
@@ -19,7 +19,7 @@ const overlaysOf = ({ device }: Box) => ({ overlays: device.state().wanted.layou
 const overlayOf = (box: Box, name: string) => overlaysOf(box).overlays.find((one) => one.name === name);
 const filesOf = async ({ sources }: Box) => ({ files: [...(await sources.overlayFiles.list())] });
 
-/** Parts of any kind of overlay; which of them suit is for the whole to say. */
+/** The fields of any kind of overlay; whether they fit together is checked with the whole. */
 const overlayChange = z
   .strictObject({
     rect: schema.rect.optional(),
@@ -32,7 +32,7 @@ const overlayChange = z
   })
   .describe('Parts of an overlay; its name and its kind stay');
 
-/** What is drawn over the picture, and the picture files for it. */
+/** Routes for what is drawn over the picture, and its picture files. */
 export const overlayRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getOverlays',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { requests, type RequestName } from '#agent/device/requests.ts';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import * as answers from '../views/answers.ts';
 import { change } from '../views/ask.ts';
@@ -37,7 +37,7 @@ const action = (
   });
 };
 
-/** The recording that runs, and its description. */
+/** Routes for the running recording and its description. */
 export const recordingRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getRecording',
@@ -87,7 +87,7 @@ export const recordingRoutes: readonly Route[] = [
   }),
 ];
 
-/** Sound. */
+/** Routes for sound. */
 export const soundRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getAudio',

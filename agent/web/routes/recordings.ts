@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import * as answers from '../views/answers.ts';
 import { sendFile } from '../media/file-answer.ts';
 import { notFound, refusedByBox } from '../http/refusal.ts';
@@ -14,7 +14,7 @@ const fileParams = params.extend({ name: z.string().min(1).max(255) });
 const hrefOf = (id: string, name: string): string =>
   `${API}/recordings/${encodeURIComponent(id)}/files/${encodeURIComponent(name)}`;
 
-/** What can still be had of it. */
+/** A recording with what exists of it now. */
 function entryView(entry: RecordingEntry) {
   const there = entry.parts.filter(({ state }) => state !== 'lost' && state !== 'failed');
   const sum = (key: 'durationMs' | 'bytes'): number => there.reduce((total, part) => total + part[key], 0);
@@ -65,7 +65,7 @@ const EXAMPLE: RecordingEntry = {
   revision: 7,
 };
 
-/** Recordings that were made, and their files. */
+/** Routes for finished recordings and their files. */
 export const recordingsRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getRecordings',

@@ -3,9 +3,9 @@ import { requests, type RequestName } from '#agent/device/requests.ts';
 import type { DeviceState, Wanted } from '#agent/device/state.ts';
 import * as answers from '../views/answers.ts';
 import { ask } from '../views/ask.ts';
-import { isRefused } from '../http/refusal.ts';
+import { isRefused } from '#lib/http-api/refusal.ts';
 import { jsonRoute, type Route } from '../http/route.ts';
-import { jsonSchemaOf } from '../http/json-schema.ts';
+import { jsonSchemaOf } from '#lib/http-api/json-schema.ts';
 import { hideInWanted } from '#agent/device/secrets.ts';
 import { EXAMPLE_MOMENT, REQUEST_EXAMPLES } from './examples.ts';
 
@@ -16,14 +16,14 @@ const describe = (name: RequestName) => {
   return { name, summary, access, params: jsonSchemaOf(params, 'input') };
 };
 
-/** What a change made of the wanted state: the parts of it that are others now. */
+/** The parts of the wanted state that a change altered. */
 function changedParts(before: DeviceState, { wanted }: DeviceState): Record<string, unknown> {
   const shown = hideInWanted(wanted);
   const keys = (Object.keys(wanted) as (keyof Wanted)[]).filter((key) => wanted[key] !== before.wanted[key]);
   return Object.fromEntries(keys.map((key) => [key, shown[key]]));
 }
 
-/** Every request of the box by its name: what has no address of its own can be asked for here, too. */
+/** Routes for every request of the box by its name, also for those without a path of their own. */
 export const requestRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getRequests',

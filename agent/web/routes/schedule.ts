@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import { sendFile } from '../media/file-answer.ts';
-import { notFound, refused, refusedForMistakes, unavailable } from '../http/refusal.ts';
+import { refused } from '#lib/http-api/refusal.ts';
+import { notFound, refusedForMistakes, unavailable } from '../http/refusal.ts';
 import { jsonRoute, mediaRoute, type Box, type Route } from '../http/route.ts';
 import type { ScheduleSource } from '../views/schedule-source.ts';
 
@@ -109,7 +110,7 @@ const eventInput = z.strictObject({
 const EXAMPLE_INPUT = { title: 'Conseil', presenter: 'Mme Durand', startsAtMs: STARTS, endsAtMs: STARTS + 3_600_000 };
 const MOST_MS = 24 * 3_600_000;
 
-/** What is wrong with the times of an event. */
+/** The mistake in the times of an event, if there is one. */
 function timesMistake(startsAtMs: number, endsAtMs: number) {
   if (endsAtMs <= startsAtMs)
     return refusedForMistakes([{ at: 'body.endsAtMs', text: 'must be later than startsAtMs' }]);
@@ -121,7 +122,7 @@ function timesMistake(startsAtMs: number, endsAtMs: number) {
 const scheduleOf = ({ sources }: Box): ScheduleSource | undefined => sources.timetable;
 const STARTING = unavailable('the schedule is being started');
 
-/** The timetable, what fills it, and what becomes of recordings. */
+/** Routes for the timetable, its sources, and what becomes of recordings. */
 export const scheduleRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getSchedule',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Asker } from '../access/entrance.ts';
-import { isRefused } from '../http/refusal.ts';
+import { isRefused } from '#lib/http-api/refusal.ts';
 import { ACCESS, deviceAccess, type Role } from '../access/roles.ts';
 import { jsonRoute, mediaRoute, type Box, type Route } from '../http/route.ts';
 import { beginSession, endSession } from '../access/signing.ts';
@@ -20,7 +20,7 @@ const view = (box: Box, { role, by }: Pick<Asker, 'role' | 'by'>) => ({
   open: box.entrance.isOpen(),
 });
 
-/** A browser signs in once; a cookie stands for it from then on. */
+/** Routes for logging in and out; a cookie proves the session. */
 export const sessionRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getSession',

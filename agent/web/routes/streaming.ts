@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { requests } from '#agent/device/requests.ts';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 import type { DeviceState, PushWanted } from '#agent/device/state.ts';
 import * as answers from '../views/answers.ts';
 import { change } from '../views/ask.ts';
-import { notFound, refused, refusedForMistakes } from '../http/refusal.ts';
+import { refused } from '#lib/http-api/refusal.ts';
+import { notFound, refusedForMistakes } from '../http/refusal.ts';
 import { jsonRoute, type Box, type Route } from '../http/route.ts';
 import { STREAMS, type EncoderFacts, type StreamName } from '../views/sources.ts';
 import { pushesView, streamView } from '../views/views.ts';
@@ -36,7 +37,7 @@ const encoderView = ({ wanted }: DeviceState, stream: StreamName, seen?: Encoder
 const encoderNow = ({ device, sources }: Box, stream: StreamName) =>
   encoderView(device.state(), stream, sources.encoders()[stream]);
 
-/** Encoders, and what the RTSP server offers. */
+/** Routes for the encoders and the streams of the RTSP server. */
 export const streamRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getEncoders',
@@ -124,7 +125,7 @@ export const streamRoutes: readonly Route[] = [
 
 const withoutId = schema.push.omit({ id: true });
 
-/** Push targets: where the box itself sends a stream to. */
+/** Routes for push targets, to which the box sends a stream. */
 export const pushRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getPushes',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import * as schema from '#agent/device/schema.ts';
-import { reveal } from '#agent/device/secrets.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
+import { reveal } from '#firmware-config/document/secrets.ts';
 import { channelOf, type InputSource, type Wanted } from '#agent/device/state.ts';
-import { refused, refusedByBox, refusedForMistakes } from '../http/refusal.ts';
+import { refused } from '#lib/http-api/refusal.ts';
+import { refusedByBox, refusedForMistakes } from '../http/refusal.ts';
 import { jsonRoute, mediaRoute, type Route } from '../http/route.ts';
 
 const tag = 'technician';
@@ -56,7 +57,7 @@ const line = z.object({
 });
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
-/** What a technician needs beside what is recorded: the machine, its certificate, its log, a source that is tried. */
+/** Routes for technicians: the machine, its certificate, its log, and the trying of a source. */
 export const technicianRoutes: readonly Route[] = [
   jsonRoute({
     id: 'getMachine',
@@ -235,7 +236,7 @@ export const technicianRoutes: readonly Route[] = [
   }),
 ];
 
-/** A source that was given out with its secrets hidden is tried with them. */
+/** The source with the secrets that were hidden when it was given out. */
 function withSecrets(source: InputSource, { inputs }: Wanted): InputSource {
   for (const { source: known } of Object.values(inputs)) {
     const lost: string[] = [];
@@ -245,7 +246,7 @@ function withSecrets(source: InputSource, { inputs }: Wanted): InputSource {
   return source;
 }
 
-/** A browser keeps it as a file. */
+/** Tells the browser to save the answer as a file. */
 const saved = <Reply extends { header(name: string, value: string): Reply }>(reply: Reply, name: string): Reply =>
   reply.header('content-disposition', `attachment; filename="${name}"`).header('cache-control', 'no-store');
 
@@ -257,7 +258,7 @@ const PINO: Readonly<Record<number, (typeof LEVELS)[number]>> = {
   60: 'error',
 };
 
-/** A line as pino writes it; one that is none is left out. */
+/** A log line as pino writes it; other lines are left out. */
 function lineOf(text: string): z.infer<typeof line>[] {
   try {
     const { time, level, msg, ...facts } = JSON.parse(text) as Record<string, unknown>;

@@ -1,6 +1,6 @@
 const DEEPEST = 32;
 
-/** Whether a JSON value nests deeper than anything that means something here; whoever walks it is then safe. */
+/** Whether a JSON value is nested deeper than any valid one; others can be walked safely. */
 export function isTooDeep(value: unknown, deepest = DEEPEST): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {

@@ -1,11 +1,11 @@
 import { ask } from '../views/ask.ts';
-import { isRefused, mistakesOf } from '../http/refusal.ts';
+import { isRefused, mistakesOf } from '#lib/http-api/refusal.ts';
 import type { Box } from '../http/route.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import { isRefusal, refuse, type Json, type Refusal, type SwisView } from './resource.ts';
 import { locate, partOf, type Place } from './tree.ts';
 
-/** One answer: a result, or why not. Both come with status 200 (facts 3). */
+/** One answer: a result, or a refusal. Both have status 200 (facts/smp351 3). */
 export type Answer =
   | { meta: { uri: string }; result: Json }
   | { meta: { uri: string; status: string; description: string } };
@@ -16,7 +16,7 @@ const refusedAt = (uri: string, { code, text }: Refusal): Answer => ({
   meta: { uri, status: code, description: text },
 });
 
-/** What a resource is now. */
+/** Reads a resource. */
 export function read(uri: string, view: SwisView): Answer {
   const place = locate(uri);
   const value = place ? valueAt(place, view) : UNKNOWN;
@@ -28,14 +28,15 @@ function valueAt({ row, at, part }: Place, view: SwisView): Json | Refusal {
   return isRefusal(value) ? value : (partOf(value, part) ?? UNKNOWN);
 }
 
+/** What the setting of a resource needs. */
 export interface Asking {
   box: Pick<Box, 'device' | 'sources'>;
   session: Session;
-  /** As it is at that moment; asked anew after each change. */
+  /** Gives the present values, asked for after each change. */
   view: () => SwisView;
 }
 
-/** Sets a resource, or a part of it, and tells what it is then. */
+/** Sets a resource, or a part of it, and gives its new value. */
 export async function write(uri: string, value: unknown, asking: Asking): Promise<Answer> {
   const place = locate(uri);
   const result = place ? await change(place, value, asking) : UNKNOWN;

@@ -5,7 +5,7 @@ import { audioPoints } from '#lib/sis/families/audio.ts';
 import { refuse, resource, wish, type Json, type Resource, type SwisView } from './resource.ts';
 
 const channelOf = (number: number): 'A' | 'B' => (number === 1 ? 'A' : 'B');
-/** Switches are the numbers 0 and 1: `true` and `"1"` are refused (SWGO). */
+/** A switch, which is the number 0 or 1; `true` and `"1"` are refused (SWGO). */
 export const flag = z.union([z.literal(0), z.literal(1)], 'must be the number 0 or 1');
 
 type Point = keyof typeof audioPoints;
@@ -17,7 +17,7 @@ function meterOf({ state }: SwisView, point: number): number {
   return tenthsOfDb(side === 'left' ? leftDb : rightDb);
 }
 
-/** Inputs, layout, sound. */
+/** Resources of inputs, layout and sound. */
 export const pictureResources: readonly Resource[] = [
   resource({
     path: '/video/in/channel/{n}',

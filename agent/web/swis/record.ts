@@ -14,7 +14,7 @@ import {
   type Wish,
 } from './resource.ts';
 
-/** SWIS names of metadata (POD, and the recording profiles of the guide), and ours. */
+/** Metadata fields by their names in SWIS (POD, and the recording profiles of the guide). */
 const FIELDS: Readonly<Record<string, keyof Metadata>> = {
   title: 'title',
   creator: 'presenter',
@@ -34,11 +34,14 @@ const FIELDS: Readonly<Record<string, keyof Metadata>> = {
   subject: 'subject',
   type: 'type',
 };
-/** A name for each, to be told. */
+/** One name for each field that is told. */
 const TOLD = ['title', 'creator', 'relation', 'course_id', 'description'] as const;
 const MOST_LETTERS = 127;
 
-/** A lecture is not refused for a long title, a number, or a field nobody knows: it is cut, written, left out. */
+/**
+ * The metadata in a request. Mistakes do not prevent the recording: a long title is cut, a number becomes text, an
+ * unknown field is left out.
+ */
 function metadataOf(given: Record<string, unknown>): Partial<Metadata> {
   const entries = Object.entries(given).flatMap(([key, value]) => {
     const field = Object.hasOwn(FIELDS, key) ? FIELDS[key] : undefined;
@@ -52,7 +55,7 @@ function metadataOf(given: Record<string, unknown>): Partial<Metadata> {
 const locationOf = ({ state: { wanted, seen } }: SwisView): string =>
   (wanted.recording.state === 'stopped' ? undefined : seen.recording.destination) ?? wanted.sis.destination;
 
-/** Says where the next recording goes, if that is another place; unknown ones are refused. */
+/** The requests that set the next destination, if it is another one; an unknown one is refused. */
 function moveTo({ state: { wanted, seen } }: SwisView, destination: string): readonly Wish[] | Refusal {
   if (destination === wanted.sis.destination) return [];
   const known: string[] = ['auto', ...PLACES, ...seen.disk.map((disk) => disk.destination)];
@@ -61,7 +64,7 @@ function moveTo({ state: { wanted, seen } }: SwisView, destination: string): rea
   return [wish('sis.set', { destination })];
 }
 
-/** Below `/recordings` of SFTP: `/{package}/{file}`; empty when nothing was ever recorded. */
+/** The file below `/recordings` of SFTP as `/{package}/{file}`; empty if nothing was ever recorded. */
 function filenameOf({ state, recordings }: SwisView): string {
   const all = recordings();
   const { take } = recordingView(state);
@@ -101,7 +104,7 @@ function start(view: SwisView, location: string | undefined, given: Record<strin
 const MB = 1024 * 1024;
 const UNITS = { B: 1, KB: 1024, MB } as const;
 
-/** The recording that runs, or the last one. */
+/** Resources of the running recording, or of the last one. */
 export const recordResources: readonly Resource[] = [
   resource({
     path: '/record',

@@ -29,12 +29,12 @@ cannot be read, or is no list of items, is 400. At most 500 items at once.
 Parts of an object or a list are reached below its path: \`/streamer/rtmp/1/pub_control\`, \`/record/free_space/internal/0/used\`.
 Of an object that is set, parts that cannot be set are passed over, so what was read can be written back.
 
-*acts*: Amphi does it, or tells what is so. Sure: A several clients agree, B one client, C inferred. Clients' names are those of
-the sources on record. What is not known of the device is a value of \`swis\` in
+*acts*: Amphi does it, or tells what is so. Sure: A several clients agree, B one client, C inferred. The sources are
+listed in [the facts](facts/smp351.md#4-sources). What is not known of the device is a value of \`swis\` in
 [the personality](../firmware-config/smp351/personality.json), with its reason there.
 `;
 
-/** `docs/swis-reference.md`. */
+/** The text of `docs/swis-reference.md`. */
 export function swisReference(personality: Personality): string {
   const guesses = Object.entries(personality.swis).map(([name, value]) => {
     const why = personality.because[`swis.${name}`];
@@ -72,7 +72,7 @@ function section({ path, numbers, about, effect, source, confidence, set, exampl
   ].join('\n');
 }
 
-/** JSON schema, without what says nothing here. */
+/** The JSON schema of a value, without parts that say nothing here. */
 function schemaOf(value: z.ZodType): unknown {
   const { $schema: _, ...rest } = z.toJSONSchema(value, { io: 'input', unrepresentable: 'any' });
   return rest;

@@ -7,24 +7,25 @@ import type { Role } from '../access/roles.ts';
 import type { RecordingEntry, ScheduledEvent, ScheduleShelf, WebMachine } from '../views/sources.ts';
 import type { ServerAddress } from './server-addresses.ts';
 
+/** A JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** All that resources look at. */
+/** What resources read. */
 export interface SwisView {
   state: DeviceState;
   role: Role;
   machine: WebMachine;
   personality: Personality;
-  /** As configured; a controller may have chosen another (`zone` of the state). */
+  /** Time zone of the configuration; a controller may have set another one (`zone` of the state). */
   timeZone: string;
   nowMs: number;
   recordings: () => readonly RecordingEntry[];
   schedule: { events(): readonly ScheduledEvent[]; services: ScheduleShelf['services'] } | undefined;
-  /** Where a URL leads; undefined until it is known. */
+  /** The address of a URL's host; undefined until it is known. */
   addressOf(url: string): ServerAddress | undefined;
 }
 
-/** The number in the path that was asked for, and what stood behind its `?`. */
+/** The numbers in the path that was asked for, and its query. */
 export interface At {
   number: number;
   query: URLSearchParams;
@@ -32,38 +33,43 @@ export interface At {
 
 /** A request to the device. */
 export type Wish = { [Name in RequestName]: readonly [name: Name, params: Params<Name>] }[RequestName];
+/** Makes a request to the device. */
 export const wish = <Name extends RequestName>(name: Name, params: Params<Name>): Wish => [name, params] as Wish;
 
+/** How a resource is set. */
 export interface Setting<Value extends z.ZodType = z.ZodType> {
   access: 'user' | 'admin';
   value: Value;
-  /** What is asked of the device, in this order up to a refusal. */
+  /** The requests to the device, made in order up to a refusal. */
   wishes(view: SwisView, value: z.output<Value>, at: At): readonly Wish[] | Refusal;
-  /** The answer, where it is not what can be read there afterwards. */
+  /** The answer, if it is not the value that can be read afterwards. */
   told?(value: z.output<Value>): Json;
   example: z.input<Value>;
 }
 
-/** One row of the resource tree (facts 3). Parts of an object or a list are reached by their names below its path. */
+/**
+ * One row of the resource tree (facts/smp351 3). Parts of an object or list are reached by their names below its path.
+ */
 export interface Resource<Value extends z.ZodType = z.ZodType> {
-  /** With `{n}` where a number stands. */
+  /** Path, with `{n}` for a number. */
   path: string;
-  /** Which numbers. */
+  /** The numbers that exist. */
   numbers?: readonly number[];
   about: string;
-  /** acts: Amphi does it; kept: it keeps and tells the value; not applicable: there is no such hardware. */
+  /** acts: Amphi does it. kept: it keeps and tells the value. not applicable: there is no such hardware. */
   effect: 'acts' | 'kept' | 'not applicable';
   source: string;
-  /** A: several clients agree; B: one client; C: inferred. */
+  /** How sure it is: A several clients agree, B one client, C inferred. */
   confidence: 'A' | 'B' | 'C';
   get(view: SwisView, at: At): Json | Refusal;
   set?: Setting<Value>;
   example: Json;
 }
 
-/** Checks a row as it is written; rows of many shapes then stand in one list. */
+/** Checks the types of a row; then rows of different shapes can be in one list. */
 export const resource = <Value extends z.ZodType>(row: Resource<Value>): Resource => row;
 
+/** Whether a value is a refusal. */
 export const isRefusal = (value: Json | readonly Wish[] | Refusal): value is Refusal =>
   typeof value === 'object' && value !== null && 'code' in value && 'text' in value && Object.keys(value).length === 2;
 

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { openTurns } from '#lib/runtime/turns.ts';
 import { askerOf, sessionOf } from '../access/access.ts';
 import { answerWithPreview } from '../media/preview-answer.ts';
-import { isRefused } from '../http/refusal.ts';
+import { isRefused } from '#lib/http-api/refusal.ts';
 import { sendRefusal } from '../http/reply.ts';
 import type { Box } from '../http/route.ts';
 import { beginSession } from '../access/signing.ts';
@@ -18,10 +18,10 @@ export interface SwisParts {
 }
 
 const MOST_ITEMS = 500;
-/** What one answer may have; what comes after is refused. */
+/** Bytes of one answer; the resources beyond are refused. */
 const MOST_BYTES = 2 << 20;
 
-/** The device's own interface over HTTP (facts 3), for programs that were made for it. */
+/** Adds the device's own interface over HTTP (facts/smp351 3), for programs that were made for it. */
 export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void {
   const { cookie, realm: basicRealm } = parts.personality.swis;
   const config = { access: 'user', anyJson: true, basicRealm } as const;
@@ -66,7 +66,7 @@ export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void 
     send(reply, JSON.stringify(read(pathOf(request), await viewFor(request)))),
   );
   app.route({
-    // GET as well: it is what a program asks that only knows a URL and an account.
+    // GET is accepted too, for programs that know only a URL and an account.
     method: ['GET', 'POST'],
     url: '/api/login',
     config: { ...config, access: 'open' },
@@ -79,7 +79,7 @@ export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void 
     },
   });
   for (const url of ['/mp4stream', '/api/swis/mp4stream']) {
-    // There is no end to tell the length of.
+    // The answer has no end, so HEAD tells no length.
     app.head(url, { config }, async (_request, reply) => reply.type('video/mp4').send());
     app.get(url, { config: { ...config, endless: true }, exposeHeadRoute: false }, async (_request, reply) => {
       const stream = box.sources.encoders().confidence ? 'confidence' : 'archive';
@@ -87,7 +87,7 @@ export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void 
       return wrong ? sendRefusal(reply, wrong) : reply;
     });
   }
-  // Bookmarks of the device's own pages.
+  // Addresses of the device's own pages, which people may have as bookmarks.
   for (const url of ['/www', '/www/', '/www/index.html'])
     app.get(url, { config: { access: 'open' } }, async (_request, reply) => reply.redirect('/'));
 }
@@ -116,7 +116,7 @@ function viewOf(
   };
 }
 
-/** The path behind `/resource`, with its query, but for what only defeats caches. */
+/** The path behind `/resource` with its query, without parameters that only defeat caches. */
 function pathOf({ url }: FastifyRequest): string {
   const [path = '', query = ''] = url.slice('/api/swis/resource'.length).split('?', 2);
   const kept = query.split('&').filter((pair) => pair !== '' && !/^(_dc|rnd)=/.test(pair));
@@ -139,7 +139,7 @@ interface Item {
   value: unknown;
 }
 
-/** What is to be set, or what is wrong with the body as a whole. One alone need not stand in a list. */
+/** The items to set, or the mistake of the whole body. A single item may stand without a list. */
 function itemsOf(body: unknown): Item[] | string {
   if (isTooDeep(body)) return NO_ITEMS;
   const list: unknown[] = Array.isArray(body) ? body : [body];
@@ -150,13 +150,13 @@ function itemsOf(body: unknown): Item[] | string {
   return items.length === list.length ? items : NO_ITEMS;
 }
 
-/** `{"value": v}`, or the value itself. */
+/** The value to set: `{"value": v}`, or the body itself. */
 function valueOf(body: unknown): unknown {
   const isWrapped = typeof body === 'object' && body !== null && 'value' in body;
   return isWrapped ? body.value : body;
 }
 
-/** Answers in the order of what was asked, each done after the one before; in between, pictures go on being composed. */
+/** Sends the answers in the order of the questions, one after the other. Between them other work has its turn. */
 async function sendAll<Asked extends { uri: string }>(
   reply: FastifyReply,
   asked: readonly Asked[],
@@ -181,7 +181,7 @@ const tooMuch = (uri: string): Answer => ({
 const send = (reply: FastifyReply, text: string): FastifyReply =>
   reply.header('cache-control', 'no-store').type('application/json').send(text);
 
-/** What is no request for resources at all. */
+/** Refuses a body that is no request for resources. */
 function refuseBody(reply: FastifyReply, description: string): FastifyReply {
   void reply.code(400);
   return send(reply, JSON.stringify([{ meta: { uri: '', status: 'E13', description } }]));

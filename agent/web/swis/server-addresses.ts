@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 
-/** Where a push goes to: an address and a port. */
+/** Address and port of the server that a push goes to. */
 export interface ServerAddress {
   ip: string;
   port: number;
@@ -12,8 +12,8 @@ const KNOWN_MS = 60_000;
 const MOST_NAMES = 64;
 
 /**
- * Addresses of URLs, for those who cannot wait: a name is looked up when it is first asked for, and known some moments later.
- * `resolve` is for tests.
+ * Finds the addresses of URLs without making the caller wait: a name is looked up at the first question and known some
+ * moments later. `resolve` is for tests.
  */
 export function openServerAddresses(
   nowMs: () => number,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pushSlot, pushWithUrl, slotRow, type PushSlot } from '#agent/device/push-servers.ts';
-import { hideInUrl } from '#agent/device/secrets.ts';
+import { hideInUrl } from '#firmware-config/document/secrets.ts';
 import type { PushWanted } from '#agent/device/state.ts';
 import { flag } from './picture.ts';
 import {
@@ -16,7 +16,7 @@ import {
 
 type Stream = PushWanted['stream'];
 
-/** 1: archive, 2: its second channel, which this box has not, 3: confidence. */
+/** The streams by number: 1 archive, 2 its second channel, which this box does not have, 3 confidence. */
 const STREAMS: Readonly<Record<number, Stream | undefined>> = { 1: 'archive', 2: undefined, 3: 'confidence' };
 
 const encoderState = ({ state: { wanted, seen } }: SwisView, number: number): Json => {
@@ -34,7 +34,7 @@ const slotOf = ({ state: { wanted }, personality }: SwisView, number: number): P
 const NO_SLOT = refuse('E10', 'there is no such streamer');
 const isOn = ({ push }: PushSlot): 0 | 1 => (push?.enabled ? 1 : 0);
 
-/** Which server answers, once it does; slots that are not in use are all zero (SWGO). */
+/** The servers that a push is connected to; unused slots are all zero (SWGO). */
 function sessionsOf(view: SwisView, { push }: PushSlot): Json[] {
   const connected = push && view.state.seen.pushes[push.id]?.status === 'connected';
   const to = connected ? view.addressOf(push.url) : undefined;
@@ -77,7 +77,7 @@ function setStreamer(view: SwisView, value: z.output<typeof streamer>, number: n
   return wishes;
 }
 
-/** Encoders and pushes. */
+/** Resources of encoders and pushes. */
 export const streamResources: readonly Resource[] = [
   resource({
     path: '/encoder/{n}',

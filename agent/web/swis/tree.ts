@@ -1,11 +1,11 @@
 import { pictureResources } from './picture.ts';
 import { recordResources } from './record.ts';
 import type { At, Json, Resource } from './resource.ts';
-import { scheduleResources } from './schedule.ts';
+import { scheduleResources } from './schedule-resources.ts';
 import { streamResources } from './streams.ts';
 import { unitResources } from './unit.ts';
 
-/** The resource tree (facts 3), row by row. */
+/** The resource tree (facts/smp351 3). */
 export const resources: readonly Resource[] = [
   ...unitResources,
   ...pictureResources,
@@ -14,7 +14,7 @@ export const resources: readonly Resource[] = [
   ...scheduleResources,
 ];
 
-/** What a URI means: a row, where it is asked at, and which part of it. */
+/** The meaning of a URI: its row, the numbers in it, and a part of the value. */
 export interface Place {
   row: Resource;
   at: At;
@@ -24,7 +24,7 @@ export interface Place {
 
 const LONGEST = 512;
 
-/** Finds the row with the longest path that the URI begins with; undefined where there is none. */
+/** Finds the row with the longest path at the front of the URI; undefined if there is none. */
 export function locate(uri: string): Place | undefined {
   if (uri.length > LONGEST || !uri.startsWith('/')) return undefined;
   const [path = '', ...rest] = uri.split('?');
@@ -51,7 +51,7 @@ function matched({ path, numbers = [] }: Resource, names: readonly string[]) {
   return isBegun ? { number, part: names.slice(own.length) } : undefined;
 }
 
-/** A part of a value, by the names that lead to it; undefined where they lead nowhere. */
+/** A part of a value by its names; undefined if there is none. */
 export function partOf(value: Json, part: readonly string[]): Json | undefined {
   let at: Json | undefined = value;
   for (const name of part) {

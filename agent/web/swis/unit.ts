@@ -3,7 +3,7 @@ import { zoneNameOf } from '#agent/device/zone.ts';
 import { localTimeIn, wireDate } from '#lib/sis/dates.ts';
 import { resource, wish, type Json, type Resource, type SwisView } from './resource.ts';
 
-/** As `20STAT` of the control protocol has it, or a bare number. */
+/** A temperature as `20STAT` of the control protocol tells it, or as a number. */
 const celsius = ({ personality }: SwisView, value: number): Json =>
   personality.swis.temperature === 'text' ? `${value.toFixed(1)}C` : Number(value.toFixed(1));
 
@@ -20,7 +20,7 @@ const temperature = (path: string, about: string): Resource =>
 
 const zoneOf = ({ state, personality, timeZone }: SwisView): string => zoneNameOf(state.wanted, personality, timeZone);
 
-/** `+02:00`: how far the clock of a zone is before that of Greenwich. */
+/** The offset of a zone from UTC: `+02:00`. */
 function offsetText(nowMs: number, zone: string): string {
   const secondsMs = Math.floor(nowMs / 1000) * 1000;
   const minutes = Math.round((Date.parse(`${localTimeIn(secondsMs, zone)}Z`) - secondsMs) / 60_000);
@@ -29,7 +29,7 @@ function offsetText(nowMs: number, zone: string): string {
   return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
-/** The unit as a whole. */
+/** Resources of the unit as a whole. */
 export const unitResources: readonly Resource[] = [
   resource({
     path: '/unit/name',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import * as schema from '#agent/device/schema.ts';
+import * as schema from '#firmware-config/schema/shapes.ts';
 
 /**
  * The shapes of answers. They are documentation that tests hold the answers to; an answer may say more than they do.
@@ -31,7 +31,7 @@ const moment = z.object({
   frame: z.number().int(),
   ptsTicks: z.number().describe('Its time stamp, in 1/90 000 s'),
 });
-/** What answers to changes have besides. */
+/** The field that answers to changes have in addition. */
 export const at = { at: moment.optional().describe('The frame that was current when this was asked for') };
 
 export const metadata = name('Metadata', schema.metadata);

@@ -1,19 +1,20 @@
 import { requests, type Params, type RequestName } from '#agent/device/requests.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import type { DeviceState, Wanted } from '#agent/device/state.ts';
-import { isRefused, mistakesOf, refusedByBox, refusedForMistakes, type Refused } from '../http/refusal.ts';
+import { isRefused, mistakesOf, type Refused } from '#lib/http-api/refusal.ts';
+import { refusedByBox, refusedForMistakes } from '../http/refusal.ts';
 import type { Box } from '../http/route.ts';
-import { HIDDEN, reveal } from '#agent/device/secrets.ts';
+import { HIDDEN, reveal } from '#firmware-config/document/secrets.ts';
 import type { FrameMoment } from './sources.ts';
 
-/** A change that was made: the state before and after, and the frame that was current when it was asked for. */
+/** A change that was made: the state before and after it, and the frame that was current when it was asked for. */
 export interface Done {
   before: DeviceState;
   state: DeviceState;
   at: { at?: FrameMoment };
 }
 
-/** Asks the box for a change. The parameters are checked whole, whoever put them together. */
+/** Asks the device for a change. The parameters are checked completely. */
 export async function ask(
   { device, sources }: Pick<Box, 'device' | 'sources'>,
   session: Session,
@@ -31,7 +32,7 @@ export async function ask(
   return { before, state: outcome.state, at: moment ? { at: moment } : {} };
 }
 
-/** Asks, and says what is now so by `view`. */
+/** Asks for a change and answers with the new state, made by `view`. */
 export async function change<View extends object>(
   asking: { box: Box; session: Session },
   name: RequestName,
@@ -42,7 +43,10 @@ export async function change<View extends object>(
   return isRefused(done) ? done : { ...view(done.state), ...done.at };
 }
 
-/** Asks one after the other until one is refused; says then what is so. Requests without parameters are left out. */
+/**
+ * Asks for several changes, in order up to a refusal, and answers with the new state. Requests without parameters are
+ * left out.
+ */
 export async function changes<View extends object>(
   asking: { box: Box; session: Session },
   wishes: readonly (readonly [name: RequestName, params: object | undefined])[],
@@ -58,7 +62,7 @@ export async function changes<View extends object>(
   return { ...view(asking.box.device.state()), ...at };
 }
 
-/** Puts the secrets back into what was sent as it had been given out. */
+/** The parameters with the secrets that were hidden when they were given out. */
 function revealParams(name: RequestName, params: Params<RequestName>, wanted: Wanted): Params<RequestName> | Refused {
   const lost: string[] = [];
   const whole = reveal(params, placesOf(name, params, wanted), (at) => void lost.push(at));
@@ -67,7 +71,7 @@ function revealParams(name: RequestName, params: Params<RequestName>, wanted: Wa
   return refusedForMistakes(lost.map((at) => ({ at: `body.${at}`, text })));
 }
 
-/** What stands now where the parameters would be put. */
+/** The present value at the place of the parameters. */
 function placesOf(name: RequestName, params: object, wanted: Wanted): unknown {
   if (name === 'input.set') return wanted.inputs[(params as Params<'input.set'>).input];
   if (name === 'push.put') {

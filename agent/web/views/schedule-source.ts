@@ -1,22 +1,22 @@
-/** The schedule as the API shows and changes it. */
+/** The schedule, as far as the API shows and changes it. */
 export interface ScheduleSource {
   view(): ScheduleAnswer | Promise<ScheduleAnswer>;
-  /** Asks all calendars now; resolves when they have answered, or not. */
+  /** Reads all calendars now; resolves when they have answered or failed. */
   refresh(): Promise<void>;
-  /** Gives the id of the new event. */
+  /** Adds an event and gives its id. */
   add(event: ScheduleEventInput): Promise<string>;
-  /** False: the box has no event of this id; those of calendars are changed there. */
+  /** Changes an event; false if the box has none of this id. Events of calendars are changed there. */
   change(id: string, event: Partial<ScheduleEventInput>): Promise<boolean>;
   remove(id: string): Promise<boolean>;
-  /** False: there is no such recording, or nobody to hand it to. */
+  /** Hands over a recording; false if there is none, or no server. */
   send(recording: string): Promise<boolean>;
-  /** Undefined: no server is configured. */
+  /** Tries the connection to the server; undefined if none is configured. */
   check(): Promise<{ what: string; ok: boolean; text: string }[] | undefined>;
-  /** Keeps another server for the next start (undefined: none), or says what is wrong with it. */
+  /** Keeps another server for the next start (undefined: none). If it cannot be used, the result says why. */
   keepServer(server: SchedulerServer | undefined): Promise<string | undefined>;
-  /** The server is named in the file that the box is started with: it cannot be changed here. */
+  /** Whether the server stands in the file that the box is started with, so that it cannot be changed here. */
   readonly isServerFixed: boolean;
-  /** A file that a server was told to fetch. */
+  /** A file that a server fetches. */
   pickup(ticket: string, name: string): ScheduledFile | undefined | Promise<ScheduledFile | undefined>;
 }
 
@@ -26,10 +26,11 @@ export interface SchedulerServer {
   agent?: string | undefined;
   auth: 'basic' | 'digest';
   user?: string | undefined;
-  /** Undefined: as before. */
+  /** Password; undefined leaves the present one. */
   password?: string | undefined;
 }
 
+/** A file for the server. */
 export interface ScheduledFile {
   name: string;
   path: string;
@@ -37,6 +38,7 @@ export interface ScheduledFile {
   given(span: readonly [first: number, last: number]): void;
 }
 
+/** An event as a person enters it. */
 export interface ScheduleEventInput {
   title: string;
   presenter?: string;
@@ -46,6 +48,7 @@ export interface ScheduleEventInput {
   endsAtMs: number;
 }
 
+/** The schedule as the API shows it. */
 export interface ScheduleAnswer {
   sources: {
     name: string;

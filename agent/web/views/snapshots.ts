@@ -1,13 +1,14 @@
 import type { PictureName, WebSources } from './sources.ts';
 
-/** Pictures on demand: who asks for the same at the same time gets the same one. */
+/** Pictures on demand; requests for the same picture at the same time share it. */
 export interface Snapshots {
-  /** Rejects when there is none, or too many different ones are asked for at once. */
+  /** Gives a JPEG. Rejects if there is none, or too many different ones are asked for at the same time. */
   take(of: PictureName, widthPx: number): Promise<Buffer>;
 }
 
 const MOST_AT_ONCE = 6;
 
+/** Makes the snapshots from a source of pictures. */
 export function openSnapshots(snapshot: WebSources['snapshot']): Snapshots {
   const making = new Map<string, Promise<Buffer>>();
   return {

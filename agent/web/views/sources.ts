@@ -3,30 +3,33 @@ import type { TechnicianSources } from './technician-sources.ts';
 import type { Metadata, SavedLayout } from '#agent/device/state.ts';
 import type { ScheduleSource } from './schedule-source.ts';
 
-/** What the web server needs from rooms that it may not know; `agent/main.ts` plugs them in here. */
+/** What the web server needs from rooms that it may not import; `agent/main.ts` provides it. */
 export interface WebSources {
-  /** A JPEG of what is shown now. Rejects when there is no picture to be had. */
+  /** Gives a JPEG of the present picture. Rejects if there is none. */
   snapshot(of: PictureName, widthPx: number): Promise<Buffer>;
-  /** Gives a stream as fragmented MP4 to `sink`, live, from the last key picture on. The result ends it (idempotent). */
+  /**
+   * Gives a stream to `sink` as fragmented MP4, live from the last key picture on. The result ends it; it may be called
+   * twice.
+   */
   preview(stream: StreamName, sink: PreviewSink): () => void;
   recordings: RecordingShelf;
-  /** All layout presets, 1 to 16, as a recall would show them. */
+  /** The layout presets 1 to 16, as a recall would show them. */
   layouts(): readonly LayoutPreset[];
   overlayFiles: OverlayShelf;
-  /** What encodes, and how it fares. An encoder that does not run is absent. */
+  /** The running encoders with their state. */
   encoders(): Partial<Record<StreamName, EncoderFacts>>;
-  /** For those who look after the box. */
+  /** What technicians need. */
   technician: TechnicianSources;
-  /** Where the frame clock stands; the answer to a change says it. */
+  /** The present frame of the frame clock; answers to changes tell it. */
   now?(): FrameMoment | Promise<FrameMoment>;
   machine(): WebMachine;
-  /** Absent while nothing plans or delivers recordings. */
+  /** The schedule; undefined while nothing plans or hands over recordings. */
   schedule?: ScheduleShelf;
-  /** Absent until the box has recovered what was left of its last run. */
+  /** The timetable; undefined until the recordings of the last run are recovered. */
   timetable?: ScheduleSource;
 }
 
-/** What is so of the machine now. */
+/** The present values of the machine. */
 export interface WebMachine {
   cpuPercent: number;
   memory: { usedBytes: number; totalKb: number };
@@ -34,16 +37,17 @@ export interface WebMachine {
   sensors: { diskCelsius: number | undefined; fansRpm: readonly number[] };
 }
 
-/** The timetable as HTTP tells it. */
+/** The timetable in the form that HTTP tells. */
 export interface ScheduleShelf {
-  /** What became of what was, and what is to come, in their order, as it was at most a second ago; a thousand nearest to now are told. */
+  /** Past and coming events in their order, the thousand nearest to now, as they were at most a second ago. */
   events(): readonly ScheduledEvent[] | Promise<readonly ScheduledEvent[]>;
-  /** Whether somebody fills the timetable, and whether somebody takes what was recorded. */
+  /** Whether a source fills the timetable, and whether a server takes recordings. */
   services(): { ingest: boolean; publish: boolean };
 }
 
+/** An event of the timetable, for controllers. */
 export interface ScheduledEvent {
-  /** Small and unique among events, for controllers; that of its recording once it has one. */
+  /** Small number, unique among events; that of its recording if there is one. */
   dbId: number;
   id: string;
   state: ScheduleState;
@@ -52,11 +56,11 @@ export interface ScheduledEvent {
   series: string;
   startsAtMs: number;
   endsAtMs: number;
-  /** Why it is not further, in words: the server cannot be reached, uploads wait for the night… */
+  /** The reason why it waits, in words: the server cannot be reached, uploads wait for the night, and others. */
   because?: string;
 }
 
-/** `no-method`: nobody takes recordings; `skipped`: this one is not to be handed over. */
+/** The state of an event. `no-method`: no server takes recordings. `skipped`: this one is not to be handed over. */
 export type ScheduleState =
   | 'upcoming'
   | 'recording'
@@ -68,8 +72,11 @@ export type ScheduleState =
   | 'no-method'
   | 'skipped';
 
+/** The pictures that can be asked for. */
 export type PictureName = 'output' | 'A' | 'B';
+/** The streams of a box. */
 export type StreamName = 'archive' | 'confidence';
+/** All streams of a box. */
 export const STREAMS = ['archive', 'confidence'] as const satisfies readonly StreamName[];
 
 /** A frame of the box's clock: its number, and its time stamp in ticks of 1/90 000 s. */
@@ -79,41 +86,43 @@ export interface FrameMoment {
 }
 
 /**
- * Takes a live stream. The giver never waits: who cannot keep up loses fragments, here, until the next key picture.
- * After `end` nothing follows; whoever still wants to watch asks anew.
+ * Takes a live stream. The giver never waits: a slow receiver leaves out fragments until a key picture. Nothing follows
+ * after `end`; to go on, a viewer asks anew.
  */
 export interface PreviewSink {
-  /** Once, before any fragment: what it is (`video/mp4; codecs="…"`), and `ftyp` and `moov`. */
+  /** Called once before any fragment, with the type (`video/mp4; codecs="…"`), and `ftyp` and `moov`. */
   begin(mime: string, init: Buffer): void;
-  /** `moof` and `mdat` of one or a few pictures; `key`: a player can go on with this one. */
+  /** Takes `moof` and `mdat` of one or a few pictures; `key`: a player can begin with this one. */
   fragment(bytes: Buffer, key: boolean): void;
-  /** The stream is over, or its parameters change. */
+  /** Called when the stream ends or its parameters change. */
   end(): void;
 }
 
+/** The recordings of a box. */
 export interface RecordingShelf {
   list(): readonly RecordingEntry[];
   find(id: string): RecordingEntry | undefined;
-  /** The files of a recording that are there now, without their paths. */
+  /** The files of a recording that exist now, without their paths. */
   filesOf(id: string): Promise<readonly RecordingFile[]>;
-  /** One of them; `name` comes from outside: whatever is not a file of this recording is undefined. */
+  /** A file of a recording. `name` comes from clients; undefined for anything that is no file of this recording. */
   fileOf(id: string, name: string): Promise<(RecordingFile & { path: string }) | undefined>;
-  /** Other words for it, or why not (it is being recorded: E22; unknown: E28). */
+  /** Changes the description of a recording; refuses while it is recorded (E22) or if it is unknown (E28). */
   describe(id: string, change: Partial<Metadata>): Promise<Refusal | undefined>;
-  /** Deletes it with all its files, or says why not (it is being recorded: E22; unknown: E28). */
+  /** Deletes a recording with all its files; refuses while it is recorded (E22) or if it is unknown (E28). */
   remove(id: string): Promise<Refusal | undefined>;
 }
 
+/** A file of a recording. */
 export interface RecordingFile {
   name: string;
-  /** Bytes that are there now. */
+  /** Present size in bytes. */
   size: number;
   mime: string;
-  /** It still grows. */
+  /** Whether it is still written. */
   writing: boolean;
 }
 
-/** A recording as its manifest keeps it; the recorder's own type fits. */
+/** A recording as its manifest keeps it; the recorder's type fits. */
 export interface RecordingEntry {
   id: string;
   dbId: number;
@@ -145,29 +154,34 @@ export interface RecordingEntry {
   revision: number;
 }
 
+/** A layout preset. */
 export interface LayoutPreset extends SavedLayout {
   number: number;
   source: 'factory' | 'user';
 }
 
-/** Logos and background images. */
+/** The files of logos and background images. */
 export interface OverlayShelf {
   list(): Promise<readonly OverlayFile[]>;
-  /** As a PNG that fills a room; a name without its ending is understood. Undefined: there is none, or it cannot be drawn. */
+  /**
+   * A file as PNG for a room; the ending of its name may be missing. Undefined if there is none, or it cannot be drawn.
+   */
   picture(name: string, room: PictureRoom): Promise<Buffer | undefined>;
-  /** Keeps it if it can be decoded and its name leads nowhere else; says why not otherwise (E13). */
+  /** Stores a file if it can be decoded and its name is a plain one; else E13. */
   put(name: string, bytes: Buffer): Promise<Refusal | undefined>;
-  /** Unknown: E28. */
+  /** Deletes a file; E28 if there is none. */
   remove(name: string): Promise<Refusal | undefined>;
 }
 
+/** The room for a picture. */
 export interface PictureRoom {
   widthPx: number;
   heightPx: number;
-  /** `contain`: whole, at the left; `cover`: the room is full. */
+  /** How it fills the room. `contain`: whole, at the left. `cover`: the room is full. */
   fit: 'contain' | 'cover';
 }
 
+/** A file of logos and backgrounds. */
 export interface OverlayFile {
   name: string;
   size: number;
@@ -175,19 +189,22 @@ export interface OverlayFile {
   heightPx?: number;
 }
 
+/** A running encoder. */
 export interface EncoderFacts {
-  /** `software`, `vaapi`…, and why it was chosen. */
+  /** The encoder (`software`, `vaapi` and others), and why it was chosen. */
   family: string;
   reason?: string;
   restarts: number;
-  /** Frames left out because it could not keep up, or was away. */
+  /** Frames left out because it was too slow or not running. */
   dropped: number;
   kbps: number;
 }
 
-/** The accounts of the box, shared with all its other doors. */
+/** The accounts of the box, which all its services share. */
 export interface WebAccounts {
-  /** Waits its turn; never rejects for bad input. `busy`: too many wait already, and this one was not looked at. */
+  /**
+   * Checks a password in its turn; never rejects for bad input. `busy`: too many wait already, so it was not examined.
+   */
   login(attempt: {
     name: string;
     password: string;
@@ -195,14 +212,18 @@ export interface WebAccounts {
     via: string;
   }): Promise<{ access: AccountName } | { refused: 'wrong' | 'busy' }>;
   has(account: AccountName): boolean;
-  /** Null clears. E13: no password that can be taken; E14: not in this configuration. Kept when it resolves. */
+  /**
+   * Sets a password; null removes it. E13: not a valid password. E14: not allowed by the configuration. Resolves when
+   * saved.
+   */
   set(account: AccountName, password: string | null): Promise<'E13' | 'E14' | undefined>;
-  /** The random password of the first start, while it counts. */
+  /** The random password of the first start, while it is valid. */
   firstPassword(): string | undefined;
-  /** Changes whenever a password does; tells nothing of it. */
+  /** Changes whenever a password does; reveals nothing of it. */
   stamp(): string;
-  /** Called after a password changed; the result ends it. */
+  /** Calls `listener` after each change of a password; the result ends that. */
   onChange(listener: () => void): () => void;
 }
 
+/** Name of an account. */
 export type AccountName = 'admin' | 'user';

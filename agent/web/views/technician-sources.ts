@@ -1,43 +1,44 @@
 import type { Refusal } from '#agent/device/outcome.ts';
 import type { InputSource } from '#agent/device/state.ts';
-import type { Mistake } from '../http/refusal.ts';
+import type { Mistake } from '#lib/http-api/refusal.ts';
 
-/** What a technician needs besides: settings as a document, the machine, its certificate, its log. */
+/** What technicians need: settings as a document, the machine, its certificate, its log. */
 export interface TechnicianSources {
   configuration: ConfigurationDesk;
   machine(): MachineNow;
   certificate: CertificateDesk;
-  /** The last lines of the log (JSON, one each), the newest last. */
+  /** The last lines of the log, one JSON object each, the newest last. */
   log(most: number): Promise<readonly string[]>;
-  /** The box begins anew soon, or why not (E22: it records). */
+  /** Restarts the box after a moment; E22 while it records. */
   restart(): Refusal | undefined;
-  /** A ZIP of what is needed to judge the box from afar, without secrets. */
+  /** A ZIP with what is needed to examine the box from elsewhere, without secrets. */
   supportBundle(): Promise<Buffer>;
-  /** One picture of a source that is not used yet, or why there is none, in words. */
+  /** One picture of a source that is not in use yet, or the reason why there is none, in words. */
   tryInput(source: InputSource): Promise<Buffer | { error: string }>;
 }
 
-/** All that is set on the box, as one document. */
+/** All settings of the box as one document. */
 export interface ConfigurationDesk {
-  /** JSON schema of what may be given: any part of a document. */
+  /** The JSON schema of a document; any part of one may be given. */
   schema(): object;
-  /** What each key is, in words; `N` in a key stands for a number or a name, `[]` for one of a list. */
+  /** The meaning of each key in words; `N` in a key is a number or a name, `[]` an item of a list. */
   words(): readonly KeyFact[];
-  /** What is set, without secrets. */
+  /** The settings without secrets. */
   document(): object;
-  /** What the box was started with and cannot be set from afar, without secrets. */
+  /** The settings that the box was started with and that cannot be changed remotely, without secrets. */
   machine(): object;
-  /** What would change; nothing does. */
+  /** What a document would change; nothing is changed. */
   look(given: unknown): Looked;
-  /** Lays what is given over what is set, all or nothing. `refusal` (E22): a recording would be touched. */
+  /** Applies a document to the settings, all or nothing. `refusal` (E22): it would affect a recording. */
   take(given: unknown): Promise<Looked & { refusal?: Refusal }>;
-  /** The same of a file (YAML or JSON). */
+  /** The same for a file (YAML or JSON), without changing anything. */
   lookAtFile(text: string): Looked;
   takeFile(text: string): Promise<Looked & { refusal?: Refusal }>;
-  /** A backup: all that is set, as a file, with its secrets. */
+  /** A backup: all settings as a file, with secrets. */
   file(): string;
 }
 
+/** The meaning of a key. */
 export interface KeyFact {
   key: string;
   what: string;
@@ -48,12 +49,14 @@ export interface KeyFact {
   sis?: readonly string[];
 }
 
+/** What a document changes, and its mistakes. */
 export interface Looked {
   mistakes: readonly Mistake[];
-  /** Secrets are hidden in them. */
+  /** The changes, without secrets. */
   changes: readonly { key: string; before?: unknown; after?: unknown; words: string }[];
 }
 
+/** The present state of the machine. */
 export interface MachineNow {
   cpuPercent: number;
   memory: { totalBytes: number; freeBytes: number };
@@ -66,14 +69,16 @@ export interface MachineNow {
   uptimeS: number;
 }
 
+/** The certificate of the box. */
 export interface CertificateDesk {
   now(): CertificateNow;
-  /** A private key and its certificate, as PEM, or why they cannot be used. */
+  /** Installs a private key with its certificate, as PEM; the result says why it cannot be used. */
   install(pem: string): Promise<string | undefined>;
-  /** Back to the one that the box made for itself. */
+  /** Removes the installed certificate, so that the box's own is used again. */
   remove(): Promise<void>;
 }
 
+/** The present certificate. */
 export interface CertificateNow {
   from: 'self-signed' | 'installed';
   subject: string;

@@ -1,9 +1,9 @@
 import { channelOf, INPUTS, type DeviceState, type InputNumber, type RecordingSeen } from '#agent/device/state.ts';
 import { hideInSeen, hideInState, hideInWanted } from '#agent/device/secrets.ts';
 
-/** What is told of the box: pure, and without secrets. */
+/** The views of the box's state for clients: pure, and without secrets. */
 
-/** The recording that runs: what is so, as soon as it is asked for. */
+/** The running recording, as it is from the moment a request was accepted. */
 export function recordingView({ wanted, seen }: DeviceState) {
   const { state: wantedState, startedAtMs, endsAtMs, bookingId } = wanted.recording;
   const same = seen.recording.take === wanted.recording.take || wantedState === 'stopped';
@@ -23,7 +23,7 @@ export function recordingView({ wanted, seen }: DeviceState) {
   };
 }
 
-/** What a person calls it: a start that was asked for is being set up, a stop that was asked for is being finished. */
+/** The state for people: `setup` from a start on until it records, `finalizing` from a stop on until it is finished. */
 function stateOfRecording({ wanted, seen }: DeviceState): RecordingSeen['state'] {
   const [want, is] = [wanted.recording.state, seen.recording.state];
   if (want === 'stopped') return is === 'stopped' ? 'stopped' : 'finalizing';
@@ -31,6 +31,7 @@ function stateOfRecording({ wanted, seen }: DeviceState): RecordingSeen['state']
   return running ? want : 'setup';
 }
 
+/** An input with what is wanted and what is seen. */
 export function inputView(state: DeviceState, number: InputNumber) {
   const [wanted, seen] = [hideInWanted(state.wanted), hideInSeen(state.seen, state.wanted)];
   const channel = channelOf(number);
@@ -43,8 +44,10 @@ export function inputView(state: DeviceState, number: InputNumber) {
   };
 }
 
+/** All inputs. */
 export const inputsView = (state: DeviceState) => INPUTS.map((number) => inputView(state, number));
 
+/** The layout on show. */
 export const layoutView = ({ wanted }: DeviceState) => ({
   number: wanted.layoutNumber,
   swapped: wanted.swapped,
@@ -53,19 +56,21 @@ export const layoutView = ({ wanted }: DeviceState) => ({
   layout: wanted.layout,
 });
 
+/** The push targets with their state. */
 export const pushesView = (state: DeviceState) => {
   const { pushes } = hideInWanted(state.wanted);
   const seen = hideInSeen(state.seen, state.wanted).pushes;
   return pushes.map((push) => ({ ...push, seen: seen[push.id] ?? { status: 'off' as const, sinceMs: 0 } }));
 };
 
+/** A stream with its state. */
 export const streamView = ({ wanted, seen }: DeviceState, stream: 'archive' | 'confidence') => ({
   stream,
   ...wanted.streams[stream],
   seen: seen.streams[stream],
 });
 
-/** Hours that a recording could go on: what the archive encoder makes, and 2 % for the container. */
+/** The disks. The hours left count what the archive encoder makes, and 2 % for the container. */
 export function diskView({ wanted, seen }: DeviceState) {
   const { videoKbps, audioKbps } = wanted.encoders.archive;
   const bytesPerHour = ((videoKbps + audioKbps) * 1000 * 3600 * 1.02) / 8;
@@ -75,7 +80,7 @@ export function diskView({ wanted, seen }: DeviceState) {
   }));
 }
 
-/** All at a glance. */
+/** The whole state in short. */
 export function statusView(state: DeviceState, about: { version: string; startedAtMs: number; nowMs: number }) {
   const { wanted } = state;
   const seen = hideInSeen(state.seen, wanted);
@@ -103,4 +108,5 @@ export function statusView(state: DeviceState, about: { version: string; started
   };
 }
 
+/** The wanted and seen state without secrets. */
 export const stateView = hideInState;

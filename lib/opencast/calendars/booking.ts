@@ -2,17 +2,17 @@ import { EPISODE_FILE, PROPERTIES_FILE, SERIES_FILE, type CalendarEvent } from '
 import { parseAgentProperties, processingOf } from '../agent-properties.ts';
 import { parseCatalog, type Catalog } from '../dublin-core.ts';
 
-/** An event that a hall is to record: what of its calendar entry matters to a box. */
+/** An event that a hall has to record, as far as a box needs it. */
 export interface Booking {
-  /** Stays the same when the event is moved. */
+  /** Key of the event; it stays the same if the event is moved. */
   id: string;
-  /** With Opencast the id of the event and of its media package. */
+  /** Id in the calendar; with Opencast that of the event and of its media package. */
   uid: string;
   startsAtMs: number;
   endsAtMs: number;
   title: string;
   presenters: string[];
-  /** As people know it (`PAES_2016_S2`): the title of the series, where that is told, else its id. */
+  /** The series as people know it (`PAES_2016_S2`): its title, or its id if the calendar has no title. */
   series?: string;
   seriesId?: string;
   description?: string;
@@ -20,14 +20,14 @@ export interface Booking {
   language?: string;
   subject?: string;
   rights?: string;
-  /** Workflow that goes on after the ingest, and its parameters. */
+  /** The workflow after the ingest, and its parameters. */
   workflow?: string;
   workflowConfiguration: Record<string, string>;
-  /** Inputs that were chosen; empty: all. */
+  /** The chosen inputs; empty means all. */
   devices: string[];
 }
 
-/** Reads what is attached to an event; an attachment that cannot be read is as if it were not there. */
+/** Reads a calendar event with its attachments; an attachment that cannot be read is ignored. */
 export function bookingOf(event: CalendarEvent): Booking {
   const attached = (name: string): string | undefined => event.attachments.find((one) => one.name === name)?.content;
   const properties = parseAgentProperties(attached(PROPERTIES_FILE) ?? '');

@@ -1,6 +1,8 @@
 import { CalendarError } from './calendar.ts';
 
-/** A calendar cut into its events and time zones, each as text of its own, so that one that is broken harms no other. */
+/**
+ * The events and time zones of a calendar, each as text of its own, so that a broken one does not affect the others.
+ */
 export interface CalendarText {
   events: string[];
   zones: string[];
@@ -9,8 +11,8 @@ export interface CalendarText {
 const SHOWN = 60;
 
 /**
- * Cuts a calendar. Takes lines that are folded or not, CRLF or LF, with empty lines between. Throws `CalendarError` if it is
- * no calendar or not all of it is there.
+ * Cuts a calendar. Lines may be folded or not, end with CRLF or LF, and have empty ones between. Throws `CalendarError`
+ * if the text is no calendar, or not a whole one.
  */
 export function cutCalendar(text: string): CalendarText {
   const whole = text.replace(/^\ufeff/, '').trim();

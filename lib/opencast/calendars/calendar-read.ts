@@ -5,10 +5,11 @@ import { RecurrenceError, startsOf } from './recurrence.ts';
 import type { Zone } from './zoned-time.ts';
 import { zonesOf } from './calendar-zones.ts';
 
+/** What a reading needs besides the text. */
 export interface ReadingOptions {
-  /** Where times without a zone are meant: that of the hall. */
+  /** The hall's zone: times without a zone are in it. */
   zone: Zone;
-  /** Events of which a part lies in [fromMs, toMs). */
+  /** The window [fromMs, toMs): an event is given if a part of it is inside. */
   fromMs: number;
   toMs: number;
 }
@@ -16,9 +17,9 @@ export interface ReadingOptions {
 const MAX_EVENTS = 20_000;
 
 /**
- * Reads a calendar of Opencast or of anybody else: recurrence (RRULE, RDATE, EXDATE, RECURRENCE-ID), zones, durations. An
- * event that cannot be recorded (no end, wrong rule) becomes a complaint, the others are given. All-day and cancelled
- * events are left out. Throws `CalendarError` if it is no calendar, or not all of one, or too big.
+ * Reads any calendar: recurrence (RRULE, RDATE, EXDATE, RECURRENCE-ID), zones, durations. An event that cannot be
+ * recorded (no end, wrong rule) becomes a complaint, and the others are given. All-day and cancelled events are left
+ * out. Throws `CalendarError` if the text is no calendar, not a whole one, or too large.
  */
 export function readCalendar(text: string, options: ReadingOptions): CalendarReading {
   const cut = cutCalendar(text);
@@ -44,7 +45,10 @@ export function readCalendar(text: string, options: ReadingOptions): CalendarRea
   return { events: events.toSorted((one, other) => one.startsAtMs - other.startsAtMs), complaints };
 }
 
-/** What one UID means: a single event, a rule with its exceptions, or (as some write it) several single ones. */
+/**
+ * The events with one UID: a single event, a rule with its exceptions, or, as some programs write, several single
+ * events.
+ */
 function occurrencesOf(family: readonly Vevent[], options: ReadingOptions): CalendarEvent[] {
   const overrides = family.filter(({ recurrenceMs }) => recurrenceMs !== undefined);
   const masters = latest(family.filter(({ recurrenceMs }) => recurrenceMs === undefined));
@@ -68,7 +72,7 @@ function occurrencesOf(family: readonly Vevent[], options: ReadingOptions): Cale
   return [...own, ...moved].filter(inside);
 }
 
-/** Of several versions of one event the last; of several events with one UID all. */
+/** The events that count: of several versions of one event the last, of several events with one UID all. */
 function latest(masters: readonly Vevent[]): Vevent[] {
   const sequences = new Set(masters.map(({ sequence }) => sequence));
   if (sequences.size > 1) return masters.filter(({ sequence }) => sequence === Math.max(...sequences)).slice(-1);
@@ -112,6 +116,6 @@ function eventOf(of: Vevent, id: string, startsAtMs: number): CalendarEvent {
   };
 }
 
-/** Stays what it is when the occurrence is moved. */
+/** Key of an occurrence; it stays the same if the occurrence is moved. */
 const idOf = ({ uid, zone }: Vevent, originalMs: number): string =>
   `${uid}:${new Date(zone.wallOf(originalMs)).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`;

@@ -4,7 +4,7 @@ import type { ZoneOf } from './calendar-zones.ts';
 import { wallMsOf } from './recurrence.ts';
 import { UTC, type Zone } from './zoned-time.ts';
 
-/** One VEVENT as it was written. */
+/** One VEVENT with its values, before recurrence is expanded. */
 export interface Vevent {
   uid: string;
   title: string;
@@ -16,26 +16,27 @@ export interface Vevent {
   attachments: Attachment[];
   startsAtMs: number;
   endsAtMs: number;
-  /** Where its rules are reckoned. */
+  /** The zone in which its rules are expanded. */
   zone: Zone;
   startWallMs: number;
   wallDurationMs: number;
-  /** RRULE */
+  /** Recurrence rules (RRULE). */
   rules: string[];
-  /** RDATE */
+  /** Additional occurrences (RDATE). */
   extraMs: number[];
-  /** EXDATE: instants, and whole days since 1970 on the wall. */
+  /** Excluded occurrences (EXDATE): instants, and whole days, counted from 1970 in the event's zone. */
   excludedMs: number[];
   excludedDays: number[];
-  /** RECURRENCE-ID: which occurrence this one replaces. */
+  /** The occurrence that this one replaces (RECURRENCE-ID). */
   recurrenceMs?: number;
   sequence: number;
   cancelled: boolean;
 }
 
+/** What a VEVENT gives: an event, nothing to record, or a complaint. */
 export type VeventReading = { kind: 'event'; event: Vevent } | { kind: 'none' } | Complaint;
 
-/** Reads one VEVENT; `none` is an all-day event, which is nothing to record. */
+/** Reads one VEVENT; `none` is an all-day event, which is not recorded. */
 export function readVevent(text: string, zoneOf: ZoneOf): VeventReading {
   let component: ICAL.Component;
   try {
@@ -117,7 +118,7 @@ function momentsIn(property: ICAL.Property, zoneOf: ZoneOf): Moment[] {
     const time = value instanceof ICAL.Period ? value.start : value;
     if (!(time instanceof ICAL.Time) || Number.isNaN(wallMsOf(time))) return [];
     const isUtc = time.zone === ICAL.Timezone.utcTimezone;
-    // A rule of a start in UTC is reckoned in UTC.
+    // If the start is in UTC, the rule is expanded in UTC.
     const zone = isUtc ? UTC : zoneOf(typeof tzid === 'string' ? tzid : undefined);
     const wallMs = wallMsOf(time);
     return [{ wallMs, zone, atMs: zone.instantOf(wallMs), isDate: time.isDate }];
@@ -131,7 +132,7 @@ function endOf(component: ICAL.Component, start: Moment, zoneOf: ZoneOf): number
   return duration instanceof ICAL.Duration ? start.atMs + duration.toSeconds() * 1000 : undefined;
 }
 
-/** Files that are in the calendar itself; those that are only linked are nothing to us. */
+/** The files inside of the event; linked ones are ignored. */
 function attachmentOf(property: ICAL.Property): Attachment[] {
   const parameter = (name: string): string => String(property.getParameter(name) ?? '').replaceAll('"', '');
   const value: unknown = property.getFirstValue();

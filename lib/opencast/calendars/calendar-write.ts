@@ -1,14 +1,14 @@
 import { PROPERTIES_FILE, type Attachment, type CalendarEvent } from './calendar.ts';
 
-/** What a calendar needs of an event. */
+/** The fields of an event that a calendar contains. */
 export type WritableEvent = Omit<CalendarEvent, 'id' | 'organizer'>;
 
 const HEAD = ['BEGIN:VCALENDAR', 'PRODID:Opencast Calendar File 0.5', 'VERSION:2.0', 'CALSCALE:GREGORIAN'];
 
 /**
- * A calendar in the exact layout of Opencast 8 and newer: CRLF, lines not folded, UTC, one VEVENT an event, attachments
- * in base64. The naive readers of real capture agents want it so: no parameters on DTSTART and DTEND, no `=` in the value
- * of a parameter. `stampMs` is told as DTSTAMP.
+ * A calendar in the layout of Opencast 8 and newer: CRLF, lines not folded, UTC, one VEVENT for each event, attachments
+ * in base64. The simple readers of some capture agents need it so: DTSTART and DTEND without parameters, no `=` in the
+ * value of a parameter (facts/opencast 1.7). `stampMs` is DTSTAMP.
  */
 export function writeCalendar(events: readonly WritableEvent[], stampMs: number): string {
   const stamp = utc(stampMs);
@@ -33,20 +33,20 @@ function eventLines(event: WritableEvent, stamp: string): string[] {
   ];
 }
 
-/** Of the parameters the readers know this order. */
+/** The parameters in the order that readers know. */
 function attachmentLine({ name, mimeType, content }: Attachment): string {
   const data = Buffer.from(content, 'utf8').toString('base64');
   return `ATTACH;FMTTYPE=${mimeType};VALUE=BINARY;ENCODING=BASE64;X-APPLE-FILENAME=${name}:${data}`;
 }
 
-/** The media type that Opencast states for an attachment. */
+/** The media type that Opencast gives an attachment. */
 export const attachmentType = (name: string): string =>
   name === PROPERTIES_FILE ? 'application/text' : 'application/xml';
 
-/** `20261120T090000Z` */
+/** An instant as `20261120T090000Z`. */
 const utc = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 
-/** RFC 5545 3.3.11. */
+/** Text with the escapes of RFC 5545 3.3.11. */
 const text = (value: string): string =>
   value
     .replaceAll(/[\\;,]/g, (char) => `\\${char}`)

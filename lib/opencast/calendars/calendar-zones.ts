@@ -3,12 +3,12 @@ import type { Complaint } from './calendar.ts';
 import { timeOf, wallMsOf } from './recurrence.ts';
 import { UTC, zoneOfTzid, type Zone } from './zoned-time.ts';
 
-/** Finds the zone of a TZID; without one, that of the hall. */
+/** Finds the zone of a TZID; without a TZID, the hall's. */
 export type ZoneOf = (tzid: string | undefined) => Zone;
 
 /**
- * The zones of a calendar. A name of the IANA data base is what it means; for other names (`Romance Standard Time`) the
- * calendar's own VTIMEZONE counts; a name that nobody explains is taken for the hall's zone, with a complaint.
+ * The zones of a calendar. A name of the IANA database is that zone. Other names (`Romance Standard Time`) are
+ * explained by the calendar's own VTIMEZONE; a name without one counts as the hall's zone, with a complaint.
  */
 export function zonesOf(vtimezones: readonly string[], fallback: Zone, complaints: Complaint[]): ZoneOf {
   const own = new Map<string, Zone>();
@@ -39,7 +39,7 @@ function readVtimezone(text: string): Zone | undefined {
       instantOf,
       wallOf: (atMs) => {
         const time = timeOf(atMs);
-        // A time without a zone would be taken for the wall's.
+        // Without the zone the time would count as a wall time.
         time.zone = ICAL.Timezone.utcTimezone;
         return wallMsOf(time.convertToZone(zone));
       },

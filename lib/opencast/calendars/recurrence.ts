@@ -1,23 +1,24 @@
 import ICAL from 'ical.js';
 
-/** Recurrence rules (RFC 5545 3.3.10), reckoned on the wall of a hall (see `zoned-time.ts`). */
+/** Recurrence rules (RFC 5545 3.3.10), expanded in wall time (see `zoned-time.ts`). */
 
-/** So many starts are looked at, whatever a rule says. */
+/** The number of starts that are examined is limited to this; a rule with more before the window gives an error. */
 const MAX_STEPS = 50_000;
 
-/** `text` of a rule is wrong; the message says what. */
+/** Thrown if the text of a rule is wrong; the message says what. */
 export class RecurrenceError extends Error {}
 
+/** A recurrence rule with its first start. */
 export interface Rule {
-  /** `FREQ=WEEKLY;BYDAY=MO,TH;UNTIL=20270131T235959Z` */
+  /** The rule: `FREQ=WEEKLY;BYDAY=MO,TH;UNTIL=20270131T235959Z`. */
   text: string;
-  /** The first start on the wall, which is always one. */
+  /** Wall time of the first start, which always is an occurrence. */
   firstWallMs: number;
-  /** UNTIL in UTC is an instant: how to find the wall time of it. */
+  /** Converts UNTIL, which in UTC is an instant, to wall time. */
   wallOf: (atMs: number) => number;
 }
 
-/** The starts on the wall that lie in [fromWallMs, toWallMs), in order. Throws `RecurrenceError`. */
+/** The starts in [fromWallMs, toWallMs), as wall times, in order. Throws `RecurrenceError`. */
 export function startsOf(rule: Rule, fromWallMs: number, toWallMs: number): number[] {
   const iterator = iteratorOf(rule);
   const starts: number[] = [];
@@ -32,13 +33,13 @@ export function startsOf(rule: Rule, fromWallMs: number, toWallMs: number): numb
 }
 
 function iteratorOf({ text, firstWallMs, wallOf }: Rule): { next(): ICAL.Time | null | undefined } {
-  // Finer than hours nobody schedules, and it takes for ever.
+  // Frequencies below an hour are refused: nobody plans lectures so, and they would take too long.
   if (/FREQ=(SECONDLY|MINUTELY)/i.test(text))
     throw new RecurrenceError(`the rule ${text} is too frequent for lectures`);
   try {
     const recur = ICAL.Recur.fromString(text);
     const { until } = recur;
-    // A date means its whole day.
+    // A date without a time includes its whole day.
     if (until?.isDate) recur.until = timeOf(wallMsOf(until) + 86_399_000);
     else if (until?.zone === ICAL.Timezone.utcTimezone) recur.until = timeOf(wallOf(wallMsOf(until)));
     return recur.iterator(timeOf(firstWallMs));
@@ -49,11 +50,11 @@ function iteratorOf({ text, firstWallMs, wallOf }: Rule): { next(): ICAL.Time | 
   }
 }
 
-/** What a clock shows, as a wall time; a date alone is its midnight. */
+/** The wall time of a clock's numbers; a date alone is its midnight. */
 export const wallMsOf = (time: ICAL.Time): number =>
   Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second);
 
-/** A wall time as ical.js has it: floating. */
+/** A wall time for ical.js: a time without a zone. */
 export function timeOf(wallMs: number): ICAL.Time {
   const date = new Date(wallMs);
   return ICAL.Time.fromData({

@@ -1,21 +1,26 @@
 /**
- * Wall time and instants. A wall time is a number too: the milliseconds since 1970 that a clock on the wall would mean if it
- * showed UTC. So rules are reckoned on the wall, and a lecture at 08:30 stays at 08:30 when the clocks change.
+ * Wall time and instants. A wall time is a number: the milliseconds since 1970 of a UTC clock with the same reading.
+ * Rules are expanded in wall time, so a lecture at 08:30 stays at 08:30 when the clocks change.
  */
 
+/** A time zone. */
 export interface Zone {
   name: string;
-  /** The instant at which the wall shows `wallMs`: the first of two; for an hour that is left out, as if it were not. */
+  /**
+   * The instant at which clocks show `wallMs`: the first if there are two; for a skipped hour, as if it were not
+   * skipped.
+   */
   instantOf: (wallMs: number) => number;
   wallOf: (atMs: number) => number;
 }
 
+/** The zone UTC. */
 export const UTC: Zone = { name: 'UTC', instantOf: (wallMs) => wallMs, wallOf: (atMs) => atMs };
 
 const DAY_MS = 86_400_000;
 const zones = new Map<string, Zone>();
 
-/** A zone of the IANA data base, such as `Europe/Paris`; undefined if there is none of this name. */
+/** A zone of the IANA database, such as `Europe/Paris`; undefined for an unknown name. */
 export function ianaZone(name: string): Zone | undefined {
   const known = zones.get(name);
   if (known) return known;
@@ -28,7 +33,7 @@ export function ianaZone(name: string): Zone | undefined {
 }
 
 /**
- * The zone that a calendar means by a TZID: a name of the IANA data base, or one that ends with such
+ * The zone of a calendar's TZID: a name of the IANA database, or text that ends with one
  * (`/freeassociation.sourceforge.net/Europe/Paris`).
  */
 export function zoneOfTzid(tzid: string): Zone | undefined {
@@ -41,7 +46,7 @@ export function zoneOfTzid(tzid: string): Zone | undefined {
 }
 
 function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {
-  // `+01:00` is no name of a zone, but Intl takes it.
+  // Intl accepts `+01:00`, which is no name of a zone.
   if (!/^[A-Za-z][\w+\-/]{0,63}$/.test(timeZone)) return undefined;
   const number = '2-digit' as const;
   const fields = { month: number, day: number, hour: number, minute: number, second: number, year: 'numeric' } as const;

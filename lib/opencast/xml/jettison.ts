@@ -1,5 +1,6 @@
 /**
- * The JSON of Opencast's older endpoints is XML in disguise: a list with one member is an object, an empty one `""`.
+ * The JSON of Opencast's older endpoints, which is converted XML: a list with one member is that member, an empty one
+ * `""` (facts/opencast 1.1).
  */
 
 /** The members of such a list. */
@@ -8,7 +9,9 @@ export function listOf(value: unknown): Record<string, unknown>[] {
   return all.filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null);
 }
 
-/** The value at a path of keys; undefined where a key is missing or something is no object (`""` stands for empty). */
+/**
+ * The value at a path of keys; undefined if a key is missing or a value on the way is no object (`""` is an empty one).
+ */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
@@ -16,7 +19,7 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
   );
 }
 
-/** Members as such a server writes them: `""`, the only one itself, or an array. */
+/** The members as such a server writes them: `""`, the only one, or an array. */
 export function asList<T>(members: readonly T[]): '' | T | readonly T[] {
   if (members.length === 0) return '';
   return members.length === 1 ? (members[0] as T) : members;

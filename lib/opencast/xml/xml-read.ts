@@ -10,7 +10,10 @@ const TAG = new RegExp(String.raw`<(${NAME})((?:\s+${NAME}\s*=\s*(?:"[^"<]*"|'[^
 const END = new RegExp(String.raw`</(${NAME})\s*>`, 'uy');
 const ATTRIBUTE = new RegExp(String.raw`(${NAME})\s*=\s*(?:"([^"]*)"|'([^']*)')`, 'gu');
 const TEXT = /[^<]+/y;
-/** Only a name and an outer definition, which nobody fetches; a document that defines something itself is refused. */
+/**
+ * A DOCTYPE with only a name and an outer definition, which is never fetched; one with definitions of its own is
+ * refused.
+ */
 const DOCTYPE = /<!DOCTYPE\s+[^\s[>]+(?:\s+(?:SYSTEM|PUBLIC)(?:\s+(?:"[^"]*"|'[^']*'))+)?\s*>/iy;
 // oxlint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
@@ -23,8 +26,8 @@ interface Open {
 }
 
 /**
- * Reads one document. Throws `XmlError` with the place and what is wrong: not well-formed, over 16 MB of text, deeper than
- * 64, or with a DOCTYPE that defines entities. A plain DOCTYPE (as in Java properties) is skipped.
+ * Reads one document. Throws `XmlError` with the place and what is wrong: not well-formed, more than 16 MB of text,
+ * deeper than 64, or a DOCTYPE that defines entities. A plain DOCTYPE (as in Java properties) is skipped.
  */
 export function parseXml(text: string): XmlElement {
   if (text.length > MAX_CHARACTERS) throw new XmlError(`the XML is longer than ${MAX_CHARACTERS} characters`);
@@ -154,7 +157,7 @@ function scopeWith(outer: Scope, attributes: readonly [string, string][]): Scope
 
 const NAMED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
-/** Five named references and numbered ones; anything else (`&xxe;`) is an error, not an expansion. */
+/** Replaces the five named references and numbered ones; any other (`&xxe;`) is an error and never expanded. */
 function unescaped(text: string, error: (why: string) => XmlError): string {
   const plain = text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
   if (!plain.includes('&')) return plain;

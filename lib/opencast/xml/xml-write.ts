@@ -1,11 +1,12 @@
 import { elementsOf, XML_NAMESPACE, type XmlElement, type XmlNode } from './xml.ts';
 
-/** Prefixes by namespace; `''` is the default namespace. All of them are declared at the document element. */
+/** Prefixes by namespace; `''` is the default namespace. All are declared at the document element. */
 export type Prefixes = Readonly<Record<string, string>>;
 
+/** First line of every document. */
 export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
 
-/** A document with its declaration. Namespaces without a prefix get one of their own. Characters XML forbids become U+FFFD. */
+/** A document with its declaration. Namespaces without a prefix get one. Characters that XML forbids become U+FFFD. */
 export function formatXml(root: XmlElement, prefixes: Prefixes = {}, declaration = XML_DECLARATION): string {
   const all = withAll(prefixes, root);
   const declared = Object.entries(all)
@@ -38,11 +39,11 @@ function written(node: XmlNode, prefixes: Prefixes, fallback: string, declared =
   if (typeof node === 'string') return escaped(node);
   const prefix = node.namespace === '' ? '' : (prefixes[node.namespace] ?? '');
   const tag = prefix ? `${prefix}:${node.name}` : node.name;
-  // An element in no namespace below a default one says so; those below it follow.
+  // An element without a namespace, below one with a default namespace, says so; its children inherit that.
   const leaves = prefix === '' && node.namespace !== fallback;
   const inside = leaves ? node.namespace : fallback;
   const attributes = node.attributes.map(({ name, namespace, value }) => {
-    // The default namespace does not reach attributes: one of it is written without.
+    // The default namespace does not apply to attributes, so an attribute of that namespace is written without prefix.
     const own = prefixes[namespace] ? `${prefixes[namespace]}:${name}` : name;
     return ` ${own}="${escaped(value)}"`;
   });

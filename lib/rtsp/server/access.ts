@@ -1,4 +1,4 @@
-/** Who may do what: digest authentication of one request on one connection. */
+/** Digest authentication: who may send a request on a connection. */
 import { randomBytes } from 'node:crypto';
 import { sleep } from '#lib/runtime/clock.ts';
 import {
@@ -13,15 +13,16 @@ import type { House } from './house.ts';
 import type { Reply, Request } from '../wire/message.ts';
 import { parseTarget } from '../wire/target.ts';
 
-/** The nonce of one connection: no other connection can use it. */
+/** The nonce of one connection; it is not valid on any other. */
 export interface Nonce {
-  /** The nonce to offer now; a new one if the last was not used for some time. */
+  /** The nonce to offer now; a new one is made if the last was not used for some time. */
   current(): string;
   isGood(value: string): boolean;
 }
 
 const NONCE_LIFE_MS = 300_000;
 
+/** Makes the nonce of a new connection. */
 export function openNonce(nowMs = () => performance.now()): Nonce {
   let value = '';
   let usedMs = -Infinity;
@@ -40,7 +41,10 @@ export function openNonce(nowMs = () => performance.now()): Nonce {
   };
 }
 
-/** Gives the refusal, or undefined if the request may go on. Wrong tries are counted by address and slowed down. */
+/**
+ * The refusal of a request, or undefined if it may go on. Wrong passwords are counted by address and slow its further
+ * tries.
+ */
 export async function refusalOf(
   house: Pick<House, 'realm' | 'throttle' | 'log'>,
   client: { remoteAddress: string; nonce: Nonce },
@@ -67,7 +71,10 @@ function challenge(house: Pick<House, 'realm'>, nonce: Nonce, stale: boolean): R
   return { status: 401, headers: { 'WWW-Authenticate': formatChallenge(house.realm, nonce.current(), stale) } };
 }
 
-/** An answer made for another URI is no answer. Players write the URI with or without host and track: the path counts. */
+/**
+ * Whether an answer was made for this request: the path of its URI counts, since players write it with or without host
+ * and track.
+ */
 function isFor(answer: Answer, request: Request, realm: string): boolean {
   if (answer.realm !== realm) return false;
   if (answer.uri === request.uri) return true;

@@ -1,4 +1,4 @@
-/** One TCP connection: bytes in, replies out in order, and a limit to everything that could wait. */
+/** One TCP connection: bytes in, replies out in order. Everything that can wait is limited. */
 import type { Socket } from 'node:net';
 import { openTurns } from '#lib/runtime/turns.ts';
 import { openNonce } from './access.ts';
@@ -8,19 +8,24 @@ import { serve, type Client } from './methods.ts';
 import type { PlaySession } from './play-session.ts';
 import type { RecordSession } from './record-session.ts';
 
+/** A connection of a client; made by `openConnection`. */
 export interface Connection extends Guest {
   readonly closed: Promise<void>;
 }
 
-/** Replies that a client does not read. */
+/** Replies that wait for a client are limited to this; a client that reads none is disconnected. */
 const MAX_UNREAD_BYTES = 256 << 10;
-/** Beyond the queue of a player: its replies, and the batch that was let through last. */
+/**
+ * Bytes that may wait in the socket besides the player's own queue: its replies, and the batch that was sent last. A
+ * connection with more is cut.
+ */
 const QUEUE_SLACK_BYTES = 4 << 20;
 /** A session that never plays, or records, holds its place no longer. */
 const UNUSED_MS = 30_000;
-/** Time to take in what we said last, before the connection is cut. */
+/** Time that a client gets to read the last reply; then the connection is cut. */
 const LINGER_MS = 1000;
 
+/** Serves one connection until it closes. */
 export function openConnection(socket: Socket, house: House): Connection {
   return new Wire(socket, house);
 }
@@ -42,7 +47,7 @@ class Wire implements Connection, Client {
   #swept: { session: PlaySession | RecordSession; sinceMs: number; hasFlowed: boolean } | undefined;
   #afterReply: (() => void)[] = [];
   #heardMs = performance.now();
-  /** When the message that is not whole yet began. */
+  /** Monotonic time at which the unfinished message began. */
   #beganMs = performance.now();
   #requests = 0;
   #flushedBytes = 0;
@@ -138,7 +143,7 @@ class Wire implements Connection, Client {
     if (!this.#isBusy) void this.#work();
   }
 
-  /** Serves what has come, one after the other. Nothing may escape from here: it would end the process. */
+  /** Serves the requests one after the other. It must not throw, since that would end the process. */
   async #work(): Promise<void> {
     this.#isBusy = true;
     try {
@@ -168,7 +173,7 @@ class Wire implements Connection, Client {
     this.#requests += 1;
     this.#heardMs = performance.now();
     const cseq = /^\d{1,10}$/.exec(request.headers.get('cseq') ?? '')?.[0];
-    // Bytes that come while this request is served stay in the kernel.
+    // While this request is served, further bytes stay in the kernel.
     this.socket.pause();
     const reply = await serve(this.#house, this, request).catch((error: unknown) => {
       this.#house.log.error({ err: error, method: request.method }, 'RTSP request failed');
@@ -194,7 +199,7 @@ class Wire implements Connection, Client {
   }
 }
 
-/** IPv4 clients of a dual-stack socket appear as `::ffff:1.2.3.4`; UDP needs the address itself. */
+/** The address without `::ffff:`, which dual-stack sockets put before IPv4 addresses; UDP needs it so. */
 function plainAddress(address: string | undefined): string {
   return (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
 }

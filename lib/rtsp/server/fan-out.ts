@@ -1,36 +1,45 @@
-/** One live stream to many players: made once, remembered since the last key picture, handed to each. */
+/**
+ * One live stream for many players: its units are made once, kept since the last key picture, and handed to each
+ * player.
+ */
 import { onChannel, type Unit } from '../wire/rtp.ts';
 
-/** Who receives: a player, or a multicast group. Nothing it does may block. */
+/** A receiver: a player or a multicast group. Its functions never block. */
 export interface Sink {
-  /** What to begin with: reports and the units since the last key picture (none: it waits for the next). */
+  /**
+   * Begins with reports and the units since the last key picture; without such units it waits for the next key picture.
+   */
   begin(start: readonly Unit[]): void;
   deliver(batch: Batch): void;
 }
 
+/** The distribution of one stream; made by `openFanOut`. */
 export interface FanOut {
-  /** Units since (and with) the last key unit, oldest first. */
+  /** The units from the last key unit on, oldest first. */
   ring(): readonly Unit[];
   push(unit: Unit): void;
-  /** `reports` are sent before the ring. */
+  /** Adds a receiver; `reports` are sent before the ring. */
   join(sink: Sink, reports: readonly Unit[]): void;
   leave(sink: Sink): void;
-  /** Units are missing before the next one: nobody may begin with the ring. */
+  /** Marks that units are missing before the next one, so that nobody begins with the ring. */
   breakOff(): void;
-  /** How many bytes may wait for one player before it loses units: about two key picture distances. */
+  /** Bytes that may wait for one player, about two intervals between key pictures; beyond that it loses units. */
   queueLimitBytes(): number;
   size(): number;
-  /** Hands over at once what is collected. */
+  /** Hands over now what was collected. */
   flush(): void;
 }
 
-/** Units that arrive within this time reach a TCP player in one write: fewer system calls, no delay anyone notices. */
+/**
+ * Time for which units are collected, so that a TCP player gets them in one write. Saves system calls; the delay is not
+ * noticed.
+ */
 const COLLECT_MS = 15;
 const LEAST_QUEUE_BYTES = 256 << 10;
-/** Units waiting to be handed over are flushed early at this size. */
+/** Bytes that are collected at most; then they are handed over without waiting. */
 const MOST_COLLECTED_BYTES = 1 << 20;
 
-/** `maxQueueBytes` bounds the ring, and what waits for one player. */
+/** Opens the distribution of one stream. `maxQueueBytes` limits the ring and what waits for one player. */
 export function openFanOut(maxQueueBytes: number): FanOut {
   return new Spread(maxQueueBytes);
 }
@@ -71,7 +80,7 @@ class Spread implements FanOut {
   }
 
   join(sink: Sink, reports: readonly Unit[]): void {
-    // What is collected is in the ring too: the newcomer must not have it twice.
+    // What was collected is in the ring too: without this the new receiver would get it twice.
     this.flush();
     sink.begin(this.#ring.length > 0 ? [...reports, ...this.#ring] : []);
     this.#sinks.add(sink);
@@ -96,7 +105,7 @@ class Spread implements FanOut {
     for (const sink of this.#sinks) this.#give(sink, batch);
   }
 
-  /** A sink that breaks is the loss of one player, not of all that come after it in the list. */
+  /** Hands a batch to one receiver. If that throws, only this receiver is lost. */
   #give(sink: Sink, batch: Batch): void {
     try {
       sink.deliver(batch);
@@ -120,19 +129,23 @@ class Spread implements FanOut {
   }
 }
 
-/** Interleaved channel of each track's RTP, by track; -1 for a track the player did not ask for. RTCP is one above. */
+/**
+ * The interleaved channel of each track's RTP; -1 for a track that the player did not ask for. RTCP has the next
+ * channel.
+ */
 export type Channels = readonly number[];
 
-/** Some units in order, and their interleaved bytes, made once for all players with the same channels. */
+/** Units in order, and their interleaved bytes, made once for all players with the same channels. */
 export interface Batch {
   readonly units: readonly Unit[];
-  /** Index of the first key unit, or -1. */
+  /** Index of the first key unit; -1 if there is none. */
   readonly firstKey: number;
-  /** RTP packets from unit `from` on, before unit `to`. */
+  /** Number of RTP packets from unit `from` on, before unit `to`. */
   packets(from: number, to?: number): number;
   interleaved(channels: Channels, from: number): Buffer;
 }
 
+/** Makes a batch of units. */
 export function openBatch(units: readonly Unit[]): Batch {
   const made = new Map<string, Buffer>();
   return {

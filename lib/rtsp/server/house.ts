@@ -7,32 +7,35 @@ import type { RecordSession } from './record-session.ts';
 import type { SessionHost } from './session.ts';
 import type { Throttle } from './throttle.ts';
 
-/** A connection, as the others see it. */
+/** A connection as the server sees it. */
 export interface Guest {
   readonly remoteAddress: string;
   readonly session: PlaySession | RecordSession | undefined;
-  /** Says goodbye and closes. */
+  /** Tells the client that the session ends, then closes. */
   end(reason: string): void;
-  /** Looks for what has taken too long; `nowMs` is monotonic. */
+  /** Ends what has taken too long; `nowMs` is monotonic. */
   sweep(nowMs: number): void;
 }
 
+/** What all connections of a server use in common. */
 export interface House extends SessionHost {
   readonly log: Log;
   readonly realm: string;
   readonly maxSessions: number;
   readonly maxQueueBytes: number;
   readonly sessionTimeoutSeconds: number;
-  /** For a first request, and for each once begun, to be whole. */
+  /**
+   * Time for the first request of a connection, and for each request that has begun, to be complete; then it is closed.
+   */
   readonly requestTimeoutSeconds: number;
   readonly throttle: Throttle;
   readonly streams: Map<string, LiveStream>;
   readonly connections: Set<Guest>;
   credentials(path: string): Credentials | undefined;
   publishCredentials(path: string): Credentials | undefined;
-  /** Undefined: this server takes no publishers at all. */
+  /** Whether an address may publish at a path; undefined: nobody may. */
   readonly mayPublish: ((path: string, from: { address: string }) => boolean) | undefined;
-  /** A publisher has begun to record; the path is its own from now on. */
+  /** Called when a publisher has begun to record; the path is its own until its session ends. */
   published(session: RecordSession): void;
 }
 
@@ -53,7 +56,7 @@ export function hasRoomFor(house: House, address: string): boolean {
   return all < house.maxSessions && ofAddress < Math.max(1, house.maxSessions * SHARE_OF_AN_ADDRESS);
 }
 
-/** Ends whoever plays or publishes this stream. */
+/** Ends the sessions that play or publish this stream. */
 export function endSessions(house: House, stream: LiveStream, reason: string): void {
   for (const connection of house.connections) if (connection.session?.stream === stream) connection.end(reason);
 }

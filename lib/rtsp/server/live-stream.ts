@@ -1,50 +1,57 @@
-/** What a path serves, whoever feeds it: a mount of ours, or a publisher. */
+/** A stream at a path. It is fed by this process (a mount) or by a publisher. */
 import type { FanOut } from './fan-out.ts';
 import { ntpOfRtp, rtpOfNtp, senderReport, type ClockMap } from '../wire/rtcp.ts';
 import { frameUp, type RtpCounter, type Unit } from '../wire/rtp.ts';
 
+/** A multicast group that a stream is sent to. */
 export interface MulticastGroup {
   address: string;
-  /** Even; each track takes two ports from here on. */
+  /** Even port; each track uses two ports from here on. */
   port: number;
-  /** Hops, 1 to 255. */
+  /** Number of hops, 1 to 255. */
   ttl: number;
-  /** Address of the network card to send from; otherwise that of the first player's connection. */
+  /** Address of the network card to send from; without it, that of the first player's connection. */
   interface?: string;
 }
 
+/** A stream that players can ask for. */
 export interface LiveStream {
   readonly kind: 'mount' | 'publication';
   readonly path: string;
   readonly fanOut: FanOut;
   readonly multicast: MulticastGroup | undefined;
   trackCount(): number;
-  /** The description for players, once it is known; undefined after `waitMs` without. */
+  /** The description for players; waits up to `waitMs` until it is known, then gives undefined. */
   sdp(waitMs: number): Promise<string | undefined>;
   start(): Start;
-  /** The source of a track, as its packets name it. */
+  /** The SSRC of a track's packets. */
   ssrc(track: number): number;
 }
 
-/** How a player begins: the reports to send first, and for each track the RTP-Info (RFC 2326 section 12.33). */
+/** What a new player needs: the reports to send first, and the RTP-Info of each track (RFC 2326 section 12.33). */
 export interface Start {
   reports: readonly Unit[];
   info: readonly { seq: number; rtpTime?: number }[];
 }
 
+/** What reports tell of a track: its counters and its clock. */
 export interface TrackClock {
   counter: Pick<RtpCounter, 'ssrc' | 'seq' | 'packets' | 'octets'>;
-  /** Unknown until a publisher has sent a report. */
+  /** The map from RTP time to wall clock; undefined until a publisher has sent a report. */
   clock: ClockMap | undefined;
 }
 
+/** The CNAME of all our sources (RFC 3550 section 6.5.1). */
 export const CNAME = 'amphi';
-/** How often players hear how picture and sound lie in time (RFC 3550 section 6.2 has 5 s as the least). */
+/**
+ * Interval of the reports that tell players how picture and sound belong together (RFC 3550 section 6.2 demands at
+ * least 5 s).
+ */
 export const REPORT_EVERY_MS = 5000;
 
 /**
- * Reports that are true for the first unit of the ring, so that a player's clock starts there and nothing jumps when the
- * next report comes. All tracks are given the same instant.
+ * Reports that are true for the first unit of the ring: a player's clock starts there, and the next report makes no
+ * jump. All tracks get the same instant.
  */
 export function startOf(ring: readonly Unit[], tracks: readonly TrackClock[]): Start {
   const firsts = tracks.map((_, track) => ring.find((unit) => unit.track === track));
@@ -64,7 +71,7 @@ export function startOf(ring: readonly Unit[], tracks: readonly TrackClock[]): S
   };
 }
 
-/** A sender report for each track whose clock is known. */
+/** One sender report for each track whose clock is known. */
 export function reportsAt(ntp: bigint, tracks: readonly TrackClock[]): Unit[] {
   return tracks.flatMap(({ clock, counter }, track) =>
     clock ? [frameUp(track, true, [senderReport(counter, ntp, rtpOfNtp(clock, ntp), CNAME)])] : [],

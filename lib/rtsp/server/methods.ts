@@ -1,4 +1,4 @@
-/** The RTSP methods (RFC 2326 section 10): one request on one connection, one reply. */
+/** The RTSP methods (RFC 2326 section 10): each request gets one reply. */
 import { randomBytes } from 'node:crypto';
 import { refusalOf, type Nonce } from './access.ts';
 import { endSessions, hasRoomFor, type House } from './house.ts';
@@ -10,12 +10,12 @@ import type { Peer } from './session.ts';
 import { parseTarget, type Target } from '../wire/target.ts';
 import { parseTransports } from '../wire/transport.ts';
 
-/** The connection a request came on; it has one session at a time. */
+/** The connection of a request; it has at most one session. */
 export interface Client extends Peer {
   session: PlaySession | RecordSession | undefined;
   readonly isClosed: boolean;
   readonly nonce: Nonce;
-  /** Ends the session and forgets it; the connection stays. */
+  /** Ends the session; the connection stays open. */
   endSession(reason: string): void;
 }
 
@@ -28,9 +28,9 @@ interface Call {
 
 type Method = (call: Call) => Reply | Promise<Reply>;
 
-/** A mount that is being filled, or a publisher whose parameter sets are awaited. */
+/** Time that DESCRIBE waits for the parameters of a stream that has just begun; then it answers 503. */
 const DESCRIBE_WAIT_MS = 4000;
-/** A publisher that has been silent for this long may be replaced by another. */
+/** A publisher that has sent nothing for this long may be replaced by another. */
 const SILENT_PUBLISHER_MS = 5000;
 
 const PLAYER_METHODS: Readonly<Record<string, Method>> = {
@@ -45,7 +45,7 @@ const PLAYER_METHODS: Readonly<Record<string, Method>> = {
 };
 const PUBLISHER_METHODS: Readonly<Record<string, Method>> = { ANNOUNCE: announce, RECORD: record };
 
-/** Serves one request. Always gives a reply, whatever is asked. */
+/** Serves one request. It always gives a reply and never throws. */
 export async function serve(house: House, client: Client, request: Request): Promise<Reply> {
   const method = methodsOf(house)[request.method];
   if (!/^\d{1,10}$/.test(request.headers.get('cseq') ?? '')) return { status: 400 };
@@ -75,7 +75,7 @@ function options({ house }: Call): Reply {
   return { status: 200, headers: { Public: publicMethods(house) } };
 }
 
-/** Keep-alive, with or without a session. A parameter that is asked for by name is not known here. */
+/** Answers GET_PARAMETER and SET_PARAMETER, which keep a connection alive; no parameter is known by name. */
 function parameter({ house, client }: Call): Reply {
   return client.session ? inSession(house, client.session.id, {}) : { status: 200 };
 }
@@ -125,7 +125,7 @@ function recordTrack(client: Client, request: Request): Place | number {
   return track === undefined ? 404 : { session, track, isNew: false };
 }
 
-/** Opens the session with the first track. A player that forgets to name its session in the second SETUP is understood. */
+/** Opens the session with the first track. A second SETUP that does not name its session is accepted too. */
 function playTrack({ house, client, target }: Call): Place | number {
   const stream = house.streams.get(target.path);
   if (!stream) return 404;
@@ -200,7 +200,7 @@ async function record({ house, client, request }: Call): Promise<Reply> {
   return inSession(house, session.id, { Range: 'npt=now-' });
 }
 
-/** A mount's path is never given away, a publisher's only when it has gone silent. */
+/** Whether a publisher may not have this path: a mount's path never, that of another publisher only after a silence. */
 function isTaken(house: House, path: string): boolean {
   const stream = house.streams.get(path);
   if (!stream) return false;
@@ -209,7 +209,7 @@ function isTaken(house: House, path: string): boolean {
   return performance.now() - lastMs < SILENT_PUBLISHER_MS;
 }
 
-/** The session this request names (it was compared already); a request that must name one and does not finds none. */
+/** The session that a request needs; it was compared with the named one before. 454 if there is none. */
 function named(client: Client, request: Request): PlaySession | RecordSession | 454 {
   return request.headers.has('session') && client.session ? client.session : 454;
 }

@@ -1,4 +1,4 @@
-/** A live stream fed with coded packets by this process. */
+/** A live stream that this process feeds with coded packets. */
 import { randomBytes, randomInt } from 'node:crypto';
 import { packetiseAac } from '../wire/aac.ts';
 import { openFanOut, type FanOut } from './fan-out.ts';
@@ -17,11 +17,12 @@ import type { RtpCounter, Unit } from '../wire/rtp.ts';
 import { AUDIO_PAYLOAD_TYPE, describeParameters, formatSdp, VIDEO_PAYLOAD_TYPE } from '../wire/sdp.ts';
 import { openTimeline } from '../wire/timeline.ts';
 
-/** The part of a mount that its feeder sees; it never throws and never blocks. */
+/** The side of a mount that its feeder sees; nothing here throws or blocks. */
 export interface MountStream extends LiveStream {
   /**
-   * Before the first packet, and again when the encoder changed. Returns false if players that are connected cannot follow
-   * (other tracks, other sound) and must ask again; a picture of another size they are told in the stream.
+   * Sets the parameters, before the first packet and whenever the encoder changed. False if connected players cannot
+   * follow (other tracks, other sound) and have to ask anew; a picture of another size is announced in the stream
+   * itself.
    */
   setParameters(parameters: StreamParameters): boolean;
   push(packet: Packet): void;
@@ -33,10 +34,13 @@ interface Track {
   kind: 'video' | 'audio';
   counter: RtpCounter;
   clock: NonNullable<TrackClock['clock']>;
-  /** Random offset of the RTP time stamps (RFC 3550 section 5.1), below 2^31 so that it does not wrap for hours. */
+  /**
+   * Random offset of the RTP time stamps (RFC 3550 section 5.1), below 2^31, so that the first wrap comes after hours.
+   */
   offset: number;
 }
 
+/** Opens a mount for a path. */
 export function openMountStream(
   path: string,
   options: { maxQueueBytes: number; multicast: MulticastGroup | undefined },
@@ -51,13 +55,13 @@ class PacketStream implements MountStream {
   readonly multicast: MulticastGroup | undefined;
   readonly #timeline = openTimeline();
   readonly #waiting = new Set<() => void>();
-  /** Wall clock of tick 0 of the timeline; fixed, so that a clock set back makes no jump in the stream. */
+  /** Wall clock of tick 0. It stays as it is, so that a clock that is set makes no jump in the stream. */
   readonly #originMs = Date.now();
   #parameters: StreamParameters = {};
   #tracks: Track[] = [];
   #version = 0;
   #reportedMs = -Infinity;
-  /** Pictures were lost: what refers to them must not go out. */
+  /** Whether pictures were lost, so that nothing is sent before the next key picture. */
   #needsKey = true;
 
   constructor(path: string, options: { maxQueueBytes: number; multicast: MulticastGroup | undefined }) {
@@ -123,7 +127,7 @@ class PacketStream implements MountStream {
     this.fanOut.breakOff();
   }
 
-  /** Parameter sets go before each key picture too: a player that came with older ones must learn the new. */
+  /** Makes the unit of a picture. Parameter sets precede each key picture, for players that began with older ones. */
   #picture(index: number, ticks: number, packet: Packet): Unit | undefined {
     const track = this.#tracks[index]!;
     const { video } = this.#parameters;
@@ -140,7 +144,10 @@ class PacketStream implements MountStream {
     return unit && { ...unit, key: this.#tracks.length === 1 };
   }
 
-  /** All tracks at the same instant, that of the newest packet. Also moves the clocks on, as 32 bits of RTP time wrap. */
+  /**
+   * Sends the reports of all tracks for the instant of the newest packet, and moves the clocks on before RTP time
+   * wraps.
+   */
   #report(ticks: number, nowMs: number): void {
     this.#reportedMs = nowMs;
     const ntp = ntpOfMs(this.#originMs) + (BigInt(Math.round(ticks)) << 32n) / BigInt(TICKS_PER_SECOND);

@@ -1,18 +1,19 @@
-/** A live stream sent to a multicast group, as long as somebody has asked for it. */
+/** A live stream that is sent to a multicast group while at least one player has asked for it. */
 import { isIPv6 } from 'node:net';
 import type { LiveStream, MulticastGroup } from './live-stream.ts';
 import { openPlayer, udpOutlet, type Player } from './player.ts';
 import { bindUdp, closeQuietly, connectUdp } from './udp-pair.ts';
 import { openUdpSender, type UdpLane } from './udp-sender.ts';
 
+/** The sending of one stream to its group. */
 export interface MulticastFeed {
   player: Player;
   close(): void;
 }
 
 /**
- * One sender for all members. The first one starts it with the ring; later ones begin at the next key picture, as what is
- * sent for them would be sent to all. Undefined if the sockets cannot be had.
+ * Opens one sender for all members. The first member gets the ring; later ones begin at the next key picture, since
+ * what is sent to them goes to all. Undefined if the sockets cannot be opened.
  */
 export async function openMulticastFeed(
   stream: LiveStream,
@@ -42,6 +43,7 @@ export async function openMulticastFeed(
   };
 }
 
+/** The RTP port of a track in a group. */
 export const multicastPort = (group: MulticastGroup, track: number): number => group.port + track * 2;
 
 async function openLane(group: MulticastGroup, track: number, localAddress: string): Promise<UdpLane | undefined> {
@@ -69,7 +71,7 @@ async function openSender(
   return undefined;
 }
 
-/** False where the system refuses: an interface that is not there, an address that is no group. */
+/** Prepares a socket for the group; false if the system refuses, as for a missing card or a wrong address. */
 function prepare(socket: UdpLane['rtp'], group: MulticastGroup, card: string | undefined): boolean {
   try {
     socket.setMulticastTTL(group.ttl);

@@ -1,4 +1,4 @@
-/** A player's session: the tracks it set up, and whether they flow. */
+/** The session of a player: its tracks, and whether they are playing. */
 import { multicastPort, type MulticastFeed } from './multicast.ts';
 import type { LiveStream } from './live-stream.ts';
 import { openPlayer, tcpOutlet, udpOutlet, type Player, type PlayerInfo } from './player.ts';
@@ -9,10 +9,14 @@ import type { TransportOffer } from '../wire/transport.ts';
 import { connectUdp, openUdpPair, type UdpPair } from './udp-pair.ts';
 import { openUdpSender, type UdpLane, type UdpSender } from './udp-sender.ts';
 
+/** The session of a player; made by `openPlaySession`. */
 export interface PlaySession extends Session {
   readonly role: 'play';
   readonly stream: LiveStream;
-  /** Gives the RTP-Info value; undefined if media cannot be sent. `base` is the URI of the stream, without a slash at its end. */
+  /**
+   * Begins to play and gives the value of RTP-Info; undefined if media cannot be sent. `base` is the stream's URI
+   * without a slash at its end.
+   */
   play(base: string): Promise<string | undefined>;
   pause(): void;
   info(): PlayerInfo | undefined;
@@ -20,11 +24,14 @@ export interface PlaySession extends Session {
 
 interface Lane extends UdpLane {
   pair: UdpPair;
-  /** Where to send to; learned from what the player sends first, as its address may be translated on the way. */
+  /**
+   * The port to send to. It is learned from the player's first packet, since an address may be translated on the way.
+   */
   rtpPort: number;
   rtcpPort: number;
 }
 
+/** Opens the session of a player without tracks. */
 export function openPlaySession(id: string, stream: LiveStream, peer: Peer, host: SessionHost): PlaySession {
   return new Playing(id, stream, peer, host);
 }
@@ -58,7 +65,7 @@ class Playing implements PlaySession {
     return this.stream.path;
   }
 
-  /** A TCP connection that takes what it is given needs no other sign of life. */
+  /** Whether the connection itself shows that the player is alive, as a TCP connection that accepts data does. */
   get livesByConnection(): boolean {
     return this.state === 'flowing' && this.#transport === 'tcp';
   }
@@ -88,7 +95,7 @@ class Playing implements PlaySession {
     this.state = 'flowing';
     if (this.#player) {
       const player = this.#player;
-      // After the reply, which must come first in the same connection.
+      // Media begins after the reply, which has to come first on the connection.
       this.#peer.afterReply(() => {
         if (!this.#isClosed && this.state === 'flowing') stream.fanOut.join(player, stream.start().reports);
       });
@@ -110,7 +117,7 @@ class Playing implements PlaySession {
     this.#leaveGroup();
   }
 
-  /** A receiver report, or noise: both are a sign of life. */
+  /** Takes a frame of the client: a receiver report or anything else shows that it is alive. */
   frame(): void {
     this.lastHeardMs = performance.now();
   }
@@ -158,7 +165,7 @@ class Playing implements PlaySession {
     return `RTP/AVP;multicast;destination=${group.address};port=${port}-${port + 1};ttl=${group.ttl};mode="PLAY"`;
   }
 
-  /** The channels the player names, unless they are another track's or no pair. */
+  /** The channels that the player names; others if these belong to another track or are no pair. */
   #offerTcp(track: number, offer: TransportOffer): string {
     const others = new Set(this.#channels.filter((channel, other) => other !== track && channel >= 0));
     const isFree = (channel: number): boolean =>
@@ -187,7 +194,7 @@ class Playing implements PlaySession {
     return `RTP/AVP;unicast;client_port=${rtpPort}-${rtcpPort};server_port=${pair.port}-${pair.port + 1};mode="PLAY"`;
   }
 
-  /** Only the address that asked by RTSP is believed. */
+  /** Listens for packets; only those from the address of the RTSP connection count. */
   #listen(lane: Lane): void {
     const { remoteAddress } = this.#peer;
     lane.rtp.on('message', (_, from) => {

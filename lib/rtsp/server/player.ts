@@ -1,8 +1,9 @@
-/** One player of a live stream: whole units, or none until the next key picture. */
+/** One player of a live stream. It gets whole units; after a loss it gets none until the next key picture. */
 import type { Socket } from 'node:net';
 import { openBatch, type Batch, type Channels, type FanOut, type Sink } from './fan-out.ts';
 import type { UdpSender } from './udp-sender.ts';
 
+/** What is known of a player. */
 export interface PlayerInfo {
   id: string;
   address: string;
@@ -12,25 +13,29 @@ export interface PlayerInfo {
   droppedPackets: number;
 }
 
-/** How units leave: a TCP connection, a pair of UDP ports per track. */
+/** The way units leave: a TCP connection, or a pair of UDP ports for each track. */
 export interface Outlet {
   queuedBytes(): number;
-  /** Sends the units from `from` on; returns how many bytes that were. */
+  /** Sends the units from `from` on; returns the number of bytes. */
   send(batch: Batch, from: number): number;
 }
 
-/** A sink that never lets more than the stream's limit wait: then it loses units, until a key unit comes and the way is free. */
+/**
+ * A receiver with a limit to what waits for it. Beyond the limit it loses units, until a key unit comes and nothing
+ * waits.
+ */
 export interface Player extends Sink {
   readonly sentBytes: number;
   readonly droppedPackets: number;
 }
 
+/** Opens a player that sends through `outlet`. */
 export function openPlayer(outlet: Outlet, fanOut: Pick<FanOut, 'queueLimitBytes'>): Player {
   let flowing = false;
   let sentBytes = 0;
   let droppedPackets = 0;
   const drop = (batch: Batch, to?: number): void => {
-    // Before the first picture nothing is lost yet.
+    // Nothing counts as lost before the first picture was sent.
     if (sentBytes > 0) droppedPackets += batch.packets(0, to);
   };
   return {
@@ -55,7 +60,7 @@ export function openPlayer(outlet: Outlet, fanOut: Pick<FanOut, 'queueLimitBytes
   };
 }
 
-/** All tracks in one TCP connection. The bytes are the same Buffer for every player with the same channels. */
+/** An outlet with all tracks in one TCP connection. Players with the same channels share the bytes. */
 export function tcpOutlet(socket: Socket, channels: Channels): Outlet {
   return {
     queuedBytes: () => socket.writableLength,
@@ -67,6 +72,7 @@ export function tcpOutlet(socket: Socket, channels: Channels): Outlet {
   };
 }
 
+/** An outlet over UDP. */
 export function udpOutlet(sender: UdpSender): Outlet {
   return {
     queuedBytes: () => sender.queuedBytes(),

@@ -1,10 +1,11 @@
-/** A publisher's session: which channel or port carries which of the tracks it announced. */
+/** The session of a publisher: which channel or port carries which announced track. */
 import { openRelayStream, type RelayStream } from './relay-stream.ts';
 import type { TrackDescription } from '../wire/sdp.ts';
 import type { Peer, Session, SessionHost } from './session.ts';
 import type { TransportOffer } from '../wire/transport.ts';
 import { openUdpPair, type UdpPair } from './udp-pair.ts';
 
+/** The session of a publisher; made by `openRecordSession`. */
 export interface RecordSession extends Session {
   readonly role: 'record';
   readonly stream: RelayStream;
@@ -12,12 +13,13 @@ export interface RecordSession extends Session {
   readonly startedAtMs: number;
   readonly remoteAddress: string;
   readonly closed: Promise<void>;
-  /** Which track a SETUP of this URI means, by the names in the announcement. */
+  /** The track that a SETUP with this URI means, by the announced names. */
   trackOf(uri: string): number | undefined;
-  /** False if nothing was set up. */
+  /** Begins to record; false if no track was set up. */
   record(): boolean;
 }
 
+/** Opens the session of a publisher for the announced tracks. */
 export function openRecordSession(
   id: string,
   path: string,
@@ -39,7 +41,7 @@ class Recording implements RecordSession {
   lastHeardMs = performance.now();
   readonly #peer: Peer;
   readonly #host: SessionHost;
-  /** By interleaved channel. */
+  /** The tracks by interleaved channel. */
   readonly #channels = new Map<number, { track: number; isRtcp: boolean }>();
   readonly #pairs = new Map<number, UdpPair>();
   readonly #ended = Promise.withResolvers<void>();
@@ -104,7 +106,7 @@ class Recording implements RecordSession {
   }
 
   sayGoodbye(): void {
-    // A publisher learns it from the connection that closes.
+    // A publisher learns of the end when the connection closes.
   }
 
   close(): void {
@@ -138,7 +140,7 @@ class Recording implements RecordSession {
     return `RTP/AVP;unicast;client_port=${rtp}-${rtcp};server_port=${pair.port}-${pair.port + 1};mode="RECORD"`;
   }
 
-  /** Only the address that asked by RTSP is believed, and of it only the first port that sends. */
+  /** Listens for packets. Only the address of the RTSP connection counts, and of it only the first port that sends. */
   #listen(track: number, isRtcp: boolean, pair: UdpPair): void {
     let port: number | undefined;
     (isRtcp ? pair.rtcp : pair.rtp).on('message', (packet, from) => {

@@ -1,4 +1,4 @@
-/** A live stream fed by a publisher: its RTP packets go on as they are, whatever the codec. */
+/** A live stream that a publisher feeds: its RTP packets are passed on unchanged, in any codec. */
 import { openFanOut, type FanOut } from './fan-out.ts';
 import { startOf, type LiveStream, type TrackClock } from './live-stream.ts';
 import { formatFields, hasFormat, readerFor, type ParameterSets } from '../wire/nal.ts';
@@ -6,19 +6,24 @@ import { ntpOfRtp, readSenderReport } from '../wire/rtcp.ts';
 import { frameUp, readRtp, type RtpHeader } from '../wire/rtp.ts';
 import { formatSdp, withFormat, type TrackDescription } from '../wire/sdp.ts';
 
+/** Takes one RTP or RTCP packet of a track. */
 export type RtpListener = (track: number, packet: Buffer, isRtcp: boolean) => void;
 
+/** A stream that is fed by a publisher; made by `openRelayStream`. */
 export interface RelayStream extends LiveStream {
-  /** One RTP or RTCP packet as it came; what is none is dropped. Never throws. */
+  /** Takes one RTP or RTCP packet; anything else is dropped. Never throws. */
   receive(track: number, isRtcp: boolean, packet: Buffer): void;
   onPacket(listener: RtpListener): () => void;
   readonly receivedBytes: number;
-  /** Monotonic. */
+  /** Monotonic time of the last packet. */
   readonly lastReceivedMs: number;
   close(): void;
 }
 
-/** A picture of more than this is noise, or a codec without marks between its pictures. */
+/**
+ * The size of a picture is limited to this. A larger one is noise, or of a codec that does not mark its pictures; it is
+ * dropped.
+ */
 const MAX_PICTURE_BYTES = 4 << 20;
 const MAX_PICTURE_PACKETS = 8192;
 const FAR_TICKS = 1 << 30;
@@ -28,13 +33,14 @@ interface Track extends TrackClock {
   isVideo: boolean;
   look: ReturnType<typeof readerFor>;
   sets: ParameterSets;
-  /** Packets of the picture that is not whole yet. */
+  /** The packets of the unfinished picture. */
   picture: Buffer[];
   pictureBytes: number;
   pictureTime: number;
   pictureIsKey: boolean;
 }
 
+/** Opens the stream of a publisher. */
 export function openRelayStream(
   path: string,
   tracks: readonly TrackDescription[],
@@ -66,7 +72,10 @@ class Relay implements RelayStream {
     return this.#tracks.length;
   }
 
-  /** Waits for parameter sets in the stream if the publisher did not announce them; without them it says what it knows. */
+  /**
+   * The description. If no parameter sets were announced, it waits for them in the stream; without them it tells what
+   * is known.
+   */
   async sdp(waitMs: number): Promise<string> {
     if (!this.#isDescribed()) await this.#setsWithin(waitMs);
     const described = this.#tracks.map(({ description, sets }) => {
@@ -182,7 +191,7 @@ function clear(track: Track): void {
   track.pictureIsKey = false;
 }
 
-/** Keeps what a later report to a newcomer must say, and moves the clock on before 32 bits of RTP time wrap. */
+/** Counts a packet for later reports, and moves the clock on before 32 bits of RTP time wrap. */
 function count(track: Track, header: RtpHeader): void {
   const { counter, clock } = track;
   counter.ssrc = header.ssrc;

@@ -1,4 +1,4 @@
-/** An RTSP 1.0 server (RFC 2326): mounts fed by this process, and publishers relayed to players. */
+/** An RTSP 1.0 server (RFC 2326): streams of this process, and of publishers that it relays to players. */
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Log } from '#lib/runtime/log.ts';
 import { openConnection } from './connection.ts';
@@ -15,39 +15,42 @@ import type { TrackDescription } from '../wire/sdp.ts';
 import { openThrottle } from './throttle.ts';
 import type { PortRange } from './udp-pair.ts';
 
+/** Options of a server; defaults are in brackets. */
 export interface RtspServerOptions {
   host: string;
-  /** 0 for any free one. */
+  /** Port to listen on; 0 takes any free one. */
   port: number;
   log: Log;
   realm?: string;
-  /** Asked for each request of a player: set, digest authentication is required. */
+  /** The user and password that a path needs, asked at each request of a player; with a result, Digest is required. */
   credentials?: (path: string) => Credentials | undefined;
-  /** Without it nobody may publish. */
+  /** Whether an address may publish at a path; without it nobody may. */
   mayPublish?: (path: string, from: { address: string }) => boolean;
   publishCredentials?: (path: string) => Credentials | undefined;
   onPublisher?: (path: string, publication: Publication) => void;
-  /** Players and publishers together (200). */
+  /** Sessions of players and publishers together (200); a further one is refused with 453. */
   maxSessions?: number;
-  /** 60. */
+  /** Seconds after which a silent session ends (60). */
   sessionTimeoutSeconds?: number;
-  /** For a first request, and for each once begun, to be whole (10). */
+  /** Seconds for the first request of a connection, and for each request that has begun, to be complete (10). */
   requestTimeoutSeconds?: number;
-  /** Upper bound of what waits for one player, and of what is remembered per stream (8 MiB). */
+  /** Limit of what waits for one player, and of what is kept for each stream (8 MiB). Beyond it units are lost. */
   maxQueueBytes?: number;
-  /** False: UDP is refused (461) and players fall back to TCP. A range: ports for firewalls. */
+  /** Whether UDP is served, or with which ports, for firewalls. False: it is refused (461), and players use TCP. */
   udp?: boolean | PortRange;
 }
 
+/** A running server. */
 export interface RtspServer {
   readonly port: number;
-  /** Throws if the path is taken or the multicast group is none. */
+  /** Opens a path. Throws if the path is taken or the multicast address is no group. */
   mount(path: string, options?: { multicast?: MulticastGroup }): Mount;
   mounts(): StreamInfo[];
-  /** Says goodbye to all and waits until every connection is closed. */
+  /** Tells all clients the end, and waits until every connection is closed. */
   close(): Promise<void>;
 }
 
+/** The state of one stream. */
 export interface StreamInfo {
   path: string;
   kind: 'mount' | 'publication';
@@ -55,18 +58,18 @@ export interface StreamInfo {
   players: PlayerInfo[];
 }
 
-/** A path fed by this process. None of its functions throws or blocks. */
+/** A path that this process feeds. Nothing here throws or blocks. */
 export interface Mount {
   readonly path: string;
   setParameters(parameters: StreamParameters): void;
   push(packet: Packet): void;
-  /** The encoder broke: players wait for the next key picture. */
+  /** Tells that the encoder failed: players wait for the next key picture. */
   breakOff(): void;
   players(): PlayerInfo[];
   close(): void;
 }
 
-/** A path fed by a publisher. */
+/** A path that a publisher feeds. */
 export interface Publication {
   readonly path: string;
   readonly address: string;
@@ -74,7 +77,7 @@ export interface Publication {
   readonly startedAtMs: number;
   receivedBytes(): number;
   players(): PlayerInfo[];
-  /** Each RTP and RTCP packet as it comes; the result ends it. */
+  /** Calls the listener for each RTP and RTCP packet; the result ends it. */
   onPacket(listener: RtpListener): () => void;
   /** Resolves when the publisher has gone. */
   readonly closed: Promise<void>;
@@ -83,10 +86,10 @@ export interface Publication {
 
 const SWEEP_MS = 500;
 const DEFAULT_QUEUE_BYTES = 8 << 20;
-/** Connections that only ask, beside those with a session. */
+/** Connections without a session that are accepted besides the sessions; a further one is closed at once. */
 const SPARE_CONNECTIONS = 64;
 
-/** Listens; rejects if it cannot (port taken, address not ours). */
+/** Starts a server. Rejects if it cannot listen: the port is taken, or the address is not of this machine. */
 export async function startRtspServer(options: RtspServerOptions): Promise<RtspServer> {
   const house = openHouse(options);
   const mostConnections = house.maxSessions * 2 + SPARE_CONNECTIONS;
@@ -136,7 +139,7 @@ function openHouse(options: RtspServerOptions): House {
   return house;
 }
 
-/** One feed per stream, opened by the first member and closed by the last. */
+/** The multicast feeds: one for each stream, opened by the first member and closed by the last. */
 function openMulticasts(): Pick<House, 'joinMulticast' | 'leaveMulticast'> {
   const feeds = new Map<LiveStream, { members: number; feed: Promise<MulticastFeed | undefined> }>();
   return {
@@ -180,7 +183,7 @@ function openMount(house: House, name: string, multicast: MulticastGroup | undef
   };
 }
 
-/** Media must go on whatever a player's socket does. */
+/** Calls `act` and logs what it throws, so that a player's socket cannot stop the media. */
 function guarded(house: House, act: () => void): void {
   try {
     act();
@@ -189,7 +192,7 @@ function guarded(house: House, act: () => void): void {
   }
 }
 
-/** The path is the publisher's until its session ends; then its players are sent away. */
+/** Gives the path to the publisher until its session ends; then its players are disconnected. */
 function publish(house: House, session: RecordSession, onPublisher: RtspServerOptions['onPublisher']): void {
   const { stream } = session;
   const { path } = stream;

@@ -1,18 +1,19 @@
-/** What a connection knows of its session, whichever way media goes in it. */
+/** A session of a connection, of a player or a publisher. */
 import type { Socket } from 'node:net';
 import type { LiveStream } from './live-stream.ts';
 import type { MulticastFeed } from './multicast.ts';
 import type { TransportOffer } from '../wire/transport.ts';
 import type { PortRange } from './udp-pair.ts';
 
+/** What players' and publishers' sessions have in common. */
 export interface Session {
   readonly id: string;
   readonly path: string;
   readonly state: 'ready' | 'flowing';
-  /** Monotonic; any request, report or packet. */
+  /** Monotonic time of the last request, report or packet. */
   lastHeardMs: number;
   readonly livesByConnection: boolean;
-  /** The Transport header of the answer; undefined if none of the offers can be served. */
+  /** Sets up a track and gives the Transport header of the reply; undefined if none of the offers can be served. */
   setUp(track: number, offers: readonly TransportOffer[]): Promise<string | undefined>;
   frame(channel: number, payload: Buffer): void;
   /** Tells the other side that the media ends. */
@@ -20,13 +21,13 @@ export interface Session {
   close(): void;
 }
 
-/** The connection, as its session sees it. Addresses are plain: no `::ffff:` before an IPv4 address. */
+/** The connection, as its session sees it. Addresses have no `::ffff:` before IPv4. */
 export interface Peer {
   readonly socket: Socket;
   readonly remoteAddress: string;
   readonly localAddress: string;
   write(bytes: Buffer): void;
-  /** Runs once the reply to the request that is being served is written. */
+  /** Runs `act` when the reply to the present request is written. */
   afterReply(act: () => void): void;
 }
 

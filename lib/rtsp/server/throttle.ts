@@ -1,9 +1,9 @@
 /**
- * Slows down whoever tries passwords. After a few wrong ones an address may have only one try a second looked at,
- * however many connections it opens; right ones wait in the same queue, else a guess would be told by its speed.
+ * Slows down guessing of passwords. After a few wrong ones, one try per second of an address is examined, however many
+ * connections it has. Right passwords wait in the same queue, since their speed would tell them apart.
  */
 export interface Throttle {
-  /** Milliseconds to wait before the credentials of this address may be looked at; undefined: too many wait already. */
+  /** Milliseconds to wait before the credentials of this address are examined; undefined if too many wait already. */
   admitInMs(address: string, nowMs: number): number | undefined;
   failed(address: string, nowMs: number): void;
 }
@@ -20,7 +20,7 @@ interface Record {
   nextSlotMs: number;
 }
 
-/** `nowMs` is monotonic. */
+/** Makes a throttle; its times are monotonic. */
 export function openThrottle(): Throttle {
   const records = new Map<string, Record>();
   const known = (address: string, nowMs: number): Record | undefined => {

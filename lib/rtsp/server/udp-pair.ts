@@ -2,24 +2,26 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 
+/** An even port for RTP and the next one for RTCP. */
 export interface UdpPair {
   rtp: Socket;
   rtcp: Socket;
-  /** Of `rtp`; `rtcp` has the next one. */
+  /** Port of `rtp`; `rtcp` has the next one. */
   port: number;
   close(): void;
 }
 
+/** The ports that may be used, for firewalls. */
 export interface PortRange {
   from: number;
   to: number;
 }
 
 const EPHEMERAL_TRIES = 30;
-/** A key picture arrives as one burst. The kernel may give less (`net.core.rmem_max`). */
+/** Receive buffer, for the burst of a key picture. The kernel may give less (`net.core.rmem_max`). */
 const RECEIVE_BYTES = 1 << 20;
 
-/** Binds a pair on `address`: the first free one of `range`, or any. Undefined if there is none. */
+/** Binds a pair on `address`: the first free one of `range`, or any. Undefined if none is free. */
 export async function openUdpPair(address: string, range?: PortRange): Promise<UdpPair | undefined> {
   for (const port of range ? evenPorts(range) : Array.from({ length: EPHEMERAL_TRIES }, () => 0)) {
     const pair = await tryPair(address, port);
@@ -43,13 +45,13 @@ async function tryPair(address: string, wanted: number): Promise<UdpPair | undef
   return { rtp, rtcp, port: isEven ? port : port - 1, close: () => [rtp, rtcp].forEach(closeQuietly) };
 }
 
-/** A bound socket, or undefined if the port is taken. Its later errors (an unreachable peer) are nobody's concern here. */
+/** A bound socket; undefined if the port is taken. Later errors, as of an unreachable peer, are ignored. */
 export function bindUdp(address: string, port: number): Promise<Socket | undefined> {
   const isV6 = isIPv6(address);
   const socket = createSocket({
     type: isV6 ? 'udp6' : 'udp4',
     recvBufferSize: RECEIVE_BYTES,
-    // Addresses are always numbers here: no resolver per packet.
+    // Addresses are numbers, so no resolver is needed for a packet.
     lookup: (host, _options, done) => done(null, host, isV6 ? 6 : 4),
   });
   return new Promise((resolve) => {
@@ -65,7 +67,7 @@ export function bindUdp(address: string, port: number): Promise<Socket | undefin
   });
 }
 
-/** Sends all later packets to one place, and hears no one else. */
+/** Connects a socket to one peer: it sends to no other and hears no other. */
 export function connectUdp(socket: Socket, port: number, address: string): Promise<boolean> {
   return new Promise((resolve) => {
     try {
@@ -76,6 +78,7 @@ export function connectUdp(socket: Socket, port: number, address: string): Promi
   });
 }
 
+/** Closes a socket; nothing happens if it is closed already. */
 export function closeQuietly(socket: Socket): void {
   try {
     socket.close();

@@ -1,26 +1,29 @@
-/** Sends units by UDP at a bearable pace: a key picture or the first seconds at once would overrun the player's buffer. */
+/**
+ * Sends units by UDP at a limited pace: a key picture or the first seconds at once would overflow the player's buffer.
+ */
 import type { Socket } from 'node:dgram';
 import type { Unit } from '../wire/rtp.ts';
 
+/** A paced sender over UDP. */
 export interface UdpSender {
-  /** Returns the bytes it took (0: not a track of this sender). */
+  /** Sends a unit; returns its bytes, or 0 if it is of a track that is not sent. */
   send(unit: Unit): number;
   queuedBytes(): number;
   close(): void;
 }
 
-/** Connected sockets of one track. */
+/** The connected sockets of one track. */
 export interface UdpLane {
   rtp: Socket;
   rtcp: Socket;
 }
 
-/** Packets at once, and then per millisecond (4 of 1340 bytes: 43 Mb/s). */
+/** Packets that are sent at once; after them a few per millisecond (4 of 1340 bytes: 43 Mb/s). The rest waits. */
 const BURST_PACKETS = 32;
 const PACKETS_PER_MS = 4;
 const TICK_MS = 4;
 
-/** `lanes` by track; a track without a lane is not sent. */
+/** Makes a sender. `lanes` are by track; a track without a lane is not sent. */
 export function openUdpSender(lanes: ReadonlyMap<number, UdpLane>, nowMs = () => performance.now()): UdpSender {
   const queue: { socket: Socket; packet: Buffer }[] = [];
   let head = 0;
@@ -54,7 +57,7 @@ export function openUdpSender(lanes: ReadonlyMap<number, UdpLane>, nowMs = () =>
       if (!lane || isClosed) return 0;
       let bytes = 0;
       for (const packet of unit.packets) {
-        // Reports overtake what waits: they are needed first, and are few.
+        // Reports overtake waiting packets: they are needed first, and are few.
         if (unit.rtcp) transmit(lane.rtcp, packet);
         else queue.push({ socket: lane.rtp, packet });
         bytes += packet.length;
@@ -81,5 +84,5 @@ function transmit(socket: Socket, packet: Buffer): void {
   }
 }
 
-/** A player that is gone (port unreachable) is found by its silence. */
+/** Ignores errors of a socket: a player that is gone (port unreachable) is found by its silence. */
 const ignoreError = (): void => undefined;

@@ -3,12 +3,12 @@ import { layOut, MAX_PACKET_BYTES, RTP_HEADER_BYTES, type RtpCounter, type Unit 
 
 const AU_SECTION_BYTES = 4;
 const BODY_BYTES = MAX_PACKET_BYTES - RTP_HEADER_BYTES - AU_SECTION_BYTES;
-/** The size field has 13 bits. */
+/** Largest frame in bytes: the size field has 13 bits. A longer frame cannot be sent. */
 const MAX_FRAME_BYTES = 0x1fff;
 
 /**
- * One AAC frame as RTP packets: one as a rule, more (with the whole size in each, RFC 3640 section 3.2.3) if it is too long.
- * Undefined for a frame that cannot be carried (empty, or longer than 8191 bytes).
+ * One AAC frame as RTP packets: usually one; a frame that is too long for a packet is cut, and each part tells the
+ * whole size (RFC 3640 section 3.2.3). Undefined for a frame that cannot be sent: empty, or longer than 8191 bytes.
  */
 export function packetiseAac(track: number, counter: RtpCounter, rtpTime: number, frame: Buffer): Unit | undefined {
   if (frame.length === 0 || frame.length > MAX_FRAME_BYTES) return undefined;
@@ -21,7 +21,7 @@ export function packetiseAac(track: number, counter: RtpCounter, rtpTime: number
   });
 }
 
-/** `a=fmtp` value. */
+/** The value of `a=fmtp`. */
 export function aacFormat(config: Buffer): string {
   return `streamtype=5; profile-level-id=1; mode=AAC-hbr; sizelength=13; indexlength=3; indexdeltalength=3; config=${config.toString('hex').toUpperCase()}`;
 }

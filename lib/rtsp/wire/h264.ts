@@ -11,7 +11,7 @@ interface Piece {
   to: number;
 }
 
-/** One access unit as RTP packets. `nals` have no start codes; empty ones are left out. Undefined if nothing is left. */
+/** One access unit as RTP packets. `nals` have no start codes; empty ones are left out. Undefined if none is left. */
 export function packetiseH264(
   track: number,
   counter: RtpCounter,
@@ -24,13 +24,13 @@ export function packetiseH264(
   return layOut(track, counter, rtpTime, sizes, (target, index) => write(target, pieces[index]!));
 }
 
-/** `a=fmtp` value: profile-level-id is the three bytes after the SPS's header (RFC 6184 section 8.1). */
+/** The value of `a=fmtp`; profile-level-id is the three bytes after the header of the SPS (RFC 6184 section 8.1). */
 export function h264Format(sps: Buffer, pps: Buffer): string {
   const profile = sps.length >= 4 ? `profile-level-id=${sps.toString('hex', 1, 4).toUpperCase()}; ` : '';
   return `packetization-mode=1; ${profile}sprop-parameter-sets=${sps.toString('base64')},${pps.toString('base64')}`;
 }
 
-/** A NAL that fits is sent whole; one that does not is cut into fragments, its own header byte left out. */
+/** The RTP payloads of a NAL: one if it fits, else fragments without its own header byte. */
 function cut(nal: Buffer): Piece[] {
   if (nal.length === 0) return [];
   if (nal.length <= BODY_BYTES) return [{ nal, from: 0, to: nal.length }];

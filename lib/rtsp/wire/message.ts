@@ -1,16 +1,18 @@
 /** RTSP 1.0 messages (RFC 2326 sections 4 to 7, 10.12): bytes to requests and interleaved frames, replies to bytes. */
 
+/** A request of a client. */
 export interface Request {
   method: string;
   uri: string;
-  /** Names in lower case; repeated headers joined by commas. */
+  /** Headers by their names in lower case; repeated ones are joined by commas. */
   headers: ReadonlyMap<string, string>;
   body: Buffer;
 }
 
+/** A whole message from a connection: a request or an interleaved frame. */
 export type Incoming = { kind: 'request'; request: Request } | { kind: 'frame'; channel: number; payload: Buffer };
 
-/** The peer does not speak RTSP, or too much of it: `status` is the last thing to tell it. */
+/** Thrown for bytes that are no RTSP, or too many; `status` is the last reply before the connection is closed. */
 export class ProtocolError extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
@@ -19,20 +21,23 @@ export class ProtocolError extends Error {
   }
 }
 
+/** The head of a request is limited to this; a longer one is refused and ends the connection. */
 export const MAX_HEAD_BYTES = 16 << 10;
+/** The body of a request is limited to this; a longer one is refused and ends the connection. */
 export const MAX_BODY_BYTES = 64 << 10;
 const MAX_HEADERS = 64;
 const DOLLAR = 0x24;
 
-/** Takes bytes as they come, gives whole messages. Holds at most one message and one chunk. */
+/** Takes bytes as they come and gives whole messages. It holds at most one message and one chunk. */
 export interface Parser {
   feed(chunk: Buffer): void;
-  /** The next whole message, or undefined until more bytes come. Throws ProtocolError; nothing can be read after that. */
+  /** The next whole message; undefined until more bytes come. After a ProtocolError nothing can be read any more. */
   next(): Incoming | undefined;
-  /** Whether a message has begun and is not whole yet. */
+  /** Whether a message has begun and is not complete. */
   inTheMiddle(): boolean;
 }
 
+/** Makes the parser of one connection. */
 export function openParser(): Parser {
   let bytes: Buffer = Buffer.alloc(0);
   const take = (length: number): Buffer => {
@@ -63,14 +68,17 @@ export function openParser(): Parser {
   };
 }
 
-/** Empty lines between messages are allowed and mean nothing. */
+/** Length of the empty lines at the front; between messages they are allowed and mean nothing. */
 function blankPrefix(bytes: Buffer): number {
   let at = 0;
   while (bytes[at] === 0x0d || bytes[at] === 0x0a) at += 1;
   return at;
 }
 
-/** Length of the head with its empty line; undefined if it has not come yet. Judges early, so that noise is not collected. */
+/**
+ * Length of the head with its empty line; undefined if it is not complete. Checks early, so that noise is not
+ * collected.
+ */
 function headBytes(bytes: Buffer): number | undefined {
   const first = bytes[0]!;
   const isLetter = (first >= 0x41 && first <= 0x5a) || (first >= 0x61 && first <= 0x7a) || first === 0x5f;
@@ -109,7 +117,7 @@ function readHeaders(lines: readonly string[]): Map<string, string> {
     const name = isFolded ? last : line.slice(0, colon).trim().toLowerCase();
     const value = isFolded ? line.trim() : line.slice(colon + 1).trim();
     const before = headers.get(name);
-    // A second Content-Length could hide a request in a body.
+    // A second Content-Length is refused, since it could hide a request in a body.
     if (before !== undefined && name === 'content-length') throw new ProtocolError(400, 'Content-Length twice');
     headers.set(name, before === undefined ? value : `${before}${isFolded ? ' ' : ', '}${value}`);
     last = name;
@@ -117,6 +125,7 @@ function readHeaders(lines: readonly string[]): Map<string, string> {
   return headers;
 }
 
+/** A reply to a request. */
 export interface Reply {
   status: number;
   headers?: Readonly<Record<string, string>>;
@@ -145,7 +154,7 @@ const REASONS: Readonly<Record<number, string>> = {
   551: 'Option not supported',
 };
 
-/** A whole reply; `cseq` is echoed as it came (a number, checked by the caller). */
+/** The text of a reply. `cseq` is repeated as it came; the caller has checked that it is a number. */
 export function formatReply(reply: Reply, cseq: string | undefined): string {
   const body = reply.body ?? '';
   const lines = [

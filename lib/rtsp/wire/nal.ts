@@ -1,10 +1,14 @@
-/** What the relay must know of foreign video: where a player can begin, and the parameter sets (RFC 6184, RFC 7798). */
+/**
+ * Reads foreign video as far as the relay needs it: where a player can begin, and the parameter sets (RFC 6184, RFC
+ * 7798).
+ */
 export interface ParameterSets {
   vps?: Buffer;
   sps?: Buffer;
   pps?: Buffer;
 }
 
+/** What was found in a payload. */
 export interface Look {
   isKey: boolean;
   sets: ParameterSets;
@@ -13,8 +17,8 @@ export interface Look {
 type Reader = (payload: Buffer) => Look;
 
 /**
- * How to look into one RTP payload of this codec (name as in `a=rtpmap`, upper case). A codec unknown here gives undefined:
- * each of its pictures is then taken for a key picture.
+ * Gives the reader for RTP payloads of a codec (its name in `a=rtpmap`, upper case). Undefined for an unknown codec:
+ * then each picture counts as a key picture.
  */
 export function readerFor(codec: string): Reader | undefined {
   if (codec === 'H264') return lookAtH264;
@@ -22,7 +26,7 @@ export function readerFor(codec: string): Reader | undefined {
   return undefined;
 }
 
-/** The fields of `a=fmtp` that carry parameter sets; empty as long as not all are known. */
+/** The fields of `a=fmtp` with the parameter sets; empty until all of them are known. */
 export function formatFields(codec: string, sets: ParameterSets): Record<string, string> {
   const { vps, sps, pps } = sets;
   if (!sps || !pps || sps.length < 4) return {};
@@ -35,7 +39,7 @@ export function formatFields(codec: string, sets: ParameterSets): Record<string,
   return {};
 }
 
-/** Whether an `a=fmtp` line carries parameter sets. FFmpeg writes the field with nothing in it if it knows none. */
+/** Whether an `a=fmtp` line has parameter sets. FFmpeg writes an empty field if it knows none. */
 export function hasFormat(attributes: readonly string[]): boolean {
   return attributes.some((line) => /sprop-(?:parameter-sets|sps)=[\w+/]/.test(line));
 }
@@ -53,7 +57,7 @@ function lookAtH264(payload: Buffer): Look {
 
 function noteH264(nal: Buffer, look: Look): void {
   const type = nal.length > 0 ? nal[0]! & 0x1f : 0;
-  // Encoders with periodic intra refresh never send an IDR picture: their parameter sets mark where to begin.
+  // Encoders with periodic intra refresh send no IDR pictures; there a player can begin at the parameter sets.
   if (type === 5 || type === 7) look.isKey = true;
   if (nal.length > MAX_SET_BYTES) return;
   if (type === 7) look.sets.sps = Buffer.from(nal);
@@ -78,10 +82,10 @@ function noteH265(nal: Buffer, look: Look): void {
   if (type === 34) look.sets.pps = Buffer.from(nal);
 }
 
-/** BLA, IDR and CRA pictures (ITU-T H.265 table 7-1). */
+/** Whether it is a BLA, IDR or CRA picture (ITU-T H.265 table 7-1). */
 const isRandomAccess = (type: number): boolean => type >= 16 && type <= 21;
 
-/** The NAL units in an aggregation packet, as far as its lengths are true. */
+/** The NAL units of an aggregation packet, up to the first wrong length. */
 function* aggregated(payload: Buffer, start: number): Generator<Buffer> {
   for (let at = start; at + 2 <= payload.length;) {
     const end = at + 2 + payload.readUInt16BE(at);

@@ -1,22 +1,24 @@
 /**
- * What a mount is fed with. Structurally the same as the coded packets of the media library, so that a caller hands those
- * over as they are; this folder knows nothing of other folders.
+ * The packets that a mount is fed with. They have the same fields as the coded packets of the media library, so that a
+ * caller can hand those over; this folder imports no other.
  */
 export interface Packet {
   track: 'video' | 'audio';
-  /** 90 kHz, unwrapped. */
+  /** Presentation time in ticks of 90 kHz, which never wraps. */
   ptsTicks: number;
-  /** An IDR picture. Audio is never key. */
+  /** Whether it is an IDR picture; never true for sound. */
   key: boolean;
-  /** Video: NAL units without start codes. Audio: one raw AAC frame (no ADTS). */
+  /** Video: NAL units without start codes. Sound: one raw AAC frame without ADTS. */
   units: readonly Buffer[];
 }
 
+/** The parameters of a stream's tracks. */
 export interface StreamParameters {
-  /** Parameter sets as NAL units, without start codes. */
+  /** The parameter sets as NAL units without start codes. */
   video?: { sps: Buffer; pps: Buffer };
-  /** `config` is the AudioSpecificConfig (ISO 14496-3). */
+  /** The sound; `config` is the AudioSpecificConfig (ISO 14496-3). */
   audio?: { config: Buffer; sampleRateHz: number; channels: number };
 }
 
+/** Ticks per second of all time stamps. */
 export const TICKS_PER_SECOND = 90_000;

@@ -5,37 +5,37 @@ const SENDER_REPORT = 200;
 const DESCRIPTION = 202;
 const BYE = 203;
 const CNAME = 1;
-/** Seconds between 1900 (NTP) and 1970. */
+/** Seconds from 1900, where NTP begins, to 1970. */
 const NTP_OFFSET_SECONDS = 2_208_988_800n;
 
-/** Wall clock in milliseconds to a 64-bit NTP time. */
+/** The NTP time (64 bits) of a wall clock time in milliseconds. */
 export function ntpOfMs(ms: number): bigint {
   const micros = BigInt(Math.round(ms * 1000));
   const seconds = micros / 1_000_000n;
   return ((seconds + NTP_OFFSET_SECONDS) << 32n) | (((micros % 1_000_000n) << 32n) / 1_000_000n);
 }
 
-/** The line between a track's RTP time stamps and the wall clock: `rtp` was, or will be, at `ntp`. */
+/** The relation of a track's RTP time to the wall clock: `rtp` belongs to `ntp`. */
 export interface ClockMap {
   rateHz: number;
   ntp: bigint;
   rtp: number;
 }
 
-/** Wall clock of an RTP time stamp that is within 2^31 ticks of the map's own. */
+/** The wall clock of an RTP time stamp that is within 2^31 ticks of the map's own. */
 export function ntpOfRtp(map: ClockMap, rtp: number): bigint {
   const ticks = BigInt((rtp - map.rtp) | 0);
   return map.ntp + (ticks << 32n) / BigInt(map.rateHz);
 }
 
-/** RTP time stamp of a wall clock time, rounded to the nearest. */
+/** The RTP time stamp of a wall clock time, rounded. */
 export function rtpOfNtp(map: ClockMap, ntp: bigint): number {
   const half = 1n << 31n;
   const ticks = ((ntp - map.ntp) * BigInt(map.rateHz) + half) >> 32n;
   return Number(BigInt.asUintN(32, BigInt(map.rtp) + ticks));
 }
 
-/** Sender report and the description that must go with it (RFC 3550 section 6.1), as one compound packet. */
+/** A sender report with the description that has to follow it (RFC 3550 section 6.1), as one compound packet. */
 export function senderReport(
   counter: Pick<RtpCounter, 'ssrc' | 'packets' | 'octets'>,
   ntp: bigint,
@@ -59,7 +59,10 @@ export function senderReport(
   return packet;
 }
 
-/** Tells receivers that the source ends. An empty receiver report leads, as a compound packet must begin with a report. */
+/**
+ * A packet that tells receivers the end of the source. It begins with an empty receiver report, as a compound packet
+ * must.
+ */
 export function goodbye(ssrc: number): Buffer {
   const packet = Buffer.alloc(16);
   writeHeader(packet, 0, 0, 201, 8);
@@ -69,13 +72,14 @@ export function goodbye(ssrc: number): Buffer {
   return packet;
 }
 
+/** The contents of a sender report. */
 export interface SenderReport {
   ssrc: number;
   ntp: bigint;
   rtpTime: number;
 }
 
-/** The sender report in a compound packet, if there is one. Lengths that lie end the search. */
+/** The sender report in a compound packet; undefined if there is none. A wrong length ends the search. */
 export function readSenderReport(packet: Buffer): SenderReport | undefined {
   for (let at = 0; at + 4 <= packet.length; at += 4 + packet.readUInt16BE(at + 2) * 4) {
     if (packet[at]! >> 6 !== 2) return undefined;

@@ -3,40 +3,42 @@
  * `$`, channel, 16-bit length, packet.
  */
 
+/** Bytes before each interleaved frame. */
 export const FRAME_HEADER_BYTES = 4;
+/** Bytes of an RTP header without extensions. */
 export const RTP_HEADER_BYTES = 12;
 
-/** Largest RTP packet made here: with UDP and IPv6 headers it still fits a path of 1400 bytes (VPN, PPPoE). */
+/** Largest RTP packet made here; with UDP and IPv6 headers it fits a path of 1400 bytes (VPN, PPPoE). */
 export const MAX_PACKET_BYTES = 1340;
 
 /**
- * What is handed to players, whole or not at all: all RTP packets of one picture or one audio frame, or one RTCP packet.
- * The bytes are laid out once and shared by everybody: `framed` is the interleaved form with the usual channels (twice the
- * track, plus one for RTCP), `packets` are the bare packets inside it.
+ * What a player gets whole or not at all: all RTP packets of one picture or one frame of sound, or one RTCP packet. The
+ * bytes are laid out once and shared. `framed` is the interleaved form with the usual channels (twice the track, one
+ * more for RTCP); `packets` are the bare packets inside of it.
  */
 export interface Unit {
   track: number;
   rtcp: boolean;
-  /** A player can begin here. */
+  /** Whether a player can begin here. */
   key: boolean;
   framed: Buffer;
   packets: readonly Buffer[];
-  /** RTP time stamp and first sequence number (0 for RTCP). */
+  /** RTP time stamp and first sequence number; both 0 for RTCP. */
   rtpTime: number;
   seq: number;
 }
 
-/** Numbers the packets of one track: state that goes from one packet to the next. */
+/** The sequence of one track's packets: what goes on from one packet to the next. */
 export interface RtpCounter {
   ssrc: number;
   payloadType: number;
-  /** Of the next packet. */
+  /** Sequence number of the next packet. */
   seq: number;
   packets: number;
   octets: number;
 }
 
-/** Lays `bodyBytes.length` RTP packets of the given payload sizes out in one buffer; `fill` writes each payload. */
+/** Lays out RTP packets in one buffer, one for each payload size in `bodyBytes`; `fill` writes the payloads. */
 export function layOut(
   track: number,
   counter: RtpCounter,
@@ -65,7 +67,7 @@ export function layOut(
   return { track, rtcp: false, key: false, framed, packets, rtpTime, seq };
 }
 
-/** Makes a unit of packets that exist already (relayed RTP, or RTCP). Copies them once, so that nothing else is kept alive. */
+/** Makes a unit of existing packets (relayed RTP, or RTCP). They are copied once, so that no larger buffer is kept. */
 export function frameUp(track: number, rtcp: boolean, parts: readonly Buffer[]): Unit {
   const total = parts.reduce((sum, part) => sum + part.length + FRAME_HEADER_BYTES, 0);
   const framed = Buffer.allocUnsafe(total);
@@ -83,7 +85,7 @@ export function frameUp(track: number, rtcp: boolean, parts: readonly Buffer[]):
   return { track, rtcp, key: false, framed, packets, rtpTime, seq };
 }
 
-/** The same interleaved frames with another channel number. */
+/** The same interleaved frames with another channel. */
 export function onChannel(framed: Buffer, channel: number): Buffer {
   const copy = Buffer.from(framed);
   for (let at = 0; at + FRAME_HEADER_BYTES <= copy.length; at += FRAME_HEADER_BYTES + copy.readUInt16BE(at + 2)) {
@@ -92,6 +94,7 @@ export function onChannel(framed: Buffer, channel: number): Buffer {
   return copy;
 }
 
+/** The fields of an RTP header. */
 export interface RtpHeader {
   marker: boolean;
   payloadType: number;
@@ -101,7 +104,7 @@ export interface RtpHeader {
   payload: Buffer;
 }
 
-/** Reads an RTP packet; undefined if it is none (version, lengths, padding that lie). */
+/** Reads an RTP packet; undefined if version, lengths or padding are wrong. */
 export function readRtp(packet: Buffer): RtpHeader | undefined {
   if (packet.length < RTP_HEADER_BYTES || packet[0]! >> 6 !== 2) return undefined;
   let start = RTP_HEADER_BYTES + (packet[0]! & 0x0f) * 4;

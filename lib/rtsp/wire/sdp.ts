@@ -3,26 +3,28 @@ import { aacFormat } from './aac.ts';
 import { h264Format } from './h264.ts';
 import { TICKS_PER_SECOND, type StreamParameters } from './packet.ts';
 
-/** One track of an SDP: one `m=` section. */
+/** One track: an `m=` section of an SDP. */
 export interface TrackDescription {
   kind: string;
   payloadType: number;
-  /** Upper case, as in `a=rtpmap`: H264, H265, MPEG4-GENERIC, OPUS … */
+  /** The codec in upper case, as in `a=rtpmap`: H264, H265, MPEG4-GENERIC, OPUS and others. */
   codec: string;
   clockRateHz: number;
-  /** Whole `a=` lines for the players, without `a=`: rtpmap, fmtp and what else the publisher said. */
+  /** The lines for players, without `a=`: rtpmap, fmtp and others of the publisher. */
   attributes: readonly string[];
-  /** How the publisher names the track in SETUP; relative or absolute. */
+  /** The publisher's name for the track in SETUP; relative or absolute. */
   control: string;
 }
 
+/** RTP payload type of our video. */
 export const VIDEO_PAYLOAD_TYPE = 96;
+/** RTP payload type of our sound. */
 export const AUDIO_PAYLOAD_TYPE = 97;
 
 const MAX_TRACKS = 8;
 const MAX_ATTRIBUTES = 32;
 
-/** The SDP of a live stream, its tracks named `trackID=0` and so on. `version` goes up when it changes. */
+/** The SDP of a live stream; its tracks are named `trackID=0` and so on. `version` grows with each change. */
 export function formatSdp(name: string, version: number, tracks: readonly TrackDescription[]): string {
   const lines = [
     'v=0',
@@ -45,7 +47,7 @@ export function formatSdp(name: string, version: number, tracks: readonly TrackD
   return `${lines.join('\r\n')}\r\n`;
 }
 
-/** The tracks of coded packets: H.264 first, then AAC. */
+/** The descriptions of coded tracks: H.264 first, then AAC. */
 export function describeParameters(parameters: StreamParameters): TrackDescription[] {
   const { video, audio } = parameters;
   const tracks: TrackDescription[] = [];
@@ -75,8 +77,8 @@ function describe(
 }
 
 /**
- * Reads a publisher's SDP. Undefined if there is no track in it that RTP/AVP could carry, or if it lies about itself.
- * Ports, addresses, control, direction and range are the publisher's own and are not passed on.
+ * Reads the SDP of a publisher. Undefined if no track of it can be carried by RTP/AVP, or if it contradicts itself.
+ * Ports, addresses, control, direction and range are not passed on.
  */
 export function parseAnnouncement(text: string): TrackDescription[] | undefined {
   const sections = text
@@ -90,7 +92,7 @@ export function parseAnnouncement(text: string): TrackDescription[] | undefined 
   return tracks.every((track) => track !== undefined) ? tracks : undefined;
 }
 
-/** RFC 3551 table 4 and 5: the types that need no rtpmap. */
+/** The payload types that need no rtpmap (RFC 3551 tables 4 and 5). */
 const STATIC_TYPES: Readonly<Record<number, readonly [string, number]>> = {
   0: ['PCMU', 8000],
   8: ['PCMA', 8000],
@@ -123,7 +125,7 @@ function parseSection(section: string): TrackDescription | undefined {
   return { kind: media[1]!, payloadType, codec, clockRateHz, attributes: passed, control };
 }
 
-/** The same track with parameter sets seen in the stream put into (or in place of those of) its `a=fmtp`. */
+/** The track with other parameter sets in its `a=fmtp`, which were seen in the stream. */
 export function withFormat(track: TrackDescription, fields: Readonly<Record<string, string>>): TrackDescription {
   const lead = `fmtp:${track.payloadType} `;
   const old = track.attributes.find((line) => line.startsWith(lead))?.slice(lead.length) ?? '';

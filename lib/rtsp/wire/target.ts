@@ -1,16 +1,16 @@
-/** What a request's URI means: a path, and maybe one track of it. */
+/** What the URI of a request names: a path, and perhaps one track of it. */
 export interface Target {
-  /** Without slashes at its ends: `extron1`. Empty for the server as a whole (`*` or `rtsp://host/`). */
+  /** The path without slashes at its ends: `extron1`. Empty for the whole server (`*` or `rtsp://host/`). */
   path: string;
-  /** From `/trackID=N`, which is how tracks are named here. */
+  /** The number in `/trackID=N`, as tracks are named here. */
   track?: number;
-  /** Everything before the track, to build other URIs from; has no slash at the end. */
+  /** The URI before the track, without a slash at its end, to make other URIs from. */
   base: string;
 }
 
 /**
- * Players put the track behind the base they were told, behind their own URI, or behind its query: all are understood.
- * Undefined if the URI is not one of ours (other scheme, control characters, broken escapes).
+ * Reads the URI of a request. Players put the track after the base that they were told, after their own URI, or after
+ * its query; all are accepted. Undefined if it is none of ours: another scheme, control characters, broken escapes.
  */
 export function parseTarget(uri: string): Target | undefined {
   if (uri === '*') return { path: '', base: '' };

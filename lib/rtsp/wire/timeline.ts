@@ -1,20 +1,23 @@
 /**
- * Puts the time stamps of a feeder on one line that never steps back: a feeder that begins again (a restarted encoder, a file
- * in a loop) goes on where the line is now. True gaps stay.
+ * Brings the time stamps of a feeder into one line that never steps back. If a feeder begins anew (a restarted encoder,
+ * a file in a loop), its time goes on from the present point. True gaps stay.
  */
 export interface Timeline {
-  /** 90 kHz ticks since the first packet; `nowMs` is monotonic. */
+  /** The place of a time stamp, in 90 kHz ticks since the first packet; `nowMs` is monotonic. */
   place(ptsTicks: number, nowMs: number): number;
 }
 
 const TICKS_PER_MS = 90;
-/** Pictures in coding order and two tracks side by side step back by less than this. */
+/**
+ * Steps back below this are normal: pictures in coding order, and two tracks side by side. A larger one is a new clock.
+ */
 const STEP_BACK_TICKS = 90_000;
-/** A step ahead by more than this over the time that has really passed is no gap but another clock. */
+/** A step ahead that exceeds the real time by more than this is a new clock, not a gap. */
 const STEP_AHEAD_TICKS = 900_000;
-/** Room before the first packet for the earlier packets of other tracks, so that nothing is negative. */
+/** Room before the first packet for earlier packets of other tracks, so that no time is negative. */
 const LEAD_TICKS = 2 * STEP_BACK_TICKS;
 
+/** Opens the timeline of one feeder. */
 export function openTimeline(): Timeline {
   let shift: number | undefined;
   let newest = LEAD_TICKS;

@@ -1,17 +1,18 @@
-/** The Transport header (RFC 2326 section 12.39). */
+/** An offer in a Transport header (RFC 2326 section 12.39). */
 export interface TransportOffer {
   kind: 'tcp' | 'udp' | 'multicast';
-  /** RTP and RTCP port of the client. */
+  /** RTP and RTCP ports of the client. */
   clientPorts?: readonly [number, number];
-  /** RTP and RTCP channel. */
+  /** RTP and RTCP channels of the client. */
   interleaved?: readonly [number, number];
 }
 
 const MAX_OFFERS = 8;
 
 /**
- * The client's offers in its order, without those no one here could serve (SAVP, unknown profiles, ports out of range).
- * A destination it names is ignored: media goes to where the request came from, or the server would flood third parties.
+ * The offers of a client in its order, without those that cannot be served (SAVP, unknown profiles, ports out of
+ * range). A named destination is ignored: media goes to the address of the request, else the server could be used to
+ * flood others.
  */
 export function parseTransports(header: string): TransportOffer[] {
   return header
@@ -35,7 +36,7 @@ function parseOffer(text: string): TransportOffer | undefined {
   return clientPorts && clientPorts[0] > 0 ? { kind: 'udp', clientPorts } : undefined;
 }
 
-/** `5000-5001`, or `5000` with the next one meant. */
+/** A pair of numbers: `5000-5001`, or `5000` for it and the next. */
 function parsePair(text: string | undefined, largest: number): [number, number] | undefined {
   const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text ?? '');
   if (!match) return undefined;

@@ -4,7 +4,7 @@ import { input } from './fields.ts';
 
 const inputPoints = [40000, 40001, 40002, 40003, 40004, 40005, 40006, 40007] as const;
 
-/** What an audio point is: its channel (or the output) and its side. */
+/** The audio points by their object numbers: channel or output, and side. */
 export const audioPoints = {
   40000: { of: 'A', side: 'left', kind: 'analog' },
   40001: { of: 'A', side: 'right', kind: 'analog' },
@@ -18,7 +18,7 @@ export const audioPoints = {
   60001: { of: 'output', side: 'right', kind: 'digital' },
 } as const;
 
-/** Facts 2.8: sound. */
+/** Sound (facts/smp351 2.8). */
 export const audio = [
   command({
     id: 'audio.gain',

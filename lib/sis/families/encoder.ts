@@ -3,11 +3,11 @@ import { integer, oneOf } from '../codecs.ts';
 import { acts, command, documented, installing, sure } from '../table.ts';
 import { stream } from './fields.ts';
 
-/** The encoder of what is recorded is not rebuilt under the recording. */
+/** Settings of an encoder. Those of the recorded stream cannot change while it is recorded. */
 const encoding = { ...acts, ...installing, whileRecording: 'archive refused', ...sure } as const;
 const gop = ({ limits }: Personality) => integer(1, limits.gopFrames);
 
-/** Facts 2.7, first part: how each stream is encoded. */
+/** How each stream is encoded (facts/smp351 2.7). */
 export const encoder = [
   command({
     id: 'encoder.mode',

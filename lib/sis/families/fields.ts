@@ -4,7 +4,7 @@ import type { Personality } from '../personality.ts';
 
 // Fields that many rows share.
 
-/** Inputs 1 and 2 feed channel A, 3 to 5 channel B. */
+/** A channel: A shows input 1 or 2, B one of 3 to 5. */
 export const channel = oneOf({ 1: 'A', 2: 'B' });
 export const input = among(1, 2, 3, 4, 5);
 
@@ -12,7 +12,10 @@ const coded = { 1: 'archive', 2: 'archive-b', 3: 'confidence' } as const;
 const restreamed = { 4: 'virtual-1', 5: 'virtual-2' } as const;
 export type StreamName = (typeof coded)[keyof typeof coded] | (typeof restreamed)[keyof typeof restreamed];
 
-/** Archive (channel A), archive channel B in dual mode, confidence; two virtual inputs in the newest firmware. */
+/**
+ * A stream: archive (channel A), archive of channel B in dual mode, confidence; late firmware has two for virtual
+ * inputs.
+ */
 export const stream = ({ limits }: Personality): Codec<StreamName> =>
   limits.streams === 5 ? oneOf({ ...coded, ...restreamed }) : oneOf(coded);
 
@@ -22,7 +25,7 @@ export const presetName = text({
   describe: 'text of 1 to 16 characters',
 });
 
-/** Preset numbers up to a limit of the personality. */
+/** The number of a preset, from 1 to a limit of the personality. */
 export const preset =
   (kind: keyof { [K in keyof Personality['limits'] as Personality['limits'][K] extends number ? K : never]: 1 }) =>
   ({ limits }: Personality): Codec<number> =>

@@ -9,7 +9,7 @@ const path = text({
   describe: 'a folder; none for the root',
 });
 
-/** Facts 2.9: the files of the device. */
+/** The files of the device (facts/smp351 2.9). */
 export const files = [
   command({
     id: 'files.folder',

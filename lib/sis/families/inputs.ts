@@ -8,7 +8,7 @@ const inputName = text({ max: 16, samples: ['Podium PC', 'Kamera Mitte', 'Visual
 const setup = { ...kept, ...installing, ...documented } as const;
 const live = { ...acts, ...operating } as const;
 
-/** Inputs 1 and 2 feed channel A, 3 to 5 channel B. */
+/** Refuses an input that cannot feed the channel: 1 and 2 feed A, 3 to 5 feed B. */
 const feeds = (values: Values, form: string, { behaviour }: Personality) => {
   if (form === 'query' || !behaviour.inputsBelongToChannels) return undefined;
   return Number(values['input']) <= 2 === (values['channel'] === 'A') ? undefined : 'E13';
@@ -26,7 +26,7 @@ const hdcpInput = among(1, 2, 4);
 const edidSlot = ({ limits }: Personality) => integer(1, limits.edidSlots);
 const edidFile = text({ max: 255, like: /^[^/\\,]+$/, code: 'E28', samples: ['laptop.bin'], wrong: ['a/b'] });
 
-/** Facts 2.4: inputs, picture and outputs. */
+/** Inputs, picture and outputs (facts/smp351 2.4). */
 export const inputs = [
   command({
     id: 'input.select',

@@ -4,7 +4,7 @@ import { flag, integer, oneOf, text, words } from '../codecs.ts';
 import { tensOfSeconds } from '../dates.ts';
 import { acts, asking, command, documented, guess, installing, kept, sure } from '../table.ts';
 
-// Amphi never changes the addresses of the machine it runs on: it keeps what was asked, and tells what is so.
+// Addresses are kept and told as they are, and never changed: they belong to the machine that Amphi runs on.
 const addressed = { by: 'device', effect: 'kept', ...installing, ...sure } as const;
 
 const password: Codec<string> = text({
@@ -20,11 +20,9 @@ const snmpText = text({ max: 64, samples: ['Hall 3', 'av@example.org'] });
 const community = text({ max: 64, like: /^\S+$/, secret: true, samples: ['public', 'lectures'], wrong: ['two words'] });
 
 const ports = { ...acts, ...installing } as const;
-/** Kept for who reads the settings; the service stays where the configuration has it. */
-
 const portReply = { ...sure, source: 'guide, clients; the reply is inferred' } as const;
 
-/** Facts 2.3: addresses, ports, passwords, SNMP, the serial line. */
+/** Addresses, ports, passwords, SNMP, the serial line (facts/smp351 2.3). */
 export const network = [
   command({
     id: 'network.dhcp',

@@ -2,7 +2,7 @@ import { flag, integer, spelled } from '../codecs.ts';
 import { alarms } from '../records.ts';
 import { guess, notice } from '../table.ts';
 
-/** Facts 1.8: lines said unasked that are no reply to any command. */
+/** Lines said unasked that are no reply to any command (facts/smp351 1.8). */
 export const notices = [
   notice({
     id: 'notice.countdown',

@@ -6,7 +6,7 @@ import { channel, input, preset, presetName, stream } from './fields.ts';
 
 const recall = { ...acts, ...operating, ...sure } as const;
 const save = { ...acts, ...installing, ...sure } as const;
-/** Recalling encoder settings rebuilds the encoder: not for what is being recorded. */
+/** Recalling encoder settings starts the encoder anew, so it is refused for the recorded stream. */
 const recallEncoder = { ...recall, whileRecording: 'archive refused' } as const;
 
 const user = { channel, preset: preset('userPresets') } as const;
@@ -17,7 +17,7 @@ const layout = { preset: preset('layoutPresets') } as const;
 const profile = { preset: preset('recordingProfiles') } as const;
 const confidenceLayout = ({ limits }: Personality) => integer(1, limits.confidenceLayouts);
 
-/** Facts 2.6: presets of all families. */
+/** Presets of all families (facts/smp351 2.6). */
 export const presets = [
   command({
     id: 'preset.user.recall',

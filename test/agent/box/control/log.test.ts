@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openLogFiles } from '#agent/box/control/log.ts';
 import { openLog } from '#lib/runtime/log.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'amphi-log-'));
 after(() => rm(folder, { recursive: true }));

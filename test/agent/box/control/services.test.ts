@@ -3,12 +3,12 @@ import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { after, test } from 'node:test';
 import { startListeners } from '#agent/control/session/listen.ts';
 import { openDevice, type Device } from '#agent/device/device.ts';
-import { factoryWanted, initialState } from '#agent/device/factory.ts';
+import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import { startServices, type Services } from '#agent/box/control/services.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
-import { until } from '#test/support/recorder-rig.ts';
+import { until } from '#test/support/until.ts';
 import { virtualClock } from '#test/support/virtual-clock.ts';
 
 const session: Session = { id: 'test', via: 'http', access: 'admin' };

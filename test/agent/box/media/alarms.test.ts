@@ -3,7 +3,7 @@ import test from 'node:test';
 import { tellEngineFact, tellPush } from '#agent/box/media/alarms.ts';
 import { openCpuWatch, type Work } from '#agent/box/media/cpu-watch.ts';
 import { openDevice, type Device } from '#agent/device/device.ts';
-import { factoryWanted, initialState } from '#agent/device/factory.ts';
+import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import type { Seen } from '#agent/device/state.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';

@@ -3,7 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import { ConfigError, parseConfig, readConfig, type Config, type Override } from '#agent/box/settings/config.ts';
+import { ConfigError, type Override } from '#firmware-config/document/text.ts';
+import { parseConfig, readConfig } from '#agent/box/settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 
 /** The mistakes of a text, without the headline. */
 function mistakesOf(text: string, overrides: readonly Override[] = []): readonly string[] {

@@ -4,7 +4,7 @@ import { parseConfig } from '#agent/box/settings/config.ts';
 import { configuredPart, wantedAtStart, whyUnusable } from '#agent/box/settings/configured.ts';
 import type { Wanted } from '#agent/device/state.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
-import { factoryWanted } from '#agent/device/factory.ts';
+import { factoryWanted } from '#agent/device/initial-state.ts';
 
 const configOf = (text: string) => parseConfig(text, 'box.yaml');
 const FIRST = configOf(`

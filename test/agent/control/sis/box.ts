@@ -1,5 +1,5 @@
 import { openDevice, type Device } from '#agent/device/device.ts';
-import { factoryWanted, initialState } from '#agent/device/factory.ts';
+import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import type { Wanted } from '#agent/device/state.ts';
 import type { FileTree } from '#agent/control/files/file-tree.ts';
 import type { Access, ControlSession, Via } from '#agent/control/session/line-session.ts';

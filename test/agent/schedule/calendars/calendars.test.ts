@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { writeCalendar } from '#lib/opencast/calendars/calendar-write.ts';
 import { lecture, startOpencast, type OpencastStandIn } from '../../../support/opencast/server.ts';
-import { until } from '../../../support/recorder-rig.ts';
+import { until } from '../../../support/until.ts';
 import { openScheduleRig, type ScheduleRig } from '../../../support/schedule-rig.ts';
 
 const settingsFor = ({ url }: OpencastStandIn, more: object = {}) => ({
@@ -76,7 +76,6 @@ describe('the calendar of the server', () => {
     await until(
       'they are known',
       () => rig.schedule.view().sources.find(({ name }) => name === 'opencast')?.events === 5000,
-      30_000,
     );
   });
 

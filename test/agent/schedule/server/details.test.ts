@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startOpencast } from '../../../support/opencast/server.ts';
-import { until } from '../../../support/recorder-rig.ts';
+import { until } from '../../../support/until.ts';
 import { openScheduleRig } from '../../../support/schedule-rig.ts';
 
 const isDetails = (line: string): boolean => line.includes('/details');

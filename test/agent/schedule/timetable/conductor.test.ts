@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openDevice, type Device } from '#agent/device/device.ts';
-import { factoryWanted, initialState } from '#agent/device/factory.ts';
+import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import { openConductor, type Conductor } from '#agent/schedule/timetable/conductor.ts';
 import type { StopReason } from '#agent/schedule/timetable/decision.ts';
@@ -85,6 +85,7 @@ function open(startMinute: number, ...first: Planned[]): Stage {
       update: (id, planned) => void notes.set(id, planned),
       ended: (_, why: StopReason) => tell(`stop ${why}`),
       unfinished: () => undefined,
+      close: () => Promise.resolve(),
     },
     onExtended: ({ id }, endsAtMs) => stage.extended.push(`${id} @${(endsAtMs - START) / MINUTE_MS}`),
     onTimetable: () => undefined,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { openDevice } from '#agent/device/device.ts';
-import { factoryWanted, initialState } from '#agent/device/factory.ts';
+import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import { openEventHub, type WebEvent } from '#agent/web/events/event-hub.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';

@@ -4,8 +4,9 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { before, test } from 'node:test';
 import { requests } from '#agent/device/requests.ts';
-import { openApiOf } from '#agent/web/http/openapi.ts';
+import { boxOpenApi } from '#agent/web/http/openapi.ts';
 import { API, type Route } from '#agent/web/http/route.ts';
+import { mistakesInRows } from '#lib/http-api/rows-check.ts';
 import { apiRoutes } from '#agent/web/routes/all.ts';
 import { shelve, startFakeBox, type FakeBox } from '../fake-box.ts';
 
@@ -21,7 +22,7 @@ interface Document {
   components: { schemas: object };
 }
 
-const document = JSON.parse(JSON.stringify(openApiOf(apiRoutes, '1.2.3'))) as Document;
+const document = JSON.parse(JSON.stringify(boxOpenApi(apiRoutes, '1.2.3'))) as Document;
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation, at: `${method} ${path}` })),
 );
@@ -61,6 +62,8 @@ test('a document that is none is seen', async () => {
   const { valid } = await new Validator().validate({ ...document, paths: { '/x': { get: { responses: 7 } } } });
   assert.equal(valid, false);
 });
+
+test('the rows are whole', () => assert.deepEqual(mistakesInRows(apiRoutes), []));
 
 test('every route is there once, with summary, parameters, answers and examples', () => {
   assert.equal(operations.length, apiRoutes.length + 2);

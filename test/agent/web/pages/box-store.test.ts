@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { factoryWanted, initialState } from '#agent/device/factory.ts';
+import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import { openBoxStore, stateAfter, type BoxStore } from '#agent/web/pages/shared/box-store.ts';
 import type { Ear } from '#agent/web/pages/shared/listening.ts';
 

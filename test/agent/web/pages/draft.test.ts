@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { layout as layoutSchema } from '#agent/device/schema.ts';
+import { layout as layoutSchema } from '#firmware-config/schema/shapes.ts';
 import {
   changed,
   draftOf,
@@ -14,7 +14,7 @@ import {
 } from '#agent/web/pages/device/layouts/draft.ts';
 import { filled } from '#agent/web/pages/device/layouts/filled.ts';
 import { isLike, spotAt, wholeMs } from '#agent/web/pages/device/recordings/timeline.ts';
-import { NO_METADATA } from '#agent/device/factory.ts';
+import { NO_METADATA } from '#firmware-config/factory/settings.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 
 const [first] = factoryLayouts;

@@ -4,7 +4,7 @@ import { openLecternStore } from '#agent/web/pages/lectern/lectern-store.ts';
 import { troublesOf } from '#agent/web/pages/lectern/troubles.ts';
 import type { LecternView } from '#agent/web/lectern/shown.ts';
 import { lecternView } from '#agent/web/lectern/view.ts';
-import { factoryWanted, initialState } from '#agent/device/factory.ts';
+import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 
 const VIEW: LecternView = lecternView(initialState(factoryWanted([])), { nowMs: 1000, layouts: [] });
 const recordingView = (nowMs: number, elapsedMs: number): LecternView => ({

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { factoryWanted } from '#agent/device/factory.ts';
+import { factoryWanted } from '#agent/device/initial-state.ts';
 import { at, changedPlaces, patchOf, withAt } from '#agent/web/pages/device/settings/document.ts';
 import { effectsOf } from '#agent/web/pages/device/settings/effects.ts';
 import { frenchOf } from '#agent/web/pages/device/settings/french.ts';
 import { blankOf, keyOf, kindOf, wordFinder, type Schema } from '#agent/web/pages/device/settings/schema.ts';
 import { flat, SECTIONS } from '#agent/web/pages/device/settings/section-keys.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
-import { documentOf, givenSchema, mergeDocuments } from '#firmware-config/document.ts';
-import { keyWords, wordsOf } from '#firmware-config/keys.ts';
-import { leavesOf } from '#firmware-config/leaves.ts';
+import { documentOf, mergeDocuments } from '#firmware-config/document/document.ts';
+import { givenSchema } from '#firmware-config/schema/config.ts';
+import { keyWords, wordsOf } from '#firmware-config/words/keys.ts';
+import { leavesOf } from '#firmware-config/words/leaves.ts';
 
 // The scheduler has a place of its own on the page.
 const schema = z.toJSONSchema(givenSchema.omit({ scheduler: true }), { io: 'input', unrepresentable: 'any' }) as Schema;

@@ -1,0 +1,64 @@
+import {
+  DEVICE_NAMES,
+  formatAgentProperties,
+  WORKFLOW_CONFIGURATION,
+  WORKFLOW_DEFINITION,
+} from '@amphi/lib/opencast/agent-properties.ts';
+import { formatPeriod, w3cOf } from '@amphi/lib/opencast/dates.ts';
+import { DCTERMS_NAMESPACE, formatTerms, type Term } from '@amphi/lib/opencast/dublin-core.ts';
+import type { EventRow, SeriesRow } from '../store/tables.ts';
+
+/** What is told of an event in its catalog, its media package and its agent's properties. */
+
+/** Terms that the columns say; what a catalog had of them is replaced. */
+const OF_COLUMNS = new Set(['title', 'identifier', 'isPartOf', 'created', 'temporal', 'spatial']);
+
+/** An event's Dublin Core, every term: those of its columns, then the others as they are stored. */
+export function episodeTerms(event: EventRow): Term[] {
+  const of = (name: string, value: string | null, type?: string): Term[] =>
+    value ? [{ namespace: DCTERMS_NAMESPACE, name, value, ...(type ? { type } : {}) }] : [];
+  const title = event.terms.filter((term) => isOwn(term, 'title') && term.value === event.title);
+  const created = event.terms.filter((term) => isOwn(term, 'created'));
+  const period = event.starts_at && event.ends_at && { startsAtMs: +event.starts_at, endsAtMs: +event.ends_at };
+  return [
+    ...(title.length > 0 ? title.slice(0, 1) : of('title', event.title)),
+    ...of('identifier', event.id),
+    ...event.terms.filter((term) => term.namespace !== DCTERMS_NAMESPACE || !OF_COLUMNS.has(term.name)),
+    ...of('isPartOf', event.series),
+    ...(event.starts_at ? of('created', w3cOf(+event.starts_at), 'dcterms:W3CDTF') : created),
+    ...(period ? of('temporal', formatPeriod(period), 'dcterms:Period') : []),
+    ...of('spatial', event.agent),
+  ];
+}
+
+const isOwn = (term: Term, name: string): boolean => term.namespace === DCTERMS_NAMESPACE && term.name === name;
+
+export const episodeXml = (event: EventRow): string => formatTerms(episodeTerms(event));
+
+/** A series' Dublin Core. */
+export function seriesTerms(series: SeriesRow): Term[] {
+  const of = (name: string, value: string): Term => ({ namespace: DCTERMS_NAMESPACE, name, value });
+  const others = series.terms.filter((term) => !isOwn(term, 'title') && !isOwn(term, 'identifier'));
+  return [of('title', series.title), of('identifier', series.id), ...others];
+}
+
+export const seriesXml = (series: SeriesRow): string => formatTerms(seriesTerms(series));
+
+/** Lines of the attachment that says how an event is recorded and processed. */
+export function agentPropertiesOf(event: EventRow): Record<string, string> {
+  const configuration = Object.entries(event.workflow_configuration).map(([key, value]) => [
+    `${WORKFLOW_CONFIGURATION}${key}`,
+    value,
+  ]);
+  return {
+    ...(event.workflow ? { [WORKFLOW_DEFINITION]: event.workflow } : {}),
+    ...(Object.fromEntries(configuration) as Record<string, string>),
+    ...event.agent_properties,
+    ...(event.inputs.length > 0 ? { [DEVICE_NAMES]: event.inputs.join(',') } : {}),
+    'event.title': event.title,
+    ...(event.series ? { 'event.series': event.series } : {}),
+    ...(event.agent ? { 'event.location': event.agent } : {}),
+  };
+}
+
+export const agentPropertiesText = (event: EventRow): string => formatAgentProperties(agentPropertiesOf(event));

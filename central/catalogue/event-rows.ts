@@ -1,0 +1,101 @@
+import { catalogOf, termsOf, type Catalog } from '@amphi/lib/opencast/dublin-core.ts';
+import { json, type AclEntry, type EventRow, type NewEvent } from '../store/tables.ts';
+import type { Booked } from '../timetable/conflicts.ts';
+
+/** What people say of an event or of a series; when, where and in which series is said elsewhere. */
+export type Words = Partial<Omit<Catalog, 'identifier' | 'isPartOf' | 'temporal' | 'spatial' | 'extentMs'>>;
+
+/** An event as somebody wants it. */
+export interface EventDraft {
+  id: string;
+  words: Words & { title: string };
+  seriesId?: string | undefined;
+  /** Undefined: it is not scheduled. */
+  slot?: Booked | undefined;
+  /** Chosen inputs; none: all. */
+  inputs?: string[] | undefined;
+  workflow?: string | undefined;
+  workflowConfiguration?: Record<string, string> | undefined;
+  agentProperties?: Record<string, string> | undefined;
+  acl?: AclEntry[] | undefined;
+  /** Where it was imported from, and its name there. */
+  imported?: { source: string; key: string } | undefined;
+}
+
+/** What of an event is to be otherwise; what is undefined stays. */
+export interface EventPatch {
+  words?: Words | undefined;
+  /** '' takes it out of its series. */
+  seriesId?: string | undefined;
+  slot?: Partial<Booked> | undefined;
+  inputs?: string[] | undefined;
+  workflow?: string | undefined;
+  workflowConfiguration?: Record<string, string> | undefined;
+  agentProperties?: Record<string, string> | undefined;
+  acl?: AclEntry[] | undefined;
+  imported?: { source: string; key: string } | undefined;
+}
+
+/** Words as they are stored. */
+export const termsJson = (words: Words): string =>
+  json(termsOf({ title: '', creators: [], contributors: [], subjects: [], publishers: [], ...words }));
+
+/** The row of a new event. */
+export const rowOf = (draft: EventDraft): NewEvent => ({
+  id: draft.id,
+  series: draft.seriesId ?? null,
+  title: draft.words.title,
+  terms: termsJson(draft.words),
+  acl: json(draft.acl ?? []),
+  agent: draft.slot?.agentId ?? null,
+  starts_at: draft.slot ? new Date(draft.slot.startsAtMs) : null,
+  ends_at: draft.slot ? new Date(draft.slot.endsAtMs) : null,
+  hall: draft.slot?.agentId ?? null,
+  inputs: draft.inputs ?? [],
+  workflow: draft.workflow ?? null,
+  workflow_configuration: json(draft.workflowConfiguration ?? {}),
+  agent_properties: json(draft.agentProperties ?? {}),
+  source: draft.imported?.source ?? null,
+  source_key: draft.imported?.key ?? null,
+});
+
+/** The row as it is to be after a change. */
+export function patchedRow(row: EventRow, patch: EventPatch, now: Date): NewEvent {
+  const words = { ...wordsOf(row), ...patch.words };
+  const slot = patch.slot ? { ...slotOf(row), ...patch.slot } : slotOf(row);
+  const moved = slot && slot.agentId !== row.agent;
+  return {
+    ...row,
+    series: patch.seriesId === undefined ? row.series : patch.seriesId || null,
+    title: words.title ?? row.title,
+    terms: patch.words ? termsJson(words) : json(row.terms),
+    acl: json(patch.acl ?? row.acl),
+    agent: slot?.agentId ?? null,
+    starts_at: slot?.startsAtMs === undefined ? null : new Date(slot.startsAtMs),
+    ends_at: slot?.endsAtMs === undefined ? null : new Date(slot.endsAtMs),
+    hall: moved ? (slot.agentId ?? null) : row.hall,
+    inputs: patch.inputs ?? row.inputs,
+    workflow: patch.workflow ?? row.workflow,
+    workflow_configuration: json(patch.workflowConfiguration ?? row.workflow_configuration),
+    agent_properties: json(patch.agentProperties ?? row.agent_properties),
+    source: patch.imported?.source ?? row.source,
+    source_key: patch.imported?.key ?? row.source_key,
+    modified_at: now,
+  };
+}
+
+/** What is said of an event. */
+export const wordsOf = ({ title, terms }: Pick<EventRow, 'title' | 'terms'>): Catalog => ({
+  ...catalogOf(terms),
+  title,
+});
+
+/** When and where it is scheduled; undefined if it is not. */
+export const slotOf = ({
+  agent,
+  starts_at,
+  ends_at,
+}: Pick<EventRow, 'agent' | 'starts_at' | 'ends_at'>): Booked | undefined =>
+  agent !== null && starts_at && ends_at
+    ? { agentId: agent, startsAtMs: starts_at.getTime(), endsAtMs: ends_at.getTime() }
+    : undefined;

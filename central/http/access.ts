@@ -1,0 +1,98 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Role } from '../store/tables.ts';
+import type { Accounts, Who } from '../identity/accounts.ts';
+import { digestChallenge } from '../identity/digest.ts';
+import { SESSION_COOKIE } from './session-cookie.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may use the route; none said: admins. */
+    allows?: readonly Role[] | 'anyone';
+    /** It changes something, but no calendar: calendars need not be looked at anew. */
+    keepsCalendars?: boolean;
+  }
+  interface FastifyRequest {
+    /** Undefined where anyone may ask, and nobody has said who he is. */
+    who: Who | undefined;
+  }
+}
+
+/** Options of a route that these roles may use; admins always may. */
+export const onlyFor = (...roles: Role[]) => ({ config: { allows: roles } });
+/** Options of a route for everybody, signed in or not. */
+export const open = { config: { allows: 'anyone' as const } };
+
+/** Whoever asks, on a route that is not open. */
+export function whoOf(request: FastifyRequest): Who {
+  if (!request.who) throw new Error('whoOf() on a route that is open');
+  return request.who;
+}
+
+/** Lets nobody through who may not, before a byte of a body is read: some clients send an empty one first. */
+export function guard(app: FastifyInstance, accounts: Accounts): void {
+  app.decorateRequest('who', undefined);
+  app.addHook('onRequest', async (request, reply) => {
+    const { allows = ['admin'] } = request.routeOptions.config;
+    const found = await accounts.identify({
+      method: request.method,
+      target: request.raw.url ?? '',
+      authorization: request.headers.authorization,
+      session: request.cookies[SESSION_COOKIE],
+      address: request.ip,
+    });
+    if (found.kind === 'known' && found.by === 'session' && isForged(request)) {
+      return reply
+        .code(403)
+        .type('text/plain; charset=utf-8')
+        .send('this request does not come from a page of this server\n');
+    }
+    if (found.kind === 'known') request.who = found.who;
+    if (allows === 'anyone' && (found.kind === 'nobody' || found.kind === 'known')) return;
+    if (found.kind === 'known') {
+      if (found.who.role === 'admin' || (allows as readonly Role[]).includes(found.who.role)) return;
+      return reply.code(403).type('text/plain; charset=utf-8').send('this account may not do this\n');
+    }
+    if (found.kind === 'busy') {
+      return reply
+        .code(429)
+        .header('retry-after', '5')
+        .type('text/plain; charset=utf-8')
+        .send('too many wrong passwords\n');
+    }
+    return challenge(request, reply, accounts, found.kind === 'stale', found.kind === 'wrong');
+  });
+}
+
+/** Digest for whom it was asked, the sign-in page for browsers, Basic for the others. */
+function challenge(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  accounts: Accounts,
+  stale: boolean,
+  wrong: boolean,
+): FastifyReply {
+  const { headers } = request;
+  const asked = String(headers['x-requested-auth'] ?? '').toLowerCase();
+  const isDigest =
+    asked === 'digest' ||
+    (asked === '' && 'x-opencast-matterhorn-authorization' in headers) ||
+    /^digest /i.test(headers.authorization ?? '');
+  const isBrowser = !asked && !wrong && request.method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '');
+  if (isBrowser && !isDigest) return reply.code(302).header('location', '/login.html').send();
+  // Some clients look for these letters.
+  reply.raw.setHeader(
+    'WWW-Authenticate',
+    isDigest ? digestChallenge(accounts.nonce(), stale) : 'Basic realm="Opencast"',
+  );
+  const why = wrong ? 'wrong user or password' : 'who are you?';
+  return reply.code(401).type('text/plain; charset=utf-8').send(`${why}\n`);
+}
+
+/** A change that a page of another site makes a browser send with our cookie. */
+function isForged({ method, headers }: FastifyRequest): boolean {
+  if (method === 'GET' || method === 'HEAD') return false;
+  const site = headers['sec-fetch-site'];
+  if (typeof site === 'string') return site !== 'same-origin' && site !== 'none';
+  const { origin, host } = headers;
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host !== host;
+}

@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import type { Database } from '../../store/connect.ts';
+import type { EventRow, FileRow, WorkflowRow } from '../../store/tables.ts';
+import { eventNamed } from '../opencast/event-routes.ts';
+import { apiRoute, Refused, type AnyRoute } from './route.ts';
+
+const stream = z.object({
+  kind: z.enum(['video', 'audio', 'subtitle', 'data']),
+  codec: z.string(),
+  profile: z.string().optional(),
+  widthPx: z.number().optional(),
+  heightPx: z.number().optional(),
+  framesPerSecond: z.number().optional(),
+  frames: z.number().optional(),
+  channels: z.number().optional(),
+  sampleRateHz: z.number().optional(),
+  bitrateBps: z.number().optional(),
+});
+const file = z.object({
+  id: z.string(),
+  kind: z.enum(['track', 'catalog', 'attachment']),
+  flavor: z.string(),
+  fileName: z.string(),
+  mimeType: z.string(),
+  sizeBytes: z.number(),
+  md5: z.string(),
+  durationMs: z.number().nullable(),
+  streams: z.array(stream).nullable(),
+  problem: z.string().nullable(),
+  url: z.string(),
+});
+const version = z.object({
+  version: z.number(),
+  ingestedAt: z.iso.datetime(),
+  agent: z.string().nullable(),
+  files: z.array(file),
+  workflow: z
+    .object({
+      id: z.number(),
+      definition: z.string(),
+      state: z.string(),
+      configuration: z.record(z.string(), z.string()),
+    })
+    .nullable(),
+});
+const event = z.object({
+  id: z.string(),
+  title: z.string(),
+  series: z.string().nullable(),
+  agent: z.string().nullable(),
+  hall: z.string().nullable(),
+  startsAt: z.iso.datetime().nullable(),
+  endsAt: z.iso.datetime().nullable(),
+  status: z.enum(['scheduled', 'recording', 'ingesting', 'failed', 'missed', 'recorded']),
+  recordingState: z.string().nullable(),
+});
+type Status = z.output<typeof event>['status'];
+
+const GRACE_MS = 3600_000;
+
+/** What has become of an event. */
+export function statusOf(row: Pick<EventRow, 'recording_state' | 'ends_at'>, versions: number, nowMs: number): Status {
+  if (versions > 0) return 'recorded';
+  const state = row.recording_state ?? '';
+  if (state.endsWith('_error')) return 'failed';
+  if (state === 'capturing' || state === 'capture_finished') return 'recording';
+  if (state !== '' && state !== 'unknown') return 'ingesting';
+  return row.ends_at && row.ends_at.getTime() + GRACE_MS < nowMs ? 'missed' : 'scheduled';
+}
+
+const eventOf = (row: EventRow, versions: number, nowMs: number): z.input<typeof event> => ({
+  id: row.id,
+  title: row.title,
+  series: row.series,
+  agent: row.agent,
+  hall: row.hall,
+  startsAt: row.starts_at?.toISOString() ?? null,
+  endsAt: row.ends_at?.toISOString() ?? null,
+  status: statusOf(row, versions, nowMs),
+  recordingState: row.recording_state,
+});
+
+export const recordedRoutes: readonly AnyRoute[] = [
+  apiRoute({
+    id: 'getEvent',
+    method: 'GET',
+    path: '/events/{id}',
+    summary: 'An event, with every version that was recorded',
+    allows: ['scheduler', 'viewer', 'agent'],
+    params: z.strictObject({ id: z.string() }),
+    answer: event.extend({ versions: z.array(version) }),
+    async run({ services: { database, clock, urlFor }, params: { id }, request }) {
+      const row = await eventNamed(database, id);
+      if (!row) return new Refused(404, `there is no event ${id}`);
+      const versions = await versionsOf(database, id, urlFor(request));
+      return { ...eventOf(row, versions.length, clock.nowMs()), versions };
+    },
+  }),
+  apiRoute({
+    id: 'listAudit',
+    method: 'GET',
+    path: '/audit',
+    summary: 'Who changed what, the newest first',
+    allows: [],
+    query: z.strictObject({
+      kind: z.string().optional(),
+      object: z.string().optional(),
+      account: z.string().optional(),
+      before: z.coerce.number().int().optional(),
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+    }),
+    answer: z.object({
+      entries: z.array(
+        z.object({
+          id: z.number(),
+          at: z.iso.datetime(),
+          account: z.string().nullable(),
+          address: z.string().nullable(),
+          action: z.string(),
+          kind: z.string(),
+          object: z.string(),
+          change: z.unknown(),
+        }),
+      ),
+    }),
+    async run({ services: { database }, query: { kind, object, account, before, limit } }) {
+      const rows = await database
+        .selectFrom('audit_log')
+        .selectAll()
+        .$if(kind !== undefined, (of) => of.where('kind', '=', kind ?? ''))
+        .$if(object !== undefined, (of) => of.where('object', '=', object ?? ''))
+        .$if(account !== undefined, (of) => of.where('account', '=', account ?? ''))
+        .$if(before !== undefined, (of) => of.where('id', '<', before ?? 0))
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return { entries: rows.map((row) => ({ ...row, at: row.at.toISOString() })) };
+    },
+  }),
+];
+
+async function versionsOf(database: Database, id: string, url: string): Promise<z.input<typeof version>[]> {
+  const [versions, files, workflows] = await Promise.all([
+    database.selectFrom('event_versions').selectAll().where('event', '=', id).orderBy('version').execute(),
+    database.selectFrom('files').selectAll().where('event', '=', id).orderBy('kind').orderBy('file_name').execute(),
+    database.selectFrom('workflows').selectAll().where('event', '=', id).orderBy('id').execute(),
+  ]);
+  return versions.map(({ version, ingested_at, agent }) => ({
+    version,
+    agent,
+    ingestedAt: ingested_at.toISOString(),
+    files: files.filter((one) => one.version === version).map((one) => fileOf(one, url)),
+    workflow: workflowOf(workflows.find((one) => one.version === version)),
+  }));
+}
+
+const fileOf = (row: FileRow, url: string): z.input<typeof file> => ({
+  id: row.id,
+  kind: row.kind,
+  flavor: row.flavor,
+  fileName: row.file_name,
+  mimeType: row.mime_type,
+  md5: row.md5,
+  sizeBytes: row.size_bytes,
+  durationMs: row.duration_ms,
+  streams: row.streams,
+  problem: row.problem,
+  url: `${url}/files/mediapackage/${row.path.split('/').map(encodeURIComponent).join('/')}`,
+});
+
+const workflowOf = (row: WorkflowRow | undefined) =>
+  row ? { id: row.id, definition: row.definition, state: row.state, configuration: row.configuration } : null;

@@ -1,0 +1,89 @@
+import { w3cOf } from '@amphi/lib/opencast/dates.ts';
+import type { Catalog } from '@amphi/lib/opencast/dublin-core.ts';
+import { wordsOf } from '../../catalogue/event-rows.ts';
+import { aclJson } from './acl.ts';
+import type { ListedEvent } from '../../catalogue/list-events.ts';
+import { catalogsJson, EPISODE, toldOf, type Told } from './metadata.ts';
+
+/** What is told of each event besides. */
+export interface Besides {
+  acl: boolean;
+  metadata: boolean;
+  scheduling: boolean;
+  publications: boolean;
+}
+
+/** An event of the External API, in version v1.`minor`.0 (facts/opencast 3.1). */
+export function eventJson(event: ListedEvent, minor: number, besides: Besides): object {
+  const words = wordsOf(event);
+  return {
+    ...basicsOf(event, words),
+    ...(minor < 1 ? {} : sinceOneOne(event, words)),
+    publication_status: [],
+    processing_state: (event.workflowState ?? '').toUpperCase(),
+    ...timesOf(event, minor),
+    subjects: words.subjects,
+    title: event.title,
+    ...(besides.acl ? { acl: aclJson(event.acl) } : {}),
+    ...(besides.metadata ? { metadata: catalogsJson(EPISODE, words, toldOfEvent(event)) } : {}),
+    ...(besides.scheduling && minor >= 1 ? { scheduling: schedulingJson(event) ?? {} } : {}),
+    ...(besides.publications ? { publications: [] } : {}),
+  };
+}
+
+function basicsOf(event: ListedEvent, words: Catalog): object {
+  return {
+    ...(event.newestVersion === null ? {} : { archive_version: event.newestVersion }),
+    created: w3cOf(startOf(event)),
+    creator: event.creator ?? '',
+    contributor: words.contributors,
+    description: words.description ?? '',
+    has_previews: false,
+    identifier: event.id,
+    location: event.agent ?? '',
+    presenter: words.creators,
+  };
+}
+
+const sinceOneOne = (event: ListedEvent, words: Catalog): object => ({
+  language: words.language ?? '',
+  rightsholder: words.rightsHolder ?? '',
+  license: words.license ?? '',
+  is_part_of: event.series ?? '',
+  series: event.seriesTitle ?? '',
+  source: words.source ?? '',
+  status: event.status,
+});
+
+/** Up to 1.3 the times are those of the schedule; later the length is that of the recording. */
+function timesOf(event: ListedEvent, minor: number): object {
+  const { starts_at, ends_at, durationMs } = event;
+  const start = w3cOf(startOf(event));
+  const planned = starts_at && ends_at ? ends_at.getTime() - starts_at.getTime() : null;
+  if (minor >= 4) return { start, duration: durationMs ?? planned };
+  return { start, ...(planned === null ? {} : { duration: planned }) };
+}
+
+/** When it begins; of an event that was never scheduled, when it was recorded or made. */
+const startOf = (event: ListedEvent): number =>
+  event.starts_at?.getTime() ?? wordsOf(event).createdMs ?? event.created_at.getTime();
+
+export const toldOfEvent = (event: ListedEvent): Told =>
+  toldOf({
+    id: event.id,
+    series: event.series,
+    agent: event.agent,
+    startsAtMs: startOf(event),
+    endsAtMs: event.ends_at?.getTime(),
+  });
+
+/** When and by whom it is recorded; undefined if it is not scheduled. */
+export const schedulingJson = ({ agent, starts_at, ends_at, inputs }: ListedEvent): object | undefined =>
+  agent !== null && starts_at && ends_at
+    ? {
+        agent_id: agent,
+        start: w3cOf(starts_at.getTime()),
+        end: w3cOf(ends_at.getTime()),
+        ...(inputs.length > 0 ? { inputs } : {}),
+      }
+    : undefined;

@@ -1,0 +1,144 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { EventRow } from '../../store/tables.ts';
+import { addEvents, changeEvent, removeEvents, type Scheduled } from '../../timetable/schedule.ts';
+import { zoneOfAgent } from '../../timetable/zones.ts';
+import { whoOf } from '../access.ts';
+import { readForm } from '../form.ts';
+import type { RouteModule } from '../services.ts';
+import { aclField, aclJson, withEntry, withoutEntry } from './acl.ts';
+import { READERS, SCHEDULERS } from './base.ts';
+import { draftsOf, patchOf, schedulingField } from './event-forms.ts';
+import { uploadEvent, withUpload } from './event-upload.ts';
+import { eventJson, schedulingJson, toldOfEvent, type Besides } from './event-json.ts';
+import { findEvent, listEvents, type ListedEvent } from '../../catalogue/list-events.ts';
+import { catalogsJson, EPISODE, fieldsJson, valuesField } from './metadata.ts';
+import { filtersOf, isTrue, pageOf, sortingOf, type Query } from './paging.ts';
+import { conflict, noContent, notFound } from './replies.ts';
+import { wordsOf } from '../../catalogue/event-rows.ts';
+import type { EventPatch } from '../../catalogue/event-rows.ts';
+
+type ById = { Params: { id: string }; Querystring: Query };
+
+const besidesOf = (query: Query): Besides => ({
+  acl: isTrue(query, 'withacl'),
+  metadata: isTrue(query, 'withmetadata'),
+  scheduling: isTrue(query, 'withscheduling'),
+  publications: isTrue(query, 'withpublications'),
+});
+
+const noEvent = (reply: FastifyReply, id: string): FastifyReply =>
+  notFound(reply, `Cannot find an event with id '${id}'.`);
+
+/** `/api/events`: list, find, make, change, remove. */
+export const eventsApi: RouteModule = (app, services) => {
+  const { database } = services;
+  app.get<{ Querystring: Query }>('/api/events', READERS, async ({ query, apiMinor }) => {
+    const filters = filtersOf(query, apiMinor);
+    const listing = { filters, sorting: sortingOf(query), strict: apiMinor >= 1, ...pageOf(query) };
+    return (await listEvents(database, listing)).map((event) => eventJson(event, apiMinor, besidesOf(query)));
+  });
+  app.get<ById>('/api/events/:id', READERS, async ({ params, query, apiMinor }, reply) => {
+    const event = await findEvent(database, params.id);
+    return event ? eventJson(event, apiMinor, besidesOf(query)) : noEvent(reply, params.id);
+  });
+  app.post('/api/events', SCHEDULERS, (request, reply) =>
+    withUpload(services, request, async (form, films) => {
+      if (films.length > 0 && !form.get('scheduling')) {
+        return made(request, reply, [await uploadEvent(services, request, form, films)]);
+      }
+      const drafts = draftsOf(form, (agent) => zoneOfAgent(services.roster, agent));
+      const done = await addEvents(services, whoOf(request), drafts);
+      return done.kind === 'done' ? made(request, reply, done.ids) : conflict(request, reply, othersOf(done));
+    }),
+  );
+  /** One event is 201, the events of a rule are 200. */
+  const made = (request: FastifyRequest, reply: FastifyReply, ids: readonly string[]): FastifyReply => {
+    const identifiers = ids.map((identifier) => ({ identifier }));
+    const [first] = identifiers;
+    if (identifiers.length !== 1 || !first) return reply.send(identifiers);
+    return reply
+      .code(201)
+      .header('location', `${services.urlFor(request)}/api/events/${first.identifier}`)
+      .send(first);
+  };
+  app.post<ById>('/api/events/:id', SCHEDULERS, async (request, reply) => {
+    const patch = patchOf(await readForm(request));
+    return answer(request, reply, await changeEvent(services, whoOf(request), request.params.id, patch));
+  });
+  app.delete<ById>('/api/events/:id', SCHEDULERS, async (request, reply) =>
+    answer(request, reply, await removeEvents(services, whoOf(request), [request.params.id])),
+  );
+};
+
+const othersOf = (done: Scheduled): readonly EventRow[] => (done.kind === 'conflict' ? done.with : []);
+
+function answer(request: FastifyRequest<ById>, reply: FastifyReply, done: Scheduled): FastifyReply {
+  if (done.kind === 'missing') return noEvent(reply, request.params.id);
+  return done.kind === 'conflict' ? conflict(request, reply, done.with) : noContent(reply);
+}
+
+/** What of one event can be asked for and set by itself. */
+export const eventPartsApi: RouteModule = (app, services) => {
+  const change = async (request: FastifyRequest<ById>, reply: FastifyReply, patch: EventPatch, allowConflict = false) =>
+    answer(request, reply, await changeEvent(services, whoOf(request), request.params.id, patch, { allowConflict }));
+  const tell = async (request: FastifyRequest<ById>, reply: FastifyReply, part: (event: ListedEvent) => unknown) => {
+    const event = await findEvent(services.database, request.params.id);
+    return event ? part(event) : noEvent(reply, request.params.id);
+  };
+
+  app.get<ById>('/api/events/:id/scheduling', READERS, (request, reply) =>
+    tell(request, reply, (event) => schedulingJson(event) ?? noContent(reply)),
+  );
+  app.put<ById>('/api/events/:id/scheduling', SCHEDULERS, async (request, reply) => {
+    const form = await readForm(request);
+    const { slot, inputs, durationMs } = schedulingField(form.get('scheduling') ?? '');
+    const may = form.get('allowConflict') === 'true' && whoOf(request).role === 'admin';
+    return change(
+      request,
+      reply,
+      { slot: { ...slot, ...(slot.endsAtMs ? {} : await lasting(request, durationMs)) }, inputs },
+      may,
+    );
+  });
+  /** A duration alone ends the event so long after its beginning. */
+  const lasting = async (request: FastifyRequest<ById>, durationMs = 0): Promise<{ endsAtMs?: number }> => {
+    const event = await findEvent(services.database, request.params.id);
+    return event?.starts_at ? { endsAtMs: event.starts_at.getTime() + durationMs } : {};
+  };
+
+  app.get<ById>('/api/events/:id/metadata', READERS, (request, reply) =>
+    tell(request, reply, (event) => {
+      const { type } = request.query;
+      if (type === undefined) return catalogsJson(EPISODE, wordsOf(event), toldOfEvent(event));
+      if (type === EPISODE.flavor) return fieldsJson(EPISODE, wordsOf(event), toldOfEvent(event));
+      return notFound(reply, `Cannot find a catalog with type '${String(type)}' for event with id '${event.id}'.`);
+    }),
+  );
+  app.put<ById>('/api/events/:id/metadata', SCHEDULERS, async (request, reply) => {
+    const said = valuesField((await readForm(request)).get('metadata') ?? '', EPISODE);
+    return change(request, reply, { words: said.words, seriesId: said.seriesId });
+  });
+  app.delete<ById>('/api/events/:id/metadata', SCHEDULERS, async (_request, reply) =>
+    reply
+      .code(403)
+      .type('text/plain; charset=utf-8')
+      .send('The main metadata catalog cannot be deleted as it has mandatory fields.'),
+  );
+
+  app.get<ById>('/api/events/:id/acl', READERS, (request, reply) => tell(request, reply, ({ acl }) => aclJson(acl)));
+  app.put<ById>('/api/events/:id/acl', SCHEDULERS, async (request, reply) =>
+    change(request, reply, { acl: aclField((await readForm(request)).get('acl') ?? '') }),
+  );
+  type Entry = { Params: { id: string; action: string; role: string }; Querystring: Query };
+  const aclOf = async (id: string) => (await findEvent(services.database, id))?.acl ?? [];
+  app.post<Entry>('/api/events/:id/acl/:action', SCHEDULERS, async (request, reply) => {
+    const { id, action } = request.params;
+    const role = (await readForm(request)).get('role') ?? '';
+    if (role === '') return reply.code(400).type('text/plain; charset=utf-8').send('role is missing');
+    return change(request, reply, { acl: withEntry(await aclOf(id), action, role) });
+  });
+  app.delete<Entry>('/api/events/:id/acl/:action/:role', SCHEDULERS, async (request, reply) => {
+    const { id, action, role } = request.params;
+    return change(request, reply, { acl: withoutEntry(await aclOf(id), action, role) });
+  });
+};

@@ -1,0 +1,13 @@
+import type { RouteModule } from '../services.ts';
+import { agentsApi } from './agents.ts';
+import { baseApi } from './base.ts';
+import { eventPartsApi, eventsApi } from './events.ts';
+import { mediaApi } from './media.ts';
+import { seriesApi } from './series.ts';
+import { negotiate } from './versions.ts';
+
+/** Opencast's External API, as far as it is about agents, series and events (facts/opencast 3.1). */
+export const externalApi: RouteModule = async (app, services) => {
+  negotiate(app);
+  for (const part of [baseApi, agentsApi, eventsApi, eventPartsApi, mediaApi, seriesApi]) await part(app, services);
+};

@@ -1,0 +1,69 @@
+import type { FileRow, Stream } from '../../store/tables.ts';
+import type { RouteModule } from '../services.ts';
+import { READERS } from './base.ts';
+import { findEvent } from '../../catalogue/list-events.ts';
+import { notFound } from './replies.ts';
+
+type ById = { Params: { id: string; publication: string } };
+
+/** `/api/events/{id}/media` and `/publications`: what was recorded, and where it can be seen. */
+export const mediaApi: RouteModule = (app, services) => {
+  const { database } = services;
+  app.get<ById>('/api/events/:id/media', READERS, async (request, reply) => {
+    const { id } = request.params;
+    const event = await findEvent(database, id);
+    if (!event) return notFound(reply, `Cannot find an event with id '${id}'.`);
+    const tracks = await database
+      .selectFrom('files')
+      .selectAll()
+      .where('event', '=', id)
+      .where('version', '=', event.newestVersion ?? 0)
+      .where('kind', '=', 'track')
+      .orderBy('flavor')
+      .execute();
+    return tracks.map((track) => trackJson(track, services.urlFor(request)));
+  });
+  app.get<ById>('/api/events/:id/publications', READERS, async ({ params: { id } }, reply) =>
+    (await findEvent(database, id)) ? [] : notFound(reply, `Cannot find an event with id '${id}'.`),
+  );
+  app.get<ById>('/api/events/:id/publications/:publication', READERS, async ({ params: { id, publication } }, reply) =>
+    notFound(reply, `Cannot find event publication with id '${publication}' in event with id '${id}'.`),
+  );
+};
+
+function trackJson(file: FileRow, base: string): object {
+  const uri = `${base}/files/mediapackage/${file.path.split('/').map(encodeURIComponent).join('/')}`;
+  const streams = file.streams ?? [];
+  const has = (kind: Stream['kind']): boolean => streams.some((stream) => stream.kind === kind);
+  return {
+    identifier: file.id,
+    flavor: file.flavor,
+    mimetype: file.mime_type,
+    size: file.size_bytes,
+    tags: file.tags,
+    duration: file.duration_ms ?? 0,
+    streams: Object.fromEntries([...streamsOf(streams, 'video'), ...streamsOf(streams, 'audio')]),
+    checksum: `${file.md5} (md5)`,
+    description: '',
+    has_audio: has('audio'),
+    has_video: has('video'),
+    is_master_playlist: false,
+    is_live: false,
+    'element-description': uri,
+    uri,
+  };
+}
+
+const streamsOf = (streams: readonly Stream[], kind: 'video' | 'audio'): [string, object][] =>
+  streams
+    .filter((stream) => stream.kind === kind)
+    .map((stream, n) => [`${kind}-${n + 1}`, { identifier: `${kind}-${n + 1}`, ...technicalOf(stream) }]);
+
+const technicalOf = (stream: Stream): object => ({
+  format: stream.codec,
+  ...(stream.bitrateBps === undefined ? {} : { bitrate: stream.bitrateBps }),
+  ...(stream.frames === undefined ? {} : { framecount: stream.frames }),
+  ...(stream.kind === 'video'
+    ? { framewidth: stream.widthPx, frameheight: stream.heightPx, framerate: stream.framesPerSecond }
+    : { channels: stream.channels, samplingrate: stream.sampleRateHz }),
+});

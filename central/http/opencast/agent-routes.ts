@@ -1,0 +1,98 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { formatPropertiesResponse, isAgentState, parseConfiguration } from '@amphi/lib/opencast/agent-state.ts';
+import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
+import type { Who } from '../../identity/accounts.ts';
+import { onlyFor, whoOf } from '../access.ts';
+import { readForm } from '../form.ts';
+import { XML } from '../media-types.ts';
+import type { RouteModule } from '../services.ts';
+import { agentJson, agentsJson, agentsXml, agentXml, capabilitiesOf, propertiesJson } from './agent-shapes.ts';
+
+type Named = FastifyRequest<{ Params: { name: string } }>;
+
+/** Whether the account may speak for this agent. */
+export const mayActFor = (who: Who, agent: string): boolean => who.agent === null || who.agent === agent;
+
+export const notYours = (reply: FastifyReply): FastifyReply =>
+  reply.code(403).type('text/plain').send('this account is for another agent\n');
+
+/** `/capture-admin/agents`: registration, states, capabilities. */
+export const agentRoutes: RouteModule = (app, { roster, clock, audit }) => {
+  const reads = onlyFor('agent', 'scheduler', 'viewer');
+  const writes = { config: { allows: ['agent' as const], keepsCalendars: true } };
+  const base = '/capture-admin/agents';
+
+  app.get(`${base}.json`, reads, async () => agentsJson(roster.all(), clock.nowMs()));
+  app.get(`${base}.xml`, reads, async (_request, reply) =>
+    reply.type(XML).send(agentsXml(roster.all(), clock.nowMs())),
+  );
+
+  app.get(`${base}/:name`, reads, async (request: Named, reply) => {
+    const { name, format } = formatOf(request.params.name);
+    const agent = roster.get(name);
+    if (!agent) return reply.code(404).send();
+    if (format === 'xml') return reply.type(XML).send(agentXml(agent, clock.nowMs()));
+    return agentJson(agent, clock.nowMs());
+  });
+
+  app.post(`${base}/:name`, writes, async (request: Named, reply) => {
+    const { name } = request.params;
+    if (!mayActFor(whoOf(request), name)) return notYours(reply);
+    const form = await readForm(request);
+    const state = form.get('state') ?? '';
+    if (!isAgentState(state)) return reply.code(400).send();
+    const isNew = !roster.get(name);
+    const changed = await roster.tellState(name, state, { url: form.get('address'), address: request.ip });
+    if (isNew) await audit.tell(whoOf(request), { action: 'register', kind: 'agent', object: name });
+    return reply.type('text/html').send(changed ? `${name} set to ${state}` : '');
+  });
+
+  app.delete(`${base}/:name`, onlyFor('agent'), async (request: Named, reply) => {
+    const { name } = request.params;
+    if (!mayActFor(whoOf(request), name)) return notYours(reply);
+    if (!(await roster.remove(name))) return reply.code(404).send();
+    await audit.tell(whoOf(request), { action: 'delete', kind: 'agent', object: name });
+    return reply.type('text/html').send(`${name} removed`);
+  });
+
+  app.post(`${base}/:name/configuration`, writes, async (request: Named, reply) => {
+    const { name } = request.params;
+    if (!mayActFor(whoOf(request), name)) return notYours(reply);
+    const text = (await readForm(request)).get('configuration')?.trim() ?? '';
+    if (text === '') return reply.code(400).send();
+    const read = configurationIn(text);
+    if (!read) return reply.code(400).send();
+    await roster.tellConfiguration(name, read.entries, request.ip);
+    if (read.format === 'json') return reply.type('application/json').send(text);
+    return reply.type(XML).send(formatPropertiesResponse(read.entries));
+  });
+
+  for (const [what, of] of [
+    ['configuration', (all: Readonly<Record<string, string>>) => all],
+    ['capabilities', capabilitiesOf],
+  ] as const) {
+    for (const format of ['json', 'xml'] as const) {
+      app.get(`${base}/:name/${what}.${format}`, reads, async (request: Named, reply) => {
+        const agent = roster.get(request.params.name);
+        if (!agent) return reply.code(404).send();
+        const entries = of(agent.configuration);
+        return format === 'xml' ? reply.type(XML).send(formatPropertiesResponse(entries)) : propertiesJson(entries);
+      });
+    }
+  }
+};
+
+/** `Amphi_D.json`, `Amphi_D.xml`; names may hold dots themselves. */
+export function formatOf(text: string): { name: string; format: 'json' | 'xml' } {
+  const [, name = text, format = 'json'] = /^(.*)\.(json|xml)$/.exec(text) ?? [];
+  return { name, format: format === 'xml' ? 'xml' : 'json' };
+}
+
+function configurationIn(text: string): ReturnType<typeof parseConfiguration> | undefined {
+  try {
+    return parseConfiguration(text);
+  } catch (error) {
+    if (error instanceof XmlError) return undefined;
+    throw error;
+  }
+}

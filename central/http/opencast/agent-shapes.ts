@@ -1,0 +1,103 @@
+import { asList } from '@amphi/lib/opencast/xml/jettison.ts';
+import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
+import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
+import type { Agent } from '../../agents/roster.ts';
+
+/** How `/capture-admin` tells agents and recordings: JSON that is XML in disguise, and that XML. */
+
+const NAMESPACE = 'http://capture.admin.opencastproject.org';
+const NAMES = 'capture.device.names';
+
+/** What an agent can: the names of its inputs, and all that is said of them. */
+export function capabilitiesOf(configuration: Readonly<Record<string, string>>): Record<string, string> {
+  const names = (configuration[NAMES] ?? '').split(',').map((name) => name.trim());
+  const prefixes = names.filter(Boolean).map((name) => `capture.device.${name}`);
+  const entries = Object.entries(configuration);
+  return Object.fromEntries(
+    entries.filter(([key]) => key === NAMES || prefixes.some((prefix) => key.includes(prefix))),
+  );
+}
+
+const itemsOf = (entries: Readonly<Record<string, string>>) => {
+  const item = asList(Object.entries(entries).map(([key, value]) => ({ key, value })));
+  return item === '' ? '' : { item };
+};
+
+/** `properties-response` */
+export const propertiesJson = (entries: Readonly<Record<string, string>>) => ({
+  'properties-response': { properties: itemsOf(entries) },
+});
+
+const sinceMs = (thenMs: number | undefined, nowMs: number): number =>
+  thenMs === undefined ? 0 : Math.max(0, nowMs - thenMs);
+
+function agentFields(agent: Agent, nowMs: number) {
+  return {
+    name: agent.name,
+    state: agent.state,
+    url: agent.url,
+    'time-since-last-update': sinceMs(agent.seenMs ?? agent.stateSinceMs, nowMs),
+    capabilities: itemsOf(capabilitiesOf(agent.configuration)),
+  };
+}
+
+export const agentJson = (agent: Agent, nowMs: number) => ({ 'agent-state-update': agentFields(agent, nowMs) });
+
+export function agentsJson(agents: readonly Agent[], nowMs: number) {
+  const agent = asList(agents.map((one) => agentFields(one, nowMs)));
+  return { agents: agent === '' ? {} : { agent } };
+}
+
+const ca = (name: string, children: Parameters<typeof element>[3]): XmlElement =>
+  element(NAMESPACE, name, {}, children);
+const document = (root: XmlElement): string => formatXml(root, { [NAMESPACE]: 'ns2' });
+
+function agentElement(name: string, agent: Agent, nowMs: number): XmlElement {
+  const items = Object.entries(capabilitiesOf(agent.configuration)).map(([key, value]) =>
+    ca('item', [ca('key', [key]), ca('value', [value])]),
+  );
+  return ca(name, [
+    ca('name', [agent.name]),
+    ca('state', [agent.state]),
+    ca('url', [agent.url]),
+    ca('time-since-last-update', [String(sinceMs(agent.seenMs ?? agent.stateSinceMs, nowMs))]),
+    ca('capabilities', items),
+  ]);
+}
+
+export const agentXml = (agent: Agent, nowMs: number): string =>
+  document(agentElement('agent-state-update', agent, nowMs));
+export const agentsXml = (agents: readonly Agent[], nowMs: number): string =>
+  document(
+    ca(
+      'agents',
+      agents.map((agent) => agentElement('agent', agent, nowMs)),
+    ),
+  );
+
+/** The state of a recording, as its agent told it. */
+export interface RecordingSeen {
+  id: string;
+  state: string;
+  atMs: number;
+}
+
+export const recordingJson = ({ id, state, atMs }: RecordingSeen, nowMs: number) => ({
+  'recording-state-update': { name: id, state, 'time-since-last-update': sinceMs(atMs, nowMs) },
+});
+
+const recordingElement = ({ id, state, atMs }: RecordingSeen, nowMs: number): XmlElement =>
+  ca('recording-state-update', [
+    ca('name', [id]),
+    ca('state', [state]),
+    ca('time-since-last-update', [String(sinceMs(atMs, nowMs))]),
+  ]);
+
+export const recordingXml = (seen: RecordingSeen, nowMs: number): string => document(recordingElement(seen, nowMs));
+export const recordingsXml = (all: readonly RecordingSeen[], nowMs: number): string =>
+  document(
+    ca(
+      'recording-state-updates',
+      all.map((seen) => recordingElement(seen, nowMs)),
+    ),
+  );

@@ -1,0 +1,123 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { onlyFor } from '../access.ts';
+import { CALENDAR } from '../media-types.ts';
+import type { RouteModule } from '../services.ts';
+import { agentPropertiesOf, episodeXml } from '../../catalogue/dublin-core.ts';
+import { calendarBytes, select, type AgentCalendar, type Entry, type Question } from '../../timetable/calendars.ts';
+import { catalogOf } from '@amphi/lib/opencast/dublin-core.ts';
+
+interface Query {
+  agentid?: string;
+  seriesid?: string;
+  cutoff?: string;
+  timestamp?: string;
+}
+type Asked = FastifyRequest<{ Querystring: Query }>;
+
+/** `/recordings/calendars`, what every agent asks for all day. */
+export const calendarRoutes: RouteModule = (app, { calendars, clock }) => {
+  const reads = onlyFor('agent', 'scheduler', 'viewer');
+
+  app.get('/recordings/calendars', reads, async (request: Asked, reply) => {
+    const question = questionOf(request.query, clock.nowMs());
+    if (!question) return reply.code(400).send();
+    const { agentid } = request.query;
+    const calendar = await calendars.of(agentid);
+    if (agentid !== undefined && isKnown(request, reply, calendar, question)) return reply.code(304).send();
+    return reply.header('content-type', CALENDAR).send(calendarBytes(calendar, question));
+  });
+
+  app.get('/recordings/calendar.json', reads, async (request: Asked, reply) => {
+    const question = questionOf(request.query, clock.nowMs());
+    if (!question) return reply.code(400).send();
+    const { agentid, timestamp } = request.query;
+    const calendar = await calendars.of(agentid);
+    if (agentid !== undefined && isKnown(request, reply, calendar, question)) return reply.code(304).send();
+    return inJson(calendar, question).map((entry) => jsonOf(entry, timestamp === 'true'));
+  });
+
+  app.get(
+    '/recordings/:agent/lastmodified',
+    reads,
+    async (request: FastifyRequest<{ Params: { agent: string } }>, reply) => {
+      const { revisionMs } = await calendars.of(request.params.agent);
+      return reply.type('text/plain').send(`mod${revisionMs}`);
+    },
+  );
+};
+
+/** Undefined where the cutoff is no number. */
+function questionOf({ cutoff, seriesid }: Query, nowMs: number): Question | undefined {
+  if (cutoff === undefined || cutoff === '') return { nowMs, series: seriesid };
+  return /^\d{1,16}$/.test(cutoff) ? { nowMs, series: seriesid, cutoffMs: Number(cutoff) } : undefined;
+}
+
+/**
+ * Marks the answer, and says whether the client has it already. The mark is written as Opencast writes it, without quotes; with a
+ * cutoff it also tells how many events begin before it, else a window that moves on would never show what comes into it.
+ */
+function isKnown(
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  calendar: AgentCalendar,
+  question: Question,
+): boolean {
+  const { revisionMs } = calendar;
+  const { cutoffMs, nowMs } = question;
+  const mark = cutoffMs === undefined ? `mod${revisionMs}` : `mod${revisionMs}-${select(calendar, question).before}`;
+  // Some clients look for these letters.
+  reply.raw.setHeader('ETag', mark);
+  const changedMs = Math.floor(revisionMs / 1000) * 1000;
+  // Within the second it could change again, and a date would not tell.
+  const hasDate = revisionMs > 0 && nowMs >= changedMs + 1000;
+  if (hasDate) void reply.header('last-modified', new Date(changedMs).toUTCString());
+  const known = headers['if-none-match'];
+  if (known !== undefined) return known.split(',').some((one) => bare(one) === mark);
+  const since = Date.parse(headers['if-modified-since'] ?? '');
+  return hasDate && cutoffMs === undefined && since >= changedMs;
+}
+
+/** Proxies quote what has no quotes, and add that they compressed it. */
+const bare = (mark: string): string =>
+  mark
+    .trim()
+    .replace(/^W\//, '')
+    .replaceAll('"', '')
+    .replace(/-{1,2}gzip$/, '');
+
+/** The JSON calendar cuts by the end, and leaves out at once what is over. */
+const inJson = (calendar: AgentCalendar, question: Question): Entry[] =>
+  select(calendar, question).chosen.filter(
+    ({ endsAtMs }) => endsAtMs > question.nowMs && endsAtMs < (question.cutoffMs ?? Infinity),
+  );
+
+function jsonOf({ event, startsAtMs, endsAtMs }: Entry, timestamp: boolean) {
+  const date = (ms: number): number | string => (timestamp ? ms : javaDate(ms));
+  return {
+    data: {
+      eventId: event.id,
+      agentId: event.agent,
+      startDate: date(startsAtMs),
+      endDate: date(endsAtMs),
+      presenters: catalogOf(event.terms).creators,
+      workflowProperties: event.workflow_configuration,
+      agentConfig: agentPropertiesOf(event),
+      ...(event.recording_state === null
+        ? {}
+        : {
+            recording: {
+              id: event.id,
+              state: event.recording_state,
+              lastCheckinTime: event.recording_state_at?.getTime() ?? 0,
+            },
+          }),
+    },
+    'episode-dublincore': episodeXml(event),
+  };
+}
+
+/** `Nov 20, 2026, 10:00:00 AM` */
+const javaDate = (ms: number): string =>
+  new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })
+    .format(ms)
+    .replaceAll('\u202f', ' ');

@@ -1,0 +1,172 @@
+import type { FastifyRequest } from 'fastify';
+import { cpus, totalmem } from 'node:os';
+import { asList } from '@amphi/lib/opencast/xml/jettison.ts';
+import { SERVICE_PATHS, SERVICE_TYPES } from '@amphi/lib/opencast/services.ts';
+import { element } from '@amphi/lib/opencast/xml/xml.ts';
+import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
+import type { Role } from '../../store/tables.ts';
+import { onlyFor, open } from '../access.ts';
+import { XML } from '../media-types.ts';
+import type { RouteModule } from '../services.ts';
+
+/** How agents and monitoring find out what is here: `/services`, `/info`, `/sysinfo`, `/workflow/definitions`. */
+
+/** The version of Opencast whose protocol is spoken; some agents ask. */
+const SPEAKS = '16.0.0';
+
+const SERVICES: Readonly<Record<string, string>> = {
+  [SERVICE_TYPES.captureAdmin]: SERVICE_PATHS.captureAdmin,
+  [SERVICE_TYPES.scheduler]: SERVICE_PATHS.scheduler,
+  [SERVICE_TYPES.ingest]: SERVICE_PATHS.ingest,
+  'org.opencastproject.series': '/series',
+  'org.opencastproject.files': '/files',
+};
+
+type Asked = FastifyRequest<{ Querystring: { serviceType?: string } }>;
+
+export const discovery: RouteModule = (app, services) => {
+  const { urlFor, clock, config } = services;
+  const since = new Date(clock.nowMs()).toISOString();
+  const agents = onlyFor('agent', 'scheduler', 'viewer');
+
+  const found = ({ query, protocol, host }: Asked) => {
+    const types = query.serviceType === undefined ? Object.keys(SERVICES) : [query.serviceType];
+    return types
+      .filter((type) => Object.hasOwn(SERVICES, type))
+      .map((type) => serviceAt(type, SERVICES[type] ?? '', urlFor({ protocol, host }), since));
+  };
+  const json = (all: ReturnType<typeof found>) => {
+    const service = asList(all);
+    // Never `""`: a client in use would stumble over it.
+    return { services: service === '' ? {} : { service } };
+  };
+
+  app.get('/services/available.json', agents, async (request: Asked, reply) => {
+    if (!request.query.serviceType) return reply.code(400).type('text/plain').send('Service type must be specified');
+    return json(found(request));
+  });
+  app.get('/services/available.xml', agents, async (request: Asked, reply) => {
+    if (!request.query.serviceType) return reply.code(400).type('text/plain').send('Service type must be specified');
+    return reply.type(XML).send(servicesXml(found(request)));
+  });
+  app.get('/services/services.json', agents, async (request: Asked) => json(found(request)));
+  app.get('/services/hosts.json', agents, async ({ protocol, host }) => ({
+    hosts: { host: { base_url: urlFor({ protocol, host }), ...HOST } },
+  }));
+
+  app.get('/info/me.json', open, async ({ who }) => meOf(who?.name, who?.role));
+  app.get('/info/health', open, async (_request, reply) =>
+    reply.type('application/health+json').send({ status: 'pass', version: '1', releaseId: SPEAKS, serviceId: 'amphi' }),
+  );
+  app.get('/info/components.json', open, async ({ protocol, host }) => {
+    const url = urlFor({ protocol, host });
+    const rest = Object.entries(SERVICES).map(([type, path]) => ({
+      title: type,
+      version: '1',
+      type,
+      path,
+      docs: `${url}/api/v1/openapi.json`,
+      wadl: '',
+    }));
+    return { rest, engage: url, admin: url, ui: [] };
+  });
+  app.get('/sysinfo/bundles/version', open, async () => ({
+    'last-modified': Date.parse(since),
+    consistent: true,
+    version: SPEAKS,
+    buildNumber: services.version,
+  }));
+  app.get('/workflow/definitions.json', agents, async () => ({
+    definitions: { definition: [definitionOf(config.workflow)] },
+  }));
+  app.get('/workflow/definitions.xml', agents, async (_request, reply) =>
+    reply.type(XML).send(definitionsXml(config.workflow)),
+  );
+};
+
+const HOST = {
+  address: '127.0.0.1',
+  node_name: 'central',
+  memory: totalmem(),
+  cores: cpus().length,
+  max_load: cpus().length,
+  online: true,
+  active: true,
+  maintenance: false,
+};
+
+const serviceAt = (type: string, path: string, host: string, since: string) => ({
+  type,
+  host,
+  path,
+  active: true,
+  online: true,
+  maintenance: false,
+  jobproducer: true,
+  onlinefrom: since,
+  service_state: 'NORMAL',
+  state_changed: since,
+  error_state_trigger: 0,
+  warning_state_trigger: 0,
+});
+
+const REGISTRY = 'http://serviceregistry.opencastproject.org';
+
+const servicesXml = (all: readonly ReturnType<typeof serviceAt>[]): string =>
+  formatXml(
+    element(
+      REGISTRY,
+      'services',
+      {},
+      all.map((service) =>
+        element(
+          '',
+          'service',
+          {},
+          Object.entries(service).map(([name, value]) => element('', name, {}, [String(value)])),
+        ),
+      ),
+    ),
+    { [REGISTRY]: 'ns3' },
+  );
+
+/** Roles as Opencast names them. */
+const ROLES: Readonly<Record<Role, readonly string[]>> = {
+  admin: ['ROLE_ADMIN', 'ROLE_SUDO', 'ROLE_API'],
+  scheduler: ['ROLE_ADMIN_UI', 'ROLE_API', 'ROLE_API_EVENTS_CREATE'],
+  agent: ['ROLE_CAPTURE_AGENT'],
+  viewer: ['ROLE_USER'],
+};
+
+const meOf = (name = 'anonymous', role?: Role) => ({
+  org: {
+    id: 'mh_default_org',
+    name: 'Amphi',
+    adminRole: 'ROLE_ADMIN',
+    anonymousRole: 'ROLE_ANONYMOUS',
+    properties: {},
+  },
+  roles: role ? [...ROLES[role], 'ROLE_USER', 'ROLE_ANONYMOUS'] : ['ROLE_ANONYMOUS'],
+  userRole: role ? `ROLE_USER_${name.toUpperCase().replaceAll(/\W/g, '_')}` : 'ROLE_ANONYMOUS',
+  user: { username: name, name, email: '', provider: 'amphi' },
+});
+
+/** What an agent may name as what happens after its ingest. */
+const definitionOf = (id: string) => ({
+  id,
+  title: id,
+  description: '',
+  displayOrder: 0,
+  tags: { tag: ['schedule', 'schedule-ng', 'upload'] },
+  operations: { operation: [] },
+});
+
+const WORKFLOW = 'http://workflow.opencastproject.org';
+
+function definitionsXml(id: string): string {
+  const of = (name: string, children: Parameters<typeof element>[3]) => element(WORKFLOW, name, {}, children);
+  const tags = ['schedule', 'schedule-ng', 'upload'].map((tag) => of('tag', [tag]));
+  return formatXml(of('definitions', [of('definition', [of('id', [id]), of('title', [id]), of('tags', tags)])]), {
+    [WORKFLOW]: '',
+  });
+}

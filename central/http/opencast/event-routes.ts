@@ -1,0 +1,103 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { formatAgentProperties } from '@amphi/lib/opencast/agent-properties.ts';
+import { catalogOf, termsToJson } from '@amphi/lib/opencast/dublin-core.ts';
+import { formatMediaPackage } from '@amphi/lib/opencast/media-package.ts';
+import type { Database } from '../../store/connect.ts';
+import type { EventRow } from '../../store/tables.ts';
+import { onlyFor } from '../access.ts';
+import { XML } from '../media-types.ts';
+import type { RouteModule } from '../services.ts';
+import { packageOf } from './media-packages.ts';
+import { agentPropertiesOf, agentPropertiesText, episodeTerms, episodeXml } from '../../catalogue/dublin-core.ts';
+
+type WithId = FastifyRequest<{ Params: { id: string } }>;
+type WithAgent = FastifyRequest<{ Params: { agent: string } }>;
+
+/** What `/recordings` tells of single events, and of what an agent records now and next. */
+export const eventRoutes: RouteModule = (app, { database, clock }) => {
+  const reads = onlyFor('agent', 'scheduler', 'viewer');
+
+  /** A form in which an event is told. */
+  const told = (what: string, tell: (event: EventRow, reply: FastifyReply) => unknown): void => {
+    app.get(`/recordings/:id/${what}`, reads, async (request: WithId, reply) => {
+      const event = await eventNamed(database, request.params.id);
+      return event ? tell(event, reply) : reply.code(404).send();
+    });
+  };
+  told('mediapackage.xml', (event, reply) => reply.type(XML).send(formatMediaPackage(packageOf(event))));
+  told('dublincore.xml', (event, reply) => reply.type(XML).send(episodeXml(event)));
+  told('dublincore.json', (event) => termsToJson(episodeTerms(event)));
+  told('technical.json', technicalOf);
+  told('agent.properties', (event, reply) => reply.type('text/plain').send(agentPropertiesText(event)));
+  told('workflow.properties', (event, reply) =>
+    reply.type('text/plain').send(formatAgentProperties(event.workflow_configuration)),
+  );
+
+  /** Media packages of what is current and of what is next: 204 where there is none. */
+  const packageAt = (path: string, find: Find): void => {
+    app.get(path, reads, async (request: WithAgent, reply) => {
+      const event = await find(database, request.params.agent, clock.nowMs());
+      if (!event) return reply.code(204).send();
+      return reply.type(XML).send(formatMediaPackage(packageOf(event)));
+    });
+  };
+  packageAt('/recordings/currentRecording/:agent', currentOf);
+  packageAt('/recordings/upcomingRecording/:agent', nextOf);
+  /** The same as Dublin Core: 404 where there is none. */
+  const catalogAt = (path: string, find: Find): void => {
+    app.get(path, reads, async (request: WithAgent, reply) => {
+      const event = await find(database, request.params.agent, clock.nowMs());
+      return event ? termsToJson(episodeTerms(event)) : reply.code(404).send();
+    });
+  };
+  catalogAt('/recordings/capture/:agent', currentOf);
+  catalogAt('/recordings/capture/:agent/upcoming', nextOf);
+
+  app.get('/recordings/eventCount', reads, async (_request, reply) => {
+    const { count } = await database
+      .selectFrom('events')
+      .select((of) => of.fn.countAll<number>().as('count'))
+      .where('agent', 'is not', null)
+      .executeTakeFirstOrThrow();
+    return reply.type('text/plain').send(String(count));
+  });
+};
+
+type Find = (database: Database, agent: string, nowMs: number) => Promise<EventRow | undefined>;
+
+export const eventNamed = (database: Database, id: string): Promise<EventRow | undefined> =>
+  database.selectFrom('events').selectAll().where('id', '=', id).executeTakeFirst();
+
+export const currentOf: Find = (database, agent, nowMs) =>
+  database
+    .selectFrom('events')
+    .selectAll()
+    .where('agent', '=', agent)
+    .where('starts_at', '<=', new Date(nowMs))
+    .where('ends_at', '>', new Date(nowMs))
+    .orderBy('starts_at')
+    .executeTakeFirst();
+
+export const nextOf: Find = (database, agent, nowMs) =>
+  database
+    .selectFrom('events')
+    .selectAll()
+    .where('agent', '=', agent)
+    .where('starts_at', '>', new Date(nowMs))
+    .orderBy('starts_at')
+    .executeTakeFirst();
+
+function technicalOf(event: EventRow) {
+  return {
+    id: event.id,
+    location: event.agent,
+    start: event.starts_at,
+    end: event.ends_at,
+    presenters: catalogOf(event.terms).creators,
+    wfProperties: event.workflow_configuration,
+    agentConfig: agentPropertiesOf(event),
+    ...(event.recording_state === null
+      ? {}
+      : { state: event.recording_state, lastHeardFrom: event.recording_state_at }),
+  };
+}

@@ -1,0 +1,114 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { emptyMediaPackage, formatMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
+import { packagesJson } from '../media-packages.ts';
+import { onlyFor, whoOf } from '../../access.ts';
+import { readForm, type Form } from '../../form.ts';
+import { XML } from '../../media-types.ts';
+import type { RouteModule, Services } from '../../services.ts';
+import { addByForm, addDublinCore, receiveForm } from './elements.ts';
+import { discard } from '../../../intake/housekeeping.ts';
+import { ingest } from '../../../intake/intake.ts';
+import { receiveOneShot } from './one-shot.ts';
+import { BadIngest, isGoodId, packageIn, touchPackage } from '../../../intake/elements.ts';
+import { scheduleByAgent } from './schedule-by-agent.ts';
+import { workflowXml } from './workflow-xml.ts';
+import { receiveZipped } from './zipped.ts';
+
+type WithWorkflow = FastifyRequest<{ Params: { workflow?: string } }>;
+
+const AGENTS = { config: { allows: onlyFor('agent', 'scheduler').config.allows, keepsCalendars: true } };
+
+/** `/ingest`: agents bring what they recorded. Media packages travel as XML between the calls; files go straight to the disk. */
+export const ingestRoutes: RouteModule = (app, services) => {
+  const { store } = services;
+  // A file may take hours on a slow line, and whoever fetches or looks at one is silent meanwhile.
+  app.addHook('onRequest', async ({ raw }) => void raw.socket.setTimeout(600_000));
+
+  app.get('/ingest/createMediaPackage', AGENTS, (request, reply) =>
+    create(services, request, reply, crypto.randomUUID()),
+  );
+  app.put(
+    '/ingest/createMediaPackageWithID/:id',
+    AGENTS,
+    (request: FastifyRequest<{ Params: { id: string } }>, reply) => create(services, request, reply, request.params.id),
+  );
+  for (const [path, kind] of [
+    ['addTrack', 'track'],
+    ['addPartialTrack', 'track'],
+    ['addCatalog', 'catalog'],
+    ['addAttachment', 'attachment'],
+  ] as const) {
+    app.post(`/ingest/${path}`, AGENTS, (request, reply) => addByForm(services, request, reply, kind));
+  }
+  app.post('/ingest/addDCCatalog', AGENTS, (request, reply) => addDublinCore(services, request, reply));
+  app.post('/ingest/discardMediaPackage', AGENTS, async (request, reply) => {
+    await discard(services, packageIn((await readForm(request)).get('mediaPackage')).id);
+    return reply.code(200).send();
+  });
+
+  for (const end of ['', '/:workflow']) {
+    app.post(`/ingest/ingest${end}`, AGENTS, async (request: WithWorkflow, reply) => {
+      const { form, files } = await receiveForm(request, store);
+      await Promise.all(files.map(({ temporary }) => store.discard(temporary)));
+      return take(services, request, reply, packageIn(form.get('mediaPackage')), form);
+    });
+    app.post(`/ingest/addZippedMediaPackage${end}`, AGENTS, async (request: WithWorkflow, reply) => {
+      const { mediaPackage, form } = await receiveZipped(
+        services,
+        request,
+        whoOf(request).name,
+        services.urlFor(request),
+      );
+      return take(services, request, reply, mediaPackage, form);
+    });
+    app.post(`/ingest/addMediaPackage${end}`, AGENTS, async (request: WithWorkflow, reply) => {
+      const { mediaPackage, form } = await receiveOneShot(
+        services,
+        request,
+        whoOf(request).name,
+        services.urlFor(request),
+      );
+      return take(services, request, reply, mediaPackage, form);
+    });
+    // It changes calendars, unlike the others.
+    app.post(`/ingest/schedule${end}`, onlyFor('agent', 'scheduler'), async (request: WithWorkflow, reply) => {
+      const form = await readForm(request);
+      const done = await scheduleByAgent(services, form, request.params.workflow, whoOf(request));
+      if (done.kind === 'conflict') return reply.code(409).send(packagesJson(done.with));
+      return reply.code(201).send();
+    });
+  }
+};
+
+async function create(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  id: string,
+): Promise<FastifyReply> {
+  if (!isGoodId(id)) throw new BadIngest(`${id} is no id of a media package: letters, digits and -_.:;() are`);
+  await services.store.checkRoom();
+  await touchPackage(services.database, id, whoOf(request).name);
+  return reply.type(XML).send(formatMediaPackage(emptyMediaPackage(id, services.clock.nowMs())));
+}
+
+const OWN = new Set(['mediaPackage', 'workflowDefinitionId', 'workflowInstanceId']);
+
+async function take(
+  services: Services,
+  request: WithWorkflow,
+  reply: FastifyReply,
+  mediaPackage: MediaPackage,
+  form: Form,
+): Promise<FastifyReply> {
+  const who = whoOf(request);
+  const done = await ingest(services, {
+    mediaPackage,
+    who,
+    url: services.urlFor(request),
+    definition: request.params.workflow ?? form.get('workflowDefinitionId'),
+    instance: form.get('workflowInstanceId')?.trim(),
+    parameters: form.entries.filter(({ name }) => !OWN.has(name)),
+  });
+  return reply.type(XML).send(workflowXml(done.workflow, done.mediaPackage, who.name));
+}

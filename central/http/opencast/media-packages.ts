@@ -1,0 +1,65 @@
+import { asList } from '@amphi/lib/opencast/xml/jettison.ts';
+import { w3cOf } from '@amphi/lib/opencast/dates.ts';
+import {
+  emptyMediaPackage,
+  mediaPackageElement,
+  MEDIAPACKAGE_NAMESPACE,
+  type MediaPackage,
+} from '@amphi/lib/opencast/media-package.ts';
+import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
+import type { EventRow } from '../../store/tables.ts';
+import { slotOf, wordsOf } from '../../catalogue/event-rows.ts';
+
+/** A scheduled event as the media package that it is to become. */
+export function packageOf(row: EventRow): MediaPackage {
+  const { title, creators, contributors, subjects, language, license } = wordsOf(row);
+  const slot = slotOf(row);
+  return {
+    ...emptyMediaPackage(row.id, slot?.startsAtMs),
+    ...(slot ? { durationMs: slot.endsAtMs - slot.startsAtMs } : {}),
+    title,
+    creators,
+    contributors,
+    subjects,
+    ...(row.series ? { series: row.series } : {}),
+    ...(language ? { language } : {}),
+    ...(license ? { license } : {}),
+  };
+}
+
+/** Several packages as XML. */
+export const packagesXml = (rows: readonly EventRow[]): string =>
+  formatXml(
+    {
+      name: 'mediapackages',
+      namespace: MEDIAPACKAGE_NAMESPACE,
+      attributes: [],
+      children: rows.map((row) => mediaPackageElement(packageOf(row))),
+    },
+    { [MEDIAPACKAGE_NAMESPACE]: '' },
+  );
+
+/** Several packages as the JSON of Opencast's schedulers, which counts in words (facts/opencast 1.7). */
+export const packagesJson = (rows: readonly EventRow[]): object => ({
+  totalCount: String(rows.length),
+  events: rows.map((row) => packageJson(packageOf(row))),
+});
+
+function packageJson(of: MediaPackage): object {
+  const words = (plural: string, name: string, values: readonly string[]): object =>
+    values.length > 0 ? { [plural]: { [name]: asList(values) } } : {};
+  return {
+    id: of.id,
+    ...(of.startsAtMs === undefined ? {} : { start: w3cOf(of.startsAtMs) }),
+    ...(of.durationMs === undefined ? {} : { duration: of.durationMs }),
+    title: of.title,
+    ...(of.series ? { series: of.series } : {}),
+    ...words('creators', 'creator', of.creators),
+    ...words('contributors', 'contributor', of.contributors),
+    ...words('subjects', 'subject', of.subjects),
+    media: '',
+    metadata: '',
+    attachments: '',
+    publications: '',
+  };
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { parseCatalog, type Catalog } from '@amphi/lib/opencast/dublin-core.ts';
+import { parseMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
+import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
+import type { Services } from '../services.ts';
+import { BadRequest } from '../fields.ts';
+import type { Words } from '../../catalogue/event-rows.ts';
+
+/** What a media package says of an event, before anything was recorded. */
+export interface PackageWords {
+  id: string;
+  words: Words & { title: string };
+  seriesId: string | undefined;
+}
+
+/** Reads the media package of a scheduler's form; what its episode catalog says goes first. Throws BadRequest. */
+export async function packageWords(
+  services: Pick<Services, 'database' | 'store'>,
+  text: string,
+): Promise<PackageWords> {
+  const found = parsed(text);
+  const catalog = await episodeOf(services, found.id);
+  const {
+    identifier: _identifier,
+    isPartOf,
+    temporal: _temporal,
+    spatial: _spatial,
+    extentMs: _extent,
+    ...said
+  } = catalog ?? wordsIn(found);
+  const title = said.title || found.title;
+  if (!title) throw new BadRequest('the media package has no title, and no episode catalog with one was brought');
+  return { id: found.id, words: { ...said, title }, seriesId: isPartOf ?? found.series };
+}
+
+function parsed(text: string): MediaPackage {
+  try {
+    return parseMediaPackage(text);
+  } catch (error) {
+    if (error instanceof XmlError) throw new BadRequest(`Could not parse media package: ${error.message}`);
+    throw error;
+  }
+}
+
+const wordsIn = ({
+  title = '',
+  series,
+  creators,
+  contributors,
+  subjects,
+  language,
+  license,
+}: MediaPackage): Catalog => ({
+  title,
+  creators,
+  contributors,
+  subjects,
+  publishers: [],
+  ...(series ? { isPartOf: series } : {}),
+  ...(language ? { language } : {}),
+  ...(license ? { license } : {}),
+});
+
+/** The episode catalog that was brought for a package, if there is one that can be read. */
+async function episodeOf(
+  { database, store }: Pick<Services, 'database' | 'store'>,
+  id: string,
+): Promise<Catalog | undefined> {
+  const element = await database
+    .selectFrom('package_elements')
+    .select('path')
+    .where('package', '=', id)
+    .where('flavor', '=', 'dublincore/episode')
+    .orderBy('created_at', 'desc')
+    .executeTakeFirst();
+  if (!element) return undefined;
+  const text = await readFile(store.at(element.path), 'utf8').catch(() => undefined);
+  try {
+    return text === undefined ? undefined : parseCatalog(text);
+  } catch {
+    return undefined;
+  }
+}

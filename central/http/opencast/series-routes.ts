@@ -1,0 +1,178 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { catalogOf, DCTERMS_NAMESPACE, parseTerms, termsToJson, type Term } from '@amphi/lib/opencast/dublin-core.ts';
+import { w3cOf } from '@amphi/lib/opencast/dates.ts';
+import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
+import type { Database } from '../../store/connect.ts';
+import { json, type AclEntry, type SeriesRow } from '../../store/tables.ts';
+import { seriesTerms, seriesXml } from '../../catalogue/dublin-core.ts';
+import { onlyFor, open, whoOf } from '../access.ts';
+import { readForm, type Form } from '../form.ts';
+import { XML } from '../media-types.ts';
+import type { RouteModule } from '../services.ts';
+
+type WithId = FastifyRequest<{ Params: { id: string } }>;
+interface Search {
+  q?: string;
+  seriesId?: string;
+  seriesTitle?: string;
+  count?: string;
+  startPage?: string;
+  limit?: string;
+  offset?: string;
+}
+
+/** `/series`, as agents and the scripts of 2016 know it. */
+export const seriesRoutes: RouteModule = (app, { database, audit }) => {
+  app.get('/series/count', open, async (_request, reply) => {
+    const { count } = await database
+      .selectFrom('series')
+      .select((of) => of.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return reply.type('text/plain').send(String(count));
+  });
+  app.get('/series/series.json', open, async (request: FastifyRequest<{ Querystring: Search }>) => {
+    const { query } = request;
+    const limit = numberOr(query.count, 100);
+    const found = await search(database, query, limit, numberOr(query.startPage, 0) * limit);
+    return { totalCount: String(found.total), catalogs: found.series.map((one) => termsToJson(seriesTerms(one))) };
+  });
+  app.get(
+    '/admin-ng/series/series.json',
+    onlyFor('agent', 'scheduler', 'viewer'),
+    async (request: FastifyRequest<{ Querystring: Search }>) => {
+      const { query } = request;
+      const [limit, offset] = [numberOr(query.limit, 100), numberOr(query.offset, 0)];
+      const { total, series } = await search(database, query, limit, offset);
+      return { total, offset, count: series.length, limit, results: series.map(listed) };
+    },
+  );
+  app.get('/series/:id', open, async (request: WithId, reply) => {
+    const [, id = request.params.id, format = 'json'] = /^(.*)\.(json|xml)$/.exec(request.params.id) ?? [];
+    const series = await seriesNamed(database, id);
+    if (!series) return reply.code(404).send();
+    if (format === 'xml') return reply.type(XML).send(seriesXml(series));
+    return termsToJson(seriesTerms(series));
+  });
+  app.get('/series/:id/acl.json', open, async (request: WithId, reply) => {
+    const series = await seriesNamed(database, request.params.id);
+    return series ? { acl: { ace: series.acl } } : reply.code(404).send();
+  });
+  app.get('/series/:id/properties.json', open, async (request: WithId, reply) => {
+    const series = await seriesNamed(database, request.params.id);
+    return series
+      ? Object.entries(series.properties).map(([key, value]) => ({ [key]: value }))
+      : reply.code(404).send();
+  });
+
+  app.post('/series', onlyFor('scheduler'), async (request, reply) => {
+    const given = seriesIn(await readForm(request));
+    if (typeof given === 'string') return reply.code(400).type('text/plain').send(`${given}\n`);
+    const { isNew, series } = await storeSeries(database, given);
+    await audit.tell(whoOf(request), { action: isNew ? 'create' : 'update', kind: 'series', object: given.id });
+    return isNew ? reply.code(201).type(XML).send(seriesXml(series)) : reply.code(204).send();
+  });
+  app.delete('/series/:id', onlyFor('scheduler'), async (request: WithId, reply: FastifyReply) => {
+    const { id } = request.params;
+    const { numDeletedRows } = await database.deleteFrom('series').where('id', '=', id).executeTakeFirst();
+    if (numDeletedRows === 0n) return reply.code(404).send();
+    await audit.tell(whoOf(request), { action: 'delete', kind: 'series', object: id });
+    return reply.code(204).send();
+  });
+};
+
+export const seriesNamed = (database: Database, id: string): Promise<SeriesRow | undefined> =>
+  database.selectFrom('series').selectAll().where('id', '=', id).executeTakeFirst();
+
+const numberOr = (text: string | undefined, otherwise: number): number =>
+  /^\d{1,6}$/.test(text ?? '') ? Number(text) : otherwise;
+
+async function search(
+  database: Database,
+  { q, seriesId, seriesTitle }: Search,
+  limit: number,
+  offset: number,
+): Promise<{ total: number; series: SeriesRow[] }> {
+  const like = (text: string): string => `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const found = database
+    .selectFrom('series')
+    .$if(Boolean(seriesId), (of) => of.where('id', '=', seriesId ?? ''))
+    .$if(Boolean(seriesTitle), (of) => of.where('title', 'ilike', like(seriesTitle ?? '')))
+    .$if(Boolean(q), (of) =>
+      of.where((any) => any.or([any('title', 'ilike', like(q ?? '')), any('id', 'ilike', like(q ?? ''))])),
+    );
+  const [{ total }, series] = await Promise.all([
+    found.select((of) => of.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
+    found.selectAll().orderBy('title').orderBy('id').limit(limit).offset(offset).execute(),
+  ]);
+  return { total, series };
+}
+
+function listed(series: SeriesRow) {
+  const { creators, contributors, createdMs } = catalogOf(series.terms);
+  return {
+    id: series.id,
+    title: series.title,
+    organizers: creators,
+    contributors,
+    createdBy: '',
+    creation_date: w3cOf(createdMs ?? series.created_at.getTime()),
+  };
+}
+
+export interface NewSeries {
+  id: string;
+  title: string;
+  terms: Term[];
+  acl: AclEntry[];
+}
+
+/** A series from a form: its catalog, or its terms one by one. What is wrong, in words. */
+function seriesIn(form: Form): NewSeries | string {
+  const catalog = form.get('series');
+  let terms: Term[];
+  try {
+    terms = catalog === undefined ? termsIn(form) : parseTerms(catalog);
+  } catch (error) {
+    if (error instanceof XmlError) return `the catalog of the series cannot be read: ${error.message}`;
+    throw error;
+  }
+  const { title, identifier } = catalogOf(terms);
+  if (title === '') return 'a series needs a title';
+  const acl = aclIn(form.get('acl'));
+  if (!acl) return 'the acl must be {"acl":{"ace":[{"role","action","allow"}]}}';
+  return { id: identifier ?? crypto.randomUUID(), title, terms, acl };
+}
+
+const NAMES =
+  'title identifier creator contributor subject description language license rightsHolder publisher created'.split(' ');
+
+const termsIn = (form: Form): Term[] =>
+  form.entries
+    .filter(({ name, value }) => NAMES.includes(name) && value.trim() !== '')
+    .map(({ name, value }) => ({ namespace: DCTERMS_NAMESPACE, name, value: value.trim() }));
+
+function aclIn(text: string | undefined): AclEntry[] | undefined {
+  if (text === undefined || text.trim() === '') return [];
+  try {
+    const { acl } = JSON.parse(text) as { acl?: { ace?: Partial<AclEntry>[] } };
+    return (acl?.ace ?? []).map(({ role = '', action = '', allow = true }) => ({ role, action, allow }));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Stores a series, replacing what it was. */
+export async function storeSeries(
+  database: Database,
+  { id, title, terms, acl }: NewSeries,
+): Promise<{ isNew: boolean; series: SeriesRow }> {
+  const isNew = (await seriesNamed(database, id)) === undefined;
+  const values = { title, terms: json(terms), acl: json(acl) };
+  const series = await database
+    .insertInto('series')
+    .values({ id, ...values })
+    .onConflict((at) => at.column('id').doUpdateSet({ ...values, modified_at: new Date() }))
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return { isNew, series };
+}

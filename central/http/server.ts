@@ -1,0 +1,104 @@
+import cookie from '@fastify/cookie';
+import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
+import { requestFigures } from './metrics.ts';
+import { guard } from './access.ts';
+import { readForms } from './form.ts';
+import type { RouteModule, Services } from './services.ts';
+
+export interface Web {
+  app: FastifyInstance;
+  /** The port it listens on, also where 0 was asked for. */
+  port: number;
+  /** Ends all connections. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Of a request; a body may take as long as it takes. */
+const LIMITS = { bodyBytes: 4 << 20, headersMs: 20_000, silenceMs: 120_000, headerBytes: 32 << 10 };
+
+/** Starts the HTTP server with all parts. Rejects with words for an installer if it cannot listen. */
+export async function startWeb(services: Services, modules: readonly RouteModule[]): Promise<Web> {
+  const { config, log } = services;
+  const app = await openApp(services, modules);
+  try {
+    await app.listen({ host: config.listen, port: config.port });
+  } catch (error) {
+    await app.close();
+    throw inWords(error as NodeJS.ErrnoException, `${config.listen}:${config.port}`);
+  }
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  log.info({ host: config.listen, port }, 'listening');
+  return { app, port, close: () => app.close() };
+}
+
+/** The server without a socket, for tests that `inject`. */
+export async function openApp(services: Services, modules: readonly RouteModule[]): Promise<FastifyInstance> {
+  const app: FastifyInstance = fastify({
+    logger: false,
+    bodyLimit: LIMITS.bodyBytes,
+    // No limit on a whole request: a lecture takes long on a slow line. One that is silent is ended.
+    connectionTimeout: LIMITS.silenceMs,
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: true,
+    exposeHeadRoutes: true,
+    trustProxy: services.config.trustedProxies.length > 0 ? services.config.trustedProxies : false,
+    http: { headersTimeout: LIMITS.headersMs, maxHeaderSize: LIMITS.headerBytes },
+    routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
+  });
+  // Who may not send is told before he sends: the body is asked for once it is known who he is.
+  app.server.on('checkContinue', (request, response) => app.routing(request, response));
+  await app.register(cookie);
+  logRequests(app, services);
+  guard(app, services.accounts);
+  app.addHook('preParsing', async (request, reply) => {
+    if (/100-continue/i.test(request.headers.expect ?? '')) reply.raw.writeContinue();
+  });
+  app.addHook('onSend', async ({ method, routeOptions }) => {
+    if (method !== 'GET' && method !== 'HEAD' && !routeOptions.config.keepsCalendars) services.calendars.suspect();
+  });
+  await readForms(app);
+  answerTrouble(app, services);
+  for (const module of modules) await app.register(async (inner) => module(inner, services));
+  await app.ready();
+  return app;
+}
+
+function logRequests(app: FastifyInstance, { log, registry }: Services): void {
+  const figures = requestFigures(registry);
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions, ip, who } = request;
+    const fact = { method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip };
+    figures.seen(method, routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime);
+    log.debug({ ...fact, account: who?.name }, 'http');
+  });
+}
+
+/** What is a fault of ours is logged, and not told. */
+function answerTrouble(app: FastifyInstance, { log }: Services): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const status = error.statusCode ?? 500;
+    // What is still coming is let pass, so that the client comes to read why.
+    request.raw.unpipe();
+    request.raw.resume();
+    if (request.raw.destroyed && !request.raw.complete)
+      log.info({ url: request.url.split('?')[0] }, 'a client left in the middle');
+    else if (status >= 500) log.error({ error, route: request.routeOptions.url }, 'a request failed');
+    const text = status >= 500 && !error.statusCode ? 'the server failed at this: its log says how' : error.message;
+    return reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = (request.url.split('?', 1)[0] ?? '').slice(0, 200);
+    return reply.code(404).type('text/plain; charset=utf-8').send(`there is nothing at ${path}\n`);
+  });
+}
+
+function inWords(error: NodeJS.ErrnoException, place: string): Error {
+  if (error.code === 'EADDRINUSE')
+    return new Error(`the port of ${place} is taken: end who uses it, or choose another with --port`);
+  if (error.code === 'EACCES')
+    return new Error(`this user may not listen on ${place}: choose a port above 1023 with --port`);
+  if (error.code === 'EADDRNOTAVAIL')
+    return new Error(`this machine has no address ${place}: choose another with --listen`);
+  return error;
+}

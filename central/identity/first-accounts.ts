@@ -1,0 +1,50 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '@amphi/lib/runtime/files.ts';
+import type { Database } from '../store/connect.ts';
+import { newSecret } from './accounts.ts';
+import { ha1Of } from './digest.ts';
+
+const FIRST_PASSWORDS = 'first-passwords';
+
+/**
+ * A server without accounts gets `admin` and, for capture agents, `agent`, with passwords made at random, in a file that its
+ * owner alone may read. Gives the path of the file while it is there.
+ */
+export async function makeFirstAccounts(database: Database, data: string): Promise<string | undefined> {
+  const file = join(data, FIRST_PASSWORDS);
+  const { count } = await database
+    .selectFrom('accounts')
+    .select((of) => of.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  if (count > 0) return (await isThere(file)) ? file : undefined;
+  const made = (['admin', 'agent'] as const).map((name) => ({ name, password: newSecret() }));
+  const lines = made.map(({ name, password }) => `${name} ${password}\n`);
+  await writeFileAtomically(file, lines.join(''), 0o600);
+  try {
+    // What was made at random cannot be guessed from a hash: they may be used with digest.
+    await database
+      .insertInto('accounts')
+      .values(made.map(({ name, password }) => ({ name, role: name, ha1: ha1Of(name, password) })))
+      .execute();
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
+  return file;
+}
+
+/** Whoever changes a password has read the first one: it is forgotten. */
+export async function forgetFirstPassword(data: string, name: string): Promise<void> {
+  const file = join(data, FIRST_PASSWORDS);
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const left = text.split('\n').filter((line) => line !== '' && !line.startsWith(`${name} `));
+  if (left.length === 0) await rm(file, { force: true });
+  else await writeFileAtomically(file, `${left.join('\n')}\n`, 0o600);
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  readFile(file).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,223 @@
+import { Client } from 'pg';
+import { EPISODE_FILE, PROPERTIES_FILE, SERIES_FILE, type Attachment } from '@amphi/lib/opencast/calendars/calendar.ts';
+import { attachmentType, writeCalendar } from '@amphi/lib/opencast/calendars/calendar-write.ts';
+import { catalogOf } from '@amphi/lib/opencast/dublin-core.ts';
+import { sleep } from '@amphi/lib/runtime/clock.ts';
+import type { Log } from '@amphi/lib/runtime/log.ts';
+import type { ConnectionOptions, Database } from '../store/connect.ts';
+import type { EventRow, SeriesRow } from '../store/tables.ts';
+import { agentPropertiesText, episodeXml, seriesXml } from '../catalogue/dublin-core.ts';
+
+/** One event as the calendar of its agent has it. */
+export interface Entry {
+  id: string;
+  startsAtMs: number;
+  endsAtMs: number;
+  series: string | null;
+  /** Its VEVENT. */
+  text: string;
+  event: EventRow;
+}
+
+/** The events of an agent, or of all, as they are since `revisionMs` (0: there never were any). Sorted by their start. */
+export interface AgentCalendar {
+  revisionMs: number;
+  entries: readonly Entry[];
+  /** Answers that were made of it, by what they hold. */
+  made: Map<string, Buffer>;
+}
+
+/** Calendars, made when they are asked for, and kept while nothing in them changes. */
+export interface Calendars {
+  /** `undefined`: of all agents. */
+  of(agent: string | undefined): Promise<AgentCalendar>;
+  /** Something may have been written: the database is asked before the next answer. */
+  suspect(): void;
+  close(): Promise<void>;
+}
+
+const ASK_EVERY_MS = 10_000;
+
+export async function openCalendars(database: Database, connection: ConnectionOptions, log: Log): Promise<Calendars> {
+  const calendars = new LiveCalendars(database);
+  await calendars.refresh();
+  const ear = listen(connection, () => calendars.suspect(), log);
+  // A notice may be lost with a connection.
+  const timer = setInterval(() => calendars.suspect(), ASK_EVERY_MS);
+  return {
+    of: (agent) => calendars.of(agent),
+    suspect: () => calendars.suspect(),
+    async close() {
+      clearInterval(timer);
+      await ear.close();
+    },
+  };
+}
+
+class LiveCalendars {
+  readonly #database: Database;
+  #revisions = new Map<string, number>();
+  readonly #made = new Map<string, AgentCalendar>();
+  /** Of all agents: another number whenever any revision is another. */
+  #all: { revisionMs: number; calendar?: AgentCalendar } = { revisionMs: 0 };
+  #isSuspect = true;
+  #asking: Promise<void> | undefined;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  suspect(): void {
+    this.#isSuspect = true;
+  }
+
+  async of(agent: string | undefined): Promise<AgentCalendar> {
+    while (this.#isSuspect || this.#asking) await (this.#asking ?? this.refresh());
+    if (agent === undefined) return this.#ofAll();
+    const revisionMs = this.#revisions.get(agent) ?? 0;
+    const known = this.#made.get(agent);
+    if (known?.revisionMs === revisionMs) return known;
+    const calendar = { revisionMs, entries: revisionMs === 0 ? [] : await this.#entries(agent), made: new Map() };
+    // Names that never had an event are not kept: anybody may ask for any.
+    if (revisionMs !== 0) this.#made.set(agent, calendar);
+    return calendar;
+  }
+
+  /** One at a time; whoever comes meanwhile waits for it, and asks again if something was written since it began. */
+  refresh(): Promise<void> {
+    this.#isSuspect = false;
+    return (this.#asking = this.#readRevisions().finally(() => (this.#asking = undefined)));
+  }
+
+  async #readRevisions(): Promise<void> {
+    const rows = await this.#database.selectFrom('agent_calendars').selectAll().execute();
+    const differs = rows.some(({ agent, revision_ms }) => this.#revisions.get(agent) !== revision_ms);
+    if (!differs && rows.length === this.#revisions.size) return;
+    this.#revisions = new Map(rows.map(({ agent, revision_ms }) => [agent, revision_ms]));
+    this.#all = { revisionMs: Math.max(0, ...this.#revisions.values()) };
+  }
+
+  async #ofAll(): Promise<AgentCalendar> {
+    const all = this.#all;
+    return (all.calendar ??= { revisionMs: all.revisionMs, entries: await this.#entries(undefined), made: new Map() });
+  }
+
+  async #entries(agent: string | undefined): Promise<Entry[]> {
+    const all = this.#database.selectFrom('events').selectAll().where('agent', 'is not', null).orderBy('starts_at');
+    const events = await (agent === undefined ? all : all.where('agent', '=', agent)).execute();
+    const ids = [...new Set(events.flatMap(({ series }) => series ?? []))];
+    const series =
+      ids.length === 0 ? [] : await this.#database.selectFrom('series').selectAll().where('id', 'in', ids).execute();
+    const known = new Map(series.map((one) => [one.id, one]));
+    return events.map((event) => entryOf(event, known.get(event.series ?? '')));
+  }
+}
+
+function entryOf(event: EventRow, series: SeriesRow | undefined): Entry {
+  const [startsAtMs, endsAtMs] = [event.starts_at?.getTime() ?? 0, event.ends_at?.getTime() ?? 0];
+  const lastModifiedMs = event.modified_at.getTime();
+  const { description } = catalogOf(event.terms);
+  const attachment = (name: string, content: string): Attachment => ({ name, content, mimeType: attachmentType(name) });
+  const calendar = writeCalendar(
+    [
+      {
+        uid: event.id,
+        title: event.title,
+        startsAtMs,
+        endsAtMs,
+        lastModifiedMs,
+        ...(description ? { description } : {}),
+        ...(event.agent ? { location: event.agent } : {}),
+        ...(event.series ? { seriesId: event.series } : {}),
+        attachments: [
+          attachment(EPISODE_FILE, episodeXml(event)),
+          ...(series ? [attachment(SERIES_FILE, seriesXml(series))] : []),
+          attachment(PROPERTIES_FILE, agentPropertiesText(event)),
+        ],
+      },
+    ],
+    lastModifiedMs,
+  );
+  const text = calendar.slice(calendar.indexOf('BEGIN:VEVENT'), calendar.lastIndexOf('END:VCALENDAR'));
+  return { id: event.id, startsAtMs, endsAtMs, series: event.series, text, event };
+}
+
+const [HEAD = '', FOOT = ''] = writeCalendar([], 0).split(/(?=END:VCALENDAR)/);
+
+/** Events that are over for longer than this are told no more. */
+const KEPT_AFTER_MS = 3600_000;
+
+export interface Question {
+  nowMs: number;
+  /** Only what begins before. */
+  cutoffMs?: number | undefined;
+  series?: string | undefined;
+}
+
+/** Which entries are told, and a mark that is another when they are others, as far as time passing does not do it. */
+export function select(
+  { entries }: AgentCalendar,
+  { nowMs, cutoffMs, series }: Question,
+): { chosen: Entry[]; before: number } {
+  const before = cutoffMs === undefined ? entries.length : countBefore(entries, cutoffMs);
+  const chosen = entries
+    .slice(0, before)
+    .filter((one) => one.endsAtMs > nowMs - KEPT_AFTER_MS && (series === undefined || one.series === series));
+  return { chosen, before };
+}
+
+function countBefore(entries: readonly Entry[], cutoffMs: number): number {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle] as Entry).startsAtMs < cutoffMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The calendar as it is sent. Of entries that are sorted, how many begin before the cutoff and how many are left say which. */
+export function calendarBytes(calendar: AgentCalendar, question: Question): Buffer {
+  const { chosen, before } = select(calendar, question);
+  const key = `${before} ${chosen.length} ${question.series ?? ''}`;
+  const known = calendar.made.get(key);
+  if (known) return known;
+  const bytes = Buffer.from(`${HEAD}${chosen.map(({ text }) => text).join('')}${FOOT}`);
+  if (calendar.made.size >= 4) calendar.made.clear();
+  calendar.made.set(key, bytes);
+  return bytes;
+}
+
+/** Hears what other connections write; a connection that breaks is made again. */
+function listen(connection: ConnectionOptions, heard: () => void, log: Log): { close(): Promise<void> } {
+  const closing = new AbortController();
+  const { signal } = closing;
+  const hear = async (): Promise<void> => {
+    const client = new Client(connection);
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    client.on('notification', heard);
+    client.on('error', () => undefined);
+    client.on('end', end);
+    signal.addEventListener('abort', () => end(), { once: true });
+    try {
+      await client.connect();
+      await client.query('listen amphi_calendar');
+      heard();
+      await ended;
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  };
+  const hearing = (async () => {
+    while (!signal.aborted) {
+      await hear().catch((error: Error) => log.warn({ error: error.message }, 'notices of the database are not heard'));
+      if (!signal.aborted) await sleep(1000);
+    }
+  })();
+  return {
+    async close() {
+      closing.abort();
+      await hearing;
+    },
+  };
+}

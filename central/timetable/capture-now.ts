@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { EventRow } from '../store/tables.ts';
+import { currentOf } from '../http/opencast/event-routes.ts';
+import type { Who } from '../identity/accounts.ts';
+import type { Services } from '../http/services.ts';
+import { addEvents, changeEvent, type Scheduled } from './schedule.ts';
+
+/** The `source` of events that somebody began by hand. */
+const SOURCE = 'capture-now';
+/** Opencast's defaults (facts/opencast 1.8). */
+const INITIAL_MS = 300_000;
+const PROLONG_MS = 300_000;
+const PROLONG_WHEN_LEFT_MS = 90_000;
+/** A following event keeps so much before it. */
+const GAP_MS = 60_000;
+const TYPE = 'org.opencastproject.registration.type';
+const AD_HOC = { [TYPE]: 'ad-hoc' };
+
+type Needs = Pick<Services, 'database' | 'audit' | 'clock' | 'config' | 'roster'>;
+
+/** Begins to record at once, for five minutes to begin with. An agent that nobody knows is registered for as long. */
+export async function startCapture(
+  needs: Needs,
+  who: Who | undefined,
+  agent: string,
+  workflow: string | undefined,
+): Promise<Scheduled> {
+  const startsAtMs = needs.clock.nowMs();
+  const id = randomUUID();
+  const done = await addEvents(needs, who, [
+    {
+      id,
+      words: { title: 'Capture now event' },
+      workflow,
+      imported: { source: SOURCE, key: id },
+      slot: { agentId: agent, startsAtMs, endsAtMs: startsAtMs + INITIAL_MS },
+    },
+  ]);
+  if (done.kind === 'done' && !needs.roster.get(agent)) await needs.roster.tellConfiguration(agent, AD_HOC, '');
+  return done;
+}
+
+/** Ends what is recorded now; undefined: nothing was. */
+export async function stopCapture(needs: Needs, who: Who | undefined, agent: string): Promise<Scheduled | undefined> {
+  const nowMs = needs.clock.nowMs();
+  const event = await currentOf(needs.database, agent, nowMs);
+  if (!event?.starts_at) return undefined;
+  // An event lasts a second at least: an agent that asks in between is to see its end.
+  const endsAtMs = Math.max(nowMs, event.starts_at.getTime() + 1000);
+  const done = await changeEvent(needs, who, event.id, { slot: { endsAtMs } });
+  const { configuration } = needs.roster.get(agent) ?? {};
+  if (configuration?.[TYPE] === AD_HOC[TYPE]) await needs.roster.remove(agent);
+  return done;
+}
+
+/** Lengthens what is recorded now by five minutes, or as far as the next event lets it; undefined: nothing is recorded. */
+export async function prolongCapture(
+  needs: Needs,
+  who: Who | undefined,
+  agent: string,
+): Promise<Scheduled | undefined> {
+  const event = await currentOf(needs.database, agent, needs.clock.nowMs());
+  return event && prolong(needs, who, event);
+}
+
+async function prolong(needs: Needs, who: Who | undefined, event: EventRow): Promise<Scheduled> {
+  const endsAtMs = event.ends_at?.getTime() ?? 0;
+  const next = await needs.database
+    .selectFrom('events')
+    .select('starts_at')
+    .where('agent', '=', event.agent)
+    .where('starts_at', '>=', new Date(endsAtMs))
+    .where('id', '!=', event.id)
+    .orderBy('starts_at')
+    .executeTakeFirst();
+  const latestMs = next?.starts_at ? next.starts_at.getTime() - GAP_MS : Infinity;
+  const until = Math.min(endsAtMs + PROLONG_MS, latestMs);
+  if (until <= endsAtMs) return { kind: 'done', ids: [event.id] };
+  return changeEvent(needs, who, event.id, { slot: { endsAtMs: until } });
+}
+
+/** Lengthens what was begun by hand and would end soon: it goes on until somebody stops it. */
+export async function prolongAll(needs: Needs): Promise<void> {
+  const now = needs.clock.nowMs();
+  const ending = await needs.database
+    .selectFrom('events')
+    .selectAll()
+    .where('source', '=', SOURCE)
+    .where('ends_at', '>', new Date(now))
+    .where('ends_at', '<', new Date(now + PROLONG_WHEN_LEFT_MS))
+    .execute();
+  for (const event of ending) await prolong(needs, undefined, event);
+}

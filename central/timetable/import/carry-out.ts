@@ -1,0 +1,151 @@
+import { sql, type Expression, type SqlBool } from 'kysely';
+import { randomUUID } from 'node:crypto';
+import type { Who } from '../../identity/accounts.ts';
+import type { AuditEntry } from '../../identity/audit.ts';
+import type { Database } from '../../store/connect.ts';
+import type { EventRow } from '../../store/tables.ts';
+import { patchedRow, rowOf, slotOf, termsJson, wordsOf, type EventPatch } from '../../catalogue/event-rows.ts';
+import { writeEvents } from '../schedule.ts';
+import type { Services } from '../../http/services.ts';
+import type { Known, KnownEvent } from './known.ts';
+import type { Reading } from './lecture.ts';
+import { importKeyOf, type ImportPlan, type Step } from './plan.ts';
+import { IN, type Wanted } from './wanted.ts';
+
+/** The `source` of events that were imported. */
+export const IMPORTED = 'import';
+const DAY_MS = 86_400_000;
+
+/** What the server has that a file may be about, and the rows of its events. */
+export interface Loaded {
+  known: Known;
+  rows: Map<string, EventRow>;
+}
+
+/** Loads what an import has to know: everything from the file's first day on or from now on, and what it names. */
+export async function loadKnown(database: Database, { lectures }: Reading, nowMs: number): Promise<Loaded> {
+  const fromMs = lectures.reduce((least, { startsAtMs }) => Math.min(least, startsAtMs), nowMs) - DAY_MS;
+  const events = await database
+    .selectFrom('events')
+    .selectAll('events')
+    .select((of) =>
+      of
+        .exists(of.selectFrom('event_versions').select('version').whereRef('event_versions.event', '=', 'events.id'))
+        .as('ingested'),
+    )
+    .where((of) => of.or([of('ends_at', '>', new Date(fromMs)), isNamed(lectures)]))
+    .execute();
+  const agents = await database
+    .selectFrom('agents')
+    .leftJoin('halls', 'halls.name', 'agents.hall')
+    .select(['agents.name as agentId', 'agents.hall', 'halls.title'])
+    .execute();
+  const series = await database.selectFrom('series').select(['id', 'title']).execute();
+  return {
+    known: {
+      events: events.flatMap((row) => knownEvent(row, Boolean(row.ingested))),
+      halls: agents.map(({ agentId, hall, title }) => ({
+        agentId,
+        names: [hall, title].filter((name) => name !== null),
+      })),
+      series,
+    },
+    rows: new Map(events.map(({ ingested: _ingested, ...row }) => [row.id, row])),
+  };
+}
+
+/** What the file names, whenever it was: what it moves from the past is found too. */
+function isNamed(lectures: Reading['lectures']): Expression<SqlBool> {
+  const keys = lectures.flatMap(({ key }) => key ?? []);
+  const name = sql`split_part(source_key, ${IN}, 1)`;
+  return sql<boolean>`source = ${IMPORTED} and (${name} = any(${keys}) or regexp_replace(${name}, '^.*?#', '') = any(${keys}))`;
+}
+
+function knownEvent(row: EventRow, ingested: boolean): KnownEvent[] {
+  const slot = slotOf(row);
+  if (!slot) return [];
+  const { creators, description, language } = wordsOf(row);
+  const importKey = row.source === IMPORTED ? row.source_key : null;
+  return [
+    {
+      id: row.id,
+      title: row.title,
+      presenters: creators,
+      ...slot,
+      recorded: ingested || row.recording_state !== null,
+      ...(row.series ? { seriesId: row.series } : {}),
+      ...(description ? { description } : {}),
+      ...(language ? { language } : {}),
+      ...(importKey ? { importKey } : {}),
+    },
+  ];
+}
+
+/** Does what a plan without mistakes and conflicts says, inside a transaction, but for new halls. Gives the id of each step's event. */
+export async function carryOut(
+  within: Database,
+  plan: ImportPlan,
+  rows: ReadonlyMap<string, EventRow>,
+  { audit, clock, config }: Pick<Services, 'audit' | 'clock' | 'config'>,
+  who: Who | undefined,
+): Promise<string[]> {
+  const now = new Date(clock.nowMs());
+  if (plan.newSeries.length > 0) {
+    const values = plan.newSeries.map(({ id, title }) => ({ id, title, terms: termsJson({ title }) }));
+    await within.insertInto('series').values(values).execute();
+  }
+  const done = plan.steps.map((step) => ({ step, id: step.what === 'create' ? randomUUID() : step.event.id }));
+  const gone = done.filter(({ step }) => step.what === 'cancel').map(({ id }) => id);
+  if (gone.length > 0) await within.deleteFrom('events').where('id', 'in', gone).execute();
+  await writeEvents(
+    within,
+    done.flatMap(({ step, id }) => rowAfter(step, id, rows.get(id), { now, workflow: config.workflow })),
+  );
+  await tellAudit(within, plan, done, audit, who);
+  return done.map(({ id }) => id);
+}
+
+function rowAfter(
+  step: Step,
+  id: string,
+  row: EventRow | undefined,
+  { now, workflow }: { now: Date; workflow: string },
+) {
+  if (step.what === 'cancel') return [];
+  const imported = { source: IMPORTED, key: importKeyOf(step.wanted, id) };
+  const { seriesId, agentId, startsAtMs, endsAtMs } = step.wanted;
+  const slot = { agentId, startsAtMs, endsAtMs };
+  if (step.what === 'create') return [rowOf({ id, words: saidBy(step.wanted), seriesId, slot, workflow, imported })];
+  const isSame = step.what === 'keep' && row?.source_key === imported.key;
+  if (!row || isSame) return [];
+  const patch: EventPatch = { words: saidBy(step.wanted), seriesId, slot, imported };
+  return [patchedRow(row, patch, now)];
+}
+
+const saidBy = ({ title, presenters, description, language }: Wanted) => ({
+  title,
+  ...(presenters ? { creators: presenters } : {}),
+  ...(description ? { description } : {}),
+  ...(language ? { language } : {}),
+});
+
+async function tellAudit(
+  within: Database,
+  plan: ImportPlan,
+  done: readonly { step: Step; id: string }[],
+  audit: Services['audit'],
+  who: Who | undefined,
+): Promise<void> {
+  const action = { create: 'create', change: 'update', cancel: 'delete' } as const;
+  const entries: AuditEntry[] = [
+    ...plan.newHalls.map(({ agentId }) => ({ action: 'create', kind: 'agent', object: agentId })),
+    ...plan.newSeries.map(({ id, title }) => ({ action: 'create', kind: 'series', object: id, change: { title } })),
+    ...done.flatMap(({ step, id }): AuditEntry[] => {
+      if (step.what === 'keep') return [];
+      const { title, agentId, startsAtMs } = step.what === 'cancel' ? step.event : step.wanted;
+      const change = { imported: true, title, agent: agentId, start: new Date(startsAtMs).toISOString() };
+      return [{ action: action[step.what], kind: 'event', object: id, change }];
+    }),
+  ];
+  for (let n = 0; n < entries.length; n += 1000) await audit.tell(who, entries.slice(n, n + 1000), within);
+}

@@ -1,0 +1,114 @@
+import { columnsOf, headingsOf, plain, type Columns, type Field } from './columns.ts';
+import { readTable, type Row } from '@amphi/lib/tables/csv.ts';
+import { readWhen, Wrong, type Cell, type Spelling } from './csv-when.ts';
+import { dateOrderOf } from './dates.ts';
+import { gathered, type Lecture, type Mistake, type Reading, type ReadingOptions } from './lecture.ts';
+
+/** What reading a line needs to know of the file. */
+interface Sheet extends ReadingOptions, Spelling {
+  columns: Columns;
+}
+
+/** The lectures of a table whose first line names its columns, in French or in English. Every mistake has its line. */
+export function readCsvLectures(text: string, options: ReadingOptions): Reading {
+  const { mistakes: broken, ...table } = readTable(text);
+  const { header, rows } = withHeader([table.header, ...table.rows]);
+  const { columns, unused } = columnsOf(header.cells);
+  const missing = missingColumns(columns, options).map((message) => ({
+    line: header.line,
+    message: `${message}; the columns are ${header.cells.filter(Boolean).join(', ') || 'none'}`,
+  }));
+  if (missing.length > 0) return { lectures: [], mistakes: missing, notes: [] };
+  const sheet = sheetOf(header, rows, columns, options);
+  const mistakes: Mistake[] = [...broken];
+  const lectures = gathered(rows, mistakes, (row) => {
+    try {
+      return readRow(row, sheet);
+    } catch (error) {
+      if (!(error instanceof Wrong)) throw error;
+      for (const message of error.message.split('\n')) mistakes.push({ line: row.line, message });
+      return [];
+    }
+  });
+  if (rows.length === 0) mistakes.push({ line: header.line, message: 'there is no line below the header' });
+  return { lectures, mistakes, notes: notesOf(unused, sheet) };
+}
+
+const LINES_LOOKED_AT = 10;
+
+/** The header is the first of the first lines that names three columns; programs write titles and dates above it. */
+function withHeader(rows: readonly Row[]): { header: Row; rows: Row[] } {
+  const at = rows.slice(0, LINES_LOOKED_AT).findIndex(({ cells }) => Object.keys(columnsOf(cells).columns).length >= 3);
+  const first = Math.max(0, at);
+  return { header: rows[first] ?? { line: 1, cells: [] }, rows: rows.slice(first + 1) };
+}
+
+function missingColumns(columns: Columns, options: ReadingOptions): string[] {
+  const none = (field: Field, what: string): string[] =>
+    columns[field] ? [] : [`no column says ${what} (${headingsOf(field)} …)`];
+  const when = columns.date || columns.start ? [] : none('date', 'the day');
+  return [...(options.hall ? [] : none('hall', 'the hall')), ...when, ...none('title', 'the title')];
+}
+
+function sheetOf(header: Row, rows: readonly Row[], columns: Columns, options: ReadingOptions): Sheet {
+  const days = [columns.date ?? columns.start ?? [], columns.endDate ?? [], columns.until ?? []].flat();
+  const order = dateOrderOf(rows.flatMap(({ cells }) => days.map((n) => cells[n] ?? '')));
+  const heading = header.cells[columns.duration?.[0] ?? -1] ?? '';
+  const durationUnit = /\((mn|min|minutes?)\)/i.test(heading) ? 'min' : /\(h|heures\)/i.test(heading) ? 'h' : undefined;
+  return { ...options, columns, order, durationUnit };
+}
+
+function notesOf(unused: readonly string[], { order }: Sheet): string[] {
+  const columns = unused.length > 0 ? [`not used: the columns ${unused.join(', ')}`] : [];
+  return order === 'month first' ? [...columns, 'dates are read with the month first, as in America'] : columns;
+}
+
+function readRow(row: Row, sheet: Sheet): Lecture[] {
+  const cell: Cell = (field) => row.cells[sheet.columns[field]?.[0] ?? -1] ?? '';
+  const wrongs: string[] = [];
+  const need = (text: string, field: Field): string => {
+    if (text === '') wrongs.push(`${field === 'hall' ? 'the hall' : 'the title'} is missing`);
+    return text;
+  };
+  const [title, hall] = [need(cell('title'), 'title'), need(cell('hall') || (sheet.hall ?? ''), 'hall')];
+  const spans = attempt(() => readWhen(cell, sheet), wrongs) ?? [];
+  if (wrongs.length > 0) throw new Wrong(wrongs.join('\n'));
+  const key = cell('id');
+  const series = cell('series') || sheet.series;
+  const description = cell('description');
+  const language = cell('language');
+  const presenters = sheet.columns.presenters?.flatMap((n) => peopleOf(row.cells[n] ?? ''));
+  return spans.map(({ startsAtMs, endsAtMs, day }): Lecture => ({
+    line: row.line,
+    ...(key ? { key: cell('until') ? `${key}/${day}` : key, keyOfSeries: true } : {}),
+    hall,
+    startsAtMs,
+    endsAtMs,
+    title,
+    ...(series ? { series } : {}),
+    ...(presenters ? { presenters } : {}),
+    ...(description ? { description } : {}),
+    ...(language ? { language } : {}),
+    ...(isCancelled(cell('status')) ? { cancelled: true } : {}),
+  }));
+}
+
+function attempt<T>(read: () => T, wrongs: string[]): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Wrong)) throw error;
+    wrongs.push(error.message);
+    return undefined;
+  }
+}
+
+const isCancelled = (text: string): boolean => /^(annul|cancel|supprim|oui|yes|true|1$|x$)/.test(plain(text));
+
+/** Several people in one cell. `DUPONT, Jean` is one; without capitals a comma stands between two. */
+export const peopleOf = (text: string): string[] =>
+  text
+    .split(/\s*[;/|&\n]\s*|\s+(?:et|and)\s+/)
+    .flatMap((part) => (/^\p{Lu}[\p{Lu}' -]+, *\p{Lu}\p{Ll}[\p{L}' -]*$/u.test(part) ? [part] : part.split(',')))
+    .map((name) => name.replaceAll(/\s+/g, ' ').trim())
+    .filter(Boolean);

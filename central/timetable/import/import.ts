@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import type { Who } from '../../identity/accounts.ts';
+import type { Database } from '../../store/connect.ts';
+import { withTimetable } from '../schedule.ts';
+import type { Services } from '../../http/services.ts';
+import { carryOut, loadKnown } from './carry-out.ts';
+import type { Reading } from './lecture.ts';
+import { planImport } from './plan.ts';
+import { readLectures } from './read.ts';
+import { reportOf, type ImportReport } from './report.ts';
+import type { UnknownHalls } from './wanted.ts';
+
+export interface ImportOptions {
+  /** Says what would be done, and does nothing. */
+  dryRun: boolean;
+  zone: Zone;
+  /** For lectures that name none. */
+  series?: string | undefined;
+  hall?: string | undefined;
+  unknownHalls: UnknownHalls;
+  /** Whether lectures of an earlier import that the file no longer names are cancelled. */
+  cancelMissing: boolean;
+  notes: readonly string[];
+}
+
+type Needs = Pick<Services, 'database' | 'audit' | 'clock' | 'config' | 'roster'>;
+
+/**
+ * Imports a file of lectures, CSV or iCalendar: the whole of it is checked first; with one mistake or conflict nothing is
+ * done. The same file again changes nothing. Throws UnreadableFile for what is no timetable.
+ */
+export async function importLectures(
+  needs: Needs,
+  who: Who | undefined,
+  bytes: Uint8Array,
+  options: ImportOptions,
+): Promise<ImportReport> {
+  const { zone, series, hall } = options;
+  const reading = readLectures(bytes, { zone, ...(series ? { series } : {}), ...(hall ? { hall } : {}) });
+  const work = (within: Database): Promise<ImportReport> => planAndCarryOut(needs, within, who, reading, options);
+  if (options.dryRun) return work(needs.database);
+  const report = await withTimetable(needs.database, work);
+  if (report.applied) {
+    for (const { agentId } of report.newHalls) await needs.roster.tellState(agentId, 'unknown', { address: '' });
+  }
+  return report;
+}
+
+async function planAndCarryOut(
+  needs: Needs,
+  within: Database,
+  who: Who | undefined,
+  reading: Reading,
+  { dryRun, zone, unknownHalls, cancelMissing, notes }: ImportOptions,
+): Promise<ImportReport> {
+  const nowMs = needs.clock.nowMs();
+  const { known, rows } = await loadKnown(within, reading, nowMs);
+  const plan = planImport(reading, known, { zone, nowMs, unknownHalls, cancelMissing, newSeriesId: randomUUID });
+  const refused = plan.mistakes.length > 0 || plan.conflicts.length > 0;
+  const ids = dryRun || refused ? undefined : await carryOut(within, plan, rows, needs, who);
+  return reportOf(plan, { dryRun, zone, notes, ids });
+}

@@ -1,0 +1,187 @@
+import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import { clashesOf } from '../conflicts.ts';
+import type { Known, KnownEvent, KnownHall, KnownSeries } from './known.ts';
+import { clockOf, dayOf, type Mistake, type Reading } from './lecture.ts';
+import { matchLectures, UNNAMED, type Match } from './match.ts';
+import { familyOf, resolveLectures, type UnknownHalls, type Wanted } from './wanted.ts';
+
+/** What is to be done, or was left as it is. */
+export type Step =
+  | { what: 'create'; wanted: Wanted }
+  | { what: 'change'; wanted: Wanted; event: KnownEvent; fields: string[] }
+  | { what: 'keep'; wanted: Wanted; event: KnownEvent }
+  | { what: 'cancel'; event: KnownEvent; line?: number };
+
+/** A lecture that wants a hall when another has it. */
+export interface Conflict extends Mistake {
+  other: { id?: string; line?: number; title: string; agentId: string; startsAtMs: number; endsAtMs: number };
+}
+
+export interface ImportPlan {
+  /** How many the file names. */
+  lectures: number;
+  steps: Step[];
+  /** With either of these nothing is done. */
+  mistakes: Mistake[];
+  conflicts: Conflict[];
+  notes: string[];
+  newSeries: KnownSeries[];
+  newHalls: KnownHall[];
+  /** Events of an earlier import, in the span and the series of this file, that it no longer names. */
+  missing: KnownEvent[];
+}
+
+export interface PlanOptions {
+  zone: Zone;
+  nowMs: number;
+  unknownHalls: UnknownHalls;
+  /** Whether what the file no longer names is cancelled. */
+  cancelMissing: boolean;
+  newSeriesId: () => string;
+}
+
+/** What an import does to what the server has. Pure: nothing is done here. */
+export function planImport(reading: Reading, known: Known, options: PlanOptions): ImportPlan {
+  const resolved = resolveLectures(reading.lectures, known, options);
+  const mistakes = [...reading.mistakes, ...resolved.mistakes, ...doubles(resolved.wanted)];
+  const matches = matchLectures(resolved.wanted, known.events, options.zone);
+  mistakes.push(...matches.flatMap((match) => moveOfRecorded(match, options.zone)));
+  const gone = goneEvents(matches, known.events, options);
+  const steps = [...matches.flatMap(stepOf), ...gone.cancelled.map((event): Step => ({ what: 'cancel', event }))];
+  return {
+    lectures: reading.lectures.length,
+    steps,
+    mistakes: mistakes.toSorted((one, other) => one.line - other.line),
+    conflicts: conflictsOf(steps, known.events, options.zone),
+    notes: [...reading.notes, ...notesOf(resolved.skipped, matches, options)],
+    newSeries: resolved.newSeries,
+    newHalls: resolved.newHalls,
+    missing: gone.missing,
+  };
+}
+
+/** Lines with one name, and lines that say the same. */
+function doubles(lectures: readonly Wanted[]): Mistake[] {
+  const words = ({ importKey, agentId, startsAtMs, endsAtMs, title, seriesId }: Wanted): string =>
+    importKey ?? JSON.stringify([agentId, startsAtMs, endsAtMs, title, seriesId]);
+  return [...Map.groupBy(lectures, words).values()].flatMap(([first, ...more]) =>
+    more.map(({ line, importKey }) => {
+      const same = importKey === undefined ? 'says the same as' : `has the same identifier (${importKey}) as`;
+      return { line, message: `this line ${same} line ${first?.line}` };
+    }),
+  );
+}
+
+function moveOfRecorded({ wanted, event }: Match, zone: Zone): Mistake[] {
+  if (!event?.recorded || !(wanted.cancelled || fieldsOf(wanted, event).some((field) => MOVES.has(field)))) return [];
+  const where = `${event.agentId} on ${dayOf(zone, event.startsAtMs)} at ${clockOf(zone, event.startsAtMs)}`;
+  return [{ line: wanted.line, message: `"${event.title}" was recorded in ${where}: that can no longer change` }];
+}
+
+const MOVES = new Set(['hall', 'start', 'end']);
+
+/** What the file says otherwise than the server; what it does not say stays. */
+function fieldsOf(wanted: Wanted, event: KnownEvent): string[] {
+  const differs = (field: 'description' | 'language' | 'seriesId'): boolean =>
+    wanted[field] !== undefined && wanted[field] !== event[field];
+  return [
+    ...(wanted.agentId === event.agentId ? [] : ['hall']),
+    ...(wanted.startsAtMs === event.startsAtMs ? [] : ['start']),
+    ...(wanted.endsAtMs === event.endsAtMs ? [] : ['end']),
+    ...(wanted.title === event.title ? [] : ['title']),
+    ...(differs('seriesId') ? ['series'] : []),
+    ...(wanted.presenters && wanted.presenters.join('\n') !== event.presenters.join('\n') ? ['presenters'] : []),
+    ...(differs('description') ? ['description'] : []),
+    ...(differs('language') ? ['language'] : []),
+  ];
+}
+
+function stepOf({ wanted, event }: Match): Step[] {
+  if (wanted.cancelled) return event ? [{ what: 'cancel', event, line: wanted.line }] : [];
+  if (!event) return [{ what: 'create', wanted }];
+  const fields = fieldsOf(wanted, event);
+  return [fields.length > 0 ? { what: 'change', wanted, event, fields } : { what: 'keep', wanted, event }];
+}
+
+/**
+ * Events that were imported and that the file no longer names. Occurrences and further halls of what is in the file are
+ * cancelled: the file says all of them. Others are told, and cancelled on demand.
+ */
+function goneEvents(
+  matches: readonly Match[],
+  events: readonly KnownEvent[],
+  { nowMs, cancelMissing }: PlanOptions,
+): { cancelled: KnownEvent[]; missing: KnownEvent[] } {
+  const matched = new Set(matches.map(({ event }) => event));
+  const families = new Set(matches.flatMap(({ wanted: { importKey } }) => (importKey ? [familyOf(importKey)] : [])));
+  const series = new Set(matches.map(({ wanted }) => wanted.seriesId));
+  const starts = matches.map(({ wanted }) => wanted.startsAtMs);
+  const [fromMs, toMs] = [Math.min(...starts), Math.max(...starts)];
+  const gone = events.filter(
+    (event) => event.importKey !== undefined && !event.recorded && !matched.has(event) && event.startsAtMs > nowMs,
+  );
+  const isOfFamily = ({ importKey = '' }: KnownEvent): boolean => families.has(familyOf(importKey));
+  const missing = gone.filter(
+    (event) =>
+      !isOfFamily(event) && series.has(event.seriesId) && event.startsAtMs >= fromMs && event.startsAtMs <= toMs,
+  );
+  const cancelled = [...gone.filter(isOfFamily), ...(cancelMissing ? missing : [])];
+  return { cancelled, missing: cancelMissing ? [] : missing };
+}
+
+function notesOf(skipped: number, matches: readonly Match[], { zone, nowMs }: PlanOptions): string[] {
+  const past = matches.filter(({ wanted, event }) => !event && !wanted.cancelled && wanted.endsAtMs <= nowMs);
+  const first = past[0]?.wanted;
+  return [
+    ...(skipped > 0 ? [`${skipped} left out: nobody records in their halls`] : []),
+    ...(first
+      ? [`${past.length} are in the past (the first on ${dayOf(zone, first.startsAtMs)}): they are not recorded`]
+      : []),
+  ];
+}
+
+interface Standing {
+  agentId: string;
+  startsAtMs: number;
+  endsAtMs: number;
+  title: string;
+  id?: string;
+  line?: number;
+  /** Whether this import brings it there. */
+  moves: boolean;
+}
+
+/** Whatever overlaps when all is done, and of which the file brings at least one. */
+function conflictsOf(steps: readonly Step[], events: readonly KnownEvent[], zone: Zone): Conflict[] {
+  const touched = new Set(steps.flatMap((step) => (step.what === 'create' ? [] : [step.event])));
+  const standing: Standing[] = [
+    ...events.filter((event) => !touched.has(event)).map((event) => ({ ...event, moves: false })),
+    ...steps.flatMap((step): Standing[] => {
+      if (step.what === 'cancel') return [];
+      const { agentId, startsAtMs, endsAtMs, title, line } = step.wanted;
+      const id = step.what === 'create' ? {} : { id: step.event.id };
+      const moves = step.what === 'create' || (step.what === 'change' && step.fields.some((field) => MOVES.has(field)));
+      return [{ agentId, startsAtMs, endsAtMs, title, line, ...id, moves }];
+    }),
+  ];
+  return clashesOf(standing, 10_000)
+    .filter(({ earlier, later }) => earlier.moves || later.moves)
+    .map(({ earlier, later }) => conflictOf(earlier, later, zone))
+    .toSorted((one, other) => one.line - other.line);
+}
+
+function conflictOf(earlier: Standing, later: Standing, zone: Zone): Conflict {
+  const [mine, other] =
+    !earlier.moves || (later.moves && (later.line ?? 0) > (earlier.line ?? 0)) ? [later, earlier] : [earlier, later];
+  const { id, line, title, agentId, startsAtMs, endsAtMs } = other;
+  const from = `${dayOf(zone, startsAtMs)} ${clockOf(zone, startsAtMs)}`;
+  const by = line === undefined ? `the event ${id}` : `line ${line}`;
+  return {
+    line: mine.line ?? 0,
+    message: `"${mine.title}" wants ${agentId} at ${clockOf(zone, mine.startsAtMs)}, but "${title}" has it from ${from} to ${clockOf(zone, endsAtMs)} (${by})`,
+    other: { ...(id ? { id } : {}), ...(line === undefined ? {} : { line }), title, agentId, startsAtMs, endsAtMs },
+  };
+}
+
+/** The name under which an event is found again by the next import. */
+export const importKeyOf = ({ importKey }: Wanted, eventId: string): string => importKey ?? `${UNNAMED}${eventId}`;

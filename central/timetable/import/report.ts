@@ -1,0 +1,111 @@
+import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import type { KnownHall, KnownSeries } from './known.ts';
+import { clockOf, dayOf, type Mistake } from './lecture.ts';
+import type { Conflict, ImportPlan, Step } from './plan.ts';
+
+/** When and where, on the wall of the hall. */
+export interface Place {
+  hall: string;
+  /** `2016-09-12` */
+  date: string;
+  /** `08:30` */
+  start: string;
+  end: string;
+}
+
+export interface Change extends Place {
+  what: 'created' | 'changed' | 'cancelled';
+  /** Undefined where the file does not name it any more. */
+  line?: number;
+  /** Of the event; undefined while it is only a try. */
+  id?: string;
+  title: string;
+  /** What is otherwise: `hall`, `start`, `end`, `title`, `series`, `presenters`, `description`, `language`. */
+  fields?: string[];
+  was?: Place & { title: string };
+}
+
+/** What an import did, or would do, as JSON. */
+export interface ImportReport {
+  dryRun: boolean;
+  /** Whether something was written: never with mistakes or conflicts. */
+  applied: boolean;
+  /** In which the file's clocks were read and these are told. */
+  timeZone: string;
+  counts: { lectures: number; created: number; changed: number; unchanged: number; cancelled: number };
+  mistakes: readonly Mistake[];
+  conflicts: readonly Conflict[];
+  changes: Change[];
+  newSeries: readonly KnownSeries[];
+  newHalls: readonly KnownHall[];
+  /** Events of an earlier import that the file no longer names, left as they are. */
+  missing: (Place & { id: string; title: string })[];
+  notes: readonly string[];
+}
+
+/** Tells a plan; `ids` are those of its steps once it was carried out. */
+export function reportOf(
+  plan: ImportPlan,
+  {
+    dryRun,
+    zone,
+    notes,
+    ids,
+  }: { dryRun: boolean; zone: Zone; notes: readonly string[]; ids?: readonly string[] | undefined },
+): ImportReport {
+  const count = (what: Step['what']): number => plan.steps.filter((step) => step.what === what).length;
+  return {
+    dryRun,
+    applied: ids !== undefined,
+    timeZone: zone.name,
+    counts: {
+      lectures: plan.lectures,
+      created: count('create'),
+      changed: count('change'),
+      unchanged: count('keep'),
+      cancelled: count('cancel'),
+    },
+    mistakes: plan.mistakes,
+    conflicts: plan.conflicts,
+    changes: plan.steps.flatMap((step, n) => changeOf(step, ids?.[n], zone)),
+    newSeries: plan.newSeries,
+    newHalls: plan.newHalls,
+    missing: plan.missing.map((event) => ({ id: event.id, title: event.title, ...placeOf(event, zone) })),
+    notes: [...notes, ...plan.notes],
+  };
+}
+
+const placeOf = (at: { agentId: string; startsAtMs: number; endsAtMs: number }, zone: Zone): Place => ({
+  hall: at.agentId,
+  date: dayOf(zone, at.startsAtMs),
+  start: clockOf(zone, at.startsAtMs),
+  end: clockOf(zone, at.endsAtMs),
+});
+
+function changeOf(step: Step, id: string | undefined, zone: Zone): Change[] {
+  switch (step.what) {
+    case 'keep':
+      return [];
+    case 'create':
+      return [
+        {
+          what: 'created',
+          line: step.wanted.line,
+          title: step.wanted.title,
+          ...placeOf(step.wanted, zone),
+          ...(id ? { id } : {}),
+        },
+      ];
+    case 'change': {
+      const { wanted, event, fields } = step;
+      const was = { title: event.title, ...placeOf(event, zone) };
+      const now = { id: event.id, title: wanted.title, ...placeOf(wanted, zone) };
+      return [{ what: 'changed', line: wanted.line, ...now, fields, was }];
+    }
+    case 'cancel': {
+      const { event, line } = step;
+      const place = { id: event.id, title: event.title, ...placeOf(event, zone) };
+      return [{ what: 'cancelled', ...(line === undefined ? {} : { line }), ...place }];
+    }
+  }
+}

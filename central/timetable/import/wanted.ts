@@ -1,0 +1,131 @@
+import { nearNames, openNames, type Known, type KnownHall, type KnownSeries } from './known.ts';
+import type { Lecture, Mistake } from './lecture.ts';
+
+/** A lecture of the file with the hall and the series that it means. */
+export interface Wanted {
+  line: number;
+  importKey?: string;
+  agentId: string;
+  startsAtMs: number;
+  endsAtMs: number;
+  title: string;
+  seriesId?: string;
+  presenters?: string[];
+  description?: string;
+  language?: string;
+  cancelled?: boolean;
+}
+
+/** What becomes of a lecture in a hall that nobody knows. */
+export type UnknownHalls = 'refuse' | 'skip' | 'create';
+
+export interface Resolved {
+  wanted: Wanted[];
+  mistakes: Mistake[];
+  newSeries: KnownSeries[];
+  newHalls: KnownHall[];
+  /** Lectures that were left out since nobody records in their hall. */
+  skipped: number;
+}
+
+/** Ids of Opencast's series and agents are words of these (facts/opencast 1.9). */
+const ID = /^[\w\-.:;()]{1,128}$/;
+
+/** Finds halls and series; a series that nobody knows is a new one. */
+export function resolveLectures(
+  lectures: readonly Lecture[],
+  known: Pick<Known, 'halls' | 'series'>,
+  { unknownHalls, newSeriesId }: { unknownHalls: UnknownHalls; newSeriesId: () => string },
+): Resolved {
+  const hallOf = openHalls(known.halls, unknownHalls);
+  const seriesOf = openSeries(known.series, newSeriesId);
+  const resolved: Resolved = { wanted: [], mistakes: [], newSeries: seriesOf.made, newHalls: hallOf.made, skipped: 0 };
+  for (const { hall, series, key, keyOfSeries, ...lecture } of lectures) {
+    const halls = hallsIn(hall, (text) => hallOf.find(text, false) !== undefined);
+    const unknown = halls.filter((text) => hallOf.find(text, false) === undefined);
+    if (unknownHalls === 'refuse' && unknown.length > 0) {
+      const wrong = unknown.map((text) => ({ line: lecture.line, message: unknownHall(text, known.halls) }));
+      resolved.mistakes.push(...wrong);
+      continue;
+    }
+    const agents = new Set(halls.flatMap((text) => hallOf.find(text, true) ?? []));
+    if (agents.size === 0) resolved.skipped++;
+    for (const [n, agentId] of [...agents].entries()) {
+      const seriesId = series ? seriesOf.find(series) : undefined;
+      const name = key === undefined ? undefined : `${keyOfSeries ? `${seriesId ?? ''}#` : ''}${key}`;
+      const keyed = name === undefined ? {} : { importKey: n === 0 ? name : `${name}${IN}${agentId}` };
+      resolved.wanted.push({ ...lecture, ...keyed, agentId, ...(seriesId ? { seriesId } : {}) });
+    }
+  }
+  return resolved;
+}
+
+/** Stands between the name of a lecture and its second hall, where it is shown in several. */
+export const IN = ' in ';
+
+/** `uid` of `uid/2016-09-12 in Amphi_E`: what an event of a calendar is called without its day and its hall. */
+export const familyOf = (importKey: string): string => (importKey.split(IN)[0] ?? '').replace(/\/\d{4}-\d\d-\d\d$/, '');
+
+/** A lecture that is shown in several halls names them all: `Amphi D, Amphi E`. */
+function hallsIn(text: string, isKnown: (text: string) => boolean): string[] {
+  if (isKnown(text)) return [text];
+  const parts = text
+    .split(/[,;/+&|\n]/)
+    .map((part) => part.trim())
+    .filter(Boolean);
+  return parts.length > 1 && parts.some(isKnown) ? parts : [text];
+}
+
+interface HallFinder {
+  /** The id; what is not known is made, if it may be. */
+  find: (text: string, mayMake: boolean) => string | undefined;
+  made: KnownHall[];
+}
+
+interface SeriesFinder {
+  find: (text: string) => string;
+  made: KnownSeries[];
+}
+
+function openHalls(halls: readonly KnownHall[], unknown: UnknownHalls): HallFinder {
+  const made: KnownHall[] = [];
+  const hallOf = openNames(halls, ({ agentId, names = [] }) => [...names, agentId]);
+  let madeOf = openNames(made, ({ agentId }) => [agentId]);
+  return {
+    made,
+    find(text, mayMake) {
+      const found = (hallOf(text) ?? madeOf(text))?.agentId;
+      if (found !== undefined || !mayMake || unknown !== 'create') return found;
+      const agentId = text.trim();
+      made.push({ agentId });
+      madeOf = openNames(made, (hall) => [hall.agentId]);
+      return agentId;
+    },
+  };
+}
+
+function openSeries(series: readonly KnownSeries[], newId: () => string): SeriesFinder {
+  const made: KnownSeries[] = [];
+  const seriesOf = openNames(series, ({ id, title }) => [title, id]);
+  let madeOf = openNames(made, ({ title }) => [title]);
+  return {
+    made,
+    find(text) {
+      const found = (seriesOf(text) ?? madeOf(text))?.id;
+      if (found !== undefined) return found;
+      const title = text.trim();
+      const one = { id: ID.test(title) ? title : newId(), title };
+      made.push(one);
+      madeOf = openNames(made, (of) => [of.title]);
+      return one.id;
+    },
+  };
+}
+
+function unknownHall(hall: string, halls: readonly KnownHall[]): string {
+  const names = halls.flatMap(({ agentId, names: more = [] }) => [...new Set([agentId, ...more])]);
+  const near = nearNames(hall, names);
+  if (near.length > 0) return `no hall is called "${hall}": is it ${near.join(' or ')}?`;
+  const shown = names.slice(0, 8).join(', ');
+  return `no hall is called "${hall}"; known are ${shown ? `${shown}${names.length > 8 ? ', …' : ''}` : 'none yet'}`;
+}

@@ -1,0 +1,74 @@
+import type { Period } from '@amphi/lib/opencast/dates.ts';
+import { RecurrenceError } from '@amphi/lib/opencast/calendars/recurrence.ts';
+import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import type { Booked } from './conflicts.ts';
+import { BadRequest } from '../http/fields.ts';
+import { wallsOf } from './repeated.ts';
+
+/** A recurring booking as Opencast's schedulers send it. */
+export interface OpencastRule {
+  /** With at most one BYHOUR and one BYMINUTE, which are UTC on the day of `startsAtMs` (facts/opencast 3.1). */
+  rule: string;
+  startsAtMs: number;
+  /** Nothing begins later. */
+  endsAtMs: number;
+  durationMs: number;
+  /** That of the hall. */
+  zone: Zone;
+}
+
+/**
+ * The periods that such a rule means. Hour and minute are brought from UTC to the hall's wall once, on the first day, and
+ * every occurrence is reckoned there: a lecture at 08:30 stays at 08:30 when the clocks change. BYDAY means days of the hall.
+ * Throws a RecurrenceError for a rule that is none, has two hours, or whose occurrences overlap one another.
+ */
+export function expandOpencastRule({ rule, startsAtMs, endsAtMs, durationMs, zone }: OpencastRule): Period[] {
+  const firstWallMs = zone.wallOf(firstBeginning(rule, startsAtMs));
+  const periods = wallsOf({ rule: withoutClock(rule), firstWallMs, lastWallMs: zone.wallOf(endsAtMs), zone })
+    .map((wallMs) => zone.instantOf(wallMs))
+    .filter((atMs) => atMs >= startsAtMs && atMs <= endsAtMs)
+    .map((atMs) => ({ startsAtMs: atMs, endsAtMs: atMs + durationMs }));
+  const clash = periods.find(({ startsAtMs: atMs }, n) => n > 0 && atMs < (periods[n - 1]?.endsAtMs ?? 0));
+  if (clash) {
+    const at = new Date(clash.startsAtMs).toISOString();
+    throw new RecurrenceError(`the event of ${at} would begin before the one before it ends: make them shorter`);
+  }
+  return periods;
+}
+
+const withoutClock = (rule: string): string =>
+  rule
+    .replace(/^RRULE:/i, '')
+    .split(';')
+    .filter((part) => !/^BY(HOUR|MINUTE|SECOND)=/i.test(part))
+    .join(';');
+
+/** The first day at the rule's hour and minute. */
+function firstBeginning(rule: string, startsAtMs: number): number {
+  const hour = only(rule, 'BYHOUR', 23);
+  const minute = only(rule, 'BYMINUTE', 59);
+  if (hour === undefined && minute === undefined) return startsAtMs;
+  const utc = new Date(startsAtMs);
+  return utc.setUTCHours(hour ?? utc.getUTCHours(), minute ?? utc.getUTCMinutes(), 0, 0);
+}
+
+function only(rule: string, name: string, most: number): number | undefined {
+  const text = new RegExp(`(?:^|[;:])${name}=([^;]*)`, 'i').exec(rule)?.[1];
+  if (text === undefined) return undefined;
+  if (/^\d{1,2}$/.test(text) && Number(text) <= most) return Number(text);
+  throw new RecurrenceError(`${rule}: ${name} is one number, 0 to ${most}`);
+}
+
+/** The slots of a rule. Throws BadRequest for a rule that cannot be followed, or that names nothing. */
+export function ruledSlots({ agentId, ...rule }: OpencastRule & Pick<Booked, 'agentId'>): Booked[] {
+  try {
+    const periods = expandOpencastRule(rule);
+    if (periods.length === 0) throw new BadRequest(`the rule ${rule.rule} names no day between start and end`);
+    return periods.map((period) => ({ agentId, ...period }));
+  } catch (error) {
+    throw error instanceof RecurrenceError ? new BadRequest(error.message) : error;
+  }
+}
+
+/** `Lecture 01`, `Lecture 02`, …: how Opencast names the events of a rule. */
+export const numbered = (title: string, n: number): string => `${title} ${String(n + 1).padStart(2, '0')}`;

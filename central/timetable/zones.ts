@@ -1,0 +1,28 @@
+import { ianaZone, UTC, type Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import type { Roster } from '../agents/roster.ts';
+
+/** What an agent says of the clock on its wall (facts/opencast 1.5). */
+const TIME_ZONE = 'capture.device.timezone';
+
+/** The zone of this machine, for halls that name none. */
+export const ownZone = (): Zone => ianaZone(new Intl.DateTimeFormat().resolvedOptions().timeZone) ?? UTC;
+
+/** The zone of a hall: as its agent says, else this machine's. */
+export const zoneOfAgent = (roster: Roster, agent: string): Zone =>
+  ianaZone(roster.get(agent)?.configuration[TIME_ZONE] ?? '') ?? ownZone();
+
+/** The halls whose agents say in which zone they are. */
+export const saidZones = (roster: Roster): { agent: string; zone: Zone }[] =>
+  roster
+    .all()
+    .flatMap(({ name, configuration }) => {
+      const zone = ianaZone(configuration[TIME_ZONE] ?? '');
+      return zone ? [{ agent: name, zone }] : [];
+    })
+    .toSorted((one, other) => (one.agent < other.agent ? -1 : 1));
+
+/** The zone that most halls are in, and one of them; undefined if none says anything. */
+export function zoneOfHalls(roster: Roster): { agent: string; zone: Zone } | undefined {
+  const groups = [...Map.groupBy(saidZones(roster), ({ zone }) => zone).values()];
+  return groups.toSorted((one, other) => other.length - one.length)[0]?.[0];
+}

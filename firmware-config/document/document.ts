@@ -1,0 +1,106 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Layout } from '#lib/media/layout.ts';
+import { layoutOf } from '../factory/layouts.ts';
+import { configSchema, givenSchema, type GivenDocument } from '../schema/config.ts';
+import type { SchedulerInDocument } from '../schema/scheduler.ts';
+import type { SavedLayout, Settings } from '../schema/settings.ts';
+import type { StreamWanted } from '../schema/streams.ts';
+import { checkedText } from './text.ts';
+
+/** A box's configuration as one document: what is set from afar, whole. Null says that there is none. */
+export interface BoxDocument {
+  hall: string;
+  device: Omit<Settings, 'hall' | 'layout' | 'layoutNumber' | 'noSignal' | 'streams'> & {
+    layout: number;
+    shown: Layout | null;
+    noSignalHoldMs: number;
+    streams: Record<'archive' | 'confidence', StreamInDocument>;
+  };
+  /** Null: none. */
+  scheduler?: SchedulerInDocument | null;
+}
+
+type StreamInDocument = Omit<StreamWanted, 'multicast'> & { multicast: Required<StreamWanted>['multicast'] | null };
+
+/** Reads a file that is imported. Throws a ConfigError with all mistakes. */
+export const readGiven = (text: string, name: string): GivenDocument =>
+  checkedText(givenSchema, text, { name, about: aboutKey });
+
+/** Words for a key that cannot be set from afar. */
+export const aboutKey = (key: string): string =>
+  (key.split('.')[0] ?? '') in configSchema.shape
+    ? 'belongs to the machine: it is set in the file that the box is started with'
+    : 'there is no such key';
+
+const withoutRouting = ({ routing: _, ...layout }: SavedLayout): Layout => layout;
+
+const streamInDocument = (stream: StreamWanted): StreamInDocument => ({
+  ...stream,
+  multicast: stream.multicast ?? null,
+});
+
+const streamWanted = ({ multicast, ...stream }: StreamInDocument): StreamWanted =>
+  multicast ? { ...stream, multicast } : stream;
+
+/** What a box wants, as a document. What it records is no part of it. */
+export function documentOf(wanted: Settings & { recording?: unknown }, factoryLayouts: readonly Layout[]): BoxDocument {
+  const { hall, inputs, routing, layout, layoutNumber, noSignal, audio, streams, recording: _, ...others } = wanted;
+  const preset = withoutRouting(layoutOf(wanted.layouts, factoryLayouts, layoutNumber));
+  const shown = withoutRouting(layout);
+  const { A, B } = audio.channels;
+  const channels = { A: { ...A, mono: A.mono ?? false }, B: { ...B, mono: B.mono ?? false } };
+  return {
+    hall,
+    device: {
+      inputs,
+      routing,
+      layout: layoutNumber,
+      shown: isDeepStrictEqual(shown, preset) ? null : shown,
+      noSignalHoldMs: noSignal.holdMs,
+      audio: { ...audio, channels },
+      streams: { archive: streamInDocument(streams.archive), confidence: streamInDocument(streams.confidence) },
+      ...others,
+    },
+  };
+}
+
+/** What a box with this document wants. */
+export function settingsOf({ hall, device }: BoxDocument, factoryLayouts: readonly Layout[]): Settings {
+  const { layout, shown, noSignalHoldMs, streams, ...same } = device;
+  return {
+    hall,
+    ...same,
+    layoutNumber: layout,
+    layout: shown ?? withoutRouting(layoutOf(same.layouts, factoryLayouts, layout)),
+    noSignal: { holdMs: noSignalHoldMs },
+    streams: { archive: streamWanted(streams.archive), confidence: streamWanted(streams.confidence) },
+  };
+}
+
+/** Keys that are given whole: what is left out of them goes. Lists always are. */
+const WHOLE =
+  /^scheduler$|^device\.(inputs\.\d\.source|shown|layouts|pushes|streams\.\w+\.multicast|sis\.(kept|ports)|sis\.presets\.\w+)$/;
+
+/** A document with what is given in the place of what was; what is not given stays. A layout that is given is shown as saved. */
+export function mergeDocuments(current: BoxDocument, { hall, device, scheduler }: GivenDocument): BoxDocument {
+  const shown = device?.layout !== undefined && device.shown === undefined ? { shown: null } : {};
+  const given = {
+    ...(hall === undefined ? {} : { hall }),
+    ...(device ? { device: { ...device, ...shown } } : {}),
+    ...(scheduler === undefined ? {} : { scheduler }),
+  };
+  return merged(current, given, '') as BoxDocument;
+}
+
+function merged(before: unknown, given: unknown, path: string): unknown {
+  if (given === undefined) return before;
+  if (!isRecord(before) || !isRecord(given) || WHOLE.test(path)) return given;
+  const entries = Object.entries(given).map(([key, value]) => [
+    key,
+    merged(before[key], value, path ? `${path}.${key}` : key),
+  ]);
+  return { ...before, ...(Object.fromEntries(entries) as object) };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

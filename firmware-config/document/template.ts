@@ -1,0 +1,90 @@
+import { isMap, isPair, isScalar, isSeq, visit, type Document } from 'yaml';
+import { z } from 'zod';
+import { givenSchema } from '../schema/config.ts';
+import { aboutKey } from './document.ts';
+import { columnName } from './hosts.ts';
+import { configLeaves, type Schema } from '../words/leaves.ts';
+import { checkedText } from './text.ts';
+
+/** A document with placeholders, and files that go with it. */
+export const templateSchema = givenSchema.extend({
+  /** Name in the box's overlays folder: file here. */
+  files: z
+    .record(
+      z.string().regex(/^(?!\.)[^/\\]{1,200}$/, 'must be the name of a file'),
+      z.string().min(1, 'must be a file'),
+    )
+    .optional(),
+});
+export type FilledTemplate = z.infer<typeof templateSchema>;
+
+/** `{{column}}`, or `{{column|what stands there where the cell is empty}}`. */
+const PLACEHOLDER = /\{\{\s*([^{}|]+?)\s*(?:\|([^{}]*))?\}\}/g;
+
+/** Columns that a template asks for, but for those with something in their place. */
+export const placeholdersIn = (text: string): string[] => [
+  ...new Set(
+    [...withoutRemarks(text).matchAll(PLACEHOLDER)]
+      .filter(([, , standard]) => standard === undefined)
+      .map(([, name = '']) => columnName(name)),
+  ),
+];
+
+const withoutRemarks = (text: string): string => text.replaceAll(/^\s*#.*$/gm, '');
+
+/**
+ * A template with one box's values. Throws a ConfigError with all mistakes, at their places in the template. A value that
+ * is a placeholder alone becomes a number or a yes and no where the schema wants one.
+ */
+export const fillTemplate = (text: string, name: string, values: ReadonlyMap<string, string>): FilledTemplate =>
+  checkedText(templateSchema, text, { name, about: aboutKey, prepare: (document) => fill(document, values) });
+
+function fill(document: Document, values: ReadonlyMap<string, string>): void {
+  visit(document, {
+    Scalar(_key, node, path) {
+      if (typeof node.value !== 'string') return;
+      const filled = node.value.replaceAll(
+        PLACEHOLDER,
+        (_, column: string, standard?: string) => values.get(columnName(column)) || (standard ?? ''),
+      );
+      if (filled === node.value) return;
+      const isAlone = node.value.replace(PLACEHOLDER, '').trim() === '';
+      node.value = isAlone ? typed(filled, keyOf(path)) : filled;
+    },
+  });
+}
+
+/** Where a node is: `device.inputs.N.name`. */
+function keyOf(path: readonly unknown[]): string {
+  const parts = path.flatMap((one, index) => {
+    if (isPair(one)) return isScalar(one.key) ? [String(one.key.value)] : [];
+    return isSeq(one) && (isMap(path[index + 1]) || isScalar(path[index + 1])) ? ['[]'] : [];
+  });
+  return parts
+    .join('.')
+    .replaceAll('.[]', '[]')
+    .replaceAll(/\.\d+(?=\.|$)/g, '.N');
+}
+
+const isNumeric = ({ type, const: one, anyOf = [] }: Schema): boolean =>
+  type === 'number' || type === 'integer' || typeof one === 'number' || anyOf.some(isNumeric);
+
+function typed(text: string, key: string): string | number | boolean {
+  const schemas = configLeaves().find((leaf) => leaf.key === key)?.schemas ?? [];
+  if (schemas.some(isNumeric) && /^-?\d+([.,]\d+)?$/.test(text)) return Number(text.replace(',', '.'));
+  if (schemas.some(({ type }) => type === 'boolean')) return TRUTHS[text.toLowerCase()] ?? text;
+  return text;
+}
+
+const TRUTHS: Record<string, boolean> = {
+  true: true,
+  yes: true,
+  oui: true,
+  1: true,
+  x: true,
+  false: false,
+  no: false,
+  non: false,
+  0: false,
+  '': false,
+};

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** Shapes that several subjects share, with words for what is wrong. */
+
+/** A text of at most so many characters. */
+export const shortText = (most: number) =>
+  z.string().max(most).refine(isPlain, 'has control characters: write plain text');
+
+/** Tab and new line are the only control characters that a text may have. */
+const isPlain = (value: string): boolean => !/\p{Cc}/u.test(value.replaceAll(/[\t\n]/g, ''));
+
+/** A share of the picture or of a strength, 0 to 1. */
+export const part = z.number().min(0).max(1);
+
+export const channel = z.enum(['A', 'B']);
+
+export const hallName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'must be 1 to 63 letters, digits, - or _');
+
+/** A URL with one of these schemes; a password in it belongs in its own field. */
+export function urlOf(schemes: readonly string[]) {
+  const list = schemes.map((scheme) => `${scheme}://`).join(', ');
+  return z
+    .string()
+    .max(1024)
+    .refine((url) => schemes.some((scheme) => url.toLowerCase().startsWith(`${scheme}://`)), `must begin with ${list}`)
+    .refine((url) => URL.canParse(url), 'is no URL: write scheme://host:port/path');
+}
+
+export const presetName = shortText(16).min(1);
+export const presetNumber = z.int().min(1).max(128);
+
+/** Things that are kept under a number. */
+export const numbered = <Kept extends z.ZodType>(kept: Kept) => z.record(z.coerce.number<number>(), kept);
+
+export const path = z.string().startsWith('/', 'must be an absolute path');

@@ -1,0 +1,36 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { mistakesOf, type Mistake } from './refusal.ts';
+import type { Parts, Route } from './route.ts';
+
+/** Reads all parts of a request by the schemas of its route; what is wrong with any of them is told together. */
+export function partsOf(
+  route: Pick<Route, 'params' | 'query' | 'body' | 'upload'>,
+  request: Pick<FastifyRequest, 'params' | 'query' | 'body'>,
+): { parts: Parts<unknown, unknown, unknown>; mistakes: readonly Mistake[] } {
+  const mistakes: Mistake[] = [];
+  const part = (name: string, schema: z.ZodType | undefined, value: unknown): unknown => {
+    const parsed = (schema ?? NOTHING).safeParse(value);
+    if (!parsed.success) mistakes.push(...mistakesOf(parsed.error, name));
+    return parsed.data;
+  };
+  const params = part('path', route.params, numbersIn(route.params, request.params));
+  const query = part('query', route.query, numbersIn(route.query, request.query));
+  const body = route.upload ? request.body : part('body', route.body, request.body ?? {});
+  if (route.upload && !Buffer.isBuffer(body)) mistakes.push({ at: 'body', text: 'must be the file' });
+  return { parts: { params, query, body }, mistakes };
+}
+
+/** Routes that take nothing take nothing, and say so of what is sent. */
+const NOTHING = z.strictObject({});
+
+/** Paths and queries are text: what a schema takes only as a number is one. */
+function numbersIn(schema: z.ZodType | undefined, texts: unknown): unknown {
+  if (!(schema instanceof z.ZodObject)) return { ...(texts as object) };
+  const shape = schema.shape as Record<string, z.ZodType>;
+  const entries = Object.entries(texts as Record<string, unknown>).map(([key, text]) => {
+    const isNumber = typeof text === 'string' && /^-?\d{1,12}$/.test(text) && Object.hasOwn(shape, key);
+    return [key, isNumber && !shape[key]?.safeParse(text).success ? Number(text) : text];
+  });
+  return Object.fromEntries(entries) as unknown;
+}

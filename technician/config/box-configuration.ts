@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { parse } from 'yaml';
+import { hideSecrets, reveal } from '#firmware-config/document/secrets.ts';
+import { changeInWords, changesBetween } from '#firmware-config/document/differences.ts';
+import { mergeDocuments, readGiven, type BoxDocument } from '#firmware-config/document/document.ts';
+import type { GivenDocument } from '#firmware-config/schema/config.ts';
+import { yamlOf } from '#firmware-config/document/text.ts';
+import type { BoxFiles } from '#technician/dial/box-files.ts';
+import { DialError } from '#technician/dial/dial-error.ts';
+
+const FOLDER = '/nortxe-backup';
+
+export interface Configuration {
+  text: string;
+  document: BoxDocument;
+  isRecording: boolean;
+}
+
+/** The configuration of a box as it is, with its secrets. Rejects with DialError where the box has none to give. */
+export async function readConfiguration(files: BoxFiles): Promise<Configuration> {
+  const bytes = await files.read(`${FOLDER}/current.cfg`);
+  if (!bytes)
+    throw new DialError(
+      `there is no ${FOLDER}/current.cfg: this is no Amphi, or this account may not see it (--user admin)`,
+    );
+  const text = bytes.toString('utf8');
+  readGiven(text, 'current.cfg');
+  return { text, document: parse(text) as BoxDocument, isRecording: /^# [^,\n]*, recording, /.test(text) };
+}
+
+/** A configuration as a file without its secrets, which stand there as `***`. */
+export const withoutSecrets = (text: string): string =>
+  `${/^(#.*\n)*/.exec(text)?.[0] ?? ''}${yamlOf(hideSecrets(parse(text)))}`;
+
+export interface Plan {
+  /** What is given, with the secrets that it hides. */
+  given: GivenDocument;
+  /** What would be different, in words. */
+  changes: string[];
+  /** The box begins anew with it. */
+  isRestart: boolean;
+  /** Hidden secrets that the box does not know. */
+  mistakes: string[];
+}
+
+/** What a box would be if it were given this. */
+export function planOf(before: BoxDocument, given: GivenDocument): Plan {
+  const mistakes: string[] = [];
+  const whole = reveal(given, before, (at) => {
+    mistakes.push(`${at}: the secret is hidden as ***, and this box has none for it: write it out`);
+  }) as GivenDocument;
+  const after = mergeDocuments(before, whole);
+  const changes = changesBetween(before, after);
+  const isRestart = changes.some(({ key }) => key.startsWith('scheduler'));
+  return { given: whole, changes: changes.map(changeInWords), isRestart, mistakes };
+}
+
+/** What a box said of what was stored, or undefined: it is about something else. */
+interface Result {
+  sha256: string;
+  outcome: 'applied' | 'unchanged' | 'refused';
+  code?: string;
+  mistakes: string[];
+}
+
+export type Stored = { outcome: 'applied' | 'unchanged' } | { outcome: 'refused'; code: string; mistakes: string[] };
+
+const trialFile = (seconds: number): string => `${FOLDER}/trial-${seconds}.cfg`;
+
+/** Gives a box a configuration on trial: it goes back by itself unless `keep` follows in so many seconds. */
+export async function storeOnTrial(files: BoxFiles, given: GivenDocument, seconds: number): Promise<Stored> {
+  const content = Buffer.from(yamlOf(given));
+  const refusal = await files.write(trialFile(seconds), content).then(
+    () => undefined,
+    (error: unknown) => error as Error,
+  );
+  if (refusal instanceof DialError) throw refusal;
+  const result = await readResult(files);
+  if (result?.sha256 !== createHash('sha256').update(content).digest('hex')) {
+    throw refusal ?? new Error('the box says nothing of what was stored');
+  }
+  const { outcome, code = '', mistakes } = result;
+  return outcome === 'refused' ? { outcome, code, mistakes } : { outcome };
+}
+
+/** What is on trial stays. */
+export const keep = (files: BoxFiles, seconds: number): Promise<void> => files.remove(trialFile(seconds));
+
+async function readResult(files: BoxFiles): Promise<Result | undefined> {
+  const bytes = await files.read(`${FOLDER}/box.cfg.result`);
+  return bytes && (JSON.parse(bytes.toString('utf8')) as Result);
+}

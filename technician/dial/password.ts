@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { DialError } from './dial-error.ts';
+
+/** Where the password of a box may stand. */
+export const OF_BOXES = 'AMPHI_SIS_PASSWORD';
+
+export interface PasswordPlaces {
+  /** A file that holds it alone. */
+  file?: string | undefined;
+  /** A variable of the environment. */
+  variable?: string;
+  /** One that was kept, used where neither of these has one. */
+  kept?: string | undefined;
+}
+
+/** Of a file, of the environment, kept, or typed by a person who does not see it; asked for once. Rejects with DialError. */
+export function passwordSource({ file, variable = OF_BOXES, kept }: PasswordPlaces = {}): () => Promise<string> {
+  let known: Promise<string> | undefined;
+  return () => (known ??= read(file, variable, kept));
+}
+
+async function read(file: string | undefined, variable: string, kept: string | undefined): Promise<string> {
+  if (file !== undefined) return secretIn(file);
+  return process.env[variable] ?? kept ?? typedPassword(variable);
+}
+
+/** The secret in a file, without the end of its line; `-` is the standard input. Throws DialError where it cannot be read. */
+export function secretIn(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    throw new DialError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function typedPassword(variable: string): Promise<string> {
+  if (!process.stdin.isTTY) throw new DialError(`no password: --password-file FILE or ${variable}`);
+  return typed('Password: ', { isSeen: false, why: 'no password' });
+}
+
+/** A line that a person types and sees; who types nothing, or is no person, means `usual`. Rejects with DialError where it is given up. */
+export async function typedLine(question: string, usual: string): Promise<string> {
+  if (!process.stdin.isTTY) return usual;
+  return (await typed(`${question} [${usual}]: `, { isSeen: true, why: 'given up' })).trim() || usual;
+}
+
+function typed(question: string, { isSeen, why }: { isSeen: boolean; why: string }): Promise<string> {
+  const unseen = new Writable({ write: (_bytes, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: isSeen ? process.stderr : unseen, terminal: true });
+  return new Promise((resolve, reject) => {
+    let given: string | undefined;
+    // Not before the terminal echoes no more.
+    if (!isSeen) process.stderr.write(question);
+    lines.once('close', () => {
+      if (!isSeen || given === undefined) process.stderr.write('\n');
+      if (given === undefined) reject(new DialError(why));
+      else resolve(given);
+    });
+    lines.on('SIGINT', () => lines.close());
+    lines.question(isSeen ? question : '', (text) => {
+      given = text;
+      lines.close();
+    });
+  });
+}

@@ -1,0 +1,60 @@
+/** Shows how far each of several things is, one line each. On a terminal a line stays in its place; elsewhere each change is a line. */
+export interface ProgressTable {
+  /** Says how far the thing of this index is. */
+  step(index: number, words: string): void;
+  /** Says something that belongs to no line. */
+  note(words: string): void;
+  /** Draws the last state; nothing is drawn after it. */
+  close(): void;
+}
+
+/** Where progress is drawn: `process.stderr`, as far as it is needed. */
+export interface Output {
+  isTTY?: boolean | undefined;
+  columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+/** Changes are drawn at most this often; what changed in between is drawn together. */
+const REFRESH_MS = 100;
+
+/** Opens a table with one line for each label. */
+export function openProgressTable(labels: readonly string[], output: Output = process.stderr): ProgressTable {
+  const width = Math.max(...labels.map((label) => label.length), 0);
+  const lineOf = (index: number, words: string): string => `${(labels[index] ?? '').padEnd(width)}  ${words}`;
+  return output.isTTY ? openLive(labels, lineOf, output) : openPlain(lineOf, output);
+}
+
+const openPlain = (lineOf: (index: number, words: string) => string, output: Output): ProgressTable => ({
+  step: (index, words) => void output.write(`${lineOf(index, words)}\n`),
+  note: (words) => void output.write(`${words}\n`),
+  close: () => undefined,
+});
+
+function openLive(
+  labels: readonly string[],
+  lineOf: (index: number, words: string) => string,
+  output: Output,
+): ProgressTable {
+  const steps = labels.map(() => 'waiting');
+  const notes: string[] = [];
+  let drawn = 0;
+  const draw = (): void => {
+    const most = Math.max(20, (output.columns ?? 80) - 1);
+    const lines = steps.map((words, index) => `${lineOf(index, words).slice(0, most)}\u001b[K`);
+    const told = notes.splice(0).map((note) => `${note}\u001b[K`);
+    const up = drawn > 0 ? `\u001b[${drawn}A\r` : '';
+    output.write(`${up}${[...told, ...lines].join('\n')}\n`);
+    drawn = lines.length;
+  };
+  draw();
+  const timer = setInterval(draw, REFRESH_MS);
+  return {
+    step: (index, words) => void (steps[index] = words),
+    note: (words) => void notes.push(words),
+    close() {
+      clearInterval(timer);
+      draw();
+    },
+  };
+}

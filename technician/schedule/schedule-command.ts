@@ -1,0 +1,128 @@
+import { Command, Option } from 'commander';
+import { DialError } from '#technician/dial/dial-error.ts';
+import {
+  addEvent,
+  cancelEvents,
+  listEvents,
+  moveEvent,
+  type AddFlags,
+  type ListFlags,
+  type TimeFlags,
+} from './events.ts';
+import { importFile, type ImportFlags } from './import-file.ts';
+import { GivenUp, type Server } from '#technician/dial/server.ts';
+import { chooseServer, type ServerFlags } from '#technician/known/choose-server.ts';
+import { zonesOf } from './times.ts';
+
+type Zoned = { timeZone?: string };
+
+const say = (words: string): void => console.error(words);
+/** As a shell reports a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+const print = (line: string): void => console.log(line);
+
+/** Options that say which server, and who asks. */
+const atServer = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--server <server>', 'address or known name; else the one that was used last').env('AMPHI_SERVER'),
+    )
+    .addOption(new Option('--user <name>', 'an account that may schedule; admin, or who logged in').env('AMPHI_USER'))
+    .option('--password-file <file>', 'or AMPHI_PASSWORD; else it is asked for')
+    .option('--token-file <file>', 'an API token in place of a password; or AMPHI_TOKEN');
+
+/** Sets the exit code: 0 done, 1 refused for what is in the way, 2 it could not be asked. */
+async function running(flags: ServerFlags, act: (server: Server) => Promise<number | void>): Promise<void> {
+  try {
+    process.exitCode = (await act(chooseServer(flags, say))) ?? 0;
+  } catch (error) {
+    if (!(error instanceof DialError)) throw error;
+    say(`amphi schedule: ${error.message}`);
+    process.exitCode = error instanceof GivenUp ? INTERRUPTED : 2;
+  }
+}
+
+const ZONE = 'in which times are meant and told; else that of the hall';
+
+/** `amphi schedule`: lectures on the central server, for people with a terminal. */
+export function scheduleCommand(): Command {
+  const schedule = new Command('schedule').description(
+    'Lectures on the central server: import, list, add, move, cancel.',
+  );
+  for (const make of [importCommand, listCommand, addCommand, moveCommand, cancelCommand])
+    schedule.addCommand(atServer(make()));
+  return schedule;
+}
+
+const importCommand = (): Command =>
+  new Command('import')
+    .description('import a timetable, CSV or iCalendar; the same file again changes nothing')
+    .argument('<file>')
+    .option('--dry-run', 'check the file and tell what would be done')
+    .option('--time-zone <zone>', 'in which the clocks of the file are; else that of the halls')
+    .option('--series <series>', 'for lectures that name none')
+    .option('--hall <hall>', 'for lectures that name none')
+    .addOption(
+      new Option('--unknown-halls <what>', 'lectures in halls that nobody knows').choices(['refuse', 'skip', 'create']),
+    )
+    .option('--cancel-missing', 'cancel what an earlier import brought and the file no longer names')
+    .option('--all', 'tell every change')
+    .option('--json', 'the whole report')
+    .action((file: string, flags: ServerFlags & ImportFlags) =>
+      running(flags, (server) => importFile(server, file, flags, print)),
+    );
+
+const listCommand = (): Command =>
+  new Command('list')
+    .description('what is scheduled, a week from now on: when, hall, series, state, id, title')
+    .option('--hall <hall>')
+    .option('--series <id>')
+    .option('--from <day>', 'such as 2026-09-14')
+    .option('--to <day>')
+    .option('--time-zone <zone>', ZONE)
+    .option('--json')
+    .action((flags: ServerFlags & ListFlags & Zoned) =>
+      running(flags, async (server) => listEvents(server, await zonesOf(server, flags.timeZone), flags, print)),
+    );
+
+const addCommand = (): Command =>
+  new Command('add')
+    .description('schedule a lecture, or one each week; prints its id')
+    .requiredOption('--hall <hall>')
+    .requiredOption('--title <title>')
+    .requiredOption('--start <time>', '"2026-09-14 08:30"')
+    .option('--end <time>', 'the same, or 10:30')
+    .option('--duration <time>', '2h, 1h30, 90min')
+    .option('--series <series>', 'id or title')
+    .option('--presenter <name...>')
+    .option('--description <text>')
+    .option('--workflow <id>', 'what happens to the recording')
+    .option('--every <days>', 'each week on these days: MO,WE')
+    .option('--until <day>', 'the last day')
+    .option('--time-zone <zone>', ZONE)
+    .action((flags: ServerFlags & AddFlags & Zoned & { hall: string; start: string }) =>
+      running(flags, async (server) => addEvent(server, await zonesOf(server, flags.timeZone), flags, print)),
+    );
+
+const moveCommand = (): Command =>
+  new Command('move')
+    .description('another hall or another time; without an end it lasts as long as before')
+    .argument('<id>')
+    .option('--hall <hall>')
+    .option('--start <time>', '"2026-09-14 08:30"')
+    .option('--end <time>', 'the same, or 10:30')
+    .option('--duration <time>', '2h, 1h30, 90min')
+    .option('--time-zone <zone>', ZONE)
+    .action((id: string, flags: ServerFlags & TimeFlags & Zoned) =>
+      running(flags, async (server) => moveEvent(server, await zonesOf(server, flags.timeZone), id, flags, print)),
+    );
+
+const cancelCommand = (): Command =>
+  new Command('cancel')
+    .description('take lectures out of the timetable')
+    .argument('<id...>')
+    .option('--force', 'also what was recorded already, with its recording')
+    .action((ids: string[], flags: ServerFlags & { force?: boolean }) =>
+      running(flags, (server) => cancelEvents(server, ids, flags.force ?? false, print)),
+    );

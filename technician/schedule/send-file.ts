@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { DialError } from '#technician/dial/dial-error.ts';
+import { GivenUp, type Answer, type Asking, type Server } from '#technician/dial/server.ts';
+import { openProgressLine, shareInWords } from '#technician/output/progress-line.ts';
+
+/**
+ * Sends a file to the server's import, with a line of progress on a terminal; Ctrl-C gives up. Rejects with DialError where the file
+ * cannot be read or the server not asked, with GivenUp when a person gave up.
+ */
+export async function sendFile(server: Server, path: string, query: Asking['query'] = {}): Promise<Answer> {
+  const body = bytesOf(path);
+  const line = openProgressLine();
+  const control = new AbortController();
+  const giveUp = (): void => control.abort();
+  let sentBytes = 0;
+  process.once('SIGINT', giveUp);
+  try {
+    return await server.ask('POST', '/api/v1/import', {
+      body,
+      query,
+      type: 'application/octet-stream',
+      signal: control.signal,
+      onProgress({ direction, bytes }) {
+        if (direction !== 'sent') return;
+        sentBytes = bytes;
+        const isSent = bytes >= body.length;
+        line.show(
+          isSent ? `${basename(path)}: sent, the server reads it` : shareInWords(basename(path), bytes, body.length),
+        );
+      },
+    });
+  } catch (error) {
+    throw error instanceof GivenUp ? new GivenUp(givenUpWords(path, sentBytes >= body.length)) : error;
+  } finally {
+    process.off('SIGINT', giveUp);
+    line.close();
+  }
+}
+
+/** What was sent in part is not read by the server at all. */
+const givenUpWords = (path: string, isSent: boolean): string =>
+  isSent
+    ? `${path}: given up after it was sent: the server may have imported it; the same file again does no harm`
+    : `${path}: given up before it was sent: nothing was imported`;
+
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
+    throw new DialError(`${path}: ${why}`, { cause: error });
+  }
+}

@@ -1,0 +1,50 @@
+import { ianaZone, UTC, type Zone } from '#lib/opencast/calendars/zoned-time.ts';
+import { DialError } from '#technician/dial/dial-error.ts';
+import type { Server } from '#technician/dial/server.ts';
+
+/** The zone of this machine. */
+export const ownZone = (): Zone => ianaZone(new Intl.DateTimeFormat().resolvedOptions().timeZone) ?? UTC;
+
+/** Finds the zone of a hall: what is asked for, else what its agent says, else this machine's. */
+export async function zonesOf(server: Server, asked: string | undefined): Promise<(hall: string) => Zone> {
+  if (asked !== undefined) {
+    const zone = ianaZone(asked);
+    if (!zone) throw new DialError(`${asked} is no time zone: write Europe/Paris`);
+    return () => zone;
+  }
+  const { json } = await server.ask('GET', '/api/v1/time-zones');
+  const names = (json ?? {}) as Record<string, string>;
+  const own = ownZone();
+  return (hall) => ianaZone(names[hall] ?? '') ?? own;
+}
+
+const MINUTE_MS = 60_000;
+
+/** `2026-09-14 08:30`, also with a `T` and with `8h30`: the moment at which a wall in the zone shows it. */
+export function momentOf(text: string, zone: Zone): number {
+  const found = /^(\d{4}-\d\d-\d\d)[ T](\d{1,2})[:h](\d\d)$/.exec(text.trim());
+  const wallMs = found ? Date.parse(`${found[1]}T${(found[2] ?? '').padStart(2, '0')}:${found[3]}Z`) : Number.NaN;
+  if (Number.isNaN(wallMs)) throw new DialError(`"${text}" is no date and time: write "2026-09-14 08:30"`);
+  return zone.instantOf(wallMs);
+}
+
+/** The end of a day, or its beginning. */
+export function dayOf(text: string, zone: Zone, end: boolean): number {
+  const wallMs = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00Z`) : Number.NaN;
+  if (Number.isNaN(wallMs)) throw new DialError(`"${text}" is no day: write 2026-09-14`);
+  return zone.instantOf(wallMs + (end ? 86_400_000 - 1000 : 0));
+}
+
+/** `2h`, `1h30`, `90min` or `90`. */
+export function durationOf(text: string): number {
+  const found = /^(?:(\d{1,2}) ?h ?(\d{1,2})?|(\d{1,3}) ?(?:min|m)?)$/.exec(text.trim());
+  const minutes = found ? Number(found[1] ?? 0) * 60 + Number(found[2] ?? found[3] ?? 0) : 0;
+  if (minutes === 0) throw new DialError(`"${text}" is no duration: write 1h30 or 90min`);
+  return minutes * MINUTE_MS;
+}
+
+/** `2026-09-14` on the wall. */
+export const dateText = (zone: Zone, atMs: number): string => new Date(zone.wallOf(atMs)).toISOString().slice(0, 10);
+/** `08:30` on the wall. */
+export const clockText = (zone: Zone, atMs: number): string => new Date(zone.wallOf(atMs)).toISOString().slice(11, 16);
+export const isoOf = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');

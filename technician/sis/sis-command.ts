@@ -1,0 +1,119 @@
+import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { readPersonality } from '#lib/sis/personality.ts';
+import { openProtocol, type Protocol } from '#lib/sis/protocol.ts';
+import { DialError } from '#technician/dial/dial-error.ts';
+import type { Wire } from '#technician/dial/dial.ts';
+import { knownHostsPath } from '#technician/dial/known-hosts.ts';
+import { passwordSource } from '#technician/dial/password.ts';
+import { chooseBox } from '#technician/known/choose-box.ts';
+import { runPrompt } from './prompt.ts';
+import { openSession, type Session } from './session.ts';
+import { dialSsh } from '#technician/dial/ssh.ts';
+import { dialTelnet } from '#technician/dial/telnet.ts';
+import { openTranscript, silentTranscript, type Transcript } from '#technician/dial/transcript.ts';
+import { secretsIn, typedCommands } from './typed.ts';
+
+interface Flags {
+  telnet?: boolean;
+  ssh?: boolean;
+  port?: string;
+  user?: string;
+  passwordFile?: string;
+  exec?: string;
+  json?: boolean;
+  transcript?: string;
+  keepAlive: string;
+}
+
+const [TELNET_PORT, SSH_PORT] = [23, 22_023];
+const say = (words: string): void => console.error(words);
+
+function readProtocol(): Protocol {
+  const file = new URL('../../firmware-config/smp351/personality.json', import.meta.url);
+  return openProtocol(readPersonality(JSON.parse(readFileSync(file, 'utf8'))));
+}
+
+/** Prints each reply, or all as JSON; gives the exit code. */
+async function runScript(protocol: Protocol, session: Session, text: string, json: boolean, transcript: Transcript) {
+  const told: object[] = [];
+  let code = 0;
+  for (const command of typedCommands(protocol, text)) {
+    for (const secret of secretsIn(command)) transcript.hide(secret);
+    const { reply, heard } = await session.ask(command);
+    const error = reply === undefined ? 'no reply' : heard?.kind === 'error' ? heard.code : null;
+    const values = heard?.kind === 'reply' ? heard.values : {};
+    told.push({ command: command.text, reply: reply ?? null, meaning: heard?.words ?? null, values, error });
+    if (!json && reply !== undefined) console.log(reply.replaceAll('\r\n', '\n'));
+    if (reply === undefined) {
+      say(`${command.text}: no reply`);
+      code = 2;
+      break;
+    }
+    if (error) code = 1;
+  }
+  if (json) console.log(JSON.stringify(told, null, 2));
+  return code;
+}
+
+async function run(named: string | undefined, flags: Flags): Promise<number> {
+  const protocol = readProtocol();
+  const box = chooseBox(named, say);
+  const transcript = flags.transcript ? openTranscript(flags.transcript, `amphi sis ${box.label}`) : silentTranscript;
+  const byTelnet = flags.telnet ?? (!flags.ssh && box.telnet !== undefined);
+  const port = Number(flags.port ?? (byTelnet ? (box.telnet ?? TELNET_PORT) : (box.port ?? SSH_PORT)));
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('--port is a number from 1 to 65535');
+  const keepAliveMs = Number(flags.keepAlive) * 1000;
+  if (!(keepAliveMs >= 1000 && keepAliveMs <= 86_400_000)) throw new Error('--keep-alive is 1 to 86400 seconds');
+  const password = passwordSource({ file: flags.passwordFile, kept: box.password });
+  const user = flags.user ?? box.user ?? 'admin';
+  const options = { host: box.host, port, user, password, transcript, timeoutMs: 15_000, say };
+  const dial = byTelnet ? dialTelnet : dialSsh;
+  const connect = (): Promise<Wire> => dial({ ...options, knownHosts: knownHostsPath() });
+  const open = async (onUnasked: Parameters<typeof openSession>[1]['onUnasked']) => {
+    const wire = await connect();
+    box.used();
+    const greeting: string[] = [];
+    let isGreeted = false;
+    const session = openSession(wire, {
+      protocol,
+      // Over SSH the greeting is the first that comes.
+      onUnasked: (line, heard) => (isGreeted || heard ? onUnasked(line, heard) : void greeting.push(line)),
+    });
+    for (const first of typedCommands(protocol, 'W0ECHO|W3CV')) await session.ask(first);
+    isGreeted = true;
+    return { wire: { ...wire, greeting: wire.greeting || greeting.join('\n').trim() }, session };
+  };
+  try {
+    if (flags.exec === undefined) return await runPrompt({ protocol, open, transcript, keepAliveMs });
+    const { wire, session } = await open(() => undefined);
+    const code = await runScript(protocol, session, flags.exec, flags.json ?? false, transcript);
+    wire.close();
+    return code;
+  } catch (error) {
+    if (!(error instanceof DialError)) throw error;
+    say(`amphi sis: ${error.message}`);
+    return 2;
+  } finally {
+    transcript.close();
+  }
+}
+
+/** `amphi sis`. Exit code 0; 1 when a command was refused; 2 without connection, login or reply. */
+export function sisCommand(): Command {
+  return new Command('sis')
+    .description('talk to a box, ours or a real SMP')
+    .argument('[box]', 'address or known name; else the one that was used last')
+    .option('--telnet', 'Telnet (23) in place of SSH')
+    .option('--ssh', 'SSH (22023), which is the default')
+    .option('--port <number>')
+    .option('--user <name>', 'over SSH; admin, or as it is known')
+    .option('--password-file <file>', 'or AMPHI_SIS_PASSWORD; else it is asked for')
+    .option('--exec <commands>', 'several with |')
+    .option('--json', 'with --exec: command, reply, meaning, values, error')
+    .option('--transcript <file>', 'what was said, without passwords')
+    .option('--keep-alive <seconds>', 'silence until Q is sent', '240')
+    .action(async (host: string | undefined, flags: Flags) => {
+      process.exitCode = await run(host, flags);
+    });
+}

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import type { TestContext } from 'node:test';
+import { Worker } from 'node:worker_threads';
+
+/** How well the machine kept up while something was measured. */
+export interface Pace {
+  spanMs: number;
+  /** How long work that could run waited for a core, by the kernel's account (`/proc/pressure/cpu`); 0 where it keeps none. */
+  waitedMs: number;
+  /** How late a timer was at worst, in a thread that does nothing else. */
+  latestMs: number;
+}
+
+/** A timer that is later than this, or waiting for more than this part of the time: the machine was late. */
+const LATE_TIMER_MS = 15;
+const LATE_PART = 0.1;
+/** A judgement is made so many times at most. */
+const ROUNDS = 3;
+
+export const wasLate = ({ spanMs, waitedMs, latestMs }: Pace): boolean =>
+  latestMs > LATE_TIMER_MS || waitedMs > spanMs * LATE_PART;
+
+const wordsOf = ({ spanMs, waitedMs, latestMs }: Pace): string =>
+  `in ${(spanMs / 1000).toFixed(1)} s work waited ${(waitedMs / 1000).toFixed(1)} s for a core, a timer was ${Math.round(latestMs)} ms late`;
+
+/** Begins to watch the machine; the result ends it and says how it was. */
+export async function watchPace(): Promise<() => Promise<Pace>> {
+  const latest = new Float64Array(new SharedArrayBuffer(8));
+  const probe = new Worker(new URL('./pace-probe.ts', import.meta.url), { workerData: latest });
+  probe.unref();
+  await new Promise((resolve, reject) => probe.once('online', resolve).once('error', reject));
+  const [startedMs, before] = [performance.now(), await waitedForCoresMs()];
+  return async () => {
+    const pace = {
+      spanMs: performance.now() - startedMs,
+      waitedMs: (await waitedForCoresMs()) - before,
+      latestMs: latest[0] ?? 0,
+    };
+    await probe.terminate();
+    return pace;
+  };
+}
+
+async function waitedForCoresMs(): Promise<number> {
+  const text = await readFile('/proc/pressure/cpu', 'utf8').catch(() => '');
+  return Number(/^some .*total=(\d+)/m.exec(text)?.[1] ?? 0) / 1000;
+}
+
+/** Says that something took so long, or was so late; no more than `limitMs` is right. */
+export type InTime = (what: string, tookMs: number, limitMs: number) => void;
+
+interface Late {
+  what: string;
+  tookMs: number;
+  limitMs: number;
+}
+
+const lateWords = (late: readonly Late[]): string =>
+  late.map(({ what, tookMs, limitMs }) => `${what}: ${Math.round(tookMs)} ms, more than ${limitMs}`).join('; ');
+
+/**
+ * Runs a measurement that judges lateness. What is too late fails if the machine kept up; if it did not, the measurement is made
+ * again, twice at most, and the report of `bin/test` says so. The last time what the machine withheld is allowed on top: it
+ * is no lateness of the product. Everything else that `measure` asserts (what is lost, torn, repeated, wrong) fails at once.
+ */
+export async function inTime(
+  test: Pick<TestContext, 'diagnostic'>,
+  measure: (judge: InTime) => Promise<void>,
+  watch = watchPace,
+): Promise<void> {
+  for (let round = 1; ; round++) {
+    const late: Late[] = [];
+    const stop = await watch();
+    let pace: Pace;
+    try {
+      await measure((what, tookMs, limitMs) => {
+        if (!(tookMs <= limitMs)) late.push({ what, tookMs, limitMs });
+      });
+    } finally {
+      pace = await stop();
+    }
+    if (late.length === 0) return;
+    const words = lateWords(late);
+    if (!wasLate(pace)) throw new Error(`${words} (the machine kept up: ${wordsOf(pace)})`);
+    if (round === ROUNDS) return endOf(test, late, pace);
+    test.diagnostic(`note: repeated: the machine was late (${wordsOf(pace)}): ${words}`);
+  }
+}
+
+function endOf(test: Pick<TestContext, 'diagnostic'>, late: readonly Late[], pace: Pace): void {
+  const withheldMs = Math.max(pace.waitedMs, pace.latestMs);
+  const words = `${lateWords(late)} (${wordsOf(pace)})`;
+  const tooLate = late.some(({ tookMs, limitMs }) => !(tookMs - limitMs <= withheldMs));
+  if (tooLate) throw new Error(`${words}: later than the machine, three times`);
+  test.diagnostic(`note: no later than the machine, three times: ${words}`);
+}
