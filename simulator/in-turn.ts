@@ -1,4 +1,4 @@
-/** Makes a function that runs what it is given one after the other, whether the one before went well or not. */
+/** Makes a function that runs acts one after the other, whether the one before succeeded or not. */
 export function inTurn(): (act: () => Promise<void>) => Promise<void> {
   let last: Promise<void> = Promise.resolve();
   return async (act) => {

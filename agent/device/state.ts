@@ -1,20 +1,15 @@
-import type { InputNumber } from '#firmware-config/schema/inputs.ts';
-import type { Settings } from '#firmware-config/schema/settings.ts';
+import type { InputNumber } from '#firmware-config/schema/device/inputs.ts';
+import type { Settings } from '#firmware-config/schema/device/settings.ts';
 import type { Channel } from '#lib/media/layout.ts';
 
-export type { MovablePort, SisWanted } from '#firmware-config/schema/control.ts';
-export type { EncoderSettings, EncoderWanted } from '#firmware-config/schema/encoders.ts';
-export type {
-  InputNumber,
-  InputSource,
-  InputWanted,
-  Picture,
-  PictureSettings,
-} from '#firmware-config/schema/inputs.ts';
-export type { Metadata } from '#firmware-config/schema/metadata.ts';
-export type { Presets } from '#firmware-config/schema/presets.ts';
-export type { SavedLayout } from '#firmware-config/schema/settings.ts';
-export type { PushWanted, StreamWanted } from '#firmware-config/schema/streams.ts';
+export type { MovablePort, SisWanted } from '#firmware-config/schema/device/control.ts';
+export type { EncoderSettings, EncoderWanted } from '#firmware-config/schema/device/encoders.ts';
+export type { InputNumber, InputWanted, Picture, PictureSettings } from '#firmware-config/schema/device/inputs.ts';
+export type { InputSource } from '#firmware-config/schema/device/sources.ts';
+export type { Metadata } from '#firmware-config/schema/device/metadata.ts';
+export type { Presets } from '#firmware-config/schema/device/presets.ts';
+export type { SavedLayout } from '#firmware-config/schema/device/settings.ts';
+export type { PushWanted, StreamWanted } from '#firmware-config/schema/device/streams.ts';
 
 export const INPUTS: readonly InputNumber[] = [1, 2, 3, 4, 5];
 export const channelOf = (input: InputNumber): Channel => (input <= 2 ? 'A' : 'B');

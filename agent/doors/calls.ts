@@ -1,4 +1,4 @@
-import type { Config } from '#agent/box/settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import type { Fact } from '#agent/device/observe.ts';
 import type { DeviceEvent, Refusal, Request, Session } from '#agent/device/outcome.ts';
 import type { Metadata, MovablePort, PushWanted, Seen, StreamWanted } from '#agent/device/state.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '#lib/runtime/log.ts';
-import type { SchedulerInDocument } from '#firmware-config/schema/scheduler.ts';
+import type { SchedulerInDocument } from '#firmware-config/schema/machine/scheduler.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import type { DeviceClient } from '#agent/device/device.ts';
 import { keepOwnServer, ownServerFile } from '../settings/own-server.ts';

@@ -7,7 +7,7 @@ import type { Device } from '#agent/device/device.ts';
 import type { Wanted } from '#agent/device/state.ts';
 import type { EncoderChoice } from '#agent/media/encoders/encoder-choice.ts';
 import { startEngine, type Engine } from '#agent/media/engine.ts';
-import type { SceneValues } from '#agent/media/pictures/scenery.ts';
+import type { SceneValues } from '#agent/media/pictures/scene-renderer.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import { tellEngineFact } from './alarms.ts';
 import { withPattern, withPatterns } from './patterns.ts';

@@ -2,12 +2,12 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { X509Certificate } from 'node:crypto';
 import { hostname, networkInterfaces, totalmem, uptime } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { changeInWords, type Change } from '#firmware-config/document/differences.ts';
 import { givenSchema } from '#firmware-config/schema/config.ts';
-import { keyWords } from '#firmware-config/words/keys.ts';
+import { keyRows } from '#firmware-config/words/keys.ts';
+import { formSchema } from '#firmware-config/words/leaves.ts';
 import { ConfigError } from '#firmware-config/document/text.ts';
 import { certsFolderOf } from '../control/certificate.ts';
 import { openBoxConfig, type BoxConfig, type Taken } from '../backup/settings-document.ts';
@@ -119,9 +119,8 @@ function configurationDesk(box: BoxConfig, config: Config): ConfigurationDesk {
   };
   const { device: _, ...machine } = config;
   return {
-    // The scheduler is shown elsewhere on the page.
-    schema: () => z.toJSONSchema(givenSchema.omit({ scheduler: true }), { io: 'input', unrepresentable: 'any' }),
-    words: () => keyWords,
+    schema: formSchema,
+    words: keyRows,
     document: () => Object(hideSecrets(box.document())) as object,
     machine: () => Object(hideSecrets(machine)) as object,
     look: lookAt,

@@ -1,5 +1,5 @@
 import type { Listening } from '#agent/box/control/listening.ts';
-import type { Config } from '#agent/box/settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import { isRequestName, parseParams } from '#agent/device/apply.ts';
 import type { Change, Device } from '#agent/device/device.ts';
 import type { Session } from '#agent/device/outcome.ts';

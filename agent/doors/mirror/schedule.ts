@@ -1,5 +1,5 @@
 import { keepOwnServer } from '#agent/box/settings/own-server.ts';
-import type { Config } from '#agent/box/settings/config.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
 import { openEventNumbers, scheduledEvents } from '#agent/box/schedule/events.ts';
 import type { ScheduleAnswer, ScheduleSource } from '#agent/web/views/schedule-source.ts';
 import type { RecordingEntry, ScheduledEvent, ScheduleShelf } from '#agent/web/views/sources.ts';

@@ -3,7 +3,7 @@ import type { Size } from '#lib/media/geometry.ts';
 import type { Channel } from '#lib/media/layout.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { openChannelView, type ChannelFrame, type ChannelView } from './channel-view.ts';
-import { openCompositor, type Compositor, type Shown, type Stage } from './compositor.ts';
+import { openCompositor, type Compositor, type Shown, type SceneDrawing } from './compositor.ts';
 import { sampleOf, startFrameClock, ticksOf, type FrameClock, type FrameTick } from './frame-clock.ts';
 import type { Picture } from './i420.ts';
 import type { InputFrame } from '../inputs/input.ts';
@@ -34,7 +34,7 @@ export interface CanvasSettings {
   selectors: Record<Channel, InputSelector>;
   slates: Record<Channel, Picture>;
   wanted: () => Wanted;
-  stageAt: (wallMs: number) => Stage;
+  drawingAt: (wallMs: number) => SceneDrawing;
   onFrame: (frame: ComposedFrame) => void;
   onTrouble: (error: unknown) => void;
 }
@@ -156,7 +156,7 @@ class ClockedCanvas implements Canvas {
     this.#sounds = [];
     const atMs = epochWallMs + (frame * 1000) / fps;
     const shown = { A: this.#shownIn('A', frames.A), B: this.#shownIn('B', frames.B) };
-    this.compositor.compose(this.#settings.stageAt(this.#settings.clock.nowMs()), shown, atMs, picture);
+    this.compositor.compose(this.#settings.drawingAt(this.#settings.clock.nowMs()), shown, atMs, picture);
     this.#composed++;
     this.#last = picture;
     const { gopFrames } = wanted().encoders.archive;

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { clock } from '../shared/format.ts';
-import { Lamp } from '../shared/lamp.tsx';
-import { said } from '../shared/said.ts';
+import { clock } from '#lib/pages/format.ts';
+import { Lamp } from '#lib/pages/lamp.tsx';
+import { texts } from '../shared/shared-texts.ts';
 import { useDesk } from './desk.ts';
 
 /** What the box does now, in one line at the head of every page. */
@@ -13,7 +13,7 @@ export function StateLine() {
   return (
     <p class="state" data-state={recording.state}>
       <Lamp state={recording.state} />
-      <span role="status">{said[recording.state]}</span>
+      <span role="status">{texts[recording.state]}</span>
       {['recording', 'paused'].includes(recording.state) && <Elapsed />}
     </p>
   );

@@ -2,7 +2,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { LecternView } from '../../lectern/shown.ts';
 import type { Api } from '../shared/api.ts';
-import { orTell } from '../shared/toasts.ts';
+import { orTell } from '../shared/tell-trouble.ts';
 import type { LecternStore } from './lectern-store.ts';
 
 /** What every part of the lectern page works with. */

@@ -9,7 +9,7 @@ import { openBoxConfig } from '#agent/box/backup/settings-document.ts';
 import { openTrial } from '#agent/box/backup/config-trial.ts';
 import { FileError } from '#agent/control/files/file-error.ts';
 import { openFileTree, type FileView } from '#agent/control/files/file-tree.ts';
-import type { SchedulerInDocument } from '#firmware-config/schema/scheduler.ts';
+import type { SchedulerInDocument } from '#firmware-config/schema/machine/scheduler.ts';
 import { openTurnstile } from '#lib/runtime/turnstile.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';

@@ -45,7 +45,7 @@ function open(program: string): Rig {
   const [troubles, breaks, done]: [(string | undefined)[], string[], number[]] = [[], [], []];
   ring.tap({ onPacket: () => undefined, onBreak: (reason) => void breaks.push(reason) });
   const encoder = startEncoder({
-    ffmpeg: fileURLToPath(new URL(`../../fixtures/programs/${program}`, import.meta.url)),
+    ffmpeg: fileURLToPath(new URL(`../../../fixtures/programs/${program}`, import.meta.url)),
     wanted: WANTED,
     family: 'software',
     ring,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rowsOf, sectionsOf, typeWords, type OpenApi } from '#agent/web/pages/reference/openapi.ts';
-import { openApiOf } from '#agent/web/http/openapi.ts';
+import { boxOpenApi } from '#agent/web/http/openapi.ts';
 import { apiRoutes } from '#agent/web/routes/all.ts';
 
-const document = openApiOf(apiRoutes, '1') as OpenApi;
+const document = boxOpenApi(apiRoutes, '1') as OpenApi;
 
 test('every route of the box stands in a section', () => {
   const told = sectionsOf(document).flatMap(({ entries }) => entries.map(({ operation }) => operation.operationId));

@@ -1,5 +1,5 @@
 import type { Alarm } from '../../shared/api-types.ts';
-import type { Language } from '../../shared/words.ts';
+import type { Language } from '#lib/pages/words.ts';
 
 /** What to do about each alarm: one that has no advice does not compile. docs/operating.md says more. */
 const ADVICE: Record<Alarm['name'], Record<Language, string>> = {

@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { LayoutPreset } from '../../shared/api-types.ts';
-import { Button } from '../../shared/button.tsx';
+import { Button } from '#lib/pages/button.tsx';
 import { LayoutPicture } from '../../shared/layout-picture.tsx';
-import { orTell } from '../../shared/toasts.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
 import { useDesk } from '../desk.ts';
 import { hrefOf } from '../route.ts';
-import { said } from './said.ts';
+import { texts } from './now-texts.ts';
 
 /** The presets as pictures: one press, and it is shown. */
 export function Layouts() {
@@ -17,17 +17,17 @@ export function Layouts() {
   return (
     <section class="card layouts" aria-labelledby="layouts">
       <header>
-        <h2 id="layouts">{said.layout}</h2>
+        <h2 id="layouts">{texts.layout}</h2>
         <div class="choices">
           {/* Says what is wanted, not "the other way": sent twice, it is done once. */}
           <Button
             pressed={wanted.swapped}
             onPress={async () => orTell(await api.send('POST', '/swap', { swapped: !wanted.swapped }))}
           >
-            {said.swap}
+            {texts.swap}
           </Button>
           <a class="button quiet" href={hrefOf('layouts')}>
-            {said.edit}
+            {texts.edit}
           </a>
         </div>
       </header>

@@ -1,8 +1,8 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { orTell } from '../../shared/toasts.ts';
 import { useDesk } from '../desk.ts';
 import type { Schedule } from './types.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
 
 const EVERY_MS = 5000;
 

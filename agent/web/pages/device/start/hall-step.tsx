@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
-import { Button } from '../../shared/button.tsx';
-import { ChoiceField, TextField } from '../../shared/field.tsx';
-import { orTell } from '../../shared/toasts.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { ChoiceField, TextField } from '#lib/pages/field.tsx';
 import { useDesk } from '../desk.ts';
-import { said as settings } from '../settings/said.ts';
-import { said } from './said.ts';
+import { texts as settings } from '../settings/settings-texts.ts';
+import { texts } from './start-texts.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
@@ -24,15 +24,15 @@ export function HallStep() {
       }}
     >
       <TextField
-        label={said.hall}
-        help={said.hallWhy}
-        error={isRight ? undefined : said.hallWhy}
+        label={texts.hall}
+        help={texts.hallWhy}
+        error={isRight ? undefined : texts.hallWhy}
         value={name.value}
         maxLength={63}
         onText={(text) => void (name.value = text)}
       />
       <ChoiceField
-        label={said.pictureLanguage}
+        label={texts.pictureLanguage}
         value={wanted?.locale ?? 'fr'}
         choices={[
           { value: 'fr', text: 'Français' },
