@@ -32,7 +32,7 @@ export interface Conductor {
   timetable(): Timetable;
   /** The booking that is recorded now, as it was when its recording began. */
   running(): Planned | undefined;
-  /** Whether a take is recorded now, or its booking is still on, so that the take may be gone on with. */
+  /** Whether a take is recorded now, or its booking goes on, so that the take may be continued. */
   isOn(take: string, booking: string | undefined): boolean;
   close(): void;
 }
@@ -179,8 +179,7 @@ class TimetableConductor implements Conductor {
     if (recording.take !== undefined) takes.ended(recording.take, why);
     // The title is removed, so that viewers of the stream do not read that of an ended lecture.
     const nothing = Object.fromEntries(Object.keys(metadata).map((name) => [name, '']));
-    if (!isFollowed && why !== 'by hand')
-      device.request({ name: 'metadata.set', params: nothing, session: SCHEDULE });
+    if (!isFollowed && why !== 'by hand') device.request({ name: 'metadata.set', params: nothing, session: SCHEDULE });
   }
 
   /** Changes title and other fields in the picture when they change in the calendar. */
