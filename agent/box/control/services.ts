@@ -1,7 +1,7 @@
 import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Listeners } from '#agent/control/session/listen.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 
 /** Opens a service on a port. */
@@ -13,7 +13,7 @@ export interface ServicesOptions<Service extends string> {
   openers: Record<Service, Opener>;
   /** The port on which a service has to be now; undefined: off. */
   placeOf: (service: Service, state: DeviceState) => number | undefined;
-  device: Device;
+  device: DeviceClient;
   log: Log;
   /** Hears where all listen, after each change. */
   onPorts?: (ports: Record<Service, number>) => void;
