@@ -23,7 +23,7 @@ import {
 import { openStorage, type Storage } from './storage/storage.ts';
 import { startStopwatch, type Stopwatch } from './finish/stopwatch.ts';
 import { openTakeParts } from './take/take-parts.ts';
-import { openTake, type Take } from './take/take.ts';
+import { openTake, setEnd, type Take } from './take/take.ts';
 
 export { RecorderRefusal, type RecoveredTake } from './recovery/closed-recordings.ts';
 export type { RecordingRequest } from './catalog/new-recording.ts';
@@ -59,12 +59,12 @@ export interface Recorder {
   start(request: RecordingRequest): RecordingHandle;
   /** Ends the recording before the next frame. Resolves when its last frame is on disk; undefined if none runs. */
   stop(): Promise<RecordingInfo | undefined>;
-  /** Pauses the recording; this, resuming and marking give false if they are not possible now. */
+  /** Pauses the recording; this, resuming, marking and setting the end give false if they are not possible now. */
   pause(): boolean;
   resume(): boolean;
   mark(title?: string): boolean;
-  /** Moves the planned end; gives the new one, or undefined if no recording with an end runs. */
-  extend(minutes: number): number | undefined;
+  /** Sets when the recording ends by itself, in milliseconds since 1970: at once if that has passed; undefined: never. */
+  endAt(endsAtMs: number | undefined): boolean;
   /** Continues in this destination with the next part, at once; false if no recording runs. */
   moveTo(destination: string): boolean;
   list(): RecordingInfo[];
@@ -186,8 +186,9 @@ class RecorderOfRing implements Recorder {
     return this.#take !== undefined;
   }
 
-  extend(minutes: number): number | undefined {
-    return this.#take?.extend(minutes);
+  endAt(endsAtMs: number | undefined): boolean {
+    this.#take?.endAt(endsAtMs);
+    return this.#take !== undefined;
   }
 
   moveTo(destination: string): boolean {
@@ -250,7 +251,7 @@ class RecorderOfRing implements Recorder {
     const earlier =
       request.continueTake === undefined ? undefined : this.#closedRecordings.reopen(request.continueTake);
     if (!earlier) return newRecording(request, clock.nowMs(), settings, (base) => this.#catalog.hasBase(base));
-    if (request.endsAtMs !== undefined) earlier.endsAtMs = Math.round(request.endsAtMs);
+    setEnd(earlier, request.endsAtMs);
     return earlier;
   }
 

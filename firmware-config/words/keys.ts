@@ -30,9 +30,9 @@ function rowOf({ key, words }: Leaf): KeyRow[] {
 }
 
 /** All keys of the configuration, in the order of the schema. */
-export const keyRows = (): KeyRow[] => configLeaves().flatMap(rowOf);
+export const keyRows: readonly KeyRow[] = configLeaves.flatMap(rowOf);
 
-let patterns: readonly { words: KeyWords | undefined; pattern: RegExp }[] | undefined;
+const patterns = configLeaves.map((leaf) => ({ words: leaf.words, pattern: patternOf(leaf.key) }));
 
 function patternOf(key: string): RegExp {
   const source = key.replaceAll(/[.[\]]/g, String.raw`\$&`).replaceAll(/\bN\b/g, String.raw`[\w[\]-]+`);
@@ -40,10 +40,7 @@ function patternOf(key: string): RegExp {
 }
 
 /** The words of a key such as `device.inputs.1.name` or `device.inputs.N.name`. */
-export function wordsOf(key: string): KeyWords | undefined {
-  patterns ??= configLeaves().map((leaf) => ({ words: leaf.words, pattern: patternOf(leaf.key) }));
-  return patterns.find(({ pattern }) => pattern.test(key))?.words;
-}
+export const wordsOf = (key: string): KeyWords | undefined => patterns.find(({ pattern }) => pattern.test(key))?.words;
 
 /** The rows that save or name an item that is kept under a number. */
 function presetRowsOf(key: string): readonly string[] | undefined {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileSchema, givenSchema } from '../schema/config.ts';
+import { fileSchema } from '../schema/config.ts';
 import { told, type KeyWords, type Told } from '../schema/key.ts';
 
 /** A part of a schema in the form of JSON Schema, with its words. */
@@ -59,13 +59,9 @@ export function leavesOf(schema: Schema): Leaf[] {
   return [...found.values()];
 }
 
-const jsonSchema = (schema: z.ZodType): Schema =>
+/** A schema with the words of its keys. */
+export const jsonSchemaOf = (schema: z.ZodType): Schema =>
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', metadata: told }) as Schema;
 
-/** The schema of the settings page's form. The scheduler is shown elsewhere. */
-export const formSchema = (): Schema => jsonSchema(givenSchema.omit({ scheduler: true }));
-
-let leaves: readonly Leaf[] | undefined;
-
-/** All keys of the configuration. */
-export const configLeaves = (): readonly Leaf[] => (leaves ??= leavesOf(jsonSchema(fileSchema)));
+/** All keys of the configuration. They are made at the start, since that takes longer than a turn of the box may. */
+export const configLeaves: readonly Leaf[] = leavesOf(jsonSchemaOf(fileSchema));

@@ -48,7 +48,7 @@ const { changeInWords, changesBetween } = await import('#firmware-config/documen
 const { documentOf, mergeDocuments, readGiven, settingsOf } = await import('#firmware-config/document/document.ts');
 const { fillTemplate } = await import('#firmware-config/document/template.ts');
 const { yamlOf } = await import('#firmware-config/document/text.ts');
-const { formSchema } = await import('#firmware-config/words/leaves.ts');
+const { formSchema } = await import('#firmware-config/words/form.ts');
 const { factoryLayouts } = await import('#overlays/factory-layouts.ts');
 
 const RATE = ['device', 'encoders', 'archive', 'rehearsalKbps'];
@@ -73,7 +73,7 @@ test('the reference has their keys, with range, unit, default and rows of the pr
 });
 
 test('the form has them in their section, with their words in both languages', () => {
-  const schema = formSchema() as Parameters<typeof schemaAt>[0];
+  const schema = formSchema as Parameters<typeof schemaAt>[0];
   assert.deepEqual(schemaAt(schema, RATE)?.words, {
     en: 'rate of a rehearsal',
     fr: 'débit d’une répétition',

@@ -18,8 +18,7 @@ export interface ActionsOptions {
   backup: Pick<Backup, 'save' | 'restore' | 'clear'>;
   /** The factory's settings with those of the configuration. */
   firstSettings(): Omit<Wanted, 'recording'>;
-  /** The schedule; undefined until the recordings of the last run are recovered. */
-  schedule(): Pick<ScheduleSource, 'refresh' | 'view' | 'remove'> | undefined;
+  schedule: Pick<ScheduleSource, 'refresh' | 'view' | 'remove'>;
   movePort: BoxActions['movePort'];
   restart(what: 'unit' | 'network'): void;
   log: Log;
@@ -31,7 +30,7 @@ const BEFORE_RESTART_MS = 500;
 
 /** The effects of commands besides requests to the device. */
 export function openActions(options: ActionsOptions): BoxActions {
-  const { device, accounts, recordings, overlays, backup, log } = options;
+  const { device, accounts, recordings, overlays, backup, schedule, log } = options;
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
 
   const put = (settings: unknown): ErrorCode | undefined => {
@@ -58,16 +57,14 @@ export function openActions(options: ActionsOptions): BoxActions {
       return undefined;
     },
     async syncSchedule() {
-      const schedule = options.schedule();
-      schedule?.refresh().catch((error: unknown) => log.warn({ err: error }, 'the calendars were not asked'));
-      return schedule ? undefined : 'E22';
+      schedule.refresh().catch((error: unknown) => log.warn({ err: error }, 'the calendars were not asked'));
+      return undefined;
     },
     async clearSchedule() {
-      const schedule = options.schedule();
       const isDropped = ({ source, state }: { source: string; state: string }) =>
         source === 'box' && state === 'upcoming';
-      for (const { id } of schedule?.view().events.filter(isDropped) ?? []) await schedule?.remove(id);
-      return schedule ? undefined : 'E22';
+      for (const { id } of schedule.view().events.filter(isDropped)) await schedule.remove(id);
+      return undefined;
     },
     async saveConfig(file) {
       await backup.save(file);

@@ -14,6 +14,8 @@ export interface ServicesOptions<Service extends string> {
   placeOf: (service: Service, state: DeviceState) => number | undefined;
   device: Device;
   log: Log;
+  /** Hears where all listen, after each change. */
+  onPorts?: (ports: Record<Service, number>) => void;
 }
 
 /** Services that listen. A port that is not available only raises an alarm, since a lecture must go on. */
@@ -41,6 +43,7 @@ export async function startServices<Service extends string>(
   /** The ports are read after each change, since every command asks for them. */
   const tell = (service: Service, error?: Error): void => {
     ports = portsOf(names, open);
+    options.onPorts?.(ports);
     const alarm = { name: 'control' as const, about: service };
     if (!error) return device.observe({ fact: 'alarm', clear: alarm });
     log.error({ err: error, service }, 'a port cannot be had: everything else goes on');

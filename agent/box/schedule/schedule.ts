@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { realClock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
+import type { Listening } from '../control/listening.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import type { Device } from '#agent/device/device.ts';
 import { hideInSeen } from '#agent/device/secrets.ts';
@@ -16,13 +17,14 @@ export interface BoxScheduleParts {
   config: Config;
   device: Device;
   recorder: Recorder;
-  ports: { http: () => number | undefined; rtsp: number };
+  listening: Pick<Listening, 'portOf'>;
+  rtspPort: number;
   log: Log;
 }
 
 /** Starts the schedule of the box, with what the web shows of it. */
 export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): Promise<ScheduleSource & ScheduleShelf> {
-  const { config, device, recorder, ports, log } = parts;
+  const { config, device, recorder, listening, rtspPort, log } = parts;
   const host = ownAddress(config.listen);
   const settings = await withOwnServer(config, log);
   const schedule = await openSchedule({
@@ -33,8 +35,8 @@ export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): P
     clock: realClock,
     hall: device.state().wanted.hall,
     zone: config.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
-    ownUrl: () => `http://${host}:${ports.http() ?? config.http.port}`,
-    streamUrl: () => `rtsp://${host}:${ports.rtsp}/${device.state().wanted.streams.archive.name}`,
+    ownUrl: () => `http://${host}:${listening.portOf('http') || config.http.port}`,
+    streamUrl: () => `rtsp://${host}:${rtspPort}/${device.state().wanted.streams.archive.name}`,
     alarms: () => hideInSeen(device.state().seen, device.state().wanted).alarms,
     log: log.child({ room: 'schedule' }),
   });

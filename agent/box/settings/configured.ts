@@ -27,6 +27,12 @@ export function wantedAtStart(
   return configured(base, changed, hall, factoryLayouts);
 }
 
+/** The settings of a box that knows nothing but its configuration. */
+export function firstSettings(config: Config, factoryLayouts: readonly Layout[]): Omit<Wanted, 'recording'> {
+  const { recording: _, ...settings } = wantedAtStart(config, undefined, factoryLayouts);
+  return settings;
+}
+
 /** The reason why a box cannot start with the saved state; undefined if it can. */
 export function whyUnusable(
   remembered: { wanted: Wanted; configured: unknown },

@@ -7,12 +7,13 @@ import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { changeInWords, type Change } from '#firmware-config/document/differences.ts';
 import { givenSchema } from '#firmware-config/schema/config.ts';
 import { keyRows } from '#firmware-config/words/keys.ts';
-import { formSchema } from '#firmware-config/words/leaves.ts';
+import { formSchema } from '#firmware-config/words/form.ts';
 import { ConfigError } from '#firmware-config/document/text.ts';
 import { certsFolderOf } from '../control/certificate.ts';
 import { openBoxConfig, type BoxConfig, type Taken } from '../backup/settings-document.ts';
 import { openSchedulerDesk } from '../backup/scheduler-settings.ts';
 import { logFolderOf } from '../control/log.ts';
+import type { StepLog } from '../road/step-log.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import { certificateIn, type CertificateStore } from '#agent/control/certificate/certificate.ts';
 import type { Machine } from '#agent/control/sis/machine.ts';
@@ -36,6 +37,8 @@ export interface DeskOptions {
   config: Config;
   device: Device;
   machine: Machine;
+  /** What was done last, and why. */
+  road: Pick<StepLog, 'last'>;
   certificate: CertificateStore;
   ffmpeg: string;
   version: string;
@@ -48,7 +51,7 @@ const BEFORE_RESTART_MS = 500;
 
 /** What the pages offer to technicians, made from the parts of the box. */
 export function technicianDesk(options: DeskOptions): TechnicianSources {
-  const { config, device, machine, certificate, ffmpeg, version, onRestart } = options;
+  const { config, device, machine, road, certificate, ffmpeg, version, onRestart } = options;
   const about = (): string => `${device.state().wanted.hall}, ${new Date().toISOString()}, Amphi ${version}`;
   const boxConfig = openBoxConfig(device, factoryLayouts, about, openSchedulerDesk({ config, device, onRestart }));
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
@@ -81,6 +84,7 @@ export function technicianDesk(options: DeskOptions): TechnicianSources {
         'configuration.json': json(hideSecrets(boxConfig.document())),
         'machine.json': json(hideSecrets(config)),
         'state.json': json(hideInState(device.state())),
+        'steps.json': json(road.last().map(({ atMs, ...step }) => ({ at: new Date(atMs).toISOString(), ...step }))),
         'amphi.log': (await log(20_000)).join('\n'),
       });
     },
@@ -115,8 +119,8 @@ function configurationDesk(box: BoxConfig, config: Config): ConfigurationDesk {
   };
   const { device: _, ...machine } = config;
   return {
-    schema: formSchema,
-    words: keyRows,
+    schema: () => formSchema,
+    words: () => keyRows,
     document: () => Object(hideSecrets(box.document())) as object,
     machine: () => Object(hideSecrets(machine)) as object,
     look: lookAt,
