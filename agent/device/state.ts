@@ -63,7 +63,8 @@ export type AlarmName =
   | 'auth_failures'
   | 'publish_failure'
   | 'sched_server'
-  | 'schedule';
+  | 'schedule'
+  | 'fault';
 
 /** An alarm. */
 export interface Alarm {

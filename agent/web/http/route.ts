@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import type { Answers } from '#lib/http-api/idempotency.ts';
 import type { JsonRoute, MediaRoute, Route as AnyRoute } from '#lib/http-api/route.ts';
@@ -17,7 +17,7 @@ import type { WebAccounts, WebSources } from '../views/sources.ts';
 
 /** What routes can use. */
 export interface Box {
-  device: Device;
+  device: DeviceClient;
   sources: WebSources;
   events: EventHub;
   snapshots: Snapshots;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { MODULES } from '#central/modules.ts';
 import { eventsByForeignReader } from '../../lib/opencast/foreign-reader.ts';
-import { askOf, openRig } from './rig.ts';
+import { askOf, openRig } from '../rig.ts';
 
 const rig = await openRig(MODULES);
 const ask = askOf(rig);
