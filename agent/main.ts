@@ -26,7 +26,7 @@ import { initialState } from './device/initial-state.ts';
 import { layoutOf, LAYOUT_NUMBERS } from '#firmware-config/factory/layouts.ts';
 import { openMemory, recall, type Memory } from './device/memory.ts';
 import type { DeviceState, Wanted } from './device/state.ts';
-import { chooseEncoder, type EncoderChoice } from './media/encoders/encoder-choice.ts';
+import { chooseEncoder, type EncoderChoice } from '#lib/ffmpeg/encoder-choice.ts';
 import { startEngine, type Engine, type EngineFact } from './media/engine.ts';
 import type { SceneValues } from './media/pictures/scenery.ts';
 import { startPreview } from './box/web/preview.ts';
