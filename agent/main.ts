@@ -20,7 +20,7 @@ import type { DeskIntroduction } from './doors/calls.ts';
 import { startDeskDoor } from './doors/core/desk-door.ts';
 import { openRecordingNews } from './doors/core/recordings.ts';
 import { startStreamsDoor } from './doors/core/streams-door.ts';
-import { chooseEncoder } from './media/encoders/encoder-choice.ts';
+import { chooseEncoder } from '#lib/ffmpeg/encoder-choice.ts';
 
 /** A running box. */
 export interface Agent {

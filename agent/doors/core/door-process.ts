@@ -5,8 +5,10 @@ import type { Calls } from '#lib/runtime/processes/peer.ts';
 import { superviseProcess, type SupervisedOptions } from '#lib/runtime/processes/supervised.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 
-export interface DoorOptions<Theirs extends Calls, Mine extends Calls>
-  extends Pick<SupervisedOptions<Theirs, Mine>, 'serve' | 'heapMB' | 'niceness'> {
+export interface DoorOptions<Theirs extends Calls, Mine extends Calls> extends Pick<
+  SupervisedOptions<Theirs, Mine>,
+  'serve' | 'heapMB' | 'niceness'
+> {
   device: Device;
   /** `agent/doors/<name>.ts` is what it runs. */
   name: 'desk' | 'streams';

@@ -4,7 +4,8 @@ import { type Packet, type StreamParameters, TICKS_PER_SECOND } from '#lib/media
 import { openTsDemux } from '#lib/media/ts-demux.ts';
 import { startChild, type Death } from '#lib/runtime/child.ts';
 import { KEEPS_MEMORY } from '../pictures/i420.ts';
-import { encoderArgv, PICTURES_FD, SOUND_FD, type EncoderFamily } from './encoder-argv.ts';
+import type { EncoderFamily } from '#lib/ffmpeg/encoder-choice.ts';
+import { encoderArgv, PICTURES_FD, SOUND_FD } from './encoder-argv.ts';
 import { ticksOf } from '../pictures/frame-clock.ts';
 
 /** A raw frame for the encoder. */

@@ -68,7 +68,8 @@ export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
     const startedMs = performance.now();
     const born = startProcess(options);
     child = born;
-    const onTrouble = (error: unknown, what: string): void => log.warn({ err: error, door: name, what }, 'asked wrongly');
+    const onTrouble = (error: unknown, what: string): void =>
+      log.warn({ err: error, door: name, what }, 'asked wrongly');
     let end = (): void => undefined;
     const serve = (other: Peer<Theirs>): Handlers<Mine> => {
       const offer = options.serve(other);
@@ -107,7 +108,13 @@ export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
   };
 }
 
-function startProcess({ entry, heapMB, semiSpaceMB, niceness, onLine }: Omit<SupervisedOptions<Calls, Calls>, 'serve'>): Child {
+function startProcess({
+  entry,
+  heapMB,
+  semiSpaceMB,
+  niceness,
+  onLine,
+}: Omit<SupervisedOptions<Calls, Calls>, 'serve'>): Child {
   const flags = [`--max-old-space-size=${heapMB}`, `--max-semi-space-size=${semiSpaceMB}`];
   const child = startChild({
     command: process.execPath,

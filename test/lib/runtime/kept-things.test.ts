@@ -74,10 +74,14 @@ test('a damaged file is set aside, and what is asked for instead is given', asyn
 });
 
 test('what cannot be written rejects', async () => {
-  const file = openJsonFile({ path: '/proc/amphi/x.json', check: asList, otherwise: [], what: 'x', log });
+  const folder = await mkdtemp(join(tmpdir(), 'amphi-json-'));
+  await writeFile(join(folder, 'file'), '');
+  const path = join(folder, 'file', 'below.json');
+  const file = openJsonFile({ path, check: asList, otherwise: [], what: 'x', log });
   await assert.rejects(file.write([]));
   file.keep([]);
   await file.close();
+  await rm(folder, { recursive: true });
 });
 
 test('addresses without the prefix of dual-stack sockets, and their networks', () => {
