@@ -32,6 +32,12 @@ export interface Device {
   subscribe(listener: (change: Change) => void): () => void;
 }
 
+/** What clients of the box may do with it. The device itself fits, and so does its mirror in another process, which answers later. */
+export interface DeviceClient extends Omit<Device, 'request'> {
+  /** When it is answered, `state()` is what is so then. */
+  request(request: Request): Outcome | Promise<Outcome>;
+}
+
 /** Carries out the steps of a change; calls the listeners when it is time for them. */
 export type Leader = (change: Change, tellListeners: () => void) => void;
 

@@ -14,18 +14,15 @@ import type { MediaTools } from './finish/media-tools.ts';
 import { newRecording, type RecordingRequest } from './catalog/new-recording.ts';
 import { bytesOfRecording, durationMsOf, isThere, kbpsOf, type RecordingInfo } from './catalog/recording.ts';
 import { recorderMistakes, type RecorderSettings } from './settings.ts';
-import {
-  openClosedRecordings,
-  RecorderRefusal,
-  type RecoveredTake,
-  type ClosedRecordings,
-} from './recovery/closed-recordings.ts';
+import { RecorderRefusal } from './refusal.ts';
+import { openClosedRecordings, type RecoveredTake, type ClosedRecordings } from './recovery/closed-recordings.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
 import { startStopwatch, type Stopwatch } from './finish/stopwatch.ts';
 import { openTakeParts } from './take/take-parts.ts';
 import { openTake, setEnd, type Take } from './take/take.ts';
 
-export { RecorderRefusal, type RecoveredTake } from './recovery/closed-recordings.ts';
+export { RecorderRefusal } from './refusal.ts';
+export type { RecoveredTake } from './recovery/closed-recordings.ts';
 export type { RecordingRequest } from './catalog/new-recording.ts';
 
 /** What the recorder needs. */

@@ -191,7 +191,7 @@ class ScheduleOfBox {
       sinceMs: await firstTime(join(this.#folder, 'hand-over-since.json'), clock.nowMs()),
       minuteOfDay: () => minuteOfDayIn(zone)(clock.nowMs()),
       ingest: { opencast, urlOf, settings: { way, flavor, manifestFlavor, ...(workflow ? { workflow } : {}) } },
-      // Until the timetable is there nothing is sent that it may go on with.
+      // Until the timetable is open, no take is sent that it may continue.
       isBusy: (take, booking) => this.#conductor?.isOn(take, booking) ?? true,
       onChange: () => this.#queueChanged(),
     });

@@ -9,7 +9,7 @@ import { virtualClock, type VirtualClock } from '#test/support/virtual-clock.ts'
 interface Bench extends Rig {
   clock: VirtualClock;
   /** Pictures come, and the clock goes with them. */
-  play(seconds: number): Promise<void>;
+  play: (seconds: number) => Promise<void>;
 }
 
 async function open(t: TestContext, folder?: string): Promise<Bench> {

@@ -3,7 +3,7 @@ import type { Backup } from '../backup/backup.ts';
 import type { Accounts } from '#agent/control/accounts/accounts.ts';
 import type { BoxActions } from '#agent/control/sis/world.ts';
 import { parseParams } from '#agent/device/apply.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import type { ErrorCode, Session } from '#agent/device/outcome.ts';
 import type { Wanted } from '#agent/device/state.ts';
 import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
@@ -11,7 +11,7 @@ import type { RecordingShelf } from '#agent/web/views/sources.ts';
 
 /** What the actions need. */
 export interface ActionsOptions {
-  device: Device;
+  device: DeviceClient;
   accounts: Accounts;
   recordings: RecordingShelf;
   overlays: { list(): Promise<readonly { name: string }[]>; remove(name: string): Promise<unknown> };
@@ -33,13 +33,14 @@ export function openActions(options: ActionsOptions): BoxActions {
   const { device, accounts, recordings, overlays, backup, schedule, log } = options;
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
 
-  const put = (settings: unknown): ErrorCode | undefined => {
+  const put = async (settings: unknown): Promise<ErrorCode | undefined> => {
     const checked = parseParams('settings.replace', { settings });
     if ('code' in checked) {
       log.warn({ reason: checked.text }, 'settings are refused');
       return checked.code;
     }
-    return device.request({ name: 'settings.replace', params: checked.params, session: BOX }).refusal?.code;
+    const { refusal } = await device.request({ name: 'settings.replace', params: checked.params, session: BOX });
+    return refusal?.code;
   };
 
   return {
@@ -63,7 +64,8 @@ export function openActions(options: ActionsOptions): BoxActions {
     async clearSchedule() {
       const isDropped = ({ source, state }: { source: string; state: string }) =>
         source === 'box' && state === 'upcoming';
-      for (const { id } of schedule.view().events.filter(isDropped)) await schedule.remove(id);
+      const { events } = await schedule.view();
+      for (const { id } of events.filter(isDropped)) await schedule.remove(id);
       return undefined;
     },
     async saveConfig(file) {
@@ -73,7 +75,7 @@ export function openActions(options: ActionsOptions): BoxActions {
     restoreConfig: (file) => backup.restore(file),
     async reset(what) {
       if (isRecording()) return 'E22';
-      const refused = put(options.firstSettings());
+      const refused = await put(options.firstSettings());
       if (refused) return refused;
       if (what.recordings) for (const { id } of recordings.list()) await recordings.remove(id);
       if (what.files) {

@@ -33,7 +33,9 @@ export interface ControlSettings
   web: Pick<Web, 'http' | 'https'>;
   personality: Personality;
   machine: Machine;
-  listening: Listening;
+  listening: Pick<Listening, 'tell'>;
+  /** The start of the box; its services may have started later. */
+  startedAtMs: number;
   /** Called when a client asks for a restart. */
   onRestart: () => void;
 }
@@ -160,7 +162,7 @@ function openers({ settings, protocol, files, port: control, hostKeys }: Parts):
         log,
         addresses: addressesOf('snmp'),
         community: () => device.state().wanted.sis.snmp.community,
-        facts: () => snmpFacts(device.state(), `${identity.model}, Amphi ${settings.version}`),
+        facts: () => snmpFacts(device.state(), `${identity.model}, Amphi ${settings.version}`, settings.startedAtMs),
       }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Log } from '#lib/runtime/log.ts';
 import type { Device } from '#agent/device/device.ts';
 import type { Seen } from '#agent/device/state.ts';
 import type { EngineFact } from '#agent/media/engine.ts';
@@ -25,6 +26,13 @@ export function tellEngineFact(device: Device, fact: EngineFact): void {
       break;
     }
   }
+}
+
+/** Tells of a fault that nobody caught; it stays until the box begins anew, or somebody clears it. */
+export function tellFault(device: Device, log: Log, error: unknown): void {
+  log.error({ err: error }, 'a fault that nobody caught: everything else goes on');
+  const text = `a fault of the program: ${error instanceof Error ? error.message : String(error)}`;
+  device.observe({ fact: 'alarm', raise: { name: 'fault', about: 'core', level: 'warning', text } });
 }
 
 /**

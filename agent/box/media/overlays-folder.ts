@@ -5,10 +5,14 @@ import type { Config } from '#firmware-config/schema/config.ts';
 
 const ASSETS = new URL('../../../overlays/assets', import.meta.url);
 
-/** Where logos and backgrounds lie: as configured, else in the data folder, filled with the ones that are shipped. */
+/** Where logos and backgrounds lie: as configured, else in the data folder. */
+export const overlaysFolderOf = ({ overlaysFolder, data }: Pick<Config, 'overlaysFolder' | 'data'>): string =>
+  overlaysFolder ?? join(data, 'overlays');
+
+/** The folder of logos and backgrounds; one in the data folder is filled with those that are shipped. */
 export async function openOverlaysFolder(config: Config): Promise<string> {
-  if (config.overlaysFolder) return config.overlaysFolder;
-  const folder = join(config.data, 'overlays');
+  const folder = overlaysFolderOf(config);
+  if (config.overlaysFolder) return folder;
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) return folder;
   const assets = fileURLToPath(ASSETS);

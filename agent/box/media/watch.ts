@@ -12,7 +12,7 @@ const COUNTS_MS = 1000;
 export interface Watched {
   device: Device;
   engine: Engine;
-  streams: Streams;
+  streams: Pick<Streams, 'players'>;
   choice: EncoderChoice;
 }
 

@@ -18,7 +18,9 @@ export async function takeDataFolder(config: Config, ffmpeg: Ffmpeg, log: Log, s
     throw error;
   });
   scope.defer(release);
-  const killed = await killLeftovers(data, [basename(ffmpeg.ffmpeg), basename(ffmpeg.ffprobe)]);
+  // Doors are Node processes; a box of this data folder that runs still holds its name.
+  const programs = [ffmpeg.ffmpeg, ffmpeg.ffprobe, process.execPath].map((path) => basename(path));
+  const killed = await killLeftovers(data, programs);
   if (killed.length > 0) log.warn({ killed }, 'programs of an earlier run were still there');
   markChildren(data);
   await removeLeftoverFiles(config, log);

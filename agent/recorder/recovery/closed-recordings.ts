@@ -9,10 +9,8 @@ import type { Finalizer } from '../finish/finalizer.ts';
 import type { Jobs } from '../finish/jobs.ts';
 import { isOpen, isSettled, type RecordingInfo } from '../catalog/recording.ts';
 import { scanRecordings } from './recovery.ts';
+import { RecorderRefusal } from '../refusal.ts';
 import type { Storage } from '../storage/storage.ts';
-
-/** Thrown if a command is not possible now; the message says why. */
-export class RecorderRefusal extends Error {}
 
 /** A recording that was found unfinished. */
 export interface RecoveredTake {

@@ -8,7 +8,7 @@ const WHY_HELD: Partial<Record<StopReason, string>> = {
   moved: 'its event was moved to another time while it was recorded',
 };
 
-/** Writes down for the hand-over what the timetable does with a take of a booking. */
+/** Notes for the hand-over what the timetable does with the take of a booking. */
 export function noteBookedTake(store: HandOverStore, happened: BookedTakeEvent, nowMs: number): void {
   const next = nextOf(store.find(happened.take), happened, nowMs);
   if (next) void store.put(next).catch(() => undefined);

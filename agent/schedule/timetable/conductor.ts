@@ -32,7 +32,7 @@ export interface Conductor {
   timetable(): Timetable;
   /** The booking that is recorded now, as it was when its recording began. */
   running(): Planned | undefined;
-  /** Whether a take is recorded now, or its booking is still on, so that the take may be gone on with. */
+  /** Whether a take is recorded now, or its booking goes on, so that the take may be continued. */
   isOn(take: string, booking: string | undefined): boolean;
   close(): void;
 }

@@ -36,7 +36,7 @@ test('the support bundle has the last steps of the box, each with its time and i
     config: configSchema.parse({ data, hall: 'lh100' }),
     device: rig.device,
     machine,
-    road: rig.road,
+    steps: async () => rig.road.last(),
     certificate: await openCertificate({
       folder: data,
       certsFolder: join(data, 'certs'),
