@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { startRtspServer } from '#lib/rtsp/server/server.ts';
 import { backoff } from '#lib/runtime/backoff.ts';
-import { startChild, type Child } from '#lib/runtime/child.ts';
+import { startChild, type Child } from '#lib/runtime/processes/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { openScope } from '#lib/runtime/scope.ts';

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { runProgram } from '#lib/runtime/run-program.ts';
+import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { quietArgv } from './argv.ts';
 
 /** The families of H.264 encoders that FFmpeg may have; `software` is libx264. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runProgram } from '#lib/runtime/run-program.ts';
+import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { fileUrl } from './argv.ts';
 
 /** A stream of a file, as ffprobe tells of it. What it does not tell is undefined. */

@@ -1,6 +1,6 @@
 import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Size } from '#lib/media/geometry.ts';
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 
 /** A run of samples without a gap: time of the first, and their number. */
 export interface SoundRun {

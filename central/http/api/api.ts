@@ -1,12 +1,12 @@
 import type { RouteModule } from '../services.ts';
-import { accountRoutes, sessionRoutes } from './accounts.ts';
-import { hallRoutes } from './halls.ts';
+import { accountRoutes, sessionRoutes } from './accounts-api.ts';
+import { hallRoutes } from './halls-api.ts';
 import { ownOpenApi } from './openapi.ts';
 import { recordedRoutes } from './recorded.ts';
 import { timeZoneRoutes } from './time-zones.ts';
 import { addRoutes } from '@amphi/lib/http-api/dispatch.ts';
 import { API, servingOf, type AnyRoute } from './route.ts';
-import { open } from '../access.ts';
+import { open } from '../http-access.ts';
 
 /** Our own endpoints. */
 export const ROUTES: readonly AnyRoute[] = [

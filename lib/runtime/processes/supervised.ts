@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { backoff } from '../backoff.ts';
-import { startChild, type Child } from '../child.ts';
+import { startChild, type Child } from './child.ts';
 import type { Log } from '../log.ts';
 import { openPeer, type Calls, type Handlers, type Peer, type PeerOptions } from './peer.ts';
 

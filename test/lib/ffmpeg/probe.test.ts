@@ -7,7 +7,7 @@ import { fileUrl, pipeInputArgv, quietArgv, transportStreamArgv } from '#lib/ffm
 import { chooseEncoder } from '#lib/ffmpeg/encoder-choice.ts';
 import { findFfmpeg, type Ffmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { probe, probePackets } from '#lib/ffmpeg/probe.ts';
-import { runProgram } from '#lib/runtime/run-program.ts';
+import { runProgram } from '#lib/runtime/processes/run-program.ts';
 
 let programs: Ffmpeg;
 let folder: string;

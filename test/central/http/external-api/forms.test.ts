@@ -11,7 +11,7 @@ import {
   valuesField,
 } from '#central/http/external-api/metadata.ts';
 import { filtersOf, isTrue, pageOf, sortingOf } from '#central/http/external-api/paging.ts';
-import { minorOf, NEWEST, VERSIONS } from '#central/http/external-api/versions.ts';
+import { minorOf, NEWEST, VERSIONS } from '#central/http/external-api/versions-api.ts';
 import { isoField, jsonField, msField } from '#central/http/fields.ts';
 import { formOf } from '#central/http/form.ts';
 import { agentParameters } from '#central/http/opencast/agent-parameters.ts';

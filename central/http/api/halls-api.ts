@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deleteHall, hallsNow, setHall } from '../../agents/halls.ts';
-import { whoOf } from '../access.ts';
+import { whoOf } from '../http-access.ts';
 import { mayActFor } from '../../identity/permissions.ts';
 import { apiRoute, refused, type AnyRoute } from './route.ts';
 

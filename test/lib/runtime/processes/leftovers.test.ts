@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import test, { after } from 'node:test';
-import { startChild, type Child } from '#lib/runtime/child.ts';
-import { killLeftovers } from '#lib/runtime/leftovers.ts';
+import { startChild, type Child } from '#lib/runtime/processes/child.ts';
+import { killLeftovers } from '#lib/runtime/processes/leftovers.ts';
 import { until } from '#test/support/until.ts';
 import { isAlive } from '#test/support/alive.ts';
 
 const BOX = `/data/hall-é-${process.pid}`;
-const module = (name: string): string => JSON.stringify(new URL(`../../../lib/runtime/${name}`, import.meta.url).href);
+const module = (name: string): string => JSON.stringify(new URL(`../../../../lib/runtime/processes/${name}`, import.meta.url).href);
 const children: Child[] = [];
 after(() => Promise.all(children.map((child) => child.stop(0, 'SIGKILL'))));
 

@@ -10,7 +10,7 @@ import {
 import { ROLES } from '../../identity/permissions.ts';
 import { createToken, deleteToken, listTokens } from '../../identity/tokens.ts';
 import { SESSION_COOKIE } from '../session-cookie.ts';
-import { whoOf } from '../access.ts';
+import { whoOf } from '../http-access.ts';
 import { apiRoute, refused, type AnyRoute } from './route.ts';
 
 const DAY_MS = 86_400_000;
