@@ -1,6 +1,6 @@
 import { hideSecrets } from './secrets.ts';
 import type { BoxDocument } from './document.ts';
-import { wordsOf } from '../words/keys.ts';
+import { inEnglish, wordsOf } from '../words/keys.ts';
 
 /** One key that differs. A thing with keys of its own that is new, or goes, is one change. */
 export interface Change {
@@ -75,7 +75,7 @@ const rowOf = (key: string) => wordsOf(key.replaceAll(/\[\d+\]/g, '[]'));
 /** The first words of a description: `bit rate of the picture`. */
 function phraseOf(key: string): string {
   if (/\.metadata\.\w+$/.test(key)) return '';
-  const [first = ''] = rowOf(key)?.what.split(/[:;(]|, /) ?? [];
+  const [first = ''] = rowOf(key)?.en.split(/[:;(]|, /) ?? [];
   return first.trim().replaceAll('`', '');
 }
 
@@ -103,7 +103,7 @@ export function changeInWords({ key, before, after }: Change): string {
   if (isGroup(group) && !(isGroup(before) && isGroup(after))) {
     return `${groupInWords(key, group)} ${isGroup(after) ? 'is new' : 'goes'} (${key})`;
   }
-  const unit = rowOf(key)?.unit ?? '';
+  const unit = inEnglish(rowOf(key)?.unit ?? '');
   const shortUnit = unit === '' || unit.startsWith('part') ? '' : ` ${unit.split(' ')[0]}`;
   const [then, now] = [valueWords(before, shortUnit), valueWords(after, shortUnit)];
   const values = then === now ? 'another secret' : `${then} becomes ${now}`;

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Layout } from '#lib/media/layout.ts';
-import { layoutOf } from '../factory/layouts.ts';
+import { layoutOf } from '../factory/layout-presets.ts';
 import { configSchema, givenSchema, type GivenDocument } from '../schema/config.ts';
-import type { SchedulerInDocument } from '../schema/scheduler.ts';
-import type { SavedLayout, Settings } from '../schema/settings.ts';
-import type { StreamWanted } from '../schema/streams.ts';
+import type { SchedulerInDocument } from '../schema/machine/scheduler.ts';
+import type { SavedLayout, Settings } from '../schema/device/settings.ts';
+import type { StreamWanted } from '../schema/device/streams.ts';
 import { checkedText } from './text.ts';
 
 /** A box's configuration as one document: what is set from afar, whole. Null says that there is none. */
@@ -32,7 +32,10 @@ export const aboutKey = (key: string): string =>
     ? 'belongs to the machine: it is set in the file that the box is started with'
     : 'there is no such key';
 
-const withoutRouting = ({ routing: _, ...layout }: SavedLayout): Layout => layout;
+function withoutRouting(saved: SavedLayout): Layout {
+  const { routing: _, ...layout } = saved;
+  return layout;
+}
 
 const streamInDocument = (stream: StreamWanted): StreamInDocument => ({
   ...stream,

@@ -1,4 +1,4 @@
-import type { InputSource } from '../schema/inputs.ts';
+import type { InputSource } from '../schema/device/sources.ts';
 
 /** What stands in the place of a secret in all that is given out; sent back, it means "as it was". */
 export const HIDDEN = '***';

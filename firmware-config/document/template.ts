@@ -70,7 +70,7 @@ const isNumeric = ({ type, const: one, anyOf = [] }: Schema): boolean =>
   type === 'number' || type === 'integer' || typeof one === 'number' || anyOf.some(isNumeric);
 
 function typed(text: string, key: string): string | number | boolean {
-  const schemas = configLeaves().find((leaf) => leaf.key === key)?.schemas ?? [];
+  const schemas = configLeaves.find((leaf) => leaf.key === key)?.schemas ?? [];
   if (schemas.some(isNumeric) && /^-?\d+([.,]\d+)?$/.test(text)) return Number(text.replace(',', '.'));
   if (schemas.some(({ type }) => type === 'boolean')) return TRUTHS[text.toLowerCase()] ?? text;
   return text;

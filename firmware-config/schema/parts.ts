@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { key } from './key.ts';
+import { MUST } from './phrases.ts';
 
 /** Shapes that several subjects share, with words for what is wrong. */
 
@@ -33,3 +35,16 @@ export const presetNumber = z.int().min(1).max(128);
 export const numbered = <Kept extends z.ZodType>(kept: Kept) => z.record(z.coerce.number<number>(), kept);
 
 export const path = z.string().startsWith('/', 'must be an absolute path');
+
+export const colour = z.string().max(40);
+export const imageFile = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^/\\]+$/, 'must be the name of a file in the overlays folder');
+/** Order of what overlaps. */
+export const layer = key(z.int().min(-100).max(100), {
+  en: 'what is higher lies over what is lower',
+  fr: 'le plus haut passe devant',
+  standard: MUST,
+});

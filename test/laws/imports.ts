@@ -88,6 +88,7 @@ export const permissions: Record<string, Permission> = {
   'lib/http-client': { may: ['lib/runtime'] },
   agent: { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/box': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
+  'agent/doors': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/device': { may: ['lib/sis', 'lib/runtime', 'firmware-config'], types: ['lib/media'] },
   'agent/media': { may: ['lib/ffmpeg', 'lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
   'agent/recorder': {

@@ -151,8 +151,8 @@ test('a file can be played while it is being written', (t) =>
     const { encoder, recorder } = await rig(t);
     recorder.start({});
     encoder.run(1);
-    await until('three seconds were recorded', () => (recorder.seen().elapsedMs ?? 0) >= 3000);
-    const { file = '', elapsedMs = 0 } = recorder.seen();
+    await until('three seconds were recorded', () => recorder.seen().elapsedMs >= 3000);
+    const { file = '', elapsedMs } = recorder.seen();
     const { streams } = await probe(file, '-show_streams');
     assert.deepEqual(
       streams.map(({ codec_name }) => codec_name),

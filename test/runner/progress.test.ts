@@ -62,7 +62,7 @@ test('on a terminal one line is written over; what stays is above it', async () 
   await until('the line is shown', () => text().includes('…'));
   screen.print('stays');
   screen.close();
-  assert.match(text(), /^\r\u001B\[K… x{17}\r\u001B\[K/);
+  assert.ok(text().startsWith(`\r\u001B[K… ${'x'.repeat(17)}\r\u001B[K`));
   assert.ok(text().includes('\r\u001B[Kstays\n'));
   assert.ok(text().endsWith('\r\u001B[K'));
 });

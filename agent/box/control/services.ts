@@ -1,7 +1,7 @@
 import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Listeners } from '#agent/control/session/listen.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 
 /** Opens a service on a port. */
@@ -13,8 +13,10 @@ export interface ServicesOptions<Service extends string> {
   openers: Record<Service, Opener>;
   /** The port on which a service has to be now; undefined: off. */
   placeOf: (service: Service, state: DeviceState) => number | undefined;
-  device: Device;
+  device: DeviceClient;
   log: Log;
+  /** Hears where all listen, after each change. */
+  onPorts?: (ports: Record<Service, number>) => void;
 }
 
 /** Services that listen. A port that is not available only raises an alarm, since a lecture must go on. */
@@ -42,6 +44,7 @@ export async function startServices<Service extends string>(
   /** The ports are read after each change, since every command asks for them. */
   const tell = (service: Service, error?: Error): void => {
     ports = portsOf(names, open);
+    options.onPorts?.(ports);
     const alarm = { name: 'control' as const, about: service };
     if (!error) return device.observe({ fact: 'alarm', clear: alarm });
     log.error({ err: error, service }, 'a port cannot be had: everything else goes on');

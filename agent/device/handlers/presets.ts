@@ -1,4 +1,4 @@
-import { encoderPresetOf } from '#firmware-config/factory/encoders.ts';
+import { encoderPresetOf } from '#firmware-config/factory/encoder-presets.ts';
 import { archiveEncoder } from '#firmware-config/schema/shapes.ts';
 import { refuse, type Answer, type Handlers } from '../outcome.ts';
 import type { Params } from '../requests.ts';

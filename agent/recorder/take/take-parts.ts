@@ -57,12 +57,12 @@ export interface TakeParts {
 
 /** Opens the parts of a take. */
 export function openTakeParts(info: RecordingInfo, options: TakePartsOptions): TakeParts {
-  return new Books(info, options);
+  return new NumberedTakeParts(info, options);
 }
 
 const msOf = (ticks: number): number => Math.max(0, Math.round((ticks * 1000) / TICKS_PER_SECOND));
 
-class Books implements TakeParts {
+class NumberedTakeParts implements TakeParts {
   readonly #info: RecordingInfo;
   readonly #options: TakePartsOptions;
   readonly #records: PartRecord[] = [];

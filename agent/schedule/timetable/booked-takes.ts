@@ -3,35 +3,36 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { StopReason } from './decision.ts';
 import type { Planned } from './timetable.ts';
 
-/** Which take records which booking; on disk, so that a box that starts again goes on with the right one. */
+/** Which take records which booking; on disk, so that a restarted box continues the right one. */
 export interface BookedTakes {
   begin(take: string, booking: Planned): void;
-  /** The booking of a take, as it was when the take began, or as `update` said it since. */
+  /** The booking of a take, in its form at the beginning or of the last `update`. */
   bookingOf(take: string): Planned | undefined;
-  /** The booking as its source says it now. */
+  /** Replaces the booking of a take by its present form. */
   update(take: string, booking: Planned): void;
-  /** The take has come to its end, as far as the timetable goes. */
+  /** Tells that a take has ended, as far as the timetable is concerned. */
   ended(take: string, why: StopReason): void;
-  /** A take of this booking that was cut short since `fromMs`, and can be gone on with. */
+  /** A take of this booking that was cut short since `fromMs` and can be continued; undefined if there is none. */
   unfinished(booking: Planned, fromMs: number): string | undefined;
-  /** Waits for what is being written. */
+  /** Waits for writes that are under way. */
   close(): Promise<void>;
 }
 
-/** What happens to the take of a booking, for those who hand it over. */
+/** What happens to the take of a booking, for the hand-over. */
 export type BookedTakeEvent =
   | { event: 'began'; take: string; booking: Planned }
   | { event: 'changed'; take: string; booking: Planned }
   | { event: 'ended'; take: string; booking: Planned; why: StopReason };
 
+/** What the notes need. */
 export interface BookedTakesOptions {
   file: string;
   nowMs: () => number;
   log: Log;
-  /** Whether the take may still grow: nobody has begun to hand it over, and its recording is there. */
+  /** Whether a take may be continued: its recording exists, and its hand-over has not begun. */
   mayGoOn: (take: string) => boolean;
   onEvent: (event: BookedTakeEvent) => void;
-  /** Takes of a version that kept bookings with the hand-overs alone; counted where the file has nothing of them. */
+  /** Takes that an older version kept with the hand-overs; they count if the file does not have them. */
   earlier: readonly { take: string; booking: Planned; atMs: number }[];
 }
 
@@ -42,13 +43,14 @@ interface BookedTake {
   ended?: StopReason;
 }
 
-/** Takes are forgotten so long after they began; a recording is a day long at most. */
+/** Time after which a take is forgotten; a recording lasts a day at most. */
 const KEPT_MS = 7 * 86_400_000;
-/** Clocks of box and timetable may differ by so much at the beginning of a booking. */
+/** Difference allowed between the clocks of box and timetable at the beginning of a booking. */
 const EARLY_MS = 1000;
-/** After these a take is not gone on with: its booking is another one now. */
+/** Reasons after which a take is not continued, since its booking has become another one. */
 const FINAL: readonly StopReason[] = ['cancelled', 'moved'];
 
+/** Opens the notes in a file. */
 export async function openBookedTakes(options: BookedTakesOptions): Promise<BookedTakes> {
   const { file, nowMs, log, mayGoOn, onEvent } = options;
   const takes = new Map<string, BookedTake>();

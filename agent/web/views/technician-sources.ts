@@ -30,10 +30,10 @@ export interface ConfigurationDesk {
   /** What a document would change; nothing is changed. */
   look(given: unknown): Looked;
   /** Applies a document to the settings, all or nothing. `refusal` (E22): it would affect a recording. */
-  take(given: unknown): Looked & { refusal?: Refusal };
+  take(given: unknown): Promise<Looked & { refusal?: Refusal }>;
   /** The same for a file (YAML or JSON), without changing anything. */
   lookAtFile(text: string): Looked;
-  takeFile(text: string): Looked & { refusal?: Refusal };
+  takeFile(text: string): Promise<Looked & { refusal?: Refusal }>;
   /** A backup: all settings as a file, with secrets. */
   file(): string;
 }

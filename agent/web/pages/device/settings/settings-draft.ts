@@ -4,7 +4,7 @@ import { computed, signal, type ReadonlySignal, type Signal } from '@preact/sign
 import type { Api, Mistake } from '../../shared/api.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { changedPlaces, patchOf, withAt, type Path } from './document.ts';
-import { wordFinder, type KeyWords, type Schema } from './schema.ts';
+import type { Schema } from './schema.ts';
 
 export interface Change {
   key: string;
@@ -17,7 +17,6 @@ export interface SettingsDraft {
   schema: ReadonlySignal<Schema | undefined>;
   document: Signal<unknown>;
   machine: ReadonlySignal<Record<string, unknown>>;
-  words: ReadonlySignal<(path: string) => KeyWords | undefined>;
   changed: ReadonlySignal<ReadonlySet<string>>;
   mistakes: ReadonlySignal<readonly Mistake[]>;
   /** What the box says that would change. */
@@ -36,7 +35,6 @@ export function openSettingsDraft(api: Api): SettingsDraft {
   const before = signal<unknown>(undefined);
   const document = signal<unknown>(undefined);
   const machine = signal<Record<string, unknown>>({});
-  const words = signal<(path: string) => KeyWords | undefined>(() => undefined);
   const mistakes = signal<readonly Mistake[]>([]);
   const changes = signal<readonly Change[]>([]);
   const changed = computed(() => new Set(changedPlaces(before.value, document.value)));
@@ -59,12 +57,11 @@ export function openSettingsDraft(api: Api): SettingsDraft {
   };
   const load = async (): Promise<void> => {
     const [keys, now] = await Promise.all([
-      api.get<{ schema: Schema; keys: KeyWords[] }>('/configuration/keys'),
+      api.get<{ schema: Schema }>('/configuration/keys'),
       api.get<{ document: unknown; machine: Record<string, unknown> }>('/configuration'),
     ]);
     const [told, set] = [orTell(keys), orTell(now)];
     if (!told || !set) return;
-    words.value = wordFinder(told.keys);
     machine.value = set.machine;
     before.value = document.value = set.document;
     schema.value = told.schema;
@@ -74,7 +71,6 @@ export function openSettingsDraft(api: Api): SettingsDraft {
     schema,
     document,
     machine,
-    words,
     changed,
     mistakes,
     changes,

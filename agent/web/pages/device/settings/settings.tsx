@@ -11,7 +11,7 @@ import { CertificatePage } from './certificate.tsx';
 import { openSettingsDraft, SettingsContext } from './settings-draft.ts';
 import { LogPage } from './log.tsx';
 import { texts } from './settings-texts.ts';
-import { SECTIONS, type FormSection } from './section-keys.ts';
+import { FORM_SECTIONS, type FormSection } from './section-keys.ts';
 import { FormSectionPage, MachinePage } from './sections.tsx';
 import { ServicePage } from './service.tsx';
 import './settings.css';
@@ -26,9 +26,8 @@ const PAGES = {
 } as const satisfies Record<string, () => VNode | null>;
 type Section = FormSection | keyof typeof PAGES;
 
-const FORMS = Object.keys(SECTIONS) as FormSection[];
-const ALL: readonly Section[] = [...FORMS, ...(Object.keys(PAGES) as (keyof typeof PAGES)[])];
-const isForm = (section: Section): section is FormSection => section in SECTIONS;
+const ALL: readonly Section[] = [...FORM_SECTIONS, ...(Object.keys(PAGES) as (keyof typeof PAGES)[])];
+const isForm = (section: Section): section is FormSection => (FORM_SECTIONS as readonly string[]).includes(section);
 
 /** Everything that is set, and what is done with the box as a whole. */
 export function Settings() {

@@ -1,0 +1,29 @@
+import { encoderSettings, type EncoderSettings } from '../schema/device/encoders.ts';
+import type { Presets } from '../schema/device/presets.ts';
+import { factoryOf } from '../schema/key.ts';
+
+const encoderPreset = (name: string, changes: Partial<EncoderSettings>) => ({
+  name,
+  settings: factoryOf(encoderSettings, changes),
+});
+const HD = { widthPx: 1920, heightPx: 1080, fps: 30, audioKbps: 192 };
+const STANDARD = { widthPx: 848, heightPx: 480, fps: 30 };
+
+/** Encoder presets nobody changed. The names of 1 and 3 are the device's (reply of `43I`); 4 and 8 are what a new box uses. */
+const FACTORY_ENCODERS: Presets['encoder'] = {
+  1: encoderPreset('1080p High', { ...HD, videoKbps: 5000 }),
+  2: encoderPreset('1080p Low', { ...HD, videoKbps: 3000 }),
+  3: encoderPreset('720 High', { fps: 30, videoKbps: 3000, audioKbps: 128 }),
+  4: encoderPreset('720 Lecture', {}),
+  5: encoderPreset('1024 High', { widthPx: 1024, heightPx: 768, fps: 30, videoKbps: 2000 }),
+  6: encoderPreset('480 High', { ...STANDARD, videoKbps: 1000 }),
+  7: encoderPreset('480 Low', { ...STANDARD, fps: 15, videoKbps: 500 }),
+  8: encoderPreset('288 Confidence', { widthPx: 512, heightPx: 288, videoKbps: 250 }),
+};
+
+/** The encoder preset that a new box uses for a stream. */
+export const STANDARD_ENCODERS = { archive: 4, confidence: 8 } as const;
+
+/** An encoder preset as somebody saved it, or as the factory did. */
+export const encoderPresetOf = (saved: Presets['encoder'], number: number): Presets['encoder'][number] | undefined =>
+  saved[number] ?? FACTORY_ENCODERS[number];
