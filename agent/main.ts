@@ -10,6 +10,7 @@ import { tellFault } from './box/media/alarms.ts';
 import { openOverlaysFolder } from './box/media/overlays-folder.ts';
 import { startPicture } from './box/media/picture.ts';
 import { openBoxRecorder } from './box/media/recorder.ts';
+import { openRecordingNews } from './box/media/recording-news.ts';
 import { watchBox } from './box/media/watch.ts';
 import { startRoad } from './box/road/road.ts';
 import { startBoxSchedule } from './box/schedule/schedule.ts';
@@ -19,7 +20,6 @@ import { openRememberedDevice } from './box/settings/remembered.ts';
 import type { Device } from './device/device.ts';
 import type { DeskIntroduction } from './doors/calls.ts';
 import { startDeskDoor } from './doors/core/desk-door.ts';
-import { openRecordingNews } from './doors/core/recordings.ts';
 import { startStreamsDoor } from './doors/core/streams-door.ts';
 
 /** A running box. */

@@ -14,6 +14,9 @@ export type Fact =
   | { fact: 'alarm'; raise: Omit<Alarm, 'sinceMs'> }
   | { fact: 'alarm'; clear: { name: AlarmName; about: string } };
 
+/** An alarm that is raised, or ends. */
+export type AlarmFact = Extract<Fact, { fact: 'alarm' }>;
+
 /** The only writer of `seen`. Pure; gives the same state when nothing changed. */
 export function observe(state: DeviceState, fact: Fact, nowMs: number): DeviceState {
   const { seen } = state;

@@ -1,17 +1,15 @@
 import type { Config } from '#firmware-config/schema/config.ts';
-import type { Fact } from '#agent/device/observe.ts';
+import type { AlarmFact } from '#agent/device/observe.ts';
 import type { DeviceEvent, Refusal, Request, Session } from '#agent/device/outcome.ts';
 import type { Metadata, MovablePort, PushWanted, Seen, StreamWanted } from '#agent/device/state.ts';
 import type { RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { TimetableFacts } from '#agent/box/schedule/schedule.ts';
 import type { LoggedStep } from '#agent/box/road/step-log.ts';
 import type { Patch } from '#lib/runtime/patch.ts';
 import type { EncoderFacts, FrameMoment, PictureName, StreamName } from '#agent/web/views/sources.ts';
 import type { ScheduleAnswer, ScheduleEventInput, ScheduledFile } from '#agent/web/views/schedule-source.ts';
 
 /** What stands between the core and its doors: calls by name, in both directions. Types alone. */
-
-/** An alarm that a door raises or clears. */
-export type AlarmFact = Extract<Fact, { fact: 'alarm' }>;
 
 /** What made a change of the state, for those who listen to changes. */
 export interface News {
@@ -78,12 +76,6 @@ export type RecordingCalls = {
 export type RecordingsTold = {
   recordings(changed: RecordingInfo[], gone: string[], isAll: boolean): void;
 };
-
-/** Whether somebody fills the timetable, and whether somebody takes what was recorded. */
-export interface TimetableFacts {
-  ingest: boolean;
-  publish: boolean;
-}
 
 export type ScheduleCalls = {
   timetable(): TimetableFacts;

@@ -17,10 +17,10 @@ import { markChildren } from '#lib/runtime/leftovers.ts';
 import type { Handlers, Peer } from '#lib/runtime/processes/peer.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import type { DeskCalls, DeskTold } from './calls.ts';
-import { openDeviceMirror } from './mirror/device.ts';
-import { openRecordingMirror } from './mirror/recordings.ts';
-import { openRingMirrors } from './mirror/rings.ts';
-import { openScheduleMirror } from './mirror/schedule.ts';
+import { openDeviceMirror } from './mirror/device-mirror.ts';
+import { openRecordingMirror } from './mirror/recording-mirror.ts';
+import { openRingMirrors } from './mirror/ring-mirrors.ts';
+import { openScheduleMirror } from './mirror/schedule-mirror.ts';
 import { openDoor } from './open-door.ts';
 
 const { core, mirrors, log, scope } = openDoor('desk', (peer: Peer<DeskCalls>, doorLog) => {

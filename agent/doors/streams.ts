@@ -6,7 +6,7 @@ import { realClock } from '#lib/runtime/clock.ts';
 import { markChildren } from '#lib/runtime/leftovers.ts';
 import type { Handlers, Peer } from '#lib/runtime/processes/peer.ts';
 import type { StreamsCalls, StreamsTold } from './calls.ts';
-import { openRingMirrors } from './mirror/rings.ts';
+import { openRingMirrors } from './mirror/ring-mirrors.ts';
 import { openDoor } from './open-door.ts';
 
 const COUNT_MS = 1000;

@@ -49,6 +49,7 @@ const { documentOf, mergeDocuments, readGiven, settingsOf } = await import('#fir
 const { fillTemplate } = await import('#firmware-config/document/template.ts');
 const { yamlOf } = await import('#firmware-config/document/text.ts');
 const { formSchema } = await import('#firmware-config/words/form.ts');
+const { after, factoryState } = await import('#test/support/device.ts');
 const { factoryLayouts } = await import('#overlays/factory-layouts.ts');
 
 const RATE = ['device', 'encoders', 'archive', 'rehearsalKbps'];
@@ -123,4 +124,14 @@ test('a box that was set before there were such keys starts with what they are i
   const older = { ...rest, encoders: { ...wanted.encoders, archive } } as unknown as typeof wanted;
   assert.equal(whyUnusable({ wanted: older, configured: {} }, config, factoryLayouts), undefined);
   assert.deepEqual(wantedAtStart(config, { wanted: older, configured: {} }, factoryLayouts), wanted);
+});
+
+test('a request sets what was added to encoders, and a preset of encoders keeps it', () => {
+  const preset = { family: 'encoder', number: 3, stream: 'archive' } as const;
+  const rehearsal = { stream: 'archive', settings: { rehearsalKbps: 9 } } as never;
+  const saved = after(after(factoryState(), 'encoder.set', rehearsal), 'preset.save', preset);
+  assert.equal(at(saved.wanted.sis.presets.encoder[3]?.settings, ['rehearsalKbps']), 9);
+  const back = after(saved, 'encoder.set', { ...(rehearsal as object), settings: { rehearsalKbps: 7 } } as never);
+  assert.equal(at(back.wanted, ['encoders', 'archive', 'rehearsalKbps']), 7);
+  assert.equal(at(after(back, 'preset.recall', preset).wanted, ['encoders', 'archive', 'rehearsalKbps']), 9);
 });

@@ -2,7 +2,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import { startRtspServer, type RtspServer } from '#lib/rtsp/server/server.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
-import type { AlarmFact } from '#agent/doors/calls.ts';
+import type { AlarmFact } from '#agent/device/observe.ts';
 
 /**
  * Opens the RTSP server. A port that is taken raises an alarm; until the next start only this machine reaches the

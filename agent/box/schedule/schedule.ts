@@ -8,8 +8,7 @@ import type { Device } from '#agent/device/device.ts';
 import { hideInSeen } from '#agent/device/secrets.ts';
 import { withOwnServer } from '../settings/own-server.ts';
 import type { Recorder } from '#agent/recorder/recorder.ts';
-import { openSchedule } from '#agent/schedule/schedule.ts';
-import type { OpenedSchedule } from '#agent/doors/core/schedule.ts';
+import { openSchedule, type Schedule } from '#agent/schedule/schedule.ts';
 
 /** What the schedule needs from the box. */
 export interface BoxScheduleParts {
@@ -20,7 +19,19 @@ export interface BoxScheduleParts {
   log: Log;
 }
 
-/** The timetable of the box, and what doors are told of it. */
+/** Whether a source fills the timetable, and whether a server takes recordings. */
+export interface TimetableFacts {
+  ingest: boolean;
+  publish: boolean;
+}
+
+/** The schedule, and what stays so while it runs. */
+export interface OpenedSchedule {
+  schedule: Pick<Schedule, 'view' | 'refresh' | 'events' | 'send' | 'check' | 'pickups'>;
+  facts: TimetableFacts;
+}
+
+/** Starts the schedule of the box. */
 export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): Promise<OpenedSchedule> {
   const { config, device, recorder, listening, log } = parts;
   const host = ownAddress(config.listen);

@@ -1,3 +1,5 @@
+import type { RecordingNews } from '#agent/box/media/recording-news.ts';
+import type { OpenedSchedule } from '#agent/box/schedule/schedule.ts';
 import type { Picture } from '#agent/box/media/picture.ts';
 import type { Device } from '#agent/device/device.ts';
 import type { Listening } from '#agent/box/control/listening.ts';
@@ -13,8 +15,8 @@ import type { Scope } from '#lib/runtime/scope.ts';
 import type { Beginning, BoxCalls, DeskCalls, DeskIntroduction, DeskTold, PictureCalls } from '../calls.ts';
 import { startDoorProcess } from './door-process.ts';
 import { offerPackets } from './packets.ts';
-import { offerRecordings, type RecordingNews } from './recordings.ts';
-import { offerSchedule, type OpenedSchedule } from './schedule.ts';
+import { offerRecordings } from './recordings.ts';
+import { offerSchedule } from './schedule.ts';
 import { offerBeginning, offerState } from './state.ts';
 
 export interface DeskDoorParts {

@@ -1,3 +1,4 @@
+import type { RecordingNews } from '#agent/box/media/recording-news.ts';
 import type { RecordingInfo } from '#agent/recorder/catalog/recording.ts';
 import type { Recorder } from '#agent/recorder/recorder.ts';
 import { RecorderRefusal } from '#agent/recorder/refusal.ts';
@@ -5,25 +6,6 @@ import type { Peer } from '#lib/runtime/processes/peer.ts';
 import type { Offer } from '#lib/runtime/processes/supervised.ts';
 import type { RecordingCalls, RecordingsTold } from '../calls.ts';
 import { MOST_WAITING_BYTES } from './state.ts';
-
-/** Which recording came, changed or went. */
-export interface RecordingNews {
-  subscribe(listener: (id: string) => void): () => void;
-  tell(id: string): void;
-}
-
-export function openRecordingNews(): RecordingNews {
-  const listeners = new Set<(id: string) => void>();
-  return {
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    tell(id) {
-      for (const listener of listeners) listener(id);
-    },
-  };
-}
 
 type Recordings = Pick<Recorder, 'list' | 'find' | 'describe' | 'remove'>;
 

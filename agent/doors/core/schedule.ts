@@ -1,12 +1,6 @@
-import type { Schedule } from '#agent/schedule/schedule.ts';
+import type { OpenedSchedule } from '#agent/box/schedule/schedule.ts';
 import type { Offer } from '#lib/runtime/processes/supervised.ts';
-import type { ScheduleCalls, TimetableFacts } from '../calls.ts';
-
-/** The timetable, and what doors are told of it once. */
-export interface OpenedSchedule {
-  schedule: Pick<Schedule, 'view' | 'refresh' | 'events' | 'send' | 'check' | 'pickups'>;
-  facts: TimetableFacts;
-}
+import type { ScheduleCalls } from '../calls.ts';
 
 /** The timetable, as a door shows and changes it. */
 export function offerSchedule({ schedule, facts }: OpenedSchedule): Offer<ScheduleCalls> {

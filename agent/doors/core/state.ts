@@ -7,7 +7,8 @@ import type { DeviceState } from '#agent/device/state.ts';
 import { patchBetween } from '#lib/runtime/patch.ts';
 import type { Peer } from '#lib/runtime/processes/peer.ts';
 import type { Offer } from '#lib/runtime/processes/supervised.ts';
-import type { AlarmFact, BeginCalls, Beginning, News, StateCalls, StateTold } from '../calls.ts';
+import type { AlarmFact } from '#agent/device/observe.ts';
+import type { BeginCalls, Beginning, News, StateCalls, StateTold } from '../calls.ts';
 
 /** So much may wait for a door. Beyond it the state is told as one change when the door takes again, and packets are left out. */
 export const MOST_WAITING_BYTES = 2 << 20;

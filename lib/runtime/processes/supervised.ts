@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { backoff } from '../backoff.ts';
@@ -123,14 +124,18 @@ function startProcess({
     ownGroup: true,
     onStderrLine: onLine,
   });
-  if (child.pid !== undefined) {
-    try {
-      setPriority(child.pid, niceness);
-    } catch {
-      // It ended already, or this machine has no priorities to give.
-    }
-  }
+  if (child.pid !== undefined) giveWay(child.pid, niceness);
   return child;
+}
+
+/** A session of its own is a group for the scheduler (sched(7), autogroup), whose niceness counts beside that of the process. */
+function giveWay(pid: number, niceness: number): void {
+  try {
+    setPriority(pid, niceness);
+    writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
+  } catch {
+    // It ended already, or this machine has no such thing.
+  }
 }
 
 /** Ends a process with all that it started. */

@@ -1,0 +1,18 @@
+/** Which recording came, changed or went. */
+export interface RecordingNews {
+  subscribe(listener: (id: string) => void): () => void;
+  tell(id: string): void;
+}
+
+export function openRecordingNews(): RecordingNews {
+  const listeners = new Set<(id: string) => void>();
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    tell(id) {
+      for (const listener of listeners) listener(id);
+    },
+  };
+}
