@@ -8,7 +8,7 @@ import {
   sameText,
   type Answer,
   type Credentials,
-} from '#lib/runtime/digest.ts';
+} from '#lib/runtime/access/digest.ts';
 import type { House } from './house.ts';
 import type { Reply, Request } from '../wire/message.ts';
 import { parseTarget } from '../wire/target.ts';

@@ -1,11 +1,12 @@
 /** What all connections of one server share. */
+import { plainAddress } from '#lib/runtime/addresses.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import type { Credentials } from '#lib/runtime/digest.ts';
+import type { Credentials } from '#lib/runtime/access/digest.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { PlaySession } from './play-session.ts';
 import type { RecordSession } from './record-session.ts';
 import type { SessionHost } from './session.ts';
-import type { Throttle } from '#lib/runtime/throttle.ts';
+import type { Throttle } from '#lib/runtime/access/throttle.ts';
 
 /** A connection as the server sees it. */
 export interface Guest {
@@ -42,8 +43,7 @@ export interface House extends SessionHost {
 /** The part of all connections, and of all sessions, that one address may have. */
 export const SHARE_OF_AN_ADDRESS = 0.25;
 
-const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
-export const isSameAddress = (one: string, other: string): boolean => plain(one) === plain(other);
+export const isSameAddress = (one: string, other: string): boolean => plainAddress(one) === plainAddress(other);
 
 /** Whether there is a place for another session of this address. */
 export function hasRoomFor(house: House, address: string): boolean {

@@ -2,7 +2,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Log } from '#lib/runtime/log.ts';
 import { openConnection } from './connection.ts';
-import type { Credentials } from '#lib/runtime/digest.ts';
+import type { Credentials } from '#lib/runtime/access/digest.ts';
 import { endSessions, isSameAddress, SHARE_OF_AN_ADDRESS, type House } from './house.ts';
 import type { LiveStream, MulticastGroup } from './live-stream.ts';
 import { openMountStream, type MountStream } from './mount.ts';
@@ -12,7 +12,7 @@ import type { PlayerInfo } from './player.ts';
 import type { RecordSession } from './record-session.ts';
 import type { RtpListener } from './relay-stream.ts';
 import type { TrackDescription } from '../wire/sdp.ts';
-import { openThrottle } from '#lib/runtime/throttle.ts';
+import { openThrottle } from '#lib/runtime/access/throttle.ts';
 import type { PortRange } from './udp-pair.ts';
 
 /** Options of a server; defaults are in brackets. */
