@@ -1,11 +1,13 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
-import { openLog } from '#lib/runtime/log.ts';
+import { openLog, openLogLines, type Log } from '#lib/runtime/log.ts';
 import { logFolderOf, openLogFiles } from './box/control/log.ts';
 import { ConfigError, type Override } from '#firmware-config/document/text.ts';
 import { readConfig } from './box/settings/config.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import { packageVersion, startAgent, type Agent } from './main.ts';
+
+type Introduction = Awaited<Agent['introduced']>;
 
 /** Flags and environment variables, with their places in the configuration. */
 const OVERRIDES: readonly {
@@ -117,21 +119,36 @@ async function run(options: Record<string, string>): Promise<void> {
     process.exit(2);
   });
   const files = openLogFiles(logFolderOf(config));
-  const log = openLog(undefined, files);
+  const lines = openLogLines(files);
+  const log = openLog(undefined, lines);
   const stopped = untilSignalled().then(() => 'stop' as const);
   for (;;) {
-    const agent = await startAgent(config, await packageVersion(), log);
-    introduce(config, agent);
+    const agent = await startAgent(config, await packageVersion(), log, lines);
+    void agent.introduced.then((introduction) => introduce(config, agent, introduction));
     const why = await Promise.race([stopped, agent.restartAsked.then(() => 'restart' as const)]);
     log.info({}, why === 'stop' ? 'stopping' : 'beginning anew');
-    await agent.close();
+    await closeInTime(agent, log);
     if (why === 'stop') process.exit(0);
   }
 }
 
+/** Recordings are closed well before that; what holds on longer does not keep the box from ending. */
+const CLOSE_MS = 20_000;
+
+/** Closes the box. When that does not end the process does: the service manager starts the box again, which recovers. */
+async function closeInTime(agent: Agent, log: Log): Promise<void> {
+  const late = setTimeout(() => {
+    log.error({}, 'the box does not close, and is ended');
+    process.exit(1);
+  }, CLOSE_MS);
+  await agent.close().catch((error: unknown) => log.error({ err: error }, 'the box does not close well'));
+  clearTimeout(late);
+}
+
 /** Prints where the box is reached and how to log in. */
-function introduce(config: Config, agent: Agent): void {
-  const { http, https, rtsp, telnet, ssh, sftp, ftp } = agent.ports;
+function introduce(config: Config, agent: Agent, introduction: Introduction): void {
+  const { rtspPort, isOpen, needsNoPassword, firstPassword } = introduction;
+  const { http, https, telnet, ssh, sftp, ftp } = introduction.ports;
   const host = config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen;
   const at = (ports: Record<string, number>): string =>
     Object.entries(ports)
@@ -139,17 +156,17 @@ function introduce(config: Config, agent: Agent): void {
       .join(', ');
   console.log(`box      ${config.hall}`);
   if (http) console.log(`page     http://${host}:${http}/\napi      http://${host}:${http}/api/v1/`);
-  console.log(`stream   rtsp://${host}:${rtsp}/${agent.device.state().wanted.streams.archive.name}`);
+  console.log(`stream   rtsp://${host}:${rtspPort}/${agent.device.state().wanted.streams.archive.name}`);
   console.log(`control  ${at({ telnet, ssh })}\nfiles    ${at({ sftp, ftp })}`);
   if (https) console.log(`https    https://${host}:${https}/`);
   console.log(
-    agent.token
-      ? `token    ${config.http.token ? 'as configured' : `in ${config.data}/token`}`
-      : 'token    none: the API is open',
+    isOpen
+      ? 'token    none: the API is open'
+      : `token    ${config.http.token ? 'as configured' : `in ${config.data}/token`}`,
   );
-  if (agent.needsNoPassword) console.log('password NONE: whoever reaches this box may do everything');
-  if (agent.firstPassword) {
-    console.log(`password ${agent.firstPassword} (of admin, also in ${config.data}/first-password; set your own)`);
+  if (needsNoPassword) console.log('password NONE: whoever reaches this box may do everything');
+  if (firstPassword) {
+    console.log(`password ${firstPassword} (of admin, also in ${config.data}/first-password; set your own)`);
   }
 }
 

@@ -9,7 +9,6 @@ import { openScope, type Scope } from '@amphi/lib/runtime/scope.ts';
 import { openAccounts } from './identity/accounts.ts';
 import { openRoster } from './agents/roster.ts';
 import { makeFirstAccounts } from './identity/first-accounts.ts';
-import { openAudit } from './identity/audit.ts';
 import type { Config } from './config.ts';
 import { makeWritableFolder, takeDataFolder } from './store/data-folder.ts';
 import { openDatabase } from './store/database.ts';
@@ -59,7 +58,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   scope.defer(() => calendars.close());
   const store = await openMedia(config);
   const fetcher = openFetcher({ store, addresses: () => roster.addresses(), log: log.child({ room: 'fetch' }) });
-  scope.defer(startHousekeeping({ database, store, log }));
+  scope.defer(startHousekeeping({ database, store, clock, log }));
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const services: Services = {
@@ -75,7 +74,6 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     version,
     log: log.child({ room: 'web' }),
     accounts: openAccounts(database, clock),
-    audit: openAudit(database),
     urlFor: ({ protocol, host }) => config.url ?? `${protocol}://${host}`,
   };
   const web = await startWeb(services, MODULES);
@@ -92,6 +90,6 @@ async function openMedia({ media, data, minFreeMB }: Config): Promise<MediaStore
 
 /** Version of the package. */
 export async function packageVersion(): Promise<string> {
-  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  const text = await readFile(new URL('package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

@@ -2,7 +2,7 @@ import { factoryWanted } from '#agent/device/initial-state.ts';
 import { RECORDER_DEFAULTS } from '#agent/recorder/settings.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { documentOf } from '#firmware-config/document/document.ts';
-import { sisRowsOf, wordsOf } from '#firmware-config/words/keys.ts';
+import { inEnglish, sisRowsOf } from '#firmware-config/words/keys.ts';
 import { configLeaves, type Leaf, type Schema } from '#firmware-config/words/leaves.ts';
 
 const SECTIONS: readonly (readonly [string, RegExp])[] = [
@@ -26,7 +26,7 @@ const code = (value: unknown): string => `\`${String(value)}\``;
 const plain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 const isLimit = (value: number | undefined): value is number => value !== undefined && Math.abs(value) < 1e12;
 
-/** Whole numbers whose limits nobody said have those of the language. */
+/** The range of a number. A limit that is JavaScript's own counts as none. */
 function numberRange({ type, minimum, maximum, exclusiveMinimum }: Schema): string {
   const low = exclusiveMinimum === undefined ? minimum : undefined;
   const above = exclusiveMinimum === undefined ? '' : `more than ${exclusiveMinimum}`;
@@ -51,11 +51,11 @@ function rangeOf(schema: Schema): string {
   return schema.type === 'string' ? lengthRange(schema) : (TYPES[schema.type ?? ''] ?? 'anything');
 }
 
-/** Of one key: type and range, with the unit. */
-export function rangeWords({ key, schemas }: Leaf): string {
-  const { form, unit } = wordsOf(key) ?? {};
+/** Type and range of a key in words, with its unit. */
+export function rangeWords({ schemas, words }: Leaf): string {
+  const { form, unit } = words ?? {};
   const range = form ?? [...new Set(schemas.map(rangeOf))].join(', ');
-  return unit ? `${range} ${unit}` : range;
+  return unit ? `${range} ${inEnglish(unit)}` : range;
 }
 
 const at = (root: unknown, key: string): unknown =>
@@ -63,7 +63,7 @@ const at = (root: unknown, key: string): unknown =>
     .split('.')
     .reduce((value, name) => (value as Record<string, unknown> | undefined)?.[name === 'N' ? '1' : name], root);
 
-/** What holds where nothing is said, or undefined where that is nothing. */
+/** The default of a key, which counts if the file does not set it; undefined if there is none. */
 export function standardOf({ key, schemas }: Leaf): unknown {
   const { maxFileBytes, disk, ...recorder } = RECORDER_DEFAULTS;
   const recordings = { ...recorder, ...disk, maxFileMB: maxFileBytes / 2 ** 20 };
@@ -73,7 +73,7 @@ export function standardOf({ key, schemas }: Leaf): unknown {
 }
 
 function standardWords(leaf: Leaf): string {
-  const { standard } = wordsOf(leaf.key) ?? {};
+  const { standard } = leaf.words ?? {};
   if (standard !== undefined) return standard;
   const value = standardOf(leaf);
   return value === undefined ? '-' : value === '' ? 'empty' : code(value);
@@ -81,22 +81,22 @@ function standardWords(leaf: Leaf): string {
 
 const line = (leaf: Leaf): string => {
   const rows = sisRowsOf(leaf.key).map(code).join(', ');
-  return `| ${code(leaf.key)} | ${wordsOf(leaf.key)?.what ?? ''} | ${rangeWords(leaf)} | ${standardWords(leaf)} | ${rows} |`;
+  return `| ${code(leaf.key)} | ${leaf.words?.en ?? ''} | ${rangeWords(leaf)} | ${standardWords(leaf)} | ${rows} |`;
 };
 
 const HEAD = `# Every key of the configuration
 
-Made by \`node docs/generate.ts\` from the schema and \`firmware-config/keys.ts\`. How the file is used, and a full example:
+Made by \`node docs/generate.ts\` from the rows of \`firmware-config/schema\`. How the file is used, and a full example:
 [configuration.md](configuration.md).
 
-\`N\` stands for a number or a name, \`[]\` for one of a list. A default of \`-\` is: not set. The last column has the rows of the
+\`N\` stands for a number or a name, \`[]\` for an item of a list. A default of \`-\` means not set. The last column has the rows of the
 [control protocol](sis-reference.md) that set the key while the box runs.
 
-What is under \`device\` and \`scheduler\`, and \`hall\`, can be [set from afar](fleet.md); the rest belongs to the machine.`;
+Keys under \`device\` and \`scheduler\`, and \`hall\`, can be [set remotely](fleet.md); the others belong to the machine.`;
 
-/** The page, whole. */
+/** The text of `docs/configuration-reference.md`. */
 export function configurationPage(): string {
-  const leaves = configLeaves();
+  const leaves = configLeaves;
   const taken = new Set<Leaf>();
   const sections = SECTIONS.map(([title, pattern]) => {
     const mine = leaves.filter((leaf) => !taken.has(leaf) && pattern.test(leaf.key));

@@ -3,7 +3,7 @@ import { sourcesOf, type Tree } from '#test/laws/tree.ts';
 
 const listed = (rooms: readonly string[]): string => rooms.map((room) => `\`${room}\``).join(', ');
 
-/** What a room may import beside itself, in words, from the law of imports. */
+/** What a room may import besides itself, in words, from the law of imports. */
 function importsInWords(room: string): string {
   const permission = permissions[room] ?? permissions[`${room.split('/')[0]}/*`];
   if (!permission) throw new Error(`test/laws/imports.ts has no line for ${room}`);
@@ -12,22 +12,22 @@ function importsInWords(room: string): string {
   return types.length > 0 ? `${values}; types alone of ${listed(types)}` : values;
 }
 
-/** All rooms of the product that hold sources, by name. */
+/** Names of all rooms of the product that contain sources. */
 export const roomsOf = (tree: Tree): string[] =>
   [...new Set(sourcesOf(tree).map(([path]) => roomOf(path)))].filter((room) => room !== '').toSorted();
 
-/** The rule of the law as each README tells it. */
+/** The sentence about imports in a room's README. */
 export const importSentence = (room: string): string => `May import, besides itself: ${importsInWords(room)}.`;
 
 const SENTENCE = /^May import, besides itself: .*$/m;
 
-/** A README with the sentence about imports as the law has it now. */
+/** A README with the present sentence about imports. */
 export function withImports(text: string, room: string): string {
   const sentence = importSentence(room);
   return SENTENCE.test(text) ? text.replace(SENTENCE, () => sentence) : `${text.trimEnd()}\n\n${sentence}\n`;
 }
 
-/** A table of all rooms: name, what the heading of its README says, what it may import. */
+/** The table of all rooms: name, what the heading of the README says, and what it may import. */
 export function roomTable(tree: Tree): string {
   const rows = roomsOf(tree).map((room) => {
     const heading = /^# (.+)$/m.exec(tree.get(`${room}/README.md`) ?? '')?.[1] ?? room;

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 
-/** The style guide of the pages, drawn from their own tokens: what is drawn is what the pages use. */
+/** The style guide of the pages, drawn from the pages' own tokens. */
 
+/** A theme. */
 export type Mode = 'light' | 'dark';
+/** Colours by their names. */
 export type Palette = Readonly<Record<string, string>>;
 
-const TOKENS = readFileSync(new URL('../agent/web/pages/shared/tokens.css', import.meta.url), 'utf8');
+const TOKENS = readFileSync(new URL('../lib/pages/tokens.css', import.meta.url), 'utf8');
 
 /** The colours of a theme by their names. */
 export function palette(mode: Mode, css = TOKENS): Palette {
@@ -29,13 +31,13 @@ function luminance(hex: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** WCAG 2.2: 4.5 for text, 3 for edges of what is pressed. */
+/** The contrast of two colours (WCAG 2.2, which demands 4.5 for text and 3 for edges of controls). */
 export function contrast(one: string, other: string): number {
   const [high = 0, low = 0] = [luminance(one), luminance(other)].toSorted((a, b) => b - a);
   return (high + 0.05) / (low + 0.05);
 }
 
-/** Text on its ground, and the least contrast it may have. */
+/** Texts with their grounds, and the least contrast that each may have. */
 export const PAIRS: readonly (readonly [text: string, ground: string, least: number])[] = [
   ['ink', 'ground', 7],
   ['ink', 'surface', 7],
@@ -91,7 +93,7 @@ const text = (x: number, y: number, size: number, fill: string, words: string, m
 const box = (x: number, y: number, width: number, height: number, fill: string, more = ''): string =>
   `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${fill}" ${more}/>`;
 
-/** `docs/design.svg` */
+/** The text of `docs/design.svg`. */
 export function drawStyleGuide(): string {
   const height = 1240;
   return [
@@ -156,7 +158,7 @@ const LAMPS: readonly (readonly [words: string, colour: string, form: string])[]
   ['Finishing', 'ink', '<path d="M12 4a8 8 0 1 1-8 8" fill="none" stroke="C" stroke-width="2.5"/>'],
 ];
 
-/** States by their form first, then by colour; buttons, and a field with its mistake. */
+/** The states, which differ by form and not by colour alone; buttons, and a field with its mistake. */
 function states(of: Palette): string[] {
   const lamps = LAMPS.map(([words, name, form], index) => {
     const colour = of[name] ?? '';

@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import { Fault, FAULT_KINDS, type FaultKind } from './faults.ts';
 
+/** The sources of a hall. */
 export const SOURCES = ['slides', 'camera'] as const;
+/** Name of a source. */
 export type SourceName = (typeof SOURCES)[number];
 
-/** What to do to which sources: a fault begins, or one (or all) ends. */
+/** A command for some sources: a fault begins, or one fault (or all) ends. */
 export interface Command {
   sources: readonly SourceName[];
   begin?: Fault;
-  /** `all`, or the kind that ends. */
+  /** The fault that ends, or `all`. */
   end?: FaultKind | 'all';
 }
 
-/** How the words after a fault's name become its fields. */
+/** Converts the words after a fault's name into its fields. */
 const FIELDS: Partial<Record<FaultKind, (word: string) => object>> = {
   delay: (word) => ({ ms: number(word) }),
   offset: (word) => ({ ms: number(word) }),
@@ -29,11 +31,15 @@ const FIELDS: Partial<Record<FaultKind, (word: string) => object>> = {
 
 const number = (word: string): number => (word.trim() === '' ? Number.NaN : Number(word));
 
+/** The help text for commands. */
 export const COMMAND_HELP = `commands: slides|camera|all, then
   ${FAULT_KINDS.map((kind) => kind + (FIELDS[kind] ? ` ${valueHint(kind)}` : '')).join(', ')}
   back (all well again), or back and the name of a fault`;
 
-/** Reads a line such as `camera kill`, `camera resolution 640x360`, `all back`. Throws an error that says what would be right. */
+/**
+ * Reads a line such as `camera kill`, `camera resolution 640x360`, `all back`. Throws an error that says what would be
+ * right.
+ */
 export function parseCommand(line: string): Command {
   const [who = '', what = '', value, ...more] = line.trim().split(/\s+/);
   const sources = who === 'all' ? SOURCES : SOURCES.filter((name) => name === who);

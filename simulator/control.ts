@@ -9,9 +9,9 @@ const CommandLine = z.strictObject({ command: z.string() });
 const Kind = Source.extend({ kind: z.enum(FAULT_KINDS as [FaultKind, ...FaultKind[]]) });
 
 /**
- * A small HTTP port by which other processes command a hall. JSON; a wrong request is a 400 with the reason.
- * `GET /status`; `POST /command {"command": "camera kill"}`; `POST /sources/camera/faults {"fault": "delay", "ms": 300}`;
- * `DELETE /sources/camera/faults` (all) or `/sources/camera/faults/delay`. Without any protection: for loopback.
+ * Starts a small HTTP port for commands to a hall. JSON; a wrong request is a 400 with the reason. `GET /status`; `POST
+ * /command {"command": "camera kill"}`; `POST /sources/camera/faults {"fault": "delay", "ms": 300}`; `DELETE
+ * /sources/camera/faults` (all) or `/sources/camera/faults/delay`. It has no protection, so it is for loopback alone.
  */
 export async function startControl(
   hall: Hall,

@@ -1,38 +1,39 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { inTurn } from './in-turn.ts';
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 
-/** Where players of a source come in: a TCP relay that can shut, hold or spoil. */
+/** The port of a source for its players: a TCP relay that can close, hold or spoil connections. */
 export interface Door {
   readonly port: number;
-  /** Waits until the port is open or closed as asked; rejects if it cannot be opened again. */
+  /** Changes the port; resolves when it is open or closed. Rejects if it cannot be opened again. */
   set(state: DoorState): Promise<void>;
-  /** Connections of now carry nothing any more, and are not closed. */
+  /** Makes the present connections carry nothing any more, without closing them. */
   abandon(): void;
   close(): Promise<void>;
 }
 
+/** The state of the port. */
 export type DoorState = 'open' | 'closed' | 'held' | 'garbage';
 
 interface Passage {
   client: Socket;
   server: Socket;
-  /** Nothing passes for now. */
+  /** Whether nothing passes for now. */
   held: boolean;
-  /** Nothing passes, ever. */
+  /** Whether nothing passes ever again. */
   dead: boolean;
 }
 
 /**
- * Opens a door at `host`:`port` (0: any) to the server at `behind`. A player on a loopback address is shown to the server under
- * its own address, so that RTP over UDP finds it.
+ * Opens a relay at `host`:`port` (0: any) to the server at `behind`. The server sees a player on a loopback address
+ * under its own address, so that RTP over UDP reaches it.
  */
 export async function openDoor(host: string, port: number, behind: { host: string; port: number }): Promise<Door> {
   const passages = new Set<Passage>();
   let state: DoorState = 'open';
   let listener: Server | undefined = await listenAt(host, port, enter);
   const ownPort = (listener.address() as AddressInfo).port;
-  const queue = inTurn();
+  const queue = openInTurn();
 
   function enter(client: Socket): void {
     const from = client.remoteAddress ?? '';
@@ -72,16 +73,16 @@ export async function openDoor(host: string, port: number, behind: { host: strin
 
   return {
     port: ownPort,
-    set: (next) => queue(() => turnTo(next)),
+    set: (next) => queue.run(() => turnTo(next)),
     abandon() {
       for (const passage of passages) {
         passage.dead = true;
         passage.server.destroy();
-        // What it still says is read and forgotten, so that its end is noticed.
+        // What the client still sends is read and dropped, so that its end is noticed.
         passage.client.resume();
       }
     },
-    close: () => queue(() => turnTo('closed')),
+    close: () => queue.run(() => turnTo('closed')),
   };
 }
 

@@ -1,19 +1,22 @@
 import type { Size } from '#lib/media/geometry.ts';
 
+/** The video codecs of a source. */
 export const CODECS = ['h264', 'hevc', 'mpeg4', 'mjpeg', 'vp8'] as const;
+/** A video codec. */
 export type Codec = (typeof CODECS)[number];
 
-/** What a source sends; all of it can be changed while it runs, by a new encoder. */
+/** What a source sends. A change while it runs starts a new encoder. */
 export interface SourceFormat {
   size: Size;
   frameRate: number;
   codec: Codec;
   /** Upper limit of the picture's bit rate. */
   bitrateKbps: number;
-  /** False: no sound track at all. */
+  /** Whether there is a sound track. */
   audio: boolean;
 }
 
+/** The usual format. */
 export const FACTORY_FORMAT: SourceFormat = {
   size: { widthPx: 1280, heightPx: 720 },
   frameRate: 15,
@@ -30,7 +33,9 @@ const BY_CODEC: Record<Codec, readonly string[]> = {
   vp8: ['libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '3M'],
 };
 
-/** FFmpeg's arguments: Matroska on its stdin (simulator/matroska.ts) to `url`, an RTSP server that lets it publish. */
+/**
+ * FFmpeg's arguments: Matroska on its stdin (simulator/matroska.ts) to `url`, an RTSP server that accepts publishers.
+ */
 export function encoderArgv(format: SourceFormat, url: string): string[] {
   const gop = Math.max(1, Math.round(format.frameRate * 2));
   const rate = ['-maxrate', `${format.bitrateKbps}k`, '-bufsize', `${format.bitrateKbps}k`];

@@ -4,41 +4,44 @@ import type { Knobs } from './feed.ts';
 
 const even = z.int().min(64).max(4096).multipleOf(2);
 
-/** What can happen to a source. Faults of different kinds add up; one of the same kind replaces the former. */
+/** The faults of a source. Those of different kinds add up; one of the same kind replaces the former. */
 export const Fault = z.discriminatedUnion('fault', [
-  /** The port is closed, connections are reset. */
+  /** The port is closed, and connections are reset. */
   z.strictObject({ fault: z.literal('kill') }),
-  /** The encoder stands still (SIGSTOP); connections stay. */
+  /** The encoder stops (SIGSTOP); connections stay open. */
   z.strictObject({ fault: z.literal('stall') }),
-  /** Nothing passes the network, and nobody is told. Connections go on afterwards. */
+  /** Nothing passes the network, without notice. Connections go on afterwards. */
   z.strictObject({ fault: z.literal('cut') }),
-  /** Connections of this moment are dead for ever and nobody is told; new ones work. */
+  /** The present connections are dead for ever, without notice; new ones work. */
   z.strictObject({ fault: z.literal('vanish') }),
-  /** Media come later by so much. */
+  /** Media come later by this time. */
   z.strictObject({ fault: z.literal('delay'), ms: z.number().min(0).max(60_000) }),
-  /** So many of 100 media packets are lost. */
+  /** This many of 100 media packets are lost. */
   z.strictObject({ fault: z.literal('loss'), percent: z.number().min(0).max(100) }),
-  /** Random bytes instead of what the server says. */
+  /** The server sends random bytes. */
   z.strictObject({ fault: z.literal('garbage') }),
-  /** RTP as it should be, with random bytes in it. */
+  /** RTP is correct but contains random bytes. */
   z.strictObject({ fault: z.literal('noise') }),
-  /** Only each n-th picture. */
+  /** Only each n-th picture is sent. */
   z.strictObject({ fault: z.literal('slow'), factor: z.int().min(2).max(1000) }),
   z.strictObject({ fault: z.literal('resolution'), widthPx: even, heightPx: even }),
   z.strictObject({ fault: z.literal('codec'), codec: z.enum(CODECS) }),
   z.strictObject({ fault: z.literal('rate'), frameRate: z.number().min(1).max(60) }),
-  /** The sound track is gone. */
+  /** There is no sound track. */
   z.strictObject({ fault: z.literal('no-audio') }),
-  /** The sound track is all zeros. */
+  /** The sound track has zeros alone. */
   z.strictObject({ fault: z.literal('silent') }),
-  /** The source's clock is wrong by so much. */
+  /** The source's clock is wrong by this time. */
   z.strictObject({ fault: z.literal('offset'), ms: z.int().min(-1e12).max(1e12) }),
-  /** The source's clock runs too fast by so many millionths. */
+  /** The source's clock is too fast by this many millionths. */
   z.strictObject({ fault: z.literal('drift'), ppm: z.number().min(-100_000).max(100_000) }),
 ]);
+/** A fault. */
 export type Fault = z.infer<typeof Fault>;
+/** The kind of a fault. */
 export type FaultKind = Fault['fault'];
 
+/** All kinds of faults. */
 export const FAULT_KINDS: readonly FaultKind[] = Fault.options.map(({ shape }) => shape.fault.value);
 
 /** All that faults can change of a source. */
@@ -51,7 +54,7 @@ export interface Setup {
   format: SourceFormat;
 }
 
-/** How a source has to be set up while these faults hold. */
+/** The setup of a source while these faults last. */
 export function setupOf(factory: SourceFormat, faults: readonly Fault[]): Setup {
   const setup: Setup = {
     door: 'open',

@@ -7,18 +7,19 @@ import { BEEP_HZ, FLASH_MS, SAMPLE_RATE_HZ, phaseOf, slotOf } from './signal.ts'
 import { loudnessAt, soundOf, type Background, type Beep } from './sound.ts';
 import type { SourceClock } from './source-clock.ts';
 
-/** What can be turned while the source runs, without a new encoder. */
+/** What can be changed while the source runs, without a new encoder. */
 export interface Knobs {
-  /** Added to the clock for the codes, flashes and beeps. */
+  /** Added to the clock for codes, flashes and beeps. */
   offsetMs: number;
-  /** Sound is all zeros, beeps too. */
+  /** Whether the sound has zeros alone, also for beeps. */
   silent: boolean;
-  /** Only each n-th picture is sent. */
+  /** Each n-th picture is sent, the others are not. */
   everyNth: number;
 }
 
+/** What a feed needs. */
 export interface FeedSpec {
-  /** The id in the time code. */
+  /** Id of the source in the time code. */
   source: number;
   format: SourceFormat;
   painter: Painter;
@@ -28,30 +29,34 @@ export interface FeedSpec {
   knobs: Readonly<Knobs>;
 }
 
+/** The live signal of a source. */
 export interface Feed {
-  /** Writes one encoder's input from the next picture on, head first; the returned function ends that. */
+  /** Writes the input of one encoder from the next picture on, beginning with the head; the result ends that. */
   into(pipe: Writable): () => void;
-  /** Pictures painted, and pictures that a blocked encoder or a late process left out. */
+  /** Number of painted pictures, and of those that a blocked encoder or a late process left out. */
   counts(): { painted: number; dropped: number };
   close(): void;
 }
 
 interface Sink {
   pipe: Writable;
-  /** Clock time that is zero in the stream. */
+  /** Clock time at zero of the stream. */
   sinceMs: number;
   /** Pictures in memory that the encoder has not taken. */
   waiting: number;
 }
 
-/** An encoder takes its time to start; one that stands still must not take all memory. */
+/**
+ * Time of pictures that may wait for an encoder, which needs a while to start; beyond it pictures are left out, so that
+ * the memory stays limited.
+ */
 const MAX_WAITING_MS = 1500;
 const MAX_WAITING_BYTES = 64 << 20;
 const MAX_LATE_FRAMES = 10;
 
 /**
- * The live signal of one source: pictures on whole multiples of the frame time of its clock, each with the samples
- * of its own span. A picture left out takes its sound with it, and time stamps go on: the two stay together.
+ * Starts the live signal of a source: pictures at whole multiples of the frame time of its clock, each with its own
+ * samples. With a picture its sound is left out too, and time stamps go on, so that both stay together.
  */
 export function startFeed(spec: FeedSpec): Feed {
   const { frameRate, size } = spec.format;
@@ -62,7 +67,7 @@ export function startFeed(spec: FeedSpec): Feed {
   const maxWaiting = Math.ceil(Math.min((MAX_WAITING_MS * frameRate) / 1000, MAX_WAITING_BYTES / frameBytes(size)));
   const counts = { painted: 0, dropped: 0 };
   let frame = Math.ceil((clock.nowMs() * frameRate) / 1000);
-  // Not in the midst of a flash: its beep would lack the beginning.
+  // It does not begin in a flash, whose beep would lack its beginning.
   while (isInFlash(msOf(frame) + spec.knobs.offsetMs, 1000 / frameRate)) frame++;
   let sink: Sink | undefined;
   let timer: NodeJS.Timeout;
@@ -101,11 +106,13 @@ export function startFeed(spec: FeedSpec): Feed {
   };
 }
 
-/** Within a flash, but not its first picture. */
+/** Whether the clock is in a flash, but not at its first picture. */
 const isInFlash = (clockMs: number, stepMs: number): boolean =>
   phaseOf(clockMs) >= stepMs && phaseOf(clockMs) < FLASH_MS + stepMs;
 
-/** Gives picture and sound of a frame by its number; called for each frame in turn so that flashes and beeps go on. */
+/**
+ * Gives picture and sound of a frame by its number; called for each frame in order, so that flashes and beeps continue.
+ */
 function painterOf(
   { source, format, painter, background, knobs }: FeedSpec,
   pool: Pool,
@@ -141,7 +148,7 @@ interface Pool {
   give(picture: I420): void;
 }
 
-/** Pictures to draw on, used again once the encoder has them. */
+/** Pictures to draw on, which are used again when the encoder has them. */
 function openPool(size: FeedSpec['format']['size']): Pool {
   const free: I420[] = [];
   return {

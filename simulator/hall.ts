@@ -9,38 +9,42 @@ import { CAMERA, SLIDES } from './signal.ts';
 import { music, voice } from './sound.ts';
 import { startSource, type Source, type SourceSpec } from './source.ts';
 
+/** What a hall needs. */
 export interface HallOptions {
   host: string;
   /** Port of the slides; the camera has the next one. 0: any free ones. */
   port: number;
   log: Log;
-  /** What is other than usual: 1280x720, 15 frames/s, H.264, AAC. `port` instead of the one that follows from the hall's. */
+  /**
+   * What differs from the usual: 1280x720, 15 frames/s, H.264, AAC. `port` replaces the one that follows from the
+   * hall's.
+   */
   sources?: Partial<Record<SourceName, Partial<SourceFormat> & { port?: number }>>;
   credentials?: { user: string; password: string };
-  /** Its name on the slides. */
+  /** Name of the hall on the slides. */
   name?: string;
-  /** How long a slide stands. */
+  /** Time for which a slide is shown. */
   slideMs?: number;
   ffmpeg?: string;
 }
 
-/** A lecture hall: slides and a camera behind real RTSP, and what may go wrong with them. */
+/** A lecture hall: slides and a camera as real RTSP sources, with faults. */
 export interface Hall {
   readonly urls: Readonly<Record<SourceName, string>>;
-  /** A fault begins; resolves when it holds. */
+  /** Begins a fault; resolves when it is in effect. */
   fault(source: SourceName, fault: Fault): Promise<void>;
-  /** A fault (without `kind`: every fault) ends; resolves when the source is set up again. */
+  /** Ends a fault (without `kind`, all faults); resolves when the source is set up again. */
   clear(source: SourceName, kind?: FaultKind): Promise<void>;
   run(command: Command): Promise<void>;
   status(): Record<SourceName, ReturnType<Source['status']>>;
   close(): Promise<void>;
 }
 
-/** Starts both sources; resolves once both can be played. */
+/** Starts both sources; resolves when both can be played. */
 export async function startHall(options: HallOptions): Promise<Hall> {
   const scope = openScope();
   try {
-    // All is drawn before anything runs: drawing takes the time that a source's frame clock needs.
+    // All is drawn before anything runs, since drawing needs the time of the frame clocks.
     const specs = { slides: specOf('slides', options), camera: specOf('camera', options) };
     for (const spec of [specs.slides, specs.camera]) spec.paint = await paintedBefore(spec);
     const slides = await startSource(specs.slides);

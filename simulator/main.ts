@@ -15,7 +15,7 @@ import { Expectations } from './verdict/expect.ts';
 import type { KnownLayout } from './verdict/layouts.ts';
 import { summaryOf } from './verdict/summary.ts';
 
-/** The command `sim` with what it offers: `hall` and `verdict`. */
+/** The command `sim` with its parts `hall` and `verdict`. */
 export function simCommand(): Command {
   return new Command('sim')
     .description('simulate halls, and judge what was recorded')
@@ -82,7 +82,7 @@ function optionsOf(flags: HallFlags): Omit<HallOptions, 'log'> {
   };
 }
 
-/** Resolves on SIGINT, SIGTERM, or when the time is over. */
+/** Resolves on SIGINT, SIGTERM, or after the given time. */
 function endAsked(seconds: number | undefined): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
@@ -158,7 +158,10 @@ const Layouts = z.array(
   }),
 );
 
-/** Layouts from JSON text: a list, or an object with the list under `layouts`. Throws an error that says what is wrong. */
+/**
+ * Reads layouts from JSON text: a list, or an object with the list under `layouts`. Throws an error that says what is
+ * wrong.
+ */
 export function layoutsOf(text: string): KnownLayout[] {
   const json: unknown = JSON.parse(text);
   const list = Array.isArray(json) ? json : (json as { layouts?: unknown }).layouts;
@@ -191,7 +194,7 @@ function addressOf(text: string): Address {
   return { host: match[1] ?? match[2] ?? '', port };
 }
 
-/** Reads `1280x720@15/h264` and parts of it. */
+/** Reads `1280x720@15/h264` or parts of it. */
 function formatOf(text: string): Partial<SourceFormat> {
   const match = /^(?:(\d+)x(\d+))?(?:@([\d.]+))?(?:\/?([a-z]\w*))?$/.exec(text);
   const codec = CODECS.find((name) => name === match?.[4]);

@@ -1,15 +1,17 @@
 import type { Size } from '#lib/media/geometry.ts';
 
 /**
- * Raw pictures and sound with time stamps through one pipe: a Matroska stream without an end (RFC 9559), which
- * FFmpeg reads live. Two raw pipes would lose the common clock as soon as one picture is dropped.
+ * Matroska without an end (RFC 9559) for raw pictures and sound with time stamps in one pipe, which FFmpeg reads live.
+ * Two raw pipes would lose the common clock with the first picture that is left out.
  */
 const TICK_NS = 10_000;
 
+/** Number of the track with pictures. */
 export const PICTURES = 1;
+/** Number of the track with sound. */
 export const SOUND = 2;
 
-/** What comes first. `frameRate` is a hint for the encoder's rate control. */
+/** The beginning of the stream. `frameRate` is a hint for the encoder's rate control. */
 export function matroskaHead(size: Size, frameRate: number, sampleRateHz: number): Buffer {
   const video = element(
     0xe0,
@@ -36,8 +38,8 @@ function track(number: number, type: number, codec: string, ...more: Buffer[]): 
 }
 
 /**
- * One block (a picture, or a run of samples) at a time since the begin of the stream, as the bytes to write
- * before it; the block's own bytes follow unchanged.
+ * The bytes before a block (a picture, or a run of samples) at a time since the beginning of the stream; the block's
+ * own bytes follow unchanged.
  */
 export function matroskaBlockHead(track: number, timeMs: number, bytes: number): Buffer {
   const timestamp = unsigned(0xe7, Math.round((timeMs * 1e6) / TICK_NS));
@@ -69,7 +71,7 @@ function idOf(id: number): Buffer {
   return Buffer.from(hex, 'hex');
 }
 
-/** Always in 8 bytes: simpler, and as valid. */
+/** A size, always in 8 bytes, which is valid and simple. */
 function sizeOf(bytes: number): Buffer {
   const out = Buffer.alloc(8);
   out.writeUIntBE(bytes, 2, 6);

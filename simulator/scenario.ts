@@ -15,18 +15,19 @@ const ends = z.strictObject({
   what: z.enum(FAULT_KINDS as [string, ...string[]]).optional(),
 });
 
-/** A list of what happens when: `{"atSeconds": 20, "source": "camera", "fault": "kill", "forSeconds": 5}`. */
+/** A list of faults with their times: `{"atSeconds": 20, "source": "camera", "fault": "kill", "forSeconds": 5}`. */
 export const Scenario = z.array(z.discriminatedUnion('fault', [ends, ...begins])).max(10_000);
+/** A scenario. */
 export type Scenario = z.infer<typeof Scenario>;
 
-/** Reads the JSON text of a scenario; throws an error that names each mistake and its place. */
+/** Reads a scenario from JSON text; throws an error with each mistake and its place. */
 export function parseScenario(text: string): Scenario {
   const parsed = Scenario.safeParse(JSON.parse(text));
   if (!parsed.success) throw new Error(`the scenario is wrong:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
 
-/** Plays a scenario from now on; the result ends it (faults that hold go on holding). */
+/** Plays a scenario from now on; the result ends that, and present faults stay. */
 export function playScenario(scenario: Scenario, hall: Hall, log: Log): () => void {
   const timers = scenario.flatMap((entry) => {
     const sources = entry.source === 'all' ? SOURCES : [entry.source];

@@ -1,7 +1,7 @@
 import { randomFrom } from './pictures/render.ts';
 import { BEEP_AMPLITUDE, BEEP_HUSH_MS, FLASH_EVERY_MS, SAMPLE_RATE_HZ, beepLengthMs } from './signal.ts';
 
-/** A background that repeats: mono, -1 to 1, and how loud each 20 ms of it is (0 to 1). */
+/** A background sound that repeats: mono, -1 to 1, with the loudness of each 20 ms (0 to 1). */
 export interface Background {
   samples: Float32Array;
   loudness: Float32Array;
@@ -10,7 +10,7 @@ export interface Background {
 const LOOP_SECONDS = 20;
 const BLOCK = SAMPLE_RATE_HZ / 50;
 
-/** A voice as an ear at the back of the hall hears it: pulses through three resonances, in syllables and breaths. */
+/** A voice as heard at the back of the hall: pulses through three resonances, in syllables and breaths. */
 export function voice(): Background {
   const random = randomFrom(17);
   const samples = new Float32Array(LOOP_SECONDS * SAMPLE_RATE_HZ);
@@ -45,7 +45,7 @@ const glottis = (turns: number): number => {
   return phase < 0.6 ? Math.sin((Math.PI * phase) / 0.6) ** 2 - 0.3 : -0.3;
 };
 
-/** Two-pole filter; its bandwidth is a tenth of its frequency. */
+/** A filter with two poles; its bandwidth is a tenth of its frequency. */
 function resonator() {
   let a1 = 0;
   let a2 = 0;
@@ -68,7 +68,7 @@ function resonator() {
   };
 }
 
-/** Quiet chords, as from a film on the lap-top. Their notes keep away from the beeps. */
+/** Quiet chords, as of a film on the lap-top. Their notes differ from those of beeps. */
 export function music(): Background {
   const samples = new Float32Array(LOOP_SECONDS * SAMPLE_RATE_HZ);
   for (let at = 0; at < samples.length; at++) {
@@ -90,7 +90,7 @@ const CHORDS = [
 function background(samples: Float32Array, peak: number): Background {
   const loudest = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 1e-9);
   const random = randomFrom(5);
-  // No hall is silent: a floor of about -55 dB tells a pause from sound that is missing.
+  // A noise floor of about -55 dB tells a pause from missing sound.
   const scaled = samples.map((sample) => (sample * peak) / loudest + 0.006 * (random() - 0.5));
   const loudness = Float32Array.from({ length: Math.floor(scaled.length / BLOCK) }, (_, block) =>
     Math.min(1, (3 * scaled.subarray(block * BLOCK, (block + 1) * BLOCK).reduce(maxAbs, 0)) / peak),
@@ -100,19 +100,19 @@ function background(samples: Float32Array, peak: number): Background {
 
 const maxAbs = (most: number, sample: number): number => Math.max(most, Math.abs(sample));
 
-/** How loud the background is at an index of the source's samples, 0 to 1; moves the teacher's mouth. */
+/** Loudness of the background at a sample, 0 to 1; it moves the teacher's mouth. */
 export const loudnessAt = ({ loudness }: Background, sample: number): number =>
   loudness[Math.floor(sample / BLOCK) % loudness.length] ?? 0;
 
-/** A beep that has begun: its first sample, and the 3 s slot it announces. */
+/** A beep that has begun: its first sample, and the slot that it tells. */
 export interface Beep {
   startSample: number;
   slot: number;
 }
 
 /**
- * The sound of samples `from` to `to` (48 kHz, stereo, s16le, interleaved): background and beep.
- * `clockAt` gives the source's clock in ms of a sample.
+ * The sound of samples `from` to `to` (48 kHz, stereo, s16le, interleaved): background and beep. `clockAt` gives the
+ * source's clock in ms at a sample.
  */
 export function soundOf(
   background: Background,
@@ -143,7 +143,7 @@ export function soundOf(
 
 const RAMP = SAMPLE_RATE_HZ / 1000;
 
-/** A sine with edges of 1 ms that lie inside its length. */
+/** A sine with edges of 1 ms inside of its length. */
 function beepValue(into: number, length: number, hz: number): number {
   if (into < 0 || into >= length) return 0;
   const edge = Math.min(1, into / RAMP, (length - into) / RAMP);

@@ -1,13 +1,14 @@
 /**
- * The clock of a source in ms: the wall clock when it was started, from then on the monotonic clock with the source's drift,
- * so that a step of the machine's wall clock does not show in it.
+ * The clock of a source in ms. It starts at the wall clock and follows the monotonic clock with the source's drift, so
+ * that a step of the wall clock does not show in it.
  */
 export interface SourceClock {
   nowMs(): number;
-  /** Millionths by which it runs too fast; counts from now on. */
+  /** Sets by how many millionths it is too fast, from now on. */
   setDriftPpm(ppm: number): void;
 }
 
+/** Starts the clock of a source. */
 export function startSourceClock(monotonicMs: () => number = () => performance.now()): SourceClock {
   let ppm = 0;
   let anchorMs = monotonicMs();

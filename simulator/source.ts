@@ -10,29 +10,30 @@ import { openDoor } from './door.ts';
 import { encoderArgv, type SourceFormat } from './encode.ts';
 import { setupOf, type Fault, type FaultKind, type Setup } from './faults.ts';
 import { startFeed, type Knobs } from './feed.ts';
-import { inTurn } from './in-turn.ts';
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Painter } from './pictures/stamp.ts';
 import type { Background } from './sound.ts';
 import { startSourceClock } from './source-clock.ts';
 import { openWire } from './wire.ts';
 
+/** What a source needs. */
 export interface SourceSpec {
-  /** The path of its URL. */
+  /** Path of its URL. */
   name: string;
-  /** The id in its time code. */
+  /** Id in its time code. */
   id: number;
   host: string;
   port: number;
   format: SourceFormat;
   paint: (size: Size) => Promise<Painter>;
   background: Background;
-  /** Players have to prove these, by digest authentication. */
+  /** User and password that players need, by digest authentication. */
   credentials?: { user: string; password: string };
   ffmpeg: string;
   log: Log;
 }
 
-/** A source that players can reach at its URL. */
+/** A source that players reach at its URL. */
 export interface Source {
   readonly url: string;
   status(): {
@@ -43,7 +44,7 @@ export interface Source {
     painted: number;
     dropped: number;
   };
-  /** Resolves when it holds, and for another format when the new one can be played. */
+  /** Begins a fault; resolves when it is in effect, for another format when that can be played. */
   fault(fault: Fault): Promise<void>;
   clear(kind?: FaultKind): Promise<void>;
   close(): Promise<void>;
@@ -51,7 +52,7 @@ export interface Source {
 
 const READY_MS = 20_000;
 
-/** Starts a source; resolves once it can be played. Rejects, with the encoder's words, if that does not come. */
+/** Starts a source; resolves when it can be played. Rejects, with the encoder's words, if it never can. */
 export async function startSource(spec: SourceSpec): Promise<Source> {
   const scope = openScope();
   try {
@@ -64,7 +65,7 @@ export async function startSource(spec: SourceSpec): Promise<Source> {
 
 async function assemble(spec: SourceSpec, scope: ReturnType<typeof openScope>): Promise<Source> {
   const { name, log, credentials } = spec;
-  // The encoder alone knows it: nobody else may publish in this source's place.
+  // Only the encoder knows this password, so nobody else can publish in its place.
   const pass = { user: 'encoder', password: randomBytes(12).toString('hex') };
   let publishers = 0;
   let published = 0;
@@ -91,10 +92,10 @@ async function assemble(spec: SourceSpec, scope: ReturnType<typeof openScope>): 
   scope.defer(() => encoder.close());
 
   const faults = new Map<FaultKind, Fault>();
-  const queue = inTurn();
+  const queue = openInTurn();
   const settle = (): Promise<void> => {
     const setup = setupOf(spec.format, [...faults.values()]);
-    return queue(async () => {
+    return queue.run(async () => {
       const before = published;
       wire.set(setup.wire);
       const [isNew] = await Promise.all([encoder.set(setup), door.set(setup.door)]);
@@ -125,7 +126,7 @@ async function assemble(spec: SourceSpec, scope: ReturnType<typeof openScope>): 
   };
 }
 
-/** Feed and encoder of a source; the encoder is started again when it ends, and anew for another format. */
+/** Feed and encoder of a source. The encoder is started again when it ends, and for another format. */
 function startEncoder(spec: SourceSpec, url: string) {
   const clock = startSourceClock();
   const knobs: Knobs = { offsetMs: 0, silent: false, everyNth: 1 };
@@ -180,7 +181,7 @@ function startEncoder(spec: SourceSpec, url: string) {
       format: running?.format ?? spec.format,
       ...(running?.feed.counts() ?? { painted: 0, dropped: 0 }),
     }),
-    /** Tells whether a new encoder was started. */
+    /** Applies a setup; true if a new encoder was started. */
     async set(setup: Setup): Promise<boolean> {
       Object.assign(knobs, setup.knobs);
       clock.setDriftPpm(setup.driftPpm);

@@ -11,12 +11,16 @@ import { judgeSource, lostAfterFreeze, runsOf, type TimedReading } from './verdi
 import { openTitleWatch, readTitles, type TextPlace, type TitleWatch } from './verdict/titles.ts';
 import { BEEP_HZ } from './signal.ts';
 
+/** What a verdict needs besides the file. */
 export interface VerdictOptions {
-  /** As `GET /api/v1/layouts` gives them. Without: places are told, names are `unknown`. */
+  /** Layouts in the form of `GET /api/v1/layouts`. Without them places are told, and names are `unknown`. */
   layouts?: readonly KnownLayout[];
-  /** Where the title stands, in parts of the canvas; without, where the layout has its texts, or else all that the sources' pictures leave free. */
+  /**
+   * Place of the title in parts of the canvas. Without it, the places of the layout's texts, or all that the sources'
+   * pictures leave free.
+   */
   titleRect?: Rect;
-  /** Reading the titles takes a second or so per different title. Default true. */
+  /** Whether titles are read, which takes about a second for each different one. Default true. */
   readTitles?: boolean;
   expect?: Expectations;
   ffmpeg?: string;
@@ -28,9 +32,8 @@ const MAX_PIXELS = 7680 * 4320;
 const LEAST_SILENCE_MS = 500;
 
 /**
- * Reads a recording (a file that FFmpeg knows: MP4, MPEG-TS, Matroska) and says what is in it; the fields of
- * `Verdict` tell what. Times are the file's own time stamps, in ms since its first picture or sound.
- * Rejects for a file that cannot be read at all.
+ * Reads a recording (a file that FFmpeg knows: MP4, MPEG-TS, Matroska) and tells what is in it; `Verdict` explains the
+ * fields. Times are the file's own, in ms since its first picture or sound. Rejects for a file that cannot be read.
  */
 export async function verdict(file: string, options: VerdictOptions = {}): Promise<Verdict> {
   const container = await readContainer(file, options.ffprobe);
@@ -54,7 +57,7 @@ export async function verdict(file: string, options: VerdictOptions = {}): Promi
   return judge(file, container, readings, listener, titles, decoded, options);
 }
 
-/** The title's rectangle, or the texts of the layout on show, or all that the sources' pictures leave free. */
+/** Places of text: the title's, or those of the layout on show, or all that the sources' pictures leave free. */
 function textPlacesOf(reading: FrameReading, { titleRect, layouts = [] }: VerdictOptions): TextPlace[] {
   const pictures = picturesIn(reading);
   if (titleRect) return [{ name: '', rect: titleRect, hide: [] }];
@@ -64,7 +67,7 @@ function textPlacesOf(reading: FrameReading, { titleRect, layouts = [] }: Verdic
   return [{ name: '', rect: { x: 0, y: 0, width: 1, height: 1 }, hide: pictures.map(({ rect }) => rect) }];
 }
 
-/** A text of spaces only draws its band alone. */
+/** Whether an overlay is a text; spaces alone draw only its band. */
 const isText = ({ kind, template }: { kind: string; template?: string | undefined }): boolean =>
   kind === 'text' && template?.trim() !== '';
 
@@ -122,7 +125,7 @@ function judgePictures(
   const sources = ids.map((id): SourceVerdict => {
     const { sightings, ...facts } = judgeSource(id, timed, stepMs);
     const own = beeps.filter(({ hz }) => BEEP_HZ.get(id) === hz);
-    // A code that could not be read for a moment is no other layout.
+    // A code that cannot be read for a moment does not make another layout.
     for (const at of facts.unreadable.map((ms) => timed.findIndex(({ timeMs }) => timeMs === ms)))
       pictures[at]?.push(...(pictures[at - 1] ?? []).filter(({ source }) => source === id));
     for (const { frame, untilFrame, rect } of lostAfterFreeze(sightings, facts.freezes, timed.length))

@@ -8,14 +8,15 @@ export interface Wire {
   close(): Promise<void>;
 }
 
+/** The state of the network. */
 export interface WireState {
   delayMs: number;
   lossPercent: number;
-  /** What RTP carries is random. */
+  /** Whether the contents of RTP are random. */
   noise: boolean;
 }
 
-/** Opens on loopback, at any free port, for an encoder that publishes by RTSP over TCP to `behind`. */
+/** Opens a loopback port for an encoder that publishes by RTSP over TCP to `behind`. */
 export async function openWire(behind: { host: string; port: number }): Promise<Wire> {
   let state: WireState = { delayMs: 0, lossPercent: 0, noise: false };
   const sockets = new Set<Socket>();
@@ -59,10 +60,13 @@ export async function openWire(behind: { host: string; port: number }): Promise<
 }
 
 const DOLLAR = 0x24;
-/** Interleaving, RTP, and what says which kind of unit follows: noise that invents parameter sets would be no noise. */
+/**
+ * Bytes that noise leaves alone: interleaving, RTP header, and the kind of unit that follows, so that noise makes no
+ * parameter sets.
+ */
 const KEPT_BYTES = 4 + 12 + 3;
 
-/** Requests pass whatever happens; media packets pass, are spoilt or are lost. */
+/** Passes requests always; media packets pass, are spoilt or are lost. */
 function pass(unit: Buffer, { lossPercent, noise }: WireState): Buffer | undefined {
   if (unit[0] !== DOLLAR) return unit;
   if (lossPercent > 0 && randomInt(10_000) < lossPercent * 100) return undefined;
@@ -71,7 +75,7 @@ function pass(unit: Buffer, { lossPercent, noise }: WireState): Buffer | undefin
   return unit;
 }
 
-/** Cuts the stream into RTSP messages and interleaved packets (RFC 2326, 10.12). What is neither passes as it is. */
+/** Cuts the stream into RTSP messages and interleaved packets (RFC 2326, 10.12). Anything else passes unchanged. */
 export function openCutter(): (chunk: Buffer) => Buffer[] {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {
@@ -87,7 +91,7 @@ export function openCutter(): (chunk: Buffer) => Buffer[] {
 
 const MAX_MESSAGE = 64 << 10;
 
-/** Bytes of the first unit, 0 while that is not known. */
+/** Bytes of the first unit; 0 while that is not known. */
 function lengthOf(bytes: Buffer): number {
   if (bytes[0] === DOLLAR) return bytes.length < 4 ? 0 : 4 + bytes.readUInt16BE(2);
   const end = bytes.indexOf('\r\n\r\n');
@@ -98,7 +102,7 @@ function lengthOf(bytes: Buffer): number {
 
 const MAX_WAITING_BYTES = 64 << 20;
 
-/** Hands units on after a time of their own, never out of order. */
+/** Passes units on after a delay of their own, in order. */
 function openDelay(send: (unit: Buffer) => void) {
   const waiting: { dueMs: number; unit: Buffer }[] = [];
   let bytes = 0;

@@ -19,7 +19,10 @@ export interface Change {
 /** The live box: it has one state, and all changes come through it. */
 export interface Device {
   state(): DeviceState;
-  /** Carries out a request; when this returns, every listener was called. */
+  /**
+   * Carries out a request. When this returns, all its steps are taken and every listener was called. A request from within a
+   * step or a listener counts at once; its steps follow when those of the change at hand are done.
+   */
   request(request: Request): Outcome;
   observe(fact: Fact): void;
   /**
@@ -27,6 +30,21 @@ export interface Device {
    * still called.
    */
   subscribe(listener: (change: Change) => void): () => void;
+}
+
+/** What clients of the box may do with it. The device itself fits, and so does its mirror in another process, which answers later. */
+export interface DeviceClient extends Omit<Device, 'request'> {
+  /** When it is answered, `state()` is what is so then. */
+  request(request: Request): Outcome | Promise<Outcome>;
+}
+
+/** Carries out the steps of a change; calls the listeners when it is time for them. */
+export type Leader = (change: Change, tellListeners: () => void) => void;
+
+/** A device whose changes are carried out by a leader. */
+export interface LedDevice extends Device {
+  /** Sets the one leader; without one, the listeners alone are called. The result ends that. */
+  lead(leader: Leader): () => void;
 }
 
 /** What a device needs. */
@@ -38,19 +56,36 @@ export interface DeviceSettings {
   log: Log;
 }
 
+const tellOnly: Leader = (_change, tellListeners) => tellListeners();
+
 /** Opens a device with its first state. */
-export function openDevice({ initial, factoryLayouts, clock, newId, log }: DeviceSettings): Device {
+export function openDevice({ initial, factoryLayouts, clock, newId, log }: DeviceSettings): LedDevice {
   const listeners = new Set<(change: Change) => void>();
+  const waiting: Change[] = [];
+  let leader = tellOnly;
+  let isAtWork = false;
   let state = initial;
 
-  const tell = (change: Change): void => {
-    for (const listener of listeners) {
-      try {
-        listener(change);
-      } catch (error) {
-        log.error({ error }, 'a listener of the device failed');
-      }
+  const guarded = (act: () => void, message: string): void => {
+    try {
+      act();
+    } catch (error) {
+      log.error({ error }, message);
     }
+  };
+  const tell = (change: Change): void => {
+    for (const listener of listeners) guarded(() => listener(change), 'a listener of the device failed');
+  };
+  /** One change after the other: what a change leads to comes when everybody has heard of that change. */
+  const carryOut = (change: Change): void => {
+    waiting.push(change);
+    if (isAtWork) return;
+    isAtWork = true;
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const one = next;
+      guarded(() => leader(one, () => tell(one)), 'a change could not be carried out');
+    }
+    isAtWork = false;
   };
 
   return {
@@ -62,17 +97,21 @@ export function openDevice({ initial, factoryLayouts, clock, newId, log }: Devic
       log.info({ request: name, via: session.via, session: session.id, refusal: outcome.refusal }, 'request');
       if (outcome.refusal) return outcome;
       state = outcome.state;
-      tell({ before, state, events: outcome.events, request });
+      carryOut({ before, state, events: outcome.events, request });
       return outcome;
     },
     observe(fact) {
       const before = state;
       state = observe(state, fact, clock.nowMs());
-      if (state !== before) tell({ before, state, events: [], fact });
+      if (state !== before) carryOut({ before, state, events: [], fact });
     },
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    lead(next) {
+      leader = next;
+      return () => void (leader = tellOnly);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { factorySettings } from '#firmware-config/factory/settings.ts';
+import { factorySettings } from '#firmware-config/factory/factory-settings.ts';
 import type { Channel, Layout } from '#lib/media/layout.ts';
 import type { DeviceState, InputNumber, InputSeen, Wanted } from './state.ts';
 

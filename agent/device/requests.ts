@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import * as schema from '#firmware-config/schema/shapes.ts';
+import { own, rightOf, type Right } from './rights.ts';
 
 /** A request that the box knows. HTTP, SIS, the timetable and the lectern all use these. */
-export interface RequestSpec {
+export interface RequestSpec extends Right {
   summary: string;
   params: z.ZodType;
-  access: 'user' | 'admin';
 }
 
-const spec = <Params extends z.ZodType>(access: 'user' | 'admin', summary: string, params: Params) => ({
-  access,
+const spec = <Params extends z.ZodType>(right: Right, summary: string, params: Params) => ({
+  ...right,
   summary,
   params,
 });
@@ -28,43 +28,86 @@ const presetOf = z.discriminatedUnion('family', [
   z.strictObject({ family: z.literal('profile'), number }),
 ]);
 
+const PICTURE = ['picture.brightness', 'picture.contrast', 'picture.colour', 'picture.tint'] as const;
+const ENCODER = [
+  'encoder.resolution',
+  'encoder.fps',
+  'encoder.bitrate.video',
+  'encoder.bitrate.audio',
+  'encoder.rate-control',
+  'encoder.gop',
+  'encoder.profile',
+] as const;
+const RECALL = [
+  'preset.user.recall',
+  'preset.input.recall',
+  'preset.streaming.recall',
+  'preset.encoder.recall',
+  'profile.recall',
+] as const;
+const OF_PROTOCOL = [
+  'output.pattern',
+  'record.destination',
+  'record.delay',
+  'record.thumbnail',
+  'clock.zone',
+  'network.timeout',
+  'port.telnet',
+  'port.ssh',
+  'port.http',
+  'port.https',
+  'port.snmp',
+  'snmp.contact',
+  'snmp.location',
+  'snmp.community.public',
+  'snmp.enable',
+] as const;
+
 /** All requests by name: what each does, who may use it, and its parameters. */
 export const requests = {
-  'hall.set': spec('admin', 'Name the hall', z.strictObject({ hall: schema.hallName })),
-  'locale.set': spec('admin', 'Language of dates in the picture', z.strictObject({ locale: z.enum(['fr', 'en']) })),
+  'hall.set': spec(rightOf('unit.name'), 'Name the hall', z.strictObject({ hall: schema.hallName })),
+  'locale.set': spec(
+    own('admin', 'no command sets it; as the name of the hall'),
+    'Language of dates in the picture',
+    schema.settings.pick({ locale: true }),
+  ),
   'input.select': spec(
-    'user',
+    rightOf('input.select'),
     'Choose which input feeds a channel',
     z.strictObject({ channel: schema.channel, input: schema.inputNumber }),
   ),
   'input.set': spec(
-    'admin',
+    rightOf('input.name', 'input.aspect', ...PICTURE),
     'Change source, name, aspect, crop or picture of an input',
     schema.inputWanted.partial().extend({ input: schema.inputNumber, picture: schema.picture.partial().optional() }),
   ),
   'channels.swap': spec(
-    'user',
+    rightOf('layout.swap'),
     'Let channels A and B trade places, or set whether they do',
     z.strictObject({ swapped: z.boolean().optional() }),
   ),
   'channel.mute': spec(
-    'user',
+    rightOf('video.mute'),
     'Blank a channel in the picture',
     z.strictObject({ channel: schema.channel, muted: z.boolean() }),
   ),
   'nosignal.set': spec(
-    'admin',
+    own('admin', 'no command sets it; what is set up once for a hall'),
     'How long the last picture stays before the slate',
-    z.strictObject({ holdMs: z.int().min(0).max(600_000) }),
+    schema.settings.shape.noSignal,
   ),
   'layout.recall': spec(
-    'user',
+    rightOf('preset.layout.recall', 'preset.layout.recall-windows'),
     'Show a layout preset',
     z.strictObject({ number: schema.layoutNumber, withInputs: z.boolean().default(false) }),
   ),
-  'layout.set': spec('user', 'Show a layout that is given whole', z.strictObject({ layout: schema.layout })),
+  'layout.set': spec(
+    own('user', 'it shows a layout as a recall does; the command for its background alone is for administrators'),
+    'Show a layout that is given whole',
+    z.strictObject({ layout: schema.layout }),
+  ),
   'layout.save': spec(
-    'admin',
+    rightOf('preset.layout.save'),
     'Save the layout on show, or one that is given whole, as a preset',
     z.strictObject({
       number: schema.layoutNumber,
@@ -73,28 +116,32 @@ export const requests = {
     }),
   ),
   'layout.reset': spec(
-    'admin',
+    rightOf('preset.layout.reset'),
     "Give a preset back the factory's layout",
     z.strictObject({ number: schema.layoutNumber }),
   ),
   'layout.rename': spec(
-    'admin',
+    rightOf('preset.layout.name'),
     'Name a layout preset',
     z.strictObject({ number: schema.layoutNumber, name: schema.presetName }),
   ),
   'layout.window': spec(
-    'user',
+    rightOf('window.x', 'window.y', 'window.width', 'window.height'),
     'Move or size the window of a channel',
     z.strictObject({ channel: schema.channel, rect: schema.rect }),
   ),
   'overlay.put': spec(
-    'user',
+    own('user', 'no command makes it; a part of the layout on show, as a window is'),
     'Add an overlay to the layout on show, or replace the one of that name',
     z.strictObject({ overlay: schema.overlay }),
   ),
-  'overlay.remove': spec('user', 'Take an overlay away', z.strictObject({ name: schema.shortText(32) })),
+  'overlay.remove': spec(
+    own('user', 'no command makes it; a part of the layout on show, as a window is'),
+    'Take an overlay away',
+    z.strictObject({ name: schema.shortText(32) }),
+  ),
   'audio.set': spec(
-    'user',
+    rightOf('audio.gain', 'audio.mute', 'audio.output'),
     'Choose, amplify, delay or mute the sound',
     z.strictObject({
       from: schema.audio.shape.from.optional(),
@@ -105,7 +152,7 @@ export const requests = {
     }),
   ),
   'encoder.set': spec(
-    'admin',
+    rightOf(...ENCODER),
     'Change what an encoder makes',
     z.strictObject({
       stream: z.enum(['archive', 'confidence']),
@@ -113,23 +160,27 @@ export const requests = {
     }),
   ),
   'stream.set': spec(
-    'admin',
+    rightOf('stream.enable', 'stream.name'),
     'Change what the RTSP server offers',
     z.strictObject({
       stream: z.enum(['archive', 'confidence']),
       settings: schema.stream.partial().extend({ multicast: schema.stream.shape.multicast.nullable() }),
     }),
   ),
-  'push.put': spec('admin', 'Add a push target, or replace the one of that id', z.strictObject({ push: schema.push })),
+  'push.put': spec(
+    rightOf('push.url'),
+    'Add a push target, or replace the one of that id',
+    z.strictObject({ push: schema.push }),
+  ),
   'push.enable': spec(
-    'user',
+    own('user', 'whoever records may switch a target that is set up; the command does it for all of a stream'),
     'Switch a push target on or off',
     z.strictObject({ id: z.string(), enabled: z.boolean() }),
   ),
-  'push.remove': spec('admin', 'Take a push target away', z.strictObject({ id: z.string() })),
-  'metadata.set': spec('user', 'Describe what is recorded, or will be', schema.metadata.partial()),
+  'push.remove': spec(rightOf('push.url'), 'Take a push target away', z.strictObject({ id: z.string() })),
+  'metadata.set': spec(rightOf('record.metadata'), 'Describe what is recorded, or will be', schema.metadata.partial()),
   'record.start': spec(
-    'user',
+    rightOf('record.state'),
     'Start a recording with the frame that is current now',
     z.strictObject({
       metadata: schema.metadata.partial().optional(),
@@ -141,22 +192,42 @@ export const requests = {
       timetable: z.boolean().optional().describe('Whoever asks ends it, and moves its end by record.until'),
     }),
   ),
-  'record.stop': spec('user', 'Stop the recording', none),
-  'record.pause': spec('user', 'Pause the recording', none),
-  'record.resume': spec('user', 'Go on with a paused recording', none),
-  'record.mark': spec('user', 'Set a chapter mark', z.strictObject({ title: schema.shortText(127).optional() })),
-  'record.extend': spec('user', 'Let the recording end later', z.strictObject({ minutes: z.int().min(1).max(60) })),
-  'record.until': spec('admin', 'Set when the recording ends', z.strictObject({ endsAtMs: z.int().min(0) })),
-  'preset.save': spec('admin', 'Save what is set now under a number', presetOf),
-  'preset.recall': spec('user', 'Set what was saved under a number', presetOf),
-  'preset.name': spec('admin', 'Name a preset', z.strictObject({ family, number, name: schema.presetName })),
+  'record.stop': spec(rightOf('record.state'), 'Stop the recording', none),
+  'record.pause': spec(rightOf('record.state'), 'Pause the recording', none),
+  'record.resume': spec(rightOf('record.state'), 'Go on with a paused recording', none),
+  'record.mark': spec(
+    rightOf('record.mark'),
+    'Set a chapter mark',
+    z.strictObject({ title: schema.shortText(127).optional() }),
+  ),
+  'record.extend': spec(
+    rightOf('record.extend'),
+    'Let the recording end later',
+    z.strictObject({ minutes: z.int().min(1).max(60) }),
+  ),
+  'record.until': spec(
+    own('admin', 'no command makes it; the timetable and administrators may also shorten a recording'),
+    'Set when the recording ends',
+    z.strictObject({ endsAtMs: z.int().min(0) }),
+  ),
+  'preset.save': spec(
+    rightOf('preset.user.save', 'preset.input.save', 'preset.streaming.save', 'preset.encoder.save'),
+    'Save what is set now under a number',
+    presetOf,
+  ),
+  'preset.recall': spec(rightOf(...RECALL), 'Set what was saved under a number', presetOf),
+  'preset.name': spec(
+    rightOf('preset.user.name', 'preset.input.name', 'preset.streaming.name', 'preset.encoder.name'),
+    'Name a preset',
+    z.strictObject({ family, number, name: schema.presetName }),
+  ),
   'preset.delete': spec(
-    'admin',
+    rightOf('preset.input.delete', 'preset.streaming.delete', 'preset.encoder.reset', 'profile.delete'),
     "Delete a preset; of an encoder preset the factory's settings come back",
     z.strictObject({ family, number }),
   ),
   'sis.set': spec(
-    'admin',
+    rightOf(...OF_PROTOCOL),
     'Change a setting of the control protocol',
     schema.sis
       .omit({ presets: true, profile: true, kept: true })
@@ -164,12 +235,12 @@ export const requests = {
       .extend({ snmp: schema.sis.shape.snmp.partial().optional() }),
   ),
   'sis.keep': spec(
-    'admin',
+    own('admin', 'it keeps values of any row, also of those for administrators'),
     'Keep a value that a controller sets, though this box does nothing with it',
     z.strictObject({ row: schema.keptRow, values: schema.keptValues.nullable() }),
   ),
   'settings.replace': spec(
-    'admin',
+    rightOf('config.restore', 'reset.settings', 'reset.all'),
     'Put the settings of a backup in the place of all settings',
     z.strictObject({ settings: schema.settings }),
   ),

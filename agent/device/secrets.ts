@@ -1,13 +1,13 @@
 import { HIDDEN, hide } from '#firmware-config/document/secrets.ts';
 import type { DeviceState, Seen, Wanted } from './state.ts';
 
-/** Also in the midst of a sentence. */
+/** User and password of a URL, also inside of a sentence. */
 const ANY_USER_INFO = /(\/\/[^\s/@:]*:)([^\s/]+)(?=@)/g;
 
-/** What is wanted, or a part of it, fit to be given out. */
+/** A copy of what is wanted, or a part of it, without secrets. */
 export const hideInWanted = <Part extends Partial<Wanted>>(wanted: Part): Part => hide(wanted) as Part;
 
-/** What is seen, fit to be given out: FFmpeg likes to repeat a URL with its password when it cannot open it. */
+/** A copy of what is seen, without secrets: FFmpeg repeats a URL with its password if it cannot open it. */
 export function hideInSeen(seen: Seen, wanted: Wanted): Seen {
   const secrets = secretsOf(wanted);
   const clean = <T extends { error?: string }>(one: T): T =>
@@ -21,20 +21,20 @@ export function hideInSeen(seen: Seen, wanted: Wanted): Seen {
   };
 }
 
-/** The state, fit to be given out. */
+/** A copy of the state without secrets. */
 export const hideInState = ({ wanted, seen }: DeviceState): DeviceState => ({
   wanted: hideInWanted(wanted),
   seen: hideInSeen(seen, wanted),
 });
 
-/** Shorter ones are words that stand in any text. */
+/** Least length of a secret that is searched for in texts; shorter ones may be ordinary words. */
 const SHORTEST = 4;
 
 function secretsOf({ inputs, pushes }: Wanted): string[] {
   const secrets = new Set<string>();
   hide({ inputs, pushes }, (secret) => void secrets.add(secret));
   const forms = [...secrets].flatMap((secret) => [secret, encodeURIComponent(secret)]);
-  // The longest first: what is left of a secret after a part of it is hidden would still tell.
+  // The longest comes first: if a part were hidden first, the rest would reveal it.
   return forms.filter(({ length }) => length >= SHORTEST).sort((a, b) => b.length - a.length);
 }
 

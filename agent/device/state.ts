@@ -1,41 +1,40 @@
-import type { InputNumber } from '#firmware-config/schema/inputs.ts';
-import type { Settings } from '#firmware-config/schema/settings.ts';
+import type { InputNumber } from '#firmware-config/schema/device/inputs.ts';
+import type { Settings } from '#firmware-config/schema/device/settings.ts';
 import type { Channel } from '#lib/media/layout.ts';
 
-export type { MovablePort, SisWanted } from '#firmware-config/schema/control.ts';
-export type { EncoderSettings, EncoderWanted } from '#firmware-config/schema/encoders.ts';
-export type {
-  InputNumber,
-  InputSource,
-  InputWanted,
-  Picture,
-  PictureSettings,
-} from '#firmware-config/schema/inputs.ts';
-export type { Metadata } from '#firmware-config/schema/metadata.ts';
-export type { Presets } from '#firmware-config/schema/presets.ts';
-export type { SavedLayout } from '#firmware-config/schema/settings.ts';
-export type { PushWanted, StreamWanted } from '#firmware-config/schema/streams.ts';
+export type { MovablePort, SisWanted } from '#firmware-config/schema/device/control.ts';
+export type { EncoderSettings, EncoderWanted } from '#firmware-config/schema/device/encoders.ts';
+export type { InputNumber, InputWanted, Picture, PictureSettings } from '#firmware-config/schema/device/inputs.ts';
+export type { InputSource } from '#firmware-config/schema/device/sources.ts';
+export type { Metadata } from '#firmware-config/schema/device/metadata.ts';
+export type { Presets } from '#firmware-config/schema/device/presets.ts';
+export type { SavedLayout } from '#firmware-config/schema/device/settings.ts';
+export type { PushWanted, StreamWanted } from '#firmware-config/schema/device/streams.ts';
 
+/** All inputs. */
 export const INPUTS: readonly InputNumber[] = [1, 2, 3, 4, 5];
+/** The channel that an input feeds. */
 export const channelOf = (input: InputNumber): Channel => (input <= 2 ? 'A' : 'B');
 
-/** What somebody asked for. Saved; written by requests alone. */
+/** What was asked for. It is saved, and changed by requests alone. */
 export type Wanted = Settings & { recording: RecordingWanted };
 
+/** The recording as it is wanted. */
 export interface RecordingWanted {
   state: 'stopped' | 'recording' | 'paused';
-  /** The take: a restart goes on with the same one. */
+  /** Id of the take; after a restart the same one goes on. */
   take?: string;
   bookingId?: string;
   startedAtMs?: number;
-  /** When it ends by itself; extension moves it. */
+  /** Planned end; an extension moves it. */
   endsAtMs?: number;
-  /** The timetable began it, and ends it. */
+  /** Whether the timetable started it, and will end it. */
   timetable?: boolean;
-  /** Where it is to go, if that can be used. */
+  /** Destination, if it is usable. */
   destination?: string;
 }
 
+/** An input as it is. */
 export interface InputSeen {
   status: 'off' | 'connecting' | 'live' | 'lost';
   sinceMs: number;
@@ -44,11 +43,12 @@ export interface InputSeen {
   fps?: number;
   codec?: string;
   audio?: { codec: string; sampleRateHz: number; channels: number };
-  /** Why there is no signal, in words. */
+  /** Reason for a missing signal, in words. */
   error?: string;
   reconnects: number;
 }
 
+/** Name of an alarm. */
 export type AlarmName =
   | 'video_loss'
   | 'audio_loss'
@@ -63,18 +63,20 @@ export type AlarmName =
   | 'auth_failures'
   | 'publish_failure'
   | 'sched_server'
-  | 'schedule';
+  | 'schedule'
+  | 'fault';
 
+/** An alarm. */
 export interface Alarm {
   name: AlarmName;
-  /** What it is about: `A`, `push/youtube`, a folder. */
+  /** Subject of the alarm: `A`, `push/youtube`, a folder. */
   about: string;
   level: 'info' | 'warning' | 'critical' | 'emergency';
   text: string;
   sinceMs: number;
 }
 
-/** What is so. Never saved; written by facts alone. */
+/** What was observed. It is never saved, and changed by facts alone. */
 export interface Seen {
   inputs: Record<InputNumber, InputSeen>;
   recording: RecordingSeen;
@@ -89,11 +91,12 @@ export interface Seen {
     usable: boolean;
   }[];
   frames: { composed: number; late: number; dropped: number };
-  /** Goes up whenever a recording came, changed or went. */
+  /** Grows whenever a recording was added, changed or removed. */
   recordingsRevision: number;
   alarms: Alarm[];
 }
 
+/** The recording as it is. */
 export interface RecordingSeen {
   state: 'stopped' | 'setup' | 'recording' | 'paused' | 'finalizing';
   take?: string;
@@ -103,6 +106,7 @@ export interface RecordingSeen {
   destination?: string;
 }
 
+/** The state of a box. */
 export interface DeviceState {
   wanted: Wanted;
   seen: Seen;

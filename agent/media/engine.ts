@@ -10,7 +10,7 @@ import { openConfidence, type Confidence } from './pictures/confidence.ts';
 import { startEncoder, type Encoder, type EncoderSeen } from './encoders/encoder.ts';
 import type { EncoderFamily } from './encoders/encoder-argv.ts';
 import { startProgram, type Program } from './pictures/program.ts';
-import type { SceneValues } from './pictures/scenery.ts';
+import type { SceneValues } from './pictures/scene-renderer.ts';
 import type { Levels } from './sound/sound-mixer.ts';
 
 /** The streams of a box. */

@@ -14,13 +14,15 @@ import type { MediaTools } from './finish/media-tools.ts';
 import { newRecording, type RecordingRequest } from './catalog/new-recording.ts';
 import { bytesOfRecording, durationMsOf, isThere, kbpsOf, type RecordingInfo } from './catalog/recording.ts';
 import { recorderMistakes, type RecorderSettings } from './settings.ts';
-import { openShelf, RecorderRefusal, type RecoveredTake, type Shelf } from './recovery/shelf.ts';
+import { RecorderRefusal } from './refusal.ts';
+import { openClosedRecordings, type RecoveredTake, type ClosedRecordings } from './recovery/closed-recordings.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
 import { startStopwatch, type Stopwatch } from './finish/stopwatch.ts';
 import { openTakeParts } from './take/take-parts.ts';
-import { openTake, type Take } from './take/take.ts';
+import { openTake, setEnd, type Take } from './take/take.ts';
 
-export { RecorderRefusal, type RecoveredTake } from './recovery/shelf.ts';
+export { RecorderRefusal } from './refusal.ts';
+export type { RecoveredTake } from './recovery/closed-recordings.ts';
 export type { RecordingRequest } from './catalog/new-recording.ts';
 
 /** What the recorder needs. */
@@ -54,12 +56,12 @@ export interface Recorder {
   start(request: RecordingRequest): RecordingHandle;
   /** Ends the recording before the next frame. Resolves when its last frame is on disk; undefined if none runs. */
   stop(): Promise<RecordingInfo | undefined>;
-  /** Pauses the recording; this, resuming and marking give false if they are not possible now. */
+  /** Pauses the recording; this, resuming, marking and setting the end give false if they are not possible now. */
   pause(): boolean;
   resume(): boolean;
   mark(title?: string): boolean;
-  /** Moves the planned end; gives the new one, or undefined if no recording with an end runs. */
-  extend(minutes: number): number | undefined;
+  /** Sets when the recording ends by itself, in milliseconds since 1970: at once if that has passed; undefined: never. */
+  endAt(endsAtMs: number | undefined): boolean;
   /** Continues in this destination with the next part, at once; false if no recording runs. */
   moveTo(destination: string): boolean;
   list(): RecordingInfo[];
@@ -94,7 +96,7 @@ class RecorderOfRing implements Recorder {
   readonly #catalog: Catalog;
   readonly #storage: Storage;
   readonly #finalizer: Finalizer;
-  readonly #shelf: Shelf;
+  readonly #closedRecordings: ClosedRecordings;
   readonly #disks: DiskWatch;
   readonly #scope: Scope = openScope();
   /** Takes with a `record_halt` alarm. */
@@ -122,10 +124,10 @@ class RecorderOfRing implements Recorder {
     const shared = { catalog, storage, jobs, clock, log, onFact };
     const finalizer = openFinalizer({ ...shared, tools: { ffmpeg, ffprobe }, thumbnails, maxFileBytes, ...zone });
     [this.#catalog, this.#storage, this.#jobs, this.#finalizer] = [catalog, storage, jobs, finalizer];
-    this.#shelf = openShelf({ ...shared, finalizer, onFinalized: () => this.#tell() });
+    this.#closedRecordings = openClosedRecordings({ ...shared, finalizer, onFinalized: () => this.#tell() });
     const remove = async (id: string): Promise<void> => void (await this.remove(id));
     const onSeen = (seen: readonly DestinationSeen[]): void => {
-      this.#shelf.disksAre(seen);
+      this.#closedRecordings.disksAre(seen);
       finalizer.roomIs(new Map(seen.map(({ destination, freeBytes }) => [destination, freeBytes])));
     };
     this.#disks = startDiskWatch({ ...shared, rules, low, remove, onSeen, kbps: () => this.#kbps() });
@@ -136,7 +138,7 @@ class RecorderOfRing implements Recorder {
   }
 
   recover(): Promise<RecoveredTake[]> {
-    return this.#shelf.recover();
+    return this.#closedRecordings.recover();
   }
 
   start(request: RecordingRequest): RecordingHandle {
@@ -181,8 +183,9 @@ class RecorderOfRing implements Recorder {
     return this.#take !== undefined;
   }
 
-  extend(minutes: number): number | undefined {
-    return this.#take?.extend(minutes);
+  endAt(endsAtMs: number | undefined): boolean {
+    this.#take?.endAt(endsAtMs);
+    return this.#take !== undefined;
   }
 
   moveTo(destination: string): boolean {
@@ -200,20 +203,20 @@ class RecorderOfRing implements Recorder {
   }
 
   remove(id: string): Promise<boolean> {
-    return this.#shelf.remove(id);
+    return this.#closedRecordings.remove(id);
   }
 
   describe(id: string, change: Partial<Metadata>): boolean {
-    return this.#shelf.describe(id, change);
+    return this.#closedRecordings.describe(id, change);
   }
 
   markDelivered(id: string): boolean {
-    return this.#shelf.markDelivered(id);
+    return this.#closedRecordings.markDelivered(id);
   }
 
   seen(): RecordingSeen {
     const info = this.#take?.info;
-    const atWork = this.#shelf.finalizing + this.#stopping.size > 0;
+    const atWork = this.#closedRecordings.finalizing + this.#stopping.size > 0;
     if (!info) return { state: atWork ? 'finalizing' : 'stopped', elapsedMs: 0, bytes: 0 };
     const part = info.parts.findLast(isThere);
     const state = info.status === 'setup' || info.status === 'paused' ? info.status : 'recording';
@@ -242,9 +245,10 @@ class RecorderOfRing implements Recorder {
 
   #infoFor(request: RecordingRequest): RecordingInfo {
     const { clock, settings } = this.#options;
-    const earlier = request.continueTake === undefined ? undefined : this.#shelf.reopen(request.continueTake);
+    const earlier =
+      request.continueTake === undefined ? undefined : this.#closedRecordings.reopen(request.continueTake);
     if (!earlier) return newRecording(request, clock.nowMs(), settings, (base) => this.#catalog.hasBase(base));
-    if (request.endsAtMs !== undefined) earlier.endsAtMs = Math.round(request.endsAtMs);
+    setEnd(earlier, request.endsAtMs);
     return earlier;
   }
 
@@ -283,7 +287,7 @@ class RecorderOfRing implements Recorder {
     void closed.then(async () => {
       this.#stopping.delete(closed);
       info.status = 'finalizing';
-      const finalized = this.#shelf.finalize(info, false);
+      const finalized = this.#closedRecordings.finalize(info, false);
       this.#tellChange(info);
       await finalized;
       this.#finished.get(take)?.(structuredClone(info));

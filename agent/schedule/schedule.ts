@@ -5,7 +5,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import { openScope, type Scope } from '#lib/runtime/scope.ts';
 import { agentConfiguration, agentStateOf } from './server/agent-facts.ts';
 import { openScheduleAlarms, type ScheduleAlarms } from './alarms.ts';
-import { openHandBook, type HandBook } from './timetable/books.ts';
+import { openManualChangesStore, type ManualChangesStore } from './timetable/manual-changes.ts';
 import { openBoxEvents, type BoxEvents } from './calendars/box-events.ts';
 import { checkServer, type Check } from './server/checks.ts';
 import type { Alarm } from '#agent/device/state.ts';
@@ -15,7 +15,7 @@ import { openGathering } from './timetable/gathering.ts';
 import { noteBookedTake } from './hand-over/booked-hand-overs.ts';
 import { openPickups, type Pickups } from './hand-over/pickups.ts';
 import { openHandOverQueue, type HandOverQueue } from './hand-over/queue.ts';
-import { openHandOverShelf, type HandOverShelf } from './hand-over/shelf.ts';
+import { openHandOverStore, type HandOverStore } from './hand-over/hand-over-store.ts';
 import { openIcalFolder } from './calendars/ical-folder.ts';
 import { openIcalUrl } from './calendars/ical-url.ts';
 import type { AgentDetails } from './server/opencast.ts';
@@ -24,11 +24,11 @@ import { openPace } from './server/pace.ts';
 import { firstTime } from './timetable/first-time.ts';
 import type { Recordings } from './recordings.ts';
 import { openReporter, type Reporter } from './server/reporter.ts';
-import type { ScheduleSettings } from '#firmware-config/schema/schedule.ts';
+import type { ScheduleSettings } from '#firmware-config/schema/machine/schedule.ts';
 import { openLoggedIn, openServerSide, passwordFileIn, type ServerSide } from './server/server-side.ts';
 import type { Source } from './timetable/source.ts';
 import { viewOf, type ScheduleView } from './view.ts';
-import { minuteOfDayIn, timeTextIn } from './timetable/wall.ts';
+import { minuteOfDayIn, timeTextIn } from './timetable/hall-time.ts';
 
 /** What the schedule needs. */
 export interface ScheduleOptions {
@@ -104,10 +104,10 @@ class ScheduleOfBox {
   async open(): Promise<Schedule> {
     const { clock, log, device, recordings } = this.#options;
     const nowMs = (): number => clock.nowMs();
-    const shelf = await openHandOverShelf(join(this.#folder, 'hand-over'), log);
-    this.#scope.defer(() => shelf.close());
-    const hand = await openHandBook(join(this.#folder, 'by-hand.json'), nowMs, log);
-    this.#scope.defer(() => hand.close());
+    const store = await openHandOverStore(join(this.#folder, 'hand-over'), log);
+    this.#scope.defer(() => store.close());
+    const manual = await openManualChangesStore(join(this.#folder, 'by-hand.json'), nowMs, log);
+    this.#scope.defer(() => manual.close());
     const events = await openBoxEvents({
       folder: this.#folder,
       nowMs,
@@ -117,18 +117,18 @@ class ScheduleOfBox {
     });
     this.#sources = [events, ...(await this.#openCalendars())];
     for (const source of this.#sources) this.#scope.defer(() => source.close());
-    await this.#openHandOver(shelf);
-    if (!this.#queue) await forgetGone(shelf, recordings);
-    this.#openConductor(await this.#openBookedTakes(shelf), shelf, hand);
-    this.#openReporter(shelf);
+    await this.#openHandOver(store);
+    if (!this.#queue) await forgetGone(store, recordings);
+    this.#openConductor(await this.#openBookedTakes(store), store, manual);
+    this.#openReporter(store);
     this.#scope.defer(
       device.subscribe(({ fact, before, state }) => this.#onDevice(fact?.fact, before.wanted !== state.wanted)),
     );
     this.#sourceChanged();
     return {
       events,
-      pickups: openPickups(shelf, recordings, () => this.#queue?.look()),
-      view: () => this.#view(hand),
+      pickups: openPickups(store, recordings, () => this.#queue?.look()),
+      view: () => this.#view(manual),
       refresh: async () => void (await Promise.all(this.#sources.map((source) => source.refresh()))),
       send: async (take) => (this.#queue ? this.#queue.send(take) : false),
       check: async () => this.#check(),
@@ -171,7 +171,7 @@ class ScheduleOfBox {
     return Promise.all([...own, ...feeds, folder]);
   }
 
-  async #openHandOver(shelf: HandOverShelf): Promise<void> {
+  async #openHandOver(store: HandOverStore): Promise<void> {
     const { settings, recordings, clock, log, zone, ownUrl } = this.#options;
     const { way, byHand, workflow, flavor, manifestFlavor, maxKbps, hours, fetchUrl } = settings.handOver;
     if (!this.#server || way === 'off') return;
@@ -179,7 +179,7 @@ class ScheduleOfBox {
     const urlOf = (ticket: string, name: string): string =>
       `${fetchUrl ?? ownUrl()}/api/v1/pickup/${ticket}/${encodeURIComponent(name)}`;
     const queue = openHandOverQueue({
-      shelf,
+      store,
       recordings,
       clock,
       log,
@@ -191,7 +191,7 @@ class ScheduleOfBox {
       sinceMs: await firstTime(join(this.#folder, 'hand-over-since.json'), clock.nowMs()),
       minuteOfDay: () => minuteOfDayIn(zone)(clock.nowMs()),
       ingest: { opencast, urlOf, settings: { way, flavor, manifestFlavor, ...(workflow ? { workflow } : {}) } },
-      // Until the timetable is there nothing is sent that it may go on with.
+      // Until the timetable is open, no take is sent that it may continue.
       isBusy: (take, booking) => this.#conductor?.isOn(take, booking) ?? true,
       onChange: () => this.#queueChanged(),
     });
@@ -199,7 +199,7 @@ class ScheduleOfBox {
     this.#scope.defer(() => queue.close());
   }
 
-  async #openBookedTakes(shelf: HandOverShelf): Promise<BookedTakes> {
+  async #openBookedTakes(store: HandOverStore): Promise<BookedTakes> {
     const { clock, log, recordings } = this.#options;
     const nowMs = (): number => clock.nowMs();
     const isRecorded = (take: string): boolean => recordings.find(take) !== undefined;
@@ -207,12 +207,12 @@ class ScheduleOfBox {
       file: join(this.#folder, 'booked-takes.json'),
       nowMs,
       log,
-      mayGoOn: (take) => isRecorded(take) && (shelf.find(take)?.step ?? 'recording') === 'recording',
+      mayGoOn: (take) => isRecorded(take) && (store.find(take)?.step ?? 'recording') === 'recording',
       onEvent: (happened) => {
-        noteBookedTake(shelf, happened, nowMs());
+        noteBookedTake(store, happened, nowMs());
         this.#queueChanged();
       },
-      earlier: shelf
+      earlier: store
         .list()
         .flatMap(({ take, booking, step, held, createdAtMs }) =>
           booking && step === 'recording' && held === undefined ? [{ take, booking, atMs: createdAtMs }] : [],
@@ -222,15 +222,15 @@ class ScheduleOfBox {
     return takes;
   }
 
-  #openConductor(takes: BookedTakes, shelf: HandOverShelf, hand: HandBook): void {
+  #openConductor(takes: BookedTakes, store: HandOverStore, manual: ManualChangesStore): void {
     const { settings, device, clock, log } = this.#options;
     const isOurs = (uid: string): boolean =>
-      shelf.list().some(({ mediaPackageId, booking }) => !booking && mediaPackageId === uid);
+      store.list().some(({ mediaPackageId, booking }) => !booking && mediaPackageId === uid);
     this.#conductor = openConductor({
       device,
       clock,
       log,
-      hand,
+      manual,
       gathering: openGathering(this.#sources, isOurs),
       rules: { leadInMs: settings.leadInSeconds * 1000, leadOutMs: settings.leadOutSeconds * 1000 },
       takes,
@@ -247,7 +247,7 @@ class ScheduleOfBox {
     this.#scope.defer(() => this.#conductor?.close());
   }
 
-  #openReporter(shelf: HandOverShelf): void {
+  #openReporter(store: HandOverStore): void {
     const { device, clock, log, zone, ownUrl, streamUrl } = this.#options;
     if (!this.#server) return;
     const { opencast, config } = this.#server;
@@ -257,7 +257,7 @@ class ScheduleOfBox {
       opencast,
       clock,
       log,
-      shelf,
+      store,
       everyMs: stateSeconds * 1000,
       state: () => agentStateOf(device.state(), this.#queue?.sending !== undefined, clock.nowMs()),
       address: () => address ?? ownUrl(),
@@ -315,7 +315,7 @@ class ScheduleOfBox {
     if (fact === 'recording' || fact === 'recordings' || isWanted) this.#reporter?.look();
   }
 
-  #view(hand: HandBook): ScheduleView {
+  #view(manual: ManualChangesStore): ScheduleView {
     const { clock, device } = this.#options;
     const { recording } = device.state().wanted;
     const nowMs = clock.nowMs();
@@ -327,7 +327,7 @@ class ScheduleOfBox {
       nowMs,
       server: settings && { url: settings.url, agent: settings.agent, ...trouble },
       timetable: this.#conductor?.timetable() ?? { slots: [], overlaps: [] },
-      isStopped: (booking) => hand.memory().stopped.some((one) => one.booking === booking),
+      isStopped: (booking) => manual.memory().stopped.some((one) => one.booking === booking),
       running: recording.state !== 'stopped' && recording.timetable ? recording.bookingId : undefined,
     });
   }
@@ -341,6 +341,6 @@ class ScheduleOfBox {
 }
 
 /** Without a server, notes of recordings that no longer exist are removed. */
-async function forgetGone(shelf: HandOverShelf, recordings: Recordings): Promise<void> {
-  for (const { take } of shelf.list()) if (!recordings.find(take)) await shelf.remove(take);
+async function forgetGone(store: HandOverStore, recordings: Recordings): Promise<void> {
+  for (const { take } of store.list()) if (!recordings.find(take)) await store.remove(take);
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
+import { openInTurn } from '@amphi/lib/runtime/in-turn.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type AgentDetails, type AgentRow } from '../store/tables.ts';
@@ -21,25 +22,7 @@ export interface Agent {
   seenMs: number | undefined;
 }
 
-/**
- * All agents. A change is stored before it is answered; that an agent was heard, which happens every few seconds, is kept in
- * memory and written now and then.
- */
-export interface Roster {
-  all(): Agent[];
-  get(name: string): Agent | undefined;
-  /** Says whether state or URL are others than before. An agent that is not known is from now on. */
-  tellState(name: string, state: string, told: { url?: string | undefined; address: string }): Promise<boolean>;
-  tellConfiguration(name: string, configuration: Record<string, string>, address: string): Promise<void>;
-  tellDetails(name: string, details: AgentDetails, address: string): Promise<void>;
-  /** False when there is none of this name. */
-  setHall(name: string, hall: string | null): Promise<boolean>;
-  remove(name: string): Promise<boolean>;
-  /** Addresses of those that were heard of: where media may be fetched from. */
-  addresses(): Set<string>;
-  close(): Promise<void>;
-}
-
+/** That agents were heard is written so often, and who is silent is looked for. */
 const WRITE_EVERY_MS = 5000;
 
 export interface RosterSettings {
@@ -49,19 +32,25 @@ export interface RosterSettings {
   offlineAfterMs: number;
 }
 
+/** Loads all agents. */
 export async function openRoster(settings: RosterSettings): Promise<Roster> {
-  const roster = new LiveRoster(settings);
+  const roster = new Roster(settings);
   await roster.load();
   return roster;
 }
 
-class LiveRoster implements Roster {
+/**
+ * All agents. A change is stored before it is answered; that an agent was heard, which happens every few seconds, is kept in
+ * memory and written now and then.
+ */
+export class Roster {
   readonly #settings: RosterSettings;
   readonly #agents = new Map<string, Agent>();
   readonly #heard = new Set<string>();
   readonly #timer: NodeJS.Timeout;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writes = openInTurn();
 
+  /** By `openRoster`. */
   constructor(settings: RosterSettings) {
     this.#settings = settings;
     this.#timer = setInterval(() => void this.#tick(), WRITE_EVERY_MS);
@@ -75,8 +64,10 @@ class LiveRoster implements Roster {
 
   all = (): Agent[] => [...this.#agents.values()];
   get = (name: string): Agent | undefined => this.#agents.get(name);
+  /** Addresses of those that were heard of: where media may be fetched from. */
   addresses = (): Set<string> => new Set(this.all().map(({ address }) => address));
 
+  /** Says whether state or URL are others than before. An agent that is not known is from now on. */
   async tellState(name: string, state: string, told: { url?: string | undefined; address: string }): Promise<boolean> {
     const before = this.#agents.get(name);
     const nowMs = this.#settings.clock.nowMs();
@@ -104,6 +95,7 @@ class LiveRoster implements Roster {
     await this.#put({ ...before, details, address, seenMs: this.#settings.clock.nowMs() });
   }
 
+  /** False when there is none of this name. */
   async setHall(name: string, hall: string | null): Promise<boolean> {
     const before = this.#agents.get(name);
     if (before) await this.#put({ ...before, hall });
@@ -144,14 +136,14 @@ class LiveRoster implements Roster {
 
   /** Never throws: what could not be written is written the next time. */
   #tick(): Promise<void> {
-    return (this.#writing = this.#writing.then(async () => {
+    return this.#writes.run(async () => {
       try {
         await this.#findSilent();
         await this.#writeHeard();
       } catch (error) {
         this.#settings.log.error({ error }, 'the states of agents could not be written');
       }
-    }));
+    });
   }
 
   async #findSilent(): Promise<void> {

@@ -1,6 +1,12 @@
-import { catalogOf, termsOf, type Catalog } from '@amphi/lib/opencast/dublin-core.ts';
+import { catalogOf, termsOf, type Catalog, type Term } from '@amphi/lib/opencast/dublin-core.ts';
 import { json, type AclEntry, type EventRow, type NewEvent } from '../store/tables.ts';
-import type { Booked } from '../timetable/conflicts.ts';
+
+/** What occupies a hall's box for a while. The stretch is half-open: one may begin the moment another ends. */
+export interface Booked {
+  agentId: string;
+  startsAtMs: number;
+  endsAtMs: number;
+}
 
 /** What people say of an event or of a series; when, where and in which series is said elsewhere. */
 export type Words = Partial<Omit<Catalog, 'identifier' | 'isPartOf' | 'temporal' | 'spatial' | 'extentMs'>>;
@@ -36,9 +42,11 @@ export interface EventPatch {
   imported?: { source: string; key: string } | undefined;
 }
 
-/** Words as they are stored. */
-export const termsJson = (words: Words): string =>
-  json(termsOf({ title: '', creators: [], contributors: [], subjects: [], publishers: [], ...words }));
+/** Words as terms of Dublin Core. */
+export const termsFrom = (words: Words): Term[] =>
+  termsOf({ title: '', creators: [], contributors: [], subjects: [], publishers: [], ...words });
+
+const termsJson = (words: Words): string => json(termsFrom(words));
 
 /** The row of a new event. */
 export const rowOf = (draft: EventDraft): NewEvent => ({

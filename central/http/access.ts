@@ -1,13 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Role } from '../store/tables.ts';
-import type { Accounts, Who } from '../identity/accounts.ts';
+import type { Accounts } from '../identity/accounts.ts';
+import { mayUse, type Allows } from '../identity/permissions.ts';
+import type { Who } from '../identity/who.ts';
 import { digestChallenge } from '../identity/digest.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may use the route; none said: admins. */
-    allows?: readonly Role[] | 'anyone';
+    allows?: Allows;
     /** It changes something, but no calendar: calendars need not be looked at anew. */
     keepsCalendars?: boolean;
   }
@@ -47,9 +49,8 @@ export function guard(app: FastifyInstance, accounts: Accounts): void {
         .send('this request does not come from a page of this server\n');
     }
     if (found.kind === 'known') request.who = found.who;
-    if (allows === 'anyone' && (found.kind === 'nobody' || found.kind === 'known')) return;
+    if ((found.kind === 'known' || found.kind === 'nobody') && mayUse(request.who, allows)) return;
     if (found.kind === 'known') {
-      if (found.who.role === 'admin' || (allows as readonly Role[]).includes(found.who.role)) return;
       return reply.code(403).type('text/plain; charset=utf-8').send('this account may not do this\n');
     }
     if (found.kind === 'busy') {

@@ -1,11 +1,6 @@
 import { z } from 'zod';
 import { msOfW3c } from '@amphi/lib/opencast/dates.ts';
-import { parseAgentProperties, processingOf } from '@amphi/lib/opencast/agent-properties.ts';
-
-/** A request that cannot be understood, in words for whoever sent it. */
-export class BadRequest extends Error {
-  readonly statusCode = 400;
-}
+import { BadRequest } from '../catalogue/bad-request.ts';
 
 /** Milliseconds since 1970, as a form has them. Throws BadRequest. */
 export function msField(name: string, text: string | undefined): number {
@@ -34,24 +29,4 @@ function parsedJson(name: string, text: string): unknown {
   } catch {
     throw new BadRequest(`${name} is no JSON`);
   }
-}
-
-/** Workflow and inputs as `key=value` lines say them; other lines are kept. */
-export function agentParameters(text: string): {
-  inputs: string[];
-  workflow: string | undefined;
-  workflowConfiguration: Record<string, string>;
-  agentProperties: Record<string, string>;
-} {
-  const properties = parseAgentProperties(text);
-  const { definition, configuration, devices } = processingOf(properties);
-  const own = (key: string): boolean =>
-    key.startsWith('org.opencastproject.workflow.') || key === 'capture.device.names' || key.startsWith('event.');
-  const rest = Object.entries(properties).filter(([key]) => !own(key));
-  return {
-    inputs: devices,
-    workflow: definition,
-    workflowConfiguration: configuration,
-    agentProperties: Object.fromEntries(rest),
-  };
 }

@@ -4,7 +4,6 @@ import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Roster } from '../agents/roster.ts';
 import type { Registry } from 'prom-client';
 import type { Accounts } from '../identity/accounts.ts';
-import type { Audit } from '../identity/audit.ts';
 import type { Config } from '../config.ts';
 import type { Calendars } from '../timetable/calendars.ts';
 import type { Fetcher } from '../intake/fetch.ts';
@@ -16,7 +15,6 @@ export interface Services {
   config: Config;
   database: Database;
   accounts: Accounts;
-  audit: Audit;
   roster: Roster;
   calendars: Calendars;
   store: MediaStore;

@@ -1,23 +1,13 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { sql } from 'kysely';
+import { createHmac, randomBytes } from 'node:crypto';
 import { openHasher, type Hasher } from '@amphi/lib/runtime/passwords.ts';
 import { sameText } from '@amphi/lib/runtime/digest.ts';
-import { openThrottle } from '@amphi/lib/rtsp/server/throttle.ts';
+import { openThrottle } from '@amphi/lib/runtime/throttle.ts';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Database } from '../store/connect.ts';
-import { json, type AccountRow, type Role } from '../store/tables.ts';
 import { ha1Of, openNonces, provesHa1, readDigest, type Nonces } from './digest.ts';
-
-/** Whoever asks. */
-export interface Who {
-  account: number;
-  name: string;
-  role: Role;
-  /** An account of one agent alone. */
-  agent: string | null;
-  /** Where he asks from. */
-  address: string;
-}
+import { openRememberedAccounts, REMEMBER_MS, type RememberedAccounts } from './remembered-accounts.ts';
+import { newSecret, sha256 } from './secrets.ts';
+import { whoIs, type Who } from './who.ts';
 
 export interface Asking {
   method: string;
@@ -48,22 +38,19 @@ export interface Accounts {
   /** Begins a session; what the cookie is to hold. */
   openSession(who: Who): Promise<{ secret: string; expiresAtMs: number }>;
   closeSession(secret: string): Promise<void>;
-  /** A password that a person chose is kept as scrypt; one of a machine or one that we made, as what digest needs. */
-  setPassword(name: string, password: string, chosenByPerson: boolean): Promise<void>;
+  /** Hashes passwords, one at a time. */
+  hasher: Hasher;
   /** Must be told when accounts, tokens or sessions were changed otherwise. */
   forget(): void;
 }
 
+/** A session ends so long after it began, however much it is used. */
 const SESSION_MS = 12 * 3600_000;
-/** Accounts and what was proven are asked of the database again after so long: another server may have changed them. */
-const REMEMBER_MS = 15_000;
-
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-export const newSecret = (): string => randomBytes(24).toString('base64url');
+/** When more passwords were proven all are forgotten, and scrypt is computed again. */
+const MOST_PROVEN = 1000;
 
 export function openAccounts(database: Database, clock: Clock): Accounts {
-  const memory = openMemory(database, clock);
+  const memory = openRememberedAccounts(database, clock);
   const nonces = openNonces(() => clock.nowMs());
   const parts: Parts = { memory, nonces, hasher: openHasher(), proven: new Map(), key: randomBytes(32), clock };
   const throttle = openThrottle();
@@ -104,18 +91,7 @@ export function openAccounts(database: Database, clock: Clock): Accounts {
       await database.deleteFrom('sessions').where('hash', '=', sha256(secret)).execute();
       memory.forget();
     },
-    async setPassword(name, password, chosenByPerson) {
-      const kept = chosenByPerson
-        ? { password: json(await parts.hasher.hash(password)), ha1: null }
-        : { password: null, ha1: ha1Of(name, password) };
-      await database
-        .updateTable('accounts')
-        .set({ ...kept, changed_at: sql<Date>`now()` })
-        .where('name', '=', name)
-        .execute();
-      memory.forget();
-      parts.proven.clear();
-    },
+    hasher: parts.hasher,
     forget() {
       memory.forget();
       parts.proven.clear();
@@ -124,7 +100,7 @@ export function openAccounts(database: Database, clock: Clock): Accounts {
 }
 
 interface Parts {
-  memory: Memory;
+  memory: RememberedAccounts;
   nonces: Nonces;
   hasher: Hasher;
   /** Of passwords that were right: a keyed hash, so that scrypt is not computed at each request. */
@@ -132,14 +108,6 @@ interface Parts {
   key: Buffer;
   clock: Clock;
 }
-
-const whoIs = ({ id, name, role, agent }: AccountRow, address: string): Who => ({
-  account: id,
-  name,
-  role,
-  agent,
-  address,
-});
 
 async function identifyBy(authorization: string, asking: Asking, parts: Parts): Promise<Identified> {
   const [, scheme = '', rest = ''] = /^(\w+) +(.*)$/.exec(authorization) ?? [];
@@ -173,7 +141,7 @@ async function byPassword(name: string, password: string, address: string, parts
     .digest('base64');
   if (account && (proven.get(proof) ?? 0) > clock.monotonicMs()) return known();
   if (!(await hasher.matches(password, account?.password ?? null))) return { kind: 'wrong' };
-  if (proven.size > 1000) proven.clear();
+  if (proven.size > MOST_PROVEN) proven.clear();
   proven.set(proof, clock.monotonicMs() + REMEMBER_MS);
   return known();
 }
@@ -189,53 +157,4 @@ async function byDigest(authorization: string, asking: Asking, { memory, nonces 
   }
   if (freshness === 'stale') return { kind: 'stale' };
   return { kind: 'known', who: whoIs(account, asking.address), by: 'password' };
-}
-
-/** Accounts that were asked for lately. */
-interface Memory {
-  named(name: string): Promise<AccountRow | undefined>;
-  ofToken(hash: string): Promise<AccountRow | undefined>;
-  ofSession(hash: string): Promise<AccountRow | undefined>;
-  forget(): void;
-}
-
-const MOST_REMEMBERED = 5000;
-
-function openMemory(database: Database, clock: Clock): Memory {
-  const known = new Map<string, { account: AccountRow; untilMs: number }>();
-  const remembered = async (
-    key: string,
-    ask: () => Promise<AccountRow | undefined>,
-  ): Promise<AccountRow | undefined> => {
-    const one = known.get(key);
-    if (one && one.untilMs > clock.monotonicMs()) return one.account;
-    const account = await ask();
-    known.delete(key);
-    if (!account?.enabled) return undefined;
-    if (known.size > MOST_REMEMBERED) known.clear();
-    known.set(key, { account, untilMs: clock.monotonicMs() + REMEMBER_MS });
-    return account;
-  };
-  const accounts = database.selectFrom('accounts').selectAll('accounts');
-  const now = () => new Date(clock.nowMs());
-  return {
-    named: (name) => remembered(`name ${name}`, () => accounts.where('name', '=', name).executeTakeFirst()),
-    ofToken: (hash) =>
-      remembered(`token ${hash}`, () =>
-        accounts
-          .innerJoin('api_tokens', 'api_tokens.account', 'accounts.id')
-          .where('api_tokens.hash', '=', hash)
-          .where((or) => or.or([or('expires_at', 'is', null), or('expires_at', '>', now())]))
-          .executeTakeFirst(),
-      ),
-    ofSession: (hash) =>
-      remembered(`session ${hash}`, () =>
-        accounts
-          .innerJoin('sessions', 'sessions.account', 'accounts.id')
-          .where('sessions.hash', '=', hash)
-          .where('expires_at', '>', now())
-          .executeTakeFirst(),
-      ),
-    forget: () => known.clear(),
-  };
 }

@@ -2,8 +2,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '@amphi/lib/runtime/files.ts';
 import type { Database } from '../store/connect.ts';
-import { newSecret } from './accounts.ts';
 import { ha1Of } from './digest.ts';
+import { newSecret } from './secrets.ts';
 
 const FIRST_PASSWORDS = 'first-passwords';
 

@@ -1,32 +1,24 @@
-import {
-  isMediaPackageId,
-  parseMediaPackage,
-  type MediaPackage,
-  type PackageElement,
-} from '@amphi/lib/opencast/media-package.ts';
+import { isMediaPackageId, parseMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import type { Selectable } from 'kysely';
+import { BadRequest } from '../catalogue/bad-request.ts';
 import type { Database } from '../store/connect.ts';
-import type { ElementKind, Tables } from '../store/tables.ts';
+import { safeFileName, type MediaStore, type Received } from '../store/media-store.ts';
 import { mimeTypeOf } from '../store/mime.ts';
-import { safeFileName, type MediaStore } from '../store/media-store.ts';
+import type { ElementKind, Tables } from '../store/tables.ts';
 
-/** What an agent did wrong: 400 and why, in words. */
-export class BadIngest extends Error {
-  readonly statusCode = 400;
-}
-
+/** A file that was brought of a media package before the package is ingested. */
 export type ElementRow = Selectable<Tables['package_elements']>;
 
-/** The media package in a form. Throws `BadIngest`. */
+/** The media package in a text. Throws BadRequest. */
 export function packageIn(text: string | undefined): MediaPackage {
-  if (!text?.trim()) throw new BadIngest('the field mediaPackage is missing');
+  if (!text?.trim()) throw new BadRequest('the field mediaPackage is missing');
   try {
     const mediaPackage = parseMediaPackage(text);
-    if (!isGoodId(mediaPackage.id)) throw new BadIngest(`${mediaPackage.id} is no id of a media package`);
+    if (!isGoodId(mediaPackage.id)) throw new BadRequest(`${mediaPackage.id} is no id of a media package`);
     return mediaPackage;
   } catch (error) {
-    if (error instanceof XmlError) throw new BadIngest(`the media package cannot be read: ${error.message}`);
+    if (error instanceof XmlError) throw new BadRequest(`the media package cannot be read: ${error.message}`);
     throw error;
   }
 }
@@ -34,22 +26,7 @@ export function packageIn(text: string | undefined): MediaPackage {
 /** Ids are names of folders, too. */
 export const isGoodId = (id: string): boolean => isMediaPackageId(id) && !/^\.+$/.test(id);
 
-const FLAVOR = /^[\w+*.-]{1,100}\/[\w+*.-]{1,100}$/;
-
-/** Throws `BadIngest`. */
-export function flavorIn(text: string | undefined): string {
-  const flavor = text?.trim() ?? '';
-  if (!FLAVOR.test(flavor))
-    throw new BadIngest(`Could not parse flavor ${JSON.stringify(flavor)}: write it as presenter/source`);
-  return flavor;
-}
-
-export const tagsIn = (text: string | undefined): string[] =>
-  (text ?? '')
-    .split(',')
-    .map((tag) => tag.trim())
-    .filter(Boolean);
-
+/** What is said of a file. */
 export interface NewElement {
   /** As the package names it already; undefined: a new one. */
   id?: string | undefined;
@@ -61,38 +38,60 @@ export interface NewElement {
   startMs?: number | undefined;
 }
 
-/** Puts what was received into a package, and says where it is. */
-export async function addElement(
-  { database, store }: { database: Database; store: MediaStore },
-  mediaPackage: MediaPackage,
-  received: { temporary: string; sizeBytes: number; md5: string },
-  added: NewElement,
-  account: string | null,
-): Promise<ElementRow> {
-  const id = added.id ?? crypto.randomUUID();
-  const fileName = safeFileName(added.fileName);
-  const path = `${mediaPackage.id}/${id}/${fileName}`;
-  await store.keep(received.temporary, path);
-  await touchPackage(database, mediaPackage.id, account);
-  return database
-    .insertInto('package_elements')
-    .values({
-      id,
-      package: mediaPackage.id,
-      kind: added.kind,
-      flavor: added.flavor,
-      tags: added.tags,
-      path,
-      file_name: fileName,
-      mime_type: mimeTypeOf(fileName, added.mimeType),
-      start_ms: added.startMs ?? null,
-      size_bytes: received.sizeBytes,
-      md5: received.md5,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+/** A file that came with the request that ingests it, and has no place in the media folder yet. */
+export type ReceivedElement = NewElement & Received;
+
+/** What is stored of a file, whether its package is ingested or not. */
+export type StoredElement = Omit<ElementRow, 'package' | 'created_at'>;
+
+/** Gives a received file its place in the media folder: `<media package>/<element>/<file>`. */
+export async function placeElement(
+  store: MediaStore,
+  mediaPackage: string,
+  { temporary, sizeBytes, md5, ...said }: ReceivedElement,
+): Promise<StoredElement> {
+  const id = said.id ?? crypto.randomUUID();
+  const fileName = safeFileName(said.fileName);
+  const path = `${mediaPackage}/${id}/${fileName}`;
+  await store.keep(temporary, path);
+  return {
+    id,
+    path,
+    md5,
+    kind: said.kind,
+    flavor: said.flavor,
+    tags: said.tags,
+    file_name: fileName,
+    mime_type: mimeTypeOf(fileName, said.mimeType),
+    start_ms: said.startMs ?? null,
+    size_bytes: sizeBytes,
+  };
 }
 
+/** Removes files that were placed, with their folders. */
+export async function removePlaced(store: MediaStore, elements: readonly { path: string }[]): Promise<void> {
+  for (const { path } of elements) await store.remove(path.split('/').slice(0, 2).join('/'));
+}
+
+/** Puts what was received into a package that is being brought in several requests. */
+export async function addElement(
+  { database, store }: { database: Database; store: MediaStore },
+  mediaPackage: string,
+  received: ReceivedElement,
+  account: string | null,
+): Promise<ElementRow> {
+  const placed = await placeElement(store, mediaPackage, received);
+  return database.transaction().execute(async (within) => {
+    await touchPackage(within, mediaPackage, account);
+    return within
+      .insertInto('package_elements')
+      .values({ ...placed, package: mediaPackage })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  });
+}
+
+/** A package is being brought: what is not touched for a week goes. */
 export async function touchPackage(database: Database, id: string, account: string | null): Promise<void> {
   await database
     .insertInto('media_packages')
@@ -101,31 +100,17 @@ export async function touchPackage(database: Database, id: string, account: stri
     .execute();
 }
 
-/** As a media package names a file of ours; `url` is that of the server. */
-export const urlOf = (url: string, row: { package: string; id: string; file_name: string }): string =>
-  `${url}/files/mediapackage/${[row.package, row.id, row.file_name].map(encodeURIComponent).join('/')}`;
-
-type FileOfPackage = Pick<
-  ElementRow,
-  'id' | 'package' | 'flavor' | 'tags' | 'file_name' | 'mime_type' | 'size_bytes' | 'md5'
->;
-
-export const elementOf = (row: FileOfPackage, url: string): PackageElement => ({
-  id: row.id,
-  flavor: row.flavor,
-  mimeType: row.mime_type,
-  tags: row.tags,
-  url: urlOf(url, row),
-  checksum: { type: 'md5', value: row.md5 },
-  sizeBytes: row.size_bytes,
-  attributes: {},
-  rest: [],
-});
-
-/** The lists of a media package, by what is in them. */
-export const LISTS = { track: 'tracks', catalog: 'catalogs', attachment: 'attachments' } as const;
-
-export function withElement(mediaPackage: MediaPackage, kind: ElementKind, added: PackageElement): MediaPackage {
-  const list = LISTS[kind];
-  return { ...mediaPackage, [list]: [...mediaPackage[list], added] };
-}
+/** Files of a package that is being brought: those of some ids, or of a flavor; the newest first. */
+export const elementsBrought = (
+  database: Database,
+  mediaPackage: string,
+  of: { ids?: readonly string[]; flavor?: string },
+): Promise<ElementRow[]> =>
+  database
+    .selectFrom('package_elements')
+    .selectAll()
+    .where('package', '=', mediaPackage)
+    .$if(of.ids !== undefined, (all) => all.where('id', '=', (any) => any.fn.any(any.val([...(of.ids ?? [])]))))
+    .$if(of.flavor !== undefined, (all) => all.where('flavor', '=', of.flavor ?? ''))
+    .orderBy('created_at', 'desc')
+    .execute();

@@ -5,13 +5,14 @@ import { lookup } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { backoff } from '@amphi/lib/runtime/backoff.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import { withoutPasswords } from '@amphi/lib/runtime/redact.ts';
-import { NoRoom, sizeOf, type MediaStore, type Stored } from '../store/media-store.ts';
-import { BadIngest } from './elements.ts';
+import { BadRequest } from '../catalogue/bad-request.ts';
+import { NoRoom, sizeOf, type MediaStore, type Received, type Stored } from '../store/media-store.ts';
 
 /** What is to be fetched, and what is known of it. */
 export interface Wanted {
@@ -20,8 +21,7 @@ export interface Wanted {
   checksum?: { type: string; value: string } | undefined;
 }
 
-export interface Fetched extends Stored {
-  temporary: string;
+export interface Fetched extends Received {
   fileName: string;
 }
 
@@ -29,7 +29,7 @@ export interface Fetched extends Stored {
 export interface Fetcher {
   /**
    * Fetches a file, going on by ranges where a break cut it off, also in another life of the server. Whoever asks for
-   * one that is being fetched waits for the same. Throws `BadIngest` if it may not be fetched, or is not what was said.
+   * one that is being fetched waits for the same. Throws `BadRequest` if it may not be fetched, or is not what was said.
    */
   fetch(wanted: Wanted): Promise<Fetched>;
 }
@@ -74,11 +74,11 @@ async function fetchAll(settings: Settings, wanted: Wanted): Promise<Fetched> {
       about = await fetchRest(settings, url, partial, about);
       break;
     } catch (error) {
-      if (error instanceof BadIngest || error instanceof NoRoom) throw error;
+      if (error instanceof BadRequest || error instanceof NoRoom) throw error;
       vain = (await sizeOf(partial)) > before ? 0 : vain + 1;
       const why = error instanceof Error ? error.message : 'why is not known';
       log.warn({ url: withoutPasswords(wanted.url), have: await sizeOf(partial), why }, 'a fetch broke off');
-      if (vain >= MOST_VAIN_TRIES) throw new BadIngest(`${withoutPasswords(wanted.url)} cannot be fetched: ${why}`);
+      if (vain >= MOST_VAIN_TRIES) throw new BadRequest(`${withoutPasswords(wanted.url)} cannot be fetched: ${why}`);
       if (vain === 0) waits.reset();
       await sleep(waits.next());
     }
@@ -98,19 +98,19 @@ interface About {
 function urlIn(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
-  throw new BadIngest('what is to be fetched must be a URL of http or https');
+  throw new BadRequest('what is to be fetched must be a URL of http or https');
 }
 
 /** Asks for what is still missing, and appends it. Throws when it broke off. */
 async function fetchRest(settings: Settings, url: URL, partial: string, about: About): Promise<About> {
   const address = await addressOf(url, settings.addresses());
   const have = await sizeOf(partial);
-  const response = await ask(url, address, have, about.mark);
-  const { statusCode = 0, headers } = response;
+  const answer = await ask(url, address, have, about.mark);
+  const { statusCode = 0, headers } = answer.response;
   const mark = headers.etag ?? headers['last-modified'];
   const fileName = /filename="([^"]+)"/.exec(headers['content-disposition'] ?? '')?.[1] ?? about.fileName;
   if (statusCode === 416 && have > 0) {
-    response.resume();
+    answer.body.resume();
     const total = Number(/\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1]);
     // All of it is here already, or it is another file now.
     if (total === have) return { ...about, fileName };
@@ -118,10 +118,10 @@ async function fetchRest(settings: Settings, url: URL, partial: string, about: A
     throw new Error('the file is shorter than before');
   }
   if (statusCode !== 200 && statusCode !== 206) {
-    response.resume();
+    answer.body.resume();
     const text = `the agent answers ${statusCode}`;
     throw statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429
-      ? new BadIngest(text)
+      ? new BadRequest(text)
       : new Error(text);
   }
   const from = statusCode === 206 ? Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1]) : 0;
@@ -129,11 +129,16 @@ async function fetchRest(settings: Settings, url: URL, partial: string, about: A
   // Also if it breaks off.
   about.mark = mark;
   about.fileName = fileName;
-  await append(settings.store, response, partial, from);
+  await append(settings.store, answer, partial, from);
   return { mark, fileName };
 }
 
-async function append(store: MediaStore, response: IncomingMessage, partial: string, from: number): Promise<void> {
+async function append(
+  store: MediaStore,
+  { response, body, cut }: Answer,
+  partial: string,
+  from: number,
+): Promise<void> {
   await store.checkRoom(Number(response.headers['content-length'] ?? 0));
   const file = createWriteStream(partial, {
     flags: from === 0 ? 'w' : 'r+',
@@ -143,15 +148,36 @@ async function append(store: MediaStore, response: IncomingMessage, partial: str
     flush: true,
   });
   try {
-    await pipeline(response, file);
+    await pipeline(body, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new NoRoom('the disk of the server is full');
     throw error;
   }
+  const why = cut();
+  if (why) throw why;
 }
 
-function ask(url: URL, address: string, from: number, mark: string | undefined): Promise<IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+interface Answer {
+  response: IncomingMessage;
+  /** It ends where the line was cut: what came before is written, and need not be sent again. */
+  body: PassThrough;
+  cut(): Error | undefined;
+}
+
+function answerOf(response: IncomingMessage): Answer {
+  const body = new PassThrough();
+  let cut: Error | undefined;
+  response.on('error', (error) => {
+    cut = error;
+    body.end();
+  });
+  body.on('close', () => response.destroy());
+  response.pipe(body);
+  return { response, body, cut: () => cut };
+}
+
+function ask(url: URL, address: string, from: number, mark: string | undefined): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     headers: {
       'accept-encoding': 'identity',
@@ -167,7 +193,7 @@ function ask(url: URL, address: string, from: number, mark: string | undefined):
     },
   });
   request.setTimeout(SILENCE_MS, () => request.destroy(new Error(`nothing came for ${SILENCE_MS / 1000} s`)));
-  request.on('response', resolve);
+  request.on('response', (response) => resolve(answerOf(response)));
   request.on('error', reject);
   request.end();
   return promise;
@@ -181,7 +207,7 @@ async function addressOf({ hostname }: URL, allowed: Set<string>): Promise<strin
     .map(({ address }) => address)
     .find((address) => allowed.has(address) || allowed.has(`::ffff:${address}`));
   if (good !== undefined) return good;
-  throw new BadIngest(`${host} is no registered agent: media are fetched from agents only`);
+  throw new BadRequest(`${host} is no registered agent: media are fetched from agents only`);
 }
 
 const HASHES: Readonly<Record<string, string>> = {
@@ -211,5 +237,5 @@ async function check(partial: string, { url, sizeBytes, checksum }: Wanted): Pro
         : undefined;
   if (wrong === undefined) return { sizeBytes: bytes, md5: digests['md5'] ?? '' };
   await rm(partial, { force: true });
-  throw new BadIngest(`${withoutPasswords(url)} was fetched, but ${wrong}`);
+  throw new BadRequest(`${withoutPasswords(url)} was fetched, but ${wrong}`);
 }

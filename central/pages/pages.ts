@@ -1,4 +1,4 @@
-import { hallsNow, type HallNow } from '../http/api/halls.ts';
+import { hallsNow, type HallNow } from '../agents/halls.ts';
 import { onlyFor, open } from '../http/access.ts';
 import { readForm } from '../http/form.ts';
 import type { RouteModule } from '../http/services.ts';

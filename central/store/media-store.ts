@@ -14,6 +14,11 @@ export interface Stored {
   md5: string;
 }
 
+/** What was received, and where it lies until it is kept or thrown away. */
+export interface Received extends Stored {
+  temporary: string;
+}
+
 /** The media folder, which may be on a NAS: what has its final name is whole, and on the disk. */
 export interface MediaStore {
   folder: string;
@@ -21,7 +26,7 @@ export interface MediaStore {
    * Writes a stream to its end, under a name that says it is not whole. Throws `NoRoom` when the disk is full, and whatever
    * the stream throws; nothing is left then.
    */
-  receive(stream: Readable): Promise<Stored & { temporary: string }>;
+  receive(stream: Readable): Promise<Received>;
   /** Gives what was received its place, below the folder. */
   keep(temporary: string, path: string): Promise<void>;
   /** Throws away what was received and not kept. */

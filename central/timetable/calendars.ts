@@ -5,6 +5,8 @@ import { catalogOf } from '@amphi/lib/opencast/dublin-core.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { ConnectionOptions, Database } from '../store/connect.ts';
+import { scheduledEvents } from '../catalogue/events.ts';
+import { seriesByIds } from '../catalogue/series.ts';
 import type { EventRow, SeriesRow } from '../store/tables.ts';
 import { agentPropertiesText, episodeXml, seriesXml } from '../catalogue/dublin-core.ts';
 
@@ -27,34 +29,19 @@ export interface AgentCalendar {
   made: Map<string, Buffer>;
 }
 
-/** Calendars, made when they are asked for, and kept while nothing in them changes. */
-export interface Calendars {
-  /** `undefined`: of all agents. */
-  of(agent: string | undefined): Promise<AgentCalendar>;
-  /** Something may have been written: the database is asked before the next answer. */
-  suspect(): void;
-  close(): Promise<void>;
-}
-
+/** The database is asked so often whether a calendar changed: a notice may be lost with a connection. */
 const ASK_EVERY_MS = 10_000;
 
+/** Opens the calendars, and hears what other connections write. */
 export async function openCalendars(database: Database, connection: ConnectionOptions, log: Log): Promise<Calendars> {
-  const calendars = new LiveCalendars(database);
+  const calendars = new Calendars(database);
   await calendars.refresh();
-  const ear = listen(connection, () => calendars.suspect(), log);
-  // A notice may be lost with a connection.
-  const timer = setInterval(() => calendars.suspect(), ASK_EVERY_MS);
-  return {
-    of: (agent) => calendars.of(agent),
-    suspect: () => calendars.suspect(),
-    async close() {
-      clearInterval(timer);
-      await ear.close();
-    },
-  };
+  calendars.watch(connection, log);
+  return calendars;
 }
 
-class LiveCalendars {
+/** Calendars, made when they are asked for, and kept while nothing in them changes. */
+export class Calendars {
   readonly #database: Database;
   #revisions = new Map<string, number>();
   readonly #made = new Map<string, AgentCalendar>();
@@ -62,15 +49,34 @@ class LiveCalendars {
   #all: { revisionMs: number; calendar?: AgentCalendar } = { revisionMs: 0 };
   #isSuspect = true;
   #asking: Promise<void> | undefined;
+  #close: () => Promise<void> = async () => undefined;
 
+  /** By `openCalendars`. */
   constructor(database: Database) {
     this.#database = database;
   }
 
+  /** Hears what others write, until it is closed. */
+  watch(connection: ConnectionOptions, log: Log): void {
+    const listener = listen(connection, () => this.suspect(), log);
+    const timer = setInterval(() => this.suspect(), ASK_EVERY_MS);
+    this.#close = () => {
+      clearInterval(timer);
+      return listener.close();
+    };
+  }
+
+  /** Hears no more. Idempotent. */
+  close(): Promise<void> {
+    return this.#close();
+  }
+
+  /** Something may have been written: the database is asked before the next answer. */
   suspect(): void {
     this.#isSuspect = true;
   }
 
+  /** The calendar of an agent; `undefined`: of all agents. */
   async of(agent: string | undefined): Promise<AgentCalendar> {
     while (this.#isSuspect || this.#asking) await (this.#asking ?? this.refresh());
     if (agent === undefined) return this.#ofAll();
@@ -103,12 +109,11 @@ class LiveCalendars {
   }
 
   async #entries(agent: string | undefined): Promise<Entry[]> {
-    const all = this.#database.selectFrom('events').selectAll().where('agent', 'is not', null).orderBy('starts_at');
-    const events = await (agent === undefined ? all : all.where('agent', '=', agent)).execute();
-    const ids = [...new Set(events.flatMap(({ series }) => series ?? []))];
-    const series =
-      ids.length === 0 ? [] : await this.#database.selectFrom('series').selectAll().where('id', 'in', ids).execute();
-    const known = new Map(series.map((one) => [one.id, one]));
+    const events = await scheduledEvents(this.#database, { agent });
+    const known = await seriesByIds(
+      this.#database,
+      events.flatMap(({ series }) => series ?? []),
+    );
     return events.map((event) => entryOf(event, known.get(event.series ?? '')));
   }
 }

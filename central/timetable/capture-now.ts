@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Roster } from '../agents/roster.ts';
+import { currentOf, endingBetween, followerOf } from '../catalogue/events.ts';
+import type { Who } from '../identity/who.ts';
 import type { EventRow } from '../store/tables.ts';
-import { currentOf } from '../http/opencast/event-routes.ts';
-import type { Who } from '../identity/accounts.ts';
-import type { Services } from '../http/services.ts';
-import { addEvents, changeEvent, type Scheduled } from './schedule.ts';
+import { addEvents, changeEvent, type Scheduled, type TimetableNeeds } from './schedule.ts';
 
 /** The `source` of events that somebody began by hand. */
 const SOURCE = 'capture-now';
@@ -16,7 +16,7 @@ const GAP_MS = 60_000;
 const TYPE = 'org.opencastproject.registration.type';
 const AD_HOC = { [TYPE]: 'ad-hoc' };
 
-type Needs = Pick<Services, 'database' | 'audit' | 'clock' | 'config' | 'roster'>;
+type Needs = TimetableNeeds & { roster: Roster };
 
 /** Begins to record at once, for five minutes to begin with. An agent that nobody knows is registered for as long. */
 export async function startCapture(
@@ -65,14 +65,7 @@ export async function prolongCapture(
 
 async function prolong(needs: Needs, who: Who | undefined, event: EventRow): Promise<Scheduled> {
   const endsAtMs = event.ends_at?.getTime() ?? 0;
-  const next = await needs.database
-    .selectFrom('events')
-    .select('starts_at')
-    .where('agent', '=', event.agent)
-    .where('starts_at', '>=', new Date(endsAtMs))
-    .where('id', '!=', event.id)
-    .orderBy('starts_at')
-    .executeTakeFirst();
+  const next = await followerOf(needs.database, event);
   const latestMs = next?.starts_at ? next.starts_at.getTime() - GAP_MS : Infinity;
   const until = Math.min(endsAtMs + PROLONG_MS, latestMs);
   if (until <= endsAtMs) return { kind: 'done', ids: [event.id] };
@@ -82,12 +75,6 @@ async function prolong(needs: Needs, who: Who | undefined, event: EventRow): Pro
 /** Lengthens what was begun by hand and would end soon: it goes on until somebody stops it. */
 export async function prolongAll(needs: Needs): Promise<void> {
   const now = needs.clock.nowMs();
-  const ending = await needs.database
-    .selectFrom('events')
-    .selectAll()
-    .where('source', '=', SOURCE)
-    .where('ends_at', '>', new Date(now))
-    .where('ends_at', '<', new Date(now + PROLONG_WHEN_LEFT_MS))
-    .execute();
+  const ending = await endingBetween(needs.database, SOURCE, now, now + PROLONG_WHEN_LEFT_MS);
   for (const event of ending) await prolong(needs, undefined, event);
 }

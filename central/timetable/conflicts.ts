@@ -1,9 +1,4 @@
-/** What occupies a hall's box for a while. The stretch is half-open: one may begin the moment another ends. */
-export interface Booked {
-  agentId: string;
-  startsAtMs: number;
-  endsAtMs: number;
-}
+import type { Booked } from '../catalogue/event-rows.ts';
 
 /** Two that want the same box at once; `later` begins later, or at the same moment. */
 export interface Clash<T> {
@@ -30,12 +25,3 @@ export function clashesOf<T extends Booked>(events: readonly T[], most = 1000): 
   }
   return clashes;
 }
-
-/** Those of `others` that overlap one wanted stretch in the same hall, first things first. */
-export const clashesWith = <T extends Booked>(wanted: Booked, others: readonly T[]): T[] =>
-  others
-    .filter(
-      (other) =>
-        other.agentId === wanted.agentId && other.startsAtMs < wanted.endsAtMs && other.endsAtMs > wanted.startsAtMs,
-    )
-    .toSorted((a, b) => a.startsAtMs - b.startsAtMs);

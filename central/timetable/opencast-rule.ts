@@ -1,8 +1,8 @@
 import type { Period } from '@amphi/lib/opencast/dates.ts';
 import { RecurrenceError } from '@amphi/lib/opencast/calendars/recurrence.ts';
 import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
-import type { Booked } from './conflicts.ts';
-import { BadRequest } from '../http/fields.ts';
+import { BadRequest } from '../catalogue/bad-request.ts';
+import type { Booked } from '../catalogue/event-rows.ts';
 import { wallsOf } from './repeated.ts';
 
 /** A recurring booking as Opencast's schedulers send it. */

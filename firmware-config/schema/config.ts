@@ -1,33 +1,74 @@
 import { z } from 'zod';
-import { deviceSchema } from './device.ts';
-import { hallName, path } from './parts.ts';
-import { recordings } from './recordings.ts';
-import { scheduleSchema } from './schedule.ts';
-import { schedulerSchema } from './scheduler.ts';
-import { services } from './services.ts';
+import { deviceSchema } from './device/device.ts';
+import { hall } from './device/settings.ts';
+import { key } from './key.ts';
+import { recordings } from './machine/recordings.ts';
+import { scheduleSchema } from './machine/schedule.ts';
+import { schedulerSchema } from './machine/scheduler.ts';
+import { services } from './machine/services.ts';
+import { path } from './parts.ts';
+import { ABSOLUTE_PATH } from './phrases.ts';
 
-/** Everything that a box is told before it starts. */
+const ffmpeg = z.strictObject({
+  ffmpegPath: key(path.optional(), {
+    en: 'this ffmpeg and no other',
+    form: ABSOLUTE_PATH,
+    standard: 'the one that is [found](dependencies.md#programs)',
+  }),
+  ffprobePath: key(path.optional(), {
+    en: 'this ffprobe and no other',
+    form: ABSOLUTE_PATH,
+    standard: 'the one beside ffmpeg',
+  }),
+});
+
+const serial = z.strictObject({
+  path: key(path.optional(), {
+    en: 'a serial line (9600 8N1 until it is set otherwise) that speaks the control protocol',
+    form: ABSOLUTE_PATH,
+    standard: 'none',
+  }),
+});
+
+const accounts = z.strictObject({
+  allowNoPassword: key(z.boolean().default(false), {
+    en: 'Telnet, SSH and HTTP may be without a password; else one is made at the first start',
+  }),
+});
+
+/** The configuration of a box, read before it starts. */
 export const configSchema = z.strictObject({
-  hall: hallName.default('Amphi'),
-  /** Address that all services listen on. */
-  listen: z.union([z.ipv4(), z.ipv6()]).default('0.0.0.0'),
-  data: path.default('/var/lib/amphi'),
-  timeZone: z.string().refine(isTimeZone, 'is no time zone: write one such as Europe/Paris').optional(),
-  ffmpeg: z.strictObject({ ffmpegPath: path.optional(), ffprobePath: path.optional() }).default({}),
+  hall: hall.default('Amphi'),
+  listen: key(z.union([z.ipv4(), z.ipv6()]).default('0.0.0.0'), {
+    en: 'address that all services listen on',
+    fr: 'adresse d’écoute de tous les services',
+    form: 'IPv4 or IPv6 address',
+  }),
+  data: key(path.default('/var/lib/amphi'), {
+    en: 'where settings, overlays, recordings and the token lie; each box has its own',
+    fr: 'dossier des réglages, habillages, enregistrements et du jeton',
+    form: ABSOLUTE_PATH,
+  }),
+  timeZone: key(z.string().refine(isTimeZone, 'is no time zone: write one such as Europe/Paris').optional(), {
+    en: 'time zone of names, dates and clocks',
+    fr: 'fuseau horaire des noms, dates et horloges',
+    form: 'name such as `Europe/Paris`',
+    standard: "the machine's",
+  }),
+  ffmpeg: ffmpeg.default({}),
   ...services,
-  serial: z.strictObject({ path: path.optional() }).prefault({}),
-  accounts: z
-    .strictObject({
-      /** True: the box may be without a password; it says so at each start. */
-      allowNoPassword: z.boolean().default(false),
-    })
-    .prefault({}),
-  overlaysFolder: path.optional(),
+  serial: serial.prefault({}),
+  accounts: accounts.prefault({}),
+  overlaysFolder: key(path.optional(), {
+    en: 'logos and backgrounds',
+    form: ABSOLUTE_PATH,
+    standard: '`overlays` in `data`',
+  }),
   recordings,
-  /** What is recorded when, and what becomes of it. */
   schedule: scheduleSchema.prefault({}),
   device: deviceSchema.default({}),
 });
+/** The whole configuration. */
 export type Config = z.output<typeof configSchema>;
 
 function isTimeZone(name: string): boolean {
@@ -38,13 +79,16 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** Whatever may stand in a file: what a box is started with, and what is set from afar. */
-export const fileSchema = configSchema.extend({ scheduler: schedulerSchema.nullable().optional() });
+const scheduler = key(schedulerSchema.nullable(), { en: 'null: no scheduler', standard: 'null' }).optional();
 
-/** What an imported file may say: any part of a document. */
+/** All that a file may contain: the configuration, and what is set remotely. */
+export const fileSchema = configSchema.extend({ scheduler });
+
+/** The content of an imported file: any part of a document. */
 export const givenSchema = z.strictObject({
-  hall: hallName.optional(),
+  hall: hall.optional(),
   device: deviceSchema.omit({ overlays: true }).optional(),
-  scheduler: fileSchema.shape.scheduler,
+  scheduler,
 });
-export type GivenDocument = z.infer<typeof givenSchema>;
+/** A part of a document. */
+export type GivenDocument = z.output<typeof givenSchema>;

@@ -1,10 +1,13 @@
-/** The shapes that requests and routes are made of, under one name. */
-export { keptRow, keptValues, sis } from './control.ts';
-export { archiveEncoder, encoder } from './encoders.ts';
-export { inputNumber, inputSource, inputWanted, picture } from './inputs.ts';
-export { layout, layoutNumber, overlay, rect } from './layouts.ts';
-export { metadata } from './metadata.ts';
+/** The schemas of requests and routes, under one name. */
+export { keptRow, keptValues, sis } from './device/control.ts';
+export { archiveEncoder, encoder, encoderSettings } from './device/encoders.ts';
+export { inputNumber, inputWanted, picture } from './device/inputs.ts';
+export { layout, layoutNumber } from './device/layouts.ts';
+export { overlay } from './device/overlays.ts';
+export { rect } from './device/rect.ts';
+export { inputSource } from './device/sources.ts';
+export { metadata } from './device/metadata.ts';
 export { channel, hallName, presetName, presetNumber, shortText } from './parts.ts';
-export { settings } from './settings.ts';
-export { audio, soundOfChannel } from './sound.ts';
-export { push, stream } from './streams.ts';
+export { settings } from './device/settings.ts';
+export { audio, soundOfChannel } from './device/sound.ts';
+export { push, stream } from './device/streams.ts';

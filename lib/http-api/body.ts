@@ -3,14 +3,14 @@ import { refused, type Refused } from './refusal.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Its body is no JSON. */
+    /** Whether the body is a file instead of JSON. */
     upload?: boolean;
-    /** Its body is JSON whatever its type says. */
+    /** Whether the body is JSON whatever its content type says. */
     anyJson?: boolean;
   }
 }
 
-/** Bodies: JSON, or the file of an upload; nothing else is read. */
+/** Sets which bodies are read: JSON, or the file of an upload. */
 export function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   const parseJson = app.getDefaultJsonParser('error', 'error');
@@ -19,7 +19,7 @@ export function readBodies(app: FastifyInstance): void {
     { parseAs: 'string' },
     (request, body, done) => {
       if (request.routeOptions.config.upload) return done(UNWANTED_TYPE);
-      // An action without parameters may come with no body at all.
+      // An action without parameters may have no body.
       if (body === '') return done(null, undefined);
       return parseJson(request, body as string, done);
     },
@@ -35,7 +35,8 @@ export function readBodies(app: FastifyInstance): void {
 const UNWANTED_TYPE = Object.assign(new Error('unwanted type'), { statusCode: 415 });
 
 /**
- * What Fastify itself refuses, as a refusal; undefined for what is a fault of ours. `mediaText` says what bodies may be.
+ * The refusal for a request that Fastify itself rejects; undefined if the fault is ours. `mediaText` names the accepted
+ * bodies.
  */
 export function refusedByServer(error: Partial<FastifyError>, mediaText: string): Refused | undefined {
   const status = error.statusCode ?? 500;

@@ -6,21 +6,21 @@ import type { Route } from './route.ts';
 
 /** How a product serves its rows. */
 export interface Serving<Context extends object, Access, Tag extends string> {
-  /** What stands before each path: `/api/v1`. */
+  /** Path before all rows: `/api/v1`. */
   base: string;
-  /** The code of a refusal that says what is wrong with a request. */
+  /** Code of the refusal of a request with mistakes. */
   mistakesCode: string;
-  /** What routes are given besides the parts of the request. */
+  /** Gives what routes get besides the parts of the request. */
   contextOf(request: FastifyRequest, reply: FastifyReply): Context;
-  /** What the hooks of the server are to know of a route: who may use it. */
+  /** Gives what the hooks of the server need to know of a route, such as its rights. */
   configOf(route: Route<Context, Access, Tag>): FastifyContextConfig;
-  /** Says no, in the form that all refusals of the product have. */
+  /** Sends a refusal in the product's form. */
   refuse(reply: FastifyReply, refused: Refused): FastifyReply;
-  /** Changes with an `Idempotency-Key` are done once; without this, keys are not looked at. */
+  /** Keeps answers, so that changes with an `Idempotency-Key` are made once; without it the keys are ignored. */
   keys?: Keys<Context>;
 }
 
-/** Puts rows on a server. */
+/** Adds rows to a server. */
 export function addRoutes<Context extends object, Access, Tag extends string>(
   app: FastifyInstance,
   routes: readonly Route<Context, Access, Tag>[],
@@ -39,7 +39,7 @@ export function addRoutes<Context extends object, Access, Tag extends string>(
   }
 }
 
-/** The methods that rows know at a path below `base`: none where nothing is. */
+/** The methods that rows have at a path below `base`; none for an unknown path. */
 export function methodsAt(routes: readonly Pick<Route, 'method' | 'path'>[], base: string, path: string): string[] {
   const isAt = (route: Pick<Route, 'path'>): boolean => {
     const parts = `${base}${route.path}`.split('/');

@@ -5,25 +5,29 @@ import type { JsonRoute, Parts } from './route.ts';
 import type { z } from 'zod';
 
 /**
- * Answers to changes, kept for a while under the key that their asker gave them (`Idempotency-Key`): whoever lost an answer on
- * the way asks again, and what was done is not done twice.
+ * Keeps answers to changes for a while by the key that the client sent (`Idempotency-Key`). A client that lost an
+ * answer asks again, and the change is not made twice.
  */
 export interface Answers {
-  /** Does it, or gives what came of it the first time. `what`: the same key for something else is refused. */
+  /**
+   * Makes a change, or gives the first result for the key. `what` identifies the change: the same key for another one
+   * is refused.
+   */
   once(key: string, what: string, act: () => Promise<unknown>): Promise<unknown>;
 }
 
-/** Where answers are kept, and who asks: a key counts for its asker alone. */
+/** The store of answers, and the asker of a request: a key counts for its asker alone. */
 export interface Keys<Context> {
   answers: Answers;
   askerOf(context: Context): string;
 }
 
-/** An answer is kept so long; the key does the thing anew after that. */
+/** Time for which an answer is kept; after it, the key makes the change again. */
 const KEPT_MS = 10 * 60_000;
-/** Answers kept at once; the oldest is forgotten beyond it. */
+/** Number of answers that are kept; beyond it the oldest is dropped. */
 const MOST = 1000;
 
+/** Makes a store of answers. */
 export function openAnswers(nowMs: () => number): Answers {
   const kept = new Map<string, { what: string; atMs: number; answer: Promise<unknown> }>();
   const tidy = (): void => {
@@ -36,7 +40,7 @@ export function openAnswers(nowMs: () => number): Answers {
       if (before) return before.what === what ? before.answer : otherThing();
       const answer = act();
       kept.set(key, { what, atMs: nowMs(), answer });
-      // What could not be done now may be tried again under the same key.
+      // A failed change may be tried again with the same key.
       const forget = (): void => void (kept.get(key)?.answer === answer && kept.delete(key));
       answer.then((given) => isRefused(given) && given.refused.status >= 500 && forget(), forget);
       return answer;
@@ -49,7 +53,7 @@ const otherThing = (): Refused =>
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
-/** Runs a route; a change that brings a key is done once, however often it is asked for. */
+/** Runs a route; a change with a key is made once, however often it is sent. */
 export async function runOnce<Context extends object>(
   route: JsonRoute<Context, unknown, string, z.ZodType, z.ZodType, z.ZodType, z.ZodType>,
   asked: Context & Parts<unknown, unknown, unknown>,

@@ -2,33 +2,33 @@ import { z } from 'zod';
 import { jsonSchemaOf, type JsonSchema } from './json-schema.ts';
 import type { Route } from './route.ts';
 
-/** What a product says of its API besides its rows. */
+/** What the document needs besides the rows. */
 export interface Document<Row> {
-  /** What stands before each path: `/api/v1`. */
+  /** Path before all rows: `/api/v1`. */
   base: string;
-  /** `info`, `servers`, `security`, `tags`: as OpenAPI has them. */
+  /** The parts `info`, `servers`, `security` and `tags` of OpenAPI. */
   head: Record<string, unknown>;
   securitySchemes: Record<string, object>;
-  /** The body of every refusal, and one as an example. */
+  /** The body of every refusal, with an example. */
   refusal: z.ZodType;
   refusalExample?: object;
-  /** Paths that are no rows. */
+  /** The paths that are no rows. */
   others: Record<string, object>;
-  /** Who may: what an operation says of it (`security`, `x-…`, `description`). */
+  /** Gives the rights of an operation (`security`, `x-…`, `description`). */
   accessOf(row: Row): object;
   /** What may be refused, by status. */
-  refusalsOf(row: Row): Record<number, object>;
+  refusalsOf(row: Row): object;
 }
 
-/** Where the document has the answer that says no. */
+/** Reference to the refusal in the document. */
 export const REFUSAL = { $ref: '#/components/responses/Refusal' };
 
-/** Describes rows as an OpenAPI 3.1 document; schemas with a name are its components. */
+/** Describes rows as an OpenAPI 3.1 document; schemas with names are its components. */
 export function openApiOf<Row extends Route>(routes: readonly Row[], document: Document<Row>): object {
   const { base, head, others, securitySchemes, refusal, refusalExample } = document;
   const schemas: Record<string, JsonSchema> = {};
   const lift = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema => {
-    // Inside a list, also a schema that has a name itself is a reference.
+    // Inside of a list, a schema with a name becomes a reference.
     const { $defs = {}, items } = jsonSchemaOf(z.array(schema), io);
     for (const [name, definition] of Object.entries($defs as object))
       schemas[name] = withReferences(definition) as JsonSchema;
@@ -48,7 +48,7 @@ export function openApiOf<Row extends Route>(routes: readonly Row[], document: D
   };
 }
 
-/** A body of JSON as OpenAPI has it. */
+/** A JSON body in OpenAPI's form. */
 export function jsonContent(schema: JsonSchema, example?: unknown): object {
   return { 'application/json': { schema, ...(example === undefined ? {} : { example }) } };
 }
@@ -109,7 +109,7 @@ function answersOf(route: Route, lift: Lift): object {
   return Object.fromEntries(entries) as object;
 }
 
-/** `$defs` of single schemas are components of the document. */
+/** The document with the `$defs` of single schemas moved to its components. */
 function withReferences(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withReferences);
   if (typeof value !== 'object' || value === null) return value;

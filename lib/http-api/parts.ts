@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { mistakesOf, type Mistake } from './refusal.ts';
 import type { Parts, Route } from './route.ts';
 
-/** Reads all parts of a request by the schemas of its route; what is wrong with any of them is told together. */
+/** Reads the parts of a request by the schemas of its route. All mistakes are told together. */
 export function partsOf(
   route: Pick<Route, 'params' | 'query' | 'body' | 'upload'>,
   request: Pick<FastifyRequest, 'params' | 'query' | 'body'>,
@@ -21,10 +21,10 @@ export function partsOf(
   return { parts: { params, query, body }, mistakes };
 }
 
-/** Routes that take nothing take nothing, and say so of what is sent. */
+/** Schema of a route without parameters; unknown ones are refused. */
 const NOTHING = z.strictObject({});
 
-/** Paths and queries are text: what a schema takes only as a number is one. */
+/** The texts with numbers in the places where the schema needs numbers, as paths and queries are text. */
 function numbersIn(schema: z.ZodType | undefined, texts: unknown): unknown {
   if (!(schema instanceof z.ZodObject)) return { ...(texts as object) };
   const shape = schema.shape as Record<string, z.ZodType>;

@@ -1,30 +1,32 @@
 import type { z } from 'zod';
 
-/** One thing that is wrong with a request: where (`body.picture.tint`), and what would be right. */
+/** A mistake in a request: its place (`body.picture.tint`), and what would be right. */
 export interface Mistake {
   at: string;
   text: string;
 }
 
-/** A request that is not done, as HTTP says it. A value, never thrown. */
+/** A refusal, with its HTTP status. A value, never thrown. */
 export interface Refused {
   refused: {
     status: number;
-    /** For programs; what the codes are is the product's own. */
+    /** Code for programs; the product defines the codes. */
     code: string;
     text: string;
     mistakes?: readonly Mistake[];
-    /** When it may be tried again (`Retry-After`). */
+    /** Seconds after which it may be tried again (`Retry-After`). */
     retryAfterS?: number;
   };
 }
 
+/** Whether an answer is a refusal. */
 export const isRefused = (answer: unknown): answer is Refused =>
   typeof answer === 'object' && answer !== null && Object.hasOwn(answer, 'refused');
 
+/** Makes a refusal. */
 export const refused = (status: number, code: string, text: string): Refused => ({ refused: { status, code, text } });
 
-/** All mistakes at once, under the code that the product gives to requests that cannot be read. */
+/** One refusal for all mistakes of a request, with the product's code for them. */
 export const refusedForMistakes = (code: string, mistakes: readonly Mistake[]): Refused => ({
   refused: {
     status: 400,
@@ -34,12 +36,12 @@ export const refusedForMistakes = (code: string, mistakes: readonly Mistake[]): 
   },
 });
 
-/** What a schema found wrong; `part` says which part of the request it read: `path`, `query`, `body`. */
+/** The mistakes that a schema found; `part` is `path`, `query` or `body`. */
 export function mistakesOf(error: z.ZodError, part: string): Mistake[] {
   return error.issues.map((issue) => ({ at: [part, ...issue.path].join('.'), text: words(issue) }));
 }
 
-/** A choice of values is named as such; a schema's own words otherwise. */
+/** A mistake in words: the possible values if there are a few, else the schema's own words. */
 function words(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_union') return issue.message;
   const values = issue.errors.flatMap((branch) => branch.flatMap((one) => ('values' in one ? one.values : [])));

@@ -9,11 +9,12 @@ export interface Parts<Params, Query, Body> {
   body: Body;
 }
 
+/** The methods of rows. */
 export type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
 
 /**
- * What is said of every route. `Access` is who may use it and `Tag` its section of the reference, both in the words of the
- * product that has the routes.
+ * What all routes have. `Access` is the right that is needed and `Tag` the section of the reference, both in the
+ * product's words.
  */
 export interface Described<
   Access,
@@ -22,27 +23,29 @@ export interface Described<
   Query extends z.ZodType,
   Body extends z.ZodType,
 > {
-  /** Unique; clients made from the OpenAPI document name their functions by it. */
+  /** Unique id; clients made from the OpenAPI document name their functions after it. */
   id: string;
   method: Method;
-  /** Below the base of the API, with `{name}` where a parameter stands. */
+  /** Path below the base of the API, with `{name}` for a parameter. */
   path: string;
   access: Access;
   tag?: Tag;
   summary: string;
-  /** More, for those who read the reference. */
+  /** A longer description for the reference. */
   description?: string;
   params?: Params;
   query?: Query;
   body?: Body;
   bodyExample?: NoInfer<z.input<Body>>;
-  /** A body that is no JSON: its media types, and how many bytes at most; more is refused with 413. */
+  /** Media types and size of a body that is no JSON; a larger one is refused with 413. */
   upload?: { media: readonly string[]; maxBytes: number };
-  /** Statuses of refusals that this route knows besides those that follow from its shape. */
+  /** Statuses of refusals besides those that follow from the shape. */
   refusals?: readonly number[];
 }
 
-/** A route that answers with JSON. `Context` is what the product gives to its routes besides the parts of the request. */
+/**
+ * A route that answers with JSON. `Context` is what the product gives to its routes besides the parts of the request.
+ */
 export interface JsonRoute<
   Context extends object,
   Access,
@@ -52,17 +55,17 @@ export interface JsonRoute<
   Body extends z.ZodType,
   Answer extends z.ZodType,
 > extends Described<Access, Tag, Params, Query, Body> {
-  /** Undefined: nothing is answered (204). */
+  /** Schema of the answer; undefined: there is none (204). */
   answer?: Answer;
   answerExample?: unknown;
-  /** 200 unless it makes something new. */
+  /** Status of the answer; 200 unless something new was made. */
   status?: 201;
   run(
     asked: Context & Parts<z.output<Params>, z.output<Query>, z.output<Body>>,
   ): z.input<Answer> | Refused | void | Promise<z.input<Answer> | Refused | void>;
 }
 
-/** A route that answers with something else, and writes it itself. */
+/** A route that writes its answer itself, in another format. */
 export interface MediaRoute<
   Context extends object,
   Access,
@@ -71,9 +74,9 @@ export interface MediaRoute<
   Query extends z.ZodType,
   Body extends z.ZodType,
 > extends Described<Access, Tag, Params, Query, Body> {
-  /** What it answers, by status. */
+  /** The answers by status. */
   answers: Record<number, { text: string; media?: string }>;
-  /** The answer never ends: there is no HEAD for it. */
+  /** Whether the answer has no end; HEAD is then refused. */
   endless?: boolean;
   serve(
     asked: Context & Parts<z.output<Params>, z.output<Query>, z.output<Body>>,
@@ -82,7 +85,7 @@ export interface MediaRoute<
   ): Promise<Refused | undefined>;
 }
 
-/** A row of an API: what it takes, what it gives, who may, and what is done. */
+/** A row of an API: parameters, answer, rights, and what it does. */
 export type Route<Context extends object = never, Access = unknown, Tag extends string = string> =
   | JsonRoute<Context, Access, Tag, z.ZodType, z.ZodType, z.ZodType, z.ZodType>
   | MediaRoute<Context, Access, Tag, z.ZodType, z.ZodType, z.ZodType>;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Route } from './route.ts';
 
-/** What is wrong with rows, each mistake in words; none for rows that clients can rely on. */
+/** All mistakes in rows, in words; none if clients can rely on them. */
 export function mistakesInRows(routes: readonly Route[]): string[] {
   const places = routes.map(({ method, path }) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`);
   return [

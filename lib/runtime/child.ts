@@ -18,6 +18,8 @@ export interface ChildSpec {
   user?: { uid: number; gid: number };
   env?: Record<string, string>;
   cwd?: string;
+  /** A group of processes of its own: what it starts can be ended with it, and a terminal's Ctrl-C is not its own. */
+  ownGroup?: boolean;
   onStderrLine?: (line: string) => void;
 }
 
@@ -58,6 +60,7 @@ export function startChild(spec: ChildSpec): Child {
     buffer: false,
     reject: false,
     cleanup: true,
+    detached: spec.ownGroup ?? false,
     ...(spec.env ? { env: spec.env } : {}),
     ...spec.user,
     ...(spec.cwd ? { cwd: spec.cwd } : {}),

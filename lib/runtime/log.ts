@@ -5,16 +5,26 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> & {
   child(bindings: object): Log;
 };
 
-/** Opens a log: one JSON line for each event on stderr (stdout is for a command's own output), and to `also`. */
-export function openLog(level = process.env['AMPHI_LOG'] ?? 'info', also?: { write(line: string): void }): Log {
+/** Takes whole lines. */
+export interface LogLines {
+  write(line: string): void;
+}
+
+/** Opens the place of a log: stderr (stdout is for a command's own output), and `also`. */
+export function openLogLines(also?: LogLines): LogLines {
   const stderr = pino.destination(2);
-  const both = {
-    write(line: string): void {
+  if (!also) return stderr;
+  return {
+    write(line) {
       stderr.write(line);
-      also?.write(line);
+      also.write(line);
     },
   };
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, also ? both : stderr);
+}
+
+/** One JSON line a fact. */
+export function openLog(level = process.env['AMPHI_LOG'] ?? 'info', lines = openLogLines()): Log {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines);
 }
 
 /** A log that writes nothing, for tests and tools. */

@@ -6,6 +6,7 @@ import { openClient, type Client } from './client.ts';
 import { HALL, TIME_ZONE } from './plot.ts';
 import { saidOf, startProgram } from './program.ts';
 
+/** Addresses of the sources. */
 export interface Sources {
   slides: string;
   camera: string;
@@ -14,20 +15,21 @@ export interface Sources {
 /** The simulated hall, a process of its own. */
 export interface Hall {
   urls: Sources;
-  /** A line such as `camera kill`; resolves when it holds. */
+  /** Sends a line such as `camera kill`; resolves when it is in effect. */
   command(line: string): Promise<void>;
 }
 
-/** The box, a process of its own, as any box is. */
+/** The box, a process of its own. */
 export interface Box extends Client {
   page: string;
   stream: string;
   token: string;
-  /** Where controllers reach it, and their password. */
+  /** Address of the control protocol, and its password. */
   control: string;
   password: string;
 }
 
+/** Starts the hall. */
 export async function startHall(folder: string, scope: Scope, stop: AbortController): Promise<Hall> {
   const said = await startProgram(
     {
@@ -46,13 +48,14 @@ export async function startHall(folder: string, scope: Scope, stop: AbortControl
   };
 }
 
-/** What a box is told of the server it belongs to. */
+/** The server that a box belongs to. */
 export interface Membership {
   url: string;
   user: string;
   passwordFile: string;
 }
 
+/** Starts the box. */
 export async function startBox(
   { folder, listen, sources, server }: { folder: string; listen: string; sources: Sources; server: Membership },
   scope: Scope,
@@ -75,7 +78,7 @@ export async function startBox(
     ssh: { port: 0 },
     sftp: { port: 0 },
     ftp: { port: 0 },
-    // As often as can be, so that a lecture may be planned seconds before it begins.
+    // As often as possible, so that a lecture can be planned seconds before it begins.
     schedule: { opencast: { ...server, pollSeconds: 2, stateSeconds: 2 } },
     device: {
       inputs: {

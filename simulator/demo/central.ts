@@ -7,21 +7,21 @@ import { saidOf, startProgram } from './program.ts';
 /** The central server, a process of its own. */
 export interface Central {
   url: string;
-  /** For people. */
+  /** Password for people. */
   password: string;
-  /** Where it keeps what was recorded. */
+  /** Folder of recordings. */
   media: string;
-  /** How a box comes to belong to it. */
+  /** What a box needs to belong to it. */
   membership: Membership;
   get<T>(path: string): Promise<T>;
   text(path: string): Promise<string>;
-  /** Sends a form of the External API: its fields are JSON. */
+  /** Sends a form of the External API, whose fields are JSON. */
   form<T>(path: string, fields: Record<string, unknown>): Promise<T>;
 }
 
 const LIMIT_MS = 10_000;
 
-/** Starts a server with a database of its own, and a file with the password that its boxes use. */
+/** Starts a server with a database of its own, and a file with the password of its boxes. */
 export async function startCentral(
   folder: string,
   listen: string,

@@ -2,7 +2,7 @@ import type { Missing, SourceVerdict, Span, Verdict } from '../verdict/result.ts
 import type { Played } from './perform.ts';
 import { FRAME_RATE, LAYOUTS_SEEN, METADATA, TIME_ZONE } from './plot.ts';
 
-/** What the box says of the recording, as far as it is looked at. */
+/** What the box tells of the recording, as far as it is checked. */
 export interface Recorded {
   status: string;
   startedAtMs: number;
@@ -14,7 +14,7 @@ const SLIDES = 1;
 const CAMERA = 2;
 const FRAME_MS = 1000 / FRAME_RATE;
 
-/** What `amphi sim verdict` itself is asked to check. */
+/** Expectations that `amphi sim verdict` checks. */
 export const EXPECTED = {
   widthPx: 1280,
   heightPx: 720,
@@ -28,7 +28,7 @@ export const EXPECTED = {
   maxTorn: 0,
   maxFlashMismatches: 0,
   maxTimeGaps: 0,
-  // The sound is mixed from both sources, and one of them is always there.
+  // The sound is mixed from both sources, of which one is always there.
   maxSilenceMs: 2000,
   // EBU R 37: sound at most 40 ms early, 60 ms late.
   lipSyncMs: { min: -40, max: 60, measures: 4 },
@@ -37,8 +37,8 @@ export const EXPECTED = {
 };
 
 /**
- * What is not as it should be, in words; empty if all is. On a machine that is `busy` with other things a source's pictures
- * may come late, for which the recorder is not to blame; all that the box makes itself must be right even then.
+ * All faults of the recording in words; empty if there are none. On a `busy` machine a source's pictures may be late,
+ * which is no fault of the recorder; what the box makes itself must be right even then.
  */
 export function wrongWith(played: Played, recorded: Recorded, verdict: Verdict, busy: boolean): string[] {
   return [
@@ -51,10 +51,16 @@ export function wrongWith(played: Played, recorded: Recorded, verdict: Verdict, 
   ];
 }
 
-/** Without tesseract nobody can say what a title says; the verdict notes that, and it is no fault of the recording. */
+/**
+ * Whether titles could be read. Without tesseract they are not, which the verdict notes; that is no fault of the
+ * recording.
+ */
 const canRead = ({ notes }: Verdict): boolean => !notes.some((note) => note.startsWith('titles were not read'));
 
-/** Series, title (each character outside [A-Za-z0-9] an underscore, 20 of them), day and second of the hall, stream, part. */
+/**
+ * Checks the name: series, title (each character outside of [A-Za-z0-9] an underscore, 20 of them), day and second of
+ * the hall, stream, part.
+ */
 function wrongName({ startedAtMs, parts: [part] }: Recorded): string[] {
   const safe = (text: string): string => text.replaceAll(/[^A-Za-z0-9]/g, '_');
   const title = safe(METADATA.title.slice(0, 20));
@@ -64,7 +70,7 @@ function wrongName({ startedAtMs, parts: [part] }: Recorded): string[] {
   return part?.name === name ? [] : [`its name is ${part?.name}, by the rule it is ${name}`];
 }
 
-/** It begins at the second that was planned, and has each frame of the time that was. */
+/** Checks that it begins at the planned second and has each frame. */
 function wrongLength({ frames: asked, planned }: Played, recorded: Recorded, { container }: Verdict): string[] {
   const { durationMs: told, startedAtMs } = recorded;
   const lateMs = startedAtMs - planned.startsAtMs;
@@ -78,13 +84,13 @@ function wrongLength({ frames: asked, planned }: Played, recorded: Recorded, { c
   ];
 }
 
-/** What came late on a busy machine is excused if it is no longer than this. */
+/** Length of a gap that is excused on a busy machine. */
 const EXCUSED_MS = 500;
-/** A picture that came a little later than the one before may find the frame taken that it was for: once in a while, one alone. */
+/** Length of a single slip that is always excused: a picture that came a little late may find its frame taken. */
 const SLIP_MS = 1.5 * FRAME_MS;
 const MOST_SLIPS = 2;
 
-/** What is wrong with one source, in words. */
+/** The faults of one source in words. */
 function withoutExcused(wrong: readonly Wrong[], busy: boolean): string[] {
   const slips = wrong.filter(({ isJump, lastsMs }) => isJump && lastsMs <= SLIP_MS);
   const isExcused = (one: Wrong): boolean =>
@@ -92,22 +98,24 @@ function withoutExcused(wrong: readonly Wrong[], busy: boolean): string[] {
   return wrong.filter((one) => !isExcused(one)).map(({ what }) => what);
 }
 
-/** The last picture before it is noticed, and the first one after. */
+/** Time before the camera's loss is noticed, and after its return, in which pictures may be missing. */
 const BEFORE_MS = 500;
 const AFTER_MS = 1500;
 
-/** A blurred code, in the first frame of another layout, may for once be read as one that nobody shows. */
+/**
+ * The sources of the hall. A blurred code, in the first frame of another layout, may be read as one that nobody shows.
+ */
 const ours = ({ sources }: Verdict): SourceVerdict[] =>
   sources.filter(({ source }) => source === SLIDES || source === CAMERA);
 
 interface Wrong {
   what: string;
   lastsMs: number;
-  /** From one frame to the next. */
+  /** Whether it is from one frame to the next. */
   isJump?: boolean;
 }
 
-/** Pictures may be missing where the camera was killed, and there they must be missing. */
+/** Faults of the sources. Pictures of the camera may be missing while it was killed, and must be. */
 function wrongSources({ camera: { killedMs, liveMs } }: Played, verdict: Verdict): { wrong: Wrong[] }[] {
   const isDeath = ({ fromMs, toMs }: Span): boolean => fromMs > killedMs - BEFORE_MS && toMs < liveMs + AFTER_MS;
   return ours(verdict).map((source) => {
@@ -126,7 +134,7 @@ function wrongSources({ camera: { killedMs, liveMs } }: Played, verdict: Verdict
   });
 }
 
-/** An older picture after a newer one: also where the camera comes back. */
+/** Older pictures after newer ones, also where the camera returns. */
 const backwards = (source: SourceVerdict): Wrong[] =>
   source.outOfOrder.map(({ atMs, fromClockMs, toClockMs }) => ({
     what: `${nameOf(source)}: goes back by ${Math.round(fromClockMs - toClockMs)} ms at ${seconds(atMs)}`,
@@ -135,7 +143,7 @@ const backwards = (source: SourceVerdict): Wrong[] =>
 
 interface Lack extends Span, Wrong {}
 
-/** Whenever the source was not to be seen, stood still, or jumped. */
+/** All times when the source was missing, stood still, or jumped. */
 function lacksOf({ seen, freezes, missing }: SourceVerdict, endMs: number): Lack[] {
   const edges = [0, ...seen.flatMap(({ fromMs, toMs }) => [fromMs, toMs]), endMs];
   const unseen = Array.from({ length: edges.length / 2 }, (_, at) => ({
@@ -159,7 +167,7 @@ function lacksOf({ seen, freezes, missing }: SourceVerdict, endMs: number): Lack
   ];
 }
 
-/** What was found, a line each. */
+/** The findings, a line each. */
 export function factsOf({ camera }: Played, verdict: Verdict): string[] {
   const { container, layouts, titles } = verdict;
   const { picture } = container;

@@ -1,12 +1,13 @@
-/** JSON over HTTP. */
+/** A client of JSON over HTTP. */
 export interface Client {
   get<T>(path: string): Promise<T>;
-  /** Rejects with the answer's words where the request is refused. */
+  /** Sends a request; rejects with the answer's words if it is refused. */
   send<T>(method: 'POST' | 'PUT' | 'PATCH', path: string, body?: object): Promise<T>;
 }
 
 const LIMIT_MS = 10_000;
 
+/** Opens a client. */
 export function openClient(base: string, token?: string): Client {
   const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const response = await fetch(`${base}${path}`, {

@@ -20,7 +20,7 @@ interface HandOver {
   totalBytes?: number;
 }
 
-/** Waits until the server has confirmed the recording; gives its file there, and what is not the same as on the box. */
+/** Waits until the server has confirmed the recording; gives its file there, and the differences from the box. */
 export async function handOver(
   { take, planned }: Played,
   recorded: Recorded,
@@ -64,7 +64,7 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** What the server's Dublin Core does not say of the lecture; empty if it says all. */
+/** What the server's Dublin Core lacks of the lecture; empty if it has all. */
 export async function wrongCatalog({ planned }: Played, { central }: Court): Promise<string[]> {
   const xml = await central.text(`/recordings/${planned.event}/dublincore.xml`);
   const valueOf = (term: string): string =>

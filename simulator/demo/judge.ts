@@ -18,8 +18,8 @@ const FINISH_MS = 60_000;
 const MOST_TOLD = 12;
 
 /**
- * Waits until the server has the recording, and has it checked there; says what was found and where the file lies. Gives whether
- * all is as it should be.
+ * Waits until the server has the recording, has it checked, and prints the findings and the file's place. True if all
+ * is right.
  */
 export async function judge(played: Played, court: Court): Promise<boolean> {
   const { box, folder, terminal, signal } = court;
@@ -53,7 +53,7 @@ export async function judge(played: Played, court: Court): Promise<boolean> {
 }
 
 type Layouts = { layouts: { overlays: Parameters<typeof logosIn>[1] }[] };
-/** A logo that is in the picture is like its file by 0.98 and more, its place without it by 0.8 and less. */
+/** Likeness above which a logo counts as shown: with it, it is at least 0.98, without it at most 0.8. */
 const LIKE = 0.92;
 
 async function finished(box: Box, take: string, signal: AbortSignal): Promise<Recorded> {
@@ -64,7 +64,7 @@ async function finished(box: Box, take: string, signal: AbortSignal): Promise<Re
   return recorded;
 }
 
-/** Asks `amphi sim verdict`; what it says is kept in `copy`. */
+/** Runs `amphi sim verdict`; its output is kept in `copy`. */
 async function verdictOf(file: string, layouts: string, copy: string, signal: AbortSignal): Promise<Verdict> {
   const argv = ['sim', 'verdict', file, '--json', '--layouts', layouts, '--expect', JSON.stringify(EXPECTED)];
   const child = startChild({ command: AMPHI, argv, takes: [1] });
@@ -81,5 +81,5 @@ async function verdictOf(file: string, layouts: string, copy: string, signal: Ab
   return JSON.parse(text) as Verdict;
 }
 
-/** Did more programs want to run than can, in the last minute? The demo itself needs about one processor. */
+/** Whether more programs wanted to run than could, in the last minute. The demo itself needs about one processor. */
 const isBusy = (): boolean => (loadavg()[0] ?? 0) > availableParallelism();

@@ -13,10 +13,10 @@ interface Overlay {
 
 const SIZE = { widthPx: 1280, heightPx: 720 };
 const AT_SECONDS = 1;
-/** Where a logo is opaque, the picture shows it and nothing else. */
+/** Opacity from which a logo alone is visible. */
 const OPAQUE = 250;
 
-/** How much the picture of a file, after a second, is like each of the logos of a layout at its place: 0 to 1. */
+/** Likeness of each logo of a layout, 0 to 1, in the picture of a file one second after its beginning. */
 export async function logosIn(
   file: string,
   overlays: readonly Overlay[],

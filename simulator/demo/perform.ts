@@ -5,6 +5,7 @@ import { plan, until, type Planned } from './plan.ts';
 import { FRAME_RATE, METADATA, OPENING, plotOf, type Deed } from './plot.ts';
 import type { Terminal } from './terminal.ts';
 
+/** What the demo runs with. */
 export interface Stage {
   hall: Hall;
   central: Central;
@@ -14,12 +15,12 @@ export interface Stage {
   signal: AbortSignal;
 }
 
-/** What was done when, for the judge. Times are ms since the recording was asked for. */
+/** What was done and when. Times are ms since the recording was asked for. */
 export interface Played {
   take: string;
   seconds: number;
   planned: Planned;
-  /** That were planned: of each second all. */
+  /** Number of planned frames. */
   frames: number;
   camera: { killedMs: number; liveMs: number };
 }
@@ -32,10 +33,10 @@ interface InputAnswer {
   seen: { status: string };
 }
 
-/** So that what the sources began with is behind us. */
+/** Time after which the sources run evenly. */
 const WARM_MS = 2000;
 
-/** Plays the plot while the box records. Rejects when something cannot be had, or `signal` says to end. */
+/** Plays the plot while the box records. Rejects if something fails, or `signal` ends it. */
 export async function perform(stage: Stage): Promise<Played> {
   const { box, terminal, seconds, signal } = stage;
   const sleep = (ms: number): Promise<void> => sleepUnless(Math.max(0, ms), undefined, { signal });

@@ -4,14 +4,14 @@ import type { Central } from './central.ts';
 import { HALL, METADATA, TIME_ZONE } from './plot.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A lecture in the timetable of the server. */
+/** A lecture in the server's timetable. */
 export interface Planned {
   event: string;
   startsAtMs: number;
   endsAtMs: number;
 }
 
-/** A box asks for its timetable every two seconds. */
+/** Time between planning and beginning; a box asks for its timetable every two seconds. */
 const AHEAD_MS = 8000;
 const PATIENCE_MS = 30_000;
 
@@ -76,7 +76,7 @@ const untilRegistered = (central: Central, signal: AbortSignal): Promise<void> =
     return agents.some(({ agent_id: id, inputs }) => id === HALL && inputs.length > 0);
   });
 
-/** Waits until something is so. Rejects after a while, or when `signal` says to end. */
+/** Waits until something is so. Rejects after a while, or when `signal` ends it. */
 export async function until(
   what: string,
   signal: AbortSignal,

@@ -1,7 +1,10 @@
-/** Who lectures, and on what: the one real recording that is known of the hall this began in. */
+/** The hall of the demo, with the only real recording whose name is known. */
 export const HALL = 'Amphi_D';
+/** Frame rate of the demo. */
 export const FRAME_RATE = 15;
+/** Time zone of the hall. */
 export const TIME_ZONE = 'Europe/Paris';
+/** Metadata of the lecture. */
 export const METADATA = {
   title: 'Informations générales',
   presenter: 'Pr Étienne Lefèvre',
@@ -9,27 +12,29 @@ export const METADATA = {
   course: 'Première année des études de santé',
 };
 
-/** Numbers and names of the factory's layouts. */
+/** Numbers and names of factory layouts. */
 const BESIDE = { number: 2, name: 'PBP Upp RHT' };
 const SIDE_BY_SIDE = { number: 7, name: 'Side By Side' };
 const INSIDE = { number: 6, name: 'PIP Upp RHT' };
 
+/** A thing that the demo does. */
 export type Deed = { layout: number } | { swapped: boolean } | { hall: 'camera kill' | 'camera back' };
 
+/** A step of the demo. */
 export interface Act {
-  /** After the beginning of the recording. */
+  /** Milliseconds after the beginning of the recording. */
   atMs: number;
   deed: Deed;
   words: string;
 }
 
-/** Number of the layout that a recording begins with. */
+/** Number of the layout with which a recording begins. */
 export const OPENING_LAYOUT = BESIDE.number;
 
 /** What is shown before the recording begins. */
 export const OPENING: readonly Deed[] = [{ layout: BESIDE.number }, { swapped: false }];
 
-/** What happens during a recording of this length. */
+/** The steps of a recording of this length. */
 export function plotOf(seconds: number): Act[] {
   const at = (part: number): number => Math.round(part * seconds * 1000);
   return [
@@ -45,7 +50,7 @@ export function plotOf(seconds: number): Act[] {
   ];
 }
 
-/** The layouts that a recording of it shows, in order, as a verdict names them. */
+/** The layouts that such a recording shows, in order, by the names of a verdict. */
 export const LAYOUTS_SEEN = [
   BESIDE.name,
   SIDE_BY_SIDE.name,

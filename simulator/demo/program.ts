@@ -9,18 +9,19 @@ const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
 const START_MS = 60_000;
 const END_MS = 15_000;
 
+/** A program to run. */
 export interface ProgramSpec {
   name: string;
   argv: readonly string[];
-  /** Where its log goes. */
+  /** File of its log. */
   log: string;
-  /** It is ready when it has said this on stdout. */
+  /** Text on stdout that tells that it is ready. */
   ready: RegExp;
 }
 
 /**
- * Runs `bin/amphi …` beside us until the scope is closed; gives what it said when it was ready. Should it end before,
- * `stop` is aborted with the reason. Rejects if it does not come.
+ * Runs `bin/amphi …` until the scope is closed; gives its output when it is ready. If it ends before, `stop` is aborted
+ * with the reason. Rejects if it does not become ready.
  */
 export async function startProgram(spec: ProgramSpec, scope: Scope, stop: AbortController): Promise<string> {
   const log = createWriteStream(spec.log);
@@ -53,7 +54,7 @@ export async function startProgram(spec: ProgramSpec, scope: Scope, stop: AbortC
   return said;
 }
 
-/** The demo's box is what the demo says, whatever is set for another one. */
+/** The environment without settings for another box. */
 const withoutSettings = (): Record<string, string> =>
   Object.fromEntries(
     Object.keys(process.env)
@@ -61,7 +62,7 @@ const withoutSettings = (): Record<string, string> =>
       .map((name) => [name, '']),
   );
 
-/** What stands behind a word at the beginning of a line. */
+/** The text after a word at the beginning of a line. */
 export function saidOf(text: string, word: string): string {
   const found = new RegExp(`^${word} +(.+)$`, 'm').exec(text)?.[1];
   if (found === undefined) throw new Error(`${word} was not told: ${text}`);

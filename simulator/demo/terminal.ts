@@ -1,16 +1,17 @@
 import type { WriteStream } from 'node:tty';
 
-/** What the demo prints: lines that stay, and below them, where there is a terminal, one that lives. */
+/** The output of the demo: lines that stay, and on a terminal a line below them that changes. */
 export interface Terminal {
-  /** Is there somebody to see a line that changes? */
+  /** Whether there is a terminal. */
   live: boolean;
   say(text: string): void;
-  /** Something happened in the recording. */
+  /** Prints what happened in the recording. */
   tell(atMs: number, text: string): void;
-  /** Replaces the line that lives; none without text. */
+  /** Replaces the line that changes; removes it without text. */
   show(text?: string): void;
 }
 
+/** Opens the output. */
 export function openTerminal(out: WriteStream): Terminal {
   const live = out.isTTY && process.env['TERM'] !== 'dumb';
   let shown = '';
@@ -37,7 +38,7 @@ export function openTerminal(out: WriteStream): Terminal {
   };
 }
 
-/** As `1:05`. */
+/** A time as `1:05`. */
 export function minutes(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;

@@ -13,10 +13,10 @@ interface Status {
 }
 
 const LIVE_MS = 200;
-/** Where there is no terminal, a line now and then says that it goes on. */
+/** Interval of lines that show progress, if there is no terminal. */
 const PLAIN_MS = 5000;
 
-/** Shows how the box fares while something is done. */
+/** Shows the state of the box during an act. */
 export async function watch<T>(box: Box, terminal: Terminal, doing: () => Promise<T>): Promise<T> {
   const over = new AbortController();
   const looking = look(box, terminal, over.signal);
@@ -60,7 +60,7 @@ function lineOf({ recording, layout, inputs, streams, meters, alarms }: Status):
   ].join('  ');
 }
 
-/** Resolves when we are told to end. */
+/** Resolves when the demo is told to end. */
 export async function untilEnded(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }

@@ -29,9 +29,10 @@ export const HALL = `
   <rect x="150" y="484" width="980" height="16" fill="#a5834f"/>
   <rect x="0" y="560" width="1280" height="160" fill="#574f45"/>`;
 
+/** Size of the teacher's drawing. */
 export const TEACHER_SIZE = { widthPx: 360, heightPx: 440 };
 
-/** The teacher to the knees; `arm`: down, up (points at the board) or out. */
+/** The teacher down to the knees; `arm`: down, up (points at the board) or out. */
 export function TEACHER(arm: string, mouthOpen: boolean): string {
   const pointing = {
     down: 'M232,176 C258,230 262,290 250,346',
@@ -61,9 +62,11 @@ export function TEACHER(arm: string, mouthOpen: boolean): string {
     ${arm === 'up' ? '<path d="M322,36 L336,8" stroke="#f3c9a7" stroke-width="8" stroke-linecap="round"/>' : ''}`;
 }
 
-/** Drawn last, over the teacher: the desk with lap-top and microphone, at this height of the picture. */
+/** Upper edge of the desk in the picture; the desk, with lap-top and microphone, is drawn over the teacher. */
 export const DESK_TOP = 528;
+/** Size of the desk's drawing. */
 export const DESK_SIZE = { widthPx: 1280, heightPx: 192 };
+/** The desk. */
 export const DESK = `
   <defs><linearGradient id="front" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#8a5a33"/><stop offset="0.14" stop-color="#6d4527"/><stop offset="1" stop-color="#3f2716"/></linearGradient></defs>
   <path d="M0,62 H1280 V192 H0 z" fill="url(#front)"/><path d="M0,62 H1280" stroke="#b07f4e" stroke-width="6"/>

@@ -6,7 +6,9 @@ import type { Painter } from './stamp.ts';
 
 const GRAINS = 4;
 
-/** A teacher who walks before a board, points at it and speaks, through a camera with some noise. */
+/**
+ * Opens the camera: a teacher who walks in front of a board, points at it and speaks, with some noise of the camera.
+ */
 export async function openCamera(size: Size): Promise<Painter> {
   const hall = await renderPicture(HALL, size);
   const halls = Array.from({ length: GRAINS }, (_, at) => grainy(hall, at + 1));
@@ -28,7 +30,7 @@ export async function openCamera(size: Size): Promise<Painter> {
 
 const POSES = ['down', 'up', 'out'].flatMap((arm) => [false, true].map((mouth): [string, boolean] => [arm, mouth]));
 
-/** Where the teacher is at this time (on the canvas), and in which of the poses. */
+/** The teacher's place on the canvas, and the pose. */
 function teacherAt(clockMs: number, voice: number): { x: number; y: number; pose: number } {
   const seconds = clockMs / 1000;
   const x = 540 + 270 * Math.sin((seconds * 2 * Math.PI) / 23) + 60 * Math.sin((seconds * 2 * Math.PI) / 7.3);

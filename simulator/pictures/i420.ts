@@ -1,25 +1,27 @@
 import type { Rect, Size } from '#lib/media/geometry.ts';
 
-/** One picture: luma, then both chroma planes at half size, BT.709 video range. Width and height are even. */
+/** A picture: luma, then both chroma planes at half size, BT.709 video range. Width and height are even. */
 export interface I420 {
   size: Size;
   data: Uint8Array;
 }
 
-/** A cut-out with soft edges, already multiplied by its opacity. */
+/** A cut-out with soft edges, multiplied by its opacity. */
 export interface Sprite {
   size: Size;
-  /** Luma x opacity, and opacity (0 to 255), one per pixel. */
+  /** Luma times opacity, and opacity (0 to 255), one value per pixel. */
   luma: Uint8Array;
   opacity: Uint8Array;
-  /** The same per 2x2 pixels. */
+  /** The same for 2x2 pixels. */
   u: Uint8Array;
   v: Uint8Array;
   chromaOpacity: Uint8Array;
 }
 
+/** Number of bytes of a picture. */
 export const frameBytes = ({ widthPx, heightPx }: Size): number => (widthPx * heightPx * 3) / 2;
 
+/** The planes of a picture. */
 export function planesOf({ data, size: { widthPx, heightPx } }: I420) {
   const luma = widthPx * heightPx;
   return {
@@ -33,7 +35,7 @@ const lumaOf = (r: number, g: number, b: number): number => 16 + 0.1826 * r + 0.
 const uOf = (r: number, g: number, b: number): number => 128 - 0.1006 * r - 0.3386 * g + 0.4392 * b;
 const vOf = (r: number, g: number, b: number): number => 128 + 0.4392 * r - 0.3989 * g - 0.0403 * b;
 
-/** From RGBA, 4 bytes a pixel; opacity is ignored. */
+/** A picture from RGBA of 4 bytes a pixel; opacity is ignored. */
 export function i420FromRgba(rgba: Uint8Array, size: Size): I420 {
   const { luma, u, v, chromaOpacity } = spriteFromRgba(rgba, size);
   if (chromaOpacity.some((value) => value !== 255)) throw new Error('a picture has to be opaque');
@@ -44,6 +46,7 @@ export function i420FromRgba(rgba: Uint8Array, size: Size): I420 {
   return { size, data };
 }
 
+/** A cut-out from RGBA. */
 export function spriteFromRgba(rgba: Uint8Array, size: Size): Sprite {
   const { widthPx, heightPx } = size;
   const pixels = widthPx * heightPx;
@@ -89,7 +92,7 @@ const CELL = [
   [1, 1],
 ] as const;
 
-/** Puts a sprite on a picture, its corner at an even place; what lies outside is cut. */
+/** Draws a cut-out into a picture, its corner at an even place; what is outside is left out. */
 export function blend(picture: I420, sprite: Sprite, x: number, y: number): void {
   const to = planesOf(picture);
   const { widthPx, heightPx } = picture.size;
@@ -123,7 +126,7 @@ function blendPlane(
   }
 }
 
-/** Fills the rectangle (even numbers) with a grey. */
+/** Fills a rectangle (even numbers) with a grey. */
 export function fillGrey(picture: I420, { x, y, width, height }: Rect, grey: number): void {
   const planes = planesOf(picture);
   const stride = picture.size.widthPx;

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import type { Size } from '#lib/media/geometry.ts';
 import { i420FromRgba, spriteFromRgba, type I420, type Sprite } from './i420.ts';
 
-/** The canvas on which all pictures are drawn; they are rendered at whatever size is asked for. */
+/** The canvas of all drawings; they are rendered at the size that is needed. */
 export const CANVAS = { widthPx: 1280, heightPx: 720 };
 
 const FONTS = [
@@ -17,7 +17,8 @@ const FONTS = [
 
 let fontsReady: Promise<unknown> | undefined;
 
-// A machine without any font: naming a font file in a text makes it known to the SVG renderer of the process too.
+// Loads a font, also for a machine without any: a font file that is named in a text is known to the SVG renderer of the
+// process too.
 function knowFonts(): Promise<unknown> {
   const folder = join(dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')), 'ttf');
   return (fontsReady ??= Promise.all(
@@ -25,12 +26,12 @@ function knowFonts(): Promise<unknown> {
   ));
 }
 
-/** An opaque picture of 1280x720 SVG content at the size asked for (width and height even). */
+/** An opaque picture of SVG content of 1280x720, at any even size. */
 export async function renderPicture(content: string, size: Size): Promise<I420> {
   return i420FromRgba(await renderRgba(content, CANVAS, size), size);
 }
 
-/** A cut-out: `drawn` is the size of its SVG content, scaled as a picture of `frame` would be. */
+/** A cut-out; `drawn` is the size of its SVG content, which is scaled like a picture of `frame`. */
 export async function renderSprite(content: string, drawn: Size, frame: Size): Promise<Sprite> {
   const size = {
     widthPx: Math.ceil((drawn.widthPx * frame.widthPx) / CANVAS.widthPx / 2) * 2,
@@ -47,7 +48,7 @@ async function renderRgba(content: string, drawn: Size, size: Size): Promise<Uin
   return sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
 }
 
-/** Numbers from 0 to 1, the same ones for the same seed. */
+/** Random numbers from 0 to 1; the same seed gives the same numbers. */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -56,5 +57,5 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** Text for SVG. */
+/** Text with the escapes of SVG. */
 export const escapeXml = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);

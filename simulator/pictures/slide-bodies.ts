@@ -3,7 +3,7 @@ import { escapeXml, randomFrom } from './render.ts';
 const RED = '#c0273a';
 const BLUE = '#2b5fa8';
 
-/** What stands between the head and foot of each slide (y from 80 to 608 of 1280x720), as SVG. */
+/** The middle of each slide (y from 80 to 608 of 1280x720), as SVG. */
 export const SLIDE_BODIES: readonly string[] = [
   opening('Informations générales', 'Première année des études de santé', 'Pr Hélène Lefèvre — Année 2016–2017'),
   points('Le cœur : rappels d’anatomie', [
@@ -67,7 +67,7 @@ function circulation(): string {
     <text x="1000" y="520" font-size="20" fill="#777">haute pression</text>`;
 }
 
-/** A stained section: pink ground, glands with cells around, nuclei. */
+/** A stained section: pink ground, glands with cells around them, nuclei. */
 function micrograph(): string {
   const random = randomFrom(41);
   const blobs: string[] = [];
@@ -93,7 +93,7 @@ function micrograph(): string {
   );
 }
 
-/** A chest film: lungs dark, ribs, spine and heart bright. */
+/** A chest film: dark lungs, bright ribs, spine and heart. */
 function radiograph(): string {
   const ribs = Array.from({ length: 8 }, (_, at) => {
     const y = 200 + at * 38;
@@ -116,7 +116,7 @@ function radiograph(): string {
   );
 }
 
-/** Blur and grain make a drawing look like something that came out of a lens. */
+/** Adds blur and grain, so that a drawing looks like a photo. */
 function photo(id: string, content: string, grain: number): string {
   return `
     <defs><clipPath id="clip-${id}"><rect x="${id === 'x' ? 340 : 140}" y="172" width="${id === 'x' ? 600 : 1000}" height="396"/></clipPath>

@@ -39,7 +39,7 @@ const Packets = z.object({
 });
 type Packets = z.infer<typeof Packets>['packets'];
 
-/** What FFprobe and the file's own boxes say. Rejects, with FFprobe's words, for a file that is no recording. */
+/** Reads what FFprobe and the file's own boxes tell. Rejects, with FFprobe's words, for a file that is no recording. */
 export async function readContainer(file: string, ffprobe = 'ffprobe'): Promise<ContainerFacts> {
   if (!(await stat(file)).isFile()) throw new Error(`${file} is not a file`);
   const probe = Probe.parse(await runFfprobe(ffprobe, file, ['-show_streams', '-show_format', '-show_chapters']));
@@ -111,7 +111,7 @@ function soundFacts({ streams }: Probe): SoundFacts | undefined {
 
 const MAX_BOXES = 1000;
 
-/** Does `moov` stand before the first `mdat`? Box sizes: ISO 14496-12, 4.2. */
+/** Whether `moov` precedes the first `mdat` (ISO 14496-12, 4.2). */
 async function isFastStart(path: string): Promise<boolean> {
   const file = await open(path);
   try {

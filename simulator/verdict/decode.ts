@@ -1,19 +1,21 @@
 import type { Size } from '#lib/media/geometry.ts';
 import { startChild } from '#lib/runtime/child.ts';
 
-/** Time of the first sample and how many samples follow without a gap. */
+/** A run of samples without a gap: time of the first, and their number. */
 export interface SoundRun {
   timeMs: number;
   firstSample: number;
 }
 
+/** What decoding gave. */
 export interface Decoded {
   /** Presentation time of each picture, in order. */
   pictureTimesMs: number[];
-  /** Where in time each run of samples begins. */
+  /** The runs of samples. */
   soundRuns: SoundRun[];
 }
 
+/** What decoding needs. */
 export interface DecodeSpec {
   ffmpeg: string;
   file: string;
@@ -24,9 +26,8 @@ export interface DecodeSpec {
 }
 
 /**
- * Decodes a file once: each picture's luma in display order, and the sound as mono 48 kHz, both with their own time
- * stamps (which raw pipes do not carry, so FFmpeg's info filters tell them).
- * Rejects if FFmpeg fails.
+ * Decodes a file once: the luma of each picture in display order, and the sound as mono 48 kHz, with their time stamps,
+ * which FFmpeg's info filters tell since raw pipes do not carry them. Rejects if FFmpeg fails.
  */
 export async function decodeFile(spec: DecodeSpec): Promise<Decoded> {
   const decoded: Decoded = { pictureTimesMs: [], soundRuns: [] };
@@ -77,7 +78,7 @@ function noteTimes(line: string, decoded: Decoded, clock: { nextSample: number; 
     decoded.soundRuns.push({ timeMs, firstSample: clock.nextSample });
   const samples = Number(match[3] ?? 0);
   clock.nextSample += samples;
-  // From the run's begin, so that rounded time stamps cannot add up.
+  // Times count from the run's beginning, so that rounding errors do not add up.
   const run = decoded.soundRuns.at(-1) as SoundRun;
   clock.expectedMs = run.timeMs + (clock.nextSample - run.firstSample) / 48;
 }

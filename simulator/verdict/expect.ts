@@ -3,7 +3,7 @@ import type { Verdict } from './result.ts';
 
 const ms = z.number().nonnegative();
 
-/** What a recording has to be; all optional, what is not named is not checked. */
+/** Expectations of a recording. All are optional; a missing one is not checked. */
 export const Expectations = z
   .strictObject({
     minDurationMs: ms,
@@ -15,17 +15,17 @@ export const Expectations = z
     profile: z.string(),
     level: z.string(),
     fastStart: z.boolean(),
-    /** Frames between key frames. */
+    /** Frames from one key frame to the next. */
     gop: z.int().positive(),
-    /** Sources whose codes have to be there, by id. */
+    /** Ids of sources whose codes must be there. */
     sources: z.array(z.int()),
-    /** Names in this order, others may be between; `swapped` is said as `Side by Side (swapped)`. */
+    /** Names of layouts in this order, with others between; `swapped` is written as `Side by Side (swapped)`. */
     layouts: z.array(z.string()),
-    /** How many different layouts at least. */
+    /** Least number of different layouts. */
     minLayouts: z.int(),
-    /** Source time that may be missing, per source and in all. */
+    /** Source time that may be missing, for each source and in total. */
     maxMissingMs: ms,
-    /** Time the file may have lost (holes of the recorder, not of a source). */
+    /** Time that may be missing in the file: holes of the recorder, not of a source. */
     maxCutMs: ms,
     maxRepeated: z.int().nonnegative(),
     maxTorn: z.int().nonnegative(),
@@ -36,19 +36,23 @@ export const Expectations = z
     maxFreezeMs: ms,
     maxWithoutCodeMs: ms,
     maxSilenceMs: ms,
-    /** Sound minus picture, ms. */
+    /** Sound minus picture in ms. */
     lipSyncMs: z.strictObject({ min: z.number(), max: z.number(), measures: z.int().positive().default(1) }),
-    /** Each has to be read in some title; accents, case and punctuation do not count, one letter of eight may be misread. */
+    /**
+     * Texts of which each must be read in a title; accents, case and punctuation do not count, and one letter in eight
+     * may be wrong.
+     */
     titles: z.array(z.string()),
     chapters: z.int().nonnegative(),
     tags: z.record(z.string(), z.string()),
   })
   .partial();
+/** Expectations of a recording. */
 export type Expectations = z.infer<typeof Expectations>;
 
 type Judged = Omit<Verdict, 'ok' | 'failures'>;
 
-/** What of the expectations is not so, in words; empty if all is well. */
+/** The expectations that are not met, in words; empty if all are. */
 export function failuresOf(verdict: Judged, expect: Expectations): string[] {
   return [
     ...containerFailures(verdict, expect),
@@ -132,7 +136,9 @@ function lipSyncFailures(sources: Judged['sources'], expect: Expectations['lipSy
   return [...outside, ...least('measures of lip sync', measured.length, expect.measures)];
 }
 
+/** A number with its sign. */
 export const signed = (value: number): string => `${value >= 0 ? '+' : ''}${Math.round(value * 10) / 10}`;
+/** Milliseconds as seconds, in words. */
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
 
 const longest = (spans: readonly { fromMs: number; toMs: number }[]): number =>
@@ -154,7 +160,7 @@ function equal<T extends string | number | boolean>(
   return expected === undefined || value === expected ? [] : [`${what} is ${value}, ${expected} expected`];
 }
 
-/** Does `text` have a part that differs from `wanted` in at most an eighth of its letters? */
+/** Whether a part of `text` differs from `wanted` in at most an eighth of its letters. */
 function isIn(wanted: string, text: string): boolean {
   // Edit distance of the letters so far to the best part of the text that ends at each place (Sellers 1980).
   let row = Array.from({ length: text.length + 1 }, () => 0);

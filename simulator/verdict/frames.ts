@@ -7,8 +7,9 @@ export interface FrameReading {
   codes: FrameCode[];
 }
 
+/** A code in a picture. */
 export interface FrameCode extends FoundTimecode {
-  /** The whole picture of the source, in parts of the canvas; where its code is tells it. Not for source 0. */
+  /** The whole picture of the source, in parts of the canvas, as its code's place tells; not for source 0. */
   picture: Rect;
   /** The patches beside a main code: both bright, both dark, or neither (hidden, cut off). */
   flash: 'lit' | 'dark' | 'unknown';
@@ -30,7 +31,7 @@ export function readFrame(luma: Uint8Array, { widthPx, heightPx }: Size): FrameR
   return { codes };
 }
 
-/** Where the whole picture is, in pixels, whose code was found. */
+/** The place in pixels of the whole picture whose code was found. */
 function pictureOf({ rect, mark }: FoundTimecode): Rect {
   const place = TIMECODE_PLACES[mark];
   const width = rect.width / place.width;
@@ -54,7 +55,7 @@ function flashOf(luma: Uint8Array, size: Size, picture: Rect): 'lit' | 'dark' | 
   return levels.every((level) => level < 90) ? 'dark' : 'unknown';
 }
 
-/** NaN, which is neither bright nor dark, if any of it is off the picture. */
+/** Mean brightness; NaN, which is neither bright nor dark, if a part is outside of the picture. */
 function meanOf(luma: Uint8Array, { widthPx, heightPx }: Size, rect: Rect): number {
   let sum = 0;
   let count = 0;

@@ -4,19 +4,23 @@ import type { FrameReading } from './frames.ts';
 import type { LayoutSpan } from './result.ts';
 import { samePlace } from './timeline.ts';
 
-/** A layout as `GET /api/v1/layouts` gives it: windows in parts of the canvas. */
+/** A layout in the form of `GET /api/v1/layouts`: windows in parts of the canvas. */
 export interface KnownLayout {
   name: string;
   windows: readonly { channel: 'A' | 'B'; rect: Rect }[];
-  /** Those of kind `text` say where titles are to be read. */
+  /** Overlays; those of kind `text` tell where titles are read. */
   overlays?: readonly { kind: string; name: string; rect: Rect; template?: string | undefined }[];
 }
 
+/** Places of the sources' pictures. */
 export type Pictures = LayoutSpan['pictures'];
 
 const TOLERANCE = 0.02;
 
-/** Where the sources' pictures are in a frame; one that is there twice is named twice. The box itself (0) is none. */
+/**
+ * Places of the sources' pictures in a frame; a source that is shown twice is listed twice. The box itself (0) is left
+ * out.
+ */
 export function picturesIn({ codes }: FrameReading): Pictures {
   const pictures: Pictures = [];
   for (const { source, picture, mark } of codes) {
@@ -28,8 +32,8 @@ export function picturesIn({ codes }: FrameReading): Pictures {
 }
 
 /**
- * The layout that has a window for each picture seen; of several, the one with the fewest windows left over
- * (a window may be without signal, or hidden), then the first.
+ * The layout with a window for each picture that was seen. If several fit, the one with the fewest other windows (a
+ * window may be without signal, or hidden), then the first.
  */
 export function matchLayout(pictures: Pictures, layouts: readonly KnownLayout[]): { layout: string; swapped: boolean } {
   if (pictures.length === 0) return { layout: 'none', swapped: false };
@@ -42,7 +46,7 @@ export function matchLayout(pictures: Pictures, layouts: readonly KnownLayout[])
   return best ? { layout: best.layout, swapped: best.swapped } : { layout: 'unknown', swapped: false };
 }
 
-/** Windows without a picture; -1 if a picture has no window. */
+/** Number of windows without a picture; -1 if a picture has no window. */
 function windowsLeft(pictures: Pictures, layout: KnownLayout, swapped: boolean): number {
   let windows = [...layout.windows];
   for (const { source, rect } of pictures) {
@@ -59,7 +63,10 @@ function channelOf(source: number, swapped: boolean): 'A' | 'B' | undefined {
   return source === CAMERA ? (swapped ? 'A' : 'B') : undefined;
 }
 
-/** Stretched to the window, whole inside of it, or covering it: always the same middle, and one side alike. */
+/**
+ * Whether a picture fits a window: stretched, whole inside of it, or covering it. The centre is always the same, and
+ * one side is equal.
+ */
 function fitsWindow(picture: Rect, window: Rect): boolean {
   const near = (a: number, b: number): boolean => Math.abs(a - b) < TOLERANCE;
   return (
@@ -69,7 +76,9 @@ function fitsWindow(picture: Rect, window: Rect): boolean {
   );
 }
 
-/** What is known of a frame; `lost` are sources that stood still before they went: their window shows a slate now. */
+/**
+ * What is known of a frame. `lost` are sources that stopped before they vanished, so that their window shows a slate.
+ */
 export interface LayoutFrame {
   timeMs: number;
   pictures: Pictures;
@@ -77,8 +86,8 @@ export interface LayoutFrame {
 }
 
 /**
- * Joins frames of the same layout. `frames` are in order of time; `endMs` is the end of the last. A lost source counts as
- * still there for as long as a layout has all the windows.
+ * Joins frames of the same layout. `frames` are in order of time; `endMs` is the end of the last. A lost source counts
+ * as present as long as a layout has all the windows.
  */
 export function layoutSpans(
   frames: readonly LayoutFrame[],

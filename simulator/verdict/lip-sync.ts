@@ -2,12 +2,12 @@ import { BEEP_LENGTHS_MS, FLASH_EVERY_MS, beepLengthMs, phaseOf, slotOf } from '
 import type { LipSync } from './result.ts';
 import type { Sighting } from './timeline.ts';
 
-/** Beeps repeat their lengths after so long; half of it on either side is unambiguous. */
+/** Half of the time after which the lengths of beeps repeat; within it on either side a beep is unambiguous. */
 const REACH_MS = (FLASH_EVERY_MS * BEEP_LENGTHS_MS.length) / 2;
 
 /**
- * Sets each beep of a source against the picture that flashed with it. The picture's time is that of the first output
- * frame that shows it; the slot of both is known (picture: from the code; sound: from the beep's length).
+ * Compares each beep of a source with the picture that flashed with it. The picture's time is that of the first output
+ * frame that shows it. The slot of both is known: of the picture by the code, of the sound by the beep's length.
  */
 export function judgeLipSync(
   sightings: readonly Sighting[],
@@ -35,7 +35,7 @@ export function judgeLipSync(
   };
 }
 
-/** When, in the file, each 3 s slot begins in the pictures of a source. */
+/** Time in the file at which each slot begins in the pictures of a source. */
 function flashTimes(sightings: readonly Sighting[], stepMs: number): { slot: number; flashMs: number }[] {
   const times: { slot: number; flashMs: number }[] = [];
   for (const [at, { clockMs, timeMs }] of sightings.entries()) {
@@ -48,9 +48,9 @@ function flashTimes(sightings: readonly Sighting[], stepMs: number): { slot: num
 }
 
 /**
- * A source flashes with its first picture in the slot. Is that the one seen (an odd clock offset puts pictures between the
- * whole slots), or an earlier one which an output of fewer frames left out? The latter if the
- * slot's begin is on the grid of a source two to four times as fast.
+ * A source flashes with its first picture in the slot. Tells whether that is the one seen (an odd clock offset puts
+ * pictures between the whole slots), or an earlier one that an output of fewer frames left out; that is so if the
+ * slot's beginning is on the grid of a source two to four times as fast.
  */
 function startsOnGrid(sinceMs: number, stepMs: number): boolean {
   return [1, 2, 3, 4].some((parts) => {
@@ -60,8 +60,8 @@ function startsOnGrid(sinceMs: number, stepMs: number): boolean {
 }
 
 /**
- * A beep that is cut off where its source is lost has the length of another one, whose flash is elsewhere. Where most beeps
- * lie within half a turn of their flash, those beyond it are such cuts.
+ * The beeps without those that were cut. A beep that is cut where its source is lost has the length of another one,
+ * whose flash is elsewhere. If most beeps are within half a turn of their flash, those beyond it are such cuts.
  */
 function withoutCutBeeps<Beep extends { offsetMs: number }>(beeps: Beep[]): Beep[] {
   const near = beeps.filter(({ offsetMs }) => Math.abs(offsetMs) < FLASH_EVERY_MS / 2);

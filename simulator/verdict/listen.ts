@@ -1,32 +1,37 @@
 import { BEEP_HZ, BEEP_LENGTHS_MS, SAMPLE_RATE_HZ } from '../signal.ts';
 
+/** A beep that was heard. */
 export interface Beep {
   hz: number;
-  /** Sample at which it begins; has fractions. */
+  /** Sample at which it begins, with fractions. */
   startSample: number;
   lengthMs: number;
 }
 
+/** A range of samples. */
 export interface SampleSpan {
   from: number;
   to: number;
 }
 
-/** Hears mono 48 kHz samples as they come and keeps, per millisecond, how much of each beep's tone is in them. */
+/**
+ * Listens to mono 48 kHz samples as they come, and keeps for each millisecond how much of each beep's tone is in them.
+ */
 export interface Listener {
   hear(samples: Int16Array): void;
   beeps(): Beep[];
-  /** Stretches below -60 dBFS (of 20 ms each) that last at least `leastMs`. */
+  /** Ranges below -60 dBFS (in steps of 20 ms) that last at least `leastMs`. */
   silence(leastMs: number): SampleSpan[];
   samples(): number;
 }
 
 const BLOCK = SAMPLE_RATE_HZ / 1000;
-/** Both tones have whole turns in this many blocks, so neither leaks into the other. */
+/** Blocks of a window, in which both tones have whole periods, so that neither disturbs the other. */
 const WINDOW_BLOCKS = 4;
 const SILENCE_BLOCKS = 20;
 const SILENCE = 32_768 / 1000;
 
+/** Opens a listener. */
 export function openListener(): Listener {
   const tones = [...BEEP_HZ.values()].map((hz) => openTone(hz));
   const energy = growing();
@@ -64,7 +69,7 @@ function openTone(hz: number) {
   const real = growing();
   const imaginary = growing();
   const turn = (2 * Math.PI * hz) / SAMPLE_RATE_HZ;
-  // The tone's phase repeats: a table of its whole period instead of a sine per sample.
+  // The tone's phase repeats, so a table of its whole period replaces a sine per sample.
   const period = SAMPLE_RATE_HZ / greatestCommonDivisor(SAMPLE_RATE_HZ, hz);
   const cosine = Float32Array.from({ length: period }, (_, n) => Math.cos(turn * n));
   const sine = Float32Array.from({ length: period }, (_, n) => Math.sin(turn * n));
@@ -81,7 +86,7 @@ function openTone(hz: number) {
       real.push((2 * re) / BLOCK);
       imaginary.push((2 * im) / BLOCK);
     },
-    /** Value n: amplitude in the window of blocks n - 2 to n + 1, whose middle is the begin of block n. */
+    /** Value n is the amplitude in the window of blocks n - 2 to n + 1, whose middle is the beginning of block n. */
     levels(): Float32Array {
       const re = real.values();
       const im = imaginary.values();
@@ -100,13 +105,13 @@ function openTone(hz: number) {
 
 const LEAST_AMPLITUDE = 32_768 * 0.01;
 
-/** Runs of a tone that are as long as a beep, louder than all else, and stand clear of what is before and after. */
+/** Runs of a tone that are as long as a beep, louder than all else, and clearly separated. */
 function beepsIn(levels: Float32Array, all: Float32Array[], energy: Float32Array, hz: number): Beep[] {
   const found: Beep[] = [];
   for (let at = 1; at < levels.length; at++) {
     const level = levels[at] as number;
     if (level < LEAST_AMPLITUDE) continue;
-    // The plateau behind this rise: even the shortest beep lasts that long.
+    // The level after this rise; even the shortest beep lasts that long.
     const top = mean(levels, at + 8, at + 40);
     if (level < top / 2 || (levels[at - 1] as number) >= top / 2) continue;
     const end = endOf(levels, at, top / 2);
@@ -116,7 +121,7 @@ function beepsIn(levels: Float32Array, all: Float32Array[], energy: Float32Array
     if (!isBeepLength(lengthMs) || !isPure(all, energy, at + 8, end - 8)) continue;
     if (end + WINDOW_BLOCKS >= levels.length) break;
     const nominal = nearestLength(lengthMs);
-    // The middle is exact even where an encoder has smeared both edges.
+    // The middle is exact even if an encoder has blurred both edges.
     found.push({ hz, startSample: ((from + to - nominal) / 2) * BLOCK, lengthMs: nominal });
     at = end;
   }
@@ -129,7 +134,7 @@ function endOf(levels: Float32Array, at: number, half: number): number {
   return end;
 }
 
-/** The place between blocks `at` - 1 and `at` where the level passes `half`. */
+/** The place between blocks `at` - 1 and `at` at which the level passes `half`. */
 function crossing(levels: Float32Array, at: number, half: number): number {
   const before = levels[at - 1] ?? 0;
   const after = levels[at] ?? 0;
@@ -144,7 +149,7 @@ const nearestLength = (ms: number): number =>
 
 const isBeepLength = (ms: number): boolean => Math.abs(nearestLength(ms) - ms) < 15;
 
-/** Do the tones (both sources may beep at once) make up most of the energy? */
+/** Whether the tones (both sources may beep at once) make up most of the energy. */
 function isPure(all: Float32Array[], energy: Float32Array, from: number, to: number): boolean {
   const tones = all.reduce((sum, levels) => sum + squares(levels, from, to) / 2, 0);
   return tones > 0.5 * mean(energy, from, to) * (to - from);
@@ -177,7 +182,7 @@ function silenceIn(energy: Float32Array, leastMs: number): SampleSpan[] {
   return spans;
 }
 
-/** A list of numbers that needs 4 bytes each. */
+/** A growing list of numbers of 4 bytes each. */
 function growing() {
   let values = new Float32Array(1 << 12);
   let length = 0;

@@ -3,19 +3,19 @@ import sharp from 'sharp';
 import type { Size } from '#lib/media/geometry.ts';
 import { startChild } from '#lib/runtime/child.ts';
 
-/** A picture, grey, one byte a pixel. */
+/** A grey picture of one byte a pixel. */
 export interface GreyPicture {
   size: Size;
   luma: Buffer;
 }
 
-/** Reads letters in pictures. */
+/** Reads text in pictures. */
 export interface TextReader {
   /** The words in their order, with single spaces; empty if there are none. */
   read(picture: GreyPicture): Promise<string>;
 }
 
-/** Undefined if tesseract, or its French and English, is not installed. */
+/** Opens a reader; undefined if tesseract, or its French and English, is not installed. */
 export async function openTextReader(tesseract = 'tesseract'): Promise<TextReader | undefined> {
   const language = await languageOf(tesseract);
   return language ? { read: (picture) => recognise(tesseract, language, picture) } : undefined;
@@ -26,7 +26,7 @@ async function languageOf(tesseract: string): Promise<string | undefined> {
   const out = await text(child.take(1)).catch(() => '');
   if ((await child.died).code !== 0) return undefined;
   const known = out.split('\n').filter((line) => line === 'fra' || line === 'eng');
-  // One alone: with both, accents suffer.
+  // One language alone: with both, accents are read worse.
   return known.includes('fra') ? 'fra' : known[0];
 }
 
@@ -37,7 +37,7 @@ async function recognise(tesseract: string, language: string, { size, luma }: Gr
     .normalise()
     .png()
     .toBuffer();
-  // 11: text anywhere, in no special order.
+  // Mode 11: text at any place, in no special order.
   const argv = ['stdin', 'stdout', '-l', language, '--psm', '11'];
   const child = startChild({ command: tesseract, argv, feeds: [0], takes: [1], env: { OMP_THREAD_LIMIT: '1' } });
   child.feed(0).end(png);

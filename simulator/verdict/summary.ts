@@ -1,7 +1,7 @@
 import { seconds, signed } from './expect.ts';
 import type { SourceVerdict, Span, Verdict } from './result.ts';
 
-/** A verdict for people, about one line a fact. */
+/** A verdict as text for people, about one line for each finding. */
 export function summaryOf(verdict: Verdict): string {
   const { container } = verdict;
   const { picture, sound } = container;

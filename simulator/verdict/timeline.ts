@@ -3,6 +3,7 @@ import { FLASH_MS, phaseOf, slotOf } from '../signal.ts';
 import type { FrameCode, FrameReading } from './frames.ts';
 import type { Missing, SourceVerdict, Span } from './result.ts';
 
+/** What was read from a picture, with its time. */
 export interface TimedReading extends FrameReading {
   timeMs: number;
 }
@@ -16,13 +17,13 @@ export interface Sighting {
   flash: FrameCode['flash'];
 }
 
-/** Longer absences are not "unreadable": the source is not in the picture. */
+/** Frames without a code up to which the code counts as unreadable; after more, the source is not in the picture. */
 const BLINK_FRAMES = 2;
 const FREEZE_MS = 250;
-/** Codes are rounded to whole milliseconds. */
+/** Error of codes, which are rounded to whole milliseconds. */
 const ROUNDING_MS = 1.5;
 
-/** All that can be said of one source but its lip sync. `readings` are in order of time. */
+/** All findings about one source except lip sync. `readings` are in order of time. */
 export function judgeSource(
   source: number,
   readings: readonly TimedReading[],
@@ -67,7 +68,7 @@ function sightingsOf(source: number, readings: readonly TimedReading[]): Sightin
   });
 }
 
-/** Frames without a code, between two close ones that show the source at the same place. */
+/** Frames without a code between two near ones with the source at the same place. */
 export function unreadableIn(sightings: readonly Sighting[]): number[] {
   return pairs(sightings).flatMap(([a, b]) => {
     const absent = b.frame - a.frame - 1;
@@ -76,7 +77,7 @@ export function unreadableIn(sightings: readonly Sighting[]): number[] {
   });
 }
 
-/** Stretches of frames in which a source is gone whose picture stood still to the last: it was lost, not hidden. */
+/** Frames in which a source is missing whose picture stood still at the end: it was lost, not hidden. */
 export function lostAfterFreeze(
   sightings: readonly Sighting[],
   freezes: readonly Span[],
@@ -89,10 +90,11 @@ export function lostAfterFreeze(
   });
 }
 
+/** Whether two places are the same. */
 export const samePlace = (a: Rect, b: Rect, tolerance = 0.02): boolean =>
   (['x', 'y', 'width', 'height'] as const).every((key) => Math.abs(a[key] - b[key]) < tolerance);
 
-/** The usual step of the code: mean of the steps near the median, so that 66 and 67 make 66.7. */
+/** The usual step of the code: mean of the steps near the median, so that 66 and 67 give 66.7. */
 function stepOf(sightings: readonly Sighting[]): number {
   const steps = pairs(sightings)
     .filter(([a, b]) => b.frame === a.frame + 1 && b.clockMs > a.clockMs)
@@ -112,7 +114,7 @@ function missingIn(sightings: readonly Sighting[], stepMs: number): Missing[] {
     const lostMs = clock - stepMs;
     const cutMs = clock - (b.timeMs - a.timeMs);
     if (clock <= stepMs * 1.5 + ROUNDING_MS) return [];
-    // Not in the picture for some frames, and back at the time it should be: nothing of it is missing.
+    // Not in the picture for some frames, and back at the right time: nothing of it is missing.
     const wasShown = sightings.some(({ frame }) => frame > a.frame && frame < b.frame);
     if (unread > 0 && !wasShown && Math.abs(cutMs) < stepMs * 1.5 + ROUNDING_MS) return [];
     return [{ atMs: b.timeMs, fromClockMs: a.clockMs, toClockMs: b.clockMs, lostMs, cutMs }];
@@ -120,8 +122,8 @@ function missingIn(sightings: readonly Sighting[], stepMs: number): Missing[] {
 }
 
 /**
- * How much further the source's clock came than the file's time, at most, since the first second. A hole of the recorder stays
- * for good; a picture that stood still and then caught up does not count.
+ * Most time by which the source's clock was ahead of the file's since the first second. A hole of the recorder stays; a
+ * picture that stood still and caught up does not count.
  */
 function cutIn(sightings: readonly Sighting[]): number {
   const leads = sightings.map(({ clockMs, timeMs }) => clockMs - timeMs);
@@ -130,7 +132,7 @@ function cutIn(sightings: readonly Sighting[]): number {
   return leads.reduce((most, lead) => Math.max(most, lead - usual), 0);
 }
 
-/** How often the same picture came twice, less what a faster output has to repeat. */
+/** Number of repeated pictures, less those that a faster output has to repeat. */
 function repeatedIn(sightings: readonly Sighting[], stepMs: number, outputStepMs: number): number {
   const next = pairs(sightings).filter(([a, b]) => b.frame === a.frame + 1);
   const repeats = next.filter(([a, b]) => a.clockMs === b.clockMs).length;
@@ -143,7 +145,7 @@ function flashesIn(sightings: readonly Sighting[], stepMs: number): { flashes: n
   const flashMismatches: number[] = [];
   for (const { clockMs, flash, timeMs } of sightings) {
     const phase = phaseOf(clockMs);
-    // In between lies the end of a flash whose begin fell between two pictures.
+    // Between both lies the end of a flash whose beginning was between two pictures.
     const expected = phase < FLASH_MS - ROUNDING_MS ? 'lit' : phase > FLASH_MS + stepMs ? 'dark' : flash;
     if (flash === 'lit' && expected === 'lit') lit.add(slotOf(clockMs));
     if (flash !== 'unknown' && flash !== expected) flashMismatches.push(timeMs);
@@ -151,7 +153,7 @@ function flashesIn(sightings: readonly Sighting[], stepMs: number): { flashes: n
   return { flashes: lit.size, flashMismatches };
 }
 
-/** Joins neighbours for which `together` holds into spans. */
+/** Joins neighbours for which `together` holds. */
 export function runsOf<T extends { timeMs: number }>(
   items: readonly T[],
   together: (a: T, b: T) => boolean,

@@ -2,7 +2,7 @@ import type { Rect, Size } from '#lib/media/geometry.ts';
 import { openTextReader, type GreyPicture } from './ocr.ts';
 import type { TitleSpan } from './result.ts';
 
-/** A place where a text may stand, in parts of the canvas; of a large one, what the sources' pictures leave free. */
+/** A place for text, in parts of the canvas; in a large one, only what the sources' pictures leave free. */
 export interface TextPlace {
   name: string;
   rect: Rect;
@@ -13,26 +13,30 @@ interface State {
   fromFrame: number;
   frames: number;
   cells: Float32Array;
-  /** Undefined where there is but one colour, or the place is not in the layout. */
+  /** The picture of the place; undefined if it has one colour, or is not in the layout. */
   crop: GreyPicture | undefined;
 }
 
 /** Keeps a picture of each different state of each place. */
 export interface TitleWatch {
-  /** The places that the layout of this frame has. */
+  /** Looks at the places that the layout of this frame has. */
   look(luma: Uint8Array, frame: number, places: readonly TextPlace[]): void;
-  /** Per name, in order of time. */
+  /** The states by name, in order of time. */
   states(): ReadonlyMap<string, readonly State[]>;
 }
 
 const CELLS_ACROSS = 64;
 const CELLS_DOWN = 12;
-/** Change of a cell's brightness that coding does not make. */
+/** Change of a cell's brightness that coding does not cause. */
 const NOISE = 10;
-/** An encoder draws a new text sharply only after some frames: the newest picture of it is the best. */
+/**
+ * Frames after which a newer picture replaces the first one, since an encoder draws a new text sharply only after some
+ * frames.
+ */
 const RENEW_FRAMES = 12;
 const NOWHERE: Float32Array = new Float32Array(CELLS_ACROSS * CELLS_DOWN).fill(Number.NaN);
 
+/** Makes a watch. */
 export function openTitleWatch(size: Size): TitleWatch {
   const states = new Map<string, State[]>();
   const note = (name: string, frame: number, cells: Float32Array, crop: () => GreyPicture | undefined): void => {
@@ -60,7 +64,7 @@ export function openTitleWatch(size: Size): TitleWatch {
   };
 }
 
-/** Mean brightness per cell of the place, NaN where a source's picture is. */
+/** Mean brightness of each cell of the place; NaN where a source's picture is. */
 function cellsOf(luma: Uint8Array, size: Size, { rect, hide }: TextPlace): Float32Array {
   const { x, y, width, height } = inPixels(rect, size);
   const holes = hide.map((hole) => inPixels(hole, size));
@@ -130,13 +134,13 @@ function inPixels({ x, y, width, height }: Rect, { widthPx, heightPx }: Size): R
   return { x: left, y: top, width: Math.max(0, right - left), height: Math.max(0, bottom - top) };
 }
 
-/** What is there for a moment only is the passage to the next state. */
+/** Frames that a state must last; shorter ones are the change to the next state. */
 const LEAST_FRAMES = 3;
 const MAX_READINGS = 150;
 
 /**
- * What stands at each place when; each different picture is read once. `timeOf` gives the time of a frame, and the end
- * for frames behind the last. The note says what was not read, and why.
+ * The texts of each place with their times; each different picture is read once. `timeOf` gives the time of a frame,
+ * and the end for frames after the last. The note tells what was not read, and why.
  */
 export async function readTitles(
   watch: TitleWatch,
@@ -154,7 +158,7 @@ export async function readTitles(
       const known = read.find((other) => isSame(other.cells, cells));
       const text = known?.text ?? (crop && left-- > 0 ? await reader.read(crop) : '');
       if (!known) read.push({ cells, text });
-      // It began where the state before ended, though blurred or in passing.
+      // It began where the state before it ended, though blurred.
       const before = all[all.findIndex((state) => state.fromFrame === fromFrame) - 1];
       const began = before && before.frames < LEAST_FRAMES && at > 0 ? before.fromFrame : fromFrame;
       const next = states[at + 1]?.fromFrame ?? Number.POSITIVE_INFINITY;
@@ -164,7 +168,7 @@ export async function readTitles(
   return { titles: joined(titles), ...(left < 0 ? { note: `only ${MAX_READINGS} different texts were read` } : {}) };
 }
 
-/** Neighbours with the same text are one; places without text are none. */
+/** Joins neighbours with the same text; places without text are left out. */
 function joined(titles: readonly TitleSpan[]): TitleSpan[] {
   const out: TitleSpan[] = [];
   for (const title of titles) {

@@ -1,6 +1,6 @@
 import { DialError } from '#technician/dial/dial-error.ts';
-import type { KnownBox } from './known-places.ts';
-import { openKnown } from './known-store.ts';
+import { NOTHING_KNOWN, type KnownBox } from './known-places.ts';
+import { openKnown, telling } from './known-store.ts';
 
 /** The box that a command is about. */
 export interface ChosenBox extends Omit<KnownBox, 'name'> {
@@ -16,19 +16,17 @@ export interface ChosenBox extends Omit<KnownBox, 'name'> {
  */
 export function chooseBox(named: string | undefined, say: (words: string) => void): ChosenBox {
   const store = openKnown(say);
-  try {
-    const places = store.read();
-    const wanted = named ?? places.lastBox;
-    const known = places.boxes.find(({ name }) => name === wanted);
-    if (known) {
-      if (named === undefined) say(`${known.name} (${known.host}), the box that was used last`);
-      const { name: label, ...box } = known;
-      return { ...box, label, used: () => store.change((all) => ({ ...all, lastBox: label })) };
-    }
-  } catch (error) {
-    if (named === undefined || !(error instanceof DialError)) throw error;
-    say(error.message);
+  const { boxes, lastBox } = named === undefined ? store.read() : (telling(say, () => store.read()) ?? NOTHING_KNOWN);
+  const known = boxes.find(({ name }) => name === (named ?? lastBox));
+  if (!known) {
+    if (named !== undefined) return { host: named, label: named, used: () => undefined };
+    throw new DialError('which box? Give its address, or its name after: amphi boxes add NAME HOST');
   }
-  if (named !== undefined) return { host: named, label: named, used: () => undefined };
-  throw new DialError('which box? Give its address, or its name after: amphi boxes add NAME HOST');
+  if (named === undefined) say(`${known.name} (${known.host}), the box that was used last`);
+  const { name: label, ...box } = known;
+  const remember = (): void =>
+    store.change((places) =>
+      places.boxes.some(({ name }) => name === label) ? { ...places, lastBox: label } : places,
+    );
+  return { ...box, label, used: () => telling(say, remember) };
 }

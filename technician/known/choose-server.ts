@@ -1,8 +1,7 @@
-import { DialError } from '#technician/dial/dial-error.ts';
 import { passwordSource, secretIn } from '#technician/dial/password.ts';
 import { basic, bearer, openServer, serverUrl, type Server } from '#technician/dial/server.ts';
 import { NOTHING_KNOWN, type KnownPlaces, type KnownServer } from './known-places.ts';
-import { openKnown } from './known-store.ts';
+import { openKnown, telling, type KnownStore } from './known-store.ts';
 
 export interface ServerFlags {
   /** A known name or an address. */
@@ -28,39 +27,27 @@ export const givenToken = ({ tokenFile }: ServerFlags): string | undefined =>
  */
 export function chooseServer(flags: ServerFlags, say: (words: string) => void): Server {
   const store = openKnown(say);
-  const places = placesOr(flags, say, () => store.read());
+  const places = flags.server === undefined ? store.read() : (telling(say, () => store.read()) ?? NOTHING_KNOWN);
   const known = findServer(places, flags.server);
   if (known && flags.server === undefined) say(`${known.name} (${known.url}), the server that was used last`);
-  const url = known?.url ?? serverUrl(flags.server ?? USUAL_URL);
   const kept = known && usesKept(flags, known) ? known : undefined;
   return openServer({
-    url,
+    url: known?.url ?? serverUrl(flags.server ?? USUAL_URL),
     authorization: authorizationOf(flags, kept?.token),
     ...(kept ? { aboutLogin: `: amphi login ${kept.name} gets another` } : {}),
-    onWelcome: () => void (known && placesOr(flags, say, () => remember(known.name))),
+    onWelcome: () => known && telling(say, () => remember(store, known)),
   });
-
-  function remember(name: string): KnownPlaces {
-    store.change((all) => (all.servers.some((one) => one.name === name) ? { ...all, lastServer: name } : all));
-    return places;
-  }
 }
+
+const remember = (store: KnownStore, { name: lastServer }: KnownServer): void =>
+  store.change((places) =>
+    places.servers.some(({ name }) => name === lastServer) ? { ...places, lastServer } : places,
+  );
 
 /** The server of this name or address; without one that which was used last. */
 export function findServer({ servers, lastServer }: KnownPlaces, named: string | undefined): KnownServer | undefined {
   const wanted = named?.replace(/\/+$/, '') ?? lastServer;
   return servers.find(({ name }) => name === wanted) ?? servers.find(({ url }) => url === wanted);
-}
-
-/** What is kept and cannot be read harms nobody who names a server. */
-function placesOr(flags: ServerFlags, say: (words: string) => void, act: () => KnownPlaces): KnownPlaces {
-  try {
-    return act();
-  } catch (error) {
-    if (flags.server === undefined || !(error instanceof DialError)) throw error;
-    say(error.message);
-    return NOTHING_KNOWN;
-  }
 }
 
 /** A password or a token that is given goes before a kept one, and so does another account. */

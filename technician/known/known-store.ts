@@ -58,6 +58,17 @@ export function openKnown(say: (words: string) => void, folder = configFolder())
   };
 }
 
+/** What `act` gives; undefined, with the reason told, where what is kept cannot be read or written and that harms nobody. */
+export function telling<T>(say: (words: string) => void, act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    say(error.message);
+    return undefined;
+  }
+}
+
 /** Whether it is there, ours, and nobody else's to read; permissions that are too open are mended. */
 function isThere(path: string, kind: 'file' | 'folder', say: (words: string) => void): boolean {
   const facts = explained(path, 'read', () => statSync(path, { throwIfNoEntry: false }));

@@ -6,7 +6,7 @@ import { DialError } from '#technician/dial/dial-error.ts';
 import type { Wire } from '#technician/dial/dial.ts';
 import { knownHostsPath } from '#technician/dial/known-hosts.ts';
 import { passwordSource } from '#technician/dial/password.ts';
-import { chooseBox } from '#technician/known/choose-box.ts';
+import { chooseBox, type ChosenBox } from '#technician/known/choose-box.ts';
 import { runPrompt } from './prompt.ts';
 import { openSession, type Session } from './session.ts';
 import { dialSsh } from '#technician/dial/ssh.ts';
@@ -56,21 +56,25 @@ async function runScript(protocol: Protocol, session: Session, text: string, jso
   return code;
 }
 
-async function run(named: string | undefined, flags: Flags): Promise<number> {
-  const protocol = readProtocol();
-  const box = chooseBox(named, say);
-  const transcript = flags.transcript ? openTranscript(flags.transcript, `amphi sis ${box.label}`) : silentTranscript;
+type Opener = Parameters<typeof runPrompt>[0]['open'];
+
+/** Dials a box as it is known, or as the flags say. */
+function opener(protocol: Protocol, box: ChosenBox, flags: Flags, transcript: Transcript): Opener {
   const byTelnet = flags.telnet ?? (!flags.ssh && box.telnet !== undefined);
   const port = Number(flags.port ?? (byTelnet ? (box.telnet ?? TELNET_PORT) : (box.port ?? SSH_PORT)));
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('--port is a number from 1 to 65535');
-  const keepAliveMs = Number(flags.keepAlive) * 1000;
-  if (!(keepAliveMs >= 1000 && keepAliveMs <= 86_400_000)) throw new Error('--keep-alive is 1 to 86400 seconds');
-  const password = passwordSource({ file: flags.passwordFile, kept: box.password });
-  const user = flags.user ?? box.user ?? 'admin';
-  const options = { host: box.host, port, user, password, transcript, timeoutMs: 15_000, say };
-  const dial = byTelnet ? dialTelnet : dialSsh;
-  const connect = (): Promise<Wire> => dial({ ...options, knownHosts: knownHostsPath() });
-  const open = async (onUnasked: Parameters<typeof openSession>[1]['onUnasked']) => {
+  const options = {
+    host: box.host,
+    port,
+    user: flags.user ?? box.user ?? 'admin',
+    password: passwordSource({ file: flags.passwordFile, kept: box.password }),
+    transcript,
+    timeoutMs: 15_000,
+    say,
+    knownHosts: knownHostsPath(),
+  };
+  const connect = (): Promise<Wire> => (byTelnet ? dialTelnet : dialSsh)(options);
+  return async (onUnasked) => {
     const wire = await connect();
     box.used();
     const greeting: string[] = [];
@@ -84,12 +88,26 @@ async function run(named: string | undefined, flags: Flags): Promise<number> {
     isGreeted = true;
     return { wire: { ...wire, greeting: wire.greeting || greeting.join('\n').trim() }, session };
   };
+}
+
+async function talk(box: ChosenBox, flags: Flags, transcript: Transcript): Promise<number> {
+  const protocol = readProtocol();
+  const keepAliveMs = Number(flags.keepAlive) * 1000;
+  if (!(keepAliveMs >= 1000 && keepAliveMs <= 86_400_000)) throw new Error('--keep-alive is 1 to 86400 seconds');
+  const open = opener(protocol, box, flags, transcript);
+  if (flags.exec === undefined) return runPrompt({ protocol, open, transcript, keepAliveMs });
+  const { wire, session } = await open(() => undefined);
+  const code = await runScript(protocol, session, flags.exec, flags.json ?? false, transcript);
+  wire.close();
+  return code;
+}
+
+async function run(named: string | undefined, flags: Flags): Promise<number> {
+  let transcript = silentTranscript;
   try {
-    if (flags.exec === undefined) return await runPrompt({ protocol, open, transcript, keepAliveMs });
-    const { wire, session } = await open(() => undefined);
-    const code = await runScript(protocol, session, flags.exec, flags.json ?? false, transcript);
-    wire.close();
-    return code;
+    const box = chooseBox(named, say);
+    if (flags.transcript) transcript = openTranscript(flags.transcript, `amphi sis ${box.label}`);
+    return await talk(box, flags, transcript);
   } catch (error) {
     if (!(error instanceof DialError)) throw error;
     say(`amphi sis: ${error.message}`);

@@ -7,7 +7,6 @@ import { openFetcher } from '#central/intake/fetch.ts';
 import { openMediaStore } from '#central/store/media-store.ts';
 import { openAccounts } from '#central/identity/accounts.ts';
 import { ha1Of } from '#central/identity/digest.ts';
-import { openAudit } from '#central/identity/audit.ts';
 import { parseConfig } from '#central/config.ts';
 import type { Role } from '#central/store/tables.ts';
 import { openRoster } from '#central/agents/roster.ts';
@@ -58,7 +57,6 @@ export async function openRig(modules: readonly RouteModule[], clock: Clock = re
     roster,
     calendars,
     accounts: openAccounts(database, clock),
-    audit: openAudit(database),
     urlFor: ({ protocol, host }) => `${protocol}://${host}`,
   };
   const app = await openApp(services, modules);

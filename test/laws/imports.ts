@@ -82,16 +82,19 @@ export const permissions: Record<string, Permission> = {
   'lib/runtime': { may: [] },
   'lib/*': { may: ['lib/runtime'] },
   'lib/http-api': { may: ['lib/runtime'] },
+  // What runs in a browser.
+  'lib/pages': { may: [] },
   'lib/ffmpeg': { may: ['lib/runtime', 'lib/media'] },
   'lib/http-client': { may: ['lib/runtime'] },
   agent: { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/box': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
+  'agent/doors': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/device': { may: ['lib/sis', 'lib/runtime', 'firmware-config'], types: ['lib/media'] },
   'agent/media': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
   'agent/recorder': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
   'agent/rtsp': { may: ['lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
   'agent/control': { may: ['lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
-  'agent/web': { may: ['lib/http-api', 'lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
+  'agent/web': { may: ['lib/http-api', 'lib/pages', 'lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
   'agent/schedule': { may: ['lib/opencast', 'lib/runtime'], types: ['agent/device', 'firmware-config'] },
   overlays: { may: ['lib/media'] },
   'firmware-config': { may: ['lib'] },
@@ -165,10 +168,13 @@ function whyNot(one: Import): string | undefined {
 }
 
 const PAGES = 'agent/web/pages';
+/** What pages are made of, wherever they are served. */
+const PAGES_BASE = 'lib/pages';
 
 /** What runs in a browser cannot load what runs in the box; it may know its types. */
 function whyNotOnPage(one: Import): string | undefined {
-  if (!isBelow(one.from, PAGES) || isBelow(one.to, PAGES) || one.typeOnly) return undefined;
+  if (!isBelow(one.from, PAGES) || one.typeOnly) return undefined;
+  if (isBelow(one.to, PAGES) || isBelow(one.to, PAGES_BASE)) return undefined;
   return 'a page may import types alone from the box';
 }
 

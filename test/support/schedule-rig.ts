@@ -5,7 +5,7 @@ import { openDevice, type Device } from '#agent/device/device.ts';
 import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import type { Recording } from '#agent/schedule/recordings.ts';
 import { openSchedule, type Schedule } from '#agent/schedule/schedule.ts';
-import { scheduleSchema, type ScheduleSettings } from '#firmware-config/schema/schedule.ts';
+import { scheduleSchema, type ScheduleSettings } from '#firmware-config/schema/machine/schedule.ts';
 import { realClock, type Clock } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';

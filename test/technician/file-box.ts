@@ -109,7 +109,7 @@ export async function openDesk(): Promise<Desk> {
       run(process.execPath, [AMPHI, 'config', ...argv], {
         env: { AMPHI_SIS_PASSWORD: 'secret', XDG_CONFIG_HOME: folder },
         cwd: folder,
-        timeoutMs: 90_000,
+        timeoutMs: 240_000,
       }),
     close: () => rm(folder, { recursive: true, force: true }),
   };

@@ -109,7 +109,7 @@ export async function takeFile({ folder, config, trial, log }: TakeOptions, path
   async function take(): Promise<Taken> {
     if (bytes.length > MOST_BYTES) return refusal(`${path}: has more than ${MOST_BYTES} bytes`);
     if (!TRIAL.test(path)) {
-      const imposed = config.take(bytes.toString('utf8'), path);
+      const imposed = await config.take(bytes.toString('utf8'), path);
       if (imposed.outcome !== 'refused') trial.end();
       return imposed;
     }

@@ -49,7 +49,7 @@ export async function openBackup(options: Omit<TakeOptions, 'trial'> & { data: s
       const network = objectIn(stored);
       if (!network) return 'E13';
       const kept = { ...config.document().device.sis.kept, ...networkPart(network as Kept) };
-      return config.take(JSON.stringify({ device: { sis: { kept } } }), file).code;
+      return (await config.take(JSON.stringify({ device: { sis: { kept } } }), file)).code;
     },
     async clear() {
       trial.end();

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { yamlOf } from '#firmware-config/document/text.ts';
 import type { BoxConfig, Taken } from './settings-document.ts';
@@ -11,7 +12,7 @@ import type { BoxConfig, Taken } from './settings-document.ts';
  */
 export interface Trial {
   /** Applies a configuration for some seconds. Refuses while another one is on trial. */
-  begin(name: string, seconds: number, take: () => Taken): Promise<Taken>;
+  begin(name: string, seconds: number, take: () => Promise<Taken>): Promise<Taken>;
   /** Keeps the configuration on trial; another name does nothing. */
   keep(name: string): Promise<void>;
   /** Ends the trial because another configuration was applied; there is nothing to return to. */
@@ -45,10 +46,14 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
   const file = join(folder, FILE);
   let pending = await readPending(file, log);
   let timer: NodeJS.Timeout | undefined;
-  let writing: Promise<unknown> = Promise.resolve();
+  const writes = openInTurn();
 
+  const failed = (error: unknown): Taken => {
+    log.error({ err: error }, 'trial of a configuration');
+    return { outcome: 'refused', code: 'E22', mistakes: [], changes: [] };
+  };
   const inTurn = (act: () => Promise<unknown>): Promise<unknown> =>
-    (writing = writing.then(act).catch((error: unknown) => log.error({ err: error }, 'trial of a configuration')));
+    writes.run(act).catch((error: unknown) => log.error({ err: error }, 'trial of a configuration'));
   const end = (): void => {
     clearTimeout(timer);
     pending = undefined;
@@ -56,12 +61,12 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
   };
   const arm = (waitMs: number): void => {
     clearTimeout(timer);
-    timer = setTimeout(goBack, Math.max(0, waitMs));
+    timer = setTimeout(() => void goBack(), Math.max(0, waitMs));
   };
-  const goBack = (): void => {
+  const goBack = async (): Promise<void> => {
     if (!pending) return;
     const { name, before } = pending;
-    const taken = config.take(before, name);
+    const taken = await config.take(before, name).catch(failed);
     log.warn({ name, outcome: taken.outcome, code: taken.code }, 'nobody kept a configuration that was on trial');
     if (taken.code === 'E22') return arm(AGAIN_MS);
     end();
@@ -79,19 +84,19 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
       pending = { name, untilMs: Date.now() + seconds * 1000, before };
       // It is written before anything changes, so that a power cut cannot make the trial permanent.
       await inTurn(() => writeFileAtomically(file, JSON.stringify(pending), 0o600));
-      const taken = take();
+      const taken = await take();
       if (taken.outcome === 'applied') arm(seconds * 1000);
       else end();
       return taken;
     },
     async keep(name) {
       if (pending?.name === name) end();
-      await writing;
+      await writes.idle();
     },
     end,
     async close() {
       clearTimeout(timer);
-      await writing;
+      await writes.idle();
     },
   };
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '#lib/runtime/log.ts';
-import type { SchedulerInDocument } from '#firmware-config/schema/scheduler.ts';
+import type { SchedulerInDocument } from '#firmware-config/schema/machine/scheduler.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import { keepOwnServer, ownServerFile } from '../settings/own-server.ts';
 
 /** The scheduler's server as a part of the settings document. */
@@ -16,7 +16,7 @@ export interface SchedulerDesk {
 /** What it needs. */
 export interface SchedulerDeskOptions {
   config: Config;
-  device: Device;
+  device: DeviceClient;
   onRestart: () => void;
   log?: Log;
 }

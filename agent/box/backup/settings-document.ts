@@ -11,7 +11,7 @@ import {
 import { ConfigError, yamlOf } from '#firmware-config/document/text.ts';
 import type { SchedulerDesk } from './scheduler-settings.ts';
 import { parseParams } from '#agent/device/apply.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import { reveal } from '#firmware-config/document/secrets.ts';
 
@@ -32,7 +32,7 @@ export interface BoxConfig {
   /** The same as a file, with secrets. */
   text(): string;
   /** Applies a file to the settings, all or nothing; `name` is for messages. Never throws for its content. */
-  take(text: string, name: string): Taken;
+  take(text: string, name: string): Promise<Taken>;
   /** The changes that a file would make, by key; nothing is changed. Throws a ConfigError with all mistakes. */
   look(text: string, name: string): Change[];
 }
@@ -47,7 +47,7 @@ const refused = (code: 'E13' | 'E22', ...mistakes: string[]): Taken => ({
 
 /** Opens the settings of `device` as a document; `about` is a line about the box in each file. */
 export function openBoxConfig(
-  device: Device,
+  device: DeviceClient,
   factoryLayouts: readonly Layout[],
   about: () => string,
   scheduler?: SchedulerDesk,
@@ -66,7 +66,7 @@ export function openBoxConfig(
     return mergeDocuments(before, read as ReturnType<typeof readGiven>);
   };
 
-  const put = (before: BoxDocument, after: BoxDocument): Taken => {
+  const put = async (before: BoxDocument, after: BoxDocument): Promise<Taken> => {
     const changes = changesBetween(before, after).map(changeInWords);
     if (changes.length === 0) return { outcome: 'unchanged', mistakes: [], changes };
     const checked = parseParams('settings.replace', { settings: settingsOf(after, factoryLayouts) });
@@ -74,7 +74,7 @@ export function openBoxConfig(
     const wantsServer = !isDeepStrictEqual(before.scheduler, after.scheduler);
     if (wantsServer && !scheduler) return refused('E13', 'scheduler: it cannot be set here');
     if (wantsServer && isRecording()) return refused('E22', 'a recording runs, and these would touch it: scheduler');
-    const { refusal } = device.request({ name: 'settings.replace', params: checked.params, session: BOX });
+    const { refusal } = await device.request({ name: 'settings.replace', params: checked.params, session: BOX });
     if (refusal) return refused(refusal.code === 'E22' ? 'E22' : 'E13', refusal.text);
     const kept = wantsServer ? scheduler?.change(after.scheduler ?? null) : undefined;
     return kept === undefined ? { outcome: 'applied', mistakes: [], changes } : refused('E13', `scheduler: ${kept}`);
@@ -83,10 +83,10 @@ export function openBoxConfig(
   return {
     document,
     text: () => `# ${about()}\n${yamlOf(document())}`,
-    take(text, name) {
+    async take(text, name) {
       const before = document();
       try {
-        return put(before, given(text, name, before));
+        return await put(before, given(text, name, before));
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         return refused('E13', ...error.mistakes);

@@ -1,12 +1,12 @@
 import type { Log } from '#lib/runtime/log.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import { openAccounts, type Accounts } from '#agent/control/accounts/accounts.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 
 const ALARM = { name: 'auth_failures' as const, about: 'accounts' };
 
 /** Opens the accounts of the box for all its services. Many wrong passwords raise an alarm, which ends when they do. */
-export const openBoxAccounts = (config: Config, device: Device, log: Log): Promise<Accounts> =>
+export const openBoxAccounts = (config: Config, device: DeviceClient, log: Log): Promise<Accounts> =>
   openAccounts({
     folder: config.data,
     log,

@@ -3,7 +3,7 @@ import type { Backup } from '../backup/backup.ts';
 import type { Accounts } from '#agent/control/accounts/accounts.ts';
 import type { BoxActions } from '#agent/control/sis/world.ts';
 import { parseParams } from '#agent/device/apply.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import type { ErrorCode, Session } from '#agent/device/outcome.ts';
 import type { Wanted } from '#agent/device/state.ts';
 import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
@@ -11,15 +11,14 @@ import type { RecordingShelf } from '#agent/web/views/sources.ts';
 
 /** What the actions need. */
 export interface ActionsOptions {
-  device: Device;
+  device: DeviceClient;
   accounts: Accounts;
   recordings: RecordingShelf;
   overlays: { list(): Promise<readonly { name: string }[]>; remove(name: string): Promise<unknown> };
   backup: Pick<Backup, 'save' | 'restore' | 'clear'>;
   /** The factory's settings with those of the configuration. */
   firstSettings(): Omit<Wanted, 'recording'>;
-  /** The schedule; undefined until the recordings of the last run are recovered. */
-  schedule(): Pick<ScheduleSource, 'refresh' | 'view' | 'remove'> | undefined;
+  schedule: Pick<ScheduleSource, 'refresh' | 'view' | 'remove'>;
   movePort: BoxActions['movePort'];
   restart(what: 'unit' | 'network'): void;
   log: Log;
@@ -31,16 +30,17 @@ const BEFORE_RESTART_MS = 500;
 
 /** The effects of commands besides requests to the device. */
 export function openActions(options: ActionsOptions): BoxActions {
-  const { device, accounts, recordings, overlays, backup, log } = options;
+  const { device, accounts, recordings, overlays, backup, schedule, log } = options;
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
 
-  const put = (settings: unknown): ErrorCode | undefined => {
+  const put = async (settings: unknown): Promise<ErrorCode | undefined> => {
     const checked = parseParams('settings.replace', { settings });
     if ('code' in checked) {
       log.warn({ reason: checked.text }, 'settings are refused');
       return checked.code;
     }
-    return device.request({ name: 'settings.replace', params: checked.params, session: BOX }).refusal?.code;
+    const { refusal } = await device.request({ name: 'settings.replace', params: checked.params, session: BOX });
+    return refusal?.code;
   };
 
   return {
@@ -58,16 +58,15 @@ export function openActions(options: ActionsOptions): BoxActions {
       return undefined;
     },
     async syncSchedule() {
-      const schedule = options.schedule();
-      schedule?.refresh().catch((error: unknown) => log.warn({ err: error }, 'the calendars were not asked'));
-      return schedule ? undefined : 'E22';
+      schedule.refresh().catch((error: unknown) => log.warn({ err: error }, 'the calendars were not asked'));
+      return undefined;
     },
     async clearSchedule() {
-      const schedule = options.schedule();
       const isDropped = ({ source, state }: { source: string; state: string }) =>
         source === 'box' && state === 'upcoming';
-      for (const { id } of schedule?.view().events.filter(isDropped) ?? []) await schedule?.remove(id);
-      return schedule ? undefined : 'E22';
+      const { events } = await schedule.view();
+      for (const { id } of events.filter(isDropped)) await schedule.remove(id);
+      return undefined;
     },
     async saveConfig(file) {
       await backup.save(file);
@@ -76,7 +75,7 @@ export function openActions(options: ActionsOptions): BoxActions {
     restoreConfig: (file) => backup.restore(file),
     async reset(what) {
       if (isRecording()) return 'E22';
-      const refused = put(options.firstSettings());
+      const refused = await put(options.firstSettings());
       if (refused) return refused;
       if (what.recordings) for (const { id } of recordings.list()) await recordings.remove(id);
       if (what.files) {

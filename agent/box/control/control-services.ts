@@ -22,6 +22,7 @@ import { sshFiles } from '#agent/control/ssh/ssh-files.ts';
 import { startTelnet } from '#agent/control/telnet/telnet.ts';
 import type { Web } from '#agent/web/http/server.ts';
 import type { DeviceState, MovablePort } from '#agent/device/state.ts';
+import type { Listening } from './listening.ts';
 import { startServices, type Opener, type Services } from './services.ts';
 import { snmpFacts } from './snmp-facts.ts';
 
@@ -32,6 +33,9 @@ export interface ControlSettings
   web: Pick<Web, 'http' | 'https'>;
   personality: Personality;
   machine: Machine;
+  listening: Pick<Listening, 'tell'>;
+  /** The start of the box; its services may have started later. */
+  startedAtMs: number;
   /** Called when a client asks for a restart. */
   onRestart: () => void;
 }
@@ -82,6 +86,7 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
     log,
     openers: openers({ settings, protocol, files, port, hostKeys }),
     placeOf: (service, state) => placeOf(config, service, state),
+    onPorts: (now) => settings.listening.tell(now),
   });
   scope.defer(() => services.started?.close());
   openSerial(settings, port, scope);
@@ -157,7 +162,7 @@ function openers({ settings, protocol, files, port: control, hostKeys }: Parts):
         log,
         addresses: addressesOf('snmp'),
         community: () => device.state().wanted.sis.snmp.community,
-        facts: () => snmpFacts(device.state(), `${identity.model}, Amphi ${settings.version}`),
+        facts: () => snmpFacts(device.state(), `${identity.model}, Amphi ${settings.version}`, settings.startedAtMs),
       }),
   };
 }

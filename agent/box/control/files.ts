@@ -8,15 +8,15 @@ import type { CertificateStore } from '#agent/control/certificate/certificate.ts
 import { openFileTree, type FileTree, type Mount, type Right } from '#agent/control/files/file-tree.ts';
 import { openFolderFiles, type FolderOptions } from '#agent/control/files/folder-files.ts';
 import { openTurnstile } from '#lib/runtime/turnstile.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import { recordingFiles } from './recording-files.ts';
-import type { Recorder } from '#agent/recorder/recorder.ts';
+import type { RecordingsAt } from '../web/recording-shelf.ts';
 
 /** What the file tree needs. */
 export interface BoxFilesOptions {
   config: Config;
-  device: Device;
-  recorder: Pick<Recorder, 'list' | 'remove'>;
+  device: DeviceClient;
+  recorder: Pick<RecordingsAt, 'list' | 'remove'>;
   certificate: CertificateStore;
   /** For the folder of `box.cfg`. */
   backup: TakeOptions;

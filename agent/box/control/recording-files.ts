@@ -4,13 +4,13 @@ import { FileError, fileError, telling } from '#agent/control/files/file-error.t
 import type { Entry, MountFiles } from '#agent/control/files/file-tree.ts';
 import { openReading } from '#agent/control/files/reading.ts';
 import type { Turnstile } from '#lib/runtime/turnstile.ts';
-import { RecorderRefusal, type Recorder } from '#agent/recorder/recorder.ts';
+import { RecorderRefusal } from '#agent/recorder/refusal.ts';
 import { isOpen, type RecordingInfo } from '#agent/recorder/catalog/recording.ts';
-import { filesOfRecording, type ShelvedFile } from '../web/recording-shelf.ts';
+import { filesOfRecording, type RecordingsAt, type ShelvedFile } from '../web/recording-shelf.ts';
 
 /** What the folder of recordings needs. */
 export interface RecordingFilesOptions {
-  recorder: Pick<Recorder, 'list' | 'remove'>;
+  recorder: Pick<RecordingsAt, 'list' | 'remove'>;
   turnstile: Turnstile;
   /** Folder whose free space is told. */
   folder: string;

@@ -1,6 +1,7 @@
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Listeners } from '#agent/control/session/listen.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 
 /** Opens a service on a port. */
@@ -12,8 +13,10 @@ export interface ServicesOptions<Service extends string> {
   openers: Record<Service, Opener>;
   /** The port on which a service has to be now; undefined: off. */
   placeOf: (service: Service, state: DeviceState) => number | undefined;
-  device: Device;
+  device: DeviceClient;
   log: Log;
+  /** Hears where all listen, after each change. */
+  onPorts?: (ports: Record<Service, number>) => void;
 }
 
 /** Services that listen. A port that is not available only raises an alarm, since a lecture must go on. */
@@ -36,11 +39,12 @@ export async function startServices<Service extends string>(
   const open = new Map<Service, Listeners>();
   const places = new Map<Service, number | undefined>();
   let ports = portsOf(names, open);
-  let working: Promise<unknown> = Promise.resolve();
+  const changes = openInTurn();
 
   /** The ports are read after each change, since every command asks for them. */
   const tell = (service: Service, error?: Error): void => {
     ports = portsOf(names, open);
+    options.onPorts?.(ports);
     const alarm = { name: 'control' as const, about: service };
     if (!error) return device.observe({ fact: 'alarm', clear: alarm });
     log.error({ err: error, service }, 'a port cannot be had: everything else goes on');
@@ -65,12 +69,6 @@ export async function startServices<Service extends string>(
     places.set(service, port);
     tell(service);
   };
-  /** Runs changes of ports one after the other. */
-  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
-    const done = working.then(act);
-    working = done.catch(() => undefined);
-    return done;
-  };
   const follow = async (): Promise<void> => {
     for (const service of names) {
       const place = placeOf(service, device.state());
@@ -85,15 +83,15 @@ export async function startServices<Service extends string>(
 
   await beginAll();
   const unsubscribe = device.subscribe(({ before, state }) => {
-    if (names.some((service) => placeOf(service, before) !== placeOf(service, state))) void inTurn(follow);
+    if (names.some((service) => placeOf(service, before) !== placeOf(service, state))) void changes.run(follow);
   });
   return {
     ports: () => ports,
-    move: (service, port) => inTurn(() => move(service, port)),
-    restart: () => inTurn(() => end().then(beginAll)),
+    move: (service, port) => changes.run(() => move(service, port)),
+    restart: () => changes.run(() => end().then(beginAll)),
     async close() {
       unsubscribe();
-      await inTurn(end);
+      await changes.run(end);
     },
   };
 }

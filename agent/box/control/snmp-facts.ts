@@ -6,14 +6,18 @@ import { INPUTS } from '#agent/device/state.ts';
 const MB = 1_000_000;
 
 /** The present values for SNMP. */
-export async function snmpFacts({ wanted, seen }: DeviceState, description: string): Promise<SnmpFacts> {
+export async function snmpFacts(
+  { wanted, seen }: DeviceState,
+  description: string,
+  startedAtMs: number,
+): Promise<SnmpFacts> {
   const { A, B } = wanted.routing;
   return {
     description,
     name: wanted.hall,
     contact: wanted.sis.snmp.contact,
     location: wanted.sis.snmp.location,
-    upMs: process.uptime() * 1000,
+    upMs: Math.max(0, Date.now() - startedAtMs),
     recording: { state: seen.recording.state, elapsedMs: seen.recording.elapsedMs },
     inputs: INPUTS.map((number) => ({
       number,

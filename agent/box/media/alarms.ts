@@ -1,17 +1,14 @@
+import type { Log } from '#lib/runtime/log.ts';
 import type { Device } from '#agent/device/device.ts';
-import type { DeviceState, Seen } from '#agent/device/state.ts';
-import type { Channel } from '#lib/media/layout.ts';
+import type { Seen } from '#agent/device/state.ts';
 import type { EngineFact } from '#agent/media/engine.ts';
 
 /** Enters what the engine observed into the state, and raises or ends its alarms. */
 export function tellEngineFact(device: Device, fact: EngineFact): void {
   switch (fact.fact) {
-    case 'input': {
-      const { number, seen } = fact;
-      device.observe({ fact: 'input', number, seen });
-      tellLosses(device);
+    case 'input':
+      device.observe({ fact: 'input', number: fact.number, seen: fact.seen });
       break;
-    }
     case 'encoder': {
       const alarm = { name: 'encoder' as const, about: fact.stream };
       if (fact.trouble === undefined) device.observe({ fact: 'alarm', clear: alarm });
@@ -31,6 +28,13 @@ export function tellEngineFact(device: Device, fact: EngineFact): void {
   }
 }
 
+/** Tells of a fault that nobody caught; it stays until the box begins anew, or somebody clears it. */
+export function tellFault(device: Device, log: Log, error: unknown): void {
+  log.error({ err: error }, 'a fault that nobody caught: everything else goes on');
+  const text = `a fault of the program: ${error instanceof Error ? error.message : String(error)}`;
+  device.observe({ fact: 'alarm', raise: { name: 'fault', about: 'core', level: 'warning', text } });
+}
+
 /**
  * Enters the state of a push. The alarm is raised while the target is not reached; it ends when the push connects, is
  * switched off or removed.
@@ -43,25 +47,6 @@ export function tellPush(device: Device, id: string, seen: Seen['pushes'][string
   const name = device.state().wanted.pushes.find((push) => push.id === id)?.name ?? id;
   const text = `cannot publish to ${name}: ${seen.error ?? 'the target does not answer'}`;
   device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text } });
-}
-
-/** Raises an alarm for each channel whose input is set and gives no picture: lost, or not there yet after some time. */
-export function tellLosses(device: Device): void {
-  for (const channel of ['A', 'B'] as const) {
-    const text = lossOf(device.state(), channel);
-    const alarm = { name: 'video_loss' as const, about: channel };
-    if (text === undefined) device.observe({ fact: 'alarm', clear: alarm });
-    else device.observe({ fact: 'alarm', raise: { ...alarm, level: 'critical', text } });
-  }
-}
-
-function lossOf({ wanted, seen }: DeviceState, channel: Channel): string | undefined {
-  const number = wanted.routing[channel];
-  const { name, source } = wanted.inputs[number];
-  const { status, error } = seen.inputs[number];
-  const isLost = status === 'lost' || (status === 'connecting' && error !== undefined);
-  if (source.driver === 'off' || !isLost) return undefined;
-  return `no signal on input ${number} (${name}): ${error ?? 'it does not answer'}`;
 }
 
 /** Level in dBFS at and below which sound counts as silence (facts/smp351 2.1). */

@@ -2,13 +2,18 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import { startRtspServer, type RtspServer } from '#lib/rtsp/server/server.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { AlarmFact } from '#agent/doors/calls.ts';
 
 /**
  * Opens the RTSP server. A port that is taken raises an alarm; until the next start only this machine reaches the
  * streams.
  */
-export async function openBoxRtsp(config: Config, device: Device, log: Log, scope: Scope): Promise<RtspServer> {
+export async function openBoxRtsp(
+  config: Config,
+  device: { observe(fact: AlarmFact): void },
+  log: Log,
+  scope: Scope,
+): Promise<RtspServer> {
   const { port, user, password } = config.rtsp;
   const serve = (host: string, at: number): Promise<RtspServer> =>
     startRtspServer({
@@ -24,6 +29,8 @@ export async function openBoxRtsp(config: Config, device: Device, log: Log, scop
     device.observe({ fact: 'alarm', raise: { name: 'control', about: 'rtsp', level: 'warning', text } });
     return serve('127.0.0.1', 0);
   });
+  if (server.port === port || port === 0)
+    device.observe({ fact: 'alarm', clear: { name: 'control', about: 'rtsp' } });
   scope.defer(() => server.close());
   return server;
 }

@@ -1,6 +1,7 @@
 import type { Layout } from '#lib/media/layout.ts';
-import type { Config } from '#firmware-config/schema/config.ts';
-import type { DeviceConfig } from '#firmware-config/schema/device.ts';
+import type { Config, GivenDocument } from '#firmware-config/schema/config.ts';
+import { factorySettings } from '#firmware-config/factory/factory-settings.ts';
+import type { DeviceConfig } from '#firmware-config/schema/device/device.ts';
 import { documentOf, mergeDocuments, settingsOf } from '#firmware-config/document/document.ts';
 import { factoryWanted } from '#agent/device/initial-state.ts';
 import { settings } from '#firmware-config/schema/shapes.ts';
@@ -21,13 +22,15 @@ export function wantedAtStart(
       ([key, value]) => !remembered || JSON.stringify(before[key as keyof DeviceConfig]) !== JSON.stringify(value),
     ),
   ) as DeviceConfig;
-  const factory = factoryWanted(factoryLayouts);
-  // An older version saved fewer settings.
-  const known = remembered?.wanted.sis;
-  const presets = { ...factory.sis.presets, ...known?.presets };
-  const base = { ...factory, ...remembered?.wanted, sis: { ...factory.sis, ...known, presets } };
+  const base = { ...factoryWanted(factoryLayouts), ...remembered?.wanted };
   const hall = !remembered || before.hall !== config.hall ? config.hall : base.hall;
   return configured(base, changed, hall, factoryLayouts);
+}
+
+/** The settings of a box that knows nothing but its configuration. */
+export function firstSettings(config: Config, factoryLayouts: readonly Layout[]): Omit<Wanted, 'recording'> {
+  const { recording: _, ...settings } = wantedAtStart(config, undefined, factoryLayouts);
+  return settings;
 }
 
 /** The reason why a box cannot start with the saved state; undefined if it can. */
@@ -56,8 +59,10 @@ function configured(
   hall: string,
   factoryLayouts: readonly Layout[],
 ): Wanted {
-  const document = mergeDocuments(documentOf(before, factoryLayouts), { hall, device });
-  const wanted = settingsOf(document, factoryLayouts);
+  const factory = documentOf(factorySettings(factoryLayouts), factoryLayouts);
+  // An older box knew less: what it lacks is as in a new one.
+  const remembered = mergeDocuments(factory, documentOf(before, factoryLayouts) as GivenDocument);
+  const wanted = settingsOf(mergeDocuments(remembered, { hall, device }), factoryLayouts);
   return { ...wanted, layout: withTimecode(wanted.layout, overlays), recording };
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
-import { opencastSchema } from '#firmware-config/schema/opencast.ts';
+import { opencastSchema } from '#firmware-config/schema/machine/opencast.ts';
 import type { SchedulerServer } from '#agent/web/views/schedule-source.ts';
 
 /** Name of the file in the data folder. */

@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { refuse, type Refusal } from '#agent/device/outcome.ts';
-import { RecorderRefusal, type Recorder } from '#agent/recorder/recorder.ts';
+import type { Metadata } from '#agent/device/state.ts';
+import { RecorderRefusal } from '#agent/recorder/refusal.ts';
 import type { RecordingInfo } from '#agent/recorder/catalog/recording.ts';
 import type { RecordingFile, RecordingShelf } from '#agent/web/views/sources.ts';
 
@@ -12,8 +13,17 @@ const MIMES: Record<string, string> = {
   '.sha256': 'text/plain; charset=utf-8',
 };
 
+/** Where the recordings are: the recorder, or what another process knows of it. */
+export interface RecordingsAt {
+  list(): RecordingInfo[];
+  find(id: string): RecordingInfo | undefined;
+  /** False: there is none of this id. Both may throw a RecorderRefusal. */
+  describe(id: string, change: Partial<Metadata>): boolean | Promise<boolean>;
+  remove(id: string): Promise<boolean>;
+}
+
 /** The recordings for the web, by id and by the names of the files in their own folders. */
-export function recordingShelf(recorder: Recorder): RecordingShelf {
+export function recordingShelf(recorder: RecordingsAt): RecordingShelf {
   const filesOf = async (id: string): Promise<ShelvedFile[]> => {
     const info = recorder.find(id);
     return info ? filesOfRecording(info) : [];

@@ -2,21 +2,22 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { X509Certificate } from 'node:crypto';
 import { hostname, networkInterfaces, totalmem, uptime } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { changeInWords, type Change } from '#firmware-config/document/differences.ts';
 import { givenSchema } from '#firmware-config/schema/config.ts';
-import { keyWords } from '#firmware-config/words/keys.ts';
+import { keyRows } from '#firmware-config/words/keys.ts';
+import { formSchema } from '#firmware-config/words/form.ts';
 import { ConfigError } from '#firmware-config/document/text.ts';
 import { certsFolderOf } from '../control/certificate.ts';
 import { openBoxConfig, type BoxConfig, type Taken } from '../backup/settings-document.ts';
 import { openSchedulerDesk } from '../backup/scheduler-settings.ts';
 import { logFolderOf } from '../control/log.ts';
+import type { LoggedStep } from '../road/step-log.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import { certificateIn, type CertificateStore } from '#agent/control/certificate/certificate.ts';
 import type { Machine } from '#agent/control/sis/machine.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import { refuse } from '#agent/device/outcome.ts';
 import { hideInState } from '#agent/device/secrets.ts';
 import { hideSecrets } from '#firmware-config/document/secrets.ts';
@@ -34,8 +35,10 @@ import { zipOf } from '../backup/zip.ts';
 /** What it needs. */
 export interface DeskOptions {
   config: Config;
-  device: Device;
+  device: DeviceClient;
   machine: Machine;
+  /** What was done last, and why. */
+  steps(): Promise<readonly LoggedStep[]>;
   certificate: CertificateStore;
   ffmpeg: string;
   version: string;
@@ -48,7 +51,7 @@ const BEFORE_RESTART_MS = 500;
 
 /** What the pages offer to technicians, made from the parts of the box. */
 export function technicianDesk(options: DeskOptions): TechnicianSources {
-  const { config, device, machine, certificate, ffmpeg, version, onRestart } = options;
+  const { config, device, machine, steps, certificate, ffmpeg, version, onRestart } = options;
   const about = (): string => `${device.state().wanted.hall}, ${new Date().toISOString()}, Amphi ${version}`;
   const boxConfig = openBoxConfig(device, factoryLayouts, about, openSchedulerDesk({ config, device, onRestart }));
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
@@ -81,6 +84,7 @@ export function technicianDesk(options: DeskOptions): TechnicianSources {
         'configuration.json': json(hideSecrets(boxConfig.document())),
         'machine.json': json(hideSecrets(config)),
         'state.json': json(hideInState(device.state())),
+        'steps.json': json((await steps()).map(({ atMs, ...step }) => ({ at: new Date(atMs).toISOString(), ...step }))),
         'amphi.log': (await log(20_000)).join('\n'),
       });
     },
@@ -99,9 +103,9 @@ function configurationDesk(box: BoxConfig, config: Config): ConfigurationDesk {
       return { mistakes: error.mistakes.map((mistake) => ({ at: '', text: mistake })), changes: [] };
     }
   };
-  const take = (text: string, seen: Looked): ReturnType<ConfigurationDesk['take']> => {
+  const take = async (text: string, seen: Looked): ReturnType<ConfigurationDesk['take']> => {
     if (seen.mistakes.length > 0 || seen.changes.length === 0) return seen;
-    return takenView(box.take(text, FILE), seen);
+    return takenView(await box.take(text, FILE), seen);
   };
   const lookAt = (given: unknown): Looked => {
     const read = givenSchema.safeParse(given);
@@ -115,9 +119,8 @@ function configurationDesk(box: BoxConfig, config: Config): ConfigurationDesk {
   };
   const { device: _, ...machine } = config;
   return {
-    // The scheduler is shown elsewhere on the page.
-    schema: () => z.toJSONSchema(givenSchema.omit({ scheduler: true }), { io: 'input', unrepresentable: 'any' }),
-    words: () => keyWords,
+    schema: () => formSchema,
+    words: () => keyRows,
     document: () => Object(hideSecrets(box.document())) as object,
     machine: () => Object(hideSecrets(machine)) as object,
     look: lookAt,
@@ -130,7 +133,10 @@ function configurationDesk(box: BoxConfig, config: Config): ConfigurationDesk {
 
 const changeView = (change: Change): Looked['changes'][number] => ({ ...change, words: changeInWords(change) });
 
-function takenView({ outcome, code, mistakes }: Taken, { changes }: Looked): ReturnType<ConfigurationDesk['take']> {
+function takenView(
+  { outcome, code, mistakes }: Taken,
+  { changes }: Looked,
+): Awaited<ReturnType<ConfigurationDesk['take']>> {
   if (outcome !== 'refused') return { mistakes: [], changes };
   const text = mistakes.join('; ');
   if (code === 'E22') return { mistakes: [], changes, refusal: refuse('E22', text) };

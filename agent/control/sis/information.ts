@@ -1,5 +1,5 @@
-import { STANDARD_ENCODERS, encoderPresetOf } from '#firmware-config/factory/encoders.ts';
-import { layoutOf } from '#firmware-config/factory/layouts.ts';
+import { STANDARD_ENCODERS, encoderPresetOf } from '#firmware-config/factory/encoder-presets.ts';
+import { layoutOf } from '#firmware-config/factory/layout-presets.ts';
 import { tenthsOfDb } from '#agent/device/meters.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import type { information } from '#lib/sis/families/information.ts';

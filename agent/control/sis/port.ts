@@ -1,4 +1,4 @@
-import type { Change, Device } from '#agent/device/device.ts';
+import type { Change, DeviceClient } from '#agent/device/device.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { localTimeIn } from '#lib/sis/dates.ts';
@@ -15,7 +15,7 @@ import type { BoxActions, BoxFacts, View } from './world.ts';
 /** What SIS needs. */
 export interface SisPortOptions {
   protocol: Protocol;
-  device: Device;
+  device: DeviceClient;
   /**
    * The present values of machine and services; the port counts sessions itself. Must be quick: each command asks for
    * them.

@@ -1,5 +1,5 @@
-import { encoderPresetOf } from '#firmware-config/factory/encoders.ts';
-import { layoutOf } from '#firmware-config/factory/layouts.ts';
+import { encoderPresetOf } from '#firmware-config/factory/encoder-presets.ts';
+import { layoutOf } from '#firmware-config/factory/layout-presets.ts';
 import type { presets } from '#lib/sis/families/presets.ts';
 import type { StreamName } from '#lib/sis/families/fields.ts';
 import type { Handlers, Refusal } from '#lib/sis/handlers.ts';

@@ -1,7 +1,8 @@
 import { parseParams } from '#agent/device/apply.ts';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import type { RequestName } from '#agent/device/requests.ts';
 import type { Log } from '#lib/runtime/log.ts';
+import { openTurns } from '#lib/runtime/turns.ts';
 import type { ErrorCode } from '#lib/sis/errors.ts';
 import { formatReply, type Verbose } from '#lib/sis/format.ts';
 import { openFramer, type Frame, type Framer } from '#lib/sis/framing.ts';
@@ -21,7 +22,7 @@ import type { BoxActions, BoxEvent, SisWorld, View } from './world.ts';
 export interface SisSessionOptions {
   id: string;
   protocol: Protocol;
-  device: Device;
+  device: DeviceClient;
   actions: BoxActions;
   view: () => View;
   files: FileView | undefined;
@@ -48,6 +49,7 @@ class Conversation implements SisSession {
   readonly id: string;
   readonly #given: SisSessionOptions;
   readonly #framer: Framer;
+  readonly #turns = openTurns();
   #verbose: Verbose;
   #folder = '/';
   #idleMs: number | undefined;
@@ -70,8 +72,8 @@ class Conversation implements SisSession {
 
   async receive(bytes: Buffer): Promise<void> {
     for (const frame of this.#framer.push(bytes)) {
-      const pending = this.#answer(frame);
-      if (pending) await pending;
+      if (this.#isOver) return;
+      await (this.#answer(frame) ?? this.#turns.over());
     }
   }
 
@@ -125,27 +127,29 @@ class Conversation implements SisSession {
         return event.act(this.#given.actions).then((code) => code ?? this.#happen(events.slice(index + 1)));
       }
       const code = this.#request(event.name, event.params);
+      if (code instanceof Promise) return code.then((late) => late ?? this.#happen(events.slice(index + 1)));
       if (code) return code;
     }
     return undefined;
   }
 
   /** Asks the device. The rights were checked with the row, so the device does not check them again. */
-  #request(name: RequestName, params: unknown): ErrorCode | undefined {
+  #request(name: RequestName, params: unknown): Later<ErrorCode | undefined> {
     const { device, options } = this.#given;
     const checked = parseParams(name, params);
     if ('code' in checked) return checked.code;
     const session = { id: this.id, via: options.via, access: 'admin' } as const;
-    return device.request({ name, params: checked.params, session }).refusal?.code;
+    const outcome = device.request({ name, params: checked.params, session });
+    return outcome instanceof Promise ? outcome.then(({ refusal }) => refusal?.code) : outcome.refusal?.code;
   }
 
-  #askKeeper(parsed: Parsed): Answer {
+  async #askKeeper(parsed: Parsed): Promise<Answer> {
     const before = this.#given.device.state().wanted.sis.kept as KeptValues;
     const { store, values } = keep(before, parsed);
     if (store === before) return { values };
     for (const row of new Set([...Object.keys(before), ...Object.keys(store)])) {
       if (store[row] === before[row]) continue;
-      const code = this.#request('sis.keep', { row, values: store[row] ?? null });
+      const code = await this.#request('sis.keep', { row, values: store[row] ?? null });
       if (code) return code;
     }
     return { values };

@@ -1,5 +1,6 @@
 import type { ServerChannel } from 'ssh2';
 import type { Log } from '#lib/runtime/log.ts';
+import { openTurns } from '#lib/runtime/turns.ts';
 import { openByteSource } from '../session/byte-source.ts';
 import { openChannelOut } from '../session/channel-out.ts';
 import { FileError, fileError, type FileProblem } from '../files/file-error.ts';
@@ -37,6 +38,7 @@ export async function serveSftp(
   const source = openByteSource(channel);
   const out = openChannelOut(channel, room);
   const session = new SftpSession(view, log);
+  const turns = openTurns();
   let goesOn = true;
   for (let isFirst = true; goesOn; isFirst = false) {
     const length = (await source.exactly(4))?.readUInt32BE();
@@ -46,6 +48,7 @@ export async function serveSftp(
     const request = isFirst ? undefined : wire.readRequest(packet);
     if (!isFirst && !request) break;
     goesOn = await out.write(request ? await session.answer(request) : wire.writeVersion());
+    await turns.over();
   }
   await session.end();
   out.close(0);

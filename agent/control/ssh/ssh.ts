@@ -7,7 +7,8 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { KeyFiles } from './authorized-keys.ts';
 import { watchIdle } from '../session/idle.ts';
 import type { Access, ControlPort } from '../session/line-session.ts';
-import { plainAddress, startListeners, type Listeners, type Place } from '../session/listen.ts';
+import { plainAddress } from '#lib/runtime/addresses.ts';
+import { startListeners, type Listeners, type Place } from '../session/listen.ts';
 import { guardLogin } from './ssh-login.ts';
 import { serveCommand, serveShell, type SshShellOptions } from './ssh-shell.ts';
 
@@ -48,6 +49,17 @@ export interface SshFiles {
 
 /** Time from the first byte to the login; then the connection is cut. */
 const LOGIN_MS = 60_000;
+/** Connections of one address that are not logged in yet; each costs the processor some milliseconds. */
+const MOST_STRANGERS = 10;
+/** Key exchanges that are not offered: one costs up to a second of the processor, and all clients have others. */
+const COSTLY_KEX = [
+  'diffie-hellman-group-exchange-sha1',
+  'diffie-hellman-group-exchange-sha256',
+  'diffie-hellman-group15-sha512',
+  'diffie-hellman-group16-sha512',
+  'diffie-hellman-group17-sha512',
+  'diffie-hellman-group18-sha512',
+] as const;
 /** Sessions of one connection at the same time; a further one is refused. */
 const MOST_SESSIONS = 10;
 /** Bytes that wait for a client that does not read, though it promised to; beyond them it is disconnected. */
@@ -56,7 +68,9 @@ const MOST_UNREAD_BYTES = 16 << 20;
 /** Starts SSH: SIS in a shell or as one command, and files. Rejects if it cannot listen. */
 export async function startSsh(options: SshOptions): Promise<Listeners> {
   const waiting = new Map<string, Socket>();
-  const server = new ssh2.Server({ hostKeys: [...options.hostKeys], ident: 'Amphi' }, (connection, info) => {
+  const strangers = new Map<Socket, string | undefined>();
+  const algorithms = { kex: { remove: [...COSTLY_KEX], append: [], prepend: [] } };
+  const server = new ssh2.Server({ hostKeys: [...options.hostKeys], ident: 'Amphi', algorithms }, (connection, info) => {
     const socket = waiting.get(nameOf(info.ip, info.port));
     if (!socket) return void connection.end();
     serve(connection, socket, options);
@@ -67,12 +81,20 @@ export async function startSsh(options: SshOptions): Promise<Listeners> {
     log: options.log,
     mostSockets: options.mostConnections ?? 100,
     onSocket(socket) {
+      const { remoteAddress } = socket;
+      const fromThere = [...strangers.values()].filter((address) => address === remoteAddress).length;
+      if (fromThere >= MOST_STRANGERS) return socket.destroy();
+      strangers.set(socket, remoteAddress);
       const name = nameOf(socket.remoteAddress, socket.remotePort);
       waiting.set(name, socket);
       const patience = setTimeout(() => socket.destroy(), LOGIN_MS);
-      socket.once('login', () => clearTimeout(patience));
+      socket.once('login', () => {
+        strangers.delete(socket);
+        clearTimeout(patience);
+      });
       socket.once('close', () => {
         waiting.delete(name);
+        strangers.delete(socket);
         clearTimeout(patience);
       });
       server.injectSocket(socket);

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Log } from '#lib/runtime/log.ts';
+import { openTurns } from '#lib/runtime/turns.ts';
 import { loginLine, passwordAgain, passwordPrompt } from '#lib/sis/greeting.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { watchIdle, type IdleWatch } from '../session/idle.ts';
 import { openLine, type Access, type ControlPort, type Line } from '../session/line-session.ts';
-import { plainAddress, startListeners, type Listeners, type Place } from '../session/listen.ts';
+import { plainAddress } from '#lib/runtime/addresses.ts';
+import { startListeners, type Listeners, type Place } from '../session/listen.ts';
 import { openPasswordReader } from '../accounts/password-reader.ts';
 import { openTelnetOptions } from './telnet-options.ts';
 
@@ -48,10 +50,13 @@ class TelnetConnection {
   readonly #negotiation = openTelnetOptions();
   readonly #passwords = openPasswordReader();
   readonly #login: IdleWatch;
+  readonly #turns = openTurns();
   #line: Line | undefined;
   #ahead: Buffer = Buffer.alloc(0);
   #checking: Promise<void> | undefined;
   #failures = 0;
+  #isResting = false;
+  #isHeld = false;
 
   constructor(socket: Socket, options: TelnetOptions) {
     this.#socket = socket;
@@ -79,6 +84,7 @@ class TelnetConnection {
 
   #receive(bytes: Buffer): void {
     if (!this.#socket.writable) return;
+    this.#rest();
     const wasTelnet = this.#negotiation.isTelnet();
     const { data, answer } = this.#negotiation.receive(bytes);
     if (answer.length > 0) this.#socket.write(answer);
@@ -91,6 +97,23 @@ class TelnetConnection {
     this.#ahead = Buffer.concat([this.#ahead, data]);
     if (this.#checking && this.#ahead.length > MOST_AHEAD_BYTES) this.#socket.destroy();
     else this.#checking ??= this.#tryPasswords();
+  }
+
+  /** When its turn is over the rest stays in the kernel for a moment, and others have theirs. */
+  #rest(): void {
+    const next = this.#turns.over();
+    if (!next || this.#isResting) return;
+    this.#isResting = true;
+    this.#regulate();
+    void next.then(() => {
+      this.#isResting = false;
+      this.#regulate();
+    });
+  }
+
+  #regulate(): void {
+    if (this.#isResting || this.#isHeld) this.#socket.pause();
+    else this.#socket.resume();
   }
 
   async #tryPasswords(): Promise<void> {
@@ -141,7 +164,10 @@ class TelnetConnection {
       out: socket,
       log: this.#options.log,
       idleMs: () => this.#options.idleMs(),
-      hold: (held) => void (held ? socket.pause() : socket.resume()),
+      hold: (held) => {
+        this.#isHeld = held;
+        this.#regulate();
+      },
       over: () => socket.destroySoon(),
     });
     if ('refused' in line) {

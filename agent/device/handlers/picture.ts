@@ -1,4 +1,4 @@
-import { layoutOf } from '#firmware-config/factory/layouts.ts';
+import { layoutOf } from '#firmware-config/factory/layout-presets.ts';
 import { refuse, type Handlers } from '../outcome.ts';
 import type { InputWanted, Wanted } from '../state.ts';
 import { channelOf } from '../state.ts';

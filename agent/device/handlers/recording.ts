@@ -1,4 +1,4 @@
-import { NO_METADATA } from '#firmware-config/factory/settings.ts';
+import { NO_METADATA } from '#firmware-config/factory/factory-settings.ts';
 import { refuse, type Handlers } from '../outcome.ts';
 import type { RecordingWanted } from '../state.ts';
 

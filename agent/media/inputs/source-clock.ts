@@ -49,10 +49,10 @@ const REMEMBERED = 64;
 
 /** Makes the clock of a source. */
 export function openSourceClock(settings: SourceClockSettings): SourceClock {
-  return new PromptestClock(settings);
+  return new PromptestSourceClock(settings);
 }
 
-class PromptestClock implements SourceClock {
+class PromptestSourceClock implements SourceClock {
   readonly #frameMs: number;
   readonly #delayMs: number;
   #lags: { atMs: number; lagMs: number }[] = [];

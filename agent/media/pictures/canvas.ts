@@ -3,7 +3,7 @@ import type { Size } from '#lib/media/geometry.ts';
 import type { Channel } from '#lib/media/layout.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { openChannelView, type ChannelFrame, type ChannelView } from './channel-view.ts';
-import { openCompositor, type Compositor, type Shown, type Stage } from './compositor.ts';
+import { openCompositor, type Compositor, type Shown, type SceneDrawing } from './compositor.ts';
 import { sampleOf, startFrameClock, ticksOf, type FrameClock, type FrameTick } from './frame-clock.ts';
 import type { Picture } from './i420.ts';
 import type { InputFrame } from '../inputs/input.ts';
@@ -22,6 +22,7 @@ export interface ComposedFrame {
   done: () => void;
 }
 
+/** What a canvas needs. */
 export interface CanvasSettings {
   size: Size;
   fps: number;
@@ -34,7 +35,7 @@ export interface CanvasSettings {
   selectors: Record<Channel, InputSelector>;
   slates: Record<Channel, Picture>;
   wanted: () => Wanted;
-  stageAt: (wallMs: number) => Stage;
+  drawingAt: (wallMs: number) => SceneDrawing;
   onFrame: (frame: ComposedFrame) => void;
   onTrouble: (error: unknown) => void;
 }
@@ -43,29 +44,31 @@ export interface CanvasSettings {
 export interface Canvas {
   /** Makes the next frame a key picture; gives its time stamp. */
   markKey(): number;
-  /** The frame that comes next, and its time stamp. */
+  /** The number of the next frame, and its time stamp. */
   next(): { frame: number; ptsTicks: number };
   mixer: SoundMixer;
   compositor: Compositor;
   seen(): CanvasSeen;
-  /** The picture of the last frame, for as long as the caller does not wait. */
+  /** The picture of the last frame; valid until the caller waits for something. */
   last(): Picture | undefined;
-  /** What a channel showed last. */
+  /** The picture that a channel showed last. */
   shown(channel: Channel): Picture;
   close(): void;
 }
 
+/** Counts of frames. */
 export interface CanvasSeen {
   composed: number;
-  /** Drawn more than half a frame after they were due. */
+  /** Frames drawn more than half a frame after they were due. */
   late: number;
-  /** Left out: the box stood still, or no encoder took pictures. */
+  /** Frames left out because the box stood still, or no encoder took pictures. */
   dropped: number;
 }
 
-/** Pictures that may be on their way to encoders at once. */
+/** Pictures that may be on their way to encoders at the same time; beyond them frames are left out. */
 const POOL = 28;
 
+/** Starts a canvas. */
 export function startCanvas(settings: CanvasSettings): Canvas {
   return new ClockedCanvas(settings);
 }
@@ -82,7 +85,9 @@ class ClockedCanvas implements Canvas {
   #next: number;
   #last: Picture | undefined;
   #shown: Partial<Record<Channel, Picture>> = {};
-  /** Of this frame, and of frames that were left out before it: sound has no time stamps and must stay whole. */
+  /**
+   * Sound of this frame and of frames left out before it: sound has no time stamps, so no part of it may be missing.
+   */
   #sounds: Buffer[] = [];
   #composed = 0;
   #late = 0;
@@ -123,7 +128,7 @@ class ClockedCanvas implements Canvas {
   close(): void {
     this.#clock.close();
     for (const view of Object.values(this.#views)) view.close();
-    // Pictures on their way to an encoder come back later; the memory is theirs until then.
+    // Encoders still read from these pictures, so their memory is freed later.
     setTimeout(() => this.#pool.close(), 5000).unref();
   }
 
@@ -156,7 +161,7 @@ class ClockedCanvas implements Canvas {
     this.#sounds = [];
     const atMs = epochWallMs + (frame * 1000) / fps;
     const shown = { A: this.#shownIn('A', frames.A), B: this.#shownIn('B', frames.B) };
-    this.compositor.compose(this.#settings.stageAt(this.#settings.clock.nowMs()), shown, atMs, picture);
+    this.compositor.compose(this.#settings.drawingAt(this.#settings.clock.nowMs()), shown, atMs, picture);
     this.#composed++;
     this.#last = picture;
     const { gopFrames } = wanted().encoders.archive;

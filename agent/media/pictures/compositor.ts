@@ -20,7 +20,7 @@ export interface Shown {
 }
 
 /** A scene whose overlays and background are pictures already. */
-export interface Stage {
+export interface SceneDrawing {
   windows: readonly SceneWindow[];
   /** A whole canvas, or undefined for black. */
   background: Picture | undefined;
@@ -31,7 +31,7 @@ export interface Stage {
 
 export interface Compositor {
   /** Draws one frame into `target`. A channel that has nothing to show leaves its window black. */
-  compose(stage: Stage, shown: Partial<Record<Channel, Shown>>, atMs: number, target: Picture): void;
+  compose(drawing: SceneDrawing, shown: Partial<Record<Channel, Shown>>, atMs: number, target: Picture): void;
   /** Draws a whole picture smaller or larger into another. */
   resize(source: Picture, target: Picture): void;
 }
@@ -87,14 +87,14 @@ export function openCompositor(memory: PictureMemory): Compositor {
   };
 
   return {
-    compose(stage, shown, atMs, target) {
+    compose(drawing, shown, atMs, target) {
       const whole = { x: 0, y: 0, width: target.widthPx, height: target.heightPx };
-      const covered = stage.windows.some(({ rect }) => rect.width === whole.width && rect.height === whole.height);
-      if (!covered && stage.background) scale(stage.background, whole, target, whole);
+      const covered = drawing.windows.some(({ rect }) => rect.width === whole.width && rect.height === whole.height);
+      if (!covered && drawing.background) scale(drawing.background, whole, target, whole);
       else if (!covered) fill(target, whole);
-      for (const window of stage.windows) drawWindow(target, window, shown[window.channel]);
-      for (const overlay of stage.overlays) blend(target, overlay);
-      for (const rect of stage.timecodes) drawCode(target, rect, Math.max(0, Math.round(atMs)));
+      for (const window of drawing.windows) drawWindow(target, window, shown[window.channel]);
+      for (const overlay of drawing.overlays) blend(target, overlay);
+      for (const rect of drawing.timecodes) drawCode(target, rect, Math.max(0, Math.round(atMs)));
     },
     resize: (source, target) => scale(source, wholeOf(source), target, wholeOf(target)),
   };

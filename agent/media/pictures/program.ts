@@ -14,8 +14,8 @@ import { openInputSelector, type InputSelector } from '../inputs/input-selector.
 import { drawOpaque } from './overlay-planes.ts';
 import { openPictureMemory, type PictureMemory } from './picture-memory.ts';
 import { sceneOf } from './scene.ts';
-import { openScenery, type SceneValues } from './scenery.ts';
-import { openStagehand, type Stagehand } from './stagehand.ts';
+import { openSceneRenderer, type SceneValues } from './scene-renderer.ts';
+import { openSceneSwitcher, type SceneSwitcher } from './scene-switcher.ts';
 
 /** What the programme needs. */
 export interface ProgramSettings {
@@ -34,7 +34,7 @@ export interface ProgramSettings {
 }
 
 /**
- * The composed picture and sound of one size and frame rate: inputs, stage and canvas. Another size or rate needs
+ * The composed picture and sound of one size and frame rate: inputs, drawing and canvas. Another size or rate needs
  * another programme.
  */
 export interface Program {
@@ -59,7 +59,7 @@ class RunningProgram implements Program {
   readonly canvas: Canvas;
   readonly #settings: ProgramSettings;
   readonly #selectors: Record<Channel, InputSelector>;
-  readonly #stagehand: Stagehand;
+  readonly #switcher: SceneSwitcher;
   readonly #slates: Record<Channel, Picture>;
   readonly #slateTexts: Record<Channel, string> = { A: '', B: '' };
   #wanted: Wanted;
@@ -69,8 +69,8 @@ class RunningProgram implements Program {
     this.#settings = settings;
     this.#wanted = first;
     this.memory = openPictureMemory(reserveFor(size, fps));
-    const scenery = openScenery({ memory: this.memory, renderer, onTrouble });
-    this.#stagehand = openStagehand(scenery, () => clock.nowMs());
+    const sceneRenderer = openSceneRenderer({ memory: this.memory, renderer, onTrouble });
+    this.#switcher = openSceneSwitcher(sceneRenderer, () => clock.nowMs());
     this.#selectors = { A: this.#openSelector(), B: this.#openSelector() };
     this.#slates = { A: this.#blank(), B: this.#blank() };
     this.canvas = startCanvas({
@@ -84,7 +84,7 @@ class RunningProgram implements Program {
       epochWallMs: settings.epochWallMs,
       onFrame: settings.onFrame,
       wanted: () => this.#wanted,
-      stageAt: (wallMs) => this.#stagehand.stageAt(wallMs),
+      drawingAt: (wallMs) => this.#switcher.drawingAt(wallMs),
       onTrouble: (error) => onTrouble('canvas', error),
     });
   }
@@ -96,7 +96,7 @@ class RunningProgram implements Program {
       this.#selectors[channel].select(number, wanted.inputs[number].source);
       void this.#drawSlate(channel, `${channel} · ${wanted.inputs[number].name}`);
     }
-    this.#stagehand.show(sceneOf(wanted, this.#settings.size), values);
+    this.#switcher.show(sceneOf(wanted, this.#settings.size), values);
   }
 
   async snapshot(of: 'output' | Channel, widthPx: number): Promise<Buffer> {

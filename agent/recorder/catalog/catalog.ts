@@ -36,10 +36,10 @@ export interface CatalogOptions {
 
 /** Opens an empty catalog; `add` fills it. */
 export function openCatalog(options: CatalogOptions): Catalog {
-  return new Recordings(options);
+  return new KeptCatalog(options);
 }
 
-class Recordings implements Catalog {
+class KeptCatalog implements Catalog {
   readonly #options: CatalogOptions;
   readonly #infos = new Map<string, RecordingInfo>();
   readonly #writes = new Map<string, Promise<void>>();

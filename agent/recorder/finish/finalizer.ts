@@ -57,10 +57,10 @@ const roomFor = (part: PartInfo): number => part.bytes + SPARE_BYTES;
 
 /** Opens the finishing of recordings. */
 export function openFinalizer(options: FinalizerOptions): Finalizer {
-  return new Finishing(options);
+  return new BackgroundFinalizer(options);
 }
 
-class Finishing implements Finalizer {
+class BackgroundFinalizer implements Finalizer {
   readonly #options: FinalizerOptions;
   readonly #cramped = new Map<PartInfo, RecordingInfo>();
 

@@ -49,13 +49,13 @@ export function openFileWriter(
   settings: FileWriterSettings,
   events: FileWriterEvents,
 ): FileWriter {
-  return new Writer(place, settings, events);
+  return new DiskFileWriter(place, settings, events);
 }
 
 const ABANDON_MS = 3000;
 const ignore = (): void => undefined;
 
-class Writer implements FileWriter {
+class DiskFileWriter implements FileWriter {
   readonly #settings: FileWriterSettings;
   readonly #events: FileWriterEvents;
   #queue: Buffer[] = [];

@@ -38,8 +38,8 @@ export interface Take {
   pause(): void;
   resume(): void;
   mark(title?: string): void;
-  /** Moves the end by so many minutes and gives the new one; undefined if no end is set. */
-  extend(minutes: number): number | undefined;
+  /** Sets when the take ends by itself, by the wall clock as it is now; undefined: never. */
+  endAt(endsAtMs: number | undefined): void;
   /** Continues in another destination, as the next part. */
   moveTo(destination: string): void;
   /** Ends the file but not the take: it goes on when the box is back. */
@@ -69,7 +69,6 @@ class TakeActor implements Take {
   #parameters: StreamParameters | undefined;
   #ending: 'stop' | 'suspend' | undefined;
   #cancelEnd: (() => void) | undefined;
-  #endsAtMonotonicMs = 0;
   #openRuns = 0;
   #over = false;
 
@@ -87,7 +86,7 @@ class TakeActor implements Take {
       onPacket: (packet) => this.#guard(() => this.#take(packet)),
       onBreak: (reason) => this.#guard(() => this.#onBreak(reason)),
     });
-    if (info.endsAtMs !== undefined) this.#endIn(info.endsAtMs - options.clock.nowMs());
+    this.#armEnd();
   }
 
   stop(): Promise<void> {
@@ -135,12 +134,11 @@ class TakeActor implements Take {
     this.#pendingMarks.push({ ticks, title: title || `Mark ${count}`, kind: 'mark' });
   }
 
-  extend(minutes: number): number | undefined {
-    if (this.info.endsAtMs === undefined || this.#ending) return undefined;
-    this.info.endsAtMs += minutes * 60_000;
-    this.#endIn(this.#endsAtMonotonicMs + minutes * 60_000 - this.#options.clock.monotonicMs());
+  endAt(endsAtMs: number | undefined): void {
+    if (this.#ending) return;
+    setEnd(this.info, endsAtMs);
+    this.#armEnd();
     this.#options.onChange();
-    return this.info.endsAtMs;
   }
 
   moveTo(destination: string): void {
@@ -178,13 +176,15 @@ class TakeActor implements Take {
     this.#whenIdle();
   }
 
-  /** Sets the end, by the monotonic clock. A wait that is longer than a timer can hold is divided. */
-  #endIn(waitMs: number): void {
+  /** Waits for the end, by the monotonic clock. A wait that is longer than a timer can hold is divided. */
+  #armEnd(): void {
     const { clock } = this.#options;
     this.#cancelEnd?.();
-    this.#endsAtMonotonicMs = clock.monotonicMs() + waitMs;
+    this.#cancelEnd = undefined;
+    if (this.info.endsAtMs === undefined) return;
+    const dueMs = clock.monotonicMs() + this.info.endsAtMs - clock.nowMs();
     const arm = (): void => {
-      const left = this.#endsAtMonotonicMs - clock.monotonicMs();
+      const left = dueMs - clock.monotonicMs();
       const stepMs = 3_600_000;
       this.#cancelEnd = clock.at(
         clock.monotonicMs() + Math.min(left, stepMs),
@@ -298,6 +298,12 @@ class TakeActor implements Take {
     this.info.status = status;
     this.#options.onChange();
   }
+}
+
+/** Sets in a recording's facts when it ends by itself; undefined: never. */
+export function setEnd(info: RecordingInfo, endsAtMs: number | undefined): void {
+  if (endsAtMs === undefined) delete info.endsAtMs;
+  else info.endsAtMs = Math.round(endsAtMs);
 }
 
 /** Recorded length of the take in milliseconds. */

@@ -55,10 +55,10 @@ const SOUND_PATIENCE_TICKS = TICKS_PER_SECOND;
 
 /** `hasSound` says whether the stream has an audio track. */
 export function openTimeline(events: TimelineEvents, hasSound: () => boolean): Timeline {
-  return new Spans(events, hasSound);
+  return new SpanTimeline(events, hasSound);
 }
 
-class Spans implements Timeline {
+class SpanTimeline implements Timeline {
   readonly #events: TimelineEvents;
   readonly #hasSound: () => boolean;
   #spans: Span[] = [];

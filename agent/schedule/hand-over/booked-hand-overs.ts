@@ -1,17 +1,17 @@
 import type { BookedTakeEvent } from '../timetable/booked-takes.ts';
 import type { StopReason } from '../timetable/decision.ts';
 import { newHandOver, telling, type HandOver } from './hand-over.ts';
-import type { HandOverShelf } from './shelf.ts';
+import type { HandOverStore } from './hand-over-store.ts';
 
 const WHY_HELD: Partial<Record<StopReason, string>> = {
   cancelled: 'its event was cancelled, or moved to another hall, while it was recorded',
   moved: 'its event was moved to another time while it was recorded',
 };
 
-/** Writes down for the hand-over what the timetable does with a take of a booking. */
-export function noteBookedTake(shelf: HandOverShelf, happened: BookedTakeEvent, nowMs: number): void {
-  const next = nextOf(shelf.find(happened.take), happened, nowMs);
-  if (next) void shelf.put(next).catch(() => undefined);
+/** Notes for the hand-over what the timetable does with the take of a booking. */
+export function noteBookedTake(store: HandOverStore, happened: BookedTakeEvent, nowMs: number): void {
+  const next = nextOf(store.find(happened.take), happened, nowMs);
+  if (next) void store.put(next).catch(() => undefined);
 }
 
 function nextOf(known: HandOver | undefined, happened: BookedTakeEvent, nowMs: number): HandOver | undefined {

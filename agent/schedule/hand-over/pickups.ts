@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { partsOf, type Recordings } from '../recordings.ts';
 import { withSpan, type ByteSpan } from './hand-over.ts';
-import type { HandOverShelf } from './shelf.ts';
+import type { HandOverStore } from './hand-over-store.ts';
 
 /** A file that the server may fetch without a password: the ticket in its address is secret. */
 export interface Pickup {
@@ -19,15 +19,15 @@ export interface Pickups {
 }
 
 /** Opens the pickups. A ticket is valid from when the server is told of it until the server has everything. */
-export function openPickups(shelf: HandOverShelf, recordings: Recordings, onGiven: () => void): Pickups {
+export function openPickups(store: HandOverStore, recordings: Recordings, onGiven: () => void): Pickups {
   return {
     find(ticket, name) {
-      const handOver = shelf.list().find((one) => one.ticket === ticket && one.step !== 'done');
+      const handOver = store.list().find((one) => one.ticket === ticket && one.step !== 'done');
       const recording = handOver && recordings.find(handOver.take);
       const part = recording && partsOf(recording).find((one) => one.name === name);
       if (!handOver || !part) return undefined;
       const given = (span: ByteSpan): void => {
-        void shelf
+        void store
           .update(handOver.take, (known) => ({
             ...known,
             nextAtMs: 0,

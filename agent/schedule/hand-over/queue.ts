@@ -4,11 +4,11 @@ import { ServerTrouble, waitMs, type RetryRules } from '../server/answer.ts';
 import { isSettled, partsOf, type Recording, type Recordings } from '../recordings.ts';
 import { afresh, isOpenAt, newHandOver, telling, type HandOver } from './hand-over.ts';
 import { doStep, type IngestOptions } from './ingest.ts';
-import type { HandOverShelf } from './shelf.ts';
+import type { HandOverStore } from './hand-over-store.ts';
 
 /** What the queue needs. */
 export interface QueueOptions {
-  shelf: HandOverShelf;
+  store: HandOverStore;
   recordings: Recordings;
   clock: Clock;
   log: Log;
@@ -58,10 +58,10 @@ const TOLD_AFTER = 3;
 
 /** Opens the queue. */
 export function openHandOverQueue(options: QueueOptions): HandOverQueue {
-  return new Queue(options);
+  return new KeptHandOverQueue(options);
 }
 
-class Queue implements HandOverQueue {
+class KeptHandOverQueue implements HandOverQueue {
   readonly #options: QueueOptions;
   readonly #abort = new AbortController();
   #sending: { take: string; bytes: number } | undefined;
@@ -79,8 +79,8 @@ class Queue implements HandOverQueue {
   }
 
   list(): Waiting[] {
-    const { shelf, recordings } = this.#options;
-    return shelf.list().map((handOver) => {
+    const { store, recordings } = this.#options;
+    return store.list().map((handOver) => {
       const recording = recordings.find(handOver.take);
       const waitsFor = this.#waitsFor(handOver, recording);
       const totalBytes = recording && partsOf(recording).reduce((sum, { bytes }) => sum + bytes, 0);
@@ -108,23 +108,23 @@ class Queue implements HandOverQueue {
   }
 
   serverIsBack(): void {
-    const { shelf, clock, random, retry } = this.#options;
-    for (const one of shelf.list()) {
+    const { store, clock, random, retry } = this.#options;
+    for (const one of store.list()) {
       if (one.attempt === 0 || one.step === 'done') continue;
       const soonMs = clock.nowMs() + random() * retry.firstMs;
-      if (one.nextAtMs > soonMs) void shelf.put({ ...one, nextAtMs: soonMs }).catch(() => undefined);
+      if (one.nextAtMs > soonMs) void store.put({ ...one, nextAtMs: soonMs }).catch(() => undefined);
     }
     this.look();
   }
 
   async send(take: string): Promise<boolean> {
-    const { shelf, recordings, clock } = this.#options;
+    const { store, recordings, clock } = this.#options;
     const recording = recordings.find(take);
     if (!recording) return false;
-    const known = shelf.find(take) ?? newHandOver(take, clock.nowMs());
+    const known = store.find(take) ?? newHandOver(take, clock.nowMs());
     const { held: _, ...open } = known;
     const again = known.step === 'done' ? afresh(open, clock.nowMs()) : { ...open, nextAtMs: clock.nowMs() };
-    await shelf.put(again);
+    await store.put(again);
     this.look();
     return true;
   }
@@ -144,21 +144,21 @@ class Queue implements HandOverQueue {
 
   /** Adds new recordings; a hand-over without a recording is removed. */
   async #takeUp(): Promise<void> {
-    const { shelf, recordings, clock, byHand, sinceMs } = this.#options;
+    const { store, recordings, clock, byHand, sinceMs } = this.#options;
     for (const recording of recordings.list()) {
-      const isNew = isSettled(recording) && recording.deliveredAtMs === undefined && !shelf.find(recording.id);
+      const isNew = isSettled(recording) && recording.deliveredAtMs === undefined && !store.find(recording.id);
       if (isNew && byHand && recording.startedAtMs >= sinceMs)
-        await shelf.put(newHandOver(recording.id, clock.nowMs()));
+        await store.put(newHandOver(recording.id, clock.nowMs()));
     }
-    for (const { take, createdAtMs, step } of shelf.list()) {
+    for (const { take, createdAtMs, step } of store.list()) {
       const isOver = step === 'done' && clock.nowMs() - createdAtMs > KEPT_MS;
       if (!recordings.find(take) && (isOver || step !== 'done') && !this.#options.isBusy(take, undefined))
-        await shelf.remove(take);
+        await store.remove(take);
     }
   }
 
   #next(): { handOver: HandOver; recording: Recording } | undefined {
-    for (const handOver of this.#options.shelf.list()) {
+    for (const handOver of this.#options.store.list()) {
       const recording = this.#options.recordings.find(handOver.take);
       if (recording && handOver.step !== 'done' && this.#waitsFor(handOver, recording) === undefined)
         return { handOver, recording };
@@ -179,15 +179,15 @@ class Queue implements HandOverQueue {
   }
 
   async #do({ take, step, unsure = false }: HandOver, recording: Recording): Promise<void> {
-    const { shelf, onChange } = this.#options;
+    const { store, onChange } = this.#options;
     if (partsOf(recording).length === 0) {
-      await shelf.update(take, (known) => telling({ ...known, held: 'nothing was recorded' }, 'capture_error'));
+      await store.update(take, (known) => telling({ ...known, held: 'nothing was recorded' }, 'capture_error'));
       return onChange();
     }
     if (this.#sending?.take !== take) this.#sending = { take, bytes: 0 };
-    if (step === 'recording' || step === 'create') await shelf.update(take, (known) => telling(known, 'uploading'));
+    if (step === 'recording' || step === 'create') await store.update(take, (known) => telling(known, 'uploading'));
     // It is noted before the ingest is sent, so that after a crash the server is asked first.
-    if (step === 'ingest') await shelf.update(take, (known) => ({ ...known, unsure: true }));
+    if (step === 'ingest') await store.update(take, (known) => ({ ...known, unsure: true }));
     onChange();
     try {
       await this.#step(take, recording, unsure);
@@ -198,8 +198,8 @@ class Queue implements HandOverQueue {
   }
 
   async #step(take: string, recording: Recording, askFirst: boolean): Promise<void> {
-    const { shelf, recordings, ingest, pace, clock, log } = this.#options;
-    const handOver = shelf.find(take);
+    const { store, recordings, ingest, pace, clock, log } = this.#options;
+    const handOver = store.find(take);
     if (!handOver) return;
     const onSent = (bytes: number): void => {
       if (this.#sending) this.#sending.bytes += bytes;
@@ -207,7 +207,7 @@ class Queue implements HandOverQueue {
     const flow = { pace, onSent };
     const done = await doStep(handOver, recording, { ...ingest, askFirst, flow, signal: this.#abort.signal });
     const isDone = done.step === 'done';
-    await shelf.update(take, ({ tell, booking, fetched }) => {
+    await store.update(take, ({ tell, booking, fetched }) => {
       const stands = { ...done, tell, ...(booking ? { booking } : {}), ...(fetched ? { fetched } : {}) };
       return isDone ? telling({ ...stands, deliveredAtMs: clock.nowMs() }, 'upload_finished') : stands;
     });
@@ -218,14 +218,14 @@ class Queue implements HandOverQueue {
   }
 
   async #failed(take: string, wasUnsure: boolean, error: unknown): Promise<void> {
-    const { shelf, clock, log, retry, random } = this.#options;
+    const { store, clock, log, retry, random } = this.#options;
     this.#sending = undefined;
     // A transfer that was cut by the end of the box is continued at the next start.
     if (this.#closed) return;
     const trouble = error instanceof ServerTrouble ? error : undefined;
     const text = error instanceof Error ? error.message : String(error);
     const nowMs = clock.nowMs();
-    await shelf.update(take, (known) => {
+    await store.update(take, (known) => {
       const attempt = known.attempt + 1;
       const nextAtMs = nowMs + Math.max(trouble?.retryAfterMs ?? 0, waitMs(attempt, retry, random()));
       log.warn({ take, step: known.step, attempt, error: text }, 'the hand-over waits');
@@ -238,9 +238,9 @@ class Queue implements HandOverQueue {
   }
 
   #untilNextMs(): number {
-    const { shelf, clock } = this.#options;
+    const { store, clock } = this.#options;
     const nowMs = clock.nowMs();
-    const waits = shelf
+    const waits = store
       .list()
       .filter(({ step, held }) => step !== 'done' && held === undefined)
       .map(({ nextAtMs }) => nextAtMs - nowMs);

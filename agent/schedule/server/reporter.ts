@@ -2,7 +2,7 @@ import type { AgentState } from '#lib/opencast/agent-state.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { ServerTrouble } from './answer.ts';
-import type { HandOverShelf } from '../hand-over/shelf.ts';
+import type { HandOverStore } from '../hand-over/hand-over-store.ts';
 import type { AgentDetails, Opencast } from './opencast.ts';
 
 /** What the reporter needs. */
@@ -18,7 +18,7 @@ export interface ReporterOptions {
   details: () => AgentDetails;
   /** The event that is being recorded. */
   capturing: () => string | undefined;
-  shelf: HandOverShelf;
+  store: HandOverStore;
   /** Called when the server was reached, or with the reason why not. */
   onReached: (trouble: string | undefined) => void;
 }
@@ -38,10 +38,10 @@ const CAPTURING_MS = 60_000;
 
 /** Opens the reporter. */
 export function openReporter(options: ReporterOptions): Reporter {
-  return new HeartBeat(options);
+  return new RegularReporter(options);
 }
 
-class HeartBeat implements Reporter {
+class RegularReporter implements Reporter {
   readonly #options: ReporterOptions;
   #told: { state: AgentState; atMs: number } | undefined;
   #configured: string | undefined;
@@ -125,16 +125,16 @@ class HeartBeat implements Reporter {
   }
 
   async #tellRecordings(): Promise<void> {
-    const { shelf, opencast, clock, capturing } = this.#options;
-    for (const { take, booking, mediaPackageId } of shelf.list()) {
+    const { store, opencast, clock, capturing } = this.#options;
+    for (const { take, booking, mediaPackageId } of store.list()) {
       const event = booking?.source === 'opencast' ? booking.uid : mediaPackageId;
       for (;;) {
-        const next = shelf.find(take)?.tell[0];
+        const next = store.find(take)?.tell[0];
         if (next === undefined) break;
         // Without an event there is nothing to tell it for.
         if (event !== undefined) await opencast.setRecordingState(event, next);
         else if (next === 'uploading') break;
-        await shelf.update(take, (known) => ({ ...known, tell: known.tell.slice(1) }));
+        await store.update(take, (known) => ({ ...known, tell: known.tell.slice(1) }));
       }
     }
     const event = capturing();

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLogin, type Login } from './login.ts';
 import { openOpencast, type Opencast } from './opencast.ts';
-import type { OpencastConfig } from '#firmware-config/schema/opencast.ts';
-import type { ScheduleSettings } from '#firmware-config/schema/schedule.ts';
+import type { OpencastConfig } from '#firmware-config/schema/machine/opencast.ts';
+import type { ScheduleSettings } from '#firmware-config/schema/machine/schedule.ts';
 import { credentialsFrom } from './secret-file.ts';
 import { openWire, WireError, type Wire } from './wire.ts';
 

@@ -1,38 +1,38 @@
-import { readFile } from 'node:fs/promises';
-import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { asList, openJsonFile } from '#lib/runtime/json-file.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { StopReason } from './decision.ts';
 import type { Planned } from './timetable.ts';
 
-/** Which take records which booking; on disk, so that a box that starts again goes on with the right one. */
+/** Which take records which booking; on disk, so that a restarted box continues the right one. */
 export interface BookedTakes {
   begin(take: string, booking: Planned): void;
-  /** The booking of a take, as it was when the take began, or as `update` said it since. */
+  /** The booking of a take, in its form at the beginning or of the last `update`. */
   bookingOf(take: string): Planned | undefined;
-  /** The booking as its source says it now. */
+  /** Replaces the booking of a take by its present form. */
   update(take: string, booking: Planned): void;
-  /** The take has come to its end, as far as the timetable goes. */
+  /** Tells that a take has ended, as far as the timetable is concerned. */
   ended(take: string, why: StopReason): void;
-  /** A take of this booking that was cut short since `fromMs`, and can be gone on with. */
+  /** A take of this booking that was cut short since `fromMs` and can be continued; undefined if there is none. */
   unfinished(booking: Planned, fromMs: number): string | undefined;
-  /** Waits for what is being written. */
+  /** Waits for writes that are under way. */
   close(): Promise<void>;
 }
 
-/** What happens to the take of a booking, for those who hand it over. */
+/** What happens to the take of a booking, for the hand-over. */
 export type BookedTakeEvent =
   | { event: 'began'; take: string; booking: Planned }
   | { event: 'changed'; take: string; booking: Planned }
   | { event: 'ended'; take: string; booking: Planned; why: StopReason };
 
+/** What the notes need. */
 export interface BookedTakesOptions {
   file: string;
   nowMs: () => number;
   log: Log;
-  /** Whether the take may still grow: nobody has begun to hand it over, and its recording is there. */
+  /** Whether a take may be continued: its recording exists, and its hand-over has not begun. */
   mayGoOn: (take: string) => boolean;
   onEvent: (event: BookedTakeEvent) => void;
-  /** Takes of a version that kept bookings with the hand-overs alone; counted where the file has nothing of them. */
+  /** Takes that an older version kept with the hand-overs; they count if the file does not have them. */
   earlier: readonly { take: string; booking: Planned; atMs: number }[];
 }
 
@@ -43,27 +43,25 @@ interface BookedTake {
   ended?: StopReason;
 }
 
-/** Takes are forgotten so long after they began; a recording is a day long at most. */
+/** Time after which a take is forgotten; a recording lasts a day at most. */
 const KEPT_MS = 7 * 86_400_000;
-/** Clocks of box and timetable may differ by so much at the beginning of a booking. */
+/** Difference allowed between the clocks of box and timetable at the beginning of a booking. */
 const EARLY_MS = 1000;
-/** After these a take is not gone on with: its booking is another one now. */
+/** Reasons after which a take is not continued, since its booking has become another one. */
 const FINAL: readonly StopReason[] = ['cancelled', 'moved'];
 
+/** Opens the notes in a file. */
 export async function openBookedTakes(options: BookedTakesOptions): Promise<BookedTakes> {
   const { file, nowMs, log, mayGoOn, onEvent } = options;
   const takes = new Map<string, BookedTake>();
   for (const { take, booking, atMs } of options.earlier) takes.set(take, { take, booking, beganAtMs: atMs });
-  for (const one of await read(file, log)) takes.set(one.take, one);
-  let working: Promise<void> = Promise.resolve();
+  const kept = openJsonFile<BookedTake[]>({ path: file, check: asList, otherwise: [], what: 'booked recordings', log });
+  for (const one of await kept.read()) takes.set(one.take, one);
   const keep = (one: BookedTake): void => {
     takes.set(one.take, one);
     const sinceMs = nowMs() - KEPT_MS;
     for (const { take, beganAtMs } of takes.values()) if (beganAtMs < sinceMs) takes.delete(take);
-    const text = JSON.stringify([...takes.values()]);
-    working = working
-      .then(() => writeFileAtomically(file, text))
-      .catch((error: unknown) => log.error({ file, error: String(error) }, 'not saved'));
+    kept.keep([...takes.values()]);
   };
   return {
     begin(take, booking) {
@@ -90,16 +88,6 @@ export async function openBookedTakes(options: BookedTakesOptions): Promise<Book
       });
       return fitting.at(-1)?.take;
     },
-    close: () => working,
+    close: () => kept.close(),
   };
-}
-
-async function read(file: string, log: Log): Promise<BookedTake[]> {
-  try {
-    const kept: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return Array.isArray(kept) ? (kept as BookedTake[]) : [];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.error({ file, error: String(error) }, 'cannot be read');
-    return [];
-  }
 }

@@ -4,7 +4,7 @@ import type { RecordingWanted } from '#agent/device/state.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { BookedTakes } from './booked-takes.ts';
-import type { HandBook } from './books.ts';
+import type { ManualChangesStore } from './manual-changes.ts';
 import { decide, nextEdgeMs, type Decision, type Running, type StopReason } from './decision.ts';
 import { descriptionOf } from './description.ts';
 import type { Gathering } from './gathering.ts';
@@ -15,7 +15,7 @@ export interface ConductorOptions {
   device: Pick<Device, 'state' | 'request' | 'subscribe'>;
   gathering: Gathering;
   rules: TimetableRules;
-  hand: HandBook;
+  manual: ManualChangesStore;
   clock: Clock;
   log: Log;
   takes: BookedTakes;
@@ -32,7 +32,7 @@ export interface Conductor {
   timetable(): Timetable;
   /** The booking that is recorded now, as it was when its recording began. */
   running(): Planned | undefined;
-  /** Whether a take is recorded now, or its booking is still on, so that the take may be gone on with. */
+  /** Whether a take is recorded now, or its booking goes on, so that the take may be continued. */
   isOn(take: string, booking: string | undefined): boolean;
   close(): void;
 }
@@ -78,11 +78,11 @@ class TimetableConductor implements Conductor {
   }
 
   isOn(take: string, booking: string | undefined): boolean {
-    const { device, clock, hand } = this.#options;
+    const { device, clock, manual } = this.#options;
     const { recording } = device.state().wanted;
     if (recording.state !== 'stopped' && recording.take === take) return true;
     const nowMs = clock.nowMs();
-    const isStopped = hand.memory().stopped.some((one) => one.booking === booking);
+    const isStopped = manual.memory().stopped.some((one) => one.booking === booking);
     const { slots } = this.#timetable;
     return !isStopped && slots.some((slot) => slot.booking.id === booking && slot.fromMs <= nowMs && nowMs < slot.toMs);
   }
@@ -94,19 +94,19 @@ class TimetableConductor implements Conductor {
   }
 
   #plan(): void {
-    const { gathering, hand, rules, onTimetable } = this.#options;
+    const { gathering, manual, rules, onTimetable } = this.#options;
     const running = this.running();
-    this.#timetable = timetableOf(gathering.bookings(running), rules, hand.memory(), running?.id);
+    this.#timetable = timetableOf(gathering.bookings(running), rules, manual.memory(), running?.id);
     onTimetable(this.#timetable);
   }
 
   /** Decides what has to be recorded, does it, and waits for the next edge. */
   #turn(): void {
-    const { clock, hand, log } = this.#options;
+    const { clock, manual, log } = this.#options;
     this.#cancel();
     if (this.#closed) return;
     const nowMs = this.#frameNowMs();
-    const decision = decide(this.#timetable, nowMs, this.#running(), hand.memory());
+    const decision = decide(this.#timetable, nowMs, this.#running(), manual.memory());
     if (clock.monotonicMs() >= this.#notBeforeMs) {
       try {
         this.#acting = true;
@@ -228,17 +228,17 @@ class TimetableConductor implements Conductor {
   }
 
   #notice(was: RecordingWanted, is: RecordingWanted): void {
-    const { hand, clock, takes, log, rules, onExtended } = this.#options;
+    const { manual, clock, takes, log, rules, onExtended } = this.#options;
     const booking = was.take === undefined ? undefined : takes.bookingOf(was.take);
     if (is.state === 'stopped') {
       log.info({ booking: was.bookingId }, 'a booked recording was stopped by hand: it is not started again');
-      hand.stopped(was.bookingId ?? '', clock.nowMs());
+      manual.stopped(was.bookingId ?? '', clock.nowMs());
       if (was.take !== undefined) takes.ended(was.take, 'done');
       return;
     }
     if (!booking || is.endsAtMs === undefined || is.endsAtMs === was.endsAtMs) return;
     const endsAtMs = is.endsAtMs - rules.leadOutMs;
-    hand.extended(booking.id, booking.endsAtMs, endsAtMs);
+    manual.extended(booking.id, booking.endsAtMs, endsAtMs);
     onExtended(booking, endsAtMs);
   }
 }

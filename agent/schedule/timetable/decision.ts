@@ -1,4 +1,4 @@
-import type { HandMemory, Slot, Timetable } from './timetable.ts';
+import type { ManualChanges, Slot, Timetable } from './timetable.ts';
 
 /** What is being recorded, as the timetable sees it. */
 export interface Running {
@@ -26,7 +26,7 @@ export function decide(
   { slots }: Timetable,
   nowMs: number,
   running: Running | undefined,
-  memory: Pick<HandMemory, 'stopped'>,
+  memory: Pick<ManualChanges, 'stopped'>,
 ): Decision {
   const own = running?.booking === undefined ? undefined : ownSlot(slots, nowMs, running);
   if (own) return own.toMs === running?.endsAtMs ? { does: 'nothing' } : { does: 'move end', slot: own };
@@ -48,7 +48,7 @@ export function nextEdgeMs({ slots }: Timetable, nowMs: number): number | undefi
 
 const isNow = ({ fromMs, toMs }: Slot, nowMs: number): boolean => fromMs <= nowMs && nowMs < toMs;
 
-export const isStopped = ({ booking, fromMs }: Slot, { stopped }: Pick<HandMemory, 'stopped'>): boolean =>
+export const isStopped = ({ booking, fromMs }: Slot, { stopped }: Pick<ManualChanges, 'stopped'>): boolean =>
   stopped.some((one) => one.booking === booking.id && Math.min(fromMs, booking.startsAtMs) <= one.atMs);
 
 /** A clock that is set back stops nothing: what runs goes on until its end, unless its booking was moved. */

@@ -22,14 +22,14 @@ export interface TimetableRules {
 }
 
 /** What people did by hand, which the timetable keeps to. */
-export interface HandMemory {
+export interface ManualChanges {
   /** Not started again, unless the booking is moved to begin later than it was stopped. */
   stopped: readonly { booking: string; atMs: number }[];
   /** Counts as long as the booking ends when it did then. */
   extended: readonly { booking: string; plannedEndMs: number; endsAtMs: number }[];
 }
 
-export const NO_MEMORY: HandMemory = { stopped: [], extended: [] };
+export const NO_MEMORY: ManualChanges = { stopped: [], extended: [] };
 
 /** A time in which one booking is recorded. */
 export interface Slot {
@@ -65,7 +65,7 @@ interface Piece extends Slot {
 export function timetableOf(
   bookings: readonly Planned[],
   rules: TimetableRules,
-  memory: HandMemory = NO_MEMORY,
+  memory: ManualChanges = NO_MEMORY,
   running?: string,
 ): Timetable {
   const sorted = bookings.toSorted(inOrder);
@@ -117,7 +117,7 @@ const common = (fromMs: number, toMs: number, { startsAtMs, endsAtMs }: Planned)
   Math.max(0, Math.min(toMs, endsAtMs) - Math.max(fromMs, startsAtMs));
 
 /** Lead-in first, then what follows the end: an extension by hand, and the lead-out. */
-function withLeads(pieces: readonly Piece[], { leadInMs, leadOutMs }: TimetableRules, memory: HandMemory): Slot[] {
+function withLeads(pieces: readonly Piece[], { leadInMs, leadOutMs }: TimetableRules, memory: ManualChanges): Slot[] {
   const begun = pieces.map((piece, index) => {
     const earliestMs = pieces[index - 1]?.toMs ?? Number.NEGATIVE_INFINITY;
     return piece.first ? { ...piece, fromMs: Math.max(piece.fromMs - leadInMs, earliestMs) } : piece;
@@ -129,7 +129,7 @@ function withLeads(pieces: readonly Piece[], { leadInMs, leadOutMs }: TimetableR
   });
 }
 
-function extensionOf({ id, endsAtMs }: Planned, memory: HandMemory): number | undefined {
+function extensionOf({ id, endsAtMs }: Planned, memory: ManualChanges): number | undefined {
   const found = memory.extended.find(({ booking, plannedEndMs }) => booking === id && plannedEndMs === endsAtMs);
   return found && Math.max(found.endsAtMs, endsAtMs);
 }

@@ -8,30 +8,31 @@ import { sendRefusal } from '../http/reply.ts';
 import { deviceAccess, may, type Access } from './roles.ts';
 import { cookieOf, pairingName } from './session-cookie.ts';
 
+/** What the checks of requests need. */
 export interface AccessRules {
   entrance: Entrance;
-  /** By which names the box is called, besides its addresses. */
+  /** Names of the box besides its addresses. */
   hosts: () => readonly string[];
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may use it; administrators where a route says nothing. */
+    /** Who may use the route; administrators alone if it is not set. */
     access?: Access;
-    /** Its answer never ends; it ends with the session of who asked. */
+    /** Whether the answer has no end; it ends with the session of the asker. */
     endless?: boolean;
-    /** Programs that know nothing but Basic are asked for a password of this realm, browsers too. */
+    /** Realm for programs that only know Basic; with it, browsers are asked for a password too. */
     basicRealm?: string;
   }
   interface FastifyRequest {
-    /** Absent where everybody may ask. */
+    /** The asker; undefined if everybody may ask. */
     asker: Asker | undefined;
   }
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Every request is looked at before its body is read: does it come the right way, who asks, and may they? */
+/** Checks each request before its body is read: does it use a name of the box, who asks, and may they? */
 export function guard(app: FastifyInstance, rules: AccessRules): void {
   app.decorateRequest('asker');
   // oxlint-disable-next-line typescript/no-misused-promises -- a hook that answers must give the reply
@@ -43,7 +44,7 @@ export function guard(app: FastifyInstance, rules: AccessRules): void {
 
 function wrongWay({ headers, method, raw }: FastifyRequest, { entrance, hosts }: AccessRules): Refused | undefined {
   const name = hostName(headers.host);
-  // HTTP/1.0 has no Host; no browser speaks it, but some old controllers do, and say who they are.
+  // HTTP/1.0 has no Host. No browser uses it, but some old controllers do, with a password.
   const isOld = headers.host === undefined && raw.httpVersion === '1.0' && headers.authorization !== undefined;
   if (name === undefined && !isOld) return refused(400, 'host', 'the Host header is missing or is no host name');
   if (name !== undefined && entrance.isOpen() && !isOwnName(name, [hostname(), ...hosts()])) {
@@ -74,12 +75,12 @@ async function enter(request: FastifyRequest, reply: FastifyReply, entrance: Ent
   return undefined;
 }
 
-/** By token, by password, or by the cookie of a session; what is written out counts before a cookie. */
+/** Finds the asker by token, password or session cookie. An Authorization header counts before a cookie. */
 export async function askerOf(request: FastifyRequest, entrance: Entrance): Promise<Asker | Refused> {
   if (entrance.isOpen()) return NOBODY_ASKED;
   const [, scheme = '', secret = ''] = /^(\S+) +(.*)$/.exec(request.headers.authorization?.trim() ?? '') ?? [];
   if (/^bearer$/i.test(scheme)) return entrance.byToken(secret, request.ip);
-  // One program in the wild writes a colon after it.
+  // A known program writes a colon after the scheme.
   if (/^basic:?$/i.test(scheme)) {
     const { name, password } = readBasic(secret);
     return entrance.byPassword(name, password, request.ip);
@@ -98,14 +99,14 @@ export async function askerOf(request: FastifyRequest, entrance: Entrance): Prom
   );
 }
 
-/** As whom the device is asked. A tablet is the same one when its address changes. */
+/** The session under which the device is asked. A tablet keeps its session when its address changes. */
 export function sessionOf({ ip, asker }: FastifyRequest): Session {
   if (asker?.role === 'lectern') return { id: `lectern ${asker.name}`, via: 'panel', access: 'user' };
   const access = asker ? deviceAccess(asker.role) : 'user';
   return { id: `${ip} ${asker?.name ?? ''}`.trim(), via: 'http', access };
 }
 
-/** RFC 7617: the name has no colon, the password may have some. What is no such thing is nobody. */
+/** Reads the value of Basic (RFC 7617): the name has no colon, the password may. Other text gives an empty name. */
 function readBasic(secret: string): { name: string; password: string } {
   const text = Buffer.from(secret, 'base64').toString('utf8');
   const at = text.indexOf(':');

@@ -1,4 +1,4 @@
-import type { Change, Device } from '#agent/device/device.ts';
+import type { Change, DeviceClient } from '#agent/device/device.ts';
 import { INPUTS, type DeviceState, type RecordingSeen, type Wanted } from '#agent/device/state.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { hideInSeen, hideInWanted } from '#agent/device/secrets.ts';
@@ -47,7 +47,7 @@ interface News {
  * Opens the distribution: one listener at the device for all browsers. Nobody gets events faster than a page can show
  * them.
  */
-export function openEventHub(device: Device, clock: Clock): EventHub {
+export function openEventHub(device: DeviceClient, clock: Clock): EventHub {
   const listeners = new Set<(event: WebEvent) => void>();
   const lastMs = new Map<string, number>();
   const waiting = new Map<string, () => void>();

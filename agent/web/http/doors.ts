@@ -3,7 +3,7 @@ import { createServer as createSecureServer, type Server as SecureServer } from 
 import type { AddressInfo, Socket } from 'node:net';
 import { startListening, type Listening, type Place } from '#lib/runtime/listening.ts';
 import type { Limits } from './limits.ts';
-import { limitPerAddress, refuseRawly } from './raw-sockets.ts';
+import { boundPipelines, limitPerAddress, refuseRawly } from './raw-sockets.ts';
 
 /** The certificate of the box, which may change while it runs. */
 export interface WebCertificate {
@@ -25,6 +25,7 @@ export async function openDoor(
   certificate?: WebCertificate,
 ): Promise<Door> {
   const servers = new Set<Server | SecureServer>();
+  const sockets = new Set<Socket>();
   const forget = certificate?.onChange((next) => {
     for (const server of servers) if ('setSecureContext' in server) server.setSecureContext({ ...TLS, ...next });
   });
@@ -38,6 +39,10 @@ export async function openDoor(
       });
     });
     servers.add(server);
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
     server.once('close', () => servers.delete(server));
     return {
       port: (server.address() as AddressInfo).port,
@@ -53,6 +58,8 @@ export async function openDoor(
       forget?.();
       const stopped = listening.stop();
       for (const server of servers) server.closeAllConnections();
+      // Those that have not finished their handshake are no connections of HTTP yet.
+      for (const socket of sockets) socket.destroy();
       await stopped;
     },
   };
@@ -69,9 +76,10 @@ function makeServer(answer: RequestListener, limits: Limits, certificate?: WebCe
     connectionsCheckingInterval: Math.min(2000, limits.headersMs / 4),
     maxHeaderSize: limits.headerBytes,
   };
+  const inTurn = boundPipelines(answer);
   const server = certificate
-    ? createSecureServer({ ...options, ...TLS, ...certificate.current(), handshakeTimeout: HANDSHAKE_MS }, answer)
-    : createServer(options, answer);
+    ? createSecureServer({ ...options, ...TLS, ...certificate.current(), handshakeTimeout: HANDSHAKE_MS }, inTurn)
+    : createServer(options, inTurn);
   server.setTimeout(limits.idleMs);
   server.maxConnections = limits.connections;
   server.on('clientError', (error: Error, socket) => refuseRawly(error, socket as Socket));

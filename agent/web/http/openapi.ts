@@ -44,7 +44,7 @@ const EXAMPLE_REFUSAL = {
 
 const STATUS_OK = { type: 'object', properties: { status: { const: 'ok' } }, required: ['status'] };
 
-/** What is no row of the API. */
+/** The paths that are no routes of the API. */
 const OTHERS = {
   '/healthz': {
     get: {
@@ -68,7 +68,7 @@ const OTHERS = {
   },
 };
 
-/** What may be refused follows from what is asked for; `refusals` adds the rest. */
+/** The refusals of a route: they follow from its shape, and `refusals` adds the others. */
 function refusalsOf(route: Route): Record<number, object> {
   const statuses = new Set(route.refusals);
   const when = (condition: unknown, ...more: number[]): void => {

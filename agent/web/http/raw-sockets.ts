@@ -1,6 +1,6 @@
-import { STATUS_CODES, type Server } from 'node:http';
+import { STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { networkOf } from '../access/throttle.ts';
+import { networkOf } from '#lib/runtime/addresses.ts';
 import { refused } from '#lib/http-api/refusal.ts';
 import { refusalBody } from './reply.ts';
 
@@ -19,6 +19,23 @@ export function refuseRawly(error: Error & { code?: string }, socket: Socket): v
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   );
+}
+
+/** Requests that one connection may have sent ahead of their answers. Browsers send none; who sends more is cut off. */
+const MOST_AHEAD = 16;
+
+/** Serves what comes on a connection; one that sends requests without waiting for answers is cut off. */
+export function boundPipelines(answer: RequestListener): RequestListener {
+  const ahead = new WeakMap<Socket, number>();
+  return (request, reply) => {
+    const { socket } = request;
+    const waiting = (ahead.get(socket) ?? 0) + 1;
+    if (socket.destroyed) return;
+    if (waiting > MOST_AHEAD) return void socket.destroy();
+    ahead.set(socket, waiting);
+    reply.once('close', () => ahead.set(socket, (ahead.get(socket) ?? 1) - 1));
+    answer(request, reply);
+  };
 }
 
 /** Limits the connections of one address, so that it cannot take all of them. */

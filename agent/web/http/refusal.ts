@@ -2,21 +2,22 @@ import type { ErrorCode, Refusal } from '#agent/device/outcome.ts';
 import * as api from '#lib/http-api/refusal.ts';
 import { refused, type Mistake, type Refused } from '#lib/http-api/refusal.ts';
 
+/** The refusal of something that does not exist. */
 export const notFound = (text: string): Refused => refused(404, 'E28', text);
 
-/** For what is away for a moment. */
+/** The refusal while something is temporarily missing. */
 export const unavailable = (text: string): Refused => ({
   refused: { status: 503, code: 'E25', text, retryAfterS: 2 },
 });
 
-/** The code of a request that cannot be read, in Extron's words: an invalid parameter. */
+/** Code of a request with mistakes: Extron's code for a wrong parameter. */
 export const MISTAKES_CODE = 'E13';
 
-/** All mistakes at once. */
+/** One refusal for all mistakes of a request. */
 export const refusedForMistakes = (mistakes: readonly Mistake[]): Refused =>
   api.refusedForMistakes(MISTAKES_CODE, mistakes);
 
-/** The status for each code of a box that refuses (SMP 351 error replies); E13 is well-formed here, but not possible. */
+/** The HTTP status of each error code of the box. E13 here is a request that is well-formed but not possible. */
 const STATUS: Record<ErrorCode, number> = {
   E10: 400,
   E12: 400,
@@ -31,4 +32,5 @@ const STATUS: Record<ErrorCode, number> = {
   E28: 404,
 };
 
+/** The refusal of a request that the device refused. */
 export const refusedByBox = ({ code, text }: Refusal): Refused => refused(STATUS[code], code, text);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import type { Answers } from '#lib/http-api/idempotency.ts';
 import type { JsonRoute, MediaRoute, Route as AnyRoute } from '#lib/http-api/route.ts';
@@ -15,9 +15,9 @@ import type { Sessions } from '../access/sessions.ts';
 import type { Snapshots } from '../views/snapshots.ts';
 import type { WebAccounts, WebSources } from '../views/sources.ts';
 
-/** What every route may work with. */
+/** What routes can use. */
 export interface Box {
-  device: Device;
+  device: DeviceClient;
   sources: WebSources;
   events: EventHub;
   snapshots: Snapshots;
@@ -27,20 +27,20 @@ export interface Box {
   codes: PairingCodes;
   pairings: Pairings;
   accounts: WebAccounts;
-  /** Of changes that brought a key. */
+  /** Kept answers to changes with an idempotency key. */
   answers: Answers;
-  /** What is endless is so for a bounded number of listeners. */
+  /** Limits of the answers without end. */
   places: { events: Places; previews: Places };
   log: Log;
   version: string;
   startedAtMs: number;
 }
 
-/** What every route is given besides the parts of its request. */
+/** What routes get besides the parts of the request. */
 export interface Asking {
   box: Box;
   session: Session;
-  /** Absent where everybody may ask. */
+  /** The asker; undefined if everybody may ask. */
   asker: Asker | undefined;
 }
 
@@ -59,12 +59,13 @@ export const TAGS = {
   session: 'Who may ask',
   lectern: 'The tablet at the lectern',
 } as const;
+/** A section of the reference. */
 export type Tag = keyof typeof TAGS;
 
-/** A row of the API. `access`: this role and those above it, or everybody (`open`). */
+/** A row of the API. `access` is the least role, or everybody (`open`). */
 export type Route = AnyRoute<Asking, Access, Tag>;
 
-/** Checks a row as it is written; rows of many shapes then stand in one list. */
+/** Checks the types of a row; then rows of different shapes can be in one list. */
 export const jsonRoute = <
   Params extends z.ZodType,
   Query extends z.ZodType,
@@ -78,8 +79,10 @@ export const jsonRoute = <
   },
 ): Route => row;
 
+/** The same for a route that writes its answer itself. */
 export const mediaRoute = <Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
   row: MediaRoute<Asking, Access, Tag, Params, Query, Body> & { tag: Tag },
 ): Route => row;
 
+/** Path of the API. */
 export const API = '/api/v1';

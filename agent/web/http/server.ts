@@ -1,5 +1,5 @@
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
-import type { Device } from '#agent/device/device.ts';
+import type { DeviceClient } from '#agent/device/device.ts';
 import { readBodies, refusedByServer } from '#lib/http-api/body.ts';
 import { addRoutes, methodsAt, type Serving } from '#lib/http-api/dispatch.ts';
 import { openAnswers } from '#lib/http-api/idempotency.ts';
@@ -45,10 +45,12 @@ export interface WebSettings {
   personality: Personality;
   /** IANA name of the box's time zone. */
   timeZone: string;
-  device: Device;
+  device: DeviceClient;
   sources: WebSources;
   log: Log;
   version: string;
+  /** The start of the box; this server may have started later. */
+  startedAtMs?: number;
   /** File of the sessions; without it they end with the box. */
   sessionsFile?: string;
   /** File of the paired tablets; without it they are forgotten when the box ends. */
@@ -140,7 +142,7 @@ async function openBox(settings: WebSettings, limits: Limits): Promise<Box> {
     sources,
     log,
     version,
-    startedAtMs: Date.now(),
+    startedAtMs: settings.startedAtMs ?? Date.now(),
     events: openEventHub(device, realClock),
     snapshots: openSnapshots((of, widthPx) => sources.snapshot(of, widthPx)),
     sessions,

@@ -7,16 +7,33 @@ import type { LecternView } from './shown.ts';
  * Writes the events of a lectern until the other side ends it: `view` at once and at each change, `sound` up to five
  * times a second.
  */
-export function writeLecternEvents(raw: ServerResponse, hub: EventHub, view: () => LecternView): void {
+export function writeLecternEvents(raw: ServerResponse, hub: EventHub, view: () => Promise<LecternView>): void {
   const write = openEventWriter(raw);
   let told = '';
-  const leave = hub.join(({ type, data }) => {
-    if (type === 'meters') return write('sound', (data as { output: unknown }).output);
-    const now = view();
+  let looking: Promise<void> | undefined;
+  let isStale = false;
+  const lookOnce = async (): Promise<void> => {
+    const now = await view();
     const key = keyOf(now);
-    if (key === told) return;
+    if (key === told || raw.destroyed) return;
     told = key;
     write('view', now);
+  };
+  const lookUntilFresh = async (): Promise<void> => {
+    while (isStale) {
+      isStale = false;
+      await lookOnce().catch(() => undefined);
+    }
+    looking = undefined;
+  };
+  /** One look at a time: of what happens meanwhile, one more at its end. */
+  const look = (): void => {
+    isStale = true;
+    looking ??= lookUntilFresh();
+  };
+  const leave = hub.join(({ type, data }) => {
+    if (type === 'meters') return write('sound', (data as { output: unknown }).output);
+    return look();
   });
   raw.on('close', leave);
 }

@@ -124,9 +124,9 @@ export const configurationRoutes: readonly Route[] = [
     refusals: [409],
     answer: z.object({ changes }),
     answerExample: { changes: EXAMPLE_CHANGES },
-    run({ box: { sources }, body }) {
+    async run({ box: { sources }, body }) {
       const desk = sources.technician.configuration;
-      return takenView('file' in body ? desk.takeFile(body.file) : desk.take(body.given));
+      return takenView(await ('file' in body ? desk.takeFile(body.file) : desk.take(body.given)));
     },
   }),
   mediaRoute({

@@ -14,9 +14,9 @@ import { jsonRoute, mediaRoute, type Box, type Route } from '../http/route.ts';
 import { EXAMPLE_STATE } from './examples.ts';
 
 const tag = 'lectern';
-const view = ({ device, sources }: Pick<Box, 'device' | 'sources'>): LecternView => {
+const view = async ({ device, sources }: Pick<Box, 'device' | 'sources'>): Promise<LecternView> => {
+  const planned = (await sources.schedule?.events()) ?? [];
   const nowMs = Date.now();
-  const planned = sources.schedule?.events() ?? [];
   const next = planned.find(({ state, endsAtMs }) => state === 'upcoming' && endsAtMs > nowMs);
   return lecternView(device.state(), { nowMs, layouts: sources.layouts(), next });
 };
@@ -119,8 +119,8 @@ export const lecternRoutes: readonly Route[] = [
     refusals: [409],
     answer: answers.lectern,
     answerExample: EXAMPLE,
-    run({ box, session, body }) {
-      const done = ask(box, session, ...requestOf(body));
+    async run({ box, session, body }) {
+      const done = await ask(box, session, ...requestOf(body));
       return isRefused(done) ? done : view(box);
     },
   }),

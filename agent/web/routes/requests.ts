@@ -62,8 +62,8 @@ export const requestRoutes: readonly Route[] = [
         ...answers.at,
       }),
       answerExample: { request: name, changed: {}, at: EXAMPLE_MOMENT },
-      run(asked) {
-        const done = ask(asked.box, asked.session, name, asked.body);
+      async run(asked) {
+        const done = await ask(asked.box, asked.session, name, asked.body);
         if (isRefused(done)) return done;
         return { request: name, changed: changedParts(done.before, done.state), ...done.at };
       },

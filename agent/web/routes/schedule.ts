@@ -133,7 +133,7 @@ export const scheduleRoutes: readonly Route[] = [
     summary: 'What is to be recorded, what waits to be handed over, and why',
     answer: view,
     answerExample: EXAMPLE_VIEW,
-    run: ({ box }) => scheduleOf(box)?.view() ?? STARTING,
+    run: async ({ box }) => (await scheduleOf(box)?.view()) ?? STARTING,
   }),
   jsonRoute({
     id: 'refreshSchedule',
@@ -146,7 +146,7 @@ export const scheduleRoutes: readonly Route[] = [
     answerExample: EXAMPLE_VIEW,
     async run({ box }) {
       await scheduleOf(box)?.refresh();
-      return scheduleOf(box)?.view() ?? STARTING;
+      return (await scheduleOf(box)?.view()) ?? STARTING;
     },
   }),
   jsonRoute({
@@ -228,7 +228,7 @@ export const scheduleRoutes: readonly Route[] = [
     answerExample: { id: 'd3b0a1f2-0000-4000-8000-000000000000' },
     async run({ box, params: { id }, body }) {
       const schedule = scheduleOf(box);
-      const known = schedule?.view().events.find((one) => one.id === id);
+      const known = (await schedule?.view())?.events.find((one) => one.id === id);
       if (!schedule || !known || known.source !== 'box')
         return notFound(`the box has no event ${id}: those of calendars are changed there`);
       const wrong = timesMistake(body.startsAtMs ?? known.startsAtMs, body.endsAtMs ?? known.endsAtMs);
@@ -288,7 +288,7 @@ function pickupRoute(): Route {
       416: { text: 'It has no such part', media: 'application/json' },
     },
     async serve({ box, params: { ticket, name } }, request, reply) {
-      const found = scheduleOf(box)?.pickup(ticket, name);
+      const found = await scheduleOf(box)?.pickup(ticket, name);
       if (!found) return notFound('there is nothing to fetch here');
       const { path, size } = found;
       reply.raw.once('finish', () => {

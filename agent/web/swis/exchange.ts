@@ -37,13 +37,13 @@ export interface Asking {
 }
 
 /** Sets a resource, or a part of it, and gives its new value. */
-export function write(uri: string, value: unknown, asking: Asking): Answer {
+export async function write(uri: string, value: unknown, asking: Asking): Promise<Answer> {
   const place = locate(uri);
-  const result = place ? change(place, value, asking) : UNKNOWN;
+  const result = place ? await change(place, value, asking) : UNKNOWN;
   return isRefusal(result) ? refusedAt(uri, result) : { meta: { uri }, result };
 }
 
-function change(place: Place, value: unknown, { box, session, view }: Asking): Json | Refusal {
+async function change(place: Place, value: unknown, { box, session, view }: Asking): Promise<Json | Refusal> {
   const { row, at, part } = place;
   const before = valueAt(place, view());
   if (isRefusal(before)) return before;
@@ -60,7 +60,7 @@ function change(place: Place, value: unknown, { box, session, view }: Asking): J
   const wishes = row.set.wishes(view(), parsed.data, at);
   if (isRefusal(wishes)) return wishes;
   for (const [name, params] of wishes) {
-    const done = ask(box, session, name, params);
+    const done = await ask(box, session, name, params);
     if (isRefused(done)) return { code: done.refused.code as Refusal['code'], text: done.refused.text };
   }
   return row.set.told ? (partOf(row.set.told(parsed.data), part) ?? null) : valueAt(place, view());

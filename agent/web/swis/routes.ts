@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { setImmediate } from 'node:timers/promises';
+import { openTurns } from '#lib/runtime/turns.ts';
 import { askerOf, sessionOf } from '../access/access.ts';
 import { answerWithPreview } from '../media/preview-answer.ts';
 import { isRefused } from '#lib/http-api/refusal.ts';
@@ -20,25 +20,23 @@ export interface SwisParts {
 const MOST_ITEMS = 500;
 /** Bytes of one answer; the resources beyond are refused. */
 const MOST_BYTES = 2 << 20;
-/** Time for which answers are made without a pause, since a frame is due every 66 ms; then other work has its turn. */
-const LONGEST_TURN_MS = 4;
 
 /** Adds the device's own interface over HTTP (facts/smp351 3), for programs that were made for it. */
 export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void {
   const { cookie, realm: basicRealm } = parts.personality.swis;
   const config = { access: 'user', anyJson: true, basicRealm } as const;
-  const viewFor = (request: FastifyRequest): SwisView => viewOf(request, box, parts);
-  const asking = (request: FastifyRequest): Asking => ({
-    box,
-    session: sessionOf(request),
-    view: () => viewFor(request),
-  });
+  const viewFor = async (request: FastifyRequest): Promise<SwisView> =>
+    viewOf(request, box, parts, await scheduleOf(box.sources));
+  const asking = async (request: FastifyRequest): Promise<Asking> => {
+    const schedule = await scheduleOf(box.sources);
+    return { box, session: sessionOf(request), view: () => viewOf(request, box, parts, schedule) };
+  };
 
   app.get('/api/swis/resources', { config }, async (request, reply) => {
     const { uri = [] } = request.query as { uri?: string | string[] };
     const uris = [uri].flat();
     if (uris.length > MOST_ITEMS) return refuseBody(reply, `at most ${MOST_ITEMS} at once`);
-    const view = viewFor(request);
+    const view = await viewFor(request);
     const asked = uris.map((one) => ({ uri: one }));
     return sendAll(reply, asked, (one) => read(one.uri, view));
   });
@@ -50,7 +48,8 @@ export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void 
       async handler(request, reply) {
         const items = itemsOf(request.body);
         if (typeof items === 'string') return refuseBody(reply, items);
-        return sendAll(reply, items, ({ uri, value }) => write(uri, value, asking(request)));
+        const by = await asking(request);
+        return sendAll(reply, items, ({ uri, value }) => write(uri, value, by));
       },
     });
     app.route({
@@ -59,12 +58,12 @@ export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void 
       config,
       async handler(request, reply) {
         if (request.body === undefined || isTooDeep(request.body)) return refuseBody(reply, NO_VALUE);
-        return send(reply, JSON.stringify(write(pathOf(request), valueOf(request.body), asking(request))));
+        return send(reply, JSON.stringify(await write(pathOf(request), valueOf(request.body), await asking(request))));
       },
     });
   }
   app.get('/api/swis/resource/*', { config }, async (request, reply) =>
-    send(reply, JSON.stringify(read(pathOf(request), viewFor(request)))),
+    send(reply, JSON.stringify(read(pathOf(request), await viewFor(request)))),
   );
   app.route({
     // GET is accepted too, for programs that know only a URL and an account.
@@ -93,7 +92,19 @@ export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void 
     app.get(url, { config: { access: 'open' } }, async (_request, reply) => reply.redirect('/'));
 }
 
-function viewOf(request: FastifyRequest, { device, sources }: Box, parts: SwisParts): SwisView {
+/** Looked up once for a request: what it tells of the timetable is so at its begin. */
+async function scheduleOf({ schedule }: Box['sources']): Promise<SwisView['schedule']> {
+  if (!schedule) return undefined;
+  const events = await schedule.events();
+  return { events: () => events, services: () => schedule.services() };
+}
+
+function viewOf(
+  request: FastifyRequest,
+  { device, sources }: Box,
+  parts: SwisParts,
+  schedule: SwisView['schedule'],
+): SwisView {
   return {
     ...parts,
     state: device.state(),
@@ -101,7 +112,7 @@ function viewOf(request: FastifyRequest, { device, sources }: Box, parts: SwisPa
     machine: sources.machine(),
     nowMs: Date.now(),
     recordings: () => sources.recordings.list(),
-    schedule: sources.schedule,
+    schedule,
   };
 }
 
@@ -149,18 +160,16 @@ function valueOf(body: unknown): unknown {
 async function sendAll<Asked extends { uri: string }>(
   reply: FastifyReply,
   asked: readonly Asked[],
-  answer: (one: Asked) => Answer,
+  answer: (one: Asked) => Answer | Promise<Answer>,
 ): Promise<FastifyReply> {
   const texts: string[] = [];
   let bytes = 0;
-  let sinceMs = performance.now();
+  const turns = openTurns();
   for (const one of asked) {
-    const text = JSON.stringify(bytes > MOST_BYTES ? tooMuch(one.uri) : answer(one));
+    const text = JSON.stringify(bytes > MOST_BYTES ? tooMuch(one.uri) : await answer(one));
     bytes += text.length;
     texts.push(text);
-    if (performance.now() - sinceMs < LONGEST_TURN_MS) continue;
-    await setImmediate();
-    sinceMs = performance.now();
+    await turns.over();
   }
   return send(reply, `[${texts.join(',')}]`);
 }

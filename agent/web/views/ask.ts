@@ -15,31 +15,31 @@ export interface Done {
 }
 
 /** Asks the device for a change. The parameters are checked completely. */
-export function ask(
+export async function ask(
   { device, sources }: Pick<Box, 'device' | 'sources'>,
   session: Session,
   name: RequestName,
   params: unknown,
-): Done | Refused {
+): Promise<Done | Refused> {
   const parsed = requests[name].params.safeParse(params ?? {});
   if (!parsed.success) return refusedForMistakes(mistakesOf(parsed.error, 'body'));
   const before = device.state();
   const whole = revealParams(name, parsed.data, before.wanted);
   if (isRefused(whole)) return whole;
-  const moment = sources.now?.();
-  const outcome = device.request({ name, params: whole, session });
+  // The moment is asked for first, and both answers are awaited together.
+  const [moment, outcome] = await Promise.all([sources.now?.(), device.request({ name, params: whole, session })]);
   if (outcome.refusal) return refusedByBox(outcome.refusal);
   return { before, state: outcome.state, at: moment ? { at: moment } : {} };
 }
 
 /** Asks for a change and answers with the new state, made by `view`. */
-export function change<View extends object>(
+export async function change<View extends object>(
   asking: { box: Box; session: Session },
   name: RequestName,
   params: unknown,
   view: (state: DeviceState) => View,
-): (View & { at?: FrameMoment }) | Refused {
-  const done = ask(asking.box, asking.session, name, params);
+): Promise<(View & { at?: FrameMoment }) | Refused> {
+  const done = await ask(asking.box, asking.session, name, params);
   return isRefused(done) ? done : { ...view(done.state), ...done.at };
 }
 
@@ -47,15 +47,15 @@ export function change<View extends object>(
  * Asks for several changes, in order up to a refusal, and answers with the new state. Requests without parameters are
  * left out.
  */
-export function changes<View extends object>(
+export async function changes<View extends object>(
   asking: { box: Box; session: Session },
   wishes: readonly (readonly [name: RequestName, params: object | undefined])[],
   view: (state: DeviceState) => View,
-): (View & { at?: FrameMoment }) | Refused {
+): Promise<(View & { at?: FrameMoment }) | Refused> {
   let at: Done['at'] = {};
   for (const [name, params] of wishes) {
     if (params === undefined) continue;
-    const done = ask(asking.box, asking.session, name, params);
+    const done = await ask(asking.box, asking.session, name, params);
     if (isRefused(done)) return done;
     at = done.at;
   }

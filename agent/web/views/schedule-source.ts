@@ -1,6 +1,6 @@
 /** The schedule, as far as the API shows and changes it. */
 export interface ScheduleSource {
-  view(): ScheduleAnswer;
+  view(): ScheduleAnswer | Promise<ScheduleAnswer>;
   /** Reads all calendars now; resolves when they have answered or failed. */
   refresh(): Promise<void>;
   /** Adds an event and gives its id. */
@@ -17,7 +17,7 @@ export interface ScheduleSource {
   /** Whether the server stands in the file that the box is started with, so that it cannot be changed here. */
   readonly isServerFixed: boolean;
   /** A file that a server fetches. */
-  pickup(ticket: string, name: string): ScheduledFile | undefined;
+  pickup(ticket: string, name: string): ScheduledFile | undefined | Promise<ScheduledFile | undefined>;
 }
 
 /** A server as an installer enters it. */

@@ -21,7 +21,7 @@ export interface WebSources {
   /** What technicians need. */
   technician: TechnicianSources;
   /** The present frame of the frame clock; answers to changes tell it. */
-  now?(): FrameMoment;
+  now?(): FrameMoment | Promise<FrameMoment>;
   machine(): WebMachine;
   /** The schedule; undefined while nothing plans or hands over recordings. */
   schedule?: ScheduleShelf;
@@ -39,8 +39,8 @@ export interface WebMachine {
 
 /** The timetable in the form that HTTP tells. */
 export interface ScheduleShelf {
-  /** Past and coming events in their order, the thousand nearest to now. */
-  events(): readonly ScheduledEvent[];
+  /** Past and coming events in their order, the thousand nearest to now, as they were at most a second ago. */
+  events(): readonly ScheduledEvent[] | Promise<readonly ScheduledEvent[]>;
   /** Whether a source fills the timetable, and whether a server takes recordings. */
   services(): { ingest: boolean; publish: boolean };
 }

@@ -1,5 +1,6 @@
 import type { Refusal } from '#agent/device/outcome.ts';
 import type { InputSource } from '#agent/device/state.ts';
+import type { KeyRow } from '#firmware-config/words/keys.ts';
 import type { Mistake } from '#lib/http-api/refusal.ts';
 
 /** What technicians need: settings as a document, the machine, its certificate, its log. */
@@ -22,7 +23,7 @@ export interface ConfigurationDesk {
   /** The JSON schema of a document; any part of one may be given. */
   schema(): object;
   /** The meaning of each key in words; `N` in a key is a number or a name, `[]` an item of a list. */
-  words(): readonly KeyFact[];
+  words(): readonly KeyRow[];
   /** The settings without secrets. */
   document(): object;
   /** The settings that the box was started with and that cannot be changed remotely, without secrets. */
@@ -30,25 +31,15 @@ export interface ConfigurationDesk {
   /** What a document would change; nothing is changed. */
   look(given: unknown): Looked;
   /** Applies a document to the settings, all or nothing. `refusal` (E22): it would affect a recording. */
-  take(given: unknown): Looked & { refusal?: Refusal };
+  take(given: unknown): Promise<Looked & { refusal?: Refusal }>;
   /** The same for a file (YAML or JSON), without changing anything. */
   lookAtFile(text: string): Looked;
-  takeFile(text: string): Looked & { refusal?: Refusal };
+  takeFile(text: string): Promise<Looked & { refusal?: Refusal }>;
   /** A backup: all settings as a file, with secrets. */
   file(): string;
 }
 
 /** The meaning of a key. */
-export interface KeyFact {
-  key: string;
-  what: string;
-  unit?: string;
-  form?: string;
-  standard?: string;
-  /** Rows of the control protocol that set it. */
-  sis?: readonly string[];
-}
-
 /** What a document changes, and its mistakes. */
 export interface Looked {
   mistakes: readonly Mistake[];

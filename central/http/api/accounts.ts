@@ -1,11 +1,21 @@
 import { z } from 'zod';
-import { newSecret, sha256 } from '../../identity/accounts.ts';
 import { forgetFirstPassword } from '../../identity/first-accounts.ts';
+import {
+  changeAccount,
+  createAccount,
+  deleteAccount,
+  listAccounts,
+  type Changed,
+} from '../../identity/manage-accounts.ts';
+import { ROLES } from '../../identity/permissions.ts';
+import { createToken, deleteToken, listTokens } from '../../identity/tokens.ts';
 import { SESSION_COOKIE } from '../session-cookie.ts';
 import { whoOf } from '../access.ts';
-import { apiRoute, Refused, type AnyRoute } from './route.ts';
+import { apiRoute, refused, type AnyRoute } from './route.ts';
 
-const role = z.enum(['admin', 'scheduler', 'agent', 'viewer']);
+const DAY_MS = 86_400_000;
+
+const role = z.enum(ROLES);
 const name = z.string().regex(/^[^\s:]{1,100}$/, 'must be 1 to 100 characters without spaces and colons');
 const password = z.string().min(10, 'must have 10 characters or more').max(200);
 const account = z.object({
@@ -23,42 +33,31 @@ export const accountRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/accounts',
     summary: 'Who has an account',
-    allows: [],
+    access: [],
     answer: z.object({ accounts: z.array(account) }),
-    async run({ services: { database } }) {
-      const rows = await database.selectFrom('accounts').selectAll().orderBy('name').execute();
-      return {
-        accounts: rows.map(({ name, role, agent, enabled, ha1 }) => ({
-          name,
-          role,
-          agent,
-          enabled,
-          digest: ha1 !== null,
-        })),
-      };
-    },
+    run: async ({ services: { database } }) => ({
+      accounts: (await listAccounts(database)).map(({ name, role, agent, enabled, ha1 }) => ({
+        name,
+        role,
+        agent,
+        enabled,
+        digest: ha1 !== null,
+      })),
+    }),
   }),
   apiRoute({
     id: 'createAccount',
     method: 'POST',
     path: '/accounts',
-    allows: [],
+    access: [],
     status: 201,
     summary: 'Make an account; without a password one is made at random, and told once',
     body: z.strictObject({ name, role, password: password.optional(), agent: z.string().min(1).optional() }),
     answer: z.object({ name: z.string(), password: z.string().optional() }),
-    async run({ services, body: { name, role, password: chosen, agent }, request }) {
-      const { database, accounts, audit } = services;
-      const { numInsertedOrUpdatedRows = 0n } = await database
-        .insertInto('accounts')
-        .values({ name, role, agent: agent ?? null })
-        .onConflict((at) => at.column('name').doNothing())
-        .executeTakeFirst();
-      if (numInsertedOrUpdatedRows === 0n) return new Refused(409, `there is an account ${name} already`);
-      const made = chosen ?? newSecret();
-      await accounts.setPassword(name, made, chosen !== undefined && role !== 'agent');
-      await audit.tell(whoOf(request), { action: 'create', kind: 'account', object: name, change: { role, agent } });
-      return { name, ...(chosen === undefined ? { password: made } : {}) };
+    async run({ services, body, request }) {
+      const made = await createAccount(services, whoOf(request), body);
+      if (made === undefined) return refused(409, `there is an account ${body.name} already`);
+      return { name: body.name, ...(body.password === undefined ? { password: made } : {}) };
     },
   }),
   apiRoute({
@@ -66,29 +65,13 @@ export const accountRoutes: readonly AnyRoute[] = [
     method: 'PATCH',
     path: '/accounts/{name}',
     summary: 'Change an account',
-    allows: [],
+    access: [],
     params: named,
     body: z.strictObject({ role, password, agent: z.string().min(1).nullable(), enabled: z.boolean() }).partial(),
-    async run({ services, params: { name }, body: { password: chosen, ...rest }, request }) {
-      const { database, accounts, audit, config } = services;
-      const row = await database.selectFrom('accounts').selectAll().where('name', '=', name).executeTakeFirst();
-      if (!row) return new Refused(404, `there is no account ${name}`);
-      const after = { ...row, ...rest };
-      if (row.role === 'admin' && (after.role !== 'admin' || !after.enabled) && (await isLastAdmin(services, name))) {
-        return new Refused(409, 'this is the last admin: make another first');
-      }
-      if (Object.keys(rest).length > 0)
-        await database.updateTable('accounts').set(rest).where('name', '=', name).execute();
-      if (chosen !== undefined) await accounts.setPassword(name, chosen, after.role !== 'agent');
-      if (chosen !== undefined) await forgetFirstPassword(config.data, name);
-      accounts.forget();
-      await audit.tell(whoOf(request), {
-        action: 'update',
-        kind: 'account',
-        object: name,
-        change: { ...rest, password: chosen ? 'changed' : undefined },
-      });
-      return undefined;
+    async run({ services, params: { name }, body, request }) {
+      const changed = await changeAccount(services, whoOf(request), name, body);
+      if (changed === 'done' && body.password !== undefined) await forgetFirstPassword(services.config.data, name);
+      return refusalOf(changed, name);
     },
   }),
   apiRoute({
@@ -96,31 +79,16 @@ export const accountRoutes: readonly AnyRoute[] = [
     method: 'DELETE',
     path: '/accounts/{name}',
     summary: 'Remove an account',
-    allows: [],
+    access: [],
     params: named,
-    async run({ services, params: { name }, request }) {
-      const { database, accounts, audit } = services;
-      const row = await database.selectFrom('accounts').selectAll().where('name', '=', name).executeTakeFirst();
-      if (!row) return new Refused(404, `there is no account ${name}`);
-      if (row.role === 'admin' && (await isLastAdmin(services, name)))
-        return new Refused(409, 'this is the last admin: make another first');
-      await database.deleteFrom('accounts').where('name', '=', name).execute();
-      accounts.forget();
-      await audit.tell(whoOf(request), { action: 'delete', kind: 'account', object: name });
-      return undefined;
-    },
+    run: async ({ services, params: { name }, request }) =>
+      refusalOf(await deleteAccount(services, whoOf(request), name), name),
   }),
 ];
 
-async function isLastAdmin({ database }: Parameters<AnyRoute['run']>[0]['services'], name: string): Promise<boolean> {
-  const others = await database
-    .selectFrom('accounts')
-    .select('id')
-    .where('role', '=', 'admin')
-    .where('enabled', '=', true)
-    .where('name', '!=', name)
-    .execute();
-  return others.length === 0;
+function refusalOf(changed: Changed, name: string): ReturnType<typeof refused> | undefined {
+  if (changed === 'missing') return refused(404, `there is no account ${name}`);
+  return changed === 'last admin' ? refused(409, 'this is the last admin: make another first') : undefined;
 }
 
 const EVERYBODY = ['scheduler', 'agent', 'viewer'] as const;
@@ -132,13 +100,13 @@ export const sessionRoutes: readonly AnyRoute[] = [
     method: 'POST',
     path: '/session',
     summary: 'Sign in: sets a cookie',
-    allows: 'anyone',
+    access: 'anyone',
     body: z.strictObject({ name: z.string().max(200), password: z.string().max(1000) }),
     answer: me,
     async run({ services: { accounts }, body, request, reply }) {
       const found = await accounts.signIn(body.name, body.password, request.ip);
-      if (found.kind === 'busy') return new Refused(429, 'too many wrong passwords: wait a little');
-      if (found.kind !== 'known') return new Refused(401, 'wrong user or password');
+      if (found.kind === 'busy') return refused(429, 'too many wrong passwords: wait a little');
+      if (found.kind !== 'known') return refused(401, 'wrong user or password');
       const { secret, expiresAtMs } = await accounts.openSession(found.who);
       void reply.setCookie(SESSION_COOKIE, secret, {
         path: '/',
@@ -155,7 +123,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/session',
     summary: 'Who is signed in?',
-    allows: EVERYBODY,
+    access: EVERYBODY,
     answer: me,
     run: async ({ request }) => ({ name: whoOf(request).name, role: whoOf(request).role }),
   }),
@@ -164,7 +132,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
     method: 'DELETE',
     path: '/session',
     summary: 'Sign out',
-    allows: EVERYBODY,
+    access: EVERYBODY,
     async run({ services: { accounts }, request, reply }) {
       await accounts.closeSession(request.cookies[SESSION_COOKIE] ?? '');
       void reply.clearCookie(SESSION_COOKIE, { path: '/' });
@@ -175,72 +143,47 @@ export const sessionRoutes: readonly AnyRoute[] = [
     id: 'createToken',
     method: 'POST',
     path: '/tokens',
-    allows: EVERYBODY,
+    access: EVERYBODY,
     status: 201,
     summary: 'A token for a program that acts for this account; told once',
     body: z.strictObject({ name: z.string().min(1).max(100), days: z.int().min(1).max(3650).optional() }),
     answer: z.object({ id: z.number(), token: z.string() }),
-    async run({ services: { database, audit, clock }, body: { name, days }, request }) {
-      const token = newSecret();
-      const { id } = await database
-        .insertInto('api_tokens')
-        .values({
-          account: whoOf(request).account,
-          name,
-          hash: sha256(token),
-          expires_at: days === undefined ? null : new Date(clock.nowMs() + days * 86_400_000),
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow();
-      await audit.tell(whoOf(request), { action: 'create', kind: 'token', object: name });
-      return { id, token };
-    },
+    run: ({ services: { database, clock }, body: { name, days }, request }) =>
+      createToken(database, whoOf(request), {
+        name,
+        expiresAtMs: days === undefined ? undefined : clock.nowMs() + days * DAY_MS,
+      }),
   }),
   apiRoute({
     id: 'listTokens',
     method: 'GET',
     path: '/tokens',
     summary: 'The tokens of this account',
-    allows: EVERYBODY,
+    access: EVERYBODY,
     answer: z.object({
       tokens: z.array(
         z.object({ id: z.number(), name: z.string(), createdAt: z.string(), expiresAt: z.string().nullable() }),
       ),
     }),
-    async run({ services: { database }, request }) {
-      const rows = await database
-        .selectFrom('api_tokens')
-        .selectAll()
-        .where('account', '=', whoOf(request).account)
-        .orderBy('id')
-        .execute();
-      return {
-        tokens: rows.map(({ id, name, created_at, expires_at }) => ({
-          id,
-          name,
-          createdAt: created_at.toISOString(),
-          expiresAt: expires_at?.toISOString() ?? null,
-        })),
-      };
-    },
+    run: async ({ services: { database }, request }) => ({
+      tokens: (await listTokens(database, whoOf(request))).map(({ id, name, created_at, expires_at }) => ({
+        id,
+        name,
+        createdAt: created_at.toISOString(),
+        expiresAt: expires_at?.toISOString() ?? null,
+      })),
+    }),
   }),
   apiRoute({
     id: 'deleteToken',
     method: 'DELETE',
     path: '/tokens/{id}',
     summary: 'Take a token back',
-    allows: EVERYBODY,
+    access: EVERYBODY,
     params: z.strictObject({ id: z.coerce.number().int() }),
-    async run({ services: { database, accounts, audit }, params: { id }, request }) {
-      const { numDeletedRows } = await database
-        .deleteFrom('api_tokens')
-        .where('id', '=', id)
-        .where('account', '=', whoOf(request).account)
-        .executeTakeFirst();
-      if (numDeletedRows === 0n) return new Refused(404, `there is no token ${id} of this account`);
-      accounts.forget();
-      await audit.tell(whoOf(request), { action: 'delete', kind: 'token', object: String(id) });
-      return undefined;
+    async run({ services, params: { id }, request }) {
+      const isGone = await deleteToken(services, whoOf(request), id);
+      return isGone ? undefined : refused(404, `there is no token ${id} of this account`);
     },
   }),
 ];

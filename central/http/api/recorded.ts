@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import type { Database } from '../../store/connect.ts';
-import type { EventRow, FileRow, WorkflowRow } from '../../store/tables.ts';
-import { eventNamed } from '../opencast/event-routes.ts';
-import { apiRoute, Refused, type AnyRoute } from './route.ts';
+import type { FileRow, WorkflowRow } from '../../store/tables.ts';
+import { filesOf, urlOf } from '../../catalogue/files.ts';
+import { findEvent, statusOfListed, type ListedEvent } from '../../catalogue/list-events.ts';
+import type { EventStatus } from '../../catalogue/status.ts';
+import { versionsOf } from '../../catalogue/versions.ts';
+import { auditEntries } from '../../identity/audit.ts';
+import { workflowsOf } from '../../workflows/workflows.ts';
+import { apiRoute, refused, type AnyRoute } from './route.ts';
 
 const stream = z.object({
   kind: z.enum(['video', 'audio', 'subtitle', 'data']),
@@ -54,21 +59,22 @@ const event = z.object({
   status: z.enum(['scheduled', 'recording', 'ingesting', 'failed', 'missed', 'recorded']),
   recordingState: z.string().nullable(),
 });
-type Status = z.output<typeof event>['status'];
+/** A version says more by its workflow. */
+const STATUS: Readonly<Record<EventStatus, z.input<typeof event>['status']>> = {
+  scheduled: 'scheduled',
+  missed: 'missed',
+  recording: 'recording',
+  'recording-failed': 'failed',
+  ingesting: 'ingesting',
+  pending: 'recorded',
+  processing: 'recorded',
+  paused: 'recorded',
+  processed: 'recorded',
+  'processing-failed': 'recorded',
+  'processing-cancelled': 'recorded',
+};
 
-const GRACE_MS = 3600_000;
-
-/** What has become of an event. */
-export function statusOf(row: Pick<EventRow, 'recording_state' | 'ends_at'>, versions: number, nowMs: number): Status {
-  if (versions > 0) return 'recorded';
-  const state = row.recording_state ?? '';
-  if (state.endsWith('_error')) return 'failed';
-  if (state === 'capturing' || state === 'capture_finished') return 'recording';
-  if (state !== '' && state !== 'unknown') return 'ingesting';
-  return row.ends_at && row.ends_at.getTime() + GRACE_MS < nowMs ? 'missed' : 'scheduled';
-}
-
-const eventOf = (row: EventRow, versions: number, nowMs: number): z.input<typeof event> => ({
+const eventOf = (row: ListedEvent, nowMs: number): z.input<typeof event> => ({
   id: row.id,
   title: row.title,
   series: row.series,
@@ -76,7 +82,7 @@ const eventOf = (row: EventRow, versions: number, nowMs: number): z.input<typeof
   hall: row.hall,
   startsAt: row.starts_at?.toISOString() ?? null,
   endsAt: row.ends_at?.toISOString() ?? null,
-  status: statusOf(row, versions, nowMs),
+  status: STATUS[statusOfListed(row, nowMs)],
   recordingState: row.recording_state,
 });
 
@@ -86,14 +92,14 @@ export const recordedRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/events/{id}',
     summary: 'An event, with every version that was recorded',
-    allows: ['scheduler', 'viewer', 'agent'],
+    access: ['scheduler', 'viewer', 'agent'],
     params: z.strictObject({ id: z.string() }),
     answer: event.extend({ versions: z.array(version) }),
     async run({ services: { database, clock, urlFor }, params: { id }, request }) {
-      const row = await eventNamed(database, id);
-      if (!row) return new Refused(404, `there is no event ${id}`);
-      const versions = await versionsOf(database, id, urlFor(request));
-      return { ...eventOf(row, versions.length, clock.nowMs()), versions };
+      const row = await findEvent(database, id);
+      if (!row) return refused(404, `there is no event ${id}`);
+      const versions = await toldVersions(database, id, urlFor(request));
+      return { ...eventOf(row, clock.nowMs()), versions };
     },
   }),
   apiRoute({
@@ -101,7 +107,7 @@ export const recordedRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/audit',
     summary: 'Who changed what, the newest first',
-    allows: [],
+    access: [],
     query: z.strictObject({
       kind: z.string().optional(),
       object: z.string().optional(),
@@ -123,27 +129,17 @@ export const recordedRoutes: readonly AnyRoute[] = [
         }),
       ),
     }),
-    async run({ services: { database }, query: { kind, object, account, before, limit } }) {
-      const rows = await database
-        .selectFrom('audit_log')
-        .selectAll()
-        .$if(kind !== undefined, (of) => of.where('kind', '=', kind ?? ''))
-        .$if(object !== undefined, (of) => of.where('object', '=', object ?? ''))
-        .$if(account !== undefined, (of) => of.where('account', '=', account ?? ''))
-        .$if(before !== undefined, (of) => of.where('id', '<', before ?? 0))
-        .orderBy('id', 'desc')
-        .limit(limit)
-        .execute();
-      return { entries: rows.map((row) => ({ ...row, at: row.at.toISOString() })) };
-    },
+    run: async ({ services: { database }, query }) => ({
+      entries: (await auditEntries(database, query)).map((row) => ({ ...row, at: row.at.toISOString() })),
+    }),
   }),
 ];
 
-async function versionsOf(database: Database, id: string, url: string): Promise<z.input<typeof version>[]> {
+async function toldVersions(database: Database, id: string, url: string): Promise<z.input<typeof version>[]> {
   const [versions, files, workflows] = await Promise.all([
-    database.selectFrom('event_versions').selectAll().where('event', '=', id).orderBy('version').execute(),
-    database.selectFrom('files').selectAll().where('event', '=', id).orderBy('kind').orderBy('file_name').execute(),
-    database.selectFrom('workflows').selectAll().where('event', '=', id).orderBy('id').execute(),
+    versionsOf(database, id),
+    filesOf(database, id),
+    workflowsOf(database, id),
   ]);
   return versions.map(({ version, ingested_at, agent }) => ({
     version,
@@ -165,7 +161,7 @@ const fileOf = (row: FileRow, url: string): z.input<typeof file> => ({
   durationMs: row.duration_ms,
   streams: row.streams,
   problem: row.problem,
-  url: `${url}/files/mediapackage/${row.path.split('/').map(encodeURIComponent).join('/')}`,
+  url: urlOf(url, row.path),
 });
 
 const workflowOf = (row: WorkflowRow | undefined) =>

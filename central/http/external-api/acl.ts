@@ -12,11 +12,3 @@ export const aclField = (text: string): AclEntry[] => jsonField('acl', text, sch
 
 export const aclJson = (acl: readonly AclEntry[]): object[] =>
   acl.map(({ allow, action, role }) => ({ allow, action, role }));
-
-export const withEntry = (acl: readonly AclEntry[], action: string, role: string): AclEntry[] => [
-  ...withoutEntry(acl, action, role),
-  { role, action, allow: true },
-];
-
-export const withoutEntry = (acl: readonly AclEntry[], action: string, role: string): AclEntry[] =>
-  acl.filter((entry) => entry.action !== action || entry.role !== role);

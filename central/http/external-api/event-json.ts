@@ -2,7 +2,8 @@ import { w3cOf } from '@amphi/lib/opencast/dates.ts';
 import type { Catalog } from '@amphi/lib/opencast/dublin-core.ts';
 import { wordsOf } from '../../catalogue/event-rows.ts';
 import { aclJson } from './acl.ts';
-import type { ListedEvent } from '../../catalogue/list-events.ts';
+import { statusOfListed, type ListedEvent } from '../../catalogue/list-events.ts';
+import { opencastStatus } from '../../catalogue/status.ts';
 import { catalogsJson, EPISODE, toldOf, type Told } from './metadata.ts';
 
 /** What is told of each event besides. */
@@ -14,11 +15,11 @@ export interface Besides {
 }
 
 /** An event of the External API, in version v1.`minor`.0 (facts/opencast 3.1). */
-export function eventJson(event: ListedEvent, minor: number, besides: Besides): object {
+export function eventJson(event: ListedEvent, minor: number, besides: Besides, nowMs: number): object {
   const words = wordsOf(event);
   return {
     ...basicsOf(event, words),
-    ...(minor < 1 ? {} : sinceOneOne(event, words)),
+    ...(minor < 1 ? {} : { ...sinceOneOne(event, words), status: opencastStatus(statusOfListed(event, nowMs)) }),
     publication_status: [],
     processing_state: (event.workflowState ?? '').toUpperCase(),
     ...timesOf(event, minor),
@@ -52,7 +53,6 @@ const sinceOneOne = (event: ListedEvent, words: Catalog): object => ({
   is_part_of: event.series ?? '',
   series: event.seriesTitle ?? '',
   source: words.source ?? '',
-  status: event.status,
 });
 
 /** Up to 1.3 the times are those of the schedule; later the length is that of the recording. */

@@ -3,11 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { formatCatalog } from '@amphi/lib/opencast/dublin-core.ts';
 import { emptyMediaPackage } from '@amphi/lib/opencast/media-package.ts';
-import { ingest } from '../../intake/intake.ts';
-import type { Stored } from '../../store/media-store.ts';
-import { addElement, elementOf, withElement } from '../../intake/elements.ts';
-import { BadRequest } from '../fields.ts';
-import { changeEvent } from '../../timetable/schedule.ts';
+import type { ReceivedElement } from '../../intake/elements.ts';
+import { ingest } from '../../intake/ingest.ts';
+import { BadRequest } from '../../catalogue/bad-request.ts';
 import { whoOf } from '../access.ts';
 import { formOf, formParts, isFile, textOf, type Form, type FormField } from '../form.ts';
 import type { Services } from '../services.ts';
@@ -25,19 +23,13 @@ const FLAVORS: Record<string, string> = {
 /** `curl -F metadata=@metadata.json` sends a text as a file. */
 const TEXTS = new Set(['metadata', 'acl', 'processing', 'scheduling']);
 
-interface Film extends Stored {
-  temporary: string;
-  fileName: string;
-  flavor: string;
-}
-
 /** A form that may bring films; they lie in the store for as long as `use` takes. Throws BadRequest for a file that is none of them. */
 export async function withUpload<T>(
   { store }: Services,
   request: FastifyRequest,
-  use: (form: Form, films: readonly Film[]) => Promise<T>,
+  use: (form: Form, films: readonly ReceivedElement[]) => Promise<T>,
 ): Promise<T> {
-  const [fields, films]: [FormField[], Film[]] = [[], []];
+  const [fields, films]: [FormField[], ReceivedElement[]] = [[], []];
   try {
     for await (const part of formParts(request)) {
       if (!isFile(part)) fields.push(part);
@@ -45,7 +37,7 @@ export async function withUpload<T>(
       else {
         const flavor = FLAVORS[part.name];
         const received = await store.receive(part.stream);
-        films.push({ ...received, fileName: part.fileName, flavor: flavor ?? '' });
+        films.push({ ...received, kind: 'track', tags: [], fileName: part.fileName, flavor: flavor ?? '' });
         if (!flavor) throw new BadRequest(`${part.name} is no film: ${Object.keys(FLAVORS).join(', ')} are`);
       }
     }
@@ -60,7 +52,7 @@ export async function uploadEvent(
   services: Services,
   request: FastifyRequest,
   form: Form,
-  films: readonly Film[],
+  films: readonly ReceivedElement[],
 ): Promise<string> {
   const { words, seriesId, createdMs = services.clock.nowMs() } = catalogsField(form.get('metadata') ?? '', EPISODE);
   const { title } = words;
@@ -71,17 +63,15 @@ export async function uploadEvent(
   const lists = { creators: [], contributors: [], subjects: [], publishers: [] };
   const catalog = { ...lists, ...words, title, createdMs, ...(seriesId ? { isPartOf: seriesId } : {}) };
   const xml = await services.store.receive(Readable.from([Buffer.from(formatCatalog(catalog))]));
-  let mediaPackage = emptyMediaPackage(id, createdMs);
-  const elements = [
-    { ...xml, kind: 'catalog' as const, fileName: 'dublincore.xml', flavor: EPISODE.flavor },
-    ...films.map((film) => ({ ...film, kind: 'track' as const })),
-  ];
-  for (const element of elements) {
-    const row = await addElement(services, mediaPackage, element, { ...element, tags: [] }, who.name);
-    mediaPackage = withElement(mediaPackage, element.kind, elementOf(row, url));
+  const said = { kind: 'catalog' as const, flavor: EPISODE.flavor, tags: [], fileName: 'dublincore.xml' };
+  const received = [{ ...xml, ...said }, ...films];
+  try {
+    const parameters = Object.entries(workflowConfiguration).map(([name, value]) => ({ name, value }));
+    const mediaPackage = emptyMediaPackage(id, createdMs);
+    const handOver = { mediaPackage, received, definition: workflow, instance: undefined, parameters, acl, who, url };
+    await ingest(services, handOver);
+    return id;
+  } finally {
+    await services.store.discard(xml.temporary);
   }
-  const parameters = Object.entries(workflowConfiguration).map(([name, value]) => ({ name, value }));
-  await ingest(services, { mediaPackage, definition: workflow, instance: undefined, parameters, who, url });
-  if (acl) await changeEvent(services, who, id, { acl });
-  return id;
 }

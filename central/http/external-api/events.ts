@@ -5,7 +5,9 @@ import { zoneOfAgent } from '../../timetable/zones.ts';
 import { whoOf } from '../access.ts';
 import { readForm } from '../form.ts';
 import type { RouteModule } from '../services.ts';
-import { aclField, aclJson, withEntry, withoutEntry } from './acl.ts';
+import { withEntry, withoutEntry } from '../../catalogue/access.ts';
+import { mayOverlap } from '../../identity/permissions.ts';
+import { aclField, aclJson } from './acl.ts';
 import { READERS, SCHEDULERS } from './base.ts';
 import { draftsOf, patchOf, schedulingField } from './event-forms.ts';
 import { uploadEvent, withUpload } from './event-upload.ts';
@@ -31,15 +33,17 @@ const noEvent = (reply: FastifyReply, id: string): FastifyReply =>
 
 /** `/api/events`: list, find, make, change, remove. */
 export const eventsApi: RouteModule = (app, services) => {
-  const { database } = services;
+  const { database, clock } = services;
   app.get<{ Querystring: Query }>('/api/events', READERS, async ({ query, apiMinor }) => {
     const filters = filtersOf(query, apiMinor);
     const listing = { filters, sorting: sortingOf(query), strict: apiMinor >= 1, ...pageOf(query) };
-    return (await listEvents(database, listing)).map((event) => eventJson(event, apiMinor, besidesOf(query)));
+    return (await listEvents(database, listing)).map((event) =>
+      eventJson(event, apiMinor, besidesOf(query), clock.nowMs()),
+    );
   });
   app.get<ById>('/api/events/:id', READERS, async ({ params, query, apiMinor }, reply) => {
     const event = await findEvent(database, params.id);
-    return event ? eventJson(event, apiMinor, besidesOf(query)) : noEvent(reply, params.id);
+    return event ? eventJson(event, apiMinor, besidesOf(query), clock.nowMs()) : noEvent(reply, params.id);
   });
   app.post('/api/events', SCHEDULERS, (request, reply) =>
     withUpload(services, request, async (form, films) => {
@@ -92,7 +96,7 @@ export const eventPartsApi: RouteModule = (app, services) => {
   app.put<ById>('/api/events/:id/scheduling', SCHEDULERS, async (request, reply) => {
     const form = await readForm(request);
     const { slot, inputs, durationMs } = schedulingField(form.get('scheduling') ?? '');
-    const may = form.get('allowConflict') === 'true' && whoOf(request).role === 'admin';
+    const may = form.get('allowConflict') === 'true' && mayOverlap(whoOf(request));
     return change(
       request,
       reply,

@@ -1,5 +1,6 @@
 import type { FileRow, Stream } from '../../store/tables.ts';
 import type { RouteModule } from '../services.ts';
+import { filesOf, urlOf } from '../../catalogue/files.ts';
 import { READERS } from './base.ts';
 import { findEvent } from '../../catalogue/list-events.ts';
 import { notFound } from './replies.ts';
@@ -13,14 +14,10 @@ export const mediaApi: RouteModule = (app, services) => {
     const { id } = request.params;
     const event = await findEvent(database, id);
     if (!event) return notFound(reply, `Cannot find an event with id '${id}'.`);
-    const tracks = await database
-      .selectFrom('files')
-      .selectAll()
-      .where('event', '=', id)
-      .where('version', '=', event.newestVersion ?? 0)
-      .where('kind', '=', 'track')
-      .orderBy('flavor')
-      .execute();
+    const files = await filesOf(database, id, event.newestVersion ?? 0);
+    const tracks = files
+      .filter(({ kind }) => kind === 'track')
+      .toSorted((one, other) => (one.flavor < other.flavor ? -1 : 1));
     return tracks.map((track) => trackJson(track, services.urlFor(request)));
   });
   app.get<ById>('/api/events/:id/publications', READERS, async ({ params: { id } }, reply) =>
@@ -32,7 +29,7 @@ export const mediaApi: RouteModule = (app, services) => {
 };
 
 function trackJson(file: FileRow, base: string): object {
-  const uri = `${base}/files/mediapackage/${file.path.split('/').map(encodeURIComponent).join('/')}`;
+  const uri = urlOf(base, file.path);
   const streams = file.streams ?? [];
   const has = (kind: Stream['kind']): boolean => streams.some((stream) => stream.kind === kind);
   return {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { msOfW3c, w3cOf } from '@amphi/lib/opencast/dates.ts';
 import type { Catalog } from '@amphi/lib/opencast/dublin-core.ts';
-import { BadRequest, jsonField } from '../fields.ts';
+import { BadRequest } from '../../catalogue/bad-request.ts';
+import { jsonField } from '../fields.ts';
 import type { Words } from '../../catalogue/event-rows.ts';
 
 /** A field of a catalog as Opencast's forms show it (facts/opencast 3.1). */

@@ -1,4 +1,5 @@
-import { BadRequest } from '../fields.ts';
+import type { Filter, Sorting } from '../../catalogue/filters.ts';
+import { BadRequest } from '../../catalogue/bad-request.ts';
 
 /** Query parameters as they come: once, or several times. */
 export type Query = Readonly<Record<string, string | string[] | undefined>>;
@@ -20,11 +21,6 @@ export function pageOf(query: Query): { limit: number | undefined; offset: numbe
 /** `withscheduling=true` */
 export const isTrue = (query: Query, name: string): boolean => last(query[name])?.toLowerCase() === 'true';
 
-export interface Sorting {
-  by: string;
-  descending: boolean;
-}
-
 /** `title:ASC,start_date:DESC` */
 export const sortingOf = (query: Query): Sorting[] =>
   (last(query['sort']) ?? '')
@@ -34,11 +30,6 @@ export const sortingOf = (query: Query): Sorting[] =>
       const [by = '', order = ''] = one.split(':');
       return { by: by.trim(), descending: /^desc/i.test(order.trim()) };
     });
-
-export interface Filter {
-  name: string;
-  value: string;
-}
 
 /**
  * `filter=title:x,status:y` asks for both; several `filter` parameters ask for either, from version 1.5 on. Values may hold

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import type { AuditEntry } from '../../identity/audit.ts';
-import { json } from '../../store/tables.ts';
-import { termsJson, wordsOf } from '../../catalogue/event-rows.ts';
-import { BadRequest, jsonField } from '../fields.ts';
+import { termsFrom, wordsOf } from '../../catalogue/event-rows.ts';
+import { findSeries, listSeries, type ListedSeries } from '../../catalogue/list-series.ts';
+import { changeSeries, createSeries, deleteSeries, type SeriesPatch } from '../../catalogue/series.ts';
+import { BadRequest } from '../../catalogue/bad-request.ts';
+import { jsonField } from '../fields.ts';
 import { whoOf } from '../access.ts';
 import { readForm } from '../form.ts';
 import type { RouteModule } from '../services.ts';
@@ -13,7 +14,7 @@ import { READERS, SCHEDULERS } from './base.ts';
 import { catalogsField, catalogsJson, fieldsJson, SERIES, valuesField, type Saying } from './metadata.ts';
 import { filtersOf, isTrue, pageOf, sortingOf, type Query } from './paging.ts';
 import { noContent, notFound } from './replies.ts';
-import { findSeries, listSeries, seriesJson, toldOfSeries, type ListedSeries } from '../../catalogue/list-series.ts';
+import { seriesJson, toldOfSeries } from './series-json.ts';
 
 type ById = { Params: { id: string }; Querystring: Query };
 
@@ -21,24 +22,16 @@ const properties = z.record(z.string(), z.union([z.string(), z.number(), z.boole
 
 /** `/api/series` */
 export const seriesApi: RouteModule = (app, services) => {
-  const { database, audit } = services;
+  const { database } = services;
   const tell = async (request: FastifyRequest<ById>, reply: FastifyReply, part: (series: ListedSeries) => unknown) => {
     const series = await findSeries(database, request.params.id);
     return series ? part(series) : notFound(reply, `Cannot find a series with id '${request.params.id}'.`);
   };
-  const change = (request: FastifyRequest, id: string, values: object, told: AuditEntry['change']) =>
-    database.transaction().execute(async (within) => {
-      const now = new Date(services.clock.nowMs());
-      await within
-        .updateTable('series')
-        .set({ ...values, modified_at: now })
-        .where('id', '=', id)
-        .execute();
-      await audit.tell(whoOf(request), { action: 'update', kind: 'series', object: id, change: told }, within);
-    });
+  const change = (request: FastifyRequest, id: string, patch: SeriesPatch, told: unknown): Promise<void> =>
+    changeSeries(database, whoOf(request), id, patch, { nowMs: services.clock.nowMs(), told });
   const say = async (request: FastifyRequest, series: ListedSeries, { words }: Saying): Promise<void> => {
     const next = { ...wordsOf(series), ...words };
-    await change(request, series.id, { title: next.title, terms: termsJson(next) }, words);
+    await change(request, series.id, { title: next.title, terms: termsFrom(next) }, words);
   };
 
   app.get<{ Querystring: Query }>('/api/series', READERS, async ({ query, apiMinor }) => {
@@ -59,14 +52,8 @@ export const seriesApi: RouteModule = (app, services) => {
     const { title } = words;
     if (!title) throw new BadRequest('the title is missing in the catalog dublincore/series');
     const id = randomUUID();
-    const acl = json(form.get('acl') ? aclField(form.get('acl') ?? '') : []);
-    await database.transaction().execute(async (within) => {
-      await within
-        .insertInto('series')
-        .values({ id, title, terms: termsJson(words), acl })
-        .execute();
-      await audit.tell(whoOf(request), { action: 'create', kind: 'series', object: id, change: words }, within);
-    });
+    const acl = form.get('acl') ? aclField(form.get('acl') ?? '') : [];
+    await createSeries(database, whoOf(request), { id, title, terms: termsFrom(words), acl }, words);
     return reply
       .code(201)
       .header('location', `${services.urlFor(request)}/api/series/${id}`)
@@ -80,11 +67,8 @@ export const seriesApi: RouteModule = (app, services) => {
     });
   });
   app.delete<ById>('/api/series/:id', SCHEDULERS, (request, reply) =>
-    tell(request, reply, async ({ id, title }) => {
-      await database.transaction().execute(async (within) => {
-        await within.deleteFrom('series').where('id', '=', id).execute();
-        await audit.tell(whoOf(request), { action: 'delete', kind: 'series', object: id, change: { title } }, within);
-      });
+    tell(request, reply, async ({ id }) => {
+      await deleteSeries(database, whoOf(request), id);
       return noContent(reply);
     }),
   );
@@ -117,14 +101,7 @@ export const seriesApi: RouteModule = (app, services) => {
     const form = await readForm(request);
     const acl = aclField(form.get('acl') ?? '');
     return tell(request, reply, async ({ id }) => {
-      await change(request, id, { acl: json(acl) }, { acl });
-      if (form.get('override') === 'true') {
-        await database
-          .updateTable('events')
-          .set({ acl: json([]) })
-          .where('series', '=', id)
-          .execute();
-      }
+      await change(request, id, { acl, overridesEvents: form.get('override') === 'true' }, { acl });
       return aclJson(acl);
     });
   });
@@ -135,7 +112,7 @@ export const seriesApi: RouteModule = (app, services) => {
     const given = jsonField('properties', (await readForm(request)).get('properties') ?? '', properties);
     return tell(request, reply, async (series) => {
       const next = { ...series.properties, ...given };
-      await change(request, series.id, { properties: json(next) }, { properties: given });
+      await change(request, series.id, { properties: next }, { properties: given });
       return next;
     });
   });

@@ -1,23 +1,22 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatPropertiesResponse, isAgentState, parseConfiguration } from '@amphi/lib/opencast/agent-state.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
-import type { Who } from '../../identity/accounts.ts';
+import { tellAudit } from '../../identity/audit.ts';
+import { mayActFor } from '../../identity/permissions.ts';
 import { onlyFor, whoOf } from '../access.ts';
 import { readForm } from '../form.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
+import { formatOf } from './format.ts';
 import { agentJson, agentsJson, agentsXml, agentXml, capabilitiesOf, propertiesJson } from './agent-shapes.ts';
 
 type Named = FastifyRequest<{ Params: { name: string } }>;
 
-/** Whether the account may speak for this agent. */
-export const mayActFor = (who: Who, agent: string): boolean => who.agent === null || who.agent === agent;
-
-export const notYours = (reply: FastifyReply): FastifyReply =>
+const notYours = (reply: FastifyReply): FastifyReply =>
   reply.code(403).type('text/plain').send('this account is for another agent\n');
 
 /** `/capture-admin/agents`: registration, states, capabilities. */
-export const agentRoutes: RouteModule = (app, { roster, clock, audit }) => {
+export const agentRoutes: RouteModule = (app, { roster, clock, database }) => {
   const reads = onlyFor('agent', 'scheduler', 'viewer');
   const writes = { config: { allows: ['agent' as const], keepsCalendars: true } };
   const base = '/capture-admin/agents';
@@ -43,7 +42,7 @@ export const agentRoutes: RouteModule = (app, { roster, clock, audit }) => {
     if (!isAgentState(state)) return reply.code(400).send();
     const isNew = !roster.get(name);
     const changed = await roster.tellState(name, state, { url: form.get('address'), address: request.ip });
-    if (isNew) await audit.tell(whoOf(request), { action: 'register', kind: 'agent', object: name });
+    if (isNew) await tellAudit(database, whoOf(request), { action: 'register', kind: 'agent', object: name });
     return reply.type('text/html').send(changed ? `${name} set to ${state}` : '');
   });
 
@@ -51,7 +50,7 @@ export const agentRoutes: RouteModule = (app, { roster, clock, audit }) => {
     const { name } = request.params;
     if (!mayActFor(whoOf(request), name)) return notYours(reply);
     if (!(await roster.remove(name))) return reply.code(404).send();
-    await audit.tell(whoOf(request), { action: 'delete', kind: 'agent', object: name });
+    await tellAudit(database, whoOf(request), { action: 'delete', kind: 'agent', object: name });
     return reply.type('text/html').send(`${name} removed`);
   });
 
@@ -81,12 +80,6 @@ export const agentRoutes: RouteModule = (app, { roster, clock, audit }) => {
     }
   }
 };
-
-/** `Amphi_D.json`, `Amphi_D.xml`; names may hold dots themselves. */
-export function formatOf(text: string): { name: string; format: 'json' | 'xml' } {
-  const [, name = text, format = 'json'] = /^(.*)\.(json|xml)$/.exec(text) ?? [];
-  return { name, format: format === 'xml' ? 'xml' : 'json' };
-}
 
 function configurationIn(text: string): ReturnType<typeof parseConfiguration> | undefined {
   try {

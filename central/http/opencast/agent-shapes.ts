@@ -3,6 +3,8 @@ import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
 import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import type { Agent } from '../../agents/roster.ts';
 
+import type { RecordingSeen } from '../../catalogue/recording-states.ts';
+
 /** How `/capture-admin` tells agents and recordings: JSON that is XML in disguise, and that XML. */
 
 const NAMESPACE = 'http://capture.admin.opencastproject.org';
@@ -74,13 +76,6 @@ export const agentsXml = (agents: readonly Agent[], nowMs: number): string =>
       agents.map((agent) => agentElement('agent', agent, nowMs)),
     ),
   );
-
-/** The state of a recording, as its agent told it. */
-export interface RecordingSeen {
-  id: string;
-  state: string;
-  atMs: number;
-}
 
 export const recordingJson = ({ id, state, atMs }: RecordingSeen, nowMs: number) => ({
   'recording-state-update': { name: id, state, 'time-since-last-update': sinceMs(atMs, nowMs) },

@@ -4,7 +4,8 @@ import { asList } from '@amphi/lib/opencast/xml/jettison.ts';
 import { SERVICE_PATHS, SERVICE_TYPES } from '@amphi/lib/opencast/services.ts';
 import { element } from '@amphi/lib/opencast/xml/xml.ts';
 import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
-import type { Role } from '../../store/tables.ts';
+import { opencastRolesOf, userRoleOf } from '../../identity/permissions.ts';
+import type { Who } from '../../identity/who.ts';
 import { onlyFor, open } from '../access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
@@ -54,7 +55,7 @@ export const discovery: RouteModule = (app, services) => {
     hosts: { host: { base_url: urlFor({ protocol, host }), ...HOST } },
   }));
 
-  app.get('/info/me.json', open, async ({ who }) => meOf(who?.name, who?.role));
+  app.get('/info/me.json', open, async ({ who }) => meOf(who));
   app.get('/info/health', open, async (_request, reply) =>
     reply.type('application/health+json').send({ status: 'pass', version: '1', releaseId: SPEAKS, serviceId: 'amphi' }),
   );
@@ -130,26 +131,21 @@ const servicesXml = (all: readonly ReturnType<typeof serviceAt>[]): string =>
     { [REGISTRY]: 'ns3' },
   );
 
-/** Roles as Opencast names them. */
-const ROLES: Readonly<Record<Role, readonly string[]>> = {
-  admin: ['ROLE_ADMIN', 'ROLE_SUDO', 'ROLE_API'],
-  scheduler: ['ROLE_ADMIN_UI', 'ROLE_API', 'ROLE_API_EVENTS_CREATE'],
-  agent: ['ROLE_CAPTURE_AGENT'],
-  viewer: ['ROLE_USER'],
+const meOf = (who: Who | undefined) => {
+  const name = who?.name ?? 'anonymous';
+  return {
+    org: {
+      id: 'mh_default_org',
+      name: 'Amphi',
+      adminRole: 'ROLE_ADMIN',
+      anonymousRole: 'ROLE_ANONYMOUS',
+      properties: {},
+    },
+    roles: opencastRolesOf(who),
+    userRole: userRoleOf(who),
+    user: { username: name, name, email: '', provider: 'amphi' },
+  };
 };
-
-const meOf = (name = 'anonymous', role?: Role) => ({
-  org: {
-    id: 'mh_default_org',
-    name: 'Amphi',
-    adminRole: 'ROLE_ADMIN',
-    anonymousRole: 'ROLE_ANONYMOUS',
-    properties: {},
-  },
-  roles: role ? [...ROLES[role], 'ROLE_USER', 'ROLE_ANONYMOUS'] : ['ROLE_ANONYMOUS'],
-  userRole: role ? `ROLE_USER_${name.toUpperCase().replaceAll(/\W/g, '_')}` : 'ROLE_ANONYMOUS',
-  user: { username: name, name, email: '', provider: 'amphi' },
-});
 
 /** What an agent may name as what happens after its ingest. */
 const definitionOf = (id: string) => ({

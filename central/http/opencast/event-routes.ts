@@ -7,7 +7,8 @@ import type { EventRow } from '../../store/tables.ts';
 import { onlyFor } from '../access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
-import { packageOf } from './media-packages.ts';
+import { countScheduled, currentOf, eventNamed, nextOf } from '../../catalogue/events.ts';
+import { packageOf } from '../../catalogue/media-package.ts';
 import { agentPropertiesOf, agentPropertiesText, episodeTerms, episodeXml } from '../../catalogue/dublin-core.ts';
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
@@ -53,39 +54,12 @@ export const eventRoutes: RouteModule = (app, { database, clock }) => {
   catalogAt('/recordings/capture/:agent', currentOf);
   catalogAt('/recordings/capture/:agent/upcoming', nextOf);
 
-  app.get('/recordings/eventCount', reads, async (_request, reply) => {
-    const { count } = await database
-      .selectFrom('events')
-      .select((of) => of.fn.countAll<number>().as('count'))
-      .where('agent', 'is not', null)
-      .executeTakeFirstOrThrow();
-    return reply.type('text/plain').send(String(count));
-  });
+  app.get('/recordings/eventCount', reads, async (_request, reply) =>
+    reply.type('text/plain').send(String(await countScheduled(database))),
+  );
 };
 
 type Find = (database: Database, agent: string, nowMs: number) => Promise<EventRow | undefined>;
-
-export const eventNamed = (database: Database, id: string): Promise<EventRow | undefined> =>
-  database.selectFrom('events').selectAll().where('id', '=', id).executeTakeFirst();
-
-export const currentOf: Find = (database, agent, nowMs) =>
-  database
-    .selectFrom('events')
-    .selectAll()
-    .where('agent', '=', agent)
-    .where('starts_at', '<=', new Date(nowMs))
-    .where('ends_at', '>', new Date(nowMs))
-    .orderBy('starts_at')
-    .executeTakeFirst();
-
-export const nextOf: Find = (database, agent, nowMs) =>
-  database
-    .selectFrom('events')
-    .selectAll()
-    .where('agent', '=', agent)
-    .where('starts_at', '>', new Date(nowMs))
-    .orderBy('starts_at')
-    .executeTakeFirst();
 
 function technicalOf(event: EventRow) {
   return {

@@ -1,5 +1,6 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyRequest } from 'fastify';
+import { fileAt } from '../../catalogue/files.ts';
 import { onlyFor } from '../access.ts';
 import type { RouteModule } from '../services.ts';
 
@@ -13,13 +14,7 @@ export const fileRoutes: RouteModule = async (app, { store, database }) => {
     onlyFor('agent', 'scheduler', 'viewer'),
     async (request: Asked, reply) => {
       const { mediaPackage, element, file } = request.params;
-      const path = `${mediaPackage}/${element}/${file}`;
-      const known = await database
-        .selectFrom('files')
-        .select(['path', 'mime_type'])
-        .where('path', '=', path)
-        .union(database.selectFrom('package_elements').select(['path', 'mime_type']).where('path', '=', path))
-        .executeTakeFirst();
+      const known = await fileAt(database, `${mediaPackage}/${element}/${file}`);
       if (!known) return reply.code(404).send();
       void reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file)}`);
       void reply.header('x-content-type-options', 'nosniff').type(known.mime_type);

@@ -1,31 +1,9 @@
 import { asList } from '@amphi/lib/opencast/xml/jettison.ts';
 import { w3cOf } from '@amphi/lib/opencast/dates.ts';
-import {
-  emptyMediaPackage,
-  mediaPackageElement,
-  MEDIAPACKAGE_NAMESPACE,
-  type MediaPackage,
-} from '@amphi/lib/opencast/media-package.ts';
+import { mediaPackageElement, MEDIAPACKAGE_NAMESPACE, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import type { EventRow } from '../../store/tables.ts';
-import { slotOf, wordsOf } from '../../catalogue/event-rows.ts';
-
-/** A scheduled event as the media package that it is to become. */
-export function packageOf(row: EventRow): MediaPackage {
-  const { title, creators, contributors, subjects, language, license } = wordsOf(row);
-  const slot = slotOf(row);
-  return {
-    ...emptyMediaPackage(row.id, slot?.startsAtMs),
-    ...(slot ? { durationMs: slot.endsAtMs - slot.startsAtMs } : {}),
-    title,
-    creators,
-    contributors,
-    subjects,
-    ...(row.series ? { series: row.series } : {}),
-    ...(language ? { language } : {}),
-    ...(license ? { license } : {}),
-  };
-}
+import { packageOf } from '../../catalogue/media-package.ts';
 
 /** Several packages as XML. */
 export const packagesXml = (rows: readonly EventRow[]): string =>

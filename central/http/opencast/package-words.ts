@@ -3,7 +3,8 @@ import { parseCatalog, type Catalog } from '@amphi/lib/opencast/dublin-core.ts';
 import { parseMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import type { Services } from '../services.ts';
-import { BadRequest } from '../fields.ts';
+import { BadRequest } from '../../catalogue/bad-request.ts';
+import { elementsBrought } from '../../intake/elements.ts';
 import type { Words } from '../../catalogue/event-rows.ts';
 
 /** What a media package says of an event, before anything was recorded. */
@@ -66,13 +67,7 @@ async function episodeOf(
   { database, store }: Pick<Services, 'database' | 'store'>,
   id: string,
 ): Promise<Catalog | undefined> {
-  const element = await database
-    .selectFrom('package_elements')
-    .select('path')
-    .where('package', '=', id)
-    .where('flavor', '=', 'dublincore/episode')
-    .orderBy('created_at', 'desc')
-    .executeTakeFirst();
+  const [element] = await elementsBrought(database, id, { flavor: 'dublincore/episode' });
   if (!element) return undefined;
   const text = await readFile(store.at(element.path), 'utf8').catch(() => undefined);
   try {

@@ -1,19 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { ianaZone, type Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
-import type { Database } from '../../store/connect.ts';
 import type { EventRow } from '../../store/tables.ts';
 import { onlyFor, whoOf } from '../access.ts';
 import { readForm, type Form } from '../form.ts';
 import type { RouteModule } from '../services.ts';
 import { prolongAll, prolongCapture, startCapture, stopCapture } from '../../timetable/capture-now.ts';
-import type { Booked } from '../../timetable/conflicts.ts';
-import { agentParameters, BadRequest, msField } from '../fields.ts';
-import type { EventDraft, EventPatch } from '../../catalogue/event-rows.ts';
+import { BadRequest } from '../../catalogue/bad-request.ts';
+import { eventsAt, scheduledEvents, type ScheduledQuery } from '../../catalogue/events.ts';
+import { msField } from '../fields.ts';
+import { agentParameters } from './agent-parameters.ts';
+import type { Booked, EventDraft, EventPatch } from '../../catalogue/event-rows.ts';
 import { numbered, ruledSlots } from '../../timetable/opencast-rule.ts';
 import { packageWords } from './package-words.ts';
 import { packagesJson, packagesXml } from './media-packages.ts';
-import { addEvents, changeEvent, eventsAt, removeEvents, removeOld, type Scheduled } from '../../timetable/schedule.ts';
+import { addEvents, changeEvent, removeEvents, removeOld, type Scheduled } from '../../timetable/schedule.ts';
 import { ownZone } from '../../timetable/zones.ts';
 
 const SCHEDULERS = onlyFor('scheduler');
@@ -77,28 +78,21 @@ export const recordingsApi: RouteModule = (app, services) => {
       return others.length === 0 ? reply.code(204).send() : packages(type, others, reply);
     });
     app.get<Asking>(`/recordings/recordings.${type}`, READERS, async ({ query }, reply) =>
-      packages(type, await scheduled(services.database, query), reply),
+      packages(type, await scheduledEvents(services.database, boundsOf(query)), reply),
     );
   }
 };
 
-const BOUNDS = {
-  startsfrom: ['starts_at', '>='],
-  startsto: ['starts_at', '<='],
-  endsfrom: ['ends_at', '>='],
-  endsto: ['ends_at', '<='],
-} as const;
-
 /** Scheduled events as somebody asks for them: of an agent, that begin or end from a time or up to it. */
-function scheduled(database: Database, query: Record<string, string | undefined>): Promise<EventRow[]> {
-  const { agent } = query;
-  let found = database.selectFrom('events').selectAll().where('agent', 'is not', null);
-  if (agent) found = found.where('agent', '=', agent);
-  for (const [name, [column, operator]] of Object.entries(BOUNDS)) {
-    const text = query[name];
-    if (text) found = found.where(column, operator, new Date(msField(name, text)));
-  }
-  return found.orderBy('starts_at').orderBy('id').execute();
+function boundsOf(query: Record<string, string | undefined>): ScheduledQuery {
+  const moment = (name: string): number | undefined => (query[name] ? msField(name, query[name]) : undefined);
+  return {
+    agent: query['agent'] || undefined,
+    startsFromMs: moment('startsfrom'),
+    startsToMs: moment('startsto'),
+    endsFromMs: moment('endsfrom'),
+    endsToMs: moment('endsto'),
+  };
 }
 
 /** `/recordings/capture/{agent}`: begin at once, go on, stop. */

@@ -3,7 +3,15 @@ import { catalogOf, DCTERMS_NAMESPACE, parseTerms, termsToJson, type Term } from
 import { w3cOf } from '@amphi/lib/opencast/dates.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import type { Database } from '../../store/connect.ts';
-import { json, type AclEntry, type SeriesRow } from '../../store/tables.ts';
+import type { AclEntry, SeriesRow } from '../../store/tables.ts';
+import {
+  countSeries,
+  deleteSeries,
+  searchSeries,
+  seriesNamed,
+  storeSeries,
+  type NewSeries,
+} from '../../catalogue/series.ts';
 import { seriesTerms, seriesXml } from '../../catalogue/dublin-core.ts';
 import { onlyFor, open, whoOf } from '../access.ts';
 import { readForm, type Form } from '../form.ts';
@@ -22,12 +30,9 @@ interface Search {
 }
 
 /** `/series`, as agents and the scripts of 2016 know it. */
-export const seriesRoutes: RouteModule = (app, { database, audit }) => {
+export const seriesRoutes: RouteModule = (app, { database }) => {
   app.get('/series/count', open, async (_request, reply) => {
-    const { count } = await database
-      .selectFrom('series')
-      .select((of) => of.fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow();
+    const count = await countSeries(database);
     return reply.type('text/plain').send(String(count));
   });
   app.get('/series/series.json', open, async (request: FastifyRequest<{ Querystring: Search }>) => {
@@ -67,45 +72,20 @@ export const seriesRoutes: RouteModule = (app, { database, audit }) => {
   app.post('/series', onlyFor('scheduler'), async (request, reply) => {
     const given = seriesIn(await readForm(request));
     if (typeof given === 'string') return reply.code(400).type('text/plain').send(`${given}\n`);
-    const { isNew, series } = await storeSeries(database, given);
-    await audit.tell(whoOf(request), { action: isNew ? 'create' : 'update', kind: 'series', object: given.id });
+    const { isNew, series } = await storeSeries(database, whoOf(request), given);
     return isNew ? reply.code(201).type(XML).send(seriesXml(series)) : reply.code(204).send();
   });
   app.delete('/series/:id', onlyFor('scheduler'), async (request: WithId, reply: FastifyReply) => {
-    const { id } = request.params;
-    const { numDeletedRows } = await database.deleteFrom('series').where('id', '=', id).executeTakeFirst();
-    if (numDeletedRows === 0n) return reply.code(404).send();
-    await audit.tell(whoOf(request), { action: 'delete', kind: 'series', object: id });
-    return reply.code(204).send();
+    const isGone = await deleteSeries(database, whoOf(request), request.params.id);
+    return reply.code(isGone ? 204 : 404).send();
   });
 };
-
-export const seriesNamed = (database: Database, id: string): Promise<SeriesRow | undefined> =>
-  database.selectFrom('series').selectAll().where('id', '=', id).executeTakeFirst();
 
 const numberOr = (text: string | undefined, otherwise: number): number =>
   /^\d{1,6}$/.test(text ?? '') ? Number(text) : otherwise;
 
-async function search(
-  database: Database,
-  { q, seriesId, seriesTitle }: Search,
-  limit: number,
-  offset: number,
-): Promise<{ total: number; series: SeriesRow[] }> {
-  const like = (text: string): string => `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  const found = database
-    .selectFrom('series')
-    .$if(Boolean(seriesId), (of) => of.where('id', '=', seriesId ?? ''))
-    .$if(Boolean(seriesTitle), (of) => of.where('title', 'ilike', like(seriesTitle ?? '')))
-    .$if(Boolean(q), (of) =>
-      of.where((any) => any.or([any('title', 'ilike', like(q ?? '')), any('id', 'ilike', like(q ?? ''))])),
-    );
-  const [{ total }, series] = await Promise.all([
-    found.select((of) => of.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
-    found.selectAll().orderBy('title').orderBy('id').limit(limit).offset(offset).execute(),
-  ]);
-  return { total, series };
-}
+const search = (database: Database, { q, seriesId, seriesTitle }: Search, limit: number, offset: number) =>
+  searchSeries(database, { text: q, id: seriesId, title: seriesTitle, limit, offset });
 
 function listed(series: SeriesRow) {
   const { creators, contributors, createdMs } = catalogOf(series.terms);
@@ -117,13 +97,6 @@ function listed(series: SeriesRow) {
     createdBy: '',
     creation_date: w3cOf(createdMs ?? series.created_at.getTime()),
   };
-}
-
-export interface NewSeries {
-  id: string;
-  title: string;
-  terms: Term[];
-  acl: AclEntry[];
 }
 
 /** A series from a form: its catalog, or its terms one by one. What is wrong, in words. */
@@ -159,20 +132,4 @@ function aclIn(text: string | undefined): AclEntry[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Stores a series, replacing what it was. */
-export async function storeSeries(
-  database: Database,
-  { id, title, terms, acl }: NewSeries,
-): Promise<{ isNew: boolean; series: SeriesRow }> {
-  const isNew = (await seriesNamed(database, id)) === undefined;
-  const values = { title, terms: json(terms), acl: json(acl) };
-  const series = await database
-    .insertInto('series')
-    .values({ id, ...values })
-    .onConflict((at) => at.column('id').doUpdateSet({ ...values, modified_at: new Date() }))
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  return { isNew, series };
 }

@@ -1,16 +1,18 @@
-import { sql, type Expression, type SqlBool } from 'kysely';
 import { randomUUID } from 'node:crypto';
-import type { Who } from '../../identity/accounts.ts';
-import type { AuditEntry } from '../../identity/audit.ts';
+import { hallsOfAgents } from '../../agents/halls.ts';
+import { patchedRow, rowOf, slotOf, termsFrom, wordsOf, type EventPatch } from '../../catalogue/event-rows.ts';
+import { deleteEvents, writeEvents } from '../../catalogue/events.ts';
+import { eventsForImport } from '../../catalogue/imported-events.ts';
+import { insertSeries, seriesTitles } from '../../catalogue/series.ts';
+import { tellAudit, type AuditEntry } from '../../identity/audit.ts';
+import type { Who } from '../../identity/who.ts';
 import type { Database } from '../../store/connect.ts';
 import type { EventRow } from '../../store/tables.ts';
-import { patchedRow, rowOf, slotOf, termsJson, wordsOf, type EventPatch } from '../../catalogue/event-rows.ts';
-import { writeEvents } from '../schedule.ts';
-import type { Services } from '../../http/services.ts';
+import type { TimetableNeeds } from '../schedule.ts';
 import type { Known, KnownEvent } from './known.ts';
 import type { Reading } from './lecture.ts';
 import { importKeyOf, type ImportPlan, type Step } from './plan.ts';
-import { IN, type Wanted } from './wanted.ts';
+import type { Wanted } from './wanted.ts';
 
 /** The `source` of events that were imported. */
 export const IMPORTED = 'import';
@@ -25,25 +27,12 @@ export interface Loaded {
 /** Loads what an import has to know: everything from the file's first day on or from now on, and what it names. */
 export async function loadKnown(database: Database, { lectures }: Reading, nowMs: number): Promise<Loaded> {
   const fromMs = lectures.reduce((least, { startsAtMs }) => Math.min(least, startsAtMs), nowMs) - DAY_MS;
-  const events = await database
-    .selectFrom('events')
-    .selectAll('events')
-    .select((of) =>
-      of
-        .exists(of.selectFrom('event_versions').select('version').whereRef('event_versions.event', '=', 'events.id'))
-        .as('ingested'),
-    )
-    .where((of) => of.or([of('ends_at', '>', new Date(fromMs)), isNamed(lectures)]))
-    .execute();
-  const agents = await database
-    .selectFrom('agents')
-    .leftJoin('halls', 'halls.name', 'agents.hall')
-    .select(['agents.name as agentId', 'agents.hall', 'halls.title'])
-    .execute();
-  const series = await database.selectFrom('series').select(['id', 'title']).execute();
+  const events = await eventsForImport(database, { endsAfterMs: fromMs, source: IMPORTED, keys: keysOf(lectures) });
+  const agents = await hallsOfAgents(database);
+  const series = await seriesTitles(database);
   return {
     known: {
-      events: events.flatMap((row) => knownEvent(row, Boolean(row.ingested))),
+      events: events.flatMap((row) => knownEvent(row, row.ingested)),
       halls: agents.map(({ agentId, hall, title }) => ({
         agentId,
         names: [hall, title].filter((name) => name !== null),
@@ -54,12 +43,7 @@ export async function loadKnown(database: Database, { lectures }: Reading, nowMs
   };
 }
 
-/** What the file names, whenever it was: what it moves from the past is found too. */
-function isNamed(lectures: Reading['lectures']): Expression<SqlBool> {
-  const keys = lectures.flatMap(({ key }) => key ?? []);
-  const name = sql`split_part(source_key, ${IN}, 1)`;
-  return sql<boolean>`source = ${IMPORTED} and (${name} = any(${keys}) or regexp_replace(${name}, '^.*?#', '') = any(${keys}))`;
-}
+const keysOf = (lectures: Reading['lectures']): string[] => lectures.flatMap(({ key }) => key ?? []);
 
 function knownEvent(row: EventRow, ingested: boolean): KnownEvent[] {
   const slot = slotOf(row);
@@ -86,22 +70,22 @@ export async function carryOut(
   within: Database,
   plan: ImportPlan,
   rows: ReadonlyMap<string, EventRow>,
-  { audit, clock, config }: Pick<Services, 'audit' | 'clock' | 'config'>,
+  { clock, config }: Pick<TimetableNeeds, 'clock' | 'config'>,
   who: Who | undefined,
 ): Promise<string[]> {
   const now = new Date(clock.nowMs());
-  if (plan.newSeries.length > 0) {
-    const values = plan.newSeries.map(({ id, title }) => ({ id, title, terms: termsJson({ title }) }));
-    await within.insertInto('series').values(values).execute();
-  }
+  await insertSeries(
+    within,
+    plan.newSeries.map(({ id, title }) => ({ id, title, terms: termsFrom({ title }), acl: [] })),
+  );
   const done = plan.steps.map((step) => ({ step, id: step.what === 'create' ? randomUUID() : step.event.id }));
   const gone = done.filter(({ step }) => step.what === 'cancel').map(({ id }) => id);
-  if (gone.length > 0) await within.deleteFrom('events').where('id', 'in', gone).execute();
+  await deleteEvents(within, gone);
   await writeEvents(
     within,
     done.flatMap(({ step, id }) => rowAfter(step, id, rows.get(id), { now, workflow: config.workflow })),
   );
-  await tellAudit(within, plan, done, audit, who);
+  await tellAudit(within, who, entriesOf(plan, done));
   return done.map(({ id }) => id);
 }
 
@@ -129,15 +113,9 @@ const saidBy = ({ title, presenters, description, language }: Wanted) => ({
   ...(language ? { language } : {}),
 });
 
-async function tellAudit(
-  within: Database,
-  plan: ImportPlan,
-  done: readonly { step: Step; id: string }[],
-  audit: Services['audit'],
-  who: Who | undefined,
-): Promise<void> {
+function entriesOf(plan: ImportPlan, done: readonly { step: Step; id: string }[]): AuditEntry[] {
   const action = { create: 'create', change: 'update', cancel: 'delete' } as const;
-  const entries: AuditEntry[] = [
+  return [
     ...plan.newHalls.map(({ agentId }) => ({ action: 'create', kind: 'agent', object: agentId })),
     ...plan.newSeries.map(({ id, title }) => ({ action: 'create', kind: 'series', object: id, change: { title } })),
     ...done.flatMap(({ step, id }): AuditEntry[] => {
@@ -147,5 +125,4 @@ async function tellAudit(
       return [{ action: action[step.what], kind: 'event', object: id, change }];
     }),
   ];
-  for (let n = 0; n < entries.length; n += 1000) await audit.tell(who, entries.slice(n, n + 1000), within);
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
-import type { Who } from '../../identity/accounts.ts';
+import type { Who } from '../../identity/who.ts';
 import type { Database } from '../../store/connect.ts';
-import { withTimetable } from '../schedule.ts';
-import type { Services } from '../../http/services.ts';
+import type { Roster } from '../../agents/roster.ts';
+import { withTimetable, type TimetableNeeds } from '../schedule.ts';
 import { carryOut, loadKnown } from './carry-out.ts';
 import type { Reading } from './lecture.ts';
 import { planImport } from './plan.ts';
@@ -24,7 +24,7 @@ export interface ImportOptions {
   notes: readonly string[];
 }
 
-type Needs = Pick<Services, 'database' | 'audit' | 'clock' | 'config' | 'roster'>;
+type Needs = TimetableNeeds & { roster: Roster };
 
 /**
  * Imports a file of lectures, CSV or iCalendar: the whole of it is checked first; with one mistake or conflict nothing is

@@ -1,3 +1,4 @@
+import { IN } from '../../catalogue/imported-events.ts';
 import { nearNames, openNames, type Known, type KnownHall, type KnownSeries } from './known.ts';
 import type { Lecture, Mistake } from './lecture.ts';
 
@@ -59,9 +60,6 @@ export function resolveLectures(
   }
   return resolved;
 }
-
-/** Stands between the name of a lecture and its second hall, where it is shown in several. */
-export const IN = ' in ';
 
 /** `uid` of `uid/2016-09-12 in Amphi_E`: what an event of a calendar is called without its day and its hall. */
 export const familyOf = (importKey: string): string => (importKey.split(IN)[0] ?? '').replace(/\/\d{4}-\d\d-\d\d$/, '');

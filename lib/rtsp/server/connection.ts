@@ -1,5 +1,7 @@
+import { plainAddress } from '#lib/runtime/addresses.ts';
 /** One TCP connection: bytes in, replies out in order. Everything that can wait is limited. */
 import type { Socket } from 'node:net';
+import { openTurns } from '#lib/runtime/turns.ts';
 import { openNonce } from './access.ts';
 import type { Guest, House } from './house.ts';
 import { formatReply, openParser, ProtocolError, type Request } from '../wire/message.ts';
@@ -19,6 +21,8 @@ const MAX_UNREAD_BYTES = 256 << 10;
  * connection with more is cut.
  */
 const QUEUE_SLACK_BYTES = 4 << 20;
+/** A session that never plays, or records, holds its place no longer. */
+const UNUSED_MS = 30_000;
 /** Time that a client gets to read the last reply; then the connection is cut. */
 const LINGER_MS = 1000;
 
@@ -37,8 +41,11 @@ class Wire implements Connection, Client {
   isClosed = false;
   readonly #house: House;
   readonly #parser = openParser();
+  readonly #turns = openTurns();
   #isBusy = false;
   #isEnding = false;
+  /** The session as the last sweep found it: since when, and whether media has flowed in it. */
+  #swept: { session: PlaySession | RecordSession; sinceMs: number; hasFlowed: boolean } | undefined;
   #afterReply: (() => void)[] = [];
   #heardMs = performance.now();
   /** Monotonic time at which the unfinished message began. */
@@ -101,6 +108,7 @@ class Wire implements Connection, Client {
     const { session } = this;
     const timeoutMs = this.#house.sessionTimeoutSeconds * 1000;
     const requestMs = this.#house.requestTimeoutSeconds * 1000;
+    if (this.#isUnused(nowMs)) return 'does not play';
     if (this.#isBusy) return undefined;
     if (this.#parser.inTheMiddle() && nowMs - this.#beganMs > requestMs) return 'a request that does not end';
     if (this.#isStuck(nowMs, timeoutMs)) return 'takes nothing any more';
@@ -110,6 +118,14 @@ class Wire implements Connection, Client {
     }
     if (session.livesByConnection) return undefined;
     return nowMs - session.lastHeardMs > timeoutMs ? 'no sign of life' : undefined;
+  }
+
+  #isUnused(nowMs: number): boolean {
+    const { session } = this;
+    if (!session) return false;
+    if (this.#swept?.session !== session) this.#swept = { session, sinceMs: nowMs, hasFlowed: false };
+    this.#swept.hasFlowed ||= session.state === 'flowing';
+    return !this.#swept.hasFlowed && nowMs - this.#swept.sinceMs > UNUSED_MS;
   }
 
   #isStuck(nowMs: number, timeoutMs: number): boolean {
@@ -136,12 +152,22 @@ class Wire implements Connection, Client {
         if (next.kind === 'frame') this.session?.frame(next.channel, next.payload);
         else await this.#answer(next.request);
         this.#beganMs = performance.now();
+        await this.#rest();
       }
     } catch (error) {
       this.#refuse(error);
     } finally {
       this.#isBusy = false;
     }
+  }
+
+  /** When its turn is over others have theirs. Bytes that come meanwhile stay in the kernel. */
+  async #rest(): Promise<void> {
+    const next = this.#turns.over();
+    if (!next) return;
+    this.socket.pause();
+    await next;
+    this.socket.resume();
   }
 
   async #answer(request: Request): Promise<void> {
@@ -172,9 +198,4 @@ class Wire implements Connection, Client {
   #say(text: string): void {
     if (this.socket.writable) this.socket.write(text);
   }
-}
-
-/** The address without `::ffff:`, which dual-stack sockets put before IPv4 addresses; UDP needs it so. */
-function plainAddress(address: string | undefined): string {
-  return (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
 }

@@ -5,10 +5,11 @@ import type { LiveStream } from './live-stream.ts';
 import type { PlaySession } from './play-session.ts';
 import type { RecordSession } from './record-session.ts';
 import type { SessionHost } from './session.ts';
-import type { Throttle } from './throttle.ts';
+import type { Throttle } from '#lib/runtime/throttle.ts';
 
 /** A connection as the server sees it. */
 export interface Guest {
+  readonly remoteAddress: string;
   readonly session: PlaySession | RecordSession | undefined;
   /** Tells the client that the session ends, then closes. */
   end(reason: string): void;
@@ -38,11 +39,21 @@ export interface House extends SessionHost {
   published(session: RecordSession): void;
 }
 
-/** Number of sessions of all connections. */
-export function sessionCount(house: House): number {
-  let count = 0;
-  for (const connection of house.connections) if (connection.session) count += 1;
-  return count;
+/** The part of all connections, and of all sessions, that one address may have. */
+export const SHARE_OF_AN_ADDRESS = 0.25;
+
+const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
+export const isSameAddress = (one: string, other: string): boolean => plain(one) === plain(other);
+
+/** Whether there is a place for another session of this address. */
+export function hasRoomFor(house: House, address: string): boolean {
+  let [all, ofAddress] = [0, 0];
+  for (const { session, remoteAddress } of house.connections) {
+    if (!session) continue;
+    all += 1;
+    if (isSameAddress(remoteAddress, address)) ofAddress += 1;
+  }
+  return all < house.maxSessions && ofAddress < Math.max(1, house.maxSessions * SHARE_OF_AN_ADDRESS);
 }
 
 /** Ends the sessions that play or publish this stream. */

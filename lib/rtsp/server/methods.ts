@@ -1,7 +1,7 @@
 /** The RTSP methods (RFC 2326 section 10): each request gets one reply. */
 import { randomBytes } from 'node:crypto';
 import { refusalOf, type Nonce } from './access.ts';
-import { endSessions, sessionCount, type House } from './house.ts';
+import { endSessions, hasRoomFor, type House } from './house.ts';
 import type { Reply, Request } from '../wire/message.ts';
 import { openPlaySession, type PlaySession } from './play-session.ts';
 import { openRecordSession, type RecordSession } from './record-session.ts';
@@ -136,7 +136,7 @@ function playTrack({ house, client, target }: Call): Place | number {
   if (track >= count) return 404;
   const known = client.session;
   if (known) return known.role === 'play' && known.stream === stream ? { session: known, track, isNew: false } : 455;
-  if (sessionCount(house) >= house.maxSessions) return 453;
+  if (!hasRoomFor(house, client.remoteAddress)) return 453;
   const session = openPlaySession(newId(), stream, client, house);
   client.session = session;
   return { session, track, isNew: true };
@@ -182,7 +182,7 @@ async function announce({ house, client, request, target }: Call): Promise<Reply
   if (!/^application\/sdp\b/i.test(request.headers.get('content-type') ?? 'application/sdp')) return { status: 415 };
   const tracks = parseAnnouncement(request.body.toString('utf8'));
   if (!tracks) return { status: 400 };
-  if (sessionCount(house) >= house.maxSessions) return { status: 453 };
+  if (!hasRoomFor(house, client.remoteAddress)) return { status: 453 };
   client.session = openRecordSession(newId(), path, tracks, client, house);
   return { status: 200 };
 }

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Log } from '#lib/runtime/log.ts';
 import { openConnection } from './connection.ts';
 import type { Credentials } from '#lib/runtime/digest.ts';
-import { endSessions, type House } from './house.ts';
+import { endSessions, isSameAddress, SHARE_OF_AN_ADDRESS, type House } from './house.ts';
 import type { LiveStream, MulticastGroup } from './live-stream.ts';
 import { openMountStream, type MountStream } from './mount.ts';
 import { openMulticastFeed, type MulticastFeed } from './multicast.ts';
@@ -12,7 +12,7 @@ import type { PlayerInfo } from './player.ts';
 import type { RecordSession } from './record-session.ts';
 import type { RtpListener } from './relay-stream.ts';
 import type { TrackDescription } from '../wire/sdp.ts';
-import { openThrottle } from './throttle.ts';
+import { openThrottle } from '#lib/runtime/throttle.ts';
 import type { PortRange } from './udp-pair.ts';
 
 /** Options of a server; defaults are in brackets. */
@@ -92,12 +92,17 @@ const SPARE_CONNECTIONS = 64;
 /** Starts a server. Rejects if it cannot listen: the port is taken, or the address is not of this machine. */
 export async function startRtspServer(options: RtspServerOptions): Promise<RtspServer> {
   const house = openHouse(options);
+  const mostConnections = house.maxSessions * 2 + SPARE_CONNECTIONS;
   const server = createServer((socket) => {
+    const from = socket.remoteAddress ?? '';
+    const fromThere = [...house.connections].filter(({ remoteAddress }) => isSameAddress(remoteAddress, from)).length;
+    // Nobody takes the places of all the others.
+    if (fromThere >= mostConnections * SHARE_OF_AN_ADDRESS) return void socket.destroy();
     const connection = openConnection(socket, house);
     house.connections.add(connection);
     void connection.closed.then(() => house.connections.delete(connection));
   });
-  server.maxConnections = house.maxSessions * 2 + SPARE_CONNECTIONS;
+  server.maxConnections = mostConnections;
   await listen(server, options.host, options.port);
   server.on('error', (error) => house.log.error({ err: error }, 'RTSP listener'));
   const sweeper = setInterval(() => {

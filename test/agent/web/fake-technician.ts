@@ -17,12 +17,12 @@ export function fakeTechnician(device: Device): TechnicianSources {
       document: () => ({ hall: 'lh100' }),
       machine: () => ({ listen: '127.0.0.1' }),
       look: () => nothing,
-      take() {
+      async take() {
         const refusal = busy();
         return refusal ? { ...nothing, refusal } : nothing;
       },
       lookAtFile: (text) => ({ mistakes: [{ at: '', text: `1:1: ${text}` }], changes: [] }),
-      takeFile: (text) => ({ mistakes: [{ at: '', text: `1:1: ${text}` }], changes: [] }),
+      takeFile: async (text) => ({ mistakes: [{ at: '', text: `1:1: ${text}` }], changes: [] }),
       file: () => 'hall: lh100\n',
     },
     machine: () => ({

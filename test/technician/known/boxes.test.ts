@@ -6,9 +6,13 @@ import { after, test } from 'node:test';
 import { openAccounts } from '#agent/control/accounts/accounts.ts';
 import { startTelnet } from '#agent/control/telnet/telnet.ts';
 import { silentLog } from '#lib/runtime/log.ts';
-import { lacks, run } from '#test/agent/control/clients.ts';
+import { boxesCommand } from '#technician/known/boxes-command.ts';
+import { configCommand } from '#technician/config/config-command.ts';
+import { sisCommand } from '#technician/sis/sis-command.ts';
+import { lacks } from '#test/agent/control/clients.ts';
 import { openFileBox } from '../file-box.ts';
 import { openTerminal } from '../terminal.ts';
+import { typeCommand } from '../type-command.ts';
 
 const AMPHI = new URL('../../../bin/amphi.ts', import.meta.url).pathname;
 const folder = await mkdtemp(join(tmpdir(), 'amphi-boxes-'));
@@ -31,9 +35,11 @@ after(async () => {
 });
 
 const home = { AMPHI_CONFIG_HOME: join(folder, 'desk') };
-const amphi = (words: string[], env: Record<string, string> = {}) =>
-  run(process.execPath, [AMPHI, ...words], { env: { ...home, ...env }, cwd: folder, timeoutMs: 90_000 });
-const add = ['boxes', 'add', 'Amphi_D', '127.0.0.1', '--port', String(box.ports.sftp), '--telnet', String(telnet.port)];
+const COMMANDS = { boxes: boxesCommand, config: configCommand, sis: sisCommand };
+const amphi = ([name, ...words]: [keyof typeof COMMANDS, ...string[]], env: Record<string, string> = {}) =>
+  typeCommand(COMMANDS[name](), words, { ...home, AMPHI_SIS_PASSWORD: undefined, ...env });
+const ports = ['--port', String(box.ports.sftp), '--telnet', String(telnet.port)];
+const add: ['boxes', ...string[]] = ['boxes', 'add', 'Amphi_D', '127.0.0.1', ...ports];
 
 test('a box is known by its name, and the last one is meant where none is named', async () => {
   assert.match((await amphi(['boxes'])).stderr, /No box is known yet: amphi boxes add NAME HOST/);
@@ -54,13 +60,14 @@ test('a box is known by its name, and the last one is meant where none is named'
 
 test('settings go to a known box, named or not', async () => {
   const env = { AMPHI_SIS_PASSWORD: 'secret' };
-  await writeFile(join(folder, 'hall.yaml'), 'hall: Grand amphi\n');
-  const differs = await amphi(['config', 'diff', 'hall.yaml'], env);
+  const file = join(folder, 'hall.yaml');
+  await writeFile(file, 'hall: Grand_amphi\n');
+  const differs = await amphi(['config', 'diff', file], env);
   assert.equal(differs.code, 1, differs.stderr);
-  assert.match(differs.stdout, /becomes "Grand amphi"/);
-  const imported = await amphi(['config', 'import', 'Amphi_D', 'hall.yaml', '--json'], env);
+  assert.match(differs.stdout, /becomes "Grand_amphi"/);
+  const imported = await amphi(['config', 'import', 'Amphi_D', file, '--json'], env);
   assert.equal((JSON.parse(imported.stdout) as { host: string; result: string }).result, 'done', imported.stderr);
-  assert.match((await amphi(['config', 'export'], env)).stdout, /^hall: Grand amphi$/m);
+  assert.match((await amphi(['config', 'export'], env)).stdout, /^hall: Grand_amphi$/m);
   assert.match((await amphi(['config', 'diff', 'a', 'b', 'c'], env)).stderr, /a box and a file, and no more: a b c/);
 });
 
@@ -69,7 +76,7 @@ test('a password is kept where that is asked for, and nowhere else', { skip: lac
   assert.doesNotMatch(await readFile(file, 'utf8'), /secret/);
   const { type, until, ended, close } = openTerminal([process.execPath, AMPHI, ...add, '--keep-password'], home);
   try {
-    await until(/Password: /, 60_000);
+    await until(/Password: /);
     type('secret\r');
     assert.doesNotMatch(await until(/its password is kept in /), /secret/);
     assert.equal(await ended, 0);
@@ -77,8 +84,8 @@ test('a password is kept where that is asked for, and nowhere else', { skip: lac
     close();
   }
   assert.match(await readFile(file, 'utf8'), /"password": "secret"/);
-  for (const words of [['boxes'], ['boxes', 'list', '--json']])
-    assert.doesNotMatch((await amphi(words)).stdout, /secret/);
+  for (const words of [['boxes'], ['boxes', 'list', '--json']] as const)
+    assert.doesNotMatch((await amphi([...words])).stdout, /secret/);
   const asked = await amphi(['sis', '--exec', 'Q']);
   assert.deepEqual([asked.code, asked.stdout], [0, 'Ver01*3.06\n'], asked.stderr);
   assert.match((await amphi(['config', 'export'])).stdout, /^hall: /m);

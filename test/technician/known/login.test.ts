@@ -3,9 +3,12 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { lacks, run } from '#test/agent/control/clients.ts';
+import { loginCommand, logoutCommand } from '#technician/known/login-command.ts';
+import { scheduleCommand } from '#technician/schedule/schedule-command.ts';
+import { lacks } from '#test/agent/control/clients.ts';
 import { startCentralProcess } from '#test/support/central-process.ts';
 import { openTerminal } from '../terminal.ts';
+import { typeCommand } from '../type-command.ts';
 
 const AMPHI = new URL('../../../bin/amphi.ts', import.meta.url).pathname;
 const folder = await mkdtemp(join(tmpdir(), 'amphi-login-'));
@@ -17,8 +20,11 @@ after(async () => {
 });
 
 const home = { AMPHI_CONFIG_HOME: folder };
-const amphi = (words: string[], env: Record<string, string> = {}) =>
-  run(process.execPath, [AMPHI, ...words], { env: { ...home, ...env }, timeoutMs: 90_000 });
+const COMMANDS = { login: loginCommand, logout: logoutCommand, schedule: scheduleCommand };
+/** What others have in their environment says nothing here. */
+const NOTHING = { AMPHI_SERVER: undefined, AMPHI_USER: undefined, AMPHI_PASSWORD: undefined, AMPHI_TOKEN: undefined };
+const amphi = ([name, ...words]: [keyof typeof COMMANDS, ...string[]], env: Record<string, string> = {}) =>
+  typeCommand(COMMANDS[name](), words, { ...NOTHING, ...home, ...env });
 const kept = async (): Promise<string> => readFile(join(folder, 'known.json'), 'utf8');
 const tokenKept = async (): Promise<string> =>
   (JSON.parse(await kept()) as { servers: { token: string }[] }).servers[0]?.token ?? '';
@@ -36,11 +42,11 @@ test(
   async () => {
     const { type, until, ended, close } = openTerminal([process.execPath, AMPHI, 'login', central.url], home);
     try {
-      await until(/Account \[admin\]: /, 60_000);
+      await until(/Account \[admin\]: /);
       type('\r');
       await until(/Password: /);
       type(`${password}\r`);
-      const shown = await until(/You are admin \(admin\) at http:\S+\.[\s\S]*takes it back/, 60_000);
+      const shown = await until(/You are admin \(admin\) at http:\S+\.[\s\S]*takes it back/);
       assert.ok(!shown.includes(password), shown);
       assert.equal(await ended, 0);
     } finally {

@@ -7,6 +7,7 @@ import { MODULES } from '#central/modules.ts';
 import { scheduleCommand } from '#technician/schedule/schedule-command.ts';
 import { hallName, semesterCsv, semesterOf } from '#test/support/semester.ts';
 import { openRig } from '#test/central/rig.ts';
+import { typeCommand } from '../type-command.ts';
 
 const rig = await openRig(MODULES);
 await rig.addAgents(...Array.from({ length: 9 }, (_, n) => hallName(n)));
@@ -20,25 +21,11 @@ after(async () => {
 beforeEach(() => rig.services.database.deleteFrom('events').execute());
 
 /** What somebody types, what is printed, and the exit code. */
-async function typed(...words: string[]): Promise<{ code: unknown; out: string; lines: string[]; err: string }> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const { log, error } = console;
-  console.log = (line: string) => void out.push(line);
-  console.error = (line: string) => void err.push(line);
-  const before = process.exitCode;
-  Object.assign(process.env, {
-    AMPHI_CONFIG_HOME: folder,
-    AMPHI_PASSWORD: 'scheduler',
-    AMPHI_SERVER: server,
-    AMPHI_USER: 'scheduler',
-  });
-  try {
-    await scheduleCommand().exitOverride().parseAsync(words, { from: 'user' });
-    return { code: process.exitCode, out: out.join('\n'), lines: out, err: err.join('\n') };
-  } finally {
-    process.exitCode = before;
-    Object.assign(console, { log, error });
-  }
+async function typed(...words: string[]): Promise<{ code: number; out: string; lines: string[]; err: string }> {
+  const env = { AMPHI_CONFIG_HOME: folder, AMPHI_SERVER: server, AMPHI_USER: 'scheduler', AMPHI_PASSWORD: 'scheduler' };
+  const { code, stdout, stderr } = await typeCommand(scheduleCommand(), words, env);
+  const out = stdout.replace(/\n$/, '');
+  return { code, out, lines: out.split('\n'), err: stderr.replace(/\n$/, '') };
 }
 
 const semester = semesterOf(170);

@@ -29,6 +29,7 @@ const amphi = new URL('../../../bin/amphi.ts', import.meta.url).pathname;
 const sis = (argv: string[], password = 'secret') =>
   run(process.execPath, [amphi, 'sis', '127.0.0.1', ...argv], {
     env: { AMPHI_SIS_PASSWORD: password, XDG_CONFIG_HOME: folder },
+    timeoutMs: 120_000,
   });
 const ways = { telnet: ['--telnet', '--port', String(telnet.port)], ssh: ['--port', String(ssh.port)] };
 

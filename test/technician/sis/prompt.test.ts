@@ -146,7 +146,7 @@ test('a real device is talked to as well, and its end is told', { skip }, async 
   const scripted = await run(
     process.execPath,
     [AMPHI, 'sis', '127.0.0.1', '--telnet', '--port', String(real.port), '--exec', 'WYRCDR|I', '--json'],
-    { env: { ...env, AMPHI_SIS_PASSWORD: 'extron' } },
+    { env: { ...env, AMPHI_SIS_PASSWORD: 'extron' }, timeoutMs: 120_000 },
   );
   assert.equal(scripted.code, 0, scripted.stderr);
   const [recording, status] = JSON.parse(scripted.stdout) as { reply: string; values: Record<string, unknown> }[];

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Api } from '../shared/api.ts';
 import type { SessionNow } from '../shared/api-types.ts';
-import { hallZone } from '../shared/format.ts';
+import { shownZone } from '#lib/pages/format.ts';
 import { openBrowserStore, type BoxStore } from '../shared/box-store.ts';
-import { Toaster } from '../shared/toaster.tsx';
-import { DeskContext, type Desk, type SessionSignal } from './desk.ts';
+import { Toaster } from '#lib/pages/toaster.tsx';
+import { PageContext, type Page, type SessionSignal } from './page-context.ts';
 import { Frame } from './frame.tsx';
 import { SignIn } from './sign-in.tsx';
 
@@ -41,7 +41,7 @@ function Inside({ api, session, now }: { api: Api; session: SessionSignal; now: 
     const opened = openBrowserStore(() => void api.get('/status'));
     setBox(opened);
     void api.get<{ timeZone: string }>('/machine').then(({ value }) => {
-      if (value) hallZone.value = value.timeZone;
+      if (value) shownZone.value = value.timeZone;
     });
     return () => opened.close();
   }, []);
@@ -50,10 +50,10 @@ function Inside({ api, session, now }: { api: Api; session: SessionSignal; now: 
     await api.send('DELETE', '/session');
     session.value = 'unknown';
   };
-  const desk: Desk = { api, box, session: now, signOut };
+  const page: Page = { api, box, session: now, signOut };
   return (
-    <DeskContext.Provider value={desk}>
+    <PageContext.Provider value={page}>
       <Frame />
-    </DeskContext.Provider>
+    </PageContext.Provider>
   );
 }

@@ -1,14 +1,14 @@
 import type { VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { LanguageSwitch, ThemeSwitch } from '../shared/preferences.tsx';
-import { said as common } from '../shared/said.ts';
-import { useDesk } from './desk.ts';
+import { LanguageSwitch, ThemeSwitch } from '#lib/pages/preferences.tsx';
+import { texts as common } from '../shared/shared-texts.ts';
+import { usePage } from './page-context.ts';
 import { useCurrentInView } from './in-view.ts';
 import { Layouts } from './layouts/layouts.tsx';
 import { Now } from './now/now.tsx';
 import { Recordings } from './recordings/recordings.tsx';
 import { hrefOf, WAYS, whereabouts, type Place } from './route.ts';
-import { said } from './said.ts';
+import { texts } from './device-texts.ts';
 import { SchedulePage } from './schedule/schedule.tsx';
 import { Settings } from './settings/settings.tsx';
 import { Start } from './start/steps.tsx';
@@ -25,7 +25,7 @@ const VIEWS: Record<Place, () => VNode | null> = {
 
 /** The tab of the browser tells the hall, and whether it records. */
 function useTitle(): void {
-  const { box } = useDesk();
+  const { box } = usePage();
   const hall = box.state.value?.wanted.hall ?? 'Amphi';
   const isOn = box.recording.value?.state === 'recording';
   useEffect(() => void (document.title = `${isOn ? '● ' : ''}${hall}`), [hall, isOn]);
@@ -33,7 +33,7 @@ function useTitle(): void {
 
 /** A box out of its carton leads to the wizard, once. */
 function useFirstStart(): void {
-  const { api, session } = useDesk();
+  const { api, session } = usePage();
   useEffect(() => {
     if (session.access !== 'admin' || location.hash !== '') return;
     void api.get<{ first: boolean }>('/accounts').then(({ value }) => {
@@ -44,7 +44,7 @@ function useFirstStart(): void {
 
 /** Head, way through the pages, and the page. */
 export function Frame() {
-  const { box, session, signOut } = useDesk();
+  const { box, session, signOut } = usePage();
   const hall = box.state.value?.wanted.hall;
   const { place } = whereabouts.value;
   const View = VIEWS[place];
@@ -58,7 +58,7 @@ export function Frame() {
         class="button skip"
         onClick={() => document.querySelector<HTMLElement>('#content')?.focus()}
       >
-        {said.skip}
+        {texts.skip}
       </button>
       <header class="head">
         <p class="hall">{hall ?? 'Amphi'}</p>
@@ -68,22 +68,22 @@ export function Frame() {
           <ThemeSwitch />
           {!session.open && (
             <button type="button" class="button quiet" onClick={() => void signOut()}>
-              {said.signOut}
+              {texts.signOut}
             </button>
           )}
         </div>
       </header>
-      <nav ref={ways} class="ways" aria-label={said.pages}>
+      <nav ref={ways} class="ways" aria-label={texts.pages}>
         <ul>
           {WAYS.map((one) => (
             <li key={one}>
               <a href={hrefOf(one)} aria-current={one === place ? 'page' : undefined}>
-                {said[one]}
+                {texts[one]}
               </a>
             </li>
           ))}
           <li>
-            <a href="/api">{said.apiReference}</a>
+            <a href="/api">{texts.apiReference}</a>
           </li>
         </ul>
       </nav>
@@ -93,7 +93,7 @@ export function Frame() {
             {common.away}
           </p>
         )}
-        {hall === undefined ? <p class="soft">{said.connecting}</p> : <View />}
+        {hall === undefined ? <p class="soft">{texts.connecting}</p> : <View />}
       </main>
     </div>
   );

@@ -1,13 +1,14 @@
 import { signal } from '@preact/signals';
 import { render } from 'preact';
-import '../shared/tokens.css';
-import '../shared/base.css';
+import '#lib/pages/tokens.css';
+import '#lib/pages/base.css';
+import '../shared/box.css';
 import './device.css';
 import { openBrowserApi } from '../shared/api.ts';
-import { startTheme } from '../shared/theme.ts';
-import { startLanguage } from '../shared/words.ts';
+import { startTheme } from '#lib/pages/theme.ts';
+import { startLanguage } from '#lib/pages/words.ts';
 import { App } from './app.tsx';
-import type { SessionSignal } from './desk.ts';
+import type { SessionSignal } from './page-context.ts';
 import { followAddress } from './route.ts';
 
 startLanguage();

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import type { Api } from '../shared/api.ts';
-import { Button } from '../shared/button.tsx';
-import { ChoiceField, TextField } from '../shared/field.tsx';
-import { LanguageSwitch, ThemeSwitch } from '../shared/preferences.tsx';
-import { wordsOf } from '../shared/said.ts';
-import { said } from './said.ts';
+import { wordsOf } from '../shared/tell-trouble.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { ChoiceField, TextField } from '#lib/pages/field.tsx';
+import { LanguageSwitch, ThemeSwitch } from '#lib/pages/preferences.tsx';
+import { texts } from './device-texts.ts';
 
 /** The door. */
 export function SignIn({ api, onSignedIn }: { api: Api; onSignedIn: () => void }) {
@@ -29,7 +29,7 @@ function SignInForm({ api, onSignedIn }: { api: Api; onSignedIn: () => void }) {
     const { trouble } = await api.send('POST', '/session', { name: name.value, password: password.value });
     busy.value = false;
     if (!trouble) return onSignedIn();
-    wrong.value = trouble.status === 401 ? said.wrong : wordsOf(trouble);
+    wrong.value = trouble.status === 401 ? texts.wrong : wordsOf(trouble);
   };
   return (
     <form
@@ -39,19 +39,19 @@ function SignInForm({ api, onSignedIn }: { api: Api; onSignedIn: () => void }) {
         void enter();
       }}
     >
-      <h1>{said.welcome}</h1>
+      <h1>{texts.welcome}</h1>
       <ChoiceField
-        label={said.account}
+        label={texts.account}
         value={name.value}
         choices={[
-          { value: 'admin', text: said.admin },
-          { value: 'user', text: said.user },
+          { value: 'admin', text: texts.admin },
+          { value: 'user', text: texts.user },
         ]}
         onChoice={(chosen) => void (name.value = chosen)}
       />
       <TextField
-        label={said.password}
-        help={said.firstHelp}
+        label={texts.password}
+        help={texts.firstHelp}
         type="password"
         autocomplete="current-password"
         required
@@ -64,7 +64,7 @@ function SignInForm({ api, onSignedIn }: { api: Api; onSignedIn: () => void }) {
         </p>
       )}
       <Button kind="main" submit disabled={busy.value}>
-        {said.signIn}
+        {texts.signIn}
       </Button>
     </form>
   );

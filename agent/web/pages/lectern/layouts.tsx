@@ -1,8 +1,8 @@
 import type { LecternView } from '../../lectern/shown.ts';
-import { Button } from '../shared/button.tsx';
+import { Button } from '#lib/pages/button.tsx';
 import { LayoutPicture } from '../shared/layout-picture.tsx';
-import { useTap } from './desk.ts';
-import { said } from './said.ts';
+import { useTap } from './lectern-context.ts';
+import { texts } from './lectern-texts.ts';
 
 /** The layouts as pictures: one tap, and it is shown. */
 export function Layouts({ view: { layouts, layout, swapped } }: { view: LecternView }) {
@@ -10,9 +10,9 @@ export function Layouts({ view: { layouts, layout, swapped } }: { view: LecternV
   return (
     <section class="layouts" aria-labelledby="layouts">
       <header>
-        <h2 id="layouts">{said.layouts}</h2>
-        <Button pressed={swapped} label={said.swap} onPress={() => tap({ do: 'swap', swapped: !swapped })}>
-          {said.swapShort}
+        <h2 id="layouts">{texts.layouts}</h2>
+        <Button pressed={swapped} label={texts.swap} onPress={() => tap({ do: 'swap', swapped: !swapped })}>
+          {texts.swapShort}
         </Button>
       </header>
       <ul>
@@ -22,7 +22,7 @@ export function Layouts({ view: { layouts, layout, swapped } }: { view: LecternV
             <li key={one.number}>
               <Button
                 current={one.number === layout}
-                label={said.layout(one.name)}
+                label={texts.layout(one.name)}
                 onPress={() => tap({ do: 'layout', number: one.number })}
               >
                 <LayoutPicture layout={{ ...one, overlays: [] }} swapped={swapped} symbols />

@@ -1,20 +1,20 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { timeOfDay } from '../shared/format.ts';
+import { timeOfDay } from '#lib/pages/format.ts';
 import { LiveView } from '../shared/live-view.tsx';
-import { LanguageSwitch, ThemeSwitch } from '../shared/preferences.tsx';
-import { useDesk } from './desk.ts';
+import { LanguageSwitch, ThemeSwitch } from '#lib/pages/preferences.tsx';
+import { useLectern } from './lectern-context.ts';
 import { Layouts } from './layouts.tsx';
 import { Recorder } from './recorder.tsx';
-import { said } from './said.ts';
+import { texts } from './lectern-texts.ts';
 import { Sound } from './sound.tsx';
 import { State } from './state.tsx';
 
 /** One screen: is it recording, what, for how long, does it go well; and the few things that may be done. */
 export function Lectern() {
-  const { store } = useDesk();
+  const { store } = useLectern();
   const view = store.view.value;
-  if (!view) return <p class="waiting soft">{said.connecting}</p>;
+  if (!view) return <p class="waiting soft">{texts.connecting}</p>;
   const runs = view.recording.state !== 'stopped';
   return (
     <div class="lectern" data-state={view.recording.state} data-link={store.link.value}>
@@ -29,8 +29,8 @@ export function Lectern() {
       <main class="board">
         <State view={view} />
         <Recorder view={view} />
-        <section class="picture" aria-label={runs ? said.whatIsRecorded : said.whatIsShown}>
-          <LiveView label={runs ? said.whatIsRecorded : said.whatIsShown} />
+        <section class="picture" aria-label={runs ? texts.whatIsRecorded : texts.whatIsShown}>
+          <LiveView label={runs ? texts.whatIsRecorded : texts.whatIsShown} />
           <Sound view={view} />
         </section>
         <Layouts view={view} />

@@ -1,9 +1,10 @@
 import { render } from 'preact';
-import '../shared/tokens.css';
-import '../shared/base.css';
+import '#lib/pages/tokens.css';
+import '#lib/pages/base.css';
+import '../shared/box.css';
 import './lectern.css';
-import { startTheme } from '../shared/theme.ts';
-import { startLanguage } from '../shared/words.ts';
+import { startTheme } from '#lib/pages/theme.ts';
+import { startLanguage } from '#lib/pages/words.ts';
 import { App } from './app.tsx';
 import { stayAwake } from './awake.ts';
 

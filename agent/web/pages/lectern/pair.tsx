@@ -1,18 +1,18 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Api } from '../shared/api.ts';
-import { Button } from '../shared/button.tsx';
-import { TextField } from '../shared/field.tsx';
-import { LanguageSwitch, ThemeSwitch } from '../shared/preferences.tsx';
-import { wordsOf } from '../shared/said.ts';
-import { said } from './said.ts';
+import { wordsOf } from '../shared/tell-trouble.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { TextField } from '#lib/pages/field.tsx';
+import { LanguageSwitch, ThemeSwitch } from '#lib/pages/preferences.tsx';
+import { texts } from './lectern-texts.ts';
 
 /** Asks for the code that the box shows; one that came with the address (from a QR picture) is tried at once. */
 export function Pair({ api, onPaired }: { api: Api; onPaired: () => void }) {
   const [code, mistake] = [useSignal(''), useSignal<string | undefined>(undefined)];
   const pair = async (): Promise<void> => {
-    const { trouble } = await api.send('POST', '/lectern/pairings', { code: code.value, name: said.tablet });
-    if (trouble) mistake.value = trouble.code === 'code' ? said.wrongCode : wordsOf(trouble);
+    const { trouble } = await api.send('POST', '/lectern/pairings', { code: code.value, name: texts.tablet });
+    if (trouble) mistake.value = trouble.code === 'code' ? texts.wrongCode : wordsOf(trouble);
     else onPaired();
   };
   useEffect(() => {
@@ -37,10 +37,10 @@ export function Pair({ api, onPaired }: { api: Api; onPaired: () => void }) {
           void pair();
         }}
       >
-        <h1>{said.pairTitle}</h1>
-        <p>{said.pairHelp}</p>
+        <h1>{texts.pairTitle}</h1>
+        <p>{texts.pairHelp}</p>
         <TextField
-          label={said.code}
+          label={texts.code}
           value={code.value}
           error={mistake.value}
           required
@@ -53,7 +53,7 @@ export function Pair({ api, onPaired }: { api: Api; onPaired: () => void }) {
           }}
         />
         <Button kind="main" submit>
-          {said.pair}
+          {texts.pair}
         </Button>
       </form>
       <p class="choices">

@@ -1,17 +1,17 @@
 import { useSignal } from '@preact/signals';
 import type { LecternView } from '../../lectern/shown.ts';
-import { Button } from '../shared/button.tsx';
-import { TextField } from '../shared/field.tsx';
-import { timeOfDay } from '../shared/format.ts';
-import { HoldButton } from '../shared/hold-button.tsx';
-import { tell } from '../shared/toasts.ts';
-import { useTap } from './desk.ts';
-import { said } from './said.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { TextField } from '#lib/pages/field.tsx';
+import { timeOfDay } from '#lib/pages/format.ts';
+import { HoldButton } from '#lib/pages/hold-button.tsx';
+import { tell } from '#lib/pages/toasts.ts';
+import { useTap } from './lectern-context.ts';
+import { texts } from './lectern-texts.ts';
 
 /** Start; or stop, pause, mark, and more time. */
 export function Recorder({ view }: { view: LecternView }) {
   return (
-    <section class="recorder" aria-label={said.start}>
+    <section class="recorder" aria-label={texts.start}>
       {view.may.start ? <Start /> : <Running view={view} />}
     </section>
   );
@@ -33,7 +33,7 @@ function Start() {
       }}
     >
       <TextField
-        label={said.title}
+        label={texts.title}
         value={title.value}
         maxLength={127}
         autocomplete="off"
@@ -43,7 +43,7 @@ function Start() {
         <svg viewBox="0 0 24 24" aria-hidden="true">
           <circle class="fill" cx="12" cy="12" r="8" />
         </svg>
-        {said.start}
+        {texts.start}
       </Button>
     </form>
   );
@@ -54,34 +54,34 @@ const LONGER_MINUTES = [5, 15];
 function Running({ view: { recording, may } }: { view: LecternView }) {
   const tap = useTap();
   const mark = async (): Promise<void> => {
-    if (await tap({ do: 'mark' })) tell('done', said.marked);
+    if (await tap({ do: 'mark' })) tell('done', texts.marked);
   };
   const extend = async (minutes: number): Promise<void> => {
     const after = await tap({ do: 'extend', minutes });
-    if (after?.recording.endsAtMs !== undefined) tell('done', said.extended(timeOfDay(after.recording.endsAtMs)));
+    if (after?.recording.endsAtMs !== undefined) tell('done', texts.extended(timeOfDay(after.recording.endsAtMs)));
   };
   return (
     <div class="actions">
       {recording.state === 'paused' ? (
         <Button class="big" onPress={() => tap({ do: 'resume' })} disabled={!may.resume}>
-          {said.resume}
+          {texts.resume}
         </Button>
       ) : (
         <Button class="big" onPress={() => tap({ do: 'pause' })} disabled={!may.pause}>
-          {said.pause}
+          {texts.pause}
         </Button>
       )}
       <Button class="big" onPress={mark} disabled={!may.mark}>
-        {said.mark}
+        {texts.mark}
       </Button>
       {may.extend &&
         LONGER_MINUTES.map((minutes) => (
-          <Button key={minutes} class="big" label={said.extendLong(minutes)} onPress={() => extend(minutes)}>
-            {said.extend(minutes)}
+          <Button key={minutes} class="big" label={texts.extendLong(minutes)} onPress={() => extend(minutes)}>
+            {texts.extend(minutes)}
           </Button>
         ))}
       <HoldButton id="stop" class="big" onHeld={() => tap({ do: 'stop' })} disabled={!may.stop}>
-        {said.stop}
+        {texts.stop}
       </HoldButton>
     </div>
   );

@@ -1,18 +1,18 @@
 import type { LecternView } from '../../lectern/shown.ts';
-import { Button } from '../shared/button.tsx';
-import { Meter } from '../shared/meter.tsx';
-import { useDesk, useTap } from './desk.ts';
-import { said } from './said.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { Meter } from '#lib/pages/meter.tsx';
+import { useLectern, useTap } from './lectern-context.ts';
+import { texts } from './lectern-texts.ts';
 
 /** How loud it is, and the switch to mute it: it says what is wanted, so that twice is once. */
 export function Sound({ view: { sound } }: { view: LecternView }) {
-  const { store } = useDesk();
+  const { store } = useLectern();
   const tap = useTap();
   return (
     <div class="sound">
-      <Meter label={said.sound} level={store.sound.value ?? sound} />
+      <Meter label={texts.sound} level={store.sound.value ?? sound} />
       <Button pressed={sound.muted} onPress={() => tap({ do: 'mute', muted: !sound.muted })}>
-        {sound.muted ? said.unmute : said.mute}
+        {sound.muted ? texts.unmute : texts.mute}
       </Button>
     </div>
   );

@@ -1,16 +1,16 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { LecternView } from '../../lectern/shown.ts';
-import { clock, timeOfDay } from '../shared/format.ts';
-import { Lamp } from '../shared/lamp.tsx';
-import { said as common } from '../shared/said.ts';
-import { useDesk } from './desk.ts';
-import { said } from './said.ts';
+import { clock, timeOfDay } from '#lib/pages/format.ts';
+import { Lamp } from '#lib/pages/lamp.tsx';
+import { texts as common } from '../shared/shared-texts.ts';
+import { useLectern } from './lectern-context.ts';
+import { texts } from './lectern-texts.ts';
 import { troublesOf } from './troubles.ts';
 
 /** The answer to the one question, to be read from the last row: by its form, its word and its size. */
 export function State({ view }: { view: LecternView }) {
-  const { store } = useDesk();
+  const { store } = useLectern();
   const { state, endsAtMs } = view.recording;
   const isAway = store.link.value === 'away';
   const runs = state === 'recording' || state === 'paused';
@@ -26,11 +26,11 @@ export function State({ view }: { view: LecternView }) {
         </p>
       )}
       <What view={view} />
-      {runs && endsAtMs !== undefined && <p class="until">{said.until(timeOfDay(endsAtMs))}</p>}
+      {runs && endsAtMs !== undefined && <p class="until">{texts.until(timeOfDay(endsAtMs))}</p>}
       {isAway ? (
         <p class="trouble grave" role="alert">
           <Sign />
-          {runs ? said.awayRecording : said.away}
+          {runs ? texts.awayRecording : texts.away}
         </p>
       ) : (
         <Troubles view={view} />
@@ -44,7 +44,7 @@ function What({ view }: { view: LecternView }) {
   if (recording.state !== 'stopped')
     return (
       <div class="what">
-        <p class="title">{title || said.untitled}</p>
+        <p class="title">{title || texts.untitled}</p>
         {presenter && <p>{presenter}</p>}
       </div>
     );
@@ -52,11 +52,11 @@ function What({ view }: { view: LecternView }) {
   return (
     <div class="what">
       <p class="soft">
-        {said.next} · {timeOfDay(next.startsAtMs)} – {timeOfDay(next.endsAtMs)}
+        {texts.next} · {timeOfDay(next.startsAtMs)} – {timeOfDay(next.endsAtMs)}
       </p>
-      <p class="title">{next.title || said.untitled}</p>
+      <p class="title">{next.title || texts.untitled}</p>
       {next.presenter && <p>{next.presenter}</p>}
-      <p class="soft small">{said.startsItself}</p>
+      <p class="soft small">{texts.startsItself}</p>
     </div>
   );
 }
@@ -71,7 +71,7 @@ function Troubles({ view }: { view: LecternView }) {
           {text}
         </li>
       ))}
-      {troubles.length === 0 && <li class="well">{said.allIsWell}</li>}
+      {troubles.length === 0 && <li class="well">{texts.allIsWell}</li>}
     </ul>
   );
 }
@@ -83,7 +83,7 @@ const Sign = () => (
 );
 
 function Elapsed() {
-  const { store } = useDesk();
+  const { store } = useLectern();
   const ms = useSignal(store.elapsedMs());
   useEffect(() => {
     const timer = setInterval(() => void (ms.value = store.elapsedMs()), 250);

@@ -1,5 +1,5 @@
 import type { LecternView } from '../../lectern/shown.ts';
-import { said } from './said.ts';
+import { texts } from './lectern-texts.ts';
 
 export interface Trouble {
   text: string;
@@ -14,26 +14,26 @@ export function troublesOf({ troubles, sound }: Pick<LecternView, 'troubles' | '
     const text = textOf(name, about);
     if (text) found.set(text, (found.get(text) ?? false) || level === 'critical' || level === 'emergency');
   }
-  if (sound.muted) found.set(said.muted, false);
+  if (sound.muted) found.set(texts.muted, false);
   return [...found].map(([text, grave]) => ({ text, grave })).toSorted((a, b) => Number(b.grave) - Number(a.grave));
 }
 
 function textOf(name: string, about: string): string | undefined {
   switch (name) {
     case 'video_loss':
-      return about === 'B' ? said.noCamera : said.noSlides;
+      return about === 'B' ? texts.noCamera : texts.noSlides;
     case 'audio_loss':
-      return said.noSound;
+      return texts.noSound;
     case 'disk_space':
-      return said.diskLow;
+      return texts.diskLow;
     case 'disk_error':
-      return said.diskTrouble;
+      return texts.diskTrouble;
     case 'record_halt':
-      return said.halted;
+      return texts.halted;
     case 'encoder':
-      return said.encoder;
+      return texts.encoder;
     case 'sched_server':
-      return said.schedulerAway;
+      return texts.schedulerAway;
     default:
       return undefined;
   }

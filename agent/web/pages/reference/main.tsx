@@ -1,11 +1,12 @@
 import { signal } from '@preact/signals';
 import { render } from 'preact';
-import '../shared/tokens.css';
-import '../shared/base.css';
+import '#lib/pages/tokens.css';
+import '#lib/pages/base.css';
+import '../shared/box.css';
 import './reference.css';
 import { openBrowserApi } from '../shared/api.ts';
-import { startTheme } from '../shared/theme.ts';
-import { startLanguage } from '../shared/words.ts';
+import { startTheme } from '#lib/pages/theme.ts';
+import { startLanguage } from '#lib/pages/words.ts';
 import type { OpenApi } from './openapi.ts';
 import { Reference } from './reference.tsx';
 

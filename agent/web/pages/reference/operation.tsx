@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { rowsOf, typeWords, type Entry, type OpenApi, type Row } from './openapi.ts';
-import { said } from './said.ts';
+import { texts } from './reference-texts.ts';
 
 interface OperationSettings {
   entry: Entry;
@@ -40,7 +40,7 @@ function Inside({ operation, document }: { operation: Entry['operation']; docume
         </p>
       )}
       {parameters.length > 0 && (
-        <Part title={said.parameters}>
+        <Part title={texts.parameters}>
           <Rows
             rows={parameters.map(({ name, required = false, description: what, schema, in: place }) => ({
               name,
@@ -53,17 +53,17 @@ function Inside({ operation, document }: { operation: Entry['operation']; docume
         </Part>
       )}
       {body.map(([media, { schema, example }]) => (
-        <Part key={media} title={`${said.body}: ${media}`}>
+        <Part key={media} title={`${texts.body}: ${media}`}>
           {requestBody?.description && <p class="soft">{requestBody.description}</p>}
           {schema && <Rows rows={rowsOf(schema, document)} />}
           <Example value={example} />
         </Part>
       ))}
-      <Part title={said.answers}>
+      <Part title={texts.answers}>
         {Object.entries(responses).map(([status, response]) => (
           <div key={status} class="answer">
             <p>
-              <strong>{status}</strong> {response.$ref ? said.refusal : response.description}
+              <strong>{status}</strong> {response.$ref ? texts.refusal : response.description}
             </p>
             {Object.entries(response.content ?? {}).map(([media, { schema, example }]) => (
               <div key={media} class="inside">
@@ -98,9 +98,9 @@ function Rows({ rows }: { rows: readonly Row[] }) {
       <table>
         <thead>
           <tr>
-            <th scope="col">{said.name}</th>
-            <th scope="col">{said.type}</th>
-            <th scope="col">{said.what}</th>
+            <th scope="col">{texts.name}</th>
+            <th scope="col">{texts.type}</th>
+            <th scope="col">{texts.what}</th>
           </tr>
         </thead>
         <tbody>
@@ -110,7 +110,7 @@ function Rows({ rows }: { rows: readonly Row[] }) {
                 <code>{name}</code>
               </th>
               <td>
-                <code>{type}</code> {isRequired && <span class="soft small">{said.required}</span>}
+                <code>{type}</code> {isRequired && <span class="soft small">{texts.required}</span>}
               </td>
               <td>
                 <Coded text={description ?? ''} />
@@ -127,7 +127,7 @@ function Example({ value }: { value: unknown }) {
   if (value === undefined) return null;
   return (
     <details class="example">
-      <summary>{said.example}</summary>
+      <summary>{texts.example}</summary>
       <pre tabIndex={0}>{JSON.stringify(value, undefined, 2)}</pre>
     </details>
   );

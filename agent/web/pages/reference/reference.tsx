@@ -1,9 +1,9 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
-import { TextField } from '../shared/field.tsx';
-import { LanguageSwitch, ThemeSwitch } from '../shared/preferences.tsx';
+import { TextField } from '#lib/pages/field.tsx';
+import { LanguageSwitch, ThemeSwitch } from '#lib/pages/preferences.tsx';
 import { Coded, OperationView } from './operation.tsx';
 import { sectionsOf, type Entry, type OpenApi } from './openapi.ts';
-import { said } from './said.ts';
+import { texts } from './reference-texts.ts';
 
 interface ReferenceSettings {
   document: ReadonlySignal<OpenApi | 'stranger' | undefined>;
@@ -15,18 +15,18 @@ export function Reference({ document }: ReferenceSettings) {
   return (
     <div class="reference">
       <header class="head">
-        <a href="/">← {said.back}</a>
+        <a href="/">← {texts.back}</a>
         <div class="choices">
           <LanguageSwitch />
           <ThemeSwitch />
         </div>
       </header>
       <main>
-        <h1>{said.title}</h1>
-        {now === undefined && <p class="soft">{said.loading}</p>}
+        <h1>{texts.title}</h1>
+        {now === undefined && <p class="soft">{texts.loading}</p>}
         {now === 'stranger' && (
           <p>
-            {said.stranger} <a href="/">{said.signIn}</a>
+            {texts.stranger} <a href="/">{texts.signIn}</a>
           </p>
         )}
         {typeof now === 'object' && <Document document={now} />}
@@ -46,13 +46,13 @@ function Document({ document }: { document: OpenApi }) {
   return (
     <>
       <p>
-        {said.english} <a href="/api/v1/openapi.json">{said.document}</a> · {document.info.version}
+        {texts.english} <a href="/api/v1/openapi.json">{texts.document}</a> · {document.info.version}
       </p>
       <p lang="en">
         <Coded text={document.info.description ?? ''} />
       </p>
-      <TextField label={said.filter} type="search" value={words.value} onText={(text) => void (words.value = text)} />
-      <nav aria-label={said.sections}>
+      <TextField label={texts.filter} type="search" value={words.value} onText={(text) => void (words.value = text)} />
+      <nav aria-label={texts.sections}>
         <ul class="choices" lang="en">
           {sections.map(({ name }) => (
             <li key={name}>

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { showStill, watchLive } from './live.ts';
-import { said } from './said.ts';
+import { texts } from './shared-texts.ts';
 
 /** What is recorded, as it is made. */
-export function LiveView({ label = said.livePicture }: { label?: string }) {
+export function LiveView({ label = texts.livePicture }: { label?: string }) {
   const video = useRef<HTMLVideoElement>(null);
   const still = useRef<HTMLImageElement>(null);
   const shown = useSignal<'video' | 'still' | undefined>(undefined);
@@ -21,7 +21,7 @@ export function LiveView({ label = said.livePicture }: { label?: string }) {
     <div class="screen" role="img" aria-label={label} data-shown={shown.value ?? 'none'}>
       <video ref={video} muted autoplay playsInline tabIndex={-1} hidden={shown.value !== 'video'} aria-hidden="true" />
       <img ref={still} alt="" hidden={shown.value !== 'still'} />
-      {shown.value === undefined && <p>{said.noPicture}</p>}
+      {shown.value === undefined && <p>{texts.noPicture}</p>}
     </div>
   );
 }
@@ -51,7 +51,7 @@ export function StillView({ url, label, everyMs = 2000 }: StillSettings) {
   return (
     <div class="screen" role="img" aria-label={label} data-shown={there.value ? 'still' : 'none'}>
       <img ref={image} alt="" hidden={!there.value} />
-      {!there.value && <p>{said.noPictureNow}</p>}
+      {!there.value && <p>{texts.noPictureNow}</p>}
     </div>
   );
 }

@@ -1,15 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { emptyMediaPackage, formatMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
-import { packagesJson } from '../media-packages.ts';
+import { BadRequest } from '../../../catalogue/bad-request.ts';
+import { isGoodId, packageIn, touchPackage, type ReceivedElement } from '../../../intake/elements.ts';
+import { discard } from '../../../intake/housekeeping.ts';
+import { ingest } from '../../../intake/ingest.ts';
 import { onlyFor, whoOf } from '../../access.ts';
 import { readForm, type Form } from '../../form.ts';
 import { XML } from '../../media-types.ts';
 import type { RouteModule, Services } from '../../services.ts';
-import { addByForm, addDublinCore, receiveForm } from './elements.ts';
-import { discard } from '../../../intake/housekeeping.ts';
-import { ingest } from '../../../intake/intake.ts';
+import { packagesJson } from '../media-packages.ts';
+import { addByForm, addDublinCore, receiveForm } from './element-forms.ts';
 import { receiveOneShot } from './one-shot.ts';
-import { BadIngest, isGoodId, packageIn, touchPackage } from '../../../intake/elements.ts';
 import { scheduleByAgent } from './schedule-by-agent.ts';
 import { workflowXml } from './workflow-xml.ts';
 import { receiveZipped } from './zipped.ts';
@@ -50,26 +51,21 @@ export const ingestRoutes: RouteModule = (app, services) => {
     app.post(`/ingest/ingest${end}`, AGENTS, async (request: WithWorkflow, reply) => {
       const { form, files } = await receiveForm(request, store);
       await Promise.all(files.map(({ temporary }) => store.discard(temporary)));
-      return take(services, request, reply, packageIn(form.get('mediaPackage')), form);
+      return take(services, request, reply, { mediaPackage: packageIn(form.get('mediaPackage')), form });
     });
-    app.post(`/ingest/addZippedMediaPackage${end}`, AGENTS, async (request: WithWorkflow, reply) => {
-      const { mediaPackage, form } = await receiveZipped(
-        services,
-        request,
-        whoOf(request).name,
-        services.urlFor(request),
-      );
-      return take(services, request, reply, mediaPackage, form);
-    });
-    app.post(`/ingest/addMediaPackage${end}`, AGENTS, async (request: WithWorkflow, reply) => {
-      const { mediaPackage, form } = await receiveOneShot(
-        services,
-        request,
-        whoOf(request).name,
-        services.urlFor(request),
-      );
-      return take(services, request, reply, mediaPackage, form);
-    });
+    for (const [path, receive] of [
+      ['addZippedMediaPackage', receiveZipped],
+      ['addMediaPackage', receiveOneShot],
+    ] as const) {
+      app.post(`/ingest/${path}${end}`, AGENTS, async (request: WithWorkflow, reply) => {
+        const received = await receive(services, request);
+        try {
+          return await take(services, request, reply, received);
+        } finally {
+          await Promise.all(received.received.map(({ temporary }) => store.discard(temporary)));
+        }
+      });
+    }
     // It changes calendars, unlike the others.
     app.post(`/ingest/schedule${end}`, onlyFor('agent', 'scheduler'), async (request: WithWorkflow, reply) => {
       const form = await readForm(request);
@@ -86,7 +82,7 @@ async function create(
   reply: FastifyReply,
   id: string,
 ): Promise<FastifyReply> {
-  if (!isGoodId(id)) throw new BadIngest(`${id} is no id of a media package: letters, digits and -_.:;() are`);
+  if (!isGoodId(id)) throw new BadRequest(`${id} is no id of a media package: letters, digits and -_.:;() are`);
   await services.store.checkRoom();
   await touchPackage(services.database, id, whoOf(request).name);
   return reply.type(XML).send(formatMediaPackage(emptyMediaPackage(id, services.clock.nowMs())));
@@ -94,16 +90,17 @@ async function create(
 
 const OWN = new Set(['mediaPackage', 'workflowDefinitionId', 'workflowInstanceId']);
 
+/** Hands over what was brought, and answers with the workflow that began. */
 async function take(
   services: Services,
   request: WithWorkflow,
   reply: FastifyReply,
-  mediaPackage: MediaPackage,
-  form: Form,
+  { mediaPackage, form, received = [] }: { mediaPackage: MediaPackage; form: Form; received?: ReceivedElement[] },
 ): Promise<FastifyReply> {
   const who = whoOf(request);
   const done = await ingest(services, {
     mediaPackage,
+    received,
     who,
     url: services.urlFor(request),
     definition: request.params.workflow ?? form.get('workflowDefinitionId'),

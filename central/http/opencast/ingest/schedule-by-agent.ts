@@ -1,15 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { agentParameters } from '../../fields.ts';
+import { agentParameters } from '../agent-parameters.ts';
 import { addEvents, type Scheduled } from '../../../timetable/schedule.ts';
 import { formatAgentProperties } from '@amphi/lib/opencast/agent-properties.ts';
 import { parseCatalog, type Catalog } from '@amphi/lib/opencast/dublin-core.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
-import type { Who } from '../../../identity/accounts.ts';
+import { mayActFor } from '../../../identity/permissions.ts';
+import type { Who } from '../../../identity/who.ts';
 import type { Form } from '../../form.ts';
 import type { Services } from '../../services.ts';
-import { BadIngest, packageIn } from '../../../intake/elements.ts';
+import { BadRequest } from '../../../catalogue/bad-request.ts';
+import { elementsBrought, packageIn } from '../../../intake/elements.ts';
 
-/** `/ingest/schedule`: an agent puts an event of its own into the timetable. Throws `BadIngest`. */
+/** `/ingest/schedule`: an agent puts an event of its own into the timetable. Throws `BadRequest`. */
 export async function scheduleByAgent(
   services: Services,
   form: Form,
@@ -19,13 +21,13 @@ export async function scheduleByAgent(
   const { id } = packageIn(form.get('mediaPackage'));
   const catalog = await episodeOf(services, id);
   const { temporal, spatial, createdMs, identifier: _identifier, isPartOf, extentMs: _extent, ...words } = catalog;
-  if (!temporal) throw new BadIngest('the catalog needs exactly one dcterms:temporal, with start and end');
-  if (temporal.endsAtMs <= temporal.startsAtMs) throw new BadIngest('the event must end after it begins');
+  if (!temporal) throw new BadRequest('the catalog needs exactly one dcterms:temporal, with start and end');
+  if (temporal.endsAtMs <= temporal.startsAtMs) throw new BadRequest('the event must end after it begins');
   if (createdMs !== undefined && Math.floor(createdMs / 1000) !== Math.floor(temporal.startsAtMs / 1000)) {
-    throw new BadIngest('dcterms:created must be the start of dcterms:temporal');
+    throw new BadRequest('dcterms:created must be the start of dcterms:temporal');
   }
-  if (!spatial) throw new BadIngest('the catalog needs exactly one dcterms:spatial: the name of the agent');
-  if (who.agent !== null && who.agent !== spatial) throw new BadIngest('this account is for another agent');
+  if (!spatial) throw new BadRequest('the catalog needs exactly one dcterms:spatial: the name of the agent');
+  if (!mayActFor(who, spatial)) throw new BadRequest('this account is for another agent');
   const others = form.entries.filter(({ name }) => name !== 'mediaPackage' && name !== 'workflowDefinitionId');
   const { inputs, workflow, workflowConfiguration, agentProperties } = agentParameters(
     formatAgentProperties(Object.fromEntries(others.map(({ name, value }) => [name, value]))),
@@ -45,19 +47,14 @@ export async function scheduleByAgent(
 }
 
 async function episodeOf({ database, store }: Services, id: string): Promise<Catalog> {
-  const rows = await database
-    .selectFrom('package_elements')
-    .selectAll()
-    .where('package', '=', id)
-    .where('flavor', '=', 'dublincore/episode')
-    .execute();
+  const rows = await elementsBrought(database, id, { flavor: 'dublincore/episode' });
   const [row] = rows;
   if (!row || rows.length > 1)
-    throw new BadIngest(`the package needs exactly one catalog of dublincore/episode, it has ${rows.length}`);
+    throw new BadRequest(`the package needs exactly one catalog of dublincore/episode, it has ${rows.length}`);
   try {
     return parseCatalog(await readFile(store.at(row.path), 'utf8'));
   } catch (error) {
-    if (error instanceof XmlError) throw new BadIngest(`the catalog of the episode cannot be read: ${error.message}`);
+    if (error instanceof XmlError) throw new BadRequest(`the catalog of the episode cannot be read: ${error.message}`);
     throw error;
   }
 }

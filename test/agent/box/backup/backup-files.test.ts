@@ -9,7 +9,7 @@ import { openBoxConfig } from '#agent/box/backup/settings-document.ts';
 import { openTrial } from '#agent/box/backup/config-trial.ts';
 import { FileError } from '#agent/control/files/file-error.ts';
 import { openFileTree, type FileView } from '#agent/control/files/file-tree.ts';
-import type { SchedulerInDocument } from '#firmware-config/schema/scheduler.ts';
+import type { SchedulerInDocument } from '#firmware-config/schema/machine/scheduler.ts';
 import { openTurnstile } from '#lib/runtime/turnstile.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
@@ -147,7 +147,7 @@ test('while a recording runs, what would touch it is refused with E22, the rest 
   assert.equal(box.device.state().wanted.recording.state, 'recording');
 });
 
-test('the scheduler is a part of the document where the box has a place for it; a password follows to no other server', () => {
+test('the scheduler is a part of the document where the box has a place for it; a password follows to no other server', async () => {
   const box = openSisBox();
   let server: SchedulerInDocument | null = null;
   const config = openBoxConfig(box.device, factoryLayouts, () => 'a box', {
@@ -156,17 +156,18 @@ test('the scheduler is a part of the document where the box has a place for it; 
   });
   assert.match(config.text(), /^scheduler: null$/m);
   const given = 'scheduler: { url: "http://oc.example.org/", user: amphi, password: geheim }';
-  assert.equal(config.take(given, 'x').outcome, 'applied');
+  assert.equal((await config.take(given, 'x')).outcome, 'applied');
   assert.deepEqual(server, { url: 'http://oc.example.org', auth: 'basic', user: 'amphi', password: 'geheim' });
   assert.equal(
-    config.take('scheduler: { url: http://oc.example.org, auth: basic, user: amphi, password: "***" }', 'x').outcome,
+    (await config.take('scheduler: { url: http://oc.example.org, auth: basic, user: amphi, password: "***" }', 'x'))
+      .outcome,
     'unchanged',
   );
-  const moved = config.take('scheduler: { url: http://other.example.org, user: amphi, password: "***" }', 'x');
+  const moved = await config.take('scheduler: { url: http://other.example.org, user: amphi, password: "***" }', 'x');
   assert.match(moved.mistakes.join(), /scheduler\.password: .*write it out/);
   const without = openBoxConfig(box.device, factoryLayouts, () => 'a box');
-  assert.deepEqual(without.take(given, 'x').mistakes, ['scheduler: it cannot be set here']);
-  assert.equal(config.take('scheduler: null', 'x').outcome, 'applied');
+  assert.deepEqual((await without.take(given, 'x')).mistakes, ['scheduler: it cannot be set here']);
+  assert.equal((await config.take('scheduler: null', 'x')).outcome, 'applied');
   assert.equal(server, null);
 });
 

@@ -8,6 +8,7 @@ import type { Seen } from '#agent/device/state.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { NOW_MS } from '#test/support/device.ts';
+import { openRoadRig } from '#test/support/road.ts';
 import { virtualClock } from '#test/support/virtual-clock.ts';
 
 function openBox(): Device {
@@ -38,7 +39,7 @@ test('a push that cannot connect raises an alarm until it connects, is off or go
 });
 
 test('an input without a picture raises an alarm, also if it never had one; not while it is tried first, and not if it is off', () => {
-  const device = openBox();
+  const { device } = openRoadRig();
   const source = { driver: 'rtsp', url: 'rtsp://10.0.0.1/x', transport: 'tcp' } as const;
   const session = { id: 't', via: 'http', access: 'admin' } as const;
   device.request({ name: 'input.set', params: { input: 1, name: 'Slides', source }, session });

@@ -115,7 +115,7 @@ test('settings that no box can have are told, also those that break what reads t
   const good = kept(start(FIRST), FIRST);
   const why = (change: (wanted: Record<string, unknown>) => void): string | undefined => {
     const spoilt = structuredClone(good);
-    change(spoilt.wanted as unknown as Record<string, unknown>);
+    change(spoilt.wanted);
     return whyUnusable(spoilt, FIRST, factoryLayouts);
   };
   assert.equal(
@@ -134,4 +134,15 @@ test('settings that no box can have are told, also those that break what reads t
     why((wanted) => delete wanted['sis']),
     undefined,
   );
+});
+
+test('a box that remembers less than there is now has the factory’s for the rest', () => {
+  const wanted = { ...start(FIRST), hall: 'Renamed' };
+  const older = JSON.parse(JSON.stringify(kept(wanted, FIRST))) as { wanted: Wanted; configured: unknown };
+  const { encoders, sis, muted: _, ...rest } = older.wanted as unknown as Record<string, Record<string, object>>;
+  const { gopFrames: __, ...archive } = encoders!['archive'] as { gopFrames: number };
+  const { presets: ___, ...known } = sis!;
+  older.wanted = { ...rest, encoders: { ...encoders, archive }, sis: known } as unknown as Wanted;
+  assert.equal(whyUnusable(older, FIRST, factoryLayouts), undefined);
+  assert.deepEqual(start(FIRST, older), wanted);
 });

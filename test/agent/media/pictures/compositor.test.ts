@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openCompositor, type Shown, type Stage } from '#agent/media/pictures/compositor.ts';
+import { openCompositor, type Shown, type SceneDrawing } from '#agent/media/pictures/compositor.ts';
 import type { Picture } from '#agent/media/pictures/i420.ts';
 import { overlayPlanes } from '#agent/media/pictures/overlay-planes.ts';
 import { openPictureMemory } from '#agent/media/pictures/picture-memory.ts';
@@ -31,7 +31,7 @@ const shownOf = (picture: Picture, more: Partial<Shown> = {}): Shown => ({
   ...more,
 });
 const both = { A: shownOf(slides), B: shownOf(camera) };
-const stageOf = (more: Partial<Stage>): Stage => ({
+const drawingOf = (more: Partial<SceneDrawing>): SceneDrawing => ({
   windows: [],
   background: undefined,
   overlays: [],
@@ -42,9 +42,9 @@ const A = { channel: 'A' as const, z: 0, muted: false };
 const B = { channel: 'B' as const, z: 1, muted: false };
 
 const lumaIn = (rect: Rect): Set<number> => new Set(valuesIn(memory, target, 0, rect).flat());
-function compose(stage: Partial<Stage>, shown: Partial<Record<'A' | 'B', Shown>> = both, atMs = 0): void {
+function compose(drawing: Partial<SceneDrawing>, shown: Partial<Record<'A' | 'B', Shown>> = both, atMs = 0): void {
   memory.bytes.fill(77, target.address, target.address + 640 * 360 * 1.5);
-  compositor.compose(stageOf(stage), shown, atMs, target);
+  compositor.compose(drawingOf(drawing), shown, atMs, target);
 }
 
 test('windows in their order, black beside them', () => {

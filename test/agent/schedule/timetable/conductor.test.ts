@@ -7,7 +7,7 @@ import { openConductor, type Conductor } from '#agent/schedule/timetable/conduct
 import type { StopReason } from '#agent/schedule/timetable/decision.ts';
 import { openGathering } from '#agent/schedule/timetable/gathering.ts';
 import type { Source } from '#agent/schedule/timetable/source.ts';
-import { NO_MEMORY, type HandMemory, type Planned } from '#agent/schedule/timetable/timetable.ts';
+import { NO_MEMORY, type ManualChanges, type Planned } from '#agent/schedule/timetable/timetable.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { virtualClock, type VirtualClock } from '../../../support/virtual-clock.ts';
@@ -29,7 +29,7 @@ interface Stage {
   /** `start a @0`, `stop done @60`: what was done, and at which minute. */
   done: string[];
   extended: string[];
-  memory: HandMemory;
+  memory: ManualChanges;
 }
 
 const booking = (id: string, from: number, to: number, more: Partial<Planned> = {}): Planned => ({
@@ -68,7 +68,7 @@ function open(startMinute: number, ...first: Planned[]): Stage {
     log: silentLog,
     rules: { leadInMs: 0, leadOutMs: 0 },
     gathering: openGathering([source], () => false),
-    hand: {
+    manual: {
       memory: () => stage.memory,
       stopped: (id, atMs) =>
         (stage.memory = { ...stage.memory, stopped: [...stage.memory.stopped, { booking: id, atMs }] }),

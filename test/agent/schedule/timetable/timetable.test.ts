@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decide, nextEdgeMs, type Running } from '#agent/schedule/timetable/decision.ts';
-import { NO_MEMORY, timetableOf, type HandMemory, type Planned } from '#agent/schedule/timetable/timetable.ts';
+import { NO_MEMORY, timetableOf, type ManualChanges, type Planned } from '#agent/schedule/timetable/timetable.ts';
 
 const MINUTE_MS = 60_000;
 /** Minutes after 08:00. */
@@ -85,7 +85,7 @@ describe('the timetable', () => {
   });
 
   test('an extension by hand ends where the next one begins, and counts until the booking itself is changed', () => {
-    const memory = (planned: number): HandMemory => ({
+    const memory = (planned: number): ManualChanges => ({
       stopped: [],
       extended: [{ booking: 'a', plannedEndMs: at(planned), endsAtMs: at(80) }],
     });
@@ -139,7 +139,7 @@ describe('what should I be recording now?', () => {
   });
 
   test('what was stopped by hand is not started again, unless it is moved to later', () => {
-    const memory: HandMemory = { stopped: [{ booking: 'a', atMs: at(20) }], extended: [] };
+    const memory: ManualChanges = { stopped: [{ booking: 'a', atMs: at(20) }], extended: [] };
     assert.equal(now(21, [booking('a', 0, 60)], undefined, memory), 'nothing');
     assert.equal(now(21, [booking('a', 0, 120)], undefined, memory), 'nothing');
     assert.equal(now(61, [booking('a', 60, 120)], undefined, memory), 'start a');
@@ -147,9 +147,9 @@ describe('what should I be recording now?', () => {
   });
 
   test('a recording by hand goes on, until a booking begins', () => {
-    const hand: Running = {};
-    assert.equal(now(-1, [booking('a', 0, 60)], hand), 'nothing');
-    assert.equal(now(0, [booking('a', 0, 60)], hand), 'change a');
+    const byHand: Running = {};
+    assert.equal(now(-1, [booking('a', 0, 60)], byHand), 'nothing');
+    assert.equal(now(0, [booking('a', 0, 60)], byHand), 'change a');
   });
 
   test('a clock that is set back stops nothing; one that is set on does what is due then', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { appendFile, truncate, unlink, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { NO_METADATA } from '#firmware-config/factory/settings.ts';
+import { NO_METADATA } from '#firmware-config/factory/factory-settings.ts';
 import { shelve, startFakeBox } from '../fake-box.ts';
 
 const FILE = '/api/v1/recordings/lecture/files/lecture_S1R1.mp4';

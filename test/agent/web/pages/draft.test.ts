@@ -14,7 +14,7 @@ import {
 } from '#agent/web/pages/device/layouts/draft.ts';
 import { filled } from '#agent/web/pages/device/layouts/filled.ts';
 import { isLike, spotAt, wholeMs } from '#agent/web/pages/device/recordings/timeline.ts';
-import { NO_METADATA } from '#firmware-config/factory/settings.ts';
+import { NO_METADATA } from '#firmware-config/factory/factory-settings.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 
 const [first] = factoryLayouts;

@@ -1,42 +1,59 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { z } from 'zod';
 import { factoryWanted } from '#agent/device/initial-state.ts';
 import { at, changedPlaces, patchOf, withAt } from '#agent/web/pages/device/settings/document.ts';
 import { effectsOf } from '#agent/web/pages/device/settings/effects.ts';
-import { frenchOf } from '#agent/web/pages/device/settings/french.ts';
-import { blankOf, keyOf, kindOf, wordFinder, type Schema } from '#agent/web/pages/device/settings/schema.ts';
-import { flat, SECTIONS } from '#agent/web/pages/device/settings/section-keys.ts';
+import { blankOf, kindOf, schemaAt, type Schema } from '#agent/web/pages/device/settings/schema.ts';
+import { flat, FORM_SECTIONS, keysIn } from '#agent/web/pages/device/settings/section-keys.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { documentOf, mergeDocuments } from '#firmware-config/document/document.ts';
 import { givenSchema } from '#firmware-config/schema/config.ts';
-import { keyWords, wordsOf } from '#firmware-config/words/keys.ts';
+import { wordsOf } from '#firmware-config/words/keys.ts';
+import { formSchema } from '#firmware-config/words/form.ts';
 import { leavesOf } from '#firmware-config/words/leaves.ts';
 
-// The scheduler has a place of its own on the page.
-const schema = z.toJSONSchema(givenSchema.omit({ scheduler: true }), { io: 'input', unrepresentable: 'any' }) as Schema;
+const schema = formSchema as Schema;
 const document = documentOf(factoryWanted(factoryLayouts), factoryLayouts);
 
 test('the sections have every key that can be set, each once', () => {
-  const told = Object.values(SECTIONS).flatMap((keys) => keys.map((path) => path.join('.')));
+  const told = FORM_SECTIONS.flatMap((section) => keysIn(schema, section).map(({ path }) => path.join('.')));
   const device = schema.properties?.['device']?.properties ?? {};
   const all = ['hall', ...Object.keys(device).map((key) => `device.${key}`)];
+  assert.ok(all.length > 14);
   assert.deepEqual(told.toSorted(), all.toSorted());
+  assert.deepEqual(
+    keysIn(schema, 'sound').map(({ path }) => path.join('.')),
+    ['device.audio'],
+  );
 });
 
 test('every key that can be set is told in French, too', () => {
-  const keys = leavesOf(schema as never).map(({ key }) => key);
-  const rows = new Set(keys.map((key) => wordsOf(key)?.key));
-  const missing = [...rows].filter((key) => key !== undefined && frenchOf(key) === undefined);
-  assert.deepEqual(missing, []);
+  const leaves = leavesOf(formSchema);
+  assert.ok(leaves.length > 180);
+  assert.deepEqual(
+    leaves.filter(({ words }) => !words?.fr).map(({ key }) => key),
+    [],
+  );
 });
 
 test('the page finds the words of a key as the reference does', () => {
-  const find = wordFinder(keyWords);
-  for (const key of ['hall', 'device.inputs.1.source.url', 'device.pushes[].url', 'device.encoders.archive.fps']) {
-    assert.equal(find(key)?.what, wordsOf(key)?.what, key);
-  }
-  assert.equal(keyOf(['device', 'pushes', 0, 'url']), 'device.pushes[].url');
+  const find = (...path: (string | number)[]): string | undefined => schemaAt(schema, path)?.words?.en;
+  assert.equal(find('hall'), wordsOf('hall')?.en);
+  assert.equal(find('device', 'inputs', '1', 'source', 'url'), wordsOf('device.inputs.1.source.url')?.en);
+  assert.equal(find('device', 'pushes', 0, 'url'), wordsOf('device.pushes[].url')?.en);
+  assert.equal(find('device', 'encoders', 'archive', 'fps'), wordsOf('device.encoders.archive.fps')?.en);
+  assert.equal(find('device', 'shown'), wordsOf('device.shown')?.en);
+  assert.match(find('device', 'sis', 'zone') ?? '', /time zone/);
+  assert.equal(find('device', 'no such key'), undefined);
+});
+
+test('groups have their names, to any depth', () => {
+  const name = (...path: (string | number)[]): unknown => schemaAt(schema, path)?.name;
+  assert.deepEqual(name('device', 'inputs'), { en: 'Inputs', fr: 'Entrées' });
+  assert.deepEqual(name('device', 'inputs', '3', 'source', 'audio'), { en: 'Sound', fr: 'Son' });
+  assert.deepEqual(name('device', 'shown', 'overlays', 0, 'rect'), { en: 'Place', fr: 'Place' });
+  assert.deepEqual(name('device', 'sis', 'presets', 'encoder', '4', 'settings'), { en: 'Settings', fr: 'Réglages' });
+  assert.equal(name('device', 'inputs', '3'), undefined);
 });
 
 test('what is sent is what differs, and the box makes of it what was drawn', () => {

@@ -5,7 +5,7 @@ import { changed, drawn, redone, undone, without, type Item } from './draft.ts';
 import { useEditor, type Editor } from './editor.ts';
 import { dragged, linesOf, nudged, SAFE, type Grip, type Moved } from './geometry.ts';
 import { Inside } from './inside.tsx';
-import { said } from './said.ts';
+import { texts } from './layouts-texts.ts';
 
 const GRIPS: readonly [name: string, grip: Grip][] = [
   ['nw', { left: true, top: true }],
@@ -37,7 +37,7 @@ export function Canvas() {
       ref={canvas}
       class="canvas"
       role="group"
-      aria-label={said.canvas}
+      aria-label={texts.canvas}
       style={{ backgroundColor: colour }}
       onPointerDown={(event) => event.target === canvas.current && select(editor, undefined)}
     >
@@ -104,10 +104,10 @@ function Thing({ item, canvas, lines }: ThingSettings) {
 }
 
 export function nameOf({ window, overlay }: Item): string {
-  if (window) return said.window(window.channel);
-  if (overlay?.kind === 'text') return `${said.text}: ${overlay.template}`;
-  if (overlay?.kind === 'logo') return `${said.logo}: ${overlay.file}`;
-  return said.clock;
+  if (window) return texts.window(window.channel);
+  if (overlay?.kind === 'text') return `${texts.text}: ${overlay.template}`;
+  if (overlay?.kind === 'logo') return `${texts.logo}: ${overlay.file}`;
+  return texts.clock;
 }
 
 interface Drag {

@@ -1,12 +1,12 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { Button } from '../../shared/button.tsx';
-import { FileButton } from '../../shared/file-button.tsx';
-import { bytes } from '../../shared/format.ts';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { FileButton } from '#lib/pages/file-button.tsx';
+import { bytes } from '#lib/pages/format.ts';
+import { usePage } from '../page-context.ts';
 import { logoUrl } from './inside.tsx';
-import { said } from './said.ts';
+import { texts } from './layouts-texts.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
 
 export interface OverlayFile {
   name: string;
@@ -14,7 +14,7 @@ export interface OverlayFile {
 }
 
 export function useFiles(): Signal<readonly OverlayFile[]> {
-  const { api } = useDesk();
+  const { api } = usePage();
   const files = useSignal<readonly OverlayFile[]>([]);
   useEffect(() => {
     void api.get<{ files: OverlayFile[] }>('/overlay-files').then(({ value }) => {
@@ -26,7 +26,7 @@ export function useFiles(): Signal<readonly OverlayFile[]> {
 
 /** Logos and backgrounds that are on the box; the box takes only what it can decode. */
 export function Files({ files }: { files: Signal<readonly OverlayFile[]> }) {
-  const { api, session } = useDesk();
+  const { api, session } = usePage();
   const take = async (file: File | undefined): Promise<void> => {
     if (!file) return;
     const name =
@@ -35,7 +35,7 @@ export function Files({ files }: { files: Signal<readonly OverlayFile[]> }) {
         .replaceAll(/[^\w. -]/g, '')
         .replace(/^[^A-Za-z0-9]+/, '') || 'logo.png';
     const answer = await api.upload<{ files: OverlayFile[] }>(`/overlay-files/${encodeURIComponent(name)}`, file);
-    const value = orTell(answer, said.uploaded(name));
+    const value = orTell(answer, texts.uploaded(name));
     if (value) files.value = value.files;
   };
   const remove = async (name: string): Promise<void> => {
@@ -46,7 +46,7 @@ export function Files({ files }: { files: Signal<readonly OverlayFile[]> }) {
   };
   return (
     <section class="card" aria-labelledby="files">
-      <h2 id="files">{said.files}</h2>
+      <h2 id="files">{texts.files}</h2>
       <ul class="files-shelf">
         {files.value.map(({ name, size }) => (
           <li key={name}>
@@ -55,7 +55,7 @@ export function Files({ files }: { files: Signal<readonly OverlayFile[]> }) {
               {name} <span class="soft small">{bytes(size)}</span>
             </span>
             {session.access === 'admin' && (
-              <Button kind="quiet" class="close" label={said.removeFile(name)} onPress={() => remove(name)}>
+              <Button kind="quiet" class="close" label={texts.removeFile(name)} onPress={() => remove(name)}>
                 ×
               </Button>
             )}
@@ -65,9 +65,9 @@ export function Files({ files }: { files: Signal<readonly OverlayFile[]> }) {
       {session.access === 'admin' && (
         <div>
           <FileButton accept="image/png,image/jpeg,image/webp,image/svg+xml" onFile={take}>
-            {said.upload}
+            {texts.upload}
           </FileButton>
-          <p class="soft small">{said.uploadHelp}</p>
+          <p class="soft small">{texts.uploadHelp}</p>
         </div>
       )}
     </section>

@@ -1,4 +1,4 @@
-import { dateTime, timeOfDay } from '../../shared/format.ts';
+import { dateTime, timeOfDay } from '#lib/pages/format.ts';
 
 /** A template with what is known put in, so that its room can be judged; what is empty is shown by its name. */
 export function filled(template: string, values: Record<string, string | undefined>, nowMs = Date.now()): string {

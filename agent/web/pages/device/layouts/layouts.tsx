@@ -1,25 +1,25 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { LayoutPreset } from '../../shared/api-types.ts';
-import { Button } from '../../shared/button.tsx';
-import { ChoiceField, TickField } from '../../shared/field.tsx';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
-import { usePresets } from '../now/layouts.tsx';
+import { orTell } from '../../shared/tell-trouble.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { ChoiceField, TickField } from '#lib/pages/field.tsx';
+import { usePage } from '../page-context.ts';
+import { usePresets } from '../now/layout-presets.tsx';
 import { hrefOf, whereabouts } from '../route.ts';
-import { said as pages } from '../said.ts';
+import { texts as pages } from '../device-texts.ts';
 import { Canvas } from './canvas.tsx';
 import { redone, undone, withNew, type NewThing } from './draft.ts';
 import { EditorContext, openEditor, useEditor } from './editor.ts';
 import { Files, useFiles, type OverlayFile } from './files.tsx';
 import { ColourField, Properties } from './properties.tsx';
-import { said } from './said.ts';
+import { texts } from './layouts-texts.ts';
 import { SaveDialog } from './save.tsx';
 import './layouts.css';
 
 /** The sixteen layouts, one of them on the canvas. */
 export function Layouts() {
-  const { box } = useDesk();
+  const { box } = usePage();
   const presets = usePresets();
   const shown = box.state.value?.wanted.layoutNumber ?? 1;
   const number = Number(whereabouts.value.rest[0]) || shown;
@@ -29,7 +29,7 @@ export function Layouts() {
       <header class="page-head">
         <h1>{pages.layouts}</h1>
         <ChoiceField
-          label={said.preset}
+          label={texts.preset}
           value={String(number)}
           choices={presets.map((one) => ({
             value: String(one.number),
@@ -44,7 +44,7 @@ export function Layouts() {
 }
 
 const kindOf = ({ number, source }: LayoutPreset, shown: number): string =>
-  [source === 'user' ? said.own : said.factory, ...(number === shown ? [said.shown] : [])].join(', ');
+  [source === 'user' ? texts.own : texts.factory, ...(number === shown ? [texts.shown] : [])].join(', ');
 
 function Drawing({ preset, presets }: { preset: LayoutPreset; presets: readonly LayoutPreset[] }) {
   const { number, source: _, routing: __, ...layout } = preset;
@@ -55,9 +55,9 @@ function Drawing({ preset, presets }: { preset: LayoutPreset; presets: readonly 
       <Tools preset={preset} presets={presets} files={files.value} />
       <div class="bench">
         <Canvas />
-        <p class="soft small">{said.canvasHelp}</p>
+        <p class="soft small">{texts.canvasHelp}</p>
       </div>
-      <aside class="card" aria-label={said.preset}>
+      <aside class="card" aria-label={texts.preset}>
         <Properties files={files.value} />
       </aside>
       <Ground number={number} files={files.value} />
@@ -73,7 +73,7 @@ interface ToolsSettings {
 }
 
 function Tools({ preset, presets, files }: ToolsSettings) {
-  const { api, session } = useDesk();
+  const { api, session } = usePage();
   const editor = useEditor();
   const { draft } = editor;
   const asked = useSignal(false);
@@ -82,30 +82,30 @@ function Tools({ preset, presets, files }: ToolsSettings) {
     editor.draw(layout, key);
   };
   const show = async (): Promise<unknown> =>
-    orTell(await api.send('PUT', '/layout', draft.value.layout), said.showDone);
+    orTell(await api.send('PUT', '/layout', draft.value.layout), texts.showDone);
   const reset = async (): Promise<unknown> =>
-    orTell(await api.send('POST', `/layouts/${preset.number}/reset`), said.resetDone);
+    orTell(await api.send('POST', `/layouts/${preset.number}/reset`), texts.resetDone);
   return (
     <div class="tools">
-      <div class="choices" role="group" aria-label={said.add}>
-        <Button onPress={() => add('A')}>+ {said.addWindow('A')}</Button>
-        <Button onPress={() => add('B')}>+ {said.addWindow('B')}</Button>
-        <Button onPress={() => add('text')}>+ {said.text}</Button>
+      <div class="choices" role="group" aria-label={texts.add}>
+        <Button onPress={() => add('A')}>+ {texts.addWindow('A')}</Button>
+        <Button onPress={() => add('B')}>+ {texts.addWindow('B')}</Button>
+        <Button onPress={() => add('text')}>+ {texts.text}</Button>
         <Button onPress={() => add('logo')} disabled={files.length === 0}>
-          + {said.logo}
+          + {texts.logo}
         </Button>
-        <Button onPress={() => add('clock')}>+ {said.clock}</Button>
+        <Button onPress={() => add('clock')}>+ {texts.clock}</Button>
         <Button
-          label={said.undo}
-          title={said.undo}
+          label={texts.undo}
+          title={texts.undo}
           disabled={draft.value.past.length === 0}
           onPress={() => void (draft.value = undone(draft.value))}
         >
           ↶
         </Button>
         <Button
-          label={said.redo}
-          title={said.redo}
+          label={texts.redo}
+          title={texts.redo}
           disabled={draft.value.future.length === 0}
           onPress={() => void (draft.value = redone(draft.value))}
         >
@@ -113,15 +113,15 @@ function Tools({ preset, presets, files }: ToolsSettings) {
         </Button>
       </div>
       <div class="choices">
-        <Button onPress={show} title={said.showHelp}>
-          {said.show}
+        <Button onPress={show} title={texts.showHelp}>
+          {texts.show}
         </Button>
         {session.access === 'admin' && (
           <Button kind="main" onPress={() => void (asked.value = true)}>
-            {said.save}
+            {texts.save}
           </Button>
         )}
-        {session.access === 'admin' && preset.source === 'user' && <Button onPress={reset}>{said.reset}</Button>}
+        {session.access === 'admin' && preset.source === 'user' && <Button onPress={reset}>{texts.reset}</Button>}
       </div>
       {asked.value && (
         <SaveDialog
@@ -151,29 +151,29 @@ function Ground({ files }: { number: number; files: readonly OverlayFile[] }) {
   };
   return (
     <section class="card" aria-labelledby="background">
-      <h2 id="background">{said.background}</h2>
+      <h2 id="background">{texts.background}</h2>
       <div class="pair">
-        <ColourField label={said.colour} value={background.colour} onColour={(colour) => set({ colour })} />
+        <ColourField label={texts.colour} value={background.colour} onColour={(colour) => set({ colour })} />
         <ChoiceField
-          label={said.image}
+          label={texts.image}
           value={background.image ?? ''}
-          choices={[{ value: '', text: said.noImage }, ...shown.map((value) => ({ value, text: value }))]}
+          choices={[{ value: '', text: texts.noImage }, ...shown.map((value) => ({ value, text: value }))]}
           onChoice={setImage}
         />
       </div>
       <div class="ticks">
         <TickField
-          label={said.safeArea}
+          label={texts.safeArea}
           value={editor.isSafeShown.value}
           onTick={(on) => void (editor.isSafeShown.value = on)}
         />
         <TickField
-          label={said.snapping}
+          label={texts.snapping}
           value={editor.isSnapping.value}
           onTick={(on) => void (editor.isSnapping.value = on)}
         />
         <TickField
-          label={said.keepShape}
+          label={texts.keepShape}
           value={editor.keepsShape.value}
           onTick={(on) => void (editor.keepsShape.value = on)}
         />

@@ -1,11 +1,11 @@
-import { Button } from '../../shared/button.tsx';
-import { ChoiceField, Field, TextField, TickField } from '../../shared/field.tsx';
+import { Button } from '#lib/pages/button.tsx';
+import { ChoiceField, Field, TextField, TickField } from '#lib/pages/field.tsx';
 import type { Overlay, Rect } from '../../shared/api-types.ts';
 import { nameOf } from './canvas.tsx';
 import { drawn, restacked, without, type Item } from './draft.ts';
 import { useEditor } from './editor.ts';
 import type { OverlayFile } from './files.tsx';
-import { said } from './said.ts';
+import { texts } from './layouts-texts.ts';
 
 type Styled = Extract<Overlay, { style: unknown }>;
 
@@ -13,7 +13,7 @@ type Styled = Extract<Overlay, { style: unknown }>;
 export function Properties({ files }: { files: readonly OverlayFile[] }) {
   const editor = useEditor();
   const item = editor.selected.value;
-  if (!item) return <p class="soft">{said.nothing}</p>;
+  if (!item) return <p class="soft">{texts.nothing}</p>;
   const { overlay, window } = item;
   return (
     <div class="form">
@@ -21,7 +21,7 @@ export function Properties({ files }: { files: readonly OverlayFile[] }) {
       <Place item={item} />
       {window && (
         <ChoiceField
-          label={said.channel}
+          label={texts.channel}
           value={window.channel}
           choices={[
             { value: 'A', text: 'A' },
@@ -33,11 +33,11 @@ export function Properties({ files }: { files: readonly OverlayFile[] }) {
       {overlay?.kind === 'text' && <Template template={overlay.template} />}
       {overlay?.kind === 'clock' && (
         <ChoiceField
-          label={said.format}
+          label={texts.format}
           value={overlay.format}
           choices={[
-            { value: 'time', text: said.time },
-            { value: 'date-time', text: said.dateTime },
+            { value: 'time', text: texts.time },
+            { value: 'date-time', text: texts.dateTime },
           ]}
           onChoice={(format) => editor.change({ format })}
         />
@@ -59,7 +59,7 @@ function Place({ item }: { item: Item }) {
   };
   const field = (part: keyof Rect) => (
     <TextField
-      label={said[part]}
+      label={texts[part]}
       type="number"
       min={0}
       max={100}
@@ -82,7 +82,7 @@ function Place({ item }: { item: Item }) {
 function Template({ template }: { template: string }) {
   const editor = useEditor();
   return (
-    <Field label={said.template} help={said.templateHelp}>
+    <Field label={texts.template} help={texts.templateHelp}>
       {(ids) => (
         <textarea
           {...ids}
@@ -102,9 +102,9 @@ function Style({ overlay: { style } }: { overlay: Styled }) {
   return (
     <>
       <div class="pair">
-        <ColourField label={said.colour} value={style.colour} onColour={(colour) => set({ colour })} />
+        <ColourField label={texts.colour} value={style.colour} onColour={(colour) => set({ colour })} />
         <TextField
-          label={said.size}
+          label={texts.size}
           type="number"
           min={1}
           max={50}
@@ -115,12 +115,12 @@ function Style({ overlay: { style } }: { overlay: Styled }) {
         />
       </div>
       <ChoiceField
-        label={said.align}
+        label={texts.align}
         value={style.align}
-        choices={(['left', 'centre', 'right'] as const).map((value) => ({ value, text: said[value] }))}
+        choices={(['left', 'centre', 'right'] as const).map((value) => ({ value, text: texts[value] }))}
         onChoice={(align) => set({ align })}
       />
-      <TickField label={said.bold} value={style.bold} onTick={(bold) => set({ bold })} />
+      <TickField label={texts.bold} value={style.bold} onTick={(bold) => set({ bold })} />
     </>
   );
 }
@@ -133,12 +133,12 @@ function Logo({ file, opacity, files }: { file: string; opacity: number; files: 
   return (
     <>
       <ChoiceField
-        label={said.file}
+        label={texts.file}
         value={file}
         choices={shown.map((value) => ({ value, text: value }))}
         onChoice={(chosen) => editor.change({ file: chosen })}
       />
-      <Field label={said.opacity}>
+      <Field label={texts.opacity}>
         {(ids) => (
           <input
             {...ids}
@@ -179,9 +179,9 @@ function Order({ itemKey }: { itemKey: string }) {
   };
   return (
     <div class="choices">
-      <Button onPress={() => restack(1)}>{said.forward}</Button>
-      <Button onPress={() => restack(-1)}>{said.backward}</Button>
-      <Button onPress={remove}>{said.remove}</Button>
+      <Button onPress={() => restack(1)}>{texts.forward}</Button>
+      <Button onPress={() => restack(-1)}>{texts.backward}</Button>
+      <Button onPress={remove}>{texts.remove}</Button>
     </div>
   );
 }

@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { Layout, LayoutPreset } from '../../shared/api-types.ts';
-import { Button } from '../../shared/button.tsx';
-import { Dialog } from '../../shared/dialog.tsx';
-import { ChoiceField, TextField } from '../../shared/field.tsx';
-import { said as common } from '../../shared/said.ts';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { Dialog } from '#lib/pages/dialog.tsx';
+import { ChoiceField, TextField } from '#lib/pages/field.tsx';
+import { texts as common } from '#lib/pages/pages-texts.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
+import { usePage } from '../page-context.ts';
 import { hrefOf } from '../route.ts';
-import { said } from './said.ts';
+import { texts } from './layouts-texts.ts';
 
 interface SaveSettings {
   layout: Layout;
@@ -19,7 +19,7 @@ interface SaveSettings {
 
 /** Under which number, by which name, and what was there before. */
 export function SaveDialog({ layout, presets, number: from, onClose, onSaved }: SaveSettings) {
-  const { api } = useDesk();
+  const { api } = usePage();
   const number = useSignal(
     from > 12 ? from : (presets.find(({ windows, number }) => number > 12 && windows.length === 0)?.number ?? 13),
   );
@@ -29,26 +29,26 @@ export function SaveDialog({ layout, presets, number: from, onClose, onSaved }: 
     const answer = await api.send('POST', `/layouts/${number.value}/save`, {
       layout: { ...layout, name: name.value.trim() || layout.name },
     });
-    if (orTell(answer, said.saved(number.value)) === undefined) return;
+    if (orTell(answer, texts.saved(number.value)) === undefined) return;
     onSaved();
     onClose();
     location.hash = hrefOf('layouts', String(number.value));
   };
   return (
-    <Dialog title={said.saveTitle} onClose={onClose}>
+    <Dialog title={texts.saveTitle} onClose={onClose}>
       <div class="form">
         <ChoiceField
-          label={said.saveNumber}
+          label={texts.saveNumber}
           value={String(number.value)}
           choices={presets.map((preset) => ({
             value: String(preset.number),
             text: `${preset.number}. ${preset.name}`,
           }))}
           onChoice={(value) => void (number.value = Number(value))}
-          help={before && said.saveOver(before.name)}
+          help={before && texts.saveOver(before.name)}
         />
         <TextField
-          label={said.saveName}
+          label={texts.saveName}
           maxLength={16}
           value={name.value}
           onText={(text) => void (name.value = text)}
@@ -56,7 +56,7 @@ export function SaveDialog({ layout, presets, number: from, onClose, onSaved }: 
         <div class="choices end">
           <Button onPress={onClose}>{common.cancel}</Button>
           <Button kind="main" onPress={save}>
-            {said.saveNow}
+            {texts.saveNow}
           </Button>
         </div>
       </div>

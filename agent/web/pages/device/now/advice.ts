@@ -1,5 +1,5 @@
 import type { Alarm } from '../../shared/api-types.ts';
-import type { Language } from '../../shared/words.ts';
+import type { Language } from '#lib/pages/words.ts';
 
 /** What to do about each alarm: one that has no advice does not compile. docs/operating.md says more. */
 const ADVICE: Record<Alarm['name'], Record<Language, string>> = {
@@ -59,6 +59,10 @@ const ADVICE: Record<Alarm['name'], Record<Language, string>> = {
     fr: 'Des cours se chevauchent, ou ne peuvent pas être enregistrés tels quels : corrigez-les dans le planning.',
     en: 'Events overlap, or cannot be recorded as they are: mend them in the schedule.',
   },
+  fault: {
+    fr: 'Une partie du programme a échoué et a été relancée. L’enregistrement continue ; le journal dit pourquoi.',
+    en: 'A part of the program failed and was started again. Recording goes on; the log says why.',
+  },
 };
 
 /** What each alarm is called. */
@@ -77,6 +81,7 @@ const TITLES: Record<Alarm['name'], Record<Language, string>> = {
   publish_failure: { fr: 'Envoi impossible', en: 'Cannot send' },
   sched_server: { fr: 'Serveur du planning', en: 'Schedule server' },
   schedule: { fr: 'Planning', en: 'Schedule' },
+  fault: { fr: 'Erreur du programme', en: 'Fault of the program' },
 };
 
 export const titleOf = (name: string, language: Language): string =>

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { bytes, duration, number, percent } from '../../shared/format.ts';
-import { useDesk } from '../desk.ts';
-import { said } from './said.ts';
+import { bytes, duration, number, percent } from '#lib/pages/format.ts';
+import { usePage } from '../page-context.ts';
+import { texts } from './now-texts.ts';
 
 interface MachineNow {
   cpuPercent: number;
@@ -13,7 +13,7 @@ interface MachineNow {
 const EVERY_MS = 4000;
 
 function useMachine(): MachineNow | undefined {
-  const { api } = useDesk();
+  const { api } = usePage();
   const now = useSignal<MachineNow | undefined>(undefined);
   useEffect(() => {
     const look = async (): Promise<void> => {
@@ -28,36 +28,36 @@ function useMachine(): MachineNow | undefined {
 
 /** How the box itself fares. */
 export function Machine() {
-  const { box } = useDesk();
+  const { box } = usePage();
   const machine = useMachine();
   const frames = box.state.value?.seen.frames;
   if (!frames) return null;
   return (
     <section class="card" aria-labelledby="machine">
-      <h2 id="machine">{said.machine}</h2>
+      <h2 id="machine">{texts.machine}</h2>
       <ul class="rows">
         {machine && (
           <>
             <li>
-              <span>{said.cpu}</span>
+              <span>{texts.cpu}</span>
               <span class="soft number">{percent(machine.cpuPercent / 100)}</span>
             </li>
             <li>
-              <span>{said.memory}</span>
+              <span>{texts.memory}</span>
               <span class="soft number">
-                {said.free(bytes(machine.memory.freeBytes))} / {bytes(machine.memory.totalBytes)}
+                {texts.free(bytes(machine.memory.freeBytes))} / {bytes(machine.memory.totalBytes)}
               </span>
             </li>
             <li>
-              <span>{said.running}</span>
+              <span>{texts.running}</span>
               <span class="soft number">{duration(machine.uptimeS * 1000)}</span>
             </li>
           </>
         )}
         <li>
-          <span>{said.pictures}</span>
+          <span>{texts.pictures}</span>
           <span class="soft number">{number(frames.composed)}</span>
-          <span class="soft small">{said.late(number(frames.late), number(frames.dropped))}</span>
+          <span class="soft small">{texts.late(number(frames.late), number(frames.dropped))}</span>
         </li>
       </ul>
     </section>

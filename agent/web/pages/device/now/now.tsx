@@ -1,12 +1,12 @@
 import { LiveView } from '../../shared/live-view.tsx';
-import { Meter } from '../../shared/meter.tsx';
-import { said as pages } from '../said.ts';
-import { useDesk } from '../desk.ts';
+import { Meter } from '#lib/pages/meter.tsx';
+import { texts as pages } from '../device-texts.ts';
+import { usePage } from '../page-context.ts';
 import { Alarms } from './alarms.tsx';
-import { Layouts } from './layouts.tsx';
+import { LayoutPresets } from './layout-presets.tsx';
 import { Machine } from './machine.tsx';
 import { Recorder } from './recorder.tsx';
-import { said } from './said.ts';
+import { texts } from './now-texts.ts';
 import { Sources } from './sources.tsx';
 import { Storage } from './storage.tsx';
 import { Streams } from './streams.tsx';
@@ -18,14 +18,14 @@ export function Now() {
   return (
     <div class="now">
       <h1 class="unseen">{pages.now}</h1>
-      <section class="stage" aria-label={said.live}>
-        <LiveView label={said.live} />
+      <section class="stage" aria-label={texts.live}>
+        <LiveView label={texts.live} />
         <OutputMeter />
       </section>
       <Recorder />
       <Alarms />
       <Sources />
-      <Layouts />
+      <LayoutPresets />
       <Streams />
       <Storage />
       <Machine />
@@ -35,6 +35,6 @@ export function Now() {
 }
 
 function OutputMeter() {
-  const { box } = useDesk();
-  return <Meter label={said.output} level={box.meters.value?.output} />;
+  const { box } = usePage();
+  return <Meter label={texts.output} level={box.meters.value?.output} />;
 }

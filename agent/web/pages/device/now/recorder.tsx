@@ -1,31 +1,31 @@
 import { useSignal } from '@preact/signals';
 import type { RecordingNow } from '../../shared/api-types.ts';
-import { Button } from '../../shared/button.tsx';
-import { TextField } from '../../shared/field.tsx';
-import { bytes, timeOfDay } from '../../shared/format.ts';
-import { HoldButton } from '../../shared/hold-button.tsx';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { TextField } from '#lib/pages/field.tsx';
+import { bytes, timeOfDay } from '#lib/pages/format.ts';
+import { HoldButton } from '#lib/pages/hold-button.tsx';
+import { usePage } from '../page-context.ts';
 import { Elapsed } from '../state-line.tsx';
-import { said } from './said.ts';
+import { texts } from './now-texts.ts';
 
 const RUNS = new Set<RecordingNow['state']>(['setup', 'recording', 'paused']);
 
 /** Start, and all that can be done with what runs. */
 export function Recorder() {
-  const { box } = useDesk();
+  const { box } = usePage();
   const recording = box.recording.value;
   if (!recording) return null;
   return (
     <section class="card recorder" aria-labelledby="recorder">
-      <h2 id="recorder">{said.recording}</h2>
+      <h2 id="recorder">{texts.recording}</h2>
       {RUNS.has(recording.state) ? <Running recording={recording} /> : <Start />}
     </section>
   );
 }
 
 function Start() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const [title, presenter, minutes] = [useSignal(''), useSignal(''), useSignal('')];
   const start = async (): Promise<void> => {
     const metadata = {
@@ -43,20 +43,20 @@ function Start() {
   return (
     <div class="form">
       <TextField
-        label={`${said.title} (${said.optional})`}
+        label={`${texts.title} (${texts.optional})`}
         value={title.value}
         maxLength={127}
         onText={(text) => void (title.value = text)}
       />
       <div class="pair">
         <TextField
-          label={said.presenter}
+          label={texts.presenter}
           value={presenter.value}
           maxLength={127}
           onText={(text) => void (presenter.value = text)}
         />
         <TextField
-          label={said.minutes}
+          label={texts.minutes}
           type="number"
           min={1}
           max={1440}
@@ -66,43 +66,43 @@ function Start() {
         />
       </div>
       <Button kind="record" id="start" onPress={start}>
-        {said.record}
+        {texts.record}
       </Button>
     </div>
   );
 }
 
 function Running({ recording }: { recording: RecordingNow }) {
-  const { api } = useDesk();
+  const { api } = usePage();
   const act = async (word: string, body = {}, done?: string): Promise<void> =>
     void orTell(await api.send('POST', `/recording/${word}`, body), done);
   const { state, metadata, endsAtMs, bytes: size, destination } = recording;
   return (
     <div class="form">
       <div>
-        <p class="what">{metadata.title || said.untitled}</p>
+        <p class="what">{metadata.title || texts.untitled}</p>
         <p class="soft">
-          {[metadata.presenter, endsAtMs && said.until(timeOfDay(endsAtMs))].filter(Boolean).join(' · ')}
+          {[metadata.presenter, endsAtMs && texts.until(timeOfDay(endsAtMs))].filter(Boolean).join(' · ')}
         </p>
       </div>
       <p class="elapsed">
         <Elapsed />
       </p>
-      {destination && <p class="soft small">{said.written(bytes(size), destination)}</p>}
+      {destination && <p class="soft small">{texts.written(bytes(size), destination)}</p>}
       <div class="choices actions">
         {state === 'paused' ? (
-          <Button onPress={() => act('resume')}>{said.resume}</Button>
+          <Button onPress={() => act('resume')}>{texts.resume}</Button>
         ) : (
           <Button onPress={() => act('pause')} disabled={state === 'setup'}>
-            {said.pause}
+            {texts.pause}
           </Button>
         )}
-        <Button onPress={() => act('mark', {}, said.marked)}>{said.mark}</Button>
+        <Button onPress={() => act('mark', {}, texts.marked)}>{texts.mark}</Button>
         {endsAtMs !== undefined && (
-          <Button onPress={() => act('extend', { minutes: 15 }, said.extended)}>{said.extend}</Button>
+          <Button onPress={() => act('extend', { minutes: 15 }, texts.extended)}>{texts.extend}</Button>
         )}
         <HoldButton id="stop" onHeld={() => act('stop')}>
-          {said.stop}
+          {texts.stop}
         </HoldButton>
       </div>
     </div>

@@ -1,13 +1,13 @@
 import type { Channel, InputNumber, InputSeen } from '../../shared/api-types.ts';
 import { useSignal } from '@preact/signals';
-import { Button } from '../../shared/button.tsx';
-import { ChoiceField, TickField } from '../../shared/field.tsx';
-import { number } from '../../shared/format.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { ChoiceField, TickField } from '#lib/pages/field.tsx';
+import { number } from '#lib/pages/format.ts';
 import { StillView } from '../../shared/live-view.tsx';
-import { Meter } from '../../shared/meter.tsx';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
-import { said } from './said.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
+import { Meter } from '#lib/pages/meter.tsx';
+import { usePage } from '../page-context.ts';
+import { texts } from './now-texts.ts';
 
 const CHANNELS: readonly [Channel, readonly InputNumber[]][] = [
   ['A', [1, 2]],
@@ -17,7 +17,7 @@ const CHANNELS: readonly [Channel, readonly InputNumber[]][] = [
 /** The two channels: what comes in, and which input it comes from. */
 export function Sources() {
   return (
-    <section class="sources" aria-label={said.sources}>
+    <section class="sources" aria-label={texts.sources}>
       {CHANNELS.map(([channel, inputs]) => (
         <Source key={channel} channel={channel} inputs={inputs} />
       ))}
@@ -28,7 +28,7 @@ export function Sources() {
 }
 
 function Source({ channel, inputs }: { channel: Channel; inputs: readonly InputNumber[] }) {
-  const { api, box } = useDesk();
+  const { api, box } = usePage();
   const state = box.state.value;
   if (!state) return null;
   const { wanted, seen } = state;
@@ -39,28 +39,28 @@ function Source({ channel, inputs }: { channel: Channel; inputs: readonly InputN
       <h2 id={`channel-${channel}`}>
         <span class={`tag channel-${channel}`}>{channel}</span> {wanted.inputs[selected].name}
       </h2>
-      <StillView url={`/api/v1/snapshot.jpg?of=${channel}&width=480`} label={said.channel(channel)} />
+      <StillView url={`/api/v1/snapshot.jpg?of=${channel}&width=480`} label={texts.channel(channel)} />
       <p class="facts" data-is={seen.inputs[selected].status}>
         {factsOf(seen.inputs[selected])}
       </p>
       <Level channel={channel} />
       <ChoiceField
-        label={said.input}
+        label={texts.input}
         value={String(selected)}
         choices={inputs.map((one) => ({
           value: String(one),
-          text: `${one}. ${wanted.inputs[one].name}${wanted.inputs[one].source.driver === 'off' ? ` (${said.off})` : ''}`,
+          text: `${one}. ${wanted.inputs[one].name}${wanted.inputs[one].source.driver === 'off' ? ` (${texts.off})` : ''}`,
         }))}
         onChoice={(value) => void change('/channels', { routing: { [channel]: Number(value) } })}
       />
       <div class="ticks">
         <TickField
-          label={said.blank}
+          label={texts.blank}
           value={wanted.muted[channel]}
           onTick={(muted) => void change('/channels', { muted: { [channel]: muted } })}
         />
         <TickField
-          label={said.mute}
+          label={texts.mute}
           value={wanted.audio.channels[channel].muted}
           onTick={(muted) => void change('/audio', { channels: { [channel]: { muted } } })}
         />
@@ -70,22 +70,22 @@ function Source({ channel, inputs }: { channel: Channel; inputs: readonly InputN
 }
 
 function Level({ channel }: { channel: Channel }) {
-  const { box } = useDesk();
-  return <Meter label={said.sound} level={box.meters.value?.[channel]} />;
+  const { box } = usePage();
+  return <Meter label={texts.sound} level={box.meters.value?.[channel]} />;
 }
 
 /** The signal in a line: `1280×720, 25 fps, h264 · aac 48 kHz`. */
 export function factsOf(seen: InputSeen): string {
   const { status, widthPx, heightPx, fps, codec, audio, error, reconnects } = seen;
-  if (status !== 'live') return [said[status], error].filter(Boolean).join(': ');
-  const picture = [`${widthPx}×${heightPx}`, fps && said.fps(number(fps, 2)), codec].filter(Boolean).join(', ');
-  const sound = audio ? `${audio.codec} ${number(audio.sampleRateHz / 1000, 1)} kHz` : said.noSound;
-  return [picture, sound, reconnects > 0 ? said.reconnects(reconnects) : ''].filter(Boolean).join(' · ');
+  if (status !== 'live') return [texts[status], error].filter(Boolean).join(': ');
+  const picture = [`${widthPx}×${heightPx}`, fps && texts.fps(number(fps, 2)), codec].filter(Boolean).join(', ');
+  const sound = audio ? `${audio.codec} ${number(audio.sampleRateHz / 1000, 1)} kHz` : texts.noSound;
+  return [picture, sound, reconnects > 0 ? texts.reconnects(reconnects) : ''].filter(Boolean).join(' · ');
 }
 
 /** Inputs that feed no channel: their facts are not known until somebody looks. */
 function Others() {
-  const { box } = useDesk();
+  const { box } = usePage();
   const wanted = box.state.value?.wanted;
   const looked = useSignal<{ number: InputNumber; atMs: number } | undefined>(undefined);
   if (!wanted) return null;
@@ -95,7 +95,7 @@ function Others() {
   const at = looked.value;
   return (
     <div class="card others">
-      <h2>{said.others}</h2>
+      <h2>{texts.others}</h2>
       <div class="choices">
         {others.map((number) => (
           <Button
@@ -103,7 +103,7 @@ function Others() {
             pressed={at?.number === number}
             onPress={() => void (looked.value = { number, atMs: Date.now() })}
           >
-            {said.lookAt(`${number}. ${wanted.inputs[number].name}`)}
+            {texts.lookAt(`${number}. ${wanted.inputs[number].name}`)}
           </Button>
         ))}
       </div>
@@ -122,23 +122,23 @@ function Others() {
 const ALL: readonly InputNumber[] = [1, 2, 3, 4, 5];
 
 function Sound() {
-  const { api, box } = useDesk();
+  const { api, box } = usePage();
   const audio = box.state.value?.wanted.audio;
   if (!audio) return null;
   const change = async (body: object): Promise<unknown> => orTell(await api.send('PATCH', '/audio', body));
   return (
     <div class="card sound">
       <ChoiceField
-        label={said.soundFrom}
+        label={texts.soundFrom}
         value={audio.from}
         choices={[
-          { value: 'A', text: said.channel('A') },
-          { value: 'B', text: said.channel('B') },
-          { value: 'mix', text: said.mix },
+          { value: 'A', text: texts.channel('A') },
+          { value: 'B', text: texts.channel('B') },
+          { value: 'mix', text: texts.mix },
         ]}
         onChoice={(from) => void change({ from })}
       />
-      <TickField label={said.mute} value={audio.outputMuted} onTick={(outputMuted) => void change({ outputMuted })} />
+      <TickField label={texts.mute} value={audio.outputMuted} onTick={(outputMuted) => void change({ outputMuted })} />
     </div>
   );
 }

@@ -1,19 +1,19 @@
-import { bytes, number } from '../../shared/format.ts';
-import { useDesk } from '../desk.ts';
-import { said } from './said.ts';
+import { bytes, number } from '#lib/pages/format.ts';
+import { usePage } from '../page-context.ts';
+import { texts } from './now-texts.ts';
 
 /** How long recordings can go on, on each disk. */
 export function Storage() {
-  const { box } = useDesk();
+  const { box } = usePage();
   return (
     <section class="card" aria-labelledby="storage">
-      <h2 id="storage">{said.storage}</h2>
+      <h2 id="storage">{texts.storage}</h2>
       <ul class="rows disks">
         {box.disk.value.map(({ destination, folder, usable, hoursLeft, freeBytes, totalBytes }) => (
           <li key={destination} title={folder}>
             <span>{destination}</span>
             <span class={usable ? 'soft number' : 'mistake'}>
-              {usable ? said.hours(number(Math.floor(hoursLeft))) : said.unusable}
+              {usable ? texts.hours(number(Math.floor(hoursLeft))) : texts.unusable}
             </span>
             <meter
               aria-label={destination}
@@ -22,7 +22,7 @@ export function Storage() {
               high={totalBytes * 0.9}
               value={totalBytes - freeBytes}
             />
-            <span class="soft small">{said.free(bytes(freeBytes))}</span>
+            <span class="soft small">{texts.free(bytes(freeBytes))}</span>
           </li>
         ))}
       </ul>

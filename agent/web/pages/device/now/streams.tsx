@@ -1,18 +1,18 @@
-import { number } from '../../shared/format.ts';
-import { TickField } from '../../shared/field.tsx';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
-import { said } from './said.ts';
+import { number } from '#lib/pages/format.ts';
+import { TickField } from '#lib/pages/field.tsx';
+import { usePage } from '../page-context.ts';
+import { texts } from './now-texts.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
 
 /** What leaves the box, and who takes it. */
 export function Streams() {
-  const { box } = useDesk();
+  const { box } = usePage();
   const state = box.state.value;
   if (!state) return null;
   const { wanted, seen } = state;
   return (
     <section class="card" aria-labelledby="streams">
-      <h2 id="streams">{said.streams}</h2>
+      <h2 id="streams">{texts.streams}</h2>
       <ul class="rows">
         {(['archive', 'confidence'] as const).map((stream) => {
           const { enabled, name } = wanted.streams[stream];
@@ -20,10 +20,10 @@ export function Streams() {
           return (
             <li key={stream}>
               <span>
-                {said[stream]} <code>/{name}</code>
+                {texts[stream]} <code>/{name}</code>
               </span>
               <span class="soft number">
-                {enabled ? `${said.viewers(players)} · ${number(kbps)} kb/s` : said.streamOff}
+                {enabled ? `${texts.viewers(players)} · ${number(kbps)} kb/s` : texts.streamOff}
               </span>
             </li>
           );
@@ -35,18 +35,18 @@ export function Streams() {
 }
 
 function Pushes() {
-  const { api, box } = useDesk();
+  const { api, box } = usePage();
   const state = box.state.value;
   if (!state) return null;
   const enable = async (id: string, enabled: boolean): Promise<unknown> =>
     orTell(await api.send('POST', '/requests/push.enable', { id, enabled }));
   return (
     <>
-      <h3>{said.sends}</h3>
+      <h3>{texts.sends}</h3>
       <ul class="rows">
         {state.wanted.pushes.map(({ id, name, enabled }) => {
           const { status = 'off', error } = state.seen.pushes[id] ?? {};
-          const words = status === 'off' ? said.streamOff : said[status];
+          const words = status === 'off' ? texts.streamOff : texts[status];
           return (
             <li key={id}>
               <TickField label={name || id} value={enabled} onTick={(wanted) => void enable(id, wanted)} />

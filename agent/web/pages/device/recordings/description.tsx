@@ -1,16 +1,16 @@
 import { useSignal } from '@preact/signals';
 import type { Metadata, RecordingWhole } from '../../shared/api-types.ts';
-import { Button } from '../../shared/button.tsx';
-import { Field, TextField } from '../../shared/field.tsx';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
-import { said } from './said.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { Field, TextField } from '#lib/pages/field.tsx';
+import { usePage } from '../page-context.ts';
+import { texts } from './recordings-texts.ts';
 
 const FIELDS = ['title', 'presenter', 'series', 'course', 'contributor', 'subject', 'language', 'rights'] as const;
 
 /** The words of a recording, to be changed. */
 export function Description({ recording, onSaved }: { recording: RecordingWhole; onSaved: () => void }) {
-  const { api, session } = useDesk();
+  const { api, session } = usePage();
   const words = useSignal<Metadata>(recording.metadata);
   const changed = Object.fromEntries(
     Object.entries(words.value).filter(([key, text]) => recording.metadata[key as keyof Metadata] !== text),
@@ -18,7 +18,7 @@ export function Description({ recording, onSaved }: { recording: RecordingWhole;
   const set = (key: keyof Metadata, text: string): void => void (words.value = { ...words.value, [key]: text });
   const save = async (): Promise<void> => {
     const answer = await api.send('PATCH', `/recordings/${encodeURIComponent(recording.id)}`, { metadata: changed });
-    if (orTell(answer, said.saved)) onSaved();
+    if (orTell(answer, texts.saved)) onSaved();
   };
   const mayNot = session.access !== 'admin' || ['setup', 'recording', 'paused'].includes(recording.status);
   return (
@@ -30,12 +30,12 @@ export function Description({ recording, onSaved }: { recording: RecordingWhole;
         void save();
       }}
     >
-      <h2 id="description">{said.describe}</h2>
+      <h2 id="description">{texts.describe}</h2>
       <div class="columns">
         {FIELDS.map((key) => (
           <TextField
             key={key}
-            label={said[key]}
+            label={texts[key]}
             value={words.value[key]}
             maxLength={127}
             disabled={mayNot}
@@ -43,7 +43,7 @@ export function Description({ recording, onSaved }: { recording: RecordingWhole;
           />
         ))}
       </div>
-      <Field label={said.description}>
+      <Field label={texts.description}>
         {(ids) => (
           <textarea
             {...ids}
@@ -58,9 +58,9 @@ export function Description({ recording, onSaved }: { recording: RecordingWhole;
       {!mayNot && (
         <div class="choices">
           <Button kind="main" submit disabled={Object.keys(changed).length === 0}>
-            {said.save}
+            {texts.save}
           </Button>
-          <p class="soft small">{said.keepsName}</p>
+          <p class="soft small">{texts.keepsName}</p>
         </div>
       )}
     </form>

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { RecordingWhole } from '../../shared/api-types.ts';
-import { clock } from '../../shared/format.ts';
-import { said } from './said.ts';
+import { clock } from '#lib/pages/format.ts';
+import { texts } from './recordings-texts.ts';
 import { playableParts, spotAt, wholeMs, type Spot } from './timeline.ts';
 
 /** Plays a recording in the page, part after part; chapters and thumbnails lead into it. */
@@ -12,7 +12,7 @@ export function Player({ recording }: { recording: RecordingWhole }) {
   const video = useRef<HTMLVideoElement>(null);
   const name = parts.find(({ number }) => number === spot.value.part)?.name;
   const file = recording.files.find((one) => one.name === name);
-  const title = recording.metadata.title || said.untitled;
+  const title = recording.metadata.title || texts.untitled;
   const go = (to: Spot | undefined): void => {
     if (to) spot.value = { ...to };
   };
@@ -24,7 +24,7 @@ export function Player({ recording }: { recording: RecordingWhole }) {
     else player.addEventListener('loadedmetadata', seek, { once: true });
     return () => player.removeEventListener('loadedmetadata', seek);
   }, [spot.value, file?.href]);
-  if (!file) return <p class="screen none">{said.unplayable}</p>;
+  if (!file) return <p class="screen none">{texts.unplayable}</p>;
   const next = parts.find(({ number }) => number > spot.value.part);
   return (
     <div class="player">
@@ -35,7 +35,7 @@ export function Player({ recording }: { recording: RecordingWhole }) {
         controls
         preload="metadata"
         playsInline
-        aria-label={said.play(title)}
+        aria-label={texts.play(title)}
         onEnded={() => {
           go(next && { part: next.number, offsetMs: 0 });
           if (next) requestAnimationFrame(() => void video.current?.play());
@@ -53,7 +53,7 @@ function Thumbnails({ recording, onPick }: { recording: RecordingWhole; onPick: 
     <ul class="strip">
       {recording.thumbnails.map(({ href, offsetMs }) => (
         <li key={href}>
-          <button type="button" aria-label={said.jump(clock(offsetMs))} onClick={() => onPick(offsetMs)}>
+          <button type="button" aria-label={texts.jump(clock(offsetMs))} onClick={() => onPick(offsetMs)}>
             <img src={href} alt="" loading="lazy" />
             <time>{clock(offsetMs)}</time>
           </button>
@@ -67,7 +67,7 @@ function Chapters({ recording, onPick }: { recording: RecordingWhole; onPick: (s
   if (recording.chapters.length === 0) return null;
   return (
     <section aria-labelledby="chapters">
-      <h2 id="chapters">{said.chapters}</h2>
+      <h2 id="chapters">{texts.chapters}</h2>
       <ol class="chapters">
         {recording.chapters.map((chapter) => {
           const { part, offsetMs, title, kind } = chapter;
@@ -75,7 +75,7 @@ function Chapters({ recording, onPick }: { recording: RecordingWhole; onPick: (s
             <li key={`${part} ${offsetMs}`}>
               <button type="button" class="button quiet" onClick={() => onPick(chapter)}>
                 <time>{clock(wholeMs(recording, chapter))}</time>
-                <span>{title || (kind === 'resume' ? said.resumed : said.mark)}</span>
+                <span>{title || (kind === 'resume' ? texts.resumed : texts.mark)}</span>
               </button>
             </li>
           );

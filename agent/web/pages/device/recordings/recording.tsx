@@ -1,20 +1,20 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { RecordingWhole } from '../../shared/api-types.ts';
-import { Button } from '../../shared/button.tsx';
-import { bytes, dateTime, duration, timeOfDay } from '../../shared/format.ts';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { bytes, dateTime, duration, timeOfDay } from '#lib/pages/format.ts';
+import { usePage } from '../page-context.ts';
 import { hrefOf } from '../route.ts';
 import { Description } from './description.tsx';
 import { Player } from './player.tsx';
 import { Removal } from './removal.tsx';
-import { said } from './said.ts';
+import { texts } from './recordings-texts.ts';
 import { Status } from './status.tsx';
 
 /** One recording: watch it, take its files, describe it anew, delete it. */
 export function RecordingPage({ id }: { id: string }) {
-  const { api, box, session } = useDesk();
+  const { api, box, session } = usePage();
   const found = useSignal<RecordingWhole | 'gone' | undefined>(undefined);
   const look = async (): Promise<void> => {
     const answer = await api.get<RecordingWhole>(`/recordings/${encodeURIComponent(id)}`);
@@ -26,9 +26,9 @@ export function RecordingPage({ id }: { id: string }) {
   return (
     <div class="recordings">
       <a class="button quiet" href={hrefOf('recordings')}>
-        ← {said.back}
+        ← {texts.back}
       </a>
-      {recording === 'gone' && <p>{said.gone}</p>}
+      {recording === 'gone' && <p>{texts.gone}</p>}
       {typeof recording === 'object' && (
         <>
           <Head recording={recording} />
@@ -50,11 +50,11 @@ export function RecordingPage({ id }: { id: string }) {
 
 /** Hands it over once more, or now; why that cannot be is the box's to say. */
 function SendAgain({ recording: { id, status } }: { recording: RecordingWhole }) {
-  const { api } = useDesk();
+  const { api } = usePage();
   if (!['finished', 'partial'].includes(status)) return null;
   const send = async (): Promise<unknown> =>
-    orTell(await api.send('POST', `/schedule/hand-overs/${encodeURIComponent(id)}/send`), said.queued);
-  return <Button onPress={send}>{said.sendAgain}</Button>;
+    orTell(await api.send('POST', `/schedule/hand-overs/${encodeURIComponent(id)}/send`), texts.queued);
+  return <Button onPress={send}>{texts.sendAgain}</Button>;
 }
 
 function Head({ recording }: { recording: RecordingWhole }) {
@@ -62,7 +62,7 @@ function Head({ recording }: { recording: RecordingWhole }) {
   const who = [metadata.presenter, metadata.series].filter(Boolean).join(' · ');
   return (
     <header class="page-head">
-      <h1>{metadata.title || said.untitled}</h1>
+      <h1>{metadata.title || texts.untitled}</h1>
       {who && <p>{who}</p>}
       <p class="soft">
         {dateTime(startedAtMs)} · {duration(durationMs)} · {bytes(size)} <Status recording={recording} />
@@ -78,7 +78,7 @@ function Gaps({ recording: { breaks } }: { recording: RecordingWhole }) {
   if (breaks.length === 0) return null;
   return (
     <section class="card" aria-labelledby="gaps">
-      <h2 id="gaps">{said.gaps}</h2>
+      <h2 id="gaps">{texts.gaps}</h2>
       <ul class="rows">
         {breaks.map(({ atMs, reason }) => (
           <li key={atMs}>
@@ -94,7 +94,7 @@ function Gaps({ recording: { breaks } }: { recording: RecordingWhole }) {
 function Files({ recording: { files } }: { recording: RecordingWhole }) {
   return (
     <section class="card" aria-labelledby="files">
-      <h2 id="files">{said.files}</h2>
+      <h2 id="files">{texts.files}</h2>
       <ul class="rows files">
         {files
           .filter(({ mime }) => mime !== 'image/jpeg')
@@ -104,11 +104,11 @@ function Files({ recording: { files } }: { recording: RecordingWhole }) {
                 <code>{name}</code>{' '}
                 <span class="soft small">
                   {bytes(size)}
-                  {writing && ` · ${said.growing}`}
+                  {writing && ` · ${texts.growing}`}
                 </span>
               </span>
               <a class="button" href={`${href}?download=1`} download={name}>
-                {said.download}
+                {texts.download}
               </a>
             </li>
           ))}

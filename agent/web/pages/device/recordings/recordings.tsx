@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { RecordingEntry } from '../../shared/api-types.ts';
-import { Button } from '../../shared/button.tsx';
-import { TextField } from '../../shared/field.tsx';
-import { bytes, dateTime, duration } from '../../shared/format.ts';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { TextField } from '#lib/pages/field.tsx';
+import { bytes, dateTime, duration } from '#lib/pages/format.ts';
+import { usePage } from '../page-context.ts';
 import { hrefOf, whereabouts } from '../route.ts';
-import { said as pages } from '../said.ts';
-import { said } from './said.ts';
+import { texts as pages } from '../device-texts.ts';
+import { texts } from './recordings-texts.ts';
 import { Status } from './status.tsx';
 import { isLike } from './timeline.ts';
 import { RecordingPage } from './recording.tsx';
@@ -23,7 +23,7 @@ export function Recordings() {
 }
 
 function List() {
-  const { api, box } = useDesk();
+  const { api, box } = usePage();
   const all = useSignal<{ total: number; recordings: readonly RecordingEntry[] } | undefined>(undefined);
   const limit = useSignal(AT_ONCE);
   const search = useSignal('');
@@ -39,25 +39,25 @@ function List() {
     <div class="recordings">
       <header class="page-head">
         <h1>{pages.recordings}</h1>
-        {all.value && <p class="soft">{total === 0 ? said.none : said.count(total)}</p>}
+        {all.value && <p class="soft">{total === 0 ? texts.none : texts.count(total)}</p>}
         {total > 0 && (
           <TextField
             class="search"
-            label={said.search}
+            label={texts.search}
             type="search"
-            placeholder={said.searchHelp}
+            placeholder={texts.searchHelp}
             value={search.value}
             onText={(text) => void (search.value = text)}
           />
         )}
       </header>
-      {total > 0 && found.length === 0 && <p class="soft">{said.nothingFound}</p>}
+      {total > 0 && found.length === 0 && <p class="soft">{texts.nothingFound}</p>}
       <ul class="shelf">
         {found.map((one) => (
           <Item key={one.id} recording={one} />
         ))}
       </ul>
-      {total > recordings.length && <Button onPress={() => void (limit.value += AT_ONCE)}>{said.more}</Button>}
+      {total > recordings.length && <Button onPress={() => void (limit.value += AT_ONCE)}>{texts.more}</Button>}
     </div>
   );
 }
@@ -70,7 +70,7 @@ function Item({ recording }: { recording: RecordingEntry }) {
       <a class="item" href={hrefOf('recordings', id)}>
         <span class="screen">{picture && <img src={picture.href} alt="" loading="lazy" />}</span>
         <span class="words">
-          <strong>{metadata.title || said.untitled}</strong>
+          <strong>{metadata.title || texts.untitled}</strong>
           <span class="soft">{[metadata.presenter, metadata.series].filter(Boolean).join(' · ')}</span>
           <span class="soft small">{dateTime(startedAtMs)}</span>
         </span>

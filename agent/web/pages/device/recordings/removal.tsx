@@ -1,44 +1,44 @@
 import { useSignal } from '@preact/signals';
 import type { RecordingWhole } from '../../shared/api-types.ts';
-import { Button } from '../../shared/button.tsx';
-import { Dialog } from '../../shared/dialog.tsx';
-import { bytes, dateTime, duration } from '../../shared/format.ts';
-import { said as common } from '../../shared/said.ts';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { Dialog } from '#lib/pages/dialog.tsx';
+import { bytes, dateTime, duration } from '#lib/pages/format.ts';
+import { texts as common } from '#lib/pages/pages-texts.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
+import { usePage } from '../page-context.ts';
 import { hrefOf } from '../route.ts';
-import { said } from './said.ts';
+import { texts } from './recordings-texts.ts';
 
 /** Deletes a recording, after its consequences were said. */
 export function Removal({ recording }: { recording: RecordingWhole }) {
-  const { api } = useDesk();
+  const { api } = usePage();
   const asked = useSignal(false);
   const { id, metadata, bytes: size, durationMs, deliveredAtMs, status } = recording;
-  if (['setup', 'recording', 'paused'].includes(status)) return <p class="soft small">{said.running}</p>;
+  if (['setup', 'recording', 'paused'].includes(status)) return <p class="soft small">{texts.running}</p>;
   const remove = async (): Promise<void> => {
     const answer = await api.send('DELETE', `/recordings/${encodeURIComponent(id)}`);
     asked.value = false;
-    if (orTell(answer, said.removed)) location.hash = hrefOf('recordings');
+    if (orTell(answer, texts.removed)) location.hash = hrefOf('recordings');
   };
   return (
     <>
-      <Button onPress={() => void (asked.value = true)}>{said.remove}</Button>
+      <Button onPress={() => void (asked.value = true)}>{texts.remove}</Button>
       {asked.value && (
-        <Dialog title={said.removeTitle} onClose={() => void (asked.value = false)}>
+        <Dialog title={texts.removeTitle} onClose={() => void (asked.value = false)}>
           <div class="form">
             <p>
-              <strong>{metadata.title || said.untitled}</strong>, {dateTime(recording.startedAtMs)}
+              <strong>{metadata.title || texts.untitled}</strong>, {dateTime(recording.startedAtMs)}
             </p>
-            <p>{said.removeWhat(bytes(size), duration(durationMs))}</p>
+            <p>{texts.removeWhat(bytes(size), duration(durationMs))}</p>
             {deliveredAtMs === undefined ? (
-              <p class="mistake">{said.removeUndelivered}</p>
+              <p class="mistake">{texts.removeUndelivered}</p>
             ) : (
-              <p>{said.removeDelivered(dateTime(deliveredAtMs))}</p>
+              <p>{texts.removeDelivered(dateTime(deliveredAtMs))}</p>
             )}
             <div class="choices end">
               <Button onPress={() => void (asked.value = false)}>{common.cancel}</Button>
               <Button kind="danger" onPress={remove}>
-                {said.removeNow}
+                {texts.removeNow}
               </Button>
             </div>
           </div>

@@ -1,5 +1,5 @@
 import type { RecordingEntry } from '../../shared/api-types.ts';
-import { said } from './said.ts';
+import { texts } from './recordings-texts.ts';
 
 const SETTLED = new Set(['finished', 'partial', 'failed']);
 
@@ -8,11 +8,11 @@ export function Status({ recording: { status, deliveredAtMs } }: { recording: Re
   return (
     <span class="badges">
       <span class="badge" data-is={status}>
-        {said[status]}
+        {texts[status]}
       </span>
       {SETTLED.has(status) && deliveredAtMs !== undefined && (
         <span class="badge" data-is="delivered">
-          {said.delivered}
+          {texts.delivered}
         </span>
       )}
     </span>

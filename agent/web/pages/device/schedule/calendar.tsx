@@ -1,5 +1,5 @@
-import { dayName, timeOfDay } from '../../shared/format.ts';
-import { said } from './said.ts';
+import { dayName, timeOfDay } from '#lib/pages/format.ts';
+import { texts } from './schedule-texts.ts';
 import type { Booked } from './types.ts';
 import { blocksOf, hoursOf, type Block, type Day } from './week.ts';
 
@@ -20,7 +20,7 @@ export function Calendar({ events, days, zone, nowMs, onPick }: CalendarSettings
   const hours = Array.from({ length: last - first }, (_, index) => first + index);
   const today = days.findIndex(({ noonMs }) => Math.abs(noonMs - nowMs) < 43_200_000);
   return (
-    <div class="calendar" role="region" aria-label={said.week} tabIndex={0}>
+    <div class="calendar" role="region" aria-label={texts.week} tabIndex={0}>
       <div class="hours" aria-hidden="true">
         {hours.map((hour) => (
           <span key={hour} style={{ height: `${HOUR_REM}rem` }}>

@@ -1,15 +1,15 @@
 import { useSignal, type Signal } from '@preact/signals';
 import type { ComponentProps } from 'preact';
-import { Button } from '../../shared/button.tsx';
-import { Dialog } from '../../shared/dialog.tsx';
-import { TextField } from '../../shared/field.tsx';
-import { dayName, timeOfDay } from '../../shared/format.ts';
-import { HoldButton } from '../../shared/hold-button.tsx';
-import { said as common } from '../../shared/said.ts';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { Dialog } from '#lib/pages/dialog.tsx';
+import { TextField } from '#lib/pages/field.tsx';
+import { dayName, timeOfDay } from '#lib/pages/format.ts';
+import { HoldButton } from '#lib/pages/hold-button.tsx';
+import { texts as common } from '#lib/pages/pages-texts.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
+import { usePage } from '../page-context.ts';
 import { originOf, stateOf } from './events.tsx';
-import { said } from './said.ts';
+import { texts } from './schedule-texts.ts';
 import type { Booked, Schedule } from './types.ts';
 import { fieldMoment, fieldText } from './week.ts';
 
@@ -25,10 +25,10 @@ interface EventSettings {
 /** An event of this box is changed here; of others it is told where it comes from. */
 export function EventDialog(settings: EventSettings) {
   const { event, schedule, zone, onClose } = settings;
-  const { session } = useDesk();
+  const { session } = usePage();
   if (event === undefined || (event.source === 'box' && session.access === 'admin' && event.state !== 'over')) {
     return (
-      <Dialog title={event ? said.changeTitle : said.addTitle} onClose={onClose}>
+      <Dialog title={event ? texts.changeTitle : texts.addTitle} onClose={onClose}>
         <EventForm {...settings} />
       </Dialog>
     );
@@ -42,7 +42,7 @@ export function EventDialog(settings: EventSettings) {
         <p>{[...event.presenters, event.series].filter(Boolean).join(' · ')}</p>
         <p>{stateOf(event, schedule)}</p>
         <p class="soft">
-          {said.fromWhere(originOf(event))} {event.source !== 'box' && said.elsewhere}
+          {texts.fromWhere(originOf(event))} {event.source !== 'box' && texts.elsewhere}
         </p>
       </div>
     </Dialog>
@@ -69,7 +69,7 @@ const wordsOf = (event: Booked | undefined, zone: string): Words => ({
 });
 
 function EventForm({ event, zone, onClose, onDone }: EventSettings) {
-  const { api } = useDesk();
+  const { api } = usePage();
   const words = useSignal(wordsOf(event, zone));
   const { title, presenter, series, begins, ends } = words.value;
   const [startsAtMs, endsAtMs] = [fieldMoment(begins, zone), fieldMoment(ends, zone)];
@@ -79,11 +79,11 @@ function EventForm({ event, zone, onClose, onDone }: EventSettings) {
     const answer = event
       ? await api.send('PATCH', `/schedule/events/${encodeURIComponent(event.id)}`, body)
       : await api.send('POST', '/schedule/events', body);
-    if (orTell(answer, event ? said.changed : said.added)) onDone();
+    if (orTell(answer, event ? texts.changed : texts.added)) onDone();
   };
   const remove = async (): Promise<void> => {
     const answer = await api.send('DELETE', `/schedule/events/${encodeURIComponent(event?.id ?? '')}`);
-    if (orTell(answer, said.removed)) onDone();
+    if (orTell(answer, texts.removed)) onDone();
   };
   return (
     <form
@@ -94,15 +94,15 @@ function EventForm({ event, zone, onClose, onDone }: EventSettings) {
       }}
     >
       <EventFields words={words} isRight={isRight} />
-      <p class="soft small">{said.zone(zone)}</p>
+      <p class="soft small">{texts.zone(zone)}</p>
       <div class="choices end">
-        {event && <HoldButton onHeld={remove}>{said.remove}</HoldButton>}
+        {event && <HoldButton onHeld={remove}>{texts.remove}</HoldButton>}
         <Button onPress={onClose}>{common.cancel}</Button>
         <Button kind="main" submit disabled={!isRight || title.trim() === ''}>
-          {event ? said.save : said.addNow}
+          {event ? texts.save : texts.addNow}
         </Button>
       </div>
-      {event && <p class="soft small">{said.removeRuns}</p>}
+      {event && <p class="soft small">{texts.removeRuns}</p>}
     </form>
   );
 }
@@ -110,7 +110,7 @@ function EventForm({ event, zone, onClose, onDone }: EventSettings) {
 function EventFields({ words, isRight }: { words: Signal<Words>; isRight: boolean }) {
   const field = (key: keyof Words, more: Partial<ComponentProps<typeof TextField>> = {}) => (
     <TextField
-      label={said[key]}
+      label={texts[key]}
       maxLength={127}
       value={words.value[key]}
       onText={(text) => void (words.value = { ...words.value, [key]: text })}
@@ -125,7 +125,7 @@ function EventFields({ words, isRight }: { words: Signal<Words>; isRight: boolea
         {field('presenter')}
         {field('series')}
         {field('begins', time)}
-        {field('ends', { ...time, error: isRight ? undefined : said.notAfter })}
+        {field('ends', { ...time, error: isRight ? undefined : texts.notAfter })}
       </div>
     </>
   );

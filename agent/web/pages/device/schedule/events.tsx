@@ -1,5 +1,5 @@
-import { dayName, duration, timeOfDay } from '../../shared/format.ts';
-import { said } from './said.ts';
+import { dayName, duration, timeOfDay } from '#lib/pages/format.ts';
+import { texts } from './schedule-texts.ts';
 import type { Booked, Schedule } from './types.ts';
 import { wallClock } from './week.ts';
 
@@ -10,16 +10,16 @@ const STATES: Record<Booked['state'], 'upcoming' | 'recording' | 'stopped' | 'ov
   over: 'over',
 };
 
-export const originOf = ({ source, from }: Booked): string => [said[source], from].filter(Boolean).join(' · ');
+export const originOf = ({ source, from }: Booked): string => [texts[source], from].filter(Boolean).join(' · ');
 
 /** What becomes of an event, in words. */
 export function stateOf(event: Booked, { overlaps, events }: Schedule): string {
   const lost = overlaps.find((one) => one.event === event.id);
   const to = events.find(({ id }) => id === lost?.to);
   return [
-    said[STATES[event.state]],
-    event.records === undefined && event.state === 'upcoming' ? said.never : '',
-    lost ? said.overlap(duration(lost.lostMs), to?.title ?? '') : '',
+    texts[STATES[event.state]],
+    event.records === undefined && event.state === 'upcoming' ? texts.never : '',
+    lost ? texts.overlap(duration(lost.lostMs), to?.title ?? '') : '',
   ]
     .filter(Boolean)
     .join(', ');
@@ -37,7 +37,7 @@ export function EventList({ schedule, zone, onPick }: ListSettings) {
     const { year, month, day } = wallClock(startsAtMs, zone);
     return `${year}-${month}-${day}`;
   });
-  if (days.size === 0) return <p class="soft">{said.noneAtAll}</p>;
+  if (days.size === 0) return <p class="soft">{texts.noneAtAll}</p>;
   return (
     <div class="agenda">
       {[...days].map(([key, events]) => (

@@ -1,19 +1,19 @@
-import { Button } from '../../shared/button.tsx';
-import { dateTime, timeOfDay } from '../../shared/format.ts';
-import { orTell } from '../../shared/toasts.ts';
-import { language } from '../../shared/words.ts';
-import { useDesk } from '../desk.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { dateTime, timeOfDay } from '#lib/pages/format.ts';
+import { language } from '#lib/pages/words.ts';
+import { usePage } from '../page-context.ts';
 import { hrefOf } from '../route.ts';
-import { said } from './said.ts';
+import { texts } from './schedule-texts.ts';
 import { troubleIn } from './troubles.ts';
 import type { HandOver } from './types.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
 
 /** What becomes of recordings: which wait, why, and until when. */
 export function HandOvers({ handOvers, onSent }: { handOvers: readonly HandOver[]; onSent: () => void }) {
   return (
     <section class="card" aria-labelledby="hand-overs">
-      <h2 id="hand-overs">{said.handOvers}</h2>
-      {handOvers.length === 0 && <p class="soft">{said.noHandOvers}</p>}
+      <h2 id="hand-overs">{texts.handOvers}</h2>
+      {handOvers.length === 0 && <p class="soft">{texts.noHandOvers}</p>}
       <ul class="rows narrow hand-overs">
         {handOvers.map((one) => (
           <HandOverRow key={one.recording} handOver={one} onSent={onSent} />
@@ -24,17 +24,17 @@ export function HandOvers({ handOvers, onSent }: { handOvers: readonly HandOver[
 }
 
 function HandOverRow({ handOver, onSent }: { handOver: HandOver; onSent: () => void }) {
-  const { api, session } = useDesk();
+  const { api, session } = usePage();
   const { recording, title, name, step, attempt, nextAtMs, waitsFor, error, held, sentBytes, totalBytes } = handOver;
   const isDone = step === 'done';
   const send = async (): Promise<void> => {
     const answer = await api.send('POST', `/schedule/hand-overs/${encodeURIComponent(recording)}/send`);
-    if (orTell(answer, said.queued)) onSent();
+    if (orTell(answer, texts.queued)) onSent();
   };
   const troubles = [
-    attempt > 0 && !isDone ? said.failed(attempt) : '',
-    nextAtMs !== undefined && !isDone ? said.next(timeOfDay(nextAtMs)) : '',
-    held ? said.held : '',
+    attempt > 0 && !isDone ? texts.failed(attempt) : '',
+    nextAtMs !== undefined && !isDone ? texts.next(timeOfDay(nextAtMs)) : '',
+    held ? texts.held : '',
   ].filter(Boolean);
   return (
     <li data-step={step}>
@@ -47,7 +47,7 @@ function HandOverRow({ handOver, onSent }: { handOver: HandOver; onSent: () => v
           <progress aria-label={title || name} max={totalBytes} value={sentBytes} />
         )}
       </div>
-      {session.access === 'admin' && !isWaiting(handOver) && <Button onPress={send}>{said.retry}</Button>}
+      {session.access === 'admin' && !isWaiting(handOver) && <Button onPress={send}>{texts.retry}</Button>}
     </li>
   );
 }
@@ -57,7 +57,7 @@ const isWaiting = ({ step, attempt }: HandOver): boolean => step === 'recording'
 
 function stepOf(handOver: HandOver): string {
   const { step, deliveredAtMs } = handOver;
-  if (step === 'done') return deliveredAtMs === undefined ? said.stepDone : said.done(dateTime(deliveredAtMs));
-  if (isWaiting(handOver)) return said.stepRecording;
-  return step === 'fetching' ? said.stepFetching : said.stepSending;
+  if (step === 'done') return deliveredAtMs === undefined ? texts.stepDone : texts.done(dateTime(deliveredAtMs));
+  if (isWaiting(handOver)) return texts.stepRecording;
+  return step === 'fetching' ? texts.stepFetching : texts.stepSending;
 }

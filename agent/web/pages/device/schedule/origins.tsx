@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
-import { Button } from '../../shared/button.tsx';
-import { timeOfDay } from '../../shared/format.ts';
-import { orTell } from '../../shared/toasts.ts';
-import { language } from '../../shared/words.ts';
-import { useDesk } from '../desk.ts';
-import { said } from './said.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { timeOfDay } from '#lib/pages/format.ts';
+import { language } from '#lib/pages/words.ts';
+import { usePage } from '../page-context.ts';
+import { texts } from './schedule-texts.ts';
 import { troubleIn } from './troubles.ts';
 import type { Check, Schedule } from './types.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
 
 /** Who fills the timetable, and whether they can be heard. */
 export function Origins({
@@ -16,14 +16,14 @@ export function Origins({
   schedule: Schedule;
   onRefreshed: () => void;
 }) {
-  const { api, session } = useDesk();
+  const { api, session } = usePage();
   const refresh = async (): Promise<void> => {
-    if (orTell(await api.send('POST', '/schedule/refresh'), said.refreshed)) onRefreshed();
+    if (orTell(await api.send('POST', '/schedule/refresh'), texts.refreshed)) onRefreshed();
   };
   return (
     <section class="card" aria-labelledby="origins">
-      <h2 id="origins">{said.sources}</h2>
-      {sources.length === 0 && <p class="soft">{said.noSources}</p>}
+      <h2 id="origins">{texts.sources}</h2>
+      {sources.length === 0 && <p class="soft">{texts.noSources}</p>}
       <ul class="rows narrow">
         {sources.map(({ name, place, goodAtMs, error, events, complaints }) => (
           <li key={name}>
@@ -31,8 +31,8 @@ export function Origins({
               {name} <span class="soft small">{place}</span>
             </span>
             <span class="soft small">
-              {said.events(events)}
-              {goodAtMs !== undefined && ` · ${said.good(timeOfDay(goodAtMs))}`}
+              {texts.events(events)}
+              {goodAtMs !== undefined && ` · ${texts.good(timeOfDay(goodAtMs))}`}
             </span>
             {error && <p class="mistake">{troubleIn(language.value, error)}</p>}
             {complaints.map(({ uid, text }) => (
@@ -45,7 +45,7 @@ export function Origins({
       </ul>
       {sources.length > 0 && (
         <div class="choices">
-          <Button onPress={refresh}>{said.refresh}</Button>
+          <Button onPress={refresh}>{texts.refresh}</Button>
         </div>
       )}
       {server && session.access === 'admin' && <ServerTest />}
@@ -55,7 +55,7 @@ export function Origins({
 
 /** Tries the server as the box uses it, and says what fails. */
 export function ServerTest() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const checks = useSignal<readonly Check[]>([]);
   const test = async (): Promise<void> => {
     checks.value = orTell(await api.send<{ checks: Check[] }>('POST', '/schedule/check'))?.checks ?? [];
@@ -63,7 +63,7 @@ export function ServerTest() {
   return (
     <div class="form">
       <div>
-        <Button onPress={test}>{said.check}</Button>
+        <Button onPress={test}>{texts.check}</Button>
       </div>
       <ul class="checks" aria-live="polite">
         {checks.value.map(({ what, ok, text }) => (

@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals';
-import { Button } from '../../shared/button.tsx';
-import { dayName } from '../../shared/format.ts';
-import { useDesk } from '../desk.ts';
-import { said as pages } from '../said.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { dayName } from '#lib/pages/format.ts';
+import { usePage } from '../page-context.ts';
+import { texts as pages } from '../device-texts.ts';
 import { Calendar } from './calendar.tsx';
 import { EventDialog } from './event-dialog.tsx';
 import { EventList } from './events.tsx';
 import { HandOvers } from './hand-overs.tsx';
 import { Origins } from './origins.tsx';
-import { said } from './said.ts';
+import { texts } from './schedule-texts.ts';
 import type { Booked } from './types.ts';
 import { useSchedule } from './use-schedule.ts';
 import { weekOf } from './week.ts';
@@ -16,7 +16,7 @@ import './schedule.css';
 
 /** What is to be recorded, where that comes from, and what becomes of it. */
 export function SchedulePage() {
-  const { session } = useDesk();
+  const { session } = usePage();
   const { schedule, zone, look } = useSchedule();
   const view = useSignal<'week' | 'list'>(matchMedia('(max-width: 720px)').matches ? 'list' : 'week');
   const shift = useSignal(0);
@@ -29,21 +29,21 @@ export function SchedulePage() {
     <div class="schedule">
       <header class="page-head">
         <h1>{pages.schedule}</h1>
-        <p class="soft small">{said.zone(zone.value)}</p>
+        <p class="soft small">{texts.zone(zone.value)}</p>
       </header>
       <div class="tools">
-        <div class="choices" role="group" aria-label={said.view}>
+        <div class="choices" role="group" aria-label={texts.view}>
           <Button pressed={view.value === 'week'} onPress={() => void (view.value = 'week')}>
-            {said.week}
+            {texts.week}
           </Button>
           <Button pressed={view.value === 'list'} onPress={() => void (view.value = 'list')}>
-            {said.list}
+            {texts.list}
           </Button>
         </div>
         {view.value === 'week' && <Shift shift={shift.value} onShift={(to) => void (shift.value = to)} />}
         {session.access === 'admin' && (
           <Button kind="main" onPress={() => void (open.value = { event: undefined })}>
-            {said.add}
+            {texts.add}
           </Button>
         )}
       </div>
@@ -77,13 +77,13 @@ export function SchedulePage() {
 function Shift({ shift, onShift }: { shift: number; onShift: (to: number) => void }) {
   return (
     <div class="choices">
-      <Button label={said.before} title={said.before} onPress={() => onShift(shift - 1)}>
+      <Button label={texts.before} title={texts.before} onPress={() => onShift(shift - 1)}>
         ←
       </Button>
       <Button disabled={shift === 0} onPress={() => onShift(0)}>
-        {said.today}
+        {texts.today}
       </Button>
-      <Button label={said.after} title={said.after} onPress={() => onShift(shift + 1)}>
+      <Button label={texts.after} title={texts.after} onPress={() => onShift(shift + 1)}>
         →
       </Button>
     </div>

@@ -1,4 +1,4 @@
-import type { Language } from '../../shared/words.ts';
+import type { Language } from '#lib/pages/words.ts';
 
 /** What servers and networks answer, in French; the box says it in English (agent/schedule/server/wire.ts, answer.ts). */
 const FRENCH: readonly (readonly [pattern: RegExp, words: string])[] = [

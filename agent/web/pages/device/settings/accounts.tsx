@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Api } from '../../shared/api.ts';
-import { Button } from '../../shared/button.tsx';
-import { TextField } from '../../shared/field.tsx';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
-import { said } from './said.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { TextField } from '#lib/pages/field.tsx';
+import { usePage } from '../page-context.ts';
+import { texts } from './settings-texts.ts';
 
 type AccountName = 'admin' | 'user';
 export interface Accounts {
@@ -15,14 +15,14 @@ export interface Accounts {
 
 /** Who may enter. */
 export function AccountsPage() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const known = useSignal<Accounts | undefined>(undefined);
   const look = async (): Promise<void> =>
     void (known.value = orTell(await api.get<Accounts>('/accounts')) ?? known.value);
   useEffect(() => void look(), []);
   return (
     <div class="form">
-      {known.value?.first && <p class="away">{said.firstPassword}</p>}
+      {known.value?.first && <p class="away">{texts.firstPassword}</p>}
       {known.value?.accounts.map((account) => (
         <Account key={account.name} account={account} onSet={look} />
       ))}
@@ -31,7 +31,7 @@ export function AccountsPage() {
 }
 
 function Account({ account, onSet }: { account: Accounts['accounts'][number]; onSet: () => Promise<void> }) {
-  const { api } = useDesk();
+  const { api } = usePage();
   const { name, hasPassword } = account;
   const clear = async (): Promise<void> => {
     const answer = await api.send('PUT', `/accounts/${name}/password`, { password: null });
@@ -42,12 +42,12 @@ function Account({ account, onSet }: { account: Accounts['accounts'][number]; on
     <section class="card" aria-labelledby={`account-${name}`}>
       <h3 id={`account-${name}`}>{name}</h3>
       <p class="soft">
-        {name === 'admin' ? said.adminWhat : said.userWhat} {hasPassword ? said.hasPassword : said.noPassword}.
+        {name === 'admin' ? texts.adminWhat : texts.userWhat} {hasPassword ? texts.hasPassword : texts.noPassword}.
       </p>
       <PasswordForm api={api} name={name} onSet={onSet} />
       {name === 'user' && hasPassword && (
         <div>
-          <Button onPress={clear}>{said.clearPassword}</Button>
+          <Button onPress={clear}>{texts.clearPassword}</Button>
         </div>
       )}
     </section>
@@ -66,7 +66,7 @@ export function PasswordForm({ api, name, onSet }: PasswordSettings) {
   const differs = second.value !== '' && first.value !== second.value;
   const set = async (): Promise<void> => {
     const answer = await api.send('PUT', `/accounts/${name}/password`, { password: first.value });
-    orTell(answer, said.passwordSet);
+    orTell(answer, texts.passwordSet);
     if (answer.trouble) return;
     first.value = second.value = '';
     await onSet();
@@ -91,8 +91,8 @@ export function PasswordForm({ api, name, onSet }: PasswordSettings) {
       />
       <div class="columns">
         <TextField
-          label={said.newPassword}
-          help={said.passwordForm}
+          label={texts.newPassword}
+          help={texts.passwordForm}
           type="password"
           autocomplete="new-password"
           required
@@ -101,19 +101,19 @@ export function PasswordForm({ api, name, onSet }: PasswordSettings) {
           onText={(text) => void (first.value = text)}
         />
         <TextField
-          label={said.again}
+          label={texts.again}
           type="password"
           autocomplete="new-password"
           required
           maxLength={128}
-          error={differs ? said.notSame : undefined}
+          error={differs ? texts.notSame : undefined}
           value={second.value}
           onText={(text) => void (second.value = text)}
         />
       </div>
       <div>
         <Button submit disabled={first.value === '' || first.value !== second.value}>
-          {said.setPassword}
+          {texts.setPassword}
         </Button>
       </div>
     </form>

@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
-import { Button } from '../../shared/button.tsx';
-import { Dialog } from '../../shared/dialog.tsx';
-import { said as common } from '../../shared/said.ts';
-import { tell } from '../../shared/toasts.ts';
-import { language } from '../../shared/words.ts';
-import { useSettings, type Change } from './desk.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { Dialog } from '#lib/pages/dialog.tsx';
+import { texts as common } from '#lib/pages/pages-texts.ts';
+import { tell } from '#lib/pages/toasts.ts';
+import { language } from '#lib/pages/words.ts';
+import { useSettings, type Change } from './settings-draft.ts';
 import { effectsOf } from './effects.ts';
-import { said } from './said.ts';
+import { texts } from './settings-texts.ts';
 
 /** What was changed and is not applied yet; before it is, what will happen is said. */
 export function ApplyBar() {
@@ -16,19 +16,19 @@ export function ApplyBar() {
   const wrong = settings.mistakes.value.length;
   if (count === 0) return null;
   const apply = async (): Promise<void> => {
-    if (await settings.apply()) tell('done', said.applied);
+    if (await settings.apply()) tell('done', texts.applied);
     asked.value = false;
   };
   return (
-    <div class="apply-bar" role="region" aria-label={said.unsaved(count)}>
+    <div class="apply-bar" role="region" aria-label={texts.unsaved(count)}>
       <p role="status">
-        <strong>{said.unsaved(count)}</strong>
-        {wrong > 0 && <span class="mistake"> {said.mistakes(wrong)}</span>}
+        <strong>{texts.unsaved(count)}</strong>
+        {wrong > 0 && <span class="mistake"> {texts.mistakes(wrong)}</span>}
       </p>
       <div class="choices">
-        <Button onPress={() => settings.discard()}>{said.discard}</Button>
+        <Button onPress={() => settings.discard()}>{texts.discard}</Button>
         <Button kind="main" disabled={wrong > 0} onPress={() => void (asked.value = true)}>
-          {said.apply}
+          {texts.apply}
         </Button>
       </div>
       {asked.value && (
@@ -50,7 +50,7 @@ export function ChangesDialog({ changes, onClose, onApply }: ChangesSettings) {
     language.value,
   );
   return (
-    <Dialog title={said.applyTitle} onClose={onClose} wide>
+    <Dialog title={texts.applyTitle} onClose={onClose} wide>
       <div class="form">
         <ul class="rows changes">
           {changes.map(({ key, words }) => (
@@ -58,8 +58,8 @@ export function ChangesDialog({ changes, onClose, onApply }: ChangesSettings) {
           ))}
         </ul>
         <div>
-          <h3>{said.thenHappens}</h3>
-          {effects.length === 0 && <p>{said.nothingElse}</p>}
+          <h3>{texts.thenHappens}</h3>
+          {effects.length === 0 && <p>{texts.nothingElse}</p>}
           <ul class="effects">
             {effects.map((effect) => (
               <li key={effect}>{effect}</li>
@@ -69,7 +69,7 @@ export function ChangesDialog({ changes, onClose, onApply }: ChangesSettings) {
         <div class="choices end">
           <Button onPress={onClose}>{common.cancel}</Button>
           <Button kind="main" onPress={onApply}>
-            {said.applyNow}
+            {texts.applyNow}
           </Button>
         </div>
       </div>

@@ -1,15 +1,16 @@
 import { useSignal } from '@preact/signals';
 import type { Mistake } from '../../shared/api.ts';
-import { FileButton } from '../../shared/file-button.tsx';
-import { orTell, tell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
+import { FileButton } from '#lib/pages/file-button.tsx';
+import { tell } from '#lib/pages/toasts.ts';
+import { usePage } from '../page-context.ts';
 import { ChangesDialog } from './apply-bar.tsx';
-import { useSettings, type Change } from './desk.ts';
-import { said } from './said.ts';
+import { useSettings, type Change } from './settings-draft.ts';
+import { texts } from './settings-texts.ts';
 
 /** All settings as a file, and back. */
 export function BackupPage() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const settings = useSettings();
   const file = useSignal('');
   const looked = useSignal<{ mistakes: Mistake[]; changes: Change[] } | undefined>(undefined);
@@ -17,33 +18,33 @@ export function BackupPage() {
     if (!chosen) return;
     file.value = await chosen.text();
     looked.value = orTell(await api.send('POST', '/configuration/check', { file: file.value }));
-    if (looked.value?.mistakes.length === 0 && looked.value.changes.length === 0) tell('done', said.fileSame);
+    if (looked.value?.mistakes.length === 0 && looked.value.changes.length === 0) tell('done', texts.fileSame);
   };
   const restore = async (): Promise<void> => {
-    if (orTell(await api.send('PATCH', '/configuration', { file: file.value }), said.applied)) await settings.load();
+    if (orTell(await api.send('PATCH', '/configuration', { file: file.value }), texts.applied)) await settings.load();
     looked.value = undefined;
   };
   const { mistakes = [], changes = [] } = looked.value ?? {};
   return (
     <div class="form">
       <section class="card">
-        <p>{said.backupHelp}</p>
+        <p>{texts.backupHelp}</p>
         <div>
           <a class="button main" href="/api/v1/configuration.yaml" download>
-            {said.saveBackup}
+            {texts.saveBackup}
           </a>
         </div>
       </section>
       <section class="card">
-        <p>{said.restoreHelp}</p>
+        <p>{texts.restoreHelp}</p>
         <div>
           <FileButton accept=".yaml,.yml,.json,.cfg" onFile={look}>
-            {said.restore}
+            {texts.restore}
           </FileButton>
         </div>
         {mistakes.length > 0 && (
           <div role="alert">
-            <p class="mistake">{said.fileMistakes}</p>
+            <p class="mistake">{texts.fileMistakes}</p>
             <ul class="mistakes">
               {mistakes.map(({ at, text }) => (
                 <li key={`${at} ${text}`}>

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { Button } from '../../shared/button.tsx';
-import { Field } from '../../shared/field.tsx';
-import { dateTime } from '../../shared/format.ts';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
-import { said } from './said.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { Field } from '#lib/pages/field.tsx';
+import { dateTime } from '#lib/pages/format.ts';
+import { usePage } from '../page-context.ts';
+import { texts } from './settings-texts.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
 
 interface Certificate {
   from: 'self-signed' | 'installed';
@@ -19,32 +19,32 @@ interface Certificate {
 
 /** The certificate of HTTPS and FTPS. */
 export function CertificatePage() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const now = useSignal<Certificate | undefined>(undefined);
   const pem = useSignal('');
   useEffect(() => {
     void api.get<Certificate>('/certificate').then((answer) => void (now.value = orTell(answer)));
   }, []);
   const install = async (): Promise<void> => {
-    const value = orTell(await api.send<Certificate>('PUT', '/certificate', { pem: pem.value }), said.certificateDone);
+    const value = orTell(await api.send<Certificate>('PUT', '/certificate', { pem: pem.value }), texts.certificateDone);
     if (value) [now.value, pem.value] = [value, ''];
   };
   const remove = async (): Promise<void> => {
-    const value = orTell(await api.send<Certificate>('DELETE', '/certificate'), said.certificateDone);
+    const value = orTell(await api.send<Certificate>('DELETE', '/certificate'), texts.certificateDone);
     if (value) now.value = value;
   };
   const { value } = now;
   if (!value) return null;
   const facts: readonly (readonly [string, string])[] = [
-    [said.subject, value.subject],
-    [said.issuer, value.issuer],
-    [said.names, value.names],
-    [said.valid, said.until(dateTime(value.fromMs), dateTime(value.untilMs))],
-    [said.fingerprint, value.fingerprint],
+    [texts.subject, value.subject],
+    [texts.issuer, value.issuer],
+    [texts.names, value.names],
+    [texts.valid, texts.until(dateTime(value.fromMs), dateTime(value.untilMs))],
+    [texts.fingerprint, value.fingerprint],
   ];
   return (
     <div class="form">
-      <p>{value.from === 'installed' ? said.installed : said.selfSigned}</p>
+      <p>{value.from === 'installed' ? texts.installed : texts.selfSigned}</p>
       <dl class="facts-list">
         {facts.map(([name, text]) => (
           <div key={name}>
@@ -53,7 +53,7 @@ export function CertificatePage() {
           </div>
         ))}
       </dl>
-      <Field label={said.installPem} help={said.installPemHelp}>
+      <Field label={texts.installPem} help={texts.installPemHelp}>
         {(ids) => (
           <textarea
             {...ids}
@@ -68,9 +68,9 @@ export function CertificatePage() {
       </Field>
       <div class="choices">
         <Button kind="main" disabled={pem.value.trim() === ''} onPress={install}>
-          {said.install}
+          {texts.install}
         </Button>
-        {value.from === 'installed' && <Button onPress={remove}>{said.certificateBack}</Button>}
+        {value.from === 'installed' && <Button onPress={remove}>{texts.certificateBack}</Button>}
       </div>
     </div>
   );

@@ -1,4 +1,4 @@
-import type { Language } from '../../shared/words.ts';
+import type { Language } from '#lib/pages/words.ts';
 
 /** What happens when a setting is applied, beyond that it counts from then on. The first row that fits. */
 const EFFECTS: readonly (readonly [pattern: RegExp, words: Record<Language, string>])[] = [

@@ -1,14 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useSignal } from '@preact/signals';
-import { Button } from '../../shared/button.tsx';
-import { ChoiceField, TickField } from '../../shared/field.tsx';
-import { useSettings } from './desk.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { ChoiceField, TickField } from '#lib/pages/field.tsx';
+import { useSettings } from './settings-draft.ts';
 import { at, type Path } from './document.ts';
-import { groupName } from './group-names.ts';
 import { Leaf, textOf } from './leaf.tsx';
-import { said } from './said.ts';
+import { texts } from './settings-texts.ts';
 import { blankOf, kindOf, type Kind, type Schema } from './schema.ts';
-import { spaced, useWords } from './use-words.ts';
+import { groupName, spaced, useWords } from './use-words.ts';
 
 interface PartSettings {
   schema: Schema;
@@ -78,8 +77,8 @@ export function Fold({ path, isOpen, children }: { path: Path; isOpen: boolean; 
       onToggle={(event) => void (open.value = event.currentTarget.open)}
     >
       <summary>
-        <span>{titleOf(path, at(settings.document.value, path))}</span>
-        {isChanged && <span class="badge">{said.changed}</span>}
+        <span>{titleOf(path, at(settings.document.value, path), groupName(settings.schema.value, path))}</span>
+        {isChanged && <span class="badge">{texts.changed}</span>}
       </summary>
       {(open.value || isWrong) && <div class="inside">{children()}</div>}
     </details>
@@ -87,11 +86,11 @@ export function Fold({ path, isOpen, children }: { path: Path; isOpen: boolean; 
 }
 
 /** `1 · Slides`, `archive`, `youtube`. */
-function titleOf(path: Path, value: unknown): string {
+function titleOf(path: Path, value: unknown, group: string | undefined): string {
   const own = value as { name?: unknown; id?: unknown } | null | undefined;
   const name = own && typeof own === 'object' ? (own.name ?? own.id) : undefined;
   const last = path.at(-1);
-  const label = typeof last === 'number' ? String(last + 1) : (groupName(last ?? '') ?? spaced(last ?? ''));
+  const label = typeof last === 'number' ? String(last + 1) : (group ?? spaced(last ?? ''));
   return typeof name === 'string' && name !== '' ? `${label} · ${name}` : label;
 }
 
@@ -107,7 +106,7 @@ function Entries({
   const names = kind.names ?? Object.keys(value);
   return (
     <>
-      {names.length === 0 && <p class="soft">{said.nothing}</p>}
+      {names.length === 0 && <p class="soft">{texts.nothing}</p>}
       {names.map((name) =>
         isPlain(kind.inner) ? (
           <Part key={name} schema={kind.inner} path={[...path, name]} />
@@ -143,14 +142,14 @@ function List({ inner, path, values }: { inner: Schema; path: Path; values: read
                   )
                 }
               >
-                {said.remove}
+                {texts.remove}
               </Button>
             </>
           )}
         </Fold>
       ))}
       <div>
-        <Button onPress={add}>+ {said.add}</Button>
+        <Button onPress={add}>+ {texts.add}</Button>
       </div>
     </>
   );

@@ -1,9 +1,9 @@
 import type { ComponentProps } from 'preact';
-import { ChoiceField, Field, TextField, TickField } from '../../shared/field.tsx';
-import { number } from '../../shared/format.ts';
-import { useSettings } from './desk.ts';
+import { ChoiceField, Field, TextField, TickField } from '#lib/pages/field.tsx';
+import { number } from '#lib/pages/format.ts';
+import { useSettings } from './settings-draft.ts';
 import type { Path } from './document.ts';
-import { said } from './said.ts';
+import { texts } from './settings-texts.ts';
 import type { Kind } from './schema.ts';
 import { useWords } from './use-words.ts';
 
@@ -64,7 +64,7 @@ export function Leaf({ kind, path, value }: LeafSettings) {
 }
 
 function rangeOf({ minimum, maximum }: Extract<Kind, { kind: 'number' }>): string | undefined {
-  return minimum === undefined || maximum === undefined ? undefined : said.range(number(minimum), number(maximum));
+  return minimum === undefined || maximum === undefined ? undefined : texts.range(number(minimum), number(maximum));
 }
 
 interface WordsSettings {

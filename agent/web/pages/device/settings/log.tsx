@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { Button } from '../../shared/button.tsx';
-import { ChoiceField, TextField } from '../../shared/field.tsx';
-import { dateTime } from '../../shared/format.ts';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
-import { said } from './said.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { ChoiceField, TextField } from '#lib/pages/field.tsx';
+import { dateTime } from '#lib/pages/format.ts';
+import { usePage } from '../page-context.ts';
+import { texts } from './settings-texts.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 interface Line {
@@ -19,7 +19,7 @@ const PAUSE_MS = 300;
 
 /** What the box wrote down, the newest first. */
 export function LogPage() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const level = useSignal<Level>('info');
   const text = useSignal('');
   const lines = useSignal<readonly Line[] | undefined>(undefined);
@@ -35,20 +35,25 @@ export function LogPage() {
     <div class="form">
       <div class="columns">
         <ChoiceField
-          label={said.level}
+          label={texts.level}
           value={level.value}
-          choices={LEVELS.map((value) => ({ value, text: said[value] }))}
+          choices={LEVELS.map((value) => ({ value, text: texts[value] }))}
           onChoice={(value) => void (level.value = value)}
         />
-        <TextField label={said.filter} type="search" value={text.value} onText={(value) => void (text.value = value)} />
+        <TextField
+          label={texts.filter}
+          type="search"
+          value={text.value}
+          onText={(value) => void (text.value = value)}
+        />
       </div>
       <div class="choices">
-        <Button onPress={look}>{said.refresh}</Button>
+        <Button onPress={look}>{texts.refresh}</Button>
         <a class="button" href="/api/v1/log.txt" download>
-          {said.downloadLog}
+          {texts.downloadLog}
         </a>
       </div>
-      {lines.value?.length === 0 && <p class="soft">{said.noLines}</p>}
+      {lines.value?.length === 0 && <p class="soft">{texts.noLines}</p>}
       <ol class="log" aria-live="off">
         {lines.value?.map((line, index) => (
           <li key={`${line.atMs} ${index}`} data-level={line.level}>

@@ -1,5 +1,7 @@
-/** A JSON schema, as far as the configuration uses it. */
-export interface Schema {
+import type { Told } from '#firmware-config/schema/key.ts';
+
+/** A JSON schema, as far as the configuration uses it, with the words of its keys. */
+export interface Schema extends Told {
   type?: string;
   properties?: Record<string, Schema>;
   required?: readonly string[];
@@ -94,28 +96,19 @@ export function blankOf(schema: Schema): unknown {
   }
 }
 
-export interface KeyWords {
-  key: string;
-  what: string;
-  unit?: string;
-  form?: string;
-  standard?: string;
-  sis?: readonly string[];
+/** A step of a path into a schema: a key, what is kept under a name or a number, or one of a list. */
+function stepInto(schema: Schema, step: string | number): Schema | undefined {
+  const own = typeof step === 'number' ? schema.items : schema.properties?.[step];
+  if (own) return own;
+  const { additionalProperties: kept } = schema;
+  if (typeof step === 'string' && typeof kept === 'object') return kept;
+  for (const branch of schema.oneOf ?? schema.anyOf ?? []) {
+    const found = stepInto(branch, step);
+    if (found) return found;
+  }
+  return undefined;
 }
 
-/** Finds the words of a key such as `device.inputs.1.name`; the first row that fits counts, as in the reference. */
-export function wordFinder(rows: readonly KeyWords[]): (path: string) => KeyWords | undefined {
-  const patterns = rows.map((words) => ({ words, pattern: patternOf(words.key) }));
-  return (path) => patterns.find(({ pattern }) => pattern.test(path))?.words;
-}
-
-function patternOf(key: string): RegExp {
-  const source = key
-    .replaceAll(/[.[\]]/g, String.raw`\$&`)
-    .replaceAll(/\*\*|\*/g, (stars) => (stars === '**' ? String.raw`[\w.[\]-]+` : String.raw`[\w[\]-]+`));
-  return new RegExp(`^${source}$`);
-}
-
-/** Numbers of a list are `[]` in the names of keys. */
-export const keyOf = (path: readonly (string | number)[]): string =>
-  path.reduce<string>((key, one) => (typeof one === 'number' ? `${key}[]` : key ? `${key}.${one}` : one), '');
+/** What may stand at a place, with its words; undefined where the schema knows no such place. */
+export const schemaAt = (schema: Schema, path: readonly (string | number)[]): Schema | undefined =>
+  path.reduce<Schema | undefined>((inner, step) => inner && stepInto(inner, step), schema);

@@ -1,26 +1,34 @@
-/** Which keys of the document stand in which section. Together they are all of them: a test holds that. */
-export const SECTIONS = {
-  hall: [['hall'], ['device', 'locale'], ['device', 'noSignalHoldMs'], ['device', 'metadata']],
-  inputs: [
-    ['device', 'inputs'],
-    ['device', 'routing'],
-  ],
-  picture: [
-    ['device', 'layout'],
-    ['device', 'swapped'],
-    ['device', 'muted'],
-    ['device', 'shown'],
-    ['device', 'layouts'],
-  ],
-  sound: [['device', 'audio']],
-  encoders: [['device', 'encoders']],
-  streams: [
-    ['device', 'streams'],
-    ['device', 'pushes'],
-  ],
-  control: [['device', 'sis']],
-} as const satisfies Record<string, readonly (readonly string[])[]>;
-export type FormSection = keyof typeof SECTIONS;
+import type { Section } from '#firmware-config/schema/key.ts';
+import type { Schema } from './schema.ts';
+
+export type FormSection = Section;
+
+/** In the order of the page. */
+export const FORM_SECTIONS: readonly FormSection[] = [
+  'hall',
+  'inputs',
+  'picture',
+  'sound',
+  'encoders',
+  'streams',
+  'control',
+];
+
+/** Where a key of the document stands, and what may stand there. */
+export interface SectionKey {
+  path: readonly string[];
+  inner: Schema;
+}
+
+/** The keys of a section, in the order of the schema; what names no section is in `hall`. */
+export function keysIn(schema: Schema, section: FormSection): SectionKey[] {
+  const { device, ...others } = schema.properties ?? {};
+  const keys = [
+    ...Object.entries(others).map(([key, inner]) => ({ path: [key], inner })),
+    ...Object.entries(device?.properties ?? {}).map(([key, inner]) => ({ path: ['device', key], inner })),
+  ];
+  return keys.filter(({ inner }) => (inner.section ?? 'hall') === section);
+}
 
 /** `http.port`, 80 */
 export function flat(value: unknown, path = ''): [key: string, value: unknown][] {

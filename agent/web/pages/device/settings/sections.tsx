@@ -1,11 +1,7 @@
-import { useSettings } from './desk.ts';
+import { useSettings } from './settings-draft.ts';
 import { Fold, Part } from './form.tsx';
-import { said } from './said.ts';
-import type { Schema } from './schema.ts';
-import { flat, SECTIONS, type FormSection } from './section-keys.ts';
-
-const schemaAt = (schema: Schema, path: readonly string[]): Schema | undefined =>
-  path.reduce<Schema | undefined>((inner, key) => inner?.properties?.[key], schema);
+import { texts } from './settings-texts.ts';
+import { flat, keysIn, type FormSection, type SectionKey } from './section-keys.ts';
 
 const PLAIN = new Set(['boolean', 'string', 'number', 'integer']);
 /** Long ones are closed at first. */
@@ -15,14 +11,11 @@ const CLOSED = new Set(['metadata', 'shown', 'layouts']);
 export function FormSectionPage({ section }: { section: FormSection }) {
   const settings = useSettings();
   const schema = settings.schema.value;
-  if (!schema) return <p class="soft">{said.loading}</p>;
-  const parts = SECTIONS[section].flatMap((path) => {
-    const inner = schemaAt(schema, path);
-    return inner ? [{ path, inner }] : [];
-  });
+  if (!schema) return <p class="soft">{texts.loading}</p>;
+  const parts = keysIn(schema, section);
   const [only] = parts;
   if (parts.length === 1 && only) return <div class="form">{<Part schema={only.inner} path={only.path} />}</div>;
-  const isLeaf = ({ inner }: { inner: Schema }): boolean => PLAIN.has(inner.type ?? '') || inner.enum !== undefined;
+  const isLeaf = ({ inner }: SectionKey): boolean => PLAIN.has(inner.type ?? '') || inner.enum !== undefined;
   return (
     <div class="form">
       <div class="columns">
@@ -46,13 +39,13 @@ export function MachinePage() {
   const settings = useSettings();
   return (
     <div class="form">
-      <p class="soft">{said.machineHelp}</p>
+      <p class="soft">{texts.machineHelp}</p>
       <div class="table-room">
         <table>
           <thead>
             <tr>
-              <th scope="col">{said.key}</th>
-              <th scope="col">{said.value}</th>
+              <th scope="col">{texts.key}</th>
+              <th scope="col">{texts.value}</th>
             </tr>
           </thead>
           <tbody>

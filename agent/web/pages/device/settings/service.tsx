@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { HoldButton } from '../../shared/hold-button.tsx';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
+import { HoldButton } from '#lib/pages/hold-button.tsx';
+import { usePage } from '../page-context.ts';
 import { hrefOf } from '../route.ts';
-import { said } from './said.ts';
+import { texts } from './settings-texts.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
 
 /** Restart, and what those want to see who help from afar. */
 export function ServicePage() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const version = useSignal('');
   useEffect(() => {
     void api.get<{ versions: { amphi: string; node: string } }>('/status').then(({ value }) => {
@@ -18,28 +18,28 @@ export function ServicePage() {
   return (
     <div class="form">
       <p>
-        {said.version}: {version.value}
+        {texts.version}: {version.value}
       </p>
       <div>
         <a class="button" href={hrefOf('start')}>
-          {said.wizard}
+          {texts.wizard}
         </a>
       </div>
       <section class="card">
-        <h3>{said.bundle}</h3>
-        <p>{said.bundleHelp}</p>
+        <h3>{texts.bundle}</h3>
+        <p>{texts.bundleHelp}</p>
         <div>
           <a class="button" href="/api/v1/support-bundle.zip" download>
-            {said.downloadBundle}
+            {texts.downloadBundle}
           </a>
         </div>
       </section>
       <section class="card">
-        <h3>{said.restart}</h3>
-        <p>{said.restartHelp}</p>
+        <h3>{texts.restart}</h3>
+        <p>{texts.restartHelp}</p>
         <div>
-          <HoldButton onHeld={async () => orTell(await api.send('POST', '/restart'), said.restarting)}>
-            {said.restart}
+          <HoldButton onHeld={async () => orTell(await api.send('POST', '/restart'), texts.restarting)}>
+            {texts.restart}
           </HoldButton>
         </div>
       </section>

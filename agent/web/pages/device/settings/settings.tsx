@@ -1,17 +1,17 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { hrefOf, whereabouts } from '../route.ts';
 import { useCurrentInView } from '../in-view.ts';
-import { said as pages } from '../said.ts';
+import { texts as pages } from '../device-texts.ts';
 import { AccountsPage } from './accounts.tsx';
 import { ApplyBar } from './apply-bar.tsx';
 import { BackupPage } from './backup.tsx';
 import { CertificatePage } from './certificate.tsx';
-import { openSettings, SettingsContext } from './desk.ts';
+import { openSettingsDraft, SettingsContext } from './settings-draft.ts';
 import { LogPage } from './log.tsx';
-import { said } from './said.ts';
-import { SECTIONS, type FormSection } from './section-keys.ts';
+import { texts } from './settings-texts.ts';
+import { FORM_SECTIONS, type FormSection } from './section-keys.ts';
 import { FormSectionPage, MachinePage } from './sections.tsx';
 import { ServicePage } from './service.tsx';
 import './settings.css';
@@ -26,14 +26,13 @@ const PAGES = {
 } as const satisfies Record<string, () => VNode | null>;
 type Section = FormSection | keyof typeof PAGES;
 
-const FORMS = Object.keys(SECTIONS) as FormSection[];
-const ALL: readonly Section[] = [...FORMS, ...(Object.keys(PAGES) as (keyof typeof PAGES)[])];
-const isForm = (section: Section): section is FormSection => section in SECTIONS;
+const ALL: readonly Section[] = [...FORM_SECTIONS, ...(Object.keys(PAGES) as (keyof typeof PAGES)[])];
+const isForm = (section: Section): section is FormSection => (FORM_SECTIONS as readonly string[]).includes(section);
 
 /** Everything that is set, and what is done with the box as a whole. */
 export function Settings() {
-  const { api, session } = useDesk();
-  const settings = useMemo(() => openSettings(api), []);
+  const { api, session } = usePage();
+  const settings = useMemo(() => openSettingsDraft(api), []);
   useEffect(() => {
     if (session.access === 'admin') void settings.load();
   }, []);
@@ -44,7 +43,7 @@ export function Settings() {
     return (
       <>
         <h1>{pages.settings}</h1>
-        <p>{said.adminOnly}</p>
+        <p>{texts.adminOnly}</p>
       </>
     );
   }
@@ -52,19 +51,19 @@ export function Settings() {
     <SettingsContext.Provider value={settings}>
       <div class="settings">
         <h1>{pages.settings}</h1>
-        <nav ref={row} aria-label={said.sections}>
+        <nav ref={row} aria-label={texts.sections}>
           <ul>
             {ALL.map((one) => (
               <li key={one}>
                 <a href={hrefOf('settings', one)} aria-current={one === section ? 'page' : undefined}>
-                  {said[one]}
+                  {texts[one]}
                 </a>
               </li>
             ))}
           </ul>
         </nav>
         <section class="section" aria-labelledby="section">
-          <h2 id="section">{said[section]}</h2>
+          <h2 id="section">{texts[section]}</h2>
           {isForm(section) ? <FormSectionPage key={section} section={section} /> : Page && <Page />}
         </section>
         <ApplyBar />

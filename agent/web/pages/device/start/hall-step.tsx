@@ -1,16 +1,16 @@
 import { useSignal } from '@preact/signals';
-import { Button } from '../../shared/button.tsx';
-import { ChoiceField, TextField } from '../../shared/field.tsx';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
-import { said as settings } from '../settings/said.ts';
-import { said } from './said.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { ChoiceField, TextField } from '#lib/pages/field.tsx';
+import { usePage } from '../page-context.ts';
+import { texts as settings } from '../settings/settings-texts.ts';
+import { texts } from './start-texts.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
 /** What the hall is called. */
 export function HallStep() {
-  const { api, box } = useDesk();
+  const { api, box } = usePage();
   const wanted = box.state.value?.wanted;
   const name = useSignal(wanted?.hall ?? '');
   const isRight = NAME.test(name.value);
@@ -24,15 +24,15 @@ export function HallStep() {
       }}
     >
       <TextField
-        label={said.hall}
-        help={said.hallWhy}
-        error={isRight ? undefined : said.hallWhy}
+        label={texts.hall}
+        help={texts.hallWhy}
+        error={isRight ? undefined : texts.hallWhy}
         value={name.value}
         maxLength={63}
         onText={(text) => void (name.value = text)}
       />
       <ChoiceField
-        label={said.pictureLanguage}
+        label={texts.pictureLanguage}
         value={wanted?.locale ?? 'fr'}
         choices={[
           { value: 'fr', text: 'Français' },

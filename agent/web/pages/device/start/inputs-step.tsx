@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Channel, InputSource } from '../../shared/api-types.ts';
-import { Button } from '../../shared/button.tsx';
-import { ChoiceField, TextField } from '../../shared/field.tsx';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
-import { said } from './said.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { ChoiceField, TextField } from '#lib/pages/field.tsx';
+import { usePage } from '../page-context.ts';
+import { texts } from './start-texts.ts';
 import { sourceOf, typedOf, type Typed } from './source.ts';
 
 const KINDS = ['rtsp', 'url', 'v4l2', 'test', 'off'] as const;
@@ -14,7 +14,7 @@ const KINDS = ['rtsp', 'url', 'v4l2', 'test', 'off'] as const;
 export function InputsStep() {
   return (
     <div class="form">
-      <p>{said.inputsWhy}</p>
+      <p>{texts.inputsWhy}</p>
       <Source channel="A" />
       <Source channel="B" />
     </div>
@@ -22,27 +22,28 @@ export function InputsStep() {
 }
 
 function Source({ channel }: { channel: Channel }) {
-  const { api, box } = useDesk();
+  const { api, box } = usePage();
   const wanted = box.state.value?.wanted;
   const number = wanted?.routing[channel] ?? (channel === 'A' ? 1 : 3);
   const typed = useSignal<Typed>(typedOf(wanted?.inputs[number].source ?? { driver: 'off' }));
   const set = (change: Partial<Typed>): void => void (typed.value = { ...typed.value, ...change });
   const source = sourceOf(typed.value);
-  const use = async (): Promise<unknown> => orTell(await api.send('PATCH', `/inputs/${number}`, { source }), said.used);
+  const use = async (): Promise<unknown> =>
+    orTell(await api.send('PATCH', `/inputs/${number}`, { source }), texts.used);
   const { kind, address, user, password } = typed.value;
   return (
     <fieldset class="source-field">
-      <legend>{channel === 'A' ? said.channelA : said.channelB}</legend>
+      <legend>{channel === 'A' ? texts.channelA : texts.channelB}</legend>
       <div class="form">
         <ChoiceField
-          label={said.kind}
+          label={texts.kind}
           value={kind}
-          choices={KINDS.map((value) => ({ value, text: said[value] }))}
+          choices={KINDS.map((value) => ({ value, text: texts[value] }))}
           onChoice={(value) => set({ kind: value })}
         />
         {(kind === 'rtsp' || kind === 'url' || kind === 'v4l2') && (
           <TextField
-            label={kind === 'v4l2' ? said.device : said.addressField}
+            label={kind === 'v4l2' ? texts.device : texts.addressField}
             placeholder={
               kind === 'v4l2' ? '/dev/video0' : kind === 'rtsp' ? 'rtsp://10.0.0.21/slides' : 'srt://10.0.0.21:9000'
             }
@@ -53,9 +54,9 @@ function Source({ channel }: { channel: Channel }) {
         )}
         {kind === 'rtsp' && (
           <div class="pair">
-            <TextField label={said.user} autocomplete="off" value={user} onText={(text) => set({ user: text })} />
+            <TextField label={texts.user} autocomplete="off" value={user} onText={(text) => set({ user: text })} />
             <TextField
-              label={said.secret}
+              label={texts.secret}
               type="password"
               autocomplete="off"
               value={password}
@@ -65,11 +66,11 @@ function Source({ channel }: { channel: Channel }) {
         )}
         <div>
           <Button kind="main" disabled={!source} onPress={use}>
-            {said.usePicture}
+            {texts.usePicture}
           </Button>
         </div>
       </div>
-      <Trial source={source} label={channel === 'A' ? said.channelA : said.channelB} />
+      <Trial source={source} label={channel === 'A' ? texts.channelA : texts.channelB} />
     </fieldset>
   );
 }
@@ -120,7 +121,7 @@ function Trial({ source, label }: { source: InputSource | undefined; label: stri
       {picture.value ? (
         <img src={picture.value} alt="" />
       ) : (
-        <p aria-live="polite">{isLooking.value ? said.looking : (words.value ?? said.noPicture)}</p>
+        <p aria-live="polite">{isLooking.value ? texts.looking : (words.value ?? texts.noPicture)}</p>
       )}
     </div>
   );

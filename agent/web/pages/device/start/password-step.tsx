@@ -1,15 +1,15 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { ChoiceField } from '../../shared/field.tsx';
-import { said as common } from '../../shared/said.ts';
-import { chooseLanguage, language } from '../../shared/words.ts';
-import { useDesk } from '../desk.ts';
+import { ChoiceField } from '#lib/pages/field.tsx';
+import { texts as common } from '#lib/pages/pages-texts.ts';
+import { chooseLanguage, language } from '#lib/pages/words.ts';
+import { usePage } from '../page-context.ts';
 import { PasswordForm, type Accounts } from '../settings/accounts.tsx';
-import { said } from './said.ts';
+import { texts } from './start-texts.ts';
 
 /** The language of the pages, and a password that nobody else knows. */
 export function PasswordStep() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const first = useSignal<boolean | undefined>(undefined);
   const look = async (): Promise<void> => void (first.value = (await api.get<Accounts>('/accounts')).value?.first);
   useEffect(() => void look(), []);
@@ -24,8 +24,8 @@ export function PasswordStep() {
         ]}
         onChoice={chooseLanguage}
       />
-      {first.value === false && <p class="good">✓ {said.passwordSet}</p>}
-      {first.value && <p>{said.passwordWhy}</p>}
+      {first.value === false && <p class="good">✓ {texts.passwordSet}</p>}
+      {first.value && <p>{texts.passwordWhy}</p>}
       <PasswordForm api={api} name="admin" onSet={look} />
     </div>
   );

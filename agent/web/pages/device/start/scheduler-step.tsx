@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals';
-import { Button } from '../../shared/button.tsx';
-import { ChoiceField, TextField } from '../../shared/field.tsx';
-import { orTell, tell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { ChoiceField, TextField } from '#lib/pages/field.tsx';
+import { tell } from '#lib/pages/toasts.ts';
+import { usePage } from '../page-context.ts';
 import { ServerTest } from '../schedule/origins.tsx';
 import { useSchedule } from '../schedule/use-schedule.ts';
-import { said } from './said.ts';
+import { texts } from './start-texts.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
 
 /** Who plans the recordings, and whether they can be reached; what fails is told in words. */
 export function SchedulerStep() {
@@ -13,8 +14,8 @@ export function SchedulerStep() {
   const server = schedule.value?.server;
   return (
     <div class="form">
-      <p>{said.schedulerWhy}</p>
-      {server && <p>{said.serverNow(server.url)}</p>}
+      <p>{texts.schedulerWhy}</p>
+      {server && <p>{texts.serverNow(server.url)}</p>}
       {server && <ServerTest />}
       <ServerForm />
     </div>
@@ -22,7 +23,7 @@ export function SchedulerStep() {
 }
 
 function ServerForm() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const [url, agent, user, password] = [useSignal(''), useSignal(''), useSignal(''), useSignal('')];
   const auth = useSignal<'basic' | 'digest'>('basic');
   const keep = async (): Promise<void> => {
@@ -33,7 +34,7 @@ function ServerForm() {
       ...(user.value ? { user: user.value, password: password.value } : {}),
     };
     if (!orTell(await api.send('PUT', '/schedule/server', { server }))) return;
-    if (orTell(await api.send('POST', '/restart'))) tell('done', said.serverKept);
+    if (orTell(await api.send('POST', '/restart'))) tell('done', texts.serverKept);
   };
   return (
     <form
@@ -44,7 +45,7 @@ function ServerForm() {
       }}
     >
       <TextField
-        label={said.serverUrl}
+        label={texts.serverUrl}
         type="url"
         placeholder="https://opencast.example.org"
         value={url.value}
@@ -52,13 +53,13 @@ function ServerForm() {
       />
       <div class="columns">
         <TextField
-          label={said.agent}
-          help={said.agentHelp}
+          label={texts.agent}
+          help={texts.agentHelp}
           value={agent.value}
           onText={(text) => void (agent.value = text)}
         />
         <ChoiceField
-          label={said.auth}
+          label={texts.auth}
           value={auth.value}
           choices={[
             { value: 'basic', text: 'Basic' },
@@ -67,13 +68,13 @@ function ServerForm() {
           onChoice={(value) => void (auth.value = value)}
         />
         <TextField
-          label={said.user}
+          label={texts.user}
           autocomplete="off"
           value={user.value}
           onText={(text) => void (user.value = text)}
         />
         <TextField
-          label={said.secret}
+          label={texts.secret}
           type="password"
           autocomplete="off"
           value={password.value}
@@ -82,7 +83,7 @@ function ServerForm() {
       </div>
       <div>
         <Button submit disabled={url.value.trim() === ''}>
-          {said.keepServer}
+          {texts.keepServer}
         </Button>
       </div>
     </form>

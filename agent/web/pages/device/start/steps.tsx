@@ -1,11 +1,11 @@
 import type { VNode } from 'preact';
-import { Button } from '../../shared/button.tsx';
+import { Button } from '#lib/pages/button.tsx';
 import { hrefOf, whereabouts } from '../route.ts';
 import { HallStep } from './hall-step.tsx';
 import { InputsStep } from './inputs-step.tsx';
 import { NetworkStep } from './network-step.tsx';
 import { PasswordStep } from './password-step.tsx';
-import { said } from './said.ts';
+import { texts } from './start-texts.ts';
 import { SchedulerStep } from './scheduler-step.tsx';
 import { TimeStep } from './time-step.tsx';
 import { TrialStep } from './trial-step.tsx';
@@ -32,39 +32,39 @@ export function Start() {
   return (
     <div class="start">
       <header class="page-head">
-        <h1>{said.title}</h1>
-        <p class="soft">{said.intro}</p>
+        <h1>{texts.title}</h1>
+        <p class="soft">{texts.intro}</p>
       </header>
-      <nav aria-label={said.steps}>
+      <nav aria-label={texts.steps}>
         <ol>
           {NAMES.map((one, index) => (
             <li key={one}>
               <a href={hrefOf('start', one)} aria-current={one === name ? 'step' : undefined} data-done={index < at}>
-                <span class="dot">{index + 1}</span> <span>{said[one]}</span>
+                <span class="dot">{index + 1}</span> <span>{texts[one]}</span>
               </a>
             </li>
           ))}
         </ol>
       </nav>
       <section class="card" aria-labelledby="step">
-        <p class="soft small">{said.step(at + 1, NAMES.length)}</p>
-        <h2 id="step">{said[name]}</h2>
+        <p class="soft small">{texts.step(at + 1, NAMES.length)}</p>
+        <h2 id="step">{texts[name]}</h2>
         <Step key={name} />
       </section>
       <div class="choices">
-        {at > 0 && <Button onPress={() => go(at - 1)}>{said.back}</Button>}
+        {at > 0 && <Button onPress={() => go(at - 1)}>{texts.back}</Button>}
         {at < NAMES.length - 1 ? (
           <Button kind="main" onPress={() => go(at + 1)}>
-            {said.next}
+            {texts.next}
           </Button>
         ) : (
           <a class="button main" href={hrefOf('now')}>
-            {said.finish}
+            {texts.finish}
           </a>
         )}
         {at < NAMES.length - 1 && (
           <a class="button quiet" href={hrefOf('now')}>
-            {said.skip}
+            {texts.skip}
           </a>
         )}
       </div>

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { dateTime, duration } from '../../shared/format.ts';
-import { useDesk } from '../desk.ts';
-import { said } from './said.ts';
+import { dateTime, duration } from '#lib/pages/format.ts';
+import { usePage } from '../page-context.ts';
+import { texts } from './start-texts.ts';
 import { useMachine } from './use-machine.ts';
 
 /** Further apart than this, and schedules go wrong. */
@@ -10,7 +10,7 @@ const AGREE_MS = 3000;
 
 /** The clock of the box, beside the one of whoever looks. */
 export function TimeStep() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const machine = useMachine();
   const asideMs = useSignal<number | undefined>(undefined);
   useEffect(() => {
@@ -30,18 +30,18 @@ export function TimeStep() {
     <div class="form">
       <dl class="facts-list">
         <div>
-          <dt>{said.timeNow}</dt>
+          <dt>{texts.timeNow}</dt>
           <dd>
             <time>{dateTime(Date.now() + asideMs.value, machine.timeZone)}</time>
           </dd>
         </div>
         <div>
-          <dt>{said.zone}</dt>
+          <dt>{texts.zone}</dt>
           <dd>{machine.timeZone}</dd>
         </div>
       </dl>
       <p class={agrees ? 'good' : 'mistake'}>
-        {agrees ? `✓ ${said.clocksAgree}` : said.clocksDiffer(duration(Math.abs(asideMs.value)))}
+        {agrees ? `✓ ${texts.clocksAgree}` : texts.clocksDiffer(duration(Math.abs(asideMs.value)))}
       </p>
     </div>
   );

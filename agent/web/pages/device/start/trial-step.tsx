@@ -1,23 +1,23 @@
 import { useSignal } from '@preact/signals';
 import type { RecordingNow, RecordingWhole } from '../../shared/api-types.ts';
-import { Button } from '../../shared/button.tsx';
+import { Button } from '#lib/pages/button.tsx';
 import { LiveView } from '../../shared/live-view.tsx';
-import { Meter } from '../../shared/meter.tsx';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
-import { said } from './said.ts';
+import { orTell } from '../../shared/tell-trouble.ts';
+import { Meter } from '#lib/pages/meter.tsx';
+import { usePage } from '../page-context.ts';
+import { texts } from './start-texts.ts';
 
 const LENGTH_MS = 10_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Ten seconds, recorded and played again: what counts in the end. */
 export function TrialStep() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const phase = useSignal<'idle' | 'runs' | 'ends'>('idle');
   const made = useSignal<RecordingWhole | undefined>(undefined);
   const record = async (): Promise<void> => {
     made.value = undefined;
-    const metadata = { title: said.trialTitle };
+    const metadata = { title: texts.trialTitle };
     const started = orTell(await api.send<{ recording: RecordingNow }>('POST', '/recording/start', { metadata }));
     const take = started?.recording.take;
     if (take === undefined) return;
@@ -39,31 +39,31 @@ export function TrialStep() {
   const file = made.value?.files.find(({ mime }) => mime === 'video/mp4');
   return (
     <div class="form">
-      <p>{said.trialWhy}</p>
+      <p>{texts.trialWhy}</p>
       {file ? (
         <>
-          <video class="trial" src={file.href} controls playsInline aria-label={said.trial} />
-          <p class="good">{said.trialGood}</p>
+          <video class="trial" src={file.href} controls playsInline aria-label={texts.trial} />
+          <p class="good">{texts.trialGood}</p>
         </>
       ) : (
         <Live />
       )}
       <div class="choices">
         <Button kind="record" disabled={phase.value !== 'idle'} onPress={record}>
-          {phase.value === 'runs' ? said.trialRuns : phase.value === 'ends' ? said.trialEnds : said.trialStart}
+          {phase.value === 'runs' ? texts.trialRuns : phase.value === 'ends' ? texts.trialEnds : texts.trialStart}
         </Button>
-        {file && <Button onPress={remove}>{said.trialRemove}</Button>}
+        {file && <Button onPress={remove}>{texts.trialRemove}</Button>}
       </div>
     </div>
   );
 }
 
 function Live() {
-  const { box } = useDesk();
+  const { box } = usePage();
   return (
     <>
       <LiveView />
-      <Meter label={said.trial} level={box.meters.value?.output} />
+      <Meter label={texts.trial} level={box.meters.value?.output} />
     </>
   );
 }

@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { Button } from '../../shared/button.tsx';
-import { dateTime } from '../../shared/format.ts';
-import { orTell } from '../../shared/toasts.ts';
-import { useDesk } from '../desk.ts';
+import { Button } from '#lib/pages/button.tsx';
+import { dateTime } from '#lib/pages/format.ts';
+import { usePage } from '../page-context.ts';
 import { PairingDialog } from './pairing-dialog.tsx';
-import { said } from './said.ts';
+import { texts } from './tablets-texts.ts';
 import './tablets.css';
+import { orTell } from '../../shared/tell-trouble.ts';
 
 export interface Tablet {
   id: string;
@@ -16,7 +16,7 @@ export interface Tablet {
 
 /** The tablets that are paired, and the way to pair another. */
 export function Tablets() {
-  const { api, session } = useDesk();
+  const { api, session } = usePage();
   const [tablets, pairing] = [useSignal<readonly Tablet[]>([]), useSignal(false)];
   const look = async (): Promise<void> => {
     const { value } = await api.get<{ pairings: Tablet[] }>('/lectern/pairings');
@@ -24,37 +24,37 @@ export function Tablets() {
   };
   useEffect(() => void look(), []);
   const takeBack = async ({ id }: Tablet): Promise<void> => {
-    orTell(await api.send('DELETE', `/lectern/pairings/${id}`), said.takenBack);
+    orTell(await api.send('DELETE', `/lectern/pairings/${id}`), texts.takenBack);
     await look();
   };
   return (
     <section class="card tablets" aria-labelledby="tablets">
       <header>
-        <h2 id="tablets">{said.tablets}</h2>
+        <h2 id="tablets">{texts.tablets}</h2>
         <Button id="pair" onPress={() => void (pairing.value = true)}>
-          {said.pair}
+          {texts.pair}
         </Button>
       </header>
-      <p class="soft small">{said.help}</p>
+      <p class="soft small">{texts.help}</p>
       <ul class="rows">
         {tablets.value.map((tablet) => (
           <li key={tablet.id}>
             <span>
               {tablet.name}
               <br />
-              <span class="soft small">{said.since(dateTime(tablet.createdAtMs))}</span>
+              <span class="soft small">{texts.since(dateTime(tablet.createdAtMs))}</span>
             </span>
             {session.access === 'admin' && (
-              <Button kind="quiet" label={said.takeBackLong(tablet.name)} onPress={() => takeBack(tablet)}>
-                {said.takeBack}
+              <Button kind="quiet" label={texts.takeBackLong(tablet.name)} onPress={() => takeBack(tablet)}>
+                {texts.takeBack}
               </Button>
             )}
           </li>
         ))}
-        {tablets.value.length === 0 && <li class="soft">{said.none}</li>}
+        {tablets.value.length === 0 && <li class="soft">{texts.none}</li>}
       </ul>
       <a class="small" href="/lectern">
-        {said.open}
+        {texts.open}
       </a>
       {pairing.value && (
         <PairingDialog

@@ -1,0 +1,51 @@
+import type { Ffmpeg } from '#lib/ffmpeg/ffmpeg.ts';
+import { realClock } from '#lib/runtime/clock.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { Scope } from '#lib/runtime/scope.ts';
+import type { Device } from '#agent/device/device.ts';
+import type { RecordingNews } from '#agent/doors/core/recordings.ts';
+import type { Engine } from '#agent/media/engine.ts';
+import { openRecorder, type Recorder } from '#agent/recorder/recorder.ts';
+import { RECORDER_DEFAULTS } from '#agent/recorder/settings.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
+import { recorderSettings } from '../settings/recorder-settings.ts';
+import { tellRecorderFact } from './recorder-facts.ts';
+
+export interface RecorderParts {
+  config: Config;
+  version: string;
+  ffmpeg: Ffmpeg;
+  engine: Engine;
+  device: Device;
+  /** Hears which recording came, changed or went, before the state says that one did. */
+  news: Pick<RecordingNews, 'tell'>;
+  log: Log;
+}
+
+/** The recorder of what the engine encodes; what it notices becomes state. */
+export function openBoxRecorder(parts: RecorderParts, scope: Scope): Recorder {
+  const { config, version, ffmpeg, engine, device, news, log } = parts;
+  const recorder = openRecorder({
+    ffmpeg: ffmpeg.ffmpeg,
+    ffprobe: ffmpeg.ffprobe,
+    clock: realClock,
+    log: log.child({ room: 'recorder' }),
+    ring: engine.rings.archive,
+    markKey: () => engine.markKey(),
+    settings: recorderSettings(config, device.state().wanted.hall, version, () => thumbnailPxOf(device)),
+    onFact(fact) {
+      if (fact.kind === 'take') news.tell(fact.take.id);
+      if (fact.kind === 'removed') news.tell(fact.take);
+      tellRecorderFact(device, fact);
+    },
+  });
+  scope.defer(() => recorder.close());
+  // Before that: the last pictures, which the encoder still holds, are in the recording too.
+  scope.defer(() => engine.close());
+  return recorder;
+}
+
+const thumbnailPxOf = (device: Device): number => {
+  const { sis, encoders } = device.state().wanted;
+  return sis.thumbnails === 'archive' ? encoders.archive.widthPx : RECORDER_DEFAULTS.thumbnails.widthPx;
+};

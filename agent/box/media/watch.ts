@@ -1,0 +1,41 @@
+import type { Scope } from '#lib/runtime/scope.ts';
+import type { Device } from '#agent/device/device.ts';
+import type { EncoderChoice } from '#agent/media/encoders/encoder-choice.ts';
+import type { Engine } from '#agent/media/engine.ts';
+import type { Streams } from '#agent/rtsp/streams.ts';
+import { openSoundWatch } from './alarms.ts';
+import { openCpuWatch } from './cpu-watch.ts';
+
+const METERS_MS = 100;
+const COUNTS_MS = 1000;
+
+export interface Watched {
+  device: Device;
+  engine: Engine;
+  streams: Pick<Streams, 'players'>;
+  choice: EncoderChoice;
+}
+
+/** What changes by itself is looked at now and then: levels ten times a second, counts each second. */
+export function watchBox({ device, engine, streams, choice }: Watched, scope: Scope): void {
+  const watchSound = openSoundWatch(device);
+  const watchCpu = openCpuWatch(device);
+  const meters = setInterval(() => {
+    device.observe({ fact: 'meters', seen: engine.levels() });
+    watchSound(performance.now());
+  }, METERS_MS);
+  const counts = setInterval(() => {
+    const { frames, encoders } = engine.seen();
+    const players = streams.players();
+    const streamOf = (name: 'archive' | 'confidence') => ({
+      players: players[name],
+      kbps: encoders[name]?.kbps ?? 0,
+      encoder: name === 'archive' ? `${choice.family}: ${choice.reason}` : (encoders[name]?.family ?? 'off'),
+    });
+    device.observe({ fact: 'frames', seen: frames });
+    watchCpu(performance.now());
+    device.observe({ fact: 'streams', seen: { archive: streamOf('archive'), confidence: streamOf('confidence') } });
+  }, COUNTS_MS);
+  scope.defer(() => clearInterval(meters));
+  scope.defer(() => clearInterval(counts));
+}

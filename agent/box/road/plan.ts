@@ -1,0 +1,59 @@
+import type { DeviceState } from '#agent/device/state.ts';
+import { becauseOf } from './because.ts';
+import { lossSteps } from './losses.ts';
+import { outputSteps, pushesWithRecording } from './streaming.ts';
+import { endedSteps, recordingSteps, recoverySteps } from './recording.ts';
+import { sceneSteps } from './scene.ts';
+import type { Cause, Kind, Rules, Step, What } from './step.ts';
+
+/**
+ * The order in which steps are carried out. The recording comes first: its frame is the one that is current now. What is asked
+ * of the device because of the change comes after all that the change itself asks for, and is a change of its own. Those who
+ * only listen hear of a change when it has been carried out.
+ */
+export const ORDER = [
+  'stop recording',
+  'start recording',
+  'pause recording',
+  'resume recording',
+  'set end',
+  'mark chapter',
+  'show scene',
+  'offer streams',
+  'send pushes',
+  'clear alarm',
+  'raise alarm',
+  'save settings',
+  'want no recording',
+  'switch push',
+  'tell listeners',
+] as const satisfies readonly Kind[];
+
+/**
+ * What is to be done so that what is so becomes what is wanted, in the stated order; pure. What is already so is kept: it has no
+ * step. `before` is undefined when the box starts: nothing is so yet, and of the recording only recovery knows.
+ */
+export function plan(before: DeviceState | undefined, after: DeviceState, cause: Cause, rules: Rules): Step[] {
+  const because = becauseOf(cause, before, after);
+  const whats: What[] = [
+    ...recordingSteps(before, after),
+    ...marksOf(cause),
+    ...sceneSteps(before, after),
+    ...outputSteps(before, after),
+    ...lossSteps(before, after),
+    ...savedSteps(before, after),
+    ...endedSteps(before, after),
+    ...pushesWithRecording(before, after, rules),
+  ];
+  if (cause.by === 'recovery') whats.push(...recoverySteps(after, cause.left, cause.nowMs));
+  whats.push({ do: 'tell listeners' });
+  return whats
+    .map((what) => ({ what, because }))
+    .toSorted((one, other) => ORDER.indexOf(one.what.do) - ORDER.indexOf(other.what.do));
+}
+
+const marksOf = (cause: Cause): What[] =>
+  cause.by === 'request' ? cause.events.map(({ title }) => ({ do: 'mark chapter', title })) : [];
+
+const savedSteps = (before: DeviceState | undefined, { wanted }: DeviceState): What[] =>
+  before?.wanted === wanted ? [] : [{ do: 'save settings', wanted }];

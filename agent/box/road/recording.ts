@@ -1,0 +1,60 @@
+import type { DeviceState, RecordingWanted } from '#agent/device/state.ts';
+import type { RecordingRequest } from '#agent/recorder/recorder.ts';
+import type { LeftTake, What } from './step.ts';
+
+/** What a change of the wanted recording asks of the recorder. When the box starts: nothing, since recovery knows more. */
+export function recordingSteps(before: DeviceState | undefined, after: DeviceState): What[] {
+  const was = before?.wanted.recording;
+  const is = after.wanted.recording;
+  if (!was || was === is) return [];
+  // Asked to stop again, a recorder that still records is told again.
+  if (is.state === 'stopped') return was.state !== 'stopped' || isRunning(after) ? [{ do: 'stop recording' }] : [];
+  if (was.state === 'stopped') return startSteps(after, is.take);
+  const steps: What[] = [];
+  if (was.state === 'recording' && is.state === 'paused') steps.push({ do: 'pause recording' });
+  if (was.state === 'paused' && is.state === 'recording') steps.push({ do: 'resume recording' });
+  const endsAtMs = endOf(is);
+  if (endOf(was) !== endsAtMs) steps.push({ do: 'set end', endsAtMs });
+  return steps;
+}
+
+/** The timetable ends its own recordings, by the wall clock, which may be set meanwhile: the recorder is told no end of them. */
+const endOf = ({ timetable, endsAtMs }: RecordingWanted): number | undefined => (timetable ? undefined : endsAtMs);
+
+function startSteps({ wanted }: DeviceState, continueTake: string | undefined): What[] {
+  const { metadata, recording } = wanted;
+  const { bookingId, destination, timetable, startedAtMs } = recording;
+  const endsAtMs = endOf(recording);
+  const request: RecordingRequest = {
+    metadata,
+    // A take that the recorder does not know yet begins under this id.
+    ...(continueTake ? { continueTake } : {}),
+    ...(bookingId ? { bookingId } : {}),
+    ...(timetable && startedAtMs !== undefined ? { startedAtMs } : {}),
+    ...(destination ? { destination } : {}),
+    ...(endsAtMs === undefined ? {} : { endsAtMs }),
+  };
+  const start: What = { do: 'start recording', request };
+  return recording.state === 'paused' ? [start, { do: 'pause recording' }] : [start];
+}
+
+/** Should a recording be running now? Decided once, when it is known what the last run left. */
+export function recoverySteps(state: DeviceState, left: readonly LeftTake[], nowMs: number): What[] {
+  const { recording } = state.wanted;
+  if (recording.state === 'stopped' || isRunning(state)) return [];
+  if (recording.endsAtMs !== undefined && recording.endsAtMs <= nowMs)
+    return [{ do: 'want no recording', take: recording.take }];
+  const open = left.filter(({ inProgress }) => inProgress);
+  const own = open.find(({ id }) => id === recording.take);
+  const newest = open.toSorted((a, b) => b.startedAtMs - a.startedAtMs)[0];
+  return startSteps(state, (own ?? newest)?.id ?? recording.take);
+}
+
+/** A recording that ran and runs no more, though nobody asked for that: it came to its end. */
+export function endedSteps(before: DeviceState | undefined, after: DeviceState): What[] {
+  const { recording } = after.wanted;
+  if (!before || recording.state === 'stopped' || before.wanted.recording !== recording) return [];
+  return isRunning(before) && !isRunning(after) ? [{ do: 'want no recording', take: recording.take }] : [];
+}
+
+const isRunning = ({ seen }: DeviceState): boolean => ['setup', 'recording', 'paused'].includes(seen.recording.state);

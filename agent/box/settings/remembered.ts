@@ -1,0 +1,30 @@
+import { realClock } from '#lib/runtime/clock.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { Scope } from '#lib/runtime/scope.ts';
+import { factoryLayouts } from '#overlays/factory-layouts.ts';
+import { openDevice, type LedDevice } from '#agent/device/device.ts';
+import { initialState } from '#agent/device/initial-state.ts';
+import { openMemory, recall, type Memory } from '#agent/device/memory.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
+import { configuredPart, wantedAtStart, whyUnusable } from './configured.ts';
+
+/** The device as it remembers itself, with what the configuration says anew; and its memory, which keeps what it is told. */
+export async function openRememberedDevice(
+  config: Config,
+  log: Log,
+  scope: Scope,
+): Promise<{ device: LedDevice; memory: Memory }> {
+  const { remembered, trouble } = await recall(config.data, (one) => whyUnusable(one, config, factoryLayouts));
+  const device = openDevice({
+    initial: initialState(wantedAtStart(config, remembered, factoryLayouts)),
+    factoryLayouts,
+    clock: realClock,
+    newId: () => crypto.randomUUID(),
+    log,
+  });
+  if (trouble)
+    device.observe({ fact: 'alarm', raise: { name: 'settings', about: 'settings', level: 'warning', text: trouble } });
+  const memory = openMemory(config.data, configuredPart(config), log);
+  scope.defer(() => memory.close());
+  return { device, memory };
+}

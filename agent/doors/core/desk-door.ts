@@ -1,0 +1,111 @@
+import type { Picture } from '#agent/box/media/picture.ts';
+import type { Device } from '#agent/device/device.ts';
+import type { Listening } from '#agent/box/control/listening.ts';
+import type { StepLog } from '#agent/box/road/step-log.ts';
+import type { EncoderChoice } from '#agent/media/encoders/encoder-choice.ts';
+import type { Engine } from '#agent/media/engine.ts';
+import type { Recorder } from '#agent/recorder/recorder.ts';
+import type { EncoderFacts, StreamName } from '#agent/web/views/sources.ts';
+import type { Log, LogLines } from '#lib/runtime/log.ts';
+import type { Peer } from '#lib/runtime/processes/peer.ts';
+import type { Offer } from '#lib/runtime/processes/supervised.ts';
+import type { Scope } from '#lib/runtime/scope.ts';
+import type { Beginning, BoxCalls, DeskCalls, DeskIntroduction, DeskTold, PictureCalls } from '../calls.ts';
+import { startDoorProcess } from './door-process.ts';
+import { offerPackets } from './packets.ts';
+import { offerRecordings, type RecordingNews } from './recordings.ts';
+import { offerSchedule, type OpenedSchedule } from './schedule.ts';
+import { offerBeginning, offerState } from './state.ts';
+
+export interface DeskDoorParts {
+  device: Device;
+  engine: Engine;
+  choice: EncoderChoice;
+  recorder: Recorder;
+  recordingNews: RecordingNews;
+  schedule: OpenedSchedule;
+  road: Pick<StepLog, 'last'>;
+  picture: Pick<Picture, 'filesChanged'>;
+  listening: Listening;
+  onRestart(): void;
+  beginning: Beginning;
+  log: Log;
+  lines: LogLines;
+}
+
+const ENCODERS_MS = 1000;
+const [NARROWEST_PX, WIDEST_PX] = [16, 3840];
+
+/** Control and web, in a process of their own. Resolves when they are reached for the first time. */
+export function startDeskDoor(parts: DeskDoorParts, scope: Scope): Promise<DeskIntroduction> {
+  const { device, engine, recorder, recordingNews, beginning, listening, log, lines } = parts;
+  const { promise, resolve } = Promise.withResolvers<DeskIntroduction>();
+  const serve = (peer: Peer<DeskTold>): Offer<DeskCalls> => {
+    const begin = offerBeginning(device, beginning, listening);
+    const state = offerState(device, peer);
+    const packets = offerPackets(engine.rings, peer);
+    const recordings = offerRecordings(recorder, recordingNews, peer);
+    const schedule = offerSchedule(parts.schedule);
+    const stopEncoders = tellEncoders(parts, peer);
+    return {
+      handlers: {
+        ...begin.handlers,
+        ...state.handlers,
+        ...packets.handlers,
+        ...recordings.handlers,
+        ...schedule.handlers,
+        ...pictureCalls(engine),
+        ...boxCalls(parts, resolve),
+        steps: () => parts.road.last(),
+      },
+      end() {
+        for (const one of [state, packets, recordings]) one.end();
+        stopEncoders();
+      },
+    };
+  };
+  startDoorProcess({ name: 'desk', heapMB: 192, niceness: 5, serve, device, log, lines }, scope);
+  return promise;
+}
+
+function pictureCalls(engine: Engine): Offer<PictureCalls>['handlers'] {
+  return {
+    now: () => engine.now(),
+    async snapshot(of, widthPx) {
+      if (!['output', 'A', 'B'].includes(of)) throw new Error('there is no such picture');
+      return engine.snapshot(of, Math.min(WIDEST_PX, Math.max(NARROWEST_PX, Math.round(widthPx))));
+    },
+  };
+}
+
+function boxCalls(parts: DeskDoorParts, introduced: (to: DeskIntroduction) => void): Offer<BoxCalls>['handlers'] {
+  const { device, picture, listening, onRestart } = parts;
+  return {
+    ports: (ports) => listening.tell(ports),
+    introduce: (introduction) => introduced(introduction),
+    overlaysChanged: () => picture.filesChanged(),
+    restart() {
+      // The door said so some time ago.
+      if (device.state().wanted.recording.state === 'stopped') onRestart();
+    },
+  };
+}
+
+function tellEncoders({ engine, choice }: DeskDoorParts, peer: Peer<DeskTold>): () => void {
+  let told = '';
+  const tell = (): void => {
+    const facts = encoderFacts(engine, choice);
+    const text = JSON.stringify(facts);
+    if (text === told || peer.waitingBytes() > 0) return;
+    told = text;
+    peer.tell('encoders', facts);
+  };
+  tell();
+  const timer = setInterval(tell, ENCODERS_MS);
+  return () => clearInterval(timer);
+}
+
+function encoderFacts(engine: Engine, { reason }: EncoderChoice): Partial<Record<StreamName, EncoderFacts>> {
+  const { archive, confidence } = engine.seen().encoders;
+  return { ...(archive ? { archive: { ...archive, reason } } : {}), ...(confidence ? { confidence } : {}) };
+}

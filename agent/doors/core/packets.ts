@@ -1,0 +1,70 @@
+import type { StreamName } from '#agent/web/views/sources.ts';
+import type { PacketRing } from '#lib/media/packet-ring.ts';
+import type { Packet, StreamParameters } from '#lib/media/packet.ts';
+import type { Peer } from '#lib/runtime/processes/peer.ts';
+import type { Offer } from '#lib/runtime/processes/supervised.ts';
+import type { PacketCalls, PacketsTold, ParameterFacts } from '../calls.ts';
+import { MOST_WAITING_BYTES } from './state.ts';
+
+/** A door that was behind is told pictures again from a key picture on, once no more than this waits. */
+const ROOM_BYTES = 64 << 10;
+
+type Rings = Record<StreamName, PacketRing>;
+
+/** The coded packets, to a door that asks for them. One that does not read loses pictures up to a key picture; nobody waits. */
+export function offerPackets(rings: Rings, peer: Peer<PacketsTold>): Offer<PacketCalls> {
+  const taps = new Map<StreamName, () => void>();
+  const unwatch = (stream: StreamName): void => {
+    taps.get(stream)?.();
+    taps.delete(stream);
+  };
+  return {
+    handlers: {
+      watch(stream, on) {
+        if (!Object.hasOwn(rings, stream)) throw new Error('there is no such stream');
+        unwatch(stream);
+        if (on) taps.set(stream, tap(stream, rings[stream], peer));
+      },
+    },
+    end: () => {
+      for (const stream of taps.keys()) unwatch(stream);
+    },
+  };
+}
+
+function tap(stream: StreamName, ring: PacketRing, peer: Peer<PacketsTold>): () => void {
+  let known: StreamParameters | undefined;
+  let isBehind = false;
+  const tellParameters = ({ parameters }: PacketRing): void => {
+    if (!parameters || parameters === known) return;
+    known = parameters;
+    peer.tell('parameters', stream, ...parametersTold(parameters));
+  };
+  const onPacket = (packet: Packet): void => {
+    if (peer.waitingBytes() > MOST_WAITING_BYTES) isBehind = true;
+    if (isBehind && !(packet.key && peer.waitingBytes() <= ROOM_BYTES)) return;
+    if (isBehind) {
+      isBehind = false;
+      peer.tell('cut', stream, 'packets were left out');
+    }
+    tellParameters(ring);
+    const { track, ptsTicks, dtsTicks, key, ts, units } = packet;
+    peer.tell('packet', stream, { track, ptsTicks, dtsTicks, key }, ts, ...units);
+  };
+  tellParameters(ring);
+  return ring.tap({ onPacket, onBreak: (reason) => peer.tell('cut', stream, reason) }, { fromKey: true });
+}
+
+function parametersTold({ video, audio }: StreamParameters): [ParameterFacts, ...Buffer[]] {
+  const facts: ParameterFacts = {};
+  const bytes: Buffer[] = [];
+  if (video) {
+    facts.video = { widthPx: video.widthPx, heightPx: video.heightPx };
+    bytes.push(video.sps, video.pps);
+  }
+  if (audio) {
+    facts.audio = { sampleRateHz: audio.sampleRateHz, channels: audio.channels };
+    bytes.push(audio.config);
+  }
+  return [facts, ...bytes];
+}

@@ -1,0 +1,32 @@
+import type { Schedule } from '#agent/schedule/schedule.ts';
+import type { Offer } from '#lib/runtime/processes/supervised.ts';
+import type { ScheduleCalls, TimetableFacts } from '../calls.ts';
+
+/** The timetable, and what doors are told of it once. */
+export interface OpenedSchedule {
+  schedule: Pick<Schedule, 'view' | 'refresh' | 'events' | 'send' | 'check' | 'pickups'>;
+  facts: TimetableFacts;
+}
+
+/** The timetable, as a door shows and changes it. */
+export function offerSchedule({ schedule, facts }: OpenedSchedule): Offer<ScheduleCalls> {
+  const { events, pickups } = schedule;
+  return {
+    handlers: {
+      timetable: () => facts,
+      scheduleView: () => schedule.view(),
+      scheduleRefresh: () => schedule.refresh(),
+      scheduleAdd: async (event) => (await events.add(event)).id,
+      scheduleChange: async (id, event) => (await events.change(id, event)) !== undefined,
+      scheduleRemove: (id) => events.remove(id),
+      scheduleSend: (recording) => schedule.send(recording),
+      scheduleCheck: () => schedule.check(),
+      pickup(ticket, name) {
+        const found = pickups.find(ticket, name);
+        return found && { name: found.name, path: found.path, size: found.size };
+      },
+      pickupGiven: (ticket, name, span) => pickups.find(ticket, name)?.given(span),
+    },
+    end: () => undefined,
+  };
+}

@@ -1,0 +1,92 @@
+import { tellPush } from '#agent/box/media/alarms.ts';
+import type { Listening } from '#agent/box/control/listening.ts';
+import type { Device } from '#agent/device/device.ts';
+import type { PushWanted } from '#agent/device/state.ts';
+import type { Engine } from '#agent/media/engine.ts';
+import type { Pushes } from '#agent/rtsp/pushes.ts';
+import type { Streams } from '#agent/rtsp/streams.ts';
+import type { Log, LogLines } from '#lib/runtime/log.ts';
+import type { Peer } from '#lib/runtime/processes/peer.ts';
+import type { Offer } from '#lib/runtime/processes/supervised.ts';
+import type { Scope } from '#lib/runtime/scope.ts';
+import type { Beginning, StreamsCalls, StreamsTold } from '../calls.ts';
+import { startDoorProcess } from './door-process.ts';
+import { offerPackets } from './packets.ts';
+import { offerBeginning } from './state.ts';
+
+export interface StreamsDoorParts {
+  device: Device;
+  engine: Pick<Engine, 'rings'>;
+  beginning: Beginning;
+  listening: Listening;
+  log: Log;
+  lines: LogLines;
+}
+
+/** RTSP and pushes, in a process of their own: what is wanted of them, and how it fares. */
+export interface StreamsDoor {
+  streams: Pick<Streams, 'update' | 'players'>;
+  pushes: Pick<Pushes, 'update'>;
+  /** The RTSP port, when it listens for the first time. */
+  rtspPort: Promise<number>;
+}
+
+type Wanted = Parameters<StreamsTold['outputs']>;
+
+const NOBODY = { archive: 0, confidence: 0 };
+
+/** Starts the process. It offers nothing until it is told what. */
+export function startStreamsDoor(parts: StreamsDoorParts, scope: Scope): StreamsDoor {
+  const { device, engine, beginning, listening, log, lines } = parts;
+  const wanted: { streams?: Wanted[0]; pushes?: Wanted[1] } = {};
+  const { promise: rtspPort, resolve } = Promise.withResolvers<number>();
+  let peer: Peer<StreamsTold> | undefined;
+  let players: Record<'archive' | 'confidence', number> = NOBODY;
+  const tell = (): void => {
+    if (wanted.streams && wanted.pushes) peer?.tell('outputs', wanted.streams, wanted.pushes);
+  };
+  const serve = (other: Peer<StreamsTold>): Offer<StreamsCalls> => {
+    peer = other;
+    const [begin, packets] = [offerBeginning(device, beginning, listening), offerPackets(engine.rings, other)];
+    tell();
+    return {
+      handlers: {
+        ...begin.handlers,
+        ...packets.handlers,
+        rtspPort(port) {
+          listening.tell({ rtsp: Number(port) });
+          resolve(Number(port));
+        },
+        players: (counts) => void (players = { archive: Number(counts.archive), confidence: Number(counts.confidence) }),
+        pushSeen: (id, seen) => tellPush(device, id, seen),
+      },
+      end() {
+        packets.end();
+        peer = undefined;
+        players = NOBODY;
+        for (const push of wanted.pushes ?? []) tellInterrupted(device, push);
+      },
+    };
+  };
+  startDoorProcess({ name: 'streams', heapMB: 96, niceness: 5, serve, device, log, lines }, scope);
+  return {
+    streams: {
+      update(streams) {
+        wanted.streams = streams;
+        tell();
+      },
+      players: () => players,
+    },
+    pushes: {
+      update(pushes) {
+        wanted.pushes = pushes;
+        tell();
+      },
+    },
+    rtspPort,
+  };
+}
+
+function tellInterrupted(device: Device, { id, enabled }: PushWanted): void {
+  if (enabled) tellPush(device, id, { status: 'waiting', sinceMs: Date.now(), error: 'what sends it begins anew' });
+}

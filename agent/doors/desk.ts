@@ -1,0 +1,97 @@
+/** The process of control (Telnet, SSH, files, SNMP, serial line) and web: a list of what it is made of. */
+import { openBoxAccounts } from '#agent/box/control/accounts.ts';
+import { openBoxCertificate } from '#agent/box/control/certificate.ts';
+import { startControl } from '#agent/box/control/control-services.ts';
+import { overlaysFolderOf } from '#agent/box/media/overlays-folder.ts';
+import { firstSettings } from '#agent/box/settings/configured.ts';
+import { shippedPersonality } from '#agent/box/settings/personality.ts';
+import { webSources } from '#agent/box/web/box-sources.ts';
+import { overlayShelf } from '#agent/box/web/overlay-shelf.ts';
+import { recordingShelf } from '#agent/box/web/recording-shelf.ts';
+import { technicianDesk } from '#agent/box/web/technician-desk.ts';
+import { accessToken } from '#agent/box/web/token.ts';
+import { startBoxWeb } from '#agent/box/web/web.ts';
+import { openMachine } from '#agent/control/sis/machine.ts';
+import type { WebSources } from '#agent/web/views/sources.ts';
+import { markChildren } from '#lib/runtime/leftovers.ts';
+import type { Handlers, Peer } from '#lib/runtime/processes/peer.ts';
+import { factoryLayouts } from '#overlays/factory-layouts.ts';
+import type { DeskCalls, DeskTold } from './calls.ts';
+import { openDeviceMirror } from './mirror/device.ts';
+import { openRecordingMirror } from './mirror/recordings.ts';
+import { openRingMirrors } from './mirror/rings.ts';
+import { openScheduleMirror } from './mirror/schedule.ts';
+import { openDoor } from './open-door.ts';
+
+const { core, mirrors, log, scope } = openDoor('desk', (peer: Peer<DeskCalls>, doorLog) => {
+  const device = openDeviceMirror(peer, doorLog);
+  const rings = openRingMirrors(peer);
+  const recorder = openRecordingMirror(peer);
+  const encoders: { facts: ReturnType<WebSources['encoders']> } = { facts: {} };
+  const told: Handlers<DeskTold> = {
+    ...device.told,
+    ...rings.told,
+    ...recorder.told,
+    encoders: (facts) => void (encoders.facts = facts),
+  };
+  return { mirrors: { device: device.device, rings: rings.rings, recorder, encoders }, told };
+});
+const { config, version, startedAtMs, ffmpeg } = await core.call('begin');
+markChildren(config.data);
+await core.call('listen');
+await mirrors.recorder.ready;
+
+const { device, rings, encoders } = mirrors;
+const recorder = mirrors.recorder.recordings;
+const [webLog, controlLog] = [log.child({ room: 'web' }), log.child({ room: 'control' })];
+const onRestart = (): void => core.tell('restart');
+const onOverlay = (): void => core.tell('overlaysChanged');
+const personality = await shippedPersonality();
+const token = await accessToken(config, webLog);
+const accounts = await openBoxAccounts(config, device, controlLog);
+const certificate = await openBoxCertificate(config, controlLog);
+const machine = await openMachine();
+scope.defer(() => machine.close());
+const schedule = await openScheduleMirror(core, config, () => recorder.list());
+const recordings = recordingShelf(recorder);
+const overlaysFolder = overlaysFolderOf(config);
+const overlays = overlayShelf(overlaysFolder, onOverlay);
+const steps = () => core.call('steps');
+const technician = technicianDesk({ config, device, certificate, machine, steps, ffmpeg, version, onRestart });
+const sources = webSources({
+  device,
+  rings,
+  machine,
+  schedule,
+  recordings,
+  technician,
+  overlayFiles: overlays,
+  snapshot: (of, widthPx) => core.call('snapshot', of, widthPx),
+  now: () => core.call('now'),
+  encoders: () => encoders.facts,
+});
+const known = { config, version, startedAtMs, personality, device, accounts, certificate };
+const web = await startBoxWeb({ ...known, token, sources, log: webLog }, scope);
+const files = { recorder, recordings, overlays, overlaysFolder, onOverlay };
+const listening = { tell: (ports: Parameters<DeskCalls['ports']>[0]) => core.tell('ports', ports) };
+const control = await startControl(
+  {
+    ...known,
+    ...files,
+    machine,
+    schedule,
+    web,
+    listening,
+    onRestart,
+    firstSettings: () => firstSettings(config, factoryLayouts),
+    log: controlLog,
+  },
+  scope,
+);
+const firstPassword = accounts.firstPassword();
+core.tell('introduce', {
+  ports: control.ports(),
+  isOpen: token === undefined,
+  needsNoPassword: !accounts.has('admin'),
+  ...(firstPassword === undefined ? {} : { firstPassword }),
+});

@@ -1,0 +1,61 @@
+import type { StreamName } from '#agent/web/views/sources.ts';
+import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
+import type { StreamParameters } from '#lib/media/packet.ts';
+import type { Handlers, Peer } from '#lib/runtime/processes/peer.ts';
+import type { PacketCalls, PacketsTold, ParameterFacts } from '../calls.ts';
+
+/** The rings of the core. Packets are asked for as long as somebody here taps. */
+export interface RingMirrors {
+  rings: Record<StreamName, PacketRing>;
+  told: Handlers<PacketsTold>;
+}
+
+export function openRingMirrors(core: Peer<PacketCalls>): RingMirrors {
+  const local = { archive: openPacketRing(), confidence: openPacketRing() };
+  const mirrorOf = (stream: StreamName): PacketRing => watched(local[stream], (on) => core.tell('watch', stream, on));
+  return {
+    rings: { archive: mirrorOf('archive'), confidence: mirrorOf('confidence') },
+    told: {
+      parameters: (stream, facts, ...bytes) => local[stream].setParameters(parametersOf(facts, bytes)),
+      packet: (stream, facts, ts, ...units) => local[stream].push({ ...facts, ts, units }),
+      cut: (stream, reason) => local[stream].breakOff(reason),
+    },
+  };
+}
+
+/** Calls `watch` with the first tap and after the last one. */
+function watched(ring: PacketRing, watch: (on: boolean) => void): PacketRing {
+  let taps = 0;
+  return {
+    get parameters() {
+      return ring.parameters;
+    },
+    ready: () => ring.ready(),
+    sinceKey: () => ring.sinceKey(),
+    setParameters: (next) => ring.setParameters(next),
+    push: (packet) => ring.push(packet),
+    breakOff: (reason) => ring.breakOff(reason),
+    tap(tap, options) {
+      // What the core tells begins with a key picture: what is remembered here from before is of no use.
+      if (taps === 0) ring.breakOff('nobody watched');
+      const end = ring.tap(tap, options);
+      if (taps++ === 0) watch(true);
+      let hasEnded = false;
+      return () => {
+        if (hasEnded) return;
+        hasEnded = true;
+        end();
+        if (--taps === 0) watch(false);
+      };
+    },
+  };
+}
+
+function parametersOf({ video, audio }: ParameterFacts, bytes: readonly Buffer[]): StreamParameters {
+  const left = [...bytes];
+  const next = (): Buffer => left.shift() ?? Buffer.alloc(0);
+  return {
+    ...(video ? { video: { codec: 'h264', ...video, sps: next(), pps: next() } } : {}),
+    ...(audio ? { audio: { codec: 'aac', ...audio, config: next() } } : {}),
+  };
+}

@@ -1,0 +1,50 @@
+import { keepOwnServer } from '#agent/box/settings/own-server.ts';
+import type { Config } from '#firmware-config/schema/config.ts';
+import { openEventNumbers, scheduledEvents } from '#agent/box/schedule/events.ts';
+import type { ScheduleAnswer, ScheduleSource } from '#agent/web/views/schedule-source.ts';
+import type { RecordingEntry, ScheduledEvent, ScheduleShelf } from '#agent/web/views/sources.ts';
+import type { Peer } from '#lib/runtime/processes/peer.ts';
+import type { ScheduleCalls } from '../calls.ts';
+
+/** Programs that watch the timetable ask many times a second: what they are told is at most so old. */
+const FRESH_MS = 1000;
+
+/** The timetable of the core, as the web shows and changes it; `list` gives the recordings. */
+export async function openScheduleMirror(
+  core: Peer<ScheduleCalls>,
+  { schedule, data }: Config,
+  list: () => readonly RecordingEntry[],
+): Promise<ScheduleSource & ScheduleShelf> {
+  const services = await core.call('timetable');
+  const numberOf = openEventNumbers();
+  let last: { view: Promise<ScheduleAnswer>; askedMs: number } | undefined;
+  const view = (): Promise<ScheduleAnswer> => core.call('scheduleView');
+  const recentView = (): Promise<ScheduleAnswer> => {
+    const nowMs = performance.now();
+    if (!last || nowMs - last.askedMs > FRESH_MS) {
+      const asked = view();
+      last = { view: asked, askedMs: nowMs };
+      asked.catch(() => (last = undefined));
+    }
+    return last.view;
+  };
+  /** Who changed something is told of it. */
+  const changing = async <T>(act: Promise<T>): Promise<T> => act.finally(() => (last = undefined));
+  return {
+    view,
+    refresh: () => changing(core.call('scheduleRefresh')),
+    add: (event) => changing(core.call('scheduleAdd', event)),
+    change: (id, event) => changing(core.call('scheduleChange', id, event)),
+    remove: (id) => changing(core.call('scheduleRemove', id)),
+    send: (recording) => changing(core.call('scheduleSend', recording)),
+    check: () => core.call('scheduleCheck'),
+    isServerFixed: schedule.opencast !== undefined,
+    keepServer: (server) => keepOwnServer(data, server),
+    async pickup(ticket, name) {
+      const found = await core.call('pickup', ticket, name);
+      return found && { ...found, given: (span) => core.tell('pickupGiven', ticket, name, span) };
+    },
+    services: () => services,
+    events: async (): Promise<ScheduledEvent[]> => scheduledEvents(await recentView(), list(), numberOf),
+  };
+}

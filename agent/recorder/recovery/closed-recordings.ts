@@ -1,0 +1,200 @@
+import { rm, stat } from 'node:fs/promises';
+import type { Destination, DestinationSeen } from '../storage/destinations.ts';
+import type { Metadata } from '#agent/device/state.ts';
+import type { Clock } from '#lib/runtime/clock.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { OnFact } from '../facts.ts';
+import type { Finalizer } from '../finish/finalizer.ts';
+import type { Jobs } from '../finish/jobs.ts';
+import { isOpen, isSettled, type RecordingInfo } from '../catalog/recording.ts';
+import { scanRecordings } from './recovery.ts';
+import { RecorderRefusal } from '../refusal.ts';
+import type { Storage } from '../storage/storage.ts';
+
+/** A recording that was found unfinished. */
+export interface RecoveredTake {
+  info: RecordingInfo;
+  /** Whether it was recorded or paused when the box ended, so that it may have to go on. */
+  inProgress: boolean;
+}
+
+/** What it needs. */
+export interface ClosedRecordingsOptions {
+  catalog: Catalog;
+  storage: Storage;
+  finalizer: Finalizer;
+  jobs: Jobs;
+  clock: Clock;
+  log: Log;
+  onFact: OnFact;
+  /** Called when a recording got its final state, or the last work on one ended. */
+  onFinalized(): void;
+}
+
+/** The recordings that are not being recorded: left over, being finished, finished. */
+export interface ClosedRecordings {
+  /** Number of recordings whose background work is not done. */
+  readonly finalizing: number;
+  recover(): Promise<RecoveredTake[]>;
+  /** Tells the state of the disks; a drive that came after the start brings its recordings. */
+  disksAre(seen: readonly DestinationSeen[]): void;
+  /** Finishes a closed recording; resolves when it has its final state. */
+  finalize(info: RecordingInfo, cutShort: boolean): Promise<void>;
+  /**
+   * Takes a recording up again; a final state that is being prepared no longer counts. Undefined if there is none of
+   * that id.
+   */
+  reopen(id: string): RecordingInfo | undefined;
+  remove(id: string): Promise<boolean>;
+  markDelivered(id: string): boolean;
+  /**
+   * Changes the description of an ended recording in its manifest; its files keep their names. False if there is none.
+   */
+  describe(id: string, change: Partial<Metadata>): boolean;
+}
+
+/** Opens it. */
+export function openClosedRecordings(options: ClosedRecordingsOptions): ClosedRecordings {
+  return new ClosedRecordingsOfCatalog(options);
+}
+
+class ClosedRecordingsOfCatalog implements ClosedRecordings {
+  readonly #options: ClosedRecordingsOptions;
+  /** Closings that are under way, by recording. A later one, or the continuing of the recording, replaces it. */
+  readonly #ends = new Map<string, object>();
+  /** Destinations whose recordings are known; undefined before `recover`. */
+  #read: Set<string> | undefined;
+  finalizing = 0;
+
+  constructor(options: ClosedRecordingsOptions) {
+    this.#options = options;
+  }
+
+  async recover(): Promise<RecoveredTake[]> {
+    const { catalog, log, storage } = this.#options;
+    const readable = this.#readable(await storage.inspect());
+    this.#read = new Set(readable.map(({ name }) => name));
+    const found = await scanRecordings(readable, log);
+    // Those with numbers come first, so that a new number is not one that is used.
+    for (const info of found.toSorted((a, b) => b.dbId - a.dbId)) if (!catalog.find(info.id)) catalog.add(info);
+    const unfinished = found.filter((info) => catalog.find(info.id) === info && !isSettled(info));
+    return unfinished.map((info) => this.#recover(info));
+  }
+
+  disksAre(seen: readonly DestinationSeen[]): void {
+    const readable = this.#readable(seen);
+    const came = readable.filter(({ name }) => this.#read && !this.#read.has(name));
+    if (this.#read) this.#read = new Set(readable.map(({ name }) => name));
+    if (came.length === 0) return;
+    void this.#options.jobs.push('read what came back', async () => {
+      for (const info of await scanRecordings(came, this.#options.log, readable)) this.#takeUp(info);
+    });
+  }
+
+  async finalize(info: RecordingInfo, cutShort: boolean): Promise<void> {
+    const end = { cutShort, isLast: () => this.#ends.get(info.id) === end };
+    this.#ends.set(info.id, end);
+    this.finalizing++;
+    await this.#options.finalizer.recording(info, end);
+    this.finalizing--;
+    if (end.isLast()) this.#ends.delete(info.id);
+    this.#options.onFinalized();
+  }
+
+  reopen(id: string): RecordingInfo | undefined {
+    const info = this.#options.catalog.find(id);
+    if (!info) return undefined;
+    if (isOpen(info)) throw new RecorderRefusal(`${id} is being recorded`);
+    this.#ends.delete(id);
+    delete info.endedAtMs;
+    delete info.deliveredAtMs;
+    info.status = 'setup';
+    return info;
+  }
+
+  async remove(id: string): Promise<boolean> {
+    const { catalog, jobs } = this.#options;
+    const info = catalog.find(id);
+    if (!info) return false;
+    if (isOpen(info)) throw new RecorderRefusal(`${id} is being recorded`);
+    const work = (): Promise<void> => this.#delete(info);
+    await (info.status === 'finalizing' ? jobs.push(`remove ${id}`, work) : work());
+    return true;
+  }
+
+  markDelivered(id: string): boolean {
+    const { catalog, clock } = this.#options;
+    const info = catalog.find(id);
+    if (!info || isOpen(info)) return false;
+    info.deliveredAtMs ??= clock.nowMs();
+    catalog.changed(info);
+    return true;
+  }
+
+  describe(id: string, change: Partial<Metadata>): boolean {
+    const { catalog } = this.#options;
+    const info = catalog.find(id);
+    if (!info) return false;
+    if (isOpen(info)) throw new RecorderRefusal(`${id} is being recorded`);
+    info.metadata = { ...info.metadata, ...change };
+    catalog.changed(info);
+    return true;
+  }
+
+  #readable(seen: readonly DestinationSeen[]): Destination[] {
+    return this.#options.storage.destinations.filter((_, index) => (seen[index]?.totalBytes ?? 0) > 0);
+  }
+
+  #takeUp(info: RecordingInfo): void {
+    const { catalog, onFact } = this.#options;
+    const known = catalog.find(info.id);
+    if (known) return this.#mend(known, info);
+    // Two boxes may have given the same number.
+    if (catalog.list().some(({ dbId }) => dbId === info.dbId)) info.dbId = 0;
+    catalog.add(info);
+    if (isSettled(info)) onFact({ kind: 'take', take: structuredClone(info) });
+    else this.#recover(info);
+  }
+
+  /** Restores parts that were lost or could not be finished, and exist again. */
+  #mend(known: RecordingInfo, found: RecordingInfo): void {
+    if (isOpen(known)) return;
+    const back = known.parts.flatMap((part) => {
+      const again = found.parts.find(({ name, state }) => name === part.name && state !== 'lost');
+      const isUndone = part.state === 'lost' || part.state === 'written';
+      return isUndone && again ? [Object.assign(part, { folder: again.folder, state: 'writing' })] : [];
+    });
+    if (back.length === 0) return;
+    for (const part of back) this.#options.finalizer.part(known, part, true);
+    known.status = 'finalizing';
+    void this.finalize(known, known.breaks.length > 0 && found.status === 'partial');
+  }
+
+  #recover(info: RecordingInfo): RecoveredTake {
+    const { catalog, clock, finalizer } = this.#options;
+    const inProgress = isOpen(info);
+    const cutShort = inProgress || info.status === 'partial';
+    if (inProgress) info.breaks.push({ atMs: clock.nowMs(), reason: 'the box stopped' });
+    info.status = 'finalizing';
+    for (const part of info.parts)
+      if (part.state === 'writing' || part.state === 'written') finalizer.part(info, part, true);
+    void this.finalize(info, cutShort);
+    catalog.changed(info);
+    return { info: structuredClone(info), inProgress };
+  }
+
+  async #delete(info: RecordingInfo): Promise<void> {
+    const { catalog, onFact, storage } = this.#options;
+    if (isOpen(info)) throw new RecorderRefusal(`${info.id} is being recorded`);
+    await catalog.forget(info.id);
+    for (const destination of storage.destinations) {
+      const folder = storage.folderOf(destination, info.base);
+      const ours = info.parts.some((part) => part.folder === folder);
+      if (ours && (await stat(folder).catch(() => undefined)))
+        await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    }
+    for (const { name } of info.parts) onFact({ kind: 'alarm', clear: { name: 'disk_error', about: name } });
+    onFact({ kind: 'removed', take: info.id });
+  }
+}

@@ -1,0 +1,2 @@
+/** A command that cannot be followed now, and why. */
+export class RecorderRefusal extends Error {}

@@ -1,0 +1,60 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { openInTurn } from '#lib/runtime/in-turn.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { HandOver } from './hand-over.ts';
+
+/** All hand-overs, each in a file that survives a power cut. */
+export interface HandOverStore {
+  list(): HandOver[];
+  find(take: string): HandOver | undefined;
+  /** Stores a hand-over. It counts at once; resolves when it is on disk. */
+  put(handOver: HandOver): Promise<void>;
+  /** Changes a hand-over; nothing happens if there is none. */
+  update(take: string, change: (handOver: HandOver) => HandOver): Promise<void>;
+  remove(take: string): Promise<void>;
+  /** Waits for writes that are under way. */
+  close(): Promise<void>;
+}
+
+/** Opens the files of a folder. */
+export async function openHandOverStore(folder: string, log: Log): Promise<HandOverStore> {
+  await mkdir(folder, { recursive: true });
+  const known = new Map<string, HandOver>();
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.json')) continue;
+    try {
+      const one = JSON.parse(await readFile(join(folder, name), 'utf8')) as HandOver;
+      if (one.version === 1) known.set(one.take, one);
+    } catch (error) {
+      log.error({ file: name, error: String(error) }, 'what was handed over of a recording cannot be read');
+    }
+  }
+  const fileOf = (take: string): string => join(folder, `${take.replaceAll(/[^\w-]/g, '_')}.json`);
+  const writes = openInTurn();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = writes.run(work);
+    done.catch((error: unknown) => log.error({ error: String(error) }, 'a hand-over is not saved'));
+    return done;
+  };
+  const put = (handOver: HandOver): Promise<void> => {
+    known.set(handOver.take, handOver);
+    return inTurn(() => writeFileAtomically(fileOf(handOver.take), JSON.stringify(handOver), 0o600));
+  };
+  return {
+    put,
+    async update(take, change) {
+      const before = known.get(take);
+      const after = before && change(before);
+      if (after && after !== before) await put(after);
+    },
+    list: () => [...known.values()].toSorted((one, other) => one.createdAtMs - other.createdAtMs),
+    find: (take) => known.get(take),
+    remove(take) {
+      known.delete(take);
+      return inTurn(() => rm(fileOf(take), { force: true }));
+    },
+    close: () => writes.idle(),
+  };
+}

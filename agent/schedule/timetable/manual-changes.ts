@@ -1,0 +1,47 @@
+import { asList, openJsonFile } from '#lib/runtime/json-file.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import { NO_MEMORY, type ManualChanges } from './timetable.ts';
+
+/** What people did by hand, on disk, so that it still counts after a restart. */
+export interface ManualChangesStore {
+  memory(): ManualChanges;
+  stopped(booking: string, atMs: number): void;
+  extended(booking: string, plannedEndMs: number, endsAtMs: number): void;
+  close(): Promise<void>;
+}
+
+const KEPT_MS = 7 * 86_400_000;
+
+/** Opens it. */
+export async function openManualChangesStore(file: string, nowMs: () => number, log: Log): Promise<ManualChangesStore> {
+  const kept = openJsonFile({
+    path: file,
+    check: memoryIn,
+    otherwise: NO_MEMORY,
+    what: 'what people did by hand',
+    log,
+  });
+  let memory: ManualChanges = await kept.read();
+  const keep = (changed: ManualChanges): void => {
+    const sinceMs = nowMs() - KEPT_MS;
+    memory = {
+      stopped: changed.stopped.filter(({ atMs }) => atMs > sinceMs),
+      extended: changed.extended.filter(({ endsAtMs }) => endsAtMs > sinceMs),
+    };
+    kept.keep(memory);
+  };
+  return {
+    memory: () => memory,
+    stopped: (booking, atMs) => keep({ ...memory, stopped: [...memory.stopped, { booking, atMs }] }),
+    extended(booking, plannedEndMs, endsAtMs) {
+      const others = memory.extended.filter((one) => one.booking !== booking);
+      keep({ ...memory, extended: [...others, { booking, plannedEndMs, endsAtMs }] });
+    },
+    close: () => kept.close(),
+  };
+}
+
+function memoryIn(kept: unknown): ManualChanges {
+  const { stopped = [], extended = [] } = kept as Partial<ManualChanges>;
+  return { stopped: asList(stopped), extended: asList(extended) };
+}

@@ -1,0 +1,72 @@
+import { bilingual } from '#lib/pages/words.ts';
+
+/** What the lectern page says. */
+export const texts = bilingual({
+  untitled: { fr: 'Sans titre', en: 'Untitled' },
+  title: { fr: 'Titre (facultatif)', en: 'Title (optional)' },
+  start: { fr: 'Enregistrer', en: 'Record' },
+  stop: { fr: 'Arrêter', en: 'Stop' },
+  pause: { fr: 'Pause', en: 'Pause' },
+  resume: { fr: 'Reprendre', en: 'Resume' },
+  mark: { fr: 'Marquer', en: 'Mark' },
+  marked: { fr: 'Moment marqué', en: 'Moment marked' },
+  extend: { fr: (minutes: number) => `+ ${minutes} min`, en: (minutes: number) => `+ ${minutes} min` },
+  extendLong: {
+    fr: (minutes: number) => `Prolonger de ${minutes} minutes`,
+    en: (minutes: number) => `Go on ${minutes} minutes longer`,
+  },
+  extended: { fr: (time: string) => `Prolongé jusqu’à ${time}`, en: (time: string) => `Goes on until ${time}` },
+  until: { fr: (time: string) => `jusqu’à ${time}`, en: (time: string) => `until ${time}` },
+  next: { fr: 'À suivre', en: 'Next' },
+  nothingNext: { fr: 'Aucun cours prévu', en: 'No lecture is planned' },
+  startsItself: { fr: 'L’enregistrement démarrera tout seul.', en: 'Its recording will start by itself.' },
+  whatIsRecorded: { fr: 'Ce qui est enregistré', en: 'What is recorded' },
+  whatIsShown: { fr: 'Ce qui serait enregistré', en: 'What would be recorded' },
+  layouts: { fr: 'Mise en page', en: 'Layout' },
+  layout: { fr: (name: string) => `Mise en page : ${name}`, en: (name: string) => `Layout: ${name}` },
+  swap: { fr: 'Échanger diapositives et caméra', en: 'Swap slides and camera' },
+  swapShort: { fr: 'Échanger', en: 'Swap' },
+  sound: { fr: 'Son', en: 'Sound' },
+  mute: { fr: 'Couper le son', en: 'Mute the sound' },
+  unmute: { fr: 'Rétablir le son', en: 'Sound on again' },
+  muted: { fr: 'Le son est coupé', en: 'The sound is muted' },
+  noSlides: { fr: 'Pas de signal des diapositives', en: 'No signal on slides' },
+  noCamera: { fr: 'Pas de signal de la caméra', en: 'No signal from the camera' },
+  noSound: { fr: 'On n’entend aucun son', en: 'No sound is heard' },
+  diskLow: { fr: 'Le disque est bientôt plein', en: 'The disk is nearly full' },
+  diskTrouble: { fr: 'Un disque a un problème', en: 'There is trouble with a disk' },
+  halted: {
+    fr: 'L’enregistrement est interrompu : appelez un technicien',
+    en: 'Recording is held up: call a technician',
+  },
+  encoder: {
+    fr: 'L’image est interrompue ; elle revient seule',
+    en: 'The picture is held up; it comes back by itself',
+  },
+  schedulerAway: {
+    fr: 'Le serveur ne répond pas ; l’enregistrement continue',
+    en: 'The server does not answer; recording goes on',
+  },
+  allIsWell: { fr: 'Tout va bien', en: 'All is well' },
+  awayRecording: {
+    fr: 'La tablette n’entend plus l’appareil. L’enregistrement continue.',
+    en: 'The tablet does not hear the box. The recording goes on.',
+  },
+  away: {
+    fr: 'La tablette n’entend plus l’appareil. Nouvel essai…',
+    en: 'The tablet does not hear the box. Trying again…',
+  },
+  connecting: { fr: 'Connexion…', en: 'Connecting…' },
+  pairTitle: { fr: 'Relier cette tablette', en: 'Pair this tablet' },
+  pairHelp: {
+    fr: 'Sur la page de l’appareil, choisissez « Relier une tablette » : scannez le code QR ou tapez ici le code affiché.',
+    en: 'On the page of the box choose “Pair a tablet”: scan the QR code, or type the code shown there.',
+  },
+  code: { fr: 'Code', en: 'Code' },
+  pair: { fr: 'Relier', en: 'Pair' },
+  wrongCode: {
+    fr: 'Ce code n’est pas (ou plus) affiché par l’appareil. Faites-en afficher un nouveau.',
+    en: 'The box does not show this code (any more). Have it show a new one.',
+  },
+  tablet: { fr: 'Tablette du pupitre', en: 'Tablet of the lectern' },
+});

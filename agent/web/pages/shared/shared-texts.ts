@@ -1,0 +1,25 @@
+import { bilingual } from '#lib/pages/words.ts';
+
+/** What all pages of a box say. */
+export const texts = bilingual({
+  stopped: { fr: 'Prêt', en: 'Ready' },
+  setup: { fr: 'Démarrage…', en: 'Starting…' },
+  recording: { fr: 'Enregistrement', en: 'Recording' },
+  paused: { fr: 'En pause', en: 'Paused' },
+  finalizing: { fr: 'Finalisation…', en: 'Finishing…' },
+  away: {
+    fr: 'Liaison perdue. L’appareil continue ce qu’il faisait ; nouvel essai…',
+    en: 'Connection lost. The box goes on with what it did; trying again…',
+  },
+  noPicture: { fr: 'Pas encore d’image', en: 'No picture yet' },
+  noPictureNow: { fr: 'Pas d’image', en: 'No picture' },
+  livePicture: { fr: 'Image en direct', en: 'Live picture' },
+  unanswered: { fr: 'L’appareil ne répond pas.', en: 'The box does not answer.' },
+  forbidden: { fr: 'Ce compte n’a pas ce droit.', en: 'This account may not do that.' },
+  throttled: {
+    fr: (seconds: number) => `Trop d’essais : attendez ${seconds} s.`,
+    en: (seconds: number) => `Too many tries: wait ${seconds} s.`,
+  },
+  fault: { fr: 'L’appareil a échoué ; son journal dit pourquoi.', en: 'The box failed at this; its log says why.' },
+  refusal: { fr: (text: string) => `Refusé : ${text}`, en: (text: string) => `Refused: ${text}` },
+});

@@ -1,0 +1,93 @@
+import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
+import { msOfW3c } from '@amphi/lib/opencast/dates.ts';
+import { BadRequest } from './bad-request.ts';
+
+/** What lists of events and of series share: filters, orders and pages, by the names that Opencast gives them. */
+
+export interface Filter {
+  name: string;
+  value: string;
+}
+
+export interface Sorting {
+  by: string;
+  descending: boolean;
+}
+
+export interface Listing {
+  /** One of these must fit; each is all of its filters. None: everything. */
+  filters: readonly (readonly Filter[])[];
+  sorting: readonly Sorting[];
+  limit?: number | undefined;
+  offset?: number;
+  /** Whether filters that nobody knows are a mistake; else they are left out. */
+  strict?: boolean;
+}
+
+export type Condition = Expression<SqlBool>;
+
+/** Filters by their name. */
+export type Conditions = Readonly<Record<string, (value: string) => Condition>>;
+
+/** Orders by their name; undefined: there is nothing to sort by any more. */
+export type Orders = Readonly<Record<string, Expression<unknown> | undefined>>;
+
+/** `where`, `order by`, `limit` and `offset` of a list. Throws BadRequest for a filter or an order that there is not. */
+export function listedBy(
+  { filters, sorting, limit, offset = 0, strict = true }: Listing,
+  conditions: Conditions,
+  orders: Orders,
+  last: readonly Expression<unknown>[],
+): RawBuilder<unknown> {
+  const either = filters.map(
+    (all) => sql`(${sql.join([sql`true`, ...all.flatMap((one) => conditionOf(one, conditions, strict))], sql` and `)})`,
+  );
+  const where = either.length > 0 ? sql.join(either, sql` or `) : sql`true`;
+  const order = sql.join([...sorting.flatMap((one) => orderOf(one, orders)), ...last]);
+  return sql`where ${where} order by ${order} limit ${limit ?? null} offset ${offset}`;
+}
+
+function conditionOf({ name, value }: Filter, conditions: Conditions, strict: boolean): Condition[] {
+  const condition = Object.hasOwn(conditions, name) ? conditions[name] : undefined;
+  if (condition) return [condition(value)];
+  if (strict) throw new BadRequest(`Unknown filter criterion in request: ${name}`);
+  return [];
+}
+
+function orderOf({ by, descending }: Sorting, orders: Orders): Expression<unknown>[] {
+  if (!Object.hasOwn(orders, by)) throw new BadRequest(`Unknown sort criterion in request: ${by}`);
+  const order = orders[by];
+  return order ? [descending ? sql`${order} desc nulls last` : sql`${order} asc nulls last`] : [];
+}
+
+/** Filters by what the Dublin Core in a column says, whatever the case. */
+export const termConditions = (
+  terms: Expression<unknown>,
+  names: Readonly<Record<string, string>>,
+): Record<string, (value: string) => Condition> =>
+  Object.fromEntries(
+    Object.entries(names).map(([name, term]) => [
+      name,
+      (value: string): Condition =>
+        sql<boolean>`exists (select 1 from jsonb_array_elements(${terms}) as term
+          where term->>'name' = ${term} and lower(term->>'value') = lower(${value}))`,
+    ]),
+  );
+
+/** The first value of a term of the Dublin Core in a column. */
+export const firstTerm = (terms: Expression<unknown>, term: string): Expression<unknown> =>
+  sql`(select term->>'value' from jsonb_array_elements(${terms}) as term where term->>'name' = ${term} limit 1)`;
+
+/** A moment in a filter. Throws BadRequest. */
+export function momentIn(name: string, text: string): Date {
+  const ms = msOfW3c(text);
+  if (ms === undefined) throw new BadRequest(`Filter '${name}' could not be parsed: ${text}`);
+  return new Date(ms);
+}
+
+/** `2026-10-01T00:00:00Z/2026-11-01T00:00:00Z`: whether a moment lies within, both borders counted. Throws BadRequest. */
+export function within(name: string, moment: Expression<unknown>, text: string): Condition {
+  const [from = '', to, more] = text.split('/');
+  if (to === undefined || more !== undefined) throw new BadRequest(`Filter '${name}' could not be parsed: ${text}`);
+  return sql<boolean>`${moment} between ${momentIn(name, from)} and ${momentIn(name, to)}`;
+}

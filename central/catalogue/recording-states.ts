@@ -1,0 +1,40 @@
+import type { Database } from '../store/connect.ts';
+
+/** The state of a recording, as its agent told it. */
+export interface RecordingSeen {
+  id: string;
+  state: string;
+  atMs: number;
+}
+
+/** More are not told in one answer: the oldest are left out. */
+const MOST_TOLD = 1000;
+
+/** Keeps the state of an event's recording; null: there is none. False if there is no such event. */
+export async function keepState(database: Database, id: string, state: string | null, nowMs: number): Promise<boolean> {
+  const { numUpdatedRows } = await database
+    .updateTable('events')
+    .set({ recording_state: state, recording_state_at: state === null ? null : new Date(nowMs) })
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+const seen = (database: Database) =>
+  database
+    .selectFrom('events')
+    .select(['id', 'recording_state as state', 'recording_state_at as at'])
+    .where('recording_state', 'is not', null)
+    .$narrowType<{ state: string; at: Date }>();
+
+/** The state of one event's recording; undefined: none was told. */
+export async function stateOf(database: Database, id: string): Promise<RecordingSeen | undefined> {
+  const row = await seen(database).where('id', '=', id).executeTakeFirst();
+  return row && { id, state: row.state, atMs: row.at.getTime() };
+}
+
+/** The states that were told last, the newest first. */
+export async function newestStates(database: Database): Promise<RecordingSeen[]> {
+  const rows = await seen(database).orderBy('recording_state_at', 'desc').limit(MOST_TOLD).execute();
+  return rows.map(({ id, state, at }) => ({ id, state, atMs: at.getTime() }));
+}

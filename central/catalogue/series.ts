@@ -1,0 +1,170 @@
+import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
+import { tellAudit, type AuditEntry } from '../identity/audit.ts';
+import type { Who } from '../identity/who.ts';
+import type { Database } from '../store/connect.ts';
+import { json, type AclEntry, type SeriesRow } from '../store/tables.ts';
+import { patternOf } from './patterns.ts';
+
+/** A series as somebody brings it. */
+export interface NewSeries {
+  id: string;
+  title: string;
+  terms: Term[];
+  acl: AclEntry[];
+}
+
+/** The series of an id; undefined: it is not known here, though events may name it. */
+export const seriesNamed = (database: Database, id: string): Promise<SeriesRow | undefined> =>
+  database.selectFrom('series').selectAll().where('id', '=', id).executeTakeFirst();
+
+/** Those of some ids that there are, by their id. */
+export async function seriesByIds(database: Database, ids: Iterable<string>): Promise<Map<string, SeriesRow>> {
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return new Map();
+  const rows = await database.selectFrom('series').selectAll().where('id', 'in', wanted).execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Id and title of every series. */
+export const seriesTitles = (database: Database): Promise<{ id: string; title: string }[]> =>
+  database.selectFrom('series').select(['id', 'title']).execute();
+
+/** How many series there are. */
+export async function countSeries(database: Database): Promise<number> {
+  const { count } = await database
+    .selectFrom('series')
+    .select((of) => of.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+export interface SeriesSearch {
+  /** A part of the title or of the id. */
+  text?: string | undefined;
+  id?: string | undefined;
+  /** A part of the title. */
+  title?: string | undefined;
+  limit: number;
+  offset: number;
+}
+
+/** Series by a part of what they are called, in order of their titles, and how many there are in all. */
+export async function searchSeries(
+  database: Database,
+  { text, id, title, limit, offset }: SeriesSearch,
+): Promise<{ total: number; series: SeriesRow[] }> {
+  const found = database
+    .selectFrom('series')
+    .$if(Boolean(id), (of) => of.where('id', '=', id ?? ''))
+    .$if(Boolean(title), (of) => of.where('title', 'ilike', patternOf(title ?? '')))
+    .$if(Boolean(text), (of) =>
+      of.where((any) =>
+        any.or([any('title', 'ilike', patternOf(text ?? '')), any('id', 'ilike', patternOf(text ?? ''))]),
+      ),
+    );
+  const [{ total }, series] = await Promise.all([
+    found.select((of) => of.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
+    found.selectAll().orderBy('title').orderBy('id').limit(limit).offset(offset).execute(),
+  ]);
+  return { total, series };
+}
+
+/** Writes new series, as they are. */
+export async function insertSeries(within: Database, series: readonly NewSeries[]): Promise<void> {
+  if (series.length === 0) return;
+  const values = series.map(({ terms, acl, ...names }) => ({ ...names, terms: json(terms), acl: json(acl) }));
+  await within.insertInto('series').values(values).execute();
+}
+
+/** Makes a series, all of it or nothing. Throws where there is one of its id. */
+export const createSeries = (
+  database: Database,
+  who: Who | undefined,
+  series: NewSeries,
+  change?: AuditEntry['change'],
+): Promise<void> =>
+  recorded(database, who, async (within) => {
+    await insertSeries(within, [series]);
+    return { action: 'create', kind: 'series', object: series.id, change };
+  });
+
+/** Stores a series, replacing what it was; says whether it is new. */
+export async function storeSeries(
+  database: Database,
+  who: Who | undefined,
+  { id, title, terms, acl }: NewSeries,
+): Promise<{ isNew: boolean; series: SeriesRow }> {
+  const values = { title, terms: json(terms), acl: json(acl) };
+  return database.transaction().execute(async (within) => {
+    const isNew = (await seriesNamed(within, id)) === undefined;
+    const series = await within
+      .insertInto('series')
+      .values({ id, ...values })
+      .onConflict((at) => at.column('id').doUpdateSet({ ...values, modified_at: new Date() }))
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await tellAudit(within, who, { action: isNew ? 'create' : 'update', kind: 'series', object: id });
+    return { isNew, series };
+  });
+}
+
+/** What of a series is to be otherwise; what is undefined stays. */
+export interface SeriesPatch {
+  title?: string | undefined;
+  terms?: Term[] | undefined;
+  acl?: AclEntry[] | undefined;
+  properties?: Record<string, string> | undefined;
+  /** Whether the entries of its events go, so that its own count for them. */
+  overridesEvents?: boolean;
+}
+
+/** Changes a series; `told` is what the audit log says of it. */
+export const changeSeries = (
+  database: Database,
+  who: Who | undefined,
+  id: string,
+  { title, terms, acl, properties, overridesEvents = false }: SeriesPatch,
+  { nowMs, told }: { nowMs: number; told: AuditEntry['change'] },
+): Promise<void> =>
+  recorded(database, who, async (within) => {
+    await within
+      .updateTable('series')
+      .set({
+        ...(title === undefined ? {} : { title }),
+        ...(terms ? { terms: json(terms) } : {}),
+        ...(acl ? { acl: json(acl) } : {}),
+        ...(properties ? { properties: json(properties) } : {}),
+        modified_at: new Date(nowMs),
+      })
+      .where('id', '=', id)
+      .execute();
+    if (overridesEvents)
+      await within
+        .updateTable('events')
+        .set({ acl: json([]) })
+        .where('series', '=', id)
+        .execute();
+    return { action: 'update', kind: 'series', object: id, change: told };
+  });
+
+/** Removes a series; its events stay. False where there was none. */
+export async function deleteSeries(database: Database, who: Who | undefined, id: string): Promise<boolean> {
+  return database.transaction().execute(async (within) => {
+    const gone = await within.deleteFrom('series').where('id', '=', id).returning('title').executeTakeFirst();
+    if (gone)
+      await tellAudit(within, who, {
+        action: 'delete',
+        kind: 'series',
+        object: id,
+        change: { title: gone.title },
+      });
+    return gone !== undefined;
+  });
+}
+
+/** Does something and keeps who did it, or neither. */
+const recorded = (
+  database: Database,
+  who: Who | undefined,
+  work: (within: Database) => Promise<AuditEntry>,
+): Promise<void> => database.transaction().execute(async (within) => tellAudit(within, who, await work(within)));

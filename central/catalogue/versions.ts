@@ -1,0 +1,29 @@
+import type { Selectable } from 'kysely';
+import { sql } from 'kysely';
+import type { Database } from '../store/connect.ts';
+import type { Tables } from '../store/tables.ts';
+
+export type VersionRow = Selectable<Tables['event_versions']>;
+
+/** All versions of an event, the first one first. */
+export const versionsOf = (database: Database, event: string): Promise<VersionRow[]> =>
+  database.selectFrom('event_versions').selectAll().where('event', '=', event).orderBy('version').execute();
+
+/** The newest version of an event; undefined: nothing was ingested. */
+export const newestVersion = (database: Database, event: string): Promise<VersionRow | undefined> =>
+  database
+    .selectFrom('event_versions')
+    .selectAll()
+    .where('event', '=', event)
+    .orderBy('version', 'desc')
+    .executeTakeFirst();
+
+/** The number that the next version of an event has. Its row must be locked: two who ask at once would get the same. */
+export async function nextVersion(within: Database, event: string): Promise<number> {
+  const { newest } = await within
+    .selectFrom('event_versions')
+    .select((of) => of.fn.coalesce(of.fn.max('version'), sql<number>`0`).as('newest'))
+    .where('event', '=', event)
+    .executeTakeFirstOrThrow();
+  return newest + 1;
+}

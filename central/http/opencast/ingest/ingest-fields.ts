@@ -1,0 +1,18 @@
+import { BadRequest } from '../../../catalogue/bad-request.ts';
+
+const FLAVOR = /^[\w+*.-]{1,100}\/[\w+*.-]{1,100}$/;
+
+/** `presenter/source`. Throws BadRequest. */
+export function flavorIn(text: string | undefined): string {
+  const flavor = text?.trim() ?? '';
+  if (!FLAVOR.test(flavor))
+    throw new BadRequest(`Could not parse flavor ${JSON.stringify(flavor)}: write it as presenter/source`);
+  return flavor;
+}
+
+/** `engage,archive` */
+export const tagsIn = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter(Boolean);

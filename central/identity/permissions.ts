@@ -1,0 +1,46 @@
+import type { Role } from '../store/tables.ts';
+import type { Who } from './who.ts';
+
+/** What somebody may do: every door asks here. */
+
+export const ROLES: readonly Role[] = ['admin', 'scheduler', 'agent', 'viewer'];
+
+/** Who may use something, besides admins; `anyone`: also who is not signed in. */
+export type Allows = readonly Role[] | 'anyone';
+
+/** Whether somebody may use it. `undefined`: he has not said who he is. */
+export function mayUse(who: Who | undefined, allows: Allows): boolean {
+  if (allows === 'anyone') return true;
+  return who !== undefined && (who.role === 'admin' || allows.includes(who.role));
+}
+
+/** Whether an account may speak for this agent: one that is for an agent alone speaks for no other. */
+export const mayActFor = (who: Who, agent: string): boolean => who.agent === null || who.agent === agent;
+
+/** Whether somebody may put an event where another has the hall already: Opencast lets admins do so. */
+export const mayOverlap = (who: Who): boolean => who.role === 'admin';
+
+/** Our roles as Opencast's clients know them (facts/opencast 1.2, 3.1). */
+const OPENCAST_ROLES: Readonly<Record<Role, readonly string[]>> = {
+  admin: ['ROLE_ADMIN', 'ROLE_API', 'ROLE_SUDO'],
+  scheduler: [
+    'ROLE_ADMIN_UI',
+    'ROLE_API',
+    'ROLE_API_EVENTS_CREATE',
+    'ROLE_API_EVENTS_EDIT',
+    'ROLE_API_EVENTS_VIEW',
+    'ROLE_API_SERIES_CREATE',
+  ],
+  agent: ['ROLE_CAPTURE_AGENT'],
+  viewer: ['ROLE_API', 'ROLE_API_EVENTS_VIEW', 'ROLE_API_SERIES_VIEW'],
+};
+
+type Named = Pick<Who, 'name' | 'role'>;
+
+/** The role that is of one account alone: `ROLE_USER_M_DUPONT`. */
+export const userRoleOf = (who: Pick<Who, 'name'> | undefined): string =>
+  who ? `ROLE_USER_${who.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}` : 'ROLE_ANONYMOUS';
+
+/** Every role of an account as Opencast names them: those of its kind, its own, and everybody's. */
+export const opencastRolesOf = (who: Named | undefined): string[] =>
+  who ? [...OPENCAST_ROLES[who.role], userRoleOf(who), 'ROLE_USER', 'ROLE_ANONYMOUS'] : ['ROLE_ANONYMOUS'];

@@ -1,0 +1,81 @@
+import type { MediaPackage, PackageElement } from '@amphi/lib/opencast/media-package.ts';
+import { BadRequest } from '../catalogue/bad-request.ts';
+import { LISTS } from '../catalogue/files.ts';
+import type { Who } from '../identity/who.ts';
+import type { Database } from '../store/connect.ts';
+import type { MediaStore } from '../store/media-store.ts';
+import type { ElementKind } from '../store/tables.ts';
+import { addElement, elementsBrought, type StoredElement } from './elements.ts';
+import type { Fetcher } from './fetch.ts';
+
+interface Needs {
+  database: Database;
+  store: MediaStore;
+  fetcher: Fetcher;
+}
+
+/** The files that a media package names, as they are stored; what is elsewhere is fetched. Throws BadRequest. */
+export async function namedElements(
+  needs: Needs,
+  { mediaPackage, who }: { mediaPackage: MediaPackage; who: Who },
+): Promise<StoredElement[]> {
+  const named = (Object.keys(LISTS) as ElementKind[]).flatMap((kind) =>
+    mediaPackage[LISTS[kind]].map((element) => ({ kind, element })),
+  );
+  if (named.length === 0) return [];
+  const ids = named.map(({ element }) => element.id);
+  const brought = await elementsBrought(needs.database, mediaPackage.id, { ids });
+  const ingested = await ingestedOf(needs.database, mediaPackage.id, ids);
+  const known = new Map([...ingested, ...brought].map((row) => [row.id, stored(row)]));
+  const rows: StoredElement[] = [];
+  for (const { kind, element } of named) {
+    rows.push(known.get(element.id) ?? (await fetchElement(needs, mediaPackage.id, kind, element, who)));
+  }
+  return rows;
+}
+
+/** Files of earlier versions: an agent that asks again names them once more. */
+const ingestedOf = (database: Database, mediaPackage: string, ids: readonly string[]) =>
+  database
+    .selectFrom('files')
+    .innerJoin('event_versions', (on) =>
+      on.onRef('files.event', '=', 'event_versions.event').onRef('files.version', '=', 'event_versions.version'),
+    )
+    .selectAll('files')
+    .where('event_versions.package', '=', mediaPackage)
+    .where('id', 'in', ids)
+    .execute();
+
+/** What of a row is said of the file itself. */
+const stored = (row: StoredElement): StoredElement => ({
+  id: row.id,
+  kind: row.kind,
+  flavor: row.flavor,
+  tags: row.tags,
+  file_name: row.file_name,
+  path: row.path,
+  mime_type: row.mime_type,
+  size_bytes: row.size_bytes,
+  md5: row.md5,
+  start_ms: row.start_ms,
+});
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+async function fetchElement(
+  needs: Needs,
+  mediaPackage: string,
+  kind: ElementKind,
+  element: PackageElement,
+  who: Who,
+): Promise<StoredElement> {
+  const { url, sizeBytes, checksum, flavor, tags } = element;
+  if (url === undefined || !/^https?:/i.test(url) || /\/files\/mediapackage\//.test(url)) {
+    throw new BadRequest('Could not retrieve all media package elements: one of them was never brought here');
+  }
+  const got = await needs.fetcher.fetch({ url, sizeBytes, checksum });
+  // Asked for once more, it is known by its id, and not fetched again.
+  const id = UUID.test(element.id) ? element.id : undefined;
+  const received = { ...got, id, kind, flavor, tags, mimeType: element.mimeType };
+  return stored(await addElement(needs, mediaPackage, received, who.name));
+}

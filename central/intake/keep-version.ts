@@ -1,0 +1,169 @@
+import { Readable } from 'node:stream';
+import { catalogOf } from '@amphi/lib/opencast/dublin-core.ts';
+import { formatMediaPackage } from '@amphi/lib/opencast/media-package.ts';
+import { BadRequest } from '../catalogue/bad-request.ts';
+import { episodeXml, seriesXml } from '../catalogue/dublin-core.ts';
+import { lockEvent } from '../catalogue/events.ts';
+import { keepState } from '../catalogue/recording-states.ts';
+import { insertSeries, seriesNamed } from '../catalogue/series.ts';
+import { nextVersion } from '../catalogue/versions.ts';
+import { tellAudit } from '../identity/audit.ts';
+import type { Database } from '../store/connect.ts';
+import { json, type EventRow, type SeriesRow, type WorkflowRow } from '../store/tables.ts';
+import { beginWorkflow } from '../workflows/workflows.ts';
+import { EPISODE, SERIES, termsIn, type BroughtCatalogs } from './catalogs.ts';
+import { contentOf, repeated } from './content.ts';
+import { placeElement, removePlaced, type StoredElement } from './elements.ts';
+import { ingestedPackage, parametersOf, type HandOver, type IntakeNeeds } from './hand-over.ts';
+import type { Probed } from './probe.ts';
+
+/** What is known of what was brought, before anything is written. */
+export interface Brought {
+  eventId: string;
+  brought: readonly StoredElement[];
+  catalogs: BroughtCatalogs;
+  probes: ReadonlyMap<string, Probed>;
+}
+
+export interface Kept {
+  workflow: WorkflowRow;
+  /** Of the new version; undefined: somebody else brought the same content meanwhile. */
+  files: readonly StoredElement[] | undefined;
+}
+
+/** Writes event, series, version, files, state, audit and workflow, all or nothing; two who bring the same event wait for each other. */
+export async function keepVersion(needs: IntakeNeeds, handOver: HandOver, brought: Brought): Promise<Kept> {
+  const made: StoredElement[] = [];
+  try {
+    return await needs.database.transaction().execute((within) => keepAll({ needs, within, handOver, brought, made }));
+  } catch (error) {
+    await removePlaced(needs.store, made);
+    throw error;
+  }
+}
+
+interface Keeping {
+  needs: IntakeNeeds;
+  within: Database;
+  handOver: HandOver;
+  brought: Brought;
+  /** Catalogs that were written to the media folder: they go when the transaction fails. */
+  made: StoredElement[];
+}
+
+/** The event is held first, then calendars change by its series: in the order in which the timetable does both. */
+async function keepAll(keeping: Keeping): Promise<Kept> {
+  const { within, brought } = keeping;
+  const event = (await lockEvent(within, brought.eventId)) ?? (await makeEvent(keeping));
+  const known = await repeated(within, event.id, brought.brought);
+  if (known) return { workflow: known, files: undefined };
+  await makeSeries(keeping);
+  const files = await withOwnCatalogs(keeping, event);
+  const version = await writeVersion(keeping, event, files);
+  return { workflow: await begin(keeping, event, version), files };
+}
+
+/** An event that nobody scheduled: what the agent says of it. */
+async function makeEvent({ within, handOver, brought }: Keeping): Promise<EventRow> {
+  const { mediaPackage, acl, who } = handOver;
+  const { eventId: id, catalogs } = brought;
+  const terms = catalogs.episode === undefined ? [] : termsIn(catalogs.episode);
+  const said = catalogOf(terms);
+  const title = said.title || mediaPackage.title || brought.brought[0]?.file_name || id;
+  const series = said.isPartOf ?? mediaPackage.series ?? null;
+  const event = await within
+    .insertInto('events')
+    .values({ id, title, series, terms: json(terms), ...(acl ? { acl: json(acl) } : {}) })
+    .onConflict((at) => at.column('id').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (event) {
+    await tellAudit(within, who, { action: 'create', kind: 'event', object: id, change: { title } });
+    return event;
+  }
+  // Somebody else made it while we waited for him.
+  const other = await lockEvent(within, id);
+  if (!other) throw new BadRequest(`the event ${id} was deleted meanwhile`);
+  return other;
+}
+
+/** Series that are not known are made of the catalogs that were brought; others stay as they are. */
+async function makeSeries({ within, handOver, brought }: Keeping): Promise<void> {
+  for (const series of brought.catalogs.series) {
+    if (await seriesNamed(within, series.id)) continue;
+    await insertSeries(within, [series]);
+    const change = { title: series.title };
+    await tellAudit(within, handOver.who, { action: 'create', kind: 'series', object: series.id, change });
+  }
+}
+
+/**
+ * The files of the version. The catalogs of its event are ours: what was changed during the lecture is not lost. Those of the series
+ * are ours where it is known.
+ */
+async function withOwnCatalogs(keeping: Keeping, event: EventRow): Promise<StoredElement[]> {
+  const { needs, within, handOver, brought, made } = keeping;
+  const series = event.series ? await seriesNamed(within, event.series) : undefined;
+  for (const { flavor, fileName, text } of catalogsOf(event, series)) {
+    const received = await needs.store.receive(Readable.from([Buffer.from(text)]));
+    const element = { ...received, kind: 'catalog' as const, flavor, tags: [], fileName };
+    made.push(await placeElement(needs.store, handOver.mediaPackage.id, element));
+  }
+  const isOurs = (flavor: string): boolean => made.some((one) => one.flavor === flavor);
+  return [...brought.brought.filter(({ flavor }) => !isOurs(flavor)), ...made];
+}
+
+const catalogsOf = (event: EventRow, series: SeriesRow | undefined) => [
+  { flavor: EPISODE, fileName: 'dublincore.xml', text: episodeXml(event) },
+  ...(series ? [{ flavor: SERIES, fileName: 'series.xml', text: seriesXml(series) }] : []),
+];
+
+/** Gives the number of the version. */
+async function writeVersion(
+  { needs, within, handOver, brought }: Keeping,
+  event: EventRow,
+  files: readonly StoredElement[],
+): Promise<number> {
+  const { mediaPackage, who, url } = handOver;
+  const version = await nextVersion(within, event.id);
+  await within
+    .insertInto('event_versions')
+    .values({
+      event: event.id,
+      version,
+      package: mediaPackage.id,
+      account: who.name,
+      agent: who.agent ?? event.agent,
+      content: contentOf(brought.brought),
+      manifest: formatMediaPackage(ingestedPackage(mediaPackage, event, files, url)),
+    })
+    .execute();
+  await within
+    .insertInto('files')
+    .values(files.map((one) => ({ ...one, ...probedOf(brought.probes.get(one.id)), event: event.id, version })))
+    .execute();
+  const ids = files.map(({ id }) => id);
+  await within.deleteFrom('package_elements').where('id', 'in', ids).execute();
+  await keepState(within, event.id, 'upload_finished', needs.clock.nowMs());
+  const tracks = files.filter(({ kind }) => kind === 'track').map(({ file_name: name }) => name);
+  const change = { version, tracks };
+  await tellAudit(within, who, { action: 'ingest', kind: 'event', object: event.id, change });
+  return version;
+}
+
+/** What ffprobe said of a file, as it is stored. */
+function probedOf(probed: Probed | undefined) {
+  if (!probed) return {};
+  return 'problem' in probed
+    ? { problem: probed.problem }
+    : { streams: json(probed.streams), duration_ms: probed.durationMs };
+}
+
+/** What comes after: a named workflow, with its parameters. */
+const begin = ({ needs, within, handOver }: Keeping, event: EventRow, version: number): Promise<WorkflowRow> =>
+  beginWorkflow(within, {
+    event: event.id,
+    version,
+    definition: handOver.definition || event.workflow || needs.config.workflow,
+    configuration: { ...event.workflow_configuration, ...parametersOf(handOver.parameters) },
+  });

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { sis, snmp } from './control.ts';
+import { archiveEncoder, confidenceEncoder } from './encoders.ts';
+import { inputWanted, PICTURE, picture } from './inputs.ts';
+import { group, key } from '../key.ts';
+import { layoutNumber, shownLayout } from './layouts.ts';
+import { DESCRIPTION, metadata } from './metadata.ts';
+import { rectOf } from './rect.ts';
+import { presets } from './presets.ts';
+import { general, noSignalHoldMs, settings } from './settings.ts';
+import { audio } from './sound.ts';
+import { MULTICAST, multicast, push, stream } from './streams.ts';
+import { PARTS } from '../phrases.ts';
+
+/** A box's settings in a file, of which any part may be given. */
+
+const inputs = z.partialRecord(
+  z.enum(['1', '2', '3', '4', '5']),
+  inputWanted.partial().extend({ picture: group(picture.partial().optional(), PICTURE) }),
+);
+
+const routing = z.strictObject({
+  A: key(z.union([z.literal(1), z.literal(2)]), {
+    en: 'input of channel A',
+    fr: 'entrée du canal A',
+    sis: ['input.select'],
+  }),
+  B: key(z.union([z.literal(3), z.literal(4), z.literal(5)]), {
+    en: 'input of channel B',
+    fr: 'entrée du canal B',
+    sis: ['input.select'],
+  }),
+});
+
+const { channels: both, ...wholeSound } = audio.shape;
+const { A, B } = both.shape;
+const channels = z.strictObject({ A: A.partial(), B: B.partial() }).partial().optional();
+const sound = z
+  .strictObject(wholeSound)
+  .partial()
+  .extend({ channels: group(channels, { en: 'Channels', fr: 'Canaux' }) });
+
+const ARCHIVE = { en: 'Archive', fr: 'Principal (archive)' };
+const CONFIDENCE = { en: 'Confidence', fr: 'Contrôle (confidence)' };
+
+const encoders = z.strictObject({
+  archive: group(archiveEncoder.partial(), ARCHIVE),
+  confidence: group(confidenceEncoder.partial(), CONFIDENCE),
+});
+
+const givenMulticast = group(
+  key(multicast.optional().nullable(), { en: 'multicast; null: none', fr: 'multicast', standard: 'null' }),
+  MULTICAST,
+);
+const givenStream = stream.partial().extend({ multicast: givenMulticast });
+const streams = z.strictObject({ archive: group(givenStream, ARCHIVE), confidence: group(givenStream, CONFIDENCE) });
+
+const pushes = z
+  .array(push)
+  .max(32)
+  .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'two push targets have the same id');
+
+const burnt = {
+  en: 'where a time code is burnt into the layout that the box starts with, for tests',
+  unit: PARTS,
+  standard: 'none',
+};
+/** Place of a time code of the box in the picture, for tests. */
+const overlays = z.strictObject({
+  timecode: rectOf({ x: burnt, y: burnt, width: burnt, height: burnt }).optional(),
+});
+
+const control = sis.partial().extend({
+  snmp: group(snmp.partial().optional(), { en: 'SNMP', fr: 'SNMP' }),
+  presets: group(presets.partial().optional(), { en: 'Presets', fr: 'Préréglages' }),
+});
+
+/** The wanted state at the first start; later requests change it. */
+export const deviceSchema = z
+  .strictObject({
+    inputs: group(inputs, { en: 'Inputs', fr: 'Entrées' }, 'inputs'),
+    routing: group(routing.partial(), { en: 'Input of each channel', fr: 'Entrée de chaque canal' }, 'inputs'),
+    layout: key(layoutNumber, {
+      en: 'preset on show: 1 to 12 are the factory’s, 13 to 16 free',
+      fr: 'mise en page à l’antenne : 1 à 12 d’usine, 13 à 16 libres',
+      sis: ['preset.layout.recall', 'preset.layout.recall-windows'],
+      section: 'picture',
+    }),
+    swapped: settings.shape.swapped,
+    muted: group(settings.shape.muted.partial(), { en: 'Blank channels', fr: 'Canaux masqués' }, 'picture'),
+    ...general,
+    noSignalHoldMs,
+    shown: group(
+      key(shownLayout.nullable(), {
+        en: 'the layout on show where it is not the preset as saved; null: it is',
+        fr: 'la mise en page à l’antenne, si elle n’est pas celle enregistrée',
+        sis: ['window.x', 'window.y', 'window.width', 'window.height', 'layout.background'],
+      }),
+      { en: 'Layout on show', fr: 'Mise en page à l’antenne' },
+      'picture',
+    ),
+    layouts: group(settings.shape.layouts, { en: 'Saved layouts', fr: 'Mises en page enregistrées' }, 'picture'),
+    audio: group(sound, { en: 'Sound', fr: 'Son' }, 'sound'),
+    encoders: group(encoders.partial(), { en: 'Encoders', fr: 'Encodeurs' }, 'encoders'),
+    streams: group(streams.partial(), { en: 'Streams', fr: 'Flux' }, 'streams'),
+    pushes: group(pushes, { en: 'Push targets', fr: 'Envois' }, 'streams'),
+    metadata: group(metadata.partial(), DESCRIPTION),
+    overlays,
+    sis: group(control, { en: 'Control protocol', fr: 'Protocole de commande' }, 'control'),
+  })
+  .partial();
+
+/** The device's part of the configuration. */
+export type DeviceConfig = z.output<typeof deviceSchema>;

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { key } from '../key.ts';
+import { FRAMES, FRAMES_A_SECOND } from '../phrases.ts';
+
+/**
+ * Encoders. H.264 needs even sizes. SMP 351: 512x288 to 1920x1080, 5 to 60 frames/s, 200 to 10 000 kb/s, GOP 1 to 300.
+ */
+
+const width = (leastPx: number) =>
+  key(z.int().min(leastPx).max(1920).multipleOf(2), {
+    en: 'width of the picture, even',
+    fr: 'largeur de l’image, paire',
+    unit: 'pixels',
+    sis: ['encoder.resolution'],
+    factory: 1280,
+  });
+
+const height = (leastPx: number) =>
+  key(z.int().min(leastPx).max(1200).multipleOf(2), {
+    en: 'height of the picture, even',
+    fr: 'hauteur de l’image, paire',
+    unit: 'pixels',
+    sis: ['encoder.resolution'],
+    factory: 720,
+  });
+
+const bitRate = (leastKbps: number) =>
+  key(z.int().min(leastKbps).max(10_000), {
+    en: 'bit rate of the picture',
+    fr: 'débit de l’image',
+    unit: 'kb/s',
+    sis: ['encoder.bitrate.video'],
+    factory: 750,
+  });
+
+/** An encoder. */
+export const encoder = z.strictObject({
+  widthPx: width(128),
+  heightPx: height(72),
+  fps: key(z.number().min(5).max(60), {
+    en: "frame rate; the archive's is that of the whole box",
+    fr: 'cadence ; celle de l’archive est celle de tout l’appareil',
+    unit: FRAMES_A_SECOND,
+    sis: ['encoder.fps'],
+    factory: 15,
+  }),
+  videoKbps: bitRate(50),
+  rateControl: key(z.enum(['vbr', 'cvbr', 'cbr']), {
+    en: 'rate control: `vbr` may rise to twice the rate for a while, `cvbr` averages over two seconds, `cbr` is padded',
+    fr: 'régulation du débit : vbr peut doubler un moment, cvbr tient la moyenne sur deux secondes, cbr est constant',
+    sis: ['encoder.rate-control'],
+    factory: 'cvbr',
+  }),
+  gopFrames: key(z.int().min(1).max(300), {
+    en: 'frames from key picture to key picture',
+    fr: 'images d’une image clé à la suivante',
+    unit: FRAMES,
+    sis: ['encoder.gop'],
+    factory: 30,
+  }),
+  profile: key(z.enum(['baseline', 'main', 'high']), {
+    en: 'profile of H.264',
+    fr: 'profil H.264',
+    sis: ['encoder.profile'],
+    factory: 'high',
+  }),
+  audioKbps: key(z.union([80, 96, 128, 192, 256, 320].map((rate) => z.literal(rate))), {
+    en: 'bit rate of the sound (AAC, 48 kHz, stereo)',
+    fr: 'débit du son (AAC, 48 kHz, stéréo)',
+    unit: 'kb/s',
+    sis: ['encoder.bitrate.audio'],
+    factory: 80,
+  }),
+  hardware: key(z.enum(['auto', 'off', 'vaapi', 'qsv', 'nvenc', 'v4l2m2m']), {
+    en: 'hardware that encodes; `auto`: what encodes a test picture at the start',
+    fr: 'matériel d’encodage ; auto : celui qui réussit une image d’essai au démarrage',
+    factory: 'auto',
+  }),
+});
+/** An encoder as it is wanted. */
+export type EncoderWanted = z.output<typeof encoder>;
+
+/** The encoder of the recording, within the device's own limits; the confidence stream may be smaller. */
+export const archiveEncoder = encoder.extend({ widthPx: width(512), heightPx: height(288), videoKbps: bitRate(200) });
+
+/** The encoder of the confidence stream. */
+export const confidenceEncoder = encoder.extend({
+  enabled: key(z.boolean(), {
+    en: 'whether there is a small stream',
+    fr: 'il y a un petit flux de contrôle',
+    factory: true,
+  }),
+});
+
+/** The settings of an encoder preset. */
+export const encoderSettings = encoder.omit({ hardware: true });
+/** The settings of an encoder preset. */
+export type EncoderSettings = z.output<typeof encoderSettings>;

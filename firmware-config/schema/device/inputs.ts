@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { group, key } from '../key.ts';
+import { shortText } from '../parts.ts';
+import { inputSource } from './sources.ts';
+import { PARTS } from '../phrases.ts';
+
+/** Inputs, and how their pictures are treated. */
+
+/** Number of an input. */
+export const inputNumber = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]);
+/** Number of an input: 1 and 2 feed channel A, 3 to 5 channel B. */
+export type InputNumber = z.output<typeof inputNumber>;
+
+/** A picture control; 64 changes nothing (SMP 351 BRIT, CONT, COLR, TINT). */
+const control = (en: string, fr: string, sis: string) =>
+  key(z.int().min(0).max(127), { en, fr, sis: [sis], factory: 64 });
+
+/** The picture controls. */
+export const picture = z.strictObject({
+  brightness: control('brightness; 64 is neutral', 'luminosité ; 64 est neutre', 'picture.brightness'),
+  contrast: control('contrast; 64 is neutral', 'contraste ; 64 est neutre', 'picture.contrast'),
+  colour: control('colour; 64 is neutral', 'couleur ; 64 est neutre', 'picture.colour'),
+  tint: control('tint; 64 is neutral', 'teinte ; 64 est neutre', 'picture.tint'),
+});
+/** The picture controls. */
+export type Picture = z.output<typeof picture>;
+export const PICTURE = { en: 'Picture', fr: 'Image' };
+
+const cut = (en: string, fr: string) => key(z.number().min(0).max(0.9), { en, fr, unit: PARTS, factory: 0 });
+
+/** Parts of the picture that are cut off at each edge. */
+const crop = group(
+  z
+    .strictObject({
+      left: cut(
+        'cut away at the left edge; all four are given',
+        'coupé au bord gauche ; les quatre se donnent ensemble',
+      ),
+      top: cut('cut away above', 'coupé en haut'),
+      right: cut('cut away at the right edge; left and right leave a tenth', 'coupé au bord droit'),
+      bottom: cut('cut away below; top and bottom leave a tenth', 'coupé en bas'),
+    })
+    .refine(({ left, right }) => left + right <= 0.9, 'left and right together must leave a tenth of the picture')
+    .refine(({ top, bottom }) => top + bottom <= 0.9, 'top and bottom together must leave a tenth of the picture'),
+  { en: 'Crop', fr: 'Rognage' },
+);
+
+const aspect = key(z.enum(['fill', 'follow', 'fit']), {
+  en: 'shape in a window of another shape: `fill` stretches, `follow` keeps the shape and leaves margins, `fit` keeps it and cuts',
+  fr: 'forme dans une fenêtre d’une autre forme : fill étire, follow garde la forme et laisse des marges, fit la garde et coupe',
+  sis: ['input.aspect'],
+  factory: 'follow',
+});
+
+/** The part of an input that a preset keeps. */
+export const pictureSettings = z.strictObject({ aspect, crop, picture: group(picture, PICTURE) });
+/** The part of an input that a preset keeps. */
+export type PictureSettings = z.output<typeof pictureSettings>;
+
+/** An input. */
+export const inputWanted = z.strictObject({
+  name: key(shortText(16).min(1), {
+    en: 'name of the input: on the slate and the page',
+    fr: 'nom de l’entrée',
+    standard: '`Input N`',
+    sis: ['input.name'],
+  }),
+  source: inputSource,
+  ...pictureSettings.shape,
+});
+/** An input as it is wanted. */
+export type InputWanted = z.output<typeof inputWanted>;

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { sis } from './control.ts';
+import { archiveEncoder, confidenceEncoder } from './encoders.ts';
+import { inputNumber, inputWanted } from './inputs.ts';
+import { key } from '../key.ts';
+import { layout, layoutNumber, savedLayout } from './layouts.ts';
+import { metadata } from './metadata.ts';
+import { hallName, numbered } from '../parts.ts';
+import { audio } from './sound.ts';
+import { push, stream } from './streams.ts';
+
+export type { SavedLayout } from './layouts.ts';
+
+/** Name of the hall. */
+export const hall = key(hallName, {
+  en: 'name of the hall: in file names, in titles as `{hall}`, on the page',
+  fr: 'nom de la salle : dans les noms de fichiers, les titres ({hall}) et ces pages',
+  form: '1 to 63 letters, digits, `-`, `_`',
+  sis: ['unit.name'],
+  factory: 'Amphi',
+});
+
+/** Settings of the whole box, which stand directly under `device` in a document. A new one is a row here. */
+export const general = {
+  locale: key(z.enum(['fr', 'en']), {
+    en: 'language of dates in the picture',
+    fr: 'langue des dates dans l’image',
+    factory: 'fr',
+  }),
+};
+
+/** Time for which the last picture of a lost source is shown. */
+export const noSignalHoldMs = key(z.int().min(0).max(600_000), {
+  en: 'a lost picture stays so long before the slate',
+  fr: 'durée pendant laquelle une image perdue reste avant l’écran « pas de signal »',
+  unit: 'ms',
+  factory: 2000,
+});
+
+const blank = key(z.boolean(), {
+  en: 'the channel is blank',
+  fr: 'l’image du canal est masquée',
+  sis: ['video.mute'],
+  factory: false,
+});
+
+/** All that a box wants, except what it records; a backup contains this. */
+export const settings = z.strictObject({
+  hall,
+  ...general,
+  inputs: z.strictObject({ 1: inputWanted, 2: inputWanted, 3: inputWanted, 4: inputWanted, 5: inputWanted }),
+  /** The input of each channel. */
+  routing: z.strictObject({ A: inputNumber, B: inputNumber }),
+  layout,
+  /** Number of the layout preset that `layout` came from. */
+  layoutNumber,
+  /** Saved layouts by number; a missing number is the factory's. */
+  layouts: numbered(savedLayout),
+  swapped: key(z.boolean(), {
+    en: 'channels trade places in every window',
+    fr: 'les canaux échangent leurs fenêtres',
+    sis: ['layout.swap'],
+    factory: false,
+    section: 'picture',
+  }),
+  muted: z.strictObject({ A: blank, B: blank }),
+  noSignal: z.strictObject({ holdMs: noSignalHoldMs }),
+  audio,
+  encoders: z.strictObject({ archive: archiveEncoder, confidence: confidenceEncoder }),
+  streams: z.strictObject({ archive: stream, confidence: stream }),
+  pushes: z.array(push).max(32),
+  metadata,
+  sis,
+});
+/** All that a box wants, except what it records. */
+export type Settings = z.output<typeof settings>;

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { key } from '../key.ts';
+
+/** Whether left and right are mixed into one. */
+const mono = (sis?: string) =>
+  key(z.boolean().optional(), {
+    en: 'both ears hear the same',
+    fr: 'le même son des deux côtés',
+    ...(sis && { sis: [sis] }),
+    factory: false,
+  });
+
+/** The sound of a channel. */
+export const soundOfChannel = z.strictObject({
+  gainDb: key(z.number().min(-18).max(24), {
+    en: 'louder or softer',
+    fr: 'plus fort ou plus faible',
+    unit: 'dB',
+    sis: ['audio.gain'],
+    factory: 0,
+  }),
+  muted: key(z.boolean(), {
+    en: "without this channel's sound",
+    fr: 'sans le son de ce canal',
+    sis: ['audio.mute'],
+    factory: false,
+  }),
+  delayMs: key(z.int().min(0).max(999), {
+    en: 'sound later than its picture',
+    fr: 'son plus tard que son image',
+    unit: 'ms',
+    sis: ['audio.delay'],
+    factory: 0,
+  }),
+  mono: mono(),
+});
+
+/** The sound of the box. */
+export const audio = z.strictObject({
+  from: key(z.enum(['A', 'B', 'mix']), {
+    en: 'which sound is recorded',
+    fr: 'quel son est enregistré',
+    sis: ['audio.output'],
+    factory: 'mix',
+  }),
+  channels: z.strictObject({ A: soundOfChannel, B: soundOfChannel.extend({ mono: mono('audio.output') }) }),
+  outputMuted: key(z.boolean(), {
+    en: 'silence in place of all sound',
+    fr: 'silence à la place de tout son',
+    sis: ['audio.mute'],
+    factory: false,
+  }),
+});

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { group, key } from '../key.ts';
+import { shortText, urlOf } from '../parts.ts';
+import { MUST, NAME_16, NAME_32, URL_1024 } from '../phrases.ts';
+
+/** Streams that leave the box live. */
+
+/** Name of a stream. */
+export const streamName = z.string().regex(/^[A-Za-z0-9_-]{1,16}$/, 'must be 1 to 16 letters, digits, - or _');
+
+/** A multicast group. */
+export const multicast = z.strictObject({
+  address: key(z.ipv4().regex(/^2(2[4-9]|3\d)\./, 'must be a multicast address (224.0.0.0 to 239.255.255.255)'), {
+    en: 'multicast group for players that ask for it',
+    fr: 'groupe multicast pour les lecteurs qui le demandent',
+    form: '224.0.0.0 to 239.255.255.255',
+    standard: MUST,
+  }),
+  port: key(z.int().min(1024).max(65532).multipleOf(2), {
+    en: 'first of the multicast ports, even',
+    fr: 'premier port multicast, pair',
+    standard: MUST,
+  }),
+  ttl: key(z.int().min(0).max(255), {
+    en: 'routers that multicast may pass',
+    fr: 'routeurs que le multicast peut traverser',
+    standard: MUST,
+  }),
+});
+export const MULTICAST = { en: 'Multicast', fr: 'Multicast' };
+
+/** A stream of the RTSP server. */
+export const stream = z.strictObject({
+  enabled: key(z.boolean(), {
+    en: 'whether the RTSP server offers it',
+    fr: 'le serveur RTSP le propose',
+    sis: ['stream.enable'],
+    factory: true,
+  }),
+  /** Path on the RTSP server. */
+  name: key(streamName, {
+    en: 'name of the stream: `rtsp://box/NAME`',
+    fr: 'nom du flux : rtsp://appareil/NOM',
+    form: NAME_16,
+    sis: ['stream.name'],
+  }),
+  multicast: group(multicast.optional(), MULTICAST),
+});
+/** A stream of the RTSP server. */
+export type StreamWanted = z.output<typeof stream>;
+
+/** Address of a push target. */
+export const pushUrl = urlOf(['rtsp', 'rtsps', 'rtmp', 'rtmps', 'udp', 'srt']);
+
+/** A push target. */
+export const push = z.strictObject({
+  id: key(z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be 1 to 32 letters, digits, - or _'), {
+    en: 'id for the API; at most 32 targets',
+    fr: 'identifiant pour l’API',
+    form: NAME_32,
+    standard: MUST,
+    sis: ['push.url'],
+  }),
+  name: key(shortText(64), { en: 'name for people', fr: 'nom pour les gens', standard: MUST }),
+  enabled: key(z.boolean(), {
+    en: 'whether it is sent there',
+    fr: 'envoyé ou non',
+    standard: MUST,
+    sis: ['push.enable'],
+  }),
+  stream: key(z.enum(['archive', 'confidence']), { en: 'stream that is sent', fr: 'flux envoyé', standard: MUST }),
+  url: key(pushUrl, {
+    en: 'address: `rtsp`, `rtsps`, `rtmp`, `rtmps`, `udp` (MPEG-TS), `srt`',
+    fr: 'adresse : rtsp, rtsps, rtmp, rtmps, udp (MPEG-TS), srt',
+    form: URL_1024,
+    standard: MUST,
+    sis: ['push.url'],
+  }),
+});
+/** A push target. */
+export type PushWanted = z.output<typeof push>;

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { key } from '../key.ts';
+import { path } from '../parts.ts';
+import { ABSOLUTE_PATH, URL_1024 } from '../phrases.ts';
+
+/** Servers that a box uses. */
+
+/** URL of a web server. */
+export const webUrl = z
+  .string()
+  .max(1024)
+  .refine((url) => /^https?:\/\//i.test(url) && URL.canParse(url), 'must be a URL: https://name/path')
+  .refine(
+    (url) => !URL.canParse(url) || new URL(url).username === '',
+    'has a user in it: put it into user and passwordFile',
+  )
+  .transform((url) => url.replace(/\/+$/, ''));
+/** A number of seconds within limits. */
+export const seconds = (least: number, most: number) => z.int().min(least).max(most);
+
+interface LoginWords {
+  user: { en: string; standard: string };
+  passwordFile: string;
+  proxy: string;
+}
+
+/** The login at a server, and the way there. */
+export const loginWith = ({ user, passwordFile, proxy }: LoginWords) => ({
+  user: key(z.string().min(1).max(128).optional(), user),
+  passwordFile: key(path.optional(), {
+    en: 'file whose first line is the password; nobody else may read it (0600)',
+    form: ABSOLUTE_PATH,
+    standard: passwordFile,
+  }),
+  caFile: key(path.optional(), {
+    en: 'PEM file of the authority that signed the certificate of the server',
+    form: ABSOLUTE_PATH,
+    standard: 'those the machine trusts',
+  }),
+  proxy: key(webUrl.optional(), { en: proxy, form: URL_1024, standard: 'none' }),
+});

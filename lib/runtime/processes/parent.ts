@@ -1,0 +1,16 @@
+import { Socket } from 'node:net';
+import { openPeer, PEER_LIMITS, type Calls, type Handlers, type Peer } from './peer.ts';
+import { CHANNEL_FD } from './supervised.ts';
+
+/**
+ * The process that started this one (`superviseProcess`). When it is gone there is nothing left to do: this one ends.
+ */
+export function openParent<Theirs extends Calls, Mine extends Calls>(
+  serve: (parent: Peer<Theirs>) => Handlers<Mine>,
+  onTrouble: (error: unknown, name: string) => void,
+): Peer<Theirs> {
+  const socket = new Socket({ fd: CHANNEL_FD, readable: true, writable: true });
+  const peer = openPeer<Theirs, Mine>(socket, serve, { ...PEER_LIMITS, onTrouble });
+  void peer.closed.then(() => process.exit(0));
+  return peer;
+}

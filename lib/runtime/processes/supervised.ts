@@ -1,0 +1,162 @@
+import { setPriority } from 'node:os';
+import type { Duplex } from 'node:stream';
+import { backoff } from '../backoff.ts';
+import { startChild, type Child } from '../child.ts';
+import type { Log } from '../log.ts';
+import { openPeer, type Calls, type Handlers, type Peer, type PeerOptions } from './peer.ts';
+
+/** File descriptor of the stream between the two, in the child. */
+export const CHANNEL_FD = 3;
+
+/** What is offered to a process while it lives. */
+export interface Offer<Mine extends Calls> {
+  handlers: Handlers<Mine>;
+  /** It is gone. */
+  end(): void;
+}
+
+export interface SupervisedOptions<Theirs extends Calls, Mine extends Calls> {
+  /** For people: what `log` says. */
+  name: string;
+  /** Path of the module that the process runs. */
+  entry: string;
+  /** Most of its heap, in MB; beyond that it ends and is started again. */
+  heapMB: number;
+  /** Of its youngest objects, in MB: small, so that it holds little that is garbage. */
+  semiSpaceMB: number;
+  /** How much it gives way to others, 0 to 19 (nice). */
+  niceness: number;
+  /** Limits to what it may ask for. */
+  limits: Omit<PeerOptions, 'onTrouble'>;
+  /** What it may ask for in one of its lives. */
+  serve(peer: Peer<Theirs>): Offer<Mine>;
+  /** A line that it said, as it is. */
+  onLine(line: string): void;
+  /** Undefined: it has lasted for a while; else why it ended and is started again in a moment. */
+  onState?(trouble: string | undefined): void;
+  log: Log;
+}
+
+/** A process that is started again whenever it ends or hangs, for as long as it is wanted. */
+export interface Supervised {
+  /** Of the life that it has now. */
+  pid(): number | undefined;
+  /** Asks it to end (SIGTERM), ends it after `graceMs`. Idempotent. */
+  close(graceMs?: number): Promise<void>;
+}
+
+const LADDER_MS = [100, 500, 1000, 2000, 5000, 10_000] as const;
+/** Who lived so long is started again at once. */
+const LASTED_MS = 30_000;
+const BEAT_MS = 1000;
+/** So many beats without an answer, each of ours in its time, and it hangs. */
+const MOST_MISSED = 10;
+/** The first answer may take longer: it reads its modules, on a machine that has other things to do. */
+const STARTING_BEATS = 90;
+
+/** Starts a Node process of this project, and again whenever it ends. It hangs when its loop gives no answer for ten seconds. */
+export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
+  options: SupervisedOptions<Theirs, Mine>,
+): Supervised {
+  const { name, log } = options;
+  const waits = backoff(LADDER_MS);
+  let child: Child | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  const live = (): void => {
+    const startedMs = performance.now();
+    const born = startProcess(options);
+    child = born;
+    const onTrouble = (error: unknown, what: string): void => log.warn({ err: error, door: name, what }, 'asked wrongly');
+    let end = (): void => undefined;
+    const serve = (other: Peer<Theirs>): Handlers<Mine> => {
+      const offer = options.serve(other);
+      end = () => offer.end();
+      return offer.handlers;
+    };
+    const peer = openPeer<Theirs, Mine>(born.take(CHANNEL_FD) as Duplex, serve, { ...options.limits, onTrouble });
+    const stopWatch = watch(peer, () => {
+      log.error({ door: name, pid: born.pid }, 'it gives no answer any more, and is ended');
+      endGroup(born);
+    });
+    const lasted = setTimeout(() => options.onState?.(undefined), LASTED_MS);
+    void born.died.then(({ reason }) => {
+      stopWatch();
+      clearTimeout(lasted);
+      peer.close();
+      end();
+      // What it had started goes with it.
+      endGroup(born);
+      if (isClosed) return;
+      if (performance.now() - startedMs > LASTED_MS) waits.reset();
+      const waitMs = waits.next();
+      log.error({ door: name, reason, waitMs }, 'a door ended, and is started again');
+      options.onState?.(reason);
+      timer = setTimeout(live, waitMs);
+    });
+  };
+  live();
+  return {
+    pid: () => child?.pid,
+    async close(graceMs = 5000) {
+      isClosed = true;
+      clearTimeout(timer);
+      await child?.stop(graceMs);
+    },
+  };
+}
+
+function startProcess({ entry, heapMB, semiSpaceMB, niceness, onLine }: Omit<SupervisedOptions<Calls, Calls>, 'serve'>): Child {
+  const flags = [`--max-old-space-size=${heapMB}`, `--max-semi-space-size=${semiSpaceMB}`];
+  const child = startChild({
+    command: process.execPath,
+    argv: [...flags, entry],
+    feeds: [CHANNEL_FD],
+    ownGroup: true,
+    onStderrLine: onLine,
+  });
+  if (child.pid !== undefined) {
+    try {
+      setPriority(child.pid, niceness);
+    } catch {
+      // It ended already, or this machine has no priorities to give.
+    }
+  }
+  return child;
+}
+
+/** Ends a process with all that it started. */
+function endGroup({ pid }: Child): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody is left.
+  }
+}
+
+/** Beats are counted, not milliseconds: while this process itself was held up, nobody else is to blame. */
+function watch(peer: Peer<Calls>, onHang: () => void): () => void {
+  let missed = 0;
+  let most = STARTING_BEATS;
+  let isAsked = false;
+  const beat = setInterval(() => {
+    if (isAsked) {
+      missed += 1;
+      if (missed < most) return;
+      clearInterval(beat);
+      return onHang();
+    }
+    isAsked = true;
+    missed = 0;
+    peer.ping().then(
+      () => {
+        isAsked = false;
+        most = MOST_MISSED;
+      },
+      () => undefined,
+    );
+  }, BEAT_MS);
+  return () => clearInterval(beat);
+}

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { openTurns } from '#lib/runtime/turns.ts';
+
+test('a loop gives way after its turn, and others run before it goes on', async () => {
+  let nowMs = 0;
+  const turns = openTurns(4, () => nowMs);
+  assert.equal(turns.over(), undefined);
+  nowMs = 3;
+  assert.equal(turns.over(), undefined);
+  nowMs = 4;
+  let others = 0;
+  setImmediate(() => others++);
+  const next = turns.over();
+  assert.ok(next);
+  await next;
+  assert.equal(others, 1, 'somebody else had a turn');
+  nowMs = 7;
+  assert.equal(turns.over(), undefined, 'a new turn began');
+});
+
+test('a loop that waited for something begins a turn', () => {
+  let nowMs = 0;
+  const turns = openTurns(4, () => nowMs);
+  nowMs = 1000;
+  assert.equal(turns.over(), undefined);
+  nowMs = 1004;
+  assert.ok(turns.over());
+});
