@@ -192,6 +192,6 @@ async function sftpBurst(): Promise<void> {
   let answered = 0;
   for (let n = 0; n < 20_000; n++) files.realpath('.', () => void (answered += 1));
   await sleep(FLOOD_MS);
-  assert.ok(answered > 0, 'they are answered in their order');
+  await until('some are answered', () => answered > 0);
   client.destroy();
 }
