@@ -20,7 +20,7 @@ import type { Device } from './device/device.ts';
 import type { DeskIntroduction } from './doors/calls.ts';
 import { startDeskDoor } from './doors/core/desk-door.ts';
 import { startStreamsDoor } from './doors/core/streams-door.ts';
-import { chooseEncoder } from './media/encoders/encoder-choice.ts';
+import { chooseEncoder } from '#lib/ffmpeg/encoder-choice.ts';
 
 /** A running box. */
 export interface Agent {

@@ -2,7 +2,7 @@
  * Memory of all the box's processes while it records and streams to a few players, and whether it grows.
  * `node bench/memory.ts [--minutes 10] [--players 4]`.
  */
-import { startChild, type Child } from '#lib/runtime/child.ts';
+import { startChild, type Child } from '#lib/runtime/processes/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { readOptions } from './measure/options.ts';
 import { processTree, pssMegabytesOf, pssOf } from './measure/process-tree.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { startChild, type Child } from '#lib/runtime/child.ts';
+import { startChild, type Child } from '#lib/runtime/processes/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { openScope, type Scope } from '#lib/runtime/scope.ts';
 

@@ -3,7 +3,7 @@
  * they are answered. `node bench/sis.ts [--sessions 20] [--burst 10] [--every 100] [--seconds 6] [--rounds 3]`.
  */
 import { fileURLToPath } from 'node:url';
-import { startChild, type Child } from '#lib/runtime/child.ts';
+import { startChild, type Child } from '#lib/runtime/processes/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { readOptions } from './measure/options.ts';
 import { processTree } from './measure/process-tree.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 
 const folder = fileURLToPath(new URL('../bench', import.meta.url));
 const known = readdirSync(folder)

@@ -96,7 +96,7 @@ Keys under \`device\` and \`scheduler\`, and \`hall\`, can be [set remotely](fle
 
 /** The text of `docs/configuration-reference.md`. */
 export function configurationPage(): string {
-  const leaves = configLeaves();
+  const leaves = configLeaves;
   const taken = new Set<Leaf>();
   const sections = SECTIONS.map(([title, pattern]) => {
     const mine = leaves.filter((leaf) => !taken.has(leaf) && pattern.test(leaf.key));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { inTurn } from './in-turn.ts';
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 
 /** The port of a source for its players: a TCP relay that can close, hold or spoil connections. */
 export interface Door {
@@ -33,7 +33,7 @@ export async function openDoor(host: string, port: number, behind: { host: strin
   let state: DoorState = 'open';
   let listener: Server | undefined = await listenAt(host, port, enter);
   const ownPort = (listener.address() as AddressInfo).port;
-  const queue = inTurn();
+  const queue = openInTurn();
 
   function enter(client: Socket): void {
     const from = client.remoteAddress ?? '';
@@ -73,7 +73,7 @@ export async function openDoor(host: string, port: number, behind: { host: strin
 
   return {
     port: ownPort,
-    set: (next) => queue(() => turnTo(next)),
+    set: (next) => queue.run(() => turnTo(next)),
     abandon() {
       for (const passage of passages) {
         passage.dead = true;
@@ -82,7 +82,7 @@ export async function openDoor(host: string, port: number, behind: { host: strin
         passage.client.resume();
       }
     },
-    close: () => queue(() => turnTo('closed')),
+    close: () => queue.run(() => turnTo('closed')),
   };
 }
 

@@ -1,3 +1,4 @@
+import { BT709_ARGV, pipeInputArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Size } from '#lib/media/geometry.ts';
 
 /** The video codecs of a source. */
@@ -40,20 +41,8 @@ export function encoderArgv(format: SourceFormat, url: string): string[] {
   const gop = Math.max(1, Math.round(format.frameRate * 2));
   const rate = ['-maxrate', `${format.bitrateKbps}k`, '-bufsize', `${format.bitrateKbps}k`];
   return [
-    '-hide_banner',
-    '-nostdin',
-    '-loglevel',
-    'error',
-    '-probesize',
-    '32',
-    '-analyzeduration',
-    '0',
-    '-fflags',
-    '+nobuffer',
-    '-f',
-    'matroska',
-    '-i',
-    'pipe:0',
+    ...quietArgv('error'),
+    ...pipeInputArgv('matroska', 0, ['-fflags', '+nobuffer']),
     '-map',
     '0:v',
     ...(format.audio ? ['-map', '0:a'] : []),
@@ -66,12 +55,7 @@ export function encoderArgv(format: SourceFormat, url: string): string[] {
     '-fps_mode',
     'passthrough',
     ...(format.codec === 'h264' || format.codec === 'hevc' ? rate : []),
-    '-colorspace',
-    'bt709',
-    '-color_primaries',
-    'bt709',
-    '-color_trc',
-    'bt709',
+    ...BT709_ARGV,
     ...(format.audio ? ['-c:a', 'aac', '-b:a', '96k', '-ar', '48000', '-ac', '2'] : []),
     '-f',
     'rtsp',

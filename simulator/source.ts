@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { startRtspServer } from '#lib/rtsp/server/server.ts';
 import { backoff } from '#lib/runtime/backoff.ts';
-import { startChild, type Child } from '#lib/runtime/child.ts';
+import { startChild, type Child } from '#lib/runtime/processes/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { openScope } from '#lib/runtime/scope.ts';
@@ -10,7 +10,7 @@ import { openDoor } from './door.ts';
 import { encoderArgv, type SourceFormat } from './encode.ts';
 import { setupOf, type Fault, type FaultKind, type Setup } from './faults.ts';
 import { startFeed, type Knobs } from './feed.ts';
-import { inTurn } from './in-turn.ts';
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Painter } from './pictures/stamp.ts';
 import type { Background } from './sound.ts';
 import { startSourceClock } from './source-clock.ts';
@@ -92,10 +92,10 @@ async function assemble(spec: SourceSpec, scope: ReturnType<typeof openScope>): 
   scope.defer(() => encoder.close());
 
   const faults = new Map<FaultKind, Fault>();
-  const queue = inTurn();
+  const queue = openInTurn();
   const settle = (): Promise<void> => {
     const setup = setupOf(spec.format, [...faults.values()]);
-    return queue(async () => {
+    return queue.run(async () => {
       const before = published;
       wire.set(setup.wire);
       const [isNew] = await Promise.all([encoder.set(setup), door.set(setup.door)]);

@@ -4,7 +4,7 @@ import { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 import { backoff } from '#lib/runtime/backoff.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import { runProgram } from '#lib/runtime/run-program.ts';
+import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { openLine, type ControlPort, type Line } from './session/line-session.ts';
 
 /** Settings of a serial line; `parity` as the device writes it: none, odd, even, mark, space. */

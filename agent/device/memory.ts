@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Wanted } from './state.ts';
 
@@ -76,7 +77,7 @@ const COPY_AFTER_MS = 1000;
 /** Opens the memory in a folder. */
 export function openMemory(folder: string, configured: unknown, log: Log): Memory {
   let waiting: Wanted | undefined;
-  let working: Promise<void> = Promise.resolve();
+  const writes = openInTurn();
   let uncopied: string | undefined;
   let timer: NodeJS.Timeout | undefined;
 
@@ -91,7 +92,7 @@ export function openMemory(folder: string, configured: unknown, log: Log): Memor
   const copySoon = (text: string): void => {
     uncopied = text;
     clearTimeout(timer);
-    timer = setTimeout(() => void (working = working.then(copy)), COPY_AFTER_MS);
+    timer = setTimeout(() => void writes.run(copy), COPY_AFTER_MS);
     timer.unref();
   };
 
@@ -110,12 +111,11 @@ export function openMemory(folder: string, configured: unknown, log: Log): Memor
   return {
     save(wanted) {
       waiting = wanted;
-      working = working.then(write);
-      return working;
+      return writes.run(write);
     },
     close() {
       clearTimeout(timer);
-      return (working = working.then(copy));
+      return writes.run(copy);
     },
   };
 }

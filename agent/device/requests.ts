@@ -69,7 +69,7 @@ export const requests = {
   'locale.set': spec(
     own('admin', 'no command sets it; as the name of the hall'),
     'Language of dates in the picture',
-    z.strictObject({ locale: z.enum(['fr', 'en']) }),
+    schema.settings.pick({ locale: true }),
   ),
   'input.select': spec(
     rightOf('input.select'),
@@ -94,7 +94,7 @@ export const requests = {
   'nosignal.set': spec(
     own('admin', 'no command sets it; what is set up once for a hall'),
     'How long the last picture stays before the slate',
-    z.strictObject({ holdMs: z.int().min(0).max(600_000) }),
+    schema.settings.shape.noSignal,
   ),
   'layout.recall': spec(
     rightOf('preset.layout.recall', 'preset.layout.recall-windows'),

@@ -13,7 +13,7 @@ import { accessToken } from '#agent/box/web/token.ts';
 import { startBoxWeb } from '#agent/box/web/web.ts';
 import { openMachine } from '#agent/control/sis/machine.ts';
 import type { WebSources } from '#agent/web/views/sources.ts';
-import { markChildren } from '#lib/runtime/leftovers.ts';
+import { markChildren } from '#lib/runtime/processes/leftovers.ts';
 import type { Handlers, Peer } from '#lib/runtime/processes/peer.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import type { DeskCalls, DeskTold } from './calls.ts';

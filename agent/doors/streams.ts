@@ -3,7 +3,7 @@ import { openBoxRtsp } from '#agent/box/media/rtsp.ts';
 import { openPushes } from '#agent/rtsp/pushes.ts';
 import { openStreams } from '#agent/rtsp/streams.ts';
 import { realClock } from '#lib/runtime/clock.ts';
-import { markChildren } from '#lib/runtime/leftovers.ts';
+import { markChildren } from '#lib/runtime/processes/leftovers.ts';
 import type { Handlers, Peer } from '#lib/runtime/processes/peer.ts';
 import type { StreamsCalls, StreamsTold } from './calls.ts';
 import { openRingMirrors } from './mirror/ring-mirrors.ts';

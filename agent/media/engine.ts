@@ -8,7 +8,7 @@ import type { Renderer } from '#overlays/render.ts';
 import type { CanvasSeen, ComposedFrame } from './pictures/canvas.ts';
 import { openConfidence, type Confidence } from './pictures/confidence.ts';
 import { startEncoder, type Encoder, type EncoderSeen } from './encoders/encoder.ts';
-import type { EncoderFamily } from './encoders/encoder-argv.ts';
+import type { EncoderFamily } from '#lib/ffmpeg/encoder-choice.ts';
 import { startProgram, type Program } from './pictures/program.ts';
 import type { SceneValues } from './pictures/scene-renderer.ts';
 import type { Levels } from './sound/sound-mixer.ts';

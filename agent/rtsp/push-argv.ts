@@ -1,20 +1,15 @@
+import { liveProbeArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
+
 /**
  * Arguments of the ffmpeg that carries a transport stream from its standard input to a push target. Nothing is encoded
  * again except the sound for RTSP: its description has to precede the stream, and a transport stream has none.
  */
 export function pushArgv(url: string): string[] {
   return [
-    '-hide_banner',
-    '-nostats',
-    '-loglevel',
-    'repeat+info',
-    '-nostdin',
+    ...quietArgv('repeat+info'),
     '-fflags',
     'nobuffer',
-    '-probesize',
-    '1000000',
-    '-analyzeduration',
-    '2000000',
+    ...liveProbeArgv(1_000_000, 2_000_000),
     '-f',
     'mpegts',
     '-i',

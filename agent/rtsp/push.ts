@@ -2,7 +2,7 @@ import type { PushWanted, Seen } from '#agent/device/state.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
 import type { Packet } from '#lib/media/packet.ts';
 import { backoff } from '#lib/runtime/backoff.ts';
-import { startChild, type Child } from '#lib/runtime/child.ts';
+import { startChild, type Child } from '#lib/runtime/processes/child.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { placeOf } from '#lib/runtime/redact.ts';

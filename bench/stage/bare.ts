@@ -7,7 +7,7 @@ import type { EncoderWanted } from '#agent/device/state.ts';
 import { encoderArgv } from '#agent/media/encoders/encoder-argv.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import type { Layout, Overlay } from '#lib/media/layout.ts';
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { drawBackground, drawOverlay, pixelRect } from '#overlays/draw.ts';
 import { openRenderer, type Renderer } from '#overlays/render.ts';

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 
 /** A simulated hall in a process of its own: what it costs is not the box's. */

@@ -4,7 +4,7 @@ import { access, mkdir, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Size } from '#lib/media/geometry.ts';
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 import { encoderArgv } from '#simulator/encode.ts';
 import { matroskaBlockHead, matroskaHead, PICTURES, SOUND } from '#simulator/matroska.ts';
 import { openCamera } from '#simulator/pictures/camera.ts';

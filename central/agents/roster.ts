@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
+import { openInTurn } from '@amphi/lib/runtime/in-turn.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type AgentDetails, type AgentRow } from '../store/tables.ts';
@@ -47,7 +48,7 @@ export class Roster {
   readonly #agents = new Map<string, Agent>();
   readonly #heard = new Set<string>();
   readonly #timer: NodeJS.Timeout;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writes = openInTurn();
 
   /** By `openRoster`. */
   constructor(settings: RosterSettings) {
@@ -135,14 +136,14 @@ export class Roster {
 
   /** Never throws: what could not be written is written the next time. */
   #tick(): Promise<void> {
-    return (this.#writing = this.#writing.then(async () => {
+    return this.#writes.run(async () => {
       try {
         await this.#findSilent();
         await this.#writeHeard();
       } catch (error) {
         this.#settings.log.error({ error }, 'the states of agents could not be written');
       }
-    }));
+    });
   }
 
   async #findSilent(): Promise<void> {

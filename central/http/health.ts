@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { open } from './access.ts';
+import { open } from './http-access.ts';
 import type { RouteModule } from './services.ts';
 
 /** `/healthz`: does it answer, and its database? */

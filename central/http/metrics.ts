@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { AGENT_STATES } from '@amphi/lib/opencast/agent-state.ts';
-import { onlyFor } from './access.ts';
+import { onlyFor } from './http-access.ts';
 import type { RouteModule } from './services.ts';
 
 /** `/metrics`: figures for Prometheus, read with any account (Basic or a token). */

@@ -1,7 +1,7 @@
 import cookie from '@fastify/cookie';
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
 import { requestFigures } from './metrics.ts';
-import { guard } from './access.ts';
+import { guard } from './http-access.ts';
 import { readForms } from './form.ts';
 import type { RouteModule, Services } from './services.ts';
 

@@ -1,5 +1,5 @@
 import { hallsNow, type HallNow } from '../agents/halls.ts';
-import { onlyFor, open } from '../http/access.ts';
+import { onlyFor, open } from '../http/http-access.ts';
 import { readForm } from '../http/form.ts';
 import type { RouteModule } from '../http/services.ts';
 import { SESSION_COOKIE } from '../http/session-cookie.ts';

@@ -1,6 +1,6 @@
 import { access, chmod, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { holdName } from '@amphi/lib/runtime/only-one.ts';
+import { holdName } from '@amphi/lib/runtime/processes/only-one.ts';
 import type { Scope } from '@amphi/lib/runtime/scope.ts';
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -1,10 +1,10 @@
 import { chmod, chown, mkdir, open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backoff } from '@amphi/lib/runtime/backoff.ts';
-import { startChild, type Child } from '@amphi/lib/runtime/child.ts';
+import { startChild, type Child } from '@amphi/lib/runtime/processes/child.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
-import { runProgram } from '@amphi/lib/runtime/run-program.ts';
+import { runProgram } from '@amphi/lib/runtime/processes/run-program.ts';
 import type { ConnectionOptions } from './connect.ts';
 import { canConnect } from './connect.ts';
 import { findPostgres, postgresUser, type PostgresPrograms } from './postgres-programs.ts';

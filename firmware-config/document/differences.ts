@@ -2,14 +2,14 @@ import { hideSecrets } from './secrets.ts';
 import type { BoxDocument } from './document.ts';
 import { inEnglish, wordsOf } from '../words/keys.ts';
 
-/** One key that differs. A thing with keys of its own that is new, or goes, is one change. */
+/** One key that differs. A new or removed item with keys of its own is one change. */
 export interface Change {
   key: string;
   before: unknown;
   after: unknown;
 }
 
-/** What differs between two documents, key by key, in the order of the second. Secrets are compared, and hidden. */
+/** The differences of two documents, key by key, in the order of the second. Secrets are compared but hidden. */
 export function changesBetween(before: BoxDocument, after: BoxDocument): Change[] {
   const changes: Change[] = [];
   visit([before, after], [hideSecrets(before), hideSecrets(after)], '', changes);
@@ -31,10 +31,10 @@ function visit([before, after]: Pair, shown: Pair, key: string, changes: Change[
 
 const isGroup = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const at = (value: unknown, name: string): unknown => (isGroup(value) ? value[name] : undefined);
-/** No document has functions or cycles. */
+/** Whether two values are equal; documents have no functions or cycles. */
 const isSame = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
-/** Places in a key, as people call them. */
+/** The words for places in a key. */
 const PLACES: readonly (readonly [RegExp, string])[] = [
   [/^device\./, ''],
   [/\binputs\.(\d+)\.?/, 'input $1, '],
@@ -79,7 +79,7 @@ function phraseOf(key: string): string {
   return first.trim().replaceAll('`', '');
 }
 
-/** Things that have a number, and groups of keys that have a name. */
+/** The words for numbered items and named groups of keys. */
 function groupInWords(key: string, group: unknown): string {
   const { name } = group as { name?: unknown };
   const place = placeOf(key).replace(/, $/, '');
@@ -97,7 +97,7 @@ function valueWords(value: unknown, unit: string): string {
   return typeof value === 'string' ? JSON.stringify(value) : 'something else';
 }
 
-/** What a change is, for people: `encoder archive, bit rate of the picture: 750 kb/s becomes 3000 kb/s`. */
+/** A change in words: `encoder archive, bit rate of the picture: 750 kb/s becomes 3000 kb/s`. */
 export function changeInWords({ key, before, after }: Change): string {
   const group = after ?? before;
   if (isGroup(group) && !(isGroup(before) && isGroup(after))) {
@@ -110,6 +110,6 @@ export function changeInWords({ key, before, after }: Change): string {
   return `${placeOf(key)}${phraseOf(key)}: ${values} (${key})`;
 }
 
-/** Keys that differ, as the leaves of the schema are named. */
+/** The keys that differ, by the names of the schema's leaves. */
 export const changedKeys = (before: BoxDocument, after: BoxDocument): string[] =>
   changesBetween(before, after).map(({ key }) => key.replaceAll(/\[\d+\]/g, '[]').replaceAll(/\.\d+(?=\.|$)/g, '.N'));

@@ -7,7 +7,7 @@ import type { SavedLayout, Settings } from '../schema/device/settings.ts';
 import type { StreamWanted } from '../schema/device/streams.ts';
 import { checkedText } from './text.ts';
 
-/** A box's configuration as one document: what is set from afar, whole. Null says that there is none. */
+/** A box's settings as one document: all that can be set remotely. Null means none. */
 export interface BoxDocument {
   hall: string;
   device: Omit<Settings, 'hall' | 'layout' | 'layoutNumber' | 'noSignal' | 'streams'> & {
@@ -16,17 +16,17 @@ export interface BoxDocument {
     noSignalHoldMs: number;
     streams: Record<'archive' | 'confidence', StreamInDocument>;
   };
-  /** Null: none. */
+  /** The scheduler; null is none. */
   scheduler?: SchedulerInDocument | null;
 }
 
 type StreamInDocument = Omit<StreamWanted, 'multicast'> & { multicast: Required<StreamWanted>['multicast'] | null };
 
-/** Reads a file that is imported. Throws a ConfigError with all mistakes. */
+/** Reads an imported file. Throws a ConfigError with all mistakes. */
 export const readGiven = (text: string, name: string): GivenDocument =>
   checkedText(givenSchema, text, { name, about: aboutKey });
 
-/** Words for a key that cannot be set from afar. */
+/** The message for a key that cannot be set remotely. */
 export const aboutKey = (key: string): string =>
   (key.split('.')[0] ?? '') in configSchema.shape
     ? 'belongs to the machine: it is set in the file that the box is started with'
@@ -45,7 +45,7 @@ const streamInDocument = (stream: StreamWanted): StreamInDocument => ({
 const streamWanted = ({ multicast, ...stream }: StreamInDocument): StreamWanted =>
   multicast ? { ...stream, multicast } : stream;
 
-/** What a box wants, as a document. What it records is no part of it. */
+/** The document of the wanted state, without the recording. */
 export function documentOf(wanted: Settings & { recording?: unknown }, factoryLayouts: readonly Layout[]): BoxDocument {
   const { hall, inputs, routing, layout, layoutNumber, noSignal, audio, streams, recording: _, ...others } = wanted;
   const preset = withoutRouting(layoutOf(wanted.layouts, factoryLayouts, layoutNumber));
@@ -67,7 +67,7 @@ export function documentOf(wanted: Settings & { recording?: unknown }, factoryLa
   };
 }
 
-/** What a box with this document wants. */
+/** The wanted settings of a document. */
 export function settingsOf({ hall, device }: BoxDocument, factoryLayouts: readonly Layout[]): Settings {
   const { layout, shown, noSignalHoldMs, streams, ...same } = device;
   return {
@@ -80,11 +80,11 @@ export function settingsOf({ hall, device }: BoxDocument, factoryLayouts: readon
   };
 }
 
-/** Keys that are given whole: what is left out of them goes. Lists always are. */
+/** Keys that are replaced as a whole, so that missing entries are removed; lists always are. */
 const WHOLE =
   /^scheduler$|^device\.(inputs\.\d\.source|shown|layouts|pushes|streams\.\w+\.multicast|sis\.(kept|ports)|sis\.presets\.\w+)$/;
 
-/** A document with what is given in the place of what was; what is not given stays. A layout that is given is shown as saved. */
+/** A document with the given parts replaced; the rest stays. A given layout is shown as it was saved. */
 export function mergeDocuments(current: BoxDocument, { hall, device, scheduler }: GivenDocument): BoxDocument {
   const shown = device?.layout !== undefined && device.shown === undefined ? { shown: null } : {};
   const given = {

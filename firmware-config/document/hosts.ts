@@ -1,21 +1,21 @@
 import { readTable, type Row } from '#lib/tables/csv.ts';
 
-/** A box of a table of boxes. */
+/** A box in a table of boxes. */
 export interface HostRow {
-  /** In the table. */
+  /** Line in the table. */
   line: number;
   host: string;
-  /** For people: `name`, `hall`, or the address. */
+  /** Name for people: `name`, `hall`, or the address. */
   label: string;
   port?: number;
   user?: string;
   password?: string;
   protocol?: 'sftp' | 'ftp';
-  /** Every cell, by all names that its column has. */
+  /** All cells by all names of their columns. */
   values: ReadonlyMap<string, string>;
 }
 
-/** Columns that have several names. The first is ours. */
+/** Columns with several names, of which the first is ours. */
 const COLUMNS: readonly (readonly string[])[] = [
   ['host', 'hote', 'adresse', 'address', 'ip', 'adresse_ip', 'ip_address', 'box', 'boitier'],
   ['port'],
@@ -29,7 +29,9 @@ const COLUMNS: readonly (readonly string[])[] = [
   ['logo'],
 ];
 
-/** `Mot de passe` is `mot_de_passe`: small letters without accents, `_` between words. */
+/**
+ * The name of a column in small letters without accents, with `_` between words: `Mot de passe` gives `mot_de_passe`.
+ */
 export const columnName = (header: string): string =>
   header
     .normalize('NFD')
@@ -41,7 +43,10 @@ export const columnName = (header: string): string =>
 const namesOf = (header: string): readonly string[] =>
   COLUMNS.find((names) => names.includes(columnName(header))) ?? [columnName(header)];
 
-/** A table of boxes, one a line below its headers, which are French or English. All mistakes are told, each with its line. */
+/**
+ * Reads a table with a box in each line below its headers, which are French or English. All mistakes are given with
+ * their lines.
+ */
 export function readHosts(text: string, file: string): { hosts: HostRow[]; columns: string[]; mistakes: string[] } {
   const { header: head, rows: body, mistakes: found } = readTable(text);
   const mistakes = found.map(({ line, message }) => `${file}: line ${line}: ${message}`);

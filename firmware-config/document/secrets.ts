@@ -1,19 +1,20 @@
 import type { InputSource } from '../schema/device/sources.ts';
 
-/** What stands in the place of a secret in all that is given out; sent back, it means "as it was". */
+/** Text in place of a secret in all that is given out; sent back, it means the former secret. */
 export const HIDDEN = '***';
 
 const USER_INFO = /^([a-z][a-z0-9+.-]*:\/\/[^/?#\\:]*:)([^/?#\\]+)(?=@)/i;
 const PARAMETER = /(?<=[?&])([^=&]*(?:pass|secret|token|key|auth|sig|streamid)[^=&]*=)([^&]+)/gi;
-/** The last of two or more parts of an RTMP path is the key that lets one publish. */
+/** An RTMP URL with two or more parts in its path; the last part is the key for publishing. */
 const STREAM_KEY = /^(rtmps?:\/\/[^/?#]+(?:\/[^/?#]+)+\/)([^/?#]+)/i;
 const IS_URL = /^[a-z][a-z0-9+.-]*:\/\//i;
-/** Whatever stands under such a name is a secret, at any depth. */
+/** Names whose values are secrets, at any depth. */
 const SECRET_NAME = /passw|passphrase|secret|token|community|credential|private/i;
 
+/** Called with each secret that was found. */
 export type Found = (secret: string) => void;
 
-/** Hides a URL's password, the values of parameters whose names speak of secrets, and an RTMP stream's key. */
+/** Hides a URL's password, parameters with names of secrets, and an RTMP stream's key. */
 export function hideInUrl(url: string, found: Found = () => undefined): string {
   const hide = (_: string, before: string, secret: string): string => {
     found(secret);
@@ -22,7 +23,7 @@ export function hideInUrl(url: string, found: Found = () => undefined): string {
   return url.replace(USER_INFO, hide).replace(PARAMETER, hide).replace(STREAM_KEY, hide);
 }
 
-/** The same value without its secrets, whatever its shape: what is secret is known by names and by what URLs look like. */
+/** A copy of the value without its secrets, which are found by names and in URLs. */
 export function hide(value: unknown, found: Found = () => undefined, secret = false): unknown {
   if (typeof value === 'string') {
     if (!secret || value === '') return IS_URL.test(value) ? hideInUrl(value, found) : value;
@@ -38,12 +39,12 @@ export function hide(value: unknown, found: Found = () => undefined, secret = fa
   return Object.fromEntries(entries) as unknown;
 }
 
-/** Any value, fit to be given out. */
+/** A copy of any value without its secrets. */
 export const hideSecrets = (value: unknown): unknown => hide(value);
 
 /**
- * What somebody sends back as it was given out, with its secrets again, from what was at the same place before. `lost` is
- * told the place of a hidden secret that is not known there (another address or user): it must be written out.
+ * The given value with its hidden secrets restored from the same place in `before`. `lost` gets the place of a secret
+ * that is not known there (another address or user), which has to be written out.
  */
 export function reveal(given: unknown, before: unknown, lost: (at: string) => void, at = '', secret = false): unknown {
   if (typeof given === 'string') {
@@ -64,14 +65,14 @@ export function reveal(given: unknown, before: unknown, lost: (at: string) => vo
   return Object.fromEntries(entries) as unknown;
 }
 
-/** What stood in a list for this one: by its id, or at its index. */
+/** The entry of a list that corresponds to this one: with the same id, or at its index. */
 function sameOf(one: unknown, before: unknown, index: number): unknown {
   if (!Array.isArray(before)) return undefined;
   const id = (one as { id?: unknown } | null)?.id;
   return id === undefined ? before[index] : before.find((other: { id?: unknown } | null) => other?.id === id);
 }
 
-/** A password follows to no other address and to no other user. */
+/** Whether address or user differ; then the password is not restored. */
 function isElsewhere(given: object, before: unknown): boolean {
   if (!('driver' in given || 'url' in given)) return false;
   const [now, then] = [given as Partial<Camera>, (before ?? {}) as Partial<Camera>];

@@ -6,9 +6,9 @@ import { columnName } from './hosts.ts';
 import { configLeaves, type Schema } from '../words/leaves.ts';
 import { checkedText } from './text.ts';
 
-/** A document with placeholders, and files that go with it. */
+/** A document with placeholders, and its files. */
 export const templateSchema = givenSchema.extend({
-  /** Name in the box's overlays folder: file here. */
+  /** Files by their names in the box's overlays folder. */
   files: z
     .record(
       z.string().regex(/^(?!\.)[^/\\]{1,200}$/, 'must be the name of a file'),
@@ -16,12 +16,13 @@ export const templateSchema = givenSchema.extend({
     )
     .optional(),
 });
+/** A template whose placeholders are replaced. */
 export type FilledTemplate = z.infer<typeof templateSchema>;
 
-/** `{{column}}`, or `{{column|what stands there where the cell is empty}}`. */
+/** A placeholder: `{{column}}`, or `{{column|text for an empty cell}}`. */
 const PLACEHOLDER = /\{\{\s*([^{}|]+?)\s*(?:\|([^{}]*))?\}\}/g;
 
-/** Columns that a template asks for, but for those with something in their place. */
+/** The columns that a template needs: those without a text for empty cells. */
 export const placeholdersIn = (text: string): string[] => [
   ...new Set(
     [...withoutRemarks(text).matchAll(PLACEHOLDER)]
@@ -33,8 +34,8 @@ export const placeholdersIn = (text: string): string[] => [
 const withoutRemarks = (text: string): string => text.replaceAll(/^\s*#.*$/gm, '');
 
 /**
- * A template with one box's values. Throws a ConfigError with all mistakes, at their places in the template. A value that
- * is a placeholder alone becomes a number or a yes and no where the schema wants one.
+ * A template with the values of one box. Throws a ConfigError with all mistakes, at their places in the template. A
+ * value that is only a placeholder becomes a number or a boolean if the schema needs one.
  */
 export const fillTemplate = (text: string, name: string, values: ReadonlyMap<string, string>): FilledTemplate =>
   checkedText(templateSchema, text, { name, about: aboutKey, prepare: (document) => fill(document, values) });
@@ -54,7 +55,7 @@ function fill(document: Document, values: ReadonlyMap<string, string>): void {
   });
 }
 
-/** Where a node is: `device.inputs.N.name`. */
+/** The key of a node: `device.inputs.N.name`. */
 function keyOf(path: readonly unknown[]): string {
   const parts = path.flatMap((one, index) => {
     if (isPair(one)) return isScalar(one.key) ? [String(one.key.value)] : [];
@@ -70,7 +71,7 @@ const isNumeric = ({ type, const: one, anyOf = [] }: Schema): boolean =>
   type === 'number' || type === 'integer' || typeof one === 'number' || anyOf.some(isNumeric);
 
 function typed(text: string, key: string): string | number | boolean {
-  const schemas = configLeaves().find((leaf) => leaf.key === key)?.schemas ?? [];
+  const schemas = configLeaves.find((leaf) => leaf.key === key)?.schemas ?? [];
   if (schemas.some(isNumeric) && /^-?\d+([.,]\d+)?$/.test(text)) return Number(text.replace(',', '.'));
   if (schemas.some(({ type }) => type === 'boolean')) return TRUTHS[text.toLowerCase()] ?? text;
   return text;

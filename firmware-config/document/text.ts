@@ -1,17 +1,17 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, stringify, type Document } from 'yaml';
 import type { z } from 'zod';
 
-/** Texts of a configuration: what they say, or all that is wrong with them. */
+/** Texts of configurations: their values, or all their mistakes. */
 
-/** A value given by a flag or the environment, and where it goes. */
+/** A value from a flag or the environment, with its place. */
 export interface Override {
-  /** As a person wrote it, for messages: `--http-port` or `AMPHI_HTTP_PORT`. */
+  /** Name for messages, as a person wrote it: `--http-port` or `AMPHI_HTTP_PORT`. */
   from: string;
   path: readonly string[];
   value: string | number | boolean;
 }
 
-/** All mistakes of a configuration at once, each with its place and what would be right. */
+/** Thrown with all mistakes of a configuration at once, each with its place and what would be right. */
 export class ConfigError extends Error {
   readonly mistakes: readonly string[];
   constructor(mistakes: readonly string[]) {
@@ -22,17 +22,21 @@ export class ConfigError extends Error {
   }
 }
 
+/** How a text is read. */
 export interface Reading {
-  /** Of the file, for messages. */
+  /** Name of the file, for messages. */
   name: string;
   overrides?: readonly Override[];
-  /** Words for a key that the schema does not know. */
+  /** Gives the message for a key that the schema does not have. */
   about?: (key: string) => string;
   /** Changes values before they are checked. */
   prepare?: (document: Document) => void;
 }
 
-/** What a text (YAML or JSON) says, checked by a schema. Throws a ConfigError: all mistakes, each with its line and column. */
+/**
+ * The value of a text (YAML or JSON), checked by a schema. Throws a ConfigError with all mistakes, each with line and
+ * column.
+ */
 export function checkedText<Schema extends z.ZodType>(
   schema: Schema,
   text: string,
@@ -65,11 +69,14 @@ export function checkedText<Schema extends z.ZodType>(
   throw new ConfigError(mistakes);
 }
 
-/** A value as YAML. Numbers that are keys stand without quotes; a long text is one line. */
+/** A value as YAML. Numeric keys have no quotes; a long text stays on one line. */
 export const yamlOf = (value: unknown): string =>
   stringify(value, { lineWidth: 0 }).replaceAll(/^(\s*)"(\d+)":/gm, '$1$2:');
 
-/** Throws a ConfigError where aliases lead nowhere, in circles, or to more than a configuration can hold. */
+/**
+ * The value of a document. Throws a ConfigError for aliases that are unknown, circular, or expand to more than a
+ * configuration can contain.
+ */
 function valueOf(document: Document, name: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
@@ -88,7 +95,7 @@ function placeOf(
   let node: unknown = document.contents;
   let found = name;
   for (const key of path) {
-    // Keys of a file may be numbers (`1:`), those of a path are words.
+    // Keys of a file may be numbers (`1:`), those of a path are texts.
     const pair = isMap(node)
       ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
       : undefined;

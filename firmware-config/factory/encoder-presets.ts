@@ -9,7 +9,9 @@ const encoderPreset = (name: string, changes: Partial<EncoderSettings>) => ({
 const HD = { widthPx: 1920, heightPx: 1080, fps: 30, audioKbps: 192 };
 const STANDARD = { widthPx: 848, heightPx: 480, fps: 30 };
 
-/** Encoder presets nobody changed. The names of 1 and 3 are the device's (reply of `43I`); 4 and 8 are what a new box uses. */
+/**
+ * The encoder presets of the factory. The names of 1 and 3 are the device's (reply to `43I`); a new box uses 4 and 8.
+ */
 const FACTORY_ENCODERS: Presets['encoder'] = {
   1: encoderPreset('1080p High', { ...HD, videoKbps: 5000 }),
   2: encoderPreset('1080p Low', { ...HD, videoKbps: 3000 }),
@@ -21,9 +23,9 @@ const FACTORY_ENCODERS: Presets['encoder'] = {
   8: encoderPreset('288 Confidence', { widthPx: 512, heightPx: 288, videoKbps: 250 }),
 };
 
-/** The encoder preset that a new box uses for a stream. */
+/** The encoder presets that a new box uses. */
 export const STANDARD_ENCODERS = { archive: 4, confidence: 8 } as const;
 
-/** An encoder preset as somebody saved it, or as the factory did. */
+/** An encoder preset: the saved one, else the factory's. */
 export const encoderPresetOf = (saved: Presets['encoder'], number: number): Presets['encoder'][number] | undefined =>
   saved[number] ?? FACTORY_ENCODERS[number];

@@ -7,12 +7,13 @@ import { stream } from '../schema/device/streams.ts';
 import { factoryOf } from '../schema/key.ts';
 import { layoutOf } from './layout-presets.ts';
 
+/** The metadata of a recording without any. */
 export const NO_METADATA: Metadata = factoryOf(metadata);
 
 const input = (number: number): InputWanted =>
   factoryOf(inputWanted, { name: `Input ${number}`, source: { driver: 'off' } });
 
-/** What a box is set to that was never told anything: what the rows of the schema say, but for what stands here. */
+/** The settings of a new box: those of the schema's rows, except for what is set here. */
 export function factorySettings(factoryLayouts: readonly Layout[]): Settings {
   return factoryOf(settings, {
     inputs: { 1: input(1), 2: input(2), 3: input(3), 4: input(4), 5: input(5) },

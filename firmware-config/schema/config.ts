@@ -36,7 +36,7 @@ const accounts = z.strictObject({
   }),
 });
 
-/** Everything that a box is told before it starts. */
+/** The configuration of a box, read before it starts. */
 export const configSchema = z.strictObject({
   hall: hall.default('Amphi'),
   listen: key(z.union([z.ipv4(), z.ipv6()]).default('0.0.0.0'), {
@@ -68,6 +68,7 @@ export const configSchema = z.strictObject({
   schedule: scheduleSchema.prefault({}),
   device: deviceSchema.default({}),
 });
+/** The whole configuration. */
 export type Config = z.output<typeof configSchema>;
 
 function isTimeZone(name: string): boolean {
@@ -80,13 +81,14 @@ function isTimeZone(name: string): boolean {
 
 const scheduler = key(schedulerSchema.nullable(), { en: 'null: no scheduler', standard: 'null' }).optional();
 
-/** Whatever may stand in a file: what a box is started with, and what is set from afar. */
+/** All that a file may contain: the configuration, and what is set remotely. */
 export const fileSchema = configSchema.extend({ scheduler });
 
-/** What an imported file may say: any part of a document. */
+/** The content of an imported file: any part of a document. */
 export const givenSchema = z.strictObject({
   hall: hall.optional(),
   device: deviceSchema.omit({ overlays: true }).optional(),
   scheduler,
 });
+/** A part of a document. */
 export type GivenDocument = z.output<typeof givenSchema>;

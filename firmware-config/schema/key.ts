@@ -3,16 +3,16 @@ import { z } from 'zod';
 /** A word in both languages, or one that is the same in both. */
 export type Said = string | { en: string; fr: string };
 
-/** What a key is to people: the reference, forms and differences say it. Its type, range and default are the schema's. */
+/** The words of a key for the reference, forms and differences. Type, range and default are the schema's. */
 export interface KeyWords {
   /** English, with Markdown's code marks. */
   en: string;
-  /** Absent: the page says the English. */
+  /** French; without it the page shows the English. */
   fr?: string;
   unit?: Said;
-  /** What a text looks like, where the schema's limits do not tell. */
+  /** The form of a text, if the schema's limits do not tell it. */
   form?: string;
-  /** What holds where nothing is said, in words. */
+  /** The default in words. */
   standard?: string;
   /** Rows of the control protocol that set it. */
   sis?: readonly string[];
@@ -21,27 +21,27 @@ export interface KeyWords {
 /** Sections of the settings page. */
 export type Section = 'hall' | 'inputs' | 'picture' | 'sound' | 'encoders' | 'streams' | 'control';
 
-/** What JSON schemas made with `told` have beside type and range. */
+/** What JSON schemas made with `told` contain besides type and range. */
 export interface Told {
   words?: KeyWords;
-  /** Of a group of keys, as a heading. */
+  /** Heading of a group of keys. */
   name?: Said;
-  /** Of what stands right under `device`; without one it is in `hall`. */
+  /** Section of a key directly under `device`; without one it is in `hall`. */
   section?: Section;
 }
 
-/** The words of schemas. Given to `z.toJSONSchema` as `metadata`, they stand in the JSON schema. */
+/** The words of schemas. Passed to `z.toJSONSchema` as `metadata`, they appear in the JSON schema. */
 export const told = z.registry<Told>();
 /** The values of a new box. */
 export const factoryValues = z.registry<{ value: unknown }>();
 
 interface OfKey<Value> extends KeyWords {
-  /** In a new box. A group may give another one for a key of its own. */
+  /** Value in a new box. A group may give another one for its key. */
   factory?: Value;
   section?: Section;
 }
 
-/** One setting, whole: its shape, its words, and its value in a new box. */
+/** One setting with its schema, its words, and its value in a new box. */
 export function key<Schema extends z.ZodType>(schema: Schema, row: OfKey<NoInfer<z.output<Schema>>>): Schema {
   const { factory, section, ...words } = row;
   const own = schema.clone();
@@ -57,7 +57,7 @@ export function group<Schema extends z.ZodType>(schema: Schema, name: Said, sect
   return own;
 }
 
-/** What a group of keys is in a new box: what its rows say, but for `otherwise`. Throws for a key that nobody gives a value. */
+/** The values of a group in a new box: those of its rows, except for `otherwise`. Throws for a key without a value. */
 export function factoryOf<Shape extends z.ZodRawShape>(
   { shape }: z.ZodObject<Shape>,
   otherwise: Partial<z.output<z.ZodObject<Shape>>> = {},
@@ -70,7 +70,7 @@ export function factoryOf<Shape extends z.ZodRawShape>(
   return Object.fromEntries(values) as z.output<z.ZodObject<Shape>>;
 }
 
-/** Lists, and what is kept by name or number, are empty in a new box. */
+/** The value of a schema in a new box; lists, and what is kept by name or number, are empty. */
 function valueOf(schema: z.ZodType): unknown {
   const own = factoryValues.get(schema);
   if (own) return own.value;

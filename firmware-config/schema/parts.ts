@@ -2,23 +2,25 @@ import { z } from 'zod';
 import { key } from './key.ts';
 import { MUST } from './phrases.ts';
 
-/** Shapes that several subjects share, with words for what is wrong. */
+/** Shapes that several subjects share, with words for mistakes. */
 
-/** A text of at most so many characters. */
+/** A text of at most `most` characters. */
 export const shortText = (most: number) =>
   z.string().max(most).refine(isPlain, 'has control characters: write plain text');
 
-/** Tab and new line are the only control characters that a text may have. */
+/** Whether a text has no control characters other than tab and new line. */
 const isPlain = (value: string): boolean => !/\p{Cc}/u.test(value.replaceAll(/[\t\n]/g, ''));
 
-/** A share of the picture or of a strength, 0 to 1. */
+/** A part of the picture or of a strength, 0 to 1. */
 export const part = z.number().min(0).max(1);
 
+/** A channel. */
 export const channel = z.enum(['A', 'B']);
 
+/** Name of a hall. */
 export const hallName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'must be 1 to 63 letters, digits, - or _');
 
-/** A URL with one of these schemes; a password in it belongs in its own field. */
+/** A URL with one of these schemes; a password in it is refused, since it has a field of its own. */
 export function urlOf(schemes: readonly string[]) {
   const list = schemes.map((scheme) => `${scheme}://`).join(', ');
   return z
@@ -28,21 +30,26 @@ export function urlOf(schemes: readonly string[]) {
     .refine((url) => URL.canParse(url), 'is no URL: write scheme://host:port/path');
 }
 
+/** Name of a preset. */
 export const presetName = shortText(16).min(1);
+/** Number of a preset. */
 export const presetNumber = z.int().min(1).max(128);
 
-/** Things that are kept under a number. */
+/** Items that are kept under numbers. */
 export const numbered = <Kept extends z.ZodType>(kept: Kept) => z.record(z.coerce.number<number>(), kept);
 
+/** An absolute path. */
 export const path = z.string().startsWith('/', 'must be an absolute path');
 
+/** A CSS colour. */
 export const colour = z.string().max(40);
+/** Name of a picture file. */
 export const imageFile = z
   .string()
   .min(1)
   .max(200)
   .regex(/^[^/\\]+$/, 'must be the name of a file in the overlays folder');
-/** Order of what overlaps. */
+/** Order of overlapping items. */
 export const layer = key(z.int().min(-100).max(100), {
   en: 'what is higher lies over what is lower',
   fr: 'le plus haut passe devant',

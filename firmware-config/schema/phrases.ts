@@ -8,7 +8,7 @@ export const NAME_32 = '1 to 32 letters, digits, `-`, `_`';
 export const URL_1024 = 'URL, at most 1024 characters';
 export const FILE_OF_OVERLAYS = 'file in the overlays folder';
 export const CSS_COLOUR = 'CSS colour';
-/** A key that has no default: whoever gives the group gives it. */
+/** Text for a key without a default, which has to be given with its group. */
 export const MUST = 'must be given';
 
 export const PARTS: Said = { en: 'parts of the picture', fr: 'de l’image (0 à 1)' };

@@ -1,6 +1,6 @@
-/** The shapes that requests and routes are made of, under one name. */
+/** The schemas of requests and routes, under one name. */
 export { keptRow, keptValues, sis } from './device/control.ts';
-export { archiveEncoder, encoder } from './device/encoders.ts';
+export { archiveEncoder, encoder, encoderSettings } from './device/encoders.ts';
 export { inputNumber, inputWanted, picture } from './device/inputs.ts';
 export { layout, layoutNumber } from './device/layouts.ts';
 export { overlay } from './device/overlays.ts';

@@ -1,9 +1,9 @@
 import type { KeyWords, Said } from '../schema/key.ts';
 import { configLeaves, type Leaf } from './leaves.ts';
 
-/** What a key of the configuration is, in English words. */
+/** The meaning of a key of the configuration, in English words. */
 export interface KeyRow {
-  /** `*` stands for a number or a name. */
+  /** The key; `*` stands for a number or a name. */
   key: string;
   what: string;
   unit?: string;
@@ -13,6 +13,7 @@ export interface KeyRow {
   sis?: readonly string[];
 }
 
+/** The English of a word. */
 export const inEnglish = (said: Said): string => (typeof said === 'string' ? said : said.en);
 
 function rowOf({ key, words }: Leaf): KeyRow[] {
@@ -28,23 +29,20 @@ function rowOf({ key, words }: Leaf): KeyRow[] {
   ];
 }
 
-/** Every key of the configuration, in the order of the schema. */
-export const keyRows = (): KeyRow[] => configLeaves().flatMap(rowOf);
+/** All keys of the configuration, in the order of the schema. */
+export const keyRows: readonly KeyRow[] = configLeaves.flatMap(rowOf);
 
-let patterns: readonly { words: KeyWords | undefined; pattern: RegExp }[] | undefined;
+const patterns = configLeaves.map((leaf) => ({ words: leaf.words, pattern: patternOf(leaf.key) }));
 
 function patternOf(key: string): RegExp {
   const source = key.replaceAll(/[.[\]]/g, String.raw`\$&`).replaceAll(/\bN\b/g, String.raw`[\w[\]-]+`);
   return new RegExp(`^${source}$`);
 }
 
-/** The words of a key such as `device.inputs.1.name`, or `device.inputs.N.name`. */
-export function wordsOf(key: string): KeyWords | undefined {
-  patterns ??= configLeaves().map((leaf) => ({ words: leaf.words, pattern: patternOf(leaf.key) }));
-  return patterns.find(({ pattern }) => pattern.test(key))?.words;
-}
+/** The words of a key such as `device.inputs.1.name` or `device.inputs.N.name`. */
+export const wordsOf = (key: string): KeyWords | undefined => patterns.find(({ pattern }) => pattern.test(key))?.words;
 
-/** Of what is saved under a number: the rows that save it, or name it. */
+/** The rows that save or name an item that is kept under a number. */
 function presetRowsOf(key: string): readonly string[] | undefined {
   const family = key.startsWith('device.layouts.') ? 'layout' : /\.presets\.(\w+)\./.exec(key)?.[1];
   if (family === undefined || family === 'profile') return family === undefined ? undefined : [];

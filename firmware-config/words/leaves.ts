@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { fileSchema, givenSchema } from '../schema/config.ts';
+import { fileSchema } from '../schema/config.ts';
 import { told, type KeyWords, type Told } from '../schema/key.ts';
 
-/** A part of a schema, as JSON Schema has it, with its words. */
+/** A part of a schema in the form of JSON Schema, with its words. */
 export interface Schema extends Told {
   type?: string;
   properties?: Record<string, Schema>;
@@ -20,19 +20,21 @@ export interface Schema extends Told {
   maxLength?: number;
 }
 
-/** A key that holds a value: `device.inputs.N.source.url`, `N` for a number or a name, `[]` for one of a list. */
+/**
+ * A key that has a value: `device.inputs.N.source.url`, with `N` for a number or a name, `[]` for an item of a list.
+ */
 export interface Leaf {
   key: string;
-  /** A key of several kinds of thing has several. */
+  /** Schemas of the key; several if it is in several kinds of items. */
   schemas: Schema[];
-  /** Undefined: nobody said what it is. */
+  /** Words of the key; undefined if it has none. */
   words: KeyWords | undefined;
 }
 
 const isObject = ({ type, oneOf, anyOf }: Schema): boolean =>
   type === 'object' || [...(oneOf ?? []), ...(anyOf ?? [])].some((one) => one.type === 'object');
 
-/** Every key of a schema, in its order. */
+/** All keys of a schema, in its order. */
 export function leavesOf(schema: Schema): Leaf[] {
   const found = new Map<string, Leaf>();
   const visit = (one: Schema, path: string, around?: KeyWords): void => {
@@ -57,13 +59,9 @@ export function leavesOf(schema: Schema): Leaf[] {
   return [...found.values()];
 }
 
-const jsonSchema = (schema: z.ZodType): Schema =>
+/** A schema with the words of its keys. */
+export const jsonSchemaOf = (schema: z.ZodType): Schema =>
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', metadata: told }) as Schema;
 
-/** What the settings page makes its form of. The scheduler has a place of its own there. */
-export const formSchema = (): Schema => jsonSchema(givenSchema.omit({ scheduler: true }));
-
-let leaves: readonly Leaf[] | undefined;
-
-/** Every key of the configuration. */
-export const configLeaves = (): readonly Leaf[] => (leaves ??= leavesOf(jsonSchema(fileSchema)));
+/** All keys of the configuration. They are made at the start, since that takes longer than a turn of the box may. */
+export const configLeaves: readonly Leaf[] = leavesOf(jsonSchemaOf(fileSchema));

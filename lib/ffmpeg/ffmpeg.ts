@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FfmpegAbilities, isTooOld, LISTS, missingFrom, namesIn, NEEDS, WISHES } from './abilities.ts';
-import { runProgram } from '#lib/runtime/run-program.ts';
+import { runProgram } from '#lib/runtime/processes/run-program.ts';
 
 /** An FFmpeg that was tried and has what Amphi needs. */
 export interface Ffmpeg extends FfmpegAbilities {

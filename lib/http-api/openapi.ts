@@ -16,8 +16,8 @@ export interface Document<Row> {
   others: Record<string, object>;
   /** Gives the rights of an operation (`security`, `x-…`, `description`). */
   accessOf(row: Row): object;
-  /** Gives the refusals of a row by status. */
-  refusalsOf(row: Row): Record<number, object>;
+  /** What may be refused, by status. */
+  refusalsOf(row: Row): object;
 }
 
 /** Reference to the refusal in the document. */

@@ -3,7 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Verdict } from '../verdict/result.ts';
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 import type { Box } from './cast.ts';
 import { EXPECTED, factsOf, wrongWith, type Recorded } from './checks.ts';
 import type { Court } from './court.ts';

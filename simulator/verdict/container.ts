@@ -1,110 +1,65 @@
 import { open, stat } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
-import { z } from 'zod';
-import { startChild } from '#lib/runtime/child.ts';
+import { probe, probePackets, type Probed } from '#lib/ffmpeg/probe.ts';
 import type { ContainerFacts, PictureFacts, SoundFacts } from './result.ts';
 
-const number = z.coerce.number().catch(0);
-const Stream = z.object({
-  codec_type: z.string().catch(''),
-  codec_name: z.string().catch(''),
-  profile: z.string().catch(''),
-  level: number,
-  width: number,
-  height: number,
-  avg_frame_rate: z.string().catch('0/1'),
-  bit_rate: number,
-  sample_rate: number,
-  channels: number,
-  has_b_frames: number,
-});
-const Probe = z.object({
-  streams: z.array(Stream),
-  chapters: z
-    .array(
-      z.object({ start_time: number, end_time: number, tags: z.object({ title: z.string() }).partial().catch({}) }),
-    )
-    .catch([]),
-  format: z.object({
-    format_name: z.string(),
-    duration: number,
-    size: number,
-    bit_rate: number,
-    tags: z.record(z.string(), z.string()).catch({}),
-  }),
-});
-type Probe = z.infer<typeof Probe>;
-const Packets = z.object({
-  packets: z.array(z.object({ flags: z.string().catch(''), size: number })).catch([]),
-});
-type Packets = z.infer<typeof Packets>['packets'];
-
-/** Reads what FFprobe and the file's own boxes tell. Rejects, with FFprobe's words, for a file that is no recording. */
+/** What FFprobe and the file's own boxes say. Rejects, with FFprobe's words, for a file that is no recording. */
 export async function readContainer(file: string, ffprobe = 'ffprobe'): Promise<ContainerFacts> {
   if (!(await stat(file)).isFile()) throw new Error(`${file} is not a file`);
-  const probe = Probe.parse(await runFfprobe(ffprobe, file, ['-show_streams', '-show_format', '-show_chapters']));
-  if (!probe.streams.some(({ codec_type }) => codec_type === 'video' || codec_type === 'audio'))
+  const unread = (error: Error): never => {
+    throw new Error(`${file} is no recording that FFprobe can read: ${error.message}`);
+  };
+  const probed = await probe(ffprobe, file).catch(unread);
+  if (!probed.streams.some(({ kind }) => kind === 'video' || kind === 'audio'))
     throw new Error(`${file} is no recording: it has neither picture nor sound`);
-  const pictures = ['-select_streams', 'v:0', '-show_entries', 'packet=flags,size'];
-  const { packets } = Packets.parse(await runFfprobe(ffprobe, file, pictures));
-  const { format } = probe;
+  const packets = await probePackets(ffprobe, file).catch(unread);
+  const { format, durationMs = 0, bytes = 0, bitrateBps = 0, chapters, tags } = probed;
   return {
-    format: format.format_name,
-    durationMs: Math.round(format.duration * 1000),
-    bytes: format.size,
-    bitrateKbps: Math.round(format.bit_rate / 1000),
-    fastStart: format.format_name.includes('mp4') ? await isFastStart(file) : undefined,
-    picture: pictureFacts(probe, packets),
-    sound: soundFacts(probe),
-    chapters: probe.chapters.map(({ start_time, end_time, tags }) => ({
-      fromMs: Math.round(start_time * 1000),
-      toMs: Math.round(end_time * 1000),
-      title: tags.title ?? '',
-    })),
-    tags: format.tags,
+    format,
+    durationMs,
+    bytes,
+    bitrateKbps: Math.round(bitrateBps / 1000),
+    fastStart: format.includes('mp4') ? await isFastStart(file) : undefined,
+    picture: pictureFacts(probed, packets),
+    sound: soundFacts(probed),
+    chapters: chapters.map(({ startMs, endMs, title }) => ({ fromMs: startMs, toMs: endMs, title })),
+    tags: { ...tags },
   };
 }
 
-async function runFfprobe(ffprobe: string, file: string, show: readonly string[]): Promise<unknown> {
-  const argv = ['-v', 'error', '-protocol_whitelist', 'file,pipe', '-of', 'json', ...show, `file:${file}`];
-  const child = startChild({ command: ffprobe, argv, takes: [1] });
-  const out = await text(child.take(1));
-  const death = await child.died;
-  if (death.code !== 0) throw new Error(`${file} is no recording that FFprobe can read: ${death.reason}`);
-  return JSON.parse(out);
-}
-
-function pictureFacts({ streams, format }: Probe, packets: Packets): PictureFacts | undefined {
-  const stream = streams.find(({ codec_type }) => codec_type === 'video');
+function pictureFacts(
+  { streams, durationMs = 0 }: Probed,
+  packets: readonly { isKey: boolean; bytes: number }[],
+): PictureFacts | undefined {
+  const stream = streams.find(({ kind }) => kind === 'video');
   if (!stream) return undefined;
-  const [over, under] = stream.avg_frame_rate.split('/').map(Number) as [number, number];
-  const keys = packets.flatMap(({ flags }, at) => (flags.includes('K') ? [at] : []));
+  const { codec = '', level = 0 } = stream;
+  const keys = packets.flatMap(({ isKey }, at) => (isKey ? [at] : []));
   const gops = keys.slice(1).map((at, n) => at - (keys[n] as number));
-  const bytes = packets.reduce((sum, { size }) => sum + size, 0);
+  const total = packets.reduce((sum, { bytes }) => sum + bytes, 0);
   return {
-    widthPx: stream.width,
-    heightPx: stream.height,
-    codec: stream.codec_name,
-    profile: stream.profile,
-    level: stream.codec_name === 'h264' && stream.level > 0 ? (stream.level / 10).toFixed(1) : '',
-    frameRate: under ? Math.round((over / under) * 1000) / 1000 : 0,
+    widthPx: stream.widthPx ?? 0,
+    heightPx: stream.heightPx ?? 0,
+    codec,
+    profile: stream.profile ?? '',
+    level: codec === 'h264' && level > 0 ? (level / 10).toFixed(1) : '',
+    frameRate: Math.round((stream.framesPerSecond ?? 0) * 1000) / 1000,
     frames: packets.length,
-    bitrateKbps: format.duration > 0 ? Math.round((bytes * 8) / 1000 / format.duration) : 0,
+    bitrateKbps: durationMs > 0 ? Math.round((total * 8) / durationMs) : 0,
     keyFrames: keys.length,
     gop: { min: Math.min(packets.length, ...gops), max: Math.max(0, ...gops) || packets.length },
-    bFrames: stream.has_b_frames > 0,
+    bFrames: stream.hasBFrames,
   };
 }
 
-function soundFacts({ streams }: Probe): SoundFacts | undefined {
-  const stream = streams.find(({ codec_type }) => codec_type === 'audio');
+function soundFacts({ streams }: Probed): SoundFacts | undefined {
+  const stream = streams.find(({ kind }) => kind === 'audio');
   return (
     stream && {
-      codec: stream.codec_name,
-      profile: stream.profile,
-      sampleRateHz: stream.sample_rate,
-      channels: stream.channels,
-      bitrateKbps: Math.round(stream.bit_rate / 1000),
+      codec: stream.codec ?? '',
+      profile: stream.profile ?? '',
+      sampleRateHz: stream.sampleRateHz ?? 0,
+      channels: stream.channels ?? 0,
+      bitrateKbps: Math.round((stream.bitrateBps ?? 0) / 1000),
     }
   );
 }

@@ -1,5 +1,6 @@
+import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Size } from '#lib/media/geometry.ts';
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 
 /** A run of samples without a gap: time of the first, and their number. */
 export interface SoundRun {
@@ -47,14 +48,12 @@ export async function decodeFile(spec: DecodeSpec): Promise<Decoded> {
 
 function argvFor({ file, size, sound }: DecodeSpec): string[] {
   return [
-    '-hide_banner',
-    '-nostdin',
-    '-nostats',
+    ...quietArgv('info'),
     '-protocol_whitelist',
     'file,pipe',
     '-copyts',
     '-i',
-    `file:${file}`,
+    fileUrl(file),
     ...(size ? ['-map', '0:v:0', '-vf', 'format=gray,showinfo=checksum=0'] : []),
     ...(size ? ['-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1'] : []),
     ...(sound ? ['-map', '0:a:0', '-af', `${MONO},ashowinfo`, '-c:a', 'pcm_s16le', '-f', 's16le', 'pipe:3'] : []),

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import sharp from 'sharp';
 import type { Size } from '#lib/media/geometry.ts';
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 
 /** A grey picture of one byte a pixel. */
 export interface GreyPicture {

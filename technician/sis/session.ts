@@ -1,3 +1,4 @@
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 import { explainReply, type Heard } from '#lib/sis/explain.ts';
 import type { Protocol } from '#lib/sis/protocol.ts';
 import type { Wire } from '#technician/dial/dial.ts';
@@ -36,7 +37,7 @@ interface Pending {
 /** Tells replies from what comes unasked, by the table. */
 export function openSession(wire: Wire, { protocol, replyMs = 5000, onUnasked }: SessionOptions): Session {
   let pending: Pending | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
+  const turns = openInTurn();
   let isOver = false;
   const explain = (text: string) => explainReply(protocol, text, pending?.command.parsed);
 
@@ -105,10 +106,6 @@ export function openSession(wire: Wire, { protocol, replyMs = 5000, onUnasked }:
       wire.send(command.wire);
     });
   return {
-    ask(command) {
-      const answer = turn.then(() => ask(command));
-      turn = answer;
-      return answer;
-    },
+    ask: (command) => turns.run(() => ask(command)),
   };
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileRow } from '#central/store/tables.ts';
 import { MODULES } from '#central/modules.ts';
-import { runProgram } from '#lib/runtime/run-program.ts';
+import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { openRig, type Rig } from './rig.ts';
 
 export type Field = string | { file: Buffer; name: string };

@@ -11,7 +11,7 @@ const reference = readFileSync(new URL('../../docs/configuration-reference.md', 
 const yamlIn = (text: string): string => /^```yaml\n([\s\S]*?)^```/m.exec(text)?.[1] ?? '';
 const example = yamlIn(page);
 
-const leaves = configLeaves();
+const leaves = configLeaves;
 const rows = new Map(
   [...reference.matchAll(/^\| `([\w.*[\]-]+)` \|(.*)\|(.*)\|(.*)\|(.*)\|$/gm)].map(
     ([, key = '', what = '', range = '', standard = '']) => [key, { what, range, standard }],

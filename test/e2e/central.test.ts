@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sleep } from '#lib/runtime/clock.ts';
 import { parseMediaPackage } from '#lib/opencast/media-package.ts';
-import { runProgram } from '#lib/runtime/run-program.ts';
+import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { mountSmallDisk } from '#test/support/disks.ts';
 import { runCentral, startCentralProcess, type CentralProcess } from '#test/support/central.ts';
 

@@ -26,6 +26,9 @@ const blocks = [...page.matchAll(/^```(csv [\w.]+|console)\n([\s\S]*?)^```/gm)].
   ([, kind = '', text = '']): Block => ({ kind, text }),
 );
 
+/** The server as the page calls it. */
+const SERVER = 'http://server:8080';
+
 /** What stands behind each `$`, and the lines below it. */
 const conversations = (text: string): { typed: string; answered: string }[] =>
   text
@@ -68,12 +71,13 @@ test('the guide for schedulers says what happens', async () => {
   try {
     for (const hall of ['Amphi_D', 'Amphi_E']) await registerHall(central, hall);
     const ids = openIds();
+    const real = (word: string): string => (word === SERVER ? central.url : word);
     for (const { kind, text } of blocks) {
       if (kind !== 'console') await writeFile(join(central.folder, kind.slice(4)), text);
       else {
         for (const { typed, answered } of conversations(text)) {
-          const { stdout, reason } = await central.amphi(...wordsOf(typed).slice(1).map(ids.real));
-          assert.equal(ids.shown(stdout.trimEnd()), answered, `${typed}: ${reason}`);
+          const { stdout, reason } = await central.amphi(...wordsOf(typed).slice(1).map(ids.real).map(real));
+          assert.equal(ids.shown(stdout.trimEnd()).replaceAll(central.url, SERVER), answered, `${typed}: ${reason}`);
         }
       }
     }

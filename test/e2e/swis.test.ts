@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { lacks, rawClient, run } from '#test/agent/control/clients.ts';
 import { freePort } from '#test/support/free-port.ts';

@@ -10,7 +10,7 @@ import { protocol } from '#test/lib/sis/device.ts';
 import { allKeys } from '#test/support/all-keys.ts';
 import { openSisBox } from '#test/agent/control/sis/box.ts';
 
-const leaves = configLeaves();
+const leaves = configLeaves;
 
 test('every key of the schema has its words', () => {
   assert.ok(leaves.length > 200);

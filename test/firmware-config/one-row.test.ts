@@ -48,7 +48,8 @@ const { changeInWords, changesBetween } = await import('#firmware-config/documen
 const { documentOf, mergeDocuments, readGiven, settingsOf } = await import('#firmware-config/document/document.ts');
 const { fillTemplate } = await import('#firmware-config/document/template.ts');
 const { yamlOf } = await import('#firmware-config/document/text.ts');
-const { formSchema } = await import('#firmware-config/words/leaves.ts');
+const { formSchema } = await import('#firmware-config/words/form.ts');
+const { after, factoryState } = await import('#test/support/device.ts');
 const { factoryLayouts } = await import('#overlays/factory-layouts.ts');
 
 const RATE = ['device', 'encoders', 'archive', 'rehearsalKbps'];
@@ -73,7 +74,7 @@ test('the reference has their keys, with range, unit, default and rows of the pr
 });
 
 test('the form has them in their section, with their words in both languages', () => {
-  const schema = formSchema() as Parameters<typeof schemaAt>[0];
+  const schema = formSchema as Parameters<typeof schemaAt>[0];
   assert.deepEqual(schemaAt(schema, RATE)?.words, {
     en: 'rate of a rehearsal',
     fr: 'débit d’une répétition',
@@ -123,4 +124,14 @@ test('a box that was set before there were such keys starts with what they are i
   const older = { ...rest, encoders: { ...wanted.encoders, archive } } as unknown as typeof wanted;
   assert.equal(whyUnusable({ wanted: older, configured: {} }, config, factoryLayouts), undefined);
   assert.deepEqual(wantedAtStart(config, { wanted: older, configured: {} }, factoryLayouts), wanted);
+});
+
+test('a request sets what was added to encoders, and a preset of encoders keeps it', () => {
+  const preset = { family: 'encoder', number: 3, stream: 'archive' } as const;
+  const rehearsal = { stream: 'archive', settings: { rehearsalKbps: 9 } } as never;
+  const saved = after(after(factoryState(), 'encoder.set', rehearsal), 'preset.save', preset);
+  assert.equal(at(saved.wanted.sis.presets.encoder[3]?.settings, ['rehearsalKbps']), 9);
+  const back = after(saved, 'encoder.set', { ...(rehearsal as object), settings: { rehearsalKbps: 7 } } as never);
+  assert.equal(at(back.wanted, ['encoders', 'archive', 'rehearsalKbps']), 7);
+  assert.equal(at(after(back, 'preset.recall', preset).wanted, ['encoders', 'archive', 'rehearsalKbps']), 9);
 });

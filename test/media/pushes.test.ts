@@ -7,7 +7,7 @@ import type { PushSeen } from '#agent/rtsp/push.ts';
 import { openPushes, type Pushes } from '#agent/rtsp/pushes.ts';
 import { startRtspServer, type Publication } from '#lib/rtsp/server/server.ts';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
-import { startChild, type Child } from '#lib/runtime/child.ts';
+import { startChild, type Child } from '#lib/runtime/processes/child.ts';
 import { realClock, sleep, type Clock } from '#lib/runtime/clock.ts';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { silentLog, type Log } from '#lib/runtime/log.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { after, test, type TestContext } from 'node:test';
 import { startRtspServer, type Publication } from '#lib/rtsp/server/server.ts';
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { inTime, type InTime } from '#test/support/pace.ts';

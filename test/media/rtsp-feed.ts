@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Packet, StreamParameters } from '#lib/rtsp/wire/packet.ts';
 import type { Mount } from '#lib/rtsp/server/server.ts';
-import { startChild, type Child } from '#lib/runtime/child.ts';
+import { startChild, type Child } from '#lib/runtime/processes/child.ts';
 import { PATIENCE_MS } from '#test/support/until.ts';
 
 export const FFMPEG = process.env['FFMPEG_PATH'] ?? 'ffmpeg';

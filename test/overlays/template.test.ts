@@ -68,7 +68,7 @@ describe('a template', () => {
   });
 
   it('is quick with hostile text', () => {
-    const before = performance.now();
+    const before = process.cpuUsage();
     for (const template of [
       '{'.repeat(1e6),
       '{ '.repeat(5e5),
@@ -77,6 +77,8 @@ describe('a template', () => {
       '{x}'.repeat(3e5),
     ])
       fillTemplate(template, { title: ' '.repeat(1e6) });
-    assert.ok(performance.now() - before < 2000);
+    // Time of the processor: what other programs take of it does not count.
+    const { user, system } = process.cpuUsage(before);
+    assert.ok(user + system < 2_000_000);
   });
 });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { sleep } from '#lib/runtime/clock.ts';
+import { until } from '#test/support/until.ts';
 import { openDoor } from '#simulator/door.ts';
 
 /** A door to a server that echoes. */
@@ -29,8 +30,7 @@ async function enter(t: TestContext, port: number): Promise<{ socket: Socket; sa
 test('open: bytes pass both ways, and the end too', async (t) => {
   const { socket, said } = await enter(t, (await doorTo(t)).port);
   socket.write('hello');
-  await sleep(50);
-  assert.equal(said(), 'hello');
+  await until('it came back', () => said() === 'hello');
   socket.end();
   await once(socket, 'close');
 });
@@ -45,8 +45,7 @@ test('closed: who is in is thrown out, who comes is refused; then it opens at th
   await Promise.all([door.set('open'), door.set('closed'), door.set('open')]);
   const again = await enter(t, door.port);
   again.socket.write('x');
-  await sleep(50);
-  assert.equal(again.said(), 'x');
+  await until('it came back', () => again.said() === 'x');
 });
 
 test('held: nothing passes and nobody is told; then it goes on', async (t) => {
@@ -60,8 +59,7 @@ test('held: nothing passes and nobody is told; then it goes on', async (t) => {
   assert.equal(before.said() + during.said(), '');
   assert.equal(before.socket.readyState, 'open');
   await door.set('open');
-  await sleep(100);
-  assert.equal(before.said() + during.said(), 'ab');
+  await until('both came back', () => before.said() + during.said() === 'ab');
 });
 
 test('garbage: what comes back is as long as it should be, and something else', async (t) => {
@@ -69,7 +67,7 @@ test('garbage: what comes back is as long as it should be, and something else', 
   await door.set('garbage');
   const { socket, said } = await enter(t, door.port);
   socket.write('a'.repeat(100));
-  await sleep(50);
+  await until('a hundred came back', () => said().length >= 100);
   assert.equal(said().length, 100);
   assert.notEqual(said(), 'a'.repeat(100));
 });
@@ -81,7 +79,7 @@ test('abandoned connections stay silent for ever, new ones work', async (t) => {
   before.socket.write('a');
   const after = await enter(t, door.port);
   after.socket.write('b');
-  await sleep(100);
+  await until('it came back', () => after.said() === 'b');
   assert.deepEqual([before.said(), after.said(), before.socket.readyState], ['', 'b', 'open']);
   await door.set('held');
   await door.set('open');

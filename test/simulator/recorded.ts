@@ -1,6 +1,6 @@
 import { PATIENCE_MS } from '#test/support/until.ts';
 import type { Size } from '#lib/media/geometry.ts';
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 import { matroskaBlockHead, matroskaHead, PICTURES, SOUND } from '#simulator/matroska.ts';
 import { fillGrey, frameBytes } from '#simulator/pictures/i420.ts';
 import { stamp } from '#simulator/pictures/stamp.ts';

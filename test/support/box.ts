@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sleep } from '#lib/runtime/clock.ts';
-import { killLeftovers } from '#lib/runtime/leftovers.ts';
+import { killLeftovers } from '#lib/runtime/processes/leftovers.ts';
 import { openApi, type Api } from './box-api.ts';
 import { PATIENCE_MS } from './until.ts';
 

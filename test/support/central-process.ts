@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startChild } from '#lib/runtime/child.ts';
-import { runProgram, type ProgramResult } from '#lib/runtime/run-program.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
+import { runProgram, type ProgramResult } from '#lib/runtime/processes/run-program.ts';
 
 const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
 const START_MS = 120_000;

@@ -1,5 +1,5 @@
 import type { Size } from '#lib/media/geometry.ts';
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 
 export interface DecodedPicture {
   ptsMs: number;

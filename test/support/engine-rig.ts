@@ -9,7 +9,7 @@ import type { Packet } from '#lib/media/packet.ts';
 import { realClock } from '#lib/runtime/clock.ts';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { silentLog } from '#lib/runtime/log.ts';
-import { runProgram } from '#lib/runtime/run-program.ts';
+import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openRenderer } from '#overlays/render.ts';
 import { PATIENCE_MS, until } from './until.ts';

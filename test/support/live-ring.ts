@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
 import type { Packet, StreamParameters } from '#lib/media/packet.ts';
 import { openTsDemux } from '#lib/media/ts-demux.ts';
-import { runProgram } from '#lib/runtime/run-program.ts';
+import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { PATIENCE_MS } from './until.ts';
 
 const LENGTH_S = 40;

@@ -16,6 +16,8 @@ const LATE_TIMER_MS = 15;
 const LATE_PART = 0.1;
 /** A judgement is made so many times at most. */
 const ROUNDS = 3;
+/** More kinds of lateness than these are counted. */
+const MOST_TOLD = 3;
 
 export const wasLate = ({ spanMs, waitedMs, latestMs }: Pace): boolean =>
   latestMs > LATE_TIMER_MS || waitedMs > spanMs * LATE_PART;
@@ -55,8 +57,19 @@ interface Late {
   limitMs: number;
 }
 
-const lateWords = (late: readonly Late[]): string =>
-  late.map(({ what, tookMs, limitMs }) => `${what}: ${Math.round(tookMs)} ms, more than ${limitMs}`).join('; ');
+/** The latest of each kind, and how many more there were. */
+function lateWords(late: readonly Late[]): string {
+  const kinds = new Map<string, Late[]>();
+  for (const one of late) kinds.set(one.what, [...(kinds.get(one.what) ?? []), one]);
+  const words = [...kinds.values()].map((all) => {
+    const [{ what, tookMs, limitMs }] = all.toSorted((a, b) => b.tookMs - a.tookMs) as [Late];
+    const more = all.length > 1 ? ` (and ${all.length - 1} times less)` : '';
+    return `${what}: ${Math.round(tookMs)} ms, more than ${limitMs}${more}`;
+  });
+  return words.length > MOST_TOLD
+    ? `${words.slice(0, MOST_TOLD).join('; ')} and ${words.length - MOST_TOLD} more`
+    : words.join('; ');
+}
 
 /**
  * Runs a measurement that judges lateness. What is too late fails if the machine kept up; if it did not, the measurement is made

@@ -21,3 +21,8 @@ export async function until(
     await sleep(everyMs);
   }
 }
+
+/** Waits until a number has not changed for a while: what was under way has come. */
+export async function quiet(count: () => number, forMs = 500): Promise<void> {
+  for (let before = -1; before !== count(); await sleep(forMs)) before = count();
+}

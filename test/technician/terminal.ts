@@ -9,7 +9,7 @@ export interface Terminal {
   until: (what: RegExp, timeoutMs?: number) => Promise<string>;
   /** Resolves with the exit code of the program. */
   ended: Promise<number | null>;
-  close(): void;
+  close: () => void;
 }
 
 export function openTerminal(command: readonly string[], env: Record<string, string>): Terminal {

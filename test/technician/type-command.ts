@@ -18,13 +18,15 @@ export async function typeCommand(
 ): Promise<Typed> {
   const [out, err]: [string[], string[]] = [[], []];
   const { log, error } = console;
-  const { write } = process.stdout;
+  // oxlint-disable-next-line typescript/unbound-method
+  const original = process.stdout.write;
+  const write = original.bind(process.stdout);
   const before = { ...process.env };
   console.log = (line: string) => void out.push(`${line}\n`);
   console.error = (line: string) => void err.push(`${line}\n`);
   // The test runner writes bytes of its own there.
   const take = ((chunk: string | Uint8Array, ...more: []) =>
-    typeof chunk === 'string' ? out.push(chunk) > 0 : write.call(process.stdout, chunk, ...more)) as typeof write;
+    typeof chunk === 'string' ? out.push(chunk) > 0 : write(chunk, ...more)) as typeof write;
   setEnvironment(env);
   process.exitCode = 0;
   try {
@@ -32,7 +34,7 @@ export async function typeCommand(
     await command.exitOverride().parseAsync([...words], { from: 'user' });
     return { code: process.exitCode, stdout: out.join(''), stderr: err.join('') };
   } finally {
-    process.stdout.write = write;
+    process.stdout.write = original;
     Object.assign(console, { log, error });
     for (const name of Object.keys(env)) setEnvironment({ [name]: before[name] });
     process.exitCode = 0;

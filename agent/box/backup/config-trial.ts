@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { yamlOf } from '#firmware-config/document/text.ts';
 import type { BoxConfig, Taken } from './settings-document.ts';
@@ -45,14 +46,14 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
   const file = join(folder, FILE);
   let pending = await readPending(file, log);
   let timer: NodeJS.Timeout | undefined;
-  let writing: Promise<unknown> = Promise.resolve();
+  const writes = openInTurn();
 
   const failed = (error: unknown): Taken => {
     log.error({ err: error }, 'trial of a configuration');
     return { outcome: 'refused', code: 'E22', mistakes: [], changes: [] };
   };
   const inTurn = (act: () => Promise<unknown>): Promise<unknown> =>
-    (writing = writing.then(act).catch((error: unknown) => log.error({ err: error }, 'trial of a configuration')));
+    writes.run(act).catch((error: unknown) => log.error({ err: error }, 'trial of a configuration'));
   const end = (): void => {
     clearTimeout(timer);
     pending = undefined;
@@ -90,12 +91,12 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
     },
     async keep(name) {
       if (pending?.name === name) end();
-      await writing;
+      await writes.idle();
     },
     end,
     async close() {
       clearTimeout(timer);
-      await writing;
+      await writes.idle();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Listeners } from '#agent/control/session/listen.ts';
 import type { DeviceClient } from '#agent/device/device.ts';
@@ -38,7 +39,7 @@ export async function startServices<Service extends string>(
   const open = new Map<Service, Listeners>();
   const places = new Map<Service, number | undefined>();
   let ports = portsOf(names, open);
-  let working: Promise<unknown> = Promise.resolve();
+  const changes = openInTurn();
 
   /** The ports are read after each change, since every command asks for them. */
   const tell = (service: Service, error?: Error): void => {
@@ -68,12 +69,6 @@ export async function startServices<Service extends string>(
     places.set(service, port);
     tell(service);
   };
-  /** Runs changes of ports one after the other. */
-  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
-    const done = working.then(act);
-    working = done.catch(() => undefined);
-    return done;
-  };
   const follow = async (): Promise<void> => {
     for (const service of names) {
       const place = placeOf(service, device.state());
@@ -88,15 +83,15 @@ export async function startServices<Service extends string>(
 
   await beginAll();
   const unsubscribe = device.subscribe(({ before, state }) => {
-    if (names.some((service) => placeOf(service, before) !== placeOf(service, state))) void inTurn(follow);
+    if (names.some((service) => placeOf(service, before) !== placeOf(service, state))) void changes.run(follow);
   });
   return {
     ports: () => ports,
-    move: (service, port) => inTurn(() => move(service, port)),
-    restart: () => inTurn(() => end().then(beginAll)),
+    move: (service, port) => changes.run(() => move(service, port)),
+    restart: () => changes.run(() => end().then(beginAll)),
     async close() {
       unsubscribe();
-      await inTurn(end);
+      await changes.run(end);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Scope } from '#lib/runtime/scope.ts';
 import { openRenderer } from '#overlays/render.ts';
 import type { Device } from '#agent/device/device.ts';
 import type { Wanted } from '#agent/device/state.ts';
-import type { EncoderChoice } from '#agent/media/encoders/encoder-choice.ts';
+import type { EncoderChoice } from '#lib/ffmpeg/encoder-choice.ts';
 import { startEngine, type Engine } from '#agent/media/engine.ts';
 import type { SceneValues } from '#agent/media/pictures/scene-renderer.ts';
 import type { Config } from '#firmware-config/schema/config.ts';

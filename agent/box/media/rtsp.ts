@@ -29,8 +29,7 @@ export async function openBoxRtsp(
     device.observe({ fact: 'alarm', raise: { name: 'control', about: 'rtsp', level: 'warning', text } });
     return serve('127.0.0.1', 0);
   });
-  if (server.port === port || port === 0)
-    device.observe({ fact: 'alarm', clear: { name: 'control', about: 'rtsp' } });
+  if (server.port === port || port === 0) device.observe({ fact: 'alarm', clear: { name: 'control', about: 'rtsp' } });
   scope.defer(() => server.close());
   return server;
 }

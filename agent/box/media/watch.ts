@@ -1,6 +1,6 @@
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Device } from '#agent/device/device.ts';
-import type { EncoderChoice } from '#agent/media/encoders/encoder-choice.ts';
+import type { EncoderChoice } from '#lib/ffmpeg/encoder-choice.ts';
 import type { Engine } from '#agent/media/engine.ts';
 import type { Streams } from '#agent/rtsp/streams.ts';
 import { openSoundWatch } from './alarms.ts';

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Ffmpeg } from '#lib/ffmpeg/ffmpeg.ts';
-import { killLeftovers, markChildren } from '#lib/runtime/leftovers.ts';
+import { killLeftovers, markChildren } from '#lib/runtime/processes/leftovers.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import { holdName } from '#lib/runtime/only-one.ts';
+import { holdName } from '#lib/runtime/processes/only-one.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import { removeLeftoverFiles } from '../media/leftover-files.ts';
 import type { Config } from '#firmware-config/schema/config.ts';

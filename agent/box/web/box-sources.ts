@@ -8,8 +8,10 @@ import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
 import type { ScheduleShelf, StreamName, WebSources } from '#agent/web/views/sources.ts';
 import { startPreview } from './preview.ts';
 
-export interface SourceParts
-  extends Pick<WebSources, 'overlayFiles' | 'recordings' | 'technician' | 'snapshot' | 'now' | 'encoders'> {
+export interface SourceParts extends Pick<
+  WebSources,
+  'overlayFiles' | 'recordings' | 'technician' | 'snapshot' | 'now' | 'encoders'
+> {
   device: DeviceClient;
   rings: Record<StreamName, PacketRing>;
   machine: Pick<Machine, 'facts'>;

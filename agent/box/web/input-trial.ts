@@ -1,4 +1,4 @@
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 import { withoutPasswords } from '#lib/runtime/redact.ts';
 import type { InputSource } from '#agent/device/state.ts';
 import { stillArgv } from '#agent/media/inputs/input-argv.ts';

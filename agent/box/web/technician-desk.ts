@@ -7,7 +7,7 @@ import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { changeInWords, type Change } from '#firmware-config/document/differences.ts';
 import { givenSchema } from '#firmware-config/schema/config.ts';
 import { keyRows } from '#firmware-config/words/keys.ts';
-import { formSchema } from '#firmware-config/words/leaves.ts';
+import { formSchema } from '#firmware-config/words/form.ts';
 import { ConfigError } from '#firmware-config/document/text.ts';
 import { certsFolderOf } from '../control/certificate.ts';
 import { openBoxConfig, type BoxConfig, type Taken } from '../backup/settings-document.ts';
@@ -119,8 +119,8 @@ function configurationDesk(box: BoxConfig, config: Config): ConfigurationDesk {
   };
   const { device: _, ...machine } = config;
   return {
-    schema: formSchema,
-    words: keyRows,
+    schema: () => formSchema,
+    words: () => keyRows,
     document: () => Object(hideSecrets(box.document())) as object,
     machine: () => Object(hideSecrets(machine)) as object,
     look: lookAt,

@@ -2,11 +2,12 @@ import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto';
 import { rm, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { openHasher } from '#lib/runtime/passwords.ts';
 import type { Access } from '../session/line-session.ts';
 import { readHashes, writeHashes, type Hashes } from './password-store.ts';
-import { openThrottle } from './throttle.ts';
+import { openLoginThrottle } from './login-throttle.ts';
 
 /** A try to log in. */
 export interface Attempt {
@@ -87,7 +88,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     before: join(folder, 'accounts.before.json'),
     first: join(folder, 'first-password'),
   };
-  const throttle = openThrottle();
+  const throttle = openLoginThrottle();
   const alarm = failureAlarm(options);
   const hasher = openHasher();
   const secret = randomBytes(32);
@@ -96,7 +97,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   let hashes: Hashes = { admin: null, user: null };
   let first: string | undefined;
   let waiting = 0;
-  let writing: Promise<unknown> = Promise.resolve();
+  const changes = openInTurn();
 
   const keep = async (next: Hashes): Promise<void> => {
     if (hashes.admin) await writeHashes(paths.before, hashes);
@@ -189,18 +190,12 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     return undefined;
   };
 
-  /** Runs changes one after the other. */
-  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
-    const done = writing.then(act);
-    writing = done.catch(() => undefined);
-    return done;
-  };
   return {
     login,
     accessOf: (name) => (name === 'admin' || name === 'user' ? name : undefined),
     has: (account) => hashes[account] !== null,
-    set: (account, password) => inTurn(() => set(account, password)),
-    reset: () => inTurn(start),
+    set: (account, password) => changes.run(() => set(account, password)),
+    reset: () => changes.run(start),
     firstPassword: () => first,
     stamp: () => createHash('sha256').update(JSON.stringify(hashes)).digest('base64url'),
     onChange(listener) {

@@ -5,7 +5,7 @@ import type { FtpClient, FtpCommand, FtpOptions } from './ftp-client.ts';
 import { encrypted, openDataRoad, type DataRoad } from './ftp-data.ts';
 import { watchIdle, type IdleWatch } from '../session/idle.ts';
 import type { Access } from '../session/line-session.ts';
-import { plainAddress } from '../session/listen.ts';
+import { plainAddress } from '#lib/runtime/addresses.ts';
 
 const LONGEST_LINE = 4096;
 const MOST_WAITING = 64;

@@ -1,6 +1,6 @@
 import { connect, createServer, isIPv4, type AddressInfo, type Server, type Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';
-import { plainAddress } from '../session/listen.ts';
+import { plainAddress } from '#lib/runtime/addresses.ts';
 
 /** Where data connections may come from and go to. */
 export interface DataOptions {

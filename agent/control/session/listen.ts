@@ -86,6 +86,3 @@ function listen(
     });
   });
 }
-
-/** The address without `::ffff:`, which dual-stack sockets put before IPv4 addresses. */
-export const plainAddress = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '');

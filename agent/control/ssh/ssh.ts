@@ -7,7 +7,8 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { KeyFiles } from './authorized-keys.ts';
 import { watchIdle } from '../session/idle.ts';
 import type { Access, ControlPort } from '../session/line-session.ts';
-import { plainAddress, startListeners, type Listeners, type Place } from '../session/listen.ts';
+import { plainAddress } from '#lib/runtime/addresses.ts';
+import { startListeners, type Listeners, type Place } from '../session/listen.ts';
 import { guardLogin } from './ssh-login.ts';
 import { serveCommand, serveShell, type SshShellOptions } from './ssh-shell.ts';
 
@@ -69,11 +70,14 @@ export async function startSsh(options: SshOptions): Promise<Listeners> {
   const waiting = new Map<string, Socket>();
   const strangers = new Map<Socket, string | undefined>();
   const algorithms = { kex: { remove: [...COSTLY_KEX], append: [], prepend: [] } };
-  const server = new ssh2.Server({ hostKeys: [...options.hostKeys], ident: 'Amphi', algorithms }, (connection, info) => {
-    const socket = waiting.get(nameOf(info.ip, info.port));
-    if (!socket) return void connection.end();
-    serve(connection, socket, options);
-  });
+  const server = new ssh2.Server(
+    { hostKeys: [...options.hostKeys], ident: 'Amphi', algorithms },
+    (connection, info) => {
+      const socket = waiting.get(nameOf(info.ip, info.port));
+      if (!socket) return void connection.end();
+      serve(connection, socket, options);
+    },
+  );
   server.on('error', (error: Error) => options.log.error({ err: error }, 'SSH'));
   return startListeners(options, {
     name: 'ssh',

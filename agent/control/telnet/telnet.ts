@@ -5,7 +5,8 @@ import { loginLine, passwordAgain, passwordPrompt } from '#lib/sis/greeting.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { watchIdle, type IdleWatch } from '../session/idle.ts';
 import { openLine, type Access, type ControlPort, type Line } from '../session/line-session.ts';
-import { plainAddress, startListeners, type Listeners, type Place } from '../session/listen.ts';
+import { plainAddress } from '#lib/runtime/addresses.ts';
+import { startListeners, type Listeners, type Place } from '../session/listen.ts';
 import { openPasswordReader } from '../accounts/password-reader.ts';
 import { openTelnetOptions } from './telnet-options.ts';
 

@@ -1,5 +1,5 @@
 import { encoderPresetOf } from '#firmware-config/factory/encoder-presets.ts';
-import { archiveEncoder } from '#firmware-config/schema/shapes.ts';
+import { archiveEncoder, encoderSettings } from '#firmware-config/schema/shapes.ts';
 import { refuse, type Answer, type Handlers } from '../outcome.ts';
 import type { Params } from '../requests.ts';
 import type { DeviceState, EncoderSettings, InputNumber, PictureSettings, Presets, Wanted } from '../state.ts';
@@ -23,10 +23,10 @@ const withPicture = (wanted: Wanted, input: InputNumber, settings: PictureSettin
   inputs: { ...wanted.inputs, [input]: { ...wanted.inputs[input], ...settings } },
 });
 
-function encoderSettingsOf({ encoders }: Wanted, stream: Stream): EncoderSettings {
-  const { widthPx, heightPx, fps, videoKbps, rateControl, gopFrames, profile, audioKbps } = encoders[stream];
-  return { widthPx, heightPx, fps, videoKbps, rateControl, gopFrames, profile, audioKbps };
-}
+const ENCODER_KEYS = encoderSettings.keyof().options;
+
+const encoderSettingsOf = ({ encoders }: Wanted, stream: Stream): EncoderSettings =>
+  Object.fromEntries(ENCODER_KEYS.map((key) => [key, encoders[stream][key]])) as EncoderSettings;
 
 /** Id of the push target that the control protocol calls primary (1) or backup (2) of a stream. */
 export const pushIdOf = (stream: Stream, server: number): string => `rtmp-${stream}-${server}`;

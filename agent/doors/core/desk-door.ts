@@ -4,7 +4,7 @@ import type { Picture } from '#agent/box/media/picture.ts';
 import type { Device } from '#agent/device/device.ts';
 import type { Listening } from '#agent/box/control/listening.ts';
 import type { StepLog } from '#agent/box/road/step-log.ts';
-import type { EncoderChoice } from '#agent/media/encoders/encoder-choice.ts';
+import type { EncoderChoice } from '#lib/ffmpeg/encoder-choice.ts';
 import type { Engine } from '#agent/media/engine.ts';
 import type { Recorder } from '#agent/recorder/recorder.ts';
 import type { EncoderFacts, StreamName } from '#agent/web/views/sources.ts';

@@ -7,8 +7,10 @@ import type { Beginning } from '../calls.ts';
 import { superviseProcess, type SupervisedOptions } from '#lib/runtime/processes/supervised.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 
-export interface DoorOptions<Theirs extends Calls, Mine extends Calls>
-  extends Pick<SupervisedOptions<Theirs, Mine>, 'serve' | 'heapMB' | 'niceness'> {
+export interface DoorOptions<Theirs extends Calls, Mine extends Calls> extends Pick<
+  SupervisedOptions<Theirs, Mine>,
+  'serve' | 'heapMB' | 'niceness'
+> {
   device: Device;
   beginning: Beginning;
   /** `agent/doors/<name>.ts` is what it runs. */

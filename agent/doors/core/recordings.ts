@@ -26,7 +26,12 @@ export function offerRecordings(
     for (const id of ids) untold.delete(id);
     isAll ||= untold.size === 0;
     const found = ids.map((id) => recorder.find(id));
-    peer.tell('recordings', found.filter(isThere), ids.filter((_, index) => !found[index]), isAll);
+    peer.tell(
+      'recordings',
+      found.filter(isThere),
+      ids.filter((_, index) => !found[index]),
+      isAll,
+    );
   };
   const tellSome = (): void => {
     timer = undefined;

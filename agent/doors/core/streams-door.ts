@@ -57,7 +57,8 @@ export function startStreamsDoor(parts: StreamsDoorParts, scope: Scope): Streams
           listening.tell({ rtsp: Number(port) });
           resolve(Number(port));
         },
-        players: (counts) => void (players = { archive: Number(counts.archive), confidence: Number(counts.confidence) }),
+        players: (counts) =>
+          void (players = { archive: Number(counts.archive), confidence: Number(counts.confidence) }),
         pushSeen: (id, seen) => tellPush(device, id, seen),
       },
       end() {

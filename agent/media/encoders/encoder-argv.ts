@@ -1,4 +1,6 @@
 import type { EncoderWanted } from '#agent/device/state.ts';
+import { BT709_ARGV, pipeInputArgv, quietArgv, transportStreamArgv } from '#lib/ffmpeg/argv.ts';
+import { FAMILIES, type EncoderFamily } from '#lib/ffmpeg/encoder-choice.ts';
 import { CHANNELS, SAMPLE_RATE } from '../sound/sound-ring.ts';
 
 /** File descriptor of the pipe with pictures: frames in IVF, which are raw pictures with time stamps. */
@@ -6,16 +8,8 @@ export const PICTURES_FD = 3;
 /** File descriptor of the pipe with raw sound. */
 export const SOUND_FD = 4;
 
-/** The families of encoders that FFmpeg may have; `software` is libx264. */
-export type EncoderFamily = 'software' | 'vaapi' | 'qsv' | 'nvenc' | 'v4l2m2m';
-
-const UNPROBED = ['-probesize', '32', '-analyzeduration', '0'];
 const BOTH = ['-map', '0:v:0', '-map', '1:a:0'];
-const BT709 = ['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'];
-const COLOURS = ['-color_range', 'tv', ...BT709];
-/** Options for a transport stream from which each picture leaves as soon as it is encoded. */
-const UNDELAYED = ['-muxdelay', '0', '-muxpreload', '0', '-pes_payload_size', '0', '-omit_video_pes_length', '0'];
-const AT_ONCE = [...UNDELAYED, '-flush_packets', '1', '-f', 'mpegts', 'pipe:1'];
+const COLOURS = ['-color_range', 'tv', ...BT709_ARGV];
 /** Pictures that FFmpeg reads ahead; each has more than a megabyte. */
 const WAITING_PICTURES = 2;
 
@@ -24,47 +18,39 @@ const WAITING_PICTURES = 2;
  * time stamp, so that a restarted encoder goes on where the last one ended.
  */
 export function encoderArgv(wanted: EncoderWanted, family: EncoderFamily, offsetSeconds: number): string[] {
-  const quiet = ['-hide_banner', '-nostats', '-loglevel', 'warning', '-nostdin', '-y'];
-  const pictures = [
-    '-thread_queue_size',
-    String(WAITING_PICTURES),
-    ...UNPROBED,
-    '-f',
-    'ivf',
-    '-i',
-    `pipe:${PICTURES_FD}`,
-  ];
+  const { device, filter } = FAMILIES[family];
+  const quiet = [...quietArgv('warning'), '-y'];
+  const pictures = ['-thread_queue_size', String(WAITING_PICTURES), ...pipeInputArgv('ivf', PICTURES_FD)];
   const rate = ['-ar', String(SAMPLE_RATE), '-ac', String(CHANNELS)];
-  const sound = [...UNPROBED, '-f', 's16le', ...rate, '-i', `pipe:${SOUND_FD}`];
+  const sound = pipeInputArgv('s16le', SOUND_FD, rate);
   const timing = ['-enc_time_base', '1:90000', '-fps_mode', 'passthrough'];
   // A frame with an odd time stamp becomes a key picture.
   const keys = ['-force_key_frames', 'expr:mod(round(t*90000),2)'];
-  const video = [...filterArgv(family), ...timing, ...keys, ...codecArgv(wanted, family), ...COLOURS];
+  const video = [...filter, ...timing, ...keys, ...codecArgv(wanted, family), ...COLOURS];
   const audio = ['-c:a', 'aac', '-b:a', `${wanted.audioKbps}k`];
   const offset = ['-output_ts_offset', offsetSeconds.toFixed(6)];
-  return [...quiet, ...deviceArgv(family), ...pictures, ...sound, ...BOTH, ...video, ...audio, ...offset, ...AT_ONCE];
-}
-
-function deviceArgv(family: EncoderFamily): string[] {
-  if (family === 'vaapi') return ['-vaapi_device', '/dev/dri/renderD128'];
-  if (family === 'qsv') return ['-init_hw_device', 'qsv=hw', '-filter_hw_device', 'hw'];
-  return [];
-}
-
-function filterArgv(family: EncoderFamily): string[] {
-  if (family === 'vaapi') return ['-vf', 'format=nv12,hwupload'];
-  if (family === 'qsv') return ['-vf', 'format=nv12,hwupload=extra_hw_frames=32'];
-  return [];
+  return [
+    ...quiet,
+    ...device,
+    ...pictures,
+    ...sound,
+    ...BOTH,
+    ...video,
+    ...audio,
+    ...offset,
+    ...transportStreamArgv(1),
+  ];
 }
 
 function codecArgv(wanted: EncoderWanted, family: EncoderFamily): string[] {
   const { profile, gopFrames } = wanted;
   const level = levelOf(wanted);
   const common = ['-profile:v', family === 'software' ? profile : hardwareProfile(profile), '-g', String(gopFrames)];
+  const { codec } = FAMILIES[family];
   if (family === 'software')
-    return ['-c:v', 'libx264', '-preset', 'veryfast', ...common, '-level:v', level, ...x264Argv(wanted)];
-  if (family === 'v4l2m2m') return ['-c:v', 'h264_v4l2m2m', ...common, '-b:v', `${wanted.videoKbps}k`];
-  return ['-c:v', `h264_${family}`, ...common, '-bf', '0', '-forced_idr', '1', ...rateArgv(wanted)];
+    return ['-c:v', codec, '-preset', 'veryfast', ...common, '-level:v', level, ...x264Argv(wanted)];
+  if (family === 'v4l2m2m') return ['-c:v', codec, ...common, '-b:v', `${wanted.videoKbps}k`];
+  return ['-c:v', codec, ...common, '-bf', '0', '-forced_idr', '1', ...rateArgv(wanted)];
 }
 
 const hardwareProfile = (profile: EncoderWanted['profile']): string =>

@@ -2,9 +2,10 @@ import type { EncoderWanted } from '#agent/device/state.ts';
 import { ivfFrameHeader, ivfHeader } from '#lib/media/ivf.ts';
 import { type Packet, type StreamParameters, TICKS_PER_SECOND } from '#lib/media/packet.ts';
 import { openTsDemux } from '#lib/media/ts-demux.ts';
-import { startChild, type Death } from '#lib/runtime/child.ts';
+import { startChild, type Death } from '#lib/runtime/processes/child.ts';
 import { KEEPS_MEMORY } from '../pictures/i420.ts';
-import { encoderArgv, PICTURES_FD, SOUND_FD, type EncoderFamily } from './encoder-argv.ts';
+import type { EncoderFamily } from '#lib/ffmpeg/encoder-choice.ts';
+import { encoderArgv, PICTURES_FD, SOUND_FD } from './encoder-argv.ts';
 import { ticksOf } from '../pictures/frame-clock.ts';
 
 /** A raw frame for the encoder. */

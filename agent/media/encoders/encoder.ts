@@ -4,7 +4,7 @@ import type { Packet } from '#lib/media/packet.ts';
 import { backoff } from '#lib/runtime/backoff.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import type { EncoderFamily } from './encoder-argv.ts';
+import type { EncoderFamily } from '#lib/ffmpeg/encoder-choice.ts';
 import { sampleOf } from '../pictures/frame-clock.ts';
 import { startEncoderInstance, type EncoderInstance, type RawFrame } from './encoder-instance.ts';
 

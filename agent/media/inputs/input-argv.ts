@@ -1,4 +1,5 @@
 import type { InputSource } from '#agent/device/state.ts';
+import { liveProbeArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import { CHANNELS, SAMPLE_RATE } from '../sound/sound-ring.ts';
 
@@ -33,11 +34,7 @@ export function inputArgv(source: LiveSource, format: InputFormat): string[] {
   const { widthPx, heightPx } = format.size;
   const fitted = `scale=${widthPx}:${heightPx}:flags=bicubic,format=yuv420p`;
   return [
-    '-hide_banner',
-    '-nostats',
-    '-loglevel',
-    'verbose',
-    '-nostdin',
+    ...quietArgv('verbose'),
     '-y',
     ...(format.large ? [] : ['-threads', '1']),
     ...inputs,
@@ -60,11 +57,7 @@ export function inputArgv(source: LiveSource, format: InputFormat): string[] {
 export function stillArgv(source: LiveSource): string[] {
   const small = "scale='min(640,iw)':-2:flags=bicubic";
   return [
-    '-hide_banner',
-    '-nostats',
-    '-loglevel',
-    'error',
-    '-nostdin',
+    ...quietArgv('error'),
     ...openArgv(source).inputs,
     '-map',
     '0:v:0',
@@ -125,7 +118,7 @@ interface Opened {
  * Options for live sources: short probing, so that they start faster, and a time-out, since a vanished one would hang
  * for ever. `nobuffer` is not used: it drops what was probed, and the picture would wait for the next key picture.
  */
-const LIVE_PROBE = ['-probesize', '500000', '-analyzeduration', '1000000'];
+const LIVE_PROBE = liveProbeArgv(500_000, 1_000_000);
 const TIMEOUT_US = '3000000';
 
 function openArgv(source: LiveSource): Opened {

@@ -1,7 +1,7 @@
-import { readLines, startChild, type Child, type Death } from '#lib/runtime/child.ts';
+import { readLines, startChild, type Child, type Death } from '#lib/runtime/processes/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { withoutPasswords } from '#lib/runtime/redact.ts';
-import { openSocketPair, type Landing, type SocketPair } from '#lib/runtime/socket-pair.ts';
+import { openSocketPair, type Landing, type SocketPair } from '#lib/runtime/processes/socket-pair.ts';
 import type { InputSource } from '#agent/device/state.ts';
 import { FRAMES_FD, inputArgv, MOMENTS_FD, SOUND_FD, type InputFormat } from './input-argv.ts';
 import { KEEPS_MEMORY } from '../pictures/i420.ts';

@@ -1,3 +1,4 @@
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 
 /** Background work, one job at a time, in order. */
@@ -12,7 +13,7 @@ export interface Jobs {
 /** Opens the queue. */
 export function openJobs(log: Log): Jobs {
   const abort = new AbortController();
-  let last = Promise.resolve();
+  const jobs = openInTurn();
   let waiting = 0;
   return {
     push(name, work) {
@@ -26,15 +27,14 @@ export function openJobs(log: Log): Jobs {
           waiting--;
         }
       };
-      last = last.then(run);
-      return last;
+      return jobs.run(run);
     },
     get waiting() {
       return waiting;
     },
     close() {
       abort.abort();
-      return last;
+      return jobs.idle();
     },
   };
 }

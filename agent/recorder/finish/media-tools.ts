@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import { z } from 'zod';
+import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { probe } from '#lib/ffmpeg/probe.ts';
 import { runTool } from './tool.ts';
 
 /** Paths of the programs. */
@@ -17,23 +18,17 @@ export interface MediaFacts {
   audio: boolean;
 }
 
-const probed = z.object({
-  format: z.object({ duration: z.coerce.number().optional() }),
-  streams: z.array(z.object({ codec_type: z.string().optional(), nb_frames: z.coerce.number().optional() }).loose()),
-});
-
 /** Reads a file with ffprobe. Throws if it is no media file. */
 export async function probeFile(tools: MediaTools, path: string, signal?: AbortSignal): Promise<MediaFacts> {
-  const show = ['-show_entries', 'format=duration:stream=codec_type,nb_frames', '-of', 'json'];
-  const argv = ['-v', 'error', ...show, '-i', fileUrl(path)];
-  const json = await runTool({ command: tools.ffprobe, argv, ...(signal ? { signal } : {}) });
-  const { format, streams } = probed.parse(JSON.parse(json));
-  const kind = (type: string) => streams.find((stream) => stream.codec_type === type);
+  const run = (command: string, argv: readonly string[]): Promise<string> =>
+    runTool({ command, argv, ...(signal ? { signal } : {}) });
+  const { durationMs = 0, streams } = await probe(tools.ffprobe, path, { run });
+  const video = streams.find(({ kind }) => kind === 'video');
   return {
-    durationMs: Math.round((format.duration ?? 0) * 1000),
-    pictures: kind('video')?.nb_frames ?? 0,
-    video: kind('video') !== undefined,
-    audio: kind('audio') !== undefined,
+    durationMs,
+    pictures: video?.frames ?? 0,
+    video: video !== undefined,
+    audio: streams.some(({ kind }) => kind === 'audio'),
   };
 }
 
@@ -62,7 +57,7 @@ export async function remux(
   const inputs = ['-i', fileUrl(from), '-f', 'ffmetadata', '-i', 'pipe:0'];
   const maps = ['-map', '0:v:0', '-map', '0:a:0?', '-map_metadata', '1', '-map_chapters', '1'];
   const output = ['-c', 'copy', '-movflags', '+faststart', '-movie_timescale', '90000', '-f', 'mp4', '-y', fileUrl(to)];
-  const argv = ['-hide_banner', '-v', 'error', ...inputs, ...maps, ...output];
+  const argv = [...quietArgv('error'), ...inputs, ...maps, ...output];
   await runTool({
     command: tools.ffmpeg,
     argv,
@@ -105,11 +100,8 @@ export async function extractPicture(
   const picture = ['-map', '0:v:0', '-frames:v', '1', '-vf', filter, '-c:v', 'mjpeg', '-q:v', '4'];
   // The image writer names a picture by its time stamp, here in milliseconds.
   const naming = ['-fps_mode', 'passthrough', '-enc_time_base', '1:1000', '-f', 'image2', '-frame_pts', '1'];
-  const argv = ['-hide_banner', '-v', 'error', ...seek, ...picture, ...naming, '-y', `file:${target.prefix}%d.tmp`];
+  const argv = [...quietArgv('error'), ...seek, ...picture, ...naming, '-y', `file:${target.prefix}%d.tmp`];
   await runTool({ command: tools.ffmpeg, argv, cwd: target.folder, ...(signal ? { signal } : {}) });
   const name = (await readdir(target.folder)).find((file) => file.startsWith(target.prefix) && file.endsWith('.tmp'));
   return name ? { name, atMs: Number(name.slice(target.prefix.length, -4)) } : undefined;
 }
-
-/** A path for FFmpeg, with any characters: never an option or another protocol. */
-const fileUrl = (path: string): string => `file:${path}`;

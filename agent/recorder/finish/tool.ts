@@ -1,4 +1,4 @@
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 
 /** A run of a program. */
 export interface ToolRun {

@@ -1,4 +1,5 @@
 import type { Clock } from '#lib/runtime/clock.ts';
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Destination, DestinationSeen } from './destinations.ts';
@@ -35,8 +36,8 @@ export function startDiskWatch(options: DiskWatchOptions): DiskWatch {
   const { clock, rules } = options;
   let closed = false;
   let cancel = (): void => undefined;
-  let looking: Promise<void> = Promise.resolve();
-  const look = (): Promise<void> => (looking = looking.then(() => lookOnce(options)));
+  const looks = openInTurn();
+  const look = (): Promise<void> => looks.run(() => lookOnce(options));
   const turn = async (): Promise<void> => {
     await look();
     if (!closed) cancel = clock.at(clock.monotonicMs() + rules.checkEveryMs, () => void turn());
@@ -47,7 +48,7 @@ export function startDiskWatch(options: DiskWatchOptions): DiskWatch {
     close() {
       closed = true;
       cancel();
-      return looking;
+      return looks.idle();
     },
   };
 }

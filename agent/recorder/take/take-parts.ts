@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { AlarmName } from '#agent/device/state.ts';
 import { TICKS_PER_SECOND } from '#lib/media/packet.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { OnFact } from '../facts.ts';
@@ -69,7 +70,8 @@ class NumberedTakeParts implements TakeParts {
   /** Chapters of earlier sessions of this take. */
   readonly #earlier: ChapterInfo[];
   readonly #ownFolders: Set<string>;
-  #placing: Promise<unknown> = Promise.resolve();
+  /** Files are placed one after the other, since each has to know the other's number. */
+  readonly #placings = openInTurn();
   preferred: string | undefined;
 
   constructor(info: RecordingInfo, options: TakePartsOptions) {
@@ -95,7 +97,7 @@ class NumberedTakeParts implements TakeParts {
     const endTicks = Number.POSITIVE_INFINITY;
     const record: PartRecord = { info: part, run, startTicks: 0, endTicks, over: false, proven: false };
     return {
-      place: () => this.#inTurn(() => this.#place(record)),
+      place: () => this.#placings.run(() => this.#place(record)),
       progress: (open) => this.#progress(record, open),
       durable: () => this.#onDurable(record),
       done: (open) => {
@@ -126,13 +128,6 @@ class NumberedTakeParts implements TakeParts {
     this.#live.push(chapter);
     this.#placeChapters();
     this.#options.catalog.changed(this.#info);
-  }
-
-  /** Runs the placing of files one after the other, since each has to know the other's number. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#placing.then(work);
-    this.#placing = turn.catch(() => undefined);
-    return turn;
   }
 
   async #place(record: PartRecord): Promise<string> {

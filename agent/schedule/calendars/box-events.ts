@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { asList, openJsonFile } from '#lib/runtime/json-file.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { OnChange, Source } from '../timetable/source.ts';
 import type { Planned } from '../timetable/timetable.ts';
@@ -43,12 +42,17 @@ export async function openBoxEvents({
   onChange: OnChange;
 }): Promise<BoxEvents> {
   const file = join(folder, 'events.json');
-  let events = await read(file, log);
-  let working: Promise<void> = Promise.resolve();
+  const kept = openJsonFile<Planned[]>({
+    path: file,
+    check: asList,
+    otherwise: [],
+    what: 'the events of the box',
+    log,
+  });
+  let events = await kept.read();
   const save = async (changed: Planned[]): Promise<void> => {
     events = changed.filter(({ endsAtMs }) => endsAtMs > nowMs() - KEPT_MS);
-    const text = JSON.stringify(events, undefined, 1);
-    await (working = working.catch(() => undefined).then(() => writeFileAtomically(file, text)));
+    await kept.write(events);
     onChange();
   };
   return {
@@ -106,13 +110,3 @@ const eventOf = ({ title, presenters, series, description, startsAtMs, endsAtMs 
   ...(series ? { series } : {}),
   ...(description ? { description } : {}),
 });
-
-async function read(file: string, log: Log): Promise<Planned[]> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as Planned[];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      log.error({ file, error: String(error) }, 'the events of the box cannot be read');
-    return [];
-  }
-}

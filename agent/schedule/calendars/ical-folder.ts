@@ -2,6 +2,7 @@ import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Complaint } from '#lib/opencast/calendars/calendar.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { readBeside } from './calendar-file.ts';
 import type { Reading } from './calendar-reading.ts';
@@ -45,7 +46,7 @@ class IcalFolder implements Source {
   readonly #options: IcalFolderOptions;
   readonly #files = new Map<string, Known>();
   #cancel = (): void => undefined;
-  #working: Promise<void> = Promise.resolve();
+  readonly #turns = openInTurn();
   #closed = false;
   #goodAtMs: number | undefined;
   polls = 0;
@@ -71,7 +72,7 @@ class IcalFolder implements Source {
 
   refresh(): Promise<void> {
     this.#cancel();
-    return (this.#working = this.#working.then(() => this.#look()));
+    return this.#turns.run(() => this.#look());
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Complaint } from '#lib/opencast/calendars/calendar.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { readBeside, saveArriving } from './calendar-file.ts';
 import type { ReadingTask } from './calendar-reading.ts';
@@ -56,7 +57,7 @@ class PolledCalendar implements Source {
   #goodAtMs: number | undefined;
   #error: string | undefined;
   #cancel = (): void => undefined;
-  #working: Promise<void> = Promise.resolve();
+  readonly #turns = openInTurn();
   #closed = false;
   polls = 0;
 
@@ -99,7 +100,7 @@ class PolledCalendar implements Source {
 
   refresh(): Promise<void> {
     this.#cancel();
-    return (this.#working = this.#working.then(() => this.#poll()));
+    return this.#turns.run(() => this.#poll());
   }
 
   close(): void {

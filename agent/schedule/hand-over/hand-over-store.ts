@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { HandOver } from './hand-over.ts';
 
@@ -31,10 +32,10 @@ export async function openHandOverStore(folder: string, log: Log): Promise<HandO
     }
   }
   const fileOf = (take: string): string => join(folder, `${take.replaceAll(/[^\w-]/g, '_')}.json`);
-  let working: Promise<void> = Promise.resolve();
+  const writes = openInTurn();
   const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const done = working.then(work);
-    working = done.catch((error: unknown) => log.error({ error: String(error) }, 'a hand-over is not saved'));
+    const done = writes.run(work);
+    done.catch((error: unknown) => log.error({ error: String(error) }, 'a hand-over is not saved'));
     return done;
   };
   const put = (handOver: HandOver): Promise<void> => {
@@ -54,6 +55,6 @@ export async function openHandOverStore(folder: string, log: Log): Promise<HandO
       known.delete(take);
       return inTurn(() => rm(fileOf(take), { force: true }));
     },
-    close: () => working,
+    close: () => writes.idle(),
   };
 }

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { asList, openJsonFile } from '#lib/runtime/json-file.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { StopReason } from './decision.ts';
 import type { Planned } from './timetable.ts';
@@ -56,16 +55,13 @@ export async function openBookedTakes(options: BookedTakesOptions): Promise<Book
   const { file, nowMs, log, mayGoOn, onEvent } = options;
   const takes = new Map<string, BookedTake>();
   for (const { take, booking, atMs } of options.earlier) takes.set(take, { take, booking, beganAtMs: atMs });
-  for (const one of await read(file, log)) takes.set(one.take, one);
-  let working: Promise<void> = Promise.resolve();
+  const kept = openJsonFile<BookedTake[]>({ path: file, check: asList, otherwise: [], what: 'booked recordings', log });
+  for (const one of await kept.read()) takes.set(one.take, one);
   const keep = (one: BookedTake): void => {
     takes.set(one.take, one);
     const sinceMs = nowMs() - KEPT_MS;
     for (const { take, beganAtMs } of takes.values()) if (beganAtMs < sinceMs) takes.delete(take);
-    const text = JSON.stringify([...takes.values()]);
-    working = working
-      .then(() => writeFileAtomically(file, text))
-      .catch((error: unknown) => log.error({ file, error: String(error) }, 'not saved'));
+    kept.keep([...takes.values()]);
   };
   return {
     begin(take, booking) {
@@ -92,16 +88,6 @@ export async function openBookedTakes(options: BookedTakesOptions): Promise<Book
       });
       return fitting.at(-1)?.take;
     },
-    close: () => working,
+    close: () => kept.close(),
   };
-}
-
-async function read(file: string, log: Log): Promise<BookedTake[]> {
-  try {
-    const kept: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return Array.isArray(kept) ? (kept as BookedTake[]) : [];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.error({ file, error: String(error) }, 'cannot be read');
-    return [];
-  }
 }

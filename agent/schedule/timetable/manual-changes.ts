@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { asList, openJsonFile } from '#lib/runtime/json-file.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { NO_MEMORY, type ManualChanges } from './timetable.ts';
 
@@ -15,18 +14,21 @@ const KEPT_MS = 7 * 86_400_000;
 
 /** Opens it. */
 export async function openManualChangesStore(file: string, nowMs: () => number, log: Log): Promise<ManualChangesStore> {
-  let memory: ManualChanges = await read(file, log);
-  let working: Promise<void> = Promise.resolve();
+  const kept = openJsonFile({
+    path: file,
+    check: memoryIn,
+    otherwise: NO_MEMORY,
+    what: 'what people did by hand',
+    log,
+  });
+  let memory: ManualChanges = await kept.read();
   const keep = (changed: ManualChanges): void => {
     const sinceMs = nowMs() - KEPT_MS;
     memory = {
       stopped: changed.stopped.filter(({ atMs }) => atMs > sinceMs),
       extended: changed.extended.filter(({ endsAtMs }) => endsAtMs > sinceMs),
     };
-    const text = JSON.stringify(memory);
-    working = working
-      .then(() => writeFileAtomically(file, text))
-      .catch((error: unknown) => log.error({ file, error: String(error) }, 'not saved'));
+    kept.keep(memory);
   };
   return {
     memory: () => memory,
@@ -35,15 +37,11 @@ export async function openManualChangesStore(file: string, nowMs: () => number, 
       const others = memory.extended.filter((one) => one.booking !== booking);
       keep({ ...memory, extended: [...others, { booking, plannedEndMs, endsAtMs }] });
     },
-    close: () => working,
+    close: () => kept.close(),
   };
 }
 
-async function read(file: string, log: Log): Promise<ManualChanges> {
-  try {
-    return { ...NO_MEMORY, ...(JSON.parse(await readFile(file, 'utf8')) as ManualChanges) };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.error({ file, error: String(error) }, 'cannot be read');
-    return NO_MEMORY;
-  }
+function memoryIn(kept: unknown): ManualChanges {
+  const { stopped = [], extended = [] } = kept as Partial<ManualChanges>;
+  return { stopped: asList(stopped), extended: asList(extended) };
 }

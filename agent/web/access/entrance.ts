@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { PairingCodes } from '../lectern/codes.ts';
 import type { Pairings } from '../lectern/pairings.ts';
 import { refused, type Refused } from '#lib/http-api/refusal.ts';
+import { plainAddress } from '#lib/runtime/addresses.ts';
 import type { Role } from './roles.ts';
 import { cookieName } from './session-cookie.ts';
 import type { Sessions } from './sessions.ts';
@@ -105,8 +106,5 @@ const BUSY_S = 5;
 const slowDown = (text: string, retryAfterS: number): Refused => ({
   refused: { status: 429, code: 'throttled', text: `${text}: wait ${retryAfterS} s`, retryAfterS },
 });
-
-/** The address without `::ffff:`, which dual-stack sockets put before IPv4 addresses. */
-const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

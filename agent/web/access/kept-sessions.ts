@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { openJsonFile } from '#lib/runtime/json-file.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { SessionRecord } from './sessions.ts';
 
@@ -37,27 +36,19 @@ export interface KeptOptions {
 
 /** Opens the kept sessions. If they cannot be read there are none, and people log in again. */
 export async function openKeptSessions({ file, stamp, log }: KeptOptions): Promise<KeptSessions> {
-  let saving = Promise.resolve();
+  if (file === undefined) return { before: [], save: () => undefined, close: () => Promise.resolve() };
+  const json = openJsonFile<z.output<typeof fileSchema>>({
+    path: file,
+    check: (kept) => fileSchema.parse(kept),
+    otherwise: { stamp: '', sessions: [] },
+    what: 'the sessions of before',
+    mode: 0o600,
+    log,
+  });
+  const kept = await json.read();
   return {
-    before: file === undefined ? [] : await readSessions(file, stamp(), log),
-    save(sessions) {
-      if (file === undefined) return;
-      const text = `${JSON.stringify({ stamp: stamp(), sessions })}\n`;
-      saving = saving
-        .then(() => writeFileAtomically(file, text, 0o600))
-        .catch((error: unknown) => log.error({ error: String(error) }, 'sessions are not saved'));
-    },
-    close: () => saving,
+    before: kept.stamp === stamp() ? kept.sessions : [],
+    save: (sessions) => json.keep({ stamp: stamp(), sessions: [...sessions] }),
+    close: () => json.close(),
   };
-}
-
-async function readSessions(file: string, stamp: string, log: Log): Promise<SessionRecord[]> {
-  try {
-    const kept = fileSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-    return kept.stamp === stamp ? kept.sessions : [];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      log.warn({ file, error: String(error) }, 'the sessions cannot be read: people sign in again');
-    return [];
-  }
 }

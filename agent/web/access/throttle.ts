@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { networkOf } from '#lib/runtime/addresses.ts';
 
 /** Slows down guessing: some wrong tries are free, then one in a while. */
 export interface Throttle {
@@ -41,18 +41,4 @@ export function openThrottle(nowMs: () => number, rules: ThrottleRules): Throttl
       if (oldest !== undefined) spent.delete(oldest);
     },
   };
-}
-
-/** The network of an address; an IPv6 client usually has a whole /64. */
-export function networkOf(address: string): string {
-  const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
-  if (!isIPv6(bare)) return bare;
-  const [head = '', tail] = bare.split('::');
-  const groups = head.split(':').filter(Boolean);
-  const after = tail === undefined ? [] : tail.split(':').filter(Boolean);
-  const zeros = Array.from({ length: Math.max(0, 8 - groups.length - after.length) }, () => '0');
-  return [...groups, ...zeros, ...after]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
 }

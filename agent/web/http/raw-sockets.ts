@@ -1,6 +1,6 @@
 import { STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { networkOf } from '../access/throttle.ts';
+import { networkOf } from '#lib/runtime/addresses.ts';
 import { refused } from '#lib/http-api/refusal.ts';
 import { refusalBody } from './reply.ts';
 

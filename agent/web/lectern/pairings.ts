@@ -1,7 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { openJsonFile } from '#lib/runtime/json-file.ts';
 import type { Log } from '#lib/runtime/log.ts';
 
 const pairing = z.strictObject({
@@ -39,16 +38,20 @@ const MOST = 100;
 
 /** Opens the pairings. If the file cannot be read, this is logged, and there are none. */
 export async function openPairings({ file, nowMs, log }: PairingsOptions): Promise<Pairings> {
-  let all = file === undefined ? [] : await readPairings(file, log);
+  const json =
+    file === undefined
+      ? undefined
+      : openJsonFile<Pairing[]>({
+          path: file,
+          check: (kept) => z.array(pairing).parse(kept),
+          otherwise: [],
+          what: 'the paired tablets',
+          mode: 0o600,
+          log,
+        });
+  let all = (await json?.read()) ?? [];
   const held = new Map<string, Set<() => void>>();
-  let saving = Promise.resolve();
-  const save = (): Promise<void> => {
-    const text = `${JSON.stringify(all, undefined, 2)}\n`;
-    if (file !== undefined) saving = saving.then(() => writeFileAtomically(file, text, 0o600));
-    const mine = saving;
-    saving = saving.catch((error: unknown) => log.error({ error: String(error) }, 'pairings are not saved'));
-    return mine;
-  };
+  const save = async (): Promise<void> => json?.write(all);
   const end = (id: string): void => {
     for (const one of held.get(id) ?? []) one();
     held.delete(id);
@@ -85,13 +88,3 @@ export async function openPairings({ file, nowMs, log }: PairingsOptions): Promi
 }
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
-
-async function readPairings(file: string, log: Log): Promise<Pairing[]> {
-  try {
-    return z.array(pairing).parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    log.error({ file, error: String(error) }, 'the paired tablets cannot be read: pair them again');
-    return [];
-  }
-}

@@ -61,8 +61,8 @@ export const boxRoutes: readonly Route[] = [
     summary: 'Name the hall, set the language of dates, and how long a lost picture stays',
     body: z.strictObject({
       hall: schema.hallName.optional(),
-      locale: z.enum(['fr', 'en']).optional(),
-      noSignal: z.strictObject({ holdMs: z.int().min(0).max(600_000) }).optional(),
+      locale: schema.settings.shape.locale.optional(),
+      noSignal: schema.settings.shape.noSignal.optional(),
     }),
     bodyExample: { hall: 'lh100', locale: 'fr' },
     answer: box.extend(answers.at),

@@ -1,5 +1,6 @@
 import type { Refusal } from '#agent/device/outcome.ts';
 import type { InputSource } from '#agent/device/state.ts';
+import type { KeyRow } from '#firmware-config/words/keys.ts';
 import type { Mistake } from '#lib/http-api/refusal.ts';
 
 /** What technicians need: settings as a document, the machine, its certificate, its log. */
@@ -22,7 +23,7 @@ export interface ConfigurationDesk {
   /** The JSON schema of a document; any part of one may be given. */
   schema(): object;
   /** The meaning of each key in words; `N` in a key is a number or a name, `[]` an item of a list. */
-  words(): readonly KeyFact[];
+  words(): readonly KeyRow[];
   /** The settings without secrets. */
   document(): object;
   /** The settings that the box was started with and that cannot be changed remotely, without secrets. */
@@ -39,16 +40,6 @@ export interface ConfigurationDesk {
 }
 
 /** The meaning of a key. */
-export interface KeyFact {
-  key: string;
-  what: string;
-  unit?: string;
-  form?: string;
-  standard?: string;
-  /** Rows of the control protocol that set it. */
-  sis?: readonly string[];
-}
-
 /** What a document changes, and its mistakes. */
 export interface Looked {
   mistakes: readonly Mistake[];

@@ -1,11 +1,12 @@
 import type { RouteModule } from '../services.ts';
-import { accountRoutes, sessionRoutes } from './accounts.ts';
-import { hallRoutes } from './halls.ts';
-import { openApiOf } from './openapi.ts';
+import { accountRoutes, sessionRoutes } from './accounts-api.ts';
+import { hallRoutes } from './halls-api.ts';
+import { ownOpenApi } from './openapi.ts';
 import { recordedRoutes } from './recorded.ts';
 import { timeZoneRoutes } from './time-zones.ts';
-import { addApi, API, type AnyRoute } from './route.ts';
-import { open } from '../access.ts';
+import { addRoutes } from '@amphi/lib/http-api/dispatch.ts';
+import { API, servingOf, type AnyRoute } from './route.ts';
+import { open } from '../http-access.ts';
 
 /** Our own endpoints. */
 export const ROUTES: readonly AnyRoute[] = [
@@ -17,6 +18,6 @@ export const ROUTES: readonly AnyRoute[] = [
 ];
 
 export const ownApi: RouteModule = (app, services) => {
-  addApi(app, services, ROUTES);
-  app.get(`${API}/openapi.json`, open, async () => openApiOf(ROUTES, services.version));
+  addRoutes(app, ROUTES, servingOf(services));
+  app.get(`${API}/openapi.json`, open, async () => ownOpenApi(ROUTES, services.version));
 };

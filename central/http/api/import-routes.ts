@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { ianaZone, type Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
 import type { Roster } from '../../agents/roster.ts';
 import { ownZone, zoneOfHalls } from '../../timetable/zones.ts';
-import { onlyFor, whoOf } from '../access.ts';
+import { onlyFor, whoOf } from '../http-access.ts';
 import { formParts, isFile } from '../form.ts';
 import type { RouteModule } from '../services.ts';
 import { importLectures } from '../../timetable/import/import.ts';

@@ -7,7 +7,7 @@ import type { EventStatus } from '../../catalogue/status.ts';
 import { versionsOf } from '../../catalogue/versions.ts';
 import { auditEntries } from '../../identity/audit.ts';
 import { workflowsOf } from '../../workflows/workflows.ts';
-import { apiRoute, Refused, type AnyRoute } from './route.ts';
+import { apiRoute, refused, type AnyRoute } from './route.ts';
 
 const stream = z.object({
   kind: z.enum(['video', 'audio', 'subtitle', 'data']),
@@ -92,12 +92,12 @@ export const recordedRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/events/{id}',
     summary: 'An event, with every version that was recorded',
-    allows: ['scheduler', 'viewer', 'agent'],
+    access: ['scheduler', 'viewer', 'agent'],
     params: z.strictObject({ id: z.string() }),
     answer: event.extend({ versions: z.array(version) }),
     async run({ services: { database, clock, urlFor }, params: { id }, request }) {
       const row = await findEvent(database, id);
-      if (!row) return new Refused(404, `there is no event ${id}`);
+      if (!row) return refused(404, `there is no event ${id}`);
       const versions = await toldVersions(database, id, urlFor(request));
       return { ...eventOf(row, clock.nowMs()), versions };
     },
@@ -107,7 +107,7 @@ export const recordedRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/audit',
     summary: 'Who changed what, the newest first',
-    allows: [],
+    access: [],
     query: z.strictObject({
       kind: z.string().optional(),
       object: z.string().optional(),

@@ -8,7 +8,7 @@ export const timeZoneRoutes: readonly AnyRoute[] = [
     id: 'getTimeZones',
     method: 'GET',
     path: '/time-zones',
-    allows: ['scheduler', 'viewer'],
+    access: ['scheduler', 'viewer'],
     summary: 'The time zone of each hall whose agent says it',
     answer: z.record(z.string(), z.string()),
     run: async ({ services: { roster } }) =>

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { opencastRolesOf, userRoleOf } from '../../identity/permissions.ts';
-import { onlyFor, whoOf } from '../access.ts';
+import { onlyFor, whoOf } from '../http-access.ts';
 import type { RouteModule } from '../services.ts';
-import { NEWEST, VERSIONS } from './versions.ts';
+import { NEWEST, VERSIONS } from './versions-api.ts';
 
 export const READERS = onlyFor('scheduler', 'viewer');
 export const SCHEDULERS = onlyFor('scheduler');

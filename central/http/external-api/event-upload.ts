@@ -6,7 +6,7 @@ import { emptyMediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import type { ReceivedElement } from '../../intake/elements.ts';
 import { ingest } from '../../intake/ingest.ts';
 import { BadRequest } from '../../catalogue/bad-request.ts';
-import { whoOf } from '../access.ts';
+import { whoOf } from '../http-access.ts';
 import { formOf, formParts, isFile, textOf, type Form, type FormField } from '../form.ts';
 import type { Services } from '../services.ts';
 import { aclField } from './acl.ts';

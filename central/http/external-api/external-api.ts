@@ -1,10 +1,10 @@
 import type { RouteModule } from '../services.ts';
 import { agentsApi } from './agents.ts';
 import { baseApi } from './base.ts';
-import { eventPartsApi, eventsApi } from './events.ts';
+import { eventPartsApi, eventsApi } from './events-api.ts';
 import { mediaApi } from './media.ts';
-import { seriesApi } from './series.ts';
-import { negotiate } from './versions.ts';
+import { seriesApi } from './series-api.ts';
+import { negotiate } from './versions-api.ts';
 
 /** Opencast's External API, as far as it is about agents, series and events (facts/opencast 3.1). */
 export const externalApi: RouteModule = async (app, services) => {

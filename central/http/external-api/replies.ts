@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { w3cOf } from '@amphi/lib/opencast/dates.ts';
 import type { EventRow } from '../../store/tables.ts';
-import { typeOf } from './versions.ts';
+import { typeOf } from './versions-api.ts';
 
 /** 404 as Opencast says it. */
 export const notFound = (reply: FastifyReply, text: string): FastifyReply =>

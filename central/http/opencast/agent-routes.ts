@@ -3,7 +3,7 @@ import { formatPropertiesResponse, isAgentState, parseConfiguration } from '@amp
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import { tellAudit } from '../../identity/audit.ts';
 import { mayActFor } from '../../identity/permissions.ts';
-import { onlyFor, whoOf } from '../access.ts';
+import { onlyFor, whoOf } from '../http-access.ts';
 import { readForm } from '../form.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { onlyFor } from '../access.ts';
+import { onlyFor } from '../http-access.ts';
 import { CALENDAR } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 import { agentPropertiesOf, episodeXml } from '../../catalogue/dublin-core.ts';

@@ -6,7 +6,7 @@ import { element } from '@amphi/lib/opencast/xml/xml.ts';
 import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import { opencastRolesOf, userRoleOf } from '../../identity/permissions.ts';
 import type { Who } from '../../identity/who.ts';
-import { onlyFor, open } from '../access.ts';
+import { onlyFor, open } from '../http-access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 

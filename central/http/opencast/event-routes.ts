@@ -4,7 +4,7 @@ import { catalogOf, termsToJson } from '@amphi/lib/opencast/dublin-core.ts';
 import { formatMediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import type { Database } from '../../store/connect.ts';
 import type { EventRow } from '../../store/tables.ts';
-import { onlyFor } from '../access.ts';
+import { onlyFor } from '../http-access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 import { countScheduled, currentOf, eventNamed, nextOf } from '../../catalogue/events.ts';

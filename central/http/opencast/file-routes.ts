@@ -1,7 +1,7 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyRequest } from 'fastify';
 import { fileAt } from '../../catalogue/files.ts';
-import { onlyFor } from '../access.ts';
+import { onlyFor } from '../http-access.ts';
 import type { RouteModule } from '../services.ts';
 
 type Asked = FastifyRequest<{ Params: { mediaPackage: string; element: string; file: string } }>;

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { asList } from '@amphi/lib/opencast/xml/jettison.ts';
 import { newestVersion } from '../../catalogue/versions.ts';
 import { isActive, workflowsOf } from '../../workflows/workflows.ts';
-import { onlyFor } from '../access.ts';
+import { onlyFor } from '../http-access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { ianaZone, type Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
 import type { EventRow } from '../../store/tables.ts';
-import { onlyFor, whoOf } from '../access.ts';
+import { onlyFor, whoOf } from '../http-access.ts';
 import { readForm, type Form } from '../form.ts';
 import type { RouteModule } from '../services.ts';
 import { prolongAll, prolongCapture, startCapture, stopCapture } from '../../timetable/capture-now.ts';

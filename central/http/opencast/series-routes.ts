@@ -13,7 +13,7 @@ import {
   type NewSeries,
 } from '../../catalogue/series.ts';
 import { seriesTerms, seriesXml } from '../../catalogue/dublin-core.ts';
-import { onlyFor, open, whoOf } from '../access.ts';
+import { onlyFor, open, whoOf } from '../http-access.ts';
 import { readForm, type Form } from '../form.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';

@@ -3,7 +3,7 @@ import { isRecordingState } from '@amphi/lib/opencast/agent-state.ts';
 import { keepState, newestStates, stateOf, type RecordingSeen } from '../../catalogue/recording-states.ts';
 import { formatOf } from './format.ts';
 import { recordingJson, recordingsXml, recordingXml } from './agent-shapes.ts';
-import { onlyFor } from '../access.ts';
+import { onlyFor } from '../http-access.ts';
 import { readForm } from '../form.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';

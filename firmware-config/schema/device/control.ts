@@ -3,8 +3,9 @@ import { group, key } from '../key.ts';
 import { shortText } from '../parts.ts';
 import { presets } from './presets.ts';
 
-/** What is set by the control protocol (SIS) and belongs to no other part. */
+/** Settings of the control protocol (SIS) that belong to no other part. */
 
+/** Test patterns. */
 export const PATTERNS = [
   'off',
   'bars',
@@ -17,7 +18,7 @@ export const PATTERNS = [
   'osd',
 ] as const;
 
-/** A port that was moved; null: off. Absent: as configured. */
+/** A port that was moved; null is off. A missing one is as configured. */
 const movedPort = (service: string, name: string) =>
   group(
     key(z.union([z.null(), z.int().min(1).max(65535)]).optional(), {
@@ -39,7 +40,7 @@ const ports = z.strictObject({
 /** Services whose port a command can move (`MT`, `MH`, `PMAP`). */
 export type MovablePort = keyof z.output<typeof ports>;
 
-/** As the SMP 351 has it (user guide). */
+/** Settings of SNMP, as the SMP 351 has them (user guide). */
 export const snmp = z.strictObject({
   contact: key(shortText(64), {
     en: 'SNMP contact: who is asked about the box',
@@ -67,15 +68,17 @@ export const snmp = z.strictObject({
   }),
 });
 
-/** Names of commands and their keys, and what a command carries: small, flat. */
+/** Name of a row of commands with its keys, for values that are only kept. */
 export const keptRow = z.string().max(120);
 const keptValue = key(z.unknown(), {
   en: 'value of a command that the box only keeps, by row and field',
   fr: 'valeur d’une commande que l’appareil ne fait que garder',
   form: 'as the [row](sis-reference.md) has it',
 });
+/** The values that a row keeps; flat and small. */
 export const keptValues = z.record(z.string().max(40), keptValue);
 
+/** Settings of the control protocol. */
 export const sis = z.strictObject({
   destination: key(z.string().regex(/^[\w+-]{1,64}$/, 'must be the name of a destination'), {
     en: 'where recordings go: `internal`, `auto`, or the name of another destination',
@@ -138,4 +141,5 @@ export const sis = z.strictObject({
   }),
   kept: group(z.record(keptRow, keptValues), { en: 'Kept values', fr: 'Valeurs gardées' }),
 });
+/** Settings of the control protocol. */
 export type SisWanted = z.output<typeof sis>;

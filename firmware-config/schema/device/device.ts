@@ -12,7 +12,7 @@ import { audio } from './sound.ts';
 import { MULTICAST, multicast, push, stream } from './streams.ts';
 import { PARTS } from '../phrases.ts';
 
-/** What a file may say of a box's settings: any part of them. */
+/** A box's settings in a file, of which any part may be given. */
 
 const inputs = z.partialRecord(
   z.enum(['1', '2', '3', '4', '5']),
@@ -65,7 +65,7 @@ const burnt = {
   unit: PARTS,
   standard: 'none',
 };
-/** A time code of the box, burnt into the picture, that tests read back. */
+/** Place of a time code of the box in the picture, for tests. */
 const overlays = z.strictObject({
   timecode: rectOf({ x: burnt, y: burnt, width: burnt, height: burnt }).optional(),
 });
@@ -75,7 +75,7 @@ const control = sis.partial().extend({
   presets: group(presets.partial().optional(), { en: 'Presets', fr: 'Préréglages' }),
 });
 
-/** The part that says what the box wants at first; later requests change it. */
+/** The wanted state at the first start; later requests change it. */
 export const deviceSchema = z
   .strictObject({
     inputs: group(inputs, { en: 'Inputs', fr: 'Entrées' }, 'inputs'),
@@ -110,4 +110,5 @@ export const deviceSchema = z
   })
   .partial();
 
+/** The device's part of the configuration. */
 export type DeviceConfig = z.output<typeof deviceSchema>;

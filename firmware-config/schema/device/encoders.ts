@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { key } from '../key.ts';
 import { FRAMES, FRAMES_A_SECOND } from '../phrases.ts';
 
-/** H.264 wants even sizes. SMP 351: 512x288 to 1920x1080, 5 to 60 frames/s, 200 to 10 000 kb/s, GOP 1 to 300. */
+/**
+ * Encoders. H.264 needs even sizes. SMP 351: 512x288 to 1920x1080, 5 to 60 frames/s, 200 to 10 000 kb/s, GOP 1 to 300.
+ */
 
 const width = (leastPx: number) =>
   key(z.int().min(leastPx).max(1920).multipleOf(2), {
@@ -31,6 +33,7 @@ const bitRate = (leastKbps: number) =>
     factory: 750,
   });
 
+/** An encoder. */
 export const encoder = z.strictObject({
   widthPx: width(128),
   heightPx: height(72),
@@ -74,11 +77,13 @@ export const encoder = z.strictObject({
     factory: 'auto',
   }),
 });
+/** An encoder as it is wanted. */
 export type EncoderWanted = z.output<typeof encoder>;
 
-/** What is recorded keeps to the device's own limits; the confidence stream may be smaller. */
+/** The encoder of the recording, within the device's own limits; the confidence stream may be smaller. */
 export const archiveEncoder = encoder.extend({ widthPx: width(512), heightPx: height(288), videoKbps: bitRate(200) });
 
+/** The encoder of the confidence stream. */
 export const confidenceEncoder = encoder.extend({
   enabled: key(z.boolean(), {
     en: 'whether there is a small stream',
@@ -87,6 +92,7 @@ export const confidenceEncoder = encoder.extend({
   }),
 });
 
-/** What an encoder preset keeps. */
+/** The settings of an encoder preset. */
 export const encoderSettings = encoder.omit({ hardware: true });
+/** The settings of an encoder preset. */
 export type EncoderSettings = z.output<typeof encoderSettings>;

@@ -6,26 +6,29 @@ import { PARTS } from '../phrases.ts';
 
 /** Inputs, and how their pictures are treated. */
 
+/** Number of an input. */
 export const inputNumber = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]);
-/** Inputs 1 and 2 feed channel A, 3 to 5 channel B. */
+/** Number of an input: 1 and 2 feed channel A, 3 to 5 channel B. */
 export type InputNumber = z.output<typeof inputNumber>;
 
-/** 64 is neutral (SMP 351 BRIT, CONT, COLR, TINT). */
+/** A picture control; 64 changes nothing (SMP 351 BRIT, CONT, COLR, TINT). */
 const control = (en: string, fr: string, sis: string) =>
   key(z.int().min(0).max(127), { en, fr, sis: [sis], factory: 64 });
 
+/** The picture controls. */
 export const picture = z.strictObject({
   brightness: control('brightness; 64 is neutral', 'luminosité ; 64 est neutre', 'picture.brightness'),
   contrast: control('contrast; 64 is neutral', 'contraste ; 64 est neutre', 'picture.contrast'),
   colour: control('colour; 64 is neutral', 'couleur ; 64 est neutre', 'picture.colour'),
   tint: control('tint; 64 is neutral', 'teinte ; 64 est neutre', 'picture.tint'),
 });
+/** The picture controls. */
 export type Picture = z.output<typeof picture>;
 export const PICTURE = { en: 'Picture', fr: 'Image' };
 
 const cut = (en: string, fr: string) => key(z.number().min(0).max(0.9), { en, fr, unit: PARTS, factory: 0 });
 
-/** What is cut away at each edge. */
+/** Parts of the picture that are cut off at each edge. */
 const crop = group(
   z
     .strictObject({
@@ -49,10 +52,12 @@ const aspect = key(z.enum(['fill', 'follow', 'fit']), {
   factory: 'follow',
 });
 
-/** What an input or user preset keeps. */
+/** The part of an input that a preset keeps. */
 export const pictureSettings = z.strictObject({ aspect, crop, picture: group(picture, PICTURE) });
+/** The part of an input that a preset keeps. */
 export type PictureSettings = z.output<typeof pictureSettings>;
 
+/** An input. */
 export const inputWanted = z.strictObject({
   name: key(shortText(16).min(1), {
     en: 'name of the input: on the slate and the page',
@@ -63,4 +68,5 @@ export const inputWanted = z.strictObject({
   source: inputSource,
   ...pictureSettings.shape,
 });
+/** An input as it is wanted. */
 export type InputWanted = z.output<typeof inputWanted>;

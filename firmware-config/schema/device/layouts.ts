@@ -7,8 +7,9 @@ import { rect } from './rect.ts';
 import { inputNumber } from './inputs.ts';
 import { CSS_COLOUR, FILE_OF_OVERLAYS, MUST } from '../phrases.ts';
 
-/** Windows of a picture, and what lies over them. */
+/** Layouts: windows of a picture, and what is drawn over them. */
 
+/** Number of a layout preset. */
 export const layoutNumber = z.int().min(1).max(16);
 
 const window = z.strictObject({
@@ -35,6 +36,7 @@ const background = z.strictObject({
 
 const layoutName = shortText(16).min(1);
 
+/** A layout. */
 export const layout = z.strictObject({
   name: layoutName,
   background: group(background, { en: 'Background', fr: 'Fond' }),
@@ -48,6 +50,7 @@ export const layout = z.strictObject({
   ),
 }) satisfies z.ZodType<Layout>;
 
+/** The layout on show. */
 export const shownLayout = layout.extend({
   name: key(layoutName, {
     en: 'name of the layout on show',
@@ -61,7 +64,7 @@ const recalled = key(inputNumber, {
   fr: 'entrée rappelée avec la mise en page',
 });
 
-/** A layout preset remembers which inputs it was saved with. */
+/** A layout preset with the inputs with which it was saved. */
 export const savedLayout = layout.extend({
   name: key(layoutName, {
     en: 'name of the layout',
@@ -74,4 +77,5 @@ export const savedLayout = layout.extend({
     fr: 'Entrée de chaque canal',
   }),
 });
+/** A layout preset. */
 export type SavedLayout = z.output<typeof savedLayout>;

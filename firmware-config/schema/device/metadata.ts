@@ -11,7 +11,7 @@ const DESCRIBED: KeyWords = {
 const described = (most: number, words = DESCRIBED) => key(shortText(most), { ...words, factory: '' });
 const field = described(127);
 
-/** Keys are Extron's (SMP 351 M{k}RCDR). */
+/** Metadata of a recording, by Extron's names (SMP 351 M{k}RCDR). */
 export const metadata = z.strictObject({
   title: field,
   presenter: field,
@@ -33,5 +33,6 @@ export const metadata = z.strictObject({
   subject: field,
   type: field,
 });
+/** Metadata of a recording. */
 export type Metadata = z.output<typeof metadata>;
 export const DESCRIPTION = { en: 'Description', fr: 'Description' };

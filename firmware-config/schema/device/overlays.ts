@@ -36,7 +36,7 @@ const textStyle = z.strictObject({
 
 const style = group(textStyle, { en: 'Style', fr: 'Style' });
 
-/** What all of them have. */
+/** The keys that all overlays have. */
 const common = <Kind extends string>(kind: Kind) => ({
   kind: key(z.literal(kind), { en: 'what lies over the picture', fr: 'ce qui est posé sur l’image', standard: MUST }),
   name: key(shortText(32).min(1), { en: 'name, each once', fr: 'nom, une fois chacun', standard: MUST }),
@@ -74,6 +74,7 @@ const clock = z.strictObject({
   style,
 });
 
+/** An overlay of a layout. */
 export const overlay = z.discriminatedUnion('kind', [
   text,
   logo,

@@ -7,18 +7,18 @@ import { numbered, presetName } from '../parts.ts';
 import { MULTICAST, multicast, pushUrl, streamName } from './streams.ts';
 import { NAME_16, URL_1024 } from '../phrases.ts';
 
-/** What is saved under a number and recalled (SMP 351 `1*` to `4*`, `R5*`). Layouts have a place of their own. */
+/** Presets, saved under numbers (SMP 351 `1*` to `4*`, `R5*`). Layouts are kept elsewhere. */
 
 const name = key(presetName, { en: 'name of the preset', fr: 'nom du préréglage' });
 const enabled = key(z.boolean(), { en: 'whether it is offered, or sent', fr: 'proposé, ou envoyé' });
 
-/** User presets (`1*`): of each input its own; a name belongs to a number. */
+/** User presets (`1*`): settings for each input, and a name for each number. */
 const user = z.strictObject({
   names: group(numbered(name), { en: 'Names', fr: 'Noms' }),
   ofInput: group(numbered(numbered(pictureSettings)), { en: 'Of each input', fr: 'Par entrée' }),
 });
 
-/** Input presets (`2*`): the input, and how its picture is treated. */
+/** Input presets (`2*`): an input, and how its picture is treated. */
 const input = pictureSettings.extend({
   name,
   input: key(inputNumber, { en: 'which input it selects', fr: 'entrée choisie' }),
@@ -45,7 +45,7 @@ const streaming = z.strictObject({
   ),
 });
 
-/** Encoder presets (`4*`); a number that is absent is the factory's. */
+/** Encoder presets (`4*`); a missing number is the factory's. */
 const encoder = z.strictObject({ name, settings: group(encoderSettings, { en: 'Settings', fr: 'Réglages' }) });
 
 /** Recording profiles (`R5*`). */
@@ -54,6 +54,7 @@ const profile = z.strictObject({
   metadata: group(metadata, DESCRIPTION),
 });
 
+/** All presets except layouts. */
 export const presets = z.strictObject({
   user: group(user, { en: 'User presets', fr: 'Préréglages d’image' }),
   input: group(numbered(input), { en: 'Input presets', fr: 'Préréglages d’entrée' }),
@@ -61,4 +62,5 @@ export const presets = z.strictObject({
   encoder: group(numbered(encoder), { en: 'Encoder presets', fr: 'Préréglages d’encodeur' }),
   profile: group(numbered(profile), { en: 'Recording profiles', fr: 'Profils d’enregistrement' }),
 });
+/** All presets except layouts. */
 export type Presets = z.output<typeof presets>;

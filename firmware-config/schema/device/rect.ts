@@ -3,7 +3,7 @@ import { group, key, type KeyWords } from '../key.ts';
 import { part } from '../parts.ts';
 import { MUST, PARTS } from '../phrases.ts';
 
-/** A place in the picture; each of its keys has words. */
+/** A rectangle in the picture; each of its keys has words. */
 export const rectOf = (words: Record<'x' | 'y' | 'width' | 'height', KeyWords>) =>
   z
     .strictObject({
@@ -17,6 +17,7 @@ export const rectOf = (words: Record<'x' | 'y' | 'width' | 'height', KeyWords>) 
 
 const edge = (en: string, fr: string, sis: string): KeyWords => ({ en, fr, unit: PARTS, standard: MUST, sis: [sis] });
 
+/** A rectangle in the picture. */
 export const rect = group(
   rectOf({
     x: edge('left edge', 'bord gauche', 'window.x'),

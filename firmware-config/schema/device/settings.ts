@@ -11,6 +11,7 @@ import { push, stream } from './streams.ts';
 
 export type { SavedLayout } from './layouts.ts';
 
+/** Name of the hall. */
 export const hall = key(hallName, {
   en: 'name of the hall: in file names, in titles as `{hall}`, on the page',
   fr: 'nom de la salle : dans les noms de fichiers, les titres ({hall}) et ces pages',
@@ -19,7 +20,7 @@ export const hall = key(hallName, {
   factory: 'Amphi',
 });
 
-/** Settings of the box as a whole, which stand right under `device` in a document. A new one is a row here. */
+/** Settings of the whole box, which stand directly under `device` in a document. A new one is a row here. */
 export const general = {
   locale: key(z.enum(['fr', 'en']), {
     en: 'language of dates in the picture',
@@ -28,6 +29,7 @@ export const general = {
   }),
 };
 
+/** Time for which the last picture of a lost source is shown. */
 export const noSignalHoldMs = key(z.int().min(0).max(600_000), {
   en: 'a lost picture stays so long before the slate',
   fr: 'durée pendant laquelle une image perdue reste avant l’écran « pas de signal »',
@@ -42,17 +44,17 @@ const blank = key(z.boolean(), {
   factory: false,
 });
 
-/** All that a box wants, but for what it is recording: what a backup holds. */
+/** All that a box wants, except what it records; a backup contains this. */
 export const settings = z.strictObject({
   hall,
   ...general,
   inputs: z.strictObject({ 1: inputWanted, 2: inputWanted, 3: inputWanted, 4: inputWanted, 5: inputWanted }),
-  /** Which input feeds each channel. */
+  /** The input of each channel. */
   routing: z.strictObject({ A: inputNumber, B: inputNumber }),
   layout,
   /** Number of the layout preset that `layout` came from. */
   layoutNumber,
-  /** User layouts by number; a number that is absent is the factory's. */
+  /** Saved layouts by number; a missing number is the factory's. */
   layouts: numbered(savedLayout),
   swapped: key(z.boolean(), {
     en: 'channels trade places in every window',
@@ -70,4 +72,5 @@ export const settings = z.strictObject({
   metadata,
   sis,
 });
+/** All that a box wants, except what it records. */
 export type Settings = z.output<typeof settings>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { key } from '../key.ts';
 
-/** Both sides the same. */
+/** Whether left and right are mixed into one. */
 const mono = (sis?: string) =>
   key(z.boolean().optional(), {
     en: 'both ears hear the same',
@@ -10,6 +10,7 @@ const mono = (sis?: string) =>
     factory: false,
   });
 
+/** The sound of a channel. */
 export const soundOfChannel = z.strictObject({
   gainDb: key(z.number().min(-18).max(24), {
     en: 'louder or softer',
@@ -34,6 +35,7 @@ export const soundOfChannel = z.strictObject({
   mono: mono(),
 });
 
+/** The sound of the box. */
 export const audio = z.strictObject({
   from: key(z.enum(['A', 'B', 'mix']), {
     en: 'which sound is recorded',

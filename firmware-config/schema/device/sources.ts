@@ -3,7 +3,7 @@ import { group, key } from '../key.ts';
 import { shortText, urlOf } from '../parts.ts';
 import { ABSOLUTE_PATH, FRAMES_A_SECOND, MUST, URL_1024 } from '../phrases.ts';
 
-/** Where the picture of an input comes from. */
+/** Sources of inputs. */
 
 const driver = <Name extends string>(name: Name) =>
   key(z.literal(name), { en: 'where the picture comes from', fr: 'd’où vient l’image' });
@@ -100,8 +100,10 @@ const v4l2 = z.strictObject({
   audio: group(soundDevice.optional(), { en: 'Sound', fr: 'Son' }),
 });
 
+/** The source of an input. */
 export const inputSource = group(z.discriminatedUnion('driver', [off, testPicture, file, url, rtsp, v4l2]), {
   en: 'Source',
   fr: 'Source',
 });
+/** The source of an input. */
 export type InputSource = z.output<typeof inputSource>;

@@ -3,10 +3,12 @@ import { group, key } from '../key.ts';
 import { shortText, urlOf } from '../parts.ts';
 import { MUST, NAME_16, NAME_32, URL_1024 } from '../phrases.ts';
 
-/** What leaves the box live. */
+/** Streams that leave the box live. */
 
+/** Name of a stream. */
 export const streamName = z.string().regex(/^[A-Za-z0-9_-]{1,16}$/, 'must be 1 to 16 letters, digits, - or _');
 
+/** A multicast group. */
 export const multicast = z.strictObject({
   address: key(z.ipv4().regex(/^2(2[4-9]|3\d)\./, 'must be a multicast address (224.0.0.0 to 239.255.255.255)'), {
     en: 'multicast group for players that ask for it',
@@ -27,6 +29,7 @@ export const multicast = z.strictObject({
 });
 export const MULTICAST = { en: 'Multicast', fr: 'Multicast' };
 
+/** A stream of the RTSP server. */
 export const stream = z.strictObject({
   enabled: key(z.boolean(), {
     en: 'whether the RTSP server offers it',
@@ -43,10 +46,13 @@ export const stream = z.strictObject({
   }),
   multicast: group(multicast.optional(), MULTICAST),
 });
+/** A stream of the RTSP server. */
 export type StreamWanted = z.output<typeof stream>;
 
+/** Address of a push target. */
 export const pushUrl = urlOf(['rtsp', 'rtsps', 'rtmp', 'rtmps', 'udp', 'srt']);
 
+/** A push target. */
 export const push = z.strictObject({
   id: key(z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be 1 to 32 letters, digits, - or _'), {
     en: 'id for the API; at most 32 targets',
@@ -71,4 +77,5 @@ export const push = z.strictObject({
     sis: ['push.url'],
   }),
 });
+/** A push target. */
 export type PushWanted = z.output<typeof push>;

@@ -3,7 +3,7 @@ import { key } from '../key.ts';
 import { URL_1024 } from '../phrases.ts';
 import { seconds, webUrl } from './servers.ts';
 
-/** What becomes of a recording that is finished. */
+/** The hand-over of finished recordings. */
 export const handOverSchema = z.strictObject({
   way: key(z.enum(['upload', 'fetch', 'off']).default('upload'), {
     en: 'the box sends its files, or the server fetches them, or they stay',

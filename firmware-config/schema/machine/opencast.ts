@@ -9,7 +9,7 @@ const service = key(webUrl.optional(), {
   standard: 'the registry says it',
 });
 
-/** The server that the box is a capture agent of. */
+/** The server whose capture agent the box is. */
 export const opencastSchema = z.strictObject({
   url: key(webUrl, {
     en: 'the Opencast server that the box is a capture agent of',
@@ -50,4 +50,5 @@ export const opencastSchema = z.strictObject({
     },
   ),
 });
+/** Settings of the Opencast server. */
 export type OpencastConfig = z.output<typeof opencastSchema>;

@@ -21,7 +21,7 @@ const destination = z.strictObject({
   }),
 });
 
-/** Where recordings go, and what they are called. What is left out is as the recorder has it. */
+/** Destinations and names of recordings. For a missing key the recorder's default counts. */
 export const recordings = z
   .strictObject({
     destinations: z.array(destination).min(1).max(16).optional(),

@@ -5,7 +5,7 @@ import { handOverSchema } from './hand-over.ts';
 import { opencastSchema } from './opencast.ts';
 import { loginWith, seconds, webUrl } from './servers.ts';
 
-/** An iCalendar feed of anybody. */
+/** An iCalendar feed. */
 const calendar = z.strictObject({
   name: key(z.string().regex(/^[\w-]{1,32}$/, 'must be 1 to 32 letters, digits, - or _'), {
     en: 'how the API calls it',
@@ -25,7 +25,7 @@ const calendar = z.strictObject({
   pollSeconds: key(seconds(2, 86_400).default(300), { en: 'it is asked for so often', unit: 's' }),
 });
 
-/** What a box is told of its schedule before it starts. */
+/** The schedule's part of the configuration. */
 export const scheduleSchema = z
   .strictObject({
     leadInSeconds: key(seconds(0, 3600).default(0), {
@@ -56,4 +56,5 @@ export const scheduleSchema = z
     ({ handOver }) => handOver.mostRetrySeconds >= handOver.firstRetrySeconds,
     'handOver.mostRetrySeconds must not be less than handOver.firstRetrySeconds',
   );
+/** Settings of the schedule. */
 export type ScheduleSettings = z.output<typeof scheduleSchema>;

@@ -3,8 +3,9 @@ import { key } from '../key.ts';
 import { path } from '../parts.ts';
 import { ABSOLUTE_PATH, URL_1024 } from '../phrases.ts';
 
-/** Servers that a box asks. */
+/** Servers that a box uses. */
 
+/** URL of a web server. */
 export const webUrl = z
   .string()
   .max(1024)
@@ -14,6 +15,7 @@ export const webUrl = z
     'has a user in it: put it into user and passwordFile',
   )
   .transform((url) => url.replace(/\/+$/, ''));
+/** A number of seconds within limits. */
 export const seconds = (least: number, most: number) => z.int().min(least).max(most);
 
 interface LoginWords {
@@ -22,7 +24,7 @@ interface LoginWords {
   proxy: string;
 }
 
-/** How the box shows a server who it is, and the way there. */
+/** The login at a server, and the way there. */
 export const loginWith = ({ user, passwordFile, proxy }: LoginWords) => ({
   user: key(z.string().min(1).max(128).optional(), user),
   passwordFile: key(path.optional(), {

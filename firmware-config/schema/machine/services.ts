@@ -3,7 +3,7 @@ import { key } from '../key.ts';
 import { path } from '../parts.ts';
 import { ABSOLUTE_PATH } from '../phrases.ts';
 
-/** What reaches the box over the network. */
+/** Services of the box on the network. */
 
 const listen = key(
   z
@@ -14,7 +14,7 @@ const listen = key(
   { en: 'on which addresses', form: '1 to 16 IPv4 or IPv6 addresses', standard: '`listen`' },
 );
 
-/** A port that is taken is an alarm; the box runs without it. */
+/** Port of a service. One that is taken raises an alarm, and the box runs without the service. */
 const port = (standard: number, { en = 'where; 0: any free one', sis }: { en?: string; sis?: string } = {}) =>
   key(z.int().min(0).max(65535).default(standard), { en, ...(sis && { sis: [sis] }) });
 
@@ -68,7 +68,7 @@ const ssh = z.strictObject({
   enabled: enabled('whether the box is reached by SSH, with SFTP and scp', 'port.ssh'),
   port: port(22023, { sis: 'port.ssh' }),
   listen,
-  /** As OpenSSH's authorized_keys. */
+  /** File of public keys, in the form of OpenSSH's authorized_keys. */
   adminKeys: keysOf('admin'),
   userKeys: keysOf('user'),
 });
@@ -108,6 +108,7 @@ const snmp = z.strictObject({
   listen,
 });
 
+/** All services. */
 export const services = {
   http: http.prefault({}),
   https: https.prefault({}),

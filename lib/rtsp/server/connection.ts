@@ -1,3 +1,4 @@
+import { plainAddress } from '#lib/runtime/addresses.ts';
 /** One TCP connection: bytes in, replies out in order. Everything that can wait is limited. */
 import type { Socket } from 'node:net';
 import { openTurns } from '#lib/runtime/turns.ts';
@@ -197,9 +198,4 @@ class Wire implements Connection, Client {
   #say(text: string): void {
     if (this.socket.writable) this.socket.write(text);
   }
-}
-
-/** The address without `::ffff:`, which dual-stack sockets put before IPv4 addresses; UDP needs it so. */
-function plainAddress(address: string | undefined): string {
-  return (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
 }

@@ -5,7 +5,7 @@ import type { LiveStream } from './live-stream.ts';
 import type { PlaySession } from './play-session.ts';
 import type { RecordSession } from './record-session.ts';
 import type { SessionHost } from './session.ts';
-import type { Throttle } from './throttle.ts';
+import type { Throttle } from '#lib/runtime/throttle.ts';
 
 /** A connection as the server sees it. */
 export interface Guest {

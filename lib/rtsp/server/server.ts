@@ -12,7 +12,7 @@ import type { PlayerInfo } from './player.ts';
 import type { RecordSession } from './record-session.ts';
 import type { RtpListener } from './relay-stream.ts';
 import type { TrackDescription } from '../wire/sdp.ts';
-import { openThrottle } from './throttle.ts';
+import { openThrottle } from '#lib/runtime/throttle.ts';
 import type { PortRange } from './udp-pair.ts';
 
 /** Options of a server; defaults are in brackets. */

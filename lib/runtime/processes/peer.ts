@@ -217,7 +217,8 @@ class PeerOnStream<Theirs extends Calls> implements Peer<Theirs> {
           const [packed, pieces] = pack([result]);
           this.#write({ kind: 'done', id, result: packed }, pieces);
         },
-        (error: unknown) => this.#write({ kind: 'failed', id, text: error instanceof Error ? error.message : 'failed' }),
+        (error: unknown) =>
+          this.#write({ kind: 'failed', id, text: error instanceof Error ? error.message : 'failed' }),
       )
       .catch((error: unknown) => this.#options.onTrouble(error, name))
       .finally(() => {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { backoff } from '../backoff.ts';
-import { startChild, type Child } from '../child.ts';
+import { startChild, type Child } from './child.ts';
 import type { Log } from '../log.ts';
 import { openPeer, type Calls, type Handlers, type Peer, type PeerOptions } from './peer.ts';
 
@@ -71,7 +71,8 @@ export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
     const startedMs = performance.now();
     const born = startProcess(options);
     child = born;
-    const onTrouble = (error: unknown, what: string): void => log.warn({ err: error, door: name, what }, 'asked wrongly');
+    const onTrouble = (error: unknown, what: string): void =>
+      log.warn({ err: error, door: name, what }, 'asked wrongly');
     let end = (): void => undefined;
     const serve = (other: Peer<Theirs>): Handlers<Mine> => {
       const offer = options.serve(other);
@@ -110,7 +111,14 @@ export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
   };
 }
 
-function startProcess({ entry, heapMB, semiSpaceMB, codeCache, niceness, onLine }: Omit<SupervisedOptions<Calls, Calls>, 'serve'>): Child {
+function startProcess({
+  entry,
+  heapMB,
+  semiSpaceMB,
+  codeCache,
+  niceness,
+  onLine,
+}: Omit<SupervisedOptions<Calls, Calls>, 'serve'>): Child {
   const flags = [`--max-old-space-size=${heapMB}`, `--max-semi-space-size=${semiSpaceMB}`];
   const child = startChild({
     command: process.execPath,

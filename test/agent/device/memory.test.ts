@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { openMemory, recall } from '#agent/device/memory.ts';
 import type { Wanted } from '#agent/device/state.ts';
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryState } from '#test/support/device.ts';

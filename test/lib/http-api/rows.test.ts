@@ -163,7 +163,7 @@ test('the document says what the rows say', () => {
     refusal: z.object({ code: z.string(), text: z.string() }).meta({ id: 'Refusal' }),
     others: { '/other': { get: {} } },
     accessOf: ({ access }) => ({ 'x-access': access }),
-    refusalsOf: ({ params }): Record<number, object> => (params ? { 404: REFUSAL } : {}),
+    refusalsOf: ({ params }) => (params ? { 404: REFUSAL } : {}),
   }) as { paths: Record<string, Record<string, Record<string, unknown>>>; components: { schemas: object } };
   const put = document.paths['/v1/lamps/{number}']?.['put'];
   assert.equal(put?.['x-access'], 'few');

@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { startChild } from '#lib/runtime/child.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
-import { holdName } from '#lib/runtime/only-one.ts';
+import { holdName } from '#lib/runtime/processes/only-one.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'amphi-files-'));
 after(() => rm(folder, { recursive: true, force: true }));
@@ -48,7 +48,7 @@ test('a name is held by one, and given back by closing or dying', async () => {
   (await holdName(name))();
 
   const held = Promise.withResolvers<void>();
-  const module = new URL('../../../lib/runtime/only-one.ts', import.meta.url).href;
+  const module = new URL('../../../lib/runtime/processes/only-one.ts', import.meta.url).href;
   const script = `
     const { holdName } = await import(${JSON.stringify(module)});
     await holdName('child-of-${process.pid}');

@@ -4,7 +4,7 @@ import type { SessionNow } from '../shared/api-types.ts';
 import { shownZone } from '#lib/pages/format.ts';
 import { openBrowserStore, type BoxStore } from '../shared/box-store.ts';
 import { Toaster } from '#lib/pages/toaster.tsx';
-import { DeskContext, type Desk, type SessionSignal } from './desk.ts';
+import { PageContext, type Page, type SessionSignal } from './page-context.ts';
 import { Frame } from './frame.tsx';
 import { SignIn } from './sign-in.tsx';
 
@@ -50,10 +50,10 @@ function Inside({ api, session, now }: { api: Api; session: SessionSignal; now: 
     await api.send('DELETE', '/session');
     session.value = 'unknown';
   };
-  const desk: Desk = { api, box, session: now, signOut };
+  const page: Page = { api, box, session: now, signOut };
   return (
-    <DeskContext.Provider value={desk}>
+    <PageContext.Provider value={page}>
       <Frame />
-    </DeskContext.Provider>
+    </PageContext.Provider>
   );
 }

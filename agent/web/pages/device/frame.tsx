@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { LanguageSwitch, ThemeSwitch } from '#lib/pages/preferences.tsx';
 import { texts as common } from '../shared/shared-texts.ts';
-import { useDesk } from './desk.ts';
+import { usePage } from './page-context.ts';
 import { useCurrentInView } from './in-view.ts';
 import { Layouts } from './layouts/layouts.tsx';
 import { Now } from './now/now.tsx';
@@ -25,7 +25,7 @@ const VIEWS: Record<Place, () => VNode | null> = {
 
 /** The tab of the browser tells the hall, and whether it records. */
 function useTitle(): void {
-  const { box } = useDesk();
+  const { box } = usePage();
   const hall = box.state.value?.wanted.hall ?? 'Amphi';
   const isOn = box.recording.value?.state === 'recording';
   useEffect(() => void (document.title = `${isOn ? '● ' : ''}${hall}`), [hall, isOn]);
@@ -33,7 +33,7 @@ function useTitle(): void {
 
 /** A box out of its carton leads to the wizard, once. */
 function useFirstStart(): void {
-  const { api, session } = useDesk();
+  const { api, session } = usePage();
   useEffect(() => {
     if (session.access !== 'admin' || location.hash !== '') return;
     void api.get<{ first: boolean }>('/accounts').then(({ value }) => {
@@ -44,7 +44,7 @@ function useFirstStart(): void {
 
 /** Head, way through the pages, and the page. */
 export function Frame() {
-  const { box, session, signOut } = useDesk();
+  const { box, session, signOut } = usePage();
   const hall = box.state.value?.wanted.hall;
   const { place } = whereabouts.value;
   const View = VIEWS[place];

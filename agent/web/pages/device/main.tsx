@@ -8,7 +8,7 @@ import { openBrowserApi } from '../shared/api.ts';
 import { startTheme } from '#lib/pages/theme.ts';
 import { startLanguage } from '#lib/pages/words.ts';
 import { App } from './app.tsx';
-import type { SessionSignal } from './desk.ts';
+import type { SessionSignal } from './page-context.ts';
 import { followAddress } from './route.ts';
 
 startLanguage();

@@ -3,11 +3,11 @@ import { useEffect } from 'preact/hooks';
 import { clock } from '#lib/pages/format.ts';
 import { Lamp } from '#lib/pages/lamp.tsx';
 import { texts } from '../shared/shared-texts.ts';
-import { useDesk } from './desk.ts';
+import { usePage } from './page-context.ts';
 
 /** What the box does now, in one line at the head of every page. */
 export function StateLine() {
-  const { box } = useDesk();
+  const { box } = usePage();
   const recording = box.recording.value;
   if (!recording) return <p class="state" />;
   return (
@@ -21,7 +21,7 @@ export function StateLine() {
 
 /** The time of the recording, told each second. */
 export function Elapsed() {
-  const { box } = useDesk();
+  const { box } = usePage();
   const ms = useSignal(box.elapsedMs());
   useEffect(() => {
     const timer = setInterval(() => void (ms.value = box.elapsedMs()), 250);

@@ -4,7 +4,7 @@ import { openBrowserApi } from '../shared/api.ts';
 import { browserListening } from '../shared/listening.ts';
 import { texts as common } from '../shared/shared-texts.ts';
 import { Toaster } from '#lib/pages/toaster.tsx';
-import { LecternContext } from './desk.ts';
+import { LecternContext } from './lectern-context.ts';
 import { openLecternStore, type LecternStore } from './lectern-store.ts';
 import { Lectern } from './lectern.tsx';
 import { Pair } from './pair.tsx';

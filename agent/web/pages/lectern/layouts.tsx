@@ -1,7 +1,7 @@
 import type { LecternView } from '../../lectern/shown.ts';
 import { Button } from '#lib/pages/button.tsx';
 import { LayoutPicture } from '../shared/layout-picture.tsx';
-import { useTap } from './desk.ts';
+import { useTap } from './lectern-context.ts';
 import { texts } from './lectern-texts.ts';
 
 /** The layouts as pictures: one tap, and it is shown. */

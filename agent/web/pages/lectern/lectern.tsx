@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { timeOfDay } from '#lib/pages/format.ts';
 import { LiveView } from '../shared/live-view.tsx';
 import { LanguageSwitch, ThemeSwitch } from '#lib/pages/preferences.tsx';
-import { useDesk } from './desk.ts';
+import { useLectern } from './lectern-context.ts';
 import { Layouts } from './layouts.tsx';
 import { Recorder } from './recorder.tsx';
 import { texts } from './lectern-texts.ts';
@@ -12,7 +12,7 @@ import { State } from './state.tsx';
 
 /** One screen: is it recording, what, for how long, does it go well; and the few things that may be done. */
 export function Lectern() {
-  const { store } = useDesk();
+  const { store } = useLectern();
   const view = store.view.value;
   if (!view) return <p class="waiting soft">{texts.connecting}</p>;
   const runs = view.recording.state !== 'stopped';

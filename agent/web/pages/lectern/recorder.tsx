@@ -5,7 +5,7 @@ import { TextField } from '#lib/pages/field.tsx';
 import { timeOfDay } from '#lib/pages/format.ts';
 import { HoldButton } from '#lib/pages/hold-button.tsx';
 import { tell } from '#lib/pages/toasts.ts';
-import { useTap } from './desk.ts';
+import { useTap } from './lectern-context.ts';
 import { texts } from './lectern-texts.ts';
 
 /** Start; or stop, pause, mark, and more time. */

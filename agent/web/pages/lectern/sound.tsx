@@ -1,12 +1,12 @@
 import type { LecternView } from '../../lectern/shown.ts';
 import { Button } from '#lib/pages/button.tsx';
 import { Meter } from '#lib/pages/meter.tsx';
-import { useDesk, useTap } from './desk.ts';
+import { useLectern, useTap } from './lectern-context.ts';
 import { texts } from './lectern-texts.ts';
 
 /** How loud it is, and the switch to mute it: it says what is wanted, so that twice is once. */
 export function Sound({ view: { sound } }: { view: LecternView }) {
-  const { store } = useDesk();
+  const { store } = useLectern();
   const tap = useTap();
   return (
     <div class="sound">

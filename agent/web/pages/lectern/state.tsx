@@ -4,13 +4,13 @@ import type { LecternView } from '../../lectern/shown.ts';
 import { clock, timeOfDay } from '#lib/pages/format.ts';
 import { Lamp } from '#lib/pages/lamp.tsx';
 import { texts as common } from '../shared/shared-texts.ts';
-import { useDesk } from './desk.ts';
+import { useLectern } from './lectern-context.ts';
 import { texts } from './lectern-texts.ts';
 import { troublesOf } from './troubles.ts';
 
 /** The answer to the one question, to be read from the last row: by its form, its word and its size. */
 export function State({ view }: { view: LecternView }) {
-  const { store } = useDesk();
+  const { store } = useLectern();
   const { state, endsAtMs } = view.recording;
   const isAway = store.link.value === 'away';
   const runs = state === 'recording' || state === 'paused';
@@ -83,7 +83,7 @@ const Sign = () => (
 );
 
 function Elapsed() {
-  const { store } = useDesk();
+  const { store } = useLectern();
   const ms = useSignal(store.elapsedMs());
   useEffect(() => {
     const timer = setInterval(() => void (ms.value = store.elapsedMs()), 250);

@@ -8,7 +8,7 @@ import { elementOf, LISTS } from '../../../catalogue/files.ts';
 import { addElement, packageIn, type ReceivedElement } from '../../../intake/elements.ts';
 import type { MediaStore, Received } from '../../../store/media-store.ts';
 import type { ElementKind } from '../../../store/tables.ts';
-import { whoOf } from '../../access.ts';
+import { whoOf } from '../../http-access.ts';
 import { formOf, formParts, isFile, textOf, type Form, type FormField, type FormFile } from '../../form.ts';
 import { XML } from '../../media-types.ts';
 import type { Services } from '../../services.ts';

@@ -4,7 +4,7 @@ import { BadRequest } from '../../../catalogue/bad-request.ts';
 import { isGoodId, packageIn, touchPackage, type ReceivedElement } from '../../../intake/elements.ts';
 import { discard } from '../../../intake/housekeeping.ts';
 import { ingest } from '../../../intake/ingest.ts';
-import { onlyFor, whoOf } from '../../access.ts';
+import { onlyFor, whoOf } from '../../http-access.ts';
 import { readForm, type Form } from '../../form.ts';
 import { XML } from '../../media-types.ts';
 import type { RouteModule, Services } from '../../services.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { openAccounts } from '#agent/control/accounts/accounts.ts';
-import { openThrottle } from '#agent/control/accounts/throttle.ts';
+import { openLoginThrottle } from '#agent/control/accounts/login-throttle.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { heapMb } from '#test/support/memory.ts';
 
@@ -140,7 +140,7 @@ describe('accounts', () => {
 
 describe('the throttle', () => {
   test('an address has five wrong tries, then one a second, then is sent away', () => {
-    const throttle = openThrottle();
+    const throttle = openLoginThrottle();
     for (let n = 0; n < 5; n++) {
       assert.equal(throttle.admitInMs('a', n), 0);
       throttle.failed('a', n);
@@ -153,7 +153,7 @@ describe('the throttle', () => {
   });
 
   test('many addresses together are slowed down, but not one that was let in before', () => {
-    const throttle = openThrottle();
+    const throttle = openLoginThrottle();
     throttle.succeeded('desk', 0);
     let rang = 0;
     for (let n = 0; n < 25; n++) if (throttle.failed(`bot${n}`, 100)) rang += 1;
@@ -164,13 +164,13 @@ describe('the throttle', () => {
   });
 
   test('nineteen in twenty seconds are no alarm', () => {
-    const throttle = openThrottle();
+    const throttle = openLoginThrottle();
     const rings = Array.from({ length: 60 }, (_, n) => throttle.failed(`a${n}`, n * 1060));
     assert.ok(!rings.includes(true));
   });
 
   test('it does not grow with the number of addresses', () => {
-    const throttle = openThrottle();
+    const throttle = openLoginThrottle();
     const before = heapMb();
     for (let n = 0; n < 200_000; n++) throttle.failed(`address ${n}`, n);
     assert.ok(heapMb() - before < 10);

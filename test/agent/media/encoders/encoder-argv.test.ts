@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { EncoderWanted } from '#agent/device/state.ts';
-import { encoderArgv, levelOf, type EncoderFamily } from '#agent/media/encoders/encoder-argv.ts';
+import type { EncoderFamily } from '#lib/ffmpeg/encoder-choice.ts';
+import { encoderArgv, levelOf } from '#agent/media/encoders/encoder-argv.ts';
 
 const WANTED: EncoderWanted = {
   widthPx: 1280,

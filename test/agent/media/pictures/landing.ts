@@ -1,4 +1,4 @@
-import type { Landing } from '#lib/runtime/socket-pair.ts';
+import type { Landing } from '#lib/runtime/processes/socket-pair.ts';
 
 /** Puts bytes where they belong, as a socket does that reads into a landing. */
 export function write(landing: Landing, bytes: Buffer): void {

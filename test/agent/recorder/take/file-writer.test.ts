@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { failureOf, openFileWriter, type WriteFailure } from '#agent/recorder/take/file-writer.ts';
+import { until } from '#test/support/until.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
 
 const settings = { clock: realClock, maxQueuedBytes: 100_000, maxStallMs: 200, syncEveryMs: 50 };
@@ -57,12 +58,10 @@ test('a disk that hangs is told of, whoever waits is let go', async () => {
   const heard = listener();
   const hanging = Promise.withResolvers<string>();
   const writer = openFileWriter(() => hanging.promise, settings, heard.events);
-  const startedMs = performance.now();
   writer.write(Buffer.alloc(1000));
   const failure = await writer.close();
   assert.equal(failure?.kind, 'slow');
   assert.match(failure?.reason ?? '', /not answered/);
-  assert.ok(performance.now() - startedMs < 1000);
   await writer.abandon(0);
   assert.equal(heard.failures.length, 1);
 });
@@ -84,9 +83,12 @@ test('a file without a name is noticed, and can still be read to save it', async
   const heard = listener();
   const writer = openFileWriter(() => Promise.resolve(join(folder, 'file')), settings, heard.events);
   writer.write(Buffer.from('0123456789'));
-  await sleep(100);
+  await until(
+    'it is written',
+    async () => (await readFile(join(folder, 'file'), 'utf8').catch(() => '')) === '0123456789',
+  );
   await rm(join(folder, 'file'));
-  await sleep(150);
+  await until('it is noticed', () => heard.failures.length > 0);
   assert.deepEqual(
     heard.failures.map(({ kind }) => kind),
     ['gone'],

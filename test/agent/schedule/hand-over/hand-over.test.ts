@@ -196,7 +196,7 @@ describe('whatever happens to the server', () => {
   test('it is away at the start, in the middle and at the end; the box starts anew meanwhile', (t) =>
     inTime(t, async (judge) => {
       await using server = await startOpencast();
-      const startsAtMs = Math.ceil(Date.now() / 1000) * 1000 + 3000;
+      const startsAtMs = Math.ceil(Date.now() / 1000) * 1000 + 8000;
       server.events = [lecture(UID, startsAtMs, startsAtMs + 1000)];
       await using rig = await openScheduleRig({ settings: settingsFor(server) });
       await until('the calendar is read', () => rig.schedule.view().events.length === 1);

@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { hostName, isOwnName, isOwnOrigin } from '#agent/web/http/hosts.ts';
 import { cookieOf } from '#agent/web/access/session-cookie.ts';
-import { networkOf, openThrottle } from '#agent/web/access/throttle.ts';
+import { openThrottle } from '#agent/web/access/throttle.ts';
+import { networkOf } from '#lib/runtime/addresses.ts';
 import { startFakeBox, TOKEN } from '../fake-box.ts';
 
 test('without the token nothing is told but that the server lives', async () => {

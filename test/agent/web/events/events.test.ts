@@ -6,6 +6,7 @@ import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 import { openEventHub, type WebEvent } from '#agent/web/events/event-hub.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
+import { until } from '#test/support/until.ts';
 import { startFakeBox, TOKEN, type FakeBox } from '../fake-box.ts';
 
 interface Heard {
@@ -171,22 +172,18 @@ test('so many listeners at most; the place of one who left is free', async () =>
   assert.equal(refused.status, 503);
   assert.ok(refused.headers.get('retry-after'));
   events.stop();
-  for (let tries = 0; ; tries++) {
+  await until('there is room for another', async () => {
     const stop = new AbortController();
     const { status } = await box.ask('/api/v1/events', { signal: stop.signal });
     stop.abort();
-    if (status === 200) break;
-    assert.ok(tries < 50);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+    return status === 200;
+  });
 });
 
 test('the server closes with listeners on it', async () => {
   const box = await startFakeBox();
   const events = await listen(box);
   await hearAll(events);
-  const startMs = performance.now();
   await box[Symbol.asyncDispose]();
-  assert.ok(performance.now() - startMs < 1000);
   await assert.rejects(events.next());
 });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { LIMITS } from '#agent/web/http/limits.ts';
+import { until } from '#test/support/until.ts';
 import { startFakeBox, TOKEN, type FakeBox } from '../fake-box.ts';
 
 /** Writes bytes on a socket; gives all that came back when the other side closed it, and after how long. */
@@ -139,8 +140,7 @@ test('neither token nor cookie is ever logged', async () => {
   const cookie = (enter.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '';
   await fetch(`${box.url}/api/v1/status?token=${TOKEN}`, { headers: { cookie } });
   await box.ask('/api/v1/snapshot.jpg?of=B');
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.ok(lines.length >= 4, lines.join('\n'));
+  await until('four lines are logged', () => lines.length >= 4, { seen: () => lines.join('\n') });
   const text = lines.join('\n');
   assert.ok(!text.includes('correct') && !text.includes(cookie.split('=')[1] ?? 'none'));
 });

@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { PATIENCE_MS, quiet, until } from '#test/support/until.ts';
 import { startFakeBox, TOKEN, type FakeBox } from '../fake-box.ts';
 
 const MIME = 'video/mp4; codecs="avc1.4d400c, mp4a.40.2"';
 const INIT = Buffer.from('ftyp and moov');
 const init = { mime: MIME, bytes: INIT };
 
-async function viewers(box: FakeBox, count: number): Promise<void> {
-  for (let tries = 0; box.viewers.size !== count; tries++) {
-    assert.ok(tries < 100, `${box.viewers.size} viewers`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
+const viewers = (box: FakeBox, count: number): Promise<void> =>
+  until(`there are ${count} viewers`, () => box.viewers.size === count, { seen: () => `${box.viewers.size}` });
 
 test('a viewer is given the beginning and then every fragment, until it leaves', async () => {
   await using box = await startFakeBox({ init });
@@ -57,7 +54,7 @@ test('so many viewers at most', async () => {
   assert.equal((await box.ask('/api/v1/preview.mp4')).status, 503);
   stop.abort();
   await viewers(box, 0);
-  assert.equal((await box.ask('/api/v1/preview.mp4', { signal: AbortSignal.timeout(500) })).status, 200);
+  assert.equal((await box.ask('/api/v1/preview.mp4', { signal: AbortSignal.timeout(PATIENCE_MS) })).status, 200);
 });
 
 test('who is slow loses pictures up to the next key picture; nothing piles up, and the next one is whole', async () => {
@@ -81,15 +78,12 @@ test('who is slow loses pictures up to the next key picture; nothing piles up, a
   let text = '';
   slow.on('data', (bytes) => (text += bytes.toString('latin1')));
   slow.resume();
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await quiet(() => text.length);
   // Not a key picture: it is left out, as what it builds upon was.
   sink?.fragment(fragment(900_001, false), false);
   sink?.fragment(fragment(900_002, true), true);
   sink?.fragment(fragment(900_003, false), false);
-  for (let tries = 0; !text.includes('<d900003'); tries++) {
-    assert.ok(tries < 200);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until('the next one came', () => text.includes('<d900003'));
   slow.destroy();
   const order = [...text.matchAll(/<([Kd])(\d{6})\.{40000}>/g)].map(([, kind = '', number = '']) => ({
     kind,

@@ -9,9 +9,10 @@ import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { documentOf, mergeDocuments } from '#firmware-config/document/document.ts';
 import { givenSchema } from '#firmware-config/schema/config.ts';
 import { wordsOf } from '#firmware-config/words/keys.ts';
-import { formSchema, leavesOf } from '#firmware-config/words/leaves.ts';
+import { formSchema } from '#firmware-config/words/form.ts';
+import { leavesOf } from '#firmware-config/words/leaves.ts';
 
-const schema = formSchema() as Schema;
+const schema = formSchema as Schema;
 const document = documentOf(factoryWanted(factoryLayouts), factoryLayouts);
 
 test('the sections have every key that can be set, each once', () => {
@@ -27,7 +28,7 @@ test('the sections have every key that can be set, each once', () => {
 });
 
 test('every key that can be set is told in French, too', () => {
-  const leaves = leavesOf(formSchema());
+  const leaves = leavesOf(formSchema);
   assert.ok(leaves.length > 180);
   assert.deepEqual(
     leaves.filter(({ words }) => !words?.fr).map(({ key }) => key),

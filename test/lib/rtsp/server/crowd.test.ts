@@ -7,7 +7,7 @@ import { sleep } from '#lib/runtime/clock.ts';
 import { joinH264 } from '../depacketise.ts';
 import { fedMount, PARAMETERS, picture, startServer } from '../made-up-stream.ts';
 import { inTime } from '#test/support/pace.ts';
-import { until } from '#test/support/until.ts';
+import { quiet, until } from '#test/support/until.ts';
 import { openRawClient, playTcp, type RawClient } from '../raw-client.ts';
 
 /** Pictures in the order they came; throws if one is not whole. */
@@ -52,7 +52,7 @@ test('a player that stops reading loses whole pictures, the other none, and its 
   // What was handed to its socket: the kernel's share, and no more than the limit and a batch behind it.
   assert.ok(slowPlayer.sentBytes < 20e6, `${slowPlayer.sentBytes} bytes of 60 MB`);
   slow.socket.resume();
-  await quiet(slow);
+  await quiet(() => slow.frames.length);
   for (let index = 301; index <= 345; index += 1) mount.push(picture(index, 20_000));
   const last345 = picture(345, 20_000).units[0]!;
   await until('the last picture came', () => pictures(slow).some((nal) => nal.equals(last345)));
@@ -61,11 +61,6 @@ test('a player that stops reading loses whole pictures, the other none, and its 
   assert.deepEqual(last.slice(0, 3), [...sets, ...picture(330, 20_000).units]);
   assert.equal(last.length, 2 + 16);
 });
-
-/** Waits until nothing has come for a while. */
-async function quiet({ frames }: RawClient): Promise<void> {
-  for (let before = -1; before !== frames.length; await sleep(400)) before = frames.length;
-}
 
 test('fifty players at once each begin within a second, on a key picture, and lose nothing', (context) =>
   inTime(context, async (judge) => {

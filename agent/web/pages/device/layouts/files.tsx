@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { Button } from '#lib/pages/button.tsx';
 import { FileButton } from '#lib/pages/file-button.tsx';
 import { bytes } from '#lib/pages/format.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { logoUrl } from './inside.tsx';
 import { texts } from './layouts-texts.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
@@ -14,7 +14,7 @@ export interface OverlayFile {
 }
 
 export function useFiles(): Signal<readonly OverlayFile[]> {
-  const { api } = useDesk();
+  const { api } = usePage();
   const files = useSignal<readonly OverlayFile[]>([]);
   useEffect(() => {
     void api.get<{ files: OverlayFile[] }>('/overlay-files').then(({ value }) => {
@@ -26,7 +26,7 @@ export function useFiles(): Signal<readonly OverlayFile[]> {
 
 /** Logos and backgrounds that are on the box; the box takes only what it can decode. */
 export function Files({ files }: { files: Signal<readonly OverlayFile[]> }) {
-  const { api, session } = useDesk();
+  const { api, session } = usePage();
   const take = async (file: File | undefined): Promise<void> => {
     if (!file) return;
     const name =

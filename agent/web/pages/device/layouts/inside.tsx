@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { showStill } from '../../shared/live.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import type { Item } from './draft.ts';
 import { filled } from './filled.ts';
 
@@ -33,7 +33,7 @@ const ALIGN: Record<string, string> = {
 };
 
 function Words({ template, style }: WordsSettings) {
-  const { box } = useDesk();
+  const { box } = usePage();
   const wanted = box.state.value?.wanted;
   const text = filled(template, { ...wanted?.metadata, hall: wanted?.hall ?? '' });
   return (

@@ -4,8 +4,8 @@ import type { LayoutPreset } from '../../shared/api-types.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { Button } from '#lib/pages/button.tsx';
 import { ChoiceField, TickField } from '#lib/pages/field.tsx';
-import { useDesk } from '../desk.ts';
-import { usePresets } from '../now/layouts.tsx';
+import { usePage } from '../page-context.ts';
+import { usePresets } from '../now/layout-presets.tsx';
 import { hrefOf, whereabouts } from '../route.ts';
 import { texts as pages } from '../device-texts.ts';
 import { Canvas } from './canvas.tsx';
@@ -19,7 +19,7 @@ import './layouts.css';
 
 /** The sixteen layouts, one of them on the canvas. */
 export function Layouts() {
-  const { box } = useDesk();
+  const { box } = usePage();
   const presets = usePresets();
   const shown = box.state.value?.wanted.layoutNumber ?? 1;
   const number = Number(whereabouts.value.rest[0]) || shown;
@@ -73,7 +73,7 @@ interface ToolsSettings {
 }
 
 function Tools({ preset, presets, files }: ToolsSettings) {
-  const { api, session } = useDesk();
+  const { api, session } = usePage();
   const editor = useEditor();
   const { draft } = editor;
   const asked = useSignal(false);

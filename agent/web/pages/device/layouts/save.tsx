@@ -5,7 +5,7 @@ import { Dialog } from '#lib/pages/dialog.tsx';
 import { ChoiceField, TextField } from '#lib/pages/field.tsx';
 import { texts as common } from '#lib/pages/pages-texts.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { hrefOf } from '../route.ts';
 import { texts } from './layouts-texts.ts';
 
@@ -19,7 +19,7 @@ interface SaveSettings {
 
 /** Under which number, by which name, and what was there before. */
 export function SaveDialog({ layout, presets, number: from, onClose, onSaved }: SaveSettings) {
-  const { api } = useDesk();
+  const { api } = usePage();
   const number = useSignal(
     from > 12 ? from : (presets.find(({ windows, number }) => number > 12 && windows.length === 0)?.number ?? 13),
   );

@@ -1,12 +1,12 @@
 import { timeOfDay } from '#lib/pages/format.ts';
 import { language } from '#lib/pages/words.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { adviceFor, titleOf } from './advice.ts';
 import { texts } from './now-texts.ts';
 
 /** What is wrong, and what to do about it. */
 export function Alarms() {
-  const { box } = useDesk();
+  const { box } = usePage();
   const alarms = box.state.value?.seen.alarms ?? [];
   return (
     <section class="card alarms" aria-labelledby="alarms">

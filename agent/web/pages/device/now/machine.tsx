@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { bytes, duration, number, percent } from '#lib/pages/format.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts } from './now-texts.ts';
 
 interface MachineNow {
@@ -13,7 +13,7 @@ interface MachineNow {
 const EVERY_MS = 4000;
 
 function useMachine(): MachineNow | undefined {
-  const { api } = useDesk();
+  const { api } = usePage();
   const now = useSignal<MachineNow | undefined>(undefined);
   useEffect(() => {
     const look = async (): Promise<void> => {
@@ -28,7 +28,7 @@ function useMachine(): MachineNow | undefined {
 
 /** How the box itself fares. */
 export function Machine() {
-  const { box } = useDesk();
+  const { box } = usePage();
   const machine = useMachine();
   const frames = box.state.value?.seen.frames;
   if (!frames) return null;

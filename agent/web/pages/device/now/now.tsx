@@ -1,9 +1,9 @@
 import { LiveView } from '../../shared/live-view.tsx';
 import { Meter } from '#lib/pages/meter.tsx';
 import { texts as pages } from '../device-texts.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { Alarms } from './alarms.tsx';
-import { Layouts } from './layouts.tsx';
+import { LayoutPresets } from './layout-presets.tsx';
 import { Machine } from './machine.tsx';
 import { Recorder } from './recorder.tsx';
 import { texts } from './now-texts.ts';
@@ -25,7 +25,7 @@ export function Now() {
       <Recorder />
       <Alarms />
       <Sources />
-      <Layouts />
+      <LayoutPresets />
       <Streams />
       <Storage />
       <Machine />
@@ -35,6 +35,6 @@ export function Now() {
 }
 
 function OutputMeter() {
-  const { box } = useDesk();
+  const { box } = usePage();
   return <Meter label={texts.output} level={box.meters.value?.output} />;
 }

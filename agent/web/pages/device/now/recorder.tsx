@@ -5,7 +5,7 @@ import { Button } from '#lib/pages/button.tsx';
 import { TextField } from '#lib/pages/field.tsx';
 import { bytes, timeOfDay } from '#lib/pages/format.ts';
 import { HoldButton } from '#lib/pages/hold-button.tsx';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { Elapsed } from '../state-line.tsx';
 import { texts } from './now-texts.ts';
 
@@ -13,7 +13,7 @@ const RUNS = new Set<RecordingNow['state']>(['setup', 'recording', 'paused']);
 
 /** Start, and all that can be done with what runs. */
 export function Recorder() {
-  const { box } = useDesk();
+  const { box } = usePage();
   const recording = box.recording.value;
   if (!recording) return null;
   return (
@@ -25,7 +25,7 @@ export function Recorder() {
 }
 
 function Start() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const [title, presenter, minutes] = [useSignal(''), useSignal(''), useSignal('')];
   const start = async (): Promise<void> => {
     const metadata = {
@@ -73,7 +73,7 @@ function Start() {
 }
 
 function Running({ recording }: { recording: RecordingNow }) {
-  const { api } = useDesk();
+  const { api } = usePage();
   const act = async (word: string, body = {}, done?: string): Promise<void> =>
     void orTell(await api.send('POST', `/recording/${word}`, body), done);
   const { state, metadata, endsAtMs, bytes: size, destination } = recording;

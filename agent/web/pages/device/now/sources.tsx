@@ -6,7 +6,7 @@ import { number } from '#lib/pages/format.ts';
 import { StillView } from '../../shared/live-view.tsx';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { Meter } from '#lib/pages/meter.tsx';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts } from './now-texts.ts';
 
 const CHANNELS: readonly [Channel, readonly InputNumber[]][] = [
@@ -28,7 +28,7 @@ export function Sources() {
 }
 
 function Source({ channel, inputs }: { channel: Channel; inputs: readonly InputNumber[] }) {
-  const { api, box } = useDesk();
+  const { api, box } = usePage();
   const state = box.state.value;
   if (!state) return null;
   const { wanted, seen } = state;
@@ -70,7 +70,7 @@ function Source({ channel, inputs }: { channel: Channel; inputs: readonly InputN
 }
 
 function Level({ channel }: { channel: Channel }) {
-  const { box } = useDesk();
+  const { box } = usePage();
   return <Meter label={texts.sound} level={box.meters.value?.[channel]} />;
 }
 
@@ -85,7 +85,7 @@ export function factsOf(seen: InputSeen): string {
 
 /** Inputs that feed no channel: their facts are not known until somebody looks. */
 function Others() {
-  const { box } = useDesk();
+  const { box } = usePage();
   const wanted = box.state.value?.wanted;
   const looked = useSignal<{ number: InputNumber; atMs: number } | undefined>(undefined);
   if (!wanted) return null;
@@ -122,7 +122,7 @@ function Others() {
 const ALL: readonly InputNumber[] = [1, 2, 3, 4, 5];
 
 function Sound() {
-  const { api, box } = useDesk();
+  const { api, box } = usePage();
   const audio = box.state.value?.wanted.audio;
   if (!audio) return null;
   const change = async (body: object): Promise<unknown> => orTell(await api.send('PATCH', '/audio', body));

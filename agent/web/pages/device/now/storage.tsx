@@ -1,10 +1,10 @@
 import { bytes, number } from '#lib/pages/format.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts } from './now-texts.ts';
 
 /** How long recordings can go on, on each disk. */
 export function Storage() {
-  const { box } = useDesk();
+  const { box } = usePage();
   return (
     <section class="card" aria-labelledby="storage">
       <h2 id="storage">{texts.storage}</h2>

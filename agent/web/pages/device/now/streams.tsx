@@ -1,12 +1,12 @@
 import { number } from '#lib/pages/format.ts';
 import { TickField } from '#lib/pages/field.tsx';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts } from './now-texts.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 
 /** What leaves the box, and who takes it. */
 export function Streams() {
-  const { box } = useDesk();
+  const { box } = usePage();
   const state = box.state.value;
   if (!state) return null;
   const { wanted, seen } = state;
@@ -35,7 +35,7 @@ export function Streams() {
 }
 
 function Pushes() {
-  const { api, box } = useDesk();
+  const { api, box } = usePage();
   const state = box.state.value;
   if (!state) return null;
   const enable = async (id: string, enabled: boolean): Promise<unknown> =>

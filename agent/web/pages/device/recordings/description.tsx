@@ -3,14 +3,14 @@ import type { Metadata, RecordingWhole } from '../../shared/api-types.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { Button } from '#lib/pages/button.tsx';
 import { Field, TextField } from '#lib/pages/field.tsx';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts } from './recordings-texts.ts';
 
 const FIELDS = ['title', 'presenter', 'series', 'course', 'contributor', 'subject', 'language', 'rights'] as const;
 
 /** The words of a recording, to be changed. */
 export function Description({ recording, onSaved }: { recording: RecordingWhole; onSaved: () => void }) {
-  const { api, session } = useDesk();
+  const { api, session } = usePage();
   const words = useSignal<Metadata>(recording.metadata);
   const changed = Object.fromEntries(
     Object.entries(words.value).filter(([key, text]) => recording.metadata[key as keyof Metadata] !== text),

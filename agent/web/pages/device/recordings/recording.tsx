@@ -4,7 +4,7 @@ import type { RecordingWhole } from '../../shared/api-types.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { Button } from '#lib/pages/button.tsx';
 import { bytes, dateTime, duration, timeOfDay } from '#lib/pages/format.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { hrefOf } from '../route.ts';
 import { Description } from './description.tsx';
 import { Player } from './player.tsx';
@@ -14,7 +14,7 @@ import { Status } from './status.tsx';
 
 /** One recording: watch it, take its files, describe it anew, delete it. */
 export function RecordingPage({ id }: { id: string }) {
-  const { api, box, session } = useDesk();
+  const { api, box, session } = usePage();
   const found = useSignal<RecordingWhole | 'gone' | undefined>(undefined);
   const look = async (): Promise<void> => {
     const answer = await api.get<RecordingWhole>(`/recordings/${encodeURIComponent(id)}`);
@@ -50,7 +50,7 @@ export function RecordingPage({ id }: { id: string }) {
 
 /** Hands it over once more, or now; why that cannot be is the box's to say. */
 function SendAgain({ recording: { id, status } }: { recording: RecordingWhole }) {
-  const { api } = useDesk();
+  const { api } = usePage();
   if (!['finished', 'partial'].includes(status)) return null;
   const send = async (): Promise<unknown> =>
     orTell(await api.send('POST', `/schedule/hand-overs/${encodeURIComponent(id)}/send`), texts.queued);

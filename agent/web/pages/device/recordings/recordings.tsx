@@ -5,7 +5,7 @@ import { orTell } from '../../shared/tell-trouble.ts';
 import { Button } from '#lib/pages/button.tsx';
 import { TextField } from '#lib/pages/field.tsx';
 import { bytes, dateTime, duration } from '#lib/pages/format.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { hrefOf, whereabouts } from '../route.ts';
 import { texts as pages } from '../device-texts.ts';
 import { texts } from './recordings-texts.ts';
@@ -23,7 +23,7 @@ export function Recordings() {
 }
 
 function List() {
-  const { api, box } = useDesk();
+  const { api, box } = usePage();
   const all = useSignal<{ total: number; recordings: readonly RecordingEntry[] } | undefined>(undefined);
   const limit = useSignal(AT_ONCE);
   const search = useSignal('');

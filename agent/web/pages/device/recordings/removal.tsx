@@ -5,13 +5,13 @@ import { Dialog } from '#lib/pages/dialog.tsx';
 import { bytes, dateTime, duration } from '#lib/pages/format.ts';
 import { texts as common } from '#lib/pages/pages-texts.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { hrefOf } from '../route.ts';
 import { texts } from './recordings-texts.ts';
 
 /** Deletes a recording, after its consequences were said. */
 export function Removal({ recording }: { recording: RecordingWhole }) {
-  const { api } = useDesk();
+  const { api } = usePage();
   const asked = useSignal(false);
   const { id, metadata, bytes: size, durationMs, deliveredAtMs, status } = recording;
   if (['setup', 'recording', 'paused'].includes(status)) return <p class="soft small">{texts.running}</p>;

@@ -7,7 +7,7 @@ import { dayName, timeOfDay } from '#lib/pages/format.ts';
 import { HoldButton } from '#lib/pages/hold-button.tsx';
 import { texts as common } from '#lib/pages/pages-texts.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { originOf, stateOf } from './events.tsx';
 import { texts } from './schedule-texts.ts';
 import type { Booked, Schedule } from './types.ts';
@@ -25,7 +25,7 @@ interface EventSettings {
 /** An event of this box is changed here; of others it is told where it comes from. */
 export function EventDialog(settings: EventSettings) {
   const { event, schedule, zone, onClose } = settings;
-  const { session } = useDesk();
+  const { session } = usePage();
   if (event === undefined || (event.source === 'box' && session.access === 'admin' && event.state !== 'over')) {
     return (
       <Dialog title={event ? texts.changeTitle : texts.addTitle} onClose={onClose}>
@@ -69,7 +69,7 @@ const wordsOf = (event: Booked | undefined, zone: string): Words => ({
 });
 
 function EventForm({ event, zone, onClose, onDone }: EventSettings) {
-  const { api } = useDesk();
+  const { api } = usePage();
   const words = useSignal(wordsOf(event, zone));
   const { title, presenter, series, begins, ends } = words.value;
   const [startsAtMs, endsAtMs] = [fieldMoment(begins, zone), fieldMoment(ends, zone)];

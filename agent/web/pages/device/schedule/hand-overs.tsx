@@ -1,7 +1,7 @@
 import { Button } from '#lib/pages/button.tsx';
 import { dateTime, timeOfDay } from '#lib/pages/format.ts';
 import { language } from '#lib/pages/words.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { hrefOf } from '../route.ts';
 import { texts } from './schedule-texts.ts';
 import { troubleIn } from './troubles.ts';
@@ -24,7 +24,7 @@ export function HandOvers({ handOvers, onSent }: { handOvers: readonly HandOver[
 }
 
 function HandOverRow({ handOver, onSent }: { handOver: HandOver; onSent: () => void }) {
-  const { api, session } = useDesk();
+  const { api, session } = usePage();
   const { recording, title, name, step, attempt, nextAtMs, waitsFor, error, held, sentBytes, totalBytes } = handOver;
   const isDone = step === 'done';
   const send = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { Button } from '#lib/pages/button.tsx';
 import { timeOfDay } from '#lib/pages/format.ts';
 import { language } from '#lib/pages/words.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts } from './schedule-texts.ts';
 import { troubleIn } from './troubles.ts';
 import type { Check, Schedule } from './types.ts';
@@ -16,7 +16,7 @@ export function Origins({
   schedule: Schedule;
   onRefreshed: () => void;
 }) {
-  const { api, session } = useDesk();
+  const { api, session } = usePage();
   const refresh = async (): Promise<void> => {
     if (orTell(await api.send('POST', '/schedule/refresh'), texts.refreshed)) onRefreshed();
   };
@@ -55,7 +55,7 @@ export function Origins({
 
 /** Tries the server as the box uses it, and says what fails. */
 export function ServerTest() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const checks = useSignal<readonly Check[]>([]);
   const test = async (): Promise<void> => {
     checks.value = orTell(await api.send<{ checks: Check[] }>('POST', '/schedule/check'))?.checks ?? [];

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { Button } from '#lib/pages/button.tsx';
 import { dayName } from '#lib/pages/format.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts as pages } from '../device-texts.ts';
 import { Calendar } from './calendar.tsx';
 import { EventDialog } from './event-dialog.tsx';
@@ -16,7 +16,7 @@ import './schedule.css';
 
 /** What is to be recorded, where that comes from, and what becomes of it. */
 export function SchedulePage() {
-  const { session } = useDesk();
+  const { session } = usePage();
   const { schedule, zone, look } = useSchedule();
   const view = useSignal<'week' | 'list'>(matchMedia('(max-width: 720px)').matches ? 'list' : 'week');
   const shift = useSignal(0);

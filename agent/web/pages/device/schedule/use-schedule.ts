@@ -1,12 +1,12 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import type { Schedule } from './types.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 
 const EVERY_MS = 5000;
 
-export interface ScheduleDesk {
+export interface ScheduleRead {
   schedule: ReadonlySignal<Schedule | undefined>;
   /** The hall's, as soon as it is known. */
   zone: ReadonlySignal<string>;
@@ -14,8 +14,8 @@ export interface ScheduleDesk {
 }
 
 /** The timetable, looked at again and again while somebody sees it. */
-export function useSchedule(): ScheduleDesk {
-  const { api } = useDesk();
+export function useSchedule(): ScheduleRead {
+  const { api } = usePage();
   const schedule = useSignal<Schedule | undefined>(undefined);
   const zone = useSignal(Intl.DateTimeFormat().resolvedOptions().timeZone);
   const look = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import type { Api } from '../../shared/api.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { Button } from '#lib/pages/button.tsx';
 import { TextField } from '#lib/pages/field.tsx';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts } from './settings-texts.ts';
 
 type AccountName = 'admin' | 'user';
@@ -15,7 +15,7 @@ export interface Accounts {
 
 /** Who may enter. */
 export function AccountsPage() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const known = useSignal<Accounts | undefined>(undefined);
   const look = async (): Promise<void> =>
     void (known.value = orTell(await api.get<Accounts>('/accounts')) ?? known.value);
@@ -31,7 +31,7 @@ export function AccountsPage() {
 }
 
 function Account({ account, onSet }: { account: Accounts['accounts'][number]; onSet: () => Promise<void> }) {
-  const { api } = useDesk();
+  const { api } = usePage();
   const { name, hasPassword } = account;
   const clear = async (): Promise<void> => {
     const answer = await api.send('PUT', `/accounts/${name}/password`, { password: null });

@@ -4,7 +4,7 @@ import { Dialog } from '#lib/pages/dialog.tsx';
 import { texts as common } from '#lib/pages/pages-texts.ts';
 import { tell } from '#lib/pages/toasts.ts';
 import { language } from '#lib/pages/words.ts';
-import { useSettings, type Change } from './desk.ts';
+import { useSettings, type Change } from './settings-draft.ts';
 import { effectsOf } from './effects.ts';
 import { texts } from './settings-texts.ts';
 

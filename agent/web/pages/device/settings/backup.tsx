@@ -3,14 +3,14 @@ import type { Mistake } from '../../shared/api.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { FileButton } from '#lib/pages/file-button.tsx';
 import { tell } from '#lib/pages/toasts.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { ChangesDialog } from './apply-bar.tsx';
-import { useSettings, type Change } from './desk.ts';
+import { useSettings, type Change } from './settings-draft.ts';
 import { texts } from './settings-texts.ts';
 
 /** All settings as a file, and back. */
 export function BackupPage() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const settings = useSettings();
   const file = useSignal('');
   const looked = useSignal<{ mistakes: Mistake[]; changes: Change[] } | undefined>(undefined);

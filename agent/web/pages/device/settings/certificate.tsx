@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { Button } from '#lib/pages/button.tsx';
 import { Field } from '#lib/pages/field.tsx';
 import { dateTime } from '#lib/pages/format.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts } from './settings-texts.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 
@@ -19,7 +19,7 @@ interface Certificate {
 
 /** The certificate of HTTPS and FTPS. */
 export function CertificatePage() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const now = useSignal<Certificate | undefined>(undefined);
   const pem = useSignal('');
   useEffect(() => {

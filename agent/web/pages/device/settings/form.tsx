@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useSignal } from '@preact/signals';
 import { Button } from '#lib/pages/button.tsx';
 import { ChoiceField, TickField } from '#lib/pages/field.tsx';
-import { useSettings } from './desk.ts';
+import { useSettings } from './settings-draft.ts';
 import { at, type Path } from './document.ts';
 import { Leaf, textOf } from './leaf.tsx';
 import { texts } from './settings-texts.ts';

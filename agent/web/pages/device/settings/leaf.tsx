@@ -1,7 +1,7 @@
 import type { ComponentProps } from 'preact';
 import { ChoiceField, Field, TextField, TickField } from '#lib/pages/field.tsx';
 import { number } from '#lib/pages/format.ts';
-import { useSettings } from './desk.ts';
+import { useSettings } from './settings-draft.ts';
 import type { Path } from './document.ts';
 import { texts } from './settings-texts.ts';
 import type { Kind } from './schema.ts';

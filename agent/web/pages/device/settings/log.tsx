@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { Button } from '#lib/pages/button.tsx';
 import { ChoiceField, TextField } from '#lib/pages/field.tsx';
 import { dateTime } from '#lib/pages/format.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts } from './settings-texts.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 
@@ -19,7 +19,7 @@ const PAUSE_MS = 300;
 
 /** What the box wrote down, the newest first. */
 export function LogPage() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const level = useSignal<Level>('info');
   const text = useSignal('');
   const lines = useSignal<readonly Line[] | undefined>(undefined);

@@ -1,4 +1,4 @@
-import { useSettings } from './desk.ts';
+import { useSettings } from './settings-draft.ts';
 import { Fold, Part } from './form.tsx';
 import { texts } from './settings-texts.ts';
 import { flat, keysIn, type FormSection, type SectionKey } from './section-keys.ts';

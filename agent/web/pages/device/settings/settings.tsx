@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { hrefOf, whereabouts } from '../route.ts';
 import { useCurrentInView } from '../in-view.ts';
 import { texts as pages } from '../device-texts.ts';
@@ -8,7 +8,7 @@ import { AccountsPage } from './accounts.tsx';
 import { ApplyBar } from './apply-bar.tsx';
 import { BackupPage } from './backup.tsx';
 import { CertificatePage } from './certificate.tsx';
-import { openSettings, SettingsContext } from './desk.ts';
+import { openSettingsDraft, SettingsContext } from './settings-draft.ts';
 import { LogPage } from './log.tsx';
 import { texts } from './settings-texts.ts';
 import { FORM_SECTIONS, type FormSection } from './section-keys.ts';
@@ -31,8 +31,8 @@ const isForm = (section: Section): section is FormSection => (FORM_SECTIONS as r
 
 /** Everything that is set, and what is done with the box as a whole. */
 export function Settings() {
-  const { api, session } = useDesk();
-  const settings = useMemo(() => openSettings(api), []);
+  const { api, session } = usePage();
+  const settings = useMemo(() => openSettingsDraft(api), []);
   useEffect(() => {
     if (session.access === 'admin') void settings.load();
   }, []);

@@ -1,6 +1,6 @@
 import type { Said } from '#firmware-config/schema/key.ts';
 import { language } from '#lib/pages/words.ts';
-import { useSettings } from './desk.ts';
+import { useSettings } from './settings-draft.ts';
 import type { Path } from './document.ts';
 import { schemaAt, type Schema } from './schema.ts';
 

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { Button } from '#lib/pages/button.tsx';
 import { ChoiceField, TextField } from '#lib/pages/field.tsx';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts as settings } from '../settings/settings-texts.ts';
 import { texts } from './start-texts.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
@@ -10,7 +10,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
 /** What the hall is called. */
 export function HallStep() {
-  const { api, box } = useDesk();
+  const { api, box } = usePage();
   const wanted = box.state.value?.wanted;
   const name = useSignal(wanted?.hall ?? '');
   const isRight = NAME.test(name.value);

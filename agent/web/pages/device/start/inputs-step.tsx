@@ -4,7 +4,7 @@ import type { Channel, InputSource } from '../../shared/api-types.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { Button } from '#lib/pages/button.tsx';
 import { ChoiceField, TextField } from '#lib/pages/field.tsx';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts } from './start-texts.ts';
 import { sourceOf, typedOf, type Typed } from './source.ts';
 
@@ -22,7 +22,7 @@ export function InputsStep() {
 }
 
 function Source({ channel }: { channel: Channel }) {
-  const { api, box } = useDesk();
+  const { api, box } = usePage();
   const wanted = box.state.value?.wanted;
   const number = wanted?.routing[channel] ?? (channel === 'A' ? 1 : 3);
   const typed = useSignal<Typed>(typedOf(wanted?.inputs[number].source ?? { driver: 'off' }));

@@ -1,10 +1,10 @@
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts } from './start-texts.ts';
 import { useMachine } from './use-machine.ts';
 
 /** Where the box is found. */
 export function NetworkStep() {
-  const { box } = useDesk();
+  const { box } = usePage();
   const machine = useMachine();
   const stream = box.state.value?.wanted.streams.archive.name;
   if (!machine) return null;

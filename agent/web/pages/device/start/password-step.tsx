@@ -3,13 +3,13 @@ import { useEffect } from 'preact/hooks';
 import { ChoiceField } from '#lib/pages/field.tsx';
 import { texts as common } from '#lib/pages/pages-texts.ts';
 import { chooseLanguage, language } from '#lib/pages/words.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { PasswordForm, type Accounts } from '../settings/accounts.tsx';
 import { texts } from './start-texts.ts';
 
 /** The language of the pages, and a password that nobody else knows. */
 export function PasswordStep() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const first = useSignal<boolean | undefined>(undefined);
   const look = async (): Promise<void> => void (first.value = (await api.get<Accounts>('/accounts')).value?.first);
   useEffect(() => void look(), []);

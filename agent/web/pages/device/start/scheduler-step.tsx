@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { Button } from '#lib/pages/button.tsx';
 import { ChoiceField, TextField } from '#lib/pages/field.tsx';
 import { tell } from '#lib/pages/toasts.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { ServerTest } from '../schedule/origins.tsx';
 import { useSchedule } from '../schedule/use-schedule.ts';
 import { texts } from './start-texts.ts';
@@ -23,7 +23,7 @@ export function SchedulerStep() {
 }
 
 function ServerForm() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const [url, agent, user, password] = [useSignal(''), useSignal(''), useSignal(''), useSignal('')];
   const auth = useSignal<'basic' | 'digest'>('basic');
   const keep = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { dateTime, duration } from '#lib/pages/format.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts } from './start-texts.ts';
 import { useMachine } from './use-machine.ts';
 
@@ -10,7 +10,7 @@ const AGREE_MS = 3000;
 
 /** The clock of the box, beside the one of whoever looks. */
 export function TimeStep() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const machine = useMachine();
   const asideMs = useSignal<number | undefined>(undefined);
   useEffect(() => {

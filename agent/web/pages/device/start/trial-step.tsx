@@ -4,7 +4,7 @@ import { Button } from '#lib/pages/button.tsx';
 import { LiveView } from '../../shared/live-view.tsx';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { Meter } from '#lib/pages/meter.tsx';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts } from './start-texts.ts';
 
 const LENGTH_MS = 10_000;
@@ -12,7 +12,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Ten seconds, recorded and played again: what counts in the end. */
 export function TrialStep() {
-  const { api } = useDesk();
+  const { api } = usePage();
   const phase = useSignal<'idle' | 'runs' | 'ends'>('idle');
   const made = useSignal<RecordingWhole | undefined>(undefined);
   const record = async (): Promise<void> => {
@@ -59,7 +59,7 @@ export function TrialStep() {
 }
 
 function Live() {
-  const { box } = useDesk();
+  const { box } = usePage();
   return (
     <>
       <LiveView />

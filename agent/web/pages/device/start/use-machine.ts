@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 
 /** `GET /machine`, as far as the wizard shows it. */
 export interface MachineNow {
@@ -12,7 +12,7 @@ export interface MachineNow {
 }
 
 export function useMachine(): MachineNow | undefined {
-  const { api } = useDesk();
+  const { api } = usePage();
   const machine = useSignal<MachineNow | undefined>(undefined);
   useEffect(() => {
     void api.get<MachineNow>('/machine').then(({ value }) => void (machine.value = value));

@@ -4,7 +4,7 @@ import { encode } from 'uqr';
 import { Dialog } from '#lib/pages/dialog.tsx';
 import { timeOfDay } from '#lib/pages/format.ts';
 import { tell } from '#lib/pages/toasts.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { texts } from './tablets-texts.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 
@@ -17,7 +17,7 @@ const LOOK_MS = 1500;
 
 /** A code for one tablet, as a picture and as letters; it closes by itself once the tablet is paired. */
 export function PairingDialog({ known, onClose }: { known: number; onClose: () => void }) {
-  const { api } = useDesk();
+  const { api } = usePage();
   const shown = useSignal<Shown | undefined>(undefined);
   useEffect(() => {
     void api.send<Shown>('POST', '/lectern/codes').then((answer) => {

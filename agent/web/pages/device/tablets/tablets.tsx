@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Button } from '#lib/pages/button.tsx';
 import { dateTime } from '#lib/pages/format.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { PairingDialog } from './pairing-dialog.tsx';
 import { texts } from './tablets-texts.ts';
 import './tablets.css';
@@ -16,7 +16,7 @@ export interface Tablet {
 
 /** The tablets that are paired, and the way to pair another. */
 export function Tablets() {
-  const { api, session } = useDesk();
+  const { api, session } = usePage();
   const [tablets, pairing] = [useSignal<readonly Tablet[]>([]), useSignal(false)];
   const look = async (): Promise<void> => {
     const { value } = await api.get<{ pairings: Tablet[] }>('/lectern/pairings');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { startChild, type ChildSpec } from '#lib/runtime/child.ts';
+import { startChild, type ChildSpec } from '#lib/runtime/processes/child.ts';
 import { isAlive } from '#test/support/alive.ts';
 
 const node = (script: string, more: Partial<ChildSpec> = {}): ChildSpec => ({

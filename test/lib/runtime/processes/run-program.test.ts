@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runProgram } from '#lib/runtime/run-program.ts';
+import { runProgram } from '#lib/runtime/processes/run-program.ts';
 
 test('gives what was printed and how it ended', async () => {
   assert.deepEqual(await runProgram('sh', ['-c', 'echo out; echo err >&2; exit 3']), {

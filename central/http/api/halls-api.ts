@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { deleteHall, hallsNow, setHall } from '../../agents/halls.ts';
-import { whoOf } from '../access.ts';
+import { whoOf } from '../http-access.ts';
 import { mayActFor } from '../../identity/permissions.ts';
-import { apiRoute, Refused, type AnyRoute } from './route.ts';
+import { apiRoute, refused, type AnyRoute } from './route.ts';
 
 const event = z.object({
   id: z.string(),
@@ -51,7 +51,7 @@ export const hallRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/halls',
     summary: 'What each hall does now',
-    allows: ['scheduler', 'viewer'],
+    access: ['scheduler', 'viewer'],
     answer: z.object({ halls: z.array(hallNow) }),
     run: async ({ services }) => ({ halls: await hallsNow(services) }),
   }),
@@ -60,7 +60,7 @@ export const hallRoutes: readonly AnyRoute[] = [
     method: 'PUT',
     path: '/halls/{name}',
     summary: 'Name a hall, and say which agent is in it',
-    allows: ['scheduler'],
+    access: ['scheduler'],
     params: named,
     body: z.strictObject({
       title: z.string().max(200).optional(),
@@ -69,7 +69,7 @@ export const hallRoutes: readonly AnyRoute[] = [
     }),
     async run({ services, params: { name }, body, request }) {
       if (await setHall(services, whoOf(request), name, body)) return undefined;
-      return new Refused(404, `there is no agent ${body.agent}: it must register first`);
+      return refused(404, `there is no agent ${body.agent}: it must register first`);
     },
   }),
   apiRoute({
@@ -77,11 +77,11 @@ export const hallRoutes: readonly AnyRoute[] = [
     method: 'DELETE',
     path: '/halls/{name}',
     summary: 'Forget a hall; its agent stays',
-    allows: ['scheduler'],
+    access: ['scheduler'],
     params: named,
     async run({ services, params: { name }, request }) {
       if (await deleteHall(services, whoOf(request), name)) return undefined;
-      return new Refused(404, `there is no hall ${name}`);
+      return refused(404, `there is no hall ${name}`);
     },
   }),
   apiRoute({
@@ -89,11 +89,11 @@ export const hallRoutes: readonly AnyRoute[] = [
     method: 'PUT',
     path: '/agents/{name}/details',
     summary: 'An agent tells preview, alarms, and what waits',
-    allows: ['agent'],
+    access: ['agent'],
     params: named,
     body: details,
     async run({ services: { roster }, params: { name }, body, request }) {
-      if (!mayActFor(whoOf(request), name)) return new Refused(403, 'this account is for another agent');
+      if (!mayActFor(whoOf(request), name)) return refused(403, 'this account is for another agent');
       await roster.tellDetails(name, body, request.ip);
       return undefined;
     },

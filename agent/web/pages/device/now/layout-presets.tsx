@@ -4,13 +4,13 @@ import type { LayoutPreset } from '../../shared/api-types.ts';
 import { Button } from '#lib/pages/button.tsx';
 import { LayoutPicture } from '../../shared/layout-picture.tsx';
 import { orTell } from '../../shared/tell-trouble.ts';
-import { useDesk } from '../desk.ts';
+import { usePage } from '../page-context.ts';
 import { hrefOf } from '../route.ts';
 import { texts } from './now-texts.ts';
 
 /** The presets as pictures: one press, and it is shown. */
-export function Layouts() {
-  const { api, box } = useDesk();
+export function LayoutPresets() {
+  const { api, box } = usePage();
   const wanted = box.state.value?.wanted;
   const presets = usePresets();
   if (!wanted) return null;
@@ -54,7 +54,7 @@ export function Layouts() {
 
 /** The sixteen, asked anew when one was saved. */
 export function usePresets(): readonly LayoutPreset[] {
-  const { api, box } = useDesk();
+  const { api, box } = usePage();
   const presets = useSignal<readonly LayoutPreset[]>([]);
   const saved = box.state.value?.wanted.layouts;
   useEffect(() => {

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { startChild } from '#lib/runtime/child.ts';
-import { openSocketPair, type Landing } from '#lib/runtime/socket-pair.ts';
+import { startChild } from '#lib/runtime/processes/child.ts';
+import { openSocketPair, type Landing } from '#lib/runtime/processes/socket-pair.ts';
 
 /** Bytes land one behind the other in memory that was there before. */
 function field(size: number): Landing & { bytes: Buffer; readonly filled: number } {

@@ -6,19 +6,19 @@ import type { SessionNow } from '../shared/api-types.ts';
 import type { BoxStore } from '../shared/box-store.ts';
 
 /** What everything on the page works with. */
-export interface Desk {
+export interface Page {
   api: Api;
   box: BoxStore;
   session: SessionNow;
   signOut: () => Promise<void>;
 }
 
-export const DeskContext = createContext<Desk | undefined>(undefined);
+export const PageContext = createContext<Page | undefined>(undefined);
 
-export function useDesk(): Desk {
-  const desk = useContext(DeskContext);
-  if (!desk) throw new Error('nobody has signed in');
-  return desk;
+export function usePage(): Page {
+  const page = useContext(PageContext);
+  if (!page) throw new Error('nobody has signed in');
+  return page;
 }
 
 export type SessionSignal = Signal<SessionNow | 'unknown' | 'stranger'>;

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import test, { after } from 'node:test';
-import { startChild, type Child } from '#lib/runtime/child.ts';
-import { sleep } from '#lib/runtime/clock.ts';
-import { killLeftovers } from '#lib/runtime/leftovers.ts';
+import { startChild, type Child } from '#lib/runtime/processes/child.ts';
+import { killLeftovers } from '#lib/runtime/processes/leftovers.ts';
+import { until } from '#test/support/until.ts';
 import { isAlive } from '#test/support/alive.ts';
 
 const BOX = `/data/hall-é-${process.pid}`;
-const module = (name: string): string => JSON.stringify(new URL(`../../../lib/runtime/${name}`, import.meta.url).href);
+const module = (name: string): string =>
+  JSON.stringify(new URL(`../../../../lib/runtime/processes/${name}`, import.meta.url).href);
 const children: Child[] = [];
 after(() => Promise.all(children.map((child) => child.stop(0, 'SIGKILL'))));
 
@@ -44,8 +45,7 @@ test('what a killed box left is found by its mark and ended; nothing else is', a
   assert.deepEqual(await killLeftovers(BOX, ['ffmpeg', 'ffprobe']), [], 'other programs are left alone');
   assert.deepEqual(await killLeftovers(BOX.slice(0, -1), SLEEP), [], 'half a name is no name');
   assert.deepEqual(await killLeftovers(BOX, SLEEP), [own.pid]);
-  for (let tries = 0; isAlive(own.pid) && tries < 50; tries++) await sleep(20);
-  assert.equal(isAlive(own.pid), false);
+  await until('it is gone', () => !isAlive(own.pid));
   assert.ok(isAlive(other.pid));
   assert.ok(isAlive(unmarked.pid!));
   assert.deepEqual(await killLeftovers(`${BOX}-2`, SLEEP), [other.pid]);

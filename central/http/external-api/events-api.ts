@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EventRow } from '../../store/tables.ts';
 import { addEvents, changeEvent, removeEvents, type Scheduled } from '../../timetable/schedule.ts';
 import { zoneOfAgent } from '../../timetable/zones.ts';
-import { whoOf } from '../access.ts';
+import { whoOf } from '../http-access.ts';
 import { readForm } from '../form.ts';
 import type { RouteModule } from '../services.ts';
 import { withEntry, withoutEntry } from '../../catalogue/access.ts';

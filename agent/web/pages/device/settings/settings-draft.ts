@@ -12,7 +12,7 @@ export interface Change {
 }
 
 /** The settings as they are, and as they are to be. */
-export interface SettingsDesk {
+export interface SettingsDraft {
   /** Undefined until the box told. */
   schema: ReadonlySignal<Schema | undefined>;
   document: Signal<unknown>;
@@ -30,7 +30,7 @@ export interface SettingsDesk {
 
 const CHECK_MS = 400;
 
-export function openSettings(api: Api): SettingsDesk {
+export function openSettingsDraft(api: Api): SettingsDraft {
   const schema = signal<Schema | undefined>(undefined);
   const before = signal<unknown>(undefined);
   const document = signal<unknown>(undefined);
@@ -96,9 +96,9 @@ export function openSettings(api: Api): SettingsDesk {
   };
 }
 
-export const SettingsContext = createContext<SettingsDesk | undefined>(undefined);
+export const SettingsContext = createContext<SettingsDraft | undefined>(undefined);
 
-export function useSettings(): SettingsDesk {
+export function useSettings(): SettingsDraft {
   const settings = useContext(SettingsContext);
   if (!settings) throw new Error('no settings are open');
   return settings;

@@ -10,8 +10,8 @@ import {
 import { ROLES } from '../../identity/permissions.ts';
 import { createToken, deleteToken, listTokens } from '../../identity/tokens.ts';
 import { SESSION_COOKIE } from '../session-cookie.ts';
-import { whoOf } from '../access.ts';
-import { apiRoute, Refused, type AnyRoute } from './route.ts';
+import { whoOf } from '../http-access.ts';
+import { apiRoute, refused, type AnyRoute } from './route.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -33,7 +33,7 @@ export const accountRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/accounts',
     summary: 'Who has an account',
-    allows: [],
+    access: [],
     answer: z.object({ accounts: z.array(account) }),
     run: async ({ services: { database } }) => ({
       accounts: (await listAccounts(database)).map(({ name, role, agent, enabled, ha1 }) => ({
@@ -49,14 +49,14 @@ export const accountRoutes: readonly AnyRoute[] = [
     id: 'createAccount',
     method: 'POST',
     path: '/accounts',
-    allows: [],
+    access: [],
     status: 201,
     summary: 'Make an account; without a password one is made at random, and told once',
     body: z.strictObject({ name, role, password: password.optional(), agent: z.string().min(1).optional() }),
     answer: z.object({ name: z.string(), password: z.string().optional() }),
     async run({ services, body, request }) {
       const made = await createAccount(services, whoOf(request), body);
-      if (made === undefined) return new Refused(409, `there is an account ${body.name} already`);
+      if (made === undefined) return refused(409, `there is an account ${body.name} already`);
       return { name: body.name, ...(body.password === undefined ? { password: made } : {}) };
     },
   }),
@@ -65,7 +65,7 @@ export const accountRoutes: readonly AnyRoute[] = [
     method: 'PATCH',
     path: '/accounts/{name}',
     summary: 'Change an account',
-    allows: [],
+    access: [],
     params: named,
     body: z.strictObject({ role, password, agent: z.string().min(1).nullable(), enabled: z.boolean() }).partial(),
     async run({ services, params: { name }, body, request }) {
@@ -79,16 +79,16 @@ export const accountRoutes: readonly AnyRoute[] = [
     method: 'DELETE',
     path: '/accounts/{name}',
     summary: 'Remove an account',
-    allows: [],
+    access: [],
     params: named,
     run: async ({ services, params: { name }, request }) =>
       refusalOf(await deleteAccount(services, whoOf(request), name), name),
   }),
 ];
 
-function refusalOf(changed: Changed, name: string): Refused | undefined {
-  if (changed === 'missing') return new Refused(404, `there is no account ${name}`);
-  return changed === 'last admin' ? new Refused(409, 'this is the last admin: make another first') : undefined;
+function refusalOf(changed: Changed, name: string): ReturnType<typeof refused> | undefined {
+  if (changed === 'missing') return refused(404, `there is no account ${name}`);
+  return changed === 'last admin' ? refused(409, 'this is the last admin: make another first') : undefined;
 }
 
 const EVERYBODY = ['scheduler', 'agent', 'viewer'] as const;
@@ -100,13 +100,13 @@ export const sessionRoutes: readonly AnyRoute[] = [
     method: 'POST',
     path: '/session',
     summary: 'Sign in: sets a cookie',
-    allows: 'anyone',
+    access: 'anyone',
     body: z.strictObject({ name: z.string().max(200), password: z.string().max(1000) }),
     answer: me,
     async run({ services: { accounts }, body, request, reply }) {
       const found = await accounts.signIn(body.name, body.password, request.ip);
-      if (found.kind === 'busy') return new Refused(429, 'too many wrong passwords: wait a little');
-      if (found.kind !== 'known') return new Refused(401, 'wrong user or password');
+      if (found.kind === 'busy') return refused(429, 'too many wrong passwords: wait a little');
+      if (found.kind !== 'known') return refused(401, 'wrong user or password');
       const { secret, expiresAtMs } = await accounts.openSession(found.who);
       void reply.setCookie(SESSION_COOKIE, secret, {
         path: '/',
@@ -123,7 +123,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/session',
     summary: 'Who is signed in?',
-    allows: EVERYBODY,
+    access: EVERYBODY,
     answer: me,
     run: async ({ request }) => ({ name: whoOf(request).name, role: whoOf(request).role }),
   }),
@@ -132,7 +132,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
     method: 'DELETE',
     path: '/session',
     summary: 'Sign out',
-    allows: EVERYBODY,
+    access: EVERYBODY,
     async run({ services: { accounts }, request, reply }) {
       await accounts.closeSession(request.cookies[SESSION_COOKIE] ?? '');
       void reply.clearCookie(SESSION_COOKIE, { path: '/' });
@@ -143,7 +143,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
     id: 'createToken',
     method: 'POST',
     path: '/tokens',
-    allows: EVERYBODY,
+    access: EVERYBODY,
     status: 201,
     summary: 'A token for a program that acts for this account; told once',
     body: z.strictObject({ name: z.string().min(1).max(100), days: z.int().min(1).max(3650).optional() }),
@@ -159,7 +159,7 @@ export const sessionRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/tokens',
     summary: 'The tokens of this account',
-    allows: EVERYBODY,
+    access: EVERYBODY,
     answer: z.object({
       tokens: z.array(
         z.object({ id: z.number(), name: z.string(), createdAt: z.string(), expiresAt: z.string().nullable() }),
@@ -179,11 +179,11 @@ export const sessionRoutes: readonly AnyRoute[] = [
     method: 'DELETE',
     path: '/tokens/{id}',
     summary: 'Take a token back',
-    allows: EVERYBODY,
+    access: EVERYBODY,
     params: z.strictObject({ id: z.coerce.number().int() }),
     async run({ services, params: { id }, request }) {
       const isGone = await deleteToken(services, whoOf(request), id);
-      return isGone ? undefined : new Refused(404, `there is no token ${id} of this account`);
+      return isGone ? undefined : refused(404, `there is no token ${id} of this account`);
     },
   }),
 ];

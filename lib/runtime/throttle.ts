@@ -3,15 +3,23 @@
  * connections it has. Right passwords wait in the same queue, since their speed would tell them apart.
  */
 export interface Throttle {
-  /** Milliseconds to wait before the credentials of this address are examined; undefined if too many wait already. */
-  admitInMs(address: string, nowMs: number): number | undefined;
+  /**
+   * Milliseconds to wait before the credentials of this address are examined; undefined if too many wait already.
+   * `notBeforeMs` is the earliest moment for everybody.
+   */
+  admitInMs(address: string, nowMs: number, notBeforeMs?: number): number | undefined;
   failed(address: string, nowMs: number): void;
 }
 
+/** Wrong tries of an address that cost no wait. */
 const FREE_FAILURES = 5;
+/** Interval of tries beyond those. */
 const STEP_MS = 1000;
+/** The longest wait; who would wait longer is refused. */
 const LONGEST_WAIT_MS = 10_000;
+/** An address is forgiven after so long without a wrong try. */
 const FORGIVEN_AFTER_MS = 60_000;
+/** Addresses that are remembered; beyond it the oldest is forgotten. */
 const MOST_ADDRESSES = 1000;
 
 interface Record {
@@ -29,13 +37,13 @@ export function openThrottle(): Throttle {
     return records.get(address);
   };
   return {
-    admitInMs(address, nowMs) {
+    admitInMs(address, nowMs, notBeforeMs = nowMs) {
       const record = known(address, nowMs);
-      if (!record || record.failures < FREE_FAILURES) return 0;
-      const slot = Math.max(nowMs, record.nextSlotMs);
-      if (slot - nowMs > LONGEST_WAIT_MS) return undefined;
-      record.nextSlotMs = slot + STEP_MS;
-      return slot - nowMs;
+      const slowed = record && record.failures >= FREE_FAILURES ? record : undefined;
+      const slotMs = Math.max(nowMs, notBeforeMs, slowed?.nextSlotMs ?? nowMs);
+      if (slotMs - nowMs > LONGEST_WAIT_MS) return undefined;
+      if (slowed) slowed.nextSlotMs = slotMs + STEP_MS;
+      return slotMs - nowMs;
     },
     failed(address, nowMs) {
       const record = known(address, nowMs) ?? { failures: 0, lastMs: 0, nextSlotMs: 0 };

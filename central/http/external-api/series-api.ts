@@ -5,7 +5,7 @@ import { findSeries, listSeries, type ListedSeries } from '../../catalogue/list-
 import { changeSeries, createSeries, deleteSeries, type SeriesPatch } from '../../catalogue/series.ts';
 import { BadRequest } from '../../catalogue/bad-request.ts';
 import { jsonField } from '../fields.ts';
-import { whoOf } from '../access.ts';
+import { whoOf } from '../http-access.ts';
 import { readForm } from '../form.ts';
 import type { RouteModule } from '../services.ts';
 import { z } from 'zod';

@@ -1,0 +1,5 @@
+import { givenSchema } from '../schema/config.ts';
+import { jsonSchemaOf, type Schema } from './leaves.ts';
+
+/** What the settings page makes its form of: all that may be given from afar, but for the scheduler, which is shown elsewhere. */
+export const formSchema: Schema = jsonSchemaOf(givenSchema.omit({ scheduler: true }));

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { runProgram } from '#lib/runtime/processes/run-program.ts';
+import { fileUrl } from './argv.ts';
+
+/** A stream of a file, as ffprobe tells of it. What it does not tell is undefined. */
+export interface ProbedStream {
+  kind: 'video' | 'audio' | 'subtitle' | 'data';
+  codec: string | undefined;
+  profile: string | undefined;
+  /** FFmpeg's number: of H.264 ten times the level. */
+  level: number | undefined;
+  widthPx: number | undefined;
+  heightPx: number | undefined;
+  /** The average. */
+  framesPerSecond: number | undefined;
+  /** As the container tells it. */
+  frames: number | undefined;
+  hasBFrames: boolean;
+  channels: number | undefined;
+  sampleRateHz: number | undefined;
+  bitrateBps: number | undefined;
+}
+
+/** What ffprobe tells of a file. */
+export interface Probed {
+  /** FFmpeg's names of the format: `mov,mp4,m4a,3gp,3g2,mj2`. */
+  format: string;
+  durationMs: number | undefined;
+  bytes: number | undefined;
+  bitrateBps: number | undefined;
+  tags: Readonly<Record<string, string>>;
+  streams: readonly ProbedStream[];
+  chapters: readonly { startMs: number; endMs: number; title: string }[];
+}
+
+export interface ProbeOptions {
+  /** Runs ffprobe and gives what it printed; throws with its words if it failed. By default it has a minute. */
+  run?: (ffprobe: string, argv: readonly string[]) => Promise<string>;
+}
+
+/** Looks at a file of media. Rejects, with ffprobe's words, for a file that it cannot read. */
+export async function probe(ffprobe: string, path: string, { run = runFfprobe }: ProbeOptions = {}): Promise<Probed> {
+  const told = printed.parse(await askFfprobe(ffprobe, path, SHOWN, run));
+  const { format } = told;
+  return {
+    format: format.format_name ?? '',
+    durationMs: format.duration === undefined ? undefined : Math.round(format.duration * 1000),
+    bytes: format.size,
+    bitrateBps: format.bit_rate,
+    tags: format.tags,
+    streams: told.streams.map(streamOf),
+    chapters: told.chapters.map(({ start_time: start = 0, end_time: end = 0, tags }) => ({
+      startMs: Math.round(start * 1000),
+      endMs: Math.round(end * 1000),
+      title: tags['title'] ?? '',
+    })),
+  };
+}
+
+/** The packets of the first stream of video, in the order of the file. Rejects as `probe` does. */
+export async function probePackets(
+  ffprobe: string,
+  path: string,
+  { run = runFfprobe }: ProbeOptions = {},
+): Promise<{ isKey: boolean; bytes: number }[]> {
+  const show = ['-select_streams', 'v:0', '-show_entries', 'packet=flags,size'];
+  const told = packets.parse(await askFfprobe(ffprobe, path, show, run));
+  return told.packets.map(({ flags = '', size = 0 }) => ({ isKey: flags.includes('K'), bytes: size }));
+}
+
+const SHOWN = ['-show_format', '-show_streams', '-show_chapters'];
+
+async function askFfprobe(
+  ffprobe: string,
+  path: string,
+  show: readonly string[],
+  run: NonNullable<ProbeOptions['run']>,
+): Promise<unknown> {
+  const argv = ['-v', 'error', '-protocol_whitelist', 'file', '-of', 'json', ...show, '-i', fileUrl(path)];
+  const text = await run(ffprobe, argv);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('ffprobe did not answer with JSON');
+  }
+}
+
+/** A file that takes longer is given up. */
+const TIMEOUT_MS = 60_000;
+/** All packets of a lecture of four hours at 30 frames/s are a tenth of this. */
+const MOST_BYTES = 256 << 20;
+
+async function runFfprobe(ffprobe: string, argv: readonly string[]): Promise<string> {
+  const { code, stdout, reason } = await runProgram(ffprobe, argv, { timeoutMs: TIMEOUT_MS, maxBytes: MOST_BYTES });
+  if (code !== 0) throw new Error(reason);
+  return stdout;
+}
+
+// ffprobe writes many numbers as text, and `N/A` for what it does not know.
+const number = z.coerce.number().optional().catch(undefined);
+const text = z.string().optional().catch(undefined);
+const tags = z.record(z.string(), z.string()).catch({});
+
+const stream = z.object({
+  codec_type: text,
+  codec_name: text,
+  profile: text,
+  level: number,
+  width: number,
+  height: number,
+  avg_frame_rate: text,
+  nb_frames: number,
+  has_b_frames: number,
+  channels: number,
+  sample_rate: number,
+  bit_rate: number,
+});
+const printed = z.object({
+  streams: z.array(stream).default([]),
+  chapters: z.array(z.object({ start_time: number, end_time: number, tags })).catch([]),
+  format: z
+    .object({ format_name: text, duration: number, size: number, bit_rate: number, tags })
+    .catch({ format_name: undefined, duration: undefined, size: undefined, bit_rate: undefined, tags: {} }),
+});
+const packets = z.object({ packets: z.array(z.object({ flags: text, size: number })).catch([]) });
+
+const KINDS = ['video', 'audio', 'subtitle'] as const;
+
+function streamOf(told: z.output<typeof stream>): ProbedStream {
+  const [over = 0, under = 0] = (told.avg_frame_rate ?? '').split('/').map(Number);
+  return {
+    kind: KINDS.find((one) => one === told.codec_type) ?? 'data',
+    codec: told.codec_name,
+    profile: told.profile,
+    level: told.level,
+    widthPx: told.width,
+    heightPx: told.height,
+    framesPerSecond: under > 0 ? over / under : undefined,
+    frames: told.nb_frames,
+    hasBFrames: (told.has_b_frames ?? 0) > 0,
+    channels: told.channels,
+    sampleRateHz: told.sample_rate,
+    bitrateBps: told.bit_rate,
+  };
+}
