@@ -84,8 +84,8 @@ test('kill -9 of each door: the recording has every frame, the door is back by i
     await until('the streams are another', otherThan('streams', streams));
     await until('it answers where it did', answers);
     await until('RTSP answers where it did', () => rtspAnswers());
-    const alarms = (await box.alarms()).filter(({ name }) => name === 'fault').map(({ about }) => about);
-    assert.deepEqual(alarms.toSorted(), ['desk', 'streams']);
+    const ended = box.log().matchAll(/"door":"(\w+)","reason":"[^"]*SIGKILL/g);
+    assert.deepEqual([...ended].map(([, name]) => name).toSorted(), ['desk', 'streams']);
     const { status } = await box.raw('/session', { headers: { cookie, authorization: '' } });
     assert.equal(status, 200, 'the session still counts');
   });
@@ -192,6 +192,6 @@ async function sftpBurst(): Promise<void> {
   let answered = 0;
   for (let n = 0; n < 20_000; n++) files.realpath('.', () => void (answered += 1));
   await sleep(FLOOD_MS);
-  assert.ok(answered > 0, 'they are answered in their order');
+  await until('some are answered', () => answered > 0);
   client.destroy();
 }

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Device } from '#agent/device/device.ts';
 import type { Log, LogLines } from '#lib/runtime/log.ts';
 import type { Calls } from '#lib/runtime/processes/peer.ts';
+import type { Beginning } from '../calls.ts';
 import { superviseProcess, type SupervisedOptions } from '#lib/runtime/processes/supervised.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 
@@ -10,6 +12,7 @@ export interface DoorOptions<Theirs extends Calls, Mine extends Calls> extends P
   'serve' | 'heapMB' | 'niceness'
 > {
   device: Device;
+  beginning: Beginning;
   /** `agent/doors/<name>.ts` is what it runs. */
   name: 'desk' | 'streams';
   log: Log;
@@ -31,7 +34,7 @@ const CLOSE_MS = 5000;
 
 /** Starts a door as a process of its own that gives way to the core, and again whenever it ends. */
 export function startDoorProcess<Theirs extends Calls, Mine extends Calls>(
-  { name, device, lines, ...options }: DoorOptions<Theirs, Mine>,
+  { name, device, beginning, lines, ...options }: DoorOptions<Theirs, Mine>,
   scope: Scope,
 ): void {
   const door = superviseProcess<Theirs, Mine>({
@@ -39,6 +42,7 @@ export function startDoorProcess<Theirs extends Calls, Mine extends Calls>(
     name,
     entry: fileURLToPath(new URL(`../${name}.ts`, import.meta.url)),
     semiSpaceMB: SEMI_SPACE_MB,
+    codeCache: join(beginning.config.data, 'code-cache'),
     limits: LIMITS,
     onState: (trouble) => tellDoor(device, name, trouble),
     onLine: boundedLines(name, options.log, lines),

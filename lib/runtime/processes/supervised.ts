@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { backoff } from '../backoff.ts';
@@ -25,6 +25,8 @@ export interface SupervisedOptions<Theirs extends Calls, Mine extends Calls> {
   heapMB: number;
   /** Of its youngest objects, in MB: small, so that it holds little that is garbage. */
   semiSpaceMB: number;
+  /** Folder where what Node makes of the sources is kept: the next start is quicker, and holds less. */
+  codeCache: string;
   /** How much it gives way to others, 0 to 19 (nice). */
   niceness: number;
   /** Limits to what it may ask for. */
@@ -78,7 +80,7 @@ export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
       return offer.handlers;
     };
     const peer = openPeer<Theirs, Mine>(born.take(CHANNEL_FD) as Duplex, serve, { ...options.limits, onTrouble });
-    const stopWatch = watch(peer, () => {
+    const stopWatch = watch(peer, born.pid, () => {
       log.error({ door: name, pid: born.pid }, 'it gives no answer any more, and is ended');
       endGroup(born);
     });
@@ -113,6 +115,7 @@ function startProcess({
   entry,
   heapMB,
   semiSpaceMB,
+  codeCache,
   niceness,
   onLine,
 }: Omit<SupervisedOptions<Calls, Calls>, 'serve'>): Child {
@@ -122,6 +125,7 @@ function startProcess({
     argv: [...flags, entry],
     feeds: [CHANNEL_FD],
     ownGroup: true,
+    env: { NODE_COMPILE_CACHE: codeCache },
     onStderrLine: onLine,
   });
   if (child.pid !== undefined) giveWay(child.pid, niceness);
@@ -148,14 +152,20 @@ function endGroup({ pid }: Child): void {
   }
 }
 
-/** Beats are counted, not milliseconds: while this process itself was held up, nobody else is to blame. */
-function watch(peer: Peer<Calls>, onHang: () => void): () => void {
+/**
+ * Calls `onHang` when the process has given no answer for so many beats. Beats are counted, not milliseconds: while this process
+ * itself was held up, nobody else is to blame. Of a beat in which it waited for a processor, the rest alone counts.
+ */
+function watch(peer: Peer<Calls>, pid: number | undefined, onHang: () => void): () => void {
   let missed = 0;
   let most = STARTING_BEATS;
   let isAsked = false;
+  let waitedMs = 0;
   const beat = setInterval(() => {
+    const waitedBeforeMs = waitedMs;
+    waitedMs = waitedForProcessorMs(pid);
     if (isAsked) {
-      missed += 1;
+      missed += 1 - Math.min(1, Math.max(0, waitedMs - waitedBeforeMs) / BEAT_MS);
       if (missed < most) return;
       clearInterval(beat);
       return onHang();
@@ -171,4 +181,14 @@ function watch(peer: Peer<Calls>, onHang: () => void): () => void {
     );
   }, BEAT_MS);
   return () => clearInterval(beat);
+}
+
+/** How long the thread of a process could run and had no processor (proc_pid_schedstat(5)); 0 where that is not told. */
+function waitedForProcessorMs(pid: number | undefined): number {
+  try {
+    const [, delayNs = '0'] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');
+    return Number(delayNs) / 1e6;
+  } catch {
+    return 0;
+  }
 }

@@ -7,7 +7,8 @@ import { until } from '#test/support/until.ts';
 import { isAlive } from '#test/support/alive.ts';
 
 const BOX = `/data/hall-é-${process.pid}`;
-const module = (name: string): string => JSON.stringify(new URL(`../../../../lib/runtime/processes/${name}`, import.meta.url).href);
+const module = (name: string): string =>
+  JSON.stringify(new URL(`../../../../lib/runtime/processes/${name}`, import.meta.url).href);
 const children: Child[] = [];
 after(() => Promise.all(children.map((child) => child.stop(0, 'SIGKILL'))));
 
