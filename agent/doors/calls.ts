@@ -2,12 +2,13 @@ import type { Config } from '#firmware-config/schema/config.ts';
 import type { AlarmFact } from '#agent/device/observe.ts';
 import type { DeviceEvent, Refusal, Request, Session } from '#agent/device/outcome.ts';
 import type { Metadata, MovablePort, PushWanted, Seen, StreamWanted } from '#agent/device/state.ts';
-import type { RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { Recording } from '#agent/device/recording.ts';
 import type { TimetableFacts } from '#agent/box/schedule/schedule.ts';
 import type { LoggedStep } from '#agent/box/road/step-log.ts';
 import type { Patch } from '#lib/runtime/patch.ts';
 import type { EncoderFacts, FrameMoment, PictureName, StreamName } from '#agent/web/views/sources.ts';
-import type { ScheduleAnswer, ScheduleEventInput, ScheduledFile } from '#agent/web/views/schedule-source.ts';
+import type { ScheduleView } from '#agent/device/schedule-view.ts';
+import type { ScheduleEventInput, ScheduledFile } from '#agent/web/views/schedule-source.ts';
 
 /** What stands between the core and its doors: calls by name, in both directions. Types alone. */
 
@@ -74,12 +75,12 @@ export type RecordingCalls = {
 };
 
 export type RecordingsTold = {
-  recordings(changed: RecordingInfo[], gone: string[], isAll: boolean): void;
+  recordings(changed: Recording[], gone: string[], isAll: boolean): void;
 };
 
 export type ScheduleCalls = {
   timetable(): TimetableFacts;
-  scheduleView(): ScheduleAnswer;
+  scheduleView(): ScheduleView;
   scheduleRefresh(): void;
   scheduleAdd(event: ScheduleEventInput): string;
   scheduleChange(id: string, event: Partial<ScheduleEventInput>): boolean;

@@ -12,7 +12,8 @@ import { openFinalizer, type Finalizer } from './finish/finalizer.ts';
 import { openJobs, type Jobs } from './finish/jobs.ts';
 import type { MediaTools } from './finish/media-tools.ts';
 import { newRecording, type RecordingRequest } from './catalog/new-recording.ts';
-import { bytesOfRecording, durationMsOf, isThere, kbpsOf, type RecordingInfo } from './catalog/recording.ts';
+import type { Recording } from '#agent/device/recording.ts';
+import { bytesOfRecording, durationMsOf, isThere, kbpsOf } from './catalog/recording.ts';
 import { recorderMistakes, type RecorderSettings } from './settings.ts';
 import { RecorderRefusal } from './refusal.ts';
 import { openClosedRecordings, type RecoveredTake, type ClosedRecordings } from './recovery/closed-recordings.ts';
@@ -42,7 +43,7 @@ export interface RecordingHandle {
   /** PTS of the first picture; rejects if no picture ever comes. */
   started: Promise<{ ptsTicks: number }>;
   /** Resolves when all is done, also in the background. */
-  finished: Promise<RecordingInfo>;
+  finished: Promise<Recording>;
 }
 
 /** Records what the ring carries. Commands return at once; the work goes on in the background. */
@@ -55,7 +56,7 @@ export interface Recorder {
   /** Begins a recording with the next frame. Throws RecorderRefusal while one runs. */
   start(request: RecordingRequest): RecordingHandle;
   /** Ends the recording before the next frame. Resolves when its last frame is on disk; undefined if none runs. */
-  stop(): Promise<RecordingInfo | undefined>;
+  stop(): Promise<Recording | undefined>;
   /** Pauses the recording; this, resuming, marking and setting the end give false if they are not possible now. */
   pause(): boolean;
   resume(): boolean;
@@ -64,8 +65,8 @@ export interface Recorder {
   endAt(endsAtMs: number | undefined): boolean;
   /** Continues in this destination with the next part, at once; false if no recording runs. */
   moveTo(destination: string): boolean;
-  list(): RecordingInfo[];
-  find(id: string): RecordingInfo | undefined;
+  list(): Recording[];
+  find(id: string): Recording | undefined;
   /** Deletes a recording with all its files, handed over or not. Rejects with RecorderRefusal while it runs. */
   remove(id: string): Promise<boolean>;
   markDelivered(id: string): boolean;
@@ -103,7 +104,7 @@ class RecorderOfRing implements Recorder {
   readonly #halted = new Set<string>();
   /** Takes that were stopped and are not completely on disk. */
   readonly #stopping = new Set<Promise<void>>();
-  readonly #finished = new Map<Take, (info: RecordingInfo) => void>();
+  readonly #finished = new Map<Take, (info: Recording) => void>();
   readonly #jobs: Jobs;
   #take: Take | undefined;
   /** Length of the running take for people; the frames come a little later. */
@@ -146,7 +147,7 @@ class RecorderOfRing implements Recorder {
     if (this.#take) throw new RecorderRefusal(`already recording ${this.#take.info.id}`);
     const info = this.#infoFor(request);
     const take = this.#openTake(info, request.destination);
-    const { promise: finished, resolve } = Promise.withResolvers<RecordingInfo>();
+    const { promise: finished, resolve } = Promise.withResolvers<Recording>();
     this.#finished.set(take, resolve);
     this.#take = take;
     this.#watch = startStopwatch(this.#options.clock, durationMsOf(info));
@@ -159,7 +160,7 @@ class RecorderOfRing implements Recorder {
     return { id: info.id, started, finished };
   }
 
-  async stop(): Promise<RecordingInfo | undefined> {
+  async stop(): Promise<Recording | undefined> {
     const take = this.#take;
     if (!take) return undefined;
     await take.stop();
@@ -193,11 +194,11 @@ class RecorderOfRing implements Recorder {
     return this.#take !== undefined;
   }
 
-  list(): RecordingInfo[] {
+  list(): Recording[] {
     return this.#catalog.list().map((info) => structuredClone(info));
   }
 
-  find(id: string): RecordingInfo | undefined {
+  find(id: string): Recording | undefined {
     const info = this.#catalog.find(id);
     return info && structuredClone(info);
   }
@@ -243,7 +244,7 @@ class RecorderOfRing implements Recorder {
     clearTimeout(timer);
   }
 
-  #infoFor(request: RecordingRequest): RecordingInfo {
+  #infoFor(request: RecordingRequest): Recording {
     const { clock, settings } = this.#options;
     const earlier =
       request.continueTake === undefined ? undefined : this.#closedRecordings.reopen(request.continueTake);
@@ -252,7 +253,7 @@ class RecorderOfRing implements Recorder {
     return earlier;
   }
 
-  #openTake(info: RecordingInfo, destination: string | undefined): Take {
+  #openTake(info: Recording, destination: string | undefined): Take {
     const { clock, log, markKey, onFact, ring, settings } = this.#options;
     const parts = openTakeParts(info, {
       clock,
@@ -295,7 +296,7 @@ class RecorderOfRing implements Recorder {
     });
   }
 
-  #onHalt({ id: about }: RecordingInfo, reason: string | undefined): void {
+  #onHalt({ id: about }: Recording, reason: string | undefined): void {
     const { clock, onFact } = this.#options;
     if (reason === undefined) {
       if (this.#halted.delete(about)) onFact({ kind: 'alarm', clear: { name: 'record_halt', about } });
@@ -307,7 +308,7 @@ class RecorderOfRing implements Recorder {
     onFact({ kind: 'alarm', raise: { name: 'record_halt', about, level: 'critical', text: reason, sinceMs } });
   }
 
-  #tellChange(info: RecordingInfo): void {
+  #tellChange(info: Recording): void {
     this.#catalog.changed(info);
     this.#tell();
   }
@@ -347,6 +348,6 @@ function guarded({ log, onFact }: RecorderOptions, low: Set<string>): OnFact {
   };
 }
 
-function languageOf({ metadata: { language } }: RecordingInfo): { language?: string } {
+function languageOf({ metadata: { language } }: Recording): { language?: string } {
   return /^[a-z]{3}$/.test(language) ? { language } : {};
 }

@@ -1,4 +1,4 @@
-import type { Metadata } from '#agent/device/state.ts';
+import type * as device from '#agent/device/recording.ts';
 
 /** The recordings of the box for the hand-over; `agent/main.ts` connects the recorder. */
 export interface Recordings {
@@ -8,30 +8,17 @@ export interface Recordings {
   markDelivered(id: string): boolean;
 }
 
-/** A recording; the recorder's own type fits. */
-export interface Recording {
-  id: string;
-  base: string;
-  status: 'setup' | 'recording' | 'paused' | 'finalizing' | 'finished' | 'partial' | 'failed';
-  hall: string;
-  bookingId?: string;
-  metadata: Metadata;
-  startedAtMs: number;
-  endedAtMs?: number;
-  parts: readonly RecordingPart[];
-  deliveredAtMs?: number;
-}
+/** What the hand-over reads of a part. */
+export type RecordingPart = Pick<
+  device.RecordingPart,
+  'number' | 'folder' | 'name' | 'state' | 'durationMs' | 'bytes' | 'sha256'
+>;
 
-/** A part of a recording. */
-export interface RecordingPart {
-  number: number;
-  folder: string;
-  name: string;
-  state: 'writing' | 'written' | 'final' | 'lost' | 'failed';
-  durationMs: number;
-  bytes: number;
-  sha256?: string;
-}
+/** What the hand-over reads of a recording. */
+export type Recording = Pick<
+  device.Recording,
+  'id' | 'base' | 'status' | 'hall' | 'bookingId' | 'metadata' | 'startedAtMs' | 'endedAtMs' | 'deliveredAtMs'
+> & { parts: readonly RecordingPart[] };
 
 /** Whether a recording is finished. */
 export const isSettled = ({ status }: Recording): boolean => ['finished', 'partial', 'failed'].includes(status);

@@ -27,7 +27,8 @@ import { openReporter, type Reporter } from './server/reporter.ts';
 import type { ScheduleSettings } from '#firmware-config/schema/machine/schedule.ts';
 import { openLoggedIn, openServerSide, passwordFileIn, type ServerSide } from './server/server-side.ts';
 import type { Source } from './timetable/source.ts';
-import { viewOf, type ScheduleView } from './view.ts';
+import { viewOf } from './view.ts';
+import type { ScheduleView } from '#agent/device/schedule-view.ts';
 import { minuteOfDayIn, timeTextIn } from './timetable/hall-time.ts';
 
 /** What the schedule needs. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Wanted } from '#agent/device/state.ts';
 import { lacks, rawClient, run, typeInTelnet, type RawClient } from '#test/agent/control/clients.ts';
-import type { RecordingEntry } from '#agent/web/views/sources.ts';
+import type { Recording } from '#agent/device/recording.ts';
 import { until } from '#test/support/until.ts';
 import { startBox, type Box } from '#test/support/box.ts';
 
@@ -106,7 +106,7 @@ test('a recording is made: started, told, marked, paused, stopped, and there is 
   assert.match(await one.until('\r\n'), /^-\d+\*-\d+\r\n$/, 'the test source has a tone');
   assert.match(await one.until('\r\n'), /^00:00:0[1-9]\r\n$/, 'time goes');
   await answer('\u001bY0RCDR\r', 'RcdrY0');
-  const { recordings } = await box.get<{ recordings: RecordingEntry[] }>('/recordings');
+  const { recordings } = await box.get<{ recordings: Recording[] }>('/recordings');
   const [recording] = recordings;
   assert.ok(recording);
   assert.equal(recording.metadata.title, 'Einführung');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
 import { openRecorder, type Recorder } from '#agent/recorder/recorder.ts';
-import type { RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { Recording } from '#agent/device/recording.ts';
 import { RECORDER_DEFAULTS, type RecorderSettings } from '#agent/recorder/settings.ts';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
 import { realClock, type Clock } from '#lib/runtime/clock.ts';
@@ -70,7 +70,7 @@ export async function rig(test: TestContext, options: RigOptions = {}): Promise<
   return { folder, ring, encoder, facts, recorder: open(), open, alarms };
 }
 
-export const pathsOf = (info: RecordingInfo): string[] => info.parts.map((part) => join(part.folder, part.name));
+export const pathsOf = (info: Recording): string[] => info.parts.map((part) => join(part.folder, part.name));
 
 /** From `from` on, so many numbers. */
 export const count = (from: number, length: number): number[] => Array.from({ length }, (_, index) => from + index);

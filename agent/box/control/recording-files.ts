@@ -5,7 +5,8 @@ import type { Entry, MountFiles } from '#agent/control/files/file-tree.ts';
 import { openReading } from '#agent/control/files/reading.ts';
 import type { Turnstile } from '#lib/runtime/turnstile.ts';
 import { RecorderRefusal } from '#agent/recorder/refusal.ts';
-import { isOpen, type RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { Recording } from '#agent/device/recording.ts';
+import { isOpen } from '#agent/recorder/catalog/recording.ts';
 import { filesOfRecording, type RecordingsAt, type ShelvedFile } from '../web/recording-shelf.ts';
 
 /** What the folder of recordings needs. */
@@ -94,7 +95,7 @@ class RecordingFiles implements MountFiles {
     return bavail * bsize;
   }
 
-  async #removeAll({ id, base, deliveredAtMs }: RecordingInfo): Promise<void> {
+  async #removeAll({ id, base, deliveredAtMs }: Recording): Promise<void> {
     await this.#options.recorder.remove(id).catch((error: unknown) => {
       throw error instanceof RecorderRefusal ? new FileError('denied', error.message) : error;
     });
@@ -110,7 +111,7 @@ class RecordingFiles implements MountFiles {
     return this.#gone.has(base) && !this.#options.recorder.list().some((one) => one.base === base);
   }
 
-  #find(base: string): RecordingInfo {
+  #find(base: string): Recording {
     const found = this.#options.recorder.list().find((one) => one.base === base);
     if (!found) throw new FileError('missing');
     return found;
@@ -135,7 +136,7 @@ const entryOf = ({ name, size, modifiedMs }: ShelvedFile): Entry => ({
   modifiedMs,
 });
 
-const folderOf = ({ base, startedAtMs, endedAtMs }: RecordingInfo): Entry => ({
+const folderOf = ({ base, startedAtMs, endedAtMs }: Recording): Entry => ({
   name: base,
   kind: 'folder',
   sizeBytes: 0,

@@ -1,5 +1,6 @@
-import type { ScheduleAnswer } from '#agent/web/views/schedule-source.ts';
-import type { RecordingEntry, ScheduledEvent, ScheduleState } from '#agent/web/views/sources.ts';
+import type { ScheduleView } from '#agent/device/schedule-view.ts';
+import type { Recording } from '#agent/device/recording.ts';
+import type { ScheduledEvent, ScheduleState } from '#agent/web/views/sources.ts';
 
 /** Small numbers for events, for controllers: recordings are numbered from 1, events that have none yet far above. */
 export function openEventNumbers(): (id: string) => number {
@@ -13,8 +14,8 @@ export function openEventNumbers(): (id: string) => number {
 
 /** What became of what was, and what is to come, in their order. */
 export function scheduledEvents(
-  { events, handOvers }: Pick<ScheduleAnswer, 'events' | 'handOvers'>,
-  recordings: readonly RecordingEntry[],
+  { events, handOvers }: Pick<ScheduleView, 'events' | 'handOvers'>,
+  recordings: readonly Recording[],
   numberOf: (id: string) => number,
 ): ScheduledEvent[] {
   const made = recordings.map((entry): ScheduledEvent => {
@@ -50,9 +51,9 @@ export function scheduledEvents(
   return [...made, ...planned].toSorted((one, other) => one.startsAtMs - other.startsAtMs);
 }
 
-type HandOver = ScheduleAnswer['handOvers'][number];
+type HandOver = ScheduleView['handOvers'][number];
 
-function stateOf({ status, deliveredAtMs }: RecordingEntry, handOver: HandOver | undefined): ScheduleState {
+function stateOf({ status, deliveredAtMs }: Recording, handOver: HandOver | undefined): ScheduleState {
   if (deliveredAtMs !== undefined || handOver?.step === 'done') return 'transferred';
   if (['setup', 'recording', 'paused'].includes(status)) return 'recording';
   if (status === 'failed') return 'failed';

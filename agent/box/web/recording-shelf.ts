@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { refuse, type Refusal } from '#agent/device/outcome.ts';
 import type { Metadata } from '#agent/device/state.ts';
 import { RecorderRefusal } from '#agent/recorder/refusal.ts';
-import type { RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { Recording } from '#agent/device/recording.ts';
 import type { RecordingFile, RecordingShelf } from '#agent/web/views/sources.ts';
 
 const MIMES: Record<string, string> = {
@@ -15,8 +15,8 @@ const MIMES: Record<string, string> = {
 
 /** Where the recordings are: the recorder, or what another process knows of it. */
 export interface RecordingsAt {
-  list(): RecordingInfo[];
-  find(id: string): RecordingInfo | undefined;
+  list(): Recording[];
+  find(id: string): Recording | undefined;
   /** False: there is none of this id. Both may throw a RecorderRefusal. */
   describe(id: string, change: Partial<Metadata>): boolean | Promise<boolean>;
   remove(id: string): Promise<boolean>;
@@ -52,7 +52,7 @@ async function orRefused(act: () => boolean | Promise<boolean>, id: string): Pro
 export type ShelvedFile = RecordingFile & { path: string; modifiedMs: number };
 
 /** The files of a recording that exist now: media, thumbnails, package, checksums; no hidden ones. */
-export async function filesOfRecording(info: RecordingInfo): Promise<ShelvedFile[]> {
+export async function filesOfRecording(info: Recording): Promise<ShelvedFile[]> {
   const files: ShelvedFile[] = [];
   for (const folder of new Set(info.parts.map((part) => part.folder).filter(Boolean))) {
     for (const name of await readdir(folder).catch(() => [])) {
@@ -63,7 +63,7 @@ export async function filesOfRecording(info: RecordingInfo): Promise<ShelvedFile
   return files;
 }
 
-async function fileIn(info: RecordingInfo, folder: string, name: string): Promise<ShelvedFile | undefined> {
+async function fileIn(info: Recording, folder: string, name: string): Promise<ShelvedFile | undefined> {
   const mime = MIMES[name.slice(name.lastIndexOf('.'))];
   if (!mime || name.startsWith('.')) return undefined;
   const path = join(folder, name);

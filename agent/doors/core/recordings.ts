@@ -1,5 +1,5 @@
 import type { RecordingNews } from '#agent/box/media/recording-news.ts';
-import type { RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { Recording } from '#agent/device/recording.ts';
 import type { Recorder } from '#agent/recorder/recorder.ts';
 import { RecorderRefusal } from '#agent/recorder/refusal.ts';
 import type { Peer } from '#lib/runtime/processes/peer.ts';
@@ -61,7 +61,7 @@ export function offerRecordings(
   };
 }
 
-const isThere = (info: RecordingInfo | undefined): info is RecordingInfo => info !== undefined;
+const isThere = (info: Recording | undefined): info is Recording => info !== undefined;
 
 async function orRefused(act: () => boolean | Promise<boolean>): Promise<{ found: boolean; refusal?: string }> {
   try {

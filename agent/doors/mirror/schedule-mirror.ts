@@ -1,8 +1,10 @@
 import { keepOwnServer } from '#agent/box/settings/own-server.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import { openEventNumbers, scheduledEvents } from '#agent/box/schedule/events.ts';
-import type { ScheduleAnswer, ScheduleSource } from '#agent/web/views/schedule-source.ts';
-import type { RecordingEntry, ScheduledEvent, ScheduleShelf } from '#agent/web/views/sources.ts';
+import type { ScheduleView } from '#agent/device/schedule-view.ts';
+import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
+import type { Recording } from '#agent/device/recording.ts';
+import type { ScheduledEvent, ScheduleShelf } from '#agent/web/views/sources.ts';
 import type { Peer } from '#lib/runtime/processes/peer.ts';
 import type { ScheduleCalls } from '../calls.ts';
 
@@ -13,13 +15,13 @@ const FRESH_MS = 1000;
 export async function openScheduleMirror(
   core: Peer<ScheduleCalls>,
   { schedule, data }: Config,
-  list: () => readonly RecordingEntry[],
+  list: () => readonly Recording[],
 ): Promise<ScheduleSource & ScheduleShelf> {
   const services = await core.call('timetable');
   const numberOf = openEventNumbers();
-  let last: { view: Promise<ScheduleAnswer>; askedMs: number } | undefined;
-  const view = (): Promise<ScheduleAnswer> => core.call('scheduleView');
-  const recentView = (): Promise<ScheduleAnswer> => {
+  let last: { view: Promise<ScheduleView>; askedMs: number } | undefined;
+  const view = (): Promise<ScheduleView> => core.call('scheduleView');
+  const recentView = (): Promise<ScheduleView> => {
     const nowMs = performance.now();
     if (!last || nowMs - last.askedMs > FRESH_MS) {
       const asked = view();

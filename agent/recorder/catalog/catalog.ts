@@ -4,14 +4,15 @@ import { writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { OnFact } from '../facts.ts';
 import { manifestOf, type Identity } from './manifest.ts';
-import { bytesOfRecording, type RecordingInfo } from './recording.ts';
+import type { Recording } from '#agent/device/recording.ts';
+import { bytesOfRecording } from './recording.ts';
 
 /** The known recordings, each with its manifest on disk. */
 export interface Catalog {
-  list(): RecordingInfo[];
-  find(id: string): RecordingInfo | undefined;
+  list(): Recording[];
+  find(id: string): Recording | undefined;
   /** Adds a recording, with the next number if it has none (0). */
-  add(info: RecordingInfo): void;
+  add(info: Recording): void;
   /** Removes a recording; resolves when nothing is written for it any more. */
   forget(id: string): Promise<void>;
   /** Whether a recording of this name exists. */
@@ -19,9 +20,9 @@ export interface Catalog {
   /** Bytes of all recordings' files in a destination. */
   bytesIn(destination: string): number;
   /** Tells that `info` changed; its manifest is written anew in each of its folders, in the background. */
-  changed(info: RecordingInfo): void;
+  changed(info: Recording): void;
   /** Writes the manifest into `folder`, before any other file. Rejects if that fails. */
-  writeInto(folder: string, info: RecordingInfo): Promise<void>;
+  writeInto(folder: string, info: Recording): Promise<void>;
   /** Resolves when all manifests are written. */
   settled(): Promise<void>;
 }
@@ -41,7 +42,7 @@ export function openCatalog(options: CatalogOptions): Catalog {
 
 class KeptCatalog implements Catalog {
   readonly #options: CatalogOptions;
-  readonly #infos = new Map<string, RecordingInfo>();
+  readonly #infos = new Map<string, Recording>();
   readonly #writes = new Map<string, Promise<void>>();
   readonly #dirty = new Set<string>();
   /** Folders that have a manifest, by recording; also those without a part. */
@@ -51,15 +52,15 @@ class KeptCatalog implements Catalog {
     this.#options = options;
   }
 
-  list(): RecordingInfo[] {
+  list(): Recording[] {
     return [...this.#infos.values()].sort((a, b) => a.startedAtMs - b.startedAtMs || a.dbId - b.dbId);
   }
 
-  find(id: string): RecordingInfo | undefined {
+  find(id: string): Recording | undefined {
     return this.#infos.get(id);
   }
 
-  add(info: RecordingInfo): void {
+  add(info: Recording): void {
     if (info.dbId === 0) info.dbId = 1 + Math.max(0, ...[...this.#infos.values()].map(({ dbId }) => dbId));
     this.#infos.set(info.id, info);
   }
@@ -82,7 +83,7 @@ class KeptCatalog implements Catalog {
     }, 0);
   }
 
-  changed(info: RecordingInfo): void {
+  changed(info: Recording): void {
     info.revision++;
     this.#options.onFact({ kind: 'take', take: structuredClone(info) });
     const folders = this.#foldersOf(info);
@@ -90,7 +91,7 @@ class KeptCatalog implements Catalog {
     for (const folder of folders) this.#writeSoon(folder, info);
   }
 
-  async writeInto(folder: string, info: RecordingInfo): Promise<void> {
+  async writeInto(folder: string, info: Recording): Promise<void> {
     const { identity, timeZone } = this.#options;
     this.#foldersOf(info).add(folder);
     await mkdir(folder, { recursive: true });
@@ -101,14 +102,14 @@ class KeptCatalog implements Catalog {
     while (this.#writes.size > 0) await Promise.all(this.#writes.values());
   }
 
-  #foldersOf({ id }: RecordingInfo): Set<string> {
+  #foldersOf({ id }: Recording): Set<string> {
     const folders = this.#folders.get(id) ?? new Set();
     this.#folders.set(id, folders);
     return folders;
   }
 
   /** Writes the manifest of a folder. One write runs at a time; changes during it are in the next one. */
-  #writeSoon(folder: string, info: RecordingInfo): void {
+  #writeSoon(folder: string, info: Recording): void {
     this.#dirty.add(folder);
     if (this.#writes.has(folder)) return;
     const write = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { localTime, zoneNames } from './local-time.ts';
-import { bytesOfRecording, isThere, startMsOf, type RecordingInfo } from './recording.ts';
+import type { Recording } from '#agent/device/recording.ts';
+import { bytesOfRecording, isThere, startMsOf } from './recording.ts';
 
 /** The recording box, as the manifest names it. */
 export interface Identity {
@@ -69,7 +70,7 @@ const recordingSchema = z.object({
 });
 
 /** Reads a manifest. Throws with the place and the mistake. */
-export function parseManifest(json: string): RecordingInfo {
+export function parseManifest(json: string): Recording {
   return z.object({ amphi: recordingSchema }).parse(JSON.parse(json)).amphi;
 }
 
@@ -77,11 +78,11 @@ export function parseManifest(json: string): RecordingInfo {
  * The manifest: `package` as an SMP 351 (firmware 3.001) writes it and Opencast gets it as `technical/extron-smp-351`,
  * and beside it `amphi`, from which the recording is read again.
  */
-export function manifestOf(info: RecordingInfo, identity: Identity, timeZone?: string): string {
+export function manifestOf(info: Recording, identity: Identity, timeZone?: string): string {
   return `${JSON.stringify({ package: packageOf(info, identity, timeZone), amphi: info }, undefined, 2)}\n`;
 }
 
-function packageOf(info: RecordingInfo, identity: Identity, timeZone?: string): object {
+function packageOf(info: Recording, identity: Identity, timeZone?: string): object {
   const at = info.startedAtMs;
   return {
     version: identity.version,
@@ -102,7 +103,7 @@ function packageOf(info: RecordingInfo, identity: Identity, timeZone?: string): 
   };
 }
 
-function streamOf(info: RecordingInfo, timeZone?: string): object {
+function streamOf(info: Recording, timeZone?: string): object {
   const parts = info.parts.filter(isThere);
   const marks = info.chapters.flatMap((chapter) => {
     const part = parts.find(({ number }) => number === chapter.part);
@@ -128,7 +129,7 @@ function streamOf(info: RecordingInfo, timeZone?: string): object {
   };
 }
 
-function dublinCore(info: RecordingInfo): object {
+function dublinCore(info: Recording): object {
   const { metadata: given } = info;
   return {
     'dc:contributor': given.contributor,

@@ -1,6 +1,7 @@
 import type { Metadata } from '#agent/device/state.ts';
 import { baseName, nthName } from './file-name.ts';
-import { EMPTY_METADATA, type RecordingInfo } from './recording.ts';
+import type { Recording } from '#agent/device/recording.ts';
+import { EMPTY_METADATA } from './recording.ts';
 import type { RecorderSettings } from '../settings.ts';
 
 /** A recording that is to begin. */
@@ -24,7 +25,7 @@ export function newRecording(
   nowMs: number,
   settings: RecorderSettings,
   isTaken: (base: string) => boolean,
-): RecordingInfo {
+): Recording {
   const { bookingId, continueTake, endsAtMs, owner = '', startedAtMs = nowMs } = request;
   const { hall } = settings.identity;
   const metadata = { ...EMPTY_METADATA, ...request.metadata };

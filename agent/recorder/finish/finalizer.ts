@@ -11,7 +11,8 @@ import type { Jobs } from './jobs.ts';
 import { localTime } from '../catalog/local-time.ts';
 import { thumbnailName } from '../catalog/manifest.ts';
 import { extractPicture, probeFile, remux, type FileChapter, type MediaTools, type Tags } from './media-tools.ts';
-import { closedStatus, isThere, startMsOf, type PartInfo, type RecordingInfo } from '../catalog/recording.ts';
+import type { Recording, RecordingPart } from '#agent/device/recording.ts';
+import { closedStatus, isThere, startMsOf } from '../catalog/recording.ts';
 import { repairFile } from '../recovery/repair.ts';
 import { thumbnailMoments, type ThumbnailRules } from './thumbnail-plan.ts';
 import { runTool } from './tool.ts';
@@ -34,12 +35,12 @@ export interface FinalizerOptions {
 /** Finishes closed parts in the background: plain MP4, checksum, thumbnails. */
 export interface Finalizer {
   /** Finishes a closed part. With `repair`, its closing was not seen, so its end is examined first. */
-  part(info: RecordingInfo, part: PartInfo, repair?: boolean): void;
+  part(info: Recording, part: RecordingPart, repair?: boolean): void;
   /**
    * Finishes a closed recording: when its parts are done, it gets its final state, unless it was continued meanwhile
    * (`isLast` is false). Resolves then.
    */
-  recording(info: RecordingInfo, end: { cutShort: boolean; isLast(): boolean }): Promise<void>;
+  recording(info: Recording, end: { cutShort: boolean; isLast(): boolean }): Promise<void>;
   /** Tries again the parts that stayed fragmented for lack of room, where there is room now; by destination. */
   roomIs(freeBytes: ReadonlyMap<string, number>): void;
 }
@@ -53,7 +54,7 @@ class Unfit extends Error {}
 /** Thrown for lack of room. */
 class NoRoom extends Unfit {}
 
-const roomFor = (part: PartInfo): number => part.bytes + SPARE_BYTES;
+const roomFor = (part: RecordingPart): number => part.bytes + SPARE_BYTES;
 
 /** Opens the finishing of recordings. */
 export function openFinalizer(options: FinalizerOptions): Finalizer {
@@ -62,7 +63,7 @@ export function openFinalizer(options: FinalizerOptions): Finalizer {
 
 class BackgroundFinalizer implements Finalizer {
   readonly #options: FinalizerOptions;
-  readonly #cramped = new Map<PartInfo, RecordingInfo>();
+  readonly #cramped = new Map<RecordingPart, Recording>();
 
   constructor(options: FinalizerOptions) {
     this.#options = options;
@@ -76,7 +77,7 @@ class BackgroundFinalizer implements Finalizer {
     }
   }
 
-  part(info: RecordingInfo, part: PartInfo, repair = false): void {
+  part(info: Recording, part: RecordingPart, repair = false): void {
     void this.#options.jobs.push(`finalise ${part.name}`, async (signal) => {
       if (this.#options.catalog.find(info.id) !== info) return;
       if (repair && !(await this.#repair(info, part))) return;
@@ -87,7 +88,7 @@ class BackgroundFinalizer implements Finalizer {
     });
   }
 
-  recording(info: RecordingInfo, end: { cutShort: boolean; isLast(): boolean }): Promise<void> {
+  recording(info: Recording, end: { cutShort: boolean; isLast(): boolean }): Promise<void> {
     return this.#options.jobs.push(`close ${info.base}`, async (signal) => {
       if (!end.isLast() || this.#options.catalog.find(info.id) !== info) return;
       const first = info.parts.find(isThere);
@@ -97,7 +98,7 @@ class BackgroundFinalizer implements Finalizer {
     });
   }
 
-  async #repair(info: RecordingInfo, part: PartInfo): Promise<boolean> {
+  async #repair(info: Recording, part: RecordingPart): Promise<boolean> {
     const path = join(part.folder, part.name);
     const found = await repairFile(path);
     this.#options.log.info({ file: path, found }, 'looked at an unfinished part');
@@ -117,7 +118,7 @@ class BackgroundFinalizer implements Finalizer {
   }
 
   /** Makes the final file. After any failure the fragmented file stays, which can be played. */
-  async #finalize(info: RecordingInfo, part: PartInfo, signal: AbortSignal): Promise<void> {
+  async #finalize(info: Recording, part: RecordingPart, signal: AbortSignal): Promise<void> {
     if (part.state !== 'written') return;
     const waits = this.#options.retryMs ?? RETRY_MS;
     for (let attempt = 0; ; attempt++) {
@@ -140,7 +141,7 @@ class BackgroundFinalizer implements Finalizer {
     }
   }
 
-  async #remux(info: RecordingInfo, part: PartInfo, signal: AbortSignal): Promise<void> {
+  async #remux(info: Recording, part: RecordingPart, signal: AbortSignal): Promise<void> {
     const { tools, maxFileBytes } = this.#options;
     const path = join(part.folder, part.name);
     const temporary = `${path}.final.tmp`;
@@ -159,13 +160,13 @@ class BackgroundFinalizer implements Finalizer {
     }
   }
 
-  async #needSpace(part: PartInfo): Promise<void> {
+  async #needSpace(part: RecordingPart): Promise<void> {
     const { bavail, bsize } = await statfs(part.folder);
     if (bavail * bsize < roomFor(part)) throw new NoRoom('there is no room for a second copy');
   }
 
   /** Throws unless the new file has all that was written. */
-  async #compare(from: string, to: string, part: PartInfo, signal: AbortSignal) {
+  async #compare(from: string, to: string, part: RecordingPart, signal: AbortSignal) {
     const [before, after] = [
       await probeFile(this.#options.tools, from, signal),
       await probeFile(this.#options.tools, to, signal),
@@ -176,7 +177,7 @@ class BackgroundFinalizer implements Finalizer {
     return after;
   }
 
-  #tags(info: RecordingInfo, part: PartInfo): Partial<Tags> {
+  #tags(info: Recording, part: RecordingPart): Partial<Tags> {
     const { metadata } = info;
     const count = info.parts.filter(isThere).length;
     return {
@@ -194,7 +195,7 @@ class BackgroundFinalizer implements Finalizer {
   }
 
   /** Writes the checksum in the form that `sha256sum -c` reads. */
-  async #checksum(part: PartInfo, signal: AbortSignal): Promise<void> {
+  async #checksum(part: RecordingPart, signal: AbortSignal): Promise<void> {
     const line = await runTool({ command: 'sha256sum', argv: ['--', part.name], cwd: part.folder, signal });
     const sha256 = /^[0-9a-f]{64}/.exec(line)?.[0];
     if (!sha256) throw new Error(`sha256sum said ${JSON.stringify(line.slice(0, 80))}`);
@@ -202,7 +203,7 @@ class BackgroundFinalizer implements Finalizer {
     await writeFileAtomically(join(part.folder, `${part.name}.sha256`), `${sha256}  ${part.name}\n`);
   }
 
-  async #thumbnails(info: RecordingInfo, part: PartInfo, only: boolean, signal: AbortSignal): Promise<void> {
+  async #thumbnails(info: Recording, part: RecordingPart, only: boolean, signal: AbortSignal): Promise<void> {
     const { thumbnails: rules, log, tools } = this.#options;
     const startMs = startMsOf(info, part);
     const marks = info.chapters.filter((chapter) => chapter.part === part.number && chapter.kind === 'mark');
@@ -233,14 +234,14 @@ class BackgroundFinalizer implements Finalizer {
     }
   }
 
-  #alarm(name: AlarmName, part: PartInfo, text: string, level: 'warning' | 'critical'): void {
+  #alarm(name: AlarmName, part: RecordingPart, text: string, level: 'warning' | 'critical'): void {
     const sinceMs = this.#options.clock.nowMs();
     this.#options.onFact({ kind: 'alarm', raise: { name, about: part.name, level, text, sinceMs } });
   }
 }
 
 /** The chapters of a part: one at its beginning, one at each mark and at the end of each pause. */
-export function chaptersOf(info: RecordingInfo, part: PartInfo): FileChapter[] {
+export function chaptersOf(info: Recording, part: RecordingPart): FileChapter[] {
   const several = info.parts.filter(isThere).length > 1 || part.number > 1;
   const title = [info.metadata.title || info.base, several ? `part ${part.number}` : ''].filter(Boolean).join(', ');
   const own = info.chapters.filter(({ part: number }) => number === part.number);

@@ -7,14 +7,15 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { OnFact } from '../facts.ts';
 import type { Finalizer } from '../finish/finalizer.ts';
 import type { Jobs } from '../finish/jobs.ts';
-import { isOpen, isSettled, type RecordingInfo } from '../catalog/recording.ts';
+import type { Recording } from '#agent/device/recording.ts';
+import { isOpen, isSettled } from '../catalog/recording.ts';
 import { scanRecordings } from './recovery.ts';
 import { RecorderRefusal } from '../refusal.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** A recording that was found unfinished. */
 export interface RecoveredTake {
-  info: RecordingInfo;
+  info: Recording;
   /** Whether it was recorded or paused when the box ended, so that it may have to go on. */
   inProgress: boolean;
 }
@@ -40,12 +41,12 @@ export interface ClosedRecordings {
   /** Tells the state of the disks; a drive that came after the start brings its recordings. */
   disksAre(seen: readonly DestinationSeen[]): void;
   /** Finishes a closed recording; resolves when it has its final state. */
-  finalize(info: RecordingInfo, cutShort: boolean): Promise<void>;
+  finalize(info: Recording, cutShort: boolean): Promise<void>;
   /**
    * Takes a recording up again; a final state that is being prepared no longer counts. Undefined if there is none of
    * that id.
    */
-  reopen(id: string): RecordingInfo | undefined;
+  reopen(id: string): Recording | undefined;
   remove(id: string): Promise<boolean>;
   markDelivered(id: string): boolean;
   /**
@@ -92,7 +93,7 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
     });
   }
 
-  async finalize(info: RecordingInfo, cutShort: boolean): Promise<void> {
+  async finalize(info: Recording, cutShort: boolean): Promise<void> {
     const end = { cutShort, isLast: () => this.#ends.get(info.id) === end };
     this.#ends.set(info.id, end);
     this.finalizing++;
@@ -102,7 +103,7 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
     this.#options.onFinalized();
   }
 
-  reopen(id: string): RecordingInfo | undefined {
+  reopen(id: string): Recording | undefined {
     const info = this.#options.catalog.find(id);
     if (!info) return undefined;
     if (isOpen(info)) throw new RecorderRefusal(`${id} is being recorded`);
@@ -146,7 +147,7 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
     return this.#options.storage.destinations.filter((_, index) => (seen[index]?.totalBytes ?? 0) > 0);
   }
 
-  #takeUp(info: RecordingInfo): void {
+  #takeUp(info: Recording): void {
     const { catalog, onFact } = this.#options;
     const known = catalog.find(info.id);
     if (known) return this.#mend(known, info);
@@ -158,7 +159,7 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
   }
 
   /** Restores parts that were lost or could not be finished, and exist again. */
-  #mend(known: RecordingInfo, found: RecordingInfo): void {
+  #mend(known: Recording, found: Recording): void {
     if (isOpen(known)) return;
     const back = known.parts.flatMap((part) => {
       const again = found.parts.find(({ name, state }) => name === part.name && state !== 'lost');
@@ -171,7 +172,7 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
     void this.finalize(known, known.breaks.length > 0 && found.status === 'partial');
   }
 
-  #recover(info: RecordingInfo): RecoveredTake {
+  #recover(info: Recording): RecoveredTake {
     const { catalog, clock, finalizer } = this.#options;
     const inProgress = isOpen(info);
     const cutShort = inProgress || info.status === 'partial';
@@ -184,7 +185,7 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
     return { info: structuredClone(info), inProgress };
   }
 
-  async #delete(info: RecordingInfo): Promise<void> {
+  async #delete(info: Recording): Promise<void> {
     const { catalog, onFact, storage } = this.#options;
     if (isOpen(info)) throw new RecorderRefusal(`${info.id} is being recorded`);
     await catalog.forget(info.id);

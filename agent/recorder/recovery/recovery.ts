@@ -4,7 +4,8 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { Destination } from '../storage/destinations.ts';
 import { partOfName } from '../catalog/file-name.ts';
 import { parseManifest } from '../catalog/manifest.ts';
-import { EMPTY_METADATA, type PartInfo, type RecordingInfo } from '../catalog/recording.ts';
+import type { Recording, RecordingPart } from '#agent/device/recording.ts';
+import { EMPTY_METADATA } from '../catalog/recording.ts';
 
 /**
  * Finds all recordings of some destinations by their manifests, and those without one by their files. Leftover
@@ -15,8 +16,8 @@ export async function scanRecordings(
   destinations: readonly Destination[],
   log: Log,
   readable: readonly Destination[] = destinations,
-): Promise<RecordingInfo[]> {
-  const found = new Map<string, RecordingInfo>();
+): Promise<Recording[]> {
+  const found = new Map<string, Recording>();
   for (const destination of destinations) {
     for (const base of await subfolders(destination.folder)) {
       try {
@@ -36,17 +37,17 @@ async function subfolders(folder: string): Promise<string[]> {
 }
 
 /** The newer of two manifests, as a recording in several destinations has one in each. */
-function newest(one: RecordingInfo | undefined, other: RecordingInfo): RecordingInfo {
+function newest(one: Recording | undefined, other: Recording): Recording {
   return one && one.revision >= other.revision ? one : other;
 }
 
 /** The recording with those folders alone that are in the configured destinations. */
-function withOwnFolders(info: RecordingInfo, destinations: readonly Destination[]): RecordingInfo {
+function withOwnFolders(info: Recording, destinations: readonly Destination[]): Recording {
   const folderOf = (name: string): string | undefined => {
     const destination = destinations.find((one) => one.name === name);
     return destination && join(destination.folder, info.base);
   };
-  const parts = info.parts.map((part): PartInfo => {
+  const parts = info.parts.map((part): RecordingPart => {
     const folder = folderOf(part.destination);
     return folder ? { ...part, folder } : { ...part, folder: '', state: 'lost' };
   });
@@ -54,14 +55,14 @@ function withOwnFolders(info: RecordingInfo, destinations: readonly Destination[
   return { ...info, parts, thumbnails: info.thumbnails.filter(({ folder }) => known.has(folder)) };
 }
 
-async function readRecording(destination: Destination, base: string, log: Log): Promise<RecordingInfo | undefined> {
+async function readRecording(destination: Destination, base: string, log: Log): Promise<Recording | undefined> {
   const folder = join(destination.folder, base);
   const names = await readdir(folder);
   const files = names.filter((name) => partOfName(name, base) !== undefined);
   const info = await readManifest(folder, base, log);
   if (!info && files.length === 0) return undefined;
   await dropTemporaries(folder, base, names);
-  const orphans: PartInfo[] = [];
+  const orphans: RecordingPart[] = [];
   for (const name of files)
     if (!info?.parts.some((part) => part.name === name)) orphans.push(await orphan(destination, folder, base, name));
   // The part is on a drive that was unplugged and is back.
@@ -73,7 +74,7 @@ async function readRecording(destination: Destination, base: string, log: Log): 
   return recordingOfOrphans(base, orphans);
 }
 
-async function readManifest(folder: string, base: string, log: Log): Promise<RecordingInfo | undefined> {
+async function readManifest(folder: string, base: string, log: Log): Promise<Recording | undefined> {
   const path = join(folder, `${base}.json`);
   const json = await readFile(path, 'utf8').catch(() => undefined);
   if (json === undefined) return undefined;
@@ -95,7 +96,7 @@ async function dropTemporaries(folder: string, base: string, names: string[]): P
   for (const name of ours) await rm(join(folder, name), { force: true });
 }
 
-async function orphan(destination: Destination, folder: string, base: string, name: string): Promise<PartInfo> {
+async function orphan(destination: Destination, folder: string, base: string, name: string): Promise<RecordingPart> {
   const { birthtimeMs, mtimeMs, size } = await stat(join(folder, name));
   const createdAtMs = Math.round(birthtimeMs > 0 ? Math.min(birthtimeMs, mtimeMs) : mtimeMs);
   const number = Math.max(1, partOfName(name, base) ?? 1);
@@ -113,7 +114,7 @@ async function orphan(destination: Destination, folder: string, base: string, na
   };
 }
 
-function recordingOfOrphans(base: string, parts: PartInfo[]): RecordingInfo {
+function recordingOfOrphans(base: string, parts: RecordingPart[]): Recording {
   return {
     id: base,
     dbId: 0,

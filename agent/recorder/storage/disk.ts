@@ -1,4 +1,5 @@
-import { bytesOfRecording, type RecordingInfo } from '../catalog/recording.ts';
+import type { Recording } from '#agent/device/recording.ts';
+import { bytesOfRecording } from '../catalog/recording.ts';
 
 /** The rules for a destination that becomes full. */
 export interface DiskRules {
@@ -39,11 +40,11 @@ export const isLow = (space: Space, rules: DiskRules): boolean => freePercent(sp
 export function toClean(
   destination: string,
   space: Space,
-  recordings: readonly RecordingInfo[],
+  recordings: readonly Recording[],
   rules: DiskRules,
-): RecordingInfo[] {
+): Recording[] {
   let missing = (space.totalBytes * rules.cleanFreePercent) / 100 - space.freeBytes;
-  const chosen: RecordingInfo[] = [];
+  const chosen: Recording[] = [];
   for (const info of recordings.filter(isCleanable).toSorted((a, b) => a.startedAtMs - b.startedAtMs)) {
     if (missing <= 0) break;
     const parts = info.parts.filter((part) => part.destination === destination);
@@ -54,7 +55,7 @@ export function toClean(
   return chosen;
 }
 
-const isCleanable = ({ status, deliveredAtMs }: RecordingInfo): boolean =>
+const isCleanable = ({ status, deliveredAtMs }: Recording): boolean =>
   deliveredAtMs !== undefined && ['finished', 'partial', 'failed'].includes(status);
 
 /** Hours that can be recorded at a bit rate. */

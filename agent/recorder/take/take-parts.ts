@@ -12,7 +12,7 @@ import type { OnFact } from '../facts.ts';
 import { fileName, nthName } from '../catalog/file-name.ts';
 import type { WriteFailure } from './file-writer.ts';
 import type { Part } from './part.ts';
-import type { ChapterInfo, PartInfo, RecordingInfo } from '../catalog/recording.ts';
+import type { Chapter, Recording, RecordingPart } from '#agent/device/recording.ts';
 import type { PartFile } from './run.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -25,12 +25,12 @@ export interface TakePartsOptions {
   pattern: string;
   onFact: OnFact;
   /** Called when a part is closed and can be finished. */
-  onClosed(part: PartInfo): void;
+  onClosed(part: RecordingPart): void;
 }
 
 /** A part of this session: its information, and its place in its run. */
 interface PartRecord {
-  info: PartInfo;
+  info: RecordingPart;
   run: number;
   startTicks: number;
   /** End of the part in ticks; infinite while it is written. */
@@ -41,7 +41,7 @@ interface PartRecord {
   proven: boolean;
 }
 
-interface LiveChapter extends Omit<ChapterInfo, 'part' | 'offsetMs'> {
+interface LiveChapter extends Omit<Chapter, 'part' | 'offsetMs'> {
   run: number;
   /** Time in the run, in ticks. */
   ticks: number;
@@ -56,25 +56,25 @@ export interface TakeParts {
 }
 
 /** Opens the parts of a take. */
-export function openTakeParts(info: RecordingInfo, options: TakePartsOptions): TakeParts {
+export function openTakeParts(info: Recording, options: TakePartsOptions): TakeParts {
   return new NumberedTakeParts(info, options);
 }
 
 const msOf = (ticks: number): number => Math.max(0, Math.round((ticks * 1000) / TICKS_PER_SECOND));
 
 class NumberedTakeParts implements TakeParts {
-  readonly #info: RecordingInfo;
+  readonly #info: Recording;
   readonly #options: TakePartsOptions;
   readonly #records: PartRecord[] = [];
   readonly #live: LiveChapter[] = [];
   /** Chapters of earlier sessions of this take. */
-  readonly #earlier: ChapterInfo[];
+  readonly #earlier: Chapter[];
   readonly #ownFolders: Set<string>;
   /** Files are placed one after the other, since each has to know the other's number. */
   readonly #placings = openInTurn();
   preferred: string | undefined;
 
-  constructor(info: RecordingInfo, options: TakePartsOptions) {
+  constructor(info: Recording, options: TakePartsOptions) {
     this.#info = info;
     this.#options = options;
     this.#earlier = [...info.chapters];
@@ -83,7 +83,7 @@ class NumberedTakeParts implements TakeParts {
 
   newFile(run: number): PartFile {
     const { catalog, log, storage } = this.#options;
-    const part: PartInfo = {
+    const part: RecordingPart = {
       number: 0,
       destination: '',
       folder: '',
@@ -188,7 +188,7 @@ class NumberedTakeParts implements TakeParts {
   }
 
   #placeChapters(): void {
-    const placed = this.#live.flatMap(({ run, ticks, title, kind }): ChapterInfo[] => {
+    const placed = this.#live.flatMap(({ run, ticks, title, kind }): Chapter[] => {
       const record = this.#records.find(
         (part) => part.run === run && ticks >= part.startTicks && ticks < part.endTicks,
       );
@@ -198,7 +198,7 @@ class NumberedTakeParts implements TakeParts {
     this.#info.chapters = [...this.#earlier, ...placed];
   }
 
-  #alarm({ destination }: PartInfo, failure: WriteFailure): void {
+  #alarm({ destination }: RecordingPart, failure: WriteFailure): void {
     const name: AlarmName = failure.kind === 'full' ? 'disk_space' : 'disk_error';
     const about = destination || 'recorder';
     const sinceMs = this.#options.clock.nowMs();
@@ -222,7 +222,7 @@ class NumberedTakeParts implements TakeParts {
   /**
    * Copies an open file whose name was removed and whose bytes still exist, if possible to where the take continues.
    */
-  async #rescue(part: PartInfo, file: FileHandle): Promise<void> {
+  async #rescue(part: RecordingPart, file: FileHandle): Promise<void> {
     const { storage, catalog, log } = this.#options;
     if (part.pictures === 0) return;
     const destination = await storage.choose(this.preferred);
@@ -243,7 +243,7 @@ class NumberedTakeParts implements TakeParts {
   }
 
   /** Removes a file without a picture. */
-  async #discard(part: PartInfo): Promise<void> {
+  async #discard(part: RecordingPart): Promise<void> {
     await rm(join(part.folder, part.name), { force: true }).catch(() => undefined);
   }
 }

@@ -2,7 +2,8 @@ import type { Packet, StreamParameters } from '#lib/media/packet.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import { durationMsOf, isOpen, type ChapterInfo, type RecordingInfo } from '../catalog/recording.ts';
+import type { Chapter, Recording } from '#agent/device/recording.ts';
+import { durationMsOf, isOpen } from '../catalog/recording.ts';
 import { openRun, type Run, type RunSettings } from './run.ts';
 import type { TakeParts } from './take-parts.ts';
 import { openTimeline, type Timeline } from './timeline.ts';
@@ -30,7 +31,7 @@ export interface TakeOptions {
 
 /** A running recording. A command takes effect at the frame that is current when it comes. */
 export interface Take {
-  readonly info: RecordingInfo;
+  readonly info: Recording;
   /** PTS of the first picture. Rejects if the take ends without any. */
   readonly started: Promise<number>;
   /** Stops the take; resolves when the last frame is on disk. */
@@ -47,12 +48,12 @@ export interface Take {
 }
 
 /** Begins a take. */
-export function openTake(info: RecordingInfo, options: TakeOptions): Take {
+export function openTake(info: Recording, options: TakeOptions): Take {
   return new TakeActor(info, options);
 }
 
 class TakeActor implements Take {
-  readonly info: RecordingInfo;
+  readonly info: Recording;
   readonly started: Promise<number>;
   readonly #options: TakeOptions;
   readonly #timeline: Timeline;
@@ -64,7 +65,7 @@ class TakeActor implements Take {
   #lastTicks = { run: 0, ticks: 0 };
   /** Commands that came before the first picture, with the frames that were current then. */
   #deferred: { ticks: number; command: (ticks: number) => void }[] = [];
-  #pendingMarks: { ticks: number; title: string; kind: ChapterInfo['kind'] }[] = [];
+  #pendingMarks: { ticks: number; title: string; kind: Chapter['kind'] }[] = [];
   #splitPending = false;
   #parameters: StreamParameters | undefined;
   #ending: 'stop' | 'suspend' | undefined;
@@ -72,7 +73,7 @@ class TakeActor implements Take {
   #openRuns = 0;
   #over = false;
 
-  constructor(info: RecordingInfo, options: TakeOptions) {
+  constructor(info: Recording, options: TakeOptions) {
     this.info = info;
     this.#options = options;
     this.started = this.#begun.promise;
@@ -294,14 +295,14 @@ class TakeActor implements Take {
       for (const { title, kind } of marks) this.#options.parts.addChapter({ ...this.#lastTicks, title, kind });
   }
 
-  #setStatus(status: RecordingInfo['status']): void {
+  #setStatus(status: Recording['status']): void {
     this.info.status = status;
     this.#options.onChange();
   }
 }
 
 /** Sets in a recording's facts when it ends by itself; undefined: never. */
-export function setEnd(info: RecordingInfo, endsAtMs: number | undefined): void {
+export function setEnd(info: Recording, endsAtMs: number | undefined): void {
   if (endsAtMs === undefined) delete info.endsAtMs;
   else info.endsAtMs = Math.round(endsAtMs);
 }

@@ -4,7 +4,8 @@ import * as answers from '../views/answers.ts';
 import { sendFile } from '../media/file-answer.ts';
 import { notFound, refusedByBox } from '../http/refusal.ts';
 import { API, jsonRoute, mediaRoute, type Route } from '../http/route.ts';
-import type { RecordingEntry, RecordingFile } from '../views/sources.ts';
+import type { Recording } from '#agent/device/recording.ts';
+import type { RecordingFile } from '../views/sources.ts';
 import { EXAMPLE_STATE } from './examples.ts';
 
 const tag = 'recordings';
@@ -15,7 +16,7 @@ const hrefOf = (id: string, name: string): string =>
   `${API}/recordings/${encodeURIComponent(id)}/files/${encodeURIComponent(name)}`;
 
 /** A recording with what exists of it now. */
-function entryView(entry: RecordingEntry) {
+function entryView(entry: Recording) {
   const there = entry.parts.filter(({ state }) => state !== 'lost' && state !== 'failed');
   const sum = (key: 'durationMs' | 'bytes'): number => there.reduce((total, part) => total + part[key], 0);
   const thumbnails = entry.thumbnails.map((one) => ({ ...one, href: hrefOf(entry.id, one.name) }));
@@ -30,13 +31,13 @@ function entryView(entry: RecordingEntry) {
   };
 }
 
-const withFiles = (entry: RecordingEntry, files: readonly RecordingFile[]) => ({
+const withFiles = (entry: Recording, files: readonly RecordingFile[]) => ({
   ...entryView(entry),
   files: files.map((file) => ({ ...file, href: hrefOf(entry.id, file.name) })),
 });
 
 const EXAMPLE_FILE = 'PHY-201_Thermodynamique_20161006_080002_S1R1.mp4';
-const EXAMPLE: RecordingEntry = {
+const EXAMPLE: Recording = {
   id: 'T-20161006-080002',
   dbId: 12,
   base: 'PHY-201_Thermodynamique_20161006_080002',
@@ -60,7 +61,7 @@ const EXAMPLE: RecordingEntry = {
     },
   ],
   chapters: [{ part: 1, offsetMs: 1_800_000, title: 'Second principle', kind: 'mark' }],
-  thumbnails: [{ offsetMs: 14_933, name: '00014933.jpg', title: '' }],
+  thumbnails: [{ folder: '/recordings', offsetMs: 14_933, name: '00014933.jpg', title: '' }],
   breaks: [],
   revision: 7,
 };

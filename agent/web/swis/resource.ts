@@ -4,7 +4,8 @@ import type { Params, RequestName } from '#agent/device/requests.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import type { Personality } from '#lib/sis/personality.ts';
 import type { Role } from '../access/roles.ts';
-import type { RecordingEntry, ScheduledEvent, ScheduleShelf, WebMachine } from '../views/sources.ts';
+import type { Recording } from '#agent/device/recording.ts';
+import type { ScheduledEvent, ScheduleShelf, WebMachine } from '../views/sources.ts';
 import type { ServerAddress } from './server-addresses.ts';
 
 /** A JSON value. */
@@ -19,7 +20,7 @@ export interface SwisView {
   /** Time zone of the configuration; a controller may have set another one (`zone` of the state). */
   timeZone: string;
   nowMs: number;
-  recordings: () => readonly RecordingEntry[];
+  recordings: () => readonly Recording[];
   schedule: { events(): readonly ScheduledEvent[]; services: ScheduleShelf['services'] } | undefined;
   /** The address of a URL's host; undefined until it is known. */
   addressOf(url: string): ServerAddress | undefined;

@@ -1,11 +1,12 @@
-import type { RecordingEntry, ScheduledEvent, ScheduleState } from '../views/sources.ts';
+import type { Recording } from '#agent/device/recording.ts';
+import type { ScheduledEvent, ScheduleState } from '../views/sources.ts';
 import { resource, type Json, type Resource, type SwisView } from './resource.ts';
 
 const MOST = 1000;
 const atText = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** A recording as an event, for a box without a timetable. */
-const eventOf = (entry: RecordingEntry): ScheduledEvent => ({
+const eventOf = (entry: Recording): ScheduledEvent => ({
   dbId: entry.dbId,
   id: entry.id,
   state: stateOf(entry),
@@ -16,7 +17,7 @@ const eventOf = (entry: RecordingEntry): ScheduledEvent => ({
   endsAtMs: entry.endedAtMs ?? entry.endsAtMs ?? entry.startedAtMs,
 });
 
-function stateOf({ status, deliveredAtMs }: RecordingEntry): ScheduleState {
+function stateOf({ status, deliveredAtMs }: Recording): ScheduleState {
   if (deliveredAtMs !== undefined) return 'transferred';
   if (status === 'failed') return 'failed';
   return status === 'finished' || status === 'partial' ? 'no-method' : 'recording';

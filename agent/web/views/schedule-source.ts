@@ -1,6 +1,8 @@
+import type { ScheduleView } from '#agent/device/schedule-view.ts';
+
 /** The schedule, as far as the API shows and changes it. */
 export interface ScheduleSource {
-  view(): ScheduleAnswer | Promise<ScheduleAnswer>;
+  view(): ScheduleView | Promise<ScheduleView>;
   /** Reads all calendars now; resolves when they have answered or failed. */
   refresh(): Promise<void>;
   /** Adds an event and gives its id. */
@@ -46,45 +48,4 @@ export interface ScheduleEventInput {
   description?: string;
   startsAtMs: number;
   endsAtMs: number;
-}
-
-/** The schedule as the API shows it. */
-export interface ScheduleAnswer {
-  sources: {
-    name: string;
-    place: string;
-    goodAtMs?: number;
-    error?: string;
-    events: number;
-    complaints: { uid?: string; text: string }[];
-  }[];
-  server?: { url: string; agent: string; error?: string };
-  events: {
-    id: string;
-    source: 'box' | 'opencast' | 'ical';
-    from?: string;
-    title: string;
-    presenters: string[];
-    series?: string;
-    startsAtMs: number;
-    endsAtMs: number;
-    records?: { fromMs: number; toMs: number }[];
-    state: 'upcoming' | 'recording' | 'stopped by hand' | 'over';
-  }[];
-  overlaps: { event: string; to: string; lostMs: number }[];
-  handOvers: {
-    recording: string;
-    name: string;
-    title: string;
-    booking?: string;
-    step: string;
-    attempt: number;
-    nextAtMs?: number;
-    waitsFor?: string;
-    error?: string;
-    held: boolean;
-    sentBytes?: number;
-    totalBytes?: number;
-    deliveredAtMs?: number;
-  }[];
 }

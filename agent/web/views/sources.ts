@@ -1,4 +1,5 @@
 import type { Refusal } from '#agent/device/outcome.ts';
+import type { Recording } from '#agent/device/recording.ts';
 import type { TechnicianSources } from './technician-sources.ts';
 import type { Metadata, SavedLayout } from '#agent/device/state.ts';
 import type { ScheduleSource } from './schedule-source.ts';
@@ -100,8 +101,8 @@ export interface PreviewSink {
 
 /** The recordings of a box. */
 export interface RecordingShelf {
-  list(): readonly RecordingEntry[];
-  find(id: string): RecordingEntry | undefined;
+  list(): readonly Recording[];
+  find(id: string): Recording | undefined;
   /** The files of a recording that exist now, without their paths. */
   filesOf(id: string): Promise<readonly RecordingFile[]>;
   /** A file of a recording. `name` comes from clients; undefined for anything that is no file of this recording. */
@@ -120,38 +121,6 @@ export interface RecordingFile {
   mime: string;
   /** Whether it is still written. */
   writing: boolean;
-}
-
-/** A recording as its manifest keeps it; the recorder's type fits. */
-export interface RecordingEntry {
-  id: string;
-  dbId: number;
-  base: string;
-  status: 'setup' | 'recording' | 'paused' | 'finalizing' | 'finished' | 'partial' | 'failed';
-  hall: string;
-  owner: string;
-  bookingId?: string;
-  metadata: Metadata;
-  startedAtMs: number;
-  endsAtMs?: number;
-  endedAtMs?: number;
-  parts: readonly {
-    number: number;
-    destination: string;
-    folder: string;
-    name: string;
-    state: 'writing' | 'written' | 'final' | 'lost' | 'failed';
-    createdAtMs: number;
-    durationMs: number;
-    pictures: number;
-    bytes: number;
-    sha256?: string;
-  }[];
-  chapters: readonly { part: number; offsetMs: number; title: string; kind: 'mark' | 'resume' }[];
-  thumbnails: readonly { offsetMs: number; name: string; title: string }[];
-  breaks: readonly { atMs: number; reason: string }[];
-  deliveredAtMs?: number;
-  revision: number;
 }
 
 /** A layout preset. */

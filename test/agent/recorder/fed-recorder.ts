@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { Recording } from '#agent/device/recording.ts';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
 import { openRecorder, type Recorder } from '#agent/recorder/recorder.ts';
 import { RECORDER_DEFAULTS, type RecorderSettings } from '#agent/recorder/settings.ts';
@@ -27,7 +27,7 @@ export interface FedRecorder {
   breakOff(pictures: number): void;
   readonly next: number;
   /** Stops while pictures go on. */
-  stop(): Promise<RecordingInfo>;
+  stop(): Promise<Recording>;
   /** A second recorder on the same folders. */
   again(): Recorder;
 }

@@ -2,7 +2,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { EMPTY_METADATA, type PartInfo, type RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { Recording, RecordingPart } from '#agent/device/recording.ts';
+import { EMPTY_METADATA } from '#agent/recorder/catalog/recording.ts';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
 import { openFmp4 } from '#lib/media/fmp4.ts';
 import type { Packet, StreamParameters } from '#lib/media/packet.ts';
@@ -22,7 +23,7 @@ export const WITH_SOUND: StreamParameters = {
 };
 
 /** A part that is finished, of one minute. */
-export const partOf = (number: number, more: Partial<PartInfo> = {}): PartInfo => ({
+export const partOf = (number: number, more: Partial<RecordingPart> = {}): RecordingPart => ({
   number,
   destination: 'internal',
   folder: '/data/B',
@@ -36,7 +37,7 @@ export const partOf = (number: number, more: Partial<PartInfo> = {}): PartInfo =
 });
 
 /** A finished recording named B, of one part. */
-export const recordingOf = (more: Partial<RecordingInfo> = {}): RecordingInfo => ({
+export const recordingOf = (more: Partial<Recording> = {}): Recording => ({
   id: 'B',
   dbId: 0,
   base: 'B',

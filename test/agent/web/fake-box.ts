@@ -8,14 +8,8 @@ import { NO_METADATA } from '#firmware-config/factory/factory-settings.ts';
 import { refuse } from '#agent/device/outcome.ts';
 import { startWeb, type Web, type WebSettings } from '#agent/web/http/server.ts';
 import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
-import type {
-  PreviewSink,
-  RecordingEntry,
-  ScheduleShelf,
-  StreamName,
-  WebAccounts,
-  WebSources,
-} from '#agent/web/views/sources.ts';
+import type { Recording } from '#agent/device/recording.ts';
+import type { PreviewSink, ScheduleShelf, StreamName, WebAccounts, WebSources } from '#agent/web/views/sources.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
 import { fakeTechnician } from './fake-technician.ts';
 import { silentLog } from '#lib/runtime/log.ts';
@@ -34,7 +28,7 @@ export interface FakeBox extends AsyncDisposable {
   /** `http://127.0.0.1:port` */
   url: string;
   folder: string;
-  recordings: Map<string, RecordingEntry>;
+  recordings: Map<string, Recording>;
   /** Who watches the preview. */
   viewers: Set<PreviewSink>;
   snapshots: { of: string; widthPx: number }[];
@@ -62,7 +56,7 @@ export interface FakeSettings extends Partial<Omit<WebSettings, 'sources' | 'dev
 export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox> {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-web-'));
   const device = fakeDevice();
-  const held = { recordings: new Map<string, RecordingEntry>(), viewers: new Set<PreviewSink>() };
+  const held = { recordings: new Map<string, Recording>(), viewers: new Set<PreviewSink>() };
   const shelves = { snapshots: [] as FakeBox['snapshots'], pictures: new Map<string, Buffer>() };
   const { init, schedule } = settings;
   const sources = {
@@ -233,7 +227,7 @@ function pictureShelf(pictures: Map<string, Buffer>): WebSources['overlayFiles']
 }
 
 /** Recordings whose files lie in one folder, named by their parts. */
-function shelfIn(folder: string, entries: Map<string, RecordingEntry>): WebSources['recordings'] {
+function shelfIn(folder: string, entries: Map<string, Recording>): WebSources['recordings'] {
   const fileOf: WebSources['recordings']['fileOf'] = async (id, name) => {
     const part = entries.get(id)?.parts.find((one) => one.name === name);
     if (!part) return undefined;
@@ -273,7 +267,7 @@ export async function shelve(
   box: FakeBox,
   id: string,
   bytes: Buffer,
-  change: Partial<RecordingEntry> = {},
+  change: Partial<Recording> = {},
 ): Promise<string> {
   const name = `${id}_S1R1.mp4`;
   const path = join(box.folder, name);
@@ -282,7 +276,7 @@ export async function shelve(
   return path;
 }
 
-function entryOf(id: string, name: string, bytes: number): RecordingEntry {
+function entryOf(id: string, name: string, bytes: number): Recording {
   const part = {
     number: 1,
     destination: 'internal',

@@ -1,8 +1,10 @@
+import type { Recording, RecordingPart, Thumbnail } from '#agent/device/recording.ts';
 import type { DeviceState, InputNumber, InputSeen, Metadata, RecordingSeen, Wanted } from '#agent/device/state.ts';
 
 /** What the API answers, as far as the pages read it. Secrets in `wanted` are `***`. */
 
 export type { DeviceState, InputNumber, InputSeen, InputSource, Metadata, Wanted } from '#agent/device/state.ts';
+export type { RecordingStatus } from '#agent/device/recording.ts';
 export type Seen = DeviceState['seen'];
 export type Alarm = Seen['alarms'][number];
 export type Meters = Seen['meters'];
@@ -53,26 +55,26 @@ export interface SessionNow {
   open: boolean;
 }
 
-export type RecordingStatus = 'setup' | 'recording' | 'paused' | 'finalizing' | 'finished' | 'partial' | 'failed';
-
 /** A recording that was made: `GET /recordings`. */
-export interface RecordingEntry {
-  id: string;
-  base: string;
-  status: RecordingStatus;
-  hall: string;
-  owner: string;
-  bookingId?: string;
-  metadata: Metadata;
-  startedAtMs: number;
-  endedAtMs?: number;
+export interface RecordingEntry extends Pick<
+  Recording,
+  | 'id'
+  | 'base'
+  | 'status'
+  | 'hall'
+  | 'owner'
+  | 'bookingId'
+  | 'metadata'
+  | 'startedAtMs'
+  | 'endedAtMs'
+  | 'chapters'
+  | 'breaks'
+  | 'deliveredAtMs'
+> {
   durationMs: number;
   bytes: number;
-  parts: { number: number; name: string; state: string; destination: string; durationMs: number; bytes: number }[];
-  chapters: { part: number; offsetMs: number; title: string; kind: 'mark' | 'resume' }[];
-  thumbnails: { offsetMs: number; name: string; title: string; href: string }[];
-  breaks: { atMs: number; reason: string }[];
-  deliveredAtMs?: number;
+  parts: Pick<RecordingPart, 'number' | 'name' | 'state' | 'destination' | 'durationMs' | 'bytes'>[];
+  thumbnails: (Omit<Thumbnail, 'folder'> & { href: string })[];
 }
 
 /** `GET /recordings/{id}` */

@@ -7,13 +7,13 @@ import { openFileTree } from '#agent/control/files/file-tree.ts';
 import { openTurnstile } from '#lib/runtime/turnstile.ts';
 import { recordingFiles } from '#agent/box/control/recording-files.ts';
 import { RecorderRefusal } from '#agent/recorder/recorder.ts';
-import type { PartInfo, RecordingInfo, RecordingStatus } from '#agent/recorder/catalog/recording.ts';
+import type { Recording, RecordingPart, RecordingStatus } from '#agent/device/recording.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'amphi-recordings-'));
 after(() => rm(root, { recursive: true }));
 
-const part = (number: number, folder: string, name: string): PartInfo => ({
+const part = (number: number, folder: string, name: string): RecordingPart => ({
   number,
   destination: 'internal',
   folder,
@@ -25,7 +25,7 @@ const part = (number: number, folder: string, name: string): PartInfo => ({
   bytes: 5,
 });
 
-async function recording(base: string, status: RecordingStatus, parts = 1): Promise<RecordingInfo> {
+async function recording(base: string, status: RecordingStatus, parts = 1): Promise<Recording> {
   const folder = join(root, base);
   await mkdir(folder);
   const names = Array.from({ length: parts }, (_, index) => `${base}_S1R${index + 1}.mp4`);
@@ -39,7 +39,7 @@ async function recording(base: string, status: RecordingStatus, parts = 1): Prom
     hall: 'E2E',
     owner: 'box',
     startedAtMs: 1_000_000,
-    metadata: {} as RecordingInfo['metadata'],
+    metadata: {} as Recording['metadata'],
     chapters: [],
     thumbnails: [],
     breaks: [],
@@ -48,7 +48,7 @@ async function recording(base: string, status: RecordingStatus, parts = 1): Prom
   };
 }
 
-async function shelf(...infos: RecordingInfo[]) {
+async function shelf(...infos: Recording[]) {
   const all = new Map(infos.map((info) => [info.id, info]));
   const files = recordingFiles({
     turnstile: openTurnstile(),

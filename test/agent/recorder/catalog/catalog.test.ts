@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openCatalog, type Catalog } from '#agent/recorder/catalog/catalog.ts';
 import { parseManifest } from '#agent/recorder/catalog/manifest.ts';
-import type { RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { Recording } from '#agent/device/recording.ts';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
 import { folderFor, IDENTITY, keepingLog, partOf, recordingOf, STARTED_AT_MS } from '../samples.ts';
 
@@ -14,8 +14,8 @@ interface Opened {
   lines: string[];
   folder: string;
   /** A recording with a part in a folder that exists. */
-  inFolder(base: string, more?: Partial<RecordingInfo>): Promise<RecordingInfo>;
-  manifest(folder: string, base: string): Promise<RecordingInfo>;
+  inFolder(base: string, more?: Partial<Recording>): Promise<Recording>;
+  manifest(folder: string, base: string): Promise<Recording>;
 }
 
 async function opened(t: TestContext): Promise<Opened> {

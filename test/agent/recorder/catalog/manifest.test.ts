@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { localTime, zoneNames } from '#agent/recorder/catalog/local-time.ts';
 import { manifestOf, parseManifest, thumbnailName } from '#agent/recorder/catalog/manifest.ts';
-import { EMPTY_METADATA, type RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { Recording } from '#agent/device/recording.ts';
+import { EMPTY_METADATA } from '#agent/recorder/catalog/recording.ts';
 import { IDENTITY, partOf, recordingOf, STARTED_AT_MS } from '../samples.ts';
 
-const packageOf = (more: Partial<RecordingInfo>, zone = 'Europe/Paris') =>
+const packageOf = (more: Partial<Recording>, zone = 'Europe/Paris') =>
   JSON.parse(manifestOf(recordingOf(more), IDENTITY, zone)).package;
 
 test('each field of the description stands in its place of Dublin Core', () => {

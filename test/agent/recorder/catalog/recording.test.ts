@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { PartState, RecordingStatus } from '#agent/device/recording.ts';
 import {
   bytesOfRecording,
   closedStatus,
@@ -10,8 +11,6 @@ import {
   isThere,
   kbpsOf,
   startMsOf,
-  type PartState,
-  type RecordingStatus,
 } from '#agent/recorder/catalog/recording.ts';
 import { newRecording } from '#agent/recorder/catalog/new-recording.ts';
 import { RECORDER_DEFAULTS } from '#agent/recorder/settings.ts';

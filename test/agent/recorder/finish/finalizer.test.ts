@@ -4,7 +4,8 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openCatalog } from '#agent/recorder/catalog/catalog.ts';
-import { EMPTY_METADATA, type PartInfo, type RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { Recording, RecordingPart } from '#agent/device/recording.ts';
+import { EMPTY_METADATA } from '#agent/recorder/catalog/recording.ts';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
 import { chaptersOf, openFinalizer, type Finalizer, type FinalizerOptions } from '#agent/recorder/finish/finalizer.ts';
 import { openJobs, type Jobs } from '#agent/recorder/finish/jobs.ts';
@@ -17,8 +18,8 @@ interface Bench {
   finalizer: Finalizer;
   jobs: Jobs;
   facts: RecorderFact[];
-  info: RecordingInfo;
-  part: PartInfo;
+  info: Recording;
+  part: RecordingPart;
   /** What the fake tools note: `remux`, `picture`, with what matters. */
   said(): Promise<string>;
   /** What ffprobe says of the fragmented file, and of the new one. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openCatalog, type Catalog } from '#agent/recorder/catalog/catalog.ts';
 import { manifestOf } from '#agent/recorder/catalog/manifest.ts';
-import { closedStatus, type PartInfo, type RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { Recording, RecordingPart } from '#agent/device/recording.ts';
+import { closedStatus } from '#agent/recorder/catalog/recording.ts';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
 import type { Finalizer } from '#agent/recorder/finish/finalizer.ts';
 import { openJobs, type Jobs } from '#agent/recorder/finish/jobs.ts';
@@ -30,7 +31,7 @@ interface Room {
   finalized: number;
   /** Where closings wait until the test lets them go on. */
   gate: Promise<void>;
-  keep(drive: string, info: RecordingInfo): Promise<void>;
+  keep(drive: string, info: Recording): Promise<void>;
   /** The state of the drives, those in `names` being there. */
   seen(...names: string[]): DestinationSeen[];
   settled(): Promise<void>;
@@ -51,7 +52,7 @@ async function room(t: TestContext): Promise<Room> {
   const made = { root, catalog, jobs, clock, facts, finishing: [], finalized: 0 } as unknown as Room;
   made.gate = Promise.resolve();
   const finalizer: Finalizer = {
-    part(_, part: PartInfo, repair = false) {
+    part(_, part: RecordingPart, repair = false) {
       made.finishing.push(`${part.number}${repair ? ' repair' : ''}`);
       void jobs.push('part', async () => void (part.state = 'final'));
     },

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { manifestOf } from '#agent/recorder/catalog/manifest.ts';
-import type { PartInfo, RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { Recording, RecordingPart } from '#agent/device/recording.ts';
 import { scanRecordings } from '#agent/recorder/recovery/recovery.ts';
 import type { Destination } from '#agent/recorder/storage/destinations.ts';
 import { folderFor, IDENTITY, keepingLog, partOf, recordingOf } from '../samples.ts';
@@ -12,9 +12,9 @@ interface Drives {
   root: string;
   drives: Destination[];
   /** Writes a manifest into the folder of its base. */
-  keep(drive: string, info: RecordingInfo): Promise<void>;
+  keep(drive: string, info: Recording): Promise<void>;
   file(path: string, text?: string): Promise<void>;
-  scan(names?: string[], readable?: string[]): Promise<RecordingInfo[]>;
+  scan(names?: string[], readable?: string[]): Promise<Recording[]>;
   lines: string[];
 }
 
@@ -37,11 +37,11 @@ async function drivesFor(t: TestContext): Promise<Drives> {
   };
 }
 
-const oneOf = (found: RecordingInfo[]): RecordingInfo => {
+const oneOf = (found: Recording[]): Recording => {
   assert.equal(found.length, 1);
   return found[0]!;
 };
-const states = ({ parts }: RecordingInfo): [number, string, PartInfo['state']][] =>
+const states = ({ parts }: Recording): [number, string, RecordingPart['state']][] =>
   parts.map(({ number, destination, state }) => [number, destination, state]);
 
 test('a recording is read by its manifest, with the folder where it is now', async (t) => {

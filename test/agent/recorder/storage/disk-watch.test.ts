@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Catalog } from '#agent/recorder/catalog/catalog.ts';
-import type { RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { Recording } from '#agent/device/recording.ts';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
 import type { DestinationSeen } from '#agent/recorder/storage/destinations.ts';
 import { startDiskWatch, type DiskWatch } from '#agent/recorder/storage/disk-watch.ts';
@@ -24,7 +24,7 @@ interface Watched {
   undeletable: string | undefined;
 }
 
-function watched(recordings: RecordingInfo[] = [], maxBytes?: number): Watched {
+function watched(recordings: Recording[] = [], maxBytes?: number): Watched {
   const clock = virtualClock();
   const { log, lines } = keepingLog();
   const state = { facts: [], lines, low: new Set(), removed: [], seen: [], clock } as unknown as Watched;
@@ -56,7 +56,7 @@ function watched(recordings: RecordingInfo[] = [], maxBytes?: number): Watched {
   return state;
 }
 
-const delivered = (id: string, startedAtMs: number): RecordingInfo =>
+const delivered = (id: string, startedAtMs: number): Recording =>
   recordingOf({ id, startedAtMs, deliveredAtMs: 1, parts: [partOf(1, { bytes: 30 })] });
 
 test('the disks are looked at at once, and at each interval', async () => {

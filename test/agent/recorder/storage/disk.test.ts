@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DISK_DEFAULTS, freePercent, hoursLeft, isLow, spaceFor, toClean } from '#agent/recorder/storage/disk.ts';
-import type { RecordingInfo, RecordingStatus } from '#agent/recorder/catalog/recording.ts';
+import type { Recording, RecordingStatus } from '#agent/device/recording.ts';
 import { partOf, recordingOf } from '../samples.ts';
 
 const rules = { warnFreePercent: 15, cleanFreePercent: 10, checkEveryMs: 1000 };
-const delivered = (id: string, startedAtMs: number, bytes: number, more: Partial<RecordingInfo> = {}): RecordingInfo =>
+const delivered = (id: string, startedAtMs: number, bytes: number, more: Partial<Recording> = {}): Recording =>
   recordingOf({ id, startedAtMs, deliveredAtMs: 1, parts: [partOf(1, { bytes })], ...more });
-const chosen = (all: RecordingInfo[], freeBytes: number, destination = 'internal'): string[] =>
+const chosen = (all: Recording[], freeBytes: number, destination = 'internal'): string[] =>
   toClean(destination, { freeBytes, totalBytes: 1000 }, all, rules).map(({ id }) => id);
 
 test('no more is deleted than makes room again', () => {

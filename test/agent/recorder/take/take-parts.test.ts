@@ -7,14 +7,15 @@ import { openJobs } from '#agent/recorder/finish/jobs.ts';
 import { localTime, zoneNames } from '#agent/recorder/catalog/local-time.ts';
 import { manifestOf, parseManifest, thumbnailName } from '#agent/recorder/catalog/manifest.ts';
 import { ffmetadata } from '#agent/recorder/finish/media-tools.ts';
-import { EMPTY_METADATA, type PartInfo, type RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { Recording, RecordingPart } from '#agent/device/recording.ts';
+import { EMPTY_METADATA } from '#agent/recorder/catalog/recording.ts';
 import { RECORDER_DEFAULTS, recorderMistakes } from '#agent/recorder/settings.ts';
 import { THUMBNAIL_DEFAULTS, thumbnailMoments } from '#agent/recorder/finish/thumbnail-plan.ts';
 import type { Packet } from '#lib/media/packet.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 
 const identity = { hall: 'Technik-HSD-B', device: 'HSD-Side', deviceId: '', version: '3.001.0002' };
-const part = (number: number, more: Partial<PartInfo> = {}): PartInfo => ({
+const part = (number: number, more: Partial<RecordingPart> = {}): RecordingPart => ({
   number,
   destination: 'internal',
   folder: '/data/B',
@@ -26,7 +27,7 @@ const part = (number: number, more: Partial<PartInfo> = {}): PartInfo => ({
   bytes: 1_000_000,
   ...more,
 });
-const recording = (more: Partial<RecordingInfo> = {}): RecordingInfo => ({
+const recording = (more: Partial<Recording> = {}): Recording => ({
   id: 'B',
   dbId: 243,
   base: 'B',
@@ -124,7 +125,7 @@ test('chapters of a file: its begin, its marks, to its end', () => {
 
 test('room is made from delivered recordings alone, the oldest first', () => {
   const rules = { warnFreePercent: 20, cleanFreePercent: 10, checkEveryMs: 1 };
-  const one = (id: string, startedAtMs: number, more: Partial<RecordingInfo>): RecordingInfo =>
+  const one = (id: string, startedAtMs: number, more: Partial<Recording>): Recording =>
     recording({ id, startedAtMs, deliveredAtMs: 1, parts: [part(1, { bytes: 30 })], ...more });
   const undelivered = one('undelivered', 1, {});
   delete undelivered.deliveredAtMs;

@@ -1,7 +1,7 @@
-import type { ScheduleAnswer } from '../../../views/schedule-source.ts';
+import type { ScheduleView } from '#agent/device/schedule-view.ts';
 
 /** `GET /schedule` */
-export type Schedule = ScheduleAnswer;
+export type Schedule = ScheduleView;
 export type Booked = Schedule['events'][number];
 export type HandOver = Schedule['handOvers'][number];
 

@@ -1,0 +1,71 @@
+import type { Metadata } from './state.ts';
+
+/** The state of a recording. */
+export type RecordingStatus = 'setup' | 'recording' | 'paused' | 'finalizing' | 'finished' | 'partial' | 'failed';
+
+/**
+ * The state of a part. writing: frames come in. written: closed, still fragmented, playable. final: plain MP4 with its
+ * index at the front. lost: its folder was removed. failed: nothing of it can be played.
+ */
+export type PartState = 'writing' | 'written' | 'final' | 'lost' | 'failed';
+
+/** A part of a recording, which is one file. */
+export interface RecordingPart {
+  /** Number of the part, from 1. */
+  number: number;
+  destination: string;
+  /** Folder of the recording, with the destination's path. */
+  folder: string;
+  name: string;
+  state: PartState;
+  createdAtMs: number;
+  durationMs: number;
+  pictures: number;
+  bytes: number;
+  sha256?: string;
+}
+
+/** A chapter mark. */
+export interface Chapter {
+  part: number;
+  /** Offset from the beginning of the part. */
+  offsetMs: number;
+  title: string;
+  kind: 'mark' | 'resume';
+}
+
+/** A thumbnail. */
+export interface Thumbnail {
+  /** Offset from the beginning of the recording. */
+  offsetMs: number;
+  folder: string;
+  name: string;
+  title: string;
+}
+
+/** All that the manifest of a recording keeps. */
+export interface Recording {
+  id: string;
+  /** Number for protocols that need one (SMP 351 `db_id`). */
+  dbId: number;
+  /** Name of its folders, and beginning of its files' names. */
+  base: string;
+  status: RecordingStatus;
+  hall: string;
+  owner: string;
+  bookingId?: string;
+  metadata: Metadata;
+  startedAtMs: number;
+  /** Planned end. */
+  endsAtMs?: number;
+  endedAtMs?: number;
+  parts: RecordingPart[];
+  chapters: Chapter[];
+  thumbnails: Thumbnail[];
+  /** Interruptions: between two of its parts something may be missing. */
+  breaks: { atMs: number; reason: string }[];
+  /** When it was handed over; only after that may it be deleted to make room. */
+  deliveredAtMs?: number;
+  /** Grows with each change of the manifest. */
+  revision: number;
+}
