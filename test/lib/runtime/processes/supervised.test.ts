@@ -13,10 +13,10 @@ type Child = { say(text: string): string; die(): void; spin(): void; fill(): voi
 type Mine = { begun(pid: number): void };
 
 interface Rig {
-  peer(): Peer<Child>;
+  peer: () => Peer<Child>;
   pids: number[];
   troubles: string[];
-  ended(): number;
+  ended: () => number;
 }
 
 function supervise(t: TestContext): Rig {
