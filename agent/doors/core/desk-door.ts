@@ -68,7 +68,7 @@ export function startDeskDoor(parts: DeskDoorParts, scope: Scope): Promise<DeskI
       },
     };
   };
-  startDoorProcess({ name: 'desk', heapMB: 192, niceness: 5, serve, device, beginning, log, lines }, scope);
+  startDoorProcess({ name: 'desk', heapMB: 192, niceness: 5, serve, device, log, lines }, scope);
   return promise;
 }
 

@@ -85,7 +85,7 @@ export function startStreamsDoor(parts: StreamsDoorParts, scope: Scope): Streams
       },
     };
   };
-  startDoorProcess({ name: 'streams', heapMB: 96, niceness: 5, serve, device, beginning, log, lines }, scope);
+  startDoorProcess({ name: 'streams', heapMB: 96, niceness: 5, serve, device, log, lines }, scope);
   return {
     streams: {
       update(streams) {

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '#lib/runtime/log.ts';
@@ -30,7 +28,6 @@ function supervise(t: TestContext): Rig {
     heapMB: 40,
     semiSpaceMB: 1,
     niceness: 5,
-    codeCache: join(tmpdir(), 'amphi-code-cache'),
     limits: PEER_LIMITS,
     serve(peer) {
       current = peer;
