@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { chooseEncoder } from '#lib/ffmpeg/encoder-choice.ts';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { catchTheRest } from '#lib/runtime/last-handler.ts';
 import type { Log, LogLines } from '#lib/runtime/log.ts';
@@ -20,7 +21,6 @@ import type { Device } from './device/device.ts';
 import type { DeskIntroduction } from './doors/calls.ts';
 import { startDeskDoor } from './doors/core/desk-door.ts';
 import { startStreamsDoor } from './doors/core/streams-door.ts';
-import { chooseEncoder } from '#lib/ffmpeg/encoder-choice.ts';
 
 /** A running box. */
 export interface Agent {

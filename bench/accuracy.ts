@@ -8,8 +8,8 @@ import { pixelRect } from '#overlays/draw.ts';
 import { readOptions } from './measure/options.ts';
 import { printFigure, printTable } from './measure/report.ts';
 import { round } from './measure/statistics.ts';
-import { CLIP, startClipBox } from './stage/clip-box.ts';
-import { finishedFiles, lookAt } from './stage/recordings.ts';
+import { CLIP, startClipBox } from './rig/clip-box.ts';
+import { finishedFiles, lookAt } from './rig/recordings.ts';
 
 const options = readOptions({ events: 20 });
 const { size: SIZE, fps: FPS } = CLIP;

@@ -11,9 +11,9 @@ import { lookAtFrame, type Look } from './change/look.ts';
 import { readOptions } from './measure/options.ts';
 import { printFigure, printTable } from './measure/report.ts';
 import { median, round } from './measure/statistics.ts';
-import { startBox, type Box } from './stage/box.ts';
-import { askAt, finishedFiles, framesUntil, lookAt } from './stage/recordings.ts';
-import { sourceFile } from './stage/sources.ts';
+import { startBox, type Box } from './rig/box.ts';
+import { askAt, finishedFiles, framesUntil, lookAt } from './rig/recordings.ts';
+import { sourceFile } from './rig/sources.ts';
 
 const options = readOptions({ changes: 20 });
 const SIZE = { widthPx: 1280, heightPx: 720 };

@@ -13,10 +13,10 @@ import { readOptions } from './measure/options.ts';
 import { processTree, type ProcessUse } from './measure/process-tree.ts';
 import { printFigure, printTable } from './measure/report.ts';
 import { median, round } from './measure/statistics.ts';
-import { startBare } from './stage/bare.ts';
-import { startBox } from './stage/box.ts';
-import { startHall } from './stage/hall.ts';
-import { sourceFile } from './stage/sources.ts';
+import { startBare } from './rig/bare.ts';
+import { startBox } from './rig/box.ts';
+import { startHall } from './rig/hall.ts';
+import { sourceFile } from './rig/sources.ts';
 
 interface Setting {
   name: string;

@@ -8,9 +8,9 @@ import { verdict } from '#simulator/verdict.ts';
 import { readOptions } from './measure/options.ts';
 import { printFigure, printTable } from './measure/report.ts';
 import { furthest, median, round } from './measure/statistics.ts';
-import { startBox } from './stage/box.ts';
-import { startHall } from './stage/hall.ts';
-import { finishedFiles } from './stage/recordings.ts';
+import { startBox } from './rig/box.ts';
+import { startHall } from './rig/hall.ts';
+import { finishedFiles } from './rig/recordings.ts';
 
 const options = readOptions({ losses: 10 });
 /** Each a way to be lost that a hall knows: power, cable, and a camera that stands still or loses its connection unnoticed. */

@@ -8,8 +8,8 @@ import { readOptions } from './measure/options.ts';
 import { processTree, pssMegabytesOf, pssOf } from './measure/process-tree.ts';
 import { printFigure, printTable } from './measure/report.ts';
 import { median, round, slope } from './measure/statistics.ts';
-import { startBox } from './stage/box.ts';
-import { startHall } from './stage/hall.ts';
+import { startBox } from './rig/box.ts';
+import { startHall } from './rig/hall.ts';
 
 const options = readOptions({ minutes: 10, players: 4 });
 const SAMPLE_MS = 2000;

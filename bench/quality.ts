@@ -9,7 +9,7 @@ import { encodeAndJudge, type Encoded } from './quality/encode.ts';
 import { readOptions } from './measure/options.ts';
 import { printFigure, printTable } from './measure/report.ts';
 import { median, round } from './measure/statistics.ts';
-import { sourceFile } from './stage/sources.ts';
+import { sourceFile } from './rig/sources.ts';
 
 const options = readOptions({ seconds: 36, rounds: 3 });
 const WANTED = factoryWanted(factoryLayouts).encoders.archive;

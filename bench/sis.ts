@@ -10,8 +10,8 @@ import { processTree } from './measure/process-tree.ts';
 import { printFigure, printTable } from './measure/report.ts';
 import { median, round } from './measure/statistics.ts';
 import { load, type LoadResult } from './sis/load.ts';
-import type { Box } from './stage/box.ts';
-import { startClipBox } from './stage/clip-box.ts';
+import type { Box } from './rig/box.ts';
+import { startClipBox } from './rig/clip-box.ts';
 
 const options = readOptions({ sessions: 20, burst: 10, every: 100, seconds: 6, rounds: 3 });
 

@@ -8,8 +8,8 @@ import { readTimecode } from '#lib/media/timecode.ts';
 import { readOptions } from './measure/options.ts';
 import { printFigure, printTable } from './measure/report.ts';
 import { round } from './measure/statistics.ts';
-import { CLIP, startClipBox } from './stage/clip-box.ts';
-import { askAt, finishedFiles, framesUntil, lookAt, type Asked } from './stage/recordings.ts';
+import { CLIP, startClipBox } from './rig/clip-box.ts';
+import { askAt, finishedFiles, framesUntil, lookAt, type Asked } from './rig/recordings.ts';
 
 const options = readOptions({ starts: 20 });
 const { size: SIZE, fps: FPS } = CLIP;

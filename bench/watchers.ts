@@ -10,7 +10,7 @@ import { readOptions } from './measure/options.ts';
 import { cpuSecondsOf } from './measure/process-tree.ts';
 import { printFigure, printTable } from './measure/report.ts';
 import { median, round } from './measure/statistics.ts';
-import { startClipBox } from './stage/clip-box.ts';
+import { startClipBox } from './rig/clip-box.ts';
 
 const options = readOptions({ watchers: 10, seconds: 20, rounds: 3 });
 const SETTLE_MS = 2000;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openScope, type Scope } from '#lib/runtime/scope.ts';
-import { startBox, startHall } from '#simulator/demo/cast.ts';
+import { startBox, startHall } from '#simulator/demo/box-and-hall.ts';
 import { startCentral } from '#simulator/demo/central.ts';
-import { judge } from '#simulator/demo/judge.ts';
-import { perform } from '#simulator/demo/perform.ts';
+import { checkRecording } from '#simulator/demo/check-recording.ts';
+import { playLecture } from '#simulator/demo/lecture.ts';
 import { openTerminal, type Terminal } from '#simulator/demo/terminal.ts';
 import { untilEnded, watch } from '#simulator/demo/watch.ts';
 
@@ -71,8 +71,8 @@ async function run(scope: Scope, terminal: Terminal): Promise<boolean> {
   terminal.say(`page     ${box.page}   (token ${box.token})\nlectern  ${box.page}lectern\nstream   ${box.stream}`);
   terminal.say(`control  ${box.control}   (admin, password ${box.password})\n`);
   const { signal } = stop;
-  const played = await watch(box, terminal, () => perform({ hall, central, box, terminal, seconds, signal }));
-  const right = await judge(played, { box, central, folder, terminal, signal });
+  const played = await watch(box, terminal, () => playLecture({ hall, central, box, terminal, seconds, signal }));
+  const right = await checkRecording(played, { box, central, folder, terminal, signal });
   if (once) return right;
   terminal.say(
     `\nServer and box go on: watch ${box.page} (token ${box.token})\nor play ${box.stream}. Ctrl-C ends it.`,

@@ -4,15 +4,26 @@ import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Roster } from '../agents/roster.ts';
 import type { Registry } from 'prom-client';
 import type { Accounts } from '../identity/accounts.ts';
-import type { Config } from '../config.ts';
 import type { Calendars } from '../timetable/calendars.ts';
 import type { Fetcher } from '../intake/fetch.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import type { Database } from '../store/connect.ts';
 
+/** The settings that routes read; the server's configuration has more. */
+export interface HttpSettings {
+  listen: string;
+  port: number;
+  /** Folder of the database, secrets and media. */
+  data: string;
+  /** The workflow of an ingest that names none. */
+  workflow: string;
+  /** Addresses of proxies whose `X-Forwarded-For` is believed. */
+  trustedProxies: string[];
+}
+
 /** What every part of the server may work with. */
 export interface Services {
-  config: Config;
+  config: HttpSettings;
   database: Database;
   accounts: Accounts;
   roster: Roster;

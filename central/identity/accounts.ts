@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { openHasher, type Hasher } from '@amphi/lib/runtime/passwords.ts';
-import { sameText } from '@amphi/lib/runtime/digest.ts';
-import { openThrottle } from '@amphi/lib/runtime/throttle.ts';
+import { openHasher, type Hasher } from '@amphi/lib/runtime/access/passwords.ts';
+import { sameText } from '@amphi/lib/runtime/access/digest.ts';
+import { openThrottle } from '@amphi/lib/runtime/access/throttle.ts';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Database } from '../store/connect.ts';
 import { ha1Of, openNonces, provesHa1, readDigest, type Nonces } from './digest.ts';

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { parseAnswer, sameText, type Answer } from '@amphi/lib/runtime/digest.ts';
+import { parseAnswer, sameText, type Answer } from '@amphi/lib/runtime/access/digest.ts';
 
 /** HTTP digest as Opencast asks for it: realm and nonces as Spring's entry point makes them. */
 

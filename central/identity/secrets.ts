@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Hasher } from '@amphi/lib/runtime/passwords.ts';
+import type { Hasher } from '@amphi/lib/runtime/access/passwords.ts';
 import { json, type Role } from '../store/tables.ts';
 import { ha1Of } from './digest.ts';
 

@@ -161,7 +161,7 @@ interface Answer {
   response: IncomingMessage;
   /** It ends where the line was cut: what came before is written, and need not be sent again. */
   body: PassThrough;
-  cut(): Error | undefined;
+  cut: () => Error | undefined;
 }
 
 function answerOf(response: IncomingMessage): Answer {

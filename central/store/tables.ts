@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, Insertable, Selectable, Updateable } from 'kysely';
-import type { PasswordHash } from '@amphi/lib/runtime/passwords.ts';
+import type { PasswordHash } from '@amphi/lib/runtime/access/passwords.ts';
 import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
 
 /** What is stored, as Kysely reads and writes it. Names of columns are those of the tables. */

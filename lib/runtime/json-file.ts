@@ -38,16 +38,17 @@ export function openJsonFile<Kept>(options: JsonFileOptions<Kept>): JsonFile<Kep
     const text = `${JSON.stringify(value)}\n`;
     return writes.run(() => writeFileAtomically(path, text, mode));
   };
-  const setAside = async (error: unknown): Promise<void> => {
-    log.error({ file: path, error: String(error) }, `${what}: the file is damaged and was set aside`);
+  const unread = (error: NodeJS.ErrnoException): undefined => {
+    if (error.code !== 'ENOENT') log.error({ file: path, error: String(error) }, `${what}: cannot be read`);
+    return undefined;
+  };
+  const setAside = async (damage: unknown): Promise<void> => {
+    log.error({ file: path, error: String(damage) }, `${what}: the file is damaged and was set aside`);
     await rename(path, `${path}.damaged`).catch(() => undefined);
   };
   return {
     async read() {
-      const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') log.error({ file: path, error: String(error) }, `${what}: cannot be read`);
-        return undefined;
-      });
+      const text = await readFile(path, 'utf8').catch(unread);
       if (text === undefined) return otherwise;
       try {
         return check(JSON.parse(text));
@@ -57,10 +58,10 @@ export function openJsonFile<Kept>(options: JsonFileOptions<Kept>): JsonFile<Kep
       }
     },
     write,
-    keep: (value) =>
-      void write(value).catch((error: unknown) =>
-        log.error({ file: path, error: String(error) }, `${what}: not saved`),
-      ),
+    keep(value) {
+      const unsaved = (error: unknown): void => log.error({ file: path, error: String(error) }, `${what}: not saved`);
+      void write(value).catch(unsaved);
+    },
     close: () => writes.idle(),
   };
 }

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Scope } from '#lib/runtime/scope.ts';
-import type { Membership } from './cast.ts';
+import type { Membership } from './box-and-hall.ts';
 import { saidOf, startProgram } from './program.ts';
 
 /** The central server, a process of its own. */

@@ -1,6 +1,6 @@
 import type { Missing, SourceVerdict, Span, Verdict } from '../verdict/result.ts';
-import type { Played } from './perform.ts';
-import { FRAME_RATE, LAYOUTS_SEEN, METADATA, TIME_ZONE } from './plot.ts';
+import type { Played } from './lecture.ts';
+import { FRAME_RATE, LAYOUTS_SEEN, METADATA, TIME_ZONE } from './lecture-scenario.ts';
 
 /** What the box tells of the recording, as far as it is checked. */
 export interface Recorded {

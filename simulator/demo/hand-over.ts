@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Recorded } from './checks.ts';
-import type { Court } from './court.ts';
-import type { Played } from './perform.ts';
+import type { DemoContext } from './demo-context.ts';
+import type { Played } from './lecture.ts';
 import { until } from './plan.ts';
-import { METADATA } from './plot.ts';
+import { METADATA } from './lecture-scenario.ts';
 import { meterOf } from './terminal.ts';
 
 const PATIENCE_MS = 120_000;
@@ -24,7 +24,7 @@ interface HandOver {
 export async function handOver(
   { take, planned }: Played,
   recorded: Recorded,
-  { box, central, terminal, signal }: Court,
+  { box, central, terminal, signal }: DemoContext,
 ): Promise<{ path: string; wrong: string[] }> {
   const isDone = async (): Promise<boolean> => {
     const { handOvers } = await box.get<{ handOvers: HandOver[] }>('/schedule');
@@ -65,7 +65,7 @@ async function sha256Of(path: string): Promise<string> {
 }
 
 /** What the server's Dublin Core lacks of the lecture; empty if it has all. */
-export async function wrongCatalog({ planned }: Played, { central }: Court): Promise<string[]> {
+export async function wrongCatalog({ planned }: Played, { central }: DemoContext): Promise<string[]> {
   const xml = await central.text(`/recordings/${planned.event}/dublincore.xml`);
   const valueOf = (term: string): string =>
     (new RegExp(`<dcterms:${term}[^>]*>([^<]*)</dcterms:${term}>`).exec(xml)?.[1] ?? '').trim();

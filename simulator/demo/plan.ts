@@ -1,7 +1,7 @@
 import { setTimeout as sleepUnless } from 'node:timers/promises';
-import type { Box } from './cast.ts';
+import type { Box } from './box-and-hall.ts';
 import type { Central } from './central.ts';
-import { HALL, METADATA, TIME_ZONE } from './plot.ts';
+import { HALL, METADATA, TIME_ZONE } from './lecture-scenario.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A lecture in the server's timetable. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { sleep } from '#lib/runtime/clock.ts';
-import type { Box } from './cast.ts';
+import type { Box } from './box-and-hall.ts';
 import { meter, minutes, type Terminal } from './terminal.ts';
 
 interface Status {

@@ -1,42 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { importsOf } from '#test/laws/imports.ts';
+import { forbiddenImports, importsOf } from '#test/laws/imports.ts';
 import { readTree, type Tree } from '#test/laws/tree.ts';
-
-/** What each room of the server may import besides itself and packages; a worker is everything but `http` and `pages`. */
-const MAY: Readonly<Record<string, readonly string[]>> = {
-  store: [],
-  identity: ['store'],
-  catalogue: ['store', 'identity'],
-  agents: ['store', 'identity', 'catalogue'],
-  timetable: ['store', 'identity', 'catalogue', 'agents'],
-  workflows: ['store', 'identity', 'catalogue'],
-  intake: ['store', 'identity', 'catalogue', 'agents', 'workflows'],
-  http: ['store', 'identity', 'catalogue', 'agents', 'timetable', 'workflows', 'intake', 'config.ts'],
-  pages: ['store', 'identity', 'catalogue', 'agents', 'timetable', 'workflows', 'intake', 'http'],
-};
-/** The lists of what runs: they know every room. */
-const TOP = new Set(['main.ts', 'command.ts', 'modules.ts', 'config.ts']);
 
 const roomIn = (path: string): string => path.split('/')[1] ?? '';
 
-function forbidden(tree: Tree): string[] {
-  return importsOf(tree)
-    .filter(({ from, to }) => from.startsWith('central/') && to.startsWith('central/'))
-    .flatMap(({ from, to }) => {
-      const [room, target] = [roomIn(from), roomIn(to)];
-      if (room === target || TOP.has(room)) return [];
-      const may = MAY[room];
-      if (!may) return [`${room} has no line in test/central/rooms.test.ts`];
-      return may.includes(target) ? [] : [`${from} imports ${to}`];
-    });
-}
-
 const tree = readTree();
-
-test('rooms of the server know those below them alone: never http or pages', () => {
-  assert.deepEqual(forbidden(tree), []);
-});
 
 test('what stands below imports nothing above, whoever tries', () => {
   for (const [from, to] of [
@@ -48,7 +17,7 @@ test('what stands below imports nothing above, whoever tries', () => {
     ['central/cellar/a.ts', '../store/tables.ts'],
   ] as const) {
     const planted: Tree = new Map([[from, `import type { A } from '${to}';`]]);
-    assert.equal(forbidden(planted).length, 1, `${from} imports ${to}`);
+    assert.equal(forbiddenImports(planted).length, 1, `${from} imports ${to}`);
   }
 });
 

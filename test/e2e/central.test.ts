@@ -65,7 +65,7 @@ const ingestedVersions = async (id: string): Promise<number> => {
   return reply.status === 404 ? 0 : ((await reply.json()) as { versions: unknown[] }).versions.length;
 };
 /** Polls: a loaded machine is slow. */
-async function until(what: () => Promise<boolean>, limitMs = 30_000): Promise<void> {
+async function until(what: () => Promise<boolean>, limitMs = 120_000): Promise<void> {
   const endsAtMs = performance.now() + limitMs;
   while (!(await what())) {
     assert.ok(performance.now() < endsAtMs, 'it did not come to pass');

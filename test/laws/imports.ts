@@ -48,7 +48,7 @@ function resolve(from: string, to: string): string {
   return to.startsWith('.') ? posix.join(posix.dirname(from), to) : to;
 }
 
-const HAVE_SUB_ROOMS = new Set(['lib', 'agent', 'technician']);
+const HAVE_SUB_ROOMS = new Set(['lib', 'agent', 'technician', 'central']);
 
 /** The room a file lives in: `lib/rtsp`, `agent/media`, `simulator`; files right in `agent/` live in `agent`. */
 export function roomOf(path: string): string {
@@ -75,6 +75,17 @@ const EVERYTHING = [
   'test',
   'bin',
   'docs',
+];
+
+/** The rooms of the server that a worker needs; it runs without `central/http` and `central/pages`. */
+const CENTRAL_DOMAIN = [
+  'central/store',
+  'central/identity',
+  'central/catalogue',
+  'central/agents',
+  'central/timetable',
+  'central/workflows',
+  'central/intake',
 ];
 
 /** Who may import whom, besides their own room. `lib/*` is any room of lib without a line of its own. */
@@ -111,7 +122,18 @@ export const permissions: Record<string, Permission> = {
     may: ['lib/runtime', 'lib/tables', 'firmware-config', 'technician/dial', 'technician/known', 'technician/output'],
   },
   'technician/schedule': { may: ['lib/opencast', 'technician/dial', 'technician/known', 'technician/output'] },
-  central: { may: ['lib'] },
+  central: { may: ['lib', 'central'] },
+  'central/store': { may: ['lib'] },
+  'central/identity': { may: ['lib', 'central/store'] },
+  'central/catalogue': { may: ['lib', 'central/store', 'central/identity'] },
+  'central/agents': { may: ['lib', 'central/store', 'central/identity', 'central/catalogue'] },
+  'central/timetable': { may: ['lib', 'central/store', 'central/identity', 'central/catalogue', 'central/agents'] },
+  'central/workflows': { may: ['lib', 'central/store', 'central/identity', 'central/catalogue'] },
+  'central/intake': {
+    may: ['lib', 'central/store', 'central/identity', 'central/catalogue', 'central/agents', 'central/workflows'],
+  },
+  'central/http': { may: ['lib', ...CENTRAL_DOMAIN] },
+  'central/pages': { may: ['lib', ...CENTRAL_DOMAIN, 'central/http'] },
   bin: {
     may: [
       'lib',
@@ -194,7 +216,9 @@ const isBelow = (path: string, prefix: string): boolean => path === prefix || pa
 
 /** `agent/main.ts` and its rooms are one household; places without an alias can only be reached relatively. */
 const alwaysRelative = (room: string, target: string): boolean =>
-  (room === 'agent' && target.startsWith('agent/')) || ['bin', 'bench', 'docs'].includes(target);
+  (room === 'agent' && target.startsWith('agent/')) ||
+  (room.startsWith('central') && target.startsWith('central/')) ||
+  ['bin', 'bench', 'docs'].includes(target);
 
 /** Each circle of imports once, as `a → b → a`. Types count: a circle of types is a room that is not one. */
 export function importCycles(tree: Tree): string[] {

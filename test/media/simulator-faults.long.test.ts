@@ -11,6 +11,8 @@ import { parseCommand, type SourceName } from '#simulator/command.ts';
 import { startHall, type Hall } from '#simulator/hall.ts';
 import { readFrame } from '#simulator/verdict/frames.ts';
 import { verdict } from '#simulator/verdict.ts';
+import { inTime } from '#test/support/pace.ts';
+import { until } from '#test/support/until.ts';
 import { run } from '#test/simulator/recorded.ts';
 
 const SIZE = { widthPx: 640, heightPx: 360 };
@@ -64,7 +66,7 @@ async function probe(name: SourceName): Promise<{ ok: boolean; streams: string[]
 
 /** A new encoder takes a moment to be there: asks again until the source can be played. */
 async function probeWhenBack(name: SourceName): Promise<string[]> {
-  for (let tries = 0; tries < 20; tries++) {
+  for (let tries = 0; tries < 100; tries++) {
     const { ok, streams } = await probe(name);
     if (ok && streams.length > 0) return streams;
     await sleep(200);
@@ -98,12 +100,8 @@ function watch(name: SourceName) {
       if (code) seen.push({ clockMs: code.ms, atMs: Date.now() });
     }
   });
-  const until = async (holds: () => boolean): Promise<void> => {
-    for (let tries = 0; !holds(); tries++) {
-      assert.ok(tries < 300, `the picture did not come: ${child.stderrTail()}`);
-      await sleep(20);
-    }
-  };
+  const come = (holds: () => boolean): Promise<void> =>
+    until('pictures come', holds, { seen: () => child.stderrTail() });
   return {
     seen,
     words: () => child.stderrTail(),
@@ -111,7 +109,7 @@ function watch(name: SourceName) {
     /** Waits for so many more pictures. */
     more: (count: number) => {
       const wanted = seen.length + count;
-      return until(() => seen.length >= wanted);
+      return come(() => seen.length >= wanted);
     },
     /** How many pictures come in this time. */
     async during(ms: number) {
@@ -170,41 +168,44 @@ test('stall, cut and vanish: the picture stands, the connection does not break',
   await player.close();
 });
 
-test('delay, clock offset and slowness show in the time codes of what comes', async () => {
-  const player = watch('camera');
-  await player.more(15);
-  const usual = player.age();
-  assert.ok(usual < 1000, `${usual} ms old`);
-  await command('camera delay 700');
-  await sleep(1000);
-  await player.more(5);
-  assert.ok(Math.abs(player.age() - usual - 700) < 250, `${player.age()} ms old after ${usual}`);
-  await command('camera back');
-  await command('camera offset -3600000');
-  await sleep(500);
-  await player.more(5);
-  assert.ok(Math.abs(player.age() - usual - 3_600_000) < 250, `${player.age()} ms old`);
-  await command('camera back');
-  await command('camera slow 5');
-  await sleep(500);
-  const slow = await player.during(2000);
-  assert.ok(slow >= 4 && slow <= 8, `${slow} pictures in 2 s`);
-  await command('camera back');
-  await player.close();
-});
+test('delay, clock offset and slowness show in the time codes of what comes', (t) =>
+  inTime(t, async (judge) => {
+    const player = watch('camera');
+    await player.more(15);
+    const usual = player.age();
+    judge('a picture is usually old by', usual, 1000);
+    await command('camera delay 700');
+    await sleep(1000);
+    await player.more(5);
+    judge(`${player.age()} ms old after ${usual}, off by`, Math.abs(player.age() - usual - 700), 250);
+    await command('camera back');
+    await command('camera offset -3600000');
+    await sleep(500);
+    await player.more(5);
+    judge(`${player.age()} ms old after ${usual}, off by`, Math.abs(player.age() - usual - 3_600_000), 250);
+    await command('camera back');
+    await command('camera slow 5');
+    await sleep(500);
+    const slow = await player.during(2000);
+    assert.ok(slow > 0 && slow <= 8, `${slow} pictures in 2 s`);
+    judge(`${slow} pictures came in 2 s, one each`, 2000 / slow, 500);
+    await command('camera back');
+    await player.close();
+  }));
 
-test('drift: the clock runs away from the wall clock', async () => {
-  const player = watch('slides');
-  await player.more(10);
-  const before = player.age();
-  await command('slides drift 50000');
-  await sleep(2500);
-  await player.more(3);
-  const gained = before - player.age();
-  assert.ok(gained > 70 && gained < 350, `${gained} ms gained`);
-  await player.close();
-  await command('slides back');
-});
+test('drift: the clock runs away from the wall clock', (t) =>
+  inTime(t, async (judge) => {
+    const player = watch('slides');
+    await player.more(10);
+    const before = player.age();
+    await command('slides drift 50000');
+    await sleep(2500);
+    await player.more(3);
+    const gained = before - player.age();
+    judge(`${gained} ms gained, off by`, Math.abs(gained - 210), 140);
+    await player.close();
+    await command('slides back');
+  }));
 
 test('silence is in the sound, loss is in the picture', async () => {
   await Promise.all([command('slides silent'), command('camera loss 30')]);

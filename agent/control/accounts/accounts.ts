@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import { openHasher } from '#lib/runtime/passwords.ts';
+import { openHasher } from '#lib/runtime/access/passwords.ts';
 import type { Access } from '../session/line-session.ts';
 import { readHashes, writeHashes, type Hashes } from './password-store.ts';
 import { openLoginThrottle } from './login-throttle.ts';

@@ -1,4 +1,4 @@
-import { openThrottle, type Throttle } from '#lib/runtime/throttle.ts';
+import { openThrottle, type Throttle } from '#lib/runtime/access/throttle.ts';
 
 /**
  * The throttle of `lib/runtime` for each address, and one for the whole box: while it sees many failures, all addresses

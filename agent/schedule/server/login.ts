@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { answerChallenge, parseChallenge, type Challenge, type Credentials } from '#lib/runtime/digest.ts';
+import { answerChallenge, parseChallenge, type Challenge, type Credentials } from '#lib/runtime/access/digest.ts';
 import { dropAnswer, type Wire, type WireAnswer, type WireRequest } from './wire.ts';
 
 /** How the box logs in. */

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { Credentials } from '#lib/runtime/digest.ts';
+import type { Credentials } from '#lib/runtime/access/digest.ts';
 
 /**
  * The user with the password from a file. Undefined without a user. Rejects, in words, if there is no password or

@@ -8,8 +8,8 @@ import {
   sameText,
   type Answer,
   type Credentials,
-} from '#lib/runtime/digest.ts';
-import type { House } from './house.ts';
+} from '#lib/runtime/access/digest.ts';
+import type { ServerContext } from './server-context.ts';
 import type { Reply, Request } from '../wire/message.ts';
 import { parseTarget } from '../wire/target.ts';
 
@@ -46,29 +46,29 @@ export function openNonce(nowMs = () => performance.now()): Nonce {
  * tries.
  */
 export async function refusalOf(
-  house: Pick<House, 'realm' | 'throttle' | 'log'>,
+  context: Pick<ServerContext, 'realm' | 'throttle' | 'log'>,
   client: { remoteAddress: string; nonce: Nonce },
   request: Request,
   credentials: Credentials | undefined,
 ): Promise<Reply | undefined> {
   if (!credentials) return undefined;
   const header = request.headers.get('authorization');
-  if (header === undefined) return challenge(house, client.nonce, false);
-  const waitMs = house.throttle.admitInMs(client.remoteAddress, performance.now());
+  if (header === undefined) return challenge(context, client.nonce, false);
+  const waitMs = context.throttle.admitInMs(client.remoteAddress, performance.now());
   if (waitMs === undefined) return { status: 503, headers: { 'Retry-After': '10' } };
   if (waitMs > 0) await sleep(waitMs);
   const answer = parseAnswer(header);
   const proves = answer !== undefined && provesKnowledge(answer, credentials, request.method);
-  if (!proves || !isFor(answer, request, house.realm)) {
-    house.throttle.failed(client.remoteAddress, performance.now());
-    house.log.warn({ address: client.remoteAddress, method: request.method }, 'wrong RTSP credentials');
-    return challenge(house, client.nonce, false);
+  if (!proves || !isFor(answer, request, context.realm)) {
+    context.throttle.failed(client.remoteAddress, performance.now());
+    context.log.warn({ address: client.remoteAddress, method: request.method }, 'wrong RTSP credentials');
+    return challenge(context, client.nonce, false);
   }
-  return client.nonce.isGood(answer.nonce) ? undefined : challenge(house, client.nonce, true);
+  return client.nonce.isGood(answer.nonce) ? undefined : challenge(context, client.nonce, true);
 }
 
-function challenge(house: Pick<House, 'realm'>, nonce: Nonce, stale: boolean): Reply {
-  return { status: 401, headers: { 'WWW-Authenticate': formatChallenge(house.realm, nonce.current(), stale) } };
+function challenge(context: Pick<ServerContext, 'realm'>, nonce: Nonce, stale: boolean): Reply {
+  return { status: 401, headers: { 'WWW-Authenticate': formatChallenge(context.realm, nonce.current(), stale) } };
 }
 
 /**

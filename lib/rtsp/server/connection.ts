@@ -3,7 +3,7 @@ import { plainAddress } from '#lib/runtime/addresses.ts';
 import type { Socket } from 'node:net';
 import { openTurns } from '#lib/runtime/turns.ts';
 import { openNonce } from './access.ts';
-import type { Guest, House } from './house.ts';
+import type { Guest, ServerContext } from './server-context.ts';
 import { formatReply, openParser, ProtocolError, type Request } from '../wire/message.ts';
 import { serve, type Client } from './methods.ts';
 import type { PlaySession } from './play-session.ts';
@@ -27,11 +27,11 @@ const UNUSED_MS = 30_000;
 const LINGER_MS = 1000;
 
 /** Serves one connection until it closes. */
-export function openConnection(socket: Socket, house: House): Connection {
-  return new Wire(socket, house);
+export function openConnection(socket: Socket, context: ServerContext): Connection {
+  return new SocketConnection(socket, context);
 }
 
-class Wire implements Connection, Client {
+class SocketConnection implements Connection, Client {
   readonly socket: Socket;
   readonly remoteAddress: string;
   readonly localAddress: string;
@@ -39,7 +39,7 @@ class Wire implements Connection, Client {
   readonly closed: Promise<void>;
   session: PlaySession | RecordSession | undefined;
   isClosed = false;
-  readonly #house: House;
+  readonly #context: ServerContext;
   readonly #parser = openParser();
   readonly #turns = openTurns();
   #isBusy = false;
@@ -54,9 +54,9 @@ class Wire implements Connection, Client {
   #flushedBytes = 0;
   #flushedMs = performance.now();
 
-  constructor(socket: Socket, house: House) {
+  constructor(socket: Socket, context: ServerContext) {
     this.socket = socket;
-    this.#house = house;
+    this.#context = context;
     this.remoteAddress = plainAddress(socket.remoteAddress);
     this.localAddress = plainAddress(socket.localAddress);
     socket.setNoDelay(true);
@@ -85,7 +85,7 @@ class Wire implements Connection, Client {
     this.session = undefined;
     session.close();
     const { path, id, role } = session;
-    this.#house.log.info({ path, session: id, role, address: this.remoteAddress, reason }, 'session ends');
+    this.#context.log.info({ path, session: id, role, address: this.remoteAddress, reason }, 'session ends');
   }
 
   end(reason: string): void {
@@ -106,8 +106,8 @@ class Wire implements Connection, Client {
 
   #overdue(nowMs: number): string | undefined {
     const { session } = this;
-    const timeoutMs = this.#house.sessionTimeoutSeconds * 1000;
-    const requestMs = this.#house.requestTimeoutSeconds * 1000;
+    const timeoutMs = this.#context.sessionTimeoutSeconds * 1000;
+    const requestMs = this.#context.requestTimeoutSeconds * 1000;
     if (this.#isUnused(nowMs)) return 'does not play';
     if (this.#isBusy) return undefined;
     if (this.#parser.inTheMiddle() && nowMs - this.#beganMs > requestMs) return 'a request that does not end';
@@ -176,21 +176,22 @@ class Wire implements Connection, Client {
     const cseq = /^\d{1,10}$/.exec(request.headers.get('cseq') ?? '')?.[0];
     // While this request is served, further bytes stay in the kernel.
     this.socket.pause();
-    const reply = await serve(this.#house, this, request).catch((error: unknown) => {
-      this.#house.log.error({ err: error, method: request.method }, 'RTSP request failed');
+    const reply = await serve(this.#context, this, request).catch((error: unknown) => {
+      this.#context.log.error({ err: error, method: request.method }, 'RTSP request failed');
       return { status: 500 };
     });
     this.#say(formatReply(reply, cseq));
     for (const act of this.#afterReply.splice(0)) act();
     this.socket.resume();
-    const limit = this.session?.state === 'flowing' ? this.#house.maxQueueBytes + QUEUE_SLACK_BYTES : MAX_UNREAD_BYTES;
+    const limit =
+      this.session?.state === 'flowing' ? this.#context.maxQueueBytes + QUEUE_SLACK_BYTES : MAX_UNREAD_BYTES;
     if (this.socket.writableLength > limit) this.socket.destroy();
   }
 
   #refuse(error: unknown): void {
     const status = error instanceof ProtocolError ? error.status : 500;
     const reason = error instanceof Error ? error.message : String(error);
-    this.#house.log.debug({ address: this.remoteAddress, reason }, 'RTSP connection refused');
+    this.#context.log.debug({ address: this.remoteAddress, reason }, 'RTSP connection refused');
     this.#say(formatReply({ status, headers: { Connection: 'close' } }, undefined));
     this.end(reason);
   }

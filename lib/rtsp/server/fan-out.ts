@@ -41,10 +41,10 @@ const MOST_COLLECTED_BYTES = 1 << 20;
 
 /** Opens the distribution of one stream. `maxQueueBytes` limits the ring and what waits for one player. */
 export function openFanOut(maxQueueBytes: number): FanOut {
-  return new Spread(maxQueueBytes);
+  return new SharedFanOut(maxQueueBytes);
 }
 
-class Spread implements FanOut {
+class SharedFanOut implements FanOut {
   readonly #maxQueueBytes: number;
   readonly #sinks = new Set<Sink>();
   #ring: Unit[] = [];

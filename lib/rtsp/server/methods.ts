@@ -1,7 +1,7 @@
 /** The RTSP methods (RFC 2326 section 10): each request gets one reply. */
 import { randomBytes } from 'node:crypto';
 import { refusalOf, type Nonce } from './access.ts';
-import { endSessions, hasRoomFor, type House } from './house.ts';
+import { endSessions, hasRoomFor, type ServerContext } from './server-context.ts';
 import type { Reply, Request } from '../wire/message.ts';
 import { openPlaySession, type PlaySession } from './play-session.ts';
 import { openRecordSession, type RecordSession } from './record-session.ts';
@@ -20,7 +20,7 @@ export interface Client extends Peer {
 }
 
 interface Call {
-  house: House;
+  context: ServerContext;
   client: Client;
   request: Request;
   target: Target;
@@ -46,10 +46,10 @@ const PLAYER_METHODS: Readonly<Record<string, Method>> = {
 const PUBLISHER_METHODS: Readonly<Record<string, Method>> = { ANNOUNCE: announce, RECORD: record };
 
 /** Serves one request. It always gives a reply and never throws. */
-export async function serve(house: House, client: Client, request: Request): Promise<Reply> {
-  const method = methodsOf(house)[request.method];
+export async function serve(context: ServerContext, client: Client, request: Request): Promise<Reply> {
+  const method = methodsOf(context)[request.method];
   if (!/^\d{1,10}$/.test(request.headers.get('cseq') ?? '')) return { status: 400 };
-  if (!method) return unknownMethod(house, request.method);
+  if (!method) return unknownMethod(context, request.method);
   const target = parseTarget(request.uri);
   if (!target) return { status: 400 };
   const required = request.headers.get('require') ?? request.headers.get('proxy-require');
@@ -57,35 +57,35 @@ export async function serve(house: House, client: Client, request: Request): Pro
   const session = request.headers.get('session')?.split(';')[0]?.trim();
   if (session !== undefined && session !== client.session?.id) return { status: 454 };
   if (client.session) client.session.lastHeardMs = performance.now();
-  return method({ house, client, request, target });
+  return method({ context, client, request, target });
 }
 
-function methodsOf(house: House): Readonly<Record<string, Method>> {
-  return house.mayPublish ? { ...PLAYER_METHODS, ...PUBLISHER_METHODS } : PLAYER_METHODS;
+function methodsOf(context: ServerContext): Readonly<Record<string, Method>> {
+  return context.mayPublish ? { ...PLAYER_METHODS, ...PUBLISHER_METHODS } : PLAYER_METHODS;
 }
 
-const publicMethods = (house: House): string => Object.keys(methodsOf(house)).join(', ');
+const publicMethods = (context: ServerContext): string => Object.keys(methodsOf(context)).join(', ');
 
-function unknownMethod(house: House, method: string): Reply {
+function unknownMethod(context: ServerContext, method: string): Reply {
   const isKnown = method in PUBLISHER_METHODS || method === 'REDIRECT';
-  return isKnown ? { status: 405, headers: { Allow: publicMethods(house) } } : { status: 501 };
+  return isKnown ? { status: 405, headers: { Allow: publicMethods(context) } } : { status: 501 };
 }
 
-function options({ house }: Call): Reply {
-  return { status: 200, headers: { Public: publicMethods(house) } };
+function options({ context }: Call): Reply {
+  return { status: 200, headers: { Public: publicMethods(context) } };
 }
 
 /** Answers GET_PARAMETER and SET_PARAMETER, which keep a connection alive; no parameter is known by name. */
-function parameter({ house, client }: Call): Reply {
-  return client.session ? inSession(house, client.session.id, {}) : { status: 200 };
+function parameter({ context, client }: Call): Reply {
+  return client.session ? inSession(context, client.session.id, {}) : { status: 200 };
 }
 
-async function describe({ house, client, request, target }: Call): Promise<Reply> {
-  const refusal = await refusalOf(house, client, request, house.credentials(target.path));
+async function describe({ context, client, request, target }: Call): Promise<Reply> {
+  const refusal = await refusalOf(context, client, request, context.credentials(target.path));
   if (refusal) return refusal;
   const accept = request.headers.get('accept') ?? 'application/sdp';
   if (!/application\/(?:sdp|\*)|\*\/\*/i.test(accept)) return { status: 406 };
-  const stream = house.streams.get(target.path);
+  const stream = context.streams.get(target.path);
   if (!stream) return { status: 404 };
   const sdp = await stream.sdp(DESCRIBE_WAIT_MS);
   if (sdp === undefined) return { status: 503 };
@@ -94,11 +94,11 @@ async function describe({ house, client, request, target }: Call): Promise<Reply
 }
 
 async function setUp(call: Call): Promise<Reply> {
-  const { house, client, request } = call;
+  const { context, client, request } = call;
   const isRecord = client.session?.role === 'record';
   const path = isRecord ? client.session!.path : call.target.path;
-  const credentials = isRecord ? house.publishCredentials(path) : house.credentials(path);
-  const refusal = await refusalOf(house, client, request, credentials);
+  const credentials = isRecord ? context.publishCredentials(path) : context.credentials(path);
+  const refusal = await refusalOf(context, client, request, credentials);
   if (refusal) return refusal;
   const offers = parseTransports(request.headers.get('transport') ?? '');
   if (client.session && client.session.state !== 'ready') return { status: 455 };
@@ -110,7 +110,7 @@ async function setUp(call: Call): Promise<Reply> {
     if (place.isNew) client.endSession('no transport');
     return { status: 461 };
   }
-  return inSession(house, place.session.id, { Transport: transport, 'Cache-Control': 'no-cache' });
+  return inSession(context, place.session.id, { Transport: transport, 'Cache-Control': 'no-cache' });
 }
 
 interface Place {
@@ -126,8 +126,8 @@ function recordTrack(client: Client, request: Request): Place | number {
 }
 
 /** Opens the session with the first track. A second SETUP that does not name its session is accepted too. */
-function playTrack({ house, client, target }: Call): Place | number {
-  const stream = house.streams.get(target.path);
+function playTrack({ context, client, target }: Call): Place | number {
+  const stream = context.streams.get(target.path);
   if (!stream) return 404;
   const count = stream.trackCount();
   if (count === 0) return 503;
@@ -136,33 +136,33 @@ function playTrack({ house, client, target }: Call): Place | number {
   if (track >= count) return 404;
   const known = client.session;
   if (known) return known.role === 'play' && known.stream === stream ? { session: known, track, isNew: false } : 455;
-  if (!hasRoomFor(house, client.remoteAddress)) return 453;
-  const session = openPlaySession(newId(), stream, client, house);
+  if (!hasRoomFor(context, client.remoteAddress)) return 453;
+  const session = openPlaySession(newId(), stream, client, context);
   client.session = session;
   return { session, track, isNew: true };
 }
 
-async function play({ house, client, request, target }: Call): Promise<Reply> {
-  const refusal = await refusalOf(house, client, request, house.credentials(target.path));
+async function play({ context, client, request, target }: Call): Promise<Reply> {
+  const refusal = await refusalOf(context, client, request, context.credentials(target.path));
   if (refusal) return refusal;
   const session = named(client, request);
   if (typeof session === 'number') return { status: session };
   if (session.role !== 'play') return { status: 455 };
-  if (house.streams.get(session.path) !== session.stream) return { status: 404 };
+  if (context.streams.get(session.path) !== session.stream) return { status: 404 };
   if (target.path !== session.path && target.path !== '') return { status: 404 };
-  if (session.state === 'flowing') return inSession(house, session.id, { Range: 'npt=now-' });
+  if (session.state === 'flowing') return inSession(context, session.id, { Range: 'npt=now-' });
   const info = await session.play(target.base);
   if (info === undefined) return { status: 503 };
-  house.log.info({ path: session.path, address: client.remoteAddress, session: session.id }, 'player starts');
-  return inSession(house, session.id, { Range: 'npt=now-', 'RTP-Info': info });
+  context.log.info({ path: session.path, address: client.remoteAddress, session: session.id }, 'player starts');
+  return inSession(context, session.id, { Range: 'npt=now-', 'RTP-Info': info });
 }
 
-function pause({ house, client, request }: Call): Reply {
+function pause({ context, client, request }: Call): Reply {
   const session = named(client, request);
   if (typeof session === 'number') return { status: session };
   if (session.role !== 'play') return { status: 455 };
   session.pause();
-  return inSession(house, session.id, {});
+  return inSession(context, session.id, {});
 }
 
 function tearDown({ client, request }: Call): Reply {
@@ -172,37 +172,37 @@ function tearDown({ client, request }: Call): Reply {
   return { status: 200 };
 }
 
-async function announce({ house, client, request, target }: Call): Promise<Reply> {
+async function announce({ context, client, request, target }: Call): Promise<Reply> {
   const { path } = target;
-  if (path === '' || !house.mayPublish?.(path, { address: client.remoteAddress })) return { status: 403 };
-  const refusal = await refusalOf(house, client, request, house.publishCredentials(path));
+  if (path === '' || !context.mayPublish?.(path, { address: client.remoteAddress })) return { status: 403 };
+  const refusal = await refusalOf(context, client, request, context.publishCredentials(path));
   if (refusal) return refusal;
   if (client.session) return { status: 455 };
-  if (isTaken(house, path)) return { status: 403 };
+  if (isTaken(context, path)) return { status: 403 };
   if (!/^application\/sdp\b/i.test(request.headers.get('content-type') ?? 'application/sdp')) return { status: 415 };
   const tracks = parseAnnouncement(request.body.toString('utf8'));
   if (!tracks) return { status: 400 };
-  if (!hasRoomFor(house, client.remoteAddress)) return { status: 453 };
-  client.session = openRecordSession(newId(), path, tracks, client, house);
+  if (!hasRoomFor(context, client.remoteAddress)) return { status: 453 };
+  client.session = openRecordSession(newId(), path, tracks, client, context);
   return { status: 200 };
 }
 
-async function record({ house, client, request }: Call): Promise<Reply> {
+async function record({ context, client, request }: Call): Promise<Reply> {
   const session = client.session;
   if (session?.role !== 'record' || session.state !== 'ready') return { status: session ? 455 : 454 };
-  const refusal = await refusalOf(house, client, request, house.publishCredentials(session.path));
+  const refusal = await refusalOf(context, client, request, context.publishCredentials(session.path));
   if (refusal) return refusal;
-  if (isTaken(house, session.path)) return { status: 403 };
+  if (isTaken(context, session.path)) return { status: 403 };
   if (!session.record()) return { status: 455 };
-  const former = house.streams.get(session.path);
-  if (former) endSessions(house, former, 'replaced by another publisher');
-  house.published(session);
-  return inSession(house, session.id, { Range: 'npt=now-' });
+  const former = context.streams.get(session.path);
+  if (former) endSessions(context, former, 'replaced by another publisher');
+  context.published(session);
+  return inSession(context, session.id, { Range: 'npt=now-' });
 }
 
 /** Whether a publisher may not have this path: a mount's path never, that of another publisher only after a silence. */
-function isTaken(house: House, path: string): boolean {
-  const stream = house.streams.get(path);
+function isTaken(context: ServerContext, path: string): boolean {
+  const stream = context.streams.get(path);
   if (!stream) return false;
   if (stream.kind === 'mount') return true;
   const lastMs = (stream as RecordSession['stream']).lastReceivedMs;
@@ -214,8 +214,8 @@ function named(client: Client, request: Request): PlaySession | RecordSession | 
   return request.headers.has('session') && client.session ? client.session : 454;
 }
 
-function inSession(house: House, id: string, headers: Record<string, string>): Reply {
-  return { status: 200, headers: { Session: `${id};timeout=${house.sessionTimeoutSeconds}`, ...headers } };
+function inSession(context: ServerContext, id: string, headers: Record<string, string>): Reply {
+  return { status: 200, headers: { Session: `${id};timeout=${context.sessionTimeoutSeconds}`, ...headers } };
 }
 
 const newId = (): string => randomBytes(8).toString('hex').toUpperCase();

@@ -45,10 +45,10 @@ export function openMountStream(
   path: string,
   options: { maxQueueBytes: number; multicast: MulticastGroup | undefined },
 ): MountStream {
-  return new PacketStream(path, options);
+  return new PacketMountStream(path, options);
 }
 
-class PacketStream implements MountStream {
+class PacketMountStream implements MountStream {
   readonly kind = 'mount';
   readonly path: string;
   readonly fanOut: FanOut;

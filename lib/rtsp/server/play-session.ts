@@ -33,10 +33,10 @@ interface Lane extends UdpLane {
 
 /** Opens the session of a player without tracks. */
 export function openPlaySession(id: string, stream: LiveStream, peer: Peer, host: SessionHost): PlaySession {
-  return new Playing(id, stream, peer, host);
+  return new RunningPlaySession(id, stream, peer, host);
 }
 
-class Playing implements PlaySession {
+class RunningPlaySession implements PlaySession {
   readonly role = 'play';
   readonly id: string;
   readonly stream: LiveStream;

@@ -27,10 +27,10 @@ export function openRecordSession(
   peer: Peer,
   host: SessionHost & { maxQueueBytes: number },
 ): RecordSession {
-  return new Recording(id, path, tracks, peer, host);
+  return new RunningRecordSession(id, path, tracks, peer, host);
 }
 
-class Recording implements RecordSession {
+class RunningRecordSession implements RecordSession {
   readonly role = 'record';
   readonly id: string;
   readonly tracks: readonly TrackDescription[];

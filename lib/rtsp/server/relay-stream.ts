@@ -46,10 +46,10 @@ export function openRelayStream(
   tracks: readonly TrackDescription[],
   options: { maxQueueBytes: number },
 ): RelayStream {
-  return new Relay(path, tracks, options.maxQueueBytes);
+  return new RunningRelayStream(path, tracks, options.maxQueueBytes);
 }
 
-class Relay implements RelayStream {
+class RunningRelayStream implements RelayStream {
   readonly kind = 'publication';
   readonly path: string;
   readonly fanOut: FanOut;

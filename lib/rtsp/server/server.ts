@@ -2,8 +2,8 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Log } from '#lib/runtime/log.ts';
 import { openConnection } from './connection.ts';
-import type { Credentials } from '#lib/runtime/digest.ts';
-import { endSessions, isSameAddress, SHARE_OF_AN_ADDRESS, type House } from './house.ts';
+import type { Credentials } from '#lib/runtime/access/digest.ts';
+import { endSessions, isSameAddress, SHARE_OF_AN_ADDRESS, type ServerContext } from './server-context.ts';
 import type { LiveStream, MulticastGroup } from './live-stream.ts';
 import { openMountStream, type MountStream } from './mount.ts';
 import { openMulticastFeed, type MulticastFeed } from './multicast.ts';
@@ -12,7 +12,7 @@ import type { PlayerInfo } from './player.ts';
 import type { RecordSession } from './record-session.ts';
 import type { RtpListener } from './relay-stream.ts';
 import type { TrackDescription } from '../wire/sdp.ts';
-import { openThrottle } from '#lib/runtime/throttle.ts';
+import { openThrottle } from '#lib/runtime/access/throttle.ts';
 import type { PortRange } from './udp-pair.ts';
 
 /** Options of a server; defaults are in brackets. */
@@ -91,34 +91,34 @@ const SPARE_CONNECTIONS = 64;
 
 /** Starts a server. Rejects if it cannot listen: the port is taken, or the address is not of this machine. */
 export async function startRtspServer(options: RtspServerOptions): Promise<RtspServer> {
-  const house = openHouse(options);
-  const mostConnections = house.maxSessions * 2 + SPARE_CONNECTIONS;
+  const context = openServerContext(options);
+  const mostConnections = context.maxSessions * 2 + SPARE_CONNECTIONS;
   const server = createServer((socket) => {
     const from = socket.remoteAddress ?? '';
-    const fromThere = [...house.connections].filter(({ remoteAddress }) => isSameAddress(remoteAddress, from)).length;
+    const fromThere = [...context.connections].filter(({ remoteAddress }) => isSameAddress(remoteAddress, from)).length;
     // Nobody takes the places of all the others.
     if (fromThere >= mostConnections * SHARE_OF_AN_ADDRESS) return void socket.destroy();
-    const connection = openConnection(socket, house);
-    house.connections.add(connection);
-    void connection.closed.then(() => house.connections.delete(connection));
+    const connection = openConnection(socket, context);
+    context.connections.add(connection);
+    void connection.closed.then(() => context.connections.delete(connection));
   });
   server.maxConnections = mostConnections;
   await listen(server, options.host, options.port);
-  server.on('error', (error) => house.log.error({ err: error }, 'RTSP listener'));
+  server.on('error', (error) => context.log.error({ err: error }, 'RTSP listener'));
   const sweeper = setInterval(() => {
-    for (const connection of house.connections) connection.sweep(performance.now());
+    for (const connection of context.connections) connection.sweep(performance.now());
   }, SWEEP_MS);
   return {
     port: (server.address() as AddressInfo).port,
-    mount: (path, { multicast } = {}) => openMount(house, path, multicast),
-    mounts: () => [...house.streams.values()].map((stream) => infoOf(house, stream)),
-    close: () => closeAll(server, sweeper, house),
+    mount: (path, { multicast } = {}) => openMount(context, path, multicast),
+    mounts: () => [...context.streams.values()].map((stream) => infoOf(context, stream)),
+    close: () => closeAll(server, sweeper, context),
   };
 }
 
-function openHouse(options: RtspServerOptions): House {
+function openServerContext(options: RtspServerOptions): ServerContext {
   const streams = new Map<string, LiveStream>();
-  const house: House = {
+  const context: ServerContext = {
     log: options.log,
     realm: options.realm ?? 'Amphi',
     maxSessions: options.maxSessions ?? 200,
@@ -133,14 +133,14 @@ function openHouse(options: RtspServerOptions): House {
     credentials: (path) => options.credentials?.(path),
     publishCredentials: (path) => options.publishCredentials?.(path),
     mayPublish: options.mayPublish,
-    published: (session) => publish(house, session, options.onPublisher),
+    published: (session) => publish(context, session, options.onPublisher),
     ...openMulticasts(),
   };
-  return house;
+  return context;
 }
 
 /** The multicast feeds: one for each stream, opened by the first member and closed by the last. */
-function openMulticasts(): Pick<House, 'joinMulticast' | 'leaveMulticast'> {
+function openMulticasts(): Pick<ServerContext, 'joinMulticast' | 'leaveMulticast'> {
   const feeds = new Map<LiveStream, { members: number; feed: Promise<MulticastFeed | undefined> }>();
   return {
     joinMulticast(stream, localAddress) {
@@ -162,72 +162,72 @@ function openMulticasts(): Pick<House, 'joinMulticast' | 'leaveMulticast'> {
   };
 }
 
-function openMount(house: House, name: string, multicast: MulticastGroup | undefined): Mount {
+function openMount(context: ServerContext, name: string, multicast: MulticastGroup | undefined): Mount {
   const path = name.replaceAll(/^\/+|\/+$/g, '');
-  if (house.streams.has(path)) throw new Error(`RTSP path "${path}" is taken`);
-  const stream: MountStream = openMountStream(path, { maxQueueBytes: house.maxQueueBytes, multicast });
-  house.streams.set(path, stream);
+  if (context.streams.has(path)) throw new Error(`RTSP path "${path}" is taken`);
+  const stream: MountStream = openMountStream(path, { maxQueueBytes: context.maxQueueBytes, multicast });
+  context.streams.set(path, stream);
   return {
     path,
     setParameters(parameters) {
-      if (!stream.setParameters(parameters)) endSessions(house, stream, 'the stream has other tracks now');
+      if (!stream.setParameters(parameters)) endSessions(context, stream, 'the stream has other tracks now');
     },
-    push: (packet) => guarded(house, () => stream.push(packet)),
-    breakOff: () => guarded(house, () => stream.breakOff()),
-    players: () => playersOf(house, stream),
+    push: (packet) => guarded(context, () => stream.push(packet)),
+    breakOff: () => guarded(context, () => stream.breakOff()),
+    players: () => playersOf(context, stream),
     close() {
-      if (house.streams.get(path) === stream) house.streams.delete(path);
-      endSessions(house, stream, 'the stream ends');
+      if (context.streams.get(path) === stream) context.streams.delete(path);
+      endSessions(context, stream, 'the stream ends');
       stream.close();
     },
   };
 }
 
 /** Calls `act` and logs what it throws, so that a player's socket cannot stop the media. */
-function guarded(house: House, act: () => void): void {
+function guarded(context: ServerContext, act: () => void): void {
   try {
     act();
   } catch (error) {
-    house.log.error({ err: error }, 'RTSP mount');
+    context.log.error({ err: error }, 'RTSP mount');
   }
 }
 
 /** Gives the path to the publisher until its session ends; then its players are disconnected. */
-function publish(house: House, session: RecordSession, onPublisher: RtspServerOptions['onPublisher']): void {
+function publish(context: ServerContext, session: RecordSession, onPublisher: RtspServerOptions['onPublisher']): void {
   const { stream } = session;
   const { path } = stream;
-  house.streams.set(path, stream);
+  context.streams.set(path, stream);
   const closed = session.closed.then(() => {
-    if (house.streams.get(path) === stream) house.streams.delete(path);
-    endSessions(house, stream, 'the publisher has gone');
+    if (context.streams.get(path) === stream) context.streams.delete(path);
+    endSessions(context, stream, 'the publisher has gone');
   });
-  house.log.info({ path, address: session.remoteAddress, session: session.id }, 'publisher starts');
-  guarded(house, () =>
+  context.log.info({ path, address: session.remoteAddress, session: session.id }, 'publisher starts');
+  guarded(context, () =>
     onPublisher?.(path, {
       path,
       address: session.remoteAddress,
       tracks: session.tracks,
       startedAtMs: session.startedAtMs,
       receivedBytes: () => stream.receivedBytes,
-      players: () => playersOf(house, stream),
-      onPacket: (listener) => stream.onPacket((...packet) => guarded(house, () => listener(...packet))),
+      players: () => playersOf(context, stream),
+      onPacket: (listener) => stream.onPacket((...packet) => guarded(context, () => listener(...packet))),
       closed,
-      close: () => endSessions(house, stream, 'closed here'),
+      close: () => endSessions(context, stream, 'closed here'),
     }),
   );
 }
 
-function playersOf(house: House, stream: LiveStream): PlayerInfo[] {
+function playersOf(context: ServerContext, stream: LiveStream): PlayerInfo[] {
   const players: PlayerInfo[] = [];
-  for (const { session } of house.connections) {
+  for (const { session } of context.connections) {
     const info = session?.role === 'play' && session.stream === stream ? session.info() : undefined;
     if (info) players.push(info);
   }
   return players;
 }
 
-function infoOf(house: House, stream: LiveStream): StreamInfo {
-  return { path: stream.path, kind: stream.kind, tracks: stream.trackCount(), players: playersOf(house, stream) };
+function infoOf(context: ServerContext, stream: LiveStream): StreamInfo {
+  return { path: stream.path, kind: stream.kind, tracks: stream.trackCount(), players: playersOf(context, stream) };
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -240,10 +240,10 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-async function closeAll(server: Server, sweeper: NodeJS.Timeout, house: House): Promise<void> {
+async function closeAll(server: Server, sweeper: NodeJS.Timeout, context: ServerContext): Promise<void> {
   clearInterval(sweeper);
   const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
-  for (const connection of house.connections) connection.end('the server closes');
+  for (const connection of context.connections) connection.end('the server closes');
   // Resolves when the last connection is closed.
   await stopped;
 }

@@ -64,7 +64,7 @@ function controller() {
 }
 
 async function until(is: () => Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 100; n++) {
+  for (let n = 0; n < 2400; n++) {
     if (await is()) return;
     await sleep(50);
   }

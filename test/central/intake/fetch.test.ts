@@ -78,6 +78,19 @@ describe('media that the server fetches', () => {
     );
   });
 
+  test('has the name that its agent gives it, where it gives one', async () => {
+    const named = createServer((_request, response) => {
+      response.setHeader('content-disposition', 'attachment; filename="Cours 12.mp4"');
+      response.end(on.movie);
+    });
+    await new Promise<void>((done) => void named.listen(0, '127.0.0.1', done));
+    const at = `http://127.0.0.1:${(named.address() as { port: number }).port}/download?id=7`;
+    const got = await on.rig.services.fetcher.fetch({ url: at });
+    assert.deepEqual([got.fileName, got.sizeBytes], ['Cours 12.mp4', on.movie.length]);
+    await on.rig.services.store.discard(got.temporary);
+    named.close();
+  });
+
   test('that cannot be had is told, with what the agent answers', async () => {
     const gone = createServer((_request, response) => response.writeHead(404).end());
     await new Promise<void>((done) => void gone.listen(0, '127.0.0.1', done));

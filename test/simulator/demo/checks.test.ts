@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Verdict } from '#simulator/verdict/result.ts';
 import { factsOf, wrongWith, type Recorded } from '#simulator/demo/checks.ts';
-import type { Played } from '#simulator/demo/perform.ts';
+import type { Played } from '#simulator/demo/lecture.ts';
 
 const FRAME_MS = 1000 / 15;
 const played: Played = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { parseAnswer, provesKnowledge } from '#lib/runtime/digest.ts';
+import { parseAnswer, provesKnowledge } from '#lib/runtime/access/digest.ts';
 
 /** Who may enter, and how: as Spring Security in front of Opencast has it. */
 export interface Gate {

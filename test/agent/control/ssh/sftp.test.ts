@@ -287,7 +287,7 @@ test('200 MB there and back', { skip: process.env['AMPHI_LONG'] ? needs : 'takes
 });
 
 async function until(is: () => Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 100; n++) {
+  for (let n = 0; n < 2400; n++) {
     if (await is()) return;
     await sleep(50);
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { answerChallenge, parseChallenge } from '#lib/runtime/digest.ts';
+import { answerChallenge, parseChallenge } from '#lib/runtime/access/digest.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { fedMount, picture, startServer } from '../made-up-stream.ts';
 import { openRawClient, playTcp, type RawClient } from '../raw-client.ts';

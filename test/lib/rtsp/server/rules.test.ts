@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openNonce } from '#lib/rtsp/server/access.ts';
 import { parseTarget } from '#lib/rtsp/wire/target.ts';
-import { openThrottle } from '#lib/runtime/throttle.ts';
+import { openThrottle } from '#lib/runtime/access/throttle.ts';
 import { openTimeline } from '#lib/rtsp/wire/timeline.ts';
 import { parseTransports } from '#lib/rtsp/wire/transport.ts';
 

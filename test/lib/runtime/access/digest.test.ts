@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerChallenge, formatChallenge, parseAnswer, parseChallenge, provesKnowledge } from '#lib/runtime/digest.ts';
+import {
+  answerChallenge,
+  formatChallenge,
+  parseAnswer,
+  parseChallenge,
+  provesKnowledge,
+} from '#lib/runtime/access/digest.ts';
 
 const MUFASA = { user: 'Mufasa', password: 'Circle Of Life' };
 

@@ -1,11 +1,12 @@
 /** What all connections of one server share. */
+import { plainAddress } from '#lib/runtime/addresses.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import type { Credentials } from '#lib/runtime/digest.ts';
+import type { Credentials } from '#lib/runtime/access/digest.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { PlaySession } from './play-session.ts';
 import type { RecordSession } from './record-session.ts';
 import type { SessionHost } from './session.ts';
-import type { Throttle } from '#lib/runtime/throttle.ts';
+import type { Throttle } from '#lib/runtime/access/throttle.ts';
 
 /** A connection as the server sees it. */
 export interface Guest {
@@ -18,7 +19,7 @@ export interface Guest {
 }
 
 /** What all connections of a server use in common. */
-export interface House extends SessionHost {
+export interface ServerContext extends SessionHost {
   readonly log: Log;
   readonly realm: string;
   readonly maxSessions: number;
@@ -42,21 +43,20 @@ export interface House extends SessionHost {
 /** The part of all connections, and of all sessions, that one address may have. */
 export const SHARE_OF_AN_ADDRESS = 0.25;
 
-const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
-export const isSameAddress = (one: string, other: string): boolean => plain(one) === plain(other);
+export const isSameAddress = (one: string, other: string): boolean => plainAddress(one) === plainAddress(other);
 
 /** Whether there is a place for another session of this address. */
-export function hasRoomFor(house: House, address: string): boolean {
+export function hasRoomFor(context: ServerContext, address: string): boolean {
   let [all, ofAddress] = [0, 0];
-  for (const { session, remoteAddress } of house.connections) {
+  for (const { session, remoteAddress } of context.connections) {
     if (!session) continue;
     all += 1;
     if (isSameAddress(remoteAddress, address)) ofAddress += 1;
   }
-  return all < house.maxSessions && ofAddress < Math.max(1, house.maxSessions * SHARE_OF_AN_ADDRESS);
+  return all < context.maxSessions && ofAddress < Math.max(1, context.maxSessions * SHARE_OF_AN_ADDRESS);
 }
 
 /** Ends the sessions that play or publish this stream. */
-export function endSessions(house: House, stream: LiveStream, reason: string): void {
-  for (const connection of house.connections) if (connection.session?.stream === stream) connection.end(reason);
+export function endSessions(context: ServerContext, stream: LiveStream, reason: string): void {
+  for (const connection of context.connections) if (connection.session?.stream === stream) connection.end(reason);
 }

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Verdict } from '../verdict/result.ts';
 import { startChild } from '#lib/runtime/processes/child.ts';
-import type { Box } from './cast.ts';
+import type { Box } from './box-and-hall.ts';
 import { EXPECTED, factsOf, wrongWith, type Recorded } from './checks.ts';
-import type { Court } from './court.ts';
+import type { DemoContext } from './demo-context.ts';
 import { handOver, wrongCatalog } from './hand-over.ts';
 import { logosIn } from './logos.ts';
-import type { Played } from './perform.ts';
+import type { Played } from './lecture.ts';
 import { until } from './plan.ts';
-import { OPENING_LAYOUT } from './plot.ts';
+import { OPENING_LAYOUT } from './lecture-scenario.ts';
 
 const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
 const FINISH_MS = 60_000;
@@ -21,11 +21,11 @@ const MOST_TOLD = 12;
  * Waits until the server has the recording, has it checked, and prints the findings and the file's place. True if all
  * is right.
  */
-export async function judge(played: Played, court: Court): Promise<boolean> {
-  const { box, folder, terminal, signal } = court;
+export async function checkRecording(played: Played, context: DemoContext): Promise<boolean> {
+  const { box, folder, terminal, signal } = context;
   const recorded = await finished(box, played.take, signal);
   if (recorded.parts.length === 0) throw new Error(`nothing was recorded: ${recorded.status}`);
-  const { path, wrong: notTheSame } = await handOver(played, recorded, court);
+  const { path, wrong: notTheSame } = await handOver(played, recorded, context);
   const layouts = await box.get<Layouts>('/layouts');
   const layoutsFile = join(folder, 'layouts.json');
   await writeFile(layoutsFile, JSON.stringify(layouts));
@@ -35,7 +35,7 @@ export async function judge(played: Played, court: Court): Promise<boolean> {
   const logos = await logosIn(path, layouts.layouts[OPENING_LAYOUT - 1]?.overlays ?? [], join(folder, 'box/overlays'));
   const wrong = [
     ...notTheSame,
-    ...(await wrongCatalog(played, court)),
+    ...(await wrongCatalog(played, context)),
     ...wrongWith(played, recorded, verdict, busy),
     ...logos.filter(({ likeness }) => likeness < LIKE).map(({ name }) => `${name} is not in the picture`),
   ];

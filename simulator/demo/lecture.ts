@@ -1,12 +1,12 @@
 import { setTimeout as sleepUnless } from 'node:timers/promises';
-import type { Box, Hall } from './cast.ts';
+import type { Box, Hall } from './box-and-hall.ts';
 import type { Central } from './central.ts';
 import { plan, until, type Planned } from './plan.ts';
-import { FRAME_RATE, METADATA, OPENING, plotOf, type Deed } from './plot.ts';
+import { FRAME_RATE, METADATA, OPENING, scenarioOf, type Action } from './lecture-scenario.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the demo runs with. */
-export interface Stage {
+export interface LectureContext {
   hall: Hall;
   central: Central;
   box: Box;
@@ -36,14 +36,14 @@ interface InputAnswer {
 /** Time after which the sources run evenly. */
 const WARM_MS = 2000;
 
-/** Plays the plot while the box records. Rejects if something fails, or `signal` ends it. */
-export async function perform(stage: Stage): Promise<Played> {
-  const { box, terminal, seconds, signal } = stage;
+/** Plays the scenario while the box records. Rejects if something fails, or `signal` ends it. */
+export async function playLecture(context: LectureContext): Promise<Played> {
+  const { box, terminal, seconds, signal } = context;
   const sleep = (ms: number): Promise<void> => sleepUnless(Math.max(0, ms), undefined, { signal });
-  for (const deed of OPENING) await act(deed, stage);
-  await Promise.all([untilLive(3, stage), untilLive(1, stage)]);
+  for (const action of OPENING) await act(action, context);
+  await Promise.all([untilLive(3, context), untilLive(1, context)]);
   await sleep(WARM_MS);
-  const planned = await plan(stage);
+  const planned = await plan(context);
   const nowMs = (): number => Date.now() - planned.startsAtMs;
   await sleep(-nowMs());
   const isRecording = ({ recording: { state, bookingId } }: RecordingAnswer): boolean =>
@@ -54,13 +54,13 @@ export async function perform(stage: Stage): Promise<Played> {
   terminal.tell(0, `recording by itself: “${METADATA.title}”, ${seconds} s`);
   const camera = { killedMs: Number.NaN, liveMs: Number.NaN };
   let back: Promise<unknown> | undefined;
-  for (const { atMs, deed, words } of plotOf(seconds)) {
+  for (const { atMs, action, words } of scenarioOf(seconds)) {
     await sleep(atMs - nowMs());
-    if ('hall' in deed && deed.hall === 'camera kill') camera.killedMs = nowMs();
-    await act(deed, stage);
+    if ('hall' in action && action.hall === 'camera kill') camera.killedMs = nowMs();
+    await act(action, context);
     terminal.tell(nowMs(), words);
-    if ('hall' in deed && deed.hall === 'camera back') {
-      back = untilLive(3, stage).then(() => {
+    if ('hall' in action && action.hall === 'camera back') {
+      back = untilLive(3, context).then(() => {
         camera.liveMs = nowMs();
         terminal.tell(nowMs(), 'the box has found it again');
       });
@@ -74,13 +74,13 @@ export async function perform(stage: Stage): Promise<Played> {
   return { take, seconds, planned, frames: seconds * FRAME_RATE, camera };
 }
 
-async function act(deed: Deed, { hall, box }: Stage): Promise<void> {
-  if ('hall' in deed) await hall.command(deed.hall);
-  else if ('layout' in deed) await box.send('POST', `/layouts/${deed.layout}/recall`, {});
-  else await box.send('POST', '/swap', deed);
+async function act(action: Action, { hall, box }: LectureContext): Promise<void> {
+  if ('hall' in action) await hall.command(action.hall);
+  else if ('layout' in action) await box.send('POST', `/layouts/${action.layout}/recall`, {});
+  else await box.send('POST', '/swap', action);
 }
 
-async function untilLive(input: number, { box, signal }: Stage): Promise<void> {
+async function untilLive(input: number, { box, signal }: LectureContext): Promise<void> {
   await until(`input ${input} has a signal`, signal, async () => {
     const { seen } = await box.get<InputAnswer>(`/inputs/${input}`);
     return seen.status === 'live';

@@ -1,9 +1,9 @@
-import type { Box } from './cast.ts';
+import type { Box } from './box-and-hall.ts';
 import type { Central } from './central.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What is judged, and with which tools. */
-export interface Court {
+export interface DemoContext {
   box: Box;
   central: Central;
   folder: string;

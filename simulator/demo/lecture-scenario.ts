@@ -18,13 +18,13 @@ const SIDE_BY_SIDE = { number: 7, name: 'Side By Side' };
 const INSIDE = { number: 6, name: 'PIP Upp RHT' };
 
 /** A thing that the demo does. */
-export type Deed = { layout: number } | { swapped: boolean } | { hall: 'camera kill' | 'camera back' };
+export type Action = { layout: number } | { swapped: boolean } | { hall: 'camera kill' | 'camera back' };
 
 /** A step of the demo. */
-export interface Act {
+export interface ScenarioStep {
   /** Milliseconds after the beginning of the recording. */
   atMs: number;
-  deed: Deed;
+  action: Action;
   words: string;
 }
 
@@ -32,21 +32,21 @@ export interface Act {
 export const OPENING_LAYOUT = BESIDE.number;
 
 /** What is shown before the recording begins. */
-export const OPENING: readonly Deed[] = [{ layout: BESIDE.number }, { swapped: false }];
+export const OPENING: readonly Action[] = [{ layout: BESIDE.number }, { swapped: false }];
 
 /** The steps of a recording of this length. */
-export function plotOf(seconds: number): Act[] {
+export function scenarioOf(seconds: number): ScenarioStep[] {
   const at = (part: number): number => Math.round(part * seconds * 1000);
   return [
-    { atMs: at(0.15), deed: { layout: SIDE_BY_SIDE.number }, words: 'slides and camera side by side' },
+    { atMs: at(0.15), action: { layout: SIDE_BY_SIDE.number }, words: 'slides and camera side by side' },
     {
       atMs: at(0.3),
-      deed: { hall: 'camera kill' },
+      action: { hall: 'camera kill' },
       words: 'the camera dies: its port is closed, its connections are cut',
     },
-    { atMs: at(0.5), deed: { hall: 'camera back' }, words: 'the camera is back' },
-    { atMs: at(0.7), deed: { swapped: true }, words: 'slides and camera trade places' },
-    { atMs: at(0.85), deed: { layout: INSIDE.number }, words: 'the slides go into a corner of the camera’s picture' },
+    { atMs: at(0.5), action: { hall: 'camera back' }, words: 'the camera is back' },
+    { atMs: at(0.7), action: { swapped: true }, words: 'slides and camera trade places' },
+    { atMs: at(0.85), action: { layout: INSIDE.number }, words: 'the slides go into a corner of the camera’s picture' },
   ];
 }
 

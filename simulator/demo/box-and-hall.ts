@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Scope } from '#lib/runtime/scope.ts';
 import { openClient, type Client } from './client.ts';
-import { HALL, TIME_ZONE } from './plot.ts';
+import { HALL, TIME_ZONE } from './lecture-scenario.ts';
 import { saidOf, startProgram } from './program.ts';
 
 /** Addresses of the sources. */

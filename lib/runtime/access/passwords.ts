@@ -1,5 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { openTurnstile } from './turnstile.ts';
+import { openTurnstile } from '../turnstile.ts';
 
 /** What is stored of a password. */
 export interface PasswordHash {

@@ -1,0 +1,127 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { RecordingInfo } from '#agent/recorder/catalog/recording.ts';
+import type { RecorderFact } from '#agent/recorder/facts.ts';
+import { openRecorder, type Recorder } from '#agent/recorder/recorder.ts';
+import { RECORDER_DEFAULTS, type RecorderSettings } from '#agent/recorder/settings.ts';
+import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
+import { boxesIn, fragmentRuns } from '#lib/media/mp4-scan.ts';
+import { sleep } from '#lib/runtime/clock.ts';
+import { until } from '#test/support/until.ts';
+import { virtualClock, type VirtualClock } from '#test/support/virtual-clock.ts';
+import { FRAME_TICKS, folderFor, IDENTITY, keepingLog, PARAMETERS, picture, program } from './samples.ts';
+
+/** A recorder with a virtual clock, fed picture by picture; FFmpeg is a program that copies. */
+export interface FedRecorder {
+  recorder: Recorder;
+  clock: VirtualClock;
+  ring: PacketRing;
+  facts: RecorderFact[];
+  root: string;
+  /** Hands so many pictures to the ring; the clock goes on with them. */
+  step(pictures: number): void;
+  /** The same, and waits until the disk has them. */
+  feed(pictures: number): Promise<void>;
+  /** Skips pictures, as an encoder that is started anew. */
+  breakOff(pictures: number): void;
+  readonly next: number;
+  /** Stops while pictures go on. */
+  stop(): Promise<RecordingInfo>;
+  /** A second recorder on the same folders. */
+  again(): Recorder;
+}
+
+/** A mark comes out as the next picture but one. */
+const LAG = 1;
+
+export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings> = {}): Promise<FedRecorder> {
+  const opened: Recorder[] = [];
+  t.after(async () => {
+    // What was stopped ends with the next picture.
+    fed.step(5);
+    const closing = Promise.all(opened.map((recorder) => recorder.close()));
+    clock.advance(10_000);
+    await closing;
+  });
+  const root = await folderFor(t);
+  const copy = 'for one in "$@"; do [ "$before" = -i ] && [ -z "$from" ] && from="${one#file:}"; before="$one"; done';
+  const ffmpeg = await program(
+    join(root, 'ffmpeg'),
+    `${copy}\ncase "$before" in *.tmp) cat "$from" > "\${before#file:}";; esac`,
+  );
+  const said = '{"format":{"duration":100000},"streams":[{"codec_type":"video","nb_frames":100000}]}';
+  const ffprobe = await program(join(root, 'ffprobe'), `echo '${said}'`);
+  const clock = virtualClock();
+  const ring = openPacketRing();
+  ring.setParameters(PARAMETERS);
+  const facts: RecorderFact[] = [];
+  const marked = new Set<number>();
+  let next = 1000;
+  const destinations = ['internal', 'usb'].map((name) => ({ name, folder: join(root, name), minFreeBytes: 0 }));
+  const thumbnails = { ...RECORDER_DEFAULTS.thumbnails, firstMs: 1e9 };
+  const again = (): Recorder => {
+    const recorder = openRecorder({
+      ffmpeg,
+      ffprobe,
+      ring,
+      clock,
+      log: keepingLog().log,
+      markKey: () => (marked.add(next + LAG), (next + LAG) * FRAME_TICKS),
+      settings: { ...RECORDER_DEFAULTS, timeZone: 'UTC', identity: IDENTITY, destinations, thumbnails, ...more },
+      onFact: (fact) => facts.push(fact),
+    });
+    opened.push(recorder);
+    return recorder;
+  };
+  const fed: FedRecorder = {
+    recorder: again(),
+    clock,
+    ring,
+    facts,
+    root,
+    again,
+    get next() {
+      return next;
+    },
+    step(pictures) {
+      for (let count = 0; count < pictures; count++, next++) {
+        ring.push(picture(next, next % 15 === 0 || marked.has(next)));
+        clock.advance(1000 / 15);
+      }
+    },
+    async feed(pictures) {
+      for (let count = 0; count < pictures; count++) {
+        fed.step(1);
+        await sleep(0);
+      }
+    },
+    breakOff(pictures) {
+      ring.breakOff('the encoder was killed');
+      next += pictures;
+    },
+    async stop() {
+      const stopped = fed.recorder.stop();
+      await fed.feed(3);
+      return (await stopped)!;
+    },
+  };
+  return fed;
+}
+
+/** The numbers of the pictures of a file, counted from its first. */
+export async function picturesOf(path: string): Promise<number> {
+  const boxes = boxesIn(await readFile(path)).filter(({ type }) => type === 'moof');
+  return boxes.flatMap(({ content }) => fragmentRuns(content) ?? []).reduce((sum, { sizes }) => sum + sizes.length, 0);
+}
+
+/** Waits until all recordings are finished, and gives the names in their folders. */
+export async function finishedFolders({ recorder, root }: FedRecorder): Promise<string[]> {
+  await until('all is finished', () =>
+    recorder.list().every(({ status }) => status === 'finished' || status === 'partial'),
+  );
+  const names = await Promise.all(
+    ['internal', 'usb'].map(async (drive) => readdir(join(root, drive), { recursive: true }).catch(() => [])),
+  );
+  return names.flat().toSorted();
+}
