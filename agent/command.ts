@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
+import { keepCodeSoon } from '#lib/runtime/code-cache.ts';
 import { openLog, openLogLines, type Log } from '#lib/runtime/log.ts';
 import { logFolderOf, openLogFiles } from './box/control/log.ts';
 import { ConfigError, type Override } from '#firmware-config/document/text.ts';
@@ -121,6 +122,7 @@ async function run(options: Record<string, string>): Promise<void> {
   const files = openLogFiles(logFolderOf(config));
   const lines = openLogLines(files);
   const log = openLog(undefined, lines);
+  keepCodeSoon();
   const stopped = untilSignalled().then(() => 'stop' as const);
   for (;;) {
     const agent = await startAgent(config, await packageVersion(), log, lines);

@@ -117,7 +117,7 @@ export interface DeskIntroduction {
 }
 
 export type BoxCalls = {
-  ports(ports: DeskPorts): void;
+  ports(ports: Readonly<Record<string, number>>): void;
   introduce(introduction: DeskIntroduction): void;
   overlaysChanged(): void;
   restart(): void;

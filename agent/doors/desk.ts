@@ -1,6 +1,7 @@
 /** The process of control (Telnet, SSH, files, SNMP, serial line) and web: a list of what it is made of. */
 import { openBoxAccounts } from '#agent/box/control/accounts.ts';
 import { openBoxCertificate } from '#agent/box/control/certificate.ts';
+import type { Listening } from '#agent/box/control/listening.ts';
 import { startControl } from '#agent/box/control/control-services.ts';
 import { overlaysFolderOf } from '#agent/box/media/overlays-folder.ts';
 import { firstSettings } from '#agent/box/settings/configured.ts';
@@ -73,7 +74,7 @@ const sources = webSources({
 const known = { config, version, startedAtMs, personality, device, accounts, certificate };
 const web = await startBoxWeb({ ...known, token, sources, log: webLog }, scope);
 const files = { recorder, recordings, overlays, overlaysFolder, onOverlay };
-const listening = { tell: (ports: Parameters<DeskCalls['ports']>[0]) => core.tell('ports', ports) };
+const listening: Pick<Listening, 'tell'> = { tell: (ports) => core.tell('ports', ports) };
 const control = await startControl(
   {
     ...known,

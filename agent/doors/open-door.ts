@@ -1,4 +1,4 @@
-import { flushCompileCache } from 'node:module';
+import { keepCodeSoon } from '#lib/runtime/code-cache.ts';
 import { openLog, type Log } from '#lib/runtime/log.ts';
 import { openParent } from '#lib/runtime/processes/parent.ts';
 import type { Calls, Handlers, Peer } from '#lib/runtime/processes/peer.ts';
@@ -12,8 +12,6 @@ export interface Door<Core extends Calls, Mirrors> {
   scope: Scope;
 }
 
-/** By then a door has read all its modules. */
-const KEEP_CODE_MS = 20_000;
 /** Whoever holds on to a connection does not keep the door from ending. */
 const CLOSE_MS = 4000;
 
@@ -41,8 +39,7 @@ export function openDoor<Core extends Calls, Told extends Calls, Mirrors>(
       .catch((error: unknown) => log.warn({ err: error }, 'the door does not close well'))
       .finally(() => process.exit(0));
   };
-  // Kept now: a door that is killed says nothing at its end.
-  setTimeout(() => flushCompileCache(), KEEP_CODE_MS).unref();
+  keepCodeSoon();
   process.on('SIGTERM', end);
   process.on('SIGINT', () => undefined);
   return { core, mirrors: opened.mirrors as Mirrors, log, scope };

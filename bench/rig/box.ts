@@ -23,7 +23,7 @@ export interface Box {
 }
 
 const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
-const START_MS = 30_000;
+const START_MS = 90_000;
 
 /**
  * Starts `bin/amphi agent` with a configuration of which `device` is given, a data folder of its own and free ports.

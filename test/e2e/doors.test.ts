@@ -85,7 +85,7 @@ test('kill -9 of each door: the recording has every frame, the door is back by i
     await until('it answers where it did', answers);
     await until('RTSP answers where it did', () => rtspAnswers());
     const ended = box.log().matchAll(/"door":"(\w+)","reason":"[^"]*SIGKILL/g);
-    assert.deepEqual([...ended].map(([, name]) => name).toSorted(), ['desk', 'streams']);
+    assert.deepEqual(new Set([...ended].map(([, name]) => name)), new Set(['desk', 'streams']));
     const { status } = await box.raw('/session', { headers: { cookie, authorization: '' } });
     assert.equal(status, 200, 'the session still counts');
   });

@@ -2,7 +2,7 @@
 export interface Listening {
   /** Undefined before it is told; 0: off. */
   portOf(service: string): number | undefined;
-  tell(ports: Readonly<Record<string, number>>): void;
+  tell: (ports: Readonly<Record<string, number>>) => void;
 }
 
 export function openListening(): Listening {

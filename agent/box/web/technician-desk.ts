@@ -38,7 +38,7 @@ export interface DeskOptions {
   device: DeviceClient;
   machine: Machine;
   /** What was done last, and why. */
-  steps(): Promise<readonly LoggedStep[]>;
+  steps: () => Promise<readonly LoggedStep[]>;
   certificate: CertificateStore;
   ffmpeg: string;
   version: string;

@@ -2,6 +2,7 @@ import type { RecordingNews } from '#agent/box/media/recording-news.ts';
 import type { OpenedSchedule } from '#agent/box/schedule/schedule.ts';
 import type { Picture } from '#agent/box/media/picture.ts';
 import type { Device } from '#agent/device/device.ts';
+import { z } from 'zod';
 import type { Listening } from '#agent/box/control/listening.ts';
 import type { StepLog } from '#agent/box/road/step-log.ts';
 import type { EncoderChoice } from '#lib/ffmpeg/encoder-choice.ts';
@@ -29,12 +30,13 @@ export interface DeskDoorParts {
   road: Pick<StepLog, 'last'>;
   picture: Pick<Picture, 'filesChanged'>;
   listening: Listening;
-  onRestart(): void;
+  onRestart: () => void;
   beginning: Beginning;
   log: Log;
   lines: LogLines;
 }
 
+const portsShape = z.record(z.string().max(20), z.int().min(0).max(65_535));
 const ENCODERS_MS = 1000;
 const [NARROWEST_PX, WIDEST_PX] = [16, 3840];
 
@@ -66,7 +68,7 @@ export function startDeskDoor(parts: DeskDoorParts, scope: Scope): Promise<DeskI
       },
     };
   };
-  startDoorProcess({ name: 'desk', heapMB: 192, niceness: 5, serve, device, beginning, log, lines }, scope);
+  startDoorProcess({ name: 'desk', heapMB: 192, niceness: 5, serve, device, log, lines }, scope);
   return promise;
 }
 
@@ -83,7 +85,7 @@ function pictureCalls(engine: Engine): Offer<PictureCalls>['handlers'] {
 function boxCalls(parts: DeskDoorParts, introduced: (to: DeskIntroduction) => void): Offer<BoxCalls>['handlers'] {
   const { device, picture, listening, onRestart } = parts;
   return {
-    ports: (ports) => listening.tell(ports),
+    ports: (ports) => listening.tell(portsShape.parse(ports)),
     introduce: (introduction) => introduced(introduction),
     overlaysChanged: () => picture.filesChanged(),
     restart() {

@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Device } from '#agent/device/device.ts';
 import type { Log, LogLines } from '#lib/runtime/log.ts';
 import type { Calls } from '#lib/runtime/processes/peer.ts';
-import type { Beginning } from '../calls.ts';
 import { superviseProcess, type SupervisedOptions } from '#lib/runtime/processes/supervised.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 
@@ -12,7 +10,6 @@ export interface DoorOptions<Theirs extends Calls, Mine extends Calls> extends P
   'serve' | 'heapMB' | 'niceness'
 > {
   device: Device;
-  beginning: Beginning;
   /** `agent/doors/<name>.ts` is what it runs. */
   name: 'desk' | 'streams';
   log: Log;
@@ -34,7 +31,7 @@ const CLOSE_MS = 5000;
 
 /** Starts a door as a process of its own that gives way to the core, and again whenever it ends. */
 export function startDoorProcess<Theirs extends Calls, Mine extends Calls>(
-  { name, device, beginning, lines, ...options }: DoorOptions<Theirs, Mine>,
+  { name, device, lines, ...options }: DoorOptions<Theirs, Mine>,
   scope: Scope,
 ): void {
   const door = superviseProcess<Theirs, Mine>({
@@ -42,7 +39,6 @@ export function startDoorProcess<Theirs extends Calls, Mine extends Calls>(
     name,
     entry: fileURLToPath(new URL(`../${name}.ts`, import.meta.url)),
     semiSpaceMB: SEMI_SPACE_MB,
-    codeCache: join(beginning.config.data, 'code-cache'),
     limits: LIMITS,
     onState: (trouble) => tellDoor(device, name, trouble),
     onLine: boundedLines(name, options.log, lines),

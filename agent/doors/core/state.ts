@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Listening } from '#agent/box/control/listening.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import { isRequestName, parseParams } from '#agent/device/apply.ts';
@@ -17,6 +18,18 @@ const TELL_MS = 200;
 /** Alarms that doors may raise, beside those of the core. */
 const MOST_ALARMS = 200;
 const LONGEST_TEXT = 2000;
+const sessionShape = z.object({
+  id: z.string().max(200),
+  via: z.enum(['telnet', 'ssh', 'serial', 'http', 'schedule', 'panel', 'boot']),
+  access: z.enum(['user', 'admin']),
+});
+const alarmName = z.object({ name: z.string().max(50), about: z.string().max(200) });
+const alarmText = z.string().transform((text) => text.slice(0, LONGEST_TEXT));
+const raisedAlarm = alarmName.extend({ level: z.enum(['info', 'warning', 'critical', 'emergency']), text: alarmText });
+const alarmShape = z.union([
+  z.object({ fact: z.literal('alarm'), raise: raisedAlarm }),
+  z.object({ fact: z.literal('alarm'), clear: alarmName }),
+]);
 const NOTHING: News = { events: [] };
 
 /** The state of the device, and requests to it. Tells a door what it missed, not all that happened, when it was behind. */
@@ -102,20 +115,17 @@ function requestOf(device: Device, name: string, params: unknown, session: Sessi
   if (!isRequestName(name)) throw new Error('there is no such request');
   const checked = parseParams(name, params);
   if ('code' in checked) return { events: [], refusal: checked };
-  const { id, via, access } = session;
-  const by: Session = { id: String(id).slice(0, 100), via, access: access === 'admin' ? 'admin' : 'user' };
+  const by = sessionShape.parse(session);
   const { events, refusal } = device.request({ name, params: checked.params, session: by });
   return refusal ? { events, refusal } : { events };
 }
 
-function observeAlarm(device: Device, fact: AlarmFact): void {
-  if ('clear' in fact) {
-    const { name, about } = fact.clear;
-    return device.observe({ fact: 'alarm', clear: { name, about } });
-  }
-  const { name, about, level, text } = fact.raise;
-  const isNew = !device.state().seen.alarms.some((one) => one.name === name && one.about === about);
-  if (isNew && device.state().seen.alarms.length >= MOST_ALARMS) throw new Error('there are too many alarms');
-  const cut = (words: string): string => String(words).slice(0, LONGEST_TEXT);
-  device.observe({ fact: 'alarm', raise: { name, about: cut(about), level, text: cut(text) } });
+function observeAlarm(device: Device, given: AlarmFact): void {
+  const fact = alarmShape.parse(given) as AlarmFact;
+  if ('clear' in fact) return device.observe(fact);
+  const { name, about } = fact.raise;
+  const { alarms } = device.state().seen;
+  const isNew = !alarms.some((one) => one.name === name && one.about === about);
+  if (isNew && alarms.length >= MOST_ALARMS) throw new Error('there are too many alarms');
+  device.observe(fact);
 }

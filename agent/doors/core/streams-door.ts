@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { tellPush } from '#agent/box/media/alarms.ts';
 import type { Listening } from '#agent/box/control/listening.ts';
 import type { Device } from '#agent/device/device.ts';
@@ -31,6 +32,17 @@ export interface StreamsDoor {
   rtspPort: Promise<number>;
 }
 
+const portShape = z.int().min(0).max(65_535);
+const playersShape = z.object({ archive: z.int().min(0), confidence: z.int().min(0) });
+const seenShape = z
+  .object({
+    status: z.enum(['off', 'connecting', 'connected', 'waiting']),
+    error: z.string().max(4096).optional(),
+    sinceMs: z.number(),
+  })
+  .transform(({ error, ...seen }) => (error === undefined ? seen : { ...seen, error }))
+  .optional();
+
 type Wanted = Parameters<StreamsTold['outputs']>;
 
 const NOBODY = { archive: 0, confidence: 0 };
@@ -54,12 +66,16 @@ export function startStreamsDoor(parts: StreamsDoorParts, scope: Scope): Streams
         ...begin.handlers,
         ...packets.handlers,
         rtspPort(port) {
-          listening.tell({ rtsp: Number(port) });
-          resolve(Number(port));
+          const rtsp = portShape.parse(port);
+          listening.tell({ rtsp });
+          resolve(rtsp);
         },
-        players: (counts) =>
-          void (players = { archive: Number(counts.archive), confidence: Number(counts.confidence) }),
-        pushSeen: (id, seen) => tellPush(device, id, seen),
+        players: (counts) => void (players = playersShape.parse(counts)),
+        pushSeen(id, seen) {
+          // Of one that is not wanted any more, that it is gone is all there is to say.
+          const isWanted = wanted.pushes?.some((push) => push.id === id) ?? false;
+          tellPush(device, id, isWanted ? seenShape.parse(seen) : undefined);
+        },
       },
       end() {
         packets.end();
@@ -69,7 +85,7 @@ export function startStreamsDoor(parts: StreamsDoorParts, scope: Scope): Streams
       },
     };
   };
-  startDoorProcess({ name: 'streams', heapMB: 96, niceness: 5, serve, device, beginning, log, lines }, scope);
+  startDoorProcess({ name: 'streams', heapMB: 96, niceness: 5, serve, device, log, lines }, scope);
   return {
     streams: {
       update(streams) {

@@ -59,8 +59,8 @@ interface Packed {
 }
 
 interface Asked {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
+  resolve: (value: unknown) => void;
+  reject: (error: Error) => void;
 }
 
 /** Speaks with the process at the other end of `stream`; `serve` gives what it may ask for. */
@@ -101,7 +101,7 @@ class PeerOnStream<Theirs extends Calls> implements Peer<Theirs> {
       if (this.#isClosed) return;
       this.#isClosed = true;
       const error = new Error('the other process is gone');
-      for (const { reject } of this.#asked.values()) reject(error);
+      for (const asked of this.#asked.values()) asked.reject(error);
       this.#asked.clear();
       this.#wake?.();
       resolve();

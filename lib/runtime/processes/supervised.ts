@@ -25,9 +25,7 @@ export interface SupervisedOptions<Theirs extends Calls, Mine extends Calls> {
   heapMB: number;
   /** Of its youngest objects, in MB: small, so that it holds little that is garbage. */
   semiSpaceMB: number;
-  /** Folder where what Node makes of the sources is kept: the next start is quicker, and holds less. */
-  codeCache: string;
-  /** How much it gives way to others, 0 to 19 (nice). */
+  /** How much it gives way to others once it runs, 0 to 19 (nice). */
   niceness: number;
   /** Limits to what it may ask for. */
   limits: Omit<PeerOptions, 'onTrouble'>;
@@ -84,6 +82,11 @@ export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
       log.error({ door: name, pid: born.pid }, 'it gives no answer any more, and is ended');
       endGroup(born);
     });
+    // Reading its modules is a second's work, and who waits for it is a person.
+    void peer.ping().then(
+      () => giveWay(born.pid, options.niceness),
+      () => undefined,
+    );
     const lasted = setTimeout(() => options.onState?.(undefined), LASTED_MS);
     void born.died.then(({ reason }) => {
       stopWatch();
@@ -115,25 +118,21 @@ function startProcess({
   entry,
   heapMB,
   semiSpaceMB,
-  codeCache,
-  niceness,
   onLine,
 }: Omit<SupervisedOptions<Calls, Calls>, 'serve'>): Child {
   const flags = [`--max-old-space-size=${heapMB}`, `--max-semi-space-size=${semiSpaceMB}`];
-  const child = startChild({
+  return startChild({
     command: process.execPath,
     argv: [...flags, entry],
     feeds: [CHANNEL_FD],
     ownGroup: true,
-    env: { NODE_COMPILE_CACHE: codeCache },
     onStderrLine: onLine,
   });
-  if (child.pid !== undefined) giveWay(child.pid, niceness);
-  return child;
 }
 
 /** A session of its own is a group for the scheduler (sched(7), autogroup), whose niceness counts beside that of the process. */
-function giveWay(pid: number, niceness: number): void {
+function giveWay(pid: number | undefined, niceness: number): void {
+  if (pid === undefined) return;
   try {
     setPriority(pid, niceness);
     writeFileSync(`/proc/${pid}/autogroup`, String(niceness));

@@ -1,6 +1,6 @@
 /** What a door knows of the core is what the core told it, over a pair of streams. */
 import assert from 'node:assert/strict';
-import { duplexPair, type Duplex } from 'node:stream';
+import { duplexPair } from 'node:stream';
 import test from 'node:test';
 import { openDevice, type Change } from '#agent/device/device.ts';
 import type { StateCalls, StateTold, BeginCalls, PacketCalls, PacketsTold } from '#agent/doors/calls.ts';
@@ -43,7 +43,7 @@ async function openRig() {
     log: silentLog,
   });
   const rings = { archive: openPacketRing(), confidence: openPacketRing() };
-  const [coreEnd, doorEnd] = duplexPair() as [Duplex, Duplex];
+  const [coreEnd, doorEnd] = duplexPair();
   const options = { ...PEER_LIMITS, onTrouble: (error: unknown) => assert.fail(String(error)) };
   const beginning = { config: {}, version: '0', startedAtMs: 0, ffmpeg: '' } as Parameters<typeof offerBeginning>[1];
   const listening = { portOf: () => undefined };

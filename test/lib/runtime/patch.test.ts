@@ -15,7 +15,7 @@ test('what did not change is told of by nothing, and stays the same reference', 
     parts: { inputs: { parts: { 2: { parts: { name: { to: 'C' } } } } } },
     gone: ['gone'],
   });
-  const made = patched(before, overJson(patch!));
+  const made = patched(before, overJson(patch));
   assert.deepEqual(made, after);
   assert.equal(made.inputs[1], inputs[1]);
   assert.equal(made.list, before.list);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { RecorderRefusal } from '#agent/recorder/refusal.ts';
 import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -9,11 +10,7 @@ import { closedStatus } from '#agent/recorder/catalog/recording.ts';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
 import type { Finalizer } from '#agent/recorder/finish/finalizer.ts';
 import { openJobs, type Jobs } from '#agent/recorder/finish/jobs.ts';
-import {
-  openClosedRecordings,
-  RecorderRefusal,
-  type ClosedRecordings,
-} from '#agent/recorder/recovery/closed-recordings.ts';
+import { openClosedRecordings, type ClosedRecordings } from '#agent/recorder/recovery/closed-recordings.ts';
 import type { DestinationSeen } from '#agent/recorder/storage/destinations.ts';
 import { openStorage } from '#agent/recorder/storage/storage.ts';
 import { virtualClock, type VirtualClock } from '#test/support/virtual-clock.ts';

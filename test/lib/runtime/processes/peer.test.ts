@@ -24,7 +24,7 @@ interface Pair {
 }
 
 function openPair(limits: Partial<PeerOptions> = {}): Pair {
-  const ends = duplexPair() as [Duplex, Duplex];
+  const ends = duplexPair();
   const notes: string[] = [];
   const troubles: string[] = [];
   const working = { now: 0, most: 0 };
@@ -109,7 +109,7 @@ test('calls that wait are refused when the other process is gone, and at once af
 });
 
 test('too many calls at once are refused by the asker itself', async () => {
-  const [near] = duplexPair() as [Duplex, Duplex];
+  const [near] = duplexPair();
   const peer = openPeer<Mine>(near, () => ({}), { ...PEER_LIMITS, mostAsked: 2, onTrouble: () => undefined });
   peer.call('add', 1, 1).catch(() => undefined);
   peer.call('add', 1, 1).catch(() => undefined);
@@ -117,7 +117,7 @@ test('too many calls at once are refused by the asker itself', async () => {
 });
 
 test('what does not read keeps waiting bytes that the other side can count', () => {
-  const [near] = duplexPair() as [Duplex, Duplex];
+  const [near] = duplexPair();
   const peer = openPeer<Mine>(near, () => ({}), { ...PEER_LIMITS, onTrouble: () => undefined });
   for (let n = 0; n < 10; n++) peer.tell('note', 'x'.repeat(100_000));
   assert.ok(peer.waitingBytes() > 500_000, `${peer.waitingBytes()}`);

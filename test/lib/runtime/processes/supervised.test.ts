@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '#lib/runtime/log.ts';
@@ -13,10 +11,10 @@ type Child = { say(text: string): string; die(): void; spin(): void; fill(): voi
 type Mine = { begun(pid: number): void };
 
 interface Rig {
-  peer(): Peer<Child>;
+  peer: () => Peer<Child>;
   pids: number[];
   troubles: string[];
-  ended(): number;
+  ended: () => number;
 }
 
 function supervise(t: TestContext): Rig {
@@ -30,7 +28,6 @@ function supervise(t: TestContext): Rig {
     heapMB: 40,
     semiSpaceMB: 1,
     niceness: 5,
-    codeCache: join(tmpdir(), 'amphi-code-cache'),
     limits: PEER_LIMITS,
     serve(peer) {
       current = peer;
