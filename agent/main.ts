@@ -18,15 +18,15 @@ import { takeDataFolder } from './box/settings/data-folder.ts';
 import { shippedPersonality } from './box/settings/personality.ts';
 import { openRememberedDevice } from './box/settings/remembered.ts';
 import type { Device } from './device/device.ts';
-import type { DeskIntroduction } from './doors/calls.ts';
-import { startDeskDoor } from './doors/core/desk-door.ts';
-import { startStreamsDoor } from './doors/core/streams-door.ts';
+import type { ControlIntroduction } from './doors/calls.ts';
+import { startControlDoor } from './doors/core/start-control-door.ts';
+import { startStreamsDoor } from './doors/core/start-streams-door.ts';
 
 /** A running box. */
 export interface Agent {
   device: Device;
   /** Resolves when all doors are open for the first time; the box records before. */
-  introduced: Promise<DeskIntroduction & { rtspPort: number }>;
+  introduced: Promise<ControlIntroduction & { rtspPort: number }>;
   /** Resolves when somebody wants the box to begin anew. */
   restartAsked: Promise<void>;
   close(): Promise<void>;
@@ -73,11 +73,14 @@ async function boot(config: Config, version: string, { log, lines }: Logs, scope
   road.recovered(await recorder.recover());
   watchBox({ device, engine, streams, choice }, scope);
   const schedule = await startBoxSchedule({ config, device, recorder, listening, log }, scope);
-  const desk = startDeskDoor({ ...door, choice, recorder, recordingNews, schedule, road, picture, onRestart }, scope);
+  const control = startControlDoor(
+    { ...door, choice, recorder, recordingNews, schedule, road, picture, onRestart },
+    scope,
+  );
 
   return {
     device,
-    introduced: Promise.all([desk, rtspPort]).then(([reached, port]) => ({ ...reached, rtspPort: port })),
+    introduced: Promise.all([control, rtspPort]).then(([reached, port]) => ({ ...reached, rtspPort: port })),
     restartAsked: restart.promise,
     close: () => scope.close(),
   };

@@ -1,6 +1,6 @@
 import { pictureHandlers } from './handlers/picture.ts';
 import { presetHandlers } from './handlers/presets.ts';
-import { recordingHandlers } from './handlers/recording.ts';
+import { recordingHandlers } from './handlers/recording-requests.ts';
 import { settingsHandlers } from './handlers/settings.ts';
 import { streamingHandlers } from './handlers/streaming.ts';
 import {

@@ -105,12 +105,12 @@ export type EncodersTold = {
   encoders(facts: Partial<Record<StreamName, EncoderFacts>>): void;
 };
 
-/** Where the services of the desk listen; 0: nowhere. */
-export type DeskPorts = Record<MovablePort | 'sftp' | 'ftp', number>;
+/** Where the services of the control door listen; 0: nowhere. */
+export type ControlPorts = Record<MovablePort | 'sftp' | 'ftp', number>;
 
 /** What a person is told when the box is reached for the first time. */
-export interface DeskIntroduction {
-  ports: DeskPorts;
+export interface ControlIntroduction {
+  ports: ControlPorts;
   isOpen: boolean;
   firstPassword?: string;
   needsNoPassword: boolean;
@@ -118,13 +118,13 @@ export interface DeskIntroduction {
 
 export type BoxCalls = {
   ports(ports: Readonly<Record<string, number>>): void;
-  introduce(introduction: DeskIntroduction): void;
+  introduce(introduction: ControlIntroduction): void;
   overlaysChanged(): void;
   restart(): void;
 };
 
-/** What the desk (control and web) may ask of the core, and what it is told. */
-export type DeskCalls = BeginCalls &
+/** What the control door (control and web) may ask of the core, and what it is told. */
+export type ControlCalls = BeginCalls &
   StateCalls &
   PacketCalls &
   RecordingCalls &
@@ -132,7 +132,7 @@ export type DeskCalls = BeginCalls &
   StepCalls &
   PictureCalls &
   BoxCalls;
-export type DeskTold = StateTold & PacketsTold & RecordingsTold & EncodersTold;
+export type ControlTold = StateTold & PacketsTold & RecordingsTold & EncodersTold;
 
 /** What the streams (RTSP and pushes) may ask of the core, and what they are told. */
 export type StreamsCalls = BeginCalls &

@@ -37,7 +37,7 @@ before(async () => {
 });
 after(() => box?.remove());
 
-const entry = (name: string): string => `agent/doors/${name}.ts`;
+const entry = (name: string): string => `agent/doors/${name}-door.ts`;
 /** The process id of a door. It calls itself by a name of its own, which `ps` shows in the place of its words. */
 async function doorOf(name: string): Promise<number> {
   const children = await box.children();
@@ -76,16 +76,16 @@ test('kill -9 of each door: the recording has every frame, the door is back by i
   const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
   assert.ok(cookie, 'there is a cookie');
   await recordedThrough(t, async () => {
-    const [desk, streams] = [await doorOf('desk'), await doorOf('streams')];
-    assert.ok(desk && streams);
-    process.kill(desk, 'SIGKILL');
+    const [control, streams] = [await doorOf('control'), await doorOf('streams')];
+    assert.ok(control && streams);
+    process.kill(control, 'SIGKILL');
     process.kill(streams, 'SIGKILL');
-    await until('the desk is another', otherThan('desk', desk));
+    await until('the control is another', otherThan('control', control));
     await until('the streams are another', otherThan('streams', streams));
     await until('it answers where it did', answers);
     await until('RTSP answers where it did', () => rtspAnswers());
     const ended = box.log().matchAll(/"door":"(\w+)","reason":"[^"]*SIGKILL/g);
-    assert.deepEqual(new Set([...ended].map(([, name]) => name)), new Set(['desk', 'streams']));
+    assert.deepEqual(new Set([...ended].map(([, name]) => name)), new Set(['control', 'streams']));
     const { status } = await box.raw('/session', { headers: { cookie, authorization: '' } });
     assert.equal(status, 200, 'the session still counts');
   });
@@ -94,11 +94,11 @@ test('kill -9 of each door: the recording has every frame, the door is back by i
 test('a door that hangs is ended and started again; the core goes on, and its memory does not grow', async (t) => {
   const viewer = connect(box.ports.rtsp, '127.0.0.1').on('error', () => undefined);
   await recordedThrough(t, async () => {
-    const desk = await doorOf('desk');
+    const control = await doorOf('control');
     const beforeMB = await rssMB(box.pid);
-    process.kill(desk, 'SIGSTOP');
-    await until('the desk is another', otherThan('desk', desk));
-    assert.ok(!isAlive(desk));
+    process.kill(control, 'SIGSTOP');
+    await until('the control is another', otherThan('control', control));
+    assert.ok(!isAlive(control));
     await until('it answers', answers);
     assert.ok((await rssMB(box.pid)) - beforeMB < 30, 'what the door did not read is not kept for it');
   });

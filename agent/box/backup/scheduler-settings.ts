@@ -7,14 +7,14 @@ import type { DeviceClient } from '#agent/device/device.ts';
 import { keepOwnServer, ownServerFile } from '../settings/own-server.ts';
 
 /** The scheduler's server as a part of the settings document. */
-export interface SchedulerDesk {
+export interface SchedulerSettings {
   now(): SchedulerInDocument | null;
   /** Keeps another server and restarts the box; if it cannot be used, the result says why. */
   change(next: SchedulerInDocument | null): string | undefined;
 }
 
 /** What it needs. */
-export interface SchedulerDeskOptions {
+export interface SchedulerSettingsOptions {
   config: Config;
   device: DeviceClient;
   onRestart: () => void;
@@ -25,7 +25,7 @@ export interface SchedulerDeskOptions {
 const BEFORE_RESTART_MS = 500;
 
 /** Opens it. */
-export function openSchedulerDesk({ config, device, onRestart, log }: SchedulerDeskOptions): SchedulerDesk {
+export function openSchedulerSettings({ config, device, onRestart, log }: SchedulerSettingsOptions): SchedulerSettings {
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
   const fixed = config.schedule.opencast;
   return {

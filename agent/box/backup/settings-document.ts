@@ -9,7 +9,7 @@ import {
   type BoxDocument,
 } from '#firmware-config/document/document.ts';
 import { ConfigError, yamlOf } from '#firmware-config/document/text.ts';
-import type { SchedulerDesk } from './scheduler-settings.ts';
+import type { SchedulerSettings } from './scheduler-settings.ts';
 import { parseParams } from '#agent/device/apply.ts';
 import type { DeviceClient } from '#agent/device/device.ts';
 import type { Session } from '#agent/device/outcome.ts';
@@ -50,7 +50,7 @@ export function openBoxConfig(
   device: DeviceClient,
   factoryLayouts: readonly Layout[],
   about: () => string,
-  scheduler?: SchedulerDesk,
+  scheduler?: SchedulerSettings,
 ): BoxConfig {
   const document = (): BoxDocument => ({
     ...documentOf(device.state().wanted, factoryLayouts),

@@ -7,13 +7,13 @@ import type { DeviceClient } from '#agent/device/device.ts';
 import type { ErrorCode, Session } from '#agent/device/outcome.ts';
 import type { Wanted } from '#agent/device/state.ts';
 import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
-import type { RecordingShelf } from '#agent/web/views/sources.ts';
+import type { RecordingSource } from '#agent/web/views/sources.ts';
 
 /** What the actions need. */
 export interface ActionsOptions {
   device: DeviceClient;
   accounts: Accounts;
-  recordings: RecordingShelf;
+  recordings: RecordingSource;
   overlays: { list(): Promise<readonly { name: string }[]>; remove(name: string): Promise<unknown> };
   backup: Pick<Backup, 'save' | 'restore' | 'clear'>;
   /** The factory's settings with those of the configuration. */

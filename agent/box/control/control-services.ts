@@ -7,7 +7,7 @@ import { openBackup, type Backup } from '../backup/backup.ts';
 import { openActions, type ActionsOptions } from './actions.ts';
 import { backupFolderOf, openBoxFiles, type BoxFilesOptions } from './files.ts';
 import { openBoxConfig } from '../backup/settings-document.ts';
-import { openSchedulerDesk } from '../backup/scheduler-settings.ts';
+import { openSchedulerSettings } from '../backup/scheduler-settings.ts';
 import { openWebDoor } from '../web/web.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import type { FileTree } from '#agent/control/files/file-tree.ts';
@@ -100,7 +100,12 @@ function openBoxBackup({ config, device, version, onRestart, log }: ControlSetti
     const state = recording.state === 'stopped' ? 'idle' : 'recording';
     return `${hall}, ${state}, ${new Date().toISOString()}, Amphi ${version}`;
   };
-  const document = openBoxConfig(device, factoryLayouts, about, openSchedulerDesk({ config, device, onRestart, log }));
+  const document = openBoxConfig(
+    device,
+    factoryLayouts,
+    about,
+    openSchedulerSettings({ config, device, onRestart, log }),
+  );
   return openBackup({ folder: backupFolderOf(config), data: config.data, config: document, log });
 }
 

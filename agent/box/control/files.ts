@@ -10,7 +10,7 @@ import { openFolderFiles, type FolderOptions } from '#agent/control/files/folder
 import { openTurnstile } from '#lib/runtime/turnstile.ts';
 import type { DeviceClient } from '#agent/device/device.ts';
 import { recordingFiles } from './recording-files.ts';
-import type { RecordingsAt } from '../web/recording-shelf.ts';
+import type { RecordingsAt } from '../web/recording-source.ts';
 
 /** What the file tree needs. */
 export interface BoxFilesOptions {

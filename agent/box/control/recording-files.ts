@@ -7,7 +7,7 @@ import type { Turnstile } from '#lib/runtime/turnstile.ts';
 import { RecorderRefusal } from '#agent/recorder/refusal.ts';
 import type { Recording } from '#agent/device/recording.ts';
 import { isOpen } from '#agent/recorder/catalog/recording.ts';
-import { filesOfRecording, type RecordingsAt, type ShelvedFile } from '../web/recording-shelf.ts';
+import { filesOfRecording, type RecordingsAt, type RecordingFileOnDisk } from '../web/recording-source.ts';
 
 /** What the folder of recordings needs. */
 export interface RecordingFilesOptions {
@@ -117,7 +117,7 @@ class RecordingFiles implements MountFiles {
     return found;
   }
 
-  async #fileAt(path: string): Promise<ShelvedFile> {
+  async #fileAt(path: string): Promise<RecordingFileOnDisk> {
     const [base = '', name, ...deeper] = path.split('/');
     const info = this.#find(base);
     if (name === undefined) throw new FileError('is a folder');
@@ -129,7 +129,7 @@ class RecordingFiles implements MountFiles {
 
 const inOrder = (entries: Entry[]): Entry[] => entries.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 
-const entryOf = ({ name, size, modifiedMs }: ShelvedFile): Entry => ({
+const entryOf = ({ name, size, modifiedMs }: RecordingFileOnDisk): Entry => ({
   name,
   kind: 'file',
   sizeBytes: size,

@@ -5,7 +5,7 @@ import type { DeviceState } from '#agent/device/state.ts';
 import type { Machine } from '#agent/control/sis/machine.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
 import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
-import type { ScheduleShelf, StreamName, WebSources } from '#agent/web/views/sources.ts';
+import type { ScheduledEventSource, StreamName, WebSources } from '#agent/web/views/sources.ts';
 import { startPreview } from './preview.ts';
 
 export interface SourceParts extends Pick<
@@ -15,7 +15,7 @@ export interface SourceParts extends Pick<
   device: DeviceClient;
   rings: Record<StreamName, PacketRing>;
   machine: Pick<Machine, 'facts'>;
-  schedule: ScheduleSource & ScheduleShelf;
+  schedule: ScheduleSource & ScheduledEventSource;
 }
 
 /** All that the web shows of the box, in one object. */

@@ -43,9 +43,9 @@ type Answer = { values: Values } | ErrorCode;
 type Later<Value> = Value | Promise<Value>;
 
 /** Opens a session with its own framer, verbose mode, folder and time-out. Its commands are answered in order. */
-export const openSisSession = (given: SisSessionOptions): SisSession => new Conversation(given);
+export const openSisSession = (given: SisSessionOptions): SisSession => new RunningSisSession(given);
 
-class Conversation implements SisSession {
+class RunningSisSession implements SisSession {
   readonly id: string;
   readonly #given: SisSessionOptions;
   readonly #framer: Framer;

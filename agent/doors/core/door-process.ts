@@ -11,7 +11,7 @@ export interface DoorOptions<Theirs extends Calls, Mine extends Calls> extends P
 > {
   device: Device;
   /** `agent/doors/<name>.ts` is what it runs. */
-  name: 'desk' | 'streams';
+  name: 'control' | 'streams';
   log: Log;
   lines: LogLines;
 }
@@ -37,7 +37,7 @@ export function startDoorProcess<Theirs extends Calls, Mine extends Calls>(
   const door = superviseProcess<Theirs, Mine>({
     ...options,
     name,
-    entry: fileURLToPath(new URL(`../${name}.ts`, import.meta.url)),
+    entry: fileURLToPath(new URL(`../${name}-door.ts`, import.meta.url)),
     semiSpaceMB: SEMI_SPACE_MB,
     limits: LIMITS,
     onState: (trouble) => tellDoor(device, name, trouble),

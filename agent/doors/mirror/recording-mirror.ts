@@ -1,4 +1,4 @@
-import type { RecordingsAt } from '#agent/box/web/recording-shelf.ts';
+import type { RecordingsAt } from '#agent/box/web/recording-source.ts';
 import type { Recording } from '#agent/device/recording.ts';
 import { RecorderRefusal } from '#agent/recorder/refusal.ts';
 import type { Handlers, Peer } from '#lib/runtime/processes/peer.ts';

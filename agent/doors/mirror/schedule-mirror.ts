@@ -4,7 +4,7 @@ import { openEventNumbers, scheduledEvents } from '#agent/box/schedule/events.ts
 import type { ScheduleView } from '#agent/device/schedule-view.ts';
 import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
 import type { Recording } from '#agent/device/recording.ts';
-import type { ScheduledEvent, ScheduleShelf } from '#agent/web/views/sources.ts';
+import type { ScheduledEvent, ScheduledEventSource } from '#agent/web/views/sources.ts';
 import type { Peer } from '#lib/runtime/processes/peer.ts';
 import type { ScheduleCalls } from '../calls.ts';
 
@@ -16,7 +16,7 @@ export async function openScheduleMirror(
   core: Peer<ScheduleCalls>,
   { schedule, data }: Config,
   list: () => readonly Recording[],
-): Promise<ScheduleSource & ScheduleShelf> {
+): Promise<ScheduleSource & ScheduledEventSource> {
   const services = await core.call('timetable');
   const numberOf = openEventNumbers();
   let last: { view: Promise<ScheduleView>; askedMs: number } | undefined;

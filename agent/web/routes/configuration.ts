@@ -108,8 +108,8 @@ export const configurationRoutes: readonly Route[] = [
     answer: looked,
     answerExample: lookedExample,
     run({ box: { sources }, body }) {
-      const desk = sources.technician.configuration;
-      return view('file' in body ? desk.lookAtFile(body.file) : desk.look(body.given));
+      const tools = sources.technician.configuration;
+      return view('file' in body ? tools.lookAtFile(body.file) : tools.look(body.given));
     },
   }),
   jsonRoute({
@@ -125,8 +125,8 @@ export const configurationRoutes: readonly Route[] = [
     answer: z.object({ changes }),
     answerExample: { changes: EXAMPLE_CHANGES },
     async run({ box: { sources }, body }) {
-      const desk = sources.technician.configuration;
-      return takenView(await ('file' in body ? desk.takeFile(body.file) : desk.take(body.given)));
+      const tools = sources.technician.configuration;
+      return takenView(await ('file' in body ? tools.takeFile(body.file) : tools.take(body.given)));
     },
   }),
   mediaRoute({

@@ -5,7 +5,7 @@ import type { DeviceState } from '#agent/device/state.ts';
 import type { Personality } from '#lib/sis/personality.ts';
 import type { Role } from '../access/roles.ts';
 import type { Recording } from '#agent/device/recording.ts';
-import type { ScheduledEvent, ScheduleShelf, WebMachine } from '../views/sources.ts';
+import type { ScheduledEvent, ScheduledEventSource, WebMachine } from '../views/sources.ts';
 import type { ServerAddress } from './server-addresses.ts';
 
 /** A JSON value. */
@@ -21,7 +21,7 @@ export interface SwisView {
   timeZone: string;
   nowMs: number;
   recordings: () => readonly Recording[];
-  schedule: { events(): readonly ScheduledEvent[]; services: ScheduleShelf['services'] } | undefined;
+  schedule: { events(): readonly ScheduledEvent[]; services: ScheduledEventSource['services'] } | undefined;
   /** The address of a URL's host; undefined until it is known. */
   addressOf(url: string): ServerAddress | undefined;
 }

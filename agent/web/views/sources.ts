@@ -13,10 +13,10 @@ export interface WebSources {
    * twice.
    */
   preview(stream: StreamName, sink: PreviewSink): () => void;
-  recordings: RecordingShelf;
+  recordings: RecordingSource;
   /** The layout presets 1 to 16, as a recall would show them. */
   layouts(): readonly LayoutPreset[];
-  overlayFiles: OverlayShelf;
+  overlayFiles: OverlaySource;
   /** The running encoders with their state. */
   encoders(): Partial<Record<StreamName, EncoderFacts>>;
   /** What technicians need. */
@@ -25,7 +25,7 @@ export interface WebSources {
   now?(): FrameMoment | Promise<FrameMoment>;
   machine(): WebMachine;
   /** The schedule; undefined while nothing plans or hands over recordings. */
-  schedule?: ScheduleShelf;
+  schedule?: ScheduledEventSource;
   /** The timetable; undefined until the recordings of the last run are recovered. */
   timetable?: ScheduleSource;
 }
@@ -39,7 +39,7 @@ export interface WebMachine {
 }
 
 /** The timetable in the form that HTTP tells. */
-export interface ScheduleShelf {
+export interface ScheduledEventSource {
   /** Past and coming events in their order, the thousand nearest to now, as they were at most a second ago. */
   events(): readonly ScheduledEvent[] | Promise<readonly ScheduledEvent[]>;
   /** Whether a source fills the timetable, and whether a server takes recordings. */
@@ -100,7 +100,7 @@ export interface PreviewSink {
 }
 
 /** The recordings of a box. */
-export interface RecordingShelf {
+export interface RecordingSource {
   list(): readonly Recording[];
   find(id: string): Recording | undefined;
   /** The files of a recording that exist now, without their paths. */
@@ -130,7 +130,7 @@ export interface LayoutPreset extends SavedLayout {
 }
 
 /** The files of logos and background images. */
-export interface OverlayShelf {
+export interface OverlaySource {
   list(): Promise<readonly OverlayFile[]>;
   /**
    * A file as PNG for a room; the ending of its name may be missing. Undefined if there is none, or it cannot be drawn.

@@ -5,9 +5,9 @@ import type { Mistake } from '#lib/http-api/refusal.ts';
 
 /** What technicians need: settings as a document, the machine, its certificate, its log. */
 export interface TechnicianSources {
-  configuration: ConfigurationDesk;
+  configuration: ConfigurationTools;
   machine(): MachineNow;
-  certificate: CertificateDesk;
+  certificate: CertificateTools;
   /** The last lines of the log, one JSON object each, the newest last. */
   log(most: number): Promise<readonly string[]>;
   /** Restarts the box after a moment; E22 while it records. */
@@ -19,7 +19,7 @@ export interface TechnicianSources {
 }
 
 /** All settings of the box as one document. */
-export interface ConfigurationDesk {
+export interface ConfigurationTools {
   /** The JSON schema of a document; any part of one may be given. */
   schema(): object;
   /** The meaning of each key in words; `N` in a key is a number or a name, `[]` an item of a list. */
@@ -61,7 +61,7 @@ export interface MachineNow {
 }
 
 /** The certificate of the box. */
-export interface CertificateDesk {
+export interface CertificateTools {
   now(): CertificateNow;
   /** Installs a private key with its certificate, as PEM; the result says why it cannot be used. */
   install(pem: string): Promise<string | undefined>;

@@ -9,7 +9,13 @@ import { refuse } from '#agent/device/outcome.ts';
 import { startWeb, type Web, type WebSettings } from '#agent/web/http/server.ts';
 import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
 import type { Recording } from '#agent/device/recording.ts';
-import type { PreviewSink, ScheduleShelf, StreamName, WebAccounts, WebSources } from '#agent/web/views/sources.ts';
+import type {
+  PreviewSink,
+  ScheduledEventSource,
+  StreamName,
+  WebAccounts,
+  WebSources,
+} from '#agent/web/views/sources.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
 import { fakeTechnician } from './fake-technician.ts';
 import { silentLog } from '#lib/runtime/log.ts';
@@ -50,17 +56,17 @@ export const FRAME = { frame: 4711, ptsTicks: 28_266_000 };
 export interface FakeSettings extends Partial<Omit<WebSettings, 'sources' | 'device'>> {
   /** What is given to who begins to watch; undefined: the stream does not run. */
   init?: { mime: string; bytes: Buffer };
-  schedule?: ScheduleShelf;
+  schedule?: ScheduledEventSource;
 }
 
 export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox> {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-web-'));
   const device = fakeDevice();
   const held = { recordings: new Map<string, Recording>(), viewers: new Set<PreviewSink>() };
-  const shelves = { snapshots: [] as FakeBox['snapshots'], pictures: new Map<string, Buffer>() };
+  const fileSources = { snapshots: [] as FakeBox['snapshots'], pictures: new Map<string, Buffer>() };
   const { init, schedule } = settings;
   const sources = {
-    ...fakeSources(device, folder, { ...held, ...shelves, init }),
+    ...fakeSources(device, folder, { ...held, ...fileSources, init }),
     ...(schedule ? { schedule } : {}),
     timetable: fakeTimetable(),
   };
@@ -91,7 +97,7 @@ export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox
     url,
     folder,
     ...held,
-    ...shelves,
+    ...fileSources,
     ask,
     async send(method, path, body) {
       const json =
@@ -188,14 +194,14 @@ function fakeSources(device: Device, folder: string, held: Held): WebSources {
       return Buffer.from([0xff, 0xd8, 0xff, 0xd9]);
     },
     preview: (stream, sink) => watch(held, stream, sink),
-    recordings: shelfIn(folder, held.recordings),
+    recordings: sourceIn(folder, held.recordings),
     layouts: () =>
       Array.from({ length: 16 }, (_, index) => {
         const saved = device.state().wanted.layouts;
         const source = saved[index + 1] ? ('user' as const) : ('factory' as const);
         return { ...layoutOf(saved, factoryLayouts, index + 1), number: index + 1, source };
       }),
-    overlayFiles: pictureShelf(held.pictures),
+    overlayFiles: pictureSource(held.pictures),
     encoders: () => ({ archive: { family: 'software', restarts: 0, dropped: 0, kbps: 750 } }),
     technician: fakeTechnician(device),
     now: () => FRAME,
@@ -213,7 +219,7 @@ function watch({ viewers, init }: Held, _stream: StreamName, sink: PreviewSink):
   return () => void viewers.delete(sink);
 }
 
-function pictureShelf(pictures: Map<string, Buffer>): WebSources['overlayFiles'] {
+function pictureSource(pictures: Map<string, Buffer>): WebSources['overlayFiles'] {
   return {
     list: async () => [...pictures].map(([name, bytes]) => ({ name, size: bytes.length })),
     picture: async (name) => pictures.get(name),
@@ -227,7 +233,7 @@ function pictureShelf(pictures: Map<string, Buffer>): WebSources['overlayFiles']
 }
 
 /** Recordings whose files lie in one folder, named by their parts. */
-function shelfIn(folder: string, entries: Map<string, Recording>): WebSources['recordings'] {
+function sourceIn(folder: string, entries: Map<string, Recording>): WebSources['recordings'] {
   const fileOf: WebSources['recordings']['fileOf'] = async (id, name) => {
     const part = entries.get(id)?.parts.find((one) => one.name === name);
     if (!part) return undefined;
@@ -262,7 +268,7 @@ function shelfIn(folder: string, entries: Map<string, Recording>): WebSources['r
   };
 }
 
-/** Puts a recording with one file on the shelf; gives the path of the file. */
+/** Puts a recording with one file on the source; gives the path of the file. */
 export async function shelve(
   box: FakeBox,
   id: string,

@@ -48,7 +48,7 @@ async function recording(base: string, status: RecordingStatus, parts = 1): Prom
   };
 }
 
-async function shelf(...infos: Recording[]) {
+async function source(...infos: Recording[]) {
   const all = new Map(infos.map((info) => [info.id, info]));
   const files = recordingFiles({
     turnstile: openTurnstile(),
@@ -70,7 +70,7 @@ async function shelf(...infos: Recording[]) {
 }
 
 test('a user lists and reads recordings, and nothing hidden; changes nothing', async () => {
-  const { user } = await shelf(await recording('one', 'finished'));
+  const { user } = await source(await recording('one', 'finished'));
   assert.deepEqual(
     (await user.list('/recordings')).map(({ name, kind }) => [name, kind]),
     [['one', 'folder']],
@@ -93,7 +93,7 @@ test('a user lists and reads recordings, and nothing hidden; changes nothing', a
 });
 
 test('with its last media file a recording is gone, and whoever deletes the rest of it is not told off', async () => {
-  const { admin, all } = await shelf(await recording('two', 'finished', 2));
+  const { admin, all } = await source(await recording('two', 'finished', 2));
   await assert.rejects(admin.removeFolder('/recordings/two'), { problem: 'not empty' });
   await admin.remove('/recordings/two/two_S1R1.mp4');
   assert.equal(all.size, 1);
@@ -106,7 +106,7 @@ test('with its last media file a recording is gone, and whoever deletes the rest
 });
 
 test('what is being recorded, or finished, stays', async () => {
-  const { admin } = await shelf(await recording('running', 'recording'), await recording('ending', 'finalizing'));
+  const { admin } = await source(await recording('running', 'recording'), await recording('ending', 'finalizing'));
   for (const [base, problem] of [
     ['running', 'denied'],
     ['ending', 'busy'],

@@ -11,7 +11,7 @@ import { formSchema } from '#firmware-config/words/form.ts';
 import { ConfigError } from '#firmware-config/document/text.ts';
 import { certsFolderOf } from '../control/certificate.ts';
 import { openBoxConfig, type BoxConfig, type Taken } from '../backup/settings-document.ts';
-import { openSchedulerDesk } from '../backup/scheduler-settings.ts';
+import { openSchedulerSettings } from '../backup/scheduler-settings.ts';
 import { logFolderOf } from '../control/log.ts';
 import type { LoggedStep } from '../road/step-log.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
@@ -24,8 +24,8 @@ import { hideSecrets } from '#firmware-config/document/secrets.ts';
 import { openInputTrial } from './input-trial.ts';
 import { mistakesOf } from '#lib/http-api/refusal.ts';
 import type {
-  CertificateDesk,
-  ConfigurationDesk,
+  CertificateTools,
+  ConfigurationTools,
   Looked,
   MachineNow,
   TechnicianSources,
@@ -33,7 +33,7 @@ import type {
 import { zipOf } from '../backup/zip.ts';
 
 /** What it needs. */
-export interface DeskOptions {
+export interface TechnicianToolsOptions {
   config: Config;
   device: DeviceClient;
   machine: Machine;
@@ -50,17 +50,17 @@ export interface DeskOptions {
 const BEFORE_RESTART_MS = 500;
 
 /** What the pages offer to technicians, made from the parts of the box. */
-export function technicianDesk(options: DeskOptions): TechnicianSources {
+export function technicianTools(options: TechnicianToolsOptions): TechnicianSources {
   const { config, device, machine, steps, certificate, ffmpeg, version, onRestart } = options;
   const about = (): string => `${device.state().wanted.hall}, ${new Date().toISOString()}, Amphi ${version}`;
-  const boxConfig = openBoxConfig(device, factoryLayouts, about, openSchedulerDesk({ config, device, onRestart }));
+  const boxConfig = openBoxConfig(device, factoryLayouts, about, openSchedulerSettings({ config, device, onRestart }));
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
   const log = (most: number): Promise<string[]> => lastLines(logFolderOf(config), most);
   const machineNow = (): MachineNow => machineView(config, machine);
   return {
-    configuration: configurationDesk(boxConfig, config),
+    configuration: configurationTools(boxConfig, config),
     machine: machineNow,
-    certificate: certificateDesk(certificate, certsFolderOf(config)),
+    certificate: certificateTools(certificate, certsFolderOf(config)),
     log,
     restart() {
       if (isRecording()) return refuse('E22', 'a recording runs: stop it first');
@@ -94,7 +94,7 @@ export function technicianDesk(options: DeskOptions): TechnicianSources {
 
 const FILE = 'configuration';
 
-function configurationDesk(box: BoxConfig, config: Config): ConfigurationDesk {
+function configurationTools(box: BoxConfig, config: Config): ConfigurationTools {
   const look = (text: string): Looked => {
     try {
       return { mistakes: [], changes: box.look(text, FILE).map(changeView) };
@@ -103,7 +103,7 @@ function configurationDesk(box: BoxConfig, config: Config): ConfigurationDesk {
       return { mistakes: error.mistakes.map((mistake) => ({ at: '', text: mistake })), changes: [] };
     }
   };
-  const take = async (text: string, seen: Looked): ReturnType<ConfigurationDesk['take']> => {
+  const take = async (text: string, seen: Looked): ReturnType<ConfigurationTools['take']> => {
     if (seen.mistakes.length > 0 || seen.changes.length === 0) return seen;
     return takenView(await box.take(text, FILE), seen);
   };
@@ -136,7 +136,7 @@ const changeView = (change: Change): Looked['changes'][number] => ({ ...change, 
 function takenView(
   { outcome, code, mistakes }: Taken,
   { changes }: Looked,
-): Awaited<ReturnType<ConfigurationDesk['take']>> {
+): Awaited<ReturnType<ConfigurationTools['take']>> {
   if (outcome !== 'refused') return { mistakes: [], changes };
   const text = mistakes.join('; ');
   if (code === 'E22') return { mistakes: [], changes, refusal: refuse('E22', text) };
@@ -162,7 +162,7 @@ function machineView(config: Config, machine: Machine): MachineNow {
   };
 }
 
-function certificateView(store: CertificateStore): ReturnType<CertificateDesk['now']> {
+function certificateView(store: CertificateStore): ReturnType<CertificateTools['now']> {
   const { cert, from } = store.current();
   const { subject, issuer, subjectAltName, validFrom, validTo, fingerprint256 } = new X509Certificate(cert);
   return {
@@ -176,7 +176,7 @@ function certificateView(store: CertificateStore): ReturnType<CertificateDesk['n
   };
 }
 
-function certificateDesk(store: CertificateStore, folder: string): CertificateDesk {
+function certificateTools(store: CertificateStore, folder: string): CertificateTools {
   return {
     now: () => certificateView(store),
     async install(pem) {

@@ -7,9 +7,9 @@ import { overlaysFolderOf } from '#agent/box/media/overlays-folder.ts';
 import { firstSettings } from '#agent/box/settings/configured.ts';
 import { shippedPersonality } from '#agent/box/settings/personality.ts';
 import { webSources } from '#agent/box/web/box-sources.ts';
-import { overlayShelf } from '#agent/box/web/overlay-shelf.ts';
-import { recordingShelf } from '#agent/box/web/recording-shelf.ts';
-import { technicianDesk } from '#agent/box/web/technician-desk.ts';
+import { overlaySource } from '#agent/box/web/overlay-source.ts';
+import { recordingSource } from '#agent/box/web/recording-source.ts';
+import { technicianTools } from '#agent/box/web/technician-tools.ts';
 import { accessToken } from '#agent/box/web/token.ts';
 import { startBoxWeb } from '#agent/box/web/web.ts';
 import { openMachine } from '#agent/control/sis/machine.ts';
@@ -17,19 +17,19 @@ import type { WebSources } from '#agent/web/views/sources.ts';
 import { markChildren } from '#lib/runtime/processes/leftovers.ts';
 import type { Handlers, Peer } from '#lib/runtime/processes/peer.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
-import type { DeskCalls, DeskTold } from './calls.ts';
+import type { ControlCalls, ControlTold } from './calls.ts';
 import { openDeviceMirror } from './mirror/device-mirror.ts';
 import { openRecordingMirror } from './mirror/recording-mirror.ts';
 import { openRingMirrors } from './mirror/ring-mirrors.ts';
 import { openScheduleMirror } from './mirror/schedule-mirror.ts';
 import { openDoor } from './open-door.ts';
 
-const { core, mirrors, log, scope } = openDoor('desk', (peer: Peer<DeskCalls>, doorLog) => {
+const { core, mirrors, log, scope } = openDoor('control', (peer: Peer<ControlCalls>, doorLog) => {
   const device = openDeviceMirror(peer, doorLog);
   const rings = openRingMirrors(peer);
   const recorder = openRecordingMirror(peer);
   const encoders: { facts: ReturnType<WebSources['encoders']> } = { facts: {} };
-  const told: Handlers<DeskTold> = {
+  const told: Handlers<ControlTold> = {
     ...device.told,
     ...rings.told,
     ...recorder.told,
@@ -54,11 +54,11 @@ const certificate = await openBoxCertificate(config, controlLog);
 const machine = await openMachine();
 scope.defer(() => machine.close());
 const schedule = await openScheduleMirror(core, config, () => recorder.list());
-const recordings = recordingShelf(recorder);
+const recordings = recordingSource(recorder);
 const overlaysFolder = overlaysFolderOf(config);
-const overlays = overlayShelf(overlaysFolder, onOverlay);
+const overlays = overlaySource(overlaysFolder, onOverlay);
 const steps = () => core.call('steps');
-const technician = technicianDesk({ config, device, certificate, machine, steps, ffmpeg, version, onRestart });
+const technician = technicianTools({ config, device, certificate, machine, steps, ffmpeg, version, onRestart });
 const sources = webSources({
   device,
   rings,

@@ -13,14 +13,14 @@ import type { Log, LogLines } from '#lib/runtime/log.ts';
 import type { Peer } from '#lib/runtime/processes/peer.ts';
 import type { Offer } from '#lib/runtime/processes/supervised.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
-import type { Beginning, BoxCalls, DeskCalls, DeskIntroduction, DeskTold, PictureCalls } from '../calls.ts';
+import type { Beginning, BoxCalls, ControlCalls, ControlIntroduction, ControlTold, PictureCalls } from '../calls.ts';
 import { startDoorProcess } from './door-process.ts';
 import { offerPackets } from './packets.ts';
 import { offerRecordings } from './recordings.ts';
 import { offerSchedule } from './schedule.ts';
 import { offerBeginning, offerState } from './state.ts';
 
-export interface DeskDoorParts {
+export interface ControlDoorParts {
   device: Device;
   engine: Engine;
   choice: EncoderChoice;
@@ -41,10 +41,10 @@ const ENCODERS_MS = 1000;
 const [NARROWEST_PX, WIDEST_PX] = [16, 3840];
 
 /** Control and web, in a process of their own. Resolves when they are reached for the first time. */
-export function startDeskDoor(parts: DeskDoorParts, scope: Scope): Promise<DeskIntroduction> {
+export function startControlDoor(parts: ControlDoorParts, scope: Scope): Promise<ControlIntroduction> {
   const { device, engine, recorder, recordingNews, beginning, listening, log, lines } = parts;
-  const { promise, resolve } = Promise.withResolvers<DeskIntroduction>();
-  const serve = (peer: Peer<DeskTold>): Offer<DeskCalls> => {
+  const { promise, resolve } = Promise.withResolvers<ControlIntroduction>();
+  const serve = (peer: Peer<ControlTold>): Offer<ControlCalls> => {
     const begin = offerBeginning(device, beginning, listening);
     const state = offerState(device, peer);
     const packets = offerPackets(engine.rings, peer);
@@ -68,7 +68,7 @@ export function startDeskDoor(parts: DeskDoorParts, scope: Scope): Promise<DeskI
       },
     };
   };
-  startDoorProcess({ name: 'desk', heapMB: 192, niceness: 5, serve, device, log, lines }, scope);
+  startDoorProcess({ name: 'control', heapMB: 192, niceness: 5, serve, device, log, lines }, scope);
   return promise;
 }
 
@@ -82,7 +82,7 @@ function pictureCalls(engine: Engine): Offer<PictureCalls>['handlers'] {
   };
 }
 
-function boxCalls(parts: DeskDoorParts, introduced: (to: DeskIntroduction) => void): Offer<BoxCalls>['handlers'] {
+function boxCalls(parts: ControlDoorParts, introduced: (to: ControlIntroduction) => void): Offer<BoxCalls>['handlers'] {
   const { device, picture, listening, onRestart } = parts;
   return {
     ports: (ports) => listening.tell(portsShape.parse(ports)),
@@ -95,7 +95,7 @@ function boxCalls(parts: DeskDoorParts, introduced: (to: DeskIntroduction) => vo
   };
 }
 
-function tellEncoders({ engine, choice }: DeskDoorParts, peer: Peer<DeskTold>): () => void {
+function tellEncoders({ engine, choice }: ControlDoorParts, peer: Peer<ControlTold>): () => void {
   let told = '';
   const tell = (): void => {
     const facts = encoderFacts(engine, choice);

@@ -4,7 +4,7 @@ import { refuse, type Refusal } from '#agent/device/outcome.ts';
 import type { Metadata } from '#agent/device/state.ts';
 import { RecorderRefusal } from '#agent/recorder/refusal.ts';
 import type { Recording } from '#agent/device/recording.ts';
-import type { RecordingFile, RecordingShelf } from '#agent/web/views/sources.ts';
+import type { RecordingFile, RecordingSource } from '#agent/web/views/sources.ts';
 
 const MIMES: Record<string, string> = {
   '.mp4': 'video/mp4',
@@ -23,8 +23,8 @@ export interface RecordingsAt {
 }
 
 /** The recordings for the web, by id and by the names of the files in their own folders. */
-export function recordingShelf(recorder: RecordingsAt): RecordingShelf {
-  const filesOf = async (id: string): Promise<ShelvedFile[]> => {
+export function recordingSource(recorder: RecordingsAt): RecordingSource {
+  const filesOf = async (id: string): Promise<RecordingFileOnDisk[]> => {
     const info = recorder.find(id);
     return info ? filesOfRecording(info) : [];
   };
@@ -49,11 +49,11 @@ async function orRefused(act: () => boolean | Promise<boolean>, id: string): Pro
 }
 
 /** A file with its path and the time of its last change. */
-export type ShelvedFile = RecordingFile & { path: string; modifiedMs: number };
+export type RecordingFileOnDisk = RecordingFile & { path: string; modifiedMs: number };
 
 /** The files of a recording that exist now: media, thumbnails, package, checksums; no hidden ones. */
-export async function filesOfRecording(info: Recording): Promise<ShelvedFile[]> {
-  const files: ShelvedFile[] = [];
+export async function filesOfRecording(info: Recording): Promise<RecordingFileOnDisk[]> {
+  const files: RecordingFileOnDisk[] = [];
   for (const folder of new Set(info.parts.map((part) => part.folder).filter(Boolean))) {
     for (const name of await readdir(folder).catch(() => [])) {
       const file = await fileIn(info, folder, name);
@@ -63,7 +63,7 @@ export async function filesOfRecording(info: Recording): Promise<ShelvedFile[]> 
   return files;
 }
 
-async function fileIn(info: Recording, folder: string, name: string): Promise<ShelvedFile | undefined> {
+async function fileIn(info: Recording, folder: string, name: string): Promise<RecordingFileOnDisk | undefined> {
   const mime = MIMES[name.slice(name.lastIndexOf('.'))];
   if (!mime || name.startsWith('.')) return undefined;
   const path = join(folder, name);

@@ -5,7 +5,7 @@ import { findPicture } from '#overlays/picture-file.ts';
 import { OverlayError } from '#overlays/overlay-error.ts';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { refuse } from '#agent/device/outcome.ts';
-import type { OverlayShelf } from '#agent/web/views/sources.ts';
+import type { OverlaySource } from '#agent/web/views/sources.ts';
 
 const NAME = /^[A-Za-z0-9][\w. -]{0,99}\.(png|jpe?g|webp|svg)$/i;
 
@@ -13,7 +13,7 @@ const NAME = /^[A-Za-z0-9][\w. -]{0,99}\.(png|jpe?g|webp|svg)$/i;
  * Logos and backgrounds in one folder. A file that cannot be drawn is not stored. `onChange` is called after each
  * change.
  */
-export function overlayShelf(folder: string, onChange: () => void): OverlayShelf {
+export function overlaySource(folder: string, onChange: () => void): OverlaySource {
   return {
     async list() {
       const names = (await readdir(folder).catch(() => [])).filter((name) => NAME.test(name));

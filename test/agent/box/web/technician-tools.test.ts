@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import { configSchema } from '#firmware-config/schema/config.ts';
-import { technicianDesk } from '#agent/box/web/technician-desk.ts';
+import { technicianTools } from '#agent/box/web/technician-tools.ts';
 import { openCertificate } from '#agent/control/certificate/certificate.ts';
 import { openMachine } from '#agent/control/sis/machine.ts';
 import { silentLog } from '#lib/runtime/log.ts';
@@ -32,7 +32,7 @@ test('the support bundle has the last steps of the box, each with its time and i
     machine.close();
     await rm(data, { recursive: true, force: true });
   });
-  const desk = technicianDesk({
+  const desk = technicianTools({
     config: configSchema.parse({ data, hall: 'lh100' }),
     device: rig.device,
     machine,
