@@ -87,7 +87,7 @@ export const inputsHandlers: Handlers<InputsRow, SisWorld> = {
     set: (view, { input, name }) => done(view, wish('input.set', { input, name })),
     reset: (view, { input }) =>
       told(view, { name: `Input ${input}` }, wish('input.set', { input, name: `Input ${input}` })),
-    query: ({ device }, { input }) => ({ name: device.wanted.inputs[input as InputNumber].name }),
+    query: ({ device }, { input }) => ({ name: device.wanted.inputs[input].name }),
   },
   'input.aspect': {
     set: (view, { input, aspect }) => done(view, wish('input.set', { input, aspect })),
