@@ -48,7 +48,7 @@ export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings
   const copy = 'for one in "$@"; do [ "$before" = -i ] && [ -z "$from" ] && from="${one#file:}"; before="$one"; done';
   const ffmpeg = await program(
     join(root, 'ffmpeg'),
-    `${copy}\ncase "$before" in *.tmp) cat "$from" > "\${before#file:}";; esac`,
+    `${copy}\ncase "$before" in *.final.tmp) cat "$from" > "\${before#file:}";; esac`,
   );
   const said = '{"format":{"duration":100000},"streams":[{"codec_type":"video","nb_frames":100000}]}';
   const ffprobe = await program(join(root, 'ffprobe'), `echo '${said}'`);
@@ -117,11 +117,13 @@ export async function picturesOf(path: string): Promise<number> {
 
 /** Waits until all recordings are finished, and gives the names in their folders. */
 export async function finishedFolders({ recorder, root }: FedRecorder): Promise<string[]> {
-  await until('all is finished', () =>
-    recorder.list().every(({ status }) => status === 'finished' || status === 'partial'),
-  );
-  const names = await Promise.all(
-    ['internal', 'usb'].map(async (drive) => readdir(join(root, drive), { recursive: true }).catch(() => [])),
-  );
-  return names.flat().toSorted();
+  const isDone = (): boolean => recorder.list().every(({ status }) => status === 'finished' || status === 'partial');
+  const list = async (drive: string): Promise<string[]> =>
+    readdir(join(root, drive), { recursive: true }).catch(() => []);
+  let names: string[] = [];
+  await until('all is finished, and its manifest written', async () => {
+    names = [...(await list('internal')), ...(await list('usb'))];
+    return isDone() && !names.some((name) => name.endsWith('.tmp'));
+  });
+  return names.toSorted();
 }

@@ -109,10 +109,10 @@ test('marks are counted where they have no title, and stand at their picture', a
       ['Mark 1', 1067],
       ['Exercise', 2067],
       ['Mark 3', 2067],
-      ['Resumed', 2733],
       ['in the pause', 2733],
-      ['at the end', 2933],
-    ].toSorted((a, b) => Number(a[1]) - Number(b[1])),
+      ['Resumed', 2733],
+      ['at the end', 3000],
+    ],
   );
 });
 
@@ -169,7 +169,7 @@ test('a break of the encoder ends the part, and is written down', async (t) => {
   assert.deepEqual(info.breaks, [{ atMs, reason: 'the encoder was killed' }]);
   assert.deepEqual(
     info.parts.map(({ pictures }) => pictures),
-    [10, 12],
+    [10, 11],
     'the next begins with its first key picture',
   );
 });

@@ -39,8 +39,11 @@ async function bench(t: TestContext, recordings: Recording[], more: Partial<Queu
   const clock = virtualClock(0, EIGHT);
   const store = await openHandOverStore(join(folder, 'hand-over'), log);
   const made = { clock, store, asked: [], minute: 600, busy: new Set(), trouble: () => undefined } as unknown as Bench;
-  made.recordings = new Map(recordings.map((one) => [one.id, { ...one, parts: one.parts.map((is) => ({ ...is, folder })) }]));
-  for (const { name, bytes } of recordings.flatMap(({ parts }) => parts)) await writeFile(join(folder, name), Buffer.alloc(bytes));
+  made.recordings = new Map(
+    recordings.map((one) => [one.id, { ...one, parts: one.parts.map((is) => ({ ...is, folder })) }]),
+  );
+  for (const { name, bytes } of recordings.flatMap(({ parts }) => parts))
+    await writeFile(join(folder, name), Buffer.alloc(bytes));
   const ask: Opencast['ask'] = async (what) => {
     made.asked.push(what);
     const trouble = made.trouble(what);
@@ -253,7 +256,13 @@ test('the oldest goes first; what was removed is forgotten, what was delivered a
   recordings.delete('a');
   queue.look();
   await idle();
-  assert.deepEqual(store.list().map(({ take }) => take).toSorted(), ['b', 'busy', 'kept']);
+  assert.deepEqual(
+    store
+      .list()
+      .map(({ take }) => take)
+      .toSorted(),
+    ['b', 'busy', 'kept'],
+  );
   assert.equal(queue.list().find(({ take }) => take === 'b')?.totalBytes, 1000);
   assert.equal(clock.waiting, 1);
 });
@@ -314,7 +323,12 @@ test('a ticket opens the files of its recording, and what was fetched is counted
   const recordings = { list: () => [], markDelivered: () => true, find: (id: string) => recordingOf(id) };
   let told = 0;
   const pickups = openPickups(store, recordings, () => told++);
-  for (const [ticket, name] of [['secret', 'B_S1R2.mp4'], ['used', 'B_S1R1.mp4'], ['', 'B_S1R1.mp4'], ['secret', '../B_S1R1.mp4']] as const)
+  for (const [ticket, name] of [
+    ['secret', 'B_S1R2.mp4'],
+    ['used', 'B_S1R1.mp4'],
+    ['', 'B_S1R1.mp4'],
+    ['secret', '../B_S1R1.mp4'],
+  ] as const)
     assert.equal(pickups.find(ticket, name), undefined, `${ticket} ${name}`);
   const pickup = pickups.find('secret', 'B_S1R1.mp4');
   assert.deepEqual([pickup?.path, pickup?.size], ['/data/B/B_S1R1.mp4', 1000]);
