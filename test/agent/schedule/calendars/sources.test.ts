@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
 import { openBoxEvents } from '#agent/schedule/calendars/box-events.ts';
-import { saveArriving } from '#agent/schedule/calendars/calendar-file.ts';
+import { readBeside, saveArriving } from '#agent/schedule/calendars/calendar-file.ts';
 import { plainId } from '#agent/schedule/calendars/calendar-reading.ts';
 import { openIcalFolder } from '#agent/schedule/calendars/ical-folder.ts';
 import { openPolledCalendar, type PolledOptions, type Tag } from '#agent/schedule/calendars/polled-calendar.ts';
 import type { WireAnswer } from '#agent/schedule/server/wire.ts';
 import type { Source } from '#agent/schedule/timetable/source.ts';
+import { CalendarError } from '#lib/opencast/calendars/calendar.ts';
 import { writeCalendar } from '#lib/opencast/calendars/calendar-write.ts';
 import { until } from '#test/support/until.ts';
 import { virtualClock, type VirtualClock } from '#test/support/virtual-clock.ts';
@@ -180,11 +181,20 @@ test('an id that cannot stand in a file name becomes a hash, always the same', (
   assert.equal(plainId('../x'), plainId('../x'));
 });
 
+test('a calendar that is of no use is told apart from one that could not be read', async (t) => {
+  const file = join(await folderFor(t), 'a.ics');
+  const task = { file, zone: 'UTC', fromMs: 0, toMs: at(99), source: 'ical', from: 'a' } as const;
+  await assert.rejects(readBeside(task), (error) => !(error instanceof CalendarError) && /ENOENT/.test(String(error)));
+  await writeFile(file, 'rubbish');
+  await assert.rejects(readBeside(task), CalendarError);
+});
+
 test('what arrives is on disk, or nothing is if it is too large or breaks off', async (t) => {
   const file = join(await folderFor(t), 'arriving');
   const chunks = (...sizes: number[]): Readable => Readable.from(sizes.map((size) => Buffer.alloc(size, 'x')));
   await saveArriving(chunks(400, 600), file, 1000);
   assert.equal((await readFile(file)).length, 1000);
+  assert.equal((await stat(file)).mode & 0o777, 0o600, 'a calendar has names of people');
   await assert.rejects(saveArriving(chunks(400, 601), file, 1000), /larger than/);
   await assert.rejects(readFile(file), { code: 'ENOENT' });
   const torn = Readable.from(
