@@ -20,16 +20,16 @@ export interface FedRecorder {
   facts: RecorderFact[];
   root: string;
   /** Hands so many pictures to the ring; the clock goes on with them. */
-  step(pictures: number): void;
+  step: (pictures: number) => void;
   /** The same, and waits until the disk has them. */
-  feed(pictures: number): Promise<void>;
+  feed: (pictures: number) => Promise<void>;
   /** Skips pictures, as an encoder that is started anew. */
-  breakOff(pictures: number): void;
+  breakOff: (pictures: number) => void;
   readonly next: number;
   /** Stops while pictures go on. */
-  stop(): Promise<RecordingInfo>;
+  stop: () => Promise<RecordingInfo>;
   /** A second recorder on the same folders. */
-  again(): Recorder;
+  again: () => Recorder;
 }
 
 /** A mark comes out as the next picture but one. */

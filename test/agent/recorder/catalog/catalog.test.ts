@@ -15,8 +15,8 @@ interface Opened {
   lines: string[];
   folder: string;
   /** A recording with a part in a folder that exists. */
-  inFolder(base: string, more?: Partial<RecordingInfo>): Promise<RecordingInfo>;
-  manifest(folder: string, base: string): Promise<RecordingInfo>;
+  inFolder: (base: string, more?: Partial<RecordingInfo>) => Promise<RecordingInfo>;
+  manifest: (folder: string, base: string) => Promise<RecordingInfo>;
 }
 
 async function opened(t: TestContext): Promise<Opened> {
@@ -120,11 +120,8 @@ test('one manifest at a time is written in a folder, however many changes come',
   const { catalog, inFolder, folder } = await opened(t);
   const info = await inFolder('A');
   let most = 0;
-  let done = false;
-  catalog.changed(info);
-  void catalog.settled().then(() => (done = true));
-  for (let count = 0; count < 200 && !done; count++) {
-    if (count < 30) catalog.changed(info);
+  for (let count = 0; count < 60 || most === 0; count++) {
+    if (count < 30 || most === 0) catalog.changed(info);
     const writing = readdirSync(join(folder, 'A')).filter((name) => name.endsWith('.tmp'));
     most = Math.max(most, writing.length);
     await new Promise((resolve) => setImmediate(resolve));

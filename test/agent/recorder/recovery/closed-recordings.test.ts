@@ -30,10 +30,10 @@ interface Room {
   finalized: number;
   /** Where closings wait until the test lets them go on. */
   gate: Promise<void>;
-  keep(drive: string, info: RecordingInfo): Promise<void>;
+  keep: (drive: string, info: RecordingInfo) => Promise<void>;
   /** The state of the drives, those in `names` being there. */
-  seen(...names: string[]): DestinationSeen[];
-  settled(): Promise<void>;
+  seen: (...names: string[]) => DestinationSeen[];
+  settled: () => Promise<void>;
 }
 
 const DRIVES = ['internal', 'usb'];

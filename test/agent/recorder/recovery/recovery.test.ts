@@ -12,9 +12,9 @@ interface Drives {
   root: string;
   drives: Destination[];
   /** Writes a manifest into the folder of its base. */
-  keep(drive: string, info: RecordingInfo): Promise<void>;
-  file(path: string, text?: string): Promise<void>;
-  scan(names?: string[], readable?: string[]): Promise<RecordingInfo[]>;
+  keep: (drive: string, info: RecordingInfo) => Promise<void>;
+  file: (path: string, text?: string) => Promise<void>;
+  scan: (names?: string[], readable?: string[]) => Promise<RecordingInfo[]>;
   lines: string[];
 }
 

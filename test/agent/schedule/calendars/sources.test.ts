@@ -39,7 +39,7 @@ interface Polled {
   says: string | 304 | Error;
   changes: number;
   /** Opens it again, as after a start. */
-  again(): Promise<Source>;
+  again: () => Promise<Source>;
 }
 
 async function polled(t: TestContext, says: Polled['says']): Promise<Polled> {

@@ -26,9 +26,9 @@ interface Bench {
   trouble: (what: string) => ServerTrouble | undefined;
   minute: number;
   busy: Set<string>;
-  stands(take?: string): HandOver;
+  stands: (take?: string) => HandOver;
   /** Waits until the queue has nothing to do now. */
-  idle(): Promise<void>;
+  idle: () => Promise<void>;
 }
 
 const PACKAGE = formatMediaPackage(emptyMediaPackage('68b19d11-6aca-413e-b2b3-eda72eebc65a', EIGHT));
@@ -242,6 +242,17 @@ test('a recording of nothing is held and told as an error; one that is held is s
   const before = held.asked.length;
   await held.queue.send('b');
   await until('it is sent again', () => held.asked.length === 2 * before && held.stands('b').step === 'done');
+});
+
+test('a recording that goes on is not sent, even if somebody asks for it', async (t) => {
+  const made = await bench(t, [recordingOf('a', { status: 'recording' })]);
+  assert.equal(await made.queue.send('a'), true);
+  await made.idle();
+  assert.equal(made.queue.list()[0]?.waitsFor, 'it is being recorded, or finished');
+  assert.deepEqual(made.asked, []);
+  made.recordings.get('a')!.status = 'partial';
+  made.queue.look();
+  await until('it is done', () => made.stands().step === 'done');
 });
 
 test('the oldest goes first; what was removed is forgotten, what was delivered after a month', async (t) => {

@@ -174,8 +174,8 @@ interface Server {
   /** Requests as `METHOD path`. */
   asked: string[];
   /** Answers by what is asked; a trouble is thrown. */
-  answers: Record<string, string | Trouble>;
-  step(handOver: Partial<HandOver>, options?: Partial<IngestOptions>): Promise<HandOver>;
+  answers: Record<string, string>;
+  step: (handOver: Partial<HandOver>, options?: Partial<IngestOptions>) => Promise<HandOver>;
   state: string | undefined;
 }
 

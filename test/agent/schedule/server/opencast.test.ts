@@ -18,7 +18,7 @@ interface Served {
   asked: { line: string; body: string; headers: IncomingMessage['headers'] }[];
   /** Answers by `METHOD path` without the query; all others are 404. */
   answers: Map<string, (response: ServerResponse) => void>;
-  opencast(more?: Partial<OpencastSettings>): Opencast;
+  opencast: (more?: Partial<OpencastSettings>) => Opencast;
 }
 
 async function served(t: TestContext): Promise<Served> {

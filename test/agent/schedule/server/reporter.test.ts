@@ -26,7 +26,7 @@ interface Bench {
   takesDetails: boolean;
   reached: (string | undefined)[];
   /** Waits until all is told; gives what was. */
-  idle(): Promise<string[]>;
+  idle: () => Promise<string[]>;
 }
 
 async function bench(
