@@ -28,6 +28,8 @@ export interface FedRecorder {
   readonly next: number;
   /** Stops while pictures go on. */
   stop: () => Promise<RecordingInfo>;
+  /** Waits for something while the clock goes on slowly, as the recorder tries a slow disk again by the clock. */
+  settled: <T>(promise: Promise<T>) => Promise<T>;
   /** A second recorder on the same folders. */
   again: () => Recorder;
 }
@@ -103,7 +105,11 @@ export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings
     async stop() {
       const stopped = fed.recorder.stop();
       await fed.feed(3);
-      return (await stopped)!;
+      return (await fed.settled(stopped))!;
+    },
+    async settled(promise) {
+      const timer = setInterval(() => clock.advance(50), 100);
+      return promise.finally(() => clearInterval(timer));
     },
   };
   return fed;

@@ -85,7 +85,7 @@ test('a stop that no picture follows ends after the patience, with what there is
   assert.equal(fed.recorder.seen().state, 'finalizing');
   fed.clock.advance(2999);
   fed.clock.advance(1);
-  const info = await stopped;
+  const info = await fed.settled(stopped);
   assert.equal(info?.parts[0]?.pictures, 10);
 });
 

@@ -49,7 +49,7 @@ test('one recording at a time; the next may begin while the last is being finish
   const stopped = fed.recorder.stop();
   const second = fed.recorder.start({});
   await fed.feed(5);
-  assert.equal((await stopped)?.id, first.id);
+  assert.equal((await fed.settled(stopped))?.id, first.id);
   assert.equal(second.id, `${first.id}_2`);
   const found = [first.id, second.id, 'unknown'].map((id) => fed.recorder.find(id)?.id);
   assert.deepEqual(found, [first.id, second.id, undefined]);
