@@ -1,4 +1,4 @@
-import type { InputNumber, Picture, Wanted } from '#agent/device/state.ts';
+import type { Picture, Wanted } from '#agent/device/state.ts';
 import type { inputs } from '#lib/sis/families/inputs.ts';
 import type { Handlers } from '#lib/sis/handlers.ts';
 import { refuse } from '#lib/sis/handlers.ts';

@@ -20,16 +20,18 @@ export interface FedRecorder {
   facts: RecorderFact[];
   root: string;
   /** Hands so many pictures to the ring; the clock goes on with them. */
-  step(pictures: number): void;
+  step: (pictures: number) => void;
   /** The same, and waits until the disk has them. */
-  feed(pictures: number): Promise<void>;
+  feed: (pictures: number) => Promise<void>;
   /** Skips pictures, as an encoder that is started anew. */
-  breakOff(pictures: number): void;
+  breakOff: (pictures: number) => void;
   readonly next: number;
   /** Stops while pictures go on. */
-  stop(): Promise<Recording>;
+  stop: () => Promise<Recording>;
+  /** Waits for something while the clock goes on slowly, as the recorder tries a slow disk again by the clock. */
+  settled: <T>(promise: Promise<T>) => Promise<T>;
   /** A second recorder on the same folders. */
-  again(): Recorder;
+  again: () => Recorder;
 }
 
 /** A mark comes out as the next picture but one. */
@@ -48,7 +50,7 @@ export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings
   const copy = 'for one in "$@"; do [ "$before" = -i ] && [ -z "$from" ] && from="${one#file:}"; before="$one"; done';
   const ffmpeg = await program(
     join(root, 'ffmpeg'),
-    `${copy}\ncase "$before" in *.tmp) cat "$from" > "\${before#file:}";; esac`,
+    `${copy}\ncase "$before" in *.final.tmp) cat "$from" > "\${before#file:}";; esac`,
   );
   const said = '{"format":{"duration":100000},"streams":[{"codec_type":"video","nb_frames":100000}]}';
   const ffprobe = await program(join(root, 'ffprobe'), `echo '${said}'`);
@@ -103,7 +105,11 @@ export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings
     async stop() {
       const stopped = fed.recorder.stop();
       await fed.feed(3);
-      return (await stopped)!;
+      return (await fed.settled(stopped))!;
+    },
+    async settled(promise) {
+      const timer = setInterval(() => clock.advance(50), 100);
+      return promise.finally(() => clearInterval(timer));
     },
   };
   return fed;
@@ -117,11 +123,13 @@ export async function picturesOf(path: string): Promise<number> {
 
 /** Waits until all recordings are finished, and gives the names in their folders. */
 export async function finishedFolders({ recorder, root }: FedRecorder): Promise<string[]> {
-  await until('all is finished', () =>
-    recorder.list().every(({ status }) => status === 'finished' || status === 'partial'),
-  );
-  const names = await Promise.all(
-    ['internal', 'usb'].map(async (drive) => readdir(join(root, drive), { recursive: true }).catch(() => [])),
-  );
-  return names.flat().toSorted();
+  const isDone = (): boolean => recorder.list().every(({ status }) => status === 'finished' || status === 'partial');
+  const list = async (drive: string): Promise<string[]> =>
+    readdir(join(root, drive), { recursive: true }).catch(() => []);
+  let names: string[] = [];
+  await until('all is finished, and its manifest written', async () => {
+    names = [...(await list('internal')), ...(await list('usb'))];
+    return isDone() && !names.some((name) => name.endsWith('.tmp'));
+  });
+  return names.toSorted();
 }

@@ -49,8 +49,10 @@ test('one recording at a time; the next may begin while the last is being finish
   const stopped = fed.recorder.stop();
   const second = fed.recorder.start({});
   await fed.feed(5);
-  assert.equal((await stopped)?.id, first.id);
+  assert.equal((await fed.settled(stopped))?.id, first.id);
   assert.equal(second.id, `${first.id}_2`);
+  const found = [first.id, second.id, 'unknown'].map((id) => fed.recorder.find(id)?.id);
+  assert.deepEqual(found, [first.id, second.id, undefined]);
   assert.equal((await fed.stop()).id, second.id);
   assert.equal(await fed.recorder.stop(), undefined);
 });
@@ -109,10 +111,10 @@ test('marks are counted where they have no title, and stand at their picture', a
       ['Mark 1', 1067],
       ['Exercise', 2067],
       ['Mark 3', 2067],
-      ['Resumed', 2733],
       ['in the pause', 2733],
-      ['at the end', 2933],
-    ].toSorted((a, b) => Number(a[1]) - Number(b[1])),
+      ['Resumed', 2733],
+      ['at the end', 3000],
+    ],
   );
 });
 
@@ -149,12 +151,14 @@ test('it goes on in another destination with the next part, without a picture le
   await fed.feed(10);
   const info = await fed.stop();
   assert.deepEqual(
-    info.parts.map(({ number, destination, pictures, folder }) => [number, destination, pictures, folder]),
+    info.parts.map(({ number, destination, folder }) => [number, destination, folder]),
     [
-      [1, 'internal', 11, join(fed.root, 'internal', info.base)],
-      [2, 'usb', 10, join(fed.root, 'usb', info.base)],
+      [1, 'internal', join(fed.root, 'internal', info.base)],
+      [2, 'usb', join(fed.root, 'usb', info.base)],
     ],
   );
+  await finishedFolders(fed);
+  assert.deepEqual(await Promise.all(info.parts.map(({ folder, name }) => picturesOf(join(folder, name)))), [11, 10]);
   assert.deepEqual(info.breaks, []);
 });
 
@@ -167,9 +171,10 @@ test('a break of the encoder ends the part, and is written down', async (t) => {
   await fed.feed(20);
   const info = await fed.stop();
   assert.deepEqual(info.breaks, [{ atMs, reason: 'the encoder was killed' }]);
+  await finishedFolders(fed);
   assert.deepEqual(
-    info.parts.map(({ pictures }) => pictures),
-    [10, 12],
+    await Promise.all(info.parts.map(({ folder, name }) => picturesOf(join(folder, name)))),
+    [10, 11],
     'the next begins with its first key picture',
   );
 });
@@ -204,7 +209,7 @@ test('commands before the first picture take effect when it is there', async (t)
 });
 
 test('no disk at all is an alarm that ends when there is one', async (t) => {
-  const fed = await fedRecorder(t, { destinations: [{ name: 'usb', folder: '/proc/none', minFreeBytes: 0 }] });
+  const fed = await fedRecorder(t, { destinations: [{ name: 'usb', folder: '/dev/null/none', minFreeBytes: 0 }] });
   const { id } = fed.recorder.start({});
   await fed.feed(20);
   await until('it is told', () => alarmsIn(fed.facts).includes(`+record_halt ${id}`));

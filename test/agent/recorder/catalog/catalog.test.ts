@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -14,8 +15,8 @@ interface Opened {
   lines: string[];
   folder: string;
   /** A recording with a part in a folder that exists. */
-  inFolder(base: string, more?: Partial<Recording>): Promise<Recording>;
-  manifest(folder: string, base: string): Promise<Recording>;
+  inFolder: (base: string, more?: Partial<Recording>) => Promise<Recording>;
+  manifest: (folder: string, base: string) => Promise<Recording>;
 }
 
 async function opened(t: TestContext): Promise<Opened> {
@@ -113,6 +114,20 @@ test('of many changes the last one is on disk when it is settled, and no tempora
   const kept = await manifest(join(folder, 'A'), 'A');
   assert.deepEqual([kept.metadata.title, kept.revision], ['title 49', 50]);
   assert.deepEqual(await readdir(join(folder, 'A')), ['A.json']);
+});
+
+test('one manifest at a time is written in a folder, however many changes come', async (t) => {
+  const { catalog, inFolder, folder } = await opened(t);
+  const info = await inFolder('A');
+  let most = 0;
+  for (let count = 0; count < 60 || most === 0; count++) {
+    if (count < 30 || most === 0) catalog.changed(info);
+    const writing = readdirSync(join(folder, 'A')).filter((name) => name.endsWith('.tmp'));
+    most = Math.max(most, writing.length);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await catalog.settled();
+  assert.equal(most, 1);
 });
 
 test('each folder of a recording has the manifest, but none where its part is lost', async (t) => {

@@ -113,8 +113,8 @@ test('a manifest with a wrong or missing value is refused at its place', () => {
   part('sha256', 5);
   refused((info) => Object.assign(info, { startedAtMs: '5' }), 'startedAtMs');
   refused((info) => Object.assign(info, { revision: -1 }), 'revision');
-  refused((info) => Object.assign(info['chapters'][0] ?? {}, { kind: 'other' }), 'kind');
-  refused((info) => Object.assign(info['thumbnails'][0] ?? {}, { name: 'a/b.jpg' }), 'name');
+  refused((info) => Object.assign((info['chapters'] as unknown as object[])[0]!, { kind: 'other' }), 'kind');
+  refused((info) => Object.assign((info['thumbnails'] as unknown as object[])[0]!, { name: 'a/b.jpg' }), 'name');
   assert.deepEqual(parseManifest(JSON.stringify({ amphi: whole })), whole);
 });
 

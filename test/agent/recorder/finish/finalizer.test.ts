@@ -21,11 +21,11 @@ interface Bench {
   info: Recording;
   part: RecordingPart;
   /** What the fake tools note: `remux`, `picture`, with what matters. */
-  said(): Promise<string>;
+  said: () => Promise<string>;
   /** What ffprobe says of the fragmented file, and of the new one. */
-  probes(before: object, after?: object): Promise<void>;
+  probes: (before: object, after?: object) => Promise<void>;
   /** Does a part, and waits for the end of the work. */
-  finish(repair?: boolean): Promise<void>;
+  finish: (repair?: boolean) => Promise<void>;
 }
 
 /** Most tests need none; each costs a program. */
@@ -103,6 +103,15 @@ test('a part becomes plain, with its checksum, its thumbnails and its manifest',
   assert.deepEqual((await readdir(folder)).toSorted(), ['00000007.jpg', 'B.json', part.name, `${part.name}.sha256`]);
   assert.deepEqual(info.thumbnails, [{ offsetMs: 7, folder, name: '00000007.jpg', title: '' }]);
   assert.deepEqual(alarmsIn(facts), [`-disk_error ${part.name}`]);
+  const told = facts.flatMap((fact) => (fact.kind === 'take' ? fact.take.parts : []));
+  assert.deepEqual(
+    told.map(({ state, sha256: sum }) => [state, sum !== undefined]),
+    [
+      ['final', false],
+      ['final', true],
+    ],
+    'it is told as final before its checksum is made',
+  );
 });
 
 test('the tags are those of the recording; without words they are left out', async (t) => {

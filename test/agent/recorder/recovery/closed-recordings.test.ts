@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import { RecorderRefusal } from '#agent/recorder/refusal.ts';
+import assert from 'node:assert/strict';
 import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -10,7 +10,10 @@ import { closedStatus } from '#agent/recorder/catalog/recording.ts';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
 import type { Finalizer } from '#agent/recorder/finish/finalizer.ts';
 import { openJobs, type Jobs } from '#agent/recorder/finish/jobs.ts';
-import { openClosedRecordings, type ClosedRecordings } from '#agent/recorder/recovery/closed-recordings.ts';
+import {
+  openClosedRecordings,
+  type ClosedRecordings,
+} from '#agent/recorder/recovery/closed-recordings.ts';
 import type { DestinationSeen } from '#agent/recorder/storage/destinations.ts';
 import { openStorage } from '#agent/recorder/storage/storage.ts';
 import { virtualClock, type VirtualClock } from '#test/support/virtual-clock.ts';
@@ -28,10 +31,10 @@ interface Room {
   finalized: number;
   /** Where closings wait until the test lets them go on. */
   gate: Promise<void>;
-  keep(drive: string, info: Recording): Promise<void>;
+  keep: (drive: string, info: Recording) => Promise<void>;
   /** The state of the drives, those in `names` being there. */
-  seen(...names: string[]): DestinationSeen[];
-  settled(): Promise<void>;
+  seen: (...names: string[]) => DestinationSeen[];
+  settled: () => Promise<void>;
 }
 
 const DRIVES = ['internal', 'usb'];

@@ -12,9 +12,9 @@ interface Drives {
   root: string;
   drives: Destination[];
   /** Writes a manifest into the folder of its base. */
-  keep(drive: string, info: Recording): Promise<void>;
-  file(path: string, text?: string): Promise<void>;
-  scan(names?: string[], readable?: string[]): Promise<Recording[]>;
+  keep: (drive: string, info: Recording) => Promise<void>;
+  file: (path: string, text?: string) => Promise<void>;
+  scan: (names?: string[], readable?: string[]) => Promise<Recording[]>;
   lines: string[];
 }
 

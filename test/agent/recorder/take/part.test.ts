@@ -118,7 +118,7 @@ test('many small samples cost more in the index than in the fragments', () => {
       get bytes() {
         return 0;
       },
-    } as FileWriter,
+    },
     WITH_SOUND,
     picture(0),
   );

@@ -1,0 +1,335 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import {
+  afresh,
+  isCovered,
+  isOpenAt,
+  newHandOver,
+  nextStep,
+  telling,
+  withSpan,
+  type ByteSpan,
+  type HandOver,
+  type Step,
+} from '#agent/schedule/hand-over/hand-over.ts';
+import { doStep, type IngestOptions } from '#agent/schedule/hand-over/ingest.ts';
+import {
+  episodeOf,
+  flavorOf,
+  holdsTracks,
+  processingFields,
+  withFetchedTrack,
+} from '#agent/schedule/hand-over/package.ts';
+import { ServerTrouble, type Trouble } from '#agent/schedule/server/answer.ts';
+import type { Opencast } from '#agent/schedule/server/opencast.ts';
+import type { WireRequest } from '#agent/schedule/server/wire.ts';
+import { parseCatalog } from '#lib/opencast/dublin-core.ts';
+import { emptyMediaPackage, formatMediaPackage, parseMediaPackage } from '#lib/opencast/media-package.ts';
+import { at, EIGHT, folderFor, partOf, plannedOf, recordingOf } from '../samples.ts';
+
+const UID = '68b19d11-6aca-413e-b2b3-eda72eebc65a';
+const PACKAGE = formatMediaPackage(emptyMediaPackage(UID, EIGHT));
+
+test('the steps of each way, in their order', () => {
+  const way = (byHand: boolean, by: 'upload' | 'fetch'): Step[] => {
+    const steps: Step[] = ['recording'];
+    while (steps.at(-1) !== 'done') steps.push(nextStep(steps.at(-1)!, { byHand, way: by }));
+    return steps.slice(1);
+  };
+  assert.deepEqual(way(false, 'upload'), ['create', 'catalog', 'tracks', 'manifest', 'ingest', 'done']);
+  assert.deepEqual(way(true, 'fetch'), [
+    'create',
+    'catalog',
+    'schedule',
+    'tracks',
+    'manifest',
+    'ingest',
+    'fetching',
+    'done',
+  ]);
+  assert.equal(nextStep('done', { byHand: true, way: 'upload' }), 'done');
+});
+
+test('the hours of sending, also over midnight', () => {
+  const open = (hours: string | undefined, ...minutes: number[]): boolean[] =>
+    minutes.map((minute) => isOpenAt(hours, minute));
+  assert.deepEqual(open('19:00-07:30', 1139, 1140, 0, 449, 450), [false, true, true, true, false]);
+  assert.deepEqual(open('07:30-19:00', 449, 450, 1139, 1140), [false, true, true, false]);
+  assert.deepEqual([...open(undefined, 5), ...open('08:00-08:00', 5), ...open('always', 5)], [true, true, true]);
+});
+
+test('ranges of bytes are joined where they touch', () => {
+  const joined = (...spans: ByteSpan[]): ByteSpan[] => {
+    let all: ByteSpan[] = [];
+    for (const span of spans) all = withSpan(all, span);
+    return all;
+  };
+  assert.deepEqual(joined([10, 19], [0, 9]), [[0, 19]]);
+  assert.deepEqual(joined([0, 9], [11, 19]), [
+    [0, 9],
+    [11, 19],
+  ]);
+  assert.deepEqual(joined([0, 9], [11, 19], [10, 10]), [[0, 19]]);
+  assert.deepEqual(joined([0, 99], [5, 10]), [[0, 99]]);
+  const rows: [ByteSpan[] | undefined, boolean][] = [
+    [undefined, false],
+    [[], false],
+    [[[0, 98]], false],
+    [[[1, 99]], false],
+    [
+      [
+        [0, 50],
+        [60, 99],
+      ],
+      false,
+    ],
+    [[[0, 99]], true],
+    [[[0, 200]], true],
+  ];
+  for (const [spans, covered] of rows) assert.equal(isCovered(spans, 100), covered, JSON.stringify(spans));
+});
+
+test('states to tell: none twice in a row, the last eight', () => {
+  let handOver = newHandOver('a', 1);
+  for (const state of ['capturing', 'capturing', 'uploading', 'capturing'] as const)
+    handOver = telling(handOver, state);
+  assert.deepEqual(handOver.tell, ['capturing', 'uploading', 'capturing']);
+  for (let count = 0; count < 9; count++) handOver = telling(handOver, count % 2 === 0 ? 'uploading' : 'upload_error');
+  assert.deepEqual([handOver.tell.length, handOver.tell[0]], [8, 'upload_error']);
+});
+
+test('a hand-over that begins anew keeps what it is of, and nothing of the server', () => {
+  const known: HandOver = {
+    ...newHandOver('a', 1, plannedOf('e', 0, 1)),
+    step: 'ingest',
+    tracks: 2,
+    attempt: 5,
+    mediaPackage: PACKAGE,
+    ticket: 'secret',
+    unsure: true,
+    error: 'old',
+    tell: ['uploading'],
+  };
+  assert.deepEqual(afresh(known, 9), {
+    ...newHandOver('a', 1, plannedOf('e', 0, 1)),
+    step: 'create',
+    nextAtMs: 9,
+    tell: ['uploading'],
+  });
+});
+
+test('flavors, workflow and parameters', () => {
+  assert.deepEqual(
+    [0, 1, 2].map((index) => flavorOf('presenter/source', index)),
+    ['presenter/source', 'presenter/source-1', 'presenter/source-2'],
+  );
+  const booking = plannedOf('e', 0, 1, { workflow: 'own', workflowConfiguration: { publish: 'true' } });
+  assert.deepEqual(processingFields(booking, 'default', 1), [
+    ['workflowDefinitionId', 'own'],
+    ['workflowInstanceId', 'e'],
+    ['publish', 'true'],
+  ]);
+  assert.deepEqual(processingFields({ ...booking, source: 'ical' }, 'default', 3).slice(-1), [['3Files', 'true']]);
+  assert.ok(
+    !processingFields({ ...booking, source: 'ical' }, undefined, 1).some(([name]) => name === 'workflowInstanceId'),
+  );
+  assert.deepEqual(processingFields(undefined, 'default', 1), [['workflowDefinitionId', 'default']]);
+  assert.deepEqual(processingFields(undefined, undefined, 1), []);
+});
+
+test("the catalog is the server's own, else one of what is known", () => {
+  const booking = plannedOf('e', 0, 1, { presenters: ['A', 'B'], seriesId: 's1', episodeXml: '<own/>' });
+  const recording = recordingOf('a', { startedAtMs: EIGHT + 999, endedAtMs: at(1) + 1 });
+  Object.assign(recording.metadata, { presenter: 'C', rights: 'CC', subject: '' });
+  assert.equal(episodeOf(recording, booking, 'D', 'id'), '<own/>');
+  const { episodeXml: _, ...plain } = booking;
+  const made = parseCatalog(episodeOf(recording, plain, 'D', 'id'));
+  assert.deepEqual(
+    [made.title, made.identifier, made.creators, made.isPartOf, made.spatial, made.rightsHolder, made.subjects],
+    ['Title of e', 'id', ['A', 'B'], 's1', 'D', 'CC', []],
+  );
+  assert.deepEqual(made.temporal, { startsAtMs: EIGHT, endsAtMs: at(1) });
+  assert.equal(made.extentMs, 60_000);
+  const byHand = parseCatalog(episodeOf(recordingOf('a', { endedAtMs: EIGHT }), undefined, 'D', 'id'));
+  assert.deepEqual([byHand.title, byHand.temporal], ['B', { startsAtMs: EIGHT, endsAtMs: EIGHT + 1000 }]);
+});
+
+test('a package of the server holds the files by their names or their sizes', () => {
+  const added = withFetchedTrack(PACKAGE, partOf(1, { sha256: 'ab' }), 'presenter/source', 'http://box/x/B_S1R1.mp4');
+  const [track] = parseMediaPackage(added).tracks;
+  const { flavor, url, sizeBytes, durationMs, checksum, mimeType } = track ?? assert.fail();
+  assert.deepEqual(
+    [flavor, url, sizeBytes, durationMs, checksum, mimeType],
+    ['presenter/source', 'http://box/x/B_S1R1.mp4', 1000, 60_000, { type: 'sha256', value: 'ab' }, 'video/mp4'],
+  );
+  assert.equal(holdsTracks(added, [partOf(1, { bytes: 5 })]), true, 'by its name');
+  assert.equal(holdsTracks(added, [partOf(9)]), true, 'by its size');
+  assert.equal(holdsTracks(added, [partOf(1), partOf(9, { bytes: 7 })]), false);
+  assert.equal(holdsTracks(added, []), false);
+});
+
+interface Server {
+  /** Requests as `METHOD path`. */
+  asked: string[];
+  /** Answers by what is asked; a trouble is thrown. */
+  answers: Record<string, string>;
+  step: (handOver: Partial<HandOver>, options?: Partial<IngestOptions>) => Promise<HandOver>;
+  state: string | undefined;
+}
+
+async function server(t: TestContext): Promise<Server> {
+  const folder = await folderFor(t);
+  const made = { asked: [], answers: {}, state: undefined } as unknown as Server;
+  const ask = async (_: string, { method, url }: WireRequest): Promise<string> => {
+    const line = `${method} ${new URL(url).pathname}`;
+    made.asked.push(line);
+    const answer = made.answers[line] ?? PACKAGE;
+    if (/^[a-z]+$/.test(answer)) throw new ServerTrouble(answer as Trouble, answer);
+    return answer;
+  };
+  const opencast = {
+    settings: { url: 'https://oc', agent: 'D', services: {} },
+    ask,
+    locate: async () => 'https://oc/ingest',
+    at: async (_: string, path: string) => `https://oc/ingest${path}`,
+    recordingState: async () => made.state,
+  } as unknown as Opencast;
+  const parts = [partOf(1, { folder }), partOf(2, { folder })];
+  for (const { name } of parts) await writeFile(join(folder, name), Buffer.alloc(1000));
+  const options: IngestOptions = {
+    opencast,
+    settings: { way: 'upload', flavor: 'presenter/source', manifestFlavor: 'technical/x' },
+    urlOf: (ticket, name) => `http://box/${ticket}/${name}`,
+    askFirst: false,
+    flow: {},
+    signal: new AbortController().signal,
+  };
+  made.step = (handOver, more = {}) => {
+    const whole = {
+      ...newHandOver('a', 1, plannedOf('e', 0, 1, { uid: UID })),
+      mediaPackage: PACKAGE,
+      mediaPackageId: UID,
+      ...handOver,
+    };
+    return doStep(whole, recordingOf('a', { parts }), { ...options, ...more });
+  };
+  return made;
+}
+
+const CREATE = `PUT /ingest/createMediaPackageWithID/${UID}`;
+
+test('a package is made with the id of its event, or where that cannot be, with any', async (t) => {
+  const { step, asked, answers } = await server(t);
+  const made = await step({ step: 'create', tracks: 2, attempt: 3, error: 'old' });
+  assert.deepEqual(
+    [made.step, made.mediaPackageId, made.parts, made.tracks, made.attempt, made.error],
+    ['catalog', UID, ['B_S1R1.mp4', 'B_S1R2.mp4'], 0, 0, undefined],
+  );
+  for (const trouble of ['missing', 'forbidden', 'refused'] as const) {
+    answers[CREATE] = trouble;
+    await step({ step: 'create' });
+    assert.deepEqual(asked.slice(-2), [CREATE, 'GET /ingest/createMediaPackage'], trouble);
+  }
+  answers[CREATE] = 'busy';
+  await assert.rejects(step({ step: 'create' }), { kind: 'busy' });
+  answers['GET /ingest/createMediaPackage'] = '<html><p>';
+  await assert.rejects(step({ step: 'create', booking: plannedOf('no uuid', 0, 1) }), { kind: 'busy', unsure: true });
+});
+
+test('what a server does not take and need not is left out; what it must have is not', async (t) => {
+  const { step, answers } = await server(t);
+  answers['POST /ingest/addDCCatalog'] = 'refused';
+  assert.equal((await step({ step: 'catalog' })).step, 'tracks', 'it knows its own event better');
+  await assert.rejects(step({ step: 'catalog', booking: plannedOf('e', 0, 1, { source: 'ical' }) }), {
+    kind: 'refused',
+  });
+  const { booking: _, ...byHand } = newHandOver('a', 1);
+  for (const trouble of ['refused', 'conflict', 'forbidden', 'missing'] as const) {
+    answers['POST /ingest/schedule'] = trouble;
+    assert.equal((await step({ ...byHand, step: 'schedule' })).step, 'tracks', trouble);
+  }
+  answers['POST /ingest/schedule'] = 'busy';
+  await assert.rejects(step({ step: 'schedule' }), { kind: 'busy' });
+  answers['POST /ingest/addTrack'] = 'refused';
+  await assert.rejects(step({ step: 'tracks' }), { kind: 'refused' });
+  assert.equal((await step({ step: 'manifest' })).step, 'ingest', 'there is no manifest in the folder');
+});
+
+test('files are sent one by one, those that were there at the beginning', async (t) => {
+  const { step, asked } = await server(t);
+  const first = await step({ step: 'tracks' });
+  assert.deepEqual([first.step, first.tracks], ['tracks', 1]);
+  const second = await step({ step: 'tracks', tracks: 1 });
+  assert.deepEqual([second.step, second.tracks, asked.length], ['manifest', 2, 2]);
+  assert.equal((await step({ step: 'tracks', parts: ['B_S1R2.mp4'] })).step, 'manifest');
+  assert.equal((await step({ step: 'tracks', tracks: 5 })).step, 'manifest');
+  assert.equal(asked.length, 3);
+});
+
+test('an ingest of which it is unknown whether it worked is looked for in all places', async (t) => {
+  const made = await server(t);
+  const { step, asked, answers } = made;
+  const active = `GET /workflow/mediaPackage/${UID}/hasActiveWorkflows`;
+  const event = `GET /api/events/${UID}`;
+  const episode = `GET /assets/episode/${UID}`;
+  const isThere = async (): Promise<boolean> => {
+    asked.length = 0;
+    const { step: next } = await step({ step: 'ingest' }, { askFirst: true });
+    assert.equal(next, 'done');
+    return !asked.includes('POST /ingest/ingest');
+  };
+  for (const line of [active, event, episode]) answers[line] = 'missing';
+  assert.equal(await isThere(), false);
+  made.state = 'upload_finished';
+  assert.equal(await isThere(), true);
+  made.state = 'uploading';
+  answers[active] = '{"active":true}';
+  assert.equal(await isThere(), true);
+  answers[active] = '{"active":false}';
+  const events: [string, boolean][] = [
+    ['{"processing_state":"RUNNING"}', true],
+    ['{"processing_state":"","status":"EVENTS.EVENTS.STATUS.PROCESSED"}', true],
+    ['{"processing_state":"","status":"EVENTS.EVENTS.STATUS.SCHEDULED"}', false],
+    ['no JSON', false],
+  ];
+  for (const [text, found] of events) {
+    answers[event] = text;
+    assert.equal(await isThere(), found, text);
+  }
+  const held = withFetchedTrack(PACKAGE, partOf(1), 'a/b', 'http://x/B_S1R1.mp4');
+  answers[episode] = withFetchedTrack(held, partOf(2), 'a/b', 'http://x/B_S1R2.mp4');
+  assert.equal(await isThere(), true);
+  answers[active] = 'busy';
+  await assert.rejects(step({ step: 'ingest' }, { askFirst: true }), { kind: 'busy' }, 'not known, not sent');
+});
+
+test('a conflict is success if the server has it, and a conflict otherwise', async (t) => {
+  const made = await server(t);
+  made.answers['POST /ingest/ingest'] = 'conflict';
+  made.state = 'upload_finished';
+  assert.equal((await made.step({ step: 'ingest' })).step, 'done');
+  made.state = 'capturing';
+  await assert.rejects(made.step({ step: 'ingest' }), { kind: 'conflict' });
+  made.answers['POST /ingest/ingest'] = '<workflow id="77"/>';
+  assert.equal((await made.step({ step: 'ingest' })).workflowId, '77');
+  made.answers['POST /ingest/ingest'] = 'no XML at all <';
+  assert.equal((await made.step({ step: 'ingest' })).workflowId, undefined);
+});
+
+test('a server that fetches has it when it has all bytes of all files', async (t) => {
+  const { step } = await server(t);
+  const fetch = { settings: { way: 'fetch', flavor: 'a/b', manifestFlavor: 'c/d' } } as const;
+  const fetched = { 'B_S1R1.mp4': [[0, 999]], 'B_S1R2.mp4': [[0, 998]] } as unknown as Record<string, ByteSpan[]>;
+  await assert.rejects(step({ step: 'fetching', fetched }, fetch), {
+    kind: 'busy',
+    message: 'the server has not fetched all of it yet',
+  });
+  fetched['B_S1R2.mp4'] = [[0, 999]];
+  assert.equal((await step({ step: 'fetching', fetched }, fetch)).step, 'done');
+  const track = await step({ step: 'tracks', ticket: 'secret' }, fetch);
+  assert.equal(parseMediaPackage(track.mediaPackage ?? '').tracks[0]?.url, 'http://box/secret/B_S1R1.mp4');
+  const done = { ...newHandOver('a', 1), step: 'done' as const };
+  assert.equal((await step(done)).step, 'done');
+});
