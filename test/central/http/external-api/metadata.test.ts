@@ -44,8 +44,20 @@ describe('the fields of a catalog', () => {
   });
 
   test('come back as they were told: what a form shows may be sent as it is', () => {
-    const words = { ...nothing, title: 'Anatomie', creators: ['Mme Curie', 'M. Hahn'], license: 'CC-BY', language: 'fr' };
-    const at = { id: 'e1', series: 'UE5', agent: 'Amphi_D', startsAtMs: Date.UTC(2026, 8, 14, 6, 30), endsAtMs: undefined };
+    const words = {
+      ...nothing,
+      title: 'Anatomie',
+      creators: ['Mme Curie', 'M. Hahn'],
+      license: 'CC-BY',
+      language: 'fr',
+    };
+    const at = {
+      id: 'e1',
+      series: 'UE5',
+      agent: 'Amphi_D',
+      startsAtMs: Date.UTC(2026, 8, 14, 6, 30),
+      endsAtMs: undefined,
+    };
     const fields = fieldsJson(EPISODE, words, toldOf(at)) as Field[];
     const { words: again, seriesId, createdMs } = said(Object.fromEntries(fields.map(({ id, value }) => [id, value])));
     assert.deepEqual([seriesId, createdMs], ['UE5', at.startsAtMs]);
@@ -57,7 +69,10 @@ describe('the fields of a catalog', () => {
       title: 'Anatomie, suite',
       subjects: ['os'],
     });
-    assert.deepEqual(said({ organizers: ['a'], publishers: ['b'] }, SERIES).words, { creators: ['a'], publishers: ['b'] });
+    assert.deepEqual(said({ organizers: ['a'], publishers: ['b'] }, SERIES).words, {
+      creators: ['a'],
+      publishers: ['b'],
+    });
     assert.deepEqual(said({ description: 7, language: true }).words, { description: '7', language: 'true' });
     assert.deepEqual(valuesField('[{"id":"creator"}]', EPISODE).words, { creators: [] }, 'no value is an empty one');
   });
@@ -76,7 +91,10 @@ describe('the fields of a catalog', () => {
     ]);
     assert.deepEqual(catalogsField(two, EPISODE).words, { title: 'an episode', license: 'CC0' });
     assert.deepEqual(catalogsField(two, SERIES).words, { title: 'a series' });
-    assert.throws(() => said({ presenter: 'a' }, SERIES), refused(/^there is no field presenter in dublincore\/series$/));
+    assert.throws(
+      () => said({ presenter: 'a' }, SERIES),
+      refused(/^there is no field presenter in dublincore\/series$/),
+    );
     assert.throws(() => said({ title: null }), refused(/title must not be empty/));
     assert.throws(() => catalogsField('[{"fields":[]}]', EPISODE), refused(/^metadata/));
   });

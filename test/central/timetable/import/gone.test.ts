@@ -107,7 +107,9 @@ describe('a lecture in the past', () => {
 
   test('is told once it is over, and on which day it was', () => {
     assert.deepEqual(past(utc('2026-09-14T08:29')), []);
-    assert.deepEqual(past(utc('2026-09-14T08:30')), ['1 are in the past (the first on 2026-09-14): they are not recorded']);
+    assert.deepEqual(past(utc('2026-09-14T08:30')), [
+      '1 are in the past (the first on 2026-09-14): they are not recorded',
+    ]);
   });
 
   test('that is there already, or is cancelled, is no news', () => {

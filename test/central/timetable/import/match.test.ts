@@ -98,7 +98,10 @@ describe('where several are alike', () => {
 
   test('the surest likeness goes first, and leaves one for the other', () => {
     // The first has changed halls, into that of the second; the second is still where it was.
-    const lectures = [{ agentId: 'Amphi_C', title: 'Anatomie' }, { agentId: 'Amphi_B', title: 'Chimie' }];
+    const lectures = [
+      { agentId: 'Amphi_C', title: 'Anatomie' },
+      { agentId: 'Amphi_B', title: 'Chimie' },
+    ];
     const events = [
       { id: 'anatomy', agentId: 'Amphi_A' },
       { id: 'chemistry', agentId: 'Amphi_B', title: 'Anatomie' },
