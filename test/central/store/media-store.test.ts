@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { openZip, ZipError } from '#central/intake/zip.ts';
 import { unpack } from '#central/intake/unpack.ts';
 import { makeWritableFolder, takeDataFolder } from '#central/store/data-folder.ts';
-import { openMediaStore, safeFileName, type MediaStore } from '#central/store/media-store.ts';
+import { NoRoom, openMediaStore, safeFileName, sizeOf, type MediaStore } from '#central/store/media-store.ts';
 import { mimeTypeOf } from '#central/store/mime.ts';
 import { openScope } from '#lib/runtime/scope.ts';
 import { zipOf } from '../small-zip.ts';
@@ -77,6 +78,50 @@ describe('the media folder', () => {
     await store.discard(partial);
   });
 
+  test('stops whoever sends when it cannot take more', async () => {
+    const full = await openMediaStore(store.folder, Number.MAX_SAFE_INTEGER);
+    const stream = streamOf('one', 'two');
+    await assert.rejects(full.receive(stream), NoRoom);
+    assert.ok(stream.destroyed);
+    assert.deepEqual(await incoming(), []);
+  });
+
+  test('takes a stream that is faster than the disk, whole and in order', async () => {
+    const chunks = Array.from({ length: 40 }, (_, n) => Buffer.alloc(300_000, n));
+    const got = await store.receive(Readable.from(chunks));
+    const md5 = createHash('md5').update(Buffer.concat(chunks)).digest('hex');
+    assert.deepEqual([got.sizeBytes, got.md5], [12_000_000, md5]);
+    assert.equal(await sizeOf(got.temporary), 12_000_000);
+    assert.equal((await stat(got.temporary)).mode & 0o777, 0o640);
+    await store.discard(got.temporary);
+    assert.equal(await sizeOf(got.temporary), 0, 'it is gone');
+  });
+
+  test('gives two that come at once each a place of its own', async () => {
+    const [one, two] = await Promise.all([store.receive(streamOf('one')), store.receive(streamOf('two'))]);
+    assert.deepEqual([await store.readText(one.temporary), await store.readText(two.temporary)], ['one', 'two']);
+    await store.keep(one.temporary, 'p/same.mp4');
+    await store.keep(two.temporary, 'p/same.mp4');
+    assert.equal(await readFile(store.at('p/same.mp4'), 'utf8'), 'two', 'what is kept again is the newer one');
+    await assert.rejects(store.keep(one.temporary, '../out.mp4'), /no path of the media folder/);
+    await store.remove('p');
+  });
+
+  test('removes nothing above a path, and nothing but it', async () => {
+    for (const path of ['q/a/film.mp4', 'q/b/film.mp4'])
+      await store.keep((await store.receive(streamOf('x'))).temporary, path);
+    await store.remove('q/a');
+    assert.deepEqual(await readdir(store.at('q')), ['b']);
+    for (const path of ['', '..', 'q/../..', '.incoming/..'])
+      assert.throws(() => store.remove(path), /no path of the media folder/, path);
+    await store.remove('q');
+  });
+
+  test('has names for what is fetched that say nothing of where it is fetched', () => {
+    const path = store.partial('http://user:password@box/a.mp4');
+    assert.match(path, /\/\.incoming\/fetch-[\da-f]{40}$/);
+  });
+
   test('reads no text that is longer than texts are', async () => {
     const path = join(store.folder, '.incoming/long');
     await writeFile(path, Buffer.alloc((16 << 20) + 1, 'x'));
@@ -118,6 +163,39 @@ describe('a folder of the server', () => {
     await makeWritableFolder(path, '--media');
     assert.equal((await stat(path)).mode & 0o777, 0o700);
     await makeWritableFolder(path, '--media');
+  });
+
+  test('has the mode that is asked for; those above it may be entered, and what is there stays as it is', async () => {
+    const path = join(folder, 'above/below');
+    await makeWritableFolder(path, '--media', 0o750);
+    assert.equal((await stat(path)).mode & 0o777, 0o750);
+    assert.equal((await stat(join(folder, 'above'))).mode & 0o777, 0o755);
+    await makeWritableFolder(path, '--media', 0o700);
+    assert.equal((await stat(path)).mode & 0o777, 0o750);
+  });
+
+  test('of secrets is closed to others, also one that was open', async () => {
+    const data = join(folder, 'open');
+    await mkdir(data, { mode: 0o755 });
+    const scope = openScope();
+    await takeDataFolder(data, scope);
+    assert.equal((await stat(data)).mode & 0o777, 0o700);
+    const [other, elsewhere] = [openScope(), join(folder, 'elsewhere')];
+    await takeDataFolder(elsewhere, other);
+    await Promise.all([scope.close(), other.close()]);
+  });
+
+  test('that is a file says so, with the flag, and keeps what went wrong', async () => {
+    await writeFile(join(folder, 'plain'), '');
+    const scope = openScope();
+    await assert.rejects(takeDataFolder(join(folder, 'plain'), scope), (error: Error) => {
+      assert.equal(
+        error.message,
+        `the folder ${join(folder, 'plain')} cannot be used: it is no folder; choose another with --data`,
+      );
+      return (error.cause as NodeJS.ErrnoException).code === 'EEXIST';
+    });
+    await scope.close();
   });
 
   test('that cannot be is told in words, with the flag that chooses another', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RecurrenceError } from '#lib/opencast/calendars/recurrence.ts';
 import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
-import { expandOpencastRule } from '#central/timetable/opencast-rule.ts';
+import { expandOpencastRule, numbered, ruledSlots } from '#central/timetable/opencast-rule.ts';
 
 const at = (text: string): number => Date.parse(`${text}Z`);
 const hour = 3_600_000;
@@ -50,4 +50,52 @@ test('what makes no sense is told', () => {
   ] as const) {
     assert.throws(() => expandOpencastRule({ zone: paris.zone, durationMs, rule, ...span }), RecurrenceError, rule);
   }
+});
+
+const week = { startsAtMs: at('2026-10-19T06:30'), endsAtMs: at('2026-10-23T12:00') };
+
+test('an hour alone keeps the minute of the beginning, and a minute its hour', () => {
+  const first = (rule: string): string | undefined => begins(expandOpencastRule({ ...paris, rule, ...week }))[0];
+  assert.equal(first('FREQ=DAILY;BYHOUR=7'), '2026-10-19T07:30');
+  assert.equal(first('FREQ=DAILY;BYMINUTE=45'), '2026-10-19T06:45');
+  assert.equal(first('byhour=9;FREQ=DAILY;byminute=5;BYSECOND=30'), '2026-10-19T09:05', 'seconds are none');
+});
+
+test('nothing begins before the span or after it', () => {
+  const rule = 'FREQ=DAILY;BYHOUR=6;BYMINUTE=0';
+  const from = { ...paris, rule, startsAtMs: at('2026-10-19T06:30') };
+  assert.deepEqual(begins(expandOpencastRule({ ...from, endsAtMs: at('2026-10-21T06:00') })), [
+    '2026-10-20T06:00',
+    '2026-10-21T06:00',
+  ]);
+  assert.equal(expandOpencastRule({ ...from, endsAtMs: at('2026-10-21T05:59') }).length, 1);
+});
+
+test('one may begin when the one before it ends, and no sooner', () => {
+  const of = (durationMs: number) => expandOpencastRule({ ...paris, rule: 'FREQ=DAILY', durationMs, ...week });
+  assert.equal(of(24 * hour).length, 5);
+  assert.throws(() => of(24 * hour + 1), { message: /the event of 2026-10-20T06:30:00\.000Z would begin before/ });
+});
+
+test('the slots of a rule are in its hall; what is wrong with it is the fault of whoever asks', () => {
+  const rule = { ...paris, ...week, rule: 'FREQ=DAILY;COUNT=2', agentId: 'Amphi_D' };
+  assert.deepEqual(ruledSlots(rule), [
+    { agentId: 'Amphi_D', startsAtMs: week.startsAtMs, endsAtMs: week.startsAtMs + 2 * hour },
+    { agentId: 'Amphi_D', startsAtMs: week.startsAtMs + 24 * hour, endsAtMs: week.startsAtMs + 26 * hour },
+  ]);
+  for (const [wrong, message] of [
+    ['FREQ=HOURLY', /needs FREQ/],
+    ['FREQ=DAILY;BYMINUTE=60', /BYMINUTE is one number, 0 to 59/],
+    ['FREQ=WEEKLY;BYDAY=SU', /names no day between start and end/],
+  ] as const)
+    assert.throws(() => ruledSlots({ ...rule, rule: wrong }), { statusCode: 400, message }, wrong);
+  const broken = { ...paris.zone, wallOf: () => assert.fail('a fault of ours') };
+  assert.throws(() => ruledSlots({ ...rule, zone: broken }), assert.AssertionError, 'that stays what it is');
+});
+
+test('events of a rule are numbered from 01', () => {
+  assert.deepEqual(
+    [0, 8, 9, 99].map((n) => numbered('Anatomie', n)),
+    ['Anatomie 01', 'Anatomie 09', 'Anatomie 10', 'Anatomie 100'],
+  );
 });

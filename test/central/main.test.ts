@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { sql } from 'kysely';
+import { parseConfig, type Config } from '#central/config.ts';
+import { packageVersion, startCentral, type Central } from '#central/main.ts';
+import { takeDataFolder } from '#central/store/data-folder.ts';
+import { silentLog } from '#lib/runtime/log.ts';
+import { openScope } from '#lib/runtime/scope.ts';
+import { until } from '#test/support/until.ts';
+import { freshDatabase, type TestDatabase } from './postgres.ts';
+
+let opened: TestDatabase;
+let folder = '';
+let databaseUrl = '';
+before(async () => {
+  opened = await freshDatabase();
+  const { host = '', user = '', database = '' } = opened.connection;
+  databaseUrl = `postgres://${user}@${encodeURIComponent(host)}/${database}`;
+});
+after(() => opened.close());
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'amphi-main-'));
+  await opened.database.deleteFrom('accounts').execute();
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const configOf = (more: Partial<Config> = {}): Config =>
+  parseConfig({ data: join(folder, 'data'), listen: '127.0.0.1', port: 0, databaseUrl, ...more });
+const start = (more: Partial<Config> = {}): Promise<Central> => startCentral(configOf(more), '1.2.3', silentLog);
+
+/** Connections to the database besides the one that asks. */
+async function connections(): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) as count from pg_stat_activity
+    where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`.execute(
+    opened.database,
+  );
+  return rows[0]?.count ?? 0;
+}
+const timers = (): number => process.getActiveResourcesInfo().filter((what) => what === 'Timeout').length;
+/** Another server may have its folder, and it has left the database. */
+async function assertClosed(): Promise<void> {
+  const scope = openScope();
+  await takeDataFolder(join(folder, 'data'), scope);
+  await scope.close();
+  await until('no connection to the database is left', async () => (await connections()) === 0);
+}
+
+describe('a server', () => {
+  test('that runs holds its folder, its port and the database; that is closed, none of them', async () => {
+    const timersBefore = timers();
+    const central = await start();
+    assert.equal((await fetch(`${central.url}/healthz`)).status, 200);
+    assert.equal(central.url, `http://127.0.0.1:${central.port}`);
+    assert.ok((await connections()) > 0 && timers() > timersBefore);
+    await assert.rejects(start(), /another server runs with the folder/);
+    await central.close();
+    await assert.rejects(fetch(`${central.url}/healthz`));
+    await assertClosed();
+    await until('nothing is done from time to time any more', () => timers() <= timersBefore);
+    await central.close();
+  });
+
+  test('makes its first accounts once, and its media folder where it is told to', async () => {
+    const media = join(folder, 'nas');
+    const central = await start({ media });
+    const { firstPasswords = '' } = central;
+    const before_ = await readFile(firstPasswords, 'utf8');
+    const [, password = ''] = /^admin (\S+)$/m.exec(before_) ?? [];
+    const authorization = `Basic ${btoa(`admin:${password}`)}`;
+    const me = await fetch(`${central.url}/api/v1/session`, { headers: { authorization } });
+    assert.deepEqual(await me.json(), { name: 'admin', role: 'admin' });
+    assert.ok((await stat(join(media, '.incoming'))).isDirectory());
+    await central.close();
+    const again = await start({ media });
+    assert.equal(again.firstPasswords, firstPasswords);
+    assert.equal(await readFile(firstPasswords, 'utf8'), before_);
+    await again.close();
+  });
+
+  test('behind a proxy is reached as its configuration says', async () => {
+    const central = await start({ url: 'https://capture.example.org' });
+    assert.equal(central.url, 'https://capture.example.org');
+    const asked = { protocol: 'http', host: '127.0.0.1' };
+    assert.equal(central.services.urlFor(asked), 'https://capture.example.org');
+    await central.close();
+    const plain = await start();
+    assert.equal(plain.services.urlFor(asked), 'http://127.0.0.1');
+    await plain.close();
+  });
+});
+
+describe('a server that cannot start says why, and leaves nothing open', () => {
+  test('since its port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const timersBefore = timers();
+    const { port } = other.address() as AddressInfo;
+    await assert.rejects(start({ port }), /the port of 127\.0\.0\.1:\d+ is taken: .*--port/);
+    await assertClosed();
+    await until('nothing is done from time to time any more', () => timers() <= timersBefore);
+    other.close();
+  });
+
+  test('since its media cannot be kept', async () => {
+    const media = join(folder, 'file');
+    await writeFile(media, '');
+    await assert.rejects(start({ media }), /cannot be used: it is no folder; choose another with --media/);
+    await assertClosed();
+  });
+
+  test('since its programs are not there, or its database', async () => {
+    const none = join(folder, 'none');
+    await assert.rejects(start({ ffmpeg: { ffmpegPath: none, ffprobePath: none } }), new RegExp(none));
+    await assertClosed();
+    await assert.rejects(start({ databaseUrl: `${databaseUrl}_none` }), /DATABASE_URL cannot be reached: .*_none/);
+    await assertClosed();
+  });
+});
+
+test('the version is that of the package', async () => {
+  assert.match(await packageVersion(), /^\d+\.\d+\.\d+/);
+});

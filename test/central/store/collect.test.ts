@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { collectYoung } from '#central/store/collect.ts';
+import { until } from '#test/support/until.ts';
+
+const MB = 1 << 20;
+const held = (): number => process.memoryUsage().arrayBuffers;
+
+/** Makes buffers that nobody holds any more when it returns. */
+function waste(bytes: number): void {
+  for (let made = 0; made < bytes; made += MB / 4) Buffer.allocUnsafeSlow(MB / 4).fill(1);
+}
+
+test('buffers that nobody holds are given back, those that somebody holds are not', async () => {
+  const kept = Array.from({ length: 8 }, (_, n) => Buffer.allocUnsafeSlow(MB).fill(n));
+  collectYoung();
+  const before = held();
+  waste(24 * MB);
+  assert.ok(held() - before > 16 * MB, 'nobody looks after them by himself');
+  await until('they are given back', () => {
+    collectYoung();
+    return held() - before < 4 * MB;
+  });
+  assert.ok(kept.every((one, n) => one[MB - 1] === n));
+});
