@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PartState, RecordingStatus } from '#agent/device/recording.ts';
-import { bytesOfRecording, closedStatus, durationMsOf, EMPTY_METADATA, isOpen, isSettled, isThere, kbpsOf, startMsOf } from '#agent/recorder/catalog/recording.ts';
+import {
+  bytesOfRecording,
+  closedStatus,
+  durationMsOf,
+  EMPTY_METADATA,
+  isOpen,
+  isSettled,
+  isThere,
+  kbpsOf,
+  startMsOf,
+} from '#agent/recorder/catalog/recording.ts';
 import { newRecording } from '#agent/recorder/catalog/new-recording.ts';
 import { RECORDER_DEFAULTS } from '#agent/recorder/settings.ts';
 import { IDENTITY, partOf, recordingOf, STARTED_AT_MS } from '../samples.ts';

@@ -10,10 +10,7 @@ import { closedStatus } from '#agent/recorder/catalog/recording.ts';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
 import type { Finalizer } from '#agent/recorder/finish/finalizer.ts';
 import { openJobs, type Jobs } from '#agent/recorder/finish/jobs.ts';
-import {
-  openClosedRecordings,
-  type ClosedRecordings,
-} from '#agent/recorder/recovery/closed-recordings.ts';
+import { openClosedRecordings, type ClosedRecordings } from '#agent/recorder/recovery/closed-recordings.ts';
 import type { DestinationSeen } from '#agent/recorder/storage/destinations.ts';
 import { openStorage } from '#agent/recorder/storage/storage.ts';
 import { virtualClock, type VirtualClock } from '#test/support/virtual-clock.ts';
