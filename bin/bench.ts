@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { startChild } from '#lib/runtime/processes/child.ts';
 
-const folder = fileURLToPath(new URL('../bench', import.meta.url));
+const folder = fileURLToPath(new URL('../bench/', import.meta.url));
 const known = readdirSync(folder)
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -3))

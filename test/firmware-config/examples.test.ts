@@ -12,7 +12,7 @@ import { yamlOf } from '#firmware-config/document/text.ts';
 import { readTree } from '#test/laws/tree.ts';
 import { factoryDocument } from '#test/support/all-keys.ts';
 
-const folder = new URL('../../firmware-config/examples', import.meta.url);
+const folder = new URL('../../firmware-config/examples/', import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
 const textOf = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
 const TEMPLATE = 'template.yaml';

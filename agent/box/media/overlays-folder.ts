@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '#firmware-config/schema/config.ts';
 
-const ASSETS = new URL('../../../overlays/assets', import.meta.url);
+const ASSETS = new URL('../../../overlays/assets/', import.meta.url);
 
 /** Where logos and backgrounds lie: as configured, else in the data folder. */
 export const overlaysFolderOf = ({ overlaysFolder, data }: Pick<Config, 'overlaysFolder' | 'data'>): string =>

@@ -10,7 +10,7 @@ import { refused } from '#lib/http-api/refusal.ts';
 import { sendRefusal } from './reply.ts';
 
 /** The folder of the pages that bin/setup builds from `pages/`. */
-export const BUILT = fileURLToPath(new URL('../dist', import.meta.url));
+export const BUILT = fileURLToPath(new URL('../dist/', import.meta.url));
 const NOT_BUILT = 'the pages are not built: run bin/setup, then start the box again';
 
 /** The addresses of the pages. */

@@ -127,7 +127,7 @@ test('killed while saving, a hundred times: there is always a whole file', async
   await saved(folder, 'first');
   const random = seeded(12);
   const module = new URL('../../../agent/device/memory.ts', import.meta.url).href;
-  const kill = async (): Promise<void> => {
+  const kill = async (mostMs: number): Promise<void> => {
     const saving = Promise.withResolvers<void>();
     const child = startChild({
       command: process.execPath,
@@ -135,14 +135,16 @@ test('killed while saving, a hundred times: there is always a whole file', async
       onStderrLine: (line) => (line === 'saving' ? saving.resolve() : saving.reject(new Error(line))),
     });
     await saving.promise;
-    await sleep(between(random, 1, 25));
+    await sleep(between(random, 1, mostMs));
     child.kill('SIGKILL');
     await child.died;
   };
   const rounds = process.env['AMPHI_LONG'] ? 100 : 12;
   const halls = new Set<string>();
-  for (let round = 0; round < rounds; round++) {
-    await kill();
+  let round = 0;
+  // On a busy machine a save takes longer: later rounds give it more time.
+  for (; round < rounds || (halls.size <= 3 && round < 10 * rounds); round++) {
+    await kill(25 + 5 * Math.max(0, round - rounds));
     const { version, wanted: found } = JSON.parse(await readFile(join(folder, 'device.json'), 'utf8')) as {
       version: number;
       wanted: Wanted;
@@ -155,5 +157,5 @@ test('killed while saving, a hundred times: there is always a whole file', async
   const { trouble } = await recall(folder);
   assert.equal(trouble, undefined);
   // What killed savers left half written is bounded by their number.
-  assert.ok((await readdir(folder)).length <= rounds + 2);
+  assert.ok((await readdir(folder)).length <= round + 2);
 });

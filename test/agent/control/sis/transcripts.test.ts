@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { openSisBox } from './box.ts';
 
-const folder = new URL('../../../transcripts', import.meta.url);
+const folder = new URL('../../../transcripts/', import.meta.url);
 
 /** What is sent, and each write that answers it. */
 interface Exchange {
