@@ -61,7 +61,7 @@ describe('a server', () => {
     await central.close();
     await assert.rejects(fetch(`${central.url}/healthz`));
     await assertClosed();
-    await until('nothing is done from time to time any more', () => timers() <= timersBefore);
+    await until('nothing is done from time to time any more', () => timers() <= timersBefore, { limitMs: 10_000 });
     await central.close();
   });
 
@@ -102,7 +102,7 @@ describe('a server that cannot start says why, and leaves nothing open', () => {
     const { port } = other.address() as AddressInfo;
     await assert.rejects(start({ port }), /the port of 127\.0\.0\.1:\d+ is taken: .*--port/);
     await assertClosed();
-    await until('nothing is done from time to time any more', () => timers() <= timersBefore);
+    await until('nothing is done from time to time any more', () => timers() <= timersBefore, { limitMs: 10_000 });
     other.close();
   });
 
