@@ -51,7 +51,9 @@ test('clocks', () => {
   assert.equal(minutes(readClock('8h')), 480);
   assert.equal(minutes(readClock('2:15 PM')), 855);
   assert.equal(minutes(readClock('12:00 am')), 0);
-  for (const text of ['25:00', '8h60', '8', '830', 'midi', '', '13:00 pm', '8:30 foo']) {
+  assert.equal(minutes(readClock('1:00 am')), 60);
+  assert.equal(minutes(readClock('12:59 pm')), 779);
+  for (const text of ['25:00', '8h60', '8', '830', 'midi', '', '13:00 pm', '0:15 AM', '8:30 foo']) {
     assert.equal(readClock(text), undefined, text);
   }
 });
