@@ -69,7 +69,7 @@ test('SFTP: export of one box, import into a fresh one, equal over all keys; aga
 test('FTP: the same, with differences in words, and secrets hidden', async () => {
   const [one, fresh] = [await openBox(), await openBox()];
   const { ftp } = ways(one);
-  one.config.take(stringify(allKeys), 'all.yaml');
+  await one.config.take(stringify(allKeys), 'all.yaml');
   await one.putOverlay('logo-2.svg', 'ours');
   const exported = await amphi('export', ...ftp, '--secrets', '--files', 'by-ftp');
   assert.equal(await readFile(join(desk.folder, 'by-ftp', 'logo-2.svg'), 'utf8'), 'ours');

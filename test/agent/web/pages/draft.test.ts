@@ -1,3 +1,4 @@
+import type { PartState } from '#agent/device/recording.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { layout as layoutSchema } from '#firmware-config/schema/shapes.ts';
@@ -65,7 +66,7 @@ test('a template shows what is known, and names what is not', () => {
   assert.equal(filled('{title}, {presenter}', { title: 'T' }), 'T, {presenter}');
 });
 
-const part = (number: number, durationMs: number, state = 'final') => ({
+const part = (number: number, durationMs: number, state: PartState = 'final') => ({
   number,
   durationMs,
   state,
