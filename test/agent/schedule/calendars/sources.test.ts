@@ -329,5 +329,5 @@ test('events of the box: added, changed, removed, on disk each time', async (t) 
   await events.clear();
   assert.deepEqual([ids(events), ids(await open())], [[], []]);
   await writeFile(join(folder, 'events.json'), '[{');
-  assert.deepEqual([ids(await open()), lines], [[], ['the events of the box cannot be read']]);
+  assert.deepEqual([ids(await open()), lines], [[], ['the events of the box: the file is damaged and was set aside']]);
 });

@@ -178,7 +178,10 @@ test('what people did by hand is kept for a week, also over a restart', async (t
   await again.close();
   assert.deepEqual(again.memory(), { stopped: [{ booking: 'd', atMs: nowMs }], extended: [memory.extended[0]] });
   await writeFile(file, '{');
-  assert.deepEqual([(await open()).memory(), lines], [NO_MEMORY, ['cannot be read']]);
+  assert.deepEqual(
+    [(await open()).memory(), lines],
+    [NO_MEMORY, ['what people did by hand: the file is damaged and was set aside']],
+  );
 });
 
 test('the first time is kept; a file that cannot be read begins anew', async (t) => {
