@@ -1,3 +1,4 @@
+// In a process of its own: it changes sources as they are loaded.
 import assert from 'node:assert/strict';
 import { registerHooks } from 'node:module';
 import { test } from 'node:test';

@@ -23,6 +23,7 @@ const LIMIT_MINUTES = { law: 5, unit: 5, whole: 15, alone: 15, long: 60 } as con
  * Reads which test files there are and what their first lines say of them:
  *
  *     // Runs alone: WHY.               measures in real time; nothing runs beside it
+ *     // In a process of its own: WHY.  shares no modules with other files
  *     // May take 90 minutes: WHY.      instead of the limit of its kind
  *     // Covers agent/web/pages.        tests this too, without importing it
  */
@@ -48,6 +49,7 @@ const leadingComments = (text: string): string => /^(?:\/\/[^\n]*\n|\s*\n)*/.exe
 
 function kindOf(name: string, head: string): Kind {
   if (/^\/\/ Runs alone: \S/m.test(head)) return 'alone';
+  if (/^\/\/ In a process of its own: \S/m.test(head)) return 'whole';
   const [room = ''] = name.split('/');
   if (room === 'laws') return 'law';
   return WHOLE_FOLDERS.has(room) ? 'whole' : 'unit';

@@ -19,6 +19,7 @@ for (const [path, text] of Object.entries({
     '// May take 300 minutes: it is left alone for a night.\n// Runs alone: it is the machine that is worn out.\n',
   'lib/e.ts': '',
   'agent/f.test.ts': '',
+  'lib/k.test.ts': '// In a process of its own: it loads modules in its own way.\n',
 })) {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);
@@ -37,7 +38,7 @@ test('laws, then units, then what has a process of its own, the longest first, t
   assert.deepEqual(names({}), [
     ['laws', ['laws/b.test.ts']],
     ['units', ['agent/f.test.ts', 'lib/a.test.ts']],
-    ['side by side', ['media/h.test.ts', 'e2e/d.test.ts']],
+    ['side by side', ['media/h.test.ts', 'e2e/d.test.ts', 'lib/k.test.ts']],
     ['alone', ['media/c.test.ts']],
   ]);
   const [, , whole, alone] = stagesOf(chosen(files, folder, none), 2, expected);
@@ -47,7 +48,7 @@ test('laws, then units, then what has a process of its own, the longest first, t
 test('--only takes parts of paths', () => {
   assert.deepEqual(names({ only: ['lib/', 'd.test'] }), [
     ['units', ['lib/a.test.ts']],
-    ['side by side', ['e2e/d.test.ts']],
+    ['side by side', ['e2e/d.test.ts', 'lib/k.test.ts']],
   ]);
   assert.deepEqual(names({ only: ['test/media/c'] }), [['alone', ['media/c.test.ts']]]);
 });
@@ -55,7 +56,7 @@ test('--only takes parts of paths', () => {
 test('long files run with --long, soaks with --soak and alone, both when they are named', () => {
   assert.deepEqual(names({ long: true }).at(-2), [
     'side by side',
-    ['media/h.test.ts', 'e2e/d.test.ts', 'e2e/g.long.test.ts'],
+    ['media/h.test.ts', 'e2e/d.test.ts', 'e2e/g.long.test.ts', 'lib/k.test.ts'],
   ]);
   assert.deepEqual(names({ soak: true }), [['alone', ['e2e/i.soak.test.ts']]]);
   assert.deepEqual(names({ only: ['g.long', 'i.soak'] }), [
