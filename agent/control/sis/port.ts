@@ -44,7 +44,7 @@ interface Countdown {
  * The countdown for a controller's display, one line a second. The recording runs already
  * (firmware-config/smp351/README.md).
  */
-function openCountdown({ protocol, clock }: SisPortOptions, tell: (line: string) => void): Countdown {
+function openCountdown({ protocol, clock }: SisPortOptions, tell: (line: string, isFirst: boolean) => void): Countdown {
   const { behaviour } = protocol.personality;
   let stop = (): void => undefined;
   return {
@@ -53,7 +53,7 @@ function openCountdown({ protocol, clock }: SisPortOptions, tell: (line: string)
       if (behaviour.countdownSeconds === 0 || seconds === 0) return;
       const startMs = clock.monotonicMs();
       const say = (left: number): void => {
-        tell(formatNotice(protocol, 'notice.countdown', { seconds: left }));
+        tell(formatNotice(protocol, 'notice.countdown', { seconds: left }), left === seconds);
         if (left > 1) next(left - 1);
       };
       const next = (left: number): void => {
@@ -78,9 +78,13 @@ export function openSisPort(given: SisPortOptions): SisPort {
   const around = (): Omit<View, 'device'> => ({ facts: { ...given.facts(), sessions: sessions.size }, personality });
   const view = (): View => ({ ...around(), device: device.state() });
 
-  const countdown = openCountdown(given, (line) => {
-    for (const session of sessions)
-      if (behaviour.countdownInSilentModes || hearsChanges(session.verbose())) session.say(line);
+  const countdown = openCountdown(given, (line, isFirst) => {
+    const isBeforeReply = isFirst && !behaviour.replyBeforeCountdown;
+    for (const session of sessions) {
+      if (!behaviour.countdownInSilentModes && !hearsChanges(session.verbose())) continue;
+      if (isBeforeReply) session.sayNow(line);
+      else session.say(line);
+    }
   });
 
   const tell = (change: Change): void => {

@@ -35,8 +35,10 @@ export interface SisSessionOptions {
 export interface SisSession extends ControlSession {
   readonly id: string;
   verbose(): Verbose;
-  /** Writes a line that was not asked for. */
+  /** Writes a line that was not asked for; one that comes while a command is carried out follows its reply. */
   say(line: string): void;
+  /** Writes a line at once, also before a reply. */
+  sayNow(line: string): void;
 }
 
 type Answer = { values: Values } | ErrorCode;
@@ -54,6 +56,8 @@ class RunningSisSession implements SisSession {
   #folder = '/';
   #idleMs: number | undefined;
   #isOver = false;
+  /** What is told while a command waits for its answer: the reply comes first. */
+  #held: string[] | undefined;
 
   constructor(given: SisSessionOptions) {
     this.#given = given;
@@ -67,6 +71,11 @@ class RunningSisSession implements SisSession {
   }
 
   say(line: string): void {
+    if (this.#held) this.#held.push(line);
+    else this.sayNow(line);
+  }
+
+  sayNow(line: string): void {
     if (!this.#isOver) this.#given.options.write(`${line}\r\n`);
   }
 
@@ -86,20 +95,26 @@ class RunningSisSession implements SisSession {
   /** Answers a frame; at once if nothing has to be waited for, which takes microseconds. */
   #answer(frame: Frame): void | Promise<void> {
     const parsed = parseFrame(this.#given.protocol, frame);
-    if (!parsed.ok) return this.say(parsed.code);
+    if (!parsed.ok) return this.sayNow(parsed.code);
     const found = this.#answerOf(parsed);
     if (!(found instanceof Promise)) return this.#reply(parsed, found);
+    this.#held = [];
     return found
       .catch((error: unknown): Answer => {
         this.#given.log.error({ err: error, command: parsed.id }, 'a command failed');
         return 'E14';
       })
-      .then((late) => this.#reply(parsed, late));
+      .then((late) => {
+        this.#reply(parsed, late);
+        const held = this.#held ?? [];
+        this.#held = undefined;
+        for (const line of held) this.sayNow(line);
+      });
   }
 
   #reply(parsed: Parsed, answer: Answer): void {
-    if (typeof answer === 'string') return this.say(answer);
-    for (const line of formatReply(parsed.command, parsed.form, answer.values, this.#verbose)) this.say(line);
+    if (typeof answer === 'string') return this.sayNow(answer);
+    for (const line of formatReply(parsed.command, parsed.form, answer.values, this.#verbose)) this.sayNow(line);
   }
 
   #answerOf(parsed: Parsed): Later<Answer> {
