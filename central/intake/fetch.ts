@@ -210,18 +210,18 @@ async function addressOf({ hostname }: URL, allowed: Set<string>): Promise<strin
   throw new BadRequest(`${host} is no registered agent: media are fetched from agents only`);
 }
 
-const HASHES: Readonly<Record<string, string>> = {
-  md5: 'md5',
-  sha1: 'sha1',
-  'sha-1': 'sha1',
-  sha256: 'sha256',
-  'sha-256': 'sha256',
-  sha512: 'sha512',
-};
+const HASHES: ReadonlyMap<string, string> = new Map([
+  ['md5', 'md5'],
+  ['sha1', 'sha1'],
+  ['sha-1', 'sha1'],
+  ['sha256', 'sha256'],
+  ['sha-256', 'sha256'],
+  ['sha512', 'sha512'],
+]);
 
 /** What was fetched must be what was said; else it is thrown away, and the next try begins anew. */
 async function check(partial: string, { url, sizeBytes, checksum }: Wanted): Promise<Stored> {
-  const kind = HASHES[checksum?.type.toLowerCase() ?? ''];
+  const kind = HASHES.get(checksum?.type.toLowerCase() ?? '');
   const hashes = [...new Set(['md5', ...(kind ? [kind] : [])])].map((name) => ({ name, hash: createHash(name) }));
   let bytes = 0;
   for await (const chunk of createReadStream(partial, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {

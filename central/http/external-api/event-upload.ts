@@ -14,11 +14,11 @@ import { processingField } from './event-forms.ts';
 import { catalogsField, EPISODE } from './metadata.ts';
 
 /** Names of the files of a form, and what they become. */
-const FLAVORS: Record<string, string> = {
-  presenter: 'presenter/source',
-  presentation: 'presentation/source',
-  audio: 'presenter-audio/source',
-};
+const FLAVORS: ReadonlyMap<string, string> = new Map([
+  ['presenter', 'presenter/source'],
+  ['presentation', 'presentation/source'],
+  ['audio', 'presenter-audio/source'],
+]);
 
 /** `curl -F metadata=@metadata.json` sends a text as a file. */
 const TEXTS = new Set(['metadata', 'acl', 'processing', 'scheduling']);
@@ -35,10 +35,10 @@ export async function withUpload<T>(
       if (!isFile(part)) fields.push(part);
       else if (TEXTS.has(part.name)) fields.push({ name: part.name, value: await textOf(part.stream) });
       else {
-        const flavor = FLAVORS[part.name];
+        const flavor = FLAVORS.get(part.name);
         const received = await store.receive(part.stream);
         films.push({ ...received, kind: 'track', tags: [], fileName: part.fileName, flavor: flavor ?? '' });
-        if (!flavor) throw new BadRequest(`${part.name} is no film: ${Object.keys(FLAVORS).join(', ')} are`);
+        if (!flavor) throw new BadRequest(`${part.name} is no film: ${[...FLAVORS.keys()].join(', ')} are`);
       }
     }
     return await use(formOf(fields), films);
