@@ -73,7 +73,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     clock,
     version,
     log: log.child({ room: 'web' }),
-    accounts: openAccounts(database, clock),
+    accounts: openAccounts(database, clock, log.child({ room: 'accounts' })),
     urlFor: ({ protocol, host }) => config.url ?? `${protocol}://${host}`,
   };
   const web = await startWeb(services, MODULES);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import { openInTurn } from '@amphi/lib/runtime/in-turn.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
+import { checkName } from '../catalogue/lengths.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type AgentDetails, type AgentRow } from '../store/tables.ts';
 
@@ -115,6 +116,7 @@ export class Roster {
   }
 
   async #put(agent: Agent): Promise<void> {
+    checkName('the name of the agent', agent.name);
     this.#agents.set(agent.name, agent);
     const { name, hall, state, url, address, seenMs } = agent;
     const values = {

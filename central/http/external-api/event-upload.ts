@@ -7,7 +7,7 @@ import type { ReceivedElement } from '../../intake/elements.ts';
 import { ingest } from '../../intake/ingest.ts';
 import { BadRequest } from '../../catalogue/bad-request.ts';
 import { whoOf } from '../http-access.ts';
-import { formOf, formParts, isFile, textOf, type Form, type FormField } from '../form.ts';
+import { formOf, formParts, isFile, textField, type Form, type FormField } from '../form.ts';
 import type { Services } from '../services.ts';
 import { aclField } from './acl.ts';
 import { processingField } from './event-forms.ts';
@@ -33,7 +33,7 @@ export async function withUpload<T>(
   try {
     for await (const part of formParts(request)) {
       if (!isFile(part)) fields.push(part);
-      else if (TEXTS.has(part.name)) fields.push({ name: part.name, value: await textOf(part.stream) });
+      else if (TEXTS.has(part.name)) fields.push(await textField(request, part));
       else {
         const flavor = FLAVORS.get(part.name);
         const received = await store.receive(part.stream);

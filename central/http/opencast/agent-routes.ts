@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatPropertiesResponse, isAgentState, parseConfiguration } from '@amphi/lib/opencast/agent-state.ts';
+import { troubleIn } from '@amphi/lib/runtime/foreign-text.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
+import { BadRequest } from '../../catalogue/bad-request.ts';
 import { tellAudit } from '../../identity/audit.ts';
 import { mayActFor } from '../../identity/permissions.ts';
 import { onlyFor, whoOf } from '../http-access.ts';
@@ -61,6 +63,8 @@ export const agentRoutes: RouteModule = (app, { roster, clock, database }) => {
     if (text === '') return reply.code(400).send();
     const read = configurationIn(text);
     if (!read) return reply.code(400).send();
+    const trouble = troubleIn('the configuration', read.entries);
+    if (trouble) throw new BadRequest(trouble);
     await roster.tellConfiguration(name, read.entries, request.ip);
     if (read.format === 'json') return reply.type('application/json').send(text);
     return reply.type(XML).send(formatPropertiesResponse(read.entries));

@@ -9,7 +9,7 @@ import { addElement, packageIn, type ReceivedElement } from '../../../intake/ele
 import type { MediaStore, Received } from '../../../store/media-store.ts';
 import type { ElementKind } from '../../../store/tables.ts';
 import { whoOf } from '../../http-access.ts';
-import { formOf, formParts, isFile, textOf, type Form, type FormField, type FormFile } from '../../form.ts';
+import { formOf, formParts, isFile, textField, type Form, type FormField, type FormFile } from '../../form.ts';
 import { XML } from '../../media-types.ts';
 import type { Services } from '../../services.ts';
 import { flavorIn, tagsIn } from './ingest-fields.ts';
@@ -27,7 +27,7 @@ export async function receiveForm(request: FastifyRequest, store: MediaStore): P
   try {
     for await (const part of formParts(request)) {
       if (!isFile(part)) fields.push(part);
-      else if (isText(part)) fields.push({ name: part.name, value: await textOf(part.stream) });
+      else if (isText(part)) fields.push(await textField(request, part));
       else {
         const { name, fileName, mimeType } = part;
         files.push({ ...(await store.receive(part.stream)), name, fileName, mimeType });
