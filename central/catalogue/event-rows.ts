@@ -51,7 +51,7 @@ const termsJson = (words: Words): string => json(termsFrom(words));
 
 /** The row of a new event. Throws BadRequest for names and titles that are longer than any are. */
 export const rowOf = (draft: EventDraft): NewEvent =>
-  checked({
+  checkedRow({
     id: draft.id,
     series: draft.seriesId ?? null,
     title: draft.words.title,
@@ -70,7 +70,7 @@ export const rowOf = (draft: EventDraft): NewEvent =>
   });
 
 /** Every row goes through here before it is written. Throws BadRequest. */
-function checked(row: NewEvent): NewEvent {
+export function checkedRow(row: NewEvent): NewEvent {
   checkName('the id', row.id);
   checkName('the name of the agent', row.agent);
   checkName('the id of the series', row.series);
@@ -85,7 +85,7 @@ export function patchedRow(row: EventRow, patch: EventPatch, now: Date): NewEven
   const words = { ...wordsOf(row), ...patch.words };
   const slot = patch.slot ? { ...slotOf(row), ...patch.slot } : slotOf(row);
   const moved = slot && slot.agentId !== row.agent;
-  return checked({
+  return checkedRow({
     ...row,
     series: patch.seriesId === undefined ? row.series : patch.seriesId || null,
     title: words.title ?? row.title,

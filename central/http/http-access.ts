@@ -5,6 +5,7 @@ import { BODY_LIMITS, refusalOfOpenBody } from './body-limits.ts';
 import { mayUse, type Allows } from '../identity/permissions.ts';
 import type { Who } from '../identity/who.ts';
 import { digestChallenge } from '../identity/digest.ts';
+import type { About } from './object-access.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
 
 declare module 'fastify' {
@@ -22,6 +23,8 @@ declare module 'fastify' {
 
 /** Options of a route that these roles may use; admins always may. */
 export const onlyFor = (...roles: Role[]) => ({ config: { allows: roles } });
+/** The same, and what it is about for accounts of one agent alone. */
+export const about = (what: About, ...roles: Role[]) => ({ config: { allows: roles, about: what } });
 /** Options of a route for everybody, signed in or not. */
 export const open = { config: { allows: 'anyone' as const } };
 

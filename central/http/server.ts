@@ -1,9 +1,10 @@
 import cookie from '@fastify/cookie';
-import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyContextConfig, type FastifyError, type FastifyInstance } from 'fastify';
 import { requestFigures } from './metrics.ts';
 import { BODY_LIMITS, type BodyLimits, limitConnections, limitSlowBodies } from './body-limits.ts';
 import { checkRequests } from './foreign-requests.ts';
 import { guard } from './http-access.ts';
+import { guardObjects } from './object-access.ts';
 import { readForms } from './form.ts';
 import { protectAnswers } from './protected-answers.ts';
 import type { RouteModule, Services } from './services.ts';
@@ -14,6 +15,20 @@ export interface Web {
   port: number;
   /** Ends all connections. Idempotent. */
   close(): Promise<void>;
+}
+
+/** A route that is served, and what it says of itself. */
+export interface KnownRoute {
+  method: string;
+  url: string;
+  config: FastifyContextConfig;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route, for whoever looks them over. */
+    knownRoutes: readonly KnownRoute[];
+  }
 }
 
 /** Of a request; a body may take as long as it takes. */
@@ -55,6 +70,11 @@ export async function openApp(
   });
   // Who may not send is told before he sends: the body is asked for once it is known who he is.
   app.server.on('checkContinue', (request, response) => app.routing(request, response));
+  const routes: KnownRoute[] = [];
+  app.decorate('knownRoutes', routes);
+  app.addHook('onRoute', ({ method, url, config = {} }) => {
+    for (const one of [method].flat()) routes.push({ method: one, url, config });
+  });
   await app.register(cookie);
   limitConnections(app, services.config.trustedProxies, limits);
   limitSlowBodies(app, limits);
@@ -62,6 +82,7 @@ export async function openApp(
   protectAnswers(app);
   checkRequests(app);
   guard(app, services);
+  guardObjects(app, services);
   app.addHook('preParsing', async (request, reply) => {
     if (/100-continue/i.test(request.headers.expect ?? '')) reply.raw.writeContinue();
   });

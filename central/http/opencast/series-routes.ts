@@ -15,7 +15,7 @@ import {
 import { BadRequest } from '../../catalogue/bad-request.ts';
 import { seriesTerms, seriesXml } from '../../catalogue/dublin-core.ts';
 import { accessListIn } from '../fields.ts';
-import { onlyFor, whoOf } from '../http-access.ts';
+import { about, onlyFor, whoOf } from '../http-access.ts';
 import { readForm, type Form } from '../form.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
@@ -33,7 +33,7 @@ interface Search {
 
 /** `/series`, as agents and the scripts of 2016 know it: for whoever has an account. */
 export const seriesRoutes: RouteModule = (app, { database }) => {
-  const reads = onlyFor('agent', 'scheduler', 'viewer');
+  const reads = about('nothing', 'agent', 'scheduler', 'viewer');
   app.get('/series/count', reads, async (_request, reply) => {
     const count = await countSeries(database);
     return reply.type('text/plain').send(String(count));

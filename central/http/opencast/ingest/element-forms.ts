@@ -10,6 +10,7 @@ import type { MediaStore, Received } from '../../../store/media-store.ts';
 import type { ElementKind } from '../../../store/tables.ts';
 import { whoOf } from '../../http-access.ts';
 import { formOf, formParts, isFile, textField, type Form, type FormField, type FormFile } from '../../form.ts';
+import { checkPackage } from '../../object-access.ts';
 import { XML } from '../../media-types.ts';
 import type { Services } from '../../services.ts';
 import { flavorIn, tagsIn } from './ingest-fields.ts';
@@ -64,6 +65,7 @@ export async function addByForm(
   const { form, files } = received;
   try {
     const mediaPackage = packageIn(form.get('mediaPackage'));
+    await checkPackage(services.database, whoOf(request), mediaPackage.id);
     const startMs = form.get('startTime');
     const described = {
       kind,
@@ -119,6 +121,7 @@ export async function addDublinCore(
   const { form, files } = await receiveForm(request, services.store);
   await Promise.all(files.map(({ temporary }) => services.store.discard(temporary)));
   const mediaPackage = packageIn(form.get('mediaPackage'));
+  await checkPackage(services.database, whoOf(request), mediaPackage.id);
   const flavor = flavorIn(form.get('flavor') ?? 'dublincore/episode');
   const text = form.get('dublinCore')?.trim() ?? '';
   if (text === '') throw new BadRequest('the field dublinCore is missing');
