@@ -65,8 +65,6 @@ export class Roster {
 
   all = (): Agent[] => [...this.#agents.values()];
   get = (name: string): Agent | undefined => this.#agents.get(name);
-  /** Addresses of those that were heard of: where media may be fetched from. */
-  addresses = (): Set<string> => new Set(this.all().map(({ address }) => address));
 
   /** Says whether state or URL are others than before. An agent that is not known is from now on. */
   async tellState(name: string, state: string, told: { url?: string | undefined; address: string }): Promise<boolean> {

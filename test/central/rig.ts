@@ -34,6 +34,7 @@ export async function openRig(
   modules: readonly RouteModule[],
   clock: Clock = realClock,
   log: Log = silentLog,
+  fetchFrom: readonly string[] = [],
 ): Promise<Rig> {
   const opened = await freshDatabase();
   const { database } = opened;
@@ -47,7 +48,12 @@ export async function openRig(
   const calendars = await openCalendars(database, opened.connection, silentLog);
   const folder = await mkdtemp(join(tmpdir(), 'amphi-media-'));
   const store = await openMediaStore(join(folder, 'media'), 0);
-  const fetcher = openFetcher({ store, addresses: () => roster.addresses(), log: silentLog, waitsMs: [20] });
+  const fetcher = openFetcher({
+    store,
+    hosts: { agents: () => roster.all(), allowed: fetchFrom },
+    log: silentLog,
+    waitsMs: [20],
+  });
   const services: Services = {
     store,
     fetcher,

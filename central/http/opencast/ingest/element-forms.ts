@@ -3,8 +3,10 @@ import { Readable } from 'node:stream';
 import { formatMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { parseXml } from '@amphi/lib/opencast/xml/xml-read.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
+import { percentDecoded } from '@amphi/lib/runtime/percent.ts';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
 import { elementOf, LISTS } from '../../../catalogue/files.ts';
+import { bring } from '../../../intake/bring.ts';
 import { addElement, packageIn, type ReceivedElement } from '../../../intake/elements.ts';
 import type { MediaStore, Received } from '../../../store/media-store.ts';
 import type { ElementKind } from '../../../store/tables.ts';
@@ -73,7 +75,8 @@ export async function addByForm(
       tags: tagsIn(form.get('tags')),
       ...(startMs !== undefined && /^\d+$/.test(startMs) ? { startMs: Number(startMs) } : {}),
     };
-    const file = files[0] ?? (await fetched(services, form));
+    const file = files[0] ?? (await fetched(services, request, form));
+    if (files.length === 0) files.push(file);
     if (file.sizeBytes === 0) throw new BadRequest(`the file ${file.fileName} is empty`);
     if (kind === 'catalog') await checkCatalog(services.store, file);
     const { temporary, sizeBytes, md5, fileName, mimeType } = file;
@@ -91,10 +94,14 @@ export async function addByForm(
   }
 }
 
-async function fetched({ fetcher }: Services, form: Form): Promise<ReceivedForm['files'][number]> {
+async function fetched(
+  services: Services,
+  request: FastifyRequest,
+  form: Form,
+): Promise<ReceivedForm['files'][number]> {
   const url = form.get('url');
   if (url === undefined) throw new BadRequest('there is neither a file nor a url in the form');
-  const got = await fetcher.fetch({ url });
+  const got = await bring(services, { who: whoOf(request), url: services.urlFor(request) }, { url });
   return { ...got, name: 'url', mimeType: 'application/octet-stream' };
 }
 
@@ -123,7 +130,7 @@ export async function addDublinCore(
   const mediaPackage = packageIn(form.get('mediaPackage'));
   await checkPackage(services.database, whoOf(request), mediaPackage.id);
   const flavor = flavorIn(form.get('flavor') ?? 'dublincore/episode');
-  const text = form.get('dublinCore')?.trim() ?? '';
+  const text = catalogText(form.get('dublinCore') ?? '');
   if (text === '') throw new BadRequest('the field dublinCore is missing');
   checkXml(text);
   const stored = await services.store.receive(Readable.from([Buffer.from(text)]));
@@ -135,6 +142,10 @@ export async function addDublinCore(
     fileName: 'dublincore.xml',
   });
 }
+
+/** A catalog as it was sent; recorders in browsers send it percent-encoded in a field of multipart, too. */
+const catalogText = (text: string): string =>
+  (/^\s*%3C/i.test(text) ? percentDecoded(text.replaceAll('+', ' ')) : text).trim();
 
 function checkXml(text: string): void {
   try {

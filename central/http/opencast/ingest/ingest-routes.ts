@@ -1,16 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { emptyMediaPackage, formatMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
+import { emptyMediaPackage, formatMediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
-import { isGoodId, packageIn, touchPackage, type ReceivedElement } from '../../../intake/elements.ts';
+import { isGoodId, packageIn, touchPackage } from '../../../intake/elements.ts';
 import { discard } from '../../../intake/housekeeping.ts';
 import { ingest } from '../../../intake/ingest.ts';
 import { about, whoOf } from '../../http-access.ts';
 import { checkPackage, type About } from '../../object-access.ts';
-import { readForm, type Form } from '../../form.ts';
+import { readForm } from '../../form.ts';
 import { XML } from '../../media-types.ts';
 import type { RouteModule, Services } from '../../services.ts';
 import { packagesJson } from '../media-packages.ts';
 import { addByForm, addDublinCore, receiveForm } from './element-forms.ts';
+import type { ReceivedPackage } from './received-package.ts';
 import { receiveOneShot } from './one-shot.ts';
 import { scheduleByAgent } from './schedule-by-agent.ts';
 import { workflowXml } from './workflow-xml.ts';
@@ -99,13 +100,14 @@ async function take(
   services: Services,
   request: WithWorkflow,
   reply: FastifyReply,
-  { mediaPackage, form, received = [] }: { mediaPackage: MediaPackage; form: Form; received?: ReceivedElement[] },
+  { mediaPackage, form, received = [], acl }: Omit<ReceivedPackage, 'received'> & Partial<ReceivedPackage>,
 ): Promise<FastifyReply> {
   const who = whoOf(request);
   await checkPackage(services.database, who, mediaPackage.id);
   const done = await ingest(services, {
     mediaPackage,
     received,
+    acl,
     who,
     url: services.urlFor(request),
     definition: request.params.workflow ?? form.get('workflowDefinitionId'),
