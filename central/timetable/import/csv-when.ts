@@ -1,5 +1,5 @@
-import { RecurrenceError } from '@amphi/lib/opencast/calendars/recurrence.ts';
-import { UTC, type Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import { RecurrenceError } from '@amphi/lib/calendar/rules/rule-text.ts';
+import { UTC, type Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import { wallsOf } from '../repeated.ts';
 import { readClock, readDuration, readSpan } from './clocks.ts';
 import type { Field } from './columns.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readCalendar } from '#lib/opencast/calendars/calendar-read.ts';
+import { readCalendar } from '#lib/calendar/calendar-read.ts';
 import { attachmentType, writeCalendar, type WritableEvent } from '#lib/opencast/calendars/calendar-write.ts';
-import { UTC } from '#lib/opencast/calendars/zoned-time.ts';
-import { EPISODE_FILE, PROPERTIES_FILE } from '#lib/opencast/calendars/calendar.ts';
+import { UTC } from '#lib/calendar/zones/zoned-time.ts';
+import { EPISODE_FILE, PROPERTIES_FILE } from '#lib/opencast/calendars/attachments.ts';
 import { eventsByForeignReader } from './foreign-reader.ts';
 
 const HOUR_MS = 3_600_000;

@@ -10,7 +10,7 @@ import { openIcalFolder } from '#agent/schedule/calendars/ical-folder.ts';
 import { openPolledCalendar, type PolledOptions, type Tag } from '#agent/schedule/calendars/polled-calendar.ts';
 import type { WireAnswer } from '#agent/schedule/server/wire.ts';
 import type { Source } from '#agent/schedule/timetable/source.ts';
-import { CalendarError } from '#lib/opencast/calendars/calendar.ts';
+import { CalendarError } from '#lib/calendar/calendar.ts';
 import { writeCalendar } from '#lib/opencast/calendars/calendar-write.ts';
 import { until } from '#test/support/until.ts';
 import { virtualClock, type VirtualClock } from '#test/support/virtual-clock.ts';

@@ -4,8 +4,8 @@ import { after, describe, test } from 'node:test';
 import { MODULES } from '#central/modules.ts';
 import { askOf, openRig } from '../../rig.ts';
 import { bookingOf } from '#lib/opencast/calendars/booking.ts';
-import { readCalendar } from '#lib/opencast/calendars/calendar-read.ts';
-import { ianaZone } from '#lib/opencast/calendars/zoned-time.ts';
+import { readCalendar } from '#lib/calendar/calendar-read.ts';
+import { ianaZone } from '#lib/calendar/zones/zoned-time.ts';
 
 const rig = await openRig(MODULES);
 const { app, services } = rig;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
+import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 import { readLectures } from '#central/timetable/import/read.ts';
 
 /** Files in the form in which timetabling systems export them; the contents are made up. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
+import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 import { readCsvLectures } from '#central/timetable/import/csv-lectures.ts';
 import { readIcalLectures } from '#central/timetable/import/ical-lectures.ts';
 import type { Known, KnownEvent } from '#central/timetable/import/known.ts';

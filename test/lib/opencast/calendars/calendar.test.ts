@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { formatAgentProperties } from '#lib/opencast/agent-properties.ts';
 import { bookingOf } from '#lib/opencast/calendars/booking.ts';
-import { CalendarError, type Attachment } from '#lib/opencast/calendars/calendar.ts';
-import { readCalendar } from '#lib/opencast/calendars/calendar-read.ts';
+import { CalendarError, type Attachment } from '#lib/calendar/calendar.ts';
+import { readCalendar } from '#lib/calendar/calendar-read.ts';
 import { attachmentType, writeCalendar, type WritableEvent } from '#lib/opencast/calendars/calendar-write.ts';
 import { formatCatalog } from '#lib/opencast/dublin-core.ts';
-import { ianaZone } from '#lib/opencast/calendars/zoned-time.ts';
+import { ianaZone } from '#lib/calendar/zones/zoned-time.ts';
 
 const paris = ianaZone('Europe/Paris')!;
 const DAY_MS = 86_400_000;

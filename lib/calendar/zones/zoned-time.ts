@@ -27,10 +27,17 @@ export function ianaZone(name: string): Zone | undefined {
   const format = formatOf(name);
   if (!format) return undefined;
   const wallOf = (atMs: number): number => wallIn(format, atMs);
-  const zone = { name, wallOf, instantOf: (wallMs: number) => instantIn(wallOf, wallMs) };
+  const zone = zoneOfWall(name, wallOf);
   zones.set(name, zone);
   return zone;
 }
+
+/** A zone of which only the wall time at an instant is known. */
+export const zoneOfWall = (name: string, wallOf: (atMs: number) => number): Zone => ({
+  name,
+  wallOf,
+  instantOf: (wallMs) => instantIn(wallOf, wallMs),
+});
 
 /**
  * The zone of a calendar's TZID: a name of the IANA database, or text that ends with one
