@@ -1,6 +1,7 @@
 import { openTurns, type Turns } from '../runtime/turns.ts';
 import { CalendarError, type CalendarReading, type Complaint, type KnownCalendar, type Occurrence, type SharedUids } from './calendar.ts';
 import { MOST_EVENTS, openComponentReader, type CalendarHead, type Components } from './components.ts';
+import type { Zones } from './event-moments.ts';
 import { familiesOf, type Family } from './families.ts';
 import { chosenEvents, isBroken, textOf } from './known-good.ts';
 import { occurrencesOf, type Window } from './occurrences.ts';
@@ -68,17 +69,24 @@ async function componentsOf(bytes: Uint8Array, turns: Turns): Promise<Components
 }
 
 async function readAll(components: Components['events'], hall: Zone, turns: Turns): Promise<VeventReading[]> {
-  const heads = new Map<CalendarHead, Parameters<typeof readVevent>[1]>();
+  const heads = new Map<CalendarHead, Zones>();
   const readings: VeventReading[] = [];
   for (const component of components) {
     const { calendar } = component;
-    const zones = heads.get(calendar) ?? { hall, floating: floatingZone(calendar, hall), of: zonesOf(calendar.zones, hall) };
+    const zones = heads.get(calendar) ?? zonesIn(calendar, hall);
     heads.set(calendar, zones);
     readings.push(readVevent(component, zones));
     await turns.over();
   }
   return readings;
 }
+
+const zonesIn = (calendar: CalendarHead, hall: Zone): Zones => ({
+  hall,
+  floating: floatingZone(calendar, hall),
+  of: zonesOf(calendar.zones, hall),
+  told: new Set(),
+});
 
 /** Times without a zone are in X-WR-TIMEZONE, unless that is UTC, which programs write without meaning it. */
 function floatingZone({ zone }: CalendarHead, hall: Zone): Zone {

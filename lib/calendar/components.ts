@@ -152,6 +152,7 @@ class Reader implements ComponentReader {
         this.#note(line.number, `${JSON.stringify(line.text.slice(0, SHOWN))} is no property: left out`);
       return;
     }
+    if (property.isTorn) this.#note(line.number, `${property.name} has a quote that is never closed`);
     if (!component) return setHead(this.#head, property);
     const event = component.name === 'VALARM' && OF_EVENT.has(property.name) ? this.#open.at(-2) : undefined;
     (event ?? component).properties.push(property);

@@ -8,6 +8,8 @@ export interface Property {
   /** By their names in capitals, without quotes. */
   parameters: ReadonlyMap<string, string>;
   value: string;
+  /** Its parameters have a quote that is never closed. */
+  isTorn?: true;
 }
 
 /** Properties with dates: their parameters may hold colons and commas without quotes, since a date is told from them. */
@@ -31,7 +33,7 @@ export function propertyOf({ number, text }: Line): Property | undefined {
   const colon = text.indexOf(':', from);
   return colon === -1
     ? undefined
-    : { ...made, parameters: loosely(text.slice(from, colon)), value: text.slice(colon + 1) };
+    : { ...made, parameters: loosely(text.slice(from, colon)), value: text.slice(colon + 1), isTorn: true };
 }
 
 const PARAMETER = /;\s*([^=;:"]*?)\s*(?:=\s*((?:"[^"]*"|[^";:])*)\s*)?(?=[;:])/y;

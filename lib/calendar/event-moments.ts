@@ -23,14 +23,15 @@ export interface Zones {
   /** For times that name no zone. */
   floating: Zone;
   of: ZoneOf;
+  /** What was told of guessed zones already: once a calendar is enough. */
+  told: Set<string>;
 }
 
 /** Reads the dates of one event. `tell` hears what is left out, and what is guessed. */
 export function openMomentReader(
-  { hall, floating, of }: Zones,
+  { floating, of, told }: Zones,
   tell: (weight: Weight, text: string, line: number) => void,
 ) {
-  const told = new Set<string>();
   const zoneNamed = (tzid: string, wallMs: number, line: number): Zone => {
     const { zone, guess } = of(tzid, wallMs);
     if (guess !== undefined && !told.has(guess)) tell('doubt', `is of a time zone that is guessed: ${guess}`, line);
@@ -53,7 +54,6 @@ export function openMomentReader(
     return { atMs: zone.instantOf(wallMs), wallMs, zone, isUtc: false, isDate, line };
   };
   return {
-    hall,
     /** The first date of a property; undefined if it is none. */
     first: (property: Property, start?: Moment): Moment | undefined => read(property.value, property, start),
     /** All dates of a property; what is none is told and left out. */

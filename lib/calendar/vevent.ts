@@ -3,7 +3,7 @@ import { isCancelled } from './cancelled.ts';
 import type { Component } from './components.ts';
 import { textIn, type Property } from './content-line.ts';
 import { openMomentReader, type Moment, type Zones } from './event-moments.ts';
-import { durationOf } from './moments.ts';
+import { durationOf, stampOf } from './moments.ts';
 import { readRule, RecurrenceError, type Rule } from './rules/rule-text.ts';
 import type { Zone } from './zones/zoned-time.ts';
 
@@ -107,6 +107,7 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
       return rule ?? [];
     });
   const zone = start?.isUtc === false ? start.zone : (start?.said ?? zones.hall);
+  tellLeftOut(values, replaces, tell);
   const event: Vevent = {
     component,
     uid,
@@ -126,6 +127,22 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
     version: versionOf(values, words, moments),
   };
   return { event, uid, complaints };
+}
+
+/** Tells what is there and says nothing. */
+function tellLeftOut(
+  values: (name: string) => Property[],
+  replaces: Moment | undefined,
+  tell: (weight: Weight, text: string, line?: number) => void,
+): void {
+  const isEmpty = ({ value }: Property): boolean => value.trim() === '';
+  for (const one of ['EXDATE', 'RDATE', 'RECURRENCE-ID'].flatMap((name) => values(name).filter(isEmpty)))
+    tell('trifle', `has ${one.name} with nothing behind it: left out`, one.line);
+  for (const one of ['LAST-MODIFIED', 'DTSTAMP'].flatMap((name) => values(name).slice(0, 1)))
+    if (!isEmpty(one) && !stampOf(one.value)) tell('trifle', `has ${one.name} ${quoted(one)}, which is no date: left out`, one.line);
+  const [replacesLine] = values('RECURRENCE-ID');
+  if (replacesLine && !replaces && !isEmpty(replacesLine))
+    tell('doubt', `replaces ${quoted(replacesLine)}, which is no date: it stands for itself`, replacesLine.line);
 }
 
 const quoted = ({ value }: Property): string => JSON.stringify(value.trim().slice(0, 60));

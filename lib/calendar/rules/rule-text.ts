@@ -103,9 +103,9 @@ function partsOf(text: string, notes: string[]): Map<string, string> {
 function frequencyOf(text: string | undefined, refuse: Refuse): Frequency {
   const found = FREQUENCIES.find((one) => one === text);
   if (found) return found;
-  // Nobody plans lectures so, and they would take too long.
-  if (text === 'SECONDLY' || text === 'MINUTELY') throw refuse('is too frequent for lectures');
-  throw refuse('needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY');
+  // Nobody plans lectures by the minute, and they would take too long.
+  const why = text === 'SECONDLY' || text === 'MINUTELY' ? `: ${text} is too frequent for lectures` : '';
+  throw refuse(`needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY${why}`);
 }
 
 const MOST_INTERVAL = 10_000;
