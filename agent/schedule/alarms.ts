@@ -46,8 +46,7 @@ export function openScheduleAlarms(device: Pick<Device, 'observe'>, timeText: (m
           .map(({ text }) => text)
           .join('; ');
         const more = heavy.length > SHOWN ? ` and ${heavy.length - SHOWN} more` : '';
-        const text =
-          heavy.length === 0 ? undefined : `events that cannot be recorded as they are: ${words}${more}`;
+        const text = heavy.length === 0 ? undefined : `events that cannot be recorded as they are: ${words}${more}`;
         tell(EVENTS, `events/${source.name}`, text);
       }
     },

@@ -19,7 +19,16 @@ export interface ViewParts {
 const MOST_EVENTS = 2000;
 
 /** The view: what is planned, what waits, and why. */
-export function viewOf({ sources, bookings, server, timetable, queue, isStopped, running, nowMs }: ViewParts): ScheduleView {
+export function viewOf({
+  sources,
+  bookings,
+  server,
+  timetable,
+  queue,
+  isStopped,
+  running,
+  nowMs,
+}: ViewParts): ScheduleView {
   const slots = Map.groupBy(timetable.slots, ({ booking }) => booking.id);
   const coming = bookings.filter(({ endsAtMs }) => endsAtMs > nowMs - 86_400_000);
   return {

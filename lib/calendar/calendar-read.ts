@@ -1,5 +1,12 @@
-import { openTurns, type Turns } from '../runtime/turns.ts';
-import { CalendarError, type CalendarReading, type Complaint, type KnownCalendar, type Occurrence, type SharedUids } from './calendar.ts';
+import { openTurns, type Turns } from '#lib/runtime/turns.ts';
+import {
+  CalendarError,
+  type CalendarReading,
+  type Complaint,
+  type KnownCalendar,
+  type Occurrence,
+  type SharedUids,
+} from './calendar.ts';
 import { MOST_EVENTS, openComponentReader, type CalendarHead, type Components } from './components.ts';
 import type { Zones } from './event-moments.ts';
 import { familiesOf, type Family } from './families.ts';

@@ -60,9 +60,9 @@ export interface ComponentReader {
 }
 
 /** Opens a reader. `take` throws CalendarError for too many events. */
-export const openComponentReader = (): ComponentReader => new Reader();
+export const openComponentReader = (): ComponentReader => new CalendarComponentReader();
 
-class Reader implements ComponentReader {
+class CalendarComponentReader implements ComponentReader {
   readonly #events: Component[] = [];
   readonly #notes: Complaint[] = [];
   #head: CalendarHead | undefined;

@@ -75,6 +75,4 @@ function loosely(text: string): Map<string, string> {
 
 /** Text without the escapes of RFC 5545 3.3.11, and without blanks around it. */
 export const textIn = (value: string): string =>
-  value
-    .replaceAll(/\\([\s\S])/g, (_, letter: string) => (letter === 'n' || letter === 'N' ? '\n' : letter))
-    .trim();
+  value.replaceAll(/\\([\s\S])/g, (_, letter: string) => (letter === 'n' || letter === 'N' ? '\n' : letter)).trim();

@@ -65,7 +65,11 @@ export function openMomentReader(
       return words.flatMap((text) => {
         const moment = read(text.split('/')[0] ?? '', property, start);
         if (!moment)
-          tell('trifle', `has ${property.name} ${JSON.stringify(text.slice(0, 60))}, which is no date: left out`, property.line);
+          tell(
+            'trifle',
+            `has ${property.name} ${JSON.stringify(text.slice(0, 60))}, which is no date: left out`,
+            property.line,
+          );
         return moment ?? [];
       });
     },

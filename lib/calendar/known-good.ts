@@ -90,4 +90,3 @@ function linesOfEvent({ component, uid }: Vevent): string[] {
   const escaped = uid.replaceAll(/[\\;,]/g, (letter) => `\\${letter}`);
   return [lines[0] ?? '', `UID:${escaped}`, ...lines.slice(1).filter((line) => !/^\s*UID\s*[;:]/i.test(line))];
 }
-

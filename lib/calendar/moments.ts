@@ -56,10 +56,7 @@ const UNITS_MS = [7 * DAY_MS, DAY_MS, 60 * MINUTE_MS, MINUTE_MS, 1000];
 export function durationOf(text: string): number | undefined {
   const parts = DURATION.exec(text.trim())?.slice(1);
   if (!parts || parts.every((part) => part === undefined)) return undefined;
-  const ms = parts.reduce(
-    (sum, part, n) => sum + Number((part ?? '0').replace(',', '.')) * (UNITS_MS[n] ?? 0),
-    0,
-  );
+  const ms = parts.reduce((sum, part, n) => sum + Number((part ?? '0').replace(',', '.')) * (UNITS_MS[n] ?? 0), 0);
   return Math.round(ms);
 }
 

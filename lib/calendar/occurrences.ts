@@ -39,7 +39,8 @@ export function* occurrencesOf(family: Family, window: Window, tell: Tell): Gene
     for (const text of missed({ master, series, maker }, own, window)) tell('trifle', ...text);
   }
   for (const one of newestEach([...left], ({ replaces }) => replaces?.atMs ?? 0)) {
-    if (one.start && one.endsAtMs === undefined && !one.cancelled) tell('doubt', 'has no end, and its series is not there', one.component.line);
+    if (one.start && one.endsAtMs === undefined && !one.cancelled)
+      tell('doubt', 'has no end, and its series is not there', one.component.line);
     else take(maker.ofException(one, one.replaces?.atMs ?? 0, undefined));
   }
   return found;

@@ -106,7 +106,10 @@ function* named(
   const isFirstNamed = isInUtc || names(rule, firstMs);
   const isOver = untilOf(rule, { start, zone }, shiftMs);
   if (tell && !isFirstNamed)
-    tell('doubt', `begins on ${shown(firstWallMs)}, which its rule ${rule.text} does not name: that counts as the first`);
+    tell(
+      'doubt',
+      `begins on ${shown(firstWallMs)}, which its rule ${rule.text} does not name: that counts as the first`,
+    );
   if (tell && isOver(firstMs)) tell('doubt', `has the rule ${rule.text}, which ends before it begins`);
   const count = rule.count === undefined || isFirstNamed || !tell ? rule.count : rule.count - 1;
   if (count === 0) return;
@@ -117,7 +120,9 @@ function* named(
   }
 }
 
-function names({ count: _, ...rule }: Rule, firstMs: number): boolean {
+function names(counted: Rule, firstMs: number): boolean {
+  const rule = { ...counted };
+  delete rule.count;
   for (const ms of startsNamed(rule, firstMs, { fromMs: firstMs, toMs: firstMs + 1 })) if (ms === firstMs) return true;
   return false;
 }

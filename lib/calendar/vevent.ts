@@ -139,7 +139,8 @@ function tellLeftOut(
   for (const one of ['EXDATE', 'RDATE', 'RECURRENCE-ID'].flatMap((name) => values(name).filter(isEmpty)))
     tell('trifle', `has ${one.name} with nothing behind it: left out`, one.line);
   for (const one of ['LAST-MODIFIED', 'DTSTAMP'].flatMap((name) => values(name).slice(0, 1)))
-    if (!isEmpty(one) && !stampOf(one.value)) tell('trifle', `has ${one.name} ${quoted(one)}, which is no date: left out`, one.line);
+    if (!isEmpty(one) && !stampOf(one.value))
+      tell('trifle', `has ${one.name} ${quoted(one)}, which is no date: left out`, one.line);
   const [replacesLine] = values('RECURRENCE-ID');
   if (replacesLine && !replaces && !isEmpty(replacesLine))
     tell('doubt', `replaces ${quoted(replacesLine)}, which is no date: it stands for itself`, replacesLine.line);

@@ -110,7 +110,10 @@ export const permissions: Record<string, Permission> = {
   'agent/rtsp': { may: ['lib/ffmpeg', 'lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
   'agent/control': { may: ['lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
   'agent/web': { may: ['lib/http-api', 'lib/pages', 'lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
-  'agent/schedule': { may: ['lib/opencast', 'lib/calendar', 'lib/runtime'], types: ['agent/device', 'firmware-config'] },
+  'agent/schedule': {
+    may: ['lib/opencast', 'lib/calendar', 'lib/runtime'],
+    types: ['agent/device', 'firmware-config'],
+  },
   overlays: { may: ['lib/media'] },
   'firmware-config': { may: ['lib'] },
   simulator: { may: ['lib'] },
@@ -122,7 +125,9 @@ export const permissions: Record<string, Permission> = {
   'technician/config': {
     may: ['lib/runtime', 'lib/tables', 'firmware-config', 'technician/dial', 'technician/known', 'technician/output'],
   },
-  'technician/schedule': { may: ['lib/opencast', 'lib/calendar', 'technician/dial', 'technician/known', 'technician/output'] },
+  'technician/schedule': {
+    may: ['lib/opencast', 'lib/calendar', 'technician/dial', 'technician/known', 'technician/output'],
+  },
   central: { may: ['lib', 'central'] },
   'central/store': { may: ['lib'] },
   'central/identity': { may: ['lib', 'central/store'] },

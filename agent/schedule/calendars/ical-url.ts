@@ -6,7 +6,11 @@ import type { Source } from '../timetable/source.ts';
 import { dropAnswer, WireError, type Wire, type WireAnswer, type WireRequest } from '../server/wire.ts';
 
 /** What a feed needs; `wire` is for other hosts, which are not told the password. */
-export type IcalUrlOptions = Omit<PolledOptions, 'ask' | 'source' | 'place'> & { url: string; login: Login; wire: Wire };
+export type IcalUrlOptions = Omit<PolledOptions, 'ask' | 'source' | 'place'> & {
+  url: string;
+  login: Login;
+  wire: Wire;
+};
 
 /** So often a feed may be elsewhere; more is a loop. */
 const MOST_REDIRECTS = 5;

@@ -160,7 +160,10 @@ class PolledCalendar implements Source {
       this.#take(await readBeside(this.#task()));
     } catch (error) {
       this.#times.note();
-      log.info({ calendar: this.name, error: String(error) }, 'the clock was set, and there is no calendar to read again');
+      log.info(
+        { calendar: this.name, error: String(error) },
+        'the clock was set, and there is no calendar to read again',
+      );
     }
     onChange();
   }
@@ -168,7 +171,8 @@ class PolledCalendar implements Source {
   async #askOnce(byHand: boolean): Promise<void> {
     const { clock, file, maxBytes, log } = this.#options;
     const { answer, tag, movedTo } = await this.#options.ask(this.#tag);
-    if (movedTo !== undefined && movedTo !== this.#movedTo) log.warn({ calendar: this.name, movedTo }, 'the calendar has moved');
+    if (movedTo !== undefined && movedTo !== this.#movedTo)
+      log.warn({ calendar: this.name, movedTo }, 'the calendar has moved');
     this.#movedTo = movedTo;
     if (answer.status === 304) {
       dropAnswer(answer);

@@ -25,7 +25,9 @@ export function uniqueBookings(all: readonly Planned[], holders: Holders, runnin
     const isRunning = (one: Planned): boolean =>
       running?.id === one.id && calendarOf(one) === calendarOf(running) && isSame(one, running);
     const holder =
-      different.find(isRunning) ?? different.find((one) => holds(one) && !isForeign(one)) ?? different.find((one) => !isForeign(one));
+      different.find(isRunning) ??
+      different.find((one) => holds(one) && !isForeign(one)) ??
+      different.find((one) => !isForeign(one));
     if (different.length > 1 && holder) holders.set(holder.id, calendarOf(holder));
     return different.map((one) => (one === holder ? one : { ...one, id: foreignId(one) }));
   });

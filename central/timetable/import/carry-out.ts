@@ -33,7 +33,11 @@ export async function loadKnown(
   { nowMs, zone }: { nowMs: number; zone: Zone },
 ): Promise<Loaded> {
   const fromMs = lectures.reduce((least, { startsAtMs }) => Math.min(least, startsAtMs), nowMs) - DAY_MS;
-  const events = await eventsForImport(database, { endsAfterMs: fromMs, source: IMPORTED, keys: keysOf(lectures, zone) });
+  const events = await eventsForImport(database, {
+    endsAfterMs: fromMs,
+    source: IMPORTED,
+    keys: keysOf(lectures, zone),
+  });
   const agents = await hallsOfAgents(database);
   const series = await seriesTitles(database);
   return {

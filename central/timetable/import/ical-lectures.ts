@@ -29,15 +29,20 @@ function lecturesOf({ occurrences, complaints, events }: CalendarReading, option
   const told = new Set<string>();
   const lectures = gathered(inOrder, mistakes, (occurrence) => {
     const { line, cancelled, event, identity } = occurrence;
-    const words = attempt(() => wordsOf(occurrence, options), (message) => {
-      // All occurrences of an event have one line and one mistake.
-      if (!told.has(`${line} ${message}`)) mistakes.push({ line, message });
-      told.add(`${line} ${message}`);
-    });
+    const words = attempt(
+      () => wordsOf(occurrence, options),
+      (message) => {
+        // All occurrences of an event have one line and one mistake.
+        if (!told.has(`${line} ${message}`)) mistakes.push({ line, message });
+        told.add(`${line} ${message}`);
+      },
+    );
     if (!words) return [];
     const { startsAtMs, endsAtMs } = event;
     const key = keyOf(identity);
-    return [{ line, ...(key ? { key } : {}), ...words, startsAtMs, endsAtMs, ...(cancelled ? { cancelled: true } : {}) }];
+    return [
+      { line, ...(key ? { key } : {}), ...words, startsAtMs, endsAtMs, ...(cancelled ? { cancelled: true } : {}) },
+    ];
   });
   if (events === 0 && mistakes.length === 0) mistakes.push({ line: 1, message: 'there is no event in it' });
   return { lectures, mistakes, notes };

@@ -90,11 +90,19 @@ export function matchLectures(lectures: readonly Wanted[], events: readonly Know
   };
   for (const likeness of nameLikenesses(zone)) {
     const left = events.filter((event) => !taken.has(event) && isNamed(event));
-    matchBy(likeness, lectures.filter((wanted) => !found.has(wanted) && wanted.importKey !== undefined), left);
+    matchBy(
+      likeness,
+      lectures.filter((wanted) => !found.has(wanted) && wanted.importKey !== undefined),
+      left,
+    );
   }
   for (const [n, likeness] of likenesses(zone).entries()) {
     const left = events.filter((event) => !taken.has(event) && !isNamed(event));
-    matchBy(likeness, lectures.filter((wanted) => !found.has(wanted) && (n === 0 || wanted.importKey === undefined)), left);
+    matchBy(
+      likeness,
+      lectures.filter((wanted) => !found.has(wanted) && (n === 0 || wanted.importKey === undefined)),
+      left,
+    );
   }
   return lectures.map((wanted) => {
     const event = found.get(wanted);

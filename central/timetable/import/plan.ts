@@ -68,8 +68,7 @@ function withFreeNames(matches: readonly Match[], events: readonly KnownEvent[])
   return matches.map(({ wanted, event }) => {
     const { importKey } = wanted;
     if (importKey === undefined) return { wanted, ...(event ? { event } : {}) };
-    const isTaken = (name: string): boolean =>
-      given.has(name) || (owners.get(name) ?? event) !== event;
+    const isTaken = (name: string): boolean => given.has(name) || (owners.get(name) ?? event) !== event;
     const own = event?.importKey;
     const name = own !== undefined && nameOf(own) === importKey ? own : freeName(importKey, isTaken);
     given.add(name);
@@ -138,8 +137,7 @@ function goneEvents(
     (event) => event.importKey !== undefined && !event.recorded && !matched.has(event) && event.startsAtMs > nowMs,
   );
   const isForeign = foreignTo(matches, events);
-  const isOfFamily = (event: KnownEvent): boolean =>
-    families.has(familyOf(event.importKey ?? '')) && !isForeign(event);
+  const isOfFamily = (event: KnownEvent): boolean => families.has(familyOf(event.importKey ?? '')) && !isForeign(event);
   const missing = gone.filter(
     (event) =>
       !isOfFamily(event) && series.has(event.seriesId) && event.startsAtMs >= fromMs && event.startsAtMs <= toMs,

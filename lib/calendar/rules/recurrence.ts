@@ -44,7 +44,8 @@ export function* startsNamed(
       if (ms < firstMs) continue;
       if (ms >= lastMs || isOver(ms) || counted++ === rule.count) return;
       if (ms < fromMs) continue;
-      if (given++ === MOST_STARTS) throw new RecurrenceError(`the rule ${rule.text} has more than ${MOST_STARTS} occurrences`);
+      if (given++ === MOST_STARTS)
+        throw new RecurrenceError(`the rule ${rule.text} has more than ${MOST_STARTS} occurrences`);
       yield ms;
     }
   }
@@ -93,4 +94,3 @@ export function startsOf({ rule, firstWallMs, wallOf }: Repetition, fromWallMs: 
 /** Nothing begins later on the wall; a day without a time includes all of it. */
 export const lastWallMs = ({ kind, ms }: NonNullable<Rule['until']>, wallOf: (atMs: number) => number): number =>
   kind === 'instant' ? wallOf(ms) : kind === 'date' ? ms + DAY_MS - 1 : ms;
-

@@ -62,7 +62,8 @@ function onsetsOf({ properties }: Component): { onsets: Onset[]; isOpen: boolean
 function ruledOnsets(text: string, firstMs: number, offsetMs: number): { instants: number[]; isOpen: boolean } {
   try {
     const rule = readRule(text);
-    const untilMs = rule.until === undefined ? LAST_MS : rule.until.ms + (rule.until.kind === 'instant' ? 0 : -offsetMs);
+    const untilMs =
+      rule.until === undefined ? LAST_MS : rule.until.ms + (rule.until.kind === 'instant' ? 0 : -offsetMs);
     const instants: number[] = [];
     for (const wallMs of startsNamed(rule, firstMs, { fromMs: FIRST_MS, toMs: LAST_MS })) {
       if (wallMs === undefined) continue;

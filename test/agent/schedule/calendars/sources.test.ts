@@ -158,7 +158,8 @@ test('after a start the last good one counts before any server has answered, als
 
 test('a calendar that suddenly is empty is doubted, and believed at last, or when somebody asks for it again', async (t) => {
   const made = await polled(t, calendar(['a', 60, 120], ['b', 200, 260]));
-  const doubt = /^it is suddenly empty, where there were 2: it is believed after 12 hours, or when it is read again by hand$/;
+  const doubt =
+    /^it is suddenly empty, where there were 2: it is believed after 12 hours, or when it is read again by hand$/;
   made.says = calendar();
   await made.source.refresh(true);
   assert.deepEqual(ids(made.source), ['a', 'b'], 'nobody knew yet that it is empty');

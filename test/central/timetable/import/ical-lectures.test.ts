@@ -54,7 +54,11 @@ test('rules keep the clock of the wall, whether the file says it in UTC, in a zo
     const text = calendar(event(...lecture, start, 'DURATION:PT1H30M', 'RRULE:FREQ=WEEKLY;COUNT=3'));
     assert.deepEqual(
       (await read(text)).lectures.map(span),
-      ['u1/2026-10-19T06:30Z 2026-10-19T06:30 90', 'u1/2026-10-26T07:30Z 2026-10-26T07:30 90', 'u1/2026-11-02T07:30Z 2026-11-02T07:30 90'],
+      [
+        'u1/2026-10-19T06:30Z 2026-10-19T06:30 90',
+        'u1/2026-10-26T07:30Z 2026-10-26T07:30 90',
+        'u1/2026-11-02T07:30Z 2026-11-02T07:30 90',
+      ],
       start,
     );
   }
@@ -171,7 +175,10 @@ test('what is no calendar, and one that is cut off', async () => {
   const whole = calendar(event(...lecture, 'DTSTART:20160912T063000Z', 'DTEND:20160912T083000Z'));
   const { mistakes } = await read(whole.slice(0, whole.indexOf('DTEND')));
   assert.deepEqual(mistakes, [
-    { line: 4, message: 'VEVENT begins here and never ends: the calendar is cut off: it does not end with END:VCALENDAR' },
+    {
+      line: 4,
+      message: 'VEVENT begins here and never ends: the calendar is cut off: it does not end with END:VCALENDAR',
+    },
   ]);
   assert.match((await read(calendar())).mistakes[0]?.message ?? '', /no event in it/);
   assert.equal((await read(calendar(event(...lecture, 'DTSTART:hier')))).mistakes.length, 1);

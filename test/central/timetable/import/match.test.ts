@@ -30,7 +30,11 @@ describe('a lecture with a name of its own', () => {
     const other = { importKey: '1', title: 'Chimie', ...nextWeek };
     assert.deepEqual(matched([other], [one]), ['2 -']);
     assert.deepEqual(matched([{ ...other, seriesId: 'UE5' }], [{ ...one, seriesId: 'UE6' }]), ['2 -']);
-    assert.deepEqual(matched([other], [one, { ...other, id: 'two', importKey: '1~2' }]), ['2 two'], 'known by a number');
+    assert.deepEqual(
+      matched([other], [one, { ...other, id: 'two', importKey: '1~2' }]),
+      ['2 two'],
+      'known by a number',
+    );
   });
 
   test('takes over what stands in its place without a name, or was imported without one', () => {

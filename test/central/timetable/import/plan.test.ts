@@ -185,7 +185,9 @@ test('a rule that changes moves, adds and cancels its occurrences', async () => 
   const before = done(await icalPlan(calendar(weekly(...times, 'RRULE:FREQ=WEEKLY;COUNT=6')), nothing), nothing);
   assert.equal(before.events.length, 6);
   const later = ['DTSTART;TZID=Europe/Paris:20261005T140000', 'DTEND;TZID=Europe/Paris:20261005T160000'];
-  assert.deepEqual(counts(await icalPlan(calendar(weekly(...later, 'RRULE:FREQ=WEEKLY;COUNT=6')), before)), { change: 6 });
+  assert.deepEqual(counts(await icalPlan(calendar(weekly(...later, 'RRULE:FREQ=WEEKLY;COUNT=6')), before)), {
+    change: 6,
+  });
   assert.deepEqual(counts(await icalPlan(calendar(weekly(...times, 'RRULE:FREQ=WEEKLY;COUNT=4')), before)), {
     keep: 4,
     cancel: 2,

@@ -240,13 +240,20 @@ describe('a calendar of anybody', () => {
         'DTEND:20261102T093000Z',
       ),
     );
-    assert.deepEqual(await starts(text), ['2026-10-05T06:30', '2026-10-14T06:30', '2026-10-19T06:30', '2026-10-27T13:00']);
+    assert.deepEqual(await starts(text), [
+      '2026-10-05T06:30',
+      '2026-10-14T06:30',
+      '2026-10-19T06:30',
+      '2026-10-27T13:00',
+    ]);
     const moved = (await read(text)).events.at(-1);
     assert.deepEqual([moved?.id, moved?.title], ['w:20261026T083000', 'TD (room)']);
   });
 
   test('EXDATE may be a day', async () => {
-    assert.deepEqual(await starts(weekly('RRULE:FREQ=WEEKLY;COUNT=2', 'EXDATE;VALUE=DATE:20261012')), ['2026-10-05T06:30']);
+    assert.deepEqual(await starts(weekly('RRULE:FREQ=WEEKLY;COUNT=2', 'EXDATE;VALUE=DATE:20261012')), [
+      '2026-10-05T06:30',
+    ]);
   });
 
   test('UNTIL is an instant', async () => {
