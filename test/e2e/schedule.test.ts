@@ -1,4 +1,4 @@
-// Runs alone: it counts the frames of a lecture.
+// Runs beside quiet ones: it counts the frames of a lecture.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

@@ -35,7 +35,11 @@ export async function runChecks(
 /** Runs the files of a stage, as many processes at once as it allows. */
 export async function runStage(stage: Stage, running: Running): Promise<void> {
   running.report.heading(`${stage.name}: ${stage.files.length} files`);
-  const batches = chunks(stage.files, stage.filesPerProcess, stage.atOnce);
+  const expectedMs = (files: readonly TestFile[]): number =>
+    files.reduce((sum, file) => sum + running.durations.of(file), 0);
+  const batches = chunks(stage.files, stage.filesPerProcess, stage.atOnce).toSorted(
+    (a, b) => expectedMs(b) - expectedMs(a),
+  );
   const work = async (): Promise<void> => {
     for (let files = batches.shift(); files; files = batches.shift()) await runFiles(files, running);
   };
