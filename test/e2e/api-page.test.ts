@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startBox, TOKEN } from '#test/support/box.ts';
+import { PATIENCE_MS } from '#test/support/until.ts';
 
 const page = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
 const blocksOf = (language: string): string[] =>
@@ -18,8 +19,11 @@ interface Ran {
 /** Runs commands as a person would who has copied them, one after the other; the first that fails ends it. */
 function run(script: string, cwd: string): Promise<Ran> {
   return new Promise((resolve) => {
-    execFile('sh', ['-eu', '-c', script], { cwd, timeout: 60_000, maxBuffer: 32 << 20 }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    execFile(
+      'sh',
+      ['-eu', '-c', script],
+      { cwd, timeout: PATIENCE_MS * 3, maxBuffer: 32 << 20 },
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
   });
 }
