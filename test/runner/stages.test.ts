@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { after, test } from 'node:test';
 import { testFilesIn } from './files.ts';
-import { chosen, stagesOf, type Choice } from './stages.ts';
+import { batchesOf, chosen, stagesOf, type Choice } from './stages.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'amphi-stages-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -45,6 +45,19 @@ test('laws, then units, what has a process of its own, the longest first, what m
   ]);
   const [, , whole, quiet, alone] = stagesOf(chosen(files, folder, none), 2, expected);
   assert.deepEqual([whole?.atOnce, whole?.filesPerProcess, quiet?.atOnce, alone?.atOnce], [3, 1, 2, 1]);
+});
+
+test('a process has as many files as it may, or as much as it may take; the longest begin first', () => {
+  const seconds = [1, 2, 19, 3, 30, 4, 5, 6];
+  const some = seconds.map((_, n) => ({ path: `${n}`, kind: 'unit' as const, limitMs: 0, covers: [] }));
+  const of = (file: unknown): number => seconds[Number((file as { path: string }).path)]! * 1000;
+  const batches = (filesPerProcess: number, atOnce: number): string[] =>
+    batchesOf({ name: 'units', files: some, filesPerProcess, atOnce }, { of }).map((files) =>
+      files.map(({ path }) => path).join(''),
+    );
+  assert.deepEqual(batches(10, 2), ['4', '2', '567', '01', '3']);
+  assert.deepEqual(batches(2, 2), ['4', '2', '56', '7', '01', '3']);
+  assert.equal(batches(10, 8).length, 8);
 });
 
 test('--only takes parts of paths', () => {

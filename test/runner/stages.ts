@@ -12,7 +12,9 @@ export interface Stage {
 }
 
 /** Files of one process; more would start fewer processes and find whose fault a crash is later. */
-const FILES_PER_PROCESS = 10;
+const FILES_PER_PROCESS = 16;
+/** A process gets no more files once they are expected to take so long, so that all cores have something to do to the end. */
+const PROCESS_MS = 20_000;
 
 /** Processes beyond one per core, of tests that do not measure: many of them wait for something, and leave their core to another. */
 const MORE_THAN_CORES = 1;
@@ -38,6 +40,21 @@ export function stagesOf(files: readonly TestFile[], cores: number, durations: P
     stage('alone', 'alone', 1, 1),
   ];
   return stages.filter(({ files: some }) => some.length > 0);
+}
+
+/** The files of each process of a stage, no fewer processes than run at once; those that take longest begin first. */
+export function batchesOf({ files, filesPerProcess, atOnce }: Stage, durations: Pick<Durations, 'of'>): TestFile[][] {
+  const most = Math.min(filesPerProcess, Math.ceil(files.length / atOnce));
+  const batches: { files: TestFile[]; expectedMs: number }[] = [];
+  for (const file of files) {
+    const expectedMs = durations.of(file);
+    const last = batches.at(-1);
+    if (last && last.files.length < most && last.expectedMs + expectedMs <= PROCESS_MS) {
+      last.files.push(file);
+      last.expectedMs += expectedMs;
+    } else batches.push({ files: [file], expectedMs });
+  }
+  return batches.toSorted((a, b) => b.expectedMs - a.expectedMs).map((batch) => batch.files);
 }
 
 export interface Choice {
