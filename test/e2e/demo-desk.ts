@@ -15,10 +15,10 @@ export interface DemoRun {
 /** A folder in which the demo is run. */
 export interface DemoDesk {
   /** Runs the demo; as soon as it has said `until`, it is told to end. */
-  demo(argv: readonly string[], until?: string): Promise<DemoRun>;
+  demo: (argv: readonly string[], until?: string) => Promise<DemoRun>;
   /** Processes whose command line names this folder. */
-  leftovers(): string[];
-  remove(): void;
+  leftovers: () => string[];
+  remove: () => void;
 }
 
 export function openDemoDesk(): DemoDesk {
