@@ -93,6 +93,7 @@ test('durations are remembered; what never ran takes what its kind does; a spoil
     unknown,
   );
   assert.ok(first.of(file('x.long.test.ts', 'unit')) > unknown[2]!);
+  assert.ok(first.of(file('test/e2e/demo.test.ts', 'alone')) > unknown[2]!, 'what is known to take long');
   first.keep('x.test.ts', 1234.4);
   first.keep('lint', 99);
   first.save();

@@ -27,7 +27,7 @@ export interface ImportOptions {
 type Needs = TimetableNeeds & { roster: Roster };
 
 /**
- * Imports a file of lectures, CSV or iCalendar: the whole of it is checked first; with one mistake or conflict nothing is
+ * Imports a file of lectures, CSV, workbook or iCalendar: the whole of it is checked first; with one mistake or conflict nothing is
  * done. The same file again changes nothing. Throws UnreadableFile for what is no timetable.
  */
 export async function importLectures(
