@@ -57,7 +57,7 @@ export async function readCalendar(bytes: Uint8Array, options: ReadingOptions): 
 export function isCalendar(bytes: Uint8Array): boolean {
   let looked = 0;
   for (const { text } of linesOf(bytes.subarray(0, BEGINNING))) {
-    if (/^\s*BEGIN\s*:\s*VCALENDAR\s*$/i.test(text)) return true;
+    if (/BEGIN\s*:\s*VCALENDAR\s*$/i.test(text)) return true;
     if (++looked > 200) return false;
   }
   return false;

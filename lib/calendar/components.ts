@@ -71,7 +71,7 @@ class CalendarComponentReader implements ComponentReader {
   #outside = '';
 
   take(line: Line): void {
-    const found = /^\s*(BEGIN|END)\s*:\s*([\w-]+)\s*$/i.exec(line.text);
+    const found = this.#markIn(line.text);
     const name = (found?.[2] ?? '').toUpperCase();
     if (!found) this.#property(line);
     else if ((found[1] ?? '').toUpperCase() === 'BEGIN') this.#begin(name, line);
@@ -89,6 +89,12 @@ class CalendarComponentReader implements ComponentReader {
     }
     if (this.#calendars === 0) throw new CalendarError(whatItIs(this.#outside.trim()));
     return { events: this.#events, notes: this.#notes };
+  }
+
+  /** BEGIN or END and its name; around a calendar, what stands before BEGIN or behind END in the same line does not count. */
+  #markIn(text: string): RegExpExecArray | null {
+    const around = this.#head ? /^\s*(END)\s*:\s*(VCALENDAR)\b/i : /(BEGIN)\s*:\s*(VCALENDAR)\s*$/i;
+    return around.exec(text) ?? /^\s*(BEGIN|END)\s*:\s*([\w-]+)\s*$/i.exec(text);
   }
 
   #begin(name: string, { number, text }: Line): void {

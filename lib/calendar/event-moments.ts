@@ -48,6 +48,7 @@ export function openMomentReader(
     const isDate = kind === 'date';
     if (kind === 'instant' || (tzid !== undefined && !isDate && isUtcName(tzid))) {
       const said = tzid === undefined || isUtcName(tzid) ? {} : { said: zoneNamed(tzid, wallMs, line) };
+      if (said.said) tell('doubt', `has a time both in UTC and in ${tzid}: ${text.trim()} is taken for UTC`, line);
       return { atMs: wallMs, wallMs, zone: UTC, isUtc: true, isDate, line, ...said };
     }
     const zone = tzid === undefined || isDate ? ownZone(start) : zoneNamed(tzid, wallMs, line);

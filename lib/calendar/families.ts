@@ -25,22 +25,22 @@ export function familiesOf(
   const shared = new Map(known);
   const groups = Map.groupBy(events, (event) => event.uid || contentUid(event));
   return [...groups].map(([uid, group]) => {
-    const exceptions = group.filter(({ replaces }) => replaces);
+    const named = group.filter(({ replaces }) => replaces);
     const strays = group.filter(({ isStray }) => isStray);
-    const masters = newestOf(
-      group.filter(({ replaces, isStray }) => !replaces && !isStray),
-      tell,
-    );
+    const whole = group.filter(({ replaces, isStray }) => !replaces && !isStray);
+    const masters = newestOf(whole.length > 0 ? whole : strays, tell);
     return {
       uid,
       isSaid: group.some((event) => event.uid !== ''),
-      masters: [...masters, ...strays],
-      exceptions,
-      isShared: masters.length + strays.length > 1 || shared.has(uid),
+      masters,
+      exceptions: whole.length > 0 ? [...named, ...strays.map(ofOwnStart)] : named,
+      isShared: masters.length > 1 || shared.has(uid),
       plainMs: shared.get(uid) ?? null,
     };
   });
 }
+
+const ofOwnStart = (event: Vevent): Vevent => (event.start ? { ...event, replaces: event.start } : event);
 
 /** What an event without UID is known by: its start and its hall, in which there is one at a time. */
 const contentUid = ({ start, replaces, words }: Vevent): string => {

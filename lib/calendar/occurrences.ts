@@ -86,6 +86,7 @@ function* withExceptions({ master, series, maker }: Expanded, exceptions: readon
 /** Exceptions whose occurrence the series does not name. */
 function missed({ master, series }: Expanded, exceptions: readonly Vevent[], { fromMs, toMs }: Window) {
   return exceptions.flatMap((one): [text: string, line: number][] => {
+    if (one.isStray) return [];
     const atMs = originalOf(one, master, series);
     if (series.starts.has(atMs) || atMs < fromMs || atMs >= toMs) return [];
     const what = one.cancelled ? 'cancels' : 'replaces';

@@ -38,7 +38,7 @@ export interface Vevent {
   /** The occurrence that this one replaces (RECURRENCE-ID), and whether also those after it. */
   replaces?: Moment;
   isRest: boolean;
-  /** Its RECURRENCE-ID cannot be read: it stands for itself. */
+  /** Its RECURRENCE-ID cannot be read: it is the exception of its own start, or stands for itself. */
   isStray: boolean;
   /** Its rule cannot be followed: it stands with its first start alone. */
   isMaimed: boolean;
@@ -122,7 +122,7 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
     excluded: values('EXDATE').flatMap((one) => moments.all(one, start)),
     ...(replaces ? { replaces } : {}),
     isRest: replacesLine?.parameters.get('RANGE')?.toUpperCase() === 'THISANDFUTURE',
-    isStray: replacesLine !== undefined && !replaces && replacesLine.value.trim() !== '',
+    isStray: replacesLine !== undefined && !replaces,
     isMaimed: isMaimed.length > 0,
     version: versionOf(values, words, moments),
   };
@@ -187,8 +187,8 @@ function endOf(
   const [lengthLine] = values('DURATION');
   if (endLine && endLine.value.trim() !== '') {
     const end = moments.first(endLine, start);
-    if (!end) return `has an end that is none: ${quoted(endLine)}`;
-    return end.isDate ? `ends on a day without an hour: ${quoted(endLine)}` : end.atMs;
+    if (!end && !lengthLine) return `has an end that is none: ${quoted(endLine)}`;
+    if (end) return end.isDate ? `ends on a day without an hour: ${quoted(endLine)}` : end.atMs;
   }
   if (!lengthLine || lengthLine.value.trim() === '') return undefined;
   const lengthMs = durationOf(lengthLine.value);

@@ -60,7 +60,7 @@ export function readRule(written: string): Rule {
   if (written.length > LONGEST_TEXT) throw new RecurrenceError(`a rule has at most ${LONGEST_TEXT} characters`);
   const compact = written
     .replaceAll(/(?<=\d)\s+(?=\d\d:?\d\d)/g, 'T')
-    .replaceAll(/\s/g, '')
+    .replaceAll(/[\s"'\\]/g, '')
     .toUpperCase()
     .replace(/^(?:EX|R)RULE[:=]/, '');
   const notes: string[] = [];
@@ -95,7 +95,7 @@ function partsOf(text: string, notes: string[]): Map<string, string> {
     if (equals === -1 || !KNOWN.has(name)) notes.push(`${part.slice(0, 60)} is no part of a rule: left out`);
     else if (parts.has(name) && parts.get(name) !== value)
       throw new RecurrenceError(`the rule ${text.slice(0, 200)} has ${name} twice`);
-    else parts.set(name, value);
+    else parts.set(name, value.replaceAll(/^,+|,+$/g, ''));
   }
   return parts;
 }
