@@ -87,7 +87,8 @@ class SupervisedEncoder implements Encoder {
     if (!this.#instance && !this.#mayStart) return this.#hold(raw);
     const fresh = !this.#instance;
     this.#instance ??= this.#start(raw);
-    if (!fresh && this.#watch?.isHung({ heard: this.#packets, taken: this.#instance.taken })) this.#instance.kill();
+    const { taken, queued } = this.#instance;
+    if (!fresh && this.#watch?.isHung({ heard: this.#packets, taken, queued })) this.#instance.kill();
     if (this.#instance.queued > MAX_QUEUED) {
       this.#instance.feedSound(raw.sound);
       this.#keyOwed ||= raw.key;

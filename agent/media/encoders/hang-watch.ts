@@ -6,8 +6,17 @@ import type { Doing } from '#lib/runtime/processes/vital-signs.ts';
  * it holds, and give nobody processor time. Frames are left out meanwhile, and counted.
  */
 export interface HangWatch {
-  /** Asked with each frame; `heard` and `taken` count what came out of the encoder, and what it took in. */
-  isHung(progress: { heard: number; taken: number }): boolean;
+  /** Asked with each frame. */
+  isHung(progress: EncoderProgress): boolean;
+}
+
+/** What an encoder has done so far. */
+export interface EncoderProgress {
+  /** Packets that came out of it, and frames that it took in. */
+  heard: number;
+  taken: number;
+  /** Frames that wait for it. */
+  queued: number;
 }
 
 /** Time without any progress, though it is fed, after which an encoder that does nothing counts as hung; longer at its start. */
@@ -15,7 +24,9 @@ const MUTE_MS = 2500;
 const MUTE_AT_START_MS = 6000;
 /** The same for one that somebody stopped, and for one that computes and brings nothing about. */
 const STOPPED_MS = 20_000;
-const VAIN_MS = 60_000;
+const VAIN_MS = 20_000;
+/** An encoder for which no more frames wait than these has all that it needs: it is not slow. */
+const FEW_QUEUED = 2;
 /** Time between looks, which begin when it has been mute for so long. */
 const LOOK_EVERY_MS = 500;
 /** Looks that are compared. */
@@ -25,6 +36,7 @@ const LOOKS = 4;
 export function openHangWatch(process: { look(): Promise<Doing> }, clock: Clock): HangWatch {
   let sinceMs = clock.monotonicMs();
   let known = { heard: 0, taken: 0 };
+  let heardMs = sinceMs;
   let lookedMs = 0;
   let looks: Doing[] = [];
   let wasHeard = false;
@@ -39,6 +51,10 @@ export function openHangWatch(process: { look(): Promise<Doing> }, clock: Clock)
   return {
     isHung(progress) {
       const nowMs = clock.monotonicMs();
+      const limitMs = wasHeard ? MUTE_MS : MUTE_AT_START_MS;
+      if (progress.heard !== known.heard) heardMs = nowMs;
+      // It keeps up with what it is given, and says nothing.
+      if (progress.queued <= FEW_QUEUED && nowMs - heardMs > limitMs) return true;
       if (progress.heard !== known.heard || progress.taken !== known.taken) {
         wasHeard ||= progress.heard > 0;
         known = progress;
@@ -48,7 +64,7 @@ export function openHangWatch(process: { look(): Promise<Doing> }, clock: Clock)
       }
       look(nowMs);
       const muteMs = nowMs - sinceMs;
-      if (muteMs <= (wasHeard ? MUTE_MS : MUTE_AT_START_MS)) return false;
+      if (muteMs <= limitMs) return false;
       return looks.length >= LOOKS && muteMs > patienceFor(looks.slice(-LOOKS));
     },
   };
