@@ -1,10 +1,11 @@
 import type { InputSource } from '#agent/device/state.ts';
+import { canRelay, startRtmpRelay } from '#lib/rtmp/relay.ts';
 import { startRtspRelay, type RtspRelaySeen } from '#lib/rtsp/relay/relay.ts';
 import type { Credentials } from '#lib/runtime/access/digest.ts';
 import { secretsIn, withoutPasswords } from '#lib/runtime/redact.ts';
 import type { LiveSource } from './input-argv.ts';
 
-/** The way of one ffmpeg to its source. Sources with RTSP go over a relay in this process. */
+/** The way of one ffmpeg to its source. Sources with RTSP or RTMP go over a relay in this process. */
 export interface SourceLink {
   /** What ffmpeg opens; over a relay, without a secret. */
   source: LiveSource;
@@ -20,6 +21,11 @@ export interface SourceLink {
 export async function openSourceLink(source: LiveSource): Promise<SourceLink> {
   const secrets = secretsOf(source);
   const shown = (text: string): string => withoutPasswords(text, secrets);
+  if (source.driver === 'url' && canRelay(source.url)) {
+    const relay = await startRtmpRelay(source.url);
+    const close = (): Promise<void> => Promise.resolve(relay.close());
+    return { source: { driver: 'url', url: relay.url }, seen: () => undefined, shown, close };
+  }
   if (!isRtsp(source)) return { source, seen: () => undefined, shown, close: () => Promise.resolve() };
   const relay = await startRtspRelay({ url: bare(source.url), credentials: credentialsOf(source) });
   const transport = source.driver === 'rtsp' ? source.transport : 'tcp';
