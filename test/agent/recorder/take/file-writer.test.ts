@@ -101,13 +101,14 @@ test('a file without a name is noticed, and can still be read to save it', async
 
 test('errors of the system are sorted by what they mean', () => {
   const kind = (code: string) => failureOf(Object.assign(new Error('text'), { code })).kind;
-  assert.deepEqual(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'ENOENT', 'ESTALE', 'NOWHERE'].map(kind), [
+  assert.deepEqual(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'ENOENT', 'ESTALE', 'REPLACED', 'NOWHERE'].map(kind), [
     'full',
     'full',
     'io',
     'io',
     'gone',
-    'gone',
+    'io',
+    'replaced',
     'nowhere',
   ]);
   assert.equal(failureOf('what').reason, 'what');
