@@ -21,7 +21,7 @@ import { openIcalUrl } from './calendars/ical-url.ts';
 import type { AgentDetails } from './server/opencast.ts';
 import { openOpencastCalendar } from './calendars/opencast-calendar.ts';
 import { openPace } from './server/pace.ts';
-import { firstTime } from './timetable/first-time.ts';
+import { openSince } from './hand-over/since.ts';
 import type { Recordings } from './recordings.ts';
 import { openReporter, type Reporter } from './server/reporter.ts';
 import type { ScheduleSettings } from '#firmware-config/schema/machine/schedule.ts';
@@ -189,7 +189,11 @@ class ScheduleOfBox {
       random: Math.random,
       ...(hours === undefined ? {} : { hours }),
       retry: { firstMs: settings.handOver.firstRetrySeconds * 1000, mostMs: settings.handOver.mostRetrySeconds * 1000 },
-      sinceMs: await firstTime(join(this.#folder, 'hand-over-since.json'), clock.nowMs()),
+      since: await openSince(join(this.#folder, 'hand-over-since.json'), {
+        nowMs: () => clock.nowMs(),
+        recordings: () => recordings.list(),
+        log,
+      }),
       minuteOfDay: () => minuteOfDayIn(zone)(clock.nowMs()),
       ingest: { opencast, urlOf, settings: { way, flavor, manifestFlavor, ...(workflow ? { workflow } : {}) } },
       // Until the timetable is open, no take is sent that it may continue.

@@ -35,7 +35,8 @@ interface Known extends Partial<Reading> {
  * removed.
  */
 export async function openIcalFolder(options: IcalFolderOptions): Promise<Source> {
-  await mkdir(options.folder, { recursive: true });
+  // A disk that has no room for it costs these calendars alone.
+  await mkdir(options.folder, { recursive: true }).catch(() => undefined);
   const source = new IcalFolder(options);
   await source.refresh();
   return source;

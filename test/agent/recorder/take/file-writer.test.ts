@@ -35,8 +35,7 @@ test('what is written is in the file, in order, and told to be safe', async (t) 
   const heard = listener();
   const writer = openFileWriter(() => Promise.resolve(path), settings, heard.events);
   for (let number = 0; number < 50; number++) writer.write(Buffer.from(`${number},`));
-  await sleep(150);
-  assert.equal(heard.durable, writer.bytes, 'without being asked');
+  await until('it is told without being asked', () => heard.durable === writer.bytes);
   writer.write(Buffer.from('end'));
   assert.equal(await writer.close(), undefined);
   assert.equal(await readFile(path, 'utf8'), `${Array.from({ length: 50 }, (_, number) => number).join(',')},end`);

@@ -72,7 +72,7 @@ async function bench(t: TestContext, recordings: Recording[], more: Partial<Queu
     log,
     retry: { firstMs: 10_000, mostMs: 60_000 },
     byHand: true,
-    sinceMs: 0,
+    since: { isNew: () => true },
     minuteOfDay: () => made.minute,
     ingest: {
       opencast,
@@ -122,7 +122,7 @@ test('what is not finished, is older than the box, or was delivered is left out'
     recordingOf('delivered', { deliveredAtMs: 1 }),
     recordingOf('new'),
   ];
-  const { store } = await bench(t, all, { sinceMs: EIGHT });
+  const { store } = await bench(t, all, { since: { isNew: ({ startedAtMs }) => startedAtMs >= EIGHT } });
   assert.deepEqual(
     store.list().map(({ take }) => take),
     ['new'],
@@ -135,7 +135,7 @@ test('what is not finished, is older than the box, or was delivered is left out'
 });
 
 test('a failure waits longer each time, keeps its step, and is told after the third', async (t) => {
-  const made = await bench(t, [recordingOf('a')], { sinceMs: Number.POSITIVE_INFINITY });
+  const made = await bench(t, [recordingOf('a')], { since: { isNew: () => false } });
   const { clock, queue, stands, asked, idle } = made;
   made.trouble = (what) => (what === 'ingesting' ? new ServerTrouble('full', 'it has no room') : undefined);
   await queue.send('a');
@@ -158,7 +158,7 @@ test('a failure waits longer each time, keeps its step, and is told after the th
 });
 
 test('a server that asks to wait longer is obeyed', async (t) => {
-  const made = await bench(t, [recordingOf('a')], { sinceMs: Number.POSITIVE_INFINITY });
+  const made = await bench(t, [recordingOf('a')], { since: { isNew: () => false } });
   made.trouble = () => new ServerTrouble('busy', 'later', { retryAfterMs: 300_000 });
   await made.queue.send('a');
   await until('it failed', () => made.stands().attempt === 1);
@@ -166,7 +166,7 @@ test('a server that asks to wait longer is obeyed', async (t) => {
 });
 
 test('a server that is back is tried soon, not at the end of a long wait', async (t) => {
-  const made = await bench(t, [recordingOf('a')], { sinceMs: Number.POSITIVE_INFINITY });
+  const made = await bench(t, [recordingOf('a')], { since: { isNew: () => false } });
   const { clock, queue, stands, idle } = made;
   made.trouble = () => new ServerTrouble('unreachable', 'away', { retryAfterMs: 3_000_000 });
   await queue.send('a');
@@ -181,7 +181,7 @@ test('a server that is back is tried soon, not at the end of a long wait', async
 });
 
 test('what a server has lost begins anew; what it refused at once only waits', async (t) => {
-  const made = await bench(t, [recordingOf('a')], { sinceMs: Number.POSITIVE_INFINITY });
+  const made = await bench(t, [recordingOf('a')], { since: { isNew: () => false } });
   made.trouble = (what) => (what.startsWith('sending') ? new ServerTrouble('missing', 'gone') : undefined);
   await made.queue.send('a');
   await until('it failed', () => made.stands().attempt === 1);
@@ -190,7 +190,7 @@ test('what a server has lost begins anew; what it refused at once only waits', a
 });
 
 test('an ingest whose answer was lost is asked for before it is sent again', async (t) => {
-  const made = await bench(t, [recordingOf('a')], { sinceMs: Number.POSITIVE_INFINITY });
+  const made = await bench(t, [recordingOf('a')], { since: { isNew: () => false } });
   const { clock, queue, stands, asked, idle } = made;
   made.trouble = (what) => (what === 'ingesting' ? new ServerTrouble('busy', 'lost', { unsure: true }) : undefined);
   await queue.send('a');
