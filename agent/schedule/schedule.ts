@@ -168,7 +168,7 @@ class ScheduleOfBox {
       const running = this.#options.device.state().wanted.recording.timetable === true;
       return Math.min((config?.pollSeconds ?? 60) * 1000, running ? RUNNING_POLL_MS : Number.POSITIVE_INFINITY);
     };
-    const own = opencast ? [openOpencastCalendar({ ...common, opencast, everyMs, file: cache('opencast') })] : [];
+    const own = opencast && !config?.uploadOnly ? [openOpencastCalendar({ ...common, opencast, everyMs, file: cache('opencast') })] : [];
     return Promise.all([...own, ...feeds, folder]);
   }
 
@@ -256,6 +256,7 @@ class ScheduleOfBox {
     const { device, clock, log, zone, ownUrl, streamUrl } = this.#options;
     if (!this.#server) return;
     const { opencast, config } = this.#server;
+    if (config.uploadOnly) return;
     const { url, pollSeconds, liveUrl, address, stateSeconds } = config;
     const facts = { zone, url, pollSeconds, ...(liveUrl === undefined ? {} : { liveUrl }) };
     this.#reporter = openReporter({

@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { noteBookedTake } from '#agent/schedule/hand-over/booked-hand-overs.ts';
 import { newHandOver, type HandOver } from '#agent/schedule/hand-over/hand-over.ts';
 import { openHandOverStore, type HandOverStore } from '#agent/schedule/hand-over/hand-over-store.ts';
+import { withFetchedTrack } from '#agent/schedule/hand-over/package.ts';
 import { openPickups } from '#agent/schedule/hand-over/pickups.ts';
 import { openHandOverQueue, type HandOverQueue, type QueueOptions } from '#agent/schedule/hand-over/queue.ts';
 import type { Recording } from '#agent/schedule/recordings.ts';
@@ -32,6 +33,7 @@ interface Bench {
 }
 
 const PACKAGE = formatMediaPackage(emptyMediaPackage('68b19d11-6aca-413e-b2b3-eda72eebc65a', EIGHT));
+const WITH_TRACK = withFetchedTrack(PACKAGE, partOf(1), 'presenter/source', 'http://oc/track.mp4');
 
 async function bench(t: TestContext, recordings: Recording[], more: Partial<QueueOptions> = {}): Promise<Bench> {
   const folder = await folderFor(t);
@@ -48,6 +50,7 @@ async function bench(t: TestContext, recordings: Recording[], more: Partial<Queu
     made.asked.push(what);
     const trouble = made.trouble(what);
     if (trouble) throw trouble;
+    if (what.startsWith('sending')) return WITH_TRACK;
     return what === 'ingesting' ? '<workflow id="12"/>' : PACKAGE;
   };
   const opencast = {

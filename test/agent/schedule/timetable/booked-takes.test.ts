@@ -19,7 +19,6 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 const START_MS = Date.UTC(2026, 10, 20, 8);
-const DAY_MS = 86_400_000;
 let files = 0;
 
 const booking = (id: string, title = `Title of ${id}`): Planned => ({
