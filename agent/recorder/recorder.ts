@@ -262,7 +262,7 @@ class RecorderOfRing implements Recorder {
       catalog: this.#catalog,
       storage: this.#storage,
       pattern: settings.pattern,
-      onClosed: (part) => this.#closing || this.#finalizer.part(info, part),
+      onClosed: (part, repair) => this.#closing || this.#finalizer.part(info, part, repair),
     });
     parts.preferred = destination;
     const take: Take = openTake(info, {
