@@ -20,6 +20,8 @@ export interface Remembered {
   wanted: Wanted;
   /** The device's part of the configuration file that was applied last; where that differs now, it is applied anew. */
   configured: unknown;
+  /** Whose metadata are among the settings: those of the hall. Older boxes kept the last recording's there. */
+  metadataOf?: 'hall';
 }
 
 const FILE = 'device.json';
@@ -98,7 +100,7 @@ export function openMemory(folder: string, configured: unknown, log: Log): Memor
 
   const write = async (): Promise<void> => {
     if (!waiting) return;
-    const text = textOf({ version: 1, wanted: waiting, configured });
+    const text = textOf({ version: 1, wanted: waiting, configured, metadataOf: 'hall' });
     waiting = undefined;
     try {
       await writeFileAtomically(join(folder, FILE), text, 0o600);

@@ -1,5 +1,6 @@
 import { encoderPresetOf } from '#firmware-config/factory/encoder-presets.ts';
 import { archiveEncoder, encoderSettings } from '#firmware-config/schema/shapes.ts';
+import { metadataOf } from '../metadata.ts';
 import { refuse, type Answer, type Handlers } from '../outcome.ts';
 import type { Params } from '../requests.ts';
 import type { DeviceState, EncoderSettings, InputNumber, PictureSettings, Presets, Wanted } from '../state.ts';
@@ -67,7 +68,7 @@ function saveEncoder(wanted: Wanted, { number, stream }: Of<'encoder'>): Wanted 
 function saveProfile(wanted: Wanted, { number }: Of<'profile'>): Wanted {
   const { profile } = wanted.sis.presets;
   const name = profile[number]?.name ?? `Profile ${number}`;
-  return withPresets(wanted, { profile: { ...profile, [number]: { name, metadata: wanted.metadata } } });
+  return withPresets(wanted, { profile: { ...profile, [number]: { name, metadata: metadataOf(wanted) } } });
 }
 
 function recallUser({ wanted }: DeviceState, { number, channel }: Of<'user'>): Answer {
@@ -120,7 +121,8 @@ function recallProfile(state: DeviceState, { number }: Of<'profile'>): Answer {
   const saved = wanted.sis.presets.profile[number];
   if (!saved) return FREE;
   if (isRecording(state)) return refuse('E22', 'a profile cannot be recalled while a recording runs');
-  return { wanted: { ...wanted, metadata: saved.metadata, sis: { ...wanted.sis, profile: number } } };
+  const recording = { ...wanted.recording, metadata: saved.metadata };
+  return { wanted: { ...wanted, recording, sis: { ...wanted.sis, profile: number } } };
 }
 
 function saved(wanted: Wanted, params: Params<'preset.save'>): Wanted {

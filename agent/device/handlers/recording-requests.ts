@@ -1,4 +1,4 @@
-import { NO_METADATA } from '#firmware-config/factory/factory-settings.ts';
+import { metadataOf } from '../metadata.ts';
 import { refuse, type Handlers } from '../outcome.ts';
 import type { RecordingWanted } from '../state.ts';
 
@@ -16,7 +16,10 @@ export const recordingHandlers: Handlers<
   | 'record.extend'
   | 'record.until'
 > = {
-  'metadata.set': ({ wanted }, changes) => ({ wanted: { ...wanted, metadata: { ...wanted.metadata, ...changes } } }),
+  'metadata.set'({ wanted }, changes) {
+    const { recording } = wanted;
+    return { wanted: { ...wanted, recording: { ...recording, metadata: { ...recording.metadata, ...changes } } } };
+  },
 
   'record.start'(
     { wanted },
@@ -36,13 +39,18 @@ export const recordingHandlers: Handlers<
       ...(minutes ? { endsAtMs: nowMs + minutes * MINUTE_MS } : {}),
       ...(endsAtMs === undefined ? {} : { endsAtMs }),
       ...(timetable ? { timetable } : {}),
+      // A planned lecture carries its own; what was set by hand before is for a recording by hand.
+      metadata: { ...(timetable ? wanted.metadata : metadataOf(wanted)), ...metadata },
     };
-    // A description given with the start replaces the former one completely; without one, the former one counts.
-    const described = metadata ? { ...NO_METADATA, ...metadata } : wanted.metadata;
-    return { wanted: { ...wanted, recording, metadata: described } };
+    return { wanted: { ...wanted, recording } };
   },
 
-  'record.stop': ({ wanted }) => ({ wanted: { ...wanted, recording: { state: 'stopped' } } }),
+  'record.stop'({ wanted }) {
+    // Metadata are one recording's alone; what was set while none runs is the next one's.
+    const { state, metadata } = wanted.recording;
+    const isNext = state === 'stopped' && metadata !== undefined;
+    return { wanted: { ...wanted, recording: { state: 'stopped', ...(isNext ? { metadata } : {}) } } };
+  },
 
   'record.pause'({ wanted }) {
     if (wanted.recording.state === 'stopped') return NOT_RECORDING;

@@ -210,11 +210,11 @@ test('a recording is started, marked, paused, resumed and stopped; metadata is c
     await one.ask([esc('M13*Einführung in die ÖkologieRCDR'), esc('M9*PHY-201RCDR'), esc('M13RCDR')].join('')),
     ['RcdrM13*Einführung in die Ökologie\r\n', 'RcdrM9*PHY-201\r\n', 'Einführung in die Ökologie\r\n'],
   );
-  assert.equal(box.device.state().wanted.metadata.series, 'PHY-201');
+  assert.equal(box.device.state().wanted.recording.metadata?.series, 'PHY-201');
   assert.deepEqual(await one.ask(`${esc('M9* RCDR')}${esc('M9RCDR')}`), ['RcdrM9\r\n', '\r\n']);
   assert.deepEqual(await one.ask(esc('Y1RCDR')), ['RcdrY1\r\n']);
   assert.equal(state(), 'recording');
-  assert.equal(box.device.state().wanted.metadata.title, 'Einführung in die Ökologie');
+  assert.equal(box.device.state().wanted.recording.metadata?.title, 'Einführung in die Ökologie');
   assert.deepEqual(await one.ask(`${esc('Y1RCDR')}${esc('BRCDR')}${esc('E5RCDR')}`), [
     'RcdrY1\r\n',
     'RcdrB\r\n',
