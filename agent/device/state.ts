@@ -35,6 +35,8 @@ export interface RecordingWanted {
   destination?: string;
   /** Metadata of its own, beside those of the hall: set since the last recording ended; whole from the start on. */
   metadata?: Partial<Metadata>;
+  /** Name of the system that controllers gave it, in the place of the hall's. */
+  systemName?: string;
 }
 
 /** An input as it is. */

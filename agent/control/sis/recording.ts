@@ -7,12 +7,12 @@ import { done, told, wish, type SisWorld, type View } from './world.ts';
 
 type RecordingRow = Extract<(typeof recording)[number], { by: 'device' }>;
 
-/** The metadata field of a key; undefined for those that the device does not have. */
-const fieldOf = (key: MetadataKey): keyof Metadata | undefined =>
-  key === 'relation' ? 'series' : key === 'date' || key === 'system-name' ? undefined : key;
+/** The metadata field of a key; undefined for the date, which nobody sets. */
+const fieldOf = (key: MetadataKey): keyof Metadata | 'systemName' | undefined =>
+  key === 'relation' ? 'series' : key === 'system-name' ? 'systemName' : key === 'date' ? undefined : key;
 
 function textOf({ device: { wanted, seen } }: View, key: MetadataKey): string {
-  if (key === 'system-name') return wanted.hall;
+  if (key === 'system-name') return wanted.recording.systemName || wanted.hall;
   const { startedAtMs, take = '' } = wanted.recording;
   // As the package of the recording tells them (facts/smp351 4).
   if (key === 'date') return startedAtMs === undefined ? '' : wholeSecond(startedAtMs);
@@ -20,7 +20,7 @@ function textOf({ device: { wanted, seen } }: View, key: MetadataKey): string {
   const base = seen.recording.take === take ? (seen.recording.base ?? '') : '';
   if (key === 'identifier') return metadata.identifier || base;
   const field = fieldOf(key);
-  return field ? metadata[field] : '';
+  return field && field !== 'systemName' ? metadata[field] : '';
 }
 
 const wholeSecond = (atMs: number): string => new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');

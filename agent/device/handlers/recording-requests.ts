@@ -16,9 +16,10 @@ export const recordingHandlers: Handlers<
   | 'record.extend'
   | 'record.until'
 > = {
-  'metadata.set'({ wanted }, changes) {
-    const { recording } = wanted;
-    return { wanted: { ...wanted, recording: { ...recording, metadata: { ...recording.metadata, ...changes } } } };
+  'metadata.set'({ wanted }, { systemName, ...changes }) {
+    const { metadata, ...recording } = wanted.recording;
+    const system = systemName === undefined ? {} : { systemName };
+    return { wanted: { ...wanted, recording: { ...recording, ...system, metadata: { ...metadata, ...changes } } } };
   },
 
   'record.start'(
@@ -29,7 +30,8 @@ export const recordingHandlers: Handlers<
     if (wanted.recording.state === 'paused')
       return { wanted: { ...wanted, recording: { ...wanted.recording, state: 'recording' } } };
     if (wanted.recording.state === 'recording') return refuse('E22', 'a recording is running already: stop it first');
-    const destination = wanted.sis.destination.split('+').at(-1) ?? 'auto';
+    const { systemName } = wanted.recording;
+    const destination = wanted.sis.destination.split('+')[0] ?? 'auto';
     const recording: RecordingWanted = {
       state: 'recording',
       take: take ?? newId(),
@@ -40,6 +42,7 @@ export const recordingHandlers: Handlers<
       ...(endsAtMs === undefined ? {} : { endsAtMs }),
       ...(timetable ? { timetable } : {}),
       // A planned lecture carries its own; what was set by hand before is for a recording by hand.
+      ...(systemName === undefined ? {} : { systemName }),
       metadata: { ...(timetable ? wanted.metadata : metadataOf(wanted)), ...metadata },
     };
     return { wanted: { ...wanted, recording } };
@@ -47,9 +50,9 @@ export const recordingHandlers: Handlers<
 
   'record.stop'({ wanted }) {
     // Metadata are one recording's alone; what was set while none runs is the next one's.
-    const { state, metadata } = wanted.recording;
-    const isNext = state === 'stopped' && metadata !== undefined;
-    return { wanted: { ...wanted, recording: { state: 'stopped', ...(isNext ? { metadata } : {}) } } };
+    const { state, metadata, systemName } = wanted.recording;
+    const next = { ...(metadata ? { metadata } : {}), ...(systemName === undefined ? {} : { systemName }) };
+    return { wanted: { ...wanted, recording: { state: 'stopped', ...(state === 'stopped' ? next : {}) } } };
   },
 
   'record.pause'({ wanted }) {
