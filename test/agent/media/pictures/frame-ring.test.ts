@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openFrameRing } from '#agent/media/pictures/frame-ring.ts';
 import { openPictureMemory } from '#agent/media/pictures/picture-memory.ts';
-import { openPicturePool } from '#agent/media/pictures/picture-pool.ts';
 import { between, seeded } from '#test/support/seeded.ts';
 import { write } from './landing.ts';
 
@@ -60,17 +59,6 @@ test('a closed ring writes nothing any more: its memory is somebody else’s', (
   memory.bytes.fill(9, first, first + BYTES * 4);
   write(ring, frameOf(3));
   assert.ok(memory.bytes.subarray(first, first + BYTES * 4).every((byte) => byte === 9));
-});
-
-test('a pool lends each picture to one at a time', () => {
-  const memory = openPictureMemory(2 << 20);
-  const pool = openPicturePool(memory, SIZE, 3);
-  const taken = [pool.take()!, pool.take()!, pool.take()!];
-  assert.equal(new Set(taken.map(({ address }) => address)).size, 3);
-  assert.equal(pool.take(), undefined);
-  pool.give(taken[1]!);
-  assert.equal(pool.take(), taken[1]);
-  assert.equal(pool.bytes(taken[0]!).length, BYTES);
 });
 
 test('memory: aligned, never lent twice, and used up with a word', () => {
