@@ -27,7 +27,7 @@ export interface ImportOptions {
 type Needs = TimetableNeeds & { roster: Roster };
 
 /**
- * Imports a file of lectures, CSV or iCalendar: the whole of it is checked first; with one mistake or conflict nothing is
+ * Imports a file of lectures, CSV, workbook or iCalendar: the whole of it is checked first; with one mistake or conflict nothing is
  * done. The same file again changes nothing. Throws UnreadableFile for what is no timetable.
  */
 export async function importLectures(
@@ -37,7 +37,7 @@ export async function importLectures(
   options: ImportOptions,
 ): Promise<ImportReport> {
   const { zone, series, hall } = options;
-  const reading = readLectures(bytes, { zone, ...(series ? { series } : {}), ...(hall ? { hall } : {}) });
+  const reading = await readLectures(bytes, { zone, ...(series ? { series } : {}), ...(hall ? { hall } : {}) });
   const work = (within: Database): Promise<ImportReport> => planAndCarryOut(needs, within, who, reading, options);
   if (options.dryRun) return work(needs.database);
   const report = await withTimetable(needs.database, work);
