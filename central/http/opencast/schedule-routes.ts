@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { ianaZone, type Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import { ianaZone, type Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import type { EventRow } from '../../store/tables.ts';
 import { mayActFor } from '../../identity/permissions.ts';
 import { about, onlyFor, whoOf } from '../http-access.ts';
