@@ -1,4 +1,4 @@
-import type { Frame } from './frame.ts';
+import type { Frame } from './protocol.ts';
 import { parseFrame } from './parse.ts';
 import type { Protocol } from './protocol.ts';
 

@@ -5,7 +5,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import { openTurns } from '#lib/runtime/turns.ts';
 import type { ErrorCode } from '#lib/sis/errors.ts';
 import { formatReply, type Verbose } from '#lib/sis/format.ts';
-import type { Frame } from '#lib/sis/frame.ts';
+import type { Frame } from '#lib/sis/protocol.ts';
 import { openFramer, type Framer } from '#lib/sis/framing.ts';
 import { handle, isRefusal } from '#lib/sis/handlers.ts';
 import { keep, type KeptValues } from '#lib/sis/kept.ts';
