@@ -83,9 +83,9 @@ class CalendarComponentReader implements ComponentReader {
   end(): Components {
     if (this.#head) {
       const left = this.#open[0];
-      const what = left ? `${left.name} begins here and never ends: ` : '';
+      const where = left ? `, and ${left.name} of line ${left.line} never ends` : '';
       const line = left?.line ?? this.#head.line;
-      throw new CalendarError(`${what}the calendar is cut off: it does not end with END:VCALENDAR`, line);
+      throw new CalendarError(`it is cut off: it does not end with END:VCALENDAR${where}`, line);
     }
     if (this.#calendars === 0) throw new CalendarError(whatItIs(this.#outside.trim()));
     return { events: this.#events, notes: this.#notes };
