@@ -51,6 +51,8 @@ const OF_EVENT = new Set([
   'ORGANIZER',
 ]);
 const SHOWN = 60;
+/** Components are nested three deep; what lies deeper belongs to the one around it. */
+const DEEPEST = 8;
 
 /** Takes one line after the other; `end` gives the components. */
 export interface ComponentReader {
@@ -107,6 +109,7 @@ class CalendarComponentReader implements ComponentReader {
     }
     if (!this.#head) return;
     if (TOP.has(name)) this.#closeDownTo(0, number);
+    if (this.#open.length >= DEEPEST) return;
     this.#open.push({ name, line: number, properties: [], children: [], lines: [text], calendar: this.#head });
   }
 
