@@ -21,7 +21,7 @@ import { openIcalUrl } from './calendars/ical-url.ts';
 import type { AgentDetails } from './server/opencast.ts';
 import { openOpencastCalendar } from './calendars/opencast-calendar.ts';
 import { openPace } from './server/pace.ts';
-import { firstTime } from './timetable/first-time.ts';
+import { openSince } from './hand-over/since.ts';
 import type { Recordings } from './recordings.ts';
 import { openReporter, type Reporter } from './server/reporter.ts';
 import type { ScheduleSettings } from '#firmware-config/schema/machine/schedule.ts';
@@ -170,7 +170,7 @@ class ScheduleOfBox {
       const running = this.#options.device.state().wanted.recording.timetable === true;
       return Math.min((config?.pollSeconds ?? 60) * 1000, running ? RUNNING_POLL_MS : Number.POSITIVE_INFINITY);
     };
-    const own = opencast ? [openOpencastCalendar({ ...common, opencast, everyMs, file: cache('opencast') })] : [];
+    const own = opencast && !config?.uploadOnly ? [openOpencastCalendar({ ...common, opencast, everyMs, file: cache('opencast') })] : [];
     return Promise.all([...own, ...feeds, folder]);
   }
 
@@ -191,7 +191,11 @@ class ScheduleOfBox {
       random: Math.random,
       ...(hours === undefined ? {} : { hours }),
       retry: { firstMs: settings.handOver.firstRetrySeconds * 1000, mostMs: settings.handOver.mostRetrySeconds * 1000 },
-      sinceMs: await firstTime(join(this.#folder, 'hand-over-since.json'), clock.nowMs()),
+      since: await openSince(join(this.#folder, 'hand-over-since.json'), {
+        nowMs: () => clock.nowMs(),
+        recordings: () => recordings.list(),
+        log,
+      }),
       minuteOfDay: () => minuteOfDayIn(zone)(clock.nowMs()),
       ingest: { opencast, urlOf, settings: { way, flavor, manifestFlavor, ...(workflow ? { workflow } : {}) } },
       // Until the timetable is open, no take is sent that it may continue.
@@ -255,6 +259,7 @@ class ScheduleOfBox {
     const { device, clock, log, zone, ownUrl, streamUrl } = this.#options;
     if (!this.#server) return;
     const { opencast, config } = this.#server;
+    if (config.uploadOnly) return;
     const { url, pollSeconds, liveUrl, address, stateSeconds } = config;
     const facts = { zone, url, pollSeconds, ...(liveUrl === undefined ? {} : { liveUrl }) };
     this.#reporter = openReporter({

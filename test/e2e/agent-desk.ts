@@ -7,8 +7,9 @@ import type { OpencastStandIn } from '#test/support/opencast/server.ts';
 
 /** Starts whole boxes as capture agents of a server, whose password is `secret`. */
 export interface AgentDesk {
-  boxFor(server: OpencastStandIn, opencast?: object): Promise<Box>;
-  remove(): Promise<void>;
+  /** `opencast` and `device` are laid over what is usual. */
+  boxFor: (server: OpencastStandIn, opencast?: object, device?: object) => Promise<Box>;
+  remove: () => Promise<void>;
 }
 
 export async function openAgentDesk(): Promise<AgentDesk> {
@@ -16,13 +17,14 @@ export async function openAgentDesk(): Promise<AgentDesk> {
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, 'secret\n', { mode: 0o600 });
   return {
-    boxFor: (server, opencast = {}) =>
+    boxFor: (server, opencast = {}, device = {}) =>
       startBox({
         device: {
           inputs: {
             1: { source: { driver: 'test', pattern: 'bars' } },
             3: { source: { driver: 'test', pattern: 'motion' } },
           },
+          ...device,
         },
         config: {
           hall: 'Amphi_D',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startBox, type Box } from '../support/box.ts';
+import { FEW_PIXELS, startBox, type Box } from '../support/box.ts';
 import { lecture, startOpencast } from '../support/opencast/server.ts';
 import { until } from '../support/until.ts';
 import { inSeconds, isDelivered, openAgentDesk, recordingOf, type AgentDesk } from './agent-desk.ts';
@@ -13,7 +13,7 @@ after(() => desk?.remove());
 
 test('killed in the midst of a lecture, with the server away: it goes on, and all of it is handed over', async () => {
   await using server = await startOpencast();
-  const box = await desk.boxFor(server);
+  const box = await desk.boxFor(server, {}, { encoders: FEW_PIXELS });
   let again: Box | undefined;
   try {
     const startsAtMs = inSeconds(3);

@@ -102,12 +102,18 @@ export const permissions: Record<string, Permission> = {
   'agent/box': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/doors': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/device': { may: ['lib/sis', 'lib/runtime', 'firmware-config'], types: ['lib/media'] },
-  'agent/media': { may: ['lib/ffmpeg', 'lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
+  'agent/media': {
+    may: ['lib/ffmpeg', 'lib/media', 'lib/rtmp', 'lib/rtsp', 'lib/runtime', 'overlays'],
+    types: ['agent/device'],
+  },
   'agent/recorder': {
     may: ['lib/ffmpeg', 'lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'],
     types: ['agent/device'],
   },
-  'agent/rtsp': { may: ['lib/ffmpeg', 'lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
+  'agent/rtsp': {
+    may: ['lib/ffmpeg', 'lib/media', 'lib/rtmp', 'lib/rtsp', 'lib/runtime', 'overlays'],
+    types: ['agent/device'],
+  },
   'agent/control': { may: ['lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
   'agent/web': { may: ['lib/http-api', 'lib/pages', 'lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
   'agent/schedule': {

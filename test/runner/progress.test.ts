@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -82,6 +82,12 @@ const file = (path: string, kind: TestFile['kind']): TestFile => ({
   kind,
   limitMs: 1,
   covers: [],
+});
+
+test('the files that take an unusual time are there', () => {
+  const usual = JSON.parse(readFileSync(new URL('usual-durations.json', import.meta.url), 'utf8')) as object;
+  const gone = Object.keys(usual).filter((path) => !existsSync(new URL(`../../${path}`, import.meta.url)));
+  assert.deepEqual(gone, []);
 });
 
 test('durations are remembered; what never ran takes what its kind does; a spoilt memory is none', () => {

@@ -64,8 +64,10 @@ class IcalFolder implements Source {
   }
 
   async open(): Promise<void> {
-    await mkdir(this.#options.folder, { recursive: true });
-    await mkdir(this.#cache, { recursive: true });
+    // A disk that has no room for them costs these calendars alone.
+    for (const folder of [this.#options.folder, this.#cache]) {
+      await mkdir(folder, { recursive: true }).catch(() => undefined);
+    }
     await this.refresh();
   }
 

@@ -49,7 +49,8 @@ const NO_TAG: Tag = {};
 
 /** Opens a calendar that is asked for at intervals and kept on disk: without a network the last good one counts. */
 export async function openPolledCalendar(options: PolledOptions): Promise<Source> {
-  await mkdir(dirname(options.file), { recursive: true });
+  // A disk that has no room for it costs what is kept, not the start.
+  await mkdir(dirname(options.file), { recursive: true }).catch(() => undefined);
   const calendar = new PolledCalendar(options);
   await calendar.remember();
   calendar.start();

@@ -92,7 +92,7 @@ export async function carryOut(
   );
   const done = plan.steps.map((step) => ({ step, id: step.what === 'create' ? randomUUID() : step.event.id }));
   const gone = done.filter(({ step }) => step.what === 'cancel').map(({ id }) => id);
-  await deleteEvents(within, gone);
+  await deleteEvents(within, gone, who);
   await writeEvents(
     within,
     done.flatMap(({ step, id }) => rowAfter(step, id, rows.get(id), { now, workflow: config.workflow })),

@@ -116,7 +116,7 @@ export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
 }
 
 function startProcess({ entry, heapMB, semiSpaceMB, onLine }: Omit<SupervisedOptions<Calls, Calls>, 'serve'>): Child {
-  const flags = [`--max-old-space-size=${heapMB}`, `--max-semi-space-size=${semiSpaceMB}`];
+  const flags = ['--disable-proto=delete', `--max-old-space-size=${heapMB}`, `--max-semi-space-size=${semiSpaceMB}`];
   return startChild({
     command: process.execPath,
     argv: [...flags, entry],
