@@ -23,6 +23,8 @@ export interface Remembered {
   wanted: Wanted;
   /** The device's part of the configuration file that was applied last; where that differs now, it is applied anew. */
   configured: unknown;
+  /** Whose metadata are among the settings: those of the hall. Older boxes kept the last recording's there. */
+  metadataOf?: 'hall';
 }
 
 const FILE = 'device.json';
@@ -117,7 +119,7 @@ export function openMemory(
   const write = async (): Promise<void> => {
     if (!waiting) return;
     const wanted = waiting;
-    const text = textOf({ version: 1, wanted, configured });
+    const text = textOf({ version: 1, wanted, configured, metadataOf: 'hall' });
     waiting = undefined;
     clearTimeout(again);
     try {

@@ -234,6 +234,7 @@ class RecorderOfRing implements Recorder {
     return {
       state,
       take: info.id,
+      base: info.base,
       elapsedMs: this.#watch?.elapsedMs() ?? durationMsOf(info),
       bytes: bytesOfRecording(info),
       ...(part ? { file: join(part.folder, part.name), destination: part.destination } : {}),

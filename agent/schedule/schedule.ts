@@ -11,7 +11,7 @@ import { checkServer, type Check } from './server/checks.ts';
 import type { Alarm } from '#agent/device/state.ts';
 import { openBookedTakes, type BookedTakes } from './timetable/booked-takes.ts';
 import { openConductor, type Conductor } from './timetable/conductor.ts';
-import { openGathering } from './timetable/gathering.ts';
+import { openGathering, type Gathering } from './timetable/gathering.ts';
 import { noteBookedTake } from './hand-over/booked-hand-overs.ts';
 import { openPickups, type Pickups } from './hand-over/pickups.ts';
 import { openHandOverQueue, type HandOverQueue } from './hand-over/queue.ts';
@@ -87,6 +87,7 @@ class ScheduleOfBox {
   readonly #alarms: ScheduleAlarms;
   readonly #server: ServerSide | undefined;
   #sources: Source[] = [];
+  #gathering: Gathering | undefined;
   #conductor: Conductor | undefined;
   #queue: HandOverQueue | undefined;
   #reporter: Reporter | undefined;
@@ -130,7 +131,7 @@ class ScheduleOfBox {
       events,
       pickups: openPickups(store, recordings, () => this.#queue?.look()),
       view: () => this.#view(manual),
-      refresh: async () => void (await Promise.all(this.#sources.map((source) => source.refresh()))),
+      refresh: async () => void (await Promise.all(this.#sources.map((source) => source.refresh(true)))),
       send: async (take) => (this.#queue ? this.#queue.send(take) : false),
       check: async () => this.#check(),
       close: () => this.#scope.close(),
@@ -156,6 +157,7 @@ class ScheduleOfBox {
         ...common,
         url,
         login,
+        wire,
         everyMs,
         from: name,
         file: cache(`feed-${name}`),
@@ -231,12 +233,13 @@ class ScheduleOfBox {
     const { settings, device, clock, log } = this.#options;
     const isOurs = (uid: string): boolean =>
       store.list().some(({ mediaPackageId, booking }) => !booking && mediaPackageId === uid);
+    this.#gathering = openGathering(this.#sources, isOurs);
     this.#conductor = openConductor({
       device,
       clock,
       log,
       manual,
-      gathering: openGathering(this.#sources, isOurs),
+      gathering: this.#gathering,
       rules: { leadInMs: settings.leadInSeconds * 1000, leadOutMs: settings.leadOutSeconds * 1000 },
       takes,
       onExtended: ({ uid, source }, endsAtMs) => {
@@ -329,6 +332,7 @@ class ScheduleOfBox {
     const trouble = this.#serverTrouble === undefined ? {} : { error: this.#serverTrouble };
     return viewOf({
       sources: this.#sources,
+      bookings: this.#gathering?.all(this.#conductor?.running()) ?? [],
       queue: this.#queue,
       nowMs,
       server: settings && { url: settings.url, agent: settings.agent, ...trouble },
