@@ -54,7 +54,9 @@ function ownPath(text: string, base: string): string | undefined {
 async function ownFile({ database, store }: Needs, who: Who, path: string): Promise<Fetched> {
   const known = await fileAt(database, path);
   const owners = known && (await ownersOfFile(database, path));
-  if (!known || (owners && !mayTouch(who, owners))) throw new BadRequest(`this server has no file ${path} for you`);
+  if (!known || (owners && !mayTouch(who, owners))) {
+    throw new BadRequest(`Could not retrieve all media package elements: this server has no file ${path} for you`);
+  }
   const at = store.at(known.path);
   const { size } = await stat(at);
   return { temporary: await store.copyOf(at), sizeBytes: size, md5: known.md5, fileName: path.split('/').at(-1) ?? '' };
