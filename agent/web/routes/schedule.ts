@@ -4,6 +4,8 @@ import { sendFile } from '../media/file-answer.ts';
 import { refused } from '#lib/http-api/refusal.ts';
 import { notFound, refusedForMistakes, unavailable } from '../http/refusal.ts';
 import { jsonRoute, mediaRoute, type Box, type Route } from '../http/route.ts';
+import * as answers from '../views/answers.ts';
+import { reasonSaid, withError, withSaid } from '../views/said.ts';
 import type { ScheduleSource } from '../views/schedule-source.ts';
 
 const tag = 'schedule';
@@ -40,6 +42,7 @@ const handOver = z.object({
   nextAtMs: atMs.optional().describe('When it is tried again'),
   waitsFor: z.string().optional().describe('Why nothing is done for it now'),
   error: z.string().optional(),
+  said: answers.said.describe('What it waits for, or what failed'),
   held: z.boolean().describe('It is sent only if somebody asks for it'),
   sentBytes: z.int().optional().describe('While it is sent'),
   totalBytes: z.int().optional(),
@@ -54,8 +57,9 @@ const view = z
         place: z.string(),
         goodAtMs: atMs.optional().describe('The last time that what it said could be used'),
         error: z.string().optional().describe('Why not since then'),
+        said: answers.said,
         events: z.int(),
-        complaints: z.array(z.object({ uid: z.string().optional(), text: z.string() })),
+        complaints: z.array(z.object({ uid: z.string().optional(), text: z.string(), said: answers.said })),
       }),
     ),
     server: z.object({ url: z.string(), agent: z.string(), error: z.string().optional() }).optional(),
@@ -119,6 +123,18 @@ function timesMistake(startsAtMs: number, endsAtMs: number) {
   return undefined;
 }
 
+/** The timetable with the sentences of what went wrong. */
+const shownView = async (schedule: ScheduleSource | undefined) => {
+  const told = await schedule?.view();
+  return (
+    told && {
+      ...told,
+      sources: told.sources.map((one) => ({ ...withError(one), complaints: one.complaints.map(withSaid) })),
+      handOvers: told.handOvers.map((one) => ({ ...one, ...reasonSaid(one.error ?? one.waitsFor) })),
+    }
+  );
+};
+
 const scheduleOf = ({ sources }: Box): ScheduleSource | undefined => sources.timetable;
 const STARTING = unavailable('the schedule is being started');
 
@@ -133,7 +149,7 @@ export const scheduleRoutes: readonly Route[] = [
     summary: 'What is to be recorded, what waits to be handed over, and why',
     answer: view,
     answerExample: EXAMPLE_VIEW,
-    run: async ({ box }) => (await scheduleOf(box)?.view()) ?? STARTING,
+    run: async ({ box }) => (await shownView(scheduleOf(box))) ?? STARTING,
   }),
   jsonRoute({
     id: 'refreshSchedule',
@@ -146,7 +162,7 @@ export const scheduleRoutes: readonly Route[] = [
     answerExample: EXAMPLE_VIEW,
     async run({ box }) {
       await scheduleOf(box)?.refresh();
-      return (await scheduleOf(box)?.view()) ?? STARTING;
+      return (await shownView(scheduleOf(box))) ?? STARTING;
     },
   }),
   jsonRoute({
@@ -156,12 +172,12 @@ export const scheduleRoutes: readonly Route[] = [
     access: 'admin',
     tag,
     summary: 'Try the server as the box uses it, and say what fails',
-    answer: z.object({ checks: z.array(z.object({ what: z.string(), ok: z.boolean(), text: z.string() })) }),
+    answer: z.object({ checks: z.array(z.object({ what: z.string(), ok: z.boolean(), text: z.string(), said: answers.said })) }),
     answerExample: { checks: [{ what: 'agent', ok: true, text: 'Amphi_D is registered, and idle' }] },
     refusals: [409],
     async run({ box }) {
       const checks = await scheduleOf(box)?.check();
-      return checks ? { checks } : refused(409, 'E14', 'no server is configured: set schedule.opencast');
+      return checks ? { checks: checks.map(withSaid) } : refused(409, 'E14', 'no server is configured: set schedule.opencast');
     },
   }),
   jsonRoute({

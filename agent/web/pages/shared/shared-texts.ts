@@ -21,5 +21,6 @@ export const texts = bilingual({
     en: (seconds: number) => `Too many tries: wait ${seconds} s.`,
   },
   fault: { fr: 'L’appareil a échoué ; son journal dit pourquoi.', en: 'The box failed at this; its log says why.' },
+  technical: { fr: (text: string) => `message technique : « ${text} »`, en: (text: string) => text },
   refusal: { fr: (text: string) => `Refusé : ${text}`, en: (text: string) => `Refused: ${text}` },
 });

@@ -43,6 +43,10 @@ export const texts = bilingual({
   lost: { fr: 'pas de signal', en: 'no signal' },
   idle: { fr: 'pas utilisée', en: 'not in use' },
   fps: { fr: (rate: string) => `${rate} i/s`, en: (rate: string) => `${rate} fps` },
+  because: {
+    fr: (what: string, why: string) => `${what} : ${why}`,
+    en: (what: string, why: string) => `${what}: ${why}`,
+  },
   noSound: { fr: 'sans son', en: 'no sound' },
   reconnects: {
     fr: (count: number) => `reconnectée ${count} fois`,

@@ -3,6 +3,7 @@ import { TickField } from '#lib/pages/field.tsx';
 import { usePage } from '../page-context.ts';
 import { texts } from './now-texts.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
+import { told } from '../../shared/told.ts';
 
 /** What leaves the box, and who takes it. */
 export function Streams() {
@@ -45,13 +46,13 @@ function Pushes() {
       <h3>{texts.sends}</h3>
       <ul class="rows">
         {state.wanted.pushes.map(({ id, name, enabled }) => {
-          const { status = 'off', error } = state.seen.pushes[id] ?? {};
+          const { status = 'off', error, said } = state.seen.pushes[id] ?? {};
           const words = status === 'off' ? texts.streamOff : texts[status];
           return (
             <li key={id}>
               <TickField label={name || id} value={enabled} onTick={(wanted) => void enable(id, wanted)} />
               <span class="soft" data-is={status}>
-                {[words, error].filter(Boolean).join(': ')}
+                {error === undefined ? words : texts.because(words, told(error, said))}
               </span>
             </li>
           );

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Mistake } from '../../shared/api.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
+import { told } from '../../shared/told.ts';
 import { FileButton } from '#lib/pages/file-button.tsx';
 import { tell } from '#lib/pages/toasts.ts';
 import { usePage } from '../page-context.ts';
@@ -46,9 +47,9 @@ export function BackupPage() {
           <div role="alert">
             <p class="mistake">{texts.fileMistakes}</p>
             <ul class="mistakes">
-              {mistakes.map(({ at, text }) => (
+              {mistakes.map(({ at, text, said }) => (
                 <li key={`${at} ${text}`}>
-                  <code>{text}</code>
+                  {told(text, said)}
                 </li>
               ))}
             </ul>

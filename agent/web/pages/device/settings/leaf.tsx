@@ -1,6 +1,7 @@
 import type { ComponentProps } from 'preact';
 import { ChoiceField, Field, TextField, TickField } from '#lib/pages/field.tsx';
 import { number } from '#lib/pages/format.ts';
+import { told } from '../../shared/told.ts';
 import { useSettings } from './settings-draft.ts';
 import type { Path } from './document.ts';
 import { texts } from './settings-texts.ts';
@@ -24,7 +25,8 @@ export function Leaf({ kind, path, value }: LeafSettings) {
   const settings = useSettings();
   const { label, help, unit } = useWords(path);
   const place = path.join('.');
-  const error = settings.mistakes.value.find((one) => one.at === place)?.text;
+  const wrong = settings.mistakes.value.find((one) => one.at === place);
+  const error = wrong && told(wrong.text, wrong.said);
   const shared = {
     label,
     help,
