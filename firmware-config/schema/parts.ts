@@ -51,6 +51,7 @@ export const imageFile = z
   .regex(/^[^/\\]+$/, 'must be the name of a file in the overlays folder');
 /** Order of overlapping items. */
 export const layer = key(z.int().min(-100).max(100), {
+  label: { en: 'Layer', fr: 'Plan' },
   en: 'what is higher lies over what is lower',
   fr: 'le plus haut passe devant',
   standard: MUST,

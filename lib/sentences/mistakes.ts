@@ -16,6 +16,7 @@ export const mistakes = {
   oneOf: { en: 'Invalid option: expected one of {values}', fr: 'au choix : {values}' },
   exactly: { en: 'Invalid input: expected {value}', fr: 'doit être {value}' },
   oneOfThese: { en: 'must be one of {values}', fr: 'au choix : {values}' },
+  wrongKind: { en: 'Invalid discriminator value. Expected {values}', fr: 'au choix : {values}' },
   unknownKey: { en: 'Unrecognized key: {key}', fr: 'clé inconnue : {key}' },
   unknownKeys: { en: 'Unrecognized keys: {keys}', fr: 'clés inconnues : {keys}' },
   wrongForm: { en: 'Invalid string: must match pattern {pattern}', fr: 'n’a pas la bonne forme ({pattern})' },

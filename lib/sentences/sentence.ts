@@ -94,7 +94,9 @@ function filled({ names }: Shape, given: readonly string[], inner: (text: string
 /** A sentence in a language; undefined for a key that is not among them, such as one of a newer box. */
 export function inWords({ key, values }: Sentence, sentences: Sentences, language: Language): string | undefined {
   const words = Object.hasOwn(sentences, key) ? sentences[key]?.[language] : undefined;
-  return words?.replaceAll(PLACE, (_, name: string) => valueInWords(values[name.replace(';', '')], sentences, language));
+  return words?.replaceAll(PLACE, (_, name: string) =>
+    valueInWords(values[name.replace(';', '')], sentences, language),
+  );
 }
 
 function valueInWords(value: SentenceValue | undefined, sentences: Sentences, language: Language): string {

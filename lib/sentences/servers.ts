@@ -2,7 +2,10 @@ import type { Sentences } from './sentence.ts';
 
 /** What servers, calendars and the way to them do, as the schedule tells it. */
 export const servers = {
-  nameUnknown: { en: '{host}: its name is not known to the name server', fr: '{host} : nom inconnu du serveur de noms' },
+  nameUnknown: {
+    en: '{host}: its name is not known to the name server',
+    fr: '{host} : nom inconnu du serveur de noms',
+  },
   nameServerSilent: { en: '{host}: the name server does not answer', fr: '{host} : le serveur de noms ne répond pas' },
   nobodyListens: { en: '{host}: nobody listens there', fr: '{host} : rien n’écoute là' },
   connectionCut: { en: '{host}: the connection was cut', fr: '{host} : la connexion a été coupée' },
@@ -78,6 +81,7 @@ export const servers = {
     fr: 'la réponse du serveur n’est pas un paquet de médias : {why}',
   },
   nothingRecordedThen: { en: 'nothing was recorded', fr: 'rien n’a été enregistré' },
+  testRecording: { en: 'it is a test recording', fr: 'enregistrement d’essai' },
   startedByHand: { en: 'it was started by hand', fr: 'commencé à la main' },
   fileUnusable: { en: '{file} cannot be used: {why}', fr: '{file} ne peut pas servir : {why}' },
   fileEmpty: { en: '{file} is empty', fr: '{file} est vide' },

@@ -1,3 +1,4 @@
+import { chapterWords } from '../catalog/chapter-words.ts';
 import { open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AlarmName } from '#agent/device/state.ts';
@@ -243,7 +244,9 @@ class BackgroundFinalizer implements Finalizer {
 /** The chapters of a part: one at its beginning, one at each mark and at the end of each pause. */
 export function chaptersOf(info: Recording, part: RecordingPart): FileChapter[] {
   const several = info.parts.filter(isThere).length > 1 || part.number > 1;
-  const title = [info.metadata.title || info.base, several ? `part ${part.number}` : ''].filter(Boolean).join(', ');
+  const title = [info.metadata.title || info.base, several ? chapterWords(info).part(part.number) : '']
+    .filter(Boolean)
+    .join(', ');
   const own = info.chapters.filter(({ part: number }) => number === part.number);
   const marks = own.toSorted((a, b) => a.offsetMs - b.offsetMs);
   const starts = marks[0]?.offsetMs === 0 ? marks : [{ offsetMs: 0, title }, ...marks];

@@ -51,6 +51,8 @@ export interface Waiting extends HandOver {
   totalBytes?: number;
 }
 
+/** Booking of a test recording, as the first-start wizard makes it: it is sent only if somebody asks for it. */
+const TRIAL = 'trial';
 const LOOK_MS = 30_000;
 const KEPT_MS = 30 * 86_400_000;
 /** Number of failures in a row after which the server is told of them. */
@@ -148,7 +150,10 @@ class KeptHandOverQueue implements HandOverQueue {
     for (const recording of recordings.list()) {
       const isNew = isSettled(recording) && recording.deliveredAtMs === undefined && !store.find(recording.id);
       if (isNew && byHand && recording.startedAtMs >= sinceMs)
-        await store.put(newHandOver(recording.id, clock.nowMs()));
+        await store.put({
+          ...newHandOver(recording.id, clock.nowMs()),
+          ...(recording.bookingId === TRIAL ? { held: 'it is a test recording' } : {}),
+        });
     }
     for (const { take, createdAtMs, step } of store.list()) {
       const isOver = step === 'done' && clock.nowMs() - createdAtMs > KEPT_MS;

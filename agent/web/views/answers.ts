@@ -271,6 +271,15 @@ export const lectern = name(
   'Lectern',
   z.object({
     hall: z.string(),
+    timeZone: z.string().describe('Of the hall: a tablet shows times in it'),
+    last: z
+      .object({
+        title: z.string(),
+        durationMs: ms,
+        became: z.enum(['finishing', 'kept', 'waiting', 'sending', 'sent', 'failed']),
+      })
+      .optional()
+      .describe('What became of the recording that ended last, for half an hour'),
     nowMs: atMs,
     recording: z.object({
       state: z.enum(['stopped', 'setup', 'recording', 'paused', 'finalizing']),

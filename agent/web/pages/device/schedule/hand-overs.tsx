@@ -24,7 +24,8 @@ export function HandOvers({ handOvers, onSent }: { handOvers: readonly HandOver[
 
 function HandOverRow({ handOver, onSent }: { handOver: HandOver; onSent: () => void }) {
   const { api, session } = usePage();
-  const { recording, title, name, step, attempt, nextAtMs, waitsFor, error, said, held, sentBytes, totalBytes } = handOver;
+  const { recording, title, name, step, attempt, nextAtMs, waitsFor, error, said, held, sentBytes, totalBytes } =
+    handOver;
   const isDone = step === 'done';
   const send = async (): Promise<void> => {
     const answer = await api.send('POST', `/schedule/hand-overs/${encodeURIComponent(recording)}/send`);
@@ -46,7 +47,9 @@ function HandOverRow({ handOver, onSent }: { handOver: HandOver; onSent: () => v
           <progress aria-label={title || name} max={totalBytes} value={sentBytes} />
         )}
       </div>
-      {session.access === 'admin' && !isWaiting(handOver) && <Button onPress={send}>{texts.retry}</Button>}
+      {session.access === 'admin' && !isWaiting(handOver) && (
+        <Button onPress={send}>{isDone ? texts.again : texts.retry}</Button>
+      )}
     </li>
   );
 }

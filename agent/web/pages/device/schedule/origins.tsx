@@ -27,7 +27,7 @@ export function Origins({
         {sources.map(({ name, place, goodAtMs, error, said, events, complaints }) => (
           <li key={name}>
             <span>
-              {name} <span class="soft small">{place}</span>
+              {name === 'box' ? texts.box : name} {name !== 'box' && <span class="soft small">{place}</span>}
             </span>
             <span class="soft small">
               {texts.events(events)}
@@ -64,13 +64,20 @@ export function ServerTest() {
       <div>
         <Button onPress={test}>{texts.check}</Button>
       </div>
-      <ul class="checks" aria-live="polite">
-        {checks.value.map(({ what, ok, text, said }) => (
-          <li key={what} data-ok={ok}>
-            <strong>{ok ? '✓' : '✗'}</strong> {told(text, said)}
-          </li>
-        ))}
-      </ul>
+      <Checks checks={checks.value} />
     </div>
+  );
+}
+
+/** What was found of a server, in the order in which the box uses it. */
+export function Checks({ checks }: { checks: readonly Check[] }) {
+  return (
+    <ul class="checks" aria-live="polite">
+      {checks.map(({ what, ok, text, said }) => (
+        <li key={what} data-ok={ok}>
+          <strong>{ok ? '✓' : '✗'}</strong> {told(text, said)}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -3,7 +3,9 @@ import type { Sentence } from '#lib/sentences/sentence.ts';
 
 /** `GET /schedule` */
 export interface Schedule extends Omit<ScheduleView, 'sources' | 'handOvers'> {
-  sources: Said<Omit<ScheduleView['sources'][number], 'complaints'> & { complaints: Said<{ uid?: string; text: string }>[] }>[];
+  sources: Said<
+    Omit<ScheduleView['sources'][number], 'complaints'> & { complaints: Said<{ uid?: string; text: string }>[] }
+  >[];
   handOvers: Said<ScheduleView['handOvers'][number]>[];
 }
 type Said<Carrier> = Carrier & { said?: Sentence };
