@@ -11,6 +11,8 @@ export interface KeyWords {
   en: string;
   /** French; without it the page shows the English. */
   fr?: string;
+  /** What the help below the field says instead, where `en` and `fr` speak of the values as files have them. */
+  help?: Said;
   unit?: Said;
   /** The form of a text, if the schema's limits do not tell it. */
   form?: Said;

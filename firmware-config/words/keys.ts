@@ -15,7 +15,7 @@ export interface KeyRow {
 
 function rowOf({ key, words }: Leaf): KeyRow[] {
   if (!words) return [];
-  const { en, fr: _, label: __, values: ___, unit, form, ...others } = words;
+  const { en, fr: _, label: __, values: ___, help: ____, unit, form, ...others } = words;
   return [
     {
       key: key.replaceAll(/\.N(?=\.|$)/g, '.*'),

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Refused } from '#lib/http-api/refusal.ts';
-import { saidOf, withSaid } from '../views/said.ts';
+import { reasonSaid, withSaid } from '../views/said.ts';
 
 /** Headers of every answer: no guessing of types, no frames, nothing for other sites; pages load from here alone. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 
 /** The body of every refusal: its English text, and what it is to whoever reads another language. */
 export const refusalBody = ({ refused: { code, text, mistakes } }: Refused) => ({
-  error: { code, text, ...saidOf(text), mistakes: mistakes?.map(withSaid) },
+  error: { code, text, ...reasonSaid(text), mistakes: mistakes?.map(withSaid) },
 });
 
 /** Sends a refusal. */

@@ -88,6 +88,10 @@ export const keptValues = z.record(z.string().max(40), keptValue);
 export const sis = z.strictObject({
   destination: key(z.string().regex(/^[\w+-]{1,64}$/, 'must be the name of a destination'), {
     label: 'Destination',
+    help: {
+      en: 'internal, auto, or the name of another destination',
+      fr: 'internal, auto, ou le nom d’une autre destination',
+    },
     en: 'where recordings go: `internal`, `auto`, or the name of another destination',
     fr: 'où vont les enregistrements : internal, auto, ou le nom d’une autre destination',
     form: { en: '1 to 64 letters, digits, `-`, `_`, `+`', fr: '1 à 64 lettres, chiffres, `-`, `_`, `+`' },
@@ -126,6 +130,7 @@ export const sis = z.strictObject({
       archive: { en: 'as large as the picture', fr: 'taille de l’image' },
     },
     label: { en: 'Thumbnails', fr: 'Vignettes' },
+    help: { en: 'size of the pictures beside a recording', fr: 'taille des images à côté d’un enregistrement' },
     en: 'thumbnails of recordings: small, or as large as their picture',
     fr: 'vignettes : petites, ou de la taille de l’image',
     sis: ['record.thumbnail'],
@@ -140,6 +145,7 @@ export const sis = z.strictObject({
         .nullable(),
       {
         label: { en: 'Zone for controllers', fr: 'Fuseau des automates' },
+        help: { en: 'empty: that of the box', fr: 'vide : celui de l’appareil' },
         en: 'time zone for controllers; null: as `timeZone` says',
         fr: 'fuseau horaire pour les automates ; rien : celui de timeZone',
         form: { en: 'code such as `CET`', fr: 'code comme `CET`' },

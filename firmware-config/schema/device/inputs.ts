@@ -64,6 +64,7 @@ const aspect = key(z.enum(['fill', 'follow', 'fit']), {
     fit: { en: 'filling, edges cut', fr: 'remplit, bords coupés' },
   },
   label: { en: 'Picture shape', fr: 'Forme de l’image' },
+  help: { en: 'in a window of another shape', fr: 'dans une fenêtre d’une autre forme' },
   en: 'shape in a window of another shape: `fill` stretches, `follow` keeps the shape and leaves margins, `fit` keeps it and cuts',
   fr: 'forme dans une fenêtre d’une autre forme : fill étire, follow garde la forme et laisse des marges, fit la garde et coupe',
   sis: ['input.aspect'],
@@ -79,6 +80,7 @@ export type PictureSettings = z.output<typeof pictureSettings>;
 export const inputWanted = z.strictObject({
   name: key(shortText(16).min(1), {
     label: { en: 'Input name', fr: 'Nom de l’entrée' },
+    help: { en: 'on the slate and the page', fr: 'sur les pages et l’écran « pas de signal »' },
     en: 'name of the input: on the slate and the page',
     fr: 'nom de l’entrée',
     standard: '`Input N`',

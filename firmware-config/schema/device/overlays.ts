@@ -91,6 +91,10 @@ const text = z.strictObject({
   ...common('text'),
   template: key(shortText(1000), {
     label: { en: 'Text', fr: 'Texte' },
+    help: {
+      en: 'with {title}, {presenter}, {series}, {date}, {time}…',
+      fr: 'avec {title}, {presenter}, {series}, {date}, {time}…',
+    },
     en: 'text (kind `text`), with `{title}`, `{presenter}`, `{series}`, `{date}`, `{time}`…',
     fr: 'texte, avec {title}, {presenter}, {series}, {date}, {time}…',
     standard: MUST,
@@ -102,6 +106,7 @@ const logo = z.strictObject({
   ...common('logo'),
   file: key(imageFile, {
     label: { en: 'Picture file', fr: 'Fichier image' },
+    help: '',
     en: 'picture (kind `logo`)',
     fr: 'image',
     form: FILE_OF_OVERLAYS,
@@ -109,6 +114,7 @@ const logo = z.strictObject({
   }),
   opacity: key(part, {
     label: { en: 'Opacity', fr: 'Opacité' },
+    help: { en: '1 hides what is behind', fr: '1 cache ce qui est derrière' },
     en: 'opacity (kind `logo`); 1 hides what is behind',
     fr: 'opacité ; 1 cache ce qui est derrière',
     standard: MUST,
@@ -120,6 +126,7 @@ const clock = z.strictObject({
   format: key(z.enum(['time', 'date-time']), {
     values: { time: { en: 'time', fr: 'heure' }, 'date-time': { en: 'date and time', fr: 'date et heure' } },
     label: { en: 'Clock format', fr: 'Format de l’horloge' },
+    help: '',
     en: 'what a clock shows (kind `clock`)',
     fr: 'ce que montre l’horloge',
     standard: MUST,

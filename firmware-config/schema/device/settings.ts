@@ -14,6 +14,10 @@ export type { SavedLayout } from './layouts.ts';
 /** Name of the hall. */
 export const hall = key(hallName, {
   label: { en: 'Hall name', fr: 'Nom de la salle' },
+  help: {
+    en: 'in file names, in titles as {hall}, on the page',
+    fr: 'dans les noms de fichiers, les titres ({hall}) et ces pages',
+  },
   en: 'name of the hall: in file names, in titles as `{hall}`, on the page',
   fr: 'nom de la salle : dans les noms de fichiers, les titres ({hall}) et ces pages',
   form: { en: '1 to 63 letters, digits, `-`, `_`', fr: '1 à 63 lettres, chiffres, `-`, `_`' },
@@ -26,6 +30,10 @@ export const general = {
   locale: key(z.enum(['fr', 'en']), {
     values: { fr: { en: 'French', fr: 'français' }, en: { en: 'English', fr: 'anglais' } },
     label: { en: 'Language', fr: 'Langue' },
+    help: {
+      en: 'of dates in the picture, and of chapters in files',
+      fr: 'des dates dans l’image, et des chapitres dans les fichiers',
+    },
     en: 'language of dates in the picture',
     fr: 'langue des dates dans l’image',
     factory: 'fr',

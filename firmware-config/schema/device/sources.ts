@@ -25,6 +25,10 @@ const driver = <Name extends string>(name: Name) =>
 const address = <Url extends z.ZodType>(url: Url) =>
   key(url, {
     label: { en: 'Address', fr: 'Adresse' },
+    help: {
+      en: 'without user and password: they have fields of their own',
+      fr: 'sans utilisateur ni mot de passe : ils ont leurs champs',
+    },
     en: 'address (drivers `rtsp`: `rtsp://`, `rtsps://`; and `url`: also `rtmp`, `rtmps`, `srt`, `udp`, `rtp`, `tcp`, `http`, `https`)',
     fr: 'adresse',
     form: URL_1024,
@@ -42,6 +46,7 @@ const testPicture = z.strictObject({
       black: { en: 'black', fr: 'noir' },
     },
     label: { en: 'Test picture', fr: 'Mire' },
+    help: '',
     en: 'test picture (driver `test`)',
     fr: 'mire',
     standard: MUST,
@@ -52,6 +57,7 @@ const file = z.strictObject({
   driver: driver('file'),
   path: key(z.string().min(1).max(4096).startsWith('/', 'must be an absolute path'), {
     label: { en: 'File', fr: 'Fichier' },
+    help: { en: 'played in a loop', fr: 'joué en boucle' },
     en: 'file, played in a loop (driver `file`)',
     fr: 'fichier joué en boucle',
     form: ABSOLUTE_PATH,
@@ -70,16 +76,19 @@ const rtsp = z.strictObject({
   transport: key(z.enum(['tcp', 'udp']).default('tcp'), {
     values: { tcp: 'TCP', udp: 'UDP' },
     label: 'Transport',
+    help: { en: 'how the packets come', fr: 'comment viennent les paquets' },
     en: 'way of the packets (driver `rtsp`)',
     fr: 'transport des paquets',
   }),
   user: key(shortText(128).optional(), {
     label: { en: 'User name', fr: 'Nom d’utilisateur' },
+    help: '',
     en: 'user name (driver `rtsp`)',
     fr: 'nom d’utilisateur',
   }),
   password: key(shortText(128).optional(), {
     label: { en: 'Password', fr: 'Mot de passe' },
+    help: { en: 'never shown or logged', fr: 'jamais montré ni journalisé' },
     en: 'password (driver `rtsp`); never shown or logged',
     fr: 'mot de passe, jamais montré ni journalisé',
   }),
@@ -91,6 +100,7 @@ const soundDevice = z.strictObject({
   system: key(z.enum(['alsa', 'pulse']), {
     values: { alsa: 'ALSA', pulse: 'PulseAudio' },
     label: { en: 'Sound system', fr: 'Système de son' },
+    help: { en: 'for the sound with the picture', fr: 'pour le son qui accompagne l’image' },
     en: 'sound that goes with the picture (driver `v4l2`)',
     fr: 'son qui accompagne l’image',
     standard: 'none',
@@ -107,6 +117,7 @@ const v4l2 = z.strictObject({
   driver: driver('v4l2'),
   device: key(z.string().regex(/^\/dev\/[\w/-]+$/, 'must be a device such as /dev/video0'), {
     label: { en: 'Device', fr: 'Périphérique' },
+    help: '',
     en: 'device (driver `v4l2`)',
     fr: 'périphérique',
     form: { en: 'as `/dev/video0`', fr: 'comme `/dev/video0`' },
@@ -114,6 +125,7 @@ const v4l2 = z.strictObject({
   }),
   widthPx: key(z.int().min(64).max(7680).optional(), {
     label: { en: 'Width', fr: 'Largeur' },
+    help: { en: 'asked of the device, with the height', fr: 'demandée au périphérique, avec la hauteur' },
     en: 'width asked of the device (driver `v4l2`); with `heightPx`',
     fr: 'largeur demandée au périphérique',
     unit: 'pixels',
@@ -121,6 +133,7 @@ const v4l2 = z.strictObject({
   }),
   heightPx: key(z.int().min(64).max(4320).optional(), {
     label: { en: 'Height', fr: 'Hauteur' },
+    help: { en: 'asked of the device', fr: 'demandée au périphérique' },
     en: 'height asked of the device (driver `v4l2`)',
     fr: 'hauteur demandée au périphérique',
     unit: 'pixels',
@@ -128,6 +141,7 @@ const v4l2 = z.strictObject({
   }),
   fps: key(z.number().min(1).max(120).optional(), {
     label: { en: 'Frame rate', fr: 'Cadence' },
+    help: { en: 'asked of the device', fr: 'demandée au périphérique' },
     en: 'frame rate asked of the device (driver `v4l2`)',
     fr: 'cadence demandée au périphérique',
     unit: FRAMES_A_SECOND,

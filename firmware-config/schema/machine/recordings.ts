@@ -23,13 +23,13 @@ const destination = z.strictObject({
     label: { en: 'Full below', fr: 'Plein en dessous de' },
     en: 'less free space than this is full',
     fr: 'espace libre',
-    unit: 'MB (2^20 bytes)',
+    unit: { en: 'MB (2^20 bytes)', fr: 'Mio' },
   }),
   maxMB: key(megabytes.optional(), {
     label: { en: 'Most space', fr: 'Place au plus' },
     en: 'recordings take no more than this there',
     fr: 'place que prennent les enregistrements',
-    unit: 'MB',
+    unit: { en: 'MB', fr: 'Mio' },
     standard: 'the whole disk',
   }),
 });
@@ -56,7 +56,7 @@ export const recordings = z
       label: { en: 'Largest file', fr: 'Plus gros fichier' },
       en: 'no file is larger: the recording goes on in the next part',
       fr: 'l’enregistrement continue dans la partie suivante',
-      unit: 'MB',
+      unit: { en: 'MB', fr: 'Mio' },
     }),
     warnFreePercent: key(z.number().min(0).max(90).optional(), {
       label: { en: 'Warning below', fr: 'Alarme en dessous de' },

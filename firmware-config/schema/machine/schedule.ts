@@ -57,13 +57,13 @@ export const scheduleTimes = {
     label: { en: 'Days ahead', fr: 'Jours d’avance' },
     en: 'events of so many days are known, also without a network',
     fr: 'connus aussi sans réseau',
-    unit: 'days',
+    unit: { en: 'days', fr: 'jours' },
   }),
   maxCalendarMB: key(z.number().min(0.1).max(1000).default(32), {
     label: { en: 'Largest calendar', fr: 'Plus gros calendrier' },
     en: 'a larger calendar is refused, and the last good one kept',
     fr: 'au-delà, le dernier bon est gardé',
-    unit: 'MB (10^6 bytes)',
+    unit: { en: 'MB (10^6 bytes)', fr: 'Mo' },
   }),
 };
 

@@ -51,8 +51,8 @@ export const texts = bilingual({
     en: 'The picture is held up; it comes back by itself',
   },
   schedulerAway: {
-    fr: 'Le serveur ne répond pas ; l’enregistrement continue',
-    en: 'The server does not answer; recording goes on',
+    fr: 'Le serveur du planning ne répond pas',
+    en: 'The schedule server does not answer',
   },
   allIsWell: { fr: 'Tout va bien', en: 'All is well' },
   awayRecording: {

@@ -16,7 +16,12 @@ test('addresses lead to places, and those that lead nowhere to the first', () =>
 test('trouble is told in words', () => {
   assert.match(wordsOf({ status: 0, code: 'away', text: '' }), /does not answer/);
   assert.match(wordsOf({ status: 429, code: 'throttled', text: '', retryAfterS: 9 }), /9 s/);
-  assert.match(wordsOf({ status: 409, code: 'E22', text: 'body.x: busy' }), /Refused: x: busy/);
+  assert.match(wordsOf({ status: 409, code: 'E22', text: 'busy' }), /Refused: busy/);
+  const mistakes = [{ at: 'body.title', text: 'too long' }];
+  assert.match(
+    wordsOf({ status: 400, code: 'E13', text: 'body.title: too long', mistakes }),
+    /Refused: title: too long/,
+  );
 });
 
 test('every alarm comes with advice', () => {

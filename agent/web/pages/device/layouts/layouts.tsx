@@ -11,7 +11,7 @@ import { HoldButton } from '#lib/pages/hold-button.tsx';
 import { usePage } from '../page-context.ts';
 import { useUnsaved } from '../unsaved.tsx';
 import { usePresets } from '../now/layout-presets.tsx';
-import { hrefOf, whereabouts } from '../route.ts';
+import { hrefOf, unsaved, whereabouts } from '../route.ts';
 import { texts as pages } from '../device-texts.ts';
 import { Canvas } from './canvas.tsx';
 import { redone, undone, withNew, type NewThing } from './draft.ts';
@@ -63,7 +63,15 @@ function Drawing({ preset, presets }: { preset: LayoutPreset; presets: readonly 
   const files = useFiles();
   return (
     <EditorContext.Provider value={editor}>
-      <Tools preset={preset} presets={presets} files={files.value} onSaved={() => void (isSaved.value = true)} />
+      <Tools
+        preset={preset}
+        presets={presets}
+        files={files.value}
+        onSaved={() => {
+          isSaved.value = true;
+          unsaved.value = undefined;
+        }}
+      />
       <div class="bench">
         <Canvas />
         <p class="soft small">{texts.canvasHelp}</p>

@@ -52,8 +52,8 @@ const ADVICE: Record<Alarm['name'], Record<Language, string>> = {
     en: 'Sending to this address fails; it is tried again. Check the address, the network and the server.',
   },
   sched_server: {
-    fr: 'Le dernier planning lu reste suivi.',
-    en: 'The last schedule that could be read is still followed.',
+    fr: 'Vérifiez le réseau, et l’adresse dans les réglages ; c’est relu tout seul.',
+    en: 'Check the network, and the address in the settings; it is read again by itself.',
   },
   schedule: {
     fr: 'Des cours se chevauchent, ou ne peuvent pas être enregistrés tels quels : corrigez-les dans le planning.',

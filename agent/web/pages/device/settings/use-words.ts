@@ -38,12 +38,13 @@ export function wordsIn(words: KeyWords | undefined, name: string, spoken: Langu
   const label = saidIn(words?.label, spoken) ?? spaced(name);
   // `A` and `B` of one thing have the same words.
   const mark = /^[A-Z]$/.test(name) && !label.endsWith(name) ? `${name} · ` : '';
-  const what = spoken === 'fr' ? (words?.fr ? asSet(words.fr) : undefined) : words?.en;
+  const sentenceOf = spoken === 'fr' ? words?.fr && asSet(words.fr) : words?.en;
+  const what = words?.help === undefined ? sentenceOf : saidIn(words.help, spoken);
   const help = plain(what);
   const isSame = help?.toLowerCase() === label.toLowerCase();
   return {
     label: mark + label,
-    help: isSame ? undefined : sentence(help),
+    help: isSame || help === '' ? undefined : sentence(help),
     form: sentence(plain(saidIn(words?.form, spoken))),
     unit: saidIn(words?.unit, spoken),
     valueName: (value) => saidIn(words?.values?.[value], spoken) ?? value,
