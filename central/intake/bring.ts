@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { percentDecoded } from '@amphi/lib/runtime/percent.ts';
+import { percentDecoded } from '@amphi/lib/runtime/texts/percent.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 import { fileAt } from '../catalogue/files.ts';
 import { ownersOfFile } from '../catalogue/owners.ts';
