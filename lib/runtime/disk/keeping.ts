@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from './files.ts';
-import { realClock, type Clock } from './clock.ts';
-import { openInTurn } from './in-turn.ts';
-import type { Log } from './log.ts';
+import { writeFileAtomically } from '../files.ts';
+import { realClock, type Clock } from '../clock.ts';
+import { openInTurn } from '../in-turn.ts';
+import type { Log } from '../log.ts';
 
 /**
  * Does what keeps something on disk. A disk that does not take it (full, read-only, out of inodes, a folder in the place of a file)
@@ -42,7 +42,12 @@ const EVERY_MS = 60_000;
 const PROBE = '.can-be-written';
 
 /** Watches a folder by writing a small file there: space, inodes, rights and mount are only told by that. */
-export function watchFolder({ folder, onTrouble, clock = realClock, everyMs = EVERY_MS }: FolderWatchOptions): FolderWatch {
+export function watchFolder({
+  folder,
+  onTrouble,
+  clock = realClock,
+  everyMs = EVERY_MS,
+}: FolderWatchOptions): FolderWatch {
   const looks = openInTurn();
   let cancel = (): void => undefined;
   let isClosed = false;
