@@ -33,7 +33,7 @@ export interface FolderWatch {
 export interface FolderWatchOptions {
   folder: string;
   /** Called when the folder cannot be written (with the reason), and when it can again (undefined). */
-  onTrouble(reason: string | undefined): void;
+  onTrouble: (reason: string | undefined) => void;
   clock?: Clock;
   everyMs?: number;
 }
