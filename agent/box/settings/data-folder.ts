@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Ffmpeg } from '#lib/ffmpeg/ffmpeg.ts';
-import { tryToKeep, tryToMakeFolder } from '#lib/runtime/keeping.ts';
+import { tryToKeep, tryToMakeFolder } from '#lib/runtime/disk/keeping.ts';
 import { killLeftovers, markChildren } from '#lib/runtime/processes/leftovers.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { holdName } from '#lib/runtime/processes/only-one.ts';

@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir, realpath, rename, rm, rmdir, stat, statfs, utime
 import { basename, dirname, join } from 'node:path';
 import type { Stats } from 'node:fs';
 import { syncFolder } from '#lib/runtime/files.ts';
-import { tryToMakeFolder } from '#lib/runtime/keeping.ts';
+import { tryToMakeFolder } from '#lib/runtime/disk/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { FileError, fileError, telling } from './file-error.ts';
 import type { Entry, MountFiles, Reading } from './file-tree.ts';
