@@ -224,6 +224,7 @@ class RecorderOfRing implements Recorder {
     return {
       state,
       take: info.id,
+      base: info.base,
       elapsedMs: this.#watch?.elapsedMs() ?? durationMsOf(info),
       bytes: bytesOfRecording(info),
       ...(part ? { file: join(part.folder, part.name), destination: part.destination } : {}),
@@ -262,7 +263,7 @@ class RecorderOfRing implements Recorder {
       catalog: this.#catalog,
       storage: this.#storage,
       pattern: settings.pattern,
-      onClosed: (part) => this.#closing || this.#finalizer.part(info, part),
+      onClosed: (part, repair) => this.#closing || this.#finalizer.part(info, part, repair),
     });
     parts.preferred = destination;
     const take: Take = openTake(info, {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import { openInTurn } from '@amphi/lib/runtime/in-turn.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
+import { checkName } from '../catalogue/lengths.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type AgentDetails, type AgentRow } from '../store/tables.ts';
 
@@ -64,8 +65,6 @@ export class Roster {
 
   all = (): Agent[] => [...this.#agents.values()];
   get = (name: string): Agent | undefined => this.#agents.get(name);
-  /** Addresses of those that were heard of: where media may be fetched from. */
-  addresses = (): Set<string> => new Set(this.all().map(({ address }) => address));
 
   /** Says whether state or URL are others than before. An agent that is not known is from now on. */
   async tellState(name: string, state: string, told: { url?: string | undefined; address: string }): Promise<boolean> {
@@ -115,6 +114,7 @@ export class Roster {
   }
 
   async #put(agent: Agent): Promise<void> {
+    checkName('the name of the agent', agent.name);
     this.#agents.set(agent.name, agent);
     const { name, hall, state, url, address, seenMs } = agent;
     const values = {

@@ -34,12 +34,15 @@ export function elementsOf(
 }
 
 /** The file that lies at a path, of a version or still of a media package alone; undefined: nobody brought it. */
-export const fileAt = (database: Database, path: string): Promise<{ path: string; mime_type: string } | undefined> =>
+export const fileAt = (
+  database: Database,
+  path: string,
+): Promise<{ path: string; mime_type: string; md5: string } | undefined> =>
   database
     .selectFrom('files')
-    .select(['path', 'mime_type'])
+    .select(['path', 'mime_type', 'md5'])
     .where('path', '=', path)
-    .union(database.selectFrom('package_elements').select(['path', 'mime_type']).where('path', '=', path))
+    .union(database.selectFrom('package_elements').select(['path', 'mime_type', 'md5']).where('path', '=', path))
     .executeTakeFirst();
 
 /** The files of a version of an event, or of all its versions. */

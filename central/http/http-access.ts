@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Role } from '../store/tables.ts';
 import type { Accounts } from '../identity/accounts.ts';
+import { BODY_LIMITS, refusalOfOpenBody } from './body-limits.ts';
 import { mayUse, type Allows } from '../identity/permissions.ts';
 import type { Who } from '../identity/who.ts';
 import { digestChallenge } from '../identity/digest.ts';
+import type { About } from './object-access.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
 
 declare module 'fastify' {
@@ -21,6 +23,8 @@ declare module 'fastify' {
 
 /** Options of a route that these roles may use; admins always may. */
 export const onlyFor = (...roles: Role[]) => ({ config: { allows: roles } });
+/** The same, and what it is about for accounts of one agent alone. */
+export const about = (what: About, ...roles: Role[]) => ({ config: { allows: roles, about: what } });
 /** Options of a route for everybody, signed in or not. */
 export const open = { config: { allows: 'anyone' as const } };
 
@@ -31,7 +35,11 @@ export function whoOf(request: FastifyRequest): Who {
 }
 
 /** Lets nobody through who may not, before a byte of a body is read: some clients send an empty one first. */
-export function guard(app: FastifyInstance, accounts: Accounts): void {
+export function guard(
+  app: FastifyInstance,
+  { accounts, config }: { accounts: Accounts; config: { url?: string | undefined } },
+): void {
+  const ownHost = config.url === undefined ? undefined : new URL(config.url).host;
   app.decorateRequest('who', undefined);
   app.addHook('onRequest', async (request, reply) => {
     const { allows = ['admin'] } = request.routeOptions.config;
@@ -42,14 +50,19 @@ export function guard(app: FastifyInstance, accounts: Accounts): void {
       session: request.cookies[SESSION_COOKIE],
       address: request.ip,
     });
-    if (found.kind === 'known' && found.by === 'session' && isForged(request)) {
+    // A token is never in a browser's keeping; a session and a password of Basic or digest may be, and so may be nothing yet.
+    if ((found.kind === 'nobody' || (found.kind === 'known' && found.by !== 'token')) && isForged(request, ownHost)) {
       return reply
         .code(403)
         .type('text/plain; charset=utf-8')
         .send('this request does not come from a page of this server\n');
     }
     if (found.kind === 'known') request.who = found.who;
-    if ((found.kind === 'known' || found.kind === 'nobody') && mayUse(request.who, allows)) return;
+    if ((found.kind === 'known' || found.kind === 'nobody') && mayUse(request.who, allows)) {
+      const refusal = request.who ? undefined : refusalOfOpenBody(request, BODY_LIMITS);
+      if (!refusal) return;
+      return reply.code(refusal.status).type('text/plain; charset=utf-8').send(`${refusal.text}\n`);
+    }
     if (found.kind === 'known') {
       return reply.code(403).type('text/plain; charset=utf-8').send('this account may not do this\n');
     }
@@ -89,11 +102,13 @@ function challenge(
   return reply.code(401).type('text/plain; charset=utf-8').send(`${why}\n`);
 }
 
-/** A change that a page of another site makes a browser send with our cookie. */
-function isForged({ method, headers }: FastifyRequest): boolean {
+/** A change that a page of another site makes a browser send, with our cookie, with a password that it keeps, or to sign in. */
+function isForged({ method, headers }: FastifyRequest, ownHost: string | undefined): boolean {
   if (method === 'GET' || method === 'HEAD') return false;
   const site = headers['sec-fetch-site'];
   if (typeof site === 'string') return site !== 'same-origin' && site !== 'none';
   const { origin, host } = headers;
-  return origin !== undefined && URL.canParse(origin) && new URL(origin).host !== host;
+  if (origin === undefined) return false;
+  const from = URL.canParse(origin) ? new URL(origin).host : '';
+  return from !== host && from !== ownHost;
 }

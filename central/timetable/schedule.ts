@@ -106,7 +106,7 @@ export function removeEvents(
   ids: readonly string[],
 ): Promise<Scheduled> {
   return withTimetable(database, async (within): Promise<Scheduled> => {
-    const gone = await deleteEvents(within, ids);
+    const gone = await deleteEvents(within, ids, who);
     if (gone.length === 0) return { kind: 'missing' };
     await tellAudit(within, who, gone.map(removed));
     return { kind: 'done', ids: gone.map(({ id }) => id) };

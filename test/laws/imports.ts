@@ -95,6 +95,7 @@ export const permissions: Record<string, Permission> = {
   'lib/http-api': { may: ['lib/runtime'] },
   // What runs in a browser.
   'lib/pages': { may: [] },
+  'lib/opencast': { may: ['lib/runtime', 'lib/calendar'] },
   'lib/ffmpeg': { may: ['lib/runtime', 'lib/media'] },
   'lib/http-client': { may: ['lib/runtime'] },
   agent: { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
@@ -115,7 +116,10 @@ export const permissions: Record<string, Permission> = {
   },
   'agent/control': { may: ['lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
   'agent/web': { may: ['lib/http-api', 'lib/pages', 'lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
-  'agent/schedule': { may: ['lib/opencast', 'lib/runtime'], types: ['agent/device', 'firmware-config'] },
+  'agent/schedule': {
+    may: ['lib/opencast', 'lib/calendar', 'lib/runtime'],
+    types: ['agent/device', 'firmware-config'],
+  },
   overlays: { may: ['lib/media'] },
   'firmware-config': { may: ['lib'] },
   simulator: { may: ['lib'] },
@@ -127,7 +131,9 @@ export const permissions: Record<string, Permission> = {
   'technician/config': {
     may: ['lib/runtime', 'lib/tables', 'firmware-config', 'technician/dial', 'technician/known', 'technician/output'],
   },
-  'technician/schedule': { may: ['lib/opencast', 'technician/dial', 'technician/known', 'technician/output'] },
+  'technician/schedule': {
+    may: ['lib/opencast', 'lib/calendar', 'technician/dial', 'technician/known', 'technician/output'],
+  },
   central: { may: ['lib', 'central'] },
   'central/store': { may: ['lib'] },
   'central/identity': { may: ['lib', 'central/store'] },

@@ -2,6 +2,7 @@ import { lstat, mkdir, readdir, realpath, rename, rm, rmdir, stat, statfs, utime
 import { basename, dirname, join } from 'node:path';
 import type { Stats } from 'node:fs';
 import { syncFolder } from '#lib/runtime/files.ts';
+import { tryToMakeFolder } from '#lib/runtime/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { FileError, fileError, telling } from './file-error.ts';
 import type { Entry, MountFiles, Reading } from './file-tree.ts';
@@ -35,7 +36,7 @@ const GIB = 2 ** 30;
 
 /** Opens a folder of the disk as a mount and makes it if it is missing. A link that leads out of it is not followed. */
 export async function openFolderFiles(options: FolderOptions): Promise<MountFiles> {
-  await mkdir(options.folder, { recursive: true });
+  await tryToMakeFolder(options.folder, options.log);
   await removeStalePartials(options.folder).catch((error: unknown) =>
     options.log.warn({ err: error }, 'partial files'),
   );

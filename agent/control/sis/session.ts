@@ -16,6 +16,7 @@ import type { FileView } from '../files/file-tree.ts';
 import type { ControlSession, SessionOptions } from '../session/line-session.ts';
 import { codeOf, erase, folderAt, listed, shownFolder } from './files.ts';
 import { deviceHandlers } from './handlers.ts';
+import { reachedAt } from './reached-at.ts';
 import type { BoxActions, BoxEvent, SisWorld, View } from './world.ts';
 
 /** What a session of SIS needs. */
@@ -129,7 +130,8 @@ class RunningSisSession implements SisSession {
 
   #askDevice(parsed: Parsed): Later<Answer> {
     const { view, options } = this.#given;
-    const handled = handle<SisWorld>(deviceHandlers, parsed, view(), { id: this.id, access: options.access });
+    const reached = reachedAt(view(), options.localAddress);
+    const handled = handle<SisWorld>(deviceHandlers, parsed, reached, { id: this.id, access: options.access });
     if (isRefusal(handled)) return handled.refused;
     const { values } = handled;
     const code = this.#happen(handled.events);
@@ -199,7 +201,10 @@ class RunningSisSession implements SisSession {
       return { values };
     },
     'session.verbose': ({ form, values }) => {
-      if (form === 'set') this.#verbose = values['mode'] as Verbose;
+      if (form === 'set') {
+        this.#verbose = values['mode'] as Verbose;
+        this.#given.options.onVerbose?.(this.#verbose);
+      }
       return { values: { mode: this.#verbose } };
     },
     'session.level': () => ({ values: { level: this.#given.options.access } }),

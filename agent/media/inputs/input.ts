@@ -72,6 +72,12 @@ const FULL_HD = 1920 * 1088;
 /** Number of frames that an input keeps. */
 export const ringSlots = (fps: number, delayMs: number): number => Math.ceil(((delayMs + BURST_MS) * fps) / 1000) + 2;
 
+/**
+ * Frames for which the picture memory has places: those that wait for their time, two that are early, the one that comes and the one that is
+ * shown. Further ones, of a burst, are kept elsewhere.
+ */
+const ringPlaces = (fps: number, delayMs: number): number => Math.ceil((delayMs * fps) / 1000) + 4;
+
 interface Run {
   instance: InputInstance;
   frames: FrameRing;
@@ -157,7 +163,9 @@ class SupervisedInput implements Input {
   #start(): void {
     const { ffmpeg, source, memory, size, fps, clock } = this.#settings;
     const delayMs = delayMsOf(source);
-    const frames = openFrameRing(memory, size, ringSlots(fps, delayMs), (index) => this.#onFrame(own, index));
+    const slots = ringSlots(fps, delayMs);
+    const places = Math.min(slots, ringPlaces(fps, delayMs));
+    const frames = openFrameRing({ memory, size, slots, places, onFrame: (index) => this.#onFrame(own, index) });
     const sound = openSoundRing();
     const instance = startInputInstance(
       ffmpeg,

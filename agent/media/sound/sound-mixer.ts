@@ -75,7 +75,7 @@ export function openSoundMixer(): SoundMixer {
         keepPeaks(peaks[channel], sound);
         if (wanted.from === 'mix' || wanted.from === channel) add(output, sound);
       }
-      if (wanted.outputMuted) output.fill(0);
+      amplify(output, wanted.outputMuted ? 0 : 10 ** (wanted.outputGainDb / 20));
       keepPeaks(peaks.output, output);
       return toBytes(output);
     },

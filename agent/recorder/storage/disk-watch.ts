@@ -39,7 +39,7 @@ export function startDiskWatch(options: DiskWatchOptions): DiskWatch {
   const looks = openInTurn();
   const look = (): Promise<void> => looks.run(() => lookOnce(options));
   const turn = async (): Promise<void> => {
-    await look();
+    await look().catch((error: unknown) => options.log.error({ error: String(error) }, 'the look at the disks failed'));
     if (!closed) cancel = clock.at(clock.monotonicMs() + rules.checkEveryMs, () => void turn());
   };
   void turn();

@@ -8,7 +8,14 @@ export interface Running {
   plannedStartMs?: number;
   /** When it is to end. */
   endsAtMs?: number;
+  /** Time until then on the monotonic clock: the wall clock may have jumped since the end was set. */
+  leftMs?: number;
 }
+
+/** A jump of the wall clock beyond which it is believed in nothing while a recording runs. */
+const LARGE_JUMP_MS = 12 * 3_600_000;
+/** Jump of the wall clock up to which it counts as the same clock: clocks drift, and are kept right in small steps. */
+const SMALL_JUMP_MS = 5000;
 
 export type Decision =
   | { does: 'nothing' }
@@ -33,6 +40,7 @@ export function decide(
   const due = slots.find((slot) => isNow(slot, nowMs) && !isStopped(slot, memory));
   if (!running) return due ? { does: 'start', slot: due } : { does: 'nothing' };
   if (running.booking === undefined) return due ? { does: 'change', slot: due, why: 'by hand' } : { does: 'nothing' };
+  if (isWallOff(nowMs, running, due !== undefined)) return { does: 'nothing' };
   const why = reasonOf(slots, nowMs, running);
   return due ? { does: 'change', slot: due, why } : { does: 'stop', why };
 }
@@ -44,6 +52,17 @@ export function nextEdgeMs({ slots }: Timetable, nowMs: number): number | undefi
     if (toMs > nowMs) return toMs;
   }
   return undefined;
+}
+
+/**
+ * Whether what runs goes on, since the wall clock jumped: far away, where the calendar of another year is of no use; or past its end,
+ * and nothing else is due. It ends when its own time is over.
+ */
+function isWallOff(nowMs: number, { endsAtMs, leftMs = 0 }: Running, isOtherDue: boolean): boolean {
+  if (endsAtMs === undefined || leftMs <= 0) return false;
+  const jumpMs = nowMs + leftMs - endsAtMs;
+  if (Math.abs(jumpMs) > LARGE_JUMP_MS) return true;
+  return jumpMs > SMALL_JUMP_MS && nowMs >= endsAtMs && !isOtherDue;
 }
 
 const isNow = ({ fromMs, toMs }: Slot, nowMs: number): boolean => fromMs <= nowMs && nowMs < toMs;

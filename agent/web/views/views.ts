@@ -1,4 +1,5 @@
 import { channelOf, INPUTS, type DeviceState, type InputNumber, type RecordingSeen } from '#agent/device/state.ts';
+import { metadataOf } from '#agent/device/metadata.ts';
 import { hideInSeen, hideInState, hideInWanted } from '#agent/device/secrets.ts';
 
 /** The views of the box's state for clients: pure, and without secrets. */
@@ -19,7 +20,7 @@ export function recordingView({ wanted, seen }: DeviceState) {
     destination,
     elapsedMs: elapsedMs ?? 0,
     bytes: bytes ?? 0,
-    metadata: wanted.metadata,
+    metadata: metadataOf(wanted),
   };
 }
 

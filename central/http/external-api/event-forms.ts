@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { AclEntry } from '../../store/tables.ts';
-import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import { BadRequest } from '../../catalogue/bad-request.ts';
 import { isoField, jsonField } from '../fields.ts';
 import type { Booked, EventDraft, EventPatch } from '../../catalogue/event-rows.ts';

@@ -6,7 +6,7 @@ import { element } from '@amphi/lib/opencast/xml/xml.ts';
 import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import { opencastRolesOf, userRoleOf } from '../../identity/permissions.ts';
 import type { Who } from '../../identity/who.ts';
-import { onlyFor, open } from '../http-access.ts';
+import { about, open } from '../http-access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 
@@ -28,7 +28,7 @@ type Asked = FastifyRequest<{ Querystring: { serviceType?: string } }>;
 export const discovery: RouteModule = (app, services) => {
   const { urlFor, clock, config } = services;
   const since = new Date(clock.nowMs()).toISOString();
-  const agents = onlyFor('agent', 'scheduler', 'viewer');
+  const agents = about('nothing', 'agent', 'scheduler', 'viewer');
 
   const found = ({ query, protocol, host }: Asked) => {
     const types = query.serviceType === undefined ? Object.keys(SERVICES) : [query.serviceType];

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { asList } from '@amphi/lib/opencast/xml/jettison.ts';
 import { newestVersion } from '../../catalogue/versions.ts';
 import { isActive, workflowsOf } from '../../workflows/workflows.ts';
-import { onlyFor } from '../http-access.ts';
+import { about } from '../http-access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 
@@ -10,7 +10,7 @@ type WithId = FastifyRequest<{ Params: { id: string } }>;
 
 /** What agents ask that lost an answer: is it here, and does its workflow run? `/assets/episode` and `/workflow/mediaPackage`. */
 export const keptRoutes: RouteModule = (app, { database }) => {
-  const reads = onlyFor('agent', 'scheduler', 'viewer');
+  const reads = about({ event: 'id' }, 'agent', 'scheduler', 'viewer');
   app.get('/assets/episode/:id', reads, async (request: WithId, reply) => {
     const newest = await newestVersion(database, request.params.id);
     return newest ? reply.type(XML).send(newest.manifest) : reply.code(404).send();

@@ -6,7 +6,6 @@ const DESCRIBED: KeyWords = {
   en: 'description: what a recording says of itself unless it is told better',
   fr: 'description : ce que dit un enregistrement s’il n’est pas mieux décrit',
   standard: 'empty',
-  sis: ['record.metadata'],
 };
 const described = (most: number, words = DESCRIBED) => key(shortText(most), { ...words, factory: '' });
 const field = described(127);

@@ -33,21 +33,26 @@ const DESCRIBE_WAIT_MS = 4000;
 /** A publisher that has sent nothing for this long may be replaced by another. */
 const SILENT_PUBLISHER_MS = 5000;
 
-const PLAYER_METHODS: Readonly<Record<string, Method>> = {
-  OPTIONS: options,
-  DESCRIBE: describe,
-  SETUP: setUp,
-  PLAY: play,
-  PAUSE: pause,
-  TEARDOWN: tearDown,
-  GET_PARAMETER: parameter,
-  SET_PARAMETER: parameter,
-};
-const PUBLISHER_METHODS: Readonly<Record<string, Method>> = { ANNOUNCE: announce, RECORD: record };
+const PLAYER_METHODS: ReadonlyMap<string, Method> = new Map<string, Method>(
+  Object.entries({
+    OPTIONS: options,
+    DESCRIBE: describe,
+    SETUP: setUp,
+    PLAY: play,
+    PAUSE: pause,
+    TEARDOWN: tearDown,
+    GET_PARAMETER: parameter,
+    SET_PARAMETER: parameter,
+  }),
+);
+const PUBLISHER_METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ['ANNOUNCE', announce],
+  ['RECORD', record],
+]);
 
 /** Serves one request. It always gives a reply and never throws. */
 export async function serve(context: ServerContext, client: Client, request: Request): Promise<Reply> {
-  const method = methodsOf(context)[request.method];
+  const method = methodsOf(context).get(request.method);
   if (!/^\d{1,10}$/.test(request.headers.get('cseq') ?? '')) return { status: 400 };
   if (!method) return unknownMethod(context, request.method);
   const target = parseTarget(request.uri);
@@ -70,14 +75,14 @@ function isOwnSession(client: Client, request: Request): boolean {
   return client.session === undefined && BEFORE_A_SESSION.has(request.method);
 }
 
-function methodsOf(context: ServerContext): Readonly<Record<string, Method>> {
-  return context.mayPublish ? { ...PLAYER_METHODS, ...PUBLISHER_METHODS } : PLAYER_METHODS;
+function methodsOf(context: ServerContext): ReadonlyMap<string, Method> {
+  return context.mayPublish ? new Map([...PLAYER_METHODS, ...PUBLISHER_METHODS]) : PLAYER_METHODS;
 }
 
-const publicMethods = (context: ServerContext): string => Object.keys(methodsOf(context)).join(', ');
+const publicMethods = (context: ServerContext): string => [...methodsOf(context).keys()].join(', ');
 
 function unknownMethod(context: ServerContext, method: string): Reply {
-  const isKnown = method in PUBLISHER_METHODS || method === 'REDIRECT';
+  const isKnown = PUBLISHER_METHODS.has(method) || method === 'REDIRECT';
   return isKnown ? { status: 405, headers: { Allow: publicMethods(context) } } : { status: 501 };
 }
 

@@ -17,7 +17,7 @@ import { formOf } from '#central/http/form.ts';
 import { agentParameters } from '#central/http/opencast/agent-parameters.ts';
 import { formatOf } from '#central/http/opencast/format.ts';
 import { flavorIn, tagsIn } from '#central/http/opencast/ingest/ingest-fields.ts';
-import { UTC, ianaZone } from '#lib/opencast/calendars/zoned-time.ts';
+import { UTC, ianaZone } from '#lib/calendar/zones/zoned-time.ts';
 import { z } from 'zod';
 
 const bad = { statusCode: 400 };

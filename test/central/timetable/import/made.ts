@@ -1,4 +1,4 @@
-import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
+import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 import type { KnownEvent } from '#central/timetable/import/known.ts';
 import type { Wanted } from '#central/timetable/import/wanted.ts';
 
