@@ -46,7 +46,10 @@ for (const rate of [0.5, 1, 1.5])
     await input.until('a picture', isLive(input));
     const from = input.statuses.length;
     await sleep(12_000);
-    assert.deepEqual([...new Set(input.statuses.slice(from).map(({ seen }) => seen.status))].filter((one) => one !== 'live'), []);
+    assert.deepEqual(
+      [...new Set(input.statuses.slice(from).map(({ seen }) => seen.status))].filter((one) => one !== 'live'),
+      [],
+    );
     assert.equal(input.input.seen().reconnects, 0);
   });
 
@@ -76,7 +79,8 @@ test('a redirect to itself: six connections, then a wait', async (t) => {
   assert.equal(camera.counts().connections, 6);
 });
 
-const median = (values: number[]): number => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)]!;
+const median = (values: number[]): number =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)]!;
 
 for (const sin of ['sr-jump', 'to-zero', 'forward', 'back', 'ssrc', 'sound-forward'] as const)
   test(`${sin}: the picture goes on, and its sound is with it again`, (t) =>
