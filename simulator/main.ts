@@ -10,7 +10,7 @@ import { startControl } from './control.ts';
 import { CODECS, type Codec, type SourceFormat } from './encode.ts';
 import { startHall, type Hall, type HallOptions } from './hall.ts';
 import { parseScenario, playScenario } from './scenario.ts';
-import { startSinfulCamera } from './sins/camera.ts';
+import { startSinfulCamera } from './sins/sinful-camera.ts';
 import { addSin, SIN_HELP, type Sins } from './sins/sins.ts';
 import { verdict } from './verdict.ts';
 import { Expectations } from './verdict/expect.ts';
@@ -124,7 +124,9 @@ interface CameraFlags {
 
 function cameraCommand(): Command {
   return new Command('camera')
-    .description('run one camera that does wrong what cameras of the field did; `status` on stdin counts its connections')
+    .description(
+      'run one camera that does wrong what cameras of the field did; `status` on stdin counts its connections',
+    )
     .addOption(addressOption('--listen', 'address of the camera', 8556))
     .option('--sin <name>', 'what it does wrong; may be given more than once', addSin, {})
     .option('--after <seconds>', 'when its clocks go wrong, after PLAY', numberOf, 5)

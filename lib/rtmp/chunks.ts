@@ -53,15 +53,23 @@ export function openChunkReader(): ChunkReader {
     if (stream.received < stream.length) return 'piece';
     const payload = Buffer.concat(stream.parts.splice(0));
     stream.received = 0;
-    if (stream.type === SET_CHUNK_SIZE && payload.length >= 4) chunkBytes = Math.max(1, payload.readUInt32BE(0) & 0x7fffffff);
-    return { chunkStream, timestamp: stream.timestamp, type: stream.type, messageStream: stream.messageStream, payload };
+    if (stream.type === SET_CHUNK_SIZE && payload.length >= 4)
+      chunkBytes = Math.max(1, payload.readUInt32BE(0) & 0x7fffffff);
+    return {
+      chunkStream,
+      timestamp: stream.timestamp,
+      type: stream.type,
+      messageStream: stream.messageStream,
+      payload,
+    };
   };
 
   return {
     read(chunk) {
       rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       const messages: RtmpMessage[] = [];
-      for (let message = next(); message !== undefined; message = next()) if (message !== 'piece') messages.push(message);
+      for (let message = next(); message !== undefined; message = next())
+        if (message !== 'piece') messages.push(message);
       return messages;
     },
   };
@@ -83,7 +91,8 @@ function headOf(bytes: Buffer, streams: Map<number, Stream>): Head | undefined {
   if (!basic) return undefined;
   const { format, chunkStream, at } = basic;
   const known = streams.get(chunkStream);
-  if (!known && (format !== 0 || streams.size >= MOST_STREAMS)) throw new Error('a chunk of a stream without beginning');
+  if (!known && (format !== 0 || streams.size >= MOST_STREAMS))
+    throw new Error('a chunk of a stream without beginning');
   const stream: Stream = { ...(known ?? NEW_STREAM), parts: known?.parts ?? [] };
   const fields = at + HEAD_BYTES[format];
   if (bytes.length < fields) return undefined;
@@ -124,7 +133,10 @@ function basicOf(bytes: Buffer): { format: 0 | 1 | 2 | 3; chunkStream: number; a
 }
 
 /** A message as chunks of this size, with a full head: it depends on no other message. */
-export function chunksOf({ chunkStream, timestamp, type, messageStream, payload }: RtmpMessage, chunkBytes: number): Buffer {
+export function chunksOf(
+  { chunkStream, timestamp, type, messageStream, payload }: RtmpMessage,
+  chunkBytes: number,
+): Buffer {
   const isExtended = timestamp >= EXTENDED;
   const time = Buffer.alloc(isExtended ? 4 : 0);
   if (isExtended) time.writeUInt32BE(timestamp);

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { socketWords } from '#lib/runtime/socket-words.ts';
+import { socketWords } from '#lib/runtime/addresses.ts';
 import { withTexts } from './amf.ts';
 import { chunksOf, openChunkReader, SET_CHUNK_SIZE } from './chunks.ts';
 
@@ -29,11 +29,14 @@ export interface RtmpPlace {
 const HANDSHAKE_BYTES = 1 + 1536 + 1536;
 const OUT_CHUNK_BYTES = 65_536;
 const COMMAND = 20;
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'rtmp:': 1935, 'rtmps:': 443 };
+const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
+  ['rtmp:', 1935],
+  ['rtmps:', 443],
+]);
 
 /** Whether an address can be relayed: RTMP or RTMPS, without user and password, which FFmpeg has to know itself. */
 export function canRelay(url: string): boolean {
-  return URL.canParse(url) && new URL(url).protocol in DEFAULT_PORTS && new URL(url).username === '';
+  return URL.canParse(url) && DEFAULT_PORTS.has(new URL(url).protocol) && new URL(url).username === '';
 }
 
 /** What FFmpeg makes of an address: the application has two parts if there are three. */
@@ -41,7 +44,8 @@ export function placeOfRtmp(url: string): RtmpPlace {
   const [, origin = '', path = ''] = /^(rtmps?:\/\/[^/?#]*)\/*(.*)$/is.exec(url) ?? [];
   const bare = path.split('?')[0]!;
   const [first = '', second, third] = bare.split('/');
-  const split = second === undefined ? -1 : first.length + (third === undefined || second.includes(':') ? 0 : 1 + second.length);
+  const split =
+    second === undefined ? -1 : first.length + (third === undefined || second.includes(':') ? 0 : 1 + second.length);
   const app = split < 0 ? path : path.slice(0, split);
   return { app, stream: split < 0 ? '' : path.slice(split + 1).replace(/\.flv$/, ''), tcUrl: `${origin}/${app}` };
 }
@@ -90,8 +94,9 @@ export async function startRtmpRelay(url: string): Promise<RtmpRelay> {
 
 function dial(url: string): Socket {
   const { protocol, hostname, port } = new URL(url);
-  const at = { host: hostname.replaceAll(/^\[|\]$/g, ''), port: Number(port) || DEFAULT_PORTS[protocol]! };
-  const socket = protocol === 'rtmps:' ? connectTls({ ...at, servername: at.host, rejectUnauthorized: false }) : connect(at);
+  const at = { host: hostname.replaceAll(/^\[|\]$/g, ''), port: Number(port) || DEFAULT_PORTS.get(protocol)! };
+  const socket =
+    protocol === 'rtmps:' ? connectTls({ ...at, servername: at.host, rejectUnauthorized: false }) : connect(at);
   return socket.setNoDelay(true);
 }
 

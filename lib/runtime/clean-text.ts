@@ -2,7 +2,8 @@
  * Signs that show nothing and that nobody typed: marks of direction, soft hyphens, joiners of words. Joiners of letters, tags
  * of flags and the number signs of Arabic and Syriac are signs of format too, and mean something.
  */
-const INVISIBLE = /(?!\u200C|\u200D|[\u{E0020}-\u{E007F}\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2])(?:\p{Cf}|\u034F)/gu;
+const INVISIBLE =
+  /(?!\u200C|\u200D|[\u{E0020}-\u{E007F}\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2])(?:\p{Cf}|\u034F)/gu;
 
 /** Controls, but for those that part lines and words. */
 const CONTROLS = /(?![\t\n\v\f\r\u0085])\p{Cc}/gu;

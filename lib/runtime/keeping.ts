@@ -42,7 +42,12 @@ const EVERY_MS = 60_000;
 const PROBE = '.can-be-written';
 
 /** Watches a folder by writing a small file there: space, inodes, rights and mount are only told by that. */
-export function watchFolder({ folder, onTrouble, clock = realClock, everyMs = EVERY_MS }: FolderWatchOptions): FolderWatch {
+export function watchFolder({
+  folder,
+  onTrouble,
+  clock = realClock,
+  everyMs = EVERY_MS,
+}: FolderWatchOptions): FolderWatch {
   const looks = openInTurn();
   let cancel = (): void => undefined;
   let isClosed = false;

@@ -6,7 +6,7 @@ import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { startHall } from '#simulator/hall.ts';
-import { startSinfulCamera, type SinfulCamera } from '#simulator/sins/camera.ts';
+import { startSinfulCamera, type SinfulCamera } from '#simulator/sins/sinful-camera.ts';
 import type { Sins } from '#simulator/sins/sins.ts';
 import { childrenWith } from '#test/support/engine-rig.ts';
 import { inTime } from '#test/support/pace.ts';

@@ -61,10 +61,10 @@ export function startInputInstance(
   format: InputFormat,
   events: InputInstanceEvents,
 ): InputInstance {
-  return new RunningInstance(ffmpeg, source, format, events);
+  return new RunningInputInstance(ffmpeg, source, format, events);
 }
 
-class RunningInstance implements InputInstance {
+class RunningInputInstance implements InputInstance {
   readonly died: Promise<InputDeath>;
   readonly #events: InputInstanceEvents;
   #link: SourceLink | undefined;

@@ -73,10 +73,10 @@ const FULL_HD = 1920 * 1088;
 export const ringSlots = (fps: number, delayMs: number): number => Math.ceil(((delayMs + BURST_MS) * fps) / 1000) + 2;
 
 /**
- * Frames for which the picture memory has places: those that wait for their time, two that are early, the one that comes and the one that is
+ * Frames for which the picture memory has places: those that wait for their time, one that is early, the one that comes and the one that is
  * shown. Further ones, of a burst, are kept elsewhere.
  */
-const ringPlaces = (fps: number, delayMs: number): number => Math.ceil((delayMs * fps) / 1000) + 4;
+const ringPlaces = (fps: number, delayMs: number): number => Math.ceil((delayMs * fps) / 1000) + 3;
 
 interface Run {
   instance: InputInstance;

@@ -36,10 +36,10 @@ type Kept = { address: number } | { outside: Buffer<ArrayBuffer> };
 
 /** Opens the ring of an input. */
 export function openFrameRing(settings: FrameRingSettings): FrameRing {
-  return new PlacedFrames(settings);
+  return new PlacedFrameRing(settings);
 }
 
-class PlacedFrames implements FrameRing {
+class PlacedFrameRing implements FrameRing {
   readonly #settings: FrameRingSettings;
   readonly #bytes: number;
   readonly #address: number;

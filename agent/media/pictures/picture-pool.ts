@@ -21,7 +21,7 @@ export interface SentPicture {
  * Pictures that have a place of their own; one of them is being drawn. Memory of the kernels is never given back once it was used, so when an
  * encoder is slow to begin, further pictures are copied, and the copies freed as soon as they are written.
  */
-const PLACES = 4;
+const PLACES = 3;
 
 /** Opens a pool of which at most `count` pictures are on their way at the same time. */
 export function openPicturePool(memory: PictureMemory, size: Size, count: number): PicturePool {

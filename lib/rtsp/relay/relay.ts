@@ -45,12 +45,12 @@ const MOST_WAITING_BYTES = 4 << 20;
 
 /** Starts a relay on a port of loopback. It takes one connection, and no other after that. */
 export async function startRtspRelay(settings: RtspRelaySettings): Promise<RtspRelay> {
-  const relay = new RunningRelay(settings);
+  const relay = new RunningRtspRelay(settings);
   await relay.listen();
   return relay;
 }
 
-class RunningRelay implements RtspRelay {
+class RunningRtspRelay implements RtspRelay {
   url = '';
   readonly #upstream: Upstream;
   readonly #listener = createServer((socket) => this.#enter(socket));
@@ -136,7 +136,8 @@ class RunningRelay implements RtspRelay {
     const [method = '', uri = ''] = request.first.split(' ');
     const transport = valueOf(request.headers, 'transport');
     const isUdp = method === 'SETUP' && transport !== undefined && !/interleaved|\/TCP/i.test(transport);
-    const offered = isUdp && this.#upstream.socket ? await this.#lanes.offer(transport, this.#upstream.socket) : transport;
+    const offered =
+      isUdp && this.#upstream.socket ? await this.#lanes.offer(transport, this.#upstream.socket) : transport;
     this.#seen.askedMs = performance.now();
     const reply = await this.#upstream.ask({
       ...request,
@@ -148,7 +149,8 @@ class RunningRelay implements RtspRelay {
     const answered = valueOf(reply.headers, 'transport');
     if (method === 'DESCRIBE') this.#pictureTrack = pictureIn(reply.body.toString('latin1'));
     if (method === 'SETUP' && this.#tracks++ === this.#pictureTrack) this.#pictureChannel = channelIn(answered);
-    const toClient = isUdp && answered !== undefined && statusOf(reply) === 200 ? this.#lanes.answer(answered) : answered;
+    const toClient =
+      isUdp && answered !== undefined && statusOf(reply) === 200 ? this.#lanes.answer(answered) : answered;
     this.#reply(request, { ...reply, headers: replaced(reply.headers, 'transport', toClient) });
   }
 

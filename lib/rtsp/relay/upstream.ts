@@ -32,7 +32,10 @@ const MOST_REDIRECTS = 5;
 const CONNECT_MS = 10_000;
 /** Requests before any track is set up: with them another address may be asked in place of the first. */
 const MAY_MOVE = new Set(['OPTIONS', 'DESCRIBE', 'ANNOUNCE']);
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'rtsp:': 554, 'rtsps:': 322 };
+const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
+  ['rtsp:', 554],
+  ['rtsps:', 322],
+]);
 
 /** Opens an upstream; it connects with the first request. `url` has no user and password. */
 export function openUpstream(url: string, credentials: Credentials | undefined, events: UpstreamEvents): Upstream {
@@ -81,9 +84,12 @@ class RtspUpstream implements Upstream {
 
   async #follow(status: number, location: string): Promise<void> {
     if (++this.#redirects > MOST_REDIRECTS)
-      throw new RelayError('redirects', `more than ${MOST_REDIRECTS} redirects: the source names one address after the other`);
+      throw new RelayError(
+        'redirects',
+        `more than ${MOST_REDIRECTS} redirects: the source names one address after the other`,
+      );
     const next = URL.canParse(location, this.url) ? new URL(location, this.url) : undefined;
-    if (!next || !(next.protocol in DEFAULT_PORTS))
+    if (!next || !DEFAULT_PORTS.has(next.protocol))
       throw new RelayError('redirects', `a redirect (${status}) to what is no RTSP address`);
     next.username = next.password = '';
     const sameHost = next.hostname === new URL(this.#first).hostname;
@@ -115,7 +121,10 @@ class RtspUpstream implements Upstream {
     const replied = new Promise<Message>((take, fail) => (this.#waiting = { take, fail }));
     const answer = this.#login.answer(method, uri);
     const headers = request.headers.filter(([name]) => !/^(cseq|authorization)$/i.test(name));
-    const own: Message['headers'] = [['CSeq', String(++this.#cseq)], ...(answer ? [['Authorization', answer] as const] : [])];
+    const own: Message['headers'] = [
+      ['CSeq', String(++this.#cseq)],
+      ...(answer ? [['Authorization', answer] as const] : []),
+    ];
     socket.write(bytesOf({ first: `${method} ${uri} RTSP/1.0`, headers: [...own, ...headers], body: request.body }));
     try {
       return await replied;
@@ -167,7 +176,7 @@ export const statusOf = ({ first }: Message): number => Number(/^RTSP\/\d\.\d (\
 /** Connects to the host of a URL. Rejects with a RelayError. */
 function dial(url: string): Promise<Socket> {
   const { protocol, hostname, port } = new URL(url);
-  const at = { host: hostname.replaceAll(/^\[|\]$/g, ''), port: Number(port) || DEFAULT_PORTS[protocol]! };
+  const at = { host: hostname.replaceAll(/^\[|\]$/g, ''), port: Number(port) || DEFAULT_PORTS.get(protocol)! };
   // Certificates of cameras are their own, so none is asked for; FFmpeg asks for none either.
   const isTls = protocol === 'rtsps:';
   const socket = isTls ? connectTls({ ...at, rejectUnauthorized: false }) : connect(at);
