@@ -1,4 +1,4 @@
-import { catalogOf, termsOf, type Catalog, type Term } from '@amphi/lib/opencast/dublin-core.ts';
+import { catalogOf, DCTERMS_NAMESPACE, termsOf, type Catalog, type Term } from '@amphi/lib/opencast/dublin-core.ts';
 import { checkName, checkTitle } from './lengths.ts';
 import { json, type AclEntry, type EventRow, type NewEvent } from '../store/tables.ts';
 
@@ -89,7 +89,7 @@ export function patchedRow(row: EventRow, patch: EventPatch, now: Date): NewEven
     ...row,
     series: patch.seriesId === undefined ? row.series : patch.seriesId || null,
     title: words.title ?? row.title,
-    terms: patch.words ? termsJson(words) : json(row.terms),
+    terms: json(patch.words ? changedTerms(row, words) : row.terms),
     acl: json(patch.acl ?? row.acl),
     agent: slot?.agentId ?? null,
     starts_at: slot?.startsAtMs === undefined ? null : new Date(slot.startsAtMs),
@@ -104,6 +104,31 @@ export function patchedRow(row: EventRow, patch: EventPatch, now: Date): NewEven
     modified_at: now,
   });
 }
+
+/** Names of terms that words are about; others are kept as they came. */
+const WORD_TERMS = new Set(
+  'title identifier creator contributor subject description language license rightsHolder publisher source type created'.split(
+    ' ',
+  ),
+);
+
+/**
+ * The terms after a change of words. What says the same as before keeps its language and type, and terms that nobody changes here (of
+ * other namespaces, or of other names) stay.
+ */
+function changedTerms(row: EventRow, words: Words): Term[] {
+  const [before, after] = [termsFrom(wordsOf(row)), termsFrom(words)];
+  const valuesOf = (terms: readonly Term[], name: string): string =>
+    JSON.stringify(terms.filter((one) => isWord(one, name)).map(({ value }) => value));
+  const unchanged = [...WORD_TERMS].filter((name) => valuesOf(before, name) === valuesOf(after, name));
+  const kept = row.terms.filter(
+    (one) => one.namespace !== DCTERMS_NAMESPACE || !WORD_TERMS.has(one.name) || unchanged.includes(one.name),
+  );
+  const isThere = (name: string): boolean => kept.some((one) => isWord(one, name));
+  return [...after.filter(({ name }) => !unchanged.includes(name) || !isThere(name)), ...kept];
+}
+
+const isWord = (term: Term, name: string): boolean => term.namespace === DCTERMS_NAMESPACE && term.name === name;
 
 /** What is said of an event. */
 export const wordsOf = ({ title, terms }: Pick<EventRow, 'title' | 'terms'>): Catalog => ({

@@ -206,6 +206,19 @@ export async function writeEvents(within: Database, rows: readonly NewEvent[]): 
   }
 }
 
+/** Who made some events, by their ids. */
+export async function makersOf(database: Database, ids: readonly string[]): Promise<Map<string, string | null>> {
+  const rows = await database
+    .selectFrom('audit_log')
+    .select(['object', 'account'])
+    .where('kind', '=', 'event')
+    .where('action', '=', 'create')
+    .where('object', 'in', ids)
+    .orderBy('id')
+    .execute();
+  return new Map(rows.map(({ object, account }) => [object, account]));
+}
+
 /**
  * Removes events with all that was recorded of them; what they were is kept, and their files stay for a while (`deleted.ts`). Gives
  * those that there were.

@@ -1,5 +1,16 @@
 import { BadRequest } from './bad-request.ts';
 
+/** The longest lecture; a longer one is a slip in a date. */
+export const LONGEST_MS = 24 * 3600_000;
+
+/** Refuses a stretch that is no lecture. Throws BadRequest. */
+export function checkSlot({ startsAtMs, endsAtMs }: { startsAtMs: number; endsAtMs: number }): void {
+  if (endsAtMs <= startsAtMs) throw new BadRequest('it must end after it begins');
+  if (endsAtMs - startsAtMs <= LONGEST_MS) return;
+  const hours = Math.round((endsAtMs - startsAtMs) / 3_600_000);
+  throw new BadRequest(`it would last ${hours} hours: a lecture lasts 24 hours at most`);
+}
+
 /** Characters of a name or id; more fit into no index of the database. */
 const MOST_NAME = 255;
 /** Characters of a title. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { troubleIn } from '@amphi/lib/runtime/foreign-text.ts';
+import { troubleIn } from '@amphi/lib/runtime/texts/foreign-text.ts';
 import { parseAccessList } from '@amphi/lib/opencast/access-list.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import type { AclEntry } from '../store/tables.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { troubleIn } from '@amphi/lib/runtime/foreign-text.ts';
+import { troubleIn } from '@amphi/lib/runtime/texts/foreign-text.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 
 /** Refuses, with 400 and words, what no request may hold: NUL, half characters, endless depth. Forms are looked at as they are read. */

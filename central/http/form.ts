@@ -1,7 +1,7 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
-import { troubleInText } from '@amphi/lib/runtime/foreign-text.ts';
+import { troubleInText } from '@amphi/lib/runtime/texts/foreign-text.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 import { fileNameIn } from '../intake/file-names.ts';
 

@@ -6,6 +6,7 @@ import { mayUse, type Allows } from '../identity/permissions.ts';
 import type { Who } from '../identity/who.ts';
 import { digestChallenge } from '../identity/digest.ts';
 import type { About } from './object-access.ts';
+import { runAsIn } from './run-as.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
 
 declare module 'fastify' {
@@ -14,8 +15,12 @@ declare module 'fastify' {
     allows?: Allows;
     /** It changes something, but no calendar: calendars need not be looked at anew. */
     keepsCalendars?: boolean;
+    /** It shows and changes only what access lists allow, where a program asks with roles. */
+    byAccess?: boolean;
   }
   interface FastifyRequest {
+    /** The roles whose access lists count, where a program asks for somebody else by his roles; undefined: rights are those of `who`. */
+    runRoles: readonly string[] | undefined;
     /** Undefined where anyone may ask, and nobody has said who he is. */
     who: Who | undefined;
   }
@@ -41,6 +46,7 @@ export function guard(
 ): void {
   const ownHost = config.url === undefined ? undefined : new URL(config.url).host;
   app.decorateRequest('who', undefined);
+  app.decorateRequest('runRoles', undefined);
   app.addHook('onRequest', async (request, reply) => {
     const { allows = ['admin'] } = request.routeOptions.config;
     const found = await accounts.identify({
@@ -57,7 +63,11 @@ export function guard(
         .type('text/plain; charset=utf-8')
         .send('this request does not come from a page of this server\n');
     }
-    if (found.kind === 'known') request.who = found.who;
+    if (found.kind === 'known') {
+      request.who = found.who;
+      const wrong = await actForOthers(request, accounts, found.who);
+      if (wrong) return reply.code(wrong.status).type('text/plain; charset=utf-8').send(`${wrong.text}\n`);
+    }
     if ((found.kind === 'known' || found.kind === 'nobody') && mayUse(request.who, allows)) {
       const refusal = request.who ? undefined : refusalOfOpenBody(request, BODY_LIMITS);
       if (!refusal) return;
@@ -75,6 +85,29 @@ export function guard(
     }
     return challenge(request, reply, accounts, found.kind === 'stale', found.kind === 'wrong');
   });
+}
+
+/**
+ * Lets an admin act for somebody else, by his name or his roles. What is not decided by access lists is refused to roles: nobody is to
+ * see more than those he is asked for. Gives why not; undefined: it may go on.
+ */
+async function actForOthers(
+  request: FastifyRequest,
+  accounts: Accounts,
+  who: Who,
+): Promise<{ status: number; text: string } | undefined> {
+  const asked = runAsIn(request.headers);
+  if (!asked) return undefined;
+  if (who.role !== 'admin' || who.agent !== null) return { status: 403, text: 'this account may not act for others' };
+  if (asked.user !== undefined) {
+    const other = await accounts.named(asked.user, who.address);
+    if (!other) return { status: 412, text: `there is no account ${asked.user} to act for` };
+    request.who = other;
+  }
+  if (!asked.roles || asked.roles.includes('ROLE_ADMIN')) return undefined;
+  if (!request.routeOptions.config.byAccess) return { status: 403, text: 'this cannot be done with roles alone' };
+  request.runRoles = asked.roles;
+  return undefined;
 }
 
 /** Digest for whom it was asked, the sign-in page for browsers, Basic for the others. */

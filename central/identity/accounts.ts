@@ -36,6 +36,8 @@ export interface Accounts {
   identify(asking: Asking): Promise<Identified>;
   /** Checks a password as a form sends it. */
   signIn(name: string, password: string, address: string): Promise<Identified>;
+  /** Who somebody is by his name alone: for a program that may act for others. Undefined: there is no such account. */
+  named(name: string, address: string): Promise<Who | undefined>;
   /** For a digest's challenge. */
   nonce(): string;
   /** Begins a session; what the cookie is to hold. */
@@ -79,6 +81,10 @@ export function openAccounts(database: Database, clock: Clock, log: Log): Accoun
       return account ? { kind: 'known', who: whoIs(account, asking.address), by: 'session' } : { kind: 'nobody' };
     },
     signIn: (name, password, address) => examined({ kind: 'password', name, password }, address),
+    async named(name, address) {
+      const account = await accountNamed({ kind: 'password', name, password: '' }, parts);
+      return account && whoIs(account, address);
+    },
     nonce: () => nonces.make(),
     async openSession(who) {
       const secret = newSecret();

@@ -27,11 +27,9 @@ export interface Owners {
 export const mayTouch = (who: Who, { agents, accounts }: Owners): boolean =>
   who.agent === null || agents.includes(who.agent) || accounts.includes(who.name);
 
-/**
- * Whether somebody may put an event where another has the hall already, if he says that he means it: whoever plans, so that two
- * lectures can change halls.
- */
-export const mayOverlap = (who: Who): boolean => who.role === 'admin' || who.role === 'scheduler';
+/** Whether somebody may put an event where another has the hall already: admins do so, schedulers where both are their own. */
+export const mayOverlap = (who: Who): boolean | 'own' =>
+  who.role === 'admin' || (who.role === 'scheduler' ? 'own' : false);
 
 /** Our roles as Opencast's clients know them (facts/opencast 1.2, 3.1). */
 const OPENCAST_ROLES: Readonly<Record<Role, readonly string[]>> = {

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { percentDecoded } from '@amphi/lib/runtime/percent.ts';
+import { percentDecoded } from '@amphi/lib/runtime/texts/percent.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 import { fileAt } from '../catalogue/files.ts';
 import { ownersOfFile } from '../catalogue/owners.ts';
@@ -54,7 +54,9 @@ function ownPath(text: string, base: string): string | undefined {
 async function ownFile({ database, store }: Needs, who: Who, path: string): Promise<Fetched> {
   const known = await fileAt(database, path);
   const owners = known && (await ownersOfFile(database, path));
-  if (!known || (owners && !mayTouch(who, owners))) throw new BadRequest(`this server has no file ${path} for you`);
+  if (!known || (owners && !mayTouch(who, owners))) {
+    throw new BadRequest(`Could not retrieve all media package elements: this server has no file ${path} for you`);
+  }
   const at = store.at(known.path);
   const { size } = await stat(at);
   return { temporary: await store.copyOf(at), sizeBytes: size, md5: known.md5, fileName: path.split('/').at(-1) ?? '' };

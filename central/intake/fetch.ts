@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { backoff } from '@amphi/lib/runtime/backoff.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
-import { percentDecoded } from '@amphi/lib/runtime/percent.ts';
+import { percentDecoded } from '@amphi/lib/runtime/texts/percent.ts';
 import { withoutPasswords } from '@amphi/lib/runtime/redact.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 import { isFull, NoRoom, sizeOf, type MediaStore, type Received, type Stored } from '../store/media-store.ts';

@@ -1,4 +1,4 @@
-import { percentDecoded } from '@amphi/lib/runtime/percent.ts';
+import { percentDecoded } from '@amphi/lib/runtime/texts/percent.ts';
 
 /** Names of files as browsers, recorders and mailers send them. */
 

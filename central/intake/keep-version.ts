@@ -151,7 +151,7 @@ async function writeVersion(
   event: EventRow,
   files: readonly StoredElement[],
 ): Promise<number> {
-  const { mediaPackage, who, url } = handOver;
+  const { mediaPackage, who } = handOver;
   const version = await nextVersion(within, event.id);
   await within
     .insertInto('event_versions')
@@ -162,7 +162,8 @@ async function writeVersion(
       account: who.name,
       agent: who.agent ?? event.agent,
       content: contentOf(brought.brought),
-      manifest: formatMediaPackage(ingestedPackage(mediaPackage, event, files, url)),
+      // Where this server is called so and so is not kept: the package is told anew for whoever asks.
+      manifest: formatMediaPackage(ingestedPackage(mediaPackage, event, files, '')),
     })
     .execute();
   await within

@@ -1,4 +1,5 @@
 import type { MediaPackage } from '@amphi/lib/opencast/media-package.ts';
+import { percentDecoded } from '@amphi/lib/runtime/percent.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 import { LISTS } from '../catalogue/files.ts';
 import type { MediaStore, Received } from '../store/media-store.ts';
@@ -41,7 +42,7 @@ async function unpackInto(store: MediaStore, zip: Zip, received: ReceivedElement
     for (const { url, flavor, tags, mimeType } of given[LISTS[kind]]) {
       const path = (url ?? '').replace(/^(file:)?(\.\/)?/, '');
       const entry = zip.find(`${folder}${path}`) ?? zip.find(path);
-      if (!entry) throw new BadRequest(`the archive has no file ${path}, which its manifest names`);
+      if (!entry) throw new BadRequest(`the archive has no file ${percentDecoded(path)}, which its manifest names`);
       received.push({ ...(await room.receive(entry)), kind, flavor, tags, mimeType, fileName: entry.name });
     }
   }

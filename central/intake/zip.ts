@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Readable, type Transform } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
-import { percentDecoded } from '@amphi/lib/runtime/percent.ts';
+import { percentDecoded } from '@amphi/lib/runtime/texts/percent.ts';
 
 /** Reads ZIP archives (APPNOTE.TXT 6.3), with ZIP64: what some agents bring a whole media package in. */
 

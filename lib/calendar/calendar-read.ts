@@ -63,6 +63,8 @@ export function isCalendar(bytes: Uint8Array): boolean {
   return false;
 }
 
+/** Beyond so many, only what is lost is told. */
+const MOST_TOLD = 5000;
 /** A calendar begins within so many bytes. */
 const BEGINNING = 64 << 10;
 
@@ -153,9 +155,9 @@ async function expanded(
     const base = { ...(family.isSaid ? { uid: family.uid } : {}), line: first?.component.line ?? 1 };
     const named = `"${first?.words.title || family.uid}"`;
     try {
-      const steps = occurrencesOf(family, window, (weight, text, line = base.line) =>
-        complaints.push({ ...base, line, weight, text: `${named} ${text}` }),
-      );
+      const steps = occurrencesOf(family, window, (weight, text, line = base.line) => {
+        if (complaints.length < MOST_TOLD) complaints.push({ ...base, line, weight, text: `${named} ${text}` });
+      });
       for (let step = steps.next(); ; step = steps.next()) {
         await turns.over();
         if (!step.done) continue;

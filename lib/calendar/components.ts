@@ -51,6 +51,8 @@ const OF_EVENT = new Set([
   'ORGANIZER',
 ]);
 const SHOWN = 60;
+/** Components are nested three deep; what lies deeper belongs to the one around it. */
+const DEEPEST = 8;
 
 /** Takes one line after the other; `end` gives the components. */
 export interface ComponentReader {
@@ -83,9 +85,9 @@ class CalendarComponentReader implements ComponentReader {
   end(): Components {
     if (this.#head) {
       const left = this.#open[0];
-      const what = left ? `${left.name} begins here and never ends: ` : '';
+      const where = left ? `, and ${left.name} of line ${left.line} never ends` : '';
       const line = left?.line ?? this.#head.line;
-      throw new CalendarError(`${what}the calendar is cut off: it does not end with END:VCALENDAR`, line);
+      throw new CalendarError(`it is cut off: it does not end with END:VCALENDAR${where}`, line);
     }
     if (this.#calendars === 0) throw new CalendarError(whatItIs(this.#outside.trim()));
     return { events: this.#events, notes: this.#notes };
@@ -107,6 +109,7 @@ class CalendarComponentReader implements ComponentReader {
     }
     if (!this.#head) return;
     if (TOP.has(name)) this.#closeDownTo(0, number);
+    if (this.#open.length >= DEEPEST) return;
     this.#open.push({ name, line: number, properties: [], children: [], lines: [text], calendar: this.#head });
   }
 

@@ -36,7 +36,7 @@ export function propertyOf({ number, text }: Line): Property | undefined {
     : { ...made, parameters: loosely(text.slice(from, colon)), value: text.slice(colon + 1), isTorn: true };
 }
 
-const PARAMETER = /;\s*([^=;:"]*?)\s*(?:=\s*((?:"[^"]*"|[^";:])*)\s*)?(?=[;:])/y;
+const PARAMETER = /;([^=;:"]*)(?:=((?:"[^"]*"|[^";:])*))?(?=[;:])/y;
 
 function cutAt(text: string, from: number): { parameters: Map<string, string>; valueAt: number } | undefined {
   const parameters = new Map<string, string>();
@@ -52,8 +52,9 @@ function cutAt(text: string, from: number): { parameters: Map<string, string>; v
 }
 
 const setParameter = (parameters: Map<string, string>, name: string, value: string | undefined): void => {
-  if (value !== undefined && name !== '')
-    parameters.set(name.toUpperCase(), value.replaceAll(/^"|"$|\\(?=[,;:])/g, '').trim());
+  if (value === undefined || name.trim() === '') return;
+  const bare = value.trim().replaceAll(/^"|"$|\\(?=[,;:])/g, '');
+  parameters.set(name.trim().toUpperCase(), bare.trim());
 };
 
 /** Where the first date begins that stands behind a colon. */

@@ -24,12 +24,15 @@ export function chosenEvents(readings: readonly VeventReading[], known: readonly
   const goodBy = Map.groupBy(named, ({ uid }) => uid);
   const mended = [...broken].flatMap((uid) => {
     if (uid === '') return [];
-    const whole = (goodBy.get(uid) ?? []).filter(({ isMaimed }) => !isMaimed);
     const before = knownBy.get(uid) ?? [];
-    return before.filter((one) => !one.isMaimed && !whole.some((other) => areCounterparts(one, other, before)));
+    const partOf = partsOf(before);
+    const whole = (goodBy.get(uid) ?? []).filter(({ isMaimed }) => !isMaimed);
+    const there = new Set(whole.map(partOf));
+    return before.filter((one) => !one.isMaimed && !there.has(partOf(one)));
   });
   const mendedUids = new Set(mended.map(({ uid }) => uid));
-  const kept = named.filter((one) => !(one.isMaimed && mended.some((other) => isSameKind(one, other))));
+  const mendedKinds = new Set(mended.map(kindOf));
+  const kept = named.filter((one) => !(one.isMaimed && mendedKinds.has(kindOf(one))));
   const isMended = mended.length > 0 || named.some((one, n) => one !== good[n]);
   return { events: [...kept, ...mended], isMended, mendedUids };
 }
@@ -38,14 +41,15 @@ export function chosenEvents(readings: readonly VeventReading[], known: readonly
 export const isBroken = ({ event, complaints }: VeventReading): boolean =>
   event ? event.isMaimed : complaints.some(({ weight }) => weight === 'lost');
 
-const isSameKind = (one: Vevent, other: Vevent): boolean =>
-  one.uid === other.uid && one.replaces?.atMs === other.replaces?.atMs;
+const kindOf = ({ uid, replaces }: Vevent): string => JSON.stringify([uid, replaces?.atMs]);
 
-function areCounterparts(one: Vevent, other: Vevent, before: readonly Vevent[]): boolean {
-  if (one.replaces || other.replaces) return one.replaces?.atMs === other.replaces?.atMs;
-  if (before.filter(({ replaces }) => !replaces).length === 1) return true;
-  const placeOf = ({ start, words }: Vevent): string => JSON.stringify([start?.atMs, hallWords(words.location ?? '')]);
-  return placeOf(one) === placeOf(other);
+/** What tells which event of a UID one is: an exception its start; of several events their start and hall. */
+function partsOf(before: readonly Vevent[]): (one: Vevent) => string {
+  const isOne = before.filter(({ replaces }) => !replaces).length === 1;
+  return ({ replaces, start, words }) => {
+    if (replaces) return JSON.stringify(['exception', replaces.atMs]);
+    return isOne ? 'event' : JSON.stringify([start?.atMs, hallWords(words.location ?? '')]);
+  };
 }
 
 function withUids(events: readonly Vevent[], known: readonly Vevent[]): Vevent[] {

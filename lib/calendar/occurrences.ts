@@ -30,15 +30,15 @@ export function* occurrencesOf(family: Family, window: Window, tell: Tell): Gene
     if (!isInside(made, window)) return;
     if (found.push(made) > MOST_EVENTS) throw new CalendarError(`there are more than ${MOST_EVENTS} events`, made.line);
   };
-  const left = new Set(family.exceptions);
+  const left = openExceptions(family.exceptions);
+  const reach = reachOf(family, window);
   for (const master of masters) {
-    const series = yield* expand(master, stretchOf(master, family, window), tell);
-    const own = [...left].filter((one) => masters.length === 1 || isMeant(one, series));
-    for (const one of own) left.delete(one);
+    const series = yield* expand(master, stretchOf(master, reach), tell);
+    const own = left.take(masters.length === 1 ? undefined : series);
     for (const made of withExceptions({ master, series, maker }, own)) take(made);
     for (const text of missed({ master, series, maker }, own, window)) tell('trifle', ...text);
   }
-  for (const one of newestEach([...left], ({ replaces }) => replaces?.atMs ?? 0)) {
+  for (const one of newestEach(left.take(undefined), ({ replaces }) => replaces?.atMs ?? 0)) {
     if (one.start && one.endsAtMs === undefined && !one.cancelled)
       tell('doubt', 'has no end, and its series is not there', one.component.line);
     else take(maker.ofException(one, one.replaces?.atMs ?? 0, undefined));
@@ -46,16 +46,47 @@ export function* occurrencesOf(family: Family, window: Window, tell: Tell): Gene
   return found;
 }
 
+/** Exceptions that are not yet with their series; those of one day are found by it. */
+function openExceptions(all: readonly Vevent[]) {
+  const dayOf = (atMs: number): number => Math.floor(atMs / DAY_MS);
+  const byDay = Map.groupBy(all, ({ replaces }) => dayOf(replaces?.atMs ?? 0));
+  return {
+    /** Takes those that a series means, or all. */
+    take(series: Series | undefined): Vevent[] {
+      const days =
+        series && new Set([...series.starts.keys()].flatMap((atMs) => [-1, 0, 1].map((n) => dayOf(atMs) + n)));
+      const taken: Vevent[] = [];
+      for (const day of days ?? [...byDay.keys()]) {
+        const [own = [], others = []] = parted(byDay.get(day) ?? [], (one) => !series || isMeant(one, series));
+        taken.push(...own);
+        byDay.set(day, others);
+      }
+      return taken;
+    },
+  };
+}
+
+const parted = <T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] => [
+  all.filter((one) => is(one)),
+  all.filter((one) => !is(one)),
+];
+
 const isMeant = ({ replaces }: Vevent, series: Series): boolean =>
   replaces !== undefined && series.meant(replaces) !== undefined;
 
-/** What has to be expanded: the window, and the starts that exceptions name. */
-function stretchOf({ start, endsAtMs = start.atMs }: Master, { exceptions }: Family, { fromMs, toMs }: Window) {
+/** What has to be looked at: the window, and the starts that exceptions name. */
+function reachOf({ exceptions }: Family, { fromMs, toMs }: Window): { fromMs: number; toMs: number } {
   const named = exceptions.flatMap(({ replaces }) => replaces?.atMs ?? []);
-  const lastMs = named.reduce((most, atMs) => Math.max(most, Math.min(atMs, toMs + LOOKED_UP_MS)), toMs);
-  const firstMs = named.reduce((least, atMs) => Math.min(least, atMs), fromMs);
-  return { fromMs: firstMs - (endsAtMs - start.atMs) - 2 * DAY_MS, toMs: lastMs + 2 * DAY_MS };
+  return {
+    fromMs: named.reduce((least, atMs) => Math.min(least, atMs), fromMs),
+    toMs: named.reduce((most, atMs) => Math.max(most, Math.min(atMs, toMs + LOOKED_UP_MS)), toMs),
+  };
 }
+
+const stretchOf = ({ start, endsAtMs = start.atMs }: Master, { fromMs, toMs }: { fromMs: number; toMs: number }) => ({
+  fromMs: fromMs - (endsAtMs - start.atMs) - 2 * DAY_MS,
+  toMs: toMs + 2 * DAY_MS,
+});
 
 const isInside = ({ event: { startsAtMs, endsAtMs } }: Occurrence, { fromMs, toMs }: Window): boolean =>
   Math.max(endsAtMs, startsAtMs + 1) > fromMs && startsAtMs < toMs;
@@ -76,9 +107,11 @@ function* withExceptions({ master, series, maker }: Expanded, exceptions: readon
   const single = new Map(each(false));
   const rests = each(true).toSorted(([one], [other]) => one - other);
   for (const [atMs, one] of single) yield maker.ofException(one, atMs, master);
-  for (const [atMs, lengthMs] of series.starts) {
+  let passed = 0;
+  for (const [atMs, lengthMs] of [...series.starts].toSorted(([one], [other]) => one - other)) {
+    while ((rests[passed]?.[0] ?? Number.POSITIVE_INFINITY) <= atMs) passed++;
     if (series.excluded.has(atMs) || single.has(atMs)) continue;
-    const rest = rests.findLast(([fromMs]) => fromMs <= atMs);
+    const rest = rests[passed - 1];
     yield rest ? maker.ofRest(rest[1], rest[0], atMs, master) : maker.ofSeries(master, atMs, lengthMs);
   }
 }

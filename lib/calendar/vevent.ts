@@ -64,6 +64,9 @@ export interface VeventReading {
 /** More is no lecture, but a mistake in a date. */
 const LONGEST_MS = 24 * 3_600_000;
 
+/** Whoever reads so much of one event needs no more. */
+const MOST_TOLD = 50;
+
 /** Reads one VEVENT. What cannot be read is left out with a note; what makes its time a guess costs the event. */
 export function readVevent(component: Component, zones: Zones): VeventReading {
   const complaints: Complaint[] = [];
@@ -71,8 +74,10 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
   const uid = textIn(values('UID')[0]?.value ?? '');
   const words = wordsOf(values);
   const name = words.title || uid || 'an event without title';
-  const tell = (weight: Weight, text: string, line = component.line): void =>
-    void complaints.push({ ...(uid ? { uid } : {}), text: `"${name.slice(0, 200)}" ${text}`, line, weight });
+  const tell = (weight: Weight, text: string, line = component.line): void => {
+    if (complaints.length < MOST_TOLD || weight === 'lost')
+      complaints.push({ ...(uid ? { uid } : {}), text: `"${name.slice(0, 200)}" ${text}`, line, weight });
+  };
   const lost = (text: string, line?: number): VeventReading => {
     tell('lost', text, line);
     return { uid, complaints };

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { troubleIn } from '#lib/runtime/foreign-text.ts';
+import { troubleIn } from '#lib/runtime/texts/foreign-text.ts';
 import { mistakesOf, type Mistake } from './refusal.ts';
 import type { Parts, Route } from './route.ts';
 

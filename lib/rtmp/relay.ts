@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { socketWords } from '#lib/runtime/addresses.ts';
+import { socketWords } from '#lib/runtime/texts/socket-words.ts';
 import { withTexts } from './amf.ts';
 import { chunksOf, openChunkReader, SET_CHUNK_SIZE } from './chunks.ts';
 
@@ -29,7 +29,7 @@ export interface RtmpPlace {
 const HANDSHAKE_BYTES = 1 + 1536 + 1536;
 const OUT_CHUNK_BYTES = 65_536;
 const COMMAND = 20;
-const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
+const DEFAULT_PORTS = new Map([
   ['rtmp:', 1935],
   ['rtmps:', 443],
 ]);

@@ -1,4 +1,4 @@
-import { cleanText } from '#lib/runtime/clean-text.ts';
+import { cleanText } from '#lib/runtime/texts/clean-text.ts';
 
 /** What programs write where there is nothing; spelt as they spell it, since `Nan` may be a person. */
 const NOTHING = new Set(

@@ -47,6 +47,9 @@ export interface Finalizer {
 }
 
 const RETRY_MS = [500, 2000, 5000];
+/** Wait before a part that could not be finished is tried again, and how often that is done. */
+const LATER_MS = 10 * 60_000;
+const MOST_LATER = 6;
 /** Bytes needed besides the second copy of the file. */
 const SPARE_BYTES = 4 << 20;
 
@@ -66,16 +69,19 @@ class BackgroundFinalizer implements Finalizer {
   readonly #options: FinalizerOptions;
   /** Parts that were finished once and end too soon. */
   readonly #cut = new Set<RecordingPart>();
-  readonly #cramped = new Map<RecordingPart, Recording>();
+  /** Parts that are still fragmented, and when they may be tried again. */
+  readonly #unfinished = new Map<RecordingPart, { info: Recording; tries: number; notBeforeMs: number }>();
 
   constructor(options: FinalizerOptions) {
     this.#options = options;
   }
 
   roomIs(freeBytes: ReadonlyMap<string, number>): void {
-    for (const [part, info] of this.#cramped) {
-      if ((freeBytes.get(part.destination) ?? 0) < roomFor(part)) continue;
-      this.#cramped.delete(part);
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const [part, { info, notBeforeMs }] of this.#unfinished) {
+      if (nowMs < notBeforeMs || (freeBytes.get(part.destination) ?? 0) < roomFor(part)) continue;
+      const one = this.#unfinished.get(part);
+      if (one) one.notBeforeMs = Number.POSITIVE_INFINITY;
       this.part(info, part);
     }
   }
@@ -138,6 +144,7 @@ class BackgroundFinalizer implements Finalizer {
       try {
         await this.#remux(info, part, signal);
         part.state = 'final';
+        this.#unfinished.delete(part);
         this.#options.onFact({ kind: 'alarm', clear: { name: 'disk_error', about: part.name } });
         return this.#options.catalog.changed(info);
       } catch (error) {
@@ -146,12 +153,21 @@ class BackgroundFinalizer implements Finalizer {
         this.#options.log.warn({ file: part.name, error: String(error), attempt }, 'not finalised');
         if (waitMs === undefined || error instanceof Unfit) {
           this.#alarm('disk_error', part, `${part.name} is not finalised: ${(error as Error).message}`, 'warning');
-          if (error instanceof NoRoom) this.#cramped.set(part, info);
+          this.#tryLater(info, part, error);
           return;
         }
         await sleep(waitMs);
       }
     }
+  }
+
+  /** A part that lacked room is tried again when there is some; one that failed otherwise too, a few times. */
+  #tryLater(info: Recording, part: RecordingPart, error: unknown): void {
+    const tries = (this.#unfinished.get(part)?.tries ?? 0) + 1;
+    const isOfRoom = error instanceof NoRoom;
+    if (!isOfRoom && (error instanceof Unfit || tries > MOST_LATER)) return void this.#unfinished.delete(part);
+    const notBeforeMs = this.#options.clock.monotonicMs() + (isOfRoom ? 0 : LATER_MS);
+    this.#unfinished.set(part, { info, tries, notBeforeMs });
   }
 
   async #remux(info: Recording, part: RecordingPart, signal: AbortSignal): Promise<void> {
@@ -180,8 +196,8 @@ class BackgroundFinalizer implements Finalizer {
   }
 
   async #needSpace(part: RecordingPart): Promise<void> {
-    const { bavail, bsize } = await statfs(part.folder);
-    if (bavail * bsize < roomFor(part)) throw new NoRoom('there is no room for a second copy');
+    const { bavail, blocks, bsize } = await statfs(part.folder);
+    if (blocks > 0 && bavail * bsize < roomFor(part)) throw new NoRoom('there is no room for a second copy');
   }
 
   /** Throws unless the new file has all that was written. */

@@ -144,7 +144,8 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
   }
 
   #readable(seen: readonly DestinationSeen[]): Destination[] {
-    return this.#options.storage.destinations.filter((_, index) => (seen[index]?.totalBytes ?? 0) > 0);
+    const isReadable = (one: DestinationSeen | undefined): boolean => one !== undefined && (one.usable || one.totalBytes > 0);
+    return this.#options.storage.destinations.filter((_, index) => isReadable(seen[index]));
   }
 
   #takeUp(info: Recording): void {

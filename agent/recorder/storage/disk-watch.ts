@@ -73,11 +73,12 @@ async function makeRoom(options: DiskWatchOptions, destination: Destination, see
   const { catalog, clock, log, low, onFact, rules } = options;
   const { name } = destination;
   const space = spaceFor(seen, catalog.bytesIn(name), destination.maxBytes);
-  if (isLow(space, rules) !== low.has(name)) {
+  if (isLow(space, rules, low.has(name)) !== low.has(name)) {
     if (low.delete(name)) onFact({ kind: 'alarm', clear: { name: 'disk_space', about: name } });
     else {
       low.add(name);
-      const text = `${freePercent(space).toFixed(1)} % free in ${destination.folder}`;
+      const what = (space.freeInodesPercent ?? 100) < rules.warnFreePercent ? 'of the inodes are free' : 'free';
+      const text = `${freePercent(space).toFixed(1)} % ${what} in ${destination.folder}`;
       const sinceMs = clock.nowMs();
       onFact({ kind: 'alarm', raise: { name: 'disk_space', about: name, level: 'warning', text, sinceMs } });
     }

@@ -36,6 +36,7 @@ export function decide(
   memory: Pick<ManualChanges, 'stopped'>,
 ): Decision {
   const own = running?.booking === undefined ? undefined : ownSlot(slots, nowMs, running);
+  if (own && running && isOverFarAway(nowMs, running)) return { does: 'stop', why: 'done' };
   if (own) return own.toMs === running?.endsAtMs ? { does: 'nothing' } : { does: 'move end', slot: own };
   const due = slots.find((slot) => isNow(slot, nowMs) && !isStopped(slot, memory));
   if (!running) return due ? { does: 'start', slot: due } : { does: 'nothing' };
@@ -64,6 +65,10 @@ function isWallOff(nowMs: number, { endsAtMs, leftMs = 0 }: Running, isOtherDue:
   if (Math.abs(jumpMs) > LARGE_JUMP_MS) return true;
   return jumpMs > SMALL_JUMP_MS && nowMs >= endsAtMs && !isOtherDue;
 }
+
+/** Whether its own time is over, while the wall clock is far before its end: it was set back, and would let it run for years. */
+const isOverFarAway = (nowMs: number, { endsAtMs, leftMs }: Running): boolean =>
+  endsAtMs !== undefined && leftMs !== undefined && leftMs <= 0 && nowMs + leftMs - endsAtMs < -LARGE_JUMP_MS;
 
 const isNow = ({ fromMs, toMs }: Slot, nowMs: number): boolean => fromMs <= nowMs && nowMs < toMs;
 

@@ -11,7 +11,7 @@ import { formOf, formParts, isFile, textField, type Form, type FormField } from 
 import type { Services } from '../services.ts';
 import { aclField } from './acl.ts';
 import { processingField } from './event-forms.ts';
-import { catalogsField, EPISODE } from './metadata.ts';
+import { catalogsField, EPISODE, momentOf } from './metadata.ts';
 
 /** Names of the files of a form, and what they become. */
 const FLAVORS: ReadonlyMap<string, string> = new Map([
@@ -54,7 +54,8 @@ export async function uploadEvent(
   form: Form,
   films: readonly ReceivedElement[],
 ): Promise<string> {
-  const { words, seriesId, createdMs = services.clock.nowMs() } = catalogsField(form.get('metadata') ?? '', EPISODE);
+  const { words, seriesId, recorded } = catalogsField(form.get('metadata') ?? '', EPISODE);
+  const createdMs = momentOf(recorded?.date, recorded?.time) ?? services.clock.nowMs();
   const { title } = words;
   if (!title) throw new BadRequest('the title is missing in the catalog dublincore/episode');
   const acl = form.get('acl') ? aclField(form.get('acl') ?? '') : undefined;

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { formatPropertiesResponse, isAgentState, parseConfiguration } from '@amphi/lib/opencast/agent-state.ts';
-import { troubleIn } from '@amphi/lib/runtime/foreign-text.ts';
+import { troubleIn } from '@amphi/lib/runtime/texts/foreign-text.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import { BadRequest } from '../../catalogue/bad-request.ts';
 import { tellAudit } from '../../identity/audit.ts';

@@ -21,6 +21,13 @@ const SERVICES: Readonly<Record<string, string>> = {
   [SERVICE_TYPES.ingest]: SERVICE_PATHS.ingest,
   'org.opencastproject.series': '/series',
   'org.opencastproject.files': '/files',
+  'org.opencastproject.assetmanager': '/assets',
+  'org.opencastproject.workflow': '/workflow',
+  'org.opencastproject.serviceregistry': '/services',
+  'org.opencastproject.external': '/api',
+  'org.opencastproject.external.agents': '/api/agents',
+  'org.opencastproject.external.events': '/api/events',
+  'org.opencastproject.external.series': '/api/series',
 };
 
 type Asked = FastifyRequest<{ Querystring: { serviceType?: string } }>;
@@ -63,7 +70,7 @@ export const discovery: RouteModule = (app, services) => {
     const url = urlFor({ protocol, host });
     const rest = Object.entries(SERVICES).map(([type, path]) => ({
       title: type,
-      version: '1',
+      version: SPEAKS,
       type,
       path,
       docs: `${url}/api/v1/openapi.json`,

@@ -21,9 +21,6 @@ export const nameOf = (importKey: string): string => {
 export const familyOf = (importKey: string): string =>
   (importKey.replace(AGAIN, '').split(IN)[0] ?? '').replace(OCCURRENCE, '');
 
-/** Whether another calendar had the name before. */
-export const isAgain = (importKey: string): boolean => AGAIN.test(importKey);
-
 /** The day on which an occurrence was planned first, on the wall of the halls; undefined for a name without one. */
 export function dayNamed(importKey: string, zone: Zone): string | undefined {
   const found = OCCURRENCE.exec(importKey.replace(AGAIN, '').split(IN)[0] ?? '');

@@ -3,7 +3,7 @@ import { clashesOf } from '../conflicts.ts';
 import type { Known, KnownEvent, KnownHall, KnownSeries } from './known.ts';
 import { clockOf, dayOf, type Mistake, type Reading } from './lecture.ts';
 import { matchLectures, UNNAMED, type Match } from './match.ts';
-import { familyOf, freeName, isAgain, nameOf } from './names.ts';
+import { familyOf, freeName, nameOf } from './names.ts';
 import { resolveLectures, type UnknownHalls, type Wanted } from './wanted.ts';
 
 /** What is to be done, or was left as it is. */
@@ -136,7 +136,7 @@ function goneEvents(
   const gone = events.filter(
     (event) => event.importKey !== undefined && !event.recorded && !matched.has(event) && event.startsAtMs > nowMs,
   );
-  const isForeign = foreignTo(matches, events);
+  const isForeign = foreignTo(matches);
   const isOfFamily = (event: KnownEvent): boolean => families.has(familyOf(event.importKey ?? '')) && !isForeign(event);
   const missing = gone.filter(
     (event) =>
@@ -147,18 +147,14 @@ function goneEvents(
 }
 
 /** Events that have a name of the file, and are of another calendar: they have neither title nor series of its own ones. */
-function foreignTo(matches: readonly Match[], events: readonly KnownEvent[]): (event: KnownEvent) => boolean {
+function foreignTo(matches: readonly Match[]): (event: KnownEvent) => boolean {
   const named = matches.filter(({ wanted }) => wanted.importKey !== undefined);
   const own = Map.groupBy(named, ({ wanted }) => familyOf(wanted.importKey ?? ''));
-  const shared = new Set(
-    events.flatMap(({ importKey }) => (importKey && isAgain(importKey) ? [familyOf(importKey)] : [])),
-  );
-  return ({ importKey = '', title, seriesId }) => {
-    const family = familyOf(importKey);
-    const members = own.get(family) ?? [];
-    if (members.some(({ event }) => event) && !shared.has(family)) return false;
-    return !members.some(({ wanted }) => wanted.title === title || (seriesId && wanted.seriesId === seriesId));
-  };
+  return ({ importKey = '', title, seriesId }) =>
+    !(own.get(familyOf(importKey)) ?? []).some(
+      ({ wanted, event }) =>
+        wanted.title === title || event?.title === title || (seriesId && wanted.seriesId === seriesId),
+    );
 }
 
 function notesOf(skipped: number, matches: readonly Match[], { zone, nowMs }: PlanOptions): string[] {

@@ -21,12 +21,15 @@ export interface DescribedZone {
 }
 
 const [FIRST_MS, LAST_MS] = [Date.UTC(1970, 0), Date.UTC(2100, 0)];
+/** A zone with more rules than this has none that we follow. */
+const MOST_OBSERVANCES = 200;
 /** More changes are no zone. */
 const MOST_ONSETS = 1000;
 
 /** Reads a VTIMEZONE; undefined if it describes nothing. */
 export function readVtimezone({ children }: Component, name: string): DescribedZone | undefined {
   const observances = children.filter((one) => one.name === 'STANDARD' || one.name === 'DAYLIGHT');
+  if (observances.length > MOST_OBSERVANCES) return undefined;
   const read = observances.flatMap((one) => onsetsOf(one) ?? []);
   const onsets = read.flatMap((one) => one.onsets).toSorted((one, other) => one.atMs - other.atMs);
   const [first] = onsets;

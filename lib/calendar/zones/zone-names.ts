@@ -18,27 +18,37 @@ export const isUtcName = (tzid: string): boolean => UTC_NAME.test(tzid.trim());
  */
 export function zonesOf(vtimezones: readonly Component[], hall: Zone): ZoneOf {
   const found = new Map<string, Named>();
+  const byName = Map.groupBy(vtimezones, (one) => textOf(one, 'TZID'));
+  const likes = new Map<DescribedZone, Zone | undefined>();
+  const likeOf = (described: DescribedZone): Zone | undefined => {
+    if (!likes.has(described)) likes.set(described, zoneLike(described, hall));
+    return likes.get(described);
+  };
   return (tzid, wallMs) => {
     const name = tzid.trim();
-    const known = found.get(name) ?? zoneNamed(name, vtimezones);
+    const known = found.get(name) ?? zoneNamed(name, byName.get(name) ?? []);
     found.set(name, known);
-    return atTime(known, name, wallMs, hall);
+    return atTime(known, name, wallMs, { hall, likeOf });
   };
 }
 
+/** A longer name is none. */
+const LONGEST_NAME = 255;
+
 type Named = { zone: Zone; guess?: string } | { described: DescribedZone } | 'unknown';
 
-function zoneNamed(name: string, vtimezones: readonly Component[]): Named {
+function zoneNamed(name: string, own: readonly Component[]): Named {
+  if (name.length > LONGEST_NAME) return 'unknown';
   if (isUtcName(name)) return { zone: UTC };
   const iana = zoneOfTzid(name);
   if (iana) return { zone: iana };
-  const own = vtimezones.filter((one) => textOf(one, 'TZID') === name);
-  const located = own.flatMap((one) => zoneOfTzid(textOf(one, 'X-LIC-LOCATION')) ?? [])[0];
+  const location = own.map((one) => textOf(one, 'X-LIC-LOCATION')).find(Boolean) ?? '';
+  const located = location.length > LONGEST_NAME ? undefined : zoneOfTzid(location);
   if (located) return { zone: located };
   const windows = findIana(name)[0];
   const zone = windows === undefined ? undefined : ianaZone(windows);
   if (zone) return { zone };
-  const described = own.flatMap((one) => readVtimezone(one, name) ?? [])[0];
+  const described = own[0] && readVtimezone(own[0], name);
   if (described) return { described };
   const ofCity = cityZone(name);
   return ofCity ? { zone: ofCity, guess: `the time zone ${name} is read as ${ofCity.name}` } : 'unknown';
@@ -47,15 +57,21 @@ function zoneNamed(name: string, vtimezones: readonly Component[]): Named {
 const textOf = ({ properties }: Component, name: string): string =>
   (properties.find((one) => one.name === name)?.value ?? '').replaceAll(/\\(?=[,;:])/g, '').trim();
 
-function atTime(named: Named, name: string, wallMs: number, hall: Zone): { zone: Zone; guess?: string } {
+interface Others {
+  hall: Zone;
+  likeOf: (described: DescribedZone) => Zone | undefined;
+}
+
+function atTime(named: Named, name: string, wallMs: number, { hall, likeOf }: Others): { zone: Zone; guess?: string } {
+  const shown = name.slice(0, 100);
   if (named === 'unknown')
-    return { zone: hall, guess: `nobody knows the time zone ${name}: ${hall.name} is taken for it` };
+    return { zone: hall, guess: `nobody knows the time zone ${shown}: ${hall.name} is taken for it` };
   if ('zone' in named) return named;
   const { zone, endsAtMs } = named.described;
   if (zone.instantOf(wallMs) <= endsAtMs) return { zone };
-  const like = zoneLike(named.described, hall);
+  const like = likeOf(named.described);
   const end = new Date(endsAtMs).toISOString().slice(0, 10);
-  const text = `the calendar describes the time zone ${name} only until ${end}`;
+  const text = `the calendar describes the time zone ${shown} only until ${end}`;
   return like ? { zone: like, guess: `${text}: after that it is read as ${like.name}` } : { zone, guess: text };
 }
 

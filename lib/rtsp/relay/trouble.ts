@@ -1,4 +1,4 @@
-import { socketWords } from '#lib/runtime/addresses.ts';
+import { socketWords } from '#lib/runtime/texts/socket-words.ts';
 
 /** Why a relay got no media from its server. */
 export interface RelayTrouble {

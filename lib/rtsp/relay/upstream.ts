@@ -32,7 +32,7 @@ const MOST_REDIRECTS = 5;
 const CONNECT_MS = 10_000;
 /** Requests before any track is set up: with them another address may be asked in place of the first. */
 const MAY_MOVE = new Set(['OPTIONS', 'DESCRIBE', 'ANNOUNCE']);
-const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
+const DEFAULT_PORTS = new Map([
   ['rtsp:', 554],
   ['rtsps:', 322],
 ]);

@@ -1,7 +1,7 @@
 /** One TCP connection: bytes in, replies out in order. Everything that can wait is limited. */
 import type { Socket } from 'node:net';
 import { plainAddress } from '#lib/runtime/addresses.ts';
-import { openAllowance } from '#lib/runtime/access/allowance.ts';
+import { openAllowance } from '#lib/runtime/allowance.ts';
 import { openTurns } from '#lib/runtime/turns.ts';
 import { openNonce } from './access.ts';
 import type { Guest, ServerContext, TunnelEnd } from './server-context.ts';

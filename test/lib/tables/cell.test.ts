@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cleanText } from '#lib/runtime/clean-text.ts';
+import { cleanText } from '#lib/runtime/texts/clean-text.ts';
 import { cellText } from '#lib/tables/cell.ts';
 
 test('blanks of all kinds are plain ones; signs that show nothing are gone; half a sign is marked', () => {

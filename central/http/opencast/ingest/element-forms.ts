@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { formatMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { parseXml } from '@amphi/lib/opencast/xml/xml-read.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
-import { percentDecoded } from '@amphi/lib/runtime/percent.ts';
+import { percentDecoded } from '@amphi/lib/runtime/texts/percent.ts';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
 import { elementOf, LISTS } from '../../../catalogue/files.ts';
 import { bring } from '../../../intake/bring.ts';

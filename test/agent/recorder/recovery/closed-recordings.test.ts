@@ -79,7 +79,7 @@ async function room(t: TestContext): Promise<Room> {
   made.seen = (...names) =>
     drives.map(({ name, folder }) => {
       const totalBytes = names.includes(name) ? 1000 : 0;
-      return { destination: name, folder, usable: true, freeBytes: totalBytes, totalBytes };
+      return { destination: name, folder, usable: totalBytes > 0, freeBytes: totalBytes, totalBytes };
     });
   made.settled = async () => {
     await jobs.push('wait', async () => undefined);

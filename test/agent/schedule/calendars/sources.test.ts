@@ -211,6 +211,24 @@ test('one that does not change shows later days as time goes by, each six hours'
   assert.deepEqual(ids(made.source), ['a', 'later']);
 });
 
+test('a wall clock that is set makes it read again what is stored, whatever the server says', async (t) => {
+  const YEARS_MS = 43 * 365 * DAY_MS;
+  const made = await polled(t, calendar(['a', 60, 120]));
+  for (const says of [304, new Error('away')] as const) {
+    made.says = says;
+    made.clock.setWall(EIGHT + YEARS_MS);
+    made.clock.advance(5000);
+    await until('nothing is near', () => ids(made.source).length === 0);
+    await made.again();
+    await until('it is read', () => made.asked.length > 0);
+    made.clock.setWall(EIGHT);
+    made.clock.advance(5000);
+    await until('it is near again', () => ids(made.source)[0] === 'a');
+    const { goodAtMs } = made.source.status();
+    assert.ok(goodAtMs === undefined || goodAtMs <= made.clock.nowMs(), 'a moment that is still to come is none');
+  }
+});
+
 test('an id that cannot stand in a file name becomes a hash, always the same', () => {
   for (const id of ['a', '68b19d11-6aca@x.org', 'a:b;c(d)+e_f.g', 'x'.repeat(160)]) assert.equal(plainId(id), id);
   for (const id of ['', 'a b', '../x', 'é', 'x'.repeat(161)]) assert.match(plainId(id), /^[0-9a-f]{40}$/, id);

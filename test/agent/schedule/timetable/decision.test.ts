@@ -192,6 +192,7 @@ test('a wall clock that jumps ends no lecture; one that drifts is followed', () 
     assert.equal(decided(minute, [], running(30)), 'nothing', 'the calendar of another year says nothing of it');
   }
   assert.equal(decided(43 * YEAR, both, running(0)), 'stop done', 'its own time is over');
+  assert.equal(decided(-56 * YEAR, both, running(0)), 'stop done', 'also where its slot lies ahead for years');
   assert.equal(decided(70, both, running(30)), 'nothing', 'nothing else is due');
   assert.equal(decided(95, both, running(30)), 'change b done', 'the next one is');
   assert.equal(decided(60, both, running(0.01)), 'stop done', 'a clock that is kept right');

@@ -241,7 +241,7 @@ describe('catalogs', () => {
     );
     assert.deepEqual(said, {
       words: { creators: ['a', 'b'], subjects: ['one'], language: '' },
-      createdMs: Date.UTC(2016, 5, 22, 13, 30),
+      recorded: { date: '2016-06-22', time: '13:30:00Z' },
     });
     assert.deepEqual(catalogsField('[]', EPISODE), { words: {} });
     for (const wrong of ['{', '{}', '[{"id":"colour","value":"red"}]', '[{"id":"title","value":" "}]'])

@@ -366,10 +366,11 @@ test('series: in both lists, one by one, in XML and JSON, and changed by who may
     [now.results[0].id, now.results[0].title, now.results[0].organizers],
     ['PAES_2016_S2_UE3', 'Physique', ['M. Dupont']],
   );
-  const then = JSON.parse((await app.inject('/series/series.json?seriesId=PAES_2016_S2_UE3')).body);
+  const then = JSON.parse((await ask('GET', '/series/series.json?seriesId=PAES_2016_S2_UE3')).text);
   assert.deepEqual([then.totalCount, then.catalogs[0]['http://purl.org/dc/terms/'].title[0].value], ['1', 'Physique']);
-  assert.equal((await app.inject('/series/count')).body, '1');
-  assert.match((await app.inject('/series/PAES_2016_S2_UE3.xml')).body, /<dcterms:title>Physique</);
+  assert.equal((await ask('GET', '/series/count')).text, '1');
+  assert.match((await ask('GET', '/series/PAES_2016_S2_UE3.xml')).text, /<dcterms:title>Physique</);
   assert.equal((await ask('DELETE', '/series/PAES_2016_S2_UE3')).status, 204);
-  assert.equal((await app.inject('/series/PAES_2016_S2_UE3.json')).statusCode, 404);
+  assert.equal((await ask('GET', '/series/PAES_2016_S2_UE3.json')).status, 404);
+  assert.equal((await app.inject('/series/series.json')).statusCode, 401, 'not without an account');
 });

@@ -177,7 +177,7 @@ test('what is no calendar, and one that is cut off', async () => {
   assert.deepEqual(mistakes, [
     {
       line: 4,
-      message: 'VEVENT begins here and never ends: the calendar is cut off: it does not end with END:VCALENDAR',
+      message: 'it is cut off: it does not end with END:VCALENDAR, and VEVENT of line 4 never ends',
     },
   ]);
   assert.match((await read(calendar())).mistakes[0]?.message ?? '', /no event in it/);

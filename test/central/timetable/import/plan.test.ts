@@ -1,53 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 import { readCsvLectures } from '#central/timetable/import/csv-lectures.ts';
 import { readIcalLectures } from '#central/timetable/import/ical-lectures.ts';
-import type { Known, KnownEvent } from '#central/timetable/import/known.ts';
-import { importKeyOf, planImport, type ImportPlan, type PlanOptions } from '#central/timetable/import/plan.ts';
+import type { Known } from '#central/timetable/import/known.ts';
+import { planImport, type ImportPlan, type PlanOptions } from '#central/timetable/import/plan.ts';
 import { hallName, semesterCsv, semesterOf } from '#test/support/semester.ts';
+import { counts, done, nothing, options, paris as zone } from './made.ts';
 
-const zone = ianaZone('Europe/Paris') ?? UTC;
-let ids = 0;
-const options: PlanOptions = {
-  zone,
-  nowMs: Date.UTC(2026, 7, 1),
-  unknownHalls: 'refuse',
-  cancelMissing: false,
-  newSeriesId: () => `series-${++ids}`,
-};
-const halls = Array.from({ length: 9 }, (_, n) => ({ agentId: hallName(n) }));
-const nothing: Known = { events: [], halls, series: [] };
-
-/** What the server would have after it. */
-function done(plan: ImportPlan, known: Known): Known {
-  assert.deepEqual([plan.mistakes, plan.conflicts], [[], []]);
-  const gone = new Set(plan.steps.flatMap((step) => (step.what === 'create' ? [] : [step.event])));
-  const events = plan.steps.flatMap((step): KnownEvent[] => {
-    if (step.what === 'cancel') return [];
-    const { line: _line, cancelled: _cancelled, ...wanted } = step.wanted;
-    const id = step.what === 'create' ? `event-${++ids}` : step.event.id;
-    const before = step.what === 'create' ? { presenters: [], recorded: false } : step.event;
-    return [
-      {
-        ...before,
-        ...wanted,
-        id,
-        presenters: wanted.presenters ?? before.presenters,
-        importKey: importKeyOf(step.wanted, id),
-      },
-    ];
-  });
-  return {
-    halls: [...known.halls, ...plan.newHalls],
-    series: [...known.series, ...plan.newSeries],
-    events: [...known.events.filter((event) => !gone.has(event)), ...events],
-  };
-}
 const csvPlan = (text: string, known: Known, more: Partial<PlanOptions> = {}): ImportPlan =>
   planImport(readCsvLectures(text, { zone }), known, { ...options, ...more });
-const counts = ({ steps }: ImportPlan): Record<string, number> =>
-  Object.fromEntries([...Map.groupBy(steps, ({ what }) => what)].map(([what, of]) => [what, of.length]));
 
 const semester = semesterOf(170);
 const imported = done(csvPlan(semesterCsv(semester), nothing), nothing);
