@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,6 +49,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+let folder: string | undefined;
 let right: boolean | undefined;
 try {
   right = await run(scope, terminal);
@@ -56,29 +57,43 @@ try {
   if (!interrupted) terminal.say(`\n${error instanceof Error ? error.message : String(error)}`);
 } finally {
   await scope.close();
+  if (folder !== undefined) terminal.say(`\n${await lastWord(folder, interrupted)}`);
 }
 process.exit(right === undefined ? (interrupted ? 130 : 1) : right ? 0 : 1);
 
 /** Gives whether all was right; undefined if it was interrupted before that could be said. */
 async function run(scope: Scope, terminal: Terminal): Promise<boolean> {
-  const folder = await ownFolder();
+  folder = await ownFolder();
   terminal.say(`Everything is in ${folder}\n`);
   const central = await startCentral(folder, listen, scope, stop);
   terminal.say(`server   ${central.url}/   (admin, password ${central.password})`);
   const hall = await startHall(folder, scope, stop);
   terminal.say('hall     slides and a camera, by RTSP');
   const box = await startBox({ folder, listen, sources: hall.urls, server: central.membership }, scope, stop);
-  terminal.say(`page     ${box.page}   (token ${box.token})\nlectern  ${box.page}lectern\nstream   ${box.stream}`);
+  terminal.say(
+    `page     ${box.page}#now   (admin, password ${box.password})\nlectern  ${box.page}lectern\nstream   ${box.stream}`,
+  );
   terminal.say(`control  ${box.control}   (admin, password ${box.password})\n`);
   const { signal } = stop;
   const played = await watch(box, terminal, () => playLecture({ hall, central, box, terminal, seconds, signal }));
   const right = await checkRecording(played, { box, central, folder, terminal, signal });
   if (once) return right;
   terminal.say(
-    `\nServer and box go on: watch ${box.page} (token ${box.token})\nor play ${box.stream}. Ctrl-C ends it.`,
+    `\nServer and box go on: watch ${box.page}#now (admin, password ${box.password})\nor play ${box.stream}. Ctrl-C ends it.`,
   );
   await watch(box, terminal, () => untilEnded(stop.signal));
   return right;
+}
+
+/** What is left of the demo, and how it goes away. */
+async function lastWord(left: string, wasInterrupted: boolean): Promise<string> {
+  const sizes = await readdir(left, { recursive: true, withFileTypes: true })
+    .then((all) => all.filter((one) => one.isFile()).map(async (one) => stat(join(one.parentPath, one.name))))
+    .then((all) => Promise.allSettled(all))
+    .catch(() => []);
+  const bytes = sizes.reduce((sum, one) => sum + (one.status === 'fulfilled' ? one.value.size : 0), 0);
+  const ended = wasInterrupted ? 'Ended: server, hall and box are stopped. ' : '';
+  return `${ended}${Math.round(bytes / 1e6)} MB stay in ${left}; delete the folder when you need them no more.`;
 }
 
 async function ownFolder(): Promise<string> {

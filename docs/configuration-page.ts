@@ -2,7 +2,8 @@ import { factoryWanted } from '#agent/device/initial-state.ts';
 import { RECORDER_DEFAULTS } from '#agent/recorder/settings.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { documentOf } from '#firmware-config/document/document.ts';
-import { inEnglish, sisRowsOf } from '#firmware-config/words/keys.ts';
+import { inEnglish } from '#firmware-config/schema/key.ts';
+import { sisRowsOf } from '#firmware-config/words/keys.ts';
 import { configLeaves, type Leaf, type Schema } from '#firmware-config/words/leaves.ts';
 
 const SECTIONS: readonly (readonly [string, RegExp])[] = [
@@ -54,7 +55,7 @@ function rangeOf(schema: Schema): string {
 /** Type and range of a key in words, with its unit. */
 export function rangeWords({ schemas, words }: Leaf): string {
   const { form, unit } = words ?? {};
-  const range = form ?? [...new Set(schemas.map(rangeOf))].join(', ');
+  const range = form ? inEnglish(form) : [...new Set(schemas.map(rangeOf))].join(', ');
   return unit ? `${range} ${inEnglish(unit)}` : range;
 }
 

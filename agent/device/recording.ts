@@ -54,6 +54,8 @@ export interface Recording {
   hall: string;
   owner: string;
   bookingId?: string;
+  /** Language of the chapters that the box names itself; English without it. */
+  locale?: 'fr' | 'en';
   metadata: Metadata;
   startedAtMs: number;
   /** Planned end. */

@@ -8,7 +8,7 @@ import type { LoggedStep } from '#agent/box/road/step-log.ts';
 import type { Patch } from '#lib/runtime/patch.ts';
 import type { EncoderFacts, FrameMoment, PictureName, StreamName } from '#agent/web/views/sources.ts';
 import type { ScheduleView } from '#agent/device/schedule-view.ts';
-import type { ScheduleEventInput, ScheduledFile } from '#agent/web/views/schedule-source.ts';
+import type { ScheduleEventInput, ScheduledFile, SchedulerServer } from '#agent/web/views/schedule-source.ts';
 
 /** What stands between the core and its doors: calls by name, in both directions. Types alone. */
 
@@ -86,7 +86,7 @@ export type ScheduleCalls = {
   scheduleChange(id: string, event: Partial<ScheduleEventInput>): boolean;
   scheduleRemove(id: string): boolean;
   scheduleSend(recording: string): boolean;
-  scheduleCheck(): { what: string; ok: boolean; text: string }[] | undefined;
+  scheduleCheck(other?: SchedulerServer): { what: string; ok: boolean; text: string }[] | undefined;
   pickup(ticket: string, name: string): Omit<ScheduledFile, 'given'> | undefined;
   pickupGiven(ticket: string, name: string, span: readonly [first: number, last: number]): void;
 };

@@ -26,6 +26,7 @@ import type { Recordings } from './recordings.ts';
 import { openReporter, type Reporter } from './server/reporter.ts';
 import type { ScheduleSettings } from '#firmware-config/schema/machine/schedule.ts';
 import { openLoggedIn, openServerSide, passwordFileIn, type ServerSide } from './server/server-side.ts';
+import { openTrialServer, type TrialServer, type TrialSide } from './server/trial-server.ts';
 import type { Source } from './timetable/source.ts';
 import { viewOf } from './view.ts';
 import type { ScheduleView } from '#agent/device/schedule-view.ts';
@@ -59,8 +60,8 @@ export interface Schedule {
   refresh(): Promise<void>;
   /** Hands over a recording now, even again; false if there is none of this id, or no server. */
   send(take: string): Promise<boolean>;
-  /** Tries the server; undefined if there is none. */
-  check(): Promise<Check[] | undefined>;
+  /** Tries the server, or one that is not used yet; undefined if there is none. */
+  check(other?: TrialServer): Promise<Check[] | undefined>;
   close(): Promise<void>;
 }
 
@@ -133,7 +134,7 @@ class ScheduleOfBox {
       view: () => this.#view(manual),
       refresh: async () => void (await Promise.all(this.#sources.map((source) => source.refresh(true)))),
       send: async (take) => (this.#queue ? this.#queue.send(take) : false),
-      check: async () => this.#check(),
+      check: async (other) => this.#check(other),
       close: () => this.#scope.close(),
     };
   }
@@ -170,7 +171,10 @@ class ScheduleOfBox {
       const running = this.#options.device.state().wanted.recording.timetable === true;
       return Math.min((config?.pollSeconds ?? 60) * 1000, running ? RUNNING_POLL_MS : Number.POSITIVE_INFINITY);
     };
-    const own = opencast && !config?.uploadOnly ? [openOpencastCalendar({ ...common, opencast, everyMs, file: cache('opencast') })] : [];
+    const own =
+      opencast && !config?.uploadOnly
+        ? [openOpencastCalendar({ ...common, opencast, everyMs, file: cache('opencast') })]
+        : [];
     return Promise.all([...own, ...feeds, folder]);
   }
 
@@ -342,11 +346,21 @@ class ScheduleOfBox {
     });
   }
 
-  async #check(): Promise<Check[] | undefined> {
-    const { device, clock, ownUrl } = this.#options;
+  async #check(other: TrialServer | undefined): Promise<Check[] | undefined> {
+    const { device, clock, ownUrl, hall } = this.#options;
+    if (other) return this.#checkOther(openTrialServer(other, hall, () => clock.nowMs()));
     if (!this.#server) return undefined;
     const state = agentStateOf(device.state(), this.#queue?.sending !== undefined, clock.nowMs());
     return checkServer(this.#server.opencast, state, this.#server.config.address ?? ownUrl());
+  }
+
+  async #checkOther({ opencast, close }: TrialSide): Promise<Check[]> {
+    const { device, clock, ownUrl } = this.#options;
+    try {
+      return await checkServer(opencast, agentStateOf(device.state(), false, clock.nowMs()), ownUrl());
+    } finally {
+      close();
+    }
   }
 }
 

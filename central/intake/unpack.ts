@@ -1,5 +1,5 @@
 import type { MediaPackage } from '@amphi/lib/opencast/media-package.ts';
-import { percentDecoded } from '@amphi/lib/runtime/percent.ts';
+import { percentDecoded } from '@amphi/lib/runtime/texts/percent.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 import { LISTS } from '../catalogue/files.ts';
 import type { MediaStore, Received } from '../store/media-store.ts';

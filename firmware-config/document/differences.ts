@@ -1,6 +1,7 @@
 import { hideSecrets } from './secrets.ts';
 import type { BoxDocument } from './document.ts';
-import { inEnglish, wordsOf } from '../words/keys.ts';
+import { inEnglish } from '../schema/key.ts';
+import { wordsOf } from '../words/keys.ts';
 
 /** One key that differs. A new or removed item with keys of its own is one change. */
 export interface Change {

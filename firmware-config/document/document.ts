@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Layout } from '#lib/media/layout.ts';
 import { layoutOf } from '../factory/layout-presets.ts';
-import { configSchema, givenSchema, type GivenDocument } from '../schema/config.ts';
+import { givenSchema, type GivenDocument } from '../schema/config.ts';
+import { isKeyOfFile } from '../words/keys.ts';
 import type { SchedulerInDocument } from '../schema/machine/scheduler.ts';
 import type { SavedLayout, Settings } from '../schema/device/settings.ts';
 import type { StreamWanted } from '../schema/device/streams.ts';
@@ -26,9 +27,9 @@ type StreamInDocument = Omit<StreamWanted, 'multicast'> & { multicast: Required<
 export const readGiven = (text: string, name: string): GivenDocument =>
   checkedText(givenSchema, text, { name, about: aboutKey });
 
-/** The message for a key that cannot be set remotely. */
+/** The message for a key that cannot be set remotely: one of the machine, or none at all. */
 export const aboutKey = (key: string): string =>
-  (key.split('.')[0] ?? '') in configSchema.shape
+  isKeyOfFile(key)
     ? 'belongs to the machine: it is set in the file that the box is started with'
     : 'there is no such key';
 

@@ -6,6 +6,7 @@ import { recordings } from './machine/recordings.ts';
 import { scheduleSchema } from './machine/schedule.ts';
 import { schedulerSchema } from './machine/scheduler.ts';
 import { services } from './machine/services.ts';
+import { timeZone } from './machine/time-zone.ts';
 import { path } from './parts.ts';
 import { ABSOLUTE_PATH } from './phrases.ts';
 
@@ -49,12 +50,7 @@ export const configSchema = z.strictObject({
     fr: 'dossier des réglages, habillages, enregistrements et du jeton',
     form: ABSOLUTE_PATH,
   }),
-  timeZone: key(z.string().refine(isTimeZone, 'is no time zone: write one such as Europe/Paris').optional(), {
-    en: 'time zone of names, dates and clocks',
-    fr: 'fuseau horaire des noms, dates et horloges',
-    form: 'name such as `Europe/Paris`',
-    standard: "the machine's",
-  }),
+  timeZone,
   ffmpeg: ffmpeg.default({}),
   ...services,
   serial: serial.prefault({}),
@@ -70,14 +66,6 @@ export const configSchema = z.strictObject({
 });
 /** The whole configuration. */
 export type Config = z.output<typeof configSchema>;
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 const scheduler = key(schedulerSchema.nullable(), { en: 'null: no scheduler', standard: 'null' }).optional();
 

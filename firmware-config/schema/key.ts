@@ -5,18 +5,27 @@ export type Said = string | { en: string; fr: string };
 
 /** The words of a key for the reference, forms and differences. Type, range and default are the schema's. */
 export interface KeyWords {
-  /** English, with Markdown's code marks. */
+  /** What a form calls it: a noun of at most four words. */
+  label?: Said;
+  /** What it is, for the help below the field and the reference: English, with Markdown's code marks. */
   en: string;
   /** French; without it the page shows the English. */
   fr?: string;
+  /** What the help below the field says instead, where `en` and `fr` speak of the values as files have them. */
+  help?: Said;
   unit?: Said;
   /** The form of a text, if the schema's limits do not tell it. */
-  form?: string;
+  form?: Said;
+  /** What the values of a choice are called. */
+  values?: Readonly<Record<string, Said>>;
   /** The default in words. */
   standard?: string;
   /** Rows of the control protocol that set it. */
   sis?: readonly string[];
 }
+
+/** The English of a word. */
+export const inEnglish = (said: Said): string => (typeof said === 'string' ? said : said.en);
 
 /** Sections of the settings page. */
 export type Section = 'hall' | 'inputs' | 'picture' | 'sound' | 'encoders' | 'streams' | 'control';

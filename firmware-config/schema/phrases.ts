@@ -2,12 +2,12 @@ import type { Said } from './key.ts';
 
 /** Words that many rows share. */
 
-export const ABSOLUTE_PATH = 'absolute path';
-export const NAME_16 = '1 to 16 letters, digits, `-`, `_`';
-export const NAME_32 = '1 to 32 letters, digits, `-`, `_`';
-export const URL_1024 = 'URL, at most 1024 characters';
-export const FILE_OF_OVERLAYS = 'file in the overlays folder';
-export const CSS_COLOUR = 'CSS colour';
+export const ABSOLUTE_PATH: Said = { en: 'absolute path', fr: 'chemin absolu' };
+export const NAME_16: Said = { en: '1 to 16 letters, digits, `-`, `_`', fr: '1 à 16 lettres, chiffres, `-`, `_`' };
+export const NAME_32: Said = { en: '1 to 32 letters, digits, `-`, `_`', fr: '1 à 32 lettres, chiffres, `-`, `_`' };
+export const URL_1024: Said = { en: 'URL, at most 1024 characters', fr: 'adresse, 1024 caractères au plus' };
+export const FILE_OF_OVERLAYS: Said = { en: 'file in the overlays folder', fr: 'fichier du dossier des habillages' };
+export const CSS_COLOUR: Said = { en: 'CSS colour', fr: 'couleur CSS' };
 /** Text for a key without a default, which has to be given with its group. */
 export const MUST = 'must be given';
 

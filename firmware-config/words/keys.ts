@@ -1,4 +1,4 @@
-import type { KeyWords, Said } from '../schema/key.ts';
+import { inEnglish, type KeyWords } from '../schema/key.ts';
 import { configLeaves, type Leaf } from './leaves.ts';
 
 /** The meaning of a key of the configuration, in English words. */
@@ -13,17 +13,15 @@ export interface KeyRow {
   sis?: readonly string[];
 }
 
-/** The English of a word. */
-export const inEnglish = (said: Said): string => (typeof said === 'string' ? said : said.en);
-
 function rowOf({ key, words }: Leaf): KeyRow[] {
   if (!words) return [];
-  const { en, fr: _, unit, ...others } = words;
+  const { en, fr: _, label: __, values: ___, help: ____, unit, form, ...others } = words;
   return [
     {
       key: key.replaceAll(/\.N(?=\.|$)/g, '.*'),
       what: en,
       ...(unit && { unit: inEnglish(unit) }),
+      ...(form && { form: inEnglish(form) }),
       ...others,
     },
   ];
@@ -41,6 +39,15 @@ function patternOf(key: string): RegExp {
 
 /** The words of a key such as `device.inputs.1.name` or `device.inputs.N.name`. */
 export const wordsOf = (key: string): KeyWords | undefined => patterns.find(({ pattern }) => pattern.test(key))?.words;
+
+/** Whether a file may contain a key: a value, or a group that has values. */
+export function isKeyOfFile(key: string): boolean {
+  const steps = key.split('.');
+  return configLeaves.some((leaf) => {
+    const parts = leaf.key.split(/\.|(?=\[\])/);
+    return steps.length <= parts.length && steps.every((step, index) => parts[index] === step || parts[index] === 'N');
+  });
+}
 
 /** The rows that save or name an item that is kept under a number. */
 function presetRowsOf(key: string): readonly string[] | undefined {

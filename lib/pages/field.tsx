@@ -100,12 +100,13 @@ export function ChoiceField<Value extends string>(settings: ChoiceSettings<Value
 interface TickSettings {
   label: ComponentChildren;
   help?: ComponentChildren;
+  error?: string | undefined;
   value: boolean;
   onTick: (value: boolean) => void;
   disabled?: boolean;
 }
 
-export function TickField({ label, help, value, onTick, disabled }: TickSettings) {
+export function TickField({ label, help, error, value, onTick, disabled }: TickSettings) {
   const id = useId();
   return (
     <div class="field tick">
@@ -123,6 +124,7 @@ export function TickField({ label, help, value, onTick, disabled }: TickSettings
           {help}
         </p>
       )}
+      {error && <p class="mistake">{error}</p>}
     </div>
   );
 }

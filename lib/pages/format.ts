@@ -59,6 +59,16 @@ export const dateTime = (atMs: number, timeZone?: string): string =>
 export const dayName = (atMs: number, timeZone?: string): string =>
   new Intl.DateTimeFormat(locale(), { weekday: 'long', day: 'numeric', month: 'long', ...zone(timeZone) }).format(atMs);
 
+/** `Thu 6 Oct` */
+export const shortDay = (atMs: number, timeZone?: string): string =>
+  new Intl.DateTimeFormat(locale(), { weekday: 'short', day: 'numeric', month: 'short', ...zone(timeZone) }).format(
+    atMs,
+  );
+
+/** `14:05:09` */
+export const timeWithSeconds = (atMs: number, timeZone?: string): string =>
+  new Intl.DateTimeFormat(locale(), { timeStyle: 'medium', ...zone(timeZone) }).format(atMs);
+
 const zone = (given: string | undefined) => {
   const timeZone = given ?? shownZone.value;
   return timeZone ? { timeZone } : {};

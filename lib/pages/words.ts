@@ -31,13 +31,22 @@ export function chooseLanguage(chosen: Language): void {
 export const preferred = (wished: readonly string[]): Language =>
   wished.map((one) => one.slice(0, 2).toLowerCase()).find((one) => one === 'fr' || one === 'en') ?? 'en';
 
+/** French as it is set: no line begins with one of its signs. */
+export const asSet = (text: string): string =>
+  text.replaceAll(/ (?=[;!?])/g, '\u202f').replaceAll(/ (?=[:»%])|(?<=«) /g, '\u00a0');
+
+const set = (text: Text | undefined): Text | undefined => {
+  if (language.value !== 'fr' || text === undefined) return text;
+  return typeof text === 'string' ? asSet(text) : (...values: never[]) => asSet(text(...values));
+};
+
 /** A table of bilingual, read in the language of the moment: `words.ready`, `words.hours(3)`. */
 export function bilingual<Of extends Table>(
   table: Of & Whole<Of>,
 ): { readonly [Key in keyof Of]: Kind<Of[Key]['en']> } {
   const rows: Table = table;
   const read = Object.fromEntries(
-    Object.keys(rows).map((key) => [key, { enumerable: true, get: () => rows[key]?.[language.value] }]),
+    Object.keys(rows).map((key) => [key, { enumerable: true, get: () => set(rows[key]?.[language.value]) }]),
   );
   return Object.defineProperties({}, read) as never;
 }

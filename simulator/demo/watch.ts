@@ -9,7 +9,7 @@ interface Status {
   inputs: { selected: boolean; name: string; status: string }[];
   streams: { archive: { seen: { players: number } }; confidence: { seen: { players: number } } };
   meters: { output: { leftDb: number; rightDb: number } };
-  alarms: { name: string; about: string }[];
+  alarms: { text: string }[];
 }
 
 const LIVE_MS = 200;
@@ -43,20 +43,30 @@ async function look(box: Box, terminal: Terminal, over: AbortSignal): Promise<vo
   }
 }
 
+/** States of the recording and of inputs, in words. */
+const WORDS: Readonly<Record<string, string>> = {
+  stopped: 'ready',
+  setup: 'begins',
+  paused: 'paused',
+  finalizing: 'is being finished',
+};
+const INPUT_WORDS: Readonly<Record<string, string>> = { lost: 'no signal', connecting: 'connecting', off: 'off' };
+
 function lineOf({ recording, layout, inputs, streams, meters, alarms }: Status): string {
   const players = streams.archive.seen.players + streams.confidence.seen.players;
   const { leftDb, rightDb } = meters.output;
   return [
     recording.state === 'recording'
       ? `● ${minutes(recording.elapsedMs)} ${(recording.bytes / 1e6).toFixed(1)} MB`
-      : `■ ${recording.state}`,
+      : `○ ${WORDS[recording.state] ?? recording.state}`,
     `${layout.name}${layout.swapped ? ' ⇄' : ''}`,
     `♪ ${meter(Math.max(leftDb, rightDb))}`,
     `${players} ${players === 1 ? 'player' : 'players'}`,
-    ...inputs
-      .filter(({ selected, status }) => selected && status !== 'live')
-      .map(({ name, status }) => `${name}: ${status}`),
-    ...alarms.map(({ name, about }) => `! ${name} ${about}`),
+    // An alarm of an input says more than its state.
+    ...(alarms.length > 0 ? [] : inputs.filter(({ selected, status }) => selected && status !== 'live')).map(
+      ({ name, status }) => `${name}: ${INPUT_WORDS[status] ?? status}`,
+    ),
+    ...alarms.map(({ text }) => `! ${text}`),
   ].join('  ');
 }
 

@@ -115,7 +115,9 @@ export const permissions: Record<string, Permission> = {
     types: ['agent/device'],
   },
   'agent/control': { may: ['lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
-  'agent/web': { may: ['lib/http-api', 'lib/pages', 'lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
+  'agent/web': {
+    may: ['lib/http-api', 'lib/pages', 'lib/sentences', 'lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'],
+  },
   'agent/schedule': {
     may: ['lib/opencast', 'lib/calendar', 'lib/runtime'],
     types: ['agent/device', 'firmware-config'],
@@ -206,12 +208,12 @@ function whyNot(one: Import): string | undefined {
 
 const PAGES = 'agent/web/pages';
 /** What pages are made of, wherever they are served. */
-const PAGES_BASE = 'lib/pages';
+const PAGES_BASE = ['lib/pages', 'lib/sentences'];
 
 /** What runs in a browser cannot load what runs in the box; it may know its types. */
 function whyNotOnPage(one: Import): string | undefined {
   if (!isBelow(one.from, PAGES) || one.typeOnly) return undefined;
-  if (isBelow(one.to, PAGES) || isBelow(one.to, PAGES_BASE)) return undefined;
+  if (isBelow(one.to, PAGES) || PAGES_BASE.some((base) => isBelow(one.to, base))) return undefined;
   return 'a page may import types alone from the box';
 }
 

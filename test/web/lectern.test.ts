@@ -102,9 +102,9 @@ test('a keyboard stops by two presses that have no length, as a screen reader ma
 
 test('layouts, swap, mute and more time do what their pictures say', async () => {
   const { page } = tablet;
-  await page.getByRole('button', { name: /^Layout: PIP Upp LFT/ }).click();
+  await page.getByRole('button', { name: /^Layout: Inset, upper left/ }).click();
   await page
-    .getByRole('button', { name: /^Layout: PIP Upp LFT/, pressed: undefined })
+    .getByRole('button', { name: /^Layout: Inset, upper left/, pressed: undefined })
     .and(page.locator('[aria-current=true]'))
     .waitFor();
   await button(page, 'Swap slides and camera').click();
@@ -139,7 +139,7 @@ test('the network goes and comes: told plainly, a tap in between is done once, a
   await button(page, 'Record').click();
   await page.locator('.state[data-state=recording]').waitFor();
   cable.pull();
-  await page.getByRole('alert').getByText('The recording goes on.').waitFor();
+  await page.getByRole('alert').getByText('The tablet has not heard the box').waitFor();
   await inspect(page, 'lectern-away');
   const marks = async (): Promise<number> => {
     const { take } = await recording();

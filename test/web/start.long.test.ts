@@ -48,14 +48,14 @@ test('a box out of its carton leads through language, password, name and network
 
   await next('Name of the hall');
   await page.getByRole('textbox', { name: 'Name of the hall' }).fill('Amphi D');
-  assert.equal(await page.getByRole('button', { name: 'Apply' }).isDisabled(), true);
+  await page.getByRole('button', { name: 'Next', exact: true }).click();
+  await page.getByRole('heading', { level: 2, name: 'Name of the hall' }).waitFor();
   await page.getByRole('textbox', { name: 'Name of the hall' }).fill('Amphi_D');
-  await page.getByRole('button', { name: 'Apply' }).click();
-  await page.locator('.head .hall', { hasText: 'Amphi_D' }).waitFor();
-  assert.equal((await box.get<{ hall: string }>('/box')).hall, 'Amphi_D');
   await inspect(page, 'start-hall');
   await next('Network');
-  await page.getByText('rtsp://127.0.0.1/extron1').waitFor();
+  await page.locator('.head .hall', { hasText: 'Amphi_D' }).waitFor();
+  assert.equal((await box.get<{ hall: string }>('/box')).hall, 'Amphi_D');
+  await page.getByText(`rtsp://127.0.0.1:${box.ports.rtsp}/extron1`).waitFor();
   await inspect(page, 'start-network');
 });
 
@@ -66,27 +66,30 @@ test('inputs: the picture appears while the address is typed, and words when the
   const slides = channel('Channel A');
   await slides.getByLabel('Kind').selectOption('rtsp');
   await slides.getByLabel('Address').fill('rtsp://127.0.0.1:1/slides');
-  await slides.getByText(/refused/i).waitFor();
+  await slides.getByText('nobody listens at this address and port').waitFor();
   await inspect(page, 'start-inputs-wrong');
   await slides.getByLabel('Address').fill(hall.urls.slides);
   await slides.locator('.screen[data-shown=still]').waitFor();
-  await slides.getByRole('button', { name: 'Use this source' }).click();
-  await page.getByText('The source is used').waitFor();
-  await box.input(1, 'live');
   const camera = channel('Channel B');
   await camera.getByLabel('Kind').selectOption('rtsp');
   await camera.getByLabel('Address').fill(hall.urls.camera);
   await camera.locator('.screen[data-shown=still]').waitFor();
-  await camera.getByRole('button', { name: 'Use this source' }).click();
-  await box.input(3, 'live');
+  await camera.getByLabel('Name').fill('Back wall');
   await inspect(page, 'start-inputs');
+  // Going on saves what was typed.
+  await next('Scheduler');
+  await box.input(1, 'live');
+  await box.input(3, 'live');
+  assert.equal((await box.get<{ wanted: { name: string } }>('/inputs/3')).wanted.name, 'Back wall');
 });
 
 test('a scheduler that cannot be reached is told in words', async () => {
   const { page } = viewer;
-  await next('Scheduler');
   await inspect(page, 'start-scheduler');
   await page.getByLabel('Address of the server').fill('http://127.0.0.1:1');
+  await page.getByRole('button', { name: 'Test this server' }).click();
+  await page.locator('.checks li[data-ok=false]').getByText('nobody listens').waitFor();
+  await assert.rejects(readFile(join(box.data, 'scheduler.json')), 'it is tried before it is kept');
   await page.getByRole('button', { name: 'Save and restart' }).click();
   await page.getByText('The box restarts with this server').waitFor();
   // Its port is another one after the restart: a test's box has none of its own.
@@ -122,7 +125,7 @@ test('time, and a test recording that plays in the page', async () => {
   await page.getByRole('button', { name: 'Delete the test' }).click();
   await video.waitFor({ state: 'detached' });
   assert.equal((await box.get<{ total: number }>('/recordings')).total, 0);
-  await page.getByRole('link', { name: 'Finish' }).click();
+  await page.getByRole('button', { name: 'Finish' }).click();
   await page.locator('.now').waitFor();
   assert.deepEqual(viewer.complaints, []);
 });

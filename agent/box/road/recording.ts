@@ -30,6 +30,7 @@ function startSteps({ wanted }: DeviceState, continueTake: string | undefined): 
     metadata: metadataOf(wanted),
     // A take that the recorder does not know yet begins under this id.
     ...(continueTake ? { continueTake } : {}),
+    locale: wanted.locale,
     ...(bookingId ? { bookingId } : {}),
     ...(timetable && startedAtMs !== undefined ? { startedAtMs } : {}),
     ...(destination ? { destination } : {}),

@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { checkedText, ConfigError, type Override } from '#firmware-config/document/text.ts';
 import { configSchema, type Config } from '#firmware-config/schema/config.ts';
+import { withOwnMachine } from './own-machine.ts';
 
-/** Defaults, then the file, then what overrides it (environment, flags), checked as a whole. Throws a ConfigError. */
+/**
+ * Defaults, what was entered on the page, the file, and what overrides it (environment, flags), checked as a whole. Throws a
+ * ConfigError.
+ */
 export async function readConfig(file: string | undefined, overrides: readonly Override[]): Promise<Config> {
   const text = file === undefined ? '' : await readText(file);
-  return parseConfig(text, file ?? 'configuration', overrides);
+  return withOwnMachine(parseConfig(text, file ?? 'configuration', overrides), text);
 }
 
 async function readText(file: string): Promise<string> {

@@ -27,6 +27,10 @@ export async function withOwnServer(
   return read.success ? { ...schedule, opencast: read.data } : schedule;
 }
 
+/** The password that was entered before; it counts where none is given. */
+export const keptPassword = async (data: string): Promise<string | undefined> =>
+  (await readFile(join(data, PASSWORD), 'utf8').catch(() => undefined))?.split(/\r?\n/)[0];
+
 /** Keeps the server for the next start; undefined removes it. A mistake is given in words. */
 export async function keepOwnServer(data: string, server: SchedulerServer | undefined): Promise<string | undefined> {
   if (!server) {

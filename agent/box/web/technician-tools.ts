@@ -4,32 +4,23 @@ import { hostname, networkInterfaces, totalmem, uptime } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
-import { changeInWords, type Change } from '#firmware-config/document/differences.ts';
-import { givenSchema } from '#firmware-config/schema/config.ts';
-import { keyRows } from '#firmware-config/words/keys.ts';
-import { formSchema } from '#firmware-config/words/form.ts';
-import { ConfigError } from '#firmware-config/document/text.ts';
 import { certsFolderOf } from '../control/certificate.ts';
-import { openBoxConfig, type BoxConfig, type Taken } from '../backup/settings-document.ts';
+import { openBoxConfig } from '../backup/settings-document.ts';
 import { openSchedulerSettings } from '../backup/scheduler-settings.ts';
 import { logFolderOf } from '../control/log.ts';
 import type { LoggedStep } from '../road/step-log.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import { certificateIn, type CertificateStore } from '#agent/control/certificate/certificate.ts';
 import type { Machine } from '#agent/control/sis/machine.ts';
+import { configurationTools } from './configuration-tools.ts';
+import { machineSettings } from './machine-settings.ts';
+import { timeServers } from './time-servers.ts';
 import type { DeviceClient } from '#agent/device/device.ts';
 import { refuse } from '#agent/device/outcome.ts';
 import { hideInState } from '#agent/device/secrets.ts';
 import { hideSecrets } from '#firmware-config/document/secrets.ts';
 import { openInputTrial } from './input-trial.ts';
-import { mistakesOf } from '#lib/http-api/refusal.ts';
-import type {
-  CertificateTools,
-  ConfigurationTools,
-  Looked,
-  MachineNow,
-  TechnicianSources,
-} from '#agent/web/views/technician-sources.ts';
+import type { CertificateTools, MachineNow, TechnicianSources } from '#agent/web/views/technician-sources.ts';
 import { zipOf } from '../backup/zip.ts';
 
 /** What it needs. */
@@ -56,10 +47,11 @@ export function technicianTools(options: TechnicianToolsOptions): TechnicianSour
   const boxConfig = openBoxConfig(device, factoryLayouts, about, openSchedulerSettings({ config, device, onRestart }));
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
   const log = (most: number): Promise<string[]> => lastLines(logFolderOf(config), most);
-  const machineNow = (): MachineNow => machineView(config, machine);
+  const machineNow = (): MachineNow => ({ ...machineView(config, machine), ports: portsOf(config, device) });
   return {
     configuration: configurationTools(boxConfig, config),
     machine: machineNow,
+    machineSettings: machineSettings(config),
     certificate: certificateTools(certificate, certsFolderOf(config)),
     log,
     restart() {
@@ -92,58 +84,19 @@ export function technicianTools(options: TechnicianToolsOptions): TechnicianSour
   };
 }
 
-const FILE = 'configuration';
-
-function configurationTools(box: BoxConfig, config: Config): ConfigurationTools {
-  const look = (text: string): Looked => {
-    try {
-      return { mistakes: [], changes: box.look(text, FILE).map(changeView) };
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      return { mistakes: error.mistakes.map((mistake) => ({ at: '', text: mistake })), changes: [] };
-    }
+/** The ports of the services; a command may have moved one, or switched it off. */
+function portsOf(config: Config, device: DeviceClient): MachineNow['ports'] {
+  const { ports } = device.state().wanted.sis;
+  const port = (service: 'telnet' | 'ssh' | 'http' | 'https'): [string, number][] => {
+    const moved = ports[service];
+    if (moved === null || (moved === undefined && !config[service].enabled)) return [];
+    return [[service, moved ?? config[service].port]];
   };
-  const take = async (text: string, seen: Looked): ReturnType<ConfigurationTools['take']> => {
-    if (seen.mistakes.length > 0 || seen.changes.length === 0) return seen;
-    return takenView(await box.take(text, FILE), seen);
-  };
-  const lookAt = (given: unknown): Looked => {
-    const read = givenSchema.safeParse(given);
-    // Mistakes have their places in the given document, so that each is shown there.
-    if (!read.success)
-      return {
-        mistakes: mistakesOf(read.error, '').map(({ at, text }) => ({ at: at.replace(/^\./, ''), text })),
-        changes: [],
-      };
-    return look(JSON.stringify(given));
-  };
-  const { device: _, ...machine } = config;
-  return {
-    schema: () => formSchema,
-    words: () => keyRows,
-    document: () => Object(hideSecrets(box.document())) as object,
-    machine: () => Object(hideSecrets(machine)) as object,
-    look: lookAt,
-    take: (given) => take(JSON.stringify(given), lookAt(given)),
-    lookAtFile: look,
-    takeFile: (text) => take(text, look(text)),
-    file: () => box.text(),
-  };
+  const services = (['telnet', 'ssh', 'http', 'https'] as const).flatMap(port);
+  return { rtsp: config.rtsp.port, ...Object.fromEntries(services) };
 }
 
-const changeView = (change: Change): Looked['changes'][number] => ({ ...change, words: changeInWords(change) });
-
-function takenView(
-  { outcome, code, mistakes }: Taken,
-  { changes }: Looked,
-): Awaited<ReturnType<ConfigurationTools['take']>> {
-  if (outcome !== 'refused') return { mistakes: [], changes };
-  const text = mistakes.join('; ');
-  if (code === 'E22') return { mistakes: [], changes, refusal: refuse('E22', text) };
-  return { mistakes: [{ at: '', text }], changes: [] };
-}
-
-function machineView(config: Config, machine: Machine): MachineNow {
+function machineView(config: Config, machine: Machine): Omit<MachineNow, 'ports'> {
   const { cpuPercent, memory, celsius, network } = machine.facts();
   const addresses = Object.entries(networkInterfaces()).flatMap(([name, all]) =>
     (all ?? []).filter(({ internal }) => !internal).map(({ address }) => ({ name, address })),
@@ -159,6 +112,7 @@ function machineView(config: Config, machine: Machine): MachineNow {
     memory: { totalBytes: totalmem(), freeBytes: totalmem() - memory.usedBytes },
     timeZone: config.timeZone ?? timeZone,
     uptimeS: Math.round(uptime()),
+    timeServers: timeServers(),
   };
 }
 

@@ -14,7 +14,7 @@ export function offerSchedule({ schedule, facts }: OpenedSchedule): Offer<Schedu
       scheduleChange: async (id, event) => (await events.change(id, event)) !== undefined,
       scheduleRemove: (id) => events.remove(id),
       scheduleSend: (recording) => schedule.send(recording),
-      scheduleCheck: () => schedule.check(),
+      scheduleCheck: (other) => schedule.check(other),
       pickup(ticket, name) {
         const found = pickups.find(ticket, name);
         return found && { name: found.name, path: found.path, size: found.size };

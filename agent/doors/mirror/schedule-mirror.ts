@@ -1,4 +1,4 @@
-import { keepOwnServer } from '#agent/box/settings/own-server.ts';
+import { keepOwnServer, keptPassword } from '#agent/box/settings/own-server.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import { openEventNumbers, scheduledEvents } from '#agent/box/schedule/events.ts';
 import type { ScheduleView } from '#agent/device/schedule-view.ts';
@@ -39,7 +39,8 @@ export async function openScheduleMirror(
     change: (id, event) => changing(core.call('scheduleChange', id, event)),
     remove: (id) => changing(core.call('scheduleRemove', id)),
     send: (recording) => changing(core.call('scheduleSend', recording)),
-    check: () => core.call('scheduleCheck'),
+    check: async (other) =>
+      core.call('scheduleCheck', other && { ...other, password: other.password ?? (await keptPassword(data)) }),
     isServerFixed: schedule.opencast !== undefined,
     keepServer: (server) => keepOwnServer(data, server),
     async pickup(ticket, name) {

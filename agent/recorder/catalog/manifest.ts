@@ -42,6 +42,7 @@ const recordingSchema = z.object({
   hall: text,
   owner: text,
   bookingId: text.optional(),
+  locale: z.enum(['fr', 'en']).optional(),
   metadata,
   startedAtMs: time,
   endsAtMs: time.optional(),

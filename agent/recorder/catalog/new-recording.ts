@@ -9,6 +9,8 @@ export interface RecordingRequest {
   metadata?: Partial<Metadata>;
   bookingId?: string;
   owner?: string;
+  /** Language of the chapters that the box names itself. */
+  locale?: 'fr' | 'en';
   /** Moment in the name; without it, now. */
   startedAtMs?: number;
   /** Planned end in milliseconds since 1970; it is waited for on the monotonic clock. */
@@ -26,7 +28,7 @@ export function newRecording(
   settings: RecorderSettings,
   isTaken: (base: string) => boolean,
 ): Recording {
-  const { bookingId, continueTake, endsAtMs, owner = '', startedAtMs = nowMs } = request;
+  const { bookingId, continueTake, endsAtMs, locale, owner = '', startedAtMs = nowMs } = request;
   const { hall } = settings.identity;
   const metadata = { ...EMPTY_METADATA, ...request.metadata };
   const name = baseName({ ...metadata, hall, startedAtMs }, settings);
@@ -41,6 +43,7 @@ export function newRecording(
     hall,
     owner,
     ...(bookingId === undefined ? {} : { bookingId }),
+    ...(locale === undefined ? {} : { locale }),
     metadata,
     startedAtMs,
     ...(endsAtMs === undefined ? {} : { endsAtMs: Math.round(endsAtMs) }),

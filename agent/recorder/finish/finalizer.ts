@@ -1,4 +1,5 @@
 import { lstat, open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { chapterWords } from '../catalog/chapter-words.ts';
 import { join } from 'node:path';
 import type { AlarmName } from '#agent/device/state.ts';
 import { syncFile, syncFolder, writeFileAtomically } from '#lib/runtime/files.ts';
@@ -129,7 +130,11 @@ class BackgroundFinalizer implements Finalizer {
   }
 
   /** A finished file that ends too soon is kept as it is, and told: what is left of it can be played and handed over. */
-  async #isCut(part: RecordingPart, path: string, { bytes, missingBytes }: { bytes: number; missingBytes: number }): Promise<void> {
+  async #isCut(
+    part: RecordingPart,
+    path: string,
+    { bytes, missingBytes }: { bytes: number; missingBytes: number },
+  ): Promise<void> {
     this.#cut.add(part);
     const facts = await probeFile(this.#options.tools, path).catch(() => undefined);
     Object.assign(part, { state: 'written', bytes, ...(facts ? { durationMs: facts.durationMs } : {}) });
@@ -281,7 +286,9 @@ class BackgroundFinalizer implements Finalizer {
  */
 export function chaptersOf(info: Recording, part: RecordingPart): FileChapter[] {
   const several = info.parts.filter(isPlayable).length > 1 || part.number > 1;
-  const title = [info.metadata.title || info.base, several ? `part ${part.number}` : ''].filter(Boolean).join(', ');
+  const title = [info.metadata.title || info.base, several ? chapterWords(info).part(part.number) : '']
+    .filter(Boolean)
+    .join(', ');
   const own = info.chapters.filter(({ part: number }) => number === part.number);
   if (own.length === 0) return [];
   const marks = own.toSorted((a, b) => a.offsetMs - b.offsetMs);

@@ -1,3 +1,4 @@
+import { chapterWords } from '../catalog/chapter-words.ts';
 import type { Packet, StreamParameters } from '#lib/media/packet.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
@@ -127,7 +128,7 @@ class TakeActor implements Take {
     if (this.info.status !== 'paused' || this.#ending) return;
     this.#setStatus(this.#hasPictures ? 'recording' : 'setup');
     this.#now((ticks) => {
-      this.#pendingMarks.push({ ticks, title: 'Resumed', kind: 'resume' });
+      this.#pendingMarks.push({ ticks, title: chapterWords(this.info).resumed, kind: 'resume' });
       this.#timeline.resume(ticks);
     });
   }
@@ -137,7 +138,7 @@ class TakeActor implements Take {
     const count = this.info.chapters.filter(({ kind }) => kind === 'mark').length + this.#waitingMarks() + 1;
     // In a pause there is no picture to mark, so the first one after it is marked.
     const ticks = this.info.status === 'paused' ? Number.NEGATIVE_INFINITY : this.#options.markKey();
-    this.#pendingMarks.push({ ticks, title: title || `Mark ${count}`, kind: 'mark' });
+    this.#pendingMarks.push({ ticks, title: title || chapterWords(this.info).mark(count), kind: 'mark' });
   }
 
   endAt(endsAtMs: number | undefined): void {
@@ -342,7 +343,8 @@ export function timesOf(
   const stepMs = endedAtMs - startedAtMs - lastedMs;
   const isAlike = isContinued ? stepMs >= -CLOCK_STEP_MS : Math.abs(stepMs) <= CLOCK_STEP_MS;
   if (isAlike && isPossible(startedAtMs) === isPossible(endedAtMs)) return { startedAtMs, endedAtMs };
-  if (isPossible(startedAtMs) && !isPossible(endedAtMs)) return { startedAtMs, endedAtMs: Math.round(startedAtMs + lastedMs) };
+  if (isPossible(startedAtMs) && !isPossible(endedAtMs))
+    return { startedAtMs, endedAtMs: Math.round(startedAtMs + lastedMs) };
   return { startedAtMs: Math.round(endedAtMs - lastedMs), endedAtMs };
 }
 

@@ -53,6 +53,8 @@ export interface Waiting extends HandOver {
   totalBytes?: number;
 }
 
+/** Booking of a test recording, as the first-start wizard makes it: it is sent only if somebody asks for it. */
+const TRIAL = 'trial';
 const LOOK_MS = 30_000;
 const KEPT_MS = 30 * 86_400_000;
 /** Number of failures in a row after which the server is told of them. */
@@ -117,7 +119,8 @@ class KeptHandOverQueue implements HandOverQueue {
     for (const one of store.list()) {
       if (one.attempt === 0 || one.step === 'done') continue;
       const soonMs = clock.nowMs() + random() * retry.firstMs;
-      if (this.#waits.leftMs(one) > soonMs - clock.nowMs()) void store.put({ ...one, nextAtMs: soonMs }).catch(() => undefined);
+      if (this.#waits.leftMs(one) > soonMs - clock.nowMs())
+        void store.put({ ...one, nextAtMs: soonMs }).catch(() => undefined);
     }
     this.look();
   }
@@ -153,7 +156,10 @@ class KeptHandOverQueue implements HandOverQueue {
     for (const recording of recordings.list()) {
       const isNew = isSettled(recording) && recording.deliveredAtMs === undefined && !store.find(recording.id);
       if (isNew && byHand && since.isNew(recording))
-        await store.put(newHandOver(recording.id, clock.nowMs()));
+        await store.put({
+          ...newHandOver(recording.id, clock.nowMs()),
+          ...(recording.bookingId === TRIAL ? { held: 'it is a test recording' } : {}),
+        });
     }
     for (const { take, createdAtMs, step } of store.list()) {
       const isOver = step === 'done' && clock.nowMs() - createdAtMs > KEPT_MS;

@@ -1,8 +1,8 @@
 import type { Change, DeviceClient } from '#agent/device/device.ts';
 import { INPUTS, type DeviceState, type RecordingSeen, type Wanted } from '#agent/device/state.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
-import { hideInSeen, hideInWanted } from '#agent/device/secrets.ts';
-import { diskView, recordingView, stateView } from '../views/views.ts';
+import { hideInWanted } from '#agent/device/secrets.ts';
+import { diskView, recordingView, seenView, stateView } from '../views/views.ts';
 
 /** The types of events. */
 export const EVENT_TYPES = [
@@ -109,15 +109,15 @@ export function newsOf({ before, state, events }: Pick<Change, 'before' | 'state
     if (old.inputs[number] === now.inputs[number]) continue;
     add(`input ${number}`, 'input', 0, ({ seen, wanted }) => ({
       number,
-      seen: hideInSeen(seen, wanted).inputs[number],
+      seen: seenView(seen, wanted).inputs[number],
     }));
   }
   for (const id of new Set([...Object.keys(old.pushes), ...Object.keys(now.pushes)])) {
     if (old.pushes[id] === now.pushes[id]) continue;
-    add(`push ${id}`, 'push', 0, ({ seen, wanted }) => ({ id, seen: hideInSeen(seen, wanted).pushes[id] ?? null }));
+    add(`push ${id}`, 'push', 0, ({ seen, wanted }) => ({ id, seen: seenView(seen, wanted).pushes[id] ?? null }));
   }
   if (old.alarms !== now.alarms) {
-    add('alarm', 'alarm', 0, ({ seen, wanted }) => ({ alarms: hideInSeen(seen, wanted).alarms }));
+    add('alarm', 'alarm', 0, ({ seen, wanted }) => ({ alarms: seenView(seen, wanted).alarms }));
   }
   if (old.recordingsRevision !== now.recordingsRevision) {
     add('recordings', 'recordings', 500, ({ seen }) => ({ revision: seen.recordingsRevision }));

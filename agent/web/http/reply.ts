@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Refused } from '#lib/http-api/refusal.ts';
+import { reasonSaid, withSaid } from '../views/said.ts';
 
 /** Headers of every answer: no guessing of types, no frames, nothing for other sites; pages load from here alone. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -14,8 +15,10 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
 };
 
-/** The body of every refusal. */
-export const refusalBody = ({ refused: { code, text, mistakes } }: Refused) => ({ error: { code, text, mistakes } });
+/** The body of every refusal: its English text, and what it is to whoever reads another language. */
+export const refusalBody = ({ refused: { code, text, mistakes } }: Refused) => ({
+  error: { code, text, ...reasonSaid(text), mistakes: mistakes?.map(withSaid) },
+});
 
 /** Sends a refusal. */
 export function sendRefusal(reply: FastifyReply, refused: Refused): FastifyReply {

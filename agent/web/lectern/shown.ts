@@ -11,6 +11,8 @@ export interface PlannedLecture {
 /** What a lectern shows. */
 export interface LecternView {
   hall: string;
+  /** IANA zone of the hall: its times are shown in it, wherever the tablet thinks it is. */
+  timeZone: string;
   nowMs: number;
   recording: {
     state: RecordingSeen['state'];
@@ -22,6 +24,10 @@ export interface LecternView {
   };
   title: string;
   presenter: string;
+  /** What became of the last recording; absent while one runs, or long after. */
+  last?:
+    | { title: string; durationMs: number; became: 'finishing' | 'kept' | 'waiting' | 'sending' | 'sent' | 'failed' }
+    | undefined;
   /** The next planned lecture. */
   next?: PlannedLecture | undefined;
   signal: Record<'A' | 'B', InputSeen['status']>;

@@ -7,6 +7,9 @@ import type { LecternView, PlannedLecture } from './shown.ts';
 export interface LecternFacts {
   nowMs: number;
   layouts: readonly LayoutPreset[];
+  timeZone: string;
+  /** What became of the last recording. */
+  last?: LecternView['last'];
   /** The next planned lecture. */
   next?: PlannedLecture | undefined;
 }
@@ -23,7 +26,7 @@ const TOLD: ReadonlySet<AlarmName> = new Set([
 ]);
 
 /** The view of a lectern: what is recorded, whether all is well, and what may be done. Pure, and without secrets. */
-export function lecternView(state: DeviceState, { nowMs, layouts, next }: LecternFacts): LecternView {
+export function lecternView(state: DeviceState, { nowMs, layouts, timeZone, last, next }: LecternFacts): LecternView {
   const { wanted, seen } = state;
   const recording = recordingView(state);
   const { startedAtMs, endsAtMs, elapsedMs, bookingId } = recording;
@@ -31,6 +34,8 @@ export function lecternView(state: DeviceState, { nowMs, layouts, next }: Lecter
   const running = recording.wanted !== 'stopped';
   return {
     hall: wanted.hall,
+    timeZone,
+    last: running ? undefined : last,
     nowMs,
     recording: { state: recording.state, elapsedMs, startedAtMs, endsAtMs, booked: bookingId !== undefined },
     title,

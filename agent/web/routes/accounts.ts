@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRefused, refused } from '#lib/http-api/refusal.ts';
 import { refuse } from '#agent/device/outcome.ts';
 import { refusedByBox } from '../http/refusal.ts';
 import { jsonRoute, mediaRoute, type Box, type Route } from '../http/route.ts';
@@ -15,6 +16,9 @@ const view = ({ accounts }: Box) => ({
   first: accounts.firstPassword() !== undefined,
 });
 
+/** Letters that a password from the page or the API has at least; Telnet and files take shorter ones, as the device does. */
+const LEAST = 8;
+const TOO_SHORT = 'a password has 8 to 128 characters that can be printed, without space and |';
 const WHY = {
   E13: 'a password has 1 to 128 characters that can be printed, without space and |',
   E14: 'a user password needs one of admin, and admin needs one unless the configuration allows none',
@@ -49,11 +53,24 @@ export const accountRoutes: readonly Route[] = [
     description:
       'Ends all sessions that were signed in; a browser that asks this by its session has a new one at once.',
     params: z.strictObject({ name }),
-    body: z.strictObject({ password: z.string().max(1024).nullable() }),
-    bodyExample: { password: 'a password of your own' },
+    body: z.strictObject({
+      password: z.string().max(1024).nullable(),
+      present: z
+        .string()
+        .max(1024)
+        .optional()
+        .describe('Own password of who asks by a session; not at the first start'),
+    }),
+    bodyExample: { password: 'a password of your own', present: 'the one before' },
     refusals: [409, 422],
     answers: { 204: { text: 'It counts from now on' } },
     async serve({ box, params, body, asker }, request, reply) {
+      if (body.password !== null && body.password.length < LEAST) return refusedByBox(refuse('E13', TOO_SHORT));
+      // A browser that somebody left open may not take the box over; the password of the first start was typed just now.
+      if (body.password !== null && asker?.by === 'session' && box.accounts.firstPassword() === undefined) {
+        const known = await box.entrance.byPassword(asker.name, body.present ?? '', request.ip);
+        if (isRefused(known)) return refused(422, 'password', 'the present password is another one');
+      }
       const code = await box.accounts.set(params.name, body.password);
       if (code) return refusedByBox(refuse(code, WHY[code]));
       box.log.info({ account: params.name, by: asker?.name, address: request.ip }, 'password set');

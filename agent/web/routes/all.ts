@@ -10,6 +10,7 @@ import { overlayRoutes } from './overlays.ts';
 import { recordingRoutes, soundRoutes } from './recording.ts';
 import { recordingsRoutes } from './recordings.ts';
 import { requestRoutes } from './requests.ts';
+import { machineSettingsRoutes } from './machine-settings.ts';
 import { scheduleRoutes } from './schedule.ts';
 import { sessionRoutes } from './session.ts';
 import { technicianRoutes } from './technician.ts';
@@ -34,4 +35,5 @@ export const apiRoutes: readonly Route[] = [
   ...accountRoutes,
   ...configurationRoutes,
   ...technicianRoutes,
+  ...machineSettingsRoutes,
 ];

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { type Refused } from '#lib/http-api/refusal.ts';
 import { refusedByBox, refusedForMistakes } from '../http/refusal.ts';
 import { jsonRoute, mediaRoute, type Route } from '../http/route.ts';
+import * as answers from '../views/answers.ts';
+import { withSaid } from '../views/said.ts';
 import type { Looked } from '../views/technician-sources.ts';
 import type { Refusal } from '#agent/device/outcome.ts';
 
@@ -17,7 +19,9 @@ const changes = z.array(
   }),
 );
 const looked = z.object({
-  mistakes: z.array(z.object({ at: z.string().describe('Key, or place in the file'), text: z.string() })),
+  mistakes: z.array(
+    z.object({ at: z.string().describe('Key, or place in the file'), text: z.string(), said: answers.said }),
+  ),
   changes,
 });
 const EXAMPLE_CHANGES = [
@@ -35,7 +39,7 @@ const given = z
 const bodyExample = { given: { device: { encoders: { archive: { videoKbps: 1500 } } } } };
 
 const view = ({ mistakes, changes }: Looked): z.input<typeof looked> => ({
-  mistakes: [...mistakes],
+  mistakes: mistakes.map(withSaid),
   changes: changes.map((one) => ({ ...one })),
 });
 

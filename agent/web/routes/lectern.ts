@@ -5,6 +5,7 @@ import * as answers from '../views/answers.ts';
 import { ask } from '../views/ask.ts';
 import { writeLecternEvents } from '../lectern/events.ts';
 import type { LecternView } from '../lectern/shown.ts';
+import { lastRecording } from '../lectern/last-recording.ts';
 import { lecternView } from '../lectern/view.ts';
 import { givePairing } from '../access/signing.ts';
 import { isRefused } from '#lib/http-api/refusal.ts';
@@ -18,9 +19,15 @@ const view = async ({ device, sources }: Pick<Box, 'device' | 'sources'>): Promi
   const planned = (await sources.schedule?.events()) ?? [];
   const nowMs = Date.now();
   const next = planned.find(({ state, endsAtMs }) => state === 'upcoming' && endsAtMs > nowMs);
-  return lecternView(device.state(), { nowMs, layouts: sources.layouts(), next });
+  const last = lastRecording(sources.recordings.list(), planned, nowMs);
+  const { timeZone } = sources.technician.machine();
+  return lecternView(device.state(), { nowMs, layouts: sources.layouts(), timeZone, last, next });
 };
-const EXAMPLE = lecternView(EXAMPLE_STATE, { nowMs: EXAMPLE_STATE.wanted.recording.startedAtMs ?? 0, layouts: [] });
+const EXAMPLE = lecternView(EXAMPLE_STATE, {
+  nowMs: EXAMPLE_STATE.wanted.recording.startedAtMs ?? 0,
+  layouts: [],
+  timeZone: 'Europe/Paris',
+});
 
 const tapShape = <Do extends string, More extends z.ZodRawShape>(what: Do, more: More) =>
   z.strictObject({ do: z.literal(what), ...more });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as schema from '#firmware-config/schema/shapes.ts';
 import * as answers from '../views/answers.ts';
+import { reasonSaid } from '../views/said.ts';
 import { sendFile } from '../media/file-answer.ts';
 import { notFound, refusedByBox } from '../http/refusal.ts';
 import { API, jsonRoute, mediaRoute, type Route } from '../http/route.ts';
@@ -25,7 +26,7 @@ function entryView(entry: Recording) {
     ...entry,
     parts: [...entry.parts],
     chapters: [...entry.chapters],
-    breaks: [...entry.breaks],
+    breaks: entry.breaks.map((one) => ({ ...one, ...reasonSaid(one.reason) })),
     durationMs: sum('durationMs'),
     bytes: sum('bytes'),
     thumbnails,

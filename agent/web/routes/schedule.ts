@@ -4,6 +4,8 @@ import { sendFile } from '../media/file-answer.ts';
 import { refused } from '#lib/http-api/refusal.ts';
 import { notFound, refusedForMistakes, unavailable } from '../http/refusal.ts';
 import { jsonRoute, mediaRoute, type Box, type Route } from '../http/route.ts';
+import * as answers from '../views/answers.ts';
+import { reasonSaid, withError, withSaid } from '../views/said.ts';
 import type { ScheduleSource } from '../views/schedule-source.ts';
 
 const tag = 'schedule';
@@ -40,6 +42,7 @@ const handOver = z.object({
   nextAtMs: atMs.optional().describe('When it is tried again'),
   waitsFor: z.string().optional().describe('Why nothing is done for it now'),
   error: z.string().optional(),
+  said: answers.said.describe('What it waits for, or what failed'),
   held: z.boolean().describe('It is sent only if somebody asks for it'),
   sentBytes: z.int().optional().describe('While it is sent'),
   totalBytes: z.int().optional(),
@@ -54,8 +57,9 @@ const view = z
         place: z.string(),
         goodAtMs: atMs.optional().describe('The last time that what it said could be used'),
         error: z.string().optional().describe('Why not since then'),
+        said: answers.said,
         events: z.int(),
-        complaints: z.array(z.object({ uid: z.string().optional(), text: z.string() })),
+        complaints: z.array(z.object({ uid: z.string().optional(), text: z.string(), said: answers.said })),
       }),
     ),
     server: z.object({ url: z.string(), agent: z.string(), error: z.string().optional() }).optional(),
@@ -110,6 +114,15 @@ const eventInput = z.strictObject({
 const EXAMPLE_INPUT = { title: 'Conseil', presenter: 'Mme Durand', startsAtMs: STARTS, endsAtMs: STARTS + 3_600_000 };
 const MOST_MS = 24 * 3_600_000;
 
+/** A server as an installer enters it. */
+const server = z.strictObject({
+  url: schema.shortText(1024).min(1),
+  agent: schema.shortText(128).min(1).optional().describe("Name of the box there; the hall's"),
+  auth: z.enum(['basic', 'digest']).default('basic'),
+  user: schema.shortText(128).min(1).optional(),
+  password: schema.shortText(256).optional().describe('Left out: as before'),
+});
+
 /** The mistake in the times of an event, if there is one. */
 function timesMistake(startsAtMs: number, endsAtMs: number) {
   if (endsAtMs <= startsAtMs)
@@ -118,6 +131,30 @@ function timesMistake(startsAtMs: number, endsAtMs: number) {
     return refusedForMistakes([{ at: 'body.endsAtMs', text: 'must be at most 24 hours after startsAtMs' }]);
   return undefined;
 }
+
+/** An event whose recording was prolonged at the lectern ends so much later. */
+function prolonged<Event extends { endsAtMs: number; records?: { toMs: number }[] }>(
+  event: Event,
+  endsAtMs: number | undefined,
+): Event {
+  const plannedMs = event.records?.at(-1)?.toMs ?? event.endsAtMs;
+  const laterMs = (endsAtMs ?? plannedMs) - plannedMs;
+  return laterMs > 1000 ? { ...event, endsAtMs: event.endsAtMs + laterMs } : event;
+}
+
+/** The timetable with the sentences of what went wrong. */
+const shownView = async ({ device, sources }: Box) => {
+  const told = await sources.timetable?.view();
+  const { recording } = device.state().wanted;
+  return (
+    told && {
+      ...told,
+      events: told.events.map((one) => (one.id === recording.bookingId ? prolonged(one, recording.endsAtMs) : one)),
+      sources: told.sources.map((one) => ({ ...withError(one), complaints: one.complaints.map(withSaid) })),
+      handOvers: told.handOvers.map((one) => ({ ...one, ...reasonSaid(one.error ?? one.waitsFor) })),
+    }
+  );
+};
 
 const scheduleOf = ({ sources }: Box): ScheduleSource | undefined => sources.timetable;
 const STARTING = unavailable('the schedule is being started');
@@ -133,7 +170,7 @@ export const scheduleRoutes: readonly Route[] = [
     summary: 'What is to be recorded, what waits to be handed over, and why',
     answer: view,
     answerExample: EXAMPLE_VIEW,
-    run: async ({ box }) => (await scheduleOf(box)?.view()) ?? STARTING,
+    run: async ({ box }) => (await shownView(box)) ?? STARTING,
   }),
   jsonRoute({
     id: 'refreshSchedule',
@@ -146,7 +183,7 @@ export const scheduleRoutes: readonly Route[] = [
     answerExample: EXAMPLE_VIEW,
     async run({ box }) {
       await scheduleOf(box)?.refresh();
-      return (await scheduleOf(box)?.view()) ?? STARTING;
+      return (await shownView(box)) ?? STARTING;
     },
   }),
   jsonRoute({
@@ -155,13 +192,19 @@ export const scheduleRoutes: readonly Route[] = [
     path: '/schedule/check',
     access: 'admin',
     tag,
-    summary: 'Try the server as the box uses it, and say what fails',
-    answer: z.object({ checks: z.array(z.object({ what: z.string(), ok: z.boolean(), text: z.string() })) }),
+    summary: 'Try the server as the box uses it, or one that is not kept yet, and say what fails',
+    body: z.strictObject({ server: server.optional() }),
+    bodyExample: {},
+    answer: z.object({
+      checks: z.array(z.object({ what: z.string(), ok: z.boolean(), text: z.string(), said: answers.said })),
+    }),
     answerExample: { checks: [{ what: 'agent', ok: true, text: 'Amphi_D is registered, and idle' }] },
     refusals: [409],
-    async run({ box }) {
-      const checks = await scheduleOf(box)?.check();
-      return checks ? { checks } : refused(409, 'E14', 'no server is configured: set schedule.opencast');
+    async run({ box, body }) {
+      const checks = await scheduleOf(box)?.check(body.server);
+      return checks
+        ? { checks: checks.map(withSaid) }
+        : refused(409, 'E14', 'no server is configured: set schedule.opencast');
     },
   }),
   jsonRoute({
@@ -173,15 +216,7 @@ export const scheduleRoutes: readonly Route[] = [
     summary: 'Enter the server that the box asks and hands its recordings to; it counts from the next start on',
     description: 'Null takes it away. Refused where the file that the box is started with names one.',
     body: z.strictObject({
-      server: z
-        .strictObject({
-          url: schema.shortText(1024).min(1),
-          agent: schema.shortText(128).min(1).optional().describe("Name of the box there; the hall's"),
-          auth: z.enum(['basic', 'digest']).default('basic'),
-          user: schema.shortText(128).min(1).optional(),
-          password: schema.shortText(256).optional().describe('Left out: as before'),
-        })
-        .nullable(),
+      server: server.nullable(),
     }),
     bodyExample: { server: { url: 'https://opencast.example.org', user: 'amphi', password: 'secret' } },
     answer: z.object({ kept: z.boolean() }),

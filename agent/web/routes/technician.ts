@@ -37,6 +37,8 @@ const machine = z.object({
   gateway: z.string(),
   dns: z.array(z.string()),
   uptimeS: z.number(),
+  ports: z.record(z.string(), z.number()).describe('Ports of the services that are to listen'),
+  timeServers: z.array(z.string()),
 });
 const machineExample = {
   cpuPercent: 23.5,
@@ -48,6 +50,8 @@ const machineExample = {
   memory: { totalBytes: 8e9, freeBytes: 5e9 },
   addresses: [{ name: 'eth0', address: '10.0.0.7' }],
   uptimeS: 86400,
+  ports: { rtsp: 554, telnet: 23, ssh: 22023, http: 80, https: 443 },
+  timeServers: ['ntp.example.org'],
 };
 const line = z.object({
   atMs: z.number(),
@@ -69,8 +73,8 @@ export const technicianRoutes: readonly Route[] = [
     answer: machine,
     answerExample: machineExample,
     run: ({ box }) => {
-      const { addresses, dns, ...rest } = box.sources.technician.machine();
-      return { ...rest, addresses: [...addresses], dns: [...dns] };
+      const { addresses, dns, ports, timeServers, ...rest } = box.sources.technician.machine();
+      return { ...rest, addresses: [...addresses], dns: [...dns], ports: { ...ports }, timeServers: [...timeServers] };
     },
   }),
   mediaRoute({

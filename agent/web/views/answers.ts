@@ -12,14 +12,21 @@ const ms = z.number().describe('Milliseconds');
 const bytes = z.number().int();
 const stream = z.enum(['archive', 'confidence']);
 
+/** A text for readers of any language: the row of the catalogue, and what it is filled with. */
+export const said = z
+  .object({ key: z.string(), values: z.record(z.string(), z.unknown()) })
+  .optional()
+  .describe('The same text by its key and values, for readers of another language');
+
 export const refusal = name(
   'Refusal',
   z.object({
     error: z.object({
       code: z.string().describe('E10 to E28 as the Extron protocol has them where the box refuses; a word elsewhere'),
       text: z.string(),
+      said,
       mistakes: z
-        .array(z.object({ at: z.string().describe('Such as body.picture.tint'), text: z.string() }))
+        .array(z.object({ at: z.string().describe('Such as body.picture.tint'), text: z.string(), said }))
         .optional()
         .describe('All that is wrong with the request'),
     }),
@@ -49,6 +56,7 @@ const inputSeenShape = {
   codec: z.string().optional(),
   audio: z.object({ codec: z.string(), sampleRateHz: z.number(), channels: z.number() }).optional(),
   error: z.string().optional().describe('Why there is no signal'),
+  said,
   reconnects: z.number().int(),
 };
 export const inputSeen = name('InputSeen', z.object(inputSeenShape));
@@ -104,6 +112,7 @@ export const rtspStream = name('Stream', z.object({ ...schema.stream.shape, stre
 export const pushSeen = z.object({
   status: z.enum(['off', 'connecting', 'connected', 'waiting']),
   error: z.string().optional(),
+  said,
   sinceMs: atMs,
 });
 export const push = name('Push', z.object({ ...schema.push.shape, seen: pushSeen }));
@@ -144,6 +153,7 @@ export const alarm = name(
     about: z.string().describe('A, push/youtube, a folder…'),
     level: z.enum(['info', 'warning', 'critical', 'emergency']),
     text: z.string(),
+    said,
     sinceMs: atMs,
   }),
 );
@@ -243,7 +253,7 @@ const entryShape = {
   parts: z.array(z.object({ number: z.number().int(), name: z.string(), state: z.string(), durationMs: ms, bytes })),
   chapters: z.array(z.object({ part: z.number().int(), offsetMs: ms, title: z.string(), kind: z.string() })),
   thumbnails: z.array(z.object({ offsetMs: ms, name: z.string(), title: z.string(), href: z.string() })),
-  breaks: z.array(z.object({ atMs, reason: z.string() })),
+  breaks: z.array(z.object({ atMs, reason: z.string(), said })),
   deliveredAtMs: atMs.optional(),
   revision: z.number().int(),
 };
@@ -264,6 +274,15 @@ export const lectern = name(
   'Lectern',
   z.object({
     hall: z.string(),
+    timeZone: z.string().describe('Of the hall: a tablet shows times in it'),
+    last: z
+      .object({
+        title: z.string(),
+        durationMs: ms,
+        became: z.enum(['finishing', 'kept', 'waiting', 'sending', 'sent', 'failed']),
+      })
+      .optional()
+      .describe('What became of the recording that ended last, for half an hour'),
     nowMs: atMs,
     recording: z.object({
       state: z.enum(['stopped', 'setup', 'recording', 'paused', 'finalizing']),

@@ -12,8 +12,8 @@ export interface ScheduleSource {
   remove(id: string): Promise<boolean>;
   /** Hands over a recording; false if there is none, or no server. */
   send(recording: string): Promise<boolean>;
-  /** Tries the connection to the server; undefined if none is configured. */
-  check(): Promise<{ what: string; ok: boolean; text: string }[] | undefined>;
+  /** Tries the connection to the server, or to one that is not kept yet; undefined if there is none. */
+  check(other?: SchedulerServer): Promise<{ what: string; ok: boolean; text: string }[] | undefined>;
   /** Keeps another server for the next start (undefined: none). If it cannot be used, the result says why. */
   keepServer(server: SchedulerServer | undefined): Promise<string | undefined>;
   /** Whether the server stands in the file that the box is started with, so that it cannot be changed here. */

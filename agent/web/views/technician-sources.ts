@@ -2,11 +2,13 @@ import type { Refusal } from '#agent/device/outcome.ts';
 import type { InputSource } from '#agent/device/state.ts';
 import type { KeyRow } from '#firmware-config/words/keys.ts';
 import type { Mistake } from '#lib/http-api/refusal.ts';
+import type { MachineSettings } from './machine-settings-source.ts';
 
 /** What technicians need: settings as a document, the machine, its certificate, its log. */
 export interface TechnicianSources {
   configuration: ConfigurationTools;
   machine(): MachineNow;
+  machineSettings: MachineSettings;
   certificate: CertificateTools;
   /** The last lines of the log, one JSON object each, the newest last. */
   log(most: number): Promise<readonly string[]>;
@@ -58,6 +60,10 @@ export interface MachineNow {
   gateway: string;
   dns: readonly string[];
   uptimeS: number;
+  /** Ports of services that are to listen. */
+  ports: Partial<Record<'rtsp' | 'telnet' | 'ssh' | 'http' | 'https', number>>;
+  /** Servers that the machine asks for the time, as far as its files say. */
+  timeServers: readonly string[];
 }
 
 /** The certificate of the box. */

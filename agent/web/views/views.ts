@@ -1,6 +1,15 @@
-import { channelOf, INPUTS, type DeviceState, type InputNumber, type RecordingSeen } from '#agent/device/state.ts';
+import {
+  channelOf,
+  INPUTS,
+  type DeviceState,
+  type InputNumber,
+  type RecordingSeen,
+  type Seen,
+  type Wanted,
+} from '#agent/device/state.ts';
 import { metadataOf } from '#agent/device/metadata.ts';
 import { hideInSeen, hideInState, hideInWanted } from '#agent/device/secrets.ts';
+import { withError, withSaid } from './said.ts';
 
 /** The views of the box's state for clients: pure, and without secrets. */
 
@@ -32,9 +41,31 @@ function stateOfRecording({ wanted, seen }: DeviceState): RecordingSeen['state']
   return running ? want : 'setup';
 }
 
+/** What is seen, without secrets, with the sentences of what went wrong. */
+export function seenView(seen: Seen, wanted: Wanted) {
+  return withSentences(hideInSeen(seen, wanted));
+}
+
+function withSentences(seen: Seen) {
+  const pushes = Object.entries(seen.pushes).map(([id, push]) => [id, withError(push)] as const);
+  const { 1: one, 2: two, 3: three, 4: four, 5: five } = seen.inputs;
+  return {
+    ...seen,
+    inputs: {
+      1: withError(one),
+      2: withError(two),
+      3: withError(three),
+      4: withError(four),
+      5: withError(five),
+    },
+    pushes: Object.fromEntries(pushes),
+    alarms: seen.alarms.map(withSaid),
+  };
+}
+
 /** An input with what is wanted and what is seen. */
 export function inputView(state: DeviceState, number: InputNumber) {
-  const [wanted, seen] = [hideInWanted(state.wanted), hideInSeen(state.seen, state.wanted)];
+  const [wanted, seen] = [hideInWanted(state.wanted), seenView(state.seen, state.wanted)];
   const channel = channelOf(number);
   return {
     number,
@@ -60,7 +91,7 @@ export const layoutView = ({ wanted }: DeviceState) => ({
 /** The push targets with their state. */
 export const pushesView = (state: DeviceState) => {
   const { pushes } = hideInWanted(state.wanted);
-  const seen = hideInSeen(state.seen, state.wanted).pushes;
+  const seen = seenView(state.seen, state.wanted).pushes;
   return pushes.map((push) => ({ ...push, seen: seen[push.id] ?? { status: 'off' as const, sinceMs: 0 } }));
 };
 
@@ -84,7 +115,7 @@ export function diskView({ wanted, seen }: DeviceState) {
 /** The whole state in short. */
 export function statusView(state: DeviceState, about: { version: string; startedAtMs: number; nowMs: number }) {
   const { wanted } = state;
-  const seen = hideInSeen(state.seen, wanted);
+  const seen = seenView(state.seen, wanted);
   const inputs = INPUTS.map((number) => {
     const { name, source } = wanted.inputs[number];
     const channel = channelOf(number);
@@ -110,4 +141,7 @@ export function statusView(state: DeviceState, about: { version: string; started
 }
 
 /** The wanted and seen state without secrets. */
-export const stateView = hideInState;
+export function stateView(state: DeviceState) {
+  const { wanted, seen } = hideInState(state);
+  return { wanted, seen: withSentences(seen) };
+}

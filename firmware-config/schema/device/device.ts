@@ -21,11 +21,19 @@ const inputs = z.partialRecord(
 
 const routing = z.strictObject({
   A: key(z.union([z.literal(1), z.literal(2)]), {
+    values: { 1: { en: 'input 1', fr: 'entrée 1' }, 2: { en: 'input 2', fr: 'entrée 2' } },
+    label: { en: 'Channel A', fr: 'Canal A' },
     en: 'input of channel A',
     fr: 'entrée du canal A',
     sis: ['input.select'],
   }),
   B: key(z.union([z.literal(3), z.literal(4), z.literal(5)]), {
+    values: {
+      3: { en: 'input 3', fr: 'entrée 3' },
+      4: { en: 'input 4', fr: 'entrée 4' },
+      5: { en: 'input 5', fr: 'entrée 5' },
+    },
+    label: { en: 'Channel B', fr: 'Canal B' },
     en: 'input of channel B',
     fr: 'entrée du canal B',
     sis: ['input.select'],
@@ -49,7 +57,12 @@ const encoders = z.strictObject({
 });
 
 const givenMulticast = group(
-  key(multicast.optional().nullable(), { en: 'multicast; null: none', fr: 'multicast', standard: 'null' }),
+  key(multicast.optional().nullable(), {
+    label: 'Multicast',
+    en: 'multicast; null: none',
+    fr: 'multicast',
+    standard: 'null',
+  }),
   MULTICAST,
 );
 const givenStream = stream.partial().extend({ multicast: givenMulticast });
@@ -81,6 +94,7 @@ export const deviceSchema = z
     inputs: group(inputs, { en: 'Inputs', fr: 'Entrées' }, 'inputs'),
     routing: group(routing.partial(), { en: 'Input of each channel', fr: 'Entrée de chaque canal' }, 'inputs'),
     layout: key(layoutNumber, {
+      label: { en: 'Layout preset', fr: 'Mise en page' },
       en: 'preset on show: 1 to 12 are the factory’s, 13 to 16 free',
       fr: 'mise en page à l’antenne : 1 à 12 d’usine, 13 à 16 libres',
       sis: ['preset.layout.recall', 'preset.layout.recall-windows'],
@@ -92,6 +106,7 @@ export const deviceSchema = z
     noSignalHoldMs,
     shown: group(
       key(shownLayout.nullable(), {
+        label: { en: 'Layout on show', fr: 'Mise en page montrée' },
         en: 'the layout on show where it is not the preset as saved; null: it is',
         fr: 'la mise en page à l’antenne, si elle n’est pas celle enregistrée',
         sis: ['window.x', 'window.y', 'window.width', 'window.height', 'layout.background'],

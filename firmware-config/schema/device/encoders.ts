@@ -8,6 +8,8 @@ import { FRAMES, FRAMES_A_SECOND } from '../phrases.ts';
 
 const width = (leastPx: number) =>
   key(z.int().min(leastPx).max(1920).multipleOf(2), {
+    label: { en: 'Width', fr: 'Largeur' },
+    help: { en: 'an even number', fr: 'un nombre pair' },
     en: 'width of the picture, even',
     fr: 'largeur de l’image, paire',
     unit: 'pixels',
@@ -17,6 +19,8 @@ const width = (leastPx: number) =>
 
 const height = (leastPx: number) =>
   key(z.int().min(leastPx).max(1200).multipleOf(2), {
+    label: { en: 'Height', fr: 'Hauteur' },
+    help: { en: 'an even number', fr: 'un nombre pair' },
     en: 'height of the picture, even',
     fr: 'hauteur de l’image, paire',
     unit: 'pixels',
@@ -26,6 +30,8 @@ const height = (leastPx: number) =>
 
 const bitRate = (leastKbps: number) =>
   key(z.int().min(leastKbps).max(10_000), {
+    label: { en: 'Video bit rate', fr: 'Débit vidéo' },
+    help: { en: 'more is sharper, and larger files', fr: 'plus il est haut, plus c’est net et lourd' },
     en: 'bit rate of the picture',
     fr: 'débit de l’image',
     unit: 'kb/s',
@@ -38,6 +44,8 @@ export const encoder = z.strictObject({
   widthPx: width(128),
   heightPx: height(72),
   fps: key(z.number().min(5).max(60), {
+    label: { en: 'Frame rate', fr: 'Cadence' },
+    help: { en: 'that of the archive is the whole box’s', fr: 'celle du flux principal est celle de tout l’appareil' },
     en: "frame rate; the archive's is that of the whole box",
     fr: 'cadence ; celle de l’archive est celle de tout l’appareil',
     unit: FRAMES_A_SECOND,
@@ -46,12 +54,20 @@ export const encoder = z.strictObject({
   }),
   videoKbps: bitRate(50),
   rateControl: key(z.enum(['vbr', 'cvbr', 'cbr']), {
+    values: { vbr: 'variable', cvbr: { en: 'constrained', fr: 'variable, contenu' }, cbr: 'constant' },
+    label: { en: 'Rate control', fr: 'Régulation du débit' },
+    help: {
+      en: 'variable may rise to twice the rate for a while; constrained averages over two seconds; constant is padded',
+      fr: 'variable peut doubler un moment ; contenu tient la moyenne sur deux secondes ; constant ne bouge pas',
+    },
     en: 'rate control: `vbr` may rise to twice the rate for a while, `cvbr` averages over two seconds, `cbr` is padded',
     fr: 'régulation du débit : vbr peut doubler un moment, cvbr tient la moyenne sur deux secondes, cbr est constant',
     sis: ['encoder.rate-control'],
     factory: 'cvbr',
   }),
   gopFrames: key(z.int().min(1).max(300), {
+    label: { en: 'Key picture interval', fr: 'Intervalle d’images clés' },
+    help: { en: 'from one to the next', fr: 'd’une à la suivante' },
     en: 'frames from key picture to key picture',
     fr: 'images d’une image clé à la suivante',
     unit: FRAMES,
@@ -59,12 +75,16 @@ export const encoder = z.strictObject({
     factory: 30,
   }),
   profile: key(z.enum(['baseline', 'main', 'high']), {
+    values: { baseline: 'Baseline', main: 'Main', high: 'High' },
+    label: { en: 'H.264 profile', fr: 'Profil H.264' },
     en: 'profile of H.264',
     fr: 'profil H.264',
     sis: ['encoder.profile'],
     factory: 'high',
   }),
   audioKbps: key(z.union([80, 96, 128, 192, 256, 320].map((rate) => z.literal(rate))), {
+    label: { en: 'Audio bit rate', fr: 'Débit audio' },
+    help: { en: 'AAC, 48 kHz, stereo', fr: 'AAC, 48 kHz, stéréo' },
     en: 'bit rate of the sound (AAC, 48 kHz, stereo)',
     fr: 'débit du son (AAC, 48 kHz, stéréo)',
     unit: 'kb/s',
@@ -72,6 +92,19 @@ export const encoder = z.strictObject({
     factory: 80,
   }),
   hardware: key(z.enum(['auto', 'off', 'vaapi', 'qsv', 'nvenc', 'v4l2m2m']), {
+    values: {
+      auto: { en: 'automatic', fr: 'automatique' },
+      off: { en: 'off: software', fr: 'non : logiciel' },
+      vaapi: 'VA-API',
+      qsv: 'Intel Quick Sync',
+      nvenc: 'NVIDIA NVENC',
+      v4l2m2m: 'V4L2 M2M',
+    },
+    label: { en: 'Hardware encoding', fr: 'Encodage matériel' },
+    help: {
+      en: 'automatic: what encodes a test picture at the start',
+      fr: 'automatique : celui qui réussit une image d’essai au démarrage',
+    },
     en: 'hardware that encodes; `auto`: what encodes a test picture at the start',
     fr: 'matériel d’encodage ; auto : celui qui réussit une image d’essai au démarrage',
     factory: 'auto',
@@ -86,6 +119,8 @@ export const archiveEncoder = encoder.extend({ widthPx: width(512), heightPx: he
 /** The encoder of the confidence stream. */
 export const confidenceEncoder = encoder.extend({
   enabled: key(z.boolean(), {
+    label: { en: 'Confidence stream', fr: 'Flux de contrôle' },
+    help: { en: 'a small second stream, to look at', fr: 'un second flux, petit, pour regarder' },
     en: 'whether there is a small stream',
     fr: 'il y a un petit flux de contrôle',
     factory: true,

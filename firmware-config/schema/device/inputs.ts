@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { group, key } from '../key.ts';
+import { group, inEnglish, key, type Said } from '../key.ts';
 import { shortText } from '../parts.ts';
 import { inputSource } from './sources.ts';
 import { PARTS } from '../phrases.ts';
@@ -12,33 +12,45 @@ export const inputNumber = z.union([z.literal(1), z.literal(2), z.literal(3), z.
 export type InputNumber = z.output<typeof inputNumber>;
 
 /** A picture control; 64 changes nothing (SMP 351 BRIT, CONT, COLR, TINT). */
-const control = (en: string, fr: string, sis: string) =>
-  key(z.int().min(0).max(127), { en, fr, sis: [sis], factory: 64 });
+const control = (label: Said, sis: string) =>
+  key(z.int().min(0).max(127), {
+    label,
+    en: `${inEnglish(label).toLowerCase()}; 64 is neutral`,
+    fr: '64 est neutre',
+    sis: [sis],
+    factory: 64,
+  });
 
 /** The picture controls. */
 export const picture = z.strictObject({
-  brightness: control('brightness; 64 is neutral', 'luminosité ; 64 est neutre', 'picture.brightness'),
-  contrast: control('contrast; 64 is neutral', 'contraste ; 64 est neutre', 'picture.contrast'),
-  colour: control('colour; 64 is neutral', 'couleur ; 64 est neutre', 'picture.colour'),
-  tint: control('tint; 64 is neutral', 'teinte ; 64 est neutre', 'picture.tint'),
+  brightness: control({ en: 'Brightness', fr: 'Luminosité' }, 'picture.brightness'),
+  contrast: control({ en: 'Contrast', fr: 'Contraste' }, 'picture.contrast'),
+  colour: control({ en: 'Colour', fr: 'Couleur' }, 'picture.colour'),
+  tint: control({ en: 'Tint', fr: 'Teinte' }, 'picture.tint'),
 });
 /** The picture controls. */
 export type Picture = z.output<typeof picture>;
 export const PICTURE = { en: 'Picture', fr: 'Image' };
 
-const cut = (en: string, fr: string) => key(z.number().min(0).max(0.9), { en, fr, unit: PARTS, factory: 0 });
+const cut = (label: Said, en: string, fr: string) =>
+  key(z.number().min(0).max(0.9), { label, en, fr, unit: PARTS, factory: 0 });
 
 /** Parts of the picture that are cut off at each edge. */
 const crop = group(
   z
     .strictObject({
       left: cut(
+        { en: 'Left', fr: 'Gauche' },
         'cut away at the left edge; all four are given',
         'coupé au bord gauche ; les quatre se donnent ensemble',
       ),
-      top: cut('cut away above', 'coupé en haut'),
-      right: cut('cut away at the right edge; left and right leave a tenth', 'coupé au bord droit'),
-      bottom: cut('cut away below; top and bottom leave a tenth', 'coupé en bas'),
+      top: cut({ en: 'Top', fr: 'Haut' }, 'cut away above', 'coupé en haut'),
+      right: cut(
+        { en: 'Right', fr: 'Droite' },
+        'cut away at the right edge; left and right leave a tenth',
+        'coupé au bord droit',
+      ),
+      bottom: cut({ en: 'Bottom', fr: 'Bas' }, 'cut away below; top and bottom leave a tenth', 'coupé en bas'),
     })
     .refine(({ left, right }) => left + right <= 0.9, 'left and right together must leave a tenth of the picture')
     .refine(({ top, bottom }) => top + bottom <= 0.9, 'top and bottom together must leave a tenth of the picture'),
@@ -46,6 +58,13 @@ const crop = group(
 );
 
 const aspect = key(z.enum(['fill', 'follow', 'fit']), {
+  values: {
+    fill: { en: 'stretched to fill', fr: 'étirée' },
+    follow: { en: 'whole, with margins', fr: 'entière, avec marges' },
+    fit: { en: 'filling, edges cut', fr: 'remplit, bords coupés' },
+  },
+  label: { en: 'Picture shape', fr: 'Forme de l’image' },
+  help: { en: 'in a window of another shape', fr: 'dans une fenêtre d’une autre forme' },
   en: 'shape in a window of another shape: `fill` stretches, `follow` keeps the shape and leaves margins, `fit` keeps it and cuts',
   fr: 'forme dans une fenêtre d’une autre forme : fill étire, follow garde la forme et laisse des marges, fit la garde et coupe',
   sis: ['input.aspect'],
@@ -60,6 +79,8 @@ export type PictureSettings = z.output<typeof pictureSettings>;
 /** An input. */
 export const inputWanted = z.strictObject({
   name: key(shortText(16).min(1), {
+    label: { en: 'Input name', fr: 'Nom de l’entrée' },
+    help: { en: 'on the slate and the page', fr: 'sur les pages et l’écran « pas de signal »' },
     en: 'name of the input: on the slate and the page',
     fr: 'nom de l’entrée',
     standard: '`Input N`',

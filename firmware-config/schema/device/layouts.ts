@@ -13,19 +13,26 @@ import { CSS_COLOUR, FILE_OF_OVERLAYS, MUST } from '../phrases.ts';
 export const layoutNumber = z.int().min(1).max(32);
 
 const window = z.strictObject({
-  channel: key(channel, { en: 'channel that a window shows', fr: 'canal montré par la fenêtre' }),
+  channel: key(channel, {
+    values: { A: 'A', B: 'B' },
+    label: { en: 'Channel', fr: 'Canal' },
+    en: 'channel that a window shows',
+    fr: 'canal montré par la fenêtre',
+  }),
   rect,
   z: layer,
 });
 
 const background = z.strictObject({
   colour: key(colour, {
+    label: { en: 'Background colour', fr: 'Couleur de fond' },
     en: 'colour behind the windows',
     fr: 'couleur derrière les fenêtres',
     form: CSS_COLOUR,
     standard: MUST,
   }),
   image: key(imageFile.optional(), {
+    label: { en: 'Background picture', fr: 'Image de fond' },
     en: 'a picture behind the windows',
     fr: 'image derrière les fenêtres',
     form: FILE_OF_OVERLAYS,
@@ -53,6 +60,7 @@ export const layout = z.strictObject({
 /** The layout on show. */
 export const shownLayout = layout.extend({
   name: key(layoutName, {
+    label: { en: 'Name', fr: 'Nom' },
     en: 'name of the layout on show',
     fr: 'nom de la mise en page à l’antenne',
     standard: MUST,
@@ -60,6 +68,7 @@ export const shownLayout = layout.extend({
 });
 
 const recalled = key(inputNumber, {
+  label: { en: 'Recalled input', fr: 'Entrée rappelée' },
   en: 'input that is recalled with the layout, if any',
   fr: 'entrée rappelée avec la mise en page',
 });
@@ -67,6 +76,7 @@ const recalled = key(inputNumber, {
 /** A layout preset with the inputs with which it was saved. */
 export const savedLayout = layout.extend({
   name: key(layoutName, {
+    label: { en: 'Name', fr: 'Nom' },
     en: 'name of the layout',
     fr: 'nom de la mise en page',
     standard: MUST,

@@ -1,36 +1,37 @@
 import { z } from 'zod';
-import { key, type KeyWords } from '../key.ts';
+import { key, type Said } from '../key.ts';
 import { shortText } from '../parts.ts';
 
-const DESCRIBED: KeyWords = {
-  en: 'description: what a recording says of itself unless it is told better',
-  fr: 'description : ce que dit un enregistrement s’il n’est pas mieux décrit',
-  standard: 'empty',
-};
-const described = (most: number, words = DESCRIBED) => key(shortText(most), { ...words, factory: '' });
-const field = described(127);
+const EN = 'description: what a recording says of itself unless it is told better';
+const FR = 'ce que dit un enregistrement s’il n’est pas mieux décrit';
+
+/** A field of the description, of at most `most` letters. */
+const described = (label: Said, most = 127) =>
+  key(shortText(most), { label, en: EN, fr: FR, standard: 'empty', sis: ['record.metadata'], factory: '' });
 
 /** Metadata of a recording, by Extron's names (SMP 351 M{k}RCDR). */
 export const metadata = z.strictObject({
-  title: field,
-  presenter: field,
-  series: field,
-  course: field,
-  contributor: field,
-  coverage: field,
-  description: described(1000),
-  format: field,
-  identifier: described(127, {
+  title: described({ en: 'Title', fr: 'Titre' }),
+  presenter: described({ en: 'Presenter', fr: 'Enseignant' }),
+  series: described({ en: 'Series', fr: 'Série' }),
+  course: described({ en: 'Course', fr: 'Cours' }),
+  contributor: described({ en: 'Contributor', fr: 'Contributeur' }),
+  coverage: described({ en: 'Coverage', fr: 'Couverture' }),
+  description: described('Description', 1000),
+  format: described('Format'),
+  identifier: key(shortText(127), {
+    label: { en: 'Identifier', fr: 'Identifiant' },
     en: 'description: identifier of what is recorded',
-    fr: 'description : identifiant de ce qui est enregistré',
+    fr: 'identifiant de ce qui est enregistré',
     standard: 'empty',
+    factory: '',
   }),
-  language: field,
-  publisher: field,
-  rights: field,
-  source: field,
-  subject: field,
-  type: field,
+  language: described({ en: 'Language', fr: 'Langue' }),
+  publisher: described({ en: 'Publisher', fr: 'Éditeur' }),
+  rights: described({ en: 'Rights', fr: 'Droits' }),
+  source: described('Source'),
+  subject: described({ en: 'Subject', fr: 'Matière' }),
+  type: described('Type'),
 });
 /** Metadata of a recording. */
 export type Metadata = z.output<typeof metadata>;

@@ -9,8 +9,12 @@ import { NAME_16, URL_1024 } from '../phrases.ts';
 
 /** Presets, saved under numbers (SMP 351 `1*` to `4*`, `R5*`). Layouts are kept elsewhere. */
 
-const name = key(presetName, { en: 'name of the preset', fr: 'nom du préréglage' });
-const enabled = key(z.boolean(), { en: 'whether it is offered, or sent', fr: 'proposé, ou envoyé' });
+const name = key(presetName, { label: { en: 'Name', fr: 'Nom' }, en: 'name of the preset', fr: 'nom du préréglage' });
+const enabled = key(z.boolean(), {
+  label: { en: 'Enabled', fr: 'Actif' },
+  en: 'whether it is offered, or sent',
+  fr: 'proposé, ou envoyé',
+});
 
 /** User presets (`1*`): settings for each input, and a name for each number. */
 const user = z.strictObject({
@@ -21,7 +25,7 @@ const user = z.strictObject({
 /** Input presets (`2*`): an input, and how its picture is treated. */
 const input = pictureSettings.extend({
   name,
-  input: key(inputNumber, { en: 'which input it selects', fr: 'entrée choisie' }),
+  input: key(inputNumber, { label: { en: 'Input', fr: 'Entrée' }, en: 'which input it selects', fr: 'entrée choisie' }),
 });
 
 /** Streaming presets (`3*`). */
@@ -29,14 +33,24 @@ const streaming = z.strictObject({
   name,
   stream: z.strictObject({
     enabled,
-    name: key(streamName, { en: 'name of the stream', fr: 'nom du flux', form: NAME_16 }),
+    name: key(streamName, {
+      label: { en: 'Stream name', fr: 'Nom du flux' },
+      en: 'name of the stream',
+      fr: 'nom du flux',
+      form: NAME_16,
+    }),
     multicast: group(multicast.optional(), MULTICAST),
   }),
   pushes: group(
     z
       .array(
         z.strictObject({
-          url: key(pushUrl, { en: 'address that it is sent to', fr: 'adresse d’envoi', form: URL_1024 }),
+          url: key(pushUrl, {
+            label: { en: 'Address', fr: 'Adresse' },
+            en: 'address that it is sent to',
+            fr: 'adresse d’envoi',
+            form: URL_1024,
+          }),
           enabled,
         }),
       )
@@ -50,7 +64,7 @@ const encoder = z.strictObject({ name, settings: group(encoderSettings, { en: 'S
 
 /** Recording profiles (`R5*`). */
 const profile = z.strictObject({
-  name: key(presetName, { en: 'name of the profile', fr: 'nom du profil' }),
+  name: key(presetName, { label: { en: 'Name', fr: 'Nom' }, en: 'name of the profile', fr: 'nom du profil' }),
   metadata: group(metadata, DESCRIPTION),
 });
 

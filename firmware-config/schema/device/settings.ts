@@ -13,9 +13,14 @@ export type { SavedLayout } from './layouts.ts';
 
 /** Name of the hall. */
 export const hall = key(hallName, {
+  label: { en: 'Hall name', fr: 'Nom de la salle' },
+  help: {
+    en: 'in file names, in titles as {hall}, on the page',
+    fr: 'dans les noms de fichiers, les titres ({hall}) et ces pages',
+  },
   en: 'name of the hall: in file names, in titles as `{hall}`, on the page',
   fr: 'nom de la salle : dans les noms de fichiers, les titres ({hall}) et ces pages',
-  form: '1 to 63 letters, digits, `-`, `_`',
+  form: { en: '1 to 63 letters, digits, `-`, `_`', fr: '1 à 63 lettres, chiffres, `-`, `_`' },
   sis: ['unit.name'],
   factory: 'Amphi',
 });
@@ -23,6 +28,12 @@ export const hall = key(hallName, {
 /** Settings of the whole box, which stand directly under `device` in a document. A new one is a row here. */
 export const general = {
   locale: key(z.enum(['fr', 'en']), {
+    values: { fr: { en: 'French', fr: 'français' }, en: { en: 'English', fr: 'anglais' } },
+    label: { en: 'Language', fr: 'Langue' },
+    help: {
+      en: 'of dates in the picture, and of chapters in files',
+      fr: 'des dates dans l’image, et des chapitres dans les fichiers',
+    },
     en: 'language of dates in the picture',
     fr: 'langue des dates dans l’image',
     factory: 'fr',
@@ -31,6 +42,7 @@ export const general = {
 
 /** Time for which the last picture of a lost source is shown. */
 export const noSignalHoldMs = key(z.int().min(0).max(600_000), {
+  label: { en: 'Hold of lost picture', fr: 'Maintien d’image perdue' },
   en: 'a lost picture stays so long before the slate',
   fr: 'durée pendant laquelle une image perdue reste avant l’écran « pas de signal »',
   unit: 'ms',
@@ -38,6 +50,7 @@ export const noSignalHoldMs = key(z.int().min(0).max(600_000), {
 });
 
 const blank = key(z.boolean(), {
+  label: { en: 'Blank', fr: 'Masqué' },
   en: 'the channel is blank',
   fr: 'l’image du canal est masquée',
   sis: ['video.mute'],
@@ -57,6 +70,7 @@ export const settings = z.strictObject({
   /** Saved layouts by number; a missing number is the factory's. */
   layouts: numbered(savedLayout),
   swapped: key(z.boolean(), {
+    label: { en: 'Swap A and B', fr: 'Échange A et B' },
     en: 'channels trade places in every window',
     fr: 'les canaux échangent leurs fenêtres',
     sis: ['layout.swap'],

@@ -6,10 +6,18 @@ import { seconds, webUrl } from './servers.ts';
 /** The hand-over of finished recordings. */
 export const handOverSchema = z.strictObject({
   way: key(z.enum(['upload', 'fetch', 'off']).default('upload'), {
+    values: {
+      upload: { en: 'the box sends', fr: 'l’appareil envoie' },
+      fetch: { en: 'the server fetches', fr: 'le serveur vient prendre' },
+      off: { en: 'recordings stay here', fr: 'tout reste ici' },
+    },
+    label: { en: 'Way', fr: 'Remise' },
     en: 'the box sends its files, or the server fetches them, or they stay',
   }),
   byHand: key(z.boolean().default(true), {
+    label: { en: 'Also those by hand', fr: 'Aussi ceux à la main' },
     en: 'whether recordings that were started by hand are handed over too',
+    fr: 'les enregistrements lancés à la main sont remis aussi',
   }),
   workflow: key(
     z
@@ -17,8 +25,13 @@ export const handOverSchema = z.strictObject({
       .regex(/^[\w.-]{1,128}$/, 'must be the id of a workflow')
       .optional(),
     {
+      label: { en: 'Workflow', fr: 'Traitement (workflow)' },
       en: 'what goes on with recordings whose event says nothing',
-      form: 'id of a workflow: 1 to 128 letters, digits, `_`, `.`, `-`',
+      fr: 'pour les enregistrements dont l’événement n’en nomme pas',
+      form: {
+        en: 'id of a workflow: 1 to 128 letters, digits, `_`, `.`, `-`',
+        fr: 'identifiant : 1 à 128 lettres, chiffres, `_`, `.`, `-`',
+      },
       standard: "the server's own",
     },
   ),
@@ -27,17 +40,26 @@ export const handOverSchema = z.strictObject({
       .string()
       .regex(/^[\w-]+\/[\w+-]+$/, 'must be a flavor such as presenter/source')
       .default('presenter/source'),
-    { en: 'what the recording is to the server' },
+    {
+      label: { en: 'Flavor', fr: 'Type (flavor)' },
+      en: 'what the recording is to the server',
+      fr: 'ce que l’enregistrement est pour le serveur',
+    },
   ),
   manifestFlavor: key(
     z
       .string()
       .regex(/^[\w-]+\/[\w+-]+$/, 'must be a flavor such as technical/extron-smp-351')
       .default('technical/extron-smp-351'),
-    { en: 'what its description is to the server' },
+    {
+      label: { en: 'Flavor of description', fr: 'Type de la description' },
+      en: 'what its description is to the server',
+    },
   ),
   maxKbps: key(z.int().min(64).max(10_000_000).optional(), {
+    label: { en: 'Largest rate', fr: 'Débit au plus' },
     en: 'files are sent no faster',
+    fr: 'les fichiers ne partent pas plus vite',
     unit: 'kb/s',
     standard: 'as fast as it goes',
   }),
@@ -46,16 +68,30 @@ export const handOverSchema = z.strictObject({
       .string()
       .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'must be hours such as 19:00-07:00')
       .optional(),
-    { en: 'hours in which files are sent, in `timeZone`', form: 'hours such as `19:00-07:00`', standard: 'all' },
+    {
+      label: { en: 'Sending hours', fr: 'Heures d’envoi' },
+      en: 'hours in which files are sent, in `timeZone`',
+      fr: 'heures où les fichiers partent',
+      form: { en: 'hours such as `19:00-07:00`', fr: 'horaire comme `19:00-07:00`' },
+      standard: 'all',
+    },
   ),
   fetchUrl: key(webUrl.optional(), {
+    label: { en: 'Address for fetching', fr: 'Adresse pour venir prendre' },
     en: 'where the server reaches the box to fetch files',
+    fr: 'où le serveur joint l’appareil',
     form: URL_1024,
     standard: 'its own address',
   }),
   firstRetrySeconds: key(seconds(1, 3600).default(10), {
+    label: { en: 'First wait', fr: 'Première attente' },
     en: 'wait after a failure; twice as long after each one more',
+    fr: 'après un échec ; doublée à chaque échec',
     unit: 's',
   }),
-  mostRetrySeconds: key(seconds(1, 86_400).default(600), { en: 'never longer than this', unit: 's' }),
+  mostRetrySeconds: key(seconds(1, 86_400).default(600), {
+    label: { en: 'Longest wait', fr: 'Attente la plus longue' },
+    en: 'never longer than this',
+    unit: 's',
+  }),
 });

@@ -45,12 +45,16 @@ interface LoginWords {
 export const loginWith = ({ user, passwordFile, proxy }: LoginWords) => ({
   user: key(z.string().min(1).max(128).optional(), user),
   passwordFile: key(path.optional(), {
+    label: { en: 'Password file', fr: 'Fichier du mot de passe' },
     en: 'file whose first line is the password; nobody else may read it (0600)',
+    fr: 'sa première ligne est le mot de passe ; lisible par personne d’autre (0600)',
     form: ABSOLUTE_PATH,
     standard: passwordFile,
   }),
   caFile: key(path.optional(), {
+    label: { en: 'Authority file', fr: 'Fichier de l’autorité' },
     en: 'PEM file of the authority that signed the certificate of the server',
+    fr: 'PEM de l’autorité qui a signé le certificat du serveur',
     form: ABSOLUTE_PATH,
     standard: 'those the machine trusts',
   }),

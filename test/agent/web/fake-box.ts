@@ -57,6 +57,8 @@ export interface FakeSettings extends Partial<Omit<WebSettings, 'sources' | 'dev
   /** What is given to who begins to watch; undefined: the stream does not run. */
   init?: { mime: string; bytes: Buffer };
   schedule?: ScheduledEventSource;
+  /** What technicians are offered, if not the least. */
+  technician?: (device: Device) => WebSources['technician'];
 }
 
 export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox> {
@@ -64,10 +66,11 @@ export async function startFakeBox(settings: FakeSettings = {}): Promise<FakeBox
   const device = fakeDevice();
   const held = { recordings: new Map<string, Recording>(), viewers: new Set<PreviewSink>() };
   const fileSources = { snapshots: [] as FakeBox['snapshots'], pictures: new Map<string, Buffer>() };
-  const { init, schedule } = settings;
+  const { init, schedule, technician } = settings;
   const sources = {
     ...fakeSources(device, folder, { ...held, ...fileSources, init }),
     ...(schedule ? { schedule } : {}),
+    ...(technician ? { technician: technician(device) } : {}),
     timetable: fakeTimetable(),
   };
   const web = await startWeb({

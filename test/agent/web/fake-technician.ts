@@ -35,7 +35,15 @@ export function fakeTechnician(device: Device): TechnicianSources {
       memory: { totalBytes: 8e9, freeBytes: 4e9 },
       addresses: [],
       uptimeS: 60,
+      ports: { rtsp: 554, http: 80 },
+      timeServers: [],
     }),
+    machineSettings: {
+      schema: () => ({ type: 'object' }),
+      now: async () => ({ document: { timeZone: 'Europe/Paris' }, fixed: ['timeZone'], waits: false }),
+      keep: async (given) =>
+        JSON.stringify(given).includes('Mars') ? [{ at: 'timeZone', text: 'is no time zone' }] : [],
+    },
     certificate: {
       now: () => ({
         from: 'self-signed',

@@ -13,6 +13,7 @@ import { SchedulePage } from './schedule/schedule.tsx';
 import { Settings } from './settings/settings.tsx';
 import { Start } from './start/steps.tsx';
 import { StateLine } from './state-line.tsx';
+import { UnsavedDialog } from './unsaved.tsx';
 
 const VIEWS: Record<Place, () => VNode | null> = {
   now: Now,
@@ -75,16 +76,18 @@ export function Frame() {
       </header>
       <nav ref={ways} class="ways" aria-label={texts.pages}>
         <ul>
-          {WAYS.map((one) => (
+          {WAYS.filter((one) => one !== 'settings' || session.access === 'admin').map((one) => (
             <li key={one}>
               <a href={hrefOf(one)} aria-current={one === place ? 'page' : undefined}>
                 {texts[one]}
               </a>
             </li>
           ))}
-          <li>
-            <a href="/api">{texts.apiReference}</a>
-          </li>
+          {session.access === 'admin' && (
+            <li>
+              <a href="/api">{texts.apiReference}</a>
+            </li>
+          )}
         </ul>
       </nav>
       <main id="content" tabIndex={-1}>
@@ -95,6 +98,7 @@ export function Frame() {
         )}
         {hall === undefined ? <p class="soft">{texts.connecting}</p> : <View />}
       </main>
+      <UnsavedDialog />
     </div>
   );
 }

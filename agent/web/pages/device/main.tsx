@@ -4,7 +4,9 @@ import '#lib/pages/tokens.css';
 import '#lib/pages/base.css';
 import '../shared/box.css';
 import './device.css';
+import { sentences } from '../shared/told.ts';
 import { openBrowserApi } from '../shared/api.ts';
+import { catalogue } from '#lib/sentences/catalogue.ts';
 import { startTheme } from '#lib/pages/theme.ts';
 import { startLanguage } from '#lib/pages/words.ts';
 import { App } from './app.tsx';
@@ -12,6 +14,7 @@ import type { SessionSignal } from './page-context.ts';
 import { followAddress } from './route.ts';
 
 startLanguage();
+sentences.value = catalogue;
 startTheme();
 followAddress();
 const session: SessionSignal = signal('unknown');

@@ -30,9 +30,36 @@ function decoded(text: string): string {
 
 export const whereabouts = signal<Whereabouts>({ place: 'now', rest: [] });
 
-/** Follows the address. */
+/** Where a person wanted to go while something was not saved; undefined: nowhere. */
+export const wished = signal<string | undefined>(undefined);
+/** Whether something would be lost by going elsewhere; each part of the page that edits says so for itself. */
+export const unsaved = signal<{ stays: (to: Whereabouts) => boolean } | undefined>(undefined);
+
+/** Goes where a person wanted to go, whatever is lost. */
+export function goAnyway(): void {
+  const to = wished.peek();
+  unsaved.value = undefined;
+  wished.value = undefined;
+  if (to !== undefined) location.hash = to;
+}
+
+/** Follows the address. While something is not saved it is asked first, also by the browser. */
 export function followAddress(): void {
-  const look = (): void => void (whereabouts.value = placeIn(location.hash));
+  let here = location.hash;
+  const look = (): void => {
+    const to = placeIn(location.hash);
+    if (location.hash === here) return;
+    if (unsaved.peek() && !unsaved.peek()?.stays(to)) {
+      wished.value = location.hash;
+      history.replaceState(undefined, '', here === '' ? location.pathname : here);
+      return;
+    }
+    here = location.hash;
+    whereabouts.value = to;
+  };
   window.addEventListener('hashchange', look);
-  look();
+  window.addEventListener('beforeunload', (event) => {
+    if (unsaved.peek()) event.preventDefault();
+  });
+  whereabouts.value = placeIn(here);
 }

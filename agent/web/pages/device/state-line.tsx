@@ -10,6 +10,8 @@ export function StateLine() {
   const { box } = usePage();
   const recording = box.recording.value;
   if (!recording) return <p class="state" />;
+  // What the box does meanwhile is not known here.
+  if (box.link.value === 'away') return <p class="state unknown">{texts.unheard}</p>;
   return (
     <p class="state" data-state={recording.state}>
       <Lamp state={recording.state} />

@@ -1,6 +1,7 @@
 import type { LecternView } from '../../lectern/shown.ts';
 import { Button } from '#lib/pages/button.tsx';
 import { LayoutPicture } from '../shared/layout-picture.tsx';
+import { layoutName } from '../shared/layout-names.ts';
 import { useTap } from './lectern-context.ts';
 import { texts } from './lectern-texts.ts';
 
@@ -22,7 +23,7 @@ export function Layouts({ view: { layouts, layout, swapped } }: { view: LecternV
             <li key={one.number}>
               <Button
                 current={one.number === layout}
-                label={texts.layout(one.name)}
+                label={texts.layout(layoutName(one))}
                 onPress={() => tap({ do: 'layout', number: one.number })}
               >
                 <LayoutPicture layout={{ ...one, overlays: [] }} swapped={swapped} symbols />

@@ -1,5 +1,6 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { LecternView } from '../../lectern/shown.ts';
+import { shownZone } from '#lib/pages/format.ts';
 import { API } from '../shared/api.ts';
 import type { Meters } from '../shared/api-types.ts';
 import { listenTo, type Link, type ListeningSettings } from '../shared/listening.ts';
@@ -26,6 +27,7 @@ export function openLecternStore(settings: ListeningSettings): LecternStore {
     // An answer may arrive after newer events.
     if (now.nowMs < (view.peek()?.nowMs ?? 0)) return;
     view.value = now;
+    shownZone.value = now.timeZone;
     viewAtMs = settings.nowMs();
   };
   const { link, close } = listenTo(

@@ -22,6 +22,13 @@ export const texts = bilingual({
   startsItself: { fr: 'L’enregistrement démarrera tout seul.', en: 'Its recording will start by itself.' },
   whatIsRecorded: { fr: 'Ce qui est enregistré', en: 'What is recorded' },
   whatIsShown: { fr: 'Ce qui serait enregistré', en: 'What would be recorded' },
+  last: { fr: 'Dernier enregistrement', en: 'Last recording' },
+  finishing: { fr: 'en cours de finalisation', en: 'being finished' },
+  kept: { fr: 'gardé sur l’appareil', en: 'kept on the box' },
+  waiting: { fr: 'gardé ; sera remis au serveur', en: 'kept; it will be handed to the server' },
+  sending: { fr: 'envoi au serveur…', en: 'being sent to the server…' },
+  sent: { fr: 'remis au serveur', en: 'handed to the server' },
+  failed: { fr: 'échoué : appelez un technicien', en: 'failed: call a technician' },
   layouts: { fr: 'Mise en page', en: 'Layout' },
   layout: { fr: (name: string) => `Mise en page : ${name}`, en: (name: string) => `Layout: ${name}` },
   swap: { fr: 'Échanger diapositives et caméra', en: 'Swap slides and camera' },
@@ -44,13 +51,14 @@ export const texts = bilingual({
     en: 'The picture is held up; it comes back by itself',
   },
   schedulerAway: {
-    fr: 'Le serveur ne répond pas ; l’enregistrement continue',
-    en: 'The server does not answer; recording goes on',
+    fr: 'Le serveur du planning ne répond pas',
+    en: 'The schedule server does not answer',
   },
   allIsWell: { fr: 'Tout va bien', en: 'All is well' },
   awayRecording: {
-    fr: 'La tablette n’entend plus l’appareil. L’enregistrement continue.',
-    en: 'The tablet does not hear the box. The recording goes on.',
+    fr: (time: string) =>
+      `La tablette n’entend plus l’appareil depuis ${time} : ce qu’elle montre n’est plus à jour. Nouvel essai…`,
+    en: (time: string) => `The tablet has not heard the box since ${time}: what it shows may be old. Trying again…`,
   },
   away: {
     fr: 'La tablette n’entend plus l’appareil. Nouvel essai…',
@@ -61,6 +69,11 @@ export const texts = bilingual({
   pairHelp: {
     fr: 'Sur la page de l’appareil, choisissez « Relier une tablette » : scannez le code QR ou tapez ici le code affiché.',
     en: 'On the page of the box choose “Pair a tablet”: scan the QR code, or type the code shown there.',
+  },
+  tabletName: { fr: 'Nom de cette tablette', en: 'Name of this tablet' },
+  tabletNameHelp: {
+    fr: 'Pour la reconnaître dans la liste, par exemple « Pupitre A ».',
+    en: 'To know it in the list, such as “Lectern A”.',
   },
   code: { fr: 'Code', en: 'Code' },
   pair: { fr: 'Relier', en: 'Pair' },

@@ -29,11 +29,13 @@ export function Lectern() {
       <main class="board">
         <State view={view} />
         <Recorder view={view} />
-        <section class="picture" aria-label={runs ? texts.whatIsRecorded : texts.whatIsShown}>
-          <LiveView label={runs ? texts.whatIsRecorded : texts.whatIsShown} />
-          <Sound view={view} />
-        </section>
-        <Layouts view={view} />
+        <div class="rest">
+          <section class="picture" aria-label={runs ? texts.whatIsRecorded : texts.whatIsShown}>
+            <LiveView label={runs ? texts.whatIsRecorded : texts.whatIsShown} />
+            <Sound view={view} />
+          </section>
+          <Layouts view={view} />
+        </div>
       </main>
     </div>
   );

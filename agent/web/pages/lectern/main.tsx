@@ -3,12 +3,15 @@ import '#lib/pages/tokens.css';
 import '#lib/pages/base.css';
 import '../shared/box.css';
 import './lectern.css';
+import { refusals } from '#lib/sentences/refusals.ts';
 import { startTheme } from '#lib/pages/theme.ts';
 import { startLanguage } from '#lib/pages/words.ts';
+import { sentences } from '../shared/told.ts';
 import { App } from './app.tsx';
 import { stayAwake } from './awake.ts';
 
 startLanguage();
+sentences.value = refusals;
 startTheme();
 stayAwake();
 // What is kept for a start without a network; browsers allow it on HTTPS alone.

@@ -10,8 +10,12 @@ import { texts } from './lectern-texts.ts';
 /** Asks for the code that the box shows; one that came with the address (from a QR picture) is tried at once. */
 export function Pair({ api, onPaired }: { api: Api; onPaired: () => void }) {
   const [code, mistake] = [useSignal(''), useSignal<string | undefined>(undefined)];
+  const name = useSignal('');
   const pair = async (): Promise<void> => {
-    const { trouble } = await api.send('POST', '/lectern/pairings', { code: code.value, name: texts.tablet });
+    const { trouble } = await api.send('POST', '/lectern/pairings', {
+      code: code.value,
+      name: name.value.trim() || texts.tablet,
+    });
     if (trouble) mistake.value = trouble.code === 'code' ? texts.wrongCode : wordsOf(trouble);
     else onPaired();
   };
@@ -51,6 +55,14 @@ export function Pair({ api, onPaired }: { api: Api; onPaired: () => void }) {
             code.value = text.toUpperCase();
             mistake.value = undefined;
           }}
+        />
+        <TextField
+          label={texts.tabletName}
+          help={texts.tabletNameHelp}
+          value={name.value}
+          maxLength={40}
+          autocomplete="off"
+          onText={(text) => void (name.value = text)}
         />
         <Button kind="main" submit>
           {texts.pair}

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { LecternView } from '../../lectern/shown.ts';
-import { clock, timeOfDay } from '#lib/pages/format.ts';
+import { clock, duration, timeOfDay } from '#lib/pages/format.ts';
 import { Lamp } from '#lib/pages/lamp.tsx';
 import { texts as common } from '../shared/shared-texts.ts';
 import { useLectern } from './lectern-context.ts';
@@ -30,7 +30,7 @@ export function State({ view }: { view: LecternView }) {
       {isAway ? (
         <p class="trouble grave" role="alert">
           <Sign />
-          {runs ? texts.awayRecording : texts.away}
+          {runs ? texts.awayRecording(timeOfDay(view.nowMs)) : texts.away}
         </p>
       ) : (
         <Troubles view={view} />
@@ -48,7 +48,28 @@ function What({ view }: { view: LecternView }) {
         {presenter && <p>{presenter}</p>}
       </div>
     );
-  if (!next) return null;
+  return (
+    <>
+      {view.last && <Last last={view.last} />}
+      {next && <Next next={next} />}
+    </>
+  );
+}
+
+/** What became of what was stopped just now. */
+function Last({ last: { title, durationMs, became } }: { last: NonNullable<LecternView['last']> }) {
+  return (
+    <div class="what last" data-became={became}>
+      <p class="soft">{texts.last}</p>
+      <p>
+        <strong>{title || texts.untitled}</strong> · {duration(durationMs)}
+      </p>
+      <p role="status">{texts[became]}</p>
+    </div>
+  );
+}
+
+function Next({ next }: { next: NonNullable<LecternView['next']> }) {
   return (
     <div class="what">
       <p class="soft">

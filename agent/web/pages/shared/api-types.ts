@@ -1,12 +1,25 @@
 import type { Recording, RecordingPart, Thumbnail } from '#agent/device/recording.ts';
-import type { DeviceState, InputNumber, InputSeen, Metadata, RecordingSeen, Wanted } from '#agent/device/state.ts';
+import type { DeviceState as BoxState, InputNumber, Metadata, RecordingSeen, Wanted } from '#agent/device/state.ts';
+import type { Sentence } from '#lib/sentences/sentence.ts';
 
 /** What the API answers, as far as the pages read it. Secrets in `wanted` are `***`. */
 
-export type { DeviceState, InputNumber, InputSeen, InputSource, Metadata, Wanted } from '#agent/device/state.ts';
+export type { InputNumber, InputSource, Metadata, Wanted } from '#agent/device/state.ts';
 export type { RecordingStatus } from '#agent/device/recording.ts';
-export type Seen = DeviceState['seen'];
-export type Alarm = Seen['alarms'][number];
+type BoxSeen = BoxState['seen'];
+type Said<Carrier> = Carrier & { said?: Sentence };
+export type InputSeen = Said<BoxSeen['inputs'][1]>;
+export type Alarm = Said<BoxSeen['alarms'][number]>;
+/** What is seen, with the sentences of what went wrong. */
+export interface Seen extends Omit<BoxSeen, 'inputs' | 'pushes' | 'alarms'> {
+  inputs: Record<InputNumber, InputSeen>;
+  pushes: Record<string, Said<BoxSeen['pushes'][string]>>;
+  alarms: readonly Alarm[];
+}
+export interface DeviceState {
+  wanted: Wanted;
+  seen: Seen;
+}
 export type Meters = Seen['meters'];
 export type StreamName = 'archive' | 'confidence';
 export type Channel = 'A' | 'B';
@@ -68,9 +81,9 @@ export interface RecordingEntry extends Pick<
   | 'startedAtMs'
   | 'endedAtMs'
   | 'chapters'
-  | 'breaks'
   | 'deliveredAtMs'
 > {
+  breaks: Said<Recording['breaks'][number]>[];
   durationMs: number;
   bytes: number;
   parts: Pick<RecordingPart, 'number' | 'name' | 'state' | 'destination' | 'durationMs' | 'bytes'>[];

@@ -1,9 +1,12 @@
+import type { Sentence } from '#lib/sentences/sentence.ts';
+
 /** A request that was not done: what the box said, or that it did not answer (status 0). */
 export interface Trouble {
   status: number;
   /** Extron's codes where the box refused, a word elsewhere. */
   code: string;
   text: string;
+  said?: Sentence;
   mistakes?: readonly Mistake[];
   retryAfterS?: number;
 }
@@ -12,6 +15,7 @@ export interface Trouble {
 export interface Mistake {
   at: string;
   text: string;
+  said?: Sentence;
 }
 
 export type Answer<Value> = { value: Value; trouble?: undefined } | { value?: undefined; trouble: Trouble };
@@ -88,6 +92,7 @@ function troubleOf(response: Response, text: string): Trouble {
     status: response.status,
     code: body?.error?.code ?? 'unknown',
     text: body?.error?.text ?? `${response.status}`,
+    ...(body?.error?.said ? { said: body.error.said } : {}),
     ...(body?.error?.mistakes ? { mistakes: body.error.mistakes } : {}),
     ...(retryAfterS > 0 ? { retryAfterS } : {}),
   };

@@ -75,7 +75,7 @@ async function pour(
   stop: AbortSignal,
 ): Promise<void> {
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(() => ({ done: true as const, value: undefined }));
     if (done || document.hidden || stop.aborted || !screen.wanted()) return;
     buffer.appendBuffer(value);
     await happens(buffer, 'updateend');
@@ -112,7 +112,9 @@ async function showStills(screen: Screen, url: string, stop: AbortSignal): Promi
 export async function showStill(image: HTMLImageElement, url: string, stop: AbortSignal): Promise<boolean> {
   const response = await fetch(url, { signal: stop }).catch(() => undefined);
   if (!response?.ok) return false;
-  const object = URL.createObjectURL(await response.blob());
+  const picture = await response.blob().catch(() => undefined);
+  if (!picture) return false;
+  const object = URL.createObjectURL(picture);
   const shown = happens(image, 'load');
   image.src = object;
   await Promise.race([shown, pause(1000)]);

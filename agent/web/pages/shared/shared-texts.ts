@@ -7,9 +7,11 @@ export const texts = bilingual({
   recording: { fr: 'Enregistrement', en: 'Recording' },
   paused: { fr: 'En pause', en: 'Paused' },
   finalizing: { fr: 'Finalisation…', en: 'Finishing…' },
+  freeLayout: { fr: 'libre', en: 'free' },
+  unheard: { fr: 'État inconnu', en: 'State unknown' },
   away: {
-    fr: 'Liaison perdue. L’appareil continue ce qu’il faisait ; nouvel essai…',
-    en: 'Connection lost. The box goes on with what it did; trying again…',
+    fr: 'Liaison perdue : ce que montre cette page n’est plus à jour. Nouvel essai…',
+    en: 'Connection lost: what this page shows may be old. Trying again…',
   },
   noPicture: { fr: 'Pas encore d’image', en: 'No picture yet' },
   noPictureNow: { fr: 'Pas d’image', en: 'No picture' },
@@ -21,5 +23,6 @@ export const texts = bilingual({
     en: (seconds: number) => `Too many tries: wait ${seconds} s.`,
   },
   fault: { fr: 'L’appareil a échoué ; son journal dit pourquoi.', en: 'The box failed at this; its log says why.' },
+  technical: { fr: (text: string) => `message technique : « ${text} »`, en: (text: string) => text },
   refusal: { fr: (text: string) => `Refusé : ${text}`, en: (text: string) => `Refused: ${text}` },
 });

@@ -1,14 +1,22 @@
 import { tell } from '#lib/pages/toasts.ts';
-import type { Answer, Trouble } from './api.ts';
+import type { Answer, Mistake, Trouble } from './api.ts';
 import { texts } from './shared-texts.ts';
+import { told } from './told.ts';
 
 /** Why something was not done, for people. */
-export function wordsOf({ status, text, retryAfterS }: Trouble): string {
+export function wordsOf({ status, text, said, mistakes, retryAfterS }: Trouble): string {
   if (status === 0) return texts.unanswered;
   if (status === 403) return texts.forbidden;
   if (status === 429) return texts.throttled(retryAfterS ?? 5);
   if (status === 500) return texts.fault;
-  return texts.refusal(text.replaceAll(/\bbody\./g, ''));
+  if (mistakes && mistakes.length > 0) return texts.refusal(mistakes.map(mistakeInWords).join('; '));
+  return texts.refusal(told(text, said));
+}
+
+/** A mistake with its place, as far as it has one: `title: at most 127 characters`. */
+function mistakeInWords({ at, text, said }: Mistake): string {
+  const place = at.replace(/^(body|query|path)\.?/, '');
+  return place === '' ? told(text, said) : `${place}: ${told(text, said)}`;
 }
 
 /** Tells of trouble, if there is any; gives the value otherwise. */

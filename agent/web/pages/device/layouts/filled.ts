@@ -1,11 +1,20 @@
-import { dateTime, timeOfDay } from '#lib/pages/format.ts';
+import { shownZone } from '#lib/pages/format.ts';
 
-/** A template with what is known put in, so that its room can be judged; what is empty is shown by its name. */
-export function filled(template: string, values: Record<string, string | undefined>, nowMs = Date.now()): string {
+/** How dates and times are written into the picture (overlays/template.ts), in the language of the recording. */
+const STYLES = { date: { dateStyle: 'long' }, time: { timeStyle: 'medium' } } as const;
+
+/** A template with what is known put in, as a recording shows it; what is empty is shown by its name. */
+export function filled(
+  template: string,
+  values: Record<string, string | undefined>,
+  locale: 'fr' | 'en',
+  nowMs = Date.now(),
+): string {
   return template.replaceAll(/\{(\w+)\}/g, (whole, key: string) => {
-    if (key === 'time') return timeOfDay(nowMs);
-    if (key === 'date') return dateTime(nowMs).split(',')[0] ?? '';
     if (key === 'elapsed') return '0:00:00';
-    return values[key] || whole;
+    if (key !== 'date' && key !== 'time') return values[key] || whole;
+    const timeZone = shownZone.value;
+    const zone = timeZone === undefined ? {} : { timeZone };
+    return new Intl.DateTimeFormat(locale === 'fr' ? 'fr-FR' : 'en-GB', { ...STYLES[key], ...zone }).format(nowMs);
   });
 }

@@ -39,6 +39,11 @@ export const texts = bilingual({
   saved: { fr: (number: number) => `Enregistrée sous ${number}`, en: (number: number) => `Saved as ${number}` },
   reset: { fr: 'Rétablir celle d’usine', en: 'Back to the factory’s' },
   resetDone: { fr: 'Mise en page d’usine rétablie', en: 'The factory’s layout is back' },
+  removeLayout: { fr: 'Supprimer', en: 'Delete' },
+  layoutRemoved: { fr: 'Mise en page supprimée', en: 'Layout deleted' },
+  rename: { fr: 'Renommer…', en: 'Rename…' },
+  renameTitle: { fr: 'Renommer la mise en page', en: 'Rename the layout' },
+  renamed: { fr: 'Mise en page renommée', en: 'Layout renamed' },
   nothing: {
     fr: 'Choisissez une fenêtre, un texte ou un logo sur le canevas, ou ajoutez-en.',
     en: 'Choose a window, a text or a logo on the canvas, or add one.',

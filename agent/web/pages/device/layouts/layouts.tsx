@@ -1,12 +1,17 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { LayoutPreset } from '../../shared/api-types.ts';
+import { layoutName } from '../../shared/layout-names.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { Button } from '#lib/pages/button.tsx';
-import { ChoiceField, TickField } from '#lib/pages/field.tsx';
+import { Dialog } from '#lib/pages/dialog.tsx';
+import { texts as common } from '#lib/pages/pages-texts.ts';
+import { ChoiceField, TextField, TickField } from '#lib/pages/field.tsx';
+import { HoldButton } from '#lib/pages/hold-button.tsx';
 import { usePage } from '../page-context.ts';
+import { useUnsaved } from '../unsaved.tsx';
 import { usePresets } from '../now/layout-presets.tsx';
-import { hrefOf, whereabouts } from '../route.ts';
+import { hrefOf, unsaved, whereabouts } from '../route.ts';
 import { texts as pages } from '../device-texts.ts';
 import { Canvas } from './canvas.tsx';
 import { redone, undone, withNew, type NewThing } from './draft.ts';
@@ -33,7 +38,7 @@ export function Layouts() {
           value={String(number)}
           choices={presets.map((one) => ({
             value: String(one.number),
-            text: `${one.number}. ${one.name} (${kindOf(one, shown)})`,
+            text: `${one.number}. ${layoutName(one)}${kindOf(one, shown)}`,
           }))}
           onChoice={(value) => void (location.hash = hrefOf('layouts', value))}
         />
@@ -43,16 +48,30 @@ export function Layouts() {
   );
 }
 
-const kindOf = ({ number, source }: LayoutPreset, shown: number): string =>
-  [source === 'user' ? texts.own : texts.factory, ...(number === shown ? [texts.shown] : [])].join(', ');
+/** ` (factory, on show)`; a free number is neither. */
+function kindOf({ number, source, windows }: LayoutPreset, shown: number): string {
+  const kind = source === 'user' ? [texts.own] : windows.length > 0 ? [texts.factory] : [];
+  const words = [...kind, ...(number === shown ? [texts.shown] : [])];
+  return words.length > 0 ? ` (${words.join(', ')})` : '';
+}
 
 function Drawing({ preset, presets }: { preset: LayoutPreset; presets: readonly LayoutPreset[] }) {
   const { number, source: _, routing: __, ...layout } = preset;
   const editor = useMemo(() => openEditor(layout), []);
+  const isSaved = useSignal(false);
+  useUnsaved(editor.draft.value.past.length > 0 && !isSaved.value, () => false);
   const files = useFiles();
   return (
     <EditorContext.Provider value={editor}>
-      <Tools preset={preset} presets={presets} files={files.value} />
+      <Tools
+        preset={preset}
+        presets={presets}
+        files={files.value}
+        onSaved={() => {
+          isSaved.value = true;
+          unsaved.value = undefined;
+        }}
+      />
       <div class="bench">
         <Canvas />
         <p class="soft small">{texts.canvasHelp}</p>
@@ -70,9 +89,10 @@ interface ToolsSettings {
   preset: LayoutPreset;
   presets: readonly LayoutPreset[];
   files: readonly OverlayFile[];
+  onSaved: () => void;
 }
 
-function Tools({ preset, presets, files }: ToolsSettings) {
+function Tools({ preset, presets, files, onSaved }: ToolsSettings) {
   const { api, session } = usePage();
   const editor = useEditor();
   const { draft } = editor;
@@ -84,7 +104,10 @@ function Tools({ preset, presets, files }: ToolsSettings) {
   const show = async (): Promise<unknown> =>
     orTell(await api.send('PUT', '/layout', draft.value.layout), texts.showDone);
   const reset = async (): Promise<unknown> =>
-    orTell(await api.send('POST', `/layouts/${preset.number}/reset`), texts.resetDone);
+    orTell(
+      await api.send('POST', `/layouts/${preset.number}/reset`),
+      preset.number > 12 ? texts.layoutRemoved : texts.resetDone,
+    );
   return (
     <div class="tools">
       <div class="choices" role="group" aria-label={texts.add}>
@@ -116,12 +139,15 @@ function Tools({ preset, presets, files }: ToolsSettings) {
         <Button onPress={show} title={texts.showHelp}>
           {texts.show}
         </Button>
+        {session.access === 'admin' && preset.source === 'user' && <Rename preset={preset} />}
         {session.access === 'admin' && (
           <Button kind="main" onPress={() => void (asked.value = true)}>
             {texts.save}
           </Button>
         )}
-        {session.access === 'admin' && preset.source === 'user' && <Button onPress={reset}>{texts.reset}</Button>}
+        {session.access === 'admin' && preset.source === 'user' && (
+          <HoldButton onHeld={reset}>{preset.number > 12 ? texts.removeLayout : texts.reset}</HoldButton>
+        )}
       </div>
       {asked.value && (
         <SaveDialog
@@ -129,7 +155,7 @@ function Tools({ preset, presets, files }: ToolsSettings) {
           presets={presets}
           number={preset.number}
           onClose={() => void (asked.value = false)}
-          onSaved={() => undefined}
+          onSaved={onSaved}
         />
       )}
     </div>
@@ -179,5 +205,46 @@ function Ground({ files }: { number: number; files: readonly OverlayFile[] }) {
         />
       </div>
     </section>
+  );
+}
+
+/** Another name for a saved layout; what is drawn on the canvas is not saved by it. */
+function Rename({ preset: { number, source: _, routing: __, ...layout } }: { preset: LayoutPreset }) {
+  const { api } = usePage();
+  const name = useSignal<string | undefined>(undefined);
+  const close = (): void => void (name.value = undefined);
+  const save = async (): Promise<void> => {
+    const renamed = { ...layout, name: name.value?.trim() || layout.name };
+    if (orTell(await api.send('POST', `/layouts/${number}/save`, { layout: renamed }), texts.renamed)) close();
+  };
+  return (
+    <>
+      <Button onPress={() => void (name.value = layout.name)}>{texts.rename}</Button>
+      {name.value !== undefined && (
+        <Dialog title={texts.renameTitle} onClose={close}>
+          <form
+            class="form"
+            onSubmit={(event) => {
+              event.preventDefault();
+              void save();
+            }}
+          >
+            <TextField
+              label={texts.saveName}
+              maxLength={16}
+              required
+              value={name.value}
+              onText={(text) => void (name.value = text)}
+            />
+            <div class="choices end">
+              <Button onPress={close}>{common.cancel}</Button>
+              <Button kind="main" submit disabled={name.value.trim() === ''}>
+                {texts.saveNow}
+              </Button>
+            </div>
+          </form>
+        </Dialog>
+      )}
+    </>
   );
 }

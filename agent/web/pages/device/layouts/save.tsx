@@ -4,6 +4,7 @@ import { Button } from '#lib/pages/button.tsx';
 import { Dialog } from '#lib/pages/dialog.tsx';
 import { ChoiceField, TextField } from '#lib/pages/field.tsx';
 import { texts as common } from '#lib/pages/pages-texts.ts';
+import { layoutName } from '../../shared/layout-names.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { usePage } from '../page-context.ts';
 import { hrefOf } from '../route.ts';
@@ -42,10 +43,10 @@ export function SaveDialog({ layout, presets, number: from, onClose, onSaved }: 
           value={String(number.value)}
           choices={presets.map((preset) => ({
             value: String(preset.number),
-            text: `${preset.number}. ${preset.name}`,
+            text: `${preset.number}. ${layoutName(preset)}`,
           }))}
           onChoice={(value) => void (number.value = Number(value))}
-          help={before && texts.saveOver(before.name)}
+          help={before && (before.windows.length > 0 ? texts.saveOver(layoutName(before)) : undefined)}
         />
         <TextField
           label={texts.saveName}

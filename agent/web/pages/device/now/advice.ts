@@ -4,8 +4,8 @@ import type { Language } from '#lib/pages/words.ts';
 /** What to do about each alarm: one that has no advice does not compile. docs/operating.md says more. */
 const ADVICE: Record<Alarm['name'], Record<Language, string>> = {
   video_loss: {
-    fr: 'Vérifiez que la source est allumée, son câble, et son adresse dans les réglages. L’enregistrement continue avec l’autre canal.',
-    en: 'Check that the source is on, its cable, and its address in the settings. The recording goes on with the other channel.',
+    fr: 'Vérifiez que la source est allumée, son câble, et son adresse dans les réglages.',
+    en: 'Check that the source is on, its cable, and its address in the settings.',
   },
   audio_loss: {
     fr: 'Vérifiez le micro et le mélangeur, et la source du son choisie.',
@@ -20,16 +20,16 @@ const ADVICE: Record<Alarm['name'], Record<Language, string>> = {
     en: 'The disk or share cannot be written: check its mount and cables, then replace it.',
   },
   record_halt: {
-    fr: 'L’enregistrement s’est arrêté seul : vérifiez le stockage et relancez-le.',
-    en: 'The recording stopped by itself: check the storage, and start it again.',
+    fr: 'Rien ne s’écrit en ce moment. Vérifiez les disques ; si l’enregistrement ne reprend pas, relancez-le.',
+    en: 'Nothing is being written now. Check the disks; if the recording does not go on, start it again.',
   },
   encoder: {
-    fr: 'L’encodeur a été relancé. Si cela se répète, baissez la résolution ou choisissez l’encodage logiciel.',
-    en: 'The encoder was started again. If it happens often, lower the resolution or choose software encoding.',
+    fr: 'Il est relancé tout seul. Si cela se répète, baissez la résolution ou choisissez l’encodage logiciel.',
+    en: 'It is started again by itself. If it happens often, lower the resolution or choose software encoding.',
   },
   cpu_usage: {
-    fr: 'La machine est trop occupée : baissez la résolution ou le nombre d’images, ou arrêtez d’autres programmes.',
-    en: 'The machine is too busy: lower resolution or frame rate, or end other programs.',
+    fr: 'Baissez la résolution ou la cadence, ou arrêtez d’autres programmes.',
+    en: 'Lower resolution or frame rate, or end other programs.',
   },
   overlay: {
     fr: 'Un logo ou un titre ne peut pas être dessiné : vérifiez son fichier dans les mises en page.',
@@ -40,8 +40,8 @@ const ADVICE: Record<Alarm['name'], Record<Language, string>> = {
     en: 'The settings that were kept are damaged: look through them, or restore a backup.',
   },
   control: {
-    fr: 'Un port de commande n’a pas pu être ouvert : un autre programme l’occupe. Changez de port dans les réglages.',
-    en: 'A control port could not be opened: another program has it. Choose another port in the settings.',
+    fr: 'Choisissez un autre port dans les réglages, ou arrêtez le programme qui le tient.',
+    en: 'Choose another port in the settings, or end the program that has it.',
   },
   auth_failures: {
     fr: 'Quelqu’un essaie des mots de passe. Vérifiez d’où dans le journal, et changez le mot de passe si besoin.',
@@ -52,8 +52,8 @@ const ADVICE: Record<Alarm['name'], Record<Language, string>> = {
     en: 'Sending to this address fails; it is tried again. Check the address, the network and the server.',
   },
   sched_server: {
-    fr: 'Le serveur du planning ou un calendrier n’est pas joignable. Le dernier planning connu reste suivi.',
-    en: 'The scheduler or a calendar cannot be had. The last good one is still followed.',
+    fr: 'Vérifiez le réseau, et l’adresse dans les réglages ; c’est relu tout seul.',
+    en: 'Check the network, and the address in the settings; it is read again by itself.',
   },
   schedule: {
     fr: 'Des cours se chevauchent, ou ne peuvent pas être enregistrés tels quels : corrigez-les dans le planning.',
@@ -71,16 +71,16 @@ const TITLES: Record<Alarm['name'], Record<Language, string>> = {
   audio_loss: { fr: 'Pas de son', en: 'No sound' },
   disk_space: { fr: 'Disque presque plein', en: 'Disk nearly full' },
   disk_error: { fr: 'Disque en erreur', en: 'Disk error' },
-  record_halt: { fr: 'Enregistrement arrêté', en: 'Recording stopped by itself' },
-  encoder: { fr: 'Encodeur', en: 'Encoder' },
+  record_halt: { fr: 'Enregistrement interrompu', en: 'Recording held up' },
+  encoder: { fr: 'Encodeur interrompu', en: 'Encoder held up' },
   cpu_usage: { fr: 'Machine surchargée', en: 'Machine too busy' },
-  overlay: { fr: 'Habillage', en: 'Overlay' },
-  settings: { fr: 'Réglages', en: 'Settings' },
-  control: { fr: 'Commande', en: 'Control' },
+  overlay: { fr: 'Habillage impossible', en: 'Overlay cannot be drawn' },
+  settings: { fr: 'Réglages abîmés', en: 'Settings damaged' },
+  control: { fr: 'Service injoignable', en: 'Service out of reach' },
   auth_failures: { fr: 'Mots de passe essayés', en: 'Passwords are tried' },
   publish_failure: { fr: 'Envoi impossible', en: 'Cannot send' },
   sched_server: { fr: 'Serveur du planning', en: 'Schedule server' },
-  schedule: { fr: 'Planning', en: 'Schedule' },
+  schedule: { fr: 'Planning à corriger', en: 'Schedule to mend' },
   fault: { fr: 'Erreur du programme', en: 'Fault of the program' },
 };
 

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { LayoutPreset } from '../../shared/api-types.ts';
 import { Button } from '#lib/pages/button.tsx';
 import { LayoutPicture } from '../../shared/layout-picture.tsx';
+import { layoutName } from '../../shared/layout-names.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { usePage } from '../page-context.ts';
 import { hrefOf } from '../route.ts';
@@ -42,7 +43,7 @@ export function LayoutPresets() {
               >
                 <LayoutPicture layout={preset} swapped={wanted.swapped} />
                 <span>
-                  {preset.number}. {preset.name}
+                  {preset.number}. {layoutName(preset)}
                 </span>
               </Button>
             </li>

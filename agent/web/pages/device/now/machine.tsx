@@ -2,13 +2,13 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { bytes, duration, number, percent } from '#lib/pages/format.ts';
 import { usePage } from '../page-context.ts';
+import { Shelf } from './shelf.tsx';
 import { texts } from './now-texts.ts';
 
 interface MachineNow {
   cpuPercent: number;
   memory: { totalBytes: number; freeBytes: number };
   celsius: number;
-  uptimeS: number;
 }
 const EVERY_MS = 4000;
 
@@ -26,15 +26,27 @@ function useMachine(): MachineNow | undefined {
   return now.value;
 }
 
+/** When the box began, on the clock of this browser. */
+function useStart(): number | undefined {
+  const { api } = usePage();
+  const startedAtMs = useSignal<number | undefined>(undefined);
+  useEffect(() => {
+    void api.get<{ startedAtMs: number; nowMs: number }>('/status').then(({ value }) => {
+      if (value) startedAtMs.value = Date.now() - (value.nowMs - value.startedAtMs);
+    });
+  }, []);
+  return startedAtMs.value;
+}
+
 /** How the box itself fares. */
 export function Machine() {
   const { box } = usePage();
   const machine = useMachine();
+  const startedAtMs = useStart();
   const frames = box.state.value?.seen.frames;
   if (!frames) return null;
   return (
-    <section class="card" aria-labelledby="machine">
-      <h2 id="machine">{texts.machine}</h2>
+    <Shelf id="machine" title={texts.machine}>
       <ul class="rows">
         {machine && (
           <>
@@ -48,11 +60,13 @@ export function Machine() {
                 {texts.free(bytes(machine.memory.freeBytes))} / {bytes(machine.memory.totalBytes)}
               </span>
             </li>
-            <li>
-              <span>{texts.running}</span>
-              <span class="soft number">{duration(machine.uptimeS * 1000)}</span>
-            </li>
           </>
+        )}
+        {startedAtMs !== undefined && (
+          <li>
+            <span>{texts.running}</span>
+            <span class="soft number">{duration(Math.floor((Date.now() - startedAtMs) / 60_000) * 60_000)}</span>
+          </li>
         )}
         <li>
           <span>{texts.pictures}</span>
@@ -60,6 +74,6 @@ export function Machine() {
           <span class="soft small">{texts.late(number(frames.late), number(frames.dropped))}</span>
         </li>
       </ul>
-    </section>
+    </Shelf>
   );
 }

@@ -16,8 +16,14 @@ export const texts = bilingual({
   resume: { fr: 'Reprendre', en: 'Go on' },
   mark: { fr: 'Marquer', en: 'Mark' },
   marked: { fr: 'Moment marqué', en: 'Moment marked' },
-  extend: { fr: '+ 15 min', en: '+ 15 min' },
-  extended: { fr: 'Prolongé de 15 minutes', en: 'Extended by 15 minutes' },
+  extend: { fr: (minutes: number) => `+ ${minutes} min`, en: (minutes: number) => `+ ${minutes} min` },
+  extended: {
+    fr: (minutes: number) => `Prolongé de ${minutes} minutes`,
+    en: (minutes: number) => `Extended by ${minutes} minutes`,
+  },
+  ends: { fr: 'Fin', en: 'End' },
+  byHand: { fr: 'à la main', en: 'by hand' },
+  endsIn: { fr: (minutes: number) => `dans ${minutes} min`, en: (minutes: number) => `in ${minutes} min` },
   nothing: { fr: 'Rien n’est enregistré.', en: 'Nothing is being recorded.' },
   untitled: { fr: 'Sans titre', en: 'Untitled' },
   until: { fr: (time: string) => `jusqu’à ${time}`, en: (time: string) => `until ${time}` },
@@ -43,6 +49,10 @@ export const texts = bilingual({
   lost: { fr: 'pas de signal', en: 'no signal' },
   idle: { fr: 'pas utilisée', en: 'not in use' },
   fps: { fr: (rate: string) => `${rate} i/s`, en: (rate: string) => `${rate} fps` },
+  because: {
+    fr: (what: string, why: string) => `${what} : ${why}`,
+    en: (what: string, why: string) => `${what}: ${why}`,
+  },
   noSound: { fr: 'sans son', en: 'no sound' },
   reconnects: {
     fr: (count: number) => `reconnectée ${count} fois`,

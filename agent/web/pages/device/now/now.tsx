@@ -10,6 +10,7 @@ import { texts } from './now-texts.ts';
 import { Sources } from './sources.tsx';
 import { Storage } from './storage.tsx';
 import { Streams } from './streams.tsx';
+import { StartAgain } from '../start/steps.tsx';
 import { Tablets } from '../tablets/tablets.tsx';
 import './now.css';
 
@@ -18,18 +19,25 @@ export function Now() {
   return (
     <div class="now">
       <h1 class="unseen">{pages.now}</h1>
-      <section class="stage" aria-label={texts.live}>
-        <LiveView label={texts.live} />
-        <OutputMeter />
-      </section>
-      <Recorder />
-      <Alarms />
-      <Sources />
+      <StartAgain />
+      <div class="watch">
+        <section class="stage" aria-label={texts.live}>
+          <LiveView label={texts.live} />
+          <OutputMeter />
+        </section>
+        <Sources />
+      </div>
+      <div class="act">
+        <Recorder />
+        <Alarms />
+      </div>
       <LayoutPresets />
-      <Streams />
-      <Storage />
-      <Machine />
-      <Tablets />
+      <div class="facts-shelves">
+        <Streams />
+        <Storage />
+        <Machine />
+        <Tablets />
+      </div>
     </div>
   );
 }

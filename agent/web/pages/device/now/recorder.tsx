@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { RecordingNow } from '../../shared/api-types.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { Button } from '#lib/pages/button.tsx';
-import { TextField } from '#lib/pages/field.tsx';
+import { ChoiceField, TextField } from '#lib/pages/field.tsx';
 import { bytes, timeOfDay } from '#lib/pages/format.ts';
 import { HoldButton } from '#lib/pages/hold-button.tsx';
 import { usePage } from '../page-context.ts';
@@ -75,10 +75,18 @@ function Start({ next }: { next: RecordingNow['metadata'] }) {
   );
 }
 
+const LONGER_MINUTES = [5, 15];
+const ENDS_IN_MINUTES = [15, 30, 60, 90, 120];
+
 function Running({ recording }: { recording: RecordingNow }) {
-  const { api } = usePage();
+  const { api, session } = usePage();
   const act = async (word: string, body = {}, done?: string): Promise<void> =>
     void orTell(await api.send('POST', `/recording/${word}`, body), done);
+  /** An end for a recording that was started without one; it may be put off as any other. */
+  const endIn = async (minutes: number): Promise<void> => {
+    if (minutes > 0)
+      orTell(await api.send('POST', '/requests/record.until', { endsAtMs: Date.now() + minutes * 60_000 }));
+  };
   const { state, metadata, endsAtMs, bytes: size, destination } = recording;
   return (
     <div class="form">
@@ -101,8 +109,23 @@ function Running({ recording }: { recording: RecordingNow }) {
           </Button>
         )}
         <Button onPress={() => act('mark', {}, texts.marked)}>{texts.mark}</Button>
-        {endsAtMs !== undefined && (
-          <Button onPress={() => act('extend', { minutes: 15 }, texts.extended)}>{texts.extend}</Button>
+        {endsAtMs !== undefined &&
+          LONGER_MINUTES.map((minutes) => (
+            <Button key={minutes} onPress={() => act('extend', { minutes }, texts.extended(minutes))}>
+              {texts.extend(minutes)}
+            </Button>
+          ))}
+        {endsAtMs === undefined && session.access === 'admin' && (
+          <ChoiceField
+            class="ends"
+            label={texts.ends}
+            value=""
+            choices={[
+              { value: '', text: texts.byHand },
+              ...ENDS_IN_MINUTES.map((minutes) => ({ value: String(minutes), text: texts.endsIn(minutes) })),
+            ]}
+            onChoice={(minutes) => void endIn(Number(minutes))}
+          />
         )}
         <HoldButton id="stop" onHeld={() => act('stop')}>
           {texts.stop}

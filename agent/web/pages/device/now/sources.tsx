@@ -5,6 +5,7 @@ import { ChoiceField, TickField } from '#lib/pages/field.tsx';
 import { number } from '#lib/pages/format.ts';
 import { StillView } from '../../shared/live-view.tsx';
 import { orTell } from '../../shared/tell-trouble.ts';
+import { told } from '../../shared/told.ts';
 import { Meter } from '#lib/pages/meter.tsx';
 import { usePage } from '../page-context.ts';
 import { texts } from './now-texts.ts';
@@ -76,8 +77,8 @@ function Level({ channel }: { channel: Channel }) {
 
 /** The signal in a line: `1280×720, 25 fps, h264 · aac 48 kHz`. */
 export function factsOf(seen: InputSeen): string {
-  const { status, widthPx, heightPx, fps, codec, audio, error, reconnects } = seen;
-  if (status !== 'live') return [texts[status], error].filter(Boolean).join(': ');
+  const { status, widthPx, heightPx, fps, codec, audio, error, said, reconnects } = seen;
+  if (status !== 'live') return error === undefined ? texts[status] : texts.because(texts[status], told(error, said));
   const picture = [`${widthPx}×${heightPx}`, fps && texts.fps(number(fps, 2)), codec].filter(Boolean).join(', ');
   const sound = audio ? `${audio.codec} ${number(audio.sampleRateHz / 1000, 1)} kHz` : texts.noSound;
   return [picture, sound, reconnects > 0 ? texts.reconnects(reconnects) : ''].filter(Boolean).join(' · ');

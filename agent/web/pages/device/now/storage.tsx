@@ -1,13 +1,13 @@
 import { bytes, number } from '#lib/pages/format.ts';
 import { usePage } from '../page-context.ts';
+import { Shelf } from './shelf.tsx';
 import { texts } from './now-texts.ts';
 
 /** How long recordings can go on, on each disk. */
 export function Storage() {
   const { box } = usePage();
   return (
-    <section class="card" aria-labelledby="storage">
-      <h2 id="storage">{texts.storage}</h2>
+    <Shelf id="storage" title={texts.storage}>
       <ul class="rows disks">
         {box.disk.value.map(({ destination, folder, usable, hoursLeft, freeBytes, totalBytes }) => (
           <li key={destination} title={folder}>
@@ -26,6 +26,6 @@ export function Storage() {
           </li>
         ))}
       </ul>
-    </section>
+    </Shelf>
   );
 }

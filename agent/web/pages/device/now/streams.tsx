@@ -1,8 +1,10 @@
 import { number } from '#lib/pages/format.ts';
 import { TickField } from '#lib/pages/field.tsx';
 import { usePage } from '../page-context.ts';
+import { Shelf } from './shelf.tsx';
 import { texts } from './now-texts.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
+import { told } from '../../shared/told.ts';
 
 /** What leaves the box, and who takes it. */
 export function Streams() {
@@ -11,8 +13,7 @@ export function Streams() {
   if (!state) return null;
   const { wanted, seen } = state;
   return (
-    <section class="card" aria-labelledby="streams">
-      <h2 id="streams">{texts.streams}</h2>
+    <Shelf id="streams" title={texts.streams}>
       <ul class="rows">
         {(['archive', 'confidence'] as const).map((stream) => {
           const { enabled, name } = wanted.streams[stream];
@@ -30,7 +31,7 @@ export function Streams() {
         })}
       </ul>
       {wanted.pushes.length > 0 && <Pushes />}
-    </section>
+    </Shelf>
   );
 }
 
@@ -45,13 +46,13 @@ function Pushes() {
       <h3>{texts.sends}</h3>
       <ul class="rows">
         {state.wanted.pushes.map(({ id, name, enabled }) => {
-          const { status = 'off', error } = state.seen.pushes[id] ?? {};
+          const { status = 'off', error, said } = state.seen.pushes[id] ?? {};
           const words = status === 'off' ? texts.streamOff : texts[status];
           return (
             <li key={id}>
               <TickField label={name || id} value={enabled} onTick={(wanted) => void enable(id, wanted)} />
               <span class="soft" data-is={status}>
-                {[words, error].filter(Boolean).join(': ')}
+                {error === undefined ? words : texts.because(words, told(error, said))}
               </span>
             </li>
           );

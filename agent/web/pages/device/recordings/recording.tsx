@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { RecordingWhole } from '../../shared/api-types.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
+import { told } from '../../shared/told.ts';
 import { Button } from '#lib/pages/button.tsx';
 import { bytes, dateTime, duration, timeOfDay } from '#lib/pages/format.ts';
 import { usePage } from '../page-context.ts';
@@ -80,9 +81,9 @@ function Gaps({ recording: { breaks } }: { recording: RecordingWhole }) {
     <section class="card" aria-labelledby="gaps">
       <h2 id="gaps">{texts.gaps}</h2>
       <ul class="rows">
-        {breaks.map(({ atMs, reason }) => (
+        {breaks.map(({ atMs, reason, said }) => (
           <li key={atMs}>
-            <span>{reason}</span>
+            <span>{told(reason, said)}</span>
             <time>{timeOfDay(atMs)}</time>
           </li>
         ))}

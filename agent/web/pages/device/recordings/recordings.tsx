@@ -3,13 +3,14 @@ import { useEffect } from 'preact/hooks';
 import type { RecordingEntry } from '../../shared/api-types.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { Button } from '#lib/pages/button.tsx';
-import { TextField } from '#lib/pages/field.tsx';
-import { bytes, dateTime, duration } from '#lib/pages/format.ts';
+import { ChoiceField, TextField } from '#lib/pages/field.tsx';
+import { bytes, dateTime, duration, shownZone } from '#lib/pages/format.ts';
 import { usePage } from '../page-context.ts';
 import { hrefOf, whereabouts } from '../route.ts';
 import { texts as pages } from '../device-texts.ts';
 import { texts } from './recordings-texts.ts';
 import { Status } from './status.tsx';
+import { isOf, isSince, KINDS, type RecordingKind } from './filter.ts';
 import { isLike } from './timeline.ts';
 import { RecordingPage } from './recording.tsx';
 import './recordings.css';
@@ -27,6 +28,8 @@ function List() {
   const all = useSignal<{ total: number; recordings: readonly RecordingEntry[] } | undefined>(undefined);
   const limit = useSignal(AT_ONCE);
   const search = useSignal('');
+  const kind = useSignal<RecordingKind>('all');
+  const since = useSignal('');
   const revision = box.state.value?.seen.recordingsRevision;
   useEffect(() => {
     void api
@@ -34,21 +37,37 @@ function List() {
       .then((answer) => void (all.value = orTell(answer) ?? all.value));
   }, [revision, limit.value, box.link.value]);
   const { total = 0, recordings = [] } = all.value ?? {};
-  const found = recordings.filter((one) => isLike(one, search.value));
+  const found = recordings.filter(
+    (one) => isLike(one, search.value) && isOf(one, kind.value) && isSince(one, since.value, shownZone.value),
+  );
   return (
     <div class="recordings">
       <header class="page-head">
         <h1>{pages.recordings}</h1>
         {all.value && <p class="soft">{total === 0 ? texts.none : texts.count(total)}</p>}
         {total > 0 && (
-          <TextField
-            class="search"
-            label={texts.search}
-            type="search"
-            placeholder={texts.searchHelp}
-            value={search.value}
-            onText={(text) => void (search.value = text)}
-          />
+          <div class="filters">
+            <TextField
+              class="search"
+              label={texts.search}
+              type="search"
+              placeholder={texts.searchHelp}
+              value={search.value}
+              onText={(text) => void (search.value = text)}
+            />
+            <ChoiceField
+              label={texts.which}
+              value={kind.value}
+              choices={KINDS.map((value) => ({ value, text: texts[`kind_${value}`] }))}
+              onChoice={(value) => void (kind.value = value)}
+            />
+            <TextField
+              label={texts.since}
+              type="date"
+              value={since.value}
+              onText={(text) => void (since.value = text)}
+            />
+          </div>
         )}
       </header>
       {total > 0 && found.length === 0 && <p class="soft">{texts.nothingFound}</p>}

@@ -1,4 +1,4 @@
-import { dayName, timeOfDay } from '#lib/pages/format.ts';
+import { dayName, shortDay, timeOfDay } from '#lib/pages/format.ts';
 import { texts } from './schedule-texts.ts';
 import type { Booked } from './types.ts';
 import { blocksOf, hoursOf, type Block, type Day } from './week.ts';
@@ -12,6 +12,8 @@ interface CalendarSettings {
 }
 
 const HOUR_REM = 3;
+/** A shorter event has room for one line. */
+const SHORT_MINUTES = 50;
 
 /** A week: days beside each other, hours below each other. */
 export function Calendar({ events, days, zone, nowMs, onPick }: CalendarSettings) {
@@ -30,7 +32,7 @@ export function Calendar({ events, days, zone, nowMs, onPick }: CalendarSettings
       </div>
       {columns.map(({ day, blocks }, index) => (
         <section key={day.noonMs} class="day" data-today={index === today} aria-label={dayName(day.noonMs, zone)}>
-          <h3>{dayName(day.noonMs, zone)}</h3>
+          <h3>{shortDay(day.noonMs, zone)}</h3>
           <div class="lane" style={{ height: `${hours.length * HOUR_REM}rem` }}>
             {blocks.map((block) => (
               <Entry key={block.event.id} block={block} firstHour={first} zone={zone} onPick={onPick} />
@@ -55,7 +57,8 @@ function Entry({ block: { event, from, to, lane, lanes }, firstHour, zone, onPic
   return (
     <button
       type="button"
-      class="entry"
+      class={to - from < SHORT_MINUTES ? 'entry short' : 'entry'}
+      title={`${timeOfDay(startsAtMs, zone)}–${timeOfDay(endsAtMs, zone)} ${title}`}
       data-source={source}
       data-state={state}
       data-never={records === undefined}

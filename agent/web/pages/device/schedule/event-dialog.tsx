@@ -5,13 +5,14 @@ import { Dialog } from '#lib/pages/dialog.tsx';
 import { TextField } from '#lib/pages/field.tsx';
 import { dayName, timeOfDay } from '#lib/pages/format.ts';
 import { HoldButton } from '#lib/pages/hold-button.tsx';
+import { tell } from '#lib/pages/toasts.ts';
 import { texts as common } from '#lib/pages/pages-texts.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { usePage } from '../page-context.ts';
 import { originOf, stateOf } from './events.tsx';
 import { texts } from './schedule-texts.ts';
 import type { Booked, Schedule } from './types.ts';
-import { fieldMoment, fieldText } from './week.ts';
+import { fieldMoment, fieldText, MOST_WEEKS, weekly } from './week.ts';
 
 interface EventSettings {
   /** Undefined: a new one. */
@@ -58,6 +59,8 @@ interface Words {
   series: string;
   begins: string;
   ends: string;
+  /** Day up to which a new event is repeated each week; empty: once. */
+  until: string;
 }
 
 const wordsOf = (event: Booked | undefined, zone: string): Words => ({
@@ -66,20 +69,28 @@ const wordsOf = (event: Booked | undefined, zone: string): Words => ({
   series: event?.series ?? '',
   begins: fieldText(event?.startsAtMs ?? nextHour(), zone),
   ends: fieldText(event?.endsAtMs ?? nextHour() + 1.5 * HOUR_MS, zone),
+  until: '',
 });
 
 function EventForm({ event, zone, onClose, onDone }: EventSettings) {
   const { api } = usePage();
   const words = useSignal(wordsOf(event, zone));
-  const { title, presenter, series, begins, ends } = words.value;
+  const { title, presenter, series, begins, ends, until } = words.value;
   const [startsAtMs, endsAtMs] = [fieldMoment(begins, zone), fieldMoment(ends, zone)];
-  const isRight = startsAtMs !== undefined && endsAtMs !== undefined && endsAtMs > startsAtMs;
+  const repeated = weekly(begins, ends, until, zone);
+  const isMuch = repeated.length > MOST_WEEKS;
+  const isRight = startsAtMs !== undefined && endsAtMs !== undefined && endsAtMs > startsAtMs && !isMuch;
   const save = async (): Promise<void> => {
-    const body = { title: title.trim(), presenter: presenter.trim(), series: series.trim(), startsAtMs, endsAtMs };
-    const answer = event
-      ? await api.send('PATCH', `/schedule/events/${encodeURIComponent(event.id)}`, body)
-      : await api.send('POST', '/schedule/events', body);
-    if (orTell(answer, event ? texts.changed : texts.added)) onDone();
+    const described = { title: title.trim(), presenter: presenter.trim(), series: series.trim() };
+    if (event) {
+      const body = { ...described, startsAtMs, endsAtMs };
+      const answer = await api.send('PATCH', `/schedule/events/${encodeURIComponent(event.id)}`, body);
+      return void (orTell(answer, texts.changed) && onDone());
+    }
+    for (const times of repeated)
+      if (!orTell(await api.send('POST', '/schedule/events', { ...described, ...times }))) return;
+    tell('done', repeated.length > 1 ? texts.addedMany(repeated.length) : texts.added);
+    onDone();
   };
   const remove = async (): Promise<void> => {
     const answer = await api.send('DELETE', `/schedule/events/${encodeURIComponent(event?.id ?? '')}`);
@@ -93,7 +104,17 @@ function EventForm({ event, zone, onClose, onDone }: EventSettings) {
         if (isRight) void save();
       }}
     >
-      <EventFields words={words} isRight={isRight} />
+      <EventFields words={words} isRight={isRight || isMuch} />
+      {!event && (
+        <TextField
+          label={texts.repeat}
+          help={texts.repeatHelp}
+          error={isMuch ? texts.tooMany(MOST_WEEKS) : undefined}
+          type="date"
+          value={until}
+          onText={(text) => void (words.value = { ...words.value, until: text })}
+        />
+      )}
       <p class="soft small">{texts.zone(zone)}</p>
       <div class="choices end">
         {event && <HoldButton onHeld={remove}>{texts.remove}</HoldButton>}
@@ -108,7 +129,7 @@ function EventForm({ event, zone, onClose, onDone }: EventSettings) {
 }
 
 function EventFields({ words, isRight }: { words: Signal<Words>; isRight: boolean }) {
-  const field = (key: keyof Words, more: Partial<ComponentProps<typeof TextField>> = {}) => (
+  const field = (key: Exclude<keyof Words, 'until'>, more: Partial<ComponentProps<typeof TextField>> = {}) => (
     <TextField
       label={texts[key]}
       maxLength={127}

@@ -10,7 +10,8 @@ const STATES: Record<Booked['state'], 'upcoming' | 'recording' | 'stopped' | 'ov
   over: 'over',
 };
 
-export const originOf = ({ source, from }: Booked): string => [texts[source], from].filter(Boolean).join(' · ');
+export const originOf = ({ source, from }: Booked): string =>
+  [texts[source], source === 'box' ? undefined : from].filter(Boolean).join(' · ');
 
 /** What becomes of an event, in words. */
 export function stateOf(event: Booked, { overlaps, events }: Schedule): string {

@@ -1,12 +1,11 @@
 import { Button } from '#lib/pages/button.tsx';
 import { dateTime, timeOfDay } from '#lib/pages/format.ts';
-import { language } from '#lib/pages/words.ts';
 import { usePage } from '../page-context.ts';
 import { hrefOf } from '../route.ts';
 import { texts } from './schedule-texts.ts';
-import { troubleIn } from './troubles.ts';
 import type { HandOver } from './types.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
+import { told } from '../../shared/told.ts';
 
 /** What becomes of recordings: which wait, why, and until when. */
 export function HandOvers({ handOvers, onSent }: { handOvers: readonly HandOver[]; onSent: () => void }) {
@@ -25,7 +24,8 @@ export function HandOvers({ handOvers, onSent }: { handOvers: readonly HandOver[
 
 function HandOverRow({ handOver, onSent }: { handOver: HandOver; onSent: () => void }) {
   const { api, session } = usePage();
-  const { recording, title, name, step, attempt, nextAtMs, waitsFor, error, held, sentBytes, totalBytes } = handOver;
+  const { recording, title, name, step, attempt, nextAtMs, waitsFor, error, said, held, sentBytes, totalBytes } =
+    handOver;
   const isDone = step === 'done';
   const send = async (): Promise<void> => {
     const answer = await api.send('POST', `/schedule/hand-overs/${encodeURIComponent(recording)}/send`);
@@ -42,12 +42,14 @@ function HandOverRow({ handOver, onSent }: { handOver: HandOver; onSent: () => v
         <a href={hrefOf('recordings', recording)}>{title || name}</a>
         <p class="soft small">{stepOf(handOver)}</p>
         {troubles.length > 0 && <p class="small">{troubles.join(' · ')}</p>}
-        {!isDone && (error ?? waitsFor) && <p class="mistake">{troubleIn(language.value, error ?? waitsFor ?? '')}</p>}
+        {!isDone && (error ?? waitsFor) && <p class="mistake">{told(error ?? waitsFor ?? '', said)}</p>}
         {sentBytes !== undefined && totalBytes !== undefined && !isDone && (
           <progress aria-label={title || name} max={totalBytes} value={sentBytes} />
         )}
       </div>
-      {session.access === 'admin' && !isWaiting(handOver) && <Button onPress={send}>{texts.retry}</Button>}
+      {session.access === 'admin' && !isWaiting(handOver) && (
+        <Button onPress={send}>{isDone ? texts.again : texts.retry}</Button>
+      )}
     </li>
   );
 }

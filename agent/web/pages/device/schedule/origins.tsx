@@ -1,12 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { Button } from '#lib/pages/button.tsx';
 import { timeOfDay } from '#lib/pages/format.ts';
-import { language } from '#lib/pages/words.ts';
 import { usePage } from '../page-context.ts';
 import { texts } from './schedule-texts.ts';
-import { troubleIn } from './troubles.ts';
 import type { Check, Schedule } from './types.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
+import { told } from '../../shared/told.ts';
 
 /** Who fills the timetable, and whether they can be heard. */
 export function Origins({
@@ -25,19 +24,19 @@ export function Origins({
       <h2 id="origins">{texts.sources}</h2>
       {sources.length === 0 && <p class="soft">{texts.noSources}</p>}
       <ul class="rows narrow">
-        {sources.map(({ name, place, goodAtMs, error, events, complaints }) => (
+        {sources.map(({ name, place, goodAtMs, error, said, events, complaints }) => (
           <li key={name}>
             <span>
-              {name} <span class="soft small">{place}</span>
+              {name === 'box' ? texts.box : name} {name !== 'box' && <span class="soft small">{place}</span>}
             </span>
             <span class="soft small">
               {texts.events(events)}
               {goodAtMs !== undefined && ` · ${texts.good(timeOfDay(goodAtMs))}`}
             </span>
-            {error && <p class="mistake">{troubleIn(language.value, error)}</p>}
-            {complaints.map(({ uid, text }) => (
+            {error && <p class="mistake">{told(error, said)}</p>}
+            {complaints.map(({ uid, text, said: what }) => (
               <p key={`${uid} ${text}`} class="small soft">
-                {text}
+                {told(text, what)}
               </p>
             ))}
           </li>
@@ -65,13 +64,20 @@ export function ServerTest() {
       <div>
         <Button onPress={test}>{texts.check}</Button>
       </div>
-      <ul class="checks" aria-live="polite">
-        {checks.value.map(({ what, ok, text }) => (
-          <li key={what} data-ok={ok}>
-            <strong>{ok ? '✓' : '✗'}</strong> {troubleIn(language.value, text)}
-          </li>
-        ))}
-      </ul>
+      <Checks checks={checks.value} />
     </div>
+  );
+}
+
+/** What was found of a server, in the order in which the box uses it. */
+export function Checks({ checks }: { checks: readonly Check[] }) {
+  return (
+    <ul class="checks" aria-live="polite">
+      {checks.map(({ what, ok, text, said }) => (
+        <li key={what} data-ok={ok}>
+          <strong>{ok ? '✓' : '✗'}</strong> {told(text, said)}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -32,6 +32,17 @@ export const texts = bilingual({
   ends: { fr: 'Fin', en: 'Ends' },
   notAfter: { fr: 'La fin doit venir après le début.', en: 'The end must come after the beginning.' },
   box: { fr: 'cet appareil', en: 'this box' },
+  repeat: { fr: 'Répéter chaque semaine jusqu’au', en: 'Repeat every week until' },
+  repeatHelp: { fr: 'Vide : une seule fois.', en: 'Empty: once.' },
+  addedMany: {
+    fr: (count: number) => `${count} événements ajoutés`,
+    en: (count: number) => `${count} events added`,
+  },
+  tooMany: {
+    fr: (most: number) => `${most} semaines au plus.`,
+    en: (most: number) => `At most ${most} weeks.`,
+  },
+  again: { fr: 'Envoyer à nouveau', en: 'Send again' },
   opencast: { fr: 'Opencast', en: 'Opencast' },
   ical: { fr: 'calendrier', en: 'calendar' },
   fromWhere: { fr: (where: string) => `Vient de : ${where}`, en: (where: string) => `From: ${where}` },

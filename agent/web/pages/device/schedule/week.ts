@@ -129,6 +129,35 @@ export function hoursOf(blocks: readonly { from: number; to: number }[]): { firs
   return { first, last };
 }
 
+/** Weeks that an event may be repeated: a year. */
+export const MOST_WEEKS = 53;
+
+/** An event with its repetitions: each week at the same hours on the wall, up to and with a day (`2026-12-18`). */
+export function weekly(
+  begins: string,
+  ends: string,
+  untilDay: string,
+  zone: string,
+): { startsAtMs: number; endsAtMs: number }[] {
+  const found: { startsAtMs: number; endsAtMs: number }[] = [];
+  for (let week = 0; week <= MOST_WEEKS; week++) {
+    const [from, to] = [shifted(begins, week * 7), shifted(ends, week * 7)];
+    const [startsAtMs, endsAtMs] = [fieldMoment(from, zone), fieldMoment(to, zone)];
+    if (startsAtMs === undefined || endsAtMs === undefined) return found;
+    if (week > 0 && (untilDay === '' || from.slice(0, 10) > untilDay)) return found;
+    found.push({ startsAtMs, endsAtMs });
+  }
+  return found;
+}
+
+/** A field's text so many days later, on the wall. */
+function shifted(text: string, days: number): string {
+  const date = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  if (Number.isNaN(date.getTime())) return text;
+  date.setUTCDate(date.getUTCDate() + days);
+  return `${date.toISOString().slice(0, 10)}${text.slice(10)}`;
+}
+
 /** `2026-10-06T08:00`, as the fields of a browser have it, and back. */
 export const fieldText = (atMs: number, zone: string): string => {
   const { year, month, day, hour, minute } = wallClock(atMs, zone);

@@ -5,15 +5,23 @@ import { texts as common } from '#lib/pages/pages-texts.ts';
 import { tell } from '#lib/pages/toasts.ts';
 import { language } from '#lib/pages/words.ts';
 import { useSettings, type Change } from './settings-draft.ts';
-import { effectsOf } from './effects.ts';
+import { changeTold, placeInWords } from './change-words.ts';
+import { effectsOf, touchesRecording } from './effects.ts';
+import { told } from '../../shared/told.ts';
+import { usePage } from '../page-context.ts';
 import { texts } from './settings-texts.ts';
 
 /** What was changed and is not applied yet; before it is, what will happen is said. */
 export function ApplyBar() {
   const settings = useSettings();
+  const { box } = usePage();
   const asked = useSignal(false);
   const count = settings.changed.value.size;
   const wrong = settings.mistakes.value.length;
+  const state = box.state.value;
+  const isRecording = state?.wanted.recording.state !== 'stopped';
+  const touching = state && isRecording ? touchesRecording([...settings.changed.value], state.wanted.routing) : [];
+  const schema = settings.schema.value;
   if (count === 0) return null;
   const apply = async (): Promise<void> => {
     if (await settings.apply()) tell('done', texts.applied);
@@ -25,9 +33,25 @@ export function ApplyBar() {
         <strong>{texts.unsaved(count)}</strong>
         {wrong > 0 && <span class="mistake"> {texts.mistakes(wrong)}</span>}
       </p>
+      {wrong > 0 && schema && (
+        <ul class="mistakes small">
+          {settings.mistakes.value.slice(0, SHOWN).map(({ at, text, said }) => (
+            <li key={`${at} ${text}`}>
+              {placeInWords(schema, at.split('.').map(step), language.value)}: {told(text, said)}
+            </li>
+          ))}
+        </ul>
+      )}
+      {touching.length > 0 && schema && (
+        <p class="small">
+          {texts.notWhileRecording(
+            touching.map((key) => placeInWords(schema, key.split('.').map(step), language.value)).join(', '),
+          )}
+        </p>
+      )}
       <div class="choices">
         <Button onPress={() => settings.discard()}>{texts.discard}</Button>
-        <Button kind="main" disabled={wrong > 0} onPress={() => void (asked.value = true)}>
+        <Button kind="main" disabled={wrong > 0 || touching.length > 0} onPress={() => void (asked.value = true)}>
           {texts.apply}
         </Button>
       </div>
@@ -38,6 +62,10 @@ export function ApplyBar() {
   );
 }
 
+/** Mistakes told in words below the form; more of them are counted. */
+const SHOWN = 4;
+const step = (text: string): string | number => (/^\d+$/.test(text) ? Number(text) : text);
+
 interface ChangesSettings {
   changes: readonly Change[];
   onClose: () => void;
@@ -45,6 +73,7 @@ interface ChangesSettings {
 }
 
 export function ChangesDialog({ changes, onClose, onApply }: ChangesSettings) {
+  const schema = useSettings().schema.value;
   const effects = effectsOf(
     changes.map(({ key }) => key),
     language.value,
@@ -53,9 +82,14 @@ export function ChangesDialog({ changes, onClose, onApply }: ChangesSettings) {
     <Dialog title={texts.applyTitle} onClose={onClose} wide>
       <div class="form">
         <ul class="rows changes">
-          {changes.map(({ key, words }) => (
-            <li key={key}>{words}</li>
-          ))}
+          {schema &&
+            changes
+              .map((change) => changeTold(schema, change, language.value))
+              .map(({ key, place, what }) => (
+                <li key={key} title={key}>
+                  <span class="soft">{place}</span> <strong>{what}</strong>
+                </li>
+              ))}
         </ul>
         <div>
           <h3>{texts.thenHappens}</h3>

@@ -27,7 +27,7 @@ export function withAt(value: Value, [key, ...rest]: Path, inner: Value): Value 
 export const isSame = (a: Value, b: Value): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 /** Keys that the box takes whole: what is left out of them would go. Those with parts that must be there are, too. */
-const WHOLE =
+export const WHOLE =
   /^device\.(inputs\.\d\.(source|crop)|shown|layouts|pushes|streams\.\w+\.multicast|sis\.(kept|ports)|sis\.presets\.\w+)$/;
 
 /** What is different in `after`, and nothing else: what is sent to the box. Undefined where nothing is. */

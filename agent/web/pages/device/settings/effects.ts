@@ -62,6 +62,16 @@ const EFFECTS: readonly (readonly [pattern: RegExp, words: Record<Language, stri
   ],
 ];
 
+/** Settings that are seen, heard or written: the box refuses them while it records. The inputs in use are among them. */
+const TOUCHING =
+  /^(hall|device\.(locale|routing|layout|shown|swapped|muted|noSignalHoldMs|audio|metadata|encoders\.archive|sis\.(pattern|zone)))(\.|\[|$)/;
+
+/** Those of the changed keys that would touch a recording. Pure. */
+export function touchesRecording(keys: readonly string[], routing: Readonly<Record<'A' | 'B', number>>): string[] {
+  const inputs = Object.values(routing).map((number) => `device.inputs.${number}.`);
+  return keys.filter((key) => TOUCHING.test(key) || inputs.some((input) => key.startsWith(input)));
+}
+
 /** The consequences of changes, each once. Pure. */
 export function effectsOf(keys: readonly string[], language: Language): string[] {
   const found = keys.flatMap((key) => {

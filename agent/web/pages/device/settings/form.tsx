@@ -1,11 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { Button } from '#lib/pages/button.tsx';
 import { ChoiceField, TickField } from '#lib/pages/field.tsx';
 import { useSettings } from './settings-draft.ts';
 import { at, type Path } from './document.ts';
 import { Leaf, textOf } from './leaf.tsx';
 import { texts } from './settings-texts.ts';
+import { soughtKey } from './sought.ts';
 import { blankOf, kindOf, type Kind, type Schema } from './schema.ts';
 import { groupName, spaced, useWords } from './use-words.ts';
 
@@ -66,8 +68,13 @@ function Group({ kind, path }: { kind: Extract<Kind, { kind: 'group' }>; path: P
 /** A part that can be closed; what is in it is made when it is open. */
 export function Fold({ path, isOpen, children }: { path: Path; isOpen: boolean; children: () => ComponentChildren }) {
   const settings = useSettings();
-  const open = useSignal(isOpen);
   const key = path.join('.');
+  const sought = soughtKey();
+  const isSought = sought === key || sought.startsWith(`${key}.`);
+  const open = useSignal(isOpen);
+  useEffect(() => {
+    if (isSought) open.value = true;
+  }, [sought]);
   const isChanged = [...settings.changed.value].some((one) => one === key || one.startsWith(`${key}.`));
   const isWrong = settings.mistakes.value.some((one) => one.at === key || one.at.startsWith(`${key}.`));
   return (
@@ -164,7 +171,7 @@ interface ShapeSettings {
 /** The choice of a shape, and the fields of the one that is chosen. */
 function Shape({ kind: { by, shapes }, path, value }: ShapeSettings) {
   const settings = useSettings();
-  const { label } = useWords([...path, by]);
+  const { label, valueName } = useWords([...path, by]);
   const chosen = textOf(value?.[by]);
   const shape = shapes.get(chosen);
   const { [by]: _, ...properties } = shape?.properties ?? {};
@@ -173,7 +180,7 @@ function Shape({ kind: { by, shapes }, path, value }: ShapeSettings) {
       <ChoiceField
         label={label}
         value={chosen}
-        choices={[...shapes.keys()].map((text) => ({ value: text, text }))}
+        choices={[...shapes.keys()].map((text) => ({ value: text, text: valueName(text) }))}
         onChoice={(name) => settings.set(path, blankOf(shapes.get(name) ?? {}))}
       />
       {shape && <Group kind={{ kind: 'group', properties }} path={path} />}

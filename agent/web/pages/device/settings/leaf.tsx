@@ -1,10 +1,13 @@
 import type { ComponentProps } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { soughtKey } from './sought.ts';
 import { ChoiceField, Field, TextField, TickField } from '#lib/pages/field.tsx';
 import { number } from '#lib/pages/format.ts';
+import { told } from '../../shared/told.ts';
 import { useSettings } from './settings-draft.ts';
 import type { Path } from './document.ts';
 import { texts } from './settings-texts.ts';
-import type { Kind } from './schema.ts';
+import { isOptional, type Kind, type Schema } from './schema.ts';
 import { useWords } from './use-words.ts';
 
 type LeafKind = Extract<Kind, { kind: 'choice' | 'number' | 'tick' | 'text' | 'any' }>;
@@ -20,14 +23,31 @@ interface LeafSettings {
 }
 
 /** One value, with what it is, what may stand there, and what is wrong with it. */
-export function Leaf({ kind, path, value }: LeafSettings) {
+export function Leaf(settings: LeafSettings) {
+  const place = settings.path.join('.');
+  const spot = useRef<HTMLDivElement>(null);
+  const isSought = soughtKey() === place;
+  useEffect(() => {
+    if (!isSought) return;
+    spot.current?.scrollIntoView({ block: 'center' });
+    spot.current?.querySelector<HTMLElement>('input, select')?.focus({ preventScroll: true });
+  }, [isSought]);
+  return (
+    <div ref={spot} class={isSought ? 'leaf sought' : 'leaf'}>
+      <LeafField {...settings} />
+    </div>
+  );
+}
+
+function LeafField({ kind, path, value }: LeafSettings) {
   const settings = useSettings();
-  const { label, help, unit } = useWords(path);
+  const { label, help, form, unit, valueName } = useWords(path);
   const place = path.join('.');
-  const error = settings.mistakes.value.find((one) => one.at === place)?.text;
+  const wrong = settings.mistakes.value.find((one) => one.at === place);
+  const error = wrong && told(wrong.text, wrong.said);
   const shared = {
     label,
-    help,
+    help: [help, kind.kind === 'text' ? form : undefined].filter(Boolean).join('. ') || undefined,
     error,
     ...(unit ? { unit } : {}),
     ...(settings.changed.value.has(place) ? { class: 'changed' } : {}),
@@ -35,13 +55,13 @@ export function Leaf({ kind, path, value }: LeafSettings) {
   const set = (next: unknown): void => settings.set(path, next);
   switch (kind.kind) {
     case 'tick':
-      return <TickField label={label} value={value === true} onTick={set} help={error ?? help} />;
+      return <TickField label={label} value={value === true} onTick={set} help={help} error={error} />;
     case 'choice':
       return (
         <ChoiceField
           {...shared}
           value={textOf(value)}
-          choices={kind.values.map((one) => ({ value: textOf(one), text: textOf(one) }))}
+          choices={kind.values.map((one) => ({ value: textOf(one), text: valueName(textOf(one)) }))}
           onChoice={(text) => set(kind.values.find((one) => textOf(one) === text))}
         />
       );
@@ -49,11 +69,11 @@ export function Leaf({ kind, path, value }: LeafSettings) {
       return (
         <TextField
           {...shared}
-          help={help ?? rangeOf(kind)}
+          help={[help, rangeOf(kind)].filter(Boolean).join('. ') || undefined}
           type="number"
           step="any"
           value={textOf(value)}
-          onText={(text) => set(text === '' ? undefined : Number(text))}
+          onText={(text) => set(text === '' ? emptied(settings.schema.value, path) : Number(text))}
         />
       );
     case 'text':
@@ -62,6 +82,10 @@ export function Leaf({ kind, path, value }: LeafSettings) {
       return <Field label={label}>{(ids) => <input {...ids} disabled value={JSON.stringify(value ?? null)} />}</Field>;
   }
 }
+
+/** An emptied number: away where a setting may be left out, else nothing, which the box finds at this very place. */
+const emptied = (schema: Schema | undefined, path: Path): null | undefined =>
+  schema && isOptional(schema, path) ? undefined : null;
 
 function rangeOf({ minimum, maximum }: Extract<Kind, { kind: 'number' }>): string | undefined {
   return minimum === undefined || maximum === undefined ? undefined : texts.range(number(minimum), number(maximum));

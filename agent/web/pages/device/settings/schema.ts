@@ -1,4 +1,5 @@
 import type { Told } from '#firmware-config/schema/key.ts';
+import { WHOLE } from './document.ts';
 
 /** A JSON schema, as far as the configuration uses it, with the words of its keys. */
 export interface Schema extends Told {
@@ -107,6 +108,16 @@ function stepInto(schema: Schema, step: string | number): Schema | undefined {
     if (found) return found;
   }
   return undefined;
+}
+
+/** Whether a key may be left out of what is kept whole, such as a source. Keys of the settings themselves never are. */
+export function isOptional(schema: Schema, path: readonly (string | number)[]): boolean {
+  const within = path.map((_, index) => path.slice(0, index).join('.'));
+  if (!within.some((one) => WHOLE.test(one))) return false;
+  const around = schemaAt(schema, path.slice(0, -1));
+  const key = String(path.at(-1));
+  const shapes = [around, ...(around?.oneOf ?? []), ...(around?.anyOf ?? [])].filter((one) => one?.properties?.[key]);
+  return shapes.every((one) => !one?.required?.includes(key));
 }
 
 /** What may stand at a place, with its words; undefined where the schema knows no such place. */

@@ -1,14 +1,15 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { Api, Mistake } from '../../shared/api.ts';
+import type { Answer, Api, Mistake } from '../../shared/api.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { changedPlaces, patchOf, withAt, type Path } from './document.ts';
 import type { Schema } from './schema.ts';
 
 export interface Change {
   key: string;
-  words: string;
+  before?: unknown;
+  after?: unknown;
 }
 
 /** The settings as they are, and as they are to be. */
@@ -30,7 +31,30 @@ export interface SettingsDraft {
 
 const CHECK_MS = 400;
 
-export function openSettingsDraft(api: Api): SettingsDraft {
+/** Where settings come from, and where they go. */
+export interface DraftSource {
+  load(api: Api): Promise<{ schema: Schema; document: unknown; machine: Record<string, unknown> } | undefined>;
+  /** What would be wrong, and what would change. */
+  check(api: Api, given: unknown): Promise<{ mistakes: readonly Mistake[]; changes: readonly Change[] } | undefined>;
+  apply(api: Api, given: unknown): Promise<Answer<unknown>>;
+}
+
+/** What is set remotely: it counts at once. */
+export const BOX_SETTINGS: DraftSource = {
+  async load(api) {
+    const [keys, now] = await Promise.all([
+      api.get<{ schema: Schema }>('/configuration/keys'),
+      api.get<{ document: unknown; machine: Record<string, unknown> }>('/configuration'),
+    ]);
+    const [told, set] = [orTell(keys), orTell(now)];
+    return told && set && { schema: told.schema, document: set.document, machine: set.machine };
+  },
+  check: async (api, given) =>
+    (await api.send<{ mistakes: Mistake[]; changes: Change[] }>('POST', '/configuration/check', { given })).value,
+  apply: (api, given) => api.send('PATCH', '/configuration', { given }),
+};
+
+export function openSettingsDraft(api: Api, source: DraftSource = BOX_SETTINGS): SettingsDraft {
   const schema = signal<Schema | undefined>(undefined);
   const before = signal<unknown>(undefined);
   const document = signal<unknown>(undefined);
@@ -45,10 +69,8 @@ export function openSettingsDraft(api: Api): SettingsDraft {
     const given = patchOf(before.peek(), document.peek());
     const mine = ++asked;
     if (given === undefined) return void ([mistakes.value, changes.value] = [[], []]);
-    const { value } = await api.send<{ mistakes: Mistake[]; changes: Change[] }>('POST', '/configuration/check', {
-      given,
-    });
-    if (value && mine === asked) [mistakes.value, changes.value] = [value.mistakes, value.changes];
+    const found = await source.check(api, given);
+    if (found && mine === asked) [mistakes.value, changes.value] = [found.mistakes, found.changes];
   };
   const set = (path: Path, value: unknown): void => {
     document.value = withAt(document.peek(), path, value);
@@ -56,15 +78,11 @@ export function openSettingsDraft(api: Api): SettingsDraft {
     timer = setTimeout(() => void check(), CHECK_MS);
   };
   const load = async (): Promise<void> => {
-    const [keys, now] = await Promise.all([
-      api.get<{ schema: Schema }>('/configuration/keys'),
-      api.get<{ document: unknown; machine: Record<string, unknown> }>('/configuration'),
-    ]);
-    const [told, set] = [orTell(keys), orTell(now)];
-    if (!told || !set) return;
-    machine.value = set.machine;
-    before.value = document.value = set.document;
-    schema.value = told.schema;
+    const now = await source.load(api);
+    if (!now) return;
+    machine.value = now.machine;
+    before.value = document.value = now.document;
+    schema.value = now.schema;
     [mistakes.value, changes.value] = [[], []];
   };
   return {
@@ -82,8 +100,7 @@ export function openSettingsDraft(api: Api): SettingsDraft {
     },
     async apply() {
       clearTimeout(timer);
-      const given = patchOf(before.peek(), document.peek());
-      const answer = await api.send<{ changes: Change[] }>('PATCH', '/configuration', { given });
+      const answer = await source.apply(api, patchOf(before.peek(), document.peek()));
       if (answer.trouble?.mistakes)
         mistakes.value = answer.trouble.mistakes.map((one) => ({
           ...one,

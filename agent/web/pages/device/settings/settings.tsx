@@ -1,22 +1,28 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { usePage } from '../page-context.ts';
+import { useUnsaved } from '../unsaved.tsx';
 import { hrefOf, whereabouts } from '../route.ts';
 import { useCurrentInView } from '../in-view.ts';
 import { texts as pages } from '../device-texts.ts';
-import { AccountsPage } from './accounts.tsx';
+import { AccountsPage } from './machine/accounts.tsx';
 import { ApplyBar } from './apply-bar.tsx';
-import { BackupPage } from './backup.tsx';
-import { CertificatePage } from './certificate.tsx';
+import { BackupPage } from './machine/backup.tsx';
+import { CertificatePage } from './machine/certificate.tsx';
 import { openSettingsDraft, SettingsContext } from './settings-draft.ts';
-import { LogPage } from './log.tsx';
+import { LogPage } from './machine/log.tsx';
 import { texts } from './settings-texts.ts';
 import { FORM_SECTIONS, type FormSection } from './section-keys.ts';
 import { FormSectionPage, MachinePage } from './sections.tsx';
-import { ServicePage } from './service.tsx';
+import { SchedulerPage, StoragePage, TimePage } from './machine/machine-settings.tsx';
+import { Search } from './search.tsx';
+import { ServicePage } from './machine/service.tsx';
 import './settings.css';
 
 const PAGES = {
+  scheduling: SchedulerPage,
+  storage: StoragePage,
+  time: TimePage,
   machine: MachinePage,
   accounts: AccountsPage,
   certificate: CertificatePage,
@@ -36,6 +42,7 @@ export function Settings() {
   useEffect(() => {
     if (session.access === 'admin') void settings.load();
   }, []);
+  useUnsaved(settings.changed.value.size > 0, ({ place }) => place === 'settings');
   const section = ALL.find((one) => one === whereabouts.value.rest[0]) ?? 'hall';
   const row = useCurrentInView(section);
   const Page = isForm(section) ? undefined : PAGES[section];
@@ -50,7 +57,10 @@ export function Settings() {
   return (
     <SettingsContext.Provider value={settings}>
       <div class="settings">
-        <h1>{pages.settings}</h1>
+        <header class="page-head">
+          <h1>{pages.settings}</h1>
+          <Search />
+        </header>
         <nav ref={row} aria-label={texts.sections}>
           <ul>
             {ALL.map((one) => (

@@ -1,5 +1,5 @@
-import type { Said } from '#firmware-config/schema/key.ts';
-import { language } from '#lib/pages/words.ts';
+import type { KeyWords, Said } from '#firmware-config/schema/key.ts';
+import { asSet, language, type Language } from '#lib/pages/words.ts';
 import { useSettings } from './settings-draft.ts';
 import type { Path } from './document.ts';
 import { schemaAt, type Schema } from './schema.ts';
@@ -10,24 +10,55 @@ export const spaced = (key: string | number): string =>
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase();
 
-const inLanguage = (said: Said | undefined): string | undefined =>
-  typeof said === 'object' ? said[language.value] : said;
+/** A word of the schema in a language. */
+export function saidIn(said: Said | undefined, spoken: Language): string | undefined {
+  const text = typeof said === 'object' ? said[spoken] : said;
+  return text === undefined || spoken === 'en' ? text : asSet(text);
+}
 
 /** What a group of keys is called; undefined: it has no name of its own. */
 export const groupName = (schema: Schema | undefined, path: Path): string | undefined =>
-  inLanguage(schema && schemaAt(schema, path)?.name);
+  saidIn(schema && schemaAt(schema, path)?.name, language.value);
 
-/** What a key is, what may stand there where the schema does not tell, and its unit, in the language of the moment. */
-export function useWords(path: Path): { label: string; help: string | undefined; unit: string | undefined } {
+/** The words of a setting in the language of the moment. */
+export interface SettingWords {
+  /** A noun. */
+  label: string;
+  /** What it is, where the label does not tell it all. */
+  help: string | undefined;
+  /** What may stand there, where the schema's limits do not tell. */
+  form: string | undefined;
+  unit: string | undefined;
+  /** What a value is called. */
+  valueName: (value: string) => string;
+}
+
+/** The words of a key as its schema has them. */
+export function wordsIn(words: KeyWords | undefined, name: string, spoken: Language): SettingWords {
+  const label = saidIn(words?.label, spoken) ?? spaced(name);
+  // `A` and `B` of one thing have the same words.
+  const mark = /^[A-Z]$/.test(name) && !label.endsWith(name) ? `${name} · ` : '';
+  const sentenceOf = spoken === 'fr' ? words?.fr && asSet(words.fr) : words?.en;
+  const what = words?.help === undefined ? sentenceOf : saidIn(words.help, spoken);
+  const help = plain(what);
+  const isSame = help?.toLowerCase() === label.toLowerCase();
+  return {
+    label: mark + label,
+    help: isSame || help === '' ? undefined : sentence(help),
+    form: sentence(plain(saidIn(words?.form, spoken))),
+    unit: saidIn(words?.unit, spoken),
+    valueName: (value) => saidIn(words?.values?.[value], spoken) ?? value,
+  };
+}
+
+/** Without the marks of Markdown. */
+const plain = (text: string | undefined): string | undefined =>
+  text?.replaceAll('`', '').replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
+const sentence = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : text.charAt(0).toUpperCase() + text.slice(1);
+
+export function useWords(path: Path): SettingWords {
   const schema = useSettings().schema.value;
   const words = schema && schemaAt(schema, path)?.words;
-  const what = (language.value === 'fr' ? words?.fr : undefined) ?? words?.en.replaceAll('`', '');
-  const name = String(path.at(-1) ?? '');
-  // `A` and `B` of one thing have the same words.
-  const mark = /^[A-Z]$/.test(name) ? `${name} · ` : '';
-  return {
-    label: mark + (what ?? spaced(name)),
-    help: words?.form?.replaceAll('`', ''),
-    unit: inLanguage(words?.unit),
-  };
+  return wordsIn(words, String(path.at(-1) ?? ''), language.value);
 }

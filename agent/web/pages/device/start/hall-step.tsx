@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
-import { Button } from '#lib/pages/button.tsx';
 import { ChoiceField, TextField } from '#lib/pages/field.tsx';
 import { usePage } from '../page-context.ts';
 import { texts as settings } from '../settings/settings-texts.ts';
 import { texts } from './start-texts.ts';
+import { useSave } from './step-context.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
@@ -14,7 +14,12 @@ export function HallStep() {
   const wanted = box.state.value?.wanted;
   const name = useSignal(wanted?.hall ?? '');
   const isRight = NAME.test(name.value);
-  const set = async (body: object): Promise<unknown> => orTell(await api.send('PATCH', '/box', body), settings.applied);
+  const set = async (body: object): Promise<boolean> =>
+    orTell(await api.send('PATCH', '/box', body), settings.applied) !== undefined;
+  useSave(async () => {
+    if (!isRight) return false;
+    return name.value === wanted?.hall || set({ hall: name.value });
+  });
   return (
     <form
       class="form"
@@ -40,11 +45,6 @@ export function HallStep() {
         ]}
         onChoice={(locale) => void set({ locale })}
       />
-      <div>
-        <Button submit disabled={!isRight || name.value === wanted?.hall}>
-          {settings.applyNow}
-        </Button>
-      </div>
     </form>
   );
 }

@@ -2,35 +2,59 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Channel, InputSource } from '../../shared/api-types.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
-import { Button } from '#lib/pages/button.tsx';
 import { ChoiceField, TextField } from '#lib/pages/field.tsx';
 import { usePage } from '../page-context.ts';
 import { texts } from './start-texts.ts';
 import { sourceOf, typedOf, type Typed } from './source.ts';
+import { useSave, type Save } from './step-context.ts';
+import { told } from '../../shared/told.ts';
+import type { Sentence } from '#lib/sentences/sentence.ts';
 
 const KINDS = ['rtsp', 'url', 'v4l2', 'test', 'off'] as const;
+const WRONG: Partial<Record<Typed['kind'], 'wrongRtsp' | 'wrongUrl' | 'wrongDevice'>> = {
+  rtsp: 'wrongRtsp',
+  url: 'wrongUrl',
+  v4l2: 'wrongDevice',
+};
 
 /** One source for each channel, seen while its address is typed. */
 export function InputsStep() {
+  const saves = useRef(new Map<Channel, Save>());
+  useSave(async () => {
+    const kept = await Promise.all([...saves.current.values()].map((save) => save()));
+    return kept.every(Boolean);
+  });
   return (
     <div class="form">
       <p>{texts.inputsWhy}</p>
-      <Source channel="A" />
-      <Source channel="B" />
+      <Source channel="A" saves={saves.current} />
+      <Source channel="B" saves={saves.current} />
     </div>
   );
 }
 
-function Source({ channel }: { channel: Channel }) {
+function Source({ channel, saves }: { channel: Channel; saves: Map<Channel, Save> }) {
   const { api, box } = usePage();
   const wanted = box.state.value?.wanted;
   const number = wanted?.routing[channel] ?? (channel === 'A' ? 1 : 3);
   const typed = useSignal<Typed>(typedOf(wanted?.inputs[number].source ?? { driver: 'off' }));
   const set = (change: Partial<Typed>): void => void (typed.value = { ...typed.value, ...change });
+  const name = useSignal(wanted?.inputs[number].name ?? '');
   const source = sourceOf(typed.value);
-  const use = async (): Promise<unknown> =>
-    orTell(await api.send('PATCH', `/inputs/${number}`, { source }), texts.used);
   const { kind, address, user, password } = typed.value;
+  const wrong = address.trim() !== '' && !source ? WRONG[kind] : undefined;
+  const missing = useSignal(false);
+  const before = useRef(JSON.stringify([typed.value, name.value]));
+  saves.set(channel, async () => {
+    if (JSON.stringify([typed.value, name.value]) === before.current) return true;
+    missing.value = !source;
+    if (!source) return false;
+    const own = name.value.trim();
+    const answer = await api.send('PATCH', `/inputs/${number}`, { source, ...(own ? { name: own } : {}) });
+    if (orTell(answer, texts.saved) === undefined) return false;
+    before.current = JSON.stringify([typed.value, name.value]);
+    return true;
+  });
   return (
     <fieldset class="source-field">
       <legend>{channel === 'A' ? texts.channelA : texts.channelB}</legend>
@@ -48,6 +72,7 @@ function Source({ channel }: { channel: Channel }) {
               kind === 'v4l2' ? '/dev/video0' : kind === 'rtsp' ? 'rtsp://10.0.0.21/slides' : 'srt://10.0.0.21:9000'
             }
             autocomplete="off"
+            error={(wrong ?? (missing.value ? WRONG[kind] : undefined)) && texts[wrong ?? WRONG[kind] ?? 'wrongUrl']}
             value={address}
             onText={(text) => set({ address: text })}
           />
@@ -64,11 +89,14 @@ function Source({ channel }: { channel: Channel }) {
             />
           </div>
         )}
-        <div>
-          <Button kind="main" disabled={!source} onPress={use}>
-            {texts.usePicture}
-          </Button>
-        </div>
+        <TextField
+          label={texts.inputName}
+          help={texts.inputNameHelp}
+          maxLength={16}
+          autocomplete="off"
+          value={name.value}
+          onText={(text) => void (name.value = text)}
+        />
       </div>
       <Trial source={source} label={channel === 'A' ? texts.channelA : texts.channelB} />
     </fieldset>
@@ -102,9 +130,13 @@ function Trial({ source, label }: { source: InputSource | undefined; label: stri
       if (stop.signal.aborted) return;
       isLooking.value = false;
       if (!response) return;
-      if (response.ok) return show(URL.createObjectURL(await response.blob()));
-      const { error } = (await response.json()) as { error?: { text?: string } };
-      words.value = error?.text;
+      if (response.ok) {
+        const picture = await response.blob().catch(() => undefined);
+        if (picture && !stop.signal.aborted) show(URL.createObjectURL(picture));
+        return;
+      }
+      const answer = (await response.json().catch(() => undefined)) as { error?: { text?: string; said?: Sentence } };
+      words.value = answer?.error?.text && told(answer.error.text, answer.error.said);
     };
     show(undefined);
     words.value = undefined;

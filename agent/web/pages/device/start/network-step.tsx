@@ -2,6 +2,8 @@ import { usePage } from '../page-context.ts';
 import { texts } from './start-texts.ts';
 import { useMachine } from './use-machine.ts';
 
+const NAMES = { telnet: 'Telnet', ssh: 'SSH', http: 'HTTP', https: 'HTTPS' } as const;
+
 /** Where the box is found. */
 export function NetworkStep() {
   const { box } = usePage();
@@ -10,10 +12,20 @@ export function NetworkStep() {
   if (!machine) return null;
   const facts: readonly (readonly [string, string])[] = [
     [texts.host, machine.host],
-    ...machine.addresses.map(({ name, address }) => [texts.address, `${address} (${name})`] as const),
+    ...machine.addresses
+      // A link-local address (fe80::) leads nobody here without the name of his own interface.
+      .filter(({ address }) => !/^fe[89ab]/i.test(address))
+      .map(({ name, address }) => [texts.address, `${address} (${name})`] as const),
     [texts.gateway, machine.gateway],
     [texts.dns, machine.dns.join(', ')],
-    [texts.stream, `rtsp://${location.hostname}/${stream}`],
+    [
+      texts.stream,
+      `rtsp://${location.hostname}${machine.ports.rtsp === 554 ? '' : `:${machine.ports.rtsp}`}/${stream}`,
+    ],
+    ...(['telnet', 'ssh', 'http', 'https'] as const).flatMap((service) => {
+      const port = machine.ports[service];
+      return port ? [[texts.controlPort(NAMES[service]), String(port)] as const] : [];
+    }),
   ];
   return (
     <div class="form">

@@ -4,8 +4,9 @@ import { ChoiceField } from '#lib/pages/field.tsx';
 import { texts as common } from '#lib/pages/pages-texts.ts';
 import { chooseLanguage, language } from '#lib/pages/words.ts';
 import { usePage } from '../page-context.ts';
-import { PasswordForm, type Accounts } from '../settings/accounts.tsx';
+import { PasswordForm, type Accounts } from '../settings/machine/accounts.tsx';
 import { texts } from './start-texts.ts';
+import { useSave } from './step-context.ts';
 
 /** The language of the pages, and a password that nobody else knows. */
 export function PasswordStep() {
@@ -26,7 +27,7 @@ export function PasswordStep() {
       />
       {first.value === false && <p class="good">✓ {texts.passwordSet}</p>}
       {first.value && <p>{texts.passwordWhy}</p>}
-      <PasswordForm api={api} name="admin" onSet={look} />
+      <PasswordForm api={api} name="admin" isFirst={first.value !== false} onSet={look} useSave={useSave} />
     </div>
   );
 }

@@ -15,6 +15,13 @@ export const texts = bilingual({
   next: { fr: 'Continuer', en: 'Next' },
   back: { fr: 'Retour', en: 'Back' },
   skip: { fr: 'Passer l’assistant', en: 'Leave the wizard' },
+  stepDone: { fr: 'fait', en: 'done' },
+  brokenOff: {
+    fr: (done: number, all: number) => `La mise en service n’est pas finie : ${done} étapes sur ${all}.`,
+    en: (done: number, all: number) => `The first start is not finished: ${done} of ${all} steps.`,
+  },
+  goOn: { fr: 'La reprendre', en: 'Go on with it' },
+  enough: { fr: 'Ne plus le rappeler', en: 'Do not remind me' },
   finish: { fr: 'Terminer', en: 'Finish' },
   password: { fr: 'Langue et mot de passe', en: 'Language and password' },
   passwordWhy: {
@@ -38,6 +45,10 @@ export const texts = bilingual({
   gateway: { fr: 'Passerelle', en: 'Gateway' },
   dns: { fr: 'DNS', en: 'DNS' },
   stream: { fr: 'Flux', en: 'Stream' },
+  controlPort: {
+    fr: (name: string) => `Commande (${name})`,
+    en: (name: string) => `Control (${name})`,
+  },
   inputs: { fr: 'Sources', en: 'Inputs' },
   inputsWhy: {
     fr: 'L’image paraît pendant que vous tapez l’adresse.',
@@ -57,8 +68,21 @@ export const texts = bilingual({
   secret: { fr: 'Mot de passe', en: 'Password' },
   looking: { fr: 'Recherche de l’image…', en: 'Looking for the picture…' },
   noPicture: { fr: 'Pas encore d’image', en: 'No picture yet' },
-  usePicture: { fr: 'Utiliser cette source', en: 'Use this source' },
-  used: { fr: 'La source est utilisée', en: 'The source is used' },
+  inputName: { fr: 'Nom', en: 'Name' },
+  inputNameHelp: {
+    fr: 'Sur les pages et l’écran « pas de signal ».',
+    en: 'On the pages and the “no signal” slate.',
+  },
+  wrongRtsp: {
+    fr: 'Une adresse comme rtsp://10.0.0.21/slides.',
+    en: 'An address such as rtsp://10.0.0.21/slides.',
+  },
+  wrongUrl: {
+    fr: 'Une adresse comme srt://10.0.0.21:9000 : rtsp, rtmp, srt, udp, rtp, tcp, http ou https.',
+    en: 'An address such as srt://10.0.0.21:9000: rtsp, rtmp, srt, udp, rtp, tcp, http or https.',
+  },
+  wrongDevice: { fr: 'Un périphérique comme /dev/video0.', en: 'A device such as /dev/video0.' },
+  saved: { fr: 'Enregistré', en: 'Saved' },
   scheduler: { fr: 'Planning', en: 'Scheduler' },
   schedulerWhy: {
     fr: 'Le serveur Opencast ou Amphi qui prévoit les enregistrements et les reçoit. Laissez vide s’il n’y en a pas.',
@@ -68,6 +92,17 @@ export const texts = bilingual({
   agent: { fr: 'Nom de l’appareil là-bas', en: 'Name of the box there' },
   agentHelp: { fr: 'Vide : le nom de la salle.', en: 'Empty: the name of the hall.' },
   auth: { fr: 'Connexion', en: 'Sign-in' },
+  noServer: {
+    fr: 'Aucun serveur : les enregistrements restent sur l’appareil.',
+    en: 'No server: recordings stay on the box.',
+  },
+  removeServer: { fr: 'Enlever ce serveur', en: 'Remove this server' },
+  serverRemoved: { fr: 'L’appareil redémarre sans serveur…', en: 'The box restarts without a server…' },
+  serverAfter: {
+    fr: 'Le serveur compte après un redémarrage : quelques secondes sans image ni pages.',
+    en: 'The server counts after a restart: some seconds without picture and pages.',
+  },
+  testFirst: { fr: 'Tester ce serveur', en: 'Test this server' },
   keepServer: { fr: 'Enregistrer et redémarrer', en: 'Save and restart' },
   serverKept: { fr: 'L’appareil redémarre avec ce serveur…', en: 'The box restarts with this server…' },
   serverFixed: { fr: 'Nommé dans le fichier de configuration :', en: 'Named in the configuration file:' },
@@ -79,13 +114,33 @@ export const texts = bilingual({
     fr: 'L’horloge de l’appareil et celle de ce navigateur sont d’accord.',
     en: 'The clocks of the box and of this browser agree.',
   },
+  zonesDiffer: {
+    fr: (box: string, browser: string) =>
+      `Les fuseaux diffèrent : l’appareil est à ${box}, ce navigateur à ${browser}. Les cours seraient décalés.`,
+    en: (box: string, browser: string) =>
+      `The time zones differ: the box is in ${box}, this browser in ${browser}. Lectures would be shifted.`,
+  },
+  zoneNew: { fr: 'Fuseau de l’appareil', en: 'Zone of the box' },
+  zoneKept: { fr: 'Le fuseau compte dès le redémarrage…', en: 'The zone counts from the restart on…' },
+  zoneFixed: {
+    fr: 'Le fuseau est écrit dans le fichier avec lequel l’appareil démarre.',
+    en: 'The zone is written in the file that the box is started with.',
+  },
+  timeServers: { fr: 'Serveurs de temps', en: 'Time servers' },
+  timeServersHelp: {
+    fr: 'Réglés sur la machine (chrony ou systemd-timesyncd).',
+    en: 'Set on the machine (chrony or systemd-timesyncd).',
+  },
   clocksDiffer: {
     fr: (seconds: string) =>
       `L’horloge de l’appareil et celle de ce navigateur diffèrent de ${seconds} : réglez NTP sur la machine.`,
     en: (seconds: string) => `The clocks of the box and of this browser differ by ${seconds}: set NTP on the machine.`,
   },
   trial: { fr: 'Enregistrement d’essai', en: 'Test recording' },
-  trialWhy: { fr: 'Dix secondes, que vous pouvez revoir ici.', en: 'Ten seconds that you can watch here.' },
+  trialWhy: {
+    fr: 'Dix secondes, que vous pouvez revoir ici. Elles ne partent pas vers le serveur.',
+    en: 'Ten seconds that you can watch here. They are not sent to the server.',
+  },
   trialStart: { fr: 'Enregistrer dix secondes', en: 'Record ten seconds' },
   trialRuns: { fr: 'Enregistrement…', en: 'Recording…' },
   trialEnds: { fr: 'Finalisation…', en: 'Finishing…' },

@@ -18,7 +18,8 @@ export function TrialStep() {
   const record = async (): Promise<void> => {
     made.value = undefined;
     const metadata = { title: texts.trialTitle };
-    const started = orTell(await api.send<{ recording: RecordingNow }>('POST', '/recording/start', { metadata }));
+    const body = { metadata, bookingId: 'trial' };
+    const started = orTell(await api.send<{ recording: RecordingNow }>('POST', '/recording/start', body));
     const take = started?.recording.take;
     if (take === undefined) return;
     phase.value = 'runs';

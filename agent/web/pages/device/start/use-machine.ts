@@ -9,6 +9,9 @@ export interface MachineNow {
   addresses: readonly { name: string; address: string }[];
   gateway: string;
   dns: readonly string[];
+  /** Ports of services that listen. */
+  ports: Partial<Record<'rtsp' | 'telnet' | 'ssh' | 'http' | 'https', number>>;
+  timeServers: readonly string[];
 }
 
 export function useMachine(): MachineNow | undefined {

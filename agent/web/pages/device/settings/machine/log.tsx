@@ -2,18 +2,14 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Button } from '#lib/pages/button.tsx';
 import { ChoiceField, TextField } from '#lib/pages/field.tsx';
-import { dateTime } from '#lib/pages/format.ts';
-import { usePage } from '../page-context.ts';
-import { texts } from './settings-texts.ts';
-import { orTell } from '../../shared/tell-trouble.ts';
+import { dateTime, shortDay, timeWithSeconds } from '#lib/pages/format.ts';
+import { usePage } from '../../page-context.ts';
+import { gathered, type LogLine } from './log-lines.ts';
+import { texts } from '../settings-texts.ts';
+import { orTell } from '../../../shared/tell-trouble.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
-interface Line {
-  atMs: number;
-  level: Level;
-  text: string;
-  facts: Record<string, unknown>;
-}
+type Line = LogLine<Level>;
 const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error'];
 const PAUSE_MS = 300;
 
@@ -55,11 +51,14 @@ export function LogPage() {
       </div>
       {lines.value?.length === 0 && <p class="soft">{texts.noLines}</p>}
       <ol class="log" aria-live="off">
-        {lines.value?.map((line, index) => (
+        {gathered(lines.value ?? []).map((line, index) => (
           <li key={`${line.atMs} ${index}`} data-level={line.level}>
-            <time class="soft">{dateTime(line.atMs)}</time>
+            <time class="soft" title={dateTime(line.atMs)}>
+              {shortDay(line.atMs)} {timeWithSeconds(line.atMs)}
+            </time>
             <span>
-              <strong>{line.level}</strong> {line.text} <code>{factsOf(line.facts)}</code>
+              <strong>{line.level}</strong> {line.text} {line.count > 1 && <b class="badge">× {line.count}</b>}{' '}
+              <code>{factsOf(line.facts)}</code>
             </span>
           </li>
         ))}

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Api } from '../../shared/api.ts';
-import { orTell } from '../../shared/tell-trouble.ts';
+import type { Api } from '../../../shared/api.ts';
+import { orTell } from '../../../shared/tell-trouble.ts';
 import { Button } from '#lib/pages/button.tsx';
 import { TextField } from '#lib/pages/field.tsx';
-import { usePage } from '../page-context.ts';
-import { texts } from './settings-texts.ts';
+import { usePage } from '../../page-context.ts';
+import { texts } from '../settings-texts.ts';
 
 type AccountName = 'admin' | 'user';
 export interface Accounts {
@@ -24,13 +24,22 @@ export function AccountsPage() {
     <div class="form">
       {known.value?.first && <p class="away">{texts.firstPassword}</p>}
       {known.value?.accounts.map((account) => (
-        <Account key={account.name} account={account} onSet={look} />
+        <Account key={account.name} account={account} isFirst={known.value?.first ?? false} onSet={look} />
       ))}
     </div>
   );
 }
 
-function Account({ account, onSet }: { account: Accounts['accounts'][number]; onSet: () => Promise<void> }) {
+/** Letters that a password has at least; the box refuses shorter ones. */
+const LEAST = 8;
+
+interface AccountSettings {
+  account: Accounts['accounts'][number];
+  isFirst: boolean;
+  onSet: () => Promise<void>;
+}
+
+function Account({ account, isFirst, onSet }: AccountSettings) {
   const { api } = usePage();
   const { name, hasPassword } = account;
   const clear = async (): Promise<void> => {
@@ -44,7 +53,7 @@ function Account({ account, onSet }: { account: Accounts['accounts'][number]; on
       <p class="soft">
         {name === 'admin' ? texts.adminWhat : texts.userWhat} {hasPassword ? texts.hasPassword : texts.noPassword}.
       </p>
-      <PasswordForm api={api} name={name} onSet={onSet} />
+      <PasswordForm api={api} name={name} isFirst={isFirst} onSet={onSet} />
       {name === 'user' && hasPassword && (
         <div>
           <Button onPress={clear}>{texts.clearPassword}</Button>
@@ -57,26 +66,42 @@ function Account({ account, onSet }: { account: Accounts['accounts'][number]; on
 interface PasswordSettings {
   api: Api;
   name: AccountName;
+  /** The present one is that of the first start, with which somebody has just signed in: it is not asked for again. */
+  isFirst: boolean;
   onSet: () => unknown;
+  /** Where going on saves it, as in the wizard. */
+  useSave?: (save: () => Promise<boolean>) => void;
 }
 
-/** A new password, twice. */
-export function PasswordForm({ api, name, onSet }: PasswordSettings) {
-  const [first, second] = [useSignal(''), useSignal('')];
+/** A new password, twice, and the present one. */
+export function PasswordForm({ api, name, isFirst, onSet, useSave = () => undefined }: PasswordSettings) {
+  const [first, second, present] = [useSignal(''), useSignal(''), useSignal('')];
+  const wrong = useSignal<string | undefined>(undefined);
+  const isShort = first.value !== '' && first.value.length < LEAST;
   const differs = second.value !== '' && first.value !== second.value;
-  const set = async (): Promise<void> => {
-    const answer = await api.send('PUT', `/accounts/${name}/password`, { password: first.value });
-    orTell(answer, texts.passwordSet);
-    if (answer.trouble) return;
-    first.value = second.value = '';
+  const isReady = first.value.length >= LEAST && first.value === second.value && (isFirst || present.value !== '');
+  const set = async (): Promise<boolean> => {
+    const own = isFirst ? {} : { present: present.value };
+    const answer = await api.send('PUT', `/accounts/${name}/password`, { password: first.value, ...own });
+    wrong.value = answer.trouble?.code === 'password' ? texts.wrongPresent : undefined;
+    if (wrong.value === undefined) orTell(answer, texts.passwordSet);
+    if (answer.trouble) return false;
+    first.value = second.value = present.value = '';
     await onSet();
+    return true;
   };
+  useSave(async () => {
+    if (first.value === '' && second.value === '') return true;
+    if (isReady) return set();
+    if (!isShort && !differs) wrong.value = isFirst ? texts.again : texts.wrongPresent;
+    return false;
+  });
   return (
     <form
       class="form"
       onSubmit={(event) => {
         event.preventDefault();
-        void set();
+        if (isReady) void set();
       }}
     >
       {/* Password keepers want to know whose it is. */}
@@ -89,6 +114,17 @@ export function PasswordForm({ api, name, onSet }: PasswordSettings) {
         tabIndex={-1}
         aria-hidden="true"
       />
+      {!isFirst && (
+        <TextField
+          label={texts.presentPassword}
+          help={texts.presentHelp}
+          type="password"
+          autocomplete="current-password"
+          error={wrong.value}
+          value={present.value}
+          onText={(text) => void (present.value = text)}
+        />
+      )}
       <div class="columns">
         <TextField
           label={texts.newPassword}
@@ -97,6 +133,7 @@ export function PasswordForm({ api, name, onSet }: PasswordSettings) {
           autocomplete="new-password"
           required
           maxLength={128}
+          error={isShort ? texts.passwordShort : undefined}
           value={first.value}
           onText={(text) => void (first.value = text)}
         />
@@ -112,7 +149,7 @@ export function PasswordForm({ api, name, onSet }: PasswordSettings) {
         />
       </div>
       <div>
-        <Button submit disabled={first.value === '' || first.value !== second.value}>
+        <Button submit disabled={!isReady}>
           {texts.setPassword}
         </Button>
       </div>

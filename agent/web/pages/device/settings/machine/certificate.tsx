@@ -3,9 +3,9 @@ import { useEffect } from 'preact/hooks';
 import { Button } from '#lib/pages/button.tsx';
 import { Field } from '#lib/pages/field.tsx';
 import { dateTime } from '#lib/pages/format.ts';
-import { usePage } from '../page-context.ts';
-import { texts } from './settings-texts.ts';
-import { orTell } from '../../shared/tell-trouble.ts';
+import { usePage } from '../../page-context.ts';
+import { texts } from '../settings-texts.ts';
+import { orTell } from '../../../shared/tell-trouble.ts';
 
 interface Certificate {
   from: 'self-signed' | 'installed';

@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals';
-import type { Mistake } from '../../shared/api.ts';
-import { orTell } from '../../shared/tell-trouble.ts';
+import type { Mistake } from '../../../shared/api.ts';
+import { orTell } from '../../../shared/tell-trouble.ts';
+import { told } from '../../../shared/told.ts';
 import { FileButton } from '#lib/pages/file-button.tsx';
 import { tell } from '#lib/pages/toasts.ts';
-import { usePage } from '../page-context.ts';
-import { ChangesDialog } from './apply-bar.tsx';
-import { useSettings, type Change } from './settings-draft.ts';
-import { texts } from './settings-texts.ts';
+import { usePage } from '../../page-context.ts';
+import { ChangesDialog } from '../apply-bar.tsx';
+import { useSettings, type Change } from '../settings-draft.ts';
+import { texts } from '../settings-texts.ts';
 
 /** All settings as a file, and back. */
 export function BackupPage() {
@@ -46,10 +47,8 @@ export function BackupPage() {
           <div role="alert">
             <p class="mistake">{texts.fileMistakes}</p>
             <ul class="mistakes">
-              {mistakes.map(({ at, text }) => (
-                <li key={`${at} ${text}`}>
-                  <code>{text}</code>
-                </li>
+              {mistakes.map(({ at, text, said }) => (
+                <li key={`${at} ${text}`}>{told(text, said)}</li>
               ))}
             </ul>
           </div>

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { HoldButton } from '#lib/pages/hold-button.tsx';
-import { usePage } from '../page-context.ts';
-import { hrefOf } from '../route.ts';
-import { texts } from './settings-texts.ts';
-import { orTell } from '../../shared/tell-trouble.ts';
+import { usePage } from '../../page-context.ts';
+import { hrefOf } from '../../route.ts';
+import { texts } from '../settings-texts.ts';
+import { orTell } from '../../../shared/tell-trouble.ts';
 
 /** Restart, and what those want to see who help from afar. */
 export function ServicePage() {

@@ -1,0 +1,90 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { machineFormSchema } from '#firmware-config/words/form.ts';
+import { configSchema, type Config } from '#firmware-config/schema/config.ts';
+import { ownMachineSchema } from '#firmware-config/schema/machine/own.ts';
+import type { MachineSettings } from '#agent/web/views/machine-settings-source.ts';
+import { mistakesOf } from '#lib/http-api/refusal.ts';
+import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { keepOwnMachine, readOwnMachine } from '../settings/own-machine.ts';
+
+type Group = Record<string, unknown>;
+
+/** The settings of the machine as the page shows and keeps them. */
+export function machineSettings(config: Config): MachineSettings {
+  const now = documentOf(config);
+  const plain = documentOf(configSchema.parse({}));
+  return {
+    schema: () => machineFormSchema,
+    async now() {
+      const own = await readOwnMachine(config.data);
+      const kept = laidOver(now, own as Group) as Group;
+      return { document: kept, fixed: fixedKeys(now, own as Group, plain), waits: !isDeepStrictEqual(kept, now) };
+    },
+    async keep(given) {
+      const before = await readOwnMachine(config.data);
+      const wanted = laidOver(before as Group, withoutPasswords(given) as Group);
+      const read = ownMachineSchema.safeParse(wanted);
+      if (!read.success) return mistakesOf(read.error, '').map(({ at, text }) => ({ at: at.replace(/^\./, ''), text }));
+      await keepPasswords(config.data, given);
+      await keepOwnMachine(config.data, read.data);
+      return [];
+    },
+  };
+}
+
+/** The part of the configuration that may be entered on the page. */
+function documentOf({ timeZone, schedule, recordings }: Config): Group {
+  const { opencast: _, ...others } = schedule;
+  const { timeZone: machineZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return JSON.parse(JSON.stringify({ timeZone: timeZone ?? machineZone, schedule: others, recordings })) as Group;
+}
+
+const isGroup = (value: unknown): value is Group =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function laidOver(below: Group, above: Group): Group {
+  const entries = Object.entries(above).map(([key, value]): [string, unknown] => {
+    const under = below[key];
+    return [key, isGroup(value) && isGroup(under) ? laidOver(under, value) : value];
+  });
+  return { ...below, ...Object.fromEntries(entries) };
+}
+
+/** Keys whose value comes neither from the page nor from the defaults: the file says them, and is stronger. */
+function fixedKeys(now: Group, own: Group, plain: Group, path = ''): string[] {
+  return Object.entries(now).flatMap(([key, value]) => {
+    const place = path ? `${path}.${key}` : key;
+    const [entered, usual] = [own[key], plain[key]];
+    if (isGroup(value)) return fixedKeys(value, isGroup(entered) ? entered : {}, isGroup(usual) ? usual : {}, place);
+    if (entered !== undefined && isDeepStrictEqual(value, entered)) return [];
+    return entered === undefined && !isDeepStrictEqual(value, usual) ? [place] : [];
+  });
+}
+
+interface WithPassword {
+  name?: unknown;
+  password?: unknown;
+}
+const calendarsOf = (given: unknown): WithPassword[] => {
+  const { schedule } = (given ?? {}) as { schedule?: { calendars?: unknown } };
+  return Array.isArray(schedule?.calendars) ? (schedule.calendars as WithPassword[]) : [];
+};
+
+/** What is kept has no passwords: they lie in files that nobody else may read. */
+function withoutPasswords(given: unknown): unknown {
+  const calendars = calendarsOf(given);
+  if (calendars.length === 0) return given;
+  const { schedule, ...others } = given as { schedule: object };
+  return { ...others, schedule: { ...schedule, calendars: calendars.map(({ password: _, ...one }) => one) } };
+}
+
+async function keepPasswords(data: string, given: unknown): Promise<void> {
+  for (const { name, password } of calendarsOf(given)) {
+    if (typeof name !== 'string' || !/^[\w-]{1,32}$/.test(name) || typeof password !== 'string' || password === '')
+      continue;
+    await mkdir(join(data, 'secrets'), { recursive: true, mode: 0o700 });
+    await writeFileAtomically(join(data, 'secrets', `${name}-password`), `${password}\n`, 0o600);
+  }
+}

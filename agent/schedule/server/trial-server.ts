@@ -1,0 +1,28 @@
+import { openLogin } from './login.ts';
+import { openOpencast, type Opencast } from './opencast.ts';
+import { openWire } from './wire.ts';
+
+/** A server that is tried before it is kept; its password is nowhere else. */
+export interface TrialServer {
+  url: string;
+  agent?: string | undefined;
+  auth: 'basic' | 'digest';
+  user?: string | undefined;
+  password?: string | undefined;
+}
+
+/** Its connection. */
+export interface TrialSide {
+  opencast: Opencast;
+  close(): void;
+}
+
+/** Opens a server to try it. */
+export function openTrialServer(server: TrialServer, hall: string, nowMs: () => number): TrialSide {
+  const { url, agent, auth, user, password = '' } = server;
+  const wire = openWire({});
+  const credentials = async () => (user === undefined ? undefined : { user, password });
+  const login = openLogin(wire, { method: auth, credentials }, nowMs);
+  const settings = { url: url.replace(/\/+$/, ''), agent: agent ?? hall, services: {} };
+  return { opencast: openOpencast(login, settings, nowMs), close: () => wire.close() };
+}

@@ -1,0 +1,23 @@
+import type { RecordingEntry } from '../../shared/api-types.ts';
+import { wallClock } from '../schedule/week.ts';
+
+/** Which recordings are shown. */
+export const KINDS = ['all', 'waiting', 'delivered', 'troubled'] as const;
+export type RecordingKind = (typeof KINDS)[number];
+
+/** Whether a recording is of a kind. Pure. */
+export function isOf(
+  { status, deliveredAtMs }: Pick<RecordingEntry, 'status' | 'deliveredAtMs'>,
+  kind: RecordingKind,
+): boolean {
+  if (kind === 'waiting') return deliveredAtMs === undefined;
+  if (kind === 'delivered') return deliveredAtMs !== undefined;
+  return kind === 'all' || status === 'partial' || status === 'failed';
+}
+
+/** Whether it began on a day (`2026-11-29`, of the hall) or later; an empty day is any. */
+export function isSince({ startedAtMs }: Pick<RecordingEntry, 'startedAtMs'>, day: string, zone = 'UTC'): boolean {
+  const { year, month, day: date } = wallClock(startedAtMs, zone);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return day === '' || `${year}-${two(month)}-${two(date)}` >= day;
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { group } from '../key.ts';
+import { handOverSchema } from './hand-over.ts';
+import { recordings } from './recordings.ts';
+import { calendars, scheduleTimes } from './schedule.ts';
+import { timeZone } from './time-zone.ts';
+
+/**
+ * Settings of the machine that may also be entered on the box's page; they count from the next start on. What the file says
+ * that the box is started with is stronger.
+ */
+export const ownMachineSchema = z.strictObject({
+  timeZone,
+  schedule: group(
+    z
+      .strictObject({
+        ...scheduleTimes,
+        calendars: group(calendars, { en: 'Calendars', fr: 'Calendriers' }),
+        handOver: group(handOverSchema.partial(), { en: 'Handing over', fr: 'Remise' }),
+      })
+      .partial(),
+    { en: 'Schedule', fr: 'Planning' },
+  ).optional(),
+  recordings: group(recordings.unwrap(), { en: 'Recordings', fr: 'Enregistrements' }).optional(),
+});
+/** Settings of the machine that were entered on the box's page. */
+export type OwnMachine = z.output<typeof ownMachineSchema>;
