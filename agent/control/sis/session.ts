@@ -13,7 +13,7 @@ import type { Protocol } from '#lib/sis/protocol.ts';
 import type { SessionRow } from '#lib/sis/rows.ts';
 import type { Values } from '#lib/sis/template.ts';
 import type { FileView } from '../files/file-tree.ts';
-import type { ControlSession, SessionOptions } from '../session/line-session.ts';
+import type { Access, ControlSession, SessionOptions } from '../session/line-session.ts';
 import { codeOf, erase, folderAt, listed, shownFolder } from './files.ts';
 import { deviceHandlers } from './handlers.ts';
 import { reachedAt } from './reached-at.ts';
@@ -38,6 +38,8 @@ export interface SisSession extends ControlSession {
   verbose(): Verbose;
   /** Writes a line that was not asked for; one that comes while a command is carried out follows its reply. */
   say(line: string): void;
+  /** Ends the session, unless it is the one that sets a password now: others began with the one before. */
+  passwordChanged(whose: readonly Access[]): void;
   /** Writes a line at once, also before a reply. */
   sayNow(line: string): void;
 }
@@ -57,6 +59,7 @@ class RunningSisSession implements SisSession {
   #folder = '/';
   #idleMs: number | undefined;
   #isOver = false;
+  #isSettingPassword = false;
   /** What is told while a command waits for its answer: the reply comes first. */
   #held: string[] | undefined;
 
@@ -87,6 +90,11 @@ class RunningSisSession implements SisSession {
     }
   }
 
+  passwordChanged(whose: readonly Access[]): void {
+    const { access, via, close } = this.#given.options;
+    if (via !== 'serial' && !this.#isSettingPassword && whose.includes(access)) close();
+  }
+
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -100,6 +108,7 @@ class RunningSisSession implements SisSession {
     const found = this.#answerOf(parsed);
     if (!(found instanceof Promise)) return this.#reply(parsed, found);
     this.#held = [];
+    this.#isSettingPassword = parsed.id.startsWith('password.');
     return found
       .catch((error: unknown): Answer => {
         this.#given.log.error({ err: error, command: parsed.id }, 'a command failed');
@@ -109,6 +118,7 @@ class RunningSisSession implements SisSession {
         this.#reply(parsed, late);
         const held = this.#held ?? [];
         this.#held = undefined;
+        this.#isSettingPassword = false;
         for (const line of held) this.sayNow(line);
       });
   }
