@@ -211,10 +211,7 @@ class RunningSisSession implements SisSession {
       return { values };
     },
     'session.verbose': ({ form, values }) => {
-      if (form === 'set') {
-        this.#verbose = values['mode'] as Verbose;
-        this.#given.options.onVerbose?.(this.#verbose);
-      }
+      if (form === 'set') this.#verbose = values['mode'] as Verbose;
       return { values: { mode: this.#verbose } };
     },
     'session.level': () => ({ values: { level: this.#given.options.access } }),

@@ -170,6 +170,7 @@ describe('the throttle', () => {
     assert.equal(throttle.admitInMs('10.5.0.1', 200), undefined);
     assert.equal(throttle.admitInMs('10.0.0.1', 200), 0);
     throttle.done('10.4.0.1');
+    throttle.done('10.4.0.2');
     assert.equal(throttle.admitInMs('10.5.0.1', 200), 0);
   });
 
