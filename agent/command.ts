@@ -136,7 +136,7 @@ async function run(options: Record<string, string>): Promise<void> {
 }
 
 /** Recordings are closed well before that; what holds on longer does not keep the box from ending. */
-const CLOSE_MS = 20_000;
+const CLOSE_MS = 10_000;
 
 /** Closes the box. When that does not end the process does: the service manager starts the box again, which recovers. */
 async function closeInTime(agent: Agent, log: Log): Promise<void> {

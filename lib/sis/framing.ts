@@ -1,10 +1,6 @@
+import type { Frame } from './protocol.ts';
 import { parseFrame } from './parse.ts';
 import type { Protocol } from './protocol.ts';
-
-/** A command that was cut out of the stream, or noise, which is answered with E10. */
-export type Frame =
-  | { readonly kind: 'command'; readonly escape: boolean; readonly text: string }
-  | { readonly kind: 'noise'; readonly because: 'unknown' | 'cut off' | 'too long' };
 
 /** Cuts the bytes of one session into frames; made by `openFramer`. */
 export interface Framer {

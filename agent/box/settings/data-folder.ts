@@ -1,6 +1,7 @@
-import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
+import { chmod, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Ffmpeg } from '#lib/ffmpeg/ffmpeg.ts';
+import { tryToKeep, tryToMakeFolder } from '#lib/runtime/keeping.ts';
 import { killLeftovers, markChildren } from '#lib/runtime/processes/leftovers.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { holdName } from '#lib/runtime/processes/only-one.ts';
@@ -28,7 +29,7 @@ async function close(path: string, mode: number): Promise<void> {
 /** The data folder is this box's alone; programs that a killed box left running are ended before anything is touched. */
 export async function takeDataFolder(config: Config, ffmpeg: Ffmpeg, log: Log, scope: Scope): Promise<void> {
   const { data } = config;
-  await mkdir(data, { recursive: true, mode: 0o700 });
+  await tryToMakeFolder(data, log);
   await closeToOthers(data, log);
   const release = await holdName(data).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE')
@@ -41,5 +42,5 @@ export async function takeDataFolder(config: Config, ffmpeg: Ffmpeg, log: Log, s
   const killed = await killLeftovers(data, programs);
   if (killed.length > 0) log.warn({ killed }, 'programs of an earlier run were still there');
   markChildren(data);
-  await removeLeftoverFiles(config, log);
+  await tryToKeep('half files of an earlier run', log, () => removeLeftoverFiles(config, log));
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { tryToKeep } from '#lib/runtime/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import type { Accounts } from '#agent/control/accounts/accounts.ts';
@@ -23,7 +24,9 @@ export async function accessToken(
   const { token: configured } = http;
   if (configured) return () => configured;
   const file = join(data, 'token');
-  const write = (made: string): Promise<void> => writeFileAtomically(file, `${made}\n`, 0o600);
+  const write = async (made: string): Promise<void> => {
+    await tryToKeep('the token of the API', log, () => writeFileAtomically(file, `${made}\n`, 0o600));
+  };
   const known = (await readFile(file, 'utf8').catch(() => '')).trim();
   let token = known.length >= 16 ? known : newToken();
   if (token !== known) await write(token);
@@ -31,7 +34,7 @@ export async function accessToken(
     if (!whose.includes('admin')) return;
     token = newToken();
     log.info({}, 'the password of admin has changed, and so has the token');
-    write(token).catch((error: unknown) => log.error({ err: error }, 'the token is not saved'));
+    void write(token);
   });
   return () => token;
 }

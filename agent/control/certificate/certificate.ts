@@ -4,6 +4,7 @@ import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { tryToKeep } from '#lib/runtime/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import * as der from './der.ts';
 
@@ -58,11 +59,13 @@ export async function openCertificate(options: CertificateOptions): Promise<Cert
   const keep = async (found: Certificate): Promise<void> => {
     if (found.cert === installed?.cert && found.key === installed.key) return;
     installed = found;
-    await writeFileAtomically(keptPath, found.key + found.cert, 0o600);
+    await tryToKeep('the installed certificate', log, () =>
+      writeFileAtomically(keptPath, found.key + found.cert, 0o600),
+    );
   };
   const forget = async (): Promise<void> => {
     installed = undefined;
-    await rm(keptPath, { force: true });
+    await tryToKeep('that no certificate is installed', log, () => rm(keptPath, { force: true }));
   };
   const reload = async (): Promise<string | undefined> => {
     const found = await installedIn(certsFolder);
@@ -70,7 +73,8 @@ export async function openCertificate(options: CertificateOptions): Promise<Cert
     else if (found) await keep(found);
     else await forget();
     const next = typeof found === 'string' ? (installed ?? own) : (found ?? own);
-    if (typeof found === 'string' && installed) await putBack(certsFolder, installed);
+    const back = typeof found === 'string' ? installed : undefined;
+    if (back) await tryToKeep('the certificate in use', log, () => putBack(certsFolder, back));
     if (next.cert !== current.cert || next.key !== current.key) {
       current = next;
       log.info({ from: next.from, fingerprint: new X509Certificate(next.cert).fingerprint256 }, 'certificate');
@@ -106,7 +110,7 @@ async function selfSigned({ folder, names, log }: CertificateOptions): Promise<C
   if (typeof read === 'object') return { ...read, from: 'self-signed' };
   if (kept !== '') log.error({ path }, 'the self-signed certificate is damaged; another is made');
   const made = await makeCertificate(names);
-  await writeFileAtomically(path, made.key + made.cert, 0o600);
+  await tryToKeep('the self-signed certificate', log, () => writeFileAtomically(path, made.key + made.cert, 0o600));
   return { ...made, from: 'self-signed' };
 }
 

@@ -127,7 +127,8 @@ export async function openMachine(): Promise<Machine> {
     };
   };
   let facts = await look();
-  // This never rejects: what cannot be read counts as empty.
-  const timer = setInterval(() => void look().then((found) => (facts = found)), LOOK_EVERY_MS);
+  // Without descriptors even the list of the interfaces cannot be read; then what was found last counts.
+  const again = (): void => void look().then((found) => (facts = found)).catch(() => undefined);
+  const timer = setInterval(again, LOOK_EVERY_MS);
   return { facts: () => facts, close: () => clearInterval(timer) };
 }

@@ -66,16 +66,16 @@ const MOST_UNREAD_BYTES = 16 << 20;
 
 /** Starts SSH: SIS in a shell or as one command, and files. Rejects if it cannot listen. */
 export async function startSsh(options: SshOptions): Promise<Listeners> {
-  const waiting = new Map<string, Socket>();
+  const waiting = new Map<string, { socket: Socket; opening: () => Buffer }>();
   const strangers = new Map<Socket, string | undefined>();
   const trail = openTrail(options.log);
   const handshakes = openHandshakes();
   const server = new ssh2.Server(
     { hostKeys: [...options.hostKeys], ident: 'Amphi', algorithms: ALGORITHMS },
     (connection, info) => {
-      const socket = waiting.get(nameOf(info.ip, info.port));
-      if (!socket) return void connection.end();
-      serve(connection, socket, options, trail);
+      const found = waiting.get(nameOf(info.ip, info.port));
+      if (!found) return void connection.end();
+      serve(connection, found, options, trail);
     },
   );
   server.on('error', (error: Error) => options.log.error({ err: error }, 'SSH'));
@@ -89,7 +89,8 @@ export async function startSsh(options: SshOptions): Promise<Listeners> {
       if (fromThere >= MOST_STRANGERS || !handshakes.may(plainAddress(remoteAddress))) return socket.destroy();
       strangers.set(socket, remoteAddress);
       const name = nameOf(socket.remoteAddress, socket.remotePort);
-      waiting.set(name, socket);
+      // Before ssh2 reads them.
+      waiting.set(name, { socket, opening: keepOpening(socket) });
       const patience = setTimeout(() => socket.destroy(), LOGIN_MS);
       socket.once('login', () => {
         strangers.delete(socket);
@@ -125,7 +126,12 @@ function openHandshakes(): { may(address: string): boolean } {
 
 const nameOf = (address: string | undefined, port: number | undefined): string => `${address} ${port}`;
 
-function serve(connection: Connection, socket: Socket, options: SshOptions, trail: Trail): void {
+function serve(
+  connection: Connection,
+  { socket, opening }: { socket: Socket; opening: () => Buffer },
+  options: SshOptions,
+  trail: Trail,
+): void {
   const { log } = options;
   const address = plainAddress(socket.remoteAddress);
   const login = guardLogin(connection, { ...options, address, trail, keyFiles: options.keyFiles ?? {} });
@@ -141,7 +147,6 @@ function serve(connection: Connection, socket: Socket, options: SshOptions, trai
     if (socket.writableLength > MOST_UNREAD_BYTES) socket.destroy();
   });
   socket.once('close', () => idle.close());
-  const opening = keepOpening(socket);
   connection.on('error', (error) => {
     const lacking = lackingOf(error.message, opening());
     if (lacking) log.warn({ address, ...lacking }, 'SSH: the client and the box have no algorithm in common');

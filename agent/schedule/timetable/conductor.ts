@@ -58,6 +58,8 @@ class TimetableConductor implements Conductor {
   #timetable: Timetable = { slots: [], overlaps: [] };
   #cancel = (): void => undefined;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
+  /** The end of what runs, and when that is on the monotonic clock. */
+  #end: { take: string | undefined; endsAtMs: number; dueMs: number } | undefined;
   /** Whether the change of the device is its own, not one by hand. */
   #acting = false;
   #closed = false;
@@ -202,11 +204,21 @@ class TimetableConductor implements Conductor {
     if (recording.state === 'stopped') return undefined;
     if (!recording.timetable || recording.bookingId === undefined) return {};
     const planned = this.running();
+    const left = this.#leftMs(recording);
     return {
       booking: recording.bookingId,
+      ...(left === undefined ? {} : { leftMs: left }),
       ...(planned ? { plannedStartMs: planned.startsAtMs } : {}),
       ...(recording.endsAtMs === undefined ? {} : { endsAtMs: recording.endsAtMs }),
     };
+  }
+
+  #leftMs({ take, endsAtMs }: RecordingWanted): number | undefined {
+    const { clock } = this.#options;
+    if (endsAtMs === undefined) return (this.#end = undefined);
+    if (this.#end?.endsAtMs !== endsAtMs || this.#end.take !== take)
+      this.#end = { take, endsAtMs, dueMs: clock.monotonicMs() + endsAtMs - clock.nowMs() };
+    return this.#end.dueMs - clock.monotonicMs();
   }
 
   running(): Planned | undefined {

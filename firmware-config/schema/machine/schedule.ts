@@ -3,7 +3,7 @@ import { key } from '../key.ts';
 import { MUST, NAME_32, URL_1024 } from '../phrases.ts';
 import { handOverSchema } from './hand-over.ts';
 import { opencastSchema } from './opencast.ts';
-import { loginWith, seconds, webUrl } from './servers.ts';
+import { feedUrl, loginWith, seconds } from './servers.ts';
 
 /** An iCalendar feed. */
 const calendar = z.strictObject({
@@ -12,7 +12,7 @@ const calendar = z.strictObject({
     form: NAME_32,
     standard: MUST,
   }),
-  url: key(webUrl, { en: 'an iCalendar feed', form: URL_1024, standard: MUST }),
+  url: key(feedUrl, { en: 'an iCalendar feed', form: URL_1024, standard: MUST }),
   location: key(z.string().min(1).max(200).optional(), {
     en: 'only its events at this place (LOCATION)',
     standard: 'all',

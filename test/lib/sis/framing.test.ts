@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Frame } from '#lib/sis/framing.ts';
+import type { Frame } from '#lib/sis/protocol.ts';
 import { longestCommandBytes, openFramer } from '#lib/sis/framing.ts';
 import { allRows } from '#lib/sis/rows.ts';
 import { bytesOf, framesOf, outcomes, protocol, wireOf } from './device.ts';

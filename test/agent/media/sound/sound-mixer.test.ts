@@ -15,6 +15,7 @@ const frameAt = (sound: SoundRing, sample: number, waiting = false): InputFrame 
   picture: PICTURE,
   native: PICTURE,
   sample,
+  rate: 1,
   sound,
   waiting,
 });
