@@ -170,7 +170,10 @@ class ScheduleOfBox {
       const running = this.#options.device.state().wanted.recording.timetable === true;
       return Math.min((config?.pollSeconds ?? 60) * 1000, running ? RUNNING_POLL_MS : Number.POSITIVE_INFINITY);
     };
-    const own = opencast && !config?.uploadOnly ? [openOpencastCalendar({ ...common, opencast, everyMs, file: cache('opencast') })] : [];
+    const own =
+      opencast && !config?.uploadOnly
+        ? [openOpencastCalendar({ ...common, opencast, everyMs, file: cache('opencast') })]
+        : [];
     return Promise.all([...own, ...feeds, folder]);
   }
 

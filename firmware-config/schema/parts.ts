@@ -27,7 +27,10 @@ export function urlOf(schemes: readonly string[]) {
     .string()
     .max(1024)
     .refine((url) => schemes.some((scheme) => url.toLowerCase().startsWith(`${scheme}://`)), `must begin with ${list}`)
-    .refine((url) => !hasTornPassword(url), 'has an @ after a #, / or ?: give user and password apart, in `user` and `password`')
+    .refine(
+      (url) => !hasTornPassword(url),
+      'has an @ after a #, / or ?: give user and password apart, in `user` and `password`',
+    )
     .refine((url) => URL.canParse(url), 'is no URL: write scheme://host:port/path');
 }
 
@@ -40,7 +43,10 @@ function hasTornPassword(url: string): boolean {
   const at = rest.lastIndexOf('@');
   if (authority.includes('@') || at < 0) return false;
   if (/:(?!\d{1,5}$)[^\]]*$/.test(authority)) return true;
-  return authority.includes(':') && /^(?:[\d.]{7,15}|\[[\da-f:]+\]|[\w-]+\.[\w.-]+)(?::\d+)?(?:\/|$)/i.test(rest.slice(at + 1));
+  return (
+    authority.includes(':') &&
+    /^(?:[\d.]{7,15}|\[[\da-f:]+\]|[\w-]+\.[\w.-]+)(?::\d+)?(?:\/|$)/i.test(rest.slice(at + 1))
+  );
 }
 
 /** Name of a preset. */

@@ -22,10 +22,12 @@ export function missingDisks(before: DeviceState | undefined, after: DeviceState
   const alarmOf = (about: string) => ({ name: 'disk_error' as const, about });
   return [
     ...was.filter((name) => !is.includes(name)).map((name): What => ({ do: 'clear alarm', alarm: alarmOf(name) })),
-    ...is.filter((name) => !was.includes(name)).map((name): What => {
-      const text = `${name} was chosen for recordings and is not there: they go where there is room`;
-      return { do: 'raise alarm', alarm: { ...alarmOf(name), level: 'warning', text } };
-    }),
+    ...is
+      .filter((name) => !was.includes(name))
+      .map((name): What => {
+        const text = `${name} was chosen for recordings and is not there: they go where there is room`;
+        return { do: 'raise alarm', alarm: { ...alarmOf(name), level: 'warning', text } };
+      }),
   ];
 }
 

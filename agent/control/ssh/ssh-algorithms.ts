@@ -55,7 +55,11 @@ export function keepOpening(socket: Socket): () => Buffer {
 export function lackingOf(message: string, opening: Buffer): Lacking | undefined {
   const kind = /no matching (.*)$/.exec(message)?.[1];
   if (kind === undefined) return undefined;
-  const box = kind.includes('key exchange') ? ALGORITHMS.kex : kind.includes('host key') ? ALGORITHMS.serverHostKey : [];
+  const box = kind.includes('key exchange')
+    ? ALGORITHMS.kex
+    : kind.includes('host key')
+      ? ALGORITHMS.serverHostKey
+      : [];
   return {
     kind,
     client: listsIn(opening)[LISTS.indexOf(kind)]?.slice(0, MOST_NAMES) ?? [],
@@ -71,7 +75,12 @@ function listsIn(opening: Buffer): string[][] {
   for (let at = 6 + COOKIE_BYTES; lists.length < LISTS.length && at + 4 <= packet.length;) {
     const length = packet.readUInt32BE(at);
     if (at + 4 + length > packet.length) break;
-    lists.push(packet.toString('latin1', at + 4, at + 4 + length).replaceAll(/[^\x20-\x7e]/g, '?').split(','));
+    lists.push(
+      packet
+        .toString('latin1', at + 4, at + 4 + length)
+        .replaceAll(/[^\x20-\x7e]/g, '?')
+        .split(','),
+    );
     at += 4 + length;
   }
   return lists;

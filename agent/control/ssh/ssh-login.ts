@@ -58,8 +58,7 @@ export function guardLogin(connection: Connection, options: SshLoginOptions): { 
         options.trail.refused({ via: 'ssh', address: options.address, account: account ?? '-', what: 'key' });
       refuse(one);
     };
-    if (context.method === 'publickey' && account)
-      return tryKey(context, account, options.keyFiles, admit, refuseKey);
+    if (context.method === 'publickey' && account) return tryKey(context, account, options.keyFiles, admit, refuseKey);
     if (context.method === 'password' && options.offerPassword) return check(context, context.password);
     if (context.method !== 'keyboard-interactive') return refuse(context);
     const answer = await ask(context);

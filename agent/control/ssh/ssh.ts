@@ -147,10 +147,17 @@ function serve(
     if (socket.writableLength > MOST_UNREAD_BYTES) socket.destroy();
   });
   socket.once('close', () => idle.close());
-  connection.on('error', (error) => {
-    const lacking = lackingOf(error.message, opening());
+  const isLacking = (message: string): boolean => {
+    const lacking = lackingOf(message, opening());
     if (lacking) log.warn({ address, ...lacking }, 'SSH: the client and the box have no algorithm in common');
-    else log.debug({ address, reason: error.message }, 'SSH connection');
+    return lacking !== undefined;
+  };
+  connection.on('error', (error) => {
+    if (!isLacking(error.message)) log.debug({ address, reason: error.message }, 'SSH connection');
+  });
+  // ssh2 offers SHA-1 for RSA keys whatever it is told.
+  connection.on('handshake', ({ serverHostKey }) => {
+    if (serverHostKey === 'ssh-rsa' && isLacking('no matching host key format')) connection.end();
   });
   connection.on('ready', () => {
     socket.emit('login');

@@ -129,7 +129,11 @@ class BackgroundFinalizer implements Finalizer {
   }
 
   /** A finished file that ends too soon is kept as it is, and told: what is left of it can be played and handed over. */
-  async #isCut(part: RecordingPart, path: string, { bytes, missingBytes }: { bytes: number; missingBytes: number }): Promise<void> {
+  async #isCut(
+    part: RecordingPart,
+    path: string,
+    { bytes, missingBytes }: { bytes: number; missingBytes: number },
+  ): Promise<void> {
     this.#cut.add(part);
     const facts = await probeFile(this.#options.tools, path).catch(() => undefined);
     Object.assign(part, { state: 'written', bytes, ...(facts ? { durationMs: facts.durationMs } : {}) });

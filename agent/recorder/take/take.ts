@@ -342,7 +342,8 @@ export function timesOf(
   const stepMs = endedAtMs - startedAtMs - lastedMs;
   const isAlike = isContinued ? stepMs >= -CLOCK_STEP_MS : Math.abs(stepMs) <= CLOCK_STEP_MS;
   if (isAlike && isPossible(startedAtMs) === isPossible(endedAtMs)) return { startedAtMs, endedAtMs };
-  if (isPossible(startedAtMs) && !isPossible(endedAtMs)) return { startedAtMs, endedAtMs: Math.round(startedAtMs + lastedMs) };
+  if (isPossible(startedAtMs) && !isPossible(endedAtMs))
+    return { startedAtMs, endedAtMs: Math.round(startedAtMs + lastedMs) };
   return { startedAtMs: Math.round(endedAtMs - lastedMs), endedAtMs };
 }
 

@@ -117,7 +117,8 @@ class KeptHandOverQueue implements HandOverQueue {
     for (const one of store.list()) {
       if (one.attempt === 0 || one.step === 'done') continue;
       const soonMs = clock.nowMs() + random() * retry.firstMs;
-      if (this.#waits.leftMs(one) > soonMs - clock.nowMs()) void store.put({ ...one, nextAtMs: soonMs }).catch(() => undefined);
+      if (this.#waits.leftMs(one) > soonMs - clock.nowMs())
+        void store.put({ ...one, nextAtMs: soonMs }).catch(() => undefined);
     }
     this.look();
   }
@@ -152,8 +153,7 @@ class KeptHandOverQueue implements HandOverQueue {
     const { store, recordings, clock, byHand, since } = this.#options;
     for (const recording of recordings.list()) {
       const isNew = isSettled(recording) && recording.deliveredAtMs === undefined && !store.find(recording.id);
-      if (isNew && byHand && since.isNew(recording))
-        await store.put(newHandOver(recording.id, clock.nowMs()));
+      if (isNew && byHand && since.isNew(recording)) await store.put(newHandOver(recording.id, clock.nowMs()));
     }
     for (const { take, createdAtMs, step } of store.list()) {
       const isOver = step === 'done' && clock.nowMs() - createdAtMs > KEPT_MS;

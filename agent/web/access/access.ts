@@ -44,7 +44,10 @@ export function guard(app: FastifyInstance, rules: AccessRules): void {
   });
 }
 
-function wrongWay({ headers, method, raw, routeOptions }: FastifyRequest, { entrance, hosts }: AccessRules): Refused | undefined {
+function wrongWay(
+  { headers, method, raw, routeOptions }: FastifyRequest,
+  { entrance, hosts }: AccessRules,
+): Refused | undefined {
   const name = hostName(headers.host);
   // HTTP/1.0 has no Host. No browser uses it, but some old controllers do, with a password.
   const isOld = headers.host === undefined && raw.httpVersion === '1.0' && headers.authorization !== undefined;

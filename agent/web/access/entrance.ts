@@ -71,7 +71,12 @@ export function openEntrance(parts: EntranceParts): Entrance {
       if (wait) return wait;
       const expected = token();
       if (expected !== undefined && timingSafeEqual(sha256(text), sha256(expected)))
-        return { role: 'admin', by: 'token', name: 'token', hold: (end) => sessions.hold(() => (token() === expected ? undefined : end())) };
+        return {
+          role: 'admin',
+          by: 'token',
+          name: 'token',
+          hold: (end) => sessions.hold(() => (token() === expected ? undefined : end())),
+        };
       trail.refused({ via: 'http', address: plainAddress(address), account: '-', what: 'token' });
       throttle.failed(address);
       return refused(401, 'token', 'this is not the token of this box');

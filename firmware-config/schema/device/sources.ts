@@ -38,7 +38,10 @@ const file = z.strictObject({
 });
 
 const login = {
-  user: key(shortText(128).optional(), { en: 'user name (drivers `rtsp`, and `url` with RTSP or HTTP)', fr: 'nom d’utilisateur' }),
+  user: key(shortText(128).optional(), {
+    en: 'user name (drivers `rtsp`, and `url` with RTSP or HTTP)',
+    fr: 'nom d’utilisateur',
+  }),
   password: key(shortText(128).optional(), {
     en: 'password (drivers `rtsp`, and `url` with RTSP or HTTP); never shown or logged',
     fr: 'mot de passe, jamais montré ni journalisé',

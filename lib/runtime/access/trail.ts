@@ -50,7 +50,8 @@ export function openTrail(log: Log, nowMs: () => number = () => performance.now(
       } else {
         tries.untold++;
         // A power of ten is told at once, so that a long attack is seen while it goes on.
-        if (/^10+$/.test(String(tries.untold + MOST_LINES))) log.warn({ network, tries: tries.untold }, 'tries to get in go on');
+        if (/^10+$/.test(String(tries.untold + MOST_LINES)))
+          log.warn({ network, tries: tries.untold }, 'tries to get in go on');
       }
       const oldest = known.size > MOST_NETWORKS ? known.entries().next().value : undefined;
       if (!oldest) return;

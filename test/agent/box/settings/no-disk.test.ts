@@ -48,7 +48,10 @@ test('each thing that a box reads at its start goes on in memory where nothing c
   const store = await openHandOverStore(join(data, 'hand-over'), log);
   await assert.rejects(store.put(newHandOver('a', 1)));
   assert.equal(store.find('a')?.take, 'a', 'it counts all the same');
-  assert.deepEqual(Object.keys(await recall(data)).filter((key) => key === 'remembered'), []);
+  assert.deepEqual(
+    Object.keys(await recall(data)).filter((key) => key === 'remembered'),
+    [],
+  );
 });
 
 test('passwords go on in memory, with an alarm; the console has the first one', async (t) => {
