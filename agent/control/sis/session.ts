@@ -92,8 +92,8 @@ class RunningSisSession implements SisSession {
   }
 
   passwordChanged(whose: readonly Access[]): void {
-    const { access, via, close } = this.#given.options;
-    if (via !== 'serial' && !this.#isSettingPassword && whose.includes(access)) close();
+    const { options } = this.#given;
+    if (options.via !== 'serial' && !this.#isSettingPassword && whose.includes(options.access)) options.close();
   }
 
   end(): void {
