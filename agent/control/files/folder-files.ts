@@ -99,6 +99,7 @@ class FolderFiles implements MountFiles {
         maxFileBytes,
         turnstile: this.#turnstile,
         active: this.#active,
+        makeRoom: async () => removeStalePartials(await realpath(this.#options.folder), 0, this.#active),
         stored: async () => {
           log.info({ path }, 'file stored');
           await onStored?.(path);

@@ -37,7 +37,8 @@ test('each thing that a box reads at its start goes on in memory where nothing c
   const data = await noFolder(t);
   const log = silentLog;
   const config = { data, http: { open: false } } as unknown as Config;
-  assert.match((await accessToken(config, log)) ?? '', /^.{16,}$/);
+  const token = await accessToken(config, { onChange: () => () => undefined }, log);
+  assert.match(token?.() ?? '', /^.{16,}$/);
   assert.equal((await openHostKeys(data, log)).length, 2);
   const certificate = await openCertificate({ folder: data, certsFolder: join(data, 'certs'), names: ['box'], log });
   assert.match(certificate.current().cert, /BEGIN CERTIFICATE/);
