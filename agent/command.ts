@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
 import { keepCodeSoon } from '#lib/runtime/code-cache.ts';
 import { openLog, openLogLines, type Log } from '#lib/runtime/log.ts';
+import { reachableAddresses } from '#lib/runtime/own-addresses.ts';
 import { logFolderOf, openLogFiles } from './box/control/log.ts';
 import { ConfigError, type Override } from '#firmware-config/document/text.ts';
 import { readConfig } from './box/settings/config.ts';
@@ -135,7 +136,7 @@ async function run(options: Record<string, string>): Promise<void> {
 }
 
 /** Recordings are closed well before that; what holds on longer does not keep the box from ending. */
-const CLOSE_MS = 20_000;
+const CLOSE_MS = 10_000;
 
 /** Closes the box. When that does not end the process does: the service manager starts the box again, which recovers. */
 async function closeInTime(agent: Agent, log: Log): Promise<void> {
@@ -151,13 +152,15 @@ async function closeInTime(agent: Agent, log: Log): Promise<void> {
 function introduce(config: Config, agent: Agent, introduction: Introduction): void {
   const { rtspPort, isOpen, needsNoPassword, firstPassword } = introduction;
   const { http, https, telnet, ssh, sftp, ftp } = introduction.ports;
-  const host = config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen;
+  const hosts = reachableAddresses(config.listen);
+  const [host] = hosts;
   const at = (ports: Record<string, number>): string =>
     Object.entries(ports)
       .map(([name, port]) => (port ? `${name} ${host}:${port}` : `${name} off`))
       .join(', ');
   console.log(`box      ${config.hall}`);
-  if (http) console.log(`page     http://${host}:${http}/\napi      http://${host}:${http}/api/v1/`);
+  for (const one of http ? hosts : []) console.log(`page     http://${one}:${http}/`);
+  if (http) console.log(`api      http://${host}:${http}/api/v1/`);
   console.log(`stream   rtsp://${host}:${rtspPort}/${agent.device.state().wanted.streams.archive.name}`);
   console.log(`control  ${at({ telnet, ssh })}\nfiles    ${at({ sftp, ftp })}`);
   if (https) console.log(`https    https://${host}:${https}/`);

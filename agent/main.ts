@@ -15,6 +15,7 @@ import { watchBox } from './box/media/watch.ts';
 import { startRoad } from './box/road/road.ts';
 import { startBoxSchedule } from './box/schedule/schedule.ts';
 import { takeDataFolder } from './box/settings/data-folder.ts';
+import { watchDataFolder } from './box/settings/data-watch.ts';
 import { shippedPersonality } from './box/settings/personality.ts';
 import { openRememberedDevice } from './box/settings/remembered.ts';
 import type { Device } from './device/device.ts';
@@ -58,7 +59,8 @@ async function boot(config: Config, version: string, { log, lines }: Logs, scope
   await takeDataFolder(config, ffmpeg, log, scope);
   const { device, memory } = await openRememberedDevice(config, log, scope);
   scope.defer(catchTheRest((error) => tellFault(device, log, error)));
-  const overlaysFolder = await openOverlaysFolder(config);
+  watchDataFolder(config.data, device, scope);
+  const overlaysFolder = await openOverlaysFolder(config, log);
   const choice = await chooseEncoder(ffmpeg.ffmpeg, device.state().wanted.encoders.archive.hardware);
   log.info({ ...choice, ffmpeg: ffmpeg.version }, 'encoder chosen');
   const picture = startPicture({ config, device, ffmpeg, choice, overlaysFolder, log }, scope);

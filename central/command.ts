@@ -71,6 +71,22 @@ const OPTIONS: readonly {
     help: 'what begins after an ingest',
   },
   {
+    flag: 'fetch-from',
+    value: 'HOSTS',
+    env: 'AMPHI_CENTRAL_FETCH_FROM',
+    key: 'fetchFrom',
+    help: 'hosts to fetch media from besides agents, with commas',
+    kind: 'list',
+  },
+  {
+    flag: 'keep-deleted',
+    value: 'DAYS',
+    env: 'AMPHI_CENTRAL_KEEP_DELETED',
+    key: 'keepDeletedDays',
+    help: 'media of deleted events stay so long',
+    kind: 'number',
+  },
+  {
     flag: 'trust-proxy',
     value: 'ADDRESSES',
     env: 'AMPHI_CENTRAL_TRUST_PROXY',

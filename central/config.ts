@@ -33,6 +33,10 @@ export const configSchema = z.strictObject({
   offlineAfterSeconds: z.number().positive().default(120),
   /** What begins after an ingest, where neither the agent nor the event names a workflow. */
   workflow: z.string().default('schedule-and-upload'),
+  /** Hosts, or hosts with ports, from which media are fetched besides registered agents; this machine only if it stands here. */
+  fetchFrom: z.array(z.string().min(1)).default([]),
+  /** Media of events that a person deleted are removed from the disk after so many days. */
+  keepDeletedDays: z.number().min(1, 'must be a day or more').default(30),
   /** So much stays free on the media folder: what does not fit is refused with 507. */
   minFreeMB: z.number().min(0).default(500),
 });

@@ -57,8 +57,13 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   const calendars = await openCalendars(database, opened.connection, log.child({ room: 'calendars' }));
   scope.defer(() => calendars.close());
   const store = await openMedia(config);
-  const fetcher = openFetcher({ store, addresses: () => roster.addresses(), log: log.child({ room: 'fetch' }) });
-  scope.defer(startHousekeeping({ database, store, clock, log }));
+  const fetcher = openFetcher({
+    store,
+    hosts: { agents: () => roster.all(), allowed: config.fetchFrom },
+    log: log.child({ room: 'fetch' }),
+  });
+  const keepDeletedDays = config.keepDeletedDays;
+  scope.defer(startHousekeeping({ database, store, clock, log, keepDeletedDays }));
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const services: Services = {
@@ -73,7 +78,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     clock,
     version,
     log: log.child({ room: 'web' }),
-    accounts: openAccounts(database, clock),
+    accounts: openAccounts(database, clock, log.child({ room: 'accounts' })),
     urlFor: ({ protocol, host }) => config.url ?? `${protocol}://${host}`,
   };
   const web = await startWeb(services, MODULES);

@@ -12,8 +12,14 @@ export const regularFont: Font = { family: 'DejaVu Sans Condensed', file: shippe
 /** The font of bold text. */
 export const boldFont: Font = { family: 'DejaVu Sans Condensed Bold', file: shipped('DejaVuSansCondensed-Bold') };
 
+/** The file of a font; one that is missing is told when a text is to be drawn with it, since a recording needs no letters. */
 function shipped(name: string): string {
-  return fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+  const file = `dejavu-fonts-ttf/ttf/${name}.ttf`;
+  try {
+    return fileURLToPath(import.meta.resolve(file));
+  } catch {
+    return file;
+  }
 }
 
 /**

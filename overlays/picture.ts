@@ -1,4 +1,4 @@
-import sharp, { type ResizeOptions, type Sharp, type SharpOptions } from 'sharp';
+import type { ResizeOptions, Sharp, SharpOptions } from 'sharp';
 
 import type { Colour } from './colour.ts';
 import { OverlayError } from './overlay-error.ts';
@@ -46,10 +46,14 @@ export async function drawPicture(name: string, bytes: Buffer, room: Room): Prom
 /** The same as a PNG. */
 export async function drawPng(name: string, bytes: Buffer, room: Room): Promise<Buffer> {
   const { rgba, widthPx: width, heightPx: height } = await drawPicture(name, bytes, room);
+  const sharp = await loadSharp();
   return sharp(rgba, { raw: { width, height, channels: 4 } })
     .png({ compressionLevel: 6 })
     .toBuffer();
 }
+
+/** Loaded with the first picture: a process that checks what somebody uploads once a year does not hold it. */
+const loadSharp = async () => (await import('sharp')).default;
 
 function resizing({ fit }: Room): ResizeOptions {
   return fit === 'cover' ? { fit } : { fit, position: 'left', background: { r: 0, g: 0, b: 0, alpha: 0 } };
@@ -68,11 +72,13 @@ async function toRgba(image: Sharp): Promise<RgbaImage> {
 
 async function openRaster(name: string, bytes: Buffer): Promise<Sharp> {
   if ((await pixelsOf(bytes)) > MOST_PIXELS) throw refusal(name, `has more than ${MOST_PIXELS / 1e6} million pixels`);
+  const sharp = await loadSharp();
   return sharp(bytes, LIMITS).autoOrient();
 }
 
 /** Number of pixels that the picture's header announces; nothing is unpacked for it. */
 async function pixelsOf(bytes: Buffer): Promise<number> {
+  const sharp = await loadSharp();
   const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
   return width * height;
 }
@@ -85,6 +91,7 @@ async function openSvg(name: string, bytes: Buffer, room: Room): Promise<Sharp> 
     if (kindOf(picture) === 'svg' || (await pixelsOf(picture)) > MOST_PIXELS)
       throw refusal(name, 'holds too large a picture');
   }
+  const sharp = await loadSharp();
   const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
   const byWidth = room.widthPx / width;
   const byHeight = room.heightPx / height;

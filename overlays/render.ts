@@ -48,7 +48,8 @@ export interface Renderer {
 }
 
 const MOST_REMEMBERED = 64;
-const MOST_REMEMBERED_BYTES = 16_000_000;
+/** Less than a background has: who shows one keeps it in the form in which it is shown. */
+const MOST_REMEMBERED_BYTES = 3_000_000;
 
 /** Makes a renderer. `folder` has the logos and backgrounds; it may be missing. */
 export function openRenderer({ folder }: { folder: string }): Renderer {

@@ -1,6 +1,13 @@
+import { drawnElements } from './svg-weight.ts';
+
 const LARGEST_BYTES = 2_000_000;
 /** The number of tags is limited, since librsvg needs about 3 kB for each; an SVG with more is refused. */
 const MOST_TAGS = 20_000;
+
+/**
+ * Elements that are drawn, each as often as it is used, are limited: a few uses of uses draw billions of elements, for hours.
+ */
+const MOST_DRAWN = 50_000;
 
 /** What was found in an accepted SVG: the pictures in it, which the caller has to check too. */
 export interface CheckedSvg {
@@ -9,7 +16,7 @@ export interface CheckedSvg {
 
 /**
  * Checks an SVG before it is drawn. Gives the pictures embedded in it, or the reason, in words, against it: too large,
- * not UTF-8, entities (they can multiply), or a reference to something outside. librsvg loads nothing from outside when
+ * not UTF-8, entities (they can multiply), elements that are used without measure, or a reference to something outside. librsvg loads nothing from outside when
  * it draws from memory; this check tells the person instead of drawing a picture with a hole.
  */
 export function checkSvg(bytes: Uint8Array): CheckedSvg | string {
@@ -17,6 +24,7 @@ export function checkSvg(bytes: Uint8Array): CheckedSvg | string {
   const text = decode(bytes);
   if (text === undefined) return 'is not UTF-8';
   if (text.split('<', MOST_TAGS + 1).length > MOST_TAGS) return `has more than ${MOST_TAGS} elements`;
+  if (!(drawnElements(text) <= MOST_DRAWN)) return `draws more than ${MOST_DRAWN} elements, by using some again and again`;
   if (/<!ENTITY|<!DOCTYPE[^>]*\[/i.test(text)) return 'declares entities';
   if (/<\?xml-stylesheet|@import|http:\/\/www\.w3\.org\/2001\/XInclude/i.test(text)) return 'includes other files';
   const references = [...text.matchAll(/href\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)].map((match) =>

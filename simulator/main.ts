@@ -10,16 +10,19 @@ import { startControl } from './control.ts';
 import { CODECS, type Codec, type SourceFormat } from './encode.ts';
 import { startHall, type Hall, type HallOptions } from './hall.ts';
 import { parseScenario, playScenario } from './scenario.ts';
+import { startSinfulCamera } from './sins/sinful-camera.ts';
+import { addSin, SIN_HELP, type Sins } from './sins/sins.ts';
 import { verdict } from './verdict.ts';
 import { Expectations } from './verdict/expect.ts';
 import type { KnownLayout } from './verdict/layouts.ts';
 import { summaryOf } from './verdict/summary.ts';
 
-/** The command `sim` with its parts `hall` and `verdict`. */
+/** The command `sim` with its parts `hall`, `camera` and `verdict`. */
 export function simCommand(): Command {
   return new Command('sim')
-    .description('simulate halls, and judge what was recorded')
+    .description('simulate halls and cameras, and judge what was recorded')
     .addCommand(hallCommand())
+    .addCommand(cameraCommand())
     .addCommand(verdictCommand());
 }
 
@@ -109,6 +112,41 @@ function obeyLines(hall: Hall): () => void {
 
 async function obey(hall: Hall, line: string): Promise<void> {
   await hall.run(parseCommand(line));
+}
+
+interface CameraFlags {
+  listen: Address;
+  sin: Sins;
+  after: number;
+  format?: Partial<SourceFormat>;
+  seconds?: number;
+}
+
+function cameraCommand(): Command {
+  return new Command('camera')
+    .description(
+      'run one camera that does wrong what cameras of the field did; `status` on stdin counts its connections',
+    )
+    .addOption(addressOption('--listen', 'address of the camera', 8556))
+    .option('--sin <name>', 'what it does wrong; may be given more than once', addSin, {})
+    .option('--after <seconds>', 'when its clocks go wrong, after PLAY', numberOf, 5)
+    .option('--format <format>', 'as 640x360@15/h264, or a part of it', formatOf)
+    .option('--seconds <n>', 'end after so long', numberOf)
+    .addHelpText('after', `\n${SIN_HELP}`)
+    .action(runCamera);
+}
+
+async function runCamera({ listen, sin, after, format = {}, seconds }: CameraFlags): Promise<void> {
+  const ended = endAsked(seconds);
+  const { ffmpeg } = await findFfmpeg();
+  const camera = await startSinfulCamera({ ...listen, sins: sin, afterSeconds: after, format, ffmpeg, log: openLog() });
+  say(`camera ${camera.url}\nready`);
+  const lines = createInterface({ input: process.stdin });
+  lines.on('line', (line) => void (line.trim() === 'status' && say(JSON.stringify(camera.counts()))));
+  await ended;
+  lines.close();
+  process.stdin.pause();
+  await camera.close();
 }
 
 interface VerdictFlags {

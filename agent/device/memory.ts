@@ -7,7 +7,10 @@ import type { Wanted } from './state.ts';
 
 /** Keeps what is wanted on disk; it survives `kill -9` and a power cut. */
 export interface Memory {
-  /** Saves soon; of several calls in a row only the last is saved. Resolves when it is on disk. */
+  /**
+   * Saves soon; of several calls in a row only the last is saved. Resolves when it is on disk, or when the disk did not take it:
+   * then it is tried again until it does, and `onTrouble` hears of it.
+   */
   save(wanted: Wanted): Promise<void>;
   /** Waits for the save that is under way. */
   close(): Promise<void>;
@@ -20,6 +23,8 @@ export interface Remembered {
   wanted: Wanted;
   /** The device's part of the configuration file that was applied last; where that differs now, it is applied anew. */
   configured: unknown;
+  /** Whose metadata are among the settings: those of the hall. Older boxes kept the last recording's there. */
+  metadataOf?: 'hall';
 }
 
 const FILE = 'device.json';
@@ -39,7 +44,8 @@ export async function recall(
   const file = await read(join(folder, FILE), judge);
   const lastGood = await read(join(folder, LAST_GOOD), judge);
   if (file.remembered) {
-    await writeFileAtomically(join(folder, LAST_GOOD), textOf(file.remembered), 0o600);
+    // A disk that takes no second copy costs no settings.
+    await writeFileAtomically(join(folder, LAST_GOOD), textOf(file.remembered), 0o600).catch(() => undefined);
     return { remembered: file.remembered };
   }
   if (file.missing && lastGood.missing) return {};
@@ -74,12 +80,26 @@ const textOf = (remembered: Remembered): string => JSON.stringify(remembered, un
 /** Time without a change after which a second copy is written. */
 const COPY_AFTER_MS = 1000;
 
-/** Opens the memory in a folder. */
-export function openMemory(folder: string, configured: unknown, log: Log): Memory {
+/** Wait after which settings that the disk did not take are saved again. */
+const AGAIN_MS = 5000;
+
+/** Opens the memory in a folder. `onTrouble` hears that settings are not saved, and why; undefined: they are. */
+export function openMemory(
+  folder: string,
+  configured: unknown,
+  log: Log,
+  onTrouble: (reason: string | undefined) => void = () => undefined,
+): Memory {
   let waiting: Wanted | undefined;
   const writes = openInTurn();
   let uncopied: string | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let again: NodeJS.Timeout | undefined;
+  let isUnsaved = false;
+  const tell = (reason: string | undefined): void => {
+    if (isUnsaved || reason !== undefined) onTrouble(reason);
+    isUnsaved = reason !== undefined;
+  };
 
   const copy = async (): Promise<void> => {
     const text = uncopied;
@@ -98,13 +118,20 @@ export function openMemory(folder: string, configured: unknown, log: Log): Memor
 
   const write = async (): Promise<void> => {
     if (!waiting) return;
-    const text = textOf({ version: 1, wanted: waiting, configured });
+    const wanted = waiting;
+    const text = textOf({ version: 1, wanted, configured, metadataOf: 'hall' });
     waiting = undefined;
+    clearTimeout(again);
     try {
       await writeFileAtomically(join(folder, FILE), text, 0o600);
+      tell(undefined);
       copySoon(text);
     } catch (error) {
-      log.error({ error }, 'settings cannot be saved');
+      log.error({ error: String(error) }, 'settings cannot be saved: they are tried again');
+      waiting ??= wanted;
+      tell(error instanceof Error ? error.message : String(error));
+      again = setTimeout(() => void writes.run(write), AGAIN_MS);
+      again.unref();
     }
   };
 
@@ -115,7 +142,12 @@ export function openMemory(folder: string, configured: unknown, log: Log): Memor
     },
     close() {
       clearTimeout(timer);
-      return writes.run(copy);
+      clearTimeout(again);
+      return writes.run(async () => {
+        await write();
+        clearTimeout(again);
+        await copy();
+      });
     },
   };
 }

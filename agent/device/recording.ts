@@ -66,6 +66,8 @@ export interface Recording {
   thumbnails: Thumbnail[];
   /** Interruptions: between two of its parts something may be missing. */
   breaks: { atMs: number; reason: string }[];
+  /** Names of files in its folders that others put in the place of its own. They are not part of it, and stay. */
+  foreign?: string[];
   /** When it was handed over; only after that may it be deleted to make room. */
   deliveredAtMs?: number;
   /** Grows with each change of the manifest. */

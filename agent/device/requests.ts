@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as schema from '#firmware-config/schema/shapes.ts';
+import { AUDIO_POINTS } from './audio-points.ts';
 import { own, rightOf, type Right } from './rights.ts';
 
 /** A request that the box knows. HTTP, SIS, the timetable and the lectern all use these. */
@@ -27,6 +28,12 @@ const presetOf = z.discriminatedUnion('family', [
   z.strictObject({ family: z.literal('encoder'), ...ofStream }),
   z.strictObject({ family: z.literal('profile'), number }),
 ]);
+
+const audioPoint = z.strictObject({
+  point: z.literal(AUDIO_POINTS),
+  gainDb: z.number().min(-100).max(24).optional(),
+  muted: z.boolean().optional(),
+});
 
 const PICTURE = ['picture.brightness', 'picture.contrast', 'picture.colour', 'picture.tint'] as const;
 const ENCODER = [
@@ -146,9 +153,15 @@ export const requests = {
     z.strictObject({
       from: schema.audio.shape.from.optional(),
       outputMuted: z.boolean().optional(),
+      outputGainDb: schema.audio.shape.outputGainDb.optional(),
       channels: z
         .strictObject({ A: schema.soundOfChannel.partial().optional(), B: schema.soundOfChannel.partial().optional() })
         .optional(),
+      points: z
+        .array(audioPoint)
+        .max(AUDIO_POINTS.length)
+        .optional()
+        .describe('Single points, as controllers know them'),
     }),
   ),
   'encoder.set': spec(
@@ -178,7 +191,13 @@ export const requests = {
     z.strictObject({ id: z.string(), enabled: z.boolean() }),
   ),
   'push.remove': spec(rightOf('push.url'), 'Take a push target away', z.strictObject({ id: z.string() })),
-  'metadata.set': spec(rightOf('record.metadata'), 'Describe what is recorded, or will be', schema.metadata.partial()),
+  'metadata.set': spec(
+    rightOf('record.metadata'),
+    'Describe what is recorded, or will be',
+    schema.metadata.partial().extend({
+      systemName: schema.shortText(127).optional().describe('What controllers are told as its system; else the hall'),
+    }),
+  ),
   'record.start': spec(
     rightOf('record.state'),
     'Start a recording with the frame that is current now',

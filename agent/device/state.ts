@@ -1,5 +1,6 @@
 import type { InputNumber } from '#firmware-config/schema/device/inputs.ts';
 import type { Settings } from '#firmware-config/schema/device/settings.ts';
+import type { Metadata } from '#firmware-config/schema/device/metadata.ts';
 import type { Channel } from '#lib/media/layout.ts';
 
 export type { MovablePort, SisWanted } from '#firmware-config/schema/device/control.ts';
@@ -32,6 +33,10 @@ export interface RecordingWanted {
   timetable?: boolean;
   /** Destination, if it is usable. */
   destination?: string;
+  /** Metadata of its own, beside those of the hall: set since the last recording ended; whole from the start on. */
+  metadata?: Partial<Metadata>;
+  /** Name of the system that controllers gave it, in the place of the hall's. */
+  systemName?: string;
 }
 
 /** An input as it is. */
@@ -100,6 +105,8 @@ export interface Seen {
 export interface RecordingSeen {
   state: 'stopped' | 'setup' | 'recording' | 'paused' | 'finalizing';
   take?: string;
+  /** Name of its folder. */
+  base?: string;
   file?: string;
   elapsedMs: number;
   bytes: number;

@@ -1,5 +1,6 @@
 import { keepCodeSoon } from '#lib/runtime/code-cache.ts';
 import { openLog, type Log } from '#lib/runtime/log.ts';
+import { catchTheRest } from '#lib/runtime/last-handler.ts';
 import { openParent } from '#lib/runtime/processes/parent.ts';
 import type { Calls, Handlers, Peer } from '#lib/runtime/processes/peer.ts';
 import { openScope, type Scope } from '#lib/runtime/scope.ts';
@@ -13,7 +14,7 @@ export interface Door<Core extends Calls, Mirrors> {
 }
 
 /** Whoever holds on to a connection does not keep the door from ending. */
-const CLOSE_MS = 4000;
+const CLOSE_MS = 2000;
 
 /** Makes this process a door of the core that started it. It ends on SIGTERM, and at once when the core is gone. */
 export function openDoor<Core extends Calls, Told extends Calls, Mirrors>(
@@ -22,6 +23,8 @@ export function openDoor<Core extends Calls, Told extends Calls, Mirrors>(
 ): Door<Core, Mirrors> {
   process.title = `amphi door ${name}`;
   const log = openLog().child({ door: name });
+  // What fails in one session does not end those of the others.
+  catchTheRest((error) => log.error({ err: error }, 'a fault that nobody caught: everything else goes on'));
   const scope = openScope();
   const opened: { mirrors?: Mirrors } = {};
   const core = openParent<Core, Told>(

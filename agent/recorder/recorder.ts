@@ -61,6 +61,8 @@ export interface Recorder {
   pause(): boolean;
   resume(): boolean;
   mark(title?: string): boolean;
+  /** Changes the description of the running recording: manifest and tags have it; files keep their names. False if none runs. */
+  describeRunning(change: Partial<Metadata>): boolean;
   /** Sets when the recording ends by itself, in milliseconds since 1970: at once if that has passed; undefined: never. */
   endAt(endsAtMs: number | undefined): boolean;
   /** Continues in this destination with the next part, at once; false if no recording runs. */
@@ -129,7 +131,7 @@ class RecorderOfRing implements Recorder {
     const remove = async (id: string): Promise<void> => void (await this.remove(id));
     const onSeen = (seen: readonly DestinationSeen[]): void => {
       this.#closedRecordings.disksAre(seen);
-      finalizer.roomIs(new Map(seen.map(({ destination, freeBytes }) => [destination, freeBytes])));
+      finalizer.roomIs(new Map(seen.map((one) => [one.destination, roomOf(one)])));
     };
     this.#disks = startDiskWatch({ ...shared, rules, low, remove, onSeen, kbps: () => this.#kbps() });
     this.#scope.defer(() => catalog.settled());
@@ -184,6 +186,14 @@ class RecorderOfRing implements Recorder {
     return this.#take !== undefined;
   }
 
+  describeRunning(change: Partial<Metadata>): boolean {
+    const info = this.#take?.info;
+    if (!info) return false;
+    info.metadata = { ...info.metadata, ...change };
+    this.#catalog.changed(info);
+    return true;
+  }
+
   endAt(endsAtMs: number | undefined): boolean {
     this.#take?.endAt(endsAtMs);
     return this.#take !== undefined;
@@ -224,6 +234,7 @@ class RecorderOfRing implements Recorder {
     return {
       state,
       take: info.id,
+      base: info.base,
       elapsedMs: this.#watch?.elapsedMs() ?? durationMsOf(info),
       bytes: bytesOfRecording(info),
       ...(part ? { file: join(part.folder, part.name), destination: part.destination } : {}),
@@ -262,7 +273,7 @@ class RecorderOfRing implements Recorder {
       catalog: this.#catalog,
       storage: this.#storage,
       pattern: settings.pattern,
-      onClosed: (part) => this.#closing || this.#finalizer.part(info, part),
+      onClosed: (part, repair) => this.#closing || this.#finalizer.part(info, part, repair),
     });
     parts.preferred = destination;
     const take: Take = openTake(info, {
@@ -347,6 +358,10 @@ function guarded({ log, onFact }: RecorderOptions, low: Set<string>): OnFact {
     }
   };
 }
+
+/** Bytes that can be written; without bound where the file system does not tell its size. */
+const roomOf = ({ usable, totalBytes, freeBytes }: DestinationSeen): number =>
+  usable && totalBytes === 0 ? Number.POSITIVE_INFINITY : freeBytes;
 
 function languageOf({ metadata: { language } }: Recording): { language?: string } {
   return /^[a-z]{3}$/.test(language) ? { language } : {};

@@ -2,9 +2,10 @@ import { liveProbeArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
 
 /**
  * Arguments of the ffmpeg that carries a transport stream from its standard input to a push target. Nothing is encoded
- * again except the sound for RTSP: its description has to precede the stream, and a transport stream has none.
+ * again except the sound for RTSP: its description has to precede the stream, and a transport stream has none. `url` is where ffmpeg
+ * sends, which may be a relay to the target.
  */
-export function pushArgv(url: string): string[] {
+export function pushArgv(url: string, target = url): string[] {
   return [
     ...quietArgv('repeat+info'),
     '-fflags',
@@ -20,12 +21,12 @@ export function pushArgv(url: string): string[] {
     '0:a:0?',
     '-c',
     'copy',
-    ...targetArgv(url),
+    ...targetArgv(url, target),
   ];
 }
 
-function targetArgv(url: string): string[] {
-  const scheme = url.slice(0, url.indexOf(':')).toLowerCase();
+function targetArgv(url: string, target: string): string[] {
+  const scheme = target.slice(0, target.indexOf(':')).toLowerCase();
   switch (scheme) {
     case 'rtsp':
     case 'rtsps':

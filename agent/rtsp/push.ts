@@ -5,7 +5,7 @@ import { backoff } from '#lib/runtime/backoff.ts';
 import { startChild, type Child } from '#lib/runtime/processes/child.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import { placeOf } from '#lib/runtime/redact.ts';
+import { openPushLink, type PushLink } from './push-link.ts';
 import { isConnected, pushArgv, reasonIn } from './push-argv.ts';
 
 /** The state of a push. */
@@ -41,6 +41,7 @@ class SupervisedPush implements Push {
   readonly #settings: PushSettings;
   readonly #waits = backoff([500, 1000, 2000, 5000, 10_000]);
   #child: Child | undefined;
+  #opening: Promise<void> = Promise.resolve();
   #endTap = (): void => undefined;
   #cancel = (): void => undefined;
   #cancelWatch = (): void => undefined;
@@ -61,6 +62,7 @@ class SupervisedPush implements Push {
     this.#closed = true;
     this.#cancel();
     this.#cancelWatch();
+    await this.#opening;
     this.#endTap();
     // The end of its input lets ffmpeg tell the target that the stream ends.
     this.#child?.feed(0).end();
@@ -71,14 +73,24 @@ class SupervisedPush implements Push {
   }
 
   #start(): void {
-    const { ffmpeg, target, ring, clock } = this.#settings;
+    const { target, clock } = this.#settings;
     this.#tell('connecting');
     this.#connected = false;
     this.#behind = true;
     this.#startedMs = this.#takenMs = clock.monotonicMs();
+    const opening = openPushLink(target.url);
+    this.#opening = opening.then(
+      (link) => this.#run(link),
+      (error: Error) => this.#onEnd(error.message),
+    );
+  }
+
+  #run(link: PushLink): void {
+    const { ffmpeg, ring } = this.#settings;
+    if (this.#closed) return void link.close();
     const child = startChild({
       command: ffmpeg,
-      argv: pushArgv(target.url),
+      argv: pushArgv(link.url, this.#settings.target.url),
       feeds: [0],
       onStderrLine: (line) => {
         if (isConnected(line)) this.#onConnected(child);
@@ -89,9 +101,11 @@ class SupervisedPush implements Push {
       { onPacket: (packet) => this.#send(child, packet), onBreak: () => child.kill('SIGTERM') },
       { fromKey: true },
     );
-    void child.died.then(({ reason, signal }) =>
-      this.#onDeath(child, signal ? reason : (reasonIn(child.stderrTail()) ?? reason)),
-    );
+    void child.died.then(async ({ reason, signal }) => {
+      const words = signal ? reason : (link.trouble() ?? reasonIn(child.stderrTail()) ?? reason);
+      await link.close();
+      this.#onDeath(child, link.shown(words));
+    });
   }
 
   #onConnected(child: Child): void {
@@ -116,11 +130,14 @@ class SupervisedPush implements Push {
     if (this.#child !== child) return;
     this.#endTap();
     this.#child = undefined;
+    this.#onEnd(reason);
+  }
+
+  #onEnd(error: string): void {
     if (this.#closed) return;
-    const { clock, log, target } = this.#settings;
+    const { clock, log } = this.#settings;
     // After a connection that lasted, the next try comes soon.
     if (this.#connected && clock.monotonicMs() - this.#startedMs > 10_000) this.#waits.reset();
-    const error = reason.replaceAll(target.url, placeOf(target.url));
     log.warn({ error }, 'push ended');
     this.#tell('waiting', error);
     this.#cancel = clock.at(clock.monotonicMs() + this.#waits.next(), () => this.#start());

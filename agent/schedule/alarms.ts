@@ -40,13 +40,13 @@ export function openScheduleAlarms(device: Pick<Device, 'observe'>, timeText: (m
           `calendar/${source.name}`,
           error === undefined ? undefined : `the calendar of ${place}: ${error}; ${kept}`,
         );
-        const words = complaints
+        const heavy = complaints.filter(({ weight }) => weight !== 'trifle');
+        const words = heavy
           .slice(0, SHOWN)
           .map(({ text }) => text)
           .join('; ');
-        const more = complaints.length > SHOWN ? ` and ${complaints.length - SHOWN} more` : '';
-        const text =
-          complaints.length === 0 ? undefined : `events that cannot be recorded as they are: ${words}${more}`;
+        const more = heavy.length > SHOWN ? ` and ${heavy.length - SHOWN} more` : '';
+        const text = heavy.length === 0 ? undefined : `events that cannot be recorded as they are: ${words}${more}`;
         tell(EVENTS, `events/${source.name}`, text);
       }
     },

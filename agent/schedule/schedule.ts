@@ -11,7 +11,7 @@ import { checkServer, type Check } from './server/checks.ts';
 import type { Alarm } from '#agent/device/state.ts';
 import { openBookedTakes, type BookedTakes } from './timetable/booked-takes.ts';
 import { openConductor, type Conductor } from './timetable/conductor.ts';
-import { openGathering } from './timetable/gathering.ts';
+import { openGathering, type Gathering } from './timetable/gathering.ts';
 import { noteBookedTake } from './hand-over/booked-hand-overs.ts';
 import { openPickups, type Pickups } from './hand-over/pickups.ts';
 import { openHandOverQueue, type HandOverQueue } from './hand-over/queue.ts';
@@ -21,7 +21,7 @@ import { openIcalUrl } from './calendars/ical-url.ts';
 import type { AgentDetails } from './server/opencast.ts';
 import { openOpencastCalendar } from './calendars/opencast-calendar.ts';
 import { openPace } from './server/pace.ts';
-import { firstTime } from './timetable/first-time.ts';
+import { openSince } from './hand-over/since.ts';
 import type { Recordings } from './recordings.ts';
 import { openReporter, type Reporter } from './server/reporter.ts';
 import type { ScheduleSettings } from '#firmware-config/schema/machine/schedule.ts';
@@ -88,6 +88,7 @@ class ScheduleOfBox {
   readonly #alarms: ScheduleAlarms;
   readonly #server: ServerSide | undefined;
   #sources: Source[] = [];
+  #gathering: Gathering | undefined;
   #conductor: Conductor | undefined;
   #queue: HandOverQueue | undefined;
   #reporter: Reporter | undefined;
@@ -131,7 +132,7 @@ class ScheduleOfBox {
       events,
       pickups: openPickups(store, recordings, () => this.#queue?.look()),
       view: () => this.#view(manual),
-      refresh: async () => void (await Promise.all(this.#sources.map((source) => source.refresh()))),
+      refresh: async () => void (await Promise.all(this.#sources.map((source) => source.refresh(true)))),
       send: async (take) => (this.#queue ? this.#queue.send(take) : false),
       check: async (other) => this.#check(other),
       close: () => this.#scope.close(),
@@ -157,6 +158,7 @@ class ScheduleOfBox {
         ...common,
         url,
         login,
+        wire,
         everyMs,
         from: name,
         file: cache(`feed-${name}`),
@@ -169,7 +171,10 @@ class ScheduleOfBox {
       const running = this.#options.device.state().wanted.recording.timetable === true;
       return Math.min((config?.pollSeconds ?? 60) * 1000, running ? RUNNING_POLL_MS : Number.POSITIVE_INFINITY);
     };
-    const own = opencast ? [openOpencastCalendar({ ...common, opencast, everyMs, file: cache('opencast') })] : [];
+    const own =
+      opencast && !config?.uploadOnly
+        ? [openOpencastCalendar({ ...common, opencast, everyMs, file: cache('opencast') })]
+        : [];
     return Promise.all([...own, ...feeds, folder]);
   }
 
@@ -190,7 +195,11 @@ class ScheduleOfBox {
       random: Math.random,
       ...(hours === undefined ? {} : { hours }),
       retry: { firstMs: settings.handOver.firstRetrySeconds * 1000, mostMs: settings.handOver.mostRetrySeconds * 1000 },
-      sinceMs: await firstTime(join(this.#folder, 'hand-over-since.json'), clock.nowMs()),
+      since: await openSince(join(this.#folder, 'hand-over-since.json'), {
+        nowMs: () => clock.nowMs(),
+        recordings: () => recordings.list(),
+        log,
+      }),
       minuteOfDay: () => minuteOfDayIn(zone)(clock.nowMs()),
       ingest: { opencast, urlOf, settings: { way, flavor, manifestFlavor, ...(workflow ? { workflow } : {}) } },
       // Until the timetable is open, no take is sent that it may continue.
@@ -228,12 +237,13 @@ class ScheduleOfBox {
     const { settings, device, clock, log } = this.#options;
     const isOurs = (uid: string): boolean =>
       store.list().some(({ mediaPackageId, booking }) => !booking && mediaPackageId === uid);
+    this.#gathering = openGathering(this.#sources, isOurs);
     this.#conductor = openConductor({
       device,
       clock,
       log,
       manual,
-      gathering: openGathering(this.#sources, isOurs),
+      gathering: this.#gathering,
       rules: { leadInMs: settings.leadInSeconds * 1000, leadOutMs: settings.leadOutSeconds * 1000 },
       takes,
       onExtended: ({ uid, source }, endsAtMs) => {
@@ -253,6 +263,7 @@ class ScheduleOfBox {
     const { device, clock, log, zone, ownUrl, streamUrl } = this.#options;
     if (!this.#server) return;
     const { opencast, config } = this.#server;
+    if (config.uploadOnly) return;
     const { url, pollSeconds, liveUrl, address, stateSeconds } = config;
     const facts = { zone, url, pollSeconds, ...(liveUrl === undefined ? {} : { liveUrl }) };
     this.#reporter = openReporter({
@@ -325,6 +336,7 @@ class ScheduleOfBox {
     const trouble = this.#serverTrouble === undefined ? {} : { error: this.#serverTrouble };
     return viewOf({
       sources: this.#sources,
+      bookings: this.#gathering?.all(this.#conductor?.running()) ?? [],
       queue: this.#queue,
       nowMs,
       server: settings && { url: settings.url, agent: settings.agent, ...trouble },

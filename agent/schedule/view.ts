@@ -1,11 +1,13 @@
 import type { HandOverQueue } from './hand-over/queue.ts';
 import type { EventView, HandOverView, ScheduleView } from '#agent/device/schedule-view.ts';
 import type { Source } from './timetable/source.ts';
-import type { Timetable } from './timetable/timetable.ts';
+import type { Planned, Timetable } from './timetable/timetable.ts';
 
 /** What a view is made of. */
 export interface ViewParts {
   sources: readonly Source[];
+  /** What they have, each once. */
+  bookings: readonly Planned[];
   server: ScheduleView['server'];
   timetable: Timetable;
   queue: HandOverQueue | undefined;
@@ -17,10 +19,18 @@ export interface ViewParts {
 const MOST_EVENTS = 2000;
 
 /** The view: what is planned, what waits, and why. */
-export function viewOf({ sources, server, timetable, queue, isStopped, running, nowMs }: ViewParts): ScheduleView {
+export function viewOf({
+  sources,
+  bookings,
+  server,
+  timetable,
+  queue,
+  isStopped,
+  running,
+  nowMs,
+}: ViewParts): ScheduleView {
   const slots = Map.groupBy(timetable.slots, ({ booking }) => booking.id);
-  const unique = new Map(sources.flatMap((source) => source.bookings()).map((booking) => [booking.id, booking]));
-  const coming = [...unique.values()].filter(({ endsAtMs }) => endsAtMs > nowMs - 86_400_000);
+  const coming = bookings.filter(({ endsAtMs }) => endsAtMs > nowMs - 86_400_000);
   return {
     sources: sources.map((source) => {
       const { complaints, ...status } = source.status();

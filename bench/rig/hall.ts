@@ -12,7 +12,7 @@ export interface HallProcess {
 }
 
 const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
-const START_MS = 30_000;
+const START_MS = 90_000;
 
 /** Starts `bin/amphi sim hall` on free ports; `format` is that of both sources, such as `1280x720@15`. */
 export async function startHall(format = '1280x720@15'): Promise<HallProcess> {

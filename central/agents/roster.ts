@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import { openInTurn } from '@amphi/lib/runtime/in-turn.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
+import { checkName } from '../catalogue/lengths.ts';
 import type { Database } from '../store/connect.ts';
+import { openRhythm, type Rhythm } from './rhythm.ts';
 import { json, type AgentDetails, type AgentRow } from '../store/tables.ts';
 
 /** A capture agent as it is now. */
@@ -47,12 +49,14 @@ export class Roster {
   readonly #settings: RosterSettings;
   readonly #agents = new Map<string, Agent>();
   readonly #heard = new Set<string>();
+  readonly #rhythm: Rhythm;
   readonly #timer: NodeJS.Timeout;
   readonly #writes = openInTurn();
 
   /** By `openRoster`. */
   constructor(settings: RosterSettings) {
     this.#settings = settings;
+    this.#rhythm = openRhythm(settings.offlineAfterMs);
     this.#timer = setInterval(() => void this.#tick(), WRITE_EVERY_MS);
   }
 
@@ -64,13 +68,12 @@ export class Roster {
 
   all = (): Agent[] => [...this.#agents.values()];
   get = (name: string): Agent | undefined => this.#agents.get(name);
-  /** Addresses of those that were heard of: where media may be fetched from. */
-  addresses = (): Set<string> => new Set(this.all().map(({ address }) => address));
 
   /** Says whether state or URL are others than before. An agent that is not known is from now on. */
   async tellState(name: string, state: string, told: { url?: string | undefined; address: string }): Promise<boolean> {
     const before = this.#agents.get(name);
     const nowMs = this.#settings.clock.nowMs();
+    if (state !== 'unknown') this.#rhythm.heard(name, nowMs);
     // `unknown` alone does not count as hearing.
     const seenMs = state === 'unknown' ? before?.seenMs : nowMs;
     const url = told.url || before?.url || told.address;
@@ -87,12 +90,18 @@ export class Roster {
 
   async tellConfiguration(name: string, configuration: Record<string, string>, address: string): Promise<void> {
     const before = this.#agents.get(name) ?? { ...newAgent(name), url: address };
-    await this.#put({ ...before, configuration, address, seenMs: this.#settings.clock.nowMs() });
+    await this.#put({ ...before, configuration, address, seenMs: this.#hear(name) });
   }
 
   async tellDetails(name: string, details: AgentDetails, address: string): Promise<void> {
     const before = this.#agents.get(name) ?? { ...newAgent(name), url: address };
-    await this.#put({ ...before, details, address, seenMs: this.#settings.clock.nowMs() });
+    await this.#put({ ...before, details, address, seenMs: this.#hear(name) });
+  }
+
+  #hear(name: string): number {
+    const nowMs = this.#settings.clock.nowMs();
+    this.#rhythm.heard(name, nowMs);
+    return nowMs;
   }
 
   /** False when there is none of this name. */
@@ -105,6 +114,7 @@ export class Roster {
   async remove(name: string): Promise<boolean> {
     const there = this.#agents.delete(name);
     this.#heard.delete(name);
+    this.#rhythm.forget(name);
     await this.#settings.database.deleteFrom('agents').where('name', '=', name).execute();
     return there;
   }
@@ -115,6 +125,7 @@ export class Roster {
   }
 
   async #put(agent: Agent): Promise<void> {
+    checkName('the name of the agent', agent.name);
     this.#agents.set(agent.name, agent);
     const { name, hall, state, url, address, seenMs } = agent;
     const values = {
@@ -147,11 +158,11 @@ export class Roster {
   }
 
   async #findSilent(): Promise<void> {
-    const { clock, offlineAfterMs, log } = this.#settings;
+    const { clock, log } = this.#settings;
     const nowMs = clock.nowMs();
     for (const agent of this.all()) {
       if (agent.state === 'offline' || agent.state === 'unknown') continue;
-      if ((agent.seenMs ?? agent.stateSinceMs) > nowMs - offlineAfterMs) continue;
+      if ((agent.seenMs ?? agent.stateSinceMs) > nowMs - this.#rhythm.patienceMs(agent.name, agent.configuration)) continue;
       log.warn({ agent: agent.name, was: agent.state, seenMs: agent.seenMs }, 'an agent says nothing any more');
       await this.#put({ ...agent, state: 'offline', stateSinceMs: nowMs });
     }

@@ -18,7 +18,9 @@ export function episodeTerms(event: EventRow): Term[] {
   const of = (name: string, value: string | null, type?: string): Term[] =>
     value ? [{ namespace: DCTERMS_NAMESPACE, name, value, ...(type ? { type } : {}) }] : [];
   const title = event.terms.filter((term) => isOwn(term, 'title') && term.value === event.title);
-  const created = event.terms.filter((term) => isOwn(term, 'created'));
+  // An event that nobody scheduled says what its agent said.
+  const own = (name: string): Term[] => event.terms.filter((term) => isOwn(term, name));
+  const created = own('created');
   const period = event.starts_at && event.ends_at && { startsAtMs: +event.starts_at, endsAtMs: +event.ends_at };
   return [
     ...(title.length > 0 ? title.slice(0, 1) : of('title', event.title)),
@@ -26,8 +28,8 @@ export function episodeTerms(event: EventRow): Term[] {
     ...event.terms.filter((term) => term.namespace !== DCTERMS_NAMESPACE || !OF_COLUMNS.has(term.name)),
     ...of('isPartOf', event.series),
     ...(event.starts_at ? of('created', w3cOf(+event.starts_at), 'dcterms:W3CDTF') : created),
-    ...(period ? of('temporal', formatPeriod(period), 'dcterms:Period') : []),
-    ...of('spatial', event.agent),
+    ...(period ? of('temporal', formatPeriod(period), 'dcterms:Period') : own('temporal')),
+    ...(event.agent || event.hall ? of('spatial', event.agent ?? event.hall) : own('spatial')),
   ];
 }
 

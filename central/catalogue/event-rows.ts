@@ -1,4 +1,5 @@
-import { catalogOf, termsOf, type Catalog, type Term } from '@amphi/lib/opencast/dublin-core.ts';
+import { catalogOf, DCTERMS_NAMESPACE, termsOf, type Catalog, type Term } from '@amphi/lib/opencast/dublin-core.ts';
+import { checkName, checkTitle } from './lengths.ts';
 import { json, type AclEntry, type EventRow, type NewEvent } from '../store/tables.ts';
 
 /** What occupies a hall's box for a while. The stretch is half-open: one may begin the moment another ends. */
@@ -48,35 +49,47 @@ export const termsFrom = (words: Words): Term[] =>
 
 const termsJson = (words: Words): string => json(termsFrom(words));
 
-/** The row of a new event. */
-export const rowOf = (draft: EventDraft): NewEvent => ({
-  id: draft.id,
-  series: draft.seriesId ?? null,
-  title: draft.words.title,
-  terms: termsJson(draft.words),
-  acl: json(draft.acl ?? []),
-  agent: draft.slot?.agentId ?? null,
-  starts_at: draft.slot ? new Date(draft.slot.startsAtMs) : null,
-  ends_at: draft.slot ? new Date(draft.slot.endsAtMs) : null,
-  hall: draft.slot?.agentId ?? null,
-  inputs: draft.inputs ?? [],
-  workflow: draft.workflow ?? null,
-  workflow_configuration: json(draft.workflowConfiguration ?? {}),
-  agent_properties: json(draft.agentProperties ?? {}),
-  source: draft.imported?.source ?? null,
-  source_key: draft.imported?.key ?? null,
-});
+/** The row of a new event. Throws BadRequest for names and titles that are longer than any are. */
+export const rowOf = (draft: EventDraft): NewEvent =>
+  checkedRow({
+    id: draft.id,
+    series: draft.seriesId ?? null,
+    title: draft.words.title,
+    terms: termsJson(draft.words),
+    acl: json(draft.acl ?? []),
+    agent: draft.slot?.agentId ?? null,
+    starts_at: draft.slot ? new Date(draft.slot.startsAtMs) : null,
+    ends_at: draft.slot ? new Date(draft.slot.endsAtMs) : null,
+    hall: draft.slot?.agentId ?? null,
+    inputs: draft.inputs ?? [],
+    workflow: draft.workflow ?? null,
+    workflow_configuration: json(draft.workflowConfiguration ?? {}),
+    agent_properties: json(draft.agentProperties ?? {}),
+    source: draft.imported?.source ?? null,
+    source_key: draft.imported?.key ?? null,
+  });
 
-/** The row as it is to be after a change. */
+/** Every row goes through here before it is written. Throws BadRequest. */
+export function checkedRow(row: NewEvent): NewEvent {
+  checkName('the id', row.id);
+  checkName('the name of the agent', row.agent);
+  checkName('the id of the series', row.series);
+  checkName('the name of the workflow', row.workflow);
+  checkName('the key of the import', row.source_key);
+  checkTitle(row.title);
+  return row;
+}
+
+/** The row as it is to be after a change. Throws BadRequest as `rowOf` does. */
 export function patchedRow(row: EventRow, patch: EventPatch, now: Date): NewEvent {
   const words = { ...wordsOf(row), ...patch.words };
   const slot = patch.slot ? { ...slotOf(row), ...patch.slot } : slotOf(row);
   const moved = slot && slot.agentId !== row.agent;
-  return {
+  return checkedRow({
     ...row,
     series: patch.seriesId === undefined ? row.series : patch.seriesId || null,
     title: words.title ?? row.title,
-    terms: patch.words ? termsJson(words) : json(row.terms),
+    terms: json(patch.words ? changedTerms(row, words) : row.terms),
     acl: json(patch.acl ?? row.acl),
     agent: slot?.agentId ?? null,
     starts_at: slot?.startsAtMs === undefined ? null : new Date(slot.startsAtMs),
@@ -89,8 +102,33 @@ export function patchedRow(row: EventRow, patch: EventPatch, now: Date): NewEven
     source: patch.imported?.source ?? row.source,
     source_key: patch.imported?.key ?? row.source_key,
     modified_at: now,
-  };
+  });
 }
+
+/** Names of terms that words are about; others are kept as they came. */
+const WORD_TERMS = new Set(
+  'title identifier creator contributor subject description language license rightsHolder publisher source type created'.split(
+    ' ',
+  ),
+);
+
+/**
+ * The terms after a change of words. What says the same as before keeps its language and type, and terms that nobody changes here (of
+ * other namespaces, or of other names) stay.
+ */
+function changedTerms(row: EventRow, words: Words): Term[] {
+  const [before, after] = [termsFrom(wordsOf(row)), termsFrom(words)];
+  const valuesOf = (terms: readonly Term[], name: string): string =>
+    JSON.stringify(terms.filter((one) => isWord(one, name)).map(({ value }) => value));
+  const unchanged = [...WORD_TERMS].filter((name) => valuesOf(before, name) === valuesOf(after, name));
+  const kept = row.terms.filter(
+    (one) => one.namespace !== DCTERMS_NAMESPACE || !WORD_TERMS.has(one.name) || unchanged.includes(one.name),
+  );
+  const isThere = (name: string): boolean => kept.some((one) => isWord(one, name));
+  return [...after.filter(({ name }) => !unchanged.includes(name) || !isThere(name)), ...kept];
+}
+
+const isWord = (term: Term, name: string): boolean => term.namespace === DCTERMS_NAMESPACE && term.name === name;
 
 /** What is said of an event. */
 export const wordsOf = ({ title, terms }: Pick<EventRow, 'title' | 'terms'>): Catalog => ({

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Database } from '../store/connect.ts';
-import type { EventRow, NewEvent } from '../store/tables.ts';
+import { json, type AclEntry, type EventRow, type NewEvent } from '../store/tables.ts';
+import type { Who } from '../identity/who.ts';
+import { keepDeleted } from './deleted.ts';
 import type { Booked } from './event-rows.ts';
 
 /** Questions about single events, and about the events of an agent. Lists with filters are in `list-events.ts`. */
@@ -159,6 +161,15 @@ export const notIngested = (database: Database, fromMs: number, toMs: number): P
     .orderBy('ends_at')
     .execute();
 
+/** Sets who may see an event. */
+export async function writeAccess(within: Database, id: string, acl: readonly AclEntry[]): Promise<void> {
+  await within
+    .updateTable('events')
+    .set({ acl: json(acl) })
+    .where('id', '=', id)
+    .execute();
+}
+
 /** As many rows as one statement may have parameters for. */
 const ROWS_AT_ONCE = 1000;
 
@@ -195,8 +206,27 @@ export async function writeEvents(within: Database, rows: readonly NewEvent[]): 
   }
 }
 
-/** Removes events with all that was recorded of them. Gives those that there were. */
-export async function deleteEvents(within: Database, ids: readonly string[]): Promise<EventRow[]> {
+/** Who made some events, by their ids. */
+export async function makersOf(database: Database, ids: readonly string[]): Promise<Map<string, string | null>> {
+  const rows = await database
+    .selectFrom('audit_log')
+    .select(['object', 'account'])
+    .where('kind', '=', 'event')
+    .where('action', '=', 'create')
+    .where('object', 'in', ids)
+    .orderBy('id')
+    .execute();
+  return new Map(rows.map(({ object, account }) => [object, account]));
+}
+
+/**
+ * Removes events with all that was recorded of them; what they were is kept, and their files stay for a while (`deleted.ts`). Gives
+ * those that there were.
+ */
+export async function deleteEvents(within: Database, ids: readonly string[], by?: Who): Promise<EventRow[]> {
   if (ids.length === 0) return [];
+  const rows = await within.selectFrom('events').selectAll().where('id', 'in', ids).forUpdate().execute();
+  if (rows.length === 0) return [];
+  await keepDeleted(within, rows, by);
   return within.deleteFrom('events').where('id', 'in', ids).returningAll().execute();
 }

@@ -1,12 +1,14 @@
-import type { PackageElement } from '@amphi/lib/opencast/media-package.ts';
+import { MEDIAPACKAGE_NAMESPACE, type PackageElement } from '@amphi/lib/opencast/media-package.ts';
+import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
 import type { Database } from '../store/connect.ts';
-import type { ElementKind, FileRow } from '../store/tables.ts';
+import type { ElementKind, FileRow, Stream } from '../store/tables.ts';
 
 /** Where a file of the media folder is read over HTTP; `path` is that below the folder, `base` the server's URL without a slash at the end. */
 export const urlOf = (base: string, path: string): string =>
   `${base}/files/mediapackage/${path.split('/').map(encodeURIComponent).join('/')}`;
 
-type NamedFile = Pick<FileRow, 'id' | 'flavor' | 'tags' | 'path' | 'mime_type' | 'size_bytes' | 'md5'>;
+type NamedFile = Pick<FileRow, 'id' | 'flavor' | 'tags' | 'path' | 'mime_type' | 'size_bytes' | 'md5'> &
+  Partial<Pick<FileRow, 'duration_ms' | 'streams'>>;
 
 /** A file as a media package names it. */
 export const elementOf = (row: NamedFile, base: string): PackageElement => ({
@@ -17,9 +19,30 @@ export const elementOf = (row: NamedFile, base: string): PackageElement => ({
   url: urlOf(base, row.path),
   checksum: { type: 'md5', value: row.md5 },
   sizeBytes: row.size_bytes,
+  ...(row.duration_ms === null || row.duration_ms === undefined ? {} : { durationMs: row.duration_ms }),
   attributes: {},
-  rest: [],
+  rest: (row.streams ?? []).flatMap(streamElement),
 });
+
+const mp = (
+  name: string,
+  children: Parameters<typeof element>[3],
+  attributes: Record<string, string> = {},
+): XmlElement => element(MEDIAPACKAGE_NAMESPACE, name, attributes, children);
+
+/** A stream as a media package tells of it: `video` or `audio` (facts/opencast 1.10). */
+function streamElement(stream: Stream, n: number): XmlElement[] {
+  const { kind, codec, bitrateBps, frames, framesPerSecond, widthPx, heightPx, channels, sampleRateHz } = stream;
+  if (kind !== 'video' && kind !== 'audio') return [];
+  const fact = (name: string, value: number | string | undefined): XmlElement | undefined =>
+    value === undefined ? undefined : mp(name, [String(value)]);
+  const own =
+    kind === 'video'
+      ? [fact('framerate', framesPerSecond), fact('resolution', widthPx && heightPx && `${widthPx}x${heightPx}`)]
+      : [fact('channels', channels), fact('samplingrate', sampleRateHz)];
+  const shared = [mp('encoder', [], { type: codec }), fact('framecount', frames), fact('bitrate', bitrateBps)];
+  return [mp(kind, [...shared, ...own], { id: `${kind}-${n + 1}` })];
+}
 
 /** The lists of a media package, by what is in them. */
 export const LISTS = { track: 'tracks', catalog: 'catalogs', attachment: 'attachments' } as const;
@@ -34,12 +57,15 @@ export function elementsOf(
 }
 
 /** The file that lies at a path, of a version or still of a media package alone; undefined: nobody brought it. */
-export const fileAt = (database: Database, path: string): Promise<{ path: string; mime_type: string } | undefined> =>
+export const fileAt = (
+  database: Database,
+  path: string,
+): Promise<{ path: string; mime_type: string; md5: string } | undefined> =>
   database
     .selectFrom('files')
-    .select(['path', 'mime_type'])
+    .select(['path', 'mime_type', 'md5'])
     .where('path', '=', path)
-    .union(database.selectFrom('package_elements').select(['path', 'mime_type']).where('path', '=', path))
+    .union(database.selectFrom('package_elements').select(['path', 'mime_type', 'md5']).where('path', '=', path))
     .executeTakeFirst();
 
 /** The files of a version of an event, or of all its versions. */

@@ -20,6 +20,8 @@ export interface Listing {
   sorting: readonly Sorting[];
   limit?: number | undefined;
   offset?: number;
+  /** Only what these roles may do this with, by the access lists; undefined: everything. */
+  allowed?: { roles: readonly string[]; action: string } | undefined;
   /** Whether filters that nobody knows are a mistake; else they are left out. */
   strict?: boolean;
 }
@@ -34,18 +36,25 @@ export type Orders = Readonly<Record<string, Expression<unknown> | undefined>>;
 
 /** `where`, `order by`, `limit` and `offset` of a list. Throws BadRequest for a filter or an order that there is not. */
 export function listedBy(
-  { filters, sorting, limit, offset = 0, strict = true }: Listing,
+  { filters, sorting, limit, offset = 0, strict = true, allowed }: Listing,
   conditions: Conditions,
   orders: Orders,
   last: readonly Expression<unknown>[],
+  acl: Expression<unknown>,
 ): RawBuilder<unknown> {
   const either = filters.map(
     (all) => sql`(${sql.join([sql`true`, ...all.flatMap((one) => conditionOf(one, conditions, strict))], sql` and `)})`,
   );
   const where = either.length > 0 ? sql.join(either, sql` or `) : sql`true`;
   const order = sql.join([...sorting.flatMap((one) => orderOf(one, orders)), ...last]);
-  return sql`where ${where} order by ${order} limit ${limit ?? null} offset ${offset}`;
+  const may = allowed ? allows(acl, allowed) : sql`true`;
+  return sql`where (${where}) and ${may} order by ${order} limit ${limit ?? null} offset ${offset}`;
 }
+
+/** Whether an access list allows one of some roles an action. */
+const allows = (acl: Expression<unknown>, { roles, action }: { roles: readonly string[]; action: string }): Condition =>
+  sql<boolean>`exists (select 1 from jsonb_array_elements(${acl}) as ace where ace->>'action' = ${action}
+    and ace->>'allow' is distinct from 'false' and ace->>'role' = any(${[...roles]}::text[]))`;
 
 function conditionOf({ name, value }: Filter, conditions: Conditions, strict: boolean): Condition[] {
   const condition = Object.hasOwn(conditions, name) ? conditions[name] : undefined;

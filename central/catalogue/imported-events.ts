@@ -7,13 +7,13 @@ export const IN = ' in ';
 
 /**
  * What an import has to know: everything that ends later, and what its file names, whenever it was, so that what it moves from the
- * past is found too. A key may stand behind its series: `UE3#12`.
+ * past is found too. A key may stand behind its series: `UE3#12`, and before a number where two calendars have it: `12~2`.
  */
 export async function eventsForImport(
   database: Database,
   { endsAfterMs, source, keys }: { endsAfterMs: number; source: string; keys: readonly string[] },
 ): Promise<(EventRow & { ingested: boolean })[]> {
-  const name = sql`split_part(source_key, ${IN}, 1)`;
+  const name = sql`regexp_replace(split_part(source_key, ${IN}, 1), '~[0-9]+$', '')`;
   const isNamed = sql<boolean>`source = ${source} and (${name} = any(${keys}::text[]) or regexp_replace(${name}, '^.*?#', '') = any(${keys}::text[]))`;
   const rows = await database
     .selectFrom('events')

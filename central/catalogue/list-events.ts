@@ -42,13 +42,18 @@ export async function listEvents(database: Database, listing: Listing): Promise<
   const { rows } = await sql<ListedEvent>`
     select events.*, series.title as "seriesTitle", workflow_state as "workflowState", newest_version as "newestVersion",
       duration_ms as "durationMs", creator
-    from events ${ABOUT} ${listedBy(listing, CONDITIONS, ORDERS, last)}`.execute(database);
+    from events ${ABOUT} ${listedBy(listing, CONDITIONS, ORDERS, last, ACL)}`.execute(database);
   return rows;
 }
 
 /** One event, with what stands elsewhere about it. */
-export async function findEvent(database: Database, id: string): Promise<ListedEvent | undefined> {
-  const [found] = await listEvents(database, { filters: [[{ name: 'identifier', value: id }]], sorting: [] });
+export async function findEvent(
+  database: Database,
+  id: string,
+  allowed?: Listing['allowed'],
+): Promise<ListedEvent | undefined> {
+  const filters = [[{ name: 'identifier', value: id }]];
+  const [found] = await listEvents(database, { filters, sorting: [], allowed });
   return found;
 }
 
@@ -63,6 +68,9 @@ export const statusOfListed = (event: ListedEvent, nowMs: number): EventStatus =
     },
     nowMs,
   );
+
+/** The access list that counts: its own, else that of its series (facts/opencast 1.12). */
+const ACL = sql`case when jsonb_array_length(events.acl) > 0 then events.acl else coalesce(series.acl, '[]') end`;
 
 const terms = sql`events.terms`;
 const moment = sql`coalesce(events.starts_at, events.created_at)`;

@@ -16,13 +16,18 @@ const ABOUT = sql`left join lateral (select account as creator from audit_log wh
 export async function listSeries(database: Database, listing: Listing): Promise<ListedSeries[]> {
   const last = [sql`series.title`, sql`series.id`];
   const { rows } = await sql<ListedSeries>`select series.*, creator from series ${ABOUT}
-    ${listedBy(listing, CONDITIONS, ORDERS, last)}`.execute(database);
+    ${listedBy(listing, CONDITIONS, ORDERS, last, sql`series.acl`)}`.execute(database);
   return rows;
 }
 
 /** One series, and who made it. */
-export async function findSeries(database: Database, id: string): Promise<ListedSeries | undefined> {
-  const [found] = await listSeries(database, { filters: [[{ name: 'identifier', value: id }]], sorting: [] });
+export async function findSeries(
+  database: Database,
+  id: string,
+  allowed?: Listing['allowed'],
+): Promise<ListedSeries | undefined> {
+  const filters = [[{ name: 'identifier', value: id }]];
+  const [found] = await listSeries(database, { filters, sorting: [], allowed });
   return found;
 }
 

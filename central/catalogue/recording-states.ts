@@ -10,11 +10,21 @@ export interface RecordingSeen {
 /** More are not told in one answer: the oldest are left out. */
 const MOST_TOLD = 1000;
 
-/** Keeps the state of an event's recording; null: there is none. False if there is no such event. */
-export async function keepState(database: Database, id: string, state: string | null, nowMs: number): Promise<boolean> {
+/**
+ * Keeps the state of an event's recording; null: there is none. `by` is the agent that told it, where its account is for one alone; else
+ * it is the one that is to record. False if there is no such event.
+ */
+export async function keepState(
+  database: Database,
+  id: string,
+  state: string | null,
+  nowMs: number,
+  by?: string | null,
+): Promise<boolean> {
   const { numUpdatedRows } = await database
     .updateTable('events')
     .set({ recording_state: state, recording_state_at: state === null ? null : new Date(nowMs) })
+    .$if(state !== null, (of) => of.set((row) => ({ recorded_by: by ?? row.fn.coalesce('recorded_by', 'agent') })))
     .where('id', '=', id)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
@@ -33,8 +43,14 @@ export async function stateOf(database: Database, id: string): Promise<Recording
   return row && { id, state: row.state, atMs: row.at.getTime() };
 }
 
-/** The states that were told last, the newest first. */
-export async function newestStates(database: Database): Promise<RecordingSeen[]> {
-  const rows = await seen(database).orderBy('recording_state_at', 'desc').limit(MOST_TOLD).execute();
+/** The states that were told last, the newest first; of all recordings, or of those of an agent. */
+export async function newestStates(database: Database, agent?: string): Promise<RecordingSeen[]> {
+  const rows = await seen(database)
+    .$if(agent !== undefined, (of) =>
+      of.where((any) => any.or([any('agent', '=', agent ?? ''), any('recorded_by', '=', agent ?? '')])),
+    )
+    .orderBy('recording_state_at', 'desc')
+    .limit(MOST_TOLD)
+    .execute();
   return rows.map(({ id, state, at }) => ({ id, state, atMs: at.getTime() }));
 }

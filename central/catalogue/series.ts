@@ -3,6 +3,7 @@ import { tellAudit, type AuditEntry } from '../identity/audit.ts';
 import type { Who } from '../identity/who.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type AclEntry, type SeriesRow } from '../store/tables.ts';
+import { checkName, checkTitle } from './lengths.ts';
 import { patternOf } from './patterns.ts';
 
 /** A series as somebody brings it. */
@@ -72,8 +73,14 @@ export async function searchSeries(
 /** Writes new series, as they are. */
 export async function insertSeries(within: Database, series: readonly NewSeries[]): Promise<void> {
   if (series.length === 0) return;
+  series.forEach(checkSeries);
   const values = series.map(({ terms, acl, ...names }) => ({ ...names, terms: json(terms), acl: json(acl) }));
   await within.insertInto('series').values(values).execute();
+}
+
+function checkSeries({ id, title }: { id: string; title?: string | undefined }): void {
+  checkName('the id of the series', id);
+  checkTitle(title);
 }
 
 /** Makes a series, all of it or nothing. Throws where there is one of its id. */
@@ -94,6 +101,7 @@ export async function storeSeries(
   who: Who | undefined,
   { id, title, terms, acl }: NewSeries,
 ): Promise<{ isNew: boolean; series: SeriesRow }> {
+  checkSeries({ id, title });
   const values = { title, terms: json(terms), acl: json(acl) };
   return database.transaction().execute(async (within) => {
     const isNew = (await seriesNamed(within, id)) === undefined;
@@ -127,6 +135,7 @@ export const changeSeries = (
   { nowMs, told }: { nowMs: number; told: AuditEntry['change'] },
 ): Promise<void> =>
   recorded(database, who, async (within) => {
+    checkSeries({ id, title });
     await within
       .updateTable('series')
       .set({

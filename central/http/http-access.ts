@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Role } from '../store/tables.ts';
 import type { Accounts } from '../identity/accounts.ts';
+import { BODY_LIMITS, refusalOfOpenBody } from './body-limits.ts';
 import { mayUse, type Allows } from '../identity/permissions.ts';
 import type { Who } from '../identity/who.ts';
 import { digestChallenge } from '../identity/digest.ts';
+import type { About } from './object-access.ts';
+import { runAsIn } from './run-as.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
 
 declare module 'fastify' {
@@ -12,8 +15,12 @@ declare module 'fastify' {
     allows?: Allows;
     /** It changes something, but no calendar: calendars need not be looked at anew. */
     keepsCalendars?: boolean;
+    /** It shows and changes only what access lists allow, where a program asks with roles. */
+    byAccess?: boolean;
   }
   interface FastifyRequest {
+    /** The roles whose access lists count, where a program asks for somebody else by his roles; undefined: rights are those of `who`. */
+    runRoles: readonly string[] | undefined;
     /** Undefined where anyone may ask, and nobody has said who he is. */
     who: Who | undefined;
   }
@@ -21,6 +28,8 @@ declare module 'fastify' {
 
 /** Options of a route that these roles may use; admins always may. */
 export const onlyFor = (...roles: Role[]) => ({ config: { allows: roles } });
+/** The same, and what it is about for accounts of one agent alone. */
+export const about = (what: About, ...roles: Role[]) => ({ config: { allows: roles, about: what } });
 /** Options of a route for everybody, signed in or not. */
 export const open = { config: { allows: 'anyone' as const } };
 
@@ -31,8 +40,13 @@ export function whoOf(request: FastifyRequest): Who {
 }
 
 /** Lets nobody through who may not, before a byte of a body is read: some clients send an empty one first. */
-export function guard(app: FastifyInstance, accounts: Accounts): void {
+export function guard(
+  app: FastifyInstance,
+  { accounts, config }: { accounts: Accounts; config: { url?: string | undefined } },
+): void {
+  const ownHost = config.url === undefined ? undefined : new URL(config.url).host;
   app.decorateRequest('who', undefined);
+  app.decorateRequest('runRoles', undefined);
   app.addHook('onRequest', async (request, reply) => {
     const { allows = ['admin'] } = request.routeOptions.config;
     const found = await accounts.identify({
@@ -42,14 +56,23 @@ export function guard(app: FastifyInstance, accounts: Accounts): void {
       session: request.cookies[SESSION_COOKIE],
       address: request.ip,
     });
-    if (found.kind === 'known' && found.by === 'session' && isForged(request)) {
+    // A token is never in a browser's keeping; a session and a password of Basic or digest may be, and so may be nothing yet.
+    if ((found.kind === 'nobody' || (found.kind === 'known' && found.by !== 'token')) && isForged(request, ownHost)) {
       return reply
         .code(403)
         .type('text/plain; charset=utf-8')
         .send('this request does not come from a page of this server\n');
     }
-    if (found.kind === 'known') request.who = found.who;
-    if ((found.kind === 'known' || found.kind === 'nobody') && mayUse(request.who, allows)) return;
+    if (found.kind === 'known') {
+      request.who = found.who;
+      const wrong = await actForOthers(request, accounts, found.who);
+      if (wrong) return reply.code(wrong.status).type('text/plain; charset=utf-8').send(`${wrong.text}\n`);
+    }
+    if ((found.kind === 'known' || found.kind === 'nobody') && mayUse(request.who, allows)) {
+      const refusal = request.who ? undefined : refusalOfOpenBody(request, BODY_LIMITS);
+      if (!refusal) return;
+      return reply.code(refusal.status).type('text/plain; charset=utf-8').send(`${refusal.text}\n`);
+    }
     if (found.kind === 'known') {
       return reply.code(403).type('text/plain; charset=utf-8').send('this account may not do this\n');
     }
@@ -62,6 +85,29 @@ export function guard(app: FastifyInstance, accounts: Accounts): void {
     }
     return challenge(request, reply, accounts, found.kind === 'stale', found.kind === 'wrong');
   });
+}
+
+/**
+ * Lets an admin act for somebody else, by his name or his roles. What is not decided by access lists is refused to roles: nobody is to
+ * see more than those he is asked for. Gives why not; undefined: it may go on.
+ */
+async function actForOthers(
+  request: FastifyRequest,
+  accounts: Accounts,
+  who: Who,
+): Promise<{ status: number; text: string } | undefined> {
+  const asked = runAsIn(request.headers);
+  if (!asked) return undefined;
+  if (who.role !== 'admin' || who.agent !== null) return { status: 403, text: 'this account may not act for others' };
+  if (asked.user !== undefined) {
+    const other = await accounts.named(asked.user, who.address);
+    if (!other) return { status: 412, text: `there is no account ${asked.user} to act for` };
+    request.who = other;
+  }
+  if (!asked.roles || asked.roles.includes('ROLE_ADMIN')) return undefined;
+  if (!request.routeOptions.config.byAccess) return { status: 403, text: 'this cannot be done with roles alone' };
+  request.runRoles = asked.roles;
+  return undefined;
 }
 
 /** Digest for whom it was asked, the sign-in page for browsers, Basic for the others. */
@@ -89,11 +135,13 @@ function challenge(
   return reply.code(401).type('text/plain; charset=utf-8').send(`${why}\n`);
 }
 
-/** A change that a page of another site makes a browser send with our cookie. */
-function isForged({ method, headers }: FastifyRequest): boolean {
+/** A change that a page of another site makes a browser send, with our cookie, with a password that it keeps, or to sign in. */
+function isForged({ method, headers }: FastifyRequest, ownHost: string | undefined): boolean {
   if (method === 'GET' || method === 'HEAD') return false;
   const site = headers['sec-fetch-site'];
   if (typeof site === 'string') return site !== 'same-origin' && site !== 'none';
   const { origin, host } = headers;
-  return origin !== undefined && URL.canParse(origin) && new URL(origin).host !== host;
+  if (origin === undefined) return false;
+  const from = URL.canParse(origin) ? new URL(origin).host : '';
+  return from !== host && from !== ownHost;
 }

@@ -1,8 +1,12 @@
 import cookie from '@fastify/cookie';
-import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyContextConfig, type FastifyError, type FastifyInstance } from 'fastify';
 import { requestFigures } from './metrics.ts';
+import { BODY_LIMITS, type BodyLimits, limitConnections, limitSlowBodies } from './body-limits.ts';
+import { checkRequests } from './foreign-requests.ts';
 import { guard } from './http-access.ts';
+import { guardObjects } from './object-access.ts';
 import { readForms } from './form.ts';
+import { protectAnswers } from './protected-answers.ts';
 import type { RouteModule, Services } from './services.ts';
 
 export interface Web {
@@ -11,6 +15,20 @@ export interface Web {
   port: number;
   /** Ends all connections. Idempotent. */
   close(): Promise<void>;
+}
+
+/** A route that is served, and what it says of itself. */
+export interface KnownRoute {
+  method: string;
+  url: string;
+  config: FastifyContextConfig;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route, for whoever looks them over. */
+    knownRoutes: readonly KnownRoute[];
+  }
 }
 
 /** Of a request; a body may take as long as it takes. */
@@ -33,7 +51,11 @@ export async function startWeb(services: Services, modules: readonly RouteModule
 }
 
 /** The server without a socket, for tests that `inject`. */
-export async function openApp(services: Services, modules: readonly RouteModule[]): Promise<FastifyInstance> {
+export async function openApp(
+  services: Services,
+  modules: readonly RouteModule[],
+  limits: BodyLimits = BODY_LIMITS,
+): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     logger: false,
     bodyLimit: LIMITS.bodyBytes,
@@ -48,9 +70,19 @@ export async function openApp(services: Services, modules: readonly RouteModule[
   });
   // Who may not send is told before he sends: the body is asked for once it is known who he is.
   app.server.on('checkContinue', (request, response) => app.routing(request, response));
+  const routes: KnownRoute[] = [];
+  app.decorate('knownRoutes', routes);
+  app.addHook('onRoute', ({ method, url, config = {} }) => {
+    for (const one of [method].flat()) routes.push({ method: one, url, config });
+  });
   await app.register(cookie);
+  limitConnections(app, services.config.trustedProxies, limits);
+  limitSlowBodies(app, limits);
   logRequests(app, services);
-  guard(app, services.accounts);
+  protectAnswers(app);
+  checkRequests(app);
+  guard(app, services);
+  guardObjects(app, services);
   app.addHook('preParsing', async (request, reply) => {
     if (/100-continue/i.test(request.headers.expect ?? '')) reply.raw.writeContinue();
   });
@@ -74,16 +106,26 @@ function logRequests(app: FastifyInstance, { log, registry }: Services): void {
   });
 }
 
+/**
+ * What PostgreSQL says of a value that it cannot keep (class 22), or that is too large for an index: the request is wrong, not the
+ * server. What the checks at the door know comes never so far.
+ */
+const UNFIT = /^(22...|54000)$/;
+
 /** What is a fault of ours is logged, and not told. */
 function answerTrouble(app: FastifyInstance, { log }: Services): void {
-  app.setErrorHandler<FastifyError>((error, request, reply) => {
+  app.setErrorHandler<FastifyError>((thrown, request, reply) => {
+    const isUnfit = thrown.statusCode === undefined && UNFIT.test(thrown.code);
+    const error = isUnfit
+      ? Object.assign(new Error(`a value cannot be kept as it was sent: ${thrown.message}`), { statusCode: 400 })
+      : thrown;
     const status = error.statusCode ?? 500;
     // What is still coming is let pass, so that the client comes to read why.
     request.raw.unpipe();
     request.raw.resume();
     if (request.raw.destroyed && !request.raw.complete)
       log.info({ url: request.url.split('?')[0] }, 'a client left in the middle');
-    else if (status >= 500) log.error({ error, route: request.routeOptions.url }, 'a request failed');
+    else if (isUnfit || status >= 500) log.error({ error, route: request.routeOptions.url }, 'a request failed');
     const text = status >= 500 && !error.statusCode ? 'the server failed at this: its log says how' : error.message;
     return reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
   });

@@ -13,6 +13,8 @@ import type { Database } from '../store/connect.ts';
 export interface HttpSettings {
   listen: string;
   port: number;
+  /** As agents and people reach it; undefined: as each request says. */
+  url?: string | undefined;
   /** Folder of the database, secrets and media. */
   data: string;
   /** The workflow of an ingest that names none. */

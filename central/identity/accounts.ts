@@ -1,12 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { openHasher, type Hasher } from '@amphi/lib/runtime/access/passwords.ts';
-import { sameText } from '@amphi/lib/runtime/access/digest.ts';
-import { openThrottle } from '@amphi/lib/runtime/access/throttle.ts';
+import { sameText, type Answer } from '@amphi/lib/runtime/access/digest.ts';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
+import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Database } from '../store/connect.ts';
+import type { AccountRow } from '../store/tables.ts';
+import { tellAudit } from './audit.ts';
 import { ha1Of, openNonces, provesHa1, readDigest, type Nonces } from './digest.ts';
 import { openRememberedAccounts, REMEMBER_MS, type RememberedAccounts } from './remembered-accounts.ts';
 import { newSecret, sha256 } from './secrets.ts';
+import { openTries } from './tries.ts';
 import { whoIs, type Who } from './who.ts';
 
 export interface Asking {
@@ -33,6 +36,8 @@ export interface Accounts {
   identify(asking: Asking): Promise<Identified>;
   /** Checks a password as a form sends it. */
   signIn(name: string, password: string, address: string): Promise<Identified>;
+  /** Who somebody is by his name alone: for a program that may act for others. Undefined: there is no such account. */
+  named(name: string, address: string): Promise<Who | undefined>;
   /** For a digest's challenge. */
   nonce(): string;
   /** Begins a session; what the cookie is to hold. */
@@ -46,31 +51,40 @@ export interface Accounts {
 
 /** A session ends so long after it began, however much it is used. */
 const SESSION_MS = 12 * 3600_000;
-/** When more passwords were proven all are forgotten, and scrypt is computed again. */
+/** When more passwords were proven, all are forgotten, and scrypt is computed again. */
 const MOST_PROVEN = 1000;
 
-export function openAccounts(database: Database, clock: Clock): Accounts {
+export function openAccounts(database: Database, clock: Clock, log: Log): Accounts {
   const memory = openRememberedAccounts(database, clock);
   const nonces = openNonces(() => clock.nowMs());
-  const parts: Parts = { memory, nonces, hasher: openHasher(), proven: new Map(), key: randomBytes(32), clock };
-  const throttle = openThrottle();
-  const throttled = async (address: string, look: () => Promise<Identified>): Promise<Identified> => {
-    const waitMs = throttle.admitInMs(address, clock.monotonicMs());
-    if (waitMs === undefined) return { kind: 'busy' };
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    const found = await look();
-    if (found.kind === 'wrong') throttle.failed(address, clock.monotonicMs());
-    return found;
+  const tries = openTries(database, clock, log);
+  const proven = openProven(clock);
+  const parts: Parts = { memory, nonces, hasher: openHasher(), proven, clock };
+  /** What was right from there lately need not wait behind others of its address, and tokens cannot be guessed. */
+  const examined = async (given: Given, address: string): Promise<Identified> => {
+    const lately = await knownLately(given, address, parts);
+    if (lately) return lately;
+    const name = given.kind === 'password' ? given.name : given.kind === 'digest' ? given.answer.user : undefined;
+    const found = await tries.examine(
+      { address, name },
+      () => look(given, address, parts),
+      ({ kind }) => kind === 'wrong',
+    );
+    return found ?? { kind: 'busy' };
   };
   return {
     async identify(asking) {
       const { authorization, session } = asking;
-      if (authorization) return throttled(asking.address, () => identifyBy(authorization, asking, parts));
+      if (authorization) return examined(givenIn(authorization, asking), asking.address);
       if (!session) return { kind: 'nobody' };
       const account = await memory.ofSession(sha256(session));
       return account ? { kind: 'known', who: whoIs(account, asking.address), by: 'session' } : { kind: 'nobody' };
     },
-    signIn: (name, password, address) => throttled(address, () => byPassword(name, password, address, parts)),
+    signIn: (name, password, address) => examined({ kind: 'password', name, password }, address),
+    async named(name, address) {
+      const account = await accountNamed({ kind: 'password', name, password: '' }, parts);
+      return account && whoIs(account, address);
+    },
     nonce: () => nonces.make(),
     async openSession(who) {
       const secret = newSecret();
@@ -85,6 +99,7 @@ export function openAccounts(database: Database, clock: Clock): Accounts {
         })
         .execute();
       await database.deleteFrom('sessions').where('expires_at', '<', new Date(clock.nowMs())).execute();
+      await tellAudit(database, who, { action: 'begin', kind: 'session', object: who.name });
       return { secret, expiresAtMs };
     },
     async closeSession(secret) {
@@ -94,7 +109,7 @@ export function openAccounts(database: Database, clock: Clock): Accounts {
     hasher: parts.hasher,
     forget() {
       memory.forget();
-      parts.proven.clear();
+      proven.forget();
     },
   };
 }
@@ -103,58 +118,114 @@ interface Parts {
   memory: RememberedAccounts;
   nonces: Nonces;
   hasher: Hasher;
-  /** Of passwords that were right: a keyed hash, so that scrypt is not computed at each request. */
-  proven: Map<string, number>;
-  key: Buffer;
+  proven: Proven;
   clock: Clock;
 }
 
-async function identifyBy(authorization: string, asking: Asking, parts: Parts): Promise<Identified> {
+/** What a request says of who sent it. */
+type Given =
+  | { kind: 'password'; name: string; password: string }
+  | { kind: 'digest'; answer: Answer; method: string; target: string }
+  | { kind: 'token'; token: string }
+  | { kind: 'nonsense' };
+
+function givenIn(authorization: string, { method, target }: Asking): Given {
   const [, scheme = '', rest = ''] = /^(\w+) +(.*)$/.exec(authorization) ?? [];
   switch (scheme.toLowerCase()) {
     case 'basic': {
       const text = Buffer.from(rest, 'base64').toString('utf8');
       const colon = text.indexOf(':');
-      return colon < 0
-        ? { kind: 'wrong' }
-        : byPassword(text.slice(0, colon), text.slice(colon + 1), asking.address, parts);
+      if (colon < 0) return { kind: 'nonsense' };
+      return { kind: 'password', name: text.slice(0, colon), password: text.slice(colon + 1) };
     }
-    case 'digest':
-      return byDigest(authorization, asking, parts);
-    case 'bearer': {
-      const account = await parts.memory.ofToken(sha256(rest));
-      return account ? { kind: 'known', who: whoIs(account, asking.address), by: 'token' } : { kind: 'wrong' };
+    case 'digest': {
+      const answer = readDigest(authorization);
+      return answer ? { kind: 'digest', answer, method, target } : { kind: 'nonsense' };
     }
+    case 'bearer':
+      return { kind: 'token', token: rest };
     default:
-      return { kind: 'wrong' };
+      return { kind: 'nonsense' };
   }
 }
 
-async function byPassword(name: string, password: string, address: string, parts: Parts): Promise<Identified> {
-  const { memory, hasher, proven, key, clock } = parts;
-  const account = await memory.named(name);
-  const known = (): Identified =>
-    account ? { kind: 'known', who: whoIs(account, address), by: 'password' } : { kind: 'wrong' };
-  if (account?.ha1) return sameText(ha1Of(name, password), account.ha1) ? known() : { kind: 'wrong' };
-  const proof = createHmac('sha256', key)
-    .update(JSON.stringify([account?.id, name, password]))
-    .digest('base64');
-  if (account && (proven.get(proof) ?? 0) > clock.monotonicMs()) return known();
-  if (!(await hasher.matches(password, account?.password ?? null))) return { kind: 'wrong' };
-  if (proven.size > MOST_PROVEN) proven.clear();
-  proven.set(proof, clock.monotonicMs() + REMEMBER_MS);
-  return known();
+/** Passwords that were right, by the address that they came from: a keyed hash, so that scrypt is not computed at each request. */
+interface Proven {
+  has(proof: readonly unknown[]): boolean;
+  add(proof: readonly unknown[]): void;
+  forget(): void;
 }
 
-async function byDigest(authorization: string, asking: Asking, { memory, nonces }: Parts): Promise<Identified> {
-  const answer = readDigest(authorization);
-  if (!answer || answer.uri !== asking.target) return { kind: 'wrong' };
-  const freshness = nonces.judge(answer.nonce);
+function openProven(clock: Clock): Proven {
+  const key = randomBytes(32);
+  const untilMs = new Map<string, number>();
+  const hashOf = (proof: readonly unknown[]): string =>
+    createHmac('sha256', key).update(JSON.stringify(proof)).digest('base64');
+  return {
+    has: (proof) => (untilMs.get(hashOf(proof)) ?? 0) > clock.monotonicMs(),
+    add(proof) {
+      if (untilMs.size > MOST_PROVEN) untilMs.clear();
+      untilMs.set(hashOf(proof), clock.monotonicMs() + REMEMBER_MS);
+    },
+    forget: () => untilMs.clear(),
+  };
+}
+
+/** Who it is, if a token or what was proven from this address lately says so; undefined: it must be examined. */
+async function knownLately(given: Given, address: string, parts: Parts): Promise<Identified | undefined> {
+  if (given.kind === 'token') {
+    const found = await look(given, address, parts);
+    return found.kind === 'known' ? found : undefined;
+  }
+  const account = await accountNamed(given, parts);
+  if (!account) return undefined;
+  if (given.kind === 'password' && parts.proven.has([account.id, given.name, given.password, address])) {
+    return { kind: 'known', who: whoIs(account, address), by: 'password' };
+  }
+  if (given.kind !== 'digest' || !parts.proven.has([account.id, account.ha1, address])) return undefined;
+  const found = await look(given, address, parts);
+  return found.kind === 'known' ? found : undefined;
+}
+
+/** The account that is named; no account has a name that the database does not keep. */
+async function accountNamed(given: Given, { memory }: Parts): Promise<AccountRow | undefined> {
+  const name = given.kind === 'password' ? given.name : given.kind === 'digest' ? given.answer.user : '';
+  return name === '' || name.includes('\0') ? undefined : memory.named(name);
+}
+
+async function look(given: Given, address: string, parts: Parts): Promise<Identified> {
+  if (given.kind === 'nonsense') return { kind: 'wrong' };
+  if (given.kind === 'digest') return byDigest(given, address, parts);
+  if (given.kind === 'password') return byPassword(given, address, parts);
+  const account = await parts.memory.ofToken(sha256(given.token));
+  return account ? { kind: 'known', who: whoIs(account, address), by: 'token' } : { kind: 'wrong' };
+}
+
+async function byPassword(
+  given: Extract<Given, { kind: 'password' }>,
+  address: string,
+  parts: Parts,
+): Promise<Identified> {
+  const { name, password } = given;
+  const account = await accountNamed(given, parts);
+  const isRight = account?.ha1
+    ? sameText(ha1Of(name, password), account.ha1)
+    : await parts.hasher.matches(password, account?.password ?? null);
+  if (!account || !isRight) return { kind: 'wrong' };
+  parts.proven.add([account.id, name, password, address]);
+  return { kind: 'known', who: whoIs(account, address), by: 'password' };
+}
+
+async function byDigest(given: Extract<Given, { kind: 'digest' }>, address: string, parts: Parts): Promise<Identified> {
+  const { answer, method, target } = given;
+  if (answer.uri !== target) return { kind: 'wrong' };
+  const freshness = parts.nonces.judge(answer.nonce);
   if (freshness === 'foreign') return { kind: 'stale' };
-  const account = await memory.named(answer.user);
-  if (!account?.ha1 || !provesHa1(answer, account.ha1, asking.method)) {
+  const account = await accountNamed(given, parts);
+  if (!account?.ha1 || !provesHa1(answer, account.ha1, method)) {
     return freshness === 'stale' ? { kind: 'stale' } : { kind: 'wrong' };
   }
   if (freshness === 'stale') return { kind: 'stale' };
-  return { kind: 'known', who: whoIs(account, asking.address), by: 'password' };
+  parts.proven.add([account.id, account.ha1, address]);
+  return { kind: 'known', who: whoIs(account, address), by: 'password' };
 }

@@ -73,6 +73,7 @@ export async function changeAccount(
       .set({ ...rest, role, ...kept, ...(password === undefined ? {} : { changed_at: sql<Date>`now()` }) })
       .where('name', '=', name)
       .execute();
+    if (password !== undefined || !enabled) await endAll(within, row.id);
     const change = { ...rest, password: password === undefined ? undefined : 'changed' };
     await tellAudit(within, who, { action: 'update', kind: 'account', object: name, change });
     return 'done';
@@ -93,6 +94,12 @@ export async function deleteAccount({ database, accounts }: IdentityNeeds, who: 
   });
   accounts.forget();
   return done;
+}
+
+/** Sessions and tokens that were made with the old password, perhaps by whoever knew it, end with it. */
+async function endAll(within: Database, account: number): Promise<void> {
+  await within.deleteFrom('sessions').where('account', '=', account).execute();
+  await within.deleteFrom('api_tokens').where('account', '=', account).execute();
 }
 
 /** All admins are held until the transaction ends: two who remove each other at once leave one. */

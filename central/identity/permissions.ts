@@ -17,8 +17,19 @@ export function mayUse(who: Who | undefined, allows: Allows): boolean {
 /** Whether an account may speak for this agent: one that is for an agent alone speaks for no other. */
 export const mayActFor = (who: Who, agent: string): boolean => who.agent === null || who.agent === agent;
 
-/** Whether somebody may put an event where another has the hall already: Opencast lets admins do so. */
-export const mayOverlap = (who: Who): boolean => who.role === 'admin';
+/** Whose a thing is: the agents that it is of, and the accounts that brought it. */
+export interface Owners {
+  agents: readonly (string | null | undefined)[];
+  accounts: readonly (string | null | undefined)[];
+}
+
+/** Whether an account may see and change a thing: one that is for one agent alone, only what is of this agent, or what it brought. */
+export const mayTouch = (who: Who, { agents, accounts }: Owners): boolean =>
+  who.agent === null || agents.includes(who.agent) || accounts.includes(who.name);
+
+/** Whether somebody may put an event where another has the hall already: admins do so, schedulers where both are their own. */
+export const mayOverlap = (who: Who): boolean | 'own' =>
+  who.role === 'admin' || (who.role === 'scheduler' ? 'own' : false);
 
 /** Our roles as Opencast's clients know them (facts/opencast 1.2, 3.1). */
 const OPENCAST_ROLES: Readonly<Record<Role, readonly string[]>> = {

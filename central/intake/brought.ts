@@ -1,10 +1,10 @@
 import type { MediaPackage, PackageElement } from '@amphi/lib/opencast/media-package.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 import { LISTS } from '../catalogue/files.ts';
-import type { Who } from '../identity/who.ts';
 import type { Database } from '../store/connect.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import type { ElementKind } from '../store/tables.ts';
+import { bring, type Asker } from './bring.ts';
 import { addElement, elementsBrought, type StoredElement } from './elements.ts';
 import type { Fetcher } from './fetch.ts';
 
@@ -17,7 +17,7 @@ interface Needs {
 /** The files that a media package names, as they are stored; what is elsewhere is fetched. Throws BadRequest. */
 export async function namedElements(
   needs: Needs,
-  { mediaPackage, who }: { mediaPackage: MediaPackage; who: Who },
+  { mediaPackage, ...asker }: Asker & { mediaPackage: MediaPackage },
 ): Promise<StoredElement[]> {
   const named = (Object.keys(LISTS) as ElementKind[]).flatMap((kind) =>
     mediaPackage[LISTS[kind]].map((element) => ({ kind, element })),
@@ -29,7 +29,7 @@ export async function namedElements(
   const known = new Map([...ingested, ...brought].map((row) => [row.id, stored(row)]));
   const rows: StoredElement[] = [];
   for (const { kind, element } of named) {
-    rows.push(known.get(element.id) ?? (await fetchElement(needs, mediaPackage.id, kind, element, who)));
+    rows.push(known.get(element.id) ?? (await fetchElement(needs, mediaPackage.id, kind, element, asker)));
   }
   return rows;
 }
@@ -67,15 +67,15 @@ async function fetchElement(
   mediaPackage: string,
   kind: ElementKind,
   element: PackageElement,
-  who: Who,
+  asker: Asker,
 ): Promise<StoredElement> {
   const { url, sizeBytes, checksum, flavor, tags } = element;
-  if (url === undefined || !/^https?:/i.test(url) || /\/files\/mediapackage\//.test(url)) {
+  if (url === undefined || !/^https?:/i.test(url)) {
     throw new BadRequest('Could not retrieve all media package elements: one of them was never brought here');
   }
-  const got = await needs.fetcher.fetch({ url, sizeBytes, checksum });
+  const got = await bring(needs, asker, { url, sizeBytes, checksum });
   // Asked for once more, it is known by its id, and not fetched again.
   const id = UUID.test(element.id) ? element.id : undefined;
   const received = { ...got, id, kind, flavor, tags, mimeType: element.mimeType };
-  return stored(await addElement(needs, mediaPackage, received, who.name));
+  return stored(await addElement(needs, mediaPackage, received, asker.who.name));
 }

@@ -1,32 +1,63 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { parseAccessList } from '@amphi/lib/opencast/access-list.ts';
 import { catalogOf, parseTerms, type Term } from '@amphi/lib/opencast/dublin-core.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 import type { NewSeries } from '../catalogue/series.ts';
 import type { MediaStore } from '../store/media-store.ts';
+import type { AclEntry } from '../store/tables.ts';
 import type { StoredElement } from './elements.ts';
 
 export const EPISODE = 'dublincore/episode';
 export const SERIES = 'dublincore/series';
+const EPISODE_ACCESS = 'security/xacml+episode';
+const SERIES_ACCESS = 'security/xacml+series';
 
 /** What the catalogs that were brought say. */
 export interface BroughtCatalogs {
   /** The catalog of the event, XML; undefined: none was brought. */
   episode: string | undefined;
   series: NewSeries[];
+  /** Who may see the event (`security/xacml+episode`); undefined: nothing was said that can be read. */
+  acl: AclEntry[] | undefined;
 }
 
 /** Reads the catalogs of an event and of its series. Throws BadRequest for a series that cannot be read. */
 export async function readCatalogs(store: MediaStore, rows: readonly StoredElement[]): Promise<BroughtCatalogs> {
-  const textOf = ({ path }: StoredElement): Promise<string> => readFile(store.at(path), 'utf8');
+  const textOf = ({ path }: StoredElement): Promise<string> => textAt(store, path);
+  const accessIn = async (flavor: string): Promise<AclEntry[] | undefined> => {
+    const row = rows.find((one) => one.flavor === flavor);
+    return row && accessOf(await textOf(row));
+  };
+  const seriesAccess = await accessIn(SERIES_ACCESS);
   const episode = rows.find(({ flavor }) => flavor === EPISODE);
   const series: NewSeries[] = [];
   for (const row of rows.filter(({ flavor }) => flavor === SERIES)) {
     const terms = termsIn(await textOf(row));
     const { identifier, title } = catalogOf(terms);
-    if (identifier && title) series.push({ id: identifier, title, terms, acl: [] });
+    if (identifier && title) series.push({ id: identifier, title, terms, acl: seriesAccess ?? [] });
   }
-  return { episode: episode && (await textOf(episode)), series };
+  return { episode: episode && (await textOf(episode)), series, acl: await accessIn(EPISODE_ACCESS) };
+}
+
+/** Of a catalog or an access list; a larger file is none. */
+const MOST_BYTES = 4 << 20;
+
+/** The text of a small file. Throws BadRequest for one that is too large to be a catalog. */
+async function textAt(store: MediaStore, path: string): Promise<string> {
+  const { size } = await stat(store.at(path));
+  if (size > MOST_BYTES) throw new BadRequest(`a catalog has ${MOST_BYTES} bytes at most, this one has ${size}`);
+  return readFile(store.at(path), 'utf8');
+}
+
+/** An access list; undefined for one that cannot be read: the lecture is taken all the same, and only admins see it. */
+function accessOf(text: string): AclEntry[] | undefined {
+  try {
+    return parseAccessList(text);
+  } catch (error) {
+    if (error instanceof XmlError) return undefined;
+    throw error;
+  }
 }
 
 /** The terms of a catalog. Throws BadRequest for one that cannot be read. */

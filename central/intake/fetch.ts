@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { lookup } from 'node:dns/promises';
+import { rm } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
@@ -10,9 +9,12 @@ import { pipeline } from 'node:stream/promises';
 import { backoff } from '@amphi/lib/runtime/backoff.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
+import { percentDecoded } from '@amphi/lib/runtime/texts/percent.ts';
 import { withoutPasswords } from '@amphi/lib/runtime/redact.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
-import { NoRoom, sizeOf, type MediaStore, type Received, type Stored } from '../store/media-store.ts';
+import { isFull, NoRoom, sizeOf, type MediaStore, type Received, type Stored } from '../store/media-store.ts';
+import { addressOf, type FetchHosts } from './fetch-hosts.ts';
+import { dispositionName } from './file-names.ts';
 
 /** What is to be fetched, and what is known of it. */
 export interface Wanted {
@@ -36,8 +38,7 @@ export interface Fetcher {
 
 interface Settings {
   store: MediaStore;
-  /** Addresses of registered agents: nothing else is asked. */
-  addresses: () => Set<string>;
+  hosts: FetchHosts;
   log: Log;
   /** Waits between tries. */
   waitsMs?: readonly [number, ...number[]];
@@ -49,22 +50,61 @@ const MOST_VAIN_TRIES = 6;
 const SILENCE_MS = 30_000;
 
 export function openFetcher(settings: Settings): Fetcher {
-  const running = new Map<string, Promise<Fetched>>();
+  const running = new Map<string, Running>();
+  const { store } = settings;
+  const begin = (key: string, wanted: Wanted): Running => {
+    const one: Running = { file: fetchAll(settings, wanted, key).finally(() => running.delete(key)), waiting: 0 };
+    running.set(key, one);
+    return one;
+  };
   return {
-    fetch(wanted) {
-      const known = running.get(wanted.url);
-      if (known) return known;
-      const begun = fetchAll(settings, wanted).finally(() => running.delete(wanted.url));
-      running.set(wanted.url, begun);
-      return begun;
+    async fetch(wanted) {
+      const key = `${wanted.url} ${wanted.sizeBytes ?? ''} ${wanted.checksum?.value ?? ''}`;
+      const begun = running.get(key) ?? begin(key, wanted);
+      begun.waiting += 1;
+      try {
+        const { whole, ...got } = await begun.file;
+        // Everybody who waited for it has a file of his own.
+        return { ...got, temporary: await store.copyOf(whole) };
+      } finally {
+        begun.waiting -= 1;
+        if (begun.waiting === 0) await begun.file.then(({ whole }) => store.discard(whole)).catch(() => undefined);
+      }
     },
   };
 }
 
-async function fetchAll(settings: Settings, wanted: Wanted): Promise<Fetched> {
-  const { store, log } = settings;
+/** A file that is being fetched, and how many wait for it. */
+interface Running {
+  file: Promise<Whole>;
+  waiting: number;
+}
+
+/** A file that was fetched, until everybody who waits for it has taken his own. */
+interface Whole extends Stored {
+  fileName: string;
+  /** Where it lies. */
+  whole: string;
+}
+
+async function fetchAll(settings: Settings, wanted: Wanted, key: string): Promise<Whole> {
   const url = urlIn(wanted.url);
-  const partial = store.partial(`${wanted.url} ${wanted.sizeBytes ?? ''} ${wanted.checksum?.value ?? ''}`);
+  const partial = settings.store.partial(key);
+  try {
+    const about = await fetchWhole(settings, wanted, url, partial);
+    const stored = await check(partial, wanted);
+    const whole = await settings.store.wholeOf(partial);
+    const fileName = about.fileName ?? percentDecoded(url.pathname.split('/').at(-1) ?? '');
+    return { ...stored, whole, fileName };
+  } catch (error) {
+    // A disk that was filled by this file is not left full; what may go on later is kept for a week.
+    if (error instanceof NoRoom) await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+/** Tries until all of it is there, going on where a try broke off. Throws `BadRequest` when too many in a row brought nothing. */
+async function fetchWhole(settings: Settings, wanted: Wanted, url: URL, partial: string): Promise<About> {
   const waits = backoff(settings.waitsMs ?? WAITS_MS);
   let vain = 0;
   let about: About = {};
@@ -72,21 +112,18 @@ async function fetchAll(settings: Settings, wanted: Wanted): Promise<Fetched> {
     const before = await sizeOf(partial);
     try {
       about = await fetchRest(settings, url, partial, about);
-      break;
+      return about;
     } catch (error) {
       if (error instanceof BadRequest || error instanceof NoRoom) throw error;
-      vain = (await sizeOf(partial)) > before ? 0 : vain + 1;
+      const have = await sizeOf(partial);
+      vain = have > before ? 0 : vain + 1;
       const why = error instanceof Error ? error.message : 'why is not known';
-      log.warn({ url: withoutPasswords(wanted.url), have: await sizeOf(partial), why }, 'a fetch broke off');
+      settings.log.warn({ url: withoutPasswords(wanted.url), have, why }, 'a fetch broke off');
       if (vain >= MOST_VAIN_TRIES) throw new BadRequest(`${withoutPasswords(wanted.url)} cannot be fetched: ${why}`);
       if (vain === 0) waits.reset();
       await sleep(waits.next());
     }
   }
-  const stored = await check(partial, wanted);
-  const temporary = `${partial}-whole-${crypto.randomUUID()}`;
-  await rename(partial, temporary);
-  return { ...stored, temporary, fileName: about.fileName ?? decodeURIComponent(url.pathname.split('/').at(-1) ?? '') };
 }
 
 /** What a server said of the file: its mark, so that parts of two are never put together. */
@@ -103,12 +140,12 @@ function urlIn(text: string): URL {
 
 /** Asks for what is still missing, and appends it. Throws when it broke off. */
 async function fetchRest(settings: Settings, url: URL, partial: string, about: About): Promise<About> {
-  const address = await addressOf(url, settings.addresses());
+  const address = await addressOf(url, settings.hosts);
   const have = await sizeOf(partial);
   const answer = await ask(url, address, have, about.mark);
   const { statusCode = 0, headers } = answer.response;
   const mark = headers.etag ?? headers['last-modified'];
-  const fileName = /filename="([^"]+)"/.exec(headers['content-disposition'] ?? '')?.[1] ?? about.fileName;
+  const fileName = dispositionName(headers['content-disposition']) ?? about.fileName;
   if (statusCode === 416 && have > 0) {
     answer.body.resume();
     const total = Number(/\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1]);
@@ -148,13 +185,27 @@ async function append(
     flush: true,
   });
   try {
-    await pipeline(body, file);
+    await pipeline(body, (chunks: AsyncIterable<Buffer>) => withRoom(store, chunks), file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new NoRoom('the disk of the server is full');
+    if (isFull(error)) throw new NoRoom('the disk of the server is full');
     throw error;
   }
   const why = cut();
   if (why) throw why;
+}
+
+/** Room is looked at so often: an answer that does not say how long it is fills no disk. */
+const ROOM_EVERY_BYTES = 16 << 20;
+
+async function* withRoom(store: MediaStore, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    yield chunk;
+    if (bytes < ROOM_EVERY_BYTES) continue;
+    bytes = 0;
+    await store.checkRoom();
+  }
 }
 
 interface Answer {
@@ -184,7 +235,7 @@ function ask(url: URL, address: string, from: number, mark: string | undefined):
       ...(from > 0 ? { range: `bytes=${from}-` } : {}),
       ...(from > 0 && mark && !mark.startsWith('W/') ? { 'if-range': mark } : {}),
     },
-    ...(url.username ? { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` } : {}),
+    ...(url.username ? { auth: `${percentDecoded(url.username)}:${percentDecoded(url.password)}` } : {}),
     // The very address that was looked at: a name may mean another a moment later.
     lookup: (_host, options, done) => {
       const family = isIP(address);
@@ -199,29 +250,18 @@ function ask(url: URL, address: string, from: number, mark: string | undefined):
   return promise;
 }
 
-/** The address of a URL, if a registered agent has it. */
-async function addressOf({ hostname }: URL, allowed: Set<string>): Promise<string> {
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  const found = isIP(host) ? [{ address: host }] : await lookup(host, { all: true });
-  const good = found
-    .map(({ address }) => address)
-    .find((address) => allowed.has(address) || allowed.has(`::ffff:${address}`));
-  if (good !== undefined) return good;
-  throw new BadRequest(`${host} is no registered agent: media are fetched from agents only`);
-}
-
-const HASHES: Readonly<Record<string, string>> = {
-  md5: 'md5',
-  sha1: 'sha1',
-  'sha-1': 'sha1',
-  sha256: 'sha256',
-  'sha-256': 'sha256',
-  sha512: 'sha512',
-};
+const HASHES: ReadonlyMap<string, string> = new Map([
+  ['md5', 'md5'],
+  ['sha1', 'sha1'],
+  ['sha-1', 'sha1'],
+  ['sha256', 'sha256'],
+  ['sha-256', 'sha256'],
+  ['sha512', 'sha512'],
+]);
 
 /** What was fetched must be what was said; else it is thrown away, and the next try begins anew. */
 async function check(partial: string, { url, sizeBytes, checksum }: Wanted): Promise<Stored> {
-  const kind = HASHES[checksum?.type.toLowerCase() ?? ''];
+  const kind = HASHES.get(checksum?.type.toLowerCase() ?? '');
   const hashes = [...new Set(['md5', ...(kind ? [kind] : [])])].map((name) => ({ name, hash: createHash(name) }));
   let bytes = 0;
   for await (const chunk of createReadStream(partial, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {

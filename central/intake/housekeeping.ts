@@ -1,5 +1,6 @@
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
+import { forgetFiles, unneededFiles } from '../catalogue/deleted.ts';
 import type { Database } from '../store/connect.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import { removePlaced } from './elements.ts';
@@ -20,7 +21,8 @@ export async function discard({ database, store }: Needs, id: string): Promise<v
 }
 
 /** What is begun and not ended goes after so long. */
-const KEPT_MS = 7 * 24 * 3600_000;
+const DAY_MS = 24 * 3600_000;
+const KEPT_MS = 7 * DAY_MS;
 const EVERY_MS = 6 * 3600_000;
 
 /** Removes the packages that nobody touched for a week. */
@@ -33,12 +35,46 @@ export async function removeOldPackages(needs: Needs, nowMs: number): Promise<vo
   for (const { id } of old) await discard(needs, id);
 }
 
-/** Looks for old packages every six hours. Gives what ends it. */
-export function startHousekeeping({ clock, log, ...needs }: Needs & { clock: Clock; log: Log }): () => void {
+/** Files of deleted events that are removed in one round; the next takes the others. */
+const MOST_REMOVED = 1000;
+
+/**
+ * Removes the media of events that a person deleted long ago, and that nothing names any more; each is logged. What the server itself
+ * took out of the timetable is never removed. Gives how many files went.
+ */
+export async function removeDeletedMedia(
+  { database, store, log }: Needs & { log: Log },
+  before: Date,
+): Promise<number> {
+  const paths = await unneededFiles(database, before, MOST_REMOVED);
+  for (const path of paths) {
+    await removePlaced(store, [{ path }]);
+    log.info({ path }, 'a file of a deleted event was removed');
+  }
+  await forgetFiles(database, paths);
+  return paths.length;
+}
+
+/** How long what people deleted stays, days. */
+interface Keeping {
+  keepDeletedDays: number;
+}
+
+/** Looks every six hours for what can go: old packages, fetches that nobody went on with, media of deleted events. Gives what ends it. */
+export function startHousekeeping({
+  clock,
+  log,
+  keepDeletedDays,
+  ...needs
+}: Needs & Keeping & { clock: Clock; log: Log }): () => void {
+  const round = async (): Promise<void> => {
+    const nowMs = clock.nowMs();
+    await removeOldPackages(needs, nowMs);
+    await needs.store.removeOldPartials(nowMs - KEPT_MS);
+    await removeDeletedMedia({ ...needs, log }, new Date(nowMs - keepDeletedDays * DAY_MS));
+  };
   const timer = setInterval(() => {
-    removeOldPackages(needs, clock.nowMs()).catch((error: unknown) =>
-      log.warn({ error }, 'old packages could not be removed'),
-    );
+    round().catch((error: unknown) => log.warn({ error }, 'what is not needed any more could not be removed'));
   }, EVERY_MS);
   return () => clearInterval(timer);
 }

@@ -1,5 +1,8 @@
 import { BadRequest } from '../catalogue/bad-request.ts';
 import { eventNamed, eventsNamed } from '../catalogue/events.ts';
+import { ownersOfEvent } from '../catalogue/owners.ts';
+import { mayTouch } from '../identity/permissions.ts';
+import type { Who } from '../identity/who.ts';
 import { filesOf } from '../catalogue/files.ts';
 import type { Database } from '../store/connect.ts';
 import type { WorkflowRow } from '../store/tables.ts';
@@ -25,6 +28,7 @@ export async function ingest(needs: IntakeNeeds, handOver: HandOver): Promise<In
     for (const one of handOver.received ?? []) placed.push(await placeElement(store, handOver.mediaPackage.id, one));
     const brought = [...named, ...placed];
     const eventId = await eventIdOf(database, handOver);
+    await checkOwner(database, handOver.who, eventId);
     const known = await repeated(database, eventId, brought);
     if (known) {
       await removePlaced(store, placed);
@@ -51,6 +55,14 @@ async function eventIdOf(database: Database, { mediaPackage, instance }: HandOve
   const wanted = [mediaPackage.id, ...(instance && !/^\d+$/.test(instance) ? [instance] : [])];
   const found = await eventsNamed(database, wanted);
   return wanted.find((id) => found.some((event) => event.id === id)) ?? mediaPackage.id;
+}
+
+/** An account that is for one agent brings nothing into the events of another: 403. */
+async function checkOwner(database: Database, who: Who, eventId: string): Promise<void> {
+  if (who.agent === null) return;
+  const owners = await ownersOfEvent(database, eventId);
+  if (!owners || mayTouch(who, owners)) return;
+  throw Object.assign(new Error('this event is another agent’s'), { statusCode: 403 });
 }
 
 async function probeAll({ store, ffprobe }: IntakeNeeds, rows: readonly StoredElement[]): Promise<Map<string, Probed>> {

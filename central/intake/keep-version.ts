@@ -3,13 +3,15 @@ import { catalogOf } from '@amphi/lib/opencast/dublin-core.ts';
 import { formatMediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 import { episodeXml, seriesXml } from '../catalogue/dublin-core.ts';
-import { lockEvent } from '../catalogue/events.ts';
+import { deletedEvent } from '../catalogue/deleted.ts';
+import { checkedRow } from '../catalogue/event-rows.ts';
+import { lockEvent, writeAccess } from '../catalogue/events.ts';
 import { keepState } from '../catalogue/recording-states.ts';
 import { insertSeries, seriesNamed } from '../catalogue/series.ts';
 import { nextVersion } from '../catalogue/versions.ts';
 import { tellAudit } from '../identity/audit.ts';
 import type { Database } from '../store/connect.ts';
-import { json, type EventRow, type SeriesRow, type WorkflowRow } from '../store/tables.ts';
+import { json, type EventRow, type NewEvent, type SeriesRow, type WorkflowRow } from '../store/tables.ts';
 import { beginWorkflow } from '../workflows/workflows.ts';
 import { EPISODE, SERIES, termsIn, type BroughtCatalogs } from './catalogs.ts';
 import { contentOf, repeated } from './content.ts';
@@ -54,37 +56,62 @@ interface Keeping {
 /** The event is held first, then calendars change by its series: in the order in which the timetable does both. */
 async function keepAll(keeping: Keeping): Promise<Kept> {
   const { within, brought } = keeping;
-  const event = (await lockEvent(within, brought.eventId)) ?? (await makeEvent(keeping));
-  const known = await repeated(within, event.id, brought.brought);
+  const found = (await lockEvent(within, brought.eventId)) ?? (await makeEvent(keeping));
+  const known = await repeated(within, found.id, brought.brought);
   if (known) return { workflow: known, files: undefined };
+  const event = await withBroughtAccess(keeping, found);
   await makeSeries(keeping);
   const files = await withOwnCatalogs(keeping, event);
   const version = await writeVersion(keeping, event, files);
   return { workflow: await begin(keeping, event, version), files };
 }
 
-/** An event that nobody scheduled: what the agent says of it. */
+/** An event that nobody scheduled, or that was deleted while it was recorded: what is known of it, and what the agent says. */
 async function makeEvent({ within, handOver, brought }: Keeping): Promise<EventRow> {
-  const { mediaPackage, acl, who } = handOver;
-  const { eventId: id, catalogs } = brought;
-  const terms = catalogs.episode === undefined ? [] : termsIn(catalogs.episode);
-  const said = catalogOf(terms);
-  const title = said.title || mediaPackage.title || brought.brought[0]?.file_name || id;
-  const series = said.isPartOf ?? mediaPackage.series ?? null;
+  const { who } = handOver;
+  const { eventId: id } = brought;
+  const values = await newEventOf(within, handOver, brought);
   const event = await within
     .insertInto('events')
-    .values({ id, title, series, terms: json(terms), ...(acl ? { acl: json(acl) } : {}) })
+    .values(checkedRow(values))
     .onConflict((at) => at.column('id').doNothing())
     .returningAll()
     .executeTakeFirst();
   if (event) {
-    await tellAudit(within, who, { action: 'create', kind: 'event', object: id, change: { title } });
+    const change = { title: event.title };
+    await tellAudit(within, who, { action: 'create', kind: 'event', object: id, change });
     return event;
   }
   // Somebody else made it while we waited for him.
   const other = await lockEvent(within, id);
   if (!other) throw new BadRequest(`the event ${id} was deleted meanwhile`);
   return other;
+}
+
+/** Title, hall and the rest: of the event that was deleted, if there was one; else as the agent says. It is in no calendar. */
+async function newEventOf(within: Database, { mediaPackage, acl, who }: HandOver, brought: Brought): Promise<NewEvent> {
+  const { eventId: id, catalogs } = brought;
+  const terms = catalogs.episode === undefined ? [] : termsIn(catalogs.episode);
+  const said = catalogOf(terms);
+  const was = await deletedEvent(within, id);
+  const title = said.title || mediaPackage.title || brought.brought[0]?.file_name || id;
+  return {
+    id,
+    title: was?.title ?? title,
+    series: was?.series ?? said.isPartOf ?? mediaPackage.series ?? null,
+    terms: json(was?.terms ?? terms),
+    acl: json(acl ?? (was?.acl.length ? was.acl : catalogs.acl) ?? []),
+    hall: was?.hall ?? said.spatial ?? who.agent,
+    ...(was ? { workflow: was.workflow, workflow_configuration: json(was.workflow_configuration) } : {}),
+  };
+}
+
+/** A planned event that says nothing of who may see it gets what was brought; what was planned counts more. */
+async function withBroughtAccess({ within, handOver, brought }: Keeping, event: EventRow): Promise<EventRow> {
+  const acl = handOver.acl ?? brought.catalogs.acl;
+  if (!acl || event.acl.length > 0) return event;
+  await writeAccess(within, event.id, acl);
+  return { ...event, acl };
 }
 
 /** Series that are not known are made of the catalogs that were brought; others stay as they are. */
@@ -124,7 +151,7 @@ async function writeVersion(
   event: EventRow,
   files: readonly StoredElement[],
 ): Promise<number> {
-  const { mediaPackage, who, url } = handOver;
+  const { mediaPackage, who } = handOver;
   const version = await nextVersion(within, event.id);
   await within
     .insertInto('event_versions')
@@ -135,7 +162,8 @@ async function writeVersion(
       account: who.name,
       agent: who.agent ?? event.agent,
       content: contentOf(brought.brought),
-      manifest: formatMediaPackage(ingestedPackage(mediaPackage, event, files, url)),
+      // Where this server is called so and so is not kept: the package is told anew for whoever asks.
+      manifest: formatMediaPackage(ingestedPackage(mediaPackage, event, files, '')),
     })
     .execute();
   await within
@@ -144,7 +172,7 @@ async function writeVersion(
     .execute();
   const ids = files.map(({ id }) => id);
   await within.deleteFrom('package_elements').where('id', 'in', ids).execute();
-  await keepState(within, event.id, 'upload_finished', needs.clock.nowMs());
+  await keepState(within, event.id, 'upload_finished', needs.clock.nowMs(), who.agent);
   const tracks = files.filter(({ kind }) => kind === 'track').map(({ file_name: name }) => name);
   const change = { version, tracks };
   await tellAudit(within, who, { action: 'ingest', kind: 'event', object: event.id, change });

@@ -1,10 +1,11 @@
 import type { MediaPackage } from '@amphi/lib/opencast/media-package.ts';
+import { percentDecoded } from '@amphi/lib/runtime/texts/percent.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 import { LISTS } from '../catalogue/files.ts';
-import type { MediaStore } from '../store/media-store.ts';
+import type { MediaStore, Received } from '../store/media-store.ts';
 import type { ElementKind } from '../store/tables.ts';
 import { packageIn, type ReceivedElement } from './elements.ts';
-import { openZip, ZipError, type Zip } from './zip.ts';
+import { openZip, ZipError, type Zip, type ZipEntry } from './zip.ts';
 
 /** A media package as an archive has it. */
 export interface Unpacked {
@@ -32,20 +33,44 @@ export async function unpack(store: MediaStore, archive: string): Promise<Unpack
 async function unpackInto(store: MediaStore, zip: Zip, received: ReceivedElement[]): Promise<MediaPackage> {
   const manifest = zip.entries.find(({ name }) => /(^|\/)(manifest|index)\.xml$/i.test(name));
   if (!manifest) throw new BadRequest('there is no manifest.xml in the archive');
-  const written = await store.receive(manifest.read());
+  const room = openRoom(store, zip);
+  const written = await room.receive(manifest);
   const text = await textOf(store, written.temporary);
   const given = packageIn(text);
   const folder = manifest.name.slice(0, manifest.name.lastIndexOf('/') + 1);
   for (const kind of Object.keys(LISTS) as ElementKind[]) {
     for (const { url, flavor, tags, mimeType } of given[LISTS[kind]]) {
-      const path = decodeURIComponent((url ?? '').replace(/^(file:)?(\.\/)?/, ''));
-      const entry = zip.entries.find(({ name }) => name === `${folder}${path}` || name === path);
-      if (!entry) throw new BadRequest(`the archive has no file ${path}, which its manifest names`);
-      received.push({ ...(await store.receive(entry.read())), kind, flavor, tags, mimeType, fileName: path });
+      const path = (url ?? '').replace(/^(file:)?(\.\/)?/, '');
+      const entry = zip.find(`${folder}${path}`) ?? zip.find(path);
+      if (!entry) throw new BadRequest(`the archive has no file ${percentDecoded(path)}, which its manifest names`);
+      received.push({ ...(await room.receive(entry)), kind, flavor, tags, mimeType, fileName: entry.name });
     }
   }
   if (!received.some(({ kind }) => kind === 'track')) throw new BadRequest('there is no track in the media package');
   return { ...given, tracks: [], catalogs: [], attachments: [] };
+}
+
+/** Media hardly shrink in an archive: what unpacks to more than this many times its size is a trap. */
+const MOST_GROWTH = 20;
+/** So much an archive may always unpack to, for catalogs shrink well. */
+const ALWAYS_BYTES = 64 << 20;
+
+/** Unpacks files of an archive, within a limit for all of them together, and only where there is room for them. */
+function openRoom(store: MediaStore, zip: Zip): { receive(entry: ZipEntry): Promise<Received> } {
+  const most = Math.max(ALWAYS_BYTES, zip.packedBytes * MOST_GROWTH);
+  let bytes = 0;
+  return {
+    async receive(entry) {
+      bytes += entry.sizeBytes;
+      if (bytes > most) {
+        throw new BadRequest(
+          `the archive has ${zip.packedBytes} bytes and would unpack to more than ${most}: it is refused`,
+        );
+      }
+      await store.checkRoom(entry.sizeBytes);
+      return store.receive(entry.read());
+    },
+  };
 }
 
 async function textOf(store: MediaStore, temporary: string): Promise<string> {

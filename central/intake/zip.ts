@@ -1,19 +1,27 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Readable, type Transform } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
+import { percentDecoded } from '@amphi/lib/runtime/texts/percent.ts';
 
 /** Reads ZIP archives (APPNOTE.TXT 6.3), with ZIP64: what some agents bring a whole media package in. */
 
 export interface ZipEntry {
-  /** With `/` between folders. */
+  /** With `/` between folders; UTF-8, or, where the archive says that it is not and it is none, Latin-1. */
   name: string;
+  /** The same in the code page 437 of DOS, where the archive does not say that it is UTF-8. */
+  dosName: string | undefined;
   sizeBytes: number;
   /** Its content, unpacked. */
   read(): Readable;
 }
 
 export interface Zip {
+  /** Its files, without folders. */
   entries: readonly ZipEntry[];
+  /** The file that a manifest names, however it writes the name; undefined: there is none. */
+  find(path: string): ZipEntry | undefined;
+  /** Size of the archive itself. */
+  packedBytes: number;
   close(): Promise<void>;
 }
 
@@ -27,7 +35,9 @@ const ENTRY = 0x02_01_4b_50;
 const LOCAL = 0x04_03_4b_50;
 const END_BYTES = 22;
 const MOST_COMMENT_BYTES = 65_535;
-const MOST_DIRECTORY_BYTES = 32 << 20;
+const MOST_DIRECTORY_BYTES = 8 << 20;
+/** Files in an archive; one with more is refused. */
+const MOST_ENTRIES = 10_000;
 
 /** Opens an archive by the directory at its end. Throws `ZipError`. */
 export async function openZip(path: string): Promise<Zip> {
@@ -35,11 +45,31 @@ export async function openZip(path: string): Promise<Zip> {
   try {
     const { size } = await file.stat();
     const directory = await directoryOf(file, size);
-    return { entries: [...entriesOf(file, directory, size)], close: () => file.close() };
+    const entries = [...entriesOf(file, directory, size)];
+    const find = finderOf(entries);
+    return { entries, find, packedBytes: size, close: () => file.close() };
   } catch (error) {
     await file.close();
     throw error instanceof RangeError ? new ZipError('the archive is broken') : error;
   }
+}
+
+/**
+ * Looks for names: first as they are, then with `%41` decoded, then with their accents composed as in the archive or not, at last in
+ * the code page of DOS. Each kind is looked up at once, so that the work does not grow with the square of the archive.
+ */
+function finderOf(entries: readonly ZipEntry[]): Zip['find'] {
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  const composed = new Map(entries.map((entry) => [entry.name.normalize('NFC'), entry]));
+  const dos = new Map(
+    entries.flatMap((entry) => (entry.dosName === undefined ? [] : [[entry.dosName, entry] as const])),
+  );
+  return (path) => {
+    const names = [path, percentDecoded(path)];
+    for (const name of names) if (byName.has(name)) return byName.get(name);
+    for (const name of names) if (composed.has(name.normalize('NFC'))) return composed.get(name.normalize('NFC'));
+    return names.map((name) => dos.get(name.normalize('NFC'))).find((entry) => entry !== undefined);
+  };
 }
 
 async function bytesAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
@@ -66,7 +96,7 @@ async function directoryOf(file: FileHandle, size: number): Promise<Buffer> {
 }
 
 function* entriesOf(file: FileHandle, directory: Buffer, fileBytes: number): Generator<ZipEntry> {
-  let at = 0;
+  let [at, count] = [0, 0];
   while (at + 46 <= directory.length) {
     if (directory.readUInt32LE(at) !== ENTRY) throw new ZipError('the directory of the archive is broken');
     const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((field) => directory.readUInt16LE(at + field)) as [
@@ -74,7 +104,9 @@ function* entriesOf(file: FileHandle, directory: Buffer, fileBytes: number): Gen
       number,
       number,
     ];
-    const name = directory.toString('utf8', at + 46, at + 46 + nameBytes);
+    if (++count > MOST_ENTRIES) throw new ZipError(`the archive has more than ${MOST_ENTRIES} files`);
+    const isUtf8 = (directory.readUInt16LE(at + 8) & 0x8_00) !== 0;
+    const { name, dosName } = namesOf(directory.subarray(at + 46, at + 46 + nameBytes), isUtf8);
     const extra = directory.subarray(at + 46 + nameBytes, at + 46 + nameBytes + extraBytes);
     const found = placeOf(directory, at, extra);
     const method = directory.readUInt16LE(at + 10);
@@ -83,10 +115,25 @@ function* entriesOf(file: FileHandle, directory: Buffer, fileBytes: number): Gen
     if (name.endsWith('/')) continue;
     if (encrypted || (method !== 0 && method !== 8))
       throw new ZipError(`${name} is packed in a way that is not known here`);
-    if (found.offset + found.packedBytes > fileBytes) throw new ZipError('the archive is broken');
-    yield { name, sizeBytes: found.sizeBytes, read: () => contentOf(file, found, method === 8) };
+    const isWhole = found.offset + found.packedBytes <= fileBytes;
+    if (!isWhole || (method === 0 && found.packedBytes !== found.sizeBytes))
+      throw new ZipError('the archive is broken');
+    yield { name, dosName, sizeBytes: found.sizeBytes, read: () => contentOf(file, found, method === 8) };
   }
 }
+
+/** A name that is no UTF-8 is Latin-1 or, as DOS wrote it, code page 437. */
+function namesOf(bytes: Buffer, isUtf8: boolean): Pick<ZipEntry, 'name' | 'dosName'> {
+  const text = bytes.toString('utf8');
+  if (isUtf8 || Buffer.from(text, 'utf8').equals(bytes)) return { name: text, dosName: undefined };
+  return { name: bytes.toString('latin1'), dosName: dosText(bytes) };
+}
+
+/** The upper half of code page 437, as far as names of files have it; the rest is `_`. */
+const CODE_PAGE_437 = 'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»';
+
+const dosText = (bytes: Buffer): string =>
+  [...bytes].map((byte) => (byte < 0x80 ? String.fromCodePoint(byte) : (CODE_PAGE_437[byte - 0x80] ?? '_'))).join('');
 
 interface Place {
   packedBytes: number;

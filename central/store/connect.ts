@@ -22,6 +22,10 @@ export function openPool(connection: ConnectionOptions, log: Log, max = 20): Poo
   pool.on('error', (error) => {
     if (!pool.ending) log.warn({ error: error.message }, 'a connection to the database broke');
   });
+  // One that breaks while it is used fails the question that it is used for; nobody else hears of it, and nobody must.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.warn({ error: error.message }, 'a connection to the database broke in its work'));
+  });
   return pool;
 }
 
@@ -45,6 +49,7 @@ export async function canConnect(connection: ConnectionOptions): Promise<boolean
 /** Makes the database of this name if it is not there. */
 export async function makeDatabase(connection: ConnectionOptions, name: string): Promise<void> {
   const client = new Client(connection);
+  client.on('error', () => undefined);
   await client.connect();
   try {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { constants, copyFile, link, mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -35,6 +35,12 @@ export interface MediaStore {
   readText(temporary: string): Promise<string>;
   /** A name for something that is being fetched and may go on after a break: the same for the same key. */
   partial(key: string): string;
+  /** Gives what was fetched under a partial name a name of its own: from now on it is whole. */
+  wholeOf(partial: string): Promise<string>;
+  /** A copy of a file, received or kept; it costs no room where the disk has links. */
+  copyOf(path: string): Promise<string>;
+  /** Removes what began to be fetched and was not gone on with since a moment. */
+  removeOldPartials(beforeMs: number): Promise<void>;
   /** Throws `NoRoom` where so much does not fit. */
   checkRoom(bytes?: number): Promise<void>;
   remove(path: string): Promise<void>;
@@ -46,6 +52,10 @@ export interface MediaStore {
 export class NoRoom extends Error {
   readonly statusCode = 507;
 }
+
+/** Whether an error says that a disk, or somebody's part of it, is full. */
+export const isFull = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
 
 const TEMPORARY = '.incoming';
 const MOST_TEXT_BYTES = 16 << 20;
@@ -79,9 +89,7 @@ export async function openMediaStore(folder: string, minFreeBytes: number): Prom
       } catch (error) {
         stream.destroy();
         await rm(temporary, { force: true });
-        throw (error as NodeJS.ErrnoException).code === 'ENOSPC' || (error as NodeJS.ErrnoException).code === 'EDQUOT'
-          ? new NoRoom('the disk of the server is full')
-          : error;
+        throw isFull(error) ? new NoRoom('the disk of the server is full') : error;
       }
     },
     async keep(temporary, path) {
@@ -98,6 +106,26 @@ export async function openMediaStore(folder: string, minFreeBytes: number): Prom
       return readFile(temporary, 'utf8');
     },
     partial: (key) => join(incoming, `fetch-${createHash('sha256').update(key).digest('hex').slice(0, 40)}`),
+    async wholeOf(partial) {
+      const whole = join(incoming, crypto.randomUUID());
+      await rename(partial, whole);
+      return whole;
+    },
+    async copyOf(path) {
+      const copy = join(incoming, crypto.randomUUID());
+      await link(path, copy).catch(async () => {
+        await checkRoom(await sizeOf(path));
+        await copyFile(path, copy, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+      });
+      return copy;
+    },
+    async removeOldPartials(beforeMs) {
+      for (const name of await readdir(incoming)) {
+        if (!name.startsWith('fetch-')) continue;
+        const known = await stat(join(incoming, name)).catch(() => undefined);
+        if (known && known.mtimeMs < beforeMs) await rm(join(incoming, name), { force: true });
+      }
+    },
     remove: (path) => rm(at(path), { force: true, recursive: true }),
   };
 }

@@ -18,6 +18,8 @@ export interface Tables {
   files: FilesTable;
   workflows: WorkflowsTable;
   audit_log: AuditLogTable;
+  deleted_events: DeletedEventsTable;
+  deleted_files: DeletedFilesTable;
   agent_calendars: { agent: string; revision_ms: number };
 }
 
@@ -107,6 +109,8 @@ interface EventsTable {
   /** One of `RECORDING_STATES`; null until the agent tells one. */
   recording_state: Maybe<string>;
   recording_state_at: MaybeTime;
+  /** The agent that told a state of it: its recording is taken from there also when the event moves. */
+  recorded_by: Maybe<string>;
   /** Where it was imported from, and its name there: the same import again finds it. */
   source: Maybe<string>;
   source_key: Maybe<string>;
@@ -241,6 +245,28 @@ interface AuditLogTable {
   kind: string;
   object: string;
   change: ColumnType<unknown, string | null | undefined, string | null>;
+}
+
+/** What events were that somebody deleted. */
+interface DeletedEventsTable {
+  id: string;
+  /** The whole row; times are texts. */
+  event: Json<EventRow>;
+  /** Whose it was. */
+  agents: ColumnType<string[], string[] | undefined, string[]>;
+  deleted_at: Time;
+  /** Null: the server itself. */
+  deleted_by: Maybe<string>;
+}
+
+/** Files of deleted events, until they are removed from the media folder. */
+interface DeletedFilesTable {
+  /** Below the media folder. */
+  path: string;
+  event: string;
+  deleted_at: Time;
+  /** Null: the server itself, which never removes files of its own accord. */
+  deleted_by: Maybe<string>;
 }
 
 export type EventRow = Selectable<EventsTable>;

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
-import { EPISODE_FILE, PROPERTIES_FILE, SERIES_FILE, type Attachment } from '@amphi/lib/opencast/calendars/calendar.ts';
+import type { Attachment } from '@amphi/lib/calendar/calendar.ts';
+import { EPISODE_FILE, PROPERTIES_FILE, SERIES_FILE } from '@amphi/lib/opencast/calendars/attachments.ts';
 import { attachmentType, writeCalendar } from '@amphi/lib/opencast/calendars/calendar-write.ts';
 import { catalogOf } from '@amphi/lib/opencast/dublin-core.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';

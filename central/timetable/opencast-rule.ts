@@ -1,6 +1,6 @@
 import type { Period } from '@amphi/lib/opencast/dates.ts';
-import { RecurrenceError } from '@amphi/lib/opencast/calendars/recurrence.ts';
-import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import { readRule, RecurrenceError, type Rule } from '@amphi/lib/calendar/rules/rule-text.ts';
+import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 import type { Booked } from '../catalogue/event-rows.ts';
 import { wallsOf } from './repeated.ts';
@@ -23,8 +23,9 @@ export interface OpencastRule {
  * Throws a RecurrenceError for a rule that is none, has two hours, or whose occurrences overlap one another.
  */
 export function expandOpencastRule({ rule, startsAtMs, endsAtMs, durationMs, zone }: OpencastRule): Period[] {
-  const firstWallMs = zone.wallOf(firstBeginning(rule, startsAtMs));
-  const periods = wallsOf({ rule: withoutClock(rule), firstWallMs, lastWallMs: zone.wallOf(endsAtMs), zone })
+  const read = readRule(rule);
+  const firstWallMs = zone.wallOf(firstBeginning(read, startsAtMs));
+  const periods = wallsOf({ rule: withoutClock(read), firstWallMs, lastWallMs: zone.wallOf(endsAtMs), zone })
     .map((wallMs) => zone.instantOf(wallMs))
     .filter((atMs) => atMs >= startsAtMs && atMs <= endsAtMs)
     .map((atMs) => ({ startsAtMs: atMs, endsAtMs: atMs + durationMs }));
@@ -36,27 +37,24 @@ export function expandOpencastRule({ rule, startsAtMs, endsAtMs, durationMs, zon
   return periods;
 }
 
-const withoutClock = (rule: string): string =>
-  rule
-    .replace(/^RRULE:/i, '')
-    .split(';')
-    .filter((part) => !/^BY(HOUR|MINUTE|SECOND)=/i.test(part))
-    .join(';');
+const withoutClock = (rule: Rule): Rule => ({
+  ...rule,
+  by: { ...rule.by, BYHOUR: [], BYMINUTE: [], BYSECOND: [] },
+});
 
 /** The first day at the rule's hour and minute. */
-function firstBeginning(rule: string, startsAtMs: number): number {
-  const hour = only(rule, 'BYHOUR', 23);
-  const minute = only(rule, 'BYMINUTE', 59);
+function firstBeginning(rule: Rule, startsAtMs: number): number {
+  const hour = only(rule, 'BYHOUR');
+  const minute = only(rule, 'BYMINUTE');
   if (hour === undefined && minute === undefined) return startsAtMs;
   const utc = new Date(startsAtMs);
   return utc.setUTCHours(hour ?? utc.getUTCHours(), minute ?? utc.getUTCMinutes(), 0, 0);
 }
 
-function only(rule: string, name: string, most: number): number | undefined {
-  const text = new RegExp(`(?:^|[;:])${name}=([^;]*)`, 'i').exec(rule)?.[1];
-  if (text === undefined) return undefined;
-  if (/^\d{1,2}$/.test(text) && Number(text) <= most) return Number(text);
-  throw new RecurrenceError(`${rule}: ${name} is one number, 0 to ${most}`);
+function only({ by, text }: Rule, name: 'BYHOUR' | 'BYMINUTE'): number | undefined {
+  const numbers = by[name];
+  if (numbers.length > 1) throw new RecurrenceError(`${text}: ${name} is one number`);
+  return numbers[0];
 }
 
 /** The slots of a rule. Throws BadRequest for a rule that cannot be followed, or that names nothing. */

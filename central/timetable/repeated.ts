@@ -1,9 +1,10 @@
-import { RecurrenceError, startsOf } from '@amphi/lib/opencast/calendars/recurrence.ts';
-import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import { startsOf } from '@amphi/lib/calendar/rules/recurrence.ts';
+import { hasEnd, readRule, RecurrenceError, type Rule } from '@amphi/lib/calendar/rules/rule-text.ts';
+import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 
 export interface Repetition {
-  /** `FREQ=WEEKLY;BYDAY=MO,WE`, with or without `RRULE:` before it. */
-  rule: string;
+  /** `FREQ=WEEKLY;BYDAY=MO,WE`, with or without `RRULE:` before it, as programs write it; or what was read of it. */
+  rule: string | Rule;
   /** The first beginning on the wall of the hall. */
   firstWallMs: number;
   /** Nothing begins later on that wall. */
@@ -19,15 +20,15 @@ const MOST = 5000;
  * or that names more than 5000.
  */
 export function wallsOf({ rule, firstWallMs, lastWallMs, zone }: Repetition): number[] {
-  const text = rule.replace(/^RRULE:/i, '');
-  if (!/(^|;)FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;|$)/i.test(text)) {
-    throw new RecurrenceError(`the rule ${text} needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY`);
+  const read = typeof rule === 'string' ? readRule(rule) : rule;
+  if (read.frequency === 'HOURLY') {
+    throw new RecurrenceError(`the rule ${read.text} needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY`);
   }
-  if (lastWallMs === undefined && !/(^|;)(UNTIL|COUNT)=/i.test(text)) {
-    throw new RecurrenceError(`the rule ${text} never ends: give it UNTIL or COUNT`);
+  if (lastWallMs === undefined && !hasEnd(read)) {
+    throw new RecurrenceError(`the rule ${read.text} never ends: give it UNTIL or COUNT`);
   }
   const afterWallMs = lastWallMs === undefined ? Number.POSITIVE_INFINITY : lastWallMs + 1;
-  const walls = startsOf({ text, firstWallMs, wallOf: zone.wallOf }, firstWallMs, afterWallMs);
-  if (walls.length > MOST) throw new RecurrenceError(`the rule ${text} names more than ${MOST} events`);
+  const walls = startsOf({ rule: read, firstWallMs, wallOf: zone.wallOf }, firstWallMs, afterWallMs);
+  if (walls.length > MOST) throw new RecurrenceError(`the rule ${read.text} names more than ${MOST} events`);
   return walls;
 }

@@ -1,4 +1,4 @@
-import { ianaZone, UTC, type Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import { ianaZone, UTC, type Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import type { Roster } from '../agents/roster.ts';
 
 /** What an agent says of the clock on its wall (facts/opencast 1.5). */

@@ -27,7 +27,26 @@ export function urlOf(schemes: readonly string[]) {
     .string()
     .max(1024)
     .refine((url) => schemes.some((scheme) => url.toLowerCase().startsWith(`${scheme}://`)), `must begin with ${list}`)
+    .refine(
+      (url) => !hasTornPassword(url),
+      'has an @ after a #, / or ?: give user and password apart, in `user` and `password`',
+    )
     .refine((url) => URL.canParse(url), 'is no URL: write scheme://host:port/path');
+}
+
+/**
+ * Whether a password with `#`, `/` or `?` in it seems to have torn a URL: what stands before the sign is no host with a port, or
+ * what stands after the `@` behind it is one.
+ */
+function hasTornPassword(url: string): boolean {
+  const [, authority = '', rest = ''] = /^[a-z][\w+.-]*:\/\/([^/?#]*)(.*)$/is.exec(url) ?? [];
+  const at = rest.lastIndexOf('@');
+  if (authority.includes('@') || at < 0) return false;
+  if (/:(?!\d{1,5}$)[^\]]*$/.test(authority)) return true;
+  return (
+    authority.includes(':') &&
+    /^(?:[\d.]{7,15}|\[[\da-f:]+\]|[\w-]+\.[\w.-]+)(?::\d+)?(?:\/|$)/i.test(rest.slice(at + 1))
+  );
 }
 
 /** Name of a preset. */

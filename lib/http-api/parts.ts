@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { troubleIn } from '#lib/runtime/texts/foreign-text.ts';
 import { mistakesOf, type Mistake } from './refusal.ts';
 import type { Parts, Route } from './route.ts';
 
@@ -10,6 +11,8 @@ export function partsOf(
 ): { parts: Parts<unknown, unknown, unknown>; mistakes: readonly Mistake[] } {
   const mistakes: Mistake[] = [];
   const part = (name: string, schema: z.ZodType | undefined, value: unknown): unknown => {
+    const trouble = troubleIn(name, value);
+    if (trouble !== undefined) return void mistakes.push({ at: name, text: trouble });
     const parsed = (schema ?? NOTHING).safeParse(value);
     if (!parsed.success) mistakes.push(...mistakesOf(parsed.error, name));
     return parsed.data;

@@ -143,9 +143,14 @@ export function formatTerms(terms: readonly Term[]): string {
 /** The content of `dublincore.json`: namespace, then term, then values. */
 export type TermsJson = Record<string, Record<string, { value: string; lang?: string; type?: string }[]>>;
 
-/** Terms as the content of `dublincore.json`. */
+/** Terms as the content of `dublincore.json`. Namespaces and names are foreign text, so that the object is made of a map. */
 export function termsToJson(terms: readonly Term[]): TermsJson {
-  const json: TermsJson = {};
-  for (const { namespace, name, ...value } of terms) ((json[namespace] ??= {})[name] ??= []).push(value);
-  return json;
+  const byNamespace = Map.groupBy(terms, ({ namespace }) => namespace);
+  const told = ({ namespace: _namespace, name: _name, ...value }: Term) => value;
+  return Object.fromEntries(
+    [...byNamespace].map(([namespace, own]) => [
+      namespace,
+      Object.fromEntries([...Map.groupBy(own, ({ name }) => name)].map(([name, all]) => [name, all.map(told)])),
+    ]),
+  );
 }

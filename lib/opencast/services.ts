@@ -20,17 +20,26 @@ export const SERVICE_PATHS: Readonly<Record<ServiceName, string>> = {
   ingest: '/ingest',
 };
 
-/** Base URLs of the usable services in an answer, the least loaded first, without a slash at their ends. */
-export function usableServices(answer: unknown): string[] {
+/**
+ * Base URLs of the usable services of a type in an answer, the least loaded first, without a slash at their ends. Services of other
+ * types, which some servers name too, are left out.
+ */
+export function usableServices(answer: unknown, type: string): string[] {
   return listOf(at(answer, 'services', 'service'))
+    .filter((one) => one['type'] === undefined || one['type'] === type)
     .filter(
       ({ online, active, maintenance }) => isTrue(online, true) && isTrue(active, true) && !isTrue(maintenance, false),
     )
     .flatMap(({ host, path }) =>
-      typeof host === 'string' ? [`${host.replace(/\/+$/, '')}${typeof path === 'string' ? path : ''}`] : [],
-    )
-    .filter((url) => /^https?:\/\//i.test(url) && URL.canParse(url))
-    .map((url) => url.replace(/\/+$/, ''));
+      typeof host === 'string' ? joined(host, typeof path === 'string' ? path : '') : [],
+    );
+}
+
+/** Host and path as one address: what stands in the path never becomes part of the host. */
+function joined(host: string, path: string): string[] {
+  if (!/^https?:\/\//i.test(host) || !URL.canParse(host)) return [];
+  const url = `${host.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`.replace(/\/+$/, '');
+  return URL.canParse(url) && new URL(url).host === new URL(host).host ? [url] : [];
 }
 
 const isTrue = (value: unknown, otherwise: boolean): boolean =>

@@ -1,9 +1,6 @@
+import type { Frame } from './protocol.ts';
+import { parseFrame } from './parse.ts';
 import type { Protocol } from './protocol.ts';
-
-/** A command that was cut out of the stream, or noise, which is answered with E10. */
-export type Frame =
-  | { readonly kind: 'command'; readonly escape: boolean; readonly text: string }
-  | { readonly kind: 'noise'; readonly because: 'unknown' | 'cut off' | 'too long' };
 
 /** Cuts the bytes of one session into frames; made by `openFramer`. */
 export interface Framer {
@@ -19,7 +16,13 @@ export interface Framer {
  */
 export const longestCommandBytes = 4096;
 
-const [NUL, LF, CR, ESC, SPACE, STAR, PIPE, W, w] = [0, 10, 13, 27, 32, 42, 124, 87, 119];
+/** Beginnings of an escape command that are tried in what follows an unknown word; further ones are not looked at. */
+const MOST_BEGINNINGS = 16;
+
+const [NUL, BACKSPACE, LF, CR, ESC, SPACE, STAR] = [0, 8, 10, 13, 27, 32, 42];
+const [PIPE, W, w, DELETE] = [124, 87, 119, 127];
+const isLetterW = (byte: number) => byte === W || byte === w;
+const isPrintable = (byte: number) => byte > SPACE && byte < DELETE;
 const isEnd = (byte: number) => byte === CR || byte === LF || byte === PIPE;
 const isDigit = (byte: number) => (byte >= 48 && byte <= 57) || byte === STAR;
 
@@ -45,14 +48,16 @@ function finalsOf(protocol: Protocol): { finals: ReadonlySet<number>; alone: Rea
   };
 }
 
-type Mode = 'between' | 'immediate' | 'escape' | 'skip letters' | 'skip line' | 'skip all';
+type Mode = 'between' | 'immediate' | 'escape' | 'skip noise' | 'skip letters' | 'skip line' | 'skip all';
 
 /**
  * Cuts a byte stream into commands (facts/smp351 1.7). An escape command begins with ESC, W or w and ends with CR, LF
  * or `|`; an immediate command ends with its last character. Between commands, line ends, spaces and NUL are ignored.
- * An unknown word is skipped up to the end of its line and gives one E10. If a letter is wrong after digits (`3CV`
- * without its ESC), only the letters are skipped, since the next command may follow without a line end. An ESC ends
- * both. If a command is longer than `longestCommandBytes`, everything up to the next line end or `|` is skipped.
+ * An unknown word is skipped up to the end of its line and gives one E10, but a known command in the rest of the line is
+ * carried out: noise of a serial line must not swallow it. Bytes that are no text are skipped alone. If a letter is wrong
+ * after digits (`3CV` without its ESC), only the letters are skipped, since the next command may follow without a line
+ * end. An ESC ends all of that. Backspace and DEL take back the last character of an unfinished command. If a command is
+ * longer than `longestCommandBytes`, everything up to the next line end or `|` is skipped.
  */
 export function openFramer(protocol: Protocol): Framer {
   const { finals, alone } = finalsOf(protocol);
@@ -91,15 +96,51 @@ export function openFramer(protocol: Protocol): Framer {
     }
     if (length > 0) return noise('unknown', isEnd(byte) ? 'between' : 'skip letters');
     if (byte === W || byte === w) mode = 'escape';
-    else if (!isEnd(byte) && byte !== SPACE && byte !== NUL) noise('unknown', 'skip line');
+    else if (!isEnd(byte) && byte !== SPACE && byte !== NUL)
+      noise('unknown', isPrintable(byte) ? 'skip line' : 'skip noise');
+  };
+
+  /** Takes the last character back; one of several bytes as a whole. */
+  const takeBack = () => {
+    while (length > 0 && (held[length - 1] ?? 0) >> 6 === 2) length--;
+    if (length > 0) length--;
+    else if (mode === 'escape') mode = 'between';
+    if (mode === 'immediate' && length === 0) mode = 'between';
+  };
+
+  /** In the rest of a line that began with an unknown word: what is held from a W on may be a known command. */
+  const inRest = (byte: number) => {
+    if (isEnd(byte)) {
+      knownIn(held.subarray(0, length));
+      length = 0;
+      mode = 'between';
+    } else if (length > 0 || isLetterW(byte)) {
+      if (length < held.length) held[length++] = byte;
+    } else if (byte !== SPACE && !isPrintable(byte)) mode = 'skip noise';
+  };
+  const knownIn = (rest: Uint8Array) => {
+    let tried = 0;
+    for (let at = 0; at < rest.length && tried < MOST_BEGINNINGS; at++) {
+      if (!isLetterW(rest[at] ?? 0)) continue;
+      tried++;
+      const frame: Frame = { kind: 'command', escape: true, text: decoded(rest.subarray(at + 1)) };
+      if (parseFrame(protocol, frame).ok) return void frames.push(frame);
+    }
   };
 
   const take = (byte: number) => {
-    if (mode === 'skip letters' && (isDigit(byte) || alone.has(byte) || byte === W || byte === w)) mode = 'between';
-    if (mode === 'skip all' || mode === 'skip line' || mode === 'skip letters') {
+    const isBeginning = isDigit(byte) || alone.has(byte) || isLetterW(byte);
+    if ((mode === 'skip letters' || mode === 'skip noise') && isBeginning) mode = 'between';
+    else if (mode === 'skip noise' && isPrintable(byte)) mode = 'skip line';
+    if (mode === 'skip line' && byte !== ESC) return inRest(byte);
+    if (mode === 'skip all' || mode === 'skip line' || mode === 'skip noise' || mode === 'skip letters') {
       if (isEnd(byte)) mode = 'between';
-      else if (byte === ESC && mode !== 'skip all') mode = 'escape';
-    } else if (byte === ESC) begin();
+      else if (byte === ESC && mode !== 'skip all') {
+        length = 0;
+        mode = 'escape';
+      }
+    } else if (byte === BACKSPACE || byte === DELETE) takeBack();
+    else if (byte === ESC) begin();
     else if (mode !== 'escape') between(byte);
     else if (isEnd(byte)) done();
     else hold(byte, 'escape');

@@ -1,5 +1,5 @@
 import type { ErrorCode } from './errors.ts';
-import type { Frame } from './framing.ts';
+import type { Frame } from './protocol.ts';
 import type { Command, CommandForm, Protocol, WireForm } from './protocol.ts';
 import type { Form } from './table.ts';
 import { isAsking } from './table.ts';

@@ -20,34 +20,57 @@ interface Mistake {
 
 const SEPARATORS = [';', ',', '\t', '|'];
 
+/** What the reader of a table knows of it. */
+export interface TableKnowledge {
+  /** How many cells of a row are headings that the reader knows; without it a separator is chosen by form alone. */
+  headingsIn?: (cells: readonly string[]) => number;
+  /** What a cell means; as it is without the blanks around it if not given. */
+  cellText?: (raw: string) => string;
+}
+
 /**
  * Reads a table with a header, as spreadsheets and timetabling programs write it: separated by semicolons, commas, tabs
  * or bars; cells may be in quotes and have several lines. Empty lines are left out.
  */
-export function readTable(text: string): Table {
+export function readTable(text: string, knowledge: TableKnowledge = {}): Table {
   // Excel's own first line names the separator.
-  const said = /^\uFEFF?sep=(.)\r?\n/i.exec(text);
+  const said = /^\uFEFF?sep=(.)(?:\r\n|\r|\n)/i.exec(text);
   const body = said ? text.slice(said[0].length) : text;
-  const { rows, mistakes } = readRows(body, said?.[1] ?? separatorOf(body), said ? 2 : 1);
-  const [header = { line: 1, cells: [] }, ...rest] = rows.filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const { rows, mistakes } = readRows(body, said?.[1] ?? separatorOf(body, knowledge), said ? 2 : 1);
+  const { cellText } = knowledge;
+  const clean = cellText ? rows.map(({ line, cells }) => ({ line, cells: cells.map(cellText) })) : rows;
+  const [header = { line: 1, cells: [] }, ...rest] = clean.filter(({ cells }) => cells.some((cell) => cell !== ''));
   return { header, rows: rest, mistakes };
 }
 
-const LINES_LOOKED_AT = 10;
+const CHARACTERS_LOOKED_AT = 20_000;
+const ROWS_LOOKED_AT = 10;
 
 /**
- * The separator: the one that is most frequent in one of the first lines, outside of quotes; a title may precede the
- * header.
+ * The separator with which one of the first rows has the most headings that are known; else the one that makes most of the
+ * rows equally long, and these longest. A title, or a line of dates, may precede the header.
  */
-function separatorOf(text: string): string {
-  const lines = text
-    .slice(0, 20_000)
-    .split(/\r\n|\r|\n/)
-    .filter((line) => line.trim() !== '');
-  const bare = lines.slice(0, LINES_LOOKED_AT).map((line) => line.replaceAll(/"[^"]*"/g, ''));
-  const counts = SEPARATORS.map((separator) => Math.max(0, ...bare.map((line) => line.split(separator).length)));
-  return SEPARATORS[counts.indexOf(Math.max(...counts))] ?? ';';
+function separatorOf(text: string, { headingsIn = () => 0, cellText = (raw) => raw }: TableKnowledge): string {
+  const start = text.slice(0, CHARACTERS_LOOKED_AT);
+  const judged = SEPARATORS.map((separator) => {
+    const rows = readRows(start, separator, 1).rows.filter(({ cells }) => cells.some((cell) => cell !== ''));
+    const looked = rows.slice(0, ROWS_LOOKED_AT).map(({ cells }) => cells.map(cellText));
+    const known = Math.max(0, ...looked.map(headingsIn));
+    return { separator, known, ...evenness(looked.map((cells) => cells.length).filter((length) => length > 1)) };
+  });
+  const [best] = judged.toSorted((a, b) => b.known - a.known || b.rows - a.rows || b.cells - a.cells);
+  return best?.separator ?? ';';
 }
+
+/** How many rows have the length that most of them have, and that length. */
+function evenness(lengths: readonly number[]): { rows: number; cells: number } {
+  const of = (cells: number): number => lengths.filter((length) => length === cells).length;
+  const cells = lengths.toSorted((a, b) => of(b) - of(a) || b - a)[0] ?? 0;
+  return { rows: of(cells), cells };
+}
+
+/** What may stand before the quotation mark that opens a cell: a byte order mark, blanks, the sign of a formula. */
+const OPENS_QUOTES = /^\uFEFF?\s*=?\s*$/;
 
 /** Reads the rows in one pass. An unclosed quotation mark is a mistake, with the line where it was opened. */
 function readRows(text: string, separator: string, firstLine: number): { rows: Row[]; mistakes: Mistake[] } {
@@ -56,6 +79,7 @@ function readRows(text: string, separator: string, firstLine: number): { rows: R
   let row: Row = { line, cells: [] };
   let cell = '';
   let quotedSince = 0;
+  let isFormula = false;
   const endCell = (): void => {
     row.cells.push(cell.replace(/^\uFEFF/, '').trim());
     cell = '';
@@ -72,10 +96,15 @@ function readRows(text: string, separator: string, firstLine: number): { rows: R
     if (isBreak) line++;
     if (quotedSince > 0) {
       if (char !== '"') cell += isBreak ? '\n' : char;
-      else if (text[at + 1] === '"') cell += text[at++];
-      else quotedSince = 0;
-    } else if (char === '"' && cell.replace(/^\uFEFF/, '').trim() === '') {
-      cell = '';
+      else if (text[at + 1] === '"') cell += isFormula ? text[at++] + char : text[at++];
+      else {
+        if (isFormula) cell += char;
+        quotedSince = 0;
+      }
+    } else if (char === '"' && OPENS_QUOTES.test(cell)) {
+      // The quotes of `="a;b"` belong to a formula, and hold its text together all the same.
+      isFormula = cell.includes('=');
+      cell = isFormula ? '="' : '';
       quotedSince = line;
     } else if (char === separator) endCell();
     else if (isBreak) endRow();

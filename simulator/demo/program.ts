@@ -6,7 +6,7 @@ import { sleep } from '#lib/runtime/clock.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 
 const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
-const START_MS = 60_000;
+const START_MS = 120_000;
 const END_MS = 15_000;
 
 /** A program to run. */

@@ -1,4 +1,4 @@
-import type { Zone } from '#lib/opencast/calendars/zoned-time.ts';
+import type { Zone } from '#lib/calendar/zones/zoned-time.ts';
 import { DialError } from '#technician/dial/dial-error.ts';
 import type { Answer, Server } from '#technician/dial/server.ts';
 import { tableOf } from '#technician/output/columns.ts';

@@ -57,7 +57,7 @@ export function scheduleCommand(): Command {
 
 const importCommand = (): Command =>
   new Command('import')
-    .description('import a timetable, CSV or iCalendar; the same file again changes nothing')
+    .description('import a timetable, CSV, workbook or iCalendar; the same file again changes nothing')
     .argument('<file>')
     .option('--dry-run', 'check the file and tell what would be done')
     .option('--time-zone <zone>', 'in which the clocks of the file are; else that of the halls')

@@ -1,4 +1,4 @@
-import { ianaZone, UTC, type Zone } from '#lib/opencast/calendars/zoned-time.ts';
+import { ianaZone, UTC, type Zone } from '#lib/calendar/zones/zoned-time.ts';
 import { DialError } from '#technician/dial/dial-error.ts';
 import type { Server } from '#technician/dial/server.ts';
 

@@ -13,6 +13,8 @@ describe('the configuration', () => {
       port: 8080,
       ffmpeg: {},
       trustedProxies: [],
+      fetchFrom: [],
+      keepDeletedDays: 30,
       offlineAfterSeconds: 120,
       workflow: 'schedule-and-upload',
       minFreeMB: 500,

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileRow } from '#central/store/tables.ts';
 import { MODULES } from '#central/modules.ts';
+import { realClock } from '#lib/runtime/clock.ts';
+import { silentLog, type Log } from '#lib/runtime/log.ts';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { openRig, type Rig } from './rig.ts';
 
@@ -28,8 +30,9 @@ export interface IngestRig {
   close(): Promise<void>;
 }
 
-export async function openIngestRig(): Promise<IngestRig> {
-  const rig = await openRig(MODULES);
+/** `fetchFrom`: hosts that media are fetched from besides agents; it may be filled later. */
+export async function openIngestRig(fetchFrom: readonly string[] = [], log: Log = silentLog): Promise<IngestRig> {
+  const rig = await openRig(MODULES, realClock, log, fetchFrom);
   const url = await rig.app.listen({ host: '127.0.0.1', port: 0 });
   const get: IngestRig['get'] = (path, headers = {}) =>
     fetch(path.startsWith('http') ? path : `${url}${path}`, { headers: { ...rig.as('agent'), ...headers } });

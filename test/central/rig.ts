@@ -14,7 +14,7 @@ import { openCalendars } from '#central/timetable/calendars.ts';
 import { openApp } from '#central/http/server.ts';
 import type { RouteModule, Services } from '#central/http/services.ts';
 import { realClock, type Clock } from '#lib/runtime/clock.ts';
-import { silentLog } from '#lib/runtime/log.ts';
+import { silentLog, type Log } from '#lib/runtime/log.ts';
 import { freshDatabase } from './postgres.ts';
 
 /** Some parts of the server, with a database of their own and no socket. */
@@ -30,7 +30,12 @@ export interface Rig {
 
 const ROLES: readonly Role[] = ['admin', 'scheduler', 'agent', 'viewer'];
 
-export async function openRig(modules: readonly RouteModule[], clock: Clock = realClock): Promise<Rig> {
+export async function openRig(
+  modules: readonly RouteModule[],
+  clock: Clock = realClock,
+  log: Log = silentLog,
+  fetchFrom: readonly string[] = [],
+): Promise<Rig> {
   const opened = await freshDatabase();
   const { database } = opened;
   for (const role of ROLES) {
@@ -43,7 +48,12 @@ export async function openRig(modules: readonly RouteModule[], clock: Clock = re
   const calendars = await openCalendars(database, opened.connection, silentLog);
   const folder = await mkdtemp(join(tmpdir(), 'amphi-media-'));
   const store = await openMediaStore(join(folder, 'media'), 0);
-  const fetcher = openFetcher({ store, addresses: () => roster.addresses(), log: silentLog, waitsMs: [20] });
+  const fetcher = openFetcher({
+    store,
+    hosts: { agents: () => roster.all(), allowed: fetchFrom },
+    log: silentLog,
+    waitsMs: [20],
+  });
   const services: Services = {
     store,
     fetcher,
@@ -53,10 +63,10 @@ export async function openRig(modules: readonly RouteModule[], clock: Clock = re
     database,
     clock,
     version: '0.0.0',
-    log: silentLog,
+    log,
     roster,
     calendars,
-    accounts: openAccounts(database, clock),
+    accounts: openAccounts(database, clock, log),
     urlFor: ({ protocol, host }) => `${protocol}://${host}`,
   };
   const app = await openApp(services, modules);

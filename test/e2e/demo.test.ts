@@ -1,50 +1,15 @@
 // Runs alone: a whole lecture is composed and recorded, frame by frame.
 // Covers bin/demo.ts, simulator/demo.
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { openDemoDesk } from './demo-desk.ts';
 
-const DEMO = fileURLToPath(new URL('../../bin/demo', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'amphi-demo-test-'));
-after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-
-interface Run {
-  code: number | null;
-  said: string;
-}
-
-/** Runs the demo; as soon as it has said `until`, it is told to end. */
-async function demo(argv: readonly string[], until?: string): Promise<Run> {
-  const child = spawn(DEMO, [...argv, '--data', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      said += String(chunk);
-      if (until && said.includes(until)) child.kill('SIGINT');
-    });
-  }
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, said };
-}
-
-/** Processes whose command line names this test's folder. */
-const leftovers = (): string[] =>
-  readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
-    .flatMap((pid) => {
-      try {
-        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
-      } catch {
-        return [];
-      }
-    })
-    .filter((line) => line.includes(folder));
+const { demo, leftovers, remove } = openDemoDesk();
+after(remove);
 
 test('the demo plans a lecture, the box records it, the server has it, and says where it is', async () => {
   const { code, said } = await demo(['--once', '--seconds', '20']);
@@ -74,18 +39,4 @@ test('the demo plans a lecture, the box records it, the server has it, and says 
     assert.ok(said.includes(happened), happened);
   assert.match(said, /page +http:\/\/127\.0\.0\.1:\d+\/ +\(token \S{16}\)/);
   assert.deepEqual(leftovers(), []);
-});
-
-test('interrupted, it ends with all that it started', async () => {
-  const { code, said } = await demo(['--seconds', '20'], 'recording by itself');
-  assert.equal(code, 130, said);
-  assert.deepEqual(leftovers(), []);
-});
-
-test('mistakes are told before anything starts', async () => {
-  for (const argv of [['--seconds', '3'], ['--seconds', 'many'], ['--nope'], ['now']]) {
-    const { code, said } = await demo(argv);
-    assert.equal(code, 1, said);
-    assert.match(said, /^error: /, argv.join(' '));
-  }
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { lacks, rawClient, run, type Ran } from '#test/agent/control/clients.ts';
-import { startBox, type Box } from '#test/support/box.ts';
+import { FEW_PIXELS, startBox, type Box } from '#test/support/box.ts';
 import { until } from '#test/support/until.ts';
 
 /** Programs of Debian fetch and store files on a running box, as a technician's scripts do. */
@@ -27,7 +27,11 @@ before(async () => {
   // UDP ports have no names in what the box says: any that is free for TCP will do.
   ports.snmp = 20_000 + (process.pid % 20_000);
   box = await startBox({
-    device: { inputs: { 1: BARS, 3: BARS }, sis: { snmp: { enabled: true, community: 'lectures' } } },
+    device: {
+      inputs: { 1: BARS, 3: BARS },
+      encoders: FEW_PIXELS,
+      sis: { snmp: { enabled: true, community: 'lectures' } },
+    },
     config: {
       telnet: { port: 0 },
       ssh: { port: 0 },

@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, type Ran } from '#test/agent/control/clients.ts';
-import { startBox, type Box } from '#test/support/box.ts';
+import { FEW_PIXELS, startBox, type Box } from '#test/support/box.ts';
 
 const BARS = { source: { driver: 'test', pattern: 'bars' } };
-/** Small, so that several run on one machine. */
-export const SMALL = { widthPx: 512, heightPx: 288, fps: 5 } as const;
 
 /** A box on an address of its own, with the port numbers of a real one. */
 export interface FleetBox extends Box {
@@ -20,7 +18,7 @@ export async function startFleetBox(address: string, folder?: string): Promise<F
     ...(folder === undefined ? {} : { folder }),
     device: {
       inputs: { 1: BARS, 3: BARS },
-      encoders: { archive: SMALL, confidence: { enabled: false } },
+      encoders: FEW_PIXELS,
       overlays: {},
       layout: 2,
     },

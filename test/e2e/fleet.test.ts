@@ -6,8 +6,9 @@ import { after, before, test } from 'node:test';
 import { stringify } from 'yaml';
 import { allKeys } from '#test/support/all-keys.ts';
 import { lacks, run } from '#test/agent/control/clients.ts';
+import { FEW_PIXELS } from '#test/support/box.ts';
 import { until } from '#test/support/until.ts';
-import { amphiIn, SMALL, startFleetBox, type FleetBox } from './fleet-boxes.ts';
+import { amphiIn, startFleetBox, type FleetBox } from './fleet-boxes.ts';
 
 /** Real boxes with their real port numbers, on addresses of their own. */
 
@@ -30,7 +31,7 @@ const document = {
   ...allKeys,
   device: {
     ...allKeys.device,
-    encoders: { ...allKeys.device.encoders, archive: { ...allKeys.device.encoders.archive, ...SMALL } },
+    encoders: { ...allKeys.device.encoders, archive: { ...allKeys.device.encoders.archive, ...FEW_PIXELS.archive } },
     sis: { ...allKeys.device.sis, ports: {} },
   },
 };

@@ -8,7 +8,7 @@ import type { Wanted } from '#agent/device/state.ts';
 import { lacks, rawClient, run, typeInTelnet, type RawClient } from '#test/agent/control/clients.ts';
 import type { Recording } from '#agent/device/recording.ts';
 import { until } from '#test/support/until.ts';
-import { startBox, type Box } from '#test/support/box.ts';
+import { FEW_PIXELS, startBox, type Box } from '#test/support/box.ts';
 
 const BARS = { source: { driver: 'test', pattern: 'bars' } };
 const MOTION = { source: { driver: 'test', pattern: 'motion' } };
@@ -32,7 +32,7 @@ before(async () => {
     await until('there is a cable', async () => (await readdir(here)).length === 2);
   }
   box = await startBox({
-    device: { inputs: { 1: BARS, 2: MOTION, 3: MOTION } },
+    device: { inputs: { 1: BARS, 2: MOTION, 3: MOTION }, encoders: FEW_PIXELS },
     config: { telnet: { port: 0 }, ssh: { port: 0 }, ...(cable ? { serial: { path: ends()[0] } } : {}) },
   });
   const said = /^control +telnet [^:]+:(\d+), ssh [^:]+:(\d+)$/m.exec(await untilSaid());

@@ -7,7 +7,7 @@ import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { lacks, rawClient, run } from '#test/agent/control/clients.ts';
 import { freePort } from '#test/support/free-port.ts';
 import { until } from '#test/support/until.ts';
-import { startBox, type Box } from '#test/support/box.ts';
+import { FEW_PIXELS, startBox, type Box } from '#test/support/box.ts';
 
 const skip = lacks('curl');
 let box: Box;
@@ -21,7 +21,7 @@ before(async () => {
         1: { source: { driver: 'test', pattern: 'bars' } },
         3: { source: { driver: 'test', pattern: 'motion' } },
       },
-      encoders: { confidence: { enabled: true } },
+      encoders: { archive: FEW_PIXELS.archive, confidence: { enabled: true } },
     },
     config: { https: { port: 0 }, telnet: { port: 0 } },
   });

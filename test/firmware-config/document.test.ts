@@ -72,7 +72,7 @@ test('what is not given stays; sources, presets and lists are given whole; a lay
 });
 
 test('mistakes are told all at once, with line and column; what is of the machine is told as such', () => {
-  const text = 'hall: no spaces\ndata: /x\nhal: D\ndevice:\n  inputs:\n    1: { nme: x }\n  layout: 17\n';
+  const text = 'hall: no spaces\ndata: /x\nhal: D\ndevice:\n  inputs:\n    1: { nme: x }\n  layout: 33\n';
   assert.throws(
     () => readGiven(text, 'hall.yaml'),
     (error: unknown) => {

@@ -95,23 +95,33 @@ export const permissions: Record<string, Permission> = {
   'lib/http-api': { may: ['lib/runtime'] },
   // What runs in a browser.
   'lib/pages': { may: [] },
+  'lib/opencast': { may: ['lib/runtime', 'lib/calendar'] },
   'lib/ffmpeg': { may: ['lib/runtime', 'lib/media'] },
   'lib/http-client': { may: ['lib/runtime'] },
   agent: { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/box': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/doors': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/device': { may: ['lib/sis', 'lib/runtime', 'firmware-config'], types: ['lib/media'] },
-  'agent/media': { may: ['lib/ffmpeg', 'lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
+  'agent/media': {
+    may: ['lib/ffmpeg', 'lib/media', 'lib/rtmp', 'lib/rtsp', 'lib/runtime', 'overlays'],
+    types: ['agent/device'],
+  },
   'agent/recorder': {
     may: ['lib/ffmpeg', 'lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'],
     types: ['agent/device'],
   },
-  'agent/rtsp': { may: ['lib/ffmpeg', 'lib/media', 'lib/rtsp', 'lib/runtime', 'overlays'], types: ['agent/device'] },
+  'agent/rtsp': {
+    may: ['lib/ffmpeg', 'lib/media', 'lib/rtmp', 'lib/rtsp', 'lib/runtime', 'overlays'],
+    types: ['agent/device'],
+  },
   'agent/control': { may: ['lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'] },
   'agent/web': {
     may: ['lib/http-api', 'lib/pages', 'lib/sentences', 'lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'],
   },
-  'agent/schedule': { may: ['lib/opencast', 'lib/runtime'], types: ['agent/device', 'firmware-config'] },
+  'agent/schedule': {
+    may: ['lib/opencast', 'lib/calendar', 'lib/runtime'],
+    types: ['agent/device', 'firmware-config'],
+  },
   overlays: { may: ['lib/media'] },
   'firmware-config': { may: ['lib'] },
   simulator: { may: ['lib'] },
@@ -123,7 +133,9 @@ export const permissions: Record<string, Permission> = {
   'technician/config': {
     may: ['lib/runtime', 'lib/tables', 'firmware-config', 'technician/dial', 'technician/known', 'technician/output'],
   },
-  'technician/schedule': { may: ['lib/opencast', 'technician/dial', 'technician/known', 'technician/output'] },
+  'technician/schedule': {
+    may: ['lib/opencast', 'lib/calendar', 'technician/dial', 'technician/known', 'technician/output'],
+  },
   central: { may: ['lib', 'central'] },
   'central/store': { may: ['lib'] },
   'central/identity': { may: ['lib', 'central/store'] },

@@ -83,7 +83,7 @@ test('what nobody goes on with is recovered as partial', async (t) => {
   const [path = ''] = pathsOf(recorder.find(id) ?? assert.fail());
   const { format, chapters } = await probe(path, '-show_format', '-show_chapters');
   assert.equal(format.tags?.['title'], 'Cut off');
-  assert.equal(chapters.length, 1);
+  assert.equal(chapters.length, 0);
   assert.equal(
     facts.some((fact) => fact.kind === 'alarm' && 'raise' in fact && fact.raise.name === 'disk_error'),
     false,

@@ -1,4 +1,4 @@
-// Runs alone: players over UDP lose what they have no time to read.
+// Runs beside quiet ones: players over UDP lose what they have no time to read.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

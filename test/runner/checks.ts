@@ -7,14 +7,21 @@ export interface Check {
   argv: readonly string[];
 }
 
+/** A check of types; what it learned is kept, so that the next one looks at what changed. */
+const types = (name: string, kept: string, ...project: string[]): Check => ({
+  name,
+  program: 'tsc',
+  argv: ['--noEmit', '--incremental', '--tsBuildInfoFile', `.cache/types/${kept}.tsbuildinfo`, ...project],
+});
+
 /** What is checked without running the product; each counts as one test. */
 export const checks: readonly Check[] = [
   { name: 'format', program: 'oxfmt', argv: ['--check'] },
   { name: 'lint', program: 'oxlint', argv: ['--type-aware', '--deny-warnings'] },
-  { name: 'types', program: 'tsc', argv: ['--noEmit'] },
+  types('types', 'all'),
   // What runs in a browser, and its tests, know other globals.
-  { name: 'types of the pages', program: 'tsc', argv: ['--noEmit', '-p', 'agent/web/pages'] },
-  { name: 'types of the tests of the pages', program: 'tsc', argv: ['--noEmit', '-p', 'test/web'] },
+  types('types of the pages', 'pages', '-p', 'agent/web/pages'),
+  types('types of the tests of the pages', 'tests-of-pages', '-p', 'test/web'),
 ];
 
 /** Runs a check in `root`. Resolves with what it printed if it failed, with undefined if all is good. */

@@ -42,6 +42,8 @@ async function main(options: Options): Promise<number> {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter),
+    // What Node makes of the sources is kept for the next process, as bin/amphi does.
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, 'node_modules/.cache/amphi'),
     ...(long ? { AMPHI_LONG: '1' } : {}),
     ...(options.screenshots ? { AMPHI_SCREENSHOTS: resolve(options.screenshots) } : {}),
   };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -84,6 +84,12 @@ const file = (path: string, kind: TestFile['kind']): TestFile => ({
   covers: [],
 });
 
+test('the files that take an unusual time are there', () => {
+  const usual = JSON.parse(readFileSync(new URL('usual-durations.json', import.meta.url), 'utf8')) as object;
+  const gone = Object.keys(usual).filter((path) => !existsSync(new URL(`../../${path}`, import.meta.url)));
+  assert.deepEqual(gone, []);
+});
+
 test('durations are remembered; what never ran takes what its kind does; a spoilt memory is none', () => {
   const path = join(folder, 'deep', 'durations.json');
   const first = openDurations(path, folder);
@@ -93,6 +99,7 @@ test('durations are remembered; what never ran takes what its kind does; a spoil
     unknown,
   );
   assert.ok(first.of(file('x.long.test.ts', 'unit')) > unknown[2]!);
+  assert.ok(first.of(file('test/e2e/demo.test.ts', 'alone')) > unknown[2]!, 'what is known to take long');
   first.keep('x.test.ts', 1234.4);
   first.keep('lint', 99);
   first.save();

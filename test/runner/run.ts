@@ -4,7 +4,7 @@ import type { Durations } from './durations.ts';
 import type { TestFile } from './files.ts';
 import type { Progress } from './progress.ts';
 import type { Report } from './report.ts';
-import type { Stage } from './stages.ts';
+import { batchesOf, type Stage } from './stages.ts';
 import { runTogether } from './together.ts';
 
 /** What a run has in hand. */
@@ -35,7 +35,7 @@ export async function runChecks(
 /** Runs the files of a stage, as many processes at once as it allows. */
 export async function runStage(stage: Stage, running: Running): Promise<void> {
   running.report.heading(`${stage.name}: ${stage.files.length} files`);
-  const batches = chunks(stage.files, stage.filesPerProcess, stage.atOnce);
+  const batches = batchesOf(stage, running.durations);
   const work = async (): Promise<void> => {
     for (let files = batches.shift(); files; files = batches.shift()) await runFiles(files, running);
   };
@@ -63,10 +63,4 @@ async function runFiles(
     durations.keep(nameOf(file), batch.durationMs);
     report.file(file, batch);
   }
-}
-
-/** Lists of at most so many, and no fewer lists than can run at once. */
-function chunks<T>(values: readonly T[], most: number, atOnce: number): T[][] {
-  const size = Math.max(1, Math.min(most, Math.ceil(values.length / atOnce)));
-  return Array.from({ length: Math.ceil(values.length / size) }, (_, n) => values.slice(n * size, (n + 1) * size));
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { after, test } from 'node:test';
 import { testFilesIn } from './files.ts';
-import { chosen, stagesOf, type Choice } from './stages.ts';
+import { batchesOf, chosen, stagesOf, type Choice } from './stages.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'amphi-stages-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -12,6 +12,7 @@ for (const [path, text] of Object.entries({
   'lib/a.test.ts': '',
   'laws/b.test.ts': '',
   'media/c.test.ts': '// Runs alone: it counts frames.\nimport x;',
+  'media/l.test.ts': '// Runs beside quiet ones: it counts frames.\nimport x;',
   'media/h.test.ts': 'const text = `\n// Runs alone: no, this is a text.\n`;',
   'e2e/d.test.ts': '// Covers agent/web, docs/api.md.\n\n// May take 20 minutes: it waits for a lecture.\n',
   'e2e/g.long.test.ts': '',
@@ -34,15 +35,29 @@ const names = (choice: Partial<Choice>): [string, string[]][] =>
     stage.files.map(({ path }) => relative(folder, path)),
   ]);
 
-test('laws, then units, then what has a process of its own, the longest first, then what runs alone; each file once', () => {
+test('laws, then units, what has a process of its own, the longest first, what measures on a core, what runs alone; each file once', () => {
   assert.deepEqual(names({}), [
     ['laws', ['laws/b.test.ts']],
     ['units', ['agent/f.test.ts', 'lib/a.test.ts']],
     ['side by side', ['media/h.test.ts', 'e2e/d.test.ts', 'lib/k.test.ts']],
+    ['quiet ones', ['media/l.test.ts']],
     ['alone', ['media/c.test.ts']],
   ]);
-  const [, , whole, alone] = stagesOf(chosen(files, folder, none), 2, expected);
-  assert.deepEqual([whole?.atOnce, whole?.filesPerProcess, alone?.atOnce], [2, 1, 1]);
+  const [, , whole, quiet, alone] = stagesOf(chosen(files, folder, none), 2, expected);
+  assert.deepEqual([whole?.atOnce, whole?.filesPerProcess, quiet?.atOnce, alone?.atOnce], [3, 1, 2, 1]);
+});
+
+test('a process has as many files as it may, or as much as it may take; the longest begin first', () => {
+  const seconds = [1, 2, 19, 3, 30, 4, 5, 6];
+  const some = seconds.map((_, n) => ({ path: `${n}`, kind: 'unit' as const, limitMs: 0, covers: [] }));
+  const of = (file: unknown): number => seconds[Number((file as { path: string }).path)]! * 1000;
+  const batches = (filesPerProcess: number, atOnce: number): string[] =>
+    batchesOf({ name: 'units', files: some, filesPerProcess, atOnce }, { of }).map((files) =>
+      files.map(({ path }) => path).join(''),
+    );
+  assert.deepEqual(batches(10, 2), ['4', '2', '567', '01', '3']);
+  assert.deepEqual(batches(2, 2), ['4', '2', '56', '7', '01', '3']);
+  assert.equal(batches(10, 8).length, 8);
 });
 
 test('--only takes parts of paths', () => {
@@ -54,7 +69,7 @@ test('--only takes parts of paths', () => {
 });
 
 test('long files run with --long, soaks with --soak and alone, both when they are named', () => {
-  assert.deepEqual(names({ long: true }).at(-2), [
+  assert.deepEqual(names({ long: true }).at(-3), [
     'side by side',
     ['media/h.test.ts', 'e2e/d.test.ts', 'e2e/g.long.test.ts', 'lib/k.test.ts'],
   ]);

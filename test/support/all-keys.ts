@@ -82,7 +82,7 @@ export const allKeys: BoxDocument = {
     layouts: { 13: { ...layout, routing: { A: 1, B: 4 } }, 14: { ...layout, name: 'Other' } },
     muted: { A: true, B: true },
     noSignalHoldMs: 4321,
-    audio: { from: 'B', outputMuted: true, channels: { A: sound, B: { ...sound, gainDb: 6 } } },
+    audio: { from: 'B', outputMuted: true, outputGainDb: -6, channels: { A: sound, B: { ...sound, gainDb: 6 } } },
     encoders: {
       archive: { ...encoder, hardware: 'off' },
       confidence: { ...encoder, widthPx: 640, heightPx: 360, hardware: 'auto', enabled: false },

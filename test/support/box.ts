@@ -12,6 +12,11 @@ import { PATIENCE_MS } from './until.ts';
 export const TOKEN = 'e2e-0123456789abcdef';
 /** The box's own time code stands here, where neither layout 7 nor a source has anything. */
 export const TIMECODE = { x: 0.25, y: 0.9, width: 0.5, height: 0.09 };
+/** `device.encoders` of a box whose pictures nobody looks at: it starts quicker, and leaves the processors to others. */
+export const FEW_PIXELS = {
+  archive: { widthPx: 512, heightPx: 288, fps: 5, gopFrames: 10 },
+  confidence: { enabled: false },
+} as const;
 const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
 
 export interface BoxOptions {

@@ -43,13 +43,14 @@ export function openRoadRig(wanted: Partial<Wanted> = {}, failures: Failures = {
     if (failure) throw failure;
     return true;
   };
-  const recorder: Pick<Recorder, 'start' | 'stop' | 'pause' | 'resume' | 'mark' | 'endAt'> = {
+  const recorder: Pick<Recorder, 'start' | 'stop' | 'pause' | 'resume' | 'mark' | 'endAt' | 'describeRunning'> = {
     start(request: RecordingRequest) {
       tell('start', request);
       return { id: 'r', started: Promise.resolve({ ptsTicks: 0 }), finished: new Promise(() => undefined) };
     },
     stop: () => Promise.resolve(void tell('stop')),
     pause: () => tell('pause'),
+    describeRunning: (metadata) => tell('describe', metadata),
     resume: () => tell('resume'),
     mark: (title) => tell('mark', title),
     endAt: (endsAtMs) => tell('end at', endsAtMs),

@@ -63,7 +63,8 @@ async function speak(page: Page, language: 'en' | 'fr'): Promise<void> {
 }
 
 async function mistakesOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
+  // It stays in the page until another is loaded.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
   const { violations } = await page.evaluate<AxeResults>(
     `axe.run(document, { resultTypes: ['violations'], rules: { region: { enabled: true } } })`,
   );

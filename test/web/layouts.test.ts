@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Locator } from 'playwright-core';
 import sharp from 'sharp';
-import { startBox, type Box } from '#test/support/box.ts';
+import { FEW_PIXELS, startBox, type Box } from '#test/support/box.ts';
 import { until } from '#test/support/until.ts';
 import { openBrowser, openViewer, signIn, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
@@ -30,7 +30,9 @@ let viewer: Viewer;
 before(async () => {
   browser = await openBrowser();
   const pattern = (name: string): object => ({ source: { driver: 'test', pattern: name } });
-  box = await startBox({ device: { inputs: { 1: pattern('bars'), 3: pattern('motion') }, layout: 9 } });
+  box = await startBox({
+    device: { inputs: { 1: pattern('bars'), 3: pattern('motion') }, layout: 9, encoders: FEW_PIXELS },
+  });
   viewer = await openViewer(browser);
   const password = (await readFile(join(box.data, 'first-password'), 'utf8')).trim();
   await signIn(viewer.page, `http://127.0.0.1:${box.ports.http}/`, password);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { startBox, type Box } from '#test/support/box.ts';
+import { FEW_PIXELS, startBox, type Box } from '#test/support/box.ts';
 import { openCable, type Cable } from '#test/support/cable.ts';
 import { until } from '#test/support/until.ts';
 import { openBrowser, openViewer, type Viewer } from './browser.ts';
@@ -24,7 +24,7 @@ const button = (page: Page, name: string) => page.getByRole('button', { name, ex
 
 before(async () => {
   const source = (pattern: string) => ({ source: { driver: 'test', pattern } });
-  const started = startBox({ device: { inputs: { 1: source('bars'), 3: source('motion') } } });
+  const started = startBox({ device: { inputs: { 1: source('bars'), 3: source('motion') }, encoders: FEW_PIXELS } });
   [box, browser] = await Promise.all([started, openBrowser()]);
   cable = await openCable(box.ports.http);
   tablet = await openViewer(browser, { size: TABLET });

@@ -25,7 +25,7 @@ const url = (): string => `http://127.0.0.1:${wire.port}/`;
 
 before(async () => {
   [hall, browser] = await Promise.all([startHallProcess(), openBrowser()]);
-  box = await startBox({ device: { inputs: hall.inputs } });
+  box = await startBox({ device: { inputs: hall.inputs, encoders: { archive: { widthPx: 640, heightPx: 360 } } } });
   wire = await openWire(box.ports.http);
   password = (await readFile(join(box.data, 'first-password'), 'utf8')).trim();
   viewer = await openViewer(browser);

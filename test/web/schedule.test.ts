@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { startBox, type Box } from '#test/support/box.ts';
+import { FEW_PIXELS, startBox, type Box } from '#test/support/box.ts';
 import { until } from '#test/support/until.ts';
 import { openBrowser, openViewer, signIn, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
@@ -47,7 +47,7 @@ before(async () => {
   const url = `http://127.0.0.1:${(feed.address() as AddressInfo).port}/hall.ics`;
   browser = await openBrowser();
   box = await startBox({
-    device: { inputs: { 1: { source: { driver: 'test', pattern: 'bars' } } }, layout: 9 },
+    device: { inputs: { 1: { source: { driver: 'test', pattern: 'bars' } } }, layout: 9, encoders: FEW_PIXELS },
     config: { schedule: { opencast: { url: 'http://127.0.0.1:1' }, calendars: [{ name: 'chimie', url }] } },
   });
   viewer = await openViewer(browser);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Browser, Download, Locator } from 'playwright-core';
-import { startBox, type Box } from '#test/support/box.ts';
+import { FEW_PIXELS, startBox, type Box } from '#test/support/box.ts';
 import { until } from '#test/support/until.ts';
 import { openBrowser, openViewer, signIn, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
@@ -23,7 +23,10 @@ before(async () => {
   browser = await openBrowser();
   const camera = { driver: 'rtsp', url: 'rtsp://127.0.0.1:1/camera', user: 'amphi', password: SECRET };
   box = await startBox({
-    device: { inputs: { 1: { source: { driver: 'test', pattern: 'bars' } }, 4: { name: 'Second', source: camera } } },
+    device: {
+      inputs: { 1: { source: { driver: 'test', pattern: 'bars' } }, 4: { name: 'Second', source: camera } },
+      encoders: FEW_PIXELS,
+    },
   });
   viewer = await openViewer(browser);
   await signIn(viewer.page, url(), (await readFile(join(box.data, 'first-password'), 'utf8')).trim());

@@ -37,13 +37,18 @@ export interface BackupOptions extends TakeOptions {
  */
 export async function openBackupFiles(options: BackupOptions): Promise<MountFiles> {
   const { folder, config, trial, turnstile, log, minFreeBytes } = options;
+  const former: Former = new Map();
+  const contentOf = (path: string): Promise<Buffer | undefined> => readFile(join(folder, path)).catch(() => undefined);
+  const remember = async (path: string): Promise<void> => {
+    if (path === BOX_CFG) former.set(path, await contentOf(path));
+  };
   const files = await openFolderFiles({
     folder,
     turnstile,
     log,
     mode: 0o600,
     ...(minFreeBytes === undefined ? {} : { minFreeBytes }),
-    onStored: (path) => takeUp(options, path),
+    onStored: (path) => takeUp(options, path, former),
     async onDelete(path) {
       if (TRIAL.test(path)) await trial.keep(path);
       return 'delete';
@@ -66,9 +71,25 @@ export async function openBackupFiles(options: BackupOptions): Promise<MountFile
       return path === '' ? [...found, entry()] : found;
     },
     openRead: async (path) => (path === CURRENT ? readingOf(current()) : files.openRead(path)),
-    openWrite: (path, how) => guarded(path, () => files.openWrite(path, how)),
+    openWrite: (path, how) =>
+      guarded(path, async () => {
+        await remember(path);
+        return files.openWrite(path, how);
+      }),
     remove: (path) => guarded(path, () => files.remove(path)),
-    rename: (from, to, overwrite) => guarded(from, () => guarded(to, () => files.rename(from, to, overwrite))),
+    rename: (from, to, overwrite) =>
+      guarded(from, () =>
+        guarded(to, async () => {
+          await remember(to);
+          const moved = await contentOf(from);
+          await files.rename(from, to, overwrite).catch(async (error: unknown) => {
+            // What was refused goes back to where it came from.
+            if (moved && (await contentOf(to))?.equals(moved) === false && !(await contentOf(from)))
+              await writeFileAtomically(join(folder, from), moved, 0o600);
+            throw error;
+          });
+        }),
+      ),
     setModified: (path, ms) => guarded(path, () => files.setModified(path, ms)),
   };
 }
@@ -88,11 +109,20 @@ const readingOf = (content: Buffer): Reading => ({
 
 const MOST_BYTES = 4 << 20;
 
-async function takeUp(options: BackupOptions, path: string): Promise<void> {
-  if (path !== 'box.cfg' && !TRIAL.test(path)) return;
+/** Contents of files before others took their places; undefined: there was none. */
+type Former = Map<string, Buffer | undefined>;
+
+const BOX_CFG = 'box.cfg';
+
+async function takeUp(options: BackupOptions, path: string, former: Former): Promise<void> {
+  if (path !== BOX_CFG && !TRIAL.test(path)) return;
   const taken = await takeFile(options, path);
+  const before = former.get(path);
+  former.delete(path);
   if (taken.outcome !== 'refused') return;
-  if (path !== 'box.cfg') await rm(join(options.folder, path), { force: true });
+  // A file that is refused does not take the place of a good one.
+  if (before) await writeFileAtomically(join(options.folder, path), before, 0o600);
+  else if (path !== BOX_CFG) await rm(join(options.folder, path), { force: true });
   throw new FileError(taken.code === 'E22' ? 'busy' : 'denied', refusalInWords(path, taken));
 }
 

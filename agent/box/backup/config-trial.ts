@@ -61,7 +61,7 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
   };
   const arm = (waitMs: number): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => void goBack(), Math.max(0, waitMs));
+    timer = setTimeout(() => void goBack().catch((error: unknown) => failed(error)), Math.max(0, waitMs));
   };
   const goBack = async (): Promise<void> => {
     if (!pending) return;

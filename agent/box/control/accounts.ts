@@ -11,6 +11,8 @@ export const openBoxAccounts = (config: Config, device: DeviceClient, log: Log):
     folder: config.data,
     log,
     allowNoPassword: config.accounts.allowNoPassword,
+    onTrouble: (text) =>
+      device.observe({ fact: 'alarm', raise: { name: 'settings', about: 'accounts', level: 'critical', text } }),
     onAuthFailures: (many) =>
       device.observe(
         many

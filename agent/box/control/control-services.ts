@@ -1,4 +1,5 @@
 import { realClock } from '#lib/runtime/clock.ts';
+import { isEverywhere } from '#lib/runtime/own-addresses.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Personality } from '#lib/sis/personality.ts';
 import { openProtocol, type Protocol } from '#lib/sis/protocol.ts';
@@ -119,6 +120,7 @@ function factsOf(settings: ControlSettings, machine: Machine, ports: ControlServ
     version,
     factoryLayouts,
     hasPassword: { admin: accounts.has('admin'), user: accounts.has('user') },
+    listens: isEverywhere(config.listen) ? [] : [config.listen],
     ports: { ...ports(), snmp: ports().snmp || wantedPort(config, 'snmp', device.state()) },
   });
 }

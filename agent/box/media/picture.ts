@@ -3,6 +3,7 @@ import { realClock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import { openRenderer } from '#overlays/render.ts';
+import { metadataOf } from '#agent/device/metadata.ts';
 import type { Device } from '#agent/device/device.ts';
 import type { Wanted } from '#agent/device/state.ts';
 import type { EncoderChoice } from '#lib/ffmpeg/encoder-choice.ts';
@@ -63,9 +64,9 @@ export function startPicture(parts: PictureParts, scope: Scope): Picture {
 }
 
 function sceneValues(wanted: Wanted, timeZone: string | undefined, filesRevision: number): SceneValues {
-  const { metadata, hall, locale, recording } = wanted;
+  const { hall, locale, recording } = wanted;
   return {
-    ...metadata,
+    ...metadataOf(wanted),
     hall,
     locale,
     filesRevision,

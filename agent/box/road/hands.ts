@@ -13,7 +13,7 @@ export type Hands = { [Each in Exclude<Kind, 'tell listeners'>]: (what: WhatOf<E
 
 export interface HandsOptions {
   device: Device;
-  recorder: Pick<Recorder, 'start' | 'stop' | 'pause' | 'resume' | 'mark' | 'endAt'>;
+  recorder: Pick<Recorder, 'start' | 'stop' | 'pause' | 'resume' | 'mark' | 'endAt' | 'describeRunning'>;
   picture: Pick<Picture, 'show'>;
   streams: Pick<Streams, 'update'>;
   pushes: Pick<Pushes, 'update'>;
@@ -32,6 +32,7 @@ export function openHands(options: HandsOptions): Hands {
     'resume recording': () => void recorder.resume(),
     'set end': ({ endsAtMs }) => void recorder.endAt(endsAtMs),
     'mark chapter': ({ title }) => void recorder.mark(title),
+    'describe recording': ({ metadata }) => void recorder.describeRunning(metadata),
     'show scene': ({ wanted }) => picture.show(wanted),
     'offer streams': ({ streams: wanted }) => streams.update(wanted),
     'send pushes': ({ pushes: wanted }) => pushes.update(wanted),

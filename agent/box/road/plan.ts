@@ -18,6 +18,7 @@ export const ORDER = [
   'resume recording',
   'set end',
   'mark chapter',
+  'describe recording',
   'show scene',
   'offer streams',
   'send pushes',
@@ -38,6 +39,7 @@ export function plan(before: DeviceState | undefined, after: DeviceState, cause:
   const whats: What[] = [
     ...recordingSteps(before, after),
     ...marksOf(cause),
+    ...descriptionSteps(before, after, cause),
     ...sceneSteps(before, after),
     ...outputSteps(before, after),
     ...lossSteps(before, after),
@@ -54,6 +56,16 @@ export function plan(before: DeviceState | undefined, after: DeviceState, cause:
 
 const marksOf = (cause: Cause): What[] =>
   cause.by === 'request' ? cause.events.map(({ title }) => ({ do: 'mark chapter', title })) : [];
+
+/** What the timetable says of the recording that it runs is in its manifest and files too, not only in the picture. */
+function descriptionSteps(before: DeviceState | undefined, { wanted }: DeviceState, cause: Cause): What[] {
+  const { metadata, recording } = wanted;
+  if (!before || cause.by !== 'request' || cause.request.session.via !== 'schedule') return [];
+  const isSame = before.wanted.recording.take === recording.take && before.wanted.recording.state !== 'stopped';
+  const isChanged = before.wanted.metadata !== metadata;
+  if (!isChanged || !isSame || !recording.timetable || recording.state === 'stopped') return [];
+  return [{ do: 'describe recording', metadata }];
+}
 
 const savedSteps = (before: DeviceState | undefined, { wanted }: DeviceState): What[] =>
   before?.wanted === wanted ? [] : [{ do: 'save settings', wanted }];

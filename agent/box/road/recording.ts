@@ -1,3 +1,4 @@
+import { metadataOf } from '#agent/device/metadata.ts';
 import type { DeviceState, RecordingWanted } from '#agent/device/state.ts';
 import type { RecordingRequest } from '#agent/recorder/recorder.ts';
 import type { LeftTake, What } from './step.ts';
@@ -22,11 +23,11 @@ export function recordingSteps(before: DeviceState | undefined, after: DeviceSta
 const endOf = ({ timetable, endsAtMs }: RecordingWanted): number | undefined => (timetable ? undefined : endsAtMs);
 
 function startSteps({ wanted }: DeviceState, continueTake: string | undefined): What[] {
-  const { metadata, recording } = wanted;
+  const { recording } = wanted;
   const { bookingId, destination, timetable, startedAtMs } = recording;
   const endsAtMs = endOf(recording);
   const request: RecordingRequest = {
-    metadata,
+    metadata: metadataOf(wanted),
     // A take that the recorder does not know yet begins under this id.
     ...(continueTake ? { continueTake } : {}),
     locale: wanted.locale,

@@ -1,3 +1,4 @@
+import { metadataOf } from '#agent/device/metadata.ts';
 import type { DeviceState, Wanted } from '#agent/device/state.ts';
 import { isSame } from './same.ts';
 import type { What } from './step.ts';
@@ -14,7 +15,7 @@ const shownOf = (wanted: Wanted): readonly unknown[] => [
   wanted.encoders,
   wanted.sis.pattern,
   // Titles say these.
-  wanted.metadata,
+  metadataOf(wanted),
   wanted.hall,
   wanted.locale,
   wanted.recording.startedAtMs,

@@ -13,6 +13,8 @@ export type What =
   /** Undefined: it has no end any more. */
   | { do: 'set end'; endsAtMs: number | undefined }
   | { do: 'mark chapter'; title: string | undefined }
+  /** The calendar says something else of what is recorded now. */
+  | { do: 'describe recording'; metadata: Wanted['metadata'] }
   | { do: 'show scene'; wanted: Wanted }
   | { do: 'offer streams'; streams: Wanted['streams'] }
   | { do: 'send pushes'; pushes: readonly PushWanted[] }

@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os';
+import { reachableAddresses } from '#lib/runtime/own-addresses.ts';
 import { realClock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
@@ -34,7 +34,7 @@ export interface OpenedSchedule {
 /** Starts the schedule of the box. */
 export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): Promise<OpenedSchedule> {
   const { config, device, recorder, listening, log } = parts;
-  const host = ownAddress(config.listen);
+  const host = reachableAddresses(config.listen)[0];
   const settings = await withOwnServer(config, log);
   const schedule = await openSchedule({
     settings,
@@ -60,11 +60,4 @@ export async function startBoxSchedule(parts: BoxScheduleParts, scope: Scope): P
       publish: settings.opencast !== undefined && settings.handOver.way !== 'off',
     },
   };
-}
-
-/** The address of a box that listens everywhere: its first one that other machines can reach. */
-function ownAddress(listen: string): string {
-  if (listen !== '0.0.0.0' && listen !== '::') return listen.includes(':') ? `[${listen}]` : listen;
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return all.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1';
 }

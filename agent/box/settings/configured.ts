@@ -1,10 +1,11 @@
 import type { Layout } from '#lib/media/layout.ts';
 import type { Config, GivenDocument } from '#firmware-config/schema/config.ts';
-import { factorySettings } from '#firmware-config/factory/factory-settings.ts';
+import { NO_METADATA, factorySettings } from '#firmware-config/factory/factory-settings.ts';
 import type { DeviceConfig } from '#firmware-config/schema/device/device.ts';
 import { documentOf, mergeDocuments, settingsOf } from '#firmware-config/document/document.ts';
 import { factoryWanted } from '#agent/device/initial-state.ts';
 import { settings } from '#firmware-config/schema/shapes.ts';
+import type { Remembered } from '#agent/device/memory.ts';
 import type { Wanted } from '#agent/device/state.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { Wanted } from '#agent/device/state.ts';
  */
 export function wantedAtStart(
   config: Config,
-  remembered: { wanted: Wanted; configured: unknown } | undefined,
+  remembered: Omit<Remembered, 'version'> | undefined,
   factoryLayouts: readonly Layout[],
 ): Wanted {
   const before = (remembered?.configured ?? {}) as Partial<DeviceConfig> & { hall?: string };
@@ -22,9 +23,24 @@ export function wantedAtStart(
       ([key, value]) => !remembered || JSON.stringify(before[key as keyof DeviceConfig]) !== JSON.stringify(value),
     ),
   ) as DeviceConfig;
-  const base = { ...factoryWanted(factoryLayouts), ...remembered?.wanted };
+  const base = { ...factoryWanted(factoryLayouts), ...(remembered && withOwnMetadata(remembered)) };
   const hall = !remembered || before.hall !== config.hall ? config.hall : base.hall;
   return configured(base, changed, hall, factoryLayouts);
+}
+
+/**
+ * Older boxes kept the metadata of the last recording in the place of the hall's: the hall has those of its configuration
+ * then, and a recording that runs keeps its own.
+ */
+function withOwnMetadata({ wanted, configured, metadataOf }: Omit<Remembered, 'version'>): Wanted {
+  if (metadataOf === 'hall') return wanted;
+  const given = (configured as Partial<DeviceConfig> | undefined)?.metadata;
+  const { recording, metadata } = wanted;
+  return {
+    ...wanted,
+    metadata: { ...NO_METADATA, ...given },
+    recording: recording.state === 'stopped' ? recording : { ...recording, metadata },
+  };
 }
 
 /** The settings of a box that knows nothing but its configuration. */
@@ -35,7 +51,7 @@ export function firstSettings(config: Config, factoryLayouts: readonly Layout[])
 
 /** The reason why a box cannot start with the saved state; undefined if it can. */
 export function whyUnusable(
-  remembered: { wanted: Wanted; configured: unknown },
+  remembered: Omit<Remembered, 'version'>,
   config: Config,
   factoryLayouts: readonly Layout[],
 ): string | undefined {

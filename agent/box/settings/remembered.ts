@@ -8,6 +8,14 @@ import { openMemory, recall, type Memory } from '#agent/device/memory.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import { configuredPart, wantedAtStart, whyUnusable } from './configured.ts';
 
+/** Settings that the disk did not take count until the box ends; that is an alarm until they are saved. */
+function tellUnsaved(device: LedDevice, reason: string | undefined): void {
+  const alarm = { name: 'settings' as const, about: 'unsaved' };
+  if (reason === undefined) return device.observe({ fact: 'alarm', clear: alarm });
+  const text = `what was set is not saved, and is lost if the box ends now: ${reason}; it is tried again`;
+  device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text } });
+}
+
 /** The device as it remembers itself, with what the configuration says anew; and its memory, which keeps what it is told. */
 export async function openRememberedDevice(
   config: Config,
@@ -24,7 +32,7 @@ export async function openRememberedDevice(
   });
   if (trouble)
     device.observe({ fact: 'alarm', raise: { name: 'settings', about: 'settings', level: 'warning', text: trouble } });
-  const memory = openMemory(config.data, configuredPart(config), log);
+  const memory = openMemory(config.data, configuredPart(config), log, (reason) => tellUnsaved(device, reason));
   scope.defer(() => memory.close());
   return { device, memory };
 }

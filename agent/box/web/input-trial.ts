@@ -1,9 +1,10 @@
 import { startChild } from '#lib/runtime/processes/child.ts';
-import { withoutPasswords } from '#lib/runtime/redact.ts';
 import type { InputSource } from '#agent/device/state.ts';
 import { stillArgv } from '#agent/media/inputs/input-argv.ts';
+import { openSourceLink, type SourceLink } from '#agent/media/inputs/source-link.ts';
 
-const LIMIT_MS = 12_000;
+/** Slow cameras answer and send their first key picture only after a while. */
+const LIMIT_MS = 30_000;
 const MOST_BYTES = 4 << 20;
 const MOST_AT_ONCE = 2;
 
@@ -15,15 +16,15 @@ export function openInputTrial(ffmpeg: string): (source: InputSource) => Promise
     if (trials >= MOST_AT_ONCE) return { error: 'other sources are being looked at: try again in a moment' };
     trials += 1;
     try {
-      return await look(ffmpeg, stillArgv(source));
+      return await look(ffmpeg, await openSourceLink(source));
     } finally {
       trials -= 1;
     }
   };
 }
 
-async function look(ffmpeg: string, argv: readonly string[]): Promise<Buffer | { error: string }> {
-  const child = startChild({ command: ffmpeg, argv, takes: [1] });
+async function look(ffmpeg: string, link: SourceLink): Promise<Buffer | { error: string }> {
+  const child = startChild({ command: ffmpeg, argv: stillArgv(link.source), takes: [1] });
   const chunks: Buffer[] = [];
   let bytes = 0;
   child.take(1).on('data', (chunk: Buffer) => {
@@ -38,9 +39,12 @@ async function look(ffmpeg: string, argv: readonly string[]): Promise<Buffer | {
   }, LIMIT_MS);
   const { reason } = await child.died;
   clearTimeout(timer);
+  const trouble = link.seen()?.trouble;
+  await link.close();
   const picture = Buffer.concat(chunks);
   if (picture.length > 0 && bytes <= MOST_BYTES) return picture;
-  return { error: limit.passed ? `no picture came within ${LIMIT_MS / 1000} s` : withoutPasswords(lastLine(reason)) };
+  if (limit.passed) return { error: `no picture came within ${LIMIT_MS / 1000} s` };
+  return { error: link.shown(trouble && trouble.kind !== 'ended' ? trouble.words : lastLine(reason)) };
 }
 
 /** The last line of FFmpeg's messages, which tells what was wrong; those before it are consequences. */

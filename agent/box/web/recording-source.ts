@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { refuse, type Refusal } from '#agent/device/outcome.ts';
 import type { Metadata } from '#agent/device/state.ts';
@@ -51,10 +51,11 @@ async function orRefused(act: () => boolean | Promise<boolean>, id: string): Pro
 /** A file with its path and the time of its last change. */
 export type RecordingFileOnDisk = RecordingFile & { path: string; modifiedMs: number };
 
-/** The files of a recording that exist now: media, thumbnails, package, checksums; no hidden ones. */
+/** The files of a recording that exist now: media, thumbnails, package, checksums; no hidden ones, and nothing that a link leads to. */
 export async function filesOfRecording(info: Recording): Promise<RecordingFileOnDisk[]> {
   const files: RecordingFileOnDisk[] = [];
   for (const folder of new Set(info.parts.map((part) => part.folder).filter(Boolean))) {
+    if (!(await lstat(folder).catch(() => undefined))?.isDirectory()) continue;
     for (const name of await readdir(folder).catch(() => [])) {
       const file = await fileIn(info, folder, name);
       if (file) files.push(file);
@@ -67,7 +68,7 @@ async function fileIn(info: Recording, folder: string, name: string): Promise<Re
   const mime = MIMES[name.slice(name.lastIndexOf('.'))];
   if (!mime || name.startsWith('.')) return undefined;
   const path = join(folder, name);
-  const found = await stat(path).catch(() => undefined);
+  const found = await lstat(path).catch(() => undefined);
   if (!found?.isFile()) return undefined;
   const writing = info.parts.some((part) => part.name === name && part.state === 'writing');
   return { name, path, size: found.size, modifiedMs: found.mtimeMs, mime, writing };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { tryToKeep } from '#lib/runtime/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 
@@ -19,6 +20,6 @@ export async function accessToken({ http, data }: Config, log: Log): Promise<str
   const known = await readFile(file, 'utf8').catch(() => '');
   if (known.trim().length >= 16) return known.trim();
   const made = randomBytes(24).toString('base64url');
-  await writeFileAtomically(file, `${made}\n`, 0o600);
+  await tryToKeep('the token of the API', log, () => writeFileAtomically(file, `${made}\n`, 0o600));
   return made;
 }

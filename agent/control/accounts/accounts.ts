@@ -1,8 +1,9 @@
 import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto';
-import { rm, readFile } from 'node:fs/promises';
+import { copyFile, rm, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';
+import { tryToKeep } from '#lib/runtime/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { openHasher } from '#lib/runtime/access/passwords.ts';
 import type { Access } from '../session/line-session.ts';
@@ -63,6 +64,8 @@ export interface AccountsOptions {
    * without any.
    */
   onAuthFailures?(many: boolean): void;
+  /** Told when passwords were lost or are not saved, in words. */
+  onTrouble?(text: string): void;
   /** The time without failures after which the alarm ends (10 minutes). */
   quietMs?: number;
 }
@@ -106,24 +109,35 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     known.clear();
     for (const listener of listeners) listener();
   };
-  const start = async (): Promise<void> => {
-    if (allowNoPassword) {
-      await keep({ admin: null, user: null });
-      return forgetFirst();
+  /** The first state. With `isKept` false it is in memory alone: what is on the disk may still be read at the next start. */
+  const start = async (isKept = true): Promise<void> => {
+    const password = allowNoPassword ? undefined : random(12);
+    const next = { admin: password === undefined ? null : await hasher.hash(password), user: null };
+    const save = async (): Promise<void> => {
+      if (password !== undefined) await writeFileAtomically(paths.first, `${password}\n`, 0o600);
+      await keep(next);
+    };
+    if (!isKept || !(await tryToKeep('the passwords', log, save))) {
+      hashes = next;
+      known.clear();
+      for (const listener of listeners) listener();
+      options.onTrouble?.('the passwords are in memory alone, since the data folder cannot be written');
     }
-    const password = random(12);
-    await writeFileAtomically(paths.first, `${password}\n`, 0o600);
-    await keep({ admin: await hasher.hash(password), user: null });
+    if (password === undefined) await forgetFirst();
     first = password;
   };
   const forgetFirst = async (): Promise<void> => {
     first = undefined;
-    await rm(paths.first, { force: true });
+    // Where it cannot be removed, it is still no password.
+    await rm(paths.first, { force: true }).catch(() => undefined);
   };
   const load = async (): Promise<void> => {
-    const found = await readEither(paths, log);
+    const { found, damage, isReadable } = await readEither(paths, log);
     if (found) hashes = found;
-    if (!found || (!found.admin && !allowNoPassword)) return start();
+    if (damage !== undefined) options.onTrouble?.(damageText(damage, found !== undefined));
+    // What is damaged is set aside, so that somebody could still mend it.
+    if (damage !== undefined && isReadable) await copyFile(paths.file, `${paths.file}.damaged`).catch(() => undefined);
+    if (!found || (!found.admin && !allowNoPassword)) return start(isReadable);
     const kept = (await readFile(paths.first, 'utf8').catch(() => '')).trim();
     if (kept !== '' && (await hasher.matches(kept, hashes.admin))) first = kept;
     else await forgetFirst();
@@ -195,7 +209,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     accessOf: (name) => (name === 'admin' || name === 'user' ? name : undefined),
     has: (account) => hashes[account] !== null,
     set: (account, password) => changes.run(() => set(account, password)),
-    reset: () => changes.run(start),
+    reset: () => changes.run(() => start()),
     firstPassword: () => first,
     stamp: () => createHash('sha256').update(JSON.stringify(hashes)).digest('base64url'),
     onChange(listener) {
@@ -237,11 +251,26 @@ function accessFor(name: string | undefined, isAdmin: boolean, isUser: boolean):
 const shownName = (name: string | undefined): string =>
   name === undefined ? '-' : name === 'admin' || name === 'user' ? name : '(no such account)';
 
-async function readEither(paths: { file: string; before: string }, log: Log): Promise<Hashes | undefined> {
+const damageText = (damage: string, isFound: boolean): string =>
+  isFound
+    ? `accounts.json is damaged (${damage}): the passwords of before the last change count`
+    : `accounts.json is damaged (${damage}): there is a new password of admin, in first-password and on the console`;
+
+interface Read {
+  found?: Hashes | undefined;
+  /** What is wrong with the file. */
+  damage?: string;
+  /** Whether its bytes could be read: else it may be whole, and is not written over. */
+  isReadable: boolean;
+}
+
+async function readEither(paths: { file: string; before: string }, log: Log): Promise<Read> {
   try {
-    return await readHashes(paths.file);
+    return { found: await readHashes(paths.file), isReadable: true };
   } catch (error) {
-    log.error({ reason: (error as Error).message }, 'accounts.json is damaged; the one before it counts');
+    const { code, message } = error as NodeJS.ErrnoException;
+    log.error({ reason: message }, 'accounts.json is damaged; the one before it counts');
+    const found = await readHashes(paths.before).catch(() => undefined);
+    return { found, damage: code ?? 'it is no file of accounts', isReadable: code === undefined };
   }
-  return readHashes(paths.before).catch(() => undefined);
 }

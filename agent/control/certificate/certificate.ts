@@ -4,6 +4,7 @@ import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { tryToKeep } from '#lib/runtime/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import * as der from './der.ts';
 
@@ -77,7 +78,7 @@ async function selfSigned({ folder, names, log }: CertificateOptions): Promise<C
   if (typeof read === 'object') return { ...read, from: 'self-signed' };
   if (kept !== '') log.error({ path }, 'the self-signed certificate is damaged; another is made');
   const made = await makeCertificate(names);
-  await writeFileAtomically(path, made.key + made.cert, 0o600);
+  await tryToKeep('the self-signed certificate', log, () => writeFileAtomically(path, made.key + made.cert, 0o600));
   return { ...made, from: 'self-signed' };
 }
 

@@ -97,9 +97,12 @@ const DEEPEST = 32;
 export const absolute = (folder: string, path: string): string =>
   posix.resolve('/', folder, path.slice(0, LONGEST_PATH + 1));
 
-/** The parts of an absolute path. Throws FileError for names that are not allowed. */
+/**
+ * The parts of an absolute path, accents composed (NFC): a Mac sends them apart, and two names of one look would be two files. Throws
+ * FileError for names that are not allowed.
+ */
 export function partsOf(path: string): string[] {
-  const parts = posix.resolve('/', path).split('/').filter(Boolean);
+  const parts = posix.resolve('/', path).normalize('NFC').split('/').filter(Boolean);
   const isBad = (name: string): boolean =>
     /\p{Cc}/u.test(name) ||
     !name.isWellFormed() ||

@@ -2,6 +2,7 @@ import { lstat, mkdir, readdir, realpath, rename, rm, rmdir, stat, statfs, utime
 import { basename, dirname, join } from 'node:path';
 import type { Stats } from 'node:fs';
 import { syncFolder } from '#lib/runtime/files.ts';
+import { tryToMakeFolder } from '#lib/runtime/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { FileError, fileError, telling } from './file-error.ts';
 import type { Entry, MountFiles, Reading } from './file-tree.ts';
@@ -35,7 +36,7 @@ const GIB = 2 ** 30;
 
 /** Opens a folder of the disk as a mount and makes it if it is missing. A link that leads out of it is not followed. */
 export async function openFolderFiles(options: FolderOptions): Promise<MountFiles> {
-  await mkdir(options.folder, { recursive: true });
+  await tryToMakeFolder(options.folder, options.log);
   await removeStalePartials(options.folder).catch((error: unknown) =>
     options.log.warn({ err: error }, 'partial files'),
   );
@@ -70,7 +71,9 @@ class FolderFiles implements MountFiles {
     return telling(async () => {
       const folder = await this.#followed(path);
       if (!(await stat(folder)).isDirectory()) throw new FileError('not a folder');
-      const names = (await readdir(folder)).filter((name) => !isPartial(name) && !name.includes('\ufffd'));
+      const all = (await readdir(folder)).filter((name) => !isPartial(name) && !name.includes('\ufffd'));
+      // A name that is stored in two forms is one: the composed one.
+      const names = all.filter((name) => isComposed(name) || !all.includes(name.normalize('NFC')));
       const found: Entry[] = [];
       for (const name of names.slice(0, MOST_ENTRIES).toSorted()) {
         const entry = await this.#shown(join(folder, name)).catch(() => undefined);
@@ -164,7 +167,9 @@ class FolderFiles implements MountFiles {
   async #parentOf(path: string): Promise<string> {
     if (path === '') return realpath(this.#options.folder);
     if (isPartial(basename(path))) throw new FileError('missing');
-    return join(await this.#inside(join(this.#options.folder, dirname(path))), basename(path));
+    const { folder } = this.#options;
+    const parent = dirname(path) === '.' ? folder : await storedPath(folder, dirname(path));
+    return storedPath(await this.#inside(parent), basename(path));
   }
 
   /** The real path of an entry that exists; links inside of the mount are followed. */
@@ -186,8 +191,23 @@ class FolderFiles implements MountFiles {
   }
 }
 
+const isComposed = (name: string): boolean => name.normalize('NFC') === name;
+
+/** Where a name (NFC) is stored in a folder: files of earlier times, and of other programs, may have their accents apart. */
+async function storedPath(folder: string, path: string): Promise<string> {
+  let real = folder;
+  for (const name of path.split('/')) real = join(real, (await otherForm(real, name)) ?? name);
+  return real;
+}
+
+async function otherForm(folder: string, name: string): Promise<string | undefined> {
+  if (name.normalize('NFD') === name) return undefined;
+  if (await lstat(join(folder, name)).catch(() => undefined)) return undefined;
+  return (await readdir(folder).catch(() => [])).find((one) => one.normalize('NFC') === name);
+}
+
 const entryOf = (name: string, facts: Stats): Entry => ({
-  name,
+  name: name.normalize('NFC'),
   kind: facts.isDirectory() ? 'folder' : 'file',
   sizeBytes: facts.isDirectory() ? 0 : facts.size,
   modifiedMs: facts.mtimeMs,

@@ -1,14 +1,37 @@
-const [TAB, LF, CR, ESC_FROM, DELETE] = [9, 10, 13, 32, 127];
+const [BACKSPACE, TAB, LF, CR, ESC_FROM, DELETE] = [8, 9, 10, 13, 32, 127];
+/** Takes the last character off the screen. */
+const WIPE = Buffer.from('\b \b');
 
-/** The echo of typed bytes on a terminal: ESC as `^[`, a line end as CR LF (facts/smp351 1.4). */
-export function echoOf(typed: Buffer): Buffer {
-  const shown: number[] = [];
-  for (const byte of typed) {
-    if (byte === CR || byte === LF) shown.push(CR, LF);
-    else if (byte === DELETE || (byte < ESC_FROM && byte !== TAB)) shown.push(0x5e, byte ^ 64);
-    else shown.push(byte);
-  }
-  return Buffer.from(shown);
+/** Characters of a line that can be wiped; a longer line is one that nobody types. */
+const LONGEST_LINE = 8192;
+
+/**
+ * Makes the echo of typed bytes on a terminal: ESC as `^[`, a line end as CR LF (facts/smp351 1.4); backspace and DEL wipe
+ * the last character of the line.
+ */
+export function openEcho(): (typed: Buffer) => Buffer {
+  /** Columns of each character of the line. */
+  let columns: number[] = [];
+  return (typed) => {
+    const shown: number[] = [];
+    for (const byte of typed) {
+      if (byte === CR || byte === LF) {
+        shown.push(CR, LF);
+        columns = [];
+      } else if (byte === BACKSPACE || byte === DELETE) {
+        for (let column = columns.pop() ?? 0; column > 0; column--) shown.push(...WIPE);
+      } else if (byte < ESC_FROM && byte !== TAB) {
+        shown.push(0x5e, byte ^ 64);
+        columns.push(2);
+      } else {
+        shown.push(byte);
+        // A further byte of a character takes no column.
+        if (byte >> 6 !== 2) columns.push(1);
+      }
+      if (columns.length > LONGEST_LINE) columns = [];
+    }
+    return Buffer.from(shown);
+  };
 }
 
 /** Text as a terminal line sends it: CR LF becomes CR CR LF (facts/smp351 1.4). */

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { sleep } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Verbose } from '#lib/sis/format.ts';
 import { watchIdle } from './idle.ts';
@@ -16,10 +17,14 @@ export interface SessionOptions {
   verbose: Verbose;
   /** Address of the client; for a serial line, the path of its device. */
   address: string;
+  /** Address of the box that the client reached; undefined for a serial line. */
+  localAddress?: string;
   /** Writes one line with its CR LF; each call is one write to the client, in order. */
   write(reply: string): void;
   /** Ends the session when all that was written has been sent. */
   close(): void;
+  /** Tells the verbose mode when it changes. */
+  onVerbose?(mode: Verbose): void;
   /** Sets whether typed characters are echoed (`ECHO` of the protocol). */
   setEcho(on: boolean): void;
   /** Sets the milliseconds without traffic after which this session ends (`0TC` of the protocol). */
@@ -41,6 +46,8 @@ export interface ControlSession {
 export interface ControlPort {
   /** The greeting of a session with its CR LF, without a password prompt (facts/smp351 1.2). */
   greeting(via: Via): string;
+  /** Whether one more session is refused; it is told so before any greeting. */
+  isFull(via: Via): boolean;
   open(options: SessionOptions): ControlSession | { refused: 'E26' };
 }
 
@@ -51,6 +58,9 @@ export interface LineOptions {
   access: Access;
   verbose: Verbose;
   address: string;
+  localAddress?: string | undefined;
+  /** Mode of a session that goes on; told when it changes. */
+  onVerbose?: (mode: Verbose) => void;
   out: Writable;
   log: Log;
   /** Milliseconds without traffic for a session without a limit of its own; undefined: no limit. */
@@ -75,6 +85,27 @@ export interface Line {
 
 /** Bytes that may wait for an answer; beyond them the client is not read until some are answered. */
 const HOLD_BYTES = 16 << 10;
+/**
+ * Time between the answers to pieces that came one after the other, so that they do not reach the client as one piece:
+ * some programs look for one answer in each.
+ */
+const APART_MS = 4;
+/** Bytes that a client may send at once, and in a second on and on; with more its session is ended. */
+const MOST_AT_ONCE_BYTES = 256 << 10;
+const MOST_PER_SECOND_BYTES = 16 << 10;
+
+/** Counts what comes in; gives false when it is more than a client may send. */
+function openAllowance(): (bytes: number) => boolean {
+  let leftBytes = MOST_AT_ONCE_BYTES;
+  let sinceMs = performance.now();
+  return (bytes) => {
+    const nowMs = performance.now();
+    leftBytes += ((nowMs - sinceMs) / 1000) * MOST_PER_SECOND_BYTES;
+    leftBytes = Math.min(MOST_AT_ONCE_BYTES, leftBytes) - bytes;
+    sinceMs = nowMs;
+    return leftBytes >= 0;
+  };
+}
 
 /** Opens a session on a stream; E26 if there are too many. Bytes are answered in order. */
 export function openLine(options: LineOptions): Line | { refused: 'E26' } {
@@ -83,6 +114,8 @@ export function openLine(options: LineOptions): Line | { refused: 'E26' } {
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
   let working: Promise<void> | undefined;
+  let wroteAtMs = Number.NEGATIVE_INFINITY;
+  const mayReceive = openAllowance();
   let session: ControlSession | undefined;
   const idle = watchIdle(options.idleMs ?? (() => Infinity), () => finish('idle'));
   const outlet: Outlet = openOutlet(out, { lost: (reason) => finish(reason), changed: () => regulate() });
@@ -103,8 +136,11 @@ export function openLine(options: LineOptions): Line | { refused: 'E26' } {
     access: options.access,
     verbose: options.verbose,
     address,
+    ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
+    onVerbose: (mode) => options.onVerbose?.(mode),
     write(reply) {
       if (isOver) return;
+      wroteAtMs = performance.now();
       idle.touch();
       outlet.write(options.outgoing?.(reply) ?? reply);
     },
@@ -126,6 +162,9 @@ export function openLine(options: LineOptions): Line | { refused: 'E26' } {
     try {
       for (let bytes = waiting.shift(); bytes; bytes = waiting.shift()) {
         waitingBytes -= bytes.length;
+        const tooSoonMs = wroteAtMs + APART_MS - performance.now();
+        if (tooSoonMs > 0) await sleep(tooSoonMs);
+        if (isOver) break;
         await opened.receive(bytes);
         regulate();
       }
@@ -138,6 +177,7 @@ export function openLine(options: LineOptions): Line | { refused: 'E26' } {
   const line: Line = {
     receive(bytes) {
       if (isOver || bytes.length === 0) return;
+      if (!mayReceive(bytes.length)) return finish('sends too much');
       idle.touch();
       waiting.push(bytes);
       waitingBytes += bytes.length;

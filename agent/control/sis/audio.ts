@@ -1,37 +1,19 @@
+import { gainOfPoint, isPointMuted } from '#agent/device/audio-points.ts';
 import type { audio } from '#lib/sis/families/audio.ts';
-import { audioPoints } from '#lib/sis/families/audio.ts';
 import type { Handlers } from '#lib/sis/handlers.ts';
-import { done, wish, type Channel, type SisWorld } from './world.ts';
+import { done, wish, type SisWorld } from './world.ts';
 
 type AudioRow = Extract<(typeof audio)[number], { by: 'device' }>;
 
-const ofPoint = (point: keyof typeof audioPoints): Channel | 'output' => audioPoints[point].of;
-
-/**
- * Handlers for sound (facts/smp351 2.8). A channel has one gain and one mute for left and right, analogue and digital.
- */
+/** Handlers for sound (facts/smp351 2.8). */
 export const audioHandlers: Handlers<AudioRow, SisWorld> = {
   'audio.gain': {
-    set(view, { point, tenthsDb }) {
-      const channel = ofPoint(point) === 'A' ? 'A' : 'B';
-      return done(view, wish('audio.set', { channels: { [channel]: { gainDb: tenthsDb / 10 } } }));
-    },
-    query({ device }, { point }) {
-      const channel = ofPoint(point) === 'A' ? 'A' : 'B';
-      return { tenthsDb: Math.round(device.wanted.audio.channels[channel].gainDb * 10) };
-    },
+    set: (view, { point, tenthsDb }) => done(view, wish('audio.set', { points: [{ point, gainDb: tenthsDb / 10 }] })),
+    query: ({ device }, { point }) => ({ tenthsDb: Math.round(gainOfPoint(device.wanted, point) * 10) }),
   },
   'audio.mute': {
-    set(view, { point, on }) {
-      const of = ofPoint(point);
-      const change = of === 'output' ? { outputMuted: on } : { channels: { [of]: { muted: on } } };
-      return done(view, wish('audio.set', change));
-    },
-    query({ device }, { point }) {
-      const { channels, outputMuted } = device.wanted.audio;
-      const of = ofPoint(point);
-      return { on: of === 'output' ? outputMuted : channels[of].muted };
-    },
+    set: (view, { point, on }) => done(view, wish('audio.set', { points: [{ point, muted: on }] })),
+    query: ({ device }, { point }) => ({ on: isPointMuted(device.wanted, point) }),
   },
   'audio.delay': {
     set: (view, { delayMs }) => done(view, wish('audio.set', { channels: { A: { delayMs }, B: { delayMs } } })),

@@ -5,6 +5,7 @@ import type { DeviceState } from '#agent/device/state.ts';
 import type { information } from '#lib/sis/families/information.ts';
 import type { Handlers } from '#lib/sis/handlers.ts';
 import { refuse } from '#lib/sis/handlers.ts';
+import { alarmNames } from '#lib/sis/records.ts';
 import type { AlarmRecord, InputReport, PresetChoice, RecordState } from '#lib/sis/records.ts';
 import { destinationsOf, isRunning, leftMsOf, sizeText, volumesOf } from './storage.ts';
 import { done, type SisWorld, type View } from './world.ts';
@@ -28,10 +29,16 @@ const elapsedOf = (view: View): number => (isRunning(view) ? view.device.seen.re
 
 const SEVERITY = ['info', 'warning', 'critical', 'emergency'] as const;
 
-/** The active alarms: one for each name, with its worst level. */
+const KNOWN = new Set<string>(alarmNames);
+
+/**
+ * The active alarms: one for each name, with its worst level. Alarms that the device does not have are left out, since
+ * programs that know its names alone would read none of the line.
+ */
 export function alarmsOf({ seen }: DeviceState): AlarmRecord[] {
   const worst = new Map<string, AlarmRecord>();
   for (const { name, level } of seen.alarms) {
+    if (!KNOWN.has(name)) continue;
     const known = worst.get(name);
     if (!known || SEVERITY.indexOf(level) > SEVERITY.indexOf(known.level)) worst.set(name, { name, level });
   }

@@ -75,6 +75,10 @@ const showBackground = (view: View, image: string | undefined): BoxEvent => {
   return wish('layout.set', { layout: { ...layout, background } });
 };
 
+/** The file of a background; layouts of the factory name it without its ending. */
+const fileOf = (image: string | undefined): string =>
+  image === undefined ? '0' : /\.\w+$/.test(image) ? image : `${image}.svg`;
+
 const USB = { front: 'usbfront', rear: 'usbrear', panel: 'usbrcp' } as const;
 
 /** Handlers for inputs, picture and outputs (facts/smp351 2.4). */
@@ -118,7 +122,7 @@ export const inputsHandlers: Handlers<InputsRow, SisWorld> = {
         showBackground(view, file),
       ),
     reset: (view) => told(view, { file: '0' }, showBackground(view, undefined)),
-    query: ({ device }) => ({ file: device.wanted.layout.background.image ?? '0' }),
+    query: ({ device }) => ({ file: fileOf(device.wanted.layout.background.image) }),
   },
   'usb.eject': {
     act(view, { drive }) {

@@ -7,7 +7,7 @@ import type { BoxFacts } from './world.ts';
 /** What is told of the machine that the box runs on. */
 export type MachineFacts = Pick<
   BoxFacts,
-  'memory' | 'cpuPercent' | 'ethernet' | 'mac' | 'serial' | 'network' | 'celsius' | 'sensors'
+  'memory' | 'cpuPercent' | 'ethernet' | 'mac' | 'serial' | 'network' | 'addresses' | 'celsius' | 'sensors'
 >;
 
 /** Watches the machine. */
@@ -64,11 +64,14 @@ async function celsiusOf(): Promise<number> {
   return valid.length > 0 ? Math.max(...valid) : NEUTRAL_CELSIUS;
 }
 
-/** The interface of the default route, else the first that is no loopback, else the loopback. */
-function interfaceOf(preferred: string | undefined) {
-  const all = Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+const interfacesIpv4 = () =>
+  Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
     (addresses ?? []).filter(({ family }) => family === 'IPv4').map((address) => ({ name, ...address })),
   );
+
+/** The interface of the default route, else the first that is no loopback, else the loopback. */
+function interfaceOf(preferred: string | undefined) {
+  const all = interfacesIpv4();
   return all.find(({ name }) => name === preferred) ?? all.find(({ internal }) => !internal) ?? all[0];
 }
 
@@ -83,7 +86,9 @@ async function linkOf(name: string): Promise<BoxFacts['ethernet']> {
   };
 }
 
-async function networkOf(): Promise<Pick<MachineFacts, 'ethernet' | 'mac' | 'network'>> {
+const prefixOf = (cidr: string | null | undefined): number => Number(cidr?.split('/')[1] ?? 8);
+
+async function networkOf(): Promise<Pick<MachineFacts, 'ethernet' | 'mac' | 'network' | 'addresses'>> {
   const route = await defaultRoute();
   const found = interfaceOf(route?.device);
   const dns = /^nameserver +([\d.]+)$/m.exec(await textOf('/etc/resolv.conf'))?.[1] ?? '0.0.0.0';
@@ -93,12 +98,13 @@ async function networkOf(): Promise<Pick<MachineFacts, 'ethernet' | 'mac' | 'net
     network: {
       address: found?.address ?? '127.0.0.1',
       mask: found?.netmask ?? '255.0.0.0',
-      prefix: Number(found?.cidr?.split('/')[1] ?? 8),
+      prefix: prefixOf(found?.cidr),
       gateway: route?.gateway ?? '0.0.0.0',
       dns,
       // Where the address came from is known to the machine alone.
       dhcp: false,
     },
+    addresses: interfacesIpv4().map(({ address, netmask: mask, cidr }) => ({ address, mask, prefix: prefixOf(cidr) })),
   };
 }
 
@@ -121,7 +127,8 @@ export async function openMachine(): Promise<Machine> {
     };
   };
   let facts = await look();
-  // This never rejects: what cannot be read counts as empty.
-  const timer = setInterval(() => void look().then((found) => (facts = found)), LOOK_EVERY_MS);
+  // Without descriptors even the list of the interfaces cannot be read; then what was found last counts.
+  const again = (): void => void look().then((found) => (facts = found)).catch(() => undefined);
+  const timer = setInterval(again, LOOK_EVERY_MS);
   return { facts: () => facts, close: () => clearInterval(timer) };
 }

@@ -63,10 +63,11 @@ export const networkHandlers: Handlers<NetworkRow, SisWorld> = {
   },
   'network.all': {
     set: (view, { subnet, gateway }) => done(view, keeping('network.all', { ...subnet, gateway })),
-    query: ({ facts: { network: is } }) => ({
-      subnet: { address: is.address, prefix: is.prefix },
-      gateway: is.gateway,
-    }),
+    // What was asked for is answered, as by the device, which applies it at once; `CI` tells what is so.
+    query({ facts: { network: is }, device }) {
+      const { address, prefix, gateway } = { ...is, ...device.wanted.sis.kept['network.all'] };
+      return { subnet: { address, prefix }, gateway };
+    },
   },
   'network.mac': { query: ({ facts }) => ({ mac: facts.mac }) },
   'network.timeout': {

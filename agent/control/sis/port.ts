@@ -6,7 +6,7 @@ import { formatNotice, hearsChanges } from '#lib/sis/format.ts';
 import { banner, serialBanner } from '#lib/sis/greeting.ts';
 import type { Protocol } from '#lib/sis/protocol.ts';
 import type { FileTree } from '../files/file-tree.ts';
-import type { ControlPort } from '../session/line-session.ts';
+import type { ControlPort, Via } from '../session/line-session.ts';
 import { openTeller } from './changes.ts';
 import { openSisSession, type SisSession } from './session.ts';
 import { zoneNameOf } from './system.ts';
@@ -72,10 +72,13 @@ export function openSisPort(given: SisPortOptions): SisPort {
   const { personality } = protocol;
   const { behaviour, limits } = personality;
   const sessions = new Set<SisSession>();
+  /** Sessions over TCP, which are counted and limited; a serial line always has one. */
+  const overTcp = new Set<SisSession>();
+  const isFull = (via: Via): boolean => via !== 'serial' && overTcp.size >= limits.sessions;
   const linesOf = openTeller(protocol);
   let count = 0;
 
-  const around = (): Omit<View, 'device'> => ({ facts: { ...given.facts(), sessions: sessions.size }, personality });
+  const around = (): Omit<View, 'device'> => ({ facts: { ...given.facts(), sessions: overTcp.size }, personality });
   const view = (): View => ({ ...around(), device: device.state() });
 
   const countdown = openCountdown(given, (line, isFirst) => {
@@ -104,8 +107,9 @@ export function openSisPort(given: SisPortOptions): SisPort {
       const now = view();
       return banner(personality, localTimeIn(now.facts.nowMs, zoneNameOf(now)));
     },
+    isFull,
     open(options) {
-      if (sessions.size >= limits.sessions) return { refused: 'E26' };
+      if (isFull(options.via)) return { refused: 'E26' };
       const session: SisSession = openSisSession({
         id: `${options.via}-${++count}`,
         protocol,
@@ -115,9 +119,13 @@ export function openSisPort(given: SisPortOptions): SisPort {
         log,
         options,
         files: files?.as(options.access),
-        ended: () => void sessions.delete(session),
+        ended() {
+          sessions.delete(session);
+          overTcp.delete(session);
+        },
       });
       sessions.add(session);
+      if (options.via !== 'serial') overTcp.add(session);
       return session;
     },
     sessions: () => sessions.size,

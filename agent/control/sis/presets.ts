@@ -1,4 +1,5 @@
 import { encoderPresetOf } from '#firmware-config/factory/encoder-presets.ts';
+import { waitingNameOf } from '#agent/device/waiting-names.ts';
 import { layoutOf } from '#firmware-config/factory/layout-presets.ts';
 import type { presets } from '#lib/sis/families/presets.ts';
 import type { StreamName } from '#lib/sis/families/fields.ts';
@@ -21,8 +22,8 @@ const NONE = 'null';
 function nameOf({ device }: View, family: Numbered, number: number): string {
   const { presets: saved } = device.wanted.sis;
   if (family === 'user') return saved.user.names[number] ?? NONE;
-  if (family === 'encoder') return encoderPresetOf(saved.encoder, number)?.name ?? NONE;
-  return saved[family][number]?.name ?? NONE;
+  const own = family === 'encoder' ? encoderPresetOf(saved.encoder, number) : saved[family][number];
+  return own?.name ?? waitingNameOf(device.wanted, family, number) ?? NONE;
 }
 
 const named = (family: Numbered) => ({

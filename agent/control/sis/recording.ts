@@ -1,3 +1,4 @@
+import { metadataOf } from '#agent/device/metadata.ts';
 import type { Metadata } from '#agent/device/state.ts';
 import type { MetadataKey, recording } from '#lib/sis/families/recording.ts';
 import type { Handlers } from '#lib/sis/handlers.ts';
@@ -6,18 +7,23 @@ import { done, told, wish, type SisWorld, type View } from './world.ts';
 
 type RecordingRow = Extract<(typeof recording)[number], { by: 'device' }>;
 
-/** The metadata field of a key; undefined for those that the device does not have. */
-const fieldOf = (key: MetadataKey): keyof Metadata | undefined =>
-  key === 'relation' ? 'series' : key === 'date' || key === 'system-name' ? undefined : key;
+/** The metadata field of a key; undefined for the date, which nobody sets. */
+const fieldOf = (key: MetadataKey): keyof Metadata | 'systemName' | undefined =>
+  key === 'relation' ? 'series' : key === 'system-name' ? 'systemName' : key === 'date' ? undefined : key;
 
-function metadataOf({ device: { wanted } }: View, key: MetadataKey): string {
-  if (key === 'system-name') return wanted.hall;
+function textOf({ device: { wanted, seen } }: View, key: MetadataKey): string {
+  if (key === 'system-name') return wanted.recording.systemName || wanted.hall;
   const { startedAtMs, take = '' } = wanted.recording;
-  if (key === 'date') return startedAtMs === undefined ? '' : new Date(startedAtMs).toISOString();
-  if (key === 'identifier') return wanted.metadata.identifier || take;
+  // As the package of the recording tells them (facts/smp351 4).
+  if (key === 'date') return startedAtMs === undefined ? '' : wholeSecond(startedAtMs);
+  const metadata = metadataOf(wanted);
+  const base = seen.recording.take === take ? (seen.recording.base ?? '') : '';
+  if (key === 'identifier') return metadata.identifier || base;
   const field = fieldOf(key);
-  return field ? wanted.metadata[field] : '';
+  return field && field !== 'systemName' ? metadata[field] : '';
 }
+
+const wholeSecond = (atMs: number): string => new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** A text as this protocol tells it: at most 127 characters, since clients read no more. */
 const shown = (text: string): string => Array.from(text).slice(0, 127).join('');
@@ -67,7 +73,7 @@ export const recordingHandlers: Handlers<RecordingRow, SisWorld> = {
       const field = fieldOf(key);
       return field ? told(view, { text: '' }, wish('metadata.set', { [field]: '' })) : refuse('E14');
     },
-    query: (view, { key }) => ({ text: shown(metadataOf(view, key)) }),
+    query: (view, { key }) => ({ text: shown(textOf(view, key)) }),
   },
   'record.delete': {
     act: (view, { recording: id }) => done(view, { act: (box) => box.deleteRecording(id) }),

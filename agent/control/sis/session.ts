@@ -5,7 +5,8 @@ import type { Log } from '#lib/runtime/log.ts';
 import { openTurns } from '#lib/runtime/turns.ts';
 import type { ErrorCode } from '#lib/sis/errors.ts';
 import { formatReply, type Verbose } from '#lib/sis/format.ts';
-import { openFramer, type Frame, type Framer } from '#lib/sis/framing.ts';
+import type { Frame } from '#lib/sis/protocol.ts';
+import { openFramer, type Framer } from '#lib/sis/framing.ts';
 import { handle, isRefusal } from '#lib/sis/handlers.ts';
 import { keep, type KeptValues } from '#lib/sis/kept.ts';
 import { parseFrame, refusalOf, type Parsed } from '#lib/sis/parse.ts';
@@ -16,6 +17,7 @@ import type { FileView } from '../files/file-tree.ts';
 import type { ControlSession, SessionOptions } from '../session/line-session.ts';
 import { codeOf, erase, folderAt, listed, shownFolder } from './files.ts';
 import { deviceHandlers } from './handlers.ts';
+import { reachedAt } from './reached-at.ts';
 import type { BoxActions, BoxEvent, SisWorld, View } from './world.ts';
 
 /** What a session of SIS needs. */
@@ -129,7 +131,8 @@ class RunningSisSession implements SisSession {
 
   #askDevice(parsed: Parsed): Later<Answer> {
     const { view, options } = this.#given;
-    const handled = handle<SisWorld>(deviceHandlers, parsed, view(), { id: this.id, access: options.access });
+    const reached = reachedAt(view(), options.localAddress);
+    const handled = handle<SisWorld>(deviceHandlers, parsed, reached, { id: this.id, access: options.access });
     if (isRefusal(handled)) return handled.refused;
     const { values } = handled;
     const code = this.#happen(handled.events);
@@ -199,7 +202,10 @@ class RunningSisSession implements SisSession {
       return { values };
     },
     'session.verbose': ({ form, values }) => {
-      if (form === 'set') this.#verbose = values['mode'] as Verbose;
+      if (form === 'set') {
+        this.#verbose = values['mode'] as Verbose;
+        this.#given.options.onVerbose?.(this.#verbose);
+      }
       return { values: { mode: this.#verbose } };
     },
     'session.level': () => ({ values: { level: this.#given.options.access } }),

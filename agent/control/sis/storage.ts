@@ -9,8 +9,8 @@ const diskOf = ({ device }: View, name: string): Disk | undefined =>
   device.seen.disk.find(({ destination }) => destination === name);
 
 /** Whether a recording runs or pauses. */
-export const isRunning = ({ device }: View): boolean =>
-  ['setup', 'recording', 'paused'].includes(device.seen.recording.state);
+export const isRunning = ({ device: { wanted, seen } }: View): boolean =>
+  wanted.recording.state !== 'stopped' && ['setup', 'recording', 'paused'].includes(seen.recording.state);
 
 /** Milliseconds that a recording can last on a disk: kilobits per second are bits per millisecond. */
 export function leftMsOf({ device }: View, disk: Disk | undefined): number {
@@ -19,22 +19,29 @@ export function leftMsOf({ device }: View, disk: Disk | undefined): number {
 }
 
 /**
- * The destination of the recording, or of the next one; `N/A` for a missing one. A second destination is never written.
+ * The destination of the recording, or of the next one; `N/A` for a missing one. Where two were chosen, two are told;
+ * the second is never written, so that it is `N/A` while a recording runs.
  */
 export function destinationsOf(view: View): { name: string; disk: Disk | undefined }[] {
   const { wanted, seen } = view.device;
-  const now = isRunning(view) ? seen.recording.destination : undefined;
-  if (now !== undefined) return [{ name: now, disk: diskOf(view, now) }];
   const [chosen = 'internal', second] = wanted.sis.destination.split('+');
-  const usable = seen.disk.find((disk) => disk.usable);
-  const disk = chosen === 'auto' ? usable : diskOf(view, chosen);
-  const name = chosen === 'auto' ? 'auto' : disk ? chosen : 'N/A';
-  return second === undefined
-    ? [{ name, disk }]
-    : [
-        { name, disk },
-        { name: 'N/A', disk: undefined },
-      ];
+  const none = { name: 'N/A', disk: undefined };
+  const now = isRunning(view) ? seen.recording.destination : undefined;
+  if (now !== undefined) return [{ name: now, disk: diskOf(view, now) }, ...(second === undefined ? [] : [none])];
+  const placed = (name: string, auto: Disk | undefined): { name: string; disk: Disk | undefined } => {
+    const disk = name === 'auto' ? auto : diskOf(view, name);
+    return name === 'auto' || disk ? { name, disk } : none;
+  };
+  const usable = seen.disk.filter((disk) => disk.usable);
+  const first = placed(chosen, usable[0]);
+  if (second === undefined) return [first];
+  return [
+    first,
+    placed(
+      second,
+      usable.find(({ destination }) => placeOf(destination) !== 'internal'),
+    ),
+  ];
 }
 
 const MB = 1024 * 1024;

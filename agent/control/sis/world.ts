@@ -23,6 +23,10 @@ export interface BoxFacts {
   mac: string;
   serial: string;
   network: { address: string; mask: string; prefix: number; gateway: string; dns: string; dhcp: boolean };
+  /** All addresses of the machine. */
+  addresses: readonly { address: string; mask: string; prefix: number }[];
+  /** Addresses that the box listens on; empty if on all. */
+  listens: readonly string[];
   celsius: number;
   sensors: Sensors;
   /** Number of open sessions. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ssh2 from 'ssh2';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { tryToKeep } from '#lib/runtime/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 
 const generate = promisify(generateKeyPair);
@@ -26,8 +27,8 @@ async function keyAt(path: string, log: Log, make: () => Promise<string>): Promi
     log.error({ path }, 'the SSH host key is damaged: clients will see a new one');
   }
   const key = await make();
-  await writeFileAtomically(path, key, 0o600);
-  log.info({ path }, 'SSH host key made');
+  if (await tryToKeep('the SSH host key', log, () => writeFileAtomically(path, key, 0o600)))
+    log.info({ path }, 'SSH host key made');
   return key;
 }
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { ServerChannel } from 'ssh2';
+import { openTurns } from '#lib/runtime/turns.ts';
 import { openByteSource, type ByteSource } from '../session/byte-source.ts';
 import { openChannelOut, type ChannelOut } from '../session/channel-out.ts';
 import { FileError, fileError } from '../files/file-error.ts';
@@ -136,7 +137,9 @@ class Scp {
     const folders: string[] = [];
     let modifiedMs: number | undefined;
     await this.#out.write('\0');
+    const turns = openTurns();
     for (;;) {
+      await turns.over();
       const line = await this.#source.line(LONGEST_LINE);
       if (line === undefined) return;
       const place = (name: string): string => {

@@ -1,7 +1,7 @@
 import type { ServerChannel, Session } from 'ssh2';
 import type { Writable } from 'node:stream';
 import type { Log } from '#lib/runtime/log.ts';
-import { echoOf, throughTerminal } from '../session/echo.ts';
+import { openEcho, throughTerminal } from '../session/echo.ts';
 import { openLine, type Access, type ControlPort, type Line } from '../session/line-session.ts';
 
 /** What a shell needs. */
@@ -9,6 +9,8 @@ export interface SshShellOptions {
   control: ControlPort;
   log: Log;
   address: string;
+  /** Address of the box that the client reached. */
+  localAddress?: string;
   access: Access;
   idleMs(): number;
   /**
@@ -26,10 +28,18 @@ export function serveShell(session: Session, options: SshShellOptions, hasPty: (
     const onTerminal = hasPty();
     const out = !onTerminal && options.repliesOnStderrWithoutPty ? channel.stderr : channel;
     let echoes = onTerminal;
-    const line = openSshLine(channel, out, options, onTerminal, (on) => (echoes = onTerminal && on));
+    const echo = openEcho();
+    // Without an echo a line ends as on any line: the terminal is a program's.
+    const outgoing = (text: string): string => (echoes ? throughTerminal(text) : text);
+    const greeting = options.control.greeting('ssh');
+    const line = openSshLine(channel, out, options, {
+      outgoing,
+      greeting,
+      setEcho: (on) => (echoes = onTerminal && on),
+    });
     if (!line) return;
     channel.on('data', (typed: Buffer) => {
-      if (echoes) channel.write(echoOf(typed));
+      if (echoes) channel.write(echo(typed));
       // On a terminal, Ctrl-C and Ctrl-D end the session.
       const leavesAt = onTerminal ? typed.findIndex((byte) => byte === INTERRUPT || byte === END_OF_INPUT) : -1;
       line.receive(leavesAt < 0 ? typed : typed.subarray(0, leavesAt));
@@ -43,51 +53,68 @@ export function serveShell(session: Session, options: SshShellOptions, hasPty: (
   });
 }
 
-/** Runs one command line (`ssh box Q`, `ssh box 'WYRCDR|I'`): its replies on stdout, then exit status 0. */
+/**
+ * Runs one command line (`ssh box Q`, `ssh box 'WYRCDR|I'`): its replies on stdout, then exit status 0; 1 if one was an
+ * error, behind which nothing is carried out. So programs that look for a shell of a computer find that this is none.
+ */
 export async function serveCommand(
   channel: ServerChannel,
   command: string,
   options: SshShellOptions,
   onTerminal: boolean,
 ): Promise<void> {
-  const line = openSshLine(channel, channel, options, onTerminal, () => undefined, true);
+  let hasFailed = false;
+  const outgoing = (text: string): string => {
+    hasFailed ||= /^E\d\d\r\n$/.test(text);
+    return onTerminal ? throughTerminal(text) : text;
+  };
+  const line = openSshLine(channel, channel, options, { outgoing, status: () => (hasFailed ? 1 : 0) });
   if (!line) return;
   channel.resume();
-  line.receive(Buffer.from(`${command}\r`));
-  await line.settled();
+  for (const one of command.split('|')) {
+    if (hasFailed) break;
+    line.receive(Buffer.from(`${one}\r`));
+    await line.settled();
+  }
   line.end();
+}
+
+/** How a line over SSH differs: a shell greets and can echo, a command ends with a status. */
+interface Manner {
+  outgoing: (text: string) => string;
+  greeting?: string;
+  setEcho?: (on: boolean) => void;
+  status?: () => number;
 }
 
 function openSshLine(
   channel: ServerChannel,
   out: Writable,
   options: SshShellOptions,
-  onTerminal: boolean,
-  setEcho: (on: boolean) => void,
-  isCommand = false,
+  { outgoing, greeting, setEcho = () => undefined, status = () => 0 }: Manner,
 ): Line | undefined {
-  const { control, log, address, access } = options;
-  const outgoing = onTerminal ? throughTerminal : (text: string): string => text;
-  if (!isCommand) out.write(outgoing(control.greeting('ssh')));
+  const { control, log, address, localAddress, access } = options;
   const line = openLine({
     port: control,
     via: 'ssh',
     access,
     verbose: 0,
     address,
+    localAddress,
     out,
     log,
     idleMs: () => options.idleMs(),
     outgoing,
     setEcho,
     hold: (held) => void (held ? channel.pause() : channel.resume()),
-    over: () => hangUp(channel, 0),
+    over: () => hangUp(channel, status()),
   });
   if ('refused' in line) {
     out.write(outgoing(`${line.refused}\r\n`));
     hangUp(channel, 1);
     return undefined;
   }
+  if (greeting !== undefined) out.write(outgoing(greeting));
   channel.once('close', () => line.end());
   return line;
 }

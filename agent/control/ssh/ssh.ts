@@ -36,6 +36,8 @@ export interface SshOptions extends Place {
 export interface SshClient {
   access: Access;
   address: string;
+  /** Address of the box that the client reached. */
+  localAddress: string;
   /** Resolves when the client has read most of what was sent; ssh2 accepts more than the socket. */
   room: () => Promise<void>;
 }
@@ -135,7 +137,8 @@ function serve(connection: Connection, socket: Socket, options: SshOptions): voi
         sessions -= 1;
         idle.touch();
       });
-      serveSession(session, { access, address, room: () => roomOf(socket) }, options);
+      const localAddress = plainAddress(socket.localAddress);
+      serveSession(session, { access, address, localAddress, room: () => roomOf(socket) }, options);
     });
   });
 }

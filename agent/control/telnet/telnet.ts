@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { sleep } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { openTurns } from '#lib/runtime/turns.ts';
 import { loginLine, passwordAgain, passwordPrompt } from '#lib/sis/greeting.ts';
@@ -28,6 +29,11 @@ export interface TelnetOptions extends Place {
 const LOGIN_MS = 120_000;
 /** Bytes that may be typed while a password is checked; with more the connection is cut. */
 const MOST_AHEAD_BYTES = 8192;
+/** Bytes from a client that has not logged in, options included; with more the connection is cut. */
+const MOST_BEFORE_LOGIN_BYTES = 64 << 10;
+/** Time between a prompt and what comes after it; within it, what is typed after an empty line goes without one. */
+const APART_MS = 100;
+const isTyped = (byte: number): boolean => byte !== 0 && byte !== 10 && byte !== 13;
 /** Bytes that wait for a client, its answers to options included; with more the connection is cut. */
 const MOST_UNREAD_BYTES = 5 << 20;
 
@@ -55,6 +61,9 @@ class TelnetConnection {
   #ahead: Buffer = Buffer.alloc(0);
   #checking: Promise<void> | undefined;
   #failures = 0;
+  #promptedAtMs = Number.NEGATIVE_INFINITY;
+  #typed = (): void => undefined;
+  #unknownBytes = 0;
   #isResting = false;
   #isHeld = false;
 
@@ -77,14 +86,17 @@ class TelnetConnection {
       this.#login.close();
       this.#line?.end();
     });
+    if (control.isFull('telnet')) return void socket.end('E26\r\n');
     socket.write(control.greeting('telnet'));
-    if (accounts.has('admin')) socket.write(passwordPrompt);
+    if (accounts.has('admin')) this.#ask(passwordPrompt);
     else this.#open('admin');
   }
 
   #receive(bytes: Buffer): void {
     if (!this.#socket.writable) return;
     this.#rest();
+    if (!this.#line && (this.#unknownBytes += bytes.length) > MOST_BEFORE_LOGIN_BYTES)
+      return void this.#socket.destroy();
     const wasTelnet = this.#negotiation.isTelnet();
     const { data, answer } = this.#negotiation.receive(bytes);
     if (answer.length > 0) this.#socket.write(answer);
@@ -95,6 +107,7 @@ class TelnetConnection {
     }
     if (this.#line) return this.#line.receive(data);
     this.#ahead = Buffer.concat([this.#ahead, data]);
+    if (data.some(isTyped)) this.#typed();
     if (this.#checking && this.#ahead.length > MOST_AHEAD_BYTES) this.#socket.destroy();
     else this.#checking ??= this.#tryPasswords();
   }
@@ -142,12 +155,39 @@ class TelnetConnection {
         ? ({ refused: 'wrong' } as const)
         : await accounts.login({ password, address: this.#address, via: 'telnet' });
     const socket = this.#socket;
+    if (!('access' in verdict) && ++this.#failures >= loginTries) return void socket.destroySoon();
+    // When more has come already nobody waits for a prompt, and a program that sees one takes it for a refusal.
+    if (password === '' && (await this.#moreComes())) return;
+    await this.#apartFromPrompt();
     if (!socket.writable) return;
     if ('access' in verdict) {
       socket.write(loginLine(verdict.access));
       this.#open(verdict.access);
-    } else if (++this.#failures >= loginTries) socket.destroySoon();
-    else socket.write(passwordAgain);
+    } else this.#ask(passwordAgain);
+  }
+
+  #ask(prompt: string): void {
+    this.#socket.write(prompt);
+    this.#promptedAtMs = performance.now();
+  }
+
+  /** Whether something is typed after an empty line, or is within a moment. */
+  async #moreComes(): Promise<boolean> {
+    if (this.#ahead.some(isTyped)) return true;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#typed = () => resolve(true);
+    const timer = setTimeout(() => resolve(false), APART_MS);
+    this.#socket.once('close', () => resolve(false));
+    const comes = await promise;
+    clearTimeout(timer);
+    this.#typed = () => undefined;
+    return comes;
+  }
+
+  /** The answer to a password and a prompt before it do not reach the client as one piece. */
+  async #apartFromPrompt(): Promise<void> {
+    const tooSoonMs = this.#promptedAtMs + APART_MS - performance.now();
+    if (tooSoonMs > 0) await sleep(tooSoonMs);
   }
 
   #open(access: Access): void {
@@ -161,6 +201,7 @@ class TelnetConnection {
       access,
       verbose: 0,
       address: this.#address,
+      localAddress: plainAddress(socket.localAddress),
       out: socket,
       log: this.#options.log,
       idleMs: () => this.#options.idleMs(),

@@ -1,7 +1,9 @@
 import { encoderPresetOf } from '#firmware-config/factory/encoder-presets.ts';
 import { archiveEncoder, encoderSettings } from '#firmware-config/schema/shapes.ts';
+import { metadataOf } from '../metadata.ts';
 import { refuse, type Answer, type Handlers } from '../outcome.ts';
 import type { Params } from '../requests.ts';
+import { waitingNameOf, withoutWaitingName, withWaitingName } from '../waiting-names.ts';
 import type { DeviceState, EncoderSettings, InputNumber, PictureSettings, Presets, Wanted } from '../state.ts';
 import { channelOf } from '../state.ts';
 import { isRecording } from './streaming.ts';
@@ -41,7 +43,7 @@ function saveUser(wanted: Wanted, { number, channel }: Of<'user'>): Wanted {
 function saveInput(wanted: Wanted, { number, channel }: Of<'input'>): Wanted {
   const input = wanted.routing[channel];
   const { input: presets } = wanted.sis.presets;
-  const name = presets[number]?.name ?? wanted.inputs[input].name;
+  const name = presets[number]?.name ?? waitingNameOf(wanted, 'input', number) ?? wanted.inputs[input].name;
   return withPresets(wanted, { input: { ...presets, [number]: { ...pictureOf(wanted.inputs[input]), name, input } } });
 }
 
@@ -49,7 +51,7 @@ function saveStreaming(wanted: Wanted, { number, stream }: Of<'streaming'>): Wan
   const { streaming } = wanted.sis.presets;
   const pushes = wanted.pushes.filter((push) => push.stream === stream).slice(0, 2);
   const saved = {
-    name: streaming[number]?.name ?? `Preset ${number}`,
+    name: streaming[number]?.name ?? waitingNameOf(wanted, 'streaming', number) ?? `Preset ${number}`,
     stream: wanted.streams[stream],
     pushes: pushes.map(({ url, enabled }) => ({ url, enabled })),
   };
@@ -58,7 +60,7 @@ function saveStreaming(wanted: Wanted, { number, stream }: Of<'streaming'>): Wan
 
 function saveEncoder(wanted: Wanted, { number, stream }: Of<'encoder'>): Wanted {
   const { encoder } = wanted.sis.presets;
-  const name = encoderPresetOf(encoder, number)?.name ?? `Preset ${number}`;
+  const name = encoderPresetOf(encoder, number)?.name ?? waitingNameOf(wanted, 'encoder', number) ?? `Preset ${number}`;
   return withPresets(wanted, {
     encoder: { ...encoder, [number]: { name, settings: encoderSettingsOf(wanted, stream) } },
   });
@@ -66,8 +68,8 @@ function saveEncoder(wanted: Wanted, { number, stream }: Of<'encoder'>): Wanted 
 
 function saveProfile(wanted: Wanted, { number }: Of<'profile'>): Wanted {
   const { profile } = wanted.sis.presets;
-  const name = profile[number]?.name ?? `Profile ${number}`;
-  return withPresets(wanted, { profile: { ...profile, [number]: { name, metadata: wanted.metadata } } });
+  const name = profile[number]?.name ?? waitingNameOf(wanted, 'profile', number) ?? `Profile ${number}`;
+  return withPresets(wanted, { profile: { ...profile, [number]: { name, metadata: metadataOf(wanted) } } });
 }
 
 function recallUser({ wanted }: DeviceState, { number, channel }: Of<'user'>): Answer {
@@ -120,7 +122,8 @@ function recallProfile(state: DeviceState, { number }: Of<'profile'>): Answer {
   const saved = wanted.sis.presets.profile[number];
   if (!saved) return FREE;
   if (isRecording(state)) return refuse('E22', 'a profile cannot be recalled while a recording runs');
-  return { wanted: { ...wanted, metadata: saved.metadata, sis: { ...wanted.sis, profile: number } } };
+  const recording = { ...wanted.recording, metadata: saved.metadata };
+  return { wanted: { ...wanted, recording, sis: { ...wanted.sis, profile: number } } };
 }
 
 function saved(wanted: Wanted, params: Params<'preset.save'>): Wanted {
@@ -160,7 +163,8 @@ function named(wanted: Wanted, { family, number, name }: Params<'preset.name'>):
     return { wanted: withPresets(wanted, { user: { ...presets.user, names } }) };
   }
   const before = family === 'encoder' ? encoderPresetOf(presets.encoder, number) : presets[family][number];
-  if (!before) return FREE;
+  // The name of a preset that is not saved yet waits for it.
+  if (!before) return { wanted: withWaitingName(wanted, family, number, name) };
   return { wanted: withPresets(wanted, { [family]: { ...presets[family], [number]: { ...before, name } } }) };
 }
 
@@ -171,13 +175,19 @@ function without<Kept>(presets: Record<number, Kept>, number: number): Record<nu
 
 /** Handlers for all presets except layouts. */
 export const presetHandlers: Handlers<'preset.save' | 'preset.recall' | 'preset.name' | 'preset.delete'> = {
-  'preset.save': ({ wanted }, params) => ({ wanted: saved(wanted, params) }),
+  'preset.save'({ wanted }, params) {
+    const { family, number } = params;
+    const after = saved(wanted, params);
+    return { wanted: family === 'user' ? after : withoutWaitingName(after, family, number) };
+  },
   'preset.recall': recalled,
   'preset.name': ({ wanted }, params) => named(wanted, params),
   'preset.delete'({ wanted }, { family, number }) {
     const { presets } = wanted.sis;
-    if (family !== 'user')
-      return { wanted: withPresets(wanted, { [family]: without<unknown>(presets[family], number) }) };
+    if (family !== 'user') {
+      const after = withPresets(wanted, { [family]: without<unknown>(presets[family], number) });
+      return { wanted: withoutWaitingName(after, family, number) };
+    }
     const ofInput = Object.fromEntries(
       Object.entries(presets.user.ofInput).map(([input, kept]) => [input, without(kept, number)]),
     );

@@ -1,4 +1,4 @@
-import { NO_METADATA } from '#firmware-config/factory/factory-settings.ts';
+import { metadataOf } from '../metadata.ts';
 import { refuse, type Handlers } from '../outcome.ts';
 import type { RecordingWanted } from '../state.ts';
 
@@ -16,7 +16,11 @@ export const recordingHandlers: Handlers<
   | 'record.extend'
   | 'record.until'
 > = {
-  'metadata.set': ({ wanted }, changes) => ({ wanted: { ...wanted, metadata: { ...wanted.metadata, ...changes } } }),
+  'metadata.set'({ wanted }, { systemName, ...changes }) {
+    const { metadata, ...recording } = wanted.recording;
+    const system = systemName === undefined ? {} : { systemName };
+    return { wanted: { ...wanted, recording: { ...recording, ...system, metadata: { ...metadata, ...changes } } } };
+  },
 
   'record.start'(
     { wanted },
@@ -26,7 +30,8 @@ export const recordingHandlers: Handlers<
     if (wanted.recording.state === 'paused')
       return { wanted: { ...wanted, recording: { ...wanted.recording, state: 'recording' } } };
     if (wanted.recording.state === 'recording') return refuse('E22', 'a recording is running already: stop it first');
-    const destination = wanted.sis.destination.split('+').at(-1) ?? 'auto';
+    const { systemName } = wanted.recording;
+    const destination = wanted.sis.destination.split('+')[0] ?? 'auto';
     const recording: RecordingWanted = {
       state: 'recording',
       take: take ?? newId(),
@@ -36,13 +41,19 @@ export const recordingHandlers: Handlers<
       ...(minutes ? { endsAtMs: nowMs + minutes * MINUTE_MS } : {}),
       ...(endsAtMs === undefined ? {} : { endsAtMs }),
       ...(timetable ? { timetable } : {}),
+      // A planned lecture carries its own; what was set by hand before is for a recording by hand.
+      ...(systemName === undefined ? {} : { systemName }),
+      metadata: { ...(timetable ? wanted.metadata : metadataOf(wanted)), ...metadata },
     };
-    // A description given with the start replaces the former one completely; without one, the former one counts.
-    const described = metadata ? { ...NO_METADATA, ...metadata } : wanted.metadata;
-    return { wanted: { ...wanted, recording, metadata: described } };
+    return { wanted: { ...wanted, recording } };
   },
 
-  'record.stop': ({ wanted }) => ({ wanted: { ...wanted, recording: { state: 'stopped' } } }),
+  'record.stop'({ wanted }) {
+    // Metadata are one recording's alone; what was set while none runs is the next one's.
+    const { state, metadata, systemName } = wanted.recording;
+    const next = { ...(metadata ? { metadata } : {}), ...(systemName === undefined ? {} : { systemName }) };
+    return { wanted: { ...wanted, recording: { state: 'stopped', ...(state === 'stopped' ? next : {}) } } };
+  },
 
   'record.pause'({ wanted }) {
     if (wanted.recording.state === 'stopped') return NOT_RECORDING;

@@ -34,7 +34,7 @@ const recorded = ({
   sis,
   ...wanted
 }: Omit<Wanted, 'recording'>): Record<string, unknown> => {
-  const { hall, locale, layout, swapped, muted, noSignal, audio, metadata } = wanted;
+  const { hall, locale, layout, swapped, muted, noSignal, audio } = wanted;
   return {
     hall,
     locale,
@@ -44,7 +44,6 @@ const recorded = ({
     muted,
     noSignal,
     audio,
-    metadata,
     'input of channel A': inputs[routing.A],
     'input of channel B': inputs[routing.B],
     'archive encoder': encoders.archive,

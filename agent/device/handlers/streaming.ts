@@ -1,6 +1,7 @@
 import { archiveEncoder } from '#firmware-config/schema/shapes.ts';
 import { refuse, type Handlers } from '../outcome.ts';
-import type { DeviceState } from '../state.ts';
+import { withoutPoints, withPoint } from '../audio-points.ts';
+import type { DeviceState, Wanted } from '../state.ts';
 
 /** Whether a recording runs, pauses, or is being set up. */
 export const isRecording = ({ wanted, seen }: DeviceState): boolean =>
@@ -10,10 +11,18 @@ export const isRecording = ({ wanted, seen }: DeviceState): boolean =>
 export const streamingHandlers: Handlers<
   'audio.set' | 'encoder.set' | 'stream.set' | 'push.put' | 'push.enable' | 'push.remove'
 > = {
-  'audio.set'({ wanted }, { channels, ...changes }) {
+  'audio.set'({ wanted }, { channels = {}, points = [], ...changes }) {
     const { A, B } = wanted.audio.channels;
-    const after = { A: { ...A, ...channels?.A }, B: { ...B, ...channels?.B } };
-    return { wanted: { ...wanted, audio: { ...wanted.audio, ...changes, channels: after } } };
+    const after = { A: { ...A, ...channels.A }, B: { ...B, ...channels.B } };
+    let next: Wanted = { ...wanted, audio: { ...wanted.audio, ...changes, channels: after } };
+    for (const channel of ['A', 'B'] as const) {
+      const { gainDb, muted } = channels[channel] ?? {};
+      next = withoutPoints(next, channel, { gain: gainDb !== undefined, mute: muted !== undefined });
+    }
+    const { outputGainDb: gain, outputMuted: mute } = changes;
+    next = withoutPoints(next, 'output', { gain: gain !== undefined, mute: mute !== undefined });
+    for (const point of points) next = withPoint(next, point);
+    return { wanted: next };
   },
 
   'encoder.set'(state, { stream, settings }) {

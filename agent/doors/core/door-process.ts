@@ -26,8 +26,9 @@ const LIMITS = { turnMs: 4, restMs: 12, mostBytes: 8 << 20, mostCalls: 32, mostA
 const MOST_LINES = 300;
 const SECOND_MS = 1000;
 /** The youngest objects of a door, in MB. */
-const SEMI_SPACE_MB = 2;
-const CLOSE_MS = 5000;
+const SEMI_SPACE_MB = 1;
+/** So long a door may take to end. Both together leave the recorder its time before the box is ended. */
+const CLOSE_MS = 2500;
 
 /** Starts a door as a process of its own that gives way to the core, and again whenever it ends. */
 export function startDoorProcess<Theirs extends Calls, Mine extends Calls>(

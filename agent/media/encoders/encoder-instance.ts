@@ -3,6 +3,7 @@ import { ivfFrameHeader, ivfHeader } from '#lib/media/ivf.ts';
 import { type Packet, type StreamParameters, TICKS_PER_SECOND } from '#lib/media/packet.ts';
 import { openTsDemux } from '#lib/media/ts-demux.ts';
 import { startChild, type Death } from '#lib/runtime/processes/child.ts';
+import { openVitalSigns, type Doing } from '#lib/runtime/processes/vital-signs.ts';
 import { KEEPS_MEMORY } from '../pictures/i420.ts';
 import type { EncoderFamily } from '#lib/ffmpeg/encoder-choice.ts';
 import { encoderArgv, PICTURES_FD, SOUND_FD } from './encoder-argv.ts';
@@ -26,8 +27,11 @@ export interface EncoderInstance {
    * Feeds the sound of a frame whose picture was left out: sound has no time stamps, so no part of it may be missing.
    */
   feedSound(sound: Buffer): void;
-  /** Frames in the pipe that the encoder has not taken yet. */
+  /** Frames in the pipe that the encoder has not taken yet, and those that it has taken. */
   readonly queued: number;
+  readonly taken: number;
+  /** What its ffmpeg does. */
+  look(): Promise<Doing>;
   died: Promise<Death>;
   stop(): Promise<Death>;
   kill(): void;
@@ -58,7 +62,9 @@ export function startEncoderInstance(settings: EncoderInstanceSettings): Encoder
   });
   const pictures = child.feed(PICTURES_FD);
   const sound = child.feed(SOUND_FD);
+  const signs = openVitalSigns(child.pid);
   let queued = 0;
+  let taken = 0;
 
   // FFmpeg counts from the first time stamp. If that were odd, all others would be; the first picture is a key picture
   // anyway.
@@ -88,6 +94,7 @@ export function startEncoderInstance(settings: EncoderInstanceSettings): Encoder
       pictures.write(ivfFrameHeader(raw.picture.length, ticksOf(raw.frame, fps) - firstTicks + marked(raw)));
       pictures.write(raw.picture, () => {
         queued--;
+        taken++;
         raw.done();
       });
       pictures.uncork();
@@ -97,6 +104,10 @@ export function startEncoderInstance(settings: EncoderInstanceSettings): Encoder
     get queued() {
       return queued;
     },
+    get taken() {
+      return taken;
+    },
+    look: () => signs.look(),
     died: child.died.finally(() => demux.flush()),
     stop() {
       // The end of its input makes it write out the frames that it holds.

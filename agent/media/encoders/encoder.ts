@@ -6,6 +6,7 @@ import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { EncoderFamily } from '#lib/ffmpeg/encoder-choice.ts';
 import { sampleOf } from '../pictures/frame-clock.ts';
+import { openHangWatch, type HangWatch } from './hang-watch.ts';
 import { startEncoderInstance, type EncoderInstance, type RawFrame } from './encoder-instance.ts';
 
 /**
@@ -47,10 +48,6 @@ export interface EncoderSettings {
  * on.
  */
 const MAX_QUEUED = 20;
-/** Time without output, though it is fed, after which an encoder counts as hung; it is killed and started again. */
-const MUTE_MS = 2500;
-/** The same for an encoder that has just started. */
-const MUTE_AT_START_MS = 6000;
 /** Bytes of a sample: 16 bits for left and right. */
 const BYTES_PER_SAMPLE = 4;
 
@@ -73,7 +70,8 @@ class SupervisedEncoder implements Encoder {
   #troubled = false;
   #closed = false;
   #mayStart: boolean;
-  #lastHeardMs = 0;
+  #watch: HangWatch | undefined;
+  #packets = 0;
   #heard = false;
   #cancelRestart = (): void => undefined;
 
@@ -89,8 +87,8 @@ class SupervisedEncoder implements Encoder {
     if (!this.#instance && !this.#mayStart) return this.#hold(raw);
     const fresh = !this.#instance;
     this.#instance ??= this.#start(raw);
-    const muteMs = this.#settings.clock.monotonicMs() - this.#lastHeardMs;
-    if (!fresh && muteMs > (this.#heard ? MUTE_MS : MUTE_AT_START_MS)) this.#instance.kill();
+    const { taken, queued } = this.#instance;
+    if (!fresh && this.#watch?.isHung({ heard: this.#packets, taken, queued })) this.#instance.kill();
     if (this.#instance.queued > MAX_QUEUED) {
       this.#instance.feedSound(raw.sound);
       this.#keyOwed ||= raw.key;
@@ -126,7 +124,6 @@ class SupervisedEncoder implements Encoder {
   #start(first: RawFrame): EncoderInstance {
     const { ffmpeg, wanted, family, ring, clock } = this.#settings;
     this.#heard = false;
-    this.#lastHeardMs = clock.monotonicMs();
     const own = startEncoderInstance({
       ffmpeg,
       wanted,
@@ -137,6 +134,7 @@ class SupervisedEncoder implements Encoder {
         if (this.#instance === own) this.#onPacket(packet);
       },
     });
+    this.#watch = openHangWatch(own, clock);
     void own.died.then(({ reason }) => this.#onDeath(own, reason));
     return own;
   }
@@ -147,7 +145,7 @@ class SupervisedEncoder implements Encoder {
       this.#settings.onTrouble(undefined);
     }
     this.#heard = true;
-    this.#lastHeardMs = this.#settings.clock.monotonicMs();
+    this.#packets++;
     this.#rate.count(packet.ts.length);
     this.#settings.ring.push(packet);
   }

@@ -1,5 +1,5 @@
 import type { InputSource } from '#agent/device/state.ts';
-import { liveProbeArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
+import { fileUrl, liveProbeArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import { CHANNELS, SAMPLE_RATE } from '../sound/sound-ring.ts';
 
@@ -9,8 +9,11 @@ import { CHANNELS, SAMPLE_RATE } from '../sound/sound-ring.ts';
 export const FRAMES_FD = 1;
 /** File descriptor of its sound. */
 export const SOUND_FD = 4;
-/** File descriptor of the moments of its frames, as text (see `frameMoment`). */
+/** File descriptors of the moments of its frames, and of the pieces of its sound, as text (see `frameMoment`). */
 export const MOMENTS_FD = 5;
+export const SOUND_MOMENTS_FD = 6;
+/** Samples of a piece of sound, 1/30 s: fewer writes, and hardly any delay. */
+export const PIECE_SAMPLES = 1600;
 
 /** The form in which an input is decoded. */
 export interface InputFormat {
@@ -22,12 +25,13 @@ export interface InputFormat {
   large?: boolean;
 }
 
-type LiveSource = Exclude<InputSource, { driver: 'off' }>;
+/** A source that is not off. */
+export type LiveSource = Exclude<InputSource, { driver: 'off' }>;
 
 /**
  * Arguments of the ffmpeg that decodes one source: raw I420 frames on pipe 1, their moments on pipe 5 (by `metadata`,
- * which writes a tenth as often as `showinfo`), and raw sound without gaps on pipe 4. Both count from the beginning of
- * the source: what is at t seconds in one belongs to what is at t in the other.
+ * which writes a tenth as often as `showinfo`), raw sound on pipe 4, and the moments of its pieces on pipe 6. What is at
+ * t seconds in one belongs to what is at t in the other, as long as the source's clocks are right (see `sound-clock.ts`).
  */
 export function inputArgv(source: LiveSource, format: InputFormat): string[] {
   const { inputs, soundInput } = openArgv(source);
@@ -80,6 +84,8 @@ export function stillArgv(source: LiveSource): string[] {
  * a key is added.
  */
 const TOLD = `settb=1/1000000,metadata=add:key=m:value=0,metadata=print:file=pipe\\\\:${MOMENTS_FD}:direct=1`;
+/** The same for sound. */
+const SOUND_TOLD = `asettb=1/1000000,ametadata=add:key=m:value=0,ametadata=print:file=pipe\\\\:${SOUND_MOMENTS_FD}:direct=1`;
 
 /**
  * Filters that thin out a faster source and keep the moments of the rest: frames that are far enough apart, and as many
@@ -96,8 +102,7 @@ function soundArgv(input: number): string[] {
     '-map',
     `${input}:a:0`,
     '-af',
-    // Sound comes in pieces of 1/30 s: fewer writes, and hardly any delay.
-    `aresample=${SAMPLE_RATE}:async=1000:min_hard_comp=0.025:first_pts=0,asetnsamples=n=1600:p=0`,
+    `aresample=${SAMPLE_RATE},asetnsamples=n=${PIECE_SAMPLES}:p=0,${SOUND_TOLD}`,
     '-ac',
     String(CHANNELS),
     '-c:a',
@@ -119,7 +124,9 @@ interface Opened {
  * for ever. `nobuffer` is not used: it drops what was probed, and the picture would wait for the next key picture.
  */
 const LIVE_PROBE = liveProbeArgv(500_000, 1_000_000);
-const TIMEOUT_US = '3000000';
+const HTTP_TIMEOUT_US = '30000000';
+/** How long the relay's end of RTSP may be silent. The relay knows better what the source does (see `input.ts`). */
+const RELAY_TIMEOUT_US = '120000000';
 
 function openArgv(source: LiveSource): Opened {
   switch (source.driver) {
@@ -128,15 +135,16 @@ function openArgv(source: LiveSource): Opened {
         '-rtsp_transport',
         source.transport,
         '-timeout',
-        TIMEOUT_US,
+        RELAY_TIMEOUT_US,
+        ...protocolsArgv(['rtp', 'tcp', 'udp']),
         ...LIVE_PROBE,
         '-i',
-        withUser(source),
+        source.url,
       ]);
     case 'url':
       return opened([...urlArgv(source.url), '-i', source.url]);
     case 'file':
-      return opened(['-re', '-stream_loop', '-1', '-i', source.path]);
+      return opened(['-re', '-stream_loop', '-1', ...protocolsArgv(FILES), '-i', fileUrl(source.path)]);
     case 'test':
       return testArgv(source.pattern);
     case 'v4l2':
@@ -149,12 +157,29 @@ const opened = (inputs: string[], soundInput = 0): Opened => ({ inputs, soundInp
 /** Whether it is HLS, which comes in whole segments and has to be read at the rate of its time stamps. */
 const isHls = (url: string): boolean => url.includes('.m3u8');
 
+/** What a file may open: itself, and, if it is a playlist, other files. */
+const FILES = ['file', 'crypto', 'data'];
+const WEB = ['http', 'https', 'httpproxy', 'tls', 'tcp', 'crypto', 'data'];
+/** Protocols that a source may lead FFmpeg to, by the scheme of its URL: none of them reads files of this machine. */
+const PROTOCOLS: Readonly<Record<string, readonly string[]>> = {
+  http: WEB,
+  https: WEB,
+  rtmp: ['rtmp', 'tcp'],
+  rtmps: ['rtmps', 'tls', 'tcp'],
+  udp: ['udp'],
+  rtp: ['rtp', 'udp'],
+  srt: ['srt'],
+  tcp: ['tcp'],
+};
+
+const protocolsArgv = (names: readonly string[]): string[] => ['-protocol_whitelist', names.join(',')];
+
 function urlArgv(url: string): string[] {
-  if (isHls(url)) return ['-re', ...(/^https?:/.test(url) ? ['-rw_timeout', '5000000'] : [])];
-  if (/^https?:/.test(url)) return ['-rw_timeout', '5000000', ...LIVE_PROBE];
-  if (/^rtmps?:/.test(url)) return ['-rw_timeout', '5000000', ...LIVE_PROBE];
-  if (/^(udp|srt|rtp|tcp):/.test(url)) return LIVE_PROBE;
-  return [];
+  const scheme = /^([a-z]+):/i.exec(url)?.[1]?.toLowerCase() ?? 'file';
+  const protocols = protocolsArgv(PROTOCOLS[scheme] ?? FILES);
+  const timeout = /^(https?|rtmps?)$/.test(scheme) ? ['-rw_timeout', HTTP_TIMEOUT_US] : [];
+  if (isHls(url)) return ['-re', ...timeout, ...protocols];
+  return [...timeout, ...protocols, ...(scheme === 'file' ? [] : LIVE_PROBE)];
 }
 
 function testArgv(pattern: 'bars' | 'motion' | 'black'): Opened {
@@ -175,15 +200,6 @@ function captureArgv(source: Extract<InputSource, { driver: 'v4l2' }>): Opened {
     ['-f', 'v4l2', '-thread_queue_size', '64', ...size, ...rate, '-i', source.device, ...sound],
     source.audio ? 1 : 0,
   );
-}
-
-/** The URL with the credentials, percent-encoded; they stand nowhere else. */
-function withUser({ url, user, password }: Extract<InputSource, { driver: 'rtsp' }>): string {
-  if (!user) return url;
-  const parsed = new URL(url);
-  parsed.username = encodeURIComponent(user);
-  parsed.password = encodeURIComponent(password ?? '');
-  return parsed.href;
 }
 
 /**

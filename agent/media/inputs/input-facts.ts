@@ -60,8 +60,10 @@ function channelsOf(layout: string): number {
 }
 
 const COMPLAINT =
-  /error|refused|time[d ]*out|fail|invalid|unable|denied|no such|not found|no route|unreachable|unauthorized|forbidden|end of file|broken pipe|could not|cannot|unknown|[45]\d\d /i;
+  /error|refused|time[d ]*out|fail|invalid|unable|denied|no such|not found|no route|unreachable|unauthorized|forbidden|end of file|broken pipe|could not|cannot|unknown/i;
+/** A status of RTSP or HTTP: a number with its words, not a count of something. */
+const STATUS = /\b[45]\d\d [A-Z][a-z]+/;
 
 /** Whether a line tells why a source cannot be read; statistics and banners do not. */
 export const isComplaint = (line: string): boolean =>
-  COMPLAINT.test(line) && !/Statistics:|^\[Parsed_|^\s+configuration:/.test(line);
+  (COMPLAINT.test(line) || STATUS.test(line)) && !/Statistics:|^\[Parsed_|^\s+configuration:/.test(line);

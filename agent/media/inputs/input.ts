@@ -1,15 +1,19 @@
-import { backoff } from '#lib/runtime/backoff.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { InputSeen, InputSource } from '#agent/device/state.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import { openFrameRing, type FrameRing } from '../pictures/frame-ring.ts';
 import type { Picture } from '../pictures/i420.ts';
-import { delayMsOf, mayHaveSound } from './input-argv.ts';
+import { delayMsOf, mayHaveSound, PIECE_SAMPLES } from './input-argv.ts';
 import type { InputFact } from './input-facts.ts';
-import { startInputInstance, type InputInstance } from './input-instance.ts';
+import { startInputInstance, type InputDeath, type InputInstance } from './input-instance.ts';
+import { openInputWaits } from './input-waits.ts';
+import { openRest, type Rest } from './rest.ts';
+import { judge, openRhythm, type Rhythm } from './patience.ts';
 import type { PictureMemory } from '../pictures/picture-memory.ts';
-import { openSoundRing, SAMPLE_RATE, type SoundRing } from '../sound/sound-ring.ts';
+import { openSoundRing, type SoundRing } from '../sound/sound-ring.ts';
+import { openSoundClock, type SoundClock } from './sound-clock.ts';
+import { openSoundTrust, type SoundTrust } from './sound-trust.ts';
 import { openSourceClock, type SourceClock } from './source-clock.ts';
 
 /** What an input shows at one tick of the frame clock. */
@@ -17,9 +21,13 @@ export interface InputFrame {
   picture: Picture;
   /** Size of the source's own picture, which gives the shape. */
   native: Size;
-  /** First sample of the sound that belongs to this frame, and the ring it is in. */
+  /**
+   * First sample of the sound that belongs to this frame, the ring it is in, and the samples there in the time of one of ours (1,
+   * unless the source sends at another rate than it says).
+   */
   sample: number;
   sound: SoundRing;
+  rate: number;
   /** Whether the source has just begun and its first frame waits; there is no sound yet. */
   waiting: boolean;
 }
@@ -44,16 +52,13 @@ export interface InputSettings {
   onSeen(seen: InputSeen): void;
 }
 
-/** Time without a frame after which there is no signal. */
-const LOST_MS = 1000;
-/** Time after which a running source that sends nothing is started again; one that never began gets longer. */
-const STALLED_MS = 4000;
-const SILENT_START_MS = 10_000;
 /**
  * Frames after which a silent source counts as back: when its connection times out, ffmpeg gives a last one that it
  * held.
  */
 const RETURN_FRAMES = 3;
+/** It is back with the first frame if packets of its picture came so shortly before. */
+const FRESH_MS = 1000;
 /** Time for which the frames of an ended source stay readable, since the last one is still shown. */
 const AFTERLIFE_MS = 500;
 /** Time for which frames are kept after they were due: a source that was held up sends many at once. */
@@ -67,15 +72,30 @@ const FULL_HD = 1920 * 1088;
 /** Number of frames that an input keeps. */
 export const ringSlots = (fps: number, delayMs: number): number => Math.ceil(((delayMs + BURST_MS) * fps) / 1000) + 2;
 
+/**
+ * Frames for which the picture memory has places: those that wait for their time, one that is early, the one that comes and the one that is
+ * shown. Further ones, of a burst, are kept elsewhere.
+ */
+const ringPlaces = (fps: number, delayMs: number): number => Math.ceil((delayMs * fps) / 1000) + 3;
+
 interface Run {
   instance: InputInstance;
   frames: FrameRing;
   sound: SoundRing;
   clock: SourceClock;
+  soundClock: SoundClock;
+  rhythm: Rhythm;
+  rest: Rest;
   startedMs: number;
+  firstFrameMs: number;
   lastFrameMs: number;
   /** Moments of frames that are still in the pipe. */
   moments: Map<number, number>;
+  /** Pieces of sound so far, and what they are coded in. */
+  pieces: number;
+  coded: InputSeen['audio'];
+  /** Whether it was told what is in the source. */
+  described: boolean;
   /** Whether `lost` was told. */
   lost: boolean;
   /** Frames since `lost` was told. */
@@ -89,9 +109,9 @@ export function startInput(settings: InputSettings): Input {
 
 class SupervisedInput implements Input {
   readonly #settings: InputSettings;
-  readonly #waits = backoff([300, 500, 1000, 1000, 2000]);
+  readonly #waits = openInputWaits();
+  readonly #trust: SoundTrust;
   #seen: InputSeen;
-  #withSound: boolean;
   #large = false;
   /** Width of a pixel by its height; it is part of a picture's shape (PAL video). */
   #pixelShape = 1;
@@ -103,7 +123,7 @@ class SupervisedInput implements Input {
   constructor(settings: InputSettings) {
     this.#settings = settings;
     this.#seen = { status: 'connecting', sinceMs: settings.clock.nowMs(), reconnects: 0 };
-    this.#withSound = mayHaveSound(settings.source);
+    this.#trust = openSoundTrust(mayHaveSound(settings.source));
     this.#start();
     this.#watch();
   }
@@ -117,13 +137,15 @@ class SupervisedInput implements Input {
     const picture = moment && run.frames.frame(Math.max(moment.index, run.frames.oldest));
     if (!picture) return undefined;
     const { widthPx = size.widthPx, heightPx = size.heightPx } = this.#seen;
-    const sample = Math.round((moment.sourceMs * SAMPLE_RATE) / 1000);
+    const { sample, rate, together } = run.soundClock.at(moment.sourceMs, nowMs);
     return {
       picture,
       native: { widthPx: widthPx * this.#pixelShape, heightPx },
-      sample,
+      sample: Math.round(sample),
+      rate,
       sound: run.sound,
-      waiting: moment.waiting,
+      // Sound by a clock of its own does not wait for the picture's.
+      waiting: moment.waiting && (together || moment.index === 0),
     };
   }
 
@@ -141,38 +163,52 @@ class SupervisedInput implements Input {
   #start(): void {
     const { ffmpeg, source, memory, size, fps, clock } = this.#settings;
     const delayMs = delayMsOf(source);
-    const frames = openFrameRing(memory, size, ringSlots(fps, delayMs), (index) => this.#onFrame(own, index));
+    const slots = ringSlots(fps, delayMs);
+    const places = Math.min(slots, ringPlaces(fps, delayMs));
+    const frames = openFrameRing({ memory, size, slots, places, onFrame: (index) => this.#onFrame(own, index) });
     const sound = openSoundRing();
+    const instance = startInputInstance(
+      ffmpeg,
+      source,
+      { size, fps, withSound: this.#trust.asked, large: this.#large },
+      {
+        frames,
+        sound,
+        onFact: (fact) => this.#onFact(own, fact),
+        onMoment: (index, sourceMs) => this.#onMoment(own, index, sourceMs),
+        onPiece: (sourceMs) => this.#onPiece(own, sourceMs),
+        onNoSound: () => this.#onNoSound(),
+      },
+    );
     const own: Run = {
+      instance,
       frames,
       sound,
       clock: openSourceClock({ fps, delayMs }),
+      soundClock: openSoundClock(delayMs),
+      rhythm: openRhythm(),
+      rest: openRest(instance, clock),
       startedMs: clock.monotonicMs(),
+      firstFrameMs: 0,
       lastFrameMs: 0,
       moments: new Map(),
+      pieces: 0,
+      coded: undefined,
+      described: false,
       lost: false,
       sinceLost: 0,
-      instance: startInputInstance(
-        ffmpeg,
-        source,
-        { size, fps, withSound: this.#withSound, large: this.#large },
-        {
-          frames,
-          sound,
-          onFact: (fact) => this.#onFact(own, fact),
-          onMoment: (index, sourceMs) => this.#onMoment(own, index, sourceMs),
-          onNoSound: () => this.#onNoSound(),
-        },
-      ),
     };
     this.#run = own;
-    void own.instance.died.then(({ reason }) => this.#onDeath(own, reason));
+    void instance.died.then((death) => this.#onDeath(own, death));
   }
 
   #onFrame(own: Run, index: number): void {
+    const nowMs = this.#settings.clock.monotonicMs();
     this.#match(own, index);
-    if (own.lost && ++own.sinceLost < RETURN_FRAMES) return;
-    own.lastFrameMs = this.#settings.clock.monotonicMs();
+    if (own.lost && ++own.sinceLost < RETURN_FRAMES && !this.#isFresh(own, nowMs)) return;
+    own.lastFrameMs = nowMs;
+    own.firstFrameMs ||= nowMs;
+    own.rhythm.frame(nowMs);
     if (index > 0 && !own.lost) return;
     own.lost = false;
     this.#waits.reset();
@@ -181,8 +217,13 @@ class SupervisedInput implements Input {
     this.#tell(rest, { status: 'live' });
   }
 
+  #isFresh(own: Run, nowMs: number): boolean {
+    return nowMs - (own.instance.seen()?.pictureMs ?? -Infinity) < FRESH_MS;
+  }
+
   #onFact(own: Run, fact: InputFact): void {
-    if (fact.fact === 'audio') return this.#onSound(fact);
+    own.described = true;
+    if (fact.fact === 'audio') return this.#onSound(own, fact);
     // The filters, and their count of frames, begin anew, so that sound would no longer match; the instance is started
     // again.
     if (fact.fact === 'picture' && own.frames.newest > 0) return void own.instance.stop();
@@ -204,34 +245,47 @@ class SupervisedInput implements Input {
     const sourceMs = own.moments.get(index);
     if (sourceMs === undefined) return;
     own.moments.delete(index);
-    own.clock.arrived(index, sourceMs, this.#settings.clock.monotonicMs());
+    const nowMs = this.#settings.clock.monotonicMs();
+    own.clock.arrived(index, sourceMs, nowMs);
+    own.soundClock.picture(sourceMs, nowMs);
   }
 
-  #onSound({ codec, sampleRateHz, channels }: Extract<InputFact, { fact: 'audio' }>): void {
-    if (!mayHaveSound(this.#settings.source)) return;
-    this.#tell(this.#seen, { audio: { codec, sampleRateHz, channels } });
-    if (this.#withSound) return;
-    // It has sound after all: the instance is started again with sound.
-    this.#withSound = true;
-    void this.#run?.instance.stop();
+  /** Takes the moment of a piece of sound. With the first one it is sure that the sound can be decoded. */
+  #onPiece(own: Run, sourceMs: number): void {
+    own.soundClock.piece(own.pieces * PIECE_SAMPLES, sourceMs, this.#settings.clock.monotonicMs());
+    if (own.pieces++ === 0 && own.coded && this.#run === own) this.#tell(this.#seen, { audio: own.coded });
+  }
+
+  #onSound(own: Run, { codec, sampleRateHz, channels }: Extract<InputFact, { fact: 'audio' }>): void {
+    own.coded = { codec, sampleRateHz, channels };
+    // If it has sound after all, the instance is started again with sound.
+    if (this.#trust.present()) void own.instance.stop();
   }
 
   #onNoSound(): void {
-    this.#withSound = false;
-    const { audio: _, ...rest } = this.#seen;
-    this.#tell(rest, {});
+    this.#trust.absent();
+    this.#tell(this.#withoutSound(), {});
   }
 
-  #onDeath(own: Run, reason: string): void {
+  #withoutSound(): InputSeen {
+    const { audio: _, ...rest } = this.#seen;
+    return rest;
+  }
+
+  #onDeath(own: Run, { reason, trouble }: InputDeath): void {
     const { clock, log } = this.#settings;
-    clock.at(clock.monotonicMs() + AFTERLIFE_MS, () => own.frames.close());
+    const nowMs = clock.monotonicMs();
+    clock.at(nowMs + AFTERLIFE_MS, () => own.frames.close());
     if (this.#run !== own) return;
     this.#run = undefined;
     if (this.#closed) return;
     log.warn({ reason }, 'source ended');
+    if (own.firstFrameMs > 0) this.#trust.ended(nowMs - own.firstFrameMs);
+    else if (own.described) this.#trust.diedEarly();
     const status = this.#seen.status === 'connecting' ? 'connecting' : 'lost';
-    this.#tell(this.#seen, { status, error: reason, reconnects: this.#seen.reconnects + 1 });
-    this.#cancelRestart = clock.at(clock.monotonicMs() + this.#waits.next(), () => this.#start());
+    const before = this.#trust.asked ? this.#seen : this.#withoutSound();
+    this.#tell(before, { status, error: reason, reconnects: this.#seen.reconnects + 1 });
+    this.#cancelRestart = clock.at(nowMs + this.#waits.next(trouble), () => this.#start());
   }
 
   #watch(): void {
@@ -242,15 +296,17 @@ class SupervisedInput implements Input {
   }
 
   #judge(own: Run, nowMs: number): void {
-    const began = own.lastFrameMs > 0;
-    const quietMs = nowMs - (began ? own.lastFrameMs : own.startedMs);
-    if (began && quietMs > LOST_MS && this.#seen.status === 'live') {
+    const { startedMs, lastFrameMs, rhythm, instance } = own;
+    const seen = instance.seen();
+    const { lost, giveUp } = judge({ nowMs, startedMs, lastFrameMs, lostAfterMs: rhythm.lostAfterMs(), seen });
+    if (lost && this.#seen.status === 'live') {
       own.lost = true;
       own.sinceLost = 0;
-      this.#settings.log.warn({ quietMs }, 'no frames');
+      this.#settings.log.warn({ quietMs: nowMs - lastFrameMs }, 'no frames');
       this.#tell(this.#seen, { status: 'lost', error: 'no frames arrive' });
     }
-    if (quietMs > (began ? STALLED_MS : SILENT_START_MS)) void own.instance.stop();
+    if (giveUp === undefined) own.rest.awake();
+    else if (own.rest.isDead()) void instance.stop(giveUp);
   }
 
   #tell(before: InputSeen, change: Partial<InputSeen>): void {

@@ -1,3 +1,5 @@
+import { JUMP_BACK_MS, openPromptest } from './promptest.ts';
+
 /**
  * Decides which frame of an input is shown. A frame belongs to a moment of the source's own clock and arrives after an
  * unknown time that varies. The promptest arrivals of the last seconds tell the shortest delay of the source. Its time
@@ -34,7 +36,6 @@ interface Arrival {
   sourceMs: number;
 }
 
-const WINDOW_MS = 3000;
 /** Calls for which the time may be off by more than a frame and a half; then it jumps. */
 const PATIENCE = 5;
 const JUMP_MS = 1000;
@@ -55,7 +56,7 @@ export function openSourceClock(settings: SourceClockSettings): SourceClock {
 class PromptestSourceClock implements SourceClock {
   readonly #frameMs: number;
   readonly #delayMs: number;
-  #lags: { atMs: number; lagMs: number }[] = [];
+  readonly #lags = openPromptest();
   #arrivals: Arrival[] = [];
   #shownMs: number | undefined;
   #off = 0;
@@ -68,18 +69,17 @@ class PromptestSourceClock implements SourceClock {
   }
 
   arrived(index: number, sourceMs: number, nowMs: number): void {
+    // What came before a jump back is later by the new time, and would never be due.
+    if (sourceMs < (this.#arrivals.at(-1)?.sourceMs ?? -Infinity) - JUMP_BACK_MS) this.#arrivals = [];
     this.#arrivals.push({ index, sourceMs });
     if (this.#arrivals.length > REMEMBERED) this.#arrivals.shift();
-    const lagMs = nowMs - sourceMs;
-    // Arrivals that are no better than this one cannot become the best any more.
-    this.#lags = this.#lags.filter(({ atMs, lagMs: other }) => nowMs - atMs < WINDOW_MS && other < lagMs);
-    this.#lags.push({ atMs: nowMs, lagMs });
+    this.#lags.arrived(sourceMs, nowMs);
   }
 
   next(nowMs: number): SourceMoment | undefined {
     const first = this.#arrivals[0];
     if (!first) return undefined;
-    const targetMs = nowMs - this.#lags[0]!.lagMs - this.#delayMs;
+    const targetMs = nowMs - this.#lags.lagMs()! - this.#delayMs;
     if (this.#shownMs === undefined) {
       if (targetMs < first.sourceMs) return { ...first, waiting: true };
       this.#shownMs = this.#nearest(targetMs).sourceMs;
@@ -107,7 +107,7 @@ class PromptestSourceClock implements SourceClock {
     if (this.#off <= PATIENCE && offMs < JUMP_MS && !catchesUp) return nextMs;
     const newestMs = this.#arrivals.at(-1)!.sourceMs;
     // Without newer frames, the measuring begins anew with the last ones.
-    if (targetMs - newestMs > STARVED_MS) this.#lags = this.#lags.slice(-1);
+    if (targetMs - newestMs > STARVED_MS) this.#lags.keepLast();
     const aimMs = Math.min(targetMs, newestMs);
     if (aimMs <= beforeMs && beforeMs - aimMs < JUMP_MS) {
       this.#holds = true;

@@ -167,7 +167,7 @@ class ClockedCanvas implements Canvas {
     const { gopFrames } = wanted().encoders.archive;
     const key = this.#keyWanted || frame % gopFrames === 0;
     this.#keyWanted = false;
-    onFrame({ frame, key, picture, bytes: this.#pool.bytes(picture), sound, done: () => this.#pool.give(picture) });
+    onFrame({ frame, key, picture, sound, ...this.#pool.send(picture) });
   }
 
   #channelFrame(channel: Channel, nowMs: number, holdMs: number): ChannelFrame {

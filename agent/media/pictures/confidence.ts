@@ -41,13 +41,8 @@ export function openConfidence(settings: ConfidenceSettings): Confidence {
       last = frame;
       compositor.resize(picture, small);
       const key = frame % gopFrames === 0;
-      encoder.feed({
-        frame,
-        key,
-        picture: pool.bytes(small),
-        sound: Buffer.concat(sounds),
-        done: () => pool.give(small),
-      });
+      const { bytes, done } = pool.send(small);
+      encoder.feed({ frame, key, picture: bytes, sound: Buffer.concat(sounds), done });
       sounds = [];
     },
     seen: () => encoder.seen(),

@@ -54,18 +54,25 @@ export function overlayPlanes(
   });
 }
 
+/** Rows that are drawn at a time: what they need is little, and memory of the kernels is never given back. Even. */
+const ROWS = 32;
+
 /** Draws an opaque picture of the same even size into `target`. */
-export function drawOpaque(memory: PictureMemory, picture: RgbaPicture, target: Picture): void {
-  const luma = picture.widthPx * picture.heightPx;
+export function drawOpaque(memory: PictureMemory, { widthPx, heightPx, rgba }: RgbaPicture, target: Picture): void {
   const [y, u, v] = planesOf(target);
-  const unused = memory.allocate(luma);
-  withRgba(memory, picture, (rgba) =>
-    memory.kernels.fromRgba(
-      ...([rgba, picture.widthPx, picture.widthPx, picture.heightPx] as const),
-      ...([y.address, unused, u.address, v.address, unused] as const),
-    ),
-  );
-  memory.release(unused, luma);
+  const unused = memory.allocate(ROWS * widthPx);
+  for (let row = 0; row < heightPx; row += ROWS) {
+    const rows = Math.min(ROWS, heightPx - row);
+    const part = { widthPx, heightPx: rows, rgba: rgba.subarray(row * widthPx * 4, (row + rows) * widthPx * 4) };
+    const [luma, chroma] = [row * widthPx, (row * widthPx) / 4];
+    withRgba(memory, part, (address) =>
+      memory.kernels.fromRgba(
+        ...([address, widthPx, widthPx, rows, y.address + luma, unused] as const),
+        ...([u.address + chroma, v.address + chroma, unused] as const),
+      ),
+    );
+  }
+  memory.release(unused, ROWS * widthPx);
 }
 
 /** Copies the picture's bytes to where the kernels can read them, while `act` runs. */

@@ -49,14 +49,14 @@ export function openSoundMixer(): SoundMixer {
       return into.fill(0);
     }
     const length = into.length / CHANNELS;
-    const due = frame.sample - (delayMs * SAMPLE_RATE) / 1000;
+    const due = frame.sample - (delayMs * frame.rate * SAMPLE_RATE) / 1000;
     const left = reader.ring === frame.sound && isElsewhere(due - reader.position) ? reader.position : undefined;
     if (reader.ring !== frame.sound || Math.abs(due - reader.position) < 1 || left !== undefined) {
       reader.ring = frame.sound;
       reader.position = due;
     }
     const slide = (due - reader.position) / length / 8;
-    const step = 1 + Math.max(-MAX_SLIDE, Math.min(MAX_SLIDE, slide));
+    const step = frame.rate * (1 + Math.max(-MAX_SLIDE, Math.min(MAX_SLIDE, slide)));
     frame.sound.read(reader.position, step, into);
     if (left !== undefined) crossFrom(frame.sound, left, into);
     reader.position += length * step;
@@ -75,7 +75,7 @@ export function openSoundMixer(): SoundMixer {
         keepPeaks(peaks[channel], sound);
         if (wanted.from === 'mix' || wanted.from === channel) add(output, sound);
       }
-      if (wanted.outputMuted) output.fill(0);
+      amplify(output, wanted.outputMuted ? 0 : 10 ** (wanted.outputGainDb / 20));
       keepPeaks(peaks.output, output);
       return toBytes(output);
     },

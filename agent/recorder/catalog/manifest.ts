@@ -66,6 +66,7 @@ const recordingSchema = z.object({
   ),
   thumbnails: z.array(z.object({ offsetMs: time.nonnegative(), folder: text, name: plainName, title: text })),
   breaks: z.array(z.object({ atMs: time, reason: text })),
+  foreign: z.array(plainName).optional(),
   deliveredAtMs: time.optional(),
   revision: time.nonnegative(),
 });

@@ -1,8 +1,8 @@
+import { lstat, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { chapterWords } from '../catalog/chapter-words.ts';
-import { open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AlarmName } from '#agent/device/state.ts';
-import { syncFolder, writeFileAtomically } from '#lib/runtime/files.ts';
+import { syncFile, syncFolder, writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
@@ -13,8 +13,9 @@ import { localTime } from '../catalog/local-time.ts';
 import { thumbnailName } from '../catalog/manifest.ts';
 import { extractPicture, probeFile, remux, type FileChapter, type MediaTools, type Tags } from './media-tools.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
-import { closedStatus, isThere, startMsOf } from '../catalog/recording.ts';
+import { closedStatus, isThere as isPlayable, startMsOf } from '../catalog/recording.ts';
 import { repairFile } from '../recovery/repair.ts';
+import { isThere } from '../take/whereabouts.ts';
 import { thumbnailMoments, type ThumbnailRules } from './thumbnail-plan.ts';
 import { runTool } from './tool.ts';
 
@@ -47,6 +48,9 @@ export interface Finalizer {
 }
 
 const RETRY_MS = [500, 2000, 5000];
+/** Wait before a part that could not be finished is tried again, and how often that is done. */
+const LATER_MS = 10 * 60_000;
+const MOST_LATER = 6;
 /** Bytes needed besides the second copy of the file. */
 const SPARE_BYTES = 4 << 20;
 
@@ -64,16 +68,21 @@ export function openFinalizer(options: FinalizerOptions): Finalizer {
 
 class BackgroundFinalizer implements Finalizer {
   readonly #options: FinalizerOptions;
-  readonly #cramped = new Map<RecordingPart, Recording>();
+  /** Parts that were finished once and end too soon. */
+  readonly #cut = new Set<RecordingPart>();
+  /** Parts that are still fragmented, and when they may be tried again. */
+  readonly #unfinished = new Map<RecordingPart, { info: Recording; tries: number; notBeforeMs: number }>();
 
   constructor(options: FinalizerOptions) {
     this.#options = options;
   }
 
   roomIs(freeBytes: ReadonlyMap<string, number>): void {
-    for (const [part, info] of this.#cramped) {
-      if ((freeBytes.get(part.destination) ?? 0) < roomFor(part)) continue;
-      this.#cramped.delete(part);
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const [part, { info, notBeforeMs }] of this.#unfinished) {
+      if (nowMs < notBeforeMs || (freeBytes.get(part.destination) ?? 0) < roomFor(part)) continue;
+      const one = this.#unfinished.get(part);
+      if (one) one.notBeforeMs = Number.POSITIVE_INFINITY;
       this.part(info, part);
     }
   }
@@ -92,9 +101,10 @@ class BackgroundFinalizer implements Finalizer {
   recording(info: Recording, end: { cutShort: boolean; isLast(): boolean }): Promise<void> {
     return this.#options.jobs.push(`close ${info.base}`, async (signal) => {
       if (!end.isLast() || this.#options.catalog.find(info.id) !== info) return;
-      const first = info.parts.find(isThere);
+      const first = info.parts.find(isPlayable);
       if (first && info.thumbnails.length === 0) await this.#thumbnails(info, first, true, signal);
-      info.status = closedStatus(info, end.cutShort);
+      const isCut = info.parts.some((part) => this.#cut.has(part));
+      info.status = closedStatus(info, end.cutShort || isCut);
       this.#options.catalog.changed(info);
     });
   }
@@ -106,26 +116,40 @@ class BackgroundFinalizer implements Finalizer {
     if (found.kind === 'fragmented') {
       const { bytes, pictures, durationMs } = found;
       Object.assign(part, { state: 'written', bytes, pictures, durationMs });
+    } else if (found.kind === 'cut') {
+      await this.#isCut(part, path, found);
     } else if (found.kind === 'plain') {
       const { durationMs, pictures } = await probeFile(this.#options.tools, path);
       Object.assign(part, { state: 'final', bytes: (await stat(path)).size, durationMs, pictures });
     } else {
-      const gone = !(await stat(path).catch(() => undefined));
-      part.state = gone ? 'lost' : 'failed';
+      part.state = (await isThere(path)) === false ? 'lost' : 'failed';
       this.#alarm('disk_error', part, `${part.name} could not be recovered: ${found.reason}`, 'warning');
     }
     this.#options.catalog.changed(info);
-    return isThere(part);
+    return isPlayable(part);
+  }
+
+  /** A finished file that ends too soon is kept as it is, and told: what is left of it can be played and handed over. */
+  async #isCut(
+    part: RecordingPart,
+    path: string,
+    { bytes, missingBytes }: { bytes: number; missingBytes: number },
+  ): Promise<void> {
+    this.#cut.add(part);
+    const facts = await probeFile(this.#options.tools, path).catch(() => undefined);
+    Object.assign(part, { state: 'written', bytes, ...(facts ? { durationMs: facts.durationMs } : {}) });
+    this.#alarm('disk_error', part, `${part.name} is cut: its last ${missingBytes} bytes are missing`, 'warning');
   }
 
   /** Makes the final file. After any failure the fragmented file stays, which can be played. */
   async #finalize(info: Recording, part: RecordingPart, signal: AbortSignal): Promise<void> {
-    if (part.state !== 'written') return;
+    if (part.state !== 'written' || this.#cut.has(part)) return;
     const waits = this.#options.retryMs ?? RETRY_MS;
     for (let attempt = 0; ; attempt++) {
       try {
         await this.#remux(info, part, signal);
         part.state = 'final';
+        this.#unfinished.delete(part);
         this.#options.onFact({ kind: 'alarm', clear: { name: 'disk_error', about: part.name } });
         return this.#options.catalog.changed(info);
       } catch (error) {
@@ -134,7 +158,7 @@ class BackgroundFinalizer implements Finalizer {
         this.#options.log.warn({ file: part.name, error: String(error), attempt }, 'not finalised');
         if (waitMs === undefined || error instanceof Unfit) {
           this.#alarm('disk_error', part, `${part.name} is not finalised: ${(error as Error).message}`, 'warning');
-          if (error instanceof NoRoom) this.#cramped.set(part, info);
+          this.#tryLater(info, part, error);
           return;
         }
         await sleep(waitMs);
@@ -142,28 +166,43 @@ class BackgroundFinalizer implements Finalizer {
     }
   }
 
+  /** A part that lacked room is tried again when there is some; one that failed otherwise too, a few times. */
+  #tryLater(info: Recording, part: RecordingPart, error: unknown): void {
+    const tries = (this.#unfinished.get(part)?.tries ?? 0) + 1;
+    const isOfRoom = error instanceof NoRoom;
+    if (!isOfRoom && (error instanceof Unfit || tries > MOST_LATER)) return void this.#unfinished.delete(part);
+    const notBeforeMs = this.#options.clock.monotonicMs() + (isOfRoom ? 0 : LATER_MS);
+    this.#unfinished.set(part, { info, tries, notBeforeMs });
+  }
+
   async #remux(info: Recording, part: RecordingPart, signal: AbortSignal): Promise<void> {
     const { tools, maxFileBytes } = this.#options;
     const path = join(part.folder, part.name);
     const temporary = `${path}.final.tmp`;
     await this.#needSpace(part);
+    const before = await lstat(path);
+    if (!before.isFile()) throw new Unfit('it is no file');
+    let isReplacing = false;
     try {
       await remux(tools, path, temporary, { tags: this.#tags(info, part), chapters: chaptersOf(info, part) }, signal);
       const facts = await this.#compare(path, temporary, part, signal);
       const { size } = await stat(temporary);
       if (size > maxFileBytes) throw new Unfit(`${size} bytes are more than ${maxFileBytes}`);
       await sync(temporary);
+      if (!isSame(before, await lstat(path))) throw new Unfit('another file was put in its place');
+      isReplacing = true;
       await rename(temporary, path);
       await syncFolder(part.folder);
       Object.assign(part, { bytes: size, durationMs: facts.durationMs, pictures: facts.pictures || part.pictures });
     } finally {
-      await rm(temporary, { force: true });
+      // A share may have removed the one and not renamed the other: then this is all that there is.
+      if (!isReplacing || (await isThere(path))) await rm(temporary, { force: true });
     }
   }
 
   async #needSpace(part: RecordingPart): Promise<void> {
-    const { bavail, bsize } = await statfs(part.folder);
-    if (bavail * bsize < roomFor(part)) throw new NoRoom('there is no room for a second copy');
+    const { bavail, blocks, bsize } = await statfs(part.folder);
+    if (blocks > 0 && bavail * bsize < roomFor(part)) throw new NoRoom('there is no room for a second copy');
   }
 
   /** Throws unless the new file has all that was written. */
@@ -180,7 +219,7 @@ class BackgroundFinalizer implements Finalizer {
 
   #tags(info: Recording, part: RecordingPart): Partial<Tags> {
     const { metadata } = info;
-    const count = info.parts.filter(isThere).length;
+    const count = info.parts.filter(isPlayable).length;
     return {
       title: metadata.title || info.base,
       artist: metadata.presenter,
@@ -241,13 +280,17 @@ class BackgroundFinalizer implements Finalizer {
   }
 }
 
-/** The chapters of a part: one at its beginning, one at each mark and at the end of each pause. */
+/**
+ * The chapters of a part: one at its beginning, one at each mark and at the end of each pause. None without a mark or a pause: a
+ * chapter track of nothing is one more stream, which not every program copies.
+ */
 export function chaptersOf(info: Recording, part: RecordingPart): FileChapter[] {
-  const several = info.parts.filter(isThere).length > 1 || part.number > 1;
+  const several = info.parts.filter(isPlayable).length > 1 || part.number > 1;
   const title = [info.metadata.title || info.base, several ? chapterWords(info).part(part.number) : '']
     .filter(Boolean)
     .join(', ');
   const own = info.chapters.filter(({ part: number }) => number === part.number);
+  if (own.length === 0) return [];
   const marks = own.toSorted((a, b) => a.offsetMs - b.offsetMs);
   const starts = marks[0]?.offsetMs === 0 ? marks : [{ offsetMs: 0, title }, ...marks];
   return starts.map(({ offsetMs, title }, index) => ({
@@ -257,10 +300,14 @@ export function chaptersOf(info: Recording, part: RecordingPart): FileChapter[] 
   }));
 }
 
+/** Whether a file was left alone. Its inode number is no sign: shares give others from one look to the next. */
+const isSame = (before: Facts, now: Facts): boolean => now.size === before.size && now.mtimeMs === before.mtimeMs;
+type Facts = { size: number; mtimeMs: number };
+
 async function sync(path: string): Promise<void> {
   const file = await open(path, 'r+');
   try {
-    await file.sync();
+    await syncFile(file, path);
   } finally {
     await file.close();
   }

@@ -1,4 +1,3 @@
-import { rm, stat } from 'node:fs/promises';
 import type { Destination, DestinationSeen } from '../storage/destinations.ts';
 import type { Metadata } from '#agent/device/state.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
@@ -11,6 +10,7 @@ import type { Recording } from '#agent/device/recording.ts';
 import { isOpen, isSettled } from '../catalog/recording.ts';
 import { scanRecordings } from './recovery.ts';
 import { RecorderRefusal } from '../refusal.ts';
+import { removeFiles } from './remove-files.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** A recording that was found unfinished. */
@@ -144,7 +144,8 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
   }
 
   #readable(seen: readonly DestinationSeen[]): Destination[] {
-    return this.#options.storage.destinations.filter((_, index) => (seen[index]?.totalBytes ?? 0) > 0);
+    const isReadable = (one: DestinationSeen | undefined): boolean => one !== undefined && (one.usable || one.totalBytes > 0);
+    return this.#options.storage.destinations.filter((_, index) => isReadable(seen[index]));
   }
 
   #takeUp(info: Recording): void {
@@ -186,14 +187,12 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
   }
 
   async #delete(info: Recording): Promise<void> {
-    const { catalog, onFact, storage } = this.#options;
+    const { catalog, log, onFact, storage } = this.#options;
     if (isOpen(info)) throw new RecorderRefusal(`${info.id} is being recorded`);
     await catalog.forget(info.id);
     for (const destination of storage.destinations) {
       const folder = storage.folderOf(destination, info.base);
-      const ours = info.parts.some((part) => part.folder === folder);
-      if (ours && (await stat(folder).catch(() => undefined)))
-        await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+      if (info.parts.some((part) => part.folder === folder)) await removeFiles(info, folder, log);
     }
     for (const { name } of info.parts) onFact({ kind: 'alarm', clear: { name: 'disk_error', about: name } });
     onFact({ kind: 'removed', take: info.id });

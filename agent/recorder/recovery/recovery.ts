@@ -1,4 +1,5 @@
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Destination } from '../storage/destinations.ts';
@@ -31,6 +32,9 @@ export async function scanRecordings(
   return [...found.values()].map((info) => withOwnFolders(info, readable));
 }
 
+/** End of the name of a finished copy, before it takes the place of its original. */
+const FINISHED = '.final.tmp';
+
 async function subfolders(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
@@ -57,26 +61,35 @@ function withOwnFolders(info: Recording, destinations: readonly Destination[]): 
 
 async function readRecording(destination: Destination, base: string, log: Log): Promise<Recording | undefined> {
   const folder = join(destination.folder, base);
-  const names = await readdir(folder);
-  const files = names.filter((name) => partOfName(name, base) !== undefined);
+  const entries = await readdir(folder, { withFileTypes: true });
+  // A link leads to what is not ours.
+  const present = entries.filter((entry) => !entry.isSymbolicLink()).map(({ name }) => name);
   const info = await readManifest(folder, base, log);
-  if (!info && files.length === 0) return undefined;
-  await dropTemporaries(folder, base, names);
+  const isPart = (name: string): boolean => {
+    const plain = name.endsWith(FINISHED) ? name.slice(0, -FINISHED.length) : name;
+    return partOfName(plain, base) !== undefined && !info?.foreign?.includes(name);
+  };
+  if (!info && !present.some(isPart)) return undefined;
+  const files = (await dropTemporaries(folder, base, present)).filter(isPart);
   const orphans: RecordingPart[] = [];
   for (const name of files)
-    if (!info?.parts.some((part) => part.name === name)) orphans.push(await orphan(destination, folder, base, name));
+    if (!info?.parts.some((part) => part.name === name)) {
+      const found = await orphan(destination, folder, base, name);
+      if (found.bytes > 0) orphans.push(found);
+    }
   // The part is on a drive that was unplugged and is back.
   for (const part of info?.parts ?? [])
     if (part.state === 'lost' && part.destination === destination.name && files.includes(part.name))
       part.state = 'writing';
   if (info && orphans.length === 0) return info;
+  if (!info && orphans.length === 0) return undefined;
   if (info) return { ...info, parts: [...info.parts, ...orphans].sort((a, b) => a.number - b.number) };
   return recordingOfOrphans(base, orphans);
 }
 
 async function readManifest(folder: string, base: string, log: Log): Promise<Recording | undefined> {
   const path = join(folder, `${base}.json`);
-  const json = await readFile(path, 'utf8').catch(() => undefined);
+  const json = await readPlain(path).catch(() => undefined);
   if (json === undefined) return undefined;
   try {
     const info = parseManifest(json);
@@ -88,16 +101,38 @@ async function readManifest(folder: string, base: string, log: Log): Promise<Rec
   }
 }
 
-/** Removes unfinished manifests, copies and thumbnails, by the names that this recorder gives them. */
-async function dropTemporaries(folder: string, base: string, names: string[]): Promise<void> {
-  const ours = names.filter(
-    (name) => name.endsWith('.tmp') && (name.startsWith(base) || name.startsWith('thumbnail-')),
-  );
-  for (const name of ours) await rm(join(folder, name), { force: true });
+/** The text of a file that is no link. */
+async function readPlain(path: string): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Removes unfinished manifests, copies and thumbnails, by the names that this recorder gives them. A finished copy whose original
+ * is gone takes its place: a share renames in two steps, and was cut off between them. Gives the names that are left.
+ */
+async function dropTemporaries(folder: string, base: string, names: readonly string[]): Promise<string[]> {
+  const isOurs = (name: string): boolean =>
+    name.endsWith('.tmp') && (name.startsWith(base) || name.startsWith('thumbnail-'));
+  const left = names.filter((name) => !isOurs(name));
+  for (const name of names.filter(isOurs)) {
+    const original = name.endsWith(FINISHED) ? name.slice(0, -FINISHED.length) : undefined;
+    if (original === undefined || left.includes(original)) {
+      await rm(join(folder, name), { force: true });
+      continue;
+    }
+    await rename(join(folder, name), join(folder, original));
+    left.push(original);
+  }
+  return left;
 }
 
 async function orphan(destination: Destination, folder: string, base: string, name: string): Promise<RecordingPart> {
-  const { birthtimeMs, mtimeMs, size } = await stat(join(folder, name));
+  const { birthtimeMs, mtimeMs, size } = await lstat(join(folder, name));
   const createdAtMs = Math.round(birthtimeMs > 0 ? Math.min(birthtimeMs, mtimeMs) : mtimeMs);
   const number = Math.max(1, partOfName(name, base) ?? 1);
   const state = 'writing' as const;

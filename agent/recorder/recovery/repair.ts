@@ -1,4 +1,6 @@
+import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { syncFile } from '#lib/runtime/files.ts';
 import { VIDEO_TRACK } from '#lib/media/fmp4.ts';
 import { boxHeaderAt, fragmentRuns, isSound, type FragmentRun } from '#lib/media/mp4-scan.ts';
 
@@ -6,6 +8,8 @@ import { boxHeaderAt, fragmentRuns, isSound, type FragmentRun } from '#lib/media
 export type Repair =
   /** Plain MP4: it was finished. */
   | { kind: 'plain' }
+  /** Plain MP4 that was finished once, and ends too soon; it is left as it is, and plays up to there. */
+  | { kind: 'cut'; bytes: number; missingBytes: number }
   /** Fragmented MP4; a torn end was cut off. */
   | { kind: 'fragmented'; bytes: number; cutBytes: number; pictures: number; durationMs: number }
   /** Nothing of it can be played; it is left as it is. */
@@ -31,8 +35,9 @@ interface Fragment {
 export async function repairFile(path: string): Promise<Repair> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path, 'r+');
-    return await repair(file);
+    // A link leads to what is not ours.
+    file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
+    return await repair(file, path);
   } catch (error) {
     return { kind: 'hopeless', reason: (error as Error).message };
   } finally {
@@ -40,9 +45,10 @@ export async function repairFile(path: string): Promise<Repair> {
   }
 }
 
-async function repair(file: FileHandle): Promise<Repair> {
+async function repair(file: FileHandle, path: string): Promise<Repair> {
   const { size } = await file.stat();
   const head = await readHead(file, size);
+  if (head.kind === 'plain') return plainOrCut(file, size);
   if (head.kind !== 'fragmented') return head;
   const fragments = await readFragments(file, head.bytes, size);
   const whole = await soundOnes(file, fragments);
@@ -50,8 +56,10 @@ async function repair(file: FileHandle): Promise<Repair> {
   const last = whole.at(-1) as Fragment;
   const bytes = last.offset + last.size;
   if (bytes < size) {
+    // Boxes of other programs stand between the fragments of other programs: nothing of theirs is cut.
+    if (FOREIGN_BOXES.includes((await headerAt(file, bytes))?.type ?? '')) return { kind: 'plain' };
     await file.truncate(bytes);
-    await file.sync();
+    await syncFile(file, path);
   }
   const video = whole.flatMap(({ runs }) => runs.filter(({ trackId }) => trackId === VIDEO_TRACK));
   const end = video.reduce((latest, run) => Math.max(latest, run.startsAt + run.duration), 0);
@@ -64,6 +72,23 @@ async function repair(file: FileHandle): Promise<Repair> {
     pictures,
     durationMs: Math.round((ticks * 1000) / VIDEO_TIMESCALE),
   };
+}
+
+/** Boxes that may follow a fragment in a file that is not ours (ISO/IEC 14496-12). */
+const FOREIGN_BOXES = ['styp', 'sidx', 'ssix', 'prft', 'emsg', 'mfra', 'free', 'skip', 'uuid', 'moov', 'meta'];
+/** Boxes of a file that are read at most; a plain MP4 has a handful. */
+const MOST_BOXES = 10_000;
+
+/** Whether all boxes of a plain MP4 are whole. */
+async function plainOrCut(file: FileHandle, size: number): Promise<Repair> {
+  let at = 0;
+  for (let count = 0; at < size && count < MOST_BOXES; count++) {
+    const header = await headerAt(file, at);
+    // Behind the last box some programs leave bytes of no meaning.
+    if (!header) return { kind: 'plain' };
+    at += header.size;
+  }
+  return at > size ? { kind: 'cut', bytes: size, missingBytes: at - size } : { kind: 'plain' };
 }
 
 /** Reads `ftyp` and `moov`; fragments begin at their end. */

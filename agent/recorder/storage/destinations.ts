@@ -20,12 +20,17 @@ export interface DestinationSeen {
   destination: string;
   folder: string;
   freeBytes: number;
+  /** Size; 0 if it could not be looked at, or does not tell. */
   totalBytes: number;
+  /** Percentage of its inodes that are free, where it has a fixed number of them. */
+  freeInodesPercent?: number;
   usable: boolean;
   /** Reason why it is not usable, in words. */
   reason?: string;
 }
 
+/** Files that one recording may need: below that, none begins there. */
+const MIN_FREE_INODES = 64;
 /** Time to wait for an answer of the disk; then it is not usable. A network share may hang. */
 const PATIENCE_MS = 3000;
 
@@ -41,12 +46,15 @@ export async function inspectDestination(destination: Destination, usedBytes = 0
     if (!destination.mustBeMount) await mkdir(folder, { recursive: true });
     if (!(await stat(folder)).isDirectory()) return unusable('is no folder');
     if (destination.mustBeMount && !(await isMountPoint(folder))) return unusable('nothing is mounted there');
-    const { bavail, blocks, bsize } = await statfs(folder);
-    const space = { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    const { bavail, blocks, bsize, files, ffree } = await statfs(folder);
+    const inodes = files > 0 ? { freeInodesPercent: (ffree / files) * 100 } : {};
+    const space = { freeBytes: bavail * bsize, totalBytes: blocks * bsize, ...inodes };
     const answer = (reason?: string): DestinationSeen => ({ ...seen, ...space, ...verdict(reason) });
     const problem = await access(folder, constants.W_OK).catch((error: Error) => error);
     if (problem) return answer(problem.message);
-    if (space.freeBytes <= destination.minFreeBytes) return answer('is full');
+    if (files > 0 && ffree < MIN_FREE_INODES) return answer('has no room for more files: all its inodes are used');
+    // Some file systems do not tell their size, which does not mean that they are full.
+    if (blocks > 0 && space.freeBytes <= destination.minFreeBytes) return answer('is full');
     if (destination.maxBytes !== undefined && usedBytes >= destination.maxBytes) return answer('has used up its share');
     return answer();
   };

@@ -39,7 +39,7 @@ export function startDiskWatch(options: DiskWatchOptions): DiskWatch {
   const looks = openInTurn();
   const look = (): Promise<void> => looks.run(() => lookOnce(options));
   const turn = async (): Promise<void> => {
-    await look();
+    await look().catch((error: unknown) => options.log.error({ error: String(error) }, 'the look at the disks failed'));
     if (!closed) cancel = clock.at(clock.monotonicMs() + rules.checkEveryMs, () => void turn());
   };
   void turn();
@@ -73,11 +73,12 @@ async function makeRoom(options: DiskWatchOptions, destination: Destination, see
   const { catalog, clock, log, low, onFact, rules } = options;
   const { name } = destination;
   const space = spaceFor(seen, catalog.bytesIn(name), destination.maxBytes);
-  if (isLow(space, rules) !== low.has(name)) {
+  if (isLow(space, rules, low.has(name)) !== low.has(name)) {
     if (low.delete(name)) onFact({ kind: 'alarm', clear: { name: 'disk_space', about: name } });
     else {
       low.add(name);
-      const text = `${freePercent(space).toFixed(1)} % free in ${destination.folder}`;
+      const what = (space.freeInodesPercent ?? 100) < rules.warnFreePercent ? 'of the inodes are free' : 'free';
+      const text = `${freePercent(space).toFixed(1)} % ${what} in ${destination.folder}`;
       const sinceMs = clock.nowMs();
       onFact({ kind: 'alarm', raise: { name: 'disk_space', about: name, level: 'warning', text, sinceMs } });
     }

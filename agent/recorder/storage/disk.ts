@@ -17,21 +17,26 @@ export const DISK_DEFAULTS: DiskRules = { warnFreePercent: 15, cleanFreePercent:
 export interface Space {
   freeBytes: number;
   totalBytes: number;
+  freeInodesPercent?: number;
 }
 
 /** The space for recordings: the disk's, or their share of it. */
 export function spaceFor(disk: Space, usedBytes: number, maxBytes: number | undefined): Space {
   if (maxBytes === undefined) return disk;
   const freeBytes = Math.max(0, Math.min(disk.freeBytes, maxBytes - usedBytes));
-  return { freeBytes, totalBytes: Math.min(disk.totalBytes, maxBytes) };
+  return { ...disk, freeBytes, totalBytes: Math.min(disk.totalBytes, maxBytes) };
 }
 
-/** Percentage of free space. */
-export const freePercent = ({ freeBytes, totalBytes }: Space): number =>
-  totalBytes > 0 ? (freeBytes / totalBytes) * 100 : 0;
+/** Percentage of free space: of bytes or of inodes, of which there is less. */
+export const freePercent = ({ freeBytes, totalBytes, freeInodesPercent = 100 }: Space): number =>
+  totalBytes > 0 ? Math.min((freeBytes / totalBytes) * 100, freeInodesPercent) : 0;
 
-/** Whether the alarm has to be raised. */
-export const isLow = (space: Space, rules: DiskRules): boolean => freePercent(space) < rules.warnFreePercent;
+/** Percent points above the limit at which an alarm ends, so that it does not come and go. */
+const CLEAR_ABOVE = 1;
+
+/** Whether there has to be an alarm; `wasLow`: there is one. */
+export const isLow = (space: Space, rules: DiskRules, wasLow = false): boolean =>
+  freePercent(space) < rules.warnFreePercent + (wasLow ? CLEAR_ABOVE : 0);
 
 /**
  * The recordings to delete so that a destination has enough free space again: the oldest that were handed over and need

@@ -1,12 +1,13 @@
 import { constants } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder } from '#lib/runtime/files.ts';
+import { syncFile, syncFolder } from '#lib/runtime/files.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
+import { openWhereabouts, removeOwn, type Look, type Whereabouts } from './whereabouts.ts';
 
 /** Why a file cannot be written any more. */
 export interface WriteFailure {
-  kind: 'full' | 'gone' | 'slow' | 'io' | 'nowhere';
+  kind: 'full' | 'gone' | 'replaced' | 'slow' | 'io' | 'nowhere';
   /** In words, with the system's code. */
   reason: string;
 }
@@ -38,12 +39,16 @@ export interface FileWriter {
   close(): Promise<WriteFailure | undefined>;
   /**
    * Gives up: cuts the file to `keepBytes` as far as that is still possible, and closes it; before that, `rescue` may
-   * read the open file, for instance because its name is gone but the bytes are not.
+   * read the open file, for instance because its name is gone but the bytes are not. A file of which nothing is kept is removed,
+   * if its name still leads to it.
    */
   abandon(keepBytes: number, rescue?: (file: FileHandle) => Promise<void>): Promise<void>;
 }
 
-/** `place` finds out where (the path must not exist); it runs before the first byte is written, and may reject. */
+/**
+ * `place` finds out where; it runs before the first byte is written, and may reject. Where a file of that name is there by
+ * then, it is asked again.
+ */
 export function openFileWriter(
   place: () => Promise<string>,
   settings: FileWriterSettings,
@@ -53,6 +58,10 @@ export function openFileWriter(
 }
 
 const ABANDON_MS = 3000;
+/** How often a place is asked for, when there is a file each time. */
+const MOST_PLACES = 100;
+/** Time for which a name may lead to nothing, or elsewhere, before that is believed: shares say so for some seconds. */
+const DOUBT_MS = 5000;
 const ignore = (): void => undefined;
 
 class DiskFileWriter implements FileWriter {
@@ -68,6 +77,9 @@ class DiskFileWriter implements FileWriter {
   #written = 0;
   #lastSyncMs = 0;
   #unsynced = false;
+  #whereabouts: Whereabouts | undefined;
+  /** Since when the name leads elsewhere. What is written meanwhile does not count as safe. */
+  #doubtSinceMs: number | undefined;
   readonly #ended: Promise<void>;
   bytes = 0;
   path: string | undefined;
@@ -104,16 +116,22 @@ class DiskFileWriter implements FileWriter {
       void this.#ended.then(cancel);
     });
     // A disk that hangs may never let go of it; if it does, the file is closed then.
-    if (await Promise.race([this.#ended, late])) return void this.#ended.then(() => this.#file?.close()).catch(ignore);
-    const file = this.#file;
-    if (!file) return;
+    const isLate = await Promise.race([this.#ended, late]);
+    const over = this.#ended.then(() => this.#cutAndClose(keepBytes, rescue));
+    return isLate ? undefined : over;
+  }
+
+  async #cutAndClose(keepBytes: number, rescue?: (file: FileHandle) => Promise<void>): Promise<void> {
+    const [file, path] = [this.#file, this.path];
+    if (!file || path === undefined) return;
     try {
       await file.truncate(Math.min(keepBytes, this.#written));
-      await file.sync();
+      await syncFile(file, path);
     } catch {
       // The disk is broken: what is on it stays as it is, and recovery reads what can be read.
     }
     await rescue?.(file).catch(ignore);
+    if (keepBytes === 0) await removeOwn(file, path, rm);
     await file.close().catch(ignore);
   }
 
@@ -155,11 +173,12 @@ class DiskFileWriter implements FileWriter {
   async #run(place: () => Promise<string>): Promise<void> {
     try {
       this.#busySinceMs = this.#now();
-      this.path = await place();
-      this.#file = await open(this.path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o644);
-      await syncFolder(dirname(this.path));
+      const { file, path } = await create(place);
+      [this.#file, this.path] = [file, path];
+      await syncFolder(dirname(path));
+      this.#whereabouts = openWhereabouts(file, path);
       this.#lastSyncMs = this.#now();
-      while (!this.#failure && (await this.#step(this.#file, this.path)));
+      while (!this.#failure && (await this.#step(file, path)));
     } catch (error) {
       this.#fail(failureOf(error));
     } finally {
@@ -175,9 +194,9 @@ class DiskFileWriter implements FileWriter {
     const done = this.#closing && this.#queue.length === 0;
     const due = this.#now() - this.#lastSyncMs >= this.#settings.syncEveryMs;
     if (done || due) await this.#sync(file, path);
-    if (done) return false;
+    if (done && this.#doubtSinceMs === undefined) return false;
     this.#busySinceMs = undefined;
-    if (this.#queue.length === 0 && !this.#closing) await this.#sleep();
+    if (this.#queue.length === 0 && (!this.#closing || done)) await this.#sleep();
     this.#busySinceMs = this.#now();
     return true;
   }
@@ -202,13 +221,22 @@ class DiskFileWriter implements FileWriter {
   /** Makes everything so far durable, and sees whether the file still has its name. */
   async #sync(file: FileHandle, path: string): Promise<void> {
     const bytes = this.#written;
-    if (this.#unsynced) await file.datasync();
+    if (this.#unsynced) await syncFile(file, path);
     this.#unsynced = false;
     this.#lastSyncMs = this.#now();
-    const [own, named] = await Promise.all([file.stat(), stat(path).catch(() => undefined)]);
-    if (own.nlink === 0 || named?.ino !== own.ino || named.dev !== own.dev)
-      throw Object.assign(new Error('the file or its folder was removed'), { code: 'GONE' });
-    if (!this.#failure) this.#events.onDurable(bytes);
+    const found = await this.#whereabouts?.look(bytes);
+    if (found && this.#isAway(found.look, found.isCertain)) throw AWAY[found.look === 'other' ? 'other' : 'gone']();
+    if (!this.#failure && this.#doubtSinceMs === undefined) this.#events.onDurable(bytes);
+  }
+
+  /** Whether the name leads elsewhere for good. A look that fails is no answer, and what the disk confirms counts. */
+  #isAway(look: Look, isCertain: boolean): boolean {
+    if (look === 'there' || look === 'unknown') {
+      this.#doubtSinceMs = undefined;
+      return false;
+    }
+    this.#doubtSinceMs ??= this.#now();
+    return isCertain || this.#now() - this.#doubtSinceMs >= DOUBT_MS;
   }
 
   #sleep(): Promise<void> {
@@ -223,12 +251,32 @@ class DiskFileWriter implements FileWriter {
   }
 }
 
+const trouble = (text: string, code: string): Error => Object.assign(new Error(text), { code });
+const AWAY = {
+  gone: () => trouble('the file or its folder was removed', 'GONE'),
+  other: () => trouble('another file was put in its place', 'REPLACED'),
+};
+
+/** Makes the file. One that is there stays as it is, and another place is asked for. */
+async function create(place: () => Promise<string>): Promise<{ file: FileHandle; path: string }> {
+  for (let count = 1; ; count++) {
+    const path = await place();
+    try {
+      const file = await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o644);
+      return { file, path };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || count >= MOST_PLACES) throw error;
+    }
+  }
+}
+
 /** Sorts a system error into what it means for a recording. */
 export function failureOf(error: unknown): WriteFailure {
   const { code = '', message = String(error) } = error as { code?: string; message?: string };
   const reason = code && !message.includes(code) ? `${code}: ${message}` : message;
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return { kind: 'full', reason };
-  if (code === 'GONE' || code === 'ENOENT' || code === 'ESTALE' || code === 'ENOTDIR') return { kind: 'gone', reason };
+  if (code === 'GONE' || code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'gone', reason };
+  if (code === 'REPLACED') return { kind: 'replaced', reason };
   if (code === 'NOWHERE') return { kind: 'nowhere', reason };
   return { kind: 'io', reason };
 }

@@ -17,7 +17,7 @@ export interface PartFile {
   done(part: Part): void;
   /** The file ends at `endTicks`, being cut to `keepBytes`; what follows goes into the next part. */
   broken(at: { endTicks: number; keepBytes: number; pictures: number }, failure: WriteFailure | undefined): void;
-  /** The file's name is gone, its bytes are not yet: save them. */
+  /** The file's name is gone or leads to another file, its bytes are not gone yet: save them. */
   rescue(file: FileHandle): Promise<void>;
   /** It is closed, and cut if it was broken: the last word about it. */
   closed(): void;
@@ -158,7 +158,8 @@ class RunToDisk implements Run {
     const endTicks = lost[0]?.ptsTicks ?? sink.part.startTicks;
     const pictures = sink.part.pictures - lost.filter(({ track }) => track === 'video').length;
     sink.file.broken({ endTicks, keepBytes, pictures: Math.max(0, pictures) }, failure);
-    const rescue = failure?.kind === 'gone' ? (file: FileHandle) => sink.file.rescue(file) : undefined;
+    const isNameless = failure?.kind === 'gone' || failure?.kind === 'replaced';
+    const rescue = isNameless ? (file: FileHandle) => sink.file.rescue(file) : undefined;
     const closing = sink.writer.abandon(keepBytes, rescue).finally(() => {
       this.#closing.delete(closing);
       sink.file.closed();

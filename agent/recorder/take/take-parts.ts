@@ -1,7 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import { rm, stat, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { AlarmName } from '#agent/device/state.ts';
 import { TICKS_PER_SECOND } from '#lib/media/packet.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
@@ -11,6 +9,8 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { OnFact } from '../facts.ts';
 import { fileName, nthName } from '../catalog/file-name.ts';
 import type { WriteFailure } from './file-writer.ts';
+import { rescueFile } from './rescue.ts';
+import { isThere } from './whereabouts.ts';
 import type { Part } from './part.ts';
 import type { Chapter, Recording, RecordingPart } from '#agent/device/recording.ts';
 import type { PartFile } from './run.ts';
@@ -24,8 +24,8 @@ export interface TakePartsOptions {
   storage: Storage;
   pattern: string;
   onFact: OnFact;
-  /** Called when a part is closed and can be finished. */
-  onClosed(part: RecordingPart): void;
+  /** Called when a part is closed and can be finished; with `repair`, its end has to be examined first. */
+  onClosed(part: RecordingPart, repair: boolean): void;
 }
 
 /** A part of this session: its information, and its place in its run. */
@@ -39,6 +39,8 @@ interface PartRecord {
   over: boolean;
   /** Whether its disk has stored anything. */
   proven: boolean;
+  /** Whether only a piece of it was saved, which may end in the middle of a fragment. */
+  torn: boolean;
 }
 
 interface LiveChapter extends Omit<Chapter, 'part' | 'offsetMs'> {
@@ -95,7 +97,7 @@ class NumberedTakeParts implements TakeParts {
       bytes: 0,
     };
     const endTicks = Number.POSITIVE_INFINITY;
-    const record: PartRecord = { info: part, run, startTicks: 0, endTicks, over: false, proven: false };
+    const record: PartRecord = { info: part, run, startTicks: 0, endTicks, over: false, proven: false, torn: false };
     return {
       place: () => this.#placings.run(() => this.#place(record)),
       progress: (open) => this.#progress(record, open),
@@ -109,16 +111,17 @@ class NumberedTakeParts implements TakeParts {
         if (failure?.kind === 'nowhere') return;
         log.warn({ file: part.name, failure, keepBytes: at.keepBytes }, 'part ends early');
         if (failure) this.#alarm(part, failure);
-        if (failure && failure.kind !== 'gone' && part.destination) storage.avoid(part.destination);
+        const isNameless = failure?.kind === 'gone' || failure?.kind === 'replaced';
+        if (failure && !isNameless && part.destination) storage.avoid(part.destination);
         Object.assign(part, { bytes: at.keepBytes, pictures: at.pictures });
-        this.#end(record, at.endTicks, failure?.kind === 'gone' ? 'lost' : 'written');
-        if (failure?.kind === 'gone') void this.#lookForLost();
+        this.#end(record, at.endTicks, isNameless ? 'lost' : 'written');
+        if (failure?.kind === 'replaced') this.#isForeign(part.name);
+        if (isNameless) void this.#lookForLost();
       },
-      rescue: (file) => this.#rescue(part, file),
+      rescue: (file) => this.#rescue(record, file),
       closed: () => {
         if (!part.name) return;
-        if (part.pictures === 0) void this.#discard(part);
-        else if (part.state === 'written') this.#options.onClosed(part);
+        if (part.pictures > 0 && part.state === 'written') this.#options.onClosed(part, record.torn);
         catalog.changed(this.#info);
       },
     };
@@ -142,15 +145,23 @@ class NumberedTakeParts implements TakeParts {
     this.#ownFolders.add(folder);
     const { info } = record;
     if (record.over) throw new Error('was given up before it had a place');
-    info.number = 1 + Math.max(0, ...this.#info.parts.map(({ number }) => number));
-    const pathOf = (number: number): string => join(folder, this.#nameOf(number));
-    while (await exists(pathOf(info.number))) info.number++;
-    Object.assign(info, { folder, name: this.#nameOf(info.number) });
-    this.#info.parts.push(info);
-    this.#records.push(record);
+    await this.#freeName(info, folder);
+    if (!this.#records.includes(record)) {
+      this.#info.parts.push(info);
+      this.#records.push(record);
+    }
     await catalog.writeInto(folder, this.#info);
-    this.#options.log.info({ file: pathOf(info.number) }, 'part begins');
-    return pathOf(info.number);
+    const path = join(folder, info.name);
+    this.#options.log.info({ file: path }, 'part begins');
+    return path;
+  }
+
+  /** Gives the part the next number of which there is no file, also where the last one was taken meanwhile. */
+  async #freeName(part: RecordingPart, folder: string): Promise<void> {
+    const others = this.#info.parts.filter((one) => one !== part).map(({ number }) => number);
+    part.number = Math.max(part.number, ...others) + 1;
+    while (await isThere(join(folder, this.#nameOf(part.number)))) part.number++;
+    Object.assign(part, { folder, name: this.#nameOf(part.number) });
   }
 
   /** Makes the folder. If one exists that is not ours, the take gets another name, before its first file. */
@@ -212,44 +223,44 @@ class NumberedTakeParts implements TakeParts {
     this.#options.onFact({ kind: 'alarm', clear: { name: 'disk_error', about: record.info.destination } });
   }
 
-  /** If the folder was removed, the parts that were closed before are lost. */
+  /** If the folder was removed, the parts that were closed before are lost. A look that fails is no sign of that. */
   async #lookForLost(): Promise<void> {
     for (const part of this.#info.parts)
-      if (part.state !== 'writing' && !(await exists(join(part.folder, part.name)))) part.state = 'lost';
+      if (part.state !== 'writing' && (await isThere(join(part.folder, part.name))) === false) part.state = 'lost';
     this.#options.catalog.changed(this.#info);
   }
 
   /**
-   * Copies an open file whose name was removed and whose bytes still exist, if possible to where the take continues.
+   * Copies an open file that has no name any more, if possible to where the take continues. Another file that has its name now
+   * stays: ours gets the next free one.
    */
-  async #rescue(part: RecordingPart, file: FileHandle): Promise<void> {
-    const { storage, catalog, log } = this.#options;
+  async #rescue(record: PartRecord, file: FileHandle): Promise<void> {
+    const { storage, catalog, log, clock } = this.#options;
+    const { info: part } = record;
     if (part.pictures === 0) return;
-    const destination = await storage.choose(this.preferred);
-    const folder = storage.folderOf(destination, this.#info.base);
-    await catalog.writeInto(folder, this.#info);
-    const path = join(folder, part.name);
-    const from = file.createReadStream({ start: 0, autoClose: false });
-    const to = createWriteStream(path, { flags: 'wx', flush: true });
-    try {
-      await pipeline(from, to);
-    } catch (error) {
-      log.error({ file: path, error: String(error) }, 'the removed part could not be saved');
-      await rm(path, { force: true });
-      return;
-    }
-    Object.assign(part, { folder, destination: destination.name, state: 'written' });
-    log.warn({ file: path }, 'the removed part was saved');
+    const nameAt = (count: number): string =>
+      count === 0 ? part.name : fileName(this.#info.base, this.#lastNumber() + count, { pattern: this.#options.pattern });
+    const place = async (): Promise<{ folder: string; destination: string }> => {
+      const destination = await storage.choose(this.preferred);
+      const folder = storage.folderOf(destination, this.#info.base);
+      await catalog.writeInto(folder, this.#info);
+      return { folder, destination: destination.name };
+    };
+    const saved = await this.#placings.run(() => rescueFile({ file, place, nameAt, clock, log }));
+    if (!saved) return;
+    const { bytes, isWhole, ...where } = saved;
+    if (where.name !== part.name) this.#isForeign(part.name);
+    Object.assign(part, { ...where, state: 'written', bytes });
+    record.torn = !isWhole;
+    log.warn({ file: join(part.folder, part.name), isWhole }, 'the file without a name was saved');
   }
 
-  /** Removes a file without a picture. */
-  async #discard(part: RecordingPart): Promise<void> {
-    await rm(join(part.folder, part.name), { force: true }).catch(() => undefined);
+  /** Another file has this name now. */
+  #isForeign(name: string): void {
+    this.#info.foreign = [...new Set([...(this.#info.foreign ?? []), name])];
+  }
+
+  #lastNumber(): number {
+    return Math.max(0, ...this.#info.parts.map(({ number }) => number));
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

@@ -60,6 +60,9 @@ class TakeActor implements Take {
   readonly #timeline: Timeline;
   readonly #runs = new Map<number, Run>();
   readonly #closed = Promise.withResolvers<void>();
+  readonly #beganMs: number;
+  /** Length of what earlier sessions recorded. */
+  readonly #earlierMs: number;
   readonly #begun = Promise.withResolvers<number>();
   #untap: () => void;
   #hasPictures = false;
@@ -77,6 +80,8 @@ class TakeActor implements Take {
   constructor(info: Recording, options: TakeOptions) {
     this.info = info;
     this.#options = options;
+    this.#beganMs = options.clock.monotonicMs();
+    this.#earlierMs = durationMsOf(info);
     this.started = this.#begun.promise;
     this.started.catch(() => undefined);
     this.#timeline = openTimeline(
@@ -95,7 +100,7 @@ class TakeActor implements Take {
     if (this.#ending) return this.#closed.promise;
     this.#ending = 'stop';
     this.#cancelEnd?.();
-    this.info.endedAtMs = this.#options.clock.nowMs();
+    this.#setTimes();
     this.#options.onStop(this.#closed.promise);
     this.#now((ticks) => this.#cut('stop', ticks));
     const { clock, patienceMs } = this.#options;
@@ -146,6 +151,23 @@ class TakeActor implements Take {
   moveTo(destination: string): void {
     this.#options.parts.preferred = destination;
     if (this.info.status !== 'paused') this.#split();
+  }
+
+  /**
+   * Sets when it ended, and when it began if the wall clock was set meanwhile: what happened is measured by the monotonic clock, and
+   * the wall clock is believed as it is now, or as it was if only that is possible.
+   */
+  #setTimes(): void {
+    const { clock } = this.#options;
+    const lastedMs = clock.monotonicMs() - this.#beganMs;
+    const { startedAtMs, endedAtMs } = timesOf(this.info.startedAtMs, clock.nowMs(), lastedMs, this.#earlierMs > 0);
+    const shiftMs = startedAtMs - this.info.startedAtMs;
+    Object.assign(this.info, { startedAtMs, endedAtMs });
+    if (shiftMs === 0) return;
+    for (const part of this.info.parts)
+      if (Math.abs(part.createdAtMs - endedAtMs) > lastedMs + CLOCK_STEP_MS) part.createdAtMs += shiftMs;
+    for (const one of this.info.breaks)
+      if (Math.abs(one.atMs - endedAtMs) > lastedMs + CLOCK_STEP_MS) one.atMs += shiftMs;
   }
 
   #waitingMarks(): number {
@@ -300,6 +322,30 @@ class TakeActor implements Take {
     this.info.status = status;
     this.#options.onChange();
   }
+}
+
+/** Step of the wall clock up to which nobody set it: clocks are kept right in small steps, and a begin is told to the second. */
+const CLOCK_STEP_MS = 5000;
+/** Moments between which a box can record: outside of them its clock was never set, or is of a dead battery. */
+const POSSIBLE = { fromMs: Date.UTC(2024, 0, 1), toMs: Date.UTC(2060, 0, 1) };
+const isPossible = (ms: number): boolean => ms >= POSSIBLE.fromMs && ms < POSSIBLE.toMs;
+
+/**
+ * When a recording began and ended, by the wall clock at both and by how long it lasted. `isContinued`: it was interrupted, so that
+ * its length says only that it cannot have begun after its end.
+ */
+export function timesOf(
+  startedAtMs: number,
+  endedAtMs: number,
+  lastedMs: number,
+  isContinued = false,
+): { startedAtMs: number; endedAtMs: number } {
+  const stepMs = endedAtMs - startedAtMs - lastedMs;
+  const isAlike = isContinued ? stepMs >= -CLOCK_STEP_MS : Math.abs(stepMs) <= CLOCK_STEP_MS;
+  if (isAlike && isPossible(startedAtMs) === isPossible(endedAtMs)) return { startedAtMs, endedAtMs };
+  if (isPossible(startedAtMs) && !isPossible(endedAtMs))
+    return { startedAtMs, endedAtMs: Math.round(startedAtMs + lastedMs) };
+  return { startedAtMs: Math.round(endedAtMs - lastedMs), endedAtMs };
 }
 
 /** Sets in a recording's facts when it ends by itself; undefined: never. */

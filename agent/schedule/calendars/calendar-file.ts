@@ -1,7 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type { Readable } from 'node:stream';
-import { CalendarError } from '#lib/opencast/calendars/calendar.ts';
+import { CalendarError } from '#lib/calendar/calendar.ts';
 import type { Reading, ReadingTask } from './calendar-reading.ts';
 
 const WORKER_MB = 512;

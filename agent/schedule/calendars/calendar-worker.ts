@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { CalendarError } from '#lib/opencast/calendars/calendar.ts';
+import { CalendarError } from '#lib/calendar/calendar.ts';
 import { readCalendarFile, type ReadingTask } from './calendar-reading.ts';
 
 /** Reads in a thread of its own: a large calendar takes a second, in which the frame clock must not stop. */

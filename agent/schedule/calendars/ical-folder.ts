@@ -1,17 +1,22 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Complaint } from '#lib/opencast/calendars/calendar.ts';
+import type { Complaint } from '#lib/calendar/calendar.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { readBeside } from './calendar-file.ts';
-import type { Reading } from './calendar-reading.ts';
+import { forgetCalendar, type Reading, type ReadingTask } from './calendar-reading.ts';
+import { openReadingTimes, type ReadingTimes } from './reading-times.ts';
+import { openDoubt, type Doubt } from './sudden-emptiness.ts';
 import type { OnChange, Source } from '../timetable/source.ts';
 import type { Planned } from '../timetable/timetable.ts';
 
 /** What the folder needs. */
 export interface IcalFolderOptions {
   folder: string;
+  /** Folder for what is known of its files; by default `cache` beside it. */
+  cache?: string;
   zone: string;
   lookAheadMs: number;
   maxBytes: number;
@@ -22,28 +27,30 @@ export interface IcalFolderOptions {
 
 const LOOK_MS = 5000;
 const DAY_MS = 86_400_000;
-const REREAD_MS = 6 * 3_600_000;
 
-interface Known extends Partial<Reading> {
+interface Known {
+  /** Of the file that was read last, whether it was of use or not. */
   stamp: string;
+  reading?: Reading;
   error?: string;
-  readAtMs: number;
+  times: ReadingTimes;
+  doubt: Doubt;
 }
 
 /**
  * Opens a folder of calendars (`*.ics`) that were stored on the box, by FTP or otherwise. With a file its events are
- * removed.
+ * removed; a file that becomes useless or suddenly empty leaves what it said before, also over a start.
  */
 export async function openIcalFolder(options: IcalFolderOptions): Promise<Source> {
-  await mkdir(options.folder, { recursive: true });
   const source = new IcalFolder(options);
-  await source.refresh();
+  await source.open();
   return source;
 }
 
 class IcalFolder implements Source {
   readonly name = 'files';
   readonly #options: IcalFolderOptions;
+  readonly #cache: string;
   readonly #files = new Map<string, Known>();
   #cancel = (): void => undefined;
   readonly #turns = openInTurn();
@@ -53,26 +60,36 @@ class IcalFolder implements Source {
 
   constructor(options: IcalFolderOptions) {
     this.#options = options;
+    this.#cache = options.cache ?? join(options.folder, '..', 'cache');
+  }
+
+  async open(): Promise<void> {
+    // A disk that has no room for them costs these calendars alone.
+    for (const folder of [this.#options.folder, this.#cache]) {
+      await mkdir(folder, { recursive: true }).catch(() => undefined);
+    }
+    await this.refresh();
   }
 
   bookings(): readonly Planned[] {
-    return [...this.#files.values()].flatMap(({ bookings = [] }) => bookings);
+    return [...this.#files.values()].flatMap(({ reading }) => reading?.bookings ?? []);
   }
 
   status() {
     const errors = [...this.#files].flatMap(([name, { error }]) => (error === undefined ? [] : [`${name}: ${error}`]));
-    const complaints = [...this.#files.values()].flatMap((file): Complaint[] => file.complaints ?? []);
+    const complaints = [...this.#files.values()].flatMap(({ reading }): Complaint[] => reading?.complaints ?? []);
+    const isTime = this.#goodAtMs !== undefined && this.#goodAtMs <= this.#options.clock.nowMs();
     return {
       place: this.#options.folder,
       complaints,
-      ...(this.#goodAtMs === undefined ? {} : { goodAtMs: this.#goodAtMs }),
+      ...(isTime && this.#goodAtMs !== undefined ? { goodAtMs: this.#goodAtMs } : {}),
       ...(errors.length > 0 ? { error: errors.join('; ') } : {}),
     };
   }
 
-  refresh(): Promise<void> {
+  refresh(byHand = false): Promise<void> {
     this.#cancel();
-    return this.#turns.run(() => this.#look());
+    return this.#turns.run(() => this.#look(byHand));
   }
 
   close(): void {
@@ -80,11 +97,11 @@ class IcalFolder implements Source {
     this.#cancel();
   }
 
-  async #look(): Promise<void> {
+  async #look(byHand: boolean): Promise<void> {
     const { clock, log, onChange } = this.#options;
     if (this.#closed) return;
     try {
-      await this.#readChanged();
+      await this.#readChanged(byHand);
       this.polls++;
       this.#goodAtMs = clock.nowMs();
       onChange();
@@ -95,33 +112,74 @@ class IcalFolder implements Source {
     if (!this.#closed) this.#cancel = clock.at(clock.monotonicMs() + LOOK_MS, () => void this.refresh());
   }
 
-  async #readChanged(): Promise<void> {
+  async #readChanged(byHand: boolean): Promise<void> {
     const { folder } = this.#options;
     const names = (await readdir(folder)).filter((name) => /^[^.].*\.ics$/i.test(name));
     for (const name of this.#files.keys()) if (!names.includes(name)) this.#files.delete(name);
-    for (const name of names) await this.#readOne(name);
+    await this.#forgetOthers(names);
+    for (const name of names) await this.#readOne(name, byHand);
   }
 
-  async #readOne(name: string): Promise<void> {
-    const { folder, zone, lookAheadMs, maxBytes, clock, log } = this.#options;
+  /** What is known of a file goes with it. */
+  async #forgetOthers(names: readonly string[]): Promise<void> {
+    const kept = new Set(names.map((name) => this.#copyOf(name)));
+    const there = await readdir(this.#cache).catch((): string[] => []);
+    const copies = there.filter((name) => COPY.test(name)).map((name) => join(this.#cache, name));
+    for (const copy of copies) if (!kept.has(copy)) await forgetCalendar(copy);
+  }
+
+  #copyOf(name: string): string {
+    return join(this.#cache, `file-${createHash('sha256').update(name).digest('hex').slice(0, 32)}.ics`);
+  }
+
+  async #readOne(name: string, byHand: boolean): Promise<void> {
+    const { folder, maxBytes, clock, log } = this.#options;
     const file = join(folder, name);
     const found = await stat(file).catch(() => undefined);
     if (!found?.isFile()) return;
     const stamp = `${found.ino}-${found.size}-${found.mtimeMs}`;
-    const known = this.#files.get(name);
-    const nowMs = clock.nowMs();
-    if (known?.stamp === stamp && nowMs - known.readAtMs < REREAD_MS) return;
-    const window = { fromMs: nowMs - DAY_MS, toMs: nowMs + lookAheadMs };
-    const base = { stamp, readAtMs: nowMs };
+    const known = this.#files.get(name) ?? (await this.#remembered(name));
+    this.#files.set(name, known);
+    const believes = known.doubt.believes(clock.monotonicMs(), byHand);
+    if (known.stamp === stamp && !known.times.isDue() && !believes) return;
+    known.stamp = stamp;
+    known.times.note();
     try {
       if (found.size > maxBytes) throw new Error(`it is larger than ${Math.round(maxBytes / 1e6)} MB`);
-      const reading = await readBeside({ file, zone, ...window, source: 'ical', from: `${this.name}/${name}` });
-      this.#files.set(name, { ...base, ...reading });
+      const arrived = `${this.#copyOf(name)}.part`;
+      await copyFile(file, arrived);
+      known.reading = await readBeside({ ...this.#task(name), arrived, believes });
+      known.doubt.heard(known.reading.doubt !== undefined, clock.monotonicMs());
+      if (known.reading.doubt !== undefined) throw new Error(known.reading.doubt);
+      delete known.error;
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      log.warn({ file: name, error: text }, 'a calendar brought to the box is of no use');
+      if (text !== known.error) log.warn({ file: name, error: text }, 'a calendar brought to the box is of no use');
+      known.error = text;
       // The former content of the file still counts, since the new one cannot be used.
-      this.#files.set(name, { ...known, ...base, error: text });
+      if (known.reading?.doubt === undefined) await this.#reread(name, known);
     }
   }
+
+  /** What the last run knew of a file. */
+  async #remembered(name: string): Promise<Known> {
+    const known: Known = { stamp: '', times: openReadingTimes(this.#options.clock), doubt: openDoubt() };
+    await this.#reread(name, known);
+    return known;
+  }
+
+  async #reread(name: string, known: Known): Promise<void> {
+    // Without a copy there is nothing that was good.
+    const reading = await readBeside(this.#task(name)).catch(() => undefined);
+    if (reading) known.reading = reading;
+  }
+
+  #task(name: string): ReadingTask {
+    const { zone, lookAheadMs, clock } = this.#options;
+    const nowMs = clock.nowMs();
+    const window = { nowMs, fromMs: nowMs - DAY_MS, toMs: nowMs + lookAheadMs };
+    return { file: this.#copyOf(name), zone, ...window, source: 'ical', from: `${this.name}/${name}` };
+  }
 }
+
+const COPY = /^file-[0-9a-f]{32}\.ics$/;

@@ -24,5 +24,8 @@ export function openOpencastCalendar({ opencast, ...options }: OpencastCalendarO
     const fresh = headerOf(answer, 'etag');
     return { answer, tag: { cutoffMs, ...(fresh === undefined ? {} : { etag: fresh }) } };
   };
-  return openPolledCalendar({ ...options, ask, source: 'opencast', from: 'opencast', place: opencast.settings.url });
+  const { agent, url } = opencast.settings;
+  // A server that gives the calendar of another agent, or of all, does not have their lectures recorded here.
+  const here = { location: agent, isOwn: true };
+  return openPolledCalendar({ ...options, ...here, ask, source: 'opencast', from: 'opencast', place: url });
 }

@@ -1,12 +1,14 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Complaint } from '#lib/opencast/calendars/calendar.ts';
+import { CalendarError, type Complaint } from '#lib/calendar/calendar.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { readBeside, saveArriving } from './calendar-file.ts';
-import type { ReadingTask } from './calendar-reading.ts';
+import type { Reading, ReadingTask } from './calendar-reading.ts';
+import { openReadingTimes } from './reading-times.ts';
+import { openDoubt } from './sudden-emptiness.ts';
 import type { OnChange, Source } from '../timetable/source.ts';
 import type { Planned } from '../timetable/timetable.ts';
 import { dropAnswer, type WireAnswer } from '../server/wire.ts';
@@ -18,29 +20,37 @@ export interface Tag {
   cutoffMs?: number;
 }
 
+/** An answer, with the tag for the next question. */
+export interface CalendarAnswer {
+  answer: WireAnswer;
+  tag: Tag;
+  /** Where the calendar is from now on, if it has moved for good. */
+  movedTo?: string;
+}
+
 /** What a polled calendar needs. */
-export interface PolledOptions extends Pick<ReadingTask, 'file' | 'zone' | 'source' | 'from' | 'location'> {
+export interface PolledOptions extends Pick<ReadingTask, 'file' | 'zone' | 'source' | 'from' | 'location' | 'isOwn'> {
   place: string;
   lookAheadMs: number;
   maxBytes: number;
   /** Milliseconds until the next question. */
   everyMs: () => number;
   /** Asks for the calendar; 304 is an answer too. Rejects with an error whose message is for people. */
-  ask(tag: Tag): Promise<{ answer: WireAnswer; tag: Tag }>;
+  ask(tag: Tag): Promise<CalendarAnswer>;
   clock: Clock;
   log: Log;
   onChange: OnChange;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** Interval at which the stored calendar is read again, so that later days are seen even without a network. */
-const REREAD_MS = 6 * HOUR_MS;
+const DAY_MS = 24 * 3_600_000;
+/** Interval at which the wall clock is looked at, since it may be set. */
+const LOOK_MS = 5000;
 const NO_TAG: Tag = {};
 
 /** Opens a calendar that is asked for at intervals and kept on disk: without a network the last good one counts. */
 export async function openPolledCalendar(options: PolledOptions): Promise<Source> {
-  await mkdir(dirname(options.file), { recursive: true });
+  // A disk that has no room for it costs what is kept, not the start.
+  await mkdir(dirname(options.file), { recursive: true }).catch(() => undefined);
   const calendar = new PolledCalendar(options);
   await calendar.remember();
   calendar.start();
@@ -50,10 +60,12 @@ export async function openPolledCalendar(options: PolledOptions): Promise<Source
 class PolledCalendar implements Source {
   readonly name: string;
   readonly #options: PolledOptions;
+  readonly #times: ReturnType<typeof openReadingTimes>;
+  readonly #doubt = openDoubt();
   #bookings: readonly Planned[] = [];
   #complaints: readonly Complaint[] = [];
   #tag: Tag = NO_TAG;
-  #readAtMs = 0;
+  #movedTo: string | undefined;
   #goodAtMs: number | undefined;
   #error: string | undefined;
   #cancel = (): void => undefined;
@@ -64,6 +76,7 @@ class PolledCalendar implements Source {
   constructor(options: PolledOptions) {
     this.#options = options;
     this.name = options.from;
+    this.#times = openReadingTimes(options.clock);
   }
 
   bookings(): readonly Planned[] {
@@ -71,9 +84,12 @@ class PolledCalendar implements Source {
   }
 
   status() {
-    const good = this.#goodAtMs === undefined ? {} : { goodAtMs: this.#goodAtMs };
+    // A moment that is still to come was noted by a clock that was wrong.
+    const isTime = this.#goodAtMs !== undefined && this.#goodAtMs <= this.#options.clock.nowMs();
+    const good = isTime && this.#goodAtMs !== undefined ? { goodAtMs: this.#goodAtMs } : {};
     const error = this.#error === undefined ? {} : { error: this.#error };
-    return { place: this.#options.place, ...good, ...error, complaints: this.#complaints };
+    const moved: Complaint[] = this.#movedTo === undefined ? [] : [movedNote(this.#movedTo)];
+    return { place: this.#options.place, ...good, ...error, complaints: [...moved, ...this.#complaints] };
   }
 
   /** Reads what the last run stored. */
@@ -98,9 +114,9 @@ class PolledCalendar implements Source {
     void this.refresh();
   }
 
-  refresh(): Promise<void> {
+  refresh(byHand = false): Promise<void> {
     this.#cancel();
-    return this.#turns.run(() => this.#poll());
+    return this.#turns.run(() => this.#poll(byHand));
   }
 
   close(): void {
@@ -108,11 +124,12 @@ class PolledCalendar implements Source {
     this.#cancel();
   }
 
-  async #poll(): Promise<void> {
+  async #poll(byHand: boolean): Promise<void> {
     if (this.#closed) return;
     const { clock, log, onChange } = this.#options;
+    if (this.#times.jumped()) await this.#rereadStored();
     try {
-      await this.#askOnce();
+      await this.#askOnce(byHand);
       this.polls++;
       if (this.#error !== undefined) log.info({ calendar: this.name }, 'the calendar is there again');
       this.#error = undefined;
@@ -123,36 +140,76 @@ class PolledCalendar implements Source {
       this.#error = text;
     }
     if (this.#closed) return;
-    this.#cancel();
-    this.#cancel = clock.at(clock.monotonicMs() + this.#options.everyMs(), () => void this.refresh());
+    this.#wait(clock.monotonicMs() + this.#options.everyMs());
     onChange();
   }
 
-  async #askOnce(): Promise<void> {
-    const { clock, file, maxBytes } = this.#options;
-    const { answer, tag } = await this.#options.ask(this.#tag);
+  /** Waits for the next question, and looks meanwhile whether the wall clock was set. */
+  #wait(dueMs: number): void {
+    const { clock } = this.#options;
+    this.#cancel();
+    this.#cancel = clock.at(Math.min(dueMs, clock.monotonicMs() + LOOK_MS), () => {
+      if (clock.monotonicMs() >= dueMs || this.#times.jumped()) void this.refresh();
+      else this.#wait(dueMs);
+    });
+  }
+
+  /** After a jump of the wall clock other days are near, whether the server answers or not. */
+  async #rereadStored(): Promise<void> {
+    const { log, onChange } = this.#options;
+    try {
+      this.#take(await readBeside(this.#task()));
+    } catch (error) {
+      this.#times.note();
+      log.info(
+        { calendar: this.name, error: String(error) },
+        'the clock was set, and there is no calendar to read again',
+      );
+    }
+    onChange();
+  }
+
+  async #askOnce(byHand: boolean): Promise<void> {
+    const { clock, file, maxBytes, log } = this.#options;
+    const { answer, tag, movedTo } = await this.#options.ask(this.#tag);
+    if (movedTo !== undefined && movedTo !== this.#movedTo)
+      log.warn({ calendar: this.name, movedTo }, 'the calendar has moved');
+    this.#movedTo = movedTo;
     if (answer.status === 304) {
       dropAnswer(answer);
-      if (clock.nowMs() - this.#readAtMs > REREAD_MS) this.#take(await readBeside(this.#task()));
+      this.#doubt.heard(false, clock.monotonicMs());
+      if (this.#times.isDue()) this.#take(await readBeside(this.#task()));
       return;
     }
     const arrived = `${file}.part`;
     await saveArriving(answer.body, arrived, maxBytes);
-    this.#take(await readBeside({ ...this.#task(), arrived }));
+    const believes = this.#doubt.believes(clock.monotonicMs(), byHand);
+    const reading = await readBeside({ ...this.#task(), arrived, believes });
+    this.#take(reading);
+    this.#doubt.heard(reading.doubt !== undefined, clock.monotonicMs());
+    if (reading.doubt !== undefined) {
+      await rm(arrived, { force: true });
+      throw new CalendarError(reading.doubt);
+    }
     this.#tag = tag;
     await writeFileAtomically(`${file}.json`, JSON.stringify({ tag, goodAtMs: clock.nowMs() }));
   }
 
-  #take({ bookings, complaints }: { bookings: readonly Planned[]; complaints: readonly Complaint[] }): void {
+  #take({ bookings, complaints }: Reading): void {
     this.#bookings = bookings;
     this.#complaints = complaints;
-    this.#readAtMs = this.#options.clock.nowMs();
+    this.#times.note();
   }
 
   #task(): ReadingTask {
-    const { file, zone, source, from, location, lookAheadMs, clock } = this.#options;
+    const { file, zone, source, from, location, isOwn, lookAheadMs, clock } = this.#options;
     const nowMs = clock.nowMs();
-    const place = location === undefined ? {} : { location };
-    return { file, zone, source, from, ...place, fromMs: nowMs - DAY_MS, toMs: nowMs + lookAheadMs };
+    const place = { ...(location === undefined ? {} : { location }), ...(isOwn ? { isOwn } : {}) };
+    return { file, zone, source, from, ...place, nowMs, fromMs: nowMs - DAY_MS, toMs: nowMs + lookAheadMs };
   }
 }
+
+const movedNote = (place: string): Complaint => ({
+  weight: 'trifle',
+  text: `the calendar has moved to ${place}: put that into the configuration`,
+});

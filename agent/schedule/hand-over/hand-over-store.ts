@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';
+import { tryToMakeFolder } from '#lib/runtime/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { HandOver } from './hand-over.ts';
 
@@ -20,9 +21,13 @@ export interface HandOverStore {
 
 /** Opens the files of a folder. */
 export async function openHandOverStore(folder: string, log: Log): Promise<HandOverStore> {
-  await mkdir(folder, { recursive: true });
+  await tryToMakeFolder(folder, log);
   const known = new Map<string, HandOver>();
-  for (const name of await readdir(folder)) {
+  const names = await readdir(folder).catch((error: unknown) => {
+    log.error({ folder, error: String(error) }, 'what was handed over cannot be read');
+    return [];
+  });
+  for (const name of names) {
     if (!name.endsWith('.json')) continue;
     try {
       const one = JSON.parse(await readFile(join(folder, name), 'utf8')) as HandOver;

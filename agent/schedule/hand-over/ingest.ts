@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMediaPackageId, parseMediaPackage } from '#lib/opencast/media-package.ts';
-import { attributeOf, XmlError } from '#lib/opencast/xml/xml.ts';
-import { parseXml } from '#lib/opencast/xml/xml-read.ts';
+import { XmlError } from '#lib/opencast/xml/xml.ts';
 import { ServerTrouble } from '../server/answer.ts';
 import { multipart, urlEncoded, type Fields, type FilePart } from '../server/form.ts';
 import type { Opencast } from '../server/opencast.ts';
 import { partsOf, type Recording, type RecordingPart } from '../recordings.ts';
 import type { WireBody } from '../server/wire.ts';
+import { acceptedIn, holdsSafely, isProcessed, type Accepted } from './ingest-answers.ts';
 import { isCovered, nextStep, type HandOver } from './hand-over.ts';
-import { episodeOf, flavorOf, holdsTracks, processingFields, withFetchedTrack } from './package.ts';
+import { episodeOf, flavorOf, processingFields, withFetchedTrack } from './package.ts';
 
 /** Settings of the ingest. */
 export interface IngestSettings {
@@ -36,6 +36,8 @@ export interface IngestOptions {
 /** Time for the answer to an ingest, which may take minutes: the server copies and merges before it. */
 const INGEST_MS = 3_600_000;
 const FILE_MS = 1_800_000;
+/** Failures in a row after which a recording that may be there, which nobody may ask for, is sent again. */
+const UNKNOWN_TRIES = 4;
 
 /**
  * Carries out one step and gives the hand-over after it. If it rejects with ServerTrouble, nothing has changed here;
@@ -150,6 +152,7 @@ class IngestStep {
             flavor,
             await fileOf(join(part.folder, part.name), part.name, 'video/mp4'),
           );
+    this.#hasOneMore(xml, part.name);
     const done = { ...this.#handOver, ...this.#package(xml), tracks: tracks + 1 };
     return tracks + 1 < this.#parts().length ? done : this.#went({ ...this.#package(xml), tracks: tracks + 1 });
   }
@@ -178,7 +181,7 @@ class IngestStep {
   }
 
   async ingest(): Promise<HandOver> {
-    if (this.#options.askFirst && (await this.#isThere())) return this.#went({});
+    if (this.#options.askFirst && (await this.#isThereOrWait())) return this.#went({});
     const { booking } = this.#handOver;
     const fields: Fields = [
       ...this.#fields(),
@@ -186,12 +189,50 @@ class IngestStep {
     ];
     try {
       const xml = await this.#post('ingesting', '/ingest', fields, INGEST_MS);
-      return this.#went({ ...workflowIn(xml) });
+      const { workflowId, failed } = acceptedIn(xml, [this.#handOver.mediaPackageId, this.#handOver.booking?.uid]) ?? (await this.#unclear(xml));
+      const facts = workflowId === undefined ? {} : { workflowId };
+      return failed === undefined ? this.#went(facts) : this.#heldSince(failed, facts);
     } catch (error) {
       // A workflow runs for it, perhaps started by this very recording, whose answer was lost.
-      if (error instanceof ServerTrouble && error.kind === 'conflict' && (await this.#isThere())) return this.#went({});
+      if (error instanceof ServerTrouble && error.kind === 'conflict' && (await this.#isThere()) === true)
+        return this.#went({});
       throw error;
     }
+  }
+
+  /** Another answer says nothing: the server is asked whether it has the recording. */
+  async #unclear(text: string): Promise<Accepted> {
+    if ((await this.#isThere()) === true) return {};
+    const said = text.replaceAll(/<[^>]*>|\s+/g, ' ').trim().slice(0, 80);
+    const words = `the answer to the ingest is no workflow (${said || 'nothing came'}): whether the server has it is not known`;
+    throw new ServerTrouble('busy', words, { unsure: true });
+  }
+
+  /** A recording whose workflow failed is not sent again by itself: that would only make another one that fails. */
+  #heldSince(failed: string, facts: Partial<HandOver>): HandOver {
+    const { unsure: _, ...handOver } = this.#handOver;
+    return { ...handOver, ...facts, held: `${failed}: send it again when that is mended`, error: failed, attempt: 1 };
+  }
+
+  /** Throws unless the server's package has one track more than before. */
+  #hasOneMore(xml: string, name: string): void {
+    const before = parseMediaPackage(this.#handOver.mediaPackage ?? '').tracks.length;
+    this.#package(xml);
+    const now = parseMediaPackage(xml).tracks.length;
+    if (now === before + 1) return;
+    const text = `sending ${name}: the server answers with a media package of ${now} tracks, not ${before + 1}`;
+    throw new ServerTrouble('busy', text, { unsure: true });
+  }
+
+  /**
+   * Whether the server has it. If this user may ask nothing (403), that is waited for some times, since the server may still be at
+   * work; then it is sent again: twice is better than never.
+   */
+  async #isThereOrWait(): Promise<boolean> {
+    const found = await this.#isThere();
+    if (found !== undefined || this.#handOver.attempt >= UNKNOWN_TRIES) return found ?? false;
+    const text = 'the answer to the ingest was lost, and this user may not ask whether the server has it (403): it waits';
+    throw new ServerTrouble('busy', text, { unsure: true });
   }
 
   async fetching(): Promise<HandOver> {
@@ -200,8 +241,11 @@ class IngestStep {
     throw new ServerTrouble('busy', 'the server has not fetched all of it yet');
   }
 
-  /** Asks in all possible ways whether the server has the recording. Rejects if none can be asked. */
-  async #isThere(): Promise<boolean> {
+  /**
+   * Asks in all possible ways whether the server has the recording; undefined if this user may ask in none. Rejects if the server
+   * cannot be asked now.
+   */
+  async #isThere(): Promise<boolean | undefined> {
     const { opencast } = this.#options;
     const id =
       this.#handOver.booking?.source === 'opencast'
@@ -209,14 +253,20 @@ class IngestStep {
         : (this.#handOver.mediaPackageId ?? '');
     const name = encodeURIComponent(id);
     const { url } = opencast.settings;
-    const ask = (path: string): Promise<string | undefined> =>
-      this.#orMissing(() =>
-        opencast.ask(`asking whether ${id} is there`, {
-          method: 'GET',
-          url: `${url}${path}`,
-          signal: this.#options.signal,
-        }),
-      );
+    let isAnswered = false;
+    const ask = async (path: string): Promise<string | undefined> => {
+      const request = { method: 'GET', url: `${url}${path}`, signal: this.#options.signal } as const;
+      try {
+        const text = await opencast.ask(`asking whether ${id} is there`, request);
+        isAnswered = true;
+        return text;
+      } catch (error) {
+        if (!(error instanceof ServerTrouble)) throw error;
+        if (error.kind === 'missing' || error.kind === 'refused') isAnswered = true;
+        else if (error.kind !== 'forbidden') throw error;
+        return undefined;
+      }
+    };
     // The box tells `upload_finished` only when this is known, so a server in this state has set it itself.
     if ((await this.#orMissing(() => opencast.recordingState(id))) === 'upload_finished') return true;
     const active = await ask(`/workflow/mediaPackage/${name}/hasActiveWorkflows`);
@@ -224,7 +274,8 @@ class IngestStep {
     const event = await ask(`/api/events/${name}`);
     if (event !== undefined && isProcessed(event)) return true;
     const archived = await ask(`/assets/episode/${name}`);
-    return archived !== undefined && holdsSafely(archived, this.#parts());
+    if (archived !== undefined && holdsSafely(archived, this.#parts())) return true;
+    return isAnswered ? false : undefined;
   }
 
   /** The answer; undefined if the server does not have it, or this user may not ask. */
@@ -274,7 +325,14 @@ class IngestStep {
 
   #package(xml: string): Pick<HandOver, 'mediaPackage' | 'mediaPackageId'> {
     try {
-      return { mediaPackage: xml, mediaPackageId: parseMediaPackage(xml).id };
+      const { id } = parseMediaPackage(xml);
+      const { step, mediaPackageId } = this.#handOver;
+      const isOurs = step === 'recording' || step === 'create' || mediaPackageId === undefined || id === mediaPackageId;
+      if (!isOurs)
+        throw new ServerTrouble('busy', `the server answers with the media package ${id}, not ${mediaPackageId}`, {
+          unsure: true,
+        });
+      return { mediaPackage: xml, mediaPackageId: id };
     } catch (error) {
       if (!(error instanceof XmlError)) throw error;
       throw new ServerTrouble('busy', `the server's answer is no media package: ${error.message}`, { unsure: true });
@@ -299,33 +357,4 @@ async function fileOf(path: string, name: string, mimeType: string): Promise<Fil
   const { size } = await stat(path);
   if (size === 0) throw new Error(`${path} is empty`);
   return { field: 'BODY', path, name, mimeType, bytes: size };
-}
-
-function workflowIn(xml: string): { workflowId?: string } {
-  try {
-    const id = attributeOf(parseXml(xml), 'id');
-    return id ? { workflowId: id } : {};
-  } catch {
-    // Answers to an ingest differ; the status tells whether it was accepted.
-    return {};
-  }
-}
-
-/** Whether an event of the External API is past its planning. */
-function isProcessed(json: string): boolean {
-  try {
-    const event = JSON.parse(json) as { processing_state?: unknown; status?: unknown };
-    const known = typeof event.processing_state === 'string' && event.processing_state !== '';
-    return known || /PROCESS|ARCHIV|PAUSED|PENDING/i.test(typeof event.status === 'string' ? event.status : '');
-  } catch {
-    return false;
-  }
-}
-
-function holdsSafely(xml: string, parts: readonly RecordingPart[]): boolean {
-  try {
-    return holdsTracks(xml, parts);
-  } catch {
-    return false;
-  }
 }

@@ -5,6 +5,8 @@ import { isSettled, partsOf, type Recording, type Recordings } from '../recordin
 import { afresh, isOpenAt, newHandOver, telling, type HandOver } from './hand-over.ts';
 import { doStep, type IngestOptions } from './ingest.ts';
 import type { HandOverStore } from './hand-over-store.ts';
+import type { Since } from './since.ts';
+import { openWaits, type Waits } from './waits.ts';
 
 /** What the queue needs. */
 export interface QueueOptions {
@@ -15,8 +17,8 @@ export interface QueueOptions {
   retry: RetryRules;
   /** Whether recordings that were started by hand are handed over. */
   byHand: boolean;
-  /** Time before which recordings by hand are left out. */
-  sinceMs: number;
+  /** Which recordings by hand are handed over. */
+  since: Since;
   /** Hours in which files are sent, on the hall's clock: `19:00-07:00`. */
   hours?: string;
   minuteOfDay: () => number;
@@ -66,6 +68,7 @@ export function openHandOverQueue(options: QueueOptions): HandOverQueue {
 class KeptHandOverQueue implements HandOverQueue {
   readonly #options: QueueOptions;
   readonly #abort = new AbortController();
+  readonly #waits: Waits;
   #sending: { take: string; bytes: number } | undefined;
   #working: Promise<void> | undefined;
   #cancel = (): void => undefined;
@@ -73,6 +76,7 @@ class KeptHandOverQueue implements HandOverQueue {
 
   constructor(options: QueueOptions) {
     this.#options = options;
+    this.#waits = openWaits(options.clock, options.retry);
     this.look();
   }
 
@@ -90,6 +94,7 @@ class KeptHandOverQueue implements HandOverQueue {
       return {
         ...handOver,
         recording,
+        nextAtMs: this.#options.clock.nowMs() + this.#waits.leftMs(handOver),
         ...(waitsFor ? { waitsFor } : {}),
         ...(totalBytes === undefined ? {} : { totalBytes }),
         ...sent,
@@ -114,7 +119,8 @@ class KeptHandOverQueue implements HandOverQueue {
     for (const one of store.list()) {
       if (one.attempt === 0 || one.step === 'done') continue;
       const soonMs = clock.nowMs() + random() * retry.firstMs;
-      if (one.nextAtMs > soonMs) void store.put({ ...one, nextAtMs: soonMs }).catch(() => undefined);
+      if (this.#waits.leftMs(one) > soonMs - clock.nowMs())
+        void store.put({ ...one, nextAtMs: soonMs }).catch(() => undefined);
     }
     this.look();
   }
@@ -146,10 +152,10 @@ class KeptHandOverQueue implements HandOverQueue {
 
   /** Adds new recordings; a hand-over without a recording is removed. */
   async #takeUp(): Promise<void> {
-    const { store, recordings, clock, byHand, sinceMs } = this.#options;
+    const { store, recordings, clock, byHand, since } = this.#options;
     for (const recording of recordings.list()) {
       const isNew = isSettled(recording) && recording.deliveredAtMs === undefined && !store.find(recording.id);
-      if (isNew && byHand && recording.startedAtMs >= sinceMs)
+      if (isNew && byHand && since.isNew(recording))
         await store.put({
           ...newHandOver(recording.id, clock.nowMs()),
           ...(recording.bookingId === TRIAL ? { held: 'it is a test recording' } : {}),
@@ -172,13 +178,13 @@ class KeptHandOverQueue implements HandOverQueue {
   }
 
   #waitsFor(handOver: HandOver, recording: Recording | undefined): string | undefined {
-    const { clock, hours, minuteOfDay, isBusy } = this.#options;
-    const { step, held, nextAtMs, error, take, booking } = handOver;
+    const { hours, minuteOfDay, isBusy } = this.#options;
+    const { step, held, error, take, booking } = handOver;
     if (step === 'done') return undefined;
     if (held !== undefined) return held;
     if (!recording || !isSettled(recording)) return 'it is being recorded, or finished';
     if (step === 'recording' && isBusy(take, booking?.id)) return 'its event is not over';
-    if (nextAtMs > clock.nowMs()) return error ?? 'its turn';
+    if (this.#waits.leftMs(handOver) > 0) return error ?? 'its turn';
     if (!isOpenAt(hours, minuteOfDay()) && step !== 'fetching') return `the hours of sending: ${hours}`;
     return undefined;
   }
@@ -232,7 +238,7 @@ class KeptHandOverQueue implements HandOverQueue {
     const nowMs = clock.nowMs();
     await store.update(take, (known) => {
       const attempt = known.attempt + 1;
-      const nextAtMs = nowMs + Math.max(trouble?.retryAfterMs ?? 0, waitMs(attempt, retry, random()));
+      const nextAtMs = this.#waits.begin(take, Math.max(trouble?.retryAfterMs ?? 0, waitMs(attempt, retry, random())));
       log.warn({ take, step: known.step, attempt, error: text }, 'the hand-over waits');
       const { unsure: _, ...certain } = known;
       const unsure = known.step === 'ingest' && (wasUnsure || trouble?.unsure === true);
@@ -243,12 +249,10 @@ class KeptHandOverQueue implements HandOverQueue {
   }
 
   #untilNextMs(): number {
-    const { store, clock } = this.#options;
-    const nowMs = clock.nowMs();
-    const waits = store
+    const waits = this.#options.store
       .list()
       .filter(({ step, held }) => step !== 'done' && held === undefined)
-      .map(({ nextAtMs }) => nextAtMs - nowMs);
+      .map((handOver) => this.#waits.leftMs(handOver));
     return Math.max(50, Math.min(LOOK_MS, ...waits.filter((ms) => ms > 0)));
   }
 }

@@ -14,6 +14,8 @@ export interface OpencastSettings {
   agent: string;
   /** Addresses of services that count instead of the registry's. */
   services: Partial<Record<ServiceName, string>>;
+  /** Names of other hosts that the registry may name, and that are shown user and password. */
+  hosts?: readonly string[];
 }
 
 /** Alarms of the box, and what it has to hand over. */
@@ -68,11 +70,21 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
     throw new ServerTrouble(trouble, text, { unsure, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) });
   };
 
-  const ask = async (what: string, request: WireRequest): Promise<string> => {
-    const answer = await send(what, request);
-    return textOfAnswer(answer).catch((error: unknown) => {
+  const textOf = async (what: string, answer: WireAnswer): Promise<string> =>
+    textOfAnswer(answer).catch((error: unknown) => {
       throw new ServerTrouble('unreachable', `${what}: ${(error as Error).message}`, { unsure: true });
     });
+
+  const ask = async (what: string, request: WireRequest): Promise<string> => textOf(what, await send(what, request));
+
+  /** As `ask`, where the answer is a short plain text: a page that something in front of the server gives is none. */
+  const askPlainly = async (what: string, request: WireRequest): Promise<string> => {
+    const answer = await send(what, request);
+    const type = String(answer.headers['content-type'] ?? 'text/plain');
+    const text = await textOf(what, answer);
+    const isPlain = text === '' || (/^text\/plain\b/i.test(type) && !/^\s*[<{[]/.test(text));
+    if (text.length > MOST_SAID || !isPlain) throw new ServerTrouble('busy', `${what}: ${wordsOfPage(text)}`);
+    return text;
   };
 
   const locate = async (service: ServiceName): Promise<string> => {
@@ -86,8 +98,17 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
       if (error instanceof ServerTrouble && error.kind === 'missing') return undefined;
       throw error;
     });
-    const [first] = found === undefined ? [] : usableServices(parsed(found));
-    const place = first ? placed(first, settings.url) : (known ?? `${settings.url}${SERVICE_PATHS[service]}`);
+    const registry = found === undefined ? undefined : parsed(found);
+    if (found !== undefined && registry === undefined && known === undefined)
+      throw new ServerTrouble('busy', `looking for ${SERVICE_TYPES[service]}: ${wordsOfPage(found)}`);
+    const offered = registry === undefined ? [] : usableServices(registry, SERVICE_TYPES[service]);
+    if (offered.length === 0) {
+      const usual = known ?? `${settings.url}${SERVICE_PATHS[service]}`;
+      // A registry that knows no such service now is asked again.
+      if (registry === undefined) places.set(service, usual);
+      return usual;
+    }
+    const place = placed(offered, settings);
     places.set(service, place);
     return place;
   };
@@ -95,9 +116,15 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
   const where = async (service: ServiceName, path: string): Promise<string> =>
     `${settings.services[service] ?? places.get(service) ?? (await locate(service))}${path}`;
 
-  const post = async (what: string, service: ServiceName, path: string, fields: Fields): Promise<string> => {
+  const post = async (
+    what: string,
+    service: ServiceName,
+    path: string,
+    fields: Fields,
+    how: typeof ask = ask,
+  ): Promise<string> => {
     const url = await where(service, path);
-    return ask(what, { method: 'POST', url, body: urlEncoded(fields) }).catch((error: unknown) => {
+    return how(what, { method: 'POST', url, body: urlEncoded(fields) }).catch((error: unknown) => {
       // The service may have moved, so the registry is asked the next time.
       if (error instanceof ServerTrouble && ['unreachable', 'missing', 'busy'].includes(error.kind))
         places.delete(service);
@@ -112,10 +139,11 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
     at: where,
     ask,
     async setState(state, address) {
-      await post(`telling the state ${state}`, 'captureAdmin', agentPath, [
+      const fields: Fields = [
         ['address', address],
         ['state', state],
-      ]);
+      ];
+      await post(`telling the state ${state}`, 'captureAdmin', agentPath, fields, askPlainly);
     },
     async setConfiguration(entries) {
       const configuration = formatConfiguration(entries, `Capabilities for ${settings.agent}`);
@@ -135,7 +163,7 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
     async setRecordingState(event, state) {
       try {
         const path = `/recordings/${encodeURIComponent(event)}`;
-        await post(`telling ${state} of ${event}`, 'captureAdmin', path, [['state', state]]);
+        await post(`telling ${state} of ${event}`, 'captureAdmin', path, [['state', state]], askPlainly);
         return true;
       } catch (error) {
         if (error instanceof ServerTrouble && (error.kind === 'missing' || error.kind === 'refused')) return false;
@@ -170,18 +198,36 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Characters of the answer to a state; more is no such answer. */
+const MOST_SAID = 2000;
+
+/** What came in place of an answer, in words. */
+function wordsOfPage(text: string): string {
+  const title = /<title>([^<]{1,200})<\/title>/i.exec(text)?.[1]?.replaceAll(/\s+/g, ' ').trim();
+  return title ? `a web page came, "${title}": something stands before the server` : 'what came is no answer of an Opencast';
+}
+
 /**
  * The address to use for a service. Behind a proxy a server tells its inner address; if it is on the configured
- * machine, the configured address is used, so that no password is sent without TLS.
+ * machine, the configured address is used, so that no password is sent without TLS. Other machines are used only if the installer
+ * named them.
  */
-function placed(found: string, base: string): string {
-  const [place, own] = [new URL(found), new URL(base)];
-  if (place.hostname === own.hostname) return `${own.origin}${place.pathname}`.replace(/\/+$/, '');
-  if (own.protocol === 'https:' && place.protocol !== 'https:') {
-    const text = `the registry names ${place.origin}, without TLS: no password is sent there; name the services in the configuration`;
-    throw new ServerTrouble('refused', text);
+function placed(offered: readonly string[], { url, hosts = [], services }: OpencastSettings): string {
+  const own = new URL(url);
+  const named = Object.values(services).map((one) => new URL(one).hostname);
+  const allowed = [...hosts.map((host) => host.toLowerCase()), ...named];
+  for (const found of offered) {
+    const place = new URL(found);
+    if (place.hostname === own.hostname) return `${own.origin}${place.pathname}`.replace(/\/+$/, '');
+    const isOpen = own.protocol === 'https:' && place.protocol !== 'https:';
+    if (allowed.includes(place.hostname) && !isOpen) return found;
   }
-  return found;
+  const { origin, hostname, protocol } = new URL(offered[0] ?? url);
+  const why =
+    own.protocol === 'https:' && protocol !== 'https:'
+      ? `the registry names ${origin}, without TLS: no password is sent there; name the services in the configuration`
+      : `the registry names ${origin}: no password is sent to another machine unless hosts has "${hostname}"`;
+  throw new ServerTrouble('refused', why);
 }
 
 function movedText(status: number, location: string | undefined, what: string): string | undefined {

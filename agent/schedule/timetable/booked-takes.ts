@@ -43,8 +43,8 @@ interface BookedTake {
   ended?: StopReason;
 }
 
-/** Time after which a take is forgotten; a recording lasts a day at most. */
-const KEPT_MS = 7 * 86_400_000;
+/** Takes that are kept; the oldest are forgotten. They are counted, since a clock that is set must not forget the one that runs. */
+const MOST_KEPT = 500;
 /** Difference allowed between the clocks of box and timetable at the beginning of a booking. */
 const EARLY_MS = 1000;
 /** Reasons after which a take is not continued, since its booking has become another one. */
@@ -58,9 +58,9 @@ export async function openBookedTakes(options: BookedTakesOptions): Promise<Book
   const kept = openJsonFile<BookedTake[]>({ path: file, check: asList, otherwise: [], what: 'booked recordings', log });
   for (const one of await kept.read()) takes.set(one.take, one);
   const keep = (one: BookedTake): void => {
+    takes.delete(one.take);
     takes.set(one.take, one);
-    const sinceMs = nowMs() - KEPT_MS;
-    for (const { take, beganAtMs } of takes.values()) if (beganAtMs < sinceMs) takes.delete(take);
+    for (const take of [...takes.keys()].slice(0, -MOST_KEPT)) takes.delete(take);
     kept.keep([...takes.values()]);
   };
   return {

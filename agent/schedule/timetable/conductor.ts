@@ -1,6 +1,6 @@
 import type { Change, Device } from '#agent/device/device.ts';
 import type { Session } from '#agent/device/outcome.ts';
-import type { RecordingWanted } from '#agent/device/state.ts';
+import type { Metadata, RecordingWanted } from '#agent/device/state.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { BookedTakes } from './booked-takes.ts';
@@ -58,6 +58,8 @@ class TimetableConductor implements Conductor {
   #timetable: Timetable = { slots: [], overlaps: [] };
   #cancel = (): void => undefined;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
+  /** The end of what runs, and when that is on the monotonic clock. */
+  #end: { take: string | undefined; endsAtMs: number; dueMs: number } | undefined;
   /** Whether the change of the device is its own, not one by hand. */
   #acting = false;
   #closed = false;
@@ -141,7 +143,7 @@ class TimetableConductor implements Conductor {
       device.request({ name: 'record.until', params: { endsAtMs: decision.slot.toMs }, session: SCHEDULE });
       return;
     }
-    if (decision.does !== 'start') this.#stop(decision.why, decision.does === 'change');
+    if (decision.does !== 'start') this.#stop(decision.why);
     if (decision.does !== 'stop') this.#start(decision.slot);
   }
 
@@ -171,15 +173,12 @@ class TimetableConductor implements Conductor {
     this.#plan();
   }
 
-  #stop(why: StopReason, isFollowed: boolean): void {
+  #stop(why: StopReason): void {
     const { device, takes, log } = this.#options;
-    const { recording, metadata } = device.state().wanted;
+    const { recording } = device.state().wanted;
     log.info({ take: recording.take, why }, 'the timetable ends a recording');
     device.request({ name: 'record.stop', params: {}, session: SCHEDULE });
     if (recording.take !== undefined) takes.ended(recording.take, why);
-    // The title is removed, so that viewers of the stream do not read that of an ended lecture.
-    const nothing = Object.fromEntries(Object.keys(metadata).map((name) => [name, '']));
-    if (!isFollowed && why !== 'by hand') device.request({ name: 'metadata.set', params: nothing, session: SCHEDULE });
   }
 
   /** Changes title and other fields in the picture when they change in the calendar. */
@@ -193,7 +192,11 @@ class TimetableConductor implements Conductor {
     takes.update(take, now);
     const [before, after] = [descriptionOf(known), descriptionOf(now)];
     if (JSON.stringify(before) === JSON.stringify(after)) return;
-    device.request({ name: 'metadata.set', params: after, session: SCHEDULE });
+    // What the calendar says no more is as in the hall's settings again.
+    const { metadata: ofHall } = device.state().wanted;
+    const gone = Object.keys(before).filter((name) => !(name in after)) as (keyof Metadata)[];
+    const params = { ...Object.fromEntries(gone.map((name) => [name, ofHall[name]])), ...after };
+    device.request({ name: 'metadata.set', params, session: SCHEDULE });
   }
 
   #running(): Running | undefined {
@@ -201,11 +204,21 @@ class TimetableConductor implements Conductor {
     if (recording.state === 'stopped') return undefined;
     if (!recording.timetable || recording.bookingId === undefined) return {};
     const planned = this.running();
+    const left = this.#leftMs(recording);
     return {
       booking: recording.bookingId,
+      ...(left === undefined ? {} : { leftMs: left }),
       ...(planned ? { plannedStartMs: planned.startsAtMs } : {}),
       ...(recording.endsAtMs === undefined ? {} : { endsAtMs: recording.endsAtMs }),
     };
+  }
+
+  #leftMs({ take, endsAtMs }: RecordingWanted): number | undefined {
+    const { clock } = this.#options;
+    if (endsAtMs === undefined) return (this.#end = undefined);
+    if (this.#end?.endsAtMs !== endsAtMs || this.#end.take !== take)
+      this.#end = { take, endsAtMs, dueMs: clock.monotonicMs() + endsAtMs - clock.nowMs() };
+    return this.#end.dueMs - clock.monotonicMs();
   }
 
   running(): Planned | undefined {

@@ -8,7 +8,14 @@ export interface Running {
   plannedStartMs?: number;
   /** When it is to end. */
   endsAtMs?: number;
+  /** Time until then on the monotonic clock: the wall clock may have jumped since the end was set. */
+  leftMs?: number;
 }
+
+/** A jump of the wall clock beyond which it is believed in nothing while a recording runs. */
+const LARGE_JUMP_MS = 12 * 3_600_000;
+/** Jump of the wall clock up to which it counts as the same clock: clocks drift, and are kept right in small steps. */
+const SMALL_JUMP_MS = 5000;
 
 export type Decision =
   | { does: 'nothing' }
@@ -29,10 +36,12 @@ export function decide(
   memory: Pick<ManualChanges, 'stopped'>,
 ): Decision {
   const own = running?.booking === undefined ? undefined : ownSlot(slots, nowMs, running);
+  if (own && running && isOverFarAway(nowMs, running)) return { does: 'stop', why: 'done' };
   if (own) return own.toMs === running?.endsAtMs ? { does: 'nothing' } : { does: 'move end', slot: own };
   const due = slots.find((slot) => isNow(slot, nowMs) && !isStopped(slot, memory));
   if (!running) return due ? { does: 'start', slot: due } : { does: 'nothing' };
   if (running.booking === undefined) return due ? { does: 'change', slot: due, why: 'by hand' } : { does: 'nothing' };
+  if (isWallOff(nowMs, running, due !== undefined)) return { does: 'nothing' };
   const why = reasonOf(slots, nowMs, running);
   return due ? { does: 'change', slot: due, why } : { does: 'stop', why };
 }
@@ -45,6 +54,21 @@ export function nextEdgeMs({ slots }: Timetable, nowMs: number): number | undefi
   }
   return undefined;
 }
+
+/**
+ * Whether what runs goes on, since the wall clock jumped: far away, where the calendar of another year is of no use; or past its end,
+ * and nothing else is due. It ends when its own time is over.
+ */
+function isWallOff(nowMs: number, { endsAtMs, leftMs = 0 }: Running, isOtherDue: boolean): boolean {
+  if (endsAtMs === undefined || leftMs <= 0) return false;
+  const jumpMs = nowMs + leftMs - endsAtMs;
+  if (Math.abs(jumpMs) > LARGE_JUMP_MS) return true;
+  return jumpMs > SMALL_JUMP_MS && nowMs >= endsAtMs && !isOtherDue;
+}
+
+/** Whether its own time is over, while the wall clock is far before its end: it was set back, and would let it run for years. */
+const isOverFarAway = (nowMs: number, { endsAtMs, leftMs }: Running): boolean =>
+  endsAtMs !== undefined && leftMs !== undefined && leftMs <= 0 && nowMs + leftMs - endsAtMs < -LARGE_JUMP_MS;
 
 const isNow = ({ fromMs, toMs }: Slot, nowMs: number): boolean => fromMs <= nowMs && nowMs < toMs;
 

@@ -1,5 +1,6 @@
 import type { Source } from './source.ts';
-import { SOURCE_KINDS, type Planned } from './timetable.ts';
+import type { Planned } from './timetable.ts';
+import { uniqueBookings, type Holders } from './unique-bookings.ts';
 
 /** All sources as one. */
 export interface Gathering {
@@ -8,11 +9,20 @@ export interface Gathering {
    * source that failed once does not stop a lecture.
    */
   bookings(running: Planned | undefined): Planned[];
+  /** All that the sources have now, also what the box itself made, by the same ids. */
+  all(running: Planned | undefined): Planned[];
 }
 
 /** Joins the sources. `isOurs`: the box itself made this event at the server, for a recording by hand. */
 export function openGathering(sources: readonly Source[], isOurs: (uid: string) => boolean): Gathering {
   let missing: { id: string; polls: number } | undefined;
+  const holders: Holders = new Map();
+  const all = (running: Planned | undefined): Planned[] =>
+    uniqueBookings(
+      sources.flatMap((source) => source.bookings()),
+      holders,
+      running,
+    );
   const keeps = (running: Planned): boolean => {
     const [name] = (running.from ?? running.source).split('/');
     const source = sources.find((one) => one.name === name);
@@ -22,12 +32,10 @@ export function openGathering(sources: readonly Source[], isOurs: (uid: string) 
     return source.polls < missing.polls + 1 || source.polls < 2;
   };
   return {
+    all,
     bookings(running) {
-      const all = sources
-        .flatMap((source) => source.bookings())
-        .toSorted((one, other) => SOURCE_KINDS.indexOf(one.source) - SOURCE_KINDS.indexOf(other.source));
-      const unique = new Map<string, Planned>();
-      for (const booking of all) if (!unique.has(booking.id) && !isOurs(booking.uid)) unique.set(booking.id, booking);
+      const others = all(running).filter(({ uid }) => !isOurs(uid));
+      const unique = new Map(others.map((booking) => [booking.id, booking]));
       if (!running) return [...unique.values()];
       if (unique.has(running.id)) missing = undefined;
       else if (keeps(running)) unique.set(running.id, running);

@@ -1,4 +1,4 @@
-import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
+import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 
 /** The time on the hall's clock for messages: `25 November 08:30`. */
 export function timeTextIn(zone: string): (ms: number) => string {

@@ -1,4 +1,4 @@
-import type { Complaint } from '#lib/opencast/calendars/calendar.ts';
+import type { Complaint } from '#lib/calendar/calendar.ts';
 import type { Planned } from './timetable.ts';
 
 /** A source of bookings. */
@@ -9,8 +9,8 @@ export interface Source {
   status(): SourceStatus;
   /** Number of successful reads, whether something changed or not. */
   readonly polls: number;
-  /** Reads it now. Never rejects. */
-  refresh(): Promise<void>;
+  /** Reads it now. `byHand`: a person asked, who has seen what it is doubted for. Never rejects. */
+  refresh(byHand?: boolean): Promise<void>;
   close(): void;
 }
 

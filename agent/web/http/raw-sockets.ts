@@ -1,5 +1,6 @@
 import { STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { networkOf } from '#lib/runtime/addresses.ts';
 import { refused } from '#lib/http-api/refusal.ts';
 import { refusalBody } from './reply.ts';
@@ -9,9 +10,15 @@ const STATUS: Record<string, [status: number, text: string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request took too long to come'],
 };
 
+/** Time for which a refused client may take to read why. */
+const REFUSAL_MS = 2000;
+
 /** Answers what is no HTTP or came too slowly, and closes the connection. */
 export function refuseRawly(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  // Before the end of its handshake, nothing that is said to a client would ever be sent.
+  const isSilent = socket instanceof TLSSocket && socket.getProtocol() === null;
+  if (error.code === 'ECONNRESET' || !socket.writable || isSilent) return void socket.destroy();
+  setTimeout(() => socket.destroy(), REFUSAL_MS).unref();
   const [status, text] = STATUS[error.code ?? ''] ?? [400, 'this is no HTTP request that can be read'];
   const body = JSON.stringify(refusalBody(refused(status, 'bad_request', text)));
   socket.end(

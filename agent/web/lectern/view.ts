@@ -30,6 +30,7 @@ export function lecternView(state: DeviceState, { nowMs, layouts, timeZone, last
   const { wanted, seen } = state;
   const recording = recordingView(state);
   const { startedAtMs, endsAtMs, elapsedMs, bookingId } = recording;
+  const { title, presenter } = recording.metadata;
   const running = recording.wanted !== 'stopped';
   return {
     hall: wanted.hall,
@@ -37,8 +38,8 @@ export function lecternView(state: DeviceState, { nowMs, layouts, timeZone, last
     last: running ? undefined : last,
     nowMs,
     recording: { state: recording.state, elapsedMs, startedAtMs, endsAtMs, booked: bookingId !== undefined },
-    title: wanted.metadata.title,
-    presenter: wanted.metadata.presenter,
+    title,
+    presenter,
     next: next && {
       title: next.title,
       presenter: next.presenter,

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Stats } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { byteRange, isKnown, isSameVersion, type FileVersion } from './byte-range.ts';
 import { type Refused } from '#lib/http-api/refusal.ts';
@@ -16,9 +16,11 @@ export async function sendFile(
   file: RecordingFile & { path: string },
   download: boolean,
 ): Promise<Refused | undefined> {
-  const handle = await open(file.path, 'r').catch((error: NodeJS.ErrnoException) => error);
+  // A link leads to what is not a recording; the opening of a pipe would wait for a writer.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(file.path, flags).catch((error: NodeJS.ErrnoException) => error);
   if (handle instanceof Error) {
-    if (handle.code === 'ENOENT') return notFound(`${file.name} is gone`);
+    if (handle.code === 'ENOENT' || handle.code === 'ELOOP') return notFound(`${file.name} is gone`);
     throw handle;
   }
   try {

@@ -38,6 +38,7 @@ function exampleWanted(): Wanted {
     user: 'amphi',
     password: '?',
   } as const;
+  const metadata = { ...factory.metadata, title: 'Thermodynamique', presenter: 'É. Clapeyron', series: 'PHY-201' };
   return {
     ...factory,
     hall: 'lh100',
@@ -45,8 +46,7 @@ function exampleWanted(): Wanted {
     pushes: [
       { id: 'overflow', name: 'Overflow room', enabled: true, stream: 'archive', url: 'rtmp://10.0.0.9/live/overflow' },
     ],
-    recording: { state: 'recording', take: 'T-20161006-080002', startedAtMs: STARTED_AT_MS },
-    metadata: { ...factory.metadata, title: 'Thermodynamique', presenter: 'É. Clapeyron', series: 'PHY-201' },
+    recording: { state: 'recording', take: 'T-20161006-080002', startedAtMs: STARTED_AT_MS, metadata },
   };
 }
 

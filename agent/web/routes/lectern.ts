@@ -45,8 +45,7 @@ const tap = z.discriminatedUnion('do', [
 type Tap = z.infer<typeof tap>;
 
 /**
- * The request for a tap on the tablet. An unplanned recording has the typed title, and no other metadata of the lecture
- * before.
+ * The request for a tap on the tablet. An unplanned recording has the typed title.
  */
 export function requestOf(tap: Tap): readonly [RequestName, object] {
   switch (tap.do) {
@@ -120,7 +119,7 @@ export const lecternRoutes: readonly Route[] = [
     summary: 'Do what was tapped',
     description:
       'Give each tap an `Idempotency-Key`: sent again because no answer came, it is answered as the first time and not done ' +
-      'again. `start` with a `title` describes the recording by that alone; without, what was set before counts.',
+      'again. `start` without a `title` has the one that is shown: what was set for this recording, or the hall’s.',
     body: tap,
     bodyExample: { do: 'start', title: 'Thermodynamique' },
     refusals: [409],

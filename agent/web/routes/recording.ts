@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { requests, type RequestName } from '#agent/device/requests.ts';
 import * as schema from '#firmware-config/schema/shapes.ts';
+import { metadataOf } from '#agent/device/metadata.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import * as answers from '../views/answers.ts';
 import { change } from '../views/ask.ts';
@@ -12,7 +13,7 @@ const tag = 'recording';
 const answer = z.object({ recording: answers.recording, ...answers.at });
 const view = (state: DeviceState) => ({ recording: recordingView(state) });
 const answerExample = { ...view(EXAMPLE_STATE), at: EXAMPLE_MOMENT };
-const metadataView = ({ wanted }: DeviceState) => wanted.metadata;
+const metadataView = ({ wanted }: DeviceState) => metadataOf(wanted);
 
 const action = (
   word: 'start' | 'stop' | 'pause' | 'resume' | 'mark' | 'extend',
@@ -53,7 +54,8 @@ export const recordingRoutes: readonly Route[] = [
   action(
     'start',
     { metadata: { title: 'Thermodynamique', presenter: 'É. Clapeyron', series: 'PHY-201' }, minutes: 90 },
-    'Metadata given here are whole: what is left out is empty. Without them, those that were set before count. ' +
+    'Metadata that are not given here are those set since the last recording ended, else those of the hall (`device.metadata` ' +
+      'of the settings). ' +
       'With `minutes` it ends by itself. 409 while a recording runs; a paused one goes on.',
   ),
   action('stop', {}, 'Nothing to stop is no error.'),

@@ -7,6 +7,7 @@ import { notFound, refusedByBox } from '../http/refusal.ts';
 import { API, jsonRoute, mediaRoute, type Route } from '../http/route.ts';
 import type { Recording } from '#agent/device/recording.ts';
 import type { RecordingFile } from '../views/sources.ts';
+import { metadataOf } from '#agent/device/metadata.ts';
 import { EXAMPLE_STATE } from './examples.ts';
 
 const tag = 'recordings';
@@ -45,7 +46,7 @@ const EXAMPLE: Recording = {
   status: 'finished',
   hall: 'lh100',
   owner: 'admin',
-  metadata: EXAMPLE_STATE.wanted.metadata,
+  metadata: metadataOf(EXAMPLE_STATE.wanted),
   startedAtMs: 1475740802000,
   endedAtMs: 1475746202000,
   parts: [

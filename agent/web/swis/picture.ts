@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { layoutNumber } from '#firmware-config/schema/shapes.ts';
 import { tenthsOfDb } from '#agent/device/meters.ts';
 import { INPUTS, type InputNumber } from '#agent/device/state.ts';
 import { audioPoints } from '#lib/sis/families/audio.ts';
@@ -51,7 +52,7 @@ export const pictureResources: readonly Resource[] = [
     get: ({ state: { wanted } }) => ({ active_index: wanted.layoutNumber, name: wanted.layout.name }),
     set: {
       access: 'user',
-      value: z.object({ active_index: z.int().min(1).max(16) }).partial(),
+      value: z.object({ active_index: layoutNumber }).partial(),
       wishes: (_, { active_index: number = 0 }) => [wish('layout.recall', { number, withInputs: false })],
       example: { active_index: 7 },
     },

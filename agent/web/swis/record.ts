@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { metadataOf } from '#agent/device/metadata.ts';
 import { PLACES, placeOf } from '#agent/device/places.ts';
 import type { Metadata } from '#agent/device/state.ts';
 import { clockText } from '#lib/sis/dates.ts';
@@ -42,7 +43,7 @@ const MOST_LETTERS = 127;
  * The metadata in a request. Mistakes do not prevent the recording: a long title is cut, a number becomes text, an
  * unknown field is left out.
  */
-function metadataOf(given: Record<string, unknown>): Partial<Metadata> {
+function described(given: Record<string, unknown>): Partial<Metadata> {
   const entries = Object.entries(given).flatMap(([key, value]) => {
     const field = Object.hasOwn(FIELDS, key) ? FIELDS[key] : undefined;
     if (!field || !['string', 'number', 'boolean'].includes(typeof value)) return [];
@@ -92,7 +93,7 @@ const VERBS = { stopped: 'stop', recording: 'record', paused: 'pause' } as const
 
 function start(view: SwisView, location: string | undefined, given: Record<string, unknown> | undefined) {
   const { state } = view.state.wanted.recording;
-  const metadata = given && metadataOf(given);
+  const metadata = given && described(given);
   if (state !== 'stopped' && metadata) return refuse('E22', 'a recording is running already: stop it first');
   if (state === 'recording') return [];
   if (state === 'paused') return [wish('record.resume', {})];
@@ -148,7 +149,7 @@ export const recordResources: readonly Resource[] = [
       recording: VERBS[view.state.wanted.recording.state],
       location: locationOf(view),
       metadata: Object.fromEntries(
-        TOLD.map((name): [string, Json] => [name, view.state.wanted.metadata[FIELDS[name] ?? 'title']]),
+        TOLD.map((name): [string, Json] => [name, metadataOf(view.state.wanted)[FIELDS[name] ?? 'title']]),
       ),
     }),
     set: {

@@ -203,7 +203,10 @@ export const wanted = name(
     encoders: z.object({ archive: encoderWanted, confidence: encoderWanted }),
     streams: z.object({ archive: schema.stream, confidence: schema.stream }),
     pushes: z.array(schema.push),
-    recording: z.object({ state: z.enum(['stopped', 'recording', 'paused']) }),
+    recording: z.object({
+      state: z.enum(['stopped', 'recording', 'paused']),
+      metadata: metadata.partial().optional().describe('Those of its own; the rest is as in the settings'),
+    }),
     metadata,
     sis: schema.sis.describe('Settings of the control protocol'),
   }),

@@ -7,6 +7,7 @@ import {
   type Seen,
   type Wanted,
 } from '#agent/device/state.ts';
+import { metadataOf } from '#agent/device/metadata.ts';
 import { hideInSeen, hideInState, hideInWanted } from '#agent/device/secrets.ts';
 import { withError, withSaid } from './said.ts';
 
@@ -28,7 +29,7 @@ export function recordingView({ wanted, seen }: DeviceState) {
     destination,
     elapsedMs: elapsedMs ?? 0,
     bytes: bytes ?? 0,
-    metadata: wanted.metadata,
+    metadata: metadataOf(wanted),
   };
 }
 

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { ianaZone, type Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import { ianaZone, type Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import type { Roster } from '../../agents/roster.ts';
 import { ownZone, zoneOfHalls } from '../../timetable/zones.ts';
 import { onlyFor, whoOf } from '../http-access.ts';

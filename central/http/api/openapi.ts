@@ -49,7 +49,7 @@ const OTHERS = {
   [`${API}/import`]: {
     post: {
       operationId: 'importLectures',
-      summary: 'A semester of lectures from CSV or iCalendar: all of it, or nothing',
+      summary: 'A semester of lectures from CSV, a workbook (xlsx, ods, xls) or iCalendar: all of it, or nothing',
       description: 'For admins, schedulers. `dryRun=true` only tells what would be done.',
       parameters: ['dryRun', 'timeZone', 'series', 'hall', 'unknownHalls', 'cancelMissing'].map((name) => ({
         name,

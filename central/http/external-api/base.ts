@@ -1,12 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import { opencastRolesOf, userRoleOf } from '../../identity/permissions.ts';
-import { onlyFor, whoOf } from '../http-access.ts';
+import { about, onlyFor, whoOf } from '../http-access.ts';
 import type { RouteModule } from '../services.ts';
 import { NEWEST, VERSIONS } from './versions-api.ts';
 
 export const READERS = onlyFor('scheduler', 'viewer');
-export const SCHEDULERS = onlyFor('scheduler');
-const EVERYBODY = onlyFor('scheduler', 'viewer', 'agent');
+/** Routes of events and series, which access lists are about. */
+export const EVENT_READERS = { config: { ...READERS.config, byAccess: true } };
+export const SCHEDULERS = { config: { ...onlyFor('scheduler').config, byAccess: true } };
+const EVERYBODY = about('nothing', 'scheduler', 'viewer', 'agent');
 
 const ORGANIZATION = 'mh_default_org';
 

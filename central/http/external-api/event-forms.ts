@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { AclEntry } from '../../store/tables.ts';
-import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import { BadRequest } from '../../catalogue/bad-request.ts';
+import { LONGEST_MS } from '../../catalogue/lengths.ts';
 import { isoField, jsonField } from '../fields.ts';
 import type { Booked, EventDraft, EventPatch } from '../../catalogue/event-rows.ts';
 import { numbered, ruledSlots } from '../../timetable/opencast-rule.ts';
@@ -14,7 +15,16 @@ const scheduling = z.object({
   agent_id: z.string().trim().min(1).optional(),
   start: z.string().optional(),
   end: z.string().optional(),
-  duration: z.union([z.number(), z.string().regex(/^\d+$/, 'must be milliseconds')]).optional(),
+  duration: z
+    .union([
+      z.int('must be whole milliseconds'),
+      z
+        .string()
+        .regex(/^\d{1,10}$/, 'must be milliseconds')
+        .transform(Number),
+    ])
+    .refine((ms) => ms > 0 && ms <= LONGEST_MS, 'must be milliseconds, 24 hours at most')
+    .optional(),
   inputs: z.array(z.string()).nullish(),
   rrule: z.string().optional(),
 });
@@ -39,7 +49,7 @@ export function schedulingField(text: string): Wish {
     throw new BadRequest("'start', 'end' and 'duration' must be specified when 'rrule' is specified");
   }
   const startsAtMs = start ? isoField('start', start) : undefined;
-  const durationMs = duration === undefined ? undefined : Number(duration);
+  const durationMs = duration;
   const endsAtMs = end ? isoField('end', end) : startsAtMs === undefined ? undefined : startsAtMs + (durationMs ?? 0);
   return {
     slot: {

@@ -1,5 +1,5 @@
 import { w3cOf } from '@amphi/lib/opencast/dates.ts';
-import type { Catalog } from '@amphi/lib/opencast/dublin-core.ts';
+import { catalogOf, type Catalog } from '@amphi/lib/opencast/dublin-core.ts';
 import { wordsOf } from '../../catalogue/event-rows.ts';
 import { aclJson } from './acl.ts';
 import { statusOfListed, type ListedEvent } from '../../catalogue/list-events.ts';
@@ -41,7 +41,7 @@ function basicsOf(event: ListedEvent, words: Catalog): object {
     description: words.description ?? '',
     has_previews: false,
     identifier: event.id,
-    location: event.agent ?? '',
+    location: event.agent ?? event.hall ?? '',
     presenter: words.creators,
   };
 }
@@ -66,7 +66,10 @@ function timesOf(event: ListedEvent, minor: number): object {
 
 /** When it begins; of an event that was never scheduled, when it was recorded or made. */
 const startOf = (event: ListedEvent): number =>
-  event.starts_at?.getTime() ?? wordsOf(event).createdMs ?? event.created_at.getTime();
+  event.starts_at?.getTime() ??
+  catalogOf(event.terms).temporal?.startsAtMs ??
+  wordsOf(event).createdMs ??
+  event.created_at.getTime();
 
 export const toldOfEvent = (event: ListedEvent): Told =>
   toldOf({

@@ -7,18 +7,18 @@ import type { ReceivedElement } from '../../intake/elements.ts';
 import { ingest } from '../../intake/ingest.ts';
 import { BadRequest } from '../../catalogue/bad-request.ts';
 import { whoOf } from '../http-access.ts';
-import { formOf, formParts, isFile, textOf, type Form, type FormField } from '../form.ts';
+import { formOf, formParts, isFile, textField, type Form, type FormField } from '../form.ts';
 import type { Services } from '../services.ts';
 import { aclField } from './acl.ts';
 import { processingField } from './event-forms.ts';
-import { catalogsField, EPISODE } from './metadata.ts';
+import { catalogsField, EPISODE, momentOf } from './metadata.ts';
 
 /** Names of the files of a form, and what they become. */
-const FLAVORS: Record<string, string> = {
-  presenter: 'presenter/source',
-  presentation: 'presentation/source',
-  audio: 'presenter-audio/source',
-};
+const FLAVORS: ReadonlyMap<string, string> = new Map([
+  ['presenter', 'presenter/source'],
+  ['presentation', 'presentation/source'],
+  ['audio', 'presenter-audio/source'],
+]);
 
 /** `curl -F metadata=@metadata.json` sends a text as a file. */
 const TEXTS = new Set(['metadata', 'acl', 'processing', 'scheduling']);
@@ -33,12 +33,12 @@ export async function withUpload<T>(
   try {
     for await (const part of formParts(request)) {
       if (!isFile(part)) fields.push(part);
-      else if (TEXTS.has(part.name)) fields.push({ name: part.name, value: await textOf(part.stream) });
+      else if (TEXTS.has(part.name)) fields.push(await textField(request, part));
       else {
-        const flavor = FLAVORS[part.name];
+        const flavor = FLAVORS.get(part.name);
         const received = await store.receive(part.stream);
         films.push({ ...received, kind: 'track', tags: [], fileName: part.fileName, flavor: flavor ?? '' });
-        if (!flavor) throw new BadRequest(`${part.name} is no film: ${Object.keys(FLAVORS).join(', ')} are`);
+        if (!flavor) throw new BadRequest(`${part.name} is no film: ${[...FLAVORS.keys()].join(', ')} are`);
       }
     }
     return await use(formOf(fields), films);
@@ -54,7 +54,8 @@ export async function uploadEvent(
   form: Form,
   films: readonly ReceivedElement[],
 ): Promise<string> {
-  const { words, seriesId, createdMs = services.clock.nowMs() } = catalogsField(form.get('metadata') ?? '', EPISODE);
+  const { words, seriesId, recorded } = catalogsField(form.get('metadata') ?? '', EPISODE);
+  const createdMs = momentOf(recorded?.date, recorded?.time) ?? services.clock.nowMs();
   const { title } = words;
   if (!title) throw new BadRequest('the title is missing in the catalog dublincore/episode');
   const acl = form.get('acl') ? aclField(form.get('acl') ?? '') : undefined;

@@ -1,7 +1,7 @@
 import type { FileRow, Stream } from '../../store/tables.ts';
 import type { RouteModule } from '../services.ts';
 import { filesOf, urlOf } from '../../catalogue/files.ts';
-import { READERS } from './base.ts';
+import { EVENT_READERS } from './base.ts';
 import { findEvent } from '../../catalogue/list-events.ts';
 import { notFound } from './replies.ts';
 
@@ -10,7 +10,7 @@ type ById = { Params: { id: string; publication: string } };
 /** `/api/events/{id}/media` and `/publications`: what was recorded, and where it can be seen. */
 export const mediaApi: RouteModule = (app, services) => {
   const { database } = services;
-  app.get<ById>('/api/events/:id/media', READERS, async (request, reply) => {
+  app.get<ById>('/api/events/:id/media', EVENT_READERS, async (request, reply) => {
     const { id } = request.params;
     const event = await findEvent(database, id);
     if (!event) return notFound(reply, `Cannot find an event with id '${id}'.`);
@@ -20,11 +20,14 @@ export const mediaApi: RouteModule = (app, services) => {
       .toSorted((one, other) => (one.flavor < other.flavor ? -1 : 1));
     return tracks.map((track) => trackJson(track, services.urlFor(request)));
   });
-  app.get<ById>('/api/events/:id/publications', READERS, async ({ params: { id } }, reply) =>
+  app.get<ById>('/api/events/:id/publications', EVENT_READERS, async ({ params: { id } }, reply) =>
     (await findEvent(database, id)) ? [] : notFound(reply, `Cannot find an event with id '${id}'.`),
   );
-  app.get<ById>('/api/events/:id/publications/:publication', READERS, async ({ params: { id, publication } }, reply) =>
-    notFound(reply, `Cannot find event publication with id '${publication}' in event with id '${id}'.`),
+  app.get<ById>(
+    '/api/events/:id/publications/:publication',
+    EVENT_READERS,
+    async ({ params: { id, publication } }, reply) =>
+      notFound(reply, `Cannot find event publication with id '${publication}' in event with id '${id}'.`),
   );
 };
 
@@ -46,7 +49,7 @@ function trackJson(file: FileRow, base: string): object {
     has_video: has('video'),
     is_master_playlist: false,
     is_live: false,
-    'element-description': uri,
+    'element-description': '',
     uri,
   };
 }

@@ -138,8 +138,8 @@ const catalogs = z.array(z.object({ flavor: z.string(), fields }));
 export interface Saying {
   words: Words;
   seriesId?: string;
-  /** Of an upload: when it was recorded. */
-  createdMs?: number;
+  /** Of an upload: when it was recorded, as it was written; a planned event has the times of its schedule, whatever is written. */
+  recorded?: { date: string | undefined; time: string | undefined };
 }
 
 /** Reads the `metadata` of a form that names its catalogs. Throws BadRequest. */
@@ -170,15 +170,15 @@ function saidBy(given: z.infer<typeof fields>, spec: CatalogSpec): Saying {
     else words[field.key] = field.type === 'mixed_text' ? list : list.join(', ');
   }
   if (words['title'] === '') throw new BadRequest('the title must not be empty');
-  const created = momentOf(told['startDate'], told['startTime']);
   return {
     words,
     ...(told['isPartOf'] === undefined ? {} : { seriesId: told['isPartOf'] }),
-    ...(created === undefined ? {} : { createdMs: created }),
+    ...(told['startDate'] ? { recorded: { date: told['startDate'], time: told['startTime'] } } : {}),
   };
 }
 
-function momentOf(date: string | undefined, time: string | undefined): number | undefined {
+/** When a film was recorded, of its date and time. Throws BadRequest. */
+export function momentOf(date: string | undefined, time: string | undefined): number | undefined {
   if (!date) return undefined;
   const at = msOfW3c(date.includes('T') ? date : time ? `${date}T${time}` : date);
   if (at === undefined) throw new BadRequest(`startDate and startTime must be such as 2016-06-22 and 13:30:00Z`);

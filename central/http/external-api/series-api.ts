@@ -10,9 +10,10 @@ import { readForm } from '../form.ts';
 import type { RouteModule } from '../services.ts';
 import { z } from 'zod';
 import { aclField, aclJson } from './acl.ts';
-import { READERS, SCHEDULERS } from './base.ts';
+import { EVENT_READERS, SCHEDULERS } from './base.ts';
 import { catalogsField, catalogsJson, fieldsJson, SERIES, valuesField, type Saying } from './metadata.ts';
 import { filtersOf, isTrue, pageOf, sortingOf, type Query } from './paging.ts';
+import { allowedIn } from './by-access.ts';
 import { noContent, notFound } from './replies.ts';
 import { seriesJson, toldOfSeries } from './series-json.ts';
 
@@ -34,8 +35,14 @@ export const seriesApi: RouteModule = (app, services) => {
     await change(request, series.id, { title: next.title, terms: termsFrom(next) }, words);
   };
 
-  app.get<{ Querystring: Query }>('/api/series', READERS, async ({ query, apiMinor }) => {
-    const listing = { filters: filtersOf(query, apiMinor), sorting: sortingOf(query), ...pageOf(query) };
+  app.get<{ Querystring: Query }>('/api/series', EVENT_READERS, async (request) => {
+    const { query, apiMinor } = request;
+    const listing = {
+      allowed: allowedIn(request),
+      filters: filtersOf(query, apiMinor),
+      sorting: sortingOf(query),
+      ...pageOf(query),
+    };
     const found = await listSeries(database, listing);
     const withAcl = isTrue(query, 'withacl');
     return found.map((series) => ({
@@ -43,7 +50,7 @@ export const seriesApi: RouteModule = (app, services) => {
       ...(withAcl ? { acl: aclJson(series.acl) } : {}),
     }));
   });
-  app.get<ById>('/api/series/:id', READERS, (request, reply) =>
+  app.get<ById>('/api/series/:id', EVENT_READERS, (request, reply) =>
     tell(request, reply, (series) => ({ ...seriesJson(series, request.apiMinor), ...wholeOf(series, request) })),
   );
   app.post('/api/series', SCHEDULERS, async (request, reply) => {
@@ -73,7 +80,7 @@ export const seriesApi: RouteModule = (app, services) => {
     }),
   );
 
-  app.get<ById>('/api/series/:id/metadata', READERS, (request, reply) =>
+  app.get<ById>('/api/series/:id/metadata', EVENT_READERS, (request, reply) =>
     tell(request, reply, (series) => {
       const { type } = request.query;
       if (type === undefined) return catalogsOf(series);
@@ -96,7 +103,9 @@ export const seriesApi: RouteModule = (app, services) => {
       .send('The main metadata catalog cannot be deleted as it has mandatory fields.'),
   );
 
-  app.get<ById>('/api/series/:id/acl', READERS, (request, reply) => tell(request, reply, ({ acl }) => aclJson(acl)));
+  app.get<ById>('/api/series/:id/acl', EVENT_READERS, (request, reply) =>
+    tell(request, reply, ({ acl }) => aclJson(acl)),
+  );
   app.put<ById>('/api/series/:id/acl', SCHEDULERS, async (request, reply) => {
     const form = await readForm(request);
     const acl = aclField(form.get('acl') ?? '');
@@ -105,7 +114,7 @@ export const seriesApi: RouteModule = (app, services) => {
       return aclJson(acl);
     });
   });
-  app.get<ById>('/api/series/:id/properties', READERS, (request, reply) =>
+  app.get<ById>('/api/series/:id/properties', EVENT_READERS, (request, reply) =>
     tell(request, reply, (series) => series.properties),
   );
   app.put<ById>('/api/series/:id/properties', SCHEDULERS, async (request, reply) => {

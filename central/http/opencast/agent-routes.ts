@@ -1,9 +1,11 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { formatPropertiesResponse, isAgentState, parseConfiguration } from '@amphi/lib/opencast/agent-state.ts';
+import { troubleIn } from '@amphi/lib/runtime/texts/foreign-text.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
+import { BadRequest } from '../../catalogue/bad-request.ts';
 import { tellAudit } from '../../identity/audit.ts';
 import { mayActFor } from '../../identity/permissions.ts';
-import { onlyFor, whoOf } from '../http-access.ts';
+import { about, whoOf } from '../http-access.ts';
 import { readForm } from '../form.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
@@ -12,18 +14,17 @@ import { agentJson, agentsJson, agentsXml, agentXml, capabilitiesOf, propertiesJ
 
 type Named = FastifyRequest<{ Params: { name: string } }>;
 
-const notYours = (reply: FastifyReply): FastifyReply =>
-  reply.code(403).type('text/plain').send('this account is for another agent\n');
-
 /** `/capture-admin/agents`: registration, states, capabilities. */
 export const agentRoutes: RouteModule = (app, { roster, clock, database }) => {
-  const reads = onlyFor('agent', 'scheduler', 'viewer');
-  const writes = { config: { allows: ['agent' as const], keepsCalendars: true } };
+  const reads = about({ agent: 'name' }, 'agent', 'scheduler', 'viewer');
+  const lists = about('own', 'agent', 'scheduler', 'viewer');
+  const writes = { config: { ...about({ agent: 'name' }, 'agent').config, keepsCalendars: true } };
+  const seenBy = (request: FastifyRequest) => roster.all().filter(({ name }) => mayActFor(whoOf(request), name));
   const base = '/capture-admin/agents';
 
-  app.get(`${base}.json`, reads, async () => agentsJson(roster.all(), clock.nowMs()));
-  app.get(`${base}.xml`, reads, async (_request, reply) =>
-    reply.type(XML).send(agentsXml(roster.all(), clock.nowMs())),
+  app.get(`${base}.json`, lists, async (request) => agentsJson(seenBy(request), clock.nowMs()));
+  app.get(`${base}.xml`, lists, async (request, reply) =>
+    reply.type(XML).send(agentsXml(seenBy(request), clock.nowMs())),
   );
 
   app.get(`${base}/:name`, reads, async (request: Named, reply) => {
@@ -36,7 +37,6 @@ export const agentRoutes: RouteModule = (app, { roster, clock, database }) => {
 
   app.post(`${base}/:name`, writes, async (request: Named, reply) => {
     const { name } = request.params;
-    if (!mayActFor(whoOf(request), name)) return notYours(reply);
     const form = await readForm(request);
     const state = form.get('state') ?? '';
     if (!isAgentState(state)) return reply.code(400).send();
@@ -46,9 +46,8 @@ export const agentRoutes: RouteModule = (app, { roster, clock, database }) => {
     return reply.type('text/html').send(changed ? `${name} set to ${state}` : '');
   });
 
-  app.delete(`${base}/:name`, onlyFor('agent'), async (request: Named, reply) => {
+  app.delete(`${base}/:name`, about({ agent: 'name' }, 'agent'), async (request: Named, reply) => {
     const { name } = request.params;
-    if (!mayActFor(whoOf(request), name)) return notYours(reply);
     if (!(await roster.remove(name))) return reply.code(404).send();
     await tellAudit(database, whoOf(request), { action: 'delete', kind: 'agent', object: name });
     return reply.type('text/html').send(`${name} removed`);
@@ -56,11 +55,12 @@ export const agentRoutes: RouteModule = (app, { roster, clock, database }) => {
 
   app.post(`${base}/:name/configuration`, writes, async (request: Named, reply) => {
     const { name } = request.params;
-    if (!mayActFor(whoOf(request), name)) return notYours(reply);
     const text = (await readForm(request)).get('configuration')?.trim() ?? '';
     if (text === '') return reply.code(400).send();
     const read = configurationIn(text);
     if (!read) return reply.code(400).send();
+    const trouble = troubleIn('the configuration', read.entries);
+    if (trouble) throw new BadRequest(trouble);
     await roster.tellConfiguration(name, read.entries, request.ip);
     if (read.format === 'json') return reply.type('application/json').send(text);
     return reply.type(XML).send(formatPropertiesResponse(read.entries));

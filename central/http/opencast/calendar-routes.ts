@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { onlyFor } from '../http-access.ts';
+import { mayActFor } from '../../identity/permissions.ts';
+import { about, whoOf } from '../http-access.ts';
+import { Forbidden, onlyAgentOf } from '../object-access.ts';
 import { CALENDAR } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 import { agentPropertiesOf, episodeXml } from '../../catalogue/dublin-core.ts';
@@ -16,12 +18,12 @@ type Asked = FastifyRequest<{ Querystring: Query }>;
 
 /** `/recordings/calendars`, what every agent asks for all day. */
 export const calendarRoutes: RouteModule = (app, { calendars, clock }) => {
-  const reads = onlyFor('agent', 'scheduler', 'viewer');
+  const reads = about('own', 'agent', 'scheduler', 'viewer');
 
   app.get('/recordings/calendars', reads, async (request: Asked, reply) => {
     const question = questionOf(request.query, clock.nowMs());
     if (!question) return reply.code(400).send();
-    const { agentid } = request.query;
+    const agentid = agentAsked(request);
     const calendar = await calendars.of(agentid);
     if (agentid !== undefined && isKnown(request, reply, calendar, question)) return reply.code(304).send();
     return reply.header('content-type', CALENDAR).send(calendarBytes(calendar, question));
@@ -30,7 +32,8 @@ export const calendarRoutes: RouteModule = (app, { calendars, clock }) => {
   app.get('/recordings/calendar.json', reads, async (request: Asked, reply) => {
     const question = questionOf(request.query, clock.nowMs());
     if (!question) return reply.code(400).send();
-    const { agentid, timestamp } = request.query;
+    const { timestamp } = request.query;
+    const agentid = agentAsked(request);
     const calendar = await calendars.of(agentid);
     if (agentid !== undefined && isKnown(request, reply, calendar, question)) return reply.code(304).send();
     return inJson(calendar, question).map((entry) => jsonOf(entry, timestamp === 'true'));
@@ -38,13 +41,21 @@ export const calendarRoutes: RouteModule = (app, { calendars, clock }) => {
 
   app.get(
     '/recordings/:agent/lastmodified',
-    reads,
+    about({ agent: 'agent' }, 'agent', 'scheduler', 'viewer'),
     async (request: FastifyRequest<{ Params: { agent: string } }>, reply) => {
       const { revisionMs } = await calendars.of(request.params.agent);
       return reply.type('text/plain').send(`mod${revisionMs}`);
     },
   );
 };
+
+/** Whose calendar is asked for; undefined: everybody's, which accounts of one agent do not have. Throws Forbidden. */
+function agentAsked(request: Asked): string | undefined {
+  const who = whoOf(request);
+  const asked = request.query.agentid ?? onlyAgentOf(who);
+  if (asked !== undefined && !mayActFor(who, asked)) throw new Forbidden('this account is for another agent');
+  return asked;
+}
 
 /** Undefined where the cutoff is no number. */
 function questionOf({ cutoff, seriesid }: Query, nowMs: number): Question | undefined {

@@ -6,7 +6,7 @@ import { element } from '@amphi/lib/opencast/xml/xml.ts';
 import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import { opencastRolesOf, userRoleOf } from '../../identity/permissions.ts';
 import type { Who } from '../../identity/who.ts';
-import { onlyFor, open } from '../http-access.ts';
+import { about, open } from '../http-access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 
@@ -21,6 +21,13 @@ const SERVICES: Readonly<Record<string, string>> = {
   [SERVICE_TYPES.ingest]: SERVICE_PATHS.ingest,
   'org.opencastproject.series': '/series',
   'org.opencastproject.files': '/files',
+  'org.opencastproject.assetmanager': '/assets',
+  'org.opencastproject.workflow': '/workflow',
+  'org.opencastproject.serviceregistry': '/services',
+  'org.opencastproject.external': '/api',
+  'org.opencastproject.external.agents': '/api/agents',
+  'org.opencastproject.external.events': '/api/events',
+  'org.opencastproject.external.series': '/api/series',
 };
 
 type Asked = FastifyRequest<{ Querystring: { serviceType?: string } }>;
@@ -28,7 +35,7 @@ type Asked = FastifyRequest<{ Querystring: { serviceType?: string } }>;
 export const discovery: RouteModule = (app, services) => {
   const { urlFor, clock, config } = services;
   const since = new Date(clock.nowMs()).toISOString();
-  const agents = onlyFor('agent', 'scheduler', 'viewer');
+  const agents = about('nothing', 'agent', 'scheduler', 'viewer');
 
   const found = ({ query, protocol, host }: Asked) => {
     const types = query.serviceType === undefined ? Object.keys(SERVICES) : [query.serviceType];
@@ -63,7 +70,7 @@ export const discovery: RouteModule = (app, services) => {
     const url = urlFor({ protocol, host });
     const rest = Object.entries(SERVICES).map(([type, path]) => ({
       title: type,
-      version: '1',
+      version: SPEAKS,
       type,
       path,
       docs: `${url}/api/v1/openapi.json`,

@@ -4,7 +4,7 @@ import { catalogOf, termsToJson } from '@amphi/lib/opencast/dublin-core.ts';
 import { formatMediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import type { Database } from '../../store/connect.ts';
 import type { EventRow } from '../../store/tables.ts';
-import { onlyFor } from '../http-access.ts';
+import { about } from '../http-access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 import { countScheduled, currentOf, eventNamed, nextOf } from '../../catalogue/events.ts';
@@ -16,7 +16,8 @@ type WithAgent = FastifyRequest<{ Params: { agent: string } }>;
 
 /** What `/recordings` tells of single events, and of what an agent records now and next. */
 export const eventRoutes: RouteModule = (app, { database, clock }) => {
-  const reads = onlyFor('agent', 'scheduler', 'viewer');
+  const reads = about({ event: 'id' }, 'agent', 'scheduler', 'viewer');
+  const ofAgent = about({ agent: 'agent' }, 'agent', 'scheduler', 'viewer');
 
   /** A form in which an event is told. */
   const told = (what: string, tell: (event: EventRow, reply: FastifyReply) => unknown): void => {
@@ -36,7 +37,7 @@ export const eventRoutes: RouteModule = (app, { database, clock }) => {
 
   /** Media packages of what is current and of what is next: 204 where there is none. */
   const packageAt = (path: string, find: Find): void => {
-    app.get(path, reads, async (request: WithAgent, reply) => {
+    app.get(path, ofAgent, async (request: WithAgent, reply) => {
       const event = await find(database, request.params.agent, clock.nowMs());
       if (!event) return reply.code(204).send();
       return reply.type(XML).send(formatMediaPackage(packageOf(event)));
@@ -46,7 +47,7 @@ export const eventRoutes: RouteModule = (app, { database, clock }) => {
   packageAt('/recordings/upcomingRecording/:agent', nextOf);
   /** The same as Dublin Core: 404 where there is none. */
   const catalogAt = (path: string, find: Find): void => {
-    app.get(path, reads, async (request: WithAgent, reply) => {
+    app.get(path, ofAgent, async (request: WithAgent, reply) => {
       const event = await find(database, request.params.agent, clock.nowMs());
       return event ? termsToJson(episodeTerms(event)) : reply.code(404).send();
     });
@@ -54,7 +55,7 @@ export const eventRoutes: RouteModule = (app, { database, clock }) => {
   catalogAt('/recordings/capture/:agent', currentOf);
   catalogAt('/recordings/capture/:agent/upcoming', nextOf);
 
-  app.get('/recordings/eventCount', reads, async (_request, reply) =>
+  app.get('/recordings/eventCount', about('nothing', 'agent', 'scheduler', 'viewer'), async (_request, reply) =>
     reply.type('text/plain').send(String(await countScheduled(database))),
   );
 };

@@ -1,7 +1,7 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyRequest } from 'fastify';
 import { fileAt } from '../../catalogue/files.ts';
-import { onlyFor } from '../http-access.ts';
+import { about } from '../http-access.ts';
 import type { RouteModule } from '../services.ts';
 
 type Asked = FastifyRequest<{ Params: { mediaPackage: string; element: string; file: string } }>;
@@ -11,7 +11,7 @@ export const fileRoutes: RouteModule = async (app, { store, database }) => {
   await app.register(fastifyStatic, { root: store.folder, serve: false, cacheControl: false, dotfiles: 'deny' });
   app.get(
     '/files/mediapackage/:mediaPackage/:element/:file',
-    onlyFor('agent', 'scheduler', 'viewer'),
+    about('file', 'agent', 'scheduler', 'viewer'),
     async (request: Asked, reply) => {
       const { mediaPackage, element, file } = request.params;
       const known = await fileAt(database, `${mediaPackage}/${element}/${file}`);

@@ -1,19 +1,28 @@
 import type { FastifyRequest } from 'fastify';
 import { asList } from '@amphi/lib/opencast/xml/jettison.ts';
+import { formatMediaPackage } from '@amphi/lib/opencast/media-package.ts';
+import { eventNamed } from '../../catalogue/events.ts';
+import { filesOf } from '../../catalogue/files.ts';
+import { recordedPackage } from '../../catalogue/media-package.ts';
+import { seriesNamed } from '../../catalogue/series.ts';
 import { newestVersion } from '../../catalogue/versions.ts';
 import { isActive, workflowsOf } from '../../workflows/workflows.ts';
-import { onlyFor } from '../http-access.ts';
+import { about } from '../http-access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 
 /** What agents ask that lost an answer: is it here, and does its workflow run? `/assets/episode` and `/workflow/mediaPackage`. */
-export const keptRoutes: RouteModule = (app, { database }) => {
-  const reads = onlyFor('agent', 'scheduler', 'viewer');
+export const keptRoutes: RouteModule = (app, { database, urlFor }) => {
+  const reads = about({ event: 'id' }, 'agent', 'scheduler', 'viewer');
   app.get('/assets/episode/:id', reads, async (request: WithId, reply) => {
-    const newest = await newestVersion(database, request.params.id);
-    return newest ? reply.type(XML).send(newest.manifest) : reply.code(404).send();
+    const { id } = request.params;
+    const [newest, event] = await Promise.all([newestVersion(database, id), eventNamed(database, id)]);
+    if (!newest || !event) return reply.code(404).send();
+    const series = event.series ? await seriesNamed(database, event.series) : undefined;
+    const files = await filesOf(database, id, newest.version);
+    return reply.type(XML).send(formatMediaPackage(recordedPackage(event, series, files, urlFor(request))));
   });
   app.get('/workflow/mediaPackage/:id/hasActiveWorkflows', reads, async (request: WithId, reply) => {
     const workflows = await workflowsOf(database, request.params.id);

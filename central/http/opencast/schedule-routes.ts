@@ -1,8 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { ianaZone, type Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import { ianaZone, type Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import type { EventRow } from '../../store/tables.ts';
-import { onlyFor, whoOf } from '../http-access.ts';
+import { mayActFor } from '../../identity/permissions.ts';
+import { about, onlyFor, whoOf } from '../http-access.ts';
+import { Forbidden, onlyAgentOf } from '../object-access.ts';
 import { readForm, type Form } from '../form.ts';
 import type { RouteModule } from '../services.ts';
 import { prolongAll, prolongCapture, startCapture, stopCapture } from '../../timetable/capture-now.ts';
@@ -18,7 +20,10 @@ import { addEvents, changeEvent, removeEvents, removeOld, type Scheduled } from 
 import { ownZone } from '../../timetable/zones.ts';
 
 const SCHEDULERS = onlyFor('scheduler');
-const READERS = onlyFor('scheduler', 'viewer', 'agent');
+const READERS = about('own', 'scheduler', 'viewer', 'agent');
+/** A box may lengthen what it records itself: the end is put off at the lectern. */
+const EXTENDERS = about({ agent: 'agent' }, 'scheduler', 'agent');
+const NOT_YOURS = 'this account is for another agent';
 type ById = { Params: { id: string } };
 type ByAgent = { Params: { agent: string } };
 type Asking = { Querystring: Record<string, string> };
@@ -73,13 +78,18 @@ export const recordingsApi: RouteModule = (app, services) => {
   const packages = (type: 'json' | 'xml', rows: readonly EventRow[], reply: FastifyReply) =>
     type === 'json' ? packagesJson(rows) : reply.type('application/xml; charset=utf-8').send(packagesXml(rows));
   for (const type of ['json', 'xml'] as const) {
-    app.get<Asking>(`/recordings/conflicts.${type}`, READERS, async ({ query }, reply) => {
-      const others = await eventsAt(services.database, slotsAsked(query), []);
+    app.get<Asking>(`/recordings/conflicts.${type}`, READERS, async (request, reply) => {
+      const slots = slotsAsked(request.query);
+      if (slots.some(({ agentId }) => !mayActFor(whoOf(request), agentId))) throw new Forbidden(NOT_YOURS);
+      const others = await eventsAt(services.database, slots, []);
       return others.length === 0 ? reply.code(204).send() : packages(type, others, reply);
     });
-    app.get<Asking>(`/recordings/recordings.${type}`, READERS, async ({ query }, reply) =>
-      packages(type, await scheduledEvents(services.database, boundsOf(query)), reply),
-    );
+    app.get<Asking>(`/recordings/recordings.${type}`, READERS, async (request, reply) => {
+      const bounds = boundsOf(request.query);
+      const agent = bounds.agent ?? onlyAgentOf(whoOf(request));
+      if (agent !== undefined && !mayActFor(whoOf(request), agent)) throw new Forbidden(NOT_YOURS);
+      return packages(type, await scheduledEvents(services.database, { ...bounds, agent }), reply);
+    });
   }
 };
 
@@ -104,7 +114,7 @@ export const captureNowApi: RouteModule = (app, services) => {
     const location = `${services.urlFor(request)}/recordings/${done.ids[0]}/mediapackage.xml`;
     return reply.code(201).header('location', location).send();
   });
-  app.put<ByAgent>('/recordings/capture/:agent/prolong', SCHEDULERS, async (request, reply) => {
+  app.put<ByAgent>('/recordings/capture/:agent/prolong', EXTENDERS, async (request, reply) => {
     const done = await prolongCapture(services, whoOf(request), request.params.agent);
     return done ? answer(reply, done) : nothingRuns(request, reply);
   });

@@ -3,7 +3,7 @@ import { catalogOf, DCTERMS_NAMESPACE, parseTerms, termsToJson, type Term } from
 import { w3cOf } from '@amphi/lib/opencast/dates.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import type { Database } from '../../store/connect.ts';
-import type { AclEntry, SeriesRow } from '../../store/tables.ts';
+import type { SeriesRow } from '../../store/tables.ts';
 import {
   countSeries,
   deleteSeries,
@@ -12,8 +12,10 @@ import {
   storeSeries,
   type NewSeries,
 } from '../../catalogue/series.ts';
+import { BadRequest } from '../../catalogue/bad-request.ts';
 import { seriesTerms, seriesXml } from '../../catalogue/dublin-core.ts';
-import { onlyFor, open, whoOf } from '../http-access.ts';
+import { accessListIn } from '../fields.ts';
+import { about, onlyFor, whoOf } from '../http-access.ts';
 import { readForm, type Form } from '../form.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
@@ -29,40 +31,37 @@ interface Search {
   offset?: string;
 }
 
-/** `/series`, as agents and the scripts of 2016 know it. */
+/** `/series`, as agents and the scripts of 2016 know it: for whoever has an account. */
 export const seriesRoutes: RouteModule = (app, { database }) => {
-  app.get('/series/count', open, async (_request, reply) => {
+  const reads = about('nothing', 'agent', 'scheduler', 'viewer');
+  app.get('/series/count', reads, async (_request, reply) => {
     const count = await countSeries(database);
     return reply.type('text/plain').send(String(count));
   });
-  app.get('/series/series.json', open, async (request: FastifyRequest<{ Querystring: Search }>) => {
+  app.get('/series/series.json', reads, async (request: FastifyRequest<{ Querystring: Search }>) => {
     const { query } = request;
     const limit = numberOr(query.count, 100);
     const found = await search(database, query, limit, numberOr(query.startPage, 0) * limit);
     return { totalCount: String(found.total), catalogs: found.series.map((one) => termsToJson(seriesTerms(one))) };
   });
-  app.get(
-    '/admin-ng/series/series.json',
-    onlyFor('agent', 'scheduler', 'viewer'),
-    async (request: FastifyRequest<{ Querystring: Search }>) => {
-      const { query } = request;
-      const [limit, offset] = [numberOr(query.limit, 100), numberOr(query.offset, 0)];
-      const { total, series } = await search(database, query, limit, offset);
-      return { total, offset, count: series.length, limit, results: series.map(listed) };
-    },
-  );
-  app.get('/series/:id', open, async (request: WithId, reply) => {
+  app.get('/admin-ng/series/series.json', reads, async (request: FastifyRequest<{ Querystring: Search }>) => {
+    const { query } = request;
+    const [limit, offset] = [numberOr(query.limit, 100), numberOr(query.offset, 0)];
+    const { total, series } = await search(database, query, limit, offset);
+    return { total, offset, count: series.length, limit, results: series.map(listed) };
+  });
+  app.get('/series/:id', reads, async (request: WithId, reply) => {
     const [, id = request.params.id, format = 'json'] = /^(.*)\.(json|xml)$/.exec(request.params.id) ?? [];
     const series = await seriesNamed(database, id);
     if (!series) return reply.code(404).send();
     if (format === 'xml') return reply.type(XML).send(seriesXml(series));
     return termsToJson(seriesTerms(series));
   });
-  app.get('/series/:id/acl.json', open, async (request: WithId, reply) => {
+  app.get('/series/:id/acl.json', reads, async (request: WithId, reply) => {
     const series = await seriesNamed(database, request.params.id);
     return series ? { acl: { ace: series.acl } } : reply.code(404).send();
   });
-  app.get('/series/:id/properties.json', open, async (request: WithId, reply) => {
+  app.get('/series/:id/properties.json', reads, async (request: WithId, reply) => {
     const series = await seriesNamed(database, request.params.id);
     return series
       ? Object.entries(series.properties).map(([key, value]) => ({ [key]: value }))
@@ -81,8 +80,12 @@ export const seriesRoutes: RouteModule = (app, { database }) => {
   });
 };
 
-const numberOr = (text: string | undefined, otherwise: number): number =>
-  /^\d{1,6}$/.test(text ?? '') ? Number(text) : otherwise;
+/** A whole number of the query; nothing is `otherwise`. Throws BadRequest for anything else. */
+function numberOr(text: string | undefined, otherwise: number): number {
+  if (text === undefined || text === '') return otherwise;
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new BadRequest(`a page is asked for by whole numbers, not by ${JSON.stringify(text.slice(0, 40))}`);
+}
 
 const search = (database: Database, { q, seriesId, seriesTitle }: Search, limit: number, offset: number) =>
   searchSeries(database, { text: q, id: seriesId, title: seriesTitle, limit, offset });
@@ -111,8 +114,8 @@ function seriesIn(form: Form): NewSeries | string {
   }
   const { title, identifier } = catalogOf(terms);
   if (title === '') return 'a series needs a title';
-  const acl = aclIn(form.get('acl'));
-  if (!acl) return 'the acl must be {"acl":{"ace":[{"role","action","allow"}]}}';
+  const list = form.get('acl')?.trim();
+  const acl = list ? accessListIn(list) : [];
   return { id: identifier ?? crypto.randomUUID(), title, terms, acl };
 }
 
@@ -123,13 +126,3 @@ const termsIn = (form: Form): Term[] =>
   form.entries
     .filter(({ name, value }) => NAMES.includes(name) && value.trim() !== '')
     .map(({ name, value }) => ({ namespace: DCTERMS_NAMESPACE, name, value: value.trim() }));
-
-function aclIn(text: string | undefined): AclEntry[] | undefined {
-  if (text === undefined || text.trim() === '') return [];
-  try {
-    const { acl } = JSON.parse(text) as { acl?: { ace?: Partial<AclEntry>[] } };
-    return (acl?.ace ?? []).map(({ role = '', action = '', allow = true }) => ({ role, action, allow }));
-  } catch {
-    return undefined;
-  }
-}

@@ -3,7 +3,8 @@ import { isRecordingState } from '@amphi/lib/opencast/agent-state.ts';
 import { keepState, newestStates, stateOf, type RecordingSeen } from '../../catalogue/recording-states.ts';
 import { formatOf } from './format.ts';
 import { recordingJson, recordingsXml, recordingXml } from './agent-shapes.ts';
-import { onlyFor } from '../http-access.ts';
+import { about, onlyFor, whoOf } from '../http-access.ts';
+import { onlyAgentOf } from '../object-access.ts';
 import { readForm } from '../form.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
@@ -12,12 +13,14 @@ type WithId = FastifyRequest<{ Params: { id: string } }>;
 
 /** What agents tell of their recordings: `/capture-admin/recordings`, and the same for admins below `/recordings`. */
 export const recordingStateRoutes: RouteModule = (app, { database, clock }) => {
-  const reads = onlyFor('agent', 'scheduler', 'viewer');
-  const writes = { config: { allows: ['agent' as const], keepsCalendars: true } };
+  const reads = about({ event: 'id' }, 'agent', 'scheduler', 'viewer');
+  const lists = about('own', 'agent', 'scheduler', 'viewer');
+  const writes = { config: { ...about({ event: 'id' }, 'agent').config, keepsCalendars: true } };
   const base = '/capture-admin/recordings';
 
-  app.get(base, reads, async (_request, reply) =>
-    reply.type(XML).send(recordingsXml(await newestStates(database), clock.nowMs())),
+  const newest = (request: FastifyRequest) => newestStates(database, onlyAgentOf(whoOf(request)));
+  app.get(base, lists, async (request, reply) =>
+    reply.type(XML).send(recordingsXml(await newest(request), clock.nowMs())),
   );
   app.get(`${base}/:id`, reads, async (request: WithId, reply) => {
     const { name, format } = formatOf(request.params.id);
@@ -30,7 +33,7 @@ export const recordingStateRoutes: RouteModule = (app, { database, clock }) => {
     const { id } = request.params;
     const state = (await readForm(request)).get('state') ?? '';
     if (!isRecordingState(state)) return reply.code(400).send();
-    if (!(await keepState(database, id, state, clock.nowMs()))) return reply.code(404).send();
+    if (!(await keepState(database, id, state, clock.nowMs(), whoOf(request).agent))) return reply.code(404).send();
     return reply.type('text/html').send(`${id} set to ${state}`);
   });
   app.delete(`${base}/:id`, writes, async (request: WithId, reply) => {
@@ -40,7 +43,7 @@ export const recordingStateRoutes: RouteModule = (app, { database, clock }) => {
     return reply.type('text/html').send(`${id} removed`);
   });
 
-  app.get('/recordings/recordingStatus', reads, async () => (await newestStates(database)).map(statusJson));
+  app.get('/recordings/recordingStatus', lists, async (request) => (await newest(request)).map(statusJson));
   app.get('/recordings/:id/recordingStatus', reads, async (request: WithId, reply) => {
     const seen = await stateOf(database, request.params.id);
     return seen ? statusJson(seen) : reply.code(404).send();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import { hallsOfAgents } from '../../agents/halls.ts';
 import { patchedRow, rowOf, slotOf, termsFrom, wordsOf, type EventPatch } from '../../catalogue/event-rows.ts';
 import { deleteEvents, writeEvents } from '../../catalogue/events.ts';
@@ -11,6 +12,7 @@ import type { EventRow } from '../../store/tables.ts';
 import type { TimetableNeeds } from '../schedule.ts';
 import type { Known, KnownEvent } from './known.ts';
 import type { Reading } from './lecture.ts';
+import { namesOf } from './names.ts';
 import { importKeyOf, type ImportPlan, type Step } from './plan.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -25,9 +27,17 @@ export interface Loaded {
 }
 
 /** Loads what an import has to know: everything from the file's first day on or from now on, and what it names. */
-export async function loadKnown(database: Database, { lectures }: Reading, nowMs: number): Promise<Loaded> {
+export async function loadKnown(
+  database: Database,
+  { lectures }: Reading,
+  { nowMs, zone }: { nowMs: number; zone: Zone },
+): Promise<Loaded> {
   const fromMs = lectures.reduce((least, { startsAtMs }) => Math.min(least, startsAtMs), nowMs) - DAY_MS;
-  const events = await eventsForImport(database, { endsAfterMs: fromMs, source: IMPORTED, keys: keysOf(lectures) });
+  const events = await eventsForImport(database, {
+    endsAfterMs: fromMs,
+    source: IMPORTED,
+    keys: keysOf(lectures, zone),
+  });
   const agents = await hallsOfAgents(database);
   const series = await seriesTitles(database);
   return {
@@ -43,7 +53,9 @@ export async function loadKnown(database: Database, { lectures }: Reading, nowMs
   };
 }
 
-const keysOf = (lectures: Reading['lectures']): string[] => lectures.flatMap(({ key }) => key ?? []);
+const keysOf = (lectures: Reading['lectures'], zone: Zone): string[] => [
+  ...new Set(lectures.flatMap(({ key }) => (key === undefined ? [] : namesOf(key, zone)))),
+];
 
 function knownEvent(row: EventRow, ingested: boolean): KnownEvent[] {
   const slot = slotOf(row);
@@ -80,7 +92,7 @@ export async function carryOut(
   );
   const done = plan.steps.map((step) => ({ step, id: step.what === 'create' ? randomUUID() : step.event.id }));
   const gone = done.filter(({ step }) => step.what === 'cancel').map(({ id }) => id);
-  await deleteEvents(within, gone);
+  await deleteEvents(within, gone, who);
   await writeEvents(
     within,
     done.flatMap(({ step, id }) => rowAfter(step, id, rows.get(id), { now, workflow: config.workflow })),

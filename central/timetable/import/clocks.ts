@@ -1,11 +1,25 @@
-const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000];
+const [MINUTE_MS, HOUR_MS, DAY_MS] = [60_000, 3_600_000, 86_400_000];
 
-/** A clock in milliseconds since midnight: `8h30`, `08:30`, `8 h`, `08:30:00`, `2:15 PM`. */
+const NAMED = new Map([
+  ['midi', 12 * HOUR_MS],
+  ['noon', 12 * HOUR_MS],
+  ['minuit', 0],
+  ['midnight', 0],
+]);
+
+/**
+ * A clock in milliseconds since midnight: `8h30`, `08:30`, `8 h`, `08:30:00`, `2:15 PM`, `midi`, or the part of a day as
+ * spreadsheets keep it (`0.354166`).
+ */
 export function readClock(text: string): number | undefined {
-  const found = /^(\d{1,2})(?: *[h:.] *(\d\d)?)?(?::(\d\d))?(?:\.0+)? *(?:mn|min)? *([ap])?\.?(?:m\.?)?$/i.exec(
-    text.trim(),
+  const words = text.trim();
+  const named = NAMED.get(words.toLowerCase());
+  if (named !== undefined) return named;
+  if (/^0[.,]\d{3,}$/.test(words)) return partOfDay(Number(words.replace(',', '.')));
+  const found = /^(\d{1,2})(?: *[h:.] *(\d\d)?)?(?::(\d\d))?(?:[.,]0+)? *(?:mn|min)? *([ap])?\.?(?: ?m\.?)?$/i.exec(
+    words,
   );
-  if (!found || (!/[h:.]/i.test(text) && !found[4])) return undefined;
+  if (!found || (!/[h:.]/i.test(words) && !found[4])) return undefined;
   const [hours, minutes, seconds] = [Number(found[1]), Number(found[2] ?? 0), Number(found[3] ?? 0)];
   const half = found[4]?.toLowerCase();
   if (half && (hours < 1 || hours > 12)) return undefined;
@@ -13,13 +27,21 @@ export function readClock(text: string): number | undefined {
   return hour < 24 && minutes < 60 && seconds < 60 ? ((hour * 60 + minutes) * 60 + seconds) * 1000 : undefined;
 }
 
-/** From and to in one cell: `8h30-10h30`, `de 8h30 à 10h30`. */
+/** A clock at which something ends, where `24:00` is the midnight at the end of the day. */
+export const readEndClock = (text: string): number | undefined =>
+  /^24 *[h:.] *(?:00)?(?::00)?$/i.test(text.trim()) ? DAY_MS : readClock(text);
+
+/** To the second: fractions of a day are not exact. */
+const partOfDay = (part: number): number => (Math.round(part * 86_400) * 1000) % DAY_MS;
+
+/** From and to in one cell: `8h30-10h30`, `de 8h30 à 10h30`, `8h30/10h30`. */
 export function readSpan(text: string): { startMs: number; endMs: number } | undefined {
   const parts = text
     .trim()
-    .replace(/^(de|from) +/i, '')
-    .split(/ *[-–—→] *| +(?:à|a|to|au) +/i);
-  const [startMs, endMs] = parts.map(readClock);
+    .replace(/^(de|from|entre|between) +/i, '')
+    .split(/ *[-\u2013\u2014\u2192/>] *| +(?:à|a|to|au|et|and) +/i);
+  const [start = '', end = ''] = parts;
+  const [startMs, endMs] = [readClock(start), readEndClock(end)];
   return parts.length === 2 && startMs !== undefined && endMs !== undefined ? { startMs, endMs } : undefined;
 }
 
@@ -29,10 +51,10 @@ export function readSpan(text: string): { startMs: number; endMs: number } | und
  */
 export function readDuration(text: string, unit?: 'h' | 'min'): number | undefined {
   const words = text.trim().toLowerCase().replaceAll(/\s+/g, '');
-  const clock = /^(\d{1,2})(?:h|:|heures?|hours?|hrs?)(\d\d)?(?::00)?(?:m|mn|min|minutes?)?$/.exec(words);
-  if (clock) return Number(clock[1]) * HOUR_MS + Number(clock[2] ?? 0) * MINUTE_MS;
+  const clock = /^(\d{1,2})(?:h|:|heures?|hours?|hrs?)(\d\d)?(?::00(?:[.,]0+)?)?(?:m|mn|min|minutes?)?$/.exec(words);
+  if (clock) return Number(clock[2] ?? 0) < 60 ? hoursAndMinutes(clock[1], clock[2]) : undefined;
   const iso = /^pt(?:(\d+)h)?(?:(\d+)m)?(?:0+s)?$/.exec(words);
-  if (iso?.[1] ?? iso?.[2]) return Number(iso?.[1] ?? 0) * HOUR_MS + Number(iso?.[2] ?? 0) * MINUTE_MS;
+  if (iso?.[1] ?? iso?.[2]) return hoursAndMinutes(iso?.[1], iso?.[2]);
   const number = /^(\d+(?:[.,]\d+)?)(h|heures?|hours?|hrs?|m|mn|min|minutes?)?$/.exec(words);
   if (!number) return undefined;
   const value = Number((number[1] ?? '').replace(',', '.'));
@@ -40,3 +62,5 @@ export function readDuration(text: string, unit?: 'h' | 'min'): number | undefin
   const of = number[2]?.[0] ?? unit?.[0] ?? guess;
   return of === undefined ? undefined : Math.round(value * (of === 'h' ? HOUR_MS : MINUTE_MS));
 }
+
+const hoursAndMinutes = (hours = '0', minutes = '0'): number => Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS;

@@ -1,4 +1,5 @@
 import { columnsOf, headingsOf, plain, type Columns, type Field } from './columns.ts';
+import { cellText } from '@amphi/lib/tables/cell.ts';
 import { readTable, type Row } from '@amphi/lib/tables/csv.ts';
 import { readWhen, Wrong, type Cell, type Spelling } from './csv-when.ts';
 import { dateOrderOf } from './dates.ts';
@@ -9,11 +10,20 @@ interface Sheet extends ReadingOptions, Spelling {
   columns: Columns;
 }
 
-/** The lectures of a table whose first line names its columns, in French or in English. Every mistake has its line. */
+/** The lectures of a table in the form of text, see `readTableLectures`. */
 export function readCsvLectures(text: string, options: ReadingOptions): Reading {
-  const { mistakes: broken, ...table } = readTable(text);
-  const { header, rows } = withHeader([table.header, ...table.rows]);
-  const { columns, unused } = columnsOf(header.cells);
+  const { header, rows, mistakes } = readTable(text, { headingsIn, cellText });
+  return readTableLectures([header, ...rows], mistakes, options);
+}
+
+/**
+ * The lectures of a table of which one of the first rows names the columns, in French or in English. Every mistake has its
+ * line; `broken` are those that were found before.
+ */
+export function readTableLectures(all: readonly Row[], broken: readonly Mistake[], options: ReadingOptions): Reading {
+  const { header, rows } = withHeader(all);
+  const { columns: named, unused } = columnsOf(header.cells);
+  const { columns, notes } = withoutFalseId(named, header, rows);
   const missing = missingColumns(columns, options).map((message) => ({
     line: header.line,
     message: `${message}; the columns are ${header.cells.filter(Boolean).join(', ') || 'none'}`,
@@ -31,16 +41,58 @@ export function readCsvLectures(text: string, options: ReadingOptions): Reading 
     }
   });
   if (rows.length === 0) mistakes.push({ line: header.line, message: 'there is no line below the header' });
-  return { lectures, mistakes, notes: notesOf(unused, sheet) };
+  return { lectures, mistakes, notes: [...notes, ...notesOf(unused, sheet)] };
 }
 
-const LINES_LOOKED_AT = 10;
+/** How many columns these cells head. */
+export const headingsIn = (cells: readonly string[]): number => Object.keys(columnsOf(cells).columns).length;
 
-/** The header is the first of the first lines that names three columns; programs write titles and dates above it. */
+const ROWS_LOOKED_AT = 10;
+
+/**
+ * The header is the one of the first rows that names most columns, two rows where the lower one has only headings: `Horaire`
+ * above `Début` and `Fin`. Programs write titles and dates above it.
+ */
 function withHeader(rows: readonly Row[]): { header: Row; rows: Row[] } {
-  const at = rows.slice(0, LINES_LOOKED_AT).findIndex(({ cells }) => Object.keys(columnsOf(cells).columns).length >= 3);
-  const first = Math.max(0, at);
-  return { header: rows[first] ?? { line: 1, cells: [] }, rows: rows.slice(first + 1) };
+  const looked = rows.slice(0, ROWS_LOOKED_AT);
+  const candidates = looked.flatMap((row, at) => {
+    const both = twoRows(row, looked[at + 1]);
+    return [{ header: row, next: at + 1 }, ...(both ? [{ header: both, next: at + 2 }] : [])];
+  });
+  const [best] = candidates
+    .map((candidate) => ({ ...candidate, known: headingsIn(candidate.header.cells) }))
+    .toSorted((a, b) => b.known - a.known);
+  if (!best || best.known === 0) return { header: rows[0] ?? { line: 1, cells: [] }, rows: rows.slice(1) };
+  return { header: best.header, rows: rows.slice(best.next) };
+}
+
+function twoRows(upper: Row, lower: Row | undefined): Row | undefined {
+  const below = lower?.cells.filter(Boolean) ?? [];
+  if (!lower || below.length === 0 || below.some((cell) => headingsIn([cell]) === 0)) return undefined;
+  const length = Math.max(upper.cells.length, lower.cells.length);
+  return {
+    line: upper.line,
+    cells: Array.from({ length }, (_, n) => lower.cells[n] || (upper.cells[n] ?? '')),
+  };
+}
+
+/** Of two lines with one identifier, one is a slip. */
+const FEWEST_TO_JUDGE = 3;
+
+/**
+ * A column that says the same in most lines names a course or a group, not a lecture; it is no identifier then, and lectures are
+ * told apart by what they are.
+ */
+function withoutFalseId(columns: Columns, header: Row, rows: readonly Row[]): { columns: Columns; notes: string[] } {
+  const { id, ...others } = columns;
+  const [at] = id ?? [];
+  if (at === undefined) return { columns, notes: [] };
+  const inSeries = columns.series?.[0] ?? -1;
+  const named = rows.filter(({ cells }) => cells[at]);
+  const names = new Set(named.map(({ cells }) => JSON.stringify([cells[inSeries], cells[at]])));
+  if (named.length < FEWEST_TO_JUDGE || names.size > named.length / 2) return { columns, notes: [] };
+  const note = `the column ${header.cells[at]} says the same in several lines: it is not taken for an identifier`;
+  return { columns: others, notes: [note] };
 }
 
 function missingColumns(columns: Columns, options: ReadingOptions): string[] {

@@ -1,10 +1,11 @@
-import { RecurrenceError } from '@amphi/lib/opencast/calendars/recurrence.ts';
-import { UTC, type Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import { RecurrenceError } from '@amphi/lib/calendar/rules/rule-text.ts';
+import { UTC, type Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import { wallsOf } from '../repeated.ts';
-import { readClock, readDuration, readSpan } from './clocks.ts';
+import { readClock, readDuration, readEndClock, readSpan } from './clocks.ts';
 import type { Field } from './columns.ts';
-import { readDate, readInstant, readWeekdays, splitMoment, type DateOrder } from './dates.ts';
+import { otherWeekdayOf, readInstant, readWeekdays, splitMoment, type DateOrder } from './dates.ts';
 import { dayOf, LONGEST_MS } from './lecture.ts';
+import { whenText } from './when-cell.ts';
 
 /** Why a line is no lecture, in words for whoever wrote it. */
 export class Wrong extends Error {}
@@ -30,15 +31,14 @@ export interface Span {
 }
 
 /** When a line takes place: once, or every week until a day. Throws a Wrong that says what cannot be read. */
-export function readWhen(cell: Cell, sheet: Spelling): Span[] {
-  const instant = readInstants(cell, sheet);
-  if (instant) return [checked(instant)];
-  const { wall, endsAt } = readWalls(cell, sheet);
+export function readWhen(raw: Cell, sheet: Spelling): Span[] {
+  const cell: Cell = (field) => whenText(raw(field));
+  const { wall, startsAtMs, endsAt } = readMoments(cell, sheet);
   const { instantOf } = sheet.zone;
-  return occurrences(cell, sheet, wall).map((start) => {
-    const startsAtMs = instantOf(start);
-    const endsAtMs = 'lengthMs' in endsAt ? startsAtMs + endsAt.lengthMs : instantOf(start + endsAt.wall - wall);
-    return checked({ startsAtMs, endsAtMs, day: dayOf(UTC, start) });
+  return occurrences(cell, sheet, wall).map((at) => {
+    const start = at === wall && startsAtMs !== undefined ? startsAtMs : instantOf(at);
+    const endsAtMs = 'wall' in endsAt ? instantOf(at + endsAt.wall - wall) : start + endsAt.lengthMs;
+    return checked({ startsAtMs: start, endsAtMs, day: dayOf(UTC, at) });
   });
 }
 
@@ -50,22 +50,22 @@ function checked(span: Span): Span {
   return span;
 }
 
-/** What a program gives as moments with their zone, or undefined. */
-function readInstants(cell: Cell, sheet: Spelling): Span | undefined {
-  const startsAtMs = readInstant(cell('start')) ?? readInstant(cell('date'));
-  if (startsAtMs === undefined) return undefined;
-  const end = readInstant(cell('end')) ?? readInstant(cell('endDate'));
-  const endsAtMs = end ?? startsAtMs + lengthOf(cell, sheet);
-  return { startsAtMs, endsAtMs, day: dayOf(sheet.zone, startsAtMs) };
-}
-
-/** The clock on the wall at the beginning, and the one at the end or how long it lasts. */
-interface Walls {
+/** When it begins, on the wall of the halls, and when it ends: at a clock, or so long after. */
+interface Moments {
   wall: number;
-  endsAt: { wall: number } | { lengthMs: number };
+  /** Where the file names the moment with its zone; the wall may show it twice a year. */
+  startsAtMs?: number;
+  endsAt: End;
 }
 
-function readWalls(cell: Cell, sheet: Spelling): Walls {
+type End = { wall: number } | { lengthMs: number };
+
+function readMoments(cell: Cell, sheet: Spelling): Moments {
+  const startsAtMs = readInstant(cell('start')) ?? startInDateOf(cell, sheet);
+  if (startsAtMs !== undefined) {
+    const wall = sheet.zone.wallOf(startsAtMs);
+    return { wall, startsAtMs, endsAt: endOf(cell, sheet, wall, startsAtMs) };
+  }
   const { dayMs, clock } = readDayAndClock(cell, sheet);
   const span = readSpan(clock);
   const startMs = span?.startMs ?? readClock(clock);
@@ -75,16 +75,44 @@ function readWalls(cell: Cell, sheet: Spelling): Walls {
   }
   const wall = dayMs + startMs;
   if (span) return { wall, endsAt: { wall: wall + overMidnight(span.endMs - startMs) } };
-  return { wall, endsAt: cell('end') ? { wall: endOf(cell, sheet, wall) } : { lengthMs: lengthOf(cell, sheet) } };
+  return { wall, endsAt: endOf(cell, sheet, wall, sheet.zone.instantOf(wall)) };
 }
 
-function readDayAndClock(cell: Cell, { order }: Spelling): { dayMs: number; clock: string } {
+/**
+ * A moment in the column of dates of a file that has no clock elsewhere. A midnight, here or in UTC, is what programs make
+ * of a day.
+ */
+function startInDateOf(cell: Cell, { zone }: Spelling): number | undefined {
+  const atMs = cell('start') === '' ? readInstant(cell('date')) : undefined;
+  return atMs === undefined || isMidnight(atMs) || isMidnight(zone.wallOf(atMs)) ? undefined : atMs;
+}
+
+const isMidnight = (ms: number): boolean => ms % DAY_MS === 0;
+
+/** A day, and what is left of the text, for a text that says a day in any way. A moment is its day in the halls; midnight in UTC is the day it was. */
+function dayIn(text: string, { order, zone }: Spelling): { dayMs: number; clock: string } | undefined {
+  const atMs = readInstant(text);
+  if (atMs === undefined) return splitMoment(text, order);
+  const wall = zone.wallOf(atMs);
+  const day = isMidnight(atMs) && !isMidnight(wall) ? atMs : wall;
+  return { dayMs: day - (day % DAY_MS), clock: '' };
+}
+
+function readDayAndClock(cell: Cell, sheet: Spelling): { dayMs: number; clock: string } {
   const date = cell('date') || cell('start');
   if (date === '' || readClock(date) !== undefined || readSpan(date)) throw new Wrong('the date is missing');
-  const found = splitMoment(date, order);
-  if (!found) throw new Wrong(`"${date}" is no date: write 12/09/2016 or 2016-09-12`);
-  const own = cell('date') ? (splitMoment(cell('start'), order)?.clock ?? cell('start')) : '';
+  const found = dayIn(date, sheet);
+  if (!found) throw new Wrong(noDate(date, sheet));
+  const own = cell('date') ? (splitMoment(cell('start'), sheet.order)?.clock ?? cell('start')) : '';
   return { dayMs: found.dayMs, clock: own || found.clock };
+}
+
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+function noDate(text: string, { order }: Spelling): string {
+  const weekday = otherWeekdayOf(text, order);
+  if (weekday !== undefined) return `"${text}": that day is a ${WEEKDAYS[weekday]}; which of the two is meant?`;
+  return `"${text}" is no date: write 12/09/2016 or 2016-09-12`;
 }
 
 function lengthOf(cell: Cell, { durationUnit }: Spelling): number {
@@ -95,15 +123,18 @@ function lengthOf(cell: Cell, { durationUnit }: Spelling): number {
   return length;
 }
 
-/** The clock at which it ends: on the day that the file names, else the first time after the beginning. */
-function endOf(cell: Cell, { order }: Spelling, startWall: number): number {
+/** A moment, or a clock: on the day that the file names, else the first time after the beginning; else how long it lasts. */
+function endOf(cell: Cell, sheet: Spelling, startWall: number, startsAtMs: number): End {
   const text = cell('end');
-  const moment = splitMoment(text, order);
-  const clockMs = readClock(moment?.clock || text);
+  const atMs = readInstant(text) ?? (text === '' ? readInstant(cell('endDate')) : undefined);
+  if (atMs !== undefined) return { lengthMs: atMs - startsAtMs };
+  if (text === '') return { lengthMs: lengthOf(cell, sheet) };
+  const moment = splitMoment(text, sheet.order);
+  const clockMs = readEndClock(moment?.clock || text);
   if (clockMs === undefined) throw new Wrong(`"${text}" is no time of day: write 10:30 or 10h30`);
-  const told = moment?.dayMs ?? splitMoment(cell('endDate'), order)?.dayMs;
-  if (told !== undefined) return told + clockMs;
-  return startWall + overMidnight(clockMs - (startWall % DAY_MS));
+  const told = moment?.dayMs ?? dayIn(cell('endDate'), sheet)?.dayMs;
+  if (told !== undefined) return { wall: told + clockMs };
+  return { wall: startWall + overMidnight(clockMs - (startWall % DAY_MS)) };
 }
 
 /** 22:00 to 00:30 ends on the next day; 10:30 to 08:30 is a mistake of whoever typed it. */
@@ -116,8 +147,8 @@ function overMidnight(length: number): number {
 function occurrences(cell: Cell, sheet: Spelling, wall: number): number[] {
   const text = cell('until');
   if (text === '') return [wall];
-  const last = readDate(text, sheet.order);
-  if (last === undefined) throw new Wrong(`"${text}" is no date: write 12/12/2016 or 2016-12-12`);
+  const last = dayIn(text, sheet)?.dayMs;
+  if (last === undefined) throw new Wrong(noDate(text, sheet));
   const days = cell('days') ? readWeekdays(cell('days')) : '';
   if (days === undefined) throw new Wrong(`"${cell('days')}" are no days of the week: write lundi, mercredi`);
   const rule = days ? `FREQ=WEEKLY;BYDAY=${days}` : 'FREQ=WEEKLY';

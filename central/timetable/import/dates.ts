@@ -22,12 +22,55 @@ function dayMs(year: number, month: number, day: number): number | undefined {
   const full = year < 100 ? 2000 + year : year;
   const at = new Date(Date.UTC(full, month - 1, day));
   const same = at.getUTCMonth() === month - 1 && at.getUTCDate() === day;
-  return same && full >= 1990 && full <= 2200 ? at.getTime() : undefined;
+  return same ? dayWithin(at.getTime()) : undefined;
 }
 
-/** A day as its midnight in UTC: `12/09/2016`, `2016-09-12`, `lundi 12 septembre 2016`, `Sep 12, 2016`, `20160912`. */
+/** Lectures take place between 1990 and 2200; what is outside is a slip. */
+function dayWithin(day: number): number | undefined {
+  const year = new Date(day).getUTCFullYear();
+  return year >= 1990 && year <= 2200 ? day : undefined;
+}
+
+/**
+ * A day as its midnight in UTC: `12/09/2016`, `2016-09-12`, `lundi 12 septembre 2016`, `Sep 12, 2016`, `20160912`, `12-sept-16`, or
+ * the number that spreadsheets keep. Undefined also where the day of the week that is named is another one.
+ */
 export function readDate(text: string, order: DateOrder): number | undefined {
-  const words = text.trim();
+  const day = readNumberedDay(text.trim(), order);
+  const weekday = weekdayIn(text);
+  return day === undefined || (weekday !== undefined && weekday !== new Date(day).getUTCDay()) ? undefined : day;
+}
+
+/** A date with a day of the week that it is not: which it is, 0 is Sunday. Undefined for all other texts. */
+export function otherWeekdayOf(text: string, order: DateOrder): number | undefined {
+  const day = readNumberedDay(text.trim(), order);
+  return day !== undefined && readDate(text, order) === undefined ? new Date(day).getUTCDay() : undefined;
+}
+
+const WEEKDAY_NAMES = [
+  'dimanche dim sunday sun',
+  'lundi lun monday mon',
+  'mardi mar tuesday tue tues',
+  'mercredi mer wednesday wed',
+  'jeudi jeu thursday thu thur thurs',
+  'vendredi ven friday fri',
+  'samedi sam saturday sat',
+].map((names) => names.split(' '));
+
+/** The day of the week before a date, 0 is Sunday; `mar 12 2016` is March. */
+function weekdayIn(text: string): number | undefined {
+  const [first = '', second = '', third = ''] = plain(text).split(' ');
+  const isMonth = first === 'mar' && /^\d+$/.test(second) && /^\d{4}$/.test(third);
+  const at = isMonth ? -1 : WEEKDAY_NAMES.findIndex((names) => names.includes(first));
+  return at < 0 ? undefined : at;
+}
+
+/** Days in spreadsheets are counted from here. */
+const SERIAL_ZERO_MS = Date.UTC(1899, 11, 30);
+const DAY_MS = 86_400_000;
+
+function readNumberedDay(words: string, order: DateOrder): number | undefined {
+  if (/^\d{5}$/.test(words)) return dayWithin(SERIAL_ZERO_MS + Number(words) * DAY_MS);
   const iso = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(words) ?? /^(\d{4})(\d\d)(\d\d)$/.exec(words);
   if (iso) return dayMs(Number(iso[1]), Number(iso[2]), Number(iso[3]));
   const numbers = /^(?:\p{L}+\.?,? +)?(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d\d)$/u.exec(words);
@@ -38,15 +81,17 @@ export function readDate(text: string, order: DateOrder): number | undefined {
 }
 
 function readWordDate(words: string): number | undefined {
-  const french = /^(?:[a-z]+ )?(\d{1,2})(?:er|st|nd|rd|th)? ([a-z]+) (\d{4})$/.exec(words);
+  const french = /^(?:[a-z]+ )?(\d{1,2})(?:er|st|nd|rd|th)? ([a-z]+) (\d{4}|\d\d)$/.exec(words);
   const english = /^(?:[a-z]+ )?([a-z]+) (\d{1,2})(?:st|nd|rd|th)? (\d{4})$/.exec(words);
   const [day, name, year] = french ? french.slice(1) : [english?.[2], english?.[1], english?.[3]];
   const month = MONTHS.findIndex((names) => names.includes(name ?? '')) + 1;
   return month > 0 ? dayMs(Number(year), month, Number(day)) : undefined;
 }
 
-/** What comes from a program with a zone: `2016-09-12T06:30:00Z`, `…+02:00`. */
+/** What comes from a program with a zone: `2016-09-12T06:30:00Z`, `…+02:00`, `Mon Sep 12 2016 08:30:00 GMT+0200 (…)`. */
 export function readInstant(text: string): number | undefined {
+  const printed = /^[a-z]{3} ([a-z]{3} \d\d \d{4} \d\d:\d\d:\d\d GMT[+-]\d{4})\b/i.exec(text.trim());
+  if (printed) return Date.parse(printed[1] ?? '');
   const words = text.trim().replace(' ', 'T');
   const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/i.test(words);
   const at = isInstant ? Date.parse(words) : Number.NaN;
@@ -56,11 +101,18 @@ export function readInstant(text: string): number | undefined {
 /** Date and clock in one cell: the day, and what is left of the text, which is nothing if there is no clock. */
 export function splitMoment(text: string, order: DateOrder): { dayMs: number; clock: string } | undefined {
   const words = text.trim();
+  const serial = /^(\d{5})[.,](\d+)$/.exec(words);
+  if (serial) return serialMoment(serial[1] ?? '', serial[2] ?? '', order);
   const whole = readDate(words, order);
   if (whole !== undefined) return { dayMs: whole, clock: '' };
-  const found = /^(.*?\d)(?:T|,? +(?:à +|a +|at +)?)(\d{1,2} *[h:].*)$/iu.exec(words);
+  const found = /^(.*?\d)(?:T|,? +(?:à +|a +|at +)?)(\d{1,2} *[h:].*|midi|minuit|noon|midnight)$/iu.exec(words);
   const day = found && readDate(found[1] ?? '', order);
   return day ? { dayMs: day, clock: found[2] ?? '' } : undefined;
+}
+
+function serialMoment(days: string, part: string, order: DateOrder): { dayMs: number; clock: string } | undefined {
+  const day = readDate(days, order);
+  return day === undefined ? undefined : { dayMs: day, clock: `0.${part.padEnd(3, '0')}` };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import type { Who } from '../../identity/who.ts';
 import type { Database } from '../../store/connect.ts';
 import type { Roster } from '../../agents/roster.ts';
@@ -27,7 +27,7 @@ export interface ImportOptions {
 type Needs = TimetableNeeds & { roster: Roster };
 
 /**
- * Imports a file of lectures, CSV or iCalendar: the whole of it is checked first; with one mistake or conflict nothing is
+ * Imports a file of lectures, CSV, workbook or iCalendar: the whole of it is checked first; with one mistake or conflict nothing is
  * done. The same file again changes nothing. Throws UnreadableFile for what is no timetable.
  */
 export async function importLectures(
@@ -37,7 +37,7 @@ export async function importLectures(
   options: ImportOptions,
 ): Promise<ImportReport> {
   const { zone, series, hall } = options;
-  const reading = readLectures(bytes, { zone, ...(series ? { series } : {}), ...(hall ? { hall } : {}) });
+  const reading = await readLectures(bytes, { zone, ...(series ? { series } : {}), ...(hall ? { hall } : {}) });
   const work = (within: Database): Promise<ImportReport> => planAndCarryOut(needs, within, who, reading, options);
   if (options.dryRun) return work(needs.database);
   const report = await withTimetable(needs.database, work);
@@ -55,7 +55,7 @@ async function planAndCarryOut(
   { dryRun, zone, unknownHalls, cancelMissing, notes }: ImportOptions,
 ): Promise<ImportReport> {
   const nowMs = needs.clock.nowMs();
-  const { known, rows } = await loadKnown(within, reading, nowMs);
+  const { known, rows } = await loadKnown(within, reading, { nowMs, zone });
   const plan = planImport(reading, known, { zone, nowMs, unknownHalls, cancelMissing, newSeriesId: randomUUID });
   const refused = plan.mistakes.length > 0 || plan.conflicts.length > 0;
   const ids = dryRun || refused ? undefined : await carryOut(within, plan, rows, needs, who);

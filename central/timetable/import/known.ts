@@ -1,3 +1,4 @@
+import { hallWords, isHall } from '@amphi/lib/calendar/hall-words.ts';
 import { plain } from './columns.ts';
 
 /** An event that the server has, as far as an import looks at it. */
@@ -42,6 +43,24 @@ export function openNames<T>(
   const exact = new Map(things.flatMap((thing) => namesOf(thing).map((name): [string, T] => [name, thing])));
   const loose = new Map(things.flatMap((thing) => namesOf(thing).map((name): [string, T] => [plain(name), thing])));
   return (text) => exact.get(text.trim()) ?? loose.get(plain(text));
+}
+
+/** Finds halls as a box finds its own in a calendar: in any spelling, and with something in brackets behind it. */
+export function openHallNames<T>(
+  things: readonly T[],
+  namesOf: (thing: T) => readonly string[],
+): (text: string) => T | undefined {
+  const all = things.flatMap((thing) => namesOf(thing).map((name): [string, T] => [name, thing]));
+  const exact = new Map(all);
+  const loose = Map.groupBy(all, ([name]) => hallWords(name));
+  const find = (text: string): T | undefined =>
+    exact.get(text.trim()) ?? loose.get(hallWords(text))?.[0]?.[1] ?? all.find(([name]) => isHall(text, name))?.[1];
+  // A file names few halls, each of them many times.
+  const found = new Map<string, T | undefined>();
+  return (text) => {
+    if (!found.has(text)) found.set(text, find(text));
+    return found.get(text);
+  };
 }
 
 /** Those of `names` that somebody who wrote `text` may have meant, the likeliest first. */

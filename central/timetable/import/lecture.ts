@@ -1,5 +1,5 @@
 import { UnreadableFile } from '@amphi/lib/tables/text.ts';
-import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 
 /** What a line of a file says is to happen. */
 export interface Lecture {

@@ -1,9 +1,10 @@
-import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import { clashesOf } from '../conflicts.ts';
 import type { Known, KnownEvent, KnownHall, KnownSeries } from './known.ts';
 import { clockOf, dayOf, type Mistake, type Reading } from './lecture.ts';
 import { matchLectures, UNNAMED, type Match } from './match.ts';
-import { familyOf, resolveLectures, type UnknownHalls, type Wanted } from './wanted.ts';
+import { familyOf, freeName, nameOf } from './names.ts';
+import { resolveLectures, type UnknownHalls, type Wanted } from './wanted.ts';
 
 /** What is to be done, or was left as it is. */
 export type Step =
@@ -44,7 +45,7 @@ export interface PlanOptions {
 export function planImport(reading: Reading, known: Known, options: PlanOptions): ImportPlan {
   const resolved = resolveLectures(reading.lectures, known, options);
   const mistakes = [...reading.mistakes, ...resolved.mistakes, ...doubles(resolved.wanted)];
-  const matches = matchLectures(resolved.wanted, known.events, options.zone);
+  const matches = withFreeNames(matchLectures(resolved.wanted, known.events, options.zone), known.events);
   mistakes.push(...matches.flatMap((match) => moveOfRecorded(match, options.zone)));
   const gone = goneEvents(matches, known.events, options);
   const steps = [...matches.flatMap(stepOf), ...gone.cancelled.map((event): Step => ({ what: 'cancel', event }))];
@@ -58,6 +59,21 @@ export function planImport(reading: Reading, known: Known, options: PlanOptions)
     newHalls: resolved.newHalls,
     missing: gone.missing,
   };
+}
+
+/** Where an event of another calendar has the name of a lecture, that one gets a name of its own, and keeps it. */
+function withFreeNames(matches: readonly Match[], events: readonly KnownEvent[]): Match[] {
+  const owners = new Map(events.flatMap((event) => (event.importKey ? [[event.importKey, event] as const] : [])));
+  const given = new Set<string>();
+  return matches.map(({ wanted, event }) => {
+    const { importKey } = wanted;
+    if (importKey === undefined) return { wanted, ...(event ? { event } : {}) };
+    const isTaken = (name: string): boolean => given.has(name) || (owners.get(name) ?? event) !== event;
+    const own = event?.importKey;
+    const name = own !== undefined && nameOf(own) === importKey ? own : freeName(importKey, isTaken);
+    given.add(name);
+    return { wanted: { ...wanted, importKey: name }, ...(event ? { event } : {}) };
+  });
 }
 
 /** Lines with one name, and lines that say the same. */
@@ -120,13 +136,25 @@ function goneEvents(
   const gone = events.filter(
     (event) => event.importKey !== undefined && !event.recorded && !matched.has(event) && event.startsAtMs > nowMs,
   );
-  const isOfFamily = ({ importKey = '' }: KnownEvent): boolean => families.has(familyOf(importKey));
+  const isForeign = foreignTo(matches);
+  const isOfFamily = (event: KnownEvent): boolean => families.has(familyOf(event.importKey ?? '')) && !isForeign(event);
   const missing = gone.filter(
     (event) =>
       !isOfFamily(event) && series.has(event.seriesId) && event.startsAtMs >= fromMs && event.startsAtMs <= toMs,
   );
   const cancelled = [...gone.filter(isOfFamily), ...(cancelMissing ? missing : [])];
   return { cancelled, missing: cancelMissing ? [] : missing };
+}
+
+/** Events that have a name of the file, and are of another calendar: they have neither title nor series of its own ones. */
+function foreignTo(matches: readonly Match[]): (event: KnownEvent) => boolean {
+  const named = matches.filter(({ wanted }) => wanted.importKey !== undefined);
+  const own = Map.groupBy(named, ({ wanted }) => familyOf(wanted.importKey ?? ''));
+  return ({ importKey = '', title, seriesId }) =>
+    !(own.get(familyOf(importKey)) ?? []).some(
+      ({ wanted, event }) =>
+        wanted.title === title || event?.title === title || (seriesId && wanted.seriesId === seriesId),
+    );
 }
 
 function notesOf(skipped: number, matches: readonly Match[], { zone, nowMs }: PlanOptions): string[] {

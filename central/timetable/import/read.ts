@@ -1,17 +1,55 @@
-import { readCsvLectures } from './csv-lectures.ts';
+import { isCalendar } from '@amphi/lib/calendar/calendar-read.ts';
+import { cellText } from '@amphi/lib/tables/cell.ts';
+import type { Row } from '@amphi/lib/tables/csv.ts';
+import { textOf, UnreadableFile } from '@amphi/lib/tables/text.ts';
+import { isWorkbook, readWorkbook, type Sheet } from '@amphi/lib/tables/workbook.ts';
+import { headingsIn, readCsvLectures, readTableLectures } from './csv-lectures.ts';
 import { readIcalLectures } from './ical-lectures.ts';
 import type { Reading, ReadingOptions } from './lecture.ts';
-import { textOf, UnreadableFile } from '@amphi/lib/tables/text.ts';
+
+/** A calendar of more is none of a university. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
- * The lectures of a file, CSV or iCalendar, told apart by what is in it. Throws UnreadableFile, in words for whoever sent it,
- * for what is neither.
+ * The lectures of a file, CSV, workbook (xlsx, ods, xls) or iCalendar, told apart by what is in it. Throws UnreadableFile, in
+ * words for whoever sent it, for what is none of them.
  */
-export function readLectures(bytes: Uint8Array, options: ReadingOptions): Reading {
+export async function readLectures(bytes: Uint8Array, options: ReadingOptions): Promise<Reading> {
+  if (isWorkbook(bytes)) return readSheets(await readWorkbook(bytes), options);
+  if (isCalendar(bytes)) {
+    if (bytes.length > MOST_BYTES) throw new UnreadableFile(`the file has more than ${MOST_BYTES / 1024 / 1024} MB`);
+    return readIcalLectures(bytes, options);
+  }
   const text = textOf(bytes);
-  if (/^\uFEFF?\s*BEGIN:VCALENDAR/i.test(text)) return readIcalLectures(text, options);
   if (/^\uFEFF?\s*(<!doctype|<html|<\?xml|[{[])/i.test(text)) {
-    throw new UnreadableFile('the file is a web page, XML or JSON: CSV or iCalendar is needed');
+    throw new UnreadableFile('the file is a web page, XML or JSON: CSV, a workbook or iCalendar is needed');
   }
   return readCsvLectures(text, options);
 }
+
+/** Fewer headings are a legend, or a list of something else. */
+const HEADINGS_OF_A_TABLE = 3;
+const ROWS_LOOKED_AT = 10;
+
+/** One sheet is read: the first that has a header of lectures. Others that have one are named, since they are not read. */
+function readSheets(sheets: readonly Sheet[], options: ReadingOptions): Reading {
+  const tables = sheets.map(({ name, rows }) => ({ name, rows: tableOf(rows) }));
+  const isTable = ({ rows }: { rows: readonly Row[] }): boolean =>
+    rows.slice(0, ROWS_LOOKED_AT).some(({ cells }) => headingsIn(cells) >= HEADINGS_OF_A_TABLE);
+  const [chosen, ...others] = tables.filter(isTable);
+  const table = chosen ?? tables[0];
+  if (!table) throw new UnreadableFile('the workbook has no sheet that can be seen');
+  const reading = readTableLectures(table.rows, [], options);
+  const left = others.map(
+    ({ name }) => `the sheet ${name} was not read: save it as a file of its own, then import that`,
+  );
+  return {
+    ...reading,
+    notes: [...(sheets.length > 1 ? [`read: the sheet ${table.name}`] : []), ...left, ...reading.notes],
+  };
+}
+
+const tableOf = (rows: readonly (readonly string[])[]): Row[] =>
+  rows
+    .map((cells, n) => ({ line: n + 1, cells: cells.map(cellText) }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ''));

@@ -1,4 +1,4 @@
-import type { Zone } from '@amphi/lib/opencast/calendars/zoned-time.ts';
+import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import type { KnownHall, KnownSeries } from './known.ts';
 import { clockOf, dayOf, type Mistake } from './lecture.ts';
 import type { Conflict, ImportPlan, Step } from './plan.ts';

@@ -1,5 +1,6 @@
+import { hallsIn } from '@amphi/lib/calendar/hall-words.ts';
 import { IN } from '../../catalogue/imported-events.ts';
-import { nearNames, openNames, type Known, type KnownHall, type KnownSeries } from './known.ts';
+import { nearNames, openHallNames, openNames, type Known, type KnownHall, type KnownSeries } from './known.ts';
 import type { Lecture, Mistake } from './lecture.ts';
 
 /** A lecture of the file with the hall and the series that it means. */
@@ -44,6 +45,12 @@ export function resolveLectures(
   for (const { hall, series, key, keyOfSeries, ...lecture } of lectures) {
     const halls = hallsIn(hall, (text) => hallOf.find(text, false) !== undefined);
     const unknown = halls.filter((text) => hallOf.find(text, false) === undefined);
+    if (lecture.cancelled && key !== undefined && unknown.length > 0) {
+      // What does not take place is found by its name, wherever it was to be.
+      const importKey = keyOfSeries ? undefined : key;
+      if (importKey !== undefined) resolved.wanted.push({ ...lecture, importKey, agentId: '' });
+      continue;
+    }
     if (unknownHalls === 'refuse' && unknown.length > 0) {
       const wrong = unknown.map((text) => ({ line: lecture.line, message: unknownHall(text, known.halls) }));
       resolved.mistakes.push(...wrong);
@@ -61,19 +68,6 @@ export function resolveLectures(
   return resolved;
 }
 
-/** `uid` of `uid/2016-09-12 in Amphi_E`: what an event of a calendar is called without its day and its hall. */
-export const familyOf = (importKey: string): string => (importKey.split(IN)[0] ?? '').replace(/\/\d{4}-\d\d-\d\d$/, '');
-
-/** A lecture that is shown in several halls names them all: `Amphi D, Amphi E`. */
-function hallsIn(text: string, isKnown: (text: string) => boolean): string[] {
-  if (isKnown(text)) return [text];
-  const parts = text
-    .split(/[,;/+&|\n]/)
-    .map((part) => part.trim())
-    .filter(Boolean);
-  return parts.length > 1 && parts.some(isKnown) ? parts : [text];
-}
-
 interface HallFinder {
   /** The id; what is not known is made, if it may be. */
   find: (text: string, mayMake: boolean) => string | undefined;
@@ -87,8 +81,8 @@ interface SeriesFinder {
 
 function openHalls(halls: readonly KnownHall[], unknown: UnknownHalls): HallFinder {
   const made: KnownHall[] = [];
-  const hallOf = openNames(halls, ({ agentId, names = [] }) => [...names, agentId]);
-  let madeOf = openNames(made, ({ agentId }) => [agentId]);
+  const hallOf = openHallNames(halls, ({ agentId, names = [] }) => [...names, agentId]);
+  let madeOf = openHallNames(made, ({ agentId }) => [agentId]);
   return {
     made,
     find(text, mayMake) {
@@ -96,7 +90,7 @@ function openHalls(halls: readonly KnownHall[], unknown: UnknownHalls): HallFind
       if (found !== undefined || !mayMake || unknown !== 'create') return found;
       const agentId = text.trim();
       made.push({ agentId });
-      madeOf = openNames(made, (hall) => [hall.agentId]);
+      madeOf = openHallNames(made, (hall) => [hall.agentId]);
       return agentId;
     },
   };

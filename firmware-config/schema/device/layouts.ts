@@ -10,7 +10,7 @@ import { CSS_COLOUR, FILE_OF_OVERLAYS, MUST } from '../phrases.ts';
 /** Layouts: windows of a picture, and what is drawn over them. */
 
 /** Number of a layout preset. */
-export const layoutNumber = z.int().min(1).max(16);
+export const layoutNumber = z.int().min(1).max(32);
 
 const window = z.strictObject({
   channel: key(channel, {

@@ -54,6 +54,13 @@ export const audio = z.strictObject({
     factory: 'mix',
   }),
   channels: z.strictObject({ A: soundOfChannel, B: soundOfChannel.extend({ mono: mono('audio.output') }) }),
+  outputGainDb: key(z.number().min(-100).max(0), {
+    en: 'all sound softer',
+    fr: 'tout le son plus faible',
+    unit: 'dB',
+    sis: ['audio.gain'],
+    factory: 0,
+  }),
   outputMuted: key(z.boolean(), {
     label: { en: 'Mute everything', fr: 'Tout couper' },
     en: 'silence in place of all sound',

@@ -65,9 +65,25 @@ const file = z.strictObject({
   }),
 });
 
+const login = {
+  user: key(shortText(128).optional(), {
+    label: { en: 'User name', fr: 'Nom d’utilisateur' },
+    help: '',
+    en: 'user name (drivers `rtsp`, and `url` with RTSP or HTTP)',
+    fr: 'nom d’utilisateur',
+  }),
+  password: key(shortText(128).optional(), {
+    label: { en: 'Password', fr: 'Mot de passe' },
+    help: { en: 'never shown or logged', fr: 'jamais montré ni journalisé' },
+    en: 'password (drivers `rtsp`, and `url` with RTSP or HTTP); never shown or logged',
+    fr: 'mot de passe, jamais montré ni journalisé',
+  }),
+};
+
 const url = z.strictObject({
   driver: driver('url'),
   url: address(urlOf(['rtsp', 'rtsps', 'rtmp', 'rtmps', 'srt', 'udp', 'rtp', 'tcp', 'http', 'https'])),
+  ...login,
 });
 
 const rtsp = z.strictObject({
@@ -80,18 +96,7 @@ const rtsp = z.strictObject({
     en: 'way of the packets (driver `rtsp`)',
     fr: 'transport des paquets',
   }),
-  user: key(shortText(128).optional(), {
-    label: { en: 'User name', fr: 'Nom d’utilisateur' },
-    help: '',
-    en: 'user name (driver `rtsp`)',
-    fr: 'nom d’utilisateur',
-  }),
-  password: key(shortText(128).optional(), {
-    label: { en: 'Password', fr: 'Mot de passe' },
-    help: { en: 'never shown or logged', fr: 'jamais montré ni journalisé' },
-    en: 'password (driver `rtsp`); never shown or logged',
-    fr: 'mot de passe, jamais montré ni journalisé',
-  }),
+  ...login,
 });
 
 const OWN = "the device's own";

@@ -3,7 +3,7 @@ import { key } from '../key.ts';
 import { MUST, NAME_32, URL_1024 } from '../phrases.ts';
 import { handOverSchema } from './hand-over.ts';
 import { opencastSchema } from './opencast.ts';
-import { loginWith, seconds, webUrl } from './servers.ts';
+import { feedUrl, loginWith, seconds } from './servers.ts';
 
 /** An iCalendar feed. */
 const calendar = z.strictObject({
@@ -14,7 +14,7 @@ const calendar = z.strictObject({
     form: NAME_32,
     standard: MUST,
   }),
-  url: key(webUrl, {
+  url: key(feedUrl, {
     label: { en: 'Address', fr: 'Adresse' },
     en: 'an iCalendar feed',
     fr: 'un flux iCalendar',

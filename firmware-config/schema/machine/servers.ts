@@ -5,6 +5,10 @@ import { ABSOLUTE_PATH, URL_1024 } from '../phrases.ts';
 
 /** Servers that a box uses. */
 
+function feedAddress(text: string): string {
+  return text.trim().replace(/^webcals?:/i, 'https:');
+}
+
 /** URL of a web server. */
 export const webUrl = z
   .string()
@@ -15,6 +19,19 @@ export const webUrl = z
     'has a user in it: put it into user and passwordFile',
   )
   .transform((url) => url.replace(/\/+$/, ''));
+/** Address of a calendar feed, as others write it: blanks around it do not count, and `webcal` is HTTPS. It is asked as it is. */
+export const feedUrl = z
+  .string()
+  .max(1024)
+  .refine(
+    (text) => /^https?:\/\//i.test(feedAddress(text)) && URL.canParse(feedAddress(text)),
+    'must be a URL: https://name/path or webcal://name/path',
+  )
+  .refine(
+    (text) => !URL.canParse(feedAddress(text)) || new URL(feedAddress(text)).username === '',
+    'has a user in it: put it into user and passwordFile',
+  )
+  .transform(feedAddress);
 /** A number of seconds within limits. */
 export const seconds = (least: number, most: number) => z.int().min(least).max(most);
 

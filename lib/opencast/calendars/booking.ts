@@ -1,4 +1,5 @@
-import { EPISODE_FILE, PROPERTIES_FILE, SERIES_FILE, type CalendarEvent } from './calendar.ts';
+import type { CalendarEvent } from '#lib/calendar/calendar.ts';
+import { EPISODE_FILE, PROPERTIES_FILE, SERIES_FILE } from './attachments.ts';
 import { parseAgentProperties, processingOf } from '../agent-properties.ts';
 import { parseCatalog, type Catalog } from '../dublin-core.ts';
 

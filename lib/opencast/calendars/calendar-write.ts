@@ -1,4 +1,5 @@
-import { PROPERTIES_FILE, type Attachment, type CalendarEvent } from './calendar.ts';
+import type { Attachment, CalendarEvent } from '#lib/calendar/calendar.ts';
+import { PROPERTIES_FILE } from './attachments.ts';
 
 /** The fields of an event that a calendar contains. */
 export type WritableEvent = Omit<CalendarEvent, 'id' | 'organizer'>;

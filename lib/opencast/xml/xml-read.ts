@@ -4,6 +4,8 @@ const MAX_CHARACTERS = 16 * 1024 * 1024;
 const MAX_DEPTH = 64;
 const MAX_ELEMENTS = 200_000;
 const MAX_ATTRIBUTES = 100;
+/** Declarations of namespaces in a document; beyond it the document is refused, so that no scope grows. */
+const MAX_DECLARATIONS = 100;
 
 const NAME = String.raw`[\p{L}_][\p{L}\p{N}\p{M}._·-]*(?::[\p{L}_][\p{L}\p{N}\p{M}._·-]*)?`;
 const TAG = new RegExp(String.raw`<(${NAME})((?:\s+${NAME}\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(/?)>`, 'uy');
@@ -18,7 +20,26 @@ const DOCTYPE = /<!DOCTYPE\s+[^\s[>]+(?:\s+(?:SYSTEM|PUBLIC)(?:\s+(?:"[^"]*"|'[^
 // oxlint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
-type Scope = ReadonlyMap<string, string>;
+/**
+ * Namespaces of what a browser would run, draw or transform: their elements and attributes are left out, with what is in
+ * them, so that nothing of them is ever written again.
+ */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  'http://www.w3.org/1999/xhtml',
+  'http://www.w3.org/2000/svg',
+  'http://www.w3.org/1998/Math/MathML',
+  'http://www.w3.org/1999/XSL/Transform',
+  'http://www.w3.org/1999/xlink',
+  'http://www.mozilla.org/xbl',
+  'http://www.mozilla.org/keymaster/gatekeeper/there.is.only.xul',
+]);
+const isLeftOut = (namespace: string): boolean => LEFT_OUT.has(namespace.trim());
+
+/** Prefixes that an element declares, and where the others are declared. */
+interface Scope {
+  declared: ReadonlyMap<string, string>;
+  outer?: Scope;
+}
 interface Open {
   element: XmlElement & { children: XmlNode[] };
   tag: string;
@@ -27,7 +48,8 @@ interface Open {
 
 /**
  * Reads one document. Throws `XmlError` with the place and what is wrong: not well-formed, more than 16 MB of text,
- * deeper than 64, or a DOCTYPE that defines entities. A plain DOCTYPE (as in Java properties) is skipped.
+ * deeper than 64, more than 100 declarations of namespaces, or a DOCTYPE that defines entities. A plain DOCTYPE (as in Java
+ * properties) is skipped, and so are elements that a browser would run (`LEFT_OUT`). Work grows as the text does.
  */
 export function parseXml(text: string): XmlElement {
   if (text.length > MAX_CHARACTERS) throw new XmlError(`the XML is longer than ${MAX_CHARACTERS} characters`);
@@ -41,6 +63,7 @@ class Reader {
   readonly #open: Open[] = [];
   #at = 0;
   #elements = 0;
+  #declarations = 0;
   #root: XmlElement | undefined;
 
   constructor(text: string) {
@@ -100,14 +123,16 @@ class Reader {
     if (this.#open.length >= MAX_DEPTH) throw this.#error(`elements are nested deeper than ${MAX_DEPTH}`);
     if (++this.#elements > MAX_ELEMENTS) throw this.#error(`there are more than ${MAX_ELEMENTS} elements`);
     const raw = this.#attributesOf(attributes);
-    const scope = scopeWith(outer?.scope ?? new Map([['xml', XML_NAMESPACE]]), raw);
+    const scope = this.#scopeWith(outer?.scope ?? OUTERMOST, raw);
     const made = {
-      ...this.#qualified(tag, scope, scope.get('') ?? ''),
-      attributes: this.#named(raw, scope),
+      ...this.#qualified(tag, scope, declaredIn(scope, '') ?? ''),
+      attributes: this.#named(raw, scope).filter(({ namespace }) => !isLeftOut(namespace)),
       children: [],
     };
-    if (outer) outer.element.children.push(made);
-    else this.#root = made;
+    if (!outer) {
+      if (isLeftOut(made.namespace)) throw this.#error(`a document of ${made.namespace} is not taken`);
+      this.#root = made;
+    } else if (!isLeftOut(made.namespace)) outer.element.children.push(made);
     if (!empty) this.#open.push({ element: made, tag, scope });
   }
 
@@ -122,9 +147,22 @@ class Reader {
       unescaped((double ?? single ?? '').replaceAll(/\r\n|[\t\r\n]/g, ' '), (why) => this.#error(why)),
     ]);
     if (found.length > MAX_ATTRIBUTES) throw this.#error(`there are more than ${MAX_ATTRIBUTES} attributes`);
-    const twice = found.find(([name], index) => found.findIndex(([other]) => other === name) !== index);
-    if (twice) throw this.#error(`the attribute ${twice[0]} is there twice`);
+    const seen = new Set<string>();
+    for (const [name] of found) {
+      if (seen.has(name)) throw this.#error(`the attribute ${name} is there twice`);
+      seen.add(name);
+    }
     return found;
+  }
+
+  #scopeWith(outer: Scope, attributes: readonly [string, string][]): Scope {
+    const declared = attributes.filter(([name]) => name === 'xmlns' || name.startsWith('xmlns:'));
+    if (declared.length === 0) return outer;
+    this.#declarations += declared.length;
+    if (this.#declarations > MAX_DECLARATIONS) {
+      throw this.#error(`there are more than ${MAX_DECLARATIONS} declarations of namespaces`);
+    }
+    return { declared: new Map(declared.map(([name, value]) => [name.slice('xmlns:'.length), value])), outer };
   }
 
   #named(raw: readonly [string, string][], scope: Scope): XmlAttribute[] {
@@ -136,7 +174,7 @@ class Reader {
   #qualified(tag: string, scope: Scope, unprefixed: string): { name: string; namespace: string } {
     const colon = tag.indexOf(':');
     if (colon < 0) return { name: tag, namespace: unprefixed };
-    const namespace = scope.get(tag.slice(0, colon));
+    const namespace = declaredIn(scope, tag.slice(0, colon));
     if (namespace === undefined) throw this.#error(`the prefix of ${tag} is not declared`);
     return { name: tag.slice(colon + 1), namespace };
   }
@@ -146,16 +184,24 @@ class Reader {
   }
 }
 
-function scopeWith(outer: Scope, attributes: readonly [string, string][]): Scope {
-  const declared = attributes.filter(([name]) => name === 'xmlns' || name.startsWith('xmlns:'));
-  if (declared.length === 0) return outer;
-  return new Map([
-    ...outer,
-    ...declared.map(([name, value]): [string, string] => [name.slice('xmlns:'.length), value]),
-  ]);
+const OUTERMOST: Scope = { declared: new Map([['xml', XML_NAMESPACE]]) };
+
+/** The namespace of a prefix; undefined: nobody declared it. Scopes are no deeper than elements. */
+function declaredIn(scope: Scope, prefix: string): string | undefined {
+  for (let at: Scope | undefined = scope; at; at = at.outer) {
+    const namespace = at.declared.get(prefix);
+    if (namespace !== undefined) return namespace;
+  }
+  return undefined;
 }
 
-const NAMED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 /** Replaces the five named references and numbered ones; any other (`&xxe;`) is an error and never expanded. */
 function unescaped(text: string, error: (why: string) => XmlError): string {
@@ -163,7 +209,7 @@ function unescaped(text: string, error: (why: string) => XmlError): string {
   if (!plain.includes('&')) return plain;
   return plain.replaceAll(/&([^;&\s]{0,32};)?/g, (whole, reference: string | undefined) => {
     const name = reference?.slice(0, -1) ?? '';
-    const char = NAMED[name] ?? numbered(name);
+    const char = NAMED.get(name) ?? numbered(name);
     if (char === undefined) throw error(`${whole} is no reference that may be used`);
     return char;
   });

@@ -1,13 +1,15 @@
-import { plainAddress } from '#lib/runtime/addresses.ts';
 /** One TCP connection: bytes in, replies out in order. Everything that can wait is limited. */
 import type { Socket } from 'node:net';
+import { plainAddress } from '#lib/runtime/addresses.ts';
+import { openAllowance } from '#lib/runtime/allowance.ts';
 import { openTurns } from '#lib/runtime/turns.ts';
 import { openNonce } from './access.ts';
-import type { Guest, ServerContext } from './server-context.ts';
+import type { Guest, ServerContext, TunnelEnd } from './server-context.ts';
 import { formatReply, openParser, ProtocolError, type Request } from '../wire/message.ts';
 import { serve, type Client } from './methods.ts';
 import type { PlaySession } from './play-session.ts';
 import type { RecordSession } from './record-session.ts';
+import { openBase64, TUNNEL_ANSWER, tunnelHead } from './tunnel.ts';
 
 /** A connection of a client; made by `openConnection`. */
 export interface Connection extends Guest {
@@ -23,6 +25,10 @@ const MAX_UNREAD_BYTES = 256 << 10;
 const QUEUE_SLACK_BYTES = 4 << 20;
 /** A session that never plays, or records, holds its place no longer. */
 const UNUSED_MS = 30_000;
+/** Requests, frames and bytes at once and a second; a client that sends more, and no media, is sent away: it only costs. */
+const REQUESTS = [300, 100] as const;
+const FRAMES = [2000, 500] as const;
+const BYTES = [1 << 20, 128 << 10] as const;
 /** Time that a client gets to read the last reply; then the connection is cut. */
 const LINGER_MS = 1000;
 
@@ -42,6 +48,13 @@ class SocketConnection implements Connection, Client {
   readonly #context: ServerContext;
   readonly #parser = openParser();
   readonly #turns = openTurns();
+  readonly #mayAsk = openAllowance(...REQUESTS);
+  readonly #mayFrame = openAllowance(...FRAMES);
+  readonly #maySend = openAllowance(...BYTES);
+  /** The bytes before it is known whether this is half of a tunnel; undefined from then on. */
+  #head: Buffer | undefined = Buffer.alloc(0);
+  /** Where the requests of a tunnel go, if this is the half that brings them. */
+  #getHalf: TunnelEnd | undefined;
   #isBusy = false;
   #isEnding = false;
   /** The session as the last sweep found it: since when, and whether media has flowed in it. */
@@ -60,7 +73,7 @@ class SocketConnection implements Connection, Client {
     this.remoteAddress = plainAddress(socket.remoteAddress);
     this.localAddress = plainAddress(socket.localAddress);
     socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.#take(chunk));
+    socket.on('data', (chunk) => this.#hear(chunk));
     socket.on('error', () => undefined);
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
@@ -108,6 +121,7 @@ class SocketConnection implements Connection, Client {
     const { session } = this;
     const timeoutMs = this.#context.sessionTimeoutSeconds * 1000;
     const requestMs = this.#context.requestTimeoutSeconds * 1000;
+    if (this.#getHalf) return this.#getHalf.isOpen() ? undefined : 'the tunnel is closed';
     if (this.#isUnused(nowMs)) return 'does not play';
     if (this.#isBusy) return undefined;
     if (this.#parser.inTheMiddle() && nowMs - this.#beganMs > requestMs) return 'a request that does not end';
@@ -116,6 +130,7 @@ class SocketConnection implements Connection, Client {
       const allowedMs = this.#requests === 0 ? requestMs : timeoutMs;
       return nowMs - this.#heardMs > allowedMs ? 'silent' : undefined;
     }
+    if (session.isRefused) return 'nobody listens at its ports';
     if (session.livesByConnection) return undefined;
     return nowMs - session.lastHeardMs > timeoutMs ? 'no sign of life' : undefined;
   }
@@ -137,8 +152,46 @@ class SocketConnection implements Connection, Client {
     return nowMs - this.#flushedMs > timeoutMs;
   }
 
+  /** Finds out whether this is half of a tunnel, then takes what comes as what it is. */
+  #hear(chunk: Buffer): void {
+    if (this.#head === undefined) return this.#take(chunk);
+    const head = tunnelHead((this.#head = Buffer.concat([this.#head, chunk])));
+    if (head === 'more') return;
+    const bytes = this.#head;
+    this.#head = undefined;
+    if (head === undefined) return this.#take(bytes);
+    const name = `${this.remoteAddress} ${head.cookie}`;
+    if (head.half === 'GET') this.#openTunnel(name);
+    else this.#joinTunnel(name, head.rest);
+  }
+
+  #openTunnel(name: string): void {
+    const { tunnels } = this.#context;
+    if (tunnels.has(name)) return this.end('a tunnel with a cookie that is taken');
+    const own: TunnelEnd = { take: (bytes) => this.#take(bytes), isOpen: () => !this.isClosed && !this.#isEnding };
+    tunnels.set(name, own);
+    void this.closed.then(() => tunnels.delete(name));
+    this.#say(TUNNEL_ANSWER);
+  }
+
+  #joinTunnel(name: string, rest: Buffer): void {
+    const getHalf = this.#context.tunnels.get(name);
+    if (!getHalf) return this.end('a tunnel without its GET');
+    this.#getHalf = getHalf;
+    const decode = openBase64();
+    const pass = (bytes: Buffer): void => {
+      this.#heardMs = performance.now();
+      if (getHalf.isOpen()) getHalf.take(decode(bytes));
+      else this.end('the tunnel is closed');
+    };
+    this.socket.removeAllListeners('data');
+    this.socket.on('data', pass);
+    pass(rest);
+  }
+
   #take(chunk: Buffer): void {
     if (this.#isEnding) return;
+    if (this.session?.role !== 'record' && !this.#maySend.take(chunk.length)) return this.end('too many bytes at once');
     if (!this.#parser.inTheMiddle()) this.#beganMs = performance.now();
     this.#parser.feed(chunk);
     if (!this.#isBusy) void this.#work();
@@ -149,6 +202,7 @@ class SocketConnection implements Connection, Client {
     this.#isBusy = true;
     try {
       for (let next = this.#parser.next(); next && !this.#isEnding; next = this.#parser.next()) {
+        if (!this.#isModest(next.kind)) return this.end('too much at once');
         if (next.kind === 'frame') this.session?.frame(next.channel, next.payload);
         else await this.#answer(next.request);
         this.#beganMs = performance.now();
@@ -159,6 +213,11 @@ class SocketConnection implements Connection, Client {
     } finally {
       this.#isBusy = false;
     }
+  }
+
+  #isModest(kind: 'frame' | 'request'): boolean {
+    if (kind === 'request') return this.#mayAsk.take(1);
+    return this.session?.role === 'record' || this.#mayFrame.take(1);
   }
 
   /** When its turn is over others have theirs. Bytes that come meanwhile stay in the kernel. */

@@ -33,41 +33,56 @@ const DESCRIBE_WAIT_MS = 4000;
 /** A publisher that has sent nothing for this long may be replaced by another. */
 const SILENT_PUBLISHER_MS = 5000;
 
-const PLAYER_METHODS: Readonly<Record<string, Method>> = {
-  OPTIONS: options,
-  DESCRIBE: describe,
-  SETUP: setUp,
-  PLAY: play,
-  PAUSE: pause,
-  TEARDOWN: tearDown,
-  GET_PARAMETER: parameter,
-  SET_PARAMETER: parameter,
-};
-const PUBLISHER_METHODS: Readonly<Record<string, Method>> = { ANNOUNCE: announce, RECORD: record };
+const PLAYER_METHODS: ReadonlyMap<string, Method> = new Map<string, Method>(
+  Object.entries({
+    OPTIONS: options,
+    DESCRIBE: describe,
+    SETUP: setUp,
+    PLAY: play,
+    PAUSE: pause,
+    TEARDOWN: tearDown,
+    GET_PARAMETER: parameter,
+    SET_PARAMETER: parameter,
+  }),
+);
+const PUBLISHER_METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ['ANNOUNCE', announce],
+  ['RECORD', record],
+]);
 
 /** Serves one request. It always gives a reply and never throws. */
 export async function serve(context: ServerContext, client: Client, request: Request): Promise<Reply> {
-  const method = methodsOf(context)[request.method];
+  const method = methodsOf(context).get(request.method);
   if (!/^\d{1,10}$/.test(request.headers.get('cseq') ?? '')) return { status: 400 };
   if (!method) return unknownMethod(context, request.method);
   const target = parseTarget(request.uri);
   if (!target) return { status: 400 };
   const required = request.headers.get('require') ?? request.headers.get('proxy-require');
   if (required !== undefined) return { status: 551, headers: { Unsupported: required } };
-  const session = request.headers.get('session')?.split(';')[0]?.trim();
-  if (session !== undefined && session !== client.session?.id) return { status: 454 };
+  if (!isOwnSession(client, request)) return { status: 454 };
   if (client.session) client.session.lastHeardMs = performance.now();
   return method({ context, client, request, target });
 }
 
-function methodsOf(context: ServerContext): Readonly<Record<string, Method>> {
-  return context.mayPublish ? { ...PLAYER_METHODS, ...PUBLISHER_METHODS } : PLAYER_METHODS;
+/** Requests before a session, with which some clients send one of their own making. */
+const BEFORE_A_SESSION = new Set(['OPTIONS', 'DESCRIBE', 'ANNOUNCE', 'SETUP']);
+
+/** Whether a request names no session, or the one of its connection. Before there is one, what is named does not count. */
+function isOwnSession(client: Client, request: Request): boolean {
+  const session = request.headers.get('session')?.split(';')[0]?.trim();
+  if (session === undefined || session === client.session?.id) return true;
+  if (request.method === 'OPTIONS' || request.method === 'DESCRIBE') return true;
+  return client.session === undefined && BEFORE_A_SESSION.has(request.method);
 }
 
-const publicMethods = (context: ServerContext): string => Object.keys(methodsOf(context)).join(', ');
+function methodsOf(context: ServerContext): ReadonlyMap<string, Method> {
+  return context.mayPublish ? new Map([...PLAYER_METHODS, ...PUBLISHER_METHODS]) : PLAYER_METHODS;
+}
+
+const publicMethods = (context: ServerContext): string => [...methodsOf(context).keys()].join(', ');
 
 function unknownMethod(context: ServerContext, method: string): Reply {
-  const isKnown = method in PUBLISHER_METHODS || method === 'REDIRECT';
+  const isKnown = PUBLISHER_METHODS.has(method) || method === 'REDIRECT';
   return isKnown ? { status: 405, headers: { Allow: publicMethods(context) } } : { status: 501 };
 }
 
@@ -104,7 +119,7 @@ async function setUp(call: Call): Promise<Reply> {
   if (client.session && client.session.state !== 'ready') return { status: 455 };
   const place = isRecord ? recordTrack(client, request) : playTrack(call);
   if (typeof place === 'number') return { status: place };
-  const transport = await place.session.setUp(place.track, offers);
+  const transport = await place.session.setUp(place.track, offers, request.uri);
   if (client.isClosed) place.session.close();
   if (transport === undefined) {
     if (place.isNew) client.endSession('no transport');
@@ -131,10 +146,12 @@ function playTrack({ context, client, target }: Call): Place | number {
   if (!stream) return 404;
   const count = stream.trackCount();
   if (count === 0) return 503;
-  if (target.track === undefined && count > 1) return 459;
-  const track = target.track ?? 0;
-  if (track >= count) return 404;
   const known = client.session;
+  const isKnown = known?.role === 'play' && known.stream === stream;
+  // After its tracks, a client may set up the whole as well: that is the next track, or the first one again.
+  if (target.track === undefined && count > 1 && !isKnown) return 459;
+  const track = target.track ?? (isKnown ? known.nextTrack(count) : 0);
+  if (track >= count) return 404;
   if (known) return known.role === 'play' && known.stream === stream ? { session: known, track, isNew: false } : 455;
   if (!hasRoomFor(context, client.remoteAddress)) return 453;
   const session = openPlaySession(newId(), stream, client, context);
@@ -151,7 +168,7 @@ async function play({ context, client, request, target }: Call): Promise<Reply> 
   if (context.streams.get(session.path) !== session.stream) return { status: 404 };
   if (target.path !== session.path && target.path !== '') return { status: 404 };
   if (session.state === 'flowing') return inSession(context, session.id, { Range: 'npt=now-' });
-  const info = await session.play(target.base);
+  const info = await session.play();
   if (info === undefined) return { status: 503 };
   context.log.info({ path: session.path, address: client.remoteAddress, session: session.id }, 'player starts');
   return inSession(context, session.id, { Range: 'npt=now-', 'RTP-Info': info });

@@ -13,11 +13,10 @@ import { openUdpSender, type UdpLane, type UdpSender } from './udp-sender.ts';
 export interface PlaySession extends Session {
   readonly role: 'play';
   readonly stream: LiveStream;
-  /**
-   * Begins to play and gives the value of RTP-Info; undefined if media cannot be sent. `base` is the stream's URI
-   * without a slash at its end.
-   */
-  play(base: string): Promise<string | undefined>;
+  /** Begins to play and gives the value of RTP-Info; undefined if media cannot be sent. */
+  play(): Promise<string | undefined>;
+  /** The first of `count` tracks that is not set up; the first of all if all are. */
+  nextTrack(count: number): number;
   pause(): void;
   info(): PlayerInfo | undefined;
 }
@@ -48,7 +47,10 @@ class RunningPlaySession implements PlaySession {
   #transport: PlayerInfo['transport'] | undefined;
   #channels: number[] = [];
   readonly #lanes = new Map<number, Lane>();
-  readonly #tracks = new Set<number>();
+  /** Tracks, and the URIs by which they were set up. */
+  readonly #tracks = new Map<number, string>();
+  /** The Transport headers of the replies. */
+  readonly #answers = new Map<number, string>();
   #sender: UdpSender | undefined;
   #player: Player | undefined;
   #feed: MulticastFeed | undefined;
@@ -70,13 +72,21 @@ class RunningPlaySession implements PlaySession {
     return this.state === 'flowing' && this.#transport === 'tcp';
   }
 
-  async setUp(track: number, offers: readonly TransportOffer[]): Promise<string | undefined> {
+  get isRefused(): boolean {
+    return this.state === 'flowing' && this.#sender?.isRefused() === true;
+  }
+
+  async setUp(track: number, offers: readonly TransportOffer[], uri: string): Promise<string | undefined> {
+    const before = this.#answers.get(track);
+    // Who names no track leaves those that are set up as they are.
+    if (before !== undefined && !/trackID=/i.test(uri)) return before;
     for (const offer of offers) {
       if (this.#transport && offer.kind !== this.#transport) continue;
       const answer = await this.#offer(track, offer);
       if (answer === undefined) continue;
       this.#transport = offer.kind;
-      this.#tracks.add(track);
+      this.#tracks.set(track, uri);
+      this.#answers.set(track, answer);
       // A new transport needs a new player.
       this.#player = undefined;
       return answer;
@@ -84,7 +94,7 @@ class RunningPlaySession implements PlaySession {
     return undefined;
   }
 
-  async play(base: string): Promise<string | undefined> {
+  async play(): Promise<string | undefined> {
     const { stream } = this;
     if (this.#transport === 'multicast') await this.#joinGroup();
     else await this.#openPlayer();
@@ -102,13 +112,18 @@ class RunningPlaySession implements PlaySession {
     }
     const hasTimes = this.#transport !== 'multicast' && ring.length > 0;
     return [...this.#tracks]
-      .sort((left, right) => left - right)
-      .map((track) => {
+      .sort(([left], [right]) => left - right)
+      .map(([track, uri]) => {
         const { seq, rtpTime } = start.info[track] ?? { seq: 0 };
         const at = hasTimes ? `;seq=${seq}${rtpTime === undefined ? '' : `;rtptime=${rtpTime}`}` : '';
-        return `url=${base}/trackID=${track}${at}`;
+        return `url=${uri}${at}`;
       })
       .join(',');
+  }
+
+  nextTrack(count: number): number {
+    for (let track = 0; track < count; track++) if (!this.#tracks.has(track)) return track;
+    return 0;
   }
 
   pause(): void {
@@ -137,7 +152,7 @@ class RunningPlaySession implements PlaySession {
 
   sayGoodbye(): void {
     if (this.state !== 'flowing') return;
-    for (const track of this.#tracks) {
+    for (const track of this.#tracks.keys()) {
       const unit = frameUp(track, true, [goodbye(this.stream.ssrc(track))]);
       const channel = this.#channels[track];
       if (this.#transport === 'udp') this.#sender?.send(unit);

@@ -37,6 +37,7 @@ class RunningRecordSession implements RecordSession {
   readonly stream: RelayStream;
   readonly startedAtMs = Date.now();
   readonly livesByConnection = false;
+  readonly isRefused = false;
   state: 'ready' | 'flowing' = 'ready';
   lastHeardMs = performance.now();
   readonly #peer: Peer;

@@ -18,6 +18,13 @@ export interface Guest {
   sweep(nowMs: number): void;
 }
 
+/** The half of a tunnel (see `tunnel.ts`) by which replies go, as the other half sees it. */
+export interface TunnelEnd {
+  /** Takes bytes of requests. */
+  take(bytes: Buffer): void;
+  isOpen(): boolean;
+}
+
 /** What all connections of a server use in common. */
 export interface ServerContext extends SessionHost {
   readonly log: Log;
@@ -32,6 +39,8 @@ export interface ServerContext extends SessionHost {
   readonly throttle: Throttle;
   readonly streams: Map<string, LiveStream>;
   readonly connections: Set<Guest>;
+  /** Open tunnels, by address and cookie of the client. */
+  readonly tunnels: Map<string, TunnelEnd>;
   credentials(path: string): Credentials | undefined;
   publishCredentials(path: string): Credentials | undefined;
   /** Whether an address may publish at a path; undefined: nobody may. */

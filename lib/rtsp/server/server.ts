@@ -130,6 +130,7 @@ function openServerContext(options: RtspServerOptions): ServerContext {
     throttle: openThrottle(),
     streams,
     connections: new Set(),
+    tunnels: new Map(),
     credentials: (path) => options.credentials?.(path),
     publishCredentials: (path) => options.publishCredentials?.(path),
     mayPublish: options.mayPublish,

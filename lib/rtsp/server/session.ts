@@ -13,8 +13,13 @@ export interface Session {
   /** Monotonic time of the last request, report or packet. */
   lastHeardMs: number;
   readonly livesByConnection: boolean;
-  /** Sets up a track and gives the Transport header of the reply; undefined if none of the offers can be served. */
-  setUp(track: number, offers: readonly TransportOffer[]): Promise<string | undefined>;
+  /** Whether the other side refuses what is sent by UDP. */
+  readonly isRefused: boolean;
+  /**
+   * Sets up a track, which the client names by this URI, and gives the Transport header of the reply; undefined if none of the
+   * offers can be served.
+   */
+  setUp(track: number, offers: readonly TransportOffer[], uri: string): Promise<string | undefined>;
   frame(channel: number, payload: Buffer): void;
   /** Tells the other side that the media ends. */
   sayGoodbye(): void;

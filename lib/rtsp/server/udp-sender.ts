@@ -9,6 +9,8 @@ export interface UdpSender {
   /** Sends a unit; returns its bytes, or 0 if it is of a track that is not sent. */
   send(unit: Unit): number;
   queuedBytes(): number;
+  /** Whether the other side has refused packets for some seconds: nobody listens there. */
+  isRefused(): boolean;
   close(): void;
 }
 
@@ -22,6 +24,9 @@ export interface UdpLane {
 const BURST_PACKETS = 32;
 const PACKETS_PER_MS = 4;
 const TICK_MS = 4;
+/** Refused packets in a row of seconds by which a player counts as gone. A refusal now and then is another program's. */
+const REFUSALS = 20;
+const REFUSED_MS = 3000;
 
 /** Makes a sender. `lanes` are by track; a track without a lane is not sent. */
 export function openUdpSender(lanes: ReadonlyMap<number, UdpLane>, nowMs = () => performance.now()): UdpSender {
@@ -32,6 +37,19 @@ export function openUdpSender(lanes: ReadonlyMap<number, UdpLane>, nowMs = () =>
   let refilledMs = nowMs();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  let refusals = 0;
+  let refusedSinceMs = 0;
+
+  const transmit = (socket: Socket, packet: Buffer): void => {
+    try {
+      socket.send(packet, (error) => {
+        if ((error as NodeJS.ErrnoException | null)?.code !== 'ECONNREFUSED') return;
+        if (refusals++ === 0) refusedSinceMs = nowMs();
+      });
+    } catch {
+      // A socket that was closed a moment ago: its player is gone.
+    }
+  };
 
   const pump = (): void => {
     timer = undefined;
@@ -52,6 +70,7 @@ export function openUdpSender(lanes: ReadonlyMap<number, UdpLane>, nowMs = () =>
 
   return {
     queuedBytes: () => queuedBytes,
+    isRefused: () => refusals > REFUSALS && nowMs() - refusedSinceMs > REFUSED_MS,
     send(unit) {
       const lane = lanes.get(unit.track);
       if (!lane || isClosed) return 0;
@@ -75,14 +94,3 @@ export function openUdpSender(lanes: ReadonlyMap<number, UdpLane>, nowMs = () =>
     },
   };
 }
-
-function transmit(socket: Socket, packet: Buffer): void {
-  try {
-    socket.send(packet, ignoreError);
-  } catch {
-    // A socket that was closed a moment ago: its player is gone.
-  }
-}
-
-/** Ignores errors of a socket: a player that is gone (port unreachable) is found by its silence. */
-const ignoreError = (): void => undefined;

@@ -9,6 +9,8 @@ export interface Throttle {
    */
   admitInMs(address: string, nowMs: number, notBeforeMs?: number): number | undefined;
   failed(address: string, nowMs: number): void;
+  /** Whether so many were wrong that the tries of this address wait. */
+  isSlowed(address: string, nowMs: number): boolean;
 }
 
 /** Wrong tries of an address that cost no wait. */
@@ -45,6 +47,7 @@ export function openThrottle(): Throttle {
       if (slowed) slowed.nextSlotMs = slotMs + STEP_MS;
       return slotMs - nowMs;
     },
+    isSlowed: (address, nowMs) => (known(address, nowMs)?.failures ?? 0) >= FREE_FAILURES,
     failed(address, nowMs) {
       const record = known(address, nowMs) ?? { failures: 0, lastMs: 0, nextSlotMs: 0 };
       record.failures += 1;

@@ -35,6 +35,8 @@ export interface SupervisedOptions<Theirs extends Calls, Mine extends Calls> {
   onLine(line: string): void;
   /** Undefined: it has lasted for a while; else why it ended and is started again in a moment. */
   onState?(trouble: string | undefined): void;
+  /** How often it is asked whether it answers, ms; a second if nothing else is wanted. */
+  beatMs?: number;
   log: Log;
 }
 
@@ -55,7 +57,7 @@ const MOST_MISSED = 10;
 /** The first answer may take longer: it reads its modules, on a machine that has other things to do. */
 const STARTING_BEATS = 90;
 
-/** Starts a Node process of this project, and again whenever it ends. It hangs when its loop gives no answer for ten seconds. */
+/** Starts a Node process of this project, and again whenever it ends. It hangs when its loop gives no answer for ten beats. */
 export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
   options: SupervisedOptions<Theirs, Mine>,
 ): Supervised {
@@ -78,15 +80,14 @@ export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
       return offer.handlers;
     };
     const peer = openPeer<Theirs, Mine>(born.take(CHANNEL_FD) as Duplex, serve, { ...options.limits, onTrouble });
-    const stopWatch = watch(peer, born.pid, () => {
-      log.error({ door: name, pid: born.pid }, 'it gives no answer any more, and is ended');
-      endGroup(born);
+    const stopWatch = watch(peer, born.pid, options.beatMs ?? BEAT_MS, {
+      // Reading its modules is a second's work, and who waits for it is a person.
+      begun: () => giveWay(born.pid, options.niceness),
+      hung() {
+        log.error({ door: name, pid: born.pid }, 'it gives no answer any more, and is ended');
+        endGroup(born);
+      },
     });
-    // Reading its modules is a second's work, and who waits for it is a person.
-    void peer.ping().then(
-      () => giveWay(born.pid, options.niceness),
-      () => undefined,
-    );
     const lasted = setTimeout(() => options.onState?.(undefined), LASTED_MS);
     void born.died.then(({ reason }) => {
       stopWatch();
@@ -115,7 +116,7 @@ export function superviseProcess<Theirs extends Calls, Mine extends Calls>(
 }
 
 function startProcess({ entry, heapMB, semiSpaceMB, onLine }: Omit<SupervisedOptions<Calls, Calls>, 'serve'>): Child {
-  const flags = [`--max-old-space-size=${heapMB}`, `--max-semi-space-size=${semiSpaceMB}`];
+  const flags = ['--disable-proto=delete', `--max-old-space-size=${heapMB}`, `--max-semi-space-size=${semiSpaceMB}`];
   return startChild({
     command: process.execPath,
     argv: [...flags, entry],
@@ -146,34 +147,41 @@ function endGroup({ pid }: Child): void {
   }
 }
 
+interface Watched {
+  /** The first answer has come. */
+  begun(): void;
+  /** So many beats went by without an answer. */
+  hung(): void;
+}
+
 /**
- * Calls `onHang` when the process has given no answer for so many beats. Beats are counted, not milliseconds: while this process
- * itself was held up, nobody else is to blame. Of a beat in which it waited for a processor, the rest alone counts.
+ * Asks a process for an answer at once, and then at each beat. Beats are counted, not milliseconds: while this process itself was held
+ * up, nobody else is to blame. Of a beat in which it waited for a processor, the rest alone counts.
  */
-function watch(peer: Peer<Calls>, pid: number | undefined, onHang: () => void): () => void {
+function watch(peer: Peer<Calls>, pid: number | undefined, beatMs: number, watched: Watched): () => void {
   let missed = 0;
   let most = STARTING_BEATS;
   let isAsked = false;
   let waitedMs = 0;
+  const ask = async (): Promise<void> => {
+    isAsked = true;
+    missed = 0;
+    await peer.ping();
+    isAsked = false;
+    if (most === STARTING_BEATS) watched.begun();
+    most = MOST_MISSED;
+  };
+  const askAgain = (): void => void ask().catch(() => undefined);
   const beat = setInterval(() => {
     const waitedBeforeMs = waitedMs;
     waitedMs = waitedForProcessorMs(pid);
-    if (isAsked) {
-      missed += 1 - Math.min(1, Math.max(0, waitedMs - waitedBeforeMs) / BEAT_MS);
-      if (missed < most) return;
-      clearInterval(beat);
-      return onHang();
-    }
-    isAsked = true;
-    missed = 0;
-    peer.ping().then(
-      () => {
-        isAsked = false;
-        most = MOST_MISSED;
-      },
-      () => undefined,
-    );
-  }, BEAT_MS);
+    if (!isAsked) return askAgain();
+    missed += 1 - Math.min(1, Math.max(0, waitedMs - waitedBeforeMs) / beatMs);
+    if (missed < most) return;
+    clearInterval(beat);
+    watched.hung();
+  }, beatMs);
+  askAgain();
   return () => clearInterval(beat);
 }
 

@@ -1,8 +1,9 @@
 import { among, flag, integer, oneOf } from '../codecs.ts';
 import { acts, command, documented, installing, kept, operating, sure } from '../table.ts';
+import type { Values } from '../template.ts';
 import { input } from './fields.ts';
 
-const inputPoints = [40000, 40001, 40002, 40003, 40004, 40005, 40006, 40007] as const;
+const points = [40000, 40001, 40002, 40003, 40004, 40005, 40006, 40007, 60000, 60001] as const;
 
 /** The audio points by their object numbers: channel or output, and side. */
 export const audioPoints = {
@@ -18,16 +19,21 @@ export const audioPoints = {
   60001: { of: 'output', side: 'right', kind: 'digital' },
 } as const;
 
+/** Gain in tenths of a dB: an input may be louder or softer, the output only softer. */
+const isGain = ({ point, tenthsDb }: Values): boolean =>
+  Number(point) < 60_000 ? Number(tenthsDb) >= -180 : Number(tenthsDb) <= 0;
+
 /** Sound (facts/smp351 2.8). */
 export const audio = [
   command({
     id: 'audio.gain',
-    summary: 'Gain of an input, tenths of a dB',
+    summary: 'Gain of an input (-180 to 240) or of the output (-1000 to 0), tenths of a dB',
     set: 'ESC G{point}*{tenthsDb}AU',
     query: 'ESC G{point}AU',
     bare: '{tenthsDb}',
     tagged: 'DsG{point}*{tenthsDb}',
-    fields: { point: among(...inputPoints), tenthsDb: integer(-180, 240) },
+    fields: { point: among(...points), tenthsDb: integer(-1000, 240) },
+    check: (values, form) => (form === 'set' && !isGain(values) ? 'E13' : undefined),
     ...acts,
     ...operating,
     ...sure,
@@ -35,16 +41,17 @@ export const audio = [
     examples: [
       ['ESC G40000*-30AU', 'DsG40000*-30'],
       ['ESC G40004AU', '0', 'DsG40004*0'],
+      ['ESC G60000*-1000AU', 'DsG60000*-1000'],
     ],
   }),
   command({
     id: 'audio.mute',
-    summary: 'Silence an input or the output',
+    summary: 'Silence a point: a channel is silent when its four points are, the output when both are',
     set: 'ESC M{point}*{on}AU',
     query: 'ESC M{point}AU',
     bare: '{on}',
     tagged: 'DsM{point}*{on}',
-    fields: { point: among(...inputPoints, 60000, 60001), on: flag },
+    fields: { point: among(...points), on: flag },
     ...acts,
     ...operating,
     ...sure,

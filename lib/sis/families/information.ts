@@ -17,7 +17,7 @@ import type { Personality } from '../personality.ts';
 import { acts, asking, command, documented, guess, idle, inferred, operating, sure } from '../table.ts';
 
 const says = { ...acts, ...asking } as const;
-const unsaved = ({ wire }: Personality) => presetOrNone(wire['preset.none']?.value ?? 'unsaved');
+const unsaved = ({ wire }: Personality) => presetOrNone(wire['preset.none']?.value ?? '0*unsaved');
 const audioTenths = integer(-1500, 0);
 
 /** What the device is and how it does (facts/smp351 2.1). */
@@ -366,7 +366,7 @@ export const information = [
     ...sure,
     examples: [
       ['43I', '3*720 High,1*1080p High', 'Inf43*3*720 High,1*1080p High'],
-      ['43I', '3*720 High,unsaved'],
+      ['43I', '3*720 High,0*unsaved'],
     ],
   }),
   command({
@@ -411,7 +411,7 @@ export const information = [
     fields: { selected: unsaved },
     ...says,
     ...sure,
-    examples: [['47I', 'unsaved', 'Inf47*unsaved']],
+    examples: [['47I', '0*unsaved', 'Inf47*0*unsaved']],
   }),
   command({
     id: 'information.streaming.confidence',

@@ -523,7 +523,7 @@ export const inputs = [
     query: 'ESC I{input}HDCP',
     bare: '{status}',
     tagged: 'HdcpI{input:2}*{status}',
-    fields: { input: hdcpInput, status: oneOf({ 0: 'none', 1: 'protected', 2: 'unprotected' }) },
+    fields: { input: input, status: oneOf({ 0: 'none', 1: 'protected', 2: 'unprotected' }) },
     factory: { status: 'none' },
     ...idle,
     ...asking,
@@ -531,6 +531,7 @@ export const inputs = [
     examples: [
       ['ESC I1HDCP', '1', 'HdcpI01*1'],
       ['ESC I4HDCP', '0'],
+      ['ESC I3HDCP', '0', 'HdcpI03*0'],
     ],
   }),
   command({
@@ -663,6 +664,6 @@ export const inputs = [
     effect: 'not applicable',
     ...operating,
     ...sure,
-    examples: [['ESC 2USBE', 'USBE2']],
+    examples: [['ESC 2USBE', 'Usbe2']],
   }),
 ] as const;

@@ -15,8 +15,9 @@ export function openFakePort({ most = 32, slowMs = 0 } = {}): FakePort {
     greeting: (via) =>
       `\r\n(c) Copyright 2014-2023, Extron Electronics, SMP 351, V3.06, 60-1324-01\r\n` +
       (via === 'serial' ? '' : 'Mon, 13 Jul 2026 08:16:21\r\n\r\n'),
+    isFull: () => port.sessions.length - port.ended >= most,
     open(options) {
-      if (port.sessions.length - port.ended >= most) return { refused: 'E26' };
+      if (port.isFull(options.via)) return { refused: 'E26' };
       port.sessions.push(options);
       let held = '';
       const answer = (command: string): void => {

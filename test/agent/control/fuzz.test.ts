@@ -47,6 +47,7 @@ function countingPort() {
   const sessions: { bytes: Buffer[] }[] = [];
   const port: ControlPort = {
     greeting: () => 'hello\r\n',
+    isFull: () => false,
     open(options) {
       const session = { bytes: [] as Buffer[] };
       sessions.push(session);

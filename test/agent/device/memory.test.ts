@@ -40,7 +40,7 @@ test('what was saved last is remembered, for its owner alone to read', async () 
   await memory.close();
   const { remembered, trouble } = await recall(folder);
   assert.equal(trouble, undefined);
-  assert.deepEqual(remembered, { version: 1, wanted: named('c'), configured: { hall: 'X' } });
+  assert.deepEqual(remembered, { version: 1, wanted: named('c'), configured: { hall: 'X' }, metadataOf: 'hall' });
   assert.equal((await stat(join(folder, 'device.json'))).mode & 0o777, 0o600);
   assert.equal((await stat(join(folder, 'device.last-good.json'))).mode & 0o777, 0o600);
 });

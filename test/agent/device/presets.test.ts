@@ -42,7 +42,6 @@ test('while a recording runs, neither its encoder is replaced nor settings that 
     { hall: 'Other' },
     { swapped: true },
     { routing: { A: 2 as const, B: 3 as const } },
-    { metadata: { ...settings.metadata, title: 'Other' } },
     {
       inputs: {
         ...settings.inputs,

@@ -156,7 +156,7 @@ test('a door that does not read costs a bounded memory, misses pictures up to a 
   }
   assert.ok(core.waitingBytes() < MOST_WAITING_BYTES + 100_000, `${core.waitingBytes()} bytes wait`);
   doorEnd.resume();
-  await until('it has the state', () => mirror.state().wanted.metadata.title === 'Title 2000');
+  await until('it has the state', () => mirror.state().wanted.recording.metadata?.title === 'Title 2000');
   assert.deepEqual(mirror.state(), device.state());
   rings.archive.push(packet(2001, false));
   rings.archive.push(packet(2010, true));

@@ -6,6 +6,7 @@ import { newHandOver, type HandOver } from '#agent/schedule/hand-over/hand-over.
 import type { HandOverQueue, Waiting } from '#agent/schedule/hand-over/queue.ts';
 import { isSettled, partsOf } from '#agent/schedule/recordings.ts';
 import { viewOf, type ViewParts } from '#agent/schedule/view.ts';
+import { uniqueBookings } from '#agent/schedule/timetable/unique-bookings.ts';
 import { timetableOf } from '#agent/schedule/timetable/timetable.ts';
 import { minuteOfDayIn, timeTextIn } from '#agent/schedule/timetable/hall-time.ts';
 import { at, DAY_MS, EIGHT, partOf, plannedOf, recordingOf, sourceOf } from './samples.ts';
@@ -13,6 +14,10 @@ import { at, DAY_MS, EIGHT, partOf, plannedOf, recordingOf, sourceOf } from './s
 const view = (more: Partial<ViewParts>) =>
   viewOf({
     sources: [],
+    bookings: uniqueBookings(
+      (more.sources ?? []).flatMap((source) => source.bookings()),
+      new Map(),
+    ),
     server: undefined,
     timetable: { slots: [], overlaps: [] },
     queue: undefined,
@@ -32,7 +37,7 @@ test('events are shown in order, once, until a day after they ended', () => {
     events.map(({ id, state, startsAtMs }) => [id, state, startsAtMs]),
     [
       ['over', 'over', at(-120)],
-      ['early', 'upcoming', at(11)],
+      ['early', 'upcoming', at(10)],
       ['late', 'upcoming', at(60)],
     ],
   );
@@ -42,7 +47,7 @@ test('events are shown in order, once, until a day after they ended', () => {
 
 test('no more than 2000 events and 100 complaints are shown', () => {
   const many = Array.from({ length: 2100 }, (_, index) => plannedOf(`e${index}`, index, index + 1));
-  const complaints = Array.from({ length: 150 }, () => ({ text: 'no end' }));
+  const complaints = Array.from({ length: 150 }, () => ({ text: 'no end', weight: 'lost' as const }));
   const { events, sources } = view({ sources: [sourceOf('one', many, { complaints })] });
   assert.deepEqual([events.length, events.at(-1)?.id, sources[0]?.complaints.length], [2000, 'e1999', 100]);
 });
@@ -143,7 +148,7 @@ test('a source that fails is told with what is kept of it', () => {
 
 test('of many complaints and overlaps three are told, and how many more', () => {
   const { told, open } = alarms();
-  const complaints = ['a', 'b', 'c', 'd', 'e'].map((text) => ({ text }));
+  const complaints = ['a', 'b', 'c', 'd', 'e'].map((text) => ({ text, weight: 'lost' as const }));
   open.sources([sourceOf('x', [], { complaints: complaints.slice(0, 3) }), sourceOf('y', [], { complaints })]);
   assert.deepEqual(
     told.filter((line) => line.startsWith('schedule')),

@@ -213,7 +213,10 @@ describe('agents', () => {
     assert.equal(await tell('capturing', 'http://d'), true);
     assert.equal(await tell('capturing', 'http://d'), false);
     assert.equal(roster.get('D')?.url, 'http://d');
-    assert.deepEqual([...roster.addresses()], ['10.0.0.7']);
+    assert.deepEqual(
+      roster.all().map(({ address }) => address),
+      ['10.0.0.7'],
+    );
     assert.equal(await roster.setHall('none', null), false);
     assert.equal(await roster.remove('D'), true);
     assert.equal(await roster.remove('D'), false);

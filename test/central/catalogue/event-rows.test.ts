@@ -29,6 +29,7 @@ const row = (some: Partial<EventRow> = {}): EventRow => ({
   agent_properties: { layout: '7' },
   recording_state: null,
   recording_state_at: null,
+  recorded_by: null,
   source: 'import',
   source_key: '12',
   created_at: START,

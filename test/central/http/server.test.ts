@@ -130,7 +130,20 @@ describe('discovery', () => {
     assert.match(xml.text, /<path>\/recordings<\/path>/);
     const { json } = await ask('GET', '/services/services.json');
     const paths = json.services.service.map(({ path }: { path: string }) => path);
-    assert.deepEqual(paths.toSorted(), ['/capture-admin', '/files', '/ingest', '/recordings', '/series']);
+    assert.deepEqual(paths.toSorted(), [
+      '/api',
+      '/api/agents',
+      '/api/events',
+      '/api/series',
+      '/assets',
+      '/capture-admin',
+      '/files',
+      '/ingest',
+      '/recordings',
+      '/series',
+      '/services',
+      '/workflow',
+    ]);
     assert.equal((await ask('GET', '/services/available.xml')).status, 400);
     assert.equal((await get('/services/services.json')).statusCode, 401);
   });
@@ -140,7 +153,8 @@ describe('discovery', () => {
     assert.equal(definitions.definition[0].id, 'schedule-and-upload');
     assert.match((await ask('GET', '/workflow/definitions.xml')).text, /<id>schedule-and-upload<\/id>/);
     const { rest } = JSON.parse((await get('/info/components.json')).body);
-    assert.equal(rest.length, 5);
+    assert.equal(rest.length, 12);
+    assert.ok(rest.every(({ version }: { version: string }) => version === '16.0.0'));
     assert.equal(JSON.parse((await get('/sysinfo/bundles/version')).body).consistent, true);
   });
 
@@ -229,9 +243,11 @@ describe('what is told of events', () => {
       found.map(({ identifier }: { identifier: string }) => identifier),
       ['UE9'],
     );
-    assert.deepEqual((await get('/series/UE9/acl.json')).json(), { acl: { ace: [] } });
-    assert.deepEqual((await get('/series/UE9/properties.json')).json(), []);
-    assert.equal((await get('/series/none/acl.json')).statusCode, 404);
+    assert.deepEqual((await get('/series/UE9/acl.json', rig.as('viewer'))).json(), { acl: { ace: [] } });
+    assert.deepEqual((await get('/series/UE9/properties.json', rig.as('viewer'))).json(), []);
+    assert.equal((await get('/series/none/acl.json', rig.as('viewer'))).statusCode, 404);
+    for (const path of ['/series/series.json', '/series/UE9.xml', '/series/count'])
+      assert.equal((await get(path)).statusCode, 401, path);
     for (const wrong of [{ series: '<a' }, { title: 'x', acl: '{' }, { identifier: 'x' }])
       assert.equal((await ask('POST', '/series', wrong)).status, 400, JSON.stringify(wrong));
   });

@@ -10,6 +10,7 @@ import { changeAccount, createAccount, deleteAccount, listAccounts } from '#cent
 import { createToken, deleteToken, listTokens } from '#central/identity/tokens.ts';
 import type { Who } from '#central/identity/who.ts';
 import type { Database } from '#central/store/connect.ts';
+import { silentLog } from '#lib/runtime/log.ts';
 import { virtualClock, type VirtualClock } from '#test/support/virtual-clock.ts';
 import { freshDatabase, type TestDatabase } from '../postgres.ts';
 
@@ -29,7 +30,7 @@ beforeEach(async () => {
   await database.deleteFrom('accounts').execute();
   await database.deleteFrom('audit_log').execute();
   clock = virtualClock(0, Date.now());
-  accounts = openAccounts(database, clock);
+  accounts = openAccounts(database, clock, silentLog);
   const { id } = await database
     .insertInto('accounts')
     .values({ name: 'root', role: 'admin' })

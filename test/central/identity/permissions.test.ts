@@ -35,10 +35,15 @@ describe('what somebody may use', () => {
     assert.equal(mayActFor(who('admin', 'Amphi_D'), 'Amphi_E'), false);
   });
 
-  test('admins alone put an event where another is', () => {
+  test('admins put an event where another is, schedulers where both are their own', () => {
     assert.deepEqual(
-      ROLES.filter((role) => mayOverlap(who(role))),
-      ['admin'],
+      ROLES.map((role) => [role, mayOverlap(who(role))]),
+      [
+        ['admin', true],
+        ['scheduler', 'own'],
+        ['agent', false],
+        ['viewer', false],
+      ],
     );
   });
 });

@@ -31,7 +31,7 @@ before(async () => {
   opened = await freshDatabase();
   folder = await mkdtemp(join(tmpdir(), 'amphi-intake-'));
   store = await openMediaStore(join(folder, 'media'), 0);
-  const fetcher = openFetcher({ store, addresses: () => new Set(), log: silentLog });
+  const fetcher = openFetcher({ store, hosts: { agents: () => [], allowed: [] }, log: silentLog, waitsMs: [20] });
   const { database } = opened;
   needs = {
     database,

@@ -6,7 +6,7 @@ import { numbered, ruledSlots } from '#central/timetable/opencast-rule.ts';
 import { nearNames, openNames } from '#central/timetable/import/known.ts';
 import { columnsOf, headingsOf, plain } from '#central/timetable/import/columns.ts';
 import { dateOrderOf, readDate, readInstant, readWeekdays, splitMoment } from '#central/timetable/import/dates.ts';
-import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
+import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 
 const HOUR_MS = 3_600_000;
 const entry = (id: string, startHour: number, some: Partial<Entry> = {}): Entry =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RecurrenceError } from '#lib/opencast/calendars/recurrence.ts';
-import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
+import { RecurrenceError } from '#lib/calendar/rules/rule-text.ts';
+import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 import { expandOpencastRule, numbered, ruledSlots } from '#central/timetable/opencast-rule.ts';
 
 const at = (text: string): number => Date.parse(`${text}Z`);
@@ -85,7 +85,7 @@ test('the slots of a rule are in its hall; what is wrong with it is the fault of
   ]);
   for (const [wrong, message] of [
     ['FREQ=HOURLY', /needs FREQ/],
-    ['FREQ=DAILY;BYMINUTE=60', /BYMINUTE is one number, 0 to 59/],
+    ['FREQ=DAILY;BYMINUTE=60', /has BYMINUTE=60: numbers are 0 to 59/],
     ['FREQ=WEEKLY;BYDAY=SU', /names no day between start and end/],
   ] as const)
     assert.throws(() => ruledSlots({ ...rule, rule: wrong }), { statusCode: 400, message }, wrong);

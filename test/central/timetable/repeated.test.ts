@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RecurrenceError } from '#lib/opencast/calendars/recurrence.ts';
-import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
+import { RecurrenceError } from '#lib/calendar/rules/rule-text.ts';
+import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 import { wallsOf, type Repetition } from '#central/timetable/repeated.ts';
 
 const wall = (text: string): number => Date.parse(`${text}Z`);

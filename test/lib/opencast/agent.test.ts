@@ -50,6 +50,8 @@ test('the properties of an event: values may hold what they like', () => {
   assert.deepEqual(parseAgentProperties('# made by hand\r\n\r\na = b\r\nnothing\r\n'), { a: 'b' });
 });
 
+const INGEST = 'org.opencastproject.ingest';
+
 describe('JSON that is XML in disguise', () => {
   test('none, one, several', () => {
     assert.deepEqual(listOf(at({ services: '' }, 'services', 'service')), []);
@@ -60,7 +62,7 @@ describe('JSON that is XML in disguise', () => {
 
   test('of services those that can be used are given, in their order', () => {
     const one = (host: string, more = {}) => ({
-      type: 'x',
+      type: INGEST,
       host,
       path: '/ingest',
       active: true,
@@ -76,11 +78,19 @@ describe('JSON that is XML in disguise', () => {
           one('https://c.org/', { online: 'true' }),
           one('javascript:x'),
           one('ftp://d'),
+          one('https://e.org', { type: 'org.opencastproject.workflow' }),
+          one('http://127.0.0.9', { path: 'open/ingest' }),
+          one('http://127.0.0.9', { path: '@evil.org/ingest' }),
         ],
       },
     };
-    assert.deepEqual(usableServices(services), ['https://a.org/ingest', 'https://c.org/ingest']);
-    assert.deepEqual(usableServices({ services: '' }), []);
-    assert.deepEqual(usableServices('<html>'), []);
+    assert.deepEqual(usableServices(services, INGEST), [
+      'https://a.org/ingest',
+      'https://c.org/ingest',
+      'http://127.0.0.9/open/ingest',
+      'http://127.0.0.9/@evil.org/ingest',
+    ]);
+    assert.deepEqual(usableServices({ services: '' }, INGEST), []);
+    assert.deepEqual(usableServices('<html>', INGEST), []);
   });
 });

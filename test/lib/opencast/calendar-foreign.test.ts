@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readCalendar } from '#lib/opencast/calendars/calendar-read.ts';
+import { readCalendar } from '#lib/calendar/calendar-read.ts';
 import { attachmentType, writeCalendar, type WritableEvent } from '#lib/opencast/calendars/calendar-write.ts';
-import { UTC } from '#lib/opencast/calendars/zoned-time.ts';
-import { EPISODE_FILE, PROPERTIES_FILE } from '#lib/opencast/calendars/calendar.ts';
+import { UTC } from '#lib/calendar/zones/zoned-time.ts';
+import { EPISODE_FILE, PROPERTIES_FILE } from '#lib/opencast/calendars/attachments.ts';
 import { eventsByForeignReader } from './foreign-reader.ts';
 
 const HOUR_MS = 3_600_000;
@@ -132,15 +132,15 @@ function folded(text: string): Buffer {
 }
 
 /** Folds of ASCII alone: what a reader of decoded text can undo. */
-test('a calendar of ours that others folded on the way is the same to them and to us', () => {
+test('a calendar of ours that others folded on the way is the same to them and to us', async () => {
   const titles = ['x'.repeat(200), 'Cours, avec; signes '.repeat(20).trim()];
   const events = titles.map((title, n) => event(`fold-${n}`, { title }));
   const text = String(folded(writeCalendar(events, STAMP_MS)));
   assert.ok(text.split('\r\n').every((line) => line.length <= 75));
   const foreign = eventsByForeignReader(text);
-  const ours = readCalendar(text, { zone: UTC, fromMs: 0, toMs: Date.UTC(2030, 0, 1) });
+  const ours = await readCalendar(Buffer.from(text), { zone: UTC, fromMs: 0, toMs: Date.UTC(2030, 0, 1) });
   for (const { uid, title } of events) {
     assert.equal(foreign.get(uid)?.title, title);
-    assert.equal(ours.events.find((one) => one.uid === uid)?.title, title);
+    assert.equal(ours.occurrences.find(({ event: one }) => one.uid === uid)?.event.title, title);
   }
 });

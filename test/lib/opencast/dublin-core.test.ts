@@ -94,3 +94,16 @@ describe('dates', () => {
     for (const text of ['', 'PT', '90']) assert.equal(parseExtent(text), undefined, text);
   });
 });
+
+test('terms may have the names of what every object has', () => {
+  const text =
+    '<dublincore xmlns:p="__proto__" xmlns:q="constructor"><p:__proto__>a</p:__proto__><p:toString>b</p:toString><q:name>c</q:name></dublincore>';
+  const json = JSON.parse(JSON.stringify(termsToJson(parseTerms(text)))) as object;
+  assert.deepEqual(Object.keys(json), ['__proto__', 'constructor']);
+  assert.equal(
+    JSON.stringify(json),
+    '{"__proto__":{"__proto__":[{"value":"a"}],"toString":[{"value":"b"}]},"constructor":{"name":[{"value":"c"}]}}',
+  );
+  assert.equal(({} as Record<string, unknown>)['name'], undefined);
+  assert.match(formatTerms(parseTerms(text)), /__proto__/);
+});

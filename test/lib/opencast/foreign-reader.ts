@@ -1,5 +1,5 @@
 import { sync, type VEvent } from 'node-ical';
-import type { Attachment } from '#lib/opencast/calendars/calendar.ts';
+import type { Attachment } from '#lib/calendar/calendar.ts';
 
 /** An event as a reader has it that we did not write. */
 export interface ForeignEvent {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Frame } from '#lib/sis/framing.ts';
+import type { Frame } from '#lib/sis/protocol.ts';
 import { openFramer } from '#lib/sis/framing.ts';
 import type { NotParsed, Parsed } from '#lib/sis/parse.ts';
 import { parseFrame } from '#lib/sis/parse.ts';

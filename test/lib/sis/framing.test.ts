@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Frame } from '#lib/sis/framing.ts';
+import type { Frame } from '#lib/sis/protocol.ts';
 import { longestCommandBytes, openFramer } from '#lib/sis/framing.ts';
 import { allRows } from '#lib/sis/rows.ts';
 import { bytesOf, framesOf, outcomes, protocol, wireOf } from './device.ts';
@@ -84,6 +84,28 @@ describe('rubbish', () => {
     assert.deepEqual(outcomes('99JQ77I35I'), ['E10', 'information.firmware query', 'E10', 'information.elapsed query']);
     assert.deepEqual(outcomes('hello\u001bYRCDR\r'), ['E10', 'record.state query']);
     assert.deepEqual(outcomes('12\u001bYRCDR\r'), ['E10', 'record.state query']);
+  });
+
+  test('does not swallow a known command in the rest of its line', () => {
+    assert.deepEqual(outcomes('\u0000\u00ff\u00fe36I'), ['E10', 'information.remaining query']);
+    assert.deepEqual(outcomes('\u00ff\u00feWYRCDR\rQ'), ['E10', 'record.state query', 'information.firmware query']);
+    assert.deepEqual(outcomes('\u0001\u007fy\u00feQ'), ['E10', 'information.firmware query']);
+    for (const noise of ['y', 'hello ', 'www ', 'Wfoo '])
+      assert.deepEqual(outcomes(`${noise}WM13*A WordRCDR\r35I`), [
+        'E10',
+        'record.metadata set',
+        'information.elapsed query',
+      ]);
+    assert.deepEqual(outcomes(`y${'W'.repeat(5000)}\r35I`), ['E10', 'information.elapsed query']);
+  });
+
+  test('is taken back by backspace and DEL, character by character', () => {
+    assert.deepEqual(outcomes('WYRCX\b\u007fCDR\r'), ['record.state query']);
+    assert.deepEqual(outcomes('W\b35I'), ['information.elapsed query']);
+    assert.deepEqual(outcomes('36\b5I'), ['information.elapsed query']);
+    assert.deepEqual(outcomes('\b\u007f35I'), ['information.elapsed query']);
+    const [frame] = framesOf('WM13*Fé\b\boRCDR\r');
+    assert.deepEqual(frame, { kind: 'command', escape: true, text: 'M13*oRCDR' });
   });
 
   test('that an ESC cuts off is answered before what follows', () => {

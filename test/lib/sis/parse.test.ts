@@ -39,7 +39,7 @@ describe('a refusal', () => {
     ]) {
       assert.equal(code(body), 'E13', body);
     }
-    for (const wire of ['9!', '1*3!', '6.', '7*0.', '7*17.', '9*3*11.', '3*2B', '99*2B', '4X', '2*1*129.', '9*1!']) {
+    for (const wire of ['9!', '1*3!', '6.', '7*0.', '7*33.', '9*3*11.', '3*2B', '99*2B', '4X', '2*1*129.', '9*1!']) {
       assert.deepEqual(outcomes(wire), ['E13'], wire);
     }
   });

@@ -12,12 +12,13 @@ import { texts } from './lectern-texts.ts';
 export function Recorder({ view }: { view: LecternView }) {
   return (
     <section class="recorder" aria-label={texts.start}>
-      {view.may.start ? <Start /> : <Running view={view} />}
+      {view.may.start ? <Start next={view.title} /> : <Running view={view} />}
     </section>
   );
 }
 
-function Start() {
+/** A title that is left empty is the one that is shown. */
+function Start({ next }: { next: string }) {
   const tap = useTap();
   const title = useSignal('');
   const start = async (): Promise<void> => {
@@ -35,6 +36,7 @@ function Start() {
       <TextField
         label={texts.title}
         value={title.value}
+        placeholder={next}
         maxLength={127}
         autocomplete="off"
         onText={(text) => void (title.value = text)}

@@ -3,13 +3,16 @@ import { Readable } from 'node:stream';
 import { formatMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { parseXml } from '@amphi/lib/opencast/xml/xml-read.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
+import { percentDecoded } from '@amphi/lib/runtime/texts/percent.ts';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
 import { elementOf, LISTS } from '../../../catalogue/files.ts';
+import { bring } from '../../../intake/bring.ts';
 import { addElement, packageIn, type ReceivedElement } from '../../../intake/elements.ts';
 import type { MediaStore, Received } from '../../../store/media-store.ts';
 import type { ElementKind } from '../../../store/tables.ts';
 import { whoOf } from '../../http-access.ts';
-import { formOf, formParts, isFile, textOf, type Form, type FormField, type FormFile } from '../../form.ts';
+import { formOf, formParts, isFile, textField, type Form, type FormField, type FormFile } from '../../form.ts';
+import { checkPackage } from '../../object-access.ts';
 import { XML } from '../../media-types.ts';
 import type { Services } from '../../services.ts';
 import { flavorIn, tagsIn } from './ingest-fields.ts';
@@ -27,7 +30,7 @@ export async function receiveForm(request: FastifyRequest, store: MediaStore): P
   try {
     for await (const part of formParts(request)) {
       if (!isFile(part)) fields.push(part);
-      else if (isText(part)) fields.push({ name: part.name, value: await textOf(part.stream) });
+      else if (isText(part)) fields.push(await textField(request, part));
       else {
         const { name, fileName, mimeType } = part;
         files.push({ ...(await store.receive(part.stream)), name, fileName, mimeType });
@@ -64,6 +67,7 @@ export async function addByForm(
   const { form, files } = received;
   try {
     const mediaPackage = packageIn(form.get('mediaPackage'));
+    await checkPackage(services.database, whoOf(request), mediaPackage.id);
     const startMs = form.get('startTime');
     const described = {
       kind,
@@ -71,7 +75,8 @@ export async function addByForm(
       tags: tagsIn(form.get('tags')),
       ...(startMs !== undefined && /^\d+$/.test(startMs) ? { startMs: Number(startMs) } : {}),
     };
-    const file = files[0] ?? (await fetched(services, form));
+    const file = files[0] ?? (await fetched(services, request, form));
+    if (files.length === 0) files.push(file);
     if (file.sizeBytes === 0) throw new BadRequest(`the file ${file.fileName} is empty`);
     if (kind === 'catalog') await checkCatalog(services.store, file);
     const { temporary, sizeBytes, md5, fileName, mimeType } = file;
@@ -89,10 +94,14 @@ export async function addByForm(
   }
 }
 
-async function fetched({ fetcher }: Services, form: Form): Promise<ReceivedForm['files'][number]> {
+async function fetched(
+  services: Services,
+  request: FastifyRequest,
+  form: Form,
+): Promise<ReceivedForm['files'][number]> {
   const url = form.get('url');
   if (url === undefined) throw new BadRequest('there is neither a file nor a url in the form');
-  const got = await fetcher.fetch({ url });
+  const got = await bring(services, { who: whoOf(request), url: services.urlFor(request) }, { url });
   return { ...got, name: 'url', mimeType: 'application/octet-stream' };
 }
 
@@ -119,8 +128,9 @@ export async function addDublinCore(
   const { form, files } = await receiveForm(request, services.store);
   await Promise.all(files.map(({ temporary }) => services.store.discard(temporary)));
   const mediaPackage = packageIn(form.get('mediaPackage'));
+  await checkPackage(services.database, whoOf(request), mediaPackage.id);
   const flavor = flavorIn(form.get('flavor') ?? 'dublincore/episode');
-  const text = form.get('dublinCore')?.trim() ?? '';
+  const text = catalogText(form.get('dublinCore') ?? '');
   if (text === '') throw new BadRequest('the field dublinCore is missing');
   checkXml(text);
   const stored = await services.store.receive(Readable.from([Buffer.from(text)]));
@@ -132,6 +142,10 @@ export async function addDublinCore(
     fileName: 'dublincore.xml',
   });
 }
+
+/** A catalog as it was sent; recorders in browsers send it percent-encoded in a field of multipart, too. */
+const catalogText = (text: string): string =>
+  (/^\s*%3C/i.test(text) ? percentDecoded(text.replaceAll('+', ' ')) : text).trim();
 
 function checkXml(text: string): void {
   try {

@@ -1,15 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { emptyMediaPackage, formatMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
+import { emptyMediaPackage, formatMediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
-import { isGoodId, packageIn, touchPackage, type ReceivedElement } from '../../../intake/elements.ts';
+import { isGoodId, packageIn, touchPackage } from '../../../intake/elements.ts';
 import { discard } from '../../../intake/housekeeping.ts';
 import { ingest } from '../../../intake/ingest.ts';
-import { onlyFor, whoOf } from '../../http-access.ts';
-import { readForm, type Form } from '../../form.ts';
+import { about, whoOf } from '../../http-access.ts';
+import { checkPackage, type About } from '../../object-access.ts';
+import { readForm } from '../../form.ts';
 import { XML } from '../../media-types.ts';
 import type { RouteModule, Services } from '../../services.ts';
 import { packagesJson } from '../media-packages.ts';
 import { addByForm, addDublinCore, receiveForm } from './element-forms.ts';
+import type { ReceivedPackage } from './received-package.ts';
 import { receiveOneShot } from './one-shot.ts';
 import { scheduleByAgent } from './schedule-by-agent.ts';
 import { workflowXml } from './workflow-xml.ts';
@@ -17,7 +19,8 @@ import { receiveZipped } from './zipped.ts';
 
 type WithWorkflow = FastifyRequest<{ Params: { workflow?: string } }>;
 
-const AGENTS = { config: { allows: onlyFor('agent', 'scheduler').config.allows, keepsCalendars: true } };
+const keeping = (what: About) => ({ config: { ...about(what, 'agent', 'scheduler').config, keepsCalendars: true } });
+const AGENTS = keeping('form');
 
 /** `/ingest`: agents bring what they recorded. Media packages travel as XML between the calls; files go straight to the disk. */
 export const ingestRoutes: RouteModule = (app, services) => {
@@ -25,12 +28,12 @@ export const ingestRoutes: RouteModule = (app, services) => {
   // A file may take hours on a slow line, and whoever fetches or looks at one is silent meanwhile.
   app.addHook('onRequest', async ({ raw }) => void raw.socket.setTimeout(600_000));
 
-  app.get('/ingest/createMediaPackage', AGENTS, (request, reply) =>
+  app.get('/ingest/createMediaPackage', keeping('nothing'), (request, reply) =>
     create(services, request, reply, crypto.randomUUID()),
   );
   app.put(
     '/ingest/createMediaPackageWithID/:id',
-    AGENTS,
+    keeping({ package: 'id' }),
     (request: FastifyRequest<{ Params: { id: string } }>, reply) => create(services, request, reply, request.params.id),
   );
   for (const [path, kind] of [
@@ -43,7 +46,9 @@ export const ingestRoutes: RouteModule = (app, services) => {
   }
   app.post('/ingest/addDCCatalog', AGENTS, (request, reply) => addDublinCore(services, request, reply));
   app.post('/ingest/discardMediaPackage', AGENTS, async (request, reply) => {
-    await discard(services, packageIn((await readForm(request)).get('mediaPackage')).id);
+    const { id } = packageIn((await readForm(request)).get('mediaPackage'));
+    await checkPackage(services.database, whoOf(request), id);
+    await discard(services, id);
     return reply.code(200).send();
   });
 
@@ -67,7 +72,7 @@ export const ingestRoutes: RouteModule = (app, services) => {
       });
     }
     // It changes calendars, unlike the others.
-    app.post(`/ingest/schedule${end}`, onlyFor('agent', 'scheduler'), async (request: WithWorkflow, reply) => {
+    app.post(`/ingest/schedule${end}`, about('form', 'agent', 'scheduler'), async (request: WithWorkflow, reply) => {
       const form = await readForm(request);
       const done = await scheduleByAgent(services, form, request.params.workflow, whoOf(request));
       if (done.kind === 'conflict') return reply.code(409).send(packagesJson(done.with));
@@ -95,12 +100,14 @@ async function take(
   services: Services,
   request: WithWorkflow,
   reply: FastifyReply,
-  { mediaPackage, form, received = [] }: { mediaPackage: MediaPackage; form: Form; received?: ReceivedElement[] },
+  { mediaPackage, form, received = [], acl }: Omit<ReceivedPackage, 'received'> & Partial<ReceivedPackage>,
 ): Promise<FastifyReply> {
   const who = whoOf(request);
+  await checkPackage(services.database, who, mediaPackage.id);
   const done = await ingest(services, {
     mediaPackage,
     received,
+    acl,
     who,
     url: services.urlFor(request),
     definition: request.params.workflow ?? form.get('workflowDefinitionId'),

@@ -1,12 +1,16 @@
 import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { DCTERMS_NAMESPACE, formatTerms, catalogOf, type Term } from '@amphi/lib/opencast/dublin-core.ts';
+import { DCTERMS_NAMESPACE, formatTerms, catalogOf, parseTerms, type Term } from '@amphi/lib/opencast/dublin-core.ts';
 import { emptyMediaPackage } from '@amphi/lib/opencast/media-package.ts';
+import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
+import { bring, bringText } from '../../../intake/bring.ts';
 import { isGoodId, type ReceivedElement } from '../../../intake/elements.ts';
 import type { Received } from '../../../store/media-store.ts';
 import { mimeTypeOf } from '../../../store/mime.ts';
 import { formOf, formParts, isFile, type FormField } from '../../form.ts';
+import { accessListIn } from '../../fields.ts';
+import { whoOf } from '../../http-access.ts';
 import type { Services } from '../../services.ts';
 import { flavorIn } from './ingest-fields.ts';
 import type { ReceivedPackage } from './received-package.ts';
@@ -29,25 +33,69 @@ export async function receiveOneShot(services: Services, request: FastifyRequest
     const terms = fields
       .filter(({ name, value }) => TERMS.has(name) && value.trim() !== '')
       .map(({ name, value }): Term => ({ namespace: DCTERMS_NAMESPACE, name, value: value.trim() }));
-    const catalog = formOf(fields).get('episodeDCCatalog') ?? (terms.length > 0 ? formatTerms(terms) : undefined);
+    const catalog = (await catalogIn(services, request, fields, 'episodeDCCatalog')) ?? catalogOfTerms(terms);
+    const seriesCatalog = await catalogIn(services, request, fields, 'seriesDCCatalog');
+    const list = formOf(fields).get('acl')?.trim();
+    const acl = list ? accessListIn(list) : undefined;
     if (catalog === undefined) throw new BadRequest('Rejected ingest without episode metadata');
     if (received.length === 0) throw new BadRequest('Rejected ingest without actual media');
     const id = catalogOf(terms).identifier ?? crypto.randomUUID();
+    checkCatalog(catalog);
     if (!isGoodId(id)) throw new BadRequest(`${id} is no id of a media package`);
-    const written = await services.store.receive(Readable.from([Buffer.from(catalog)]));
-    const described = { kind: 'catalog' as const, flavor: 'dublincore/episode', tags: [], fileName: 'dublincore.xml' };
-    received.unshift({ ...written, ...described });
-    return { mediaPackage: emptyMediaPackage(id, services.clock.nowMs()), received, form };
+    if (seriesCatalog !== undefined) {
+      checkCatalog(seriesCatalog);
+      received.unshift(await asElement(services, seriesCatalog, 'dublincore/series', 'series.xml'));
+    }
+    received.unshift(await asElement(services, catalog, 'dublincore/episode', 'dublincore.xml'));
+    return { mediaPackage: emptyMediaPackage(id, services.clock.nowMs()), received, form, acl };
   } catch (error) {
     await Promise.all(received.map(({ temporary }) => services.store.discard(temporary)));
     throw error;
   }
 }
 
-const OWN = new Set(['flavor', 'tag', 'mediaUri', 'episodeDCCatalog', 'seriesDCCatalog', 'acl']);
+const OWN = new Set(
+  'flavor tag mediaUri episodeDCCatalog seriesDCCatalog episodeDCCatalogUri seriesDCCatalogUri acl'.split(' '),
+);
+
+const catalogOfTerms = (terms: readonly Term[]): string | undefined =>
+  terms.length > 0 ? formatTerms(terms) : undefined;
+
+/** A catalog of the form: its text, or what is at the URL in the field of the same name with `Uri`. */
+async function catalogIn(
+  services: Services,
+  request: FastifyRequest,
+  fields: readonly FormField[],
+  name: string,
+): Promise<string | undefined> {
+  const form = formOf(fields);
+  const uri = form.get(`${name}Uri`)?.trim();
+  if (form.get(name) || !uri) return form.get(name);
+  return bringText(services, { who: whoOf(request), url: services.urlFor(request) }, uri);
+}
+
+/** Throws BadRequest for a catalog that cannot be read. */
+function checkCatalog(text: string): void {
+  try {
+    parseTerms(text);
+  } catch (error) {
+    if (error instanceof XmlError) throw new BadRequest(`the catalog cannot be read: ${error.message}`);
+    throw error;
+  }
+}
+
+async function asElement(
+  { store }: Services,
+  text: string,
+  flavor: string,
+  fileName: string,
+): Promise<ReceivedElement> {
+  const written = await store.receive(Readable.from([Buffer.from(text)]));
+  return { ...written, kind: 'catalog', flavor, tags: [], fileName };
+}
 
 async function readParts(
-  { store, fetcher }: Services,
+  services: Services,
   request: FastifyRequest,
   received: ReceivedElement[],
   fields: FormField[],
@@ -59,9 +107,10 @@ async function readParts(
     [flavor, tags] = [undefined, []];
   };
   for await (const part of formParts(request)) {
-    if (isFile(part)) add(await store.receive(part.stream), part.fileName);
+    if (isFile(part)) add(await services.store.receive(part.stream), part.fileName);
     else if (part.name === 'mediaUri') {
-      const fetched = await fetcher.fetch({ url: part.value });
+      const asker = { who: whoOf(request), url: services.urlFor(request) };
+      const fetched = await bring(services, asker, { url: part.value });
       add(fetched, fetched.fileName);
     } else {
       if (part.name === 'flavor') flavor = flavorIn(part.value);

@@ -7,6 +7,7 @@ import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import { mayActFor } from '../../../identity/permissions.ts';
 import type { Who } from '../../../identity/who.ts';
 import type { Form } from '../../form.ts';
+import { checkPackage } from '../../object-access.ts';
 import type { Services } from '../../services.ts';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
 import { elementsBrought, packageIn } from '../../../intake/elements.ts';
@@ -19,6 +20,7 @@ export async function scheduleByAgent(
   who: Who,
 ): Promise<Scheduled> {
   const { id } = packageIn(form.get('mediaPackage'));
+  await checkPackage(services.database, who, id);
   const catalog = await episodeOf(services, id);
   const { temporal, spatial, createdMs, identifier: _identifier, isPartOf, extentMs: _extent, ...words } = catalog;
   if (!temporal) throw new BadRequest('the catalog needs exactly one dcterms:temporal, with start and end');

@@ -197,3 +197,19 @@ test('a configuration on trial is undone unless it is kept, also when the box be
   assert.equal(await back, 'trial-30.cfg');
   assert.equal(kept.config.document().hall, 'Kept');
 });
+
+test('a refused file that arrives by rename, or is stored, leaves the good one in its place', async () => {
+  const { store, read, view, result } = await openRig();
+  const good = 'device: { layout: 3 }\n';
+  await store('box.cfg', good);
+  await store('new.cfg', 'device: { layout: 99 }\n');
+  await assert.rejects(view.rename('/nortxe-backup/new.cfg', '/nortxe-backup/box.cfg', true), FileError);
+  assert.equal(await read('box.cfg'), good);
+  assert.equal(await read('new.cfg'), 'device: { layout: 99 }\n', 'it is where it was');
+  assert.equal((await result()).outcome, 'refused');
+  await assert.rejects(store('box.cfg', 'nonsense: 1\n'), FileError);
+  assert.equal(await read('box.cfg'), good);
+  await store('new.cfg', 'device: { layout: 4 }\n');
+  await view.rename('/nortxe-backup/new.cfg', '/nortxe-backup/box.cfg', true);
+  assert.equal(await read('box.cfg'), 'device: { layout: 4 }\n');
+});

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { parseConfig } from '#agent/box/settings/config.ts';
 import { configuredPart, wantedAtStart, whyUnusable } from '#agent/box/settings/configured.ts';
+import { metadataOf } from '#agent/device/metadata.ts';
+import type { Remembered } from '#agent/device/memory.ts';
 import type { Wanted } from '#agent/device/state.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { factoryWanted } from '#agent/device/initial-state.ts';
@@ -15,11 +17,14 @@ device:
   audio: { from: A }
   metadata: { title: From the file }
 `);
-const start = (config: typeof FIRST, remembered?: { wanted: Wanted; configured: unknown }): Wanted =>
+const start = (config: typeof FIRST, remembered?: Omit<Remembered, 'version'>): Wanted =>
   wantedAtStart(config, remembered, factoryLayouts);
 /** As after a save and a load. */
 const kept = (wanted: Wanted, config: typeof FIRST) =>
-  JSON.parse(JSON.stringify({ wanted, configured: configuredPart(config) })) as { wanted: Wanted; configured: unknown };
+  JSON.parse(JSON.stringify({ wanted, configured: configuredPart(config), metadataOf: 'hall' })) as Omit<
+    Remembered,
+    'version'
+  >;
 
 test('a new box wants the factory’s settings', () => {
   assert.deepEqual(start(configOf('')), { ...factoryWanted(factoryLayouts), hall: 'Amphi' });
@@ -145,4 +150,17 @@ test('a box that remembers less than there is now has the factory’s for the re
   older.wanted = { ...rest, encoders: { ...encoders, archive }, sis: known } as unknown as Wanted;
   assert.equal(whyUnusable(older, FIRST, factoryLayouts), undefined);
   assert.deepEqual(start(FIRST, older), wanted);
+});
+
+test('what an older box kept of its last recording is not the hall’s; a recording that runs keeps it', () => {
+  const wanted = { ...start(FIRST), metadata: { ...start(FIRST).metadata, title: 'Last lecture', presenter: 'Alpha' } };
+  const old = (state: 'stopped' | 'recording'): Omit<Remembered, 'version'> => {
+    const { metadataOf: _, ...before } = kept({ ...wanted, recording: { state } }, FIRST);
+    return before;
+  };
+  const stopped = metadataOf(start(FIRST, old('stopped')));
+  assert.deepEqual([stopped.title, stopped.presenter], ['From the file', '']);
+  const running = start(FIRST, old('recording'));
+  assert.deepEqual([metadataOf(running).title, metadataOf(running).presenter], ['Last lecture', 'Alpha']);
+  assert.deepEqual([running.metadata.title, running.metadata.presenter], ['From the file', '']);
 });

@@ -32,7 +32,7 @@ test('picture, windows, layouts and sound change what is wanted', async () => {
 
   assert.deepEqual(await one.ask('%1*1B1B'), ['Tke\r\n', 'Vmt01*01\r\n', '01\r\n']);
   assert.deepEqual([wanted().swapped, wanted().muted.A], [true, true]);
-  const sound = ['G40002*-30AU', 'G40000AU', 'M60001*1AU', 'M60000AU', '1*80ADLY', '1ADLY'];
+  const sound = ['G40002*-30AU', 'G40002AU', 'M60001*1AU', 'M60001AU', '1*80ADLY', '1ADLY'];
   assert.deepEqual(await one.ask(sound.map(esc).join('')), [
     'DsG40002*-30\r\n',
     '-30\r\n',
@@ -41,6 +41,9 @@ test('picture, windows, layouts and sound change what is wanted', async () => {
     'Adly1*080\r\n',
     '080\r\n',
   ]);
+  assert.ok(!wanted().audio.outputMuted, 'half of the output is muted');
+  await one.ask(esc('M60000*1AU'));
+  assert.ok(wanted().audio.outputMuted);
   assert.deepEqual(await one.ask('5.'), ['Rpr5\r\n']);
   const { channels, from } = wanted().audio;
   assert.deepEqual([channels.A.gainDb, channels.B.delayMs, from, channels.B.mono], [-3, 80, 'B', true]);
@@ -99,7 +102,7 @@ test('user, input and encoder presets are saved, named, recalled and told', asyn
       esc('1*3PNAM'),
       '52*1#',
     ),
-    ['Brit01*090', '1Spr1*03', 'Pnam1*03,Bright', 'Brit01*010', '1Rpr1*03', '090', 'Bright', '0010000000000000'],
+    ['Brit01*090', '1Spr1*03', 'Pnam1*03,Bright', 'Brit01*010', '1Rpr1*03', '090', 'Bright', `001${'0'.repeat(29)}`],
   );
   assert.deepEqual(
     await lines('5*2!', '2*2*12,', '3*2!', '2*2*12.', '2!', esc('2*12,CameraPNAM'), esc('X2*12PRST'), '2*2*12.'),
@@ -112,11 +115,11 @@ test('user, input and encoder presets are saved, named, recalled and told', asyn
       '4Rpr1*01',
       '4*720 Lecture,1*1080p High',
       'BitrV1*04000',
-      '4*720 Lecture,unsaved',
+      '4*720 Lecture,0*unsaved',
       '4Spr1*01',
       '4*720 Lecture,1*1080p High',
       'PrstX4*01',
-      '4*720 Lecture,unsaved',
+      '4*720 Lecture,0*unsaved',
     ],
   );
 });
@@ -142,7 +145,7 @@ test('streaming presets, layouts and recording profiles are saved, named, recall
       'Pnam3*03,RTMPYouTube',
       '3*RTMPYouTube',
       'StrcN1*other',
-      'unsaved',
+      '0*unsaved',
       '3Rpr1*03',
       '3*RTMPYouTube',
     ],
@@ -154,7 +157,7 @@ test('streaming presets, layouts and recording profiles are saved, named, recall
       '7Rpr05',
       '7Spr13',
       'Pnam7*13,Panel talk',
-      '2*PBP Upp RHT,unsaved',
+      '2*PBP Upp RHT,0*unsaved',
       'In03*02',
       '7Rpr13',
       '5',
@@ -210,11 +213,11 @@ test('a recording is started, marked, paused, resumed and stopped; metadata is c
     await one.ask([esc('M13*Einführung in die ÖkologieRCDR'), esc('M9*PHY-201RCDR'), esc('M13RCDR')].join('')),
     ['RcdrM13*Einführung in die Ökologie\r\n', 'RcdrM9*PHY-201\r\n', 'Einführung in die Ökologie\r\n'],
   );
-  assert.equal(box.device.state().wanted.metadata.series, 'PHY-201');
+  assert.equal(box.device.state().wanted.recording.metadata?.series, 'PHY-201');
   assert.deepEqual(await one.ask(`${esc('M9* RCDR')}${esc('M9RCDR')}`), ['RcdrM9\r\n', '\r\n']);
   assert.deepEqual(await one.ask(esc('Y1RCDR')), ['RcdrY1\r\n']);
   assert.equal(state(), 'recording');
-  assert.equal(box.device.state().wanted.metadata.title, 'Einführung in die Ökologie');
+  assert.equal(box.device.state().wanted.recording.metadata?.title, 'Einführung in die Ökologie');
   assert.deepEqual(await one.ask(`${esc('Y1RCDR')}${esc('BRCDR')}${esc('E5RCDR')}`), [
     'RcdrY1\r\n',
     'RcdrB\r\n',

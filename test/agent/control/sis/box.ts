@@ -33,7 +33,7 @@ export interface SisBox {
   /** A code that the next act is refused with. */
   refuseActs: { with?: 'E13' | 'E14' | 'E28' | undefined };
   facts: Omit<BoxFacts, 'sessions'>;
-  client(verbose?: Verbose, access?: Access, via?: Via): Client;
+  client(verbose?: Verbose, access?: Access, via?: Via, localAddress?: string): Client;
 }
 
 const NETWORK = {
@@ -55,6 +55,8 @@ const fakeFacts = (): Omit<BoxFacts, 'sessions'> => ({
   mac: '00-05-A6-11-22-33',
   serial: 'A1B2C3D',
   network: NETWORK,
+  addresses: [{ address: '10.1.2.3', mask: '255.255.0.0', prefix: 16 }],
+  listens: [],
   celsius: 45,
   sensors: { diskCelsius: undefined, fansRpm: [] },
   hasPassword: { admin: true, user: false },
@@ -117,7 +119,7 @@ export function openSisBox(
     clock,
     port,
     ...held,
-    client(verbose = 0, access = 'admin', via = 'telnet') {
+    client(verbose = 0, access = 'admin', via = 'telnet', localAddress) {
       const written: string[] = [];
       const [echo, idleMs]: [boolean[], number[]] = [[], []];
       const session = port.open({
@@ -125,6 +127,7 @@ export function openSisBox(
         access,
         verbose,
         address: '10.0.0.1',
+        ...(localAddress === undefined ? {} : { localAddress }),
         write: (reply) => void written.push(reply),
         close: () => undefined,
         setEcho: (on) => void echo.push(on),

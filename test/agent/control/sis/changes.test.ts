@@ -105,3 +105,32 @@ test('a port that is closed tells nobody anything', () => {
   box.device.request({ name: 'input.select', params: { channel: 'A', input: 2 }, session: WEB });
   assert.deepEqual(one.heard(), []);
 });
+
+test('an alarm that the device does not have is not told: programs that know its names alone would read none', async () => {
+  const box = openSisBox();
+  const [one, asks] = [box.client(1), box.client(0)];
+  const raise = (name: 'fault' | 'encoder' | 'overlay' | 'schedule' | 'disk_space'): void =>
+    box.device.observe({ fact: 'alarm', raise: { name, about: 'x', level: 'warning', text: '' } });
+  for (const name of ['fault', 'encoder', 'overlay', 'schedule'] as const) raise(name);
+  assert.deepEqual([one.heard(), await asks.ask('39I')], [[], ['None active\r\n']]);
+  raise('disk_space');
+  assert.deepEqual(one.heard(), ['Inf39*<name:disk_space,level:warning>\r\n']);
+  assert.deepEqual(await asks.ask('39I'), ['<name:disk_space,level:warning>\r\n']);
+});
+
+test('a channel is muted when all of its points are, and its points when it is; all of that is told', async () => {
+  const box = openSisBox();
+  const [one, asks] = [box.client(1), box.client(0)];
+  const isMuted = (): boolean => box.device.state().wanted.audio.channels.A.muted;
+  for (const point of [40000, 40001, 40002]) await asks.ask(esc(`M${point}*1AU`));
+  assert.deepEqual([isMuted(), one.heard()], [false, ['DsM40000*1\r\n', 'DsM40001*1\r\n', 'DsM40002*1\r\n']]);
+  await asks.ask(esc('M40003*1AU'));
+  assert.deepEqual([isMuted(), one.heard()], [true, ['DsM40003*1\r\n']]);
+  const unmute = { channels: { A: { muted: false } } };
+  box.device.request({ name: 'audio.set', params: unmute, session: WEB });
+  assert.deepEqual(one.heard(), ['DsM40000*0\r\n', 'DsM40001*0\r\n', 'DsM40002*0\r\n', 'DsM40003*0\r\n']);
+  await asks.ask(esc('G40001*60AU'));
+  assert.deepEqual(one.heard(), ['DsG40001*60\r\n'], 'its siblings stay');
+  box.device.request({ name: 'audio.set', params: { channels: { A: { gainDb: 3 } } }, session: WEB });
+  assert.deepEqual(one.heard(), ['DsG40000*30\r\n', 'DsG40001*30\r\n', 'DsG40002*30\r\n', 'DsG40003*30\r\n']);
+});

@@ -104,6 +104,35 @@ test('a session too many is refused with E26, and one that ended makes room', ()
   assert.equal(box.port.sessions(), 2);
 });
 
+test('a serial line takes no place of a session, is not counted, and always has one', async () => {
+  const box = openSisBox({ personality: ({ limits }) => (limits.sessions = 2) });
+  const serial = box.client(1, 'admin', 'serial');
+  const [one] = [box.client(), box.client()];
+  assert.deepEqual(await one.ask(esc('CC')), ['2\r\n']);
+  assert.deepEqual([box.port.isFull('telnet'), box.port.isFull('serial')], [true, false]);
+  assert.throws(() => box.client(), /E26/);
+  serial.session.end();
+  box.client(1, 'admin', 'serial');
+});
+
+test('a session is told the address that it reached, else one that is listened on', async () => {
+  const box = openSisBox();
+  const addresses = [...box.facts.addresses, { address: '192.168.7.9', mask: '255.255.255.0', prefix: 24 }];
+  const ask = async (localAddress: string | undefined, listens: string[]): Promise<string[]> => {
+    Object.assign(box.facts, { addresses, listens });
+    return box.client(0, 'admin', 'telnet', localAddress).ask(`${esc('CI')}${esc('P1SHRF')}${esc('CS')}`);
+  };
+  const own = (address: string, mask: string): string[] => [
+    `${address}\r\n`,
+    `${address}:/var/uf/recordings\r\n`,
+    `${mask}\r\n`,
+  ];
+  assert.deepEqual(await ask('192.168.7.9', []), own('192.168.7.9', '255.255.255.0'));
+  assert.deepEqual(await ask('127.0.0.1', []), own('10.1.2.3', '255.255.0.0'));
+  assert.deepEqual(await ask('127.0.0.1', ['192.168.7.9']), own('192.168.7.9', '255.255.255.0'));
+  assert.deepEqual(await ask(undefined, ['192.168.7.9']), own('192.168.7.9', '255.255.255.0'));
+});
+
 test('a session knows its level, its patience and whether it echoes', async () => {
   const box = openSisBox();
   const [admin, user] = [box.client(), box.client(0, 'user')];

@@ -117,7 +117,22 @@ describe("SSH, by Debian's ssh", { skip: lacks('ssh') || lacks('sshpass') }, () 
     const typed = '\u001bYRCDR\r\u001b0ECHO\rQ\u001b1ECHO\rQ\u0004';
     const { stdout } = await talk(port, typed.split(/(?<=[\rQ])/));
     const greeting = `\r\n${banner}`.replaceAll('\r\n', '\r\r\n');
-    assert.equal(stdout, `${greeting}^[YRCDR\r\n0\r\r\n^[0ECHO\r\nEcho0\r\r\n2.11\r\r\nEcho1\r\r\nQ2.11\r\r\n^D`);
+    assert.equal(stdout, `${greeting}^[YRCDR\r\n0\r\r\n^[0ECHO\r\nEcho0\r\n2.11\r\nEcho1\r\r\nQ2.11\r\r\n^D`);
+  });
+
+  test('backspace wipes the last character from the screen, and nothing beyond the line', async () => {
+    const { port } = await box();
+    const { stdout } = await talk(port, ['\u007fWYé\u007f\bY\r', '\u0004']);
+    assert.ok(stdout.includes(`WYé${'\b \b'.repeat(2)}Y\r\n`), JSON.stringify(stdout));
+  });
+
+  test('a command of strangers fails, and nothing behind it is carried out', async () => {
+    const { port, control } = await box();
+    const failed = await asAdmin(port, ['admin@127.0.0.1', 'WMD5SUM x|WYRCDR']);
+    assert.deepEqual([failed.code, failed.stdout], [1, 'E10\r\n']);
+    assert.ok(!control.received.includes('YRCDR'));
+    const done = await asAdmin(port, ['admin@127.0.0.1', 'WYRCDR|WCK']);
+    assert.deepEqual([done.code, done.stdout], [0, '0\r\n12\r\n']);
   });
 
   test('public keys of the configured file let in, those of nobody do not', { skip: lacks('ssh-keygen') }, async () => {

@@ -19,21 +19,21 @@ test('how each driver is opened', () => {
   const table: readonly [LiveSource, string][] = [
     [
       { driver: 'rtsp', url: 'rtsp://cam:554/1', transport: 'tcp' },
-      `-rtsp_transport tcp -timeout 3000000 ${PROBE} -i rtsp://cam:554/1`,
+      `-rtsp_transport tcp -timeout 120000000 -protocol_whitelist rtp,tcp,udp ${PROBE} -i rtsp://cam:554/1`,
     ],
     [
       { driver: 'rtsp', url: 'rtsp://cam/1', transport: 'udp' },
-      `-rtsp_transport udp -timeout 3000000 ${PROBE} -i rtsp://cam/1`,
+      `-rtsp_transport udp -timeout 120000000 -protocol_whitelist rtp,tcp,udp ${PROBE} -i rtsp://cam/1`,
     ],
-    [{ driver: 'url', url: 'srt://h:9000?mode=caller' }, `${PROBE} -i srt://h:9000?mode=caller`],
-    [{ driver: 'url', url: 'udp://239.1.1.1:5000' }, `${PROBE} -i udp://239.1.1.1:5000`],
-    [{ driver: 'url', url: 'tcp://h:5000' }, `${PROBE} -i tcp://h:5000`],
-    [{ driver: 'url', url: 'rtmp://h/app/key' }, `-rw_timeout 5000000 ${PROBE} -i rtmp://h/app/key`],
-    [{ driver: 'url', url: 'rtmps://h/app/key' }, `-rw_timeout 5000000 ${PROBE} -i rtmps://h/app/key`],
-    [{ driver: 'url', url: 'http://h/live.ts' }, `-rw_timeout 5000000 ${PROBE} -i http://h/live.ts`],
-    [{ driver: 'url', url: 'https://h/live.m3u8?x' }, '-re -rw_timeout 5000000 -i https://h/live.m3u8?x'],
-    [{ driver: 'url', url: '/srv/live/a.m3u8' }, '-re -i /srv/live/a.m3u8'],
-    [{ driver: 'file', path: '/srv/a film.mp4' }, '-re -stream_loop -1 -i /srv/a film.mp4'],
+    [{ driver: 'url', url: 'srt://h:9000?mode=caller' }, `-protocol_whitelist srt ${PROBE} -i srt://h:9000?mode=caller`],
+    [{ driver: 'url', url: 'udp://239.1.1.1:5000' }, `-protocol_whitelist udp ${PROBE} -i udp://239.1.1.1:5000`],
+    [{ driver: 'url', url: 'tcp://h:5000' }, `-protocol_whitelist tcp ${PROBE} -i tcp://h:5000`],
+    [{ driver: 'url', url: 'rtmp://h/app/key' }, `-rw_timeout 30000000 -protocol_whitelist rtmp,tcp ${PROBE} -i rtmp://h/app/key`],
+    [{ driver: 'url', url: 'rtmps://h/app/key' }, `-rw_timeout 30000000 -protocol_whitelist rtmps,tls,tcp ${PROBE} -i rtmps://h/app/key`],
+    [{ driver: 'url', url: 'http://h/live.ts' }, `-rw_timeout 30000000 -protocol_whitelist http,https,httpproxy,tls,tcp,crypto,data ${PROBE} -i http://h/live.ts`],
+    [{ driver: 'url', url: 'https://h/live.m3u8?x' }, '-re -rw_timeout 30000000 -protocol_whitelist http,https,httpproxy,tls,tcp,crypto,data -i https://h/live.m3u8?x'],
+    [{ driver: 'url', url: '/srv/live/a.m3u8' }, '-re -protocol_whitelist file,crypto,data -i /srv/live/a.m3u8'],
+    [{ driver: 'file', path: '/srv/a film.mp4' }, '-re -stream_loop -1 -protocol_whitelist file,crypto,data -i file:/srv/a film.mp4'],
     [
       { driver: 'test', pattern: 'bars' },
       '-re -f lavfi -i smptehdbars=size=1280x720:rate=30 -re -f lavfi -i sine=frequency=1000:sample_rate=48000',
@@ -58,20 +58,6 @@ test('how each driver is opened', () => {
   for (const [source, due] of table) assert.equal(opening(source), due);
 });
 
-test('a name or password with any letters stays inside its place of the URL', () => {
-  const url = opening({
-    driver: 'rtsp',
-    url: 'rtsp://cam/1?x=@',
-    transport: 'tcp',
-    user: 'a b@c',
-    password: 'p/ä:?#%&',
-  }).split(' -i ')[1]!;
-  assert.equal(url, 'rtsp://a%20b%40c:p%2F%C3%A4%3A%3F%23%25%26@cam/1?x=@');
-  const parsed = new URL(url);
-  assert.equal(parsed.hostname, 'cam');
-  assert.equal(decodeURIComponent(parsed.password), 'p/ä:?#%&');
-});
-
 test('sound comes from where it is, with or without a pipe of its own', () => {
   const soundOf = (source: LiveSource, withSound = true): string | undefined =>
     /-map (\d):a:0/.exec(inputArgv(source, { ...FORMAT, withSound }).join(' '))?.[1];
@@ -92,13 +78,13 @@ test('frames and sound leave as raw planes and samples on their own pipes', () =
   assert.match(line, / -c:v rawvideo -f rawvideo pipe:1 /);
   assert.match(
     line,
-    / -af aresample=48000:async=1000:min_hard_comp=0.025:first_pts=0,asetnsamples=n=1600:p=0 -ac 2 -c:a pcm_s16le -f s16le pipe:4$/,
+    / -af aresample=48000,asetnsamples=n=1600:p=0,asettb=1\/1000000,ametadata=add:key=m:value=0,ametadata=print:file=pipe\\\\:6:direct=1 -ac 2 -c:a pcm_s16le -f s16le pipe:4$/,
   );
 });
 
 test('a source that looks like an option is still a source', () => {
   const argv = inputArgv({ driver: 'file', path: '/-y' }, FORMAT);
-  assert.equal(argv[argv.indexOf('-i') + 1], '/-y');
+  assert.equal(argv[argv.indexOf('-i') + 1], 'file:/-y');
 });
 
 test('sources whose sound comes late are shown later', () => {

@@ -115,3 +115,22 @@ test('an opaque picture is drawn whole', () => {
   );
   assert.deepEqual(values, [new Set([63]), new Set([102]), new Set([240])]);
 });
+
+test('an opaque picture of any height is drawn row by row, and takes little memory beside its own', () => {
+  const [widthPx, heightPx] = [640, 358];
+  const small = openPictureMemory(640 * 360 * 3);
+  const target = newPicture(small, widthPx, heightPx);
+  const rgba = new Uint8Array(widthPx * heightPx * 4);
+  // Two rows share their chroma, so they are of one colour.
+  const colourOf = (y: number): number => (y >> 1) % 200;
+  for (let y = 0; y < heightPx; y++)
+    for (let x = 0; x < widthPx; x++) rgba.set([0, 0, colourOf(y), 255], (y * widthPx + x) * 4);
+  drawOpaque(small, { widthPx, heightPx, rgba }, target);
+  const [luma, blue] = [0, 1].map((plane) => valuesIn(small, target, plane as 0 | 1, wholeOf(target)));
+  for (let y = 0; y < heightPx; y++) {
+    const value = colourOf(y);
+    assert.deepEqual(new Set(luma![y]), new Set([Math.floor(16 + (0.0722 * value * 219) / 255 + 0.5)]), `row ${y}`);
+    const expected = 128 + ((value - 0.0722 * value) * 224) / (255 * 1.8556);
+    for (const seen of blue![y >> 1]!) assert.ok(Math.abs(seen - expected) <= 1, `blue of row ${y}: ${seen}`);
+  }
+});

@@ -7,7 +7,7 @@ import { openSoundRing, type SoundRing } from '#agent/media/sound/sound-ring.ts'
 import { write } from '../pictures/landing.ts';
 
 const CHANNEL = { gainDb: 0, muted: false, delayMs: 0 };
-const MIX: Wanted['audio'] = { from: 'mix', channels: { A: CHANNEL, B: CHANNEL }, outputMuted: false };
+const MIX: Wanted['audio'] = { from: 'mix', channels: { A: CHANNEL, B: CHANNEL }, outputMuted: false, outputGainDb: 0 };
 const PICTURE = { address: 0, widthPx: 2, heightPx: 2 };
 const FRAME = 3200;
 
@@ -15,6 +15,7 @@ const frameAt = (sound: SoundRing, sample: number, waiting = false): InputFrame 
   picture: PICTURE,
   native: PICTURE,
   sample,
+  rate: 1,
   sound,
   waiting,
 });
@@ -163,4 +164,12 @@ test('meters tell the highest peak since they were read, each ear for itself', (
   const silence = { leftDb: -150, rightDb: -150 };
   assert.deepEqual(mixer.levels(), { A: { leftDb: -6, rightDb: -150 }, B: silence, output: silence });
   assert.deepEqual(mixer.levels().A, silence);
+});
+
+test('the output is softer by its gain, whatever the channels are', () => {
+  const loud = soundOf(2, () => 0.5);
+  const heard = (outputGainDb: number): number =>
+    leftOf(openSoundMixer().mix({ ...MIX, outputGainDb }, { A: frameAt(loud, FRAME) }, FRAME))[FRAME - 1] ?? 0;
+  assert.ok(Math.abs(heard(-20) * 10 - heard(0)) <= 10, `${heard(-20)} of ${heard(0)}`);
+  assert.equal(heard(-100), 0);
 });

@@ -263,8 +263,9 @@ test('chapters: a mark at the very beginning takes the place of the title, all e
     { startMs: 500, endMs: 501, title: 'B' },
     { startMs: 500, endMs: 501, title: 'C' },
   ]);
-  assert.deepEqual(chaptersOf(recordingOf(), partOf(1)), [{ startMs: 0, endMs: 60_000, title: 'B' }]);
-  assert.equal(chaptersOf(recordingOf(), partOf(2))[0]?.title, 'B, part 2');
+  assert.deepEqual(chaptersOf(recordingOf(), partOf(1)), [], 'none without a mark: no chapter track');
+  const marked = recordingOf({ chapters: [mark(500, 'M', 2)] });
+  assert.equal(chaptersOf(marked, partOf(2))[0]?.title, 'B, part 2');
 });
 
 function box(type: string, bytes: number): Buffer {

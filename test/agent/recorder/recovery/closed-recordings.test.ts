@@ -79,7 +79,7 @@ async function room(t: TestContext): Promise<Room> {
   made.seen = (...names) =>
     drives.map(({ name, folder }) => {
       const totalBytes = names.includes(name) ? 1000 : 0;
-      return { destination: name, folder, usable: true, freeBytes: totalBytes, totalBytes };
+      return { destination: name, folder, usable: totalBytes > 0, freeBytes: totalBytes, totalBytes };
     });
   made.settled = async () => {
     await jobs.push('wait', async () => undefined);
@@ -207,8 +207,8 @@ test('a recording that is taken up again is open, and its prepared end does not 
 test('a recording is removed with its folders and its alarms, and nothing else is', async (t) => {
   const { catalog, closed, facts, keep, root } = await room(t);
   const parts = [
-    partOf(1, { folder: join(root, 'internal', 'B') }),
-    partOf(2, { folder: join(root, 'usb', 'B'), destination: 'usb' }),
+    partOf(1, { folder: join(root, 'internal', 'B'), bytes: 4 }),
+    partOf(2, { folder: join(root, 'usb', 'B'), destination: 'usb', bytes: 4 }),
   ];
   const info = recordingOf({ parts });
   for (const drive of DRIVES) await keep(drive, info);
@@ -219,6 +219,23 @@ test('a recording is removed with its folders and its alarms, and nothing else i
   assert.deepEqual(alarmsIn(facts), ['-disk_error B_S1R1.mp4', '-disk_error B_S1R2.mp4']);
   assert.deepEqual(facts.at(-1), { kind: 'removed', take: 'B' });
   assert.deepEqual([catalog.find('B'), await closed.remove('B')], [undefined, false]);
+});
+
+test('a removed recording takes no file along that is not its own', async (t) => {
+  const { catalog, closed, keep, root } = await room(t);
+  const folder = join(root, 'internal', 'B');
+  const parts = [partOf(1, { folder, bytes: 4 }), partOf(2, { folder, bytes: 5 }), partOf(3, { folder, bytes: 4 })];
+  const info = recordingOf({ parts, foreign: ['B_S1R3.mp4'] });
+  await keep('internal', info);
+  for (const name of ['B_S1R1.mp4.sha256', '00014933.jpg', 'notes.txt', 'B_S1R9.mp4'])
+    await writeFile(join(folder, name), name);
+  catalog.add(info);
+  assert.equal(await closed.remove('B'), true);
+  assert.deepEqual(
+    (await readdir(folder)).toSorted(),
+    ['B_S1R2.mp4', 'B_S1R3.mp4', 'B_S1R9.mp4', 'notes.txt'],
+    'one of another size, one that took the place of a part, and what was never ours',
+  );
 });
 
 test('a folder that has the name but is of another recording stays', async (t) => {

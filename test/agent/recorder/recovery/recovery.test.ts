@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { manifestOf } from '#agent/recorder/catalog/manifest.ts';
@@ -174,4 +174,42 @@ test('what was being made when the box stopped is removed, other files are not',
   for (const name of [...gone, ...kept]) await file(`internal/B/${name}`);
   await scan();
   assert.deepEqual((await readdir(join(root, 'internal', 'B'))).toSorted(), [...kept, 'B.json'].toSorted());
+});
+
+test('a link in a folder of recordings leads nowhere: neither to a recording, a part nor a manifest', async (t) => {
+  const { root, keep, file, scan } = await drivesFor(t);
+  await file('elsewhere/B_S1R1.mp4');
+  await file('elsewhere/B.json', manifestOf(recordingOf(), IDENTITY));
+  await mkdir(join(root, 'internal', 'B'), { recursive: true });
+  await symlink(join(root, 'elsewhere'), join(root, 'internal', 'C'));
+  await symlink(join(root, 'elsewhere', 'B.json'), join(root, 'internal', 'B', 'B.json'));
+  await symlink(join(root, 'elsewhere', 'B_S1R1.mp4'), join(root, 'internal', 'B', 'B_S1R1.mp4'));
+  assert.deepEqual(await scan(), []);
+  await rm(join(root, 'internal', 'B'), { recursive: true });
+  await keep('internal', recordingOf({ parts: [partOf(1)] }));
+  await symlink(join(root, 'elsewhere', 'B_S1R1.mp4'), join(root, 'internal', 'B', 'B_S1R2.mp4'));
+  assert.deepEqual(states(oneOf(await scan())), [[1, 'internal', 'final']]);
+});
+
+test('a finished copy whose original is gone is the recording; beside its original it goes', async (t) => {
+  const { root, keep, file, scan } = await drivesFor(t);
+  await keep('internal', recordingOf({ parts: [partOf(1), partOf(2)] }));
+  await file('internal/B/B_S1R1.mp4.final.tmp', 'the only one');
+  await file('internal/B/B_S1R2.mp4.final.tmp');
+  await file('internal/B/B_S1R2.mp4');
+  await scan();
+  assert.deepEqual(await readdir(join(root, 'internal', 'B')), ['B.json', 'B_S1R1.mp4', 'B_S1R2.mp4']);
+  assert.equal(await readFile(join(root, 'internal', 'B', 'B_S1R1.mp4'), 'utf8'), 'the only one');
+});
+
+test('a file that took the place of a part is no part, and an empty one is none', async (t) => {
+  const { keep, file, scan } = await drivesFor(t);
+  const lost = partOf(1, { state: 'lost' });
+  await keep('internal', recordingOf({ parts: [lost, partOf(2)], foreign: ['B_S1R1.mp4'] }));
+  for (const name of ['B_S1R1.mp4', 'B_S1R2.mp4']) await file(`internal/B/${name}`);
+  await file('internal/B/B_S1R3.mp4', '');
+  assert.deepEqual(states(oneOf(await scan())), [
+    [1, 'internal', 'lost'],
+    [2, 'internal', 'final'],
+  ]);
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { repairFile, type Repair } from '#agent/recorder/recovery/repair.ts';
@@ -128,4 +128,42 @@ test('a finished file is known by its header, and not touched', async (t) => {
 test('a file that is not there is no reason to throw', async (t) => {
   const found = await repairFile(join(await folderFor(t), 'none.mp4'));
   assert.match(found.kind === 'hopeless' ? found.reason : '', /ENOENT/);
+});
+
+const box = (type: string, content: Buffer): Buffer => {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(8 + content.length);
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, content]);
+};
+
+test('a finished file that ends too soon is told, and left as it is', async (t) => {
+  const whole = Buffer.concat([
+    box('ftyp', Buffer.from('isomiso2')),
+    box('moov', Buffer.alloc(100)),
+    box('mdat', Buffer.alloc(1000, 7)),
+  ]);
+  assert.deepEqual((await repaired(t, whole)).found, { kind: 'plain' });
+  const { found, after } = await repaired(t, whole.subarray(0, -300));
+  assert.deepEqual(found, { kind: 'cut', bytes: whole.length - 300, missingBytes: 300 });
+  assert.equal(after.length, whole.length - 300);
+});
+
+test('of a file of another program, with boxes of its own between the fragments, nothing is cut', async (t) => {
+  const { bytes } = fragmented(10);
+  for (const type of ['styp', 'sidx', 'mfra', 'emsg']) {
+    const foreign = Buffer.concat([bytes, box(type, Buffer.alloc(40)), bytes.subarray(bytes.indexOf('moof') - 4)]);
+    const { found, after } = await repaired(t, foreign);
+    assert.deepEqual(found, { kind: 'plain' }, type);
+    assert.ok(after.equals(foreign), type);
+  }
+});
+
+test('a link is not followed', async (t) => {
+  const folder = await folderFor(t);
+  const torn = fragmented(4).bytes.subarray(0, -5);
+  await writeFile(join(folder, 'elsewhere.mp4'), torn);
+  await symlink(join(folder, 'elsewhere.mp4'), join(folder, 'link.mp4'));
+  assert.equal((await repairFile(join(folder, 'link.mp4'))).kind, 'hopeless');
+  assert.ok((await readFile(join(folder, 'elsewhere.mp4'))).equals(torn));
 });

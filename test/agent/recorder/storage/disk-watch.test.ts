@@ -110,7 +110,12 @@ test('a disk that becomes low raises one alarm, and ends it when it has room', a
     text: '14.9 % free in /data',
     sinceMs: state.clock.nowMs(),
   });
-  state.free = 150;
+  for (const free of [150, 149, 155, 148, 159]) {
+    state.free = free;
+    await state.watch.look();
+  }
+  assert.deepEqual(alarmsIn(state.facts), ['+disk_space internal'], 'it does not come and go');
+  state.free = 160;
   await state.watch.look();
   await state.watch.look();
   assert.deepEqual(alarmsIn(state.facts), ['+disk_space internal', '-disk_space internal']);

@@ -65,3 +65,11 @@ test('hours that are left, also at no bit rate at all', () => {
   assert.equal(hoursLeft(450_000_000, 1000), 1);
   assert.equal(hoursLeft(450_000, 0), 1, 'counted with 1 kbit/s');
 });
+
+test('inodes count as bytes do: of which there is less', () => {
+  const space = { freeBytes: 90, totalBytes: 100 };
+  assert.equal(freePercent({ ...space, freeInodesPercent: 3 }), 3);
+  assert.equal(isLow({ ...space, freeInodesPercent: 3 }, DISK_DEFAULTS), true);
+  assert.equal(isLow({ ...space, freeInodesPercent: 60 }, DISK_DEFAULTS), false);
+  assert.equal(isLow(spaceFor({ ...space, freeInodesPercent: 3 }, 0, 95), DISK_DEFAULTS), true);
+});

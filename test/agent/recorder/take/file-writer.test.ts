@@ -35,8 +35,7 @@ test('what is written is in the file, in order, and told to be safe', async (t) 
   const heard = listener();
   const writer = openFileWriter(() => Promise.resolve(path), settings, heard.events);
   for (let number = 0; number < 50; number++) writer.write(Buffer.from(`${number},`));
-  await sleep(150);
-  assert.equal(heard.durable, writer.bytes, 'without being asked');
+  await until('it is told without being asked', () => heard.durable === writer.bytes);
   writer.write(Buffer.from('end'));
   assert.equal(await writer.close(), undefined);
   assert.equal(await readFile(path, 'utf8'), `${Array.from({ length: 50 }, (_, number) => number).join(',')},end`);
@@ -101,13 +100,14 @@ test('a file without a name is noticed, and can still be read to save it', async
 
 test('errors of the system are sorted by what they mean', () => {
   const kind = (code: string) => failureOf(Object.assign(new Error('text'), { code })).kind;
-  assert.deepEqual(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'ENOENT', 'ESTALE', 'NOWHERE'].map(kind), [
+  assert.deepEqual(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'ENOENT', 'ESTALE', 'REPLACED', 'NOWHERE'].map(kind), [
     'full',
     'full',
     'io',
     'io',
     'gone',
-    'gone',
+    'io',
+    'replaced',
     'nowhere',
   ]);
   assert.equal(failureOf('what').reason, 'what');

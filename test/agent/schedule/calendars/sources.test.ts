@@ -10,7 +10,7 @@ import { openIcalFolder } from '#agent/schedule/calendars/ical-folder.ts';
 import { openPolledCalendar, type PolledOptions, type Tag } from '#agent/schedule/calendars/polled-calendar.ts';
 import type { WireAnswer } from '#agent/schedule/server/wire.ts';
 import type { Source } from '#agent/schedule/timetable/source.ts';
-import { CalendarError } from '#lib/opencast/calendars/calendar.ts';
+import { CalendarError } from '#lib/calendar/calendar.ts';
 import { writeCalendar } from '#lib/opencast/calendars/calendar-write.ts';
 import { until } from '#test/support/until.ts';
 import { virtualClock, type VirtualClock } from '#test/support/virtual-clock.ts';
@@ -156,9 +156,46 @@ test('after a start the last good one counts before any server has answered, als
   assert.deepEqual(ids(await made.again()), []);
 });
 
-test('a calendar that becomes empty is an empty calendar', async (t) => {
-  const made = await polled(t, calendar(['a', 60, 120]));
+test('a calendar that suddenly is empty is doubted, and believed at last, or when somebody asks for it again', async (t) => {
+  const made = await polled(t, calendar(['a', 60, 120], ['b', 200, 260]));
+  const doubt =
+    /^it is suddenly empty, where there were 2: it is believed after 12 hours, or when it is read again by hand$/;
   made.says = calendar();
+  await made.source.refresh(true);
+  assert.deepEqual(ids(made.source), ['a', 'b'], 'nobody knew yet that it is empty');
+  assert.match(made.source.status().error ?? '', doubt);
+  await made.source.refresh();
+  assert.deepEqual([ids(made.source), made.asked.at(-1)], [['a', 'b'], { etag: 'e2' }], 'it is asked for whole');
+  assert.deepEqual(ids(await made.again()), ['a', 'b'], 'also after a start');
+  await made.source.refresh();
+  await made.source.refresh(true);
+  assert.deepEqual([ids(made.source), made.source.status().error], [[], undefined]);
+});
+
+test('one whose events are over is empty at once; one that is empty for hours is believed', async (t) => {
+  const made = await polled(t, calendar(['a', 60, 120]));
+  made.clock.advance(121 * 60_000);
+  made.says = calendar();
+  await made.source.refresh();
+  assert.deepEqual([ids(made.source), made.source.status().error], [[], undefined]);
+  made.says = calendar(['late', 1200, 1300]);
+  await made.source.refresh();
+  made.says = calendar();
+  await made.source.refresh();
+  made.clock.advance(12 * HOUR_MS - 1);
+  await made.source.refresh();
+  assert.deepEqual(ids(made.source), ['late']);
+  made.clock.advance(1);
+  await made.source.refresh();
+  assert.deepEqual(ids(made.source), []);
+});
+
+test('one of which all is told to be cancelled is not doubted, nor one of which a part is left', async (t) => {
+  const made = await polled(t, calendar(['a', 60, 120], ['b', 200, 260]));
+  made.says = calendar(['b', 200, 260]);
+  await made.source.refresh();
+  assert.deepEqual(ids(made.source), ['b']);
+  made.says = calendar(['b', 200, 260]).replace('END:VEVENT', 'STATUS:CANCELLED\r\nEND:VEVENT');
   await made.source.refresh();
   assert.deepEqual([ids(made.source), made.source.status().error], [[], undefined]);
 });
@@ -174,6 +211,24 @@ test('one that does not change shows later days as time goes by, each six hours'
   assert.deepEqual(ids(made.source), ['a', 'later']);
 });
 
+test('a wall clock that is set makes it read again what is stored, whatever the server says', async (t) => {
+  const YEARS_MS = 43 * 365 * DAY_MS;
+  const made = await polled(t, calendar(['a', 60, 120]));
+  for (const says of [304, new Error('away')] as const) {
+    made.says = says;
+    made.clock.setWall(EIGHT + YEARS_MS);
+    made.clock.advance(5000);
+    await until('nothing is near', () => ids(made.source).length === 0);
+    await made.again();
+    await until('it is read', () => made.asked.length > 0);
+    made.clock.setWall(EIGHT);
+    made.clock.advance(5000);
+    await until('it is near again', () => ids(made.source)[0] === 'a');
+    const { goodAtMs } = made.source.status();
+    assert.ok(goodAtMs === undefined || goodAtMs <= made.clock.nowMs(), 'a moment that is still to come is none');
+  }
+});
+
 test('an id that cannot stand in a file name becomes a hash, always the same', () => {
   for (const id of ['a', '68b19d11-6aca@x.org', 'a:b;c(d)+e_f.g', 'x'.repeat(160)]) assert.equal(plainId(id), id);
   for (const id of ['', 'a b', '../x', 'é', 'x'.repeat(161)]) assert.match(plainId(id), /^[0-9a-f]{40}$/, id);
@@ -183,7 +238,7 @@ test('an id that cannot stand in a file name becomes a hash, always the same', (
 
 test('a calendar that is of no use is told apart from one that could not be read', async (t) => {
   const file = join(await folderFor(t), 'a.ics');
-  const task = { file, zone: 'UTC', fromMs: 0, toMs: at(99), source: 'ical', from: 'a' } as const;
+  const task = { file, zone: 'UTC', nowMs: 0, fromMs: 0, toMs: at(99), source: 'ical', from: 'a' } as const;
   await assert.rejects(readBeside(task), (error) => !(error instanceof CalendarError) && /ENOENT/.test(String(error)));
   await writeFile(file, 'rubbish');
   await assert.rejects(readBeside(task), CalendarError);

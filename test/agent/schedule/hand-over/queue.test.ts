@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { noteBookedTake } from '#agent/schedule/hand-over/booked-hand-overs.ts';
 import { newHandOver, type HandOver } from '#agent/schedule/hand-over/hand-over.ts';
 import { openHandOverStore, type HandOverStore } from '#agent/schedule/hand-over/hand-over-store.ts';
+import { withFetchedTrack } from '#agent/schedule/hand-over/package.ts';
 import { openPickups } from '#agent/schedule/hand-over/pickups.ts';
 import { openHandOverQueue, type HandOverQueue, type QueueOptions } from '#agent/schedule/hand-over/queue.ts';
 import type { Recording } from '#agent/schedule/recordings.ts';
@@ -32,6 +33,7 @@ interface Bench {
 }
 
 const PACKAGE = formatMediaPackage(emptyMediaPackage('68b19d11-6aca-413e-b2b3-eda72eebc65a', EIGHT));
+const WITH_TRACK = withFetchedTrack(PACKAGE, partOf(1), 'presenter/source', 'http://oc/track.mp4');
 
 async function bench(t: TestContext, recordings: Recording[], more: Partial<QueueOptions> = {}): Promise<Bench> {
   const folder = await folderFor(t);
@@ -48,6 +50,7 @@ async function bench(t: TestContext, recordings: Recording[], more: Partial<Queu
     made.asked.push(what);
     const trouble = made.trouble(what);
     if (trouble) throw trouble;
+    if (what.startsWith('sending')) return WITH_TRACK;
     return what === 'ingesting' ? '<workflow id="12"/>' : PACKAGE;
   };
   const opencast = {
@@ -72,7 +75,7 @@ async function bench(t: TestContext, recordings: Recording[], more: Partial<Queu
     log,
     retry: { firstMs: 10_000, mostMs: 60_000 },
     byHand: true,
-    sinceMs: 0,
+    since: { isNew: () => true },
     minuteOfDay: () => made.minute,
     ingest: {
       opencast,
@@ -122,7 +125,7 @@ test('what is not finished, is older than the box, or was delivered is left out'
     recordingOf('delivered', { deliveredAtMs: 1 }),
     recordingOf('new'),
   ];
-  const { store } = await bench(t, all, { sinceMs: EIGHT });
+  const { store } = await bench(t, all, { since: { isNew: ({ startedAtMs }) => startedAtMs >= EIGHT } });
   assert.deepEqual(
     store.list().map(({ take }) => take),
     ['new'],
@@ -135,7 +138,7 @@ test('what is not finished, is older than the box, or was delivered is left out'
 });
 
 test('a failure waits longer each time, keeps its step, and is told after the third', async (t) => {
-  const made = await bench(t, [recordingOf('a')], { sinceMs: Number.POSITIVE_INFINITY });
+  const made = await bench(t, [recordingOf('a')], { since: { isNew: () => false } });
   const { clock, queue, stands, asked, idle } = made;
   made.trouble = (what) => (what === 'ingesting' ? new ServerTrouble('full', 'it has no room') : undefined);
   await queue.send('a');
@@ -158,7 +161,7 @@ test('a failure waits longer each time, keeps its step, and is told after the th
 });
 
 test('a server that asks to wait longer is obeyed', async (t) => {
-  const made = await bench(t, [recordingOf('a')], { sinceMs: Number.POSITIVE_INFINITY });
+  const made = await bench(t, [recordingOf('a')], { since: { isNew: () => false } });
   made.trouble = () => new ServerTrouble('busy', 'later', { retryAfterMs: 300_000 });
   await made.queue.send('a');
   await until('it failed', () => made.stands().attempt === 1);
@@ -166,7 +169,7 @@ test('a server that asks to wait longer is obeyed', async (t) => {
 });
 
 test('a server that is back is tried soon, not at the end of a long wait', async (t) => {
-  const made = await bench(t, [recordingOf('a')], { sinceMs: Number.POSITIVE_INFINITY });
+  const made = await bench(t, [recordingOf('a')], { since: { isNew: () => false } });
   const { clock, queue, stands, idle } = made;
   made.trouble = () => new ServerTrouble('unreachable', 'away', { retryAfterMs: 3_000_000 });
   await queue.send('a');
@@ -181,7 +184,7 @@ test('a server that is back is tried soon, not at the end of a long wait', async
 });
 
 test('what a server has lost begins anew; what it refused at once only waits', async (t) => {
-  const made = await bench(t, [recordingOf('a')], { sinceMs: Number.POSITIVE_INFINITY });
+  const made = await bench(t, [recordingOf('a')], { since: { isNew: () => false } });
   made.trouble = (what) => (what.startsWith('sending') ? new ServerTrouble('missing', 'gone') : undefined);
   await made.queue.send('a');
   await until('it failed', () => made.stands().attempt === 1);
@@ -190,7 +193,7 @@ test('what a server has lost begins anew; what it refused at once only waits', a
 });
 
 test('an ingest whose answer was lost is asked for before it is sent again', async (t) => {
-  const made = await bench(t, [recordingOf('a')], { sinceMs: Number.POSITIVE_INFINITY });
+  const made = await bench(t, [recordingOf('a')], { since: { isNew: () => false } });
   const { clock, queue, stands, asked, idle } = made;
   made.trouble = (what) => (what === 'ingesting' ? new ServerTrouble('busy', 'lost', { unsure: true }) : undefined);
   await queue.send('a');

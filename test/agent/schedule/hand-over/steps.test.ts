@@ -257,12 +257,25 @@ test('what a server does not take and need not is left out; what it must have is
   assert.equal((await step({ step: 'manifest' })).step, 'ingest', 'there is no manifest in the folder');
 });
 
+test('a track counts when the answer is our package with one more', async (t) => {
+  const { step, answers } = await server(t);
+  const other = formatMediaPackage(emptyMediaPackage('11111111-6aca-413e-b2b3-eda72eebc65a', EIGHT));
+  for (const answer of [PACKAGE, other, withFetchedTrack(other, partOf(1), 'p/s', 'http://x/a.mp4'), '<html/>', '']) {
+    answers['POST /ingest/addTrack'] = answer;
+    await assert.rejects(step({ step: 'tracks' }), { kind: 'busy', unsure: true }, answer.slice(0, 60));
+  }
+});
+
 test('files are sent one by one, those that were there at the beginning', async (t) => {
-  const { step, asked } = await server(t);
+  const { step, asked, answers } = await server(t);
+  const withTrack = (xml: string, name: string): string => withFetchedTrack(xml, partOf(1, { name }), 'p/s', `http://x/${name}`);
+  answers['POST /ingest/addTrack'] = withTrack(PACKAGE, 'B_S1R1.mp4');
   const first = await step({ step: 'tracks' });
   assert.deepEqual([first.step, first.tracks], ['tracks', 1]);
-  const second = await step({ step: 'tracks', tracks: 1 });
+  answers['POST /ingest/addTrack'] = withTrack(first.mediaPackage ?? '', 'B_S1R2.mp4');
+  const second = await step({ step: 'tracks', tracks: 1, ...(first.mediaPackage ? { mediaPackage: first.mediaPackage } : {}) });
   assert.deepEqual([second.step, second.tracks, asked.length], ['manifest', 2, 2]);
+  answers['POST /ingest/addTrack'] = withTrack(PACKAGE, 'B_S1R2.mp4');
   assert.equal((await step({ step: 'tracks', parts: ['B_S1R2.mp4'] })).step, 'manifest');
   assert.equal((await step({ step: 'tracks', tracks: 5 })).step, 'manifest');
   assert.equal(asked.length, 3);
@@ -314,8 +327,37 @@ test('a conflict is success if the server has it, and a conflict otherwise', asy
   await assert.rejects(made.step({ step: 'ingest' }), { kind: 'conflict' });
   made.answers['POST /ingest/ingest'] = '<workflow id="77"/>';
   assert.equal((await made.step({ step: 'ingest' })).workflowId, '77');
-  made.answers['POST /ingest/ingest'] = 'no XML at all <';
-  assert.equal((await made.step({ step: 'ingest' })).workflowId, undefined);
+});
+
+test('an ingest counts when the answer is a workflow or our package, or when the server is known to have it', async (t) => {
+  const made = await server(t);
+  const other = formatMediaPackage(emptyMediaPackage('11111111-6aca-413e-b2b3-eda72eebc65a', EIGHT));
+  for (const line of ['workflow/mediaPackage', 'api/events', 'assets/episode'])
+    made.answers[`GET /${line}/${UID}${line.startsWith('w') ? '/hasActiveWorkflows' : ''}`] = 'missing';
+  for (const answer of ['', ' ', '<html><p>ok</p></html>', '{"ok":true}', 'no XML <', other, `<workflow id="1">${other.replace(/^<\?.*?\?>/, '')}</workflow>`]) {
+    made.state = undefined;
+    made.answers['POST /ingest/ingest'] = answer;
+    await assert.rejects(made.step({ step: 'ingest' }), { kind: 'busy', unsure: true }, answer.slice(0, 60));
+    made.state = 'upload_finished';
+    assert.equal((await made.step({ step: 'ingest' })).step, 'done', 'a look-up says so');
+  }
+  made.state = undefined;
+  made.answers['POST /ingest/ingest'] = PACKAGE;
+  assert.equal((await made.step({ step: 'ingest' })).step, 'done');
+  made.answers['POST /ingest/ingest'] = '<wf:workflow xmlns:wf="http://workflow.opencastproject.org" id="9" state="FAILED"/>';
+  const failed = await made.step({ step: 'ingest' });
+  assert.deepEqual([failed.step, failed.workflowId, failed.attempt], ['ingest', '9', 1]);
+  assert.match(failed.held ?? '', /workflow 9 is FAILED/);
+});
+
+test('a user who may ask nothing waits, and sends it again only after that', async (t) => {
+  const made = await server(t);
+  for (const line of ['workflow/mediaPackage', 'api/events', 'assets/episode'])
+    made.answers[`GET /${line}/${UID}${line.startsWith('w') ? '/hasActiveWorkflows' : ''}`] = 'forbidden';
+  made.answers['POST /ingest/ingest'] = '<workflow id="3"/>';
+  await assert.rejects(made.step({ step: 'ingest', attempt: 1 }, { askFirst: true }), { kind: 'busy', message: /403/ });
+  assert.ok(!made.asked.includes('POST /ingest/ingest'));
+  assert.equal((await made.step({ step: 'ingest', attempt: 4 }, { askFirst: true })).workflowId, '3');
 });
 
 test('a server that fetches has it when it has all bytes of all files', async (t) => {

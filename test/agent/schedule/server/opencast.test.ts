@@ -98,8 +98,11 @@ test('a server without a registry has its services at their usual paths; a given
   assert.equal(await server.locate('ingest'), 'https://other/ingest');
   assert.equal(asked.length, 0);
   assert.equal(await server.at('scheduler', '/x'), `${url}/recordings/x`);
-  answers.set(REGISTRY, ok('no JSON'));
   assert.equal(await server.locate('captureAdmin'), `${url}/capture-admin`);
+  answers.set(REGISTRY, ok('<html><title>Portail captif</title>'));
+  assert.equal(await server.locate('captureAdmin'), `${url}/capture-admin`, 'the former address is used');
+  const page = await trouble(opencast().locate('captureAdmin'));
+  assert.deepEqual([page.kind, /Portail captif/.test(page.message)], ['busy', true], 'it is asked again');
   answers.set(REGISTRY, status(500));
   assert.equal(await server.locate('captureAdmin'), `${url}/capture-admin`, 'the former address is used');
   assert.equal((await trouble(opencast().locate('ingest'))).kind, 'busy');
@@ -110,7 +113,10 @@ test('an inner address behind a proxy is replaced by the configured one; without
   answers.set(REGISTRY, ok(services('http://127.0.0.1:8080', '/ingest/')));
   assert.equal(await opencast().locate('ingest'), `${url}/ingest`);
   answers.set(REGISTRY, ok(services('http://worker.example.org', '/ingest')));
-  assert.equal(await opencast().locate('ingest'), 'http://worker.example.org/ingest');
+  const stranger = await trouble(opencast().locate('ingest'));
+  assert.deepEqual([stranger.kind, /worker\.example\.org/.test(stranger.message)], ['refused', true]);
+  const allowed = opencast({ hosts: ['worker.example.org'] });
+  assert.equal(await allowed.locate('ingest'), 'http://worker.example.org/ingest');
   const found = services('http://worker.example.org', '/ingest');
   const login = { send: async () => ({ status: 200, headers: {}, challenges: [], body: [Buffer.from(found)] }) };
   const secure = openOpencast(login as unknown as Login, { url: 'https://oc', agent: 'D', services: {} }, () => EIGHT);
@@ -304,8 +310,28 @@ test('without a password nothing is sent; an authority that cannot be read is to
     data,
     Date.now,
   );
-  assert.deepEqual(other?.opencast.settings, { url: 'https://127.0.0.1:1', agent: 'D', services });
+  assert.deepEqual(other?.opencast.settings, { url: 'https://127.0.0.1:1', agent: 'D', services, hosts: [] });
   const error = await trouble(other.opencast.calendar({}));
   assert.match(error.message, /none\.pem cannot be used: ENOENT/);
   for (const { wire } of [plain, other]) wire.close();
+});
+
+test('an answer to a state that is no short plain text is trouble', async (t) => {
+  const { answers, opencast } = await served(t);
+  const state = 'POST /capture-admin/agents/Amphi%20D%2F1';
+  const recording = 'POST /capture-admin/recordings/e';
+  for (const [body, type] of [
+    ['<!DOCTYPE html><title>Sign in</title>', 'text/html'],
+    ['Please sign in', 'text/html; charset=utf-8'],
+    ['{"ok":true}', 'application/json'],
+    ['<html>', 'text/plain'],
+    ['x'.repeat(5000), 'text/plain'],
+  ] as const) {
+    answers.set(state, ok(body, { 'content-type': type }));
+    answers.set(recording, ok(body, { 'content-type': type }));
+    assert.equal((await trouble(opencast().setState('idle', 'http://box'))).kind, 'busy', body.slice(0, 30));
+    assert.equal((await trouble(opencast().setRecordingState('e', 'capturing'))).kind, 'busy', body.slice(0, 30));
+  }
+  answers.set(state, ok('Amphi D/1 set to idle', { 'content-type': 'text/plain' }));
+  await opencast().setState('idle', 'http://box');
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openDevice, type Device } from '#agent/device/device.ts';
 import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
+import { metadataOf } from '#agent/device/metadata.ts';
 import type { Session } from '#agent/device/outcome.ts';
 import { openConductor, type Conductor } from '#agent/schedule/timetable/conductor.ts';
 import type { StopReason } from '#agent/schedule/timetable/decision.ts';
@@ -107,12 +108,13 @@ describe('the box records what the timetable says', () => {
     stage.goTo(-0.01);
     assert.deepEqual(stage.done, []);
     stage.goTo(1);
-    const { recording, metadata } = wanted(stage);
+    const { recording } = wanted(stage);
+    const metadata = metadataOf(wanted(stage));
     assert.deepEqual([recording.bookingId, recording.endsAtMs, recording.startedAtMs], ['a', at(60), at(0)]);
     assert.deepEqual([metadata.title, metadata.presenter, metadata.identifier], ['Title of a', 'M. Dupont', 'a']);
     stage.goTo(100);
     assert.deepEqual(stage.done, ['start a @0', 'stop done @60', 'start b @60', 'stop done @90']);
-    assert.deepEqual([wanted(stage).recording.state, wanted(stage).metadata.title], ['stopped', '']);
+    assert.deepEqual([wanted(stage).recording.state, metadataOf(wanted(stage)).title], ['stopped', '']);
   });
 
   test('half a frame before, so that the frame that comes next is the nearest', () => {
@@ -127,7 +129,7 @@ describe('the box records what the timetable says', () => {
     const stage = open(0, booking('a', 0, 60));
     stage.goTo(30);
     stage.say(booking('a', 0, 90, { title: 'Another title' }));
-    assert.deepEqual([wanted(stage).recording.endsAtMs, wanted(stage).metadata.title], [at(90), 'Another title']);
+    assert.deepEqual([wanted(stage).recording.endsAtMs, metadataOf(wanted(stage)).title], [at(90), 'Another title']);
     stage.goTo(70);
     stage.say(booking('a', 0, 75));
     stage.goTo(80);

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { decide, isStopped, nextEdgeMs, type Decision, type Running } from '#agent/schedule/timetable/decision.ts';
 import { descriptionOf } from '#agent/schedule/timetable/description.ts';
-import { firstTime } from '#agent/schedule/timetable/first-time.ts';
 import { openGathering } from '#agent/schedule/timetable/gathering.ts';
 import { openManualChangesStore } from '#agent/schedule/timetable/manual-changes.ts';
 import { NO_MEMORY, timetableOf, type ManualChanges, type Planned } from '#agent/schedule/timetable/timetable.ts';
@@ -184,13 +183,20 @@ test('what people did by hand is kept for a week, also over a restart', async (t
   );
 });
 
-test('the first time is kept; a file that cannot be read begins anew', async (t) => {
-  const file = join(await folderFor(t), 'since.json');
-  assert.equal(await firstTime(file, 5), 5);
-  assert.equal(await firstTime(file, 9), 5);
-  await writeFile(file, '{"atMs":"5"}');
-  assert.equal(await firstTime(file, 9), 9);
-  assert.equal(await readFile(file, 'utf8'), '{"atMs":9}');
+test('a wall clock that jumps ends no lecture; one that drifts is followed', () => {
+  const YEAR = 365 * 24 * 60;
+  const both = [plannedOf('a', 0, 60), plannedOf('b', 90, 120)];
+  const running = (leftMinutes: number): Running => ({ ...runs('a', 0, 60), leftMs: leftMinutes * 60_000 });
+  for (const minute of [43 * YEAR, YEAR, 800, -56 * YEAR, -800]) {
+    assert.equal(decided(minute, both, running(30)), 'nothing', `${minute} minutes away`);
+    assert.equal(decided(minute, [], running(30)), 'nothing', 'the calendar of another year says nothing of it');
+  }
+  assert.equal(decided(43 * YEAR, both, running(0)), 'stop done', 'its own time is over');
+  assert.equal(decided(-56 * YEAR, both, running(0)), 'stop done', 'also where its slot lies ahead for years');
+  assert.equal(decided(70, both, running(30)), 'nothing', 'nothing else is due');
+  assert.equal(decided(95, both, running(30)), 'change b done', 'the next one is');
+  assert.equal(decided(60, both, running(0.01)), 'stop done', 'a clock that is kept right');
+  assert.equal(decided(30, [], running(30)), 'stop cancelled');
 });
 
 test('a lead-in and a lead-out take no time from a neighbour', () => {

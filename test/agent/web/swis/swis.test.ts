@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { metadataOf } from '#agent/device/metadata.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import { resources } from '#agent/web/swis/tree.ts';
 import { fakeAccounts, PASSWORDS, shelve, startFakeBox, type FakeBox } from '../fake-box.ts';
@@ -172,7 +173,8 @@ test('Pod starts a recording with its description, looks at it, and stops it', a
     { meta: { uri: '/record/1/root_dir_fs' }, result: 'internal' },
     { meta: { uri: '/record/control' }, result: { recording: 'record', location: 'internal', metadata } },
   ]);
-  const { recording, metadata: written } = wanted(box);
+  const { recording } = wanted(box);
+  const written = metadataOf(wanted(box));
   assert.equal(recording.state, 'recording');
   assert.deepEqual(
     [written.course, written.presenter, written.title, written.description],
@@ -192,7 +194,7 @@ test('Pod starts a recording with its description, looks at it, and stops it', a
   });
   const again = await set(box, '/record/control', { recording: 'record', metadata: { title: 'Another' } });
   assert.equal(again.meta.status, 'E22', 'whose recording runs is not described anew');
-  assert.equal(wanted(box).metadata.title, '0042-thermodynamique');
+  assert.equal(metadataOf(wanted(box)).title, '0042-thermodynamique');
   assert.equal((await set(box, '/record/control', 'stop')).result, 'stop');
   assert.equal(wanted(box).recording.state, 'stopped');
   assert.equal((await set(box, '/record/control', 'stop')).result, 'stop');
@@ -203,7 +205,7 @@ test('a recording pauses and goes on; a start is not refused for what a descript
   assert.equal((await set(box, '/record/control', 'pause')).meta.status, 'E14');
   const metadata = { title: 'é'.repeat(300), relation: 'a\u0000b', unknown: 'x', subject: null, __proto__: 1 };
   assert.ok((await set(box, '/record/control', { recording: 'record', metadata })).result, 'it starts');
-  assert.deepEqual([wanted(box).metadata.title.length, wanted(box).metadata.series], [127, 'a b']);
+  assert.deepEqual([metadataOf(wanted(box)).title.length, metadataOf(wanted(box)).series], [127, 'a b']);
   assert.equal((await set(box, '/record/control', { recording: 'pause' }, 'user')).meta.status, undefined);
   assert.equal(await result(box, '/record/state'), 'paused');
   await set(box, '/record/control', 'record', 'user');

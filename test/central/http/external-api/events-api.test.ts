@@ -166,8 +166,13 @@ test('moving, shortening and changing halls change the calendars of both halls',
   for (const method of ['GET', 'DELETE'] as const) assert.equal((await ask(method, `/api/events/${id}`)).status, 404);
 });
 
-test('moving onto another is refused; an admin may', async () => {
-  await make();
+test('moving onto another is refused; an admin may, and who made both', async () => {
+  const other = await make();
+  await rig.services.database
+    .updateTable('audit_log')
+    .set({ account: 'somebody' })
+    .where('object', '=', other.id)
+    .execute();
   const { id } = await make({ ...morning, agent_id: 'Amphi_E' });
   const scheduling = { agent_id: 'Amphi_D', end: morning.end };
   assert.equal((await ask('PUT', `/api/events/${id}/scheduling`, { scheduling })).status, 409);

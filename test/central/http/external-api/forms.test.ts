@@ -17,7 +17,7 @@ import { formOf } from '#central/http/form.ts';
 import { agentParameters } from '#central/http/opencast/agent-parameters.ts';
 import { formatOf } from '#central/http/opencast/format.ts';
 import { flavorIn, tagsIn } from '#central/http/opencast/ingest/ingest-fields.ts';
-import { UTC, ianaZone } from '#lib/opencast/calendars/zoned-time.ts';
+import { UTC, ianaZone } from '#lib/calendar/zones/zoned-time.ts';
 import { z } from 'zod';
 
 const bad = { statusCode: 400 };
@@ -241,7 +241,7 @@ describe('catalogs', () => {
     );
     assert.deepEqual(said, {
       words: { creators: ['a', 'b'], subjects: ['one'], language: '' },
-      createdMs: Date.UTC(2016, 5, 22, 13, 30),
+      recorded: { date: '2016-06-22', time: '13:30:00Z' },
     });
     assert.deepEqual(catalogsField('[]', EPISODE), { words: {} });
     for (const wrong of ['{', '{}', '[{"id":"colour","value":"red"}]', '[{"id":"title","value":" "}]'])

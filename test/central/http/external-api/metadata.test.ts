@@ -5,6 +5,7 @@ import {
   catalogsField,
   EPISODE,
   fieldsJson,
+  momentOf,
   SERIES,
   toldOf,
   valuesField,
@@ -59,8 +60,8 @@ describe('the fields of a catalog', () => {
       endsAtMs: undefined,
     };
     const fields = fieldsJson(EPISODE, words, toldOf(at)) as Field[];
-    const { words: again, seriesId, createdMs } = said(Object.fromEntries(fields.map(({ id, value }) => [id, value])));
-    assert.deepEqual([seriesId, createdMs], ['UE5', at.startsAtMs]);
+    const { words: again, seriesId, recorded } = said(Object.fromEntries(fields.map(({ id, value }) => [id, value])));
+    assert.deepEqual([seriesId, momentOf(recorded?.date, recorded?.time)], ['UE5', at.startsAtMs]);
     assert.deepEqual(again, { ...words, description: '', rightsHolder: '', source: '' });
   });
 
@@ -101,12 +102,17 @@ describe('the fields of a catalog', () => {
 
   test('of an upload say when it was: a day, a day and an hour, or both in one', () => {
     const day = Date.UTC(2016, 5, 22);
-    assert.equal(said({ startDate: '2016-06-22' }).createdMs, day);
-    assert.equal(said({ startDate: '2016-06-22', startTime: '13:30:00Z' }).createdMs, day + 13.5 * 3_600_000);
+    const momentIn = (fields: Record<string, string>): number | undefined => {
+      const { recorded } = said(fields);
+      return momentOf(recorded?.date, recorded?.time);
+    };
+    assert.equal(momentIn({ startDate: '2016-06-22' }), day);
+    assert.equal(momentIn({ startDate: '2016-06-22', startTime: '13:30:00Z' }), day + 13.5 * 3_600_000);
     const whole = { startDate: '2016-06-22T10:00:00Z', startTime: '13:30:00Z' };
-    assert.equal(said(whole).createdMs, day + 10 * 3_600_000, 'the hour of the date goes first');
-    assert.ok(!('createdMs' in said({ startTime: '13:30:00Z' })), 'an hour without a day is no moment');
-    assert.throws(() => said({ startDate: '2016-06-22', startTime: 'noon' }), refused(/startDate and startTime/));
+    assert.equal(momentIn(whole), day + 10 * 3_600_000, 'the hour of the date goes first');
+    assert.equal(momentIn({ startTime: '13:30:00Z' }), undefined, 'an hour without a day is no moment');
+    assert.throws(() => momentIn({ startDate: '2016-06-22', startTime: 'noon' }), refused(/startDate and startTime/));
+    assert.ok(said({ title: 'T', startDate: '12/10/2026', startTime: '6:30' }), 'of a planned event they do not count');
   });
 });
 

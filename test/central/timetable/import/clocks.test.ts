@@ -53,7 +53,7 @@ test('clocks', () => {
   assert.equal(minutes(readClock('12:00 am')), 0);
   assert.equal(minutes(readClock('1:00 am')), 60);
   assert.equal(minutes(readClock('12:59 pm')), 779);
-  for (const text of ['25:00', '8h60', '8', '830', 'midi', '', '13:00 pm', '0:15 AM', '8:30 foo']) {
+  for (const text of ['25:00', '8h60', '8', '830', 'mid', '24:00', '', '13:00 pm', '0:15 AM', '8:30 foo']) {
     assert.equal(readClock(text), undefined, text);
   }
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
+import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 import { peopleOf, readCsvLectures } from '#central/timetable/import/csv-lectures.ts';
 import type { Lecture, ReadingOptions } from '#central/timetable/import/lecture.ts';
 import { textOf, UnreadableFile } from '#lib/tables/text.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
+import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 import { readLectures } from '#central/timetable/import/read.ts';
 
 /** Files in the form in which timetabling systems export them; the contents are made up. */
 const zone = ianaZone('Europe/Paris') ?? UTC;
-const read = (text: string, encoding: BufferEncoding = 'utf8') => {
-  const { lectures, mistakes } = readLectures(Buffer.from(text, encoding), { zone });
+const read = async (text: string, encoding: BufferEncoding = 'utf8') => {
+  const { lectures, mistakes } = await readLectures(Buffer.from(text, encoding), { zone });
   assert.deepEqual(mistakes, []);
   return lectures.map(({ hall, startsAtMs, endsAtMs, title, presenters, key, series }) => ({
     hall,
@@ -18,8 +18,8 @@ const read = (text: string, encoding: BufferEncoding = 'utf8') => {
   }));
 };
 
-test('ADE Campus, iCalendar: UTC, folded, the people without a label, the time of the export', () => {
-  const [lecture] = read(
+test('ADE Campus, iCalendar: UTC, folded, the people without a label, the time of the export', async () => {
+  const [lecture] = await read(
     [
       'BEGIN:VCALENDAR',
       'METHOD:REQUEST',
@@ -53,8 +53,8 @@ test('ADE Campus, iCalendar: UTC, folded, the people without a label, the time o
   });
 });
 
-test('Hyperplanning, iCalendar: parameters of language, people and room with their labels', () => {
-  const [lecture] = read(
+test('Hyperplanning, iCalendar: parameters of language, people and room with their labels', async () => {
+  const [lecture] = await read(
     [
       'BEGIN:VCALENDAR',
       'VERSION:2.0',
@@ -79,8 +79,8 @@ test('Hyperplanning, iCalendar: parameters of language, people and room with the
   );
 });
 
-test('Celcat, iCalendar: a zone that the file describes, a rule by weeks with an exclusion', () => {
-  const lectures = read(
+test('Celcat, iCalendar: a zone that the file describes, a rule by weeks with an exclusion', async () => {
+  const lectures = await read(
     [
       'BEGIN:VCALENDAR',
       'PRODID:-//Celcat Limited//Calendar//EN',
@@ -116,15 +116,15 @@ test('Celcat, iCalendar: a zone that the file describes, a rule by weeks with an
   assert.deepEqual(
     lectures.map(({ key, when, presenters }) => [key, when, presenters]),
     [
-      ['1234567@celcat/2026-10-13', '2026-10-13T06:30 120', ['DUPONT Jean']],
-      ['1234567@celcat/2026-10-27', '2026-10-27T07:30 120', ['DUPONT Jean']],
-      ['1234567@celcat/2026-11-03', '2026-11-03T07:30 120', ['DUPONT Jean']],
+      ['1234567@celcat/2026-10-13T06:30Z', '2026-10-13T06:30 120', ['DUPONT Jean']],
+      ['1234567@celcat/2026-10-27T07:30Z', '2026-10-27T07:30 120', ['DUPONT Jean']],
+      ['1234567@celcat/2026-11-03T07:30Z', '2026-11-03T07:30 120', ['DUPONT Jean']],
     ],
   );
 });
 
-test('ADE Campus, a list as text: Windows’ letters, a day of the week, a duration', () => {
-  const lectures = read(
+test('ADE Campus, a list as text: Windows’ letters, a day of the week, a duration', async () => {
+  const lectures = await read(
     [
       'Nom;Code;Jour;Date;Heure;Durée;Salles;Enseignants;Groupes',
       '"UE3 - Thermodynamique, été";"PASS_UE3";Lundi;14/09/2026;08h30;2h00min;Amphi D;CURIE Marie;PASS A',
@@ -144,10 +144,10 @@ test('ADE Campus, a list as text: Windows’ letters, a day of the week, a durat
   ]);
 });
 
-test('Hyperplanning, a list as text: tabs, several teachers, UTF-16', () => {
+test('Hyperplanning, a list as text: tabs, several teachers, UTF-16', async () => {
   const text =
     '\uFEFFMATIERE\tENSEIGNANT\tSALLE\tDATE\tH.DEBUT\tH.FIN\nBiostatistiques\tM. LÉVY, Mme NOËL\tAMPHI E\t03/11/2026\t14h00\t15h30\n';
-  assert.deepEqual(read(text, 'utf16le'), [
+  assert.deepEqual(await read(text, 'utf16le'), [
     {
       hall: 'AMPHI E',
       title: 'Biostatistiques',
@@ -159,15 +159,15 @@ test('Hyperplanning, a list as text: tabs, several teachers, UTF-16', () => {
   ]);
 });
 
-test('Celcat and Outlook, lists in English: quotes, hours with AM and PM, month first', () => {
-  const celcat = read(
+test('Celcat and Outlook, lists in English: quotes, hours with AM and PM, month first', async () => {
+  const celcat = await read(
     '"Event Id","Date","Start Time","End Time","Module","Room","Staff"\n"88","2026-09-14","08:30","10:30","Anatomy","Amphi D","DUPONT, Jean; CURIE, Marie"\n',
   );
   assert.deepEqual(
     [celcat[0]?.key, celcat[0]?.title, celcat[0]?.presenters],
     ['88', 'Anatomy', ['DUPONT, Jean', 'CURIE, Marie']],
   );
-  const outlook = read(
+  const outlook = await read(
     'Subject,Start Date,Start Time,End Date,End Time,Location\n"Anatomy, heart",9/14/2026,8:30:00 AM,9/14/2026,1:15:00 PM,Amphi D\n',
   );
   assert.deepEqual([outlook[0]?.title, outlook[0]?.when], ['Anatomy, heart', '2026-09-14T06:30 285']);

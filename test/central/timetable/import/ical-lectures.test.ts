@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
+import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 import { readIcalLectures } from '#central/timetable/import/ical-lectures.ts';
 import type { Lecture } from '#central/timetable/import/lecture.ts';
 
 const calendar = (...lines: string[]): string =>
   ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//ADE/version 6.0', ...lines, 'END:VCALENDAR', ''].join('\r\n');
 const event = (...lines: string[]): string => ['BEGIN:VEVENT', ...lines, 'END:VEVENT'].join('\r\n');
-const read = (text: string) => readIcalLectures(text, { zone: ianaZone('Europe/Paris') ?? UTC });
+const read = (text: string) => readIcalLectures(Buffer.from(text), { zone: ianaZone('Europe/Paris') ?? UTC });
 const span = ({ key, startsAtMs, endsAtMs }: Lecture): string =>
   `${key} ${new Date(startsAtMs).toISOString().slice(0, 16)} ${(endsAtMs - startsAtMs) / 60_000}`;
 
 const lecture = ['UID:u1', 'SUMMARY:Anatomie', 'LOCATION:Amphi D'];
 
-test('an event as ADE exports it', () => {
-  const { lectures, mistakes } = read(
+test('an event as ADE exports it', async () => {
+  const { lectures, mistakes } = await read(
     calendar(
       event(
         'DTSTAMP:20160901T120000Z',
@@ -45,7 +45,7 @@ test('an event as ADE exports it', () => {
   ]);
 });
 
-test('rules keep the clock of the wall, whether the file says it in UTC, in a zone, or in none', () => {
+test('rules keep the clock of the wall, whether the file says it in UTC, in a zone, or in none', async () => {
   for (const start of [
     'DTSTART:20261019T063000Z',
     'DTSTART;TZID=Europe/Paris:20261019T083000',
@@ -53,14 +53,18 @@ test('rules keep the clock of the wall, whether the file says it in UTC, in a zo
   ]) {
     const text = calendar(event(...lecture, start, 'DURATION:PT1H30M', 'RRULE:FREQ=WEEKLY;COUNT=3'));
     assert.deepEqual(
-      read(text).lectures.map(span),
-      ['u1/2026-10-19 2026-10-19T06:30 90', 'u1/2026-10-26 2026-10-26T07:30 90', 'u1/2026-11-02 2026-11-02T07:30 90'],
+      (await read(text)).lectures.map(span),
+      [
+        'u1/2026-10-19T06:30Z 2026-10-19T06:30 90',
+        'u1/2026-10-26T07:30Z 2026-10-26T07:30 90',
+        'u1/2026-11-02T07:30Z 2026-11-02T07:30 90',
+      ],
       start,
     );
   }
 });
 
-test('exclusions, additions, and an occurrence that was moved to another hall', () => {
+test('exclusions, additions, and an occurrence that was moved to another hall', async () => {
   const zone = ';TZID=Europe/Paris';
   const text = calendar(
     event(
@@ -81,21 +85,21 @@ test('exclusions, additions, and an occurrence that was moved to another hall', 
       `DTEND${zone}:20261019T160000`,
     ),
   );
-  const { lectures, mistakes } = read(text);
+  const { lectures, mistakes } = await read(text);
   assert.deepEqual(mistakes, []);
   assert.deepEqual(
     lectures.map((one) => `${span(one)} ${one.hall}`),
     [
-      'u1/2026-10-05 2026-10-05T06:30 120 Amphi D',
-      'u1/2026-10-14 2026-10-14T06:30 120 Amphi D',
-      'u1/2026-10-26 2026-10-26T07:30 120 Amphi D',
-      'u1/2026-11-09 2026-11-09T07:30 120 Amphi D',
-      'u1/2026-10-19 2026-10-19T12:00 120 Amphi E',
+      'u1/2026-10-05T06:30Z 2026-10-05T06:30 120 Amphi D',
+      'u1/2026-10-14T06:30Z 2026-10-14T06:30 120 Amphi D',
+      'u1/2026-10-26T07:30Z 2026-10-26T07:30 120 Amphi D',
+      'u1/2026-11-09T07:30Z 2026-11-09T07:30 120 Amphi D',
+      'u1/2026-10-19T06:30Z 2026-10-19T12:00 120 Amphi E',
     ],
   );
 });
 
-test('zones of Windows, behind a prefix, and described in the file', () => {
+test('zones of Windows, behind a prefix, and described in the file', async () => {
   const vtimezone = [
     'BEGIN:VTIMEZONE',
     'TZID:Ici',
@@ -120,14 +124,14 @@ test('zones of Windows, behind a prefix, and described in the file', () => {
     'Ici',
   ]) {
     const times = [`DTSTART;TZID=${zone}:20160912T083000`, `DTEND;TZID=${zone}:20160912T103000`];
-    const { lectures, mistakes } = read(calendar(...vtimezone, event(...lecture, ...times)));
+    const { lectures, mistakes } = await read(calendar(...vtimezone, event(...lecture, ...times)));
     assert.deepEqual([mistakes, lectures.map(span)], [[], ['u1 2016-09-12T06:30 120']], zone);
   }
 });
 
-test('mistakes have the line of their event, and harm no other', () => {
+test('mistakes have the line of their event, and harm no other', async () => {
   const times = ['DTSTART:20160912T063000Z', 'DTEND:20160912T083000Z'];
-  const { lectures, mistakes, notes } = read(
+  const { lectures, mistakes, notes } = await read(
     calendar(
       event(...lecture, ...times),
       event('UID:u2', 'SUMMARY:Sans salle', ...times),
@@ -149,8 +153,8 @@ test('mistakes have the line of their event, and harm no other', () => {
     ],
   );
   assert.deepEqual(notes, [
-    'line 23: nobody knows the time zone Mars/Olympus: Europe/Paris is taken for it',
-    'line 30: an event of whole days is left out',
+    'line 27: "Ailleurs" is of a time zone that is guessed: nobody knows the time zone Mars/Olympus: Europe/Paris is taken for it',
+    'line 30: "Férié" is of whole days: it is left out',
   ]);
   assert.deepEqual(
     lectures.map(({ key, cancelled }) => [key, cancelled]),
@@ -162,14 +166,20 @@ test('mistakes have the line of their event, and harm no other', () => {
   );
 });
 
-test('what is no calendar, and one that is cut off', () => {
-  assert.deepEqual(read('<html>'), {
+test('what is no calendar, and one that is cut off', async () => {
+  assert.deepEqual(await read('<html>'), {
     lectures: [],
-    mistakes: [{ line: 1, message: 'there is no event in it' }],
+    mistakes: [{ line: 1, message: 'it is a web page, no calendar' }],
     notes: [],
   });
   const whole = calendar(event(...lecture, 'DTSTART:20160912T063000Z', 'DTEND:20160912T083000Z'));
-  const { mistakes } = read(whole.slice(0, whole.indexOf('DTEND')));
-  assert.deepEqual(mistakes, [{ line: 4, message: 'VEVENT begins here and never ends: the file is cut off' }]);
-  assert.equal(read(calendar(event(...lecture, 'DTSTART:hier'))).mistakes.length, 1);
+  const { mistakes } = await read(whole.slice(0, whole.indexOf('DTEND')));
+  assert.deepEqual(mistakes, [
+    {
+      line: 4,
+      message: 'it is cut off: it does not end with END:VCALENDAR, and VEVENT of line 4 never ends',
+    },
+  ]);
+  assert.match((await read(calendar())).mistakes[0]?.message ?? '', /no event in it/);
+  assert.equal((await read(calendar(event(...lecture, 'DTSTART:hier')))).mistakes.length, 1);
 });

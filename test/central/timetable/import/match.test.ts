@@ -18,8 +18,23 @@ const nextWeek = { startsAtMs: utc('2026-09-21T06:30'), endsAtMs: utc('2026-09-2
 
 describe('a lecture with a name of its own', () => {
   test('is the event of that name, wherever and whenever it is', () => {
-    const moved = { importKey: 'uid', agentId: 'Amphi_B', title: 'Chimie', ...nextWeek };
-    assert.deepEqual(matched([moved], [{ id: 'other' }, { id: 'one', importKey: 'uid' }]), ['2 one']);
+    const others = [{ id: 'other' }, { id: 'one', importKey: 'uid', seriesId: 'UE5' }];
+    const moved = { importKey: 'uid', agentId: 'Amphi_B', ...nextWeek };
+    assert.deepEqual(matched([moved], others), ['2 one']);
+    assert.deepEqual(matched([{ ...moved, title: 'Chimie', seriesId: 'UE5' }], others), ['2 one']);
+    assert.deepEqual(matched([{ importKey: 'uid', agentId: 'Amphi_B', title: 'Chimie' }], others), ['2 one']);
+  });
+
+  test('is not that of another calendar that uses the name too: of another title, hour and series', () => {
+    const one = { id: 'one', importKey: '1', title: 'Droit' };
+    const other = { importKey: '1', title: 'Chimie', ...nextWeek };
+    assert.deepEqual(matched([other], [one]), ['2 -']);
+    assert.deepEqual(matched([{ ...other, seriesId: 'UE5' }], [{ ...one, seriesId: 'UE6' }]), ['2 -']);
+    assert.deepEqual(
+      matched([other], [one, { ...other, id: 'two', importKey: '1~2' }]),
+      ['2 two'],
+      'known by a number',
+    );
   });
 
   test('takes over what stands in its place without a name, or was imported without one', () => {

@@ -1,53 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ianaZone, UTC } from '#lib/opencast/calendars/zoned-time.ts';
 import { readCsvLectures } from '#central/timetable/import/csv-lectures.ts';
 import { readIcalLectures } from '#central/timetable/import/ical-lectures.ts';
-import type { Known, KnownEvent } from '#central/timetable/import/known.ts';
-import { importKeyOf, planImport, type ImportPlan, type PlanOptions } from '#central/timetable/import/plan.ts';
+import type { Known } from '#central/timetable/import/known.ts';
+import { planImport, type ImportPlan, type PlanOptions } from '#central/timetable/import/plan.ts';
 import { hallName, semesterCsv, semesterOf } from '#test/support/semester.ts';
+import { counts, done, nothing, options, paris as zone } from './made.ts';
 
-const zone = ianaZone('Europe/Paris') ?? UTC;
-let ids = 0;
-const options: PlanOptions = {
-  zone,
-  nowMs: Date.UTC(2026, 7, 1),
-  unknownHalls: 'refuse',
-  cancelMissing: false,
-  newSeriesId: () => `series-${++ids}`,
-};
-const halls = Array.from({ length: 9 }, (_, n) => ({ agentId: hallName(n) }));
-const nothing: Known = { events: [], halls, series: [] };
-
-/** What the server would have after it. */
-function done(plan: ImportPlan, known: Known): Known {
-  assert.deepEqual([plan.mistakes, plan.conflicts], [[], []]);
-  const gone = new Set(plan.steps.flatMap((step) => (step.what === 'create' ? [] : [step.event])));
-  const events = plan.steps.flatMap((step): KnownEvent[] => {
-    if (step.what === 'cancel') return [];
-    const { line: _line, cancelled: _cancelled, ...wanted } = step.wanted;
-    const id = step.what === 'create' ? `event-${++ids}` : step.event.id;
-    const before = step.what === 'create' ? { presenters: [], recorded: false } : step.event;
-    return [
-      {
-        ...before,
-        ...wanted,
-        id,
-        presenters: wanted.presenters ?? before.presenters,
-        importKey: importKeyOf(step.wanted, id),
-      },
-    ];
-  });
-  return {
-    halls: [...known.halls, ...plan.newHalls],
-    series: [...known.series, ...plan.newSeries],
-    events: [...known.events.filter((event) => !gone.has(event)), ...events],
-  };
-}
 const csvPlan = (text: string, known: Known, more: Partial<PlanOptions> = {}): ImportPlan =>
   planImport(readCsvLectures(text, { zone }), known, { ...options, ...more });
-const counts = ({ steps }: ImportPlan): Record<string, number> =>
-  Object.fromEntries([...Map.groupBy(steps, ({ what }) => what)].map(([what, of]) => [what, of.length]));
 
 const semester = semesterOf(170);
 const imported = done(csvPlan(semesterCsv(semester), nothing), nothing);
@@ -177,52 +138,54 @@ test('unknown halls: refused with what may be meant, left out, or made', () => {
 const calendar = (...events: string[]): string => `BEGIN:VCALENDAR\nVERSION:2.0\n${events.join('\n')}\nEND:VCALENDAR\n`;
 const weekly = (...more: string[]): string =>
   ['BEGIN:VEVENT', 'UID:anatomie', 'SUMMARY:Anatomie', 'LOCATION:Amphi_D', ...more, 'END:VEVENT'].join('\n');
-const icalPlan = (text: string, known: Known): ImportPlan =>
-  planImport(readIcalLectures(text, { zone }), known, options);
+const icalPlan = async (text: string, known: Known): Promise<ImportPlan> =>
+  planImport(await readIcalLectures(Buffer.from(text), { zone }), known, options);
 
-test('a rule that changes moves, adds and cancels its occurrences', () => {
+test('a rule that changes moves, adds and cancels its occurrences', async () => {
   const times = ['DTSTART;TZID=Europe/Paris:20261005T083000', 'DTEND;TZID=Europe/Paris:20261005T103000'];
-  const before = done(icalPlan(calendar(weekly(...times, 'RRULE:FREQ=WEEKLY;COUNT=6')), nothing), nothing);
+  const before = done(await icalPlan(calendar(weekly(...times, 'RRULE:FREQ=WEEKLY;COUNT=6')), nothing), nothing);
   assert.equal(before.events.length, 6);
   const later = ['DTSTART;TZID=Europe/Paris:20261005T140000', 'DTEND;TZID=Europe/Paris:20261005T160000'];
-  assert.deepEqual(counts(icalPlan(calendar(weekly(...later, 'RRULE:FREQ=WEEKLY;COUNT=6')), before)), { change: 6 });
-  assert.deepEqual(counts(icalPlan(calendar(weekly(...times, 'RRULE:FREQ=WEEKLY;COUNT=4')), before)), {
+  assert.deepEqual(counts(await icalPlan(calendar(weekly(...later, 'RRULE:FREQ=WEEKLY;COUNT=6')), before)), {
+    change: 6,
+  });
+  assert.deepEqual(counts(await icalPlan(calendar(weekly(...times, 'RRULE:FREQ=WEEKLY;COUNT=4')), before)), {
     keep: 4,
     cancel: 2,
   });
   const tuesdays = ['DTSTART;TZID=Europe/Paris:20261006T083000', 'DTEND;TZID=Europe/Paris:20261006T103000'];
-  assert.deepEqual(counts(icalPlan(calendar(weekly(...tuesdays, 'RRULE:FREQ=WEEKLY;COUNT=6')), before)), {
+  assert.deepEqual(counts(await icalPlan(calendar(weekly(...tuesdays, 'RRULE:FREQ=WEEKLY;COUNT=6')), before)), {
     create: 6,
     cancel: 6,
   });
 });
 
-test('a lecture that is shown in several halls is recorded in each', () => {
+test('a lecture that is shown in several halls is recorded in each', async () => {
   const times = ['DTSTART:20261005T063000Z', 'DTEND:20261005T083000Z'];
   const inHalls = (halls: string): string =>
     calendar(weekly(...times).replace('LOCATION:Amphi_D', () => `LOCATION:${halls}`));
   const two = inHalls('Amphi D\\, Amphi_E');
-  const before = done(icalPlan(two, nothing), nothing);
+  const before = done(await icalPlan(two, nothing), nothing);
   assert.deepEqual(
     before.events.map(({ agentId }) => agentId),
     ['Amphi_D', 'Amphi_E'],
   );
-  assert.deepEqual(counts(icalPlan(two, before)), { keep: 2 });
-  assert.deepEqual(counts(icalPlan(inHalls('Amphi D\\, Amphi_F'), before)), { keep: 1, create: 1, cancel: 1 });
-  assert.deepEqual(counts(icalPlan(inHalls('Amphi D'), before)), { keep: 1, cancel: 1 });
-  const { mistakes } = icalPlan(inHalls('Amphi D\\, Salle 12'), nothing);
+  assert.deepEqual(counts(await icalPlan(two, before)), { keep: 2 });
+  assert.deepEqual(counts(await icalPlan(inHalls('Amphi D\\, Amphi_F'), before)), { keep: 1, create: 1, cancel: 1 });
+  assert.deepEqual(counts(await icalPlan(inHalls('Amphi D'), before)), { keep: 1, cancel: 1 });
+  const { mistakes } = await icalPlan(inHalls('Amphi D\\, Salle 12'), nothing);
   assert.match(mistakes[0]?.message ?? '', /no hall is called "Salle 12"/);
 });
 
-test('an event that is cancelled in the file is cancelled here, once', () => {
+test('an event that is cancelled in the file is cancelled here, once', async () => {
   const times = ['DTSTART:20261005T063000Z', 'DTEND:20261005T083000Z'];
-  const before = done(icalPlan(calendar(weekly(...times)), nothing), nothing);
-  const plan = icalPlan(calendar(weekly(...times, 'STATUS:CANCELLED')), before);
+  const before = done(await icalPlan(calendar(weekly(...times)), nothing), nothing);
+  const plan = await icalPlan(calendar(weekly(...times, 'STATUS:CANCELLED')), before);
   assert.deepEqual(counts(plan), { cancel: 1 });
-  assert.deepEqual(counts(icalPlan(calendar(weekly(...times, 'STATUS:CANCELLED')), done(plan, before))), {});
+  assert.deepEqual(counts(await icalPlan(calendar(weekly(...times, 'STATUS:CANCELLED')), done(plan, before))), {});
 });
 
-test('10 000 lectures are planned while one waits', () => {
+test('10 000 lectures are planned while one waits', async () => {
   const many = semesterOf(10_000, 100);
   const known = { ...nothing, halls: Array.from({ length: 100 }, (_, n) => ({ agentId: hallName(n) })) };
   const before = done(csvPlan(semesterCsv(many), known), known);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ImportPlan, Step } from '#central/timetable/import/plan.ts';
 import { reportOf } from '#central/timetable/import/report.ts';
-import { UTC } from '#lib/opencast/calendars/zoned-time.ts';
+import { UTC } from '#lib/calendar/zones/zoned-time.ts';
 import { eventOf, paris, utc, wantedOf } from './made.ts';
 
 const planOf = (steps: Step[], more: Partial<ImportPlan> = {}): ImportPlan => ({

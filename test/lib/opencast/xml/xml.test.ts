@@ -43,6 +43,13 @@ describe('XML is read', () => {
     ['a web page', '<html><body><br></body></html>', /ends <br>/],
     ['a comment that does not end', '<a><!-- </a>', /not ended/],
     ['endless depth', '<a>'.repeat(100_000), /nested deeper/],
+    ['a name that every object has', '<a>&toString;</a>', /&toString; is no reference/],
+    ['a page', '<html xmlns="http://www.w3.org/1999/xhtml"/>', /is not taken/],
+    [
+      'more declarations than any document needs',
+      `<a>${Array.from({ length: 101 }, (_, n) => `<b xmlns:n${n}="urn:${n}"/>`).join('')}</a>`,
+      /more than 100 declarations/,
+    ],
   ];
   for (const [name, text, message] of wrong) {
     test(`but not ${name}`, () => {
@@ -51,6 +58,23 @@ describe('XML is read', () => {
         (error) => error instanceof XmlError && message.test(error.message),
       );
     });
+  }
+});
+
+test('what a browser would run or draw is left out, with what is in it', () => {
+  const text =
+    '<a xmlns="urn:a" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:s="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink">' +
+    '<b x:href="javascript:alert(1)" id="1">one</b><h:script>alert(1)<b>lost</b></h:script><s:svg><b/></s:svg><b>two</b></a>';
+  const root = parseXml(text);
+  assert.deepEqual(elementsOf(root).map(textOf), ['one', 'two']);
+  assert.doesNotMatch(formatXml(root), /w3\.org|script|svg|href/);
+});
+
+test('a namespace may have the name of something that every object has', () => {
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+    const text = `<c xmlns:p="${name}"><p:${name}>x</p:${name}></c>`;
+    const [inner] = elementsOf(parseXml(formatXml(parseXml(text))));
+    assert.deepEqual([inner?.namespace, inner?.name, inner && textOf(inner)], [name, name, 'x']);
   }
 });
 

@@ -10,6 +10,9 @@ import { until } from '#test/support/until.ts';
 type Child = { say(text: string): string; die(): void; spin(): void; fill(): void };
 type Mine = { begun(pid: number): void };
 
+/** Of the test that waits for ten of them, twice. */
+const BEAT_MS = 200;
+
 interface Rig {
   peer: () => Peer<Child>;
   pids: number[];
@@ -17,7 +20,7 @@ interface Rig {
   ended: () => number;
 }
 
-function supervise(t: TestContext): Rig {
+function supervise(t: TestContext, beatMs?: number): Rig {
   const pids: number[] = [];
   const troubles: string[] = [];
   let current: Peer<Child> | undefined;
@@ -35,6 +38,7 @@ function supervise(t: TestContext): Rig {
     },
     onLine: () => undefined,
     onState: (trouble) => void (trouble && troubles.push(trouble)),
+    ...(beatMs ? { beatMs } : {}),
     log: silentLog,
   });
   t.after(() => child.close(0));
@@ -56,11 +60,13 @@ test('a process that is killed, or ends, is started again, and is asked anew', a
 });
 
 test('one whose loop hangs is ended after ten beats, and started again; so is one that is stopped', async (t) => {
-  const { peer, pids } = supervise(t);
+  const { peer, pids } = supervise(t, BEAT_MS);
   await until('it began', () => pids.length === 1);
   await peer().call('say', 'one');
+  const spunAtMs = performance.now();
   peer().tell('spin');
   await until('it began again', () => pids.length === 2);
+  assert.ok(performance.now() - spunAtMs > 9 * BEAT_MS, 'it was given ten beats');
   assert.ok(!isAlive(pids[0]!));
   await peer().call('say', 'two');
   process.kill(pids[1]!, 'SIGSTOP');

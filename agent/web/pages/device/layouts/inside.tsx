@@ -35,7 +35,11 @@ const ALIGN: Record<string, string> = {
 function Words({ template, style }: WordsSettings) {
   const { box } = usePage();
   const wanted = box.state.value?.wanted;
-  const text = filled(template, { ...wanted?.metadata, hall: wanted?.hall ?? '' }, wanted?.locale ?? 'fr');
+  const text = filled(
+    template,
+    { ...wanted?.metadata, ...wanted?.recording.metadata, hall: wanted?.hall ?? '' },
+    wanted?.locale ?? 'fr',
+  );
   return (
     <span
       class="words"

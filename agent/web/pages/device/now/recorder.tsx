@@ -19,12 +19,13 @@ export function Recorder() {
   return (
     <section class="card recorder" aria-labelledby="recorder">
       <h2 id="recorder">{texts.recording}</h2>
-      {RUNS.has(recording.state) ? <Running recording={recording} /> : <Start />}
+      {RUNS.has(recording.state) ? <Running recording={recording} /> : <Start next={recording.metadata} />}
     </section>
   );
 }
 
-function Start() {
+/** What is left empty is as it is shown: set for this recording already, or the hall's. */
+function Start({ next }: { next: RecordingNow['metadata'] }) {
   const { api } = usePage();
   const [title, presenter, minutes] = [useSignal(''), useSignal(''), useSignal('')];
   const start = async (): Promise<void> => {
@@ -45,6 +46,7 @@ function Start() {
       <TextField
         label={`${texts.title} (${texts.optional})`}
         value={title.value}
+        placeholder={next.title}
         maxLength={127}
         onText={(text) => void (title.value = text)}
       />
@@ -52,6 +54,7 @@ function Start() {
         <TextField
           label={texts.presenter}
           value={presenter.value}
+          placeholder={next.presenter}
           maxLength={127}
           onText={(text) => void (presenter.value = text)}
         />

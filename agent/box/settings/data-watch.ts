@@ -1,0 +1,17 @@
+import type { Device } from '#agent/device/device.ts';
+import type { Scope } from '#lib/runtime/scope.ts';
+import { watchFolder } from '#lib/runtime/keeping.ts';
+
+/** Raises an alarm while the data folder cannot be written: everything goes on, and what is not on disk is lost when the box ends. */
+export function watchDataFolder(folder: string, device: Device, scope: Scope): void {
+  const alarm = { name: 'disk_error' as const, about: 'data' };
+  const watch = watchFolder({
+    folder,
+    onTrouble(reason) {
+      if (reason === undefined) return device.observe({ fact: 'alarm', clear: alarm });
+      const text = `${folder} cannot be written (${reason}): settings, passwords and hand-overs are in memory alone`;
+      device.observe({ fact: 'alarm', raise: { ...alarm, level: 'critical', text } });
+    },
+  });
+  scope.defer(() => watch.close());
+}

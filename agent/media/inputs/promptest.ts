@@ -1,0 +1,36 @@
+/** The shortest delay of late between the moments of something, by its own clock, and their arrival. */
+export interface Promptest {
+  arrived(sourceMs: number, nowMs: number): void;
+  /** Our time less the source's; undefined before the first arrival. */
+  lagMs(): number | undefined;
+  /** Begins anew with the last arrival, or with none. */
+  keepLast(): void;
+  forget(): void;
+}
+
+/** Time for which an arrival counts, if others follow. */
+const WINDOW_MS = 3000;
+/** A clock that goes back by more has jumped: what was measured before says nothing any more. */
+export const JUMP_BACK_MS = 500;
+
+/** Makes a measure of the shortest delay. */
+export function openPromptest(): Promptest {
+  let lags: { atMs: number; lagMs: number }[] = [];
+  let newestMs = -Infinity;
+  return {
+    arrived(sourceMs, nowMs) {
+      if (sourceMs < newestMs - JUMP_BACK_MS) lags = [];
+      newestMs = sourceMs;
+      const lagMs = nowMs - sourceMs;
+      // Arrivals that are no better than this one cannot become the best any more.
+      lags = lags.filter((lag) => nowMs - lag.atMs < WINDOW_MS && lag.lagMs < lagMs);
+      lags.push({ atMs: nowMs, lagMs });
+    },
+    lagMs: () => lags[0]?.lagMs,
+    keepLast: () => void (lags = lags.slice(-1)),
+    forget() {
+      lags = [];
+      newestMs = -Infinity;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { InputSource } from '#agent/device/state.ts';
+import { canRelay, startRtmpRelay } from '#lib/rtmp/relay.ts';
+import { startRtspRelay, type RtspRelaySeen } from '#lib/rtsp/relay/relay.ts';
+import type { Credentials } from '#lib/runtime/access/digest.ts';
+import { secretsIn, withoutPasswords } from '#lib/runtime/redact.ts';
+import type { LiveSource } from './input-argv.ts';
+
+/** The way of one ffmpeg to its source. Sources with RTSP or RTMP go over a relay in this process. */
+export interface SourceLink {
+  /** What ffmpeg opens; over a relay, without a secret. */
+  source: LiveSource;
+  /** What the relay has seen; undefined without one. */
+  seen(): RtspRelaySeen | undefined;
+  /** A text for people, without the secrets of the source. */
+  shown(text: string): string;
+  /** Resolves when no connection is left. */
+  close(): Promise<void>;
+}
+
+/** Opens the way to a source. Rejects if there is no port for a relay. */
+export async function openSourceLink(source: LiveSource): Promise<SourceLink> {
+  const secrets = secretsOf(source);
+  const shown = (text: string): string => withoutPasswords(text, secrets);
+  if (source.driver === 'url' && canRelay(source.url)) {
+    const relay = await startRtmpRelay(source.url);
+    const close = (): Promise<void> => Promise.resolve(relay.close());
+    return { source: { driver: 'url', url: relay.url }, seen: () => undefined, shown, close };
+  }
+  if (!isRtsp(source)) return { source, seen: () => undefined, shown, close: () => Promise.resolve() };
+  const relay = await startRtspRelay({ url: bare(source.url), credentials: credentialsOf(source) });
+  const transport = source.driver === 'rtsp' ? source.transport : 'tcp';
+  return {
+    source: { driver: 'rtsp', url: relay.url, transport },
+    seen: () => relay.seen(),
+    shown,
+    close: () => relay.close(),
+  };
+}
+
+type RtspSource = Extract<InputSource, { driver: 'rtsp' | 'url' }>;
+
+const isRtsp = (source: LiveSource): source is RtspSource =>
+  source.driver === 'rtsp' || (source.driver === 'url' && /^rtsps?:/i.test(source.url));
+
+/** The address without user, password and fragment. */
+function bare(address: string): string {
+  const url = new URL(address);
+  url.username = url.password = url.hash = '';
+  return url.href;
+}
+
+function credentialsOf(source: RtspSource): Credentials | undefined {
+  if (source.user) return { user: source.user, password: source.password ?? '' };
+  const { username, password } = new URL(source.url);
+  return username || password ? { user: meant(username), password: meant(password) } : undefined;
+}
+
+/** A part of a URL as it is meant; as it stands, if its escapes are broken. */
+function meant(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function secretsOf(source: LiveSource): string[] {
+  if (source.driver !== 'rtsp' && source.driver !== 'url') return [];
+  return [...secretsIn(source.url), ...(source.password ? [source.password] : [])];
+}

@@ -1,0 +1,35 @@
+import { canRelay, startRtmpRelay } from '#lib/rtmp/relay.ts';
+import { startRtspRelay } from '#lib/rtsp/relay/relay.ts';
+import { placeOf, secretsIn, withoutPasswords } from '#lib/runtime/redact.ts';
+
+/** The way of one ffmpeg to its push target: keys and passwords do not stand in its arguments. */
+export interface PushLink {
+  /** What ffmpeg is given. */
+  url: string;
+  /** Why the relay got nowhere, if it did not. */
+  trouble(): string | undefined;
+  /** A text for people, without the secrets of the target. */
+  shown(text: string): string;
+  close(): Promise<void>;
+}
+
+/** Opens the way to a target: RTSP and RTMP go over a relay in this process, the rest as it is. */
+export async function openPushLink(url: string): Promise<PushLink> {
+  const secrets = secretsIn(url);
+  const shown = (text: string): string => withoutPasswords(text.replaceAll(url, placeOf(url)), secrets);
+  if (/^rtsps?:/i.test(url)) {
+    const { username, password } = new URL(url);
+    const bare = new URL(url);
+    bare.username = bare.password = '';
+    const credentials = username ? { user: decodeURIComponent(username), password: decodeURIComponent(password) } : undefined;
+    const relay = await startRtspRelay({ url: bare.href, credentials });
+    const met = (): string | undefined => {
+      const trouble = relay.seen().trouble;
+      return trouble?.kind === 'ended' ? undefined : trouble?.words;
+    };
+    return { url: relay.url, trouble: met, shown, close: () => relay.close() };
+  }
+  if (!canRelay(url)) return { url, trouble: () => undefined, shown, close: () => Promise.resolve() };
+  const relay = await startRtmpRelay(url);
+  return { url: relay.url, trouble: () => relay.trouble(), shown, close: () => Promise.resolve(relay.close()) };
+}

@@ -1,0 +1,50 @@
+import type { Owners } from '../identity/permissions.ts';
+import type { Database } from '../store/connect.ts';
+
+/** To whom events, packages and files belong: the agents whose they are, and the accounts that brought them. */
+
+/** Owners of an event: who is to record it, who recorded it, who brought it. Undefined: there is, and was, no such event. */
+export async function ownersOfEvent(database: Database, id: string): Promise<Owners | undefined> {
+  const [event, versions, deleted] = await Promise.all([
+    database.selectFrom('events').select(['agent', 'recorded_by']).where('id', '=', id).executeTakeFirst(),
+    database.selectFrom('event_versions').select(['agent', 'account']).where('event', '=', id).execute(),
+    database.selectFrom('deleted_events').select('agents').where('id', '=', id).executeTakeFirst(),
+  ]);
+  if (!event && !deleted) return undefined;
+  return {
+    agents: [event?.agent, event?.recorded_by, ...versions.map(({ agent }) => agent), ...(deleted?.agents ?? [])],
+    accounts: versions.map(({ account }) => account),
+  };
+}
+
+/** Owners of a media package: of its event, of the events that it became, and who began to bring it. Undefined: nobody knows it. */
+export async function ownersOfPackage(database: Database, id: string): Promise<Owners | undefined> {
+  const [begun, versions, event] = await Promise.all([
+    database
+      .selectFrom('media_packages')
+      .leftJoin('accounts', 'accounts.name', 'media_packages.account')
+      .select(['media_packages.account', 'accounts.agent'])
+      .where('media_packages.id', '=', id)
+      .executeTakeFirst(),
+    database.selectFrom('event_versions').select(['agent', 'account']).where('package', '=', id).execute(),
+    ownersOfEvent(database, id),
+  ]);
+  if (event) return event;
+  if (!begun && versions.length === 0) return undefined;
+  return {
+    agents: [begun?.agent, ...versions.map(({ agent }) => agent)],
+    accounts: [begun?.account, ...versions.map(({ account }) => account)],
+  };
+}
+
+/** Owners of a file of the media folder, by its path. Undefined: nobody brought it. */
+export async function ownersOfFile(database: Database, path: string): Promise<Owners | undefined> {
+  const file = await database.selectFrom('files').select('event').where('path', '=', path).executeTakeFirst();
+  if (file) return ownersOfEvent(database, file.event);
+  const element = await database
+    .selectFrom('package_elements')
+    .select('package')
+    .where('path', '=', path)
+    .executeTakeFirst();
+  return element && ownersOfPackage(database, element.package);
+}

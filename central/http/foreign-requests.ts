@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import { troubleIn } from '@amphi/lib/runtime/texts/foreign-text.ts';
+import { BadRequest } from '../catalogue/bad-request.ts';
+
+/** Refuses, with 400 and words, what no request may hold: NUL, half characters, endless depth. Forms are looked at as they are read. */
+export function checkRequests(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ params, query }) => {
+    const trouble = troubleIn('the path', params) ?? troubleIn('the query', query);
+    if (trouble) throw new BadRequest(trouble);
+  });
+  app.addHook('preValidation', async ({ body }) => {
+    if (typeof body !== 'object' || body === null || Object.getPrototypeOf(body) === URLSearchParams.prototype) return;
+    // A stream is read by its route, as it comes.
+    if ('pipe' in body) return;
+    const trouble = troubleIn('the body', body);
+    if (trouble) throw new BadRequest(trouble);
+  });
+}

@@ -1,0 +1,46 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { plainAddress } from '@amphi/lib/runtime/addresses.ts';
+import { BadRequest } from '../catalogue/bad-request.ts';
+
+/** Whom media are fetched from: registered agents, at the ports of their pages, and hosts that the installer allowed. */
+export interface FetchHosts {
+  /** Registered agents: where their requests come from, and the URL of their own page. */
+  agents: () => readonly { address: string; url: string }[];
+  /** `media.example.org`, `10.0.0.7` (all their ports), or with a port, `media.example.org:8080`. */
+  allowed: readonly string[];
+}
+
+/** Ports of an agent besides the one of its page. */
+const WEB_PORTS = ['80', '443'];
+
+/** The address at which a URL is asked. Throws BadRequest where it may not be asked at all. */
+export async function addressOf(url: URL, hosts: FetchHosts): Promise<string> {
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  const found = (isIP(host) ? [host] : (await lookup(host, { all: true })).map(({ address }) => address)).map(
+    plainAddress,
+  );
+  const [first] = found;
+  if (first !== undefined && isAllowed(host, portOf(url), hosts.allowed)) return first;
+  const agents = hosts.agents().map(({ address, url: page }) => ({ address: plainAddress(address), page }));
+  const good = found.find(
+    (address) =>
+      !isOwnMachine(address) && agents.some((agent) => agent.address === address && hasPort(agent.page, url)),
+  );
+  if (good !== undefined) return good;
+  throw new BadRequest(
+    `${host}:${portOf(url)} is no registered agent: media are fetched from agents, at the port of their page, and from hosts that --fetch-from allows`,
+  );
+}
+
+const isAllowed = (host: string, port: string, allowed: readonly string[]): boolean =>
+  allowed.some((one) => [host, `${host}:${port}`, `[${host}]:${port}`].includes(one.trim().toLowerCase()));
+
+const portOf = ({ port, protocol }: URL): string => port || (protocol === 'https:' ? '443' : '80');
+
+const hasPort = (page: string, url: URL): boolean =>
+  WEB_PORTS.includes(portOf(url)) || (URL.canParse(page) && portOf(new URL(page)) === portOf(url));
+
+/** This machine, and what stands for it: other services of it are nobody's media, unless they are allowed by name. */
+const isOwnMachine = (address: string): boolean =>
+  /^(127\.|0\.|169\.254\.|::1$|::$|fe80:)/i.test(address) || address === '';

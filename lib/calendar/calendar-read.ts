@@ -1,0 +1,174 @@
+import { openTurns, type Turns } from '#lib/runtime/turns.ts';
+import {
+  CalendarError,
+  type CalendarReading,
+  type Complaint,
+  type KnownCalendar,
+  type Occurrence,
+  type SharedUids,
+} from './calendar.ts';
+import { MOST_EVENTS, openComponentReader, type CalendarHead, type Components } from './components.ts';
+import type { Zones } from './event-moments.ts';
+import { familiesOf, type Family } from './families.ts';
+import { chosenEvents, isBroken, textOf } from './known-good.ts';
+import { occurrencesOf, type Window } from './occurrences.ts';
+import { RecurrenceError } from './rules/rule-text.ts';
+import { linesOf } from './text-lines.ts';
+import { readVevent, type Vevent, type VeventReading } from './vevent.ts';
+import { zonesOf } from './zones/zone-names.ts';
+import { ianaZone, type Zone } from './zones/zoned-time.ts';
+
+/** What a reading needs besides the bytes. */
+export interface ReadingOptions {
+  /** The hall's zone: times without a zone are in it. */
+  zone: Zone;
+  /** The window [fromMs, toMs): an event is given if a part of it is inside. Without an end a rule needs one of its own. */
+  fromMs: number;
+  toMs: number;
+  /** The last good reading of the same calendar. */
+  known?: KnownCalendar;
+}
+
+/**
+ * Reads any calendar: recurrence, zones, exceptions, in whatever form programs write them. An event whose time would be a guess is
+ * lost, with a complaint, and the others are given; what the last good calendar said of it counts in its place. Throws
+ * `CalendarError` if it is no calendar, not a whole one, or too large.
+ */
+export async function readCalendar(bytes: Uint8Array, options: ReadingOptions): Promise<CalendarReading> {
+  const turns = openTurns();
+  const { events: components, notes } = await componentsOf(bytes, turns);
+  const readings = await readAll(components, options.zone, turns);
+  const needsKnown = readings.some((one) => isBroken(one) || one.uid === '');
+  const known = needsKnown ? await knownEvents(options, turns) : [];
+  const { events, isMended, mendedUids } = chosenEvents(readings, known);
+  const complaints = [...notes, ...readings.flatMap((one) => one.complaints.map((text) => mended(text, mendedUids)))];
+  const families = familiesOf(events, await sharedUids(events, options, turns), (note) => complaints.push(note));
+  const occurrences = await expanded(families, options, complaints, turns);
+  return {
+    occurrences: occurrences.toSorted((one, other) => one.event.startsAtMs - other.event.startsAtMs),
+    complaints: complaints.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0)),
+    events: components.length,
+    ...(isMended ? { kept: textOf(events) } : {}),
+    shared: families.flatMap(({ uid, isShared, plainMs }): SharedUids => (isShared ? [[uid, plainMs]] : [])),
+  };
+}
+
+/** Whether a file is a calendar, by its first lines. */
+export function isCalendar(bytes: Uint8Array): boolean {
+  let looked = 0;
+  for (const { text } of linesOf(bytes.subarray(0, BEGINNING))) {
+    if (/BEGIN\s*:\s*VCALENDAR\s*$/i.test(text)) return true;
+    if (++looked > 200) return false;
+  }
+  return false;
+}
+
+/** Beyond so many, only what is lost is told. */
+const MOST_TOLD = 5000;
+/** A calendar begins within so many bytes. */
+const BEGINNING = 64 << 10;
+
+async function componentsOf(bytes: Uint8Array, turns: Turns): Promise<Components> {
+  const reader = openComponentReader();
+  for (const line of linesOf(bytes)) {
+    reader.take(line);
+    await turns.over();
+  }
+  return reader.end();
+}
+
+async function readAll(components: Components['events'], hall: Zone, turns: Turns): Promise<VeventReading[]> {
+  const heads = new Map<CalendarHead, Zones>();
+  const readings: VeventReading[] = [];
+  for (const component of components) {
+    const { calendar } = component;
+    const zones = heads.get(calendar) ?? zonesIn(calendar, hall);
+    heads.set(calendar, zones);
+    readings.push(readVevent(component, zones));
+    await turns.over();
+  }
+  return readings;
+}
+
+const zonesIn = (calendar: CalendarHead, hall: Zone): Zones => ({
+  hall,
+  floating: floatingZone(calendar, hall),
+  of: zonesOf(calendar.zones, hall),
+  told: new Set(),
+});
+
+/** Times without a zone are in X-WR-TIMEZONE, unless that is UTC, which programs write without meaning it. */
+function floatingZone({ zone }: CalendarHead, hall: Zone): Zone {
+  const named = zone === '' ? undefined : ianaZone(zone);
+  return named && named.wallOf(0) !== 0 ? named : hall;
+}
+
+async function knownEvents({ known, zone }: ReadingOptions, turns: Turns): Promise<Vevent[]> {
+  if (!known) return [];
+  try {
+    const { events } = await componentsOf(known.bytes, turns);
+    const readings = await readAll(events, zone, turns);
+    return readings.flatMap(({ event }) => event ?? []);
+  } catch (error) {
+    if (!(error instanceof CalendarError)) throw error;
+    return [];
+  }
+}
+
+const mended = (complaint: Complaint, uids: ReadonlySet<string>): Complaint =>
+  complaint.weight !== 'trifle' && complaint.uid !== undefined && uids.has(complaint.uid)
+    ? { ...complaint, text: `${complaint.text}; what the last good calendar said of it counts` }
+    : complaint;
+
+/** The UIDs that were shared before, and for those that are shared now for the first time, which event had it for itself. */
+async function sharedUids(events: readonly Vevent[], options: ReadingOptions, turns: Turns): Promise<SharedUids> {
+  const before = options.known?.shared ?? [];
+  if (!options.known) return before;
+  const there = new Set(events.map(({ uid }) => uid));
+  const remembered = before.filter(([uid]) => there.has(uid));
+  const mastersOf = (all: readonly Vevent[]): Map<string, Vevent[]> =>
+    Map.groupBy(
+      all.filter(({ uid, replaces }) => uid !== '' && !replaces),
+      ({ uid }) => uid,
+    );
+  const told = new Set(before.map(([uid]) => uid));
+  const fresh = [...mastersOf(events)].filter(([uid, masters]) => masters.length > 1 && !told.has(uid));
+  if (fresh.length === 0) return remembered;
+  const known = mastersOf(await knownEvents(options, turns));
+  return [...remembered, ...fresh.flatMap(([uid]): SharedUids => plainOf(uid, known.get(uid) ?? []))];
+}
+
+function plainOf(uid: string, masters: readonly Vevent[]): SharedUids {
+  const [first] = masters;
+  return masters.length === 1 && first?.start ? [[uid, first.start.atMs]] : [];
+}
+
+async function expanded(
+  families: readonly Family[],
+  window: Window,
+  complaints: Complaint[],
+  turns: Turns,
+): Promise<Occurrence[]> {
+  const found: Occurrence[] = [];
+  for (const family of families) {
+    const [first] = [...family.masters, ...family.exceptions];
+    const base = { ...(family.isSaid ? { uid: family.uid } : {}), line: first?.component.line ?? 1 };
+    const named = `"${first?.words.title || family.uid}"`;
+    try {
+      const steps = occurrencesOf(family, window, (weight, text, line = base.line) => {
+        if (complaints.length < MOST_TOLD) complaints.push({ ...base, line, weight, text: `${named} ${text}` });
+      });
+      for (let step = steps.next(); ; step = steps.next()) {
+        await turns.over();
+        if (!step.done) continue;
+        found.push(...step.value);
+        break;
+      }
+    } catch (error) {
+      if (!(error instanceof RecurrenceError)) throw error;
+      complaints.push({ ...base, weight: 'lost', text: `${named}: ${error.message}` });
+    }
+    if (found.length > MOST_EVENTS) throw new CalendarError(`there are more than ${MOST_EVENTS} events`);
+  }
+  return found;
+}

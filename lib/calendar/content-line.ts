@@ -1,0 +1,79 @@
+import type { Line } from './text-lines.ts';
+
+/** A property of a component. */
+export interface Property {
+  /** In capitals. */
+  name: string;
+  line: number;
+  /** By their names in capitals, without quotes. */
+  parameters: ReadonlyMap<string, string>;
+  value: string;
+  /** Its parameters have a quote that is never closed. */
+  isTorn?: true;
+}
+
+/** Properties with dates: their parameters may hold colons and commas without quotes, since a date is told from them. */
+const DATED = new Set(['DTSTART', 'DTEND', 'EXDATE', 'RDATE', 'RECURRENCE-ID']);
+const DATE_LIKE = /^\s*(?:\d{4}-?\d\d-?\d\d|P)/i;
+
+/** Reads `NAME;PARAMETER=VALUE:VALUE`; undefined if it is no property. */
+export function propertyOf({ number, text }: Line): Property | undefined {
+  const name = /^\s*([A-Za-z0-9-]+)\s*(?=[;:])/.exec(text);
+  if (!name) return undefined;
+  const from = name[0].length;
+  const made = { name: (name[1] ?? '').toUpperCase(), line: number };
+  const cut = cutAt(text, from);
+  if (DATED.has(made.name) && !(cut && DATE_LIKE.test(text.slice(cut.valueAt)))) {
+    const valueAt = dateIn(text, from);
+    if (valueAt !== undefined)
+      return { ...made, parameters: loosely(text.slice(from, valueAt - 1)), value: text.slice(valueAt) };
+  }
+  if (cut) return { ...made, parameters: cut.parameters, value: text.slice(cut.valueAt) };
+  // A quote that is never closed is a letter like others.
+  const colon = text.indexOf(':', from);
+  return colon === -1
+    ? undefined
+    : { ...made, parameters: loosely(text.slice(from, colon)), value: text.slice(colon + 1), isTorn: true };
+}
+
+const PARAMETER = /;([^=;:"]*)(?:=((?:"[^"]*"|[^";:])*))?(?=[;:])/y;
+
+function cutAt(text: string, from: number): { parameters: Map<string, string>; valueAt: number } | undefined {
+  const parameters = new Map<string, string>();
+  let at = from;
+  while (text[at] === ';') {
+    PARAMETER.lastIndex = at;
+    const found = PARAMETER.exec(text);
+    if (!found) return undefined;
+    setParameter(parameters, found[1] ?? '', found[2]);
+    at = PARAMETER.lastIndex;
+  }
+  return text[at] === ':' ? { parameters, valueAt: at + 1 } : undefined;
+}
+
+const setParameter = (parameters: Map<string, string>, name: string, value: string | undefined): void => {
+  if (value === undefined || name.trim() === '') return;
+  const bare = value.trim().replaceAll(/^"|"$|\\(?=[,;:])/g, '');
+  parameters.set(name.trim().toUpperCase(), bare.trim());
+};
+
+/** Where the first date begins that stands behind a colon. */
+function dateIn(text: string, from: number): number | undefined {
+  for (let colon = text.indexOf(':', from); colon !== -1; colon = text.indexOf(':', colon + 1)) {
+    if (DATE_LIKE.test(text.slice(colon + 1, colon + 40))) return colon + 1;
+  }
+  return undefined;
+}
+
+function loosely(text: string): Map<string, string> {
+  const parameters = new Map<string, string>();
+  for (const part of text.split(';')) {
+    const equals = part.indexOf('=');
+    if (equals !== -1) setParameter(parameters, part.slice(0, equals).trim(), part.slice(equals + 1).trim());
+  }
+  return parameters;
+}
+
+/** Text without the escapes of RFC 5545 3.3.11, and without blanks around it. */
+export const textIn = (value: string): string =>
+  value.replaceAll(/\\([\s\S])/g, (_, letter: string) => (letter === 'n' || letter === 'N' ? '\n' : letter)).trim();

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { Complaint, SharedUids } from './calendar.ts';
+import { hallWords } from './hall-words.ts';
+import type { Vevent } from './vevent.ts';
+
+/** The events with one UID: a single event, a rule with its exceptions, or, as some programs write, several events. */
+export interface Family {
+  /** Made of start and hall where the calendar gives none. */
+  uid: string;
+  isSaid: boolean;
+  masters: Vevent[];
+  exceptions: Vevent[];
+  /** The calendar gives this UID to several events, or did. */
+  isShared: boolean;
+  /** The start of the one that had the UID for itself before it was shared. */
+  plainMs: number | null;
+}
+
+/** Puts the events of a calendar into families. Of several versions of one event the newest counts. */
+export function familiesOf(
+  events: readonly Vevent[],
+  known: SharedUids,
+  tell: (complaint: Complaint) => void,
+): Family[] {
+  const shared = new Map(known);
+  const groups = Map.groupBy(events, (event) => event.uid || contentUid(event));
+  return [...groups].map(([uid, group]) => {
+    const named = group.filter(({ replaces }) => replaces);
+    const strays = group.filter(({ isStray }) => isStray);
+    const whole = group.filter(({ replaces, isStray }) => !replaces && !isStray);
+    const masters = newestOf(whole.length > 0 ? whole : strays, tell);
+    return {
+      uid,
+      isSaid: group.some((event) => event.uid !== ''),
+      masters,
+      exceptions: whole.length > 0 ? [...named, ...strays.map(ofOwnStart)] : named,
+      isShared: masters.length > 1 || shared.has(uid),
+      plainMs: shared.get(uid) ?? null,
+    };
+  });
+}
+
+const ofOwnStart = (event: Vevent): Vevent => (event.start ? { ...event, replaces: event.start } : event);
+
+/** What an event without UID is known by: its start and its hall, in which there is one at a time. */
+const contentUid = ({ start, replaces, words }: Vevent): string => {
+  const content = JSON.stringify([(start ?? replaces)?.atMs, hallWords(words.location ?? '')]);
+  return `no-uid-${createHash('sha256').update(content).digest('hex').slice(0, 24)}`;
+};
+
+/** Whether the first is of a newer version; of two equal ones the later in the file. */
+export function isNewer(one: Vevent, other: Vevent): boolean {
+  for (const [n, number] of one.version.entries()) {
+    if (number !== other.version[n]) return number > (other.version[n] ?? 0);
+  }
+  return one.component.line > other.component.line;
+}
+
+export const newest = (versions: readonly Vevent[]): Vevent | undefined =>
+  versions.reduce<Vevent | undefined>((best, one) => (best && !isNewer(one, best) ? best : one), undefined);
+
+/** Start and hall: two events of one UID that have both are versions of one. */
+const placeOf = ({ start, words }: Vevent): string => JSON.stringify([start?.atMs, hallWords(words.location ?? '')]);
+
+function newestOf(masters: readonly Vevent[], tell: (complaint: Complaint) => void): Vevent[] {
+  const groups = areVersions(masters) ? [masters] : [...Map.groupBy(masters, placeOf).values()];
+  return groups.flatMap((versions) => {
+    const best = newest(versions);
+    if (best && versions.length > 1) tell(versionNote(best, versions.length));
+    return best ?? [];
+  });
+}
+
+/** Several events with one title, each with a SEQUENCE of its own, are one event that was changed. */
+const areVersions = (masters: readonly Vevent[]): boolean =>
+  masters.length > 1 &&
+  new Set(masters.map(({ version }) => version[0])).size === masters.length &&
+  new Set(masters.map(({ words }) => words.title)).size === 1;
+
+const versionNote = ({ uid, words, component }: Vevent, count: number): Complaint => ({
+  ...(uid ? { uid } : {}),
+  line: component.line,
+  weight: 'trifle',
+  text: `"${words.title || uid}" is there in ${count} versions: the newest counts`,
+});

@@ -1,0 +1,183 @@
+import { stampOf, type Stamp } from '../moments.ts';
+
+/** Recurrence rules (RFC 5545 3.3.10) as programs write them. */
+
+/** Thrown if a rule cannot be followed; the message says what is wrong. */
+export class RecurrenceError extends Error {}
+
+export const FREQUENCIES = ['HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'] as const;
+export type Frequency = (typeof FREQUENCIES)[number];
+
+/** A weekday, 0 for Sunday, and which one of the month or the year; 0: each. */
+export interface WeekDay {
+  nth: number;
+  day: number;
+}
+
+/** A rule whose parts are all understood. */
+export interface Rule {
+  /** As it was written, without what says nothing. */
+  text: string;
+  frequency: Frequency;
+  interval: number;
+  count?: number;
+  until?: Stamp;
+  /** First day of the week, 0 for Sunday. */
+  weekStart: number;
+  days: WeekDay[];
+  /** The other BY-parts; empty ones do not limit. */
+  by: Record<NumberPart, number[]>;
+  /** What was left out because it changes nothing. */
+  notes: string[];
+}
+
+const DAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
+
+/** The limits of the numbers; those of `signed` parts may count from the end. */
+const NUMBER_PARTS = {
+  BYMONTH: { least: 1, most: 12, signed: false },
+  BYMONTHDAY: { least: 1, most: 31, signed: true },
+  BYYEARDAY: { least: 1, most: 366, signed: true },
+  BYWEEKNO: { least: 1, most: 53, signed: true },
+  BYHOUR: { least: 0, most: 23, signed: false },
+  BYMINUTE: { least: 0, most: 59, signed: false },
+  BYSECOND: { least: 0, most: 59, signed: false },
+  BYSETPOS: { least: 1, most: 366, signed: true },
+} as const;
+export type NumberPart = keyof typeof NUMBER_PARTS;
+const PART_NAMES = Object.keys(NUMBER_PARTS) as NumberPart[];
+
+/** More beginnings on one day are no lectures. */
+const MOST_A_DAY = 48;
+/** A longer rule is no rule of a timetable. */
+const LONGEST_TEXT = 2000;
+
+/**
+ * Reads a rule, with or without `RRULE:` before it, in any case, with blanks and empty parts. Parts that change nothing are left
+ * out with a note. Throws RecurrenceError for what would have to be guessed.
+ */
+export function readRule(written: string): Rule {
+  if (written.length > LONGEST_TEXT) throw new RecurrenceError(`a rule has at most ${LONGEST_TEXT} characters`);
+  const compact = written
+    .replaceAll(/(?<=\d)\s+(?=\d\d:?\d\d)/g, 'T')
+    .replaceAll(/[\s"'\\]/g, '')
+    .toUpperCase()
+    .replace(/^(?:EX|R)RULE[:=]/, '');
+  const notes: string[] = [];
+  const parts = partsOf(compact, notes);
+  const text = [...parts].map(([name, value]) => `${name}=${value}`).join(';');
+  const refuse = (why: string): RecurrenceError =>
+    new RecurrenceError(`the rule ${(text || written.trim()).slice(0, 200)} ${why}`);
+  const rule: Rule = {
+    text,
+    notes,
+    frequency: frequencyOf(parts.get('FREQ'), refuse),
+    interval: intervalOf(parts.get('INTERVAL'), notes, refuse),
+    weekStart: weekStartOf(parts.get('WKST'), notes),
+    days: daysOf(parts.get('BYDAY'), refuse),
+    by: Object.fromEntries(PART_NAMES.map((name) => [name, numbersOf(name, parts.get(name), refuse)])) as Rule['by'],
+    ...endOf(parts, notes, refuse),
+  };
+  checkWhole(rule, parts, refuse);
+  return rule;
+}
+
+type Refuse = (why: string) => RecurrenceError;
+
+const KNOWN = new Set(['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'WKST', 'BYDAY', 'RSCALE', ...PART_NAMES]);
+
+function partsOf(text: string, notes: string[]): Map<string, string> {
+  const parts = new Map<string, string>();
+  for (const part of text.split(';')) {
+    const equals = part.indexOf('=');
+    const [name, value] = equals === -1 ? [part, ''] : [part.slice(0, equals), part.slice(equals + 1)];
+    if (part === '' || name.startsWith('X-')) continue;
+    if (equals === -1 || !KNOWN.has(name)) notes.push(`${part.slice(0, 60)} is no part of a rule: left out`);
+    else if (parts.has(name) && parts.get(name) !== value)
+      throw new RecurrenceError(`the rule ${text.slice(0, 200)} has ${name} twice`);
+    else parts.set(name, value.replaceAll(/^,+|,+$/g, ''));
+  }
+  return parts;
+}
+
+function frequencyOf(text: string | undefined, refuse: Refuse): Frequency {
+  const found = FREQUENCIES.find((one) => one === text);
+  if (found) return found;
+  // Nobody plans lectures by the minute, and they would take too long.
+  const why = text === 'SECONDLY' || text === 'MINUTELY' ? `: ${text} is too frequent for lectures` : '';
+  throw refuse(`needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY${why}`);
+}
+
+const MOST_INTERVAL = 10_000;
+
+function intervalOf(text: string | undefined, notes: string[], refuse: Refuse): number {
+  if (text === undefined) return 1;
+  const value = Number(text);
+  if (/^\+?\d{1,5}$/.test(text) && value >= 1 && value <= MOST_INTERVAL) return value;
+  if (text !== '' && !/^0+$/.test(text)) throw refuse(`has INTERVAL=${text}: it is a number from 1`);
+  notes.push(`INTERVAL=${text} says nothing: 1 is taken`);
+  return 1;
+}
+
+function weekStartOf(text: string | undefined, notes: string[]): number {
+  const found = text === undefined ? 1 : DAYS.indexOf(text);
+  if (found !== -1) return found;
+  notes.push(`WKST=${text} is no day: MO is taken`);
+  return 1;
+}
+
+function daysOf(text: string | undefined, refuse: Refuse): WeekDay[] {
+  return listOf('BYDAY', text, refuse).map((word) => {
+    const found = /^([+-]?\d{1,2})?(SU|MO|TU|WE|TH|FR|SA)$/.exec(word);
+    const nth = Number(found?.[1] ?? 0);
+    if (!found || Math.abs(nth) > 53 || (found[1] !== undefined && nth === 0))
+      throw refuse(`has BYDAY=${text}: days are MO, TU, WE, TH, FR, SA, SU`);
+    return { nth, day: DAYS.indexOf(found[2] ?? '') };
+  });
+}
+
+function numbersOf(name: NumberPart, text: string | undefined, refuse: Refuse): number[] {
+  const { least, most, signed } = NUMBER_PARTS[name];
+  const numbers = listOf(name, text, refuse).map((word) => {
+    const size = Math.abs(Number(word));
+    if (!/^[+-]?\d{1,3}$/.test(word) || (word.startsWith('-') && !signed) || size < least || size > most)
+      throw refuse(`has ${name}=${text}: numbers are ${least} to ${most}`);
+    return Number(word);
+  });
+  return [...new Set(numbers)].toSorted((one, other) => one - other);
+}
+
+/** A part that is there and says nothing may have meant anything. */
+function listOf(name: string, text: string | undefined, refuse: Refuse): string[] {
+  if (text === undefined) return [];
+  const words = text.split(',').filter(Boolean);
+  if (words.length === 0) throw refuse(`has ${name}= with nothing behind it`);
+  return words;
+}
+
+/** COUNT and UNTIL: one that cannot be read may be left out if the other one says where it ends. */
+function endOf(parts: ReadonlyMap<string, string>, notes: string[], refuse: Refuse): Pick<Rule, 'count' | 'until'> {
+  const [countText, untilText] = [parts.get('COUNT'), parts.get('UNTIL')];
+  const count = countText !== undefined && /^\+?\d{1,7}$/.test(countText) ? Number(countText) : 0;
+  const until = untilText === undefined ? undefined : stampOf(untilText);
+  const wrong = [
+    ...(countText !== undefined && count < 1 ? [`COUNT=${countText}`] : []),
+    ...(untilText !== undefined && !until ? [`UNTIL=${untilText}`] : []),
+  ];
+  if (wrong.length > 0 && count < 1 && !until) throw refuse(`does not say where it ends: ${wrong.join(', ')}`);
+  notes.push(...wrong.map((part) => `${part} says nothing: left out`));
+  return { ...(count > 0 ? { count } : {}), ...(until ? { until } : {}) };
+}
+
+function checkWhole(rule: Rule, parts: ReadonlyMap<string, string>, refuse: Refuse): void {
+  const scale = parts.get('RSCALE');
+  if (scale && scale !== 'GREGORIAN') throw refuse(`has RSCALE=${scale}: only GREGORIAN is known`);
+  const isLong = rule.frequency === 'MONTHLY' || rule.frequency === 'YEARLY';
+  if (!isLong && rule.days.some(({ nth }) => nth !== 0)) throw refuse('counts days, which only months and years have');
+  const times = ['BYHOUR', 'BYMINUTE', 'BYSECOND'] as const;
+  if (times.reduce((product, name) => product * Math.max(1, rule.by[name].length), 1) > MOST_A_DAY)
+    throw refuse('is too frequent for lectures');
+}
+
+/** Whether a rule says where it ends. */
+export const hasEnd = ({ count, until }: Rule): boolean => count !== undefined || until !== undefined;

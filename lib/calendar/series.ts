@@ -1,0 +1,141 @@
+import { RecurrenceError } from './rules/rule-text.ts';
+import { startsNamed, type Stretch } from './rules/recurrence.ts';
+import { hasEnd, type Rule } from './rules/rule-text.ts';
+import { shown } from './moments.ts';
+import type { Moment } from './event-moments.ts';
+import type { Vevent } from './vevent.ts';
+
+/** An event that may be repeated, with its start. */
+export type Master = Vevent & { start: Moment };
+
+const DAY_MS = 86_400_000;
+const dayOf = (wallMs: number): number => Math.floor(wallMs / DAY_MS);
+
+/** The starts of an event in a stretch, by their instants. */
+export interface Series {
+  /** With the length of those that have one of their own. */
+  starts: Map<number, number | undefined>;
+  /** The starts that are excluded. */
+  excluded: Set<number>;
+  /** The start that a RECURRENCE-ID means; undefined if there is none, or more than one. */
+  meant(moment: Moment): number | undefined;
+}
+
+/** Hears what is odd. `weight` as in `Complaint`. */
+export type Tell = (weight: 'doubt' | 'trifle', text: string, line?: number) => void;
+
+/**
+ * Expands an event in a stretch of instants. A start in UTC is repeated on the wall of the hall, so that 08:30 stays 08:30; a rule
+ * whose days are those of UTC is followed there. DTSTART is the first start, also if its rule does not name it. Throws
+ * RecurrenceError; gives others a turn at each `undefined`.
+ */
+export function* expand(master: Master, stretch: Stretch, tell: Tell): Generator<undefined, Series> {
+  const { start, zone, extra } = master;
+  const wall: Stretch = {
+    fromMs: Number.isFinite(stretch.fromMs) ? zone.wallOf(stretch.fromMs) : Number.NEGATIVE_INFINITY,
+    toMs: Number.isFinite(stretch.toMs) ? zone.wallOf(stretch.toMs) : Number.POSITIVE_INFINITY,
+  };
+  const starts = new Map<number, number | undefined>([[start.atMs, undefined]]);
+  for (const rule of master.rules) {
+    if (!hasEnd(rule) && wall.toMs === Number.POSITIVE_INFINITY && !master.cancelled)
+      throw new RecurrenceError(`the rule ${rule.text} never ends: give it UNTIL or COUNT`);
+    if (!hasEnd(rule) && wall.toMs === Number.POSITIVE_INFINITY) continue;
+    for (const atMs of named(master, rule, wall, tell)) {
+      if (atMs === undefined) yield undefined;
+      else starts.set(atMs, undefined);
+    }
+  }
+  for (const { moment, lengthMs } of extra) starts.set(instantOf(moment, master), lengthMs);
+  const byDay = Map.groupBy(starts.keys(), (atMs) => dayOf(zone.wallOf(atMs)));
+  const excluded = new Set<number>();
+  for (const rule of master.excludedRules) {
+    for (const atMs of named(master, rule, wall, undefined)) {
+      if (atMs === undefined) yield undefined;
+      else excluded.add(atMs);
+    }
+  }
+  const meant = (moment: Moment): number | undefined => {
+    const hits = hitsOf(moment, master, starts, byDay);
+    return hits.length === 1 ? hits[0] : undefined;
+  };
+  for (const moment of master.excluded) {
+    const hits = hitsOf(moment, master, starts, byDay);
+    for (const atMs of hits) excluded.add(atMs);
+    const isInside = moment.atMs >= stretch.fromMs && moment.atMs < stretch.toMs;
+    if (hits.length === 0 && isInside)
+      tell('trifle', `has an EXDATE of ${shown(moment.wallMs)} that excludes nothing`, moment.line);
+  }
+  return { starts, excluded, meant };
+}
+
+/** An additional day without an hour has that of the first start. */
+const instantOf = ({ isDate, atMs, wallMs }: Moment, { start, zone }: Master): number =>
+  isDate ? zone.instantOf(wallMs + (zone.wallOf(start.atMs) - dayOf(zone.wallOf(start.atMs)) * DAY_MS)) : atMs;
+
+/**
+ * The starts that an EXDATE or a RECURRENCE-ID means: that instant, or all of a day. Where the series is in UTC, also the hour that
+ * the clock of UTC would show all year, and the only one of that day.
+ */
+function hitsOf(
+  moment: Moment,
+  { start, zone }: Master,
+  starts: ReadonlyMap<number, unknown>,
+  byDay: ReadonlyMap<number, number[]>,
+): number[] {
+  if (moment.isDate) return byDay.get(dayOf(moment.wallMs)) ?? [];
+  if (starts.has(moment.atMs)) return [moment.atMs];
+  if (!start.isUtc) return [];
+  const shifted = zone.instantOf(moment.atMs + zone.wallOf(start.atMs) - start.atMs);
+  if (starts.has(shifted)) return [shifted];
+  const ofDay = byDay.get(dayOf(zone.wallOf(moment.atMs))) ?? [];
+  return ofDay.length === 1 ? ofDay : [];
+}
+
+/** The instants that a rule names, from the first start on. */
+function* named(
+  { start, zone }: Master,
+  rule: Rule,
+  wall: Stretch,
+  tell: Tell | undefined,
+): Generator<number | undefined> {
+  const firstWallMs = zone.wallOf(start.atMs);
+  // The days of a rule in UTC may be those of UTC: Sunday 21:00 is Monday in Nouméa.
+  const isInUtc = start.isUtc && !names(rule, firstWallMs) && names(rule, start.atMs);
+  const firstMs = isInUtc ? start.atMs : firstWallMs;
+  const shiftMs = firstWallMs - firstMs;
+  const isFirstNamed = isInUtc || names(rule, firstMs);
+  const isOver = untilOf(rule, { start, zone }, shiftMs);
+  if (tell && !isFirstNamed)
+    tell(
+      'doubt',
+      `begins on ${shown(firstWallMs)}, which its rule ${rule.text} does not name: that counts as the first`,
+    );
+  if (tell && isOver(firstMs)) tell('doubt', `has the rule ${rule.text}, which ends before it begins`);
+  const count = rule.count === undefined || isFirstNamed || !tell ? rule.count : rule.count - 1;
+  if (count === 0) return;
+  const counted = count === undefined ? rule : { ...rule, count };
+  const stretch = { fromMs: wall.fromMs - shiftMs, toMs: wall.toMs - shiftMs };
+  for (const ms of startsNamed(counted, firstMs, stretch, isOver)) {
+    yield ms === undefined ? undefined : zone.instantOf(ms + shiftMs);
+  }
+}
+
+function names(counted: Rule, firstMs: number): boolean {
+  const rule = { ...counted };
+  delete rule.count;
+  for (const ms of startsNamed(rule, firstMs, { fromMs: firstMs, toMs: firstMs + 1 })) if (ms === firstMs) return true;
+  return false;
+}
+
+/** Whether UNTIL is over. For a start in UTC it counts as soon as the real instant or that of UTC's clock all year is before it. */
+function untilOf({ until }: Rule, { start, zone }: Pick<Master, 'start' | 'zone'>, shiftMs: number) {
+  if (!until) return () => false;
+  const offsetMs = zone.wallOf(start.atMs) - start.atMs;
+  const isWholeDay = until.kind === 'date' || (start.isUtc && until.kind === 'instant' && until.ms % DAY_MS === 0);
+  const lastMs = isWholeDay ? until.ms + DAY_MS - 1 : until.ms;
+  return (ms: number): boolean => {
+    const wallMs = ms + shiftMs;
+    const real = until.kind === 'instant' ? zone.instantOf(wallMs) : wallMs;
+    return (start.isUtc ? Math.min(real, wallMs - offsetMs) : real) > lastMs;
+  };
+}

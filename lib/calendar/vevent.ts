@@ -1,0 +1,238 @@
+import type { Attachment, Complaint, Weight } from './calendar.ts';
+import { isCancelled } from './cancelled.ts';
+import type { Component } from './components.ts';
+import { textIn, type Property } from './content-line.ts';
+import { openMomentReader, type Moment, type Zones } from './event-moments.ts';
+import { durationOf, stampOf } from './moments.ts';
+import { readRule, RecurrenceError, type Rule } from './rules/rule-text.ts';
+import type { Zone } from './zones/zoned-time.ts';
+
+/** The words of an event. */
+export interface Words {
+  title: string;
+  description?: string;
+  location?: string;
+  seriesId?: string;
+  organizer?: string;
+  lastModifiedMs?: number;
+  attachments: Attachment[];
+}
+
+/** One VEVENT with its values, before recurrence is expanded. */
+export interface Vevent {
+  component: Component;
+  /** Empty if it has none. */
+  uid: string;
+  words: Words;
+  /** Undefined for an exception that does not say when. */
+  start?: Moment;
+  /** Undefined if it does not say. */
+  endsAtMs?: number;
+  /** The zone in which its rules are expanded: that of its start, and for a start in UTC the hall's. */
+  zone: Zone;
+  rules: Rule[];
+  excludedRules: Rule[];
+  /** Additional occurrences (RDATE). */
+  extra: Extra[];
+  excluded: Moment[];
+  /** The occurrence that this one replaces (RECURRENCE-ID), and whether also those after it. */
+  replaces?: Moment;
+  isRest: boolean;
+  /** Its RECURRENCE-ID cannot be read: it is the exception of its own start, or stands for itself. */
+  isStray: boolean;
+  /** Its rule cannot be followed: it stands with its first start alone. */
+  isMaimed: boolean;
+  /** SEQUENCE, then LAST-MODIFIED, then DTSTAMP: of two versions the greater one counts. */
+  version: [sequence: number, modifiedMs: number, stampMs: number];
+  cancelled: boolean;
+}
+
+/** An additional occurrence, with its own length if it says one. */
+export interface Extra {
+  moment: Moment;
+  lengthMs?: number;
+}
+
+/** What a VEVENT gives. */
+export interface VeventReading {
+  /** Undefined if it is lost, or nothing to record (`whole day`). */
+  event?: Vevent;
+  uid: string;
+  complaints: Complaint[];
+}
+
+/** More is no lecture, but a mistake in a date. */
+const LONGEST_MS = 24 * 3_600_000;
+
+/** Whoever reads so much of one event needs no more. */
+const MOST_TOLD = 50;
+
+/** Reads one VEVENT. What cannot be read is left out with a note; what makes its time a guess costs the event. */
+export function readVevent(component: Component, zones: Zones): VeventReading {
+  const complaints: Complaint[] = [];
+  const values = (name: string): Property[] => component.properties.filter((one) => one.name === name);
+  const uid = textIn(values('UID')[0]?.value ?? '');
+  const words = wordsOf(values);
+  const name = words.title || uid || 'an event without title';
+  const tell = (weight: Weight, text: string, line = component.line): void => {
+    if (complaints.length < MOST_TOLD || weight === 'lost')
+      complaints.push({ ...(uid ? { uid } : {}), text: `"${name.slice(0, 200)}" ${text}`, line, weight });
+  };
+  const lost = (text: string, line?: number): VeventReading => {
+    tell('lost', text, line);
+    return { uid, complaints };
+  };
+  const moments = openMomentReader(zones, tell);
+  const cancelled = isCancelled(component);
+  const [startLine] = values('DTSTART');
+  const start = startLine && moments.first(startLine);
+  const [replacesLine] = values('RECURRENCE-ID');
+  const replaces = replacesLine && moments.first(replacesLine, start);
+  if (startLine && !start) return lost(`has a start that is none: ${quoted(startLine)}`, startLine.line);
+  if (values('DTSTART').some((one) => one.value.trim() !== startLine?.value.trim())) return lost('has two starts');
+  if (start?.isDate) {
+    tell('trifle', 'is of whole days: it is left out');
+    return { uid, complaints };
+  }
+  if (!start && !replaces) return lost('has no start');
+  const end = endOf(values, start, moments);
+  if (typeof end === 'string' && !cancelled) return lost(end);
+  const endsAtMs = typeof end === 'number' ? end : undefined;
+  if (start && endsAtMs !== undefined && !cancelled) {
+    const hours = (endsAtMs - start.atMs) / 3_600_000;
+    if (hours <= 0) return lost('ends before it begins');
+    if (endsAtMs - start.atMs > LONGEST_MS) return lost(`lasts ${hours.toFixed(1)} hours: is its end right?`);
+  }
+  if (start && end === undefined && !replaces && !cancelled) return lost('has no end');
+  const isMaimed: boolean[] = [];
+  const rulesOf = (property: string, weight: Weight): Rule[] =>
+    values(property).flatMap((one) => {
+      const rule = ruleOf(one, tell, weight);
+      if (!rule && property === 'RRULE') isMaimed.push(true);
+      return rule ?? [];
+    });
+  const zone = start?.isUtc === false ? start.zone : (start?.said ?? zones.hall);
+  tellLeftOut(values, replaces, tell);
+  const event: Vevent = {
+    component,
+    uid,
+    words,
+    zone,
+    cancelled,
+    ...(start ? { start } : {}),
+    ...(endsAtMs === undefined ? {} : { endsAtMs }),
+    rules: rulesOf('RRULE', 'doubt'),
+    excludedRules: rulesOf('EXRULE', 'doubt'),
+    extra: values('RDATE').flatMap((one) => extraIn(one, start, moments)),
+    excluded: values('EXDATE').flatMap((one) => moments.all(one, start)),
+    ...(replaces ? { replaces } : {}),
+    isRest: replacesLine?.parameters.get('RANGE')?.toUpperCase() === 'THISANDFUTURE',
+    isStray: replacesLine !== undefined && !replaces,
+    isMaimed: isMaimed.length > 0,
+    version: versionOf(values, words, moments),
+  };
+  return { event, uid, complaints };
+}
+
+/** Tells what is there and says nothing. */
+function tellLeftOut(
+  values: (name: string) => Property[],
+  replaces: Moment | undefined,
+  tell: (weight: Weight, text: string, line?: number) => void,
+): void {
+  const isEmpty = ({ value }: Property): boolean => value.trim() === '';
+  for (const one of ['EXDATE', 'RDATE', 'RECURRENCE-ID'].flatMap((name) => values(name).filter(isEmpty)))
+    tell('trifle', `has ${one.name} with nothing behind it: left out`, one.line);
+  for (const one of ['LAST-MODIFIED', 'DTSTAMP'].flatMap((name) => values(name).slice(0, 1)))
+    if (!isEmpty(one) && !stampOf(one.value))
+      tell('trifle', `has ${one.name} ${quoted(one)}, which is no date: left out`, one.line);
+  const [replacesLine] = values('RECURRENCE-ID');
+  if (replacesLine && !replaces && !isEmpty(replacesLine))
+    tell('doubt', `replaces ${quoted(replacesLine)}, which is no date: it stands for itself`, replacesLine.line);
+}
+
+const quoted = ({ value }: Property): string => JSON.stringify(value.trim().slice(0, 60));
+
+function wordsOf(values: (name: string) => Property[]): Words {
+  const word = (name: string): string => textIn(values(name)[0]?.value ?? '');
+  const optional = (key: string, value: string) => (value ? { [key]: value } : {});
+  const [organizer] = values('ORGANIZER');
+  const person = textIn(organizer?.parameters.get('CN') ?? '') || word('ORGANIZER').replace(/^mailto:/i, '');
+  return {
+    title: word('SUMMARY'),
+    ...optional('description', word('DESCRIPTION')),
+    ...optional('location', word('LOCATION')),
+    ...optional('seriesId', word('RELATED-TO')),
+    ...optional('organizer', person),
+    attachments: values('ATTACH').flatMap(attachmentOf),
+  };
+}
+
+/** The files inside of the event; linked ones are ignored. */
+function attachmentOf({ parameters, value }: Property): Attachment[] {
+  if (parameters.get('ENCODING')?.toUpperCase() !== 'BASE64') return [];
+  return [
+    {
+      name: parameters.get('X-APPLE-FILENAME') || parameters.get('FILENAME') || '',
+      mimeType: parameters.get('FMTTYPE') ?? '',
+      content: Buffer.from(value, 'base64').toString('utf8'),
+    },
+  ];
+}
+
+type Moments = ReturnType<typeof openMomentReader>;
+
+/** The end of an event: an instant, why it is none, or undefined if the event does not say. */
+function endOf(
+  values: (name: string) => Property[],
+  start: Moment | undefined,
+  moments: Moments,
+): number | string | undefined {
+  const [endLine] = values('DTEND');
+  const [lengthLine] = values('DURATION');
+  if (endLine && endLine.value.trim() !== '') {
+    const end = moments.first(endLine, start);
+    if (!end && !lengthLine) return `has an end that is none: ${quoted(endLine)}`;
+    if (end) return end.isDate ? `ends on a day without an hour: ${quoted(endLine)}` : end.atMs;
+  }
+  if (!lengthLine || lengthLine.value.trim() === '') return undefined;
+  const lengthMs = durationOf(lengthLine.value);
+  if (lengthMs === undefined) return `has a duration that is none: ${quoted(lengthLine)}`;
+  return start ? start.atMs + lengthMs : undefined;
+}
+
+function ruleOf(
+  { name, value, line }: Property,
+  tell: (weight: Weight, text: string, line: number) => void,
+  weight: Weight,
+): Rule | undefined {
+  try {
+    const rule = readRule(value);
+    for (const note of rule.notes) tell('trifle', `has a rule in which ${note}`, line);
+    return rule;
+  } catch (error) {
+    if (!(error instanceof RecurrenceError)) throw error;
+    tell(weight, `${name === 'RRULE' ? 'stands with its first start alone: ' : ''}${error.message}`, line);
+    return undefined;
+  }
+}
+
+function extraIn(property: Property, start: Moment | undefined, moments: Moments): Extra[] {
+  const pieces = property.value.split(',').map((text) => text.split('/'));
+  return pieces.flatMap(([from = '', to]) => {
+    const [moment] = moments.all({ ...property, value: from }, start);
+    if (!moment) return [];
+    if (to === undefined) return [{ moment }];
+    const [end] = to.trim().toUpperCase().startsWith('P') ? [] : moments.all({ ...property, value: to }, start);
+    const lengthMs = end ? end.atMs - moment.atMs : durationOf(to);
+    return lengthMs !== undefined && lengthMs > 0 && lengthMs <= LONGEST_MS ? [{ moment, lengthMs }] : [{ moment }];
+  });
+}
+
+function versionOf(values: (name: string) => Property[], words: Words, moments: Moments): Vevent['version'] {
+  const instant = (name: string): number => moments.stamp(values(name)[0]) ?? 0;
+  const modifiedMs = instant('LAST-MODIFIED');
+  if (modifiedMs !== 0) words.lastModifiedMs = modifiedMs;
+  const sequence = Number(values('SEQUENCE')[0]?.value ?? 0);
+  return [Number.isSafeInteger(sequence) ? sequence : 0, modifiedMs, instant('DTSTAMP')];
+}

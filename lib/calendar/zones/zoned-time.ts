@@ -1,0 +1,80 @@
+/**
+ * Wall time and instants. A wall time is a number: the milliseconds since 1970 of a UTC clock with the same reading.
+ * Rules are expanded in wall time, so a lecture at 08:30 stays at 08:30 when the clocks change.
+ */
+
+/** A time zone. */
+export interface Zone {
+  name: string;
+  /**
+   * The instant at which clocks show `wallMs`: the first if there are two; for a skipped hour, as if it were not
+   * skipped.
+   */
+  instantOf: (wallMs: number) => number;
+  wallOf: (atMs: number) => number;
+}
+
+/** The zone UTC. */
+export const UTC: Zone = { name: 'UTC', instantOf: (wallMs) => wallMs, wallOf: (atMs) => atMs };
+
+const DAY_MS = 86_400_000;
+const zones = new Map<string, Zone>();
+
+/** A zone of the IANA database, such as `Europe/Paris`; undefined for an unknown name. */
+export function ianaZone(name: string): Zone | undefined {
+  const known = zones.get(name);
+  if (known) return known;
+  const format = formatOf(name);
+  if (!format) return undefined;
+  const wallOf = (atMs: number): number => wallIn(format, atMs);
+  const zone = zoneOfWall(name, wallOf);
+  zones.set(name, zone);
+  return zone;
+}
+
+/** A zone of which only the wall time at an instant is known. */
+export const zoneOfWall = (name: string, wallOf: (atMs: number) => number): Zone => ({
+  name,
+  wallOf,
+  instantOf: (wallMs) => instantIn(wallOf, wallMs),
+});
+
+/**
+ * The zone of a calendar's TZID: a name of the IANA database, or text that ends with one
+ * (`/freeassociation.sourceforge.net/Europe/Paris`).
+ */
+export function zoneOfTzid(tzid: string): Zone | undefined {
+  const parts = tzid.split('/').filter(Boolean);
+  for (let first = 0; first < parts.length; first++) {
+    const zone = ianaZone(parts.slice(first).join('/'));
+    if (zone) return zone;
+  }
+  return undefined;
+}
+
+function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {
+  // Intl accepts `+01:00`, which is no name of a zone.
+  if (!/^[A-Za-z][\w+\-/]{0,63}$/.test(timeZone)) return undefined;
+  const number = '2-digit' as const;
+  const fields = { month: number, day: number, hour: number, minute: number, second: number, year: 'numeric' } as const;
+  try {
+    return new Intl.DateTimeFormat('en-GB', { timeZone, hourCycle: 'h23', calendar: 'gregory', ...fields });
+  } catch {
+    return undefined;
+  }
+}
+
+function wallIn(format: Intl.DateTimeFormat, atMs: number): number {
+  const of: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
+  for (const { type, value } of format.formatToParts(atMs)) of[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = of;
+  const milliseconds = ((atMs % 1000) + 1000) % 1000;
+  return Date.UTC(year, month - 1, day, hour, minute, second) + milliseconds;
+}
+
+function instantIn(wallOf: (atMs: number) => number, wallMs: number): number {
+  const offsetAt = (atMs: number): number => wallOf(atMs) - atMs;
+  const [before, after] = [offsetAt(wallMs - DAY_MS), offsetAt(wallMs + DAY_MS)];
+  const right = [before, after].filter((offset) => offsetAt(wallMs - offset) === offset);
+  return wallMs - (right.length > 0 ? Math.max(...right) : before);
+}

@@ -1,0 +1,17 @@
+import { networkInterfaces } from 'node:os';
+
+/** Whether this listens on every address of the machine. */
+export const isEverywhere = (listen: string): boolean => listen === '0.0.0.0' || listen === '::';
+
+/**
+ * Addresses at which others reach a service that listens there, as they stand in URLs. Of one that listens everywhere all
+ * IPv4 addresses that other machines can reach; `127.0.0.1` if there are none.
+ */
+export function reachableAddresses(listen: string): [string, ...string[]] {
+  if (!isEverywhere(listen)) return [listen.includes(':') ? `[${listen}]` : listen];
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const [first = '127.0.0.1', ...others] = all
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => address);
+  return [first, ...others];
+}

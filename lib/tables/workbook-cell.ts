@@ -1,0 +1,26 @@
+import { SSF, type CellObject } from '@e965/xlsx';
+
+/** Workbooks of old Macs count days from 1904. */
+const DAYS_1904 = 1462;
+const DAY_S = 86_400;
+/** Day 0 of spreadsheets, 30 December 1899. */
+const ZERO_MS = Date.UTC(1899, 11, 30);
+
+/** What a cell of a workbook says, as text; dates and clocks in ISO order, whatever the workbook shows them as. */
+export function cellOf(cell: CellObject | undefined, from1904: boolean): string {
+  if (!cell || cell.v === undefined || cell.v === null || cell.t === 'e' || cell.t === 'z') return '';
+  if (cell.v instanceof Date) return momentOf((cell.v.getTime() - ZERO_MS) / (DAY_S * 1000));
+  if (typeof cell.v === 'number' && typeof cell.z === 'string' && SSF.is_date(cell.z)) {
+    return momentOf(cell.v + (from1904 && cell.v >= 1 ? DAYS_1904 : 0));
+  }
+  return String(cell.v);
+}
+
+/** A number of days as a date, a clock, or both; to the second, since parts of a day are not exact. */
+function momentOf(days: number): string {
+  const seconds = Math.round(days * DAY_S);
+  const iso = new Date(ZERO_MS + seconds * 1000).toISOString();
+  const [date, clock] = [iso.slice(0, 10), iso.slice(11, 19)];
+  if (seconds < DAY_S) return clock;
+  return seconds % DAY_S === 0 ? date : `${date} ${clock}`;
+}

@@ -1,0 +1,60 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { read, type CellObject, type WorkBook, type WorkSheet } from '@e965/xlsx';
+import type { Sheet, WorkbookAnswer } from './workbook.ts';
+import { cellOf } from './workbook-cell.ts';
+import { checkZip } from './zip-size.ts';
+
+/** More rows are no timetable; what follows is not looked at. */
+const MOST_ROWS = 25_000;
+/** More columns are none either. */
+const MOST_COLUMNS = 256;
+
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
+parentPort?.postMessage(answerOf(workerData as Uint8Array));
+
+function answerOf(bytes: Uint8Array): WorkbookAnswer {
+  const isZip = bytes[0] === 0x50;
+  const problem = isZip ? checkZip(bytes) : undefined;
+  if (problem) return { unreadable: problem };
+  try {
+    const options = {
+      type: 'array',
+      dense: true,
+      cellNF: true,
+      cellHTML: false,
+      cellFormula: false,
+      sheetRows: MOST_ROWS,
+    } as const;
+    return { sheets: sheetsOf(read(bytes, options)) };
+  } catch (error) {
+    const isLocked = /password|encrypt/i.test(String(error));
+    return { unreadable: isLocked ? 'the workbook has a password' : `the workbook cannot be read: ${String(error)}` };
+  }
+}
+
+function sheetsOf({ Workbook, SheetNames, Sheets }: WorkBook): Sheet[] {
+  return SheetNames.flatMap((name, n) => {
+    const sheet = Sheets[name];
+    return sheet && !Workbook?.Sheets?.[n]?.Hidden
+      ? [{ name, rows: rowsOf(sheet, Boolean(Workbook?.WBProps?.date1904)) }]
+      : [];
+  });
+}
+
+function rowsOf(sheet: WorkSheet, from1904: boolean): string[][] {
+  const cells = (sheet['!data'] ?? []) as (CellObject | undefined)[][];
+  const rows = Array.from(cells, (row) =>
+    Array.from((row ?? []).slice(0, MOST_COLUMNS), (cell) => cellOf(cell, from1904)),
+  );
+  for (const { s, e } of sheet['!merges'] ?? []) {
+    const value = rows[s.r]?.[s.c];
+    if (!value || s.c >= MOST_COLUMNS) continue;
+    for (let at = s.r + 1; at <= Math.min(e.r, rows.length - 1); at++) setCell(rows[at] ?? [], s.c, value);
+  }
+  return rows;
+}
+
+function setCell(row: string[], column: number, value: string): void {
+  while (row.length <= column) row.push('');
+  row[column] = value;
+}

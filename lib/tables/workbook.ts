@@ -1,0 +1,56 @@
+import { Worker } from 'node:worker_threads';
+import { UnreadableFile } from './text.ts';
+
+/** A sheet of a workbook that is not hidden. */
+export interface Sheet {
+  name: string;
+  /** Cells as text; dates are `2016-09-12`, clocks `08:30:00`, both `2016-09-12 08:30:00`, nothing ''. Merged cells say it in each row. */
+  rows: string[][];
+}
+
+/** What the thread that reads a workbook answers. */
+export type WorkbookAnswer = { sheets: Sheet[] } | { unreadable: string };
+
+/** A workbook that takes longer is not read; a semester takes less than a second. */
+const LONGEST_MS = 30_000;
+/** The heap of the thread that reads; a workbook that needs more is not read. */
+const MOST_HEAP_MB = 512;
+
+/** Whether these bytes begin as a ZIP (xlsx, ods) or as an old workbook of Excel (xls) does. */
+export const isWorkbook = (bytes: Uint8Array): boolean =>
+  startsWith(bytes, [0x50, 0x4b, 0x03, 0x04]) || startsWith(bytes, [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
+
+const startsWith = (bytes: Uint8Array, sign: readonly number[]): boolean => sign.every((byte, n) => bytes[n] === byte);
+
+/**
+ * The sheets of a workbook of Excel (xlsx, xls) or LibreOffice (ods), read in a thread of its own with limits of time and memory.
+ * Throws UnreadableFile, in words for whoever sent it.
+ */
+export async function readWorkbook(bytes: Uint8Array): Promise<Sheet[]> {
+  const worker = new Worker(new URL('workbook-worker.ts', import.meta.url), {
+    workerData: bytes,
+    resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
+    stderr: true,
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<WorkbookAnswer>((resolve) => {
+    timer = setTimeout(() => resolve(unreadable), LONGEST_MS);
+  });
+  const answered = new Promise<WorkbookAnswer>((resolve) => {
+    worker.once('message', (answer: WorkbookAnswer) => resolve(answer));
+    worker.once('error', () => resolve(unreadable));
+    worker.once('exit', () => resolve(unreadable));
+  });
+  try {
+    const answer = await Promise.race([answered, late]);
+    if ('unreadable' in answer) throw new UnreadableFile(answer.unreadable);
+    return answer.sheets;
+  } finally {
+    clearTimeout(timer);
+    await worker.terminate();
+  }
+}
+
+const unreadable: WorkbookAnswer = {
+  unreadable: 'the workbook cannot be read (damaged, or far too large): save it as CSV, then import that',
+};

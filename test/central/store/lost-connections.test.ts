@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { sql } from 'kysely';
+import { MODULES } from '#central/modules.ts';
+import { sleep } from '#lib/runtime/clock.ts';
+import { withTimetable } from '#central/timetable/schedule.ts';
+import { openRig, type Rig } from '../rig.ts';
+import { until } from '#test/support/until.ts';
+
+let rig: Rig;
+before(async () => {
+  rig = await openRig(MODULES);
+});
+after(() => rig.close());
+
+/** Ends every connection of our database but the one that asks, as a crash of PostgreSQL does. */
+const killAll = () =>
+  sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
+    rig.services.database,
+  );
+
+test('a database that is lost in a transaction fails what it was for, and the server goes on', async () => {
+  const unheard: unknown[] = [];
+  const note = (error: unknown): void => void unheard.push(error);
+  process.on('uncaughtException', note);
+  const begun = Promise.withResolvers<void>();
+  const killed = Promise.withResolvers<void>();
+  const lost = withTimetable(rig.services.database, async (within) => {
+    await sql`select 1`.execute(within);
+    begun.resolve();
+    // Nothing is asked while the connection breaks, which is when nobody listens.
+    await killed.promise;
+    await sleep(200);
+    await sql`select 1`.execute(within);
+  });
+  const failed = assert.rejects(lost);
+  await begun.promise;
+  await killAll();
+  killed.resolve();
+  await failed;
+  await until('the server answers again', async () => (await rig.app.inject('/healthz')).statusCode === 200);
+  const made = await rig.app.inject({
+    method: 'POST',
+    url: '/series',
+    headers: { ...rig.as('scheduler'), 'content-type': 'application/x-www-form-urlencoded' },
+    payload: 'title=T&identifier=after',
+  });
+  assert.equal(made.statusCode, 201);
+  process.off('uncaughtException', note);
+  assert.deepEqual(unheard, []);
+});

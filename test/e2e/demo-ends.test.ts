@@ -1,0 +1,21 @@
+// Covers bin/demo.ts, simulator/demo.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { openDemoDesk } from './demo-desk.ts';
+
+const { demo, leftovers, remove } = openDemoDesk();
+after(remove);
+
+test('interrupted, it ends with all that it started', async () => {
+  const { code, said } = await demo(['--seconds', '20'], 'recording by itself');
+  assert.equal(code, 130, said);
+  assert.deepEqual(leftovers(), []);
+});
+
+test('mistakes are told before anything starts', async () => {
+  for (const argv of [['--seconds', '3'], ['--seconds', 'many'], ['--nope'], ['now']]) {
+    const { code, said } = await demo(argv);
+    assert.equal(code, 1, said);
+    assert.match(said, /^error: /, argv.join(' '));
+  }
+});

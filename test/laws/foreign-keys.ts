@@ -1,0 +1,53 @@
+import { masked } from './masked.ts';
+import { sourcesOf, type Tree } from './tree.ts';
+
+/** Rooms that read what strangers send. */
+const ROOMS = ['lib/', 'central/'];
+
+/**
+ * Tables whose keys cannot be a name of `Object.prototype`, with the reason. Everything else is a `Map`, is made by
+ * `Object.fromEntries`, or is looked at after `Object.hasOwn(table, key)` in the same file.
+ */
+const SAFE: Readonly<Record<string, string>> = {
+  'lib/http-api/openapi.ts schemas': 'names of our own schemas',
+  'lib/http-api/openapi.ts paths': 'paths of our own rows',
+  'lib/opencast/calendars/zoned-time.ts of': 'kinds of parts that Intl names',
+  'lib/sis/parse.ts codecs': 'names of fields in our own rows',
+  'lib/sis/parse.ts values': 'names of fields in our own rows',
+  'central/timetable/import/dates.ts WEEKDAYS': 'keys of two letters; no such name is that short',
+  'lib/runtime/patch.ts parts': 'numbers of places in a list',
+  'lib/sis/handlers.ts handlers': 'ids of our own rows',
+  'lib/sis/samples.ts instead': 'names of fields in our own rows',
+  'central/command.ts options': 'flags of our own table',
+  'central/http/external-api/metadata.ts words': 'keys of our own table of fields',
+  'central/http/external-api/metadata.ts told': 'ids of our own table of fields',
+  'central/http/opencast/schedule-routes.ts query': 'names that we ask for, in an object without a prototype',
+  'central/store/data-folder.ts WORDS': 'codes of errors of the system',
+};
+
+const DECLARED = /\b([\w$]+)\??: (?:Readonly<)?(?:Partial<)?Record<string,/g;
+/** A key that is no literal and no constant of ours. */
+const KEY = String.raw`\[(?!["'\x60\d]|[A-Z][A-Z_\d]*\]|keyof )[^\]]+\]`;
+const CAST = new RegExp(String.raw`as (?:Readonly<)?Record<string, [\w<>[\] |]+>\)${KEY}`, 'g');
+
+/**
+ * Places where a text is the key of a plain object: a stranger's `__proto__` or `constructor` would find, or replace, what every
+ * object has. Gives `path:line name[key]`.
+ */
+export function foreignKeys(tree: Tree): string[] {
+  return sourcesOf(tree)
+    .filter(([path]) => ROOMS.some((room) => path.startsWith(room)))
+    .flatMap(([path, text]) => inSource(path, masked(text)));
+}
+
+function inSource(path: string, code: string): string[] {
+  const names = new Set([...code.matchAll(DECLARED)].map(([, name = '']) => name));
+  const found = [...names].flatMap((name) =>
+    code.includes(`Object.hasOwn(${name},`) || Object.hasOwn(SAFE, `${path} ${name}`)
+      ? []
+      : [...code.matchAll(new RegExp(String.raw`(?<![\w$])${name.replaceAll('$', String.raw`\$`)}${KEY}`, 'g'))],
+  );
+  return [...found, ...code.matchAll(CAST)].map(
+    ({ 0: place, index }) => `${path}:${code.slice(0, index).split('\n').length} ${place}`,
+  );
+}

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { constants } from 'node:os';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { sleep } from '#lib/runtime/clock.ts';
+import { noCompiler, oddRecorder, type OddRecorder, type OddRecording } from '#test/support/odd-file-system.ts';
+import { count } from '#test/support/recorder-rig.ts';
+
+const { EACCES, EINVAL, EIO, ESTALE } = constants.errno;
+const skip = noCompiler();
+
+const isWhole = ({ numbers }: OddRecording): void => {
+  assert.ok(numbers.length > 20, `${numbers.length} pictures`);
+  assert.deepEqual(numbers, count(numbers[0] ?? 0, numbers.length), 'no picture is missing or there twice');
+};
+
+/** Neither a second part nor an alarm. */
+function isOnePart(result: OddRecording): void {
+  assert.deepEqual(
+    result.info.parts.map(({ number, state }) => [number, state]),
+    [[1, 'final']],
+  );
+  assert.deepEqual(result.alarms, []);
+  assert.equal(result.info.status, 'finished');
+  isWhole(result);
+}
+
+for (const [name, code] of Object.entries({ EINVAL, EIO }))
+  test(`a folder that answers ${name} to fsync: recorded, final, one warning a folder`, { skip }, async (t) => {
+    const odd = (await oddRecorder(t, `folder-sync=${code}`)) as OddRecorder;
+    const result = await odd.record(1);
+    isOnePart(result);
+    const own = result.warnings.filter((text) => text.startsWith(dirname(join(result.info.parts[0]?.folder ?? '', 'x'))));
+    assert.equal(own.length, 1, result.warnings.join('\n'));
+    assert.match(own[0] ?? '', new RegExp(name));
+  });
+
+for (const [what, words] of [
+  ['a look that fails for some seconds with ESTALE', `look=${ESTALE}`],
+  ['a look that fails with EACCES', `look=${EACCES}`],
+  ['a look at the open file that fails with EIO', `handle-look=${EIO}`],
+  ['other inode numbers at each look', 'numbers'],
+] as const)
+  test(`${what}: one part, no alarm`, { skip }, async (t) => {
+    const odd = (await oddRecorder(t)) as OddRecorder;
+    const result = await odd.record(6, async () => {
+      await odd.does(words);
+      await sleep(5500);
+      await odd.does('');
+    });
+    isOnePart(result);
+  });
+
+test('inode numbers that are other ones all the time, with ESTALE for a moment', { skip }, async (t) => {
+  const odd = (await oddRecorder(t, `numbers folder-sync=${EINVAL}`)) as OddRecorder;
+  const result = await odd.record(3, async () => {
+    await odd.does(`numbers look=${ESTALE}`);
+    await sleep(700);
+    await odd.does('numbers');
+  });
+  isOnePart(result);
+});
+
+for (const [how, replace] of [
+  ['renamed over it', (file: string, other: string) => rename(other, file)],
+  [
+    'put there after it was moved away',
+    async (file: string, other: string) => {
+      await rename(file, `${file}.away`);
+      await rename(other, file);
+    },
+  ],
+  [
+    'put there after it was removed',
+    async (file: string, other: string) => {
+      await rm(file);
+      await link(other, file);
+    },
+  ],
+] as const)
+  test(`another file ${how}: both are kept, all pictures are there, an alarm`, { skip }, async (t) => {
+    const odd = (await oddRecorder(t)) as OddRecorder;
+    let place = '';
+    const result = await odd.record(8, async (file) => {
+      place = file;
+      const other = join(odd.folder, 'other');
+      await writeFile(other, 'a file of somebody else');
+      await replace(file, other);
+    });
+    assert.equal(await readFile(place, 'utf8'), 'a file of somebody else');
+    isWhole(result);
+    assert.ok(result.alarms.includes('disk_error'));
+    assert.equal(result.info.parts.length, 2);
+    assert.ok(result.info.parts.every(({ state, name }) => state === 'final' && name !== basename(place)));
+    assert.deepEqual(result.info.foreign, [basename(place)]);
+  });

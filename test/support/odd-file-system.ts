@@ -1,0 +1,75 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import type { Recording } from '#agent/device/recording.ts';
+
+/** What came of a recording. */
+export interface OddRecording {
+  info: Recording;
+  /** Numbers of the pictures in its parts, in order. */
+  numbers: number[];
+  alarms: string[];
+  warnings: string[];
+  /** Names in its folder. */
+  files: string[];
+}
+
+/** An odd file system with a recorder on it. */
+export interface OddRecorder {
+  /** Folder of the recordings. */
+  folder: string;
+  /** What the file system does from now on; see `odd-file-system.c`. */
+  does(words: string): Promise<void>;
+  /** Records for so many seconds; `meanwhile` is called when pictures are on the disk. */
+  record(seconds: number, meanwhile?: (file: string) => Promise<void>): Promise<OddRecording>;
+}
+
+/** A recorder under which the file system has oddities. Undefined where there is no C compiler. */
+export async function oddRecorder(t: TestContext, words = ''): Promise<OddRecorder | undefined> {
+  const place = await mkdtemp(join(tmpdir(), 'amphi-odd-'));
+  t.after(() => rm(place, { recursive: true, force: true }));
+  const library = join(place, 'odd.so');
+  const source = new URL('odd-file-system.c', import.meta.url).pathname;
+  try {
+    await promisify(execFile)('cc', ['-shared', '-fPIC', '-O1', '-o', library, source, '-ldl']);
+  } catch {
+    return undefined;
+  }
+  const [control, folder] = [join(place, 'control'), join(place, 'recordings')];
+  await mkdir(folder);
+  const does = (text: string): Promise<void> => writeFile(control, text);
+  await does(words);
+  return {
+    folder,
+    does,
+    async record(seconds, meanwhile) {
+      const env = { ...process.env, LD_PRELOAD: library, ODD_FILE_SYSTEM: control };
+      const program = new URL('odd-recorder.ts', import.meta.url).pathname;
+      const child = spawn(process.execPath, [program, folder, String(seconds)], {
+        env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      t.after(() => void child.kill('SIGKILL'));
+      for await (const line of createInterface({ input: child.stdout })) {
+        const told = JSON.parse(line) as { at: string; file: string };
+        if (told.at === 'running') await meanwhile?.(told.file);
+        else return told as unknown as OddRecording;
+      }
+      throw new Error('the recorder ended early');
+    },
+  };
+}
+
+/** Whether this machine has a C compiler, with the reason for skipping if not. */
+export function noCompiler(): string | false {
+  try {
+    execFileSync('cc', ['--version'], { stdio: 'ignore' });
+    return false;
+  } catch {
+    return 'no C compiler, so no odd file system';
+  }
+}

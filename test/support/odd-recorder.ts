@@ -1,0 +1,44 @@
+// A program for tests: records numbered pictures into the folder argv[2] for argv[3] s, on whatever file system it is started,
+// and prints what came of it as JSON. `{"at": "running"}` comes first, when pictures are on the disk.
+import { readdir } from 'node:fs/promises';
+import { openRecorder } from '#agent/recorder/recorder.ts';
+import type { RecorderFact } from '#agent/recorder/facts.ts';
+import { openPacketRing } from '#lib/media/packet-ring.ts';
+import { realClock, sleep } from '#lib/runtime/clock.ts';
+import { silentLog } from '#lib/runtime/log.ts';
+import { numberedStream, numbersIn, openFakeEncoder } from '#test/support/numbered-stream.ts';
+import { pathsOf, TEST_SETTINGS } from '#test/support/recorder-rig.ts';
+import { join } from 'node:path';
+import { until } from '#test/support/until.ts';
+
+const [folder = '', seconds = '5'] = process.argv.slice(2);
+const warnings: string[] = [];
+process.on('warning', (warning) => void warnings.push(warning.message));
+const ring = openPacketRing();
+const encoder = openFakeEncoder(ring, await numberedStream(), { gop: 10 });
+const facts: RecorderFact[] = [];
+const recorder = openRecorder({
+  ring,
+  markKey: encoder.markKey,
+  clock: realClock,
+  log: silentLog,
+  ffmpeg: 'ffmpeg',
+  ffprobe: 'ffprobe',
+  settings: { ...TEST_SETTINGS, destinations: [{ name: 'internal', folder, minFreeBytes: 0 }] },
+  onFact: (fact) => facts.push(fact),
+});
+const handle = recorder.start({});
+encoder.run(1);
+await until('it is written', () => recorder.seen().bytes > 3000);
+console.log(JSON.stringify({ at: 'running', file: recorder.seen().file }));
+await sleep(Number(seconds) * 1000);
+await recorder.stop();
+encoder.pause();
+const info = await handle.finished;
+const numbers: number[] = [];
+for (const path of pathsOf(info)) numbers.push(...(await numbersIn(path)));
+const raised = facts.flatMap((fact) => (fact.kind === 'alarm' && 'raise' in fact ? [fact.raise.name] : []));
+const files = await readdir(join(folder, info.base));
+console.log(JSON.stringify({ at: 'over', info, numbers, alarms: raised, warnings, files }));
+await recorder.close();
+process.exit(0);
