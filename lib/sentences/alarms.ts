@@ -61,6 +61,14 @@ export const alarms = {
     en: 'listen EACCES: permission denied {address}',
     fr: 'le port {address} est réservé à l’administrateur de la machine',
   },
+  dataNotWritten: {
+    en: '{folder} cannot be written ({code}): settings, passwords and hand-overs are in memory alone',
+    fr: '{folder} ne se laisse pas écrire ({code}) : réglages, mots de passe et remises ne sont qu’en mémoire',
+  },
+  settingsUnsaved: {
+    en: 'what was set is not saved, and is lost if the box ends now: {why}; it is tried again',
+    fr: 'les réglages ne sont pas gardés, et se perdent si l’appareil s’arrête : {why} ; nouvel essai',
+  },
   settingsDamaged: {
     en: '{file} cannot be read ({why}); the last good settings are used',
     fr: '{file} ne se lit pas ({why}) ; les derniers bons réglages servent',

@@ -1,4 +1,5 @@
 import { alarms } from './alarms.ts';
+import { calendars } from './calendars.ts';
 import { ffmpegInWords } from './ffmpeg-words.ts';
 import { mistakes } from './mistakes.ts';
 import { pictures } from './pictures.ts';
@@ -7,7 +8,7 @@ import { openKeys, type Sentence, type SentenceValue } from './sentence.ts';
 import { servers } from './servers.ts';
 
 /** All sentences that the box says to people. A new one is a row in one of these tables. */
-export const catalogue = { ...mistakes, ...refusals, ...alarms, ...pictures, ...servers };
+export const catalogue = { ...mistakes, ...refusals, ...alarms, ...pictures, ...servers, ...calendars };
 
 const keys = openKeys(catalogue);
 

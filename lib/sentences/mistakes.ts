@@ -83,6 +83,7 @@ export const mistakes = {
   samePush: { en: 'two push targets have the same id', fr: 'deux envois ont le même identifiant' },
   sameCalendar: { en: 'two calendars have the same name', fr: 'deux calendriers ont le même nom' },
   sameDestination: { en: 'two destinations have the same name', fr: 'deux destinations ont le même nom' },
+  hostName: { en: 'must be the name of a host', fr: 'doit être le nom d’une machine' },
   noZone: {
     en: 'is no time zone: write one such as Europe/Paris',
     fr: 'n’est pas un fuseau horaire : écrivez-en un comme Europe/Paris',

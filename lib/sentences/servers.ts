@@ -63,6 +63,31 @@ export const servers = {
     en: '{what}: the server has moved to {place}: put that into the configuration',
     fr: '{what} : le serveur a déménagé vers {place} : indiquez cette adresse',
   },
+  lookingFor: { en: 'looking for {what}: {why}', fr: 'recherche de {what} : {why}' },
+  otherTracks: {
+    en: 'sending {file}: the server answers with a media package of {given} tracks, not {sent}',
+    fr: 'envoi de {file} : le serveur répond avec un paquet de {given} pistes au lieu de {sent}',
+  },
+  ingestUnsure: {
+    en: 'the answer to the ingest was lost, and this user may not ask whether the server has it (403): it waits',
+    fr: 'la réponse au dépôt s’est perdue, et cet utilisateur ne peut pas demander si le serveur l’a (403) : en attente',
+  },
+  sendAgain: {
+    en: '{why}: send it again when that is mended',
+    fr: '{why} : envoyez-le à nouveau quand c’est réparé',
+  },
+  otherPackage: {
+    en: 'the server answers with the media package {given}, not {sent}',
+    fr: 'le serveur répond avec le paquet {given} au lieu de {sent}',
+  },
+  noneHere: {
+    en: 'none of its {count} events is in {place}',
+    fr: 'aucun de ses {count} événements n’est à {place}',
+  },
+  calendarMoved: {
+    en: 'the calendar has moved to {place}: put that into the configuration',
+    fr: 'le calendrier a déménagé vers {place} : indiquez cette adresse',
+  },
   ingestAt: { en: 'ingest is at {place}', fr: 'le dépôt (ingest) est à {place}' },
   agentRegistered: { en: '{agent} is registered, and {state}', fr: '{agent} est inscrit ({state})' },
   calendarReadable: { en: 'the calendar of {agent} can be read', fr: 'le calendrier de {agent} se lit' },

@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { until } from '#test/support/until.ts';
 import { openBrowser, openViewer, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
+import { PASSWORDS } from '#test/agent/web/fake-box.ts';
 import { open, openLectern, startQuickBox } from './quick-box.ts';
 
 let box: Awaited<ReturnType<typeof startQuickBox>>;
@@ -241,5 +242,8 @@ test('a password has eight letters, and the present one is asked for', async () 
     await admin.getByLabel('Your present password').fill('not this');
     await admin.getByRole('button', { name: 'Set the password' }).click();
     await admin.getByText('This is not your present password.').waitFor();
+    await admin.getByLabel('Your present password').fill(PASSWORDS.admin);
+    await admin.getByRole('button', { name: 'Set the password' }).click();
+    await page.getByText('Password set').waitFor();
   });
 });

@@ -67,8 +67,9 @@ export const accountRoutes: readonly Route[] = [
     async serve({ box, params, body, asker }, request, reply) {
       if (body.password !== null && body.password.length < LEAST) return refusedByBox(refuse('E13', TOO_SHORT));
       // A browser that somebody left open may not take the box over; the password of the first start was typed just now.
-      if (body.password !== null && asker?.by === 'session' && box.accounts.firstPassword() === undefined) {
-        const known = await box.entrance.byPassword(asker.name, body.present ?? '', request.ip);
+      const isKnown = box.accounts.firstPassword() === undefined && box.accounts.has('admin');
+      if (body.password !== null && asker?.by === 'session' && isKnown) {
+        const known = await box.entrance.byPassword(asker.role, body.present ?? '', request.ip);
         if (isRefused(known)) return refused(422, 'password', 'the present password is another one');
       }
       const code = await box.accounts.set(params.name, body.password);

@@ -55,6 +55,7 @@ export const audio = z.strictObject({
   }),
   channels: z.strictObject({ A: soundOfChannel, B: soundOfChannel.extend({ mono: mono('audio.output') }) }),
   outputGainDb: key(z.number().min(-100).max(0), {
+    label: { en: 'Output gain', fr: 'Gain de sortie' },
     en: 'all sound softer',
     fr: 'tout le son plus faible',
     unit: 'dB',

@@ -5,6 +5,12 @@ import type { TechnicianSources } from '#agent/web/views/technician-sources.ts';
 /** A password that a source has. */
 export const SECRET = 'sesam';
 
+const LINES = [
+  '{"level":30,"time":"2026-01-01T00:00:00.000Z","msg":"encoder chosen","family":"software"}',
+  'no json',
+  '{"level":40,"time":"2026-01-01T00:00:01.000Z","msg":"wrong password","via":"http"}',
+];
+
 /** What a technician is offered by a box that is none. */
 export function fakeTechnician(device: Device): TechnicianSources {
   const busy = (): Refusal | undefined =>
@@ -39,7 +45,7 @@ export function fakeTechnician(device: Device): TechnicianSources {
       timeServers: [],
     }),
     machineSettings: {
-      schema: () => ({ type: 'object' }),
+      schema: () => ({}),
       now: async () => ({ document: { timeZone: 'Europe/Paris' }, fixed: ['timeZone'], waits: false }),
       keep: async (given) =>
         JSON.stringify(given).includes('Mars') ? [{ at: 'timeZone', text: 'is no time zone' }] : [],
@@ -57,11 +63,7 @@ export function fakeTechnician(device: Device): TechnicianSources {
       install: async (pem) => (pem.includes('PRIVATE KEY') ? undefined : 'there is no private key without a password'),
       remove: async () => undefined,
     },
-    log: async () => [
-      '{"level":30,"time":"2026-01-01T00:00:00.000Z","msg":"encoder chosen","family":"software"}',
-      'no json',
-      '{"level":40,"time":"2026-01-01T00:00:01.000Z","msg":"wrong password","via":"http"}',
-    ],
+    log: async () => LINES,
     restart: busy,
     supportBundle: async () => Buffer.from('PK'),
     tryInput: async (source) =>

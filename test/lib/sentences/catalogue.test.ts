@@ -1,4 +1,4 @@
-// Covers agent, firmware-config/schema, overlays, lib/http-api, lib/opencast/calendars.
+// Covers agent, firmware-config/schema, overlays, lib/http-api, lib/calendar.
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { factorySettings } from '#firmware-config/factory/factory-settings.ts';
 import { givenSchema } from '#firmware-config/schema/config.ts';
 import { mistakesOf } from '#lib/http-api/refusal.ts';
 import { alarms } from '#lib/sentences/alarms.ts';
+import { calendars } from '#lib/sentences/calendars.ts';
 import { catalogue, keyed } from '#lib/sentences/catalogue.ts';
 import { mistakes } from '#lib/sentences/mistakes.ts';
 import { pictures } from '#lib/sentences/pictures.ts';
@@ -58,7 +59,7 @@ test('foreign text of any length costs no more than its length', () => {
 });
 
 test('no key stands in two tables', () => {
-  const tables = [mistakes, refusals, alarms, pictures, servers];
+  const tables = [mistakes, refusals, alarms, pictures, servers, calendars];
   const keys = tables.flatMap((table) => Object.keys(table));
   assert.deepEqual(
     keys.filter((key, index) => keys.indexOf(key) !== index),
@@ -129,7 +130,7 @@ const MADE: readonly RegExp[] = [
   /\bthrow new (?:ServerTrouble|CalendarError|RecurrenceError|OverlayError)\(\s*(?:'[\w]+',\s*)?(['`](?:[^'`\\]|\\.)*['`])/g,
 ];
 /** Rooms whose sentences a reader of the pages meets. */
-const ROOMS = ['agent', 'firmware-config/schema', 'overlays', 'lib/http-api', 'lib/opencast/calendars'];
+const ROOMS = ['agent', 'firmware-config/schema', 'overlays', 'lib/http-api', 'lib/calendar'];
 /** Places that speak to programs, logs and terminals alone. */
 const ELSEWHERE = [
   /^agent\/web\/pages\//,

@@ -29,7 +29,7 @@ test('what is asked of the device is done by the recorder, each once', () => {
   rig.ask('record.stop', {});
   const { metadata, ...rest } = requestOf(rig);
   assert.equal(metadata?.title, 'T');
-  assert.deepEqual(rest, { bookingId: 'b', endsAtMs: NOW_MS + 600_000, continueTake: 'take' });
+  assert.deepEqual(rest, { bookingId: 'b', endsAtMs: NOW_MS + 600_000, continueTake: 'take', locale: 'fr' });
   assert.deepEqual(toldRecorder(rig).slice(1), [
     ['mark', 'Two'],
     ['pause'],
@@ -105,7 +105,7 @@ test('after a start: an interrupted recording waits until it is known what was l
   rig.road.recovered([left('old', 5), left('new', 9), left('done', 20, false)]);
   assert.deepEqual(words(rig), ['start']);
   const { metadata: _, ...request } = requestOf(rig);
-  assert.deepEqual(request, { bookingId: 'b', endsAtMs: NOW_MS + 1, continueTake: 'new' });
+  assert.deepEqual(request, { bookingId: 'b', endsAtMs: NOW_MS + 1, continueTake: 'new', locale: 'fr' });
 });
 
 test('after a start: of several interrupted ones the one that is wanted goes on', () => {

@@ -139,7 +139,10 @@ test('when a password changes, all sessions end, and what was still sent to them
     );
   });
   const token = await box.ask(`${API}/events`);
-  const changed = await call(box, 'PUT', '/accounts/user/password', admin, { password: 'another-one' });
+  const changed = await call(box, 'PUT', '/accounts/user/password', admin, {
+    password: 'another-one',
+    present: PASSWORDS.admin,
+  });
   assert.equal(changed.status, 204);
   assert.deepEqual(await Promise.all(listening), ['broken off', 'broken off']);
   assert.deepEqual([await whoIs(box, user), await whoIs(box, admin)], [401, 401]);
@@ -163,8 +166,9 @@ test('accounts are shown and set', async () => {
   assert.equal(await set('user', 'x y'), 422);
   assert.equal(await set('root', 'xyz'), 400);
   assert.equal(await set('user', 17), 400);
-  assert.equal(await set('user', 'good'), 204);
-  assert.equal(await set('user', 'better', basic('user', 'good')), 403);
+  assert.equal(await set('user', 'a'), 422, 'too short');
+  assert.equal(await set('user', 'good-one'), 204);
+  assert.equal(await set('user', 'better-one', basic('user', 'good-one')), 403);
   assert.equal(await set('user', null), 204);
 });
 

@@ -97,10 +97,6 @@ function Tools({ preset, presets, files, onSaved }: ToolsSettings) {
   const editor = useEditor();
   const { draft } = editor;
   const asked = useSignal(false);
-  const add = (what: NewThing): void => {
-    const { layout, key } = withNew(draft.value.layout, what, files[0]?.name);
-    editor.draw(layout, key);
-  };
   const show = async (): Promise<unknown> =>
     orTell(await api.send('PUT', '/layout', draft.value.layout), texts.showDone);
   const reset = async (): Promise<unknown> =>
@@ -110,31 +106,7 @@ function Tools({ preset, presets, files, onSaved }: ToolsSettings) {
     );
   return (
     <div class="tools">
-      <div class="choices" role="group" aria-label={texts.add}>
-        <Button onPress={() => add('A')}>+ {texts.addWindow('A')}</Button>
-        <Button onPress={() => add('B')}>+ {texts.addWindow('B')}</Button>
-        <Button onPress={() => add('text')}>+ {texts.text}</Button>
-        <Button onPress={() => add('logo')} disabled={files.length === 0}>
-          + {texts.logo}
-        </Button>
-        <Button onPress={() => add('clock')}>+ {texts.clock}</Button>
-        <Button
-          label={texts.undo}
-          title={texts.undo}
-          disabled={draft.value.past.length === 0}
-          onPress={() => void (draft.value = undone(draft.value))}
-        >
-          ↶
-        </Button>
-        <Button
-          label={texts.redo}
-          title={texts.redo}
-          disabled={draft.value.future.length === 0}
-          onPress={() => void (draft.value = redone(draft.value))}
-        >
-          ↷
-        </Button>
-      </div>
+      <Drawn files={files} />
       <div class="choices">
         <Button onPress={show} title={texts.showHelp}>
           {texts.show}
@@ -158,6 +130,43 @@ function Tools({ preset, presets, files, onSaved }: ToolsSettings) {
           onSaved={onSaved}
         />
       )}
+    </div>
+  );
+}
+
+/** What is put on the canvas, and taken back. */
+function Drawn({ files }: { files: readonly OverlayFile[] }) {
+  const editor = useEditor();
+  const { draft } = editor;
+  const add = (what: NewThing): void => {
+    const { layout, key } = withNew(draft.value.layout, what, files[0]?.name);
+    editor.draw(layout, key);
+  };
+  return (
+    <div class="choices" role="group" aria-label={texts.add}>
+      <Button onPress={() => add('A')}>+ {texts.addWindow('A')}</Button>
+      <Button onPress={() => add('B')}>+ {texts.addWindow('B')}</Button>
+      <Button onPress={() => add('text')}>+ {texts.text}</Button>
+      <Button onPress={() => add('logo')} disabled={files.length === 0}>
+        + {texts.logo}
+      </Button>
+      <Button onPress={() => add('clock')}>+ {texts.clock}</Button>
+      <Button
+        label={texts.undo}
+        title={texts.undo}
+        disabled={draft.value.past.length === 0}
+        onPress={() => void (draft.value = undone(draft.value))}
+      >
+        ↶
+      </Button>
+      <Button
+        label={texts.redo}
+        title={texts.redo}
+        disabled={draft.value.future.length === 0}
+        onPress={() => void (draft.value = redone(draft.value))}
+      >
+        ↷
+      </Button>
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { bytes, duration, number, percent } from '#lib/pages/format.ts';
 import { usePage } from '../page-context.ts';
-import { Shelf } from './shelf.tsx';
+import { FoldCard } from './fold-card.tsx';
 import { texts } from './now-texts.ts';
 
 interface MachineNow {
@@ -46,7 +46,7 @@ export function Machine() {
   const frames = box.state.value?.seen.frames;
   if (!frames) return null;
   return (
-    <Shelf id="machine" title={texts.machine}>
+    <FoldCard id="machine" title={texts.machine}>
       <ul class="rows">
         {machine && (
           <>
@@ -74,6 +74,6 @@ export function Machine() {
           <span class="soft small">{texts.late(number(frames.late), number(frames.dropped))}</span>
         </li>
       </ul>
-    </Shelf>
+    </FoldCard>
   );
 }

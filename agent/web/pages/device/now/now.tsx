@@ -32,7 +32,7 @@ export function Now() {
         <Alarms />
       </div>
       <LayoutPresets />
-      <div class="facts-shelves">
+      <div class="facts-cards">
         <Streams />
         <Storage />
         <Machine />

@@ -1,13 +1,13 @@
 import { bytes, number } from '#lib/pages/format.ts';
 import { usePage } from '../page-context.ts';
-import { Shelf } from './shelf.tsx';
+import { FoldCard } from './fold-card.tsx';
 import { texts } from './now-texts.ts';
 
 /** How long recordings can go on, on each disk. */
 export function Storage() {
   const { box } = usePage();
   return (
-    <Shelf id="storage" title={texts.storage}>
+    <FoldCard id="storage" title={texts.storage}>
       <ul class="rows disks">
         {box.disk.value.map(({ destination, folder, usable, hoursLeft, freeBytes, totalBytes }) => (
           <li key={destination} title={folder}>
@@ -26,6 +26,6 @@ export function Storage() {
           </li>
         ))}
       </ul>
-    </Shelf>
+    </FoldCard>
   );
 }

@@ -1,7 +1,7 @@
 import { number } from '#lib/pages/format.ts';
 import { TickField } from '#lib/pages/field.tsx';
 import { usePage } from '../page-context.ts';
-import { Shelf } from './shelf.tsx';
+import { FoldCard } from './fold-card.tsx';
 import { texts } from './now-texts.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { told } from '../../shared/told.ts';
@@ -13,7 +13,7 @@ export function Streams() {
   if (!state) return null;
   const { wanted, seen } = state;
   return (
-    <Shelf id="streams" title={texts.streams}>
+    <FoldCard id="streams" title={texts.streams}>
       <ul class="rows">
         {(['archive', 'confidence'] as const).map((stream) => {
           const { enabled, name } = wanted.streams[stream];
@@ -31,7 +31,7 @@ export function Streams() {
         })}
       </ul>
       {wanted.pushes.length > 0 && <Pushes />}
-    </Shelf>
+    </FoldCard>
   );
 }
 

@@ -104,16 +104,7 @@ export function PasswordForm({ api, name, isFirst, onSet, useSave = () => undefi
         if (isReady) void set();
       }}
     >
-      {/* Password keepers want to know whose it is. */}
-      <input
-        class="unseen"
-        type="text"
-        autocomplete="username"
-        value={name}
-        readOnly
-        tabIndex={-1}
-        aria-hidden="true"
-      />
+      <Keeper name={name} />
       {!isFirst && (
         <TextField
           label={texts.presentPassword}
@@ -156,3 +147,8 @@ export function PasswordForm({ api, name, isFirst, onSet, useSave = () => undefi
     </form>
   );
 }
+
+/** Password keepers want to know whose it is. */
+const Keeper = ({ name }: { name: AccountName }) => (
+  <input class="unseen" type="text" autocomplete="username" value={name} readOnly tabIndex={-1} aria-hidden="true" />
+);

@@ -1,0 +1,58 @@
+import type { Sentences } from './sentence.ts';
+
+/** What is odd in a calendar, as its reader tells it (lib/calendar). */
+export const calendars = {
+  lastGoodCounts: {
+    en: '{why}; what the last good calendar said of it counts',
+    fr: '{why} ; ce qu’en disait le dernier bon calendrier compte',
+  },
+  cutOffAt: {
+    en: 'it is cut off: it does not end with END:VCALENDAR{where}',
+    fr: 'il est coupé : il ne finit pas par END:VCALENDAR{where}',
+  },
+  versions: {
+    en: '"{title}" is there in {count} versions: the newest counts',
+    fr: '« {title} » y est en {count} versions : la plus récente compte',
+  },
+  wrongStart: { en: '"{title}" has a start that is none: {given}', fr: '« {title} » a un début illisible : {given}' },
+  twoStarts: { en: '"{title}" has two starts', fr: '« {title} » a deux débuts' },
+  wholeDays: { en: '"{title}" is of whole days: it is left out', fr: '« {title} » dure des jours entiers : ignoré' },
+  lastsLong: {
+    en: '"{title}" lasts {hours} hours: is its end right?',
+    fr: '« {title} » dure {hours} heures : sa fin est-elle juste ?',
+  },
+  excludesNothing: {
+    en: '"{title}" has an EXDATE of {when} that excludes nothing',
+    fr: '« {title} » exclut {when} (EXDATE), où il n’y a rien',
+  },
+  firstNotNamed: {
+    en: '"{title}" begins on {when}, which its rule {rule} does not name: that counts as the first',
+    fr: '« {title} » commence le {when}, que sa règle {rule} ne nomme pas : il compte comme premier',
+  },
+  ruleOver: {
+    en: '"{title}" has the rule {rule}, which ends before it begins',
+    fr: '« {title} » a la règle {rule}, qui finit avant de commencer',
+  },
+  ruleEndless: {
+    en: 'the rule {rule} never ends: give it UNTIL or COUNT',
+    fr: 'la règle {rule} ne finit jamais : donnez-lui UNTIL ou COUNT',
+  },
+  zoneUntil: {
+    en: 'the calendar describes the time zone {zone} only until {when}',
+    fr: 'le calendrier ne décrit le fuseau {zone} que jusqu’au {when}',
+  },
+  tooFewDays: {
+    en: 'the rule {rule} names too few days to look for more',
+    fr: 'la règle {rule} nomme trop peu de jours pour chercher plus loin',
+  },
+  ruleLetters: { en: 'a rule has at most {most} characters', fr: 'une règle a au plus {most} caractères' },
+  ruleTwice: { en: 'the rule {rule} has {part} twice', fr: 'la règle {rule} a deux fois {part}' },
+  ruleFrequency: {
+    en: 'the rule {rule} needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY{why}',
+    fr: 'la règle {rule} doit avoir FREQ=DAILY, WEEKLY, MONTHLY ou YEARLY{why}',
+  },
+  ruleEnd: {
+    en: 'the rule {rule} does not say where it ends: {parts}',
+    fr: 'la règle {rule} ne dit pas où elle finit : {parts}',
+  },
+} as const satisfies Sentences;
