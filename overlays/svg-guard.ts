@@ -24,7 +24,8 @@ export function checkSvg(bytes: Uint8Array): CheckedSvg | string {
   const text = decode(bytes);
   if (text === undefined) return 'is not UTF-8';
   if (text.split('<', MOST_TAGS + 1).length > MOST_TAGS) return `has more than ${MOST_TAGS} elements`;
-  if (!(drawnElements(text) <= MOST_DRAWN)) return `draws more than ${MOST_DRAWN} elements, by using some again and again`;
+  if (!(drawnElements(text) <= MOST_DRAWN))
+    return `draws more than ${MOST_DRAWN} elements, by using some again and again`;
   if (/<!ENTITY|<!DOCTYPE[^>]*\[/i.test(text)) return 'declares entities';
   if (/<\?xml-stylesheet|@import|http:\/\/www\.w3\.org\/2001\/XInclude/i.test(text)) return 'includes other files';
   const references = [...text.matchAll(/href\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)].map((match) =>

@@ -21,7 +21,9 @@ export async function openPushLink(url: string): Promise<PushLink> {
     const { username, password } = new URL(url);
     const bare = new URL(url);
     bare.username = bare.password = '';
-    const credentials = username ? { user: decodeURIComponent(username), password: decodeURIComponent(password) } : undefined;
+    const credentials = username
+      ? { user: decodeURIComponent(username), password: decodeURIComponent(password) }
+      : undefined;
     const relay = await startRtspRelay({ url: bare.href, credentials });
     const met = (): string | undefined => {
       const trouble = relay.seen().trouble;

@@ -30,9 +30,7 @@ export function usableServices(answer: unknown, type: string): string[] {
     .filter(
       ({ online, active, maintenance }) => isTrue(online, true) && isTrue(active, true) && !isTrue(maintenance, false),
     )
-    .flatMap(({ host, path }) =>
-      typeof host === 'string' ? joined(host, typeof path === 'string' ? path : '') : [],
-    );
+    .flatMap(({ host, path }) => (typeof host === 'string' ? joined(host, typeof path === 'string' ? path : '') : []));
 }
 
 /** Host and path as one address: what stands in the path never becomes part of the host. */

@@ -79,10 +79,13 @@ class Visit {
     const { sins } = this.#settings;
     const method = request.first.split(' ')[0] ?? '';
     const seconds = method === 'DESCRIBE' ? sins['slow-describe'] : method === 'SETUP' ? sins['slow-setup'] : 0;
-    setTimeout(() => {
-      this.#serve(method, request);
-      this.#next();
-    }, (seconds ?? 0) * 1000);
+    setTimeout(
+      () => {
+        this.#serve(method, request);
+        this.#next();
+      },
+      (seconds ?? 0) * 1000,
+    );
   }
 
   #serve(method: string, request: Message): void {
@@ -92,7 +95,9 @@ class Visit {
     if (sins['wrong-password']) {
       if (valueOf(request.headers, 'authorization')) counts.refused++;
       const nonce = randomBytes(8).toString('hex');
-      return this.#say(request, 'RTSP/1.0 401 Unauthorized', [['WWW-Authenticate', `Digest realm="cam", nonce="${nonce}"`]]);
+      return this.#say(request, 'RTSP/1.0 401 Unauthorized', [
+        ['WWW-Authenticate', `Digest realm="cam", nonce="${nonce}"`],
+      ]);
     }
     // Media by UDP would not come this way.
     if (method === 'SETUP' && !/interleaved/.test(valueOf(request.headers, 'transport') ?? ''))
@@ -103,7 +108,8 @@ class Visit {
 
   #say(request: Message, first: string, headers: Message['headers']): void {
     const cseq = valueOf(request.headers, 'cseq') ?? '0';
-    if (this.#player.writable) this.#player.write(bytesOf({ first, headers: [['CSeq', cseq], ...headers], body: Buffer.alloc(0) }));
+    if (this.#player.writable)
+      this.#player.write(bytesOf({ first, headers: [['CSeq', cseq], ...headers], body: Buffer.alloc(0) }));
   }
 
   #fromCamera(piece: Message | Frame): void {
@@ -120,7 +126,10 @@ class Visit {
 
   #learn(transport: string): void {
     const channel = Number(/interleaved=(\d+)/.exec(transport)?.[1] ?? 0);
-    this.#channels.set(channel, this.#tracks[new Set([...this.#channels.keys()].map((one) => one >> 1)).size] ?? 'video');
+    this.#channels.set(
+      channel,
+      this.#tracks[new Set([...this.#channels.keys()].map((one) => one >> 1)).size] ?? 'video',
+    );
   }
 
   #media({ channel, bytes }: Frame): void {

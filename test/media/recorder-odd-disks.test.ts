@@ -31,7 +31,9 @@ for (const [name, code] of Object.entries({ EINVAL, EIO }))
     const odd = (await oddRecorder(t, `folder-sync=${code}`)) as OddRecorder;
     const result = await odd.record(1);
     isOnePart(result);
-    const own = result.warnings.filter((text) => text.startsWith(dirname(join(result.info.parts[0]?.folder ?? '', 'x'))));
+    const own = result.warnings.filter((text) =>
+      text.startsWith(dirname(join(result.info.parts[0]?.folder ?? '', 'x'))),
+    );
     assert.equal(own.length, 1, result.warnings.join('\n'));
     assert.match(own[0] ?? '', new RegExp(name));
   });

@@ -34,7 +34,11 @@ export interface WatchedInput {
 }
 
 /** Runs an input until its test ends. */
-export function watchInput(t: Pick<TestContext, 'after'>, ffmpeg: string, source: Exclude<InputSource, { driver: 'off' }>): WatchedInput {
+export function watchInput(
+  t: Pick<TestContext, 'after'>,
+  ffmpeg: string,
+  source: Exclude<InputSource, { driver: 'off' }>,
+): WatchedInput {
   const startedMs = performance.now();
   const statuses: WatchedInput['statuses'] = [];
   const memory = openPictureMemory(64 << 20);

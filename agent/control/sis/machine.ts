@@ -128,7 +128,10 @@ export async function openMachine(): Promise<Machine> {
   };
   let facts = await look();
   // Without descriptors even the list of the interfaces cannot be read; then what was found last counts.
-  const again = (): void => void look().then((found) => (facts = found)).catch(() => undefined);
+  const again = (): void =>
+    void look()
+      .then((found) => (facts = found))
+      .catch(() => undefined);
   const timer = setInterval(again, LOOK_EVERY_MS);
   return { facts: () => facts, close: () => clearInterval(timer) };
 }

@@ -76,9 +76,10 @@ class RunningInputInstance implements InputInstance {
 
   constructor(ffmpeg: string, source: LiveSource, format: InputFormat, events: InputInstanceEvents) {
     this.#events = events;
-    this.died = this.#run(ffmpeg, source, format).catch(
-      (error: Error): InputDeath => ({ reason: error.message, trouble: undefined }),
-    );
+    this.died = this.#run(ffmpeg, source, format).catch((error: Error): InputDeath => ({
+      reason: error.message,
+      trouble: undefined,
+    }));
   }
 
   seen(): RtspRelaySeen | undefined {

@@ -30,7 +30,11 @@ export function openRest(process: { look(): Promise<Doing> }, clock: Clock): Res
       if (clock.monotonicMs() - sinceMs > LONGEST_MS) return true;
       const last = looks.slice(-LOOKS);
       const starved = last.filter((doing) => doing === 'works' || doing === 'stopped').length >= STARVED_LOOKS;
-      return !starved && last.length > 0 && (last.length >= LOOKS || last.every((doing) => doing === 'waits' || doing === 'gone'));
+      return (
+        !starved &&
+        last.length > 0 &&
+        (last.length >= LOOKS || last.every((doing) => doing === 'waits' || doing === 'gone'))
+      );
     },
   };
 }

@@ -144,7 +144,8 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
   }
 
   #readable(seen: readonly DestinationSeen[]): Destination[] {
-    const isReadable = (one: DestinationSeen | undefined): boolean => one !== undefined && (one.usable || one.totalBytes > 0);
+    const isReadable = (one: DestinationSeen | undefined): boolean =>
+      one !== undefined && (one.usable || one.totalBytes > 0);
     return this.#options.storage.destinations.filter((_, index) => isReadable(seen[index]));
   }
 

@@ -15,7 +15,8 @@ export async function removeFiles(info: Recording, folder: string, log: Log): Pr
     if (await isOurs(name, { info, folder, parts })) await rm(join(folder, name), { force: true, maxRetries: 3 });
     else kept.push(name);
   }
-  if (kept.length > 0) return log.warn({ folder, kept }, 'files of others stay in the folder of a recording that is removed');
+  if (kept.length > 0)
+    return log.warn({ folder, kept }, 'files of others stay in the folder of a recording that is removed');
   await rmdir(folder);
 }
 

@@ -239,7 +239,9 @@ class NumberedTakeParts implements TakeParts {
     const { info: part } = record;
     if (part.pictures === 0) return;
     const nameAt = (count: number): string =>
-      count === 0 ? part.name : fileName(this.#info.base, this.#lastNumber() + count, { pattern: this.#options.pattern });
+      count === 0
+        ? part.name
+        : fileName(this.#info.base, this.#lastNumber() + count, { pattern: this.#options.pattern });
     const place = async (): Promise<{ folder: string; destination: string }> => {
       const destination = await storage.choose(this.preferred);
       const folder = storage.folderOf(destination, this.#info.base);

@@ -104,7 +104,11 @@ export async function isThere(path: string): Promise<boolean | undefined> {
 }
 
 /** Removes `path` if it leads to this open file, or both are empty; any other file stays. Never rejects. */
-export async function removeOwn(file: FileHandle, path: string, remove: (path: string) => Promise<void>): Promise<void> {
+export async function removeOwn(
+  file: FileHandle,
+  path: string,
+  remove: (path: string) => Promise<void>,
+): Promise<void> {
   const [own, named] = await Promise.all([factsOf(file.stat()), factsOf(lstat(path))]);
   if (typeof own !== 'object' || typeof named !== 'object') return;
   const isOwn = own.ino === named.ino && own.dev === named.dev;

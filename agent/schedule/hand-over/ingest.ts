@@ -189,7 +189,8 @@ class IngestStep {
     ];
     try {
       const xml = await this.#post('ingesting', '/ingest', fields, INGEST_MS);
-      const { workflowId, failed } = acceptedIn(xml, [this.#handOver.mediaPackageId, this.#handOver.booking?.uid]) ?? (await this.#unclear(xml));
+      const { workflowId, failed } =
+        acceptedIn(xml, [this.#handOver.mediaPackageId, this.#handOver.booking?.uid]) ?? (await this.#unclear(xml));
       const facts = workflowId === undefined ? {} : { workflowId };
       return failed === undefined ? this.#went(facts) : this.#heldSince(failed, facts);
     } catch (error) {
@@ -203,7 +204,10 @@ class IngestStep {
   /** Another answer says nothing: the server is asked whether it has the recording. */
   async #unclear(text: string): Promise<Accepted> {
     if ((await this.#isThere()) === true) return {};
-    const said = text.replaceAll(/<[^>]*>|\s+/g, ' ').trim().slice(0, 80);
+    const said = text
+      .replaceAll(/<[^>]*>|\s+/g, ' ')
+      .trim()
+      .slice(0, 80);
     const words = `the answer to the ingest is no workflow (${said || 'nothing came'}): whether the server has it is not known`;
     throw new ServerTrouble('busy', words, { unsure: true });
   }
@@ -231,7 +235,8 @@ class IngestStep {
   async #isThereOrWait(): Promise<boolean> {
     const found = await this.#isThere();
     if (found !== undefined || this.#handOver.attempt >= UNKNOWN_TRIES) return found ?? false;
-    const text = 'the answer to the ingest was lost, and this user may not ask whether the server has it (403): it waits';
+    const text =
+      'the answer to the ingest was lost, and this user may not ask whether the server has it (403): it waits';
     throw new ServerTrouble('busy', text, { unsure: true });
   }
 

@@ -204,7 +204,9 @@ const MOST_SAID = 2000;
 /** What came in place of an answer, in words. */
 function wordsOfPage(text: string): string {
   const title = /<title>([^<]{1,200})<\/title>/i.exec(text)?.[1]?.replaceAll(/\s+/g, ' ').trim();
-  return title ? `a web page came, "${title}": something stands before the server` : 'what came is no answer of an Opencast';
+  return title
+    ? `a web page came, "${title}": something stands before the server`
+    : 'what came is no answer of an Opencast';
 }
 
 /**

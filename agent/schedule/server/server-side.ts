@@ -66,6 +66,10 @@ export function openServerSide(
     ...(scheduler ? { scheduler } : {}),
     ...(ingest ? { ingest } : {}),
   };
-  const opencast = openOpencast(login, { url: config.url, agent: config.agent ?? hall, services, hosts: config.hosts }, nowMs);
+  const opencast = openOpencast(
+    login,
+    { url: config.url, agent: config.agent ?? hall, services, hosts: config.hosts },
+    nowMs,
+  );
   return { wire, login, opencast, config };
 }

@@ -24,10 +24,16 @@ export const opencastSchema = z.strictObject({
     proxy: 'HTTP proxy on the way to the server',
   }),
   services: z.strictObject({ captureAdmin: service, scheduler: service, ingest: service }).default({}),
-  hosts: key(z.array(z.string().regex(/^[\w.:-]{1,255}$/, 'must be the name of a host')).max(50).default([]), {
-    en: 'other hosts that the registry may name: they are shown user and password too',
-    standard: 'none',
-  }),
+  hosts: key(
+    z
+      .array(z.string().regex(/^[\w.:-]{1,255}$/, 'must be the name of a host'))
+      .max(50)
+      .default([]),
+    {
+      en: 'other hosts that the registry may name: they are shown user and password too',
+      standard: 'none',
+    },
+  ),
   uploadOnly: key(z.boolean().default(false), {
     en: 'recordings are handed over and nothing else: the server has no calendar, and is not told what the box does',
   }),

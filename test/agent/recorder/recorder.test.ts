@@ -130,6 +130,7 @@ test('what is told: state, length, file; each second, and at each change', async
     {
       state: 'recording',
       take: id,
+      base: id,
       elapsedMs: 2133,
       bytes: 0,
       file: join(fed.root, 'internal', id, `${id}_S1R1.mp4`),

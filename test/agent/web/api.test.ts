@@ -49,7 +49,7 @@ test('a refusal has the status that fits its code', async () => {
     ['PATCH', '/overlays/nothing', {}, 404, 'E28'],
     ['POST', '/pushes/nothing/enable', {}, 404, 'E28'],
     ['POST', '/requests/no.such', {}, 404, 'not_found'],
-    ['POST', '/layouts/17/recall', {}, 400, 'E13'],
+    ['POST', '/layouts/33/recall', {}, 400, 'E13'],
     ['GET', '/layouts/3/recall', undefined, 405, 'method'],
     ['PATCH', '/channels', { routing: { A: 3 } }, 400, 'E13'],
   ];

@@ -32,5 +32,6 @@ test('what was away for long is no rhythm, and is forgotten with the agent', () 
 test('before its rhythm is known, an agent is believed what it announces', () => {
   const rhythm = openRhythm(2 * MINUTE);
   assert.equal(rhythm.patienceMs('a', { [POLLING]: '5' }), 12.5 * MINUTE);
-  for (const nonsense of ['', 'x', '-1', '0', '100000']) assert.equal(rhythm.patienceMs('a', { [POLLING]: nonsense }), 2 * MINUTE);
+  for (const nonsense of ['', 'x', '-1', '0', '100000'])
+    assert.equal(rhythm.patienceMs('a', { [POLLING]: nonsense }), 2 * MINUTE);
 });

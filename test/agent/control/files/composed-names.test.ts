@@ -14,7 +14,10 @@ async function opened(t: TestContext): Promise<{ folder: string; view: FileView 
   const folder = await mkdtemp(join(tmpdir(), 'amphi-names-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const files = await openFolderFiles({ folder, log: silentLog, minFreeBytes: 0 });
-  return { folder, view: openFileTree([{ name: 'x', files, rights: { admin: ['read', 'store', 'remove'], user: [] } }]).as('admin') };
+  return {
+    folder,
+    view: openFileTree([{ name: 'x', files, rights: { admin: ['read', 'store', 'remove'], user: [] } }]).as('admin'),
+  };
 }
 
 async function store(view: FileView, name: string, text: string): Promise<void> {

@@ -43,6 +43,18 @@ test('one that takes all it is given and says nothing is broken, whatever it com
 });
 
 test('any progress is life: a frame that was taken, or a packet that came', async () => {
-  assert.equal(await hungAfterMs(() => 'waits', (atMs) => ({ heard: 1, taken: Math.floor(atMs / 2000) })), Infinity);
-  assert.equal(await hungAfterMs(() => 'waits', (atMs) => ({ heard: Math.floor(atMs / 2000), taken: 0 })), Infinity);
+  assert.equal(
+    await hungAfterMs(
+      () => 'waits',
+      (atMs) => ({ heard: 1, taken: Math.floor(atMs / 2000) }),
+    ),
+    Infinity,
+  );
+  assert.equal(
+    await hungAfterMs(
+      () => 'waits',
+      (atMs) => ({ heard: Math.floor(atMs / 2000), taken: 0 }),
+    ),
+    Infinity,
+  );
 });

@@ -25,15 +25,33 @@ test('how each driver is opened', () => {
       { driver: 'rtsp', url: 'rtsp://cam/1', transport: 'udp' },
       `-rtsp_transport udp -timeout 120000000 -protocol_whitelist rtp,tcp,udp ${PROBE} -i rtsp://cam/1`,
     ],
-    [{ driver: 'url', url: 'srt://h:9000?mode=caller' }, `-protocol_whitelist srt ${PROBE} -i srt://h:9000?mode=caller`],
+    [
+      { driver: 'url', url: 'srt://h:9000?mode=caller' },
+      `-protocol_whitelist srt ${PROBE} -i srt://h:9000?mode=caller`,
+    ],
     [{ driver: 'url', url: 'udp://239.1.1.1:5000' }, `-protocol_whitelist udp ${PROBE} -i udp://239.1.1.1:5000`],
     [{ driver: 'url', url: 'tcp://h:5000' }, `-protocol_whitelist tcp ${PROBE} -i tcp://h:5000`],
-    [{ driver: 'url', url: 'rtmp://h/app/key' }, `-rw_timeout 30000000 -protocol_whitelist rtmp,tcp ${PROBE} -i rtmp://h/app/key`],
-    [{ driver: 'url', url: 'rtmps://h/app/key' }, `-rw_timeout 30000000 -protocol_whitelist rtmps,tls,tcp ${PROBE} -i rtmps://h/app/key`],
-    [{ driver: 'url', url: 'http://h/live.ts' }, `-rw_timeout 30000000 -protocol_whitelist http,https,httpproxy,tls,tcp,crypto,data ${PROBE} -i http://h/live.ts`],
-    [{ driver: 'url', url: 'https://h/live.m3u8?x' }, '-re -rw_timeout 30000000 -protocol_whitelist http,https,httpproxy,tls,tcp,crypto,data -i https://h/live.m3u8?x'],
+    [
+      { driver: 'url', url: 'rtmp://h/app/key' },
+      `-rw_timeout 30000000 -protocol_whitelist rtmp,tcp ${PROBE} -i rtmp://h/app/key`,
+    ],
+    [
+      { driver: 'url', url: 'rtmps://h/app/key' },
+      `-rw_timeout 30000000 -protocol_whitelist rtmps,tls,tcp ${PROBE} -i rtmps://h/app/key`,
+    ],
+    [
+      { driver: 'url', url: 'http://h/live.ts' },
+      `-rw_timeout 30000000 -protocol_whitelist http,https,httpproxy,tls,tcp,crypto,data ${PROBE} -i http://h/live.ts`,
+    ],
+    [
+      { driver: 'url', url: 'https://h/live.m3u8?x' },
+      '-re -rw_timeout 30000000 -protocol_whitelist http,https,httpproxy,tls,tcp,crypto,data -i https://h/live.m3u8?x',
+    ],
     [{ driver: 'url', url: '/srv/live/a.m3u8' }, '-re -protocol_whitelist file,crypto,data -i /srv/live/a.m3u8'],
-    [{ driver: 'file', path: '/srv/a film.mp4' }, '-re -stream_loop -1 -protocol_whitelist file,crypto,data -i file:/srv/a film.mp4'],
+    [
+      { driver: 'file', path: '/srv/a film.mp4' },
+      '-re -stream_loop -1 -protocol_whitelist file,crypto,data -i file:/srv/a film.mp4',
+    ],
     [
       { driver: 'test', pattern: 'bars' },
       '-re -f lavfi -i smptehdbars=size=1280x720:rate=30 -re -f lavfi -i sine=frequency=1000:sample_rate=48000',

@@ -268,12 +268,17 @@ test('a track counts when the answer is our package with one more', async (t) =>
 
 test('files are sent one by one, those that were there at the beginning', async (t) => {
   const { step, asked, answers } = await server(t);
-  const withTrack = (xml: string, name: string): string => withFetchedTrack(xml, partOf(1, { name }), 'p/s', `http://x/${name}`);
+  const withTrack = (xml: string, name: string): string =>
+    withFetchedTrack(xml, partOf(1, { name }), 'p/s', `http://x/${name}`);
   answers['POST /ingest/addTrack'] = withTrack(PACKAGE, 'B_S1R1.mp4');
   const first = await step({ step: 'tracks' });
   assert.deepEqual([first.step, first.tracks], ['tracks', 1]);
   answers['POST /ingest/addTrack'] = withTrack(first.mediaPackage ?? '', 'B_S1R2.mp4');
-  const second = await step({ step: 'tracks', tracks: 1, ...(first.mediaPackage ? { mediaPackage: first.mediaPackage } : {}) });
+  const second = await step({
+    step: 'tracks',
+    tracks: 1,
+    ...(first.mediaPackage ? { mediaPackage: first.mediaPackage } : {}),
+  });
   assert.deepEqual([second.step, second.tracks, asked.length], ['manifest', 2, 2]);
   answers['POST /ingest/addTrack'] = withTrack(PACKAGE, 'B_S1R2.mp4');
   assert.equal((await step({ step: 'tracks', parts: ['B_S1R2.mp4'] })).step, 'manifest');
@@ -334,7 +339,15 @@ test('an ingest counts when the answer is a workflow or our package, or when the
   const other = formatMediaPackage(emptyMediaPackage('11111111-6aca-413e-b2b3-eda72eebc65a', EIGHT));
   for (const line of ['workflow/mediaPackage', 'api/events', 'assets/episode'])
     made.answers[`GET /${line}/${UID}${line.startsWith('w') ? '/hasActiveWorkflows' : ''}`] = 'missing';
-  for (const answer of ['', ' ', '<html><p>ok</p></html>', '{"ok":true}', 'no XML <', other, `<workflow id="1">${other.replace(/^<\?.*?\?>/, '')}</workflow>`]) {
+  for (const answer of [
+    '',
+    ' ',
+    '<html><p>ok</p></html>',
+    '{"ok":true}',
+    'no XML <',
+    other,
+    `<workflow id="1">${other.replace(/^<\?.*?\?>/, '')}</workflow>`,
+  ]) {
     made.state = undefined;
     made.answers['POST /ingest/ingest'] = answer;
     await assert.rejects(made.step({ step: 'ingest' }), { kind: 'busy', unsure: true }, answer.slice(0, 60));
@@ -344,7 +357,8 @@ test('an ingest counts when the answer is a workflow or our package, or when the
   made.state = undefined;
   made.answers['POST /ingest/ingest'] = PACKAGE;
   assert.equal((await made.step({ step: 'ingest' })).step, 'done');
-  made.answers['POST /ingest/ingest'] = '<wf:workflow xmlns:wf="http://workflow.opencastproject.org" id="9" state="FAILED"/>';
+  made.answers['POST /ingest/ingest'] =
+    '<wf:workflow xmlns:wf="http://workflow.opencastproject.org" id="9" state="FAILED"/>';
   const failed = await made.step({ step: 'ingest' });
   assert.deepEqual([failed.step, failed.workflowId, failed.attempt], ['ingest', '9', 1]);
   assert.match(failed.held ?? '', /workflow 9 is FAILED/);
