@@ -25,7 +25,8 @@ export async function openDoor(
   certificate?: WebCertificate,
 ): Promise<Door> {
   const servers = new Set<Server | SecureServer>();
-  const sockets = new Set<Socket>();
+  /** Connections of TLS that have not finished their handshake, by where they come from. */
+  const silent = new Map<string, Socket>();
   const forget = certificate?.onChange((next) => {
     for (const server of servers) if ('setSecureContext' in server) server.setSecureContext({ ...TLS, ...next });
   });
@@ -39,10 +40,14 @@ export async function openDoor(
       });
     });
     servers.add(server);
+    const key = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
     server.on('connection', (socket: Socket) => {
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
+      const from = key(socket);
+      silent.set(from, socket);
+      socket.once('close', () => silent.delete(from));
     });
+    // After its handshake a connection is one of HTTP.
+    server.on('secureConnection', (socket: Socket) => silent.delete(key(socket)));
     server.once('close', () => servers.delete(server));
     return {
       port: (server.address() as AddressInfo).port,
@@ -58,8 +63,7 @@ export async function openDoor(
       forget?.();
       const stopped = listening.stop();
       for (const server of servers) server.closeAllConnections();
-      // Those that have not finished their handshake are no connections of HTTP yet.
-      for (const socket of sockets) socket.destroy();
+      if (certificate) for (const socket of silent.values()) socket.destroy();
       await stopped;
     },
   };
@@ -82,7 +86,13 @@ function makeServer(answer: RequestListener, limits: Limits, certificate?: WebCe
     : createServer(options, inTurn);
   server.setTimeout(limits.idleMs);
   server.maxConnections = limits.connections;
-  server.on('clientError', (error: Error, socket) => refuseRawly(error, socket as Socket));
+  const secured = new WeakSet<object>();
+  server.on('secureConnection', (socket: Socket) => secured.add(socket));
+  server.on('clientError', (error: Error, socket) => {
+    // Before the end of its handshake, nothing that is said to a client would ever be sent.
+    if (certificate && !secured.has(socket)) socket.destroy();
+    else refuseRawly(error, socket as Socket);
+  });
   limitPerAddress(server, limits.connectionsOfAnAddress);
   return server;
 }

@@ -1,6 +1,5 @@
 import { STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { networkOf } from '#lib/runtime/addresses.ts';
 import { refused } from '#lib/http-api/refusal.ts';
 import { refusalBody } from './reply.ts';
@@ -15,9 +14,7 @@ const REFUSAL_MS = 2000;
 
 /** Answers what is no HTTP or came too slowly, and closes the connection. */
 export function refuseRawly(error: Error & { code?: string }, socket: Socket): void {
-  // Before the end of its handshake, nothing that is said to a client would ever be sent.
-  const isSilent = socket instanceof TLSSocket && socket.getProtocol() === null;
-  if (error.code === 'ECONNRESET' || !socket.writable || isSilent) return void socket.destroy();
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   setTimeout(() => socket.destroy(), REFUSAL_MS).unref();
   const [status, text] = STATUS[error.code ?? ''] ?? [400, 'this is no HTTP request that can be read'];
   const body = JSON.stringify(refusalBody(refused(status, 'bad_request', text)));

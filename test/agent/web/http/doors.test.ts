@@ -118,3 +118,15 @@ test('a box that cannot listen says where', async () => {
   await using box = await startFakeBox();
   await assert.rejects(startFakeBox({ http: { addresses: ['127.0.0.1'], port: box.port } }), /http: .*EADDRINUSE/);
 });
+
+test('it closes while a client has not begun, nor finished, its handshake', async () => {
+  const { box, port } = await secureBox();
+  const silent = connectPlain(port, '127.0.0.1').on('error', () => undefined);
+  const halfway = connectPlain(port, '127.0.0.1').on('error', () => undefined);
+  halfway.write(Buffer.from('160301', 'hex'));
+  await Promise.all([once(silent, 'connect'), once(halfway, 'connect')]);
+  assert.equal((await ask(port, '/healthz', first.cert)).status, 200);
+  const cut = Promise.all([once(silent, 'close'), once(halfway, 'close')]);
+  await box[Symbol.asyncDispose]();
+  await cut;
+});
