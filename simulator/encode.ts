@@ -15,6 +15,8 @@ export interface SourceFormat {
   bitrateKbps: number;
   /** Whether there is a sound track. */
   audio: boolean;
+  /** What the sound is coded in; G.711 has 16 kHz here, which its RTP payload type 0 has not. */
+  audioCodec?: 'aac' | 'pcmu';
 }
 
 /** The usual format. */
@@ -32,6 +34,11 @@ const BY_CODEC: Record<Codec, readonly string[]> = {
   mpeg4: ['mpeg4', '-q:v', '3'],
   mjpeg: ['mjpeg', '-q:v', '4', '-pix_fmt', 'yuvj420p', '-huffman', 'default', '-force_duplicated_matrix', '1'],
   vp8: ['libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '3M'],
+};
+
+const BY_AUDIO_CODEC: Record<NonNullable<SourceFormat['audioCodec']>, readonly string[]> = {
+  aac: ['-c:a', 'aac', '-b:a', '96k', '-ar', '48000', '-ac', '2'],
+  pcmu: ['-c:a', 'pcm_mulaw', '-ar', '16000', '-ac', '1'],
 };
 
 /**
@@ -56,7 +63,7 @@ export function encoderArgv(format: SourceFormat, url: string): string[] {
     'passthrough',
     ...(format.codec === 'h264' || format.codec === 'hevc' ? rate : []),
     ...BT709_ARGV,
-    ...(format.audio ? ['-c:a', 'aac', '-b:a', '96k', '-ar', '48000', '-ac', '2'] : []),
+    ...(format.audio ? BY_AUDIO_CODEC[format.audioCodec ?? 'aac'] : []),
     '-f',
     'rtsp',
     '-rtsp_transport',

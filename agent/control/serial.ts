@@ -1,7 +1,10 @@
 import { constants } from 'node:fs';
 import { close, open } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
+import { sleep } from '#lib/runtime/clock.ts';
 import { backoff } from '#lib/runtime/backoff.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
@@ -30,11 +33,12 @@ export interface SerialOptions {
 /** A serial line with SIS. */
 export interface SerialPort {
   isOpen(): boolean;
-  /** Changes the settings; the session begins anew. */
+  /** Changes the settings when all that was asked is answered; the session goes on. */
   configure(settings: SerialSettings): void;
   close(): Promise<void>;
 }
 
+const SENT_LOOK_MS = 5;
 const RETRY_MS = [500, 1000, 2000, 5000] as const;
 const parities = {
   N: ['-parenb'],
@@ -118,13 +122,24 @@ export function startSerial({ path, control, log, settings = usualSettings }: Se
     line = session;
     opened.on('data', (bytes: Buffer) => session.receive(bytes));
   };
+  /** The answer to the command that asks for it is sent at the rate of before: the controller waits for it there. */
+  const change = async (open: ReadStream): Promise<void> => {
+    // The command that causes it is carried out within this turn; its answer is written when the session is settled.
+    await setImmediate();
+    await line?.settled();
+    while ((open as unknown as Writable).writableLength > 0 && !open.destroyed) await sleep(SENT_LOOK_MS);
+    // `stty` changes it when all was sent (TCSADRAIN).
+    const set = await runProgram('stty', sttyArgv(path, wanted));
+    if (set.code !== 0) open.destroy();
+  };
   let opening: Promise<void> = attempt();
 
   return {
     isOpen: () => tty !== undefined,
     configure(next) {
       wanted = next;
-      tty?.destroy();
+      const open = tty;
+      if (open) change(open).catch((error: unknown) => log.error({ err: error, path }, 'serial line'));
     },
     async close() {
       isClosed = true;

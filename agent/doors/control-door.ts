@@ -48,8 +48,8 @@ const [webLog, controlLog] = [log.child({ room: 'web' }), log.child({ room: 'con
 const onRestart = (): void => core.tell('restart');
 const onOverlay = (): void => core.tell('overlaysChanged');
 const personality = await shippedPersonality();
-const token = await accessToken(config, webLog);
 const accounts = await openBoxAccounts(config, device, controlLog);
+const token = await accessToken(config, accounts, webLog);
 const certificate = await openBoxCertificate(config, controlLog);
 const machine = await openMachine();
 scope.defer(() => machine.close());

@@ -162,7 +162,8 @@ export class Roster {
     const nowMs = clock.nowMs();
     for (const agent of this.all()) {
       if (agent.state === 'offline' || agent.state === 'unknown') continue;
-      if ((agent.seenMs ?? agent.stateSinceMs) > nowMs - this.#rhythm.patienceMs(agent.name, agent.configuration)) continue;
+      if ((agent.seenMs ?? agent.stateSinceMs) > nowMs - this.#rhythm.patienceMs(agent.name, agent.configuration))
+        continue;
       log.warn({ agent: agent.name, was: agent.state, seenMs: agent.seenMs }, 'an agent says nothing any more');
       await this.#put({ ...agent, state: 'offline', stateSinceMs: nowMs });
     }

@@ -29,7 +29,7 @@ export function episodeTerms(event: EventRow): Term[] {
     ...of('isPartOf', event.series),
     ...(event.starts_at ? of('created', w3cOf(+event.starts_at), 'dcterms:W3CDTF') : created),
     ...(period ? of('temporal', formatPeriod(period), 'dcterms:Period') : own('temporal')),
-    ...(event.agent || event.hall ? of('spatial', event.agent ?? event.hall) : own('spatial')),
+    ...(event.agent ? of('spatial', event.agent) : own('spatial')),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { catalogOf } from '@amphi/lib/opencast/dublin-core.ts';
+import { catalogOf, DCTERMS_NAMESPACE, type Term } from '@amphi/lib/opencast/dublin-core.ts';
 import { formatMediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 import { episodeXml, seriesXml } from '../catalogue/dublin-core.ts';
@@ -99,12 +99,16 @@ async function newEventOf(within: Database, { mediaPackage, acl, who }: HandOver
     id,
     title: was?.title ?? title,
     series: was?.series ?? said.isPartOf ?? mediaPackage.series ?? null,
-    terms: json(was?.terms ?? terms),
+    terms: json(was ? [...was.terms, ...hallTerm(was.hall)] : terms),
     acl: json(acl ?? (was?.acl.length ? was.acl : catalogs.acl) ?? []),
     hall: was?.hall ?? said.spatial ?? who.agent,
     ...(was ? { workflow: was.workflow, workflow_configuration: json(was.workflow_configuration) } : {}),
   };
 }
+
+/** Where an event was to be, as a term: it is in no hall's timetable any more. */
+const hallTerm = (hall: string | null): Term[] =>
+  hall === null ? [] : [{ namespace: DCTERMS_NAMESPACE, name: 'spatial', value: hall }];
 
 /** A planned event that says nothing of who may see it gets what was brought; what was planned counts more. */
 async function withBroughtAccess({ within, handOver, brought }: Keeping, event: EventRow): Promise<EventRow> {

@@ -43,7 +43,14 @@ async function unpackInto(store: MediaStore, zip: Zip, received: ReceivedElement
       const path = (url ?? '').replace(/^(file:)?(\.\/)?/, '');
       const entry = zip.find(`${folder}${path}`) ?? zip.find(path);
       if (!entry) throw new BadRequest(`the archive has no file ${percentDecoded(path)}, which its manifest names`);
-      received.push({ ...(await room.receive(entry)), kind, flavor, tags, mimeType, fileName: entry.name });
+      received.push({
+        ...(await room.receive(entry)),
+        kind,
+        flavor,
+        tags,
+        mimeType,
+        fileName: entry.name.slice(entry.name.startsWith(folder) ? folder.length : 0),
+      });
     }
   }
   if (!received.some(({ kind }) => kind === 'track')) throw new BadRequest('there is no track in the media package');

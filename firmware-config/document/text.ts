@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, stringify, type Document } from 'yaml';
+import { Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 
 /** Texts of configurations: their values, or all their mistakes. */
@@ -69,9 +69,19 @@ export function checkedText<Schema extends z.ZodType>(
   throw new ConfigError(mistakes);
 }
 
+/** Words that readers of YAML 1.1 take for true, false or a number; quoted they are text everywhere. */
+const TAKEN = /^(y|n|yes|no|on|off|[-+]?\d[\d_]*(:[0-5]?\d)+(\.\d*)?)$/i;
+
 /** A value as YAML. Numeric keys have no quotes; a long text stays on one line. */
-export const yamlOf = (value: unknown): string =>
-  stringify(value, { lineWidth: 0 }).replaceAll(/^(\s*)"(\d+)":/gm, '$1$2:');
+export function yamlOf(value: unknown): string {
+  const document = new Document(value);
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === 'string' && TAKEN.test(node.value)) node.type = 'QUOTE_SINGLE';
+    },
+  });
+  return document.toString({ lineWidth: 0 }).replaceAll(/^(\s*)"(\d+)":/gm, '$1$2:');
+}
 
 /**
  * The value of a document. Throws a ConfigError for aliases that are unknown, circular, or expand to more than a

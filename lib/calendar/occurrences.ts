@@ -57,7 +57,7 @@ function openExceptions(all: readonly Vevent[]) {
         series && new Set([...series.starts.keys()].flatMap((atMs) => [-1, 0, 1].map((n) => dayOf(atMs) + n)));
       const taken: Vevent[] = [];
       for (const day of days ?? [...byDay.keys()]) {
-        const [own = [], others = []] = parted(byDay.get(day) ?? [], (one) => !series || isMeant(one, series));
+        const [own, others] = parted(byDay.get(day) ?? [], (one) => !series || isMeant(one, series));
         taken.push(...own);
         byDay.set(day, others);
       }

@@ -37,13 +37,15 @@ export async function startSinfulCamera(options: CameraOptions): Promise<SinfulC
   const scope = openScope();
   const { host, sins, log } = options;
   const rate = sins['slow-pictures'] ? { frameRate: sins['slow-pictures'] } : {};
+  // AAC of another rate could not be decoded at all.
+  const sound = sins['audio-rate'] ? { audioCodec: 'pcmu' as const } : {};
   try {
     const source = await startSource({
       name: 'camera',
       id: CAMERA,
       host: '127.0.0.1',
       port: 0,
-      format: { ...FACTORY_FORMAT, size: { widthPx: 640, heightPx: 360 }, ...options.format, ...rate },
+      format: { ...FACTORY_FORMAT, size: { widthPx: 640, heightPx: 360 }, ...options.format, ...rate, ...sound },
       paint: openCamera,
       background: voice(),
       ffmpeg: options.ffmpeg ?? 'ffmpeg',

@@ -36,7 +36,7 @@ for (const [how, options] of [
     });
     t.after(() => box.remove());
     await box.input(1, 'live');
-    const { take } = await box.start({ title: 'On a full disk' });
+    const { take } = await box.start();
     await until('it is written', async () => ((await box.recording(take)).parts[0]?.bytes ?? 0) > 10_000);
     await until('the alarm is raised', async () =>
       (await box.alarms()).some(({ name, about }) => name === 'disk_error' && about === 'data'),

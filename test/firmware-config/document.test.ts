@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { stringify } from 'yaml';
 import { parseParams } from '#agent/device/apply.ts';
 import { factoryWanted } from '#agent/device/initial-state.ts';
+import { yamlOf } from '#firmware-config/document/text.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { allKeys, factoryDocument, withGiven } from '#test/support/all-keys.ts';
 import { documentOf, mergeDocuments, readGiven, settingsOf } from '#firmware-config/document/document.ts';
@@ -86,4 +87,12 @@ test('mistakes are told all at once, with line and column; what is of the machin
       return true;
     },
   );
+});
+
+test('words that some readers of YAML take for true or false are quoted in exports', () => {
+  const text = yamlOf({ hardware: 'off', driver: 'Yes', at: '12:30', name: 'offline', on: true });
+  assert.match(text, /^hardware: 'off'$/m);
+  assert.match(text, /^driver: 'Yes'$/m);
+  assert.match(text, /^at: '12:30'$/m);
+  assert.match(text, /^name: offline$/m);
 });

@@ -16,6 +16,7 @@ const SAFE: Readonly<Record<string, string>> = {
   'lib/sis/parse.ts values': 'names of fields in our own rows',
   'central/timetable/import/dates.ts WEEKDAYS': 'keys of two letters; no such name is that short',
   'lib/runtime/patch.ts parts': 'numbers of places in a list',
+  'lib/sentences/sentence.ts values': 'names of places in our own sentences',
   'lib/sis/handlers.ts handlers': 'ids of our own rows',
   'lib/sis/samples.ts instead': 'names of fields in our own rows',
   'central/command.ts options': 'flags of our own table',

@@ -11,7 +11,10 @@ const bomb = (levels: number, uses: number, reference: (id: string) => string): 
 
 test('what is used again counts again', () => {
   assert.equal(drawnElements(svg('<rect/><g><circle r="1"></circle></g>')), 4);
-  assert.equal(drawnElements(svg('<!-- <g/> > --><rect id="a" data="&gt;>"/><use href="#a"/><use xlink:href=\'#a\'/>')), 6);
+  assert.equal(
+    drawnElements(svg('<!-- <g/> > --><rect id="a" data="&gt;>"/><use href="#a"/><use xlink:href=\'#a\'/>')),
+    6,
+  );
   assert.equal(drawnElements(svg('<linearGradient id="p"><stop/></linearGradient><rect fill="url(#p)"/>')), 6);
   assert.equal(drawnElements(svg('<use href="#nobody"/>')), 2);
 });
@@ -28,7 +31,8 @@ test('uses of uses are refused before they are drawn, as are those without end',
     assert.match(typeof refused === 'string' ? refused : '', /again and again/);
     assert.equal(typeof checkSvg(Buffer.from(bomb(3, 10, kind))), 'object');
   }
-  assert.match(String(checkSvg(Buffer.from(svg('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>')))), /again/);
+  const endless = checkSvg(Buffer.from(svg('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>')));
+  assert.match(typeof endless === 'string' ? endless : '', /again/);
 });
 
 test('the time grows with the text, also for torn ones', () => {

@@ -65,6 +65,7 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
     clock: realClock,
     log,
     files,
+    onPassword: (listener) => settings.accounts.onChange(listener),
     facts: factsOf(settings, machine, ports),
     actions: openActions({
       ...settings,

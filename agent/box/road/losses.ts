@@ -15,6 +15,30 @@ export function lossSteps(before: DeviceState | undefined, after: DeviceState): 
   });
 }
 
+/** Alarms of destinations that were chosen and are not there: recordings go elsewhere. */
+export function missingDisks(before: DeviceState | undefined, after: DeviceState): What[] {
+  if (before?.wanted.sis === after.wanted.sis && before.seen.disk === after.seen.disk) return [];
+  const [was, is] = [before ? missingOf(before) : [], missingOf(after)];
+  const alarmOf = (about: string) => ({ name: 'disk_error' as const, about });
+  return [
+    ...was.filter((name) => !is.includes(name)).map((name): What => ({ do: 'clear alarm', alarm: alarmOf(name) })),
+    ...is
+      .filter((name) => !was.includes(name))
+      .map((name): What => {
+        const text = `${name} was chosen for recordings and is not there: they go where there is room`;
+        return { do: 'raise alarm', alarm: { ...alarmOf(name), level: 'warning', text } };
+      }),
+  ];
+}
+
+/** Chosen destinations without a disk; none before the disks were looked at. */
+function missingOf({ wanted, seen }: DeviceState): string[] {
+  if (seen.disk.length === 0) return [];
+  const isThere = (name: string): boolean =>
+    seen.disk.some(({ destination, usable }) => usable && (destination === name || destination.startsWith(`${name}/`)));
+  return wanted.sis.destination.split('+').filter((name) => name !== 'auto' && name !== 'internal' && !isThere(name));
+}
+
 /** A channel whose input is there in the settings but gives no picture: none any more, or none yet though it was tried. */
 function lossOf({ wanted, seen }: DeviceState, channel: Channel): string | undefined {
   const number = wanted.routing[channel];

@@ -1,6 +1,6 @@
 import type { DeviceState } from '#agent/device/state.ts';
 import { becauseOf } from './because.ts';
-import { lossSteps } from './losses.ts';
+import { lossSteps, missingDisks } from './losses.ts';
 import { outputSteps, pushesWithRecording } from './streaming.ts';
 import { endedSteps, recordingSteps, recoverySteps } from './recording.ts';
 import { sceneSteps } from './scene.ts';
@@ -43,6 +43,7 @@ export function plan(before: DeviceState | undefined, after: DeviceState, cause:
     ...sceneSteps(before, after),
     ...outputSteps(before, after),
     ...lossSteps(before, after),
+    ...missingDisks(before, after),
     ...savedSteps(before, after),
     ...endedSteps(before, after),
     ...pushesWithRecording(before, after, rules),

@@ -1,6 +1,7 @@
-import { basename } from 'node:path';
+import { chmod, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Ffmpeg } from '#lib/ffmpeg/ffmpeg.ts';
-import { tryToKeep, tryToMakeFolder } from '#lib/runtime/keeping.ts';
+import { tryToKeep, tryToMakeFolder } from '#lib/runtime/disk/keeping.ts';
 import { killLeftovers, markChildren } from '#lib/runtime/processes/leftovers.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { holdName } from '#lib/runtime/processes/only-one.ts';
@@ -8,10 +9,28 @@ import type { Scope } from '#lib/runtime/scope.ts';
 import { removeLeftoverFiles } from '../media/leftover-files.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 
+/**
+ * Takes the rights of others away from the data folder and from the files in it: it holds passwords, keys and tokens. An
+ * older box left them open. What cannot be closed is logged, and hinders nothing.
+ */
+export async function closeToOthers(folder: string, log: Log): Promise<void> {
+  const files = (await readdir(folder, { withFileTypes: true }).catch(() => [])).filter((one) => one.isFile());
+  for (const [path, mode] of [[folder, 0o700], ...files.map(({ name }) => [join(folder, name), 0o600])] as const) {
+    await close(String(path), Number(mode)).catch((error: unknown) =>
+      log.warn({ path, error: String(error) }, 'others may read this: the data folder is to belong to the box alone'),
+    );
+  }
+}
+
+async function close(path: string, mode: number): Promise<void> {
+  if (((await stat(path)).mode & 0o077) !== 0) await chmod(path, mode);
+}
+
 /** The data folder is this box's alone; programs that a killed box left running are ended before anything is touched. */
 export async function takeDataFolder(config: Config, ffmpeg: Ffmpeg, log: Log, scope: Scope): Promise<void> {
   const { data } = config;
   await tryToMakeFolder(data, log);
+  await closeToOthers(data, log);
   const release = await holdName(data).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE')
       throw new Error(`another box runs with the data folder ${data}: give each box its own`);

@@ -1,6 +1,6 @@
 import type { Device } from '#agent/device/device.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
-import { watchFolder } from '#lib/runtime/keeping.ts';
+import { watchFolder } from '#lib/runtime/disk/keeping.ts';
 
 /** Raises an alarm while the data folder cannot be written: everything goes on, and what is not on disk is lost when the box ends. */
 export function watchDataFolder(folder: string, device: Device, scope: Scope): void {

@@ -3,8 +3,9 @@ import { copyFile, rm, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';
-import { tryToKeep } from '#lib/runtime/keeping.ts';
+import { tryToKeep } from '#lib/runtime/disk/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
+import { openTrail, type Trail } from '#lib/runtime/access/trail.ts';
 import { openHasher } from '#lib/runtime/access/passwords.ts';
 import type { Access } from '../session/line-session.ts';
 import { readHashes, writeHashes, type Hashes } from './password-store.ts';
@@ -49,8 +50,8 @@ export interface Accounts {
   firstPassword(): string | undefined;
   /** Changes whenever a password does; reveals nothing of it. */
   stamp(): string;
-  /** Calls `listener` after each change of a password; the result ends that. */
-  onChange(listener: () => void): () => void;
+  /** Calls `listener` after each change of a password, with whose it is; the result ends that. */
+  onChange(listener: (whose: readonly Access[]) => void): () => void;
 }
 
 /** What the accounts need. */
@@ -68,10 +69,11 @@ export interface AccountsOptions {
   onTrouble?(text: string): void;
   /** The time without failures after which the alarm ends (10 minutes). */
   quietMs?: number;
+  /** Where refused tries are told; without it, one of the accounts' own. */
+  trail?: Trail;
 }
 
 const PASSWORD = /^[^\s|\p{C}]{1,128}$/u;
-const MOST_TRIES_WAITING = 32;
 const QUIET_MS = 10 * 60_000;
 const MOST_REMEMBERED = 64;
 /** Characters of random passwords, without those that look alike. */
@@ -96,18 +98,20 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   const hasher = openHasher();
   const secret = randomBytes(32);
   const known = new Map<string, Access>();
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(whose: readonly Access[]) => void>();
   let hashes: Hashes = { admin: null, user: null };
   let first: string | undefined;
-  let waiting = 0;
+  const trail = options.trail ?? openTrail(log);
   const changes = openInTurn();
 
   const keep = async (next: Hashes): Promise<void> => {
     if (hashes.admin) await writeHashes(paths.before, hashes);
     await writeHashes(paths.file, next);
+    const before = hashes;
     hashes = next;
     known.clear();
-    for (const listener of listeners) listener();
+    const whose = (['admin', 'user'] as const).filter((one) => before[one] !== next[one]);
+    for (const listener of listeners) listener(whose);
   };
   /** The first state. With `isKept` false it is in memory alone: what is on the disk may still be read at the next start. */
   const start = async (isKept = true): Promise<void> => {
@@ -120,7 +124,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     if (!isKept || !(await tryToKeep('the passwords', log, save))) {
       hashes = next;
       known.clear();
-      for (const listener of listeners) listener();
+      for (const listener of listeners) listener(['admin', 'user']);
       options.onTrouble?.('the passwords are in memory alone, since the data folder cannot be written');
     }
     if (password === undefined) await forgetFirst();
@@ -170,8 +174,10 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     const openTo = hashes.admin ? undefined : (attempt.name ?? 'admin');
     if (openTo === 'admin' || openTo === 'user') return { access: openTo };
     const waitMs = throttle.admitInMs(address, performance.now());
-    if (waitMs === undefined || waiting >= MOST_TRIES_WAITING) return { refused: 'busy' };
-    waiting += 1;
+    if (waitMs === undefined) {
+      trail.refused({ via, address, account: shownName(name), what: 'busy' });
+      return { refused: 'busy' };
+    }
     try {
       if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
       const access = await compare(attempt);
@@ -180,9 +186,9 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
         return { access };
       }
     } finally {
-      waiting -= 1;
+      throttle.done(address);
     }
-    log.warn({ via, address, account: shownName(name) }, 'wrong password');
+    trail.refused({ via, address, account: shownName(name), what: 'password' });
     const rings = throttle.failed(address, performance.now());
     if (rings) log.error({}, 'many wrong passwords (auth_failures)');
     alarm.failure(rings);

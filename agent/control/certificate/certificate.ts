@@ -1,10 +1,10 @@
 import { createPrivateKey, generateKeyPair, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
-import { tryToKeep } from '#lib/runtime/keeping.ts';
+import { tryToKeep } from '#lib/runtime/disk/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import * as der from './der.ts';
 
@@ -42,17 +42,39 @@ const generate = promisify(generateKeyPair);
 const MOST_FILES = 50;
 const MOST_BYTES = 1 << 20;
 
-/** Opens the installed certificate, or the self-signed one, which is made at the first start. */
+/**
+ * Opens the installed certificate, or the self-signed one, which is made at the first start. An installed one is kept
+ * beside it: while what lies in `/certs` cannot be used, the one before stays in use, also after a restart, and is put
+ * back there.
+ */
 export async function openCertificate(options: CertificateOptions): Promise<CertificateStore> {
   const { log, certsFolder } = options;
   const own = await selfSigned(options);
+  const keptPath = join(options.folder, 'installed.pem');
+  const kept = certificateIn([await readFile(keptPath, 'utf8').catch(() => '')]);
   const listeners = new Set<(certificate: Certificate) => void>();
+  let installed: Certificate | undefined = typeof kept === 'object' ? { ...kept, from: 'installed' } : undefined;
   let current = own;
 
+  const keep = async (found: Certificate): Promise<void> => {
+    if (found.cert === installed?.cert && found.key === installed.key) return;
+    installed = found;
+    await tryToKeep('the installed certificate', log, () =>
+      writeFileAtomically(keptPath, found.key + found.cert, 0o600),
+    );
+  };
+  const forget = async (): Promise<void> => {
+    installed = undefined;
+    await tryToKeep('that no certificate is installed', log, () => rm(keptPath, { force: true }));
+  };
   const reload = async (): Promise<string | undefined> => {
     const found = await installedIn(certsFolder);
-    const next = typeof found === 'object' ? found : own;
     if (typeof found === 'string') log.warn({ reason: found }, 'the certificate in /certs cannot be used');
+    else if (found) await keep(found);
+    else await forget();
+    const next = typeof found === 'string' ? (installed ?? own) : (found ?? own);
+    const back = typeof found === 'string' ? installed : undefined;
+    if (back) await tryToKeep('the certificate in use', log, () => putBack(certsFolder, back));
     if (next.cert !== current.cert || next.key !== current.key) {
       current = next;
       log.info({ from: next.from, fingerprint: new X509Certificate(next.cert).fingerprint256 }, 'certificate');
@@ -69,6 +91,16 @@ export async function openCertificate(options: CertificateOptions): Promise<Cert
       return () => void listeners.delete(listener);
     },
   };
+}
+
+/** Name under which drivers store a certificate (facts/smp351 1.1). */
+const USUAL_NAME = 'cacert.pem';
+
+/** Puts the certificate that is in use back, in the place of one of that name that cannot be used. */
+async function putBack(certsFolder: string, { key, cert }: Certificate): Promise<void> {
+  const path = join(certsFolder, USUAL_NAME);
+  // Several files that are stored one after the other go together when the last one is there.
+  if (await readFile(path).catch(() => undefined)) await writeFileAtomically(path, key + cert, 0o600);
 }
 
 async function selfSigned({ folder, names, log }: CertificateOptions): Promise<Certificate> {

@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir, realpath, rename, rm, rmdir, stat, statfs, utime
 import { basename, dirname, join } from 'node:path';
 import type { Stats } from 'node:fs';
 import { syncFolder } from '#lib/runtime/files.ts';
-import { tryToMakeFolder } from '#lib/runtime/keeping.ts';
+import { tryToMakeFolder } from '#lib/runtime/disk/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { FileError, fileError, telling } from './file-error.ts';
 import type { Entry, MountFiles, Reading } from './file-tree.ts';
@@ -99,6 +99,7 @@ class FolderFiles implements MountFiles {
         maxFileBytes,
         turnstile: this.#turnstile,
         active: this.#active,
+        makeRoom: async () => removeStalePartials(await realpath(this.#options.folder), 0, this.#active),
         stored: async () => {
           log.info({ path }, 'file stored');
           await onStored?.(path);

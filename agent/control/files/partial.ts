@@ -17,10 +17,14 @@ export const partialOf = (path: string): string => join(dirname(path), PREFIX + 
  */
 export const partialSizeBytes = (sizeBytes: number): number => Math.max(0, sizeBytes - 1);
 
-/** Removes old unfinished transfers. */
-export async function removeStalePartials(folder: string, olderThanMs = STALE_MS): Promise<void> {
+/** Removes old unfinished transfers, but for those that go on. */
+export async function removeStalePartials(
+  folder: string,
+  olderThanMs = STALE_MS,
+  active: ReadonlySet<string> = new Set(),
+): Promise<void> {
   for (const path of await readdir(folder, { recursive: true })) {
-    if (!isPartial(basename(path))) continue;
+    if (!isPartial(basename(path)) || active.has(join(folder, path))) continue;
     const { mtimeMs } = await stat(join(folder, path));
     if (Date.now() - mtimeMs > olderThanMs) await rm(join(folder, path), { force: true });
   }

@@ -15,6 +15,8 @@ export interface UploadLimits {
   turnstile: Turnstile;
   /** The files that are being stored, by the paths of their unfinished transfers. */
   active: Set<string>;
+  /** Removes unfinished transfers that nobody goes on with. */
+  makeRoom(): Promise<void>;
   stored(): Promise<void>;
 }
 
@@ -130,8 +132,14 @@ class Upload implements Writing {
 
   async look(): Promise<void> {
     this.#sinceLookBytes = 0;
+    if (await this.#hasRoom()) return;
+    await this.#limits.makeRoom();
+    if (!(await this.#hasRoom())) throw new FileError('full');
+  }
+
+  async #hasRoom(): Promise<boolean> {
     const { bavail, bsize } = await statfs(dirname(this.#path));
-    if (bavail * bsize < this.#limits.minFreeBytes) throw new FileError('full');
+    return bavail * bsize >= this.#limits.minFreeBytes;
   }
 
   async #close(): Promise<void> {

@@ -37,6 +37,7 @@ export class FtpConnection implements FtpClient {
   #isAfterIac = false;
   #isWorking = false;
   #hasGone = false;
+  #forget = (): void => undefined;
   readonly #idle: IdleWatch;
 
   constructor(socket: Socket, options: FtpOptions, commands: Readonly<Record<string, FtpCommand>>) {
@@ -54,7 +55,10 @@ export class FtpConnection implements FtpClient {
       () => (this.isTransferring ? Infinity : options.idleMs()),
       () => this.#sayIdle(),
     );
-    socket.once('close', () => this.#gone());
+    socket.once('close', () => {
+      this.#forget();
+      this.#gone();
+    });
     this.#listenTo(socket);
     this.reply(220, 'Amphi, ready');
   }
@@ -79,12 +83,20 @@ export class FtpConnection implements FtpClient {
   }
 
   logIn(access: Access): void {
+    this.#forget();
+    this.#forget = this.options.accounts.onChange((whose) => {
+      if (!whose.includes(access)) return;
+      this.reply(421, 'The password has changed');
+      this.#abort();
+      this.end();
+    });
     this.view = this.options.tree.as(access);
     this.folder = '/';
     this.options.log.info({ via: 'ftp', address: this.address, access, encrypted: this.isEncrypted }, 'login');
   }
 
   logOut(): void {
+    this.#forget();
     this.view = undefined;
     this.renameFrom = undefined;
     this.restartAt = undefined;

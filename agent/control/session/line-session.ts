@@ -23,8 +23,6 @@ export interface SessionOptions {
   write(reply: string): void;
   /** Ends the session when all that was written has been sent. */
   close(): void;
-  /** Tells the verbose mode when it changes. */
-  onVerbose?(mode: Verbose): void;
   /** Sets whether typed characters are echoed (`ECHO` of the protocol). */
   setEcho(on: boolean): void;
   /** Sets the milliseconds without traffic after which this session ends (`0TC` of the protocol). */
@@ -59,8 +57,6 @@ export interface LineOptions {
   verbose: Verbose;
   address: string;
   localAddress?: string | undefined;
-  /** Mode of a session that goes on; told when it changes. */
-  onVerbose?: (mode: Verbose) => void;
   out: Writable;
   log: Log;
   /** Milliseconds without traffic for a session without a limit of its own; undefined: no limit. */
@@ -137,7 +133,6 @@ export function openLine(options: LineOptions): Line | { refused: 'E26' } {
     verbose: options.verbose,
     address,
     ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
-    onVerbose: (mode) => options.onVerbose?.(mode),
     write(reply) {
       if (isOver) return;
       wroteAtMs = performance.now();

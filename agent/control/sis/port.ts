@@ -6,7 +6,7 @@ import { formatNotice, hearsChanges } from '#lib/sis/format.ts';
 import { banner, serialBanner } from '#lib/sis/greeting.ts';
 import type { Protocol } from '#lib/sis/protocol.ts';
 import type { FileTree } from '../files/file-tree.ts';
-import type { ControlPort, Via } from '../session/line-session.ts';
+import type { Access, ControlPort, Via } from '../session/line-session.ts';
 import { openTeller } from './changes.ts';
 import { openSisSession, type SisSession } from './session.ts';
 import { zoneNameOf } from './system.ts';
@@ -24,6 +24,8 @@ export interface SisPortOptions {
   actions: BoxActions;
   clock: Clock;
   log: Log;
+  /** Tells whose password has changed: sessions that began with it end. */
+  onPassword?(listener: (whose: readonly Access[]) => void): () => void;
   /** The files for `CJ`, `LF` and `EF`; without them these commands are refused. */
   files?: FileTree;
 }
@@ -100,6 +102,9 @@ export function openSisPort(given: SisPortOptions): SisPort {
     if (was.state === 'stopped' && is.state === 'recording') countdown.start(change.state.wanted.sis.countdownSeconds);
   };
   const unsubscribe = device.subscribe(tell);
+  const forget = given.onPassword?.((whose) => {
+    for (const session of sessions) session.passwordChanged(whose);
+  });
 
   return {
     greeting(via) {
@@ -132,6 +137,7 @@ export function openSisPort(given: SisPortOptions): SisPort {
     close() {
       countdown.stop();
       unsubscribe();
+      forget?.();
     },
   };
 }

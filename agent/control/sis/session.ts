@@ -14,7 +14,7 @@ import type { Protocol } from '#lib/sis/protocol.ts';
 import type { SessionRow } from '#lib/sis/rows.ts';
 import type { Values } from '#lib/sis/template.ts';
 import type { FileView } from '../files/file-tree.ts';
-import type { ControlSession, SessionOptions } from '../session/line-session.ts';
+import type { Access, ControlSession, SessionOptions } from '../session/line-session.ts';
 import { codeOf, erase, folderAt, listed, shownFolder } from './files.ts';
 import { deviceHandlers } from './handlers.ts';
 import { reachedAt } from './reached-at.ts';
@@ -39,6 +39,8 @@ export interface SisSession extends ControlSession {
   verbose(): Verbose;
   /** Writes a line that was not asked for; one that comes while a command is carried out follows its reply. */
   say(line: string): void;
+  /** Ends the session, unless it is the one that sets a password now: others began with the one before. */
+  passwordChanged(whose: readonly Access[]): void;
   /** Writes a line at once, also before a reply. */
   sayNow(line: string): void;
 }
@@ -58,6 +60,7 @@ class RunningSisSession implements SisSession {
   #folder = '/';
   #idleMs: number | undefined;
   #isOver = false;
+  #isSettingPassword = false;
   /** What is told while a command waits for its answer: the reply comes first. */
   #held: string[] | undefined;
 
@@ -88,6 +91,11 @@ class RunningSisSession implements SisSession {
     }
   }
 
+  passwordChanged(whose: readonly Access[]): void {
+    const { options } = this.#given;
+    if (options.via !== 'serial' && !this.#isSettingPassword && whose.includes(options.access)) options.close();
+  }
+
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -101,6 +109,7 @@ class RunningSisSession implements SisSession {
     const found = this.#answerOf(parsed);
     if (!(found instanceof Promise)) return this.#reply(parsed, found);
     this.#held = [];
+    this.#isSettingPassword = parsed.id.startsWith('password.');
     return found
       .catch((error: unknown): Answer => {
         this.#given.log.error({ err: error, command: parsed.id }, 'a command failed');
@@ -110,6 +119,7 @@ class RunningSisSession implements SisSession {
         this.#reply(parsed, late);
         const held = this.#held ?? [];
         this.#held = undefined;
+        this.#isSettingPassword = false;
         for (const line of held) this.sayNow(line);
       });
   }
@@ -202,10 +212,7 @@ class RunningSisSession implements SisSession {
       return { values };
     },
     'session.verbose': ({ form, values }) => {
-      if (form === 'set') {
-        this.#verbose = values['mode'] as Verbose;
-        this.#given.options.onVerbose?.(this.#verbose);
-      }
+      if (form === 'set') this.#verbose = values['mode'] as Verbose;
       return { values: { mode: this.#verbose } };
     },
     'session.level': () => ({ values: { level: this.#given.options.access } }),

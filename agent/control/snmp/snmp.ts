@@ -1,6 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import { openTrail } from '#lib/runtime/access/trail.ts';
+import { plainAddress } from '#lib/runtime/addresses.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Listeners, Place } from '../session/listen.ts';
 import { mibOf, valueAfter, valueAt, type SnmpFacts } from './snmp-mib.ts';
@@ -26,6 +28,7 @@ const MOST_WAITING = 100;
 export async function startSnmp(options: SnmpOptions): Promise<Listeners> {
   let mib: { atMs: number; bindings: Promise<Binding[]> } | undefined;
   let waiting = 0;
+  const trail = openTrail(options.log);
   const current = (): Promise<Binding[]> => {
     const nowMs = performance.now();
     if (!mib || nowMs - mib.atMs > FRESH_MS) mib = { atMs: nowMs, bindings: options.facts().then(mibOf) };
@@ -33,7 +36,9 @@ export async function startSnmp(options: SnmpOptions): Promise<Listeners> {
   };
   const answer = async (socket: Socket, datagram: Buffer, port: number, address: string): Promise<void> => {
     const request = readSnmp(datagram);
-    if (!request || !isSame(request.community, options.community()) || waiting >= MOST_WAITING) return;
+    if (!request || waiting >= MOST_WAITING) return;
+    if (!isSame(request.community, options.community()))
+      return trail.refused({ via: 'snmp', address: plainAddress(address), account: '-', what: 'community' });
     waiting += 1;
     try {
       socket.send(answerTo(request, await current()), port, address, () => undefined);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ssh2 from 'ssh2';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
-import { tryToKeep } from '#lib/runtime/keeping.ts';
+import { tryToKeep } from '#lib/runtime/disk/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 
 const generate = promisify(generateKeyPair);

@@ -1,4 +1,5 @@
 import type { AuthContext, Connection, KeyboardAuthContext, PublicKeyAuthContext } from 'ssh2';
+import type { Trail } from '#lib/runtime/access/trail.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { authorizedKey, type KeyFiles } from './authorized-keys.ts';
@@ -15,6 +16,7 @@ export interface SshLoginOptions {
    */
   offerPassword: boolean;
   keyFiles: KeyFiles;
+  trail: Trail;
 }
 
 type Method = 'publickey' | 'keyboard-interactive' | 'password';
@@ -51,7 +53,12 @@ export function guardLogin(connection: Connection, options: SshLoginOptions): { 
     if (++requests > MOST_REQUESTS) return void connection.end();
     const account = options.accounts.accessOf(context.username);
     if (context.method === 'none' && account && !options.accounts.has('admin')) return admit(context, account);
-    if (context.method === 'publickey' && account) return tryKey(context, account, options.keyFiles, admit, refuse);
+    const refuseKey = (one: AuthContext): void => {
+      if (options.keyFiles[account ?? 'admin'] !== undefined)
+        options.trail.refused({ via: 'ssh', address: options.address, account: account ?? '-', what: 'key' });
+      refuse(one);
+    };
+    if (context.method === 'publickey' && account) return tryKey(context, account, options.keyFiles, admit, refuseKey);
     if (context.method === 'password' && options.offerPassword) return check(context, context.password);
     if (context.method !== 'keyboard-interactive') return refuse(context);
     const answer = await ask(context);

@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import ssh2 from 'ssh2';
 import type { Connection, Session } from 'ssh2';
+import { openTrail, type Trail } from '#lib/runtime/access/trail.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { KeyFiles } from './authorized-keys.ts';
 import { watchIdle } from '../session/idle.ts';
 import type { Access, ControlPort } from '../session/line-session.ts';
-import { plainAddress } from '#lib/runtime/addresses.ts';
+import { networkOf, plainAddress } from '#lib/runtime/addresses.ts';
+import { ALGORITHMS, keepOpening, lackingOf } from './ssh-algorithms.ts';
 import { startListeners, type Listeners, type Place } from '../session/listen.ts';
 import { guardLogin } from './ssh-login.ts';
 import { serveCommand, serveShell, type SshShellOptions } from './ssh-shell.ts';
@@ -53,15 +55,10 @@ export interface SshFiles {
 const LOGIN_MS = 60_000;
 /** Connections of one address that are not logged in yet; each costs the processor some milliseconds. */
 const MOST_STRANGERS = 10;
-/** Key exchanges that are not offered: one costs up to a second of the processor, and all clients have others. */
-const COSTLY_KEX = [
-  'diffie-hellman-group-exchange-sha1',
-  'diffie-hellman-group-exchange-sha256',
-  'diffie-hellman-group15-sha512',
-  'diffie-hellman-group16-sha512',
-  'diffie-hellman-group17-sha512',
-  'diffie-hellman-group18-sha512',
-] as const;
+/** Handshakes of one network at once, and in a second on and on; a further connection is cut, since each costs the processor. */
+const MOST_NETWORKS = 1000;
+const MOST_HANDSHAKES = 60;
+const HANDSHAKES_PER_SECOND = 5;
 /** Sessions of one connection at the same time; a further one is refused. */
 const MOST_SESSIONS = 10;
 /** Bytes that wait for a client that does not read, though it promised to; beyond them it is disconnected. */
@@ -69,15 +66,16 @@ const MOST_UNREAD_BYTES = 16 << 20;
 
 /** Starts SSH: SIS in a shell or as one command, and files. Rejects if it cannot listen. */
 export async function startSsh(options: SshOptions): Promise<Listeners> {
-  const waiting = new Map<string, Socket>();
+  const waiting = new Map<string, { socket: Socket; opening: () => Buffer }>();
   const strangers = new Map<Socket, string | undefined>();
-  const algorithms = { kex: { remove: [...COSTLY_KEX], append: [], prepend: [] } };
+  const trail = openTrail(options.log);
+  const handshakes = openHandshakes();
   const server = new ssh2.Server(
-    { hostKeys: [...options.hostKeys], ident: 'Amphi', algorithms },
+    { hostKeys: [...options.hostKeys], ident: 'Amphi', algorithms: ALGORITHMS },
     (connection, info) => {
-      const socket = waiting.get(nameOf(info.ip, info.port));
-      if (!socket) return void connection.end();
-      serve(connection, socket, options);
+      const found = waiting.get(nameOf(info.ip, info.port));
+      if (!found) return void connection.end();
+      serve(connection, found, options, trail);
     },
   );
   server.on('error', (error: Error) => options.log.error({ err: error }, 'SSH'));
@@ -88,10 +86,11 @@ export async function startSsh(options: SshOptions): Promise<Listeners> {
     onSocket(socket) {
       const { remoteAddress } = socket;
       const fromThere = [...strangers.values()].filter((address) => address === remoteAddress).length;
-      if (fromThere >= MOST_STRANGERS) return socket.destroy();
+      if (fromThere >= MOST_STRANGERS || !handshakes.may(plainAddress(remoteAddress))) return socket.destroy();
       strangers.set(socket, remoteAddress);
       const name = nameOf(socket.remoteAddress, socket.remotePort);
-      waiting.set(name, socket);
+      // Before ssh2 reads them.
+      waiting.set(name, { socket, opening: keepOpening(socket) });
       const patience = setTimeout(() => socket.destroy(), LOGIN_MS);
       socket.once('login', () => {
         strangers.delete(socket);
@@ -107,13 +106,38 @@ export async function startSsh(options: SshOptions): Promise<Listeners> {
   });
 }
 
+/** Allows so many handshakes for each network. */
+function openHandshakes(): { may(address: string): boolean } {
+  const spent = new Map<string, { used: number; atMs: number }>();
+  return {
+    may(address) {
+      const network = networkOf(address);
+      const nowMs = performance.now();
+      const before = spent.get(network);
+      const used = before ? Math.max(0, before.used - ((nowMs - before.atMs) / 1000) * HANDSHAKES_PER_SECOND) : 0;
+      spent.delete(network);
+      spent.set(network, { used: Math.min(used + 1, MOST_HANDSHAKES), atMs: nowMs });
+      const oldest = spent.size > MOST_NETWORKS ? spent.keys().next().value : undefined;
+      if (oldest !== undefined) spent.delete(oldest);
+      return used + 1 <= MOST_HANDSHAKES;
+    },
+  };
+}
+
 const nameOf = (address: string | undefined, port: number | undefined): string => `${address} ${port}`;
 
-function serve(connection: Connection, socket: Socket, options: SshOptions): void {
+function serve(
+  connection: Connection,
+  { socket, opening }: { socket: Socket; opening: () => Buffer },
+  options: SshOptions,
+  trail: Trail,
+): void {
   const { log } = options;
   const address = plainAddress(socket.remoteAddress);
-  const login = guardLogin(connection, { ...options, address, keyFiles: options.keyFiles ?? {} });
+  const login = guardLogin(connection, { ...options, address, trail, keyFiles: options.keyFiles ?? {} });
   let sessions = 0;
+  let isStale = false;
+  const transfers = new Set<() => void>();
   // Sessions have time-outs of their own; this one is for a connection without any.
   const idle = watchIdle(
     () => (sessions > 0 ? Infinity : options.idleMs()),
@@ -123,22 +147,43 @@ function serve(connection: Connection, socket: Socket, options: SshOptions): voi
     if (socket.writableLength > MOST_UNREAD_BYTES) socket.destroy();
   });
   socket.once('close', () => idle.close());
-  connection.on('error', (error) => log.debug({ address, reason: error.message }, 'SSH connection'));
+  const isLacking = (message: string): boolean => {
+    const lacking = lackingOf(message, opening());
+    if (lacking) log.warn({ address, ...lacking }, 'SSH: the client and the box have no algorithm in common');
+    return lacking !== undefined;
+  };
+  connection.on('error', (error) => {
+    if (!isLacking(error.message)) log.debug({ address, reason: error.message }, 'SSH connection');
+  });
+  // ssh2 offers SHA-1 for RSA keys whatever it is told.
+  connection.on('handshake', ({ serverHostKey }) => {
+    if (serverHostKey === 'ssh-rsa' && isLacking('no matching host key format')) connection.end();
+  });
   connection.on('ready', () => {
     socket.emit('login');
     const access = login.access();
     if (!access) return void connection.end();
     log.info({ via: 'ssh', address, access }, 'login');
+    // A new password ends what the one before had opened; a shell ends by itself, but for the one that sets it.
+    const forget = options.accounts.onChange((whose) => {
+      if (!whose.includes(access)) return;
+      isStale = true;
+      for (const end of transfers) end();
+      if (sessions === 0) connection.end();
+    });
+    socket.once('close', forget);
     connection.on('session', (accept, reject) => {
-      if (sessions >= MOST_SESSIONS) return reject();
+      if (sessions >= MOST_SESSIONS || isStale) return reject();
       sessions += 1;
       const session = accept();
       session.once('close', () => {
         sessions -= 1;
         idle.touch();
+        if (isStale && sessions === 0) connection.end();
       });
       const localAddress = plainAddress(socket.localAddress);
-      serveSession(session, { access, address, localAddress, room: () => roomOf(socket) }, options);
+      const client = { access, address, localAddress, room: () => roomOf(socket) };
+      serveSession(session, client, options, transfers);
     });
   });
 }
@@ -148,7 +193,7 @@ async function roomOf(socket: Socket): Promise<void> {
   if (socket.writableNeedDrain) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
 }
 
-function serveSession(session: Session, client: SshClient, options: SshOptions): void {
+function serveSession(session: Session, client: SshClient, options: SshOptions, transfers: Set<() => void>): void {
   const { control, files, log } = options;
   let hasPty = false;
   session.on('pty', (accept) => {
@@ -159,7 +204,7 @@ function serveSession(session: Session, client: SshClient, options: SshOptions):
   if (shell) serveShell(session, shell, () => hasPty);
   session.on('exec', (accept, _reject, { command }) => {
     const channel = accept();
-    if (files?.command(channel, command, client)) return endWhenIdle(channel, options);
+    if (files?.command(channel, command, client)) return endWhenIdle(channel, options, transfers);
     if (!shell) return refuse(channel);
     serveCommand(channel, command, shell, hasPty).catch((error: unknown) => log.error({ err: error }, 'SSH command'));
   });
@@ -168,15 +213,24 @@ function serveSession(session: Session, client: SshClient, options: SshOptions):
     if (name !== 'sftp' || !files) return reject();
     const channel = accept();
     files.sftp(channel, client);
-    endWhenIdle(channel, options);
+    endWhenIdle(channel, options, transfers);
   });
 }
 
-function endWhenIdle(channel: ssh2.ServerChannel, { idleMs }: Pick<SshOptions, 'idleMs'>): void {
-  const idle = watchIdle(idleMs, () => channel.end());
+function endWhenIdle(
+  channel: ssh2.ServerChannel,
+  { idleMs }: Pick<SshOptions, 'idleMs'>,
+  transfers: Set<() => void>,
+): void {
+  const end = (): void => void channel.end();
+  const idle = watchIdle(idleMs, end);
+  transfers.add(end);
   channel.on('data', () => idle.touch());
   channel.on('drain', () => idle.touch());
-  channel.once('close', () => idle.close());
+  channel.once('close', () => {
+    transfers.delete(end);
+    idle.close();
+  });
 }
 
 function refuse(channel: ssh2.ServerChannel): void {

@@ -155,7 +155,7 @@ class TelnetConnection {
         ? ({ refused: 'wrong' } as const)
         : await accounts.login({ password, address: this.#address, via: 'telnet' });
     const socket = this.#socket;
-    if (!('access' in verdict) && ++this.#failures >= loginTries) return void socket.destroySoon();
+    if (!('access' in verdict) && ++this.#failures >= loginTries) return socket.destroySoon();
     // When more has come already nobody waits for a prompt, and a program that sees one takes it for a refusal.
     if (password === '' && (await this.#moreComes())) return;
     await this.#apartFromPrompt();

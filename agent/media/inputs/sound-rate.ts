@@ -12,7 +12,7 @@ const BURST_MS = 500;
 /** A rate that is wrong by more is told after two windows that agree; by more than the second, after six. */
 const COARSE = 0.15;
 const FINE = 0.03;
-const AGREE = 0.1;
+const AGREE = 0.2;
 const FINE_WINDOWS = 6;
 /** Where so many of the pieces are moved, it is no loss of packets, but samples at another rate than the stamps. */
 const MOVED_PART = 0.3;
@@ -76,4 +76,5 @@ export function rateBy(measured: readonly Measured[], before: number): number {
 }
 
 /** Whether samples are lacking because packets were lost: the stamps go on rightly, with gaps here and there. */
-const isLoss = ({ rate, pace, moved }: Measured): boolean => rate < 1 && Math.abs(pace - 1) < COARSE && moved < MOVED_PART;
+const isLoss = ({ rate, pace, moved }: Measured): boolean =>
+  rate < 1 && Math.abs(pace - 1) < Math.abs(pace - rate) && moved < MOVED_PART;

@@ -26,7 +26,8 @@ export async function openSourceLink(source: LiveSource): Promise<SourceLink> {
     const close = (): Promise<void> => Promise.resolve(relay.close());
     return { source: { driver: 'url', url: relay.url }, seen: () => undefined, shown, close };
   }
-  if (!isRtsp(source)) return { source, seen: () => undefined, shown, close: () => Promise.resolve() };
+  if (!isRtsp(source))
+    return { source: withUser(source), seen: () => undefined, shown, close: () => Promise.resolve() };
   const relay = await startRtspRelay({ url: bare(source.url), credentials: credentialsOf(source) });
   const transport = source.driver === 'rtsp' ? source.transport : 'tcp';
   return {
@@ -35,6 +36,15 @@ export async function openSourceLink(source: LiveSource): Promise<SourceLink> {
     shown,
     close: () => relay.close(),
   };
+}
+
+/** An HTTP source with user and password in its address: FFmpeg has no other way to learn them. */
+function withUser(source: LiveSource): LiveSource {
+  if (source.driver !== 'url' || !source.user || !/^https?:/i.test(source.url)) return source;
+  const url = new URL(source.url);
+  url.username = encodeURIComponent(source.user);
+  url.password = encodeURIComponent(source.password ?? '');
+  return { driver: 'url', url: url.href };
 }
 
 type RtspSource = Extract<InputSource, { driver: 'rtsp' | 'url' }>;
@@ -66,5 +76,6 @@ function meant(part: string): string {
 
 function secretsOf(source: LiveSource): string[] {
   if (source.driver !== 'rtsp' && source.driver !== 'url') return [];
-  return [...secretsIn(source.url), ...(source.password ? [source.password] : [])];
+  const given = source.password ? [source.password, encodeURIComponent(source.password)] : [];
+  return [...secretsIn(source.url), ...given];
 }

@@ -9,9 +9,9 @@ import { removeOwn } from './whereabouts.ts';
 export interface RescueOptions {
   file: FileHandle;
   /** A folder that can be written; rejects if there is none now. */
-  place(): Promise<{ folder: string; destination: string }>;
+  place: () => Promise<{ folder: string; destination: string }>;
   /** The n-th name to try, from 0. */
-  nameAt(count: number): string;
+  nameAt: (count: number) => string;
   clock: Clock;
   log: Log;
 }

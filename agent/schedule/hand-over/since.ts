@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
-import { tryToKeep } from '#lib/runtime/keeping.ts';
+import { tryToKeep } from '#lib/runtime/disk/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Recording } from '../recordings.ts';
 

@@ -80,7 +80,7 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
   /** As `ask`, where the answer is a short plain text: a page that something in front of the server gives is none. */
   const askPlainly = async (what: string, request: WireRequest): Promise<string> => {
     const answer = await send(what, request);
-    const type = String(answer.headers['content-type'] ?? 'text/plain');
+    const type = answer.headers['content-type'] ?? 'text/plain';
     const text = await textOf(what, answer);
     const isPlain = text === '' || (/^text\/plain\b/i.test(type) && !/^\s*[<{[]/.test(text));
     if (text.length > MOST_SAID || !isPlain) throw new ServerTrouble('busy', `${what}: ${wordsOfPage(text)}`);

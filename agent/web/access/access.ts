@@ -21,6 +21,8 @@ declare module 'fastify' {
     access?: Access;
     /** Whether the answer has no end; it ends with the session of the asker. */
     endless?: boolean;
+    /** What a request begins, whatever its method. */
+    begins?: 'session';
     /** Realm for programs that only know Basic; with it, browsers are asked for a password too. */
     basicRealm?: string;
   }
@@ -42,7 +44,10 @@ export function guard(app: FastifyInstance, rules: AccessRules): void {
   });
 }
 
-function wrongWay({ headers, method, raw }: FastifyRequest, { entrance, hosts }: AccessRules): Refused | undefined {
+function wrongWay(
+  { headers, method, raw, routeOptions }: FastifyRequest,
+  { entrance, hosts }: AccessRules,
+): Refused | undefined {
   const name = hostName(headers.host);
   // HTTP/1.0 has no Host. No browser uses it, but some old controllers do, with a password.
   const isOld = headers.host === undefined && raw.httpVersion === '1.0' && headers.authorization !== undefined;
@@ -54,8 +59,12 @@ function wrongWay({ headers, method, raw }: FastifyRequest, { entrance, hosts }:
       `this box is not called ${name}: use its address, or add the name to its configuration`,
     );
   }
-  const { origin, 'sec-fetch-site': site } = headers;
-  if (!SAFE.has(method) && !isOwnOrigin(origin, typeof site === 'string' ? site : undefined, headers.host)) {
+  const { origin, 'sec-fetch-site': site, referer } = headers;
+  // A browser that holds a password sends it along with what a foreign page asks; an older one tells of that page by Referer alone.
+  const isSafe = SAFE.has(method) && routeOptions.config.begins !== 'session';
+  if (!isSafe && origin === undefined && referer !== undefined && !isOwnOrigin(referer, undefined, headers.host))
+    return refused(403, 'origin', 'a page of another site cannot change anything here');
+  if (!isSafe && !isOwnOrigin(origin, typeof site === 'string' ? site : undefined, headers.host)) {
     return refused(403, 'origin', 'a page of another site cannot change anything here');
   }
   return undefined;

@@ -7,6 +7,7 @@ import type { Role } from './roles.ts';
 import { cookieName } from './session-cookie.ts';
 import type { Sessions } from './sessions.ts';
 import type { WebAccounts } from '../views/sources.ts';
+import type { Trail } from '#lib/runtime/access/trail.ts';
 import type { Throttle } from './throttle.ts';
 
 /** The client of a request, and how it proved itself. */
@@ -40,7 +41,8 @@ export interface Entrance {
 
 /** What the entrance needs. */
 export interface EntranceParts {
-  token: string | undefined;
+  /** The token now; undefined if nobody is asked. */
+  token: () => string | undefined;
   accounts: WebAccounts;
   sessions: Sessions;
   throttle: Throttle;
@@ -48,6 +50,7 @@ export interface EntranceParts {
   pairings: Pairings;
   /** Name of the device's own session cookie. */
   deviceCookie: string;
+  trail: Trail;
 }
 
 const forEver = (): (() => void) => () => undefined;
@@ -56,19 +59,25 @@ export const NOBODY_ASKED: Asker = { role: 'admin', by: 'open', name: 'open', ho
 
 /** Makes the entrance of a box. */
 export function openEntrance(parts: EntranceParts): Entrance {
-  const { token, accounts, sessions, throttle, codes, pairings, deviceCookie } = parts;
-  const expected = sha256(token ?? '');
+  const { token, accounts, sessions, throttle, codes, pairings, deviceCookie, trail } = parts;
   const waitOf = (address: string, text: string): Refused | undefined => {
     const waitMs = throttle.waitMs(address);
     return waitMs > 0 ? slowDown(text, Math.ceil(waitMs / 1000)) : undefined;
   };
   return {
-    isOpen: () => token === undefined || !accounts.has('admin'),
+    isOpen: () => token() === undefined || !accounts.has('admin'),
     byToken(text, address) {
       const wait = waitOf(address, 'too many wrong tokens');
       if (wait) return wait;
-      if (token !== undefined && timingSafeEqual(sha256(text), expected))
-        return { role: 'admin', by: 'token', name: 'token', hold: forEver };
+      const expected = token();
+      if (expected !== undefined && timingSafeEqual(sha256(text), sha256(expected)))
+        return {
+          role: 'admin',
+          by: 'token',
+          name: 'token',
+          hold: (end) => sessions.hold(() => (token() === expected ? undefined : end())),
+        };
+      trail.refused({ via: 'http', address: plainAddress(address), account: '-', what: 'token' });
       throttle.failed(address);
       return refused(401, 'token', 'this is not the token of this box');
     },
@@ -94,6 +103,7 @@ export function openEntrance(parts: EntranceParts): Entrance {
       const wait = waitOf(address, 'too many wrong codes');
       if (wait) return wait;
       if (codes.redeem(code)) return (await pairings.add(name || address)).token;
+      trail.refused({ via: 'lectern', address: plainAddress(address), account: '-', what: 'code' });
       throttle.failed(address);
       return refused(401, 'code', 'this code is not shown by the box, or no longer: have a new one shown on its page');
     },

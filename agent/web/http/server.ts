@@ -4,6 +4,7 @@ import { readBodies, refusedByServer } from '#lib/http-api/body.ts';
 import { addRoutes, methodsAt, type Serving } from '#lib/http-api/dispatch.ts';
 import { openAnswers } from '#lib/http-api/idempotency.ts';
 import { refused } from '#lib/http-api/refusal.ts';
+import { openTrail } from '#lib/runtime/access/trail.ts';
 import { realClock } from '#lib/runtime/clock.ts';
 import type { Place } from '#lib/runtime/listening.ts';
 import type { Log } from '#lib/runtime/log.ts';
@@ -39,7 +40,7 @@ export interface WebSettings {
    * Token of an administrator. Undefined: everybody who reaches the port is an administrator; only for boxes that are
    * meant so.
    */
-  token: string | undefined;
+  token: string | (() => string) | undefined;
   accounts: WebAccounts;
   /** The device's own values, for programs that were made for it. */
   personality: Personality;
@@ -85,7 +86,10 @@ export async function startWeb(settings: WebSettings): Promise<Web> {
   });
   const hosts = () => [device.state().wanted.hall, ...(settings.hosts ?? [])];
   guard(app, { entrance: box.entrance, hosts });
-  const forget = settings.accounts.onChange(() => box.sessions.endAll());
+  const forget = settings.accounts.onChange(() => {
+    box.sessions.endAll();
+    box.pairings.removeAll().catch((error: unknown) => log.error({ err: error }, 'the pairings are not removed'));
+  });
   readBodies(app);
   answerTrouble(app, log);
   addRoutes(app, apiRoutes, servingOf(box));
@@ -148,7 +152,16 @@ async function openBox(settings: WebSettings, limits: Limits): Promise<Box> {
     sessions,
     kept,
     accounts,
-    entrance: openEntrance({ token, accounts, sessions, throttle, codes, pairings, deviceCookie }),
+    entrance: openEntrance({
+      token: () => (typeof token === 'function' ? token() : token),
+      trail: openTrail(log),
+      accounts,
+      sessions,
+      throttle,
+      codes,
+      pairings,
+      deviceCookie,
+    }),
     codes,
     pairings,
     answers: openAnswers(monotonicMs),

@@ -22,6 +22,8 @@ export interface Pairings {
   find(token: string): Pairing | undefined;
   /** Removes a tablet and ends its open answers; false if there is none of that id. */
   remove(id: string): Promise<boolean>;
+  /** Removes all tablets, as after a change of a password. */
+  removeAll(): Promise<void>;
   /** Calls `end` when the pairing is removed; the result ends that. */
   hold(id: string, end: () => void): () => void;
 }
@@ -76,6 +78,12 @@ export async function openPairings({ file, nowMs, log }: PairingsOptions): Promi
       end(id);
       await save();
       return true;
+    },
+    async removeAll() {
+      const gone = all;
+      all = [];
+      for (const { id } of gone) end(id);
+      if (gone.length > 0) await save();
     },
     hold(id, end) {
       const ends = held.get(id) ?? new Set();

@@ -69,7 +69,7 @@ export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void 
     // GET is accepted too, for programs that know only a URL and an account.
     method: ['GET', 'POST'],
     url: '/api/login',
-    config: { ...config, access: 'open' },
+    config: { ...config, access: 'open', begins: 'session' },
     exposeHeadRoute: false,
     async handler(request, reply) {
       const asker = await askerOf(request, box.entrance);

@@ -42,8 +42,8 @@ export function openUdpSender(lanes: ReadonlyMap<number, UdpLane>, nowMs = () =>
 
   const transmit = (socket: Socket, packet: Buffer): void => {
     try {
-      socket.send(packet, (error) => {
-        if ((error as NodeJS.ErrnoException | null)?.code !== 'ECONNREFUSED') return;
+      socket.send(packet, (error: NodeJS.ErrnoException | null) => {
+        if (error?.code !== 'ECONNREFUSED') return;
         if (refusals++ === 0) refusedSinceMs = nowMs();
       });
     } catch {

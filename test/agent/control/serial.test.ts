@@ -130,6 +130,25 @@ describe('a serial line', { skip: lacks('socat') || lacks('stty') }, () => {
     await serial.close();
   });
 
+  test('goes on when its settings change: what was asked is answered, and nothing is greeted again', async () => {
+    await cable();
+    const far = controller();
+    const control = openFakePort({ slowMs: 100 });
+    const serial = serialOf({ control });
+    await far.has('60-1324-01\r\n');
+    far.send('Q');
+    await until(async () => control.received === 'Q' || far.got().includes('2.11'));
+    serial.configure({ ...usualSettings, baud: 19200 });
+    await until(async () => (await run('stty', ['-F', ours, 'speed'])).stdout.trim() === '19200');
+    assert.equal(far.got(), `${banner}2.11\r\n`, 'the answer came before');
+    far.send('I');
+    await far.has('<ChA1*ChB3>\r\n');
+    assert.equal(far.got(), `${banner}2.11\r\n<ChA1*ChB3>\r\n`);
+    assert.deepEqual([control.sessions.length, control.ended], [1, 0]);
+    far.close();
+    await serial.close();
+  });
+
   test('waits for a device that is not there, and refuses a file that is none', async () => {
     const path = join(folder, 'none');
     const serial = serialOf({ path, control: openFakePort() });

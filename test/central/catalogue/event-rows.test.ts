@@ -158,14 +158,20 @@ describe("an event's Dublin Core", () => {
     ]);
   });
 
-  test('of one that was not scheduled keeps when it was made, and says nothing of a hall', () => {
+  test('of one that was not scheduled keeps when it was made, and where, as its agent said', () => {
     const terms = [
       { namespace: DCTERMS, name: 'created', value: '2016-06-22T13:30:00Z' },
       { namespace: DCTERMS, name: 'spatial', value: 'elsewhere' },
       { namespace: 'urn:own', name: 'spatial', value: 'kept' },
     ];
     const free = row({ agent: null, starts_at: null, ends_at: null, series: null, terms });
-    assert.deepEqual(told(free), ['title Le cœur', 'identifier e1', 'spatial kept', 'created 2016-06-22T13:30:00Z']);
+    assert.deepEqual(told(free), [
+      'title Le cœur',
+      'identifier e1',
+      'spatial kept',
+      'created 2016-06-22T13:30:00Z',
+      'spatial elsewhere',
+    ]);
   });
 
   test('a title that was written in a language keeps it', () => {

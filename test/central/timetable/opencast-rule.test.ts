@@ -61,6 +61,20 @@ test('an hour alone keeps the minute of the beginning, and a minute its hour', (
   assert.equal(first('byhour=9;FREQ=DAILY;byminute=5;BYSECOND=30'), '2026-10-19T09:05', 'seconds are none');
 });
 
+test('a rule as people type it is that rule', () => {
+  const begun = (rule: string): string[] => begins(expandOpencastRule({ ...paris, rule, ...week }));
+  const days = begun('FREQ=WEEKLY;BYDAY=TU,TH');
+  assert.equal(days.length, 2);
+  for (const rule of [
+    'freq=weekly;byday=tu,th',
+    ' FREQ=WEEKLY ; BYDAY=TU, TH;',
+    'RRULE:freq=Weekly;;byday=TU,TH;WKST=LU',
+  ])
+    assert.deepEqual(begun(rule), days, rule);
+  for (const rule of ['FREQ=WEEKLY;BYDAY=', 'FREQ=WEEKLY;COUNT=0', 'FREQ=WEEKLY;BYDAY=LU'])
+    assert.throws(() => begun(rule), RecurrenceError, rule);
+});
+
 test('nothing begins before the span or after it', () => {
   const rule = 'FREQ=DAILY;BYHOUR=6;BYMINUTE=0';
   const from = { ...paris, rule, startsAtMs: at('2026-10-19T06:30') };

@@ -128,7 +128,7 @@ test('what is no RTSP, and what is not there, is told in words', async (t) => {
   for (const [url, words] of [
     [noise.url, /does not speak RTSP/],
     ['rtsp://127.0.0.1:1/a', /Connection refused/],
-    ['rtsp://nobody.invalid/a', /No such host/],
+    ['rtsp://nobody.invalid/a', /Failed to resolve hostname nobody\.invalid/],
   ] as const) {
     const { relay, port } = await relayTo(t, { url });
     const client = await openRawClient(port);

@@ -97,6 +97,26 @@ test('all that the picture is made of is shown when it changes', () => {
   assert.ok(shows('record.start', {}), 'its start is in titles');
 });
 
+test('a destination that was chosen and is not there is a disk_error, until it is there or another is chosen', () => {
+  const disk = (destination: string) => ({ destination, folder: '/r', freeBytes: 1, totalBytes: 2, usable: true });
+  const alarms = (steps: readonly Step[]) =>
+    steps.flatMap(({ what }) =>
+      what.do === 'raise alarm' || what.do === 'clear alarm'
+        ? [`${what.do} ${what.alarm.name} ${what.alarm.about}`]
+        : [],
+    );
+  const internal = frozen(observe(factory, { fact: 'disk', seen: [disk('internal')] }, NOW_MS));
+  assert.deepEqual(alarms(planOf(factory, 'sis.set', { destination: 'usbfront' })), [], 'nobody has looked yet');
+  assert.deepEqual(alarms(planOf(internal, 'sis.set', { destination: 'internal+usbfront' })), [
+    'raise alarm disk_error usbfront',
+  ]);
+  const chosen = after(internal, 'sis.set', { destination: 'usbfront' });
+  assert.deepEqual(alarms(factPlan(chosen, { fact: 'disk', seen: [disk('internal')] })), [], 'it is told once');
+  const there: Fact = { fact: 'disk', seen: [disk('internal'), disk('usbfront')] };
+  assert.deepEqual(alarms(factPlan(chosen, there)), ['clear alarm disk_error usbfront']);
+  assert.deepEqual(alarms(planOf(chosen, 'sis.set', { destination: 'auto' })), ['clear alarm disk_error usbfront']);
+});
+
 test('an alarm of a channel without a picture is raised once, follows its text, and goes; cleared by hand it stays away', () => {
   const source = { driver: 'rtsp', url: 'rtsp://u:secret@10.0.0.1/x', transport: 'tcp' } as const;
   const box = after(factory, 'input.set', { input: 1, name: 'Slides', source });

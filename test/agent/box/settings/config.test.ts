@@ -70,7 +70,7 @@ test('all mistakes at once, each with its line and column and what would be righ
       'http:',
       '  port: 80000',
       'device:',
-      '  layout: 17',
+      '  layout: 33',
       '  inputs:',
       '    1:',
       '      source:',
@@ -81,7 +81,7 @@ test('all mistakes at once, each with its line and column and what would be righ
   assert.match(mistakes[1]!, /^box\.yaml:3:3: http\.port: .*65535/);
   assert.match(
     mistakes.find((one) => one.includes('layout'))!,
-    /^box\.yaml:5:3: device\.layout: .*16/,
+    /^box\.yaml:5:3: device\.layout: .*32/,
   );
   assert.match(
     mistakes.find((one) => one.includes('path'))!,

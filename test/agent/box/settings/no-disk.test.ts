@@ -13,7 +13,7 @@ import { openMemory, recall } from '#agent/device/memory.ts';
 import { newHandOver } from '#agent/schedule/hand-over/hand-over.ts';
 import { openHandOverStore } from '#agent/schedule/hand-over/hand-over-store.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
-import { watchFolder } from '#lib/runtime/keeping.ts';
+import { watchFolder } from '#lib/runtime/disk/keeping.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryState } from '#test/support/device.ts';
 import { until } from '#test/support/until.ts';
@@ -37,7 +37,8 @@ test('each thing that a box reads at its start goes on in memory where nothing c
   const data = await noFolder(t);
   const log = silentLog;
   const config = { data, http: { open: false } } as unknown as Config;
-  assert.match((await accessToken(config, log)) ?? '', /^.{16,}$/);
+  const token = await accessToken(config, { onChange: () => () => undefined }, log);
+  assert.match(token?.() ?? '', /^.{16,}$/);
   assert.equal((await openHostKeys(data, log)).length, 2);
   const certificate = await openCertificate({ folder: data, certsFolder: join(data, 'certs'), names: ['box'], log });
   assert.match(certificate.current().cert, /BEGIN CERTIFICATE/);
@@ -47,7 +48,10 @@ test('each thing that a box reads at its start goes on in memory where nothing c
   const store = await openHandOverStore(join(data, 'hand-over'), log);
   await assert.rejects(store.put(newHandOver('a', 1)));
   assert.equal(store.find('a')?.take, 'a', 'it counts all the same');
-  assert.deepEqual(Object.keys(await recall(data)).filter((key) => key === 'remembered'), []);
+  assert.deepEqual(
+    Object.keys(await recall(data)).filter((key) => key === 'remembered'),
+    [],
+  );
 });
 
 test('passwords go on in memory, with an alarm; the console has the first one', async (t) => {

@@ -143,24 +143,35 @@ describe('the throttle', () => {
     const throttle = openLoginThrottle();
     for (let n = 0; n < 5; n++) {
       assert.equal(throttle.admitInMs('a', n), 0);
+      throttle.done('a');
       throttle.failed('a', n);
     }
-    const waits = Array.from({ length: 13 }, () => throttle.admitInMs('a', 5));
+    const waits = Array.from({ length: 13 }, () => {
+      throttle.done('a');
+      return throttle.admitInMs('a', 5);
+    });
     assert.deepEqual(waits.slice(0, 3), [0, 1000, 2000]);
     assert.equal(waits.at(-1), undefined);
     assert.equal(throttle.admitInMs('b', 5), 0);
+    throttle.done('a');
     assert.equal(throttle.admitInMs('a', 70_000), 0);
   });
 
-  test('many addresses together are slowed down, but not one that was let in before', () => {
+  test('nobody waits for others that guess; one that was let in before always has a place', () => {
     const throttle = openLoginThrottle();
-    throttle.succeeded('desk', 0);
+    throttle.succeeded('10.0.0.1', 0);
     let rang = 0;
-    for (let n = 0; n < 25; n++) if (throttle.failed(`bot${n}`, 100)) rang += 1;
+    for (let n = 0; n < 25; n++) if (throttle.failed(`10.1.0.${n}`, 100)) rang += 1;
     assert.equal(rang, 1);
-    assert.deepEqual([throttle.admitInMs('x', 200), throttle.admitInMs('y', 200)], [0, 200]);
-    assert.equal(throttle.admitInMs('desk', 200), 0);
-    assert.equal(throttle.admitInMs('z', 60_000), 0);
+    const ofOne = Array.from({ length: 10 }, () => throttle.admitInMs('10.2.0.1', 200));
+    assert.equal(ofOne.filter((wait) => wait !== undefined).length, 4, 'one network has four places');
+    assert.equal(throttle.admitInMs('10.3.0.1', 200), 0, 'another has its own');
+    for (let n = 0; n < 100; n++) throttle.admitInMs(`10.4.0.${n}`, 200);
+    assert.equal(throttle.admitInMs('10.5.0.1', 200), undefined);
+    assert.equal(throttle.admitInMs('10.0.0.1', 200), 0);
+    throttle.done('10.4.0.1');
+    throttle.done('10.4.0.2');
+    assert.equal(throttle.admitInMs('10.5.0.1', 200), 0);
   });
 
   test('nineteen in twenty seconds are no alarm', () => {

@@ -37,6 +37,25 @@ test('the first start makes a certificate that OpenSSL finds right, and keeps it
   assert.match(stdout, /: OK/);
 });
 
+test('one that cannot be used leaves the one before in use and on disk, also after a restart', async () => {
+  const store = await open();
+  const made = await makeCertificate(['good']);
+  const path = join(certsFolder, 'cacert.pem');
+  await writeFile(path, made.key + made.cert);
+  await store.reload();
+  for (const bad of ['', 'rubbish', made.cert, (await makeCertificate(['other'])).key + made.cert]) {
+    await writeFile(path, bad);
+    assert.ok(await store.reload(), 'it is told');
+    assert.deepEqual(store.current(), { ...made, from: 'installed' });
+    assert.equal(await readFile(path, 'utf8'), made.key + made.cert);
+  }
+  await writeFile(path, 'rubbish');
+  assert.deepEqual((await open()).current(), { ...made, from: 'installed' });
+  await rm(path);
+  await store.reload();
+  assert.equal(store.current().from, 'self-signed');
+});
+
 test('a certificate put into /certs counts at once, and the own one again when it goes', async () => {
   const store = await open();
   const seen: Certificate[] = [];

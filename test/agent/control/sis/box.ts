@@ -31,9 +31,11 @@ export interface SisBox {
   /** What the box was made to do beside requests. */
   acts: string[];
   /** A code that the next act is refused with. */
+  /** Called while an act is carried out. */
+  onAct: () => void;
   refuseActs: { with?: 'E13' | 'E14' | 'E28' | undefined };
   facts: Omit<BoxFacts, 'sessions'>;
-  client(verbose?: Verbose, access?: Access, via?: Via, localAddress?: string): Client;
+  client(verbose?: Verbose, access?: Access, via?: Via, localAddress?: string, onClose?: () => void): Client;
 }
 
 const NETWORK = {
@@ -64,10 +66,11 @@ const fakeFacts = (): Omit<BoxFacts, 'sessions'> => ({
   factoryLayouts,
 });
 
-function fakeActions({ acts, refuseActs }: Pick<SisBox, 'acts' | 'refuseActs'>): BoxActions {
+function fakeActions({ acts, refuseActs }: Pick<SisBox, 'acts' | 'refuseActs'>, onAct: () => void): BoxActions {
   const note = async (text: string) => {
     await new Promise((resolve) => setImmediate(resolve));
     acts.push(text);
+    onAct();
     return refuseActs.with;
   };
   return {
@@ -87,7 +90,12 @@ function fakeActions({ acts, refuseActs }: Pick<SisBox, 'acts' | 'refuseActs'>):
 
 /** A real device behind a real port, with facts and acts that a test holds in its hands. */
 export function openSisBox(
-  change: { personality?: (personality: Personality) => void; wanted?: Partial<Wanted>; files?: FileTree } = {},
+  change: {
+    personality?: (personality: Personality) => void;
+    wanted?: Partial<Wanted>;
+    files?: FileTree;
+    onPassword?: (listener: (whose: readonly Access[]) => void) => void;
+  } = {},
 ): SisBox {
   const personality = change.personality && shippedPersonality();
   if (personality) change.personality?.(personality);
@@ -112,14 +120,19 @@ export function openSisBox(
     log: silentLog,
     ...(change.files ? { files: change.files } : {}),
     facts: () => held.facts,
-    actions: fakeActions(held),
+    actions: fakeActions(held, () => box.onAct()),
+    onPassword(listener) {
+      change.onPassword?.(listener);
+      return () => undefined;
+    },
   });
-  return {
+  const box: SisBox = {
+    onAct: () => undefined,
     device,
     clock,
     port,
     ...held,
-    client(verbose = 0, access = 'admin', via = 'telnet', localAddress) {
+    client(verbose = 0, access = 'admin', via = 'telnet', localAddress, onClose = () => undefined) {
       const written: string[] = [];
       const [echo, idleMs]: [boolean[], number[]] = [[], []];
       const session = port.open({
@@ -129,7 +142,7 @@ export function openSisBox(
         address: '10.0.0.1',
         ...(localAddress === undefined ? {} : { localAddress }),
         write: (reply) => void written.push(reply),
-        close: () => undefined,
+        close: onClose,
         setEcho: (on) => void echo.push(on),
         setIdleMs: (ms) => void idleMs.push(ms),
       });
@@ -147,6 +160,7 @@ export function openSisBox(
       };
     },
   };
+  return box;
 }
 
 /** `Y1RCDR` as it is sent. */

@@ -247,3 +247,22 @@ test('a session works in folders of its own, and never erases recordings', async
   assert.deepEqual(await one.ask(`${esc('/EF')}${esc('LF')}`), ['Ddl\r\n', '16777216 Bytes Left\r\n', '\r\n']);
   assert.equal(stored.size, 0);
 });
+
+test('sessions end when their password changes, but for the one that changes it and the serial line', async () => {
+  const told = new Set<(whose: readonly ('admin' | 'user')[]) => void>();
+  const box = openSisBox({ onPassword: (listener) => void told.add(listener) });
+  const closed: string[] = [];
+  const session = (name: string, access: 'admin' | 'user', via: 'telnet' | 'serial' = 'telnet') =>
+    box.client(0, access, via, undefined, () => void closed.push(name));
+  const asker = session('asker', 'admin');
+  session('other', 'admin');
+  session('user', 'user');
+  session('serial', 'admin', 'serial');
+  box.onAct = () => {
+    for (const tell of told) tell(['admin']);
+  };
+  assert.deepEqual(await asker.ask(esc('newCA')), ['Ipa new\r\n']);
+  assert.deepEqual(closed, ['other']);
+  for (const tell of told) tell(['user']);
+  assert.deepEqual(closed, ['other', 'user']);
+});

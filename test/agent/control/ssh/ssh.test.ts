@@ -120,6 +120,30 @@ describe("SSH, by Debian's ssh", { skip: lacks('ssh') || lacks('sshpass') }, () 
     assert.equal(stdout, `${greeting}^[YRCDR\r\n0\r\r\n^[0ECHO\r\nEcho0\r\n2.11\r\nEcho1\r\r\nQ2.11\r\r\n^D`);
   });
 
+  test('a client with old algorithms alone is refused, and the log says what each side has', async () => {
+    const lines: { facts: Record<string, unknown>; message: string }[] = [];
+    const warn = (facts: Record<string, unknown>, message: string): void => void lines.push({ facts, message });
+    const { port } = await box({ log: { ...silentLog, warn, info: () => undefined, debug: () => undefined } as never });
+    const old = await run(
+      'ssh',
+      sshArgv(port, '-o', 'KexAlgorithms=diffie-hellman-group14-sha1', 'admin@127.0.0.1', 'Q'),
+    );
+    assert.notEqual(old.code, 0);
+    const { facts } = lines.find(({ message }) => message.includes('no algorithm in common')) ?? assert.fail('no line');
+    assert.deepEqual([facts['kind'], facts['address']], ['key exchange algorithm', '127.0.0.1']);
+    assert.ok((facts['client'] as string[]).includes('diffie-hellman-group14-sha1'), JSON.stringify(facts));
+    assert.ok((facts['box'] as string[]).includes('curve25519-sha256'));
+    for (const weak of ['HostKeyAlgorithms=ssh-rsa', 'MACs=hmac-sha1', 'KexAlgorithms=diffie-hellman-group16-sha512'])
+      assert.notEqual(
+        (await run('ssh', sshArgv(port, '-o', weak, '-o', 'Ciphers=aes128-ctr', 'admin@127.0.0.1', 'Q'))).code,
+        0,
+      );
+    const kinds = lines.flatMap((line) =>
+      line.message.includes('no algorithm in common') ? [line.facts['kind']] : [],
+    );
+    assert.deepEqual(kinds.slice(1), ['host key format', 'C->S MAC', 'key exchange algorithm']);
+  });
+
   test('backspace wipes the last character from the screen, and nothing beyond the line', async () => {
     const { port } = await box();
     const { stdout } = await talk(port, ['\u007fWYé\u007f\bY\r', '\u0004']);

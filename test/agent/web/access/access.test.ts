@@ -98,11 +98,13 @@ test('HTTP/1.0 needs no Host where it brings an account, as some controllers do;
 test('a page of another site changes nothing, with or without a token', async () => {
   await using box = await startFakeBox();
   const start = (headers: Record<string, string>) => box.ask('/api/v1/recording/start', { method: 'POST', headers });
-  for (const headers of [
+  const foreign: Record<string, string>[] = [
     { origin: 'http://evil.example' },
     { origin: 'null' },
+    { referer: 'http://evil.example/page' },
     { origin: `http://127.0.0.1:${box.port + 1}` },
-  ]) {
+  ];
+  for (const headers of foreign) {
     const response = await start(headers);
     assert.equal(response.status, 403, JSON.stringify(headers));
   }

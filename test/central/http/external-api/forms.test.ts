@@ -8,6 +8,7 @@ import {
   fieldsJson,
   SERIES,
   toldOf,
+  momentOf,
   valuesField,
 } from '#central/http/external-api/metadata.ts';
 import { filtersOf, isTrue, pageOf, sortingOf } from '#central/http/external-api/paging.ts';
@@ -247,7 +248,8 @@ describe('catalogs', () => {
     for (const wrong of ['{', '{}', '[{"id":"colour","value":"red"}]', '[{"id":"title","value":" "}]'])
       assert.throws(() => valuesField(wrong, EPISODE), bad, wrong);
     const never = '[{"id":"startDate","value":"some day"}]';
-    assert.throws(() => valuesField(never, EPISODE), { ...bad, message: /startDate/ });
+    const { recorded } = valuesField(never, EPISODE);
+    assert.throws(() => momentOf(recorded?.date, recorded?.time), { ...bad, message: /startDate/ });
   });
 
   test('tell when and where, as Opencast writes it', () => {

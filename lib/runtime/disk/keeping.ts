@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from './files.ts';
-import { realClock, type Clock } from './clock.ts';
-import { openInTurn } from './in-turn.ts';
-import type { Log } from './log.ts';
+import { writeFileAtomically } from '../files.ts';
+import { realClock, type Clock } from '../clock.ts';
+import { openInTurn } from '../in-turn.ts';
+import type { Log } from '../log.ts';
 
 /**
  * Does what keeps something on disk. A disk that does not take it (full, read-only, out of inodes, a folder in the place of a file)
@@ -33,7 +33,7 @@ export interface FolderWatch {
 export interface FolderWatchOptions {
   folder: string;
   /** Called when the folder cannot be written (with the reason), and when it can again (undefined). */
-  onTrouble(reason: string | undefined): void;
+  onTrouble: (reason: string | undefined) => void;
   clock?: Clock;
   everyMs?: number;
 }
