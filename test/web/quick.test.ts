@@ -227,7 +227,7 @@ test('layouts are renamed, and deleted where they are nobody else’s', async ()
     // The editor opens anew with what was saved.
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await until('it is shown by its name', async () =>
-      (await page.getByLabel('Layout', { exact: true }).innerText()).includes('15. Debate'),
+      (await page.locator('.page-head select').innerText()).includes('15. Debate'),
     );
     const remove = page.getByRole('button', { name: /^Delete Press/ });
     await remove.evaluate((one) => (one as HTMLElement).click());
