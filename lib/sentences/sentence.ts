@@ -94,9 +94,11 @@ function filled({ names }: Shape, given: readonly string[], inner: (text: string
 /** A sentence in a language; undefined for a key that is not among them, such as one of a newer box. */
 export function inWords({ key, values }: Sentence, sentences: Sentences, language: Language): string | undefined {
   const words = Object.hasOwn(sentences, key) ? sentences[key]?.[language] : undefined;
-  return words?.replaceAll(PLACE, (_, name: string) =>
-    valueInWords(values[name.replace(';', '')], sentences, language),
-  );
+  const valueOf = (name: string): SentenceValue | undefined => (Object.hasOwn(values, name) ? values[name] : undefined);
+  return words?.replaceAll(PLACE, (_, place: string) => {
+    const name = place.replace(';', '');
+    return valueInWords(valueOf(name), sentences, language);
+  });
 }
 
 function valueInWords(value: SentenceValue | undefined, sentences: Sentences, language: Language): string {

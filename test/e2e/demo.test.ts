@@ -37,6 +37,6 @@ test('the demo plans a lecture, the box records it, the server has it, and says 
     'trade places',
   ])
     assert.ok(said.includes(happened), happened);
-  assert.match(said, /page +http:\/\/127\.0\.0\.1:\d+\/ +\(token \S{16}\)/);
+  assert.match(said, /page +http:\/\/127\.0\.0\.1:\d+\/#now +\(admin, password \S+\)/);
   assert.deepEqual(leftovers(), []);
 });

@@ -224,8 +224,15 @@ test('layouts are renamed, and deleted where they are nobody else’s', async ()
     await page.getByRole('dialog').getByLabel('Name').fill('Debate');
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
     await until('it has its name', async () => box.device.state().wanted.layouts[15]?.name === 'Debate');
+    // The editor opens anew with what was saved.
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await until('it is shown by its name', async () =>
+      (await page.locator('.page-head select').innerText()).includes('15. Debate'),
+    );
     const remove = page.getByRole('button', { name: /^Delete Press/ });
-    for (let press = 0; press < 2; press++) await remove.evaluate((one) => (one as HTMLElement).click());
+    await remove.evaluate((one) => (one as HTMLElement).click());
+    await page.getByText('Press again to confirm').waitFor();
+    await page.getByRole('button', { name: /^Delete Press again/ }).evaluate((one) => (one as HTMLElement).click());
     await until('it is gone', async () => box.device.state().wanted.layouts[15] === undefined);
   });
 });

@@ -72,12 +72,17 @@ const calendarsOf = (given: unknown): WithPassword[] => {
   return Array.isArray(schedule?.calendars) ? (schedule.calendars as WithPassword[]) : [];
 };
 
+function withoutPassword(calendar: WithPassword): WithPassword {
+  const { password: _, ...others } = calendar;
+  return others;
+}
+
 /** What is kept has no passwords: they lie in files that nobody else may read. */
 function withoutPasswords(given: unknown): unknown {
   const calendars = calendarsOf(given);
   if (calendars.length === 0) return given;
   const { schedule, ...others } = given as { schedule: object };
-  return { ...others, schedule: { ...schedule, calendars: calendars.map(({ password: _, ...one }) => one) } };
+  return { ...others, schedule: { ...schedule, calendars: calendars.map(withoutPassword) } };
 }
 
 async function keepPasswords(data: string, given: unknown): Promise<void> {

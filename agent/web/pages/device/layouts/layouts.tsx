@@ -218,7 +218,8 @@ function Ground({ files }: { number: number; files: readonly OverlayFile[] }) {
 }
 
 /** Another name for a saved layout; what is drawn on the canvas is not saved by it. */
-function Rename({ preset: { number, source: _, routing: __, ...layout } }: { preset: LayoutPreset }) {
+function Rename({ preset }: { preset: LayoutPreset }) {
+  const { number, source: _, routing: __, ...layout } = preset;
   const { api } = usePage();
   const name = useSignal<string | undefined>(undefined);
   const close = (): void => void (name.value = undefined);
