@@ -354,12 +354,12 @@ class ScheduleOfBox {
     return checkServer(this.#server.opencast, state, this.#server.config.address ?? ownUrl());
   }
 
-  async #checkOther({ opencast, close }: TrialSide): Promise<Check[]> {
+  async #checkOther(trial: TrialSide): Promise<Check[]> {
     const { device, clock, ownUrl } = this.#options;
     try {
-      return await checkServer(opencast, agentStateOf(device.state(), false, clock.nowMs()), ownUrl());
+      return await checkServer(trial.opencast, agentStateOf(device.state(), false, clock.nowMs()), ownUrl());
     } finally {
-      close();
+      trial.close();
     }
   }
 }

@@ -28,6 +28,10 @@ export const alarms = {
   freeSpace: { en: '{percent} % free in {folder}', fr: '{percent} % libres dans {folder}' },
   notRecovered: { en: '{file} could not be recovered: {why}', fr: '{file} n’a pas pu être récupéré : {why}' },
   notFinalised: { en: '{file} is not finalised: {why}', fr: '{file} n’est pas finalisé : {why}' },
+  chosenIsGone: {
+    en: '{name} was chosen for recordings and is not there: they go where there is room',
+    fr: '{name} a été choisi pour les enregistrements et n’est pas là : ils vont où il y a de la place',
+  },
   noDestination: { en: 'no destination is configured', fr: 'aucune destination n’est réglée' },
   bytesWait: { en: '{bytes} bytes wait to be written', fr: '{bytes} octets attendent d’être écrits' },
   diskSilent: {

@@ -1,6 +1,5 @@
-import type { Frame } from './protocol.ts';
 import { parseFrame } from './parse.ts';
-import type { Protocol } from './protocol.ts';
+import type { Frame, Protocol } from './protocol.ts';
 
 /** Cuts the bytes of one session into frames; made by `openFramer`. */
 export interface Framer {
@@ -72,7 +71,10 @@ export function openFramer(protocol: Protocol): Framer {
     mode = next;
   };
   const done = () => {
-    frames.push({ kind: 'command', escape: mode === 'escape', text: decoded(held.subarray(0, length)) });
+    const frame: Frame = { kind: 'command', escape: mode === 'escape', text: decoded(held.subarray(0, length)) };
+    const isUnknown = frame.escape && isNoCommand(frame);
+    frames.push(isUnknown ? { kind: 'noise', because: 'unknown' } : frame);
+    if (isUnknown) knownIn(held.subarray(0, length));
     length = 0;
     mode = 'between';
   };
@@ -117,6 +119,10 @@ export function openFramer(protocol: Protocol): Framer {
     } else if (length > 0 || isLetterW(byte)) {
       if (length < held.length) held[length++] = byte;
     } else if (byte !== SPACE && !isPrintable(byte)) mode = 'skip noise';
+  };
+  const isNoCommand = (frame: Frame): boolean => {
+    const parsed = parseFrame(protocol, frame);
+    return !parsed.ok && parsed.code === 'E10';
   };
   const knownIn = (rest: Uint8Array) => {
     let tried = 0;

@@ -1,6 +1,5 @@
 import type { ErrorCode } from './errors.ts';
-import type { Frame } from './protocol.ts';
-import type { Command, CommandForm, Protocol, WireForm } from './protocol.ts';
+import type { Command, CommandForm, Frame, Protocol, WireForm } from './protocol.ts';
 import type { Form } from './table.ts';
 import { isAsking } from './table.ts';
 import type { Codecs, Values } from './template.ts';

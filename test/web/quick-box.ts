@@ -14,7 +14,7 @@ import { join } from 'node:path';
 /** A box without pictures: device, web and settings are real, so that it is there at once and costs nothing. */
 export async function startQuickBox(): Promise<FakeBox & { data: string }> {
   const data = await mkdtemp(join(tmpdir(), 'amphi-quick-'));
-  const config = { ...parseConfig('http: {port: 0}'), data };
+  const config = { ...parseConfig('http: {port: 0}', 'a test'), data };
   const technician = (device: Device) => ({
     ...fakeTechnician(device),
     machineSettings: machineSettings(config),

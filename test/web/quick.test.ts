@@ -18,7 +18,7 @@ before(async () => {
   const window = { channel: 'A' as const, rect: { x: 0, y: 0, width: 1, height: 1 }, z: 0 };
   for (const number of [13, 14, 15, 16]) {
     const layout = { name: `Own ${number}`, background: { colour: '#000000' }, windows: [window], overlays: [] };
-    await box.device.request({ name: 'layout.save', params: { number, layout }, session });
+    box.device.request({ name: 'layout.save', params: { number, layout }, session });
   }
 });
 

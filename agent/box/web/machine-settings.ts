@@ -19,12 +19,12 @@ export function machineSettings(config: Config): MachineSettings {
     schema: () => machineFormSchema,
     async now() {
       const own = await readOwnMachine(config.data);
-      const kept = laidOver(now, own as Group) as Group;
-      return { document: kept, fixed: fixedKeys(now, own as Group, plain), waits: !isDeepStrictEqual(kept, now) };
+      const kept = laidOver(now, own);
+      return { document: kept, fixed: fixedKeys(now, own, plain), waits: !isDeepStrictEqual(kept, now) };
     },
     async keep(given) {
       const before = await readOwnMachine(config.data);
-      const wanted = laidOver(before as Group, withoutPasswords(given) as Group);
+      const wanted = laidOver(before, withoutPasswords(given) as Group);
       const read = ownMachineSchema.safeParse(wanted);
       if (!read.success) return mistakesOf(read.error, '').map(({ at, text }) => ({ at: at.replace(/^\./, ''), text }));
       await keepPasswords(config.data, given);

@@ -7,7 +7,7 @@ const FR = 'ce que dit un enregistrement s’il n’est pas mieux décrit';
 
 /** A field of the description, of at most `most` letters. */
 const described = (label: Said, most = 127) =>
-  key(shortText(most), { label, en: EN, fr: FR, standard: 'empty', sis: ['record.metadata'], factory: '' });
+  key(shortText(most), { label, en: EN, fr: FR, standard: 'empty', factory: '' });
 
 /** Metadata of a recording, by Extron's names (SMP 351 M{k}RCDR). */
 export const metadata = z.strictObject({

@@ -56,7 +56,10 @@ test('what became of the recording that was stopped is told for half an hour', (
   const all = [recording as unknown as Recording];
   assert.equal(lastRecording(all, [], 120_000)?.became, 'kept');
   assert.equal(lastRecording(all, [{ id: 'a', state: 'waiting' }], 120_000)?.became, 'waiting');
-  assert.equal(lastRecording([{ ...all[0]!, deliveredAtMs: 1 }], [], 120_000)?.became, 'sent');
+  assert.equal(
+    lastRecording([{ ...(recording as unknown as Recording), deliveredAtMs: 1 }], [], 120_000)?.became,
+    'sent',
+  );
   assert.equal(lastRecording(all, [], 3_600_000), undefined);
 });
 

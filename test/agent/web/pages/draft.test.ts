@@ -63,7 +63,7 @@ test('a test time code is not drawn by hand', () => {
 });
 
 test('a template shows what is known, and names what is not', () => {
-  assert.equal(filled('{title}, {presenter}', { title: 'T' }), 'T, {presenter}');
+  assert.equal(filled('{title}, {presenter}', { title: 'T' }, 'en'), 'T, {presenter}');
 });
 
 const part = (number: number, durationMs: number, state: PartState = 'final') => ({

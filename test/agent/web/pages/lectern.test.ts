@@ -6,7 +6,11 @@ import type { LecternView } from '#agent/web/lectern/shown.ts';
 import { lecternView } from '#agent/web/lectern/view.ts';
 import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
 
-const VIEW: LecternView = lecternView(initialState(factoryWanted([])), { nowMs: 1000, layouts: [] });
+const VIEW: LecternView = lecternView(initialState(factoryWanted([])), {
+  nowMs: 1000,
+  layouts: [],
+  timeZone: 'Europe/Paris',
+});
 const recordingView = (nowMs: number, elapsedMs: number): LecternView => ({
   ...VIEW,
   nowMs,
