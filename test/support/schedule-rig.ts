@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDevice, type Device } from '#agent/device/device.ts';
 import { factoryWanted, initialState } from '#agent/device/initial-state.ts';
+import { metadataOf } from '#agent/device/metadata.ts';
 import type { Recording } from '#agent/schedule/recordings.ts';
 import { openSchedule, type Schedule } from '#agent/schedule/schedule.ts';
 import { scheduleSchema, type ScheduleSettings } from '#firmware-config/schema/machine/schedule.ts';
@@ -108,7 +109,7 @@ function recordSmallFiles(device: Device, { folder, recordings, moves, partBytes
   const begin = (take: string, booking: string | undefined): void => {
     moves.push({ move: 'start', take, ...(booking ? { booking } : {}), atMs: clock.nowMs() });
     const known = recordings.get(take);
-    const { metadata } = device.state().wanted;
+    const metadata = metadataOf(device.state().wanted);
     const base = `${metadata.series}_${take}`;
     recordings.set(take, {
       id: take,

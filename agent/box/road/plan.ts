@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { metadataOf } from '#agent/device/metadata.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import { becauseOf } from './because.ts';
 import { lossSteps, missingDisks } from './losses.ts';
@@ -60,11 +62,17 @@ const marksOf = (cause: Cause): What[] =>
 
 /** What the timetable says of the recording that it runs is in its manifest and files too, not only in the picture. */
 function descriptionSteps(before: DeviceState | undefined, { wanted }: DeviceState, cause: Cause): What[] {
-  const { metadata, recording } = wanted;
+  const { recording } = wanted;
   if (!before || cause.by !== 'request' || cause.request.session.via !== 'schedule') return [];
   const isSame = before.wanted.recording.take === recording.take && before.wanted.recording.state !== 'stopped';
-  const isChanged = before.wanted.metadata !== metadata;
-  if (!isChanged || !isSame || !recording.timetable || recording.state === 'stopped') return [];
+  const metadata = metadataOf(wanted);
+  if (
+    isDeepStrictEqual(metadataOf(before.wanted), metadata) ||
+    !isSame ||
+    !recording.timetable ||
+    recording.state === 'stopped'
+  )
+    return [];
   return [{ do: 'describe recording', metadata }];
 }
 

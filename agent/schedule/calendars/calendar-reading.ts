@@ -61,7 +61,7 @@ export async function readCalendarFile(task: ReadingTask): Promise<Reading> {
   const hasAhead = reading.bookings.some(({ endsAtMs }) => endsAtMs > task.nowMs);
   if (!believes && !hasAhead && known) {
     const before = readingOf(await readCalendar(known.bytes, { ...windowOf(task), known }), task);
-    const doubt = doubtOf({ before: before.bookings, read, nowMs: task.nowMs });
+    const doubt = doubtOf({ before: before.bookings, bookings: reading.bookings, read, nowMs: task.nowMs });
     if (doubt) return { ...before, doubt };
   }
   await takeOver(arrived, task.file);

@@ -8,20 +8,24 @@ import type { Planned } from '../timetable/timetable.ts';
 export const DOUBT_MS = 12 * 3_600_000;
 
 /**
- * Why a new calendar is not believed, undefined if it is: it has nothing ahead, the one before had, and the events of that one
- * are not told to be cancelled. An export that failed, a wrong agent and another hall look like this.
+ * Why a new calendar is not believed, undefined if it is: it has nothing ahead, the one before had, and says nothing of the
+ * events of that one: neither that they are cancelled nor that they end sooner. An export that failed, a wrong agent and another hall look like this.
  */
 export function doubtOf({
   before,
+  bookings,
   read,
   nowMs,
 }: {
   before: readonly Planned[];
+  /** What the new one says of this hall. */
+  bookings: readonly Planned[];
   read: CalendarReading;
   nowMs: number;
 }): string | undefined {
-  const cancelled = new Set(read.occurrences.flatMap(({ event, cancelled: is }) => (is ? [event.uid] : [])));
-  const ahead = before.filter(({ endsAtMs, uid }) => endsAtMs > nowMs && !cancelled.has(uid));
+  const cancelled = read.occurrences.flatMap(({ event, cancelled: is }) => (is ? [event.uid] : []));
+  const told = new Set([...cancelled, ...bookings.map(({ uid }) => uid)]);
+  const ahead = before.filter(({ endsAtMs, uid }) => endsAtMs > nowMs && !told.has(uid));
   if (ahead.length === 0) return undefined;
   const what = read.events === 0 ? 'it is suddenly empty' : 'it suddenly has no event of this hall ahead';
   const hours = DOUBT_MS / 3_600_000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { LeftTake } from '#agent/box/road/step.ts';
-import type { RecordingSeen, RecordingWanted } from '#agent/device/state.ts';
+import type { Metadata, RecordingSeen, RecordingWanted } from '#agent/device/state.ts';
 import type { RecordingRequest } from '#agent/recorder/recorder.ts';
 import { NOW_MS } from '#test/support/device.ts';
 import { openRoadRig, toldRecorder, type RoadRig } from '#test/support/road.ts';
@@ -139,4 +139,19 @@ test('a road that is closed carries nothing out; who listens still hears', () =>
   rig.ask('record.start', {});
   assert.deepEqual(toldRecorder(rig), []);
   assert.equal(heard, 1);
+});
+
+test('a lecture that is renamed while the timetable records it is renamed in its files, what is set by hand is not', () => {
+  const rig = openRoadRig();
+  const schedule = { id: 'schedule', via: 'schedule', access: 'admin' } as const;
+  const params = { metadata: { title: 'Before' }, timetable: true, bookingId: 'b', endsAtMs: NOW_MS + 60_000 };
+  rig.device.request({ name: 'record.start', params, session: schedule });
+  rig.see('recording');
+  rig.device.request({ name: 'metadata.set', params: { title: 'After', presenter: 'Mme Curie' }, session: schedule });
+  rig.device.request({ name: 'metadata.set', params: { title: 'After' }, session: schedule });
+  const described = rig.told.filter(([word]) => word === 'describe').map(([, metadata]) => metadata as Metadata);
+  assert.deepEqual(
+    described.map(({ title, presenter }) => [title, presenter]),
+    [['After', 'Mme Curie']],
+  );
 });
