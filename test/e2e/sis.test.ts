@@ -84,9 +84,9 @@ test('a controller works the box over Telnet, and the API sees what it did', asy
   await answer('1*0B', 'Vmt01*00');
   await answer('\u001bV1*1200BITR\r', 'BitrV1*01200');
   await answer('\u001bM13*Einf\u00fchrungRCDR\r', 'RcdrM13*Einf\u00c3\u00bchrung');
-  const { routing, swapped, layoutNumber, encoders, metadata } = await wanted();
+  const { routing, swapped, layoutNumber, encoders, recording } = await wanted();
   assert.deepEqual([routing.A, swapped, layoutNumber, encoders.archive.videoKbps], [2, true, 7, 1200]);
-  assert.equal(metadata.title, 'Einführung');
+  assert.equal(recording.metadata?.title, 'Einführung', 'of the next recording');
 });
 
 test('a recording is made: started, told, marked, paused, stopped, and there is its file', async () => {
