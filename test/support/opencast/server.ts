@@ -206,7 +206,7 @@ class StandIn implements OpencastStandIn {
       address,
       states: known.states.at(-1) === state ? known.states : [...known.states, state],
     });
-    return { status: 200, body: `${name} set to ${state}` };
+    return { status: 200, headers: { 'content-type': 'text/html' }, body: `${name} set to ${state}` };
   }
 
   #configuration(name: string, text = '') {

@@ -334,4 +334,6 @@ test('an answer to a state that is no short plain text is trouble', async (t) =>
   }
   answers.set(state, ok('Amphi D/1 set to idle', { 'content-type': 'text/plain' }));
   await opencast().setState('idle', 'http://box');
+  answers.set(state, ok('Amphi D/1 set to idle', { 'content-type': 'text/html' }));
+  await opencast().setState('idle', 'http://box');
 });
