@@ -7,9 +7,9 @@ const TIME_ZONE = 'capture.device.timezone';
 /** The zone of this machine, for halls that name none. */
 export const ownZone = (): Zone => ianaZone(new Intl.DateTimeFormat().resolvedOptions().timeZone) ?? UTC;
 
-/** The zone of a hall: as its agent says, else this machine's. */
+/** The zone of a hall: as its agent says; of one that never called, that of most halls, else this machine's. */
 export const zoneOfAgent = (roster: Roster, agent: string): Zone =>
-  ianaZone(roster.get(agent)?.configuration[TIME_ZONE] ?? '') ?? ownZone();
+  ianaZone(roster.get(agent)?.configuration[TIME_ZONE] ?? '') ?? zoneOfHalls(roster)?.zone ?? ownZone();
 
 /** The halls whose agents say in which zone they are. */
 export const saidZones = (roster: Roster): { agent: string; zone: Zone }[] =>

@@ -74,12 +74,13 @@ export interface AddFlags extends TimeFlags {
   workflow?: string;
 }
 
-/** Schedules one lecture, or one each week on some days until a day. */
+/** Schedules one lecture, or one each week on some days until a day. Prints its ids; `tell` hears in which zone its hours are meant. */
 export async function addEvent(
   server: Server,
   zones: Zones,
   flags: AddFlags & { hall: string; start: string },
   print: Print,
+  tell: Print,
 ): Promise<number> {
   await knownHall(server, flags.hall);
   const zone = zones(flags.hall);
@@ -98,6 +99,8 @@ export async function addEvent(
   if (answer.status === 409) return taken(answer, flags.hall, zone, print);
   const made = [good(answer)].flat() as { identifier: string }[];
   for (const { identifier } of made) print(identifier);
+  const hours = `${clockText(zone, startMs)}-${clockText(zone, endMs)}`;
+  tell(`in ${flags.hall} on ${dateText(zone, startMs)}, ${hours}, on the clock of ${zone.name}`);
   return 0;
 }
 

@@ -21,6 +21,8 @@ const say = (words: string): void => console.error(words);
 const INTERRUPTED = 130;
 
 const print = (line: string): void => console.log(line);
+/** For people; standard output stays what a script reads. */
+const tell = (line: string): void => console.error(line);
 
 /** Options that say which server, and who asks. */
 const atServer = (command: Command): Command =>
@@ -102,7 +104,7 @@ const addCommand = (): Command =>
     .option('--until <day>', 'the last day')
     .option('--time-zone <zone>', ZONE)
     .action((flags: ServerFlags & AddFlags & Zoned & { hall: string; start: string }) =>
-      running(flags, async (server) => addEvent(server, await zonesOf(server, flags.timeZone), flags, print)),
+      running(flags, async (server) => addEvent(server, await zonesOf(server, flags.timeZone), flags, print, tell)),
     );
 
 const moveCommand = (): Command =>

@@ -5,7 +5,7 @@ import type { Server } from '#technician/dial/server.ts';
 /** The zone of this machine. */
 export const ownZone = (): Zone => ianaZone(new Intl.DateTimeFormat().resolvedOptions().timeZone) ?? UTC;
 
-/** Finds the zone of a hall: what is asked for, else what its agent says, else this machine's. */
+/** Finds the zone of a hall: what is asked for, else what the server says, else that of most halls, else this machine's. */
 export async function zonesOf(server: Server, asked: string | undefined): Promise<(hall: string) => Zone> {
   if (asked !== undefined) {
     const zone = ianaZone(asked);
@@ -13,24 +13,34 @@ export async function zonesOf(server: Server, asked: string | undefined): Promis
     return () => zone;
   }
   const { json } = await server.ask('GET', '/api/v1/time-zones');
-  const names = (json ?? {}) as Record<string, string>;
-  const own = ownZone();
-  return (hall) => ianaZone(names[hall] ?? '') ?? own;
+  const names = new Map(Object.entries((json ?? {}) as Record<string, string>));
+  const groups = [...Map.groupBy(names.values(), (name) => name).values()].toSorted((a, b) => b.length - a.length);
+  const usual = ianaZone(groups[0]?.[0] ?? '') ?? ownZone();
+  return (hall) => ianaZone(names.get(hall) ?? '') ?? usual;
 }
 
 const MINUTE_MS = 60_000;
 
-/** `2026-09-14 08:30`, also with a `T` and with `8h30`: the moment at which a wall in the zone shows it. */
+/** `14/09/2026` as `2026-09-14`; other texts as they are. */
+const isoDay = (text: string): string =>
+  text
+    .trim()
+    .replace(/^(\d{1,2})\/(\d{1,2})\/(\d{4})/, (_, day: string, month: string, year: string) =>
+      [year, month.padStart(2, '0'), day.padStart(2, '0')].join('-'),
+    );
+
+/** `2026-09-14 08:30` or `14/09/2026 8h30`, also with a `T`: the moment at which a wall in the zone shows it. */
 export function momentOf(text: string, zone: Zone): number {
-  const found = /^(\d{4}-\d\d-\d\d)[ T](\d{1,2})[:h](\d\d)$/.exec(text.trim());
+  const found = /^(\d{4}-\d\d-\d\d)[ T](\d{1,2})[:h](\d\d)$/.exec(isoDay(text));
   const wallMs = found ? Date.parse(`${found[1]}T${(found[2] ?? '').padStart(2, '0')}:${found[3]}Z`) : Number.NaN;
   if (Number.isNaN(wallMs)) throw new DialError(`"${text}" is no date and time: write "2026-09-14 08:30"`);
   return zone.instantOf(wallMs);
 }
 
-/** The end of a day, or its beginning. */
+/** The end of a day, or its beginning: `2026-09-14`, `14/09/2026`. */
 export function dayOf(text: string, zone: Zone, end: boolean): number {
-  const wallMs = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00Z`) : Number.NaN;
+  const day = isoDay(text);
+  const wallMs = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00Z`) : Number.NaN;
   if (Number.isNaN(wallMs)) throw new DialError(`"${text}" is no day: write 2026-09-14`);
   return zone.instantOf(wallMs + (end ? 86_400_000 - 1000 : 0));
 }

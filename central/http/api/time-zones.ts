@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { apiRoute, type AnyRoute } from './route.ts';
-import { saidZones } from '../../timetable/zones.ts';
+import { zoneOfAgent } from '../../timetable/zones.ts';
 
 /** In which zone each hall is. */
 export const timeZoneRoutes: readonly AnyRoute[] = [
@@ -9,9 +9,9 @@ export const timeZoneRoutes: readonly AnyRoute[] = [
     method: 'GET',
     path: '/time-zones',
     access: ['scheduler', 'viewer'],
-    summary: 'The time zone of each hall whose agent says it',
+    summary: 'The time zone of each hall: as its agent says, else that of most halls, else the server’s',
     answer: z.record(z.string(), z.string()),
     run: async ({ services: { roster } }) =>
-      Object.fromEntries(saidZones(roster).map(({ agent, zone }) => [agent, zone.name])),
+      Object.fromEntries(roster.all().map(({ name }) => [name, zoneOfAgent(roster, name).name])),
   }),
 ];

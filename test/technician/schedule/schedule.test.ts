@@ -191,3 +191,23 @@ test('what is typed wrongly, and a server that is not there', async () => {
     assert.match(err, why, words.join(' '));
   }
 });
+
+test('a hall whose box never called is on the clock of the others, in what is told, listed and repeated', async () => {
+  await rig.services.roster.tellState('Amphi_Neuf', 'unknown', { address: '' });
+  const words = [
+    'add',
+    '--hall',
+    'Amphi_Neuf',
+    '--title',
+    'TD',
+    '--start',
+    '19/10/2026 9h00',
+    '--duration',
+    '90',
+  ] as const;
+  const added = await typed(...words, '--every', 'MO', '--until', '26/10/2026');
+  assert.equal(added.code, 0, added.err);
+  assert.equal(added.err, 'in Amphi_Neuf on 2026-10-19, 09:00-10:30, on the clock of Europe/Paris');
+  const { out } = await typed('list', '--from', '19/10/2026', '--to', '26/10/2026');
+  assert.deepEqual(out.match(/^\S+ \S+/gm), ['2026-10-19 09:00-10:30', '2026-10-26 09:00-10:30']);
+});
