@@ -32,10 +32,13 @@ export class ServerTrouble extends Error {
   }
 }
 
+/** Where a server sends who is not signed in: `/login.html`, `/admin/login?…`; not every address with the word in it. */
+const LOGIN_PAGE = /^[^?#]*\/(?:\w*_)?login(?:\.\w+)?\/?(?:[?#;]|$)/i;
+
 /** The trouble of an answer; undefined for success. */
 export function troubleOf(status: number, location?: string): Trouble | undefined {
   if ((status >= 200 && status < 300) || status === 304) return undefined;
-  if (status === 401 || (status >= 300 && status < 400 && /login/i.test(location ?? ''))) return 'login';
+  if (status === 401 || (status >= 300 && status < 400 && LOGIN_PAGE.test(location ?? ''))) return 'login';
   if (status === 403) return 'forbidden';
   if (status === 404 || status === 405 || status === 410 || status === 501) return 'missing';
   if (status === 409) return 'conflict';

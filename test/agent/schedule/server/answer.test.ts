@@ -27,7 +27,15 @@ test('each status means one trouble, or none', () => {
     ['refused', [100, 199, 300, 301, 302, 307, 400, 402, 406, 415, 422]],
   ];
   for (const [trouble, all] of rows) for (const status of all) assert.equal(troubleOf(status), trouble, `${status}`);
-  assert.equal(troubleOf(302, 'https://example.org/Login.html'), 'login');
+  for (const page of [
+    'https://example.org/Login.html',
+    '/admin-ng/login.html?error',
+    '/j_spring_security_login',
+    '/login',
+  ])
+    assert.equal(troubleOf(302, page), 'login', page);
+  for (const place of ['https://login.example.org/feed.ics', '/cal/login-events/feed.ics', '/feed?next=/login'])
+    assert.notEqual(troubleOf(302, place), 'login', place);
   assert.equal(troubleOf(302, 'https://example.org/other'), 'refused');
   assert.equal(troubleOf(200, '/login'), undefined);
 });
