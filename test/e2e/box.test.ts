@@ -1,4 +1,4 @@
-// Runs beside quiet ones: it measures what a sudden end costs.
+// Runs alone: it measures what a sudden end costs.
 /** The box itself is killed, told to end, or started wrongly. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';

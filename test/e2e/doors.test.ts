@@ -1,3 +1,5 @@
+// Runs alone: no frame may be lost while strangers take all that they can get.
+
 /** What strangers can reach is attacked, killed and stopped while the box records: a reconnect, and no frame. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// Runs beside quiet ones: it counts the frames of a lecture.
+// Runs alone: it counts the frames of a lecture.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';

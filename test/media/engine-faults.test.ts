@@ -1,4 +1,4 @@
-// Runs beside quiet ones: it measures how long pictures are missing.
+// Runs alone: it measures how long pictures are missing.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Packet } from '#lib/media/packet.ts';

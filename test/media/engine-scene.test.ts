@@ -1,4 +1,4 @@
-// Runs beside quiet ones: it counts the frames until a change is seen.
+// Runs alone: it counts the frames until a change is seen.
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import type { Wanted } from '#agent/device/state.ts';

@@ -1,4 +1,4 @@
-// Runs beside quiet ones: it measures sound against picture in real time.
+// Runs alone: it measures sound against picture in real time.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Wanted } from '#agent/device/state.ts';

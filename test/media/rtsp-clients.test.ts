@@ -1,4 +1,4 @@
-// Runs beside quiet ones: players over UDP lose what they have no time to read.
+// Runs alone: players over UDP lose what they have no time to read.
 import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { after, test, type TestContext } from 'node:test';

@@ -1,4 +1,4 @@
-// Runs beside quiet ones: players over UDP lose what they have no time to read.
+// Runs alone: players over UDP lose what they have no time to read.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
