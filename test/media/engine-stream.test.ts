@@ -86,9 +86,12 @@ test('every packet on the frame grid, the time code agrees, key pictures where a
     for (const mark of marks)
       assert.equal(all.find(({ ptsTicks }) => ptsTicks === mark)?.key, true, `no key at ${mark}`);
     const keys = all.filter(({ key }) => key);
+    // Where the frame that a key was due in was left out, the next one has it.
+    const isFirstSince = (key: (typeof all)[number], due: number): boolean =>
+      all.every((one) => frameOf(one, 15) < due || frameOf(one, 15) >= frameOf(key, 15));
     for (const key of keys)
       assert.ok(
-        marks.includes(key.ptsTicks) || frameOf(key, 15) % 30 === 0 || key === all[0],
+        marks.includes(key.ptsTicks) || isFirstSince(key, frameOf(key, 15) - (frameOf(key, 15) % 30)) || key === all[0],
         'a key that nobody asked for',
       );
     const decoded = await decodeStream(rig.ffmpeg, rig.stream(), SIZE);
