@@ -12,7 +12,7 @@ export interface Durations {
   save(): void;
 }
 
-const UNKNOWN_MS = { law: 2000, unit: 1500, whole: 25_000, quiet: 30_000, alone: 35_000 } as const;
+const UNKNOWN_MS = { law: 2000, unit: 1500, whole: 25_000, alone: 35_000 } as const;
 const UNKNOWN_LONG_MS = 180_000;
 const UNKNOWN_CHECK_MS = 8000;
 

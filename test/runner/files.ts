@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /**
- * How a test file runs: `unit` shares its process, `whole` has one of its own, `quiet` has a core as well, and `alone` the
- * machine.
+ * How a test file runs: `unit` shares its process, `whole` has one of its own, and `alone` has the machine as
+ * well.
  */
-export type Kind = 'law' | 'unit' | 'whole' | 'quiet' | 'alone';
+export type Kind = 'law' | 'unit' | 'whole' | 'alone';
 
 export interface TestFile {
   path: string;
@@ -20,13 +20,12 @@ const MINUTE_MS = 60_000;
 /** Folders whose files have a process of their own: they start programs, browsers and boxes. */
 const WHOLE_FOLDERS = new Set(['media', 'web', 'e2e']);
 /** Limits that no working machine comes near to: they end what hangs. */
-const LIMIT_MINUTES = { law: 5, unit: 5, whole: 15, quiet: 15, alone: 15, long: 60 } as const;
+const LIMIT_MINUTES = { law: 5, unit: 5, whole: 15, alone: 15, long: 60 } as const;
 
 /**
  * Reads which test files there are and what their first lines say of them:
  *
- *     // Runs alone: WHY.               measures in real time, and needs all cores; nothing runs beside it
- *     // Runs beside quiet ones: WHY.   measures in real time, and needs a core; no more than the others of its kind run beside it
+ *     // Runs alone: WHY.               measures in real time; nothing runs beside it
  *     // In a process of its own: WHY.  shares no modules with other files
  *     // May take 90 minutes: WHY.      instead of the limit of its kind
  *     // Covers agent/web/pages.        tests this too, without importing it
@@ -53,7 +52,6 @@ const leadingComments = (text: string): string => /^(?:\/\/[^\n]*\n|\s*\n)*/.exe
 
 function kindOf(name: string, head: string): Kind {
   if (/^\/\/ Runs alone: \S/m.test(head)) return 'alone';
-  if (/^\/\/ Runs beside quiet ones: \S/m.test(head)) return 'quiet';
   if (/^\/\/ In a process of its own: \S/m.test(head)) return 'whole';
   const [room = ''] = name.split('/');
   if (room === 'laws') return 'law';

@@ -12,7 +12,6 @@ for (const [path, text] of Object.entries({
   'lib/a.test.ts': '',
   'laws/b.test.ts': '',
   'media/c.test.ts': '// Runs alone: it counts frames.\nimport x;',
-  'media/l.test.ts': '// Runs beside quiet ones: it counts frames.\nimport x;',
   'media/h.test.ts': 'const text = `\n// Runs alone: no, this is a text.\n`;',
   'e2e/d.test.ts': '// Covers agent/web, docs/api.md.\n\n// May take 20 minutes: it waits for a lecture.\n',
   'e2e/g.long.test.ts': '',
@@ -35,16 +34,15 @@ const names = (choice: Partial<Choice>): [string, string[]][] =>
     stage.files.map(({ path }) => relative(folder, path)),
   ]);
 
-test('laws, then units, what has a process of its own, the longest first, what measures on a core, what runs alone; each file once', () => {
+test('laws, then units, what has a process of its own, the longest first, then what runs alone; each file once', () => {
   assert.deepEqual(names({}), [
     ['laws', ['laws/b.test.ts']],
     ['units', ['agent/f.test.ts', 'lib/a.test.ts']],
     ['side by side', ['media/h.test.ts', 'e2e/d.test.ts', 'lib/k.test.ts']],
-    ['quiet ones', ['media/l.test.ts']],
     ['alone', ['media/c.test.ts']],
   ]);
-  const [, , whole, quiet, alone] = stagesOf(chosen(files, folder, none), 2, expected);
-  assert.deepEqual([whole?.atOnce, whole?.filesPerProcess, quiet?.atOnce, alone?.atOnce], [3, 1, 2, 1]);
+  const [, , whole, alone] = stagesOf(chosen(files, folder, none), 2, expected);
+  assert.deepEqual([whole?.atOnce, whole?.filesPerProcess, alone?.atOnce], [3, 1, 1]);
 });
 
 test('a process has as many files as it may, or as much as it may take; the longest begin first', () => {
@@ -69,7 +67,7 @@ test('--only takes parts of paths', () => {
 });
 
 test('long files run with --long, soaks with --soak and alone, both when they are named', () => {
-  assert.deepEqual(names({ long: true }).at(-3), [
+  assert.deepEqual(names({ long: true }).at(-2), [
     'side by side',
     ['media/h.test.ts', 'e2e/d.test.ts', 'e2e/g.long.test.ts', 'lib/k.test.ts'],
   ]);

@@ -21,8 +21,7 @@ const MORE_THAN_CORES = 1;
 
 /**
  * Which test files run when: laws, then units (many to a process), then what needs programs, browsers and whole boxes (a process
- * each), both some more at once than there are cores; then what measures and is content with a core, and last, one at a time, the
- * files that say that they run alone. The longest of a stage begin first, so that no core waits for the last one.
+ * each), both some more at once than there are cores; and last, one at a time, the files that say that they run alone. The longest of a stage begin first, so that no core waits for the last one.
  */
 export function stagesOf(files: readonly TestFile[], cores: number, durations: Pick<Durations, 'of'>): Stage[] {
   const longestFirst = files.toSorted((a, b) => durations.of(b) - durations.of(a));
@@ -36,7 +35,6 @@ export function stagesOf(files: readonly TestFile[], cores: number, durations: P
     stage('laws', 'law', FILES_PER_PROCESS, cores),
     stage('units', 'unit', FILES_PER_PROCESS, cores + MORE_THAN_CORES),
     stage('side by side', 'whole', 1, cores + MORE_THAN_CORES),
-    stage('quiet ones', 'quiet', 1, cores),
     stage('alone', 'alone', 1, 1),
   ];
   return stages.filter(({ files: some }) => some.length > 0);
