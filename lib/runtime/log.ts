@@ -26,8 +26,15 @@ export function openLogLines(also?: LogLines): LogLines {
 /** One JSON line a fact. An error is told with its words, whatever its name in the line; secrets in URLs are left out. */
 export function openLog(level = process.env['AMPHI_LOG'] ?? 'info', lines = openLogLines()): Log {
   const formatters = { log: (fact: object) => withErrors(fact) };
-  const plain: LogLines = { write: (line) => lines.write(withoutPasswords(line)) };
+  const plain: LogLines = { write: (line) => lines.write(withoutSecrets(line)) };
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters }, plain);
+}
+
+/** A line whose texts have lost their secrets, each by itself: what follows a URL in its text may belong to it, the next field does not. */
+function withoutSecrets(line: string): string {
+  if (withoutPasswords(line) === line) return line;
+  const bare = (_: string, value: unknown): unknown => (typeof value === 'string' ? withoutPasswords(value) : value);
+  return `${JSON.stringify(JSON.parse(line, bare))}\n`;
 }
 
 const withErrors = (fact: object): Record<string, unknown> =>

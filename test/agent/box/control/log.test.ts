@@ -42,3 +42,12 @@ test('what is logged goes to whoever else takes lines', () => {
   openLog('error', { write: (line) => void lines.push(line) }).error({ secret: 1 }, 'told');
   assert.equal((JSON.parse(lines[0] ?? '') as { msg: string }).msg, 'told');
 });
+
+test('secrets in a URL are left out of their own field; the others stay as they are', () => {
+  const lines: string[] = [];
+  const log = openLog('info', { write: (line) => void lines.push(line) });
+  log.info({ url: 'rtsp://admin:p@Wort@camera/a', mail: 'me@example.org', count: 1 }, 'see http://host/x?token=abc');
+  assert.equal(lines.length, 1);
+  const { url, mail, count, msg } = JSON.parse(lines[0] ?? '') as Record<string, unknown>;
+  assert.deepEqual([url, mail, count, msg], ['rtsp://…@camera/a', 'me@example.org', 1, 'see http://host/x?token=…']);
+});
