@@ -1,6 +1,7 @@
 import { canRelay, startRtmpRelay } from '#lib/rtmp/relay.ts';
 import { startRtspRelay } from '#lib/rtsp/relay/relay.ts';
 import { placeOf, secretsIn, withoutPasswords } from '#lib/runtime/redact.ts';
+import { percentDecoded } from '#lib/runtime/texts/percent.ts';
 
 /** The way of one ffmpeg to its push target: keys and passwords do not stand in its arguments. */
 export interface PushLink {
@@ -21,9 +22,7 @@ export async function openPushLink(url: string): Promise<PushLink> {
     const { username, password } = new URL(url);
     const bare = new URL(url);
     bare.username = bare.password = '';
-    const credentials = username
-      ? { user: decodeURIComponent(username), password: decodeURIComponent(password) }
-      : undefined;
+    const credentials = username ? { user: percentDecoded(username), password: percentDecoded(password) } : undefined;
     const relay = await startRtspRelay({ url: bare.href, credentials });
     const met = (): string | undefined => {
       const trouble = relay.seen().trouble;

@@ -1,3 +1,5 @@
+import { percentDecoded } from './texts/percent.ts';
+
 /** Text in place of a user name and password. */
 const MASK = '…';
 /** A URL with all that follows in its line, up to the next one. */
@@ -40,15 +42,7 @@ export function secretsIn(url: string): string[] {
   const written = [password];
   for (const [name, value] of searchParams) if (SECRET_NAME.test(name)) written.push(value);
   if (/^rtmps?:$/.test(protocol)) written.push(pathname.split('/').slice(2).at(-1) ?? '');
-  return written.flatMap((secret) => [secret, meant(secret)]).filter(Boolean);
-}
-
-function meant(written: string): string {
-  try {
-    return decodeURIComponent(written);
-  } catch {
-    return written;
-  }
+  return written.flatMap((secret) => [secret, percentDecoded(secret)]).filter(Boolean);
 }
 
 /** The host of a URL without secrets: `rtmp://host:port/…`. Stream keys stand in paths and queries. */

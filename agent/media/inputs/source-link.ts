@@ -3,6 +3,7 @@ import { canRelay, startRtmpRelay } from '#lib/rtmp/relay.ts';
 import { startRtspRelay, type RtspRelaySeen } from '#lib/rtsp/relay/relay.ts';
 import type { Credentials } from '#lib/runtime/access/digest.ts';
 import { secretsIn, withoutPasswords } from '#lib/runtime/redact.ts';
+import { percentDecoded } from '#lib/runtime/texts/percent.ts';
 import type { LiveSource } from './input-argv.ts';
 
 /** The way of one ffmpeg to its source. Sources with RTSP or RTMP go over a relay in this process. */
@@ -62,16 +63,7 @@ function bare(address: string): string {
 function credentialsOf(source: RtspSource): Credentials | undefined {
   if (source.user) return { user: source.user, password: source.password ?? '' };
   const { username, password } = new URL(source.url);
-  return username || password ? { user: meant(username), password: meant(password) } : undefined;
-}
-
-/** A part of a URL as it is meant; as it stands, if its escapes are broken. */
-function meant(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
+  return username || password ? { user: percentDecoded(username), password: percentDecoded(password) } : undefined;
 }
 
 function secretsOf(source: LiveSource): string[] {

@@ -1,3 +1,4 @@
+import { percentDecoded } from '#lib/runtime/texts/percent.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { openTurns } from '#lib/runtime/turns.ts';
 import { askerOf, sessionOf } from '../access/access.ts';
@@ -120,15 +121,7 @@ function viewOf(
 function pathOf({ url }: FastifyRequest): string {
   const [path = '', query = ''] = url.slice('/api/swis/resource'.length).split('?', 2);
   const kept = query.split('&').filter((pair) => pair !== '' && !/^(_dc|rnd)=/.test(pair));
-  return decode(kept.length > 0 ? `${path}?${kept.join('&')}` : path);
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return percentDecoded(kept.length > 0 ? `${path}?${kept.join('&')}` : path);
 }
 
 const NO_VALUE = 'the body must be JSON: the value, or {"value": …}';
