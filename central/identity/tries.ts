@@ -1,3 +1,4 @@
+import { keepNewest } from '@amphi/lib/runtime/newest.ts';
 import { openThrottle } from '@amphi/lib/runtime/access/throttle.ts';
 import { openTurnstile, type Turnstile } from '@amphi/lib/runtime/turnstile.ts';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
@@ -83,10 +84,7 @@ function openTrail(database: Database, log: Log): { wrong(address: string, name:
   return {
     wrong(address, name) {
       const count = (counts.get(address) ?? 0) + 1;
-      counts.delete(address);
-      counts.set(address, count);
-      const oldest = counts.keys().next();
-      if (counts.size > MOST_ADDRESSES && !oldest.done) counts.delete(oldest.value);
+      keepNewest(counts, address, count, MOST_ADDRESSES);
       if (!Number.isInteger(Math.log10(count))) return;
       // One wrong password is a slip; the log has it.
       const told = (name ?? '').replaceAll('\0', '').toWellFormed().slice(0, NAME_CHARACTERS);

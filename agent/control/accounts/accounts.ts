@@ -1,3 +1,4 @@
+import { keepNewest } from '#lib/runtime/newest.ts';
 import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto';
 import { copyFile, rm, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -161,11 +162,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     const isAdmin = await hasher.matches(bounded, before.admin);
     const isUser = await hasher.matches(bounded, before.user);
     const access = accessFor(name, isAdmin, isUser);
-    if (access && before === hashes) {
-      known.set(tag, access);
-      const oldest = known.keys().next();
-      if (known.size > MOST_REMEMBERED && !oldest.done) known.delete(oldest.value);
-    }
+    if (access && before === hashes) keepNewest(known, tag, access, MOST_REMEMBERED);
     return access;
   };
 

@@ -1,3 +1,4 @@
+import { keepNewest } from '#lib/runtime/newest.ts';
 import { networkOf } from '#lib/runtime/addresses.ts';
 import { openThrottle } from '#lib/runtime/access/throttle.ts';
 
@@ -70,10 +71,7 @@ export function openLoginThrottle(alarm = ALARM): LoginThrottle {
       return rings;
     },
     succeeded(address, nowMs) {
-      trusted.delete(address);
-      trusted.set(address, nowMs);
-      const oldest = trusted.keys().next();
-      if (trusted.size > MOST_ADDRESSES && !oldest.done) trusted.delete(oldest.value);
+      keepNewest(trusted, address, nowMs, MOST_ADDRESSES);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { openAllowance } from '#lib/runtime/allowance.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Verbose } from '#lib/sis/format.ts';
@@ -90,19 +91,6 @@ const APART_MS = 4;
 const MOST_AT_ONCE_BYTES = 256 << 10;
 const MOST_PER_SECOND_BYTES = 16 << 10;
 
-/** Counts what comes in; gives false when it is more than a client may send. */
-function openAllowance(): (bytes: number) => boolean {
-  let leftBytes = MOST_AT_ONCE_BYTES;
-  let sinceMs = performance.now();
-  return (bytes) => {
-    const nowMs = performance.now();
-    leftBytes += ((nowMs - sinceMs) / 1000) * MOST_PER_SECOND_BYTES;
-    leftBytes = Math.min(MOST_AT_ONCE_BYTES, leftBytes) - bytes;
-    sinceMs = nowMs;
-    return leftBytes >= 0;
-  };
-}
-
 /** Opens a session on a stream; E26 if there are too many. Bytes are answered in order. */
 export function openLine(options: LineOptions): Line | { refused: 'E26' } {
   const { port, out, log, via, address } = options;
@@ -111,7 +99,7 @@ export function openLine(options: LineOptions): Line | { refused: 'E26' } {
   let waitingBytes = 0;
   let working: Promise<void> | undefined;
   let wroteAtMs = Number.NEGATIVE_INFINITY;
-  const mayReceive = openAllowance();
+  const received = openAllowance(MOST_AT_ONCE_BYTES, MOST_PER_SECOND_BYTES);
   let session: ControlSession | undefined;
   const idle = watchIdle(options.idleMs ?? (() => Infinity), () => finish('idle'));
   const outlet: Outlet = openOutlet(out, { lost: (reason) => finish(reason), changed: () => regulate() });
@@ -172,7 +160,7 @@ export function openLine(options: LineOptions): Line | { refused: 'E26' } {
   const line: Line = {
     receive(bytes) {
       if (isOver || bytes.length === 0) return;
-      if (!mayReceive(bytes.length)) return finish('sends too much');
+      if (!received.take(bytes.length)) return finish('sends too much');
       idle.touch();
       waiting.push(bytes);
       waitingBytes += bytes.length;

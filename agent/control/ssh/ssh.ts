@@ -1,3 +1,4 @@
+import { keepNewest } from '#lib/runtime/newest.ts';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import ssh2 from 'ssh2';
@@ -115,10 +116,7 @@ function openHandshakes(): { may(address: string): boolean } {
       const nowMs = performance.now();
       const before = spent.get(network);
       const used = before ? Math.max(0, before.used - ((nowMs - before.atMs) / 1000) * HANDSHAKES_PER_SECOND) : 0;
-      spent.delete(network);
-      spent.set(network, { used: Math.min(used + 1, MOST_HANDSHAKES), atMs: nowMs });
-      const oldest = spent.size > MOST_NETWORKS ? spent.keys().next().value : undefined;
-      if (oldest !== undefined) spent.delete(oldest);
+      keepNewest(spent, network, { used: Math.min(used + 1, MOST_HANDSHAKES), atMs: nowMs }, MOST_NETWORKS);
       return used + 1 <= MOST_HANDSHAKES;
     },
   };

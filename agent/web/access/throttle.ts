@@ -1,3 +1,4 @@
+import { keepNewest } from '#lib/runtime/newest.ts';
 import { networkOf } from '#lib/runtime/addresses.ts';
 
 /** Slows down guessing: some wrong tries are free, then one in a while. */
@@ -35,10 +36,7 @@ export function openThrottle(nowMs: () => number, rules: ThrottleRules): Throttl
     failed(address) {
       const key = networkOf(address);
       const used = usedNow(key) + 1;
-      spent.delete(key);
-      spent.set(key, { used, atMs: nowMs() });
-      const oldest = spent.size > rules.addresses ? spent.keys().next().value : undefined;
-      if (oldest !== undefined) spent.delete(oldest);
+      keepNewest(spent, key, { used, atMs: nowMs() }, rules.addresses);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { keepNewest } from '#lib/runtime/newest.ts';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 
@@ -22,10 +23,7 @@ export function openServerAddresses(
   const known = new Map<string, { ip: string | undefined; untilMs: number }>();
   const look = (name: string): void => {
     const ip = known.get(name)?.ip;
-    known.delete(name);
-    known.set(name, { ip, untilMs: nowMs() + KNOWN_MS });
-    const oldest = known.keys().next();
-    if (known.size > MOST_NAMES && !oldest.done) known.delete(oldest.value);
+    keepNewest(known, name, { ip, untilMs: nowMs() + KNOWN_MS }, MOST_NAMES);
     void resolve(name).then(
       (ip) => void known.set(name, { ip, untilMs: nowMs() + KNOWN_MS }),
       () => void known.delete(name),

@@ -1,3 +1,5 @@
+import { keepNewest } from '../newest.ts';
+
 /**
  * Slows down guessing of passwords. After a few wrong ones, one try per second of an address is examined, however many
  * connections it has. Right passwords wait in the same queue, since their speed would tell them apart.
@@ -52,10 +54,7 @@ export function openThrottle(): Throttle {
       const record = known(address, nowMs) ?? { failures: 0, lastMs: 0, nextSlotMs: 0 };
       record.failures += 1;
       record.lastMs = nowMs;
-      records.delete(address);
-      records.set(address, record);
-      const oldest = records.keys().next();
-      if (records.size > MOST_ADDRESSES && !oldest.done) records.delete(oldest.value);
+      keepNewest(records, address, record, MOST_ADDRESSES);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { networkOf } from '../addresses.ts';
 import type { Log } from '../log.ts';
+import { keepNewest } from '../newest.ts';
 
 /** A try to get in that was refused. */
 export interface RefusedTry {
@@ -42,8 +43,7 @@ export function openTrail(log: Log, nowMs: () => number = () => performance.now(
       const isOver = before !== undefined && nowMs() - before.sinceMs > PERIOD_MS;
       if (before && isOver) tell(network, before);
       const tries = before && !isOver ? before : { sinceMs: nowMs(), lines: 0, untold: 0 };
-      known.delete(network);
-      known.set(network, tries);
+      const forgotten = keepNewest(known, network, tries, MOST_NETWORKS);
       if (tries.lines < MOST_LINES) {
         tries.lines++;
         log.warn({ via, address, account, what }, 'a try to get in was refused');
@@ -53,10 +53,7 @@ export function openTrail(log: Log, nowMs: () => number = () => performance.now(
         if (/^10+$/.test(String(tries.untold + MOST_LINES)))
           log.warn({ network, tries: tries.untold }, 'tries to get in go on');
       }
-      const oldest = known.size > MOST_NETWORKS ? known.entries().next().value : undefined;
-      if (!oldest) return;
-      tell(...oldest);
-      known.delete(oldest[0]);
+      if (forgotten) tell(...forgotten);
     },
   };
 }
