@@ -23,14 +23,13 @@ export async function keepDeleted(within: Database, rows: readonly EventRow[], b
     .select(['event', 'agent'])
     .where('event', 'in', ids)
     .execute();
+  const versionsOf = Map.groupBy(versions, ({ event }) => event);
   const kept = rows.map((row) => ({
     id: row.id,
     event: json(row),
-    agents: [
-      row.agent,
-      row.recorded_by,
-      ...versions.filter(({ event }) => event === row.id).map(({ agent }) => agent),
-    ].filter((agent) => agent !== null),
+    agents: [row.agent, row.recorded_by, ...(versionsOf.get(row.id) ?? []).map(({ agent }) => agent)].filter(
+      (agent) => agent !== null,
+    ),
     deleted_by,
   }));
   for (let n = 0; n < kept.length; n += ROWS_AT_ONCE) {
