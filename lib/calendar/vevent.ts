@@ -1,4 +1,4 @@
-import type { Attachment, Complaint, Weight } from './calendar.ts';
+import type { Attachment, CalendarEvent, Complaint, Weight } from './calendar.ts';
 import { isCancelled } from './cancelled.ts';
 import type { Component } from './components.ts';
 import { textIn, type Property } from './content-line.ts';
@@ -8,15 +8,10 @@ import { readRule, RecurrenceError, type Rule } from './rules/rule-text.ts';
 import type { Zone } from './zones/zoned-time.ts';
 
 /** The words of an event. */
-export interface Words {
-  title: string;
-  description?: string;
-  location?: string;
-  seriesId?: string;
-  organizer?: string;
-  lastModifiedMs?: number;
-  attachments: Attachment[];
-}
+export type Words = Pick<
+  CalendarEvent,
+  'title' | 'description' | 'location' | 'seriesId' | 'organizer' | 'lastModifiedMs' | 'attachments'
+>;
 
 /** One VEVENT with its values, before recurrence is expanded. */
 export interface Vevent {

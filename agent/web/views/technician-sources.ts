@@ -1,3 +1,4 @@
+import type { CertificateNow } from './certificate-now.ts';
 import type { Refusal } from '#agent/device/outcome.ts';
 import type { InputSource } from '#agent/device/state.ts';
 import type { KeyRow } from '#firmware-config/words/keys.ts';
@@ -73,15 +74,4 @@ export interface CertificateTools {
   install(pem: string): Promise<string | undefined>;
   /** Removes the installed certificate, so that the box's own is used again. */
   remove(): Promise<void>;
-}
-
-/** The present certificate. */
-export interface CertificateNow {
-  from: 'self-signed' | 'installed';
-  subject: string;
-  issuer: string;
-  names: string;
-  fromMs: number;
-  untilMs: number;
-  fingerprint: string;
 }

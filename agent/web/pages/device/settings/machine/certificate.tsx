@@ -1,3 +1,4 @@
+import type { CertificateNow } from '../../../../views/certificate-now.ts';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Button } from '#lib/pages/button.tsx';
@@ -7,30 +8,23 @@ import { usePage } from '../../page-context.ts';
 import { texts } from '../settings-texts.ts';
 import { orTell } from '../../../shared/tell-trouble.ts';
 
-interface Certificate {
-  from: 'self-signed' | 'installed';
-  subject: string;
-  issuer: string;
-  names: string;
-  fromMs: number;
-  untilMs: number;
-  fingerprint: string;
-}
-
 /** The certificate of HTTPS and FTPS. */
 export function CertificatePage() {
   const { api } = usePage();
-  const now = useSignal<Certificate | undefined>(undefined);
+  const now = useSignal<CertificateNow | undefined>(undefined);
   const pem = useSignal('');
   useEffect(() => {
-    void api.get<Certificate>('/certificate').then((answer) => void (now.value = orTell(answer)));
+    void api.get<CertificateNow>('/certificate').then((answer) => void (now.value = orTell(answer)));
   }, []);
   const install = async (): Promise<void> => {
-    const value = orTell(await api.send<Certificate>('PUT', '/certificate', { pem: pem.value }), texts.certificateDone);
+    const value = orTell(
+      await api.send<CertificateNow>('PUT', '/certificate', { pem: pem.value }),
+      texts.certificateDone,
+    );
     if (value) [now.value, pem.value] = [value, ''];
   };
   const remove = async (): Promise<void> => {
-    const value = orTell(await api.send<Certificate>('DELETE', '/certificate'), texts.certificateDone);
+    const value = orTell(await api.send<CertificateNow>('DELETE', '/certificate'), texts.certificateDone);
     if (value) now.value = value;
   };
   const { value } = now;
