@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { configSchema, type Config } from '#firmware-config/schema/config.ts';
 import { ownMachineSchema, type OwnMachine } from '#firmware-config/schema/machine/own.ts';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { isGroup, laidOver } from './groups.ts';
 
 /** Name of the file in the data folder. */
 const FILE = 'machine.json';
@@ -27,23 +28,11 @@ export async function withOwnMachine(config: Config, fileText: string): Promise<
   const own = await readOwnMachine(config.data);
   if (Object.keys(own).length === 0) return config;
   const file = parsed(fileText);
-  const under = laidUnder(own, isGroup(file) ? file : {});
+  const under = laidOver(own, isGroup(file) ? file : {});
   const read = configSchema.safeParse(under);
   if (!read.success) return config;
   const { timeZone, schedule, recordings } = read.data;
   return { ...config, timeZone: config.timeZone ?? timeZone, schedule, recordings };
-}
-
-const isGroup = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** `below` where `above` says nothing, key by key; lists are taken whole. */
-function laidUnder(below: Record<string, unknown>, above: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries(above).map(([key, value]): [string, unknown] => {
-    const under = Object.hasOwn(below, key) ? below[key] : undefined;
-    return [key, isGroup(value) && isGroup(under) ? laidUnder(under, value) : value];
-  });
-  return { ...below, ...Object.fromEntries(entries) };
 }
 
 function parsed(text: string): unknown {

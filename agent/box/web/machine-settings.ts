@@ -7,9 +7,8 @@ import { ownMachineSchema } from '#firmware-config/schema/machine/own.ts';
 import type { MachineSettings } from '#agent/web/views/machine-settings-source.ts';
 import { mistakesOf } from '#lib/http-api/refusal.ts';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { isGroup, laidOver, type Group } from '../settings/groups.ts';
 import { keepOwnMachine, readOwnMachine } from '../settings/own-machine.ts';
-
-type Group = Record<string, unknown>;
 
 /** The settings of the machine as the page shows and keeps them. */
 export function machineSettings(config: Config): MachineSettings {
@@ -39,17 +38,6 @@ function documentOf({ timeZone, schedule, recordings }: Config): Group {
   const { opencast: _, ...others } = schedule;
   const { timeZone: machineZone } = new Intl.DateTimeFormat().resolvedOptions();
   return JSON.parse(JSON.stringify({ timeZone: timeZone ?? machineZone, schedule: others, recordings })) as Group;
-}
-
-const isGroup = (value: unknown): value is Group =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function laidOver(below: Group, above: Group): Group {
-  const entries = Object.entries(above).map(([key, value]): [string, unknown] => {
-    const under = below[key];
-    return [key, isGroup(value) && isGroup(under) ? laidOver(under, value) : value];
-  });
-  return { ...below, ...Object.fromEntries(entries) };
 }
 
 /** Keys whose value comes neither from the page nor from the defaults: the file says them, and is stronger. */
