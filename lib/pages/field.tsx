@@ -1,5 +1,6 @@
 import type { ComponentChildren, ComponentProps } from 'preact';
 import { useId } from 'preact/hooks';
+import { usePending } from './pending.ts';
 
 interface Described {
   label: ComponentChildren;
@@ -71,20 +72,22 @@ export function TextField(settings: TextSettings) {
 interface ChoiceSettings<Value extends string> extends Described {
   value: Value;
   choices: readonly { value: Value; text: string }[];
-  onChoice: (value: Value) => void;
+  /** Carries the choice out; the field shows it until what is returned settles. */
+  onChoice: (value: Value) => unknown;
   disabled?: boolean;
 }
 
 export function ChoiceField<Value extends string>(settings: ChoiceSettings<Value>) {
   const { label, help, error, class: more, value, choices, onChoice, disabled } = settings;
+  const [shown, choose] = usePending(value, onChoice);
   return (
     <Field label={label} help={help} error={error} {...(more ? { class: more } : {})}>
       {(ids) => (
         <select
           {...ids}
           disabled={disabled}
-          value={value}
-          onChange={(event) => onChoice(event.currentTarget.value as Value)}
+          value={shown}
+          onChange={(event) => choose(event.currentTarget.value as Value)}
         >
           {choices.map((one) => (
             <option key={one.value} value={one.value}>
@@ -102,21 +105,23 @@ interface TickSettings {
   help?: ComponentChildren;
   error?: string | undefined;
   value: boolean;
-  onTick: (value: boolean) => void;
+  /** Carries it out; the field shows the tick until what is returned settles. */
+  onTick: (value: boolean) => unknown;
   disabled?: boolean;
 }
 
 export function TickField({ label, help, error, value, onTick, disabled }: TickSettings) {
   const id = useId();
+  const [shown, tick] = usePending(value, onTick);
   return (
     <div class="field tick">
       <input
         id={id}
         type="checkbox"
-        checked={value}
+        checked={shown}
         disabled={disabled}
         aria-describedby={help ? `${id}-help` : undefined}
-        onChange={(event) => onTick(event.currentTarget.checked)}
+        onChange={(event) => tick(event.currentTarget.checked)}
       />
       <label for={id}>{label}</label>
       {help && (

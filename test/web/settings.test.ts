@@ -88,7 +88,7 @@ test('every section is there, and an input is given another source', async () =>
   ]) {
     await section(name);
     await page.getByRole('heading', { level: 2, name, exact: true }).waitFor();
-    await page.locator('.section .form').waitFor();
+    await page.locator('.section .form').first().waitFor();
     await inspect(page, `settings-${name.toLowerCase()}`);
   }
   await section('Inputs');

@@ -124,7 +124,7 @@ function Running({ recording }: { recording: RecordingNow }) {
               { value: '', text: texts.byHand },
               ...ENDS_IN_MINUTES.map((minutes) => ({ value: String(minutes), text: texts.endsIn(minutes) })),
             ]}
-            onChoice={(minutes) => void endIn(Number(minutes))}
+            onChoice={(minutes) => endIn(Number(minutes))}
           />
         )}
         <HoldButton id="stop" onHeld={() => act('stop')}>

@@ -52,18 +52,18 @@ function Source({ channel, inputs }: { channel: Channel; inputs: readonly InputN
           value: String(one),
           text: `${one}. ${wanted.inputs[one].name}${wanted.inputs[one].source.driver === 'off' ? ` (${texts.off})` : ''}`,
         }))}
-        onChoice={(value) => void change('/channels', { routing: { [channel]: Number(value) } })}
+        onChoice={(value) => change('/channels', { routing: { [channel]: Number(value) } })}
       />
       <div class="ticks">
         <TickField
           label={texts.blank}
           value={wanted.muted[channel]}
-          onTick={(muted) => void change('/channels', { muted: { [channel]: muted } })}
+          onTick={(muted) => change('/channels', { muted: { [channel]: muted } })}
         />
         <TickField
           label={texts.mute}
           value={wanted.audio.channels[channel].muted}
-          onTick={(muted) => void change('/audio', { channels: { [channel]: { muted } } })}
+          onTick={(muted) => change('/audio', { channels: { [channel]: { muted } } })}
         />
       </div>
     </section>
@@ -137,9 +137,9 @@ function Sound() {
           { value: 'B', text: texts.channel('B') },
           { value: 'mix', text: texts.mix },
         ]}
-        onChoice={(from) => void change({ from })}
+        onChoice={(from) => change({ from })}
       />
-      <TickField label={texts.mute} value={audio.outputMuted} onTick={(outputMuted) => void change({ outputMuted })} />
+      <TickField label={texts.mute} value={audio.outputMuted} onTick={(outputMuted) => change({ outputMuted })} />
     </div>
   );
 }

@@ -50,7 +50,7 @@ function Pushes() {
           const words = status === 'off' ? texts.streamOff : texts[status];
           return (
             <li key={id}>
-              <TickField label={name || id} value={enabled} onTick={(wanted) => void enable(id, wanted)} />
+              <TickField label={name || id} value={enabled} onTick={(wanted) => enable(id, wanted)} />
               <span class="soft" data-is={status}>
                 {error === undefined ? words : texts.because(words, told(error, said))}
               </span>
