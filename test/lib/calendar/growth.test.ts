@@ -1,8 +1,8 @@
-import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readCalendar } from '#lib/calendar/calendar-read.ts';
 import { CalendarError, type SharedUids } from '#lib/calendar/calendar.ts';
 import { ianaZone } from '#lib/calendar/zones/zoned-time.ts';
+import { costOf, growsAsItsInput } from '../../support/growth.ts';
 import { calendar, lecture } from './forms.ts';
 
 /** Calendars that would take long if work grew faster than input: each with n and 2n of something. */
@@ -69,23 +69,19 @@ const grown: Record<string, (n: number) => string> = {
 
 const used = async (text: string, known?: { bytes: Uint8Array; shared: SharedUids }): Promise<number> => {
   const bytes = Buffer.from(text);
-  const began = process.cpuUsage();
   const window = { fromMs: Date.UTC(2026, 0), toMs: Date.UTC(2028, 0) };
-  await readCalendar(bytes, { zone: ianaZone('Europe/Paris')!, ...window, ...(known ? { known } : {}) }).catch(
-    (error: unknown) => {
+  const settings = { zone: ianaZone('Europe/Paris')!, ...window, ...(known ? { known } : {}) };
+  return costOf(() =>
+    readCalendar(bytes, settings).catch((error: unknown) => {
       if (!(error instanceof CalendarError)) throw error;
-    },
+    }),
   );
-  const { user, system } = process.cpuUsage(began);
-  return (user + system) / 1000;
 };
 
 describe('twice as much takes about twice as long:', () => {
   for (const [name, of] of Object.entries(grown)) {
     test(name, async () => {
-      await used(of(200));
-      const [one, two] = [await used(of(1500)), await used(of(3000))];
-      assert.ok(two < one * 3.2 + 400, `${Math.round(one)} and ${Math.round(two)} ms`);
+      await growsAsItsInput((n) => used(of(n)), { parts: 1500, leastMs: 500 });
     });
   }
 
@@ -98,8 +94,6 @@ describe('twice as much takes about twice as long:', () => {
       const [good, broken] = of(n);
       return used(broken, { bytes: Buffer.from(good), shared: [] });
     };
-    await time(200);
-    const [one, two] = [await time(1500), await time(3000)];
-    assert.ok(two < one * 3.2 + 400, `${Math.round(one)} and ${Math.round(two)} ms`);
+    await growsAsItsInput(time, { parts: 1500, leastMs: 500 });
   });
 });

@@ -1,5 +1,4 @@
 // Runs alone: it measures the processor's time.
-import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { formatAgentProperties, parseAgentProperties, processingOf } from '#lib/opencast/agent-properties.ts';
 import { parseConfiguration } from '#lib/opencast/agent-state.ts';
@@ -8,16 +7,13 @@ import { formatMediaPackage, parseMediaPackage } from '#lib/opencast/media-packa
 import { XmlError } from '#lib/opencast/xml/xml.ts';
 import { parseXml } from '#lib/opencast/xml/xml-read.ts';
 import { formatXml } from '#lib/opencast/xml/xml-write.ts';
+import { costOf, growsAsItsInput } from '../../support/growth.ts';
 
-/** Processor time of a run, in ms: the least of five. */
-function costOf(work: () => void): number {
-  const times = Array.from({ length: 5 }, () => {
-    const before = process.cpuUsage();
-    work();
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000;
-  });
-  return Math.min(...times);
+/** The least cost of five runs, in ms. */
+async function leastCostOf(work: () => void): Promise<number> {
+  const costs: number[] = [];
+  for (let run = 0; run < 5; run += 1) costs.push(await costOf(work));
+  return Math.min(...costs);
 }
 
 const many = (count: number, one: (n: number) => string): string =>
@@ -93,19 +89,18 @@ const READERS: readonly [name: string, parts: number, text: (count: number) => s
 
 describe('twice as much to read takes twice as long, not four times', () => {
   for (const [name, parts, make, read] of READERS) {
-    test(name, () => {
-      const reading = (text: string) => (): void => {
-        try {
-          read(text);
-        } catch (error) {
-          if (!(error instanceof XmlError)) throw error;
-        }
+    test(name, async () => {
+      const cost = (count: number): Promise<number> => {
+        const text = make(count);
+        return leastCostOf(() => {
+          try {
+            read(text);
+          } catch (error) {
+            if (!(error instanceof XmlError)) throw error;
+          }
+        });
       };
-      const [once, twice] = [make(parts), make(2 * parts)].map(reading) as [() => void, () => void];
-      once();
-      const [small, large] = [costOf(once), costOf(twice)];
-      // What takes less than 20 ms says nothing about growth, and blocks nobody.
-      assert.ok(large < Math.max(20, 3 * small), `${parts}: ${small} ms, ${2 * parts}: ${large} ms`);
+      await growsAsItsInput(cost, { parts, leastMs: 20 });
     });
   }
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readTable } from '#lib/tables/csv.ts';
+import { costOf, growsAsItsInput } from '../../support/growth.ts';
 
 const headings = new Set(['Titre', 'Salle', 'Date']);
 const headingsIn = (cells: readonly string[]) => cells.filter((cell) => headings.has(cell)).length;
@@ -25,15 +26,10 @@ test('a formula that keeps a text is one cell, with the separators in it', () =>
   assert.deepEqual(readTable('a;b\n="x;y";="z ""q"""\n').rows[0]?.cells, ['="x;y"', '="z ""q"""']);
 });
 
-test('the time grows as the file does', () => {
-  const time = (rows: number): number => {
+test('the time grows as the file does', async () => {
+  const time = (rows: number): Promise<number> => {
     const text = `Titre;Salle;Date\n${'A;"b ""c""";12/09/2027\n'.repeat(rows)}`;
-    const startedAtMs = performance.now();
-    assert.equal(readTable(text, { headingsIn }).rows.length, rows);
-    return performance.now() - startedAtMs;
+    return costOf(() => assert.equal(readTable(text, { headingsIn }).rows.length, rows));
   };
-  time(20_000);
-  const once = Math.min(time(20_000), time(20_000));
-  const twice = Math.min(time(40_000), time(40_000));
-  assert.ok(twice < 4 * once + 50, `${once} ms, and ${twice} ms for twice as much`);
+  await growsAsItsInput(time, { parts: 20_000, leastMs: 100 });
 });

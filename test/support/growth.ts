@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+
+/** A measurement is made so many times at most: a core that others use is slower at times, work that grows too fast always. */
+const ROUNDS = 4;
+
+interface Growth {
+  /** Parts of the smaller input; the larger has twice as many. */
+  parts: number;
+  /** Twice the input may cost so many times as much. */
+  times?: number;
+  /** What costs less says nothing about growth, and blocks nobody. */
+  leastMs: number;
+}
+
+/** Processor time of `work` in ms, of all threads of this process. */
+export async function costOf(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/**
+ * Fails if what `of` makes from `n` parts costs more than about twice as much for twice as many parts, in each of four rounds.
+ * `of` gives what that many parts cost, in ms.
+ */
+export async function growsAsItsInput(of: (parts: number) => Promise<number>, growth: Growth): Promise<void> {
+  const { parts, times = 3, leastMs } = growth;
+  const seen: string[] = [];
+  await of(Math.ceil(parts / 8));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const [small, large] = [await of(parts), await of(2 * parts)];
+    if (large < Math.max(leastMs, times * small)) return;
+    seen.push(`${parts}: ${small.toFixed(1)} ms, ${2 * parts}: ${large.toFixed(1)} ms`);
+  }
+  assert.fail(`grows faster than its input: ${seen.join('; ')}`);
+}
