@@ -5,8 +5,10 @@ import {
   type InputNumber,
   type RecordingSeen,
   type Seen,
+  type StreamName,
   type Wanted,
 } from '#agent/device/state.ts';
+import { isDual } from '#agent/device/dual-mode.ts';
 import { metadataOf } from '#agent/device/metadata.ts';
 import { hideInSeen, hideInState, hideInWanted } from '#agent/device/secrets.ts';
 import { withError, withSaid } from './said.ts';
@@ -96,7 +98,7 @@ export const pushesView = (state: DeviceState) => {
 };
 
 /** A stream with its state. */
-export const streamView = ({ wanted, seen }: DeviceState, stream: 'archive' | 'confidence') => ({
+export const streamView = ({ wanted, seen }: DeviceState, stream: StreamName) => ({
   stream,
   ...wanted.streams[stream],
   seen: seen.streams[stream],
@@ -131,7 +133,11 @@ export function statusView(state: DeviceState, about: { version: string; started
     recording: recordingView(state),
     layout: { number: wanted.layoutNumber, name: wanted.layout.name, swapped: wanted.swapped },
     inputs,
-    streams: { archive: streamView(state, 'archive'), confidence: streamView(state, 'confidence') },
+    streams: {
+      archive: streamView(state, 'archive'),
+      ...(isDual(wanted) ? { 'archive-b': streamView(state, 'archive-b') } : {}),
+      confidence: streamView(state, 'confidence'),
+    },
     pushes: pushesView(state),
     meters: seen.meters,
     disk: diskView(state),
