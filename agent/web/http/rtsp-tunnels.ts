@@ -54,7 +54,7 @@ function join(request: IncomingMessage, { host, port }: RtspPlace, upstreams: We
   upstream.on('error', () => undefined);
   upstream.once('close', () => socket.destroy());
   socket.once('close', () => upstream.destroy());
-  upstream.write(`${method} / HTTP/1.0\r\nx-sessioncookie: ${headers['x-sessioncookie']}\r\n\r\n`);
+  upstream.write(`${method} / HTTP/1.0\r\nx-sessioncookie: ${String(headers['x-sessioncookie'])}\r\n\r\n`);
   const send = (chunk: Buffer): void => {
     if (!upstream.write(chunk)) socket.pause();
   };
