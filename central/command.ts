@@ -71,6 +71,13 @@ const OPTIONS: readonly {
     help: 'what begins after an ingest',
   },
   {
+    flag: 'search-shape',
+    value: 'VERSION',
+    env: 'AMPHI_CENTRAL_SEARCH_SHAPE',
+    key: 'searchShape',
+    help: 'the Opencast whose /search is spoken: 15 or 16',
+  },
+  {
     flag: 'fetch-from',
     value: 'HOSTS',
     env: 'AMPHI_CENTRAL_FETCH_FROM',

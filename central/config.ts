@@ -33,6 +33,8 @@ export const configSchema = z.strictObject({
   offlineAfterSeconds: z.number().positive().default(120),
   /** What begins after an ingest, where neither the agent nor the event names a workflow. */
   workflow: z.string().default('schedule-and-upload'),
+  /** The shape of `/search` where a request does not choose: that of Opencast up to 15, or from 16 on. */
+  searchShape: z.enum(['15', '16'], 'must be 15 or 16: the Opencast whose search is spoken').default('16'),
   /** Hosts, or hosts with ports, from which media are fetched besides registered agents; this machine only if it stands here. */
   fetchFrom: z.array(z.string().min(1)).default([]),
   /** Media of events that a person deleted are removed from the disk after so many days. */

@@ -13,6 +13,7 @@ import { calendarRoutes } from './http/opencast/calendar-routes.ts';
 import { eventRoutes } from './http/opencast/event-routes.ts';
 import { recordingStateRoutes } from './http/opencast/state-routes.ts';
 import { captureNowApi, recordingsApi } from './http/opencast/schedule-routes.ts';
+import { searchRoutes } from './http/opencast/search/search-routes.ts';
 import { seriesRoutes } from './http/opencast/series-routes.ts';
 import type { RouteModule } from './http/services.ts';
 
@@ -28,6 +29,7 @@ export const MODULES: readonly RouteModule[] = [
   recordingStateRoutes,
   eventRoutes,
   seriesRoutes,
+  searchRoutes,
   ingestRoutes,
   fileRoutes,
   keptRoutes,

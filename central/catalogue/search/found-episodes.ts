@@ -1,0 +1,86 @@
+import { sql } from 'kysely';
+import type { Database } from '../../store/connect.ts';
+import type { FileRow } from '../../store/tables.ts';
+import type { Condition, Listing } from '../filters.ts';
+import { anywhere, countEvents, listEvents, type ListedEvent } from '../list-events.ts';
+import { searchOrder } from './orders.ts';
+
+/** What is looked for; what is undefined does not matter. */
+export interface EpisodeSearch {
+  id?: string | undefined;
+  /** Words, each of which is somewhere in what is said of it. */
+  text?: string | undefined;
+  /** One of these series. */
+  series?: readonly string[] | undefined;
+  /** It has a file with one of these tags. */
+  tags?: readonly string[];
+  /** It has a file with one of these flavors. */
+  flavors?: readonly string[];
+  /** `TITLE_DESC` or `title desc`. */
+  sort?: string | undefined;
+  limit: number;
+  offset: number;
+  /** Only what these roles may read by the access lists; undefined: everything. */
+  roles: readonly string[] | undefined;
+}
+
+/** An event of which something was recorded, with the files of its newest version. */
+export interface FoundEpisode {
+  event: ListedEvent;
+  files: readonly FileRow[];
+}
+
+const RECORDED: Condition = sql<boolean>`newest_version is not null`;
+
+const ORDERED = {
+  id: sql`events.id`,
+  title: sql`events.title`,
+  terms: sql`events.terms`,
+  created: sql`coalesce(events.starts_at, events.created_at)`,
+  modified: sql`events.modified_at`,
+  series: sql`events.series`,
+};
+
+/** Recorded events, a page of them, and how many there are in all. Throws BadRequest for an order that there is not. */
+export async function findEpisodes(
+  database: Database,
+  search: EpisodeSearch,
+): Promise<{ total: number; episodes: FoundEpisode[] }> {
+  const listing: Listing = {
+    filters: [],
+    sorting: [],
+    first: [searchOrder(search.sort, ORDERED)],
+    besides: conditionsOf(search),
+    allowed: search.roles ? { roles: search.roles, action: 'read' } : undefined,
+    limit: search.limit,
+    offset: search.offset,
+  };
+  const [total, events] = await Promise.all([countEvents(database, listing), listEvents(database, listing)]);
+  const files = Map.groupBy(await filesOf(database, events), ({ event }) => event);
+  return { total, episodes: events.map((event) => ({ event, files: files.get(event.id) ?? [] })) };
+}
+
+function conditionsOf({ id, text, series, tags = [], flavors = [] }: EpisodeSearch): Condition[] {
+  const file = (condition: Condition): Condition =>
+    sql<boolean>`exists (select 1 from files where files.event = events.id and files.version = newest_version and ${condition})`;
+  return [
+    RECORDED,
+    ...(id === undefined ? [] : [sql<boolean>`events.id = ${id}`]),
+    ...(series === undefined ? [] : [sql<boolean>`events.series = any(${[...series]}::text[])`]),
+    ...(text === undefined ? [] : [anywhere(text)]),
+    ...(tags.length === 0 ? [] : [file(sql<boolean>`files.tags && ${[...tags]}::text[]`)]),
+    ...(flavors.length === 0 ? [] : [file(sql<boolean>`files.flavor = any(${[...flavors]}::text[])`)]),
+  ];
+}
+
+/** The files of the newest versions of some events. */
+async function filesOf(database: Database, events: readonly ListedEvent[]): Promise<FileRow[]> {
+  if (events.length === 0) return [];
+  const ids = events.map(({ id }) => id);
+  const versions = events.map(({ newestVersion }) => newestVersion ?? 0);
+  const { rows } = await sql<FileRow>`select files.* from files
+    join unnest(${ids}::text[], ${versions}::integer[]) as wanted (event, version)
+      on files.event = wanted.event and files.version = wanted.version
+    order by files.kind, files.file_name, files.id`.execute(database);
+  return rows;
+}
