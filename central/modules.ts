@@ -1,11 +1,13 @@
 import { agentRoutes } from './http/opencast/agent-routes.ts';
 import { ownApi } from './http/api/api.ts';
+import { definitionRoutes } from './http/opencast/workflow/definition-routes.ts';
 import { discovery } from './http/opencast/discovery.ts';
 import { externalApi } from './http/external-api/external-api.ts';
 import { health } from './http/health.ts';
 import { lectureImport } from './http/api/import-routes.ts';
 import { fileRoutes } from './http/opencast/file-routes.ts';
 import { keptRoutes } from './http/opencast/kept-routes.ts';
+import { instanceRoutes } from './http/opencast/workflow/instance-routes.ts';
 import { ingestRoutes } from './http/opencast/ingest/ingest-routes.ts';
 import { metrics } from './http/metrics.ts';
 import { pages } from './pages/pages.ts';
@@ -30,6 +32,8 @@ export const MODULES: readonly RouteModule[] = [
   eventRoutes,
   seriesRoutes,
   searchRoutes,
+  definitionRoutes,
+  instanceRoutes,
   ingestRoutes,
   fileRoutes,
   keptRoutes,

@@ -1,5 +1,6 @@
 import { MEDIAPACKAGE_NAMESPACE, type PackageElement } from '@amphi/lib/opencast/media-package.ts';
 import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
+import { sql } from 'kysely';
 import type { Database } from '../store/connect.ts';
 import type { ElementKind, FileRow, Stream } from '../store/tables.ts';
 
@@ -78,3 +79,19 @@ export const filesOf = (database: Database, event: string, version?: number): Pr
     .orderBy('kind')
     .orderBy('file_name')
     .execute();
+
+/** A version of an event. */
+export interface VersionKey {
+  event: string;
+  version: number;
+}
+
+/** The files of some versions, in one question. */
+export async function filesOfVersions(database: Database, of: readonly VersionKey[]): Promise<FileRow[]> {
+  if (of.length === 0) return [];
+  const { rows } = await sql<FileRow>`select files.* from files
+    join unnest(${of.map(({ event }) => event)}::text[], ${of.map(({ version }) => version)}::integer[]) as wanted (event, version)
+      on files.event = wanted.event and files.version = wanted.version
+    order by files.kind, files.file_name, files.id`.execute(database);
+  return rows;
+}

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '../store/connect.ts';
 import type { AclEntry, EventRow } from '../store/tables.ts';
 import {
@@ -54,6 +54,10 @@ export async function countEvents(database: Database, listing: Listing): Promise
     select count(*) as total from events ${ABOUT} ${chosenBy(listing, CONDITIONS, ACL)}`.execute(database);
   return Number(rows[0]?.total ?? 0);
 }
+
+/** The ids of the events of a list, as a part of another question. Throws BadRequest as `listEvents` does. */
+export const eventIds = (listing: Listing): RawBuilder<string> =>
+  sql<string>`(select events.id from events ${ABOUT} ${chosenBy(listing, CONDITIONS, ACL)})`;
 
 /** One event, with what stands elsewhere about it. */
 export async function findEvent(

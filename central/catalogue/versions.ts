@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { Database } from '../store/connect.ts';
 import type { Tables } from '../store/tables.ts';
+import type { VersionKey } from './files.ts';
 
 export type VersionRow = Selectable<Tables['event_versions']>;
 
@@ -26,4 +27,17 @@ export async function nextVersion(within: Database, event: string): Promise<numb
     .where('event', '=', event)
     .executeTakeFirstOrThrow();
   return newest + 1;
+}
+
+/** Who brought some versions and when, in one question. */
+export async function broughtVersions(
+  database: Database,
+  of: readonly VersionKey[],
+): Promise<Pick<VersionRow, 'event' | 'version' | 'account' | 'ingested_at'>[]> {
+  if (of.length === 0) return [];
+  const { rows } = await sql<Pick<VersionRow, 'event' | 'version' | 'account' | 'ingested_at'>>`
+    select event_versions.event, event_versions.version, account, ingested_at from event_versions
+    join unnest(${of.map(({ event }) => event)}::text[], ${of.map(({ version }) => version)}::integer[]) as wanted (event, version)
+      on event_versions.event = wanted.event and event_versions.version = wanted.version`.execute(database);
+  return rows;
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../store/connect.ts';
 import type { FileRow } from '../../store/tables.ts';
 import type { Condition, Listing } from '../filters.ts';
+import { filesOfVersions } from '../files.ts';
 import { anywhere, countEvents, listEvents, type ListedEvent } from '../list-events.ts';
 import { searchOrder } from './orders.ts';
 
@@ -56,7 +57,8 @@ export async function findEpisodes(
     offset: search.offset,
   };
   const [total, events] = await Promise.all([countEvents(database, listing), listEvents(database, listing)]);
-  const files = Map.groupBy(await filesOf(database, events), ({ event }) => event);
+  const newest = events.map(({ id, newestVersion }) => ({ event: id, version: newestVersion ?? 0 }));
+  const files = Map.groupBy(await filesOfVersions(database, newest), ({ event }) => event);
   return { total, episodes: events.map((event) => ({ event, files: files.get(event.id) ?? [] })) };
 }
 
@@ -71,16 +73,4 @@ function conditionsOf({ id, text, series, tags = [], flavors = [] }: EpisodeSear
     ...(tags.length === 0 ? [] : [file(sql<boolean>`files.tags && ${[...tags]}::text[]`)]),
     ...(flavors.length === 0 ? [] : [file(sql<boolean>`files.flavor = any(${[...flavors]}::text[])`)]),
   ];
-}
-
-/** The files of the newest versions of some events. */
-async function filesOf(database: Database, events: readonly ListedEvent[]): Promise<FileRow[]> {
-  if (events.length === 0) return [];
-  const ids = events.map(({ id }) => id);
-  const versions = events.map(({ newestVersion }) => newestVersion ?? 0);
-  const { rows } = await sql<FileRow>`select files.* from files
-    join unnest(${ids}::text[], ${versions}::integer[]) as wanted (event, version)
-      on files.event = wanted.event and files.version = wanted.version
-    order by files.kind, files.file_name, files.id`.execute(database);
-  return rows;
 }

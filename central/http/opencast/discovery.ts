@@ -10,7 +10,7 @@ import { about, open } from '../http-access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 
-/** How agents and monitoring find out what is here: `/services`, `/info`, `/sysinfo`, `/workflow/definitions`. */
+/** How agents and monitoring find out what is here: `/services`, `/info`, `/sysinfo`. */
 
 /** The version of Opencast whose protocol is spoken; some agents ask. */
 const SPEAKS = '16.0.0';
@@ -28,12 +28,15 @@ const SERVICES: Readonly<Record<string, string>> = {
   'org.opencastproject.external.agents': '/api/agents',
   'org.opencastproject.external.events': '/api/events',
   'org.opencastproject.external.series': '/api/series',
+  'org.opencastproject.external.workflows.definitions': '/api/workflow-definitions',
+  'org.opencastproject.external.workflows.instances': '/api/workflows',
+  'org.opencastproject.search': '/search',
 };
 
 type Asked = FastifyRequest<{ Querystring: { serviceType?: string } }>;
 
 export const discovery: RouteModule = (app, services) => {
-  const { urlFor, clock, config } = services;
+  const { urlFor, clock } = services;
   const since = new Date(clock.nowMs()).toISOString();
   const agents = about('nothing', 'agent', 'scheduler', 'viewer');
 
@@ -84,12 +87,6 @@ export const discovery: RouteModule = (app, services) => {
     version: SPEAKS,
     buildNumber: services.version,
   }));
-  app.get('/workflow/definitions.json', agents, async () => ({
-    definitions: { definition: [definitionOf(config.workflow)] },
-  }));
-  app.get('/workflow/definitions.xml', agents, async (_request, reply) =>
-    reply.type(XML).send(definitionsXml(config.workflow)),
-  );
 };
 
 const HOST = {
@@ -153,23 +150,3 @@ const meOf = (who: Who | undefined) => {
     user: { username: name, name, email: '', provider: 'amphi' },
   };
 };
-
-/** What an agent may name as what happens after its ingest. */
-const definitionOf = (id: string) => ({
-  id,
-  title: id,
-  description: '',
-  displayOrder: 0,
-  tags: { tag: ['schedule', 'schedule-ng', 'upload'] },
-  operations: { operation: [] },
-});
-
-const WORKFLOW = 'http://workflow.opencastproject.org';
-
-function definitionsXml(id: string): string {
-  const of = (name: string, children: Parameters<typeof element>[3]) => element(WORKFLOW, name, {}, children);
-  const tags = ['schedule', 'schedule-ng', 'upload'].map((tag) => of('tag', [tag]));
-  return formatXml(of('definitions', [of('definition', [of('id', [id]), of('title', [id]), of('tags', tags)])]), {
-    [WORKFLOW]: '',
-  });
-}
