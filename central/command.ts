@@ -86,6 +86,14 @@ const OPTIONS: readonly {
     kind: 'list',
   },
   {
+    flag: 'cors-origins',
+    value: 'SITES',
+    env: 'AMPHI_CENTRAL_CORS_ORIGINS',
+    key: 'corsOrigins',
+    help: 'sites whose pages may use it from a browser, with commas',
+    kind: 'list',
+  },
+  {
     flag: 'keep-deleted',
     value: 'DAYS',
     env: 'AMPHI_CENTRAL_KEEP_DELETED',

@@ -37,6 +37,10 @@ export const configSchema = z.strictObject({
   searchShape: z.enum(['15', '16'], 'must be 15 or 16: the Opencast whose search is spoken').default('16'),
   /** Hosts, or hosts with ports, from which media are fetched besides registered agents; this machine only if it stands here. */
   fetchFrom: z.array(z.string().min(1)).default([]),
+  /** Sites whose pages may use this server from a browser, by a token or a password: `https://lms.example.org`. */
+  corsOrigins: z
+    .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be the beginning of a URL, such as https://lms.example.org'))
+    .default([]),
   /** Media of events that a person deleted are removed from the disk after so many days. */
   keepDeletedDays: z.number().min(1, 'must be a day or more').default(30),
   /** So much stays free on the media folder: what does not fit is refused with 507. */

@@ -1,3 +1,8 @@
+import { adminEvents } from './http/opencast/admin/admin-events.ts';
+import { adminTasks } from './http/opencast/admin/admin-tasks.ts';
+import { noneOfOurs } from './http/opencast/admin/none-of-ours.ts';
+import { playRoute } from './http/opencast/play-route.ts';
+import { seriesParts } from './http/opencast/series-parts.ts';
 import { agentRoutes } from './http/opencast/agent-routes.ts';
 import { ownApi } from './http/api/api.ts';
 import { definitionRoutes } from './http/opencast/workflow/definition-routes.ts';
@@ -31,7 +36,12 @@ export const MODULES: readonly RouteModule[] = [
   recordingStateRoutes,
   eventRoutes,
   seriesRoutes,
+  seriesParts,
   searchRoutes,
+  playRoute,
+  adminEvents,
+  adminTasks,
+  noneOfOurs,
   definitionRoutes,
   instanceRoutes,
   ingestRoutes,

@@ -6,9 +6,15 @@ import type { VersionKey } from './files.ts';
 
 export type VersionRow = Selectable<Tables['event_versions']>;
 
-/** All versions of an event, the first one first. */
-export const versionsOf = (database: Database, event: string): Promise<VersionRow[]> =>
-  database.selectFrom('event_versions').selectAll().where('event', '=', event).orderBy('version').execute();
+/** All versions of an event, or the one of a number, the first one first. */
+export const versionsOf = (database: Database, event: string, version?: number): Promise<VersionRow[]> =>
+  database
+    .selectFrom('event_versions')
+    .selectAll()
+    .where('event', '=', event)
+    .$if(version !== undefined, (of) => of.where('version', '=', version ?? 0))
+    .orderBy('version')
+    .execute();
 
 /** The newest version of an event; undefined: nothing was ingested. */
 export const newestVersion = (database: Database, event: string): Promise<VersionRow | undefined> =>

@@ -21,6 +21,8 @@ export interface HttpSettings {
   workflow: string;
   /** The shape of `/search` where a request does not choose. */
   searchShape: '15' | '16';
+  /** Sites whose pages may use this server from a browser. */
+  corsOrigins: string[];
   /** Addresses of proxies whose `X-Forwarded-For` is believed. */
   trustedProxies: string[];
 }

@@ -3,8 +3,10 @@ import { agentsApi } from './agents.ts';
 import { guardAccess } from './by-access.ts';
 import { baseApi } from './base.ts';
 import { eventPartsApi, eventsApi } from './events-api.ts';
+import { listsApi } from './lists-api.ts';
 import { mediaApi } from './media.ts';
 import { seriesApi } from './series-api.ts';
+import { trackApi } from './track-upload.ts';
 import { negotiate } from './versions-api.ts';
 import { definitionsApi, workflowsApi } from './workflows-api.ts';
 
@@ -12,6 +14,17 @@ import { definitionsApi, workflowsApi } from './workflows-api.ts';
 export const externalApi: RouteModule = async (app, services) => {
   negotiate(app);
   guardAccess(app, services);
-  const parts = [baseApi, agentsApi, eventsApi, eventPartsApi, mediaApi, seriesApi, definitionsApi, workflowsApi];
+  const parts = [
+    baseApi,
+    agentsApi,
+    eventsApi,
+    eventPartsApi,
+    mediaApi,
+    trackApi,
+    seriesApi,
+    listsApi,
+    definitionsApi,
+    workflowsApi,
+  ];
   for (const part of parts) await part(app, services);
 };

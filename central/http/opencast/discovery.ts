@@ -81,6 +81,9 @@ export const discovery: RouteModule = (app, services) => {
     }));
     return { rest, engage: url, admin: url, ui: [] };
   });
+  app.get('/org/all.json', about('nothing', 'scheduler', 'viewer'), async ({ protocol, host }) => ({
+    organizations: { organization: organizationAt(urlFor({ protocol, host })) },
+  }));
   app.get('/sysinfo/bundles/version', open, async () => ({
     'last-modified': Date.parse(since),
     consistent: true,
@@ -134,6 +137,19 @@ const servicesXml = (all: readonly ReturnType<typeof serviceAt>[]): string =>
     ),
     { [REGISTRY]: 'ns3' },
   );
+
+/** The one organization of this server. */
+function organizationAt(url: string) {
+  const { hostname, port, protocol } = new URL(url);
+  return {
+    id: 'mh_default_org',
+    name: 'Amphi',
+    adminRole: 'ROLE_ADMIN',
+    anonymousRole: 'ROLE_ANONYMOUS',
+    servers: { server: { name: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) } },
+    properties: { property: { key: 'org.opencastproject.engage.ui.url', $: url } },
+  };
+}
 
 const meOf = (who: Who | undefined) => {
   const name = who?.name ?? 'anonymous';
