@@ -52,7 +52,7 @@ export async function listEvents(database: Database, listing: Listing): Promise<
 export async function countEvents(database: Database, listing: Listing): Promise<number> {
   const { rows } = await sql<{ total: number }>`
     select count(*) as total from events ${ABOUT} ${chosenBy(listing, CONDITIONS, ACL)}`.execute(database);
-  return Number(rows[0]?.total ?? 0);
+  return rows[0]?.total ?? 0;
 }
 
 /** The ids of the events of a list, as a part of another question. Throws BadRequest as `listEvents` does. */

@@ -33,7 +33,7 @@ export async function listSeries(database: Database, listing: Listing): Promise<
 export async function countListedSeries(database: Database, listing: Listing): Promise<number> {
   const { rows } = await sql<{ total: number }>`select count(*) as total from series ${ABOUT}
     ${chosenBy(listing, CONDITIONS, sql`series.acl`)}`.execute(database);
-  return Number(rows[0]?.total ?? 0);
+  return rows[0]?.total ?? 0;
 }
 
 /** One series, and who made it. */

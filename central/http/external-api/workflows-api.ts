@@ -30,7 +30,7 @@ const configurations = z.record(z.string(), z.union([z.string(), z.number(), z.b
 /** A change of a workflow changes no calendar. */
 const CHANGERS = { config: { ...onlyFor('scheduler').config, keepsCalendars: true } };
 
-/** `/api/workflow-definitions` (facts/opencast 3.1). */
+/** `/api/workflow-definitions` (facts/opencast 3.1, 3.4). */
 export const definitionsApi: RouteModule = (app, { config }) => {
   app.get<Listed>('/api/workflow-definitions', READERS, async ({ query, apiMinor }) => {
     const { limit, offset } = pageOf(query);

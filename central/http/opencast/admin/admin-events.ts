@@ -28,7 +28,7 @@ const ORDERS: ReadonlyMap<string, string> = new Map([
   ['series', 'series_name'],
 ]);
 
-/** `/admin-ng/event/events.json`, `/admin-ng/event/{id}`, `/admin-ng/series/{id}/hasEvents.json` (facts/opencast 3.6). */
+/** `/admin-ng/event/events.json`, `/admin-ng/event/{id}`, `/admin-ng/series/{id}/hasEvents.json` (facts/opencast 3.5). */
 export const adminEvents: RouteModule = (app, { database, clock }) => {
   app.get('/admin-ng/event/events.json', READERS, async (request: Listed) => {
     const { limit = USUAL_EVENTS, offset } = pageOf(request.query);

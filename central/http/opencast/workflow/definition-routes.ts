@@ -23,7 +23,7 @@ export const definitionRoutes: RouteModule = (app, { config }) => {
   app.get('/workflow/definition/:id', everybody, async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
     const { name, format } = formatOf(request.params.id);
     const found = definitionNamed(config, name);
-    if (!found) return noDefinition(reply, name);
+    if (!found) return noDefinition(reply);
     if (format === 'xml') return reply.type(XML).send(written(definitionElement(found)));
     return { definition: definitionJson(found) };
   });
@@ -33,7 +33,7 @@ export const definitionRoutes: RouteModule = (app, { config }) => {
     async (request: FastifyRequest<{ Querystring: { definitionId?: string } }>, reply) => {
       const id = request.query.definitionId ?? '';
       // No operation of ours has anything to be set.
-      return definitionNamed(config, id) ? reply.type('text/html').send('') : noDefinition(reply, id);
+      return definitionNamed(config, id) ? reply.type('text/html').send('') : noDefinition(reply);
     },
   );
   app.get('/workflow/handlers.json', readers, async () => OPERATIONS);
@@ -42,8 +42,8 @@ export const definitionRoutes: RouteModule = (app, { config }) => {
   );
 };
 
-const noDefinition = (reply: FastifyReply, id: string): FastifyReply =>
-  reply.code(404).type('text/plain; charset=utf-8').send(`there is no workflow definition ${id}\n`);
+const noDefinition = (reply: FastifyReply): FastifyReply =>
+  reply.code(404).type('text/plain; charset=utf-8').send('there is no workflow definition of this id\n');
 
 /** The status that an event has while its workflow is in a state. */
 const statusIn = (workflowState: string): string =>

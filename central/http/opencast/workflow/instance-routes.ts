@@ -23,7 +23,7 @@ type WithId = FastifyRequest<{ Params: { id: string } }>;
 const CHANGERS = { config: { ...onlyFor('scheduler').config, keepsCalendars: true } };
 const READERS = onlyFor('scheduler', 'viewer');
 
-/** `/workflow/instances`, and what can be done with one (facts/opencast 3.2). */
+/** `/workflow/instances`, and what can be done with one (facts/opencast 3.4). */
 export const instanceRoutes: RouteModule = (app, services) => {
   const { database } = services;
   for (const format of ['json', 'xml'] as const) {

@@ -9,13 +9,8 @@ export interface AccessEntry {
 /** Hands over a film as an event of its own, in one form, as a recorder does. Gives the number of its workflow. */
 export async function handOver(
   on: IngestRig,
-  {
-    id,
-    acl = [],
-    ...words
-  }: { id: string; title: string; acl?: AccessEntry[]; [term: string]: string | AccessEntry[] | undefined },
+  { id, acl = [], terms }: { id: string; acl?: AccessEntry[]; terms: Record<string, string> },
 ): Promise<number> {
-  const terms = Object.fromEntries(Object.entries(words).map(([name, value]) => [name, String(value)]));
   const { status, text } = await on.send('/ingest/addMediaPackage', {
     ...terms,
     identifier: id,

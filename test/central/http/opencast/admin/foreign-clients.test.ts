@@ -5,6 +5,8 @@ import { openIngestRig, filesOf, type IngestRig } from '../../../ingest-rig.ts';
 import { askOf, type Ask } from '../../../rig.ts';
 import { handOver, read } from '../recorded-rig.ts';
 
+const WORDS = { title: 'Groups', creator: 'M. Dupont', isPartOf: 'algebra' };
+
 let on: IngestRig;
 let ask: Ask;
 before(async () => {
@@ -13,7 +15,7 @@ before(async () => {
   await on.rig.addAgents('Amphi_D');
   assert.equal((await ask('POST', '/series', { title: 'Algebra', identifier: 'algebra' })).status, 201);
   const acl = [{ role: 'C1_Learner', action: 'read' }];
-  await handOver(on, { id: 'ep-1', title: 'Groups', creator: 'M. Dupont', isPartOf: 'algebra', acl });
+  await handOver(on, { id: 'ep-1', acl, terms: WORDS });
   const metadata = [{ flavor: 'dublincore/episode', fields: [{ id: 'title', value: 'Rings' }] }];
   const scheduling = { agent_id: 'Amphi_D', start: '2030-10-14T08:00:00Z', end: '2030-10-14T09:00:00Z' };
   assert.equal((await ask('POST', '/api/events', { metadata, scheduling })).status, 201);
@@ -187,7 +189,7 @@ describe('a track that comes later', () => {
 
   test('is not lost when the agent repeats its ingest', async () => {
     const before_ = await flavorsOf();
-    await handOver(on, { id: 'ep-1', title: 'Groups', creator: 'M. Dupont', isPartOf: 'algebra' });
+    await handOver(on, { id: 'ep-1', terms: WORDS });
     assert.deepEqual(await flavorsOf(), before_);
   });
 

@@ -4,7 +4,7 @@ import { parseMediaPackage } from '#lib/opencast/media-package.ts';
 import { attributeOf, childNamed, childrenNamed, textOf } from '#lib/opencast/xml/xml.ts';
 import { parseXml } from '#lib/opencast/xml/xml-read.ts';
 import { openIngestRig, type IngestRig } from '../../../ingest-rig.ts';
-import { handOver, read, type Asker } from '../recorded-rig.ts';
+import { handOver, read, type AccessEntry, type Asker } from '../recorded-rig.ts';
 
 let on: IngestRig;
 before(async () => {
@@ -22,11 +22,13 @@ before(async () => {
     await database.insertInto('series').values({ id, title, acl }).execute();
   }
   const course = { isPartOf: 'algebra', creator: 'M. Dupont', created: '2026-11-20T09:00:00Z' };
-  await handOver(on, { ...course, id: 'ep-1', title: '007', description: 'Groups and rings', license: 'CC-BY' });
-  await handOver(on, { ...course, id: 'ep-2', title: 'Fields', acl: [{ role: 'C1_Learner', action: 'read' }] });
-  await handOver(on, { id: 'ep-3', title: 'For all', acl: [{ role: 'ROLE_ANONYMOUS', action: 'read' }] });
-  await handOver(on, { id: 'ep-4', title: 'Secret', isPartOf: 'hidden' });
-  await handOver(on, { id: 'ep-5', title: 'Nobody says who', acl: [{ role: 'C1_Learner', action: 'write' }] });
+  const bring = (id: string, terms: Record<string, string>, acl: AccessEntry[] = []) =>
+    handOver(on, { id, acl, terms });
+  await bring('ep-1', { ...course, title: '007', description: 'Groups and rings', license: 'CC-BY' });
+  await bring('ep-2', { ...course, title: 'Fields' }, [{ role: 'C1_Learner', action: 'read' }]);
+  await bring('ep-3', { title: 'For all' }, [{ role: 'ROLE_ANONYMOUS', action: 'read' }]);
+  await bring('ep-4', { title: 'Secret', isPartOf: 'hidden' });
+  await bring('ep-5', { title: 'Nobody says who' }, [{ role: 'C1_Learner', action: 'write' }]);
   await database
     .insertInto('events')
     .values({

@@ -9,12 +9,13 @@ import { handOver, read } from '../recorded-rig.ts';
 
 let on: IngestRig;
 let ask: Ask;
-let ids: number[] = [];
+const ids: number[] = [];
 before(async () => {
   on = await openIngestRig();
   ask = askOf(on.rig);
   const more = { creator: 'M. Dupont', isPartOf: 'algebra', publishLive: 'true' };
-  for (const id of ['ep-1', 'ep-2', 'ep-3']) ids.push(await handOver(on, { ...more, id, title: `Lecture ${id}` }));
+  for (const id of ['ep-1', 'ep-2', 'ep-3'])
+    ids.push(await handOver(on, { id, terms: { ...more, title: `Lecture ${id}` } }));
 });
 after(() => on.close());
 
