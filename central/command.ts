@@ -94,6 +94,28 @@ const OPTIONS: readonly {
     kind: 'list',
   },
   {
+    flag: 'jwt-keys',
+    value: 'FILE',
+    env: 'AMPHI_CENTRAL_JWT_KEYS',
+    key: 'jwtKeys',
+    help: 'public keys (JWKS) of a platform whose tokens are believed',
+    kind: 'path',
+  },
+  {
+    flag: 'jwt-issuer',
+    value: 'NAME',
+    env: 'AMPHI_CENTRAL_JWT_ISSUER',
+    key: 'jwtIssuer',
+    help: 'iss that its tokens must have',
+  },
+  {
+    flag: 'jwt-audience',
+    value: 'NAME',
+    env: 'AMPHI_CENTRAL_JWT_AUDIENCE',
+    key: 'jwtAudience',
+    help: 'aud that its tokens must have',
+  },
+  {
     flag: 'keep-deleted',
     value: 'DAYS',
     env: 'AMPHI_CENTRAL_KEEP_DELETED',

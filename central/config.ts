@@ -41,6 +41,11 @@ export const configSchema = z.strictObject({
   corsOrigins: z
     .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be the beginning of a URL, such as https://lms.example.org'))
     .default([]),
+  /** File with the public keys (a JSON Web Key Set) of a learning platform whose signed tokens are believed; without it none are. */
+  jwtKeys: folder.optional(),
+  /** `iss` and `aud` that such a token must have. */
+  jwtIssuer: z.string().min(1).optional(),
+  jwtAudience: z.string().min(1).optional(),
   /** Media of events that a person deleted are removed from the disk after so many days. */
   keepDeletedDays: z.number().min(1, 'must be a day or more').default(30),
   /** So much stays free on the media folder: what does not fit is refused with 507. */

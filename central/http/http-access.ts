@@ -71,7 +71,7 @@ export function guard(
     }
     if (found.kind === 'known') {
       request.who = found.who;
-      const wrong = await actForOthers(request, accounts, found.who);
+      const wrong = (await actForOthers(request, accounts, found.who)) ?? byRoles(request, found.roles);
       if (wrong) return reply.code(wrong.status).type('text/plain; charset=utf-8').send(`${wrong.text}\n`);
     }
     if ((found.kind === 'known' || found.kind === 'nobody') && mayUse(request.who, allows)) {
@@ -110,9 +110,20 @@ async function actForOthers(
     if (!other) return { status: 412, text: `there is no account ${asked.user} to act for` };
     request.who = other;
   }
-  if (!asked.roles || asked.roles.includes('ROLE_ADMIN')) return undefined;
-  if (!request.routeOptions.config.byAccess) return { status: 403, text: 'this cannot be done with roles alone' };
-  request.runRoles = asked.roles;
+  return asked.roles?.includes('ROLE_ADMIN') ? undefined : byRoles(request, asked.roles);
+}
+
+/** From now on access lists decide, by these roles; undefined: there are none. Gives why this cannot be. */
+function byRoles(
+  request: FastifyRequest,
+  roles: readonly string[] | undefined,
+): { status: number; text: string } | undefined {
+  if (!roles) return undefined;
+  const { byAccess = false, allows } = request.routeOptions.config;
+  if (byAccess) request.runRoles = roles;
+  // What everybody gets needs no roles; it is answered as to somebody unknown.
+  else if (allows === 'anyone') request.who = undefined;
+  else return { status: 403, text: 'this cannot be done with roles alone' };
   return undefined;
 }
 

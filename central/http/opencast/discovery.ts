@@ -65,7 +65,9 @@ export const discovery: RouteModule = (app, services) => {
     hosts: { host: { base_url: urlFor({ protocol, host }), ...HOST } },
   }));
 
-  app.get('/info/me.json', open, async ({ who }) => meOf(who));
+  app.get('/info/me.json', { config: { ...open.config, byAccess: true } }, async ({ who, runRoles }) =>
+    meOf(who, runRoles),
+  );
   app.get('/info/health', open, async (_request, reply) =>
     reply.type('application/health+json').send({ status: 'pass', version: '1', releaseId: SPEAKS, serviceId: 'amphi' }),
   );
@@ -151,7 +153,7 @@ function organizationAt(url: string) {
   };
 }
 
-const meOf = (who: Who | undefined) => {
+const meOf = (who: Who | undefined, roles: readonly string[] = opencastRolesOf(who)) => {
   const name = who?.name ?? 'anonymous';
   return {
     org: {
@@ -161,7 +163,7 @@ const meOf = (who: Who | undefined) => {
       anonymousRole: 'ROLE_ANONYMOUS',
       properties: {},
     },
-    roles: opencastRolesOf(who),
+    roles,
     userRole: userRoleOf(who),
     user: { username: name, name, email: '', provider: 'amphi' },
   };
