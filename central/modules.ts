@@ -2,6 +2,7 @@ import { adminEvents } from './http/opencast/admin/admin-events.ts';
 import { adminTasks } from './http/opencast/admin/admin-tasks.ts';
 import { noneOfOurs } from './http/opencast/admin/none-of-ours.ts';
 import { playRoute } from './http/opencast/play-route.ts';
+import { tobiraRoutes } from './http/opencast/tobira/tobira-routes.ts';
 import { seriesParts } from './http/opencast/series-parts.ts';
 import { agentRoutes } from './http/opencast/agent-routes.ts';
 import { ownApi } from './http/api/api.ts';
@@ -42,6 +43,7 @@ export const MODULES: readonly RouteModule[] = [
   adminEvents,
   adminTasks,
   noneOfOurs,
+  tobiraRoutes,
   definitionRoutes,
   instanceRoutes,
   ingestRoutes,

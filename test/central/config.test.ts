@@ -14,6 +14,8 @@ describe('the configuration', () => {
       ffmpeg: {},
       trustedProxies: [],
       fetchFrom: [],
+      searchShape: '16',
+      corsOrigins: [],
       keepDeletedDays: 30,
       offlineAfterSeconds: 120,
       workflow: 'schedule-and-upload',

@@ -57,9 +57,21 @@ export async function findEpisodes(
     offset: search.offset,
   };
   const [total, events] = await Promise.all([countEvents(database, listing), listEvents(database, listing)]);
+  return { total, episodes: await withFiles(database, events) };
+}
+
+/** The recorded events of some ids, by their id; those that are not there are left out. */
+export async function episodesOf(database: Database, ids: readonly string[]): Promise<Map<string, FoundEpisode>> {
+  if (ids.length === 0) return new Map();
+  const besides = [RECORDED, sql<boolean>`events.id = any(${[...ids]}::text[])`];
+  const episodes = await withFiles(database, await listEvents(database, { filters: [], sorting: [], besides }));
+  return new Map(episodes.map((one) => [one.event.id, one]));
+}
+
+async function withFiles(database: Database, events: readonly ListedEvent[]): Promise<FoundEpisode[]> {
   const newest = events.map(({ id, newestVersion }) => ({ event: id, version: newestVersion ?? 0 }));
   const files = Map.groupBy(await filesOfVersions(database, newest), ({ event }) => event);
-  return { total, episodes: events.map((event) => ({ event, files: files.get(event.id) ?? [] })) };
+  return events.map((event) => ({ event, files: files.get(event.id) ?? [] }));
 }
 
 function conditionsOf({ id, text, series, tags = [], flavors = [] }: EpisodeSearch): Condition[] {

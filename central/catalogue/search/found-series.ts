@@ -51,3 +51,11 @@ export async function findRecordedSeries(
   const [total, series] = await Promise.all([countListedSeries(database, listing), listSeries(database, listing)]);
   return { total, series };
 }
+
+/** The series of some ids, recorded or not, by their id; those that are not there are left out. */
+export async function seriesOf(database: Database, ids: readonly string[]): Promise<Map<string, ListedSeries>> {
+  if (ids.length === 0) return new Map();
+  const besides = [sql<boolean>`series.id = any(${[...ids]}::text[])`];
+  const found = await listSeries(database, { filters: [], sorting: [], besides });
+  return new Map(found.map((one) => [one.id, one]));
+}

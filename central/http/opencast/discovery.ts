@@ -31,6 +31,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   'org.opencastproject.external.workflows.definitions': '/api/workflow-definitions',
   'org.opencastproject.external.workflows.instances': '/api/workflows',
   'org.opencastproject.search': '/search',
+  'org.opencastproject.tobira': '/tobira',
 };
 
 type Asked = FastifyRequest<{ Querystring: { serviceType?: string } }>;

@@ -7,8 +7,10 @@ import { readingRoles } from '../../../identity/permissions.ts';
 import { open } from '../../http-access.ts';
 import { XML } from '../../media-types.ts';
 import type { RouteModule, Services } from '../../services.ts';
+import { eachAsText } from '../long-answers.ts';
 import { searchPage, shapeOf, valueOf, valuesOf, type SearchQuery } from './search-query.ts';
-import { episodeElement, searchJson, searchResults, searchXml, seriesElement } from './shape-15.ts';
+import { openStrangersGate } from './strangers.ts';
+import { episodeElement, resultJson, resultXml, searchJson, searchXml, seriesElement } from './shape-15.ts';
 import { episodeResult, foundJson, seriesResult } from './shape-16.ts';
 import type { ListedSeries } from '../../../catalogue/list-series.ts';
 
@@ -28,12 +30,17 @@ interface Found {
 
 /** `/search/episode` and `/search/series`: what was recorded, for whoever may read it (facts/opencast 3.3). */
 export const searchRoutes: RouteModule = (app, services) => {
+  const throughGate = openStrangersGate();
+  const gated =
+    (ask: Ask): Ask =>
+    (of, request, shape) =>
+      request.who ? ask(of, request, shape) : throughGate(() => ask(of, request, shape));
   for (const format of ['json', 'xml'] as const) {
     app.get(`/search/episode.${format}`, READERS, (request: Asked, reply) =>
-      answer(services, request, reply, format, episodesAsked),
+      answer(services, request, reply, format, gated(episodesAsked)),
     );
     app.get(`/search/series.${format}`, READERS, (request: Asked, reply) =>
-      answer(services, request, reply, format, seriesAsked),
+      answer(services, request, reply, format, gated(seriesAsked)),
     );
   }
 };
@@ -52,19 +59,25 @@ async function answer(
   const startedMs = services.clock.monotonicMs();
   const found = await ask(services, request, shape);
   const base = services.urlFor(request);
+  const results = [...found.series.map((series) => ({ series })), ...found.episodes.map((episode) => ({ episode }))];
   if (shape === '16') {
-    const results = [...found.series.map(seriesResult), ...found.episodes.map((one) => episodeResult(one, base))];
-    return reply.send(foundJson(found, results));
+    const texts = await eachAsText(results, (one) =>
+      JSON.stringify('series' in one ? seriesResult(one.series) : episodeResult(one.episode, base)),
+    );
+    return reply.type(JSON_TYPE).send(foundJson(found, texts));
   }
-  const page = {
-    ...found,
-    query: valueOf(request.query, 'q') ?? '',
-    tookMs: Math.round(services.clock.monotonicMs() - startedMs),
-  };
-  const all = [...found.series.map(seriesElement), ...found.episodes.map((one) => episodeElement(one, base))];
-  const results = searchResults(page, all);
-  return format === 'xml' ? reply.type(XML).send(searchXml(results)) : reply.send(searchJson(results));
+  const tookMs = Math.round(services.clock.monotonicMs() - startedMs);
+  const page = { ...found, query: valueOf(request.query, 'q') ?? '', tookMs };
+  const write = format === 'xml' ? resultXml : resultJson;
+  const texts = await eachAsText(results, (one) =>
+    write('series' in one ? seriesElement(one.series) : episodeElement(one.episode, base)),
+  );
+  return format === 'xml'
+    ? reply.type(XML).send(searchXml(page, texts))
+    : reply.type(JSON_TYPE).send(searchJson(page, texts));
 }
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 const rolesOf = ({ who, runRoles }: Asked): readonly string[] | undefined => readingRoles(who, runRoles);
 const isAdmin = ({ who, runRoles }: Asked): boolean => who?.role === 'admin' && runRoles === undefined;

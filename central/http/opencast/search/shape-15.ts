@@ -7,6 +7,7 @@ import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import { episodeTerms, seriesTerms } from '../../../catalogue/dublin-core.ts';
 import type { ListedSeries } from '../../../catalogue/list-series.ts';
 import { recordedPackage } from '../../../catalogue/media-package.ts';
+import { listText, withChildren, withMember } from '../long-answers.ts';
 import type { FoundEpisode } from '../../../catalogue/search/found-episodes.ts';
 
 /** What Opencast answers up to 15 (facts/opencast 3.3): one document, and the JSON of it. */
@@ -16,23 +17,41 @@ const SEARCH = 'http://search.opencastproject.org/';
 const of = (name: string, children: readonly (XmlNode | undefined)[], attributes = {}): XmlElement =>
   element(SEARCH, name, attributes, children);
 
-/** The document of a page of results. */
-export const searchResults = (
-  page: { offset: number; limit: number; total: number; query: string; tookMs: number },
-  results: readonly XmlElement[],
-): XmlElement =>
-  of('search-results', [of('query', [page.query]), ...results], {
-    offset: String(page.offset),
-    limit: String(page.limit),
-    total: String(page.total),
-    searchTime: String(page.tookMs),
+/** What is said of a page of results besides them. */
+export interface SearchPage {
+  offset: number;
+  limit: number;
+  total: number;
+  query: string;
+  tookMs: number;
+}
+
+const pageElement = ({ offset, limit, total, query, tookMs }: SearchPage): XmlElement =>
+  of('search-results', [of('query', [query])], {
+    offset: String(offset),
+    limit: String(limit),
+    total: String(total),
+    searchTime: String(tookMs),
   });
 
-export const searchXml = (results: XmlElement): string =>
-  formatXml(results, { [SEARCH]: '', [MEDIAPACKAGE_NAMESPACE]: 'mp' });
+const PREFIXES = { [SEARCH]: '', [MEDIAPACKAGE_NAMESPACE]: 'mp' };
 
-/** The same in JSON: texts alone, a single result without a list, and no `result` where there is none. */
-export const searchJson = (results: XmlElement): object => ({ [results.name]: elementJson(results) });
+/** A result as XML, for `searchXml`. */
+export const resultXml = (result: XmlElement): string => formatXml(result, PREFIXES, '');
+
+/** A page of results, each of which is written already. */
+export const searchXml = (page: SearchPage, results: readonly string[]): string =>
+  withChildren(formatXml(pageElement(page), PREFIXES), results);
+
+/** A result as JSON, for `searchJson`: texts alone. */
+export const resultJson = (result: XmlElement): string => JSON.stringify(elementJson(result));
+
+/** The same in JSON: a single result is no list, and there is no `result` where there is none. */
+export function searchJson(page: SearchPage, results: readonly string[]): string {
+  const json = JSON.stringify({ 'search-results': elementJson(pageElement(page)) });
+  const result = listText(results);
+  return result === undefined ? json : withMember(json, '}}', 'result', result);
+}
 
 /** A recorded event. `base` is where this server is, for whoever asks. */
 export function episodeElement({ event, files }: FoundEpisode, base: string): XmlElement {

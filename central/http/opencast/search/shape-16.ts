@@ -5,15 +5,16 @@ import type { ListedSeries } from '../../../catalogue/list-series.ts';
 import { recordedPackage } from '../../../catalogue/media-package.ts';
 import type { FoundEpisode } from '../../../catalogue/search/found-episodes.ts';
 import type { AclEntry } from '../../../store/tables.ts';
+import { withMember } from '../long-answers.ts';
 import { mediaPackageJson } from './media-package-json.ts';
 
 /** What Opencast answers from 16 on (facts/opencast 3.3): always an array, Dublin Core as lists, roles by action. */
 
-/** A page of results. */
+/** A page of results, each of which is written already. */
 export const foundJson = (
-  page: { offset: number; limit: number; total: number },
-  result: readonly unknown[],
-): object => ({ offset: page.offset, total: page.total, limit: page.limit, result });
+  { offset, total, limit }: { offset: number; limit: number; total: number },
+  results: readonly string[],
+): string => withMember(JSON.stringify({ offset, total, limit }), '}', 'result', `[${results.join(',')}]`);
 
 /** A recorded event. `base` is where this server is, for whoever asks. */
 export const episodeResult = ({ event, files }: FoundEpisode, base: string): object => {

@@ -33,7 +33,8 @@ export const instanceRoutes: RouteModule = (app, services) => {
       const { total, workflows } = await findWorkflows(database, workflowSearch(request.query), part);
       const all = await toldWorkflows(database, workflows, services.urlFor(request));
       const page = { total, count: all.length, startPage };
-      return format === 'xml' ? reply.type(XML).send(workflowsXml(page, all)) : workflowsJson(page, all);
+      if (format === 'xml') return reply.type(XML).send(await workflowsXml(page, all));
+      return reply.type('application/json; charset=utf-8').send(await workflowsJson(page, all));
     });
   }
   app.get('/workflow/count', READERS, async (request: Asked, reply) => {

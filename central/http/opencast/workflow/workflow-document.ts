@@ -1,10 +1,11 @@
 import { w3cOf } from '@amphi/lib/opencast/dates.ts';
 import { MEDIAPACKAGE_NAMESPACE, mediaPackageElement, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
-import { elementJson } from '@amphi/lib/opencast/xml/jettison.ts';
+import { elementJson, type Typing } from '@amphi/lib/opencast/xml/jettison.ts';
 import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
 import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import type { WorkflowRow } from '../../../store/tables.ts';
 import { INGEST } from '../../../workflows/definitions.ts';
+import { eachAsText, listText, withChildren, withMember } from '../long-answers.ts';
 import { typedMeasures } from '../search/media-package-json.ts';
 
 const WORKFLOW = 'http://workflow.opencastproject.org';
@@ -34,18 +35,20 @@ export interface WorkflowPage {
   startPage: number;
 }
 
-export const workflowsXml = (page: WorkflowPage, all: readonly WorkflowTold[]): string =>
-  written(workflowsElement(page, all));
+export const workflowsXml = async (page: WorkflowPage, all: readonly WorkflowTold[]): Promise<string> =>
+  withChildren(
+    written(workflowsElement(page)),
+    await eachAsText(all, (told) => formatXml(workflowElement(told), PREFIXES, '')),
+  );
 
-export const workflowsJson = (page: WorkflowPage, all: readonly WorkflowTold[]): object =>
-  jsonOf(workflowsElement(page, all));
+export async function workflowsJson(page: WorkflowPage, all: readonly WorkflowTold[]): Promise<string> {
+  const json = JSON.stringify(jsonOf(workflowsElement(page)));
+  const list = listText(await eachAsText(all, (told) => JSON.stringify(elementJson(workflowElement(told), typed))));
+  return list === undefined ? json : withMember(json, '}}', 'workflow', list);
+}
 
-const workflowsElement = ({ total, count, startPage }: WorkflowPage, all: readonly WorkflowTold[]): XmlElement =>
-  of('workflows', all.map(workflowElement), {
-    startPage: String(startPage),
-    count: String(count),
-    totalCount: String(total),
-  });
+const workflowsElement = ({ total, count, startPage }: WorkflowPage): XmlElement =>
+  of('workflows', [], { startPage: String(startPage), count: String(count), totalCount: String(total) });
 
 function workflowElement({ workflow, mediaPackage, account, ingestedAt }: WorkflowTold): XmlElement {
   const configurations = Object.entries(workflow.configuration).map(([key, value]) =>
@@ -79,12 +82,12 @@ const ingestOperation = (endedAt: Date): XmlElement =>
     description: INGEST.description,
   });
 
-const written = (root: XmlElement): string =>
-  formatXml(root, { [WORKFLOW]: 'wf', [MEDIAPACKAGE_NAMESPACE]: 'mp', [SECURITY]: 'sec' });
+const PREFIXES = { [WORKFLOW]: 'wf', [MEDIAPACKAGE_NAMESPACE]: 'mp', [SECURITY]: 'sec' };
 
-/** The number of a workflow, and what counts pages, are numbers; so are measures of media. */
+const written = (root: XmlElement): string => formatXml(root, PREFIXES);
+
+/** What counts pages, and measures of media, are numbers. */
 const COUNTS = new Set(['startPage', 'count', 'totalCount']);
+const typed: Typing = (name, text) => (COUNTS.has(name) ? Number(text) : typedMeasures(name, text));
 
-const jsonOf = (root: XmlElement): object => ({
-  [root.name]: elementJson(root, (name, text) => (COUNTS.has(name) ? Number(text) : typedMeasures(name, text))),
-});
+const jsonOf = (root: XmlElement): object => ({ [root.name]: elementJson(root, typed) });
