@@ -52,6 +52,14 @@ export const configSchema = z.strictObject({
   minFreeMB: z.number().min(0).default(500),
 });
 
+/** What is set for nothing is a slip. */
+const wholeSchema = configSchema.superRefine(({ jwtKeys, jwtIssuer, jwtAudience }, context) => {
+  if (jwtKeys !== undefined) return;
+  const message = 'is of signed tokens, which nobody can check without jwtKeys';
+  if (jwtIssuer !== undefined) context.addIssue({ code: 'custom', path: ['jwtIssuer'], message });
+  if (jwtAudience !== undefined) context.addIssue({ code: 'custom', path: ['jwtAudience'], message });
+});
+
 export type Config = z.infer<typeof configSchema>;
 
 function defaultData(): string {
@@ -64,7 +72,7 @@ export class ConfigError extends Error {}
 
 /** Defaults, overridden by what is given. Throws a `ConfigError`. */
 export function parseConfig(given: Readonly<Record<string, unknown>>): Config {
-  const parsed = configSchema.safeParse(given);
+  const parsed = wholeSchema.safeParse(given);
   if (parsed.success) return parsed.data;
   const mistakes = parsed.error.issues.map(({ path, message, code, ...issue }) => {
     const keys = code === 'unrecognized_keys' && 'keys' in issue ? ` (${String(issue.keys)})` : '';

@@ -93,5 +93,5 @@ async function keysIn(path: string): Promise<JSONWebKeySet> {
   if (!read.success) throw wrong('has no keys');
   if (read.data.keys.some(({ kty, d }) => kty === 'oct' || d !== undefined))
     throw wrong('has secret keys, and needs public ones');
-  return read.data as JSONWebKeySet;
+  return read.data;
 }

@@ -23,6 +23,12 @@ describe('the configuration', () => {
     });
   });
 
+  test('of signed tokens is whole, or none', () => {
+    assert.throws(() => parseConfig({ jwtIssuer: 'lms' }), /jwtIssuer: .*without jwtKeys/);
+    assert.throws(() => parseConfig({ jwtAudience: 'amphi' }), /jwtAudience: .*without jwtKeys/);
+    assert.equal(parseConfig({ jwtKeys: '/keys.json', jwtIssuer: 'lms' }).jwtIssuer, 'lms');
+  });
+
   test('tells all mistakes at once, each with its place', () => {
     const wrong = {
       listen: 'everywhere',

@@ -18,7 +18,10 @@ test('others have their turn while many results are written', async () => {
 
 describe('what is written already is put', () => {
   test('at the end of a document element, whether it was empty or not', () => {
-    assert.equal(withChildren('<?xml?><a:b c="&lt;/>"/>', ['<d/>', '<e/>']), '<?xml?><a:b c="&lt;/>"><d/><e/></a:b>');
+    assert.equal(
+      withChildren('<?xml?><a:b c="&lt;/&gt;"/>', ['<d/>', '<e/>']),
+      '<?xml?><a:b c="&lt;/&gt;"><d/><e/></a:b>',
+    );
     assert.equal(withChildren('<?xml?><b><c/></b>', ['<d/>']), '<?xml?><b><c/><d/></b>');
     assert.equal(withChildren('<b/>', []), '<b></b>');
   });

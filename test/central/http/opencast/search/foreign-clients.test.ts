@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { Registry } from 'prom-client';
+import { openApp } from '#central/http/server.ts';
+import { MODULES } from '#central/modules.ts';
 import { parseMediaPackage } from '#lib/opencast/media-package.ts';
 import { attributeOf, childNamed, childrenNamed, textOf } from '#lib/opencast/xml/xml.ts';
 import { parseXml } from '#lib/opencast/xml/xml-read.ts';
@@ -174,6 +177,15 @@ describe('a page of 2016', () => {
     assert.equal(textOf(childNamed(only, 'dcTitle') ?? only), '007');
     const { id, tracks, title } = parseMediaPackage(text);
     assert.deepEqual([id, title, tracks.map(({ flavor }) => flavor)], ['ep-1', '007', ['presenter/source']]);
+  });
+
+  test('finds its shape without asking, where the configuration says so', async () => {
+    const config = { ...on.rig.services.config, searchShape: '15' as const };
+    const app = await openApp({ ...on.rig.services, config, registry: new Registry() }, MODULES);
+    const body = async (url: string) => (await app.inject({ url })).body;
+    assert.match(await body('/search/episode.json'), /^\{"search-results"/);
+    assert.match(await body('/search/episode.json?v=16'), /^\{"offset"/);
+    await app.close();
   });
 
   test('has a list for several, and none for none', async () => {
