@@ -72,3 +72,17 @@ async function write(
   await sql`select pg_notify('amphi_workflow', ${String(id)})`.execute(within);
   return workflow;
 }
+
+/** Removes what is kept of a workflow that has ended; its recording stays. One that has more to do is refused. */
+export async function removeWorkflow(database: Database, who: Who, id: number): Promise<'done' | 'missing' | 'active'> {
+  return database.transaction().execute(async (within) => {
+    const found = await within.selectFrom('workflows').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+    if (!found) return 'missing';
+    if (isActive(found)) return 'active';
+    await within.deleteFrom('workflows').where('id', '=', id).execute();
+    const { event, definition, state } = found;
+    const change = { event, definition, state };
+    await tellAudit(within, who, { action: 'delete', kind: 'workflow', object: String(id), change });
+    return 'done';
+  });
+}

@@ -5,7 +5,7 @@ import { BadRequest } from '../../catalogue/bad-request.ts';
 import { findEvent } from '../../catalogue/list-events.ts';
 import { broughtVersions } from '../../catalogue/versions.ts';
 import type { WorkflowRow } from '../../store/tables.ts';
-import { changeWorkflow, type WorkflowChange } from '../../workflows/change-workflow.ts';
+import { changeWorkflow, removeWorkflow, type WorkflowChange } from '../../workflows/change-workflow.ts';
 import {
   definitionNamed,
   definitionsOf,
@@ -21,7 +21,7 @@ import { onlyFor, whoOf } from '../http-access.ts';
 import type { RouteModule, Services } from '../services.ts';
 import { READERS } from './base.ts';
 import { filtersOf, isTrue, pageOf, sortingOf, type Query } from './paging.ts';
-import { notFound } from './replies.ts';
+import { noContent, notFound } from './replies.ts';
 
 type Listed = { Querystring: Query };
 type ById = { Params: { id: string }; Querystring: Query };
@@ -88,6 +88,13 @@ export const workflowsApi: RouteModule = (app, services) => {
     if (done.kind === 'missing') return noWorkflow(reply, id);
     if (done.kind === 'refused') return inWords(reply, 409, done.why);
     return (await instancesJson(services, [done.workflow], request.query))[0];
+  });
+  app.delete<ById>('/api/workflows/:id', CHANGERS, async (request, reply) => {
+    const { id } = request.params;
+    const done = await removeWorkflow(database, whoOf(request), numberOf(id));
+    if (done === 'missing') return noWorkflow(reply, id);
+    if (done === 'done') return noContent(reply);
+    return inWords(reply, 409, `Cannot delete workflow instance ${id}, which has more to do: stop it first`);
   });
 };
 

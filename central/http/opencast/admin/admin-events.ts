@@ -3,7 +3,8 @@ import { BadRequest } from '../../../catalogue/bad-request.ts';
 import type { Filter, Listing, Sorting } from '../../../catalogue/filters.ts';
 import { countEvents, findEvent, listEvents } from '../../../catalogue/list-events.ts';
 import { findSeries } from '../../../catalogue/list-series.ts';
-import { onlyFor } from '../../http-access.ts';
+import { removeEvents } from '../../../timetable/schedule.ts';
+import { onlyFor, whoOf } from '../../http-access.ts';
 import type { RouteModule } from '../../services.ts';
 import { allowedIn } from '../../external-api/by-access.ts';
 import { filtersOf, pageOf, sortingOf, type Query } from '../../external-api/paging.ts';
@@ -29,7 +30,8 @@ const ORDERS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** `/admin-ng/event/events.json`, `/admin-ng/event/{id}`, `/admin-ng/series/{id}/hasEvents.json` (facts/opencast 3.5). */
-export const adminEvents: RouteModule = (app, { database, clock }) => {
+export const adminEvents: RouteModule = (app, services) => {
+  const { database, clock } = services;
   app.get('/admin-ng/event/events.json', READERS, async (request: Listed) => {
     const { limit = USUAL_EVENTS, offset } = pageOf(request.query);
     const listing: Listing = {
@@ -47,6 +49,12 @@ export const adminEvents: RouteModule = (app, { database, clock }) => {
     const { id } = request.params;
     const event = await findEvent(database, id, allowedIn(request));
     if (event) return adminEventJson(event, clock.nowMs());
+    return reply.code(404).type('text/plain; charset=utf-8').send(`Cannot find an event with id '${id}'.`);
+  });
+  app.delete('/admin-ng/event/:id', onlyFor('scheduler'), async (request: WithId, reply) => {
+    const { id } = request.params;
+    const done = await removeEvents(services, whoOf(request), [id]);
+    if (done.kind !== 'missing') return reply.code(200).send();
     return reply.code(404).type('text/plain; charset=utf-8').send(`Cannot find an event with id '${id}'.`);
   });
   app.get('/admin-ng/series/:id/hasEvents.json', READERS, async (request: WithId, reply) => {

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
 import { packageIn } from '../../../intake/elements.ts';
 import type { WorkflowRow } from '../../../store/tables.ts';
-import { changeWorkflow } from '../../../workflows/change-workflow.ts';
+import { changeWorkflow, removeWorkflow } from '../../../workflows/change-workflow.ts';
 import { definitionNamed, INGEST, whyNotStarted } from '../../../workflows/definitions.ts';
 import { findWorkflows, workflowNamed } from '../../../workflows/find-workflows.ts';
 import { isActive, workflowsOf } from '../../../workflows/workflows.ts';
@@ -66,6 +66,12 @@ export const instanceRoutes: RouteModule = (app, services) => {
       return tell(services, request, reply, done.workflow, 'xml');
     });
   }
+  app.delete('/workflow/remove/:id', CHANGERS, async (request: WithId, reply) => {
+    const { id } = request.params;
+    const done = await removeWorkflow(database, whoOf(request), numberOf(id));
+    if (done === 'missing') return noWorkflow(reply, id);
+    return done === 'done' ? reply.code(204).send() : words(reply, 403, `workflow ${id} has more to do: stop it first`);
+  });
   app.post('/workflow/start', CHANGERS, async (request, reply) => {
     const form = await readForm(request);
     const definition = form.get('definition')?.trim() ?? '';

@@ -210,3 +210,11 @@ describe('a track that comes later', () => {
     assert.equal(foreign.status, 403, 'who may read it may not add to it');
   });
 });
+
+test('an event is deleted as by the admin interface', async () => {
+  const [{ id }] = (await ask('GET', '/admin-ng/event/events.json?filter=textFilter:Rings')).json.results;
+  assert.equal((await ask('DELETE', `/admin-ng/event/${id}`, undefined, { as: 'viewer' })).status, 403);
+  assert.equal((await ask('DELETE', `/admin-ng/event/${id}`)).status, 200);
+  assert.equal((await ask('DELETE', `/admin-ng/event/${id}`)).status, 404);
+  assert.equal((await ask('GET', `/admin-ng/event/${id}`)).status, 404);
+});

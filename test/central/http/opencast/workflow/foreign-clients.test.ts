@@ -168,6 +168,18 @@ describe('a program that changes workflows', () => {
     assert.equal((await ask('PUT', `/api/workflows/${id}`, { state: 'stopped' }, { as: 'viewer' })).status, 403);
   });
 
+  test('removes what has ended, and nothing else; the recording stays', async () => {
+    const [active = 0, stopped = 0, other = 0] = ids;
+    assert.equal((await ask('DELETE', `/api/workflows/${active}`)).status, 409);
+    assert.equal((await ask('DELETE', `/workflow/remove/${active}`)).status, 403);
+    assert.equal((await ask('DELETE', `/api/workflows/${stopped}`)).status, 204);
+    assert.equal((await ask('DELETE', `/workflow/remove/${other}`)).status, 204);
+    assert.equal((await ask('DELETE', `/api/workflows/${stopped}`)).status, 404);
+    assert.equal((await ask('DELETE', `/workflow/remove/${other}`)).status, 404);
+    assert.equal((await ask('GET', '/api/events/ep-2/media')).json.length, 1);
+    assert.equal((await ask('GET', '/workflow/count')).text, '1');
+  });
+
   test('is told honestly that nothing can be started', async () => {
     const start = (form: Record<string, unknown>) => ask('POST', '/api/workflows', form);
     const [event_identifier, workflow_definition_identifier] = ['ep-1', 'schedule-and-upload'];
@@ -184,6 +196,6 @@ describe('a program that changes workflows', () => {
     );
     assert.equal((await ask('POST', '/workflow/start', { definition: 'fast', mediapackage })).status, 404);
     assert.equal((await ask('POST', '/workflow/start', { definition: 'schedule-and-upload' })).status, 400);
-    assert.equal((await ask('GET', '/workflow/count')).text, '3', 'nothing was begun');
+    assert.equal((await ask('GET', '/workflow/count')).text, '1', 'nothing was begun');
   });
 });
