@@ -8,7 +8,8 @@ import { mediaApi } from './media.ts';
 import { seriesApi } from './series-api.ts';
 import { trackApi } from './track-upload.ts';
 import { negotiate } from './versions-api.ts';
-import { definitionsApi, workflowsApi } from './workflows-api.ts';
+import { definitionsApi } from './workflows/definitions-api.ts';
+import { workflowsApi } from './workflows/workflows-api.ts';
 
 /** Opencast's External API, as far as it is about agents, series, events and workflows (facts/opencast 3.1). */
 export const externalApi: RouteModule = async (app, services) => {

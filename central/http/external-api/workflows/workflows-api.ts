@@ -1,27 +1,24 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { w3cOf } from '@amphi/lib/opencast/dates.ts';
-import { BadRequest } from '../../catalogue/bad-request.ts';
-import { findEvent } from '../../catalogue/list-events.ts';
-import { broughtVersions } from '../../catalogue/versions.ts';
-import type { WorkflowRow } from '../../store/tables.ts';
-import { changeWorkflow, removeWorkflow, type WorkflowChange } from '../../workflows/change-workflow.ts';
+import { BadRequest } from '../../../catalogue/bad-request.ts';
+import { findEvent } from '../../../catalogue/list-events.ts';
+import type { WorkflowRow } from '../../../store/tables.ts';
+import { changeWorkflow, removeWorkflow, type WorkflowChange } from '../../../workflows/change-workflow.ts';
+import { definitionNamed, whyNotStarted } from '../../../workflows/definitions.ts';
 import {
-  definitionNamed,
-  definitionsOf,
-  INGEST,
-  whyNotStarted,
-  type Definition,
-  type Operation,
-} from '../../workflows/definitions.ts';
-import { findWorkflows, WORKFLOW_STATES, workflowNamed, type WorkflowSearch } from '../../workflows/find-workflows.ts';
-import { jsonField } from '../fields.ts';
-import { readForm } from '../form.ts';
-import { onlyFor, whoOf } from '../http-access.ts';
-import type { RouteModule, Services } from '../services.ts';
-import { READERS } from './base.ts';
-import { filtersOf, isTrue, pageOf, sortingOf, type Query } from './paging.ts';
-import { noContent, notFound } from './replies.ts';
+  findWorkflows,
+  WORKFLOW_STATES,
+  workflowNamed,
+  type WorkflowSearch,
+} from '../../../workflows/find-workflows.ts';
+import { jsonField } from '../../fields.ts';
+import { readForm } from '../../form.ts';
+import { onlyFor, whoOf } from '../../http-access.ts';
+import type { RouteModule } from '../../services.ts';
+import { READERS } from '../base.ts';
+import { filtersOf, pageOf, sortingOf, type Query } from '../paging.ts';
+import { noContent, notFound } from '../replies.ts';
+import { instancesJson } from './workflow-json.ts';
 
 type Listed = { Querystring: Query };
 type ById = { Params: { id: string }; Querystring: Query };
@@ -30,26 +27,6 @@ const configurations = z.record(z.string(), z.union([z.string(), z.number(), z.b
 /** A change of a workflow changes no calendar. */
 const CHANGERS = { config: { ...onlyFor('scheduler').config, keepsCalendars: true } };
 
-/** `/api/workflow-definitions` (facts/opencast 3.1, 3.4). */
-export const definitionsApi: RouteModule = (app, { config }) => {
-  app.get<Listed>('/api/workflow-definitions', READERS, async ({ query, apiMinor }) => {
-    const { limit, offset } = pageOf(query);
-    const tags = filtersOf(query, apiMinor)
-      .flat()
-      .filter(({ name }) => name === 'tag');
-    const found = definitionsOf(config)
-      .filter(({ tags: own }) => tags.every(({ value }) => own.includes(value)))
-      .toSorted(ordered(query));
-    return found
-      .slice(offset, limit === undefined ? undefined : offset + limit)
-      .map((one) => definitionJson(one, query));
-  });
-  app.get<ById>('/api/workflow-definitions/:id', READERS, async ({ params, query }, reply) => {
-    const found = definitionNamed(config, params.id);
-    return found ? definitionJson(found, query) : noDefinition(reply, params.id);
-  });
-};
-
 /** `/api/workflows`: what happened to recordings. Its list is that of versions before Opencast 12, which programs still ask for. */
 export const workflowsApi: RouteModule = (app, services) => {
   const { database } = services;
@@ -57,11 +34,11 @@ export const workflowsApi: RouteModule = (app, services) => {
     const { limit = MOST_WORKFLOWS, offset } = pageOf(query);
     const search = searchOf(query, apiMinor);
     const { workflows } = await findWorkflows(database, search, { limit: Math.min(limit, MOST_WORKFLOWS), offset });
-    return instancesJson(services, workflows, query);
+    return instancesJson(database, workflows, query);
   });
   app.get<ById>('/api/workflows/:id', READERS, async ({ params, query }, reply) => {
     const found = await workflowNamed(database, numberOf(params.id));
-    return found ? (await instancesJson(services, [found], query))[0] : noWorkflow(reply, params.id);
+    return found ? (await instancesJson(database, [found], query))[0] : noWorkflow(reply, params.id);
   });
   app.post<Listed>('/api/workflows', CHANGERS, async (request, reply) => {
     const form = await readForm(request);
@@ -87,7 +64,7 @@ export const workflowsApi: RouteModule = (app, services) => {
     const done = await changeWorkflow(database, whoOf(request), found.id, { action, configuration });
     if (done.kind === 'missing') return noWorkflow(reply, id);
     if (done.kind === 'refused') return inWords(reply, 409, done.why);
-    return (await instancesJson(services, [done.workflow], request.query))[0];
+    return (await instancesJson(database, [done.workflow], request.query))[0];
   });
   app.delete<ById>('/api/workflows/:id', CHANGERS, async (request, reply) => {
     const { id } = request.params;
@@ -142,84 +119,3 @@ function searchOf(query: Query, minor: number): WorkflowSearch {
   if (first) search.sort = `${first.by}${first.descending ? '_DESC' : ''}`;
   return search;
 }
-
-/** What definitions are sorted by; all of ours are shown in the same place. */
-const DEFINITION_KEYS: ReadonlyMap<string, (one: Definition) => string> = new Map([
-  ['identifier', ({ id }: Definition) => id],
-  ['title', ({ title }: Definition) => title],
-  ['displayorder', () => ''],
-]);
-
-/** Orders of definitions. Throws BadRequest for others. */
-function ordered(query: Query): (one: Definition, other: Definition) => number {
-  const sorting = sortingOf(query).map(({ by, descending }) => {
-    const of = DEFINITION_KEYS.get(by);
-    if (!of) throw new BadRequest(`Unknown search criterion in request: ${by}`);
-    return { of, sign: descending ? -1 : 1 };
-  });
-  return (one, other) => {
-    for (const { of, sign } of sorting) {
-      if (of(one) !== of(other)) return of(one) < of(other) ? -sign : sign;
-    }
-    return 0;
-  };
-}
-
-const definitionJson = ({ id, title, description, tags, operations }: Definition, query: Query): object => ({
-  identifier: id,
-  title,
-  description,
-  tags,
-  ...(isTrue(query, 'withconfigurationpanel') ? { configuration_panel: '' } : {}),
-  ...(isTrue(query, 'withconfigurationpaneljson') ? { configuration_panel_json: '' } : {}),
-  ...(isTrue(query, 'withoperations')
-    ? { operations: operations.map((one) => ({ ...operationJson(one), unless: '' })) }
-    : {}),
-});
-
-const operationJson = ({ id, description }: Operation): object => ({
-  operation: id,
-  description,
-  configuration: {},
-  if: '',
-  fail_workflow_on_error: true,
-  error_handler_workflow: '',
-  retry_strategy: 'none',
-  max_attempts: 1,
-});
-
-async function instancesJson(
-  { database }: Pick<Services, 'database'>,
-  workflows: readonly WorkflowRow[],
-  query: FastifyRequest<Listed>['query'],
-): Promise<object[]> {
-  const keys = new Map(workflows.map(({ event, version }) => [`${version} ${event}`, { event, version }]));
-  const versions = await broughtVersions(database, [...keys.values()]);
-  const brought = new Map(versions.map((one) => [`${one.version} ${one.event}`, one]));
-  return workflows.map((workflow) => {
-    const version = brought.get(`${workflow.version} ${workflow.event}`);
-    return {
-      identifier: workflow.id,
-      title: workflow.definition,
-      description: '',
-      workflow_definition_identifier: workflow.definition,
-      event_identifier: workflow.event,
-      creator: version?.account ?? '',
-      state: workflow.state,
-      ...(isTrue(query, 'withoperations') ? { operations: [ingestJson(workflow, version?.ingested_at)] } : {}),
-      ...(isTrue(query, 'withconfiguration') ? { configuration: workflow.configuration } : {}),
-    };
-  });
-}
-
-/** The ingest, which had ended when the workflow was written. When it began is not kept. */
-const ingestJson = ({ id }: WorkflowRow, endedAt: Date | undefined): object => ({
-  identifier: id,
-  ...operationJson(INGEST),
-  state: 'succeeded',
-  time_in_queue: 0,
-  host: '',
-  failed_attempts: 0,
-  start: '',
-  completion: endedAt ? w3cOf(endedAt.getTime()) : '',
-});
