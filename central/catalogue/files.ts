@@ -69,6 +69,12 @@ export const fileAt = (
     .union(database.selectFrom('package_elements').select(['path', 'mime_type', 'md5']).where('path', '=', path))
     .executeTakeFirst();
 
+/** The event that a file of the media folder is of, by its path; undefined: of none. */
+export async function eventOfFile(database: Database, path: string): Promise<string | undefined> {
+  const file = await database.selectFrom('files').select('event').where('path', '=', path).executeTakeFirst();
+  return file?.event;
+}
+
 /** The files of a version of an event, or of all its versions. */
 export const filesOf = (database: Database, event: string, version?: number): Promise<FileRow[]> =>
   database

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { eventNamed } from '../../catalogue/events.ts';
 import { filesOf, urlOf } from '../../catalogue/files.ts';
+import { findEvent } from '../../catalogue/list-events.ts';
 import { newestVersion } from '../../catalogue/versions.ts';
 import type { FileRow } from '../../store/tables.ts';
 import { about } from '../http-access.ts';
@@ -10,10 +10,12 @@ import type { RouteModule } from '../services.ts';
 export const playRoute: RouteModule = (app, { database, urlFor }) => {
   app.get(
     '/play/:id',
-    about({ event: 'id' }, 'agent', 'scheduler', 'viewer'),
+    { config: { ...about({ event: 'id' }, 'agent', 'scheduler', 'viewer').config, byAccess: true } },
     async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
       const { id } = request.params;
-      const [event, newest] = await Promise.all([eventNamed(database, id), newestVersion(database, id)]);
+      const { runRoles: roles } = request;
+      const event = await findEvent(database, id, roles ? { roles, action: 'read' } : undefined);
+      const newest = await newestVersion(database, id);
       const film = newest && filmOf(await filesOf(database, id, newest.version));
       if (event && film)
         return reply

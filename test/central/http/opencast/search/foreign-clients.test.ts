@@ -159,6 +159,30 @@ describe('a learning platform that knows Opencast 16', () => {
   });
 });
 
+test('who may read an event gets its film by these roles, and who may not gets none', async () => {
+  const { json } = await search('?id=ep-1', LEARNER);
+  const { track } = json.result[0].mediapackage.media;
+  const asset = `/assets/assets/ep-1/${track.id}/1/x.mp4`;
+  const get = async (path: string, roles: string) => {
+    const reply = await fetch(new URL(path, on.url), {
+      headers: { ...on.rig.as('admin'), 'x-run-with-roles': roles },
+      redirect: 'manual',
+    });
+    return [reply.status, (await reply.arrayBuffer()).byteLength];
+  };
+  for (const path of [track.url, asset]) {
+    assert.deepEqual(await get(path, 'C1_Learner'), [200, on.movie.length], path);
+    for (const roles of ['C2_Learner', 'ROLE_ANONYMOUS', '']) assert.equal((await get(path, roles))[0], 403, path);
+    assert.equal((await fetch(new URL(path, on.url))).status, 401, path);
+  }
+  assert.equal((await get('/play/ep-1', 'C1_Learner'))[0], 302);
+  assert.equal((await get('/play/ep-1', 'C2_Learner'))[0], 404);
+  await on.rig.services.database.updateTable('series').set({ acl: '[]' }).where('id', '=', 'algebra').execute();
+  assert.equal((await get(track.url, 'C1_Learner'))[0], 403, 'who may no more');
+  const acl = JSON.stringify([{ role: 'C1_Learner', action: 'read', allow: true }]);
+  await on.rig.services.database.updateTable('series').set({ acl }).where('id', '=', 'algebra').execute();
+});
+
 describe('a page of 2016', () => {
   test('reads one document, in XML and as the JSON of it', async () => {
     const { json } = await search('?v=15&id=ep-1', LEARNER);
