@@ -14,6 +14,13 @@ export const isMade = (wanted: Pick<Wanted, 'encoderMode'>, stream: StreamName):
 export const recordsChannelB = (wanted: Pick<Wanted, 'encoderMode' | 'encoders'>): boolean =>
   isDual(wanted) && wanted.encoders['archive-b'].recorded;
 
+/** Bit rate that a recording is to have, of all its files together. */
+export function recordedKbps(wanted: Pick<Wanted, 'encoderMode' | 'encoders'>): number {
+  const { archive, 'archive-b': channelB } = wanted.encoders;
+  const encoders = recordsChannelB(wanted) ? [archive, channelB] : [archive];
+  return encoders.reduce((sum, { videoKbps, audioKbps }) => sum + videoKbps + audioKbps, 0);
+}
+
 /** What the RTSP server offers: a stream that is not encoded is off. */
 export function offeredStreams(wanted: Pick<Wanted, 'encoderMode' | 'streams'>): Record<StreamName, StreamWanted> {
   const { 'archive-b': channelB, ...others } = wanted.streams;

@@ -31,6 +31,7 @@ export interface Dual {
   feed(composed: ComposedFrame, archive: Encoder | undefined): boolean;
   /** Makes the next frame of channel B a key picture; gives its time stamp. Undefined outside of dual mode. */
   markKey(): number | undefined;
+  /** Frames of channel A that were left out, and how channel B's encoder fares. */
   seen(): { dropped: number; encoder: EncoderSeen | undefined };
   close(): Promise<void>;
 }
@@ -92,7 +93,11 @@ class SwitchedDual implements Dual {
   }
 
   seen(): ReturnType<Dual['seen']> {
-    return { dropped: (this.#b && this.#a?.full.dropped) ?? 0, encoder: this.#b?.encoder.seen() };
+    const encoder = this.#b?.encoder.seen();
+    return {
+      dropped: this.#a?.full.dropped ?? 0,
+      encoder: encoder && { ...encoder, dropped: encoder.dropped + (this.#b?.full.dropped ?? 0) },
+    };
   }
 
   async close(): Promise<void> {
