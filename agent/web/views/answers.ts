@@ -247,6 +247,12 @@ export const recordingFile = z.object({
   href: z.string().describe('Where it can be had'),
 });
 
+const parts = z.array(
+  z.object({ number: z.number().int(), name: z.string(), state: z.string(), durationMs: ms, bytes }),
+);
+const chapters = z.array(z.object({ part: z.number().int(), offsetMs: ms, title: z.string(), kind: z.string() }));
+const breaks = z.array(z.object({ atMs, reason: z.string(), said }));
+
 const entryShape = {
   id: z.string(),
   dbId: z.number().int(),
@@ -259,11 +265,12 @@ const entryShape = {
   startedAtMs: atMs,
   endedAtMs: atMs.optional(),
   durationMs: ms,
-  bytes,
-  parts: z.array(z.object({ number: z.number().int(), name: z.string(), state: z.string(), durationMs: ms, bytes })),
-  chapters: z.array(z.object({ part: z.number().int(), offsetMs: ms, title: z.string(), kind: z.string() })),
+  bytes: bytes.describe('Of all files'),
+  parts,
+  chapters,
+  second: z.object({ parts, chapters, breaks }).optional().describe('Channel B, in dual mode: files of its own'),
   thumbnails: z.array(z.object({ offsetMs: ms, name: z.string(), title: z.string(), href: z.string() })),
-  breaks: z.array(z.object({ atMs, reason: z.string(), said })),
+  breaks,
   deliveredAtMs: atMs.optional(),
   revision: z.number().int(),
 };

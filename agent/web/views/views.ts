@@ -8,7 +8,7 @@ import {
   type StreamName,
   type Wanted,
 } from '#agent/device/state.ts';
-import { isDual } from '#agent/device/dual-mode.ts';
+import { isDual, recordedKbps } from '#agent/device/dual-mode.ts';
 import { metadataOf } from '#agent/device/metadata.ts';
 import { hideInSeen, hideInState, hideInWanted } from '#agent/device/secrets.ts';
 import { withError, withSaid } from './said.ts';
@@ -104,10 +104,9 @@ export const streamView = ({ wanted, seen }: DeviceState, stream: StreamName) =>
   seen: seen.streams[stream],
 });
 
-/** The disks. The hours left count what the archive encoder makes, and 2 % for the container. */
+/** The disks. The hours left count what is recorded, and 2 % for the container. */
 export function diskView({ wanted, seen }: DeviceState) {
-  const { videoKbps, audioKbps } = wanted.encoders.archive;
-  const bytesPerHour = ((videoKbps + audioKbps) * 1000 * 3600 * 1.02) / 8;
+  const bytesPerHour = (recordedKbps(wanted) * 1000 * 3600 * 1.02) / 8;
   return seen.disk.map((disk) => ({
     ...disk,
     hoursLeft: disk.usable ? Math.round((disk.freeBytes / bytesPerHour) * 10) / 10 : 0,

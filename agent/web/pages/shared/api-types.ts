@@ -67,6 +67,8 @@ export interface SessionNow {
   open: boolean;
 }
 
+type PartEntry = Pick<RecordingPart, 'number' | 'name' | 'state' | 'destination' | 'durationMs' | 'bytes'>;
+
 /** A recording that was made: `GET /recordings`. */
 export interface RecordingEntry extends Pick<
   Recording,
@@ -85,7 +87,9 @@ export interface RecordingEntry extends Pick<
   breaks: Said<Recording['breaks'][number]>[];
   durationMs: number;
   bytes: number;
-  parts: Pick<RecordingPart, 'number' | 'name' | 'state' | 'destination' | 'durationMs' | 'bytes'>[];
+  parts: PartEntry[];
+  /** Channel B, in dual mode. */
+  second?: { parts: PartEntry[]; chapters: Recording['chapters']; breaks: Said<Recording['breaks'][number]>[] };
   thumbnails: (Omit<Thumbnail, 'folder'> & { href: string })[];
 }
 
