@@ -61,6 +61,19 @@ test('a transcript of dual mode: stream 2 is set, asked, named, pushed and recal
   assert.deepEqual(await one.ask(esc('N2*extron1STRC')), ['E13\r\n'], 'the archive has this name');
 });
 
+test('what is left on a disk counts both files', async () => {
+  const box = openSisBox();
+  const one = box.client();
+  const disk = { destination: 'internal', folder: '/r', freeBytes: 83e6 * 36, totalBytes: 1e12, usable: true };
+  box.device.observe({ fact: 'disk', seen: [disk] });
+  const left = async (): Promise<string> => (await one.ask('36I')).join('').trim();
+  assert.equal(await left(), 'internal 08:00:00');
+  await one.ask(esc('1*1ENCM'));
+  assert.equal(await left(), 'internal 04:00:00');
+  await one.ask(esc('X2*0RCDR'));
+  assert.equal(await left(), 'internal 08:00:00');
+});
+
 test('the mode does not change while a recording runs, nor what stream 2 is encoded with', async () => {
   const box = openSisBox();
   const one = box.client();
