@@ -19,7 +19,6 @@ export const encoder = [
     fields: { mode: oneOf({ 0: 'composite', 1: 'dual' }) },
     ...encoding,
     whileRecording: 'refused',
-    words: ['encoder mode'],
     examples: [
       ['ESC 1*0ENCM', 'Encm1*0'],
       ['ESC 1*1ENCM', 'Encm1*1'],
