@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
-import { noFileWords } from '#lib/runtime/no-file.ts';
-import { noPortWords } from '#lib/runtime/no-port.ts';
+import { noFileWords } from '#lib/runtime/troubles/no-file.ts';
+import { noPortWords } from '#lib/runtime/troubles/no-port.ts';
 
 /** A thing that `amphi` runs. It is loaded when it is asked for, so that a box never pays for a simulator. */
 interface Part {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
-import { noFileWords } from '#lib/runtime/no-file.ts';
+import { noFileWords } from '#lib/runtime/troubles/no-file.ts';
 import { openLog } from '#lib/runtime/log.ts';
 import { openScope } from '#lib/runtime/scope.ts';
 import { COMMAND_HELP, parseCommand } from './command.ts';

@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie';
 import { fastify, type FastifyContextConfig, type FastifyError, type FastifyInstance } from 'fastify';
-import { noPortWords } from '@amphi/lib/runtime/no-port.ts';
+import { noPortWords } from '@amphi/lib/runtime/troubles/no-port.ts';
 import { requestFigures } from './metrics.ts';
 import { BODY_LIMITS, type BodyLimits, limitConnections, limitSlowBodies } from './body-limits.ts';
 import { checkRequests } from './foreign-requests.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { noFileWords } from '#lib/runtime/no-file.ts';
+import { noFileWords } from '#lib/runtime/troubles/no-file.ts';
 import { textOf, UnreadableFile } from '#lib/tables/text.ts';
 import { readHosts, type HostRow } from '#firmware-config/document/hosts.ts';
 import { fillTemplate, placeholdersIn, type FilledTemplate } from '#firmware-config/document/template.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { noFileWords } from '#lib/runtime/no-file.ts';
+import { noFileWords } from '#lib/runtime/troubles/no-file.ts';
 import { DialError } from './dial-error.ts';
 
 /** Where the password of a box may stand. */

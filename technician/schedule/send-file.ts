@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { noFileWords } from '#lib/runtime/no-file.ts';
+import { noFileWords } from '#lib/runtime/troubles/no-file.ts';
 import { DialError } from '#technician/dial/dial-error.ts';
 import { GivenUp, type Answer, type Asking, type Server } from '#technician/dial/server.ts';
 import { openProgressLine, shareInWords } from '#technician/output/progress-line.ts';

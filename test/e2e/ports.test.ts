@@ -1,4 +1,4 @@
-// Covers agent/command.ts, agent/box/control/services.ts, agent/box/media/rtsp.ts, lib/runtime/no-port.ts.
+// Covers agent/command.ts, agent/box/control/services.ts, agent/box/media/rtsp.ts, lib/runtime/troubles/no-port.ts.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,5 +1,5 @@
 import { openInTurn } from '#lib/runtime/in-turn.ts';
-import { noPortWords } from '#lib/runtime/no-port.ts';
+import { noPortWords } from '#lib/runtime/troubles/no-port.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Listeners } from '#agent/control/session/listen.ts';
 import type { DeviceClient } from '#agent/device/device.ts';

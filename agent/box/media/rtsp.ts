@@ -1,5 +1,5 @@
 import type { Log } from '#lib/runtime/log.ts';
-import { noPortWords } from '#lib/runtime/no-port.ts';
+import { noPortWords } from '#lib/runtime/troubles/no-port.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import { startRtspServer, type RtspServer } from '#lib/rtsp/server/server.ts';
 import type { Config } from '#firmware-config/schema/config.ts';

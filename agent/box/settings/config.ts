@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { noFileWords } from '#lib/runtime/no-file.ts';
+import { noFileWords } from '#lib/runtime/troubles/no-file.ts';
 import { checkedText, ConfigError, type Override } from '#firmware-config/document/text.ts';
 import { configSchema, type Config } from '#firmware-config/schema/config.ts';
 import { withOwnMachine } from './own-machine.ts';
