@@ -22,9 +22,12 @@ interface Block {
   text: string;
 }
 
-const blocks = [...page.matchAll(/^```(csv [\w.]+|console)\n([\s\S]*?)^```/gm)].map(
-  ([, kind = '', text = '']): Block => ({ kind, text }),
-);
+const blocksOf = (text: string): Block[] =>
+  [...text.matchAll(/^```(csv [\w.]+|console)\n([\s\S]*?)^```/gm)].map(([, kind = '', inner = '']) => ({
+    kind,
+    text: inner,
+  }));
+const blocks = blocksOf(page);
 
 /** The server as the page calls it. */
 const SERVER = 'http://server:8080';
@@ -67,6 +70,11 @@ async function registerHall(central: CentralProcess, name: string): Promise<void
   const reply = await central.ask(`/capture-admin/agents/${name}/configuration`, { method: 'POST', body, as: 'agent' });
   assert.equal(reply.status, 200);
 }
+
+test('the guide is in French too, with the same files, commands and answers', () => {
+  const french = readFileSync(new URL('../../docs/schedulers-fr.md', import.meta.url), 'utf8');
+  assert.deepEqual(blocksOf(french.replaceAll('2027', YEAR)), blocks);
+});
 
 test('the guide for schedulers says what happens', async () => {
   assert.ok(blocks.filter(({ kind }) => kind === 'console').length >= 4);
