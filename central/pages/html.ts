@@ -14,8 +14,8 @@ export const html = (fixed: TemplateStringsArray, ...inside: readonly Inside[]):
 
 const put = (one: Inside): string => {
   if (one instanceof Html) return one.text;
-  if (Array.isArray(one)) return one.map(put).join('');
-  return one === undefined || one === null || one === false ? '' : escaped(String(one as string | number));
+  if (one === undefined || one === null || one === false) return '';
+  return typeof one === 'object' ? one.map(put).join('') : escaped(String(one));
 };
 
 export const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (char) => `&#${char.codePointAt(0)};`);

@@ -113,7 +113,7 @@ function serveImports(app: FastifyInstance, services: Services): void {
   const zone = () => zoneAsked(services.roster).zone;
   const numberIn = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : 0);
   app.get<{ Querystring: { undone?: string } }>('/imports', onlyFor('scheduler'), async (request, reply) => {
-    const undone = numberIn(String(request.query.undone ?? '')) || undefined;
+    const undone = numberIn(request.query.undone ?? '') || undefined;
     const seen = seenOf(request, '/imports');
     return show(reply, importsPage(seen, await keptImports(services.database), zone(), undone));
   });

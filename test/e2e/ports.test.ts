@@ -35,8 +35,11 @@ test('a box that gets none of its ports says in a line each which, why and what 
     device: { encoders: FEW_PIXELS },
   };
   await writeFile(join(folder, 'box.json'), JSON.stringify(config));
-  const [command = AMPHI, ...argv] = [...ORDINARY, AMPHI, 'agent', '--config', join(folder, 'box.json')];
-  const box = spawn(command, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const argv = ['agent', '--config', join(folder, 'box.json')];
+  const [command = AMPHI, ...before] = ORDINARY;
+  const box = spawn(command, ORDINARY.length > 0 ? [...before, AMPHI, ...argv] : argv, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = once(box, 'close');
   let said = '';
   let logged = '';

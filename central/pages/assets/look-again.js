@@ -18,4 +18,4 @@ async function look() {
   }
 }
 
-if (place && away) setInterval(look, EVERY_MS);
+if (place && away) setInterval(() => void look(), EVERY_MS);

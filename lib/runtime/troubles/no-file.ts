@@ -12,6 +12,6 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 
 /** Why a file cannot be read, for people: by the code of the system's error, else as the system says it. */
 export function noFileWords(error: unknown): string {
-  const { code, message = String(error) } = error as NodeJS.ErrnoException;
-  return WORDS.get(code ?? '') ?? message;
+  if (!(error instanceof Error)) return String(error);
+  return WORDS.get((error as NodeJS.ErrnoException).code ?? '') ?? error.message;
 }

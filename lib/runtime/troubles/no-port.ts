@@ -6,8 +6,8 @@ export interface PortKeys {
 
 interface PortError {
   code: string;
-  port?: unknown;
-  address?: unknown;
+  port?: number;
+  address?: string;
 }
 
 /** Causes of causes that are looked at. */
@@ -17,7 +17,7 @@ function portErrorIn(error: unknown, depth = 0): PortError | undefined {
   if (!(error instanceof Error) || depth > DEEPEST) return undefined;
   const { code, syscall } = error as NodeJS.ErrnoException;
   const isOfPort = code !== undefined && (syscall === 'listen' || syscall === 'bind');
-  return isOfPort ? (error as unknown as PortError) : portErrorIn(error.cause, depth + 1);
+  return isOfPort ? (error as Error & PortError) : portErrorIn(error.cause, depth + 1);
 }
 
 /**
@@ -28,7 +28,7 @@ export function noPortWords(error: unknown, keys: PortKeys, asked?: number): str
   const found = portErrorIn(error);
   if (!found) return undefined;
   const port = String(found.port ?? asked ?? '');
-  const address = String(found.address ?? '');
+  const { address = '' } = found;
   switch (found.code) {
     case 'EACCES':
     case 'EPERM':

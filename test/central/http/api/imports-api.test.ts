@@ -106,14 +106,8 @@ describe('an import is undone', () => {
     await send(table(two), '', 'autre.csv');
     const { left, removed } = await undo(first.importId);
     assert.deepEqual(
-      [left.map(({ title, why }) => [title, why]).toSorted(), removed],
-      [
-        [
-          ['Cœur', 'later'],
-          ['Rein', 'recorded'],
-        ],
-        [],
-      ],
+      [left.map(({ title, why }) => `${title}: ${why}`).toSorted(), removed],
+      [['Cœur: later', 'Rein: recorded'], []],
     );
     assert.equal((await rows()).length, 2);
   });
