@@ -18,8 +18,8 @@ export const texts = bilingual({
   timeServers: { fr: 'Serveurs de temps', en: 'Time servers' },
   noTimeServers: { fr: 'Aucun n’est nommé sur cette machine.', en: 'None is named on this machine.' },
   timeServersHelp: {
-    fr: 'Réglés sur la machine, dans chrony ou systemd-timesyncd.',
-    en: 'Set on the machine, in chrony or systemd-timesyncd.',
+    fr: 'L’appareil n’a pas le droit de régler l’horloge de sa machine : l’administrateur nomme les serveurs dans systemd-timesyncd ou chrony (guide « Running a box »).',
+    en: 'The box may not set the clock of its machine: its administrator names the servers in systemd-timesyncd or chrony (guide “Running a box”).',
   },
   keptForStart: { fr: 'Enregistré, compte au redémarrage', en: 'Saved, counts from the restart on' },
   waitsForStart: { fr: 'Des réglages attendent un redémarrage.', en: 'Some settings wait for a restart.' },
