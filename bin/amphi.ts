@@ -40,6 +40,11 @@ const parts: Record<string, Part> = {
     module: '#technician/known/login-command.ts',
     make: 'logoutCommand',
   },
+  'time-servers': {
+    summary: 'time servers that a box names, for its machine (a service runs it)',
+    module: '#agent/time-command.ts',
+    make: 'timeCommand',
+  },
   sim: { summary: 'simulate halls, and judge what was recorded', module: '#simulator/main.ts', make: 'simCommand' },
 };
 

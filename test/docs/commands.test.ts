@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { agentCommand } from '#agent/command.ts';
+import { timeCommand } from '#agent/time-command.ts';
 import { centralCommand } from '#central/command.ts';
 import { simCommand } from '#simulator/main.ts';
 import { configCommand } from '#technician/config/config-command.ts';
@@ -24,6 +25,7 @@ const PARTS: ReadonlyMap<string, Command> = new Map([
   ['login', loginCommand()],
   ['logout', logoutCommand()],
   ['sim', simCommand()],
+  ['time-servers', timeCommand()],
 ]);
 const GENERAL = ['--help', '--version'];
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Files in which a machine names its time servers: systemd-timesyncd and chrony. */
@@ -36,6 +36,13 @@ const filesIn = (root: string, folder: string): string[] =>
       .slice(0, MOST_FILES)
       .map((name) => join(folder, name)),
   );
+
+/** What systemd makes when amphi-time.path is switched on. */
+const SWITCHED_ON = 'etc/systemd/system/multi-user.target.wants/amphi-time.path';
+
+/** Whether the machine takes time servers from the box. */
+export const takesTimeServers = (root = '/'): boolean =>
+  lstatSync(join(root, SWITCHED_ON), { throwIfNoEntry: false }) !== undefined;
 
 /** What cannot be read names none. */
 function orNone(read: () => string[]): string[] {
