@@ -30,7 +30,7 @@ export async function applyTimeServers(from: string, to: string): Promise<string
     await rm(to, { force: true });
     return 'time servers: as the machine is set';
   }
-  const text = `# Named on the page of the box, by amphi-time.service.\n[Time]\nNTP=${names.data}\n`;
+  const text = `[Time]\nNTP=${names.data}\n`;
   if ((await readFile(to, 'utf8').catch(() => '')) !== text) {
     await mkdir(dirname(to), { recursive: true, mode: 0o755 });
     await writeFileAtomically(to, text, 0o644);
