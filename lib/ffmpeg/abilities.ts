@@ -19,8 +19,8 @@ export type FfmpegNeeds = Readonly<Record<Kind, readonly string[]>>;
 export const NEEDS: FfmpegNeeds = {
   encoders: ['libx264', 'aac', 'rawvideo', 'pcm_s16le', 'mjpeg'],
   decoders: ['h264', 'hevc', 'aac', 'rawvideo', 'pcm_s16le', 'mjpeg'],
-  filters: ['fps', 'scale', 'format', 'aresample', 'smptehdbars', 'testsrc2', 'color', 'sine', 'anullsrc'],
-  muxers: ['mpegts', 'rtsp', 'flv', 'mp4', 'rawvideo', 's16le'],
+  filters: ['fps', 'scale', 'format', 'select', 'settb', 'setpts', 'aresample', 'asetpts', 'smptehdbars', 'testsrc2', 'color', 'sine', 'anullsrc'],
+  muxers: ['mpegts', 'rtsp', 'flv', 'mp4', 'nut', 'rawvideo', 's16le'],
   demuxers: ['rtsp', 'mpegts', 'flv', 'mov', 'matroska', 'ivf', 's16le', 'lavfi'],
   protocols: ['file', 'pipe', 'tcp', 'udp', 'rtp', 'rtmp', 'http'],
 };
