@@ -14,7 +14,7 @@ import { startChild } from '#lib/runtime/processes/child.ts';
 import { until } from '#test/support/until.ts';
 
 const { ffmpeg } = await findFfmpeg();
-const CANVAS = { widthPx: 640, heightPx: 360 };
+const CANVAS = { widthPx: 1280, heightPx: 720 };
 const FPS = 15;
 
 interface Watched {
@@ -59,7 +59,7 @@ test('frames become as wide as they are wanted, with the same picture, and nothi
   };
   await untilWide(160);
   keep();
-  for (const wide of [640, 320, 426]) {
+  for (const wide of [1280, 320, 960, 426, 640]) {
     input.fit(wide);
     await untilWide(wide);
     keep();
@@ -67,8 +67,8 @@ test('frames become as wide as they are wanted, with the same picture, and nothi
   assert.equal(input.seen().reconnects, 0);
   assert.equal(input.seen().status, 'live');
   // Bars stand still, so all of them are the same picture, but for the edges.
-  const whole = copies.get(640)!;
-  for (const wide of [160, 320, 426]) {
+  const whole = copies.get(1280)!;
+  for (const wide of [160, 320, 960, 426, 640]) {
     const small = copies.get(wide)!;
     let off = 0;
     for (let at = 0; at < whole.length; at++) off += Math.abs(whole[at]! - small[at]!);

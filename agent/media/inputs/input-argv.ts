@@ -2,7 +2,7 @@ import type { InputSource } from '#agent/device/state.ts';
 import { fileUrl, liveProbeArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import { CHANNELS, SAMPLE_RATE } from '../sound/sound-ring.ts';
-import { FIT } from './frame-fit.ts';
+import { fitFilters } from './frame-fit.ts';
 import { momentsFilter } from './moments.ts';
 
 /**
@@ -40,10 +40,7 @@ export type LiveSource = Exclude<InputSource, { driver: 'off' }>;
  */
 export function inputArgv(source: LiveSource, format: InputFormat): string[] {
   const { inputs, soundInput } = openArgv(source);
-  const { widthPx, heightPx } = format.size;
-  // Evaluated for each frame, so that the height follows from the width (see `fittedSize`).
-  const height = `2*round(ow*${heightPx}/${widthPx}/2)`;
-  const fitted = `scale@${FIT}=w=${format.widthPx}:h='${height}':flags=bicubic:eval=frame,format=yuv420p`;
+  const fitted = fitFilters(format.size, format.widthPx, momentsFilter('setpts', FRAME_TICKS));
   return [
     ...quietArgv('verbose'),
     '-stdin',
@@ -53,7 +50,7 @@ export function inputArgv(source: LiveSource, format: InputFormat): string[] {
     '-map',
     '0:v:0',
     '-vf',
-    `${thinned(format.fps)},settb=1/${FRAME_TICKS},${momentsFilter('setpts', FRAME_TICKS)},${fitted}`,
+    `${thinned(format.fps)},settb=1/${FRAME_TICKS},${fitted},format=yuv420p`,
     '-fps_mode',
     'passthrough',
     '-enc_time_base',
@@ -92,7 +89,9 @@ export function stillArgv(source: LiveSource): string[] {
  * hour, and none of the source's own texts. FFmpeg counts that form as an experiment.
  */
 const nutArgv = (fd: number): string[] => [
-  ...'-map_metadata -1 -map_chapters -1 -f_strict experimental -syncpoints none -write_index 0 -flush_packets 1'.split(' '),
+  ...'-map_metadata -1 -map_chapters -1 -f_strict experimental -syncpoints none -write_index 0 -flush_packets 1'.split(
+    ' ',
+  ),
   '-f',
   'nut',
   `pipe:${fd}`,

@@ -12,6 +12,8 @@ export const fittedSize = (widthPx: number, canvas: Size): Size => ({
 /** The size of a frame of so many bytes; undefined if none has as many. */
 export function fittedSizeOf(bytes: number, canvas: Size): Size | undefined {
   const near = 2 * Math.round(Math.sqrt(((bytes / 1.5) * canvas.widthPx) / canvas.heightPx) / 2);
-  const widths = [near - 4, near - 2, near, near + 2, near + 4].filter((width) => width >= 2 && width <= canvas.widthPx);
+  const widths = [near - 4, near - 2, near, near + 2, near + 4].filter(
+    (width) => width >= 2 && width <= canvas.widthPx,
+  );
   return widths.map((width) => fittedSize(width, canvas)).find((size) => bytesOf(size) === bytes);
 }

@@ -77,7 +77,11 @@ test('packets of any size, cut anywhere, with their time stamps', () => {
       return { ticks, isNear: isNear && index > 0, bytes: Buffer.alloc(between(random, 1, 3000), index + 1) };
     });
     // Headers are repeated now and then, and a text in them may be long.
-    const text = Buffer.concat([Buffer.from('4e49ab68b596ba78', 'hex'), Buffer.from(number(3000n)), Buffer.alloc(3000, 7)]);
+    const text = Buffer.concat([
+      Buffer.from('4e49ab68b596ba78', 'hex'),
+      Buffer.from(number(3000n)),
+      Buffer.alloc(3000, 7),
+    ]);
     const repeated = HEADERS.subarray(25, HEADERS.indexOf(Buffer.from('4e4be4adeeca4569', 'hex')));
     const all = sent.flatMap(({ bytes, ticks: at, isNear }, index) => [
       ...(index === 3 ? [repeated, text] : []),

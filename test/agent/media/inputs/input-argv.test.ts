@@ -92,9 +92,15 @@ test('sound comes from where it is, with or without a pipe of its own', () => {
 
 test('frames and sound leave as raw planes and samples on their own pipes', () => {
   const line = inputArgv({ driver: 'file', path: '/a' }, FORMAT).join(' ');
-  assert.ok(line.includes(`,scale@fit=w=320:h='2*round(ow*720/1280/2)':flags=bicubic:eval=frame,format=yuv420p `), line);
+  assert.ok(
+    line.includes(`,scale@fine=w=320:h='2*round(ow*720/1280/2)':flags=bicubic:eval=frame,format=yuv420p `),
+    line,
+  );
   assert.match(line, / -enc_time_base 1:1000000 -c:v rawvideo .* -syncpoints none .* -f nut pipe:1 /);
-  assert.match(line, / -af aresample=48000,asetnsamples=n=1600:p=1,asettb=1\/48000,asetpts='[^']+' -ac 2 -c:a pcm_s16le /);
+  assert.match(
+    line,
+    / -af aresample=48000,asetnsamples=n=1600:p=1,asettb=1\/48000,asetpts='[^']+' -ac 2 -c:a pcm_s16le /,
+  );
   assert.match(line, / -syncpoints none .* -f nut pipe:4$/);
 });
 

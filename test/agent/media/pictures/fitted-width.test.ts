@@ -15,7 +15,14 @@ const windowOf = (channel: 'A' | 'B', width: number, height: number): SceneWindo
 });
 
 test('the size of a frame is known by its bytes, for every width of every canvas', () => {
-  for (const [widthPx, heightPx] of [[1280, 720], [1920, 1080], [640, 480], [854, 480], [3840, 2160], [720, 1280]] as const) {
+  for (const [widthPx, heightPx] of [
+    [1280, 720],
+    [1920, 1080],
+    [640, 480],
+    [854, 480],
+    [3840, 2160],
+    [720, 1280],
+  ] as const) {
     const canvas = { widthPx, heightPx };
     for (let width = 16; width <= widthPx; width += 2) {
       const size = fittedSize(width, canvas);
@@ -24,7 +31,8 @@ test('the size of a frame is known by its bytes, for every width of every canvas
     }
     assert.deepEqual(fittedSize(widthPx, canvas), canvas);
   }
-  for (const bytes of [0, 1, 1_382_399, 1_382_402, 2 * 1_382_400, 2 ** 40]) assert.equal(fittedSizeOf(bytes, CANVAS), undefined);
+  for (const bytes of [0, 1, 1_382_399, 1_382_402, 2 * 1_382_400, 2 ** 40])
+    assert.equal(fittedSizeOf(bytes, CANVAS), undefined);
 });
 
 test('frames are as wide as the largest window of their channel shows', () => {
