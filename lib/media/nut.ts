@@ -20,8 +20,8 @@ export interface NutTaker {
   torn(reason: string): void;
 }
 
-/** Bytes that are read at a time where a head is expected; what belongs to the packet is copied out of them. */
-const HEAD_BYTES = 512;
+/** Bytes that are read at a time where a head is expected; what belongs to packets is copied out of them. A small packet comes whole. */
+const HEAD_BYTES = 8192;
 /** A header that is longer is none of FFmpeg's. */
 const MOST_HEADER_BYTES = 1 << 16;
 const MAGIC = Buffer.from('nut/multimedia container\0');
