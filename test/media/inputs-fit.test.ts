@@ -20,8 +20,8 @@ const FPS = 15;
 interface Watched {
   input: Input;
   memory: PictureMemory;
-  frame(): InputFrame | undefined;
-  untilWide(widthPx: number): Promise<void>;
+  frame: () => InputFrame | undefined;
+  untilWide: (widthPx: number) => Promise<void>;
 }
 
 function watch(t: TestContext, widthPx: number): Watched {

@@ -150,11 +150,12 @@ class RunningInputInstance implements InputInstance {
   }
 
   #frameReader(): NutReader {
-    const { frames, onMoment } = this.#events;
+    const events = this.#events;
+    const { frames } = events;
     return openNutReader({
       begins: (bytes, ticks) => {
         this.#fit.came(frames.begins(bytes), realClock.monotonicMs());
-        onMoment(momentOf(ticks, FRAME_TICKS));
+        events.onMoment(momentOf(ticks, FRAME_TICKS));
       },
       room: () => frames.room(),
       landed: (bytes) => frames.landed(bytes),
@@ -163,11 +164,12 @@ class RunningInputInstance implements InputInstance {
   }
 
   #soundReader(): NutReader {
-    const { sound, onPiece } = this.#events;
+    const events = this.#events;
+    const { sound } = events;
     return openNutReader({
       begins(bytes, ticks) {
         if (bytes !== PIECE_BYTES) throw new Error(`a piece of sound has ${bytes} bytes`);
-        onPiece(momentOf(ticks, SAMPLE_RATE));
+        events.onPiece(momentOf(ticks, SAMPLE_RATE));
       },
       room: () => sound.room(),
       landed: (bytes) => sound.landed(bytes),
