@@ -76,7 +76,7 @@ async function boot(config: Config, version: string, { log, lines }: Logs, scope
   watchBox({ device, engine, streams, choice }, scope);
   const schedule = await startBoxSchedule({ config, device, recorder, listening, log }, scope);
   const control = startControlDoor(
-    { ...door, choice, recorder, recordingNews, schedule, road, picture, onRestart },
+    { ...door, rtspPort, choice, recorder, recordingNews, schedule, road, picture, onRestart },
     scope,
   );
 

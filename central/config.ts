@@ -33,12 +33,31 @@ export const configSchema = z.strictObject({
   offlineAfterSeconds: z.number().positive().default(120),
   /** What begins after an ingest, where neither the agent nor the event names a workflow. */
   workflow: z.string().default('schedule-and-upload'),
+  /** The shape of `/search` where a request does not choose: that of Opencast up to 15, or from 16 on. */
+  searchShape: z.enum(['15', '16'], 'must be 15 or 16: the Opencast whose search is spoken').default('16'),
   /** Hosts, or hosts with ports, from which media are fetched besides registered agents; this machine only if it stands here. */
   fetchFrom: z.array(z.string().min(1)).default([]),
+  /** Sites whose pages may use this server from a browser, by a token or a password: `https://lms.example.org`. */
+  corsOrigins: z
+    .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be the beginning of a URL, such as https://lms.example.org'))
+    .default([]),
+  /** File with the public keys (a JSON Web Key Set) of a learning platform whose signed tokens are believed; without it none are. */
+  jwtKeys: folder.optional(),
+  /** `iss` and `aud` that such a token must have. */
+  jwtIssuer: z.string().min(1).optional(),
+  jwtAudience: z.string().min(1).optional(),
   /** Media of events that a person deleted are removed from the disk after so many days. */
   keepDeletedDays: z.number().min(1, 'must be a day or more').default(30),
   /** So much stays free on the media folder: what does not fit is refused with 507. */
   minFreeMB: z.number().min(0).default(500),
+});
+
+/** What is set for nothing is a slip. */
+const wholeSchema = configSchema.superRefine(({ jwtKeys, jwtIssuer, jwtAudience }, context) => {
+  if (jwtKeys !== undefined) return;
+  const message = 'is of signed tokens, which nobody can check without jwtKeys';
+  if (jwtIssuer !== undefined) context.addIssue({ code: 'custom', path: ['jwtIssuer'], message });
+  if (jwtAudience !== undefined) context.addIssue({ code: 'custom', path: ['jwtAudience'], message });
 });
 
 export type Config = z.infer<typeof configSchema>;
@@ -53,7 +72,7 @@ export class ConfigError extends Error {}
 
 /** Defaults, overridden by what is given. Throws a `ConfigError`. */
 export function parseConfig(given: Readonly<Record<string, unknown>>): Config {
-  const parsed = configSchema.safeParse(given);
+  const parsed = wholeSchema.safeParse(given);
   if (parsed.success) return parsed.data;
   const mistakes = parsed.error.issues.map(({ path, message, code, ...issue }) => {
     const keys = code === 'unrecognized_keys' && 'keys' in issue ? ` (${String(issue.keys)})` : '';

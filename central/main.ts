@@ -9,6 +9,7 @@ import { openScope, type Scope } from '@amphi/lib/runtime/scope.ts';
 import { openAccounts } from './identity/accounts.ts';
 import { openRoster } from './agents/roster.ts';
 import { makeFirstAccounts } from './identity/first-accounts.ts';
+import { openWebTokens } from './identity/web-tokens.ts';
 import type { Config } from './config.ts';
 import { makeWritableFolder, takeDataFolder } from './store/data-folder.ts';
 import { openDatabase } from './store/database.ts';
@@ -64,6 +65,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
   });
   const keepDeletedDays = config.keepDeletedDays;
   scope.defer(startHousekeeping({ database, store, clock, log, keepDeletedDays }));
+  const webTokens = await openWebTokens(config, clock);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const services: Services = {
@@ -78,7 +80,7 @@ async function boot(config: Config, version: string, log: Log, scope: Scope): Pr
     clock,
     version,
     log: log.child({ room: 'web' }),
-    accounts: openAccounts(database, clock, log.child({ room: 'accounts' })),
+    accounts: openAccounts(database, clock, log.child({ room: 'accounts' }), webTokens),
     urlFor: ({ protocol, host }) => config.url ?? `${protocol}://${host}`,
   };
   const web = await startWeb(services, MODULES);

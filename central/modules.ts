@@ -1,11 +1,19 @@
+import { adminEvents } from './http/opencast/admin/admin-events.ts';
+import { adminTasks } from './http/opencast/admin/admin-tasks.ts';
+import { noneOfOurs } from './http/opencast/admin/none-of-ours.ts';
+import { playRoute } from './http/opencast/play-route.ts';
+import { tobiraRoutes } from './http/opencast/tobira/tobira-routes.ts';
+import { seriesParts } from './http/opencast/series-parts.ts';
 import { agentRoutes } from './http/opencast/agent-routes.ts';
 import { ownApi } from './http/api/api.ts';
+import { definitionRoutes } from './http/opencast/workflow/definition-routes.ts';
 import { discovery } from './http/opencast/discovery.ts';
 import { externalApi } from './http/external-api/external-api.ts';
 import { health } from './http/health.ts';
 import { lectureImport } from './http/api/import-routes.ts';
 import { fileRoutes } from './http/opencast/file-routes.ts';
 import { keptRoutes } from './http/opencast/kept-routes.ts';
+import { instanceRoutes } from './http/opencast/workflow/instance-routes.ts';
 import { ingestRoutes } from './http/opencast/ingest/ingest-routes.ts';
 import { metrics } from './http/metrics.ts';
 import { pages } from './pages/pages.ts';
@@ -13,6 +21,7 @@ import { calendarRoutes } from './http/opencast/calendar-routes.ts';
 import { eventRoutes } from './http/opencast/event-routes.ts';
 import { recordingStateRoutes } from './http/opencast/state-routes.ts';
 import { captureNowApi, recordingsApi } from './http/opencast/schedule-routes.ts';
+import { searchRoutes } from './http/opencast/search/search-routes.ts';
 import { seriesRoutes } from './http/opencast/series-routes.ts';
 import type { RouteModule } from './http/services.ts';
 
@@ -28,6 +37,15 @@ export const MODULES: readonly RouteModule[] = [
   recordingStateRoutes,
   eventRoutes,
   seriesRoutes,
+  seriesParts,
+  searchRoutes,
+  playRoute,
+  adminEvents,
+  adminTasks,
+  noneOfOurs,
+  tobiraRoutes,
+  definitionRoutes,
+  instanceRoutes,
   ingestRoutes,
   fileRoutes,
   keptRoutes,

@@ -122,6 +122,8 @@ export type BoxCalls = {
   introduce(introduction: ControlIntroduction): void;
   overlaysChanged(): void;
   restart(): void;
+  /** Where RTSP listens. */
+  rtspPort(): number;
 };
 
 /** What the control door (control and web) may ask of the core, and what it is told. */

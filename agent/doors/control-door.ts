@@ -15,6 +15,7 @@ import { startBoxWeb } from '#agent/box/web/web.ts';
 import { openMachine } from '#agent/control/sis/machine.ts';
 import type { WebSources } from '#agent/web/views/sources.ts';
 import { markChildren } from '#lib/runtime/processes/leftovers.ts';
+import { addressFromHere } from '#lib/runtime/own-addresses.ts';
 import type { Handlers, Peer } from '#lib/runtime/processes/peer.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import type { ControlCalls, ControlTold } from './calls.ts';
@@ -72,7 +73,8 @@ const sources = webSources({
   encoders: () => encoders.facts,
 });
 const known = { config, version, startedAtMs, personality, device, accounts, certificate };
-const web = await startBoxWeb({ ...known, token, sources, log: webLog }, scope);
+const rtspPlace = async () => ({ host: addressFromHere(config.listen), port: await core.call('rtspPort') });
+const web = await startBoxWeb({ ...known, token, sources, rtspPlace, log: webLog }, scope);
 const files = { recorder, recordings, overlays, overlaysFolder, onOverlay };
 const listening: Pick<Listening, 'tell'> = { tell: (ports) => core.tell('ports', ports) };
 const control = await startControl(

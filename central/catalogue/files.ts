@@ -1,5 +1,6 @@
 import { MEDIAPACKAGE_NAMESPACE, type PackageElement } from '@amphi/lib/opencast/media-package.ts';
 import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
+import { sql } from 'kysely';
 import type { Database } from '../store/connect.ts';
 import type { ElementKind, FileRow, Stream } from '../store/tables.ts';
 
@@ -68,6 +69,12 @@ export const fileAt = (
     .union(database.selectFrom('package_elements').select(['path', 'mime_type', 'md5']).where('path', '=', path))
     .executeTakeFirst();
 
+/** The event that a file of the media folder is of, by its path; undefined: of none. */
+export async function eventOfFile(database: Database, path: string): Promise<string | undefined> {
+  const file = await database.selectFrom('files').select('event').where('path', '=', path).executeTakeFirst();
+  return file?.event;
+}
+
 /** The files of a version of an event, or of all its versions. */
 export const filesOf = (database: Database, event: string, version?: number): Promise<FileRow[]> =>
   database
@@ -78,3 +85,19 @@ export const filesOf = (database: Database, event: string, version?: number): Pr
     .orderBy('kind')
     .orderBy('file_name')
     .execute();
+
+/** A version of an event. */
+export interface VersionKey {
+  event: string;
+  version: number;
+}
+
+/** The files of some versions, in one question. */
+export async function filesOfVersions(database: Database, of: readonly VersionKey[]): Promise<FileRow[]> {
+  if (of.length === 0) return [];
+  const { rows } = await sql<FileRow>`select files.* from files
+    join unnest(${of.map(({ event }) => event)}::text[], ${of.map(({ version }) => version)}::integer[]) as wanted (event, version)
+      on files.event = wanted.event and files.version = wanted.version
+    order by files.kind, files.file_name, files.id`.execute(database);
+  return rows;
+}

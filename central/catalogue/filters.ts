@@ -1,6 +1,7 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import { msOfW3c } from '@amphi/lib/opencast/dates.ts';
 import { BadRequest } from './bad-request.ts';
+import { patternOf } from './patterns.ts';
 
 /** What lists of events and of series share: filters, orders and pages, by the names that Opencast gives them. */
 
@@ -24,6 +25,10 @@ export interface Listing {
   allowed?: { roles: readonly string[]; action: string } | undefined;
   /** Whether filters that nobody knows are a mistake; else they are left out. */
   strict?: boolean;
+  /** What must fit, whatever the filters say. */
+  besides?: readonly Condition[];
+  /** Orders of the program's own, which count before those that were asked for. */
+  first?: readonly Expression<unknown>[];
 }
 
 export type Condition = Expression<SqlBool>;
@@ -36,19 +41,41 @@ export type Orders = Readonly<Record<string, Expression<unknown> | undefined>>;
 
 /** `where`, `order by`, `limit` and `offset` of a list. Throws BadRequest for a filter or an order that there is not. */
 export function listedBy(
-  { filters, sorting, limit, offset = 0, strict = true, allowed }: Listing,
+  listing: Listing,
   conditions: Conditions,
   orders: Orders,
   last: readonly Expression<unknown>[],
+  acl: Expression<unknown>,
+): RawBuilder<unknown> {
+  const { sorting, limit, offset = 0, first = [] } = listing;
+  const order = sql.join([...first, ...sorting.flatMap((one) => orderOf(one, orders)), ...last]);
+  const where = chosenBy(listing, conditions, acl);
+  return sql`${where} order by ${order} limit ${limit ?? null} offset ${offset}`;
+}
+
+/** The `where` of a list alone, to count what it would be without pages. Throws BadRequest for a filter that there is not. */
+export function chosenBy(
+  { filters, strict = true, allowed, besides = [] }: Listing,
+  conditions: Conditions,
   acl: Expression<unknown>,
 ): RawBuilder<unknown> {
   const either = filters.map(
     (all) => sql`(${sql.join([sql`true`, ...all.flatMap((one) => conditionOf(one, conditions, strict))], sql` and `)})`,
   );
   const where = either.length > 0 ? sql.join(either, sql` or `) : sql`true`;
-  const order = sql.join([...sorting.flatMap((one) => orderOf(one, orders)), ...last]);
   const may = allowed ? allows(acl, allowed) : sql`true`;
-  return sql`where (${where}) and ${may} order by ${order} limit ${limit ?? null} offset ${offset}`;
+  return sql`where ${sql.join([sql`(${where})`, may, ...besides], sql` and `)}`;
+}
+
+/** Words of one search; more are refused, since each is looked for in every text. */
+const MOST_WORDS = 30;
+
+/** Every word is somewhere in a text, whatever the case. Throws BadRequest for more words than a search has. */
+export function everyWord(text: Expression<unknown>, value: string): Condition {
+  const words = value.split(/\s+/).filter(Boolean);
+  if (words.length > MOST_WORDS) throw new BadRequest(`a search has ${MOST_WORDS} words at most`);
+  const found = words.map((word) => sql`${text} ilike ${patternOf(word)}`);
+  return sql<boolean>`(${sql.join([sql`true`, ...found], sql` and `)})`;
 }
 
 /** Whether an access list allows one of some roles an action. */

@@ -1,18 +1,18 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '../store/connect.ts';
-import type { EventRow } from '../store/tables.ts';
+import type { AclEntry, EventRow } from '../store/tables.ts';
 import {
+  chosenBy,
+  everyWord,
   firstTerm,
   listedBy,
   momentIn,
   termConditions,
   within,
-  type Condition,
   type Conditions,
   type Listing,
   type Orders,
 } from './filters.ts';
-import { patternOf } from './patterns.ts';
 import { STATUS_SQL, statusesNamed, statusOf, type EventStatus } from './status.ts';
 
 /** An event with what stands elsewhere about it. */
@@ -25,6 +25,8 @@ export interface ListedEvent extends EventRow {
   durationMs: number | null;
   /** Who made it. */
   creator: string | null;
+  /** The access list that counts: its own, else that of its series. */
+  accessList: AclEntry[];
 }
 
 const ABOUT = sql`
@@ -41,10 +43,21 @@ export async function listEvents(database: Database, listing: Listing): Promise<
   const last = [sql`events.starts_at`, sql`events.title`, sql`events.id`];
   const { rows } = await sql<ListedEvent>`
     select events.*, series.title as "seriesTitle", workflow_state as "workflowState", newest_version as "newestVersion",
-      duration_ms as "durationMs", creator
+      duration_ms as "durationMs", creator, ${ACL} as "accessList"
     from events ${ABOUT} ${listedBy(listing, CONDITIONS, ORDERS, last, ACL)}`.execute(database);
   return rows;
 }
+
+/** How many events a list has without its pages. Throws BadRequest as `listEvents` does. */
+export async function countEvents(database: Database, listing: Listing): Promise<number> {
+  const { rows } = await sql<{ total: number }>`
+    select count(*) as total from events ${ABOUT} ${chosenBy(listing, CONDITIONS, ACL)}`.execute(database);
+  return rows[0]?.total ?? 0;
+}
+
+/** The ids of the events of a list, as a part of another question. Throws BadRequest as `listEvents` does. */
+export const eventIds = (listing: Listing): RawBuilder<string> =>
+  sql<string>`(select events.id from events ${ABOUT} ${chosenBy(listing, CONDITIONS, ACL)})`;
 
 /** One event, with what stands elsewhere about it. */
 export async function findEvent(
@@ -100,12 +113,9 @@ const CONDITIONS: Conditions = {
   textFilter: (value) => anywhere(value),
 };
 
-/** Every word is somewhere. */
-function anywhere(value: string): Condition {
-  const patterns = value.split(/\s+/).filter(Boolean).map(patternOf);
-  const text = sql`concat_ws(' ', events.id, events.title, events.agent, series.title, events.terms::text)`;
-  return sql<boolean>`${sql.join([sql`true`, ...patterns.map((pattern) => sql`${text} ilike ${pattern}`)], sql` and `)}`;
-}
+/** Every word is somewhere. Throws BadRequest for too many. */
+export const anywhere = (value: string) =>
+  everyWord(sql`concat_ws(' ', events.id, events.title, events.agent, series.title, events.terms::text)`, value);
 
 const ORDERS: Orders = {
   title: sql`events.title`,

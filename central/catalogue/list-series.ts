@@ -1,8 +1,17 @@
 import { sql } from 'kysely';
 import type { Database } from '../store/connect.ts';
 import type { SeriesRow } from '../store/tables.ts';
-import { firstTerm, listedBy, termConditions, within, type Conditions, type Listing, type Orders } from './filters.ts';
-import { patternOf } from './patterns.ts';
+import {
+  chosenBy,
+  everyWord,
+  firstTerm,
+  listedBy,
+  termConditions,
+  within,
+  type Conditions,
+  type Listing,
+  type Orders,
+} from './filters.ts';
 
 /** A series, and who made it. */
 export interface ListedSeries extends SeriesRow {
@@ -18,6 +27,13 @@ export async function listSeries(database: Database, listing: Listing): Promise<
   const { rows } = await sql<ListedSeries>`select series.*, creator from series ${ABOUT}
     ${listedBy(listing, CONDITIONS, ORDERS, last, sql`series.acl`)}`.execute(database);
   return rows;
+}
+
+/** How many series a list has without its pages. Throws BadRequest as `listSeries` does. */
+export async function countListedSeries(database: Database, listing: Listing): Promise<number> {
+  const { rows } = await sql<{ total: number }>`select count(*) as total from series ${ABOUT}
+    ${chosenBy(listing, CONDITIONS, sql`series.acl`)}`.execute(database);
+  return rows[0]?.total ?? 0;
 }
 
 /** One series, and who made it. */
@@ -49,8 +65,7 @@ const CONDITIONS: Conditions = {
   creator: (value) => sql<boolean>`lower(creator) = lower(${value})`,
   Creator: (value) => sql<boolean>`lower(creator) = lower(${value})`,
   creationDate: (value) => within('creationDate', sql`series.created_at`, value),
-  textFilter: (value) =>
-    sql<boolean>`concat_ws(' ', series.id, series.title, series.terms::text) ilike ${patternOf(value)}`,
+  textFilter: (value) => everyWord(sql`concat_ws(' ', series.id, series.title, series.terms::text)`, value),
 };
 
 const ORDERS: Orders = {

@@ -1,5 +1,6 @@
 import type { Owners } from '../identity/permissions.ts';
 import type { Database } from '../store/connect.ts';
+import { eventOfFile } from './files.ts';
 
 /** To whom events, packages and files belong: the agents whose they are, and the accounts that brought them. */
 
@@ -39,8 +40,8 @@ export async function ownersOfPackage(database: Database, id: string): Promise<O
 
 /** Owners of a file of the media folder, by its path. Undefined: nobody brought it. */
 export async function ownersOfFile(database: Database, path: string): Promise<Owners | undefined> {
-  const file = await database.selectFrom('files').select('event').where('path', '=', path).executeTakeFirst();
-  if (file) return ownersOfEvent(database, file.event);
+  const event = await eventOfFile(database, path);
+  if (event !== undefined) return ownersOfEvent(database, event);
   const element = await database
     .selectFrom('package_elements')
     .select('package')

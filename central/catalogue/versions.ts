@@ -2,12 +2,19 @@ import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { Database } from '../store/connect.ts';
 import type { Tables } from '../store/tables.ts';
+import type { VersionKey } from './files.ts';
 
 export type VersionRow = Selectable<Tables['event_versions']>;
 
-/** All versions of an event, the first one first. */
-export const versionsOf = (database: Database, event: string): Promise<VersionRow[]> =>
-  database.selectFrom('event_versions').selectAll().where('event', '=', event).orderBy('version').execute();
+/** All versions of an event, or the one of a number, the first one first. */
+export const versionsOf = (database: Database, event: string, version?: number): Promise<VersionRow[]> =>
+  database
+    .selectFrom('event_versions')
+    .selectAll()
+    .where('event', '=', event)
+    .$if(version !== undefined, (of) => of.where('version', '=', version ?? 0))
+    .orderBy('version')
+    .execute();
 
 /** The newest version of an event; undefined: nothing was ingested. */
 export const newestVersion = (database: Database, event: string): Promise<VersionRow | undefined> =>
@@ -26,4 +33,17 @@ export async function nextVersion(within: Database, event: string): Promise<numb
     .where('event', '=', event)
     .executeTakeFirstOrThrow();
   return newest + 1;
+}
+
+/** Who brought some versions and when, in one question. */
+export async function broughtVersions(
+  database: Database,
+  of: readonly VersionKey[],
+): Promise<Pick<VersionRow, 'event' | 'version' | 'account' | 'ingested_at'>[]> {
+  if (of.length === 0) return [];
+  const { rows } = await sql<Pick<VersionRow, 'event' | 'version' | 'account' | 'ingested_at'>>`
+    select event_versions.event, event_versions.version, account, ingested_at from event_versions
+    join unnest(${of.map(({ event }) => event)}::text[], ${of.map(({ version }) => version)}::integer[]) as wanted (event, version)
+      on event_versions.event = wanted.event and event_versions.version = wanted.version`.execute(database);
+  return rows;
 }

@@ -5,6 +5,7 @@ import { BODY_LIMITS, refusalOfOpenBody } from './body-limits.ts';
 import { mayUse, type Allows } from '../identity/permissions.ts';
 import type { Who } from '../identity/who.ts';
 import { digestChallenge } from '../identity/digest.ts';
+import { isNamedOrigin } from './cross-origin.ts';
 import type { About } from './object-access.ts';
 import { runAsIn } from './run-as.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
@@ -17,6 +18,8 @@ declare module 'fastify' {
     keepsCalendars?: boolean;
     /** It shows and changes only what access lists allow, where a program asks with roles. */
     byAccess?: boolean;
+    /** Pages of other sites send browsers here; it changes nothing for whoever is signed in. */
+    fromElsewhere?: boolean;
   }
   interface FastifyRequest {
     /** The roles whose access lists count, where a program asks for somebody else by his roles; undefined: rights are those of `who`. */
@@ -42,13 +45,13 @@ export function whoOf(request: FastifyRequest): Who {
 /** Lets nobody through who may not, before a byte of a body is read: some clients send an empty one first. */
 export function guard(
   app: FastifyInstance,
-  { accounts, config }: { accounts: Accounts; config: { url?: string | undefined } },
+  { accounts, config }: { accounts: Accounts; config: { url?: string | undefined; corsOrigins?: readonly string[] } },
 ): void {
   const ownHost = config.url === undefined ? undefined : new URL(config.url).host;
   app.decorateRequest('who', undefined);
   app.decorateRequest('runRoles', undefined);
   app.addHook('onRequest', async (request, reply) => {
-    const { allows = ['admin'] } = request.routeOptions.config;
+    const { allows = ['admin'], fromElsewhere = false } = request.routeOptions.config;
     const found = await accounts.identify({
       method: request.method,
       target: request.raw.url ?? '',
@@ -57,7 +60,10 @@ export function guard(
       address: request.ip,
     });
     // A token is never in a browser's keeping; a session and a password of Basic or digest may be, and so may be nothing yet.
-    if ((found.kind === 'nobody' || (found.kind === 'known' && found.by !== 'token')) && isForged(request, ownHost)) {
+    const mayBeForged = found.kind === 'nobody' || (found.kind === 'known' && found.by !== 'token');
+    // A site that the installer named sends what it was given; a session of ours is not for it.
+    const isNamed = request.headers.authorization !== undefined && isNamedOrigin(request, config.corsOrigins ?? []);
+    if (mayBeForged && !fromElsewhere && !isNamed && isForged(request, ownHost)) {
       return reply
         .code(403)
         .type('text/plain; charset=utf-8')
@@ -65,7 +71,7 @@ export function guard(
     }
     if (found.kind === 'known') {
       request.who = found.who;
-      const wrong = await actForOthers(request, accounts, found.who);
+      const wrong = (await actForOthers(request, accounts, found.who)) ?? byRoles(request, found.roles);
       if (wrong) return reply.code(wrong.status).type('text/plain; charset=utf-8').send(`${wrong.text}\n`);
     }
     if ((found.kind === 'known' || found.kind === 'nobody') && mayUse(request.who, allows)) {
@@ -104,9 +110,20 @@ async function actForOthers(
     if (!other) return { status: 412, text: `there is no account ${asked.user} to act for` };
     request.who = other;
   }
-  if (!asked.roles || asked.roles.includes('ROLE_ADMIN')) return undefined;
-  if (!request.routeOptions.config.byAccess) return { status: 403, text: 'this cannot be done with roles alone' };
-  request.runRoles = asked.roles;
+  return asked.roles?.includes('ROLE_ADMIN') ? undefined : byRoles(request, asked.roles);
+}
+
+/** From now on access lists decide, by these roles; undefined: there are none. Gives why this cannot be. */
+function byRoles(
+  request: FastifyRequest,
+  roles: readonly string[] | undefined,
+): { status: number; text: string } | undefined {
+  if (!roles) return undefined;
+  const { byAccess = false, allows } = request.routeOptions.config;
+  if (byAccess) request.runRoles = roles;
+  // What everybody gets needs no roles; it is answered as to somebody unknown.
+  else if (allows === 'anyone') request.who = undefined;
+  else return { status: 403, text: 'this cannot be done with roles alone' };
   return undefined;
 }
 

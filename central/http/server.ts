@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie';
 import { fastify, type FastifyContextConfig, type FastifyError, type FastifyInstance } from 'fastify';
 import { requestFigures } from './metrics.ts';
 import { BODY_LIMITS, type BodyLimits, limitConnections, limitSlowBodies } from './body-limits.ts';
+import { allowOrigins } from './cross-origin.ts';
 import { checkRequests } from './foreign-requests.ts';
 import { guard } from './http-access.ts';
 import { guardObjects } from './object-access.ts';
@@ -80,6 +81,7 @@ export async function openApp(
   limitSlowBodies(app, limits);
   logRequests(app, services);
   protectAnswers(app);
+  allowOrigins(app, services.config.corsOrigins);
   checkRequests(app);
   guard(app, services);
   guardObjects(app, services);

@@ -19,6 +19,10 @@ export interface HttpSettings {
   data: string;
   /** The workflow of an ingest that names none. */
   workflow: string;
+  /** The shape of `/search` where a request does not choose. */
+  searchShape: '15' | '16';
+  /** Sites whose pages may use this server from a browser. */
+  corsOrigins: string[];
   /** Addresses of proxies whose `X-Forwarded-For` is believed. */
   trustedProxies: string[];
 }

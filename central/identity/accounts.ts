@@ -10,6 +10,7 @@ import { ha1Of, openNonces, provesHa1, readDigest, type Nonces } from './digest.
 import { openRememberedAccounts, REMEMBER_MS, type RememberedAccounts } from './remembered-accounts.ts';
 import { newSecret, sha256 } from './secrets.ts';
 import { openTries } from './tries.ts';
+import { isWebToken, type WebTokens } from './web-tokens.ts';
 import { whoIs, type Who } from './who.ts';
 
 export interface Asking {
@@ -23,7 +24,8 @@ export interface Asking {
 }
 
 export type Identified =
-  | { kind: 'known'; who: Who; by: 'password' | 'token' | 'session' }
+  /** `roles`: those whose access lists count alone, where another program's token says who it is. */
+  | { kind: 'known'; who: Who; by: 'password' | 'token' | 'session'; roles?: readonly string[] }
   /** Nothing that says who he is. */
   | { kind: 'nobody' }
   /** A digest's nonce was too old: another will do. */
@@ -54,12 +56,13 @@ const SESSION_MS = 12 * 3600_000;
 /** When more passwords were proven, all are forgotten, and scrypt is computed again. */
 const MOST_PROVEN = 1000;
 
-export function openAccounts(database: Database, clock: Clock, log: Log): Accounts {
+/** `webTokens`: tokens of other programs that are believed; undefined: none are. */
+export function openAccounts(database: Database, clock: Clock, log: Log, webTokens?: WebTokens): Accounts {
   const memory = openRememberedAccounts(database, clock);
   const nonces = openNonces(() => clock.nowMs());
   const tries = openTries(database, clock, log);
   const proven = openProven(clock);
-  const parts: Parts = { memory, nonces, hasher: openHasher(), proven, clock };
+  const parts: Parts = { memory, nonces, hasher: openHasher(), proven, clock, webTokens };
   /** What was right from there lately need not wait behind others of its address, and tokens cannot be guessed. */
   const examined = async (given: Given, address: string): Promise<Identified> => {
     const lately = await knownLately(given, address, parts);
@@ -120,6 +123,7 @@ interface Parts {
   hasher: Hasher;
   proven: Proven;
   clock: Clock;
+  webTokens: WebTokens | undefined;
 }
 
 /** What a request says of who sent it. */
@@ -197,8 +201,17 @@ async function look(given: Given, address: string, parts: Parts): Promise<Identi
   if (given.kind === 'nonsense') return { kind: 'wrong' };
   if (given.kind === 'digest') return byDigest(given, address, parts);
   if (given.kind === 'password') return byPassword(given, address, parts);
+  if (parts.webTokens && isWebToken(given.token)) return byWebToken(parts.webTokens, given.token, address);
   const account = await parts.memory.ofToken(sha256(given.token));
   return account ? { kind: 'known', who: whoIs(account, address), by: 'token' } : { kind: 'wrong' };
+}
+
+/** Whom a token of another program names has no account here: he looks, by his roles. */
+async function byWebToken(webTokens: WebTokens, token: string, address: string): Promise<Identified> {
+  const bearer = await webTokens.read(token);
+  if (!bearer) return { kind: 'wrong' };
+  const who: Who = { account: 0, name: bearer.name, role: 'viewer', agent: null, address };
+  return { kind: 'known', who, by: 'token', roles: bearer.roles };
 }
 
 async function byPassword(

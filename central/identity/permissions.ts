@@ -55,3 +55,13 @@ export const userRoleOf = (who: Pick<Who, 'name'> | undefined): string =>
 /** Every role of an account as Opencast names them: those of its kind, its own, and everybody's. */
 export const opencastRolesOf = (who: Named | undefined): string[] =>
   who ? [...OPENCAST_ROLES[who.role], userRoleOf(who), 'ROLE_USER', 'ROLE_ANONYMOUS'] : ['ROLE_ANONYMOUS'];
+
+/**
+ * The roles whose access lists say what somebody may read; undefined: he reads everything. Those of `asked` count, where a program asks
+ * for somebody else.
+ */
+export function readingRoles(who: Who | undefined, asked?: readonly string[]): readonly string[] | undefined {
+  if (asked) return asked;
+  const readsAll = who !== undefined && who.agent === null && who.role !== 'agent';
+  return readsAll ? undefined : opencastRolesOf(who);
+}

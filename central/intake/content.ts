@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { newestVersion } from '../catalogue/versions.ts';
+import { versionsOf } from '../catalogue/versions.ts';
 import type { Database } from '../store/connect.ts';
 import type { WorkflowRow } from '../store/tables.ts';
 import { workflowsOf } from '../workflows/workflows.ts';
@@ -15,13 +15,18 @@ export function contentOf(
   return createHash('sha256').update(lines.toSorted().join('\n')).digest('hex');
 }
 
-/** The workflow that began when this content came the first time, if it is still the newest. */
+/**
+ * The workflow that began when this content came the first time, if it is still the newest that was ingested. A track that was added
+ * to it since changes nothing: an agent that asks again is not to bring a version without it.
+ */
 export async function repeated(
   database: Database,
   event: string,
   rows: readonly StoredElement[],
 ): Promise<WorkflowRow | undefined> {
-  const newest = await newestVersion(database, event);
-  if (newest?.content !== contentOf(rows)) return undefined;
-  return (await workflowsOf(database, event, newest.version))[0];
+  const workflows = await workflowsOf(database, event);
+  const newest = workflows.at(-1)?.version;
+  if (newest === undefined) return undefined;
+  const [ingested] = await versionsOf(database, event, newest);
+  return ingested?.content === contentOf(rows) ? workflows.find(({ version }) => version === newest) : undefined;
 }

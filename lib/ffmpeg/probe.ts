@@ -68,6 +68,16 @@ export async function probePackets(
   return told.packets.map(({ flags = '', size = 0 }) => ({ isKey: flags.includes('K'), bytes: size }));
 }
 
+/** Whether the first stream of sound has anything in it: files that were cut at once have its track alone. Rejects as `probe` does. */
+export async function hasSound(
+  ffprobe: string,
+  path: string,
+  { run = runFfprobe }: ProbeOptions = {},
+): Promise<boolean> {
+  const show = ['-select_streams', 'a:0', '-show_entries', 'packet=flags,size', '-read_intervals', '%+#1'];
+  return somePackets.parse(await askFfprobe(ffprobe, path, show, run)).packets.length > 0;
+}
+
 const SHOWN = ['-show_format', '-show_streams', '-show_chapters'];
 
 async function askFfprobe(
@@ -122,6 +132,7 @@ const printed = z.object({
     .object({ format_name: text, duration: number, size: number, bit_rate: number, tags })
     .catch({ format_name: undefined, duration: undefined, size: undefined, bit_rate: undefined, tags: {} }),
 });
+const somePackets = z.object({ packets: z.array(z.unknown()) });
 const packets = z.object({ packets: z.array(z.object({ flags: text, size: number })).catch([]) });
 
 const KINDS = ['video', 'audio', 'subtitle'] as const;

@@ -3,6 +3,12 @@ import { networkInterfaces } from 'node:os';
 /** Whether this listens on every address of the machine. */
 export const isEverywhere = (listen: string): boolean => listen === '0.0.0.0' || listen === '::';
 
+/** The address at which a service that listens there is reached from this machine. */
+export function addressFromHere(listen: string): string {
+  if (listen === '0.0.0.0') return '127.0.0.1';
+  return listen === '::' ? '::1' : listen;
+}
+
 /**
  * Addresses at which others reach a service that listens there, as they stand in URLs. Of one that listens everywhere all
  * IPv4 addresses that other machines can reach; `127.0.0.1` if there are none.

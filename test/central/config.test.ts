@@ -14,11 +14,19 @@ describe('the configuration', () => {
       ffmpeg: {},
       trustedProxies: [],
       fetchFrom: [],
+      searchShape: '16',
+      corsOrigins: [],
       keepDeletedDays: 30,
       offlineAfterSeconds: 120,
       workflow: 'schedule-and-upload',
       minFreeMB: 500,
     });
+  });
+
+  test('of signed tokens is whole, or none', () => {
+    assert.throws(() => parseConfig({ jwtIssuer: 'lms' }), /jwtIssuer: .*without jwtKeys/);
+    assert.throws(() => parseConfig({ jwtAudience: 'amphi' }), /jwtAudience: .*without jwtKeys/);
+    assert.equal(parseConfig({ jwtKeys: '/keys.json', jwtIssuer: 'lms' }).jwtIssuer, 'lms');
   });
 
   test('tells all mistakes at once, each with its place', () => {

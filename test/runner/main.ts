@@ -11,7 +11,7 @@ import { testFilesIn, type TestFile } from './files.ts';
 import { openProgress } from './progress.ts';
 import { reachedBy } from './reach.ts';
 import { openReport } from './report.ts';
-import { runChecks, runStage, type Running } from './run.ts';
+import { runChecks, runLate, runStage, type Running } from './run.ts';
 import { openScreen } from './screen.ts';
 import { chosen, isWanted, stagesOf } from './stages.ts';
 
@@ -51,13 +51,14 @@ async function main(options: Options): Promise<number> {
   const screen = openScreen(process.stdout, () => progress.line());
   const print = (line: string): void => screen.print(line);
   const durations = openDurations(join(root, '.cache/test-durations.json'), root);
-  const running: Running = { root, env, progress, durations, report: openReport(root, print) };
+  const running: Running = { root, env, progress, durations, report: openReport(root, print), late: [] };
   const wantedChecks = options.soak ? [] : checks.filter((check) => isWanted(check.name, options.only));
   const files = await filesFor(options, long, print);
   const stages = stagesOf(files, availableParallelism(), durations);
   planAll(running, wantedChecks, stages);
   await runChecks(wantedChecks, running);
   for (const stage of stages) await runStage(stage, running);
+  await runLate(running);
   durations.save();
   screen.close();
   return running.report.finish();

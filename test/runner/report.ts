@@ -4,6 +4,8 @@ import type { BatchResult, TestResult } from './batch.ts';
 export interface Report {
   check(name: string, failure: string | undefined, durationMs: number): void;
   file(file: string, batch: BatchResult): void;
+  /** Of a file that runs again: it counts then. */
+  postponed(file: string, why: string): void;
   heading(text: string): void;
   /** Prints failures, the slowest tests and, last, `N passed, N failed`. Returns the number of failures. */
   finish(): number;
@@ -43,6 +45,7 @@ export function openReport(root: string, print: (line: string) => void): Report 
 
   return {
     heading: (text) => print(text),
+    postponed: (file, why) => print(`  … ${relative(root, file)}  ${why}`),
     check(name, failure, durationMs) {
       print(`  ${failure === undefined ? '✓' : '✗'} ${name}  ${seconds(durationMs)}`);
       if (failure === undefined) counts.passed += 1;

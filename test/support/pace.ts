@@ -43,7 +43,8 @@ export async function watchPace(): Promise<() => Promise<Pace>> {
   };
 }
 
-async function waitedForCoresMs(): Promise<number> {
+/** How long work that could run has waited for a core since the machine started, ms; 0 where the kernel keeps no account. */
+export async function waitedForCoresMs(): Promise<number> {
   const text = await readFile('/proc/pressure/cpu', 'utf8').catch(() => '');
   return Number(/^some .*total=(\d+)/m.exec(text)?.[1] ?? 0) / 1000;
 }

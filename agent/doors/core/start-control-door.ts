@@ -30,6 +30,7 @@ export interface ControlDoorParts {
   road: Pick<StepLog, 'last'>;
   picture: Pick<Picture, 'filesChanged'>;
   listening: Listening;
+  rtspPort: Promise<number>;
   onRestart: () => void;
   beginning: Beginning;
   log: Log;
@@ -87,6 +88,7 @@ function boxCalls(parts: ControlDoorParts, introduced: (to: ControlIntroduction)
   return {
     ports: (ports) => listening.tell(portsShape.parse(ports)),
     introduce: (introduction) => introduced(introduction),
+    rtspPort: () => parts.rtspPort,
     overlaysChanged: () => picture.filesChanged(),
     restart() {
       // The door said so some time ago.

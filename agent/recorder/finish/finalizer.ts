@@ -11,7 +11,15 @@ import type { OnFact } from '../facts.ts';
 import type { Jobs } from './jobs.ts';
 import { localTime } from '../catalog/local-time.ts';
 import { thumbnailName } from '../catalog/manifest.ts';
-import { extractPicture, probeFile, remux, type FileChapter, type MediaTools, type Tags } from './media-tools.ts';
+import {
+  extractPicture,
+  probeFile,
+  remux,
+  soundIn,
+  type FileChapter,
+  type MediaTools,
+  type Tags,
+} from './media-tools.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
 import { closedStatus, isThere as isPlayable, startMsOf } from '../catalog/recording.ts';
 import { repairFile } from '../recovery/repair.ts';
@@ -211,7 +219,9 @@ class BackgroundFinalizer implements Finalizer {
       await probeFile(this.#options.tools, from, signal),
       await probeFile(this.#options.tools, to, signal),
     ];
-    if (!after.video || before.audio !== after.audio) throw new Error('a track is missing');
+    // FFmpeg makes no track for sound of which there is nothing.
+    const isSilent = before.audio && !after.audio && !(await soundIn(this.#options.tools, from, signal));
+    if (!after.video || (before.audio !== after.audio && !isSilent)) throw new Error('a track is missing');
     if (after.pictures < part.pictures) throw new Error(`${after.pictures} of ${part.pictures} pictures`);
     if (after.durationMs < part.durationMs - 1000) throw new Error(`${after.durationMs} of ${part.durationMs} ms`);
     return after;

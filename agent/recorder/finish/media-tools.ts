@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
-import { probe } from '#lib/ffmpeg/probe.ts';
+import { hasSound, probe } from '#lib/ffmpeg/probe.ts';
 import { runTool } from './tool.ts';
 
 /** Paths of the programs. */
@@ -20,9 +20,7 @@ export interface MediaFacts {
 
 /** Reads a file with ffprobe. Throws if it is no media file. */
 export async function probeFile(tools: MediaTools, path: string, signal?: AbortSignal): Promise<MediaFacts> {
-  const run = (command: string, argv: readonly string[]): Promise<string> =>
-    runTool({ command, argv, ...(signal ? { signal } : {}) });
-  const { durationMs = 0, streams } = await probe(tools.ffprobe, path, { run });
+  const { durationMs = 0, streams } = await probe(tools.ffprobe, path, { run: runnerOf(signal) });
   const video = streams.find(({ kind }) => kind === 'video');
   return {
     durationMs,
@@ -31,6 +29,15 @@ export async function probeFile(tools: MediaTools, path: string, signal?: AbortS
     audio: streams.some(({ kind }) => kind === 'audio'),
   };
 }
+
+/** Whether there is any sound in a file, not only a track for it. Throws as `probeFile` does. */
+export const soundIn = (tools: MediaTools, path: string, signal?: AbortSignal): Promise<boolean> =>
+  hasSound(tools.ffprobe, path, { run: runnerOf(signal) });
+
+const runnerOf =
+  (signal?: AbortSignal) =>
+  (command: string, argv: readonly string[]): Promise<string> =>
+    runTool({ command, argv, ...(signal ? { signal } : {}) });
 
 /** Tags of a file. */
 export interface Tags {

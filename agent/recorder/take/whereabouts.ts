@@ -15,6 +15,8 @@ interface Facts {
   ino: number;
   nlink: number;
   size: number;
+  mtimeMs: number;
+  ctimeMs: number;
 }
 
 /** Watches the name of an open file. */
@@ -103,7 +105,10 @@ export async function isThere(path: string): Promise<boolean | undefined> {
   return facts === undefined ? undefined : facts !== 'none';
 }
 
-/** Removes `path` if it leads to this open file, or both are empty; any other file stays. Never rejects. */
+/**
+ * Removes `path` if it leads to this open file; any other file stays. Where inode numbers change from look to look, it leads to
+ * it if both are empty and were made at the same moment. Never rejects.
+ */
 export async function removeOwn(
   file: FileHandle,
   path: string,
@@ -112,5 +117,8 @@ export async function removeOwn(
   const [own, named] = await Promise.all([factsOf(file.stat()), factsOf(lstat(path))]);
   if (typeof own !== 'object' || typeof named !== 'object') return;
   const isOwn = own.ino === named.ino && own.dev === named.dev;
-  if (isOwn || (own.size === 0 && named.size === 0)) await remove(path).catch(() => undefined);
+  if (isOwn || areTwins(own, named)) await remove(path).catch(() => undefined);
 }
+
+const areTwins = (one: Facts, other: Facts): boolean =>
+  one.size === 0 && other.size === 0 && one.mtimeMs === other.mtimeMs && one.ctimeMs === other.ctimeMs;

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { startListening, type Listening, type Place } from '#lib/runtime/listening.ts';
 import type { Limits } from './limits.ts';
 import { boundPipelines, limitPerAddress, refuseRawly } from './raw-sockets.ts';
+import type { RtspTunnels } from './rtsp-tunnels.ts';
 
 /** The certificate of the box, which may change while it runs. */
 export interface WebCertificate {
@@ -17,12 +18,13 @@ export interface Door extends Omit<Listening, 'stop'> {
   close(): Promise<void>;
 }
 
-/** Opens the server on a port, with HTTP, or with a certificate HTTPS. Rejects if it cannot listen. */
+/** Opens the server on a port, with HTTP, or with a certificate HTTPS; `tunnels` are served before pages. Rejects if it cannot listen. */
 export async function openDoor(
   place: Place,
   answer: RequestListener,
   limits: Limits,
   certificate?: WebCertificate,
+  tunnels?: RtspTunnels,
 ): Promise<Door> {
   const servers = new Set<Server | SecureServer>();
   /** Connections of TLS that have not finished their handshake, by where they come from. */
@@ -31,7 +33,7 @@ export async function openDoor(
     for (const server of servers) if ('setSecureContext' in server) server.setSecureContext({ ...TLS, ...next });
   });
   const listening = await startListening(place, certificate ? 'https' : 'http', async (host, port) => {
-    const server = makeServer(answer, limits, certificate);
+    const server = makeServer(answer, limits, certificate, tunnels);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen({ host, port }, () => {
@@ -72,7 +74,12 @@ export async function openDoor(
 const TLS = { minVersion: 'TLSv1.2' } as const;
 const HANDSHAKE_MS = 10_000;
 
-function makeServer(answer: RequestListener, limits: Limits, certificate?: WebCertificate): Server | SecureServer {
+function makeServer(
+  answer: RequestListener,
+  limits: Limits,
+  certificate?: WebCertificate,
+  tunnels?: RtspTunnels,
+): Server | SecureServer {
   const options: ServerOptions = {
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
@@ -80,7 +87,7 @@ function makeServer(answer: RequestListener, limits: Limits, certificate?: WebCe
     connectionsCheckingInterval: Math.min(2000, limits.headersMs / 4),
     maxHeaderSize: limits.headerBytes,
   };
-  const inTurn = boundPipelines(answer);
+  const inTurn = boundPipelines(tunnels?.before(answer) ?? answer);
   const server = certificate
     ? createSecureServer({ ...options, ...TLS, ...certificate.current(), handshakeTimeout: HANDSHAKE_MS }, inTurn)
     : createServer(options, inTurn);
@@ -89,6 +96,7 @@ function makeServer(answer: RequestListener, limits: Limits, certificate?: WebCe
   const secured = new WeakSet<object>();
   server.on('secureConnection', (socket: Socket) => secured.add(socket));
   server.on('clientError', (error: Error, socket) => {
+    if (tunnels?.holds(socket as Socket)) return;
     // Before the end of its handshake, nothing that is said to a client would ever be sent.
     if (certificate && !secured.has(socket)) socket.destroy();
     else refuseRawly(error, socket as Socket);

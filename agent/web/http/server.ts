@@ -31,6 +31,7 @@ import type { WebAccounts, WebSources } from '../views/sources.ts';
 import { addSwis } from '../swis/routes.ts';
 import { openServerAddresses } from '../swis/server-addresses.ts';
 import { openThrottle } from '../access/throttle.ts';
+import { openRtspTunnels, type RtspPlace } from './rtsp-tunnels.ts';
 
 /** What the web server needs. */
 export interface WebSettings {
@@ -58,6 +59,8 @@ export interface WebSettings {
   pairingsFile?: string;
   /** Names of the box besides its addresses, `localhost`, the hall and the machine's name. */
   hosts?: readonly string[];
+  /** Where players go that speak RTSP in HTTP; without it they get what any program gets. */
+  rtspPlace?: () => Promise<RtspPlace>;
   /** Limits that differ from the usual ones. */
   limits?: Partial<Limits>;
 }
@@ -116,8 +119,9 @@ export async function startWeb(settings: WebSettings): Promise<Web> {
     await Promise.all([...doors.map((door) => door.close()), app.close()]);
   };
   const doors: Door[] = [];
+  const tunnels = settings.rtspPlace && openRtspTunnels(settings.rtspPlace);
   const open = async (place: Place, certificate?: WebCertificate): Promise<Door> => {
-    const door = await openDoor(place, (request, reply) => app.routing(request, reply), limits, certificate);
+    const door = await openDoor(place, (request, reply) => app.routing(request, reply), limits, certificate, tunnels);
     doors.push(door);
     return door;
   };

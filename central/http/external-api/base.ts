@@ -10,6 +10,8 @@ export const EVENT_READERS = { config: { ...READERS.config, byAccess: true } };
 export const SCHEDULERS = { config: { ...onlyFor('scheduler').config, byAccess: true } };
 const EVERYBODY = about('nothing', 'scheduler', 'viewer', 'agent');
 
+const ME = { config: { ...EVERYBODY.config, byAccess: true } };
+
 const ORGANIZATION = 'mh_default_org';
 
 /** `/api`, its versions, and who is asking. */
@@ -18,11 +20,11 @@ export const baseApi: RouteModule = (app, services) => {
   app.get('/api', EVERYBODY, async (request) => ({ url: `${base(request)}/api`, version: VERSIONS[NEWEST] }));
   app.get('/api/version', EVERYBODY, async () => ({ versions: VERSIONS, default: VERSIONS[NEWEST] }));
   app.get('/api/version/default', EVERYBODY, async () => ({ default: VERSIONS[NEWEST] }));
-  app.get('/api/info/me', EVERYBODY, async (request) => {
+  app.get('/api/info/me', ME, async (request) => {
     const who = whoOf(request);
     return { provider: 'opencast', name: who.name, userrole: userRoleOf(who), email: '', username: who.name };
   });
-  app.get('/api/info/me/roles', EVERYBODY, async (request) => opencastRolesOf(whoOf(request)));
+  app.get('/api/info/me/roles', ME, async (request) => request.runRoles ?? opencastRolesOf(whoOf(request)));
   app.get('/api/info/organization', EVERYBODY, async () => ({
     adminRole: 'ROLE_ADMIN',
     anonymousRole: 'ROLE_ANONYMOUS',

@@ -3,13 +3,29 @@ import { agentsApi } from './agents.ts';
 import { guardAccess } from './by-access.ts';
 import { baseApi } from './base.ts';
 import { eventPartsApi, eventsApi } from './events-api.ts';
+import { listsApi } from './lists-api.ts';
 import { mediaApi } from './media.ts';
 import { seriesApi } from './series-api.ts';
+import { trackApi } from './track-upload.ts';
 import { negotiate } from './versions-api.ts';
+import { definitionsApi } from './workflows/definitions-api.ts';
+import { workflowsApi } from './workflows/workflows-api.ts';
 
-/** Opencast's External API, as far as it is about agents, series and events (facts/opencast 3.1). */
+/** Opencast's External API, as far as it is about agents, series, events and workflows (facts/opencast 3.1). */
 export const externalApi: RouteModule = async (app, services) => {
   negotiate(app);
   guardAccess(app, services);
-  for (const part of [baseApi, agentsApi, eventsApi, eventPartsApi, mediaApi, seriesApi]) await part(app, services);
+  const parts = [
+    baseApi,
+    agentsApi,
+    eventsApi,
+    eventPartsApi,
+    mediaApi,
+    trackApi,
+    seriesApi,
+    listsApi,
+    definitionsApi,
+    workflowsApi,
+  ];
+  for (const part of parts) await part(app, services);
 };

@@ -31,7 +31,8 @@ export const mediaApi: RouteModule = (app, services) => {
   );
 };
 
-function trackJson(file: FileRow, base: string): object {
+/** A track of `/api/events/{id}/media`. */
+export function trackJson(file: FileRow, base: string): object {
   const uri = urlOf(base, file.path);
   const streams = file.streams ?? [];
   const has = (kind: Stream['kind']): boolean => streams.some((stream) => stream.kind === kind);

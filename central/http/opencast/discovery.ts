@@ -10,7 +10,7 @@ import { about, open } from '../http-access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 
-/** How agents and monitoring find out what is here: `/services`, `/info`, `/sysinfo`, `/workflow/definitions`. */
+/** How agents and monitoring find out what is here: `/services`, `/info`, `/sysinfo`. */
 
 /** The version of Opencast whose protocol is spoken; some agents ask. */
 const SPEAKS = '16.0.0';
@@ -28,12 +28,16 @@ const SERVICES: Readonly<Record<string, string>> = {
   'org.opencastproject.external.agents': '/api/agents',
   'org.opencastproject.external.events': '/api/events',
   'org.opencastproject.external.series': '/api/series',
+  'org.opencastproject.external.workflows.definitions': '/api/workflow-definitions',
+  'org.opencastproject.external.workflows.instances': '/api/workflows',
+  'org.opencastproject.search': '/search',
+  'org.opencastproject.tobira': '/tobira',
 };
 
 type Asked = FastifyRequest<{ Querystring: { serviceType?: string } }>;
 
 export const discovery: RouteModule = (app, services) => {
-  const { urlFor, clock, config } = services;
+  const { urlFor, clock } = services;
   const since = new Date(clock.nowMs()).toISOString();
   const agents = about('nothing', 'agent', 'scheduler', 'viewer');
 
@@ -62,7 +66,9 @@ export const discovery: RouteModule = (app, services) => {
     hosts: { host: { base_url: urlFor({ protocol, host }), ...HOST } },
   }));
 
-  app.get('/info/me.json', open, async ({ who }) => meOf(who));
+  app.get('/info/me.json', { config: { ...open.config, byAccess: true } }, async ({ who, runRoles }) =>
+    meOf(who, runRoles),
+  );
   app.get('/info/health', open, async (_request, reply) =>
     reply.type('application/health+json').send({ status: 'pass', version: '1', releaseId: SPEAKS, serviceId: 'amphi' }),
   );
@@ -78,18 +84,15 @@ export const discovery: RouteModule = (app, services) => {
     }));
     return { rest, engage: url, admin: url, ui: [] };
   });
+  app.get('/org/all.json', about('nothing', 'scheduler', 'viewer'), async ({ protocol, host }) => ({
+    organizations: { organization: organizationAt(urlFor({ protocol, host })) },
+  }));
   app.get('/sysinfo/bundles/version', open, async () => ({
     'last-modified': Date.parse(since),
     consistent: true,
     version: SPEAKS,
     buildNumber: services.version,
   }));
-  app.get('/workflow/definitions.json', agents, async () => ({
-    definitions: { definition: [definitionOf(config.workflow)] },
-  }));
-  app.get('/workflow/definitions.xml', agents, async (_request, reply) =>
-    reply.type(XML).send(definitionsXml(config.workflow)),
-  );
 };
 
 const HOST = {
@@ -138,7 +141,20 @@ const servicesXml = (all: readonly ReturnType<typeof serviceAt>[]): string =>
     { [REGISTRY]: 'ns3' },
   );
 
-const meOf = (who: Who | undefined) => {
+/** The one organization of this server. */
+function organizationAt(url: string) {
+  const { hostname, port, protocol } = new URL(url);
+  return {
+    id: 'mh_default_org',
+    name: 'Amphi',
+    adminRole: 'ROLE_ADMIN',
+    anonymousRole: 'ROLE_ANONYMOUS',
+    servers: { server: { name: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) } },
+    properties: { property: { key: 'org.opencastproject.engage.ui.url', $: url } },
+  };
+}
+
+const meOf = (who: Who | undefined, roles: readonly string[] = opencastRolesOf(who)) => {
   const name = who?.name ?? 'anonymous';
   return {
     org: {
@@ -148,28 +164,8 @@ const meOf = (who: Who | undefined) => {
       anonymousRole: 'ROLE_ANONYMOUS',
       properties: {},
     },
-    roles: opencastRolesOf(who),
+    roles,
     userRole: userRoleOf(who),
     user: { username: name, name, email: '', provider: 'amphi' },
   };
 };
-
-/** What an agent may name as what happens after its ingest. */
-const definitionOf = (id: string) => ({
-  id,
-  title: id,
-  description: '',
-  displayOrder: 0,
-  tags: { tag: ['schedule', 'schedule-ng', 'upload'] },
-  operations: { operation: [] },
-});
-
-const WORKFLOW = 'http://workflow.opencastproject.org';
-
-function definitionsXml(id: string): string {
-  const of = (name: string, children: Parameters<typeof element>[3]) => element(WORKFLOW, name, {}, children);
-  const tags = ['schedule', 'schedule-ng', 'upload'].map((tag) => of('tag', [tag]));
-  return formatXml(of('definitions', [of('definition', [of('id', [id]), of('title', [id]), of('tags', tags)])]), {
-    [WORKFLOW]: '',
-  });
-}

@@ -57,17 +57,6 @@ export const seriesRoutes: RouteModule = (app, { database }) => {
     if (format === 'xml') return reply.type(XML).send(seriesXml(series));
     return termsToJson(seriesTerms(series));
   });
-  app.get('/series/:id/acl.json', reads, async (request: WithId, reply) => {
-    const series = await seriesNamed(database, request.params.id);
-    return series ? { acl: { ace: series.acl } } : reply.code(404).send();
-  });
-  app.get('/series/:id/properties.json', reads, async (request: WithId, reply) => {
-    const series = await seriesNamed(database, request.params.id);
-    return series
-      ? Object.entries(series.properties).map(([key, value]) => ({ [key]: value }))
-      : reply.code(404).send();
-  });
-
   app.post('/series', onlyFor('scheduler'), async (request, reply) => {
     const given = seriesIn(await readForm(request));
     if (typeof given === 'string') return reply.code(400).type('text/plain').send(`${given}\n`);

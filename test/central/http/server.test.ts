@@ -135,13 +135,17 @@ describe('discovery', () => {
       '/api/agents',
       '/api/events',
       '/api/series',
+      '/api/workflow-definitions',
+      '/api/workflows',
       '/assets',
       '/capture-admin',
       '/files',
       '/ingest',
       '/recordings',
+      '/search',
       '/series',
       '/services',
+      '/tobira',
       '/workflow',
     ]);
     assert.equal((await ask('GET', '/services/available.xml')).status, 400);
@@ -153,7 +157,7 @@ describe('discovery', () => {
     assert.equal(definitions.definition[0].id, 'schedule-and-upload');
     assert.match((await ask('GET', '/workflow/definitions.xml')).text, /<id>schedule-and-upload<\/id>/);
     const { rest } = JSON.parse((await get('/info/components.json')).body);
-    assert.equal(rest.length, 12);
+    assert.equal(rest.length, 16);
     assert.ok(rest.every(({ version }: { version: string }) => version === '16.0.0'));
     assert.equal(JSON.parse((await get('/sysinfo/bundles/version')).body).consistent, true);
   });

@@ -10,11 +10,11 @@ import { readForm } from '../../form.ts';
 import { XML } from '../../media-types.ts';
 import type { RouteModule, Services } from '../../services.ts';
 import { packagesJson } from '../media-packages.ts';
+import { workflowXml } from '../workflow/workflow-document.ts';
 import { addByForm, addDublinCore, receiveForm } from './element-forms.ts';
 import type { ReceivedPackage } from './received-package.ts';
 import { receiveOneShot } from './one-shot.ts';
 import { scheduleByAgent } from './schedule-by-agent.ts';
-import { workflowXml } from './workflow-xml.ts';
 import { receiveZipped } from './zipped.ts';
 
 type WithWorkflow = FastifyRequest<{ Params: { workflow?: string } }>;
@@ -114,5 +114,5 @@ async function take(
     instance: form.get('workflowInstanceId')?.trim(),
     parameters: form.entries.filter(({ name }) => !OWN.has(name)),
   });
-  return reply.type(XML).send(workflowXml(done.workflow, done.mediaPackage, who.name));
+  return reply.type(XML).send(workflowXml({ ...done, account: who.name, ingestedAt: done.workflow.created_at }));
 }

@@ -34,6 +34,7 @@ const NO_THUMBNAILS = { ...THUMBNAIL_DEFAULTS, firstMs: 1e9 };
 const facts = (durationMs: number, pictures: number, audio = true): object => ({
   format: { duration: durationMs / 1000 },
   streams: [{ codec_type: 'video', nb_frames: pictures }, ...(audio ? [{ codec_type: 'audio' }] : [])],
+  packets: audio ? [{ flags: 'K__' }] : [],
 });
 
 /** The tools: FFmpeg copies its input as often as `fails` lets it, ffprobe says what the test wants. */
@@ -154,6 +155,7 @@ const incomplete: [string, object, object | undefined, RegExp | undefined][] = [
   ['a picture less', facts(60_000, 900), facts(60_000, 899), /899 of 900 pictures/],
   ['more than a second less', facts(60_000, 900), facts(58_999, 900), /58999 of 60000 ms/],
   ['the sound is missing', facts(60_000, 900), facts(60_000, 900, false), /a track is missing/],
+  ['a track for sound, and none in it', { ...facts(60_000, 900), packets: [] }, facts(59_000, 900, false), undefined],
   ['no picture at all', facts(60_000, 900), { format: {}, streams: [{ codec_type: 'audio' }] }, /a track is missing/],
   ['a second less', facts(60_000, 900), facts(59_000, 900), undefined],
 ];

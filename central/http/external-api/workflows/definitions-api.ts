@@ -1,0 +1,66 @@
+import { BadRequest } from '../../../catalogue/bad-request.ts';
+import { definitionNamed, definitionsOf, type Definition } from '../../../workflows/definitions.ts';
+import type { RouteModule } from '../../services.ts';
+import { READERS } from '../base.ts';
+import { filtersOf, isTrue, pageOf, sortingOf, type Query } from '../paging.ts';
+import { notFound } from '../replies.ts';
+import { operationJson } from './workflow-json.ts';
+
+type Listed = { Querystring: Query };
+type ById = { Params: { id: string }; Querystring: Query };
+
+/** `/api/workflow-definitions` (facts/opencast 3.1, 3.4). */
+export const definitionsApi: RouteModule = (app, { config }) => {
+  app.get<Listed>('/api/workflow-definitions', READERS, async ({ query, apiMinor }) => {
+    const { limit, offset } = pageOf(query);
+    const tags = filtersOf(query, apiMinor)
+      .flat()
+      .filter(({ name }) => name === 'tag');
+    const found = definitionsOf(config)
+      .filter(({ tags: own }) => tags.every(({ value }) => own.includes(value)))
+      .toSorted(ordered(query));
+    return found
+      .slice(offset, limit === undefined ? undefined : offset + limit)
+      .map((one) => definitionJson(one, query));
+  });
+  app.get<ById>('/api/workflow-definitions/:id', READERS, async ({ params, query }, reply) => {
+    const found = definitionNamed(config, params.id);
+    return found
+      ? definitionJson(found, query)
+      : notFound(reply, `Cannot find workflow definition with id '${params.id}'.`);
+  });
+};
+
+/** What definitions are sorted by; all of ours are shown in the same place. */
+const DEFINITION_KEYS: ReadonlyMap<string, (one: Definition) => string> = new Map([
+  ['identifier', ({ id }: Definition) => id],
+  ['title', ({ title }: Definition) => title],
+  ['displayorder', () => ''],
+]);
+
+/** Orders of definitions. Throws BadRequest for others. */
+function ordered(query: Query): (one: Definition, other: Definition) => number {
+  const sorting = sortingOf(query).map(({ by, descending }) => {
+    const of = DEFINITION_KEYS.get(by);
+    if (!of) throw new BadRequest(`Unknown search criterion in request: ${by}`);
+    return { of, sign: descending ? -1 : 1 };
+  });
+  return (one, other) => {
+    for (const { of, sign } of sorting) {
+      if (of(one) !== of(other)) return of(one) < of(other) ? -sign : sign;
+    }
+    return 0;
+  };
+}
+
+const definitionJson = ({ id, title, description, tags, operations }: Definition, query: Query): object => ({
+  identifier: id,
+  title,
+  description,
+  tags,
+  ...(isTrue(query, 'withconfigurationpanel') ? { configuration_panel: '' } : {}),
+  ...(isTrue(query, 'withconfigurationpaneljson') ? { configuration_panel_json: '' } : {}),
+  ...(isTrue(query, 'withoperations')
+    ? { operations: operations.map((one) => ({ ...operationJson(one), unless: '' })) }
+    : {}),
+});

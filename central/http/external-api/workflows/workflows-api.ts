@@ -1,0 +1,121 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { BadRequest } from '../../../catalogue/bad-request.ts';
+import { findEvent } from '../../../catalogue/list-events.ts';
+import type { WorkflowRow } from '../../../store/tables.ts';
+import { changeWorkflow, removeWorkflow, type WorkflowChange } from '../../../workflows/change-workflow.ts';
+import { definitionNamed, whyNotStarted } from '../../../workflows/definitions.ts';
+import {
+  findWorkflows,
+  WORKFLOW_STATES,
+  workflowNamed,
+  type WorkflowSearch,
+} from '../../../workflows/find-workflows.ts';
+import { jsonField } from '../../fields.ts';
+import { readForm } from '../../form.ts';
+import { onlyFor, whoOf } from '../../http-access.ts';
+import type { RouteModule } from '../../services.ts';
+import { READERS } from '../base.ts';
+import { filtersOf, pageOf, sortingOf, type Query } from '../paging.ts';
+import { noContent, notFound } from '../replies.ts';
+import { instancesJson } from './workflow-json.ts';
+
+type Listed = { Querystring: Query };
+type ById = { Params: { id: string }; Querystring: Query };
+
+const configurations = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
+/** A change of a workflow changes no calendar. */
+const CHANGERS = { config: { ...onlyFor('scheduler').config, keepsCalendars: true } };
+
+/** `/api/workflows`: what happened to recordings. Its list is that of versions before Opencast 12, which programs still ask for. */
+export const workflowsApi: RouteModule = (app, services) => {
+  const { database } = services;
+  app.get<Listed>('/api/workflows', READERS, async ({ query, apiMinor }) => {
+    const { limit = MOST_WORKFLOWS, offset } = pageOf(query);
+    const search = searchOf(query, apiMinor);
+    const { workflows } = await findWorkflows(database, search, { limit: Math.min(limit, MOST_WORKFLOWS), offset });
+    return instancesJson(database, workflows, query);
+  });
+  app.get<ById>('/api/workflows/:id', READERS, async ({ params, query }, reply) => {
+    const found = await workflowNamed(database, numberOf(params.id));
+    return found ? (await instancesJson(database, [found], query))[0] : noWorkflow(reply, params.id);
+  });
+  app.post<Listed>('/api/workflows', CHANGERS, async (request, reply) => {
+    const form = await readForm(request);
+    const needed = (name: string): string => {
+      const value = form.get(name)?.trim();
+      if (value) return value;
+      throw new BadRequest(`Required parameter '${name}' is missing or invalid`);
+    };
+    const [event, definition] = [needed('event_identifier'), needed('workflow_definition_identifier')];
+    configurationIn(form.get('configuration'));
+    if (!(await findEvent(database, event))) return notFound(reply, `Cannot find an event with id '${event}'.`);
+    if (!definitionNamed(services.config, definition)) return noDefinition(reply, definition);
+    return inWords(reply, 501, whyNotStarted(definition));
+  });
+  app.put<ById>('/api/workflows/:id', CHANGERS, async (request, reply) => {
+    const { id } = request.params;
+    const form = await readForm(request);
+    const configuration = configurationIn(form.get('configuration'));
+    const found = await workflowNamed(database, numberOf(id));
+    if (!found) return noWorkflow(reply, id);
+    const action = actionFor(form.get('state')?.trim().toLowerCase() ?? '', found);
+    if (typeof action === 'object') return inWords(reply, 409, action.why);
+    const done = await changeWorkflow(database, whoOf(request), found.id, { action, configuration });
+    if (done.kind === 'missing') return noWorkflow(reply, id);
+    if (done.kind === 'refused') return inWords(reply, 409, done.why);
+    return (await instancesJson(database, [done.workflow], request.query))[0];
+  });
+  app.delete<ById>('/api/workflows/:id', CHANGERS, async (request, reply) => {
+    const { id } = request.params;
+    const done = await removeWorkflow(database, whoOf(request), numberOf(id));
+    if (done === 'missing') return noWorkflow(reply, id);
+    if (done === 'done') return noContent(reply);
+    return inWords(reply, 409, `Cannot delete workflow instance ${id}, which has more to do: stop it first`);
+  });
+};
+
+/** Workflows of one answer; what is beyond is on the next page. */
+const MOST_WORKFLOWS = 500;
+
+/** A number that no workflow has, for what is none. */
+const numberOf = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : -1);
+
+const inWords = (reply: FastifyReply, status: number, text: string): FastifyReply =>
+  reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
+const noWorkflow = (reply: FastifyReply, id: string): FastifyReply =>
+  notFound(reply, `Cannot find workflow instance with id '${id}'.`);
+const noDefinition = (reply: FastifyReply, id: string): FastifyReply =>
+  notFound(reply, `Cannot find workflow definition with id '${id}'.`);
+
+function configurationIn(text: string | undefined): Record<string, string> | undefined {
+  return text?.trim() ? jsonField('configuration', text, configurations) : undefined;
+}
+
+/** What is to be done so that a workflow comes to a state; why it cannot. Throws BadRequest for what is no state. */
+function actionFor(state: string, found: WorkflowRow): WorkflowChange['action'] | { why: string } {
+  if (state === '' || state === found.state) return undefined;
+  if (!WORKFLOW_STATES.some((one) => one === state)) throw new BadRequest(`Invalid workflow state '${state}'`);
+  if (state === 'stopped') return 'stop';
+  if (state === 'paused') return 'suspend';
+  if (state === 'running') return 'resume';
+  return { why: `Cannot transition state from '${found.state}' to '${state}'` };
+}
+
+/** Filters of the list, and what they are. Throws BadRequest for others. */
+function searchOf(query: Query, minor: number): WorkflowSearch {
+  const search: { states: string[]; notStates: string[]; definition?: string; event?: string; sort?: string } = {
+    states: [],
+    notStates: [],
+  };
+  for (const { name, value } of filtersOf(query, minor).flat()) {
+    if (name === 'state') search.states.push(value.toLowerCase());
+    else if (name === 'state_not') search.notStates.push(value.toLowerCase());
+    else if (name === 'workflow_definition_identifier') search.definition = value;
+    else if (name === 'event_identifier') search.event = value;
+    else throw new BadRequest(`Unknown filter criterion in request: ${name}`);
+  }
+  const [first] = sortingOf(query);
+  if (first) search.sort = `${first.by}${first.descending ? '_DESC' : ''}`;
+  return search;
+}

@@ -1,0 +1,36 @@
+import type { FastifyRequest } from 'fastify';
+import { filesOf, urlOf } from '../../catalogue/files.ts';
+import { findEvent } from '../../catalogue/list-events.ts';
+import { newestVersion } from '../../catalogue/versions.ts';
+import type { FileRow } from '../../store/tables.ts';
+import { about } from '../http-access.ts';
+import type { RouteModule } from '../services.ts';
+
+/** `/play/{id}`: the film of an event. There is no player here, so that it is the file itself. */
+export const playRoute: RouteModule = (app, { database, urlFor }) => {
+  app.get(
+    '/play/:id',
+    { config: { ...about({ event: 'id' }, 'agent', 'scheduler', 'viewer').config, byAccess: true } },
+    async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
+      const { id } = request.params;
+      const { runRoles: roles } = request;
+      const event = await findEvent(database, id, roles ? { roles, action: 'read' } : undefined);
+      const newest = await newestVersion(database, id);
+      const film = newest && filmOf(await filesOf(database, id, newest.version));
+      if (event && film)
+        return reply
+          .code(302)
+          .header('location', urlOf(urlFor(request), film.path))
+          .send();
+      const why = event ? `nothing was recorded of ${id} yet` : `there is no event ${id}`;
+      return reply.code(404).type('text/plain; charset=utf-8').send(`${why}\n`);
+    },
+  );
+};
+
+/** What somebody wants to see: a camera before slides, a picture before sound alone. */
+function filmOf(files: readonly FileRow[]): FileRow | undefined {
+  const tracks = files.filter(({ kind }) => kind === 'track');
+  const films = tracks.filter(({ streams }) => streams?.some(({ kind }) => kind === 'video'));
+  return films.find(({ flavor }) => flavor.startsWith('presenter/')) ?? films[0] ?? tracks[0];
+}

@@ -1,0 +1,61 @@
+import { formatExtent, w3cOf } from '@amphi/lib/opencast/dates.ts';
+import { DCTERMS_NAMESPACE, type Term } from '@amphi/lib/opencast/dublin-core.ts';
+import { episodeTerms, seriesTerms } from '../../../catalogue/dublin-core.ts';
+import type { ListedSeries } from '../../../catalogue/list-series.ts';
+import { recordedPackage } from '../../../catalogue/media-package.ts';
+import type { FoundEpisode } from '../../../catalogue/search/found-episodes.ts';
+import type { AclEntry } from '../../../store/tables.ts';
+import { withMember } from '../long-answers.ts';
+import { mediaPackageJson } from './media-package-json.ts';
+
+/** What Opencast answers from 16 on (facts/opencast 3.3): always an array, Dublin Core as lists, roles by action. */
+
+/** A page of results, each of which is written already. */
+export const foundJson = (
+  { offset, total, limit }: { offset: number; limit: number; total: number },
+  results: readonly string[],
+): string => withMember(JSON.stringify({ offset, total, limit }), '}', 'result', `[${results.join(',')}]`);
+
+/** A recorded event. `base` is where this server is, for whoever asks. */
+export const episodeResult = ({ event, files }: FoundEpisode, base: string): object => {
+  const series = event.seriesTitle === null ? undefined : { title: event.seriesTitle };
+  const extent = event.durationMs === null ? {} : { extent: [formatExtent(event.durationMs)] };
+  return {
+    mediapackage: mediaPackageJson(recordedPackage(event, series, files, base)),
+    org: event.organization,
+    acl: rolesByAction(event.accessList),
+    dc: { ...termLists(episodeTerms(event)), ...extent, modified: [w3cOf(event.modified_at.getTime())] },
+  };
+};
+
+/** A series. */
+export const seriesResult = (series: ListedSeries): object => ({
+  org: series.organization,
+  acl: rolesByAction(series.acl),
+  dc: {
+    created: [w3cOf(series.created_at.getTime())],
+    ...termLists(seriesTerms(series)),
+    modified: [w3cOf(series.modified_at.getTime())],
+  },
+});
+
+/** Names of terms and actions are foreign text, so that the objects are made of pairs. */
+const termLists = (terms: readonly Term[]): object =>
+  Object.fromEntries(
+    [
+      ...Map.groupBy(
+        terms.filter(({ namespace }) => namespace === DCTERMS_NAMESPACE),
+        ({ name }) => name,
+      ),
+    ].map(([name, all]) => [name, all.map(({ value }) => value)]),
+  );
+
+const rolesByAction = (acl: readonly AclEntry[]): object =>
+  Object.fromEntries(
+    [
+      ...Map.groupBy(
+        acl.filter(({ allow }) => allow),
+        ({ action }) => action,
+      ),
+    ].map(([action, all]) => [action, all.map(({ role }) => role)]),
+  );

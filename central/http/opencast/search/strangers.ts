@@ -1,0 +1,24 @@
+import { openTurnstile } from '@amphi/lib/runtime/turnstile.ts';
+
+/** Searches without an account that are done at once: the others wait, so that they never hold the connections that agents need. */
+const AT_ONCE = 2;
+/** Searches without an account that are done or wait; one more is refused with 503, and may come again. */
+const MOST = 100;
+
+/** Lets the searches of people without an account through, a few at once. */
+export function openStrangersGate(): <T>(search: () => Promise<T>) => Promise<T> {
+  const turnstile = openTurnstile(AT_ONCE);
+  let here = 0;
+  return async (search) => {
+    if (here >= MOST) {
+      const error = new Error('too many search here without an account: come again in a moment');
+      throw Object.assign(error, { statusCode: 503 });
+    }
+    here += 1;
+    try {
+      return await turnstile.inTurn(search);
+    } finally {
+      here -= 1;
+    }
+  };
+}

@@ -1,0 +1,91 @@
+import { DCTERMS_NAMESPACE, type Term } from '@amphi/lib/opencast/dublin-core.ts';
+import { episodeTerms } from '../../../catalogue/dublin-core.ts';
+import { wordsOf } from '../../../catalogue/event-rows.ts';
+import { urlOf } from '../../../catalogue/files.ts';
+import type { ListedSeries } from '../../../catalogue/list-series.ts';
+import type { FoundEpisode } from '../../../catalogue/search/found-episodes.ts';
+import type { AclEntry, FileRow } from '../../../store/tables.ts';
+
+/** An event as Tobira reads it. Times and lengths are milliseconds; `base` is where this server is. */
+export function tobiraEvent({ event, files }: FoundEpisode, updatedMs: number, base: string): object {
+  const { creators, description, temporal, createdMs } = wordsOf(event);
+  const startsAtMs = event.starts_at?.getTime() ?? temporal?.startsAtMs ?? null;
+  const tracks = files.filter(({ kind }) => kind === 'track');
+  const isCaption = ({ flavor }: FileRow): boolean => flavor.startsWith('captions/');
+  return {
+    kind: 'event',
+    id: event.id,
+    title: event.title,
+    partOf: event.series,
+    description: description ?? null,
+    created: startsAtMs ?? createdMs ?? event.created_at.getTime(),
+    startTime: startsAtMs,
+    endTime: event.ends_at?.getTime() ?? temporal?.endsAtMs ?? null,
+    creators: [...new Set(creators)],
+    duration: event.durationMs ?? 0,
+    thumbnail: imageOf(files, base),
+    timelinePreview: null,
+    tracks: tracks.filter((file) => !isCaption(file)).map((file) => trackOf(file, base)),
+    captions: tracks.filter(isCaption).map(({ path, tags }) => ({
+      uri: urlOf(base, path),
+      lang: tags.find((tag) => tag.startsWith('lang:'))?.slice('lang:'.length) ?? null,
+    })),
+    segments: [],
+    slideText: null,
+    acl: aclOf(event.accessList),
+    isLive: false,
+    metadata: metadataOf(episodeTerms(event)),
+    updated: updatedMs,
+  };
+}
+
+export const tobiraSeries = (series: ListedSeries, updatedMs: number): object => ({
+  kind: 'series',
+  id: series.id,
+  title: series.title,
+  description: wordsOf(series).description ?? null,
+  acl: aclOf(series.acl),
+  metadata: metadataOf(series.terms),
+  created: series.created_at.getTime(),
+  updated: updatedMs,
+});
+
+function trackOf({ path, mime_type, flavor, streams }: FileRow, base: string): object {
+  const picture = streams?.find(({ kind }) => kind === 'video');
+  const isSized = picture?.widthPx !== undefined && picture.heightPx !== undefined;
+  return {
+    uri: urlOf(base, path),
+    mimetype: mime_type,
+    flavor,
+    resolution: isSized ? [picture.widthPx, picture.heightPx] : null,
+    isMaster: null,
+  };
+}
+
+function imageOf(files: readonly FileRow[], base: string): string | null {
+  const image = files.find(({ kind, flavor }) => kind === 'attachment' && flavor.endsWith('/player+preview'));
+  return image ? urlOf(base, image.path) : null;
+}
+
+const aclOf = (acl: readonly AclEntry[]): object => {
+  const roles = (action: string): string[] =>
+    acl.filter((entry) => entry.allow && entry.action === action).map(({ role }) => role);
+  return { read: roles('read'), write: roles('write') };
+};
+
+/** Terms that are told elsewhere. */
+const TOLD = new Set('created creator title extent isPartOf description identifier'.split(' '));
+
+/** The other terms by namespace and name, which are foreign text: the objects are made of pairs. */
+function metadataOf(terms: readonly Term[]): object {
+  const others = terms.filter(({ namespace, name }) => namespace !== DCTERMS_NAMESPACE || !TOLD.has(name));
+  const byNamespace = Map.groupBy(others, ({ namespace }) => (namespace === DCTERMS_NAMESPACE ? 'dcterms' : namespace));
+  return Object.fromEntries(
+    [...byNamespace].map(([namespace, own]) => [
+      namespace,
+      Object.fromEntries(
+        [...Map.groupBy(own, ({ name }) => name)].map(([name, all]) => [name, all.map(({ value }) => value)]),
+      ),
+    ]),
+  );
+}

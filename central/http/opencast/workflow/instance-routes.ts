@@ -1,0 +1,111 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BadRequest } from '../../../catalogue/bad-request.ts';
+import { packageIn } from '../../../intake/elements.ts';
+import type { WorkflowRow } from '../../../store/tables.ts';
+import { changeWorkflow, removeWorkflow } from '../../../workflows/change-workflow.ts';
+import { definitionNamed, INGEST, whyNotStarted } from '../../../workflows/definitions.ts';
+import { findWorkflows, workflowNamed } from '../../../workflows/find-workflows.ts';
+import { isActive, workflowsOf } from '../../../workflows/workflows.ts';
+import { readForm } from '../../form.ts';
+import { about, onlyFor, whoOf } from '../../http-access.ts';
+import { XML } from '../../media-types.ts';
+import type { RouteModule, Services } from '../../services.ts';
+import { formatOf } from '../format.ts';
+import { valueOf, type SearchQuery } from '../search/search-query.ts';
+import { workflowPage, workflowSearch } from './instance-query.ts';
+import { toldWorkflows } from './told-workflows.ts';
+import { workflowJson, workflowsJson, workflowsXml, workflowXml } from './workflow-document.ts';
+
+type Asked = FastifyRequest<{ Querystring: SearchQuery }>;
+type WithId = FastifyRequest<{ Params: { id: string } }>;
+
+/** A change of a workflow changes no calendar. */
+const CHANGERS = { config: { ...onlyFor('scheduler').config, keepsCalendars: true } };
+const READERS = onlyFor('scheduler', 'viewer');
+
+/** `/workflow/instances`, and what can be done with one (facts/opencast 3.4). */
+export const instanceRoutes: RouteModule = (app, services) => {
+  const { database } = services;
+  for (const format of ['json', 'xml'] as const) {
+    app.get(`/workflow/instances.${format}`, READERS, async (request: Asked, reply) => {
+      const { count, startPage } = workflowPage(request.query);
+      const part = { limit: count, offset: startPage * count };
+      const { total, workflows } = await findWorkflows(database, workflowSearch(request.query), part);
+      const all = await toldWorkflows(database, workflows, services.urlFor(request));
+      const page = { total, count: all.length, startPage };
+      if (format === 'xml') return reply.type(XML).send(await workflowsXml(page, all));
+      return reply.type('application/json; charset=utf-8').send(await workflowsJson(page, all));
+    });
+  }
+  app.get('/workflow/count', READERS, async (request: Asked, reply) => {
+    const operation = valueOf(request.query, 'operation');
+    const { states = [] } = workflowSearch(request.query);
+    const { total } = await findWorkflows(database, { states }, { limit: 0, offset: 0 });
+    // The ingest has ended in all of them: it is the present operation of none.
+    return reply.type('text/plain').send(String(operation === undefined ? total : 0));
+  });
+  app.get('/workflow/instance/:id', READERS, async (request: WithId, reply) => {
+    const { name, format } = formatOf(request.params.id);
+    const found = await workflowNamed(database, numberOf(name));
+    return found ? tell(services, request, reply, found, format) : noWorkflow(reply, name);
+  });
+  app.get(
+    '/workflow/mediaPackage/:id/currentInstance.json',
+    about({ event: 'id' }, 'agent', 'scheduler', 'viewer'),
+    async (request: WithId, reply) => {
+      const found = (await workflowsOf(database, request.params.id)).findLast(isActive);
+      return found ? tell(services, request, reply, found, 'json') : noWorkflow(reply, request.params.id);
+    },
+  );
+  for (const action of ['stop', 'suspend', 'resume'] as const) {
+    app.post(`/workflow/${action}`, CHANGERS, async (request, reply) => {
+      const id = (await readForm(request)).get('id') ?? '';
+      const done = await changeWorkflow(database, whoOf(request), numberOf(id), { action });
+      if (done.kind === 'missing') return noWorkflow(reply, id);
+      if (done.kind === 'refused') return words(reply, 409, done.why);
+      return tell(services, request, reply, done.workflow, 'xml');
+    });
+  }
+  app.delete('/workflow/remove/:id', CHANGERS, async (request: WithId, reply) => {
+    const { id } = request.params;
+    const done = await removeWorkflow(database, whoOf(request), numberOf(id));
+    if (done === 'missing') return noWorkflow(reply, id);
+    return done === 'done' ? reply.code(204).send() : words(reply, 403, `workflow ${id} has more to do: stop it first`);
+  });
+  app.post('/workflow/start', CHANGERS, async (request, reply) => {
+    const form = await readForm(request);
+    const definition = form.get('definition')?.trim() ?? '';
+    if (definition === '') throw new BadRequest('definition is missing: the id of a workflow definition');
+    packageIn(form.get('mediapackage'));
+    if (definition.startsWith('<')) {
+      return words(
+        reply,
+        501,
+        `this server does not run definitions that come with a request: ${INGEST.id} is all that it does`,
+      );
+    }
+    if (!definitionNamed(services.config, definition))
+      return words(reply, 404, `there is no workflow definition ${definition}`);
+    return words(reply, 501, whyNotStarted(definition));
+  });
+};
+
+/** A number that no workflow has, for what is none. */
+const numberOf = (text: string): number => (/^\d{1,15}$/.test(text.trim()) ? Number(text) : -1);
+
+const words = (reply: FastifyReply, status: number, text: string): FastifyReply =>
+  reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
+
+const noWorkflow = (reply: FastifyReply, id: string): FastifyReply => words(reply, 404, `there is no workflow ${id}`);
+
+async function tell(
+  { database, urlFor }: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  workflow: WorkflowRow,
+  format: 'json' | 'xml',
+): Promise<FastifyReply> {
+  const [told] = await toldWorkflows(database, [workflow], urlFor(request));
+  if (!told) return noWorkflow(reply, String(workflow.id));
+  return format === 'xml' ? reply.type(XML).send(workflowXml(told)) : reply.send(workflowJson(told));
+}

@@ -1,0 +1,45 @@
+import { eventsNamed } from '../../../catalogue/events.ts';
+import { filesOfVersions } from '../../../catalogue/files.ts';
+import { recordedPackage } from '../../../catalogue/media-package.ts';
+import { seriesByIds } from '../../../catalogue/series.ts';
+import { broughtVersions } from '../../../catalogue/versions.ts';
+import type { Database } from '../../../store/connect.ts';
+import type { WorkflowRow } from '../../../store/tables.ts';
+import type { WorkflowTold } from './workflow-document.ts';
+
+/** Workflows with the recordings that they are of. `base` is where this server is, for whoever asks. */
+export async function toldWorkflows(
+  database: Database,
+  workflows: readonly WorkflowRow[],
+  base: string,
+): Promise<WorkflowTold[]> {
+  const keyOf = ({ event, version }: { event: string; version: number }): string => `${version} ${event}`;
+  const [events, files, versions] = await Promise.all([
+    eventsNamed(database, [...new Set(workflows.map(({ event }) => event))]),
+    filesOfVersions(database, distinct(workflows)),
+    broughtVersions(database, distinct(workflows)),
+  ]);
+  const series = await seriesByIds(
+    database,
+    events.flatMap((event) => event.series ?? []),
+  );
+  const eventOf = new Map(events.map((event) => [event.id, event]));
+  const filesOf = Map.groupBy(files, keyOf);
+  const versionOf = new Map(versions.map((version) => [keyOf(version), version]));
+  return workflows.flatMap((workflow): WorkflowTold[] => {
+    const [event, version] = [eventOf.get(workflow.event), versionOf.get(keyOf(workflow))];
+    // It was deleted while we asked.
+    if (!event || !version) return [];
+    const mediaPackage = recordedPackage(
+      event,
+      series.get(event.series ?? ''),
+      filesOf.get(keyOf(workflow)) ?? [],
+      base,
+    );
+    return [{ workflow, mediaPackage, account: version.account ?? '', ingestedAt: version.ingested_at }];
+  });
+}
+
+const distinct = (workflows: readonly WorkflowRow[]): { event: string; version: number }[] => [
+  ...new Map(workflows.map(({ event, version }) => [`${version} ${event}`, { event, version }])).values(),
+];

@@ -1,0 +1,93 @@
+import { w3cOf } from '@amphi/lib/opencast/dates.ts';
+import { MEDIAPACKAGE_NAMESPACE, mediaPackageElement, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
+import { elementJson, type Typing } from '@amphi/lib/opencast/xml/jettison.ts';
+import { element, type XmlElement } from '@amphi/lib/opencast/xml/xml.ts';
+import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
+import type { WorkflowRow } from '../../../store/tables.ts';
+import { INGEST } from '../../../workflows/definitions.ts';
+import { eachAsText, listText, withChildren, withMember } from '../long-answers.ts';
+import { typedMeasures } from '../search/media-package-json.ts';
+
+const WORKFLOW = 'http://workflow.opencastproject.org';
+const SECURITY = 'http://org.opencastproject.security';
+
+/** A workflow with what its document tells besides. */
+export interface WorkflowTold {
+  workflow: WorkflowRow;
+  mediaPackage: MediaPackage;
+  /** Who brought the recording. */
+  account: string;
+  ingestedAt: Date;
+}
+
+const of = (name: string, children: Parameters<typeof element>[3] = [], attributes = {}): XmlElement =>
+  element(WORKFLOW, name, attributes, children);
+
+/** A workflow instance, such as the answer to an ingest. */
+export const workflowXml = (told: WorkflowTold): string => written(workflowElement(told));
+
+export const workflowJson = (told: WorkflowTold): object => jsonOf(workflowElement(told));
+
+/** A page of workflow instances. */
+export interface WorkflowPage {
+  total: number;
+  count: number;
+  startPage: number;
+}
+
+export const workflowsXml = async (page: WorkflowPage, all: readonly WorkflowTold[]): Promise<string> =>
+  withChildren(
+    written(workflowsElement(page)),
+    await eachAsText(all, (told) => formatXml(workflowElement(told), PREFIXES, '')),
+  );
+
+export async function workflowsJson(page: WorkflowPage, all: readonly WorkflowTold[]): Promise<string> {
+  const json = JSON.stringify(jsonOf(workflowsElement(page)));
+  const list = listText(await eachAsText(all, (told) => JSON.stringify(elementJson(workflowElement(told), typed))));
+  return list === undefined ? json : withMember(json, '}}', 'workflow', list);
+}
+
+const workflowsElement = ({ total, count, startPage }: WorkflowPage): XmlElement =>
+  of('workflows', [], { startPage: String(startPage), count: String(count), totalCount: String(total) });
+
+function workflowElement({ workflow, mediaPackage, account, ingestedAt }: WorkflowTold): XmlElement {
+  const configurations = Object.entries(workflow.configuration).map(([key, value]) =>
+    of('configuration', [value], { key }),
+  );
+  return of(
+    'workflow',
+    [
+      of('template', [workflow.definition]),
+      of('title', [workflow.definition]),
+      of('description'),
+      element(SECURITY, 'creator-id', {}, [account]),
+      element(SECURITY, 'organization-id', {}, ['mh_default_org']),
+      of('dateCreated', [w3cOf(workflow.created_at.getTime())]),
+      mediaPackageElement(mediaPackage),
+      of('operations', [ingestOperation(ingestedAt)]),
+      of('configurations', configurations),
+      of('mediaPackageId', [mediaPackage.id]),
+      ...(mediaPackage.series ? [of('seriesId', [mediaPackage.series])] : []),
+    ],
+    { id: String(workflow.id), state: workflow.state.toUpperCase() },
+  );
+}
+
+/** The ingest, which had ended when the workflow was written. */
+const ingestOperation = (endedAt: Date): XmlElement =>
+  of('operation', [of('completed', [w3cOf(endedAt.getTime())])], {
+    id: INGEST.id,
+    template: INGEST.id,
+    state: 'SUCCEEDED',
+    description: INGEST.description,
+  });
+
+const PREFIXES = { [WORKFLOW]: 'wf', [MEDIAPACKAGE_NAMESPACE]: 'mp', [SECURITY]: 'sec' };
+
+const written = (root: XmlElement): string => formatXml(root, PREFIXES);
+
+/** What counts pages, and measures of media, are numbers. */
+const COUNTS = new Set(['startPage', 'count', 'totalCount']);
+const typed: Typing = (name, text) => (COUNTS.has(name) ? Number(text) : typedMeasures(name, text));
+
+const jsonOf = (root: XmlElement): object => ({ [root.name]: elementJson(root, typed) });
