@@ -48,12 +48,13 @@ export type PacketCalls = {
   watch(stream: StreamName, on: boolean): void;
 };
 
-/** Facts of a packet, whose bytes follow. */
+/** Facts of a packet. Its bytes follow: those of its transport stream, then so many units. */
 export interface PacketFacts {
   track: 'video' | 'audio';
   ptsTicks: number;
   dtsTicks: number;
   key: boolean;
+  units: number;
 }
 
 /** Stream parameters without their bytes: sps and pps, and the sound's configuration, follow where there is that track. */
@@ -64,7 +65,7 @@ export interface ParameterFacts {
 
 export type PacketsTold = {
   parameters(stream: StreamName, facts: ParameterFacts, ...bytes: Buffer[]): void;
-  packet(stream: StreamName, facts: PacketFacts, ts: Buffer, ...units: Buffer[]): void;
+  packets(stream: StreamName, facts: PacketFacts[], ...bytes: Buffer[]): void;
   /** Packets are missing before the next one. */
   cut(stream: StreamName, reason: string): void;
 };

@@ -11,6 +11,9 @@ const ROOM_BYTES = 64 << 10;
 
 type Rings = Record<StreamName, PacketRing>;
 
+/** Sound waits for the picture that comes next, which is soon: one message a picture. Without pictures, not more than so many. */
+const MOST_TOGETHER = 16;
+
 /** The coded packets, to a door that asks for them. One that does not read loses pictures up to a key picture; nobody waits. */
 export function offerPackets(rings: Rings, peer: Peer<PacketsTold>): Offer<PacketCalls> {
   const taps = new Map<StreamName, () => void>();
@@ -35,9 +38,23 @@ export function offerPackets(rings: Rings, peer: Peer<PacketsTold>): Offer<Packe
 function tap(stream: StreamName, ring: PacketRing, peer: Peer<PacketsTold>): () => void {
   let known: StreamParameters | undefined;
   let isBehind = false;
+  let together: Packet[] = [];
+  const tellPackets = (): void => {
+    const facts = together.map(({ track, ptsTicks, dtsTicks, key, units }) => ({
+      track,
+      ptsTicks,
+      dtsTicks,
+      key,
+      units: units.length,
+    }));
+    const bytes = together.flatMap(({ ts, units }) => [ts, ...units]);
+    if (together.length > 0) peer.tell('packets', stream, facts, ...bytes);
+    together = [];
+  };
   const tellParameters = ({ parameters }: PacketRing): void => {
     if (!parameters || parameters === known) return;
     known = parameters;
+    tellPackets();
     peer.tell('parameters', stream, ...parametersTold(parameters));
   };
   const onPacket = (packet: Packet): void => {
@@ -45,14 +62,19 @@ function tap(stream: StreamName, ring: PacketRing, peer: Peer<PacketsTold>): () 
     if (isBehind && !(packet.key && peer.waitingBytes() <= ROOM_BYTES)) return;
     if (isBehind) {
       isBehind = false;
+      tellPackets();
       peer.tell('cut', stream, 'packets were left out');
     }
     tellParameters(ring);
-    const { track, ptsTicks, dtsTicks, key, ts, units } = packet;
-    peer.tell('packet', stream, { track, ptsTicks, dtsTicks, key }, ts, ...units);
+    together.push(packet);
+    if (packet.track === 'video' || together.length >= MOST_TOGETHER) tellPackets();
+  };
+  const onBreak = (reason: string): void => {
+    tellPackets();
+    peer.tell('cut', stream, reason);
   };
   tellParameters(ring);
-  return ring.tap({ onPacket, onBreak: (reason) => peer.tell('cut', stream, reason) }, { fromKey: true });
+  return ring.tap({ onPacket, onBreak }, { fromKey: true });
 }
 
 function parametersTold({ video, audio }: StreamParameters): [ParameterFacts, ...Buffer[]] {

@@ -17,7 +17,13 @@ export function openRingMirrors(core: Peer<PacketCalls>): RingMirrors {
     rings: { archive: mirrorOf('archive'), 'archive-b': mirrorOf('archive-b'), confidence: mirrorOf('confidence') },
     told: {
       parameters: (stream, facts, ...bytes) => local[stream].setParameters(parametersOf(facts, bytes)),
-      packet: (stream, facts, ts, ...units) => local[stream].push({ ...facts, ts, units }),
+      packets(stream, facts, ...bytes) {
+        let at = 0;
+        for (const { units: count, ...rest } of facts) {
+          const [ts = Buffer.alloc(0), ...units] = bytes.slice(at, (at += 1 + count));
+          local[stream].push({ ...rest, ts, units });
+        }
+      },
       cut: (stream, reason) => local[stream].breakOff(reason),
     },
   };

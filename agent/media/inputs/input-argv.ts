@@ -2,6 +2,8 @@ import type { InputSource } from '#agent/device/state.ts';
 import { fileUrl, liveProbeArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import { CHANNELS, SAMPLE_RATE } from '../sound/sound-ring.ts';
+import { fitFilters } from './frame-fit.ts';
+import { momentsFilter } from './moments.ts';
 
 /**
  * File descriptor on which an input's ffmpeg writes frames. Below 3 a socket is blocking, which makes writing cheapest.
@@ -9,16 +11,19 @@ import { CHANNELS, SAMPLE_RATE } from '../sound/sound-ring.ts';
 export const FRAMES_FD = 1;
 /** File descriptor of its sound. */
 export const SOUND_FD = 4;
-/** File descriptors of the moments of its frames, and of the pieces of its sound, as text (see `frameMoment`). */
-export const MOMENTS_FD = 5;
-export const SOUND_MOMENTS_FD = 6;
+/** File descriptor from which it reads commands to its filters (see `frame-fit.ts`). */
+export const COMMANDS_FD = 0;
+/** Ticks a second of the moments of frames; those of sound are samples. */
+export const FRAME_TICKS = 1_000_000;
 /** Samples of a piece of sound, 1/30 s: fewer writes, and hardly any delay. */
 export const PIECE_SAMPLES = 1600;
 
 /** The form in which an input is decoded. */
 export interface InputFormat {
-  /** Size of the frames, which are stretched to it; the compositor knows the source's own shape. */
+  /** Size of the canvas. Frames are stretched to its shape; the compositor knows the source's own. */
   size: Size;
+  /** Width of the first frames, even and at most the canvas's. */
+  widthPx: number;
   fps: number;
   withSound: boolean;
   /** Whether the source is too large for one decoding thread. */
@@ -29,30 +34,30 @@ export interface InputFormat {
 export type LiveSource = Exclude<InputSource, { driver: 'off' }>;
 
 /**
- * Arguments of the ffmpeg that decodes one source: raw I420 frames on pipe 1, their moments on pipe 5 (by `metadata`,
- * which writes a tenth as often as `showinfo`), raw sound on pipe 4, and the moments of its pieces on pipe 6. What is at
- * t seconds in one belongs to what is at t in the other, as long as the source's clocks are right (see `sound-clock.ts`).
+ * Arguments of the ffmpeg that decodes one source: raw I420 frames with their moments on pipe 1, raw sound with its own on
+ * pipe 4, both in NUT. What is at t seconds in one belongs to what is at t in the other, as long as the source's clocks are
+ * right (see `sound-clock.ts`). The size of the frames is changed while it runs.
  */
 export function inputArgv(source: LiveSource, format: InputFormat): string[] {
   const { inputs, soundInput } = openArgv(source);
-  const { widthPx, heightPx } = format.size;
-  const fitted = `scale=${widthPx}:${heightPx}:flags=bicubic,format=yuv420p`;
+  const fitted = fitFilters(format.size, format.widthPx, momentsFilter('setpts', FRAME_TICKS));
   return [
     ...quietArgv('verbose'),
+    '-stdin',
     '-y',
     ...(format.large ? [] : ['-threads', '1']),
     ...inputs,
     '-map',
     '0:v:0',
     '-vf',
-    `${thinned(format.fps)},${TOLD},${fitted}`,
+    `${thinned(format.fps)},settb=1/${FRAME_TICKS},${fitted},format=yuv420p`,
     '-fps_mode',
     'passthrough',
+    '-enc_time_base',
+    `1:${FRAME_TICKS}`,
     '-c:v',
     'rawvideo',
-    '-f',
-    'rawvideo',
-    `pipe:${FRAMES_FD}`,
+    ...nutArgv(FRAMES_FD),
     ...(format.withSound ? soundArgv(soundInput) : []),
   ];
 }
@@ -80,12 +85,17 @@ export function stillArgv(source: LiveSource): string[] {
 }
 
 /**
- * Filters that write a line with the moment of each frame, in microseconds. Frames without metadata are not printed, so
- * a key is added.
+ * One stream in NUT on a pipe, each packet as soon as it is there: nothing that is for seeking, which would cost more with each
+ * hour, and none of the source's own texts. FFmpeg counts that form as an experiment.
  */
-const TOLD = `settb=1/1000000,metadata=add:key=m:value=0,metadata=print:file=pipe\\\\:${MOMENTS_FD}:direct=1`;
-/** The same for sound. */
-const SOUND_TOLD = `asettb=1/1000000,ametadata=add:key=m:value=0,ametadata=print:file=pipe\\\\:${SOUND_MOMENTS_FD}:direct=1`;
+const nutArgv = (fd: number): string[] => [
+  ...'-map_metadata -1 -map_chapters -1 -f_strict experimental -syncpoints none -write_index 0 -flush_packets 1'.split(
+    ' ',
+  ),
+  '-f',
+  'nut',
+  `pipe:${fd}`,
+];
 
 /**
  * Filters that thin out a faster source and keep the moments of the rest: frames that are far enough apart, and as many
@@ -102,16 +112,16 @@ function soundArgv(input: number): string[] {
     '-map',
     `${input}:a:0`,
     '-af',
-    `aresample=${SAMPLE_RATE},asetnsamples=n=${PIECE_SAMPLES}:p=0,${SOUND_TOLD}`,
+    `aresample=${SAMPLE_RATE},asetnsamples=n=${PIECE_SAMPLES}:p=1,asettb=1/${SAMPLE_RATE},${SOUND_MOMENTS}`,
     '-ac',
     String(CHANNELS),
     '-c:a',
     'pcm_s16le',
-    '-f',
-    's16le',
-    `pipe:${SOUND_FD}`,
+    ...nutArgv(SOUND_FD),
   ];
 }
+
+const SOUND_MOMENTS = momentsFilter('asetpts', SAMPLE_RATE);
 
 interface Opened {
   inputs: string[];

@@ -7,7 +7,6 @@ export type InputFact =
 
 const VIDEO = /^\s*Stream #0:\d+.*?: Video: (\w+).*?, (\d{2,5})x(\d{2,5})/;
 const AUDIO = /^\s*Stream #(?:0|1):\d+.*?: Audio: (\w+).*?, (\d+) Hz, ([\w.]+)/;
-const FRAME = /^frame:(\d+) +pts:(-?\d+) /;
 const PICTURE = /graph \d+ input from stream \d+:\d+ .*?\bw:(\d+) h:(\d+)/;
 const PIXEL_SHAPE = /\bsar:(\d+)\/(\d+)/;
 
@@ -38,12 +37,6 @@ export function inputFact(line: string): InputFact | undefined {
   const [, width = 0, height = 0] = PIXEL_SHAPE.exec(line)?.map(Number) ?? [];
   const pixelShape = width > 0 && height > 0 ? width / height : 1;
   return { fact: 'picture', widthPx: Number(picture[1]), heightPx: Number(picture[2]), pixelShape };
-}
-
-/** Reads a line of the pipe of moments: milliseconds of the source, and the index of the frame, from 0. */
-export function frameMoment(line: string): { index: number; sourceMs: number } | undefined {
-  const frame = FRAME.exec(line);
-  return frame ? { index: Number(frame[1]), sourceMs: Number(frame[2]) / 1000 } : undefined;
 }
 
 /** Whether the following `Stream` lines are about what ffmpeg makes, no longer about what it reads. */

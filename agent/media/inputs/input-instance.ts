@@ -1,31 +1,37 @@
-import { readLines, startChild, type Child, type Death } from '#lib/runtime/processes/child.ts';
-import { sleep } from '#lib/runtime/clock.ts';
+import { startChild, type Child, type Death } from '#lib/runtime/processes/child.ts';
+import { realClock, sleep } from '#lib/runtime/clock.ts';
+import { openNutReader, type NutReader } from '#lib/media/nut.ts';
 import { openSocketPair, type Landing, type SocketPair } from '#lib/runtime/processes/socket-pair.ts';
 import { openVitalSigns, type Doing, type VitalSigns } from '#lib/runtime/processes/vital-signs.ts';
 import type { RtspRelaySeen } from '#lib/rtsp/relay/relay.ts';
 import type { RelayTrouble } from '#lib/rtsp/relay/trouble.ts';
 import {
+  COMMANDS_FD,
+  FRAME_TICKS,
   FRAMES_FD,
   inputArgv,
-  MOMENTS_FD,
+  PIECE_SAMPLES,
   SOUND_FD,
-  SOUND_MOMENTS_FD,
   type InputFormat,
   type LiveSource,
 } from './input-argv.ts';
+import { openFrameFit, type FrameFit } from './frame-fit.ts';
+import { momentOf } from './moments.ts';
+import type { FrameRing } from '../pictures/frame-ring.ts';
+import { CHANNELS, SAMPLE_RATE, type SoundRing } from '../sound/sound-ring.ts';
 import { KEEPS_MEMORY } from '../pictures/i420.ts';
 import { openSourceLink, type SourceLink } from './source-link.ts';
-import { frameMoment, inputFact, isComplaint, isOutput, lacksSound, type InputFact } from './input-facts.ts';
+import { inputFact, isComplaint, isOutput, lacksSound, type InputFact } from './input-facts.ts';
 
 /** What an instance needs from its input. */
 export interface InputInstanceEvents {
   /** Memory for its frames and its sound, until `died`. */
-  frames: Landing;
-  sound: Landing;
+  frames: FrameRing;
+  sound: SoundRing;
   onFact(fact: InputFact): void;
-  /** Called with the moment of a frame (milliseconds of the source), before the frame comes or after. */
-  onMoment(index: number, sourceMs: number): void;
-  /** Called with the moment of the next piece of sound, of `PIECE_SAMPLES`. */
+  /** Called with the moment of the next frame (milliseconds of the source). */
+  onMoment(sourceMs: number): void;
+  /** Called with the moment of the next piece of sound. */
   onPiece(sourceMs: number): void;
   /** Called if the source has no sound though it was asked for; the instance ends then. */
   onNoSound(): void;
@@ -47,12 +53,16 @@ export interface InputInstance {
   seen(): RtspRelaySeen | undefined;
   /** What its ffmpeg does. */
   look(): Promise<Doing>;
+  /** Asks for frames of another width, even and at most the canvas's; they come a little later. */
+  fit(widthPx: number): void;
   /** Ends it; with a reason, that is told. */
   stop(reason?: string): Promise<InputDeath>;
 }
 
 /** Time for which the pipes of a dead ffmpeg are still read. */
 const LAST_WORDS_MS = 200;
+/** Bytes of a piece of sound, of 16 bits. */
+const PIECE_BYTES = PIECE_SAMPLES * CHANNELS * 2;
 
 /** Starts an ffmpeg on a source. */
 export function startInputInstance(
@@ -67,6 +77,7 @@ export function startInputInstance(
 class RunningInputInstance implements InputInstance {
   readonly died: Promise<InputDeath>;
   readonly #events: InputInstanceEvents;
+  readonly #fit: FrameFit;
   #link: SourceLink | undefined;
   #child: Child | undefined;
   #signs: VitalSigns | undefined;
@@ -76,6 +87,7 @@ class RunningInputInstance implements InputInstance {
 
   constructor(ffmpeg: string, source: LiveSource, format: InputFormat, events: InputInstanceEvents) {
     this.#events = events;
+    this.#fit = openFrameFit(format.widthPx, (line) => void this.#child?.feed(COMMANDS_FD).write(line));
     this.died = this.#run(ffmpeg, source, format).catch((error: Error): InputDeath => ({
       reason: error.message,
       trouble: undefined,
@@ -90,6 +102,10 @@ class RunningInputInstance implements InputInstance {
     return this.#signs ? this.#signs.look() : 'waits';
   }
 
+  fit(widthPx: number): void {
+    this.#fit.want(widthPx);
+  }
+
   stop(reason?: string): Promise<InputDeath> {
     this.#isStopped = true;
     this.#stopped ??= reason;
@@ -101,10 +117,10 @@ class RunningInputInstance implements InputInstance {
   async #run(ffmpeg: string, source: LiveSource, format: InputFormat): Promise<InputDeath> {
     const link = (this.#link = await openSourceLink(source));
     try {
-      const landings: [number, Landing][] = [[FRAMES_FD, this.#events.frames]];
-      if (format.withSound) landings.push([SOUND_FD, this.#events.sound]);
+      const landings: [number, Landing][] = [[FRAMES_FD, this.#frameReader()]];
+      if (format.withSound) landings.push([SOUND_FD, this.#soundReader()]);
       const pairs = await openPairs(landings);
-      const death = await this.#decode(ffmpeg, inputArgv(link.source, format), pairs, format.withSound);
+      const death = await this.#decode(ffmpeg, inputArgv(link.source, format), pairs);
       const trouble = link.seen()?.trouble;
       const met = trouble?.kind === 'ended' ? undefined : trouble?.words;
       const reason = this.#stopped ?? met ?? this.#complaint ?? (death.signal ? death.reason : 'the source ended');
@@ -114,11 +130,11 @@ class RunningInputInstance implements InputInstance {
     }
   }
 
-  async #decode(ffmpeg: string, argv: readonly string[], pairs: Pairs, withSound: boolean): Promise<Death> {
+  async #decode(ffmpeg: string, argv: readonly string[], pairs: Pairs): Promise<Death> {
     const child = startChild({
       command: ffmpeg,
       argv,
-      takes: withSound ? [MOMENTS_FD, SOUND_MOMENTS_FD] : [MOMENTS_FD],
+      feeds: [COMMANDS_FD],
       env: KEEPS_MEMORY,
       sockets: Object.fromEntries(pairs.map(([fd, { far }]) => [fd, far])),
       onStderrLine: this.#lineReader(),
@@ -126,8 +142,6 @@ class RunningInputInstance implements InputInstance {
     this.#child = child;
     this.#signs = openVitalSigns(child.pid);
     if (this.#isStopped) child.kill('SIGKILL');
-    this.#readMoments(child, MOMENTS_FD, (index, ms) => this.#events.onMoment(index, ms));
-    if (withSound) this.#readMoments(child, SOUND_MOMENTS_FD, (_, ms) => this.#events.onPiece(ms));
     const emptied = Promise.all(pairs.map(([, { near }]) => new Promise((resolve) => near.once('close', resolve))));
     const death = await child.died;
     await Promise.race([emptied, sleep(LAST_WORDS_MS)]);
@@ -135,11 +149,37 @@ class RunningInputInstance implements InputInstance {
     return death;
   }
 
-  #readMoments(child: Child, fd: number, take: (index: number, sourceMs: number) => void): void {
-    readLines(child.take(fd), (line) => {
-      const moment = frameMoment(line);
-      if (moment) take(moment.index, moment.sourceMs);
+  #frameReader(): NutReader {
+    const events = this.#events;
+    const { frames } = events;
+    return openNutReader({
+      begins: (bytes, ticks) => {
+        this.#fit.came(frames.begins(bytes), realClock.monotonicMs());
+        events.onMoment(momentOf(ticks, FRAME_TICKS));
+      },
+      room: () => frames.room(),
+      landed: (bytes) => frames.landed(bytes),
+      torn: (reason) => this.#torn('frames', reason),
     });
+  }
+
+  #soundReader(): NutReader {
+    const events = this.#events;
+    const { sound } = events;
+    return openNutReader({
+      begins(bytes, ticks) {
+        if (bytes !== PIECE_BYTES) throw new Error(`a piece of sound has ${bytes} bytes`);
+        events.onPiece(momentOf(ticks, SAMPLE_RATE));
+      },
+      room: () => sound.room(),
+      landed: (bytes) => sound.landed(bytes),
+      torn: (reason) => this.#torn('sound', reason),
+    });
+  }
+
+  /** What comes after it could be read as anything. */
+  #torn(what: string, reason: string): void {
+    void this.stop(`ffmpeg's ${what} cannot be read: ${reason}`);
   }
 
   #lineReader(): (line: string) => void {

@@ -4,7 +4,7 @@ import type { InputSeen, InputSource } from '#agent/device/state.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import { openFrameRing, type FrameRing } from '../pictures/frame-ring.ts';
 import type { Picture } from '../pictures/i420.ts';
-import { delayMsOf, mayHaveSound, PIECE_SAMPLES } from './input-argv.ts';
+import { delayMsOf, mayHaveSound } from './input-argv.ts';
 import type { InputFact } from './input-facts.ts';
 import { startInputInstance, type InputDeath, type InputInstance } from './input-instance.ts';
 import { openInputWaits } from './input-waits.ts';
@@ -37,6 +37,8 @@ export interface Input {
   /** The frame to show now; undefined while there is no signal. */
   next(nowMs: number): InputFrame | undefined;
   seen(): InputSeen;
+  /** Asks for frames so wide, even and at most the canvas's; they come some frames later. */
+  fit(widthPx: number): void;
   close(): Promise<void>;
 }
 
@@ -44,7 +46,9 @@ export interface Input {
 export interface InputSettings {
   ffmpeg: string;
   source: Exclude<InputSource, { driver: 'off' }>;
+  /** Size of the canvas, and the width of the first frames if it is another. */
   size: Size;
+  widthPx?: number;
   fps: number;
   memory: PictureMemory;
   clock: Clock;
@@ -89,10 +93,9 @@ interface Run {
   startedMs: number;
   firstFrameMs: number;
   lastFrameMs: number;
-  /** Moments of frames that are still in the pipe. */
-  moments: Map<number, number>;
-  /** Pieces of sound so far, and what they are coded in. */
-  pieces: number;
+  /** Moment of the frame that is coming. */
+  momentMs: number;
+  /** What the sound is coded in. */
   coded: InputSeen['audio'];
   /** Whether it was told what is in the source. */
   described: boolean;
@@ -116,12 +119,14 @@ class SupervisedInput implements Input {
   /** Width of a pixel by its height; it is part of a picture's shape (PAL video). */
   #pixelShape = 1;
   #run: Run | undefined;
+  #widthPx: number;
   #closed = false;
   #cancelRestart = (): void => undefined;
   #cancelWatch = (): void => undefined;
 
   constructor(settings: InputSettings) {
     this.#settings = settings;
+    this.#widthPx = settings.widthPx ?? settings.size.widthPx;
     this.#seen = { status: 'connecting', sinceMs: settings.clock.nowMs(), reconnects: 0 };
     this.#trust = openSoundTrust(mayHaveSound(settings.source));
     this.#start();
@@ -153,6 +158,12 @@ class SupervisedInput implements Input {
     return this.#seen;
   }
 
+  fit(widthPx: number): void {
+    if (widthPx === this.#widthPx) return;
+    this.#widthPx = widthPx;
+    this.#run?.instance.fit(widthPx);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelRestart();
@@ -170,12 +181,12 @@ class SupervisedInput implements Input {
     const instance = startInputInstance(
       ffmpeg,
       source,
-      { size, fps, withSound: this.#trust.asked, large: this.#large },
+      { size, widthPx: this.#widthPx, fps, withSound: this.#trust.asked, large: this.#large },
       {
         frames,
         sound,
         onFact: (fact) => this.#onFact(own, fact),
-        onMoment: (index, sourceMs) => this.#onMoment(own, index, sourceMs),
+        onMoment: (sourceMs) => void (own.momentMs = sourceMs),
         onPiece: (sourceMs) => this.#onPiece(own, sourceMs),
         onNoSound: () => this.#onNoSound(),
       },
@@ -191,8 +202,7 @@ class SupervisedInput implements Input {
       startedMs: clock.monotonicMs(),
       firstFrameMs: 0,
       lastFrameMs: 0,
-      moments: new Map(),
-      pieces: 0,
+      momentMs: 0,
       coded: undefined,
       described: false,
       lost: false,
@@ -204,7 +214,8 @@ class SupervisedInput implements Input {
 
   #onFrame(own: Run, index: number): void {
     const nowMs = this.#settings.clock.monotonicMs();
-    this.#match(own, index);
+    own.clock.arrived(index, own.momentMs, nowMs);
+    own.soundClock.picture(own.momentMs, nowMs);
     if (own.lost && ++own.sinceLost < RETURN_FRAMES && !this.#isFresh(own, nowMs)) return;
     own.lastFrameMs = nowMs;
     own.firstFrameMs ||= nowMs;
@@ -235,25 +246,11 @@ class SupervisedInput implements Input {
     this.#tell(this.#seen, { widthPx, heightPx, ...(codec ? { codec } : {}), ...(fps ? { fps } : {}) });
   }
 
-  /** Takes the moment of a frame. Frames and moments come through two pipes, in any order. */
-  #onMoment(own: Run, index: number, sourceMs: number): void {
-    own.moments.set(index, sourceMs);
-    if (index <= own.frames.newest) this.#match(own, index);
-  }
-
-  #match(own: Run, index: number): void {
-    const sourceMs = own.moments.get(index);
-    if (sourceMs === undefined) return;
-    own.moments.delete(index);
-    const nowMs = this.#settings.clock.monotonicMs();
-    own.clock.arrived(index, sourceMs, nowMs);
-    own.soundClock.picture(sourceMs, nowMs);
-  }
-
   /** Takes the moment of a piece of sound. With the first one it is sure that the sound can be decoded. */
   #onPiece(own: Run, sourceMs: number): void {
-    own.soundClock.piece(own.pieces * PIECE_SAMPLES, sourceMs, this.#settings.clock.monotonicMs());
-    if (own.pieces++ === 0 && own.coded && this.#run === own) this.#tell(this.#seen, { audio: own.coded });
+    const { samples } = own.sound;
+    own.soundClock.piece(samples, sourceMs, this.#settings.clock.monotonicMs());
+    if (samples === 0 && own.coded && this.#run === own) this.#tell(this.#seen, { audio: own.coded });
   }
 
   #onSound(own: Run, { codec, sampleRateHz, channels }: Extract<InputFact, { fact: 'audio' }>): void {

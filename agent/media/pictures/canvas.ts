@@ -8,6 +8,8 @@ import { sampleOf, startFrameClock, ticksOf, type FrameClock, type FrameTick } f
 import type { Picture } from './i420.ts';
 import type { InputFrame } from '../inputs/input.ts';
 import type { InputSelector } from '../inputs/input-selector.ts';
+import { neededWidth, type FittedWidth } from './fitted-width.ts';
+import type { SceneWindow } from './scene.ts';
 import type { PictureMemory } from './picture-memory.ts';
 import { openPicturePool, type PicturePool } from './picture-pool.ts';
 import { openSoundMixer, type SoundMixer } from '../sound/sound-mixer.ts';
@@ -38,6 +40,8 @@ export interface CanvasSettings {
   epochWallMs: number;
   selectors: Record<Channel, InputSelector>;
   slates: Record<Channel, Picture>;
+  /** Widths of the channels' inputs, which follow what the frames show. */
+  widths: Record<Channel, FittedWidth>;
   wanted: () => Wanted;
   drawingAt: (wallMs: number) => SceneDrawing;
   onFrame: (frame: ComposedFrame) => void;
@@ -165,13 +169,23 @@ class ClockedCanvas implements Canvas {
     this.#sounds = [];
     const atMs = epochWallMs + (frame * 1000) / fps;
     const shown = { A: this.#shownIn('A', frames.A), B: this.#shownIn('B', frames.B) };
-    this.compositor.compose(this.#settings.drawingAt(this.#settings.clock.nowMs()), shown, atMs, picture);
+    const drawing = this.#settings.drawingAt(this.#settings.clock.nowMs());
+    this.compositor.compose(drawing, shown, atMs, picture);
+    this.#fit('A', drawing.windows, shown.A);
+    this.#fit('B', drawing.windows, shown.B);
     this.#composed++;
     this.#last = picture;
     const { gopFrames } = wanted().encoders.archive;
     const key = this.#keyWanted || frame % gopFrames === 0;
     this.#keyWanted = false;
     onFrame({ frame, key, picture, shown, atMs, sound, ...this.#pool.send(picture) });
+  }
+
+  /** Asks the channel's input for frames of the size that this frame would need. */
+  #fit(channel: Channel, windows: readonly SceneWindow[], shown: Shown): void {
+    const { widths, selectors, size, clock } = this.#settings;
+    widths[channel].shown(neededWidth(size, windows, channel, shown), clock.monotonicMs());
+    selectors[channel].wanted()?.fit(widths[channel].widthPx);
   }
 
   #channelFrame(channel: Channel, nowMs: number, holdMs: number): ChannelFrame {

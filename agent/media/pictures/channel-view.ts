@@ -23,13 +23,16 @@ export interface ChannelView {
 /** Makes the view of a channel. */
 export function openChannelView(memory: PictureMemory, size: Size): ChannelView {
   const bytes = bytesOf(size);
-  const still: Picture = { address: memory.allocate(bytes), ...size };
+  const address = memory.allocate(bytes);
+  let still: Picture = { address, ...size };
   let last: { frame: InputFrame; atMs: number } | undefined;
   let kept = false;
 
   /** Copies the picture, since the memory of its source will be freed. */
   const keep = ({ picture }: InputFrame): void => {
-    if (!kept) memory.bytes.copy(memory.bytes, still.address, picture.address, picture.address + bytes);
+    if (kept) return;
+    still = { ...picture, address };
+    memory.bytes.copy(memory.bytes, address, picture.address, picture.address + bytesOf(picture));
     kept = true;
   };
 
@@ -48,6 +51,6 @@ export function openChannelView(memory: PictureMemory, size: Size): ChannelView 
       keep(last.frame);
       return { kind: 'held', picture: still, native: last.frame.native };
     },
-    close: () => memory.release(still.address, bytes),
+    close: () => memory.release(address, bytes),
   };
 }

@@ -1,9 +1,12 @@
 import { bytesOf, type Picture } from './i420.ts';
 import type { PictureMemory } from './picture-memory.ts';
 import type { Size } from '#lib/media/geometry.ts';
+import { fittedSizeOf } from './fitted-size.ts';
 
 /** The last frames of one input. They are read from its pipe to their places, and found by their index, from 0. */
 export interface FrameRing {
+  /** A frame of so many bytes is coming; gives its width. Throws if there is no such frame. */
+  begins(bytes: number): number;
   /** The memory for the next bytes: the rest of the frame that is coming. */
   room(): Uint8Array;
   /** Tells that so many bytes were read; calls `onFrame` if a frame became complete. */
@@ -20,6 +23,7 @@ export interface FrameRing {
 
 export interface FrameRingSettings {
   memory: PictureMemory;
+  /** Size of the canvas, which the largest frames have. */
   size: Size;
   /** Frames that are kept, with the one that is coming. */
   slots: number;
@@ -31,8 +35,8 @@ export interface FrameRingSettings {
   onFrame: (index: number) => void;
 }
 
-/** Where the bytes of a frame are: in a place of the picture memory, or elsewhere. */
-type Kept = { address: number } | { outside: Buffer<ArrayBuffer> };
+/** A frame, and where its bytes are: in a place of the picture memory, or elsewhere. */
+type Kept = { size: Size } & ({ address: number } | { outside: Buffer<ArrayBuffer> });
 
 /** Opens the ring of an input. */
 export function openFrameRing(settings: FrameRingSettings): FrameRing {
@@ -41,12 +45,13 @@ export function openFrameRing(settings: FrameRingSettings): FrameRing {
 
 class PlacedFrameRing implements FrameRing {
   readonly #settings: FrameRingSettings;
+  /** Bytes of a place. */
   readonly #bytes: number;
   readonly #address: number;
   /** Addresses of free places. */
   readonly #free: number[];
   readonly #kept = new Map<number, Kept>();
-  #coming: Kept;
+  #coming: Kept | undefined;
   #written = 0;
   #newest = -1;
   #oldest = 0;
@@ -58,7 +63,6 @@ class PlacedFrameRing implements FrameRing {
     this.#bytes = bytesOf(size);
     this.#address = memory.allocate(this.#bytes * places);
     this.#free = Array.from({ length: places }, (_, at) => this.#address + at * this.#bytes);
-    this.#coming = this.#placeForNext();
   }
 
   get newest(): number {
@@ -69,20 +73,27 @@ class PlacedFrameRing implements FrameRing {
     return this.#oldest;
   }
 
+  begins(bytes: number): number {
+    const size = fittedSizeOf(bytes, this.#settings.size);
+    if (!size) throw new Error(`no frame has ${bytes} bytes`);
+    if (!this.#closed) this.#coming = this.#placeFor(size);
+    return size.widthPx;
+  }
+
   room(): Uint8Array {
-    return this.#closed ? Buffer.alloc(this.#bytes) : this.#viewOf(this.#coming).subarray(this.#written);
+    return this.#coming ? this.#viewOf(this.#coming).subarray(this.#written) : Buffer.alloc(this.#bytes);
   }
 
   landed(count: number): void {
-    if (this.#closed) return;
+    if (!this.#coming) return;
     this.#written += count;
-    if (this.#written < this.#bytes) return;
+    if (this.#written < bytesOf(this.#coming.size)) return;
     this.#written = 0;
     this.#newest++;
     this.#kept.set(this.#newest, this.#coming);
-    // The place of the frame that is coming counts as well.
+    this.#coming = undefined;
+    // The place of the frame that comes next counts as well.
     this.#dropBefore(this.#newest + 2 - this.#settings.slots);
-    this.#coming = this.#placeForNext();
     this.#settings.onFrame(this.#newest);
   }
 
@@ -90,28 +101,29 @@ class PlacedFrameRing implements FrameRing {
     const kept = this.#kept.get(index);
     if (!kept || this.#closed) return undefined;
     this.#dropBefore(index);
-    return { address: 'address' in kept ? kept.address : this.#broughtIn(index, kept.outside), ...this.#settings.size };
+    return { address: 'address' in kept ? kept.address : this.#broughtIn(index, kept), ...kept.size };
   }
 
   close(): void {
     // What is kept outside goes with this ring: somebody may still write into it.
     if (!this.#closed) this.#settings.memory.release(this.#address, this.#bytes * this.#settings.places);
     this.#closed = true;
+    this.#coming = undefined;
     this.#kept.clear();
   }
 
   /** One place stays free for a frame that is brought in. */
-  #placeForNext(): Kept {
+  #placeFor(size: Size): Kept {
     return this.#free.length > 1
-      ? { address: this.#free.pop()! }
-      : { outside: Buffer.from(new ArrayBuffer(this.#bytes)) };
+      ? { size, address: this.#free.pop()! }
+      : { size, outside: Buffer.from(new ArrayBuffer(bytesOf(size))) };
   }
 
   /** Copies a frame to a free place: there is one, since the frame that was brought in before is dropped by then. */
-  #broughtIn(index: number, outside: Buffer<ArrayBuffer>): number {
+  #broughtIn(index: number, { size, outside }: Kept & { outside: Buffer<ArrayBuffer> }): number {
     const address = this.#free.pop()!;
     this.#settings.memory.bytes.set(outside, address);
-    this.#kept.set(index, { address });
+    this.#kept.set(index, { size, address });
     outside.buffer.transfer(0);
     return address;
   }
@@ -130,6 +142,6 @@ class PlacedFrameRing implements FrameRing {
   #viewOf(kept: Kept): Buffer {
     return 'outside' in kept
       ? kept.outside
-      : this.#settings.memory.bytes.subarray(kept.address, kept.address + this.#bytes);
+      : this.#settings.memory.bytes.subarray(kept.address, kept.address + bytesOf(kept.size));
   }
 }

@@ -22,6 +22,12 @@ export interface SentPicture {
  * encoder is slow to begin, further pictures are copied, and the copies freed as soon as they are written.
  */
 const PLACES = 3;
+/**
+ * Copies whose memory is used for the next ones: an encoder that stays behind would cost a new page for each 4 KB of each picture. They are
+ * freed after so many pictures without a copy.
+ */
+const SPARES = 2;
+const CALM_AFTER = 30;
 
 /** Opens a pool of which at most `count` pictures are on their way at the same time. */
 export function openPicturePool(memory: PictureMemory, size: Size, count: number): PicturePool {
@@ -29,18 +35,24 @@ export function openPicturePool(memory: PictureMemory, size: Size, count: number
   const places = Array.from({ length: PLACES }, (): Picture => ({ address: memory.allocate(pictureBytes), ...size }));
   const idle = [...places];
   let sent = 0;
+  const spares: ArrayBuffer[] = [];
+  let sinceCopy = 0;
   const viewOf = ({ address }: Picture): Buffer => memory.bytes.subarray(address, address + pictureBytes);
   const copyOf = (picture: Picture): SentPicture => {
-    const copy = new ArrayBuffer(pictureBytes);
+    sinceCopy = 0;
+    const copy = spares.pop() ?? new ArrayBuffer(pictureBytes);
     const bytes = Buffer.from(copy);
     viewOf(picture).copy(bytes);
-    // Whoever waits for a collection of garbage holds all of them for minutes: `transfer` frees it now.
-    return { bytes, done: () => void copy.transfer(0) };
+    return { bytes, done: () => (spares.length < SPARES ? void spares.push(copy) : free(copy)) };
+  };
+  const freeSpares = (): void => {
+    for (const spare of spares.splice(0)) free(spare);
   };
   return {
     take: () => (sent < count ? idle.at(-1) : undefined),
     send(picture) {
       sent++;
+      if (++sinceCopy > CALM_AFTER) freeSpares();
       const isLast = idle.length === 1;
       if (!isLast) idle.pop();
       const { bytes, done } = isLast
@@ -54,6 +66,14 @@ export function openPicturePool(memory: PictureMemory, size: Size, count: number
         },
       };
     },
-    close: () => places.forEach(({ address }) => memory.release(address, pictureBytes)),
+    close() {
+      freeSpares();
+      places.forEach(({ address }) => memory.release(address, pictureBytes));
+    },
   };
+}
+
+/** Whoever waits for a collection of garbage holds all of them for minutes: `transfer` frees it now. */
+function free(copy: ArrayBuffer): void {
+  copy.transfer(0);
 }

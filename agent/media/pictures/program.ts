@@ -6,7 +6,9 @@ import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Renderer } from '#overlays/render.ts';
 import { renderSlate } from '#overlays/slate.ts';
+import { sleep } from '#lib/runtime/clock.ts';
 import { startCanvas, type Canvas, type ComposedFrame } from './canvas.ts';
+import { neededWidth, openFittedWidth, type FittedWidth } from './fitted-width.ts';
 import { bytesOf, planesOf, type Picture } from './i420.ts';
 import { MOST_DELAY_MS } from '../inputs/input-argv.ts';
 import { ringSlots, startInput } from '../inputs/input.ts';
@@ -46,6 +48,10 @@ export interface Program {
   close(): Promise<void>;
 }
 
+/** Time for which a picture of one channel waits for wider frames, and between looks for them. */
+const WIDER_MS = 1000;
+const WIDER_LOOK_MS = 30;
+
 const CHANNELS: readonly Channel[] = ['A', 'B'];
 const OFF: InputSeen = { status: 'off', sinceMs: 0, reconnects: 0 };
 
@@ -60,6 +66,7 @@ class RunningProgram implements Program {
   readonly #settings: ProgramSettings;
   readonly #selectors: Record<Channel, InputSelector>;
   readonly #switcher: SceneSwitcher;
+  readonly #widths: Record<Channel, FittedWidth>;
   readonly #slates: Record<Channel, Picture>;
   readonly #slateTexts: Record<Channel, string> = { A: '', B: '' };
   #wanted: Wanted;
@@ -71,7 +78,8 @@ class RunningProgram implements Program {
     this.memory = openPictureMemory(reserveFor(size, fps));
     const sceneRenderer = openSceneRenderer({ memory: this.memory, renderer, onTrouble });
     this.#switcher = openSceneSwitcher(sceneRenderer, () => clock.nowMs());
-    this.#selectors = { A: this.#openSelector(), B: this.#openSelector() };
+    this.#widths = { A: openFittedWidth(size), B: openFittedWidth(size) };
+    this.#selectors = { A: this.#openSelector('A'), B: this.#openSelector('B') };
     this.#slates = { A: this.#blank(), B: this.#blank() };
     this.canvas = startCanvas({
       size,
@@ -80,6 +88,7 @@ class RunningProgram implements Program {
       memory: this.memory,
       selectors: this.#selectors,
       slates: this.#slates,
+      widths: this.#widths,
       epochMs: settings.epochMs,
       epochWallMs: settings.epochWallMs,
       onFrame: settings.onFrame,
@@ -91,15 +100,21 @@ class RunningProgram implements Program {
 
   update(wanted: Wanted, values: SceneValues): void {
     this.#wanted = wanted;
+    const { size, clock } = this.#settings;
+    const scene = sceneOf(wanted, size);
     for (const channel of CHANNELS) {
       const number = wanted.routing[channel];
+      const { aspect, crop } = wanted.inputs[number];
+      const widthPx = neededWidth(size, scene.windows, channel, { native: size, aspect, crop });
+      this.#widths[channel].shown(widthPx, clock.monotonicMs());
       this.#selectors[channel].select(number, wanted.inputs[number].source);
       void this.#drawSlate(channel, `${channel} · ${wanted.inputs[number].name}`);
     }
-    this.#switcher.show(sceneOf(wanted, this.#settings.size), values);
+    this.#switcher.show(scene, values);
   }
 
   async snapshot(of: 'output' | Channel, widthPx: number): Promise<Buffer> {
+    if (of !== 'output') await this.#untilWide(of, widthPx);
     const source = (of === 'output' ? this.canvas.last() : this.canvas.shown(of)) ?? this.#slates.A;
     const width = Math.max(32, Math.min(source.widthPx, Math.round(widthPx / 2) * 2));
     const height = Math.max(18, Math.round((source.heightPx * width) / source.widthPx / 2) * 2);
@@ -113,7 +128,20 @@ class RunningProgram implements Program {
     await Promise.all(CHANNELS.map((channel) => this.#selectors[channel].close()));
   }
 
-  #openSelector(): InputSelector {
+  /** Asks for frames so wide of a channel, as long as somebody looks, and waits for the first; without them, smaller ones do. */
+  async #untilWide(channel: Channel, widthPx: number): Promise<void> {
+    const { size, clock } = this.#settings;
+    const wide = Math.min(size.widthPx, widthPx);
+    const endMs = clock.monotonicMs() + WIDER_MS;
+    while (this.canvas.shown(channel).widthPx < wide && clock.monotonicMs() < endMs) {
+      this.#widths[channel].looked(wide, clock.monotonicMs());
+      if (this.#selectors[channel].wanted()?.seen().status !== 'live') return;
+      await sleep(WIDER_LOOK_MS);
+    }
+    this.#widths[channel].looked(wide, clock.monotonicMs());
+  }
+
+  #openSelector(channel: Channel): InputSelector {
     const { ffmpeg, size, fps, clock, log, onInput } = this.#settings;
     return openInputSelector(
       (number, source) =>
@@ -121,6 +149,7 @@ class RunningProgram implements Program {
           ffmpeg,
           source,
           size,
+          widthPx: this.#widths[channel].widthPx,
           fps,
           memory: this.memory,
           clock,

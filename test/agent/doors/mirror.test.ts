@@ -141,6 +141,27 @@ test('packets come whole, with their parameters, from a key picture on, as long 
   assert.equal(got.length, 2, 'nobody taps any more');
 });
 
+test('sound comes with the next picture, in the order of the stream, and none is held back for ever', async () => {
+  const { rings, mirrored } = await openRig();
+  rings.archive.push(packet(0, true));
+  const got: Packet[] = [];
+  const breaks: number[] = [];
+  const onBreak = (): void => void breaks.push(got.length);
+  mirrored.archive.tap({ onPacket: (one) => void got.push(one), onBreak }, { fromKey: true });
+  await until('it begins', () => got.length === 1);
+  const sound = (n: number): Packet => ({ ...packet(n, false, 100), track: 'audio', units: [Buffer.alloc(100, n)] });
+  const sent = [packet(0, true), sound(1), sound(2), packet(3, false), packet(4, false)];
+  for (const one of sent.slice(1)) rings.archive.push(one);
+  await until('they come', () => got.length === 5);
+  for (let n = 5; n < 100; n++) sent.push(sound(n));
+  for (const one of sent.slice(5)) rings.archive.push(one);
+  await until('sound comes without pictures', () => got.length >= 85);
+  rings.archive.breakOff('the encoder died');
+  await until('it is told', () => breaks.length === 1);
+  assert.deepEqual(got, sent, 'all that came before the break');
+  assert.deepEqual(breaks, [sent.length]);
+});
+
 test('a door that does not read costs a bounded memory, misses pictures up to a key one, and then has the whole state', async () => {
   const { device, rings, core, doorEnd, mirror, mirrored } = await openRig();
   const got: Packet[] = [];

@@ -4,9 +4,9 @@ import type { InputSource } from '#agent/device/state.ts';
 import { delayMsOf, inputArgv, mayHaveSound, type InputFormat } from '#agent/media/inputs/input-argv.ts';
 
 type LiveSource = Exclude<InputSource, { driver: 'off' }>;
-const FORMAT: InputFormat = { size: { widthPx: 1280, heightPx: 720 }, fps: 15, withSound: true };
+const FORMAT: InputFormat = { size: { widthPx: 1280, heightPx: 720 }, widthPx: 320, fps: 15, withSound: true };
 const PROBE = '-probesize 500000 -analyzeduration 1000000';
-const HEAD = '-hide_banner -nostats -loglevel verbose -nostdin -y -threads 1 ';
+const HEAD = '-hide_banner -nostats -loglevel verbose -nostdin -stdin -y -threads 1 ';
 
 /** The part of the command line that opens the source. */
 function opening(source: LiveSource): string {
@@ -92,12 +92,16 @@ test('sound comes from where it is, with or without a pipe of its own', () => {
 
 test('frames and sound leave as raw planes and samples on their own pipes', () => {
   const line = inputArgv({ driver: 'file', path: '/a' }, FORMAT).join(' ');
-  assert.match(line, /scale=1280:720:flags=bicubic,format=yuv420p/);
-  assert.match(line, / -c:v rawvideo -f rawvideo pipe:1 /);
+  assert.ok(
+    line.includes(`,scale@fine=w=320:h='2*round(ow*720/1280/2)':flags=bicubic:eval=frame,format=yuv420p `),
+    line,
+  );
+  assert.match(line, / -enc_time_base 1:1000000 -c:v rawvideo .* -syncpoints none .* -f nut pipe:1 /);
   assert.match(
     line,
-    / -af aresample=48000,asetnsamples=n=1600:p=0,asettb=1\/1000000,ametadata=add:key=m:value=0,ametadata=print:file=pipe\\\\:6:direct=1 -ac 2 -c:a pcm_s16le -f s16le pipe:4$/,
+    / -af aresample=48000,asetnsamples=n=1600:p=1,asettb=1\/48000,asetpts='[^']+' -ac 2 -c:a pcm_s16le /,
   );
+  assert.match(line, / -syncpoints none .* -f nut pipe:4$/);
 });
 
 test('a source that looks like an option is still a source', () => {

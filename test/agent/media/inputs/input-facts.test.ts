@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { frameMoment, inputFact, isOutput, lacksSound } from '#agent/media/inputs/input-facts.ts';
+import { inputFact, isOutput, lacksSound } from '#agent/media/inputs/input-facts.ts';
 
 /** Lines that FFmpeg 5.1 (Debian 12) and 7.0 print of real streams. */
 const STREAMS: readonly [line: string, fact: object][] = [
@@ -77,12 +77,4 @@ test('where the outputs begin, and what a source without sound makes ffmpeg say'
   assert.equal(lacksSound("Stream map '0:a:0' matches no streams."), true);
   assert.equal(lacksSound("[out#1/s16le @ 0x5d5] Stream map '1:a:0' matches no streams."), true);
   assert.equal(lacksSound("Stream map '0:v:0' matches no streams."), false);
-});
-
-test('moments of frames, as the filter metadata of FFmpeg 5.1 writes them', () => {
-  assert.deepEqual(frameMoment('frame:0    pts:88000   pts_time:0.088'), { index: 0, sourceMs: 88 });
-  assert.deepEqual(frameMoment('frame:44   pts:3021066 pts_time:3.02107'), { index: 44, sourceMs: 3021.066 });
-  assert.deepEqual(frameMoment('frame:123456 pts:-1000 pts_time:-0.001'), { index: 123_456, sourceMs: -1 });
-  for (const line of ['m=0', 'frame:7 pts:NOPTS   pts_time:NOPTS', '', ' frame:1 pts:1 pts_time:1'])
-    assert.equal(frameMoment(line), undefined, line);
 });

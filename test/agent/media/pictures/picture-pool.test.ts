@@ -38,6 +38,21 @@ test('pictures on their way stay as they were drawn, and are no more than so man
   for (const value of [0, 2, 19, 27]) assert.ok(sent[value]!.bytes.every((byte) => byte === value));
 });
 
+test('an encoder that stays behind gets its pictures in the same memory again', () => {
+  const memory = openPictureMemory(8 << 20);
+  const pool = openPicturePool(memory, SIZE, MOST);
+  const sent = sendAll(memory, pool).slice(0, 10);
+  const used = new Set(sent.map(({ bytes }) => bytes.buffer));
+  for (let round = 0; round < 100; round++) {
+    sent.shift()!.done();
+    const picture = pool.take()!;
+    draw(memory, picture, round);
+    sent.push(pool.send(picture));
+    assert.ok(used.has(sent.at(-1)!.bytes.buffer), 'new memory');
+    assert.ok(sent.at(-1)!.bytes.every((byte) => byte === round));
+  }
+});
+
 test('a picture that was taken and not sent is taken again', () => {
   const memory = openPictureMemory(8 << 20);
   const pool = openPicturePool(memory, SIZE, MOST);
@@ -54,6 +69,8 @@ test('pictures that waited leave no memory behind, in the kernels or outside', (
     const sent = sendAll(memory, pool);
     assert.ok(process.memoryUsage().arrayBuffers - before > BYTES * 20);
     for (const { done } of sent) done();
-    assert.ok(process.memoryUsage().arrayBuffers - before < BYTES, 'copies are kept');
+    assert.ok(process.memoryUsage().arrayBuffers - before < BYTES * 3, 'copies are kept');
+    for (let calm = 0; calm <= 30; calm++) pool.send(pool.take()!).done();
+    assert.ok(process.memoryUsage().arrayBuffers - before < BYTES, 'copies are kept in calm');
   }
 });

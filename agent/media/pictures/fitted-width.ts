@@ -1,0 +1,73 @@
+import type { Aspect, Size } from '#lib/media/geometry.ts';
+import type { Channel } from '#lib/media/layout.ts';
+import type { SceneWindow } from './scene.ts';
+import { fitWindow, type Crop } from './window-fit.ts';
+
+/** The width that the frames of a channel's input need: that of the largest window, or of who looks at the channel alone. */
+export interface FittedWidth {
+  readonly widthPx: number;
+  /** What the windows need now, told with each frame. */
+  shown(widthPx: number, nowMs: number): void;
+  /** Somebody looks at the channel, so wide. */
+  looked(widthPx: number, nowMs: number): void;
+}
+
+/** No frame is smaller: a channel that is not seen may be the next moment, and small frames cost little. */
+const LEAST_PX = 320;
+/** Time for which a look counts; pages look again sooner. */
+const LOOK_MS = 5000;
+/** Time after which frames become smaller: a layout is often changed back. */
+const SHRINK_MS = 2000;
+/** From this part of the canvas on, it is not worth it. */
+const NEARLY_ALL = 0.95;
+
+/** Opens it for one channel of a canvas. */
+export function openFittedWidth(canvas: Size): FittedWidth {
+  let widthPx = allowed(0, canvas);
+  let look = { widthPx: 0, atMs: -Infinity };
+  let shownPx = 0;
+  let largeMs = -Infinity;
+  const judge = (nowMs: number): void => {
+    const lookedPx = nowMs - look.atMs < LOOK_MS ? look.widthPx : 0;
+    const needed = allowed(Math.max(shownPx, lookedPx), canvas);
+    if (needed >= widthPx) largeMs = nowMs;
+    if (needed > widthPx || nowMs - largeMs > SHRINK_MS) widthPx = needed;
+  };
+  return {
+    get widthPx() {
+      return widthPx;
+    },
+    shown(wide, nowMs) {
+      shownPx = wide;
+      judge(nowMs);
+    },
+    looked(wide, nowMs) {
+      if (wide >= look.widthPx || nowMs - look.atMs >= LOOK_MS) look = { widthPx: wide, atMs: nowMs };
+      judge(nowMs);
+    },
+  };
+}
+
+function allowed(widthPx: number, canvas: Size): number {
+  const even = Math.max(Math.min(LEAST_PX, canvas.widthPx), 2 * Math.ceil(widthPx / 2 - 1e-6));
+  return even >= NEARLY_ALL * canvas.widthPx ? canvas.widthPx : even;
+}
+
+/** How a channel's picture is put into its windows. */
+export interface Placing {
+  native: Size;
+  aspect: Aspect;
+  crop: Crop;
+}
+
+/** The width of a whole frame of which each window of the channel shows every pixel that it has. */
+export function neededWidth(canvas: Size, windows: readonly SceneWindow[], channel: Channel, placing: Placing): number {
+  const { native, aspect, crop } = placing;
+  const parts = windows
+    .filter((window) => window.channel === channel)
+    .map(({ rect }) => {
+      const { from, to } = fitWindow(rect, canvas, native, aspect, crop);
+      return Math.max(to.width / from.width, to.height / from.height);
+    });
+  return Math.max(0, ...parts) * canvas.widthPx;
+}

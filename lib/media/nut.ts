@@ -1,0 +1,299 @@
+/**
+ * Reads NUT, the container of FFmpeg that tells size and time stamp of each packet in a few bytes, as it comes through a pipe:
+ * one stream, without syncpoints but the first (`-syncpoints none`). Layout: the NUT open container format, draft of 2013-03-10.
+ */
+export interface NutReader {
+  /** The memory for the next bytes. Never empty. */
+  room(): Uint8Array;
+  /** Tells that so many bytes were read. */
+  landed(bytes: number): void;
+}
+
+/** Takes the packets of a stream. */
+export interface NutTaker {
+  /** A packet of so many bytes begins; its time stamp is in ticks of the stream's time base. Throws if there can be none of that size. */
+  begins(bytes: number, ticks: bigint): void;
+  /** The memory for the next bytes of the packet; never empty. What is longer than the rest of it is not used. */
+  room(): Uint8Array;
+  landed(bytes: number): void;
+  /** Called once if the bytes are no such stream; what follows is read and forgotten. */
+  torn(reason: string): void;
+}
+
+/** Bytes that are read at a time where a head is expected; what belongs to packets is copied out of them. A small packet comes whole. */
+const HEAD_BYTES = 8192;
+/** A header that is longer is none of FFmpeg's. */
+const MOST_HEADER_BYTES = 1 << 16;
+const MAGIC = Buffer.from('nut/multimedia container\0');
+/** The first byte of a start code; no packet begins with it. */
+const N = 0x4e;
+const MAIN = 0x4e4d7a561f5f04adn;
+const STREAM = 0x4e5311405bf2f9dbn;
+const SYNCPOINT = 0x4e4be4adeeca4569n;
+/** Headers that are read; others are skipped. */
+const READ = new Map([
+  [MAIN, mainHeader],
+  [STREAM, streamHeader],
+  [SYNCPOINT, syncpoint],
+]);
+/** A header of more bytes has a checksum of its length. */
+const LONG_HEADER_BYTES = 4096;
+const CHECKSUM_BYTES = 4;
+
+/** Flags of a packet. */
+const FLAG = { codedPts: 8, streamId: 16, sizeMsb: 32, checksum: 64, reserved: 128, matchTime: 2048, coded: 4096 };
+/** Flags that a stream without side data, left out heads and ends has none of. */
+const REFUSED = 2 | 256 | 1024 | 8192;
+
+/** What a packet's first byte stands for. */
+interface PacketCode {
+  flags: number;
+  ptsDelta: bigint;
+  sizeMul: number;
+  sizeLsb: number;
+  reserved: number;
+}
+
+/** Opens a reader. */
+export function openNutReader(taker: NutTaker): NutReader {
+  return new PipedNutReader(taker);
+}
+
+class PipedNutReader implements NutReader {
+  readonly #taker: NutTaker;
+  readonly #head = Buffer.alloc(HEAD_BYTES);
+  /** Bytes of a head that are there already. */
+  #known = 0;
+  /** Bytes of the present packet that are still to come. */
+  #rest = 0;
+  /** Bytes of a header that are of no interest. */
+  #skipped = 0;
+  #isBegun = false;
+  #isTorn = false;
+  #codes: readonly (PacketCode | undefined)[] = [];
+  #ptsShift = 0n;
+  #lastPts = 0n;
+
+  constructor(taker: NutTaker) {
+    this.#taker = taker;
+  }
+
+  room(): Uint8Array {
+    if (this.#rest === 0 || this.#isTorn) return this.#head.subarray(this.#known);
+    const room = this.#taker.room();
+    return room.length > this.#rest ? room.subarray(0, this.#rest) : room;
+  }
+
+  landed(bytes: number): void {
+    if (this.#isTorn) return;
+    try {
+      if (this.#rest > 0) return this.#take(bytes);
+      this.#known += bytes;
+      this.#readHeads();
+    } catch (error) {
+      this.#isTorn = true;
+      this.#known = 0;
+      this.#taker.torn(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #take(bytes: number): void {
+    this.#rest -= bytes;
+    this.#taker.landed(bytes);
+  }
+
+  #readHeads(): void {
+    let at = 0;
+    while (at < this.#known) {
+      const read = this.#step(this.#head.subarray(at, this.#known));
+      if (read === 0) break;
+      at += read;
+    }
+    this.#head.copyWithin(0, at, this.#known);
+    this.#known -= at;
+    if (this.#known === HEAD_BYTES) throw new Error('a head of a packet does not end');
+  }
+
+  /** Reads one thing; gives its bytes, 0 if it is not whole yet. */
+  #step(bytes: Buffer): number {
+    if (this.#skipped > 0) {
+      const count = Math.min(this.#skipped, bytes.length);
+      this.#skipped -= count;
+      return count;
+    }
+    if (this.#rest > 0) return this.#copy(bytes);
+    if (!this.#isBegun) return this.#readMagic(bytes);
+    const cursor = openCursor(bytes);
+    if (bytes[0] === N) this.#readHeader(cursor);
+    else this.#readPacketHead(cursor);
+    return cursor.isShort() ? 0 : cursor.at();
+  }
+
+  #copy(bytes: Buffer): number {
+    const room = this.#taker.room();
+    const count = Math.min(bytes.length, this.#rest, room.length);
+    room.set(bytes.subarray(0, count));
+    this.#take(count);
+    return count;
+  }
+
+  #readMagic(bytes: Buffer): number {
+    const count = Math.min(bytes.length, MAGIC.length);
+    if (!bytes.subarray(0, count).equals(MAGIC.subarray(0, count))) throw new Error('it is no NUT');
+    this.#isBegun = count === MAGIC.length;
+    return this.#isBegun ? count : 0;
+  }
+
+  #readHeader(cursor: Cursor): void {
+    const read = READ.get(cursor.startCode());
+    const length = cursor.number();
+    if (length > LONG_HEADER_BYTES) cursor.skip(CHECKSUM_BYTES);
+    if (length > MOST_HEADER_BYTES) throw new Error(`a header has ${length} bytes`);
+    if (!read) {
+      if (!cursor.isShort()) this.#skipped = length;
+      return;
+    }
+    const end = cursor.at() + length;
+    const { codes, ptsShift, ptsTicks } = read(cursor);
+    cursor.skipTo(end);
+    if (cursor.isShort()) return;
+    this.#codes = codes ?? this.#codes;
+    this.#ptsShift = ptsShift ?? this.#ptsShift;
+    this.#lastPts = ptsTicks ?? this.#lastPts;
+  }
+
+  #readPacketHead(cursor: Cursor): void {
+    const code = this.#codes[cursor.byte()];
+    if (!code) throw new Error('a packet begins with an unknown code');
+    const flags = code.flags & FLAG.coded ? code.flags ^ cursor.number() : code.flags;
+    if (flags & FLAG.streamId) cursor.number();
+    const ticks = flags & FLAG.codedPts ? this.#ptsOf(cursor.big()) : this.#lastPts + code.ptsDelta;
+    const size = code.sizeLsb + (flags & FLAG.sizeMsb ? code.sizeMul * cursor.number() : 0);
+    if (flags & FLAG.matchTime) cursor.number();
+    const reserved = flags & FLAG.reserved ? cursor.number() : code.reserved;
+    for (let count = 0; count < reserved && !cursor.isShort(); count++) cursor.number();
+    if (flags & FLAG.checksum) cursor.skip(CHECKSUM_BYTES);
+    if (cursor.isShort()) return;
+    if (flags & REFUSED) throw new Error(`a packet has the flags ${flags}`);
+    this.#taker.begins(size, ticks);
+    this.#lastPts = ticks;
+    this.#rest = size;
+  }
+
+  /** The whole time stamp of a coded one: its last bits, near the one before, or all of it. */
+  #ptsOf(coded: bigint): bigint {
+    const range = 1n << this.#ptsShift;
+    if (coded >= range) return coded - range;
+    const from = this.#lastPts - (range - 1n) / 2n;
+    return ((coded - from) & (range - 1n)) + from;
+  }
+}
+
+interface Header {
+  codes?: readonly (PacketCode | undefined)[];
+  ptsShift?: bigint;
+  /** The time stamp from which the next one is told. */
+  ptsTicks?: bigint;
+}
+
+function mainHeader(cursor: Cursor): Header {
+  const version = cursor.number();
+  if (version > 3) cursor.number();
+  if (cursor.number() !== 1 && !cursor.isShort()) throw new Error('there are several streams');
+  cursor.number();
+  const bases = cursor.number();
+  for (let count = 0; count < 2 * bases && !cursor.isShort(); count++) cursor.number();
+  return { codes: packetCodes(cursor) };
+}
+
+/** The table of the first bytes of packets: rows of equal ones, whose sizes count up. */
+function packetCodes(cursor: Cursor): (PacketCode | undefined)[] {
+  const codes: (PacketCode | undefined)[] = [];
+  let [ptsDelta, sizeMul] = [0n, 1];
+  while (codes.length < 256 && !cursor.isShort()) {
+    const flags = cursor.number();
+    const fields = cursor.number();
+    if (fields > 0) ptsDelta = cursor.signed();
+    if (fields > 1) sizeMul = cursor.number();
+    if (fields > 2) cursor.number();
+    const sizeLsb = fields > 3 ? cursor.number() : 0;
+    const reserved = fields > 4 ? cursor.number() : 0;
+    const count = fields > 5 ? cursor.number() : sizeMul - sizeLsb;
+    for (let field = 6; field < fields && !cursor.isShort(); field++) cursor.number();
+    if (cursor.isShort()) break;
+    if (count <= 0 || count > 256) throw new Error('the table of codes is wrong');
+    for (let index = 0; index < count && codes.length < 256; index++) {
+      if (codes.length === N) codes.push(undefined);
+      codes.push({ flags, ptsDelta, sizeMul, sizeLsb: sizeLsb + index, reserved });
+    }
+  }
+  return codes;
+}
+
+function streamHeader(cursor: Cursor): Header {
+  cursor.number();
+  cursor.number();
+  cursor.skip(cursor.number());
+  cursor.number();
+  return { ptsShift: BigInt(cursor.number()) };
+}
+
+/** There is one time base, so the number is a time stamp. */
+function syncpoint(cursor: Cursor): Header {
+  return { ptsTicks: cursor.big() };
+}
+
+/** Reads numbers; beyond the end they are 0, and it is short. */
+interface Cursor {
+  at(): number;
+  isShort(): boolean;
+  byte(): number;
+  startCode(): bigint;
+  /** A number in groups of seven bits. */
+  big(): bigint;
+  number(): number;
+  signed(): bigint;
+  skip(bytes: number): void;
+  skipTo(end: number): void;
+}
+
+/** Groups of seven bits that a number may have. */
+const MOST_GROUPS = 10;
+
+function openCursor(bytes: Buffer): Cursor {
+  let at = 0;
+  const big = (): bigint => {
+    let value = 0n;
+    for (let count = 0; count < MOST_GROUPS; count++) {
+      const byte = cursor.byte();
+      value = (value << 7n) | BigInt(byte & 127);
+      if (byte < 128) return value;
+    }
+    throw new Error('a number does not end');
+  };
+  const cursor: Cursor = {
+    at: () => at,
+    isShort: () => at > bytes.length,
+    byte: () => bytes[at++] ?? 0,
+    startCode() {
+      at += 8;
+      return at <= bytes.length ? bytes.readBigUInt64BE(at - 8) : 0n;
+    },
+    big,
+    number() {
+      const value = big();
+      if (value > MOST_NUMBER) throw new Error(`a number is ${value}`);
+      return Number(value);
+    },
+    signed() {
+      const value = big() + 1n;
+      return value & 1n ? -(value >> 1n) : value >> 1n;
+    },
+    skip: (count) => void (at += count),
+    skipTo: (end) => void (at = end),
+  };
+  return cursor;
+}
+
+/** Sizes and counts are less. */
+const MOST_NUMBER = BigInt(Number.MAX_SAFE_INTEGER);
