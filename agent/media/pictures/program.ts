@@ -15,7 +15,7 @@ import { ringSlots, startInput } from '../inputs/input.ts';
 import { openInputSelector, type InputSelector } from '../inputs/input-selector.ts';
 import { drawOpaque } from './overlay-planes.ts';
 import { openPictureMemory, type PictureMemory } from './picture-memory.ts';
-import { sceneOf } from './scene.ts';
+import { sceneOf, type SceneWindow } from './scene.ts';
 import { openSceneRenderer, type SceneValues } from './scene-renderer.ts';
 import { openSceneSwitcher, type SceneSwitcher } from './scene-switcher.ts';
 
@@ -102,10 +102,11 @@ class RunningProgram implements Program {
     this.#wanted = wanted;
     const { size, clock } = this.#settings;
     const scene = sceneOf(wanted, size);
+    const windows = wanted.encoderMode === 'dual' ? [...scene.windows, ...wholeWindows(size)] : scene.windows;
     for (const channel of CHANNELS) {
       const number = wanted.routing[channel];
       const { aspect, crop } = wanted.inputs[number];
-      const widthPx = neededWidth(size, scene.windows, channel, { native: size, aspect, crop });
+      const widthPx = neededWidth(size, windows, channel, { native: size, aspect, crop });
       this.#widths[channel].shown(widthPx, clock.monotonicMs());
       this.#selectors[channel].select(number, wanted.inputs[number].source);
       void this.#drawSlate(channel, `${channel} · ${wanted.inputs[number].name}`);
@@ -197,6 +198,10 @@ class RunningProgram implements Program {
     }
   }
 }
+
+/** Where dual mode shows each channel: alone, on the whole canvas. */
+const wholeWindows = ({ widthPx, heightPx }: Size): SceneWindow[] =>
+  CHANNELS.map((channel) => ({ channel, rect: { x: 0, y: 0, width: widthPx, height: heightPx }, z: 0, muted: false }));
 
 /**
  * Picture memory to reserve: rings of both channels' inputs, twice for switching and returning; pictures being written;
