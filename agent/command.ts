@@ -169,11 +169,19 @@ function introduce(config: Config, agent: Agent, introduction: Introduction): vo
       ? 'token    none: the API is open'
       : `token    ${config.http.token ? 'as configured' : `in ${config.data}/token`}`,
   );
+  for (const text of withoutPort(agent)) console.log(`port     ${text}`);
   if (needsNoPassword) console.log('password NONE: whoever reaches this box may do everything');
   if (firstPassword) {
     console.log(`password ${firstPassword} (of admin, also in ${config.data}/first-password; set your own)`);
   }
 }
+
+/** Services that have not got their port, and what to do about it. */
+const withoutPort = (agent: Agent): string[] =>
+  agent.device
+    .state()
+    .seen.alarms.filter(({ name }) => name === 'control')
+    .map(({ text }) => text);
 
 function overridesOf(options: Record<string, string>, env: NodeJS.ProcessEnv): Override[] {
   return OVERRIDES.flatMap(({ flag, env: name, path, kind }): Override[] => {

@@ -18,6 +18,7 @@ import { takeDataFolder } from './box/settings/data-folder.ts';
 import { watchDataFolder } from './box/settings/data-watch.ts';
 import { shippedPersonality } from './box/settings/personality.ts';
 import { openRememberedDevice } from './box/settings/remembered.ts';
+import { offerTimeServers } from './box/settings/time-servers-file.ts';
 import type { Device } from './device/device.ts';
 import type { ControlIntroduction } from './doors/calls.ts';
 import { startControlDoor } from './doors/core/start-control-door.ts';
@@ -57,6 +58,7 @@ async function boot(config: Config, version: string, { log, lines }: Logs, scope
 
   const ffmpeg = await findFfmpeg(config.ffmpeg);
   await takeDataFolder(config, ffmpeg, log, scope);
+  await offerTimeServers(config, log);
   const { device, memory } = await openRememberedDevice(config, log, scope);
   scope.defer(catchTheRest((error) => tellFault(device, log, error)));
   watchDataFolder(config.data, device, scope);

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
+import { noFileWords } from '#lib/runtime/troubles/no-file.ts';
+import { noPortWords } from '#lib/runtime/troubles/no-port.ts';
 
 /** A thing that `amphi` runs. It is loaded when it is asked for, so that a box never pays for a simulator. */
 interface Part {
@@ -38,6 +40,11 @@ const parts: Record<string, Part> = {
     module: '#technician/known/login-command.ts',
     make: 'logoutCommand',
   },
+  'time-servers': {
+    summary: 'time servers that a box names, for its machine (a service runs it)',
+    module: '#agent/time-command.ts',
+    make: 'timeCommand',
+  },
   sim: { summary: 'simulate halls, and judge what was recorded', module: '#simulator/main.ts', make: 'simCommand' },
 };
 
@@ -65,11 +72,18 @@ async function main(argv: readonly string[]): Promise<void> {
   await program.parseAsync([...argv], { from: 'user' });
 }
 
+/** What keeps a command from being done: a port, a file, or as it says itself. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, path } = error as NodeJS.ErrnoException;
+  const ofFile = code !== undefined && path !== undefined ? `${path}: ${noFileWords(error)}` : undefined;
+  return noPortWords(error, { port: '--port', listen: '--listen' }) ?? ofFile ?? error.message;
+}
+
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const words = error instanceof Error ? error.message : String(error);
-  console.error(`amphi: ${words}`);
+  console.error(`amphi: ${wordsOf(error)}`);
   if (process.env['AMPHI_LOG'] === 'debug') console.error(error);
   process.exitCode = 1;
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
+import { noFileWords } from '#lib/runtime/troubles/no-file.ts';
 import { openLog } from '#lib/runtime/log.ts';
 import { openScope } from '#lib/runtime/scope.ts';
 import { COMMAND_HELP, parseCommand } from './command.ts';
@@ -59,7 +60,7 @@ function hallCommand(): Command {
 async function runHall(flags: HallFlags): Promise<void> {
   const scope = openScope();
   const log = openLog();
-  const scenario = flags.scenario ? parseScenario(await readFile(flags.scenario, 'utf8')) : [];
+  const scenario = flags.scenario ? parseScenario(await textIn(flags.scenario)) : [];
   const ended = endAsked(flags.seconds);
   try {
     const hall = await startHall({ ...optionsOf(flags), log, ffmpeg: (await findFfmpeg()).ffmpeg });
@@ -176,7 +177,7 @@ async function runVerdict(file: string, flags: VerdictFlags): Promise<void> {
     ffmpeg,
     ffprobe,
     readTitles: flags.titles,
-    ...(flags.layouts ? { layouts: layoutsOf(await readFile(flags.layouts, 'utf8')) } : {}),
+    ...(flags.layouts ? { layouts: layoutsOf(await textIn(flags.layouts)) } : {}),
     ...(flags.expect ? { expect: await expectationsOf(flags.expect) } : {}),
     ...(flags.titleRect ? { titleRect: { x, y, width, height } as KnownLayout['windows'][number]['rect'] } : {}),
   });
@@ -209,7 +210,7 @@ export function layoutsOf(text: string): KnownLayout[] {
 }
 
 async function expectationsOf(text: string): Promise<Expectations> {
-  const json = text.trimStart().startsWith('{') ? text : await readFile(text, 'utf8');
+  const json = text.trimStart().startsWith('{') ? text : await textIn(text);
   const parsed = Expectations.safeParse(JSON.parse(json));
   if (!parsed.success) throw new Error(`the expectations are wrong:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
@@ -266,3 +267,9 @@ function rectOf(text: string): number[] {
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** The text of a file that was named on the command line. Rejects with words for whoever typed it. */
+const textIn = (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((error: unknown) => {
+    throw new Error(`${path}: ${noFileWords(error)}`, { cause: error });
+  });

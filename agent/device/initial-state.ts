@@ -1,6 +1,6 @@
 import { factorySettings } from '#firmware-config/factory/factory-settings.ts';
 import type { Channel, Layout } from '#lib/media/layout.ts';
-import type { DeviceState, InputNumber, InputSeen, Wanted } from './state.ts';
+import type { DeviceState, InputNumber, InputSeen, Seen, Wanted } from './state.ts';
 
 /** What a box wants that was never told anything. */
 export const factoryWanted = (factoryLayouts: readonly Layout[]): Wanted => ({
@@ -9,6 +9,7 @@ export const factoryWanted = (factoryLayouts: readonly Layout[]): Wanted => ({
 });
 
 const OFF: InputSeen = { status: 'off', sinceMs: 0, reconnects: 0 };
+const NOT_SEEN: Seen['streams']['archive'] = { players: 0, kbps: 0, encoder: '' };
 const SILENCE = { leftDb: -150, rightDb: -150 };
 
 /** A box that has just been switched on. */
@@ -20,7 +21,7 @@ export function initialState(wanted: Wanted): DeviceState {
     seen: {
       inputs,
       recording: { state: 'stopped', elapsedMs: 0, bytes: 0 },
-      streams: { archive: { players: 0, kbps: 0, encoder: '' }, confidence: { players: 0, kbps: 0, encoder: '' } },
+      streams: { archive: NOT_SEEN, 'archive-b': NOT_SEEN, confidence: NOT_SEEN },
       pushes: {},
       meters,
       disk: [],

@@ -1,8 +1,7 @@
 import type { Personality } from '#lib/sis/personality.ts';
 import { pushIdOf } from './handlers/presets.ts';
-import type { PushWanted, Wanted } from './state.ts';
-
-type Stream = PushWanted['stream'];
+import { isMade } from './dual-mode.ts';
+import type { PushWanted, StreamName, Wanted } from './state.ts';
 
 /** The servers of a stream, as controllers see them. */
 export const SERVERS = { primary: 1, backup: 2 } as const;
@@ -10,18 +9,18 @@ export const SERVERS = { primary: 1, backup: 2 } as const;
 export type Server = keyof typeof SERVERS;
 
 /** The push target of a server: the one made for its number, else the first or second of the stream. */
-export function pushAt({ pushes }: Pick<Wanted, 'pushes'>, stream: Stream, server: Server): PushWanted | undefined {
+export function pushAt({ pushes }: Pick<Wanted, 'pushes'>, stream: StreamName, server: Server): PushWanted | undefined {
   const own = [1, 2].map((each) => pushIdOf(stream, each));
   const others = pushes.filter((push) => push.stream === stream && !own.includes(push.id));
   return pushes.find(({ id }) => id === pushIdOf(stream, SERVERS[server])) ?? others[SERVERS[server] - 1];
 }
 
 /** The push targets of a stream. */
-export const pushesOf = (wanted: Wanted, stream: Stream): PushWanted[] =>
+export const pushesOf = (wanted: Wanted, stream: StreamName): PushWanted[] =>
   (['primary', 'backup'] as const).flatMap((server) => pushAt(wanted, stream, server) ?? []);
 
 /** A push target with this address. It replaces the present one; without one, it runs if the other server does. */
-export function pushWithUrl(wanted: Wanted, stream: Stream, server: Server, url: string): PushWanted {
+export function pushWithUrl(wanted: Wanted, stream: StreamName, server: Server, url: string): PushWanted {
   const fresh: PushWanted = {
     id: pushIdOf(stream, SERVERS[server]),
     name: `${server} of ${stream}`,
@@ -34,8 +33,8 @@ export function pushWithUrl(wanted: Wanted, stream: Stream, server: Server, url:
 
 /** A streamer by the number that HTTP clients use (facts/smp351 3: `/streamer/rtmp/{n}`). */
 export interface PushSlot {
-  /** The stream; undefined for one that this box does not have. */
-  stream: Stream | undefined;
+  /** The stream; undefined for one that is not encoded in this mode. */
+  stream: StreamName | undefined;
   server: Server;
   push: PushWanted | undefined;
   /** Whether it has to run while a recording does. */
@@ -46,8 +45,8 @@ export interface PushSlot {
 export function pushSlot(wanted: Wanted, { swis }: Pick<Personality, 'swis'>, number: number): PushSlot | undefined {
   const named = swis.rtmpStreamers[number - 1];
   if (!named) return undefined;
-  const [name, server] = named.split('.') as [string, Server];
-  const stream = name === 'archive-b' ? undefined : (name as Stream);
+  const [name, server] = named.split('.') as [StreamName, Server];
+  const stream = isMade(wanted, name) ? name : undefined;
   const whileRecording = wanted.sis.kept[slotRow(number)]?.['pub_while_record'] === 1;
   return { stream, server, push: stream && pushAt(wanted, stream, server), whileRecording };
 }

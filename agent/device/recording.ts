@@ -11,7 +11,9 @@ export type PartState = 'writing' | 'written' | 'final' | 'lost' | 'failed';
 
 /** A part of a recording, which is one file. */
 export interface RecordingPart {
-  /** Number of the part, from 1. */
+  /** 2: of channel B alone, in dual mode; else of the first stream. */
+  stream?: 2;
+  /** Number of the part in its stream, from 1. */
   number: number;
   destination: string;
   /** Folder of the recording, with the destination's path. */
@@ -43,7 +45,20 @@ export interface Thumbnail {
   title: string;
 }
 
-/** All that the manifest of a recording keeps. */
+/** An interruption: between two parts of a stream something may be missing. */
+export interface Break {
+  atMs: number;
+  reason: string;
+}
+
+/** What was recorded of channel B alone, in dual mode: files of its own, which begin with the same frame. */
+export interface SecondStream {
+  parts: RecordingPart[];
+  chapters: Chapter[];
+  breaks: Break[];
+}
+
+/** All that the manifest of a recording keeps. Parts, chapters and breaks are those of the first stream. */
 export interface Recording {
   id: string;
   /** Number for protocols that need one (SMP 351 `db_id`). */
@@ -64,8 +79,9 @@ export interface Recording {
   parts: RecordingPart[];
   chapters: Chapter[];
   thumbnails: Thumbnail[];
-  /** Interruptions: between two of its parts something may be missing. */
-  breaks: { atMs: number; reason: string }[];
+  breaks: Break[];
+  /** There if channel B was recorded too; without parts, if nothing came of it. */
+  second?: SecondStream;
   /** Names of files in its folders that others put in the place of its own. They are not part of it, and stay. */
   foreign?: string[];
   /** When it was handed over; only after that may it be deleted to make room. */

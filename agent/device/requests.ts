@@ -17,7 +17,8 @@ const spec = <Params extends z.ZodType>(right: Right, summary: string, params: P
 const none = z.strictObject({});
 const number = schema.presetNumber;
 const ofChannel = { number, channel: schema.channel };
-const ofStream = { number, stream: z.enum(['archive', 'confidence']) };
+const stream = z.enum(schema.STREAMS);
+const ofStream = { number, stream };
 const family = z.enum(['user', 'input', 'streaming', 'encoder', 'profile']);
 
 /** The preset that is meant, and what it is for: a channel, a stream, or the box. */
@@ -164,19 +165,27 @@ export const requests = {
         .describe('Single points, as controllers know them'),
     }),
   ),
+  'encoder.mode': spec(
+    rightOf('encoder.mode'),
+    'Encode one picture of both channels (composite), or each channel alone (dual)',
+    z.strictObject({ mode: schema.settings.shape.encoderMode }),
+  ),
   'encoder.set': spec(
-    rightOf(...ENCODER),
+    rightOf(...ENCODER, 'record.enable.archive-b'),
     'Change what an encoder makes',
     z.strictObject({
-      stream: z.enum(['archive', 'confidence']),
-      settings: schema.encoder.partial().extend({ enabled: z.boolean().optional() }),
+      stream,
+      settings: schema.encoder.partial().extend({
+        enabled: z.boolean().optional().describe('Of the confidence stream alone'),
+        recorded: z.boolean().optional().describe('Of channel B alone: whether dual mode makes a second file'),
+      }),
     }),
   ),
   'stream.set': spec(
     rightOf('stream.enable', 'stream.name'),
     'Change what the RTSP server offers',
     z.strictObject({
-      stream: z.enum(['archive', 'confidence']),
+      stream,
       settings: schema.stream.partial().extend({ multicast: schema.stream.shape.multicast.nullable() }),
     }),
   ),

@@ -1,5 +1,6 @@
 import type { InputNumber } from '#firmware-config/schema/device/inputs.ts';
 import type { Settings } from '#firmware-config/schema/device/settings.ts';
+import type { StreamName } from '#firmware-config/schema/device/streams.ts';
 import type { Metadata } from '#firmware-config/schema/device/metadata.ts';
 import type { Channel } from '#lib/media/layout.ts';
 
@@ -10,7 +11,7 @@ export type { InputSource } from '#firmware-config/schema/device/sources.ts';
 export type { Metadata } from '#firmware-config/schema/device/metadata.ts';
 export type { Presets } from '#firmware-config/schema/device/presets.ts';
 export type { SavedLayout } from '#firmware-config/schema/device/settings.ts';
-export type { PushWanted, StreamWanted } from '#firmware-config/schema/device/streams.ts';
+export type { PushWanted, StreamName, StreamWanted } from '#firmware-config/schema/device/streams.ts';
 
 /** All inputs. */
 export const INPUTS: readonly InputNumber[] = [1, 2, 3, 4, 5];
@@ -85,7 +86,7 @@ export interface Alarm {
 export interface Seen {
   inputs: Record<InputNumber, InputSeen>;
   recording: RecordingSeen;
-  streams: Record<'archive' | 'confidence', { players: number; kbps: number; encoder: string }>;
+  streams: Record<StreamName, { players: number; kbps: number; encoder: string }>;
   pushes: Record<string, { status: 'off' | 'connecting' | 'connected' | 'waiting'; error?: string; sinceMs: number }>;
   meters: Record<Channel | 'output', { leftDb: number; rightDb: number }>;
   disk: {

@@ -1,12 +1,12 @@
 import type { Config } from '#firmware-config/schema/config.ts';
 import type { AlarmFact } from '#agent/device/observe.ts';
 import type { DeviceEvent, Refusal, Request, Session } from '#agent/device/outcome.ts';
-import type { Metadata, MovablePort, PushWanted, Seen, StreamWanted } from '#agent/device/state.ts';
+import type { Metadata, MovablePort, PushWanted, Seen, StreamName, StreamWanted } from '#agent/device/state.ts';
 import type { Recording } from '#agent/device/recording.ts';
 import type { TimetableFacts } from '#agent/box/schedule/schedule.ts';
 import type { LoggedStep } from '#agent/box/road/step-log.ts';
 import type { Patch } from '#lib/runtime/patch.ts';
-import type { EncoderFacts, FrameMoment, PictureName, StreamName } from '#agent/web/views/sources.ts';
+import type { EncoderFacts, FrameMoment, PictureName } from '#agent/web/views/sources.ts';
 import type { ScheduleView } from '#agent/device/schedule-view.ts';
 import type { ScheduleEventInput, ScheduledFile, SchedulerServer } from '#agent/web/views/schedule-source.ts';
 

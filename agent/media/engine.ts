@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { EncoderWanted, InputNumber, InputSeen, Wanted } from '#agent/device/state.ts';
+import type { EncoderWanted, InputNumber, InputSeen, StreamName, Wanted } from '#agent/device/state.ts';
 import type { Channel } from '#lib/media/layout.ts';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
@@ -7,14 +7,12 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { Renderer } from '#overlays/render.ts';
 import type { CanvasSeen, ComposedFrame } from './pictures/canvas.ts';
 import { openConfidence, type Confidence } from './pictures/confidence.ts';
+import { openDual, type Dual } from './dual.ts';
 import { startEncoder, type Encoder, type EncoderSeen } from './encoders/encoder.ts';
 import type { EncoderFamily } from '#lib/ffmpeg/encoder-choice.ts';
 import { startProgram, type Program } from './pictures/program.ts';
 import type { SceneValues } from './pictures/scene-renderer.ts';
 import type { Levels } from './sound/sound-mixer.ts';
-
-/** The streams of a box. */
-export type StreamName = 'archive' | 'confidence';
 
 /** What the engine reports. */
 export type EngineFact =
@@ -38,8 +36,11 @@ export interface Engine {
   rings: Record<StreamName, PacketRing>;
   /** Applies what is wanted. What has not changed is left alone. */
   update(wanted: Wanted, values: SceneValues): void;
-  /** Makes the next frame of the archive stream a key picture; gives its time stamp (90 kHz). */
-  markKey(): number;
+  /**
+   * Makes the next frame of the archive stream, or of channel B's in dual mode, a key picture; gives its time stamp (90 kHz). Both
+   * asked for together are the same frame, unless channel B has a lower rate.
+   */
+  markKey(stream?: 'archive' | 'archive-b'): number;
   /** The number of the next frame, and its time stamp. */
   now(): { frame: number; ptsTicks: number };
   snapshot(of: 'output' | Channel, widthPx: number): Promise<Buffer>;
@@ -57,24 +58,32 @@ export function startEngine(settings: EngineSettings, wanted: Wanted, values: Sc
   return engine;
 }
 
+/** On a machine that has too little time for two encoders, the archive's has its own first. */
+const CHANNEL_B_NICENESS = 5;
+
 class RunningEngine implements Engine {
-  readonly rings = { archive: openPacketRing(), confidence: openPacketRing() };
+  readonly rings = { archive: openPacketRing(), 'archive-b': openPacketRing(), confidence: openPacketRing() };
   readonly #settings: EngineSettings;
   readonly #epoch: { epochMs: number; epochWallMs: number };
   #program: { key: string; running: Program };
   #archive: { key: string; encoder: Encoder } | undefined;
   #confidence: { key: string; confidence: Confidence } | undefined;
+  readonly #dual: Dual;
+  #wanted: Wanted;
   #troubles = new Map<string, string>();
   #closing: Promise<void> | undefined;
 
   constructor(settings: EngineSettings, wanted: Wanted) {
     const { clock } = settings;
     this.#settings = settings;
+    this.#wanted = wanted;
+    this.#dual = this.#openDual();
     this.#epoch = { epochMs: clock.monotonicMs(), epochWallMs: clock.nowMs() };
     this.#program = { key: programKey(wanted), running: this.#startProgram(wanted) };
   }
 
   update(wanted: Wanted, values: SceneValues): void {
+    this.#wanted = wanted;
     const { archive } = wanted.encoders;
     const confidence = { ...wanted.encoders.confidence, fps: Math.min(wanted.encoders.confidence.fps, archive.fps) };
     if (this.#program.key !== programKey(wanted)) {
@@ -83,6 +92,7 @@ class RunningEngine implements Engine {
     }
     this.#program.running.update(wanted, values);
     this.#updateArchive(JSON.stringify(archive), archive);
+    this.#dual.update({ ...this.#program, wanted: () => this.#wanted });
     const key = JSON.stringify([this.#program.key, confidence]);
     if (this.#confidence?.key === key) return;
     const closed = this.#closeConfidence();
@@ -90,8 +100,9 @@ class RunningEngine implements Engine {
       this.#confidence = { key, confidence: this.#openConfidence(confidence, archive.fps, closed) };
   }
 
-  markKey(): number {
-    return this.#program.running.canvas.markKey();
+  markKey(stream: 'archive' | 'archive-b' = 'archive'): number {
+    const { canvas } = this.#program.running;
+    return stream === 'archive' ? canvas.markKey() : (this.#dual.markKey() ?? canvas.next().ptsTicks);
   }
 
   now(): { frame: number; ptsTicks: number } {
@@ -109,10 +120,15 @@ class RunningEngine implements Engine {
   seen(): ReturnType<Engine['seen']> {
     const archive = this.#archive?.encoder.seen();
     const confidence = this.#confidence?.confidence.seen();
+    const dual = this.#dual.seen();
     const frames = this.#program.running.canvas.seen();
     return {
-      frames: { ...frames, dropped: frames.dropped + (archive?.dropped ?? 0) },
-      encoders: { ...(archive ? { archive } : {}), ...(confidence ? { confidence } : {}) },
+      frames: { ...frames, dropped: frames.dropped + (archive?.dropped ?? 0) + dual.dropped },
+      encoders: {
+        ...(archive ? { archive } : {}),
+        ...(dual.encoder ? { 'archive-b': dual.encoder } : {}),
+        ...(confidence ? { confidence } : {}),
+      },
     };
   }
 
@@ -123,7 +139,8 @@ class RunningEngine implements Engine {
 
   async #end(): Promise<void> {
     const program = this.#program.running.close();
-    await Promise.all([program, this.#archive?.encoder.close(), this.#confidence?.confidence.close()]);
+    const encoders = [this.#archive?.encoder.close(), this.#dual.close(), this.#confidence?.confidence.close()];
+    await Promise.all([program, ...encoders]);
   }
 
   #startProgram(wanted: Wanted): Program {
@@ -149,6 +166,7 @@ class RunningEngine implements Engine {
   #onFrame(composed: ComposedFrame): void {
     const { frame, key, picture, bytes, sound, done } = composed;
     this.#confidence?.confidence.feed(frame, picture, sound);
+    if (this.#dual.feed(composed, this.#archive?.encoder)) return;
     if (this.#archive) this.#archive.encoder.feed({ frame, key, picture: bytes, sound, done });
     else done();
   }
@@ -177,8 +195,17 @@ class RunningEngine implements Engine {
       clock,
       ring: this.rings[stream],
       after,
+      ...(stream === 'archive-b' ? { niceness: CHANNEL_B_NICENESS } : {}),
       log: log.child({ encoder: stream }),
       onTrouble: (trouble) => this.#settings.onFact({ fact: 'encoder', stream, trouble }),
+    });
+  }
+
+  #openDual(): Dual {
+    return openDual({
+      startEncoder: (wanted, after) => this.#startEncoder('archive-b', wanted, after),
+      breakOff: (old) => this.#brokenOff('archive-b', old),
+      onTrouble: (error) => this.#onTrouble('channel B', error),
     });
   }
 

@@ -19,8 +19,8 @@ import { RecorderRefusal } from './refusal.ts';
 import { openClosedRecordings, type RecoveredTake, type ClosedRecordings } from './recovery/closed-recordings.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
 import { startStopwatch, type Stopwatch } from './finish/stopwatch.ts';
-import { openTakeParts } from './take/take-parts.ts';
-import { openTake, setEnd, type Take } from './take/take.ts';
+import { setEnd, type Take } from './take/take.ts';
+import { openTakeOfStreams } from './take/take-of-streams.ts';
 
 export { RecorderRefusal } from './refusal.ts';
 export type { RecoveredTake } from './recovery/closed-recordings.ts';
@@ -31,6 +31,8 @@ export interface RecorderOptions extends MediaTools {
   ring: PacketRing;
   /** Makes the next frame a key picture and gives its PTS (90 kHz). */
   markKey: () => number;
+  /** The same of channel B, for recordings with a second stream. */
+  second?: Pick<RecorderOptions, 'ring' | 'markKey'>;
   clock: Clock;
   log: Log;
   settings: RecorderSettings;
@@ -148,7 +150,7 @@ class RecorderOfRing implements Recorder {
     if (this.#closing) throw new RecorderRefusal('the recorder is closing');
     if (this.#take) throw new RecorderRefusal(`already recording ${this.#take.info.id}`);
     const info = this.#infoFor(request);
-    const take = this.#openTake(info, request.destination);
+    const take = this.#openTake(info, request);
     const { promise: finished, resolve } = Promise.withResolvers<Recording>();
     this.#finished.set(take, resolve);
     this.#take = take;
@@ -264,29 +266,17 @@ class RecorderOfRing implements Recorder {
     return earlier;
   }
 
-  #openTake(info: Recording, destination: string | undefined): Take {
-    const { clock, log, markKey, onFact, ring, settings } = this.#options;
-    const parts = openTakeParts(info, {
-      clock,
-      log,
-      onFact,
+  #openTake(info: Recording, request: RecordingRequest): Take {
+    const take: Take = openTakeOfStreams(info, request, {
+      ...this.#options,
       catalog: this.#catalog,
       storage: this.#storage,
-      pattern: settings.pattern,
+      settings: { ...this.#options.settings, ...RUN_SETTINGS, clock: this.#options.clock, ...languageOf(info) },
       onClosed: (part, repair) => this.#closing || this.#finalizer.part(info, part, repair),
-    });
-    parts.preferred = destination;
-    const take: Take = openTake(info, {
-      ring,
-      markKey,
-      clock,
-      log,
-      parts,
-      patienceMs: settings.patienceMs,
-      settings: { ...settings, ...RUN_SETTINGS, clock, ...languageOf(info) },
       onStop: (closed) => this.#onStop(take, closed),
       onChange: () => this.#tellChange(info),
       onHalt: (reason) => this.#onHalt(info, reason),
+      onSecondHalt: (reason) => this.#onSecondHalt(info, reason),
     });
     return take;
   }
@@ -317,6 +307,16 @@ class RecorderOfRing implements Recorder {
     this.#halted.add(about);
     const sinceMs = clock.nowMs();
     onFact({ kind: 'alarm', raise: { name: 'record_halt', about, level: 'critical', text: reason, sinceMs } });
+  }
+
+  /** Channel B that no disk takes is an alarm of its own: the recording itself goes on. */
+  #onSecondHalt({ id, base }: Recording, reason: string | undefined): void {
+    const { clock, onFact } = this.#options;
+    const about = `${id}/channel B`;
+    if (reason === undefined) return onFact({ kind: 'alarm', clear: { name: 'disk_error', about } });
+    const text = `channel B of ${base} is not recorded: ${reason}`;
+    const sinceMs = clock.nowMs();
+    onFact({ kind: 'alarm', raise: { name: 'disk_error', about, level: 'critical', text, sinceMs } });
   }
 
   #tellChange(info: Recording): void {

@@ -1,16 +1,17 @@
-import type { StreamWanted } from '#agent/device/state.ts';
+import type { StreamName, StreamWanted } from '#agent/device/state.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
 import type { Mount, RtspServer } from '#lib/rtsp/server/server.ts';
 import type { Log } from '#lib/runtime/log.ts';
 
-type StreamName = 'archive' | 'confidence';
-
-/** The streams of the RTSP server, as wanted: `rtsp://box/extron1` and `extron3`. */
+/** The streams of the RTSP server, as wanted: `rtsp://box/extron1`, `extron3`, and in dual mode `extron2`. */
 export interface Streams {
   update(wanted: Record<StreamName, StreamWanted>): void;
   players(): Record<StreamName, number>;
   close(): void;
 }
+
+/** In this order: where two have one name, the first has it. */
+const STREAMS: readonly StreamName[] = ['archive', 'archive-b', 'confidence'];
 
 interface Mounted {
   key: string;
@@ -59,20 +60,22 @@ export function openStreams(server: RtspServer, rings: Record<StreamName, Packet
     }
   };
 
+  const playersOf = (name: StreamName): number => mounted.get(name)?.mount?.players().length ?? 0;
+
   return {
     update(wanted) {
       // Names may be exchanged, so both are removed before one is added.
-      for (const name of ['archive', 'confidence'] as const) {
+      for (const name of STREAMS) {
         if (mounted.get(name)?.mount?.path === wanted[name].name) continue;
         mounted.get(name)?.end();
         mounted.delete(name);
       }
-      change('archive', wanted.archive);
-      change('confidence', wanted.confidence);
+      for (const name of STREAMS) change(name, wanted[name]);
     },
     players: () => ({
-      archive: mounted.get('archive')?.mount?.players().length ?? 0,
-      confidence: mounted.get('confidence')?.mount?.players().length ?? 0,
+      archive: playersOf('archive'),
+      'archive-b': playersOf('archive-b'),
+      confidence: playersOf('confidence'),
     }),
     close() {
       for (const { end } of mounted.values()) end();

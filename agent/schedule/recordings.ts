@@ -11,18 +11,20 @@ export interface Recordings {
 /** What the hand-over reads of a part. */
 export type RecordingPart = Pick<
   device.RecordingPart,
-  'number' | 'folder' | 'name' | 'state' | 'durationMs' | 'bytes' | 'sha256'
+  'stream' | 'number' | 'folder' | 'name' | 'state' | 'durationMs' | 'bytes' | 'sha256'
 >;
 
 /** What the hand-over reads of a recording. */
 export type Recording = Pick<
   device.Recording,
   'id' | 'base' | 'status' | 'hall' | 'bookingId' | 'metadata' | 'startedAtMs' | 'endedAtMs' | 'deliveredAtMs'
-> & { parts: readonly RecordingPart[] };
+> & { parts: readonly RecordingPart[]; second?: { parts: readonly RecordingPart[] } };
 
 /** Whether a recording is finished. */
 export const isSettled = ({ status }: Recording): boolean => ['finished', 'partial', 'failed'].includes(status);
 
-/** The parts that can be handed over. */
-export const partsOf = ({ parts }: Recording): RecordingPart[] =>
-  parts.filter(({ state, bytes }) => (state === 'final' || state === 'written') && bytes > 0);
+/** The parts that can be handed over: those of the first stream, then those of channel B. */
+export const partsOf = ({ parts, second }: Recording): RecordingPart[] =>
+  [...parts, ...(second?.parts ?? [])].filter(
+    ({ state, bytes }) => (state === 'final' || state === 'written') && bytes > 0,
+  );

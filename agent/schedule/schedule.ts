@@ -180,7 +180,7 @@ class ScheduleOfBox {
 
   async #openHandOver(store: HandOverStore): Promise<void> {
     const { settings, recordings, clock, log, zone, ownUrl } = this.#options;
-    const { way, byHand, workflow, flavor, manifestFlavor, maxKbps, hours, fetchUrl } = settings.handOver;
+    const { way, byHand, workflow, flavor, flavorB, manifestFlavor, maxKbps, hours, fetchUrl } = settings.handOver;
     if (!this.#server || way === 'off') return;
     const { opencast } = this.#server;
     const urlOf = (ticket: string, name: string): string =>
@@ -201,7 +201,11 @@ class ScheduleOfBox {
         log,
       }),
       minuteOfDay: () => minuteOfDayIn(zone)(clock.nowMs()),
-      ingest: { opencast, urlOf, settings: { way, flavor, manifestFlavor, ...(workflow ? { workflow } : {}) } },
+      ingest: {
+        opencast,
+        urlOf,
+        settings: { way, flavor, flavorB, manifestFlavor, ...(workflow ? { workflow } : {}) },
+      },
       // Until the timetable is open, no take is sent that it may continue.
       isBusy: (take, booking) => this.#conductor?.isOn(take, booking) ?? true,
       onChange: () => this.#queueChanged(),

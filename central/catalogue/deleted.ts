@@ -1,12 +1,12 @@
 import type { Who } from '../identity/who.ts';
 import type { Database } from '../store/connect.ts';
-import { json, type EventRow } from '../store/tables.ts';
+import { json, type DeletedBecause, type EventRow, type KeptRow } from '../store/tables.ts';
 
 /** What is kept of events that were deleted: for a recording that still comes, and until their files go. */
 
 /** What an event that is gone was; its times are ISO 8601. */
 export type DeletedEvent = Pick<
-  EventRow,
+  KeptRow,
   'title' | 'series' | 'terms' | 'acl' | 'hall' | 'workflow' | 'workflow_configuration'
 >;
 
@@ -14,7 +14,12 @@ export type DeletedEvent = Pick<
 const ROWS_AT_ONCE = 1000;
 
 /** Keeps what events were, and notes their files, in the transaction that deletes them and before it does. */
-export async function keepDeleted(within: Database, rows: readonly EventRow[], by: Who | undefined): Promise<void> {
+export async function keepDeleted(
+  within: Database,
+  rows: readonly EventRow[],
+  by: Who | undefined,
+  because: DeletedBecause | undefined,
+): Promise<void> {
   const ids = rows.map(({ id }) => id);
   const deleted_by = by?.name ?? null;
   const files = await within.selectFrom('files').select(['path', 'event']).where('event', 'in', ids).execute();
@@ -31,6 +36,7 @@ export async function keepDeleted(within: Database, rows: readonly EventRow[], b
       (agent) => agent !== null,
     ),
     deleted_by,
+    because: because ?? null,
   }));
   for (let n = 0; n < kept.length; n += ROWS_AT_ONCE) {
     await within
@@ -41,6 +47,7 @@ export async function keepDeleted(within: Database, rows: readonly EventRow[], b
           event: of.ref('excluded.event'),
           agents: of.ref('excluded.agents'),
           deleted_by: of.ref('excluded.deleted_by'),
+          because: of.ref('excluded.because'),
           deleted_at: new Date(),
         })),
       )

@@ -1,6 +1,6 @@
 import { catalogOf, DCTERMS_NAMESPACE, termsOf, type Catalog, type Term } from '@amphi/lib/opencast/dublin-core.ts';
 import { checkName, checkTitle } from './lengths.ts';
-import { json, type AclEntry, type EventRow, type NewEvent } from '../store/tables.ts';
+import { json, type AclEntry, type EventRow, type KeptRow, type NewEvent } from '../store/tables.ts';
 
 /** What occupies a hall's box for a while. The stretch is half-open: one may begin the moment another ends. */
 export interface Booked {
@@ -68,6 +68,18 @@ export const rowOf = (draft: EventDraft): NewEvent =>
     source: draft.imported?.source ?? null,
     source_key: draft.imported?.key ?? null,
   });
+
+const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
+/** A row again of what JSON kept of it. */
+export const rowOfKept = (kept: KeptRow): EventRow => ({
+  ...kept,
+  starts_at: dateOf(kept.starts_at),
+  ends_at: dateOf(kept.ends_at),
+  recording_state_at: dateOf(kept.recording_state_at),
+  created_at: new Date(kept.created_at),
+  modified_at: new Date(kept.modified_at),
+});
 
 /** Every row goes through here before it is written. Throws BadRequest. */
 export function checkedRow(row: NewEvent): NewEvent {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../store/connect.ts';
-import { json, type AclEntry, type EventRow, type NewEvent } from '../store/tables.ts';
+import { json, type AclEntry, type DeletedBecause, type EventRow, type NewEvent } from '../store/tables.ts';
 import type { Who } from '../identity/who.ts';
 import { keepDeleted } from './deleted.ts';
 import type { Booked } from './event-rows.ts';
@@ -135,6 +135,13 @@ export const endingBetween = (database: Database, source: string, fromMs: number
 
 const ingested = (database: Database) => database.selectFrom('event_versions').select('event');
 
+/** Those of some events of which something was brought. */
+export async function ingestedAmong(database: Database, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await ingested(database).distinct().where('event', 'in', ids).execute();
+  return new Set(rows.map(({ event }) => event));
+}
+
 /** Ids of what ended before a moment, and of which nothing was ever recorded. */
 export async function neverRecorded(database: Database, endedBeforeMs: number): Promise<string[]> {
   const rows = await database
@@ -221,12 +228,17 @@ export async function makersOf(database: Database, ids: readonly string[]): Prom
 
 /**
  * Removes events with all that was recorded of them; what they were is kept, and their files stay for a while (`deleted.ts`). Gives
- * those that there were.
+ * those that there were. `because`: what it was, if nobody deleted just these.
  */
-export async function deleteEvents(within: Database, ids: readonly string[], by?: Who): Promise<EventRow[]> {
+export async function deleteEvents(
+  within: Database,
+  ids: readonly string[],
+  by?: Who,
+  because?: DeletedBecause,
+): Promise<EventRow[]> {
   if (ids.length === 0) return [];
   const rows = await within.selectFrom('events').selectAll().where('id', 'in', ids).forUpdate().execute();
   if (rows.length === 0) return [];
-  await keepDeleted(within, rows, by);
+  await keepDeleted(within, rows, by, because);
   return within.deleteFrom('events').where('id', 'in', ids).returningAll().execute();
 }

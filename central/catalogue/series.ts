@@ -171,6 +171,19 @@ export async function deleteSeries(database: Database, who: Who | undefined, id:
   });
 }
 
+/** Removes those of some series that nobody changed since they were made and that have no events. Gives their ids. */
+export async function deleteEmptySeries(within: Database, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const gone = await within
+    .deleteFrom('series')
+    .where('id', 'in', ids)
+    .whereRef('modified_at', '=', 'created_at')
+    .where((of) => of.not(of.exists(of.selectFrom('events').select('id').whereRef('events.series', '=', 'series.id'))))
+    .returning('id')
+    .execute();
+  return gone.map(({ id }) => id);
+}
+
 /** Does something and keeps who did it, or neither. */
 const recorded = (
   database: Database,

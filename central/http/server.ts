@@ -1,5 +1,6 @@
 import cookie from '@fastify/cookie';
 import { fastify, type FastifyContextConfig, type FastifyError, type FastifyInstance } from 'fastify';
+import { noPortWords } from '@amphi/lib/runtime/troubles/no-port.ts';
 import { requestFigures } from './metrics.ts';
 import { BODY_LIMITS, type BodyLimits, limitConnections, limitSlowBodies } from './body-limits.ts';
 import { allowOrigins } from './cross-origin.ts';
@@ -43,7 +44,8 @@ export async function startWeb(services: Services, modules: readonly RouteModule
     await app.listen({ host: config.listen, port: config.port });
   } catch (error) {
     await app.close();
-    throw inWords(error as NodeJS.ErrnoException, `${config.listen}:${config.port}`);
+    const words = noPortWords(error, { port: '--port', listen: '--listen' }, config.port);
+    throw words === undefined ? error : new Error(words, { cause: error });
   }
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
@@ -135,14 +137,4 @@ function answerTrouble(app: FastifyInstance, { log }: Services): void {
     const path = (request.url.split('?', 1)[0] ?? '').slice(0, 200);
     return reply.code(404).type('text/plain; charset=utf-8').send(`there is nothing at ${path}\n`);
   });
-}
-
-function inWords(error: NodeJS.ErrnoException, place: string): Error {
-  if (error.code === 'EADDRINUSE')
-    return new Error(`the port of ${place} is taken: end who uses it, or choose another with --port`);
-  if (error.code === 'EACCES')
-    return new Error(`this user may not listen on ${place}: choose a port above 1023 with --port`);
-  if (error.code === 'EADDRNOTAVAIL')
-    return new Error(`this machine has no address ${place}: choose another with --listen`);
-  return error;
 }

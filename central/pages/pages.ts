@@ -1,100 +1,132 @@
-import { hallsNow, type HallNow } from '../agents/halls.ts';
-import { onlyFor, open } from '../http/http-access.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hallsNow } from '../agents/halls.ts';
+import { keptImports } from '../catalogue/imports.ts';
 import { readForm } from '../http/form.ts';
-import type { RouteModule } from '../http/services.ts';
+import { onlyFor, open, whoOf } from '../http/http-access.ts';
+import type { RouteModule, Services } from '../http/services.ts';
 import { SESSION_COOKIE } from '../http/session-cookie.ts';
+import { undoImport } from '../timetable/undo-import.ts';
+import { zoneAsked, zoneOfAgent } from '../timetable/zones.ts';
+import { SCRIPT, STYLE } from './assets.ts';
+import type { Seen } from './frame.ts';
+import { hallsPage } from './halls-page.ts';
+import { importsPage, troublePage, undoPage } from './imports-page.ts';
+import { textsIn } from './pages-texts.ts';
+import { keepChoice, ownPath, readerOf, told } from './reader.ts';
+import { signInPage } from './sign-in-page.ts';
 
-/** Two plain pages without a script: signing in, and what each hall does now. */
+const POLICY =
+  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const HEADERS = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+const show = (reply: FastifyReply, page: string): FastifyReply =>
+  reply.headers(HEADERS).type('text/html; charset=utf-8').send(page);
+
+const seenOf = (request: FastifyRequest, path = request.url): Seen => ({
+  reader: readerOf(request),
+  path: ownPath(path),
+  who: request.who,
+});
+
+/** Pages for people: signing in, what each hall does now, and imports, which can be undone. */
 export const pages: RouteModule = (app, services) => {
-  const { accounts } = services;
-  const answered = {
-    'content-security-policy': POLICY,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-  };
+  tellRefusals(app);
+  servePreferences(app);
+  serveSignIn(app, services);
+  app.get('/', onlyFor('scheduler', 'viewer'), async (request, reply) => {
+    const zoneOf = (agent: string) => zoneOfAgent(services.roster, agent);
+    return show(reply, hallsPage(seenOf(request), await hallsNow(services), zoneOf));
+  });
+  serveImports(app, services);
+};
 
-  app.get('/login.html', open, async (_request, reply) =>
-    reply.headers(answered).type('text/html').send(signInPage('')),
-  );
+/** What is refused on these pages is told on a page, in the reader's language. */
+function tellRefusals(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    const isText = String(reply.getHeader('content-type') ?? '').startsWith('text/plain');
+    if (reply.statusCode < 400 || !isText || typeof payload !== 'string') return payload;
+    if (!/\btext\/html\b/.test(request.headers.accept ?? '')) return payload;
+    const seen = seenOf(request);
+    const { language } = seen.reader;
+    const why = request.who && reply.statusCode === 403 ? textsIn(language).mayNot : told(payload.trim(), seen.reader);
+    reply.headers(HEADERS).type('text/html; charset=utf-8').removeHeader('content-length');
+    return troublePage(seen, why);
+  });
+}
+
+/** What the pages are dressed in, and what somebody chose. */
+function servePreferences(app: FastifyInstance): void {
+  for (const [path, type, text] of [
+    ['/assets/server.css', 'text/css', STYLE],
+    ['/assets/look-again.js', 'text/javascript', SCRIPT],
+  ] as const) {
+    app.get(path, open, (_request, reply) =>
+      reply
+        .headers({ ...HEADERS, 'cache-control': 'public, max-age=31536000, immutable' })
+        .type(`${type}; charset=utf-8`)
+        .send(text),
+    );
+  }
+  app.post('/preferences', { config: { ...open.config, keepsCalendars: true } }, async (request, reply) => {
+    const form = await readForm(request);
+    keepChoice(reply, form.get('language'), form.get('theme'));
+    return reply
+      .code(303)
+      .header('location', ownPath(form.get('back')))
+      .send();
+  });
+}
+
+function serveSignIn(app: FastifyInstance, { accounts }: Services): void {
+  app.get('/login.html', open, (request, reply) => show(reply, signInPage(seenOf(request), undefined)));
   app.post('/j_spring_security_check', open, async (request, reply) => {
     const form = await readForm(request);
     const found = await accounts.signIn(form.get('j_username') ?? '', form.get('j_password') ?? '', request.ip);
     if (found.kind !== 'known') {
-      const why = found.kind === 'busy' ? 'Too many tries: wait a little.' : 'Wrong user or password.';
-      return reply.code(401).headers(answered).type('text/html').send(signInPage(why));
+      const why = found.kind === 'busy' ? 'busy' : 'wrong';
+      return show(reply.code(401), signInPage(seenOf(request, '/login.html'), why));
     }
     const { secret, expiresAtMs } = await accounts.openSession(found.who);
-    const secure = request.protocol === 'https';
     void reply.setCookie(SESSION_COOKIE, secret, {
       path: '/',
       httpOnly: true,
       sameSite: 'strict',
-      secure,
+      secure: request.protocol === 'https',
       expires: new Date(expiresAtMs),
     });
     return reply.code(303).header('location', '/').send();
   });
-  app.get('/', onlyFor('scheduler', 'viewer'), async (_request, reply) =>
-    reply
-      .headers(answered)
-      .type('text/html')
-      .send(hallsPage(await hallsNow(services))),
-  );
-};
-
-const POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-
-export const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (char) => `&#${char.codePointAt(0)};`);
-
-const page = (title: string, body: string, head = ''): string =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${head}<title>${escaped(title)} · Amphi</title></head><body>${body}</body></html>`;
-
-const signInPage = (why: string): string =>
-  page(
-    'Sign in',
-    `<main><h1>Amphi central</h1>${why ? `<p role="alert">${escaped(why)}</p>` : ''}
-<form method="post" action="/j_spring_security_check">
-<p><label>User <input name="j_username" autocomplete="username" required></label></p>
-<p><label>Password <input name="j_password" type="password" autocomplete="current-password" required></label></p>
-<p><button>Sign in</button></p></form></main>`,
-  );
-
-const REFRESH = '<meta http-equiv="refresh" content="10">';
-
-const hallsPage = (halls: readonly HallNow[]): string =>
-  page(
-    'Halls',
-    `<main><h1>Halls</h1><table border="1" cellpadding="6"><thead><tr>${[
-      'Hall',
-      'State',
-      'Last contact',
-      'Now',
-      'Next',
-      'Alarms',
-      'To come',
-    ]
-      .map((head) => `<th scope="col">${head}</th>`)
-      .join('')}</tr></thead><tbody>${halls.map(row).join('')}</tbody></table>
-${halls.length === 0 ? '<p>No agent has registered yet.</p>' : ''}</main>`,
-    REFRESH,
-  );
-
-function row(hall: HallNow): string {
-  const { now, next, previewUrl } = hall;
-  const preview = previewUrl && /^https?:/.test(previewUrl) ? ` <a href="${escaped(previewUrl)}">preview</a>` : '';
-  const age = hall.lastContactAgeSeconds;
-  const cells = [
-    `${escaped(hall.name)}${preview}`,
-    escaped(hall.state),
-    age === null ? 'never' : `${age} s ago`,
-    now ? `${escaped(now.title)} until ${time(now.endsAt)}` : '',
-    next ? `${escaped(next.title)}, ${time(next.startsAt)}` : '',
-    hall.alarms.map(({ text }) => escaped(text)).join('<br>'),
-    hall.handOvers.map(({ recording, error }) => escaped(error ? `${recording}: ${error}` : recording)).join('<br>'),
-  ];
-  return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  app.post('/sign-out', open, async (request, reply) => {
+    await accounts.closeSession(request.cookies[SESSION_COOKIE] ?? '');
+    return reply.clearCookie(SESSION_COOKIE, { path: '/' }).code(303).header('location', '/login.html').send();
+  });
 }
 
-/** In UTC, and saying so: the halls may be in several zones. */
-const time = (iso: string): string =>
-  `<time datetime="${escaped(iso)}">${escaped(iso.slice(0, 16).replace('T', ' '))} UTC</time>`;
+type ById = { Params: { id: string } };
+
+function serveImports(app: FastifyInstance, services: Services): void {
+  const zone = () => zoneAsked(services.roster).zone;
+  const numberIn = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : 0);
+  app.get<{ Querystring: { undone?: string } }>('/imports', onlyFor('scheduler'), async (request, reply) => {
+    const undone = numberIn(request.query.undone ?? '') || undefined;
+    const seen = seenOf(request, '/imports');
+    return show(reply, importsPage(seen, await keptImports(services.database), zone(), undone));
+  });
+  const undo = async (request: FastifyRequest<ById>, reply: FastifyReply, dryRun: boolean): Promise<FastifyReply> => {
+    const id = numberIn(request.params.id);
+    const seen = seenOf(request, `/imports/${id}`);
+    const texts = textsIn(seen.reader.language);
+    const done = await undoImport(services, whoOf(request), id, { dryRun, zone: zone() });
+    if (done.kind === 'missing') return show(reply.code(404), troublePage(seen, texts.noSuchImport));
+    if (done.kind === 'undone already') return show(reply.code(409), troublePage(seen, texts.isUndone));
+    if (done.report.applied) return reply.code(303).header('location', `/imports?undone=${id}`).send();
+    return show(dryRun ? reply : reply.code(409), undoPage(seen, done.report));
+  };
+  app.get<ById>('/imports/:id', onlyFor('scheduler'), (request, reply) => undo(request, reply, true));
+  app.post<ById>('/imports/:id/undo', onlyFor('scheduler'), (request, reply) => undo(request, reply, false));
+}

@@ -20,6 +20,8 @@ export interface Tables {
   audit_log: AuditLogTable;
   deleted_events: DeletedEventsTable;
   deleted_files: DeletedFilesTable;
+  imports: ImportsTable;
+  import_events: ImportEventsTable;
   agent_calendars: { agent: string; revision_ms: number };
 }
 
@@ -251,12 +253,41 @@ interface AuditLogTable {
 interface DeletedEventsTable {
   id: string;
   /** The whole row; times are texts. */
-  event: Json<EventRow>;
+  event: Json<KeptRow>;
   /** Whose it was. */
   agents: ColumnType<string[], string[] | undefined, string[]>;
   deleted_at: Time;
   /** Null: the server itself. */
   deleted_by: Maybe<string>;
+  /** Null: somebody wanted just this. */
+  because: Maybe<DeletedBecause>;
+}
+
+/** What an event was deleted by, if not by hand: an import, the undoing of one, or since it was long over. */
+export type DeletedBecause = 'import' | 'undo' | 'over';
+
+/** Imports of lectures that were carried out. */
+interface ImportsTable {
+  id: Generated<number>;
+  /** Events that it wrote have this as `modified_at`. */
+  at: Time;
+  account: Maybe<string>;
+  /** Name of the file; '': it had none. */
+  source: Generated<string>;
+  /** Ids of series that it made. */
+  new_series: ColumnType<string[], string[] | undefined, string[]>;
+  /** Null: it holds. */
+  undone_at: MaybeTime;
+  undone_by: Maybe<string>;
+}
+
+/** What an import named. */
+interface ImportEventsTable {
+  import: number;
+  event: string;
+  what: 'created' | 'changed' | 'kept' | 'cancelled';
+  /** Of what it changed and cancelled: the whole row before, times as texts. */
+  before: ColumnType<KeptRow | null, string | null | undefined, string | null>;
 }
 
 /** Files of deleted events, until they are removed from the media folder. */
@@ -270,6 +301,14 @@ interface DeletedFilesTable {
 }
 
 export type EventRow = Selectable<EventsTable>;
+/** A row of an event as JSON keeps it: times are texts. */
+export type KeptRow = {
+  [C in keyof EventRow]: EventRow[C] extends Date
+    ? string
+    : EventRow[C] extends Date | null
+      ? string | null
+      : EventRow[C];
+};
 export type NewEvent = Insertable<EventsTable>;
 export type EventUpdate = Updateable<EventsTable>;
 export type SeriesRow = Selectable<SeriesTable>;

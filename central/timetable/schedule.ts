@@ -15,7 +15,7 @@ import {
 import { tellAudit, type AuditEntry } from '../identity/audit.ts';
 import type { Who } from '../identity/who.ts';
 import type { Database } from '../store/connect.ts';
-import type { EventRow, NewEvent } from '../store/tables.ts';
+import type { DeletedBecause, EventRow, NewEvent } from '../store/tables.ts';
 import { clashesOf } from './conflicts.ts';
 
 /** What came of a wish: done, refused since others have the hall, or there is no such event. */
@@ -136,9 +136,10 @@ export function removeEvents(
   { database }: Pick<TimetableNeeds, 'database'>,
   who: Who | undefined,
   ids: readonly string[],
+  because?: DeletedBecause,
 ): Promise<Scheduled> {
   return withTimetable(database, async (within): Promise<Scheduled> => {
-    const gone = await deleteEvents(within, ids, who);
+    const gone = await deleteEvents(within, ids, who, because);
     if (gone.length === 0) return { kind: 'missing' };
     await tellAudit(within, who, gone.map(removed));
     return { kind: 'done', ids: gone.map(({ id }) => id) };
@@ -159,5 +160,5 @@ export async function removeOld(
   bufferMs: number,
 ): Promise<void> {
   const old = await neverRecorded(database, clock.nowMs() - bufferMs);
-  if (old.length > 0) await removeEvents({ database }, who, old);
+  if (old.length > 0) await removeEvents({ database }, who, old, 'over');
 }

@@ -26,3 +26,13 @@ export function zoneOfHalls(roster: Roster): { agent: string; zone: Zone } | und
   const groups = [...Map.groupBy(saidZones(roster), ({ zone }) => zone).values()];
   return groups.toSorted((one, other) => other.length - one.length)[0]?.[0];
 }
+
+/** The zone that is asked for, else the halls', else that of whoever asks, else this machine's; and a note where it comes from. */
+export function zoneAsked(roster: Roster, asked?: string, own?: string): { zone: Zone; note: string[] } {
+  const named = asked === undefined ? undefined : ianaZone(asked);
+  if (named) return { zone: named, note: [] };
+  const said = zoneOfHalls(roster);
+  if (said) return { zone: said.zone, note: [`times are those of ${said.zone.name}, the time zone of ${said.agent}`] };
+  const zone = ianaZone(own ?? '') ?? ownZone();
+  return { zone, note: [`times are those of ${zone.name}: no hall says in which time zone it is`] };
+}

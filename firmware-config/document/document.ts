@@ -5,7 +5,7 @@ import { givenSchema, type GivenDocument } from '../schema/config.ts';
 import { isKeyOfFile } from '../words/keys.ts';
 import type { SchedulerInDocument } from '../schema/machine/scheduler.ts';
 import type { SavedLayout, Settings } from '../schema/device/settings.ts';
-import type { StreamWanted } from '../schema/device/streams.ts';
+import type { StreamName, StreamWanted } from '../schema/device/streams.ts';
 import { checkedText } from './text.ts';
 
 /** A box's settings as one document: all that can be set remotely. Null means none. */
@@ -15,7 +15,7 @@ export interface BoxDocument {
     layout: number;
     shown: Layout | null;
     noSignalHoldMs: number;
-    streams: Record<'archive' | 'confidence', StreamInDocument>;
+    streams: Record<StreamName, StreamInDocument>;
   };
   /** The scheduler; null is none. */
   scheduler?: SchedulerInDocument | null;
@@ -46,6 +46,10 @@ const streamInDocument = (stream: StreamWanted): StreamInDocument => ({
 const streamWanted = ({ multicast, ...stream }: StreamInDocument): StreamWanted =>
   multicast ? { ...stream, multicast } : stream;
 
+/** Each stream that there is, otherwise said. Settings of an older box have fewer streams. */
+const eachStream = <From, To>(streams: Record<StreamName, From>, say: (stream: From) => To): Record<StreamName, To> =>
+  Object.fromEntries(Object.entries(streams).map(([name, one]) => [name, say(one)])) as Record<StreamName, To>;
+
 /** The document of the wanted state, without the recording. */
 export function documentOf(wanted: Settings & { recording?: unknown }, factoryLayouts: readonly Layout[]): BoxDocument {
   const { hall, inputs, routing, layout, layoutNumber, noSignal, audio, streams, recording: _, ...others } = wanted;
@@ -62,7 +66,7 @@ export function documentOf(wanted: Settings & { recording?: unknown }, factoryLa
       shown: isDeepStrictEqual(shown, preset) ? null : shown,
       noSignalHoldMs: noSignal.holdMs,
       audio: { ...audio, channels },
-      streams: { archive: streamInDocument(streams.archive), confidence: streamInDocument(streams.confidence) },
+      streams: eachStream(streams, streamInDocument),
       ...others,
     },
   };
@@ -77,13 +81,13 @@ export function settingsOf({ hall, device }: BoxDocument, factoryLayouts: readon
     layoutNumber: layout,
     layout: shown ?? withoutRouting(layoutOf(same.layouts, factoryLayouts, layout)),
     noSignal: { holdMs: noSignalHoldMs },
-    streams: { archive: streamWanted(streams.archive), confidence: streamWanted(streams.confidence) },
+    streams: eachStream(streams, streamWanted),
   };
 }
 
 /** Keys that are replaced as a whole, so that missing entries are removed; lists always are. */
 const WHOLE =
-  /^scheduler$|^device\.(inputs\.\d\.source|shown|layouts|pushes|streams\.\w+\.multicast|sis\.(kept|ports)|sis\.presets\.\w+)$/;
+  /^scheduler$|^device\.(inputs\.\d\.source|shown|layouts|pushes|streams\.[\w-]+\.multicast|sis\.(kept|ports)|sis\.presets\.\w+)$/;
 
 /** A document with the given parts replaced; the rest stays. A given layout is shown as it was saved. */
 export function mergeDocuments(current: BoxDocument, { hall, device, scheduler }: GivenDocument): BoxDocument {

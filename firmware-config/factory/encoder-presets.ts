@@ -1,4 +1,5 @@
 import { encoderSettings, type EncoderSettings } from '../schema/device/encoders.ts';
+import type { StreamName } from '../schema/device/streams.ts';
 import type { Presets } from '../schema/device/presets.ts';
 import { factoryOf } from '../schema/key.ts';
 
@@ -24,7 +25,7 @@ const FACTORY_ENCODERS: Presets['encoder'] = {
 };
 
 /** The encoder presets that a new box uses. */
-export const STANDARD_ENCODERS = { archive: 4, confidence: 8 } as const;
+export const STANDARD_ENCODERS: Record<StreamName, number> = { archive: 4, 'archive-b': 4, confidence: 8 };
 
 /** An encoder preset: the saved one, else the factory's. */
 export const encoderPresetOf = (saved: Presets['encoder'], number: number): Presets['encoder'][number] | undefined =>

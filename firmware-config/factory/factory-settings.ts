@@ -1,5 +1,5 @@
 import type { Layout } from '#lib/media/layout.ts';
-import { archiveEncoder, confidenceEncoder } from '../schema/device/encoders.ts';
+import { archiveEncoder, channelBEncoder, confidenceEncoder } from '../schema/device/encoders.ts';
 import { inputWanted, type InputWanted } from '../schema/device/inputs.ts';
 import { metadata, type Metadata } from '../schema/device/metadata.ts';
 import { settings, type Settings } from '../schema/device/settings.ts';
@@ -22,10 +22,12 @@ export function factorySettings(factoryLayouts: readonly Layout[]): Settings {
     layoutNumber: 2,
     encoders: {
       archive: factoryOf(archiveEncoder),
+      'archive-b': factoryOf(channelBEncoder),
       confidence: factoryOf(confidenceEncoder, { widthPx: 512, heightPx: 288, videoKbps: 250, hardware: 'off' }),
     },
     streams: {
       archive: factoryOf(stream, { name: 'extron1' }),
+      'archive-b': factoryOf(stream, { name: 'extron2' }),
       confidence: factoryOf(stream, { name: 'extron3' }),
     },
   });

@@ -6,6 +6,7 @@ import { recordings } from './machine/recordings.ts';
 import { scheduleSchema } from './machine/schedule.ts';
 import { schedulerSchema } from './machine/scheduler.ts';
 import { services } from './machine/services.ts';
+import { timeServers } from './machine/time-servers.ts';
 import { timeZone } from './machine/time-zone.ts';
 import { path } from './parts.ts';
 import { ABSOLUTE_PATH } from './phrases.ts';
@@ -51,6 +52,7 @@ export const configSchema = z.strictObject({
     form: ABSOLUTE_PATH,
   }),
   timeZone,
+  timeServers,
   ffmpeg: ffmpeg.default({}),
   ...services,
   serial: serial.prefault({}),

@@ -1,6 +1,6 @@
 /** The schemas of requests and routes, under one name. */
 export { keptRow, keptValues, sis } from './device/control.ts';
-export { archiveEncoder, encoder, encoderSettings } from './device/encoders.ts';
+export { archiveEncoder, channelBEncoder, confidenceEncoder, encoder, encoderSettings } from './device/encoders.ts';
 export { inputNumber, inputWanted, picture } from './device/inputs.ts';
 export { layout, layoutNumber } from './device/layouts.ts';
 export { overlay } from './device/overlays.ts';
@@ -10,4 +10,4 @@ export { metadata } from './device/metadata.ts';
 export { channel, hallName, presetName, presetNumber, shortText } from './parts.ts';
 export { settings } from './device/settings.ts';
 export { audio, soundOfChannel } from './device/sound.ts';
-export { push, stream } from './device/streams.ts';
+export { push, stream, STREAMS } from './device/streams.ts';

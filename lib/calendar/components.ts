@@ -51,6 +51,12 @@ const OF_EVENT = new Set([
   'ORGANIZER',
 ]);
 const SHOWN = 60;
+/** Properties of text, which a line that is no property can go on with: its blank was lost, or a program wrote the text as it was. */
+const OF_TEXT = new Set(['SUMMARY', 'LOCATION', 'DESCRIPTION', 'COMMENT', 'CONTACT', 'CATEGORIES', 'RESOURCES']);
+/** A property without a value is no text. */
+const NAME_ALONE = /^\s*[A-Z][A-Z-]*\s*$/;
+/** Lines are folded at 75 bytes: one that is about as long was, and goes on within a word. */
+const FOLDED_AT = 60;
 /** Components are nested three deep; what lies deeper belongs to the one around it. */
 const DEEPEST = 8;
 
@@ -70,10 +76,13 @@ class CalendarComponentReader implements ComponentReader {
   #head: CalendarHead | undefined;
   #open: Component[] = [];
   #calendars = 0;
+  /** The property of the line before; undefined where that was none. */
+  #last: { property: Property; length: number } | undefined;
   #outside = '';
 
   take(line: Line): void {
     const found = this.#markIn(line.text);
+    if (found) this.#last = undefined;
     const name = (found?.[2] ?? '').toUpperCase();
     if (!found) this.#property(line);
     else if ((found[1] ?? '').toUpperCase() === 'BEGIN') this.#begin(name, line);
@@ -157,6 +166,7 @@ class CalendarComponentReader implements ComponentReader {
     }
     const property = propertyOf(line);
     if (!property) {
+      if (component?.name === 'VEVENT' && this.#goesOn(line)) return;
       if (!component || component.name === 'VEVENT')
         this.#note(line.number, `${JSON.stringify(line.text.slice(0, SHOWN))} is no property: left out`);
       return;
@@ -165,6 +175,22 @@ class CalendarComponentReader implements ComponentReader {
     if (!component) return setHead(this.#head, property);
     const event = component.name === 'VALARM' && OF_EVENT.has(property.name) ? this.#open.at(-2) : undefined;
     (event ?? component).properties.push(property);
+    this.#last = { property, length: line.text.length };
+  }
+
+  /** Joins a line to the text before it, where it can be nothing else. */
+  #goesOn({ number, text }: Line): boolean {
+    const last = this.#last;
+    if (!last || !OF_TEXT.has(last.property.name) || NAME_ALONE.test(text)) return false;
+    const { property, length } = last;
+    const between = length >= FOLDED_AT ? '' : property.name === 'DESCRIPTION' ? '\\n' : ' ';
+    property.value += between + text;
+    last.length = text.length;
+    this.#note(
+      number,
+      `${JSON.stringify(text.slice(0, SHOWN))} is no property: taken for the rest of ${property.name}`,
+    );
+    return true;
   }
 
   #note(line: number, text: string): void {

@@ -2,6 +2,9 @@ import { access } from 'node:fs/promises';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { quietArgv } from './argv.ts';
 
+/** An encoder that has not made five pictures after so long is not used. */
+const TRIAL_MS = 30_000;
+
 /** The families of H.264 encoders that FFmpeg may have; `software` is libx264. */
 export type EncoderFamily = 'software' | 'vaapi' | 'qsv' | 'nvenc' | 'v4l2m2m';
 type Hardware = Exclude<EncoderFamily, 'software'>;
@@ -70,6 +73,8 @@ async function tryOne(ffmpeg: string, family: Hardware, deviceFile: string): Pro
   const { device, filter, codec } = FAMILIES[family];
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=15', '-frames:v', '5'];
   const output = [...filter, '-c:v', codec, '-f', 'null', '-'];
-  const { code, reason } = await runProgram(ffmpeg, [...quietArgv('error'), ...device, ...picture, ...output]);
+  const { code, reason } = await runProgram(ffmpeg, [...quietArgv('error'), ...device, ...picture, ...output], {
+    timeoutMs: TRIAL_MS,
+  });
   return code === 0 ? undefined : reason;
 }

@@ -112,8 +112,11 @@ async function versionOf(path: string): Promise<string> {
   return version;
 }
 
+/** A program that says nothing for so long is none; a machine that is busy with other things needs some seconds. */
+const TRIAL_MS = 60_000;
+
 async function printed(path: string, option: string): Promise<string> {
-  const { code, stdout, reason } = await runProgram(path, ['-hide_banner', option]);
+  const { code, stdout, reason } = await runProgram(path, ['-hide_banner', option], { timeoutMs: TRIAL_MS });
   if (code !== 0) throw new Error(`it does not run: ${reason.split('\n')[0]}`);
   return stdout;
 }

@@ -19,10 +19,15 @@ export function partsOf(
   };
   const params = part('path', route.params, numbersIn(route.params, request.params));
   const query = part('query', route.query, numbersIn(route.query, request.query));
-  const body = route.upload ? request.body : part('body', route.body, request.body ?? {});
+  const body = route.upload
+    ? request.body
+    : part('body', route.body, isEmptyForm(request.body) ? {} : (request.body ?? {}));
   if (route.upload && !Buffer.isBuffer(body)) mistakes.push({ at: 'body', text: 'must be the file' });
   return { parts: { params, query, body }, mistakes };
 }
+
+/** Many programs send one where nothing is to be said. */
+const isEmptyForm = (body: unknown): boolean => body instanceof URLSearchParams && body.size === 0;
 
 /** Schema of a route without parameters; unknown ones are refused. */
 const NOTHING = z.strictObject({});

@@ -1,4 +1,4 @@
-import { unreachableWords } from '#lib/runtime/unreachable.ts';
+import { unreachableWords } from '#lib/runtime/troubles/unreachable.ts';
 
 /** `bad answer`: what answers there does not speak HTTP as it should. */
 export type HttpErrorKind =

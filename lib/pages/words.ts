@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
+import { asSet, preferred, type Language } from './typography.ts';
 
-export type Language = 'fr' | 'en';
+export { asSet, preferred, type Language };
 type Text = string | ((...values: never[]) => string);
 type Table = Record<string, Record<Language, Text>>;
 /** What it is in any language: a text, or what makes one of the same values. */
@@ -26,14 +27,6 @@ export function chooseLanguage(chosen: Language): void {
   language.value = chosen;
   keep(KEPT, chosen);
 }
-
-/** The first of the wished languages that is spoken here. */
-export const preferred = (wished: readonly string[]): Language =>
-  wished.map((one) => one.slice(0, 2).toLowerCase()).find((one) => one === 'fr' || one === 'en') ?? 'en';
-
-/** French as it is set: no line begins with one of its signs. */
-export const asSet = (text: string): string =>
-  text.replaceAll(/ (?=[;!?])/g, '\u202f').replaceAll(/ (?=[:»%])|(?<=«) /g, '\u00a0');
 
 const set = (text: Text | undefined): Text | undefined => {
   if (language.value !== 'fr' || text === undefined) return text;

@@ -60,10 +60,21 @@ export const alarms = {
     en: '"{title}" ({begins}) loses {minutes} min to "{other}" ({otherBegins}), which began first',
     fr: '« {title} » ({begins}) perd {minutes} min au profit de « {other} » ({otherBegins}), commencé avant',
   },
-  portTaken: { en: 'listen EADDRINUSE: address already in use {address}', fr: 'le port {address} est déjà pris' },
+  portTaken: {
+    en: 'port {port} of {address} is taken by another program: end that one, or set {key} to a free one',
+    fr: 'le port {port} de {address} est pris par un autre programme : l’arrêter, ou mettre un port libre dans {key}',
+  },
   portForbidden: {
-    en: 'listen EACCES: permission denied {address}',
-    fr: 'le port {address} est réservé à l’administrateur de la machine',
+    en: 'port {port} is for root and for programs that may open ports below 1024 (CAP_NET_BIND_SERVICE): give it that right, or set {key} to one above 1023',
+    fr: 'le port {port} est réservé à root et aux programmes qui ont le droit aux ports sous 1024 (CAP_NET_BIND_SERVICE) : lui donner ce droit, ou mettre dans {key} un port au-dessus de 1023',
+  },
+  portNowhere: {
+    en: 'this machine has no address {address}: set {key} to one that it has',
+    fr: 'cette machine n’a pas l’adresse {address} : mettre dans {key} une des siennes',
+  },
+  portFails: {
+    en: 'port {port} cannot be opened ({code}): set {key} to another',
+    fr: 'le port {port} ne s’ouvre pas ({code}) : en mettre un autre dans {key}',
   },
   dataNotWritten: {
     en: '{folder} cannot be written ({code}): settings, passwords and hand-overs are in memory alone',

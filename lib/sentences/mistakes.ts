@@ -84,6 +84,10 @@ export const mistakes = {
   sameCalendar: { en: 'two calendars have the same name', fr: 'deux calendriers ont le même nom' },
   sameDestination: { en: 'two destinations have the same name', fr: 'deux destinations ont le même nom' },
   hostName: { en: 'must be the name of a host', fr: 'doit être le nom d’une machine' },
+  noTimeServers: {
+    en: 'must be at most eight names or addresses with one blank between: ntp.example.org 10.0.0.1',
+    fr: 'au plus huit noms ou adresses, séparés par une espace : ntp.example.org 10.0.0.1',
+  },
   noZone: {
     en: 'is no time zone: write one such as Europe/Paris',
     fr: 'n’est pas un fuseau horaire : écrivez-en un comme Europe/Paris',

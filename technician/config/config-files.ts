@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { noFileWords } from '#lib/runtime/troubles/no-file.ts';
 import { textOf, UnreadableFile } from '#lib/tables/text.ts';
 import { readHosts, type HostRow } from '#firmware-config/document/hosts.ts';
 import { fillTemplate, placeholdersIn, type FilledTemplate } from '#firmware-config/document/template.ts';
@@ -29,8 +30,7 @@ function bytesOf(path: string): Buffer {
     if (statSync(path).size > MOST_BYTES) throw new Error('it is too large');
     return readFileSync(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new ConfigError([`${path}: ${code === 'ENOENT' ? 'there is no such file' : `cannot be read: ${message}`}`]);
+    throw new ConfigError([`${path}: ${noFileWords(error)}`]);
   }
 }
 
@@ -43,7 +43,7 @@ export function filesIn(folder: string): Map<string, Buffer> {
     return new Map(names.map((name) => [name, bytesOf(join(folder, name))]));
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    throw new ConfigError([`${folder}: cannot be read: ${(error as Error).message}`]);
+    throw new ConfigError([`${folder}: ${noFileWords(error)}`]);
   }
 }
 

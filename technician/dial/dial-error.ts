@@ -1,4 +1,4 @@
-import { unreachableWords } from '#lib/runtime/unreachable.ts';
+import { unreachableWords } from '#lib/runtime/troubles/unreachable.ts';
 
 /** No connection, or no login. Its message is for people. */
 export class DialError extends Error {}

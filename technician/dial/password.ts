@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { noFileWords } from '#lib/runtime/troubles/no-file.ts';
 import { DialError } from './dial-error.ts';
 
 /** Where the password of a box may stand. */
@@ -31,7 +32,7 @@ export function secretIn(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
-    throw new DialError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new DialError(`${file}: ${noFileWords(error)}`, { cause: error });
   }
 }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { DialError } from '#technician/dial/dial-error.ts';
 import type { Server } from '#technician/dial/server.ts';
 import { counted, tableOf } from '#technician/output/columns.ts';
@@ -11,6 +12,8 @@ export interface ImportFlags {
   hall?: string;
   unknownHalls?: string;
   cancelMissing?: boolean;
+  evenMost?: boolean;
+  restore?: boolean;
   all?: boolean;
   json?: boolean;
 }
@@ -34,8 +37,13 @@ export interface Report {
   newSeries: { id: string; title: string }[];
   newHalls: { agentId: string }[];
   missing: (Place & { id: string })[];
+  cancelledByHand: (Place & { line: number; by: string; on: string })[];
+  importId?: number;
   notes: string[];
 }
+
+/** The server takes no longer one. */
+const LONGEST_NAME = 200;
 
 /** Sends a file of lectures; prints what came of it. Gives the exit code: 1 when nothing was done for what is wrong in it. */
 export async function importFile(
@@ -47,6 +55,9 @@ export async function importFile(
   const { status, json, text } = await sendFile(server, path, {
     ...(flags.dryRun ? { dryRun: 'true' } : {}),
     ...(flags.cancelMissing ? { cancelMissing: 'true' } : {}),
+    ...(flags.evenMost ? { evenMost: 'true' } : {}),
+    ...(flags.restore ? { restore: 'true' } : {}),
+    file: basename(path).slice(0, LONGEST_NAME),
     timeZone: flags.timeZone,
     ownTimeZone: ownZone().name,
     series: flags.series,
@@ -101,7 +112,9 @@ export function wordsOf(report: Report, path: string, { all, dryRun, cancelMissi
       report.newHalls.map(({ agentId }) => agentId),
     ),
     ...(missing.length > 0 && !cancelMissing ? missingOf(missing) : []),
+    ...(report.cancelledByHand.length > 0 ? byHandOf(report.cancelledByHand) : []),
     sumOf(report, dryRun ?? false),
+    ...(hasChanged(report) ? [`amphi schedule undo ${report.importId} takes all of it back.`] : []),
   ];
 }
 
@@ -138,8 +151,34 @@ function missingOf(missing: Report['missing']): string[] {
   const rows = missing
     .slice(0, SHOWN)
     .map(({ date, start, end, hall, title }) => ['', `${date} ${start}-${end}`, hall, title]);
-  return ['No longer in the file, and left as they are (--cancel-missing takes them out):', ...tableOf(rows)];
+  const more = missing.length - rows.length;
+  return [
+    'No longer in the file, and left as they are (--cancel-missing takes them out):',
+    ...tableOf(rows),
+    ...(more > 0 ? [`… and ${more} more`] : []),
+  ];
 }
+
+function byHandOf(cancelled: Report['cancelledByHand']): string[] {
+  const rows = cancelled
+    .slice(0, SHOWN)
+    .map(({ line, date, start, end, hall, title, by, on }) => [
+      `line ${line}`,
+      `${date} ${start}-${end}`,
+      hall,
+      `${title} (by ${by} on ${on})`,
+    ]);
+  const more = cancelled.length - rows.length;
+  return [
+    'Was cancelled by hand, and is not made again (--restore makes it again):',
+    ...tableOf(rows),
+    ...(more > 0 ? [`… and ${more} more`] : []),
+  ];
+}
+
+/** Whether it did something that somebody may want back. */
+const hasChanged = ({ importId, counts }: Report): boolean =>
+  importId !== undefined && counts.created + counts.changed + counts.cancelled > 0;
 
 function sumOf({ counts: { lectures, created, changed, unchanged, cancelled } }: Report, dryRun: boolean): string {
   const parts = [

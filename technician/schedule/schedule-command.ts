@@ -13,6 +13,7 @@ import { importFile, type ImportFlags } from './import-file.ts';
 import { GivenUp, type Server } from '#technician/dial/server.ts';
 import { chooseServer, type ServerFlags } from '#technician/known/choose-server.ts';
 import { zonesOf } from './times.ts';
+import { listImports, undoImport, type UndoFlags } from './undo.ts';
 
 type Zoned = { timeZone?: string };
 
@@ -50,10 +51,9 @@ const ZONE = 'in which times are meant and told; else that of the hall';
 /** `amphi schedule`: lectures on the central server, for people with a terminal. */
 export function scheduleCommand(): Command {
   const schedule = new Command('schedule').description(
-    'Lectures on the central server: import, list, add, move, cancel.',
+    'Lectures on the central server: import, undo an import, list, add, move, cancel.',
   );
-  for (const make of [importCommand, listCommand, addCommand, moveCommand, cancelCommand])
-    schedule.addCommand(atServer(make()));
+  for (const make of COMMANDS) schedule.addCommand(atServer(make()));
   return schedule;
 }
 
@@ -69,10 +69,35 @@ const importCommand = (): Command =>
       new Option('--unknown-halls <what>', 'lectures in halls that nobody knows').choices(['refuse', 'skip', 'create']),
     )
     .option('--cancel-missing', 'cancel what an earlier import brought and the file no longer names')
+    .option('--even-most', 'that also where most of the lectures would go')
+    .option('--restore', 'make again what was cancelled by hand since')
     .option('--all', 'tell every change')
     .option('--json', 'the whole report')
     .action((file: string, flags: ServerFlags & ImportFlags) =>
       running(flags, (server) => importFile(server, file, flags, print)),
+    );
+
+const importsCommand = (): Command =>
+  new Command('imports')
+    .description('imports, the newest first: number, when, by whom, what it did, file')
+    .option('--all', 'all that the server keeps')
+    .option('--time-zone <zone>', ZONE)
+    .option('--json')
+    .action((flags: ServerFlags & Zoned & { all?: boolean; json?: boolean }) =>
+      running(flags, async (server) => listImports(server, (await zonesOf(server, flags.timeZone))(''), flags, print)),
+    );
+
+const undoCommand = (): Command =>
+  new Command('undo')
+    .description('undo an import as a whole, the last one if none is named; what was recorded stays')
+    .argument('[import]', 'its number, as `amphi schedule imports` tells it')
+    .option('--dry-run', 'tell what would be done')
+    .option('--time-zone <zone>', ZONE)
+    .option('--json', 'the whole report')
+    .action((id: string | undefined, flags: ServerFlags & UndoFlags) =>
+      running(flags, async (server) =>
+        undoImport(server, (await zonesOf(server, flags.timeZone))(''), id, flags, print),
+      ),
     );
 
 const listCommand = (): Command =>
@@ -128,3 +153,13 @@ const cancelCommand = (): Command =>
     .action((ids: string[], flags: ServerFlags & { force?: boolean }) =>
       running(flags, (server) => cancelEvents(server, ids, flags.force ?? false, print)),
     );
+
+const COMMANDS = [
+  importCommand,
+  importsCommand,
+  undoCommand,
+  listCommand,
+  addCommand,
+  moveCommand,
+  cancelCommand,
+] as const;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { noFileWords } from '#lib/runtime/troubles/no-file.ts';
 import { DialError } from '#technician/dial/dial-error.ts';
 import { GivenUp, type Answer, type Asking, type Server } from '#technician/dial/server.ts';
 import { openProgressLine, shareInWords } from '#technician/output/progress-line.ts';
@@ -48,8 +49,6 @@ function bytesOf(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
-    throw new DialError(`${path}: ${why}`, { cause: error });
+    throw new DialError(`${path}: ${noFileWords(error)}`, { cause: error });
   }
 }

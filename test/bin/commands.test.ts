@@ -55,6 +55,29 @@ test('a mistake is told, and is a failure', async () => {
   assert.match(setup.stderr, /node, run, central, test or bench/);
 });
 
+test('a file that cannot be read is told by its name, in one line and without a stack', async () => {
+  const none = join(elsewhere, 'none');
+  for (const words of [
+    ['agent', '--config', none],
+    ['schedule', 'import', none, '--server', 'http://127.0.0.1:1'],
+    ['config', 'check', none],
+    ['sis', '127.0.0.1', '--password-file', none],
+    ['sim', 'hall', '--scenario', none],
+  ]) {
+    for (const [at, why] of [
+      [none, 'there is no such file'],
+      [elsewhere, 'it is a folder'],
+    ] as const) {
+      const argv = words.map((word) => (word === none ? at : word));
+      const { code, stderr } = await run(bin('amphi'), ...argv);
+      assert.ok(code > 0, argv.join(' '));
+      const said = stderr.trim().split('\n');
+      assert.ok(said.at(-1)?.endsWith(`${at}: ${why}`), stderr);
+      assert.ok(said.length <= 2, stderr);
+    }
+  }
+});
+
 test('where nothing is missing, setup is quick and silent', async (t) => {
   await run(bin('setup'), 'run');
   await inTime(t, async (judge) => {

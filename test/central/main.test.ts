@@ -101,7 +101,7 @@ describe('a server that cannot start says why, and leaves nothing open', () => {
     await once(other, 'listening');
     const timersBefore = timers();
     const { port } = other.address() as AddressInfo;
-    await assert.rejects(start({ port }), /the port of 127\.0\.0\.1:\d+ is taken: .*--port/);
+    await assert.rejects(start({ port }), /^Error: port \d+ of 127\.0\.0\.1 is taken by another program: .*--port/);
     await assertClosed();
     await until('nothing is done from time to time any more', () => timers() <= timersBefore, { limitMs: 10_000 });
     other.close();

@@ -31,19 +31,22 @@ test('every alarm that is raised is explained, and no other', () => {
   assert.deepEqual(explained, known);
 });
 
-test('systemd takes the unit', async (context) => {
-  const folder = mkdtempSync(join(tmpdir(), 'amphi-unit-'));
-  try {
-    const unit = join(folder, 'amphi.service');
-    writeFileSync(unit, read('docs/amphi.service').replaceAll('/opt/amphi/', root));
-    const { code, said } = await new Promise<{ code: unknown; said: string }>((resolve) => {
-      execFile('systemd-analyze', ['verify', unit], (error, stdout, stderr) =>
-        resolve({ code: error?.code ?? 0, said: `${stdout}${stderr}` }),
-      );
-    });
-    if (code === 'ENOENT') return context.skip('no systemd-analyze here');
-    assert.deepEqual({ code, said: said.includes('amphi.service') ? said : '' }, { code: 0, said: '' });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
+for (const name of ['amphi.service', 'amphi-time.service', 'amphi-time.path'])
+  test(`systemd takes ${name}`, async (context) => {
+    const folder = mkdtempSync(join(tmpdir(), 'amphi-unit-'));
+    try {
+      // A path is taken with the service that it starts.
+      for (const one of new Set([name, 'amphi-time.service']))
+        writeFileSync(join(folder, one), read(`docs/${one}`).replaceAll('/opt/amphi/', root));
+      const unit = join(folder, name);
+      const { code, said } = await new Promise<{ code: unknown; said: string }>((resolve) => {
+        execFile('systemd-analyze', ['verify', unit], (error, stdout, stderr) =>
+          resolve({ code: error?.code ?? 0, said: `${stdout}${stderr}` }),
+        );
+      });
+      if (code === 'ENOENT') return context.skip('no systemd-analyze here');
+      assert.deepEqual({ code, said: said.includes(name) ? said : '' }, { code: 0, said: '' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });

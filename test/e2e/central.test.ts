@@ -181,7 +181,7 @@ describe('what keeps it from starting is told in one line', () => {
     const data = join(central.data, '../second');
     await refused(
       ['--data', data, '--listen', '127.0.0.1', '--port', port],
-      /^amphi central: the port of 127.0.0.1:\d+ is taken/m,
+      /^amphi central: port \d+ of 127.0.0.1 is taken by another program/m,
     );
     await assert.rejects(stat(join(data, 'postgres/postmaster.pid')));
   });

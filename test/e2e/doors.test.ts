@@ -13,7 +13,7 @@ import { isAlive } from '#test/support/alive.ts';
 import { startBox, type Box } from '#test/support/box.ts';
 import { judgeTake, latenessOf } from '#test/support/judge.ts';
 import { inTime } from '#test/support/pace.ts';
-import { until } from '#test/support/until.ts';
+import { PATIENCE_MS, until } from '#test/support/until.ts';
 
 const MOTION = { source: { driver: 'test', pattern: 'motion' } };
 /** The picture of a box that has just begun is drawn without its time code. */
@@ -170,7 +170,7 @@ function loggedIn(port: number): Promise<ssh2.Client> {
   const client = new ssh2.Client();
   return new Promise((resolve, reject) => {
     client.on('ready', () => resolve(client)).on('error', reject);
-    client.connect({ host: '127.0.0.1', port, username: 'admin', password });
+    client.connect({ host: '127.0.0.1', port, username: 'admin', password, readyTimeout: PATIENCE_MS });
   });
 }
 

@@ -6,6 +6,7 @@ import { factoryWanted } from '#agent/device/initial-state.ts';
 import { yamlOf } from '#firmware-config/document/text.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { allKeys, factoryDocument, withGiven } from '#test/support/all-keys.ts';
+import { STREAMS } from '#firmware-config/schema/device/streams.ts';
 import { documentOf, mergeDocuments, readGiven, settingsOf } from '#firmware-config/document/document.ts';
 import { configLeaves } from '#firmware-config/words/leaves.ts';
 import { ConfigError } from '#firmware-config/document/text.ts';
@@ -32,7 +33,7 @@ test('the fixture of all keys has all keys, and none as the factory has it', () 
   const leaves = configLeaves.map(({ key }) => key).filter((key) => /^(hall$|device\.(?!overlays))/.test(key));
   assert.ok(leaves.length > 180, `${leaves.length}`);
   // `null` in the place of a layout or a group.
-  const nulls = ['device.shown', 'device.streams.archive.multicast', 'device.streams.confidence.multicast'];
+  const nulls = ['device.shown', ...STREAMS.map((stream) => `device.streams.${stream}.multicast`)];
   assert.deepEqual(
     leaves.filter((key) => !all.has(key) && !nulls.includes(key)),
     [],

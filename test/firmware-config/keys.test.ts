@@ -40,7 +40,7 @@ test('rows of the control protocol set the keys that are said to be theirs', asy
   for (let tries = 0; tries < 40_000; tries++) {
     const { id, form, wire } = sampleCommand(protocol, random);
     const times = asked.get(id) ?? 0;
-    if (!wanted.has(id) || form === 'query' || form === 'list' || times > 50) continue;
+    if (!wanted.has(id) || form === 'query' || form === 'list' || times > 100) continue;
     asked.set(id, times + 1);
     // Many layouts are empty: one with windows, and another than its preset, is to be moved.
     if (id.startsWith('window.') && box.device.state().wanted.layout.windows.length < 2)

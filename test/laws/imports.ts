@@ -134,7 +134,7 @@ export const permissions: Record<string, Permission> = {
     may: ['lib/runtime', 'lib/tables', 'firmware-config', 'technician/dial', 'technician/known', 'technician/output'],
   },
   'technician/schedule': {
-    may: ['lib/opencast', 'lib/calendar', 'technician/dial', 'technician/known', 'technician/output'],
+    may: ['lib/runtime', 'lib/opencast', 'lib/calendar', 'technician/dial', 'technician/known', 'technician/output'],
   },
   central: { may: ['lib', 'central'] },
   'central/store': { may: ['lib'] },

@@ -79,16 +79,19 @@ export const allKeys: BoxDocument = {
     shown: { ...layout, name: 'On show' },
     swapped: true,
     locale: 'en',
+    encoderMode: 'dual',
     layouts: { 13: { ...layout, routing: { A: 1, B: 4 } }, 14: { ...layout, name: 'Other' } },
     muted: { A: true, B: true },
     noSignalHoldMs: 4321,
     audio: { from: 'B', outputMuted: true, outputGainDb: -6, channels: { A: sound, B: { ...sound, gainDb: 6 } } },
     encoders: {
       archive: { ...encoder, hardware: 'off' },
+      'archive-b': { ...encoder, hardware: 'off', recorded: false },
       confidence: { ...encoder, widthPx: 640, heightPx: 360, hardware: 'auto', enabled: false },
     },
     streams: {
       archive: { enabled: false, name: 'hall-d', multicast },
+      'archive-b': { enabled: false, name: 'hall-d-b', multicast: { ...multicast, port: 5012 } },
       confidence: { enabled: false, name: 'hall-d-small', multicast: { ...multicast, port: 5008 } },
     },
     pushes: [

@@ -3,7 +3,7 @@ import { access, mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { factoryWanted } from '#agent/device/initial-state.ts';
-import type { InputSeen, InputSource, Wanted } from '#agent/device/state.ts';
+import type { InputSeen, InputSource, StreamName, Wanted } from '#agent/device/state.ts';
 import { startEngine, type Engine, type EngineFact } from '#agent/media/engine.ts';
 import type { Packet } from '#lib/media/packet.ts';
 import { realClock } from '#lib/runtime/clock.ts';
@@ -59,7 +59,7 @@ export interface EngineRig {
   engine: Engine;
   facts: EngineFact[];
   /** Everything that the archive and the confidence stream carried. */
-  packets: Record<'archive' | 'confidence', Packet[]>;
+  packets: Record<StreamName, Packet[]>;
   breaks: string[];
   /** How many packets of the archive stream had come at each break. */
   breaksAt: number[];
@@ -97,6 +97,7 @@ export function smallWanted({ A = { driver: 'off' }, B = { driver: 'off' } }: Ri
     },
     encoders: {
       archive: { ...wanted.encoders.archive, widthPx: 640, heightPx: 360 },
+      'archive-b': { ...wanted.encoders['archive-b'], widthPx: 640, heightPx: 360 },
       confidence: { ...wanted.encoders.confidence, enabled: false },
     },
   };
@@ -121,9 +122,9 @@ export async function startRig(test: Pick<TestContext, 'after'>, settings: RigSe
     {},
   );
   test.after(() => engine.close());
-  const packets: EngineRig['packets'] = { archive: [], confidence: [] };
+  const packets: EngineRig['packets'] = { archive: [], 'archive-b': [], confidence: [] };
   const [breaks, breaksAt]: [string[], number[]] = [[], []];
-  for (const name of ['archive', 'confidence'] as const)
+  for (const name of ['archive', 'archive-b', 'confidence'] as const)
     engine.rings[name].tap({
       onPacket: (packet) => void packets[name].push(packet),
       onBreak(reason) {

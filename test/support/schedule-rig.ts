@@ -33,6 +33,8 @@ export interface RigOptions {
   hall?: string;
   password?: string;
   partBytes?: number[];
+  /** Sizes of the parts of channel B, of a box in dual mode. */
+  secondBytes?: number[];
 }
 
 export async function openScheduleRig(options: RigOptions = {}): Promise<ScheduleRig> {
@@ -50,8 +52,8 @@ export async function openScheduleRig(options: RigOptions = {}): Promise<Schedul
   });
   const recordings = new Map<string, Recording>();
   const moves: ScheduleRig['moves'] = [];
-  const partBytes = options.partBytes ?? [5000];
-  recordSmallFiles(device, { folder, recordings, moves, partBytes, clock });
+  const { partBytes = [5000], secondBytes } = options;
+  recordSmallFiles(device, { folder, recordings, moves, partBytes, secondBytes, clock });
   let settings: object = options.settings ?? {};
   const open = (): Promise<Schedule> =>
     openSchedule({
@@ -96,10 +98,12 @@ export async function openScheduleRig(options: RigOptions = {}): Promise<Schedul
 }
 
 interface Shelf extends Pick<ScheduleRig, 'folder' | 'recordings' | 'moves' | 'partBytes'> {
+  secondBytes: readonly number[] | undefined;
   clock: Clock;
 }
 
-function recordSmallFiles(device: Device, { folder, recordings, moves, partBytes, clock }: Shelf): void {
+function recordSmallFiles(device: Device, shelf: Shelf): void {
+  const { folder, recordings, moves, partBytes, secondBytes, clock } = shelf;
   device.subscribe(({ before, state }) => {
     const [was, is] = [before.wanted.recording, state.wanted.recording];
     if (was === is) return;
@@ -135,14 +139,23 @@ function recordSmallFiles(device: Device, { folder, recordings, moves, partBytes
       name: `${known.base}_S1R${known.parts.length + index + 1}.mp4`,
       number: known.parts.length + index + 1,
     }));
-    for (const { name, bytes } of parts) await writeFile(join(folder, name), Buffer.alloc(bytes, name));
+    const second = secondBytes?.map((bytes, index) => ({
+      bytes,
+      name: `${known.base}_S2R${index + 1}.mp4`,
+      number: index + 1,
+      stream: 2 as const,
+    }));
+    for (const { name, bytes } of [...parts, ...(second ?? [])])
+      await writeFile(join(folder, name), Buffer.alloc(bytes, name));
     await writeFile(join(folder, `${known.base}.json`), '{"package":{}}');
-    const made = parts.map((part) => ({ ...part, folder, state: 'final' as const, durationMs: 1000, sha256: 'ab' }));
+    const finished = { folder, state: 'final' as const, durationMs: 1000, sha256: 'ab' };
+    const made = parts.map((part) => ({ ...part, ...finished }));
     recordings.set(known.id, {
       ...known,
       status: 'finished',
       endedAtMs: clock.nowMs(),
       parts: [...known.parts, ...made],
+      ...(second ? { second: { parts: second.map((part) => ({ ...part, ...finished })) } } : {}),
     });
     device.observe({ fact: 'recordings' });
   };

@@ -106,7 +106,9 @@ test('a recording: begun, paused, marked and stopped by hand; its words are word
   await page.getByRole('button', { name: 'Record', exact: true }).click();
   await page.locator('.state', { hasText: 'Recording' }).waitFor();
   await page.locator('.recorder .what').getByText(TITLE).waitFor();
-  await until('it is counted', async () => /0:00:0[2-9]/.test(await page.locator('.recorder time').innerText()));
+  await until('it is counted', async () =>
+    /0:0[0-9]:(0[2-9]|[1-5][0-9])/.test(await page.locator('.recorder time').innerText()),
+  );
   await page.getByRole('button', { name: 'Mark' }).click();
   await page.getByText('Moment marked').waitFor();
   await page.getByRole('button', { name: '+ 15 min' }).click();

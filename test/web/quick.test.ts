@@ -188,14 +188,19 @@ test('changes that are not saved are asked for before they are lost', async () =
   });
 });
 
-test('a time zone is chosen on the page, kept for the next start, and told to wait for it', async () => {
+test('a time zone is chosen and time servers are named on the page, kept for the next start, and told to wait for it', async () => {
   await viewing({}, async ({ page }) => {
     await open(page, box, '#settings/time');
     await page.getByLabel('Time zone').selectOption('Indian/Reunion');
+    await page.getByLabel('Time servers').fill('ntp.example.org;10.0.0.1');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('.toast', { hasText: 'must be at most eight names or addresses' }).locator('.close').click();
+    await page.getByLabel('Time servers').fill('ntp.example.org 10.0.0.1');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Some settings wait for a restart.').waitFor();
     const kept = await box.send('GET', '/api/v1/machine/settings');
-    assert.equal((kept.json as { document: { timeZone: string } }).document.timeZone, 'Indian/Reunion');
+    const { timeZone, timeServers } = (kept.json as { document: Record<string, string> }).document;
+    assert.deepEqual([timeZone, timeServers], ['Indian/Reunion', 'ntp.example.org 10.0.0.1']);
     await inspect(page, 'settings-time');
     await page.evaluate(() => void (location.hash = '#settings/scheduling'));
     await page.getByLabel('Lead-in').fill('120');

@@ -1,4 +1,5 @@
 import { openInTurn } from '#lib/runtime/in-turn.ts';
+import { noPortWords } from '#lib/runtime/troubles/no-port.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Listeners } from '#agent/control/session/listen.ts';
 import type { DeviceClient } from '#agent/device/device.ts';
@@ -47,8 +48,11 @@ export async function startServices<Service extends string>(
     options.onPorts?.(ports);
     const alarm = { name: 'control' as const, about: service };
     if (!error) return device.observe({ fact: 'alarm', clear: alarm });
-    log.error({ err: error, service }, 'a port cannot be had: everything else goes on');
-    const text = `${service} cannot be reached: ${error.message}`;
+    const words = noPortWords(error, { port: `${service}.port`, listen: `${service}.listen` }, places.get(service));
+    const text = `${service} cannot be reached: ${words ?? error.message}`;
+    // What words say needs no stack.
+    if (words === undefined) log.error({ err: error, service }, text);
+    else log.error({ service }, text);
     device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text } });
   };
   const begin = async (service: Service): Promise<void> => {

@@ -32,6 +32,7 @@ export function openBoxRecorder(parts: RecorderParts, scope: Scope): Recorder {
     log: log.child({ room: 'recorder' }),
     ring: engine.rings.archive,
     markKey: () => engine.markKey(),
+    second: { ring: engine.rings['archive-b'], markKey: () => engine.markKey('archive-b') },
     settings: recorderSettings(config, device.state().wanted.hall, version, () => thumbnailPxOf(device)),
     onFact(fact) {
       if (fact.kind === 'take') news.tell(fact.take.id);

@@ -1,4 +1,5 @@
 import type { Log } from '#lib/runtime/log.ts';
+import { noPortWords } from '#lib/runtime/troubles/no-port.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import { startRtspServer, type RtspServer } from '#lib/rtsp/server/server.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
@@ -24,8 +25,11 @@ export async function openBoxRtsp(
       ...(user && password ? { credentials: () => ({ user, password }) } : {}),
     });
   const server = await serve(config.listen, port).catch((error: Error) => {
-    log.error({ err: error }, 'the RTSP port cannot be had: everything else goes on');
-    const text = `rtsp cannot be reached: ${error.message}`;
+    const words = noPortWords(error, { port: 'rtsp.port', listen: 'listen' }, port);
+    const text = `rtsp cannot be reached: ${words ?? error.message}`;
+    // What words say needs no stack.
+    if (words === undefined) log.error({ err: error }, text);
+    else log.error({ service: 'rtsp' }, text);
     device.observe({ fact: 'alarm', raise: { name: 'control', about: 'rtsp', level: 'warning', text } });
     return serve('127.0.0.1', 0);
   });

@@ -1,5 +1,6 @@
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Device } from '#agent/device/device.ts';
+import type { StreamName } from '#agent/device/state.ts';
 import type { EncoderChoice } from '#lib/ffmpeg/encoder-choice.ts';
 import type { Engine } from '#agent/media/engine.ts';
 import type { Streams } from '#agent/rtsp/streams.ts';
@@ -27,14 +28,19 @@ export function watchBox({ device, engine, streams, choice }: Watched, scope: Sc
   const counts = setInterval(() => {
     const { frames, encoders } = engine.seen();
     const players = streams.players();
-    const streamOf = (name: 'archive' | 'confidence') => ({
+    const streamOf = (name: StreamName) => ({
       players: players[name],
       kbps: encoders[name]?.kbps ?? 0,
       encoder: name === 'archive' ? `${choice.family}: ${choice.reason}` : (encoders[name]?.family ?? 'off'),
     });
     device.observe({ fact: 'frames', seen: frames });
     watchCpu(performance.now());
-    device.observe({ fact: 'streams', seen: { archive: streamOf('archive'), confidence: streamOf('confidence') } });
+    const seen = {
+      archive: streamOf('archive'),
+      'archive-b': streamOf('archive-b'),
+      confidence: streamOf('confidence'),
+    };
+    device.observe({ fact: 'streams', seen });
   }, COUNTS_MS);
   scope.defer(() => clearInterval(meters));
   scope.defer(() => clearInterval(counts));

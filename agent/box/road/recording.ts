@@ -1,3 +1,4 @@
+import { recordsChannelB } from '#agent/device/dual-mode.ts';
 import { metadataOf } from '#agent/device/metadata.ts';
 import type { DeviceState, RecordingWanted } from '#agent/device/state.ts';
 import type { RecordingRequest } from '#agent/recorder/recorder.ts';
@@ -31,6 +32,7 @@ function startSteps({ wanted }: DeviceState, continueTake: string | undefined): 
     // A take that the recorder does not know yet begins under this id.
     ...(continueTake ? { continueTake } : {}),
     locale: wanted.locale,
+    ...(recordsChannelB(wanted) ? { withSecond: true } : {}),
     ...(bookingId ? { bookingId } : {}),
     ...(timetable && startedAtMs !== undefined ? { startedAtMs } : {}),
     ...(destination ? { destination } : {}),

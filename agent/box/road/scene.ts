@@ -13,6 +13,7 @@ const shownOf = (wanted: Wanted): readonly unknown[] => [
   wanted.noSignal,
   wanted.audio,
   wanted.encoders,
+  wanted.encoderMode,
   wanted.sis.pattern,
   // Titles say these.
   metadataOf(wanted),

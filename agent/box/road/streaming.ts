@@ -1,3 +1,4 @@
+import { offeredStreams, sentPushes } from '#agent/device/dual-mode.ts';
 import { pushesWhileRecording } from '#agent/device/push-servers.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import { isSame } from './same.ts';
@@ -5,10 +6,11 @@ import type { Rules, What } from './step.ts';
 
 /** What is offered by RTSP, and where streams are pushed. */
 export function outputSteps(before: DeviceState | undefined, { wanted }: DeviceState): What[] {
-  const { streams, pushes } = wanted;
+  if (before?.wanted === wanted) return [];
+  const [streams, pushes] = [offeredStreams(wanted), sentPushes(wanted)];
   const steps: What[] = [];
-  if (!isSame(before?.wanted.streams, streams)) steps.push({ do: 'offer streams', streams });
-  if (!isSame(before?.wanted.pushes, pushes)) steps.push({ do: 'send pushes', pushes });
+  if (!before || !isSame(offeredStreams(before.wanted), streams)) steps.push({ do: 'offer streams', streams });
+  if (!before || !isSame(sentPushes(before.wanted), pushes)) steps.push({ do: 'send pushes', pushes });
   return steps;
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { noFileWords } from '#lib/runtime/troubles/no-file.ts';
 import { checkedText, ConfigError, type Override } from '#firmware-config/document/text.ts';
 import { configSchema, type Config } from '#firmware-config/schema/config.ts';
 import { withOwnMachine } from './own-machine.ts';
@@ -16,7 +17,7 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new ConfigError([`${file}: cannot be read: ${(error as Error).message}`]);
+    throw new ConfigError([`${file}: ${noFileWords(error)}`]);
   }
 }
 

@@ -31,8 +31,10 @@ export async function withOwnMachine(config: Config, fileText: string): Promise<
   const under = laidOver(own, isGroup(file) ? file : {});
   const read = configSchema.safeParse(under);
   if (!read.success) return config;
-  const { timeZone, schedule, recordings } = read.data;
-  return { ...config, timeZone: config.timeZone ?? timeZone, schedule, recordings };
+  const { schedule, recordings } = read.data;
+  const timeZone = config.timeZone ?? read.data.timeZone;
+  const timeServers = config.timeServers ?? read.data.timeServers;
+  return { ...config, timeZone, timeServers, schedule, recordings };
 }
 
 function parsed(text: string): unknown {

@@ -5,7 +5,8 @@ import type { DeviceState } from '#agent/device/state.ts';
 import type { Machine } from '#agent/control/sis/machine.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
 import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
-import type { ScheduledEventSource, StreamName, WebSources } from '#agent/web/views/sources.ts';
+import type { StreamName } from '#agent/device/state.ts';
+import type { ScheduledEventSource, WebSources } from '#agent/web/views/sources.ts';
 import { startPreview } from './preview.ts';
 
 export interface SourceParts extends Pick<

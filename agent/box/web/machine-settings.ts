@@ -34,10 +34,12 @@ export function machineSettings(config: Config): MachineSettings {
 }
 
 /** The part of the configuration that may be entered on the page. */
-function documentOf({ timeZone, schedule, recordings }: Config): Group {
+function documentOf({ timeZone, timeServers = '', schedule, recordings }: Config): Group {
   const { opencast: _, ...others } = schedule;
   const { timeZone: machineZone } = new Intl.DateTimeFormat().resolvedOptions();
-  return JSON.parse(JSON.stringify({ timeZone: timeZone ?? machineZone, schedule: others, recordings })) as Group;
+  return JSON.parse(
+    JSON.stringify({ timeZone: timeZone ?? machineZone, timeServers, schedule: others, recordings }),
+  ) as Group;
 }
 
 /** Keys whose value comes neither from the page nor from the defaults: the file says them, and is stronger. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { refuse, type Refusal } from '#agent/device/outcome.ts';
 import type { Metadata } from '#agent/device/state.ts';
 import { RecorderRefusal } from '#agent/recorder/refusal.ts';
+import { filesOf as partsOf } from '#agent/recorder/catalog/recording.ts';
 import type { Recording } from '#agent/device/recording.ts';
 import type { RecordingFile, RecordingSource } from '#agent/web/views/sources.ts';
 
@@ -54,7 +55,11 @@ export type RecordingFileOnDisk = RecordingFile & { path: string; modifiedMs: nu
 /** The files of a recording that exist now: media, thumbnails, package, checksums; no hidden ones, and nothing that a link leads to. */
 export async function filesOfRecording(info: Recording): Promise<RecordingFileOnDisk[]> {
   const files: RecordingFileOnDisk[] = [];
-  for (const folder of new Set(info.parts.map((part) => part.folder).filter(Boolean))) {
+  for (const folder of new Set(
+    partsOf(info)
+      .map((part) => part.folder)
+      .filter(Boolean),
+  )) {
     if (!(await lstat(folder).catch(() => undefined))?.isDirectory()) continue;
     for (const name of await readdir(folder).catch(() => [])) {
       const file = await fileIn(info, folder, name);
@@ -70,6 +75,6 @@ async function fileIn(info: Recording, folder: string, name: string): Promise<Re
   const path = join(folder, name);
   const found = await lstat(path).catch(() => undefined);
   if (!found?.isFile()) return undefined;
-  const writing = info.parts.some((part) => part.name === name && part.state === 'writing');
+  const writing = partsOf(info).some((part) => part.name === name && part.state === 'writing');
   return { name, path, size: found.size, modifiedMs: found.mtimeMs, mime, writing };
 }

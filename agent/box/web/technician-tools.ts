@@ -14,7 +14,7 @@ import { certificateIn, type CertificateStore } from '#agent/control/certificate
 import type { Machine } from '#agent/control/sis/machine.ts';
 import { configurationTools } from './configuration-tools.ts';
 import { machineSettings } from './machine-settings.ts';
-import { timeServers } from './time-servers.ts';
+import { takesTimeServers, timeServers } from './time-servers.ts';
 import type { DeviceClient } from '#agent/device/device.ts';
 import { refuse } from '#agent/device/outcome.ts';
 import { hideInState } from '#agent/device/secrets.ts';
@@ -113,6 +113,7 @@ function machineView(config: Config, machine: Machine): Omit<MachineNow, 'ports'
     timeZone: config.timeZone ?? timeZone,
     uptimeS: Math.round(uptime()),
     timeServers: timeServers(),
+    takesTimeServers: takesTimeServers(),
   };
 }
 

@@ -1,22 +1,54 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** Files in which a machine names its time servers: systemd-timesyncd and chrony. */
-const FILES = ['/etc/systemd/timesyncd.conf', '/etc/chrony/chrony.conf', '/etc/chrony.conf'];
+const FILES = ['etc/systemd/timesyncd.conf', 'etc/chrony/chrony.conf', 'etc/chrony.conf'];
+/** Folders of such files, each of which adds to them. */
+const FOLDERS = [
+  'etc/systemd/timesyncd.conf.d',
+  'run/systemd/timesyncd.conf.d',
+  'etc/chrony/conf.d',
+  'etc/chrony/sources.d',
+  'etc/chrony.d',
+];
 const LINE = /^\s*(?:NTP\s*=\s*(.+)|(?:server|pool|peer)\s+(\S+))/gim;
 /** Servers that are shown; more are left out. */
 const MOST = 8;
+/** Files of a folder that are looked at; more are left out. */
+const MOST_FILES = 20;
 
 /** The time servers in the text of such a file. Pure. */
 export const timeServersIn = (text: string): string[] =>
   [...text.matchAll(LINE)].flatMap(([, list, one]) => (list ?? one ?? '').split(/\s+/).filter(Boolean));
 
-/** The time servers that the machine is set to ask, as far as its files say. */
-export function timeServers(): string[] {
-  return FILES.flatMap((file) => {
-    try {
-      return timeServersIn(readFileSync(file, 'utf8'));
-    } catch {
-      return [];
-    }
-  }).slice(0, MOST);
+/** The time servers that the machine is set to ask, as far as its files below `root` say. */
+export function timeServers(root = '/'): string[] {
+  const files = [...FILES, ...FOLDERS.flatMap((folder) => filesIn(root, folder))];
+  const named = files.flatMap((file) => orNone(() => timeServersIn(readFileSync(join(root, file), 'utf8'))));
+  return [...new Set(named)].slice(0, MOST);
+}
+
+const filesIn = (root: string, folder: string): string[] =>
+  orNone(() =>
+    readdirSync(join(root, folder))
+      .filter((name) => /\.(conf|sources)$/.test(name))
+      .toSorted()
+      .slice(0, MOST_FILES)
+      .map((name) => join(folder, name)),
+  );
+
+/** What systemd makes when amphi-time.path is switched on. */
+const SWITCHED_ON = 'etc/systemd/system/multi-user.target.wants/amphi-time.path';
+
+/** Whether the machine takes time servers from the box. */
+export const takesTimeServers = (root = '/'): boolean =>
+  lstatSync(join(root, SWITCHED_ON), { throwIfNoEntry: false }) !== undefined;
+
+/** What cannot be read names none. */
+function orNone(read: () => string[]): string[] {
+  try {
+    return read();
+  } catch {
+    return [];
+  }
 }

@@ -164,6 +164,8 @@ export function openTeller(protocol: Protocol): Teller {
     for (const one of watched) {
       if (own && !WITH_ACTS.has(one.command.id)) continue;
       if (OF_ZONE.has(one.command.id) && before.sis.zone === after.sis.zone) continue;
+      // What streams there are follows from the mode, which is told.
+      if (before.encoderMode !== after.encoderMode && one.values['stream'] === 'archive-b') continue;
       const line = lineOf(one, views.after);
       if (line !== undefined && line !== lineOf(one, views.before)) lines.push(line);
     }

@@ -5,21 +5,19 @@ import type { StreamName } from '#lib/sis/families/fields.ts';
 import type { streaming } from '#lib/sis/families/streaming.ts';
 import type { Handlers } from '#lib/sis/handlers.ts';
 import { refuse } from '#lib/sis/handlers.ts';
-import { isCoded } from './presets.ts';
+import { isCoded, type Coded } from './presets.ts';
 import { done, told, wish, type SisWorld, type View } from './world.ts';
 
 type EncoderRow = Extract<(typeof encoder)[number] | (typeof streaming)[number], { by: 'device' }>;
-type Coded = 'archive' | 'confidence';
-
 const ABSENT = refuse('E14');
 
-/** A handler for the existing streams; others are not valid in this configuration. */
+/** A handler for the streams that exist in this mode; others are not valid in this configuration. */
 const coded =
   <Values extends { stream: StreamName }, Result>(
     handler: (view: View, values: Omit<Values, 'stream'> & { stream: Coded }) => Result,
   ) =>
   (view: View, values: Values): Result | typeof ABSENT =>
-    isCoded(values.stream) ? handler(view, { ...values, stream: values.stream }) : ABSENT;
+    isCoded(view, values.stream) ? handler(view, { ...values, stream: values.stream }) : ABSENT;
 
 type OfStream<Values = object> = { stream: StreamName } & Values;
 
@@ -39,9 +37,8 @@ const sizeOf = (widthPx: number, heightPx: number): SizeName =>
 /** Handlers for encoding, streams and their targets (facts/smp351 2.7). */
 export const encoderHandlers: Handlers<EncoderRow, SisWorld> = {
   'encoder.mode': {
-    // A box makes one programme; dual mode is refused.
-    set: (view, { mode }) => (mode === 'composite' ? done(view) : ABSENT),
-    query: () => ({ mode: 'composite' }),
+    set: (view, { mode }) => done(view, wish('encoder.mode', { mode })),
+    query: ({ device }) => ({ mode: device.wanted.encoderMode }),
   },
   'encoder.resolution': {
     set: coded((view, { stream, resolution }: OfStream<{ resolution: SizeName }> & { stream: Coded }) => {

@@ -1,7 +1,8 @@
 import { STANDARD_ENCODERS, encoderPresetOf } from '#firmware-config/factory/encoder-presets.ts';
 import { layoutOf } from '#firmware-config/factory/layout-presets.ts';
 import { tenthsOfDb } from '#agent/device/meters.ts';
-import type { DeviceState } from '#agent/device/state.ts';
+import { isDual } from '#agent/device/dual-mode.ts';
+import type { DeviceState, StreamName } from '#agent/device/state.ts';
 import type { information } from '#lib/sis/families/information.ts';
 import type { Handlers } from '#lib/sis/handlers.ts';
 import { refuse } from '#lib/sis/handlers.ts';
@@ -11,7 +12,6 @@ import { destinationsOf, isRunning, leftMsOf, sizeText, volumesOf } from './stor
 import { done, type SisWorld, type View } from './world.ts';
 
 type InformationRow = Exclude<(typeof information)[number], { by: 'keeper' }>;
-type Stream = 'archive' | 'confidence';
 
 const inputsOf = ({ device }: View) => ({ inputA: device.wanted.routing.A, inputB: device.wanted.routing.B });
 
@@ -59,7 +59,7 @@ function signalsOf({ device: { wanted, seen } }: View): InputReport[] {
 const same = (one: object, other: object): boolean =>
   Object.entries(one).every(([key, value]) => JSON.stringify(value) === JSON.stringify(Reflect.get(other, key)));
 
-function encoderPresets({ device: { wanted }, personality }: View, stream: Stream) {
+function encoderPresets({ device: { wanted }, personality }: View, stream: StreamName) {
   const { encoder } = wanted.sis.presets;
   const choice = (preset: number): PresetChoice => ({ preset, name: encoderPresetOf(encoder, preset)?.name ?? '' });
   const isNow = (preset: number): boolean => {
@@ -72,7 +72,7 @@ function encoderPresets({ device: { wanted }, personality }: View, stream: Strea
   return { standard: choice(standard), selected: selected === undefined ? null : choice(selected) };
 }
 
-function streamingPreset({ device: { wanted } }: View, stream: Stream): { selected: PresetChoice | null } {
+function streamingPreset({ device: { wanted } }: View, stream: StreamName): { selected: PresetChoice | null } {
   const pushes = wanted.pushes
     .filter((push) => push.stream === stream)
     .slice(0, 2)
@@ -81,6 +81,12 @@ function streamingPreset({ device: { wanted } }: View, stream: Stream): { select
   const found = Object.entries(wanted.sis.presets.streaming).find(([, preset]) => same(now, preset));
   return { selected: found ? { preset: Number(found[0]), name: found[1].name } : null };
 }
+
+/** A query of channel B's own stream, which there is in dual mode alone. */
+const inDual =
+  <Values>(query: (view: View) => Values) =>
+  (view: View) =>
+    isDual(view.device.wanted) ? query(view) : refuse('E14');
 
 /** Layout of a new box. */
 const STANDARD_LAYOUT = 2;
@@ -150,10 +156,10 @@ export const informationHandlers: Handlers<InformationRow, SisWorld> = {
   'information.alarms': { query: ({ device }) => ({ alarms: alarmsOf(device) }) },
   'information.signals': { query: (view) => ({ inputs: signalsOf(view) }) },
   'information.encoder.archive': { query: (view) => encoderPresets(view, 'archive') },
-  'information.encoder.archive-b': { query: () => refuse('E14') },
+  'information.encoder.archive-b': { query: inDual((view) => encoderPresets(view, 'archive-b')) },
   'information.encoder.confidence': { query: (view) => encoderPresets(view, 'confidence') },
   'information.streaming.archive': { query: (view) => streamingPreset(view, 'archive') },
-  'information.streaming.archive-b': { query: () => refuse('E14') },
+  'information.streaming.archive-b': { query: inDual((view) => streamingPreset(view, 'archive-b')) },
   'information.streaming.confidence': { query: (view) => streamingPreset(view, 'confidence') },
   'information.layout': { query: layoutPresets },
   'information.storage.internal': { query: (view) => ({ volumes: volumesOf(view, 'internal') }) },

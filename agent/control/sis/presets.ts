@@ -1,4 +1,5 @@
 import { encoderPresetOf } from '#firmware-config/factory/encoder-presets.ts';
+import { isDual, isMade } from '#agent/device/dual-mode.ts';
 import { waitingNameOf } from '#agent/device/waiting-names.ts';
 import { layoutOf } from '#firmware-config/factory/layout-presets.ts';
 import type { presets } from '#lib/sis/families/presets.ts';
@@ -10,12 +11,12 @@ import { done, wish, type SisWorld, type View } from './world.ts';
 type PresetsRow = Extract<(typeof presets)[number], { by: 'device' }>;
 type Numbered = 'user' | 'input' | 'streaming' | 'encoder';
 
-/**
- * Whether a stream exists here; the others belong to a second programme or to virtual inputs, which Amphi does not
- * have.
- */
-export const isCoded = (stream: StreamName): stream is 'archive' | 'confidence' =>
-  stream === 'archive' || stream === 'confidence';
+/** A stream that the box can encode. */
+export type Coded = Exclude<StreamName, 'virtual-1' | 'virtual-2'>;
+
+/** Whether a stream exists here: channel B's in dual mode alone, those of virtual inputs never. */
+export const isCoded = ({ device }: View, stream: StreamName): stream is Coded =>
+  stream !== 'virtual-1' && stream !== 'virtual-2' && isMade(device.wanted, stream);
 
 const NONE = 'null';
 
@@ -39,7 +40,7 @@ const deleted = (family: Numbered | 'profile') => ({
 type OfStream = { stream: StreamName; preset: number };
 const ofStream = (name: 'preset.save' | 'preset.recall', family: 'streaming' | 'encoder') => ({
   act: (view: View, { stream, preset }: OfStream): ReturnType<typeof done> | Refusal =>
-    isCoded(stream) ? done(view, wish(name, { family, number: preset, stream })) : refuse('E14'),
+    isCoded(view, stream) ? done(view, wish(name, { family, number: preset, stream })) : refuse('E14'),
 });
 
 type OfChannel = { channel: 'A' | 'B'; preset: number };
@@ -93,7 +94,7 @@ export const presetsHandlers: Handlers<PresetsRow, SisWorld> = {
       if (!saved) return refuse('E13');
       const { course, rights, series, ...metadata } = saved.metadata;
       const named = { ...metadata, course_id: course, copyright: rights, relation: series };
-      return { json: JSON.stringify({ id: preset, name: saved.name, mode: 'composite', ...named }) };
+      return { json: JSON.stringify({ id: preset, name: saved.name, mode: device.wanted.encoderMode, ...named }) };
     },
   },
   'profile.delete': deleted('profile'),
@@ -107,7 +108,13 @@ export const presetsHandlers: Handlers<PresetsRow, SisWorld> = {
   },
   'preset.layout.reset': { act: (view, { preset }) => done(view, wish('layout.reset', { number: preset })) },
   'preset.layout.recall-windows': recallLayout(false),
-  'preset.layout.recall-confidence': { act: () => refuse('E14') },
+  'preset.layout.recall-confidence': {
+    // In dual mode the confidence stream alone shows the layout.
+    act: (view, { preset }) =>
+      isDual(view.device.wanted)
+        ? done(view, wish('layout.recall', { number: preset, withInputs: false }))
+        : refuse('E14'),
+  },
   'audio.output': {
     act(view, { choice }) {
       const from = choice === 'A' ? 'A' : choice === 'B' || choice === 'B-dual-mono' ? 'B' : 'mix';

@@ -47,6 +47,10 @@ export const recordingHandlers: Handlers<RecordingRow, SisWorld> = {
     },
     query: ({ device }) => ({ state: STATES[device.wanted.recording.state] }),
   },
+  'record.enable.archive-b': {
+    set: (view, { on }) => done(view, wish('encoder.set', { stream: 'archive-b', settings: { recorded: on } })),
+    query: ({ device }) => ({ on: device.wanted.encoders['archive-b'].recorded }),
+  },
   'record.extend': { act: (view, { minutes }) => done(view, wish('record.extend', { minutes })) },
   'record.mark': { act: (view) => done(view, wish('record.mark', {})) },
   'record.destination': {

@@ -1,3 +1,4 @@
+import { recordedKbps } from '#agent/device/dual-mode.ts';
 import { placeOf, type Place } from '#agent/device/places.ts';
 import type { Seen } from '#agent/device/state.ts';
 import type { Volume } from '#lib/sis/records.ts';
@@ -14,8 +15,7 @@ export const isRunning = ({ device: { wanted, seen } }: View): boolean =>
 
 /** Milliseconds that a recording can last on a disk: kilobits per second are bits per millisecond. */
 export function leftMsOf({ device }: View, disk: Disk | undefined): number {
-  const { videoKbps, audioKbps } = device.wanted.encoders.archive;
-  return disk?.usable ? (disk.freeBytes * 8) / (videoKbps + audioKbps) : 0;
+  return disk?.usable ? (disk.freeBytes * 8) / recordedKbps(device.wanted) : 0;
 }
 
 /**

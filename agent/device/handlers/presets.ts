@@ -1,15 +1,23 @@
 import { encoderPresetOf } from '#firmware-config/factory/encoder-presets.ts';
-import { archiveEncoder, encoderSettings } from '#firmware-config/schema/shapes.ts';
+import { archiveEncoder, channelBEncoder, confidenceEncoder, encoderSettings } from '#firmware-config/schema/shapes.ts';
 import { metadataOf } from '../metadata.ts';
 import { refuse, type Answer, type Handlers } from '../outcome.ts';
 import type { Params } from '../requests.ts';
 import { waitingNameOf, withoutWaitingName, withWaitingName } from '../waiting-names.ts';
-import type { DeviceState, EncoderSettings, InputNumber, PictureSettings, Presets, Wanted } from '../state.ts';
+import { streamNamed } from '../dual-mode.ts';
+import type {
+  DeviceState,
+  EncoderSettings,
+  InputNumber,
+  PictureSettings,
+  Presets,
+  StreamName,
+  Wanted,
+} from '../state.ts';
 import { channelOf } from '../state.ts';
 import { isRecording } from './streaming.ts';
 
 type Of<Family> = Extract<Params<'preset.save'>, { family: Family }>;
-type Stream = 'archive' | 'confidence';
 
 const FREE = refuse('E13', 'nothing is saved under this number');
 
@@ -27,11 +35,11 @@ const withPicture = (wanted: Wanted, input: InputNumber, settings: PictureSettin
 
 const ENCODER_KEYS = encoderSettings.keyof().options;
 
-const encoderSettingsOf = ({ encoders }: Wanted, stream: Stream): EncoderSettings =>
+const encoderSettingsOf = ({ encoders }: Wanted, stream: StreamName): EncoderSettings =>
   Object.fromEntries(ENCODER_KEYS.map((key) => [key, encoders[stream][key]])) as EncoderSettings;
 
 /** Id of the push target that the control protocol calls primary (1) or backup (2) of a stream. */
-export const pushIdOf = (stream: Stream, server: number): string => `rtmp-${stream}-${server}`;
+export const pushIdOf = (stream: StreamName, server: number): string => `rtmp-${stream}-${server}`;
 
 function saveUser(wanted: Wanted, { number, channel }: Of<'user'>): Wanted {
   const { user } = wanted.sis.presets;
@@ -89,9 +97,9 @@ function recallInput({ wanted }: DeviceState, { number, channel }: Of<'input'>):
 function recallStreaming({ wanted }: DeviceState, { number, stream }: Of<'streaming'>): Answer {
   const saved = wanted.sis.presets.streaming[number];
   if (!saved) return FREE;
-  const other = stream === 'archive' ? 'confidence' : 'archive';
   // Two streams cannot have the same name: the preset of another stream keeps this one's.
-  const name = saved.stream.name === wanted.streams[other].name ? wanted.streams[stream].name : saved.stream.name;
+  const isTaken = streamNamed(wanted, saved.stream.name, stream) !== undefined;
+  const name = isTaken ? wanted.streams[stream].name : saved.stream.name;
   const before = wanted.pushes.filter((push) => push.stream === stream);
   const pushes = saved.pushes.map((push, index) => ({
     ...(before[index] ?? { id: pushIdOf(stream, index + 1), name: `${stream} ${index + 1}` }),
@@ -107,14 +115,12 @@ function recallEncoder(state: DeviceState, { number, stream }: Of<'encoder'>): A
   const { wanted } = state;
   const saved = encoderPresetOf(wanted.sis.presets.encoder, number);
   if (!saved) return FREE;
-  if (stream === 'archive') {
-    if (isRecording(state)) return refuse('E22', 'the archive encoder cannot be changed while it is recorded');
-    const archive = archiveEncoder.safeParse({ ...wanted.encoders.archive, ...saved.settings });
-    if (!archive.success) return refuse('E13', 'these settings are too small for what is recorded');
-    return { wanted: { ...wanted, encoders: { ...wanted.encoders, archive: archive.data } } };
-  }
-  const confidence = { ...wanted.encoders.confidence, ...saved.settings };
-  return { wanted: { ...wanted, encoders: { ...wanted.encoders, confidence } } };
+  if (stream !== 'confidence' && isRecording(state))
+    return refuse('E22', 'an archive encoder cannot be changed while it is recorded');
+  const schema = { archive: archiveEncoder, 'archive-b': channelBEncoder, confidence: confidenceEncoder }[stream];
+  const after = schema.safeParse({ ...wanted.encoders[stream], ...saved.settings });
+  if (!after.success) return refuse('E13', 'these settings are too small for what is recorded');
+  return { wanted: { ...wanted, encoders: { ...wanted.encoders, [stream]: after.data } } };
 }
 
 function recallProfile(state: DeviceState, { number }: Of<'profile'>): Answer {

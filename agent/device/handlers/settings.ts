@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isDual } from '../dual-mode.ts';
 import { refuse, type Handlers } from '../outcome.ts';
 import type { Wanted } from '../state.ts';
 import { isRecording } from './streaming.ts';
@@ -46,7 +47,9 @@ const recorded = ({
     audio,
     'input of channel A': inputs[routing.A],
     'input of channel B': inputs[routing.B],
+    'encoder mode': wanted.encoderMode,
     'archive encoder': encoders.archive,
+    'encoder of channel B': isDual(wanted) ? encoders['archive-b'] : undefined,
     'test pattern': sis.pattern,
     'time zone': sis.zone,
   };

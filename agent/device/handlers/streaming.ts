@@ -1,5 +1,7 @@
-import { archiveEncoder } from '#firmware-config/schema/shapes.ts';
-import { refuse, type Handlers } from '../outcome.ts';
+import { archiveEncoder, channelBEncoder } from '#firmware-config/schema/shapes.ts';
+import { isDual, streamNamed } from '../dual-mode.ts';
+import { refuse, type Answer, type Handlers } from '../outcome.ts';
+import type { Params } from '../requests.ts';
 import { withoutPoints, withPoint } from '../audio-points.ts';
 import type { DeviceState, Wanted } from '../state.ts';
 
@@ -9,7 +11,7 @@ export const isRecording = ({ wanted, seen }: DeviceState): boolean =>
 
 /** Handlers for sound, encoders, streams and push targets. */
 export const streamingHandlers: Handlers<
-  'audio.set' | 'encoder.set' | 'stream.set' | 'push.put' | 'push.enable' | 'push.remove'
+  'audio.set' | 'encoder.mode' | 'encoder.set' | 'stream.set' | 'push.put' | 'push.enable' | 'push.remove'
 > = {
   'audio.set'({ wanted }, { channels = {}, points = [], ...changes }) {
     const { A, B } = wanted.audio.channels;
@@ -25,26 +27,24 @@ export const streamingHandlers: Handlers<
     return { wanted: next };
   },
 
-  'encoder.set'(state, { stream, settings }) {
+  'encoder.mode'(state, { mode }) {
     const { wanted } = state;
-    if (stream === 'confidence') {
-      const confidence = { ...wanted.encoders.confidence, ...settings };
-      return { wanted: { ...wanted, encoders: { ...wanted.encoders, confidence } } };
-    }
+    if (mode === wanted.encoderMode) return { wanted };
     if (isRecording(state))
-      return refuse('E22', 'the archive encoder cannot be changed while it is recorded: stop first');
-    if (settings.enabled !== undefined) return refuse('E13', 'the archive encoder is always on: leave out "enabled"');
-    const { enabled: _, ...changes } = settings;
-    const archive = archiveEncoder.safeParse({ ...wanted.encoders.archive, ...changes });
-    if (!archive.success)
-      return refuse('E13', archive.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
-    return { wanted: { ...wanted, encoders: { ...wanted.encoders, archive: archive.data } } };
+      return refuse('E22', 'the encoder mode cannot be changed while a recording runs: stop it first');
+    const after: Wanted = { ...wanted, encoderMode: mode };
+    const { name } = wanted.streams['archive-b'];
+    const other = isDual(after) ? streamNamed(after, name, 'archive-b') : undefined;
+    if (other) return refuse('E14', `the streams of channel B and ${other} are both named ${name}: rename one first`);
+    return { wanted: after };
   },
 
+  'encoder.set': (state, { stream, settings }) =>
+    stream === 'confidence' ? confidenceSet(state, settings) : recordedSet(state, stream, settings),
+
   'stream.set'({ wanted }, { stream, settings: { multicast, ...changes } }) {
-    const other = stream === 'archive' ? 'confidence' : 'archive';
-    if (changes.name === wanted.streams[other].name)
-      return refuse('E13', `the ${other} stream is named ${changes.name} already`);
+    const other = streamNamed(wanted, changes.name, stream);
+    if (other) return refuse('E13', `the ${other} stream is named ${changes.name} already`);
     const { multicast: before, ...rest } = wanted.streams[stream];
     const group = multicast === null ? undefined : (multicast ?? before);
     const after = { ...rest, ...changes, ...(group ? { multicast: group } : {}) };
@@ -69,3 +69,29 @@ export const streamingHandlers: Handlers<
     return { wanted: { ...wanted, pushes } };
   },
 };
+
+type EncoderChange = Params<'encoder.set'>['settings'];
+
+function confidenceSet({ wanted }: DeviceState, { recorded, ...settings }: EncoderChange): Answer {
+  if (recorded !== undefined) return refuse('E13', 'the confidence stream is never recorded: leave out "recorded"');
+  const confidence = { ...wanted.encoders.confidence, ...settings };
+  return { wanted: { ...wanted, encoders: { ...wanted.encoders, confidence } } };
+}
+
+function recordedSet(state: DeviceState, stream: 'archive' | 'archive-b', settings: EncoderChange): Answer {
+  const { wanted } = state;
+  const { enabled, recorded, ...changes } = settings;
+  if (isRecording(state))
+    return refuse('E22', 'the archive encoder cannot be changed while it is recorded: stop first');
+  if (enabled !== undefined && stream === 'archive')
+    return refuse('E13', 'the archive encoder is always on: leave out "enabled"');
+  if (enabled !== undefined) return refuse('E13', 'channel B is encoded in dual mode: set that by encoder.mode');
+  if (recorded !== undefined && stream === 'archive')
+    return refuse('E13', 'the archive stream is always recorded: leave out "recorded"');
+  const schema = stream === 'archive' ? archiveEncoder : channelBEncoder;
+  const given = recorded === undefined ? changes : { ...changes, recorded };
+  const after = schema.safeParse({ ...wanted.encoders[stream], ...given });
+  if (!after.success)
+    return refuse('E13', after.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+  return { wanted: { ...wanted, encoders: { ...wanted.encoders, [stream]: after.data } } };
+}

@@ -1,4 +1,4 @@
-import type { StreamName } from '#agent/web/views/sources.ts';
+import type { StreamName } from '#agent/device/state.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
 import type { Packet, StreamParameters } from '#lib/media/packet.ts';
 import type { Peer } from '#lib/runtime/processes/peer.ts';

@@ -8,7 +8,8 @@ import type { StepLog } from '#agent/box/road/step-log.ts';
 import type { EncoderChoice } from '#lib/ffmpeg/encoder-choice.ts';
 import type { Engine } from '#agent/media/engine.ts';
 import type { Recorder } from '#agent/recorder/recorder.ts';
-import type { EncoderFacts, StreamName } from '#agent/web/views/sources.ts';
+import type { StreamName } from '#agent/device/state.ts';
+import type { EncoderFacts } from '#agent/web/views/sources.ts';
 import type { Log, LogLines } from '#lib/runtime/log.ts';
 import type { Peer } from '#lib/runtime/processes/peer.ts';
 import type { Offer } from '#lib/runtime/processes/supervised.ts';
@@ -112,6 +113,6 @@ function tellEncoders({ engine, choice }: ControlDoorParts, peer: Peer<ControlTo
 }
 
 function encoderFacts(engine: Engine, { reason }: EncoderChoice): Partial<Record<StreamName, EncoderFacts>> {
-  const { archive, confidence } = engine.seen().encoders;
-  return { ...(archive ? { archive: { ...archive, reason } } : {}), ...(confidence ? { confidence } : {}) };
+  const { archive, ...others } = engine.seen().encoders;
+  return { ...(archive ? { archive: { ...archive, reason } } : {}), ...others };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { tellPush } from '#agent/box/media/alarms.ts';
 import type { Listening } from '#agent/box/control/listening.ts';
 import type { Device } from '#agent/device/device.ts';
-import type { PushWanted } from '#agent/device/state.ts';
+import type { PushWanted, StreamName } from '#agent/device/state.ts';
 import type { Engine } from '#agent/media/engine.ts';
 import type { Pushes } from '#agent/rtsp/pushes.ts';
 import type { Streams } from '#agent/rtsp/streams.ts';
@@ -33,7 +33,8 @@ export interface StreamsDoor {
 }
 
 const portShape = z.int().min(0).max(65_535);
-const playersShape = z.object({ archive: z.int().min(0), confidence: z.int().min(0) });
+const count = z.int().min(0);
+const playersShape = z.object({ archive: count, 'archive-b': count, confidence: count });
 const seenShape = z
   .object({
     status: z.enum(['off', 'connecting', 'connected', 'waiting']),
@@ -45,7 +46,7 @@ const seenShape = z
 
 type Wanted = Parameters<StreamsTold['outputs']>;
 
-const NOBODY = { archive: 0, confidence: 0 };
+const NOBODY = { archive: 0, 'archive-b': 0, confidence: 0 };
 
 /** Starts the process. It offers nothing until it is told what. */
 export function startStreamsDoor(parts: StreamsDoorParts, scope: Scope): StreamsDoor {
@@ -53,7 +54,7 @@ export function startStreamsDoor(parts: StreamsDoorParts, scope: Scope): Streams
   const wanted: { streams?: Wanted[0]; pushes?: Wanted[1] } = {};
   const { promise: rtspPort, resolve } = Promise.withResolvers<number>();
   let peer: Peer<StreamsTold> | undefined;
-  let players: Record<'archive' | 'confidence', number> = NOBODY;
+  let players: Record<StreamName, number> = NOBODY;
   const tell = (): void => {
     if (wanted.streams && wanted.pushes) peer?.tell('outputs', wanted.streams, wanted.pushes);
   };

@@ -1,4 +1,4 @@
-import type { StreamName } from '#agent/web/views/sources.ts';
+import type { StreamName } from '#agent/device/state.ts';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
 import type { StreamParameters } from '#lib/media/packet.ts';
 import type { Handlers, Peer } from '#lib/runtime/processes/peer.ts';
@@ -11,10 +11,10 @@ export interface RingMirrors {
 }
 
 export function openRingMirrors(core: Peer<PacketCalls>): RingMirrors {
-  const local = { archive: openPacketRing(), confidence: openPacketRing() };
+  const local = { archive: openPacketRing(), 'archive-b': openPacketRing(), confidence: openPacketRing() };
   const mirrorOf = (stream: StreamName): PacketRing => watched(local[stream], (on) => core.tell('watch', stream, on));
   return {
-    rings: { archive: mirrorOf('archive'), confidence: mirrorOf('confidence') },
+    rings: { archive: mirrorOf('archive'), 'archive-b': mirrorOf('archive-b'), confidence: mirrorOf('confidence') },
     told: {
       parameters: (stream, facts, ...bytes) => local[stream].setParameters(parametersOf(facts, bytes)),
       packets(stream, facts, ...bytes) {

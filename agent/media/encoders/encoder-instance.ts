@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import type { EncoderWanted } from '#agent/device/state.ts';
 import { ivfFrameHeader, ivfHeader } from '#lib/media/ivf.ts';
 import { type Packet, type StreamParameters, TICKS_PER_SECOND } from '#lib/media/packet.ts';
@@ -44,6 +45,8 @@ export interface EncoderInstanceSettings {
   family: EncoderFamily;
   /** Number of the first frame that it will get. */
   firstFrame: number;
+  /** It gives way to others by so much (nice(2)). */
+  niceness?: number;
   onPacket(packet: Packet): void;
   onParameters(parameters: StreamParameters): void;
 }
@@ -60,6 +63,7 @@ export function startEncoderInstance(settings: EncoderInstanceSettings): Encoder
     takes: [1],
     env: KEEPS_MEMORY,
   });
+  if (settings.niceness !== undefined) giveWay(child.pid, settings.niceness);
   const pictures = child.feed(PICTURES_FD);
   const sound = child.feed(SOUND_FD);
   const signs = openVitalSigns(child.pid);
@@ -118,4 +122,12 @@ export function startEncoderInstance(settings: EncoderInstanceSettings): Encoder
     },
     kill: () => child.kill('SIGKILL'),
   };
+}
+
+function giveWay(pid: number | undefined, niceness: number): void {
+  try {
+    if (pid !== undefined) setPriority(pid, niceness);
+  } catch {
+    // It has ended already.
+  }
 }

@@ -39,6 +39,8 @@ export interface EncoderSettings {
   log: Log;
   /** The encoder begins when this resolves: the one before on the same ring still writes out its frames. */
   after?: Promise<unknown> | undefined;
+  /** Its ffmpeg gives way to others by so much (nice(2)); without it, it does not. */
+  niceness?: number;
   /** Called when it died (with the reason) or runs again (undefined). */
   onTrouble(reason: string | undefined): void;
 }
@@ -122,13 +124,14 @@ class SupervisedEncoder implements Encoder {
   }
 
   #start(first: RawFrame): EncoderInstance {
-    const { ffmpeg, wanted, family, ring, clock } = this.#settings;
+    const { ffmpeg, wanted, family, ring, clock, niceness } = this.#settings;
     this.#heard = false;
     const own = startEncoderInstance({
       ffmpeg,
       wanted,
       family,
       firstFrame: first.frame,
+      ...(niceness === undefined ? {} : { niceness }),
       onParameters: (parameters) => ring.setParameters(parameters),
       onPacket: (packet) => {
         if (this.#instance === own) this.#onPacket(packet);

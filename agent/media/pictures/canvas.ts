@@ -19,6 +19,10 @@ export interface ComposedFrame {
   frame: number;
   key: boolean;
   picture: Picture;
+  /** What each channel shows in it; valid until the caller waits for something. */
+  shown: Record<Channel, Shown>;
+  /** Wall clock of the frame, as the box's time code has it. */
+  atMs: number;
   bytes: Buffer;
   sound: Buffer;
   done: () => void;
@@ -174,7 +178,7 @@ class ClockedCanvas implements Canvas {
     const { gopFrames } = wanted().encoders.archive;
     const key = this.#keyWanted || frame % gopFrames === 0;
     this.#keyWanted = false;
-    onFrame({ frame, key, picture, sound, ...this.#pool.send(picture) });
+    onFrame({ frame, key, picture, shown, atMs, sound, ...this.#pool.send(picture) });
   }
 
   /** Asks the channel's input for frames of the size that this frame would need. */

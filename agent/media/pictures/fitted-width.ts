@@ -21,15 +21,15 @@ const SHRINK_MS = 2000;
 /** From this part of the canvas on, it is not worth it. */
 const NEARLY_ALL = 0.95;
 
-/** Opens it for one channel of a canvas. */
-export function openFittedWidth(canvas: Size): FittedWidth {
+/** Opens it for one channel of a canvas. `isWhole` tells whether the channel is encoded alone too, as large as the canvas. */
+export function openFittedWidth(canvas: Size, isWhole = (): boolean => false): FittedWidth {
   let widthPx = allowed(0, canvas);
   let look = { widthPx: 0, atMs: -Infinity };
   let shownPx = 0;
   let largeMs = -Infinity;
   const judge = (nowMs: number): void => {
     const lookedPx = nowMs - look.atMs < LOOK_MS ? look.widthPx : 0;
-    const needed = allowed(Math.max(shownPx, lookedPx), canvas);
+    const needed = isWhole() ? canvas.widthPx : allowed(Math.max(shownPx, lookedPx), canvas);
     if (needed >= widthPx) largeMs = nowMs;
     if (needed > widthPx || nowMs - largeMs > SHRINK_MS) widthPx = needed;
   };

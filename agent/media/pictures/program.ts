@@ -78,7 +78,8 @@ class RunningProgram implements Program {
     this.memory = openPictureMemory(reserveFor(size, fps));
     const sceneRenderer = openSceneRenderer({ memory: this.memory, renderer, onTrouble });
     this.#switcher = openSceneSwitcher(sceneRenderer, () => clock.nowMs());
-    this.#widths = { A: openFittedWidth(size), B: openFittedWidth(size) };
+    const isDual = (): boolean => this.#wanted.encoderMode === 'dual';
+    this.#widths = { A: openFittedWidth(size, isDual), B: openFittedWidth(size, isDual) };
     this.#selectors = { A: this.#openSelector('A'), B: this.#openSelector('B') };
     this.#slates = { A: this.#blank(), B: this.#blank() };
     this.canvas = startCanvas({

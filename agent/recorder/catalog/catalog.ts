@@ -5,7 +5,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { OnFact } from '../facts.ts';
 import { manifestOf, type Identity } from './manifest.ts';
 import type { Recording } from '#agent/device/recording.ts';
-import { bytesOfRecording } from './recording.ts';
+import { bytesIn, filesOf } from './recording.ts';
 
 /** The known recordings, each with its manifest on disk. */
 export interface Catalog {
@@ -77,17 +77,14 @@ class KeptCatalog implements Catalog {
   }
 
   bytesIn(destination: string): number {
-    return this.list().reduce((sum, info) => {
-      const parts = info.parts.filter((part) => part.destination === destination);
-      return sum + bytesOfRecording({ ...info, parts });
-    }, 0);
+    return this.list().reduce((sum, info) => sum + bytesIn(info, destination), 0);
   }
 
   changed(info: Recording): void {
     info.revision++;
     this.#options.onFact({ kind: 'take', take: structuredClone(info) });
     const folders = this.#foldersOf(info);
-    for (const { folder, state } of info.parts) if (state !== 'lost') folders.add(folder);
+    for (const { folder, state } of filesOf(info)) if (state !== 'lost') folders.add(folder);
     for (const folder of folders) this.#writeSoon(folder, info);
   }
 

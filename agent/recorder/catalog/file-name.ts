@@ -90,10 +90,20 @@ const EMPTY_BEFORE = /\{\}[-_.]*/g;
 /** The name of the n-th recording with the same name: `base`, `base_2`, `base_3`. */
 export const nthName = (base: string, count: number): string => (count <= 1 ? base : `${base}_${count}`);
 
-/** The file of one part: `S1R1` is the first part of stream 1. */
+/**
+ * The file of one part: `S1R1` is the first part of stream 1. Where the pattern says no stream, the second one says it all
+ * the same (`_S2` before the part): it is another file.
+ */
 export function fileName(base: string, part: number, rules: Pick<NameRules, 'pattern'>, stream = 1): string {
   const tail = FILE_PART.exec(rules.pattern)?.[0] ?? '_S{stream}R{part}.mp4';
-  return base + tail.replaceAll('{stream}', String(stream)).replaceAll('{part}', String(part));
+  const own = stream === 1 || tail.includes('{stream}') ? '' : `_S${stream}`;
+  return base + own + tail.replaceAll('{stream}', String(stream)).replaceAll('{part}', String(part));
+}
+
+/** The stream of a file by its name, which ends in the numbers of stream and part: 2 is channel B in dual mode. */
+export function streamOfName(name: string, base: string): 1 | 2 {
+  const stream = /(\d+)\D+\d+\D*$/.exec(name.slice(base.length, -'.mp4'.length))?.[1];
+  return Number(stream) === 2 ? 2 : 1;
 }
 
 /** The number of the part in a file's name; undefined if the file is not of the recording `base`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { localTime, zoneNames } from './local-time.ts';
-import type { Recording } from '#agent/device/recording.ts';
+import type { Recording, SecondStream } from '#agent/device/recording.ts';
 import { bytesOfRecording, isThere, startMsOf } from './recording.ts';
 
 /** The recording box, as the manifest names it. */
@@ -34,6 +34,26 @@ const metadata = z.object({
 /** A name that cannot lead out of its folder. */
 const plainName = text.regex(/^[^/\\\0]+$/).refine((name) => !name.startsWith('.'));
 
+const parts = z.array(
+  z.object({
+    stream: z.literal(2).optional(),
+    number: time.positive(),
+    destination: text,
+    folder: text,
+    name: plainName,
+    state: z.enum(['writing', 'written', 'final', 'lost', 'failed']),
+    createdAtMs: time,
+    durationMs: time.nonnegative(),
+    pictures: time.nonnegative(),
+    bytes: time.nonnegative(),
+    sha256: text.optional(),
+  }),
+);
+const chapters = z.array(
+  z.object({ part: time, offsetMs: time.nonnegative(), title: text, kind: z.enum(['mark', 'resume']) }),
+);
+const breaks = z.array(z.object({ atMs: time, reason: text }));
+
 const recordingSchema = z.object({
   id: plainName,
   dbId: time,
@@ -47,25 +67,11 @@ const recordingSchema = z.object({
   startedAtMs: time,
   endsAtMs: time.optional(),
   endedAtMs: time.optional(),
-  parts: z.array(
-    z.object({
-      number: time.positive(),
-      destination: text,
-      folder: text,
-      name: plainName,
-      state: z.enum(['writing', 'written', 'final', 'lost', 'failed']),
-      createdAtMs: time,
-      durationMs: time.nonnegative(),
-      pictures: time.nonnegative(),
-      bytes: time.nonnegative(),
-      sha256: text.optional(),
-    }),
-  ),
-  chapters: z.array(
-    z.object({ part: time, offsetMs: time.nonnegative(), title: text, kind: z.enum(['mark', 'resume']) }),
-  ),
+  parts,
+  chapters,
   thumbnails: z.array(z.object({ offsetMs: time.nonnegative(), folder: text, name: plainName, title: text })),
-  breaks: z.array(z.object({ atMs: time, reason: text })),
+  breaks,
+  second: z.object({ parts, chapters, breaks }).optional(),
   foreign: z.array(plainName).optional(),
   deliveredAtMs: time.optional(),
   revision: time.nonnegative(),
@@ -97,7 +103,7 @@ function packageOf(info: Recording, identity: Identity, timeZone?: string): obje
     device_id: identity.deviceId,
     record_mode: '0',
     package_size: bytesOfRecording(info),
-    streams: [streamOf(info, timeZone)],
+    streams: [streamOf(info, info, 1, timeZone), ...(info.second ? [streamOf(info, info.second, 2, timeZone)] : [])],
     metadata: dublinCore(info),
     local_time: localTime(at, timeZone).iso,
     utc_time: utc(at),
@@ -105,16 +111,18 @@ function packageOf(info: Recording, identity: Identity, timeZone?: string): obje
   };
 }
 
-function streamOf(info: Recording, timeZone?: string): object {
-  const parts = info.parts.filter(isThere);
-  const marks = info.chapters.flatMap((chapter) => {
+/** One stream of the package; the pictures are those of the first. */
+function streamOf(info: Recording, stream: SecondStream, number: 1 | 2, timeZone?: string): object {
+  const parts = stream.parts.filter(isThere);
+  const thumbnails = number === 1 ? info.thumbnails : [];
+  const marks = stream.chapters.flatMap((chapter) => {
     const part = parts.find(({ number }) => number === chapter.part);
     return part ? [{ timestamp: startMsOf(info, part) + chapter.offsetMs, title: chapter.title }] : [];
   });
   const pictureAt = (atMs: number): string =>
-    info.thumbnails.find(({ offsetMs }) => Math.abs(offsetMs - atMs) <= 1)?.name ?? '';
+    thumbnails.find(({ offsetMs }) => Math.abs(offsetMs - atMs) <= 1)?.name ?? '';
   return {
-    number: 1,
+    number,
     timedtext: [],
     recordings: parts.map((part) => ({
       number: part.number,
@@ -127,7 +135,7 @@ function streamOf(info: Recording, timeZone?: string): object {
       file_size: part.bytes,
     })),
     chapters: marks.map(({ timestamp, title }) => ({ timestamp, name: pictureAt(timestamp), title })),
-    thumbnails: info.thumbnails.map(({ offsetMs, name, title }) => ({ timestamp: offsetMs, name, title })),
+    thumbnails: thumbnails.map(({ offsetMs, name, title }) => ({ timestamp: offsetMs, name, title })),
   };
 }
 

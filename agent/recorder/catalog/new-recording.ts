@@ -17,6 +17,8 @@ export interface RecordingRequest {
   endsAtMs?: number;
   /** Destination to use if it is usable. */
   destination?: string;
+  /** Whether channel B is recorded too, as a second stream. */
+  withSecond?: boolean;
   /** Id of an interrupted recording: this one continues it as its next part. */
   continueTake?: string;
 }

@@ -1,31 +1,47 @@
 import type { Metadata } from '#agent/device/state.ts';
-import type { Recording, RecordingPart, RecordingStatus } from '#agent/device/recording.ts';
+import type { Recording, RecordingPart, RecordingStatus, SecondStream } from '#agent/device/recording.ts';
 
 /** Whether it has not ended. */
 export const isOpen = ({ status }: Recording): boolean => ['setup', 'recording', 'paused'].includes(status);
 
-/** Length of its parts together. */
+/** All its files: those of the first stream, then those of channel B. */
+export const filesOf = ({ parts, second }: Pick<Recording, 'parts' | 'second'>): RecordingPart[] => [
+  ...parts,
+  ...(second?.parts ?? []),
+];
+
+/** The stream of a recording that a part is of: its parts, chapters and breaks. */
+export const streamOf = (info: Recording, part: RecordingPart): SecondStream =>
+  part.stream === 2 && info.second ? info.second : info;
+
+/** Length of the parts of its first stream together. */
 export const durationMsOf = (info: Recording): number =>
   info.parts.reduce((sum, part) => sum + (isThere(part) ? part.durationMs : 0), 0);
 
 /** Bytes of its files together. */
-export const bytesOfRecording = (info: Recording): number =>
-  info.parts.reduce((sum, part) => sum + (isThere(part) ? part.bytes : 0), 0);
+export const bytesOfRecording = (info: Recording): number => bytesOfParts(filesOf(info));
+
+/** Bytes of its files in one destination together. */
+export const bytesIn = (info: Recording, destination: string): number =>
+  bytesOfParts(filesOf(info).filter((part) => part.destination === destination));
+
+const bytesOfParts = (parts: readonly RecordingPart[]): number =>
+  parts.reduce((sum, part) => sum + (isThere(part) ? part.bytes : 0), 0);
 
 /** Whether a part exists and can be played. */
 export const isThere = ({ state }: RecordingPart): boolean => state !== 'lost' && state !== 'failed';
 
-/** Where a part begins in the recording: after all earlier ones. */
+/** Where a part begins in the recording: after all earlier ones of its stream. */
 export function startMsOf(info: Recording, part: RecordingPart): number {
-  const earlier = info.parts.filter((other) => isThere(other) && other.number < part.number);
+  const earlier = streamOf(info, part).parts.filter((other) => isThere(other) && other.number < part.number);
   return earlier.reduce((sum, other) => sum + other.durationMs, 0);
 }
 
 /** The final state of a closed recording: partial if something of it is missing for good. */
 export function closedStatus(info: Recording, cutShort = false): RecordingStatus {
-  const there = info.parts.filter(isThere);
-  if (there.length === 0) return 'failed';
-  return cutShort || there.length < info.parts.length ? 'partial' : 'finished';
+  if (!filesOf(info).some(isThere)) return 'failed';
+  const isWhole = ({ parts }: Pick<SecondStream, 'parts'>): boolean => parts.length > 0 && parts.every(isThere);
+  return cutShort || !isWhole(info) || (info.second && !isWhole(info.second)) ? 'partial' : 'finished';
 }
 
 export const EMPTY_METADATA: Metadata = {
@@ -50,7 +66,7 @@ export const EMPTY_METADATA: Metadata = {
 export const isSettled = (info: Recording): boolean =>
   !isOpen(info) &&
   info.status !== 'finalizing' &&
-  info.parts.every(({ state }) => state !== 'writing' && state !== 'written');
+  filesOf(info).every(({ state }) => state !== 'writing' && state !== 'written');
 
 /** Its mean bit rate, undefined until it has some length. */
 export function kbpsOf(info: Recording): number | undefined {

@@ -21,7 +21,7 @@ import {
   type Tags,
 } from './media-tools.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
-import { closedStatus, isThere as isPlayable, startMsOf } from '../catalog/recording.ts';
+import { closedStatus, filesOf, isThere as isPlayable, startMsOf, streamOf } from '../catalog/recording.ts';
 import { repairFile } from '../recovery/repair.ts';
 import { isThere } from '../take/whereabouts.ts';
 import { thumbnailMoments, type ThumbnailRules } from './thumbnail-plan.ts';
@@ -101,7 +101,8 @@ class BackgroundFinalizer implements Finalizer {
       if (repair && !(await this.#repair(info, part))) return;
       await this.#finalize(info, part, signal);
       await this.#checksum(part, signal);
-      await this.#thumbnails(info, part, false, signal);
+      // The pictures of a recording are those of its first stream.
+      if (part.stream !== 2) await this.#thumbnails(info, part, false, signal);
       this.#options.catalog.changed(info);
     });
   }
@@ -111,7 +112,7 @@ class BackgroundFinalizer implements Finalizer {
       if (!end.isLast() || this.#options.catalog.find(info.id) !== info) return;
       const first = info.parts.find(isPlayable);
       if (first && info.thumbnails.length === 0) await this.#thumbnails(info, first, true, signal);
-      const isCut = info.parts.some((part) => this.#cut.has(part));
+      const isCut = filesOf(info).some((part) => this.#cut.has(part));
       info.status = closedStatus(info, end.cutShort || isCut);
       this.#options.catalog.changed(info);
     });
@@ -223,19 +224,27 @@ class BackgroundFinalizer implements Finalizer {
     const isSilent = before.audio && !after.audio && !(await soundIn(this.#options.tools, from, signal));
     if (!after.video || (before.audio !== after.audio && !isSilent)) throw new Error('a track is missing');
     if (after.pictures < part.pictures) throw new Error(`${after.pictures} of ${part.pictures} pictures`);
-    if (after.durationMs < part.durationMs - 1000) throw new Error(`${after.durationMs} of ${part.durationMs} ms`);
+    // The part counts from the moment it was asked for; an encoder that hung then gave its first picture later.
+    const durationMs = Math.min(part.durationMs, before.durationMs || part.durationMs);
+    if (after.durationMs < durationMs - 1000) throw new Error(`${after.durationMs} of ${durationMs} ms`);
     return after;
   }
 
   #tags(info: Recording, part: RecordingPart): Partial<Tags> {
     const { metadata } = info;
-    const count = info.parts.filter(isPlayable).length;
+    const count = streamOf(info, part).parts.filter(isPlayable).length;
     return {
       title: metadata.title || info.base,
       artist: metadata.presenter,
       album: metadata.series,
       date: localTime(info.startedAtMs, this.#options.timeZone).iso,
-      comment: [info.hall, count > 1 || part.number > 1 ? `part ${part.number}` : ''].filter(Boolean).join(', '),
+      comment: [
+        info.hall,
+        part.stream === 2 ? 'channel B' : '',
+        count > 1 || part.number > 1 ? `part ${part.number}` : '',
+      ]
+        .filter(Boolean)
+        .join(', '),
       description: metadata.description,
       copyright: metadata.rights,
       keywords: metadata.subject,
@@ -295,11 +304,12 @@ class BackgroundFinalizer implements Finalizer {
  * chapter track of nothing is one more stream, which not every program copies.
  */
 export function chaptersOf(info: Recording, part: RecordingPart): FileChapter[] {
-  const several = info.parts.filter(isPlayable).length > 1 || part.number > 1;
+  const stream = streamOf(info, part);
+  const several = stream.parts.filter(isPlayable).length > 1 || part.number > 1;
   const title = [info.metadata.title || info.base, several ? chapterWords(info).part(part.number) : '']
     .filter(Boolean)
     .join(', ');
-  const own = info.chapters.filter(({ part: number }) => number === part.number);
+  const own = stream.chapters.filter(({ part: number }) => number === part.number);
   if (own.length === 0) return [];
   const marks = own.toSorted((a, b) => a.offsetMs - b.offsetMs);
   const starts = marks[0]?.offsetMs === 0 ? marks : [{ offsetMs: 0, title }, ...marks];

@@ -7,7 +7,7 @@ import type { OnFact } from '../facts.ts';
 import type { Finalizer } from '../finish/finalizer.ts';
 import type { Jobs } from '../finish/jobs.ts';
 import type { Recording } from '#agent/device/recording.ts';
-import { isOpen, isSettled } from '../catalog/recording.ts';
+import { filesOf, isOpen, isSettled } from '../catalog/recording.ts';
 import { scanRecordings } from './recovery.ts';
 import { RecorderRefusal } from '../refusal.ts';
 import { removeFiles } from './remove-files.ts';
@@ -163,8 +163,8 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
   /** Restores parts that were lost or could not be finished, and exist again. */
   #mend(known: Recording, found: Recording): void {
     if (isOpen(known)) return;
-    const back = known.parts.flatMap((part) => {
-      const again = found.parts.find(({ name, state }) => name === part.name && state !== 'lost');
+    const back = filesOf(known).flatMap((part) => {
+      const again = filesOf(found).find(({ name, state }) => name === part.name && state !== 'lost');
       const isUndone = part.state === 'lost' || part.state === 'written';
       return isUndone && again ? [Object.assign(part, { folder: again.folder, state: 'writing' })] : [];
     });
@@ -178,9 +178,10 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
     const { catalog, clock, finalizer } = this.#options;
     const inProgress = isOpen(info);
     const cutShort = inProgress || info.status === 'partial';
-    if (inProgress) info.breaks.push({ atMs: clock.nowMs(), reason: 'the box stopped' });
+    if (inProgress)
+      for (const stream of [info, info.second]) stream?.breaks.push({ atMs: clock.nowMs(), reason: 'the box stopped' });
     info.status = 'finalizing';
-    for (const part of info.parts)
+    for (const part of filesOf(info))
       if (part.state === 'writing' || part.state === 'written') finalizer.part(info, part, true);
     void this.finalize(info, cutShort);
     catalog.changed(info);
@@ -193,9 +194,9 @@ class ClosedRecordingsOfCatalog implements ClosedRecordings {
     await catalog.forget(info.id);
     for (const destination of storage.destinations) {
       const folder = storage.folderOf(destination, info.base);
-      if (info.parts.some((part) => part.folder === folder)) await removeFiles(info, folder, log);
+      if (filesOf(info).some((part) => part.folder === folder)) await removeFiles(info, folder, log);
     }
-    for (const { name } of info.parts) onFact({ kind: 'alarm', clear: { name: 'disk_error', about: name } });
+    for (const { name } of filesOf(info)) onFact({ kind: 'alarm', clear: { name: 'disk_error', about: name } });
     onFact({ kind: 'removed', take: info.id });
   }
 }

@@ -3,10 +3,10 @@ import { lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Destination } from '../storage/destinations.ts';
-import { partOfName } from '../catalog/file-name.ts';
+import { partOfName, streamOfName } from '../catalog/file-name.ts';
 import { parseManifest } from '../catalog/manifest.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
-import { EMPTY_METADATA } from '../catalog/recording.ts';
+import { EMPTY_METADATA, filesOf } from '../catalog/recording.ts';
 
 /**
  * Finds all recordings of some destinations by their manifests, and those without one by their files. Leftover
@@ -51,12 +51,14 @@ function withOwnFolders(info: Recording, destinations: readonly Destination[]): 
     const destination = destinations.find((one) => one.name === name);
     return destination && join(destination.folder, info.base);
   };
-  const parts = info.parts.map((part): RecordingPart => {
+  const placed = (part: RecordingPart): RecordingPart => {
     const folder = folderOf(part.destination);
     return folder ? { ...part, folder } : { ...part, folder: '', state: 'lost' };
-  });
+  };
+  const parts = info.parts.map(placed);
+  const second = info.second && { second: { ...info.second, parts: info.second.parts.map(placed) } };
   const known = new Set(parts.map(({ folder }) => folder));
-  return { ...info, parts, thumbnails: info.thumbnails.filter(({ folder }) => known.has(folder)) };
+  return { ...info, parts, ...second, thumbnails: info.thumbnails.filter(({ folder }) => known.has(folder)) };
 }
 
 async function readRecording(destination: Destination, base: string, log: Log): Promise<Recording | undefined> {
@@ -73,18 +75,17 @@ async function readRecording(destination: Destination, base: string, log: Log): 
   const files = (await dropTemporaries(folder, base, present)).filter(isPart);
   const orphans: RecordingPart[] = [];
   for (const name of files)
-    if (!info?.parts.some((part) => part.name === name)) {
+    if (!info || !filesOf(info).some((part) => part.name === name)) {
       const found = await orphan(destination, folder, base, name);
       if (found.bytes > 0) orphans.push(found);
     }
   // The part is on a drive that was unplugged and is back.
-  for (const part of info?.parts ?? [])
+  for (const part of info ? filesOf(info) : [])
     if (part.state === 'lost' && part.destination === destination.name && files.includes(part.name))
       part.state = 'writing';
   if (info && orphans.length === 0) return info;
   if (!info && orphans.length === 0) return undefined;
-  if (info) return { ...info, parts: [...info.parts, ...orphans].sort((a, b) => a.number - b.number) };
-  return recordingOfOrphans(base, orphans);
+  return withOrphans(info ?? recordingOfOrphans(base, orphans), orphans);
 }
 
 async function readManifest(folder: string, base: string, log: Log): Promise<Recording | undefined> {
@@ -134,9 +135,11 @@ async function dropTemporaries(folder: string, base: string, names: readonly str
 async function orphan(destination: Destination, folder: string, base: string, name: string): Promise<RecordingPart> {
   const { birthtimeMs, mtimeMs, size } = await lstat(join(folder, name));
   const createdAtMs = Math.round(birthtimeMs > 0 ? Math.min(birthtimeMs, mtimeMs) : mtimeMs);
+  const stream = streamOfName(name, base) === 2 ? { stream: 2 as const } : {};
   const number = Math.max(1, partOfName(name, base) ?? 1);
   const state = 'writing' as const;
   return {
+    ...stream,
     number,
     destination: destination.name,
     folder,
@@ -149,7 +152,18 @@ async function orphan(destination: Destination, folder: string, base: string, na
   };
 }
 
-function recordingOfOrphans(base: string, parts: RecordingPart[]): Recording {
+/** The recording with files that its manifest does not know, each in its stream. */
+function withOrphans(info: Recording, orphans: readonly RecordingPart[]): Recording {
+  const merged = (known: readonly RecordingPart[], stream: 2 | undefined): RecordingPart[] =>
+    [...known, ...orphans.filter((part) => part.stream === stream)].sort((a, b) => a.number - b.number);
+  const { second = orphans.some((part) => part.stream === 2) ? NO_SECOND : undefined } = info;
+  const parts = merged(info.parts, undefined);
+  return second ? { ...info, parts, second: { ...second, parts: merged(second.parts, 2) } } : { ...info, parts };
+}
+
+const NO_SECOND = { parts: [], chapters: [], breaks: [] };
+
+function recordingOfOrphans(base: string, parts: readonly RecordingPart[]): Recording {
   return {
     id: base,
     dbId: 0,
@@ -159,7 +173,7 @@ function recordingOfOrphans(base: string, parts: RecordingPart[]): Recording {
     owner: '',
     metadata: { ...EMPTY_METADATA, title: base },
     startedAtMs: Math.min(...parts.map(({ createdAtMs }) => createdAtMs)),
-    parts: parts.sort((a, b) => a.number - b.number),
+    parts: [],
     chapters: [],
     thumbnails: [],
     breaks: [],

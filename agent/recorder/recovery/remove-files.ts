@@ -1,6 +1,7 @@
 import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '#lib/runtime/log.ts';
+import { filesOf } from '../catalog/recording.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
 
 /**
@@ -9,7 +10,11 @@ import type { Recording, RecordingPart } from '#agent/device/recording.ts';
  */
 export async function removeFiles(info: Recording, folder: string, log: Log): Promise<void> {
   if (!(await lstat(folder).catch(() => undefined))?.isDirectory()) return;
-  const parts = new Map(info.parts.filter((part) => part.folder === folder).map((part) => [part.name, part]));
+  const parts = new Map(
+    filesOf(info)
+      .filter((part) => part.folder === folder)
+      .map((part) => [part.name, part]),
+  );
   const kept: string[] = [];
   for (const name of await readdir(folder)) {
     if (await isOurs(name, { info, folder, parts })) await rm(join(folder, name), { force: true, maxRetries: 3 });

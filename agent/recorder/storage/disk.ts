@@ -1,5 +1,5 @@
 import type { Recording } from '#agent/device/recording.ts';
-import { bytesOfRecording } from '../catalog/recording.ts';
+import { bytesIn, filesOf } from '../catalog/recording.ts';
 
 /** The rules for a destination that becomes full. */
 export interface DiskRules {
@@ -52,10 +52,9 @@ export function toClean(
   const chosen: Recording[] = [];
   for (const info of recordings.filter(isCleanable).toSorted((a, b) => a.startedAtMs - b.startedAtMs)) {
     if (missing <= 0) break;
-    const parts = info.parts.filter((part) => part.destination === destination);
-    if (parts.length === 0) continue;
+    if (!filesOf(info).some((part) => part.destination === destination)) continue;
     chosen.push(info);
-    missing -= bytesOfRecording({ ...info, parts });
+    missing -= bytesIn(info, destination);
   }
   return chosen;
 }

@@ -17,12 +17,17 @@ import type { PartFile } from './run.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** What the parts of a take need. */
+/** What the files of a take need of the catalog. */
+export type PartsCatalog = Pick<Catalog, 'hasBase' | 'changed' | 'writeInto'>;
+
 export interface TakePartsOptions {
   clock: Clock;
   log: Log;
-  catalog: Catalog;
+  catalog: PartsCatalog;
   storage: Storage;
   pattern: string;
+  /** The first stream's files, of which these of channel B are beside: the first one gives the take its name and its folder. */
+  beside?: Pick<TakeParts, 'named'>;
   onFact: OnFact;
   /** Called when a part is closed and can be finished; with `repair`, its end has to be examined first. */
   onClosed(part: RecordingPart, repair: boolean): void;
@@ -53,6 +58,8 @@ interface LiveChapter extends Omit<Chapter, 'part' | 'offsetMs'> {
 export interface TakeParts {
   /** Destination for the next part, if it is usable. */
   preferred: string | undefined;
+  /** Resolves when the take has the name of its folder. */
+  readonly named: Promise<void>;
   newFile(run: number): PartFile;
   addChapter(chapter: LiveChapter): void;
 }
@@ -61,6 +68,9 @@ export interface TakeParts {
 export function openTakeParts(info: Recording, options: TakePartsOptions): TakeParts {
   return new NumberedTakeParts(info, options);
 }
+
+/** Time that a file of channel B waits for the first stream's to be named; then it is tried again, as where no disk can be used. */
+const NAME_PATIENCE_MS = 5000;
 
 const msOf = (ticks: number): number => Math.max(0, Math.round((ticks * 1000) / TICKS_PER_SECOND));
 
@@ -74,6 +84,8 @@ class NumberedTakeParts implements TakeParts {
   readonly #ownFolders: Set<string>;
   /** Files are placed one after the other, since each has to know the other's number. */
   readonly #placings = openInTurn();
+  readonly #named = Promise.withResolvers<void>();
+  readonly named = this.#named.promise;
   preferred: string | undefined;
 
   constructor(info: Recording, options: TakePartsOptions) {
@@ -81,11 +93,13 @@ class NumberedTakeParts implements TakeParts {
     this.#options = options;
     this.#earlier = [...info.chapters];
     this.#ownFolders = new Set(info.parts.map(({ folder }) => folder));
+    if (info.parts.length > 0) this.#named.resolve();
   }
 
   newFile(run: number): PartFile {
     const { catalog, log, storage } = this.#options;
     const part: RecordingPart = {
+      ...(this.#options.beside ? { stream: 2 as const } : {}),
       number: 0,
       destination: '',
       folder: '',
@@ -134,13 +148,17 @@ class NumberedTakeParts implements TakeParts {
   }
 
   async #place(record: PartRecord): Promise<string> {
-    const { storage, catalog } = this.#options;
+    const { storage, catalog, beside } = this.#options;
+    if (beside) await this.#nameOfFirst(beside);
     const destination = await storage.choose(this.preferred);
     record.info.destination = destination.name;
-    await this.#claimFolder(async (base) => {
-      const folder = storage.folderOf(destination, base);
-      return (await storage.makeFolder(destination, base)) || this.#ownFolders.has(folder);
-    });
+    if (beside) await storage.makeFolder(destination, this.#info.base);
+    else
+      await this.#claimFolder(async (base) => {
+        const folder = storage.folderOf(destination, base);
+        return (await storage.makeFolder(destination, base)) || this.#ownFolders.has(folder);
+      });
+    this.#named.resolve();
     const folder = storage.folderOf(destination, this.#info.base);
     this.#ownFolders.add(folder);
     const { info } = record;
@@ -154,6 +172,15 @@ class NumberedTakeParts implements TakeParts {
     const path = join(folder, info.name);
     this.#options.log.info({ file: path }, 'part begins');
     return path;
+  }
+
+  /** Waits until the first stream has named the folder; what has no name after a while is tried again. */
+  async #nameOfFirst(beside: Pick<TakeParts, 'named'>): Promise<void> {
+    const { clock } = this.#options;
+    const { promise: late, reject } = Promise.withResolvers<void>();
+    const error = Object.assign(new Error('the first file of the recording has no place yet'), { code: 'NOWHERE' });
+    const cancel = clock.at(clock.monotonicMs() + NAME_PATIENCE_MS, () => reject(error));
+    await Promise.race([beside.named, late]).finally(cancel);
   }
 
   /** Gives the part the next number of which there is no file, also where the last one was taken meanwhile. */
@@ -177,7 +204,7 @@ class NumberedTakeParts implements TakeParts {
   }
 
   #nameOf(number: number): string {
-    return fileName(this.#info.base, number, { pattern: this.#options.pattern });
+    return fileName(this.#info.base, number, { pattern: this.#options.pattern }, this.#options.beside ? 2 : 1);
   }
 
   #progress(record: PartRecord, open: Part): void {
@@ -238,10 +265,7 @@ class NumberedTakeParts implements TakeParts {
     const { storage, catalog, log, clock } = this.#options;
     const { info: part } = record;
     if (part.pictures === 0) return;
-    const nameAt = (count: number): string =>
-      count === 0
-        ? part.name
-        : fileName(this.#info.base, this.#lastNumber() + count, { pattern: this.#options.pattern });
+    const nameAt = (count: number): string => (count === 0 ? part.name : this.#nameOf(this.#lastNumber() + count));
     const place = async (): Promise<{ folder: string; destination: string }> => {
       const destination = await storage.choose(this.preferred);
       const folder = storage.folderOf(destination, this.#info.base);

@@ -16,6 +16,8 @@ import { episodeOf, flavorOf, processingFields, withFetchedTrack } from './packa
 export interface IngestSettings {
   way: 'upload' | 'fetch';
   flavor: string;
+  /** Of the parts of channel B, in dual mode. */
+  flavorB: string;
   manifestFlavor: string;
   /** Workflow of recordings whose booking names none. */
   workflow?: string;
@@ -142,7 +144,7 @@ class IngestStep {
     const { tracks, ticket = '', mediaPackage = '' } = this.#handOver;
     const part = this.#parts()[tracks];
     if (!part) return this.#went({});
-    const flavor = flavorOf(this.#options.settings.flavor, tracks);
+    const flavor = this.#flavorOf(part);
     const xml =
       this.#options.settings.way === 'fetch'
         ? withFetchedTrack(mediaPackage, part, flavor, this.#options.urlOf(ticket, part.name))
@@ -185,7 +187,7 @@ class IngestStep {
     const { booking } = this.#handOver;
     const fields: Fields = [
       ...this.#fields(),
-      ...processingFields(booking, this.#options.settings.workflow, this.#parts().length),
+      ...processingFields(booking, this.#options.settings.workflow, this.#streamOf(undefined).length),
     ];
     try {
       const xml = await this.#post('ingesting', '/ingest', fields, INGEST_MS);
@@ -297,6 +299,17 @@ class IngestStep {
   #parts(): RecordingPart[] {
     const { parts } = this.#handOver;
     return partsOf(this.#recording).filter(({ name }) => !parts || parts.includes(name));
+  }
+
+  /** The parts of one stream: 2 is channel B. */
+  #streamOf(stream: 2 | undefined): RecordingPart[] {
+    return this.#parts().filter((part) => part.stream === stream);
+  }
+
+  #flavorOf(part: RecordingPart): string {
+    const { flavor, flavorB } = this.#options.settings;
+    const index = this.#streamOf(part.stream).findIndex(({ name }) => name === part.name);
+    return flavorOf(part.stream === 2 ? flavorB : flavor, index);
   }
 
   #fields(): [string, string][] {

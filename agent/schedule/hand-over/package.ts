@@ -48,7 +48,7 @@ const words = (text: string): string[] => (text ? [text] : []);
 const given = <K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> =>
   (value ? { [key]: value } : {}) as Partial<Record<K, string>>;
 
-/** The workflow and its parameters; the number of several files is one of them (`3Files`, facts/opencast 4.1). */
+/** The workflow and its parameters; the number of several files of a stream is one of them (`3Files`, facts/opencast 4.1). */
 export function processingFields(
   booking: Planned | undefined,
   workflow: string | undefined,

@@ -4,7 +4,7 @@ import { type Refused } from '#lib/http-api/refusal.ts';
 import { unavailable } from '../http/refusal.ts';
 import { SECURITY_HEADERS } from '../http/reply.ts';
 import type { Box } from '../http/route.ts';
-import type { StreamName } from '../views/sources.ts';
+import type { StreamName } from '#agent/device/state.ts';
 
 /** Time for a stream to begin; then the answer is that there is none. */
 const BEGIN_MS = 5000;

@@ -4,7 +4,7 @@ import { EVENT_STREAM_HEADERS, writeEvents } from '../events/event-stream.ts';
 import { answerWithPreview } from '../media/preview-answer.ts';
 import { unavailable } from '../http/refusal.ts';
 import { mediaRoute, type Route } from '../http/route.ts';
-import { STREAMS } from '../views/sources.ts';
+import { STREAMS } from '#firmware-config/schema/shapes.ts';
 
 const tag = 'live';
 /** Routes for events, live streams and pictures. */

@@ -17,21 +17,25 @@ const fileParams = params.extend({ name: z.string().min(1).max(255) });
 const hrefOf = (id: string, name: string): string =>
   `${API}/recordings/${encodeURIComponent(id)}/files/${encodeURIComponent(name)}`;
 
-/** A recording with what exists of it now. */
+/** A recording with what exists of it now. Its length is that of its first stream, its bytes are those of all files. */
 function entryView(entry: Recording) {
-  const there = entry.parts.filter(({ state }) => state !== 'lost' && state !== 'failed');
-  const sum = (key: 'durationMs' | 'bytes'): number => there.reduce((total, part) => total + part[key], 0);
+  const { second } = entry;
+  const sum = (key: 'durationMs' | 'bytes', parts: Recording['parts']): number =>
+    parts.filter(({ state }) => state !== 'lost' && state !== 'failed').reduce((total, part) => total + part[key], 0);
   const thumbnails = entry.thumbnails.map((one) => ({ ...one, href: hrefOf(entry.id, one.name) }));
   return {
     ...entry,
     parts: [...entry.parts],
     chapters: [...entry.chapters],
-    breaks: entry.breaks.map((one) => ({ ...one, ...reasonSaid(one.reason) })),
-    durationMs: sum('durationMs'),
-    bytes: sum('bytes'),
+    breaks: breaksSaid(entry.breaks),
+    ...(second ? { second: { ...second, breaks: breaksSaid(second.breaks) } } : {}),
+    durationMs: sum('durationMs', entry.parts),
+    bytes: sum('bytes', [...entry.parts, ...(second?.parts ?? [])]),
     thumbnails,
   };
 }
+
+const breaksSaid = (breaks: Recording['breaks']) => breaks.map((one) => ({ ...one, ...reasonSaid(one.reason) }));
 
 const withFiles = (entry: Recording, files: readonly RecordingFile[]) => ({
   ...entryView(entry),

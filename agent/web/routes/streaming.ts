@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { requests } from '#agent/device/requests.ts';
 import * as schema from '#firmware-config/schema/shapes.ts';
-import type { DeviceState, PushWanted } from '#agent/device/state.ts';
+import { isMade } from '#agent/device/dual-mode.ts';
+import type { DeviceState, PushWanted, StreamName } from '#agent/device/state.ts';
 import * as answers from '../views/answers.ts';
 import { change } from '../views/ask.ts';
 import { refused } from '#lib/http-api/refusal.ts';
 import { notFound, refusedForMistakes } from '../http/refusal.ts';
 import { jsonRoute, type Box, type Route } from '../http/route.ts';
-import { STREAMS, type EncoderFacts, type StreamName } from '../views/sources.ts';
+import type { EncoderFacts } from '../views/sources.ts';
 import { pushesView, streamView } from '../views/views.ts';
 import { EXAMPLE_MOMENT, EXAMPLE_STATE } from './examples.ts';
 
 const tag = 'streams';
-const params = z.strictObject({ stream: z.enum(STREAMS) });
+const params = z.strictObject({ stream: z.enum(schema.STREAMS) });
 const pushParams = z.strictObject({ id: schema.push.shape.id });
 const stream = answers.rtspStream.extend(answers.at);
 const encoder = answers.encoder.extend(answers.at);
@@ -37,6 +38,19 @@ const encoderView = ({ wanted }: DeviceState, stream: StreamName, seen?: Encoder
 const encoderNow = ({ device, sources }: Box, stream: StreamName) =>
   encoderView(device.state(), stream, sources.encoders()[stream]);
 
+/** The streams that are encoded in the present mode. */
+const streamsOf = ({ wanted }: DeviceState): StreamName[] => schema.STREAMS.filter((stream) => isMade(wanted, stream));
+
+const mode = schema.settings.shape.encoderMode;
+const encodersNow = (box: Box) => {
+  const state = box.device.state();
+  return { mode: state.wanted.encoderMode, encoders: streamsOf(state).map((stream) => encoderNow(box, stream)) };
+};
+const encodersExample = {
+  mode: 'composite' as const,
+  encoders: [encoderView(EXAMPLE_STATE, 'archive', EXAMPLE_ENCODER)],
+};
+
 /** Routes for the encoders and the streams of the RTSP server. */
 export const streamRoutes: readonly Route[] = [
   jsonRoute({
@@ -45,10 +59,28 @@ export const streamRoutes: readonly Route[] = [
     path: '/encoders',
     access: 'user',
     tag,
-    summary: 'What the two encoders are to make, and how they fare',
-    answer: z.object({ encoders: z.array(answers.encoder) }),
-    answerExample: { encoders: [encoderView(EXAMPLE_STATE, 'archive', EXAMPLE_ENCODER)] },
-    run: ({ box }) => ({ encoders: STREAMS.map((stream) => encoderNow(box, stream)) }),
+    summary: 'The encoder mode, what each encoder is to make, and how it fares',
+    description: 'Channel B (`archive-b`) is among them in dual mode.',
+    answer: z.object({ mode, encoders: z.array(answers.encoder) }),
+    answerExample: encodersExample,
+    run: ({ box }) => encodersNow(box),
+  }),
+  jsonRoute({
+    id: 'changeEncoderMode',
+    method: 'PATCH',
+    path: '/encoders',
+    access: 'admin',
+    tag,
+    summary: 'Encode one picture of both channels (composite), or each channel alone (dual)',
+    description:
+      'In dual mode the archive stream is channel A alone, and `archive-b` channel B alone; a recording has a file of each. The ' +
+      'confidence stream goes on showing the layout. The mode cannot be changed while a recording runs (409).',
+    body: z.strictObject({ mode }),
+    bodyExample: { mode: 'dual' },
+    refusals: [409],
+    answer: z.object({ mode, encoders: z.array(answers.encoder), ...answers.at }),
+    answerExample: { ...encodersExample, at: EXAMPLE_MOMENT },
+    run: (asked) => change(asked, 'encoder.mode', asked.body, () => encodersNow(asked.box)),
   }),
   jsonRoute({
     id: 'getEncoder',
@@ -69,7 +101,7 @@ export const streamRoutes: readonly Route[] = [
     access: 'admin',
     tag,
     summary: 'Change what an encoder makes',
-    description: 'The archive encoder cannot be changed while it is recorded (409).',
+    description: 'The encoders of what is recorded cannot be changed while a recording runs (409).',
     params,
     body: requests['encoder.set'].params.shape.settings,
     bodyExample: { videoKbps: 1500, fps: 25 },
@@ -87,10 +119,14 @@ export const streamRoutes: readonly Route[] = [
     path: '/streams',
     access: 'user',
     tag,
-    summary: 'The two streams of the RTSP server, and who watches',
+    summary: 'The streams of the RTSP server, and who watches',
+    description: 'Channel B (`archive-b`) is among them in dual mode.',
     answer: z.object({ streams: z.array(answers.rtspStream) }),
-    answerExample: { streams: STREAMS.map((stream) => streamView(EXAMPLE_STATE, stream)) },
-    run: ({ box }) => ({ streams: STREAMS.map((stream) => streamView(box.device.state(), stream)) }),
+    answerExample: { streams: streamsOf(EXAMPLE_STATE).map((stream) => streamView(EXAMPLE_STATE, stream)) },
+    run({ box }) {
+      const state = box.device.state();
+      return { streams: streamsOf(state).map((stream) => streamView(state, stream)) };
+    },
   }),
   jsonRoute({
     id: 'getStream',

@@ -39,6 +39,7 @@ const machine = z.object({
   uptimeS: z.number(),
   ports: z.record(z.string(), z.number()).describe('Ports of the services that are to listen'),
   timeServers: z.array(z.string()),
+  takesTimeServers: z.boolean().describe('Whether they can be named by `timeServers` of the machine settings'),
 });
 const machineExample = {
   cpuPercent: 23.5,
@@ -52,6 +53,7 @@ const machineExample = {
   uptimeS: 86400,
   ports: { rtsp: 554, telnet: 23, ssh: 22023, http: 80, https: 443 },
   timeServers: ['ntp.example.org'],
+  takesTimeServers: true,
 };
 const line = z.object({
   atMs: z.number(),

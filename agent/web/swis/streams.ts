@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { pushSlot, pushWithUrl, slotRow, type PushSlot } from '#agent/device/push-servers.ts';
 import { hideInUrl } from '#firmware-config/document/secrets.ts';
-import type { PushWanted } from '#agent/device/state.ts';
+import { isMade } from '#agent/device/dual-mode.ts';
+import type { StreamName } from '#agent/device/state.ts';
 import { flag } from './picture.ts';
 import {
   refuse,
@@ -14,13 +15,20 @@ import {
   type Wish,
 } from './resource.ts';
 
-type Stream = PushWanted['stream'];
+/** The streams by number: 1 archive, 2 channel B in dual mode, 3 confidence. */
+const STREAMS: Readonly<Record<number, StreamName>> = { 1: 'archive', 2: 'archive-b', 3: 'confidence' };
+const numberOf = (stream: StreamName): string =>
+  Object.keys(STREAMS).find((number) => STREAMS[Number(number)] === stream) ?? '';
 
-/** The streams by number: 1 archive, 2 its second channel, which this box does not have, 3 confidence. */
-const STREAMS: Readonly<Record<number, Stream | undefined>> = { 1: 'archive', 2: undefined, 3: 'confidence' };
-
-const encoderState = ({ state: { wanted, seen } }: SwisView, number: number): Json => {
+/** The stream of a number; undefined for one that is not encoded in this mode. */
+const streamOf = ({ state: { wanted } }: SwisView, number: number): StreamName | undefined => {
   const stream = STREAMS[number];
+  return stream && isMade(wanted, stream) ? stream : undefined;
+};
+
+const encoderState = (view: SwisView, number: number): Json => {
+  const { wanted, seen } = view.state;
+  const stream = streamOf(view, number);
   if (!stream) return { stream_enable: 0, resolution: '', frame_rate: 0, bitrate: 0, players: 0 };
   const { widthPx, heightPx, fps } = wanted.encoders[stream];
   const { kbps, players } = seen.streams[stream];
@@ -61,14 +69,14 @@ function setStreamer(view: SwisView, value: z.output<typeof streamer>, number: n
   const wishes: Wish[] = [];
   if (!stream) {
     const isOff = pub_control !== 1 && !pub_url && pub_while_record !== 1;
-    return isOff ? [] : refuse('E13', 'this box has one program: the second channel is never encoded');
+    return isOff ? [] : refuse('E13', 'channel B is encoded in dual mode alone: this box is in composite mode');
   }
   const { wanted } = view.state;
   const target = pub_url === undefined ? push : pub_url && pushWithUrl(wanted, stream, server, pub_url);
   if (pub_url && target) wishes.push(wish('push.put', { push: target }));
   if (pub_url === '' && push) wishes.push(wish('push.remove', { id: push.id }));
   if (pub_control === 1 && !wanted.streams[stream].enabled)
-    return refuse('E13', `the encoder is off: set /encoder/${stream === 'archive' ? 1 : 3}/stream_enable to 1 first`);
+    return refuse('E13', `the encoder is off: set /encoder/${numberOf(stream)}/stream_enable to 1 first`);
   if (pub_control === 1 && !target) return refuse('E13', 'there is no pub_url to push to');
   if (pub_control !== undefined && target)
     wishes.push(wish('push.enable', { id: target.id, enabled: pub_control === 1 }));
@@ -82,7 +90,7 @@ export const streamResources: readonly Resource[] = [
   resource({
     path: '/encoder/{n}',
     numbers: [1, 2, 3],
-    about: 'A stream (1: archive, 3: confidence; 2, the second channel, is always off) and whether it is served',
+    about: 'A stream (1: archive, 2: channel B in dual mode, else off, 3: confidence) and whether it is served',
     effect: 'acts',
     source: 'SWGO, EXPO',
     confidence: 'A',
@@ -90,10 +98,12 @@ export const streamResources: readonly Resource[] = [
     set: {
       access: 'admin',
       value: z.object({ stream_enable: flag }).partial(),
-      wishes(_, { stream_enable }, { number }) {
-        const stream = STREAMS[number];
+      wishes(view, { stream_enable }, { number }) {
+        const stream = streamOf(view, number);
         if (stream) return [wish('stream.set', { stream, settings: { enabled: stream_enable === 1 } })];
-        return stream_enable === 0 ? [] : refuse('E14', 'this box has one program: there is no second channel');
+        return stream_enable === 0
+          ? []
+          : refuse('E14', 'channel B is encoded in dual mode alone: this box is in composite mode');
       },
       example: { stream_enable: 1 },
     },
@@ -116,7 +126,7 @@ export const streamResources: readonly Resource[] = [
     path: '/streamer/rtmp/{n}',
     numbers: [1, 2, 3, 4, 5, 6],
     about:
-      'A push target (1: archive, 3: confidence, 4 and 6: their backups). `pub_control` 1 is E13 while the stream is off or ' +
+      'A push target (1: archive, 2: channel B in dual mode, 3: confidence, 4 to 6: their backups). `pub_control` 1 is E13 while the stream is off or ' +
       'there is no URL; it is 1 at once, and `session_info` tells the server when it has answered. Users see no stream key. ' +
       '`pub_while_record` 1 lets it begin and end with a recording. `password` belongs into the URL, and is never told',
     effect: 'acts',

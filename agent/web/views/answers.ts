@@ -10,7 +10,7 @@ const name = <Schema extends z.ZodType>(id: string, shape: Schema): Schema => sh
 const atMs = z.number().describe('Milliseconds since 1970');
 const ms = z.number().describe('Milliseconds');
 const bytes = z.number().int();
-const stream = z.enum(['archive', 'confidence']);
+const stream = z.enum(schema.STREAMS);
 
 /** A text for readers of any language: the row of the catalogue, and what it is filled with. */
 export const said = z
@@ -95,7 +95,10 @@ const encoderFacts = z.object({
   dropped: z.number().int(),
   kbps: z.number(),
 });
-const encoderWanted = schema.encoder.extend({ enabled: z.boolean().optional() });
+const encoderWanted = schema.encoder.extend({
+  enabled: z.boolean().optional().describe('Of the confidence stream'),
+  recorded: z.boolean().optional().describe('Of channel B'),
+});
 export const encoder = name(
   'Encoder',
   z.object({
@@ -106,7 +109,9 @@ export const encoder = name(
 );
 
 const streamSeen = z.object({ players: z.number().int(), kbps: z.number(), encoder: z.string() });
-export const streamsSeen = z.object({ archive: streamSeen, confidence: streamSeen });
+const ofStreams = <Value extends z.ZodType>(value: Value) =>
+  z.object({ archive: value, 'archive-b': value, confidence: value });
+export const streamsSeen = ofStreams(streamSeen);
 export const rtspStream = name('Stream', z.object({ ...schema.stream.shape, stream, seen: streamSeen }));
 
 export const pushSeen = z.object({
@@ -175,7 +180,11 @@ export const status = name(
     recording,
     layout: z.object({ number: schema.layoutNumber, name: z.string(), swapped: z.boolean() }),
     inputs: z.array(z.object({ ...inputPlace, name: z.string(), driver: z.string(), ...inputSeenShape })),
-    streams: z.object({ archive: rtspStream, confidence: rtspStream }),
+    streams: z.object({
+      archive: rtspStream,
+      'archive-b': rtspStream.optional().describe('In dual mode'),
+      confidence: rtspStream,
+    }),
     pushes: z.array(push),
     meters,
     disk: z.array(disk),
@@ -200,8 +209,9 @@ export const wanted = name(
     muted: perChannel(z.boolean()),
     noSignal: z.object({ holdMs: ms }),
     audio,
-    encoders: z.object({ archive: encoderWanted, confidence: encoderWanted }),
-    streams: z.object({ archive: schema.stream, confidence: schema.stream }),
+    encoders: ofStreams(encoderWanted),
+    encoderMode: schema.settings.shape.encoderMode,
+    streams: ofStreams(schema.stream),
     pushes: z.array(schema.push),
     recording: z.object({
       state: z.enum(['stopped', 'recording', 'paused']),
@@ -237,6 +247,12 @@ export const recordingFile = z.object({
   href: z.string().describe('Where it can be had'),
 });
 
+const parts = z.array(
+  z.object({ number: z.number().int(), name: z.string(), state: z.string(), durationMs: ms, bytes }),
+);
+const chapters = z.array(z.object({ part: z.number().int(), offsetMs: ms, title: z.string(), kind: z.string() }));
+const breaks = z.array(z.object({ atMs, reason: z.string(), said }));
+
 const entryShape = {
   id: z.string(),
   dbId: z.number().int(),
@@ -249,11 +265,12 @@ const entryShape = {
   startedAtMs: atMs,
   endedAtMs: atMs.optional(),
   durationMs: ms,
-  bytes,
-  parts: z.array(z.object({ number: z.number().int(), name: z.string(), state: z.string(), durationMs: ms, bytes })),
-  chapters: z.array(z.object({ part: z.number().int(), offsetMs: ms, title: z.string(), kind: z.string() })),
+  bytes: bytes.describe('Of all files'),
+  parts,
+  chapters,
+  second: z.object({ parts, chapters, breaks }).optional().describe('Channel B, in dual mode: files of its own'),
   thumbnails: z.array(z.object({ offsetMs: ms, name: z.string(), title: z.string(), href: z.string() })),
-  breaks: z.array(z.object({ atMs, reason: z.string(), said })),
+  breaks,
   deliveredAtMs: atMs.optional(),
   revision: z.number().int(),
 };

@@ -1,7 +1,7 @@
 import type { Refusal } from '#agent/device/outcome.ts';
 import type { Recording } from '#agent/device/recording.ts';
 import type { TechnicianSources } from './technician-sources.ts';
-import type { Metadata, SavedLayout } from '#agent/device/state.ts';
+import type { Metadata, SavedLayout, StreamName } from '#agent/device/state.ts';
 import type { ScheduleSource } from './schedule-source.ts';
 
 /** What the web server needs from rooms that it may not import; `agent/main.ts` provides it. */
@@ -75,10 +75,6 @@ export type ScheduleState =
 
 /** The pictures that can be asked for. */
 export type PictureName = 'output' | 'A' | 'B';
-/** The streams of a box. */
-export type StreamName = 'archive' | 'confidence';
-/** All streams of a box. */
-export const STREAMS = ['archive', 'confidence'] as const satisfies readonly StreamName[];
 
 /** A frame of the box's clock: its number, and its time stamp in ticks of 1/90 000 s. */
 export interface FrameMoment {

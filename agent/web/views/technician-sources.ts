@@ -65,6 +65,8 @@ export interface MachineNow {
   ports: Partial<Record<'rtsp' | 'telnet' | 'ssh' | 'http' | 'https', number>>;
   /** Servers that the machine asks for the time, as far as its files say. */
   timeServers: readonly string[];
+  /** Whether the machine takes them from the box. */
+  takesTimeServers: boolean;
 }
 
 /** The certificate of the box. */

@@ -5,8 +5,10 @@ import {
   type InputNumber,
   type RecordingSeen,
   type Seen,
+  type StreamName,
   type Wanted,
 } from '#agent/device/state.ts';
+import { isDual, recordedKbps } from '#agent/device/dual-mode.ts';
 import { metadataOf } from '#agent/device/metadata.ts';
 import { hideInSeen, hideInState, hideInWanted } from '#agent/device/secrets.ts';
 import { withError, withSaid } from './said.ts';
@@ -96,16 +98,15 @@ export const pushesView = (state: DeviceState) => {
 };
 
 /** A stream with its state. */
-export const streamView = ({ wanted, seen }: DeviceState, stream: 'archive' | 'confidence') => ({
+export const streamView = ({ wanted, seen }: DeviceState, stream: StreamName) => ({
   stream,
   ...wanted.streams[stream],
   seen: seen.streams[stream],
 });
 
-/** The disks. The hours left count what the archive encoder makes, and 2 % for the container. */
+/** The disks. The hours left count what is recorded, and 2 % for the container. */
 export function diskView({ wanted, seen }: DeviceState) {
-  const { videoKbps, audioKbps } = wanted.encoders.archive;
-  const bytesPerHour = ((videoKbps + audioKbps) * 1000 * 3600 * 1.02) / 8;
+  const bytesPerHour = (recordedKbps(wanted) * 1000 * 3600 * 1.02) / 8;
   return seen.disk.map((disk) => ({
     ...disk,
     hoursLeft: disk.usable ? Math.round((disk.freeBytes / bytesPerHour) * 10) / 10 : 0,
@@ -131,7 +132,11 @@ export function statusView(state: DeviceState, about: { version: string; started
     recording: recordingView(state),
     layout: { number: wanted.layoutNumber, name: wanted.layout.name, swapped: wanted.swapped },
     inputs,
-    streams: { archive: streamView(state, 'archive'), confidence: streamView(state, 'confidence') },
+    streams: {
+      archive: streamView(state, 'archive'),
+      ...(isDual(wanted) ? { 'archive-b': streamView(state, 'archive-b') } : {}),
+      confidence: streamView(state, 'confidence'),
+    },
     pushes: pushesView(state),
     meters: seen.meters,
     disk: diskView(state),

@@ -1,6 +1,7 @@
 import type { RouteModule } from '../services.ts';
 import { accountRoutes, sessionRoutes } from './accounts-api.ts';
 import { hallRoutes } from './halls-api.ts';
+import { importsRoutes } from './imports-api.ts';
 import { ownOpenApi } from './openapi.ts';
 import { recordedRoutes } from './recorded.ts';
 import { timeZoneRoutes } from './time-zones.ts';
@@ -13,6 +14,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...hallRoutes,
   ...timeZoneRoutes,
   ...recordedRoutes,
+  ...importsRoutes,
   ...accountRoutes,
   ...sessionRoutes,
 ];

@@ -2,9 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { ianaZone, type Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
-import type { Roster } from '../../agents/roster.ts';
-import { ownZone, zoneOfHalls } from '../../timetable/zones.ts';
+import { ianaZone } from '@amphi/lib/calendar/zones/zoned-time.ts';
+import { zoneAsked } from '../../timetable/zones.ts';
 import { onlyFor, whoOf } from '../http-access.ts';
 import { formParts, isFile } from '../form.ts';
 import type { RouteModule } from '../services.ts';
@@ -24,6 +23,10 @@ const query = z.strictObject({
   hall: z.string().min(1).max(200).optional(),
   unknownHalls: z.enum(['refuse', 'skip', 'create']).default('refuse'),
   cancelMissing: flag.default(false),
+  evenMost: flag.default(false),
+  restore: flag.default(false),
+  /** Name of the file; else that of the form's. */
+  file: z.string().max(200).optional(),
 });
 
 /** A timetable; more is none. */
@@ -40,11 +43,12 @@ export const lectureImport: RouteModule = (app, services) => {
       const why = asked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
       return reply.code(400).send({ error: why.join('; ') });
     }
-    const { timeZone, ownTimeZone, ...options } = asked.data;
-    const { zone, note } = zoneOf(services.roster, timeZone, ownTimeZone);
+    const { timeZone, ownTimeZone, file, ...options } = asked.data;
+    const { zone, note } = zoneAsked(services.roster, timeZone, ownTimeZone);
     try {
-      const bytes = await bytesOf(request);
-      const report = await importLectures(services, whoOf(request), bytes, { ...options, zone, notes: note });
+      const { bytes, name } = await fileOf(request);
+      const source = (file ?? name).trim();
+      const report = await importLectures(services, whoOf(request), bytes, { ...options, source, zone, notes: note });
       const refused = report.mistakes.length > 0 || report.conflicts.length > 0;
       return await reply.code(refused ? 422 : 200).send(report);
     } catch (error) {
@@ -54,21 +58,13 @@ export const lectureImport: RouteModule = (app, services) => {
   });
 };
 
-/** The zone that is asked for, else the halls', else that of whoever asks, else this machine's; and where it comes from. */
-function zoneOf(roster: Roster, asked: string | undefined, own: string | undefined): { zone: Zone; note: string[] } {
-  const named = asked === undefined ? undefined : ianaZone(asked);
-  if (named) return { zone: named, note: [] };
-  const said = zoneOfHalls(roster);
-  if (said) return { zone: said.zone, note: [`times are those of ${said.zone.name}, the time zone of ${said.agent}`] };
-  const zone = ianaZone(own ?? '') ?? ownZone();
-  return { zone, note: [`times are those of ${zone.name}: no hall says in which time zone it is`] };
-}
-
-async function bytesOf(request: FastifyRequest): Promise<Uint8Array> {
-  for await (const part of formParts(request)) if (isFile(part)) return limited(part.stream);
+async function fileOf(request: FastifyRequest): Promise<{ bytes: Uint8Array; name: string }> {
+  for await (const part of formParts(request)) {
+    if (isFile(part)) return { bytes: await limited(part.stream), name: part.fileName };
+  }
   const { body } = request;
-  if (body instanceof Readable) return limited(body);
-  return Buffer.from(typeof body === 'string' ? body : '');
+  if (body instanceof Readable) return { bytes: await limited(body), name: '' };
+  return { bytes: Buffer.from(typeof body === 'string' ? body : ''), name: '' };
 }
 
 async function limited(stream: Readable): Promise<Uint8Array> {

@@ -44,6 +44,10 @@ const text = (description: string): object => ({
 });
 const object = (description: string): object => ({ description, content: jsonContent({ type: 'object' }) });
 
+const IMPORT_QUERY = 'dryRun timeZone ownTimeZone series hall unknownHalls cancelMissing evenMost restore file'.split(
+  ' ',
+);
+
 /** What is no row of the API. */
 const OTHERS = {
   [`${API}/import`]: {
@@ -51,12 +55,7 @@ const OTHERS = {
       operationId: 'importLectures',
       summary: 'A semester of lectures from CSV, a workbook (xlsx, ods, xls) or iCalendar: all of it, or nothing',
       description: 'For admins, schedulers. `dryRun=true` only tells what would be done.',
-      parameters: ['dryRun', 'timeZone', 'series', 'hall', 'unknownHalls', 'cancelMissing'].map((name) => ({
-        name,
-        in: 'query',
-        required: false,
-        schema: { type: 'string' },
-      })),
+      parameters: IMPORT_QUERY.map((name) => ({ name, in: 'query', required: false, schema: { type: 'string' } })),
       requestBody: { required: true, content: { 'text/csv': {}, 'text/calendar': {}, 'multipart/form-data': {} } },
       responses: { 200: object('Done'), 400: REFUSAL, 422: object('Mistakes and conflicts; nothing was done') },
     },

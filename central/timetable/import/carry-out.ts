@@ -1,16 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import { hallsOfAgents } from '../../agents/halls.ts';
-import { patchedRow, rowOf, slotOf, termsFrom, wordsOf, type EventPatch } from '../../catalogue/event-rows.ts';
+import {
+  patchedRow,
+  rowOf,
+  rowOfKept,
+  slotOf,
+  termsFrom,
+  wordsOf,
+  type EventPatch,
+} from '../../catalogue/event-rows.ts';
 import { deleteEvents, writeEvents } from '../../catalogue/events.ts';
 import { eventsForImport } from '../../catalogue/imported-events.ts';
+import { importedAndDeleted, keepImport, lastImports, type ImportedEvent } from '../../catalogue/imports.ts';
 import { insertSeries, seriesTitles } from '../../catalogue/series.ts';
 import { tellAudit, type AuditEntry } from '../../identity/audit.ts';
 import type { Who } from '../../identity/who.ts';
 import type { Database } from '../../store/connect.ts';
-import type { EventRow } from '../../store/tables.ts';
+import type { EventRow, KeptRow } from '../../store/tables.ts';
 import type { TimetableNeeds } from '../schedule.ts';
-import type { Known, KnownEvent } from './known.ts';
+import type { CancelledEvent, Known, KnownEvent } from './known.ts';
 import type { Reading } from './lecture.ts';
 import { namesOf } from './names.ts';
 import { importKeyOf, type ImportPlan, type Step } from './plan.ts';
@@ -38,11 +47,16 @@ export async function loadKnown(
     source: IMPORTED,
     keys: keysOf(lectures, zone),
   });
+  const last = await lastImports(database, { endsAfterMs: fromMs });
+  const deleted = await importedAndDeleted(database, { endsAfterMs: fromMs, source: IMPORTED });
   const agents = await hallsOfAgents(database);
   const series = await seriesTitles(database);
   return {
     known: {
-      events: events.flatMap((row) => knownEvent(row, row.ingested)),
+      events: events.flatMap((row) => knownEvent(row, row.ingested, last.get(row.id)?.source)),
+      cancelled: deleted.flatMap(({ event, deleted_at, deleted_by }) =>
+        cancelledEvent(event, deleted_at, deleted_by ?? ''),
+      ),
       halls: agents.map(({ agentId, hall, title }) => ({
         agentId,
         names: [hall, title].filter((name) => name !== null),
@@ -57,7 +71,12 @@ const keysOf = (lectures: Reading['lectures'], zone: Zone): string[] => [
   ...new Set(lectures.flatMap(({ key }) => (key === undefined ? [] : namesOf(key, zone)))),
 ];
 
-function knownEvent(row: EventRow, ingested: boolean): KnownEvent[] {
+function cancelledEvent(row: KeptRow, at: Date, by: string): CancelledEvent[] {
+  const [event] = knownEvent(rowOfKept(row), false);
+  return event ? [{ ...event, cancelledAtMs: at.getTime(), by }] : [];
+}
+
+function knownEvent(row: EventRow, ingested: boolean, source?: string): KnownEvent[] {
   const slot = slotOf(row);
   if (!slot) return [];
   const { creators, description, language } = wordsOf(row);
@@ -73,33 +92,62 @@ function knownEvent(row: EventRow, ingested: boolean): KnownEvent[] {
       ...(description ? { description } : {}),
       ...(language ? { language } : {}),
       ...(importKey ? { importKey } : {}),
+      ...(source ? { source } : {}),
     },
   ];
 }
 
-/** Does what a plan without mistakes and conflicts says, inside a transaction, but for new halls. Gives the id of each step's event. */
+/** What carrying out works with. */
+interface Carrying extends Pick<TimetableNeeds, 'clock' | 'config'> {
+  rows: ReadonlyMap<string, EventRow>;
+  /** Name of the file; '': it has none. */
+  source: string;
+}
+
+/**
+ * Does what a plan without mistakes and conflicts says, inside a transaction, but for new halls. Gives the id of each step's event, and
+ * that of the import; undefined where nothing is otherwise after it.
+ */
 export async function carryOut(
   within: Database,
   plan: ImportPlan,
-  rows: ReadonlyMap<string, EventRow>,
-  { clock, config }: Pick<TimetableNeeds, 'clock' | 'config'>,
+  { rows, source, clock, config }: Carrying,
   who: Who | undefined,
-): Promise<string[]> {
+): Promise<{ ids: string[]; importId: number | undefined }> {
   const now = new Date(clock.nowMs());
   await insertSeries(
     within,
     plan.newSeries.map(({ id, title }) => ({ id, title, terms: termsFrom({ title }), acl: [] })),
   );
-  const done = plan.steps.map((step) => ({ step, id: step.what === 'create' ? randomUUID() : step.event.id }));
+  const done = plan.steps.map((step) => ({ step, id: idOf(step) }));
   const gone = done.filter(({ step }) => step.what === 'cancel').map(({ id }) => id);
-  await deleteEvents(within, gone, who);
+  await deleteEvents(within, gone, who, 'import');
   await writeEvents(
     within,
     done.flatMap(({ step, id }) => rowAfter(step, id, rows.get(id), { now, workflow: config.workflow })),
   );
   await tellAudit(within, who, entriesOf(plan, done));
-  return done.map(({ id }) => id);
+  const ids = done.map(({ id }) => id);
+  if (isNoNews(plan, source)) return { ids, importId: undefined };
+  const newSeries = plan.newSeries.map(({ id }) => id);
+  const events = done.map(({ step, id }) => importedEvent(step, id, rows.get(id)));
+  return { ids, importId: await keepImport(within, who, { at: now, source, newSeries, events }) };
 }
+
+/** What is made again is the event that it was, so that a recording that still comes finds it. */
+const idOf = (step: Step): string => (step.what === 'create' ? (step.restores?.id ?? randomUUID()) : step.event.id);
+
+/** Whether the last import of this file said just the same: hourly ones would push those out that did something. */
+const isNoNews = ({ steps }: ImportPlan, source: string): boolean =>
+  source !== '' && steps.every((step) => step.what === 'keep' && step.event.source === source);
+
+const DONE = { create: 'created', change: 'changed', keep: 'kept', cancel: 'cancelled' } as const;
+
+const importedEvent = ({ what }: Step, event: string, before: EventRow | undefined): ImportedEvent => ({
+  event,
+  what: DONE[what],
+  ...(what === 'change' || what === 'cancel' ? { before } : {}),
+});
 
 function rowAfter(
   step: Step,
@@ -111,7 +159,10 @@ function rowAfter(
   const imported = { source: IMPORTED, key: importKeyOf(step.wanted, id) };
   const { seriesId, agentId, startsAtMs, endsAtMs } = step.wanted;
   const slot = { agentId, startsAtMs, endsAtMs };
-  if (step.what === 'create') return [rowOf({ id, words: saidBy(step.wanted), seriesId, slot, workflow, imported })];
+  if (step.what === 'create') {
+    const made = rowOf({ id, words: saidBy(step.wanted), seriesId, slot, workflow, imported });
+    return [{ ...made, modified_at: now }];
+  }
   const isSame = step.what === 'keep' && row?.source_key === imported.key;
   if (!row || isSame) return [];
   const patch: EventPatch = { words: saidBy(step.wanted), seriesId, slot, imported };

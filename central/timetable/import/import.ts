@@ -21,6 +21,12 @@ export interface ImportOptions {
   unknownHalls: UnknownHalls;
   /** Whether lectures of an earlier import that the file no longer names are cancelled. */
   cancelMissing: boolean;
+  /** That also where more are missing than are there. */
+  evenMost?: boolean;
+  /** Whether lectures that somebody cancelled by hand are made again. */
+  restore?: boolean;
+  /** Name of the file, by which the next import of it knows what this one brought. */
+  source?: string | undefined;
   notes: readonly string[];
 }
 
@@ -52,12 +58,13 @@ async function planAndCarryOut(
   within: Database,
   who: Who | undefined,
   reading: Reading,
-  { dryRun, zone, unknownHalls, cancelMissing, notes }: ImportOptions,
+  { dryRun, notes, ...options }: ImportOptions,
 ): Promise<ImportReport> {
   const nowMs = needs.clock.nowMs();
+  const { zone, source = '' } = options;
   const { known, rows } = await loadKnown(within, reading, { nowMs, zone });
-  const plan = planImport(reading, known, { zone, nowMs, unknownHalls, cancelMissing, newSeriesId: randomUUID });
+  const plan = planImport(reading, known, { ...options, nowMs, newSeriesId: randomUUID });
   const refused = plan.mistakes.length > 0 || plan.conflicts.length > 0;
-  const ids = dryRun || refused ? undefined : await carryOut(within, plan, rows, needs, who);
-  return reportOf(plan, { dryRun, zone, notes, ids });
+  const done = dryRun || refused ? undefined : await carryOut(within, plan, { ...needs, rows, source }, who);
+  return reportOf(plan, { dryRun, zone, notes, ids: done?.ids, importId: done?.importId });
 }

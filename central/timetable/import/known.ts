@@ -14,8 +14,16 @@ export interface KnownEvent {
   language?: string;
   /** What an earlier import called it; undefined if it was scheduled in another way. */
   importKey?: string;
+  /** The file that named it last, as imports call it; undefined where that was not kept. */
+  source?: string;
   /** It is being recorded, or was: its hall and its times are history. */
   recorded: boolean;
+}
+
+/** An event of an earlier import that somebody cancelled by hand. */
+export interface CancelledEvent extends KnownEvent {
+  cancelledAtMs: number;
+  by: string;
 }
 
 export interface KnownHall {
@@ -33,6 +41,8 @@ export interface Known {
   events: readonly KnownEvent[];
   halls: readonly KnownHall[];
   series: readonly KnownSeries[];
+  /** The newest first. */
+  cancelled?: readonly CancelledEvent[];
 }
 
 /** Finds what people spell in several ways: as it is, else whatever the case, the accents and the signs: `amphi d` is `Amphi_D`. */

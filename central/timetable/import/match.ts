@@ -123,4 +123,6 @@ export function mayBe(wanted: Wanted, event: KnownEvent): boolean {
 /** What a lecture without a name of its own is called once it was imported. */
 export const UNNAMED = 'unnamed:';
 
-const isNamed = ({ importKey }: KnownEvent): boolean => importKey !== undefined && !importKey.startsWith(UNNAMED);
+/** Whether the timetabling program gave it a name. */
+export const isNamed = ({ importKey }: Pick<KnownEvent, 'importKey'>): boolean =>
+  importKey !== undefined && !importKey.startsWith(UNNAMED);

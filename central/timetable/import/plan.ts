@@ -1,14 +1,16 @@
 import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import { clashesOf } from '../conflicts.ts';
-import type { Known, KnownEvent, KnownHall, KnownSeries } from './known.ts';
+import { cancelledByHand } from './by-hand.ts';
+import { goneEvents, type Gone } from './gone.ts';
+import type { CancelledEvent, Known, KnownEvent, KnownHall, KnownSeries } from './known.ts';
 import { clockOf, dayOf, type Mistake, type Reading } from './lecture.ts';
 import { matchLectures, UNNAMED, type Match } from './match.ts';
-import { familyOf, freeName, nameOf } from './names.ts';
+import { freeName, nameOf } from './names.ts';
 import { resolveLectures, type UnknownHalls, type Wanted } from './wanted.ts';
 
 /** What is to be done, or was left as it is. */
 export type Step =
-  | { what: 'create'; wanted: Wanted }
+  | { what: 'create'; wanted: Wanted; restores?: CancelledEvent }
   | { what: 'change'; wanted: Wanted; event: KnownEvent; fields: string[] }
   | { what: 'keep'; wanted: Wanted; event: KnownEvent }
   | { what: 'cancel'; event: KnownEvent; line?: number };
@@ -28,8 +30,10 @@ export interface ImportPlan {
   notes: string[];
   newSeries: KnownSeries[];
   newHalls: KnownHall[];
-  /** Events of an earlier import, in the span and the series of this file, that it no longer names. */
+  /** Events of earlier imports that this file should name, and does not. */
   missing: KnownEvent[];
+  /** Lectures that are not made again, since somebody cancelled them by hand. */
+  byHand: { wanted: Wanted; event: CancelledEvent }[];
 }
 
 export interface PlanOptions {
@@ -38,6 +42,12 @@ export interface PlanOptions {
   unknownHalls: UnknownHalls;
   /** Whether what the file no longer names is cancelled. */
   cancelMissing: boolean;
+  /** Whether that is done also where more are missing than are there. */
+  evenMost?: boolean;
+  /** Whether what was cancelled by hand is made again. */
+  restore?: boolean;
+  /** What the file is called. */
+  source?: string | undefined;
   newSeriesId: () => string;
 }
 
@@ -48,18 +58,37 @@ export function planImport(reading: Reading, known: Known, options: PlanOptions)
   const matches = withFreeNames(matchLectures(resolved.wanted, known.events, options.zone), known.events);
   mistakes.push(...matches.flatMap((match) => moveOfRecorded(match, options.zone)));
   const gone = goneEvents(matches, known.events, options);
-  const steps = [...matches.flatMap(stepOf), ...gone.cancelled.map((event): Step => ({ what: 'cancel', event }))];
+  mistakes.push(...tooMany(gone, options));
+  const cancelled = [...gone.cancelled, ...(options.cancelMissing ? gone.missing : [])];
+  const held = cancelledByHand(matches, known.cancelled ?? []);
+  const steps = [
+    ...matches.flatMap((match) => stepOf(match, held.get(match.wanted), options)),
+    ...cancelled.map((event): Step => ({ what: 'cancel', event })),
+  ];
   return {
     lectures: reading.lectures.length,
     steps,
     mistakes: mistakes.toSorted((one, other) => one.line - other.line),
     conflicts: conflictsOf(steps, known.events, options.zone),
-    notes: [...reading.notes, ...notesOf(resolved.skipped, matches, options)],
+    notes: [...reading.notes, ...notesOf(resolved.skipped, matches, options), ...doubtOf(gone, options)],
     newSeries: resolved.newSeries,
     newHalls: resolved.newHalls,
-    missing: gone.missing,
+    missing: options.cancelMissing ? [] : gone.missing,
+    byHand: options.restore ? [] : [...held].map(([wanted, event]) => ({ wanted, event })),
   };
 }
+
+const doubt = ({ missing }: Gone): string =>
+  `${missing.length} lectures to come of earlier imports are missing, more than are there: is it the right file, and whole?`;
+
+/** Sudden emptiness is no change of plans, unless somebody says so. */
+const tooMany = (gone: Gone, { cancelMissing, evenMost }: PlanOptions): Mistake[] =>
+  gone.isDoubtful && cancelMissing && !evenMost
+    ? [{ line: 1, message: `${doubt(gone)} --even-most (evenMost) cancels them all the same` }]
+    : [];
+
+const doubtOf = (gone: Gone, { cancelMissing }: PlanOptions): string[] =>
+  gone.isDoubtful && !cancelMissing ? [doubt(gone)] : [];
 
 /** Where an event of another calendar has the name of a lecture, that one gets a name of its own, and keeps it. */
 function withFreeNames(matches: readonly Match[], events: readonly KnownEvent[]): Match[] {
@@ -112,49 +141,12 @@ function fieldsOf(wanted: Wanted, event: KnownEvent): string[] {
   ];
 }
 
-function stepOf({ wanted, event }: Match): Step[] {
+function stepOf({ wanted, event }: Match, held: CancelledEvent | undefined, { restore }: PlanOptions): Step[] {
   if (wanted.cancelled) return event ? [{ what: 'cancel', event, line: wanted.line }] : [];
+  if (held) return restore ? [{ what: 'create', wanted, restores: held }] : [];
   if (!event) return [{ what: 'create', wanted }];
   const fields = fieldsOf(wanted, event);
   return [fields.length > 0 ? { what: 'change', wanted, event, fields } : { what: 'keep', wanted, event }];
-}
-
-/**
- * Events that were imported and that the file no longer names. Occurrences and further halls of what is in the file are
- * cancelled: the file says all of them. Others are told, and cancelled on demand.
- */
-function goneEvents(
-  matches: readonly Match[],
-  events: readonly KnownEvent[],
-  { nowMs, cancelMissing }: PlanOptions,
-): { cancelled: KnownEvent[]; missing: KnownEvent[] } {
-  const matched = new Set(matches.map(({ event }) => event));
-  const families = new Set(matches.flatMap(({ wanted: { importKey } }) => (importKey ? [familyOf(importKey)] : [])));
-  const series = new Set(matches.map(({ wanted }) => wanted.seriesId));
-  const starts = matches.map(({ wanted }) => wanted.startsAtMs);
-  const [fromMs, toMs] = [Math.min(...starts), Math.max(...starts)];
-  const gone = events.filter(
-    (event) => event.importKey !== undefined && !event.recorded && !matched.has(event) && event.startsAtMs > nowMs,
-  );
-  const isForeign = foreignTo(matches);
-  const isOfFamily = (event: KnownEvent): boolean => families.has(familyOf(event.importKey ?? '')) && !isForeign(event);
-  const missing = gone.filter(
-    (event) =>
-      !isOfFamily(event) && series.has(event.seriesId) && event.startsAtMs >= fromMs && event.startsAtMs <= toMs,
-  );
-  const cancelled = [...gone.filter(isOfFamily), ...(cancelMissing ? missing : [])];
-  return { cancelled, missing: cancelMissing ? [] : missing };
-}
-
-/** Events that have a name of the file, and are of another calendar: they have neither title nor series of its own ones. */
-function foreignTo(matches: readonly Match[]): (event: KnownEvent) => boolean {
-  const named = matches.filter(({ wanted }) => wanted.importKey !== undefined);
-  const own = Map.groupBy(named, ({ wanted }) => familyOf(wanted.importKey ?? ''));
-  return ({ importKey = '', title, seriesId }) =>
-    !(own.get(familyOf(importKey)) ?? []).some(
-      ({ wanted, event }) =>
-        wanted.title === title || event?.title === title || (seriesId && wanted.seriesId === seriesId),
-    );
 }
 
 function notesOf(skipped: number, matches: readonly Match[], { zone, nowMs }: PlanOptions): string[] {

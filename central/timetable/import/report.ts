@@ -30,6 +30,8 @@ export interface ImportReport {
   dryRun: boolean;
   /** Whether something was written: never with mistakes or conflicts. */
   applied: boolean;
+  /** By which it can be undone; undefined where nothing was otherwise after it. */
+  importId?: number;
   /** In which the file's clocks were read and these are told. */
   timeZone: string;
   counts: { lectures: number; created: number; changed: number; unchanged: number; cancelled: number };
@@ -40,6 +42,8 @@ export interface ImportReport {
   newHalls: readonly KnownHall[];
   /** Events of an earlier import that the file no longer names, left as they are. */
   missing: (Place & { id: string; title: string })[];
+  /** Lectures of the file that somebody cancelled by hand: they are not made again. */
+  cancelledByHand: (Place & { line: number; title: string; by: string; on: string })[];
   notes: readonly string[];
 }
 
@@ -51,12 +55,20 @@ export function reportOf(
     zone,
     notes,
     ids,
-  }: { dryRun: boolean; zone: Zone; notes: readonly string[]; ids?: readonly string[] | undefined },
+    importId,
+  }: {
+    dryRun: boolean;
+    zone: Zone;
+    notes: readonly string[];
+    ids?: readonly string[] | undefined;
+    importId?: number | undefined;
+  },
 ): ImportReport {
   const count = (what: Step['what']): number => plan.steps.filter((step) => step.what === what).length;
   return {
     dryRun,
     applied: ids !== undefined,
+    ...(importId === undefined ? {} : { importId }),
     timeZone: zone.name,
     counts: {
       lectures: plan.lectures,
@@ -71,11 +83,18 @@ export function reportOf(
     newSeries: plan.newSeries,
     newHalls: plan.newHalls,
     missing: plan.missing.map((event) => ({ id: event.id, title: event.title, ...placeOf(event, zone) })),
+    cancelledByHand: plan.byHand.map(({ wanted, event }) => ({
+      line: wanted.line,
+      title: wanted.title,
+      ...placeOf(wanted, zone),
+      by: event.by,
+      on: dayOf(zone, event.cancelledAtMs),
+    })),
     notes: [...notes, ...plan.notes],
   };
 }
 
-const placeOf = (at: { agentId: string; startsAtMs: number; endsAtMs: number }, zone: Zone): Place => ({
+export const placeOf = (at: { agentId: string; startsAtMs: number; endsAtMs: number }, zone: Zone): Place => ({
   hall: at.agentId,
   date: dayOf(zone, at.startsAtMs),
   start: clockOf(zone, at.startsAtMs),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sis, snmp } from './control.ts';
-import { archiveEncoder, confidenceEncoder } from './encoders.ts';
+import { archiveEncoder, channelBEncoder, confidenceEncoder } from './encoders.ts';
 import { inputWanted, PICTURE, picture } from './inputs.ts';
 import { group, key } from '../key.ts';
 import { layoutNumber, shownLayout } from './layouts.ts';
@@ -49,10 +49,12 @@ const sound = z
   .extend({ channels: group(channels, { en: 'Channels', fr: 'Canaux' }) });
 
 const ARCHIVE = { en: 'Archive', fr: 'Principal (archive)' };
+const CHANNEL_B = { en: 'Channel B (dual mode)', fr: 'Canal B (mode double)' };
 const CONFIDENCE = { en: 'Confidence', fr: 'Contrôle (confidence)' };
 
 const encoders = z.strictObject({
   archive: group(archiveEncoder.partial(), ARCHIVE),
+  'archive-b': group(channelBEncoder.partial(), CHANNEL_B),
   confidence: group(confidenceEncoder.partial(), CONFIDENCE),
 });
 
@@ -66,7 +68,11 @@ const givenMulticast = group(
   MULTICAST,
 );
 const givenStream = stream.partial().extend({ multicast: givenMulticast });
-const streams = z.strictObject({ archive: group(givenStream, ARCHIVE), confidence: group(givenStream, CONFIDENCE) });
+const streams = z.strictObject({
+  archive: group(givenStream, ARCHIVE),
+  'archive-b': group(givenStream, CHANNEL_B),
+  confidence: group(givenStream, CONFIDENCE),
+});
 
 const pushes = z
   .array(push)

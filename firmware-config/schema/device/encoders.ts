@@ -116,6 +116,18 @@ export type EncoderWanted = z.output<typeof encoder>;
 /** The encoder of the recording, within the device's own limits; the confidence stream may be smaller. */
 export const archiveEncoder = encoder.extend({ widthPx: width(512), heightPx: height(288), videoKbps: bitRate(200) });
 
+/** The encoder of channel B in dual mode, within the same limits. */
+export const channelBEncoder = archiveEncoder.extend({
+  recorded: key(z.boolean(), {
+    label: { en: 'Recorded', fr: 'Enregistré' },
+    help: { en: 'in dual mode, as a second file', fr: 'en mode double, dans un second fichier' },
+    en: 'in dual mode: whether recordings have a second file, of channel B',
+    fr: 'en mode double : les enregistrements ont un second fichier, du canal B',
+    sis: ['record.enable.archive-b'],
+    factory: true,
+  }),
+});
+
 /** The encoder of the confidence stream. */
 export const confidenceEncoder = encoder.extend({
   enabled: key(z.boolean(), {

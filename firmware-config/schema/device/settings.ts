@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sis } from './control.ts';
-import { archiveEncoder, confidenceEncoder } from './encoders.ts';
+import { archiveEncoder, channelBEncoder, confidenceEncoder } from './encoders.ts';
 import { inputNumber, inputWanted } from './inputs.ts';
 import { key } from '../key.ts';
 import { layout, layoutNumber, savedLayout } from './layouts.ts';
@@ -37,6 +37,22 @@ export const general = {
     en: 'language of dates in the picture',
     fr: 'langue des dates dans l’image',
     factory: 'fr',
+  }),
+  encoderMode: key(z.enum(['composite', 'dual']), {
+    values: {
+      composite: { en: 'one picture of both', fr: 'une image des deux' },
+      dual: { en: 'dual: each channel alone', fr: 'double : chaque canal à part' },
+    },
+    label: { en: 'Encoder mode', fr: 'Mode d’encodage' },
+    help: {
+      en: 'dual: channels A and B are encoded and recorded side by side, each in a file of its own; the confidence stream shows the layout',
+      fr: 'double : les canaux A et B sont encodés et enregistrés côte à côte, chacun dans son fichier ; le flux de contrôle montre la mise en page',
+    },
+    en: '`composite`: one picture of both channels; `dual`: each channel alone, as a stream and a file of its own, while the confidence stream shows the layout',
+    fr: 'composite : une image des deux canaux ; dual : chaque canal à part, avec son flux et son fichier, et la mise en page dans le flux de contrôle',
+    sis: ['encoder.mode'],
+    factory: 'composite',
+    section: 'encoders',
   }),
 };
 
@@ -80,8 +96,8 @@ export const settings = z.strictObject({
   muted: z.strictObject({ A: blank, B: blank }),
   noSignal: z.strictObject({ holdMs: noSignalHoldMs }),
   audio,
-  encoders: z.strictObject({ archive: archiveEncoder, confidence: confidenceEncoder }),
-  streams: z.strictObject({ archive: stream, confidence: stream }),
+  encoders: z.strictObject({ archive: archiveEncoder, 'archive-b': channelBEncoder, confidence: confidenceEncoder }),
+  streams: z.strictObject({ archive: stream, 'archive-b': stream, confidence: stream }),
   pushes: z.array(push).max(32),
   metadata,
   sis,

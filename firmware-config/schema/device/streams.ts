@@ -5,6 +5,11 @@ import { MUST, NAME_16, NAME_32, URL_1024 } from '../phrases.ts';
 
 /** Streams that leave the box live. */
 
+/** All streams: the archive, which is channel A alone in dual mode; channel B alone, in dual mode; the confidence stream. */
+export const STREAMS = ['archive', 'archive-b', 'confidence'] as const;
+/** Name of a stream in settings, requests and facts. */
+export type StreamName = (typeof STREAMS)[number];
+
 /** Name of a stream. */
 export const streamName = z.string().regex(/^[A-Za-z0-9_-]{1,16}$/, 'must be 1 to 16 letters, digits, - or _');
 
@@ -80,11 +85,15 @@ export const push = z.strictObject({
     standard: MUST,
     sis: ['push.enable'],
   }),
-  stream: key(z.enum(['archive', 'confidence']), {
-    values: { archive: { en: 'archive', fr: 'principal' }, confidence: { en: 'confidence', fr: 'contrôle' } },
+  stream: key(z.enum(STREAMS), {
+    values: {
+      archive: { en: 'archive', fr: 'principal' },
+      'archive-b': { en: 'channel B', fr: 'canal B' },
+      confidence: { en: 'confidence', fr: 'contrôle' },
+    },
     label: { en: 'Stream', fr: 'Flux' },
-    en: 'stream that is sent',
-    fr: 'flux envoyé',
+    en: 'stream that is sent; `archive-b` in dual mode alone',
+    fr: 'flux envoyé ; le canal B en mode double seulement',
     standard: MUST,
   }),
   url: key(pushUrl, {

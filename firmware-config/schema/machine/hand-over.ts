@@ -46,6 +46,17 @@ export const handOverSchema = z.strictObject({
       fr: 'ce que l’enregistrement est pour le serveur',
     },
   ),
+  flavorB: key(
+    z
+      .string()
+      .regex(/^[\w-]+\/[\w+-]+$/, 'must be a flavor such as presentation/source')
+      .default('presentation/source'),
+    {
+      label: { en: 'Flavor of channel B', fr: 'Type du canal B' },
+      en: "what the file of channel B is to the server, in dual mode; `flavor` is channel A's then",
+      fr: 'ce que le fichier du canal B est pour le serveur, en mode double ; `flavor` est alors celui du canal A',
+    },
+  ),
   manifestFlavor: key(
     z
       .string()

@@ -3,6 +3,7 @@ import { group } from '../key.ts';
 import { handOverSchema } from './hand-over.ts';
 import { recordings } from './recordings.ts';
 import { calendars, scheduleTimes } from './schedule.ts';
+import { timeServers } from './time-servers.ts';
 import { timeZone } from './time-zone.ts';
 
 /**
@@ -11,6 +12,7 @@ import { timeZone } from './time-zone.ts';
  */
 export const ownMachineSchema = z.strictObject({
   timeZone,
+  timeServers,
   schedule: group(
     z
       .strictObject({

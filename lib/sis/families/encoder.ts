@@ -11,17 +11,17 @@ const gop = ({ limits }: Personality) => integer(1, limits.gopFrames);
 export const encoder = [
   command({
     id: 'encoder.mode',
-    summary: 'One composite program, or two channels; Amphi has one program, and two are E14',
+    summary: 'One composite program, or two channels (dual mode); stream 2 is there in dual mode alone',
     set: 'ESC 1*{mode}ENCM',
     query: 'ESC 1ENCM',
     bare: '{mode}',
     tagged: 'Encm1*{mode}',
     fields: { mode: oneOf({ 0: 'composite', 1: 'dual' }) },
     ...encoding,
-    effect: 'not applicable',
     whileRecording: 'refused',
     examples: [
       ['ESC 1*0ENCM', 'Encm1*0'],
+      ['ESC 1*1ENCM', 'Encm1*1'],
       ['ESC 1ENCM', '0', 'Encm1*0'],
     ],
   }),

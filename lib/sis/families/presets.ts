@@ -298,12 +298,11 @@ export const presets = [
   }),
   command({
     id: 'preset.layout.recall-confidence',
-    summary: 'Recall a layout of the confidence stream in dual channel mode, which Amphi has not: E14',
+    summary: 'Recall a layout of the confidence stream in dual mode; E14 without it',
     act: '9*3*{preset}.',
     tagged: '9Rpr3*{preset:2}',
     fields: { preset: confidenceLayout },
     ...recall,
-    effect: 'not applicable',
     examples: [['9*3*1.', '9Rpr3*01']],
   }),
   command({

@@ -39,7 +39,7 @@ const recordingId = text({
 });
 
 const control = { ...acts, ...operating } as const;
-// Amphi records one programme in one file; the wish for others is only kept.
+// What is recorded always has one file of the first stream; the wish for other ones is only kept.
 const mode = { ...kept, ...installing, whileRecording: 'refused' } as const;
 const minutes = ({ limits }: Personality) => integer(1, limits.extendMinutes);
 
@@ -151,18 +151,19 @@ export const recording = [
   }),
   command({
     id: 'record.enable.archive-b',
-    summary: 'Record channel B in dual mode',
+    summary: 'In dual mode: whether a recording has a second file, of channel B',
     set: 'ESC X2*{on}RCDR',
     query: 'ESC X2RCDR',
     bare: '{on}',
     tagged: 'RcdrX2*{on}',
     fields: { on: flag },
-    factory: { on: false },
-    ...mode,
+    ...acts,
+    ...installing,
+    whileRecording: 'refused',
     ...sure,
     examples: [
       ['ESC X2*1RCDR', 'RcdrX2*1'],
-      ['ESC X2RCDR', '0', 'RcdrX2*0'],
+      ['ESC X2RCDR', '1', 'RcdrX2*1'],
     ],
   }),
   command({

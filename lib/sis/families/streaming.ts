@@ -5,7 +5,7 @@ import { stream } from './fields.ts';
 const streamName = text({
   max: 16,
   like: /^[A-Za-z0-9_-]+$/,
-  samples: ['extron1', 'Hall-3_b'],
+  samples: ['extron1', 'Hall-3_b', 'camera'],
   describe: '1 to 16 letters, digits, - and _',
   wrong: ['hall 3', 'hall/3'],
 });

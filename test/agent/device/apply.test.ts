@@ -59,6 +59,7 @@ const GOOD: { [Name in RequestName]: [params: Params<Name>, made: (wanted: Wante
       ['B', { gainDb: -6, muted: false, delayMs: 0, mono: false }, 0],
     ],
   ],
+  'encoder.mode': [[{ mode: 'dual' }, ({ encoderMode }) => encoderMode, 'dual']],
   'encoder.set': [
     [
       { stream: 'archive', settings: { fps: 25, videoKbps: 3000 } },
@@ -66,6 +67,11 @@ const GOOD: { [Name in RequestName]: [params: Params<Name>, made: (wanted: Wante
       [25, 3000, 1280],
     ],
     [{ stream: 'confidence', settings: { enabled: false } }, ({ encoders }) => encoders.confidence.enabled, false],
+    [
+      { stream: 'archive-b', settings: { fps: 10, recorded: false } },
+      ({ encoders }) => [encoders['archive-b'].fps, encoders['archive-b'].recorded, encoders.archive.fps],
+      [10, false, 15],
+    ],
   ],
   'stream.set': [
     [

@@ -33,6 +33,7 @@ const OF_ADMINISTRATORS = [
   'layout.save',
   'layout.reset',
   'layout.rename',
+  'encoder.mode',
   'encoder.set',
   'stream.set',
   'push.put',

@@ -42,7 +42,7 @@ async function openRig() {
     newId: () => 'take-1',
     log: silentLog,
   });
-  const rings = { archive: openPacketRing(), confidence: openPacketRing() };
+  const rings = { archive: openPacketRing(), 'archive-b': openPacketRing(), confidence: openPacketRing() };
   const [coreEnd, doorEnd] = duplexPair();
   const options = { ...PEER_LIMITS, onTrouble: (error: unknown) => assert.fail(String(error)) };
   const beginning = { config: {}, version: '0', startedAtMs: 0, ffmpeg: '' } as Parameters<typeof offerBeginning>[1];

@@ -17,6 +17,8 @@ export interface FedRecorder {
   recorder: Recorder;
   clock: VirtualClock;
   ring: PacketRing;
+  /** Channel B: its ring, and whether its encoder gives pictures. */
+  second: { ring: PacketRing; runs: boolean };
   facts: RecorderFact[];
   root: string;
   /** Hands so many pictures to the ring; the clock goes on with them. */
@@ -55,8 +57,14 @@ export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings
   const said = '{"format":{"duration":100000},"streams":[{"codec_type":"video","nb_frames":100000}]}';
   const ffprobe = await program(join(root, 'ffprobe'), `echo '${said}'`);
   const clock = virtualClock();
+  // Pictures come at parts of a millisecond; a wall clock tells whole ones.
+  const wallMs = clock.nowMs.bind(clock);
+  clock.nowMs = () => Math.round(wallMs());
   const ring = openPacketRing();
   ring.setParameters(PARAMETERS);
+  const second = { ring: openPacketRing(), runs: true };
+  second.ring.setParameters(PARAMETERS);
+  const markedInSecond = new Set<number>();
   const facts: RecorderFact[] = [];
   const marked = new Set<number>();
   let next = 1000;
@@ -70,6 +78,10 @@ export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings
       clock,
       log: keepingLog().log,
       markKey: () => (marked.add(next + LAG), (next + LAG) * FRAME_TICKS),
+      second: {
+        ring: second.ring,
+        markKey: () => (markedInSecond.add(next + LAG), (next + LAG) * FRAME_TICKS),
+      },
       settings: { ...RECORDER_DEFAULTS, timeZone: 'UTC', identity: IDENTITY, destinations, thumbnails, ...more },
       onFact: (fact) => facts.push(fact),
     });
@@ -80,6 +92,7 @@ export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings
     recorder: again(),
     clock,
     ring,
+    second,
     facts,
     root,
     again,
@@ -89,6 +102,7 @@ export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings
     step(pictures) {
       for (let count = 0; count < pictures; count++, next++) {
         ring.push(picture(next, next % 15 === 0 || marked.has(next)));
+        if (second.runs) second.ring.push(picture(next, next % 15 === 0 || markedInSecond.has(next)));
         clock.advance(1000 / 15);
       }
     },

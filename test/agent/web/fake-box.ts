@@ -9,13 +9,8 @@ import { refuse } from '#agent/device/outcome.ts';
 import { startWeb, type Web, type WebSettings } from '#agent/web/http/server.ts';
 import type { ScheduleSource } from '#agent/web/views/schedule-source.ts';
 import type { Recording } from '#agent/device/recording.ts';
-import type {
-  PreviewSink,
-  ScheduledEventSource,
-  StreamName,
-  WebAccounts,
-  WebSources,
-} from '#agent/web/views/sources.ts';
+import type { StreamName } from '#agent/device/state.ts';
+import type { PreviewSink, ScheduledEventSource, WebAccounts, WebSources } from '#agent/web/views/sources.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
 import { fakeTechnician } from './fake-technician.ts';
 import { silentLog } from '#lib/runtime/log.ts';

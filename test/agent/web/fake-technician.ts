@@ -43,6 +43,7 @@ export function fakeTechnician(device: Device): TechnicianSources {
       uptimeS: 60,
       ports: { rtsp: 554, http: 80 },
       timeServers: [],
+      takesTimeServers: true,
     }),
     machineSettings: {
       schema: () => ({}),

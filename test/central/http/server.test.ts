@@ -267,7 +267,10 @@ describe('pages', () => {
         remoteAddress: '10.9.9.2',
         payload,
       });
-    assert.match((await get('/login.html')).body, /<form method="post" action="\/j_spring_security_check">/);
+    assert.match(
+      (await get('/login.html')).body,
+      /<form class="card form" method="post" action="\/j_spring_security_check">/,
+    );
     const wrong = await post('j_username=viewer&j_password=x');
     assert.equal(wrong.statusCode, 401);
     assert.match(wrong.body, /role="alert">Wrong user or password/);
@@ -275,7 +278,7 @@ describe('pages', () => {
     const cookie = String(right.headers['set-cookie']).split(';')[0] ?? '';
     const page = await get('/', { cookie });
     assert.equal(page.statusCode, 200);
-    assert.match(page.body, /T0, <time datetime="[^"]+">\d{4}-\d\d-\d\d \d\d:\d\d UTC<\/time>|<td>Amphi_M<\/td>/);
+    assert.match(page.body, /T0, (until|\w{3}, \d)|<h2>Amphi_M<\/h2>/);
     assert.equal(page.headers['x-content-type-options'], 'nosniff');
     assert.equal((await get('/', rig.as('agent'))).statusCode, 403);
   });

@@ -54,6 +54,34 @@ describe('the bytes of a calendar', () => {
   });
 });
 
+describe('a line that is no property', () => {
+  const read = async (...lines: string[]) => {
+    const { occurrences, complaints } = await readWith(calendar(lecture(...lines)));
+    const { title, location, description } = occurrences[0]?.event ?? {};
+    return { title, location, description, notes: complaints.map(({ text }) => text).join('; ') };
+  };
+  const long = `SUMMARY:${'Anatomie '.repeat(7)}du c`;
+
+  test('is the rest of the text before it, which lost a blank', async () => {
+    const { title, notes } = await read(long, 'œur');
+    assert.equal(title, `${'Anatomie '.repeat(7)}du cœur`);
+    assert.match(notes, /"œur" is no property: taken for the rest of SUMMARY/);
+    assert.equal((await read('LOCATION:Amphi', 'D, aile nord')).location, 'Amphi D, aile nord');
+    assert.equal((await read('LOCATION:Amphi', 'D,', 'aile nord')).location, 'Amphi D, aile nord');
+    assert.equal((await read('DESCRIPTION:Groupe 1', 'Groupe 2')).description, 'Groupe 1\nGroupe 2');
+  });
+
+  test('is left out where it can be something else', async () => {
+    assert.equal((await read('SUMMARY:Rein', 'X-FOO')).title, 'Rein');
+    assert.match((await read('SUMMARY:Rein', 'X-FOO')).notes, /"X-FOO" is no property: left out/);
+    assert.match((await read('SEQUENCE:1', 'und so weiter')).notes, /"und so weiter" is no property: left out/);
+    assert.match(
+      (await read('SUMMARY:Rein', 'BEGIN:VALARM', 'END:VALARM', 'und')).notes,
+      /"und" is no property: left out/,
+    );
+  });
+});
+
 test('what stands around a calendar, or in its marks, does not count', async () => {
   const text = calendar(lecture());
   const around: [string, (of: string) => string][] = [

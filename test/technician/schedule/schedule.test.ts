@@ -94,6 +94,35 @@ test('what a later file no longer names is told, and cancelled on demand', async
   assert.match(done.out, /^2 lectures: 0 created, 0 changed, 2 unchanged, 1 cancelled\.$/m);
 });
 
+test('what was cancelled by hand is told, and an import is taken back as a whole', async () => {
+  assert.ok(first);
+  const three = ['2095-09-17', '2095-09-18', '2095-09-19'].map((day, n) => ({ ...first, day, title: `TD ${n + 1}` }));
+  await writeFile(file, semesterCsv(three.slice(0, 2)));
+  await typed('import', file);
+  const [gone] = await rig.services.database.selectFrom('events').select('id').where('title', '=', 'TD 1').execute();
+  await typed('cancel', gone?.id ?? '');
+  await writeFile(file, semesterCsv(three));
+  const told = await typed('import', file);
+  assert.match(
+    told.out,
+    /^Was cancelled by hand.*\nline 2  2095-09-17 08:30-10:30  Amphi_A  TD 1 \(by scheduler on .*\)$/m,
+  );
+  assert.match(told.out, /^3 lectures: 1 created, 0 changed, 1 unchanged\.$/m);
+  const number = /^amphi schedule undo (\d+) takes all of it back\.$/m.exec(told.out)?.[1] ?? '';
+  assert.match(
+    (await typed('imports')).lines[0] ?? '',
+    new RegExp(`^${number} .* scheduler +1 created, .* lectures\\.csv$`),
+  );
+  const tried = await typed('undo', '--dry-run');
+  assert.equal(tried.err, '');
+  assert.match(tried.out, /^removed  2095-09-19 08:30-10:30  Amphi_A  TD 3$/m);
+  assert.match(tried.out, /1 removed, 0 as before, 0 put back \(a try: nothing was done\)\.$/m);
+  assert.equal((await typed('undo', number)).code, 0);
+  assert.match((await typed('list', '--from', '2095-09-17', '--to', '2095-09-20')).out, /^[^\n]* TD 2 [^\n]*$/);
+  assert.match((await typed('undo', number)).err, /scheduler undid import/);
+  assert.match((await typed('undo', 'last')).err, /id/);
+});
+
 test('a lecture is added, listed, moved and cancelled', async () => {
   const added = await typed(
     'add',

@@ -4,10 +4,18 @@ import { useEffect, useRef } from 'preact/hooks';
 export function useCurrentInView(current: string) {
   const row = useRef<HTMLElement>(null);
   useEffect(() => {
-    const link = row.current?.querySelector<HTMLElement>('[aria-current]');
     const box = row.current;
-    if (!link || !box || box.scrollWidth <= box.clientWidth) return;
-    box.scrollLeft = link.offsetLeft - (box.clientWidth - link.offsetWidth) / 2;
+    if (!box) return;
+    const show = (): void => {
+      const link = box.querySelector<HTMLElement>('[aria-current]');
+      if (!link || box.scrollWidth <= box.clientWidth) return;
+      box.scrollLeft = link.offsetLeft - (box.clientWidth - link.offsetWidth) / 2;
+    };
+    show();
+    // A tablet that is turned round has another width.
+    const watch = new ResizeObserver(show);
+    watch.observe(box);
+    return () => watch.disconnect();
   }, [current]);
   return row;
 }

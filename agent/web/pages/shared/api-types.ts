@@ -4,7 +4,7 @@ import type { Sentence } from '#lib/sentences/sentence.ts';
 
 /** What the API answers, as far as the pages read it. Secrets in `wanted` are `***`. */
 
-export type { InputNumber, InputSource, Metadata, Wanted } from '#agent/device/state.ts';
+export type { InputNumber, InputSource, Metadata, StreamName, Wanted } from '#agent/device/state.ts';
 export type { RecordingStatus } from '#agent/device/recording.ts';
 type BoxSeen = BoxState['seen'];
 type Said<Carrier> = Carrier & { said?: Sentence };
@@ -21,7 +21,6 @@ export interface DeviceState {
   seen: Seen;
 }
 export type Meters = Seen['meters'];
-export type StreamName = 'archive' | 'confidence';
 export type Channel = 'A' | 'B';
 export type Layout = Wanted['layout'];
 export type LayoutWindow = Layout['windows'][number];
@@ -68,6 +67,8 @@ export interface SessionNow {
   open: boolean;
 }
 
+type PartEntry = Pick<RecordingPart, 'number' | 'name' | 'state' | 'destination' | 'durationMs' | 'bytes'>;
+
 /** A recording that was made: `GET /recordings`. */
 export interface RecordingEntry extends Pick<
   Recording,
@@ -86,7 +87,9 @@ export interface RecordingEntry extends Pick<
   breaks: Said<Recording['breaks'][number]>[];
   durationMs: number;
   bytes: number;
-  parts: Pick<RecordingPart, 'number' | 'name' | 'state' | 'destination' | 'durationMs' | 'bytes'>[];
+  parts: PartEntry[];
+  /** Channel B, in dual mode. */
+  second?: { parts: PartEntry[]; chapters: Recording['chapters']; breaks: Said<Recording['breaks'][number]>[] };
   thumbnails: (Omit<Thumbnail, 'folder'> & { href: string })[];
 }
 

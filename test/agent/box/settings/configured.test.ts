@@ -56,6 +56,16 @@ test('what was changed since wins over a file that stays the same', () => {
   assert.deepEqual(start(FIRST, kept(changed, FIRST)), changed);
 });
 
+test('a box that knew no dual mode goes on with all that it had, and without it', () => {
+  const wanted = start(FIRST);
+  const older = kept({ ...wanted, hall: 'Renamed' }, FIRST);
+  const { encoders, streams } = older.wanted as { encoders: object; streams: object };
+  Reflect.deleteProperty(older.wanted, 'encoderMode');
+  for (const one of [encoders, streams]) Reflect.deleteProperty(one, 'archive-b');
+  assert.equal(whyUnusable(older, FIRST, factoryLayouts), undefined);
+  assert.deepEqual(start(FIRST, older), { ...wanted, hall: 'Renamed' });
+});
+
 test('a part of the file that changed counts anew, the others do not', () => {
   const wanted = start(FIRST);
   const changed: Wanted = {

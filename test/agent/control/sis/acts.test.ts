@@ -80,7 +80,6 @@ test('encoders, streams and pushes', async () => {
   assert.deepEqual(await one.ask(esc('S1*1RTMP')), ['RtmpS1*1*1\r\n']);
   assert.deepEqual(await one.ask(`${esc('U1*1* RTMP')}${esc('U1*1RTMP')}`), ['RtmpU1*01*\r\n', 'RtmpU1*01*\r\n']);
   assert.deepEqual(await one.ask(`${esc('N1*hall-3STRC')}${esc('N3*hall-3STRC')}`), ['StrcN1*hall-3\r\n', 'E13\r\n']);
-  assert.deepEqual(await one.ask(`${esc('1*1ENCM')}${esc('1*0ENCM')}`), ['E14\r\n', 'Encm1*0\r\n']);
 });
 
 /** A client that is asked several things at once, and its answers without their ends. */

@@ -72,6 +72,17 @@ test('wider at once, narrower when it lasts, and as wide as somebody looks', () 
   assert.equal(width.widthPx, 320);
 });
 
+test('a channel that is encoded alone has all pixels, as long as it is', () => {
+  let isWhole = true;
+  const width = openFittedWidth(CANVAS, () => isWhole);
+  width.shown(320, 0);
+  assert.equal(width.widthPx, 1280);
+  isWhole = false;
+  width.shown(320, 100);
+  width.shown(320, 2200);
+  assert.equal(width.widthPx, 320);
+});
+
 test('even, nearly all is all, and never beyond the canvas', () => {
   const of = (widthPx: number, canvas = CANVAS): number => {
     const width = openFittedWidth(canvas);

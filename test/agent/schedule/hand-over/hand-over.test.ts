@@ -87,6 +87,33 @@ describe('a booked recording is handed over', () => {
     assert.equal(fields['3Files'], 'true');
   });
 
+  test('channel B of dual mode has a flavor of its own, and its files do not count as further ones', async () => {
+    await using server = await startOpencast();
+    await using rig = await recorded(server, { partBytes: [100], secondBytes: [200, 300] });
+    await until('it is delivered', isDelivered(rig));
+    const [{ mediaPackage, fields } = assert.fail()] = server.ingested;
+    assert.deepEqual(
+      mediaPackage.tracks.map(({ flavor }) => flavor),
+      ['presenter/source', 'presentation/source', 'presentation/source-1'],
+    );
+    assert.deepEqual(
+      mediaPackage.tracks.map(({ id }) => server.files.get(id)?.bytes.length),
+      [100, 200, 300],
+    );
+    assert.deepEqual([fields['3Files'], fields['2Files']], [undefined, undefined]);
+  });
+
+  test('what the two channels are to the server is set', async () => {
+    await using server = await startOpencast();
+    const handOver = { flavor: 'slides/source', flavorB: 'camera/source' };
+    await using rig = await recorded(server, { partBytes: [100], secondBytes: [200], handOver });
+    await until('it is delivered', isDelivered(rig));
+    assert.deepEqual(
+      server.ingested[0]?.mediaPackage.tracks.map(({ flavor }) => flavor),
+      ['slides/source', 'camera/source'],
+    );
+  });
+
   test('the server may fetch it, by ranges and once it has all, it is delivered', async () => {
     await using server = await startOpencast();
     await using rig = await recorded(server, { handOver: { way: 'fetch', fetchUrl: 'https://box.example.org' } });

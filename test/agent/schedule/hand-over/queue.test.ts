@@ -80,7 +80,12 @@ async function bench(t: TestContext, recordings: Recording[], more: Partial<Queu
     ingest: {
       opencast,
       urlOf: (ticket, name) => `http://box/${ticket}/${name}`,
-      settings: { way: 'upload', flavor: 'presenter/source', manifestFlavor: 'technical/extron' },
+      settings: {
+        way: 'upload',
+        flavor: 'presenter/source',
+        flavorB: 'presentation/source',
+        manifestFlavor: 'technical/extron',
+      },
     },
     pace: async () => undefined,
     isBusy: (take) => made.busy.has(take),

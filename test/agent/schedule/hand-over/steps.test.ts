@@ -200,7 +200,12 @@ async function server(t: TestContext): Promise<Server> {
   for (const { name } of parts) await writeFile(join(folder, name), Buffer.alloc(1000));
   const options: IngestOptions = {
     opencast,
-    settings: { way: 'upload', flavor: 'presenter/source', manifestFlavor: 'technical/x' },
+    settings: {
+      way: 'upload',
+      flavor: 'presenter/source',
+      flavorB: 'presentation/source',
+      manifestFlavor: 'technical/x',
+    },
     urlOf: (ticket, name) => `http://box/${ticket}/${name}`,
     askFirst: false,
     flow: {},
@@ -376,7 +381,7 @@ test('a user who may ask nothing waits, and sends it again only after that', asy
 
 test('a server that fetches has it when it has all bytes of all files', async (t) => {
   const { step } = await server(t);
-  const fetch = { settings: { way: 'fetch', flavor: 'a/b', manifestFlavor: 'c/d' } } as const;
+  const fetch = { settings: { way: 'fetch', flavor: 'a/b', flavorB: 'e/f', manifestFlavor: 'c/d' } } as const;
   const fetched = { 'B_S1R1.mp4': [[0, 999]], 'B_S1R2.mp4': [[0, 998]] } as unknown as Record<string, ByteSpan[]>;
   await assert.rejects(step({ step: 'fetching', fetched }, fetch), {
     kind: 'busy',

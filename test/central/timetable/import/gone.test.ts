@@ -101,6 +101,87 @@ describe('what the file no longer names', () => {
   });
 });
 
+describe('what the last import of the file brought', () => {
+  const from = (source: string, id: string, day: string, some: Partial<KnownEvent> = {}): KnownEvent =>
+    imported(id, { ...at(day), importKey: id, source, ...some });
+  const days = ['2026-09-14', '2026-09-21', '2026-09-28', '2026-10-05'];
+  const known = days.map((day, n) => from('cours.csv', `k${n}`, day));
+  const named = (...which: number[]): Partial<Lecture>[] =>
+    which.map((n) => ({ key: `k${n}`, title: `k${n}`, ...at(days[n] ?? '') }));
+
+  test('is missed wherever it stood: first, last, and all of a series', () => {
+    const ofUe6 = from('cours.csv', 'u6', '2026-12-01', { seriesId: 'UE6', agentId: 'Amphi_B' });
+    const missed = (lectures: Partial<Lecture>[]): string[] =>
+      ids(planOf(lectures, [...known, ofUe6], { source: 'cours.csv' }).missing);
+    assert.deepEqual(missed([...named(0, 1, 2, 3)]), ['u6']);
+    assert.deepEqual(missed(named(0, 1, 2)), ['k3', 'u6']);
+    assert.deepEqual(missed(named(1, 2, 3)), ['k0', 'u6']);
+  });
+
+  test('is known by what is in it, where an export has another name each time', () => {
+    assert.deepEqual(ids(planOf(named(0, 1, 2), known, { source: 'cours-29-nov.csv' }).missing), ['k3']);
+    assert.deepEqual(
+      planOf(named(0), known, { source: 'rattrapage.csv' }).missing,
+      [],
+      'a quarter is no later version',
+    );
+  });
+
+  test('is not what another file named last', () => {
+    const events = known.map((event, n) => (n === 3 ? { ...event, source: 'tout.csv' } : event));
+    assert.deepEqual(planOf(named(0, 1, 2), events, { source: 'cours.csv' }).missing, []);
+  });
+
+  test('is doubted where most of it is gone, and cancelled only for who insists', () => {
+    const little = { source: 'cours.csv', cancelMissing: true };
+    const told = planOf(named(0), known, { source: 'cours.csv' });
+    assert.equal(told.missing.length, 3);
+    assert.match(told.notes.join(), /^3 lectures to come .* is it the right file, and whole\?$/);
+    assert.match(planOf(named(0), known, little).mistakes[0]?.message ?? '', /^3 lectures to come .*--even-most/);
+    const insisted = planOf(named(0), known, { ...little, evenMost: true });
+    assert.deepEqual([insisted.mistakes, steps(insisted)], [[], ['keep k0', 'cancel k1', 'cancel k2', 'cancel k3']]);
+    const other = planOf([{ key: 'x', title: 'x', series: 'UE6', ...at('2026-11-02') }], known, little);
+    assert.equal(other.mistakes.length, 1, 'another timetable under the same name');
+  });
+});
+
+describe('a lecture that somebody cancelled by hand', () => {
+  const gone = (some: Partial<KnownEvent> = {}) => ({
+    ...imported('gone', { title: 'Anatomie', ...some }),
+    cancelledAtMs: utc('2026-07-30T10:00'),
+    by: 'marie',
+  });
+  const plan = (lectures: Partial<Lecture>[], cancelled: ReturnType<typeof gone>[], more: Partial<PlanOptions> = {}) =>
+    planImport(
+      { lectures: lectures.map(lectureOf), mistakes: [], notes: [] },
+      { events: [], halls, series, cancelled },
+      { ...options, ...more },
+    );
+
+  test('is told, and made again for who asks for it, as the event that it was', () => {
+    const told = plan([{}], [gone()]);
+    assert.deepEqual([steps(told), told.byHand.map(({ event }) => event.by)], [[], ['marie']]);
+    const [step] = plan([{}], [gone()], { restore: true }).steps;
+    assert.equal(step?.what === 'create' && step.restores?.id, 'gone');
+  });
+
+  test('is known by its name whatever else changed, else by title or hall within its series', () => {
+    const held = (lecture: Partial<Lecture>, some: Partial<KnownEvent>) => plan([lecture], [gone(some)]).byHand.length;
+    assert.equal(held({ key: 'uid', title: 'Chimie' }, { importKey: 'uid' }), 1);
+    assert.equal(held({ key: 'uid-2' }, { importKey: 'uid' }), 1, 'a program that names anew each time');
+    assert.equal(held({ hall: 'Amphi_B' }, {}), 1);
+    assert.equal(held({ title: 'Chimie' }, {}), 1);
+    assert.equal(held({ title: 'Chimie', hall: 'Amphi_B' }, {}), 0);
+    assert.equal(held({ series: 'UE6' }, {}), 0);
+  });
+
+  test('is a lecture again where the timetable puts it elsewhere, and one of two stays', () => {
+    assert.deepEqual(steps(plan([at('2026-09-21')], [gone()])), ['create Anatomie']);
+    const two = plan([{}, { line: 3, hall: 'Amphi_B' }], [gone()]);
+    assert.deepEqual([two.byHand.length, steps(two)], [1, ['create Anatomie']]);
+  });
+});
+
 describe('a lecture in the past', () => {
   const past = (nowMs: number, events: KnownEvent[] = [], some: Partial<Lecture> = {}): string[] =>
     planOf([some], events, { nowMs }).notes;

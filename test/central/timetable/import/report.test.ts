@@ -14,6 +14,7 @@ const planOf = (steps: Step[], more: Partial<ImportPlan> = {}): ImportPlan => ({
   newSeries: [],
   newHalls: [],
   missing: [],
+  byHand: [],
   ...more,
 });
 const here = { hall: 'Amphi_A', date: '2026-09-14', start: '08:30', end: '10:30' };

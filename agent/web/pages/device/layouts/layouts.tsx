@@ -151,22 +151,24 @@ function Drawn({ files }: { files: readonly OverlayFile[] }) {
         + {texts.logo}
       </Button>
       <Button onPress={() => add('clock')}>+ {texts.clock}</Button>
-      <Button
-        label={texts.undo}
-        title={texts.undo}
-        disabled={draft.value.past.length === 0}
-        onPress={() => void (draft.value = undone(draft.value))}
-      >
-        ↶
-      </Button>
-      <Button
-        label={texts.redo}
-        title={texts.redo}
-        disabled={draft.value.future.length === 0}
-        onPress={() => void (draft.value = redone(draft.value))}
-      >
-        ↷
-      </Button>
+      <span class="choices joined">
+        <Button
+          label={texts.undo}
+          title={texts.undo}
+          disabled={draft.value.past.length === 0}
+          onPress={() => void (draft.value = undone(draft.value))}
+        >
+          ↶
+        </Button>
+        <Button
+          label={texts.redo}
+          title={texts.redo}
+          disabled={draft.value.future.length === 0}
+          onPress={() => void (draft.value = redone(draft.value))}
+        >
+          ↷
+        </Button>
+      </span>
     </div>
   );
 }

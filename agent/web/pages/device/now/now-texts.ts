@@ -63,6 +63,8 @@ export const texts = bilingual({
   mix: { fr: 'A et B mélangés', en: 'A and B mixed' },
   streams: { fr: 'Flux', en: 'Streams' },
   archive: { fr: 'Principal', en: 'Archive' },
+  channelA: { fr: 'Canal A', en: 'Channel A' },
+  'archive-b': { fr: 'Canal B', en: 'Channel B' },
   confidence: { fr: 'Contrôle', en: 'Confidence' },
   viewers: {
     fr: (count: number) => `${count} ${count > 1 ? 'lecteurs' : 'lecteur'}`,

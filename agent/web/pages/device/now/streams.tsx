@@ -4,7 +4,14 @@ import { usePage } from '../page-context.ts';
 import { FoldCard } from './fold-card.tsx';
 import { texts } from './now-texts.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
+import type { StreamName, Wanted } from '../../shared/api-types.ts';
 import { told } from '../../shared/told.ts';
+
+const STREAMS = ['archive', 'archive-b', 'confidence'] as const;
+
+/** What a stream shows: in dual mode the archive is channel A alone. */
+const nameOf = (stream: StreamName, { encoderMode }: Wanted): string =>
+  stream === 'archive' && encoderMode === 'dual' ? texts.channelA : texts[stream];
 
 /** What leaves the box, and who takes it. */
 export function Streams() {
@@ -15,13 +22,13 @@ export function Streams() {
   return (
     <FoldCard id="streams" title={texts.streams}>
       <ul class="rows">
-        {(['archive', 'confidence'] as const).map((stream) => {
+        {STREAMS.filter((stream) => stream !== 'archive-b' || wanted.encoderMode === 'dual').map((stream) => {
           const { enabled, name } = wanted.streams[stream];
           const { players, kbps } = seen.streams[stream];
           return (
             <li key={stream}>
               <span>
-                {texts[stream]} <code>/{name}</code>
+                {nameOf(stream, wanted)} <code>/{name}</code>
               </span>
               <span class="soft number">
                 {enabled ? `${texts.viewers(players)} · ${number(kbps)} kb/s` : texts.streamOff}

@@ -1,12 +1,32 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { RecordingWhole } from '../../shared/api-types.ts';
+import { Button } from '#lib/pages/button.tsx';
 import { clock } from '#lib/pages/format.ts';
 import { texts } from './recordings-texts.ts';
 import { playableParts, spotAt, wholeMs, type Spot } from './timeline.ts';
 
-/** Plays a recording in the page, part after part; chapters and thumbnails lead into it. */
+/** Plays a recording in the page; of one with channel B on its own, either of the two. */
 export function Player({ recording }: { recording: RecordingWhole }) {
+  const isB = useSignal(false);
+  const { second } = recording;
+  if (!second || second.parts.length === 0) return <StreamPlayer recording={recording} />;
+  return (
+    <>
+      <div class="channels" role="group" aria-label={texts.channels}>
+        {[false, true].map((ofB) => (
+          <Button key={String(ofB)} pressed={isB.value === ofB} onPress={() => (isB.value = ofB)}>
+            {ofB ? texts.channelB : texts.channelA}
+          </Button>
+        ))}
+      </div>
+      <StreamPlayer key={String(isB.value)} recording={isB.value ? { ...recording, ...second } : recording} />
+    </>
+  );
+}
+
+/** Plays one stream, part after part; chapters and thumbnails lead into it. */
+function StreamPlayer({ recording }: { recording: RecordingWhole }) {
   const parts = playableParts(recording);
   const spot = useSignal<Spot>({ part: parts[0]?.number ?? 1, offsetMs: 0 });
   const video = useRef<HTMLVideoElement>(null);

@@ -27,7 +27,7 @@ export function Origins({
         {sources.map(({ name, place, goodAtMs, error, said, events, complaints }) => (
           <li key={name}>
             <span>
-              {name === 'box' ? texts.box : name} {name !== 'box' && <span class="soft small">{place}</span>}
+              {nameOf(name)} {name !== 'box' && <span class="soft small">{place}</span>}
             </span>
             <span class="soft small">
               {texts.events(events)}
@@ -80,4 +80,10 @@ export function Checks({ checks }: { checks: readonly Check[] }) {
       ))}
     </ul>
   );
+}
+
+/** The two sources that every box has are called by what they are; others by the name that they were given. */
+function nameOf(name: string): string {
+  if (name === 'box') return texts.box;
+  return name === 'files' ? texts.files : name;
 }

@@ -32,6 +32,7 @@ export const texts = bilingual({
   ends: { fr: 'Fin', en: 'Ends' },
   notAfter: { fr: 'La fin doit venir après le début.', en: 'The end must come after the beginning.' },
   box: { fr: 'cet appareil', en: 'this box' },
+  files: { fr: 'calendriers déposés par FTP', en: 'calendars put here by FTP' },
   repeat: { fr: 'Répéter chaque semaine jusqu’au', en: 'Repeat every week until' },
   repeatHelp: { fr: 'Vide : une seule fois.', en: 'Empty: once.' },
   addedMany: {

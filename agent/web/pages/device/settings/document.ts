@@ -28,7 +28,7 @@ export const isSame = (a: Value, b: Value): boolean => a === b || JSON.stringify
 
 /** Keys that the box takes whole: what is left out of them would go. Those with parts that must be there are, too. */
 export const WHOLE =
-  /^device\.(inputs\.\d\.(source|crop)|shown|layouts|pushes|streams\.\w+\.multicast|sis\.(kept|ports)|sis\.presets\.\w+)$/;
+  /^device\.(inputs\.\d\.(source|crop)|shown|layouts|pushes|streams\.[\w-]+\.multicast|sis\.(kept|ports)|sis\.presets\.\w+)$/;
 
 /** What is different in `after`, and nothing else: what is sent to the box. Undefined where nothing is. */
 export function patchOf(before: Value, after: Value, path = ''): Value {

@@ -10,6 +10,13 @@ const EFFECTS: readonly (readonly [pattern: RegExp, words: Record<Language, stri
     },
   ],
   [
+    /^device\.encoderMode$/,
+    {
+      fr: 'Le flux principal montre aussitôt le canal A seul, ou de nouveau la mise en page ; le canal B a son propre flux, ou n’en a plus.',
+      en: 'The archive stream shows channel A alone at once, or the layout again; channel B has a stream of its own, or no more.',
+    },
+  ],
+  [
     /^device\.encoders\./,
     {
       fr: 'L’encodeur redémarre : le flux s’interrompt un instant.',
@@ -24,7 +31,7 @@ const EFFECTS: readonly (readonly [pattern: RegExp, words: Record<Language, stri
     },
   ],
   [
-    /^device\.streams\.\w+\.name$/,
+    /^device\.streams\.[\w-]+\.name$/,
     {
       fr: 'Les lecteurs doivent ouvrir la nouvelle adresse.',
       en: 'Players must open the new address.',
@@ -64,7 +71,7 @@ const EFFECTS: readonly (readonly [pattern: RegExp, words: Record<Language, stri
 
 /** Settings that are seen, heard or written: the box refuses them while it records. The inputs in use are among them. */
 const TOUCHING =
-  /^(hall|device\.(locale|routing|layout|shown|swapped|muted|noSignalHoldMs|audio|metadata|encoders\.archive|sis\.(pattern|zone)))(\.|\[|$)/;
+  /^(hall|device\.(locale|routing|layout|shown|swapped|muted|noSignalHoldMs|audio|metadata|encoderMode|encoders\.archive(-b)?|sis\.(pattern|zone)))(\.|\[|$)/;
 
 /** Those of the changed keys that would touch a recording. Pure. */
 export function touchesRecording(keys: readonly string[], routing: Readonly<Record<'A' | 'B', number>>): string[] {

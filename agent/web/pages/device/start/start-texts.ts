@@ -128,8 +128,8 @@ export const texts = bilingual({
   },
   timeServers: { fr: 'Serveurs de temps', en: 'Time servers' },
   timeServersHelp: {
-    fr: 'Réglés sur la machine (chrony ou systemd-timesyncd).',
-    en: 'Set on the machine (chrony or systemd-timesyncd).',
+    fr: 'Réglés par l’administrateur de la machine (systemd-timesyncd ou chrony).',
+    en: 'Set by the administrator of the machine (systemd-timesyncd or chrony).',
   },
   clocksDiffer: {
     fr: (seconds: string) =>

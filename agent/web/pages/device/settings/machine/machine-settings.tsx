@@ -7,6 +7,7 @@ import { usePage } from '../../page-context.ts';
 import { ServerSettings } from '../../start/scheduler-step.tsx';
 import { useUnsaved } from '../../unsaved.tsx';
 import { Part } from '../form.tsx';
+import { Leaf } from '../leaf.tsx';
 import { openSettingsDraft, SettingsContext, useSettings, type DraftSource } from '../settings-draft.ts';
 import { at } from '../document.ts';
 import type { Schema } from '../schema.ts';
@@ -67,6 +68,7 @@ function MachinePart({ schema, path }: { schema: Schema; path: readonly string[]
   const inner = path.reduce<Schema | undefined>((one, key) => one?.properties?.[key], schema);
   if (!inner) return null;
   if (path.length === 1 && path[0] === 'timeZone') return <Zone />;
+  if (path.length === 1 && path[0] === 'timeServers') return <TimeServers />;
   return <Part schema={inner} path={path} />;
 }
 
@@ -80,6 +82,19 @@ function Zone() {
       help={help}
       value={typeof value === 'string' ? value : 'UTC'}
       onZone={(zone) => settings.set(['timeZone'], zone)}
+    />
+  );
+}
+
+/** Emptied, the machine is as it was set. */
+function TimeServers() {
+  const settings = useSettings();
+  const value = at(settings.document.value, ['timeServers']);
+  return (
+    <Leaf
+      kind={{ kind: 'text', maxLength: 500 }}
+      path={['timeServers']}
+      value={typeof value === 'string' ? value : ''}
     />
   );
 }
@@ -121,26 +136,29 @@ function Waits() {
   );
 }
 
-export const TimePage = () => (
-  <>
-    <MachineForm paths={[['timeZone']]} />
-    <TimeServers />
-  </>
-);
+/** What the machine tells of its clock. */
+interface Clock {
+  timeServers: string[];
+  takesTimeServers: boolean;
+}
 
-function TimeServers() {
+export function TimePage() {
   const { api } = usePage();
-  const servers = useMemo(() => signal<readonly string[] | undefined>(undefined), []);
+  const clock = useMemo(() => signal<Clock | undefined>(undefined), []);
   useEffect(() => {
-    void api.get<{ timeServers: string[] }>('/machine').then(({ value }) => void (servers.value = value?.timeServers));
+    void api.get<Clock>('/machine').then(({ value }) => void (clock.value = value));
   }, []);
-  if (!servers.value) return null;
+  if (!clock.value) return <p class="soft">{texts.loading}</p>;
+  const { timeServers, takesTimeServers } = clock.value;
   return (
-    <section class="card">
-      <h3>{texts.timeServers}</h3>
-      <p>{servers.value.join(', ') || texts.noTimeServers}</p>
-      <p class="soft small">{texts.timeServersHelp}</p>
-    </section>
+    <>
+      <MachineForm paths={takesTimeServers ? [['timeZone'], ['timeServers']] : [['timeZone']]} />
+      <section class="card">
+        <h3>{texts.timeServersNow}</h3>
+        <p>{timeServers.join(', ') || texts.noTimeServers}</p>
+        {!takesTimeServers && <p class="soft small">{texts.timeServersHelp}</p>}
+      </section>
+    </>
   );
 }
 

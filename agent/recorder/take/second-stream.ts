@@ -1,0 +1,51 @@
+import type { Recording, SecondStream } from '#agent/device/recording.ts';
+import type { PartsCatalog } from './take-parts.ts';
+
+/**
+ * The stream of channel B as a recording of its own, which a take can fill: parts, chapters, breaks and state are its own, name
+ * and description those of `info`, which keeps it as its second stream. It has no end of its own.
+ */
+export function secondOf(info: Recording): Recording {
+  const { endsAtMs: _, ...shared } = info;
+  const second: SecondStream = info.second ?? { parts: [], chapters: [], breaks: [] };
+  info.second = second;
+  return {
+    ...shared,
+    status: 'setup',
+    thumbnails: [],
+    get base() {
+      return info.base;
+    },
+    get metadata() {
+      return info.metadata;
+    },
+    get foreign() {
+      return info.foreign ?? [];
+    },
+    set foreign(names) {
+      info.foreign = names;
+    },
+    get parts() {
+      return second.parts;
+    },
+    set parts(parts) {
+      second.parts = parts;
+    },
+    get chapters() {
+      return second.chapters;
+    },
+    set chapters(chapters) {
+      second.chapters = chapters;
+    },
+    get breaks() {
+      return second.breaks;
+    },
+  };
+}
+
+/** The catalog as the take of channel B sees it: what it writes and tells is the whole recording. */
+export const catalogOfSecond = (catalog: PartsCatalog, info: Recording): PartsCatalog => ({
+  hasBase: (base) => catalog.hasBase(base),
+  changed: () => catalog.changed(info),
+  writeInto: (folder) => catalog.writeInto(folder, info),
+});

@@ -1,0 +1,117 @@
+import type { Recording } from '#agent/device/recording.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { RecordingRequest } from '../catalog/new-recording.ts';
+import { catalogOfSecond, secondOf } from './second-stream.ts';
+import { openTake, type Take, type TakeOptions } from './take.ts';
+import { openTakeParts, type TakeParts, type TakePartsOptions } from './take-parts.ts';
+
+type Source = Pick<TakeOptions, 'ring' | 'markKey'>;
+
+/** What takes need, whatever streams they have. */
+export interface StreamsOptions
+  extends Omit<TakeOptions, 'parts' | 'patienceMs' | 'settings'>, Omit<TakePartsOptions, 'pattern' | 'beside'> {
+  settings: TakeOptions['settings'] & Pick<TakeOptions, 'patienceMs'> & Pick<TakePartsOptions, 'pattern'>;
+  /** Channel B, for recordings with a second stream. */
+  second?: Source;
+  /** Called when no destination takes channel B (with the reason), and when one does again. */
+  onSecondHalt(reason: string | undefined): void;
+}
+
+/**
+ * Begins a take with the frame that is current now, and beside it, if that is asked for, that of channel B, with the same frame. If
+ * the second cannot be begun, that is told: the first is recorded all the same.
+ */
+export function openTakeOfStreams(info: Recording, request: RecordingRequest, options: StreamsOptions): Take {
+  const { log, onStop } = options;
+  const parts = openParts(info, request, options);
+  let second: Take | undefined;
+  const first = openTake(info, {
+    ...takeOptions(options, parts),
+    // It may end by itself, at its time.
+    onStop: (closed) => onStop(second ? Promise.all([closed, second.stop()]).then(() => undefined) : closed),
+  });
+  if (request.withSecond && options.second) second = openSecond(info, request, { options, beside: parts });
+  return second ? openPairedTake(first, second, log) : first;
+}
+
+function openSecond(
+  info: Recording,
+  request: RecordingRequest,
+  { options, beside }: { options: StreamsOptions; beside: TakeParts },
+): Take | undefined {
+  try {
+    const own = secondOf(info);
+    const catalog = catalogOfSecond(options.catalog, info);
+    return openTake(own, {
+      ...takeOptions(options, openParts(own, request, { ...options, catalog, beside })),
+      ...options.second,
+      onStop: () => undefined,
+      onHalt: (reason) => options.onSecondHalt(reason),
+    });
+  } catch (error) {
+    options.log.error({ take: info.id, error: (error as Error).stack }, 'channel B cannot be recorded');
+    options.onSecondHalt(String(error));
+    return undefined;
+  }
+}
+
+function openParts(
+  info: Recording,
+  { destination }: RecordingRequest,
+  options: StreamsOptions & { beside?: TakeParts },
+): TakeParts {
+  const parts = openTakeParts(info, { ...options, pattern: options.settings.pattern });
+  parts.preferred = destination;
+  return parts;
+}
+
+const takeOptions = (options: StreamsOptions, parts: TakeParts): TakeOptions => ({
+  ...options,
+  parts,
+  patienceMs: options.settings.patienceMs,
+});
+
+/**
+ * A take of both streams: each has its own timeline, files and troubles, and a command takes effect at the same frame in both. What
+ * goes wrong with the second is no matter of the first.
+ */
+function openPairedTake(first: Take, second: Take, log: Log): Take {
+  const also = <Result>(act: () => Result, otherwise: Result): Result => {
+    try {
+      return act();
+    } catch (error) {
+      log.error({ take: first.info.id, error: (error as Error).stack }, 'channel B could not be told');
+      return otherwise;
+    }
+  };
+  const nothing = Promise.resolve();
+  return {
+    info: first.info,
+    started: first.started,
+    async stop() {
+      const stopped = first.stop();
+      await Promise.all([stopped, also(() => second.stop(), nothing)]);
+    },
+    pause() {
+      first.pause();
+      also(() => second.pause(), undefined);
+    },
+    resume() {
+      first.resume();
+      also(() => second.resume(), undefined);
+    },
+    mark(title) {
+      first.mark(title);
+      also(() => second.mark(title), undefined);
+    },
+    endAt: (endsAtMs) => first.endAt(endsAtMs),
+    moveTo(destination) {
+      first.moveTo(destination);
+      also(() => second.moveTo(destination), undefined);
+    },
+    async suspend() {
+      const suspended = first.suspend();
+      await Promise.all([suspended, also(() => second.suspend(), nothing)]);
+    },
+  };
+}

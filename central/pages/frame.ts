@@ -1,0 +1,98 @@
+import type { Who } from '../identity/who.ts';
+import { html, type Html } from './html.ts';
+import { textsIn } from './pages-texts.ts';
+import { nextTheme, otherLanguage, type Reader } from './reader.ts';
+import { STYLE_PATH, SCRIPT_PATH } from './assets.ts';
+
+/** What every page is told. */
+export interface Seen {
+  reader: Reader;
+  /** Its own path, to come back to after a choice. */
+  path: string;
+  /** Undefined: nobody is signed in. */
+  who?: Who | undefined;
+}
+
+const WAYS = [
+  ['/', 'halls'],
+  ['/imports', 'imports'],
+] as const;
+
+/** A whole page: head, ways and content, for who is signed in; the door for who is not. */
+export function pageOf(title: string, seen: Seen, content: Html): string {
+  const { reader, who } = seen;
+  const { language, theme } = reader;
+  const texts = textsIn(language);
+  const body = who ? framed(seen, who, content) : html`<main class="door">${content}${choices(seen)}</main>`;
+  return html`<!doctype html>
+    <html lang="${language}" data-theme="${theme}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} · ${texts.server}</title>
+        <link rel="stylesheet" href="${STYLE_PATH}" />
+        <script type="module" src="${SCRIPT_PATH}"></script>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html>`.text;
+}
+
+function framed(seen: Seen, { role }: Who, content: Html): Html {
+  const texts = textsIn(seen.reader.language);
+  const place = WAYS.findLast(([path]) => seen.path.startsWith(path))?.[0];
+  const ways = WAYS.filter(([path]) => path === '/' || role === 'admin' || role === 'scheduler');
+  return html`<div class="frame">
+    <a class="button skip" href="#content">${texts.skip}</a>
+    <header class="head">
+      <p class="hall">${texts.server}</p>
+      ${choices(seen)}
+    </header>
+    <nav class="ways" aria-label="${texts.pages}">
+      <ul>
+        ${ways.map(
+          ([path, name]) =>
+            html`<li><a href="${path}" ${path === place ? html` aria-current="page"` : ''}>${texts[name]}</a></li>`,
+        )}
+      </ul>
+    </nav>
+    <main id="content" tabindex="-1">${content}</main>
+  </div>`;
+}
+
+const SUN = {
+  auto: html`<path class="fill" d="M12 4a8 8 0 0 1 0 16z" />`,
+  dark: html`<circle class="fill" cx="12" cy="12" r="8" />`,
+  light: '',
+};
+
+/** Language, theme, and the way out. */
+function choices({ reader, path, who }: Seen): Html {
+  const texts = textsIn(reader.language);
+  const other = otherLanguage(reader);
+  const label = texts.because(texts.theme, texts[reader.theme]);
+  return html`<div class="choices">
+    <form method="post" action="/preferences">
+      <input type="hidden" name="back" value="${path}" />
+      <button class="button quiet language" name="language" value="${other}" lang="${other}">${texts.other}</button>
+    </form>
+    <form method="post" action="/preferences">
+      <input type="hidden" name="back" value="${path}" />
+      <button
+        class="button quiet theme"
+        name="theme"
+        value="${nextTheme(reader)}"
+        aria-label="${label}"
+        title="${label}"
+      >
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <circle class="line" cx="12" cy="12" r="8" />
+          ${SUN[reader.theme]}
+        </svg>
+      </button>
+    </form>
+    ${who && html`<form method="post" action="/sign-out"><button class="button quiet">${texts.signOut}</button></form>`}
+  </div>`;
+}

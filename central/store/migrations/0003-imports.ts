@@ -1,0 +1,31 @@
+import { sql, type Kysely } from 'kysely';
+
+/** What imports did, so that one can be undone, and why events were deleted. What a column means is said in `tables.ts`. */
+export async function up(database: Kysely<unknown>): Promise<void> {
+  for (const statement of STATEMENTS) await sql.raw(statement).execute(database);
+}
+
+const STATEMENTS: readonly string[] = [
+  `create table imports (
+    id bigint generated always as identity primary key,
+    at timestamptz not null default now(),
+    account text,
+    source text not null default '',
+    new_series text[] not null default '{}',
+    undone_at timestamptz,
+    undone_by text
+  )`,
+  `create table import_events (
+    import bigint not null references imports on delete cascade,
+    event text not null,
+    what text not null check (what in ('created', 'changed', 'kept', 'cancelled')),
+    before jsonb,
+    primary key (import, event)
+  )`,
+  `create index import_events_event on import_events (event, import)`,
+  `alter table deleted_events add because text`,
+  // What imports cancelled before there was such a column stands in the log.
+  `update deleted_events set because = 'import' where exists (
+    select 1 from audit_log where kind = 'event' and action = 'delete' and object = deleted_events.id and change->>'imported' = 'true')`,
+  `create index deleted_events_imported on deleted_events (deleted_at) where event->>'source' = 'import' and because is null`,
+];
