@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { fittedSize, fittedSizeOf } from '#agent/media/pictures/fitted-size.ts';
-import { neededWidth, openFittedWidth, type Placing } from '#agent/media/pictures/fitted-width.ts';
+import {
+  fittedSize,
+  fittedSizeOf,
+  neededWidth,
+  openFittedWidth,
+  type Placing,
+} from '#agent/media/pictures/fitted-width.ts';
 import { bytesOf } from '#agent/media/pictures/i420.ts';
 import type { SceneWindow } from '#agent/media/pictures/scene.ts';
 
