@@ -135,7 +135,6 @@ test('another input on a channel: the old one until the new one has a picture, n
 test('snapshots of the whole and of a channel, while it runs', async (t) => {
   const rig = await start(t);
   await untilLive(rig, 1, 3);
-  await sleep(1200);
   const { default: sharp } = await import('sharp');
   const meanOf = async (of: 'output' | 'A' | 'B'): Promise<number[]> => {
     const { data, info } = await sharp(await rig.engine.snapshot(of, 320))

@@ -1,5 +1,6 @@
 import type { Aspect, Size } from '#lib/media/geometry.ts';
 import type { Channel } from '#lib/media/layout.ts';
+import { bytesOf } from './i420.ts';
 import type { SceneWindow } from './scene.ts';
 import { fitWindow, type Crop } from './window-fit.ts';
 
@@ -21,15 +22,15 @@ const SHRINK_MS = 2000;
 /** From this part of the canvas on, it is not worth it. */
 const NEARLY_ALL = 0.95;
 
-/** Opens it for one channel of a canvas. */
-export function openFittedWidth(canvas: Size): FittedWidth {
+/** Opens it for one channel of a canvas. `isWhole` tells whether the channel is encoded alone too, as large as the canvas. */
+export function openFittedWidth(canvas: Size, isWhole = (): boolean => false): FittedWidth {
   let widthPx = allowed(0, canvas);
   let look = { widthPx: 0, atMs: -Infinity };
   let shownPx = 0;
   let largeMs = -Infinity;
   const judge = (nowMs: number): void => {
     const lookedPx = nowMs - look.atMs < LOOK_MS ? look.widthPx : 0;
-    const needed = allowed(Math.max(shownPx, lookedPx), canvas);
+    const needed = isWhole() ? canvas.widthPx : allowed(Math.max(shownPx, lookedPx), canvas);
     if (needed >= widthPx) largeMs = nowMs;
     if (needed > widthPx || nowMs - largeMs > SHRINK_MS) widthPx = needed;
   };
@@ -70,4 +71,19 @@ export function neededWidth(canvas: Size, windows: readonly SceneWindow[], chann
       return Math.max(to.width / from.width, to.height / from.height);
     });
   return Math.max(0, ...parts) * canvas.widthPx;
+}
+
+/** The size of a frame of an even width: it has the shape of the canvas. FFmpeg reckons the same (see `inputArgv`). */
+export const fittedSize = (widthPx: number, canvas: Size): Size => ({
+  widthPx,
+  heightPx: 2 * Math.round((widthPx * canvas.heightPx) / canvas.widthPx / 2),
+});
+
+/** The size of a frame of so many bytes; undefined if none has as many. */
+export function fittedSizeOf(bytes: number, canvas: Size): Size | undefined {
+  const near = 2 * Math.round(Math.sqrt(((bytes / 1.5) * canvas.widthPx) / canvas.heightPx) / 2);
+  const widths = [near - 4, near - 2, near, near + 2, near + 4].filter(
+    (width) => width >= 2 && width <= canvas.widthPx,
+  );
+  return widths.map((width) => fittedSize(width, canvas)).find((size) => bytesOf(size) === bytes);
 }

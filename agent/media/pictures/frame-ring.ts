@@ -1,7 +1,7 @@
 import { bytesOf, type Picture } from './i420.ts';
 import type { PictureMemory } from './picture-memory.ts';
 import type { Size } from '#lib/media/geometry.ts';
-import { fittedSizeOf } from './fitted-size.ts';
+import { fittedSizeOf } from './fitted-width.ts';
 
 /** The last frames of one input. They are read from its pipe to their places, and found by their index, from 0. */
 export interface FrameRing {

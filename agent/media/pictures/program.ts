@@ -15,7 +15,7 @@ import { ringSlots, startInput } from '../inputs/input.ts';
 import { openInputSelector, type InputSelector } from '../inputs/input-selector.ts';
 import { drawOpaque } from './overlay-planes.ts';
 import { openPictureMemory, type PictureMemory } from './picture-memory.ts';
-import { sceneOf, type SceneWindow } from './scene.ts';
+import { sceneOf } from './scene.ts';
 import { openSceneRenderer, type SceneValues } from './scene-renderer.ts';
 import { openSceneSwitcher, type SceneSwitcher } from './scene-switcher.ts';
 
@@ -78,7 +78,8 @@ class RunningProgram implements Program {
     this.memory = openPictureMemory(reserveFor(size, fps));
     const sceneRenderer = openSceneRenderer({ memory: this.memory, renderer, onTrouble });
     this.#switcher = openSceneSwitcher(sceneRenderer, () => clock.nowMs());
-    this.#widths = { A: openFittedWidth(size), B: openFittedWidth(size) };
+    const isDual = (): boolean => this.#wanted.encoderMode === 'dual';
+    this.#widths = { A: openFittedWidth(size, isDual), B: openFittedWidth(size, isDual) };
     this.#selectors = { A: this.#openSelector('A'), B: this.#openSelector('B') };
     this.#slates = { A: this.#blank(), B: this.#blank() };
     this.canvas = startCanvas({
@@ -102,11 +103,10 @@ class RunningProgram implements Program {
     this.#wanted = wanted;
     const { size, clock } = this.#settings;
     const scene = sceneOf(wanted, size);
-    const windows = wanted.encoderMode === 'dual' ? [...scene.windows, ...wholeWindows(size)] : scene.windows;
     for (const channel of CHANNELS) {
       const number = wanted.routing[channel];
       const { aspect, crop } = wanted.inputs[number];
-      const widthPx = neededWidth(size, windows, channel, { native: size, aspect, crop });
+      const widthPx = neededWidth(size, scene.windows, channel, { native: size, aspect, crop });
       this.#widths[channel].shown(widthPx, clock.monotonicMs());
       this.#selectors[channel].select(number, wanted.inputs[number].source);
       void this.#drawSlate(channel, `${channel} · ${wanted.inputs[number].name}`);
@@ -198,10 +198,6 @@ class RunningProgram implements Program {
     }
   }
 }
-
-/** Where dual mode shows each channel: alone, on the whole canvas. */
-const wholeWindows = ({ widthPx, heightPx }: Size): SceneWindow[] =>
-  CHANNELS.map((channel) => ({ channel, rect: { x: 0, y: 0, width: widthPx, height: heightPx }, z: 0, muted: false }));
 
 /**
  * Picture memory to reserve: rings of both channels' inputs, twice for switching and returning; pictures being written;

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { fittedSize, fittedSizeOf } from '#agent/media/pictures/fitted-size.ts';
-import { neededWidth, openFittedWidth, type Placing } from '#agent/media/pictures/fitted-width.ts';
+import {
+  fittedSize,
+  fittedSizeOf,
+  neededWidth,
+  openFittedWidth,
+  type Placing,
+} from '#agent/media/pictures/fitted-width.ts';
 import { bytesOf } from '#agent/media/pictures/i420.ts';
 import type { SceneWindow } from '#agent/media/pictures/scene.ts';
 
@@ -69,6 +74,17 @@ test('wider at once, narrower when it lasts, and as wide as somebody looks', () 
   width.shown(320, 9900);
   assert.equal(width.widthPx, 640);
   width.shown(320, 12_100);
+  assert.equal(width.widthPx, 320);
+});
+
+test('a channel that is encoded alone has all pixels, as long as it is', () => {
+  let isWhole = true;
+  const width = openFittedWidth(CANVAS, () => isWhole);
+  width.shown(320, 0);
+  assert.equal(width.widthPx, 1280);
+  isWhole = false;
+  width.shown(320, 100);
+  width.shown(320, 2200);
   assert.equal(width.widthPx, 320);
 });
 
