@@ -27,6 +27,10 @@ export const alarms = {
   },
   freeSpace: { en: '{percent} % free in {folder}', fr: '{percent} % libres dans {folder}' },
   notRecovered: { en: '{file} could not be recovered: {why}', fr: '{file} n’a pas pu être récupéré : {why}' },
+  channelBNotRecorded: {
+    en: 'channel B of {name} is not recorded: {why}',
+    fr: 'le canal B de {name} n’est pas enregistré : {why}',
+  },
   notFinalised: { en: '{file} is not finalised: {why}', fr: '{file} n’est pas finalisé : {why}' },
   chosenIsGone: {
     en: '{name} was chosen for recordings and is not there: they go where there is room',

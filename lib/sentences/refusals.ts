@@ -28,8 +28,28 @@ export const refusals = {
     fr: 'l’encodeur principal ne change pas pendant un enregistrement : arrêtez-le d’abord',
   },
   encoderRecordedPreset: {
-    en: 'the archive encoder cannot be changed while it is recorded',
-    fr: 'l’encodeur principal ne change pas pendant un enregistrement',
+    en: 'an archive encoder cannot be changed while it is recorded',
+    fr: 'un encodeur principal ne change pas pendant un enregistrement',
+  },
+  encoderModeRecorded: {
+    en: 'the encoder mode cannot be changed while a recording runs: stop it first',
+    fr: 'le mode d’encodage ne change pas pendant un enregistrement : arrêtez-le d’abord',
+  },
+  channelBNameTaken: {
+    en: 'the streams of channel B and {other} are both named {name}: rename one first',
+    fr: 'les flux du canal B et {other} s’appellent tous deux {name} : renommez-en un d’abord',
+  },
+  confidenceNotRecorded: {
+    en: 'the confidence stream is never recorded: leave out "recorded"',
+    fr: 'le flux de contrôle n’est jamais enregistré : omettez « recorded »',
+  },
+  archiveAlwaysRecorded: {
+    en: 'the archive stream is always recorded: leave out "recorded"',
+    fr: 'le flux principal est toujours enregistré : omettez « recorded »',
+  },
+  channelBByMode: {
+    en: 'channel B is encoded in dual mode: set that by encoder.mode',
+    fr: 'le canal B est encodé en mode double : réglez-le par encoder.mode',
   },
   profileRecorded: {
     en: 'a profile cannot be recalled while a recording runs',

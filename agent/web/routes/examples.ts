@@ -120,6 +120,7 @@ export const REQUEST_EXAMPLES: {
   'overlay.put': { overlay: TITLE },
   'overlay.remove': { name: 'title' },
   'audio.set': { from: 'B', channels: { B: { gainDb: 6 } } },
+  'encoder.mode': { mode: 'dual' },
   'encoder.set': { stream: 'archive', settings: { videoKbps: 1500 } },
   'stream.set': { stream: 'confidence', settings: { enabled: true, multicast: null } },
   'push.put': {
