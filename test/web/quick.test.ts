@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { until } from '#test/support/until.ts';
 import { openBrowser, openViewer, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
@@ -40,6 +40,10 @@ async function viewing(
     await viewer.context.close();
   }
 }
+
+/** The part of a section of the settings that has this heading. */
+const foldOf = (page: Page, heading: string): Locator =>
+  page.locator('.fold', { has: page.locator('summary', { hasText: heading }) }).last();
 
 /** How far a colour is from another one (WCAG 2, 1 to 21), as the page computed both. */
 const contrastOf = (page: Page, selector: string): Promise<number> =>
@@ -117,7 +121,7 @@ test('what the box says is French where the reader chose French: refusals, alarm
     await open(page, box, '#now');
     await page.getByText('entrée 1 (Slides) : rien n’écoute à cette adresse et ce port').waitFor();
     await page.evaluate(() => void (location.hash = '#settings/encoders'));
-    const archive = page.locator('.fold', { hasText: 'Principal' }).first();
+    const archive = foldOf(page, 'Principal');
     const rate = archive.getByLabel('Débit vidéo');
     await rate.fill('');
     await page.locator('[data-wrong=true]', { hasText: 'attendu : un nombre, reçu : rien' }).waitFor();
@@ -215,7 +219,7 @@ test('while it records, settings that it would refuse are said to wait, and noth
   await box.send('POST', '/api/v1/recording/start', {});
   await viewing({}, async ({ page }) => {
     await open(page, box, '#settings/encoders');
-    await page.locator('.fold', { hasText: 'Archive' }).first().getByLabel('Video bit rate').fill('1800');
+    await foldOf(page, 'Archive').getByLabel('Video bit rate').fill('1800');
     await page.getByText('A recording runs; these wait for its end').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Apply…' }).isDisabled(), true);
   });
