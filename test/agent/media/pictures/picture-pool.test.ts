@@ -1,3 +1,4 @@
+// In a process of its own: it measures memory, and what other files leave would be collected meanwhile.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bytesOf, type Picture } from '#agent/media/pictures/i420.ts';
@@ -19,6 +20,22 @@ function sendAll(memory: PictureMemory, pool: PicturePool) {
     return pool.send(picture);
   });
 }
+
+// The first, before there is anything of the others to collect.
+test('pictures that waited leave no memory behind, in the kernels or outside', () => {
+  // There is room for a few pictures alone.
+  const memory = openPictureMemory(BYTES * 6);
+  const pool = openPicturePool(memory, SIZE, MOST);
+  const before = process.memoryUsage().arrayBuffers;
+  for (let round = 0; round < 3; round++) {
+    const sent = sendAll(memory, pool);
+    assert.ok(process.memoryUsage().arrayBuffers - before > BYTES * 20);
+    for (const { done } of sent) done();
+    assert.ok(process.memoryUsage().arrayBuffers - before < BYTES * 3, 'copies are kept');
+    for (let calm = 0; calm <= 30; calm++) pool.send(pool.take()!).done();
+    assert.ok(process.memoryUsage().arrayBuffers - before < BYTES, 'copies are kept in calm');
+  }
+});
 
 test('pictures on their way stay as they were drawn, and are no more than so many', () => {
   const memory = openPictureMemory(8 << 20);
@@ -58,19 +75,4 @@ test('a picture that was taken and not sent is taken again', () => {
   const pool = openPicturePool(memory, SIZE, MOST);
   const first = pool.take();
   for (let round = 0; round < MOST * 2; round++) assert.equal(pool.take(), first);
-});
-
-test('pictures that waited leave no memory behind, in the kernels or outside', () => {
-  // There is room for a few pictures alone.
-  const memory = openPictureMemory(BYTES * 6);
-  const pool = openPicturePool(memory, SIZE, MOST);
-  const before = process.memoryUsage().arrayBuffers;
-  for (let round = 0; round < 3; round++) {
-    const sent = sendAll(memory, pool);
-    assert.ok(process.memoryUsage().arrayBuffers - before > BYTES * 20);
-    for (const { done } of sent) done();
-    assert.ok(process.memoryUsage().arrayBuffers - before < BYTES * 3, 'copies are kept');
-    for (let calm = 0; calm <= 30; calm++) pool.send(pool.take()!).done();
-    assert.ok(process.memoryUsage().arrayBuffers - before < BYTES, 'copies are kept in calm');
-  }
 });
