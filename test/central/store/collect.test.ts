@@ -1,3 +1,4 @@
+// In a process of its own: it measures memory, and what other files leave would be collected meanwhile.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { collectYoung } from '#central/store/collect.ts';

@@ -1,3 +1,4 @@
+// In a process of its own: it measures memory, and what other files leave would be collected meanwhile.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openFrameRing, type FrameRing } from '#agent/media/pictures/frame-ring.ts';
@@ -35,6 +36,26 @@ function isThere(memory: PictureMemory, ring: FrameRing, index: number): boolean
   );
   return true;
 }
+
+// The first, before there is anything of the others to collect.
+test('a burst leaves no memory behind', () => {
+  const memory = openPictureMemory(8 << 20);
+  const size = { widthPx: 640, heightPx: 360 };
+  const ring = openFrameRing({ memory, size, slots: 11, places: 4, onFrame: () => undefined });
+  const frame = Buffer.alloc(345_600, 7);
+  const before = process.memoryUsage().arrayBuffers;
+  const held = (): number => (process.memoryUsage().arrayBuffers - before) / frame.length;
+  for (let count = 0; count < 200; count++) write(ring, frame);
+  assert.ok(held() >= 6 && held() < 9, `${held()} frames of a burst`);
+  ring.frame(ring.newest);
+  // The one that is coming is outside, until a place is free.
+  assert.ok(held() < 2, `${held()} frames after it`);
+  for (let count = 0; count < 3; count++) {
+    write(ring, frame);
+    ring.frame(ring.newest);
+  }
+  assert.ok(held() < 1, `${held()} frames in the end`);
+});
 
 test('frames cut anywhere become whole, and each is told once', () => {
   const memory = openPictureMemory(2 << 20);
@@ -109,25 +130,6 @@ test('a burst finds room outside of the picture memory, and is shown from it', (
     all.push(address);
   }
   assert.ok(new Set(all).size <= places, 'no more memory than that of its places');
-});
-
-test('a burst leaves no memory behind', () => {
-  const memory = openPictureMemory(8 << 20);
-  const size = { widthPx: 640, heightPx: 360 };
-  const ring = openFrameRing({ memory, size, slots: 11, places: 4, onFrame: () => undefined });
-  const frame = Buffer.alloc(345_600, 7);
-  const before = process.memoryUsage().arrayBuffers;
-  const held = (): number => (process.memoryUsage().arrayBuffers - before) / frame.length;
-  for (let count = 0; count < 200; count++) write(ring, frame);
-  assert.ok(held() >= 6 && held() < 9, `${held()} frames of a burst`);
-  ring.frame(ring.newest);
-  // The one that is coming is outside, until a place is free.
-  assert.ok(held() < 2, `${held()} frames after it`);
-  for (let count = 0; count < 3; count++) {
-    write(ring, frame);
-    ring.frame(ring.newest);
-  }
-  assert.ok(held() < 1, `${held()} frames in the end`);
 });
 
 test('memory: aligned, never lent twice, and used up with a word', () => {
