@@ -1,9 +1,9 @@
 import { openInTurn } from '#lib/runtime/in-turn.ts';
-import { noPortWords } from '#lib/runtime/troubles/no-port.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Listeners } from '#agent/control/session/listen.ts';
 import type { DeviceClient } from '#agent/device/device.ts';
 import type { DeviceState } from '#agent/device/state.ts';
+import { portAlarm } from './port-alarm.ts';
 
 /** Opens a service on a port. */
 export type Opener = (port: number | undefined) => Promise<Listeners>;
@@ -46,14 +46,9 @@ export async function startServices<Service extends string>(
   const tell = (service: Service, error?: Error): void => {
     ports = portsOf(names, open);
     options.onPorts?.(ports);
-    const alarm = { name: 'control' as const, about: service };
-    if (!error) return device.observe({ fact: 'alarm', clear: alarm });
-    const words = noPortWords(error, { port: `${service}.port`, listen: `${service}.listen` }, places.get(service));
-    const text = `${service} cannot be reached: ${words ?? error.message}`;
-    // What words say needs no stack.
-    if (words === undefined) log.error({ err: error, service }, text);
-    else log.error({ service }, text);
-    device.observe({ fact: 'alarm', raise: { ...alarm, level: 'warning', text } });
+    if (!error) return device.observe({ fact: 'alarm', clear: { name: 'control', about: service } });
+    const keys = { port: `${service}.port`, listen: `${service}.listen` };
+    device.observe(portAlarm(service, error, { keys, asked: places.get(service), log }));
   };
   const begin = async (service: Service): Promise<void> => {
     const place = placeOf(service, device.state());

@@ -1,9 +1,9 @@
 import type { Log } from '#lib/runtime/log.ts';
-import { noPortWords } from '#lib/runtime/troubles/no-port.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import { startRtspServer, type RtspServer } from '#lib/rtsp/server/server.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import type { AlarmFact } from '#agent/device/observe.ts';
+import { portAlarm } from '../control/port-alarm.ts';
 
 /**
  * Opens the RTSP server. A port that is taken raises an alarm; until the next start only this machine reaches the
@@ -25,12 +25,8 @@ export async function openBoxRtsp(
       ...(user && password ? { credentials: () => ({ user, password }) } : {}),
     });
   const server = await serve(config.listen, port).catch((error: Error) => {
-    const words = noPortWords(error, { port: 'rtsp.port', listen: 'listen' }, port);
-    const text = `rtsp cannot be reached: ${words ?? error.message}`;
-    // What words say needs no stack.
-    if (words === undefined) log.error({ err: error }, text);
-    else log.error({ service: 'rtsp' }, text);
-    device.observe({ fact: 'alarm', raise: { name: 'control', about: 'rtsp', level: 'warning', text } });
+    const keys = { port: 'rtsp.port', listen: 'listen' };
+    device.observe(portAlarm('rtsp', error, { keys, asked: port, log }));
     return serve('127.0.0.1', 0);
   });
   if (server.port === port || port === 0) device.observe({ fact: 'alarm', clear: { name: 'control', about: 'rtsp' } });
