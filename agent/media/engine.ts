@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { EncoderWanted, InputNumber, InputSeen, StreamName, Wanted } from '#agent/device/state.ts';
 import type { Channel } from '#lib/media/layout.ts';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
+import { openEndings } from '#lib/runtime/endings.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Renderer } from '#overlays/render.ts';
@@ -71,6 +72,7 @@ class RunningEngine implements Engine {
   readonly #dual: Dual;
   #wanted: Wanted;
   #troubles = new Map<string, string>();
+  readonly #endings = openEndings();
   #closing: Promise<void> | undefined;
 
   constructor(settings: EngineSettings, wanted: Wanted) {
@@ -87,7 +89,7 @@ class RunningEngine implements Engine {
     const { archive } = wanted.encoders;
     const confidence = { ...wanted.encoders.confidence, fps: Math.min(wanted.encoders.confidence.fps, archive.fps) };
     if (this.#program.key !== programKey(wanted)) {
-      void this.#program.running.close();
+      this.#endings.add(this.#program.running.close());
       this.#program = { key: programKey(wanted), running: this.#startProgram(wanted) };
     }
     this.#program.running.update(wanted, values);
@@ -138,9 +140,9 @@ class RunningEngine implements Engine {
   }
 
   async #end(): Promise<void> {
-    const program = this.#program.running.close();
+    this.#endings.add(this.#program.running.close());
     const encoders = [this.#archive?.encoder.close(), this.#dual.close(), this.#confidence?.confidence.close()];
-    await Promise.all([program, ...encoders]);
+    await Promise.all([this.#endings.all(), ...encoders]);
   }
 
   #startProgram(wanted: Wanted): Program {

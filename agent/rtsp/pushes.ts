@@ -1,9 +1,11 @@
 import type { PushWanted } from '#agent/device/state.ts';
+import { openEndings } from '#lib/runtime/endings.ts';
 import { startPush, type Push, type PushSeen, type PushSettings } from './push.ts';
 
 /** All push targets. Each is started, kept or ended as wanted. */
 export interface Pushes {
   update(wanted: readonly PushWanted[]): void;
+  /** Resolves when every push has ended, those too that `update` ended. */
   close(): Promise<void>;
 }
 
@@ -17,11 +19,11 @@ export function openPushes(
   nowMs: () => number,
 ): Pushes {
   const running = new Map<string, { key: string; push: Push | undefined }>();
+  const endings = openEndings();
 
-  const stop = async (id: string): Promise<void> => {
-    const push = running.get(id)?.push;
+  const stop = (id: string): void => {
+    endings.add(running.get(id)?.push?.close());
     running.delete(id);
-    await push?.close();
   };
 
   const start = (target: PushWanted): Push | undefined => {
@@ -36,18 +38,19 @@ export function openPushes(
     update(wanted) {
       for (const id of running.keys()) {
         if (wanted.some((target) => target.id === id)) continue;
-        void stop(id);
+        stop(id);
         onSeen(id, undefined);
       }
       for (const target of wanted) {
         const key = JSON.stringify([target.enabled, target.stream, target.url]);
         if (running.get(target.id)?.key === key) continue;
-        void stop(target.id);
+        stop(target.id);
         running.set(target.id, { key, push: start(target) });
       }
     },
     async close() {
-      await Promise.all([...running.keys()].map(stop));
+      for (const id of running.keys()) stop(id);
+      await endings.all();
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { InputNumber, InputSource } from '#agent/device/state.ts';
+import { openEndings } from '#lib/runtime/endings.ts';
 import type { Input } from './input.ts';
 
 /** The inputs of one channel: the wanted one, and the one that is shown until the wanted one has a picture. */
@@ -9,6 +10,7 @@ export interface InputSelector {
   before(): Input | undefined;
   /** Number of the input that the channel shows; after a switch, the wanted one. */
   number(): InputNumber | undefined;
+  /** Resolves when all inputs have ended, those too that were taken off before. */
   close(): Promise<void>;
 }
 
@@ -28,10 +30,11 @@ export function openInputSelector(start: Start, onOff: (number: InputNumber) => 
   let wanted: Selected | undefined;
   let before: Input | undefined;
   let patience: NodeJS.Timeout | undefined;
+  const endings = openEndings();
 
   const dropBefore = (): void => {
     clearTimeout(patience);
-    void before?.close();
+    endings.add(before?.close());
     before = undefined;
   };
 
@@ -41,7 +44,7 @@ export function openInputSelector(start: Start, onOff: (number: InputNumber) => 
       if (wanted?.key === key) return;
       if (wanted?.number !== number && wanted) onOff(wanted.number);
       const shown = wanted?.input?.seen().status === 'live' ? wanted.input : undefined;
-      if (wanted?.input && !shown) void wanted.input.close();
+      if (wanted?.input && !shown) endings.add(wanted.input.close());
       // A new picture is on its way already, so the present one stays until it comes.
       if (shown) {
         dropBefore();
@@ -59,7 +62,8 @@ export function openInputSelector(start: Start, onOff: (number: InputNumber) => 
     number: () => wanted?.number,
     async close() {
       dropBefore();
-      await wanted?.input?.close();
+      endings.add(wanted?.input?.close());
+      await endings.all();
     },
   };
 }
