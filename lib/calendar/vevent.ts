@@ -65,6 +65,13 @@ const REST = 'THISANDFUTURE';
 /** Whoever reads so much of one event needs no more. */
 const MOST_TOLD = 50;
 
+/** What is wrong with an event of such a length; undefined if nothing is. */
+function oddLength(ms: number): string | undefined {
+  if (ms === 0) return 'ends when it begins';
+  if (ms < 0) return 'ends before it begins';
+  return ms > LONGEST_MS ? `lasts ${(ms / 3_600_000).toFixed(1)} hours: is its end right?` : undefined;
+}
+
 /** Reads one VEVENT. What cannot be read is left out with a note; what makes its time a guess costs the event. */
 export function readVevent(component: Component, zones: Zones): VeventReading {
   const complaints: Complaint[] = [];
@@ -102,10 +109,8 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
   if (typeof end === 'string' && !cancelled) return lost(end);
   const endsAtMs = typeof end === 'number' ? end : undefined;
   if (start && endsAtMs !== undefined && !cancelled) {
-    const hours = (endsAtMs - start.atMs) / 3_600_000;
-    if (hours === 0) return lost('ends when it begins');
-    if (hours < 0) return lost('ends before it begins');
-    if (endsAtMs - start.atMs > LONGEST_MS) return lost(`lasts ${hours.toFixed(1)} hours: is its end right?`);
+    const odd = oddLength(endsAtMs - start.atMs);
+    if (odd !== undefined) return lost(odd);
   }
   if (start && end === undefined && !replaces && !cancelled) return lost('has no end');
   const isMaimed: boolean[] = [];
