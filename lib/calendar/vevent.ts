@@ -101,12 +101,8 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
   const end = endOf(values, start, moments);
   if (typeof end === 'string' && !cancelled) return lost(end);
   const endsAtMs = typeof end === 'number' ? end : undefined;
-  if (start && endsAtMs !== undefined && !cancelled) {
-    const hours = (endsAtMs - start.atMs) / 3_600_000;
-    if (hours === 0) return lost('ends when it begins');
-    if (hours < 0) return lost('ends before it begins');
-    if (endsAtMs - start.atMs > LONGEST_MS) return lost(`lasts ${hours.toFixed(1)} hours: is its end right?`);
-  }
+  const oddLength = start && endsAtMs !== undefined && !cancelled ? oddLengthOf(endsAtMs - start.atMs) : undefined;
+  if (oddLength) return lost(oddLength);
   if (start && end === undefined && !replaces && !cancelled) return lost('has no end');
   const isMaimed: boolean[] = [];
   const rulesOf = (property: string, weight: Weight): Rule[] =>
@@ -137,6 +133,13 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
     version: versionOf(values, words, moments),
   };
   return { event, uid, complaints };
+}
+
+/** Why an event cannot last so long; undefined if it can. */
+function oddLengthOf(lengthMs: number): string | undefined {
+  if (lengthMs === 0) return 'ends when it begins';
+  if (lengthMs < 0) return 'ends before it begins';
+  return lengthMs > LONGEST_MS ? `lasts ${(lengthMs / 3_600_000).toFixed(1)} hours: is its end right?` : undefined;
 }
 
 /** Tells what is there and may be meant otherwise. */

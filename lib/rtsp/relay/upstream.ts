@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Credentials } from '#lib/runtime/access/digest.ts';
 import { bytesOf, openCutter, valueOf, type Frame, type Message } from '../wire/pieces.ts';
-import { openLogin, type Login } from './login.ts';
+import { openLogin, type Login } from '#lib/runtime/access/login.ts';
 import { RelayError, unreachable } from './trouble.ts';
 
 /** A connection to an RTSP server: it logs in and follows redirects. */

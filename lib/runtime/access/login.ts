@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { answerChallenge, parseChallenge, type Challenge, type Credentials } from '#lib/runtime/access/digest.ts';
-import type { Message } from '../wire/pieces.ts';
+import { answerChallenge, parseChallenge, type Challenge, type Credentials } from './digest.ts';
+
+/** An answer of a server, with its headers as they came. */
+export interface Answered {
+  headers: readonly (readonly [name: string, value: string])[];
+}
 
 /** The login of a client at one server: it remembers the challenge, and answers it for each request. */
 export interface Login {
   /** The value of `Authorization`; undefined before a challenge, or without credentials. */
   answer(method: string, uri: string): string | undefined;
   /** Takes the challenges of a 401; false if none of them can be answered, or the last answer was refused. */
-  challenged(reply: Message): boolean;
+  challenged(reply: Answered): boolean;
 }
 
 /** Opens a login. Basic, which shows the password, is answered only where `mayShow`. */
