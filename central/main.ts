@@ -45,7 +45,9 @@ export async function startCentral(config: Config, version: string, log: Log): P
 }
 
 async function boot(config: Config, version: string, log: Log, scope: Scope): Promise<Central> {
-  scope.defer(catchTheRest((error) => log.error({ err: error }, 'a fault that nobody caught: everything else goes on')));
+  scope.defer(
+    catchTheRest((error) => log.error({ err: error }, 'a fault that nobody caught: everything else goes on')),
+  );
   await takeDataFolder(config.data, scope);
   const { ffprobe } = await findFfmpeg(config.ffmpeg);
   const { databaseUrl: url, data, postgres: programs } = config;

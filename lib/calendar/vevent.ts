@@ -65,6 +65,13 @@ const REST = 'THISANDFUTURE';
 /** Whoever reads so much of one event needs no more. */
 const MOST_TOLD = 50;
 
+/** What is wrong with an event of such a length; undefined if nothing is. */
+function oddLength(ms: number): string | undefined {
+  if (ms === 0) return 'ends when it begins';
+  if (ms < 0) return 'ends before it begins';
+  return ms > LONGEST_MS ? `lasts ${(ms / 3_600_000).toFixed(1)} hours: is its end right?` : undefined;
+}
+
 /** Reads one VEVENT. What cannot be read is left out with a note; what makes its time a guess costs the event. */
 export function readVevent(component: Component, zones: Zones): VeventReading {
   const complaints: Complaint[] = [];
@@ -101,8 +108,10 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
   const end = endOf(values, start, moments);
   if (typeof end === 'string' && !cancelled) return lost(end);
   const endsAtMs = typeof end === 'number' ? end : undefined;
-  const oddLength = start && endsAtMs !== undefined && !cancelled ? oddLengthOf(endsAtMs - start.atMs) : undefined;
-  if (oddLength) return lost(oddLength);
+  if (start && endsAtMs !== undefined && !cancelled) {
+    const odd = oddLength(endsAtMs - start.atMs);
+    if (odd !== undefined) return lost(odd);
+  }
   if (start && end === undefined && !replaces && !cancelled) return lost('has no end');
   const isMaimed: boolean[] = [];
   const rulesOf = (property: string, weight: Weight): Rule[] =>
@@ -133,13 +142,6 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
     version: versionOf(values, words, moments),
   };
   return { event, uid, complaints };
-}
-
-/** Why an event cannot last so long; undefined if it can. */
-function oddLengthOf(lengthMs: number): string | undefined {
-  if (lengthMs === 0) return 'ends when it begins';
-  if (lengthMs < 0) return 'ends before it begins';
-  return lengthMs > LONGEST_MS ? `lasts ${(lengthMs / 3_600_000).toFixed(1)} hours: is its end right?` : undefined;
 }
 
 /** Tells what is there and may be meant otherwise. */

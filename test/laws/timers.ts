@@ -8,6 +8,7 @@ const ROOMS = ['lib/', 'central/', 'agent/'];
 const SAFE: Readonly<Record<string, string>> = {
   'agent/schedule/calendars/ical-folder.ts refresh': '#look, which it runs, catches everything',
   'agent/schedule/calendars/calendar-file.ts terminate': 'a worker can always be ended',
+  'lib/runtime/processes/thread.ts end': 'a worker can always be ended',
   'agent/device/memory.ts run': 'write and copy, which it runs, catch everything',
   'agent/recorder/take/take.ts stop': 'what it begins is guarded, and its promise is never rejected',
   'agent/box/web/input-trial.ts stop': 'the end of a program that startChild began never rejects',
