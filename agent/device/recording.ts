@@ -69,6 +69,8 @@ export interface Recording {
   hall: string;
   owner: string;
   bookingId?: string;
+  /** Name of the system that a controller gave it (SMP 351 `SystemName`); the hall without it. */
+  systemName?: string;
   /** Language of the chapters that the box names itself; English without it. */
   locale?: 'fr' | 'en';
   metadata: Metadata;

@@ -1,11 +1,22 @@
 import { liveProbeArgv, quietArgv } from '#lib/ffmpeg/argv.ts';
 
+/** File descriptor of a preset with secrets (see `push-link.ts`). */
+export const PRESET_FD = 3;
+
+/** What is pushed to, where ffmpeg sends elsewhere or is not told all. */
+export interface PushTarget {
+  /** As it was given; ffmpeg may send to a relay. */
+  target?: string;
+  /** Whether secrets come as a preset on `PRESET_FD`. */
+  hasPreset?: boolean;
+}
+
 /**
  * Arguments of the ffmpeg that carries a transport stream from its standard input to a push target. Nothing is encoded
  * again except the sound for RTSP: its description has to precede the stream, and a transport stream has none. `url` is where ffmpeg
  * sends, which may be a relay to the target.
  */
-export function pushArgv(url: string, target = url): string[] {
+export function pushArgv(url: string, { target = url, hasPreset = false }: PushTarget = {}): string[] {
   return [
     ...quietArgv('repeat+info'),
     '-fflags',
@@ -21,6 +32,7 @@ export function pushArgv(url: string, target = url): string[] {
     '0:a:0?',
     '-c',
     'copy',
+    ...(hasPreset ? ['-fpre', `/proc/self/fd/${PRESET_FD}`] : []),
     ...targetArgv(url, target),
   ];
 }

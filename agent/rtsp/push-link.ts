@@ -1,3 +1,4 @@
+import { asPreset, hiddenOptions, openNamelessFile } from '#lib/ffmpeg/hidden-options.ts';
 import { canRelay, startRtmpRelay } from '#lib/rtmp/relay.ts';
 import { startRtspRelay } from '#lib/rtsp/relay/relay.ts';
 import { placeOf, secretsIn, withoutPasswords } from '#lib/runtime/redact.ts';
@@ -7,6 +8,8 @@ import { percentDecoded } from '#lib/runtime/texts/percent.ts';
 export interface PushLink {
   /** What ffmpeg is given. */
   url: string;
+  /** The file with the secrets of SRT, which ffmpeg gets as `PRESET_FD`. */
+  preset?: number;
   /** Why the relay got nowhere, if it did not. */
   trouble(): string | undefined;
   /** A text for people, without the secrets of the target. */
@@ -14,7 +17,7 @@ export interface PushLink {
   close(): Promise<void>;
 }
 
-/** Opens the way to a target: RTSP and RTMP go over a relay in this process, the rest as it is. */
+/** Opens the way to a target: RTSP and RTMP go over a relay in this process, secrets of SRT in a preset, the rest as it is. */
 export async function openPushLink(url: string): Promise<PushLink> {
   const secrets = secretsIn(url);
   const shown = (text: string): string => withoutPasswords(text.replaceAll(url, placeOf(url)), secrets);
@@ -29,6 +32,11 @@ export async function openPushLink(url: string): Promise<PushLink> {
       return trouble?.kind === 'ended' ? undefined : trouble?.words;
     };
     return { url: relay.url, trouble: met, shown, close: () => relay.close() };
+  }
+  const hidden = hiddenOptions(url);
+  const file = hidden && (await openNamelessFile(asPreset(hidden)));
+  if (file) {
+    return { url: hidden.url, preset: file.fd, trouble: () => undefined, shown, close: () => file.close() };
   }
   if (!canRelay(url)) return { url, trouble: () => undefined, shown, close: () => Promise.resolve() };
   const relay = await startRtmpRelay(url);

@@ -6,7 +6,7 @@ import { startChild, type Child } from '#lib/runtime/processes/child.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { openPushLink, type PushLink } from './push-link.ts';
-import { isConnected, pushArgv, reasonIn } from './push-argv.ts';
+import { isConnected, PRESET_FD, pushArgv, reasonIn } from './push-argv.ts';
 
 /** The state of a push. */
 export type PushSeen = Seen['pushes'][string];
@@ -90,8 +90,9 @@ class SupervisedPush implements Push {
     if (this.#closed) return void link.close();
     const child = startChild({
       command: ffmpeg,
-      argv: pushArgv(link.url, this.#settings.target.url),
+      argv: pushArgv(link.url, { target: this.#settings.target.url, hasPreset: link.preset !== undefined }),
       feeds: [0],
+      files: link.preset === undefined ? {} : { [PRESET_FD]: link.preset },
       onStderrLine: (line) => {
         if (isConnected(line)) this.#onConnected(child);
       },

@@ -12,9 +12,10 @@ const HAS_USER = /^[^/?#\s'"]*(?:@|:(?!\d{0,5}(?:[/?#\s'"\],;).]|:\s|:?$)))/;
 const COLON_AND_AT = /^[^/?#\n]{0,64}:[^\n]{0,128}@[\w[]/;
 /** The query of a URL; cameras and services have secrets in it under many names, so only the names stay. */
 const QUERY = /^([^\s?#'"\\]*)\?([^\s#'"\\]*)/;
-/** Names of parameters that are secrets, and such parameters of an address without a host. */
+/** Names of parameters that are secrets. */
 const SECRET_NAME = /pass|secret|token|key|auth|sig|streamid/i;
-const SECRET_PARAMETER = /(?<=[?&])([^=&\s]*(?:pass|secret|token|key|auth|sig|streamid)[^=&\s]*=)[^&\s'"]+/gi;
+/** A parameter of an address without a host; a longer name is none. */
+const PARAMETER = /(?<=[?&])([^=&?\s]{1,200})=[^&\s'"]+/g;
 /** A secret that is shorter is not looked for in texts: it would be found in words. */
 const SHORTEST_SECRET = 4;
 
@@ -23,12 +24,14 @@ const SHORTEST_SECRET = 4;
  * logged. Rather too much is removed than too little.
  */
 export function withoutPasswords(text: string, secrets: readonly string[] = []): string {
-  const bare = text.replaceAll(URL_AND_MORE, bareUrl).replaceAll(SECRET_PARAMETER, `$1${MASK}`);
+  const bare = text.replaceAll(URL_AND_MORE, bareUrl).replaceAll(PARAMETER, bareParameter);
   return secrets
     .filter((secret) => secret.length >= SHORTEST_SECRET)
     .toSorted((one, other) => other.length - one.length)
     .reduce((safe, secret) => safe.replaceAll(secret, MASK), bare);
 }
+
+const bareParameter = (whole: string, name: string): string => (SECRET_NAME.test(name) ? `${name}=${MASK}` : whole);
 
 function bareUrl(_: string, scheme: string, rest: string): string {
   const place = HAS_USER.test(rest) || COLON_AND_AT.test(rest) ? rest.replace(USER_INFO, `${MASK}@`) : rest;

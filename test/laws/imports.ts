@@ -103,7 +103,7 @@ export const permissions: Record<string, Permission> = {
   'agent/doors': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/device': { may: ['lib/sis', 'lib/runtime', 'firmware-config'], types: ['lib/media'] },
   'agent/media': {
-    may: ['lib/ffmpeg', 'lib/media', 'lib/rtmp', 'lib/rtsp', 'lib/runtime', 'overlays'],
+    may: ['lib/ffmpeg', 'lib/http-relay', 'lib/media', 'lib/rtmp', 'lib/rtsp', 'lib/runtime', 'overlays'],
     types: ['agent/device'],
   },
   'agent/recorder': {

@@ -25,7 +25,7 @@ const endOf = ({ timetable, endsAtMs }: RecordingWanted): number | undefined => 
 
 function startSteps({ wanted }: DeviceState, continueTake: string | undefined): What[] {
   const { recording } = wanted;
-  const { bookingId, destination, timetable, startedAtMs } = recording;
+  const { bookingId, destination, timetable, startedAtMs, systemName } = recording;
   const endsAtMs = endOf(recording);
   const request: RecordingRequest = {
     metadata: metadataOf(wanted),
@@ -34,6 +34,7 @@ function startSteps({ wanted }: DeviceState, continueTake: string | undefined): 
     locale: wanted.locale,
     ...(recordsChannelB(wanted) ? { withSecond: true } : {}),
     ...(bookingId ? { bookingId } : {}),
+    ...(systemName ? { systemName } : {}),
     ...(timetable && startedAtMs !== undefined ? { startedAtMs } : {}),
     ...(destination ? { destination } : {}),
     ...(endsAtMs === undefined ? {} : { endsAtMs }),

@@ -24,7 +24,7 @@ export function openInputTrial(ffmpeg: string): (source: InputSource) => Promise
 }
 
 async function look(ffmpeg: string, link: SourceLink): Promise<Buffer | { error: string }> {
-  const child = startChild({ command: ffmpeg, argv: stillArgv(link.source), takes: [1] });
+  const child = startChild({ command: ffmpeg, argv: stillArgv(link.source), takes: [1], files: link.files });
   const chunks: Buffer[] = [];
   let bytes = 0;
   child.take(1).on('data', (chunk: Buffer) => {
@@ -44,7 +44,8 @@ async function look(ffmpeg: string, link: SourceLink): Promise<Buffer | { error:
   const picture = Buffer.concat(chunks);
   if (picture.length > 0 && bytes <= MOST_BYTES) return picture;
   if (limit.passed) return { error: `no picture came within ${LIMIT_MS / 1000} s` };
-  return { error: link.shown(trouble && trouble.kind !== 'ended' ? trouble.words : lastLine(reason)) };
+  const met = trouble?.kind === 'ended' ? undefined : (trouble?.words ?? link.trouble());
+  return { error: link.shown(met ?? lastLine(reason)) };
 }
 
 /** The last line of FFmpeg's messages, which tells what was wrong; those before it are consequences. */

@@ -13,6 +13,8 @@ export const FRAMES_FD = 1;
 export const SOUND_FD = 4;
 /** File descriptor from which it reads commands to its filters (see `frame-fit.ts`). */
 export const COMMANDS_FD = 0;
+/** File descriptor of the list that names a source with a secret (see `source-link.ts`). */
+export const SECRET_FD = 5;
 /** Ticks a second of the moments of frames; those of sound are samples. */
 export const FRAME_TICKS = 1_000_000;
 /** Samples of a piece of sound, 1/30 s: fewer writes, and hardly any delay. */
@@ -32,13 +34,15 @@ export interface InputFormat {
 
 /** A source that is not off. */
 export type LiveSource = Exclude<InputSource, { driver: 'off' }>;
+/** What ffmpeg opens: a source, or the SRT source in the list on `SECRET_FD`. */
+export type OpenSource = LiveSource | { driver: 'list' };
 
 /**
  * Arguments of the ffmpeg that decodes one source: raw I420 frames with their moments on pipe 1, raw sound with its own on
  * pipe 4, both in NUT. What is at t seconds in one belongs to what is at t in the other, as long as the source's clocks are
  * right (see `sound-clock.ts`). The size of the frames is changed while it runs.
  */
-export function inputArgv(source: LiveSource, format: InputFormat): string[] {
+export function inputArgv(source: OpenSource, format: InputFormat): string[] {
   const { inputs, soundInput } = openArgv(source);
   const fitted = fitFilters(format.size, format.widthPx, momentsFilter('setpts', FRAME_TICKS));
   return [
@@ -63,7 +67,7 @@ export function inputArgv(source: LiveSource, format: InputFormat): string[] {
 }
 
 /** Arguments of an ffmpeg that takes one picture of a source, as JPEG on its pipe 1. */
-export function stillArgv(source: LiveSource): string[] {
+export function stillArgv(source: OpenSource): string[] {
   const small = "scale='min(640,iw)':-2:flags=bicubic";
   return [
     ...quietArgv('error'),
@@ -133,12 +137,18 @@ interface Opened {
  * Options for live sources: short probing, so that they start faster, and a time-out, since a vanished one would hang
  * for ever. `nobuffer` is not used: it drops what was probed, and the picture would wait for the next key picture.
  */
-const LIVE_PROBE = liveProbeArgv(500_000, 1_000_000);
+const [PROBE_BYTES, PROBE_US] = [500_000, 1_000_000];
+const LIVE_PROBE = liveProbeArgv(PROBE_BYTES, PROBE_US);
+/** The same for a source in a list. */
+export const LISTED_PROBE = [
+  ['probesize', String(PROBE_BYTES)],
+  ['analyzeduration', String(PROBE_US)],
+] as const;
 const HTTP_TIMEOUT_US = '30000000';
 /** How long the relay's end of RTSP may be silent. The relay knows better what the source does (see `input.ts`). */
 const RELAY_TIMEOUT_US = '120000000';
 
-function openArgv(source: LiveSource): Opened {
+function openArgv(source: OpenSource): Opened {
   switch (source.driver) {
     case 'rtsp':
       return opened([
@@ -153,6 +163,14 @@ function openArgv(source: LiveSource): Opened {
       ]);
     case 'url':
       return opened([...urlArgv(source.url), '-i', source.url]);
+    case 'list':
+      return opened([
+        ...'-f concat -safe 0'.split(' '),
+        ...protocolsArgv(['srt', 'pipe']),
+        ...LIVE_PROBE,
+        '-i',
+        `pipe:${SECRET_FD}`,
+      ]);
     case 'file':
       return opened(['-re', '-stream_loop', '-1', ...protocolsArgv(FILES), '-i', fileUrl(source.path)]);
     case 'test':

@@ -120,9 +120,9 @@ class RunningInputInstance implements InputInstance {
       const landings: [number, Landing][] = [[FRAMES_FD, this.#frameReader()]];
       if (format.withSound) landings.push([SOUND_FD, this.#soundReader()]);
       const pairs = await openPairs(landings);
-      const death = await this.#decode(ffmpeg, inputArgv(link.source, format), pairs);
+      const death = await this.#decode(ffmpeg, inputArgv(link.source, format), { pairs, files: link.files });
       const trouble = link.seen()?.trouble;
-      const met = trouble?.kind === 'ended' ? undefined : trouble?.words;
+      const met = trouble?.kind === 'ended' ? undefined : (trouble?.words ?? link.trouble());
       const reason = this.#stopped ?? met ?? this.#complaint ?? (death.signal ? death.reason : 'the source ended');
       return { reason: link.shown(reason), trouble: trouble?.kind };
     } finally {
@@ -130,12 +130,17 @@ class RunningInputInstance implements InputInstance {
     }
   }
 
-  async #decode(ffmpeg: string, argv: readonly string[], pairs: Pairs): Promise<Death> {
+  async #decode(
+    ffmpeg: string,
+    argv: readonly string[],
+    { pairs, files }: { pairs: Pairs; files: SourceLink['files'] },
+  ): Promise<Death> {
     const child = startChild({
       command: ffmpeg,
       argv,
       feeds: [COMMANDS_FD],
       env: KEEPS_MEMORY,
+      files,
       sockets: Object.fromEntries(pairs.map(([fd, { far }]) => [fd, far])),
       onStderrLine: this.#lineReader(),
     });

@@ -1,17 +1,26 @@
 import type { InputSource } from '#agent/device/state.ts';
-import { canRelay, startRtmpRelay } from '#lib/rtmp/relay.ts';
+import { asList, hiddenOptions, openNamelessFile } from '#lib/ffmpeg/hidden-options.ts';
+import { startHttpRelay, type HttpRelay } from '#lib/http-relay/http-relay.ts';
+import { canRelay, startRtmpRelay, type RtmpRelay } from '#lib/rtmp/relay.ts';
 import { startRtspRelay, type RtspRelaySeen } from '#lib/rtsp/relay/relay.ts';
 import type { Credentials } from '#lib/runtime/access/digest.ts';
 import { secretsIn, withoutPasswords } from '#lib/runtime/redact.ts';
 import { percentDecoded } from '#lib/runtime/texts/percent.ts';
-import type { LiveSource } from './input-argv.ts';
+import { LISTED_PROBE, SECRET_FD, type LiveSource, type OpenSource } from './input-argv.ts';
 
-/** The way of one ffmpeg to its source. Sources with RTSP or RTMP go over a relay in this process. */
+/**
+ * The way of one ffmpeg to its source, without secrets in its arguments. Sources with RTSP, RTMP, or HTTP with a secret go over a relay
+ * in this process; those with SRT stand with their secrets in a list, if there is a place for one: a picture counts more than a secret.
+ */
 export interface SourceLink {
-  /** What ffmpeg opens; over a relay, without a secret. */
-  source: LiveSource;
-  /** What the relay has seen; undefined without one. */
+  /** What ffmpeg opens, without a secret. */
+  source: OpenSource;
+  /** Files for ffmpeg by their descriptors: the list with the secrets of SRT. */
+  files: Readonly<Record<number, number>>;
+  /** What the relay of RTSP has seen; undefined without one. */
   seen(): RtspRelaySeen | undefined;
+  /** Why the server cannot be had, as a relay of RTMP or HTTP met it. */
+  trouble(): string | undefined;
   /** A text for people, without the secrets of the source. */
   shown(text: string): string;
   /** Resolves when no connection is left. */
@@ -22,35 +31,50 @@ export interface SourceLink {
 export async function openSourceLink(source: LiveSource): Promise<SourceLink> {
   const secrets = secretsOf(source);
   const shown = (text: string): string => withoutPasswords(text, secrets);
-  if (source.driver === 'url' && canRelay(source.url)) {
-    const relay = await startRtmpRelay(source.url);
-    const close = (): Promise<void> => Promise.resolve(relay.close());
-    return { source: { driver: 'url', url: relay.url }, seen: () => undefined, shown, close };
+  const direct = {
+    source,
+    files: {},
+    seen: () => undefined,
+    trouble: () => undefined,
+    shown,
+    close: () => Promise.resolve(),
+  };
+  if (source.driver === 'url' && canRelay(source.url)) return over(await startRtmpRelay(source.url), shown);
+  const hidden = source.driver === 'url' ? hiddenOptions(source.url) : undefined;
+  const file = hidden && (await openNamelessFile(asList(hidden, LISTED_PROBE)));
+  if (file) {
+    return { ...direct, source: { driver: 'list' }, files: { [SECRET_FD]: file.fd }, close: () => file.close() };
   }
-  if (!isRtsp(source))
-    return { source: withUser(source), seen: () => undefined, shown, close: () => Promise.resolve() };
+  if (source.driver === 'url' && hasSecret(source))
+    return over(await startHttpRelay({ url: bare(source.url), credentials: credentialsOf(source) }), shown);
+  if (!isRtsp(source)) return direct;
   const relay = await startRtspRelay({ url: bare(source.url), credentials: credentialsOf(source) });
   const transport = source.driver === 'rtsp' ? source.transport : 'tcp';
   return {
+    ...direct,
     source: { driver: 'rtsp', url: relay.url, transport },
     seen: () => relay.seen(),
-    shown,
     close: () => relay.close(),
   };
 }
 
-/** An HTTP source with user and password in its address: FFmpeg has no other way to learn them. */
-function withUser(source: LiveSource): LiveSource {
-  if (source.driver !== 'url' || !source.user || !/^https?:/i.test(source.url)) return source;
-  const url = new URL(source.url);
-  url.username = encodeURIComponent(source.user);
-  url.password = encodeURIComponent(source.password ?? '');
-  return { driver: 'url', url: url.href };
-}
+/** The way over a relay of RTMP or HTTP. */
+const over = (relay: RtmpRelay | HttpRelay, shown: SourceLink['shown']): SourceLink => ({
+  source: { driver: 'url', url: relay.url },
+  files: {},
+  seen: () => undefined,
+  trouble: () => relay.trouble(),
+  shown,
+  close: () => Promise.resolve(relay.close()),
+});
 
-type RtspSource = Extract<InputSource, { driver: 'rtsp' | 'url' }>;
+/** Whether it is HTTP with a login or a query: tokens have many names. */
+const hasSecret = ({ url, user }: UrlSource): boolean =>
+  /^https?:/i.test(url) && (user !== undefined || /^[^#]*\?|^[^/]*\/\/[^/]*@/.test(url));
 
-const isRtsp = (source: LiveSource): source is RtspSource =>
+type UrlSource = Extract<InputSource, { driver: 'rtsp' | 'url' }>;
+
+const isRtsp = (source: LiveSource): source is UrlSource =>
   source.driver === 'rtsp' || (source.driver === 'url' && /^rtsps?:/i.test(source.url));
 
 /** The address without user, password and fragment. */
@@ -60,7 +84,7 @@ function bare(address: string): string {
   return url.href;
 }
 
-function credentialsOf(source: RtspSource): Credentials | undefined {
+function credentialsOf(source: UrlSource): Credentials | undefined {
   if (source.user) return { user: source.user, password: source.password ?? '' };
   const { username, password } = new URL(source.url);
   return username || password ? { user: percentDecoded(username), password: percentDecoded(password) } : undefined;

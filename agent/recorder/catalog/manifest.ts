@@ -62,6 +62,7 @@ const recordingSchema = z.object({
   hall: text,
   owner: text,
   bookingId: text.optional(),
+  systemName: text.optional(),
   locale: z.enum(['fr', 'en']).optional(),
   metadata,
   startedAtMs: time,
@@ -158,6 +159,8 @@ function dublinCore(info: Recording): object {
     'dc:title': given.title,
     'dc:type': given.type,
     'dc:course': given.course,
+    // Its key is not documented; like Course it is no element of Dublin Core.
+    'dc:systemname': info.systemName || info.hall,
   };
 }
 

@@ -8,6 +8,8 @@ import type { RecorderSettings } from '../settings.ts';
 export interface RecordingRequest {
   metadata?: Partial<Metadata>;
   bookingId?: string;
+  /** Name of the system, if a controller gave one. */
+  systemName?: string;
   owner?: string;
   /** Language of the chapters that the box names itself. */
   locale?: 'fr' | 'en';
@@ -30,7 +32,7 @@ export function newRecording(
   settings: RecorderSettings,
   isTaken: (base: string) => boolean,
 ): Recording {
-  const { bookingId, continueTake, endsAtMs, locale, owner = '', startedAtMs = nowMs } = request;
+  const { bookingId, continueTake, endsAtMs, locale, owner = '', startedAtMs = nowMs, systemName } = request;
   const { hall } = settings.identity;
   const metadata = { ...EMPTY_METADATA, ...request.metadata };
   const name = baseName({ ...metadata, hall, startedAtMs }, settings);
@@ -45,6 +47,7 @@ export function newRecording(
     hall,
     owner,
     ...(bookingId === undefined ? {} : { bookingId }),
+    ...(systemName === undefined ? {} : { systemName }),
     ...(locale === undefined ? {} : { locale }),
     metadata,
     startedAtMs,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { answerChallenge, parseChallenge, type Challenge, type Credentials } from '#lib/runtime/access/digest.ts';
+import { answerChallenge, parseChallenges, type Challenge, type Credentials } from '#lib/runtime/access/digest.ts';
 import type { Wire, WireAnswer, WireRequest } from './wire.ts';
 
 /** How the box logs in. */
@@ -59,8 +59,7 @@ export function openLogin(wire: Wire, { method, credentials }: LoginSettings, no
   };
 
   const learn = (request: WireRequest, { challenges }: WireAnswer): Challenge | undefined => {
-    const all = challenges.flatMap(eachChallenge).map(parseChallenge);
-    const challenge = all.find((one) => one?.scheme === 'digest');
+    const challenge = challenges.flatMap(parseChallenges).find(({ scheme }) => scheme === 'digest');
     if (challenge) nonces.set(hostOf(request), { challenge, count: 0, sinceMs: nowMs(), worked: false });
     return challenge;
   };
@@ -92,6 +91,3 @@ export function openLogin(wire: Wire, { method, credentials }: LoginSettings, no
     },
   };
 }
-
-/** Splits several challenges in one line: `Digest realm="…", nonce="…", Basic realm="…"`. */
-const eachChallenge = (line: string): string[] => line.split(/,\s*(?=[A-Za-z]+\s+[\w-]+\s*=)/);

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Credentials } from '#lib/runtime/access/digest.ts';
 import { bytesOf, openCutter, valueOf, type Frame, type Message } from '../wire/pieces.ts';
-import { openLogin, type Login } from './login.ts';
+import { openLogin, type Login } from '#lib/runtime/access/login.ts';
 import { RelayError, unreachable } from './trouble.ts';
 
 /** A connection to an RTSP server: it logs in and follows redirects. */
@@ -28,6 +28,8 @@ export interface UpstreamEvents {
 
 /** Redirects in a row; a further one is not followed: addresses that name each other have no end. */
 const MOST_REDIRECTS = 5;
+/** Answers to challenges for one request; a server that finds each one too old has no end. */
+const MOST_LOGINS = 3;
 /** A connection that is not made within this time is given up. */
 const CONNECT_MS = 10_000;
 /** Requests before any track is set up: with them another address may be asked in place of the first. */
@@ -63,11 +65,11 @@ class RtspUpstream implements Upstream {
 
   async ask(request: Message): Promise<Message> {
     let [method = '', uri = ''] = request.first.split(' ');
-    for (;;) {
+    for (let logins = 0; ;) {
       const reply = await this.#askOnce(method, uri, request);
       const status = statusOf(reply);
       if (status === 401) {
-        if (this.#login.challenged(reply)) continue;
+        if (this.#login.challenged(reply) && ++logins <= MOST_LOGINS) continue;
         throw new RelayError('login', this.#loginWords());
       }
       const location = valueOf(reply.headers, 'location');
@@ -119,7 +121,7 @@ class RtspUpstream implements Upstream {
   async #askOnce(method: string, uri: string, request: Message): Promise<Message> {
     const socket = this.socket ?? (await this.#connect());
     const replied = new Promise<Message>((take, fail) => (this.#waiting = { take, fail }));
-    const answer = this.#login.answer(method, uri);
+    const answer = this.#login.answer(method, uri, request.body);
     const headers = request.headers.filter(([name]) => !/^(cseq|authorization)$/i.test(name));
     const own: Message['headers'] = [
       ['CSeq', String(++this.#cseq)],
@@ -163,6 +165,8 @@ class RtspUpstream implements Upstream {
 
   #take(socket: Socket, piece: Message | Frame): void {
     if (piece.kind === 'frame') return this.#events.onFrame(piece);
+    // What is under way (100) is no reply yet.
+    if (/^RTSP\/\d\.\d 1\d\d\b/.test(piece.first)) return;
     if (/^RTSP\/\d/.test(piece.first)) return this.#waiting?.take(piece);
     // A server asks whether its client is there.
     const cseq = valueOf(piece.headers, 'cseq') ?? '0';

@@ -34,12 +34,19 @@ export interface Cutter {
 /** Makes the cutter of one side of a connection. */
 export function openCutter(): Cutter {
   let rest: Buffer = Buffer.alloc(0);
+  /** What came since, which is joined when there are `wanted` bytes of it all. */
+  let more: Buffer[] = [];
+  let [waiting, wanted] = [0, 0];
   let empty = 0;
   const next = (): Message | Frame | undefined => {
     rest = rest.subarray(blanks(rest));
+    wanted = 0;
     if (rest.length === 0) return undefined;
     const piece = rest[0] === DOLLAR ? frameAt(rest) : messageAt(rest);
-    if (!piece) return undefined;
+    if (typeof piece === 'number') {
+      wanted = piece;
+      return undefined;
+    }
     rest = rest.subarray(piece.length);
     if (piece.piece.kind === 'message' || piece.length > FRAME_HEAD_BYTES) empty = 0;
     else if (++empty > MOST_EMPTY) throw new Error('empty frames without end');
@@ -47,7 +54,12 @@ export function openCutter(): Cutter {
   };
   return {
     cut(chunk) {
-      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      more.push(chunk);
+      waiting += chunk.length;
+      if (rest.length + waiting < wanted) return [];
+      rest = rest.length === 0 && more.length === 1 ? chunk : Buffer.concat([rest, ...more]);
+      more = [];
+      waiting = 0;
       const pieces: (Message | Frame)[] = [];
       for (let piece = next(); piece; piece = next()) pieces.push(piece);
       return pieces;
@@ -66,21 +78,23 @@ interface Cut {
   piece: Message | Frame;
 }
 
-function frameAt(bytes: Buffer): Cut | undefined {
-  if (bytes.length < FRAME_HEAD_BYTES) return undefined;
+/** A frame, or how many bytes there have to be to say more. */
+function frameAt(bytes: Buffer): Cut | number {
+  if (bytes.length < FRAME_HEAD_BYTES) return FRAME_HEAD_BYTES;
   const length = FRAME_HEAD_BYTES + bytes.readUInt16BE(2);
-  if (bytes.length < length) return undefined;
+  if (bytes.length < length) return length;
   return { length, piece: { kind: 'frame', channel: bytes[1]!, bytes: bytes.subarray(0, length) } };
 }
 
-function messageAt(bytes: Buffer): Cut | undefined {
+/** A message, or how many bytes there have to be to say more. */
+function messageAt(bytes: Buffer): Cut | number {
   const window = bytes.subarray(0, MOST_HEAD_BYTES);
   if (!/^[A-Z_]+[ /]|^[A-Z_]{1,32}$/.test(window.toString('latin1', 0, 32))) throw new Error('what comes is no RTSP');
   const ends = ['\r\n\r\n', '\n\n'].map((end) => [window.indexOf(end), end.length] as const);
   const [at, blank] = ends.filter(([one]) => one >= 0).sort(([one], [other]) => one - other)[0] ?? [-1, 0];
   if (at < 0) {
     if (bytes.length >= MOST_HEAD_BYTES) throw new Error('what comes is no RTSP');
-    return undefined;
+    return bytes.length + 1;
   }
   const [first = '', ...lines] = window.toString('utf8', 0, at).split(/\r?\n/);
   const headers = lines.flatMap((line) => {
@@ -90,7 +104,7 @@ function messageAt(bytes: Buffer): Cut | undefined {
   const bodyBytes = Number(valueOf(headers, 'content-length') ?? 0);
   if (!(bodyBytes >= 0 && bodyBytes <= MOST_BODY_BYTES)) throw new Error('a body without a possible length');
   const length = at + blank + bodyBytes;
-  if (bytes.length < length) return undefined;
+  if (bytes.length < length) return length;
   const body = Buffer.from(bytes.subarray(at + blank, length));
   return { length, piece: { kind: 'message', first: first.trim(), headers, body } };
 }

@@ -13,8 +13,8 @@ export interface Challenge {
   realm: string;
   nonce: string;
   opaque?: string;
-  /** Quality of protection: `auth` if the server offers it. */
-  qop?: 'auth';
+  /** Quality of protection: `auth` if the server offers it, `auth-int`, which counts the body too, if it offers that alone. */
+  qop?: 'auth' | 'auth-int';
   algorithm: 'MD5' | 'SHA-256';
   stale: boolean;
 }
@@ -27,7 +27,7 @@ export interface Answer {
   uri: string;
   response: string;
   algorithm: 'MD5' | 'SHA-256';
-  qop?: 'auth';
+  qop?: 'auth' | 'auth-int';
   nc?: string;
   cnonce?: string;
 }
@@ -41,20 +41,25 @@ export function parseChallenge(header: string): Challenge | undefined {
   const algorithm = algorithmOf(fields.get('algorithm'));
   if (!algorithm) return undefined;
   const opaque = fields.get('opaque');
-  const offersAuth = fields
-    .get('qop')
-    ?.split(',')
-    .some((word) => word.trim().toLowerCase() === 'auth');
+  const offered = (fields.get('qop') ?? '').split(',').map((word) => word.trim().toLowerCase());
+  const qop = (['auth', 'auth-int'] as const).find((one) => offered.includes(one));
   return {
     scheme,
     realm: fields.get('realm') ?? '',
     nonce: fields.get('nonce') ?? '',
     ...(opaque === undefined ? {} : { opaque }),
-    ...(offersAuth ? { qop: 'auth' as const } : {}),
+    ...(qop ? { qop } : {}),
     algorithm,
     stale: fields.get('stale')?.toLowerCase() === 'true',
   };
 }
+
+/** All challenges of a `WWW-Authenticate` value that we can answer: servers write several into one. */
+export const parseChallenges = (header: string): Challenge[] =>
+  header
+    .slice(0, MAX_HEADER_CHARACTERS)
+    .split(/,\s*(?=[A-Za-z]+\s+[\w-]+\s*=)/)
+    .flatMap((one) => parseChallenge(one) ?? []);
 
 /** The `WWW-Authenticate` value of a server: MD5 without qop, which all players support. */
 export function formatChallenge(realm: string, nonce: string, stale: boolean): string {
@@ -65,7 +70,7 @@ export function formatChallenge(realm: string, nonce: string, stale: boolean): s
 export function answerChallenge(
   challenge: Challenge,
   credentials: Credentials,
-  request: { method: string; uri: string; cnonce?: string; nc?: string },
+  request: { method: string; uri: string; body?: Uint8Array; cnonce?: string; nc?: string },
 ): string {
   const { user, password } = credentials;
   if (challenge.scheme === 'basic') return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
@@ -81,9 +86,9 @@ export function answerChallenge(
   const extra = [
     challenge.opaque === undefined ? '' : `, opaque="${challenge.opaque}"`,
     challenge.algorithm === 'MD5' ? '' : `, algorithm=${challenge.algorithm}`,
-    answer.qop ? `, qop=auth, nc=${answer.nc}, cnonce="${answer.cnonce}"` : '',
+    answer.qop ? `, qop=${answer.qop}, nc=${answer.nc}, cnonce="${answer.cnonce}"` : '',
   ].join('');
-  const response = responseOf(answer, credentials, request.method);
+  const response = responseOf(answer, credentials, request);
   return `Digest username="${quotable(user)}", realm="${quotable(challenge.realm)}", nonce="${challenge.nonce}", uri="${request.uri}", response="${response}"${extra}`;
 }
 
@@ -109,7 +114,7 @@ export function parseAnswer(header: string): Answer | undefined {
  */
 export function provesKnowledge(answer: Answer, credentials: Credentials, method: string): boolean {
   const rightUser = sameText(answer.user, credentials.user);
-  const expected = responseOf({ ...answer, user: credentials.user }, credentials, method);
+  const expected = responseOf({ ...answer, user: credentials.user }, credentials, { method });
   return sameText(answer.response.toLowerCase(), expected) && rightUser;
 }
 
@@ -120,14 +125,19 @@ export function sameText(left: string, right: string): boolean {
 }
 
 /** The response of RFC 2617 section 3.2.2: H(H(A1):nonce[:nc:cnonce:qop]:H(A2)). */
-function responseOf(answer: Answer, credentials: Credentials, method: string): string {
-  const hash = (text: string): string =>
+function responseOf(
+  answer: Answer,
+  credentials: Credentials,
+  { method, body = new Uint8Array() }: { method: string; body?: Uint8Array },
+): string {
+  const hash = (text: string | Uint8Array): string =>
     createHash(answer.algorithm === 'MD5' ? 'md5' : 'sha256')
       .update(text)
       .digest('hex');
   const secret = hash(`${answer.user}:${answer.realm}:${credentials.password}`);
   const middle = answer.qop ? `${answer.nonce}:${answer.nc}:${answer.cnonce}:${answer.qop}` : answer.nonce;
-  return hash(`${secret}:${middle}:${hash(`${method}:${answer.uri}`)}`);
+  const asked = `${method}:${answer.uri}${answer.qop === 'auth-int' ? `:${hash(body)}` : ''}`;
+  return hash(`${secret}:${middle}:${hash(asked)}`);
 }
 
 function algorithmOf(text: string | undefined): 'MD5' | 'SHA-256' | undefined {

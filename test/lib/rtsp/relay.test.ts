@@ -123,6 +123,37 @@ test('a redirect is followed, with the login; Basic goes to no other host', asyn
   assert.match(end.requests.at(-1)!.first, /^DESCRIBE rtsp:\/\/127\.0\.0\.1:\d+\/a RTSP/);
 });
 
+/** A 401 with a digest of this nonce. */
+const digest = (nonce: string, more = ''): string =>
+  `RTSP/1.0 401 Unauthorized\r\nCSeq: CSEQ\r\nWWW-Authenticate: Basic realm="x", Digest realm="x", nonce="${nonce}"${more}\r\n\r\n`;
+const nonceOf = ({ headers }: Message): string | undefined =>
+  /nonce="(\w+)"/.exec(valueOf(headers, 'authorization') ?? '')?.[1];
+const OK = 'RTSP/1.0 200 OK\r\nCSeq: CSEQ\r\n\r\n';
+
+test('a nonce that runs out, said or not, is exchanged; what is under way is no reply', async (t) => {
+  let [nonce, served] = ['n1', 0];
+  const camera = await answering(t, (request) => {
+    if (nonceOf(request) !== nonce) return digest(nonce);
+    // Each third answer ends a nonce.
+    if (++served % 3 === 0) nonce = `n${served}`;
+    return `RTSP/1.0 100 Continue\r\nCSeq: CSEQ\r\n\r\n${OK}`;
+  });
+  const { relay, port } = await relayTo(t, { url: camera.url, credentials: { user: 'u', password: 'p' } });
+  const client = await openRawClient(port);
+  for (let n = 0; n < 12; n++) assert.equal((await client.ask('GET_PARAMETER', relay.url)).status, 200, String(n));
+  assert.equal(relay.seen().trouble, undefined);
+});
+
+test('a camera that finds each nonce too old is not asked without end', async (t) => {
+  let n = 0;
+  const camera = await answering(t, () => digest(`n${++n}`, ', stale=true'));
+  const { relay, port } = await relayTo(t, { url: camera.url, credentials: { user: 'u', password: 'p' } });
+  const client = await openRawClient(port);
+  assert.equal((await client.ask('OPTIONS', relay.url)).status, 403);
+  assert.equal(relay.seen().trouble?.kind, 'login');
+  assert.ok(camera.requests.length <= 5, String(camera.requests.length));
+});
+
 test('what is no RTSP, and what is not there, is told in words', async (t) => {
   const noise = await answering(t, () => '\x01\x02noise without end');
   for (const [url, words] of [

@@ -3,6 +3,7 @@ import test from 'node:test';
 import { backoff } from '#lib/runtime/backoff.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
 import { placeOf, withoutPasswords } from '#lib/runtime/redact.ts';
+import { costOf, growsAsItsInput } from '#test/support/growth.ts';
 import { openScope } from '#lib/runtime/scope.ts';
 
 test('waits grow, the last one repeats, a success begins anew', () => {
@@ -86,6 +87,16 @@ test('user names and passwords leave every URL of a text', () => {
     assert.equal(withoutPasswords(text), text);
   for (const text of ['rtsp://host/path', 'mail a@b.example', 'no URL: at 12:30 @ home', 'rtsp://host/a@b'])
     assert.equal(withoutPasswords(text), text);
+});
+
+test('secrets in parameters are masked, and looked for in no more time than the text is long', async () => {
+  assert.equal(withoutPasswords('GET /a?x=1&api_key=abcd&y=2 failed'), 'GET /a?x=1&api_key=…&y=2 failed');
+  const texts = ['?pass', '?passkey', '&key?', '?keyauth=', 'a://', 'a:@'];
+  for (const text of texts)
+    await growsAsItsInput((parts) => costOf(() => withoutPasswords(text.repeat(parts))), {
+      parts: 20_000,
+      leastMs: 150,
+    });
 });
 
 test('where a URL leads, without path, query and credentials', () => {

@@ -16,6 +16,13 @@ const requestOf = (rig: RoadRig): RecordingRequest => {
 const left = (id: string, startedAtMs: number, inProgress = true): LeftTake => ({ id, startedAtMs, inProgress });
 const MINUTE_MS = 60_000;
 
+test('the name of the system that a controller gave goes with the recording', () => {
+  const rig = openRoadRig();
+  rig.ask('metadata.set', { systemName: 'Rack 4' });
+  rig.ask('record.start', {});
+  assert.equal(requestOf(rig).systemName, 'Rack 4');
+});
+
 test('what is asked of the device is done by the recorder, each once', () => {
   const rig = openRoadRig();
   rig.ask('record.start', { metadata: { title: 'T' }, bookingId: 'b', minutes: 10 });

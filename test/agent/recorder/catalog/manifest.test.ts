@@ -18,6 +18,13 @@ test('each field of the description stands in its place of Dublin Core', () => {
   assert.equal(core['dc:date'], '2026-11-20T08:00:00Z');
 });
 
+test('the name of the system is the one that a controller gave, else the hall', () => {
+  assert.equal(packageOf({ systemName: 'Rack 4' }).metadata['dc:systemname'], 'Rack 4');
+  assert.equal(packageOf({}).metadata['dc:systemname'], 'Amphi D');
+  const kept = parseManifest(manifestOf(recordingOf({ systemName: 'Rack 4' }), IDENTITY, 'Europe/Paris'));
+  assert.equal(kept.systemName, 'Rack 4');
+});
+
 test('the event is that of the booking, else the recording itself', () => {
   assert.equal(packageOf({ bookingId: 'b-1' }).event_id, 'b-1');
   assert.equal(packageOf({}).event_id, 'B');

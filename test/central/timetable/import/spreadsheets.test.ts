@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import * as xlsx from '@e965/xlsx';
+import { costOf, growsAsItsInput } from '#test/support/growth.ts';
 import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 import type { Lecture } from '#central/timetable/import/lecture.ts';
 import { readLectures } from '#central/timetable/import/read.ts';
@@ -147,4 +148,15 @@ test('dates of which nothing tells the order are told; a part of an hour that ma
       [3, '"0.50" is no time of day: write 08:30 or 8h30'],
     ],
   );
+});
+
+test('hostile headings and cells cost no more than they are long', async () => {
+  const forms: ((parts: number) => string)[] = [
+    (parts) => `${'(('.repeat(parts)};b;c\n1;2;3`,
+    (parts) => `Titre;Salle;Date;Début;Fin\nT;D;${'12/09 '.repeat(parts)};8h30;${'1 '.repeat(parts)}`,
+    (parts) => `Titre;Salle;Date;Début;Fin\nT;D;12/09/2027;${'8 '.repeat(parts)};${' - '.repeat(parts)}`,
+    (parts) => `Titre;Salle;Date;Début;Fin;Enseignant\nT;D;12/09/2027;8h30;10h30;${'DUPONT, '.repeat(parts)}`,
+  ];
+  for (const form of forms)
+    await growsAsItsInput((parts) => costOf(() => read(form(parts))), { parts: 20_000, leastMs: 600 });
 });

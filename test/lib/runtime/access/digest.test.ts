@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import {
   answerChallenge,
   formatChallenge,
   parseAnswer,
   parseChallenge,
+  parseChallenges,
   provesKnowledge,
 } from '#lib/runtime/access/digest.ts';
 
@@ -83,4 +85,23 @@ test('what is no digest is no answer', () => {
   }
   assert.equal(parseChallenge('Negotiate'), undefined);
   assert.equal(parseChallenge('Basic realm="x"')?.scheme, 'basic');
+});
+
+test('one header may have several challenges; auth-int counts the body', () => {
+  const many =
+    'Basic realm="a, b", Digest realm="c", nonce="n", qop="auth-int", Digest realm="d", nonce="m", qop="auth-int,auth"';
+  assert.deepEqual(
+    parseChallenges(many).map(({ scheme, realm, qop }) => [scheme, realm, qop]),
+    [
+      ['basic', 'a, b', undefined],
+      ['digest', 'c', 'auth-int'],
+      ['digest', 'd', 'auth'],
+    ],
+  );
+  const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+  const [, challenge] = parseChallenges(many);
+  const request = { method: 'ANNOUNCE', uri: 'rtsp://h/a', body: Buffer.from('v=0'), cnonce: 'k', nc: '00000001' };
+  const answer = answerChallenge(challenge!, { user: 'u', password: 'p' }, request);
+  const expected = md5(`${md5('u:c:p')}:n:00000001:k:auth-int:${md5(`ANNOUNCE:rtsp://h/a:${md5('v=0')}`)}`);
+  assert.match(answer, new RegExp(`response="${expected}", qop=auth-int, nc=00000001`));
 });

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { answerChallenge, parseChallenges, type Challenge, type Credentials } from './digest.ts';
+
+/** An answer of a server, with its headers as they came. */
+export interface Answered {
+  headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** The login of a client at one server: it remembers the challenge, and answers it for each request. */
+export interface Login {
+  /** The value of `Authorization`; undefined before a challenge, or without credentials. */
+  answer(method: string, uri: string, body?: Uint8Array): string | undefined;
+  /**
+   * Takes the challenges of a 401; false if none of them can be answered, or the last answer was refused. A nonce that was good before
+   * and is exchanged for another one was too old, whether the server says so or not: many cameras do not.
+   */
+  challenged(reply: Answered): boolean;
+}
+
+/** Opens a login. Basic, which shows the password, is answered only where `mayShow`. */
+export function openLogin(credentials: Credentials | undefined, mayShow: boolean): Login {
+  let challenge: Challenge | undefined;
+  let count = 0;
+  return {
+    answer(method, uri, body = new Uint8Array()) {
+      if (!challenge || !credentials) return undefined;
+      const nc = (++count).toString(16).padStart(8, '0');
+      return answerChallenge(challenge, credentials, { method, uri, body, nc, cnonce: randomBytes(8).toString('hex') });
+    },
+    challenged({ headers }) {
+      const offered = headers
+        .filter(([name]) => name.toLowerCase() === 'www-authenticate')
+        .flatMap(([, value]) => parseChallenges(value));
+      const best = offered.find(({ scheme }) => scheme === 'digest') ?? offered.find(() => mayShow);
+      const isRenewed = count > 1 && best?.scheme === 'digest' && best.nonce !== challenge?.nonce;
+      const refused = challenge !== undefined && best?.stale !== true && !isRenewed;
+      challenge = best;
+      count = 0;
+      return credentials !== undefined && best !== undefined && !refused;
+    },
+  };
+}
