@@ -1,5 +1,6 @@
 import cookie from '@fastify/cookie';
 import { fastify, type FastifyContextConfig, type FastifyError, type FastifyInstance } from 'fastify';
+import { NO_SCHEMAS } from '@amphi/lib/http-api/no-schemas.ts';
 import { noPortWords } from '@amphi/lib/runtime/troubles/no-port.ts';
 import { requestFigures } from './metrics.ts';
 import { BODY_LIMITS, type BodyLimits, limitConnections, limitSlowBodies } from './body-limits.ts';
@@ -60,6 +61,7 @@ export async function openApp(
   limits: BodyLimits = BODY_LIMITS,
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
+    schemaController: NO_SCHEMAS,
     logger: false,
     bodyLimit: LIMITS.bodyBytes,
     // No limit on a whole request: a lecture takes long on a slow line. One that is silent is ended.
