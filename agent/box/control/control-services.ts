@@ -3,6 +3,7 @@ import { isEverywhere } from '#lib/runtime/own-addresses.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Personality } from '#lib/sis/personality.ts';
 import { openProtocol, type Protocol } from '#lib/sis/protocol.ts';
+import { pictureNameIn } from '#overlays/picture-file.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openBackup, type Backup } from '../backup/backup.ts';
 import { openActions, type ActionsOptions } from './actions.ts';
@@ -115,7 +116,7 @@ function openBoxBackup({ config, device, version, onRestart, log }: ControlSetti
 }
 
 function factsOf(settings: ControlSettings, machine: Machine, ports: ControlServices['ports']) {
-  const { config, version, device, accounts } = settings;
+  const { config, version, device, accounts, overlaysFolder } = settings;
   const { timeZone: machineZone } = new Intl.DateTimeFormat().resolvedOptions();
   return () => ({
     ...machine.facts(),
@@ -123,6 +124,7 @@ function factsOf(settings: ControlSettings, machine: Machine, ports: ControlServ
     timeZone: config.timeZone ?? machineZone,
     version,
     factoryLayouts,
+    overlayFile: (name: string) => pictureNameIn(overlaysFolder, name),
     hasPassword: { admin: accounts.has('admin'), user: accounts.has('user') },
     listens: isEverywhere(config.listen) ? [] : [config.listen],
     ports: { ...ports(), snmp: ports().snmp || wantedPort(config, 'snmp', device.state()) },
