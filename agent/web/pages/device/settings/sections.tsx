@@ -1,6 +1,7 @@
 import { useSettings } from './settings-draft.ts';
 import { Fold, Part } from './form.tsx';
 import { texts } from './settings-texts.ts';
+import { groupName } from './use-words.ts';
 import { flat, keysIn, type FormSection, type SectionKey } from './section-keys.ts';
 
 const PLAIN = new Set(['boolean', 'string', 'number', 'integer']);
@@ -16,6 +17,10 @@ export function FormSectionPage({ section }: { section: FormSection }) {
   const [only] = parts;
   if (parts.length === 1 && only) return <div class="form">{<Part schema={only.inner} path={only.path} />}</div>;
   const isLeaf = ({ inner }: SectionKey): boolean => PLAIN.has(inner.type ?? '') || inner.enum !== undefined;
+  const groups = parts.filter((part) => !isLeaf(part));
+  /** What is called as the section is needs no fold within it. */
+  const isSection = ({ path }: SectionKey): boolean =>
+    groups.length === 1 && groupName(schema, path) === String(texts[section]);
   return (
     <div class="form">
       <div class="columns">
@@ -23,13 +28,15 @@ export function FormSectionPage({ section }: { section: FormSection }) {
           <Part key={path.join()} schema={inner} path={path} />
         ))}
       </div>
-      {parts
-        .filter((part) => !isLeaf(part))
-        .map(({ path, inner }) => (
-          <Fold key={path.join()} path={path} isOpen={!CLOSED.has(path.at(-1) ?? '')}>
-            {() => <Part schema={inner} path={path} />}
+      {groups.map((part) =>
+        isSection(part) ? (
+          <Part key={part.path.join()} schema={part.inner} path={part.path} />
+        ) : (
+          <Fold key={part.path.join()} path={part.path} isOpen={!CLOSED.has(part.path.at(-1) ?? '')}>
+            {() => <Part schema={part.inner} path={part.path} />}
           </Fold>
-        ))}
+        ),
+      )}
     </div>
   );
 }
