@@ -100,6 +100,8 @@ test('every section is there, and an input is given another source', async () =>
     await inspect(page, `settings-${name.toLowerCase()}`);
   }
   await section('Inputs');
+  await page.locator('summary', { hasText: '2 ·' }).waitFor();
+  await assertNoFold('Inputs');
   await page.locator('summary', { hasText: '2 ·' }).click();
   const input = page.locator('.fold', { has: page.locator('summary', { hasText: '2 ·' }) }).last();
   await input.getByLabel('Kind of source').selectOption('test');

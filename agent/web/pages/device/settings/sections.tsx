@@ -1,7 +1,6 @@
 import { useSettings } from './settings-draft.ts';
 import { Fold, Part } from './form.tsx';
 import { texts } from './settings-texts.ts';
-import { groupName } from './use-words.ts';
 import { flat, keysIn, type FormSection, type SectionKey } from './section-keys.ts';
 
 const PLAIN = new Set(['boolean', 'string', 'number', 'integer']);
@@ -18,9 +17,8 @@ export function FormSectionPage({ section }: { section: FormSection }) {
   if (parts.length === 1 && only) return <div class="form">{<Part schema={only.inner} path={only.path} />}</div>;
   const isLeaf = ({ inner }: SectionKey): boolean => PLAIN.has(inner.type ?? '') || inner.enum !== undefined;
   const groups = parts.filter((part) => !isLeaf(part));
-  /** What is called as the section is needs no fold within it. */
-  const isSection = ({ path }: SectionKey): boolean =>
-    groups.length === 1 && groupName(schema, path) === String(texts[section]);
+  /** What the section is called after needs no fold within it. */
+  const isSection = ({ path }: SectionKey): boolean => path.at(-1) === section;
   return (
     <div class="form">
       <div class="columns">
