@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, lstatSync } from 'node:fs';
 import { lstat, open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -27,6 +27,21 @@ export async function findPicture(folder: string, name: string): Promise<Picture
     if (found) return found;
   }
   return undefined;
+}
+
+/**
+ * The name, with its ending, of the file that `findPicture` finds; undefined if it is missing or may not be used. It waits for the disk
+ * (six looks at most), so it is for what is asked now and then.
+ */
+export function pictureNameIn(folder: string, name: string): string | undefined {
+  try {
+    checkName(name);
+  } catch {
+    return undefined;
+  }
+  return ENDINGS.map((ending) => name + ending).find((one) =>
+    lstatSync(join(folder, one), { throwIfNoEntry: false })?.isFile(),
+  );
 }
 
 function checkName(name: string): void {

@@ -6,6 +6,7 @@ import {
   type FastifyInstance,
   type FastifyReply,
 } from 'fastify';
+import { NO_SCHEMAS } from '@amphi/lib/http-api/no-schemas.ts';
 import { noPortWords } from '@amphi/lib/runtime/troubles/no-port.ts';
 import { requestFigures } from './metrics.ts';
 import { BODY_LIMITS, type BodyLimits, limitConnections, limitSlowBodies } from './body-limits.ts';
@@ -68,6 +69,7 @@ export async function openApp(
   limits: BodyLimits = BODY_LIMITS,
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
+    schemaController: NO_SCHEMAS,
     logger: false,
     bodyLimit: LIMITS.bodyBytes,
     frameworkErrors: (error, _request, reply: FastifyReply) => void answerUnread(error, reply),

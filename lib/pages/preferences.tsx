@@ -1,6 +1,6 @@
 import { texts } from './pages-texts.ts';
 import { chooseTheme, theme, THEMES } from './theme.ts';
-import { chooseLanguage, language, type Language } from './words.ts';
+import { chooseLanguage, language, named, type Language } from './words.ts';
 
 const NAMES: Record<Language, string> = { fr: 'Français', en: 'English' };
 
@@ -17,7 +17,7 @@ export function LanguageSwitch() {
 /** Light, dark, or as the machine is set. */
 export function ThemeSwitch() {
   const next = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? 'auto';
-  const label = `${texts.theme}: ${texts[theme.value]}`;
+  const label = named(texts.theme, texts[theme.value]);
   return (
     <button type="button" class="button quiet theme" aria-label={label} title={label} onClick={() => chooseTheme(next)}>
       <svg viewBox="0 0 24 24" aria-hidden="true">

@@ -44,6 +44,10 @@ export function bilingual<Of extends Table>(
   return Object.defineProperties({}, read) as never;
 }
 
+/** A name and its value with the colon of the language: `Logo: a.png`, in French `Logo : a.png`. */
+export const named = (name: string, value: string): string =>
+  language.value === 'fr' ? `${name}\u00a0: ${value}` : `${name}: ${value}`;
+
 /** Storage may be forbidden: then a choice lasts as long as the page. */
 export function keptIn(key: string): string | undefined {
   try {

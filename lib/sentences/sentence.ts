@@ -15,7 +15,10 @@ export type SentenceValue = string | Sentence | readonly (string | Sentence)[];
  * The words of a sentence. `{name}` stands for a value, `{names;}` for a list with `; ` between, each of which may be a
  * sentence.
  */
-export type Words = Readonly<Record<Language, string>>;
+export interface Words extends Readonly<Record<Language, string>> {
+  /** English for people, where `en` is the text of a library. */
+  readonly plain?: string;
+}
 /** Sentences by their keys. */
 export type Sentences = Readonly<Record<string, Words>>;
 
@@ -93,7 +96,8 @@ function filled({ names }: Shape, given: readonly string[], inner: (text: string
 
 /** A sentence in a language; undefined for a key that is not among them, such as one of a newer box. */
 export function inWords({ key, values }: Sentence, sentences: Sentences, language: Language): string | undefined {
-  const words = Object.hasOwn(sentences, key) ? sentences[key]?.[language] : undefined;
+  const row = Object.hasOwn(sentences, key) ? sentences[key] : undefined;
+  const words = (language === 'en' ? row?.plain : undefined) ?? row?.[language];
   const valueOf = (name: string): SentenceValue | undefined => (Object.hasOwn(values, name) ? values[name] : undefined);
   return words?.replaceAll(PLACE, (_, place: string) => {
     const name = place.replace(';', '');

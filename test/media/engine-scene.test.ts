@@ -1,6 +1,7 @@
 // Runs alone: it counts the frames until a change is seen.
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import sharp from 'sharp';
 import type { Wanted } from '#agent/device/state.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
@@ -53,65 +54,101 @@ async function looks(rig: EngineRig): Promise<{ ptsTicks: number; look: string }
   });
 }
 
-test('swaps, mutes and layouts, each from one frame to the next, within two frames of being asked', async (t) => {
-  const rig = await start(t);
-  await untilLive(rig, 1, 3);
-  const changes: [look: string, change: (wanted: Wanted) => Wanted][] = [
-    ['DL', (wanted) => ({ ...wanted, swapped: true })],
-    ['LD', (wanted) => ({ ...wanted, swapped: false })],
-    ['0D', (wanted) => ({ ...wanted, muted: { A: true, B: false } })],
-    ['LD', (wanted) => ({ ...wanted, muted: { A: false, B: false } })],
-    [
-      'LL',
-      (wanted) => ({
-        ...wanted,
-        layout: { ...wanted.layout, windows: [{ channel: 'A', rect: { x: 0, y: 0, width: 1, height: 1 }, z: 0 }] },
-      }),
-    ],
-    ['LD', sideBySide],
-  ];
+type Change = (wanted: Wanted) => Wanted;
+const WHOLE = { x: 0, y: 0, width: 1, height: 1 };
+const CHANGES: readonly (readonly [look: string, change: Change])[] = [
+  ['DL', (wanted) => ({ ...wanted, swapped: true })],
+  ['LD', (wanted) => ({ ...wanted, swapped: false })],
+  ['0D', (wanted) => ({ ...wanted, muted: { A: true, B: false } })],
+  ['LD', (wanted) => ({ ...wanted, muted: { A: false, B: false } })],
+  ['LL', (wanted) => ({ ...wanted, layout: { ...wanted.layout, windows: [{ channel: 'A', rect: WHOLE, z: 0 }] } })],
+  ['LD', sideBySide],
+];
+
+/** One change after the other; gives when each was asked for. */
+async function changeInTurn(rig: EngineRig): Promise<{ atTicks: number; look: string }[]> {
   const asked: { atTicks: number; look: string }[] = [];
-  for (const [n, [look, change]] of changes.entries()) {
+  for (const [n, [look, change]] of CHANGES.entries()) {
     asked.push({ atTicks: rig.engine.now().ptsTicks, look });
     rig.update(change);
     await sleep(500 + n * 13);
   }
-  await rig.close();
+  return asked;
+}
 
-  const seen = (await looks(rig)).filter(({ ptsTicks }) => ptsTicks >= asked[0]!.atTicks - 10_000);
-  for (const [n, { atTicks, look }] of asked.entries()) {
-    const endTicks = asked[n + 1]?.atTicks ?? Infinity;
-    const here = seen.filter(({ ptsTicks }) => ptsTicks > atTicks - 10 && ptsTicks < endTicks - 10);
-    const first = here.findIndex((one) => one.look === look);
-    assert.ok(first >= 0 && first <= 2, `${look} came after ${first} frames: ${here.map((one) => one.look).join(' ')}`);
-    assert.ok(
-      here.slice(first).every((one) => one.look === look),
-      `not steady: ${here.map((one) => one.look).join(' ')}`,
-    );
-  }
-  assert.ok(
-    seen.every(({ look }) => !look.includes('?')),
-    'a torn frame',
-  );
-});
-
-test('fifty layouts in a second: every frame is whole, and the last one stays', async (t) => {
-  const rig = await start(t);
-  await untilLive(rig, 1, 3);
+/** Fifty changes in a second; gives when the first was asked for. */
+async function changeQuickly(rig: EngineRig): Promise<number> {
   const fromTicks = rig.engine.now().ptsTicks;
   for (let n = 0; n < 50; n++) {
     rig.update((wanted) => ({ ...sideBySide(wanted), swapped: n % 2 === 0 }));
     await sleep(20);
   }
   await sleep(600);
+  return fromTicks;
+}
+
+/** Mean luma left and right in the middle of a snapshot. */
+async function snapshotOf(rig: EngineRig, what: 'output' | 'A' | 'B'): Promise<number[]> {
+  const { data, info } = await sharp(await rig.engine.snapshot(what, 320))
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  assert.deepEqual([info.width, info.height], [320, 180]);
+  return [data[90 * 320 + 80]!, data[90 * 320 + 240]!];
+}
+
+test('what is changed while it runs', async (t) => {
+  const rig = await start(t);
+  await untilLive(rig, 1, 3);
+  const asked = await changeInTurn(rig);
+  const quickTicks = await changeQuickly(rig);
+  const snapshots: number[][] = [];
+  for (const what of ['output', 'A', 'B'] as const) snapshots.push(await snapshotOf(rig, what));
   await rig.close();
-  const seen = (await looks(rig)).filter(({ ptsTicks }) => ptsTicks >= fromTicks);
-  assert.ok(
-    seen.every(({ look }) => look === 'LD' || look === 'DL'),
-    seen.map(({ look }) => look).join(' '),
-  );
-  assert.equal(seen.at(-1)!.look, 'LD');
-  seen.forEach(({ ptsTicks }, n) => assert.ok(n === 0 || Math.abs(ptsTicks - seen[n - 1]!.ptsTicks - 6000) < 20));
+  const seen = await looks(rig);
+
+  await t.test('swaps, mutes and layouts, each from one frame to the next, within two frames of being asked', () => {
+    const slow = seen.filter(({ ptsTicks }) => ptsTicks >= asked[0]!.atTicks - 10_000 && ptsTicks < quickTicks);
+    for (const [n, { atTicks, look }] of asked.entries()) {
+      const endTicks = asked[n + 1]?.atTicks ?? Infinity;
+      const here = slow.filter(({ ptsTicks }) => ptsTicks > atTicks - 10 && ptsTicks < endTicks - 10);
+      const first = here.findIndex((one) => one.look === look);
+      const words = here.map((one) => one.look).join(' ');
+      assert.ok(first >= 0 && first <= 2, `${look} came after ${first} frames: ${words}`);
+      assert.ok(
+        here.slice(first).every((one) => one.look === look),
+        `not steady: ${words}`,
+      );
+    }
+    assert.ok(
+      slow.every(({ look }) => !look.includes('?')),
+      'a torn frame',
+    );
+  });
+
+  await t.test('fifty layouts in a second: every frame is whole, and the last one stays', () => {
+    const quick = seen.filter(({ ptsTicks }) => ptsTicks >= quickTicks);
+    assert.ok(quick.length > 20, `${quick.length} frames`);
+    assert.ok(
+      quick.every(({ look }) => look === 'LD' || look === 'DL'),
+      quick.map(({ look }) => look).join(' '),
+    );
+    assert.equal(quick.at(-1)!.look, 'LD');
+    quick.forEach(({ ptsTicks }, n) => assert.ok(n === 0 || Math.abs(ptsTicks - quick[n - 1]!.ptsTicks - 6000) < 20));
+  });
+
+  await t.test('snapshots of the whole and of a channel', () => {
+    for (const [n, due] of [
+      [200, 48],
+      [200, 200],
+      [48, 48],
+    ].entries()) {
+      const values = snapshots[n]!;
+      values.forEach((value, side) =>
+        assert.ok(Math.abs(value - due[side]!) < 12, `${values.join()}, not ${due.join()}`),
+      );
+    }
+  });
 });
 
 test('another input on a channel: the old one until the new one has a picture, never black between', async (t) => {
@@ -130,24 +167,4 @@ test('another input on a channel: the old one until the new one has a picture, n
   await rig.close();
   const seen = (await looks(rig)).filter(({ ptsTicks }) => ptsTicks >= fromTicks).map(({ look }) => look);
   assert.match(seen.join(' '), /^(LL )+(DD ?)+$/);
-});
-
-test('snapshots of the whole and of a channel, while it runs', async (t) => {
-  const rig = await start(t);
-  await untilLive(rig, 1, 3);
-  const { default: sharp } = await import('sharp');
-  const meanOf = async (of: 'output' | 'A' | 'B'): Promise<number[]> => {
-    const { data, info } = await sharp(await rig.engine.snapshot(of, 320))
-      .greyscale()
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    assert.deepEqual([info.width, info.height], [320, 180]);
-    return [data[90 * 320 + 80]!, data[90 * 320 + 240]!];
-  };
-  const near = (values: number[], due: number[]): void =>
-    values.forEach((value, n) => assert.ok(Math.abs(value - due[n]!) < 12, `${values.join()}, not ${due.join()}`));
-  near(await meanOf('output'), [200, 48]);
-  near(await meanOf('A'), [200, 200]);
-  near(await meanOf('B'), [48, 48]);
-  await rig.close();
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
-import test, { type TestContext } from 'node:test';
+import test, { describe, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { PushWanted } from '#agent/device/state.ts';
 import type { PushSeen } from '#agent/rtsp/push.ts';
@@ -112,100 +112,6 @@ function receiver(
   return { child, counts: () => counts };
 }
 
-test('pushes to RTMP, UDP and SRT at once: picture and sound arrive', async (t) => {
-  const [rtmp, udp, srt] = [await freePort(), await freePort(), await freePort()];
-  const receivers = {
-    rtmp: receiver(t, ['-listen', '1', '-i', `rtmp://127.0.0.1:${rtmp}/app/streamkey`]),
-    udp: receiver(t, ['-i', `udp://127.0.0.1:${udp}`]),
-    ...(lacks.includes('protocol srt')
-      ? {}
-      : { srt: receiver(t, ['-i', `srt://127.0.0.1:${srt}?mode=listener&passphrase=averysecretword`]) }),
-  };
-  const rig = open(t);
-  rig.pushes.update([
-    target('rtmp', `rtmp://127.0.0.1:${rtmp}/app/streamkey`),
-    target('udp', `udp://127.0.0.1:${udp}`),
-    ...('srt' in receivers ? [target('srt', `srt://127.0.0.1:${srt}?passphrase=averysecretword`)] : []),
-  ]);
-  for (const id of Object.keys(receivers)) await rig.until(id, 'connected');
-  for (const [id, { counts }] of Object.entries(receivers)) {
-    await until(`two seconds reach ${id}`, () => counts().video >= 30 && counts().audio >= 60, {
-      seen: () => JSON.stringify(counts()),
-    });
-  }
-  const told = rig.logged.join() + JSON.stringify([...rig.seen]);
-  assert.doesNotMatch(told, /streamkey|averysecretword/);
-});
-
-test('a push to an RTSP server, one that needs a name and password too', async (t) => {
-  const published: Publication[] = [];
-  const server = await startRtspServer({
-    host: '127.0.0.1',
-    port: 0,
-    log: silentLog,
-    mayPublish: () => true,
-    publishCredentials: (path) => (path === 'closed' ? { user: 'box', password: 'wordofsecret' } : undefined),
-    onPublisher: (_, publication) => void published.push(publication),
-  });
-  t.after(() => server.close());
-  const rig = open(t);
-  rig.pushes.update([
-    target('open', `rtsp://127.0.0.1:${server.port}/open`),
-    target('closed', `rtsp://box:wordofsecret@127.0.0.1:${server.port}/closed`),
-    target('wrong', `rtsp://box:notthesecret@127.0.0.1:${server.port}/closed`),
-  ]);
-  await rig.until('open', 'connected');
-  await rig.until('closed', 'connected');
-  await rig.until('wrong', 'waiting');
-  await sleep(1500);
-  assert.deepEqual(published.map(({ path }) => path).toSorted(), ['closed', 'open']);
-  for (const publication of published) {
-    assert.equal(publication.tracks.length, 2);
-    assert.ok(publication.receivedBytes() > 10_000, `${publication.receivedBytes()} bytes`);
-  }
-  assert.match(rig.errors.join(), /401|nauthorized/);
-  assert.doesNotMatch(rig.logged.join() + JSON.stringify([...rig.seen]), /wordofsecret|notthesecret/);
-});
-
-test('a target that is away is tried again, and connected when it is back; its going is told', async (t) => {
-  const port = await freePort();
-  const rig = open(t, { clock: fastClock(4) });
-  const url = `rtmp://127.0.0.1:${port}/app/streamkey`;
-  rig.pushes.update([target('a', url)]);
-  await rig.until('a', 'waiting');
-  assert.match(rig.seen.get('a')?.error ?? '', /refused|Cannot|I\/O|error/i);
-  const first = receiver(t, ['-listen', '1', '-i', url]);
-  await rig.until('a', 'connected');
-  first.child.kill('SIGKILL');
-  await rig.until('a', 'waiting');
-  receiver(t, ['-listen', '1', '-i', url]);
-  await rig.until('a', 'connected');
-  assert.doesNotMatch(rig.logged.join() + JSON.stringify([...rig.seen]), /streamkey/);
-});
-
-test('a target that accepts and never answers is called anew; the others do not notice', async (t) => {
-  const accepted: unknown[] = [];
-  const server = createServer((socket) => {
-    socket.pause();
-    socket.on('error', () => undefined);
-    accepted.push(socket);
-  });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  t.after(() => server.close());
-  const port = await freePort();
-  const good = receiver(t, ['-i', `udp://127.0.0.1:${port}`]);
-  const rig = open(t, { clock: fastClock(10) });
-  rig.pushes.update([
-    target('mute', `rtmp://127.0.0.1:${(server.address() as AddressInfo).port}/app/key`),
-    target('good', `udp://127.0.0.1:${port}`),
-  ]);
-  await rig.until('mute', 'waiting');
-  await until('it is called anew', () => accepted.length >= 2);
-  assert.equal(rig.seen.get('good')?.status, 'connected');
-  await until('a second reaches the other one', () => good.counts().video >= 15);
-  for (const socket of accepted) (socket as { destroy(): void }).destroy();
-});
-
 test('one that takes nothing: what waits for it is bounded, and it is started again', async (t) => {
   const ring = openPacketRing();
   const program = fileURLToPath(new URL('../fixtures/programs/takes-nothing', import.meta.url));
@@ -224,38 +130,135 @@ test('one that takes nothing: what waits for it is bounded, and it is started ag
   await rig.until('stuck', 'connecting');
 });
 
-test('on, off, changed, gone: each target by itself', async (t) => {
-  const rig = open(t);
-  const [one, two] = [target('one', 'udp://127.0.0.1:9'), target('two', 'udp://127.0.0.1:9?x=2', { enabled: false })];
-  rig.pushes.update([one, two]);
-  await rig.until('one', 'connected');
-  assert.equal(rig.seen.get('two')?.status, 'off');
-  const [pid] = await childrenWith('127.0.0.1:9');
-  rig.pushes.update([
-    { ...one, name: 'Renamed' },
-    { ...two, enabled: true },
-  ]);
-  await rig.until('two', 'connected');
-  assert.ok((await childrenWith('127.0.0.1:9')).includes(pid!), 'a new name restarts nothing');
-  rig.pushes.update([{ ...one, enabled: false }, two]);
-  assert.equal(rig.seen.get('one')?.status, 'off');
-  rig.pushes.update([two]);
-  assert.equal(rig.seen.get('one'), undefined);
-  await rig.pushes.close();
-  assert.deepEqual(await childrenWith('127.0.0.1:9'), []);
-  await sleep(700);
-  assert.deepEqual(await childrenWith('127.0.0.1:9'), [], 'nothing is started again');
-});
+// They wait for targets most of the time; each has ports of its own.
+describe('targets', { concurrency: 3 }, () => {
+  test('pushes to RTMP, UDP and SRT at once: picture and sound arrive', async (t) => {
+    const [rtmp, udp, srt] = [await freePort(), await freePort(), await freePort()];
+    const receivers = {
+      rtmp: receiver(t, ['-listen', '1', '-i', `rtmp://127.0.0.1:${rtmp}/app/streamkey`]),
+      udp: receiver(t, ['-i', `udp://127.0.0.1:${udp}`]),
+      ...(lacks.includes('protocol srt')
+        ? {}
+        : { srt: receiver(t, ['-i', `srt://127.0.0.1:${srt}?mode=listener&passphrase=averysecretword`]) }),
+    };
+    const rig = open(t);
+    rig.pushes.update([
+      target('rtmp', `rtmp://127.0.0.1:${rtmp}/app/streamkey`),
+      target('udp', `udp://127.0.0.1:${udp}`),
+      ...('srt' in receivers ? [target('srt', `srt://127.0.0.1:${srt}?passphrase=averysecretword`)] : []),
+    ]);
+    for (const id of Object.keys(receivers)) await rig.until(id, 'connected');
+    for (const [id, { counts }] of Object.entries(receivers)) {
+      await until(`two seconds reach ${id}`, () => counts().video >= 30 && counts().audio >= 60, {
+        seen: () => JSON.stringify(counts()),
+      });
+    }
+    const told = rig.logged.join() + JSON.stringify([...rig.seen]);
+    assert.doesNotMatch(told, /streamkey|averysecretword/);
+  });
 
-test('the encoder breaks: the target is called anew with the new stream', async (t) => {
-  const ring = startLiveRing(t, stream);
-  const rig = open(t, { ring });
-  rig.pushes.update([target('a', 'udp://127.0.0.1:9')]);
-  await rig.until('a', 'connected');
-  const [before] = await childrenWith('127.0.0.1:9');
-  ring.breakOff('the encoder died');
-  await rig.until('a', 'waiting');
-  await rig.until('a', 'connected');
-  const [after] = await childrenWith('127.0.0.1:9');
-  assert.notEqual(after, before);
+  test('a push to an RTSP server, one that needs a name and password too', async (t) => {
+    const published: Publication[] = [];
+    const server = await startRtspServer({
+      host: '127.0.0.1',
+      port: 0,
+      log: silentLog,
+      mayPublish: () => true,
+      publishCredentials: (path) => (path === 'closed' ? { user: 'box', password: 'wordofsecret' } : undefined),
+      onPublisher: (_, publication) => void published.push(publication),
+    });
+    t.after(() => server.close());
+    const rig = open(t);
+    rig.pushes.update([
+      target('open', `rtsp://127.0.0.1:${server.port}/open`),
+      target('closed', `rtsp://box:wordofsecret@127.0.0.1:${server.port}/closed`),
+      target('wrong', `rtsp://box:notthesecret@127.0.0.1:${server.port}/closed`),
+    ]);
+    await rig.until('open', 'connected');
+    await rig.until('closed', 'connected');
+    await rig.until('wrong', 'waiting');
+    await sleep(1500);
+    assert.deepEqual(published.map(({ path }) => path).toSorted(), ['closed', 'open']);
+    for (const publication of published) {
+      assert.equal(publication.tracks.length, 2);
+      assert.ok(publication.receivedBytes() > 10_000, `${publication.receivedBytes()} bytes`);
+    }
+    assert.match(rig.errors.join(), /401|nauthorized/);
+    assert.doesNotMatch(rig.logged.join() + JSON.stringify([...rig.seen]), /wordofsecret|notthesecret/);
+  });
+
+  test('a target that is away is tried again, and connected when it is back; its going is told', async (t) => {
+    const port = await freePort();
+    const rig = open(t, { clock: fastClock(4) });
+    const url = `rtmp://127.0.0.1:${port}/app/streamkey`;
+    rig.pushes.update([target('a', url)]);
+    await rig.until('a', 'waiting');
+    assert.match(rig.seen.get('a')?.error ?? '', /refused|Cannot|I\/O|error/i);
+    const first = receiver(t, ['-listen', '1', '-i', url]);
+    await rig.until('a', 'connected');
+    first.child.kill('SIGKILL');
+    await rig.until('a', 'waiting');
+    receiver(t, ['-listen', '1', '-i', url]);
+    await rig.until('a', 'connected');
+    assert.doesNotMatch(rig.logged.join() + JSON.stringify([...rig.seen]), /streamkey/);
+  });
+
+  test('a target that accepts and never answers is called anew; the others do not notice', async (t) => {
+    const accepted: unknown[] = [];
+    const server = createServer((socket) => {
+      socket.pause();
+      socket.on('error', () => undefined);
+      accepted.push(socket);
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    t.after(() => server.close());
+    const port = await freePort();
+    const good = receiver(t, ['-i', `udp://127.0.0.1:${port}`]);
+    const rig = open(t, { clock: fastClock(10) });
+    rig.pushes.update([
+      target('mute', `rtmp://127.0.0.1:${(server.address() as AddressInfo).port}/app/key`),
+      target('good', `udp://127.0.0.1:${port}`),
+    ]);
+    await rig.until('mute', 'waiting');
+    await until('it is called anew', () => accepted.length >= 2);
+    assert.equal(rig.seen.get('good')?.status, 'connected');
+    await until('a second reaches the other one', () => good.counts().video >= 15);
+    for (const socket of accepted) (socket as { destroy(): void }).destroy();
+  });
+
+  test('on, off, changed, gone: each target by itself', async (t) => {
+    const rig = open(t);
+    const [one, two] = [target('one', 'udp://127.0.0.1:9'), target('two', 'udp://127.0.0.1:9?x=2', { enabled: false })];
+    rig.pushes.update([one, two]);
+    await rig.until('one', 'connected');
+    assert.equal(rig.seen.get('two')?.status, 'off');
+    const [pid] = await childrenWith('127.0.0.1:9');
+    rig.pushes.update([
+      { ...one, name: 'Renamed' },
+      { ...two, enabled: true },
+    ]);
+    await rig.until('two', 'connected');
+    assert.ok((await childrenWith('127.0.0.1:9')).includes(pid!), 'a new name restarts nothing');
+    rig.pushes.update([{ ...one, enabled: false }, two]);
+    assert.equal(rig.seen.get('one')?.status, 'off');
+    rig.pushes.update([two]);
+    assert.equal(rig.seen.get('one'), undefined);
+    await rig.pushes.close();
+    assert.deepEqual(await childrenWith('127.0.0.1:9'), []);
+    await sleep(700);
+    assert.deepEqual(await childrenWith('127.0.0.1:9'), [], 'nothing is started again');
+  });
+
+  test('the encoder breaks: the target is called anew with the new stream', async (t) => {
+    const ring = startLiveRing(t, stream);
+    const rig = open(t, { ring });
+    rig.pushes.update([target('a', 'udp://127.0.0.1:19')]);
+    await rig.until('a', 'connected');
+    const [before] = await childrenWith('127.0.0.1:19');
+    ring.breakOff('the encoder died');
+    await rig.until('a', 'waiting');
+    await rig.until('a', 'connected');
+    const [after] = await childrenWith('127.0.0.1:19');
+    assert.notEqual(after, before);
+  });
 });

@@ -38,12 +38,12 @@ test('the instrument is exact: known offsets between sound and picture, in MP4 a
     await record(file, {
       source: CAMERA,
       size: SMALL,
-      seconds: 8,
+      seconds: 6,
       startMs: START_MS,
       soundLateMs: Math.max(0, soundLateMs),
       argv: soundLateMs < 0 ? [...CODING, '-af', `atrim=start=${-soundLateMs / 1000},asetpts=PTS-STARTPTS`] : CODING,
     });
-    const camera = sourceOf(await verdict(file), CAMERA);
+    const camera = sourceOf(await verdict(file, { readTitles: false }), CAMERA);
     assert.ok(camera.lipSync.measured.length >= 2, name);
     for (const { offsetMs } of camera.lipSync.measured)
       assert.ok(Math.abs(offsetMs - soundLateMs) < 2, `${name}: ${offsetMs} instead of ${soundLateMs}`);
@@ -54,6 +54,7 @@ test('every picture of a whole recording is there; those left out are named', as
   const whole = join(folder, 'whole.mp4');
   await record(whole, { source: SLIDES, size: SMALL, seconds: 5, startMs: START_MS });
   const good = await verdict(whole, {
+    readTitles: false,
     expect: { maxMissingMs: 0, maxRepeated: 0, maxUnreadable: 0, maxTimeGaps: 0, maxSilenceMs: 0 },
   });
   assert.deepEqual(good.failures, []);
@@ -69,7 +70,7 @@ test('every picture of a whole recording is there; those left out are named', as
     startMs: START_MS,
     without: (frame) => frame >= 30 && frame < 33,
   });
-  const bad = await verdict(holes, { expect: { maxMissingMs: 100, maxTimeGaps: 0 } });
+  const bad = await verdict(holes, { readTitles: false, expect: { maxMissingMs: 100, maxTimeGaps: 0 } });
   assert.ok(Math.abs(sourceOf(bad, SLIDES).missingMs - 200) < 2);
   assert.equal(bad.timeGaps.length, 1);
   assert.equal(bad.failures.length, 2);

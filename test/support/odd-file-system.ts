@@ -1,4 +1,5 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,21 +25,27 @@ export interface OddRecorder {
   folder: string;
   /** What the file system does from now on; see `odd-file-system.c`. */
   does(words: string): Promise<void>;
-  /** Records for so many seconds; `meanwhile` is called when pictures are on the disk. */
-  record(seconds: number, meanwhile?: (file: string) => Promise<void>): Promise<OddRecording>;
+  /** Records for so many seconds, or until 2 s after an alarm; `meanwhile` is called when pictures are on the disk. */
+  record(length: number | 'alarm', meanwhile?: (file: string) => Promise<void>): Promise<OddRecording>;
 }
 
-/** A recorder under which the file system has oddities. Undefined where there is no C compiler. */
-export async function oddRecorder(t: TestContext, words = ''): Promise<OddRecorder | undefined> {
+let compiled: Promise<string> | undefined;
+
+/** The odd file system as a library, made once a process and gone with it. */
+async function compile(): Promise<string> {
   const place = await mkdtemp(join(tmpdir(), 'amphi-odd-'));
-  t.after(() => rm(place, { recursive: true, force: true }));
+  process.once('exit', () => rmSync(place, { recursive: true, force: true }));
   const library = join(place, 'odd.so');
   const source = new URL('odd-file-system.c', import.meta.url).pathname;
-  try {
-    await promisify(execFile)('cc', ['-shared', '-fPIC', '-O1', '-o', library, source, '-ldl']);
-  } catch {
-    return undefined;
-  }
+  await promisify(execFile)('cc', ['-shared', '-fPIC', '-O1', '-o', library, source, '-ldl']);
+  return library;
+}
+
+/** A recorder under which the file system has oddities. Rejects where there is no C compiler. */
+export async function oddRecorder(t: TestContext, words = ''): Promise<OddRecorder> {
+  const place = await mkdtemp(join(tmpdir(), 'amphi-odd-'));
+  t.after(() => rm(place, { recursive: true, force: true }));
+  const library = await (compiled ??= compile());
   const [control, folder] = [join(place, 'control'), join(place, 'recordings')];
   await mkdir(folder);
   const does = (text: string): Promise<void> => writeFile(control, text);
@@ -46,10 +53,10 @@ export async function oddRecorder(t: TestContext, words = ''): Promise<OddRecord
   return {
     folder,
     does,
-    async record(seconds, meanwhile) {
+    async record(length, meanwhile) {
       const env = { ...process.env, LD_PRELOAD: library, ODD_FILE_SYSTEM: control };
       const program = new URL('odd-recorder.ts', import.meta.url).pathname;
-      const child = spawn(process.execPath, [program, folder, String(seconds)], {
+      const child = spawn(process.execPath, [program, folder, String(length)], {
         env,
         stdio: ['ignore', 'pipe', 'inherit'],
       });

@@ -1,5 +1,6 @@
-// A program for tests: records numbered pictures into the folder argv[2] for argv[3] s, on whatever file system it is started,
-// and prints what came of it as JSON. `{"at": "running"}` comes first, when pictures are on the disk.
+// A program for tests: records numbered pictures into the folder argv[2] for argv[3] s (`alarm`: until 2 s after one was raised),
+// on whatever file system it is started, and prints what came of it as JSON. `{"at": "running"}` comes first, when pictures are on
+// the disk.
 import { readdir } from 'node:fs/promises';
 import { openRecorder } from '#agent/recorder/recorder.ts';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
@@ -11,7 +12,7 @@ import { pathsOf, TEST_SETTINGS } from '#test/support/recorder-rig.ts';
 import { join } from 'node:path';
 import { until } from '#test/support/until.ts';
 
-const [folder = '', seconds = '5'] = process.argv.slice(2);
+const [folder = '', length = '5'] = process.argv.slice(2);
 const warnings: string[] = [];
 process.on('warning', (warning) => void warnings.push(warning.message));
 const ring = openPacketRing();
@@ -31,14 +32,16 @@ const handle = recorder.start({});
 encoder.run(1);
 await until('it is written', () => recorder.seen().bytes > 3000);
 console.log(JSON.stringify({ at: 'running', file: recorder.seen().file }));
-await sleep(Number(seconds) * 1000);
+const raised = (): string[] =>
+  facts.flatMap((fact) => (fact.kind === 'alarm' && 'raise' in fact ? [fact.raise.name] : []));
+if (length === 'alarm') await until('an alarm', () => raised().length > 0);
+await sleep(length === 'alarm' ? 2000 : Number(length) * 1000);
 await recorder.stop();
 encoder.pause();
 const info = await handle.finished;
 const numbers: number[] = [];
 for (const path of pathsOf(info)) numbers.push(...(await numbersIn(path)));
-const raised = facts.flatMap((fact) => (fact.kind === 'alarm' && 'raise' in fact ? [fact.raise.name] : []));
 const files = await readdir(join(folder, info.base));
-console.log(JSON.stringify({ at: 'over', info, numbers, alarms: raised, warnings, files }));
+console.log(JSON.stringify({ at: 'over', info, numbers, alarms: raised(), warnings, files }));
 await recorder.close();
 process.exit(0);

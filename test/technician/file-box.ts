@@ -34,6 +34,9 @@ export interface FileBox extends SisBox {
   close(): Promise<void>;
 }
 
+/** Keys of all these boxes: to make an RSA key takes a while. */
+let hostKeys: Promise<string[]> | undefined;
+
 export async function openFileBox(address = '127.0.0.1', port = 0): Promise<FileBox> {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-file-box-'));
   const box = openSisBox();
@@ -52,12 +55,13 @@ export async function openFileBox(address = '127.0.0.1', port = 0): Promise<File
     { name: 'overlays', files: await openFolderFiles({ ...common, folder: join(folder, 'overlays') }), rights: all },
   ]);
   const shared = { addresses: [address], port, accounts, log: silentLog, idleMs: () => 300_000 };
-  const hostKeys = await openHostKeys(folder, silentLog);
+  hostKeys ??= openHostKeys(folder, silentLog);
+  const keys = await hostKeys;
   const openSsh = (at: number) =>
     startSsh({
       ...shared,
       port: at,
-      hostKeys,
+      hostKeys: keys,
       files: sshFiles(tree, silentLog),
       offerPassword: true,
       repliesOnStderrWithoutPty: true,

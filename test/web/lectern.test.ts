@@ -42,6 +42,9 @@ test('a strange tablet is asked for a code; a wrong one is told, the one of the 
   await page.getByLabel('Code').fill('AAA-AAA');
   await button(page, 'Pair').click();
   await page.getByText('The box does not show this code').waitFor();
+  await button(page, 'Français').click();
+  await page.getByText('Ce code n’est pas').waitFor();
+  await button(page, 'English').click();
   await inspect(page, 'lectern-pair');
   await page.goto(`${url()}/lectern#code=${await newCode()}`);
   await page.getByRole('heading', { name: 'E2E' }).waitFor();

@@ -48,6 +48,9 @@ test('the door: a wrong password is told, the right one opens, and nothing is as
   await page.getByLabel('Password').fill('not this one');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('alert').getByText('This is not the password of this account.').waitFor();
+  await page.getByRole('button', { name: 'Français' }).click();
+  await page.getByRole('alert').getByText('Ce mot de passe n’est pas').waitFor();
+  await page.getByRole('button', { name: 'English' }).click();
   await inspect(page, 'door');
   await signIn(page, url(), password);
   const cookies = await viewer.context.cookies();

@@ -41,6 +41,12 @@ after(async () => {
 const section = (name: string): Promise<void> =>
   viewer.page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name, exact: true }).click();
 
+/** A fold that is called as its section is says nothing. */
+async function assertNoFold(name: string): Promise<void> {
+  const titles = await viewer.page.locator('.section summary').allInnerTexts();
+  assert.ok(!titles.includes(name), titles.join());
+}
+
 async function saved(link: Locator): Promise<Download> {
   const [download] = await Promise.all([viewer.page.waitForEvent('download'), link.click()]);
   return download;
@@ -52,6 +58,7 @@ test('a setting is changed: marked, its mistakes where they are, what will happe
   const archive = page.locator('.fold', { has: page.locator('summary', { hasText: 'Archive' }) }).last();
   const rate = archive.getByLabel('Video bit rate');
   await rate.waitFor();
+  await assertNoFold('Encoders');
   await inspect(page, 'settings-encoders');
   await rate.fill('99');
   await page.getByText('1 mistake to mend').waitFor();
@@ -89,9 +96,12 @@ test('every section is there, and an input is given another source', async () =>
     await section(name);
     await page.getByRole('heading', { level: 2, name, exact: true }).waitFor();
     await page.locator('.section .form').first().waitFor();
+    await assertNoFold(name);
     await inspect(page, `settings-${name.toLowerCase()}`);
   }
   await section('Inputs');
+  await page.locator('summary', { hasText: '2 ·' }).waitFor();
+  await assertNoFold('Inputs');
   await page.locator('summary', { hasText: '2 ·' }).click();
   const input = page.locator('.fold', { has: page.locator('summary', { hasText: '2 ·' }) }).last();
   await input.getByLabel('Kind of source').selectOption('test');

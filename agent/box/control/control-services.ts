@@ -3,6 +3,7 @@ import { isEverywhere } from '#lib/runtime/own-addresses.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
 import type { Personality } from '#lib/sis/personality.ts';
 import { openProtocol, type Protocol } from '#lib/sis/protocol.ts';
+import { pictureNameIn } from '#overlays/picture-file.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openBackup, type Backup } from '../backup/backup.ts';
 import { openActions, type ActionsOptions } from './actions.ts';
@@ -13,6 +14,7 @@ import { openWebDoor } from '../web/web.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
 import type { FileTree } from '#agent/control/files/file-tree.ts';
 import { startFtp } from '#agent/control/ftp/ftp.ts';
+import { openLateListeners } from '#agent/control/session/late-listeners.ts';
 import { openHostKeys } from '#agent/control/ssh/host-keys.ts';
 import { startSerial, usualSettings, type SerialSettings } from '#agent/control/serial.ts';
 import type { Machine } from '#agent/control/sis/machine.ts';
@@ -82,7 +84,9 @@ export async function startControl(settings: ControlSettings, scope: Scope): Pro
     }),
   });
   scope.defer(() => port.close());
-  const hostKeys = await openHostKeys(config.data, log);
+  // Made when SSH or SFTP is first opened: an RSA key costs a small box seconds.
+  let keys: Promise<string[]> | undefined;
+  const hostKeys = (): Promise<string[]> => (keys ??= openHostKeys(config.data, log));
   services.started = await startServices<Service>({
     device,
     log,
@@ -112,7 +116,7 @@ function openBoxBackup({ config, device, version, onRestart, log }: ControlSetti
 }
 
 function factsOf(settings: ControlSettings, machine: Machine, ports: ControlServices['ports']) {
-  const { config, version, device, accounts } = settings;
+  const { config, version, device, accounts, overlaysFolder } = settings;
   const { timeZone: machineZone } = new Intl.DateTimeFormat().resolvedOptions();
   return () => ({
     ...machine.facts(),
@@ -120,6 +124,7 @@ function factsOf(settings: ControlSettings, machine: Machine, ports: ControlServ
     timeZone: config.timeZone ?? machineZone,
     version,
     factoryLayouts,
+    overlayFile: (name: string) => pictureNameIn(overlaysFolder, name),
     hasPassword: { admin: accounts.has('admin'), user: accounts.has('user') },
     listens: isEverywhere(config.listen) ? [] : [config.listen],
     ports: { ...ports(), snmp: ports().snmp || wantedPort(config, 'snmp', device.state()) },
@@ -131,7 +136,7 @@ interface Parts {
   protocol: Protocol;
   files: FileTree;
   port: SisPort;
-  hostKeys: readonly string[];
+  hostKeys: () => Promise<readonly string[]>;
 }
 
 function openers({ settings, protocol, files, port: control, hostKeys }: Parts): Record<Service, Opener> {
@@ -140,20 +145,21 @@ function openers({ settings, protocol, files, port: control, hostKeys }: Parts):
   const idleMs = (): number => device.state().wanted.sis.idleMs;
   const addressesOf = (service: Service): readonly string[] => config[service].listen ?? [config.listen];
   const shared = (service: Service) => ({ accounts, log, idleMs, addresses: addressesOf(service) });
-  const ssh = {
-    hostKeys,
+  const ssh = async () => ({
+    hostKeys: await hostKeys(),
     files: sshFiles(files, log),
     keyFiles: keyFilesOf(config.ssh),
     offerPassword: true,
     repliesOnStderrWithoutPty: behaviour.sshRepliesOnStderrWithoutPty,
-  };
+  });
   const { plain: allowPlain, passivePorts, passiveAddress } = config.ftp;
   return {
     http: (port) => openWebDoor(web.http, port),
     https: (port) => openWebDoor(web.https, port),
     telnet: (port) => startTelnet({ ...shared('telnet'), port, control, loginTries: limits.loginTries }),
-    ssh: (port) => startSsh({ ...shared('ssh'), ...ssh, port, control }),
-    sftp: (port) => startSsh({ ...shared('sftp'), ...ssh, port }),
+    ssh: (port) =>
+      openLateListeners(port, async (at) => startSsh({ ...shared('ssh'), ...(await ssh()), port: at, control })),
+    sftp: (port) => openLateListeners(port, async (at) => startSsh({ ...shared('sftp'), ...(await ssh()), port: at })),
     ftp: (port) =>
       startFtp({
         ...shared('ftp'),

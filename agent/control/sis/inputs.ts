@@ -75,9 +75,11 @@ const showBackground = (view: View, image: string | undefined): BoxEvent => {
   return wish('layout.set', { layout: { ...layout, background } });
 };
 
-/** The file of a background; layouts of the factory name it without its ending. */
-const fileOf = (image: string | undefined): string =>
-  image === undefined ? '0' : /\.\w+$/.test(image) ? image : `${image}.svg`;
+/** The file of the background, with the ending that it has on this box; a picture that is not there is told by its name. */
+function backgroundFile({ device, facts }: View): string {
+  const { image } = device.wanted.layout.background;
+  return image === undefined ? '0' : (facts.overlayFile(image) ?? image);
+}
 
 const USB = { front: 'usbfront', rear: 'usbrear', panel: 'usbrcp' } as const;
 
@@ -122,7 +124,7 @@ export const inputsHandlers: Handlers<InputsRow, SisWorld> = {
         showBackground(view, file),
       ),
     reset: (view) => told(view, { file: '0' }, showBackground(view, undefined)),
-    query: ({ device }) => ({ file: fileOf(device.wanted.layout.background.image) }),
+    query: (view) => ({ file: backgroundFile(view) }),
   },
   'usb.eject': {
     act(view, { drive }) {

@@ -35,6 +35,8 @@ export interface BoxFacts {
   /** Ports of the services; 0 is off. */
   ports: Record<MovablePort, number>;
   factoryLayouts: readonly Wanted['layout'][];
+  /** The file of a picture that a layout names, perhaps without its ending; undefined if there is none. */
+  overlayFile(name: string): string | undefined;
 }
 
 /** What a command can do besides asking the device. A failure is an error code; bad input never rejects. */

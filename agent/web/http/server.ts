@@ -1,5 +1,6 @@
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
 import type { DeviceClient } from '#agent/device/device.ts';
+import { NO_SCHEMAS } from '#lib/http-api/no-schemas.ts';
 import { readBodies, refusedByServer } from '#lib/http-api/body.ts';
 import { addRoutes, methodsAt, type Serving } from '#lib/http-api/dispatch.ts';
 import { openAnswers } from '#lib/http-api/idempotency.ts';
@@ -188,6 +189,7 @@ const MEDIA_TEXT = 'the body must be application/json, or a picture where one is
 function openServer(limits: Limits): FastifyInstance {
   return fastify({
     logger: false,
+    schemaController: NO_SCHEMAS,
     bodyLimit: limits.bodyBytes,
     routerOptions: { maxParamLength: 1024 },
     frameworkErrors: (error, _request, reply) =>

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { bytes, clock, duration } from '#lib/pages/format.ts';
 import { ASKED_MS, heldPart, pressedOnce } from '#lib/pages/hold.ts';
 import { levelPart } from '#lib/pages/level.ts';
-import { language, preferred, bilingual } from '#lib/pages/words.ts';
+import { bilingual, language, named, preferred } from '#lib/pages/words.ts';
 
 test('a table of texts speaks the language of the moment', () => {
   const words = bilingual({
@@ -14,6 +14,13 @@ test('a table of texts speaks the language of the moment', () => {
   assert.deepEqual([words.ready, words.hours(2)], ['Prêt', '2 h']);
   language.value = 'en';
   assert.deepEqual([words.ready, words.hours(2)], ['Ready', '2 hours']);
+});
+
+test('a name and its value have the colon of the language', () => {
+  language.value = 'fr';
+  assert.equal(named('Logo', 'a.png'), 'Logo\u00a0: a.png');
+  language.value = 'en';
+  assert.equal(named('Logo', 'a.png'), 'Logo: a.png');
 });
 
 test('a sentence that lacks a language, or takes other values in one, does not compile', () => {

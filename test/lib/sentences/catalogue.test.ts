@@ -27,10 +27,10 @@ const rows: Sentences = catalogue;
 test('each sentence has both languages, with the same values', () => {
   const valuesOf = (text: string): string[] =>
     [...text.matchAll(/\{(\w+);?\}/g)].map(([, name = '']) => name).toSorted();
-  for (const [key, { en, fr }] of Object.entries(rows)) {
+  for (const [key, { en, fr, plain = en }] of Object.entries(rows)) {
     assert.ok(en !== '' && fr !== '', key);
-    const lost = valuesOf(fr).filter((name) => !valuesOf(en).includes(name));
-    assert.deepEqual(lost, [], `${key}: its French has values that its English does not give`);
+    const lost = [...valuesOf(fr), ...valuesOf(plain)].filter((name) => !valuesOf(en).includes(name));
+    assert.deepEqual(lost, [], `${key}: it is said with values that its English does not give`);
   }
 });
 
@@ -41,6 +41,21 @@ test('an English text is known by its key and values, however its values look', 
   assert.equal(inWords(said, rows, 'en'), text.replace('Caméra (du fond)', 'Caméra (du fond)'));
   assert.equal(inWords(said, rows, 'fr'), 'entrée 3 (Caméra (du fond)) : rien n’écoute à cette adresse et ce port');
   assert.equal(keyed('something that nobody of ours says'), undefined);
+});
+
+test('people read what would be right, not the words of a library, in English too', () => {
+  const shape = z.strictObject({ rate: z.int().min(200).max(900), name: z.string().min(1), kind: z.enum(['a', 'b']) });
+  const words = (given: unknown, language: 'en' | 'fr') =>
+    mistakesOf(shape.safeParse(given).error!, 'body').map(({ text }) => inWords(keyed(text)!, rows, language));
+  const wrong = { rate: 99, name: '', kind: 'c' };
+  assert.deepEqual(words(wrong, 'en'), ['at least 200', 'cannot be left empty', 'one of "a"|"b"']);
+  assert.deepEqual(words({ ...wrong, rate: '', name: 'n' }, 'en'), [
+    'must be a number, and is a text',
+    'one of "a"|"b"',
+  ]);
+  assert.deepEqual(words(wrong, 'fr'), ['au moins 200', 'ne peut pas rester vide', 'au choix : "a"|"b"']);
+  for (const [key, { en, plain = en }] of Object.entries(mistakes as Sentences))
+    assert.doesNotMatch(plain, /Invalid|Too |Unrecog|expected|received|[<>]/, key);
 });
 
 test('sentences within sentences are told in the same language, lists too', () => {

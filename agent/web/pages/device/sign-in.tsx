@@ -22,14 +22,15 @@ export function SignIn({ api, onSignedIn }: { api: Api; onSignedIn: () => void }
 function SignInForm({ api, onSignedIn }: { api: Api; onSignedIn: () => void }) {
   const name = useSignal<'admin' | 'user'>('admin');
   const password = useSignal('');
-  const wrong = useSignal<string | undefined>(undefined);
+  // A function: the words change with the language.
+  const wrong = useSignal<(() => string) | undefined>(undefined);
   const busy = useSignal(false);
   const enter = async (): Promise<void> => {
     busy.value = true;
     const { trouble } = await api.send('POST', '/session', { name: name.value, password: password.value });
     busy.value = false;
     if (!trouble) return onSignedIn();
-    wrong.value = trouble.status === 401 ? texts.wrong : wordsOf(trouble);
+    wrong.value = () => (trouble.status === 401 ? texts.wrong : wordsOf(trouble));
   };
   return (
     <form
@@ -60,7 +61,7 @@ function SignInForm({ api, onSignedIn }: { api: Api; onSignedIn: () => void }) {
       />
       {wrong.value && (
         <p class="mistake" role="alert">
-          {wrong.value}
+          {wrong.value()}
         </p>
       )}
       <Button kind="main" submit disabled={busy.value}>

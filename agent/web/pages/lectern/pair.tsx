@@ -9,14 +9,15 @@ import { texts } from './lectern-texts.ts';
 
 /** Asks for the code that the box shows; one that came with the address (from a QR picture) is tried at once. */
 export function Pair({ api, onPaired }: { api: Api; onPaired: () => void }) {
-  const [code, mistake] = [useSignal(''), useSignal<string | undefined>(undefined)];
+  // The mistake is a function: its words change with the language.
+  const [code, mistake] = [useSignal(''), useSignal<(() => string) | undefined>(undefined)];
   const name = useSignal('');
   const pair = async (): Promise<void> => {
     const { trouble } = await api.send('POST', '/lectern/pairings', {
       code: code.value,
       name: name.value.trim() || texts.tablet,
     });
-    if (trouble) mistake.value = trouble.code === 'code' ? texts.wrongCode : wordsOf(trouble);
+    if (trouble) mistake.value = () => (trouble.code === 'code' ? texts.wrongCode : wordsOf(trouble));
     else onPaired();
   };
   useEffect(() => {
@@ -46,7 +47,7 @@ export function Pair({ api, onPaired }: { api: Api; onPaired: () => void }) {
         <TextField
           label={texts.code}
           value={code.value}
-          error={mistake.value}
+          error={mistake.value?.()}
           required
           maxLength={16}
           autocomplete="off"

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { named } from '#lib/pages/words.ts';
 import { rowsOf, typeWords, type Entry, type OpenApi, type Row } from './openapi.ts';
 import { texts } from './reference-texts.ts';
 
@@ -53,7 +54,7 @@ function Inside({ operation, document }: { operation: Entry['operation']; docume
         </Part>
       )}
       {body.map(([media, { schema, example }]) => (
-        <Part key={media} title={`${texts.body}: ${media}`}>
+        <Part key={media} title={named(texts.body, media)}>
           {requestBody?.description && <p class="soft">{requestBody.description}</p>}
           {schema && <Rows rows={rowsOf(schema, document)} />}
           <Example value={example} />

@@ -1,4 +1,5 @@
 import { tell } from '#lib/pages/toasts.ts';
+import { named } from '#lib/pages/words.ts';
 import type { Answer, Mistake, Trouble } from './api.ts';
 import { texts } from './shared-texts.ts';
 import { told } from './told.ts';
@@ -16,7 +17,7 @@ export function wordsOf({ status, text, said, mistakes, retryAfterS }: Trouble):
 /** A mistake with its place, as far as it has one: `title: at most 127 characters`. */
 function mistakeInWords({ at, text, said }: Mistake): string {
   const place = at.replace(/^(body|query|path)\.?/, '');
-  return place === '' ? told(text, said) : `${place}: ${told(text, said)}`;
+  return place === '' ? told(text, said) : named(place, told(text, said));
 }
 
 /** Tells of trouble, if there is any; gives the value otherwise. */

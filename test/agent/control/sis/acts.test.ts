@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { factoryWanted } from '#agent/device/initial-state.ts';
+import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { esc, openSisBox, type SisBox } from './box.ts';
 
 test('picture, windows, layouts and sound change what is wanted', async () => {
@@ -53,6 +55,18 @@ test('picture, windows, layouts and sound change what is wanted', async () => {
     'Imr0\r\n',
     '"0"\r\n',
   ]);
+});
+
+test('a background that a layout names without an ending is told with that of its file', async () => {
+  for (const [image, file] of [
+    ['hall-3', 'hall-3.png'],
+    ['background', 'background.svg'],
+    ['away', 'away'],
+  ] as const) {
+    const { layout } = factoryWanted(factoryLayouts);
+    const box = openSisBox({ wanted: { layout: { ...layout, background: { ...layout.background, image } } } });
+    assert.deepEqual(await box.client().ask(esc('RF')), [`"${file}"\r\n`]);
+  }
 });
 
 test('encoders, streams and pushes', async () => {

@@ -64,6 +64,7 @@ const fakeFacts = (): Omit<BoxFacts, 'sessions'> => ({
   hasPassword: { admin: true, user: false },
   ports: { telnet: 23, ssh: 22023, http: 80, https: 0, snmp: 0 },
   factoryLayouts,
+  overlayFile: (name) => ['background.svg', 'hall-3.png'].find((file) => file === name || file.startsWith(`${name}.`)),
 });
 
 function fakeActions({ acts, refuseActs }: Pick<SisBox, 'acts' | 'refuseActs'>, onAct: () => void): BoxActions {

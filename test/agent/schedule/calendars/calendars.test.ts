@@ -22,7 +22,10 @@ const alarmOf = ({ device }: ScheduleRig, name: string): string | undefined =>
 const polls = (server: OpencastStandIn): number =>
   server.asked.filter(({ path }) => path === '/recordings/calendars').length;
 
-describe('a calendar that is of no use changes nothing but an alarm', () => {
+// Tests of a group wait most of the time, each for a box of its own.
+const TOGETHER = { concurrency: 4 };
+
+describe('a calendar that is of no use changes nothing but an alarm', TOGETHER, () => {
   const vevent = (uid: string, ...lines: string[]): string =>
     ['BEGIN:VEVENT', `UID:${uid}`, 'SUMMARY:S', ...lines, 'END:VEVENT'].join('\r\n');
   const whole = (): string => writeCalendar([later('good')], Date.now());
@@ -68,7 +71,7 @@ describe('a calendar that is of no use changes nothing but an alarm', () => {
   });
 });
 
-describe('the calendar of the server', () => {
+describe('the calendar of the server', TOGETHER, () => {
   test('of 5 000 events is read, and what is near is shown', async () => {
     await using server = await startOpencast();
     server.events = Array.from({ length: 5000 }, (_, n) => later(`e-${n}`, 1 + n / 100));
@@ -103,7 +106,7 @@ describe('the calendar of the server', () => {
   });
 });
 
-describe('other sources', () => {
+describe('other sources', TOGETHER, () => {
   const feed = (title: string): string => writeCalendar([{ ...later(`f-${title}`), title }], Date.now());
 
   test('a file that is brought counts at once, as long as it is there', async () => {

@@ -28,7 +28,8 @@ const polledAgain = async (server: OpencastStandIn, times = 4): Promise<void> =>
   await until('it was asked for again', () => polls(server) >= before + times);
 };
 
-describe('a running recording goes on', () => {
+// They wait for the server to be asked again, each for one of its own.
+describe('a running recording goes on', { concurrency: 4 }, () => {
   const damaged: [string, (whole: string) => string, RegExp][] = [
     [
       'with a calendar that is valid and empty',

@@ -43,7 +43,10 @@ const UPLOAD = [
   'POST /ingest/ingest',
 ];
 
-describe('a booked recording is handed over', () => {
+// Tests of a group wait most of the time, each for a server of its own.
+const TOGETHER = { concurrency: 6 };
+
+describe('a booked recording is handed over', TOGETHER, () => {
   for (const auth of ['basic', 'digest'] as const) {
     test(`in the order of the protocol, by ${auth}`, async () => {
       await using server = await startOpencast({ accepts: auth });
@@ -153,7 +156,7 @@ test('a server that knows no more than it must still gets the recording', async 
   await until('its states are told', () => server.recordings.get(UID)?.at(-1) === 'upload_finished');
 });
 
-describe('whatever happens to the server', () => {
+describe('whatever happens to the server', TOGETHER, () => {
   test('the connection is cut during the upload, again and again', async () => {
     await using server = await startOpencast();
     const cuts = [1, 700, 30_000, 65_536, 199_999];
@@ -220,27 +223,6 @@ describe('whatever happens to the server', () => {
     await until('it is delivered', isDelivered(rig));
   });
 
-  test('it is away at the start, in the middle and at the end; the box starts anew meanwhile', (t) =>
-    inTime(t, async (judge) => {
-      await using server = await startOpencast();
-      const startsAtMs = Math.ceil(Date.now() / 1000) * 1000 + 8000;
-      server.events = [lecture(UID, startsAtMs, startsAtMs + 1000)];
-      await using rig = await openScheduleRig({ settings: settingsFor(server) });
-      await until('the calendar is read', () => rig.schedule.view().events.length === 1);
-      await server.stop();
-      await rig.restart();
-      assert.equal(rig.schedule.view().events.length, 1, 'known from the disk');
-      await until('it was recorded', () => rig.moves.length === 2);
-      await until('the hand-over fails', () => (rig.schedule.view().handOvers[0]?.attempt ?? 0) > 0);
-      await rig.restart();
-      await server.start();
-      await until('it is delivered', isDelivered(rig));
-      assert.equal(server.ingested.length, 1);
-      const lateMs = (rig.moves[0]?.atMs ?? 0) - startsAtMs;
-      assert.ok(lateMs > -500, `${-lateMs} ms early`);
-      judge('it began late by', lateMs, 500);
-    }));
-
   test('nonces that are stale at once, and a server that challenges without qop', async () => {
     await using server = await startOpencast({ accepts: 'digest', qop: false, nonceMs: 30 });
     await using rig = await recorded(server, { opencast: { auth: 'digest' }, partBytes: [100_000] });
@@ -251,7 +233,7 @@ describe('whatever happens to the server', () => {
   });
 });
 
-describe('what was started by hand', () => {
+describe('what was started by hand', TOGETHER, () => {
   test('becomes an event at the server, and is handed over', async () => {
     await using server = await startOpencast();
     await using rig = await openScheduleRig({ settings: settingsFor(server) });
@@ -289,3 +271,24 @@ describe('what was started by hand', () => {
     await until('it is delivered', isDelivered(rig));
   });
 });
+
+test('the server is away at the start, in the middle and at the end; the box starts anew meanwhile', (t) =>
+  inTime(t, async (judge) => {
+    await using server = await startOpencast();
+    const startsAtMs = Math.ceil(Date.now() / 1000) * 1000 + 8000;
+    server.events = [lecture(UID, startsAtMs, startsAtMs + 1000)];
+    await using rig = await openScheduleRig({ settings: settingsFor(server) });
+    await until('the calendar is read', () => rig.schedule.view().events.length === 1);
+    await server.stop();
+    await rig.restart();
+    assert.equal(rig.schedule.view().events.length, 1, 'known from the disk');
+    await until('it was recorded', () => rig.moves.length === 2);
+    await until('the hand-over fails', () => (rig.schedule.view().handOvers[0]?.attempt ?? 0) > 0);
+    await rig.restart();
+    await server.start();
+    await until('it is delivered', isDelivered(rig));
+    assert.equal(server.ingested.length, 1);
+    const lateMs = (rig.moves[0]?.atMs ?? 0) - startsAtMs;
+    assert.ok(lateMs > -500, `${-lateMs} ms early`);
+    judge('it began late by', lateMs, 500);
+  }));

@@ -1,5 +1,6 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { named } from '#lib/pages/words.ts';
 import type { Rect } from '../../shared/api-types.ts';
 import { changed, drawn, redone, undone, without, type Item } from './draft.ts';
 import { useEditor, type Editor } from './editor.ts';
@@ -105,8 +106,8 @@ function Thing({ item, canvas, lines }: ThingSettings) {
 
 export function nameOf({ window, overlay }: Item): string {
   if (window) return texts.window(window.channel);
-  if (overlay?.kind === 'text') return `${texts.text}: ${overlay.template}`;
-  if (overlay?.kind === 'logo') return `${texts.logo}: ${overlay.file}`;
+  if (overlay?.kind === 'text') return named(texts.text, overlay.template);
+  if (overlay?.kind === 'logo') return named(texts.logo, overlay.file);
   return texts.clock;
 }
 

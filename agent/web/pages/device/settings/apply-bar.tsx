@@ -3,7 +3,7 @@ import { Button } from '#lib/pages/button.tsx';
 import { Dialog } from '#lib/pages/dialog.tsx';
 import { texts as common } from '#lib/pages/pages-texts.ts';
 import { tell } from '#lib/pages/toasts.ts';
-import { language } from '#lib/pages/words.ts';
+import { language, named } from '#lib/pages/words.ts';
 import { useSettings, type Change } from './settings-draft.ts';
 import { changeTold, placeInWords } from './change-words.ts';
 import { effectsOf, touchesRecording } from './effects.ts';
@@ -37,7 +37,7 @@ export function ApplyBar() {
         <ul class="mistakes small">
           {settings.mistakes.value.slice(0, SHOWN).map(({ at, text, said }) => (
             <li key={`${at} ${text}`}>
-              {placeInWords(schema, at.split('.').map(step), language.value)}: {told(text, said)}
+              {named(placeInWords(schema, at.split('.').map(step), language.value), told(text, said))}
             </li>
           ))}
         </ul>

@@ -16,6 +16,9 @@ export function FormSectionPage({ section }: { section: FormSection }) {
   const [only] = parts;
   if (parts.length === 1 && only) return <div class="form">{<Part schema={only.inner} path={only.path} />}</div>;
   const isLeaf = ({ inner }: SectionKey): boolean => PLAIN.has(inner.type ?? '') || inner.enum !== undefined;
+  const groups = parts.filter((part) => !isLeaf(part));
+  /** What the section is called after needs no fold within it. */
+  const isSection = ({ path }: SectionKey): boolean => path.at(-1) === section;
   return (
     <div class="form">
       <div class="columns">
@@ -23,13 +26,15 @@ export function FormSectionPage({ section }: { section: FormSection }) {
           <Part key={path.join()} schema={inner} path={path} />
         ))}
       </div>
-      {parts
-        .filter((part) => !isLeaf(part))
-        .map(({ path, inner }) => (
-          <Fold key={path.join()} path={path} isOpen={!CLOSED.has(path.at(-1) ?? '')}>
-            {() => <Part schema={inner} path={path} />}
+      {groups.map((part) =>
+        isSection(part) ? (
+          <Part key={part.path.join()} schema={part.inner} path={part.path} />
+        ) : (
+          <Fold key={part.path.join()} path={part.path} isOpen={!CLOSED.has(part.path.at(-1) ?? '')}>
+            {() => <Part schema={part.inner} path={part.path} />}
           </Fold>
-        ))}
+        ),
+      )}
     </div>
   );
 }

@@ -110,7 +110,7 @@ function Trial({ source, label }: { source: InputSource | undefined; label: stri
   const picture = useSignal<string | undefined>(undefined);
   const isLooking = useSignal(false);
   /** Why there is none; undefined: nobody knows yet. */
-  const words = useSignal<string | undefined>(undefined);
+  const refusal = useSignal<{ text?: string; said?: Sentence } | undefined>(undefined);
   const shown = useRef<string | undefined>(undefined);
   const key = JSON.stringify(source ?? null);
   useEffect(() => {
@@ -136,10 +136,10 @@ function Trial({ source, label }: { source: InputSource | undefined; label: stri
         return;
       }
       const answer = (await response.json().catch(() => undefined)) as { error?: { text?: string; said?: Sentence } };
-      words.value = answer?.error?.text && told(answer.error.text, answer.error.said);
+      refusal.value = answer?.error;
     };
     show(undefined);
-    words.value = undefined;
+    refusal.value = undefined;
     isLooking.value = false;
     const isSource = source && source.driver !== 'off';
     const timer = isSource ? setTimeout(() => void look(), PAUSE_MS) : undefined;
@@ -148,12 +148,13 @@ function Trial({ source, label }: { source: InputSource | undefined; label: stri
       clearTimeout(timer);
     };
   }, [key]);
+  const words = refusal.value?.text && told(refusal.value.text, refusal.value.said);
   return (
     <div class="screen" role="img" aria-label={label} data-shown={picture.value ? 'still' : 'none'}>
       {picture.value ? (
         <img src={picture.value} alt="" />
       ) : (
-        <p aria-live="polite">{isLooking.value ? texts.looking : (words.value ?? texts.noPicture)}</p>
+        <p aria-live="polite">{isLooking.value ? texts.looking : (words ?? texts.noPicture)}</p>
       )}
     </div>
   );

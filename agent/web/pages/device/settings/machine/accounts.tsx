@@ -51,7 +51,7 @@ function Account({ account, isFirst, onSet }: AccountSettings) {
     <section class="card" aria-labelledby={`account-${name}`}>
       <h3 id={`account-${name}`}>{name}</h3>
       <p class="soft">
-        {name === 'admin' ? texts.adminWhat : texts.userWhat} {hasPassword ? texts.hasPassword : texts.noPassword}.
+        {name === 'admin' ? texts.adminWhat : texts.userWhat} {hasPassword ? texts.hasPassword : texts.noPassword}
       </p>
       <PasswordForm api={api} name={name} isFirst={isFirst} onSet={onSet} />
       {name === 'user' && hasPassword && (
@@ -76,14 +76,15 @@ interface PasswordSettings {
 /** A new password, twice, and the present one. */
 export function PasswordForm({ api, name, isFirst, onSet, useSave = () => undefined }: PasswordSettings) {
   const [first, second, present] = [useSignal(''), useSignal(''), useSignal('')];
-  const wrong = useSignal<string | undefined>(undefined);
+  // A function: the words change with the language.
+  const wrong = useSignal<(() => string) | undefined>(undefined);
   const isShort = first.value !== '' && first.value.length < LEAST;
   const differs = second.value !== '' && first.value !== second.value;
   const isReady = first.value.length >= LEAST && first.value === second.value && (isFirst || present.value !== '');
   const set = async (): Promise<boolean> => {
     const own = isFirst ? {} : { present: present.value };
     const answer = await api.send('PUT', `/accounts/${name}/password`, { password: first.value, ...own });
-    wrong.value = answer.trouble?.code === 'password' ? texts.wrongPresent : undefined;
+    wrong.value = answer.trouble?.code === 'password' ? () => texts.wrongPresent : undefined;
     if (wrong.value === undefined) orTell(answer, texts.passwordSet);
     if (answer.trouble) return false;
     first.value = second.value = present.value = '';
@@ -93,7 +94,7 @@ export function PasswordForm({ api, name, isFirst, onSet, useSave = () => undefi
   useSave(async () => {
     if (first.value === '' && second.value === '') return true;
     if (isReady) return set();
-    if (!isShort && !differs) wrong.value = isFirst ? texts.again : texts.wrongPresent;
+    if (!isShort && !differs) wrong.value = () => (isFirst ? texts.again : texts.wrongPresent);
     return false;
   });
   return (
@@ -111,7 +112,7 @@ export function PasswordForm({ api, name, isFirst, onSet, useSave = () => undefi
           help={texts.presentHelp}
           type="password"
           autocomplete="current-password"
-          error={wrong.value}
+          error={wrong.value?.()}
           value={present.value}
           onText={(text) => void (present.value = text)}
         />

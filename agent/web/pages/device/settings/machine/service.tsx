@@ -18,7 +18,7 @@ export function ServicePage() {
   return (
     <div class="form">
       <p>
-        {texts.version}: {version.value}
+        {texts.version} {version.value}
       </p>
       <div>
         <a class="button" href={hrefOf('start')}>

@@ -1,0 +1,24 @@
+import type { Listeners } from './listen.ts';
+
+/**
+ * A service that is opened when it is first given a port, since what it needs costs something. Rejects, and stays off, if it cannot
+ * listen there.
+ */
+export async function openLateListeners(
+  port: number | undefined,
+  open: (port: number) => Promise<Listeners>,
+): Promise<Listeners> {
+  let listeners = port === undefined ? undefined : await open(port);
+  return {
+    get port() {
+      return listeners?.port;
+    },
+    async move(to) {
+      if (listeners) await listeners.move(to);
+      else if (to !== undefined) listeners = await open(to);
+    },
+    async close() {
+      await listeners?.close();
+    },
+  };
+}
