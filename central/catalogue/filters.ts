@@ -1,7 +1,7 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import { msOfW3c } from '@amphi/lib/opencast/dates.ts';
 import { BadRequest } from './bad-request.ts';
-import { patternOf } from './patterns.ts';
+import { wildPattern } from './patterns.ts';
 
 /** What lists of events and of series share: filters, orders and pages, by the names that Opencast gives them. */
 
@@ -74,7 +74,7 @@ const MOST_WORDS = 30;
 export function everyWord(text: Expression<unknown>, value: string): Condition {
   const words = value.split(/\s+/).filter(Boolean);
   if (words.length > MOST_WORDS) throw new BadRequest(`a search has ${MOST_WORDS} words at most`);
-  const found = words.map((word) => sql`${text} ilike ${patternOf(word)}`);
+  const found = words.map((word) => sql`${text} ilike ${wildPattern(word)}`);
   return sql<boolean>`(${sql.join([sql`true`, ...found], sql` and `)})`;
 }
 

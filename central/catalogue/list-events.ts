@@ -113,9 +113,11 @@ const CONDITIONS: Conditions = {
   textFilter: (value) => anywhere(value),
 };
 
+/** Everything that is said of an event, as one text. */
+export const SAID = sql`concat_ws(' ', events.id, events.title, events.agent, series.title, events.terms::text)`;
+
 /** Every word is somewhere. Throws BadRequest for too many. */
-export const anywhere = (value: string) =>
-  everyWord(sql`concat_ws(' ', events.id, events.title, events.agent, series.title, events.terms::text)`, value);
+export const anywhere = (value: string) => everyWord(SAID, value);
 
 const ORDERS: Orders = {
   title: sql`events.title`,
