@@ -62,7 +62,7 @@ function importRow(one: KeptImport, { reader: { language } }: Seen, zone: Zone):
 export function undoPage(seen: Seen, report: UndoReport): string {
   const { language } = seen.reader;
   const texts = textsIn(language);
-  const { removed, restored, putBack, left, conflicts } = report;
+  const { removed, restored, putBack, left, halls, conflicts } = report;
   const placeOf = ({ date, start, end, hall }: UndoneEvent): string =>
     `${dayIn(date, language)} ${start}–${end}, ${hall}`;
   const since = (changed: boolean): string => (changed ? texts.changedSince : '');
@@ -79,6 +79,14 @@ export function undoPage(seen: Seen, report: UndoReport): string {
               ><span>${placeOf(event)}</span>
             </li>`,
         )}
+      </ul>
+    </section>`;
+  const names = (title: string, all: readonly string[]): Html | false =>
+    all.length > 0 &&
+    html`<section>
+      <h2>${title} (${all.length})</h2>
+      <ul class="rows">
+        ${all.map((name) => html`<li>${name}</li>`)}
       </ul>
     </section>`;
   const isNothing = removed.length + restored.length + putBack.length === 0;
@@ -111,6 +119,11 @@ export function undoPage(seen: Seen, report: UndoReport): string {
         ${part(
           texts.left,
           left.map((event) => ({ event, notes: [texts[event.why]] })),
+        )}
+        ${names(texts.hallsRemoved, halls.removed)}
+        ${names(
+          texts.hallsLeft,
+          halls.left.map(({ hall, why }) => `${hall} (${texts.hallStays(why)})`),
         )}
         ${!isNothing && conflicts.length === 0 && html`<form method="post" action="/imports/${report.import.id}/undo"><button class="button danger">${texts.undoNow}</button></form>`}
       </div>`,

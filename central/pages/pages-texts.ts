@@ -55,6 +55,14 @@ const EN = {
   restored: 'As before',
   putBack: 'Put back',
   left: 'Left as they are',
+  hallsRemoved: 'Halls that it had made, and that go',
+  hallsLeft: 'Halls that it had made, and that stay',
+  hallStays: (why: 'used' | 'called' | 'settled') =>
+    ({
+      used: 'other lectures are in it',
+      called: 'its box has called since',
+      settled: 'somebody gave it a name or an account',
+    })[why],
   inTheWay: 'In the way',
   inTheWayAbout: 'These have the halls by now. Move or cancel them first; nothing is undone until then.',
   nothingToUndo: 'Nothing is left to undo.',
@@ -138,6 +146,14 @@ const FR: Texts = {
   restored: 'Comme avant',
   putBack: 'Remis',
   left: 'Laissés tels quels',
+  hallsRemoved: 'Salles qu’il avait créées, et qui partent',
+  hallsLeft: 'Salles qu’il avait créées, et qui restent',
+  hallStays: (why) =>
+    ({
+      used: 'd’autres cours y ont lieu',
+      called: 'son boîtier a appelé depuis',
+      settled: 'quelqu’un lui a donné un nom ou un compte',
+    })[why],
   inTheWay: 'En travers',
   inTheWayAbout: 'Ces cours occupent maintenant les salles. Déplacez-les ou annulez-les ; rien n’est défait d’ici là.',
   nothingToUndo: 'Il ne reste rien à défaire.',

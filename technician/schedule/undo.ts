@@ -32,6 +32,8 @@ export interface UndoReport {
   restored: Lecture[];
   putBack: Lecture[];
   left: Lecture[];
+  /** Of the halls that the import made. */
+  halls: { removed: string[]; left: { hall: string; why: string }[] };
   conflicts: Lecture[];
 }
 
@@ -104,9 +106,15 @@ const WHY: Readonly<Record<string, string>> = {
   past: 'would take place in the past',
 };
 
+const WHY_HALL: Readonly<Record<string, string>> = {
+  used: 'other lectures are in it',
+  called: 'its box has called since',
+  settled: 'somebody gave it a name or an account',
+};
+
 /** A report in words. */
 export function wordsOf(report: UndoReport, dryRun: boolean, zone: Zone): string[] {
-  const { removed, restored, putBack, left, conflicts } = report;
+  const { removed, restored, putBack, left, halls, conflicts } = report;
   const { id, at, by, source } = report.import;
   const of = `import ${id}${source ? ` (${source})` : ''}, by ${by ?? 'the server'} on ${momentText(at, zone)}`;
   if (conflicts.length > 0) {
@@ -129,6 +137,8 @@ export function wordsOf(report: UndoReport, dryRun: boolean, zone: Zone): string
       ...putBack.map((one) => ['put back', ...placeOf(one), titled(one)]),
       ...left.map((one) => ['left', ...placeOf(one), `${one.title} (${WHY[one.why ?? ''] ?? ''})`]),
     ]),
+    ...(halls.removed.length > 0 ? [`Halls that it had made, and that go: ${halls.removed.join(', ')}.`] : []),
+    ...halls.left.map(({ hall, why }) => `The hall ${hall} stays: ${WHY_HALL[why] ?? why}.`),
     `${counted(removed.length + restored.length + putBack.length, 'lecture')} of ${of}: ${did.join(', ')}${dryRun ? ' (a try: nothing was done)' : ''}.`,
   ];
 }

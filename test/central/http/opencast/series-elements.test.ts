@@ -36,7 +36,7 @@ async function ask(method: Method, url: string, payload?: string | Buffer, heade
     status: reply.statusCode,
     type: reply.headers['content-type'],
     bytes: reply.rawPayload,
-    json: isJson && reply.body ? (JSON.parse(reply.body) as never) : undefined,
+    json: isJson && reply.body ? (JSON.parse(reply.body) as unknown) : undefined,
   };
 }
 
