@@ -18,7 +18,10 @@ export function importsPage(
   return pageOf(
     texts.imports,
     seen,
-    html`<div class="title"><h1>${texts.imports}</h1></div>
+    html`<div class="title">
+        <h1>${texts.imports}</h1>
+        <a class="button primary" href="/imports/new">${texts.importFile}</a>
+      </div>
       ${undone !== undefined && html`<p class="notice" role="status">${texts.undone(undone)}</p>`}
       ${imports.length === 0 && html`<p class="soft">${texts.noImport}</p>`}
       ${
