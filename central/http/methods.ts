@@ -1,7 +1,5 @@
-import type { KnownRoute } from './server.ts';
-
 /** Tells with which methods there is something at a path: none, if nothing is there. */
-export function openMethods(routes: readonly KnownRoute[]): (path: string) => string[] {
+export function openMethods(routes: readonly { method: string; url: string }[]): (path: string) => string[] {
   let patterns: { method: string; pattern: RegExp }[] | undefined;
   return (path) => {
     patterns ??= routes.map(({ method, url }) => ({ method, pattern: patternOf(url) }));
