@@ -1,7 +1,6 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import { msOfW3c } from '@amphi/lib/opencast/dates.ts';
 import { BadRequest } from './bad-request.ts';
-import { wildPattern } from './patterns.ts';
 
 /** What lists of events and of series share: filters, orders and pages, by the names that Opencast gives them. */
 
@@ -66,6 +65,14 @@ export function chosenBy(
   const may = allowed ? allows(acl, allowed) : sql`true`;
   return sql`where ${sql.join([sql`(${where})`, may, ...besides], sql` and `)}`;
 }
+
+/** A text as a pattern of `ilike` that finds it anywhere: its own signs of patterns mean themselves. */
+export const patternOf = (text: string): string => `%${escaped(text)}%`;
+
+const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+
+/** The same, for a word in which `*` is any letters and `?` is one, as search machines have it. */
+export const wildPattern = (text: string): string => `%${escaped(text).replaceAll('*', '%').replaceAll('?', '_')}%`;
 
 /** Words of one search; more are refused, since each is looked for in every text. */
 const MOST_WORDS = 30;

@@ -37,7 +37,7 @@ export function chooseFile(seen: Seen, wishes: ReadonlySet<Wish>, why?: string):
           <label for="file">${texts.file}</label><input type="file" id="file" name="file" required accept="${KINDS}" />
         </div>
         ${WISHES.map(tick)}
-        <p><button class="button primary">${texts.tryIt}</button></p>
+        <p><button class="button main">${texts.tryIt}</button></p>
       </form>`,
   );
 }
@@ -76,7 +76,7 @@ const confirm = (label: string, { source, content, wishes }: Tried): Html =>
     <input type="hidden" name="source" value="${source}" />
     <input type="hidden" name="content" value="${content}" />
     ${[...wishes].map((wish) => html`<input type="hidden" name="${wish}" value="true" />`)}
-    <button class="button primary">${label}</button>
+    <button class="button main">${label}</button>
   </form>`;
 
 interface Place {

@@ -20,7 +20,7 @@ export function importsPage(
     seen,
     html`<div class="title">
         <h1>${texts.imports}</h1>
-        <a class="button primary" href="/imports/new">${texts.importFile}</a>
+        <a class="button main" href="/imports/new">${texts.importFile}</a>
       </div>
       ${undone !== undefined && html`<p class="notice" role="status">${texts.undone(undone)}</p>`}
       ${imports.length === 0 && html`<p class="soft">${texts.noImport}</p>`}
@@ -65,7 +65,7 @@ function importRow(one: KeptImport, { reader: { language } }: Seen, zone: Zone):
 export function undoPage(seen: Seen, report: UndoReport): string {
   const { language } = seen.reader;
   const texts = textsIn(language);
-  const { removed, restored, putBack, left, halls, conflicts } = report;
+  const { removed, restored, putBack, left, conflicts } = report;
   const placeOf = ({ date, start, end, hall }: UndoneEvent): string =>
     `${dayIn(date, language)} ${start}–${end}, ${hall}`;
   const since = (changed: boolean): string => (changed ? texts.changedSince : '');
@@ -82,14 +82,6 @@ export function undoPage(seen: Seen, report: UndoReport): string {
               ><span>${placeOf(event)}</span>
             </li>`,
         )}
-      </ul>
-    </section>`;
-  const names = (title: string, all: readonly string[]): Html | false =>
-    all.length > 0 &&
-    html`<section>
-      <h2>${title} (${all.length})</h2>
-      <ul class="rows">
-        ${all.map((name) => html`<li>${name}</li>`)}
       </ul>
     </section>`;
   const isNothing = removed.length + restored.length + putBack.length === 0;
@@ -123,15 +115,30 @@ export function undoPage(seen: Seen, report: UndoReport): string {
           texts.left,
           left.map((event) => ({ event, notes: [texts[event.why]] })),
         )}
-        ${names(texts.hallsRemoved, halls.removed)}
-        ${names(
-          texts.hallsLeft,
-          halls.left.map(({ hall, why }) => `${hall} (${texts.hallStays(why)})`),
-        )}
+        ${hallsOf(report.halls, texts)}
         ${!isNothing && conflicts.length === 0 && html`<form method="post" action="/imports/${report.import.id}/undo"><button class="button danger">${texts.undoNow}</button></form>`}
       </div>`,
   );
 }
+
+/** What becomes of the halls that the import made. */
+const hallsOf = ({ removed, left }: UndoReport['halls'], texts: ReturnType<typeof textsIn>): (Html | false)[] => [
+  names(texts.hallsRemoved, removed),
+  names(
+    texts.hallsLeft,
+    left.map(({ hall, why }) => `${hall} (${texts.hallStays(why)})`),
+  ),
+];
+
+/** Names below a heading; none: nothing. */
+const names = (title: string, all: readonly string[]): Html | false =>
+  all.length > 0 &&
+  html`<section>
+    <h2>${title} (${all.length})</h2>
+    <ul class="rows">
+      ${all.map((name) => html`<li>${name}</li>`)}
+    </ul>
+  </section>`;
 
 /** A page that says why something cannot be done. */
 export function troublePage(seen: Seen, why: string): string {

@@ -103,6 +103,21 @@ export const imports = {
     en: '"{text}" is no date: write 12/09/2016 or 2016-09-12',
     fr: '« {text} » n’est pas une date : écrivez 12/09/2016 ou 2016-09-12',
   },
+  otherWeekday: {
+    en: '"{date}" is a {is}, and the line says "{said}"; which of the two is meant?',
+    fr: '« {date} » est un {is}, et la ligne dit « {said} » ; lequel des deux est voulu ?',
+  },
+  wrongWeekday: {
+    en: '"{text}": that day is a {is}; which of the two is meant?',
+    fr: '« {text} » : ce jour est un {is} ; lequel des deux est voulu ?',
+  },
+  weekdaySunday: { en: 'Sunday', fr: 'dimanche' },
+  weekdayMonday: { en: 'Monday', fr: 'lundi' },
+  weekdayTuesday: { en: 'Tuesday', fr: 'mardi' },
+  weekdayWednesday: { en: 'Wednesday', fr: 'mercredi' },
+  weekdayThursday: { en: 'Thursday', fr: 'jeudi' },
+  weekdayFriday: { en: 'Friday', fr: 'vendredi' },
+  weekdaySaturday: { en: 'Saturday', fr: 'samedi' },
   noWeekdays: {
     en: '"{text}" are no days of the week: write lundi, mercredi',
     fr: '« {text} » ne sont pas des jours de la semaine : écrivez lundi, mercredi',

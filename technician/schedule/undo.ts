@@ -108,11 +108,11 @@ const WHY: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-const WHY_HALL: Readonly<Record<string, string>> = {
-  used: 'other lectures are in it',
-  called: 'its box has called since',
-  settled: 'somebody gave it a name or an account',
-};
+const WHY_HALL: ReadonlyMap<string, string> = new Map([
+  ['used', 'other lectures are in it'],
+  ['called', 'its box has called since'],
+  ['settled', 'somebody gave it a name or an account'],
+]);
 
 /** A report in words. */
 export function wordsOf(report: UndoReport, dryRun: boolean, zone: Zone): string[] {
@@ -140,7 +140,7 @@ export function wordsOf(report: UndoReport, dryRun: boolean, zone: Zone): string
       ...left.map((one) => ['left', ...placeOf(one), `${one.title} (${WHY.get(one.why ?? '') ?? ''})`]),
     ]),
     ...(halls.removed.length > 0 ? [`Halls that it had made, and that go: ${halls.removed.join(', ')}.`] : []),
-    ...halls.left.map(({ hall, why }) => `The hall ${hall} stays: ${WHY_HALL[why] ?? why}.`),
+    ...halls.left.map(({ hall, why }) => `The hall ${hall} stays: ${WHY_HALL.get(why) ?? why}.`),
     `${counted(removed.length + restored.length + putBack.length, 'lecture')} of ${of}: ${did.join(', ')}${dryRun ? ' (a try: nothing was done)' : ''}.`,
   ];
 }

@@ -160,7 +160,7 @@ test('a file is imported on the page, in French, after it has said what would be
   // It leaves the page in English.
   await page.getByRole('button', { name: 'Français' }).click();
   const choose = (name: string, lines: readonly string[]): Promise<void> =>
-    page.getByLabel('Fichier').setInputFiles({
+    page.getByLabel('Fichier', { exact: true }).setInputFiles({
       name,
       mimeType: 'text/csv',
       // As an office program in France saves it.
@@ -171,14 +171,13 @@ test('a file is imported on the page, in French, after it has said what would be
   await page.getByRole('alert').waitFor();
   const wrong = await page.getByRole('main').innerText();
   assert.match(wrong, /été\.csv/);
-  assert.match(wrong, /ligne 2 : aucune salle ne s’appelle « Gymnase »/);
-  assert.match(wrong, /« 25h » n’est pas une heure/);
+  assert.match(wrong, /ligne\s2\s:\saucune salle ne s’appelle «\sGymnase\s»/);
+  assert.match(wrong, /«\s25h-26h\s» n’est pas une heure/);
   assert.equal(
     await page.getByRole('button', { name: 'Importer' }).count(),
     0,
     'with a mistake nothing can be imported',
   );
-  /*SHOT*/await page.screenshot({ path: '/tmp/oc/mistakes.png', fullPage: true });
 
   await page.getByRole('link', { name: 'Un autre fichier' }).click();
   await choose('été.csv', ['UE6;Rhéologie;Gymnase;16/09/2096;8h30-10h30']);
@@ -186,12 +185,8 @@ test('a file is imported on the page, in French, after it has said what would be
   await page.getByRole('button', { name: 'Voir ce que cela ferait' }).click();
   await page.getByRole('heading', { name: 'Nouveaux cours (1)' }).waitFor();
   const told = await page.getByRole('main').innerText();
-  assert.match(
-    told,
-    /Les heures sont celles de Europe\/Paris, le fuseau de Amphi_A|les heures sont celles de Europe\/Paris/,
-  );
+  assert.match(told, /les heures sont celles de Europe\/Paris, le fuseau de Amphi_A/);
   assert.match(told, /Nouvelles salles \(1\)/);
-  /*SHOT*/await page.screenshot({ path: '/tmp/oc/try.png', fullPage: true });
   const planned = () =>
     rig.services.database.selectFrom('events').select(['title', 'agent']).where('title', '=', 'Rhéologie').execute();
   assert.deepEqual(await planned(), [], 'a try writes nothing');

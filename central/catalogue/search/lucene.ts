@@ -70,8 +70,12 @@ function tokenOf(found: Record<string, string | undefined>): Token {
   if (phrase !== undefined) return { kind: 'word', text: plain(phrase), phrase: true };
   if (from !== undefined && to !== undefined) return { kind: 'range', from, to };
   if (word !== undefined) return { kind: 'word', text: plain(word), phrase: word.includes('\\') };
-  const kinds = ['open', 'close', 'and', 'or', 'not', 'must'] as const;
-  return { kind: kinds.find((kind) => found[kind] !== undefined) ?? 'and' };
+  const { open, close, or, not, must } = found;
+  if (open !== undefined) return { kind: 'open' };
+  if (close !== undefined) return { kind: 'close' };
+  if (not !== undefined) return { kind: 'not' };
+  if (must !== undefined) return { kind: 'must' };
+  return { kind: or === undefined ? 'and' : 'or' };
 }
 
 /** `\:` is a colon. */

@@ -22,6 +22,10 @@ test('what an import says has a key, and is French where the reader is', () => {
       'no column says the hall (salle, hall …); the columns are Titre, Date',
       'aucune colonne ne dit la salle (salle, hall …) ; les colonnes sont Titre, Date',
     ],
+    [
+      '"14/09/2026" is a Monday, and the line says "mardi"; which of the two is meant?',
+      '« 14/09/2026 » est un lundi, et la ligne dit « mardi » ; lequel des deux est voulu ?',
+    ],
     ['no hall is called "X"; known are none yet', 'aucune salle ne s’appelle « X » ; sont connues aucune encore'],
     [
       '"Rein" wants A at 08:30, but "Cœur" has it from 2026-09-14 08:00 to 10:00 (line 3)',
@@ -46,9 +50,12 @@ test('no mistake and no note of an import is without a key', async () => {
   for (const source of sources) {
     const program = await readFile(new URL(source, folder), 'utf8');
     for (const [, text = ''] of program.matchAll(TEXTS)) {
-      const filled = text.slice(1, -1).replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, 'x');
+      const filled = text
+        .slice(1, -1)
+        .replaceAll('${where}', 'x on x at x')
+        .replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, 'x');
       // What only hands on another text, and the two halves of one.
-      if (filled === 'x' || /^x [-;]|^this line x/.test(filled)) continue;
+      if (filled === 'x' || /^x [-;]|^this line x|\(x\)$/.test(filled)) continue;
       seen += 1;
       assert.ok(keys.keyed(filled), `${source}: ${filled}`);
     }

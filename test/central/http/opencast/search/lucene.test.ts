@@ -67,7 +67,9 @@ describe('a question as search machines are asked', () => {
       assert.equal(json['search-results'].total, String(found.length));
     });
   }
+});
 
+describe('a question that is not understood', () => {
   for (const question of [
     'a AND',
     'AND a',
