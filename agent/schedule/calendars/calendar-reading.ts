@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readCalendar } from '#lib/calendar/calendar-read.ts';
 import type {
@@ -14,7 +14,7 @@ import { isIn } from '#lib/calendar/hall-words.ts';
 import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 import { EPISODE_FILE } from '#lib/opencast/calendars/attachments.ts';
 import { bookingOf } from '#lib/opencast/calendars/booking.ts';
-import { syncFolder, writeFileAtomically } from '#lib/runtime/files.ts';
+import { syncFolder, syncPath, writeFileAtomically } from '#lib/runtime/files.ts';
 import type { Planned, SourceKind } from '../timetable/timetable.ts';
 import { doubtOf } from './sudden-emptiness.ts';
 
@@ -138,12 +138,7 @@ export async function forgetCalendar(file: string): Promise<void> {
 }
 
 async function takeOver(arrived: string, file: string): Promise<void> {
-  const handle = await open(arrived, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await syncPath(arrived);
   await rename(arrived, file);
   await syncFolder(dirname(file));
 }
