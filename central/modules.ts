@@ -1,9 +1,13 @@
 import { adminEvents } from './http/opencast/admin/admin-events.ts';
+import { adminSeries } from './http/opencast/admin/admin-series.ts';
 import { adminTasks } from './http/opencast/admin/admin-tasks.ts';
 import { noneOfOurs } from './http/opencast/admin/none-of-ours.ts';
 import { playRoute } from './http/opencast/play-route.ts';
 import { tobiraRoutes } from './http/opencast/tobira/tobira-routes.ts';
+import { seriesElements } from './http/opencast/series-elements.ts';
 import { seriesParts } from './http/opencast/series-parts.ts';
+import { studioRoutes } from './http/opencast/studio-routes.ts';
+import { tobiraStats } from './http/opencast/tobira/tobira-stats.ts';
 import { agentRoutes } from './http/opencast/agent-routes.ts';
 import { ownApi } from './http/api/api.ts';
 import { definitionRoutes } from './http/opencast/workflow/definition-routes.ts';
@@ -38,12 +42,16 @@ export const MODULES: readonly RouteModule[] = [
   eventRoutes,
   seriesRoutes,
   seriesParts,
+  seriesElements,
+  studioRoutes,
   searchRoutes,
   playRoute,
   adminEvents,
+  adminSeries,
   adminTasks,
   noneOfOurs,
   tobiraRoutes,
+  tobiraStats,
   definitionRoutes,
   instanceRoutes,
   ingestRoutes,

@@ -75,6 +75,21 @@ export async function eventOfFile(database: Database, path: string): Promise<str
   return file?.event;
 }
 
+/**
+ * The event that shows a file, by its path: its newest version has it, and it is no access list. Undefined: it is of none, or not for
+ * everybody's eyes.
+ */
+export async function eventShowing(database: Database, path: string): Promise<string | undefined> {
+  const file = await database
+    .selectFrom('files')
+    .select('event')
+    .where('path', '=', path)
+    .where('flavor', 'not like', 'security/%')
+    .where(sql<boolean>`version = (select max(version) from event_versions where event_versions.event = files.event)`)
+    .executeTakeFirst();
+  return file?.event;
+}
+
 /** The files of a version of an event, or of all its versions. */
 export const filesOf = (database: Database, event: string, version?: number): Promise<FileRow[]> =>
   database

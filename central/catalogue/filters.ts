@@ -1,7 +1,6 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import { msOfW3c } from '@amphi/lib/opencast/dates.ts';
 import { BadRequest } from './bad-request.ts';
-import { patternOf } from './patterns.ts';
 
 /** What lists of events and of series share: filters, orders and pages, by the names that Opencast gives them. */
 
@@ -67,6 +66,14 @@ export function chosenBy(
   return sql`where ${sql.join([sql`(${where})`, may, ...besides], sql` and `)}`;
 }
 
+/** A text as a pattern of `ilike` that finds it anywhere: its own signs of patterns mean themselves. */
+export const patternOf = (text: string): string => `%${escaped(text)}%`;
+
+const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+
+/** The same, for a word in which `*` is any letters and `?` is one, as search machines have it. */
+export const wildPattern = (text: string): string => `%${escaped(text).replaceAll('*', '%').replaceAll('?', '_')}%`;
+
 /** Words of one search; more are refused, since each is looked for in every text. */
 const MOST_WORDS = 30;
 
@@ -74,7 +81,7 @@ const MOST_WORDS = 30;
 export function everyWord(text: Expression<unknown>, value: string): Condition {
   const words = value.split(/\s+/).filter(Boolean);
   if (words.length > MOST_WORDS) throw new BadRequest(`a search has ${MOST_WORDS} words at most`);
-  const found = words.map((word) => sql`${text} ilike ${patternOf(word)}`);
+  const found = words.map((word) => sql`${text} ilike ${wildPattern(word)}`);
   return sql<boolean>`(${sql.join([sql`true`, ...found], sql` and `)})`;
 }
 

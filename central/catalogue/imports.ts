@@ -33,12 +33,13 @@ export async function keepImport(
     at,
     source,
     newSeries,
+    newHalls,
     events,
-  }: { at: Date; source: string; newSeries: string[]; events: readonly ImportedEvent[] },
+  }: { at: Date; source: string; newSeries: string[]; newHalls: string[]; events: readonly ImportedEvent[] },
 ): Promise<number> {
   const { id } = await within
     .insertInto('imports')
-    .values({ at, account: who?.name ?? null, source, new_series: newSeries })
+    .values({ at, account: who?.name ?? null, source, new_series: newSeries, new_halls: newHalls })
     .returning('id')
     .executeTakeFirstOrThrow();
   const rows = events.map(({ event, what, before }) => ({

@@ -29,10 +29,13 @@ export interface ListedEvent extends EventRow {
   accessList: AclEntry[];
 }
 
-const ABOUT = sql`
+/** What conditions ask for; it is all that counting needs. */
+const ASKED = sql`
   left join series on series.id = events.series
   left join lateral (select state as workflow_state from workflows where workflows.event = events.id order by id desc limit 1) w on true
-  left join lateral (select max(version) as newest_version from event_versions where event_versions.event = events.id) v on true
+  left join lateral (select max(version) as newest_version from event_versions where event_versions.event = events.id) v on true`;
+
+const ABOUT = sql`${ASKED}
   left join lateral (select max(duration_ms) as duration_ms from files
     where files.event = events.id and files.version = newest_version) f on true
   left join lateral (select account as creator from audit_log where audit_log.kind = 'event' and audit_log.object = events.id
@@ -51,13 +54,13 @@ export async function listEvents(database: Database, listing: Listing): Promise<
 /** How many events a list has without its pages. Throws BadRequest as `listEvents` does. */
 export async function countEvents(database: Database, listing: Listing): Promise<number> {
   const { rows } = await sql<{ total: number }>`
-    select count(*) as total from events ${ABOUT} ${chosenBy(listing, CONDITIONS, ACL)}`.execute(database);
+    select count(*) as total from events ${ASKED} ${chosenBy(listing, CONDITIONS, ACL)}`.execute(database);
   return rows[0]?.total ?? 0;
 }
 
 /** The ids of the events of a list, as a part of another question. Throws BadRequest as `listEvents` does. */
 export const eventIds = (listing: Listing): RawBuilder<string> =>
-  sql<string>`(select events.id from events ${ABOUT} ${chosenBy(listing, CONDITIONS, ACL)})`;
+  sql<string>`(select events.id from events ${ASKED} ${chosenBy(listing, CONDITIONS, ACL)})`;
 
 /** One event, with what stands elsewhere about it. */
 export async function findEvent(
@@ -113,9 +116,11 @@ const CONDITIONS: Conditions = {
   textFilter: (value) => anywhere(value),
 };
 
+/** Everything that is said of an event, as one text. */
+export const SAID = sql`concat_ws(' ', events.id, events.title, events.agent, series.title, events.terms::text)`;
+
 /** Every word is somewhere. Throws BadRequest for too many. */
-export const anywhere = (value: string) =>
-  everyWord(sql`concat_ws(' ', events.id, events.title, events.agent, series.title, events.terms::text)`, value);
+export const anywhere = (value: string) => everyWord(SAID, value);
 
 const ORDERS: Orders = {
   title: sql`events.title`,

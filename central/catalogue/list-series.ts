@@ -73,4 +73,5 @@ const ORDERS: Orders = {
   created: sql`series.created_at`,
   creator: sql`creator`,
   contributors: firstTerm(terms, 'contributor'),
+  organizers: firstTerm(terms, 'creator'),
 };

@@ -4,7 +4,7 @@ import type { Who } from '../identity/who.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type AclEntry, type SeriesRow } from '../store/tables.ts';
 import { checkName, checkTitle } from './lengths.ts';
-import { patternOf } from './patterns.ts';
+import { patternOf } from './filters.ts';
 
 /** A series as somebody brings it. */
 export interface NewSeries {

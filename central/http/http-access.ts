@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Role } from '../store/tables.ts';
 import type { Accounts } from '../identity/accounts.ts';
 import { BODY_LIMITS, refusalOfOpenBody } from './body-limits.ts';
-import { mayUse, type Allows } from '../identity/permissions.ts';
+import { mayUse, opencastRolesOf, type Allows } from '../identity/permissions.ts';
 import type { Who } from '../identity/who.ts';
 import { digestChallenge } from '../identity/digest.ts';
 import { isNamedOrigin } from './cross-origin.ts';
@@ -18,12 +18,16 @@ declare module 'fastify' {
     keepsCalendars?: boolean;
     /** It shows and changes only what access lists allow, where a program asks with roles. */
     byAccess?: boolean;
+    /** Also for who has not said who he is, as far as access lists allow everybody: the route asks `request.askWho` where they do not. */
+    forEverybody?: boolean;
     /** Pages of other sites send browsers here; it changes nothing for whoever is signed in. */
     fromElsewhere?: boolean;
   }
   interface FastifyRequest {
     /** The roles whose access lists count, where a program asks for somebody else by his roles; undefined: rights are those of `who`. */
     runRoles: readonly string[] | undefined;
+    /** Answers that this needs an account, in the way that the client knows. */
+    askWho: () => FastifyReply;
     /** Undefined where anyone may ask, and nobody has said who he is. */
     who: Who | undefined;
   }
@@ -50,15 +54,20 @@ export function guard(
   const ownHost = config.url === undefined ? undefined : new URL(config.url).host;
   app.decorateRequest('who', undefined);
   app.decorateRequest('runRoles', undefined);
+  app.decorateRequest('askWho');
   app.addHook('onRequest', async (request, reply) => {
-    const { allows = ['admin'], fromElsewhere = false } = request.routeOptions.config;
+    const { allows = ['admin'], fromElsewhere = false, forEverybody = false } = request.routeOptions.config;
+    request.askWho = () => challenge(request, reply, accounts, false, false);
     const found = await accounts.identify({
       method: request.method,
       target: request.raw.url ?? '',
       authorization: request.headers.authorization,
       session: request.cookies[SESSION_COOKIE],
+      urlToken: urlTokenOf(request),
       address: request.ip,
     });
+    // What is shown goes on to other sites without the address, which has the token.
+    if (urlTokenOf(request) !== undefined) void reply.header('referrer-policy', 'no-referrer');
     // A token is never in a browser's keeping; a session and a password of Basic or digest may be, and so may be nothing yet.
     const mayBeForged = found.kind === 'nobody' || (found.kind === 'known' && found.by !== 'token');
     // A site that the installer named sends what it was given; a session of ours is not for it.
@@ -78,6 +87,10 @@ export function guard(
       const refusal = request.who ? undefined : refusalOfOpenBody(request, BODY_LIMITS);
       if (!refusal) return;
       return reply.code(refusal.status).type('text/plain; charset=utf-8').send(`${refusal.text}\n`);
+    }
+    if (found.kind === 'nobody' && forEverybody) {
+      request.runRoles = opencastRolesOf(undefined);
+      return;
     }
     if (found.kind === 'known') {
       return reply.code(403).type('text/plain; charset=utf-8').send('this account may not do this\n');
@@ -150,6 +163,13 @@ function challenge(
   );
   const why = wrong ? 'wrong user or password' : 'who are you?';
   return reply.code(401).type('text/plain; charset=utf-8').send(`${why}\n`);
+}
+
+/** `?jwt=…` of a request that only looks: who a player is for, since it sends no headers. */
+export function urlTokenOf({ method, query }: FastifyRequest): string | undefined {
+  if (method !== 'GET' && method !== 'HEAD') return undefined;
+  const token: unknown = Object.getOwnPropertyDescriptor(query, 'jwt')?.value;
+  return typeof token === 'string' && token !== '' ? token : undefined;
 }
 
 /** A change that a page of another site makes a browser send, with our cookie, with a password that it keeps, or to sign in. */

@@ -72,7 +72,7 @@ export async function* rawParts(request: IncomingMessage, boundary: string): Asy
 }
 
 const headersIn = (headers: object): Map<string, string> =>
-  new Map(Object.entries(headers).map(([name, values]) => [name, String((values as string[])[0] ?? '')]));
+  new Map(Object.entries(headers).map(([name, values]) => [name, (values as string[])[0] ?? '']));
 
 type Item = RawPart | Error | 'end';
 

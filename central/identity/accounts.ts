@@ -20,6 +20,8 @@ export interface Asking {
   authorization: string | undefined;
   /** What the session's cookie holds. */
   session: string | undefined;
+  /** A signed token of another program in the query, `?jwt=`. */
+  urlToken?: string | undefined;
   address: string;
 }
 
@@ -77,7 +79,8 @@ export function openAccounts(database: Database, clock: Clock, log: Log, webToke
   };
   return {
     async identify(asking) {
-      const { authorization, session } = asking;
+      const { authorization, session, urlToken } = asking;
+      if (urlToken !== undefined && webTokens) return examined({ kind: 'urlToken', token: urlToken }, asking.address);
       if (authorization) return examined(givenIn(authorization, asking), asking.address);
       if (!session) return { kind: 'nobody' };
       const account = await memory.ofSession(sha256(session));
@@ -131,6 +134,7 @@ type Given =
   | { kind: 'password'; name: string; password: string }
   | { kind: 'digest'; answer: Answer; method: string; target: string }
   | { kind: 'token'; token: string }
+  | { kind: 'urlToken'; token: string }
   | { kind: 'nonsense' };
 
 function givenIn(authorization: string, { method, target }: Asking): Given {
@@ -177,7 +181,7 @@ function openProven(clock: Clock): Proven {
 
 /** Who it is, if a token or what was proven from this address lately says so; undefined: it must be examined. */
 async function knownLately(given: Given, address: string, parts: Parts): Promise<Identified | undefined> {
-  if (given.kind === 'token') {
+  if (given.kind === 'token' || given.kind === 'urlToken') {
     const found = await look(given, address, parts);
     return found.kind === 'known' ? found : undefined;
   }
@@ -201,14 +205,19 @@ async function look(given: Given, address: string, parts: Parts): Promise<Identi
   if (given.kind === 'nonsense') return { kind: 'wrong' };
   if (given.kind === 'digest') return byDigest(given, address, parts);
   if (given.kind === 'password') return byPassword(given, address, parts);
-  if (parts.webTokens && isWebToken(given.token)) return byWebToken(parts.webTokens, given.token, address);
+  const isSigned = given.kind === 'urlToken' || isWebToken(given.token);
+  if (parts.webTokens && isSigned) return byWebToken(parts.webTokens, given, address);
   const account = await parts.memory.ofToken(sha256(given.token));
   return account ? { kind: 'known', who: whoIs(account, address), by: 'token' } : { kind: 'wrong' };
 }
 
 /** Whom a token of another program names has no account here: he looks, by his roles. */
-async function byWebToken(webTokens: WebTokens, token: string, address: string): Promise<Identified> {
-  const bearer = await webTokens.read(token);
+async function byWebToken(
+  webTokens: WebTokens,
+  { kind, token }: { kind: 'token' | 'urlToken'; token: string },
+  address: string,
+): Promise<Identified> {
+  const bearer = await webTokens.read(token, kind === 'token' ? 'header' : 'address');
   if (!bearer) return { kind: 'wrong' };
   const who: Who = { account: 0, name: bearer.name, role: 'viewer', agent: null, address };
   return { kind: 'known', who, by: 'token', roles: bearer.roles };

@@ -13,8 +13,11 @@ export interface Bearer {
 
 /** Tokens that a learning platform signs, where the installer named its keys. */
 export interface WebTokens {
-  /** Undefined: it is not signed by one of the keys, not for us, over, or says nothing that can be understood. */
-  read(text: string): Promise<Bearer | undefined>;
+  /**
+   * Undefined: it is not signed by one of the keys, not for us, over, or says nothing that can be understood; or it came in an address,
+   * which others come to see, and is good for longer than an address may be.
+   */
+  read(text: string, from: 'header' | 'address'): Promise<Bearer | undefined>;
 }
 
 export interface WebTokenSettings {
@@ -30,6 +33,8 @@ export interface WebTokenSettings {
 const ALGORITHMS = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
 /** Clocks of two machines may differ by so much, seconds. */
 const TOLERANCE_S = 30;
+/** A token in an address may be good for so long, seconds: addresses stay in histories and are passed on. */
+const ADDRESS_LASTS_S = 3600;
 /** Characters of a name or a role, and roles of a token; a token with more is refused. */
 const MOST_CHARACTERS = 255;
 const MOST_ROLES = 500;
@@ -51,7 +56,7 @@ export async function openWebTokens(
   if (jwtKeys === undefined) return undefined;
   const keys = createLocalJWKSet(await keysIn(jwtKeys));
   return {
-    async read(text) {
+    async read(text, from) {
       try {
         const { payload } = await jwtVerify(text, keys, {
           algorithms: ALGORITHMS,
@@ -61,6 +66,8 @@ export async function openWebTokens(
           ...(jwtIssuer === undefined ? {} : { issuer: jwtIssuer }),
           ...(jwtAudience === undefined ? {} : { audience: jwtAudience }),
         });
+        const lastsS = (payload.exp ?? 0) - clock.nowMs() / 1000;
+        if (from === 'address' && lastsS > ADDRESS_LASTS_S + TOLERANCE_S) return undefined;
         return bearerIn(payload);
       } catch {
         return undefined;

@@ -24,6 +24,7 @@ export interface LateTrack {
 }
 
 export type TrackAdded =
+  /** The track as it stands in the database. */
   | { kind: 'done'; track: FileRow }
   | { kind: 'missing' }
   /** Its recording is still to come: the track would stand in its place. */
@@ -85,13 +86,16 @@ async function keep(
       manifest: await manifestOf(within, event, files),
     })
     .execute();
-  await within
+  const kept = await within
     .insertInto('files')
     .values(files.map(({ streams, ...file }) => ({ ...file, streams: streams === null ? null : json(streams) })))
+    .returningAll()
     .execute();
   const change = { version, track: track.file_name, flavor: track.flavor, replaces };
   await tellAudit(within, who, { action: 'add-track', kind: 'event', object: event.id, change });
-  return { kind: 'done', track: { ...track, version } };
+  const added = kept.find(({ id }) => id === track.id);
+  if (!added) throw new Error(`the track ${track.id} was written, and is not there`);
+  return { kind: 'done', track: added };
 }
 
 /** The media package of a version, XML, without where this server is. */

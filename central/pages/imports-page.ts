@@ -18,7 +18,10 @@ export function importsPage(
   return pageOf(
     texts.imports,
     seen,
-    html`<div class="title"><h1>${texts.imports}</h1></div>
+    html`<div class="title">
+        <h1>${texts.imports}</h1>
+        <a class="button main" href="/imports/new">${texts.importFile}</a>
+      </div>
       ${undone !== undefined && html`<p class="notice" role="status">${texts.undone(undone)}</p>`}
       ${imports.length === 0 && html`<p class="soft">${texts.noImport}</p>`}
       ${
@@ -112,10 +115,30 @@ export function undoPage(seen: Seen, report: UndoReport): string {
           texts.left,
           left.map((event) => ({ event, notes: [texts[event.why]] })),
         )}
+        ${hallsOf(report.halls, texts)}
         ${!isNothing && conflicts.length === 0 && html`<form method="post" action="/imports/${report.import.id}/undo"><button class="button danger">${texts.undoNow}</button></form>`}
       </div>`,
   );
 }
+
+/** What becomes of the halls that the import made. */
+const hallsOf = ({ removed, left }: UndoReport['halls'], texts: ReturnType<typeof textsIn>): (Html | false)[] => [
+  names(texts.hallsRemoved, removed),
+  names(
+    texts.hallsLeft,
+    left.map(({ hall, why }) => `${hall} (${texts.hallStays(why)})`),
+  ),
+];
+
+/** Names below a heading; none: nothing. */
+const names = (title: string, all: readonly string[]): Html | false =>
+  all.length > 0 &&
+  html`<section>
+    <h2>${title} (${all.length})</h2>
+    <ul class="rows">
+      ${all.map((name) => html`<li>${name}</li>`)}
+    </ul>
+  </section>`;
 
 /** A page that says why something cannot be done. */
 export function troublePage(seen: Seen, why: string): string {

@@ -10,6 +10,7 @@ import { zoneAsked, zoneOfAgent } from '../timetable/zones.ts';
 import { SCRIPT, STYLE } from './assets.ts';
 import type { Seen } from './frame.ts';
 import { hallsPage } from './halls-page.ts';
+import { serveNewImport } from './import-serving.ts';
 import { importsPage, troublePage, undoPage } from './imports-page.ts';
 import { textsIn } from './pages-texts.ts';
 import { keepChoice, ownPath, readerOf, told } from './reader.ts';
@@ -117,6 +118,7 @@ function serveImports(app: FastifyInstance, services: Services): void {
     const seen = seenOf(request, '/imports');
     return show(reply, importsPage(seen, await keptImports(services.database), zone(), undone));
   });
+  serveNewImport(app, services, { seenOf, show });
   const undo = async (request: FastifyRequest<ById>, reply: FastifyReply, dryRun: boolean): Promise<FastifyReply> => {
     const id = numberIn(request.params.id);
     const seen = seenOf(request, `/imports/${id}`);

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { preferred, type Language } from '@amphi/lib/pages/typography.ts';
 import { catalogue } from '@amphi/lib/sentences/catalogue.ts';
 import { openKeys, inWords } from '@amphi/lib/sentences/sentence.ts';
+import { imports } from '@amphi/lib/sentences/imports.ts';
 import { ofServer } from '@amphi/lib/sentences/of-server.ts';
 
 /** `auto`: as the machine is set. */
@@ -41,7 +42,7 @@ export function keepChoice(reply: FastifyReply, language: string | undefined, th
 export const ownPath = (path: string | undefined): string =>
   path && /^\/(?![/\\])[\w/?=&%.-]{0,200}$/.test(path) ? path : '/';
 
-const sentences = { ...catalogue, ...ofServer };
+const sentences = { ...catalogue, ...ofServer, ...imports };
 const keys = openKeys(sentences);
 
 /** What boxes and this server say, in the reader's language; as it is said where it has no sentence. */

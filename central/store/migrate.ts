@@ -3,12 +3,14 @@ import type { Database } from './connect.ts';
 import * as domain from './migrations/0001-domain.ts';
 import * as owners from './migrations/0002-owners.ts';
 import * as imports from './migrations/0003-imports.ts';
+import * as parts from './migrations/0004-parts.ts';
 
 /** In their order. One that was released is never changed: the next is added. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-domain': domain,
   '0002-owners': owners,
   '0003-imports': imports,
+  '0004-parts': parts,
 };
 
 /** Brings the database to what this program knows. Throws when it is newer than the program, or a migration fails. */

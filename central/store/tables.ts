@@ -22,6 +22,8 @@ export interface Tables {
   deleted_files: DeletedFilesTable;
   imports: ImportsTable;
   import_events: ImportEventsTable;
+  series_elements: SeriesElementsTable;
+  left_documents: LeftDocumentsTable;
   agent_calendars: { agent: string; revision_ms: number };
 }
 
@@ -49,6 +51,22 @@ interface SeriesTable {
   properties: Json<Record<string, string>>;
   created_at: Time;
   modified_at: Time;
+}
+
+/** What programs keep with a series, by its type. */
+interface SeriesElementsTable {
+  series: string;
+  type: string;
+  mime_type: string;
+  content: Buffer;
+  modified_at: Time;
+}
+
+/** What other programs leave here for whoever asks, by what it is. */
+interface LeftDocumentsTable {
+  name: string;
+  document: Json<Record<string, unknown>>;
+  left_at: Time;
 }
 
 interface HallsTable {
@@ -276,6 +294,8 @@ interface ImportsTable {
   source: Generated<string>;
   /** Ids of series that it made. */
   new_series: ColumnType<string[], string[] | undefined, string[]>;
+  /** Names of the agents that it made for halls which nobody knew. */
+  new_halls: ColumnType<string[], string[] | undefined, string[]>;
   /** Null: it holds. */
   undone_at: MaybeTime;
   undone_by: Maybe<string>;

@@ -15,7 +15,9 @@ import { tellAudit, type AuditEntry } from '../identity/audit.ts';
 import type { Who } from '../identity/who.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type EventRow, type NewEvent } from '../store/tables.ts';
+import type { Roster } from '../agents/roster.ts';
 import { withTimetable, type TimetableNeeds } from './schedule.ts';
+import { hallsToRemove, removeHalls, type UndoneHalls } from './undo-halls.ts';
 import { placeOf, type Place } from './import/report.ts';
 
 /** Why an event stays as it is when its import is undone. */
@@ -91,6 +93,8 @@ export interface UndoReport {
   /** Those that it had cancelled. */
   putBack: UndoneEvent[];
   left: (UndoneEvent & { why: Left })[];
+  /** Of the halls that it made. */
+  halls: UndoneHalls;
   /** Events of others where something is to be again: with one of them nothing is done. */
   conflicts: UndoneEvent[];
 }
@@ -105,8 +109,8 @@ export type Undone =
  * Undoes an import as a whole, or says what that would do: what it made is removed, what it changed is as before, what it cancelled is
  * put back. What was recorded, has begun, or was named by a later import stays.
  */
-export function undoImport(
-  { database, clock }: Pick<TimetableNeeds, 'database' | 'clock'>,
+export async function undoImport(
+  { database, clock, roster }: Pick<TimetableNeeds, 'database' | 'clock'> & { roster: Roster },
   who: Who | undefined,
   id: number,
   { dryRun, zone }: { dryRun: boolean; zone: Zone },
@@ -119,10 +123,14 @@ export function undoImport(
     const steps = await stepsOf(within, of, nowMs);
     const others = await othersInTheWay(within, steps);
     const isDone = !dryRun && others.length === 0;
-    if (isDone) await follow(within, who, of, steps, new Date(nowMs));
-    return { kind: 'told', report: reportOf(of, steps, others, { dryRun, applied: isDone, zone }) };
+    const halls = await hallsToRemove(within, roster, of.new_halls, { events: movedOf(steps), slots: slotsOf(steps) });
+    if (isDone) await follow(within, who, of, { steps, halls: halls.removed, now: new Date(nowMs) });
+    return { kind: 'told', report: reportOf(of, steps, others, { dryRun, applied: isDone, zone, halls }) };
   };
-  return dryRun ? work(database) : withTimetable(database, work);
+  if (dryRun) return work(database);
+  const done = await withTimetable(database, work);
+  if (done.kind === 'told' && done.report.applied) await removeHalls(roster, done.report.halls.removed);
+  return done;
 }
 
 async function stepsOf(within: Database, of: KeptImport, nowMs: number): Promise<UndoStep[]> {
@@ -151,19 +159,18 @@ async function stepsOf(within: Database, of: KeptImport, nowMs: number): Promise
 const slotsOf = (steps: readonly UndoStep[]): Booked[] =>
   steps.flatMap((step) => (step.what === 'restore' || step.what === 'putBack' ? (slotOf(step.to) ?? []) : []));
 
+/** Events that go, or go elsewhere. */
+const movedOf = (steps: readonly UndoStep[]): string[] =>
+  steps.flatMap((step) => (step.what === 'remove' || step.what === 'restore' ? [step.event.id] : []));
+
 const othersInTheWay = (within: Database, steps: readonly UndoStep[]): Promise<EventRow[]> =>
-  eventsAt(
-    within,
-    slotsOf(steps),
-    steps.flatMap((step) => (step.what === 'remove' || step.what === 'restore' ? [step.event.id] : [])),
-  );
+  eventsAt(within, slotsOf(steps), movedOf(steps));
 
 async function follow(
   within: Database,
   who: Who | undefined,
   { id, new_series }: KeptImport,
-  steps: readonly UndoStep[],
-  now: Date,
+  { steps, halls, now }: { steps: readonly UndoStep[]; halls: readonly string[]; now: Date },
 ): Promise<void> {
   const gone = steps.flatMap((step) => (step.what === 'remove' ? [step.event.id] : []));
   await deleteEvents(within, gone, who, 'undo');
@@ -176,6 +183,7 @@ async function follow(
   await tellAudit(within, who, [
     { action: 'undo', kind: 'import', object: String(id) },
     ...emptied.map((object) => ({ action: 'delete', kind: 'series', object, change: { undone: id } })),
+    ...halls.map((object) => ({ action: 'delete', kind: 'agent', object, change: { undone: id } })),
     ...steps.flatMap((step) => entryOf(step, id)),
   ]);
 }
@@ -201,7 +209,7 @@ function reportOf(
   of: KeptImport,
   steps: readonly UndoStep[],
   others: readonly EventRow[],
-  { dryRun, applied, zone }: { dryRun: boolean; applied: boolean; zone: Zone },
+  { dryRun, applied, zone, halls }: { dryRun: boolean; applied: boolean; zone: Zone; halls: UndoneHalls },
 ): UndoReport {
   const told = (row: EventRow): UndoneEvent => ({ id: row.id, title: row.title, ...placeIn(row, zone) });
   return {
@@ -217,6 +225,7 @@ function reportOf(
     ),
     putBack: steps.flatMap((step) => (step.what === 'putBack' ? [told(step.to)] : [])),
     left: steps.flatMap((step) => (step.what === 'leave' ? [{ ...told(step.event), why: step.why }] : [])),
+    halls,
     conflicts: others.map(told),
   };
 }

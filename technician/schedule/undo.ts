@@ -32,6 +32,8 @@ export interface UndoReport {
   restored: Lecture[];
   putBack: Lecture[];
   left: Lecture[];
+  /** Of the halls that the import made. */
+  halls: { removed: string[]; left: { hall: string; why: string }[] };
   conflicts: Lecture[];
 }
 
@@ -106,9 +108,15 @@ const WHY: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+const WHY_HALL: ReadonlyMap<string, string> = new Map([
+  ['used', 'other lectures are in it'],
+  ['called', 'its box has called since'],
+  ['settled', 'somebody gave it a name or an account'],
+]);
+
 /** A report in words. */
 export function wordsOf(report: UndoReport, dryRun: boolean, zone: Zone): string[] {
-  const { removed, restored, putBack, left, conflicts } = report;
+  const { removed, restored, putBack, left, halls, conflicts } = report;
   const { id, at, by, source } = report.import;
   const of = `import ${id}${source ? ` (${source})` : ''}, by ${by ?? 'the server'} on ${momentText(at, zone)}`;
   if (conflicts.length > 0) {
@@ -131,6 +139,8 @@ export function wordsOf(report: UndoReport, dryRun: boolean, zone: Zone): string
       ...putBack.map((one) => ['put back', ...placeOf(one), titled(one)]),
       ...left.map((one) => ['left', ...placeOf(one), `${one.title} (${WHY.get(one.why ?? '') ?? ''})`]),
     ]),
+    ...(halls.removed.length > 0 ? [`Halls that it had made, and that go: ${halls.removed.join(', ')}.`] : []),
+    ...halls.left.map(({ hall, why }) => `The hall ${hall} stays: ${WHY_HALL.get(why) ?? why}.`),
     `${counted(removed.length + restored.length + putBack.length, 'lecture')} of ${of}: ${did.join(', ')}${dryRun ? ' (a try: nothing was done)' : ''}.`,
   ];
 }

@@ -151,3 +151,47 @@ test('the page looks again by itself, and says when nobody answers', async () =>
   await page.clock.runFor(11_000);
   await page.getByText('The server does not answer').waitFor();
 });
+
+test('a file is imported on the page, in French, after it has said what would be otherwise', async () => {
+  const page = await signedIn({ language: 'fr' });
+  await page.goto(`${url}/imports`);
+  await page.getByRole('link', { name: 'Importer un emploi du temps' }).click();
+  await inspect(page, 'server-import-choose');
+  // It leaves the page in English.
+  await page.getByRole('button', { name: 'Français' }).click();
+  const choose = (name: string, lines: readonly string[]): Promise<void> =>
+    page.getByLabel('Fichier', { exact: true }).setInputFiles({
+      name,
+      mimeType: 'text/csv',
+      // As an office program in France saves it.
+      buffer: Buffer.from(['UE;Titre;Salle;Date;Horaire', ...lines].join('\r\n'), 'latin1'),
+    });
+  await choose('été.csv', ['UE6;Rhéologie;Gymnase;16/09/2096;8h30-10h30', 'UE6;Tensions;Amphi_B;16/09/2096;25h-26h']);
+  await page.getByRole('button', { name: 'Voir ce que cela ferait' }).click();
+  await page.getByRole('alert').waitFor();
+  const wrong = await page.getByRole('main').innerText();
+  assert.match(wrong, /été\.csv/);
+  assert.match(wrong, /ligne\s2\s:\saucune salle ne s’appelle «\sGymnase\s»/);
+  assert.match(wrong, /«\s25h-26h\s» n’est pas une heure/);
+  assert.equal(
+    await page.getByRole('button', { name: 'Importer' }).count(),
+    0,
+    'with a mistake nothing can be imported',
+  );
+
+  await page.getByRole('link', { name: 'Un autre fichier' }).click();
+  await choose('été.csv', ['UE6;Rhéologie;Gymnase;16/09/2096;8h30-10h30']);
+  await page.getByLabel('Créer les salles encore inconnues').check();
+  await page.getByRole('button', { name: 'Voir ce que cela ferait' }).click();
+  await page.getByRole('heading', { name: 'Nouveaux cours (1)' }).waitFor();
+  const told = await page.getByRole('main').innerText();
+  assert.match(told, /les heures sont celles de Europe\/Paris, le fuseau de Amphi_A/);
+  assert.match(told, /Nouvelles salles \(1\)/);
+  const planned = () =>
+    rig.services.database.selectFrom('events').select(['title', 'agent']).where('title', '=', 'Rhéologie').execute();
+  assert.deepEqual(await planned(), [], 'a try writes nothing');
+  await page.getByRole('button', { name: 'Importer' }).click();
+  await page.getByRole('heading', { name: 'Imports' }).waitFor();
+  assert.deepEqual(await planned(), [{ title: 'Rhéologie', agent: 'Gymnase' }]);
+  await page.getByRole('cell', { name: 'été.csv' }).waitFor();
+});

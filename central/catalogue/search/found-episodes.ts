@@ -3,7 +3,9 @@ import type { Database } from '../../store/connect.ts';
 import type { FileRow } from '../../store/tables.ts';
 import type { Condition, Listing } from '../filters.ts';
 import { filesOfVersions } from '../files.ts';
-import { anywhere, countEvents, listEvents, type ListedEvent } from '../list-events.ts';
+import { anywhere, countEvents, listEvents, SAID, type ListedEvent } from '../list-events.ts';
+import { askedIn } from './lucene.ts';
+import { conditionOf } from './lucene-condition.ts';
 import { searchOrder } from './orders.ts';
 
 /** What is looked for; what is undefined does not matter. */
@@ -11,6 +13,8 @@ export interface EpisodeSearch {
   id?: string | undefined;
   /** Words, each of which is somewhere in what is said of it. */
   text?: string | undefined;
+  /** A question as search machines are asked. */
+  question?: string | undefined;
   /** One of these series. */
   series?: readonly string[] | undefined;
   /** It has a file with one of these tags. */
@@ -74,7 +78,7 @@ async function withFiles(database: Database, events: readonly ListedEvent[]): Pr
   return events.map((event) => ({ event, files: files.get(event.id) ?? [] }));
 }
 
-function conditionsOf({ id, text, series, tags = [], flavors = [] }: EpisodeSearch): Condition[] {
+function conditionsOf({ id, text, question, series, tags = [], flavors = [] }: EpisodeSearch): Condition[] {
   const file = (condition: Condition): Condition =>
     sql<boolean>`exists (select 1 from files where files.event = events.id and files.version = newest_version and ${condition})`;
   return [
@@ -82,6 +86,7 @@ function conditionsOf({ id, text, series, tags = [], flavors = [] }: EpisodeSear
     ...(id === undefined ? [] : [sql<boolean>`events.id = ${id}`]),
     ...(series === undefined ? [] : [sql<boolean>`events.series = any(${[...series]}::text[])`]),
     ...(text === undefined ? [] : [anywhere(text)]),
+    ...(question === undefined ? [] : [conditionOf(askedIn(question), { ...ORDERED, text: SAID })]),
     ...(tags.length === 0 ? [] : [file(sql<boolean>`files.tags && ${[...tags]}::text[]`)]),
     ...(flavors.length === 0 ? [] : [file(sql<boolean>`files.flavor = any(${[...flavors]}::text[])`)]),
   ];

@@ -28,6 +28,10 @@ const undoReport = z.object({
   removed: z.array(changed),
   restored: z.array(changed.extend({ was: lecture })),
   putBack: z.array(lecture),
+  halls: z.object({
+    removed: z.array(z.string()),
+    left: z.array(z.object({ hall: z.string(), why: z.enum(['used', 'called', 'settled']) })),
+  }),
   left: z.array(lecture.extend({ why: z.enum(['recorded', 'later', 'deleted', 'past']) })),
   conflicts: z.array(lecture),
 });

@@ -1,6 +1,6 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { eventOfFile, fileAt, filesOf } from '../../catalogue/files.ts';
+import { eventOfFile, eventShowing, fileAt, filesOf } from '../../catalogue/files.ts';
 import { findEvent } from '../../catalogue/list-events.ts';
 import type { Database } from '../../store/connect.ts';
 import { about } from '../http-access.ts';
@@ -16,35 +16,44 @@ export const fileRoutes: RouteModule = async (app, { store, database }) => {
   app.get('/files/mediapackage/:mediaPackage/:element/:file', byAccess('file'), async (request: Asked, reply) => {
     const { mediaPackage, element, file } = request.params;
     const path = `${mediaPackage}/${element}/${file}`;
-    await checkRoles(database, request, () => eventOfFile(database, path));
+    const shown = () => eventShowing(database, path);
+    if (!(await mayRead(database, request, shown, () => eventOfFile(database, path)))) return request.askWho();
     return send(reply, await fileAt(database, path));
   });
   app.get('/assets/assets/:id/:element/:version/:file', byAccess({ event: 'id' }), async (request: Kept, reply) => {
     const { id, element, version } = request.params;
-    await checkRoles(database, request, async () => id);
-    if (!/^\d{1,9}$/.test(version)) return reply.code(404).send();
-    const files = await filesOf(database, id, Number(version));
-    return send(
-      reply,
-      files.find((one) => one.id === element),
-    );
+    const isNumber = /^\d{1,9}$/.test(version);
+    const file = isNumber
+      ? (await filesOf(database, id, Number(version))).find((one) => one.id === element)
+      : undefined;
+    const shown = async () => (file ? eventShowing(database, file.path) : undefined);
+    if (!(await mayRead(database, request, shown, async () => id))) return request.askWho();
+    return send(reply, file);
   });
 };
 
-/** For whoever has an account; where a program asks with roles, for those that may read the event. */
+/**
+ * For whoever has an account; where a program asks with roles, for those that may read the event; without an account, where everybody
+ * may.
+ */
 const byAccess = (what: About) => ({
-  config: { ...about(what, 'agent', 'scheduler', 'viewer').config, byAccess: true },
+  config: { ...about(what, 'agent', 'scheduler', 'viewer').config, byAccess: true, forEverybody: true },
 });
 
-/** Throws Forbidden where the roles of a program may not read an event. What is of no event yet, they may not read at all. */
-async function checkRoles(
+/**
+ * False where somebody without an account must say who he is: he reads `shown`, what is shown of an event that everybody may read.
+ * Throws Forbidden where the roles of a program may not read an event. What is of no event yet, they may not read at all.
+ */
+async function mayRead(
   database: Database,
-  { runRoles: roles }: FastifyRequest,
+  { runRoles: roles, who }: FastifyRequest,
+  shown: () => Promise<string | undefined>,
   eventOf: () => Promise<string | undefined>,
-): Promise<void> {
-  if (!roles) return;
-  const event = await eventOf();
-  if (event !== undefined && (await findEvent(database, event, { roles, action: 'read' }))) return;
+): Promise<boolean> {
+  if (!roles) return true;
+  const event = await (who ? eventOf() : shown());
+  if (event !== undefined && (await findEvent(database, event, { roles, action: 'read' }))) return true;
+  if (!who) return false;
   throw new Forbidden('these roles may not read this');
 }
 

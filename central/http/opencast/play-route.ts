@@ -3,24 +3,30 @@ import { filesOf, urlOf } from '../../catalogue/files.ts';
 import { findEvent } from '../../catalogue/list-events.ts';
 import { newestVersion } from '../../catalogue/versions.ts';
 import type { FileRow } from '../../store/tables.ts';
-import { about } from '../http-access.ts';
+import { about, urlTokenOf } from '../http-access.ts';
 import type { RouteModule } from '../services.ts';
 
 /** `/play/{id}`: the film of an event. There is no player here, so that it is the file itself. */
 export const playRoute: RouteModule = (app, { database, urlFor }) => {
   app.get(
     '/play/:id',
-    { config: { ...about({ event: 'id' }, 'agent', 'scheduler', 'viewer').config, byAccess: true } },
+    {
+      config: { ...about({ event: 'id' }, 'agent', 'scheduler', 'viewer').config, byAccess: true, forEverybody: true },
+    },
     async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
       const { id } = request.params;
       const { runRoles: roles } = request;
       const event = await findEvent(database, id, roles ? { roles, action: 'read' } : undefined);
       const newest = await newestVersion(database, id);
       const film = newest && filmOf(await filesOf(database, id, newest.version));
+      // Who may not see it is not told that it is there.
+      if (!event && !request.who) return request.askWho();
+      const token = urlTokenOf(request);
+      const asWhom = token === undefined ? '' : `?jwt=${encodeURIComponent(token)}`;
       if (event && film)
         return reply
           .code(302)
-          .header('location', urlOf(urlFor(request), film.path))
+          .header('location', urlOf(urlFor(request), film.path) + asWhom)
           .send();
       const why = event ? `nothing was recorded of ${id} yet` : `there is no event ${id}`;
       return reply.code(404).type('text/plain; charset=utf-8').send(`${why}\n`);

@@ -83,8 +83,6 @@ export const seriesParts: RouteModule = (app, { database, clock }) => {
       return reply.code(204).send();
     }),
   );
-  // Catalogs besides Dublin Core are not kept of series: their list is empty.
-  app.get('/series/:id/elements.json', reads, (request: WithId, reply) => tell(request, reply, () => []));
 };
 
 const SECURITY = 'http://org.opencastproject.security';

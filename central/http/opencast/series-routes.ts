@@ -1,9 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { catalogOf, DCTERMS_NAMESPACE, parseTerms, termsToJson, type Term } from '@amphi/lib/opencast/dublin-core.ts';
-import { w3cOf } from '@amphi/lib/opencast/dates.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import type { Database } from '../../store/connect.ts';
-import type { SeriesRow } from '../../store/tables.ts';
 import {
   countSeries,
   deleteSeries,
@@ -27,8 +25,6 @@ interface Search {
   seriesTitle?: string;
   count?: string;
   startPage?: string;
-  limit?: string;
-  offset?: string;
 }
 
 /** `/series`, as agents and the scripts of 2016 know it: for whoever has an account. */
@@ -43,12 +39,6 @@ export const seriesRoutes: RouteModule = (app, { database }) => {
     const limit = numberOr(query.count, 100);
     const found = await search(database, query, limit, numberOr(query.startPage, 0) * limit);
     return { totalCount: String(found.total), catalogs: found.series.map((one) => termsToJson(seriesTerms(one))) };
-  });
-  app.get('/admin-ng/series/series.json', reads, async (request: FastifyRequest<{ Querystring: Search }>) => {
-    const { query } = request;
-    const [limit, offset] = [numberOr(query.limit, 100), numberOr(query.offset, 0)];
-    const { total, series } = await search(database, query, limit, offset);
-    return { total, offset, count: series.length, limit, results: series.map(listed) };
   });
   app.get('/series/:id', reads, async (request: WithId, reply) => {
     const [, id = request.params.id, format = 'json'] = /^(.*)\.(json|xml)$/.exec(request.params.id) ?? [];
@@ -78,18 +68,6 @@ function numberOr(text: string | undefined, otherwise: number): number {
 
 const search = (database: Database, { q, seriesId, seriesTitle }: Search, limit: number, offset: number) =>
   searchSeries(database, { text: q, id: seriesId, title: seriesTitle, limit, offset });
-
-function listed(series: SeriesRow) {
-  const { creators, contributors, createdMs } = catalogOf(series.terms);
-  return {
-    id: series.id,
-    title: series.title,
-    organizers: creators,
-    contributors,
-    createdBy: '',
-    creation_date: w3cOf(createdMs ?? series.created_at.getTime()),
-  };
-}
 
 /** A series from a form: its catalog, or its terms one by one. What is wrong, in words. */
 function seriesIn(form: Form): NewSeries | string {

@@ -130,8 +130,9 @@ export async function carryOut(
   const ids = done.map(({ id }) => id);
   if (isNoNews(plan, source)) return { ids, importId: undefined };
   const newSeries = plan.newSeries.map(({ id }) => id);
+  const newHalls = plan.newHalls.map(({ agentId }) => agentId);
   const events = done.map(({ step, id }) => importedEvent(step, id, rows.get(id)));
-  return { ids, importId: await keepImport(within, who, { at: now, source, newSeries, events }) };
+  return { ids, importId: await keepImport(within, who, { at: now, source, newSeries, newHalls, events }) };
 }
 
 /** What is made again is the event that it was, so that a recording that still comes finds it. */

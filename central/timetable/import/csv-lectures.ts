@@ -134,7 +134,7 @@ function readRow(row: Row, sheet: Sheet): Lecture[] {
   const cell: Cell = (field) => row.cells[sheet.columns[field]?.[0] ?? -1] ?? '';
   const wrongs: string[] = [];
   const need = (text: string, field: Field): string => {
-    if (text === '') wrongs.push(`${field === 'hall' ? 'the hall' : 'the title'} is missing`);
+    if (text === '') wrongs.push(field === 'hall' ? 'the hall is missing' : 'the title is missing');
     return text;
   };
   const [title, hall] = [need(cell('title'), 'title'), need(cell('hall') || (sheet.hall ?? ''), 'hall')];

@@ -1,3 +1,6 @@
+import { calendars } from '@amphi/lib/sentences/calendars.ts';
+import { imports } from '@amphi/lib/sentences/imports.ts';
+import { openKeys, type Sentence } from '@amphi/lib/sentences/sentence.ts';
 import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import type { KnownHall, KnownSeries } from './known.ts';
 import { clockOf, dayOf, type Mistake } from './lecture.ts';
@@ -45,7 +48,12 @@ export interface ImportReport {
   /** Lectures of the file that somebody cancelled by hand: they are not made again. */
   cancelledByHand: (Place & { line: number; title: string; by: string; on: string })[];
   notes: readonly string[];
+  /** The same as keys with values, for who tells them in another language: in the order of each list, null for what has no key. */
+  said: Record<'notes' | 'mistakes' | 'conflicts', (Sentence | null)[]>;
 }
+
+const keys = openKeys({ ...imports, ...calendars });
+const saidOf = (text: string): Sentence | null => keys.keyed(text) ?? null;
 
 /** Tells a plan; `ids` are those of its steps once it was carried out. */
 export function reportOf(
@@ -91,6 +99,11 @@ export function reportOf(
       on: dayOf(zone, event.cancelledAtMs),
     })),
     notes: [...notes, ...plan.notes],
+    said: {
+      notes: [...notes, ...plan.notes].map(saidOf),
+      mistakes: plan.mistakes.map(({ message }) => saidOf(message)),
+      conflicts: plan.conflicts.map(({ message }) => saidOf(message)),
+    },
   };
 }
 

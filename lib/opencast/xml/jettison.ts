@@ -1,4 +1,4 @@
-import { elementsOf, textOf, type XmlElement } from './xml.ts';
+import { textOf, type XmlElement } from './xml.ts';
 
 /**
  * The JSON of Opencast's older endpoints, which is converted XML: a list with one member is that member, an empty one
@@ -36,14 +36,26 @@ export type Typing = (name: string, text: string) => string | number | boolean;
  * attributes as `$`, nothing as `""`. Names may be foreign text: the object is made of pairs.
  */
 export function elementJson(one: XmlElement, typed: Typing = (_, text) => text): unknown {
-  const children = elementsOf(one);
-  const text = children.length > 0 ? '' : textOf(one);
-  const attributes = one.attributes.map(({ name, value }): [string, unknown] => [name, typed(name, value)]);
-  if (children.length === 0 && attributes.length === 0) return text === '' ? '' : typed(one.name, text);
-  const byName = Map.groupBy(children, ({ name }) => name);
-  const inner = [...byName].map(([name, all]): [string, unknown] => [
-    name,
-    asList(all.map((child) => elementJson(child, typed))),
+  const { name, attributes, children } = one;
+  // Most elements are a text.
+  if (attributes.length === 0 && children.every((child) => typeof child === 'string')) {
+    const text = children.join('').trim();
+    return text === '' ? '' : typed(name, text);
+  }
+  const pairs = attributes.map((attribute): [string, unknown] => [
+    attribute.name,
+    typed(attribute.name, attribute.value),
   ]);
-  return Object.fromEntries([...attributes, ...inner, ...(text === '' ? [] : [['$', text] as const])]);
+  const byName = new Map<string, unknown[]>();
+  for (const child of children) {
+    if (typeof child === 'string') continue;
+    const told = elementJson(child, typed);
+    const others = byName.get(child.name);
+    if (others) others.push(told);
+    else byName.set(child.name, [told]);
+  }
+  for (const [of, all] of byName) pairs.push([of, asList(all)]);
+  const text = byName.size > 0 ? '' : textOf(one);
+  if (text !== '') pairs.push(['$', text]);
+  return Object.fromEntries(pairs);
 }

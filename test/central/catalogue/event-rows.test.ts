@@ -5,7 +5,7 @@ import { agentPropertiesOf, agentPropertiesText, episodeTerms, seriesTerms } fro
 import { patchedRow, rowOf, slotOf, termsFrom, wordsOf, type EventDraft } from '#central/catalogue/event-rows.ts';
 import { elementOf, elementsOf, urlOf } from '#central/catalogue/files.ts';
 import { packageOf } from '#central/catalogue/media-package.ts';
-import { patternOf } from '#central/catalogue/patterns.ts';
+import { patternOf } from '#central/catalogue/filters.ts';
 import type { EventRow, FileRow, SeriesRow } from '#central/store/tables.ts';
 
 const START = new Date('2026-10-19T06:30:00Z');

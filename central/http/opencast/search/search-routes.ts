@@ -39,6 +39,9 @@ export const searchRoutes: RouteModule = (app, services) => {
     app.get(`/search/episode.${format}`, READERS, (request: Asked, reply) =>
       answer(services, request, reply, format, gated(episodesAsked)),
     );
+    app.get(`/search/lucene.${format}`, READERS, (request: Asked, reply) =>
+      answer(services, request, reply, format, gated(questionAsked), '15'),
+    );
     app.get(`/search/series.${format}`, READERS, (request: Asked, reply) =>
       answer(services, request, reply, format, gated(seriesAsked)),
     );
@@ -53,9 +56,10 @@ async function answer(
   reply: FastifyReply,
   format: 'json' | 'xml',
   ask: Ask,
+  only?: '15',
 ): Promise<FastifyReply> {
   // Opencast 16 has no XML: who asks for it knows the older shape.
-  const shape = format === 'xml' ? '15' : shapeOf(request.query, services.config.searchShape);
+  const shape = only ?? (format === 'xml' ? '15' : shapeOf(request.query, services.config.searchShape));
   const startedMs = services.clock.monotonicMs();
   const found = await ask(services, request, shape);
   const base = services.urlFor(request);
@@ -95,6 +99,15 @@ async function episodesAsked({ database }: Services, request: Asked, shape: '15'
     sort: valueOf(query, 'sort'),
     roles: rolesOf(request),
   });
+  return { series: [], episodes, total, ...page };
+}
+
+/** `/search/lucene`, which Opencast had up to 15: a question as search machines are asked. */
+async function questionAsked({ database }: Services, request: Asked, shape: '15' | '16'): Promise<Found> {
+  const { query } = request;
+  const page = searchPage(query, shape, isAdmin(request));
+  const [question, sort] = [valueOf(query, 'q'), valueOf(query, 'sort')];
+  const { total, episodes } = await findEpisodes(database, { ...page, question, sort, roles: rolesOf(request) });
   return { series: [], episodes, total, ...page };
 }
 

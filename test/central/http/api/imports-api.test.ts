@@ -170,3 +170,43 @@ test('imports are listed, the newest first; one that changed nothing is not kept
     ],
   );
 });
+
+test('halls that an import made go with it, but for those that something else uses, and why is said', async () => {
+  const day = '14/09/2096';
+  const halls = ['Neuve_1', 'Neuve_2', 'Neuve_3', 'Neuve_4', 'Neuve_5'];
+  const lines = halls.map((hall, n): Line => [`Cours ${n}`, hall, day, '8h30-10h30']);
+  const { importId, newHalls } = await send(table(...lines), '&unknownHalls=create');
+  assert.equal(newHalls.length, 5);
+  await rig.services.roster.tellState('Neuve_2', 'idle', { address: '10.0.0.2' });
+  await database.insertInto('halls').values({ name: 'Amphithéâtre neuf' }).execute();
+  await rig.services.roster.setHall('Neuve_3', 'Amphithéâtre neuf');
+  await send(table(['Autre', 'Neuve_4', day, '14h-16h']), '', 'autre.csv');
+  const expected = {
+    removed: ['Neuve_1', 'Neuve_5'],
+    left: [
+      { hall: 'Neuve_2', why: 'called' },
+      { hall: 'Neuve_3', why: 'settled' },
+      { hall: 'Neuve_4', why: 'used' },
+    ],
+  };
+  assert.deepEqual((await undo(importId, '?dryRun=true')).halls, expected);
+  assert.ok(rig.services.roster.get('Neuve_1'), 'a try removes nothing');
+  const done = await undo(importId);
+  assert.deepEqual(done.halls, expected);
+  const left = halls.filter((hall) => rig.services.roster.get(hall));
+  assert.deepEqual(left, ['Neuve_2', 'Neuve_3', 'Neuve_4']);
+  const kept = await database
+    .selectFrom('agents')
+    .select('name')
+    .where('name', 'like', 'Neuve%')
+    .orderBy('name')
+    .execute();
+  assert.deepEqual(
+    kept.map(({ name }) => name),
+    left,
+  );
+  const again = await send(table(...lines), '&unknownHalls=create');
+  assert.deepEqual(again.newHalls.map(({ agentId }) => agentId).toSorted(), ['Neuve_1', 'Neuve_5']);
+  assert.deepEqual((await undo(again.importId)).halls, { removed: ['Neuve_1', 'Neuve_5'], left: [] });
+  for (const hall of left) await rig.services.roster.remove(hall);
+});

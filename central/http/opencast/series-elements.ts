@@ -1,0 +1,58 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { elementTypes, removeElement, seriesElement, storeElement } from '../../catalogue/series-elements.ts';
+import { BadRequest } from '../../catalogue/bad-request.ts';
+import { checkName } from '../../catalogue/lengths.ts';
+import { seriesNamed } from '../../catalogue/series.ts';
+import { about, onlyFor, whoOf } from '../http-access.ts';
+import type { RouteModule } from '../services.ts';
+
+type WithType = FastifyRequest<{ Params: { id: string; type: string } }>;
+
+/** An element; a longer one is refused with 413. */
+const MOST_BYTES = 4 << 20;
+
+/** `/series/{id}/elements`: what programs keep with a series, byte for byte (facts/opencast 3.2). */
+export const seriesElements: RouteModule = (app, { database }) => {
+  // Whatever it is, it is not read here.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
+  const reads = about('nothing', 'agent', 'scheduler', 'viewer');
+  const writes = onlyFor('scheduler');
+  app.get('/series/:id/elements.json', reads, async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
+    const { id } = request.params;
+    return (await seriesNamed(database, id)) ? elementTypes(database, id) : none(reply, 'there is no such series');
+  });
+  app.get('/series/:id/elements/:type', reads, async ({ params }: WithType, reply) => {
+    const found = await seriesElement(database, params.id, params.type);
+    if (!found) return none(reply, 'there is no such series, or it has no element of this type');
+    return reply.type(found.mime_type).send(found.content);
+  });
+  app.put('/series/:id/elements/:type', writes, async (request: WithType, reply) => {
+    const { id: series, type } = request.params;
+    checkName('the type of the element', type);
+    const content = request.body;
+    if (!Buffer.isBuffer(content) || content.length === 0) throw new BadRequest('the body is to be the element');
+    if (!(await seriesNamed(database, series))) return none(reply, 'there is no such series');
+    const mime_type = mimeTypeIn(request.headers['content-type']);
+    const isNew = await storeElement(database, whoOf(request), { series, type, content, mime_type });
+    return reply.code(isNew ? 201 : 204).send();
+  });
+  app.delete('/series/:id/elements/:type', writes, async (request: WithType, reply) => {
+    const { id, type } = request.params;
+    if (await removeElement(database, whoOf(request), id, type)) return reply.code(204).send();
+    return none(reply, 'there is no such series, or it has no element of this type');
+  });
+};
+
+const none = (reply: FastifyReply, why: string): FastifyReply =>
+  reply.code(404).type('text/plain; charset=utf-8').send(`${why}\n`);
+
+/** What a form would be is none of ours: it is bytes. */
+const mimeTypeIn = (text: string | undefined): string =>
+  text !== undefined &&
+  /^[\w.+-]{1,60}\/[\w.+-]{1,60}(;[\x20-\x7e]{0,100})?$/.test(text) &&
+  !/^multipart|form-url/i.test(text)
+    ? text
+    : 'application/octet-stream';
