@@ -19,6 +19,8 @@ let amphi: ReturnType<typeof amphiIn>;
 before(async () => {
   here = await mkdtemp(join(tmpdir(), 'amphi-fleet-'));
   amphi = amphiIn(here);
+  const film = ['-f', 'lavfi', '-i', 'color=grey:s=64x64:r=5', '-t', '2', documentOfAll().device.inputs[2].source.path];
+  assert.equal((await run('ffmpeg', ['-v', 'error', ...film])).code, 0);
   [one, other] = await Promise.all([startFleetBox('127.0.0.21'), startFleetBox('127.0.0.22')]);
 });
 after(async () => {
@@ -26,21 +28,29 @@ after(async () => {
   await rm(here, { recursive: true, force: true });
 });
 
-/** With every key, but for pictures that two boxes and a test are too much for, and the ports that the test uses. */
-const { archive, 'archive-b': second, confidence } = allKeys.device.encoders;
-const few = FEW_PIXELS.archive;
-const document = {
-  ...allKeys,
-  device: {
-    ...allKeys.device,
-    encoders: { archive: { ...archive, ...few }, 'archive-b': { ...second, ...few }, confidence },
-    sis: { ...allKeys.device.sis, ports: {} },
-  },
-};
+/**
+ * With every key, but for what two boxes and a test are too much for: pictures, a film that is looked for again and again; and the
+ * ports that the test uses.
+ */
+function documentOfAll() {
+  const { device } = allKeys;
+  const { archive, 'archive-b': second, confidence } = device.encoders;
+  const few = FEW_PIXELS.archive;
+  const source = { driver: 'file', path: join(here, 'film.mkv') } as const;
+  return {
+    ...allKeys,
+    device: {
+      ...device,
+      inputs: { ...device.inputs, 2: { ...device.inputs[2], source } },
+      encoders: { archive: { ...archive, ...few }, 'archive-b': { ...second, ...few }, confidence },
+      sis: { ...device.sis, ports: {} },
+    },
+  };
+}
 
 test('what is exported from a running box and imported into another makes it equal, over all keys, also after kill -9', async () => {
   const file = join(here, 'all.yaml');
-  await writeFile(file, stringify(document));
+  await writeFile(file, stringify(documentOfAll()));
   const set = await amphi(one.password, 'config', 'import', one.address, file);
   assert.equal(set.code, 0, set.stderr);
   const exported = join(here, 'one.yaml');
