@@ -19,7 +19,7 @@ let amphi: ReturnType<typeof amphiIn>;
 before(async () => {
   here = await mkdtemp(join(tmpdir(), 'amphi-fleet-'));
   amphi = amphiIn(here);
-  const film = ['-f', 'lavfi', '-i', 'color=grey:s=64x64:r=5', '-t', '2', documentOfAll().device.inputs[2].source.path];
+  const film = ['-f', 'lavfi', '-i', 'color=gray:s=64x64:r=5', '-t', '2', documentOfAll().device.inputs[2].source.path];
   assert.equal((await run('ffmpeg', ['-v', 'error', ...film])).code, 0);
   [one, other] = await Promise.all([startFleetBox('127.0.0.21'), startFleetBox('127.0.0.22')]);
 });
