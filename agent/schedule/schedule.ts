@@ -28,6 +28,7 @@ import type { ScheduleSettings } from '#firmware-config/schema/machine/schedule.
 import { openLoggedIn, openServerSide, passwordFileIn, type ServerSide } from './server/server-side.ts';
 import { openTrialServer, type TrialServer, type TrialSide } from './server/trial-server.ts';
 import type { Source } from './timetable/source.ts';
+import { openWires, type Wires } from './server/wires.ts';
 import { viewOf } from './view.ts';
 import type { ScheduleView } from '#agent/device/schedule-view.ts';
 import { minuteOfDayIn, timeTextIn } from './timetable/hall-time.ts';
@@ -86,6 +87,7 @@ class ScheduleOfBox {
   readonly #scope: Scope;
   readonly #folder: string;
   readonly #alarms: ScheduleAlarms;
+  readonly #wires: Wires;
   readonly #server: ServerSide | undefined;
   #sources: Source[] = [];
   #gathering: Gathering | undefined;
@@ -100,7 +102,9 @@ class ScheduleOfBox {
     this.#scope = scope;
     this.#folder = join(data, 'schedule');
     this.#alarms = openScheduleAlarms(device, timeTextIn(zone));
-    this.#server = openServerSide(settings, hall, data, () => clock.nowMs());
+    this.#wires = openWires(options.log);
+    scope.defer(() => this.#wires.close());
+    this.#server = openServerSide(this.#wires, settings, hall, data, () => clock.nowMs());
     scope.defer(() => this.#server?.wire.close());
   }
 
@@ -151,7 +155,9 @@ class ScheduleOfBox {
     };
     const cache = (name: string): string => join(this.#folder, 'cache', `${name}.ics`);
     const feeds = settings.calendars.map(({ name, url, location, pollSeconds, ...config }) => {
-      const { wire, login } = openLoggedIn(config, 'basic', passwordFileIn(data, name), () => clock.nowMs());
+      const { wire, login } = openLoggedIn(this.#wires, config, 'basic', passwordFileIn(data, name), () =>
+        clock.nowMs(),
+      );
       this.#scope.defer(() => wire.close());
       const everyMs = (): number => pollSeconds * 1000;
       return openIcalUrl({
@@ -352,7 +358,7 @@ class ScheduleOfBox {
 
   async #check(other: TrialServer | undefined): Promise<Check[] | undefined> {
     const { device, clock, ownUrl, hall } = this.#options;
-    if (other) return this.#checkOther(openTrialServer(other, hall, () => clock.nowMs()));
+    if (other) return this.#checkOther(openTrialServer(this.#wires, other, hall, () => clock.nowMs()));
     if (!this.#server) return undefined;
     const state = agentStateOf(device.state(), this.#queue?.sending !== undefined, clock.nowMs());
     return checkServer(this.#server.opencast, state, this.#server.config.address ?? ownUrl());

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { multipart } from '#agent/schedule/server/form.ts';
 import { openLogin } from '#agent/schedule/server/login.ts';
-import { openWire, textOfAnswer } from '#agent/schedule/server/wire.ts';
+import { openWire } from '#agent/schedule/server/wire.ts';
 
 export interface Sent {
   status: number;
@@ -30,7 +30,7 @@ const reply = await login.send({
     file,
   ),
 });
-const answer = await textOfAnswer(reply);
+const answer = await reply.text();
 const seconds = (performance.now() - startedMs) / 1000;
 wire.close();
 const rssMb = process.resourceUsage().maxRSS / 1024;

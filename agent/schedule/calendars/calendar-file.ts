@@ -1,6 +1,4 @@
-import { open, rm } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import type { Readable } from 'node:stream';
 import { CalendarError } from '#lib/calendar/calendar.ts';
 import type { Reading, ReadingTask } from './calendar-reading.ts';
 
@@ -31,23 +29,4 @@ export function readBeside(task: ReadingTask): Promise<Reading> {
       reject(new CalendarError(`it could not be read within ${WORKER_MS / 1000} s`));
     });
   });
-}
-
-/** Writes a body into `file`. Rejects with CalendarError if it has more than `maxBytes`. */
-export async function saveArriving(body: Readable, file: string, maxBytes: number): Promise<void> {
-  const handle = await open(file, 'w', 0o600);
-  let bytes = 0;
-  try {
-    for await (const chunk of body) {
-      bytes += (chunk as Buffer).byteLength;
-      if (bytes > maxBytes) throw new CalendarError(`it is larger than ${Math.round(maxBytes / 1e6)} MB`);
-      await handle.write(chunk as Buffer);
-    }
-  } catch (error) {
-    body.destroy();
-    await rm(file, { force: true });
-    throw error;
-  } finally {
-    await handle.close();
-  }
 }

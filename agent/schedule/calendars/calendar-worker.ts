@@ -1,7 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { CalendarError } from '#lib/calendar/calendar.ts';
+import { giveWayHere } from '#lib/runtime/processes/thread-priority.ts';
 import { readCalendarFile, type ReadingTask } from './calendar-reading.ts';
 
+/** Of a thread that reads a calendar: what keeps time goes first. */
+const NICENESS = 5;
+
+giveWayHere(NICENESS);
 /** Reads in a thread of its own: a large calendar takes a second, in which the frame clock must not stop. */
 try {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window

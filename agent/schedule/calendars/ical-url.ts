@@ -3,7 +3,7 @@ import { headerOf } from '../server/headers.ts';
 import type { Login } from '../server/login.ts';
 import { openPolledCalendar, type PolledOptions, type Tag } from './polled-calendar.ts';
 import type { Source } from '../timetable/source.ts';
-import { dropAnswer, WireError, type Wire, type WireAnswer, type WireRequest } from '../server/wire.ts';
+import { WireError, type Wire, type WireAnswer, type WireRequest } from '../server/wire.ts';
 
 /** What a feed needs; `wire` is for other hosts, which are not told the password. */
 export type IcalUrlOptions = Omit<PolledOptions, 'ask' | 'source' | 'place'> & {
@@ -33,7 +33,7 @@ export function openIcalUrl({ url, login, wire, ...options }: IcalUrlOptions): P
     const { answer, movedTo } = await followed(send, url, headers);
     const trouble = troubleOf(answer.status);
     if (trouble) {
-      dropAnswer(answer);
+      answer.drop();
       const waitMs = retryAfterMs(headerOf(answer, 'retry-after'), options.clock.nowMs());
       throw new ServerTrouble(
         trouble,
@@ -59,7 +59,7 @@ async function followed(
   for (let hops = 0; ; hops++) {
     const answer = await send({ method: 'GET', url: at, headers });
     if (!REDIRECTS.has(answer.status)) return { answer, ...(movedTo === undefined ? {} : { movedTo }) };
-    dropAnswer(answer);
+    answer.drop();
     const refuse = (why: string): ServerTrouble => new ServerTrouble('refused', `${new URL(at).origin}: ${why}`);
     if (hops === MOST_REDIRECTS) throw refuse(`it redirects more than ${MOST_REDIRECTS} times: it leads in a circle`);
     const to = target(headerOf(answer, 'location'), at);

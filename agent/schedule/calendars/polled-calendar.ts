@@ -5,13 +5,13 @@ import type { Clock } from '#lib/runtime/clock.ts';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
-import { readBeside, saveArriving } from './calendar-file.ts';
+import { readBeside } from './calendar-file.ts';
 import type { Reading, ReadingTask } from './calendar-reading.ts';
 import { openReadingTimes } from './reading-times.ts';
 import { openDoubt } from './sudden-emptiness.ts';
 import type { OnChange, Source } from '../timetable/source.ts';
 import type { Planned } from '../timetable/timetable.ts';
-import { dropAnswer, type WireAnswer } from '../server/wire.ts';
+import type { WireAnswer } from '../server/wire.ts';
 
 /** The question with which the last good calendar came; the same question may be answered by "not changed". */
 export interface Tag {
@@ -149,7 +149,11 @@ class PolledCalendar implements Source {
     const { clock } = this.#options;
     this.#cancel();
     this.#cancel = clock.at(Math.min(dueMs, clock.monotonicMs() + LOOK_MS), () => {
-      if (clock.monotonicMs() >= dueMs || this.#times.jumped()) void this.refresh();
+      if (clock.monotonicMs() >= dueMs || this.#times.jumped())
+        void this.refresh().catch((error: unknown) => {
+          this.#options.log.error({ calendar: this.name, error: String(error) }, 'a look at the calendar failed');
+          if (!this.#closed) this.#wait(clock.monotonicMs() + this.#options.everyMs());
+        });
       else this.#wait(dueMs);
     });
   }
@@ -176,13 +180,13 @@ class PolledCalendar implements Source {
       log.warn({ calendar: this.name, movedTo }, 'the calendar has moved');
     this.#movedTo = movedTo;
     if (answer.status === 304) {
-      dropAnswer(answer);
+      answer.drop();
       this.#doubt.heard(false, clock.monotonicMs());
       if (this.#times.isDue()) this.#take(await readBeside(this.#task()));
       return;
     }
     const arrived = `${file}.part`;
-    await saveArriving(answer.body, arrived, maxBytes);
+    await answer.save(arrived, maxBytes);
     const believes = this.#doubt.believes(clock.monotonicMs(), byHand);
     const reading = await readBeside({ ...this.#task(), arrived, believes });
     this.#take(reading);

@@ -1,5 +1,4 @@
 import type { AgentState } from '#lib/opencast/agent-state.ts';
-import { dropAnswer } from './wire.ts';
 import type { Opencast } from './opencast.ts';
 
 /** The result of one check. */
@@ -26,7 +25,7 @@ export async function checkServer(opencast: Opencast, state: AgentState, address
     [
       'calendar',
       async () => {
-        dropAnswer(await opencast.calendar({}));
+        (await opencast.calendar({})).drop();
         return `the calendar of ${agent} can be read`;
       },
     ],

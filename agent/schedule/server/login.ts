@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { answerChallenge, parseChallenge, type Challenge, type Credentials } from '#lib/runtime/access/digest.ts';
-import { dropAnswer, type Wire, type WireAnswer, type WireRequest } from './wire.ts';
+import type { Wire, WireAnswer, WireRequest } from './wire.ts';
 
 /** How the box logs in. */
 export interface LoginSettings {
@@ -70,7 +70,7 @@ export function openLogin(wire: Wire, { method, credentials }: LoginSettings, no
     const { body: _, ...empty } = request;
     const answer = await wire.send({ ...empty, headers: { ...hints, ...request.headers } });
     if (answer.status === 401) learn(request, answer);
-    dropAnswer(answer);
+    answer.drop();
   };
 
   return {
@@ -87,7 +87,7 @@ export function openLogin(wire: Wire, { method, credentials }: LoginSettings, no
       const challenge = learn(request, answer);
       // A refused login with a good nonce means a wrong password, which is not tried again.
       if (!challenge || (proved && !challenge.stale && !used?.worked)) return answer;
-      dropAnswer(answer);
+      answer.drop();
       return wire.send(await withProof(request));
     },
   };

@@ -5,7 +5,7 @@ import { SERVICE_PATHS, SERVICE_TYPES, usableServices, type ServiceName } from '
 import { retryAfterMs, ServerTrouble, troubleOf, troubleText } from './answer.ts';
 import { jsonBody, urlEncoded, type Fields } from './form.ts';
 import type { Login } from './login.ts';
-import { dropAnswer, textOfAnswer, WireError, type WireAnswer, type WireRequest } from './wire.ts';
+import { WireError, type WireAnswer, type WireRequest } from './wire.ts';
 
 /** Where the server is. */
 export interface OpencastSettings {
@@ -62,7 +62,7 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
     const { status, headers } = answer;
     const trouble = troubleOf(status, headers.location);
     if (!trouble) return answer;
-    const body = await textOfAnswer(answer, 64 << 10).catch(() => '');
+    const body = await answer.text(64 << 10).catch(() => '');
     const waitMs = retryAfterMs(headers['retry-after'], nowMs());
     // A server that fails may have carried out the request before.
     const unsure = status >= 500 && status !== 503 && status !== 507;
@@ -71,7 +71,7 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
   };
 
   const textOf = async (what: string, answer: WireAnswer): Promise<string> =>
-    textOfAnswer(answer).catch((error: unknown) => {
+    answer.text().catch((error: unknown) => {
       throw new ServerTrouble('unreachable', `${what}: ${(error as Error).message}`, { unsure: true });
     });
 
@@ -189,7 +189,7 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
     async moveEnd(event, endsAtMs) {
       const url = await where('scheduler', `/${encodeURIComponent(event)}`);
       const body = urlEncoded([['end', String(endsAtMs)]]);
-      dropAnswer(await send(`moving the end of ${event}`, { method: 'PUT', url, body }));
+      (await send(`moving the end of ${event}`, { method: 'PUT', url, body })).drop();
     },
   };
 }

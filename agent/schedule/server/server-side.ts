@@ -5,7 +5,8 @@ import { openOpencast, type Opencast } from './opencast.ts';
 import type { OpencastConfig } from '#firmware-config/schema/machine/opencast.ts';
 import type { ScheduleSettings } from '#firmware-config/schema/machine/schedule.ts';
 import { credentialsFrom } from './secret-file.ts';
-import { openWire, WireError, type Wire } from './wire.ts';
+import { WireError, type Wire } from './wire.ts';
+import type { Wires } from './wires.ts';
 
 /** The server with what tells it of the box. */
 export interface ServerSide {
@@ -27,12 +28,13 @@ export const passwordFileIn = (data: string, name: string): string => join(data,
 
 /** A wire with the login of the configuration. */
 export function openLoggedIn(
+  wires: Wires,
   { user, passwordFile, caFile, proxy }: LoginConfig,
   auth: 'basic' | 'digest',
   defaultPasswordFile: string,
   nowMs: () => number,
 ): { wire: Wire; login: Login } {
-  const wire = wireFor(caFile, proxy);
+  const wire = wireFor(wires, caFile, proxy);
   const credentials = () => credentialsFrom(user, passwordFile ?? defaultPasswordFile);
   return { wire, login: openLogin(wire, { method: auth, credentials }, nowMs) };
 }
@@ -41,10 +43,10 @@ export function openLoggedIn(
  * A wire with the configured authority. If that cannot be read, the box still records; the error comes with each
  * request.
  */
-function wireFor(caFile: string | undefined, proxy: string | undefined): Wire {
+function wireFor(wires: Wires, caFile: string | undefined, proxy: string | undefined): Wire {
   try {
     const ca = caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') };
-    return openWire({ ...ca, ...(proxy === undefined ? {} : { proxy }) });
+    return wires.open({ ...ca, ...(proxy === undefined ? {} : { proxy }) });
   } catch (error) {
     const text = `${caFile} cannot be used: ${error instanceof Error ? error.message : String(error)}`;
     return { send: () => Promise.reject(new WireError(text, false)), close: () => undefined };
@@ -53,13 +55,14 @@ function wireFor(caFile: string | undefined, proxy: string | undefined): Wire {
 
 /** The Opencast server of the configuration; undefined if there is none. */
 export function openServerSide(
+  wires: Wires,
   { opencast: config }: ScheduleSettings,
   hall: string,
   data: string,
   nowMs: () => number,
 ): ServerSide | undefined {
   if (!config) return undefined;
-  const { wire, login } = openLoggedIn(config, config.auth, passwordFileIn(data, 'opencast'), nowMs);
+  const { wire, login } = openLoggedIn(wires, config, config.auth, passwordFileIn(data, 'opencast'), nowMs);
   const { captureAdmin, scheduler, ingest } = config.services;
   const services = {
     ...(captureAdmin ? { captureAdmin } : {}),

@@ -1,6 +1,6 @@
 import { openLogin } from './login.ts';
 import { openOpencast, type Opencast } from './opencast.ts';
-import { openWire } from './wire.ts';
+import type { Wires } from './wires.ts';
 
 /** A server that is tried before it is kept; its password is nowhere else. */
 export interface TrialServer {
@@ -18,9 +18,9 @@ export interface TrialSide {
 }
 
 /** Opens a server to try it. */
-export function openTrialServer(server: TrialServer, hall: string, nowMs: () => number): TrialSide {
+export function openTrialServer(wires: Wires, server: TrialServer, hall: string, nowMs: () => number): TrialSide {
   const { url, agent, auth, user, password = '' } = server;
-  const wire = openWire({});
+  const wire = wires.open({});
   const credentials = async () => (user === undefined ? undefined : { user, password });
   const login = openLogin(wire, { method: auth, credentials }, nowMs);
   const settings = { url: url.replace(/\/+$/, ''), agent: agent ?? hall, services: {} };

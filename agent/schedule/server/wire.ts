@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { getCACertificates, TLSSocket } from 'node:tls';
+import { dropBody, saveBody, textOfBody } from './answer-body.ts';
 
 /**
  * HTTP requests to a server that may be slow, away, or hostile: limited in time and size, without following
@@ -31,13 +32,22 @@ export interface WireBody {
   pace?(bytes: number): Promise<void>;
 }
 
-/** The head of an answer; the body is a stream. */
-export interface WireAnswer {
+/** The head of an answer. */
+export interface WireHead {
   status: number;
   headers: IncomingMessage['headers'];
   /** The values of all `WWW-Authenticate` lines. */
   challenges: string[];
-  body: IncomingMessage;
+}
+
+/** An answer. Its body is taken once, in one of three ways. */
+export interface WireAnswer extends WireHead {
+  /** The whole body. Rejects with WireError if it breaks off, has more than `limit` bytes (256 KiB), or does not come in time. */
+  text(limit?: number): Promise<string>;
+  /** Writes the whole body into a file. Rejects if it cannot be written, as `text` else. */
+  save(file: string, maxBytes: number): Promise<void>;
+  /** Discards the body. */
+  drop(): void;
 }
 
 /** Thrown if the server was not reached, or the connection ended before an answer. */
@@ -61,7 +71,7 @@ export interface WireSettings {
 /** Sends requests. */
 export interface Wire {
   /**
-   * Sends a request; resolves with the head of the answer, whose body must be read or destroyed. Rejects with
+   * Sends a request; resolves with the head of the answer, whose body must be taken or dropped. Rejects with
    * WireError.
    */
   send(request: WireRequest): Promise<WireAnswer>;
@@ -203,9 +213,23 @@ const drained = (request: ClientRequest): Promise<void> =>
     request.on('drain', go).on('close', go);
   });
 
+/** Bytes of a text that is taken as an answer; what an Opencast says of one event has some ten thousand. */
+export const TEXT_BYTES = 256 << 10;
+
 function answerOf(response: IncomingMessage): WireAnswer {
   const { statusCode = 0, headers, headersDistinct } = response;
-  return { status: statusCode, headers, challenges: headersDistinct['www-authenticate'] ?? [], body: response };
+  return {
+    status: statusCode,
+    headers,
+    challenges: headersDistinct['www-authenticate'] ?? [],
+    text: (limit = TEXT_BYTES) => textOfBody(response, limit).catch(failedLate),
+    save: (file, maxBytes) => saveBody(response, file, maxBytes),
+    drop: () => dropBody(response),
+  };
+}
+
+function failedLate(error: unknown): never {
+  throw new WireError(error instanceof Error ? error.message : String(error), true);
 }
 
 const WORDS: Record<string, string> = {
@@ -229,31 +253,6 @@ function wordsOf(error: NodeJS.ErrnoException, url: string): string {
   const { host } = new URL(url);
   if (error.name === 'AbortError') return `${host}: given up`;
   return `${host}: ${WORDS[error.code ?? ''] ?? error.message}`;
-}
-
-/** The whole body as text. Rejects with WireError if it breaks off or has more than `limit` bytes. */
-export async function textOfAnswer({ body }: WireAnswer, limit = 8 << 20): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of body) {
-      bytes += (chunk as Buffer).byteLength;
-      if (bytes > limit) throw new Error(`the answer is longer than ${limit} bytes`);
-      chunks.push(chunk as Buffer);
-    }
-  } catch (error) {
-    body.destroy();
-    throw new WireError(error instanceof Error ? error.message : String(error), true);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Discards the body of an answer. */
-export function dropAnswer({ body }: WireAnswer): void {
-  body.on('error', () => undefined);
-  const { 'content-length': length } = body.headers;
-  if (length !== undefined && Number(length) < LARGE_BYTES) body.resume();
-  else body.destroy();
 }
 
 /** The bytes of a file in pieces; throws if there are not exactly `bytes` of them. */

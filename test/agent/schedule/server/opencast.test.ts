@@ -7,8 +7,10 @@ import { ServerTrouble } from '#agent/schedule/server/answer.ts';
 import { openLogin, type Login } from '#agent/schedule/server/login.ts';
 import { openOpencast, type Opencast, type OpencastSettings } from '#agent/schedule/server/opencast.ts';
 import { openServerSide } from '#agent/schedule/server/server-side.ts';
-import { dropAnswer, openWire, textOfAnswer, WireError } from '#agent/schedule/server/wire.ts';
+import { openWire, WireError } from '#agent/schedule/server/wire.ts';
+import { openWires } from '#agent/schedule/server/wires.ts';
 import { scheduleSchema } from '#firmware-config/schema/machine/schedule.ts';
+import { silentLog } from '#lib/runtime/log.ts';
 import { until } from '#test/support/until.ts';
 import { EIGHT, folderFor } from '../samples.ts';
 
@@ -118,7 +120,7 @@ test('an inner address behind a proxy is replaced by the configured one; without
   const allowed = opencast({ hosts: ['worker.example.org'] });
   assert.equal(await allowed.locate('ingest'), 'http://worker.example.org/ingest');
   const found = services('http://worker.example.org', '/ingest');
-  const login = { send: async () => ({ status: 200, headers: {}, challenges: [], body: [Buffer.from(found)] }) };
+  const login = { send: async () => ({ status: 200, headers: {}, challenges: [], text: async () => found }) };
   const secure = openOpencast(login as unknown as Login, { url: 'https://oc', agent: 'D', services: {} }, () => EIGHT);
   const refused = await trouble(secure.locate('ingest'));
   assert.deepEqual([refused.kind, /without TLS/.test(refused.message)], ['refused', true]);
@@ -187,10 +189,10 @@ test('the calendar is asked for by agent, cut-off and tag; the end of an event i
   answers.set('PUT /recordings/e', ok());
   const server = opencast();
   const answer = await server.calendar({ etag: 'mod5', cutoffMs: 99 });
-  dropAnswer(answer);
+  answer.drop();
   assert.deepEqual([answer.status, asked.at(-1)?.headers['if-none-match']], [304, 'mod5']);
   assert.equal(asked.at(-1)?.line, 'GET /recordings/calendars?agentid=Amphi%20D%2F1&cutoff=99');
-  dropAnswer(await server.calendar({}));
+  (await server.calendar({})).drop();
   assert.equal(asked.at(-1)?.headers['if-none-match'], undefined);
   await server.moveEnd('e', 1234);
   assert.deepEqual([asked.at(-1)?.line, asked.at(-1)?.body], ['PUT /recordings/e', 'end=1234']);
@@ -204,8 +206,8 @@ test('redirections are not followed, a POST without a body says so, an abort is 
   answers.set('GET /here', status(302, { location: '/there' }));
   answers.set('POST /here', ok());
   const answer = await wire.send({ method: 'GET', url: `${url}/here` });
-  assert.deepEqual([answer.status, await textOfAnswer(answer), asked.length], [302, '', 1]);
-  dropAnswer(await wire.send({ method: 'POST', url: `${url}/here`, headers: { 'x-a': 'b' } }));
+  assert.deepEqual([answer.status, await answer.text(), asked.length], [302, '', 1]);
+  (await wire.send({ method: 'POST', url: `${url}/here`, headers: { 'x-a': 'b' } })).drop();
   const { 'content-length': length, 'user-agent': agent, 'x-a': own } = asked.at(-1)?.headers ?? {};
   assert.deepEqual([length, agent, own], ['0', 'Amphi', 'b']);
   const abort = new AbortController();
@@ -255,9 +257,9 @@ test('a digest nonce is counted up, kept by host, and renewed when it is stale',
     () => nowMs,
   );
   const get = async (): Promise<number> => {
-    const { status: code, body } = await login.send({ method: 'GET', url: `${url}/a` });
-    body.resume();
-    return code;
+    const answer = await login.send({ method: 'GET', url: `${url}/a` });
+    answer.drop();
+    return answer.status;
   };
   const proofs = (): string[] =>
     asked.splice(0).map(
@@ -281,7 +283,7 @@ test('a digest nonce is counted up, kept by host, and renewed when it is stale',
   };
   nonce = 'n3';
   const sent = await login.send({ method: 'POST', url: `${url}/a`, body: large });
-  sent.body.resume();
+  sent.drop();
   const sizes = asked.map(({ body }) => body.length);
   assert.deepEqual(
     [sent.status, sizes, proofs()],
@@ -293,10 +295,12 @@ test('a digest nonce is counted up, kept by host, and renewed when it is stale',
 
 test('without a password nothing is sent; an authority that cannot be read is told with each request', async (t) => {
   const data = await folderFor(t);
+  const wires = openWires(silentLog);
+  t.after(() => wires.close());
   const settings = (more: object) =>
     scheduleSchema.parse({ opencast: { url: 'https://127.0.0.1:1', user: 'u', ...more } });
-  assert.equal(openServerSide(scheduleSchema.parse({}), 'D', data, Date.now), undefined);
-  const plain = openServerSide(settings({ agent: 'other' }), 'D', data, Date.now);
+  assert.equal(openServerSide(wires, scheduleSchema.parse({}), 'D', data, Date.now), undefined);
+  const plain = openServerSide(wires, settings({ agent: 'other' }), 'D', data, Date.now);
   assert.equal(plain?.opencast.settings.agent, 'other');
   await assert.rejects(
     plain.opencast.locate('ingest'),
@@ -305,6 +309,7 @@ test('without a password nothing is sent; an authority that cannot be read is to
   const caFile = join(data, 'none.pem');
   const services = { ingest: 'https://in', scheduler: 'https://127.0.0.1:1' };
   const other = openServerSide(
+    wires,
     scheduleSchema.parse({ opencast: { url: 'https://127.0.0.1:1', caFile, services } }),
     'D',
     data,

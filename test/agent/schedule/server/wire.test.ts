@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { makeCertificate } from '#agent/control/certificate/certificate.ts';
 import { openLogin } from '#agent/schedule/server/login.ts';
-import { openWire, textOfAnswer, WireError, type WireBody } from '#agent/schedule/server/wire.ts';
+import { openWire, WireError, type WireBody } from '#agent/schedule/server/wire.ts';
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 const listening = (server: Server): Promise<Server> =>
@@ -37,7 +37,7 @@ test('a certificate counts if its authority was given, and not otherwise', async
   await listening(server);
   const url = `https://127.0.0.1:${portOf(server)}/`;
   const trusting = openWire({ ca: cert });
-  assert.equal(await textOfAnswer(await trusting.send({ method: 'GET', url })), 'hello');
+  assert.equal(await (await trusting.send({ method: 'GET', url })).text(), 'hello');
   const doubting = openWire({});
   await assert.rejects(
     doubting.send({ method: 'GET', url }),
@@ -55,7 +55,7 @@ test('by a proxy, where one is set', async () => {
   });
   const wire = openWire({ proxy: `http://127.0.0.1:${portOf(proxy)}` });
   const answer = await wire.send({ method: 'GET', url: 'http://opencast.example.org/info?x=1' });
-  assert.equal(await textOfAnswer(answer), 'from the proxy');
+  assert.equal(await answer.text(), 'from the proxy');
   assert.deepEqual(asked, ['http://opencast.example.org/info?x=1']);
   wire.close();
 });
@@ -71,7 +71,7 @@ test('a large body that the server does not want is not sent', async () => {
     body: bodyOf(50 << 20, () => pulled++),
   });
   assert.deepEqual([answer.status, pulled], [507, 0]);
-  answer.body.destroy();
+  answer.drop();
   wire.close();
 });
 
@@ -85,11 +85,8 @@ test('an answer that is too long, or breaks off, is an error', async () => {
   });
   const wire = openWire({});
   const url = `http://127.0.0.1:${portOf(server)}`;
-  await assert.rejects(
-    async () => textOfAnswer(await wire.send({ method: 'GET', url }), 1000),
-    /longer than 1000 bytes/,
-  );
-  await assert.rejects(async () => textOfAnswer(await wire.send({ method: 'GET', url: `${url}/torn` })), WireError);
+  await assert.rejects(async () => (await wire.send({ method: 'GET', url })).text(1000), /longer than 1000 bytes/);
+  await assert.rejects(async () => (await wire.send({ method: 'GET', url: `${url}/torn` })).text(), WireError);
   wire.close();
 });
 
@@ -136,7 +133,7 @@ test('an answer may take as long as it was given, from the last byte on', async 
   const wire = openWire({});
   const url = `http://127.0.0.1:${portOf(server)}`;
   const patient = { method: 'POST', url: `${url}/soon`, body: bodyOf(200_000), answerMs: 2000 } as const;
-  assert.equal(await textOfAnswer(await wire.send(patient)), 'done');
+  assert.equal(await (await wire.send(patient)).text(), 'done');
   await assert.rejects(wire.send({ ...patient, url: `${url}/late`, answerMs: 200 }), /no answer within 0.2 s/);
   wire.close();
 });
