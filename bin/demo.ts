@@ -65,9 +65,11 @@ process.exit(right === undefined ? (interrupted ? 130 : 1) : right ? 0 : 1);
 async function run(scope: Scope, terminal: Terminal): Promise<boolean> {
   folder = await ownFolder();
   terminal.say(`Everything is in ${folder}\n`);
-  const central = await startCentral(folder, listen, scope, stop);
+  const [central, hall] = await Promise.all([
+    startCentral(folder, listen, scope, stop),
+    startHall(folder, scope, stop),
+  ]);
   terminal.say(`server   ${central.url}/   (admin, password ${central.password})`);
-  const hall = await startHall(folder, scope, stop);
   terminal.say('hall     slides and a camera, by RTSP');
   const box = await startBox({ folder, listen, sources: hall.urls, server: central.membership }, scope, stop);
   terminal.say(

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startBox, TOKEN } from '#test/support/box.ts';
+import { FEW_PIXELS, startBox, TOKEN } from '#test/support/box.ts';
 import { PATIENCE_MS, until } from '#test/support/until.ts';
 
 const page = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
@@ -30,7 +30,9 @@ function run(script: string, cwd: string): Promise<Ran> {
 
 test('every command of the page about the API does what it says', async () => {
   const moving = { source: { driver: 'test', pattern: 'motion' } };
-  const box = await startBox({ device: { inputs: { 1: moving, 3: moving } } });
+  const box = await startBox({
+    device: { inputs: { 1: moving, 3: moving }, encoders: { archive: FEW_PIXELS.archive } },
+  });
   try {
     await box.input(1, 'live');
     const script = blocksOf('sh')

@@ -60,7 +60,7 @@ function killIfThere(pid: number): void {
 test('kill -9 of the box, kill -9 of everything at once, SIGTERM: each time the take goes on, at most 2 s before are missing', (t) =>
   inTime(t, async (judge) => {
     const { take } = await box.start({ metadata: { title: 'Interrupted', presenter: 'É. Noether' } });
-    await sleep(3500);
+    await sleep(2500);
     const ends: Interrupt[] = [];
     let children: { pid: number }[] = [];
     ends.push(

@@ -11,8 +11,11 @@ import { openDemoDesk } from './demo-desk.ts';
 const { demo, leftovers, remove } = openDemoDesk();
 after(remove);
 
+/** As few as it takes. */
+const SECONDS = 15;
+
 test('the demo plans a lecture, the box records it, the server has it, and says where it is', async () => {
-  const { code, said } = await demo(['--once', '--seconds', '20']);
+  const { code, said } = await demo(['--once', '--seconds', String(SECONDS)]);
   assert.equal(code, 0, said);
   const path = said
     .trimEnd()
@@ -25,7 +28,7 @@ test('the demo plans a lecture, the box records it, the server has it, and says 
   // Asked of another program than the one that the demo asks.
   const { stdout } = await promisify(execFile)('ffprobe', ['-v', 'error', '-show_format', '-of', 'json', path]);
   const { format } = JSON.parse(stdout) as { format: { duration: string; tags: Record<string, string> } };
-  assert.ok(Math.abs(Number(format.duration) - 20) < 0.4, format.duration);
+  assert.ok(Math.abs(Number(format.duration) - SECONDS) < 0.4, format.duration);
   assert.equal(format.tags['title'], 'Informations générales');
   for (const happened of [
     'Planned: “Informations générales”',

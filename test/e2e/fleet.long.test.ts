@@ -75,3 +75,18 @@ test('a push to five boxes does what it can, says what it could not, and again c
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stdout, /^2 boxes: 2 unchanged$/m);
 });
+
+test('a scheduler is taken away again', async () => {
+  const [box] = boxes as [FleetBox];
+  const scheduler = '{ url: http://127.0.0.1:9, user: amphi, password: opencast-secret, auth: digest }';
+  for (const [name, text] of [
+    ['scheduler.yaml', `scheduler: ${scheduler}\n`],
+    ['none.yaml', 'scheduler: null\n'],
+  ] as const) {
+    await writeFile(join(here, name), text);
+    const set = await amphi(box.password, 'config', 'import', box.address, name);
+    assert.equal(set.code, 0, set.stderr);
+  }
+  const shown = await amphi(box.password, 'config', 'export', box.address);
+  assert.match(shown.stdout, /^scheduler: null$/m);
+});

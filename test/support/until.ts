@@ -6,19 +6,26 @@ import { sleep } from '#lib/runtime/clock.ts';
  */
 export const PATIENCE_MS = 120_000;
 
-/** Waits until something is so. Rejects with its name, and what `seen` tells, if it does not come to be. */
+/** It is looked again after a twentieth of what was waited already, within these limits: who asks a busy box all the time makes it late. */
+const LOOK_MS = { least: 20, most: 100 };
+
+/**
+ * Waits until something is so: looks again and again, or each `everyMs`. Rejects with its name, and what `seen` tells, if it does not
+ * come to be.
+ */
 export async function until(
   what: string,
   isSo: () => boolean | Promise<boolean>,
-  { limitMs = PATIENCE_MS, everyMs = 20, seen }: { limitMs?: number; everyMs?: number; seen?: () => string } = {},
+  { limitMs = PATIENCE_MS, everyMs, seen }: { limitMs?: number; everyMs?: number; seen?: () => string } = {},
 ): Promise<void> {
-  const endsAtMs = performance.now() + limitMs;
+  const beganMs = performance.now();
   while (!(await isSo())) {
-    if (performance.now() > endsAtMs) {
+    const waitedMs = performance.now() - beganMs;
+    if (waitedMs > limitMs) {
       const told = seen ? `; seen: ${seen()}` : '';
       throw new Error(`waited ${Math.round(limitMs / 1000)} s in vain: ${what}${told}`);
     }
-    await sleep(everyMs);
+    await sleep(everyMs ?? Math.min(LOOK_MS.most, Math.max(LOOK_MS.least, waitedMs / 20)));
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { text } from 'node:stream/consumers';
 import test from 'node:test';
 import { startChild, type ChildSpec } from '#lib/runtime/processes/child.ts';
 import { isAlive } from '#test/support/alive.ts';
@@ -32,6 +33,26 @@ test('arguments reach the program as they are: no shell', async () => {
   child.take(1).on('data', (chunk: Buffer) => chunks.push(chunk));
   assert.equal((await child.died).code, 0);
   assert.deepEqual(JSON.parse(Buffer.concat(chunks).toString()), argv);
+});
+
+test('how glibc returns our memory is not for other programs, unless they are told', async (t) => {
+  const names = ['MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_'];
+  const before = names.map((name) => process.env[name]);
+  t.after(() => {
+    for (const [at, name] of names.entries()) {
+      if (before[at] === undefined) delete process.env[name];
+      else process.env[name] = before[at];
+    }
+  });
+  for (const name of names) process.env[name] = '262144';
+  const seen = async (spec: ChildSpec): Promise<(string | undefined)[]> => {
+    const said = await text(startChild({ ...spec, takes: [1] }).take(1));
+    return names.map((name) => new RegExp(`${name}\\W+(\\d+)`).exec(said)?.[1]);
+  };
+  const env = { MALLOC_MMAP_THRESHOLD_: '33554432' };
+  assert.deepEqual(await seen({ command: 'env', argv: [] }), [undefined, undefined]);
+  assert.deepEqual(await seen({ command: 'env', argv: [], env }), ['33554432', undefined]);
+  assert.deepEqual(await seen(node('console.log(process.env)')), ['262144', '262144']);
 });
 
 test('pipes beyond the usual three carry bytes both ways', async () => {
