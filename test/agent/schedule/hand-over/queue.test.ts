@@ -306,9 +306,9 @@ test('hand-overs are on disk, each in its file, and are read again', async (t) =
       ['b/../x', 0],
     ],
   );
-  assert.deepEqual(lines, ['what was handed over of a recording cannot be read']);
+  assert.deepEqual(lines, ['what was handed over of a recording: the file is damaged and was set aside']);
   await again.remove('b/../x');
-  assert.deepEqual((await readdir(folder)).toSorted(), ['a.json', 'later.json', 'note.txt', 'torn.json']);
+  assert.deepEqual((await readdir(folder)).toSorted(), ['a.json', 'later.json', 'note.txt', 'torn.json.damaged']);
 });
 
 test('what the timetable does with a take is written down', async (t) => {
