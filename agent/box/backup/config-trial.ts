@@ -36,6 +36,8 @@ interface Pending {
 }
 
 const FILE = 'config-trial.json';
+/** No trial is longer; what says so was written by a clock that was wrong. */
+const LONGEST_MS = 3_600_000;
 /** Interval of tries to return, while a recording prevents it. */
 const AGAIN_MS = 5000;
 
@@ -76,7 +78,7 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
     end();
     onWentBack(name, taken);
   };
-  if (pending) arm(pending.untilMs - Date.now());
+  if (pending) arm(Math.min(pending.untilMs - Date.now(), LONGEST_MS));
 
   return {
     async begin(name, seconds, take) {
