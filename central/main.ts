@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { realClock } from '@amphi/lib/runtime/clock.ts';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { findFfmpeg } from '@amphi/lib/ffmpeg/ffmpeg.ts';
+import { catchTheRest } from '@amphi/lib/runtime/last-handler.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import { openScope, type Scope } from '@amphi/lib/runtime/scope.ts';
 import { openAccounts } from './identity/accounts.ts';
@@ -44,6 +45,9 @@ export async function startCentral(config: Config, version: string, log: Log): P
 }
 
 async function boot(config: Config, version: string, log: Log, scope: Scope): Promise<Central> {
+  scope.defer(
+    catchTheRest((error) => log.error({ err: error }, 'a fault that nobody caught: everything else goes on')),
+  );
   await takeDataFolder(config.data, scope);
   const { ffprobe } = await findFfmpeg(config.ffmpeg);
   const { databaseUrl: url, data, postgres: programs } = config;

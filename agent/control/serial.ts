@@ -80,7 +80,7 @@ export function startSerial({ path, control, log, settings = usualSettings }: Se
     if (isClosed) return;
     if (reason !== lastReason) log.warn({ path, reason }, 'serial line');
     lastReason = reason;
-    timer = setTimeout(() => void (opening = attempt()), waits.next());
+    timer = setTimeout(() => void (opening = open()), waits.next());
   };
   const attempt = async (): Promise<void> => {
     const set = await runProgram('stty', sttyArgv(path, wanted));
@@ -93,6 +93,7 @@ export function startSerial({ path, control, log, settings = usualSettings }: Se
     lastReason = '';
     use(opened);
   };
+  const open = (): Promise<void> => attempt().catch((error: Error) => again(error.message));
   const use = (opened: ReadStream): void => {
     tty = opened;
     opened.on('error', () => undefined);
@@ -132,7 +133,7 @@ export function startSerial({ path, control, log, settings = usualSettings }: Se
     const set = await runProgram('stty', sttyArgv(path, wanted));
     if (set.code !== 0) open.destroy();
   };
-  let opening: Promise<void> = attempt();
+  let opening: Promise<void> = open();
 
   return {
     isOpen: () => tty !== undefined,

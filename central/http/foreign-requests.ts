@@ -2,8 +2,17 @@ import type { FastifyInstance } from 'fastify';
 import { troubleIn } from '@amphi/lib/runtime/texts/foreign-text.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 
+class UnknownEncoding extends Error {
+  readonly statusCode = 415;
+}
+
 /** Refuses, with 400 and words, what no request may hold: NUL, half characters, endless depth. Forms are looked at as they are read. */
 export function checkRequests(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ headers }) => {
+    const encoding = headers['content-encoding']?.trim() ?? '';
+    if (encoding === '' || /^identity$/i.test(encoding)) return;
+    throw new UnknownEncoding(`this server reads no body that is packed as ${encoding}: send it as it is`);
+  });
   app.addHook('onRequest', async ({ params, query }) => {
     const trouble = troubleIn('the path', params) ?? troubleIn('the query', query);
     if (trouble) throw new BadRequest(trouble);

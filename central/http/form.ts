@@ -1,9 +1,11 @@
-import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
+import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
 import { troubleInText } from '@amphi/lib/runtime/texts/foreign-text.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
-import { fileNameIn } from '../intake/file-names.ts';
+import { dispositionParameters } from '../intake/file-names.ts';
+import { boundaryIn, rawParts, type RawPart } from './multipart.ts';
+import { pairsOf } from './url-encoded.ts';
 
 /** Forms as agents send them: `application/x-www-form-urlencoded`, or `multipart/form-data` with or without files. */
 
@@ -42,25 +44,27 @@ declare module 'fastify' {
 
 export async function readForms(app: FastifyInstance): Promise<void> {
   countTexts(app);
-  await app.register(multipart, {
-    throwFileSizeLimit: false,
-    limits: {
-      fieldSize: TEXT_LIMIT_BYTES,
-      fileSize: Infinity,
-      parts: MOST_PARTS,
-      fields: MOST_PARTS,
-      files: MOST_PARTS,
-    },
-  });
   app.addContentTypeParser(
     /^application\/x-www-form-urlencoded\b/i,
-    { parseAs: 'string', bodyLimit: TEXT_LIMIT_BYTES },
-    (_request, body, done) => done(null, new URLSearchParams(body as string)),
+    { parseAs: 'buffer', bodyLimit: TEXT_LIMIT_BYTES },
+    ({ headers }, body, done) => {
+      const pairs = pairsOf(body as Buffer, charsetIn(headers['content-type']));
+      done(pairs ? null : tooManyParts(), pairs && new URLSearchParams(pairs));
+    },
   );
+  // Read as it comes, by `formParts`.
+  app.addContentTypeParser(MULTIPART, (_request, _payload, done) => done(null, undefined));
   // Others reach their route as a stream (a zipped media package), or have nothing to say.
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 }
 
+const MULTIPART = /^multipart\/form-data\b/i;
+
+const charsetIn = (contentType: string | undefined): string | undefined =>
+  /;\s*charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? '')?.[1];
+
+const tooManyParts = (): Error =>
+  Object.assign(new Error(`a form has ${MOST_PARTS} parts at most`), { statusCode: 413 });
 const tooLong = (): Error => Object.assign(new Error('this text is too long'), { statusCode: 413 });
 
 /**
@@ -71,30 +75,48 @@ export async function* formParts(request: FastifyRequest): AsyncGenerator<FormPa
   for await (const part of partsOf(request)) {
     checkText('the name of a field', part.name);
     if (isFile(part)) checkText(`the file name of ${part.name}`, part.fileName);
-    else {
-      request.countText(part.value.length);
-      checkText(part.name, part.value);
-    }
+    else checkText(part.name, part.value);
     yield part;
   }
 }
 
 async function* partsOf(request: FastifyRequest): AsyncGenerator<FormPart> {
   if (request.body instanceof URLSearchParams) {
-    for (const [name, value] of request.body) yield { name, value };
+    for (const [name, value] of request.body) {
+      request.countText(value.length);
+      yield { name, value };
+    }
     return;
   }
-  if (!request.isMultipart()) return;
-  for await (const part of request.parts()) {
-    if (part.type === 'file') {
-      const fileName = fileNameIn(part.filename);
-      yield { name: part.fieldname, fileName, mimeType: part.mimetype, stream: part.file };
-      continue;
-    }
-    if (part.valueTruncated || part.fieldnameTruncated) throw tooLong();
-    // A field that says it is JSON is read by the plugin already.
-    yield { name: part.fieldname, value: typeof part.value === 'string' ? part.value : JSON.stringify(part.value) };
+  const type = request.headers['content-type'] ?? '';
+  if (!MULTIPART.test(type)) return;
+  let count = 0;
+  for await (const raw of rawParts(request.raw, boundaryIn(type))) {
+    if (++count > MOST_PARTS) throw tooManyParts();
+    const part = partIn(raw);
+    // Without a name it is nobody's.
+    if (!part) raw.stream.resume();
+    else yield 'fileName' in part ? part : await textField(request, part);
   }
+}
+
+/** Types of what is a file also without a name. */
+const FILE_TYPES = /^(video|audio|image)\/|^application\/(octet-stream|zip)\b/i;
+
+/** A part by its headers; undefined: it is no field. Throws BadRequest for an encoding that only mail has. */
+function partIn({ headers, stream }: RawPart): FormFile | (Named & { charset: string | undefined }) | undefined {
+  const parameters = dispositionParameters(headers.get('content-disposition') ?? '');
+  const name = parameters.get('name');
+  if (name === undefined) return undefined;
+  const encoding = headers.get('content-transfer-encoding')?.trim() ?? '';
+  if (/^(base64|quoted-printable)$/i.test(encoding)) {
+    throw new BadRequest(`${name} is sent as ${encoding}: parts of a form are sent as they are (RFC 7578)`);
+  }
+  const type = headers.get('content-type') ?? '';
+  const fileName = parameters.get('filename');
+  if (fileName === undefined && !FILE_TYPES.test(type)) return { name, stream, charset: charsetIn(type) };
+  const mimeType = type.split(';', 1)[0]?.trim().toLowerCase() || 'application/octet-stream';
+  return { name, fileName: fileName ?? '', mimeType, stream };
 }
 
 /** Counts the texts of each form, and those of all forms that are not answered yet. */
@@ -128,14 +150,25 @@ export async function readForm(request: FastifyRequest): Promise<Form> {
   return formOf(fields);
 }
 
-/** A text that was sent as a file, as a field. Throws when it is longer than texts are, or has what no text may have. */
-export async function textField(request: FastifyRequest, { name, stream }: FormFile): Promise<FormField> {
+interface Named {
+  name: string;
+  stream: Readable;
+}
+
+/**
+ * A text as a field, also one that was sent as a file. Throws when it is longer than texts are, or has what no text may have.
+ * `charset`: what its part says.
+ */
+export async function textField(
+  request: FastifyRequest,
+  { name, stream, charset }: Named & { charset?: string | undefined },
+): Promise<FormField> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     request.countText(chunk.length);
     chunks.push(chunk);
   }
-  const value = Buffer.concat(chunks).toString('utf8');
+  const value = textOfBytes(Buffer.concat(chunks), charset);
   checkText(name, value);
   return { name, value };
 }

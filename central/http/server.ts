@@ -1,13 +1,21 @@
 import cookie from '@fastify/cookie';
-import { fastify, type FastifyContextConfig, type FastifyError, type FastifyInstance } from 'fastify';
+import {
+  fastify,
+  type FastifyContextConfig,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+} from 'fastify';
 import { noPortWords } from '@amphi/lib/runtime/troubles/no-port.ts';
 import { requestFigures } from './metrics.ts';
 import { BODY_LIMITS, type BodyLimits, limitConnections, limitSlowBodies } from './body-limits.ts';
 import { allowOrigins } from './cross-origin.ts';
 import { checkRequests } from './foreign-requests.ts';
+import { openMethods } from './methods.ts';
 import { guard } from './http-access.ts';
 import { guardObjects } from './object-access.ts';
 import { readForms } from './form.ts';
+import { queryIn } from './query.ts';
 import { protectAnswers } from './protected-answers.ts';
 import type { RouteModule, Services } from './services.ts';
 
@@ -62,6 +70,7 @@ export async function openApp(
   const app: FastifyInstance = fastify({
     logger: false,
     bodyLimit: LIMITS.bodyBytes,
+    frameworkErrors: (error, _request, reply: FastifyReply) => void answerUnread(error, reply),
     // No limit on a whole request: a lecture takes long on a slow line. One that is silent is ended.
     connectionTimeout: LIMITS.silenceMs,
     keepAliveTimeout: 75_000,
@@ -69,7 +78,13 @@ export async function openApp(
     exposeHeadRoutes: true,
     trustProxy: services.config.trustedProxies.length > 0 ? services.config.trustedProxies : false,
     http: { headersTimeout: LIMITS.headersMs, maxHeaderSize: LIMITS.headerBytes },
-    routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
+    routerOptions: {
+      maxParamLength: 1024,
+      ignoreTrailingSlash: true,
+      // A base URL that ends with a slash is the same.
+      ignoreDuplicateSlashes: true,
+      querystringParser: queryIn,
+    },
   });
   // Who may not send is told before he sends: the body is asked for once it is known who he is.
   app.server.on('checkContinue', (request, response) => app.routing(request, response));
@@ -99,6 +114,13 @@ export async function openApp(
   await app.ready();
   return app;
 }
+
+/** What cannot be read so far that a route could be chosen. */
+const answerUnread = ({ code, statusCode = 400, message }: FastifyError, reply: FastifyReply): FastifyReply =>
+  reply
+    .code(statusCode)
+    .type('text/plain; charset=utf-8')
+    .send(`${code === 'FST_ERR_BAD_URL' ? 'the path must be UTF-8, in percent signs' : message}\n`);
 
 function logRequests(app: FastifyInstance, { log, registry }: Services): void {
   const figures = requestFigures(registry);
@@ -133,8 +155,16 @@ function answerTrouble(app: FastifyInstance, { log }: Services): void {
     const text = status >= 500 && !error.statusCode ? 'the server failed at this: its log says how' : error.message;
     return reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
   });
+  const methodsAt = openMethods(app.knownRoutes);
   app.setNotFoundHandler((request, reply) => {
-    const path = (request.url.split('?', 1)[0] ?? '').slice(0, 200);
-    return reply.code(404).type('text/plain; charset=utf-8').send(`there is nothing at ${path}\n`);
+    const path = request.url.split('?', 1)[0] ?? '';
+    const methods = methodsAt(path);
+    void reply.type('text/plain; charset=utf-8');
+    if (methods.length === 0) return reply.code(404).send(`there is nothing at ${path.slice(0, 200)}\n`);
+    const allow = methods.join(', ');
+    return reply
+      .code(405)
+      .header('allow', allow)
+      .send(`${path.slice(0, 200)} is for ${allow}\n`);
   });
 }

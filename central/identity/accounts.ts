@@ -231,7 +231,8 @@ async function byPassword(
 
 async function byDigest(given: Extract<Given, { kind: 'digest' }>, address: string, parts: Parts): Promise<Identified> {
   const { answer, method, target } = given;
-  if (answer.uri !== target) return { kind: 'wrong' };
+  // Behind some proxies a client asks for the whole URL.
+  if (answer.uri.replace(/^https?:\/\/[^/]*/i, '') !== target) return { kind: 'wrong' };
   const freshness = parts.nonces.judge(answer.nonce);
   if (freshness === 'foreign') return { kind: 'stale' };
   const account = await accountNamed(given, parts);

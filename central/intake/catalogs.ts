@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
 import { parseAccessList } from '@amphi/lib/opencast/access-list.ts';
 import { catalogOf, parseTerms, type Term } from '@amphi/lib/opencast/dublin-core.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
@@ -47,7 +48,7 @@ const MOST_BYTES = 4 << 20;
 async function textAt(store: MediaStore, path: string): Promise<string> {
   const { size } = await stat(store.at(path));
   if (size > MOST_BYTES) throw new BadRequest(`a catalog has ${MOST_BYTES} bytes at most, this one has ${size}`);
-  return readFile(store.at(path), 'utf8');
+  return textOfBytes(await readFile(store.at(path)));
 }
 
 /** An access list; undefined for one that cannot be read: the lecture is taken all the same, and only admins see it. */

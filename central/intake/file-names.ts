@@ -1,22 +1,20 @@
+import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
 import { percentDecoded } from '@amphi/lib/runtime/texts/percent.ts';
 
 /** Names of files as browsers, recorders and mailers send them. */
 
 const ENCODED_WORD = /=\?([\w-]+)\?([bq])\?([^?\s]*)\?=(?:\s+(?==\?))?/gi;
 
-/** A file's name as a form has it: words of RFC 2047 are decoded, which some programs send; anything else stays. */
-export const fileNameIn = (text: string | undefined): string =>
-  (text ?? '').replaceAll(ENCODED_WORD, (whole, charset: string, kind: string, word: string) =>
+/** A file's name: words of RFC 2047 are decoded, and UTF-8 in percent signs, which some programs send; anything else stays. */
+function decodedName(text: string): string {
+  const words = text.replaceAll(ENCODED_WORD, (whole, charset: string, kind: string, word: string) =>
     inCharset(charset, kind.toLowerCase() === 'b' ? Buffer.from(word, 'base64') : quoted(word), whole),
   );
+  // `50%25.mp4` may be a name; letters beyond ASCII, and what browsers escape in names, are none by chance.
+  return /%(?:[c-f][\da-f]%[89ab][\da-f]|22|0[ad])/i.test(words) ? percentDecoded(words) : words;
+}
 
-const quoted = (word: string): Buffer =>
-  Buffer.from(
-    word
-      .replaceAll('_', ' ')
-      .replaceAll(/=([\da-f]{2})/gi, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16))),
-    'latin1',
-  );
+const quoted = (word: string): Buffer => percentBytes(word.replaceAll('_', ' '), /=([\da-f]{2})/gi);
 
 function inCharset(charset: string, bytes: Uint8Array, otherwise: string): string {
   try {
@@ -26,21 +24,56 @@ function inCharset(charset: string, bytes: Uint8Array, otherwise: string): strin
   }
 }
 
+/** Parameters of a `Content-Disposition`; one with more has only these. */
+const MOST_PARAMETERS = 50;
+const PARAMETER = /;\s*([\w!#$&+.^`|~-]+)(\*(?:\d{1,2}\*?)?)?\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;]*))/g;
+
 /**
- * The name that a `Content-Disposition` gives; `filename*` counts more than `filename` (RFC 6266). Header values are Latin-1, or
- * UTF-8 in disguise. Undefined: it gives none.
+ * The parameters of a `Content-Disposition` whose letters are bytes (Latin-1, as Node gives headers), by their names in small
+ * letters: `name="…"`, `name*=UTF-8''…`, which counts more (RFC 5987), and the pieces of RFC 2231, `name*0*=…; name*1=…`. Letters
+ * beyond ASCII are UTF-8, or Latin-1.
  */
-export function dispositionName(header: string | undefined): string | undefined {
-  const [, charset = '', encoded] = /;\s*filename\*\s*=\s*"?([\w-]*)'[^']*'([^;"\s]+)/i.exec(header ?? '') ?? [];
-  if (encoded !== undefined) return inCharset(charset || 'utf-8', percentBytes(encoded), percentDecoded(encoded));
-  const [, inQuotes, bare] = /;\s*filename\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;\s]+))/i.exec(header ?? '') ?? [];
-  const name = inQuotes?.replaceAll(/\\(.)/g, '$1') ?? bare;
-  if (name === undefined) return undefined;
-  return fileNameIn(inCharset('utf-8', Buffer.from(name, 'latin1'), name));
+export function dispositionParameters(header: string): ReadonlyMap<string, string> {
+  const pieces = new Map<string, { mark: string; text: string }[]>();
+  for (const [, name = '', mark = '', inQuotes, bare] of [...header.matchAll(PARAMETER)].slice(0, MOST_PARAMETERS)) {
+    const text = inQuotes === undefined ? (bare ?? '').trim() : unquoted(inQuotes);
+    const key = name.toLowerCase();
+    pieces.set(key, [...(pieces.get(key) ?? []), { mark, text }]);
+  }
+  return new Map([...pieces].map(([name, all]) => [name, valueOf(all)]));
 }
 
-const percentBytes = (text: string): Buffer =>
-  Buffer.from(
-    text.replaceAll(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16))),
+/** A name without a path: `C:\Users\film.mp4` has no signs that are escaped. */
+const unquoted = (text: string): string => text.replaceAll(/\\(["\\])/g, (_, sign: string) => sign);
+
+function valueOf(pieces: readonly { mark: string; text: string }[]): string {
+  const extended = pieces.find(({ mark }) => mark === '*');
+  if (extended) return extendedText(extended.text);
+  const plain = pieces.find(({ mark }) => mark === '');
+  if (plain) return decodedName(textOfBytes(Buffer.from(plain.text, 'latin1')));
+  const inOrder = pieces.toSorted((one, other) => numberOf(one.mark) - numberOf(other.mark));
+  const charset = inOrder[0]?.mark.endsWith('*') ? charsetIn(inOrder[0].text) : undefined;
+  const bytes = inOrder.map(({ mark, text }, n) => {
+    if (!mark.endsWith('*')) return Buffer.from(text, 'latin1');
+    return percentBytes(n === 0 ? valueIn(text) : text);
+  });
+  return textOfBytes(Buffer.concat(bytes), charset);
+}
+
+const numberOf = (mark: string): number => Number(/\d+/.exec(mark)?.[0] ?? 0);
+
+/** `UTF-8'fr'%C3%A9t%C3%A9` */
+const extendedText = (text: string): string => textOfBytes(percentBytes(valueIn(text)), charsetIn(text));
+const charsetIn = (text: string): string | undefined => /^([\w.:-]*)'[^']*'/.exec(text)?.[1] || undefined;
+const valueIn = (text: string): string => text.replace(/^[\w.:-]*'[^']*'/, '');
+
+function percentBytes(text: string, escape = /%([\da-f]{2})/gi): Buffer {
+  return Buffer.from(
+    text.replaceAll(escape, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16))),
     'latin1',
   );
+}
+
+/** The name of a file that a `Content-Disposition` gives, whose letters are bytes. Undefined: it gives none. */
+export const dispositionName = (header: string | undefined): string | undefined =>
+  dispositionParameters(`;${header ?? ''}`).get('filename');

@@ -5,6 +5,7 @@ import { constants, copyFile, link, mkdir, readdir, readFile, rename, rm, stat, 
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
 import { syncFolder } from '@amphi/lib/runtime/files.ts';
 import { collectYoung } from './collect.ts';
 
@@ -103,7 +104,7 @@ export async function openMediaStore(folder: string, minFreeBytes: number): Prom
     async readText(temporary) {
       if ((await sizeOf(temporary)) > MOST_TEXT_BYTES)
         throw Object.assign(new Error('this text is too long'), { statusCode: 413 });
-      return readFile(temporary, 'utf8');
+      return textOfBytes(await readFile(temporary));
     },
     partial: (key) => join(incoming, `fetch-${createHash('sha256').update(key).digest('hex').slice(0, 40)}`),
     async wholeOf(partial) {

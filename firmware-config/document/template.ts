@@ -73,19 +73,21 @@ const isNumeric = ({ type, const: one, anyOf = [] }: Schema): boolean =>
 function typed(text: string, key: string): string | number | boolean {
   const schemas = configLeaves.find((leaf) => leaf.key === key)?.schemas ?? [];
   if (schemas.some(isNumeric) && /^-?\d+([.,]\d+)?$/.test(text)) return Number(text.replace(',', '.'));
-  if (schemas.some(({ type }) => type === 'boolean')) return TRUTHS[text.toLowerCase()] ?? text;
+  if (schemas.some(({ type }) => type === 'boolean')) return TRUTHS.get(text.toLowerCase()) ?? text;
   return text;
 }
 
-const TRUTHS: Record<string, boolean> = {
-  true: true,
-  yes: true,
-  oui: true,
-  1: true,
-  x: true,
-  false: false,
-  no: false,
-  non: false,
-  0: false,
-  '': false,
-};
+const TRUTHS = new Map<string, boolean>(
+  Object.entries({
+    true: true,
+    yes: true,
+    oui: true,
+    1: true,
+    x: true,
+    false: false,
+    no: false,
+    non: false,
+    0: false,
+    '': false,
+  }),
+);

@@ -15,8 +15,8 @@ import { occurrencesOf, type Window } from './occurrences.ts';
 import { RecurrenceError } from './rules/rule-text.ts';
 import { linesOf } from './text-lines.ts';
 import { readVevent, type Vevent, type VeventReading } from './vevent.ts';
-import { zonesOf } from './zones/zone-names.ts';
-import { ianaZone, type Zone } from './zones/zoned-time.ts';
+import { isUtcName, zonesOf, type ZoneOf } from './zones/zone-names.ts';
+import type { Zone } from './zones/zoned-time.ts';
 
 /** What a reading needs besides the bytes. */
 export interface ReadingOptions {
@@ -69,6 +69,8 @@ const MOST_TOLD = 5000;
 const BEGINNING = 64 << 10;
 
 async function componentsOf(bytes: Uint8Array, turns: Turns): Promise<Components> {
+  const packed = packedAs(bytes);
+  if (packed) throw new CalendarError(`it is a packed file (${packed}), no calendar: unpack it first`);
   const reader = openComponentReader();
   for (const line of linesOf(bytes)) {
     reader.take(line);
@@ -76,6 +78,17 @@ async function componentsOf(bytes: Uint8Array, turns: Turns): Promise<Components
   }
   return reader.end();
 }
+
+/** Packers by the first bytes of what they make. */
+const PACKED: readonly [name: string, sign: readonly number[]][] = [
+  ['gzip', [0x1f, 0x8b]],
+  ['ZIP', [0x50, 0x4b, 0x03, 0x04]],
+  ['bzip2', [0x42, 0x5a, 0x68]],
+  ['xz', [0xfd, 0x37, 0x7a, 0x58]],
+];
+
+const packedAs = (bytes: Uint8Array): string | undefined =>
+  PACKED.find(([, sign]) => sign.every((byte, n) => bytes[n] === byte))?.[0];
 
 async function readAll(components: Components['events'], hall: Zone, turns: Turns): Promise<VeventReading[]> {
   const heads = new Map<CalendarHead, Zones>();
@@ -90,17 +103,15 @@ async function readAll(components: Components['events'], hall: Zone, turns: Turn
   return readings;
 }
 
-const zonesIn = (calendar: CalendarHead, hall: Zone): Zones => ({
-  hall,
-  floating: floatingZone(calendar, hall),
-  of: zonesOf(calendar.zones, hall),
-  told: new Set(),
-});
+function zonesIn(calendar: CalendarHead, hall: Zone): Zones {
+  const of = zonesOf(calendar.zones, hall);
+  return { hall, floating: floatingZone(calendar, hall, of), of, told: new Set() };
+}
 
 /** Times without a zone are in X-WR-TIMEZONE, unless that is UTC, which programs write without meaning it. */
-function floatingZone({ zone }: CalendarHead, hall: Zone): Zone {
-  const named = zone === '' ? undefined : ianaZone(zone);
-  return named && named.wallOf(0) !== 0 ? named : hall;
+function floatingZone({ zone }: CalendarHead, hall: Zone, of: ZoneOf): Zone {
+  const named = zone === '' || isUtcName(zone) ? undefined : of(zone, Date.UTC(2026, 0));
+  return named && named.guess === undefined ? named.zone : hall;
 }
 
 async function knownEvents({ known, zone }: ReadingOptions, turns: Turns): Promise<Vevent[]> {

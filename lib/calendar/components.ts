@@ -1,5 +1,5 @@
 import { CalendarError, type Complaint } from './calendar.ts';
-import { propertyOf, type Property } from './content-line.ts';
+import { isQuoted, propertyOf, type Property } from './content-line.ts';
 import type { Line } from './text-lines.ts';
 
 /** A component of a calendar, and where it stands. */
@@ -164,6 +164,7 @@ class CalendarComponentReader implements ComponentReader {
       if (this.#outside.length < 10_000) this.#outside += `${line.text.slice(0, 1000)}\n`;
       return;
     }
+    if (this.#goesOnQuoted(line)) return;
     const property = propertyOf(line);
     if (!property) {
       if (component?.name === 'VEVENT' && this.#goesOn(line)) return;
@@ -176,6 +177,14 @@ class CalendarComponentReader implements ComponentReader {
     const event = component.name === 'VALARM' && OF_EVENT.has(property.name) ? this.#open.at(-2) : undefined;
     (event ?? component).properties.push(property);
     this.#last = { property, length: line.text.length };
+  }
+
+  /** Joins a line to the Quoted-Printable before it, which says that it goes on. */
+  #goesOnQuoted({ text }: Line): boolean {
+    const property = this.#last?.property;
+    if (!property || !isQuoted(property) || !property.value.endsWith('=')) return false;
+    property.value = property.value.slice(0, -1) + text;
+    return true;
   }
 
   /** Joins a line to the text before it, where it can be nothing else. */

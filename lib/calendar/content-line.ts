@@ -74,6 +74,22 @@ function loosely(text: string): Map<string, string> {
   return parameters;
 }
 
+/** The text of a property, also of one that vCalendar 1.0 writes in Quoted-Printable. */
+export const textOf = (property: Property | undefined): string =>
+  property ? textIn(isQuoted(property) ? unquoted(property) : property.value) : '';
+
+/** Whether its value is Quoted-Printable: where that ends with `=`, it goes on in the next line. */
+export const isQuoted = ({ parameters }: Property): boolean =>
+  parameters.get('ENCODING')?.toUpperCase() === 'QUOTED-PRINTABLE';
+
+function unquoted({ parameters, value }: Property): string {
+  const charset = /^utf-?8$|^$/i.test(parameters.get('CHARSET') ?? '') ? 'utf-8' : 'windows-1252';
+  const decoder = new TextDecoder(charset);
+  return value.replaceAll(/(?:=[0-9A-F]{2})+/gi, (codes) =>
+    decoder.decode(Buffer.from(codes.replaceAll('=', ''), 'hex')),
+  );
+}
+
 /** Text without the escapes of RFC 5545 3.3.11, and without blanks around it. */
 export const textIn = (value: string): string =>
   value.replaceAll(/\\([\s\S])/g, (_, letter: string) => (letter === 'n' || letter === 'N' ? '\n' : letter)).trim();

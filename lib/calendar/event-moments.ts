@@ -60,7 +60,8 @@ export function openMomentReader(
     /** All dates of a property; what is none is told and left out. */
     all(property: Property, start?: Moment): Moment[] {
       const words = property.value
-        .split(',')
+        // vCalendar 1.0 parts them with semicolons.
+        .split(/[,;]/)
         .map((text) => text.trim())
         .filter(Boolean);
       return words.flatMap((text) => {

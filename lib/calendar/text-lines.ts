@@ -1,3 +1,5 @@
+import { cleanText } from '#lib/runtime/texts/clean-text.ts';
+
 /** From bytes to the logical lines of a calendar. Unfolding comes before decoding: lines may be folded within a letter. */
 
 /** An unfolded line, and the number of the physical one where it begins, from 1. */
@@ -8,7 +10,7 @@ export interface Line {
 
 /**
  * The lines of a file: UTF-8 with and without byte order mark, UTF-16 of either order with and without, Windows-1252 where a
- * line is no UTF-8. Lines end with LF, CRLF, CR or CR CR LF; empty ones and control characters are left out.
+ * line is no UTF-8. Lines end with LF, CRLF, CR or CR CR LF; empty ones, controls and invisible signs are left out.
  */
 export function* linesOf(bytes: Uint8Array): Generator<Line> {
   const wide = wideEncodingOf(bytes);
@@ -19,10 +21,10 @@ export function* linesOf(bytes: Uint8Array): Generator<Line> {
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-// oxlint-disable-next-line no-control-regex
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
+/** What most lines are made of, which needs no cleaning. */
+const PLAIN = /^[ -~]*$/;
 
-const cleaned = (text: string): string => text.replace(/^\ufeff/, '').replaceAll(CONTROLS, '');
+const cleaned = (text: string): string => (PLAIN.test(text) ? text : cleanText(text));
 
 /** So many bytes at the beginning show whether every second one is zero. */
 const LOOKED_AT = 512;

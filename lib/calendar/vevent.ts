@@ -1,7 +1,7 @@
 import type { Attachment, CalendarEvent, Complaint, Weight } from './calendar.ts';
 import { isCancelled } from './cancelled.ts';
 import type { Component } from './components.ts';
-import { textIn, type Property } from './content-line.ts';
+import { textIn, textOf, type Property } from './content-line.ts';
 import { openMomentReader, type Moment, type Zones } from './event-moments.ts';
 import { durationOf, stampOf } from './moments.ts';
 import { readRule, RecurrenceError, type Rule } from './rules/rule-text.ts';
@@ -59,8 +59,18 @@ export interface VeventReading {
 /** More is no lecture, but a mistake in a date. */
 const LONGEST_MS = 24 * 3_600_000;
 
+/** What RANGE says of an exception that counts from then on. */
+const REST = 'THISANDFUTURE';
+
 /** Whoever reads so much of one event needs no more. */
 const MOST_TOLD = 50;
+
+/** What is wrong with an event of such a length; undefined if nothing is. */
+function oddLength(ms: number): string | undefined {
+  if (ms === 0) return 'ends when it begins';
+  if (ms < 0) return 'ends before it begins';
+  return ms > LONGEST_MS ? `lasts ${(ms / 3_600_000).toFixed(1)} hours: is its end right?` : undefined;
+}
 
 /** Reads one VEVENT. What cannot be read is left out with a note; what makes its time a guess costs the event. */
 export function readVevent(component: Component, zones: Zones): VeventReading {
@@ -84,7 +94,12 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
   const [replacesLine] = values('RECURRENCE-ID');
   const replaces = replacesLine && moments.first(replacesLine, start);
   if (startLine && !start) return lost(`has a start that is none: ${quoted(startLine)}`, startLine.line);
-  if (values('DTSTART').some((one) => one.value.trim() !== startLine?.value.trim())) return lost('has two starts');
+  if (
+    values('DTSTART')
+      .slice(1)
+      .some((one) => moments.first(one)?.atMs !== start?.atMs)
+  )
+    return lost('has two starts');
   if (start?.isDate) {
     tell('trifle', 'is of whole days: it is left out');
     return { uid, complaints };
@@ -94,9 +109,8 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
   if (typeof end === 'string' && !cancelled) return lost(end);
   const endsAtMs = typeof end === 'number' ? end : undefined;
   if (start && endsAtMs !== undefined && !cancelled) {
-    const hours = (endsAtMs - start.atMs) / 3_600_000;
-    if (hours <= 0) return lost('ends before it begins');
-    if (endsAtMs - start.atMs > LONGEST_MS) return lost(`lasts ${hours.toFixed(1)} hours: is its end right?`);
+    const odd = oddLength(endsAtMs - start.atMs);
+    if (odd !== undefined) return lost(odd);
   }
   if (start && end === undefined && !replaces && !cancelled) return lost('has no end');
   const isMaimed: boolean[] = [];
@@ -108,6 +122,7 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
     });
   const zone = start?.isUtc === false ? start.zone : (start?.said ?? zones.hall);
   tellLeftOut(values, replaces, tell);
+  tellDoubts(values, start, endsAtMs, tell);
   const event: Vevent = {
     component,
     uid,
@@ -121,12 +136,33 @@ export function readVevent(component: Component, zones: Zones): VeventReading {
     extra: values('RDATE').flatMap((one) => extraIn(one, start, moments)),
     excluded: values('EXDATE').flatMap((one) => moments.all(one, start)),
     ...(replaces ? { replaces } : {}),
-    isRest: replacesLine?.parameters.get('RANGE')?.toUpperCase() === 'THISANDFUTURE',
+    isRest: replacesLine?.parameters.get('RANGE')?.toUpperCase() === REST,
     isStray: replacesLine !== undefined && !replaces,
     isMaimed: isMaimed.length > 0,
     version: versionOf(values, words, moments),
   };
   return { event, uid, complaints };
+}
+
+/** Tells what is there and may be meant otherwise. */
+function tellDoubts(
+  values: (name: string) => Property[],
+  start: Moment | undefined,
+  endsAtMs: number | undefined,
+  tell: (weight: Weight, text: string, line?: number) => void,
+): void {
+  const [lengthLine] = values('DURATION');
+  const lengthMs = lengthLine && durationOf(lengthLine.value);
+  if (start && lengthMs && endsAtMs !== undefined && start.atMs + lengthMs !== endsAtMs)
+    tell('doubt', `has a DTEND and a DURATION that differ: DTEND counts`, lengthLine.line);
+  const [replacesLine] = values('RECURRENCE-ID');
+  const range = replacesLine?.parameters.get('RANGE') ?? REST;
+  if (range.toUpperCase() !== REST)
+    tell(
+      'doubt',
+      `has RANGE=${range.slice(0, 60)}, which is not followed: one occurrence is changed`,
+      replacesLine?.line,
+    );
 }
 
 /** Tells what is there and says nothing. */
@@ -149,7 +185,7 @@ function tellLeftOut(
 const quoted = ({ value }: Property): string => JSON.stringify(value.trim().slice(0, 60));
 
 function wordsOf(values: (name: string) => Property[]): Words {
-  const word = (name: string): string => textIn(values(name)[0]?.value ?? '');
+  const word = (name: string): string => textOf(values(name)[0]);
   const optional = (key: string, value: string) => (value ? { [key]: value } : {});
   const [organizer] = values('ORGANIZER');
   const person = textIn(organizer?.parameters.get('CN') ?? '') || word('ORGANIZER').replace(/^mailto:/i, '');
@@ -183,11 +219,12 @@ function endOf(
   start: Moment | undefined,
   moments: Moments,
 ): number | string | undefined {
-  const [endLine] = values('DTEND');
+  const [endLine, ...others] = values('DTEND').filter(({ value }) => value.trim() !== '');
   const [lengthLine] = values('DURATION');
-  if (endLine && endLine.value.trim() !== '') {
+  if (endLine) {
     const end = moments.first(endLine, start);
     if (!end && !lengthLine) return `has an end that is none: ${quoted(endLine)}`;
+    if (end && others.some((one) => moments.first(one, start)?.atMs !== end.atMs)) return 'has two ends';
     if (end) return end.isDate ? `ends on a day without an hour: ${quoted(endLine)}` : end.atMs;
   }
   if (!lengthLine || lengthLine.value.trim() === '') return undefined;
@@ -213,7 +250,7 @@ function ruleOf(
 }
 
 function extraIn(property: Property, start: Moment | undefined, moments: Moments): Extra[] {
-  const pieces = property.value.split(',').map((text) => text.split('/'));
+  const pieces = property.value.split(/[,;]/).map((text) => text.split('/'));
   return pieces.flatMap(([from = '', to]) => {
     const [moment] = moments.all({ ...property, value: from }, start);
     if (!moment) return [];

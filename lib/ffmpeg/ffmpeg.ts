@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FfmpegAbilities, isTooOld, LISTS, missingFrom, namesIn, NEEDS, WISHES } from './abilities.ts';
+import { listsOf } from './kept-lists.ts';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
 
 /** An FFmpeg that was tried and has what Amphi needs. */
@@ -21,6 +22,8 @@ export interface FfmpegSettings {
   env?: NodeJS.ProcessEnv;
   /** Folders of npm packages that may contain the programs. */
   packageFolders?: readonly string[];
+  /** Where what an FFmpeg can do is kept for the next time; without it, where Node keeps what it makes of the sources (NODE_COMPILE_CACHE). */
+  keepIn?: string;
 }
 
 interface Candidate {
@@ -41,9 +44,12 @@ const PACKAGED = {
  */
 export async function findFfmpeg(settings: FfmpegSettings = {}): Promise<Ffmpeg> {
   const tried: string[] = [];
-  const found = await firstGood(await candidatesFor('ffmpeg', settings), tried, abilitiesOf);
+  const { env = process.env, keepIn = env['NODE_COMPILE_CACHE'] || undefined } = settings;
+  const found = await firstGood(await candidatesFor('ffmpeg', settings), tried, (path) => abilitiesOf(path, keepIn));
   const probes = await candidatesFor('ffprobe', settings, found?.path);
-  const ffprobe = await firstGood(probes, tried, async (path) => ({ version: await versionOf(path) }));
+  const ffprobe = await firstGood(probes, tried, async (path) => ({
+    version: versionIn(await printed(path, '-version')),
+  }));
   if (!found || !ffprobe) throw new Error(sorry(found ? 'ffprobe' : 'ffmpeg', tried));
   const { path, result: abilities } = found;
   return { ...abilities, ffmpeg: path, ffprobe: ffprobe.path, lacks: missingFrom(abilities, WISHES) };
@@ -94,20 +100,21 @@ async function firstGood<T>(
   return undefined;
 }
 
-async function abilitiesOf(path: string): Promise<FfmpegAbilities> {
-  const version = await versionOf(path);
+async function abilitiesOf(path: string, keepIn: string | undefined): Promise<FfmpegAbilities> {
+  const banner = await printed(path, '-version');
+  const version = versionIn(banner);
   if (isTooOld(version)) throw new Error(`version ${version} is too old, 5.1 is the oldest that does`);
-  const lists = await Promise.all(
-    LISTS.map(async ({ kind, option, line }) => [kind, namesIn(await printed(path, option), line)] as const),
-  );
+  const options = LISTS.map(({ option }) => option);
+  const texts = await listsOf(path, banner, options, (option) => printed(path, option), keepIn);
+  const lists = LISTS.map(({ kind, line }, at) => [kind, namesIn(texts[at]!, line)] as const);
   const abilities = { version, ...Object.fromEntries(lists) } as FfmpegAbilities;
   const missing = missingFrom(abilities, NEEDS);
   if (missing.length > 0) throw new Error(`it lacks ${missing.join(', ')}`);
   return abilities;
 }
 
-async function versionOf(path: string): Promise<string> {
-  const [, version] = /^ff(?:mpeg|probe) version (\S+)/.exec(await printed(path, '-version')) ?? [];
+function versionIn(banner: string): string {
+  const [, version] = /^ff(?:mpeg|probe) version (\S+)/.exec(banner) ?? [];
   if (version === undefined) throw new Error('it does not say its version as FFmpeg does');
   return version;
 }

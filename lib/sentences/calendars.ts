@@ -16,6 +16,24 @@ export const calendars = {
   },
   wrongStart: { en: '"{title}" has a start that is none: {given}', fr: '« {title} » a un début illisible : {given}' },
   twoStarts: { en: '"{title}" has two starts', fr: '« {title} » a deux débuts' },
+  twoEnds: { en: '"{title}" has two ends', fr: '« {title} » a deux fins' },
+  twoLengths: {
+    en: '"{title}" has a DTEND and a DURATION that differ: DTEND counts',
+    fr: '« {title} » a une fin (DTEND) et une durée (DURATION) qui diffèrent : DTEND compte',
+  },
+  otherRange: {
+    en: '"{title}" has RANGE={range}, which is not followed: one occurrence is changed',
+    fr: '« {title} » a RANGE={range}, qui n’est pas suivi : une seule séance change',
+  },
+  endsAtOnce: { en: '"{title}" ends when it begins', fr: '« {title} » finit quand il commence' },
+  packed: {
+    en: 'it is a packed file ({form}), no calendar: unpack it first',
+    fr: 'c’est un fichier compressé ({form}), pas un calendrier : décompressez-le d’abord',
+  },
+  zoneReadAs: {
+    en: '"{title}" is of a time zone that is guessed: the time zone {zone} is read as {other}',
+    fr: '« {title} » est dans un fuseau deviné : {zone} est lu comme {other}',
+  },
   wholeDays: { en: '"{title}" is of whole days: it is left out', fr: '« {title} » dure des jours entiers : ignoré' },
   lastsLong: {
     en: '"{title}" lasts {hours} hours: is its end right?',

@@ -97,12 +97,14 @@ export async function undoImport(
   return report.conflicts.length > 0 ? 1 : 0;
 }
 
-const WHY: Readonly<Record<string, string>> = {
-  recorded: 'was recorded, or has begun',
-  later: 'a later import names it',
-  deleted: 'was changed by hand: cancelled, or put back',
-  past: 'would take place in the past',
-};
+const WHY: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    recorded: 'was recorded, or has begun',
+    later: 'a later import names it',
+    deleted: 'was changed by hand: cancelled, or put back',
+    past: 'would take place in the past',
+  }),
+);
 
 /** A report in words. */
 export function wordsOf(report: UndoReport, dryRun: boolean, zone: Zone): string[] {
@@ -127,7 +129,7 @@ export function wordsOf(report: UndoReport, dryRun: boolean, zone: Zone): string
       ...removed.map((one) => ['removed', ...placeOf(one), titled(one)]),
       ...restored.map((one) => ['as before', ...placeOf(one), titled(one)]),
       ...putBack.map((one) => ['put back', ...placeOf(one), titled(one)]),
-      ...left.map((one) => ['left', ...placeOf(one), `${one.title} (${WHY[one.why ?? ''] ?? ''})`]),
+      ...left.map((one) => ['left', ...placeOf(one), `${one.title} (${WHY.get(one.why ?? '') ?? ''})`]),
     ]),
     `${counted(removed.length + restored.length + putBack.length, 'lecture')} of ${of}: ${did.join(', ')}${dryRun ? ' (a try: nothing was done)' : ''}.`,
   ];

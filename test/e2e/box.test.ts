@@ -15,14 +15,15 @@ import { until } from '#test/support/until.ts';
 
 /** What a sudden end may cost. */
 const LOST_MS = 2000;
-/** A box that has just begun draws its overlays first; a busy machine takes its time. */
-const BARE = { bareMs: 3000 };
+/** A box that has just begun draws its overlays first, and leaves out what it has no time for; a busy machine takes its time. */
+const BARE = { bareMs: 3000, starting: true };
 const RAGGED = { raggedMs: 500 };
 const bars = { source: { driver: 'test', pattern: 'bars' } };
+const encoders = { archive: { widthPx: 640, heightPx: 360 }, confidence: { enabled: false } };
 
 let box: Box;
 before(async () => {
-  box = await startBox({ device: { inputs: { 1: bars } } });
+  box = await startBox({ device: { inputs: { 1: bars }, encoders } });
   await box.input(1, 'live');
 });
 after(() => box?.remove());
@@ -104,18 +105,18 @@ test('kill -9 of the box, kill -9 of everything at once, SIGTERM: each time the 
 
 test('a box that was killed in a pause goes on paused, and records again when it is told to', async () => {
   const { take } = await box.start({ metadata: { title: 'Paused' } });
-  await sleep(2500);
+  await until('a second is recorded', async () => ((await box.recording(take)).parts[0]?.durationMs ?? 0) > 1000);
   const pausedMs = Date.now();
   await box.send('POST', '/recording/pause', {});
-  await sleep(1500);
+  await sleep(1000);
   await box.kill9();
   box = await startBox({ folder: box.folder });
-  await sleep(1500);
+  await sleep(1000);
   const { recording } = await box.get<{ recording: { take: string; state: string } }>('/recording');
   assert.deepEqual([recording.take, recording.state], [take, 'paused']);
   const resumedMs = Date.now();
   await box.send('POST', '/recording/resume', {});
-  await sleep(2500);
+  await until('a second more is', async () => ((await box.recording(take)).parts[1]?.durationMs ?? 0) > 1000);
   const recorded = await box.stopRecording(take);
   assert.equal(recorded.parts.length, 2);
   const [first, second] = await Promise.all(recorded.parts.map((part) => judgeFile(pathOf(part))));

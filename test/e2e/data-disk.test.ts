@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
-import { startBox } from '#test/support/box.ts';
+import { FEW_PIXELS, startBox } from '#test/support/box.ts';
 import { until } from '#test/support/until.ts';
 
 const run = promisify(execFile);
@@ -31,7 +31,7 @@ for (const [how, options] of [
       await rm(data, { recursive: true });
     });
     const box = await startBox({
-      device: { inputs: { 1: { source: { driver: 'test', pattern: 'bars' } } } },
+      device: { inputs: { 1: { source: { driver: 'test', pattern: 'bars' } } }, encoders: FEW_PIXELS },
       config: { data, recordings: { destinations: [{ name: 'disk', folder: recordings, minFreeMB: 1 }] } },
     });
     t.after(() => box.remove());

@@ -6,8 +6,8 @@ import { openDemoDesk } from './demo-desk.ts';
 const { demo, leftovers, remove } = openDemoDesk();
 after(remove);
 
-test('interrupted, it ends with all that it started', async () => {
-  const { code, said } = await demo(['--seconds', '20'], 'recording by itself');
+test('interrupted when all of it runs, it ends with all that it started', async () => {
+  const { code, said } = await demo(['--seconds', '20'], 'control  telnet');
   assert.equal(code, 130, said);
   assert.deepEqual(leftovers(), []);
 });

@@ -1,8 +1,8 @@
 import { masked } from './masked.ts';
 import { sourcesOf, type Tree } from './tree.ts';
 
-/** Rooms that read what strangers send. */
-const ROOMS = ['lib/', 'central/'];
+/** Rooms that read what strangers send, or what people write. */
+const ROOMS = ['lib/', 'central/', 'agent/', 'technician/', 'firmware-config/', 'overlays/'];
 
 /**
  * Tables whose keys cannot be a name of `Object.prototype`, with the reason. Everything else is a `Map`, is made by
@@ -20,6 +20,19 @@ const SAFE: Readonly<Record<string, string>> = {
   'lib/sis/handlers.ts handlers': 'ids of our own rows',
   'lib/sis/samples.ts instead': 'names of fields in our own rows',
   'central/command.ts options': 'flags of our own table',
+  'agent/command.ts options': 'flags of our own table',
+  'agent/box/web/recording-source.ts MIMES': 'ends of names, which begin with a dot or have one letter',
+  'agent/control/files/file-error.ts codes': 'codes of errors of the system',
+  'agent/control/ftp/ftp-connection.ts commands': 'verbs in capitals; no such name is',
+  'agent/schedule/server/wire.ts WORDS': 'codes of errors of the system',
+  'agent/web/http/raw-sockets.ts STATUS': 'codes of errors of Node',
+  'agent/web/http/pages.ts PAGES': 'files of our own pages',
+  'agent/web/http/pages.ts MIME': 'ends of names, which begin with a dot',
+  'agent/web/pages/device/layouts/inside.tsx ALIGN': 'words of our own schema',
+  'agent/web/pages/device/settings/schema.ts properties': 'keys of our own schema',
+  'agent/web/pages/reference/openapi.ts schemas': 'names of our own schemas',
+  'agent/web/swis/server-addresses.ts PORTS': 'schemes of addresses, which end with a colon',
+  'firmware-config/document/text.ts target': 'keys of our own overrides',
   'central/http/external-api/metadata.ts words': 'keys of our own table of fields',
   'central/http/external-api/metadata.ts told': 'ids of our own table of fields',
   'central/http/opencast/schedule-routes.ts query': 'names that we ask for, in an object without a prototype',

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,12 +11,13 @@ import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { openFmp4 } from '#lib/media/fmp4.ts';
 import type { Packet } from '#lib/media/packet.ts';
+import { findChromium } from '#test/support/chromium.ts';
 import { FRAME_TICKS, numberedStream, numbersIn, probe, type NumberedStream } from '#test/support/numbered-stream.ts';
 import { PATIENCE_MS } from '#test/support/until.ts';
 import { count } from '#test/support/recorder-rig.ts';
 
 const run = promisify(execFile);
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const CHROMIUM = findChromium();
 
 async function folderOf(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-fmp4-'));

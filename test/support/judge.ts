@@ -30,6 +30,8 @@ export interface Allowed {
   raggedMs?: number;
   /** So many times it was paused. */
   pauses?: number;
+  /** The box has only just begun, and the test made it do so: what it left out, and told, is no lateness. */
+  starting?: boolean;
   /** It is as it was recorded: there was no room for a second copy with the index in front. */
   fragmented?: boolean;
 }
@@ -48,7 +50,12 @@ export const latenessOf = async (box: Pick<Api, 'leftOut'>, judge: InTime): Prom
 });
 
 /** Judges what is missing beside the pauses; gives how much that is, ms. */
-function judgeMissing(box: SourceVerdict, pauses: number, file: string, lateness?: Lateness): number {
+function judgeMissing(
+  box: SourceVerdict,
+  { pauses = 0, starting = false }: Allowed,
+  file: string,
+  lateness?: Lateness,
+): number {
   const pieces = box.missing.toSorted((a, b) => b.lostMs - a.lostMs).slice(pauses);
   const frames = Math.round(pieces.reduce((sum, { lostMs }) => sum + lostMs, 0) / FRAME_MS);
   const { judge, leftOut = 0 } = lateness ?? {};
@@ -56,23 +63,20 @@ function judgeMissing(box: SourceVerdict, pauses: number, file: string, lateness
     frames <= leftOut,
     `${frames} frames are missing, ${leftOut} were left out: ${JSON.stringify(pieces)} in ${file}`,
   );
-  judge?.('frames are missing that the box says it left out', frames * FRAME_MS, 0);
+  if (!starting) judge?.('frames are missing that the box says it left out', frames * FRAME_MS, 0);
   return frames * FRAME_MS;
 }
 
 /** Every frame of the box's clock from the file's first to its last is in it, once, whole and in order; with sound throughout. */
-export function assertWhole(
-  whole: Verdict,
-  { bareMs = 0, raggedMs = 0, pauses = 0 }: Allowed = {},
-  lateness?: Lateness,
-): void {
+export function assertWhole(whole: Verdict, allowed: Allowed = {}, lateness?: Lateness): void {
+  const { bareMs = 0, raggedMs = 0, pauses = 0, starting = false } = allowed;
   const result = raggedMs > 0 ? withoutEnd(whole, raggedMs) : whole;
   const box = sourceIn(result, BOX);
   const { picture, sound, durationMs } = result.container;
   const fromMs = box.seen[0]?.fromMs ?? Number.NaN;
   assert.ok(fromMs <= bareMs, `no time code for ${fromMs} ms in ${result.file}`);
   assert.ok(box.missing.length >= pauses, `of ${pauses} pauses there are ${box.missing.length}`);
-  const missingMs = judgeMissing(box, pauses, result.file, lateness);
+  const missingMs = judgeMissing(box, allowed, result.file, lateness);
   assert.deepEqual([box.repeated, box.torn, box.unreadable, box.outOfOrder], [0, [], [], []], result.file);
   assert.ok(
     result.timeGaps.length <= box.missing.length - pauses,
@@ -87,7 +91,7 @@ export function assertWhole(
   const restMs = durationMs - missingMs - frames * FRAME_MS;
   const words = `${durationMs} ms for ${frames} frames and ${Math.round(missingMs)} ms without`;
   assert.ok(restMs > -250 && restMs < 250 + (lateness?.leftOut ?? 0) * FRAME_MS, words);
-  lateness?.judge(`${words}, more than there are`, restMs, 250);
+  if (!starting) lateness?.judge(`${words}, more than there are`, restMs, 250);
 }
 
 /** The same file as if what is missing shortly before its end were there. */

@@ -73,11 +73,18 @@ const withHandle =
   (kind: 'close' | 'fstat' | 'readdir'): Read =>
   (fields) => ({ kind, handle: fields.handle() });
 
-const extended: Readonly<Record<string, Read>> = {
-  'posix-rename@openssh.com': (fields) => ({ kind: 'rename', from: fields.text(), to: fields.text(), overwrite: true }),
-  'fsync@openssh.com': (fields) => ({ kind: 'fsync', handle: fields.handle() }),
-  'limits@openssh.com': () => ({ kind: 'limits' }),
-};
+const extended: ReadonlyMap<string, Read> = new Map(
+  Object.entries<Read>({
+    'posix-rename@openssh.com': (fields) => ({
+      kind: 'rename',
+      from: fields.text(),
+      to: fields.text(),
+      overwrite: true,
+    }),
+    'fsync@openssh.com': (fields) => ({ kind: 'fsync', handle: fields.handle() }),
+    'limits@openssh.com': () => ({ kind: 'limits' }),
+  }),
+);
 
 const requests: Readonly<Record<number, Read>> = {
   3: (fields) => ({ kind: 'open', path: fields.text(), flags: fields.u32() }),
@@ -96,7 +103,7 @@ const requests: Readonly<Record<number, Read>> = {
   16: withPath('realpath'),
   17: withPath('stat'),
   18: (fields) => ({ kind: 'rename', from: fields.text(), to: fields.text(), overwrite: false }),
-  200: (fields) => extended[fields.text()]?.(fields) ?? { kind: 'unsupported' },
+  200: (fields) => extended.get(fields.text())?.(fields) ?? { kind: 'unsupported' },
 };
 
 /** Whether this is the first packet of a client. */
@@ -137,7 +144,7 @@ function packet(type: number, ...parts: readonly Buffer[]): Buffer {
 
 /** The reply with the version. */
 export const writeVersion = (): Buffer =>
-  packet(2, u32(3), ...Object.keys(extended).flatMap((name) => [...text(name), ...text('1')]));
+  packet(2, u32(3), ...[...extended.keys()].flatMap((name) => [...text(name), ...text('1')]));
 
 /** The reply with a status. */
 export const writeStatus = (id: number, code: number, message: string): Buffer =>

@@ -186,7 +186,7 @@ const protocolsArgv = (names: readonly string[]): string[] => ['-protocol_whitel
 
 function urlArgv(url: string): string[] {
   const scheme = /^([a-z]+):/i.exec(url)?.[1]?.toLowerCase() ?? 'file';
-  const protocols = protocolsArgv(PROTOCOLS[scheme] ?? FILES);
+  const protocols = protocolsArgv((Object.hasOwn(PROTOCOLS, scheme) ? PROTOCOLS[scheme] : undefined) ?? FILES);
   const timeout = /^(https?|rtmps?)$/.test(scheme) ? ['-rw_timeout', HTTP_TIMEOUT_US] : [];
   if (isHls(url)) return ['-re', ...timeout, ...protocols];
   return [...timeout, ...protocols, ...(scheme === 'file' ? [] : LIVE_PROBE)];

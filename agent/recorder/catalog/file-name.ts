@@ -70,16 +70,18 @@ export function nameSafe(text: string, limit: number): string {
 export function baseName(parts: NameParts, rules: NameRules): string {
   const { date, time } = localTime(parts.startedAtMs, rules.timeZone);
   const hall = nameSafe(parts.hall, rules.seriesLimit);
-  const fields: Record<string, string> = {
-    series: nameSafe(parts.series, rules.seriesLimit),
-    title: nameSafe(parts.title, rules.titleLimit) || (rules.pattern.includes('{hall}') ? '' : hall),
-    hall,
-    date,
-    time,
-  };
+  const fields = new Map<string, string>(
+    Object.entries({
+      series: nameSafe(parts.series, rules.seriesLimit),
+      title: nameSafe(parts.title, rules.titleLimit) || (rules.pattern.includes('{hall}') ? '' : hall),
+      hall,
+      date,
+      time,
+    }),
+  );
   const filled = rules.pattern
     .replace(FILE_PART, '')
-    .replaceAll(/\{(\w+)\}/g, (_, name: string) => fields[name] || EMPTY);
+    .replaceAll(/\{(\w+)\}/g, (_, name: string) => fields.get(name) || EMPTY);
   return filled.replace(EMPTY_AT_END, '').replaceAll(EMPTY_BEFORE, '') || date;
 }
 

@@ -212,7 +212,7 @@ class TakeActor implements Take {
       const stepMs = 3_600_000;
       this.#cancelEnd = clock.at(
         clock.monotonicMs() + Math.min(left, stepMs),
-        left > stepMs ? arm : () => void this.stop(),
+        left > stepMs ? arm : () => this.#guard(() => void this.stop()),
       );
     };
     arm();

@@ -160,7 +160,11 @@ class PolledCalendar implements Source {
     const { clock } = this.#options;
     this.#cancel();
     this.#cancel = clock.at(Math.min(dueMs, clock.monotonicMs() + LOOK_MS), () => {
-      if (clock.monotonicMs() >= dueMs || this.#times.jumped()) void this.refresh();
+      if (clock.monotonicMs() >= dueMs || this.#times.jumped())
+        void this.refresh().catch((error: unknown) => {
+          this.#options.log.error({ calendar: this.name, error: String(error) }, 'a look at the calendar failed');
+          if (!this.#closed) this.#wait(clock.monotonicMs() + this.#options.everyMs());
+        });
       else this.#wait(dueMs);
     });
   }

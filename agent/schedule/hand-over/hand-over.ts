@@ -18,6 +18,8 @@ export interface HandOver {
   mediaPackageId?: string;
   /** Whether the last step was sent and its result is unknown; then the server is asked before it is sent again. */
   unsure?: boolean;
+  /** Whether the event was recorded before this was sent, so that only its files tell that the server has it. */
+  recordedBefore?: boolean;
   /** Number of failures in a row. */
   attempt: number;
   nextAtMs: number;

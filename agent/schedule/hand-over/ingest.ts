@@ -8,7 +8,8 @@ import { multipart, urlEncoded, type Fields, type FilePart } from '../server/for
 import type { Opencast } from '../server/opencast.ts';
 import { partsOf, type Recording, type RecordingPart } from '../recordings.ts';
 import type { WireBody } from '../server/wire.ts';
-import { acceptedIn, holdsSafely, isProcessed, type Accepted } from './ingest-answers.ts';
+import { acceptedIn, type Accepted } from './ingest-answers.ts';
+import { openLookUp, orMissing, type LookUp } from './look-up.ts';
 import { isCovered, nextStep, type HandOver } from './hand-over.ts';
 import { episodeOf, flavorOf, processingFields, withFetchedTrack } from './package.ts';
 
@@ -92,7 +93,7 @@ class IngestStep {
     const given =
       id === undefined
         ? undefined
-        : await this.#orMissing(() =>
+        : await orMissing(() =>
             opencast.ask('creating the media package', { method: 'PUT', url, signal: this.#options.signal }),
           );
     const xml =
@@ -161,13 +162,15 @@ class IngestStep {
 
   /**
    * Sends the description of the package, as the SMP 351 does (facts/opencast 4.1); the recording is complete without
-   * it.
+   * it. Before that, keeps whether the event was recorded already.
    */
   async manifest(): Promise<HandOver> {
     const { base } = this.#recording;
+    // What was started by hand has a new event.
+    const recordedBefore = this.#handOver.booking !== undefined && (await this.#lookUp().isRecorded()) === true;
     const folder = this.#parts()[0]?.folder ?? '';
     const file = await fileOf(join(folder, `${base}.json`), `${base}.json`, 'application/json').catch(() => undefined);
-    if (!file) return this.#went({});
+    if (!file) return this.#went({ recordedBefore });
     try {
       const xml = await this.#upload(
         'sending the manifest',
@@ -175,9 +178,9 @@ class IngestStep {
         this.#options.settings.manifestFlavor,
         file,
       );
-      return this.#went(this.#package(xml));
+      return this.#went({ ...this.#package(xml), recordedBefore });
     } catch (error) {
-      if (isUnwanted(error)) return this.#went({});
+      if (isUnwanted(error)) return this.#went({ recordedBefore });
       throw error;
     }
   }
@@ -249,50 +252,24 @@ class IngestStep {
   }
 
   /**
-   * Asks in all possible ways whether the server has the recording; undefined if this user may ask in none. Rejects if the server
-   * cannot be asked now.
+   * Whether the server has this recording: its files, or an event that was recorded and was not before this was sent. Another take,
+   * another box or a person may have recorded the same event, so that alone says nothing. Undefined if it is not known. Rejects if
+   * the server cannot be asked now.
    */
   async #isThere(): Promise<boolean | undefined> {
-    const { opencast } = this.#options;
-    const id =
-      this.#handOver.booking?.source === 'opencast'
-        ? this.#handOver.booking.uid
-        : (this.#handOver.mediaPackageId ?? '');
-    const name = encodeURIComponent(id);
-    const { url } = opencast.settings;
-    let isAnswered = false;
-    const ask = async (path: string): Promise<string | undefined> => {
-      const request = { method: 'GET', url: `${url}${path}`, signal: this.#options.signal } as const;
-      try {
-        const text = await opencast.ask(`asking whether ${id} is there`, request);
-        isAnswered = true;
-        return text;
-      } catch (error) {
-        if (!(error instanceof ServerTrouble)) throw error;
-        if (error.kind === 'missing' || error.kind === 'refused') isAnswered = true;
-        else if (error.kind !== 'forbidden') throw error;
-        return undefined;
-      }
-    };
-    // The box tells `upload_finished` only when this is known, so a server in this state has set it itself.
-    if ((await this.#orMissing(() => opencast.recordingState(id))) === 'upload_finished') return true;
-    const active = await ask(`/workflow/mediaPackage/${name}/hasActiveWorkflows`);
-    if (active !== undefined && /\btrue\b/i.test(active)) return true;
-    const event = await ask(`/api/events/${name}`);
-    if (event !== undefined && isProcessed(event)) return true;
-    const archived = await ask(`/assets/episode/${name}`);
-    if (archived !== undefined && holdsSafely(archived, this.#parts())) return true;
-    return isAnswered ? false : undefined;
+    const lookUp = this.#lookUp();
+    const isRecorded = await lookUp.isRecorded();
+    if (isRecorded === true && this.#handOver.recordedBefore !== true) return true;
+    const holds = await lookUp.holds(this.#parts());
+    if (holds === true) return true;
+    // Its files may be on their way to the archive.
+    return isRecorded === true || (isRecorded === undefined && holds === undefined) ? undefined : false;
   }
 
-  /** The answer; undefined if the server does not have it, or this user may not ask. */
-  async #orMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (error instanceof ServerTrouble && ['missing', 'forbidden', 'refused'].includes(error.kind)) return undefined;
-      throw error;
-    }
+  #lookUp(): LookUp {
+    const { booking, mediaPackageId = '' } = this.#handOver;
+    const id = booking?.source === 'opencast' ? booking.uid : mediaPackageId;
+    return openLookUp(this.#options.opencast, id, this.#options.signal);
   }
 
   /** The parts that existed at the beginning of the hand-over and still exist. */

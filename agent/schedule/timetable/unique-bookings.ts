@@ -33,8 +33,8 @@ export function uniqueBookings(all: readonly Planned[], holders: Holders, runnin
   });
 }
 
-/** Whether two of one id are one event: in the same calendar, of the same title, or at the same time. */
+/** Whether two of one id are one event: in the same calendar, at the same time, or of one title while both take place. */
 const isSame = (one: Planned, other: Planned): boolean =>
   calendarOf(one) === calendarOf(other) ||
-  one.title.trim() === other.title.trim() ||
-  (one.startsAtMs === other.startsAtMs && one.endsAtMs === other.endsAtMs);
+  (one.startsAtMs === other.startsAtMs && one.endsAtMs === other.endsAtMs) ||
+  (one.title.trim() === other.title.trim() && one.startsAtMs < other.endsAtMs && other.startsAtMs < one.endsAtMs);

@@ -56,8 +56,9 @@ export function partOf(value: Json, part: readonly string[]): Json | undefined {
   let at: Json | undefined = value;
   for (const name of part) {
     if (typeof at !== 'object' || at === null) return undefined;
-    const isThere: boolean = Array.isArray(at) ? /^\d{1,4}$/.test(name) : Object.hasOwn(at, name);
-    at = isThere ? (at as Record<string, Json>)[name] : undefined;
+    if (Array.isArray(at) && !/^\d{1,4}$/.test(name)) return undefined;
+    const inner = at as Record<string, Json>;
+    at = Object.hasOwn(inner, name) ? inner[name] : undefined;
   }
   return at;
 }

@@ -7,6 +7,7 @@ import { readForm } from '../form.ts';
 import { onlyFor } from '../http-access.ts';
 import type { RouteModule } from '../services.ts';
 import { READERS } from './base.ts';
+import { pageOf, type Query } from './paging.ts';
 import { notFound } from './replies.ts';
 
 const asked = z.array(z.object({ provider: z.object({ identifier: z.string() }) }));
@@ -23,7 +24,10 @@ export const listsApi: RouteModule = (app, { database }) => {
     ['/api/playlists', 'playlist'],
     ['/api/statistics/providers', 'statistics provider'],
   ] as const) {
-    app.get(path, READERS, async () => []);
+    app.get<{ Querystring: Query }>(path, READERS, async ({ query }) => {
+      pageOf(query);
+      return [];
+    });
     app.get<{ Params: { id: string } }>(`${path}/:id`, READERS, async ({ params }, reply) =>
       none(reply, what, params.id),
     );

@@ -1,5 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import { formatPropertiesResponse, isAgentState, parseConfiguration } from '@amphi/lib/opencast/agent-state.ts';
+import {
+  AGENT_STATES,
+  formatPropertiesResponse,
+  isAgentState,
+  parseConfiguration,
+} from '@amphi/lib/opencast/agent-state.ts';
 import { troubleIn } from '@amphi/lib/runtime/texts/foreign-text.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
 import { BadRequest } from '../../catalogue/bad-request.ts';
@@ -38,8 +43,8 @@ export const agentRoutes: RouteModule = (app, { roster, clock, database }) => {
   app.post(`${base}/:name`, writes, async (request: Named, reply) => {
     const { name } = request.params;
     const form = await readForm(request);
-    const state = form.get('state') ?? '';
-    if (!isAgentState(state)) return reply.code(400).send();
+    const state = form.get('state')?.trim() ?? '';
+    if (!isAgentState(state)) throw new BadRequest(`state must be one of ${AGENT_STATES.join(', ')}`);
     const isNew = !roster.get(name);
     const changed = await roster.tellState(name, state, { url: form.get('address'), address: request.ip });
     if (isNew) await tellAudit(database, whoOf(request), { action: 'register', kind: 'agent', object: name });
@@ -56,9 +61,8 @@ export const agentRoutes: RouteModule = (app, { roster, clock, database }) => {
   app.post(`${base}/:name/configuration`, writes, async (request: Named, reply) => {
     const { name } = request.params;
     const text = (await readForm(request)).get('configuration')?.trim() ?? '';
-    if (text === '') return reply.code(400).send();
+    if (text === '') throw new BadRequest('configuration is missing: properties as XML, or an object of texts as JSON');
     const read = configurationIn(text);
-    if (!read) return reply.code(400).send();
     const trouble = troubleIn('the configuration', read.entries);
     if (trouble) throw new BadRequest(trouble);
     await roster.tellConfiguration(name, read.entries, request.ip);
@@ -81,11 +85,11 @@ export const agentRoutes: RouteModule = (app, { roster, clock, database }) => {
   }
 };
 
-function configurationIn(text: string): ReturnType<typeof parseConfiguration> | undefined {
+function configurationIn(text: string): ReturnType<typeof parseConfiguration> {
   try {
     return parseConfiguration(text);
   } catch (error) {
-    if (error instanceof XmlError) return undefined;
+    if (error instanceof XmlError) throw new BadRequest(`the configuration cannot be read: ${error.message}`);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BadRequest } from '../../catalogue/bad-request.ts';
 import { mayActFor } from '../../identity/permissions.ts';
 import { about, whoOf } from '../http-access.ts';
 import { Forbidden, onlyAgentOf } from '../object-access.ts';
@@ -22,7 +23,6 @@ export const calendarRoutes: RouteModule = (app, { calendars, clock }) => {
 
   app.get('/recordings/calendars', reads, async (request: Asked, reply) => {
     const question = questionOf(request.query, clock.nowMs());
-    if (!question) return reply.code(400).send();
     const agentid = agentAsked(request);
     const calendar = await calendars.of(agentid);
     if (agentid !== undefined && isKnown(request, reply, calendar, question)) return reply.code(304).send();
@@ -31,7 +31,6 @@ export const calendarRoutes: RouteModule = (app, { calendars, clock }) => {
 
   app.get('/recordings/calendar.json', reads, async (request: Asked, reply) => {
     const question = questionOf(request.query, clock.nowMs());
-    if (!question) return reply.code(400).send();
     const { timestamp } = request.query;
     const agentid = agentAsked(request);
     const calendar = await calendars.of(agentid);
@@ -57,10 +56,11 @@ function agentAsked(request: Asked): string | undefined {
   return asked;
 }
 
-/** Undefined where the cutoff is no number. */
-function questionOf({ cutoff, seriesid }: Query, nowMs: number): Question | undefined {
+/** Throws BadRequest where the cutoff is no number. */
+function questionOf({ cutoff, seriesid }: Query, nowMs: number): Question {
   if (cutoff === undefined || cutoff === '') return { nowMs, series: seriesid };
-  return /^\d{1,16}$/.test(cutoff) ? { nowMs, series: seriesid, cutoffMs: Number(cutoff) } : undefined;
+  if (/^\d{1,16}$/.test(cutoff)) return { nowMs, series: seriesid, cutoffMs: Number(cutoff) };
+  throw new BadRequest(`cutoff must be milliseconds since 1970, not ${JSON.stringify(cutoff.slice(0, 40))}`);
 }
 
 /**

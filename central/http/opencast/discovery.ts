@@ -62,6 +62,9 @@ export const discovery: RouteModule = (app, services) => {
     return reply.type(XML).send(servicesXml(found(request)));
   });
   app.get('/services/services.json', agents, async (request: Asked) => json(found(request)));
+  app.get('/services/services.xml', agents, async (request: Asked, reply) =>
+    reply.type(XML).send(servicesXml(found(request))),
+  );
   app.get('/services/hosts.json', agents, async ({ protocol, host }) => ({
     hosts: { host: { base_url: urlFor({ protocol, host }), ...HOST } },
   }));

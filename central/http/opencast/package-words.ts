@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
 import { parseCatalog, type Catalog } from '@amphi/lib/opencast/dublin-core.ts';
 import { parseMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
@@ -69,9 +70,9 @@ async function episodeOf(
 ): Promise<Catalog | undefined> {
   const [element] = await elementsBrought(database, id, { flavor: 'dublincore/episode' });
   if (!element) return undefined;
-  const text = await readFile(store.at(element.path), 'utf8').catch(() => undefined);
+  const bytes = await readFile(store.at(element.path)).catch(() => undefined);
   try {
-    return text === undefined ? undefined : parseCatalog(text);
+    return bytes === undefined ? undefined : parseCatalog(textOfBytes(bytes));
   } catch {
     return undefined;
   }

@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import { isRecordingState } from '@amphi/lib/opencast/agent-state.ts';
+import { isRecordingState, RECORDING_STATES, type RecordingState } from '@amphi/lib/opencast/agent-state.ts';
 import { keepState, newestStates, stateOf, type RecordingSeen } from '../../catalogue/recording-states.ts';
 import { formatOf } from './format.ts';
 import { recordingJson, recordingsXml, recordingXml } from './agent-shapes.ts';
 import { about, onlyFor, whoOf } from '../http-access.ts';
 import { onlyAgentOf } from '../object-access.ts';
-import { readForm } from '../form.ts';
+import { BadRequest } from '../../catalogue/bad-request.ts';
+import { readForm, type Form } from '../form.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 
@@ -31,8 +32,7 @@ export const recordingStateRoutes: RouteModule = (app, { database, clock }) => {
   });
   app.post(`${base}/:id`, writes, async (request: WithId, reply) => {
     const { id } = request.params;
-    const state = (await readForm(request)).get('state') ?? '';
-    if (!isRecordingState(state)) return reply.code(400).send();
+    const state = recordingStateIn(await readForm(request));
     if (!(await keepState(database, id, state, clock.nowMs(), whoOf(request).agent))) return reply.code(404).send();
     return reply.type('text/html').send(`${id} set to ${state}`);
   });
@@ -49,14 +49,20 @@ export const recordingStateRoutes: RouteModule = (app, { database, clock }) => {
     return seen ? statusJson(seen) : reply.code(404).send();
   });
   app.put('/recordings/:id/recordingStatus', onlyFor('scheduler'), async (request: WithId, reply) => {
-    const state = (await readForm(request)).get('state') ?? '';
-    if (!isRecordingState(state)) return reply.code(400).send();
+    const state = recordingStateIn(await readForm(request));
     return reply.code((await keepState(database, request.params.id, state, clock.nowMs())) ? 200 : 404).send();
   });
   app.delete('/recordings/:id/recordingStatus', onlyFor('scheduler'), async (request: WithId, reply) =>
     reply.code((await keepState(database, request.params.id, null, clock.nowMs())) ? 200 : 404).send(),
   );
 };
+
+/** Throws BadRequest. */
+function recordingStateIn(form: Form): RecordingState {
+  const state = form.get('state')?.trim() ?? '';
+  if (isRecordingState(state)) return state;
+  throw new BadRequest(`state must be one of ${RECORDING_STATES.join(', ')}`);
+}
 
 const statusJson = ({ id, state, atMs }: RecordingSeen) => ({
   id,

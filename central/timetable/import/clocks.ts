@@ -15,7 +15,9 @@ export function readClock(text: string): number | undefined {
   const words = text.trim();
   const named = NAMED.get(words.toLowerCase());
   if (named !== undefined) return named;
-  if (/^0[.,]\d{3,}$/.test(words)) return partOfDay(Number(words.replace(',', '.')));
+  // `0.50` may be ten to one or noon.
+  if (/^0[.,]\d\d$/.test(words)) return undefined;
+  if (/^0[.,]\d+$/.test(words)) return partOfDay(Number(words.replace(',', '.')));
   const found = /^(\d{1,2})(?: *[h:.] *(\d\d)?)?(?::(\d\d))?(?:[.,]0+)? *(?:mn|min)? *([ap])?\.?(?: ?m\.?)?$/i.exec(
     words,
   );
@@ -47,7 +49,7 @@ export function readSpan(text: string): { startMs: number; endMs: number } | und
 
 /**
  * A length in milliseconds: `2h`, `1h30`, `1:30`, `01:30:00`, `90 min`, `1,5 h`, `PT1H30M`. A bare number is in `unit`; without
- * one it is hours if it has a comma, minutes from 15 on, and else it could be either: undefined.
+ * one it is hours if it has a comma, minutes from 15 on, and else it could be either: undefined, as is `1.30`, which may be 1h30.
  */
 export function readDuration(text: string, unit?: 'h' | 'min'): number | undefined {
   const words = text.trim().toLowerCase().replaceAll(/\s+/g, '');
@@ -58,6 +60,8 @@ export function readDuration(text: string, unit?: 'h' | 'min'): number | undefin
   const number = /^(\d+(?:[.,]\d+)?)(h|heures?|hours?|hrs?|m|mn|min|minutes?)?$/.exec(words);
   if (!number) return undefined;
   const value = Number((number[1] ?? '').replace(',', '.'));
+  const isOpen = /^\d+[.,](?!00$)\d\d$/.test(words) && unit === undefined;
+  if (isOpen) return undefined;
   const guess = /[.,]/.test(words) ? 'h' : value >= 15 ? 'm' : undefined;
   const of = number[2]?.[0] ?? unit?.[0] ?? guess;
   return of === undefined ? undefined : Math.round(value * (of === 'h' ? HOUR_MS : MINUTE_MS));

@@ -6,6 +6,7 @@ const NAMES = {
   id: 'uid, id, identifiant, identifiant unique, id seance, code seance, id cours, event id, id evenement, reference, ref, cle, key, external id',
   hall: 'salle, salles, amphi, amphitheatre, hall, halls, room, rooms, location, lieu, lieux, nom salle, nom de la salle, salle de cours, agent, agent id, capture agent, agent de capture, ressource, ressources, lecture hall, local, place',
   date: 'date, date de debut, date debut, start date, date du cours, date cours, date seance, jour du cours, jour, day',
+  weekday: 'jour, day, nom du jour, jour semaine, day of week, day of the week',
   endDate: 'date de fin, date fin, end date',
   start:
     'heure de debut, heure debut, h debut, hdebut, debut, start time, start, begin, begins, from, heure, heures, horaire, horaires, time, de, date et heure, date heure, debut du cours',

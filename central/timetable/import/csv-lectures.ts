@@ -2,12 +2,14 @@ import { columnsOf, headingsOf, plain, type Columns, type Field } from './column
 import { cellText } from '@amphi/lib/tables/cell.ts';
 import { readTable, type Row } from '@amphi/lib/tables/csv.ts';
 import { readWhen, Wrong, type Cell, type Spelling } from './csv-when.ts';
-import { dateOrderOf } from './dates.ts';
+import { dateOrderOf, isOrderOpen, readWeekday, type DateOrder } from './dates.ts';
 import { gathered, type Lecture, type Mistake, type Reading, type ReadingOptions } from './lecture.ts';
 
 /** What reading a line needs to know of the file. */
 interface Sheet extends ReadingOptions, Spelling {
   columns: Columns;
+  /** Its dates would be others in the other order, and nothing tells which is meant. */
+  isOrderOpen: boolean;
 }
 
 /** The lectures of a table in the form of text, see `readTableLectures`. */
@@ -104,15 +106,28 @@ function missingColumns(columns: Columns, options: ReadingOptions): string[] {
 
 function sheetOf(header: Row, rows: readonly Row[], columns: Columns, options: ReadingOptions): Sheet {
   const days = [columns.date ?? columns.start ?? [], columns.endDate ?? [], columns.until ?? []].flat();
-  const order = dateOrderOf(rows.flatMap(({ cells }) => days.map((n) => cells[n] ?? '')));
+  const dates = rows.flatMap((row) => days.map((n) => dated(row, n, columns)));
+  const order = dateOrderOf(dates);
   const heading = header.cells[columns.duration?.[0] ?? -1] ?? '';
   const durationUnit = /\((mn|min|minutes?)\)/i.test(heading) ? 'min' : /\(h|heures\)/i.test(heading) ? 'h' : undefined;
-  return { ...options, columns, order, durationUnit };
+  return { ...options, columns, order, isOrderOpen: isOrderOpen(dates), durationUnit };
 }
 
-function notesOf(unused: readonly string[], { order }: Sheet): string[] {
+/** A date, with the day of the week that stands in a column of its own: it may tell which order is meant. */
+function dated({ cells }: Row, at: number, { weekday, date, start }: Columns): string {
+  const [text, day] = [cells[at] ?? '', cells[weekday?.[0] ?? -1] ?? ''];
+  const isOwn = at === (date ?? start)?.[0] && /^\d/.test(text) && readWeekday(day) !== undefined;
+  return isOwn ? `${day} ${text}` : text;
+}
+
+const ORDERS: Record<DateOrder, string> = {
+  'day first': 'dates are read with the day first, and nothing in the file says that this is so',
+  'month first': 'dates are read with the month first, as in America',
+};
+
+function notesOf(unused: readonly string[], { order, isOrderOpen }: Sheet): string[] {
   const columns = unused.length > 0 ? [`not used: the columns ${unused.join(', ')}`] : [];
-  return order === 'month first' ? [...columns, 'dates are read with the month first, as in America'] : columns;
+  return order === 'month first' || isOrderOpen ? [...columns, ORDERS[order]] : columns;
 }
 
 function readRow(row: Row, sheet: Sheet): Lecture[] {

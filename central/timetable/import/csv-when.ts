@@ -3,7 +3,7 @@ import { UTC, type Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import { wallsOf } from '../repeated.ts';
 import { readClock, readDuration, readEndClock, readSpan } from './clocks.ts';
 import type { Field } from './columns.ts';
-import { otherWeekdayOf, readInstant, readWeekdays, splitMoment, type DateOrder } from './dates.ts';
+import { otherWeekdayOf, readInstant, readWeekday, readWeekdays, splitMoment, type DateOrder } from './dates.ts';
 import { dayOf, LONGEST_MS } from './lecture.ts';
 import { whenText } from './when-cell.ts';
 
@@ -34,12 +34,22 @@ export interface Span {
 export function readWhen(raw: Cell, sheet: Spelling): Span[] {
   const cell: Cell = (field) => whenText(raw(field));
   const { wall, startsAtMs, endsAt } = readMoments(cell, sheet);
+  checkWeekday(cell, wall);
   const { instantOf } = sheet.zone;
   return occurrences(cell, sheet, wall).map((at) => {
     const start = at === wall && startsAtMs !== undefined ? startsAtMs : instantOf(at);
     const endsAtMs = 'wall' in endsAt ? instantOf(at + endsAt.wall - wall) : start + endsAt.lengthMs;
     return checked({ startsAtMs: start, endsAtMs, day: dayOf(UTC, at) });
   });
+}
+
+/** A day of the week in a column of its own is that of the date; `days` are those of a repetition, and of no other line. */
+function checkWeekday(cell: Cell, wall: number): void {
+  const text = cell('weekday') || (cell('until') ? '' : cell('days'));
+  const [said, is] = [readWeekday(text), new Date(wall).getUTCDay()];
+  if (said === undefined || said === is) return;
+  const date = cell('date') || cell('start');
+  throw new Wrong(`"${date}" is a ${WEEKDAYS[is]}, and the line says "${text}"; which of the two is meant?`);
 }
 
 function checked(span: Span): Span {
@@ -119,6 +129,9 @@ function lengthOf(cell: Cell, { durationUnit }: Spelling): number {
   const text = cell('duration');
   if (text === '') throw new Wrong('the time at which it ends, or its duration, is missing');
   const length = readDuration(text, durationUnit);
+  const open = /^(\d+)[.,](\d\d)$/.exec(text);
+  if (length === undefined && open)
+    throw new Wrong(`"${text}" may be ${open[1]}h${open[2]} or a part of an hour: write 1h30, 90 min or 1,5 h`);
   if (length === undefined) throw new Wrong(`"${text}" is no duration: write 2h, 1h30 or 90 min`);
   return length;
 }

@@ -47,6 +47,12 @@ export function otherWeekdayOf(text: string, order: DateOrder): number | undefin
   return day !== undefined && readDate(text, order) === undefined ? new Date(day).getUTCDay() : undefined;
 }
 
+/** The day of the week that a text names, 0 is Sunday; undefined if it says anything else. */
+export function readWeekday(text: string): number | undefined {
+  const at = WEEKDAY_NAMES.findIndex((names) => names.includes(plain(text)));
+  return at === -1 ? undefined : at;
+}
+
 const WEEKDAY_NAMES = [
   'dimanche dim sunday sun',
   'lundi lun monday mon',
@@ -123,6 +129,14 @@ export function dateOrderOf(texts: readonly string[]): DateOrder {
   const told = texts.filter((text) => text !== '');
   const fits = (order: DateOrder): number => told.filter((text) => splitMoment(text, order)).length;
   return fits('month first') > fits('day first') ? 'month first' : 'day first';
+}
+
+/** Whether some of these dates would be others in the other order, and none tells which is meant. */
+export function isOrderOpen(texts: readonly string[]): boolean {
+  const days = (order: DateOrder): (number | undefined)[] => texts.map((text) => splitMoment(text, order)?.dayMs);
+  const [dayFirst, monthFirst] = [days('day first'), days('month first')];
+  const differ = texts.some((_, n) => dayFirst[n] !== monthFirst[n]);
+  return differ && texts.every((_, n) => (dayFirst[n] === undefined) === (monthFirst[n] === undefined));
 }
 
 const WEEKDAYS: Record<string, string> = {

@@ -62,9 +62,16 @@ const named =
 /**
  * Which event of the server each lecture of the file is. By the name that the timetabling program gives it, where it gives
  * one and the two have anything in common; else by likeness. A named one that is not known yet takes an event over that stands in
- * its place and has no name.
+ * its place and has no name. `source` is what imports call the file.
  */
-export function matchLectures(lectures: readonly Wanted[], events: readonly KnownEvent[], zone: Zone): Match[] {
+export function matchLectures(
+  lectures: readonly Wanted[],
+  events: readonly KnownEvent[],
+  zone: Zone,
+  source?: string,
+): Match[] {
+  const mayBeIn = (wanted: Wanted, event: KnownEvent): boolean =>
+    mayBe(wanted, event) && !isOfAnotherFile(wanted, event, source);
   const found = new Map<Wanted, KnownEvent>();
   const taken = new Set<KnownEvent>();
   const take = (wanted: Wanted, event: KnownEvent): void => {
@@ -74,7 +81,7 @@ export function matchLectures(lectures: readonly Wanted[], events: readonly Know
   const byName = Map.groupBy(events.filter(isNamed), ({ importKey = '' }) => nameOf(importKey));
   for (const wanted of lectures) {
     const candidates = wanted.importKey === undefined ? [] : (byName.get(wanted.importKey) ?? []);
-    const event = candidates.find((one) => !taken.has(one) && mayBe(wanted, one));
+    const event = candidates.find((one) => !taken.has(one) && mayBeIn(wanted, one));
     if (event) take(wanted, event);
   }
   const matchBy = ({ of, single }: Likeness, open: readonly Wanted[], left: readonly KnownEvent[]): void => {
@@ -84,7 +91,7 @@ export function matchLectures(lectures: readonly Wanted[], events: readonly Know
       if (single && (alike.length > 1 || candidates.length > 1)) continue;
       for (const [m, wanted] of alike.entries()) {
         const event = candidates[m];
-        if (event && (!isNamed(event) || mayBe(wanted, event))) take(wanted, event);
+        if (event && (!isNamed(event) || mayBeIn(wanted, event))) take(wanted, event);
       }
     }
   };
@@ -118,6 +125,18 @@ export function mayBe(wanted: Wanted, event: KnownEvent): boolean {
   if (wanted.title.trim() === event.title.trim() || (wanted.cancelled && wanted.title === '')) return true;
   if (wanted.seriesId && event.seriesId) return wanted.seriesId === event.seriesId;
   return wanted.startsAtMs === event.startsAtMs;
+}
+
+/** A name so short, such as a number, is given by more than one timetabling program. */
+const SHORT_NAME = 8;
+
+/** Whether two that share a short name, and have neither hours nor a series in common, come from two files. */
+function isOfAnotherFile(wanted: Wanted, event: KnownEvent, source: string | undefined): boolean {
+  const isShort = familyOf(event.importKey ?? '').length < SHORT_NAME;
+  const isElsewhere = source !== undefined && event.source !== undefined && source !== event.source;
+  if (!isShort || !isElsewhere || wanted.cancelled) return false;
+  const meet = wanted.startsAtMs < event.endsAtMs && event.startsAtMs < wanted.endsAtMs;
+  return !meet && (wanted.seriesId === undefined || wanted.seriesId !== event.seriesId);
 }
 
 /** What a lecture without a name of its own is called once it was imported. */

@@ -55,7 +55,10 @@ export interface PlanOptions {
 export function planImport(reading: Reading, known: Known, options: PlanOptions): ImportPlan {
   const resolved = resolveLectures(reading.lectures, known, options);
   const mistakes = [...reading.mistakes, ...resolved.mistakes, ...doubles(resolved.wanted)];
-  const matches = withFreeNames(matchLectures(resolved.wanted, known.events, options.zone), known.events);
+  const matches = withFreeNames(
+    matchLectures(resolved.wanted, known.events, options.zone, options.source),
+    known.events,
+  );
   mistakes.push(...matches.flatMap((match) => moveOfRecorded(match, options.zone)));
   const gone = goneEvents(matches, known.events, options);
   mistakes.push(...tooMany(gone, options));

@@ -84,7 +84,7 @@ export function readRule(written: string): Rule {
 
 type Refuse = (why: string) => RecurrenceError;
 
-const KNOWN = new Set(['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'WKST', 'BYDAY', 'RSCALE', ...PART_NAMES]);
+const KNOWN = new Set(['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'WKST', 'BYDAY', 'RSCALE', 'SKIP', ...PART_NAMES]);
 
 function partsOf(text: string, notes: string[]): Map<string, string> {
   const parts = new Map<string, string>();
@@ -126,13 +126,17 @@ function weekStartOf(text: string | undefined, notes: string[]): number {
   return 1;
 }
 
+/** A day, also with more letters than it needs: `MON`, `THURSDAY`. */
+const DAY =
+  /^([+-]?\d{1,2})?(?:(SU)(?:N(?:DAY)?)?|(MO)(?:N(?:DAY)?)?|(TU)(?:E(?:SDAY)?)?|(WE)(?:D(?:NESDAY)?)?|(TH)(?:U(?:RSDAY)?)?|(FR)(?:I(?:DAY)?)?|(SA)(?:T(?:URDAY)?)?)$/;
+
 function daysOf(text: string | undefined, refuse: Refuse): WeekDay[] {
   return listOf('BYDAY', text, refuse).map((word) => {
-    const found = /^([+-]?\d{1,2})?(SU|MO|TU|WE|TH|FR|SA)$/.exec(word);
+    const found = DAY.exec(word);
     const nth = Number(found?.[1] ?? 0);
     if (!found || Math.abs(nth) > 53 || (found[1] !== undefined && nth === 0))
       throw refuse(`has BYDAY=${text}: days are MO, TU, WE, TH, FR, SA, SU`);
-    return { nth, day: DAYS.indexOf(found[2] ?? '') };
+    return { nth, day: found.slice(2).findIndex(Boolean) };
   });
 }
 
@@ -172,6 +176,8 @@ function endOf(parts: ReadonlyMap<string, string>, notes: string[], refuse: Refu
 function checkWhole(rule: Rule, parts: ReadonlyMap<string, string>, refuse: Refuse): void {
   const scale = parts.get('RSCALE');
   if (scale && scale !== 'GREGORIAN') throw refuse(`has RSCALE=${scale}: only GREGORIAN is known`);
+  const skip = parts.get('SKIP');
+  if (skip && skip !== 'OMIT') throw refuse(`has SKIP=${skip}: only OMIT is known`);
   const isLong = rule.frequency === 'MONTHLY' || rule.frequency === 'YEARLY';
   if (!isLong && rule.days.some(({ nth }) => nth !== 0)) throw refuse('counts days, which only months and years have');
   const times = ['BYHOUR', 'BYMINUTE', 'BYSECOND'] as const;

@@ -32,6 +32,9 @@ export function ianaZone(name: string): Zone | undefined {
   return zone;
 }
 
+/** All zones of the database. */
+export const allZones = (): Zone[] => Intl.supportedValuesOf('timeZone').flatMap((name) => ianaZone(name) ?? []);
+
 /** A zone of which only the wall time at an instant is known. */
 export const zoneOfWall = (name: string, wallOf: (atMs: number) => number): Zone => ({
   name,

@@ -85,7 +85,7 @@ describe('an end', () => {
       ['DTEND;TZID=Europe/Paris:20261032T103000', /an end that is none/],
       ['DTEND;VALUE=DATE:20261005', /ends on a day without an hour/],
       ['DTEND:', /has no end/],
-      ['DTEND:20261005T083000', /ends before it begins/],
+      ['DTEND:20261005T083000', /ends when it begins/],
       ['DTEND:20261006T113000', /lasts 27\.0 hours: is its end right\?/],
     ] as const) {
       const { occurrences, complaints } = await of(line);

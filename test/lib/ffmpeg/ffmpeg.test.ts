@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -98,6 +98,38 @@ test('an ffmpeg without ffprobe says so', async () => {
 test('what lacks is told and refuses nothing', async () => {
   const found = await findFfmpeg({ env: { FFMPEG_PATH: fake('set/ffmpeg'), FFPROBE_PATH: fake('set/ffprobe') } });
   assert.ok(found.lacks.includes('protocol srt'));
+});
+
+test('what an FFmpeg can do is asked once, and again when it is another', async () => {
+  const keepIn = join(folder, 'kept');
+  const asked = join(folder, 'asked');
+  /** As often as it was asked for a list since the last time. */
+  const timesAsked = (): number => {
+    const text = existsSync(asked) ? readFileSync(asked, 'utf8') : '';
+    rmSync(asked, { force: true });
+    return text.split('\n').length - 1;
+  };
+  const counted = (options: { version?: string; lacks?: string } = {}): string => {
+    const file = fake('counted/ffmpeg', options);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('case', `echo "$2" | grep -v version >> ${asked}\ncase`));
+    return file;
+  };
+  const env = { FFMPEG_PATH: counted(), FFPROBE_PATH: fake('counted/ffprobe') };
+  const first = await findFfmpeg({ env, keepIn });
+  assert.equal(timesAsked(), LISTS.length);
+  assert.deepEqual(await findFfmpeg({ env, keepIn }), first);
+  assert.equal(timesAsked(), 0);
+  writeFileSync(join(keepIn, 'ffmpeg-lists.json'), '[{"program":1},');
+  assert.deepEqual(await findFfmpeg({ env, keepIn }), first, 'what is damaged is asked again');
+  assert.equal(timesAsked(), LISTS.length);
+  counted({ version: '7.1' });
+  assert.equal((await findFfmpeg({ env, keepIn })).version, '7.1');
+  assert.equal(timesAsked(), LISTS.length, 'another version');
+  counted({ version: '7.1', lacks: 'libx264' });
+  await assert.rejects(findFfmpeg({ env, keepIn }), /it lacks encoder libx264/);
+  assert.equal(timesAsked(), LISTS.length, 'another file');
+  await findFfmpeg({ env: { ...env, FFMPEG_PATH: counted() }, keepIn: join(counted(), 'below-a-file') });
+  assert.equal(timesAsked(), LISTS.length, 'where nothing can be kept');
 });
 
 test('lists of FFmpeg 5.1 and 7.0 are read', () => {

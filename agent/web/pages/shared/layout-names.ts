@@ -20,5 +20,5 @@ const WORDS: Readonly<Record<string, { fr: string; en: string }>> = {
 /** What a layout is called: a name that somebody gave as it is, one of the factory in words. */
 export function layoutName({ name, windows }: { name: string; windows: readonly unknown[] }): string {
   if (windows.length === 0) return texts.freeLayout;
-  return WORDS[name]?.[language.value] ?? name;
+  return Object.hasOwn(WORDS, name) ? (WORDS[name]?.[language.value] ?? name) : name;
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
+import { declaredUtf8 } from '@amphi/lib/runtime/texts/bytes-text.ts';
 import { formatMediaPackage, type MediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { parseXml } from '@amphi/lib/opencast/xml/xml-read.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
@@ -15,7 +16,7 @@ import { formOf, formParts, isFile, textField, type Form, type FormField, type F
 import { checkPackage } from '../../object-access.ts';
 import { XML } from '../../media-types.ts';
 import type { Services } from '../../services.ts';
-import { flavorIn, tagsIn } from './ingest-fields.ts';
+import { flavorIn, offsetIn, tagsIn } from './ingest-fields.ts';
 
 /** A form with files: its fields, and each file as it was received. */
 export interface ReceivedForm {
@@ -73,7 +74,7 @@ export async function addByForm(
       kind,
       flavor: flavorIn(form.get('flavor')),
       tags: tagsIn(form.get('tags')),
-      ...(startMs !== undefined && /^\d+$/.test(startMs) ? { startMs: Number(startMs) } : {}),
+      ...(startMs === undefined || startMs.trim() === '' ? {} : { startMs: offsetIn(startMs) }),
     };
     const file = files[0] ?? (await fetched(services, request, form));
     if (files.length === 0) files.push(file);
@@ -133,7 +134,7 @@ export async function addDublinCore(
   const text = catalogText(form.get('dublinCore') ?? '');
   if (text === '') throw new BadRequest('the field dublinCore is missing');
   checkXml(text);
-  const stored = await services.store.receive(Readable.from([Buffer.from(text)]));
+  const stored = await services.store.receive(Readable.from([Buffer.from(declaredUtf8(text))]));
   return answerWith(services, request, reply, mediaPackage, {
     ...stored,
     kind: 'catalog',

@@ -16,3 +16,9 @@ export const tagsIn = (text: string | undefined): string[] =>
     .split(',')
     .map((tag) => tag.trim())
     .filter(Boolean);
+
+/** Where a part of a recording begins, milliseconds after its start. Throws BadRequest. */
+export function offsetIn(text: string): number {
+  if (/^\d{1,9}$/.test(text.trim())) return Number(text);
+  throw new BadRequest(`startTime must be milliseconds from the start of the recording, not ${JSON.stringify(text)}`);
+}

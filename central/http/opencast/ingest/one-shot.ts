@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
+import { declaredUtf8 } from '@amphi/lib/runtime/texts/bytes-text.ts';
 import { DCTERMS_NAMESPACE, formatTerms, catalogOf, parseTerms, type Term } from '@amphi/lib/opencast/dublin-core.ts';
 import { emptyMediaPackage } from '@amphi/lib/opencast/media-package.ts';
 import { XmlError } from '@amphi/lib/opencast/xml/xml.ts';
@@ -90,7 +91,7 @@ async function asElement(
   flavor: string,
   fileName: string,
 ): Promise<ReceivedElement> {
-  const written = await store.receive(Readable.from([Buffer.from(text)]));
+  const written = await store.receive(Readable.from([Buffer.from(declaredUtf8(text))]));
   return { ...written, kind: 'catalog', flavor, tags: [], fileName };
 }
 

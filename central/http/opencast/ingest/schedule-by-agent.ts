@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
 import { agentParameters } from '../agent-parameters.ts';
 import { addEvents, type Scheduled } from '../../../timetable/schedule.ts';
 import { formatAgentProperties } from '@amphi/lib/opencast/agent-properties.ts';
@@ -54,7 +55,7 @@ async function episodeOf({ database, store }: Services, id: string): Promise<Cat
   if (!row || rows.length > 1)
     throw new BadRequest(`the package needs exactly one catalog of dublincore/episode, it has ${rows.length}`);
   try {
-    return parseCatalog(await readFile(store.at(row.path), 'utf8'));
+    return parseCatalog(textOfBytes(await readFile(store.at(row.path))));
   } catch (error) {
     if (error instanceof XmlError) throw new BadRequest(`the catalog of the episode cannot be read: ${error.message}`);
     throw error;

@@ -261,6 +261,10 @@ describe('SFTP, by other clients', () => {
     const lie = Buffer.from([0, 0, 0, 9, 3, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff]);
     assert.deepEqual(readRequest(lie.subarray(4)), { id: 1, kind: 'bad' });
     assert.equal(readRequest(Buffer.from([3, 0])), undefined);
+    for (const name of ['constructor', '__proto__', 'toString', '__defineGetter__', 'hasOwnProperty']) {
+      const extended = Buffer.concat([Buffer.from([200, 0, 0, 0, 1, 0, 0, 0, name.length]), Buffer.from(name)]);
+      assert.deepEqual(readRequest(extended), { id: 1, kind: 'unsupported' }, name);
+    }
     for (const rubbish of [Buffer.alloc(100_000, 0xff), Buffer.alloc(10), Buffer.from([0, 0, 0, 1, 9]), lie]) {
       await rawSftp(rubbish);
     }

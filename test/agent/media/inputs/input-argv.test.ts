@@ -76,6 +76,11 @@ test('how each driver is opened', () => {
   for (const [source, due] of table) assert.equal(opening(source), due);
 });
 
+test('a scheme that nobody knows may open files alone, whatever its name', () => {
+  for (const url of ['constructor:x', 'valueof:x', 'gopher://h/x'])
+    assert.match(inputArgv({ driver: 'url', url }, FORMAT).join(' '), / -protocol_whitelist file,crypto,data /, url);
+});
+
 test('sound comes from where it is, with or without a pipe of its own', () => {
   const soundOf = (source: LiveSource, withSound = true): string | undefined =>
     /-map (\d):a:0/.exec(inputArgv(source, { ...FORMAT, withSound }).join(' '))?.[1];

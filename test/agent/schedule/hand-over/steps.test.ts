@@ -339,6 +339,44 @@ test('a conflict is success if the server has it, and a conflict otherwise', asy
   assert.equal((await made.step({ step: 'ingest' })).workflowId, '77');
 });
 
+test('an event that was recorded before says nothing of this recording: its files do', async (t) => {
+  const made = await server(t);
+  const { answers, step, asked } = made;
+  const active = `GET /workflow/mediaPackage/${UID}/hasActiveWorkflows`;
+  const event = `GET /api/events/${UID}`;
+  const episode = `GET /assets/episode/${UID}`;
+  answers['POST /ingest/ingest'] = 'conflict';
+  const first = withFetchedTrack(PACKAGE, partOf(7, { bytes: 5 }), 'a/b', 'http://x/A_S1R1.mp4');
+  const both = [partOf(1), partOf(2)].reduce(
+    (xml, part) => withFetchedTrack(xml, part, 'a/b', `http://x/${part.name}`),
+    first,
+  );
+  const traces: [string, () => void][] = [
+    ['a state', () => void (made.state = 'upload_finished')],
+    ['a workflow', () => void (answers[active] = '{"active":true}')],
+    ['an event past its planning', () => void (answers[event] = '{"processing_state":"SUCCEEDED"}')],
+  ];
+  for (const [what, leave] of traces) {
+    made.state = undefined;
+    for (const line of [active, event, episode]) answers[line] = 'missing';
+    leave();
+    const sent = await step({ step: 'manifest' });
+    assert.equal(sent.step, 'ingest');
+    answers[episode] = first;
+    await assert.rejects(step(sent), { kind: 'conflict' }, `${what} of another take`);
+    asked.length = 0;
+    await assert.rejects(step(sent, { askFirst: true }), { kind: 'busy', unsure: true }, what);
+    assert.ok(!asked.includes('POST /ingest/ingest'), `${what}: nothing is sent while it may be on its way`);
+    answers[episode] = both;
+    assert.equal((await step(sent)).step, 'done', `${what}, and the archive has the files`);
+  }
+  made.state = undefined;
+  for (const line of [active, event, episode]) answers[line] = 'missing';
+  const alone = await step({ step: 'manifest' });
+  made.state = 'upload_finished';
+  assert.equal((await step(alone)).step, 'done', 'what came after this was sent is of this');
+});
+
 test('an ingest counts when the answer is a workflow or our package, or when the server is known to have it', async (t) => {
   const made = await server(t);
   const other = formatMediaPackage(emptyMediaPackage('11111111-6aca-413e-b2b3-eda72eebc65a', EIGHT));

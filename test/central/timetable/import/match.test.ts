@@ -6,11 +6,16 @@ import type { Wanted } from '#central/timetable/import/wanted.ts';
 import { eventOf, paris, utc, wantedOf } from './made.ts';
 
 /** `2 one`: the lecture of line 2 is the event `one`; `-`: it is none. */
-const matched = (lectures: readonly Partial<Wanted>[], events: readonly Partial<KnownEvent>[]): string[] =>
+const matched = (
+  lectures: readonly Partial<Wanted>[],
+  events: readonly Partial<KnownEvent>[],
+  source?: string,
+): string[] =>
   matchLectures(
     lectures.map((some, n) => wantedOf({ line: n + 2, ...some })),
     events.map(eventOf),
     paris,
+    source,
   ).map(({ wanted, event }) => `${wanted.line} ${event?.id ?? '-'}`);
 
 const later = { startsAtMs: utc('2026-09-14T12:00'), endsAtMs: utc('2026-09-14T14:00') };
@@ -35,6 +40,21 @@ describe('a lecture with a name of its own', () => {
       ['2 two'],
       'known by a number',
     );
+  });
+
+  test('is not that of another file where the name is a number, though both are called TD', () => {
+    const one = { id: 'one', importKey: '1', title: 'TD', source: 'law.ics' };
+    const other = { importKey: '1', title: 'TD', ...nextWeek };
+    assert.deepEqual(matched([other], [one], 'chemistry.ics'), ['2 -']);
+    assert.deepEqual(matched([other], [one], 'law.ics'), ['2 one'], 'moved within its file');
+    assert.deepEqual(matched([{ importKey: '1', title: 'TD' }], [one], 'chemistry.ics'), ['2 one'], 'at the same hour');
+    assert.deepEqual(
+      matched([{ ...other, importKey: '1-8f3c@timetable' }], [{ ...one, importKey: '1-8f3c@timetable' }], 'new.ics'),
+      ['2 one'],
+      'a name that nobody else gives',
+    );
+    const series = { seriesId: 'UE5' };
+    assert.deepEqual(matched([{ ...other, ...series }], [{ ...one, ...series }], 'new.ics'), ['2 one'], 'of its series');
   });
 
   test('takes over what stands in its place without a name, or was imported without one', () => {

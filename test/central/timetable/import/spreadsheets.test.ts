@@ -117,3 +117,34 @@ test('a workbook is read as its table; sheets that are left are named', async ()
     ]);
   }
 });
+
+const rowsOf = (header: string, ...rows: string[]): string =>
+  [`Titre;Salle;${header}`, ...rows.map((row) => `T;D;${row}`), ''].join('\n');
+
+test('a day of the week in a column of its own is that of the date, and tells the order', async () => {
+  const right = await read(rowsOf('Jour;Date;Début;Fin', 'lundi;13/09/2027;8h30;10h30'));
+  assert.deepEqual([right.mistakes, right.lectures.map(span)], [[], ['2027-09-13T06:30 120']]);
+  for (const date of ['13/09/2027', '2027-09-13', '46643', '2027-09-12T22:00:00.000Z']) {
+    const wrong = await read(rowsOf('Jour;Date;Début;Fin', `Mardi;${date};8h30;10h30`));
+    assert.equal(wrong.lectures.length, 0, date);
+    assert.match(wrong.mistakes[0]?.message ?? '', /is a Monday, and the line says "Mardi"/, date);
+  }
+  // 9 December 2027 is a Thursday, 12 September a Sunday.
+  const american = await read(rowsOf('Day;Date;Start;End', 'Thursday;12/09/2027;8:30;10:30'));
+  assert.deepEqual(american.lectures.map(span), ['2027-12-09T07:30 120']);
+});
+
+test('dates of which nothing tells the order are told; a part of an hour that may be minutes is refused', async () => {
+  const open = await read(rowsOf('Date;Début;Fin', '12/09/2027;8h30;10h30'));
+  assert.ok(open.notes.some((note) => /nothing in the file says that this is so/.test(note)));
+  const told = await read(rowsOf('Date;Début;Fin', '12/09/2027;8h30;10h30', '13/09/2027;8h30;10h30'));
+  assert.deepEqual(told.notes, []);
+  const { mistakes } = await read(rowsOf('Date;Début;Durée', '13/09/2027;8h30;1.30', '13/09/2027;0.50;2h'));
+  assert.deepEqual(
+    mistakes.map(({ line, message }) => [line, message]),
+    [
+      [2, '"1.30" may be 1h30 or a part of an hour: write 1h30, 90 min or 1,5 h'],
+      [3, '"0.50" is no time of day: write 08:30 or 8h30'],
+    ],
+  );
+});

@@ -12,7 +12,7 @@ export function filled(
 ): string {
   return template.replaceAll(/\{(\w+)\}/g, (whole, key: string) => {
     if (key === 'elapsed') return '0:00:00';
-    if (key !== 'date' && key !== 'time') return values[key] || whole;
+    if (key !== 'date' && key !== 'time') return (Object.hasOwn(values, key) && values[key]) || whole;
     const timeZone = shownZone.value;
     const zone = timeZone === undefined ? {} : { timeZone };
     return new Intl.DateTimeFormat(locale === 'fr' ? 'fr-FR' : 'en-GB', { ...STYLES[key], ...zone }).format(nowMs);

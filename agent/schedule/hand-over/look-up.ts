@@ -1,0 +1,55 @@
+import { ServerTrouble } from '../server/answer.ts';
+import type { Opencast } from '../server/opencast.ts';
+import type { RecordingPart } from '../recordings.ts';
+import { holdsSafely, isProcessed } from './ingest-answers.ts';
+
+/** What a server knows of an event. Each rejects if it cannot be asked now, and gives undefined if this user may not ask. */
+export interface LookUp {
+  /** Whether the event was recorded, by whomever: a state, a workflow that runs, an event past its planning. */
+  isRecorded(): Promise<boolean | undefined>;
+  /** Whether its archive holds these files. */
+  holds(parts: readonly RecordingPart[]): Promise<boolean | undefined>;
+}
+
+/** Asks about one event, in all ways that there are. */
+export function openLookUp(opencast: Opencast, id: string, signal: AbortSignal): LookUp {
+  const name = encodeURIComponent(id);
+  const { url } = opencast.settings;
+  /** The answer; undefined if there is none of it, null if this user may not ask. */
+  const ask = async (path: string): Promise<string | null | undefined> => {
+    const request = { method: 'GET', url: `${url}${path}`, signal } as const;
+    try {
+      return await opencast.ask(`asking whether ${id} is there`, request);
+    } catch (error) {
+      if (!(error instanceof ServerTrouble)) throw error;
+      if (error.kind === 'forbidden') return null;
+      if (error.kind === 'missing' || error.kind === 'refused') return undefined;
+      throw error;
+    }
+  };
+  return {
+    async isRecorded() {
+      // The box tells `upload_finished` only when this is known, so a server in this state has set it itself.
+      if ((await orMissing(() => opencast.recordingState(id))) === 'upload_finished') return true;
+      const active = await ask(`/workflow/mediaPackage/${name}/hasActiveWorkflows`);
+      if (active && /\btrue\b/i.test(active)) return true;
+      const event = await ask(`/api/events/${name}`);
+      if (event && isProcessed(event)) return true;
+      return active === null && event === null ? undefined : false;
+    },
+    async holds(parts) {
+      const archived = await ask(`/assets/episode/${name}`);
+      return archived === null ? undefined : archived !== undefined && holdsSafely(archived, parts);
+    },
+  };
+}
+
+/** The answer; undefined if the server does not have it, or this user may not ask. */
+export async function orMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ServerTrouble && ['missing', 'forbidden', 'refused'].includes(error.kind)) return undefined;
+    throw error;
+  }
+}

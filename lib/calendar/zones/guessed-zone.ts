@@ -1,0 +1,91 @@
+import { offsetOf } from '../moments.ts';
+import { allZones, ianaZone, zoneOfWall, type Zone } from './zoned-time.ts';
+
+/**
+ * The zone that a name means which no database has: abbreviations (`MESZ`), cities (`Paris`, `(UTC+01:00) Brussels, Paris`),
+ * offsets (`UTC+2`). Undefined if it says none of these.
+ */
+export function guessedZone(name: string, hall: Zone): Zone | undefined {
+  const found = /^\s*\((?:UTC|GMT)([+-]\d\d:?\d\d)?\)\s*(.{0,200})$/i.exec(name);
+  const standardMs = found ? (offsetOf(found[1] ?? '+0000') ?? 0) : undefined;
+  const cities = (found ? (found[2] ?? '') : name).split(',').map(plainCity).filter(Boolean);
+  return (
+    bothTimes(name, hall) ??
+    ianaZone(SHORT.get(name.toUpperCase()) ?? '') ??
+    cityZone(cities, standardMs) ??
+    zoneOfOffset(name, standardMs, hall)
+  );
+}
+
+/** Abbreviations that people write; those of several countries are none. */
+const SHORT = new Map(
+  Object.entries({
+    CEST: 'Europe/Paris',
+    MEZ: 'Europe/Berlin',
+    MESZ: 'Europe/Berlin',
+    BST: 'Europe/London',
+    WEST: 'Europe/Lisbon',
+    EEST: 'Europe/Athens',
+    EDT: 'America/New_York',
+    CDT: 'America/Chicago',
+    MDT: 'America/Denver',
+    PDT: 'America/Los_Angeles',
+    AEST: 'Australia/Brisbane',
+    AEDT: 'Australia/Sydney',
+    NZST: 'Pacific/Auckland',
+    NZDT: 'Pacific/Auckland',
+  }),
+);
+
+const plainCity = (city: string): string =>
+  city.normalize('NFD').replaceAll(/\p{M}/gu, '').trim().replaceAll(/\s+/g, '_').toLowerCase();
+
+const [WINTER, SUMMER] = [Date.UTC(2026, 0), Date.UTC(2026, 6)];
+/** Windows tells the standard time, which is the lesser one. */
+const standardOf = (zone: Zone): number => Math.min(zone.wallOf(WINTER) - WINTER, zone.wallOf(SUMMER) - SUMMER);
+
+const byCity = new Map<string, string[]>();
+
+/** Names of the database by their last part, in small letters; made once. */
+function namesByCity(): ReadonlyMap<string, string[]> {
+  if (byCity.size > 0) return byCity;
+  for (const name of Intl.supportedValuesOf('timeZone')) {
+    const city = (name.split('/').at(-1) ?? '').toLowerCase();
+    byCity.set(city, [...(byCity.get(city) ?? []), name]);
+  }
+  return byCity;
+}
+
+/** The zone of the first city that has one, with this standard time if it is told. */
+function cityZone(cities: readonly string[], standardMs: number | undefined): Zone | undefined {
+  for (const city of cities) {
+    const zones = (namesByCity().get(city) ?? []).flatMap((name) => ianaZone(name) ?? []);
+    const zone = zones.find((one) => standardMs === undefined || standardOf(one) === standardMs);
+    if (zone) return zone;
+  }
+  return undefined;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Exchange's name of a zone that it made up: `GMT +0100 (Standard) / GMT +0200 (Daylight)`; the hall's if its clocks agree. */
+function bothTimes(name: string, hall: Zone): Zone | undefined {
+  const found = /^GMT ([+-]\d{4}) \(Standard\) \/ GMT ([+-]\d{4}) \(Daylight\)$/i.exec(name);
+  if (!found) return undefined;
+  const [winterMs, summerMs] = [offsetOf(found[1] ?? ''), offsetOf(found[2] ?? '')];
+  const agrees = (zone: Zone): boolean =>
+    zone.wallOf(WINTER) - WINTER === winterMs && zone.wallOf(SUMMER) - SUMMER === summerMs;
+  return agrees(hall) ? hall : allZones().find(agrees);
+}
+
+/** A time all year; `(UTC+01:00)`, which is how Windows shows a zone with summer time, is the hall's where that is so. */
+function zoneOfOffset(name: string, standardMs: number | undefined, hall: Zone): Zone | undefined {
+  if (standardMs !== undefined && standardOf(hall) === standardMs) return hall;
+  const found = /^(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d\d))?$/i.exec(name);
+  const [, sign = '', hours = '', minutes = '00'] = found ?? [];
+  const offsetMs = found ? offsetOf(`${sign}${hours.padStart(2, '0')}${minutes}`) : standardMs;
+  if (offsetMs === undefined) return undefined;
+  const total = Math.abs(offsetMs / MINUTE_MS);
+  const clock = [Math.floor(total / 60), total % 60].map((part) => String(part).padStart(2, '0')).join(':');
+  return zoneOfWall(`UTC${offsetMs < 0 ? '-' : '+'}${clock} all year`, (atMs) => atMs + offsetMs);
+}
