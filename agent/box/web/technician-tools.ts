@@ -24,7 +24,7 @@ import type { CertificateTools, MachineNow, TechnicianSources } from '#agent/web
 import { zipOf } from '../backup/zip.ts';
 import type { Log } from '#lib/runtime/log.ts';
 
-/** What it needs. */
+/** What the tools of technicians need. */
 export interface TechnicianToolsOptions {
   config: Config;
   device: DeviceClient;

@@ -33,7 +33,7 @@ export interface ReadingTask {
   from: string;
   /** Place; only its events are read. */
   location?: string;
-  /** It is the calendar of this hall alone: events that name no place are here. */
+  /** Whether the calendar is that of this hall alone: events that name no place are here. */
   isOwn?: boolean;
   /** Whether the new calendar is believed even if it is suddenly empty. */
   believes?: boolean;

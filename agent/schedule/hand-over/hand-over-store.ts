@@ -7,7 +7,7 @@ import { tryToMakeFolder } from '#lib/runtime/disk/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { HandOver } from './hand-over.ts';
 
-/** All hand-overs, each in a file that survives a power cut. */
+/** Hand-overs of the box, each in a file that survives a power cut. */
 export interface HandOverStore {
   list(): HandOver[];
   find(take: string): HandOver | undefined;

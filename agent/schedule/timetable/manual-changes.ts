@@ -13,7 +13,7 @@ export interface ManualChangesStore {
 /** Stops and extensions that are kept, of each the newest. They are counted: a clock that is set must forget none of today's. */
 const MOST_KEPT = 500;
 
-/** Opens it. */
+/** Opens what people did by hand. */
 export async function openManualChangesStore(file: string, log: Log): Promise<ManualChangesStore> {
   const kept = openJsonFile({
     path: file,

@@ -15,7 +15,7 @@ import { emptyMediaPackage, formatMediaPackage } from '#lib/opencast/media-packa
 import { sleep } from '#lib/runtime/clock.ts';
 import { until } from '#test/support/until.ts';
 import { virtualClock, type VirtualClock } from '#test/support/virtual-clock.ts';
-import { at, DAY_MS, EIGHT, folderFor, keepingLog, partOf, plannedOf, recordingOf } from '../samples.ts';
+import { at, EIGHT, folderFor, keepingLog, partOf, plannedOf, recordingOf } from '../samples.ts';
 
 interface Bench {
   clock: VirtualClock;
