@@ -17,11 +17,16 @@ const SETTLE_MS = 10_000;
 
 const options = readOptions({ seconds: 20, rounds: 3 });
 
-/** Milliseconds of a processor a frame, and MB. */
+/** Milliseconds of a processor a frame of the clock, MB, and frames that the encoders left out: where there are some, the machine was too slow. */
 interface Cost {
   core: number;
   all: number;
   memory: number;
+  dropped: number;
+}
+
+interface Encoders {
+  encoders: { seen?: { dropped: number } }[];
 }
 
 async function measured(encoderMode: 'composite' | 'dual', files: readonly [string, string]): Promise<Cost> {
@@ -36,6 +41,9 @@ async function measured(encoderMode: 'composite' | 'dual', files: readonly [stri
     await box.untilLive([1, 3]);
     await sleep(SETTLE_MS);
     const coreOf = (): number => processTree(box.pid).find(({ pid }) => pid === box.pid)?.cpuSeconds ?? 0;
+    const droppedNow = async (): Promise<number> =>
+      (await box.ask<Encoders>('GET', '/encoders')).encoders.reduce((sum, { seen }) => sum + (seen?.dropped ?? 0), 0);
+    const dropped = await droppedNow();
     const [all, core, startMs] = [cpuSecondsOf(box.pid), coreOf(), performance.now()];
     await sleep(options.seconds * 1000);
     const frames = ((performance.now() - startMs) / 1000) * FPS;
@@ -44,6 +52,7 @@ async function measured(encoderMode: 'composite' | 'dual', files: readonly [stri
       all: perFrame(cpuSecondsOf(box.pid) - all),
       core: perFrame(coreOf() - core),
       memory: pssMegabytesOf(box.pid),
+      dropped: (await droppedNow()) - dropped,
     };
   } finally {
     await box.close();
@@ -62,6 +71,7 @@ const WHATS = [
   ['core', 'ms of a processor a frame, core'],
   ['all', 'ms of a processor a frame, all processes'],
   ['memory', 'MB, all processes'],
+  ['dropped', 'frames that the encoders left out'],
 ] as const;
 printTable(
   `dual: ${options.rounds} rounds of ${options.seconds} s, confidence stream off`,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readCalendar } from '#lib/calendar/calendar-read.ts';
 import type {
@@ -16,36 +16,9 @@ import { EPISODE_FILE } from '#lib/opencast/calendars/attachments.ts';
 import { bookingOf } from '#lib/opencast/calendars/booking.ts';
 import { syncFolder } from '#lib/runtime/files.ts';
 import { openJsonFile, type JsonFile } from '#lib/runtime/json-file.ts';
-import type { Planned, SourceKind } from '../timetable/timetable.ts';
+import type { Planned } from '../timetable/timetable.ts';
+import { memoryOf, type Reading, type ReadingTask } from './reading-task.ts';
 import { doubtOf } from './sudden-emptiness.ts';
-
-/** A reading of a calendar. All of it can be sent to a worker. */
-export interface ReadingTask {
-  /** File of the last calendar that was believed; `<file>.known.json` has what it does not say itself. */
-  file: string;
-  /** A new calendar, which replaces it if it can be read and is not doubted. */
-  arrived?: string;
-  zone: string;
-  fromMs: number;
-  toMs: number;
-  nowMs: number;
-  source: SourceKind;
-  from: string;
-  /** Place; only its events are read. */
-  location?: string;
-  /** Whether the calendar is that of this hall alone: events that name no place are here. */
-  isOwn?: boolean;
-  /** Whether the new calendar is believed even if it is suddenly empty. */
-  believes?: boolean;
-}
-
-/** The result of a reading. */
-export interface Reading {
-  bookings: Planned[];
-  complaints: Complaint[];
-  /** Why the new calendar is not believed: the bookings are those of the one before. */
-  doubt?: string;
-}
 
 /**
  * Reads a calendar from disk. For an event that is broken in the new calendar, the text of the last good one counts, expanded
@@ -116,8 +89,6 @@ interface Memory {
   shared: SharedUids;
 }
 
-const memoryOf = (file: string): string => `${file}.known.json`;
-
 /** Bytes of what is known of a calendar, which may hold its text: twice the largest that may be asked for, escaped. */
 const MOST_MEMORY_BYTES = 2 * 1_000_000_000;
 
@@ -155,11 +126,6 @@ const damagedNote = (trouble: string): Complaint => ({
   weight: 'trifle',
   text: `what was known of it was damaged and was set aside: ${trouble}`,
 });
-
-/** Removes what is kept of a calendar. */
-export async function forgetCalendar(file: string): Promise<void> {
-  for (const one of [file, `${file}.part`, memoryOf(file)]) await rm(one, { force: true });
-}
 
 async function takeOver(arrived: string, file: string): Promise<void> {
   const handle = await open(arrived, 'r+');

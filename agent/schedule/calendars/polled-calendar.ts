@@ -6,7 +6,7 @@ import { openInTurn } from '#lib/runtime/in-turn.ts';
 import { openJsonFile, type JsonFile } from '#lib/runtime/json-file.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { readBeside } from './calendar-file.ts';
-import type { Reading, ReadingTask } from './calendar-reading.ts';
+import type { Reading, ReadingTask } from './reading-task.ts';
 import { openReadingTimes } from './reading-times.ts';
 import { openDoubt } from './sudden-emptiness.ts';
 import type { OnChange, Source } from '../timetable/source.ts';
