@@ -34,6 +34,9 @@ export function urlOf(schemes: readonly string[]) {
     .refine((url) => URL.canParse(url), 'is no URL: write scheme://host:port/path');
 }
 
+/** What cameras call their users, and nobody a camera. */
+const USUAL_USER = /^(?:admin|administrator|root|user|viewer|operator|service|guest):/i;
+
 /**
  * Whether a password with `#`, `/` or `?` in it seems to have torn a URL: what stands before the sign is no host with a port, or
  * what stands after the `@` behind it is one.
@@ -43,6 +46,7 @@ function hasTornPassword(url: string): boolean {
   const at = rest.lastIndexOf('@');
   if (authority.includes('@') || at < 0) return false;
   if (/:(?!\d{1,5}$)[^\]]*$/.test(authority)) return true;
+  if (authority.includes(':') && (rest.startsWith('#') || USUAL_USER.test(authority))) return true;
   return (
     authority.includes(':') &&
     /^(?:[\d.]{7,15}|\[[\da-f:]+\]|[\w-]+\.[\w.-]+)(?::\d+)?(?:\/|$)/i.test(rest.slice(at + 1))

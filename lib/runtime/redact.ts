@@ -8,6 +8,8 @@ const URL_AND_MORE = /\b([a-z][\w+.-]{0,30}:\/\/)((?:(?![a-z][\w+.-]{0,30}:\/\/)
 const USER_INFO = /^.*@(?=[\w[])/;
 /** The beginning of a URL that has a user or a password: an `@` before the path, or a colon without a port. */
 const HAS_USER = /^[^/?#\s'"]*(?:@|:(?!\d{0,5}(?:[/?#\s'"\],;).]|:\s|:?$)))/;
+/** A colon before the path and an `@` somewhere behind it: the password may begin like a port, a quote or anything else. */
+const COLON_AND_AT = /^[^/?#\n]{0,64}:[^\n]{0,128}@[\w[]/;
 /** The query of a URL; cameras and services have secrets in it under many names, so only the names stay. */
 const QUERY = /^([^\s?#'"\\]*)\?([^\s#'"\\]*)/;
 /** Names of parameters that are secrets, and such parameters of an address without a host. */
@@ -29,7 +31,7 @@ export function withoutPasswords(text: string, secrets: readonly string[] = []):
 }
 
 function bareUrl(_: string, scheme: string, rest: string): string {
-  const place = HAS_USER.test(rest) ? rest.replace(USER_INFO, `${MASK}@`) : rest;
+  const place = HAS_USER.test(rest) || COLON_AND_AT.test(rest) ? rest.replace(USER_INFO, `${MASK}@`) : rest;
   return scheme + place.replace(QUERY, (_all, path: string, query: string) => `${path}?${withoutValues(query)}`);
 }
 

@@ -24,7 +24,7 @@ const sessionShape = z.object({
   access: z.enum(['user', 'admin']),
 });
 const alarmName = z.object({ name: z.string().max(50), about: z.string().max(200) });
-const alarmText = z.string().transform((text) => text.slice(0, LONGEST_TEXT));
+const alarmText = z.string().transform((text) => text.slice(0, LONGEST_TEXT).toWellFormed());
 const raisedAlarm = alarmName.extend({ level: z.enum(['info', 'warning', 'critical', 'emergency']), text: alarmText });
 const alarmShape = z.union([
   z.object({ fact: z.literal('alarm'), raise: raisedAlarm }),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMediaPackageId, parseMediaPackage } from '#lib/opencast/media-package.ts';
+import { excerpt } from '#lib/runtime/texts/clean-text.ts';
 import { XmlError } from '#lib/opencast/xml/xml.ts';
 import { ServerTrouble } from '../server/answer.ts';
 import { multipart, urlEncoded, type Fields, type FilePart } from '../server/form.ts';
@@ -209,10 +210,7 @@ class IngestStep {
   /** Another answer says nothing: the server is asked whether it has the recording. */
   async #unclear(text: string): Promise<Accepted> {
     if ((await this.#isThere()) === true) return {};
-    const said = text
-      .replaceAll(/<[^>]*>|\s+/g, ' ')
-      .trim()
-      .slice(0, 80);
+    const said = excerpt(text.slice(0, 4096).replaceAll(/<[^>]*>/g, ' '), 80);
     const words = `the answer to the ingest is no workflow (${said || 'nothing came'}): whether the server has it is not known`;
     throw new ServerTrouble('busy', words, { unsure: true });
   }

@@ -1,3 +1,5 @@
+import { excerpt } from '#lib/runtime/texts/clean-text.ts';
+
 /** The meaning of the server's answers. Pure. */
 
 /** Kinds of trouble. */
@@ -67,7 +69,7 @@ export function troubleText(kind: Trouble, status: number, what: string, body: s
 function reasonIn(body: string): string {
   const title = /<title>([^<]{1,200})<\/title>/i.exec(body)?.[1];
   const plain = body.includes('<') ? (title ?? '') : body;
-  return plain.replaceAll(/\s+/g, ' ').trim().slice(0, 160);
+  return excerpt(plain.slice(0, 4096), 160);
 }
 
 /** Milliseconds of `Retry-After`, which has seconds or a date; more than an hour is ignored. */

@@ -13,8 +13,14 @@ export const urlEncoded = (fields: Fields): WireBody =>
     new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])).toString(),
   );
 
-/** A JSON body. */
-export const jsonBody = (value: unknown): WireBody => whole('application/json', JSON.stringify(value));
+/** A JSON body. Texts lose what no server keeps: NUL, and halves of characters, which become U+FFFD. */
+export const jsonBody = (value: unknown): WireBody =>
+  whole(
+    'application/json',
+    JSON.stringify(value, (_, one: unknown) =>
+      typeof one === 'string' ? one.replaceAll('\0', '').toWellFormed() : one,
+    ),
+  );
 
 function whole(type: string, text: string): WireBody {
   const bytes = Buffer.from(text);

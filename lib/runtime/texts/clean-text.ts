@@ -33,3 +33,9 @@ export function cleanText(text: string): string {
     .replaceAll(BLANKS, ' ')
     .replaceAll(HYPHENS, '-');
 }
+
+/** The beginning of a text on one line, cleaned: at most so many UTF-16 units, and no half of a character. */
+export function excerpt(text: string, most: number): string {
+  const line = cleanText(text).replaceAll(/\s+/g, ' ').trim().slice(0, most);
+  return line.isWellFormed() ? line : line.slice(0, -1);
+}

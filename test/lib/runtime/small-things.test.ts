@@ -72,6 +72,18 @@ test('user names and passwords leave every URL of a text', () => {
     assert.ok(!clean.includes('user'), clean);
     assert.ok(!/secret@(host|10|b|c)|cret@host/.test(clean), clean);
   }
+  for (const url of [
+    'admin:"quoted secret"@cam/1',
+    'admin:1234 secret@h/x',
+    'admin:12/secret@h/x',
+    "a b:'secret@h/x",
+  ]) {
+    const clean = withoutPasswords(`rtsp://${url} does not answer`);
+    assert.ok(!/secret|1234|admin|a b/.test(clean), clean);
+    assert.match(clean, /^rtsp:\/\/…@(?:cam\/1|h\/x) does not answer$/);
+  }
+  for (const text of ['rtsp://cam:554/1 gave 401', 'http://[::1]:80/x', 'to rtsp://cam: no route'])
+    assert.equal(withoutPasswords(text), text);
   for (const text of ['rtsp://host/path', 'mail a@b.example', 'no URL: at 12:30 @ home', 'rtsp://host/a@b'])
     assert.equal(withoutPasswords(text), text);
 });

@@ -47,6 +47,9 @@ test('the words of a server are told if they are plain and short', () => {
   assert.equal(said('<html><title>Gone fishing</title>…'), 'ingesting: it cannot do it now (503: Gone fishing)');
   assert.equal(said('<html><p>secret'), 'ingesting: it cannot do it now (503)');
   assert.equal(said('x'.repeat(500)), `ingesting: it cannot do it now (503: ${'x'.repeat(160)})`);
+  const emoji = said(`${'x'.repeat(159)}😀 and more`);
+  assert.ok(emoji.isWellFormed() && emoji.endsWith(`${'x'.repeat(9)})`), emoji);
+  assert.ok(!said('a\0b').includes('\0'));
   assert.match(troubleText('forbidden', 403, 'a', ''), /ROLE_CAPTURE_AGENT/);
 });
 

@@ -22,6 +22,10 @@ test('a server of ours is told what is amiss, when it changes', async () => {
     alarms.map(({ name, text, level }) => [name, text, level]),
     [['disk_space', '9 % free', 'warning']],
   );
+  rig.device.observe({ fact: 'alarm', raise: { ...alarm, text: `half \ud83d, \0 of it`, about: 'feed' } });
+  await until('a text that no database keeps comes as one that it keeps', () => details.length > 2);
+  const texts = (details[2] as { alarms: { text: string }[] }).alarms.map(({ text }) => text);
+  assert.ok(texts.includes('half \ufffd,  of it'), JSON.stringify(texts));
 });
 
 test('any other server is asked once, and all goes on', async () => {

@@ -54,7 +54,11 @@ describe('a lecture with a name of its own', () => {
       'a name that nobody else gives',
     );
     const series = { seriesId: 'UE5' };
-    assert.deepEqual(matched([{ ...other, ...series }], [{ ...one, ...series }], 'new.ics'), ['2 one'], 'of its series');
+    assert.deepEqual(
+      matched([{ ...other, ...series }], [{ ...one, ...series }], 'new.ics'),
+      ['2 one'],
+      'of its series',
+    );
   });
 
   test('takes over what stands in its place without a name, or was imported without one', () => {
