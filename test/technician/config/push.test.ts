@@ -130,9 +130,8 @@ test('push: a row names a box as it is known, with what is kept of it', async ()
   try {
     const secret = await write('secret', 'secret\n');
     const { address, ports } = known;
-    const added = await desk.bare(
-      ...['boxes', 'add', 'Amphi_K', address, '--ftp', String(ports.ftp), '--keep-password', '--password-file', secret],
-    );
+    const how = ['--ftp', String(ports.ftp), '--keep-password', '--password-file', secret];
+    const added = await desk.bare('boxes', 'add', 'Amphi_K', address, ...how);
     assert.equal(added.code, 0, added.stderr);
     const template = await write('known.yaml', "hall: '{{name}}'\n");
     const table = (rows: string) => write('known.csv', `Name;Host;Port;Protocol;Password\n${rows}\n`);
