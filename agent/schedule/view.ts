@@ -40,7 +40,8 @@ export function viewOf({
     events: coming
       .toSorted((one, other) => one.startsAtMs - other.startsAtMs)
       .slice(0, MOST_EVENTS)
-      .map(({ id, source, from, title, presenters, series, startsAtMs, endsAtMs }): EventView => {
+      .map(({ id, source, from, title, presenters, series, startsAtMs, endsAtMs: plannedEndMs }): EventView => {
+        const endsAtMs = slots.get(id)?.at(-1)?.extendedToMs ?? plannedEndMs;
         const records = slots.get(id)?.map(({ fromMs, toMs }) => ({ fromMs, toMs }));
         const state =
           id === running ? 'recording' : isStopped(id) ? 'stopped by hand' : endsAtMs <= nowMs ? 'over' : 'upcoming';

@@ -6,6 +6,7 @@ import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { syncPath } from '@amphi/lib/runtime/files.ts';
 import { backoff } from '@amphi/lib/runtime/backoff.ts';
 import { sleep } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
@@ -182,10 +183,10 @@ async function append(
     start: from,
     mode: 0o640,
     highWaterMark: 4 << 20,
-    flush: true,
   });
   try {
     await pipeline(body, (chunks: AsyncIterable<Buffer>) => withRoom(store, chunks), file);
+    await syncPath(partial);
   } catch (error) {
     if (isFull(error)) throw new NoRoom('the disk of the server is full');
     throw error;

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
-import { syncFolder } from '@amphi/lib/runtime/files.ts';
+import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
 import { collectYoung } from './collect.ts';
 
 /** What was stored of a file. */
@@ -136,7 +136,7 @@ const AHEAD_BYTES = 1 << 20;
 
 async function write(stream: Readable, path: string, checkRoom: () => Promise<void>): Promise<Stored> {
   await checkRoom();
-  const file = createWriteStream(path, { flags: 'wx', mode: 0o640, highWaterMark: AHEAD_BYTES, flush: true });
+  const file = createWriteStream(path, { flags: 'wx', mode: 0o640, highWaterMark: AHEAD_BYTES });
   const written = finished(file);
   written.catch(() => undefined);
   const hash = createHash('md5');
@@ -156,8 +156,8 @@ async function write(stream: Readable, path: string, checkRoom: () => Promise<vo
       await checkRoom();
     }
     file.end();
-    // `flush` makes it sync before it closes.
     await written;
+    await syncPath(path);
   } finally {
     file.destroy();
   }

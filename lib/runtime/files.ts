@@ -79,6 +79,16 @@ export async function syncFile(file: Pick<FileHandle, 'datasync'>, path: string)
   }
 }
 
+/** Makes a file that was written and closed survive a power cut, as `syncFile`. */
+export async function syncPath(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await syncFile(file, path);
+  } finally {
+    await file.close();
+  }
+}
+
 /** Code of the process's warning about a folder that may lose what was written last in a power cut. */
 export const NOT_DURABLE = 'AMPHI_NOT_DURABLE';
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, lstat, open, rename, statfs, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder } from '#lib/runtime/files.ts';
+import { syncFile, syncFolder } from '#lib/runtime/files.ts';
 import { FileError, fileError, telling } from './file-error.ts';
 import type { HowToWrite, Writing } from './file-tree.ts';
 import { partialOf, partialSizeBytes } from './partial.ts';
@@ -115,7 +115,7 @@ class Upload implements Writing {
       // Bytes of an earlier transfer beyond the end of this one do not belong to the file.
       if (this.#goesOn) await this.#file.truncate(this.#reachedBytes);
       if (this.#modifiedMs !== undefined) await this.#file.utimes(this.#modifiedMs / 1000, this.#modifiedMs / 1000);
-      await this.#limits.turnstile.inTurn(() => this.#file.sync());
+      await this.#limits.turnstile.inTurn(() => syncFile(this.#file, this.#path));
       await rename(partialOf(this.#path), this.#path);
       await syncFolder(dirname(this.#path));
     } catch (error) {

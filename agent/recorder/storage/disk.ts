@@ -40,7 +40,8 @@ export const isLow = (space: Space, rules: DiskRules, wasLow = false): boolean =
 
 /**
  * The recordings to delete so that a destination has enough free space again: the oldest that were handed over and need
- * no further work. Others are never deleted, however full the disk is.
+ * no further work. Others are never deleted, however full the disk is. Where inodes are missing, of which nobody knows how many a
+ * recording has, it is one at a time.
  */
 export function toClean(
   destination: string,
@@ -48,10 +49,11 @@ export function toClean(
   recordings: readonly Recording[],
   rules: DiskRules,
 ): Recording[] {
+  const lacksInodes = (space.freeInodesPercent ?? 100) < rules.cleanFreePercent;
   let missing = (space.totalBytes * rules.cleanFreePercent) / 100 - space.freeBytes;
   const chosen: Recording[] = [];
   for (const info of recordings.filter(isCleanable).toSorted((a, b) => a.startedAtMs - b.startedAtMs)) {
-    if (missing <= 0) break;
+    if (missing <= 0 && (!lacksInodes || chosen.length > 0)) break;
     if (!filesOf(info).some((part) => part.destination === destination)) continue;
     chosen.push(info);
     missing -= bytesIn(info, destination);

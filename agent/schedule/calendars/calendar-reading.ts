@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readCalendar } from '#lib/calendar/calendar-read.ts';
 import type {
@@ -14,7 +14,7 @@ import { isIn } from '#lib/calendar/hall-words.ts';
 import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 import { EPISODE_FILE } from '#lib/opencast/calendars/attachments.ts';
 import { bookingOf } from '#lib/opencast/calendars/booking.ts';
-import { syncFolder } from '#lib/runtime/files.ts';
+import { syncFolder, syncPath } from '#lib/runtime/files.ts';
 import { openJsonFile, type JsonFile } from '#lib/runtime/json-file.ts';
 import type { Planned } from '../timetable/timetable.ts';
 import { memoryOf, type Reading, type ReadingTask } from './reading-task.ts';
@@ -128,12 +128,7 @@ const damagedNote = (trouble: string): Complaint => ({
 });
 
 async function takeOver(arrived: string, file: string): Promise<void> {
-  const handle = await open(arrived, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await syncPath(arrived);
   await rename(arrived, file);
   await syncFolder(dirname(file));
 }

@@ -37,6 +37,8 @@ export interface Slot {
   booking: Planned;
   fromMs: number;
   toMs: number;
+  /** The end that somebody gave it by hand, without lead-out. */
+  extendedToMs?: number;
 }
 
 /** A booking that loses time, or all of it, to another one. */
@@ -125,8 +127,10 @@ function withLeads(pieces: readonly Piece[], { leadInMs, leadOutMs }: TimetableR
   });
   return begun.map(({ booking, fromMs, toMs, last }, index) => {
     const latestMs = begun[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
-    const endsAtMs = last ? Math.min((extensionOf(booking, memory) ?? toMs) + leadOutMs, latestMs) : toMs;
-    return { booking, fromMs, toMs: endsAtMs };
+    if (!last) return { booking, fromMs, toMs };
+    const extendedToMs = extensionOf(booking, memory);
+    const endsAtMs = Math.min((extendedToMs ?? toMs) + leadOutMs, latestMs);
+    return { booking, fromMs, toMs: endsAtMs, ...(extendedToMs === undefined ? {} : { extendedToMs }) };
   });
 }
 

@@ -1,5 +1,5 @@
 /** What all connections of one server share. */
-import { plainAddress } from '#lib/runtime/addresses.ts';
+import { networkOf } from '#lib/runtime/addresses.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Credentials } from '#lib/runtime/access/digest.ts';
 import type { LiveStream } from './live-stream.ts';
@@ -49,20 +49,23 @@ export interface ServerContext extends SessionHost {
   published(session: RecordSession): void;
 }
 
-/** The part of all connections, and of all sessions, that one address may have. */
-export const SHARE_OF_AN_ADDRESS = 0.25;
+/** The part of all connections, and of all sessions, that one network may have: an IPv6 host has a whole /64 of addresses. */
+export const SHARE_OF_A_NETWORK = 0.25;
 
-export const isSameAddress = (one: string, other: string): boolean => plainAddress(one) === plainAddress(other);
+export const isSameNetwork = (one: string, other: string): boolean => networkOf(one) === networkOf(other);
 
-/** Whether there is a place for another session of this address. */
-export function hasRoomFor(context: ServerContext, address: string): boolean {
-  let [all, ofAddress] = [0, 0];
+/** Whether there is a place for another session of this address's network. */
+export function hasRoomFor(
+  context: Pick<ServerContext, 'maxSessions'> & { connections: Iterable<Pick<Guest, 'session' | 'remoteAddress'>> },
+  address: string,
+): boolean {
+  let [all, ofNetwork] = [0, 0];
   for (const { session, remoteAddress } of context.connections) {
     if (!session) continue;
     all += 1;
-    if (isSameAddress(remoteAddress, address)) ofAddress += 1;
+    if (isSameNetwork(remoteAddress, address)) ofNetwork += 1;
   }
-  return all < context.maxSessions && ofAddress < Math.max(1, context.maxSessions * SHARE_OF_AN_ADDRESS);
+  return all < context.maxSessions && ofNetwork < Math.max(1, context.maxSessions * SHARE_OF_A_NETWORK);
 }
 
 /** Ends the sessions that play or publish this stream. */

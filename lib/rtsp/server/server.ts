@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Log } from '#lib/runtime/log.ts';
 import { openConnection } from './connection.ts';
 import type { Credentials } from '#lib/runtime/access/digest.ts';
-import { endSessions, isSameAddress, SHARE_OF_AN_ADDRESS, type ServerContext } from './server-context.ts';
+import { endSessions, isSameNetwork, SHARE_OF_A_NETWORK, type ServerContext } from './server-context.ts';
 import type { LiveStream, MulticastGroup } from './live-stream.ts';
 import { openMountStream, type MountStream } from './mount.ts';
 import { openMulticastFeed, type MulticastFeed } from './multicast.ts';
@@ -95,9 +95,9 @@ export async function startRtspServer(options: RtspServerOptions): Promise<RtspS
   const mostConnections = context.maxSessions * 2 + SPARE_CONNECTIONS;
   const server = createServer((socket) => {
     const from = socket.remoteAddress ?? '';
-    const fromThere = [...context.connections].filter(({ remoteAddress }) => isSameAddress(remoteAddress, from)).length;
+    const fromThere = [...context.connections].filter(({ remoteAddress }) => isSameNetwork(remoteAddress, from)).length;
     // Nobody takes the places of all the others.
-    if (fromThere >= mostConnections * SHARE_OF_AN_ADDRESS) return void socket.destroy();
+    if (fromThere >= mostConnections * SHARE_OF_A_NETWORK) return void socket.destroy();
     const connection = openConnection(socket, context);
     context.connections.add(connection);
     void connection.closed.then(() => context.connections.delete(connection));

@@ -73,6 +73,17 @@ test('the state of an event, and when it is recorded', () => {
   assert.deepEqual(made.server, { url: 'https://oc', agent: 'D' });
 });
 
+test('an event that somebody extended ends when it does now, without lead-out', () => {
+  const bookings = [plannedOf('a', 0, 60)];
+  const memory = { stopped: [], extended: [{ booking: 'a', plannedEndMs: at(60), endsAtMs: at(75) }] };
+  const timetable = timetableOf(bookings, { leadInMs: 0, leadOutMs: 120_000 }, memory, 'a');
+  const { events } = view({ sources: [sourceOf('one', bookings)], timetable, running: 'a', nowMs: at(70) });
+  assert.deepEqual(
+    events.map(({ state, endsAtMs, records }) => [state, endsAtMs, records]),
+    [['recording', at(75), [{ fromMs: at(0), toMs: at(77) }]]],
+  );
+});
+
 test('a hand-over is shown with what it waits for; one that is done without its last error', () => {
   const waiting = (more: Partial<HandOver & Waiting>): Waiting => ({
     ...newHandOver('take-1', EIGHT),

@@ -18,6 +18,13 @@ test('no more is deleted than makes room again', () => {
   assert.deepEqual(chosen(all, 19), ['a', 'b', 'c']);
 });
 
+test('a disk without inodes is cleaned too, one recording at a time', () => {
+  const all = [delivered('b', 2, 40), delivered('a', 1, 40)];
+  const of = (freeInodesPercent: number, freeBytes = 500): string[] =>
+    toClean('internal', { freeBytes, totalBytes: 1000, freeInodesPercent }, all, rules).map(({ id }) => id);
+  assert.deepEqual([of(10), of(9.9), of(0, 50)], [[], ['a'], ['a', 'b']]);
+});
+
 test('what is open, being finished, or not handed over is never deleted', () => {
   const statuses: RecordingStatus[] = ['setup', 'recording', 'paused', 'finalizing', 'finished', 'partial', 'failed'];
   const all = statuses.map((status, index) => delivered(status, index, 1, { status }));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hasRoomFor } from '#lib/rtsp/server/server-context.ts';
 import { openNonce } from '#lib/rtsp/server/access.ts';
 import { parseTarget } from '#lib/rtsp/wire/target.ts';
 import { openThrottle } from '#lib/runtime/access/throttle.ts';
@@ -87,4 +88,16 @@ test('a feeder that begins again goes on where the line is; a true gap stays', (
   // Another clock altogether.
   const last = line.place(12_000 + 31 * 90_000, 32_267);
   assert.equal(line.place(9e12, 32_300) - last, Math.round(33 * 90));
+});
+
+test('one network has a quarter of all sessions, also with the many addresses of an IPv6 host', () => {
+  const session = {} as never;
+  const guests = (...addresses: string[]) => addresses.map((remoteAddress) => ({ session, remoteAddress }));
+  const room = (address: string, ...taken: string[]): boolean =>
+    hasRoomFor({ maxSessions: 8, connections: guests(...taken) }, address);
+  assert.equal(room('2001:db8::3', '2001:db8::1'), true);
+  assert.equal(room('2001:db8::3', '2001:db8::1', '2001:db8:0:0:9::2'), false, 'the same /64');
+  assert.equal(room('2001:db8:0:1::3', '2001:db8::1', '2001:db8::2'), true, 'another one');
+  assert.equal(room('::ffff:10.0.0.1', '10.0.0.1', '::ffff:10.0.0.1'), false, 'IPv4, however it is written');
+  assert.equal(room('10.0.0.2', '10.0.0.1', '10.0.0.1'), true);
 });
