@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';
-import type { Log } from '#lib/runtime/log.ts';
+import { openJsonFile } from '#lib/runtime/json-file.ts';
+import { silentLog, type Log } from '#lib/runtime/log.ts';
 import type { Wanted } from './state.ts';
 
 /** Keeps what is wanted on disk; it survives `kill -9` and a power cut. */
@@ -34,15 +34,16 @@ const LAST_GOOD = 'device.last-good.json';
 export type Judge = (remembered: Remembered) => string | undefined;
 
 /**
- * Reads what was saved. If the file cannot be read or used, the last good one counts, and `trouble` says so in words.
+ * Reads what was saved. If the file cannot be read or used, it is set aside, the last good one counts, and `trouble` says so in words.
  * Undefined for a box that never saved anything.
  */
 export async function recall(
   folder: string,
   judge: Judge = () => undefined,
+  log: Pick<Log, 'error'> = silentLog,
 ): Promise<{ remembered?: Remembered; trouble?: string }> {
-  const file = await read(join(folder, FILE), judge);
-  const lastGood = await read(join(folder, LAST_GOOD), judge);
+  const file = await read(join(folder, FILE), judge, log);
+  const lastGood = await read(join(folder, LAST_GOOD), judge, log);
   if (file.remembered) {
     // A disk that takes no second copy costs no settings.
     await writeFileAtomically(join(folder, LAST_GOOD), textOf(file.remembered), 0o600).catch(() => undefined);
@@ -61,18 +62,27 @@ interface ReadFile {
   reason?: string;
 }
 
-async function read(path: string, judge: Judge): Promise<ReadFile> {
-  try {
-    const remembered = JSON.parse(await readFile(path, 'utf8')) as Remembered;
-    if (remembered.version !== 1 || typeof remembered.wanted?.hall !== 'string')
-      return { reason: 'it is no settings file of this version' };
-    const mistake = judge(remembered);
-    return mistake === undefined ? { remembered } : { reason: mistake };
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT'
-      ? { missing: true, reason: 'missing' }
-      : { reason: String(error) };
-  }
+async function read(path: string, judge: Judge, log: Pick<Log, 'error'>): Promise<ReadFile> {
+  const kept = openJsonFile<Remembered | undefined>({
+    path,
+    check: (given) => judged(given, judge),
+    otherwise: undefined,
+    what: 'the settings of the box',
+    log,
+  });
+  const remembered = await kept.read();
+  if (remembered) return { remembered };
+  const reason = kept.damage();
+  return reason === undefined ? { missing: true, reason: 'missing' } : { reason };
+}
+
+function judged(given: unknown, judge: Judge): Remembered {
+  const remembered = given as Remembered;
+  if (remembered.version !== 1 || typeof remembered.wanted?.hall !== 'string')
+    throw new Error('it is no settings file of this version');
+  const mistake = judge(remembered);
+  if (mistake !== undefined) throw new Error(mistake);
+  return remembered;
 }
 
 const textOf = (remembered: Remembered): string => JSON.stringify(remembered, undefined, 1);

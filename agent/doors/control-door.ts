@@ -59,7 +59,7 @@ const recordings = recordingSource(recorder);
 const overlaysFolder = overlaysFolderOf(config);
 const overlays = overlaySource(overlaysFolder, onOverlay);
 const steps = () => core.call('steps');
-const technician = technicianTools({ config, device, certificate, machine, steps, ffmpeg, version, onRestart });
+const technician = technicianTools({ config, device, certificate, machine, steps, ffmpeg, version, log, onRestart });
 const sources = webSources({
   device,
   rings,

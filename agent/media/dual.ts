@@ -2,7 +2,7 @@ import type { EncoderWanted, Wanted } from '#agent/device/state.ts';
 import type { Encoder, EncoderSeen } from './encoders/encoder.ts';
 import type { ComposedFrame } from './pictures/canvas.ts';
 import { openFullChannel, type FullChannel } from './pictures/full-channel.ts';
-import type { Program } from './pictures/program.ts';
+import { isDual, type Program } from './pictures/program.ts';
 
 /** The programme as it runs, and what is wanted of it; `key` is another one for another programme. */
 export interface Programme {
@@ -36,7 +36,7 @@ export interface Dual {
   close(): Promise<void>;
 }
 
-/** Opens it, switched off. */
+/** Opens dual mode, switched off. */
 export function openDual(settings: DualSettings): Dual {
   return new SwitchedDual(settings);
 }
@@ -62,7 +62,7 @@ class SwitchedDual implements Dual {
 
   update(programme: Programme): void {
     const wanted = programme.wanted();
-    if (wanted.encoderMode !== 'dual') return this.#endB();
+    if (!isDual(wanted)) return this.#endB();
     const { fps } = wanted.encoders.archive;
     const encoder = { ...wanted.encoders['archive-b'], fps: Math.min(wanted.encoders['archive-b'].fps, fps) };
     if (this.#a?.key !== programme.key) this.#a = { key: programme.key, full: this.#openA(programme) };

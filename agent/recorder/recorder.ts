@@ -127,7 +127,14 @@ class RecorderOfRing implements Recorder {
     const storage = openStorage(destinations, clock, catalog);
     const jobs = openJobs(log);
     const shared = { catalog, storage, jobs, clock, log, onFact };
-    const finalizer = openFinalizer({ ...shared, tools: { ffmpeg, ffprobe }, thumbnails, maxFileBytes, ...zone });
+    const finalizer = openFinalizer({
+      ...shared,
+      tools: { ffmpeg, ffprobe },
+      isRecording: () => this.#take !== undefined,
+      thumbnails,
+      maxFileBytes,
+      ...zone,
+    });
     [this.#catalog, this.#storage, this.#jobs, this.#finalizer] = [catalog, storage, jobs, finalizer];
     this.#closedRecordings = openClosedRecordings({ ...shared, finalizer, onFinalized: () => this.#tell() });
     const remove = async (id: string): Promise<void> => void (await this.remove(id));

@@ -36,7 +36,7 @@ export const RECORDER_DEFAULTS: Omit<RecorderSettings, 'identity' | 'destination
 /** Least size of a file; smaller ones would be mostly index. */
 const MIN_FILE_BYTES = 256 * 1024;
 
-/** All mistakes in the settings with their places; empty if there are none. */
+/** Mistakes in the settings, all of them, with their places; empty if there are none. */
 export function recorderMistakes(settings: RecorderSettings): string[] {
   const { destinations, timeZone } = settings;
   const mistakes: string[] = [];

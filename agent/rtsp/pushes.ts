@@ -2,7 +2,7 @@ import type { PushWanted } from '#agent/device/state.ts';
 import { openEndings } from '#lib/runtime/endings.ts';
 import { startPush, type Push, type PushSeen, type PushSettings } from './push.ts';
 
-/** All push targets. Each is started, kept or ended as wanted. */
+/** Push targets of the box. Each is started, kept or ended as wanted. */
 export interface Pushes {
   update(wanted: readonly PushWanted[]): void;
   /** Resolves when every push has ended, those too that `update` ended. */

@@ -113,7 +113,7 @@ class ScheduleOfBox {
     const nowMs = (): number => clock.nowMs();
     const store = await openHandOverStore(join(this.#folder, 'hand-over'), log);
     this.#scope.defer(() => store.close());
-    const manual = await openManualChangesStore(join(this.#folder, 'by-hand.json'), nowMs, log);
+    const manual = await openManualChangesStore(join(this.#folder, 'by-hand.json'), log);
     this.#scope.defer(() => manual.close());
     const events = await openBoxEvents({
       folder: this.#folder,

@@ -1,3 +1,4 @@
+import { openBelievedWall } from '@amphi/lib/runtime/believed-wall.ts';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import { forgetFiles, unneededFiles } from '../catalogue/deleted.ts';
@@ -60,15 +61,19 @@ interface Keeping {
   keepDeletedDays: number;
 }
 
-/** Looks every six hours for what can go: old packages, fetches that nobody went on with, media of deleted events. Gives what ends it. */
+/**
+ * Looks every six hours for what can go: old packages, fetches that nobody went on with, media of deleted events; a clock that was set
+ * ahead makes nothing older. Gives what ends it.
+ */
 export function startHousekeeping({
   clock,
   log,
   keepDeletedDays,
   ...needs
 }: Needs & Keeping & { clock: Clock; log: Log }): () => void {
+  const wallMs = openBelievedWall(clock);
   const round = async (): Promise<void> => {
-    const nowMs = clock.nowMs();
+    const nowMs = wallMs();
     await removeOldPackages(needs, nowMs);
     await needs.store.removeOldPartials(nowMs - KEPT_MS);
     await removeDeletedMedia({ ...needs, log }, new Date(nowMs - keepDeletedDays * DAY_MS));

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { socketWords } from '#lib/runtime/texts/socket-words.ts';
+import { socketWords } from '#lib/runtime/troubles/unreachable.ts';
 import { withTexts } from './amf.ts';
 import { chunksOf, openChunkReader, SET_CHUNK_SIZE } from './chunks.ts';
 

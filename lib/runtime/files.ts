@@ -30,17 +30,16 @@ let temporaries = 0;
 const TEMPORARY = /\.\d+\.\d+\.tmp$/;
 
 /**
- * Removes temporary files that processes left when they were killed; files younger than this process stay. With
+ * Removes temporary files that processes left when they were killed; files of this process stay, and those that are younger than it. With
  * `below`, in the folders below too. Gives the names; none for a missing folder.
  */
 export async function removeTemporaries(folder: string, below = false): Promise<string[]> {
-  const beganMs = Date.now() - performance.now();
   const removed: string[] = [];
   for (const name of await readdir(folder, { recursive: below }).catch(() => [])) {
-    if (!TEMPORARY.test(name)) continue;
+    if (!TEMPORARY.test(name) || name.includes(`.${process.pid}.`)) continue;
     const path = join(folder, name);
     const facts = await stat(path).catch(() => undefined);
-    if (!facts?.isFile() || facts.mtimeMs >= beganMs) continue;
+    if (!facts?.isFile() || facts.mtimeMs >= performance.timeOrigin) continue;
     await rm(path, { force: true });
     removed.push(name);
   }

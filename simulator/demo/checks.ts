@@ -1,3 +1,4 @@
+import { outOfSync } from '../verdict/lip-sync.ts';
 import type { Missing, SourceVerdict, Span, Verdict } from '../verdict/result.ts';
 import type { Played } from './lecture.ts';
 import { FRAME_RATE, LAYOUTS_SEEN, METADATA, TIME_ZONE } from './lecture-scenario.ts';
@@ -109,12 +110,10 @@ const LIP_SYNC_MS = { min: -40, max: 60 };
 /** Sound that is too far from its picture. On a `busy` machine a picture may be late by a frame, no more. */
 function wrongSound(verdict: Verdict, busy: boolean): string[] {
   const slackMs = busy ? FRAME_MS : 0;
-  return ours(verdict).flatMap((source) =>
-    source.lipSync.measured
-      .filter(({ offsetMs }) => offsetMs < LIP_SYNC_MS.min - slackMs || offsetMs > LIP_SYNC_MS.max + slackMs)
-      .map(
-        ({ atMs, offsetMs }) => `${nameOf(source)}: its sound is ${Math.round(offsetMs)} ms late at ${seconds(atMs)}`,
-      ),
+  const limits = { min: LIP_SYNC_MS.min - slackMs, max: LIP_SYNC_MS.max + slackMs };
+  return outOfSync(ours(verdict), limits).map(
+    ({ source, atMs, offsetMs }) =>
+      `${nameOf({ source })}: its sound is ${Math.round(offsetMs)} ms late at ${seconds(atMs)}`,
   );
 }
 
@@ -207,5 +206,5 @@ export function factsOf({ camera }: Played, verdict: Verdict): string[] {
   ];
 }
 
-const nameOf = ({ source }: SourceVerdict): string => (source === SLIDES ? 'slides' : 'camera');
+const nameOf = ({ source }: Pick<SourceVerdict, 'source'>): string => (source === SLIDES ? 'slides' : 'camera');
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { outOfSync } from './lip-sync.ts';
 import type { Verdict } from './result.ts';
 
 const ms = z.number().nonnegative();
@@ -125,13 +126,9 @@ function sourceFailures({ sources }: Judged, expect: Expectations): string[] {
 function lipSyncFailures(sources: Judged['sources'], expect: Expectations['lipSyncMs']): string[] {
   if (!expect) return [];
   const measured = sources.flatMap(({ lipSync }) => lipSync.measured);
-  const outside = sources.flatMap(({ source, lipSync }) =>
-    lipSync.measured
-      .filter(({ offsetMs }) => offsetMs < expect.min || offsetMs > expect.max)
-      .map(
-        ({ atMs, offsetMs }) =>
-          `sound of source ${source} is ${signed(offsetMs)} ms from its picture at ${seconds(atMs)}`,
-      ),
+  const outside = outOfSync(sources, expect).map(
+    ({ source, atMs, offsetMs }) =>
+      `sound of source ${source} is ${signed(offsetMs)} ms from its picture at ${seconds(atMs)}`,
   );
   return [...outside, ...least('measures of lip sync', measured.length, expect.measures)];
 }

@@ -1,5 +1,5 @@
 import { BEEP_LENGTHS_MS, FLASH_EVERY_MS, beepLengthMs, phaseOf, slotOf } from '../signal.ts';
-import type { LipSync } from './result.ts';
+import type { LipSync, SourceVerdict } from './result.ts';
 import type { Sighting } from './timeline.ts';
 
 /** Half of the time after which the lengths of beeps repeat; within it on either side a beep is unambiguous. */
@@ -34,6 +34,25 @@ export function judgeLipSync(
     flashesAlone: flashes.length - heard.size,
   };
 }
+
+/** A beep that is too far from its picture. */
+export interface OutOfSync {
+  source: number;
+  atMs: number;
+  /** Sound minus picture. */
+  offsetMs: number;
+}
+
+/** The beeps of all sources that are outside of the limits, in ms: sound minus picture. */
+export const outOfSync = (
+  sources: readonly Pick<SourceVerdict, 'source' | 'lipSync'>[],
+  { min, max }: { min: number; max: number },
+): OutOfSync[] =>
+  sources.flatMap(({ source, lipSync }) =>
+    lipSync.measured
+      .filter(({ offsetMs }) => offsetMs < min || offsetMs > max)
+      .map(({ atMs, offsetMs }) => ({ source, atMs, offsetMs })),
+  );
 
 /** Time in the file at which each slot begins in the pictures of a source. */
 function flashTimes(sightings: readonly Sighting[], stepMs: number): { slot: number; flashMs: number }[] {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { hideSecrets, reveal } from '#firmware-config/document/secrets.ts';
 import { changeInWords, changesBetween } from '#firmware-config/document/differences.ts';
 import { mergeDocuments, readGiven, type BoxDocument } from '#firmware-config/document/document.ts';
@@ -56,12 +57,15 @@ export function planOf(before: BoxDocument, given: GivenDocument): Plan {
 }
 
 /** What a box said of what was stored, or undefined: it is about something else. */
-interface Result {
-  sha256: string;
-  outcome: 'applied' | 'unchanged' | 'refused';
-  code?: string;
-  mistakes: string[];
-}
+/** What the box says of a configuration that was stored. */
+const resultShape = z.object({
+  sha256: z.string(),
+  outcome: z.enum(['applied', 'unchanged', 'refused']),
+  code: z.string().optional(),
+  mistakes: z.array(z.string()),
+});
+
+type Result = z.output<typeof resultShape>;
 
 export type Stored = { outcome: 'applied' | 'unchanged' } | { outcome: 'refused'; code: string; mistakes: string[] };
 
@@ -86,7 +90,13 @@ export async function storeOnTrial(files: BoxFiles, given: GivenDocument, second
 /** What is on trial stays. */
 export const keep = (files: BoxFiles, seconds: number): Promise<void> => files.remove(trialFile(seconds));
 
+/** What the box said of what was stored; undefined where it says nothing, or nothing that is whole. */
 async function readResult(files: BoxFiles): Promise<Result | undefined> {
   const bytes = await files.read(`${FOLDER}/box.cfg.result`);
-  return bytes && (JSON.parse(bytes.toString('utf8')) as Result);
+  if (!bytes) return undefined;
+  try {
+    return resultShape.parse(JSON.parse(bytes.toString('utf8')));
+  } catch {
+    return undefined;
+  }
 }

@@ -3,15 +3,17 @@ import { basename, join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { fileSchema, type GivenDocument } from '#firmware-config/schema/config.ts';
 import { readGiven } from '#firmware-config/document/document.ts';
+import type { HostRow } from '#firmware-config/document/hosts.ts';
 import { placeholdersIn } from '#firmware-config/document/template.ts';
 import { checkedText, ConfigError } from '#firmware-config/document/text.ts';
 import { planOf, readConfiguration, withoutSecrets } from './box-configuration.ts';
 import type { BoxFiles } from '#technician/dial/box-files.ts';
-import { filesIn, readTargets, textOfFile } from './config-files.ts';
+import { filesIn, readTargets, textOfFile, type Target } from './config-files.ts';
 import { DialError } from '#technician/dial/dial-error.ts';
 import { dialFiles } from '#technician/dial/dial-files.ts';
 import { configureBox, isGood } from './configure-box.ts';
-import { chooseBox, type ChosenBox } from '#technician/known/choose-box.ts';
+import { chooseBox, findKnownBoxes } from '#technician/known/choose-box.ts';
+import type { KnownBox } from '#technician/known/known-places.ts';
 import { knownHostsPath } from '#technician/dial/known-hosts.ts';
 import { readOverlays } from './overlay-files.ts';
 import { OF_BOXES, passwordSource } from '#technician/dial/password.ts';
@@ -57,17 +59,38 @@ function dialler(flags: PlaceFlags, common = passwordSource({ file: flags.passwo
     });
 }
 
-/** A known box as it is dialled: what a flag or the environment says goes before what is kept. */
-function placeOf(box: ChosenBox, flags: PlaceFlags): Place {
-  const byFtp = flags.ftp ?? (!flags.sftp && box.ftp !== undefined);
+/**
+ * A known box as it is dialled: what its row of a table says goes before what a flag or the environment says, and that before what is
+ * kept.
+ */
+function placeOf(box: Omit<KnownBox, 'name'>, flags: PlaceFlags, row: Omit<Place, 'host'> = {}): Place {
+  const isFtp = flags.ftp ?? (!flags.sftp && box.ftp !== undefined);
+  const protocol = row.protocol ?? (isFtp ? 'ftp' : 'sftp');
   const isGiven = flags.passwordFile !== undefined || process.env[OF_BOXES] !== undefined;
   return {
     host: box.host,
-    protocol: byFtp ? 'ftp' : 'sftp',
-    port: flags.port === undefined ? (byFtp ? box.ftp : box.port) : undefined,
-    user: flags.user ?? box.user,
-    password: isGiven ? undefined : box.password,
+    protocol,
+    port: row.port ?? (flags.port === undefined ? (protocol === 'ftp' ? box.ftp : box.port) : undefined),
+    user: row.user ?? flags.user ?? box.user,
+    password: row.password ?? (isGiven ? undefined : box.password),
   };
+}
+
+/** Boxes of a table that are named as they are known, as they are dialled. Throws a ConfigError where two rows are one box. */
+function withKnown(targets: readonly Target[], flags: PushFlags): Target[] {
+  const find = findKnownBoxes(say);
+  const rows = new Map<string, HostRow>();
+  return targets.map(({ row, ...target }) => {
+    const known = find(row.host);
+    const place = known ? { ...row, ...placeOf(known, flags, row) } : row;
+    const key = `${place.host}:${place.port ?? ''}`;
+    const other = rows.get(key);
+    rows.set(key, row);
+    if (!other || (!known && !find(other.host))) return { row: place, ...target };
+    throw new ConfigError([
+      `${flags.hosts}: line ${row.line}: ${row.host} is ${place.host}, which is in line ${other.line} already`,
+    ]);
+  });
 }
 
 /** How the files of a box are reached that a command names, or does not name. */
@@ -206,7 +229,8 @@ async function push(template: string, flags: PushFlags): Promise<number> {
   const { only } = flags;
   const unknown = only?.filter((name) => !all.some(({ row }) => row.label === name || row.host === name)) ?? [];
   if (unknown.length > 0) throw new ConfigError([`--only: ${flags.hosts} has no ${unknown.join(', ')}`]);
-  const targets = all.filter(({ row }) => !only || only.includes(row.label) || only.includes(row.host));
+  const named = all.filter(({ row }) => !only || only.includes(row.label) || only.includes(row.host));
+  const targets = withKnown(named, flags);
   const common = passwordSource({ file: flags.passwordFile });
   // Whoever types it does so before lines of progress run over the screen.
   if (targets.some(({ row }) => row.password === undefined)) await common();
@@ -272,7 +296,10 @@ export function configCommand(): Command {
     .action((words: string[], flags) => running(() => importInto(words, flags)));
   changing(command.command('push <template>'))
     .description('give many boxes a template, each with its values')
-    .requiredOption('--hosts <file>', 'table of boxes (CSV): host, and the columns that the template names')
+    .requiredOption(
+      '--hosts <file>',
+      'table of boxes (CSV): host (an address, or a known name), and the columns that the template names',
+    )
     .option('--parallel <number>', 'boxes at a time', '8')
     .option('--only <box...>', 'these of the table alone')
     .option('--changes', 'list the changes of every box')

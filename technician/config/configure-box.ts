@@ -33,12 +33,13 @@ export interface ConfigureOptions {
   /** Files of the overlays folder, by name. */
   overlays?: ReadonlyMap<string, Buffer>;
   dryRun?: boolean;
-  /** So long a box waits to be told that it can still be reached. */
+  /** Time for which a box waits to be told that it can still be reached, seconds. */
   trialSeconds: number;
   onStep?: (words: string) => void;
 }
 
 const GOOD: readonly Result[] = ['unchanged', 'would change', 'done'];
+/** Whether a box has what it was to get, or would get it. */
 export const isGood = ({ result }: Configured): boolean => GOOD.includes(result);
 
 /** Gives a box a configuration, looks whether it has it, and lets it go back if it does not. Never rejects. */

@@ -11,7 +11,7 @@ export interface OverlayChange {
 const FOLDER = '/overlays';
 const at = (name: string): string => `${FOLDER}/${name}`;
 
-/** All logos and backgrounds of a box, by name. */
+/** Logos and backgrounds of a box, by name. */
 export async function readOverlays(files: BoxFiles): Promise<Map<string, Buffer>> {
   const found = new Map<string, Buffer>();
   for (const name of await files.list(FOLDER)) {

@@ -85,4 +85,5 @@ export function summary(all: readonly Pushed[], withChanges: boolean): string {
   );
 }
 
+/** Whether all boxes have what they were to get. */
 export const areAllGood = (all: readonly Configured[]): boolean => all.every(isGood);

@@ -42,8 +42,10 @@ export interface ServerOptions {
   onWelcome?: () => void;
 }
 
+/** Value of `Authorization` for a user and a password (RFC 7617). */
 export const basic = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+/** Value of `Authorization` for a token (RFC 6750). */
 export const bearer = (token: string): string => `Bearer ${token}`;
 
 /** The address of a server as it was typed, without a slash at its end. Throws DialError where it is none. */

@@ -9,6 +9,7 @@ export interface Transcript {
   close: () => void;
 }
 
+/** A transcript that nobody keeps. */
 export const silentTranscript: Transcript = { sent() {}, heard() {}, hide() {}, close() {} };
 
 const MOST_HELD_BYTES = 65_536;

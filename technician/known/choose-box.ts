@@ -10,6 +10,12 @@ export interface ChosenBox extends Omit<KnownBox, 'name'> {
   used(): void;
 }
 
+/** Finds known boxes by their names. What is kept and cannot be read is told once, and then no box is known. */
+export function findKnownBoxes(say: (words: string) => void): (name: string) => KnownBox | undefined {
+  const { boxes } = telling(say, () => openKnown(say).read()) ?? NOTHING_KNOWN;
+  return (name) => boxes.find((one) => one.name === name);
+}
+
 /**
  * A box by its known name or its address; if none is named, the one that was used last, which is told. Throws DialError where
  * there is none. What is kept and cannot be read is told, and harms nobody who gives an address.

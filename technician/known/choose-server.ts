@@ -13,6 +13,7 @@ export interface ServerFlags {
 
 /** Where a server is that nobody named, and that nobody logged in to. */
 export const USUAL_URL = 'http://127.0.0.1:8080';
+/** Account of the server that is meant where none is named. */
 export const USUAL_ACCOUNT = 'admin';
 /** Where the password of an account of the server may stand. */
 export const OF_SERVERS = 'AMPHI_PASSWORD';

@@ -28,6 +28,7 @@ const server = z.strictObject({
   tokenId: z.int().optional(),
 });
 
+/** Shape of the file. */
 export const knownPlaces = z.strictObject({
   version: z.literal(1),
   boxes: z.array(box).max(10_000),
@@ -41,9 +42,10 @@ export const knownPlaces = z.strictObject({
 export type KnownBox = z.output<typeof box>;
 /** A server that a person logged in to. */
 export type KnownServer = z.output<typeof server>;
-/** All that is kept. */
+/** What a person keeps, as a whole. */
 export type KnownPlaces = z.output<typeof knownPlaces>;
 
+/** What a person keeps who has kept nothing yet. */
 export const NOTHING_KNOWN: KnownPlaces = { version: 1, boxes: [], servers: [] };
 
 /** With this box, in place of one of the same name. */

@@ -29,7 +29,7 @@ const isoDay = (text: string): string =>
       [year, month.padStart(2, '0'), day.padStart(2, '0')].join('-'),
     );
 
-/** `2026-09-14 08:30` or `14/09/2026 8h30`, also with a `T`: the moment at which a wall in the zone shows it. */
+/** Moment in ms of a date and time in the zone: `2026-09-14 08:30` or `14/09/2026 8h30`, also with a `T`. Throws DialError. */
 export function momentOf(text: string, zone: Zone): number {
   const found = /^(\d{4}-\d\d-\d\d)[ T](\d{1,2})[:h](\d\d)$/.exec(isoDay(text));
   const wallMs = found ? Date.parse(`${found[1]}T${(found[2] ?? '').padStart(2, '0')}:${found[3]}Z`) : Number.NaN;
@@ -53,8 +53,9 @@ export function durationOf(text: string): number {
   return minutes * MINUTE_MS;
 }
 
-/** `2026-09-14` on the wall. */
+/** Day in the zone: `2026-09-14`. */
 export const dateText = (zone: Zone, atMs: number): string => new Date(zone.wallOf(atMs)).toISOString().slice(0, 10);
-/** `08:30` on the wall. */
+/** Time in the zone: `08:30`. */
 export const clockText = (zone: Zone, atMs: number): string => new Date(zone.wallOf(atMs)).toISOString().slice(11, 16);
+/** Moment in UTC: `2026-09-14T06:30:00Z`. */
 export const isoOf = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');

@@ -16,6 +16,7 @@ export interface ScreenOptions {
 
 const [DIM, PLAIN] = ['\u001b[2m', '\u001b[22m'];
 
+/** Opens the screen on which lines are edited. */
 export function openScreen({ output, lines }: ScreenOptions): Screen {
   const dim = (text: string): string => (output.isTTY && !process.env['NO_COLOR'] ? `${DIM}${text}${PLAIN}` : text);
   const show = (shown: string): void => {

@@ -96,6 +96,8 @@ export interface Desk {
   folder: string;
   write: (name: string, text: string | Buffer) => Promise<string>;
   amphi: (...argv: string[]) => Promise<Ran>;
+  /** The same without the password of its boxes. */
+  bare: (...argv: string[]) => Promise<Ran>;
   close(): Promise<void>;
 }
 
@@ -103,18 +105,20 @@ const AMPHI = new URL('../../bin/amphi.ts', import.meta.url).pathname;
 
 export async function openDesk(): Promise<Desk> {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-desk-'));
+  const typed = (env: Record<string, string>, argv: string[]): Promise<Ran> =>
+    run(process.execPath, [AMPHI, ...argv], {
+      env: { ...env, XDG_CONFIG_HOME: folder },
+      cwd: folder,
+      timeoutMs: 240_000,
+    });
   return {
     folder,
     async write(name, text) {
       await writeFile(join(folder, name), text, { mode: 0o600 });
       return join(folder, name);
     },
-    amphi: (...argv) =>
-      run(process.execPath, [AMPHI, 'config', ...argv], {
-        env: { AMPHI_SIS_PASSWORD: 'secret', XDG_CONFIG_HOME: folder },
-        cwd: folder,
-        timeoutMs: 240_000,
-      }),
+    amphi: (...argv) => typed({ AMPHI_SIS_PASSWORD: 'secret' }, ['config', ...argv]),
+    bare: (...argv) => typed({}, argv),
     close: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -5,6 +5,7 @@ import { parseConfig } from '#agent/box/settings/config.ts';
 import type { Device } from '#agent/device/device.ts';
 import { fakeTechnician } from '#test/agent/web/fake-technician.ts';
 import { startFakeBox, PASSWORDS, type FakeBox } from '#test/agent/web/fake-box.ts';
+import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import type { Page } from 'playwright-core';
 import { mkdtemp } from 'node:fs/promises';
@@ -17,7 +18,7 @@ export async function startQuickBox(): Promise<FakeBox & { data: string }> {
   const config = { ...parseConfig('http: {port: 0}', 'a test'), data };
   const technician = (device: Device) => ({
     ...fakeTechnician(device),
-    machineSettings: machineSettings(config),
+    machineSettings: machineSettings(config, silentLog),
     configuration: configurationTools(
       openBoxConfig(device, factoryLayouts, () => 'a box'),
       config,

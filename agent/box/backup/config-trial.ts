@@ -1,7 +1,5 @@
-import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '#lib/runtime/files.ts';
-import { openInTurn } from '#lib/runtime/in-turn.ts';
+import { openJsonFile } from '#lib/runtime/json-file.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { yamlOf } from '#firmware-config/document/text.ts';
 import type { BoxConfig, Taken } from './settings-document.ts';
@@ -38,26 +36,34 @@ interface Pending {
 }
 
 const FILE = 'config-trial.json';
+/** No trial is longer; what says so was written by a clock that was wrong. */
+const LONGEST_MS = 3_600_000;
 /** Interval of tries to return, while a recording prevents it. */
 const AGAIN_MS = 5000;
 
 /** Goes on with a trial that a restart or a power cut interrupted. */
 export async function openTrial({ config, folder, onWentBack, log }: TrialOptions): Promise<Trial> {
-  const file = join(folder, FILE);
-  let pending = await readPending(file, log);
+  const kept = openJsonFile<Pending | undefined>({
+    path: join(folder, FILE),
+    check: pendingIn,
+    otherwise: undefined,
+    what: 'a configuration on trial',
+    mode: 0o600,
+    log,
+  });
+  let pending = await kept.read();
   let timer: NodeJS.Timeout | undefined;
-  const writes = openInTurn();
 
   const failed = (error: unknown): Taken => {
     log.error({ err: error }, 'trial of a configuration');
     return { outcome: 'refused', code: 'E22', mistakes: [], changes: [] };
   };
-  const inTurn = (act: () => Promise<unknown>): Promise<unknown> =>
-    writes.run(act).catch((error: unknown) => log.error({ err: error }, 'trial of a configuration'));
+  const told = (done: Promise<unknown>): Promise<unknown> =>
+    done.catch((error: unknown) => log.error({ err: error }, 'trial of a configuration'));
   const end = (): void => {
     clearTimeout(timer);
     pending = undefined;
-    void inTurn(() => rm(file, { force: true }));
+    void told(kept.remove());
   };
   const arm = (waitMs: number): void => {
     clearTimeout(timer);
@@ -72,7 +78,7 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
     end();
     onWentBack(name, taken);
   };
-  if (pending) arm(pending.untilMs - Date.now());
+  if (pending) arm(Math.min(pending.untilMs - Date.now(), LONGEST_MS));
 
   return {
     async begin(name, seconds, take) {
@@ -83,7 +89,7 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
       const before = yamlOf(config.document());
       pending = { name, untilMs: Date.now() + seconds * 1000, before };
       // It is written before anything changes, so that a power cut cannot make the trial permanent.
-      await inTurn(() => writeFileAtomically(file, JSON.stringify(pending), 0o600));
+      await told(kept.write(pending));
       const taken = await take();
       if (taken.outcome === 'applied') arm(seconds * 1000);
       else end();
@@ -91,22 +97,19 @@ export async function openTrial({ config, folder, onWentBack, log }: TrialOption
     },
     async keep(name) {
       if (pending?.name === name) end();
-      await writes.idle();
+      await kept.close();
     },
     end,
     async close() {
       clearTimeout(timer);
-      await writes.idle();
+      await kept.close();
     },
   };
 }
 
-async function readPending(file: string, log: Log): Promise<Pending | undefined> {
-  try {
-    const pending = JSON.parse(await readFile(file, 'utf8')) as Pending;
-    return typeof pending.before === 'string' && Number.isFinite(pending.untilMs) ? pending : undefined;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.warn({ err: error }, 'a trial cannot be read');
-    return undefined;
-  }
+function pendingIn(kept: unknown): Pending {
+  const { name, untilMs, before } = kept as Partial<Pending>;
+  if (typeof name !== 'string' || typeof before !== 'string' || !Number.isFinite(untilMs))
+    throw new Error('it is no trial');
+  return kept as Pending;
 }

@@ -13,7 +13,7 @@ export interface SchedulerSettings {
   change(next: SchedulerInDocument | null): string | undefined;
 }
 
-/** What it needs. */
+/** What the scheduler's settings need. */
 export interface SchedulerSettingsOptions {
   config: Config;
   device: DeviceClient;
@@ -24,7 +24,7 @@ export interface SchedulerSettingsOptions {
 /** Time before the restart, in which the answer is sent. */
 const BEFORE_RESTART_MS = 500;
 
-/** Opens it. */
+/** Opens the scheduler's settings. */
 export function openSchedulerSettings({ config, device, onRestart, log }: SchedulerSettingsOptions): SchedulerSettings {
   const isRecording = (): boolean => device.state().wanted.recording.state !== 'stopped';
   const fixed = config.schedule.opencast;

@@ -20,7 +20,7 @@ export interface Taken {
   outcome: 'applied' | 'unchanged' | 'refused';
   /** The reason against it: E13 for mistakes, E22 if it affects a recording. */
   code?: 'E13' | 'E22';
-  /** All mistakes with line and column, or why nothing can be changed now. */
+  /** Mistakes with line and column, all of them, or why nothing can be changed now. */
   mistakes: readonly string[];
   /** The changes in words. */
   changes: readonly string[];

@@ -5,6 +5,7 @@ export interface Listening {
   tell: (ports: Readonly<Record<string, number>>) => void;
 }
 
+/** Opens the list; nothing listens yet. */
 export function openListening(): Listening {
   const known = new Map<string, number>();
   return {

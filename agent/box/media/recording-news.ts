@@ -4,6 +4,7 @@ export interface RecordingNews {
   tell(id: string): void;
 }
 
+/** Opens the news of recordings; nobody listens yet. */
 export function openRecordingNews(): RecordingNews {
   const listeners = new Set<(id: string) => void>();
   return {

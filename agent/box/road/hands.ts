@@ -23,6 +23,7 @@ export interface HandsOptions {
 
 const BOX: Session = { id: 'box', via: 'boot', access: 'admin' };
 
+/** Opens what carries steps out in the rooms of the box. */
 export function openHands(options: HandsOptions): Hands {
   const { device, recorder, picture, streams, pushes, memory, log } = options;
   return {

@@ -9,7 +9,7 @@ export interface LoggedStep {
   error?: string;
 }
 
-/** So many steps are kept; of more, the oldest are forgotten. */
+/** Steps that are kept; of more, the oldest are forgotten. */
 const MOST_STEPS = 100;
 
 /** The last steps that the box took, the newest last. */
@@ -18,6 +18,7 @@ export interface StepLog {
   last(): readonly LoggedStep[];
 }
 
+/** Opens the log of steps; moments are those of the wall clock. */
 export function openStepLog(nowMs: () => number): StepLog {
   const steps: LoggedStep[] = [];
   return {

@@ -40,7 +40,7 @@ export interface Step {
 export interface LeftTake {
   id: string;
   startedAtMs: number;
-  /** It was being recorded when the box went. */
+  /** Whether it was being recorded when the box ended. */
   inProgress: boolean;
 }
 

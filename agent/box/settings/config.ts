@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { openLog, type Log } from '#lib/runtime/log.ts';
 import { noFileWords } from '#lib/runtime/troubles/no-file.ts';
 import { checkedText, ConfigError, type Override } from '#firmware-config/document/text.ts';
 import { configSchema, type Config } from '#firmware-config/schema/config.ts';
@@ -6,11 +7,15 @@ import { withOwnMachine } from './own-machine.ts';
 
 /**
  * Defaults, what was entered on the page, the file, and what overrides it (environment, flags), checked as a whole. Throws a
- * ConfigError.
+ * ConfigError. What was entered and is of no use is told in `log`.
  */
-export async function readConfig(file: string | undefined, overrides: readonly Override[]): Promise<Config> {
+export async function readConfig(
+  file: string | undefined,
+  overrides: readonly Override[],
+  log: Pick<Log, 'error'> = openLog(),
+): Promise<Config> {
   const text = file === undefined ? '' : await readText(file);
-  return withOwnMachine(parseConfig(text, file ?? 'configuration', overrides), text);
+  return withOwnMachine(parseConfig(text, file ?? 'configuration', overrides), text, log);
 }
 
 async function readText(file: string): Promise<string> {

@@ -1,6 +1,7 @@
 /** Settings by their keys, some of which are groups themselves. */
 export type Group = Record<string, unknown>;
 
+/** Whether a setting is a group of settings, and no list. */
 export const isGroup = (value: unknown): value is Group =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -1,9 +1,10 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
-import type { Log } from '#lib/runtime/log.ts';
+import { openJsonFile, type JsonFile } from '#lib/runtime/json-file.ts';
+import { silentLog, type Log } from '#lib/runtime/log.ts';
 import type { Config } from '#firmware-config/schema/config.ts';
-import { opencastSchema } from '#firmware-config/schema/machine/opencast.ts';
+import { opencastSchema, type OpencastConfig } from '#firmware-config/schema/machine/opencast.ts';
 import type { SchedulerServer } from '#agent/web/views/schedule-source.ts';
 
 /** Name of the file in the data folder. */
@@ -19,13 +20,20 @@ export async function withOwnServer(
   log: Log,
 ): Promise<Schedule> {
   if (schedule.opencast) return schedule;
-  const text = await readFile(join(data, FILE), 'utf8').catch(() => undefined);
-  if (text === undefined) return schedule;
-  const read = opencastSchema.safeParse(parsed(text));
-  if (!read.success)
-    log.error({ file: FILE, reason: read.error.message }, 'the scheduler that was entered cannot be read');
-  return read.success ? { ...schedule, opencast: read.data } : schedule;
+  const opencast = await openOwnServer(data, log).read();
+  return opencast ? { ...schedule, opencast } : schedule;
 }
+
+/** The server that was entered; undefined if there is none, or the file is of no use. */
+const openOwnServer = (data: string, log: Log): JsonFile<OpencastConfig | undefined> =>
+  openJsonFile<OpencastConfig | undefined>({
+    path: join(data, FILE),
+    check: (kept) => opencastSchema.parse(kept),
+    otherwise: undefined,
+    what: 'the scheduler that was entered',
+    mode: 0o600,
+    log,
+  });
 
 /** The password that was entered before; it counts where none is given. */
 export const keptPassword = async (data: string): Promise<string | undefined> =>
@@ -33,8 +41,9 @@ export const keptPassword = async (data: string): Promise<string | undefined> =>
 
 /** Keeps the server for the next start; undefined removes it. A mistake is given in words. */
 export async function keepOwnServer(data: string, server: SchedulerServer | undefined): Promise<string | undefined> {
+  const kept = openOwnServer(data, silentLog);
   if (!server) {
-    await rm(join(data, FILE), { force: true });
+    await kept.remove();
     await rm(join(data, PASSWORD), { force: true });
     return undefined;
   }
@@ -43,15 +52,9 @@ export async function keepOwnServer(data: string, server: SchedulerServer | unde
   const settings = { ...rest, ...(rest.user === undefined ? {} : { passwordFile }) };
   const read = opencastSchema.safeParse(settings);
   if (!read.success) return read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  // What stands there and is of no use is set aside.
+  await kept.read();
   if (password !== undefined) await writeFileAtomically(passwordFile, `${password}\n`, 0o600);
-  await writeFileAtomically(join(data, FILE), `${JSON.stringify(settings)}\n`, 0o600);
+  await kept.write(read.data);
   return undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -22,7 +22,7 @@ export async function openRememberedDevice(
   log: Log,
   scope: Scope,
 ): Promise<{ device: LedDevice; memory: Memory }> {
-  const { remembered, trouble } = await recall(config.data, (one) => whyUnusable(one, config, factoryLayouts));
+  const { remembered, trouble } = await recall(config.data, (one) => whyUnusable(one, config, factoryLayouts), log);
   const device = openDevice({
     initial: initialState(wantedAtStart(config, remembered, factoryLayouts)),
     factoryLayouts,

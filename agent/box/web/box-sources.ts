@@ -19,7 +19,7 @@ export interface SourceParts extends Pick<
   schedule: ScheduleSource & ScheduledEventSource;
 }
 
-/** All that the web shows of the box, in one object. */
+/** What the web shows of the box, in one object. */
 export function webSources({ device, rings, machine, ...parts }: SourceParts): WebSources {
   return {
     ...parts,

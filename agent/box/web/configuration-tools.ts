@@ -11,7 +11,7 @@ import type { BoxConfig, Taken } from '../backup/settings-document.ts';
 
 const FILE = 'configuration';
 
-/** All settings as one document, for the pages. */
+/** Settings as one document, for the pages. */
 export function configurationTools(box: BoxConfig, config: Config): ConfigurationTools {
   const look = (text: string): Looked => {
     try {

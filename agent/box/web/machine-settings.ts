@@ -7,27 +7,29 @@ import { ownMachineSchema } from '#firmware-config/schema/machine/own.ts';
 import type { MachineSettings } from '#agent/web/views/machine-settings-source.ts';
 import { mistakesOf } from '#lib/http-api/refusal.ts';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
+import type { Log } from '#lib/runtime/log.ts';
 import { isGroup, laidOver, type Group } from '../settings/groups.ts';
-import { keepOwnMachine, readOwnMachine } from '../settings/own-machine.ts';
+import { openOwnMachine } from '../settings/own-machine.ts';
 
 /** The settings of the machine as the page shows and keeps them. */
-export function machineSettings(config: Config): MachineSettings {
+export function machineSettings(config: Config, log: Pick<Log, 'error'>): MachineSettings {
+  const kept = openOwnMachine(config.data, log);
   const now = documentOf(config);
   const plain = documentOf(configSchema.parse({}));
   return {
     schema: () => machineFormSchema,
     async now() {
-      const own = await readOwnMachine(config.data);
-      const kept = laidOver(now, own);
-      return { document: kept, fixed: fixedKeys(now, own, plain), waits: !isDeepStrictEqual(kept, now) };
+      const own = await kept.read();
+      const document = laidOver(now, own);
+      return { document, fixed: fixedKeys(now, own, plain), waits: !isDeepStrictEqual(document, now) };
     },
     async keep(given) {
-      const before = await readOwnMachine(config.data);
+      const before = await kept.read();
       const wanted = laidOver(before, withoutPasswords(given) as Group);
       const read = ownMachineSchema.safeParse(wanted);
       if (!read.success) return mistakesOf(read.error, '').map(({ at, text }) => ({ at: at.replace(/^\./, ''), text }));
       await keepPasswords(config.data, given);
-      await keepOwnMachine(config.data, read.data);
+      await kept.write(read.data);
       return [];
     },
   };

@@ -22,8 +22,9 @@ import { hideSecrets } from '#firmware-config/document/secrets.ts';
 import { openInputTrial } from './input-trial.ts';
 import type { CertificateTools, MachineNow, TechnicianSources } from '#agent/web/views/technician-sources.ts';
 import { zipOf } from '../backup/zip.ts';
+import type { Log } from '#lib/runtime/log.ts';
 
-/** What it needs. */
+/** What the tools of technicians need. */
 export interface TechnicianToolsOptions {
   config: Config;
   device: DeviceClient;
@@ -33,6 +34,7 @@ export interface TechnicianToolsOptions {
   certificate: CertificateStore;
   ffmpeg: string;
   version: string;
+  log: Log;
   /** Called when a technician asks for a restart. */
   onRestart: () => void;
 }
@@ -51,7 +53,7 @@ export function technicianTools(options: TechnicianToolsOptions): TechnicianSour
   return {
     configuration: configurationTools(boxConfig, config),
     machine: machineNow,
-    machineSettings: machineSettings(config),
+    machineSettings: machineSettings(config, options.log),
     certificate: certificateTools(certificate, certsFolderOf(config)),
     log,
     restart() {

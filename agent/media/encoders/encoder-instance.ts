@@ -45,7 +45,7 @@ export interface EncoderInstanceSettings {
   family: EncoderFamily;
   /** Number of the first frame that it will get. */
   firstFrame: number;
-  /** It gives way to others by so much (nice(2)). */
+  /** Niceness of its ffmpeg (nice(2)), by which it gives way to others. */
   niceness?: number;
   onPacket(packet: Packet): void;
   onParameters(parameters: StreamParameters): void;

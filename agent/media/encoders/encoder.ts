@@ -39,7 +39,7 @@ export interface EncoderSettings {
   log: Log;
   /** The encoder begins when this resolves: the one before on the same ring still writes out its frames. */
   after?: Promise<unknown> | undefined;
-  /** Its ffmpeg gives way to others by so much (nice(2)); without it, it does not. */
+  /** Niceness of its ffmpeg (nice(2)), by which it gives way to others; 0 without. */
   niceness?: number;
   /** Called when it died (with the reason) or runs again (undefined). */
   onTrouble(reason: string | undefined): void;

@@ -61,7 +61,7 @@ export interface InputSettings {
  * held.
  */
 const RETURN_FRAMES = 3;
-/** It is back with the first frame if packets of its picture came so shortly before. */
+/** Age of the last packet of its picture up to which a silent source is back with its first frame, ms. */
 const FRESH_MS = 1000;
 /** Time for which the frames of an ended source stay readable, since the last one is still shown. */
 const AFTERLIFE_MS = 500;

@@ -3,7 +3,7 @@ import type { Clock } from '#lib/runtime/clock.ts';
 
 /** Whether an ffmpeg that gives nothing is dead, or has no processor time: to end it would not give it more. */
 export interface Rest {
-  /** It gives what it should. */
+  /** Called when the ffmpeg gives what it should. */
   awake(): void;
   /** Asked again and again while it gives nothing. */
   isDead(): boolean;

@@ -36,7 +36,7 @@ const MOST_SKEW_MS = 1500;
 const MOST_CHANGE_MS = 700;
 /** What is as near as this is together, whatever was before. */
 const NEAR_MS = 300;
-/** So long it has to be so until it counts. */
+/** Time for which a distance has to last until it counts. */
 const LASTING_MS = 500;
 /** Part by which the usual distance follows the present one at each tick. */
 const FOLLOWS = 0.01;

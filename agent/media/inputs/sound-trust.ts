@@ -10,7 +10,7 @@ export interface SoundTrust {
   ended(livedMs: number): void;
 }
 
-/** So many of them without a frame are put down to the sound. */
+/** Ends without a frame, in a row, that are put down to the sound. */
 const MOST_EARLY_DEATHS = 2;
 /** After a picture that lasted so long, the sound is tried again: the source may have been set right. */
 const LASTING_MS = 60_000;

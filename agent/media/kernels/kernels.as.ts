@@ -92,7 +92,7 @@ export function scaleColumns(
   }
 }
 
-/** Each pixel is the mean of 4x4: what a quarter of the size takes, without a table and without a picture between. */
+/** Makes each pixel the mean of 4x4: what a quarter of the size takes, without a table and without a picture between. */
 export function quarterPlane(src: usize, srcStride: i32, dst: usize, dstStride: i32, width: i32, height: i32): void {
   const half = i32x4.splat(8);
   for (let y = 0; y < height; y++) {

@@ -40,6 +40,7 @@ const BLACK = [16, 128, 128] as const;
 /** Source number 0 of a time code is the box itself. */
 const BOX = 0;
 
+/** Opens a compositor that draws into this memory. */
 export function openCompositor(memory: PictureMemory): Compositor {
   const { kernels } = memory;
   const scale = openScaler(memory);

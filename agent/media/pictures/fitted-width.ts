@@ -22,7 +22,7 @@ const SHRINK_MS = 2000;
 /** From this part of the canvas on, it is not worth it. */
 const NEARLY_ALL = 0.95;
 
-/** Opens it for one channel of a canvas. `isWhole` tells whether the channel is encoded alone too, as large as the canvas. */
+/** Opens the width for one channel of a canvas. `isWhole` tells whether the channel is encoded alone too, as large as the canvas. */
 export function openFittedWidth(canvas: Size, isWhole = (): boolean => false): FittedWidth {
   let widthPx = allowed(0, canvas);
   let look = { widthPx: 0, atMs: -Infinity };

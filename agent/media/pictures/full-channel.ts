@@ -20,7 +20,7 @@ export interface FullChannel {
   close(): void;
 }
 
-/** What it needs. */
+/** What a channel that is encoded alone needs. */
 export interface FullChannelSettings {
   channel: Channel;
   memory: PictureMemory;

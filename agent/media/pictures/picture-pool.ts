@@ -73,7 +73,7 @@ export function openPicturePool(memory: PictureMemory, size: Size, count: number
   };
 }
 
-/** Whoever waits for a collection of garbage holds all of them for minutes: `transfer` frees it now. */
+/** Frees the memory of a picture at once, by `transfer`: a collection of garbage comes minutes later. */
 function free(copy: ArrayBuffer): void {
   copy.transfer(0);
 }

@@ -55,6 +55,9 @@ const WIDER_LOOK_MS = 30;
 const CHANNELS: readonly Channel[] = ['A', 'B'];
 const OFF: InputSeen = { status: 'off', sinceMs: 0, reconnects: 0 };
 
+/** Whether each channel is encoded alone; `agent/device/dual-mode.ts` has the rules, of which this room may see types alone. */
+export const isDual = ({ encoderMode }: Pick<Wanted, 'encoderMode'>): boolean => encoderMode === 'dual';
+
 /** Starts the programme. */
 export function startProgram(settings: ProgramSettings, first: Wanted): Program {
   return new RunningProgram(settings, first);
@@ -78,8 +81,8 @@ class RunningProgram implements Program {
     this.memory = openPictureMemory(reserveFor(size, fps));
     const sceneRenderer = openSceneRenderer({ memory: this.memory, renderer, onTrouble });
     this.#switcher = openSceneSwitcher(sceneRenderer, () => clock.nowMs());
-    const isDual = (): boolean => this.#wanted.encoderMode === 'dual';
-    this.#widths = { A: openFittedWidth(size, isDual), B: openFittedWidth(size, isDual) };
+    const isWhole = (): boolean => isDual(this.#wanted);
+    this.#widths = { A: openFittedWidth(size, isWhole), B: openFittedWidth(size, isWhole) };
     this.#selectors = { A: this.#openSelector('A'), B: this.#openSelector('B') };
     this.#slates = { A: this.#blank(), B: this.#blank() };
     this.canvas = startCanvas({

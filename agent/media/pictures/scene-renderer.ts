@@ -27,7 +27,7 @@ export interface SceneRenderer {
   keep(drawings: readonly SceneDrawing[]): void;
 }
 
-/** What it needs. */
+/** What the drawing of scenes needs. */
 export interface SceneRendererSettings {
   memory: PictureMemory;
   renderer: Renderer;

@@ -1,4 +1,6 @@
+/** Samples a second of all sound in the box. */
 export const SAMPLE_RATE = 48_000;
+/** Channels of all sound in the box: left and right. */
 export const CHANNELS = 2;
 const SAMPLE_BYTES = 2 * CHANNELS;
 

@@ -4,7 +4,7 @@ import type { Recording, RecordingPart, RecordingStatus, SecondStream } from '#a
 /** Whether it has not ended. */
 export const isOpen = ({ status }: Recording): boolean => ['setup', 'recording', 'paused'].includes(status);
 
-/** All its files: those of the first stream, then those of channel B. */
+/** Files of a recording: those of the first stream, then those of channel B. */
 export const filesOf = ({ parts, second }: Pick<Recording, 'parts' | 'second'>): RecordingPart[] => [
   ...parts,
   ...(second?.parts ?? []),
@@ -44,6 +44,7 @@ export function closedStatus(info: Recording, cutShort = false): RecordingStatus
   return cutShort || !isWhole(info) || (info.second && !isWhole(info.second)) ? 'partial' : 'finished';
 }
 
+/** Metadata of which nothing is said. */
 export const EMPTY_METADATA: Metadata = {
   title: '',
   presenter: '',
@@ -68,7 +69,7 @@ export const isSettled = (info: Recording): boolean =>
   info.status !== 'finalizing' &&
   filesOf(info).every(({ state }) => state !== 'writing' && state !== 'written');
 
-/** Its mean bit rate, undefined until it has some length. */
+/** Mean bit rate of a recording, undefined until it has some length. */
 export function kbpsOf(info: Recording): number | undefined {
   const durationMs = durationMsOf(info);
   return durationMs > 5000 ? (bytesOfRecording(info) * 8) / durationMs : undefined;

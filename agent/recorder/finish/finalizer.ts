@@ -8,6 +8,7 @@ import { sleep } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { OnFact } from '../facts.ts';
+import { openHaste } from './haste.ts';
 import type { Jobs } from './jobs.ts';
 import { localTime } from '../catalog/local-time.ts';
 import { thumbnailName } from '../catalog/manifest.ts';
@@ -38,6 +39,8 @@ export interface FinalizerOptions {
   thumbnails: ThumbnailRules;
   maxFileBytes: number;
   timeZone?: string;
+  /** Whether something is recorded now, to which finishing gives way. */
+  isRecording?: () => boolean;
   /** Waits before the tries after a killed program; there is one try more than waits. */
   retryMs?: readonly number[];
 }
@@ -81,8 +84,22 @@ class BackgroundFinalizer implements Finalizer {
   /** Parts that are still fragmented, and when they may be tried again. */
   readonly #unfinished = new Map<RecordingPart, { info: Recording; tries: number; notBeforeMs: number }>();
 
+  /** When the work in hand was asked for; there is one at a time. */
+  #askedMs = 0;
+
   constructor(options: FinalizerOptions) {
-    this.#options = options;
+    const { clock, tools, isRecording = () => true } = options;
+    const haste = openHaste(clock, isRecording, () => this.#askedMs);
+    this.#options = { ...options, tools: { ...tools, haste } };
+  }
+
+  #push(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { jobs, clock } = this.#options;
+    const askedMs = clock.monotonicMs();
+    return jobs.push(name, (signal) => {
+      this.#askedMs = askedMs;
+      return work(signal);
+    });
   }
 
   roomIs(freeBytes: ReadonlyMap<string, number>): void {
@@ -96,7 +113,7 @@ class BackgroundFinalizer implements Finalizer {
   }
 
   part(info: Recording, part: RecordingPart, repair = false): void {
-    void this.#options.jobs.push(`finalise ${part.name}`, async (signal) => {
+    void this.#push(`finalise ${part.name}`, async (signal) => {
       if (this.#options.catalog.find(info.id) !== info) return;
       if (repair && !(await this.#repair(info, part))) return;
       await this.#finalize(info, part, signal);
@@ -108,7 +125,7 @@ class BackgroundFinalizer implements Finalizer {
   }
 
   recording(info: Recording, end: { cutShort: boolean; isLast(): boolean }): Promise<void> {
-    return this.#options.jobs.push(`close ${info.base}`, async (signal) => {
+    return this.#push(`close ${info.base}`, async (signal) => {
       if (!end.isLast() || this.#options.catalog.find(info.id) !== info) return;
       const first = info.parts.find(isPlayable);
       if (first && info.thumbnails.length === 0) await this.#thumbnails(info, first, true, signal);
@@ -255,7 +272,9 @@ class BackgroundFinalizer implements Finalizer {
 
   /** Writes the checksum in the form that `sha256sum -c` reads. */
   async #checksum(part: RecordingPart, signal: AbortSignal): Promise<void> {
-    const line = await runTool({ command: 'sha256sum', argv: ['--', part.name], cwd: part.folder, signal });
+    const { haste } = this.#options.tools;
+    const run = { command: 'sha256sum', argv: ['--', part.name], cwd: part.folder, signal };
+    const line = await runTool({ ...run, ...(haste ? { haste } : {}) });
     const sha256 = /^[0-9a-f]{64}/.exec(line)?.[0];
     if (!sha256) throw new Error(`sha256sum said ${JSON.stringify(line.slice(0, 80))}`);
     part.sha256 = sha256;

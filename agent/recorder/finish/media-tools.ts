@@ -1,12 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { fileUrl, quietArgv } from '#lib/ffmpeg/argv.ts';
 import { hasSound, probe } from '#lib/ffmpeg/probe.ts';
+import type { Haste } from './haste.ts';
 import { runTool } from './tool.ts';
 
 /** Paths of the programs. */
 export interface MediaTools {
   ffmpeg: string;
   ffprobe: string;
+  /** How much they give way; without, as much as beside a recording. */
+  haste?: Haste;
 }
 
 /** What ffprobe tells of a file. */
@@ -20,7 +23,7 @@ export interface MediaFacts {
 
 /** Reads a file with ffprobe. Throws if it is no media file. */
 export async function probeFile(tools: MediaTools, path: string, signal?: AbortSignal): Promise<MediaFacts> {
-  const { durationMs = 0, streams } = await probe(tools.ffprobe, path, { run: runnerOf(signal) });
+  const { durationMs = 0, streams } = await probe(tools.ffprobe, path, { run: runnerOf(tools, signal) });
   const video = streams.find(({ kind }) => kind === 'video');
   return {
     durationMs,
@@ -32,12 +35,12 @@ export async function probeFile(tools: MediaTools, path: string, signal?: AbortS
 
 /** Whether there is any sound in a file, not only a track for it. Throws as `probeFile` does. */
 export const soundIn = (tools: MediaTools, path: string, signal?: AbortSignal): Promise<boolean> =>
-  hasSound(tools.ffprobe, path, { run: runnerOf(signal) });
+  hasSound(tools.ffprobe, path, { run: runnerOf(tools, signal) });
 
 const runnerOf =
-  (signal?: AbortSignal) =>
+  ({ haste }: MediaTools, signal?: AbortSignal) =>
   (command: string, argv: readonly string[]): Promise<string> =>
-    runTool({ command, argv, ...(signal ? { signal } : {}) });
+    runTool({ command, argv, ...(signal ? { signal } : {}), ...(haste ? { haste } : {}) });
 
 /** Tags of a file. */
 export interface Tags {
@@ -70,6 +73,7 @@ export async function remux(
     argv,
     input: ffmetadata(about.tags, about.chapters),
     ...(signal ? { signal } : {}),
+    ...(tools.haste ? { haste: tools.haste } : {}),
   });
 }
 
@@ -108,7 +112,13 @@ export async function extractPicture(
   // The image writer names a picture by its time stamp, here in milliseconds.
   const naming = ['-fps_mode', 'passthrough', '-enc_time_base', '1:1000', '-f', 'image2', '-frame_pts', '1'];
   const argv = [...quietArgv('error'), ...seek, ...picture, ...naming, '-y', `file:${target.prefix}%d.tmp`];
-  await runTool({ command: tools.ffmpeg, argv, cwd: target.folder, ...(signal ? { signal } : {}) });
+  await runTool({
+    command: tools.ffmpeg,
+    argv,
+    cwd: target.folder,
+    ...(signal ? { signal } : {}),
+    ...(tools.haste ? { haste: tools.haste } : {}),
+  });
   const name = (await readdir(target.folder)).find((file) => file.startsWith(target.prefix) && file.endsWith('.tmp'));
   return name ? { name, atMs: Number(name.slice(target.prefix.length, -4)) } : undefined;
 }

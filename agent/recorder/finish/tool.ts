@@ -1,4 +1,6 @@
-import { startChild } from '#lib/runtime/processes/child.ts';
+import { getPriority, setPriority } from 'node:os';
+import { startChild, type Child } from '#lib/runtime/processes/child.ts';
+import { NICE_ALONE, NICE_BESIDE, type Haste } from './haste.ts';
 
 /** A run of a program. */
 export interface ToolRun {
@@ -9,18 +11,52 @@ export interface ToolRun {
   input?: string;
   /** Ends it early. */
   signal?: AbortSignal;
+  /** How much it gives way; 15 (nice) without, for as long as it takes. */
+  haste?: Haste;
 }
 
 const MAX_OUTPUT_BYTES = 4 << 20;
 
 /**
- * Runs a program at low priority, so that it takes nothing from the live processes. Gives its standard output; throws
- * an Error with the program's own words if it fails or is ended.
+ * Runs a program at low priority, so that it takes nothing from the live processes. One that has waited enough gets its share: it is
+ * raised where this process may do that, else ended and run again, so it must be one that may be run twice. Gives its
+ * standard output; throws an Error with the program's own words if it fails or is ended.
  */
 export async function runTool(run: ToolRun): Promise<string> {
+  const patienceMs = run.haste?.patienceMs() ?? Number.POSITIVE_INFINITY;
+  const again = { isWanted: false };
+  const output = runOnce(run, run.haste?.niceness() ?? NICE_BESIDE, (child) => hurry(child, patienceMs, again));
+  return output.catch((error: unknown) => {
+    if (!again.isWanted || run.signal?.aborted) throw error;
+    return runOnce(run, NICE_ALONE, () => () => undefined);
+  });
+}
+
+/** Raises a child after its patience, or ends it so that it is run again. Gives what takes that back. */
+function hurry(child: Child, patienceMs: number, again: { isWanted: boolean }): () => void {
+  if (!Number.isFinite(patienceMs)) return () => undefined;
+  const timer = setTimeout(() => {
+    if (isRaised(child.pid)) return;
+    again.isWanted = true;
+    void child.stop(500);
+  }, patienceMs);
+  return () => clearTimeout(timer);
+}
+
+/** Only who may (root, RLIMIT_NICE) makes a program less nice (setpriority(2)). */
+function isRaised(pid: number | undefined): boolean {
+  try {
+    setPriority(pid ?? -1, getPriority() + NICE_ALONE);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function runOnce(run: ToolRun, niceness: number, onStart: (child: Child) => () => void): Promise<string> {
   const child = startChild({
     command: 'nice',
-    argv: ['-n', '15', run.command, ...run.argv],
+    argv: ['-n', String(niceness), run.command, ...run.argv],
     takes: [1],
     feeds: [0],
     ...(run.cwd === undefined ? {} : { cwd: run.cwd }),
@@ -29,11 +65,13 @@ export async function runTool(run: ToolRun): Promise<string> {
   run.signal?.addEventListener('abort', stop);
   if (run.signal?.aborted) stop();
   child.feed(0).end(run.input ?? '');
+  const done = onStart(child);
   try {
     const [output, death] = await Promise.all([readAll(child.take(1)), child.died]);
     if (death.code !== 0) throw new Error(`${run.command}: ${death.reason}`);
     return output;
   } finally {
+    done();
     run.signal?.removeEventListener('abort', stop);
   }
 }

@@ -20,7 +20,7 @@ export interface RecoveredTake {
   inProgress: boolean;
 }
 
-/** What it needs. */
+/** What closed recordings need. */
 export interface ClosedRecordingsOptions {
   catalog: Catalog;
   storage: Storage;
@@ -55,7 +55,7 @@ export interface ClosedRecordings {
   describe(id: string, change: Partial<Metadata>): boolean;
 }
 
-/** Opens it. */
+/** Opens the closed recordings. */
 export function openClosedRecordings(options: ClosedRecordingsOptions): ClosedRecordings {
   return new ClosedRecordingsOfCatalog(options);
 }

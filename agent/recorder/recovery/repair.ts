@@ -106,7 +106,7 @@ async function readHead(
   return content.includes('mvex') ? { kind: 'fragmented', bytes } : { kind: 'plain' };
 }
 
-/** All fragments with whole boxes by their lengths, up to the first other one. */
+/** Fragments with whole boxes by their lengths, up to the first other one. */
 async function readFragments(file: FileHandle, from: number, size: number): Promise<Fragment[]> {
   const fragments: Fragment[] = [];
   for (let offset = from; ;) {

@@ -23,7 +23,7 @@ export interface FileWriterSettings {
 }
 
 export interface FileWriterEvents {
-  /** All bytes before this offset would survive a power cut. */
+  /** Offset before which all bytes would survive a power cut. */
   onDurable(bytes: number): void;
   /** Called once. The writer takes no more; `abandon()` ends it. */
   onFailure(failure: WriteFailure): void;

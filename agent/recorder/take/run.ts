@@ -19,7 +19,7 @@ export interface PartFile {
   broken(at: { endTicks: number; keepBytes: number; pictures: number }, failure: WriteFailure | undefined): void;
   /** The file's name is gone or leads to another file, its bytes are not gone yet: save them. */
   rescue(file: FileHandle): Promise<void>;
-  /** It is closed, and cut if it was broken: the last word about it. */
+  /** Called last: the part is closed, and cut if it was broken. */
   closed(): void;
 }
 
@@ -50,6 +50,7 @@ const RETRY_MS = 1000;
 const LAST_TRIES = 3;
 const QUIET_MS = 500;
 
+/** Opens a run: parts one after the other, on the disks that `events` finds for it. */
 export function openRun(parameters: StreamParameters, settings: RunSettings, events: RunEvents): Run {
   return new RunToDisk(parameters, settings, events);
 }

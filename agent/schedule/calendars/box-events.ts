@@ -25,9 +25,12 @@ export interface BoxEvents extends Source {
   clear(): Promise<void>;
 }
 
-const KEPT_MS = 7 * 86_400_000;
+/** Time for which an event that ended is shown. */
+const SHOWN_MS = 7 * 86_400_000;
+/** Events that are kept, those that ended longest ago go first. They are counted: a clock that is set must not remove what is to come. */
+const MOST_KEPT = 5000;
 
-/** Opens the events in `events.json` of the folder; those that ended a week ago are removed. */
+/** Opens the events in `events.json` of the folder; those that ended a week ago are not shown. */
 export async function openBoxEvents({
   folder,
   nowMs,
@@ -51,7 +54,7 @@ export async function openBoxEvents({
   });
   let events = await kept.read();
   const save = async (changed: Planned[]): Promise<void> => {
-    events = changed.filter(({ endsAtMs }) => endsAtMs > nowMs() - KEPT_MS);
+    events = changed.toSorted((one, other) => one.endsAtMs - other.endsAtMs).slice(-MOST_KEPT);
     await kept.write(events);
     onChange();
   };
@@ -60,7 +63,7 @@ export async function openBoxEvents({
     get polls() {
       return Number.MAX_SAFE_INTEGER;
     },
-    bookings: () => events,
+    bookings: () => events.filter(({ endsAtMs }) => endsAtMs > nowMs() - SHOWN_MS),
     status: () => ({ place: 'this box', goodAtMs: nowMs(), complaints: [] }),
     refresh: async () => undefined,
     close: () => undefined,

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { CalendarError } from '#lib/calendar/calendar.ts';
-import type { Reading, ReadingTask } from './calendar-reading.ts';
+import type { Reading, ReadingTask } from './reading-task.ts';
 
 const WORKER_MB = 512;
 /** Time for the reading of a calendar; then the worker is ended. No real calendar takes so long. */

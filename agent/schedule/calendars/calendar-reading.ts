@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readCalendar } from '#lib/calendar/calendar-read.ts';
 import type {
@@ -14,37 +14,11 @@ import { isIn } from '#lib/calendar/hall-words.ts';
 import { ianaZone, UTC } from '#lib/calendar/zones/zoned-time.ts';
 import { EPISODE_FILE } from '#lib/opencast/calendars/attachments.ts';
 import { bookingOf } from '#lib/opencast/calendars/booking.ts';
-import { syncFolder, syncPath, writeFileAtomically } from '#lib/runtime/files.ts';
-import type { Planned, SourceKind } from '../timetable/timetable.ts';
+import { syncFolder, syncPath } from '#lib/runtime/files.ts';
+import { openJsonFile, type JsonFile } from '#lib/runtime/json-file.ts';
+import type { Planned } from '../timetable/timetable.ts';
+import { memoryOf, type Reading, type ReadingTask } from './reading-task.ts';
 import { doubtOf } from './sudden-emptiness.ts';
-
-/** A reading of a calendar. All of it can be sent to a worker. */
-export interface ReadingTask {
-  /** File of the last calendar that was believed; `<file>.known.json` has what it does not say itself. */
-  file: string;
-  /** A new calendar, which replaces it if it can be read and is not doubted. */
-  arrived?: string;
-  zone: string;
-  fromMs: number;
-  toMs: number;
-  nowMs: number;
-  source: SourceKind;
-  from: string;
-  /** Place; only its events are read. */
-  location?: string;
-  /** It is the calendar of this hall alone: events that name no place are here. */
-  isOwn?: boolean;
-  /** Whether the new calendar is believed even if it is suddenly empty. */
-  believes?: boolean;
-}
-
-/** The result of a reading. */
-export interface Reading {
-  bookings: Planned[];
-  complaints: Complaint[];
-  /** Why the new calendar is not believed: the bookings are those of the one before. */
-  doubt?: string;
-}
 
 /**
  * Reads a calendar from disk. For an event that is broken in the new calendar, the text of the last good one counts, expanded
@@ -52,7 +26,13 @@ export interface Reading {
  * stays.
  */
 export async function readCalendarFile(task: ReadingTask): Promise<Reading> {
-  const known = await knownIn(task.file);
+  const troubles: string[] = [];
+  const known = await knownIn(task.file, (trouble) => troubles.push(trouble));
+  const reading = await readWith(known, task);
+  return { ...reading, complaints: [...reading.complaints, ...troubles.map(damagedNote)] };
+}
+
+async function readWith(known: KnownCalendar | undefined, task: ReadingTask): Promise<Reading> {
   const { arrived, believes = false } = task;
   const bytes = await readFile(arrived ?? task.file);
   const read = await readCalendar(bytes, { ...windowOf(task), ...(known ? { known } : {}) });
@@ -109,33 +89,43 @@ interface Memory {
   shared: SharedUids;
 }
 
-const memoryOf = (file: string): string => `${file}.known.json`;
+/** Bytes of what is known of a calendar, which may hold its text: twice the largest that may be asked for, escaped. */
+const MOST_MEMORY_BYTES = 2 * 1_000_000_000;
 
-async function knownIn(file: string): Promise<KnownCalendar | undefined> {
-  const { kept, shared } = await memoryIn(file);
+/** The file of what is known of a calendar; `tell` hears that it is of no use. */
+const openKnown = (file: string, tell: (trouble: string) => void): JsonFile<Memory> =>
+  openJsonFile<Memory>({
+    path: memoryOf(file),
+    check: memoryFrom,
+    otherwise: { shared: [] },
+    what: 'what was known of a calendar',
+    mostBytes: MOST_MEMORY_BYTES,
+    log: { error: (facts: object) => tell((facts as { error: string }).error) },
+  });
+
+function memoryFrom(given: unknown): Memory {
+  const { kept, shared } = given as Partial<Memory>;
+  if (!Array.isArray(shared) || (kept !== undefined && typeof kept !== 'string'))
+    throw new Error('it is something else');
+  return given as Memory;
+}
+
+async function knownIn(file: string, tell: (trouble: string) => void): Promise<KnownCalendar | undefined> {
+  const { kept, shared } = await openKnown(file, tell).read();
   const bytes = kept === undefined ? await readFile(file).catch(() => undefined) : Buffer.from(kept);
   return bytes && { bytes, shared };
 }
 
-async function memoryIn(file: string): Promise<Memory> {
-  try {
-    const { kept, shared } = JSON.parse(await readFile(memoryOf(file), 'utf8')) as Partial<Memory>;
-    return { ...(typeof kept === 'string' ? { kept } : {}), shared: Array.isArray(shared) ? shared : [] };
-  } catch {
-    return { shared: [] };
-  }
-}
-
 async function remember(file: string, { kept, shared }: CalendarReading): Promise<void> {
-  const memory: Memory = { ...(kept === undefined ? {} : { kept }), shared };
-  if (kept === undefined && shared.length === 0) await rm(memoryOf(file), { force: true });
-  else await writeFileAtomically(memoryOf(file), JSON.stringify(memory));
+  const known = openKnown(file, () => undefined);
+  if (kept === undefined && shared.length === 0) await known.remove();
+  else await known.write({ ...(kept === undefined ? {} : { kept }), shared });
 }
 
-/** Removes what is kept of a calendar. */
-export async function forgetCalendar(file: string): Promise<void> {
-  for (const one of [file, `${file}.part`, memoryOf(file)]) await rm(one, { force: true });
-}
+const damagedNote = (trouble: string): Complaint => ({
+  weight: 'trifle',
+  text: `what was known of it was damaged and was set aside: ${trouble}`,
+});
 
 async function takeOver(arrived: string, file: string): Promise<void> {
   await syncPath(arrived);

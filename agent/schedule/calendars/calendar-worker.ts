@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { CalendarError } from '#lib/calendar/calendar.ts';
 import { giveWayHere } from '#lib/runtime/processes/thread-priority.ts';
-import { readCalendarFile, type ReadingTask } from './calendar-reading.ts';
+import { readCalendarFile } from './calendar-reading.ts';
+import type { ReadingTask } from './reading-task.ts';
 
 /** Of a thread that reads a calendar: what keeps time goes first. */
 const NICENESS = 5;

@@ -6,7 +6,7 @@ import type { Clock } from '#lib/runtime/clock.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { readBeside } from './calendar-file.ts';
-import { forgetCalendar, type Reading, type ReadingTask } from './calendar-reading.ts';
+import { forgetCalendar, type Reading, type ReadingTask } from './reading-task.ts';
 import { openReadingTimes, type ReadingTimes } from './reading-times.ts';
 import { openDoubt, type Doubt } from './sudden-emptiness.ts';
 import type { OnChange, Source } from '../timetable/source.ts';

@@ -12,7 +12,7 @@ export type IcalUrlOptions = Omit<PolledOptions, 'ask' | 'source' | 'place'> & {
   wire: Wire;
 };
 
-/** So often a feed may be elsewhere; more is a loop. */
+/** Redirections that are followed; more are a loop. */
 const MOST_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const FOR_GOOD: ReadonlySet<number> = new Set([301, 308]);

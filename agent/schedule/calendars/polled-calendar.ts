@@ -1,12 +1,12 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CalendarError, type Complaint } from '#lib/calendar/calendar.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
-import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';
+import { openJsonFile, type JsonFile } from '#lib/runtime/json-file.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { readBeside } from './calendar-file.ts';
-import type { Reading, ReadingTask } from './calendar-reading.ts';
+import type { Reading, ReadingTask } from './reading-task.ts';
 import { openReadingTimes } from './reading-times.ts';
 import { openDoubt } from './sudden-emptiness.ts';
 import type { OnChange, Source } from '../timetable/source.ts';
@@ -18,6 +18,12 @@ export interface Tag {
   etag?: string;
   modified?: string;
   cutoffMs?: number;
+}
+
+/** What is kept of the last question that brought a good calendar. */
+interface Asked {
+  tag: Tag;
+  goodAtMs: number;
 }
 
 /** An answer, with the tag for the next question. */
@@ -62,6 +68,7 @@ class PolledCalendar implements Source {
   readonly #options: PolledOptions;
   readonly #times: ReturnType<typeof openReadingTimes>;
   readonly #doubt = openDoubt();
+  readonly #asked: JsonFile<Asked | undefined>;
   #bookings: readonly Planned[] = [];
   #complaints: readonly Complaint[] = [];
   #tag: Tag = NO_TAG;
@@ -77,6 +84,13 @@ class PolledCalendar implements Source {
     this.#options = options;
     this.name = options.from;
     this.#times = openReadingTimes(options.clock);
+    this.#asked = openJsonFile<Asked | undefined>({
+      path: `${options.file}.json`,
+      check: askedIn,
+      otherwise: undefined,
+      what: 'how a calendar was asked for',
+      log: options.log,
+    });
   }
 
   bookings(): readonly Planned[] {
@@ -102,12 +116,9 @@ class PolledCalendar implements Source {
       if (!isNew) log.warn({ file, error: String(error) }, 'the calendar kept on disk is of no use');
       return;
     }
-    try {
-      const { tag, goodAtMs } = JSON.parse(await readFile(`${file}.json`, 'utf8')) as { tag: Tag; goodAtMs: number };
-      [this.#tag, this.#goodAtMs] = [tag, goodAtMs];
-    } catch {
-      // The whole calendar is asked for.
-    }
+    // Without it the whole calendar is asked for.
+    const asked = await this.#asked.read();
+    if (asked) [this.#tag, this.#goodAtMs] = [asked.tag, asked.goodAtMs];
   }
 
   start(): void {
@@ -196,7 +207,7 @@ class PolledCalendar implements Source {
       throw new CalendarError(reading.doubt);
     }
     this.#tag = tag;
-    await writeFileAtomically(`${file}.json`, JSON.stringify({ tag, goodAtMs: clock.nowMs() }));
+    await this.#asked.write({ tag, goodAtMs: clock.nowMs() });
   }
 
   #take({ bookings, complaints }: Reading): void {
@@ -217,3 +228,11 @@ const movedNote = (place: string): Complaint => ({
   weight: 'trifle',
   text: `the calendar has moved to ${place}: put that into the configuration`,
 });
+
+function askedIn(kept: unknown): Asked {
+  const { tag, goodAtMs } = kept as Partial<Asked>;
+  const texts = [tag?.etag ?? '', tag?.modified ?? ''];
+  const isOne = typeof tag === 'object' && texts.every((text) => typeof text === 'string') && Number.isFinite(goodAtMs);
+  if (!isOne) throw new Error('it is no question');
+  return kept as Asked;
+}

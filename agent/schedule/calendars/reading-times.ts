@@ -7,7 +7,7 @@ const JUMP_MS = 30_000;
 
 /** When a calendar was read last, by a clock that nobody sets. */
 export interface ReadingTimes {
-  /** It is read now. */
+  /** Notes that the calendar is read now. */
   note(): void;
   /** Whether the wall clock was set since: the days that were looked at are others. */
   jumped(): boolean;
@@ -15,7 +15,7 @@ export interface ReadingTimes {
   isDue(): boolean;
 }
 
-/** Opens them; nothing was read yet. */
+/** Opens the times; nothing was read yet. */
 export function openReadingTimes(clock: Clock): ReadingTimes {
   let last: { monotonicMs: number; wallMs: number } | undefined;
   const jumped = (): boolean => {

@@ -40,7 +40,7 @@ export interface Doubt {
   heard(isDoubted: boolean, nowMs: number): void;
 }
 
-/** Opens it; times are those of the monotonic clock. The first doubt is told before a person may end it. */
+/** Opens the doubt; times are those of the monotonic clock. The first doubt is told before a person may end it. */
 export function openDoubt(): Doubt {
   let sinceMs: number | undefined;
   return {

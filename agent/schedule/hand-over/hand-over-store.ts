@@ -1,12 +1,13 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';
+import { openJsonFile } from '#lib/runtime/json-file.ts';
 import { tryToMakeFolder } from '#lib/runtime/disk/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { HandOver } from './hand-over.ts';
 
-/** All hand-overs, each in a file that survives a power cut. */
+/** Hand-overs of the box, each in a file that survives a power cut. */
 export interface HandOverStore {
   list(): HandOver[];
   find(take: string): HandOver | undefined;
@@ -29,12 +30,15 @@ export async function openHandOverStore(folder: string, log: Log): Promise<HandO
   });
   for (const name of names) {
     if (!name.endsWith('.json')) continue;
-    try {
-      const one = JSON.parse(await readFile(join(folder, name), 'utf8')) as HandOver;
-      if (one.version === 1) known.set(one.take, one);
-    } catch (error) {
-      log.error({ file: name, error: String(error) }, 'what was handed over of a recording cannot be read');
-    }
+    const kept = openJsonFile<HandOver | undefined>({
+      path: join(folder, name),
+      check: handOverIn,
+      otherwise: undefined,
+      what: 'what was handed over of a recording',
+      log,
+    });
+    const one = await kept.read();
+    if (one) known.set(one.take, one);
   }
   const fileOf = (take: string): string => join(folder, `${take.replaceAll(/[^\w-]/g, '_')}.json`);
   const writes = openInTurn();
@@ -62,4 +66,13 @@ export async function openHandOverStore(folder: string, log: Log): Promise<HandO
     },
     close: () => writes.idle(),
   };
+}
+
+/** What a file says; undefined for what another version of this program wrote, which stays for it. */
+function handOverIn(kept: unknown): HandOver | undefined {
+  const { version, take, step, createdAtMs } = kept as { [Key in keyof HandOver]?: unknown };
+  if (typeof version === 'number' && version !== 1) return undefined;
+  const isOne = version === 1 && typeof take === 'string' && typeof step === 'string' && Number.isFinite(createdAtMs);
+  if (!isOne) throw new Error('it is no hand-over');
+  return kept as HandOver;
 }

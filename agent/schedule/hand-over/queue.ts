@@ -56,7 +56,8 @@ export interface Waiting extends HandOver {
 /** Booking of a test recording, as the first-start wizard makes it: it is sent only if somebody asks for it. */
 const TRIAL = 'trial';
 const LOOK_MS = 30_000;
-const KEPT_MS = 30 * 86_400_000;
+/** Hand-overs that are done and whose recordings are gone, as many as are remembered. They are counted: a clock may be set by decades. */
+const MOST_REMEMBERED = 500;
 /** Number of failures in a row after which the server is told of them. */
 const TOLD_AFTER = 3;
 
@@ -161,11 +162,10 @@ class KeptHandOverQueue implements HandOverQueue {
           ...(recording.bookingId === TRIAL ? { held: 'it is a test recording' } : {}),
         });
     }
-    for (const { take, createdAtMs, step } of store.list()) {
-      const isOver = step === 'done' && clock.nowMs() - createdAtMs > KEPT_MS;
-      if (!recordings.find(take) && (isOver || step !== 'done') && !this.#options.isBusy(take, undefined))
-        await store.remove(take);
-    }
+    const gone = store.list().filter(({ take }) => !recordings.find(take) && !this.#options.isBusy(take, undefined));
+    const done = gone.filter(({ step }) => step === 'done');
+    const open = gone.filter(({ step }) => step !== 'done');
+    for (const { take } of [...open, ...done.slice(0, -MOST_REMEMBERED)]) await store.remove(take);
   }
 
   #next(): { handOver: HandOver; recording: Recording } | undefined {

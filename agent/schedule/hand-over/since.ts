@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { tryToKeep } from '#lib/runtime/disk/keeping.ts';
+import { openJsonFile } from '#lib/runtime/json-file.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Recording } from '../recordings.ts';
 
@@ -27,9 +26,16 @@ export async function openSince(
   file: string,
   { nowMs, recordings, log }: { nowMs: () => number; recordings: () => readonly Pick<Recording, 'id'>[]; log: Log },
 ): Promise<Since> {
-  const known = await readMark(file);
+  const kept = openJsonFile<z.output<typeof fileSchema> | undefined>({
+    path: file,
+    check: (mark) => fileSchema.parse(mark),
+    otherwise: undefined,
+    what: 'when hand-over began',
+    log,
+  });
+  const known = await kept.read();
   const mark = known ?? { atMs: nowMs(), before: recordings().map(({ id }) => id) };
-  if (!known) await tryToKeep('when hand-over began', log, () => writeFileAtomically(file, JSON.stringify(mark)));
+  if (!known) await tryToKeep('when hand-over began', log, () => kept.write(mark));
   const before = new Set(mark.before);
   return {
     isNew({ id, startedAtMs }) {
@@ -38,13 +44,4 @@ export async function openSince(
       return !isMark || startedAtMs >= mark.atMs || startedAtMs < FIRST_MS;
     },
   };
-}
-
-async function readMark(file: string): Promise<z.output<typeof fileSchema> | undefined> {
-  try {
-    return fileSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    // There is no such file, or it cannot be read.
-    return undefined;
-  }
 }

@@ -10,7 +10,7 @@ export type Trouble =
   /** The user is known but may not do this. */
   | 'forbidden'
   | 'missing'
-  /** It exists already, or a workflow runs for it. */
+  /** What is asked for exists already, or a workflow runs for it. */
   | 'conflict'
   /** The server cannot use the request; repeating it is of no use. */
   | 'refused'

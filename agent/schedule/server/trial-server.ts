@@ -11,7 +11,7 @@ export interface TrialServer {
   password?: string | undefined;
 }
 
-/** Its connection. */
+/** The connection to a server that is tried. */
 export interface TrialSide {
   opencast: Opencast;
   close(): void;

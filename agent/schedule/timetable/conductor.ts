@@ -10,7 +10,7 @@ import { descriptionOf } from './description.ts';
 import type { Gathering } from './gathering.ts';
 import { timetableOf, type Planned, type Slot, type Timetable, type TimetableRules } from './timetable.ts';
 
-/** What it needs. */
+/** What the conductor needs. */
 export interface ConductorOptions {
   device: Pick<Device, 'state' | 'request' | 'subscribe'>;
   gathering: Gathering;
@@ -45,7 +45,7 @@ const AGAIN_MS = 5000;
 /** Distance from its planned second within which a recording is named after that second. */
 const ON_TIME_MS = 1000;
 
-/** Opens it. */
+/** Opens the conductor. */
 export function openConductor(options: ConductorOptions): Conductor {
   const conductor = new TimetableConductor(options);
   conductor.look();

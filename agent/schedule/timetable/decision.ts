@@ -72,6 +72,7 @@ const isOverFarAway = (nowMs: number, { endsAtMs, leftMs }: Running): boolean =>
 
 const isNow = ({ fromMs, toMs }: Slot, nowMs: number): boolean => fromMs <= nowMs && nowMs < toMs;
 
+/** Whether somebody stopped the recording of this slot by hand. */
 export const isStopped = ({ booking, fromMs }: Slot, { stopped }: Pick<ManualChanges, 'stopped'>): boolean =>
   stopped.some((one) => one.booking === booking.id && Math.min(fromMs, booking.startsAtMs) <= one.atMs);
 

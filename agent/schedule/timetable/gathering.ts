@@ -2,14 +2,14 @@ import type { Source } from './source.ts';
 import type { Planned } from './timetable.ts';
 import { uniqueBookings, type Holders } from './unique-bookings.ts';
 
-/** All sources as one. */
+/** Sources of the timetable as one. */
 export interface Gathering {
   /**
    * The bookings. The running one (`running`) stays until its source has said twice that it is not there, so that a
    * source that failed once does not stop a lecture.
    */
   bookings(running: Planned | undefined): Planned[];
-  /** All that the sources have now, also what the box itself made, by the same ids. */
+  /** What the sources have now, also what the box itself made, by the same ids. */
   all(running: Planned | undefined): Planned[];
 }
 

@@ -10,10 +10,11 @@ export interface ManualChangesStore {
   close(): Promise<void>;
 }
 
-const KEPT_MS = 7 * 86_400_000;
+/** Stops and extensions that are kept, of each the newest. They are counted: a clock that is set must forget none of today's. */
+const MOST_KEPT = 500;
 
-/** Opens it. */
-export async function openManualChangesStore(file: string, nowMs: () => number, log: Log): Promise<ManualChangesStore> {
+/** Opens what people did by hand. */
+export async function openManualChangesStore(file: string, log: Log): Promise<ManualChangesStore> {
   const kept = openJsonFile({
     path: file,
     check: memoryIn,
@@ -23,11 +24,7 @@ export async function openManualChangesStore(file: string, nowMs: () => number, 
   });
   let memory: ManualChanges = await kept.read();
   const keep = (changed: ManualChanges): void => {
-    const sinceMs = nowMs() - KEPT_MS;
-    memory = {
-      stopped: changed.stopped.filter(({ atMs }) => atMs > sinceMs),
-      extended: changed.extended.filter(({ endsAtMs }) => endsAtMs > sinceMs),
-    };
+    memory = { stopped: changed.stopped.slice(-MOST_KEPT), extended: changed.extended.slice(-MOST_KEPT) };
     kept.keep(memory);
   };
   return {

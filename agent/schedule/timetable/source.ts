@@ -16,7 +16,7 @@ export interface Source {
 
 /** The state of a source. */
 export interface SourceStatus {
-  /** Its place: `https://opencast.example.org`, a file, or the box. */
+  /** Place of the source: `https://opencast.example.org`, a file, or the box. */
   place: string;
   /** Time of the last successful read. */
   goodAtMs?: number;

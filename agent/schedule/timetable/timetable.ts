@@ -16,7 +16,7 @@ export const SOURCE_KINDS = ['box', 'opencast', 'ical'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 export interface TimetableRules {
-  /** So long before a booking its recording begins, unless another one needs the time. */
+  /** Time before a booking at which its recording begins, ms, unless another one needs the time. */
   leadInMs: number;
   leadOutMs: number;
 }
@@ -29,6 +29,7 @@ export interface ManualChanges {
   extended: readonly { booking: string; plannedEndMs: number; endsAtMs: number }[];
 }
 
+/** Nothing was done by hand. */
 export const NO_MEMORY: ManualChanges = { stopped: [], extended: [] };
 
 /** A time in which one booking is recorded. */

@@ -1,4 +1,4 @@
-import { socketWords } from '#lib/runtime/texts/socket-words.ts';
+import { socketWords } from '#lib/runtime/troubles/unreachable.ts';
 
 /** Why a relay got no media from its server. */
 export interface RelayTrouble {

@@ -70,6 +70,8 @@ test('a file that cannot be read leads to the last good one, and words', async (
     const { remembered, trouble } = await recall(folder);
     assert.equal(remembered?.wanted.hall, 'good', act.toString());
     assert.match(trouble ?? '', /device\.json cannot be read .*last good settings are used/);
+    const isAside = (await readdir(folder)).includes('device.json.damaged');
+    assert.equal(isAside, !trouble?.includes('missing'), 'what somebody could still mend is kept');
     // It is not made the last good one.
     assert.equal((await recall(folder)).remembered?.wanted.hall, 'good');
   }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { lstat, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { networkOf, plainAddress } from '#lib/runtime/addresses.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';
 import { asList, openJsonFile } from '#lib/runtime/json-file.ts';
-import { silentLog as log } from '#lib/runtime/log.ts';
+import { silentLog as log, type Log } from '#lib/runtime/log.ts';
 
 test('work is done in turn; what fails is told to its asker, and the next goes on', async () => {
   const turns = openInTurn();
@@ -60,16 +61,52 @@ test('a value is kept in a file, the last one last, with the mode that was asked
   await rm(folder, { recursive: true });
 });
 
-test('a damaged file is set aside, and what is asked for instead is given', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'amphi-json-'));
+const numbersIn = (folder: string, told: string[] = []) => {
   const path = join(folder, 'numbers.json');
-  for (const damaged of ['[1,', '{"a":1}', '']) {
+  const telling = { error: ({ error }: { error: string }, text: string) => void told.push(`${text}: ${error}`) };
+  const more = { mostBytes: 1000, log: telling as Pick<Log, 'error'> };
+  return { path, file: openJsonFile<number[]>({ path, check: asList, otherwise: [7], what: 'numbers', ...more }) };
+};
+
+test('a damaged file is told and set aside, each beside the last, and what is asked for instead is given', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'amphi-json-'));
+  const told: string[] = [];
+  const { path, file } = numbersIn(folder, told);
+  const damages: [text: string, why: RegExp][] = [
+    ['[1,', /SyntaxError/],
+    ['{"a":1}', /it is no list/],
+    ['', /it is empty/],
+    [`[${'1,'.repeat(600)}1]`, /it has 1203 bytes, more than 1000/],
+  ];
+  for (const [n, [damaged, why]] of damages.entries()) {
     await writeFile(path, damaged);
-    const file = openJsonFile<number[]>({ path, check: asList, otherwise: [7], what: 'numbers', log });
     assert.deepEqual(await file.read(), [7]);
-    assert.equal(await readFile(`${path}.damaged`, 'utf8'), damaged);
+    assert.match(told.at(-1) ?? '', /^numbers: the file is damaged and was set aside/);
+    for (const words of [told.at(-1), file.damage()]) assert.match(words ?? '', why);
+    assert.equal(await readFile(`${path}.damaged${n === 0 ? '' : `-${n + 1}`}`, 'utf8'), damaged);
     await assert.rejects(stat(path), /ENOENT/);
   }
+  await file.write([1]);
+  assert.deepEqual([await file.read(), file.damage(), told.length], [[1], undefined, damages.length]);
+  await file.remove();
+  assert.deepEqual([await file.read(), file.damage()], [[7], undefined]);
+  await rm(folder, { recursive: true });
+});
+
+test('what is no file is set aside and never waited for; what may not be read stays until something is written', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'amphi-json-'));
+  const { path, file } = numbersIn(folder);
+  await mkdir(path);
+  assert.deepEqual([await file.read(), file.damage()], [[7], 'it is no file']);
+  execFileSync('mkfifo', [path]);
+  assert.deepEqual([await file.read(), file.damage()], [[7], 'it is no file'], 'a pipe nobody writes into');
+  await symlink(path, path);
+  assert.deepEqual(await file.read(), [7]);
+  assert.match(file.damage() ?? '', /ELOOP/);
+  assert.ok((await lstat(path)).isSymbolicLink(), 'it stays where it is');
+  await file.write([1]);
+  assert.ok((await lstat(`${path}.damaged-3`)).isSymbolicLink(), 'and is not written over');
+  assert.deepEqual(await file.read(), [1]);
   await rm(folder, { recursive: true });
 });
 

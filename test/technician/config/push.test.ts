@@ -124,3 +124,42 @@ test('a box that cannot be reached afterwards goes back by itself', async () => 
   assert.match(await box.stored('box.cfg.result'), /"went back"/);
   await assert.rejects(box.stored('trial-5.cfg'), /ENOENT/);
 });
+
+test('push: a row names a box as it is known, with what is kept of it', async () => {
+  const [known, other] = await Promise.all([openFileBox(), openFileBox()]);
+  try {
+    const secret = await write('secret', 'secret\n');
+    const { address, ports } = known;
+    const how = ['--ftp', String(ports.ftp), '--keep-password', '--password-file', secret];
+    const added = await desk.bare('boxes', 'add', 'Amphi_K', address, ...how);
+    assert.equal(added.code, 0, added.stderr);
+    const template = await write('known.yaml', "hall: '{{name}}'\n");
+    const table = (rows: string) => write('known.csv', `Name;Host;Port;Protocol;Password\n${rows}\n`);
+    const hosts = await table(`Hall_K;Amphi_K;;;\nHall_L;${other.address};${other.ports.sftp};;secret`);
+    const pushed = await desk.bare('config', 'push', template, '--hosts', hosts, '--json');
+    assert.equal(pushed.code, 0, pushed.stderr + pushed.stdout);
+    const results = JSON.parse(pushed.stdout) as { box: string; host: string; result: string }[];
+    assert.deepEqual(
+      results.map(({ box, host, result }) => [box, host, result]),
+      [
+        ['Hall_K', address, 'done'],
+        ['Hall_L', other.address, 'done'],
+      ],
+    );
+    assert.deepEqual(
+      [known, other].map(({ config }) => config.document().hall),
+      ['Hall_K', 'Hall_L'],
+    );
+    await table(`Hall_K;Amphi_K;;;\nHall_M;${address};${ports.ftp};FTP;secret`);
+    const twice = await desk.bare('config', 'push', template, '--hosts', hosts);
+    assert.equal(twice.code, 2);
+    assert.match(twice.stderr, /line 3: .* is .*, which is in line 2 already/);
+    assert.equal(known.config.document().hall, 'Hall_K');
+    await table(`Hall_K;Amphi_K;${other.ports.sftp};SFTP;secret`);
+    const elsewhere = await desk.bare('config', 'push', template, '--hosts', hosts);
+    assert.equal(elsewhere.code, 0, elsewhere.stderr);
+    assert.equal(other.config.document().hall, 'Hall_K', 'what the row says goes before what is kept');
+  } finally {
+    await Promise.all([known.close(), other.close()]);
+  }
+});

@@ -27,6 +27,11 @@ test('a server that was entered on the page counts at the next start, unless the
     assert.equal((await withOwnServer(config, silentLog)).opencast?.url, 'https://opencast.example.org');
     await writeFile(join(data, 'scheduler.json'), '{ broken');
     assert.equal((await withOwnServer(config, silentLog)).opencast, undefined);
+    assert.equal(await readFile(join(data, 'scheduler.json.damaged'), 'utf8'), '{ broken');
+    await writeFile(join(data, 'scheduler.json'), '{ half');
+    assert.equal(await keepOwnServer(data, server), undefined);
+    assert.equal(await readFile(join(data, 'scheduler.json.damaged-2'), 'utf8'), '{ half', 'it is not written over');
+    assert.equal((await withOwnServer(config, silentLog)).opencast?.user, 'amphi');
     await keepOwnServer(data, undefined);
     await assert.rejects(stat(join(data, 'scheduler-password')));
   } finally {

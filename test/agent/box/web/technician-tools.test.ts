@@ -45,6 +45,7 @@ test('the support bundle has the last steps of the box, each with its time and i
     }),
     ffmpeg: 'ffmpeg',
     version: '0',
+    log: silentLog,
     onRestart: () => undefined,
   });
   rig.ask('layout.recall', { number: 5, withInputs: false });

@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { extractPicture, ffmetadata, probeFile, remux } from '#agent/recorder/finish/media-tools.ts';
 import { startStopwatch } from '#agent/recorder/finish/stopwatch.ts';
 import { THUMBNAIL_DEFAULTS, thumbnailMoments } from '#agent/recorder/finish/thumbnail-plan.ts';
+import { openHaste } from '#agent/recorder/finish/haste.ts';
 import { runTool } from '#agent/recorder/finish/tool.ts';
 import { virtualClock } from '#test/support/virtual-clock.ts';
 import { folderFor, program } from '../samples.ts';
@@ -20,6 +21,36 @@ test('a program gets its input, its folder and its arguments as they are, and gi
 test('a program runs at low priority', async () => {
   const expected = Math.min(19, getPriority() + 15);
   assert.equal(await runTool({ command: 'nice', argv: [] }), `${expected}\n`);
+});
+
+test('finishing gives way to a recording for five minutes, and has its share then, and without one', () => {
+  const clock = virtualClock(1000);
+  let isRecording = true;
+  const haste = openHaste(
+    clock,
+    () => isRecording,
+    () => 1000,
+  );
+  assert.deepEqual([haste.niceness(), haste.patienceMs()], [15, 300_000]);
+  clock.advance(299_999);
+  assert.deepEqual([haste.niceness(), haste.patienceMs()], [15, 1]);
+  isRecording = false;
+  assert.deepEqual([haste.niceness(), haste.patienceMs()], [5, Number.POSITIVE_INFINITY]);
+  isRecording = true;
+  clock.advance(1);
+  assert.deepEqual([haste.niceness(), haste.patienceMs()], [5, Number.POSITIVE_INFINITY]);
+});
+
+test('a program that has waited enough has its share, also one that runs already', async () => {
+  const most = getPriority() + 5;
+  const script = `echo begun; until [ $(nice) -le ${most} ]; do sleep 0.05; done; nice`;
+  const run = { command: 'sh', argv: ['-c', script] };
+  const output = await runTool({ ...run, haste: { niceness: () => 15, patienceMs: () => 300 } });
+  assert.equal(output, `begun\n${most}\n`, 'raised, or ended and run again');
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), 100);
+  const ended = runTool({ ...run, signal: abort.signal, haste: { niceness: () => 15, patienceMs: () => 60_000 } });
+  await assert.rejects(ended, /sh: /);
 });
 
 test('a program that fails is an error with its own words', async (t) => {

@@ -7,7 +7,7 @@ import { descriptionOf } from '#agent/schedule/timetable/description.ts';
 import { openGathering } from '#agent/schedule/timetable/gathering.ts';
 import { openManualChangesStore } from '#agent/schedule/timetable/manual-changes.ts';
 import { NO_MEMORY, timetableOf, type ManualChanges, type Planned } from '#agent/schedule/timetable/timetable.ts';
-import { at, DAY_MS, EIGHT, folderFor, keepingLog, plannedOf, sourceOf } from '../samples.ts';
+import { at, EIGHT, folderFor, keepingLog, plannedOf, sourceOf } from '../samples.ts';
 
 const RULES = { leadInMs: 0, leadOutMs: 0 };
 
@@ -150,11 +150,10 @@ test('the description of a booking has one line a field, cut by characters', () 
   assert.equal(descriptionOf(plannedOf('a', 0, 1)).series, '');
 });
 
-test('what people did by hand is kept for a week, also over a restart', async (t) => {
+test('what people did by hand is kept, also over a restart and whatever the clock says; the oldest go', async (t) => {
   const file = join(await folderFor(t), 'by-hand.json');
   const { log, lines } = keepingLog();
-  let nowMs = EIGHT;
-  const open = () => openManualChangesStore(file, () => nowMs, log);
+  const open = () => openManualChangesStore(file, log);
   const store = await open();
   assert.deepEqual(store.memory(), NO_MEMORY);
   store.stopped('a', at(0));
@@ -172,10 +171,13 @@ test('what people did by hand is kept for a week, also over a restart', async (t
   await store.close();
   const again = await open();
   assert.deepEqual(again.memory(), memory);
-  nowMs = at(61) + 7 * DAY_MS;
-  again.stopped('d', nowMs);
+  // A clock that was set to 2069, and is right again.
+  const wrongMs = Date.UTC(2069, 0, 1);
+  again.stopped('d', wrongMs);
+  assert.deepEqual(again.memory(), { ...memory, stopped: [...memory.stopped, { booking: 'd', atMs: wrongMs }] });
+  for (let n = 0; n < 500; n++) again.stopped(`n${n}`, at(n));
   await again.close();
-  assert.deepEqual(again.memory(), { stopped: [{ booking: 'd', atMs: nowMs }], extended: [memory.extended[0]] });
+  assert.deepEqual([again.memory().stopped.length, again.memory().stopped[0]?.booking], [500, 'n0']);
   await writeFile(file, '{');
   assert.deepEqual(
     [(await open()).memory(), lines],
