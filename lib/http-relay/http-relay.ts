@@ -8,7 +8,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import type { Credentials } from '#lib/runtime/access/digest.ts';
 import { openLogin } from '#lib/runtime/access/login.ts';
-import { socketWords } from '#lib/runtime/texts/socket-words.ts';
+import { socketWords } from '#lib/runtime/troubles/unreachable.ts';
 import { isOwnClient } from './own-client.ts';
 
 /** What is read over the relay. */
