@@ -10,6 +10,10 @@ export const calendars = {
     en: 'it is cut off: it does not end with END:VCALENDAR{where}',
     fr: 'il est coupé : il ne finit pas par END:VCALENDAR{where}',
   },
+  knownDamaged: {
+    en: 'what was known of it was damaged and was set aside: {why}',
+    fr: 'ce qu’on en savait était abîmé et a été mis de côté : {why}',
+  },
   versions: {
     en: '"{title}" is there in {count} versions: the newest counts',
     fr: '« {title} » y est en {count} versions : la plus récente compte',

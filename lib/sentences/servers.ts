@@ -38,6 +38,10 @@ export const servers = {
   },
   answerStops: { en: 'the answer stops for {seconds} s', fr: 'la réponse s’arrête depuis {seconds} s' },
   answerTooLong: { en: 'the answer is longer than {bytes} bytes', fr: 'la réponse dépasse {bytes} octets' },
+  tooManyTags: {
+    en: '{what}: the answer has more than {count} tags',
+    fr: '{what} : la réponse a plus de {count} balises',
+  },
   cannotBeReached: { en: '{what}: it cannot be reached ({status})', fr: '{what} : injoignable ({status})' },
   loginWrong: {
     en: '{what}: user or password are wrong ({status})',

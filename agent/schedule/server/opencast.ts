@@ -49,6 +49,9 @@ export interface Opencast {
   ask(what: string, request: WireRequest): Promise<string>;
 }
 
+/** Tags of an answer, ten times those of a large media package. With more it is refused unread, since XML is read in one turn. */
+const MOST_TAGS = 4000;
+
 /** Opens the server. */
 export function openOpencast(login: Login, settings: OpencastSettings, nowMs: () => number): Opencast {
   const places = new Map<ServiceName, string>();
@@ -70,10 +73,13 @@ export function openOpencast(login: Login, settings: OpencastSettings, nowMs: ()
     throw new ServerTrouble(trouble, text, { unsure, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) });
   };
 
-  const textOf = async (what: string, answer: WireAnswer): Promise<string> =>
-    answer.text().catch((error: unknown) => {
+  const textOf = async (what: string, answer: WireAnswer): Promise<string> => {
+    const text = await answer.text().catch((error: unknown) => {
       throw new ServerTrouble('unreachable', `${what}: ${(error as Error).message}`, { unsure: true });
     });
+    if (!hasMoreTags(text, MOST_TAGS)) return text;
+    throw new ServerTrouble('busy', `${what}: the answer has more than ${MOST_TAGS} tags`, { unsure: true });
+  };
 
   const ask = async (what: string, request: WireRequest): Promise<string> => textOf(what, await send(what, request));
 
@@ -239,4 +245,10 @@ function placed(offered: readonly string[], { url, hosts = [], services }: Openc
 function movedText(status: number, location: string | undefined, what: string): string | undefined {
   if (status < 300 || status >= 400 || !location || /login/i.test(location)) return undefined;
   return `${what}: the server has moved to ${location.slice(0, 200)}: put that into the configuration`;
+}
+
+function hasMoreTags(text: string, most: number): boolean {
+  let count = 0;
+  for (let at = text.indexOf('<'); at >= 0 && count <= most; at = text.indexOf('<', at + 1)) count++;
+  return count > most;
 }

@@ -219,6 +219,16 @@ test('redirections are not followed, a POST without a body says so, an abort is 
   wire.close();
 });
 
+test('an answer of very many tags is refused unread, since it would hold the box up', async (t) => {
+  const { url, answers, opencast } = await served(t);
+  const ask = (tags: number) => {
+    answers.set('GET /x', ok(`<r>${'<a/>'.repeat(tags - 2)}</r>`));
+    return opencast().ask('asking', { method: 'GET', url: `${url}/x` });
+  };
+  assert.equal((await ask(4000)).length, 7 + 4 * 3998);
+  await assert.rejects(ask(4001), { kind: 'busy', message: 'asking: the answer has more than 4000 tags' });
+});
+
 test('a body that fails midway ends the request', async (t) => {
   const { url } = await served(t);
   const wire = openWire({});
