@@ -90,6 +90,10 @@ export function scheduledEvents(database: Database, query: ScheduledQuery = {}):
   return found.orderBy('starts_at').orderBy('id').execute();
 }
 
+/** The events of some halls, all of them: their ids and halls. */
+export const eventsInHalls = (database: Database, halls: readonly string[]): Promise<{ id: string; agent: string }[]> =>
+  database.selectFrom('events').select(['id', 'agent']).where('agent', 'in', halls).execute();
+
 /** How many events are in the timetable. */
 export async function countScheduled(database: Database): Promise<number> {
   const { count } = await database

@@ -1,4 +1,5 @@
 import type { Roster } from '../agents/roster.ts';
+import { eventsInHalls } from '../catalogue/events.ts';
 import type { Database } from '../store/connect.ts';
 
 /** Why a hall that an import made stays when the import is undone. */
@@ -28,7 +29,7 @@ export async function hallsToRemove(
 ): Promise<UndoneHalls> {
   if (halls.length === 0) return { removed: [], left: [] };
   const [lectures, accounts] = await Promise.all([
-    database.selectFrom('events').select(['id', 'agent']).where('agent', 'in', halls).execute(),
+    eventsInHalls(database, halls),
     database.selectFrom('accounts').select('agent').where('agent', 'in', halls).execute(),
   ]);
   const gone = new Set(events);

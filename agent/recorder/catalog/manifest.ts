@@ -159,8 +159,6 @@ function dublinCore(info: Recording): object {
     'dc:title': given.title,
     'dc:type': given.type,
     'dc:course': given.course,
-    // Its key is not documented; like Course it is no element of Dublin Core.
-    'dc:systemname': info.systemName || info.hall,
   };
 }
 
