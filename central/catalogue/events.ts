@@ -91,7 +91,10 @@ export function scheduledEvents(database: Database, query: ScheduledQuery = {}):
 }
 
 /** The events of some halls, all of them: their ids and halls. */
-export const eventsInHalls = (database: Database, halls: readonly string[]): Promise<{ id: string; agent: string }[]> =>
+export const eventsInHalls = (
+  database: Database,
+  halls: readonly string[],
+): Promise<{ id: string; agent: string | null }[]> =>
   database.selectFrom('events').select(['id', 'agent']).where('agent', 'in', halls).execute();
 
 /** How many events are in the timetable. */

@@ -1,7 +1,6 @@
 import { sql, type Expression } from 'kysely';
 import { BadRequest } from '../bad-request.ts';
-import { momentIn, type Condition } from '../filters.ts';
-import { patternOf, wildPattern } from '../filters.ts';
+import { momentIn, patternOf, wildPattern, type Condition } from '../filters.ts';
 import type { Asked } from './lucene.ts';
 
 /** The columns that a question is about. */
