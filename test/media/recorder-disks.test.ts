@@ -64,7 +64,7 @@ describe('disks that fill, vanish and come back', { concurrency: 3 }, () => {
   });
 
   for (const [how, spoil] of [
-    ['removed', (home: string) => rm(home, { recursive: true })],
+    ['removed', (home: string) => rm(home, { recursive: true, maxRetries: 20 })],
     ['moved away', (home: string) => rename(home, `${home}-elsewhere`)],
   ] as const)
     test(`a folder that is ${how} during recording: nothing is lost`, async (t) => {
@@ -102,7 +102,8 @@ describe('disks that fill, vanish and come back', { concurrency: 3 }, () => {
     const handle = recorder.start({});
     await handle.started;
     await sleep(1500);
-    await rm(folder, { recursive: true });
+    // The recorder may write into it meanwhile.
+    await rm(folder, { recursive: true, maxRetries: 20 });
     await until('the next part is written', () => /S1R2/.test(recorder.seen().file ?? ''));
     await recorder.stop();
     const info = await handle.finished;
