@@ -66,7 +66,7 @@ function newestOf(masters: readonly Vevent[], tell: (complaint: Complaint) => vo
   const groups = areVersions(masters) ? [masters] : [...Map.groupBy(masters, placeOf).values()];
   return groups.flatMap((versions) => {
     const best = newest(versions);
-    if (best && versions.length > 1) tell(versionNote(best, versions.length));
+    if (best && versions.length > 1) tell(versionNote(best, versions));
     return best ?? [];
   });
 }
@@ -77,9 +77,18 @@ const areVersions = (masters: readonly Vevent[]): boolean =>
   new Set(masters.map(({ version }) => version[0])).size === masters.length &&
   new Set(masters.map(({ words }) => words.title)).size === 1;
 
-const versionNote = ({ uid, words, component }: Vevent, count: number): Complaint => ({
+/** Versions that do not meet may be several lectures that a program gave one UID: that is doubted. */
+const mayBeSeveral = (versions: readonly Vevent[]): boolean =>
+  versions.some((one) => versions.every((other) => one === other || !doMeet(one, other)));
+
+const doMeet = (one: Vevent, other: Vevent): boolean =>
+  one.start === undefined ||
+  other.start === undefined ||
+  (one.start.atMs <= (other.endsAtMs ?? other.start.atMs) && other.start.atMs <= (one.endsAtMs ?? one.start.atMs));
+
+const versionNote = ({ uid, words, component }: Vevent, versions: readonly Vevent[]): Complaint => ({
   ...(uid ? { uid } : {}),
   line: component.line,
-  weight: 'trifle',
-  text: `"${words.title || uid}" is there in ${count} versions: the newest counts`,
+  weight: mayBeSeveral(versions) ? 'doubt' : 'trifle',
+  text: `"${words.title || uid}" is there in ${versions.length} versions: the newest counts`,
 });

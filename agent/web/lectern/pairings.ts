@@ -17,7 +17,7 @@ export type Pairing = z.infer<typeof pairing>;
 /** The tablets of a box. They stay paired until a person removes them. */
 export interface Pairings {
   list(): readonly Pairing[];
-  /** Adds a tablet; gives the pairing and the secret for the tablet alone. Resolves when it is on disk. */
+  /** Adds a tablet, with a number behind a name that another one has; gives the pairing and the secret for the tablet alone. Resolves when it is on disk. */
   add(name: string): Promise<{ pairing: Pairing; token: string }>;
   find(token: string): Pairing | undefined;
   /** Removes a tablet and ends its open answers; false if there is none of that id. */
@@ -62,7 +62,7 @@ export async function openPairings({ file, nowMs, log }: PairingsOptions): Promi
     list: () => all,
     async add(name) {
       const token = randomBytes(32).toString('base64url');
-      const made = { id: randomUUID(), name, createdAtMs: nowMs(), tokenHash: hashOf(token) };
+      const made = { id: randomUUID(), name: ownName(name, all), createdAtMs: nowMs(), tokenHash: hashOf(token) };
       for (const { id } of all.slice(0, Math.max(0, all.length - MOST + 1))) end(id);
       all = [...all.slice(-(MOST - 1)), made];
       await save();
@@ -93,6 +93,14 @@ export async function openPairings({ file, nowMs, log }: PairingsOptions): Promi
       return () => void ends.delete(mine);
     },
   };
+}
+
+/** The name, or `name 2` where it is taken. */
+function ownName(name: string, all: readonly Pairing[]): string {
+  const taken = new Set(all.map((one) => one.name));
+  let own = name;
+  for (let n = 2; taken.has(own); n++) own = `${name} ${n}`;
+  return own;
 }
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');

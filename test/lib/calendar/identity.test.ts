@@ -64,6 +64,16 @@ describe('the id of an event', () => {
       '10-05 08:30 60',
     ]);
   });
+
+  test('of two versions: on two days they may be two lectures, which is doubted', async () => {
+    const weights = async (...all: string[]) =>
+      (await readWith(calendar(...all))).complaints.map(
+        ({ weight, text }) => `${weight}: ${text.replace(/^.* in/, 'in')}`,
+      );
+    const told = 'in 2 versions: the newest counts';
+    assert.deepEqual(await weights(at('06', 'SEQUENCE:1'), at('05', 'SEQUENCE:0')), [`doubt: ${told}`]);
+    assert.deepEqual(await weights(at('05', 'SEQUENCE:1'), at('05', 'SEQUENCE:0')), [`trifle: ${told}`]);
+  });
 });
 
 describe('what was good before', () => {

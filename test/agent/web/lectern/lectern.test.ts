@@ -92,6 +92,16 @@ test('a code is good once, for five minutes, in any spelling, and guessing is sl
   assert.deepEqual(statuses, [401, 401, 401, 429]);
 });
 
+test('tablets that are called the same are told apart by a number', async () => {
+  await using box = await startFakeBox();
+  for (const name of ['Desk', 'Desk', 'Desk', 'Desk 2']) await pair(box, name);
+  const { pairings } = (await box.send('GET', '/api/v1/lectern/pairings')).json as { pairings: { name: string }[] };
+  assert.deepEqual(
+    pairings.map(({ name }) => name),
+    ['Desk', 'Desk 2', 'Desk 3', 'Desk 2 2'],
+  );
+});
+
 test('a pairing that is taken back ends at once, its events too; the others stay', async () => {
   await using box = await startFakeBox();
   const [mine, other] = [await pair(box, 'Mine'), await pair(box, 'Other')];
