@@ -142,6 +142,13 @@ test('what is not finished, is older than the box, or was delivered is left out'
   await until('it is sent', () => byHand.store.find('new')?.step === 'done');
 });
 
+test('the test recording of the first steps stays on the box, until somebody sends it', async (t) => {
+  const { asked, queue, stands } = await bench(t, [recordingOf('a', { bookingId: 'trial' })]);
+  assert.deepEqual([asked, queue.list()[0]?.waitsFor], [[], 'it is a test recording']);
+  assert.equal(await queue.send('a'), true);
+  await until('it is sent', () => stands().step === 'done');
+});
+
 test('a failure waits longer each time, keeps its step, and is told after the third', async (t) => {
   const made = await bench(t, [recordingOf('a')], { since: { isNew: () => false } });
   const { clock, queue, stands, asked, idle } = made;
