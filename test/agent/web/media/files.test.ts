@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { appendFile, truncate, unlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { appendFile, symlink, truncate, unlink, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { NO_METADATA } from '#firmware-config/factory/factory-settings.ts';
 import { shelve, startFakeBox } from '../fake-box.ts';
@@ -28,6 +29,18 @@ test('recordings, newest first, page by page', async () => {
   const one = (await box.send('GET', '/api/v1/recordings/old')).json as { files: { href: string; size: number }[] };
   assert.equal(one.files[0]?.size, film.length);
   assert.deepEqual(await body(await box.ask(one.files[0]?.href ?? '')), film);
+});
+
+test('a link and a pipe in the place of a recording lead nowhere', async () => {
+  await using box = await startFakeBox();
+  const path = await shelve(box, 'lecture', film);
+  await unlink(path);
+  await symlink('/etc/passwd', path);
+  const link = await box.ask(FILE);
+  assert.deepEqual([link.status, (await body(link)).includes('root:')], [404, false]);
+  await unlink(path);
+  execFileSync('mkfifo', [path]);
+  assert.equal((await box.ask(FILE)).status, 404, 'nobody waits for its writer');
 });
 
 test('a file, whole and in parts', async () => {
