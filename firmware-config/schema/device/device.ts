@@ -101,8 +101,8 @@ export const deviceSchema = z
     routing: group(routing.partial(), { en: 'Input of each channel', fr: 'Entrée de chaque canal' }, 'inputs'),
     layout: key(layoutNumber, {
       label: { en: 'Layout preset', fr: 'Mise en page' },
-      en: 'preset on show: 1 to 12 are the factory’s, 13 to 16 free',
-      fr: 'mise en page à l’antenne : 1 à 12 d’usine, 13 à 16 libres',
+      en: 'preset on show: 1 to 12 are the factory’s, 13 to 32 free',
+      fr: 'mise en page à l’antenne : 1 à 12 d’usine, 13 à 32 libres',
       sis: ['preset.layout.recall', 'preset.layout.recall-windows'],
       section: 'picture',
     }),
