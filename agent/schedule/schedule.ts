@@ -270,12 +270,13 @@ class ScheduleOfBox {
   }
 
   #openReporter(store: HandOverStore): void {
-    const { device, clock, log, zone, ownUrl, streamUrl } = this.#options;
+    const { device, clock, log, zone, ownUrl, streamUrl, settings } = this.#options;
     if (!this.#server) return;
     const { opencast, config } = this.#server;
     if (config.uploadOnly) return;
     const { url, pollSeconds, liveUrl, address, stateSeconds } = config;
-    const facts = { zone, url, pollSeconds, ...(liveUrl === undefined ? {} : { liveUrl }) };
+    const flavors = { A: settings.handOver.flavor, B: settings.handOver.flavorB };
+    const facts = { zone, url, pollSeconds, flavors, ...(liveUrl === undefined ? {} : { liveUrl }) };
     this.#reporter = openReporter({
       opencast,
       clock,

@@ -22,18 +22,32 @@ export function agentStateOf({ wanted, seen }: DeviceState, isSending: boolean, 
 /** The inputs that the agent announces, as an SMP 351 does (facts/opencast 4.1). */
 export const DEVICE_NAMES = ['Channel A', 'Channel B'] as const;
 
-/** The agent's configuration. `live` is one of its inputs if the address of the live picture is configured. */
+/** What the channels of an SMP 351 are to a server. */
+const USUAL_FLAVORS = { A: 'presentation/source', B: 'presenter/source' };
+
+/**
+ * The agent's configuration. `live` is one of its inputs if the address of the live picture is configured. In dual mode the channels
+ * are announced as what their files are handed over as (`flavors`).
+ */
 export function agentConfiguration(
   { wanted }: DeviceState,
-  facts: { zone: string; url: string; pollSeconds: number; streamUrl: string; liveUrl?: string },
+  facts: {
+    zone: string;
+    url: string;
+    pollSeconds: number;
+    streamUrl: string;
+    liveUrl?: string;
+    flavors: { A: string; B: string };
+  },
 ): Record<string, string> {
+  const flavors = wanted.encoderMode === 'dual' ? facts.flavors : USUAL_FLAVORS;
   const { widthPx, heightPx } = wanted.encoders.archive;
   const names = [...DEVICE_NAMES, ...(facts.liveUrl === undefined ? [] : ['live'])];
   return {
     'capture.device.names': names.join(','),
     'capture.device.timezone': facts.zone,
-    'capture.device.Channel A.flavor': 'presentation/source',
-    'capture.device.Channel B.flavor': 'presenter/source',
+    'capture.device.Channel A.flavor': flavors.A,
+    'capture.device.Channel B.flavor': flavors.B,
     [`capture.device.live.resolution.${widthPx}x${heightPx}`]: facts.liveUrl ?? facts.streamUrl,
     'capture.agent.name': wanted.hall,
     'capture.schedule.remote.polling.interval': String(Math.max(1, Math.round(facts.pollSeconds / 60))),

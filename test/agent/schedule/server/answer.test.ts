@@ -227,7 +227,8 @@ test('the agent is capturing only while pictures come, and idle only if it could
 
 test('the configuration of the agent names its inputs, its zone and how often it asks', () => {
   const state = stateWith((is) => Object.assign(is.wanted.encoders.archive, { widthPx: 1280, heightPx: 720 }));
-  const facts = { zone: 'Europe/Paris', url: 'https://oc', pollSeconds: 20, streamUrl: 'rtsp://box/1' };
+  const flavors = { A: 'slides/source', B: 'camera/source' };
+  const facts = { zone: 'Europe/Paris', url: 'https://oc', pollSeconds: 20, streamUrl: 'rtsp://box/1', flavors };
   const plain = agentConfiguration(state, facts);
   assert.deepEqual(plain, {
     'capture.device.names': 'Channel A,Channel B',
@@ -243,4 +244,10 @@ test('the configuration of the agent names its inputs, its zone and how often it
   assert.equal(live['capture.device.names'], 'Channel A,Channel B,live');
   assert.equal(live['capture.device.live.resolution.1280x720'], 'https://live');
   assert.equal(live['capture.schedule.remote.polling.interval'], '3');
+  const dual = agentConfiguration({ ...state, wanted: { ...state.wanted, encoderMode: 'dual' } }, facts);
+  assert.deepEqual(
+    ['A', 'B'].map((channel) => dual[`capture.device.Channel ${channel}.flavor`]),
+    ['slides/source', 'camera/source'],
+    'as their files are handed over',
+  );
 });
