@@ -1,48 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { metadataOf } from '#agent/device/metadata.ts';
-import type { DeviceState } from '#agent/device/state.ts';
 import { resources } from '#agent/web/swis/tree.ts';
-import { fakeAccounts, PASSWORDS, shelve, startFakeBox, type FakeBox } from '../fake-box.ts';
-
-const basic = (name: 'admin' | 'user'): string =>
-  `Basic ${Buffer.from(`${name}:${PASSWORDS[name]}`).toString('base64')}`;
-
-interface Answer {
-  meta: { uri: string; status?: string; description?: string };
-  result?: unknown;
-}
-
-const queryOf = (uris: readonly string[]) => uris.map((uri) => `uri=${encodeURIComponent(uri)}`).join('&');
-
-/** As a program of the device's asks: an account in Basic, JSON in the body. */
-async function get(box: FakeBox, ...uris: string[]): Promise<Answer[]> {
-  const answer = await fetch(`${box.url}/api/swis/resources?${queryOf(uris)}`, {
-    headers: { authorization: basic('admin') },
-  });
-  assert.equal(answer.status, 200);
-  assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
-  return (await answer.json()) as Answer[];
-}
-
-async function put(box: FakeBox, items: unknown, init: RequestInit = {}, name: 'admin' | 'user' = 'admin') {
-  const answer = await fetch(`${box.url}/api/swis/resources`, {
-    method: 'PUT',
-    body: typeof items === 'string' ? items : JSON.stringify(items),
-    ...init,
-    headers: { authorization: basic(name), 'content-type': 'application/json', ...(init.headers as object) },
-  });
-  return { status: answer.status, answers: (await answer.json()) as Answer[] };
-}
-
-const set = async (box: FakeBox, uri: string, value: unknown, name: 'admin' | 'user' = 'admin'): Promise<Answer> => {
-  const { status, answers } = await put(box, [{ uri, value }], {}, name);
-  assert.equal(status, 200);
-  assert.equal(answers.length, 1);
-  return answers[0] as Answer;
-};
-const result = async (box: FakeBox, uri: string): Promise<unknown> => (await get(box, uri))[0]?.result;
-const wanted = (box: FakeBox): DeviceState['wanted'] => box.device.state().wanted;
+import { fakeAccounts, shelve, startFakeBox } from '../fake-box.ts';
+import { basic, get, put, queryOf, result, set, wanted, type Answer } from './asking.ts';
 
 /** What there must be, to tell a number from a text and an object by its keys. */
 const shapeOf = (value: unknown): unknown => {
