@@ -7,6 +7,8 @@ export interface Credentials {
   password: string;
 }
 
+type Hash = 'MD5' | 'SHA-256';
+
 /** A server's demand for a login. */
 export interface Challenge {
   scheme: 'digest' | 'basic';
@@ -15,7 +17,9 @@ export interface Challenge {
   opaque?: string;
   /** Quality of protection: `auth` if the server offers it, `auth-int`, which counts the body too, if it offers that alone. */
   qop?: 'auth' | 'auth-int';
-  algorithm: 'MD5' | 'SHA-256';
+  algorithm: Hash;
+  /** The algorithm is `MD5-sess` or `SHA-256-sess`: both nonces count in the secret too. */
+  session?: true;
   stale: boolean;
 }
 
@@ -26,7 +30,8 @@ export interface Answer {
   nonce: string;
   uri: string;
   response: string;
-  algorithm: 'MD5' | 'SHA-256';
+  algorithm: Hash;
+  session?: true;
   qop?: 'auth' | 'auth-int';
   nc?: string;
   cnonce?: string;
@@ -38,7 +43,9 @@ const MAX_HEADER_CHARACTERS = 4096;
 export function parseChallenge(header: string): Challenge | undefined {
   const [scheme, fields] = split(header);
   if (scheme !== 'digest' && scheme !== 'basic') return undefined;
-  const algorithm = algorithmOf(fields.get('algorithm'));
+  const named = fields.get('algorithm') ?? 'MD5';
+  const session = /-sess$/i.test(named);
+  const algorithm = algorithmOf(named.replace(/-sess$/i, ''));
   if (!algorithm) return undefined;
   const opaque = fields.get('opaque');
   const offered = (fields.get('qop') ?? '').split(',').map((word) => word.trim().toLowerCase());
@@ -50,6 +57,7 @@ export function parseChallenge(header: string): Challenge | undefined {
     ...(opaque === undefined ? {} : { opaque }),
     ...(qop ? { qop } : {}),
     algorithm,
+    ...(session ? { session } : {}),
     stale: fields.get('stale')?.toLowerCase() === 'true',
   };
 }
@@ -81,12 +89,15 @@ export function answerChallenge(
     uri: request.uri,
     response: '',
     algorithm: challenge.algorithm,
+    ...(challenge.session ? { session: true, cnonce: request.cnonce ?? '' } : {}),
     ...(challenge.qop ? { qop: challenge.qop, nc: request.nc ?? '00000001', cnonce: request.cnonce ?? '' } : {}),
   };
+  const algorithm = `${challenge.algorithm}${challenge.session ? '-sess' : ''}`;
   const extra = [
     challenge.opaque === undefined ? '' : `, opaque="${challenge.opaque}"`,
-    challenge.algorithm === 'MD5' ? '' : `, algorithm=${challenge.algorithm}`,
-    answer.qop ? `, qop=${answer.qop}, nc=${answer.nc}, cnonce="${answer.cnonce}"` : '',
+    algorithm === 'MD5' ? '' : `, algorithm=${algorithm}`,
+    answer.qop ? `, qop=${answer.qop}, nc=${answer.nc}` : '',
+    answer.cnonce === undefined ? '' : `, cnonce="${answer.cnonce}"`,
   ].join('');
   const response = responseOf(answer, credentials, request);
   return `Digest username="${quotable(user)}", realm="${quotable(challenge.realm)}", nonce="${challenge.nonce}", uri="${request.uri}", response="${response}"${extra}`;
@@ -134,13 +145,14 @@ function responseOf(
     createHash(answer.algorithm === 'MD5' ? 'md5' : 'sha256')
       .update(text)
       .digest('hex');
-  const secret = hash(`${answer.user}:${answer.realm}:${credentials.password}`);
+  const known = hash(`${answer.user}:${answer.realm}:${credentials.password}`);
+  const secret = answer.session ? hash(`${known}:${answer.nonce}:${answer.cnonce}`) : known;
   const middle = answer.qop ? `${answer.nonce}:${answer.nc}:${answer.cnonce}:${answer.qop}` : answer.nonce;
   const asked = `${method}:${answer.uri}${answer.qop === 'auth-int' ? `:${hash(body)}` : ''}`;
   return hash(`${secret}:${middle}:${hash(asked)}`);
 }
 
-function algorithmOf(text: string | undefined): 'MD5' | 'SHA-256' | undefined {
+function algorithmOf(text: string | undefined): Hash | undefined {
   const name = (text ?? 'MD5').toUpperCase();
   return name === 'MD5' || name === 'SHA-256' ? name : undefined;
 }

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import {
   answerChallenge,
   formatChallenge,
@@ -46,6 +50,31 @@ test('the example of RFC 7616, section 3.9.1, in both algorithms', () => {
     const header = answerChallenge(challenge, mufasa, { method: 'GET', uri: '/dir/index.html', cnonce });
     assert.ok(header.includes(`response="${response}"`), header);
     assert.equal(provesKnowledge(parseAnswer(header)!, mufasa, 'GET'), true);
+  }
+});
+
+test('algorithms with `-sess` are answered as curl answers them', async (t) => {
+  const seen: string[] = [];
+  let challenge = '';
+  const server = createServer((request, response) => {
+    if (request.headers.authorization) seen.push(request.headers.authorization);
+    const answered = request.headers.authorization !== undefined;
+    response.writeHead(answered ? 200 : 401, answered ? {} : { 'www-authenticate': challenge }).end();
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a?b=c`;
+  for (const more of ['algorithm=MD5-sess, qop="auth"', 'algorithm=SHA-256-sess, qop="auth"']) {
+    challenge = `Digest realm="Cam", nonce="abc", ${more}`;
+    await promisify(execFile)('curl', ['-s', '--digest', '-u', `${MUFASA.user}:${MUFASA.password}`, url]);
+    const header = seen.pop() ?? '';
+    const [cnonce, nc, response] = ['cnonce', 'nc', 'response'].map(
+      (name) => new RegExp(`\\b${name}="?([^",]+)`).exec(header)?.[1],
+    );
+    const request = { method: 'GET', uri: '/a?b=c', cnonce: cnonce ?? '', ...(nc === undefined ? {} : { nc }) };
+    const own = answerChallenge(parseChallenge(challenge)!, MUFASA, request);
+    assert.ok(response && own.includes(`response="${response}"`), `${more}: ${header} but ${own}`);
+    assert.match(own, /algorithm=(?:MD5|SHA-256)-sess.*cnonce="/);
   }
 });
 
