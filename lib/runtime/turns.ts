@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate as setImmediatePromise } from 'node:timers/promises';
 
 /** Work on foreign input in turns: after so long everybody else in the process has one. */
 export interface Turns {
@@ -12,18 +12,24 @@ export const LONGEST_TURN_MS = 4;
 /** Turns for one loop. An `await` of what is done already gives nobody a turn: this does. */
 export function openTurns(longestMs = LONGEST_TURN_MS, nowMs = (): number => performance.now()): Turns {
   let beganMs = nowMs();
-  let lookedMs = beganMs;
+  let isWatched = false;
+  /** Whoever else has a turn begins a new one here: the loop waited for something in between. */
+  const watch = (): void => {
+    if (isWatched) return;
+    isWatched = true;
+    setImmediate(() => {
+      isWatched = false;
+      beganMs = nowMs();
+    }).unref();
+  };
   const next = async (): Promise<void> => {
-    await setImmediate();
-    beganMs = lookedMs = nowMs();
+    await setImmediatePromise();
+    beganMs = nowMs();
   };
   return {
     over() {
-      const now = nowMs();
-      // The loop waited for something in between: others had their turn.
-      if (now - lookedMs > longestMs) beganMs = now;
-      lookedMs = now;
-      return now - beganMs < longestMs ? undefined : next();
+      watch();
+      return nowMs() - beganMs < longestMs ? undefined : next();
     },
   };
 }

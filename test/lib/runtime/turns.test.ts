@@ -19,11 +19,34 @@ test('a loop gives way after its turn, and others run before it goes on', async 
   assert.equal(turns.over(), undefined, 'a new turn began');
 });
 
-test('a loop that waited for something begins a turn', () => {
+test('a loop that waited for something begins a turn', async () => {
   let nowMs = 0;
   const turns = openTurns(4, () => nowMs);
+  turns.over();
   nowMs = 1000;
+  await new Promise((resolve) => void setTimeout(resolve, 5));
   assert.equal(turns.over(), undefined);
   nowMs = 1004;
   assert.ok(turns.over());
+});
+
+test('a step that takes longer than a turn is no waiting: each gives way', async () => {
+  let nowMs = 0;
+  const turns = openTurns(4, () => nowMs);
+  for (let step = 0; step < 3; step++) {
+    nowMs += 50;
+    const next = turns.over();
+    assert.ok(next, `step ${step}`);
+    await next;
+  }
+});
+
+test('what is done already, however often it is awaited, gives nobody a turn', async () => {
+  let nowMs = 0;
+  const turns = openTurns(4, () => nowMs);
+  for (let step = 0; step < 100 && turns.over() === undefined; step++) {
+    await Promise.resolve();
+    nowMs += 1;
+  }
+  assert.equal(nowMs, 4);
 });
