@@ -22,7 +22,7 @@ test('a loop gives way after its turn, and others run before it goes on', async 
 test('a loop that waited for something begins a turn', async () => {
   let nowMs = 0;
   const turns = openTurns(4, () => nowMs);
-  turns.over();
+  assert.equal(turns.over(), undefined);
   nowMs = 1000;
   await new Promise((resolve) => void setTimeout(resolve, 5));
   assert.equal(turns.over(), undefined);
