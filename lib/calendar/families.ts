@@ -77,14 +77,23 @@ const areVersions = (masters: readonly Vevent[]): boolean =>
   new Set(masters.map(({ version }) => version[0])).size === masters.length &&
   new Set(masters.map(({ words }) => words.title)).size === 1;
 
-/** Versions that do not meet may be several lectures that a program gave one UID: that is doubted. */
-const mayBeSeveral = (versions: readonly Vevent[]): boolean =>
-  versions.some((one) => versions.every((other) => one === other || !doMeet(one, other)));
-
-const doMeet = (one: Vevent, other: Vevent): boolean =>
-  one.start === undefined ||
-  other.start === undefined ||
-  (one.start.atMs <= (other.endsAtMs ?? other.start.atMs) && other.start.atMs <= (one.endsAtMs ?? one.start.atMs));
+/**
+ * Whether one of the versions meets no other: they may be several lectures that a program gave one UID, which is doubted. One without a
+ * start meets all. Looked at in their order, so that many versions cost no more than to sort them.
+ */
+function mayBeSeveral(versions: readonly Vevent[]): boolean {
+  const spans = versions.flatMap(({ start, endsAtMs }) =>
+    start ? [{ fromMs: start.atMs, toMs: endsAtMs ?? start.atMs }] : [],
+  );
+  if (spans.length < versions.length) return false;
+  spans.sort((one, other) => one.fromMs - other.fromMs);
+  let reachMs = Number.NEGATIVE_INFINITY;
+  return spans.some(({ fromMs, toMs }, n) => {
+    const isApart = fromMs > reachMs && (spans[n + 1]?.fromMs ?? Number.POSITIVE_INFINITY) > toMs;
+    reachMs = Math.max(reachMs, toMs);
+    return isApart;
+  });
+}
 
 const versionNote = ({ uid, words, component }: Vevent, versions: readonly Vevent[]): Complaint => ({
   ...(uid ? { uid } : {}),

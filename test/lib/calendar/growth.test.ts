@@ -1,6 +1,8 @@
 import { describe, test } from 'node:test';
 import { readCalendar } from '#lib/calendar/calendar-read.ts';
 import { CalendarError, type SharedUids } from '#lib/calendar/calendar.ts';
+import { familiesOf } from '#lib/calendar/families.ts';
+import type { Vevent } from '#lib/calendar/vevent.ts';
 import { ianaZone } from '#lib/calendar/zones/zoned-time.ts';
 import { costOf, growsAsItsInput } from '../../support/growth.ts';
 import { calendar, lecture } from './forms.ts';
@@ -84,6 +86,24 @@ describe('twice as much takes about twice as long:', () => {
       await growsAsItsInput((n) => used(of(n)), { parts: 1500, leastMs: 500 });
     });
   }
+
+  test('versions of one UID, each of which meets but one other', async () => {
+    const version = (at: number, n: number): Vevent => {
+      const atMs = Math.min(at, n - 1 - at) * 86_400_000;
+      const start = { atMs } as Vevent['start'];
+      const words = { title: 'T' } as Vevent['words'];
+      const component = { line: at } as Vevent['component'];
+      return { uid: 'x', start, endsAtMs: atMs + 1, words, component, version: [at] } as unknown as Vevent;
+    };
+    await growsAsItsInput(
+      (n) => {
+        const versions = Array.from({ length: n }, (_, at) => version(at, n));
+        return costOf(() => familiesOf(versions, [], () => undefined));
+      },
+      // Compared each with each they take ten seconds.
+      { parts: 20_000, times: 0, leastMs: 2500 },
+    );
+  });
 
   test('what was good before, of a UID of many', async () => {
     const of = (n: number): [string, string] => {
