@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { percentDecoded } from '#lib/runtime/texts/percent.ts';
 
 /**
  * Secrets of SRT, which FFmpeg speaks itself, go to it in a file without a name: everybody on the machine can read the arguments of a
@@ -35,12 +36,7 @@ export function hiddenOptions(url: string): HiddenOptions | undefined {
 /** What FFmpeg makes of a value: `+` is a blank, and of a stream's name also what is percent-encoded. */
 function meant(name: string, value: string): string {
   const plain = value.replaceAll('+', ' ');
-  if (name === 'passphrase') return plain;
-  try {
-    return decodeURIComponent(plain);
-  } catch {
-    return plain;
-  }
+  return name === 'passphrase' ? plain : percentDecoded(plain);
 }
 
 /** The options as a preset of FFmpeg (`-fpre`), for an output. */

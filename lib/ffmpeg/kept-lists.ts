@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '#lib/runtime/files.ts';
+import { asList, openJsonFile, type JsonFile } from '#lib/runtime/json-file.ts';
 
 /** What FFmpeg prints for `option`, such as `-encoders`. */
 export type Print = (option: string) => Promise<string>;
@@ -27,28 +27,29 @@ export async function listsOf(
   print: Print,
   folder: string | undefined,
 ): Promise<string[]> {
-  const file = folder === undefined ? undefined : join(folder, NAME);
+  const file = folder === undefined ? undefined : openKept(folder);
   const { size, mtimeMs, ino } = await stat(path);
   const program = JSON.stringify([path, size, mtimeMs, ino, banner]);
-  const kept = file === undefined ? [] : await readKept(file);
+  const kept = (await file?.read()) ?? [];
   const known = kept.find((one) => one.program === program)?.lists;
   if (known && options.every((option) => typeof known[option] === 'string'))
     return options.map((option) => known[option]!);
   const printed = await Promise.all(options.map(print));
   const lists = Object.fromEntries(options.map((option, at) => [option, printed[at]!]));
   const others = kept.filter((one) => one.program !== program).slice(0, MOST_PROGRAMS - 1);
-  if (file !== undefined) await keep(file, [{ program, lists }, ...others]);
+  // A folder that cannot be written costs the next start a second.
+  await file?.write([{ program, lists }, ...others]).catch(() => undefined);
   return printed;
 }
 
-async function readKept(file: string): Promise<Kept[]> {
-  try {
-    const kept: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return Array.isArray(kept) ? kept.filter(isKept) : [];
-  } catch {
-    return [];
-  }
-}
+const openKept = (folder: string): JsonFile<Kept[]> =>
+  openJsonFile<Kept[]>({
+    path: join(folder, NAME),
+    check: (kept) => asList<unknown>(kept).filter(isKept),
+    otherwise: [],
+    what: 'what FFmpeg can do',
+    log: { error: () => undefined },
+  });
 
 const isKept = (one: unknown): one is Kept =>
   typeof one === 'object' &&
@@ -56,7 +57,3 @@ const isKept = (one: unknown): one is Kept =>
   typeof (one as Partial<Kept>).program === 'string' &&
   typeof (one as Partial<Kept>).lists === 'object' &&
   (one as Kept).lists !== null;
-
-/** A folder that cannot be written costs the next start a second. */
-const keep = (file: string, all: readonly Kept[]): Promise<void> =>
-  writeFileAtomically(file, JSON.stringify(all)).catch(() => undefined);

@@ -1,3 +1,5 @@
+import { textOfBytes } from '#lib/runtime/texts/bytes-text.ts';
+
 /** Thrown for a file that is no text; the message is for its sender. */
 export class UnreadableFile extends Error {}
 
@@ -13,18 +15,7 @@ export function textOf(bytes: Uint8Array): string {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
     throw new UnreadableFile('the file is a workbook (xlsx, ods): save it as CSV, then import that');
   }
-  const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
+  const text = textOfBytes(bytes);
   if (text.includes('\0')) throw new UnreadableFile('the file is no text');
   return text;
-}
-
-function encodingOf(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return 'utf-8';
-  } catch {
-    return 'windows-1252';
-  }
 }

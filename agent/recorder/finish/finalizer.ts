@@ -273,8 +273,7 @@ class BackgroundFinalizer implements Finalizer {
   /** Writes the checksum in the form that `sha256sum -c` reads. */
   async #checksum(part: RecordingPart, signal: AbortSignal): Promise<void> {
     const { haste } = this.#options.tools;
-    const run = { command: 'sha256sum', argv: ['--', part.name], cwd: part.folder, signal };
-    const line = await runTool({ ...run, ...(haste ? { haste } : {}) });
+    const line = await runTool({ command: 'sha256sum', argv: ['--', part.name], cwd: part.folder, signal, haste });
     const sha256 = /^[0-9a-f]{64}/.exec(line)?.[0];
     if (!sha256) throw new Error(`sha256sum said ${JSON.stringify(line.slice(0, 80))}`);
     part.sha256 = sha256;

@@ -40,7 +40,7 @@ export const soundIn = (tools: MediaTools, path: string, signal?: AbortSignal): 
 const runnerOf =
   ({ haste }: MediaTools, signal?: AbortSignal) =>
   (command: string, argv: readonly string[]): Promise<string> =>
-    runTool({ command, argv, ...(signal ? { signal } : {}), ...(haste ? { haste } : {}) });
+    runTool({ command, argv, signal, haste });
 
 /** Tags of a file. */
 export interface Tags {
@@ -72,8 +72,8 @@ export async function remux(
     command: tools.ffmpeg,
     argv,
     input: ffmetadata(about.tags, about.chapters),
-    ...(signal ? { signal } : {}),
-    ...(tools.haste ? { haste: tools.haste } : {}),
+    signal,
+    haste: tools.haste,
   });
 }
 
@@ -112,13 +112,7 @@ export async function extractPicture(
   // The image writer names a picture by its time stamp, here in milliseconds.
   const naming = ['-fps_mode', 'passthrough', '-enc_time_base', '1:1000', '-f', 'image2', '-frame_pts', '1'];
   const argv = [...quietArgv('error'), ...seek, ...picture, ...naming, '-y', `file:${target.prefix}%d.tmp`];
-  await runTool({
-    command: tools.ffmpeg,
-    argv,
-    cwd: target.folder,
-    ...(signal ? { signal } : {}),
-    ...(tools.haste ? { haste: tools.haste } : {}),
-  });
+  await runTool({ command: tools.ffmpeg, argv, cwd: target.folder, signal, haste: tools.haste });
   const name = (await readdir(target.folder)).find((file) => file.startsWith(target.prefix) && file.endsWith('.tmp'));
   return name ? { name, atMs: Number(name.slice(target.prefix.length, -4)) } : undefined;
 }

@@ -10,9 +10,9 @@ export interface ToolRun {
   /** Text for its standard input. */
   input?: string;
   /** Ends it early. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** How much it gives way; 15 (nice) without, for as long as it takes. */
-  haste?: Haste;
+  haste?: Haste | undefined;
 }
 
 const MAX_OUTPUT_BYTES = 4 << 20;

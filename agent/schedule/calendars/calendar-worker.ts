@@ -4,10 +4,7 @@ import { giveWayHere } from '#lib/runtime/processes/thread-priority.ts';
 import { readCalendarFile } from './calendar-reading.ts';
 import type { ReadingTask } from './reading-task.ts';
 
-/** Of a thread that reads a calendar: what keeps time goes first. */
-const NICENESS = 5;
-
-giveWayHere(NICENESS);
+giveWayHere();
 /** Reads in a thread of its own: a large calendar takes a second, in which the frame clock must not stop. */
 try {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window

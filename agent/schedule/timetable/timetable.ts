@@ -116,7 +116,8 @@ function piecesBeside(booking: Planned, holders: readonly Planned[], overlaps: O
   return left.map(({ fromMs, toMs }) => pieceOf(booking, fromMs, toMs));
 }
 
-const common = (fromMs: number, toMs: number, { startsAtMs, endsAtMs }: Planned): number =>
+/** Time that a stretch and a booking have in common, ms. */
+export const common = (fromMs: number, toMs: number, { startsAtMs, endsAtMs }: Planned): number =>
   Math.max(0, Math.min(toMs, endsAtMs) - Math.max(fromMs, startsAtMs));
 
 /** Lead-in first, then what follows the end: an extension by hand, and the lead-out. */

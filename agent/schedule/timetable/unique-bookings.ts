@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SOURCE_KINDS, type Planned } from './timetable.ts';
+import { common, SOURCE_KINDS, type Planned } from './timetable.ts';
 
 /** Which calendar of those that use an id has it for itself. */
 export type Holders = Map<string, string>;
@@ -37,4 +37,4 @@ export function uniqueBookings(all: readonly Planned[], holders: Holders, runnin
 const isSame = (one: Planned, other: Planned): boolean =>
   calendarOf(one) === calendarOf(other) ||
   (one.startsAtMs === other.startsAtMs && one.endsAtMs === other.endsAtMs) ||
-  (one.title.trim() === other.title.trim() && one.startsAtMs < other.endsAtMs && other.startsAtMs < one.endsAtMs);
+  (one.title.trim() === other.title.trim() && common(one.startsAtMs, one.endsAtMs, other) > 0);

@@ -1,8 +1,9 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { elementTypes, removeElement, seriesElement, storeElement } from '../../catalogue/series-elements.ts';
 import { BadRequest } from '../../catalogue/bad-request.ts';
 import { checkName } from '../../catalogue/lengths.ts';
 import { seriesNamed } from '../../catalogue/series.ts';
+import { notFound } from '../external-api/replies.ts';
 import { about, onlyFor, whoOf } from '../http-access.ts';
 import type { RouteModule } from '../services.ts';
 
@@ -22,11 +23,13 @@ export const seriesElements: RouteModule = (app, { database }) => {
   const writes = onlyFor('scheduler');
   app.get('/series/:id/elements.json', reads, async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
     const { id } = request.params;
-    return (await seriesNamed(database, id)) ? elementTypes(database, id) : none(reply, 'there is no such series');
+    return (await seriesNamed(database, id))
+      ? elementTypes(database, id)
+      : notFound(reply, 'there is no such series\n');
   });
   app.get('/series/:id/elements/:type', reads, async ({ params }: WithType, reply) => {
     const found = await seriesElement(database, params.id, params.type);
-    if (!found) return none(reply, 'there is no such series, or it has no element of this type');
+    if (!found) return notFound(reply, 'there is no such series, or it has no element of this type\n');
     return reply.type(found.mime_type).send(found.content);
   });
   app.put('/series/:id/elements/:type', writes, async (request: WithType, reply) => {
@@ -34,7 +37,7 @@ export const seriesElements: RouteModule = (app, { database }) => {
     checkName('the type of the element', type);
     const content = request.body;
     if (!Buffer.isBuffer(content) || content.length === 0) throw new BadRequest('the body is to be the element');
-    if (!(await seriesNamed(database, series))) return none(reply, 'there is no such series');
+    if (!(await seriesNamed(database, series))) return notFound(reply, 'there is no such series\n');
     const mime_type = mimeTypeIn(request.headers['content-type']);
     const isNew = await storeElement(database, whoOf(request), { series, type, content, mime_type });
     return reply.code(isNew ? 201 : 204).send();
@@ -42,12 +45,9 @@ export const seriesElements: RouteModule = (app, { database }) => {
   app.delete('/series/:id/elements/:type', writes, async (request: WithType, reply) => {
     const { id, type } = request.params;
     if (await removeElement(database, whoOf(request), id, type)) return reply.code(204).send();
-    return none(reply, 'there is no such series, or it has no element of this type');
+    return notFound(reply, 'there is no such series, or it has no element of this type\n');
   });
 };
-
-const none = (reply: FastifyReply, why: string): FastifyReply =>
-  reply.code(404).type('text/plain; charset=utf-8').send(`${why}\n`);
 
 /** What a form would be is none of ours: it is bytes. */
 const mimeTypeIn = (text: string | undefined): string =>

@@ -3,8 +3,6 @@ import { openPeer, PEER_LIMITS, type Calls, type Handlers, type Peer } from './p
 import { openPortStream, type ThreadPort } from './port-stream.ts';
 import { giveWayHere } from './thread-priority.ts';
 
-/** Of a thread that works for others: what keeps time goes first. */
-const NICENESS = 5;
 /** Calls of the owner that are worked on at once; each of them may wait for a server. */
 const MOST_CALLS = 256;
 
@@ -12,7 +10,7 @@ const MOST_CALLS = 256;
 export function serveOwner<Theirs extends Calls, Mine extends Calls>(
   serve: (owner: Peer<Theirs>) => Handlers<Mine>,
 ): Peer<Theirs> {
-  giveWayHere(NICENESS);
+  giveWayHere();
   const limits = { ...PEER_LIMITS, mostCalls: MOST_CALLS };
   // Errors of calls reach the owner as answers; there is nothing else that could be told wrongly.
   return openPeer<Theirs, Mine>(openPortStream(parentPort as ThreadPort), serve, {
