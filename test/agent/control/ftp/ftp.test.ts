@@ -176,6 +176,23 @@ describe('FTP, transfers that break off', () => {
     await clean();
   });
 
+  test('the ends of a killed client come apart, and the box is busy meanwhile: no file under the name', async () => {
+    await clean();
+    const client = await loggedIn();
+    const data = await dataOf(client);
+    await client.ask('STOR /overlays/busy', '150');
+    await new Promise<void>((resolve) => void data.socket.write(bytes.subarray(0, 500_000), () => resolve()));
+    data.socket.end();
+    for (let n = 0; n < 6; n++) {
+      await sleep(5);
+      if (n === 3) client.socket.end();
+      for (const untilMs = performance.now() + 100; performance.now() < untilMs;);
+    }
+    await sleep(1200);
+    assert.deepEqual(await overlays(), ['.part-busy']);
+    await clean();
+  });
+
   test('ABOR ends a transfer, and the session goes on', async () => {
     const client = await loggedIn();
     const data = await dataOf(client);
