@@ -11,7 +11,7 @@ export type PartState = 'writing' | 'written' | 'final' | 'lost' | 'failed';
 
 /** A part of a recording, which is one file. */
 export interface RecordingPart {
-  /** 2: of channel B alone, in dual mode; else of the first stream. */
+  /** 2: of channel B alone, in dual mode; else of the archive. */
   stream?: 2;
   /** Number of the part in its stream, from 1. */
   number: number;
@@ -58,7 +58,10 @@ export interface SecondStream {
   breaks: Break[];
 }
 
-/** All that the manifest of a recording keeps. Parts, chapters and breaks are those of the first stream. */
+/**
+ * All that the manifest of a recording keeps. Parts, chapters and breaks are those of the first stream, which is the archive, or
+ * channel B where that alone was recorded.
+ */
 export interface Recording {
   id: string;
   /** Number for protocols that need one (SMP 351 `db_id`). */
@@ -82,7 +85,7 @@ export interface Recording {
   chapters: Chapter[];
   thumbnails: Thumbnail[];
   breaks: Break[];
-  /** There if channel B was recorded too; without parts, if nothing came of it. */
+  /** There if channel B was recorded beside the archive; without parts, if nothing came of it. */
   second?: SecondStream;
   /** Names of files in its folders that others put in the place of its own. They are not part of it, and stay. */
   foreign?: string[];

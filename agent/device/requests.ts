@@ -170,14 +170,22 @@ export const requests = {
     'Encode one picture of both channels (composite), or each channel alone (dual)',
     z.strictObject({ mode: schema.settings.shape.encoderMode }),
   ),
+  'output.mode': spec(
+    rightOf('output.mode'),
+    'Choose what the live picture shows in dual mode: a channel, or the layout',
+    z.strictObject({ mode: schema.settings.shape.outputMode }),
+  ),
   'encoder.set': spec(
-    rightOf(...ENCODER, 'record.enable.archive-b'),
+    rightOf(...ENCODER, 'record.enable.archive', 'record.enable.archive-b'),
     'Change what an encoder makes',
     z.strictObject({
       stream,
       settings: schema.encoder.partial().extend({
         enabled: z.boolean().optional().describe('Of the confidence stream alone'),
-        recorded: z.boolean().optional().describe('Of channel B alone: whether dual mode makes a second file'),
+        recorded: z.boolean().optional().describe('Of a channel in dual mode: whether recordings have a file of it'),
+        overlaysOf: schema.archiveEncoder.shape.overlaysOf
+          .optional()
+          .describe('Of a channel in dual mode: layout preset whose overlays are drawn over it; 0: none'),
       }),
     }),
   ),

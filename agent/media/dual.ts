@@ -1,28 +1,39 @@
+import { encodingOf, isDual } from '#agent/device/dual-mode.ts';
 import type { EncoderWanted, Wanted } from '#agent/device/state.ts';
+import type { Channel, Layout } from '#lib/media/layout.ts';
+import type { Renderer } from '#overlays/render.ts';
 import type { Encoder, EncoderSeen } from './encoders/encoder.ts';
 import type { ComposedFrame } from './pictures/canvas.ts';
 import { openFullChannel, type FullChannel } from './pictures/full-channel.ts';
-import { isDual, type Program } from './pictures/program.ts';
+import { openChannelOverlays, type ChannelOverlays } from './channel-overlays.ts';
+import type { Program } from './pictures/program.ts';
+import type { SceneValues } from './pictures/scene-renderer.ts';
 
-/** The programme as it runs, and what is wanted of it; `key` is another one for another programme. */
+/** The programme as it runs, what is wanted of it, and what its titles say; `key` is another one for another programme. */
 export interface Programme {
   key: string;
   running: Program;
   wanted: () => Wanted;
+  values: SceneValues;
 }
 
 /** What dual mode needs of the engine. */
 export interface DualSettings {
+  renderer: Renderer;
+  nowMs: () => number;
+  /** The layout preset of a number. */
+  layoutOf(wanted: Wanted, number: number): Pick<Layout, 'overlays'>;
   /** Starts the encoder of channel B; it begins when `after` resolves. */
   startEncoder(wanted: EncoderWanted, after: Promise<void> | undefined): Encoder;
   /** Waits until an encoder of channel B has written its frames, then tells the break. */
   breakOff(old: Pick<Encoder, 'close'>): Promise<void>;
-  /** Called with an error, or undefined when channel B is drawn again. */
-  onTrouble(error: unknown): void;
+  /** Called with an error, or undefined when channel B, or an overlay of a channel, is drawn again. */
+  onTrouble(about: string, error: unknown): void;
 }
 
 /**
- * Dual mode: the archive's picture is channel A alone, and channel B alone has an encoder of its own. Outside of it nothing runs.
+ * Dual mode: the archive's picture is channel A alone, and channel B alone has an encoder of its own. Over each may be the overlays of
+ * a layout preset. Outside of it nothing runs.
  * Whatever becomes of channel B, the archive gets its frame first.
  */
 export interface Dual {
@@ -35,6 +46,9 @@ export interface Dual {
   seen(): { dropped: number; encoder: EncoderSeen | undefined };
   close(): Promise<void>;
 }
+
+const CHANNELS: readonly Channel[] = ['A', 'B'];
+const STREAM_OF = { A: 'archive', B: 'archive-b' } as const;
 
 /** Opens dual mode, switched off. */
 export function openDual(settings: DualSettings): Dual {
@@ -53,6 +67,8 @@ class SwitchedDual implements Dual {
   /** Channel A as it is drawn in this programme; kept until there is another, since the archive's encoder goes on. */
   #a: { key: string; full: FullChannel } | undefined;
   #b: ChannelB | undefined;
+  /** What is drawn over the channels, of whatever size they are, in the memory of one programme. */
+  #overlays: ({ key: string } & Record<Channel, ChannelOverlays>) | undefined;
   /** The ends of earlier encoders of channel B: the next one on the same ring waits for them. */
   #ended: Promise<void> | undefined;
 
@@ -62,18 +78,23 @@ class SwitchedDual implements Dual {
 
   update(programme: Programme): void {
     const wanted = programme.wanted();
-    if (!isDual(wanted)) return this.#endB();
+    if (!isDual(wanted)) {
+      for (const channel of CHANNELS) this.#overlays?.[channel].show([], wanted.encoders.archive, programme.values);
+      return this.#endB();
+    }
     const { fps } = wanted.encoders.archive;
-    const encoder = { ...wanted.encoders['archive-b'], fps: Math.min(wanted.encoders['archive-b'].fps, fps) };
-    if (this.#a?.key !== programme.key) this.#a = { key: programme.key, full: this.#openA(programme) };
-    const { recorded: _, ...made } = encoder;
-    const key = JSON.stringify([programme.key, made]);
+    const made = encodingOf(wanted, 'archive-b');
+    const encoder = { ...made, fps: Math.min(made.fps, fps) };
+    if (this.#overlays?.key !== programme.key) this.#overlays = this.#openOverlays(programme);
+    this.#show(programme, this.#overlays);
+    if (this.#a?.key !== programme.key) this.#a = { key: programme.key, full: this.#openA(programme, this.#overlays) };
+    const key = JSON.stringify([programme.key, encoder]);
     if (this.#b?.key === key) return;
     this.#endB();
     this.#b = {
       key,
       programme,
-      full: this.#openB(programme, encoder),
+      full: this.#openB(programme, encoder, this.#overlays),
       encoder: this.#settings.startEncoder(encoder, this.#ended),
     };
   }
@@ -111,10 +132,10 @@ class SwitchedDual implements Dual {
     try {
       const frame = full.draw(composed);
       if (frame) encoder.feed(frame);
-      this.#settings.onTrouble(undefined);
+      this.#settings.onTrouble('channel B', undefined);
     } catch (error) {
       // What goes wrong with the second picture is no matter of the first.
-      this.#settings.onTrouble(error);
+      this.#settings.onTrouble('channel B', error);
     }
   }
 
@@ -125,10 +146,33 @@ class SwitchedDual implements Dual {
     this.#ended = this.#settings.breakOff(old.encoder).then(() => old.full.close());
   }
 
-  #openA({ running, wanted }: Programme): FullChannel {
+  #openOverlays({ key, running: { memory } }: Programme): { key: string } & Record<Channel, ChannelOverlays> {
+    const { renderer, nowMs, onTrouble } = this.#settings;
+    const overlaysOf = (channel: Channel): ChannelOverlays =>
+      openChannelOverlays({
+        memory,
+        renderer,
+        nowMs,
+        onTrouble: (about, error) => onTrouble(`channel ${channel}/${about}`, error),
+      });
+    return { key, A: overlaysOf('A'), B: overlaysOf('B') };
+  }
+
+  #show({ wanted, values }: Programme, overlays: Record<Channel, ChannelOverlays>): void {
+    const { encoders } = wanted();
+    for (const channel of CHANNELS) {
+      const { overlaysOf, widthPx, heightPx } = encoders[STREAM_OF[channel]];
+      const shown = overlaysOf === 0 ? [] : this.#settings.layoutOf(wanted(), overlaysOf).overlays;
+      overlays[channel].show(shown, { widthPx, heightPx }, values);
+    }
+  }
+
+  #openA({ running, wanted }: Programme, overlays: Record<Channel, ChannelOverlays>): FullChannel {
     const { archive } = wanted().encoders;
     return openFullChannel({
       channel: 'A',
+      overlays: overlays.A,
+      nowMs: this.#settings.nowMs,
       memory: running.memory,
       compositor: running.canvas.compositor,
       encoder: archive,
@@ -138,9 +182,15 @@ class SwitchedDual implements Dual {
     });
   }
 
-  #openB({ running, wanted }: Programme, encoder: EncoderWanted): FullChannel {
+  #openB(
+    { running, wanted }: Programme,
+    encoder: EncoderWanted,
+    overlays: Record<Channel, ChannelOverlays>,
+  ): FullChannel {
     return openFullChannel({
       channel: 'B',
+      overlays: overlays.B,
+      nowMs: this.#settings.nowMs,
       memory: running.memory,
       compositor: running.canvas.compositor,
       encoder,

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
+import { encodingOf } from '#agent/device/dual-mode.ts';
 import type { EncoderWanted, InputNumber, InputSeen, StreamName, Wanted } from '#agent/device/state.ts';
-import type { Channel } from '#lib/media/layout.ts';
+import type { Channel, Layout } from '#lib/media/layout.ts';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
 import { openEndings } from '#lib/runtime/endings.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
@@ -27,6 +28,8 @@ export interface EngineSettings {
   ffmpeg: string;
   family: EncoderFamily;
   renderer: Renderer;
+  /** The layout preset of a number. */
+  layoutOf: (wanted: Wanted, number: number) => Pick<Layout, 'overlays'>;
   clock: Clock;
   log: Log;
   onFact: (fact: EngineFact) => void;
@@ -86,7 +89,7 @@ class RunningEngine implements Engine {
 
   update(wanted: Wanted, values: SceneValues): void {
     this.#wanted = wanted;
-    const { archive } = wanted.encoders;
+    const archive = encodingOf(wanted, 'archive');
     const confidence = { ...wanted.encoders.confidence, fps: Math.min(wanted.encoders.confidence.fps, archive.fps) };
     if (this.#program.key !== programKey(wanted)) {
       this.#endings.add(this.#program.running.close());
@@ -94,7 +97,7 @@ class RunningEngine implements Engine {
     }
     this.#program.running.update(wanted, values);
     this.#updateArchive(JSON.stringify(archive), archive);
-    this.#dual.update({ ...this.#program, wanted: () => this.#wanted });
+    this.#dual.update({ ...this.#program, wanted: () => this.#wanted, values });
     const key = JSON.stringify([this.#program.key, confidence]);
     if (this.#confidence?.key === key) return;
     const closed = this.#closeConfidence();
@@ -204,10 +207,14 @@ class RunningEngine implements Engine {
   }
 
   #openDual(): Dual {
+    const { clock, layoutOf, renderer } = this.#settings;
     return openDual({
+      renderer,
+      layoutOf,
+      nowMs: () => clock.nowMs(),
       startEncoder: (wanted, after) => this.#startEncoder('archive-b', wanted, after),
       breakOff: (old) => this.#brokenOff('archive-b', old),
-      onTrouble: (error) => this.#onTrouble('channel B', error),
+      onTrouble: (about, error) => this.#onTrouble(about, error),
     });
   }
 

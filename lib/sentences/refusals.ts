@@ -43,9 +43,9 @@ export const refusals = {
     en: 'the confidence stream is never recorded: leave out "recorded"',
     fr: 'le flux de contrôle n’est jamais enregistré : omettez « recorded »',
   },
-  archiveAlwaysRecorded: {
-    en: 'the archive stream is always recorded: leave out "recorded"',
-    fr: 'le flux principal est toujours enregistré : omettez « recorded »',
+  confidenceOverlays: {
+    en: 'the confidence stream shows the layout, with its overlays: leave out "overlaysOf"',
+    fr: 'le flux de contrôle montre la mise en page, avec ses textes et logos : omettez « overlaysOf »',
   },
   channelBByMode: {
     en: 'channel B is encoded in dual mode: set that by encoder.mode',

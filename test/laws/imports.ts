@@ -102,8 +102,18 @@ export const permissions: Record<string, Permission> = {
   'agent/box': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/doors': { may: ['agent', 'lib', 'overlays', 'firmware-config'] },
   'agent/device': { may: ['lib/sis', 'lib/runtime', 'firmware-config'], types: ['lib/media'] },
+  // The rules of dual mode stand in one file.
   'agent/media': {
-    may: ['lib/ffmpeg', 'lib/http-relay', 'lib/media', 'lib/rtmp', 'lib/rtsp', 'lib/runtime', 'overlays'],
+    may: [
+      'agent/device/dual-mode.ts',
+      'lib/ffmpeg',
+      'lib/http-relay',
+      'lib/media',
+      'lib/rtmp',
+      'lib/rtsp',
+      'lib/runtime',
+      'overlays',
+    ],
     types: ['agent/device'],
   },
   'agent/recorder': {
@@ -119,7 +129,7 @@ export const permissions: Record<string, Permission> = {
     may: ['lib/http-api', 'lib/pages', 'lib/sentences', 'lib/sis', 'lib/runtime', 'agent/device', 'firmware-config'],
   },
   'agent/schedule': {
-    may: ['lib/opencast', 'lib/calendar', 'lib/runtime'],
+    may: ['agent/device/dual-mode.ts', 'lib/opencast', 'lib/calendar', 'lib/runtime'],
     types: ['agent/device', 'firmware-config'],
   },
   overlays: { may: ['lib/media'] },

@@ -80,13 +80,14 @@ export const allKeys: BoxDocument = {
     swapped: true,
     locale: 'en',
     encoderMode: 'dual',
+    outputMode: 'channel-b',
     layouts: { 13: { ...layout, routing: { A: 1, B: 4 } }, 14: { ...layout, name: 'Other' } },
     muted: { A: true, B: true },
     noSignalHoldMs: 4321,
     audio: { from: 'B', outputMuted: true, outputGainDb: -6, channels: { A: sound, B: { ...sound, gainDb: 6 } } },
     encoders: {
-      archive: { ...encoder, hardware: 'off' },
-      'archive-b': { ...encoder, hardware: 'off', recorded: false },
+      archive: { ...encoder, hardware: 'off', recorded: false, overlaysOf: 9 },
+      'archive-b': { ...encoder, hardware: 'off', recorded: false, overlaysOf: 13 },
       confidence: { ...encoder, widthPx: 640, heightPx: 360, hardware: 'auto', enabled: false },
     },
     streams: {

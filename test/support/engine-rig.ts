@@ -10,6 +10,7 @@ import { realClock } from '#lib/runtime/clock.ts';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
+import { layoutOf } from '#firmware-config/factory/layout-presets.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openRenderer } from '#overlays/render.ts';
 import { PATIENCE_MS, until } from './until.ts';
@@ -114,6 +115,7 @@ export async function startRig(test: Pick<TestContext, 'after'>, settings: RigSe
       ffmpeg,
       family: 'software',
       renderer,
+      layoutOf: ({ layouts }, number) => layoutOf(layouts, factoryLayouts, number),
       clock: realClock,
       log: silentLog,
       onFact: (fact) => void facts.push(fact),

@@ -2,6 +2,8 @@ import type { Ffmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { realClock } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Scope } from '#lib/runtime/scope.ts';
+import { layoutOf } from '#firmware-config/factory/layout-presets.ts';
+import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openRenderer } from '#overlays/render.ts';
 import { metadataOf } from '#agent/device/metadata.ts';
 import type { Device } from '#agent/device/device.ts';
@@ -46,6 +48,7 @@ export function startPicture(parts: PictureParts, scope: Scope): Picture {
       clock: realClock,
       log,
       renderer,
+      layoutOf: ({ layouts }, number) => layoutOf(layouts, factoryLayouts, number),
       onFact: (fact) => tellEngineFact(device, fact),
     },
     withPattern(wanted),

@@ -1,4 +1,4 @@
-import { recordsChannelB } from '#agent/device/dual-mode.ts';
+import { recordedStreams } from '#agent/device/dual-mode.ts';
 import { metadataOf } from '#agent/device/metadata.ts';
 import type { DeviceState, RecordingWanted } from '#agent/device/state.ts';
 import type { RecordingRequest } from '#agent/recorder/recorder.ts';
@@ -27,12 +27,14 @@ function startSteps({ wanted }: DeviceState, continueTake: string | undefined): 
   const { recording } = wanted;
   const { bookingId, destination, timetable, startedAtMs, systemName } = recording;
   const endsAtMs = endOf(recording);
+  const streams = recordedStreams(wanted);
   const request: RecordingRequest = {
     metadata: metadataOf(wanted),
     // A take that the recorder does not know yet begins under this id.
     ...(continueTake ? { continueTake } : {}),
     locale: wanted.locale,
-    ...(recordsChannelB(wanted) ? { withSecond: true } : {}),
+    ...(streams.includes('archive-b') ? { withSecond: true } : {}),
+    ...(streams.includes('archive') ? {} : { withoutFirst: true }),
     ...(bookingId ? { bookingId } : {}),
     ...(systemName ? { systemName } : {}),
     ...(timetable && startedAtMs !== undefined ? { startedAtMs } : {}),

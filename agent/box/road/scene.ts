@@ -1,3 +1,4 @@
+import { isDual } from '#agent/device/dual-mode.ts';
 import { metadataOf } from '#agent/device/metadata.ts';
 import type { DeviceState, Wanted } from '#agent/device/state.ts';
 import { isSame } from './same.ts';
@@ -14,6 +15,8 @@ const shownOf = (wanted: Wanted): readonly unknown[] => [
   wanted.audio,
   wanted.encoders,
   wanted.encoderMode,
+  // Channels that are encoded alone may have overlays of these.
+  isDual(wanted) ? wanted.layouts : undefined,
   wanted.sis.pattern,
   // Titles say these.
   metadataOf(wanted),

@@ -1,5 +1,6 @@
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
-import { layoutOf, LAYOUT_NUMBERS } from '#firmware-config/factory/layout-presets.ts';
+import { layoutOf } from '#firmware-config/factory/layout-presets.ts';
+import { LAYOUT_NUMBERS } from '#firmware-config/schema/device/layouts.ts';
 import type { DeviceClient } from '#agent/device/device.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import type { Machine } from '#agent/control/sis/machine.ts';

@@ -85,6 +85,10 @@ const USB = { front: 'usbfront', rear: 'usbrear', panel: 'usbrcp' } as const;
 
 /** Handlers for inputs, picture and outputs (facts/smp351 2.4). */
 export const inputsHandlers: Handlers<InputsRow, SisWorld> = {
+  'output.mode': {
+    set: (view, { mode }) => done(view, wish('output.mode', { mode })),
+    query: ({ device }) => ({ mode: device.wanted.outputMode }),
+  },
   'input.select': {
     set: (view, { input, channel }) => done(view, wish('input.select', { input, channel })),
     query: ({ device }, { channel }) => ({ input: device.wanted.routing[channel] }),

@@ -30,6 +30,8 @@ const shown = (text: string): string => Array.from(text).slice(0, 127).join('');
 
 const STATES = { stopped: 'stop', recording: 'start', paused: 'pause' } as const;
 
+const SECOND_COPY = 'record.enable.archive';
+
 /** Handlers for recording, destinations and metadata (facts/smp351 2.5). */
 export const recordingHandlers: Handlers<RecordingRow, SisWorld> = {
   'record.state': {
@@ -46,6 +48,21 @@ export const recordingHandlers: Handlers<RecordingRow, SisWorld> = {
       return done(view, wish('record.pause', {}));
     },
     query: ({ device }) => ({ state: STATES[device.wanted.recording.state] }),
+  },
+  'record.enable.archive': {
+    set: (view, { mode }) =>
+      done(
+        view,
+        wish('encoder.set', { stream: 'archive', settings: { recorded: mode !== 'off' } }),
+        // A second copy is no matter of the encoder, and is kept alone.
+        wish('sis.keep', { row: SECOND_COPY, values: mode === 'internal-and-second' ? { mode } : null }),
+      ),
+    query({ device: { wanted } }) {
+      if (!wanted.encoders.archive.recorded) return { mode: 'off' };
+      return {
+        mode: wanted.sis.kept[SECOND_COPY]?.['mode'] === 'internal-and-second' ? 'internal-and-second' : 'single',
+      };
+    },
   },
   'record.enable.archive-b': {
     set: (view, { on }) => done(view, wish('encoder.set', { stream: 'archive-b', settings: { recorded: on } })),

@@ -11,7 +11,14 @@ export const isRecording = ({ wanted, seen }: DeviceState): boolean =>
 
 /** Handlers for sound, encoders, streams and push targets. */
 export const streamingHandlers: Handlers<
-  'audio.set' | 'encoder.mode' | 'encoder.set' | 'stream.set' | 'push.put' | 'push.enable' | 'push.remove'
+  | 'audio.set'
+  | 'encoder.mode'
+  | 'output.mode'
+  | 'encoder.set'
+  | 'stream.set'
+  | 'push.put'
+  | 'push.enable'
+  | 'push.remove'
 > = {
   'audio.set'({ wanted }, { channels = {}, points = [], ...changes }) {
     const { A, B } = wanted.audio.channels;
@@ -38,6 +45,8 @@ export const streamingHandlers: Handlers<
     if (other) return refuse('E14', `the streams of channel B and ${other} are both named ${name}: rename one first`);
     return { wanted: after };
   },
+
+  'output.mode': ({ wanted }, { mode }) => ({ wanted: { ...wanted, outputMode: mode } }),
 
   'encoder.set': (state, { stream, settings }) =>
     stream === 'confidence' ? confidenceSet(state, settings) : recordedSet(state, stream, settings),
@@ -72,25 +81,24 @@ export const streamingHandlers: Handlers<
 
 type EncoderChange = Params<'encoder.set'>['settings'];
 
-function confidenceSet({ wanted }: DeviceState, { recorded, ...settings }: EncoderChange): Answer {
+function confidenceSet({ wanted }: DeviceState, { recorded, overlaysOf, ...settings }: EncoderChange): Answer {
   if (recorded !== undefined) return refuse('E13', 'the confidence stream is never recorded: leave out "recorded"');
+  if (overlaysOf !== undefined)
+    return refuse('E13', 'the confidence stream shows the layout, with its overlays: leave out "overlaysOf"');
   const confidence = { ...wanted.encoders.confidence, ...settings };
   return { wanted: { ...wanted, encoders: { ...wanted.encoders, confidence } } };
 }
 
 function recordedSet(state: DeviceState, stream: 'archive' | 'archive-b', settings: EncoderChange): Answer {
   const { wanted } = state;
-  const { enabled, recorded, ...changes } = settings;
+  const { enabled, ...changes } = settings;
   if (isRecording(state))
     return refuse('E22', 'the archive encoder cannot be changed while it is recorded: stop first');
   if (enabled !== undefined && stream === 'archive')
     return refuse('E13', 'the archive encoder is always on: leave out "enabled"');
   if (enabled !== undefined) return refuse('E13', 'channel B is encoded in dual mode: set that by encoder.mode');
-  if (recorded !== undefined && stream === 'archive')
-    return refuse('E13', 'the archive stream is always recorded: leave out "recorded"');
   const schema = stream === 'archive' ? archiveEncoder : channelBEncoder;
-  const given = recorded === undefined ? changes : { ...changes, recorded };
-  const after = schema.safeParse({ ...wanted.encoders[stream], ...given });
+  const after = schema.safeParse({ ...wanted.encoders[stream], ...changes });
   if (!after.success)
     return refuse('E13', after.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   return { wanted: { ...wanted, encoders: { ...wanted.encoders, [stream]: after.data } } };

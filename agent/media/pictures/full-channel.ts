@@ -2,6 +2,7 @@ import type { EncoderWanted, Wanted } from '#agent/device/state.ts';
 import type { Channel } from '#lib/media/layout.ts';
 import type { RawFrame } from '../encoders/encoder-instance.ts';
 import type { ComposedFrame } from './canvas.ts';
+import type { ChannelOverlays } from '../channel-overlays.ts';
 import type { Compositor, SceneDrawing } from './compositor.ts';
 import { ticksOf } from './frame-clock.ts';
 import type { PictureMemory } from './picture-memory.ts';
@@ -25,6 +26,9 @@ export interface FullChannelSettings {
   channel: Channel;
   memory: PictureMemory;
   compositor: Compositor;
+  /** What is drawn over it. */
+  overlays: Pick<ChannelOverlays, 'at'>;
+  nowMs: () => number;
   /** Size and rate of its stream; the rate is at most the programme's. */
   encoder: Pick<EncoderWanted, 'widthPx' | 'heightPx' | 'fps'>;
   programFps: number;
@@ -91,9 +95,9 @@ class DrawnFullChannel implements FullChannel {
     return Math.floor((programFrame * encoder.fps) / programFps + 1e-6);
   }
 
-  /** The channel over the whole picture. Of the layout only time codes are drawn: titles and logos belong to its windows. */
+  /** The channel over the whole picture, with overlays of its own. Of the layout only time codes are drawn: titles and logos belong to its windows. */
   #drawing(): SceneDrawing {
-    const { channel, encoder, wanted } = this.#settings;
+    const { channel, encoder, nowMs, overlays: own, wanted } = this.#settings;
     const { overlays } = sceneOf(wanted(), encoder);
     return {
       windows: [
@@ -105,7 +109,7 @@ class DrawnFullChannel implements FullChannel {
         },
       ],
       background: undefined,
-      overlays: [],
+      overlays: own.at(nowMs()),
       timecodes: overlays.filter(({ overlay }) => overlay.kind === 'timecode').map(({ rect }) => rect),
     };
   }

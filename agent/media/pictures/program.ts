@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { isDual } from '#agent/device/dual-mode.ts';
 import type { InputNumber, InputSeen, Wanted } from '#agent/device/state.ts';
 import type { Size } from '#lib/media/geometry.ts';
 import type { Channel } from '#lib/media/layout.ts';
@@ -54,9 +55,6 @@ const WIDER_LOOK_MS = 30;
 
 const CHANNELS: readonly Channel[] = ['A', 'B'];
 const OFF: InputSeen = { status: 'off', sinceMs: 0, reconnects: 0 };
-
-/** Whether each channel is encoded alone; `agent/device/dual-mode.ts` has the rules, of which this room may see types alone. */
-export const isDual = ({ encoderMode }: Pick<Wanted, 'encoderMode'>): boolean => encoderMode === 'dual';
 
 /** Starts the programme. */
 export function startProgram(settings: ProgramSettings, first: Wanted): Program {

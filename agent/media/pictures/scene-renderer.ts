@@ -1,7 +1,7 @@
 import { drawOverlay } from '#overlays/draw.ts';
 import { changesEverySecond, fillTemplate, type TemplateValues } from '#overlays/template.ts';
 import type { Renderer } from '#overlays/render.ts';
-import type { Rect } from '#lib/media/geometry.ts';
+import type { Rect, Size } from '#lib/media/geometry.ts';
 import type { Overlay } from '#lib/media/layout.ts';
 import { bytesOf, type Picture } from './i420.ts';
 import { drawOpaque, overlayPlanes, type OverlayPlanes } from './overlay-planes.ts';
@@ -56,7 +56,7 @@ export function openSceneRenderer(all: SceneRendererSettings): SceneRenderer {
     memory.release(picture.address, bytesOf(picture)),
   );
 
-  const drawGround = async ({ background, sizePx }: Scene): Promise<Picture> => {
+  const drawGround = async (background: NonNullable<Scene['background']>, sizePx: Size): Promise<Picture> => {
     const rgba = await renderer.renderBackground({ ...background, ...sizePx });
     const picture = { address: memory.allocate(bytesOf(sizePx)), ...sizePx };
     drawOpaque(memory, rgba, picture);
@@ -75,11 +75,12 @@ export function openSceneRenderer(all: SceneRendererSettings): SceneRenderer {
       );
       const asked = new Set([...pictures.map(({ overlay }) => aboutOf(overlay)), 'background']);
       for (const about of troubled) if (!asked.has(about)) onTrouble(about, undefined);
-      const ground = grounds.get(
-        JSON.stringify([scene.background, scene.sizePx, values.filesRevision]),
-        'background',
-        () => drawGround(scene),
-      );
+      const { background, sizePx } = scene;
+      const ground =
+        background &&
+        grounds.get(JSON.stringify([background, sizePx, values.filesRevision]), 'background', () =>
+          drawGround(background, sizePx),
+        );
       return {
         windows: scene.windows,
         background: await ground,

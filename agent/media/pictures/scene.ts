@@ -6,7 +6,8 @@ import { pixelRect } from '#overlays/draw.ts';
 /** What a frame shows besides the moving pictures. In pixels of the canvas, with even edges. */
 export interface Scene {
   sizePx: Size;
-  background: { colour: string; image?: string };
+  /** Undefined where nothing of it can be seen. */
+  background?: { colour: string; image?: string };
   windows: SceneWindow[];
   overlays: SceneOverlay[];
 }
@@ -42,11 +43,21 @@ export function sceneOf(wanted: Wanted, sizePx: Size): Scene {
         return { channel, rect: pixelsOf(window.rect, sizePx), z: window.z, muted: muted[channel] };
       })
       .toSorted((one, other) => one.z - other.z),
-    overlays: layout.overlays
-      .map((overlay) => ({ overlay, rect: pixelsOf(overlay.rect, sizePx), z: overlay.z }))
-      .toSorted((one, other) => one.z - other.z),
+    overlays: placed(layout.overlays, sizePx),
   };
 }
+
+/** A scene of overlays alone, over whatever a picture of this size shows. */
+export const overlayScene = (overlays: readonly Overlay[], sizePx: Size): Scene => ({
+  sizePx,
+  windows: [],
+  overlays: placed(overlays, sizePx),
+});
+
+const placed = (overlays: readonly Overlay[], sizePx: Size): SceneOverlay[] =>
+  overlays
+    .map((overlay) => ({ overlay, rect: pixelsOf(overlay.rect, sizePx), z: overlay.z }))
+    .toSorted((one, other) => one.z - other.z);
 
 function pixelsOf(parts: Rect, canvas: Size): Rect {
   const { xPx: x, yPx: y, widthPx: width, heightPx: height } = pixelRect(parts, canvas);

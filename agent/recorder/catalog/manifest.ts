@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { localTime, zoneNames } from './local-time.ts';
 import type { Recording, SecondStream } from '#agent/device/recording.ts';
-import { bytesOfRecording, isThere, startMsOf } from './recording.ts';
+import { bytesOfRecording, isOfChannelB, isThere, startMsOf } from './recording.ts';
 
 /** The recording box, as the manifest names it. */
 export interface Identity {
@@ -104,7 +104,10 @@ function packageOf(info: Recording, identity: Identity, timeZone?: string): obje
     device_id: identity.deviceId,
     record_mode: '0',
     package_size: bytesOfRecording(info),
-    streams: [streamOf(info, info, 1, timeZone), ...(info.second ? [streamOf(info, info.second, 2, timeZone)] : [])],
+    streams: [
+      streamOf(info, info, isOfChannelB(info) ? 2 : 1, timeZone),
+      ...(info.second ? [streamOf(info, info.second, 2, timeZone)] : []),
+    ],
     metadata: dublinCore(info),
     local_time: localTime(at, timeZone).iso,
     utc_time: utc(at),
@@ -115,7 +118,7 @@ function packageOf(info: Recording, identity: Identity, timeZone?: string): obje
 /** One stream of the package; the pictures are those of the first. */
 function streamOf(info: Recording, stream: SecondStream, number: 1 | 2, timeZone?: string): object {
   const parts = stream.parts.filter(isThere);
-  const thumbnails = number === 1 ? info.thumbnails : [];
+  const thumbnails = stream === info ? info.thumbnails : [];
   const marks = stream.chapters.flatMap((chapter) => {
     const part = parts.find(({ number }) => number === chapter.part);
     return part ? [{ timestamp: startMsOf(info, part) + chapter.offsetMs, title: chapter.title }] : [];

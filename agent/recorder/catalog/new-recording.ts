@@ -21,6 +21,8 @@ export interface RecordingRequest {
   destination?: string;
   /** Whether channel B is recorded too, as a second stream. */
   withSecond?: boolean;
+  /** Whether channel B is recorded alone, as the only stream. */
+  withoutFirst?: boolean;
   /** Id of an interrupted recording: this one continues it as its next part. */
   continueTake?: string;
 }

@@ -14,6 +14,10 @@ export const filesOf = ({ parts, second }: Pick<Recording, 'parts' | 'second'>):
 export const streamOf = (info: Recording, part: RecordingPart): SecondStream =>
   part.stream === 2 && info.second ? info.second : info;
 
+/** Whether channel B alone was recorded, which is its first stream then. */
+export const isOfChannelB = ({ parts, second }: Pick<Recording, 'parts' | 'second'>): boolean =>
+  !second && parts.length > 0 && parts.every(({ stream }) => stream === 2);
+
 /** Length of the parts of its first stream together. */
 export const durationMsOf = (info: Recording): number =>
   info.parts.reduce((sum, part) => sum + (isThere(part) ? part.durationMs : 0), 0);

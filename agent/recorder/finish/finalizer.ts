@@ -119,7 +119,7 @@ class BackgroundFinalizer implements Finalizer {
       await this.#finalize(info, part, signal);
       await this.#checksum(part, signal);
       // The pictures of a recording are those of its first stream.
-      if (part.stream !== 2) await this.#thumbnails(info, part, false, signal);
+      if (streamOf(info, part) === info) await this.#thumbnails(info, part, false, signal);
       this.#options.catalog.changed(info);
     });
   }

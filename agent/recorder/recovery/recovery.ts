@@ -6,7 +6,7 @@ import type { Destination } from '../storage/destinations.ts';
 import { partOfName, streamOfName } from '../catalog/file-name.ts';
 import { parseManifest } from '../catalog/manifest.ts';
 import type { Recording, RecordingPart } from '#agent/device/recording.ts';
-import { EMPTY_METADATA, filesOf } from '../catalog/recording.ts';
+import { EMPTY_METADATA, filesOf, isOfChannelB } from '../catalog/recording.ts';
 
 /**
  * Finds all recordings of some destinations by their manifests, and those without one by their files. Leftover
@@ -156,6 +156,7 @@ async function orphan(destination: Destination, folder: string, base: string, na
 function withOrphans(info: Recording, orphans: readonly RecordingPart[]): Recording {
   const merged = (known: readonly RecordingPart[], stream: 2 | undefined): RecordingPart[] =>
     [...known, ...orphans.filter((part) => part.stream === stream)].sort((a, b) => a.number - b.number);
+  if (isOfChannelB({ ...info, parts: [...info.parts, ...orphans] })) return { ...info, parts: merged(info.parts, 2) };
   const { second = orphans.some((part) => part.stream === 2) ? NO_SECOND : undefined } = info;
   const parts = merged(info.parts, undefined);
   return second ? { ...info, parts, second: { ...second, parts: merged(second.parts, 2) } } : { ...info, parts };

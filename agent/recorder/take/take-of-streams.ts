@@ -9,9 +9,11 @@ type Source = Pick<TakeOptions, 'ring' | 'markKey'>;
 
 /** What takes need, whatever streams they have. */
 export interface StreamsOptions
-  extends Omit<TakeOptions, 'parts' | 'patienceMs' | 'settings'>, Omit<TakePartsOptions, 'pattern' | 'beside'> {
+  extends
+    Omit<TakeOptions, 'parts' | 'patienceMs' | 'settings'>,
+    Omit<TakePartsOptions, 'pattern' | 'beside' | 'stream'> {
   settings: TakeOptions['settings'] & Pick<TakeOptions, 'patienceMs'> & Pick<TakePartsOptions, 'pattern'>;
-  /** Channel B, for recordings with a second stream. */
+  /** Channel B, for recordings that have it. */
   second?: Source;
   /** Called when no destination takes channel B (with the reason), and when one does again. */
   onSecondHalt(reason: string | undefined): void;
@@ -19,18 +21,20 @@ export interface StreamsOptions
 
 /**
  * Begins a take with the frame that is current now, and beside it, if that is asked for, that of channel B, with the same frame. If
- * the second cannot be begun, that is told: the first is recorded all the same.
+ * the second cannot be begun, that is told: the first is recorded all the same. Where channel B is asked for alone, it is the take.
  */
 export function openTakeOfStreams(info: Recording, request: RecordingRequest, options: StreamsOptions): Take {
   const { log, onStop } = options;
-  const parts = openParts(info, request, options);
+  const alone = request.withoutFirst ? options.second : undefined;
+  const parts = openParts(info, request, alone ? { ...options, stream: 2 } : options);
   let second: Take | undefined;
   const first = openTake(info, {
     ...takeOptions(options, parts),
+    ...alone,
     // It may end by itself, at its time.
     onStop: (closed) => onStop(second ? Promise.all([closed, second.stop()]).then(() => undefined) : closed),
   });
-  if (request.withSecond && options.second) second = openSecond(info, request, { options, beside: parts });
+  if (request.withSecond && options.second && !alone) second = openSecond(info, request, { options, beside: parts });
   return second ? openPairedTake(first, second, log) : first;
 }
 
@@ -43,7 +47,7 @@ function openSecond(
     const own = secondOf(info);
     const catalog = catalogOfSecond(options.catalog, info);
     return openTake(own, {
-      ...takeOptions(options, openParts(own, request, { ...options, catalog, beside })),
+      ...takeOptions(options, openParts(own, request, { ...options, catalog, beside, stream: 2 })),
       ...options.second,
       onStop: () => undefined,
       onHalt: (reason) => options.onSecondHalt(reason),
@@ -58,7 +62,7 @@ function openSecond(
 function openParts(
   info: Recording,
   { destination }: RecordingRequest,
-  options: StreamsOptions & { beside?: TakeParts },
+  options: StreamsOptions & Pick<TakePartsOptions, 'beside' | 'stream'>,
 ): TakeParts {
   const parts = openTakeParts(info, { ...options, pattern: options.settings.pattern });
   parts.preferred = destination;

@@ -16,17 +16,19 @@ import type { Chapter, Recording, RecordingPart } from '#agent/device/recording.
 import type { PartFile } from './run.ts';
 import type { Storage } from '../storage/storage.ts';
 
-/** What the parts of a take need. */
 /** What the files of a take need of the catalog. */
 export type PartsCatalog = Pick<Catalog, 'hasBase' | 'changed' | 'writeInto'>;
 
+/** What the parts of a take need. */
 export interface TakePartsOptions {
   clock: Clock;
   log: Log;
   catalog: PartsCatalog;
   storage: Storage;
   pattern: string;
-  /** The first stream's files, of which these of channel B are beside: the first one gives the take its name and its folder. */
+  /** 2: the files are of channel B alone. */
+  stream?: 2;
+  /** The first stream's files, of which these are beside: the first one gives the take its name and its folder. */
   beside?: Pick<TakeParts, 'named'>;
   onFact: OnFact;
   /** Called when a part is closed and can be finished; with `repair`, its end has to be examined first. */
@@ -97,9 +99,9 @@ class NumberedTakeParts implements TakeParts {
   }
 
   newFile(run: number): PartFile {
-    const { catalog, log, storage } = this.#options;
+    const { catalog, log, storage, stream } = this.#options;
     const part: RecordingPart = {
-      ...(this.#options.beside ? { stream: 2 as const } : {}),
+      ...(stream ? { stream } : {}),
       number: 0,
       destination: '',
       folder: '',
@@ -204,7 +206,7 @@ class NumberedTakeParts implements TakeParts {
   }
 
   #nameOf(number: number): string {
-    return fileName(this.#info.base, number, { pattern: this.#options.pattern }, this.#options.beside ? 2 : 1);
+    return fileName(this.#info.base, number, { pattern: this.#options.pattern }, this.#options.stream);
   }
 
   #progress(record: PartRecord, open: Part): void {

@@ -1,3 +1,4 @@
+import { isDual } from '#agent/device/dual-mode.ts';
 import type { DeviceState } from '#agent/device/state.ts';
 import type { AgentState } from '#lib/opencast/agent-state.ts';
 
@@ -40,7 +41,7 @@ export function agentConfiguration(
     flavors: { A: string; B: string };
   },
 ): Record<string, string> {
-  const flavors = wanted.encoderMode === 'dual' ? facts.flavors : USUAL_FLAVORS;
+  const flavors = isDual(wanted) ? facts.flavors : USUAL_FLAVORS;
   const { widthPx, heightPx } = wanted.encoders.archive;
   const names = [...DEVICE_NAMES, ...(facts.liveUrl === undefined ? [] : ['live'])];
   return {

@@ -1,4 +1,4 @@
-import type { InputSeen, RecordingSeen, Wanted } from '#agent/device/state.ts';
+import type { InputSeen, RecordingSeen, StreamName, Wanted } from '#agent/device/state.ts';
 
 /** A planned lecture, as far as a lectern shows it. */
 export interface PlannedLecture {
@@ -30,6 +30,8 @@ export interface LecternView {
     | undefined;
   /** The next planned lecture. */
   next?: PlannedLecture | undefined;
+  /** The stream of its live picture: in dual mode what the output is chosen to show. */
+  output: StreamName;
   signal: Record<'A' | 'B', InputSeen['status']>;
   sound: { muted: boolean; leftDb: number; rightDb: number };
   layout: number;

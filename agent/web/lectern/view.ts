@@ -1,3 +1,4 @@
+import { shownAsOutput } from '#agent/device/dual-mode.ts';
 import { channelOf, type AlarmName, type DeviceState, type InputSeen } from '#agent/device/state.ts';
 import { recordingView } from '../views/views.ts';
 import type { LayoutPreset } from '../views/sources.ts';
@@ -46,6 +47,7 @@ export function lecternView(state: DeviceState, { nowMs, layouts, timeZone, last
       startsAtMs: next.startsAtMs,
       endsAtMs: next.endsAtMs,
     },
+    output: shownAsOutput(wanted),
     signal: { A: signalOf(state, 'A'), B: signalOf(state, 'B') },
     sound: { muted: wanted.audio.outputMuted, ...seen.meters.output },
     layout: wanted.layoutNumber,

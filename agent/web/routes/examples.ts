@@ -121,6 +121,7 @@ export const REQUEST_EXAMPLES: {
   'overlay.remove': { name: 'title' },
   'audio.set': { from: 'B', channels: { B: { gainDb: 6 } } },
   'encoder.mode': { mode: 'dual' },
+  'output.mode': { mode: 'channel-b' },
   'encoder.set': { stream: 'archive', settings: { videoKbps: 1500 } },
   'stream.set': { stream: 'confidence', settings: { enabled: true, multicast: null } },
   'push.put': {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { shownAsOutput } from '#agent/device/dual-mode.ts';
+import type { Wanted } from '#agent/device/state.ts';
 import { EVENT_TYPES } from '../events/event-hub.ts';
 import { EVENT_STREAM_HEADERS, writeEvents } from '../events/event-stream.ts';
 import { answerWithPreview } from '../media/preview-answer.ts';
@@ -7,6 +9,15 @@ import { mediaRoute, type Route } from '../http/route.ts';
 import { STREAMS } from '#firmware-config/schema/shapes.ts';
 
 const tag = 'live';
+
+/** The picture of the box that is meant. */
+function pictureOf(of: 'output' | 'layout' | 'A' | 'B', wanted: Wanted): 'output' | 'A' | 'B' {
+  if (of === 'layout') return 'output';
+  return of === 'output' ? PICTURE_OF[shownAsOutput(wanted)] : of;
+}
+
+const PICTURE_OF = { archive: 'A', 'archive-b': 'B', confidence: 'output' } as const;
+
 /** Routes for events, live streams and pictures. */
 export const liveRoutes: readonly Route[] = [
   mediaRoute({
@@ -43,18 +54,21 @@ export const liveRoutes: readonly Route[] = [
     path: '/snapshot.jpg',
     access: 'lectern',
     tag,
-    summary: 'What is shown now: the composed picture, or a channel',
+    summary: 'What is shown now: the output, the layout, or a channel',
+    description: 'The output is the layout; in dual mode it is what `PATCH /encoders` chose for it.',
     query: z.strictObject({
-      of: z.enum(['output', 'A', 'B']).default('output'),
+      of: z.enum(['output', 'layout', 'A', 'B']).default('output'),
       width: z.int().min(16).max(1920).default(640).describe('In pixels'),
     }),
     answers: { 200: { text: 'A JPEG', media: 'image/jpeg' } },
     refusals: [503],
     async serve({ box, query }, _request, reply) {
-      const jpeg = await box.snapshots.take(query.of, query.width).catch((error: unknown) => {
-        box.log.warn({ error }, 'no snapshot');
-        return undefined;
-      });
+      const jpeg = await box.snapshots
+        .take(pictureOf(query.of, box.device.state().wanted), query.width)
+        .catch((error: unknown) => {
+          box.log.warn({ error }, 'no snapshot');
+          return undefined;
+        });
       if (!jpeg) return unavailable('there is no picture to be had now');
       await reply.type('image/jpeg').header('cache-control', 'no-store').send(jpeg);
       return undefined;
@@ -70,10 +84,16 @@ export const liveRoutes: readonly Route[] = [
     description:
       'Begins with the last key picture and goes on without end; the type names the codecs. Who cannot keep up loses ' +
       'pictures up to the next key picture. It ends when the stream changes its shape: ask again.',
-    query: z.strictObject({ stream: z.enum(STREAMS).default('confidence') }),
+    query: z.strictObject({
+      stream: z
+        .enum(STREAMS)
+        .optional()
+        .describe('Without it, what the output shows: `confidence`, or in dual mode what was chosen'),
+    }),
     answers: { 200: { text: 'Fragmented MP4 without end', media: 'video/mp4' } },
     refusals: [503],
     endless: true,
-    serve: ({ box, query }, _request, reply) => answerWithPreview(box, query.stream, reply),
+    serve: ({ box, query }, _request, reply) =>
+      answerWithPreview(box, query.stream ?? shownAsOutput(box.device.state().wanted), reply),
   }),
 ];

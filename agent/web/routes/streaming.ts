@@ -4,7 +4,7 @@ import * as schema from '#firmware-config/schema/shapes.ts';
 import { isMade } from '#agent/device/dual-mode.ts';
 import type { DeviceState, PushWanted, StreamName } from '#agent/device/state.ts';
 import * as answers from '../views/answers.ts';
-import { change } from '../views/ask.ts';
+import { change, changes } from '../views/ask.ts';
 import { refused } from '#lib/http-api/refusal.ts';
 import { notFound, refusedForMistakes } from '../http/refusal.ts';
 import { jsonRoute, type Box, type Route } from '../http/route.ts';
@@ -42,12 +42,16 @@ const encoderNow = ({ device, sources }: Box, stream: StreamName) =>
 const streamsOf = ({ wanted }: DeviceState): StreamName[] => schema.STREAMS.filter((stream) => isMade(wanted, stream));
 
 const mode = schema.settings.shape.encoderMode;
+const output = schema.settings.shape.outputMode;
 const encodersNow = (box: Box) => {
   const state = box.device.state();
-  return { mode: state.wanted.encoderMode, encoders: streamsOf(state).map((stream) => encoderNow(box, stream)) };
+  const { encoderMode, outputMode } = state.wanted;
+  const encoders = streamsOf(state).map((stream) => encoderNow(box, stream));
+  return { mode: encoderMode, output: outputMode, encoders };
 };
 const encodersExample = {
   mode: 'composite' as const,
+  output: 'confidence' as const,
   encoders: [encoderView(EXAMPLE_STATE, 'archive', EXAMPLE_ENCODER)],
 };
 
@@ -61,7 +65,7 @@ export const streamRoutes: readonly Route[] = [
     tag,
     summary: 'The encoder mode, what each encoder is to make, and how it fares',
     description: 'Channel B (`archive-b`) is among them in dual mode.',
-    answer: z.object({ mode, encoders: z.array(answers.encoder) }),
+    answer: z.object({ mode, output, encoders: z.array(answers.encoder) }),
     answerExample: encodersExample,
     run: ({ box }) => encodersNow(box),
   }),
@@ -74,13 +78,21 @@ export const streamRoutes: readonly Route[] = [
     summary: 'Encode one picture of both channels (composite), or each channel alone (dual)',
     description:
       'In dual mode the archive stream is channel A alone, and `archive-b` channel B alone; a recording has a file of each. The ' +
-      'confidence stream goes on showing the layout. The mode cannot be changed while a recording runs (409).',
-    body: z.strictObject({ mode }),
+      'confidence stream goes on showing the layout. The mode cannot be changed while a recording runs (409). `output`: what the live ' +
+      'picture shows in dual mode.',
+    body: z.strictObject({ mode: mode.optional(), output: output.optional() }),
     bodyExample: { mode: 'dual' },
     refusals: [409],
-    answer: z.object({ mode, encoders: z.array(answers.encoder), ...answers.at }),
+    answer: z.object({ mode, output, encoders: z.array(answers.encoder), ...answers.at }),
     answerExample: { ...encodersExample, at: EXAMPLE_MOMENT },
-    run: (asked) => change(asked, 'encoder.mode', asked.body, () => encodersNow(asked.box)),
+    run(asked) {
+      const { mode, output } = asked.body;
+      const wishes = [
+        ['encoder.mode', mode && { mode }],
+        ['output.mode', output && { mode: output }],
+      ] as const;
+      return changes(asked, wishes, () => encodersNow(asked.box));
+    },
   }),
   jsonRoute({
     id: 'getEncoder',

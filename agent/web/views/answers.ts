@@ -97,7 +97,8 @@ const encoderFacts = z.object({
 });
 const encoderWanted = schema.encoder.extend({
   enabled: z.boolean().optional().describe('Of the confidence stream'),
-  recorded: z.boolean().optional().describe('Of channel B'),
+  recorded: z.boolean().optional().describe('Of a channel in dual mode'),
+  overlaysOf: z.number().int().optional().describe('Of a channel in dual mode: layout preset whose overlays it has'),
 });
 export const encoder = name(
   'Encoder',
@@ -211,6 +212,7 @@ export const wanted = name(
     audio,
     encoders: ofStreams(encoderWanted),
     encoderMode: schema.settings.shape.encoderMode,
+    outputMode: schema.settings.shape.outputMode,
     streams: ofStreams(schema.stream),
     pushes: z.array(schema.push),
     recording: z.object({
@@ -314,6 +316,7 @@ export const lectern = name(
       .object({ title: z.string(), presenter: z.string(), startsAtMs: atMs, endsAtMs: atMs })
       .optional()
       .describe('The next lecture that is planned'),
+    output: stream.describe('Stream of the live picture'),
     signal: perChannel(inputSeenShape.status),
     sound: z.object({ muted: z.boolean(), leftDb: z.number(), rightDb: z.number() }),
     layout: schema.layoutNumber,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { key } from '../key.ts';
 import { FRAMES, FRAMES_A_SECOND } from '../phrases.ts';
+import { LAYOUT_NUMBERS } from './layouts.ts';
 
 /**
  * Encoders. H.264 needs even sizes. SMP 351: 512x288 to 1920x1080, 5 to 60 frames/s, 200 to 10 000 kb/s, GOP 1 to 300.
@@ -113,16 +114,44 @@ export const encoder = z.strictObject({
 /** An encoder as it is wanted. */
 export type EncoderWanted = z.output<typeof encoder>;
 
+/** What is drawn over a channel that is encoded alone. */
+const overlaysOf = key(z.int().min(0).max(LAYOUT_NUMBERS), {
+  label: { en: 'Texts and logos', fr: 'Textes et logos' },
+  help: {
+    en: 'in dual mode: those of the layout preset of this number, over the channel alone; 0: none',
+    fr: 'en mode double : ceux de la mise en page de ce numéro, sur le canal seul ; 0 : aucun',
+  },
+  en: 'in dual mode: number of the layout preset whose texts, logos and clocks are drawn over the channel alone; 0: none',
+  fr: 'en mode double : numéro de la mise en page dont les textes, logos et horloges couvrent le canal seul ; 0 : aucun',
+  factory: 0,
+});
+
 /** The encoder of the recording, within the device's own limits; the confidence stream may be smaller. */
-export const archiveEncoder = encoder.extend({ widthPx: width(512), heightPx: height(288), videoKbps: bitRate(200) });
+export const archiveEncoder = encoder.extend({
+  widthPx: width(512),
+  heightPx: height(288),
+  videoKbps: bitRate(200),
+  recorded: key(z.boolean(), {
+    label: { en: 'Recorded', fr: 'Enregistré' },
+    help: {
+      en: 'in dual mode: channel A; where neither channel is, it is all the same',
+      fr: 'en mode double : le canal A ; il l’est quand même si aucun canal ne l’est',
+    },
+    en: 'in dual mode: whether recordings have a file of channel A; where neither channel is chosen, they have it all the same',
+    fr: 'en mode double : les enregistrements ont un fichier du canal A ; ils l’ont quand même si aucun canal n’est choisi',
+    sis: ['record.enable.archive'],
+    factory: true,
+  }),
+  overlaysOf,
+});
 
 /** The encoder of channel B in dual mode, within the same limits. */
 export const channelBEncoder = archiveEncoder.extend({
   recorded: key(z.boolean(), {
     label: { en: 'Recorded', fr: 'Enregistré' },
-    help: { en: 'in dual mode, as a second file', fr: 'en mode double, dans un second fichier' },
-    en: 'in dual mode: whether recordings have a second file, of channel B',
-    fr: 'en mode double : les enregistrements ont un second fichier, du canal B',
+    help: { en: 'in dual mode, in a file of its own', fr: 'en mode double, dans son propre fichier' },
+    en: 'in dual mode: whether recordings have a file of channel B',
+    fr: 'en mode double : les enregistrements ont un fichier du canal B',
     sis: ['record.enable.archive-b'],
     factory: true,
   }),

@@ -9,8 +9,11 @@ import { CSS_COLOUR, FILE_OF_OVERLAYS, MUST } from '../phrases.ts';
 
 /** Layouts: windows of a picture, and what is drawn over them. */
 
+/** Number of layout presets; a number that was never saved is the factory's, or empty. */
+export const LAYOUT_NUMBERS = 32;
+
 /** Number of a layout preset. */
-export const layoutNumber = z.int().min(1).max(32);
+export const layoutNumber = z.int().min(1).max(LAYOUT_NUMBERS);
 
 const window = z.strictObject({
   channel: key(channel, {

@@ -54,6 +54,23 @@ export const general = {
     factory: 'composite',
     section: 'encoders',
   }),
+  outputMode: key(z.enum(['channel-a', 'channel-b', 'confidence']), {
+    values: {
+      'channel-a': { en: 'channel A', fr: 'canal A' },
+      'channel-b': { en: 'channel B', fr: 'canal B' },
+      confidence: { en: 'the layout', fr: 'la mise en page' },
+    },
+    label: { en: 'Output in dual mode', fr: 'Sortie en mode double' },
+    help: {
+      en: 'what the live picture of these pages and of tablets shows first, in dual mode',
+      fr: 'ce que montre d’abord l’image en direct de ces pages et des tablettes, en mode double',
+    },
+    en: 'what the live picture shows in dual mode, where nobody asks for something else: `channel-a`, `channel-b`, or the layout (`confidence`)',
+    fr: 'ce que montre l’image en direct en mode double, sans autre demande : channel-a, channel-b, ou la mise en page (confidence)',
+    sis: ['output.mode'],
+    factory: 'confidence',
+    section: 'encoders',
+  }),
 };
 
 /** Time for which the last picture of a lost source is shown. */

@@ -442,14 +442,14 @@ export const inputs = [
   }),
   command({
     id: 'output.mode',
-    summary: 'What the HDMI output shows in dual channel mode',
+    summary:
+      'What the output shows in dual mode. Here that is the live picture of the pages and of tablets: there is no HDMI output',
     set: 'ESC {mode}OMOD',
     query: 'ESC OMOD',
     bare: '{mode}',
     tagged: 'Omod{mode}',
     fields: { mode: oneOf({ 0: 'channel-a', 1: 'channel-b', 2: 'confidence' }) },
-    factory: { mode: 'confidence' },
-    ...kept,
+    ...acts,
     ...installing,
     ...sure,
     examples: [

@@ -39,8 +39,6 @@ const recordingId = text({
 });
 
 const control = { ...acts, ...operating } as const;
-// What is recorded always has one file of the first stream; the wish for other ones is only kept.
-const mode = { ...kept, ...installing, whileRecording: 'refused' } as const;
 const minutes = ({ limits }: Personality) => integer(1, limits.extendMinutes);
 
 /** Recording, its destinations and metadata (facts/smp351 2.5). */
@@ -135,14 +133,17 @@ export const recording = [
   }),
   command({
     id: 'record.enable.archive',
-    summary: 'Record the program, or channel A in dual mode',
+    summary:
+      'In dual mode: whether a recording has a file of channel A, which it has all the same if it has none of channel B. Outside of it the ' +
+      'program is always recorded',
     set: 'ESC X1*{mode}RCDR',
     query: 'ESC X1RCDR',
     bare: '{mode}',
     tagged: 'RcdrX1*{mode}',
     fields: { mode: oneOf({ 0: 'off', 1: 'single', 2: 'internal-and-second' }) },
-    factory: { mode: 'single' },
-    ...mode,
+    ...acts,
+    ...installing,
+    whileRecording: 'refused',
     ...sure,
     examples: [
       ['ESC X1*1RCDR', 'RcdrX1*1'],
@@ -151,7 +152,7 @@ export const recording = [
   }),
   command({
     id: 'record.enable.archive-b',
-    summary: 'In dual mode: whether a recording has a second file, of channel B',
+    summary: 'In dual mode: whether a recording has a file of channel B',
     set: 'ESC X2*{on}RCDR',
     query: 'ESC X2RCDR',
     bare: '{on}',

@@ -60,6 +60,7 @@ const GOOD: { [Name in RequestName]: [params: Params<Name>, made: (wanted: Wante
     ],
   ],
   'encoder.mode': [[{ mode: 'dual' }, ({ encoderMode }) => encoderMode, 'dual']],
+  'output.mode': [[{ mode: 'channel-b' }, ({ outputMode }) => outputMode, 'channel-b']],
   'encoder.set': [
     [
       { stream: 'archive', settings: { fps: 25, videoKbps: 3000 } },
@@ -71,6 +72,11 @@ const GOOD: { [Name in RequestName]: [params: Params<Name>, made: (wanted: Wante
       { stream: 'archive-b', settings: { fps: 10, recorded: false } },
       ({ encoders }) => [encoders['archive-b'].fps, encoders['archive-b'].recorded, encoders.archive.fps],
       [10, false, 15],
+    ],
+    [
+      { stream: 'archive', settings: { recorded: false, overlaysOf: 9 } },
+      ({ encoders }) => [encoders.archive.recorded, encoders.archive.overlaysOf, encoders['archive-b'].overlaysOf],
+      [false, 9, 0],
     ],
   ],
   'stream.set': [
@@ -220,6 +226,8 @@ test('what is refused, with its code and words that say what would be right', ()
     ],
     [factory, 'overlay.remove', { name: 'nobody' }, 'E28', /no overlay is named nobody/],
     [factory, 'encoder.set', { stream: 'archive', settings: { enabled: true } }, 'E13', /always on/],
+    [factory, 'encoder.set', { stream: 'confidence', settings: { recorded: true } }, 'E13', /never recorded/],
+    [factory, 'encoder.set', { stream: 'confidence', settings: { overlaysOf: 2 } }, 'E13', /with its overlays/],
     [
       factory,
       'encoder.set',

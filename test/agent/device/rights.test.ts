@@ -34,6 +34,7 @@ const OF_ADMINISTRATORS = [
   'layout.reset',
   'layout.rename',
   'encoder.mode',
+  'output.mode',
   'encoder.set',
   'stream.set',
   'push.put',

@@ -31,7 +31,7 @@ export function Lectern() {
         <Recorder view={view} />
         <div class="rest">
           <section class="picture" aria-label={runs ? texts.whatIsRecorded : texts.whatIsShown}>
-            <LiveView label={runs ? texts.whatIsRecorded : texts.whatIsShown} />
+            <LiveView label={runs ? texts.whatIsRecorded : texts.whatIsShown} stream={view.output} />
             <Sound view={view} />
           </section>
           <Layouts view={view} />

@@ -1,22 +1,30 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { showStill, watchLive } from './live.ts';
+import type { StreamName } from './api-types.ts';
+import { showStill, watchLive, type Screen } from './live.ts';
 import { texts } from './shared-texts.ts';
 
+interface LiveSettings {
+  label?: string;
+  /** Without it, what the box shows as its output. */
+  stream?: StreamName | undefined;
+}
+
 /** What is recorded, as it is made. */
-export function LiveView({ label = texts.livePicture }: { label?: string }) {
+export function LiveView({ label = texts.livePicture, stream }: LiveSettings) {
   const video = useRef<HTMLVideoElement>(null);
   const still = useRef<HTMLImageElement>(null);
   const shown = useSignal<'video' | 'still' | undefined>(undefined);
   useEffect(() => {
     if (!video.current || !still.current) return undefined;
-    return watchLive({
+    const screen: Screen = {
       video: video.current,
       still: still.current,
       onShown: (what) => void (shown.value = what),
       wanted: () => true,
-    });
-  }, []);
+    };
+    return watchLive(screen, stream);
+  }, [stream]);
   return (
     <div class="screen" role="img" aria-label={label} data-shown={shown.value ?? 'none'}>
       <video ref={video} muted autoplay playsInline tabIndex={-1} hidden={shown.value !== 'video'} aria-hidden="true" />

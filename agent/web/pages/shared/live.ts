@@ -1,5 +1,7 @@
 /** The live picture: fragmented MP4 into a media source, as close to now as the network lets it; snapshots elsewhere. */
 
+import type { StreamName } from './api-types.ts';
+
 export interface Screen {
   video: HTMLVideoElement;
   still: HTMLImageElement;
@@ -18,21 +20,33 @@ type SourceMaker = typeof MediaSource;
 const sourceMaker = (): SourceMaker | undefined =>
   (globalThis as { ManagedMediaSource?: SourceMaker }).ManagedMediaSource ?? globalThis.MediaSource;
 
-/** Shows what the box shows until it is told to end. */
-export function watchLive(screen: Screen, url = '/api/v1'): () => void {
+/** A stream as a live picture, and what is shown where a browser cannot play it. */
+const STILL_OF = { archive: 'A', 'archive-b': 'B', confidence: 'layout' } as const;
+
+/** Shows a stream until it is told to end; without one, what the box shows as its output. */
+export function watchLive(screen: Screen, stream?: StreamName): () => void {
   const stop = new AbortController();
-  void showAll(screen, url, stop.signal);
+  const places = {
+    film: `/api/v1/preview.mp4${stream ? `?stream=${stream}` : ''}`,
+    still: `/api/v1/snapshot.jpg?width=960${stream ? `&of=${STILL_OF[stream]}` : ''}`,
+  };
+  void showAll(screen, places, stop.signal);
   return () => stop.abort();
 }
 
-async function showAll(screen: Screen, url: string, stop: AbortSignal): Promise<void> {
+interface Places {
+  film: string;
+  still: string;
+}
+
+async function showAll(screen: Screen, { film, still }: Places, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     if (document.hidden || !screen.wanted()) {
       await pause(300);
       continue;
     }
-    const played = await play(screen, url, stop).catch(() => false);
-    if (!played) await showStills(screen, `${url}/snapshot.jpg?width=960`, stop);
+    const played = await play(screen, film, stop).catch(() => false);
+    if (!played) await showStills(screen, still, stop);
     await pause(500);
   }
 }
@@ -46,7 +60,7 @@ async function play(screen: Screen, url: string, stop: AbortSignal): Promise<boo
   const Source = sourceMaker();
   if (!Source) return false;
   const ended = new AbortController();
-  const response = await fetch(`${url}/preview.mp4`, { signal: AbortSignal.any([stop, ended.signal]) });
+  const response = await fetch(url, { signal: AbortSignal.any([stop, ended.signal]) });
   const mime = response.headers.get('content-type') ?? '';
   if (!response.ok || !response.body || !Source.isTypeSupported(mime)) {
     ended.abort();

@@ -14,7 +14,7 @@ function rig() {
   const switcher = openSceneSwitcher(
     {
       async build(scene) {
-        built.push(scene.background.colour);
+        built.push(scene.background?.colour ?? 'none');
         return {
           windows: scene.windows,
           background: undefined,
@@ -34,7 +34,7 @@ function rig() {
     overlays: [],
   });
   const shown = (): string | undefined =>
-    (switcher.drawingAt(nowMs) as SceneDrawing & { of?: Scene }).of?.background.colour;
+    (switcher.drawingAt(nowMs) as SceneDrawing & { of?: Scene }).of?.background?.colour;
   return { built, show: (colour: string) => switcher.show(scene(colour), values), shown };
 }
 

@@ -4,6 +4,7 @@ import { bilingual } from '#lib/pages/words.ts';
 export const texts = bilingual({
   live: { fr: 'Ce qui est enregistré', en: 'What is recorded' },
   output: { fr: 'Sortie', en: 'Output' },
+  livePicture: { fr: 'Image en direct', en: 'Live picture' },
   record: { fr: 'Enregistrer', en: 'Record' },
   recording: { fr: 'Enregistrement', en: 'Recording' },
   title: { fr: 'Titre', en: 'Title' },

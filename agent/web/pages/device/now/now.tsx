@@ -1,9 +1,9 @@
-import { LiveView } from '../../shared/live-view.tsx';
 import { Meter } from '#lib/pages/meter.tsx';
 import { texts as pages } from '../device-texts.ts';
 import { usePage } from '../page-context.ts';
 import { Alarms } from './alarms.tsx';
 import { LayoutPresets } from './layout-presets.tsx';
+import { LivePicture } from './live-picture.tsx';
 import { Machine } from './machine.tsx';
 import { Recorder } from './recorder.tsx';
 import { texts } from './now-texts.ts';
@@ -22,7 +22,7 @@ export function Now() {
       <StartAgain />
       <div class="watch">
         <section class="stage" aria-label={texts.live}>
-          <LiveView label={texts.live} />
+          <LivePicture />
           <OutputMeter />
         </section>
         <Sources />

@@ -14,8 +14,8 @@ export function HallStep() {
   const wanted = box.state.value?.wanted;
   const name = useSignal(wanted?.hall ?? '');
   const isRight = NAME.test(name.value);
-  const set = async (body: object): Promise<boolean> =>
-    orTell(await api.send('PATCH', '/box', body), settings.applied) !== undefined;
+  const set = async (body: object, words?: string): Promise<boolean> =>
+    orTell(await api.send('PATCH', '/box', body), words) !== undefined;
   useSave(async () => {
     if (!isRight) return false;
     return name.value === wanted?.hall || set({ hall: name.value });
@@ -25,7 +25,7 @@ export function HallStep() {
       class="form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (isRight) void set({ hall: name.value });
+        if (isRight) void set({ hall: name.value }, settings.applied);
       }}
     >
       <TextField
@@ -43,7 +43,7 @@ export function HallStep() {
           { value: 'fr', text: 'Français' },
           { value: 'en', text: 'English' },
         ]}
-        onChoice={(locale) => void set({ locale })}
+        onChoice={(locale) => void set({ locale }, settings.applied)}
       />
     </form>
   );

@@ -51,7 +51,7 @@ function Source({ channel, saves }: { channel: Channel; saves: Map<Channel, Save
     if (!source) return false;
     const own = name.value.trim();
     const answer = await api.send('PATCH', `/inputs/${number}`, { source, ...(own ? { name: own } : {}) });
-    if (orTell(answer, texts.saved) === undefined) return false;
+    if (orTell(answer) === undefined) return false;
     before.current = JSON.stringify([typed.value, name.value]);
     return true;
   });

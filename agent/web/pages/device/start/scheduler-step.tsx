@@ -95,6 +95,8 @@ function ServerForm() {
           ]}
           onChoice={(value) => void (auth.value = value)}
         />
+      </div>
+      <div class="columns">
         <TextField label={texts.user} autocomplete="off" {...field('user')} />
         <TextField label={texts.secret} type="password" autocomplete="off" {...field('password')} />
       </div>

@@ -82,7 +82,6 @@ export const texts = bilingual({
     en: 'An address such as srt://10.0.0.21:9000: rtsp, rtmp, srt, udp, rtp, tcp, http or https.',
   },
   wrongDevice: { fr: 'Un périphérique comme /dev/video0.', en: 'A device such as /dev/video0.' },
-  saved: { fr: 'Enregistré', en: 'Saved' },
   scheduler: { fr: 'Planning', en: 'Scheduler' },
   schedulerWhy: {
     fr: 'Le serveur Opencast ou Amphi qui prévoit les enregistrements et les reçoit. Laissez vide s’il n’y en a pas.',
@@ -141,6 +140,7 @@ export const texts = bilingual({
     fr: 'Dix secondes, que vous pouvez revoir ici. Elles ne partent pas vers le serveur.',
     en: 'Ten seconds that you can watch here. They are not sent to the server.',
   },
+  sound: { fr: 'Son', en: 'Sound' },
   trialStart: { fr: 'Enregistrer dix secondes', en: 'Record ten seconds' },
   trialRuns: { fr: 'Enregistrement…', en: 'Recording…' },
   trialEnds: { fr: 'Finalisation…', en: 'Finishing…' },

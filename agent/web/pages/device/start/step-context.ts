@@ -1,8 +1,8 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useRef } from 'preact/hooks';
 
-/** Saves what was typed in a step; false: it cannot be saved, and the step says why. */
-export type Save = () => Promise<boolean>;
+/** Saves what was typed in a step; false: it cannot be saved, and the step says why; `later`: nothing was typed that it needs. */
+export type Save = () => Promise<boolean | 'later'>;
 
 /** What the wizard offers to its steps: going on saves what was typed. */
 export interface Wizard {

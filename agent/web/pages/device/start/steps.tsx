@@ -36,11 +36,11 @@ export function Start() {
   const wizard = useMemo(() => ({ onNext: (next: Save | undefined) => void (save.current = next) }), []);
   const { done } = progress.value;
   const go = (to: number): void => void (location.hash = hrefOf('start', NAMES[to] ?? 'password'));
-  /** Saves this step; false: it stays, and says why. */
+  /** Saves this step; false: it stays, and says why. One that was put off is not done. */
   const keepStep = async (): Promise<boolean> => {
-    if (save.current && !(await save.current())) return false;
-    stepDone(name);
-    return true;
+    const saved = save.current ? await save.current() : true;
+    if (saved === true) stepDone(name);
+    return saved !== false;
   };
   const next = async (): Promise<void> => {
     if (!(await keepStep())) return;
@@ -63,7 +63,7 @@ export function Start() {
                   aria-current={one === name ? 'step' : undefined}
                   data-done={done.includes(one)}
                 >
-                  <span class="dot">{done.includes(one) ? '✓' : index + 1}</span> <span>{texts[one]}</span>
+                  <span class="dot">{done.includes(one) ? '✓' : index + 1}</span> <span class="name">{texts[one]}</span>
                   {done.includes(one) && <span class="unseen">{texts.stepDone}</span>}
                 </a>
               </li>

@@ -64,7 +64,7 @@ function Live() {
   return (
     <>
       <LiveView />
-      <Meter label={texts.trial} level={box.meters.value?.output} />
+      <Meter label={texts.sound} level={box.meters.value?.output} />
     </>
   );
 }

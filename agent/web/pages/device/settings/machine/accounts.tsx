@@ -70,7 +70,7 @@ interface PasswordSettings {
   isFirst: boolean;
   onSet: () => unknown;
   /** Where going on saves it, as in the wizard. */
-  useSave?: (save: () => Promise<boolean>) => void;
+  useSave?: (save: () => Promise<boolean | 'later'>) => void;
 }
 
 /** A new password, twice, and the present one. */
@@ -92,7 +92,8 @@ export function PasswordForm({ api, name, isFirst, onSet, useSave = () => undefi
     return true;
   };
   useSave(async () => {
-    if (first.value === '' && second.value === '') return true;
+    // The password of the first start goes on to count: that is not done.
+    if (first.value === '' && second.value === '') return isFirst ? 'later' : true;
     if (isReady) return set();
     if (!isShort && !differs) wrong.value = () => (isFirst ? texts.again : texts.wrongPresent);
     return false;
