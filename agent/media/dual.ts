@@ -28,7 +28,7 @@ export interface DualSettings {
   /** Waits until an encoder of channel B has written its frames, then tells the break. */
   breakOff(old: Pick<Encoder, 'close'>): Promise<void>;
   /** Called with an error, or undefined when channel B, or an overlay of a channel, is drawn again. */
-  onTrouble(about: string, error: unknown): void;
+  onTrouble: (about: string, error: unknown) => void;
 }
 
 /**

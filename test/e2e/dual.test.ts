@@ -96,6 +96,30 @@ test('two files of a take: each channel alone and whole, from the same frame on,
     );
   }));
 
+test('channel B alone is recorded where channel A is not chosen', (t) =>
+  inTime(t, async (judge) => {
+    await box.send('PATCH', '/encoders/archive', { recorded: false });
+    const before = await leftOutOfB();
+    const { take } = await box.start({ metadata: { title: 'Camera' } });
+    await sleep(3500);
+    const recorded = await box.stopRecording(take);
+    await box.send('PATCH', '/encoders/archive', { recorded: true });
+    assert.equal(recorded.status, 'finished');
+    assert.deepEqual(
+      recorded.parts.map(({ name }) => /_(S\dR\d)\.mp4$/.exec(name)?.[1]),
+      ['S2R1'],
+    );
+    const verdict = await judgeFile(pathOf(recorded.parts[0]!));
+    assertWhole(verdict, {}, { judge, leftOut: (await box.leftOut()) + (await leftOutOfB()) - before });
+    assert.deepEqual(
+      verdict.sources.map(({ source }) => source),
+      [BOX, CAMERA],
+    );
+    const { files } = await box.get<{ files: { name: string }[] }>(`/recordings/${take}`);
+    const films = files.filter(({ name }) => name.endsWith('.mp4'));
+    assert.equal(films.length, 1, films.map(({ name }) => name).join());
+  }));
+
 test('kill -9 of the encoder of channel B, then of the box: channel A loses nothing by the one, both go on after the other', (t) =>
   inTime(t, async (judge) => {
     const { take } = await box.start({ metadata: { title: 'Interrupted' } });

@@ -4,6 +4,7 @@ import { getPriority } from 'node:os';
 import test from 'node:test';
 import type { StreamName, Wanted } from '#agent/device/state.ts';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
+import type { Layout } from '#lib/media/layout.ts';
 import type { Packet } from '#lib/media/packet.ts';
 import { decodeStream } from '#test/support/decode.ts';
 import { childrenWith, clip, startRig, type EngineRig } from '#test/support/engine-rig.ts';
@@ -64,6 +65,63 @@ test('the archive is channel A, the second stream channel B, the same frames; bo
   const [ofA, ofB] = [await lumas(rig, 'archive'), await lumas(rig, 'archive-b')];
   assert.ok(ofA.slice(-12).every(LIGHT), `channel A is not alone: ${ofA.join()}`);
   assert.ok(ofB.slice(-12).every(DARK), `channel B is not alone: ${ofB.join()}`);
+});
+
+/** A white band over the upper half. */
+const BAND: Layout = {
+  name: 'Band',
+  background: { colour: '#000000' },
+  windows: [],
+  overlays: [
+    {
+      kind: 'text',
+      name: 'band',
+      template: ' ',
+      z: 1,
+      rect: { x: 0, y: 0, width: 1, height: 0.5 },
+      style: { colour: '#000000', background: '#ffffff', align: 'left', valign: 'top', bold: false, size: 0.05 },
+    },
+  ],
+};
+
+/** Mean luma of the upper and of the lower half of the last picture of a stream. */
+async function halvesOf(rig: EngineRig, name: StreamName): Promise<[upper: number, lower: number]> {
+  const packets = rig.packets[name];
+  const stream = Buffer.concat(packets.slice(packets.findLastIndex(({ key }) => key)).map(({ ts }) => ts));
+  const { pictures: shown } = await decodeStream(rig.ffmpeg, stream, SMALL);
+  const luma = shown.at(-1)!.luma;
+  const mean = (from: number, to: number): number =>
+    luma.subarray(from, to).reduce((sum, one) => sum + one, 0) / (to - from);
+  const half = luma.length / 2;
+  return [mean(0, half - SMALL.widthPx), mean(half + SMALL.widthPx, luma.length)];
+}
+
+test('overlays of a layout preset over channel B alone: they come, go, and start no encoder anew', async (t) => {
+  const withBand = (wanted: Wanted, overlaysOf: number): Wanted => ({
+    ...wanted,
+    layouts: { ...wanted.layouts, 20: BAND },
+    encoders: { ...wanted.encoders, 'archive-b': { ...wanted.encoders['archive-b'], overlaysOf } },
+  });
+  const rig = await startBoth(t, dual);
+  const more = async (what: string): Promise<void> => {
+    const sofar = pictures(rig, 'archive-b').length;
+    await rig.until(what, () => pictures(rig, 'archive-b').length > sofar + 35);
+  };
+  await more('channel B');
+  const pids = await childrenWith(`${B_KBPS}k`);
+  assert.ok((await halvesOf(rig, 'archive-b')).every(DARK), 'it is covered without a wish');
+  rig.update((wanted) => withBand(wanted, 20));
+  await more('the band');
+  const [upper, lower] = await halvesOf(rig, 'archive-b');
+  assert.ok(upper > 225 && DARK(lower), `the band is not over the upper half alone: ${upper}, ${lower}`);
+  assert.ok((await halvesOf(rig, 'archive')).every(LIGHT), 'channel A has it too');
+  rig.update((wanted) => withBand(wanted, 0));
+  await more('no band');
+  assert.ok((await halvesOf(rig, 'archive-b')).every(DARK), 'it stays');
+  assert.deepEqual(await childrenWith(`${B_KBPS}k`), pids, 'the encoder was started anew');
+  await rig.close();
+  assert.deepEqual(rig.breaks, []);
+  assert.ok(!rig.facts.some(({ fact }) => fact === 'trouble' || fact === 'encoder'));
 });
 
 test('off: no encoder and no packet; on and off again: the archive goes on without a break', async (t) => {

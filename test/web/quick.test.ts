@@ -176,6 +176,65 @@ test('going on saves what was typed; what is wrong stays, and says so; a wizard 
   });
 });
 
+test('the steps of the first start stand in one line on every screen, and a password that is put off is not done', async () => {
+  await viewing({ language: 'fr' }, async ({ page }) => {
+    await page.route('**/api/v1/accounts', (route) =>
+      route.fulfill({ json: { accounts: [{ name: 'admin', hasPassword: true }], first: true } }),
+    );
+    await open(page, box, '#start/password');
+    await page.getByText('mot de passe de premier démarrage').waitFor();
+    const next = page.getByRole('button', { name: 'Continuer' });
+    await next.click();
+    for (const step of ['Réseau', 'Sources', 'Planning']) {
+      await next.click();
+      await page.getByRole('heading', { level: 2, name: step }).waitFor();
+    }
+    const done = await page.locator('.start nav a').evaluateAll((all) => all.map(({ dataset }) => dataset['done']));
+    assert.deepEqual(done, ['false', 'true', 'true', 'true', 'false', 'false', 'false']);
+    for (const [width, height] of [
+      [390, 844],
+      [1024, 690],
+      [1440, 900],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      const tops = await page
+        .locator('.start nav a')
+        .evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().top)));
+      assert.equal(new Set(tops).size, 1, `at ${width} pixels: ${tops.join()}`);
+      // A name that is not in sight is still told to who listens.
+      assert.equal(await page.getByRole('link', { name: /Langue et mot de passe/ }).count(), 1);
+    }
+  });
+});
+
+test('in dual mode a channel, or the layout, is looked at; first what the output shows', async () => {
+  await viewing({}, async ({ page }) => {
+    const streams: (string | null)[] = [];
+    page.on('request', (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (pathname.endsWith('/preview.mp4')) streams.push(searchParams.get('stream'));
+    });
+    const change = (body: object): Promise<unknown> => box.send('PATCH', '/api/v1/encoders', body);
+    const looks = (stream: string | null): Promise<void> =>
+      until(`it looks at ${stream}`, () => streams.at(-1) === stream, { seen: () => streams.join() });
+    await change({ mode: 'composite', output: 'channel-b' });
+    await open(page, box, '#now');
+    await looks(null);
+    const choices = page.getByRole('group', { name: 'Live picture' }).getByRole('button');
+    assert.equal(await choices.count(), 0, 'there is one picture');
+    await change({ mode: 'dual' });
+    await looks('archive-b');
+    assert.deepEqual(await choices.allTextContents(), ['Layout', 'Channel A', 'Channel B']);
+    await inspect(page, 'now-dual');
+    await choices.filter({ hasText: 'Channel A' }).click();
+    await looks('archive');
+    await choices.filter({ hasText: 'Layout' }).click();
+    await looks('confidence');
+    await change({ mode: 'composite', output: 'confidence' });
+    await choices.first().waitFor({ state: 'detached' });
+  });
+});
+
 test('changes that are not saved are asked for before they are lost', async () => {
   await viewing({}, async ({ page }) => {
     await open(page, box, '#settings/hall');

@@ -184,6 +184,17 @@ test('a file is imported on the page, in French, after it has said what would be
   await page.getByLabel('Créer les salles encore inconnues').check();
   await page.getByRole('button', { name: 'Voir ce que cela ferait' }).click();
   await page.getByRole('heading', { name: 'Nouveaux cours (1)' }).waitFor();
+  const desk = page.viewportSize()!;
+  await page.setViewportSize({ width: 390, height: 844 });
+  const parts = await page
+    .locator('.stack .rows li > span')
+    .evaluateAll((all) => all.map((one) => one.clientWidth || one.getBoundingClientRect().width));
+  const lines = await page.locator('.stack .rows li').evaluateAll((all) => all.map((one) => one.clientWidth));
+  assert.ok(
+    parts.every((width) => width >= Math.max(...lines) - 1),
+    `a title is squeezed on a phone: ${parts.join()}`,
+  );
+  await page.setViewportSize(desk);
   const told = await page.getByRole('main').innerText();
   assert.match(told, /les heures sont celles de Europe\/Paris, le fuseau de Amphi_A/);
   assert.match(told, /Nouvelles salles \(1\)/);

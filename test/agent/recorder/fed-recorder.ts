@@ -17,6 +17,8 @@ export interface FedRecorder {
   recorder: Recorder;
   clock: VirtualClock;
   ring: PacketRing;
+  /** Whether the archive's encoder gives pictures. */
+  first: { runs: boolean };
   /** Channel B: its ring, and whether its encoder gives pictures. */
   second: { ring: PacketRing; runs: boolean };
   facts: RecorderFact[];
@@ -62,6 +64,7 @@ export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings
   clock.nowMs = () => Math.round(wallMs());
   const ring = openPacketRing();
   ring.setParameters(PARAMETERS);
+  const first = { runs: true };
   const second = { ring: openPacketRing(), runs: true };
   second.ring.setParameters(PARAMETERS);
   const markedInSecond = new Set<number>();
@@ -92,6 +95,7 @@ export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings
     recorder: again(),
     clock,
     ring,
+    first,
     second,
     facts,
     root,
@@ -101,7 +105,7 @@ export async function fedRecorder(t: TestContext, more: Partial<RecorderSettings
     },
     step(pictures) {
       for (let count = 0; count < pictures; count++, next++) {
-        ring.push(picture(next, next % 15 === 0 || marked.has(next)));
+        if (first.runs) ring.push(picture(next, next % 15 === 0 || marked.has(next)));
         if (second.runs) second.ring.push(picture(next, next % 15 === 0 || markedInSecond.has(next)));
         clock.advance(1000 / 15);
       }

@@ -1,19 +1,36 @@
 import assert from 'node:assert/strict';
-import { readFile, rm } from 'node:fs/promises';
+import { appendFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseManifest } from '#agent/recorder/catalog/manifest.ts';
 import { filesOf } from '#agent/recorder/catalog/recording.ts';
-import type { RecordingPart } from '#agent/device/recording.ts';
+import type { Recording, RecordingPart } from '#agent/device/recording.ts';
+import { smallDisk } from '#test/support/disks.ts';
 import { until } from '#test/support/until.ts';
 import { fedRecorder, finishedFolders, picturesOf } from './fed-recorder.ts';
-import { alarmsIn } from './samples.ts';
+import { alarmsIn, folderFor } from './samples.ts';
 
 /** Names and pictures of files, as they are read from the disk. */
 const filled = (parts: readonly RecordingPart[] = []): Promise<[string, number][]> =>
   Promise.all(
     parts.map(async ({ folder, name }): Promise<[string, number]> => [name, await picturesOf(join(folder, name))]),
   );
+
+interface Manifest {
+  package: { streams: { number: number; recordings: { name: string }[] }[] };
+}
+
+/** Writes a file of somebody else until no byte fits any more. */
+async function fillUp(folder: string): Promise<void> {
+  for (const bytes of [64 << 10, 4 << 10, 1])
+    for (;;) {
+      const isFull = await appendFile(join(folder, 'other people.bin'), Buffer.alloc(bytes)).then(
+        () => false,
+        () => true,
+      );
+      if (isFull) break;
+    }
+}
 
 test('a recording of both streams: a file of each, from the same frame to the same frame', async (t) => {
   const fed = await fedRecorder(t);
@@ -30,9 +47,7 @@ test('a recording of both streams: a file of each, from the same frame to the sa
     ...['.json', '_S1R1.mp4', '_S1R1.mp4.sha256', '_S2R1.mp4', '_S2R1.mp4.sha256'].map((end) => `${id}/${id}${end}`),
   ]);
   const json = await readFile(join(fed.root, 'internal', id, `${id}.json`), 'utf8');
-  const { streams } = (
-    JSON.parse(json) as { package: { streams: { number: number; recordings: { name: string }[] }[] } }
-  ).package;
+  const { streams } = (JSON.parse(json) as Manifest).package;
   assert.deepEqual(
     streams.map(({ number, recordings }) => [number, recordings.map(({ name }) => name)]),
     [
@@ -50,6 +65,91 @@ test('without the wish there is one stream, whatever channel B gives', async (t)
   await fed.stop();
   const done = await finished;
   assert.deepEqual([done.second, done.parts.length], [undefined, 1]);
+});
+
+test('channel B alone: its file and no other, which goes on after a crash, and is known without its manifest', async (t) => {
+  const fed = await fedRecorder(t);
+  // Nothing of it depends on the archive's pictures.
+  fed.first.runs = false;
+  const request = { withSecond: true, withoutFirst: true };
+  const { id, started } = fed.recorder.start(request);
+  await fed.feed(31);
+  await started;
+  fed.recorder.mark('Exercise');
+  await fed.feed(5);
+  await until('it is on the disk', () => filesOf(fed.recorder.list()[0]!).every(({ bytes }) => bytes > 0));
+  const closing = fed.recorder.close();
+  await fed.feed(3);
+  await fed.settled(closing);
+  const again = fed.again();
+  await fed.settled(again.recover());
+  const { finished } = again.start({ ...request, continueTake: id });
+  await fed.feed(20);
+  const stopped = again.stop();
+  await fed.feed(3);
+  await fed.settled(stopped);
+  const done = await finished;
+  const names = ['_S2R1', '_S2R2'].map((end) => `${id}${end}.mp4`);
+  assert.deepEqual(
+    done.parts.map(({ name, stream, state }) => [name, stream, state]),
+    names.map((name) => [name, 2, 'final']),
+  );
+  assert.deepEqual([done.second, done.chapters.map(({ title }) => title)], [undefined, ['Exercise']]);
+  assert.ok((await filled(done.parts)).every(([, pictures]) => pictures >= 20));
+  const path = join(fed.root, 'internal', id, `${id}.json`);
+  const told = async (): Promise<[number, string[]][]> => {
+    const json = JSON.parse(await readFile(path, 'utf8')) as Manifest;
+    return json.package.streams.map(({ number, recordings }) => [number, recordings.map(({ name }) => name)]);
+  };
+  await finishedFolders({ ...fed, recorder: again });
+  assert.deepEqual(await told(), [[2, names]], 'controllers know it as stream 2');
+  await fed.settled(again.close());
+  await rm(path);
+  const third = fed.again();
+  await third.recover();
+  await until('it has its state', () => third.find(id)?.status === 'partial');
+  const found = third.find(id)!;
+  assert.deepEqual([found.parts.map(({ name }) => name), found.second], [names, undefined]);
+  assert.ok(found.parts.every(({ stream, state }) => stream === 2 && state === 'final'));
+});
+
+test('a disk that fills up under both channels: each goes on elsewhere, and no picture of either is lost', async (t) => {
+  const full = await smallDisk(t, 512 << 10);
+  if (!full) return t.skip('no small disk can be mounted here (root needed)');
+  const other = await folderFor(t);
+  const destinations = [full, other].map((folder) => ({
+    name: folder === full ? 'full' : 'other',
+    folder,
+    minFreeBytes: 0,
+  }));
+  const fed = await fedRecorder(t, { destinations });
+  const firstFed = fed.next;
+  const { finished } = fed.recorder.start({ withSecond: true });
+  await fed.feed(31);
+  await until('both are there', () => filesOf(fed.recorder.list()[0]!).every(({ bytes }) => bytes > 0));
+  await fillUp(full);
+  const goOn = ({ parts, second }: Recording): boolean =>
+    [parts, second?.parts ?? []].every(({ length }) => length === 2);
+  await until('both go on elsewhere', async () => {
+    await fed.feed(15);
+    return goOn(fed.recorder.list()[0]!);
+  });
+  await fed.feed(30);
+  const fedPictures = fed.next - firstFed;
+  await fed.stop();
+  const done = await finished;
+  for (const { parts } of [done, done.second!]) {
+    assert.deepEqual(
+      parts.map(({ destination, number }) => [destination, number]),
+      [
+        ['full', 1],
+        ['other', 2],
+      ],
+    );
+    const pictures = (await filled(parts)).reduce((sum, [, count]) => sum + count, 0);
+    assert.ok(pictures >= fedPictures, `${pictures} of ${fedPictures}`);
+  }
+  assert.ok(alarmsIn(fed.facts).includes('+disk_space full'), alarmsIn(fed.facts).join());
 });
 
 test('a pause, a mark and a split by the size are in both, each with its own files', async (t) => {

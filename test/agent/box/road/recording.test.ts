@@ -23,6 +23,24 @@ test('the name of the system that a controller gave goes with the recording', ()
   assert.equal(requestOf(rig).systemName, 'Rack 4');
 });
 
+test('in dual mode the recorder is told the channels that are chosen, and at least one', () => {
+  const requested = (recorded: readonly [A: boolean, B: boolean], mode: 'composite' | 'dual' = 'dual') => {
+    const rig = openRoadRig();
+    rig.ask('encoder.mode', { mode });
+    for (const [at, stream] of (['archive', 'archive-b'] as const).entries())
+      rig.ask('encoder.set', { stream, settings: { recorded: recorded[at] } });
+    rig.ask('record.start', {});
+    const { withSecond = false, withoutFirst = false } = requestOf(rig);
+    return { withSecond, withoutFirst };
+  };
+  const archive = { withSecond: false, withoutFirst: false };
+  assert.deepEqual(requested([true, true]), { withSecond: true, withoutFirst: false });
+  assert.deepEqual(requested([true, false]), archive);
+  assert.deepEqual(requested([false, true]), { withSecond: true, withoutFirst: true });
+  assert.deepEqual(requested([false, false]), archive);
+  assert.deepEqual(requested([false, true], 'composite'), archive);
+});
+
 test('what is asked of the device is done by the recorder, each once', () => {
   const rig = openRoadRig();
   rig.ask('record.start', { metadata: { title: 'T' }, bookingId: 'b', minutes: 10 });

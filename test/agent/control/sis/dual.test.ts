@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { recordedStreams, shownAsOutput } from '#agent/device/dual-mode.ts';
 import { esc, openSisBox } from './box.ts';
 
 /** All that is asked of stream 2; outside of dual mode there is no such stream. */
@@ -61,6 +62,41 @@ test('a transcript of dual mode: stream 2 is set, asked, named, pushed and recal
   assert.deepEqual(await one.ask(esc('N2*extron1STRC')), ['E13\r\n'], 'the archive has this name');
 });
 
+test('the channels that are recorded are chosen, and what is kept beside it stays', async () => {
+  const box = openSisBox();
+  const streams = () => recordedStreams(box.device.state().wanted);
+  const one = box.client();
+  const other = box.client(3);
+  assert.deepEqual(await one.ask(`${esc('X1RCDR')}${esc('X1*2RCDR')}${esc('X1RCDR')}`), [
+    '1\r\n',
+    'RcdrX1*2\r\n',
+    '2\r\n',
+  ]);
+  await one.ask(esc('1*1ENCM'));
+  other.heard();
+  assert.deepEqual(streams(), ['archive', 'archive-b']);
+  assert.deepEqual(await one.ask(`${esc('X1*0RCDR')}${esc('X1RCDR')}`), ['RcdrX1*0\r\n', '0\r\n']);
+  assert.ok(other.heard().includes('RcdrX1*0\r\n'), 'others hear of it');
+  assert.deepEqual(streams(), ['archive-b']);
+  await one.ask(esc('X2*0RCDR'));
+  assert.deepEqual(streams(), ['archive'], 'a lecture is never recorded by nobody');
+  await one.ask(`${esc('X2*1RCDR')}${esc('1*0ENCM')}`);
+  assert.deepEqual(streams(), ['archive'], 'outside of dual mode the program is recorded');
+});
+
+test('what the output shows is set and asked, and told to others', async () => {
+  const box = openSisBox();
+  const [one, other] = [box.client(), box.client(3)];
+  assert.deepEqual(await one.ask(`${esc('OMOD')}${esc('1OMOD')}${esc('OMOD')}`), ['2\r\n', 'Omod1\r\n', '1\r\n']);
+  assert.deepEqual(other.heard(), ['Omod1\r\n']);
+  const shown = () => shownAsOutput(box.device.state().wanted);
+  assert.equal(shown(), 'confidence', 'outside of dual mode the layout');
+  await one.ask(esc('1*1ENCM'));
+  assert.equal(shown(), 'archive-b');
+  await one.ask(esc('0OMOD'));
+  assert.equal(shown(), 'archive');
+});
+
 test('what is left on a disk counts both files', async () => {
   const box = openSisBox();
   const one = box.client();
@@ -72,6 +108,8 @@ test('what is left on a disk counts both files', async () => {
   assert.equal(await left(), 'internal 04:00:00');
   await one.ask(esc('X2*0RCDR'));
   assert.equal(await left(), 'internal 08:00:00');
+  await one.ask(`${esc('X1*0RCDR')}${esc('X2*1RCDR')}`);
+  assert.equal(await left(), 'internal 08:00:00');
 });
 
 test('the mode does not change while a recording runs, nor what stream 2 is encoded with', async () => {
@@ -81,7 +119,7 @@ test('the mode does not change while a recording runs, nor what stream 2 is enco
   await one.ask(esc('Y1RCDR'));
   one.heard();
   assert.equal(box.device.state().wanted.recording.state, 'recording');
-  for (const asked of ['1*0ENCM', 'V2*3000BITR', '2*4VRES', 'X2*0RCDR'])
+  for (const asked of ['1*0ENCM', 'V2*3000BITR', '2*4VRES', 'X1*0RCDR', 'X2*0RCDR'])
     assert.deepEqual(await one.ask(esc(asked)), ['E22\r\n']);
   const { refusal } = box.device.request({
     name: 'encoder.mode',

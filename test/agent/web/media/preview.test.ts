@@ -47,6 +47,24 @@ test('a stream that does not run is told at once', async () => {
   assert.equal((await box.ask('/api/v1/preview.mp4?stream=other')).status, 400);
 });
 
+test('without a stream it is what the output shows; in dual mode that is chosen', async () => {
+  await using box = await startFakeBox();
+  const asked = async (query = ''): Promise<string> =>
+    /the (\S+) stream does not run/.exec(await (await box.ask(`/api/v1/preview.mp4${query}`)).text())?.[1] ?? '';
+  await box.send('PATCH', '/api/v1/encoders', { output: 'channel-b' });
+  assert.equal(await asked(), 'confidence', 'there is one picture of both');
+  await box.send('PATCH', '/api/v1/encoders', { mode: 'dual' });
+  assert.equal(await asked(), 'archive-b');
+  assert.equal(await asked('?stream=confidence'), 'confidence');
+  await box.send('PATCH', '/api/v1/encoders', { output: 'channel-a' });
+  assert.equal(await asked(), 'archive');
+  for (const query of ['', '?of=layout', '?of=B']) await box.ask(`/api/v1/snapshot.jpg${query}`);
+  assert.deepEqual(
+    box.snapshots.map(({ of }) => of),
+    ['A', 'output', 'B'],
+  );
+});
+
 test('so many viewers at most', async () => {
   await using box = await startFakeBox({ init, limits: { previews: 2 } });
   const stop = new AbortController();

@@ -21,7 +21,7 @@ export const texts = bilingual({
   none: { fr: 'Aucune tablette n’est reliée.', en: 'No tablet is paired.' },
   since: { fr: (date: string) => `reliée le ${date}`, en: (date: string) => `paired on ${date}` },
   takeBack: { fr: 'Délier', en: 'Take back' },
-  takeBackLong: { fr: (name: string) => `Délier ${name}`, en: (name: string) => `Take the pairing of ${name} back` },
+  takeBackLong: { fr: (name: string) => `Délier ${name}`, en: (name: string) => `Take back the pairing of ${name}` },
   takenBack: { fr: 'La tablette n’a plus accès.', en: 'The tablet has no access any more.' },
   open: { fr: 'Ouvrir la page du pupitre ici', en: 'Open the lectern page here' },
 });
