@@ -71,13 +71,15 @@ export interface RunOptions {
   env?: Record<string, string>;
   cwd?: string;
   timeoutMs?: number;
+  /** Kills it. */
+  kill?: AbortSignal;
 }
 
 /** Runs a client program to its end. */
 export function run(
   command: string,
   argv: readonly string[],
-  { input, keepInput, env, cwd, timeoutMs = PATIENCE_MS }: RunOptions = {},
+  { input, keepInput, env, cwd, timeoutMs = PATIENCE_MS, kill }: RunOptions = {},
 ): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn(command, argv, { env: { ...process.env, ...env }, cwd, stdio: 'pipe' });
@@ -88,6 +90,7 @@ export function run(
     child.stdin.on('error', () => undefined);
     if (!keepInput) child.stdin.end(input ?? '');
     const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    kill?.addEventListener('abort', () => child.kill('SIGKILL'));
     const done = (code: number | null): void => {
       clearTimeout(timer);
       resolve({ code, stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') });
