@@ -103,25 +103,25 @@ export function run(
   });
 }
 
+/** What is waited for on the screen, what is typed then, and whether the terminal shows by itself what is typed (as it does else). */
+export type TelnetStep = readonly [wait: string, type: string, isShown?: boolean];
+
 /** Runs the program telnet on a terminal: waits for each text, then types. Gives what the screen showed. */
-export async function typeInTelnet(
-  host: string,
-  port: number,
-  steps: readonly (readonly [wait: string, type: string])[],
-): Promise<string> {
+export async function typeInTelnet(host: string, port: number, steps: readonly TelnetStep[]): Promise<string> {
   const script = [
-    'import pty,os,sys,time,select,json',
+    'import pty,os,sys,time,select,json,termios',
     'host,port,steps=sys.argv[1],sys.argv[2],json.loads(sys.argv[3])',
     'pid,fd=pty.fork()',
     "if pid==0: os.execvp('telnet',['telnet',host]+([port] if port!='23' else []))",
     "out=b'';end=time.time()+100",
-    'for wait,typed in steps:',
+    'for wait,typed,*rest in steps:',
+    '  shown=rest[0] if rest else True',
     '  mark=len(out)',
     '  while wait.encode() not in out[mark:] and time.time()<end:',
     '    if select.select([fd],[],[],0.1)[0]:',
     '      try: out+=os.read(fd,4096)',
     '      except OSError: end=0',
-    '  time.sleep(0.15)',
+    '  while bool(termios.tcgetattr(fd)[3]&termios.ECHO)!=shown and time.time()<end: time.sleep(0.02)',
     '  os.write(fd,typed.encode())',
     'time.sleep(0.3)',
     'if select.select([fd],[],[],0.5)[0]: out+=os.read(fd,4096)',

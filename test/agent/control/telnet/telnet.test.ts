@@ -10,7 +10,7 @@ import { openAccounts, type Accounts } from '#agent/control/accounts/accounts.ts
 import { startTelnet, type TelnetOptions } from '#agent/control/telnet/telnet.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { sleep } from '#lib/runtime/clock.ts';
-import { lacks, rawClient, typeInTelnet } from '../clients.ts';
+import { lacks, rawClient, typeInTelnet, type TelnetStep } from '../clients.ts';
 import { OWN_LOOPBACK } from '#test/support/free-port.ts';
 import { inTime } from '#test/support/pace.ts';
 import { until } from '#test/support/until.ts';
@@ -238,13 +238,13 @@ describe('telnet, for controllers on a bare socket', () => {
 });
 
 describe('telnet, for the program telnet', { skip: lacks('telnet') || lacks('python3') }, () => {
-  const steps: [string, string][] = [
-    ['Password:', 'wrong\n'],
-    ['Password:', 'secret\n'],
-    ['Administrator', 'q\n'],
-    ['2.11', 'wyrcdr\n'],
-    ['0', 'wck\n'],
-    ['12', ''],
+  const steps = (isPasswordShown: boolean): TelnetStep[] => [
+    ['Password:', 'wrong\n', isPasswordShown],
+    ['Password:', 'secret\n', isPasswordShown],
+    ['Administrator', 'q\n', true],
+    ['2.11\r\n', 'wyrcdr\n', true],
+    ['0\r\n', 'wck\n', true],
+    ['12\r\n', '', true],
   ];
   const dialogue = /Login Administrator\s+q\r\n2\.11\r\nwyrcdr\r\n0\r\nwck\r\n12\r\n/;
 
@@ -252,13 +252,13 @@ describe('telnet, for the program telnet', { skip: lacks('telnet') || lacks('pyt
     const accounts = await accountsWith('secret');
     const here = await box({ accounts, addresses: ['127.77.23.1'], port: 23 }).catch((error: Error) => error);
     if (here instanceof Error) return t.skip(`port 23 cannot be had: ${here.message}`);
-    const shown = await typeInTelnet('127.77.23.1', 23, steps);
+    const shown = await typeInTelnet('127.77.23.1', 23, steps(false));
     assert.match(shown, dialogue);
     assert.doesNotMatch(shown, /secret|wrong/);
   });
 
   test('at another port it is a plain connection', async () => {
     const { port } = await box({ accounts: await accountsWith('secret') });
-    assert.match(await typeInTelnet('127.0.0.1', port, steps), dialogue);
+    assert.match(await typeInTelnet('127.0.0.1', port, steps(true)), dialogue);
   });
 });
