@@ -202,10 +202,9 @@ describe('telnet, for controllers on a bare socket', () => {
 
   test('a password behind an empty line counts while the box is busy, too: no prompt comes between', async () => {
     const { port } = await box({ accounts: locked });
-    let got: string[] = [];
-    // Again, if the machine took the time away in which the box waits for more.
-    for (let emptyMs = Infinity; emptyMs > 50;) {
-      got = await pieces(port, async (socket) => {
+    const attempt = async (): Promise<{ got: string[]; emptyMs: number }> => {
+      let emptyMs = 0;
+      const got = await pieces(port, async (socket) => {
         await once(socket, 'data');
         const beganMs = performance.now();
         socket.write('\r');
@@ -215,7 +214,11 @@ describe('telnet, for controllers on a bare socket', () => {
         socket.write('secret\r');
         for (const untilMs = performance.now() + 200; performance.now() < untilMs;);
       });
-    }
+      return { got, emptyMs };
+    };
+    let { got, emptyMs } = await attempt();
+    // Again, if the machine took the time away in which the box waits for more.
+    while (emptyMs > 50) ({ got, emptyMs } = await attempt());
     assert.equal(got.join('').split('Password:').length - 1, 1, JSON.stringify(got));
   });
 
