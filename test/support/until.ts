@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { sleep } from '#lib/runtime/clock.ts';
 
 /**
@@ -29,7 +30,13 @@ export async function until(
   }
 }
 
-/** Waits until a number has not changed for a while: what was under way has come. */
+/**
+ * Waits until a number has not changed for a while: what was under way has come. Before each look the sockets have their turn, which
+ * comes behind that of the timers: after a pause of this process what has come may lie there unread.
+ */
 export async function quiet(count: () => number, forMs = 500): Promise<void> {
-  for (let before = -1; before !== count(); await sleep(forMs)) before = count();
+  for (let before = -1; before !== count(); await turn()) {
+    before = count();
+    await sleep(forMs);
+  }
 }
