@@ -39,7 +39,8 @@ export async function loginQuery(place: RtmpApplication, account: RtmpAccount, d
     const refusal = await refusalOf(place, query, dial());
     if (refusal === undefined) return query;
     const kind = /authmod=(adobe|llnw)\b/.exec(refusal)?.[1];
-    if (/\?reason=(?:authfailed|nosuchuser)/.test(refusal)) throw new Error(REFUSED);
+    const why = refusedLogin(refusal);
+    if (why !== undefined) throw new Error(why);
     // A refusal for another reason is told to FFmpeg, with the words of the server.
     if (kind === undefined) return query;
     const facts = /\?reason=needauth([^\s\]]*)/.exec(refusal)?.[1];
@@ -81,19 +82,20 @@ function digestOf(nonce: string, own: string, app: string, { user, password }: R
 
 /** What a server says against a `connect`; undefined if it agrees. */
 async function refusalOf({ app, tcUrl }: RtmpApplication, query: string, socket: Socket): Promise<string | undefined> {
-  const connect = commandOf('connect', 1, [
+  const payload = commandOf('connect', 1, [
     ['app', `${app}${query}`],
     ['type', 'nonprivate'],
     ['flashVer', 'FMLE/3.0 (compatible; Amphi)'],
     ['tcUrl', `${tcUrl}${query}`],
   ]);
+  const connect = chunksOf({ chunkStream: 3, timestamp: 0, type: COMMAND, messageStream: 0, payload }, CHUNK_BYTES);
   const cut = setTimeout(() => socket.destroy(new Error('no answer to the login')), ANSWER_MS);
   try {
     socket.write(Buffer.concat([Buffer.from([3]), Buffer.alloc(8), randomBytes(HANDSHAKE_BYTES - 8)]));
-    const answers = answersIn(socket);
-    for await (const texts of answers(connect)) {
-      if (texts[0] === '_result') return undefined;
-      if (texts[0] === '_error') return texts.slice(1).join(' ');
+    const read = openVerdict((opening) => void socket.write(Buffer.concat([opening, connect])));
+    for await (const piece of socket as AsyncIterable<Buffer>) {
+      const verdict = read(piece);
+      if (verdict) return verdict.refusal;
     }
     throw new Error('the server ends the connection before the login');
   } finally {
@@ -102,25 +104,39 @@ async function refusalOf({ app, tcUrl }: RtmpApplication, query: string, socket:
   }
 }
 
-/** The texts of each command of the server, once its half of the handshake has come and `connect` was sent. */
-function answersIn(socket: Socket): (connect: Buffer) => AsyncGenerator<string[]> {
-  return async function* (connect) {
-    const reader = openChunkReader();
-    let opening: Buffer | undefined = Buffer.alloc(0);
-    let bytes = 0;
-    for await (const piece of socket as AsyncIterable<Buffer>) {
-      if ((bytes += piece.length) > MOST_BYTES) throw new Error('too long an answer to the login');
-      let rest = piece;
-      if (opening) {
-        opening = Buffer.concat([opening, piece]);
-        if (opening.length < 1 + 2 * HANDSHAKE_BYTES) continue;
-        socket.write(opening.subarray(1, 1 + HANDSHAKE_BYTES));
-        const message = { chunkStream: 3, timestamp: 0, type: COMMAND, messageStream: 0, payload: connect };
-        socket.write(chunksOf(message, CHUNK_BYTES));
-        rest = opening.subarray(1 + 2 * HANDSHAKE_BYTES);
-        opening = undefined;
-      }
-      for (const { type, payload } of reader.read(rest)) if (type === COMMAND) yield textsIn(payload);
+/** What a server says to `connect`. */
+export interface Verdict {
+  /** Its words, if it refuses. */
+  refusal?: string;
+}
+
+/** Why a login was refused, for people, by the words of the server; undefined if they say something else. */
+export const refusedLogin = (words: string | undefined): string | undefined =>
+  /\?reason=(?:authfailed|nosuchuser)/.test(words ?? '') ? REFUSED : undefined;
+
+/**
+ * Reads what a server sends until it has said something to `connect`. `onOpening` gets its part of the handshake, to be sent back. Throws
+ * if the bytes are no RTMP, or more than such an answer has.
+ */
+export function openVerdict(onOpening?: (opening: Buffer) => void): (piece: Buffer) => Verdict | undefined {
+  const reader = openChunkReader();
+  let opening: Buffer | undefined = Buffer.alloc(0);
+  let bytes = 0;
+  return (piece) => {
+    if ((bytes += piece.length) > MOST_BYTES) throw new Error('too long an answer to the login');
+    let rest = piece;
+    if (opening) {
+      opening = Buffer.concat([opening, piece]);
+      if (opening.length < 1 + 2 * HANDSHAKE_BYTES) return undefined;
+      onOpening?.(opening.subarray(1, 1 + HANDSHAKE_BYTES));
+      rest = opening.subarray(1 + 2 * HANDSHAKE_BYTES);
+      opening = undefined;
     }
+    for (const { type, payload } of reader.read(rest)) {
+      const [name, ...texts] = type === COMMAND ? textsIn(payload) : [];
+      if (name === '_result') return {};
+      if (name === '_error') return { refusal: texts.join(' ') };
+    }
+    return undefined;
   };
 }

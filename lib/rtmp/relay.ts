@@ -9,7 +9,7 @@ import { socketWords } from '#lib/runtime/troubles/unreachable.ts';
 import { percentDecoded } from '#lib/runtime/texts/percent.ts';
 import { withTexts } from './amf.ts';
 import { chunksOf, openChunkReader, SET_CHUNK_SIZE } from './chunks.ts';
-import { loginQuery, type RtmpAccount } from './login.ts';
+import { loginQuery, openVerdict, refusedLogin, type RtmpAccount } from './login.ts';
 
 /** A relay for one connection of one program. */
 export interface RtmpRelay {
@@ -77,6 +77,7 @@ export async function startRtmpRelay(url: string, account = accountIn(url)): Pro
     if (client.destroyed) return;
     const server = dialled().on('error', (error) => (trouble = socketWords(error)));
     for (const socket of [client, server]) socket.once('close', close);
+    if (query !== '') hearVerdict(server, (words) => (trouble = words));
     server.pipe(client);
     const change = changer([
       [local.tcUrl, `${real.tcUrl}${query}`],
@@ -113,6 +114,23 @@ export async function startRtmpRelay(url: string, account = accountIn(url)): Pro
   const origin = `rtmp://127.0.0.1:${(listener.address() as AddressInfo).port}`;
   const local: RtmpPlace = { app, stream, tcUrl: `${origin}/${app}` };
   return { url: stream === '' ? local.tcUrl : `${local.tcUrl}/${stream}`, trouble: () => trouble, close };
+}
+
+/** Tells why a login was refused: FFmpeg has no words for it. */
+function hearVerdict(server: Socket, onRefused: (words: string) => void): void {
+  const read = openVerdict();
+  const hear = (piece: Buffer): void => {
+    try {
+      const verdict = read(piece);
+      if (!verdict) return;
+      const words = refusedLogin(verdict.refusal);
+      if (words !== undefined) onRefused(words);
+    } catch {
+      // What it is, FFmpeg will find out.
+    }
+    server.off('data', hear);
+  };
+  server.on('data', hear);
 }
 
 function accountIn(url: string): RtmpAccount | undefined {
