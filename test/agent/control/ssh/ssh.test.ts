@@ -9,7 +9,7 @@ import { openHostKeys } from '#agent/control/ssh/host-keys.ts';
 import { startSsh, type SshOptions } from '#agent/control/ssh/ssh.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { lacks, rawClient, run, type Ran } from '../clients.ts';
-import { PATIENCE_MS } from '#test/support/until.ts';
+import { PATIENCE_MS, until } from '#test/support/until.ts';
 import { openFakePort } from '../fake-port.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'amphi-ssh-'));
@@ -287,8 +287,11 @@ describe('SSH, by clients that mean no good', () => {
     const { port } = await box();
     const greets = async (from: string): Promise<boolean> => {
       const client = await rawClient(port, '127.0.0.1', from);
-      const greeted = client.until('SSH-2.0-').then(() => true);
-      const isLetIn = await Promise.race([greeted, client.closed.then(() => client.text().includes('SSH-2.0-'))]);
+      let isLetIn = false;
+      await until(
+        'a greeting, or the end',
+        () => (isLetIn = client.text().includes('SSH-2.0-')) || client.socket.destroyed,
+      );
       client.socket.destroy();
       await client.closed;
       return isLetIn;
