@@ -63,8 +63,21 @@ const MOST_TEXT_BYTES = 16 << 20;
 const ROOM_EVERY_BYTES = 64 << 20;
 const COLLECT_EVERY_BYTES = 8 << 20;
 
-/** Opens the folder. What an earlier life was receiving when it was killed is removed; what it was fetching is kept. */
-export async function openMediaStore(folder: string, minFreeBytes: number): Promise<MediaStore> {
+/** Room on the disk of a folder for those who are not root, bytes. */
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/**
+ * Opens the folder. What an earlier life was receiving when it was killed is removed; what it was fetching is kept. `freeBytes` tells the
+ * room on its disk.
+ */
+export async function openMediaStore(
+  folder: string,
+  minFreeBytes: number,
+  freeBytes = (): Promise<number> => freeBytesOf(folder),
+): Promise<MediaStore> {
   const incoming = join(folder, TEMPORARY);
   await mkdir(incoming, { recursive: true, mode: 0o750 });
   for (const name of await readdir(incoming)) {
@@ -76,8 +89,7 @@ export async function openMediaStore(folder: string, minFreeBytes: number): Prom
     return join(folder, path);
   };
   const checkRoom = async (bytes = 0): Promise<void> => {
-    const { bavail, bsize } = await statfs(folder);
-    if (bavail * bsize - bytes < minFreeBytes) throw new NoRoom('the disk of the server is full');
+    if ((await freeBytes()) - bytes < minFreeBytes) throw new NoRoom('the disk of the server is full');
   };
   return {
     folder,

@@ -14,10 +14,17 @@ export function transportWithin(connectMs: number, isSecure: boolean): Transport
       // A request to a proxy by HTTP goes out by HTTP, whatever is behind it.
       const secure = options.protocol === undefined ? isSecure : options.protocol === 'https:';
       const request = (secure ? https : http).request(options, onAnswer);
+      let late: NodeJS.Immediate | undefined;
       const timer = setTimeout(() => {
-        request.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
+        // Timers come before sockets: after a pause of this process, it may stand and nobody has heard yet.
+        late = setImmediate(() => {
+          request.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
+        });
       }, connectMs);
-      const stands = (): void => clearTimeout(timer);
+      const stands = (): void => {
+        clearTimeout(timer);
+        clearImmediate(late);
+      };
       request.once('close', stands);
       request.once('response', stands);
       request.once('socket', (socket: Socket) => {

@@ -6,6 +6,7 @@ import { MODULES } from '#central/modules.ts';
 import { realClock } from '#lib/runtime/clock.ts';
 import { silentLog, type Log } from '#lib/runtime/log.ts';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
+import { PATIENCE_MS } from '#test/support/until.ts';
 import { openRig, type Rig } from './rig.ts';
 
 export type Field = string | { file: Buffer; name: string };
@@ -59,7 +60,7 @@ export async function openIngestRig(fetchFrom: readonly string[] = [], log: Log 
 export async function movieOf(rig: Rig, seed: number): Promise<Buffer> {
   const path = join(rig.services.config.data, `movie-${seed}.mp4`);
   const argv = `-v error -y -f lavfi -i testsrc2=s=320x180:r=15:d=1 -f lavfi -i sine=d=1 -t 1 -metadata title=${seed} -c:v libx264 -preset ultrafast -c:a aac`;
-  const { code, reason } = await runProgram('ffmpeg', [...argv.split(' '), path]);
+  const { code, reason } = await runProgram('ffmpeg', [...argv.split(' '), path], { timeoutMs: PATIENCE_MS });
   assert.equal(code, 0, reason);
   return readFile(path);
 }

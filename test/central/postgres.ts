@@ -34,8 +34,10 @@ async function start(): Promise<Running> {
 async function leave(): Promise<void> {
   users -= 1;
   if (users > 0 || !running) return;
-  const { server, folder } = await running;
+  const leaving = running;
+  // Who comes from here on gets another one.
   running = undefined;
+  const { server, folder } = await leaving;
   await server.close();
   await rm(folder, { recursive: true, force: true });
 }

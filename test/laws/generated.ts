@@ -9,6 +9,9 @@ export interface Generator {
   script: string;
 }
 
+/** A generator that takes longer hangs. */
+const LIMIT_MS = 240_000;
+
 /** Whatever in the repository is made by a program. */
 export const generators: readonly Generator[] = [
   { makes: 'the compositor kernels (WebAssembly)', script: 'agent/media/kernels/build.ts' },
@@ -22,7 +25,7 @@ export const generatorExists = (generator: Generator, folder: string): boolean =
 export function staleness(generator: Generator, folder: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const argv = [join(folder, generator.script), '--check'];
-    execFile(process.execPath, argv, { cwd: folder, timeout: 60_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, argv, { cwd: folder, timeout: LIMIT_MS }, (error, stdout, stderr) => {
       resolve(error ? `${generator.script} --check: ${`${stdout}${stderr}`.trim() || error.message}` : undefined);
     });
   });

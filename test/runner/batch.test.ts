@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { isAlive } from '#test/support/alive.ts';
+import { PATIENCE_MS, until } from '#test/support/until.ts';
 import { runBatch, type BatchOptions } from './batch.ts';
 import { runTogether } from './together.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'amphi-runner-'));
 after(() => rmSync(folder, { recursive: true }));
 const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-const within = (limitMs: number): BatchOptions => ({ env, limitMs: () => limitMs });
+/** A process needs a while to start: `limitMs` is for the files behind `good`, whose time begins with their first test. */
+const within = (limitMs: number): BatchOptions => ({
+  env,
+  limitMs: (file) => (file === good ? PATIENCE_MS : limitMs),
+});
 
 function write(name: string, ...lines: string[]): string {
   const path = join(folder, `${name}.test.ts`);
@@ -29,11 +35,15 @@ const hang = write(
   `import { spawn } from 'node:child_process';`,
   `describe('f', () => { test('g', () => new Promise(() => { spawn('sleep', ['61']); setInterval(() => {}, 1000); })); });`,
 );
-const late = write('late', `test('g', () => void setTimeout(() => { throw new Error('late'); }, 10));`);
+// By turns of the event loop: after a pause of the machine a timer may be due before the test is over.
+const late = write(
+  'late',
+  `test('g', () => { let left = 100; const next = () => { if (left-- > 0) return void setImmediate(next); throw new Error('late'); }; next(); });`,
+);
 const child = write(
   'child',
   `import { spawn } from 'node:child_process';`,
-  `test('h', () => { console.log('pid ' + spawn('sleep', ['60'], { stdio: 'ignore' }).pid); process.exit(0); });`,
+  `test('h', () => { console.log('pid ' + spawn('sleep', ['600'], { stdio: 'ignore' }).pid); process.exit(0); });`,
 );
 
 test('each result is told with its file, its name and its outcome', async () => {
@@ -66,7 +76,7 @@ test('a file that ends its process, or throws when nobody waits, is a problem', 
 });
 
 test('a file that hangs is ended', async () => {
-  const { problem = '', hung } = await runBatch([hang], within(3000));
+  const { problem = '', hung } = await runBatch([good, hang], within(3000));
   assert.match(problem, /did not end within 3 s; waited for: f › g \(for \d+ s\)/);
   assert.match(problem, /it holds: .*Timeout/);
   assert.match(problem, /it runs: sleep 61/);
@@ -75,15 +85,17 @@ test('a file that hangs is ended', async () => {
 
 test('a file whose thread is busy for ever is ended too', async () => {
   const busy = write('busy', `test('i', () => { for (;;); });`);
-  const { problem = '' } = await runBatch([busy], within(2000));
+  const { problem = '' } = await runBatch([good, busy], within(2000));
   assert.match(problem, /waited for: i [\s\S]*its thread does not answer/);
 });
 
 test('files of one process do not share their time', async () => {
   const slow = ['slow-1', 'slow-2', 'slow-3'].map((name) =>
-    write(name, `test('${name}', () => new Promise((resolve) => void setTimeout(resolve, 1500)));`),
+    write(name, `test('${name}', () => new Promise((resolve) => void setTimeout(resolve, 2000)));`),
   );
-  const { problem, results } = await runBatch(slow, within(4000));
+  // The first has the start of the process besides. All together take longer than one of them may.
+  const { durationMs } = await runBatch([good], within(60_000));
+  const { problem, results } = await runBatch(slow, within(5000 + durationMs));
   assert.equal(problem, undefined);
   assert.equal(results.length, 3);
 });
@@ -101,10 +113,7 @@ test('what a file leaves running is ended with it', async () => {
   const { output } = await runBatch([child], within(60_000));
   const pid = Number(/pid (\d+)/.exec(output)?.[1]);
   assert.ok(pid > 0);
-  // Without somebody to bury it, a dead process stays as a zombie.
-  const alive = (): boolean => existsSync(`/proc/${pid}`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  for (let tries = 0; tries < 50 && alive(); tries++) await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.equal(alive(), false);
+  await until('it is gone', () => !isAlive(pid));
 });
 
 test('of files run together, the one at fault is found, and the others count', async () => {
@@ -120,7 +129,7 @@ test('of files run together, the one at fault is found, and the others count', a
 });
 
 test('a file that hung among others is not tried again; the others are', async () => {
-  const done = await runTogether([hang, good], within(4000));
+  const done = await runTogether([hang, good], within(3000));
   assert.deepEqual(
     done.map(({ batch }) => [batch.problem?.slice(0, 19), batch.results.length]),
     [

@@ -51,7 +51,7 @@ export interface BatchOptions {
 const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
 const OUTPUT_CHARACTERS = 6000;
 /** How long a worker may take to say what it holds; one that says nothing has a busy thread. */
-const ANSWER_MS = 3000;
+const ANSWER_MS = 5000;
 
 /** Process groups of the batches under way, to be ended when the runner is. */
 const running = new Set<ChildProcess>();

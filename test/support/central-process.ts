@@ -8,6 +8,8 @@ import { runProgram, type ProgramResult } from '#lib/runtime/processes/run-progr
 const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
 const START_MS = 120_000;
 const COMMAND_MS = 300_000;
+/** Its PostgreSQL ends within this; killed before, that would go on writing into the folder that is removed. */
+const STOP_MS = 120_000;
 
 /** A central server as a process of its own, with its own PostgreSQL, as a university has it. */
 export interface CentralProcess {
@@ -35,7 +37,7 @@ export async function startCentralProcess(...flags: string[]): Promise<CentralPr
     env: { AMPHI_LOG: process.env['AMPHI_LOG'] ?? 'warn' },
   });
   const close = async (): Promise<void> => {
-    await child.stop(30_000);
+    await child.stop(STOP_MS);
     await rm(folder, { recursive: true, force: true });
   };
   const limit = new Promise<undefined>((resolve) => {

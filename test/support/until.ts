@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { sleep } from '#lib/runtime/clock.ts';
 
 /**
@@ -29,7 +30,16 @@ export async function until(
   }
 }
 
+/** A quiet time is looked at so many times: a machine that stands still once is not taken for quiet. */
+const QUIET_LOOKS = 10;
+
 /** Waits until a number has not changed for a while: what was under way has come. */
 export async function quiet(count: () => number, forMs = 500): Promise<void> {
-  for (let before = -1; before !== count(); await sleep(forMs)) before = count();
+  let before = count();
+  for (let looks = 0; looks < QUIET_LOOKS; looks++) {
+    await sleep(forMs / QUIET_LOOKS);
+    // Timers run before what came on sockets is read.
+    await turnOfTheLoop();
+    if (before !== count()) [before, looks] = [count(), -1];
+  }
 }

@@ -14,15 +14,27 @@ export function watchIdle(commonMs: () => number, onIdle: () => void): IdleWatch
   let ownMs: number | undefined;
   let lastMs = performance.now();
   let timer: NodeJS.Timeout | undefined;
+  let last: NodeJS.Immediate | undefined;
   let isClosed = false;
+  const leftMs = (): number => lastMs + (ownMs ?? commonMs()) - performance.now();
   const look = (): void => {
-    const leftMs = lastMs + (ownMs ?? commonMs()) - performance.now();
-    if (leftMs <= 0) {
-      isClosed = true;
-      return onIdle();
+    const waitMs = leftMs();
+    if (waitMs <= 0) {
+      last = setImmediate(lookOnceMore);
+      return;
     }
-    timer = setTimeout(look, Math.min(leftMs, LOOK_AGAIN_MS));
+    timer = setTimeout(look, Math.min(waitMs, LOOK_AGAIN_MS));
     timer.unref();
+  };
+  /** Timers run before what came on sockets is read: who sent something while the box was busy is not idle. */
+  const lookOnceMore = (): void => {
+    if (leftMs() > 0) return look();
+    isClosed = true;
+    onIdle();
+  };
+  const cancel = (): void => {
+    clearTimeout(timer);
+    clearImmediate(last);
   };
   look();
   return {
@@ -31,12 +43,12 @@ export function watchIdle(commonMs: () => number, onIdle: () => void): IdleWatch
       if (isClosed) return;
       ownMs = ms;
       lastMs = performance.now();
-      clearTimeout(timer);
+      cancel();
       look();
     },
     close() {
       isClosed = true;
-      clearTimeout(timer);
+      cancel();
     },
   };
 }

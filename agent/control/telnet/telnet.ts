@@ -176,7 +176,8 @@ class TelnetConnection {
     if (this.#ahead.some(isTyped)) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#typed = () => resolve(true);
-    const timer = setTimeout(() => resolve(false), APART_MS);
+    // Timers run before what came on sockets is read: on a busy box more may have come in time.
+    const timer = setTimeout(() => setImmediate(() => resolve(false)), APART_MS);
     this.#socket.once('close', () => resolve(false));
     const comes = await promise;
     clearTimeout(timer);

@@ -159,14 +159,20 @@ class DiskFileWriter implements FileWriter {
   #watch(): void {
     const { clock, maxStallMs } = this.#settings;
     let over = false;
+    let dueMs = 0;
+    const lookLater = (): void => {
+      dueMs = this.#now() + Math.min(1000, maxStallMs / 2);
+      clock.at(dueMs, look);
+    };
     const look = (): void => {
       if (over || this.#failure) return;
-      const since = this.#busySinceMs;
-      if (since !== undefined && this.#now() - since > maxStallMs)
+      // While the box stood still the disk may have answered, and nobody heard it.
+      if (this.#busySinceMs !== undefined) this.#busySinceMs += this.#now() - Math.max(dueMs, this.#busySinceMs);
+      if (this.#busySinceMs !== undefined && this.#now() - this.#busySinceMs > maxStallMs)
         this.#fail({ kind: 'slow', reason: `the disk has not answered for ${Math.round(maxStallMs / 1000)} s` });
-      else clock.at(this.#now() + Math.min(1000, maxStallMs / 2), look);
+      else lookLater();
     };
-    clock.at(this.#now() + Math.min(1000, maxStallMs / 2), look);
+    lookLater();
     void this.#ended.then(() => (over = true));
   }
 

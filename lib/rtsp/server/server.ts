@@ -108,7 +108,11 @@ export async function startRtspServer(options: RtspServerOptions): Promise<RtspS
   await listen(server, options.host, options.port);
   server.on('error', (error) => context.log.error({ err: error }, 'RTSP listener'));
   const sweeper = setInterval(() => {
-    for (const connection of context.connections) connection.sweep(performance.now());
+    const nowMs = performance.now();
+    // Timers come before sockets: after a pause of this process, what was said meanwhile is heard first.
+    setImmediate(() => {
+      for (const connection of context.connections) connection.sweep(nowMs);
+    });
   }, SWEEP_MS);
   return {
     port: (server.address() as AddressInfo).port,

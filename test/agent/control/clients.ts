@@ -71,13 +71,15 @@ export interface RunOptions {
   env?: Record<string, string>;
   cwd?: string;
   timeoutMs?: number;
+  /** Kills it. */
+  kill?: AbortSignal;
 }
 
 /** Runs a client program to its end. */
 export function run(
   command: string,
   argv: readonly string[],
-  { input, keepInput, env, cwd, timeoutMs = PATIENCE_MS }: RunOptions = {},
+  { input, keepInput, env, cwd, timeoutMs = PATIENCE_MS, kill }: RunOptions = {},
 ): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn(command, argv, { env: { ...process.env, ...env }, cwd, stdio: 'pipe' });
@@ -88,6 +90,7 @@ export function run(
     child.stdin.on('error', () => undefined);
     if (!keepInput) child.stdin.end(input ?? '');
     const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    kill?.addEventListener('abort', () => child.kill('SIGKILL'));
     const done = (code: number | null): void => {
       clearTimeout(timer);
       resolve({ code, stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') });
@@ -100,25 +103,25 @@ export function run(
   });
 }
 
+/** What is waited for on the screen, what is typed then, and whether the terminal shows by itself what is typed (as it does else). */
+export type TelnetStep = readonly [wait: string, type: string, isShown?: boolean];
+
 /** Runs the program telnet on a terminal: waits for each text, then types. Gives what the screen showed. */
-export async function typeInTelnet(
-  host: string,
-  port: number,
-  steps: readonly (readonly [wait: string, type: string])[],
-): Promise<string> {
+export async function typeInTelnet(host: string, port: number, steps: readonly TelnetStep[]): Promise<string> {
   const script = [
-    'import pty,os,sys,time,select,json',
+    'import pty,os,sys,time,select,json,termios',
     'host,port,steps=sys.argv[1],sys.argv[2],json.loads(sys.argv[3])',
     'pid,fd=pty.fork()',
     "if pid==0: os.execvp('telnet',['telnet',host]+([port] if port!='23' else []))",
     "out=b'';end=time.time()+100",
-    'for wait,typed in steps:',
+    'for wait,typed,*rest in steps:',
+    '  shown=rest[0] if rest else True',
     '  mark=len(out)',
     '  while wait.encode() not in out[mark:] and time.time()<end:',
     '    if select.select([fd],[],[],0.1)[0]:',
     '      try: out+=os.read(fd,4096)',
     '      except OSError: end=0',
-    '  time.sleep(0.15)',
+    '  while bool(termios.tcgetattr(fd)[3]&termios.ECHO)!=shown and time.time()<end: time.sleep(0.02)',
     '  os.write(fd,typed.encode())',
     'time.sleep(0.3)',
     'if select.select([fd],[],[],0.5)[0]: out+=os.read(fd,4096)',

@@ -4,6 +4,8 @@ export interface FakePort extends ControlPort {
   sessions: SessionOptions[];
   ended: number;
   received: string;
+  /** All answers. */
+  answered: string;
 }
 
 /** Answers a few commands as a box does, in order, each when its last character is here. */
@@ -12,6 +14,7 @@ export function openFakePort({ most = 32, slowMs = 0 } = {}): FakePort {
     sessions: [],
     ended: 0,
     received: '',
+    answered: '',
     greeting: (via) =>
       `\r\n(c) Copyright 2014-2023, Extron Electronics, SMP 351, V3.06, 60-1324-01\r\n` +
       (via === 'serial' ? '' : 'Mon, 13 Jul 2026 08:16:21\r\n\r\n'),
@@ -36,6 +39,7 @@ export function openFakePort({ most = 32, slowMs = 0 } = {}): FakePort {
           ck: options.access === 'admin' ? '12' : '11',
         };
         const reply = echo ? `Echo${echo[1]}` : idle ? `Pti0*${idle[1]}` : (known[command.toLowerCase()] ?? 'E10');
+        port.answered += `${reply}\r\n`;
         options.write(`${reply}\r\n`);
       };
       const take = (text: string): void => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, openSync, createWriteStream } from 'node:fs';
-import { access, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReadStream } from 'node:tty';
@@ -10,6 +10,7 @@ import { after, describe, test } from 'node:test';
 import { startSerial, sttyArgv, usualSettings, type SerialOptions, type SerialPort } from '#agent/control/serial.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
+import { until } from '#test/support/until.ts';
 import { lacks, run } from './clients.ts';
 import { openFakePort } from './fake-port.ts';
 
@@ -40,12 +41,10 @@ async function cable(): Promise<ChildProcess> {
   await cut();
   const child = spawn('socat', [`pty,raw,echo=0,link=${ours}`, `pty,raw,echo=0,link=${theirs}`], { stdio: 'ignore' });
   children.push(child);
-  await until(() =>
-    Promise.all([access(ours), access(theirs)]).then(
-      () => true,
-      () => false,
-    ),
-  );
+  await until('both ends are there and raw', async () => {
+    const ends = await Promise.all([ours, theirs].map((end) => run('stty', ['-F', end, '-a'])));
+    return ends.every(({ stdout }) => / -icanon .* -echo /s.test(stdout));
+  });
   return child;
 }
 
@@ -58,17 +57,9 @@ function controller() {
   return {
     send: (text: string) => void tty.write(text),
     got: () => got,
-    has: (text: string) => until(async () => got.includes(text)),
+    has: (text: string) => until(`${JSON.stringify(text)} comes`, () => got.includes(text), { seen: () => got }),
     close: () => tty.destroy(),
   };
-}
-
-async function until(is: () => Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 2400; n++) {
-    if (await is()) return;
-    await sleep(50);
-  }
-  assert.fail('it did not come about');
 }
 
 const banner = '\r\n(c) Copyright 2014-2023, Extron Electronics, SMP 351, V3.06, 60-1324-01\r\n';
@@ -91,11 +82,11 @@ describe('a serial line', { skip: lacks('socat') || lacks('stty') }, () => {
     far.close();
     socat.kill();
     await once(socat, 'close');
-    await until(async () => !serial.isOpen());
+    await until('it is closed', () => !serial.isOpen());
     assert.equal(control.ended, 1);
     await cable();
     const again = controller();
-    await until(async () => serial.isOpen());
+    await until('it is open', () => serial.isOpen());
     again.send('Q');
     await again.has('2.11\r\n');
     await serial.close();
@@ -106,14 +97,14 @@ describe('a serial line', { skip: lacks('socat') || lacks('stty') }, () => {
     await cable();
     const control = openFakePort();
     const serial = serialOf({ control });
-    await until(async () => serial.isOpen());
+    await until('it is open', () => serial.isOpen());
     // Nobody reads at the other end, and a terminal holds only some thousand bytes.
     const before = process.cpuUsage();
     for (let n = 0; n < 100; n++) control.sessions[0]?.write(`${'x'.repeat(1000)}\r\n`);
     const { user, system } = process.cpuUsage(before);
     assert.ok(user + system < 200_000);
     const far = controller();
-    await until(async () => far.got().length >= 100_200);
+    await until('all has come', () => far.got().length >= 100_200);
     far.close();
     await serial.close();
   });
@@ -121,12 +112,12 @@ describe('a serial line', { skip: lacks('socat') || lacks('stty') }, () => {
   test('is set as it is told', async () => {
     await cable();
     const serial = serialOf({ control: openFakePort(), settings: { ...usualSettings, baud: 19200 } });
-    await until(async () => serial.isOpen());
+    await until('it is open', () => serial.isOpen());
     const speed = async (): Promise<string> => (await run('stty', ['-F', ours, 'speed'])).stdout.trim();
     assert.equal(await speed(), '19200');
     serial.configure({ ...usualSettings, baud: 38400, stopBits: 2 });
-    await until(async () => (await speed()) === '38400');
-    await until(async () => serial.isOpen());
+    await until('it is changed', async () => (await speed()) === '38400');
+    await until('it is open', () => serial.isOpen());
     await serial.close();
   });
 
@@ -137,10 +128,11 @@ describe('a serial line', { skip: lacks('socat') || lacks('stty') }, () => {
     const serial = serialOf({ control });
     await far.has('60-1324-01\r\n');
     far.send('Q');
-    await until(async () => control.received === 'Q' || far.got().includes('2.11'));
+    await until('it is asked', () => control.received === 'Q');
     serial.configure({ ...usualSettings, baud: 19200 });
-    await until(async () => (await run('stty', ['-F', ours, 'speed'])).stdout.trim() === '19200');
-    assert.equal(far.got(), `${banner}2.11\r\n`, 'the answer came before');
+    await until('it is changed', async () => (await run('stty', ['-F', ours, 'speed'])).stdout.trim() === '19200');
+    assert.equal(control.answered, '2.11\r\n', 'the answer came before');
+    await far.has('2.11\r\n');
     far.send('I');
     await far.has('<ChA1*ChB3>\r\n');
     assert.equal(far.got(), `${banner}2.11\r\n<ChA1*ChB3>\r\n`);

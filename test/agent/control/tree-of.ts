@@ -1,11 +1,13 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { FileError } from '#agent/control/files/file-error.ts';
 import { openFileTree, type FileTree } from '#agent/control/files/file-tree.ts';
 import { openFolderFiles } from '#agent/control/files/folder-files.ts';
 import { openTurnstile } from '#lib/runtime/turnstile.ts';
 import { virtualFiles } from '#agent/control/files/virtual-files.ts';
 import { silentLog } from '#lib/runtime/log.ts';
+import { until } from '#test/support/until.ts';
 
 /** A tree like that of a box, on a folder of its own. */
 export interface TestTree {
@@ -17,6 +19,10 @@ export interface TestTree {
   asked: string[];
   /** What `box.cfg` was set to. */
   config: { text: string };
+  /** Waits until nobody stores this file any more: its transfer was given up, or is the file. */
+  letGo(path: string): Promise<void>;
+  /** Bytes of an unfinished transfer that are on the disk. */
+  arrivedBytes(path: string): Promise<number>;
   remove(): Promise<void>;
 }
 
@@ -76,6 +82,23 @@ export async function openTestTree({ minFreeBytes = 0, maxFileBytes = 2 ** 40 } 
     stored,
     asked,
     config,
+    letGo: (path) => until(`${path} is let go`, () => isFree(tree, path)),
+    arrivedBytes: async (path) => {
+      const found = await stat(join(folder, dirname(path), `.part-${basename(path)}`)).catch(() => undefined);
+      return found?.size ?? 0;
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** Whether a file could be stored now; what is there of it stays as it is. */
+async function isFree(tree: FileTree, path: string): Promise<boolean> {
+  try {
+    const file = await tree.as('admin').openWrite(path, { keep: true });
+    await file.abandon();
+    return true;
+  } catch (error) {
+    if (error instanceof FileError && error.problem === 'busy') return false;
+    throw error;
+  }
 }

@@ -168,7 +168,7 @@ test('a door that does not read costs a bounded memory, misses pictures up to a 
   let breaks = 0;
   mirrored.archive.tap({ onPacket: (one) => void got.push(one), onBreak: () => void (breaks += 1) }, { fromKey: true });
   rings.archive.push(packet(0, true));
-  await until('it watches', () => got.length === 1 || (rings.archive.push(packet(0, true)), false));
+  await until('it watches', () => got.length > 0 || (rings.archive.push(packet(0, true)), false));
   const seen = got.length;
   doorEnd.pause();
   for (let n = 1; n <= 2000; n++) {

@@ -83,10 +83,11 @@ describe('the shell', () => {
         payload: { name, password: 'guess' },
         remoteAddress: '10.9.9.1',
       });
-    for (let n = 0; n < 6; n++) assert.equal((await guess()).statusCode, 401);
+    for (let n = 0; n < 5; n++) assert.equal((await guess()).statusCode, 401);
     const startedMs = performance.now();
-    await guess();
-    assert.ok(performance.now() - startedMs > 500, 'it waits its turn');
+    // The next one is examined at once, the one behind it a second later, however long the examination takes.
+    for (let n = 0; n < 2; n++) assert.equal((await guess()).statusCode, 401);
+    assert.ok(performance.now() - startedMs > 900, 'it waits its turn');
   });
 });
 

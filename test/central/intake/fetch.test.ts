@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, statfs } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -9,7 +9,7 @@ import { openApp } from '#central/http/server.ts';
 import { addressOf } from '#central/intake/fetch-hosts.ts';
 import { dispositionName } from '#central/intake/file-names.ts';
 import { openFetcher } from '#central/intake/fetch.ts';
-import { NoRoom, openMediaStore } from '#central/store/media-store.ts';
+import { NoRoom, openMediaStore, sizeOf } from '#central/store/media-store.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { Registry } from 'prom-client';
 import { parseMediaPackage } from '#lib/opencast/media-package.ts';
@@ -166,9 +166,14 @@ describe('media that the server fetches', () => {
       more();
     });
     await new Promise<void>((done) => void endless.listen(0, '127.0.0.1', done));
-    const { bavail, bsize } = await statfs(store.folder);
-    // As if so much stayed free that 24 MB more do not fit.
-    const small = await openMediaStore(store.folder, bavail * bsize - (24 << 20));
+    // A disk of our own, on which nobody else makes room meanwhile: 24 MB more do not fit.
+    const MB = 1 << 20;
+    const used = async (): Promise<number> => {
+      const sizes = (await readdir(folder)).map((name) => sizeOf(join(folder, name)));
+      return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
+    };
+    const usedBefore = await used();
+    const small = await openMediaStore(store.folder, 500 * MB, async () => 524 * MB - ((await used()) - usedBefore));
     const fetcher = openFetcher({ store: small, hosts: { agents: () => [], allowed }, log: silentLog });
     const at = `http://127.0.0.1:${(endless.address() as { port: number }).port}/x.mp4`;
     await assert.rejects(fetcher.fetch({ url: at }), NoRoom);
@@ -177,8 +182,7 @@ describe('media that the server fetches', () => {
     endless.closeAllConnections();
     endless.close();
     const app = await openApp({ ...on.rig.services, store: small, registry: new Registry() }, [health]);
-    const { bavail: now } = await statfs(store.folder);
-    const full = await openMediaStore(store.folder, now * bsize * 2);
+    const full = await openMediaStore(store.folder, Number.MAX_SAFE_INTEGER);
     const sick = await openApp({ ...on.rig.services, store: full, registry: new Registry() }, [health]);
     const told = await sick.inject('/healthz');
     assert.deepEqual(

@@ -66,7 +66,7 @@ test('an event that is deleted while it is recorded keeps its title, hall, serie
       agent: 'Amphi_D',
       hall: 'Amphi_D',
       starts_at: new Date(Date.now() - 60_000),
-      ends_at: new Date(Date.now() + 60_000),
+      ends_at: new Date(Date.now() + 3_600_000),
     })
     .execute();
   await removeEvents(on.rig.services, SCHEDULER, [id]);

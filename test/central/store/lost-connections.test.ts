@@ -39,13 +39,15 @@ test('a database that is lost in a transaction fails what it was for, and the se
   killed.resolve();
   await failed;
   await until('the server answers again', async () => (await rig.app.inject('/healthz')).statusCode === 200);
-  const made = await rig.app.inject({
-    method: 'POST',
-    url: '/series',
-    headers: { ...rig.as('scheduler'), 'content-type': 'application/x-www-form-urlencoded' },
-    payload: 'title=T&identifier=after',
-  });
-  assert.equal(made.statusCode, 201);
+  const make = () =>
+    rig.app.inject({
+      method: 'POST',
+      url: '/series',
+      headers: { ...rig.as('scheduler'), 'content-type': 'application/x-www-form-urlencoded' },
+      payload: 'title=T&identifier=after',
+    });
+  // PostgreSQL ends its connections when it has a processor: until then one that is about to break may be used.
+  await until('the server writes again', async () => (await make()).statusCode === 201);
   process.off('uncaughtException', note);
   assert.deepEqual(unheard, []);
 });

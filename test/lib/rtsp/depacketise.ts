@@ -21,6 +21,12 @@ export function joinH264(payloads: readonly Buffer[]): Buffer[] {
   return nals;
 }
 
+/** The units that have come whole; one whose end is still on its way is left out. */
+export function joinedSoFar(payloads: readonly Buffer[]): Buffer[] {
+  const isEnd = (payload: Buffer): boolean => (payload[0]! & 0x1f) !== 28 || (payload[1]! & 0x40) !== 0;
+  return joinH264(payloads.slice(0, payloads.findLastIndex(isEnd) + 1));
+}
+
 export function joinAac(payloads: readonly Buffer[]): Buffer[] {
   const frames: Buffer[] = [];
   let whole = Buffer.alloc(0);

@@ -8,6 +8,7 @@ import type { Session } from '#agent/device/outcome.ts';
 import { startServices, type Services } from '#agent/box/control/services.ts';
 import { silentLog } from '#lib/runtime/log.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
+import { freePort, OWN_LOOPBACK } from '#test/support/free-port.ts';
 import { until } from '#test/support/until.ts';
 import { virtualClock } from '#test/support/virtual-clock.ts';
 
@@ -17,18 +18,14 @@ after(() => Promise.all(undo.map((one) => one())));
 
 const taken = async (): Promise<{ port: number; server: Server }> => {
   const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => void server.listen(0, OWN_LOOPBACK, resolve));
   undo.push(() => server.close());
   return { server, port: (server.address() as AddressInfo).port };
 };
-const free = async (): Promise<number> => {
-  const { server, port } = await taken();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-};
+const free = (): Promise<number> => freePort(OWN_LOOPBACK);
 const answers = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true)));
+    const socket = connect(port, OWN_LOOPBACK, () => (socket.destroy(), resolve(true)));
     socket.once('error', () => resolve(false));
   });
 
@@ -51,7 +48,7 @@ async function telnetAt(port: number, device: Device): Promise<Services<'telnet'
     openers: {
       telnet: (at) =>
         startListeners(
-          { addresses: ['127.0.0.1'], port: at },
+          { addresses: [OWN_LOOPBACK], port: at },
           { name: 'telnet', log: silentLog, mostSockets: 9, onSocket: (socket) => void socket.resume() },
         ),
     },

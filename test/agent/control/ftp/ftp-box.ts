@@ -7,8 +7,8 @@ import { openAccounts } from '#agent/control/accounts/accounts.ts';
 import { makeCertificate } from '#agent/control/certificate/certificate.ts';
 import type { FtpOptions } from '#agent/control/ftp/ftp-client.ts';
 import { startFtp } from '#agent/control/ftp/ftp.ts';
-import { sleep } from '#lib/runtime/clock.ts';
 import { silentLog } from '#lib/runtime/log.ts';
+import { until } from '#test/support/until.ts';
 import { rawClient, type RawClient } from '../clients.ts';
 import { openTestTree } from '../tree-of.ts';
 
@@ -51,7 +51,7 @@ export async function openFtpBox() {
   await writeFile(box.at('recordings', 'three.mp4'), bytes);
   const overlays = () => readdir(box.at('overlays'));
   const clean = async (): Promise<void> => {
-    for (const name of await overlays()) await rm(box.at('overlays', name), { recursive: true });
+    for (const name of await overlays()) await rm(box.at('overlays', name), { recursive: true, force: true });
   };
 
   const loggedIn = async (name = 'admin', password = 'secret', at = port): Promise<LoggedIn> => {
@@ -78,7 +78,8 @@ export async function openFtpBox() {
     const data = await dataOf(client);
     await client.ask(`STOR ${path}`, '150');
     await new Promise<void>((resolve) => void data.socket.write(part, () => resolve()));
-    await sleep(100);
+    // What is still on its way is lost with a reset.
+    await until('the part is on the disk', async () => (await box.arrivedBytes(path)) === part.length);
     data.socket.resetAndDestroy();
     await client.until('426');
     client.socket.destroy();

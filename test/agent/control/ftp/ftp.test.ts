@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { after, describe, test } from 'node:test';
 import * as lists from '#agent/control/ftp/ftp-lists.ts';
 import { sleep } from '#lib/runtime/clock.ts';
+import { until } from '#test/support/until.ts';
 import { lacks, rawClient, run, type RawClient } from '../clients.ts';
 import { openFtpBox } from './ftp-box.ts';
 
@@ -156,10 +157,8 @@ describe('FTP, transfers that break off', () => {
       const data = await dataOf(client);
       await client.ask('STOR /overlays/half', '150');
       await new Promise<void>((resolve) => void data.socket.write(bytes.subarray(0, 500_000), () => resolve()));
-      await sleep(50);
       end(client, data);
-      // Nothing says when the box lets go of the file; a second is enough for a busy machine.
-      await sleep(1200);
+      await box.letGo('/overlays/half');
       assert.deepEqual(await overlays(), ['.part-half']);
       await clean();
     });
@@ -169,8 +168,13 @@ describe('FTP, transfers that break off', () => {
     for (const more of [[], ['--ssl-reqd', '-k']]) {
       await clean();
       const url = `ftp://admin:secret@127.0.0.1:${port}/overlays/killed`;
-      await run('curl', ['-sS', '--limit-rate', '500k', ...more, '-T', five, url], { timeoutMs: 1200 });
-      await sleep(1200);
+      const kill = new AbortController();
+      // It would take a minute.
+      const curl = run('curl', ['-sS', '--limit-rate', '50k', ...more, '-T', five, url], { kill: kill.signal });
+      await until('a part of it is there', async () => (await box.arrivedBytes('/overlays/killed')) > 0);
+      kill.abort();
+      await curl;
+      await box.letGo('/overlays/killed');
       assert.deepEqual(await overlays(), ['.part-killed']);
     }
     await clean();
@@ -188,7 +192,7 @@ describe('FTP, transfers that break off', () => {
       if (n === 3) client.socket.end();
       for (const untilMs = performance.now() + 100; performance.now() < untilMs;);
     }
-    await sleep(1200);
+    await box.letGo('/overlays/busy');
     assert.deepEqual(await overlays(), ['.part-busy']);
     await clean();
   });
@@ -199,7 +203,7 @@ describe('FTP, transfers that break off', () => {
     data.socket.pause();
     await client.ask('STOR /overlays/x', '150');
     data.send('some');
-    await sleep(30);
+    await until('it is on the disk', async () => (await box.arrivedBytes('/overlays/x')) === 4);
     client.socket.write(Buffer.from([255, 244, 255, 242]));
     client.send('ABOR\r\n');
     assert.match(await client.until('\r\n'), /^426/);

@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { openLateListeners } from '#agent/control/session/late-listeners.ts';
 import { startListeners, type Listeners } from '#agent/control/session/listen.ts';
 import { silentLog } from '#lib/runtime/log.ts';
-import { freePort } from '#test/support/free-port.ts';
+import { freePort, OWN_LOOPBACK } from '#test/support/free-port.ts';
 
 const opener = (opened: number[]) => (port: number) => {
   opened.push(port);
   const service = { name: 'test', log: silentLog, mostSockets: 9, onSocket: () => undefined };
-  return startListeners({ addresses: ['127.0.0.1'], port }, service);
+  return startListeners({ addresses: [OWN_LOOPBACK], port }, service);
 };
 
 test('a service that is off is opened when it is given a port, once, and moves after that', async (t) => {
@@ -17,7 +17,7 @@ test('a service that is off is opened when it is given a port, once, and moves a
   t.after(() => late.close());
   await late.move(undefined);
   assert.deepEqual([late.port, opened], [undefined, []]);
-  const [first, second] = [await freePort(), await freePort()];
+  const [first, second] = [await freePort(OWN_LOOPBACK), await freePort(OWN_LOOPBACK)];
   await late.move(first);
   await late.move(second);
   assert.deepEqual([late.port, opened], [second, [first]]);

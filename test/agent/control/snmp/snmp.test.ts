@@ -49,7 +49,8 @@ const agent = await startSnmp({
 after(() => agent.close());
 
 const folder = join(import.meta.dirname, '../../../../agent/control/snmp');
-const snmp = (program: string, ...argv: string[]): Promise<Ran> =>
+const snmp = (program: string, ...argv: string[]): Promise<Ran> => asking(100, program, argv);
+const asking = (patienceSeconds: number, program: string, argv: readonly string[]): Promise<Ran> =>
   run(program, [
     '-v2c',
     '-c',
@@ -57,7 +58,7 @@ const snmp = (program: string, ...argv: string[]): Promise<Ran> =>
     '-r',
     '0',
     '-t',
-    '1',
+    String(patienceSeconds),
     '-M',
     folder,
     '-m',
@@ -128,9 +129,9 @@ describe("SNMP, by Debian's snmp", { skip: lacks('snmpwalk') }, () => {
     assert.notEqual(code, 0);
     assert.match(stderr, /notWritable/);
     community = 'other';
-    assert.match((await snmp('snmpget', '.1.3.6.1.2.1.1.5.0')).stderr, /Timeout/);
+    assert.match((await asking(1, 'snmpget', ['.1.3.6.1.2.1.1.5.0'])).stderr, /Timeout/);
     community = '';
-    assert.match((await snmp('snmpget', '.1.3.6.1.2.1.1.5.0')).stderr, /Timeout/);
+    assert.match((await asking(1, 'snmpget', ['.1.3.6.1.2.1.1.5.0'])).stderr, /Timeout/);
     community = 'public';
   });
 });

@@ -114,8 +114,14 @@ describe("SSH, by Debian's ssh", { skip: lacks('ssh') || lacks('sshpass') }, () 
 
   test('on a terminal commands come back, and lines end CR CR LF, until echo is switched off', async () => {
     const { port } = await box();
-    const typed = '\u001bYRCDR\r\u001b0ECHO\rQ\u001b1ECHO\rQ\u0004';
-    const { stdout } = await talk(port, typed.split(/(?<=[\rQ])/));
+    const { stdout } = await talk(port, [
+      ['\u001bYRCDR\r', '0\r\r\n'],
+      ['\u001b0ECHO\r', 'Echo0\r\n'],
+      ['Q', '2.11\r\n'],
+      ['\u001b1ECHO\r', 'Echo1\r\r\n'],
+      ['Q', '2.11\r\r\n'],
+      ['\u0004', ''],
+    ]);
     const greeting = `\r\n${banner}`.replaceAll('\r\n', '\r\r\n');
     assert.equal(stdout, `${greeting}^[YRCDR\r\n0\r\r\n^[0ECHO\r\nEcho0\r\n2.11\r\nEcho1\r\r\nQ2.11\r\r\n^D`);
   });
@@ -129,7 +135,9 @@ describe("SSH, by Debian's ssh", { skip: lacks('ssh') || lacks('sshpass') }, () 
       sshArgv(port, '-o', 'KexAlgorithms=diffie-hellman-group14-sha1', 'admin@127.0.0.1', 'Q'),
     );
     assert.notEqual(old.code, 0);
-    const { facts } = lines.find(({ message }) => message.includes('no algorithm in common')) ?? assert.fail('no line');
+    const told = () => lines.filter(({ message }) => message.includes('no algorithm in common'));
+    await until('it is told', () => told().length === 1);
+    const { facts } = told()[0] ?? assert.fail('no line');
     assert.deepEqual([facts['kind'], facts['address']], ['key exchange algorithm', '127.0.0.1']);
     assert.ok((facts['client'] as string[]).includes('diffie-hellman-group14-sha1'), JSON.stringify(facts));
     assert.ok((facts['box'] as string[]).includes('curve25519-sha256'));
@@ -138,15 +146,17 @@ describe("SSH, by Debian's ssh", { skip: lacks('ssh') || lacks('sshpass') }, () 
         (await run('ssh', sshArgv(port, '-o', weak, '-o', 'Ciphers=aes128-ctr', 'admin@127.0.0.1', 'Q'))).code,
         0,
       );
-    const kinds = lines.flatMap((line) =>
-      line.message.includes('no algorithm in common') ? [line.facts['kind']] : [],
-    );
+    await until('all are told', () => told().length === 4);
+    const kinds = told().map((line) => line.facts['kind']);
     assert.deepEqual(kinds.slice(1), ['host key format', 'C->S MAC', 'key exchange algorithm']);
   });
 
   test('backspace wipes the last character from the screen, and nothing beyond the line', async () => {
     const { port } = await box();
-    const { stdout } = await talk(port, ['\u007fWYé\u007f\bY\r', '\u0004']);
+    const { stdout } = await talk(port, [
+      ['\u007fWYé\u007f\bY\r', 'Y\r\n'],
+      ['\u0004', ''],
+    ]);
     assert.ok(stdout.includes(`WYé${'\b \b'.repeat(2)}Y\r\n`), JSON.stringify(stdout));
   });
 
@@ -216,8 +226,12 @@ describe("SSH, by Debian's ssh", { skip: lacks('ssh') || lacks('sshpass') }, () 
   });
 });
 
-/** Types into a shell with a terminal, step by step. */
-function talk(port: number, steps: string[]): Promise<{ stdout: string; stderr: string }> {
+/** Types into a shell with a terminal, after its greeting; the next thing when what belongs to the last one is shown. */
+function talk(
+  port: number,
+  dialogue: readonly (readonly [typed: string, shown: string])[],
+): Promise<{ stdout: string; stderr: string }> {
+  const steps = [...dialogue];
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
     client.on('error', reject);
@@ -229,19 +243,19 @@ function talk(port: number, steps: string[]): Promise<{ stdout: string; stderr: 
       client.shell((error, channel) => {
         if (error) return reject(error);
         const got = { stdout: '', stderr: '' };
-        channel.on('data', (bytes: Buffer) => (got.stdout += bytes.toString()));
+        let [from, awaited] = [0, '\r\r\n\r\r\n'];
+        channel.on('data', (bytes: Buffer) => {
+          got.stdout += bytes.toString();
+          if (!got.stdout.includes(awaited, from)) return;
+          const [typed, shown] = steps.shift() ?? [];
+          [from, awaited] = [got.stdout.length, shown ?? ''];
+          if (typed !== undefined) channel.write(typed);
+        });
         channel.stderr.on('data', (bytes: Buffer) => (got.stderr += bytes.toString()));
         channel.once('close', () => {
           client.end();
           resolve(got);
         });
-        const type = (): void => {
-          const step = steps.shift();
-          if (step === undefined) return;
-          channel.write(step);
-          setTimeout(type, 100);
-        };
-        type();
       });
     });
     client.connect({ host: '127.0.0.1', port, username: 'admin', tryKeyboard: true });
@@ -262,7 +276,10 @@ describe('SSH, by clients that mean no good', () => {
       await new Promise((resolve) => setTimeout(resolve, 30));
       client.socket.destroy();
     }
-    const { stdout } = await talk(port, ['Q', '\u0003']);
+    const { stdout } = await talk(port, [
+      ['Q', '2.11'],
+      ['\u0003', ''],
+    ]);
     assert.match(stdout, /2\.11/);
   });
 

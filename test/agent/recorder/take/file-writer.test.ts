@@ -3,11 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { failureOf, openFileWriter, type WriteFailure } from '#agent/recorder/take/file-writer.ts';
-import { until } from '#test/support/until.ts';
+import { PATIENCE_MS, until } from '#test/support/until.ts';
+import { virtualClock } from '#test/support/virtual-clock.ts';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
 
-const settings = { clock: realClock, maxQueuedBytes: 100_000, maxStallMs: 200, syncEveryMs: 50 };
+const settings = { clock: realClock, maxQueuedBytes: 100_000, maxStallMs: PATIENCE_MS, syncEveryMs: 50 };
 
 async function folderOf(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-writer-'));
@@ -56,7 +58,7 @@ test('a file that is there is never written over', async (t) => {
 test('a disk that hangs is told of, whoever waits is let go', async () => {
   const heard = listener();
   const hanging = Promise.withResolvers<string>();
-  const writer = openFileWriter(() => hanging.promise, settings, heard.events);
+  const writer = openFileWriter(() => hanging.promise, { ...settings, maxStallMs: 200 }, heard.events);
   writer.write(Buffer.alloc(1000));
   const failure = await writer.close();
   assert.equal(failure?.kind, 'slow');
@@ -65,9 +67,35 @@ test('a disk that hangs is told of, whoever waits is let go', async () => {
   assert.equal(heard.failures.length, 1);
 });
 
+test('a box that stands still is no disk that hangs: what its disk did meanwhile counts', async (t) => {
+  const path = join(await folderOf(t), 'file');
+  const heard = listener();
+  const clock = virtualClock();
+  const place = Promise.withResolvers<string>();
+  const writer = openFileWriter(() => place.promise, { ...settings, clock, maxStallMs: 20_000 }, heard.events);
+  writer.write(Buffer.from('x'));
+  clock.advance(10_000);
+  clock.freeze(60_000);
+  clock.advance(9000);
+  await turnOfTheLoop();
+  assert.deepEqual(heard.failures, []);
+  place.resolve(path);
+  assert.equal(await writer.close(), undefined);
+  assert.equal(await readFile(path, 'utf8'), 'x');
+
+  const hanging = openFileWriter(
+    () => new Promise(() => undefined),
+    { ...settings, clock, maxStallMs: 20_000 },
+    heard.events,
+  );
+  clock.freeze(60_000);
+  clock.advance(22_000);
+  assert.equal((await hanging.close())?.kind, 'slow');
+});
+
 test('a queue that overflows is a slow disk, not a full memory', async () => {
   const heard = listener();
-  const writer = openFileWriter(() => new Promise(() => undefined), { ...settings, maxStallMs: 60_000 }, heard.events);
+  const writer = openFileWriter(() => new Promise(() => undefined), settings, heard.events);
   for (let number = 0; number < 200; number++) writer.write(Buffer.alloc(1000));
   await sleep(0);
   assert.deepEqual(

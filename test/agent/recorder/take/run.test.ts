@@ -7,7 +7,8 @@ import type { WriteFailure } from '#agent/recorder/take/file-writer.ts';
 import { repairFile } from '#agent/recorder/recovery/repair.ts';
 import { openRun, type PartFile, type Run } from '#agent/recorder/take/run.ts';
 import type { Packet, StreamParameters } from '#lib/media/packet.ts';
-import { PATIENCE_MS } from '#test/support/until.ts';
+import { PATIENCE_MS, until } from '#test/support/until.ts';
+import { virtualClock } from '#test/support/virtual-clock.ts';
 import { sleep, type Clock } from '#lib/runtime/clock.ts';
 
 const parameters: StreamParameters = {
@@ -45,6 +46,8 @@ interface Bench {
   }[];
   halts: (string | undefined)[];
   splits: number;
+  /** How often a file was told to be safe. */
+  syncs: number;
 }
 
 async function bench(
@@ -55,7 +58,7 @@ async function bench(
   const folder = await mkdtemp(join(tmpdir(), 'amphi-run-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const files: Bench['files'] = [];
-  const result: Bench = { run: undefined as unknown as Run, files, halts: [], splits: 0 };
+  const result: Bench = { run: undefined as unknown as Run, files, halts: [], splits: 0, syncs: 0 };
   const nextFile = (): PartFile => {
     const index = files.length;
     const file: Bench['files'][number] = { path: '', pictures: 0, startTicks: 0, endTicks: 0, closed: false };
@@ -63,7 +66,7 @@ async function bench(
     return {
       place: async () => (file.path = await place(index, folder)),
       progress: ({ startTicks, endTicks, pictures }) => Object.assign(file, { startTicks, endTicks, pictures }),
-      durable: () => undefined,
+      durable: () => void result.syncs++,
       done: () => undefined,
       broken: ({ endTicks, pictures }, failure) => Object.assign(file, { endTicks, pictures, failure }),
       rescue: () => Promise.resolve(),
@@ -73,7 +76,7 @@ async function bench(
   const settings = {
     clock: fastClock,
     maxQueuedBytes: 1 << 20,
-    maxStallMs: 3000,
+    maxStallMs: 10 * PATIENCE_MS,
     syncEveryMs: 300,
     maxFileBytes: 1 << 30,
     maxBacklogBytes: 1 << 19,
@@ -104,14 +107,21 @@ test('a run goes into one file', async (t) => {
 });
 
 test('a disk that hangs: its packets go into the next file, none is lost', async (t) => {
-  const { run, files, halts } = await bench(t, (index, folder) =>
-    index === 0 ? new Promise<string>(() => undefined) : inFolder(index, folder),
+  // The clock stands while a real disk works.
+  const clock = virtualClock();
+  const { run, files, halts } = await bench(
+    t,
+    (index, folder) => (index === 0 ? new Promise<string>(() => undefined) : inFolder(index, folder)),
+    { clock, maxStallMs: 3000 },
   );
-  for (let number = 0; number < 60; number++) {
-    run.add(picture(number, number % 10 === 0));
-    await sleep(10);
-  }
-  await run.end();
+  for (let number = 0; number < 30; number++) run.add(picture(number, number % 10 === 0));
+  clock.advance(4000);
+  await until('it is told', () => files[0]?.failure !== undefined);
+  clock.advance(1000);
+  for (let number = 30; number < 60; number++) run.add(picture(number, number % 10 === 0));
+  const ended = run.end();
+  clock.advance(2000);
+  await ended;
   assert.equal(files[0]?.failure?.kind, 'slow');
   assert.equal(files[0]?.pictures, 0);
   assert.equal(await picturesIn(files.at(-1)?.path ?? ''), 60);
@@ -150,7 +160,9 @@ test('a split is asked for in time; without an answer the file goes back to a ke
   const result = await bench(t, inFolder, { maxFileBytes });
   for (let number = 0; number < 200; number++) {
     result.run.add(picture(number, number % 5 === 0, 3000));
-    if (number % 5 === 0) await sleep(20);
+    if (number % 5 !== 0) continue;
+    const { syncs } = result;
+    await until('the disk has it', () => result.syncs > syncs, { everyMs: 5 });
   }
   await result.run.end();
   assert.ok(result.splits >= 2);

@@ -8,6 +8,7 @@ import { writeCalendar } from '#lib/opencast/calendars/calendar-write.ts';
 import { lecture, startOpencast, type OpencastStandIn } from '../../../support/opencast/server.ts';
 import { until } from '../../../support/until.ts';
 import { openScheduleRig, type ScheduleRig } from '../../../support/schedule-rig.ts';
+import { virtualClock } from '../../../support/virtual-clock.ts';
 
 const settingsFor = ({ url }: OpencastStandIn, more: object = {}) => ({
   opencast: { url, user: 'capture', pollSeconds: 2, stateSeconds: 2 },
@@ -160,7 +161,8 @@ describe('other sources', TOGETHER, () => {
 });
 
 test('a file that is taken away while its event is recorded ends the recording', async () => {
-  await using rig = await openScheduleRig();
+  // The clock stands: the folder is looked at when the test asks for it, and at no other time.
+  await using rig = await openScheduleRig({ clock: virtualClock(0, Date.now()) });
   const file = join(rig.folder, 'schedule', 'calendars', 'hall.ics');
   await writeFile(file, writeCalendar([lecture('now', Date.now() - HOUR_MS, Date.now() + HOUR_MS)], Date.now()));
   await rig.schedule.refresh();

@@ -21,6 +21,8 @@ const settingsFor = ({ url }: OpencastStandIn) => ({
 const now = (uid: string, more: object = {}) => lecture(uid, Date.now() - HOUR_MS, Date.now() + HOUR_MS, more);
 const later = (uid: string, more: object = {}) =>
   lecture(uid, Date.now() + 2 * HOUR_MS, Date.now() + 3 * HOUR_MS, more);
+/** A clock of now that stands: the folder is looked at when the test asks for it, and at no other time. */
+const standing = () => virtualClock(0, Date.now());
 const polls = (server: OpencastStandIn): number =>
   server.asked.filter(({ path }) => path === '/recordings/calendars').length;
 const polledAgain = async (server: OpencastStandIn, times = 4): Promise<void> => {
@@ -120,7 +122,7 @@ describe('a file that was brought', () => {
   });
 
   test('that is torn, empty or of no use stays what it was, also after a start, until it is removed', async () => {
-    await using rig = await openScheduleRig();
+    await using rig = await openScheduleRig({ clock: standing() });
     const good = writeCalendar([later('a'), later('b')], Date.now());
     for (const text of ['<html>', good.slice(0, -40), '', writeCalendar([], Date.now())]) {
       await writeFile(brought(rig, 'a.ics'), good);
@@ -142,7 +144,7 @@ describe('a file that was brought', () => {
   });
 
   test('may use the ids of another one: both are known', async () => {
-    await using rig = await openScheduleRig();
+    await using rig = await openScheduleRig({ clock: standing() });
     await writeFile(
       brought(rig, 'law.ics'),
       writeCalendar([{ ...later('1'), title: 'Droit', attachments: [] }], Date.now()),

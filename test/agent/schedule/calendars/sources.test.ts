@@ -226,7 +226,7 @@ test('a wall clock that is set makes it read again what is stored, whatever the 
     made.clock.advance(5000);
     await until('nothing is near', () => ids(made.source).length === 0);
     await made.again();
-    await until('it is read', () => made.asked.length > 0);
+    await until('it waits', () => made.clock.waiting === 1);
     made.clock.setWall(EIGHT);
     made.clock.advance(5000);
     await until('it is near again', () => ids(made.source)[0] === 'a');

@@ -276,7 +276,7 @@ test('the server is away at the start, in the middle and at the end; the box sta
   inTime(t, async (judge) => {
     await using server = await startOpencast();
     const startsAtMs = Math.ceil(Date.now() / 1000) * 1000 + 8000;
-    server.events = [lecture(UID, startsAtMs, startsAtMs + 1000)];
+    server.events = [lecture(UID, startsAtMs, startsAtMs + 3000)];
     await using rig = await openScheduleRig({ settings: settingsFor(server) });
     await until('the calendar is read', () => rig.schedule.view().events.length === 1);
     await server.stop();

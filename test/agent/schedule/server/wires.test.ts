@@ -19,7 +19,7 @@ const server = require('node:http').createServer((request, response) => {
     response.on('error', () => undefined);
     return pour();
   }
-  if (request.url === '/silent') return;
+  if (request.url === '/silent') return parentPort.postMessage('asked');
   let bytes = 0;
   request.on('data', (chunk) => (bytes += chunk.length));
   request.on('end', () => {
@@ -30,7 +30,9 @@ const server = require('node:http').createServer((request, response) => {
 server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
 `;
 
-async function served(t: TestContext): Promise<{ url: string; wires: Wires; wire: Wire }> {
+async function served(
+  t: TestContext,
+): Promise<{ url: string; wires: Wires; wire: Wire; isAsked: () => Promise<unknown> }> {
   const server = new Worker(SERVER, { eval: true });
   const [port] = (await once(server, 'message')) as [number];
   const wires = openWires(silentLog);
@@ -38,7 +40,7 @@ async function served(t: TestContext): Promise<{ url: string; wires: Wires; wire
     await wires.close();
     await server.terminate();
   });
-  return { url: `http://127.0.0.1:${port}`, wires, wire: wires.open({}) };
+  return { url: `http://127.0.0.1:${port}`, wires, wire: wires.open({}), isAsked: () => once(server, 'message') };
 }
 
 /** Processor time of this thread for something, ms. */
@@ -76,7 +78,7 @@ test('a request, its body and its answer are the same through the thread', async
 });
 
 test('what goes wrong is told as it is without the thread', async (t) => {
-  const { url, wire, wires } = await served(t);
+  const { url, wire, wires, isAsked } = await served(t);
   const broken: WireBody = {
     type: 'a/b',
     bytes: 10,
@@ -90,8 +92,9 @@ test('what goes wrong is told as it is without the thread', async (t) => {
     (error) => error instanceof WireError && !error.sent && /the file is gone/.test(error.message),
   );
   const abort = new AbortController();
+  let asked = isAsked();
   const silent = wire.send({ method: 'GET', url: `${url}/silent`, signal: abort.signal });
-  setTimeout(() => abort.abort(), 300);
+  void asked.then(() => abort.abort());
   await assert.rejects(silent, (error) => error instanceof WireError && /given up/.test(error.message) && error.sent);
   await assert.rejects(
     wire.send({ method: 'GET', url: `${url}/silent`, answerMs: 100 }),
@@ -106,8 +109,9 @@ test('what goes wrong is told as it is without the thread', async (t) => {
     endless.text(1000),
     (error) => error instanceof WireError && /longer than 1000/.test(error.message),
   );
+  asked = isAsked();
   const waiting = wire.send({ method: 'GET', url: `${url}/silent` });
-  setTimeout(() => void wires.close(), 100);
+  void asked.then(() => wires.close());
   await assert.rejects(waiting, (error) => error instanceof WireError && error.sent, 'its end is unknown');
   await assert.rejects(wire.send({ method: 'GET', url }), WireError);
 });

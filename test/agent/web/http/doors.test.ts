@@ -2,18 +2,19 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:https';
-import { connect as connectPlain } from 'node:net';
+import { connect as connectPlain, createServer, type AddressInfo } from 'node:net';
 import { before, test } from 'node:test';
 import { connect } from 'node:tls';
 import { makeCertificate } from '#agent/control/certificate/certificate.ts';
 import type { WebCertificate } from '#agent/web/http/doors.ts';
+import { OWN_LOOPBACK } from '#test/support/free-port.ts';
 import { PASSWORDS, startFakeBox, type FakeBox } from '../fake-box.ts';
 
 type Pem = ReturnType<WebCertificate['current']>;
 let first: Pem;
 let second: Pem;
 before(async () => {
-  [first, second] = await Promise.all([makeCertificate(['first.box', '127.0.0.1']), makeCertificate(['second.box'])]);
+  [first, second] = await Promise.all([makeCertificate(['first.box', OWN_LOOPBACK]), makeCertificate(['second.box'])]);
 });
 
 interface Shown {
@@ -27,7 +28,7 @@ function ask(port: number, path: string, ca: string, init: { method?: string; bo
   return new Promise((resolve, reject) => {
     const agent = new Agent({ keepAlive: false });
     const headers = init.body === undefined ? {} : { 'content-type': 'application/json' };
-    const options = { host: '127.0.0.1', port, path, ca, agent, headers, method: init.method ?? 'GET' };
+    const options = { host: OWN_LOOPBACK, port, path, ca, agent, headers, method: init.method ?? 'GET' };
     const asking = request(options, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (chunk) => void (text += String(chunk)));
@@ -48,7 +49,7 @@ async function secureBox(): Promise<{ box: FakeBox; port: number; install: (next
       return () => void listeners.delete(listener);
     },
   };
-  const box = await startFakeBox({ https: { addresses: ['127.0.0.1'], port: 0, certificate } });
+  const box = await startFakeBox({ https: { addresses: [OWN_LOOPBACK], port: 0, certificate } });
   const install = (next: Pem): void => {
     current = next;
     for (const listener of listeners) listener(next);
@@ -75,7 +76,7 @@ test('another certificate counts from the next connection on', async () => {
   await using _ = box;
   await assert.rejects(ask(port, '/healthz', second.cert), /self-signed|unable to verify/);
   install(second);
-  const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+  const socket = connect({ host: OWN_LOOPBACK, port, rejectUnauthorized: false });
   await once(socket, 'secureConnect');
   const shown = socket.getPeerX509Certificate();
   assert.equal(shown?.fingerprint256, new X509Certificate(second.cert).fingerprint256);
@@ -85,9 +86,9 @@ test('another certificate counts from the next connection on', async () => {
 test('old TLS is refused; what is no TLS is shown out and harms nobody', async () => {
   const { box, port } = await secureBox();
   await using _ = box;
-  const old = connect({ host: '127.0.0.1', port, maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ca: first.cert });
+  const old = connect({ host: OWN_LOOPBACK, port, maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ca: first.cert });
   await assert.rejects(once(old, 'secureConnect'));
-  const plain = connectPlain(port, '127.0.0.1');
+  const plain = connectPlain(port, OWN_LOOPBACK);
   plain.on('error', () => undefined);
   plain.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   plain.resume();
@@ -102,7 +103,10 @@ test('a door moves and shuts without ending what runs; a port that is taken leav
   await box.web.https.move(undefined);
   assert.equal(box.web.https.port, undefined);
   await assert.rejects(ask(port, '/healthz', first.cert), /ECONNREFUSED/);
-  await assert.rejects(box.web.https.move(box.port), /https: .*EADDRINUSE/);
+  const taken = createServer().listen(0, OWN_LOOPBACK);
+  await once(taken, 'listening');
+  await assert.rejects(box.web.https.move((taken.address() as AddressInfo).port), /https: .*EADDRINUSE/);
+  taken.close();
   await box.web.https.move(port);
   assert.equal((await ask(port, '/healthz', first.cert)).status, 200);
   const before = box.port;
@@ -121,8 +125,8 @@ test('a box that cannot listen says where', async () => {
 
 test('it closes while a client has not begun, nor finished, its handshake', async () => {
   const { box, port } = await secureBox();
-  const silent = connectPlain(port, '127.0.0.1').on('error', () => undefined);
-  const halfway = connectPlain(port, '127.0.0.1').on('error', () => undefined);
+  const silent = connectPlain(port, OWN_LOOPBACK).on('error', () => undefined);
+  const halfway = connectPlain(port, OWN_LOOPBACK).on('error', () => undefined);
   halfway.write(Buffer.from('160301', 'hex'));
   await Promise.all([once(silent, 'connect'), once(halfway, 'connect')]);
   assert.equal((await ask(port, '/healthz', first.cert)).status, 200);

@@ -30,7 +30,7 @@ test('RTSP in HTTP is served on the port of the pages: also after the time for a
   const rtsp = await startRtspServer({ host: '127.0.0.1', port: 0, log: silentLog });
   t.after(() => rtsp.close());
   const rtspPlace = async () => ({ host: '127.0.0.1', port: rtsp.port });
-  await using box = await startFakeBox({ rtspPlace, limits: { headersMs: 200, requestMs: 600, idleMs: 500 } });
+  await using box = await startFakeBox({ rtspPlace, limits: { headersMs: 1000, requestMs: 1500, idleMs: 1200 } });
   const replies = talk(t, box.port);
   replies.socket.write(get('a'));
   await until('the GET is answered', () => replies.got().startsWith('HTTP/1.0 200 OK'));

@@ -2,19 +2,28 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { readRtp } from '#lib/rtsp/wire/rtp.ts';
 import { sleep } from '#lib/runtime/clock.ts';
-import { joinH264 } from '../depacketise.ts';
+import { joinedSoFar, joinH264 } from '../depacketise.ts';
 import { fedMount, PARAMETERS, picture, startServer } from '../made-up-stream.ts';
 import { inTime } from '#test/support/pace.ts';
-import { quiet, until } from '#test/support/until.ts';
+import { until } from '#test/support/until.ts';
 import { openRawClient, playTcp, type RawClient } from '../raw-client.ts';
 
+const videoOf = (client: RawClient): Buffer[] =>
+  client.frames.filter(({ channel }) => channel === 0).map(({ payload }) => readRtp(payload)!.payload);
+
 /** Pictures in the order they came; throws if one is not whole. */
-function pictures(client: RawClient): Buffer[] {
-  const video = client.frames.filter(({ channel }) => channel === 0).map(({ payload }) => readRtp(payload)!.payload);
-  return joinH264(video);
-}
+const pictures = (client: RawClient): Buffer[] => joinH264(videoOf(client));
+
+/** Whether a picture has come, while others may be on their way. */
+const hasCome = (client: RawClient, picture: Buffer): boolean =>
+  joinedSoFar(videoOf(client)).some((nal) => nal.equals(picture));
+
+/** Bytes of frames that a client has read, as a player's `sentBytes` counts them. */
+const bytesRead = (client: RawClient): number =>
+  client.frames.reduce((bytes, { payload }) => bytes + 4 + payload.length, 0);
 
 /** Frames on the wire for picture 0 (2000 bytes) and those of 200 000 bytes up to `index`, with parameter sets and one report. */
 function packetsUpTo(index: number): number {
@@ -39,6 +48,8 @@ test('a player that stops reading loses whole pictures, the other none, and its 
     // The quick one must keep pace while the slow one stands still.
     if (index % 10 === 0) await quick.framesReach(packetsUpTo(index));
   }
+  const last300 = picture(300, 200_000).units[0]!;
+  await until('the last of the large pictures came', () => hasCome(quick, last300));
   const all = pictures(quick);
   const sets = [PARAMETERS.video!.sps, PARAMETERS.video!.pps];
   const expected = Array.from({ length: 301 }, (_, index) => [
@@ -52,10 +63,13 @@ test('a player that stops reading loses whole pictures, the other none, and its 
   // What was handed to its socket: the kernel's share, and no more than the limit and a batch behind it.
   assert.ok(slowPlayer.sentBytes < 20e6, `${slowPlayer.sentBytes} bytes of 60 MB`);
   slow.socket.resume();
-  await quiet(() => slow.frames.length);
+  await until('the slow one has read all that it was sent', () => {
+    const sent = mount.players().find(({ id }) => id === slowPlayer.id)?.sentBytes;
+    return bytesRead(slow) === sent;
+  });
   for (let index = 301; index <= 345; index += 1) mount.push(picture(index, 20_000));
   const last345 = picture(345, 20_000).units[0]!;
-  await until('the last picture came', () => pictures(slow).some((nal) => nal.equals(last345)));
+  await until('the last picture came', () => hasCome(slow, last345));
   const got = pictures(slow);
   const last = got.slice(got.findLastIndex((nal) => (nal[0]! & 0x1f) === 7));
   assert.deepEqual(last.slice(0, 3), [...sets, ...picture(330, 20_000).units]);
@@ -84,8 +98,7 @@ test('fifty players at once each begin within a second, on a key picture, and lo
     await sleep(1000);
     clearInterval(timer);
     const last = picture(index - 1, 6000).units[0]!;
-    const hasLast = ({ client }: { client: RawClient }): boolean => pictures(client).some((nal) => nal.equals(last));
-    await until('the last picture came', () => began.every(hasLast));
+    await until('the last picture came', () => began.every(({ client }) => hasCome(client, last)));
     for (const { client, ms } of began) {
       judge('it began after', ms, 1000);
       const got = pictures(client);
@@ -104,7 +117,9 @@ test('fifty players at once each begin within a second, on a key picture, and lo
 test('multicast reaches a member on the loopback, and ends with the last player', async (context) => {
   const server = await startServer();
   context.after(() => server.close());
-  const group = { address: '239.255.77.9', port: 15_700, ttl: 1, interface: '127.0.0.1' };
+  // A group of our own: the same test may run beside, from another folder.
+  const address = `239.255.${(process.pid >> 8) & 255}.${process.pid & 255}`;
+  const group = { address, port: 15_700, ttl: 1, interface: '127.0.0.1' };
   const mount = server.mount('cast', { multicast: group });
   mount.setParameters({ video: PARAMETERS.video! });
   const member = createSocket({ type: 'udp4', reuseAddr: true });
@@ -117,7 +132,7 @@ test('multicast reaches a member on the loopback, and ends with the last player'
   const url = `rtsp://127.0.0.1:${server.port}/cast`;
   const session = async (client: RawClient): Promise<string> => {
     const answer = await client.ask('SETUP', `${url}/trackID=0`, { Transport: 'RTP/AVP;multicast' });
-    const wanted = 'RTP/AVP;multicast;destination=239.255.77.9;port=15700-15701;ttl=1;mode="PLAY"';
+    const wanted = `RTP/AVP;multicast;destination=${address};port=15700-15701;ttl=1;mode="PLAY"`;
     assert.equal(answer.headers.get('transport'), wanted);
     const id = answer.headers.get('session')!.split(';')[0]!;
     assert.equal((await client.ask('PLAY', url, { Session: id })).status, 200);
@@ -128,7 +143,7 @@ test('multicast reaches a member on the loopback, and ends with the last player'
   await session(second);
   mount.push(picture(1));
   const last1 = picture(1).units[0]!;
-  const joined = (): Buffer[] => joinH264(packets.map((packet) => readRtp(packet)!.payload));
+  const joined = (): Buffer[] => joinedSoFar(packets.map((packet) => readRtp(packet)!.payload));
   await until('the second picture came', () => joined().some((nal) => nal.equals(last1)));
   assert.deepEqual(joined(), [PARAMETERS.video!.sps, PARAMETERS.video!.pps, ...picture(0).units, ...picture(1).units]);
   assert.deepEqual(
@@ -153,7 +168,8 @@ test('multicast reaches a member on the loopback, and ends with the last player'
 });
 
 test('UDP goes to the port the player speaks from, and to nobody it names', async (context) => {
-  const server = await startServer({ udp: { from: 43_210, to: 43_229 } });
+  // Below the ports that the system gives away; some of them may be of the same test, run beside.
+  const server = await startServer({ udp: { from: 15_800, to: 15_879 } });
   context.after(() => server.close());
   const mount = fedMount(server);
   const url = `rtsp://127.0.0.1:${server.port}/extron1`;
@@ -167,13 +183,21 @@ test('UDP goes to the port the player speaks from, and to nobody it names', asyn
     Transport: 'RTP/AVP;unicast;destination=192.0.2.99;client_port=39998-39999',
   });
   const [, serverPort] = /server_port=(\d+)-/.exec(answer.headers.get('transport')!)!;
-  assert.equal(serverPort, '43210');
-  player.send('hello', Number(serverPort), '127.0.0.1');
-  await sleep(30);
+  const port = Number(serverPort);
+  assert.ok(port >= 15_800 && port <= 15_878 && port % 2 === 0, serverPort);
+  // What is sent to somebody else behind it has come: so has this, and at the next turn the server has heard it.
+  const witness = createSocket('udp4');
+  witness.bind(0, '127.0.0.1');
+  await once(witness, 'listening');
+  const heard = once(witness, 'message');
+  for (const to of [port, witness.address().port]) player.send('hello', to, '127.0.0.1');
+  await heard;
+  await turn();
   mount.push(picture(0));
   const session = answer.headers.get('session')!.split(';')[0]!;
   await client.ask('PLAY', url, { Session: session });
   await until('a packet came', () => packets.length > 0);
   assert.deepEqual(readRtp(packets[0]!)?.payload, PARAMETERS.video!.sps);
   player.close();
+  witness.close();
 });

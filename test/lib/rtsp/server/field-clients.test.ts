@@ -7,7 +7,7 @@ import { until } from '#test/support/until.ts';
 import { fedMount, picture, startServer } from '../made-up-stream.ts';
 import { openRawClient, playTcp } from '../raw-client.ts';
 
-const server = await startServer({ requestTimeoutSeconds: 0.5 });
+const server = await startServer();
 const mount = fedMount(server);
 const url = `rtsp://127.0.0.1:${server.port}/extron1`;
 const TCP = (first: number): Record<string, string> => ({

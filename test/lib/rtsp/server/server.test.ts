@@ -3,7 +3,8 @@ import { after, test } from 'node:test';
 import { readSenderReport } from '#lib/rtsp/wire/rtcp.ts';
 import { readRtp } from '#lib/rtsp/wire/rtp.ts';
 import { sleep } from '#lib/runtime/clock.ts';
-import { joinAac, joinH264 } from '../depacketise.ts';
+import { until } from '#test/support/until.ts';
+import { joinAac, joinedSoFar, joinH264 } from '../depacketise.ts';
 import { fedMount, PARAMETERS, picture, sound, startServer } from '../made-up-stream.ts';
 import { openRawClient, playTcp, type RawClient } from '../raw-client.ts';
 
@@ -11,6 +12,14 @@ const server = await startServer();
 const mount = fedMount(server);
 const url = `rtsp://127.0.0.1:${server.port}/extron1`;
 after(() => server.close());
+
+/** What came on a channel of RTP. A report may stand between them whenever five seconds are over, so that no number of frames tells what has come. */
+const packetsOn = (client: RawClient, channel: number) =>
+  client.frames.filter((frame) => frame.channel === channel).map(({ payload }) => readRtp(payload)!);
+const hasCome = (client: RawClient, index: number): boolean => {
+  const [nal] = picture(index).units;
+  return joinedSoFar(packetsOn(client, 0).map(({ payload }) => payload)).some((come) => come.equals(nal!));
+};
 
 async function withClient(act: (client: RawClient) => Promise<void>): Promise<void> {
   const client = await openRawClient(server.port);
@@ -49,17 +58,16 @@ test('a player is given all since the last key picture, reports first, and then 
     for (let index = 0; index < 35; index += 1) mount.push(picture(index));
     mount.push(sound(100));
     const session = await playTcp(client, url);
-    // Two reports, five pictures of two packets each (the key one with two parameter sets before), one frame of sound.
-    await client.framesReach(2 + 2 + 5 * 2 + 1);
+    await until('the fifth picture and the sound came', () => hasCome(client, 34) && packetsOn(client, 2).length > 0);
     mount.push(picture(35));
-    await client.framesReach(2 + 2 + 6 * 2 + 1);
+    await until('the sixth picture came', () => hasCome(client, 35));
     assert.deepEqual(
       client.frames.slice(0, 2).map(({ channel }) => channel),
       [1, 3],
     );
     const reports = client.frames.slice(0, 2).map(({ payload }) => readSenderReport(payload)!);
     assert.equal(reports[0]?.ntp, reports[1]?.ntp);
-    const video = client.frames.filter(({ channel }) => channel === 0).map(({ payload }) => readRtp(payload)!);
+    const video = packetsOn(client, 0);
     const nals = joinH264(video.map(({ payload }) => payload));
     const expected = [30, 31, 32, 33, 34, 35].flatMap((index) => [...picture(index).units]);
     assert.deepEqual(nals, [PARAMETERS.video!.sps, PARAMETERS.video!.pps, ...expected]);
@@ -72,10 +80,10 @@ test('a player is given all since the last key picture, reports first, and then 
       times.map((time) => time - times[0]!),
       [0, 6000, 12_000, 18_000, 24_000, 30_000],
     );
-    const audio = client.frames.filter(({ channel }) => channel === 2).map(({ payload }) => readRtp(payload)!);
+    const audio = packetsOn(client, 2);
     assert.deepEqual(joinAac(audio.map(({ payload }) => payload)), [...sound(100).units]);
-    const [player] = mount.players();
-    assert.equal(player?.id, session);
+    // Those of the tests before may be leaving.
+    const player = mount.players().find(({ id }) => id === session);
     assert.equal(player?.transport, 'tcp');
     assert.equal(player?.droppedPackets, 0);
     assert.ok(player.sentBytes > 12_000);
@@ -90,8 +98,8 @@ test('RTP-Info and Range tell where it begins', () =>
     const reply = await client.ask('PLAY', url, { Session: session, Range: 'npt=0.000-' });
     assert.equal(reply.headers.get('range'), 'npt=now-');
     const info = new RegExp(`^url=${url}/trackID=0;seq=(\\d+);rtptime=(\\d+)$`).exec(reply.headers.get('rtp-info')!);
-    await client.framesReach(2);
-    const first = readRtp(client.frames.find(({ channel }) => channel === 0)!.payload)!;
+    await until('it plays', () => packetsOn(client, 0).length > 0);
+    const first = packetsOn(client, 0)[0]!;
     assert.equal(first.seq, Number(info?.[1]));
     assert.equal(first.rtpTime, Number(info?.[2]));
   }));
@@ -101,7 +109,7 @@ test('channels are those the player names', () =>
     mount.push(picture(90));
     mount.push(sound(1));
     await playTcp(client, url, [6, 10]);
-    await client.framesReach(6);
+    await until('picture and sound came', () => [6, 10].every((channel) => packetsOn(client, channel).length > 0));
     assert.deepEqual(new Set(client.frames.map(({ channel }) => channel)), new Set([6, 7, 10, 11]));
   }));
 
@@ -109,16 +117,19 @@ test('pause stops, play begins again on the key picture', () =>
   withClient(async (client) => {
     mount.push(picture(120));
     const session = await playTcp(client, url);
-    await client.framesReach(4);
+    await until('it plays', () => hasCome(client, 120));
     assert.equal((await client.ask('PAUSE', url, { Session: session })).status, 200);
     const count = client.frames.length;
     mount.push(picture(121));
     await sleep(60);
     assert.equal(client.frames.length, count);
     assert.equal((await client.ask('PLAY', url, { Session: session })).status, 200);
-    await client.framesReach(count + 6);
-    const again = client.frames.slice(count).filter(({ channel }) => channel === 0);
-    assert.deepEqual(readRtp(again[0]!.payload)!.payload, PARAMETERS.video!.sps);
+    const again = (): Buffer[] =>
+      client.frames.flatMap(({ channel, payload }, at) =>
+        at >= count && channel === 0 ? [readRtp(payload)!.payload] : [],
+      );
+    await until('it plays again', () => again().length > 0);
+    assert.deepEqual(again()[0], PARAMETERS.video!.sps);
   }));
 
 test('the wrong thing at the wrong time has its number', () =>
@@ -163,7 +174,7 @@ test('the session of one connection is not another one’s', () =>
         assert.equal((await other.ask(method, `${url}/trackID=0`, { Session: session })).status, 454, method);
       }
     });
-    assert.equal(mount.players().length, 1);
+    assert.ok(mount.players().some(({ id }) => id === session));
   }));
 
 test('after the encoder broke, a player waits for a key picture', () =>
@@ -175,11 +186,8 @@ test('after the encoder broke, a player waits for a key picture', () =>
     await sleep(60);
     assert.equal(client.frames.length, 0);
     mount.push(picture(180));
-    await client.framesReach(4);
-    assert.deepEqual(
-      readRtp(client.frames.find(({ channel }) => channel === 0)!.payload)!.payload,
-      PARAMETERS.video!.sps,
-    );
+    await until('it plays', () => packetsOn(client, 0).length > 0);
+    assert.deepEqual(packetsOn(client, 0)[0]!.payload, PARAMETERS.video!.sps);
   }));
 
 test('a mount without parameters yet is waited for', async () => {
@@ -218,13 +226,12 @@ test('players that cannot follow new sound are sent away; those of a closed moun
 
 test('no more sessions than allowed', async () => {
   const small = await startServer({ maxSessions: 1 });
-  fedMount(small);
+  const watched = fedMount(small);
   const [first, second] = [await openRawClient(small.port), await openRawClient(small.port)];
   await playTcp(first, url);
   await assert.rejects(playTcp(second, url), /SETUP: 453/);
   first.close();
-  await first.closed;
-  await sleep(20);
+  await until('the server has seen it go', () => watched.players().length === 0);
   await playTcp(second, url);
   await small.close();
 });

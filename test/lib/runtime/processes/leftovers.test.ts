@@ -18,7 +18,7 @@ async function box(name: string, program = 'sleep'): Promise<{ parent: Child; pi
     const { markChildren } = await import(${module('leftovers.ts')});
     const { startChild } = await import(${module('child.ts')});
     markChildren(${JSON.stringify(name)});
-    const child = startChild({ command: ${JSON.stringify(program)}, argv: ['60'] });
+    const child = startChild({ command: ${JSON.stringify(program)}, argv: ['600'] });
     console.error('pid ' + child.pid);
     setInterval(() => 0, 1000);`;
   const started = Promise.withResolvers<number>();
@@ -36,7 +36,7 @@ const SLEEP = [basename('/usr/bin/sleep'), 'coreutils', 'busybox'];
 
 test('what a killed box left is found by its mark and ended; nothing else is', async () => {
   const [own, other] = [await box(BOX), await box(`${BOX}-2`)];
-  const unmarked = startChild({ command: 'sleep', argv: ['60'] });
+  const unmarked = startChild({ command: 'sleep', argv: ['600'] });
   children.push(unmarked);
   own.parent.kill('SIGKILL');
   await own.parent.died;

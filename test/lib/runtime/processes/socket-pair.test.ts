@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import test from 'node:test';
 import { startChild } from '#lib/runtime/processes/child.ts';
 import { openSocketPair, type Landing } from '#lib/runtime/processes/socket-pair.ts';
@@ -79,9 +79,9 @@ test('a descriptor below 3 is blocking in the child: ffmpeg waits there, and doe
 });
 
 test('a stranger who finds the name gets nothing, and the pair comes about', async () => {
-  const before = new Set(namesOfPairs());
+  const before = new Set(ownPairs());
   const pairing = openSocketPair(field(10));
-  const strangers = namesOfPairs()
+  const strangers = ownPairs()
     .filter((name) => !before.has(name))
     .map((name) => connect(`\0${name.slice(1)}`));
   assert.equal(strangers.length, 1);
@@ -95,4 +95,20 @@ test('a stranger who finds the name gets nothing, and the pair comes about', asy
   far.destroy();
 });
 
-const namesOfPairs = (): string[] => readFileSync('/proc/net/unix', 'utf8').match(/@amphi-pair:\w+/g) ?? [];
+/** Names of pairs that this process opened: the list has those of all processes of the machine (proc(5): the inode, then the name). */
+function ownPairs(): string[] {
+  const inodes = new Set(
+    readdirSync('/proc/self/fd').map((fd) => /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/self/fd/${fd}`))?.[1]),
+  );
+  const all = readFileSync('/proc/net/unix', 'utf8').matchAll(/(\d+) (@amphi-pair:\w+)/g);
+  return [...all].flatMap(([, inode, name]) => (inodes.has(inode) && name ? [name] : []));
+}
+
+/** A descriptor may be closed while it is looked at: that of the folder itself is. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
