@@ -80,7 +80,8 @@ export async function filesFlood(port: number, password: string): Promise<void> 
   const client = await loggedIn(port, password);
   client.on('error', () => undefined);
   client.sftp((error, files) => {
-    for (let n = 0; n < 20_000 && !error; n += 1) files.realpath('.', () => undefined);
+    if (error) return;
+    for (let n = 0; n < 20_000; n += 1) files.realpath('.', () => undefined);
   });
   client.exec('scp -t /', (error, channel) => {
     if (error) return;

@@ -24,4 +24,4 @@ function watch(path: string): void {
   }, LINE_MS).unref();
 }
 
-if (file && isMainThread && /-door\.ts$/.test(process.argv[1] ?? '')) watch(file);
+if (file && isMainThread && process.argv[1]?.endsWith('-door.ts')) watch(file);
