@@ -8,6 +8,28 @@ const FIXED: Readonly<Record<number, number>> = { 0x00: 8, 0x01: 1, 0x05: 0, 0x0
 /** Objects in objects; deeper ones are left as they are. */
 const DEEPEST = 8;
 
+/** A command (Adobe's specification, 7.2): its name, its number, and one object of texts. */
+export function commandOf(
+  name: string,
+  number: number,
+  fields: readonly (readonly [key: string, text: string])[],
+): Buffer {
+  const id = Buffer.alloc(9);
+  id.writeDoubleBE(number, 1);
+  const parts = fields.flatMap(([key, text]) => [textOf(key).subarray(1), textOf(text)]);
+  return Buffer.concat([textOf(name), id, Buffer.from([OBJECT]), ...parts, Buffer.from([0, 0, 0x09])]);
+}
+
+/** All texts in these values, in their order. */
+export function textsIn(values: Buffer): string[] {
+  const texts: string[] = [];
+  withTexts(values, (text) => {
+    texts.push(text);
+    return text;
+  });
+  return texts;
+}
+
 /** The same values with each text as `change` gives it. What cannot be read, and all after it, is left as it is. */
 export function withTexts(values: Buffer, change: (text: string) => string): Buffer {
   const parts: Buffer[] = [];

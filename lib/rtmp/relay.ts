@@ -1,13 +1,15 @@
 /**
  * A relay between a program of ours and an RTMP server. The program gets an address on loopback with made-up names; application and
- * stream, which are often a key, are put into its commands on the way, so that they never stand in its arguments.
+ * stream, which are often a key, and the answer to a login are put into its commands on the way, so that they never stand in its arguments.
  */
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { socketWords } from '#lib/runtime/troubles/unreachable.ts';
+import { percentDecoded } from '#lib/runtime/texts/percent.ts';
 import { withTexts } from './amf.ts';
 import { chunksOf, openChunkReader, SET_CHUNK_SIZE } from './chunks.ts';
+import { loginQuery, openVerdict, refusedLogin, type RtmpAccount } from './login.ts';
 
 /** A relay for one connection of one program. */
 export interface RtmpRelay {
@@ -34,12 +36,12 @@ const DEFAULT_PORTS = new Map([
   ['rtmps:', 443],
 ]);
 
-/** Whether an address can be relayed: RTMP or RTMPS, without user and password, which FFmpeg has to know itself. */
+/** Whether an address can be relayed: RTMP or RTMPS. */
 export function canRelay(url: string): boolean {
-  return URL.canParse(url) && DEFAULT_PORTS.has(new URL(url).protocol) && new URL(url).username === '';
+  return URL.canParse(url) && DEFAULT_PORTS.has(new URL(url).protocol);
 }
 
-/** What FFmpeg makes of an address: the application has two parts if there are three. */
+/** What FFmpeg makes of an address without user and password: the application has two parts if there are three. */
 export function placeOfRtmp(url: string): RtmpPlace {
   const [, origin = '', path = ''] = /^(rtmps?:\/\/[^/?#]*)\/*(.*)$/is.exec(url) ?? [];
   const bare = path.split('?')[0]!;
@@ -47,11 +49,15 @@ export function placeOfRtmp(url: string): RtmpPlace {
   const split =
     second === undefined ? -1 : first.length + (third === undefined || second.includes(':') ? 0 : 1 + second.length);
   const app = split < 0 ? path : path.slice(0, split);
-  return { app, stream: split < 0 ? '' : path.slice(split + 1).replace(/\.flv$/, ''), tcUrl: `${origin}/${app}` };
+  return {
+    app,
+    stream: split < 0 ? '' : path.slice(split + 1).replace(/\.flv$/, ''),
+    tcUrl: `${origin.replace(/\/\/.*@/s, '//')}/${app}`,
+  };
 }
 
-/** Starts a relay on a port of loopback; it takes one connection, and no other after that. */
-export async function startRtmpRelay(url: string): Promise<RtmpRelay> {
+/** Starts a relay on a port of loopback; it takes one connection, and no other after that. `account` counts before that of the address. */
+export async function startRtmpRelay(url: string, account = accountIn(url)): Promise<RtmpRelay> {
   const real = placeOfRtmp(url);
   const app = randomBytes(8).toString('hex');
   const stream = real.stream === '' ? '' : randomBytes(8).toString('hex');
@@ -61,16 +67,21 @@ export async function startRtmpRelay(url: string): Promise<RtmpRelay> {
     if (listener.listening) listener.close();
     for (const socket of sockets) socket.destroy();
   };
-  const listener = createServer((client) => {
-    listener.close();
-    const server = dial(url);
-    sockets.push(client, server);
-    server.on('error', (error) => (trouble = socketWords(error)));
-    for (const socket of sockets) socket.on('error', () => undefined).once('close', close);
+  /** Opens a connection that ends with the relay. */
+  const dialled = (): Socket => {
+    const server = dial(url).on('error', () => undefined);
+    sockets.push(server);
+    return server;
+  };
+  const join = (client: Socket, query: string): void => {
+    if (client.destroyed) return;
+    const server = dialled().on('error', (error) => (trouble = socketWords(error)));
+    for (const socket of [client, server]) socket.once('close', close);
+    if (query !== '') hearVerdict(server, (words) => (trouble = words));
     server.pipe(client);
     const change = changer([
-      [local.tcUrl, real.tcUrl],
-      [local.app, real.app],
+      [local.tcUrl, `${real.tcUrl}${query}`],
+      [local.app, `${real.app}${query}`],
       ...(stream === '' ? [] : [[local.stream, real.stream] as const]),
     ]);
     client.on('data', (chunk) => {
@@ -82,6 +93,19 @@ export async function startRtmpRelay(url: string): Promise<RtmpRelay> {
     });
     server.on('drain', () => client.resume());
     client.once('end', () => server.end());
+  };
+  const listener = createServer((client) => {
+    listener.close();
+    sockets.push(client.on('error', () => undefined));
+    if (!account) return join(client, '');
+    client.once('close', close);
+    loginQuery(real, account, dialled).then(
+      (query) => join(client, query),
+      (error: unknown) => {
+        trouble = socketWords(error);
+        close();
+      },
+    );
   });
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject);
@@ -90,6 +114,28 @@ export async function startRtmpRelay(url: string): Promise<RtmpRelay> {
   const origin = `rtmp://127.0.0.1:${(listener.address() as AddressInfo).port}`;
   const local: RtmpPlace = { app, stream, tcUrl: `${origin}/${app}` };
   return { url: stream === '' ? local.tcUrl : `${local.tcUrl}/${stream}`, trouble: () => trouble, close };
+}
+
+/** Tells why a login was refused: FFmpeg has no words for it. */
+function hearVerdict(server: Socket, onRefused: (words: string) => void): void {
+  const read = openVerdict();
+  const hear = (piece: Buffer): void => {
+    try {
+      const verdict = read(piece);
+      if (!verdict) return;
+      const words = refusedLogin(verdict.refusal);
+      if (words !== undefined) onRefused(words);
+    } catch {
+      // What it is, FFmpeg will find out.
+    }
+    server.off('data', hear);
+  };
+  server.on('data', hear);
+}
+
+function accountIn(url: string): RtmpAccount | undefined {
+  const { username, password } = new URL(url);
+  return username === '' ? undefined : { user: username, password: percentDecoded(password) };
 }
 
 function dial(url: string): Socket {

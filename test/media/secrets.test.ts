@@ -1,4 +1,4 @@
-// Covers agent/media/inputs/source-link.ts, agent/rtsp/push-link.ts, lib/http-relay, lib/ffmpeg/hidden-options.ts.
+// Covers lib/rtmp, agent/media/inputs/source-link.ts, agent/rtsp/push-link.ts, lib/http-relay, lib/ffmpeg/hidden-options.ts.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,6 +14,7 @@ import { startChild } from '#lib/runtime/processes/child.ts';
 import { childrenWith } from '#test/support/engine-rig.ts';
 import { freePort } from '#test/support/free-port.ts';
 import { encodedStream, startLiveRing } from '#test/support/live-ring.ts';
+import { startRtmpServer } from '#test/support/rtmp-server.ts';
 import { until } from '#test/support/until.ts';
 
 const { ffmpeg, lacks } = await findFfmpeg();
@@ -101,4 +102,55 @@ test('a push by SRT: its passphrase stands in no argument', needsSrt, async (t) 
   const own = await childrenWith('pipe:0');
   assert.ok(own.length > 0);
   for (const pid of await childrenWith(SECRET)) assert.ok(!own.includes(pid), 'the secret stands in the arguments');
+});
+
+for (const kind of ['adobe', 'llnw'] as const) {
+  test(`a push by RTMP to a server that asks for a login (${kind}): user and password stand in no argument`, async (t) => {
+    const server = await startRtmpServer(kind, { user: 'studio', password: SECRET });
+    t.after(() => server.close());
+    const url = `rtmp://studio:${SECRET}@127.0.0.1:${server.port}/live/hall`;
+    // FFmpeg's own login says that the server is one.
+    const own = startChild({
+      command: ffmpeg,
+      argv: ['-v', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2=size=160x90:rate=15', '-f', 'flv', url],
+    });
+    await until('FFmpeg is let in', () => server.published() === 1);
+    await own.stop(0, 'SIGKILL');
+    let seen: { status?: string; error?: string } = {};
+    const push = startPush({
+      ffmpeg,
+      target: { url } as Parameters<typeof startPush>[0]['target'],
+      ring: startLiveRing(t, await encodedStream(ffmpeg)),
+      clock: realClock,
+      log: silentLog,
+      onSeen: (now) => (seen = now),
+    });
+    t.after(() => push.close());
+    await until('the push', () => seen.status === 'connected', { seen: () => JSON.stringify(seen) });
+    await until('the push is let in', () => server.published() === 2);
+    const children = await childrenWith('pipe:0');
+    assert.ok(children.length > 0);
+    for (const secret of [SECRET, 'studio'])
+      for (const pid of await childrenWith(secret)) assert.ok(!children.includes(pid), 'it stands in the arguments');
+  });
+}
+
+test('a push by RTMP with a wrong password says so, and not the password', async (t) => {
+  const server = await startRtmpServer('adobe', { user: 'studio', password: 'right' });
+  t.after(() => server.close());
+  let seen: { status?: string; error?: string } = {};
+  const push = startPush({
+    ffmpeg,
+    target: { url: `rtmp://studio:${SECRET}@127.0.0.1:${server.port}/live/hall` } as Parameters<
+      typeof startPush
+    >[0]['target'],
+    ring: startLiveRing(t, await encodedStream(ffmpeg)),
+    clock: realClock,
+    log: silentLog,
+    onSeen: (now) => (seen = now),
+  });
+  t.after(() => push.close());
+  await until('an error', () => seen.error !== undefined);
+  assert.match(seen.error ?? '', /authfailed|refuses this user name or password/);
+  assert.ok(!seen.error?.includes(SECRET));
 });

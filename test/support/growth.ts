@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 
 /** A measurement is made so many times at most: a core that others use is slower at times, work that grows too fast always. */
 const ROUNDS = 4;
@@ -34,4 +35,40 @@ export async function growsAsItsInput(of: (parts: number) => Promise<number>, gr
     seen.push(`${parts}: ${small.toFixed(1)} ms, ${2 * parts}: ${large.toFixed(1)} ms`);
   }
   assert.fail(`grows faster than its input: ${seen.join('; ')}`);
+}
+
+/** What strangers send, made of so many parts, and what reads it. */
+export type GrowthRow<Input = string> = readonly [
+  name: string,
+  parts: number,
+  make: (parts: number) => Input,
+  read: (input: Input) => unknown,
+];
+
+/** Each row as it is: rows of a table differ in what they read. */
+export const growthRow = <Input>(...row: GrowthRow<Input>): GrowthRow<never> => row as unknown as GrowthRow<never>;
+
+/** A test for each row: twice as much to read takes twice as long. A refusal is as good as a reading, if it comes as soon. */
+export function testGrowth(rows: readonly GrowthRow<never>[], leastMs = 20): void {
+  for (const [name, parts, make, read] of rows) {
+    test(`${name}: twice as much to read takes twice as long`, async () => {
+      const cost = async (count: number): Promise<number> => {
+        const input = make(count);
+        const costs: number[] = [];
+        for (let run = 0; run < 3; run += 1)
+          costs.push(
+            await costOf(async () => {
+              try {
+                await read(input);
+              } catch (error) {
+                assert.ok(error instanceof Error);
+                assert.ok(!(error instanceof RangeError), 'no stack is deep enough, or no memory large enough');
+              }
+            }),
+          );
+        return Math.min(...costs);
+      };
+      await growsAsItsInput(cost, { parts, leastMs });
+    });
+  }
 }

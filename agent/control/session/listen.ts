@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { startListening, type Listener, type Listening, type Place } from '#lib/runtime/listening.ts';
+import { networkOf } from '#lib/runtime/addresses.ts';
 import type { Log } from '#lib/runtime/log.ts';
 
 export type { Place } from '#lib/runtime/listening.ts';
@@ -17,7 +18,7 @@ export interface ListenOptions {
   log: Log;
   onSocket: (socket: Socket) => void;
   /**
-   * Connections at the same time. A further one gets `refusal` and is closed, and so is one from an address that
+   * Connections at the same time. A further one gets `refusal` and is closed, and so is one from a network that
    * already has half of this number.
    */
   mostSockets: number;
@@ -34,15 +35,16 @@ export async function startListeners(
   place: Place,
   { name, log, onSocket, mostSockets, refusal = '', halfOpen = false }: ListenOptions,
 ): Promise<Listeners> {
-  const sockets = new Set<Socket>();
+  const sockets = new Map<Socket, string>();
   const take = (socket: Socket): void => {
     socket.on('error', () => undefined);
-    const fromThere = [...sockets].filter(({ remoteAddress }) => remoteAddress === socket.remoteAddress).length;
+    const network = networkOf(socket.remoteAddress ?? '');
+    const fromThere = [...sockets.values()].filter((other) => other === network).length;
     if (sockets.size >= mostSockets || fromThere >= mostSockets / 2) {
       socket.write(refusal);
       return socket.destroySoon();
     }
-    sockets.add(socket);
+    sockets.set(socket, network);
     socket.once('close', () => sockets.delete(socket));
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
@@ -60,7 +62,7 @@ export async function startListeners(
     move: (port) => listening.move(port),
     async close() {
       const stopped = listening.stop();
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets.keys()) socket.destroy();
       await stopped;
     },
   };

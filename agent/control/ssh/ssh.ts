@@ -10,6 +10,7 @@ import type { KeyFiles } from './authorized-keys.ts';
 import { watchIdle } from '../session/idle.ts';
 import type { Access, ControlPort } from '../session/line-session.ts';
 import { networkOf, plainAddress } from '#lib/runtime/addresses.ts';
+import { openTurns } from '#lib/runtime/turns.ts';
 import { ALGORITHMS, keepOpening, lackingOf } from './ssh-algorithms.ts';
 import { startListeners, type Listeners, type Place } from '../session/listen.ts';
 import { guardLogin } from './ssh-login.ts';
@@ -54,7 +55,7 @@ export interface SshFiles {
 
 /** Time from the first byte to the login; then the connection is cut. */
 const LOGIN_MS = 60_000;
-/** Connections of one address that are not logged in yet; each costs the processor some milliseconds. */
+/** Connections of one network that are not logged in yet; each costs the processor some milliseconds. */
 const MOST_STRANGERS = 10;
 /** Handshakes of one network at once, and in a second on and on; a further connection is cut, since each costs the processor. */
 const MOST_NETWORKS = 1000;
@@ -64,11 +65,13 @@ const HANDSHAKES_PER_SECOND = 5;
 const MOST_SESSIONS = 10;
 /** Bytes that wait for a client that does not read, though it promised to; beyond them it is disconnected. */
 const MOST_UNREAD_BYTES = 16 << 20;
+/** Time in which a client that is sent away may read why; then the connection is cut. */
+const LAST_WORDS_MS = 2000;
 
 /** Starts SSH: SIS in a shell or as one command, and files. Rejects if it cannot listen. */
 export async function startSsh(options: SshOptions): Promise<Listeners> {
   const waiting = new Map<string, { socket: Socket; opening: () => Buffer }>();
-  const strangers = new Map<Socket, string | undefined>();
+  const strangers = new Map<Socket, string>();
   const trail = openTrail(options.log);
   const handshakes = openHandshakes();
   const server = new ssh2.Server(
@@ -86,9 +89,11 @@ export async function startSsh(options: SshOptions): Promise<Listeners> {
     mostSockets: options.mostConnections ?? 100,
     onSocket(socket) {
       const { remoteAddress } = socket;
-      const fromThere = [...strangers.values()].filter((address) => address === remoteAddress).length;
-      if (fromThere >= MOST_STRANGERS || !handshakes.may(plainAddress(remoteAddress))) return socket.destroy();
-      strangers.set(socket, remoteAddress);
+      const network = networkOf(remoteAddress ?? '');
+      const fromThere = [...strangers.values()].filter((other) => other === network).length;
+      if (fromThere >= MOST_STRANGERS || !handshakes.may(network)) return socket.destroy();
+      strangers.set(socket, network);
+      socket.once('finish', () => hearNoMore(socket));
       const name = nameOf(socket.remoteAddress, socket.remotePort);
       // Before ssh2 reads them.
       waiting.set(name, { socket, opening: keepOpening(socket) });
@@ -108,11 +113,10 @@ export async function startSsh(options: SshOptions): Promise<Listeners> {
 }
 
 /** Allows so many handshakes for each network. */
-function openHandshakes(): { may(address: string): boolean } {
+function openHandshakes(): { may(network: string): boolean } {
   const spent = new Map<string, { used: number; atMs: number }>();
   return {
-    may(address) {
-      const network = networkOf(address);
+    may(network) {
       const nowMs = performance.now();
       const before = spent.get(network);
       const used = before ? Math.max(0, before.used - ((nowMs - before.atMs) / 1000) * HANDSHAKES_PER_SECOND) : 0;
@@ -120,6 +124,18 @@ function openHandshakes(): { may(address: string): boolean } {
       return used + 1 <= MOST_HANDSHAKES;
     },
   };
+}
+
+/**
+ * Nothing that comes is read any more, and the connection ends soon. After an error ssh2 would take what comes for the rest of a packet
+ * whose length it has refused: up to 2 GB of memory for each connection, of anybody.
+ */
+function hearNoMore(socket: Socket): void {
+  if (socket.destroyed) return;
+  socket.removeAllListeners('data').resume();
+  socket.end();
+  const cut = setTimeout(() => socket.destroy(), LAST_WORDS_MS);
+  socket.once('close', () => clearTimeout(cut));
 }
 
 const nameOf = (address: string | undefined, port: number | undefined): string => `${address} ${port}`;
@@ -141,8 +157,10 @@ function serve(
     () => (sessions > 0 ? Infinity : options.idleMs()),
     () => connection.end(),
   );
+  const rest = openRests(socket);
   socket.on('data', () => {
     if (socket.writableLength > MOST_UNREAD_BYTES) socket.destroy();
+    else rest();
   });
   socket.once('close', () => idle.close());
   const isLacking = (message: string): boolean => {
@@ -151,6 +169,7 @@ function serve(
     return lacking !== undefined;
   };
   connection.on('error', (error) => {
+    hearNoMore(socket);
     if (!isLacking(error.message)) log.debug({ address, reason: error.message }, 'SSH connection');
   });
   // ssh2 offers SHA-1 for RSA keys whatever it is told.
@@ -184,6 +203,22 @@ function serve(
       serveSession(session, client, options, transfers);
     });
   });
+}
+
+/** Lets others have their turn when one has lasted long enough: what comes meanwhile stays in the kernel. ssh2 decrypts all it is given. */
+function openRests(socket: Socket): () => void {
+  const turns = openTurns();
+  let isResting = false;
+  return () => {
+    const next = isResting ? undefined : turns.over();
+    if (!next) return;
+    isResting = true;
+    socket.pause();
+    void next.then(() => {
+      isResting = false;
+      socket.resume();
+    });
+  };
 }
 
 /** Waits until the client has read most of what was sent. */

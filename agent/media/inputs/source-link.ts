@@ -39,7 +39,8 @@ export async function openSourceLink(source: LiveSource): Promise<SourceLink> {
     shown,
     close: () => Promise.resolve(),
   };
-  if (source.driver === 'url' && canRelay(source.url)) return over(await startRtmpRelay(source.url), shown);
+  if (source.driver === 'url' && canRelay(source.url))
+    return over(await startRtmpRelay(source.url, credentialsOf(source)), shown);
   const hidden = source.driver === 'url' ? hiddenOptions(source.url) : undefined;
   const file = hidden && (await openNamelessFile(asList(hidden, LISTED_PROBE)));
   if (file) {

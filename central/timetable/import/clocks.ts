@@ -7,12 +7,15 @@ const NAMED = new Map([
   ['midnight', 0],
 ]);
 
+/** Many blanks as one: to look for a word behind any number of them takes the square of their number. */
+const singleBlanks = (text: string): string => text.trim().replaceAll(/ +/g, ' ');
+
 /**
  * A clock in milliseconds since midnight: `8h30`, `08:30`, `8 h`, `08:30:00`, `2:15 PM`, `midi`, or the part of a day as
  * spreadsheets keep it (`0.354166`).
  */
 export function readClock(text: string): number | undefined {
-  const words = text.trim();
+  const words = singleBlanks(text);
   const named = NAMED.get(words.toLowerCase());
   if (named !== undefined) return named;
   // `0.50` may be ten to one or noon.
@@ -31,15 +34,14 @@ export function readClock(text: string): number | undefined {
 
 /** A clock at which something ends, where `24:00` is the midnight at the end of the day. */
 export const readEndClock = (text: string): number | undefined =>
-  /^24 *[h:.] *(?:00)?(?::00)?$/i.test(text.trim()) ? DAY_MS : readClock(text);
+  /^24 ?[h:.] ?(?:00)?(?::00)?$/i.test(singleBlanks(text)) ? DAY_MS : readClock(text);
 
 /** To the second: fractions of a day are not exact. */
 const partOfDay = (part: number): number => (Math.round(part * 86_400) * 1000) % DAY_MS;
 
 /** From and to in one cell: `8h30-10h30`, `de 8h30 à 10h30`, `8h30/10h30`. */
 export function readSpan(text: string): { startMs: number; endMs: number } | undefined {
-  const parts = text
-    .trim()
+  const parts = singleBlanks(text)
     .replace(/^(de|from|entre|between) +/i, '')
     .split(/ *[-\u2013\u2014\u2192/>] *| +(?:à|a|to|au|et|and) +/i);
   const [start = '', end = ''] = parts;

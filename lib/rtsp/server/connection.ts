@@ -23,8 +23,6 @@ const MAX_UNREAD_BYTES = 256 << 10;
  * connection with more is cut.
  */
 const QUEUE_SLACK_BYTES = 4 << 20;
-/** A session that never plays, or records, holds its place no longer. */
-const UNUSED_MS = 30_000;
 /** Requests, frames and bytes at once and a second; a client that sends more, and no media, is sent away: it only costs. */
 const REQUESTS = [300, 100] as const;
 const FRAMES = [2000, 500] as const;
@@ -140,7 +138,7 @@ class SocketConnection implements Connection, Client {
     if (!session) return false;
     if (this.#swept?.session !== session) this.#swept = { session, sinceMs: nowMs, hasFlowed: false };
     this.#swept.hasFlowed ||= session.state === 'flowing';
-    return !this.#swept.hasFlowed && nowMs - this.#swept.sinceMs > UNUSED_MS;
+    return !this.#swept.hasFlowed && nowMs - this.#swept.sinceMs > this.#context.unusedSeconds * 1000;
   }
 
   #isStuck(nowMs: number, timeoutMs: number): boolean {

@@ -36,6 +36,8 @@ export interface ServerContext extends SessionHost {
    * Time for the first request of a connection, and for each request that has begun, to be complete; then it is closed.
    */
   readonly requestTimeoutSeconds: number;
+  /** A session that has not begun to flow by then holds its place no longer. */
+  readonly unusedSeconds: number;
   readonly throttle: Throttle;
   readonly streams: Map<string, LiveStream>;
   readonly connections: Set<Guest>;

@@ -32,6 +32,8 @@ export interface RtspServerOptions {
   maxSessions?: number;
   /** Seconds after which a silent session ends (60). */
   sessionTimeoutSeconds?: number;
+  /** Seconds after which a session that has not begun to play or record ends: it holds its place no longer (30). */
+  unusedSeconds?: number;
   /** Seconds for the first request of a connection, and for each request that has begun, to be complete (10). */
   requestTimeoutSeconds?: number;
   /** Limit of what waits for one player, and of what is kept for each stream (8 MiB). Beyond it units are lost. */
@@ -128,6 +130,7 @@ function openServerContext(options: RtspServerOptions): ServerContext {
     maxSessions: options.maxSessions ?? 200,
     maxQueueBytes: options.maxQueueBytes ?? DEFAULT_QUEUE_BYTES,
     sessionTimeoutSeconds: options.sessionTimeoutSeconds ?? 60,
+    unusedSeconds: options.unusedSeconds ?? 30,
     requestTimeoutSeconds: options.requestTimeoutSeconds ?? 10,
     udp: options.udp !== false,
     udpPorts: typeof options.udp === 'object' ? options.udp : undefined,

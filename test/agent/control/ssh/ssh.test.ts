@@ -282,4 +282,41 @@ describe('SSH, by clients that mean no good', () => {
     ]);
     assert.match(stdout, /2\.11/);
   });
+
+  test('what comes after a packet of an impossible length is not read, and takes no memory', async () => {
+    const { port } = await box();
+    const before = process.memoryUsage().arrayBuffers;
+    for (let n = 0; n < 3; n += 1) {
+      const client = await rawClient(port);
+      let heldMb = 0;
+      client.send('SSH-2.0-x\r\n\x7f\xff\xff\xff');
+      for (let piece = 0; piece < 50 && !client.socket.destroyed; piece += 1) {
+        client.send('\x01'.repeat(65_536));
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        heldMb = Math.max(heldMb, (process.memoryUsage().arrayBuffers - before) / 2 ** 20);
+      }
+      await client.closed;
+      assert.ok(heldMb < 100, `${heldMb.toFixed(0)} MB`);
+    }
+  });
+
+  test('who opens connections without end is cut off, and others are let in', async () => {
+    const { port } = await box();
+    const greets = async (from: string): Promise<boolean> => {
+      const client = await rawClient(port, '127.0.0.1', from);
+      let isLetIn = false;
+      await until(
+        'a greeting, or the end',
+        () => (isLetIn = client.text().includes('SSH-2.0-')) || client.socket.destroyed,
+      );
+      client.socket.destroy();
+      await client.closed;
+      return isLetIn;
+    };
+    let cut = 0;
+    // One after the other: none of them is there with another.
+    for (let n = 0; n < 90; n += 1) if (!(await greets('127.0.0.1'))) cut += 1;
+    assert.ok(cut > 0, 'sixty at once, and a few more');
+    assert.equal(await greets('127.0.0.9'), true);
+  });
 });

@@ -265,3 +265,22 @@ test('random conversations end nobody else’s', async () => {
   watcher.close();
   await stillServes();
 });
+
+test('a session that never plays ends, and one that plays stays', async () => {
+  const own = await startServer({ unusedSeconds: 0.5 });
+  const feed = fedMount(own);
+  const address = `rtsp://127.0.0.1:${own.port}/extron1`;
+  const [idle, player] = [await openRawClient(own.port), await openRawClient(own.port)];
+  feed.push(picture(0));
+  await playTcp(player, address);
+  const setUp = await idle.ask('SETUP', `${address}/trackID=0`, { Transport: 'RTP/AVP/TCP;unicast;interleaved=0-1' });
+  assert.equal(setUp.status, 200);
+  // Signs of life do not make it one that is used.
+  const timer = setInterval(() => void idle.ask('OPTIONS', '*').catch(() => undefined), 100);
+  await idle.closed;
+  clearInterval(timer);
+  assert.equal(player.socket.destroyed, false);
+  assert.equal(feed.players().length, 1);
+  player.close();
+  await own.close();
+});

@@ -1,0 +1,27 @@
+import { appendFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+
+/**
+ * Measures, inside a door of a box under test (`NODE_OPTIONS=--import`), how much processor time its thread spends between two looks of
+ * its loop. Whoever else is served waits that long, however busy the machine is. Each 100 ms it adds a line to
+ * `$AMPHI_LOOP_PROBE.<pid>`: the time (of `performance.timeOrigin` and on, ms) and the worst since the last line, ms.
+ */
+const LOOK_MS = 5;
+const LINE_MS = 100;
+const file = process.env['AMPHI_LOOP_PROBE'];
+
+function watch(path: string): void {
+  let before = process.threadCpuUsage();
+  let worstMs = 0;
+  setInterval(() => {
+    const now = process.threadCpuUsage();
+    worstMs = Math.max(worstMs, (now.user + now.system - before.user - before.system) / 1000);
+    before = now;
+  }, LOOK_MS).unref();
+  setInterval(() => {
+    appendFileSync(`${path}.${process.pid}`, `${performance.timeOrigin + performance.now()} ${worstMs}\n`);
+    worstMs = 0;
+  }, LINE_MS).unref();
+}
+
+if (file && isMainThread && process.argv[1]?.endsWith('-door.ts')) watch(file);
