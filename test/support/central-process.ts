@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startChild } from '#lib/runtime/processes/child.ts';
 import { runProgram, type ProgramResult } from '#lib/runtime/processes/run-program.ts';
+import { PATIENCE_MS } from './until.ts';
 
 const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
-const START_MS = 120_000;
 const COMMAND_MS = 300_000;
 
 /** A central server as a process of its own, with its own PostgreSQL, as a university has it. */
@@ -35,11 +35,12 @@ export async function startCentralProcess(...flags: string[]): Promise<CentralPr
     env: { AMPHI_LOG: process.env['AMPHI_LOG'] ?? 'warn' },
   });
   const close = async (): Promise<void> => {
-    await child.stop(30_000);
-    await rm(folder, { recursive: true, force: true });
+    // Killed, it would leave its PostgreSQL running.
+    await child.stop(PATIENCE_MS);
+    await rm(folder, { recursive: true, force: true, maxRetries: 20 });
   };
   const limit = new Promise<undefined>((resolve) => {
-    setTimeout(() => resolve(undefined), START_MS).unref();
+    setTimeout(() => resolve(undefined), PATIENCE_MS).unref();
   });
   const url = await Promise.race([urlIn(child.take(1)), child.died.then(() => undefined), limit]);
   if (!url || child.pid === undefined) {
