@@ -17,7 +17,8 @@ import { until } from '#test/support/until.ts';
 const LOST_MS = 2000;
 /** A box that has just begun draws its overlays first, and leaves out what it has no time for; a busy machine takes its time. */
 const BARE = { bareMs: 3000, starting: true };
-const RAGGED = { raggedMs: 500 };
+/** What the box left out in its last second it cannot tell any more. */
+const RAGGED = { raggedMs: 1500 };
 const bars = { source: { driver: 'test', pattern: 'bars' } };
 const encoders = { archive: { widthPx: 640, heightPx: 360 }, confidence: { enabled: false } };
 
@@ -27,6 +28,13 @@ before(async () => {
   await box.input(1, 'live');
 });
 after(() => box?.remove());
+
+/** Waits until a part of a recording is so long. */
+const untilLasts = (take: string, at: number, ms: number): Promise<void> =>
+  until(
+    `${ms} ms of part ${at + 1} are recorded`,
+    async () => ((await box.recording(take)).parts[at]?.durationMs ?? 0) > ms,
+  );
 
 interface Interrupt {
   endMs: number;
@@ -41,10 +49,11 @@ async function interrupt(take: string, end: () => Promise<unknown>): Promise<Int
   const endMs = Date.now();
   await end();
   box = await startBox({ folder: box.folder });
-  const { recording } = await box.get<{ recording: { take: string; wanted: string } }>('/recording');
-  assert.deepEqual([recording.take, recording.wanted], [take, 'recording'], 'the take goes on');
-  await until('frames are recorded again', async () => (await box.recording(take)).parts.length > parts);
-  await sleep(2000);
+  await until('the take goes on', async () => {
+    const { recording } = await box.get<{ recording: { take: string; wanted: string } }>('/recording');
+    return recording.take === take && recording.wanted === 'recording';
+  });
+  await untilLasts(take, parts, 2000);
   return { endMs, leftOut };
 }
 
@@ -60,7 +69,7 @@ function killIfThere(pid: number): void {
 test('kill -9 of the box, kill -9 of everything at once, SIGTERM: each time the take goes on, at most 2 s before are missing', (t) =>
   inTime(t, async (judge) => {
     const { take } = await box.start({ metadata: { title: 'Interrupted', presenter: 'É. Noether' } });
-    await sleep(2500);
+    await untilLasts(take, 0, 2000);
     const ends: Interrupt[] = [];
     let children: { pid: number }[] = [];
     ends.push(
@@ -70,7 +79,7 @@ test('kill -9 of the box, kill -9 of everything at once, SIGTERM: each time the 
       }),
     );
     assert.ok(children.length >= 3);
-    for (const { pid } of children) assert.equal(isAlive(pid), false, 'what the killed box had started is gone');
+    await until('what the killed box had started is gone', () => !children.some(({ pid }) => isAlive(pid)));
 
     ends.push(
       await interrupt(take, async () => {
@@ -105,30 +114,36 @@ test('kill -9 of the box, kill -9 of everything at once, SIGTERM: each time the 
 
 test('a box that was killed in a pause goes on paused, and records again when it is told to', async () => {
   const { take } = await box.start({ metadata: { title: 'Paused' } });
-  await until('a second is recorded', async () => ((await box.recording(take)).parts[0]?.durationMs ?? 0) > 1000);
-  const pausedMs = Date.now();
+  await untilLasts(take, 0, 1000);
   await box.send('POST', '/recording/pause', {});
+  const pausedMs = Date.now();
   await sleep(1000);
   await box.kill9();
   box = await startBox({ folder: box.folder });
-  await sleep(1000);
-  const { recording } = await box.get<{ recording: { take: string; state: string } }>('/recording');
-  assert.deepEqual([recording.take, recording.state], [take, 'paused']);
+  await until('it goes on paused', async () => {
+    const { recording } = await box.get<{ recording: { take: string; state: string } }>('/recording');
+    return recording.take === take && recording.state === 'paused';
+  });
   const resumedMs = Date.now();
   await box.send('POST', '/recording/resume', {});
-  await until('a second more is', async () => ((await box.recording(take)).parts[1]?.durationMs ?? 0) > 1000);
+  await untilLasts(take, 1, 1000);
+  const leftOut = await box.leftOut();
   const recorded = await box.stopRecording(take);
   assert.equal(recorded.parts.length, 2);
   const [first, second] = await Promise.all(recorded.parts.map((part) => judgeFile(pathOf(part))));
   assert.ok(sourceIn(first!, BOX).lastClockMs < pausedMs + 100, 'the pause is not recorded');
-  const [pause, ...more] = sourceIn(second!, BOX).missing;
-  assert.ok(more.length === 0 && (!pause || pause.toClockMs > resumedMs - 100), 'it goes on where it was resumed');
+  // A box that has just begun leaves out what it has no time for.
+  const [pause, ...more] = sourceIn(second!, BOX).missing.toSorted((a, b) => b.lostMs - a.lostMs);
+  const lost = Math.round(more.reduce((sum, { lostMs }) => sum + lostMs, 0) / FRAME_MS);
+  assert.ok(lost <= leftOut, `${lost} frames are missing, ${leftOut} were left out`);
+  // The frame that is current may be late; it is not when the pause is over a second early.
+  assert.ok(!pause || pause.toClockMs > resumedMs - 1000, 'it goes on where it was resumed');
 });
 
 test('a recording can be played while it is written, from the disk and over HTTP; a second box on its folder is refused', (t) =>
   inTime(t, async (judge) => {
     const { take } = await box.start({ metadata: { title: 'Growing' } });
-    await sleep(3000);
+    await untilLasts(take, 0, 3000);
     const second = runAmphi(['agent', '--config', join(box.folder, 'box.json')]);
     assert.equal(await second.ended, 1);
     assert.match(second.log(), /another box runs with the data folder/);

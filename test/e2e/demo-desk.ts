@@ -27,10 +27,14 @@ export function openDemoDesk(): DemoDesk {
     async demo(argv, until) {
       const child = spawn(DEMO, [...argv, '--data', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
       let said = '';
+      let isTold = false;
       for (const stream of [child.stdout, child.stderr]) {
         stream.on('data', (chunk) => {
           said += String(chunk);
-          if (until && said.includes(until)) child.kill('SIGINT');
+          // Once: who is told twice ends without waiting for anything.
+          if (isTold || !until || !said.includes(until)) return;
+          isTold = true;
+          child.kill('SIGINT');
         });
       }
       const [code] = (await once(child, 'close')) as [number | null];
@@ -41,7 +45,7 @@ export function openDemoDesk(): DemoDesk {
         .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
         .map((pid) => commandOf(pid))
         .filter((line) => line.includes(folder)),
-    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }),
+    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }),
   };
 }
 

@@ -24,8 +24,8 @@ const ENCODERS = {
   'archive-b': { ...SIZE, videoKbps: B_KBPS },
   confidence: { enabled: false },
 };
-/** A box that has just begun draws its overlays first; a file that was cut off may end raggedly. */
-const CUT = { bareMs: 3000, raggedMs: 500 };
+/** A box that has just begun draws its overlays first; one that is killed cannot tell what it left out in its last second. */
+const CUT = { bareMs: 3000, raggedMs: 1500 };
 
 let hall: HallProcess;
 let box: Box;
@@ -47,15 +47,27 @@ async function leftOutOfB(): Promise<number> {
   return seen?.dropped ?? 0;
 }
 
+/** Waits until these parts of a recording are so long. */
+const untilLast = (
+  take: string,
+  ms: number,
+  ...parts: ((recorded: RecordedTwice) => RecordedPart | undefined)[]
+): Promise<void> =>
+  until(`${ms} ms are recorded`, async () => {
+    const recorded = (await box.recording(take)) as RecordedTwice;
+    return parts.every((part) => (part(recorded)?.durationMs ?? 0) > ms);
+  });
+
 const stopped = async (take: string): Promise<RecordedTwice> => (await box.stopRecording(take)) as RecordedTwice;
 
 /** Both files show their own source alone, whole, with nothing missing but what the box says it left out. */
-async function judgeBoth(recorded: RecordedTwice, judge: InTime, leftOutB: number): Promise<[Verdict, Verdict]> {
+async function judgeBoth(recorded: RecordedTwice, judge: InTime, beforeB: number): Promise<[Verdict, Verdict]> {
   const [first, second] = [recorded.parts[0]!, recorded.second.parts[0]!];
   assert.match(first.name, /_S1R1\.mp4$/);
   assert.match(second.name, /_S2R1\.mp4$/);
-  const verdicts: [Verdict, Verdict] = [await judgeFile(pathOf(first)), await judgeFile(pathOf(second))];
   const leftOut = await box.leftOut();
+  const leftOutB = (await leftOutOfB()) - beforeB;
+  const verdicts: [Verdict, Verdict] = [await judgeFile(pathOf(first)), await judgeFile(pathOf(second))];
   assertWhole(verdicts[0], {}, { judge, leftOut });
   assertWhole(verdicts[1], {}, { judge, leftOut: leftOut + leftOutB });
   const sources = verdicts.map((one) => one.sources.map(({ source }) => source));
@@ -63,6 +75,8 @@ async function judgeBoth(recorded: RecordedTwice, judge: InTime, leftOutB: numbe
     [BOX, SLIDES],
     [BOX, CAMERA],
   ]);
+  const [a = 0, b = 0] = verdicts.map((one) => sourceIn(one, BOX).firstClockMs);
+  assert.ok(Math.abs(a - b) <= FRAME_MS * (1 + leftOutB) + 1.5, `the files begin ${Math.abs(a - b)} ms apart`);
   return verdicts;
 }
 
@@ -70,17 +84,19 @@ test('two files of a take: each channel alone and whole, from the same frame on,
   inTime(t, async (judge) => {
     const before = await leftOutOfB();
     const { take } = await box.start({ metadata: { title: 'Both' } });
-    await sleep(4500);
+    await untilLast(
+      take,
+      4000,
+      ({ parts }) => parts[0],
+      ({ second }) => second.parts[0],
+    );
     await assert.rejects(
       box.send('PATCH', '/encoders', { mode: 'composite' }),
       /409.*while a recording runs: stop it first/,
     );
     const recorded = await stopped(take);
     assert.equal(recorded.status, 'finished');
-    const [a, b] = await judgeBoth(recorded, judge, (await leftOutOfB()) - before);
-    const begins = [a, b].map((one) => sourceIn(one, BOX).firstClockMs);
-    const apartMs = Math.abs(begins[0]! - begins[1]!);
-    assert.ok(apartMs <= FRAME_MS + 1.5, `the files begin ${apartMs} ms apart`);
+    await judgeBoth(recorded, judge, before);
 
     const { files } = await box.get<{ files: { name: string }[] }>(`/recordings/${take}`);
     const ends = files.flatMap(({ name }) => /S\dR\d\.mp4$/.exec(name)?.[0] ?? []);
@@ -123,11 +139,16 @@ test('channel B alone is recorded where channel A is not chosen', (t) =>
 test('kill -9 of the encoder of channel B, then of the box: channel A loses nothing by the one, both go on after the other', (t) =>
   inTime(t, async (judge) => {
     const { take } = await box.start({ metadata: { title: 'Interrupted' } });
-    await sleep(2500);
+    await untilLast(
+      take,
+      2000,
+      ({ parts }) => parts[0],
+      ({ second }) => second.parts[0],
+    );
     process.kill(await childWith(box, 'ivf', `${B_KBPS}k`), 'SIGKILL');
     const seen = async (): Promise<RecordedTwice> => (await box.recording(take)) as RecordedTwice;
     await until('channel B goes on as its next file', async () => (await seen()).second.parts.length === 2);
-    await sleep(2500);
+    await untilLast(take, 2000, ({ second }) => second.parts[1]);
     assert.equal((await seen()).parts.length, 1, 'channel A has a new part, too');
     const leftOut = await box.leftOut();
     await box.kill9();
@@ -136,7 +157,12 @@ test('kill -9 of the encoder of channel B, then of the box: channel A loses noth
       const { parts, second } = await seen();
       return parts.length === 2 && second.parts.length === 3;
     });
-    await sleep(2500);
+    await untilLast(
+      take,
+      2000,
+      ({ parts }) => parts[1],
+      ({ second }) => second.parts[2],
+    );
     const recorded = await stopped(take);
     const namesOf = (parts: readonly RecordedPart[]): (string | undefined)[] =>
       parts.map(({ name }) => /_(S\dR\d+)\.mp4$/.exec(name)?.[1]);
@@ -145,7 +171,7 @@ test('kill -9 of the encoder of channel B, then of the box: channel A loses noth
     assert.equal(recorded.second.breaks.length, 2);
     for (const part of [...recorded.parts, ...recorded.second.parts]) assert.equal(part.state, 'final', part.name);
     const first = await judgeFile(pathOf(recorded.parts[0]!));
-    assertWhole(first, { raggedMs: 500 }, { judge, leftOut });
+    assertWhole(first, { raggedMs: CUT.raggedMs }, { judge, leftOut });
     assert.ok(first.sources.some(({ source }) => source === SLIDES));
     for (const part of recorded.second.parts) {
       const { sources } = await judgeFile(pathOf(part));

@@ -100,7 +100,7 @@ test('a configuration on trial is undone by a box that was killed meanwhile', { 
     { cwd: here },
   );
   assert.equal(put.code, 0, put.stderr);
-  assert.equal((await other.wanted())['hall'], 'Tried');
+  await until('it is tried', async () => (await other.wanted())['hall'] === 'Tried');
   await other.kill9();
   other = await startFleetBox('127.0.0.22', other.folder);
   await until('it went back', async () => (await other.wanted())['hall'] === 'Amphi_D');
@@ -115,8 +115,13 @@ test('the scheduler of a box is set from afar: the box begins anew with it, and 
   assert.equal(set.code, 0, set.stderr);
   assert.match(set.stderr, /begins anew/);
   assert.doesNotMatch(set.stdout + set.stderr + other.log(), /opencast-secret/);
-  assert.match(other.log(), /beginning anew/);
-  const shown = await amphi(other.password, 'config', 'export', other.address);
+  await until('it says that it begins anew', () => other.log().includes('beginning anew'));
+  let shown = await amphi(other.password, 'config', 'export', other.address);
+  await until('it is back', async () => {
+    if (shown.code === 0) return true;
+    shown = await amphi(other.password, 'config', 'export', other.address);
+    return false;
+  });
   assert.match(shown.stdout, /scheduler:\n {2}url: http:\/\/127\.0\.0\.1:9\n[\s\S]*password: ["']?\*\*\*/);
   const again = await amphi(other.password, 'config', 'import', other.address, 'scheduler.yaml');
   assert.deepEqual([again.code, again.stdout], [0, ''], again.stderr);

@@ -47,7 +47,9 @@ test('a box that gets none of its ports says in a line each which, why and what 
   box.stderr.on('data', (chunk) => void (logged += String(chunk)));
   try {
     await until('the box introduces itself', () => /^password /m.test(said) || box.exitCode !== null);
-    const lines = said.split('\n').filter((line) => line.startsWith('port     '));
+    const portLines = (): string[] => said.split('\n').filter((line) => line.startsWith('port     '));
+    await until('it says what it could not get', () => portLines().length >= 6, { seen: () => said + logged });
+    const lines = portLines();
     const root = (service: string, at: number): string =>
       `port     ${service} cannot be reached: port ${at} is for root and for programs that may open ports below 1024 (CAP_NET_BIND_SERVICE): give it that right, or set ${service}.port to one above 1023`;
     assert.deepEqual(lines.toSorted(), [

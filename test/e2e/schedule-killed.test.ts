@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { FEW_PIXELS, startBox, type Box } from '../support/box.ts';
 import { lecture, startOpencast } from '../support/opencast/server.ts';
+import { inTime, type InTime } from '../support/pace.ts';
 import { until } from '../support/until.ts';
 import { inSeconds, isDelivered, openAgentDesk, recordingOf, type AgentDesk } from './agent-desk.ts';
 
@@ -16,7 +17,10 @@ let desk: AgentDesk;
 before(async () => void (desk = await openAgentDesk()));
 after(() => desk?.remove());
 
-test('killed in the midst of a lecture, with the server away: it goes on, and all of it is handed over', async () => {
+test('killed in the midst of a lecture, with the server away: it goes on, and all of it is handed over', (t) =>
+  inTime(t, goesOn));
+
+async function goesOn(judge: InTime): Promise<void> {
   await using server = await startOpencast();
   const beganMs = performance.now();
   const box = await desk.boxFor(server, {}, { encoders: FEW_PIXELS });
@@ -31,6 +35,10 @@ test('killed in the midst of a lecture, with the server away: it goes on, and al
     await server.stop();
     again = await startBox({ folder: box.folder });
     const second = again;
+    // One that is back after the lecture has nothing to go on with.
+    const lateMs = Date.now() - (startsAtMs + lectureMs - 2000);
+    judge('the killed box was back too late by', lateMs, 0);
+    if (lateMs > 0) return;
     await until('it is over', () => Date.now() > startsAtMs + lectureMs);
     await until('it is finished', async () => ['finished', 'partial'].includes((await recordingOf(second)).status));
     const { parts } = await recordingOf(second);
@@ -56,4 +64,4 @@ test('killed in the midst of a lecture, with the server away: it goes on, and al
     await again?.remove();
     await box.remove();
   }
-});
+}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,11 +49,8 @@ after(async () => {
 });
 
 async function untilSaid(): Promise<string> {
-  for (let tries = 0; tries < 100; tries++) {
-    if (/^password /m.test(box.log())) return box.log();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`the box does not say how to get in:\n${box.log()}`);
+  await until('it says how to get in', () => /^password /m.test(box.log()), { seen: box.log });
+  return box.log();
 }
 
 async function answer(command: string, reply: string): Promise<void> {
@@ -101,17 +99,19 @@ test('a recording is made: started, told, marked, paused, stopped, and there is 
   await answer('\u001bBRCDR\r', 'RcdrB');
   await answer('\u001bY2RCDR\r', 'RcdrY2');
   await answer('\u001bY1RCDR\r', 'RcdrY1');
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  one.send('34I35I');
-  assert.match(await one.until('\r\n'), /^-\d+\*-\d+\r\n$/, 'the test source has a tone');
-  assert.match(await one.until('\r\n'), /^00:0\d:(0[1-9]|[1-5]\d)\r\n$/, 'time goes');
+  const tells = (command: string, answer: RegExp) => async (): Promise<boolean> => {
+    one.send(command);
+    return answer.test(await one.until('\r\n'));
+  };
+  await until('the tone of the test source is told', tells('34I', /^-\d+\*-\d+\r\n$/));
+  await until('time goes', tells('35I', /^00:0\d:(0[1-9]|[1-5]\d)\r\n$/));
   await answer('\u001bY0RCDR\r', 'RcdrY0');
   const { recordings } = await box.get<{ recordings: Recording[] }>('/recordings');
   const [recording] = recordings;
   assert.ok(recording);
   assert.equal(recording.metadata.title, 'Einführung');
   assert.ok(recording.chapters.some(({ kind }) => kind === 'mark'));
-  assert.ok((recording.parts[0]?.bytes ?? 0) > 10_000);
+  assert.ok(((await box.settled(recording.id)).parts[0]?.bytes ?? 0) > 10_000);
 });
 
 test('the same over SSH, as one command and in a shell', { skip: lacks('sshpass') }, async () => {
@@ -137,12 +137,19 @@ test('a person types in the program telnet', { skip: lacks('telnet') || lacks('p
 });
 
 test('a controller on the serial line, without a password', { skip: lacks('socat') }, async () => {
-  const { stdout } = await run('socat', ['-T', '2', '-', `${ends()[1]},raw,echo=0`], {
-    input: '\u001bYRCDR\r2*1!32I',
-    keepInput: false,
-  });
-  assert.match(stdout, /RcdrY0|0\r\n/);
-  assert.match(stdout, /In02\*01\r\n(Inf32\*)?ChA2\*ChB3\r\n/);
+  const controller = spawn('socat', ['-', `${ends()[1]},raw,echo=0`], { stdio: ['pipe', 'pipe', 'ignore'] });
+  let told = '';
+  controller.stdout.on('data', (bytes: Buffer) => void (told += bytes.toString('latin1')));
+  try {
+    // Its input stays open: at the end of it socat waits half a second at most for an answer.
+    controller.stdin.write('\u001bYRCDR\r2*1!32I');
+    await until('it is answered', () => /ChA\d\*ChB\d\r\n/.test(told), { seen: () => told });
+  } finally {
+    controller.kill();
+    await once(controller, 'close');
+  }
+  assert.match(told, /RcdrY0|0\r\n/);
+  assert.match(told, /In02\*01\r\n(Inf32\*)?ChA2\*ChB3\r\n/);
   one.send('1*1!');
   await one.until('In01*01\r\n');
 });
@@ -165,10 +172,14 @@ test('what is set is there after a power cut that spoilt its file, and a taken p
   box = again;
   const { sis, streams } = await wanted();
   assert.deepEqual([sis.kept['sampling.phase'], streams.archive.name], [{ value: 16 }, 'hall-3']);
-  await until('the alarm is there', async () =>
-    (await box.alarms()).some(({ name, about }) => name === 'control' && about === 'telnet'),
-  );
-  assert.ok((await box.alarms()).some(({ name, about }) => name === 'control' && about === 'rtsp'));
-  assert.ok((await box.alarms()).some(({ name, text }) => name === 'settings' && /last good/.test(text)));
+  await until('the alarms are there', async () => {
+    const alarms = await box.alarms();
+    const isTaken = (port: string): boolean => alarms.some(({ name, about }) => name === 'control' && about === port);
+    return (
+      isTaken('telnet') &&
+      isTaken('rtsp') &&
+      alarms.some(({ name, text }) => name === 'settings' && /last good/.test(text))
+    );
+  });
   await new Promise((resolve) => thief.close(resolve));
 });

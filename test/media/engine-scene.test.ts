@@ -5,16 +5,22 @@ import sharp from 'sharp';
 import type { Wanted } from '#agent/device/state.ts';
 import { sleep } from '#lib/runtime/clock.ts';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
+import type { Packet } from '#lib/media/packet.ts';
 import { decodeStream } from '#test/support/decode.ts';
 import { clip, lastSeen, startRig, type EngineRig } from '#test/support/engine-rig.ts';
+import { inTime, type InTime } from '#test/support/pace.ts';
+import { PATIENCE_MS, until } from '#test/support/until.ts';
 
 const SIZE = { widthPx: 64, heightPx: 36 };
 const { ffmpeg } = await findFfmpeg();
 const [LIGHT, DARK] = [await clip('light', ffmpeg), await clip('dark', ffmpeg)];
 const LEFT = { x: 0, y: 0, width: 0.5, height: 1 };
 const RIGHT = { x: 0.5, y: 0, width: 0.5, height: 1 };
+const FRAME_MS = 1000 / 15;
+/** A source that gets no core for a while is no subject here: its last picture stays. */
+const held = (wanted: Wanted): Wanted => ({ ...wanted, noSignal: { holdMs: PATIENCE_MS } });
 const sideBySide = (wanted: Wanted): Wanted => ({
-  ...wanted,
+  ...held(wanted),
   inputs: {
     ...wanted.inputs,
     1: { ...wanted.inputs[1], aspect: 'fill' },
@@ -32,11 +38,19 @@ const sideBySide = (wanted: Wanted): Wanted => ({
 const start = (t: TestContext): Promise<EngineRig> =>
   startRig(t, { A: { driver: 'file', path: LIGHT }, B: { driver: 'file', path: DARK }, change: sideBySide });
 
-/** Waits for the inputs, until their pictures are shown. */
-async function untilLive(rig: EngineRig, ...numbers: (1 | 2 | 3)[]): Promise<void> {
+/** Waits for the inputs, until this is shown left and right. */
+async function untilShown(rig: EngineRig, due: readonly number[], ...numbers: (1 | 2 | 3)[]): Promise<void> {
   await rig.until(`${numbers.join()} live`, () => numbers.every((number) => lastSeen(rig, number)?.status === 'live'));
-  await sleep(1200);
+  let values: number[] = [];
+  const isShown = async (): Promise<boolean> => isNear((values = await snapshotOf(rig, 'output')), due);
+  await until(`${due.join()} is shown`, isShown, { seen: () => values.join() });
 }
+
+/** Waits for so many pictures from a time stamp on. */
+const pictures = ({ packets }: EngineRig, fromTicks: number): Packet[] =>
+  packets.archive.filter(({ track, ptsTicks }) => track === 'video' && ptsTicks >= fromTicks);
+const untilMore = (rig: EngineRig, count: number, fromTicks = rig.engine.now().ptsTicks): Promise<void> =>
+  rig.until(`${count} pictures`, () => pictures(rig, fromTicks).length >= count);
 
 /** Of each picture: left and right, L for light, D for dark, 0 for black, ? for anything else. */
 async function looks(rig: EngineRig): Promise<{ ptsTicks: number; look: string }[]> {
@@ -71,19 +85,22 @@ async function changeInTurn(rig: EngineRig): Promise<{ atTicks: number; look: st
   for (const [n, [look, change]] of CHANGES.entries()) {
     asked.push({ atTicks: rig.engine.now().ptsTicks, look });
     rig.update(change);
-    await sleep(500 + n * 13);
+    await untilMore(rig, 7);
+    // Not always at the same moment of a frame.
+    await sleep(n * 13);
   }
   return asked;
 }
 
-/** Fifty changes in a second; gives when the first was asked for. */
+/** Fifty changes as fast as they come; gives when the first was asked for. */
 async function changeQuickly(rig: EngineRig): Promise<number> {
   const fromTicks = rig.engine.now().ptsTicks;
   for (let n = 0; n < 50; n++) {
     rig.update((wanted) => ({ ...sideBySide(wanted), swapped: n % 2 === 0 }));
     await sleep(20);
   }
-  await sleep(600);
+  await untilMore(rig, 7);
+  await untilMore(rig, 20, fromTicks);
   return fromTicks;
 }
 
@@ -97,74 +114,92 @@ async function snapshotOf(rig: EngineRig, what: 'output' | 'A' | 'B'): Promise<n
   return [data[90 * 320 + 80]!, data[90 * 320 + 240]!];
 }
 
-test('what is changed while it runs', async (t) => {
-  const rig = await start(t);
-  await untilLive(rig, 1, 3);
-  const asked = await changeInTurn(rig);
-  const quickTicks = await changeQuickly(rig);
-  const snapshots: number[][] = [];
-  for (const what of ['output', 'A', 'B'] as const) snapshots.push(await snapshotOf(rig, what));
-  await rig.close();
-  const seen = await looks(rig);
+const isNear = (values: readonly number[], due: readonly number[]): boolean =>
+  values.every((value, side) => Math.abs(value - due[side]!) < 12);
 
-  await t.test('swaps, mutes and layouts, each from one frame to the next, within two frames of being asked', () => {
+type Look = Awaited<ReturnType<typeof looks>>[number];
+
+/** Each change from one frame to the next, within two frames of being asked. */
+function judgeSlow(judge: InTime, slow: readonly Look[], asked: readonly { atTicks: number; look: string }[]): void {
+  for (const [n, { atTicks, look }] of asked.entries()) {
+    const endTicks = asked[n + 1]?.atTicks ?? Infinity;
+    const here = slow.filter(({ ptsTicks }) => ptsTicks > atTicks - 10 && ptsTicks < endTicks - 10);
+    const first = here.findIndex((one) => one.look === look);
+    const words = here.map((one) => one.look).join(' ');
+    assert.ok(first >= 0, `${look} never came: ${words}`);
+    judge(`${look} came late: ${words}`, first * FRAME_MS, 2 * FRAME_MS);
+    assert.ok(
+      here.slice(first).every((one) => one.look === look),
+      `not steady: ${words}`,
+    );
+  }
+  assert.ok(
+    slow.every(({ look }) => !look.includes('?')),
+    'a torn frame',
+  );
+}
+
+/** Every frame is whole, none is missing but those that the engine left out, and the last look stays. */
+function judgeQuick(judge: InTime, quick: readonly Look[], leftOut: number): void {
+  assert.ok(
+    quick.every(({ look }) => look === 'LD' || look === 'DL'),
+    quick.map(({ look }) => look).join(' '),
+  );
+  assert.equal(quick.at(-1)!.look, 'LD');
+  const steps = quick.slice(1).map(({ ptsTicks }, n) => (ptsTicks - quick[n]!.ptsTicks) / 6000);
+  for (const step of steps)
+    assert.ok(step > 0.99 && Math.abs(step - Math.round(step)) < 0.004, `off the grid: ${step}`);
+  const missing = steps.reduce((sum, step) => sum + Math.round(step) - 1, 0);
+  assert.ok(missing <= leftOut, `${missing} frames are missing, ${leftOut} were left out`);
+  judge('frames were left out, as the engine says', missing * FRAME_MS, 0);
+}
+
+test('what is changed while it runs: each from one frame to the next; fifty layouts in a second: every frame is whole; snapshots', (t) =>
+  inTime(t, async (judge) => {
+    const rig = await start(t);
+    await untilShown(rig, [200, 48], 1, 3);
+    const asked = await changeInTurn(rig);
+    const quickTicks = await changeQuickly(rig);
+    for (const [what, due] of [
+      ['output', [200, 48]],
+      ['A', [200, 200]],
+      ['B', [48, 48]],
+    ] as const) {
+      const values = await snapshotOf(rig, what);
+      assert.ok(isNear(values, due), `${what} shows ${values.join()}, not ${due.join()}`);
+    }
+    const leftOut = rig.leftOut();
+    await rig.close();
+    const seen = await looks(rig);
     const slow = seen.filter(({ ptsTicks }) => ptsTicks >= asked[0]!.atTicks - 10_000 && ptsTicks < quickTicks);
-    for (const [n, { atTicks, look }] of asked.entries()) {
-      const endTicks = asked[n + 1]?.atTicks ?? Infinity;
-      const here = slow.filter(({ ptsTicks }) => ptsTicks > atTicks - 10 && ptsTicks < endTicks - 10);
-      const first = here.findIndex((one) => one.look === look);
-      const words = here.map((one) => one.look).join(' ');
-      assert.ok(first >= 0 && first <= 2, `${look} came after ${first} frames: ${words}`);
-      assert.ok(
-        here.slice(first).every((one) => one.look === look),
-        `not steady: ${words}`,
-      );
-    }
-    assert.ok(
-      slow.every(({ look }) => !look.includes('?')),
-      'a torn frame',
-    );
-  });
-
-  await t.test('fifty layouts in a second: every frame is whole, and the last one stays', () => {
+    judgeSlow(judge, slow, asked);
     const quick = seen.filter(({ ptsTicks }) => ptsTicks >= quickTicks);
-    assert.ok(quick.length > 20, `${quick.length} frames`);
-    assert.ok(
-      quick.every(({ look }) => look === 'LD' || look === 'DL'),
-      quick.map(({ look }) => look).join(' '),
-    );
-    assert.equal(quick.at(-1)!.look, 'LD');
-    quick.forEach(({ ptsTicks }, n) => assert.ok(n === 0 || Math.abs(ptsTicks - quick[n - 1]!.ptsTicks - 6000) < 20));
-  });
+    judgeQuick(judge, quick, leftOut);
+  }));
 
-  await t.test('snapshots of the whole and of a channel', () => {
-    for (const [n, due] of [
-      [200, 48],
-      [200, 200],
-      [48, 48],
-    ].entries()) {
-      const values = snapshots[n]!;
-      values.forEach((value, side) =>
-        assert.ok(Math.abs(value - due[side]!) < 12, `${values.join()}, not ${due.join()}`),
-      );
-    }
-  });
-});
+/** The engine waits so long for the picture of another input, ms. */
+const OLD_STAYS_MS = 5000;
 
-test('another input on a channel: the old one until the new one has a picture, never black between', async (t) => {
-  const rig = await startRig(t, {
-    A: { driver: 'file', path: LIGHT },
-    change: (wanted) => ({
-      ...wanted,
-      inputs: { ...wanted.inputs, 2: { ...wanted.inputs[2], source: { driver: 'file', path: DARK } } },
-    }),
-  });
-  await untilLive(rig, 1);
-  const fromTicks = rig.engine.now().ptsTicks;
-  rig.update((wanted) => ({ ...wanted, routing: { ...wanted.routing, A: 2 } }));
-  await untilLive(rig, 2);
-  assert.equal(lastSeen(rig, 1)?.status, 'off');
-  await rig.close();
-  const seen = (await looks(rig)).filter(({ ptsTicks }) => ptsTicks >= fromTicks).map(({ look }) => look);
-  assert.match(seen.join(' '), /^(LL )+(DD ?)+$/);
-});
+test('another input on a channel: the old one until the new one has a picture, never black between', (t) =>
+  inTime(t, async (judge) => {
+    const rig = await startRig(t, {
+      A: { driver: 'file', path: LIGHT },
+      change: (wanted) => ({
+        ...held(wanted),
+        inputs: { ...wanted.inputs, 2: { ...wanted.inputs[2], source: { driver: 'file', path: DARK } } },
+      }),
+    });
+    await untilShown(rig, [200, 200], 1);
+    const fromTicks = rig.engine.now().ptsTicks;
+    rig.update((wanted) => ({ ...wanted, routing: { ...wanted.routing, A: 2 } }));
+    await untilShown(rig, [48, 48], 2);
+    await rig.until('the other one is switched off', () => lastSeen(rig, 1)?.status === 'off');
+    await untilMore(rig, 7);
+    await rig.close();
+    const seen = (await looks(rig)).filter(({ ptsTicks }) => ptsTicks >= fromTicks);
+    const oldMs = (seen.find(({ look }) => look !== 'LL')!.ptsTicks - fromTicks) / 90;
+    // A source that needs longer to begin than the engine waits leaves a hole.
+    const late = oldMs > OLD_STAYS_MS - 2 * FRAME_MS;
+    judge('the new input came after', oldMs, OLD_STAYS_MS - 2 * FRAME_MS);
+    assert.match(seen.map(({ look }) => look).join(' '), late ? /^(LL )+.*(DD ?)+$/ : /^(LL )+(DD ?)+$/);
+  }));

@@ -51,21 +51,23 @@ test('frames become as wide as they are wanted, with the same picture, and nothi
   const { input, memory, frame, untilWide } = watch(t, 160);
   const compositor = openCompositor(memory);
   const copies = new Map<number, Buffer>();
-  const keep = (): void => {
-    const { picture } = frame()!;
+  const keep = async (): Promise<void> => {
+    let shown: InputFrame | undefined;
+    await until('a frame', () => (shown = frame()) !== undefined);
+    const { picture } = shown!;
     const whole: Picture = { address: memory.allocate(bytesOf(CANVAS)), ...CANVAS };
     compositor.resize(picture, whole);
     copies.set(picture.widthPx, Buffer.from(memory.bytes.subarray(whole.address, whole.address + bytesOf(CANVAS))));
   };
   await untilWide(160);
-  keep();
+  await keep();
   for (const wide of [1280, 320, 960, 426, 640]) {
     input.fit(wide);
     await untilWide(wide);
-    keep();
+    await keep();
   }
+  await until('it is live', () => input.seen().status === 'live');
   assert.equal(input.seen().reconnects, 0);
-  assert.equal(input.seen().status, 'live');
   // Bars stand still, so all of them are the same picture, but for the edges.
   const whole = copies.get(1280)!;
   for (const wide of [160, 320, 960, 426, 640]) {

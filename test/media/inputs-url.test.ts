@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,10 +5,10 @@ import test, { type TestContext } from 'node:test';
 import { startInput } from '#agent/media/inputs/input.ts';
 import { openPictureMemory } from '#agent/media/pictures/picture-memory.ts';
 import { startChild } from '#lib/runtime/processes/child.ts';
-import { realClock, sleep } from '#lib/runtime/clock.ts';
+import { realClock } from '#lib/runtime/clock.ts';
 import { findFfmpeg } from '#lib/ffmpeg/ffmpeg.ts';
 import { silentLog } from '#lib/runtime/log.ts';
-import { PATIENCE_MS } from '#test/support/until.ts';
+import { until } from '#test/support/until.ts';
 import { freePort } from '#test/support/free-port.ts';
 
 const { ffmpeg } = await findFfmpeg();
@@ -45,17 +44,17 @@ async function assertSounds(t: TestContext, url: string, inARow = 40): Promise<v
   const sound = new Float32Array(SAMPLES * 2);
   let row = 0;
   let longest = 0;
-  for (
-    const endMs = performance.now() + PATIENCE_MS;
-    row < inARow && performance.now() < endMs;
-    await sleep(1000 / FPS)
-  ) {
+  const isEnough = (): boolean => {
     const frame = input.next(performance.now());
     const whole = frame && !frame.waiting && frame.sound.read(frame.sample, 1, sound) === SAMPLES;
     row = whole ? row + 1 : 0;
     longest = Math.max(longest, row);
-  }
-  assert.ok(row >= inARow, `at most ${longest} frames in a row had their sound; ${JSON.stringify(input.seen())}`);
+    return row >= inARow;
+  };
+  await until(`${inARow} frames in a row have their sound`, isEnough, {
+    everyMs: 1000 / FPS,
+    seen: () => `at most ${longest}; ${JSON.stringify(input.seen())}`,
+  });
 }
 
 test('a transport stream by UDP, whose sound comes in late pieces: no hole in it', async (t) => {

@@ -5,10 +5,16 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { realClock, sleep } from '#lib/runtime/clock.ts';
 import { folderOf, smallDisk } from '#test/support/disks.ts';
-import { numbersIn, probe } from '#test/support/numbered-stream.ts';
+import { FRAME_TICKS, numbersIn, probe } from '#test/support/numbered-stream.ts';
 import { count, pathsOf, rig } from '#test/support/recorder-rig.ts';
 import { inTime } from '#test/support/pace.ts';
 import { until } from '#test/support/until.ts';
+
+/** Removes a folder at one blow: what the recorder makes in its place meanwhile is another one. */
+async function remove(folder: string): Promise<void> {
+  await rename(folder, `${folder}-away`);
+  await rm(`${folder}-away`, { recursive: true, maxRetries: 20 });
+}
 
 // They wait most of the time, each for a disk of its own.
 describe('disks that fill, vanish and come back', { concurrency: 3 }, () => {
@@ -64,7 +70,7 @@ describe('disks that fill, vanish and come back', { concurrency: 3 }, () => {
   });
 
   for (const [how, spoil] of [
-    ['removed', (home: string) => rm(home, { recursive: true, maxRetries: 20 })],
+    ['removed', remove],
     ['moved away', (home: string) => rename(home, `${home}-elsewhere`)],
   ] as const)
     test(`a folder that is ${how} during recording: nothing is lost`, async (t) => {
@@ -72,7 +78,7 @@ describe('disks that fill, vanish and come back', { concurrency: 3 }, () => {
       const { encoder, recorder, folder } = bench;
       const handle = recorder.start({});
       encoder.run(1);
-      await sleep(2500);
+      await until('two seconds are recorded', () => encoder.next > 36 && recorder.seen().bytes > 0);
       await spoil(join(folder, handle.id));
       await until('it is noticed', () => bench.alarms().includes('disk_error'));
       await until('the next part is written', () => /S1R2/.test(recorder.seen().file ?? ''));
@@ -101,9 +107,9 @@ describe('disks that fill, vanish and come back', { concurrency: 3 }, () => {
     await first.finished;
     const handle = recorder.start({});
     await handle.started;
-    await sleep(1500);
-    // The recorder may write into it meanwhile.
-    await rm(folder, { recursive: true, maxRetries: 20 });
+    const from = encoder.next;
+    await until('some of it is recorded', () => encoder.next > from + 90 && recorder.seen().bytes > 0);
+    await remove(folder);
     await until('the next part is written', () => /S1R2/.test(recorder.seen().file ?? ''));
     await recorder.stop();
     const info = await handle.finished;
@@ -145,8 +151,8 @@ test('a low disk deletes the oldest delivered recording and never an undelivered
   const folder = await folderOf(t);
   const { bavail, blocks } = await statfs(folder);
   const percent = (bavail / blocks) * 100;
-  // The mark lies a hair above what is free, so that one small recording does not suffice and all delivered ones go.
-  const disk = { warnFreePercent: percent + 0.1, cleanFreePercent: percent + 0.1, checkEveryMs: 3_600_000 };
+  // The mark lies above what is free, whatever others remove meanwhile, so that all delivered ones go.
+  const disk = { warnFreePercent: percent + 10, cleanFreePercent: percent + 10, checkEveryMs: 3_600_000 };
   const bench = await rig(t, { folder, settings: { disk } });
   const { encoder, recorder } = bench;
   encoder.run(20);
@@ -177,20 +183,21 @@ test('the wall clock set back an hour neither moves the end nor spoils anything'
     let shiftMs = 0;
     const clock = { ...realClock, nowMs: () => realClock.nowMs() + shiftMs };
     const { encoder, recorder } = await rig(t, { clock });
-    const handle = recorder.start({ endsAtMs: clock.nowMs() + 1500 });
     encoder.run(1);
-    await handle.started;
-    shiftMs = -3_600_000;
     const startedMs = performance.now();
+    const handle = recorder.start({ endsAtMs: clock.nowMs() + 1500 });
+    shiftMs = -3_600_000;
+    const { ptsTicks } = await handle.started;
     // What finishes the file comes after the end and gives way to everything else.
     await until('it ends', () => recorder.seen().take === undefined, { everyMs: 5 });
     const tookMs = performance.now() - startedMs;
-    assert.ok(tookMs > 500, `it ended after ${tookMs} ms`);
-    judge('it ended after', tookMs, 2500);
+    assert.ok(tookMs > 1400, `it ended after ${tookMs} ms`);
+    judge('it ended after', tookMs, 3000);
     const info = await handle.finished;
     const numbers = await numbersIn(pathsOf(info)[0] ?? '');
-    assert.deepEqual(numbers, count(2, numbers.length));
-    assert.ok(numbers.length >= 18, `${numbers.length} frames`);
+    const first = Math.round((ptsTicks - encoder.ptsOf(0)) / FRAME_TICKS);
+    assert.deepEqual(numbers, count(first, numbers.length));
+    judge('frames are missing', ((18 - numbers.length) * 1000) / 15, 0);
     judge('it recorded', (numbers.length * 1000) / 15, 26_000 / 15);
     const { duration } = (await probe(pathsOf(info)[0] ?? '', '-show_format')).format;
     judge('the file lasts', Number(duration) * 1000, 2000);

@@ -105,7 +105,9 @@ test('a part that could not be finalised for lack of room is, once there is room
   await rm(ballast);
   await recorder.lookAtDisks();
   await until('it is finalised', () => recorder.find(handle.id)?.parts[0]?.state === 'final');
-  assert.ok(bench.facts.some((fact) => fact.kind === 'alarm' && 'clear' in fact && fact.clear.name === 'disk_error'));
+  await until('the alarm is over', () =>
+    bench.facts.some((fact) => fact.kind === 'alarm' && 'clear' in fact && fact.clear.name === 'disk_error'),
+  );
   const [path = ''] = pathsOf(info);
   assert.ok((await numbersIn(path)).length >= 38);
 });

@@ -13,7 +13,7 @@ import { openFmp4 } from '#lib/media/fmp4.ts';
 import type { Packet } from '#lib/media/packet.ts';
 import { findChromium } from '#test/support/chromium.ts';
 import { FRAME_TICKS, numberedStream, numbersIn, probe, type NumberedStream } from '#test/support/numbered-stream.ts';
-import { PATIENCE_MS } from '#test/support/until.ts';
+import { until } from '#test/support/until.ts';
 import { count } from '#test/support/recorder-rig.ts';
 
 const run = promisify(execFile);
@@ -21,7 +21,7 @@ const CHROMIUM = findChromium();
 
 async function folderOf(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-fmp4-'));
-  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }));
   return folder;
 }
 
@@ -71,7 +71,7 @@ interface Said {
 }
 
 /** Shows a page in a browser and waits for what it posts to `/said`. */
-async function sayingOf(t: TestContext, browser: string, folder: string, page: string): Promise<Said> {
+async function sayingOf(browser: string, folder: string, page: string): Promise<Said> {
   const said = Promise.withResolvers<Said>();
   const server = createServer((request, response) => {
     if (request.url === '/said') json(request).then((words) => said.resolve(words as Said), said.reject);
@@ -83,14 +83,19 @@ async function sayingOf(t: TestContext, browser: string, folder: string, page: s
   const child = spawn(browser, [...flags, '--remote-debugging-port=0', `http://127.0.0.1:${port}/`], {
     stdio: 'ignore',
   });
-  const late = setTimeout(() => said.reject(new Error('the page said nothing')), PATIENCE_MS);
-  t.after(async () => {
-    clearTimeout(late);
-    server.close();
+  const ended = once(child, 'exit');
+  let isSaid = false;
+  said.promise.finally(() => (isSaid = true)).catch(() => undefined);
+  try {
+    await until('the page says something', () => isSaid);
+    return await said.promise;
+  } finally {
+    // Before its folder is removed.
     child.kill();
-    if (child.exitCode === null) await once(child, 'exit');
-  });
-  return said.promise;
+    await ended;
+    server.closeAllConnections();
+    server.close();
+  }
 }
 
 test('a browser plays it piece by piece', async (t) => {
@@ -118,7 +123,7 @@ test('a browser plays it piece by piece', async (t) => {
       buffer.appendBuffer(pieces.shift());
     };
   </script>`;
-  const said = await sayingOf(t, CHROMIUM, folder, page);
+  const said = await sayingOf(CHROMIUM, folder, page);
   assert.equal(said.error, undefined);
   assert.equal(said.width, 64);
   assert.equal(said.ranges.length, 1, `one range without a hole: ${JSON.stringify(said.ranges)}`);

@@ -48,20 +48,22 @@ describe('an odd file system', { concurrency: 5 }, () => {
   ] as const)
     test(`${what}: one part, no alarm`, { skip }, async (t) => {
       const odd = await oddRecorder(t);
-      const result = await odd.record(6, async () => {
+      const result = await odd.record('told', async () => {
         await odd.does(words);
         await sleep(5500);
         await odd.does('');
+        await sleep(500);
       });
       isOnePart(result);
     });
 
   test('inode numbers that are other ones all the time, with ESTALE for a moment', { skip }, async (t) => {
     const odd = await oddRecorder(t, `numbers folder-sync=${EINVAL}`);
-    const result = await odd.record(3, async () => {
+    const result = await odd.record('told', async () => {
       await odd.does(`numbers look=${ESTALE}`);
       await sleep(700);
       await odd.does('numbers');
+      await sleep(1500);
     });
     isOnePart(result);
   });

@@ -149,7 +149,7 @@ test('a file can be played while it is being written', (t) =>
     const { encoder, recorder } = await rig(t);
     recorder.start({});
     encoder.run(1);
-    await until('three seconds were recorded', () => recorder.seen().elapsedMs >= 3000);
+    await until('three seconds were recorded', () => recorder.seen().elapsedMs >= 3000 && recorder.seen().bytes > 0);
     const { file = '', elapsedMs } = recorder.seen();
     const { streams } = await probe(file, '-show_streams');
     assert.deepEqual(

@@ -47,8 +47,8 @@ async function assertLiveAndHidden(t: TestContext, source: LiveSource): Promise<
   });
   t.after(() => input.close());
   await until('the picture', () => input.seen().status === 'live');
-  const own = await childrenWith('rawvideo');
-  assert.ok(own.length > 0);
+  let own: number[] = [];
+  await until('its ffmpeg', async () => (own = await childrenWith('rawvideo')).length > 0);
   for (const pid of await childrenWith(SECRET)) assert.ok(!own.includes(pid), 'the secret stands in the arguments');
 }
 
@@ -99,8 +99,8 @@ test('a push by SRT: its passphrase stands in no argument', needsSrt, async (t) 
   });
   t.after(() => push.close());
   await until('the push', () => status === 'connected');
-  const own = await childrenWith('pipe:0');
-  assert.ok(own.length > 0);
+  let own: number[] = [];
+  await until('its ffmpeg', async () => (own = await childrenWith('pipe:0')).length > 0);
   for (const pid of await childrenWith(SECRET)) assert.ok(!own.includes(pid), 'the secret stands in the arguments');
 });
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { InputNumber, InputSeen } from '#agent/device/state.ts';
-import { sleep } from '#lib/runtime/clock.ts';
 import { until } from './until.ts';
 
 export interface RecordedPart {
@@ -34,6 +33,12 @@ export interface Started {
   frame: number;
 }
 
+/** Counters that the box tells once a second. */
+interface Frames {
+  composed: number;
+  dropped: number;
+}
+
 type Call = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
 
 /** The box's HTTP interface. What is refused rejects with the answer's words. */
@@ -58,9 +63,6 @@ export interface Api {
   alarms(): Promise<{ name: string; about: string; text: string }[]>;
 }
 
-/** Counters of the box are told this often. */
-const TOLD_WITHIN_MS = 1200;
-
 export function openApi(base: string, token: string): Api {
   const raw = (path: string, init: Call = {}): Promise<Response> =>
     fetch(`${base}${path}`, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
@@ -73,7 +75,7 @@ export function openApi(base: string, token: string): Api {
     return JSON.parse(text) as T;
   };
   const get = <T>(path: string): Promise<T> => send<T>('GET', path);
-  const dropped = async (): Promise<number> => (await get<{ frames: { dropped: number } }>('/status')).frames.dropped;
+  const frames = async (): Promise<Frames> => (await get<{ frames: Frames }>('/status')).frames;
   let droppedBefore = 0;
   const recording = (take: string): Promise<Recorded> => get(`/recordings/${take}`);
 
@@ -94,11 +96,16 @@ export function openApi(base: string, token: string): Api {
     recording,
     settled,
     async leftOut() {
-      await sleep(TOLD_WITHIN_MS);
-      return (await dropped()) - droppedBefore;
+      let told = await frames();
+      // What is told first may have been counted before this was asked; what is told next was not.
+      for (const which of ['counts', 'newer counts']) {
+        const { composed } = told;
+        await until(`${which} are told`, async () => (told = await frames()).composed !== composed);
+      }
+      return told.dropped - droppedBefore;
     },
     async start(body = {}) {
-      droppedBefore = await dropped();
+      droppedBefore = (await frames()).dropped;
       const askedMs = Date.now();
       const { recording: seen, at } = await send<{ recording: { take: string }; at: { frame: number } }>(
         'POST',

@@ -4,10 +4,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sleep } from '#lib/runtime/clock.ts';
 import { killLeftovers } from '#lib/runtime/processes/leftovers.ts';
 import { openApi, type Api } from './box-api.ts';
-import { PATIENCE_MS } from './until.ts';
+import { until } from './until.ts';
 
 export const TOKEN = 'e2e-0123456789abcdef';
 /** The box's own time code stands here, where neither layout 7 nor a source has anything. */
@@ -123,15 +122,12 @@ export function runAmphi(argv: readonly string[], env: Record<string, string> = 
 }
 
 async function answer({ child, log }: AmphiRun): Promise<Box['ports']> {
-  const end = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const http = /^api +http:\/\/[^:]+:(\d+)\//m.exec(log())?.[1];
-    const rtsp = /^stream +rtsp:\/\/[^:]+:(\d+)\//m.exec(log())?.[1];
-    if (http && rtsp) return { http: Number(http), rtsp: Number(rtsp) };
-    if (child.exitCode !== null || child.signalCode) throw new Error(`the box ended:\n${log()}`);
-    if (performance.now() > end) throw new Error(`the box does not answer:\n${log()}`);
-    await sleep(30);
-  }
+  const http = (): string | undefined => /^api +http:\/\/[^:]+:(\d+)\//m.exec(log())?.[1];
+  const rtsp = (): string | undefined => /^stream +rtsp:\/\/[^:]+:(\d+)\//m.exec(log())?.[1];
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  await until('the box answers', () => (http() !== undefined && rtsp() !== undefined) || isOver(), { seen: log });
+  if (isOver()) throw new Error(`the box ended:\n${log()}`);
+  return { http: Number(http()), rtsp: Number(rtsp()) };
 }
 
 async function clear({ child, ended, log }: AmphiRun, data: string, folder: string): Promise<void> {
@@ -139,7 +135,8 @@ async function clear({ child, ended, log }: AmphiRun, data: string, folder: stri
   child.kill('SIGKILL');
   await ended;
   await killLeftovers(data, ['ffmpeg', 'ffprobe']);
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  // What ends with it may still write there.
+  await rm(folder, { recursive: true, force: true, maxRetries: 20 });
 }
 
 async function childrenOf(parent: number): Promise<{ pid: number; words: string[] }[]> {

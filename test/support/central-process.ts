@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startChild } from '#lib/runtime/processes/child.ts';
 import { runProgram, type ProgramResult } from '#lib/runtime/processes/run-program.ts';
+import { PATIENCE_MS } from './until.ts';
 
 const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
-const START_MS = 120_000;
 const COMMAND_MS = 300_000;
 /** Its PostgreSQL ends within this; killed before, that would go on writing into the folder that is removed. */
 const STOP_MS = 120_000;
@@ -38,10 +38,10 @@ export async function startCentralProcess(...flags: string[]): Promise<CentralPr
   });
   const close = async (): Promise<void> => {
     await child.stop(STOP_MS);
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 20 });
   };
   const limit = new Promise<undefined>((resolve) => {
-    setTimeout(() => resolve(undefined), START_MS).unref();
+    setTimeout(() => resolve(undefined), PATIENCE_MS).unref();
   });
   const url = await Promise.race([urlIn(child.take(1)), child.died.then(() => undefined), limit]);
   if (!url || child.pid === undefined) {

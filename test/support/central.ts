@@ -4,10 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sleep } from '#lib/runtime/clock.ts';
+import { until } from './until.ts';
 
 const AMPHI = fileURLToPath(new URL('../../bin/amphi', import.meta.url));
-const START_MS = 90_000;
 
 /** A central server as a process of its own, on a free loopback port. */
 export interface CentralProcess {
@@ -57,7 +56,7 @@ export async function startCentralProcess(
     },
     async remove() {
       await stop();
-      await rm(join(data, '..'), { recursive: true, force: true });
+      await rm(join(data, '..'), { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }
@@ -65,6 +64,7 @@ export async function startCentralProcess(
 export interface CentralRun {
   child: ChildProcess;
   said: () => string;
+  /** The exit code, when all that it said has come, too. */
   ended: Promise<number | null>;
 }
 
@@ -74,16 +74,18 @@ export function runCentral(argv: readonly string[], env: Record<string, string> 
   const child = spawn(AMPHI, ['central', ...argv], { env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  return { child, said: () => text, ended: once(child, 'exit').then(([code]) => code as number | null) };
+  return { child, said: () => text, ended: once(child, 'close').then(([code]) => code as number | null) };
 }
 
 async function answer(run: CentralRun): Promise<string> {
-  const endsAtMs = performance.now() + START_MS;
-  while (performance.now() < endsAtMs && run.child.exitCode === null && run.child.signalCode === null) {
-    const url = /^central +(http:\S+)\/$/m.exec(run.said())?.[1];
-    if (url) return url;
-    await sleep(50);
+  const { child, said } = run;
+  const url = (): string | undefined => /^central +(http:\S+)\/$/m.exec(said())?.[1];
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  try {
+    await until('the server comes', () => url() !== undefined || isOver(), { seen: said });
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
   }
-  run.child.kill('SIGKILL');
-  throw new Error(`the server does not come:\n${run.said()}`);
+  return url() ?? Promise.reject(new Error(`the server ended:\n${said()}`));
 }

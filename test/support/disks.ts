@@ -7,7 +7,8 @@ import type { TestContext } from 'node:test';
 /** A folder of its own, gone after the test. */
 export async function folderOf(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'amphi-disk-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  // A recorder that is closed after this may still write into it.
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }));
   return folder;
 }
 

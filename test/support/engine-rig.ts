@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import { randomUUID } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,7 +40,7 @@ export async function clip(name: keyof typeof CLIPS, ffmpeg: string): Promise<st
   const path = join(folder, `${name}-1.mkv`);
   if (await isThere(path)) return path;
   await mkdir(folder, { recursive: true });
-  const made = `${path}.${process.pid}.mkv`;
+  const made = `${path}.${randomUUID()}.mkv`;
   const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '12', '-g', '15', '-c:a', 'pcm_s16le'];
   const { code, reason } = await runProgram(ffmpeg, ['-v', 'error', '-y', ...CLIPS[name], ...codecs, made], {
     timeoutMs: PATIENCE_MS,

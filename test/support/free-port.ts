@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
 
 /**
  * An address of the loopback that is this process's alone: a port that is free there stays free, since other tests bind and connect
@@ -7,12 +8,35 @@ import { createServer, type AddressInfo } from 'node:net';
  */
 export const OWN_LOOPBACK = `127.${64 + ((process.pid >> 16) & 63)}.${(process.pid >> 8) & 255}.${process.pid & 255}`;
 
-/** A port of the loopback that nobody has at this moment; for programs that cannot choose one themselves. */
+/** Linux gives port 0, and the near ends of connections, numbers from 32768 on: of those below, nobody gets one by chance. */
+const FROM = 20_000;
+const TO = 32_000;
+const given = new Set<number>();
+
+/** A port of the loopback that nobody has, by TCP or UDP, each time another one; for programs that cannot choose one themselves. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = FROM + Math.floor(Math.random() * (TO - FROM));
+    if (given.has(port)) continue;
+    given.add(port);
+    if ((await isFree(createServer(), port, host)) && (await isFree(createSocket('udp4'), port, host))) return port;
+  }
+}
+
+/** Whether a socket can have the port; it is closed again. */
+async function isFree(
+  socket: ReturnType<typeof createServer> | ReturnType<typeof createSocket>,
+  port: number,
+  host: string,
+): Promise<boolean> {
+  const opened = once(socket, 'listening').then(
+    () => true,
+    () => false,
+  );
+  if ('listen' in socket) socket.listen(port, host);
+  else socket.bind(port, host);
+  if (!(await opened)) return false;
+  socket.close();
+  await once(socket, 'close');
+  return true;
 }

@@ -1,6 +1,5 @@
-import { sleep } from '#lib/runtime/clock.ts';
 import { runAmphi } from './box.ts';
-import { PATIENCE_MS } from './until.ts';
+import { until } from './until.ts';
 
 /** A simulated hall as a process of its own, so that what a test computes does not make its sources late. */
 export interface HallProcess {
@@ -16,13 +15,13 @@ export interface HallProcess {
 export async function startHallProcess(format = '640x360'): Promise<HallProcess> {
   const port = ['--listen', '127.0.0.1:0', '--control', '127.0.0.1:0'];
   const { child, log, ended } = runAmphi(['sim', 'hall', ...port, '--slides', format, '--camera', format]);
-  const end = performance.now() + PATIENCE_MS;
-  while (!/^ready$/m.test(log())) {
-    if (child.exitCode !== null || performance.now() > end) {
-      child.kill('SIGKILL');
-      throw new Error(`the hall does not start:\n${log()}`);
-    }
-    await sleep(30);
+  const isReady = (): boolean => /^ready$/m.test(log());
+  try {
+    await until('the hall is ready', () => isReady() || child.exitCode !== null, { seen: log });
+    if (!isReady()) throw new Error(`the hall ended:\n${log()}`);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
   }
   const said = (name: string): string => new RegExp(`^${name} (\\S+)$`, 'm').exec(log())![1]!;
   const urls = { slides: said('slides'), camera: said('camera') };
@@ -40,7 +39,7 @@ export async function startHallProcess(format = '640x360'): Promise<HallProcess>
     },
     async close() {
       child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+      const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
       await ended;
       clearTimeout(timer);
     },

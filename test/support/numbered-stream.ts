@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +44,8 @@ export async function numberedStream(frames = 600, bFrames = 0): Promise<Numbere
   const path = join(folder, `numbered-${frames}-${bFrames}-2.ts`);
   if (!existsSync(path)) {
     mkdirSync(folder, { recursive: true });
-    const temporary = `${path}.${process.pid}`;
+    // Tests that run at the same time, in this process or others, may each make it: the last one stays.
+    const temporary = `${path}.${randomUUID()}`;
     await encode(frames, bFrames, temporary);
     renameSync(temporary, path);
   }

@@ -25,8 +25,11 @@ export interface OddRecorder {
   folder: string;
   /** What the file system does from now on; see `odd-file-system.c`. */
   does(words: string): Promise<void>;
-  /** Records for so many seconds, or until 2 s after an alarm; `meanwhile` is called when pictures are on the disk. */
-  record(length: number | 'alarm', meanwhile?: (file: string) => Promise<void>): Promise<OddRecording>;
+  /**
+   * Records for so many seconds, until 2 s after an alarm, or until `meanwhile` is over, which is called when pictures are on the
+   * disk.
+   */
+  record(length: number | 'alarm' | 'told', meanwhile?: (file: string) => Promise<void>): Promise<OddRecording>;
 }
 
 let compiled: Promise<string> | undefined;
@@ -44,7 +47,7 @@ async function compile(): Promise<string> {
 /** A recorder under which the file system has oddities. Rejects where there is no C compiler. */
 export async function oddRecorder(t: TestContext, words = ''): Promise<OddRecorder> {
   const place = await mkdtemp(join(tmpdir(), 'amphi-odd-'));
-  t.after(() => rm(place, { recursive: true, force: true }));
+  t.after(() => rm(place, { recursive: true, force: true, maxRetries: 20 }));
   const library = await (compiled ??= compile());
   const [control, folder] = [join(place, 'control'), join(place, 'recordings')];
   await mkdir(folder);
@@ -58,15 +61,21 @@ export async function oddRecorder(t: TestContext, words = ''): Promise<OddRecord
       const program = new URL('odd-recorder.ts', import.meta.url).pathname;
       const child = spawn(process.execPath, [program, folder, String(length)], {
         env,
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: ['pipe', 'pipe', 'inherit'],
       });
       t.after(() => void child.kill('SIGKILL'));
+      child.stdin.on('error', () => undefined);
+      let over: OddRecording | undefined;
       for await (const line of createInterface({ input: child.stdout })) {
         const told = JSON.parse(line) as { at: string; file: string };
-        if (told.at === 'running') await meanwhile?.(told.file);
-        else return told as unknown as OddRecording;
+        if (told.at !== 'running') over = told as unknown as OddRecording;
+        else {
+          await meanwhile?.(told.file);
+          child.stdin.end();
+        }
       }
-      throw new Error('the recorder ended early');
+      if (!over) throw new Error('the recorder ended early');
+      return over;
     },
   };
 }

@@ -1,8 +1,10 @@
-// A program for tests: records numbered pictures into the folder argv[2] for argv[3] s (`alarm`: until 2 s after one was raised),
+// A program for tests: records numbered pictures into the folder argv[2] for argv[3] s (`alarm`: until 2 s after one was raised,
+// `told`: until stdin ends),
 // on whatever file system it is started, and prints what came of it as JSON. `{"at": "running"}` comes first, when pictures are on
 // the disk.
 import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
 import { openRecorder } from '#agent/recorder/recorder.ts';
 import type { RecorderFact } from '#agent/recorder/facts.ts';
 import { openPacketRing } from '#lib/media/packet-ring.ts';
@@ -41,7 +43,8 @@ console.log(JSON.stringify({ at: 'running', file: recorder.seen().file }));
 const raised = (): string[] =>
   facts.flatMap((fact) => (fact.kind === 'alarm' && 'raise' in fact ? [fact.raise.name] : []));
 if (length === 'alarm') await until('an alarm', () => raised().length > 0);
-await sleep(length === 'alarm' ? 2000 : Number(length) * 1000);
+if (length === 'told') await finished(process.stdin.resume());
+else await sleep(length === 'alarm' ? 2000 : Number(length) * 1000);
 await recorder.stop();
 encoder.pause();
 const info = await handle.finished;

@@ -1,4 +1,4 @@
-/** A process that records into the folder it is given until it is killed; tells the number of the latest picture. */
+/** A process that records into the folder it is given until it is killed; tells the number of the latest picture, and the bytes on the disk. */
 import { openRecorder } from '#agent/recorder/recorder.ts';
 import { openPacketRing } from '#lib/media/packet-ring.ts';
 import { realClock } from '#lib/runtime/clock.ts';
@@ -22,4 +22,4 @@ const recorder = openRecorder({
 await recorder.recover();
 recorder.start({ metadata: { title: 'Cut off' } });
 encoder.run(1);
-setInterval(() => process.stdout.write(`${encoder.next}\n`), 10);
+setInterval(() => process.stdout.write(`${encoder.next} ${recorder.seen().bytes}\n`), 10);

@@ -63,7 +63,7 @@ export async function rig(test: TestContext, options: RigOptions = {}): Promise<
   test.after(async () => {
     encoder.pause();
     for (const recorder of opened) await recorder.close();
-    if (!options.folder) await rm(folder, { recursive: true, force: true });
+    if (!options.folder) await rm(folder, { recursive: true, force: true, maxRetries: 20 });
   });
   const alarms = (): string[] =>
     facts.flatMap((fact) => (fact.kind === 'alarm' && 'raise' in fact ? [fact.raise.name] : []));

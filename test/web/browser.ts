@@ -1,6 +1,6 @@
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
 import { findChromium } from '#test/support/chromium.ts';
-import { PATIENCE_MS } from '#test/support/until.ts';
+import { PATIENCE_MS, until } from '#test/support/until.ts';
 
 const FLAGS = [
   '--no-sandbox',
@@ -46,6 +46,38 @@ export async function openViewer(browser: Browser, settings: ViewerSettings = {}
   });
   return { context, page, complaints };
 }
+
+/**
+ * Presses a button to be held twice, as who cannot hold it does, until that has had its effect: who asks twice and is late between is
+ * asked anew.
+ */
+export async function pressTwice(button: Locator, isDone: () => Promise<boolean>): Promise<void> {
+  const press = (): Promise<void> => button.evaluate((one) => (one as HTMLElement).click());
+  await press();
+  await button.and(button.page().locator('[data-phase=asked]')).waitFor();
+  await press();
+  await until(
+    'two presses have their effect',
+    async () => {
+      if (await isDone()) return true;
+      // It has gone back to where it was: the second press came too late, and was a first one.
+      const phase = await button.getAttribute('data-phase', { timeout: 500 }).catch(() => undefined);
+      if (phase === 'asked') await press();
+      return false;
+    },
+    { everyMs: 200 },
+  );
+}
+
+/** A short touch of a button to be held. Both ends of it come from the page: a test that is late between would hold it. */
+export const touch = (button: Locator): Promise<void> =>
+  button.evaluate(async (one) => {
+    const about = { bubbles: true, pointerId: 1, isPrimary: true, button: 0 };
+    one.dispatchEvent(new PointerEvent('pointerdown', about));
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    one.dispatchEvent(new PointerEvent('pointerup', about));
+    one.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+  });
 
 /** Through the door, as a person does. */
 export async function signIn(page: Page, url: string, password: string, account = 'admin'): Promise<void> {

@@ -36,6 +36,8 @@ function looks(): readonly Look[] {
  * page, so those are seen in the language they have.
  */
 export async function inspect(page: Page, name: string): Promise<void> {
+  // A page of the server is there before its scripts are.
+  await page.waitForLoadState('load');
   const found: string[] = [];
   const covered = (await page.locator('dialog[open]').count()) > 0;
   for (const [language, theme] of looks()) {

@@ -7,7 +7,7 @@ import type { Browser, Locator } from 'playwright-core';
 import sharp from 'sharp';
 import { FEW_PIXELS, startBox, type Box } from '#test/support/box.ts';
 import { until } from '#test/support/until.ts';
-import { openBrowser, openViewer, signIn, type Viewer } from './browser.ts';
+import { openBrowser, openViewer, pressTwice, signIn, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
 
 interface Shown {
@@ -88,7 +88,7 @@ test('keys move, size and remove; undo brings back', async () => {
   await window.focus();
   const before = Number(await left.inputValue());
   await page.keyboard.press('Shift+ArrowLeft');
-  assert.ok(Math.abs(Number(await left.inputValue()) - (before - 2.5)) < 0.02);
+  await until('it is moved', async () => Math.abs(Number(await left.inputValue()) - (before - 2.5)) < 0.02);
   await page.keyboard.press('Delete');
   await window.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Undo' }).click();
@@ -134,7 +134,6 @@ test('words and a logo, uploaded here, are saved as layout 14 without being show
 
   await page.locator('.head').getByText('Ready').waitFor();
   const remove = page.getByRole('button', { name: /^Delete Press/ });
-  for (let press = 0; press < 2; press++) await remove.evaluate((one) => (one as HTMLElement).click());
-  await until('it is gone', async () => (await box.get<{ source: string }>('/layouts/14')).source === 'factory');
+  await pressTwice(remove, async () => (await box.get<{ source: string }>('/layouts/14')).source === 'factory');
   assert.deepEqual(viewer.complaints, []);
 });

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { FEW_PIXELS, startBox, type Box } from '#test/support/box.ts';
 import { openCable, type Cable } from '#test/support/cable.ts';
 import { until } from '#test/support/until.ts';
-import { openBrowser, openViewer, type Viewer } from './browser.ts';
+import { openBrowser, openViewer, pressTwice, touch, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
 
 const TABLET = { width: 1280, height: 800 };
@@ -75,11 +75,8 @@ test('a free recording: title, start, the time runs, mark, pause, resume, and a 
   await page.locator('.state[data-state=recording]').waitFor();
 
   const stop = page.locator('#stop');
-  await stop.hover();
-  await page.mouse.down();
-  await page.waitForTimeout(250);
-  await page.mouse.up();
-  await page.waitForTimeout(300);
+  await touch(stop);
+  await page.waitForTimeout(1500);
   assert.equal((await recording()).state, 'recording', 'a touch does not stop it');
   await page.mouse.move(0, 0);
   await stop.hover();
@@ -99,7 +96,10 @@ test('a keyboard stops by two presses that have no length, as a screen reader ma
   await page.locator('#stop').evaluate((one) => (one as HTMLElement).click());
   await page.getByText('Press again to confirm').waitFor();
   assert.equal((await recording()).state, 'recording');
-  await page.locator('#stop').evaluate((one) => (one as HTMLElement).click());
+  // Who does not press again has asked for nothing.
+  await page.getByText('Press again to confirm').waitFor({ state: 'detached' });
+  const isStopped = async (): Promise<boolean> => (await recording()).state === 'stopped';
+  await pressTwice(page.locator('#stop'), isStopped);
   await page.locator('.state[data-state=stopped]').waitFor();
 });
 
@@ -113,9 +113,11 @@ test('layouts, swap, mute and more time do what their pictures say', async () =>
   await button(page, 'Swap slides and camera').click();
   await button(page, 'Mute the sound').click();
   await page.getByText('The sound is muted').waitFor();
-  const shown = await box.get<{ number: number; swapped: boolean }>('/layout');
-  const { wanted } = await box.get<{ wanted: { outputMuted: boolean } }>('/audio');
-  assert.deepEqual([shown.number, shown.swapped, wanted.outputMuted], [5, true, true]);
+  await until('the box has it all', async () => {
+    const shown = await box.get<{ number: number; swapped: boolean }>('/layout');
+    const { wanted } = await box.get<{ wanted: { outputMuted: boolean } }>('/audio');
+    return shown.number === 5 && shown.swapped && wanted.outputMuted;
+  });
   await button(page, 'Sound on again').click();
   await button(page, 'Swap slides and camera').click();
   await box.send('POST', '/recording/start', { minutes: 30, metadata: { title: 'Planned' } });

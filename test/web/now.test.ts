@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { startBox, type Box } from '#test/support/box.ts';
 import { startHallProcess, type HallProcess } from '#test/support/hall.ts';
 import { until } from '#test/support/until.ts';
-import { openBrowser, openViewer, signIn, type Viewer } from './browser.ts';
+import { openBrowser, openViewer, signIn, touch, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
 import { openWire, type Wire } from './wire.ts';
 
@@ -124,7 +124,8 @@ test('a recording: begun, paused, marked and stopped by hand; its words are word
   await page.waitForTimeout(1500);
 
   const stop = page.getByRole('button', { name: 'Stop' });
-  await stop.click();
+  await touch(stop);
+  await page.waitForTimeout(1500);
   assert.equal(
     (await box.get<{ recording: { wanted: string } }>('/recording')).recording.wanted,
     'recording',
@@ -196,7 +197,12 @@ test('recordings: found, played at a chapter, downloaded in part, described anew
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await page.getByText('No recordings yet.').waitFor();
   assert.equal((await box.get<{ total: number }>('/recordings')).total, 0);
-  await assert.rejects(readFile(join(part!.folder, `${base}.json`)));
+  await until('its files are gone', () =>
+    readFile(join(part!.folder, `${base}.json`)).then(
+      () => false,
+      () => true,
+    ),
+  );
 });
 
 test('a network that is cut is told, and all is there again when it is back', async () => {

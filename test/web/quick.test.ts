@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { until } from '#test/support/until.ts';
-import { openBrowser, openViewer, type Viewer } from './browser.ts';
+import { openBrowser, openViewer, pressTwice, type Viewer } from './browser.ts';
 import { inspect } from './inspect.ts';
 import { PASSWORDS } from '#test/agent/web/fake-box.ts';
 import { open, openLectern, startQuickBox } from './quick-box.ts';
@@ -25,7 +25,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await box?.[Symbol.asyncDispose]();
-  await rm(box.data, { recursive: true, force: true });
+  await rm(box.data, { recursive: true, force: true, maxRetries: 20 });
 });
 
 async function viewing(
@@ -48,6 +48,8 @@ const foldOf = (page: Page, heading: string): Locator =>
 /** How far a colour is from another one (WCAG 2, 1 to 21), as the page computed both. */
 const contrastOf = (page: Page, selector: string): Promise<number> =>
   page.locator(selector).evaluate((one) => {
+    // As it is when nothing changes any more.
+    for (const animation of one.getAnimations()) animation.finish();
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
     const light = (colour: string): number => {
       canvas.fillStyle = colour;
@@ -71,7 +73,11 @@ test('every kind of button can be read under the mouse, in both themes', async (
       await page.evaluate(() => {
         const kinds = ['plain', 'main', 'record', 'danger', 'hold danger', 'hold main'];
         const made = kinds.map((kind) => `<button class="button ${kind}" id="k-${kind.replace(' ', '-')}">Aa</button>`);
-        document.querySelector('main')!.innerHTML = made.join(' ');
+        // Beside what the page draws, and may draw anew.
+        const place = document.createElement('div');
+        place.style.cssText = 'position: fixed; inset: 0 0 auto; z-index: 9999';
+        place.innerHTML = made.join(' ');
+        document.body.append(place);
       });
       for (const kind of ['plain', 'main', 'record', 'danger', 'hold-danger', 'hold-main']) {
         await page.hover(`#k-${kind}`);
@@ -91,7 +97,7 @@ test('the lectern fits common screens with 16 layouts: what is done is in sight,
   ]) {
     await viewing({ size }, async ({ page }) => {
       await openLectern(page, box);
-      assert.equal(await page.locator('.layouts li').count(), 16);
+      await until('all layouts are there', async () => (await page.locator('.layouts li').count()) === 16);
       const seen = async (selector: string): Promise<void> => {
         const room = await page.locator(selector).boundingBox();
         const isSeen = room && room.y >= 0 && room.y + room.height <= size.height && room.x + room.width <= size.width;
@@ -140,7 +146,7 @@ test('a setting is found by its name, and the address leads to it', async () => 
     await page.getByLabel('Chercher un réglage').fill('debit video');
     await page.getByRole('link', { name: 'Encodeurs › Principal (archive) › Débit vidéo' }).click();
     await page.locator('.leaf.sought').getByLabel('Débit vidéo').waitFor();
-    assert.ok(await page.evaluate(() => document.activeElement?.closest('.leaf.sought') !== null));
+    await page.locator('.leaf.sought :focus').waitFor();
     await inspect(page, 'settings-search');
   });
 });
@@ -156,10 +162,9 @@ test('going on saves what was typed; what is wrong stays, and says so; a wizard 
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByRole('heading', { level: 2, name: 'Network' }).waitFor();
     assert.equal(box.device.state().wanted.hall, 'Amphi_D');
-    assert.equal(
-      await page.locator('nav [data-done=true]').count(),
-      1,
+    await until(
       'what was done is ticked, not what lies before',
+      async () => (await page.locator('nav [data-done=true]').count()) === 1,
     );
     await page.evaluate(() => void (location.hash = '#start/inputs'));
     await page.locator('fieldset').first().getByLabel('Kind').selectOption('rtsp');
@@ -244,7 +249,7 @@ test('changes that are not saved are asked for before they are lost', async () =
     await page.getByRole('link', { name: 'Now' }).click();
     await page.getByRole('dialog').getByText('Changes that are not saved').waitFor();
     await page.getByRole('button', { name: 'Stay here' }).click();
-    assert.equal(new URL(page.url()).hash, '#settings/encoders');
+    await until('the address is the one before', () => new URL(page.url()).hash === '#settings/encoders');
     await page.getByRole('link', { name: 'Now' }).click();
     await page.getByRole('button', { name: 'Leave without saving' }).click();
     await page.locator('.now').waitFor();
@@ -298,10 +303,7 @@ test('layouts are renamed, and deleted where they are nobody else’s', async ()
       (await page.locator('.page-head select').innerText()).includes('15. Debate'),
     );
     const remove = page.getByRole('button', { name: /^Delete Press/ });
-    await remove.evaluate((one) => (one as HTMLElement).click());
-    await page.getByText('Press again to confirm').waitFor();
-    await page.getByRole('button', { name: /^Delete Press again/ }).evaluate((one) => (one as HTMLElement).click());
-    await until('it is gone', async () => box.device.state().wanted.layouts[15] === undefined);
+    await pressTwice(remove, async () => box.device.state().wanted.layouts[15] === undefined);
   });
 });
 

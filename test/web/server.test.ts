@@ -29,6 +29,8 @@ async function signedIn(settings: ViewerSettings = {}, account = 'scheduler'): P
   await page.getByLabel(/Password|Mot de passe/).fill(account);
   await page.getByRole('button', { name: /Sign in|Entrer/ }).click();
   await page.getByRole('navigation').waitFor();
+  // The page is there before its scripts are.
+  await page.waitForLoadState('load');
   return page;
 }
 
@@ -96,6 +98,7 @@ test('the theme goes round, and is kept for the next page', async () => {
   }
   await page.getByRole('link', { name: 'Imports' }).click();
   await page.getByRole('heading', { name: 'Imports' }).waitFor();
+  await page.waitForLoadState('load');
   assert.equal(await theme(), 'dark');
 });
 

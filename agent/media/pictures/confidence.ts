@@ -30,13 +30,17 @@ export function openConfidence(settings: ConfidenceSettings): Confidence {
   const { widthPx, heightPx, fps, gopFrames } = wanted;
   const pool = openPicturePool(settings.memory, { widthPx, heightPx }, POOL);
   let last = -1;
+  /** Frames for which no picture was free, and the one that may still get one. */
+  let [dropped, refused] = [0, -1];
   let sounds: Buffer[] = [];
   return {
     feed(programFrame, picture, sound) {
       sounds.push(sound);
       const frame = Math.floor((programFrame * fps) / programFps + 1e-6);
       if (frame === last) return;
+      if (refused >= 0 && refused !== frame) dropped++;
       const small = pool.take();
+      refused = small ? -1 : frame;
       if (!small) return;
       last = frame;
       compositor.resize(picture, small);
@@ -45,7 +49,10 @@ export function openConfidence(settings: ConfidenceSettings): Confidence {
       encoder.feed({ frame, key, picture: bytes, sound: Buffer.concat(sounds), done });
       sounds = [];
     },
-    seen: () => encoder.seen(),
+    seen() {
+      const seen = encoder.seen();
+      return { ...seen, dropped: seen.dropped + dropped };
+    },
     async close() {
       await encoder.close();
       pool.close();
