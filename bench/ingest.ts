@@ -1,7 +1,6 @@
 /** A recording of 2 GB: how long the server takes to have it safe, against nginx's WebDAV; memory of both ends. */
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { randomFillSync } from 'node:crypto';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +9,7 @@ import { sleep } from '#lib/runtime/clock.ts';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { openScope, type Scope } from '#lib/runtime/scope.ts';
 import { startCentralProcess } from '#test/support/central.ts';
+import { freePort } from '#test/support/free-port.ts';
 import type { Sent } from './ingest-load/send.ts';
 import { readOptions } from './measure/options.ts';
 import { printFigure, printTable } from './measure/report.ts';
@@ -30,14 +30,6 @@ async function makeFile(path: string): Promise<void> {
 const peakMb = async (pid: number): Promise<number> =>
   Number(/^VmHWM:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 const forgetPeak = (pid: number): Promise<void> => writeFile(`/proc/${pid}/clear_refs`, '5').catch(() => undefined);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
-}
 
 /** nginx with WebDAV; undefined where there is none. */
 async function startNginx(folder: string, scope: Scope): Promise<string | undefined> {
