@@ -2,7 +2,7 @@
 /** The disk fills up, or a folder is removed, while a box records. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -37,6 +37,12 @@ async function smallDisk(t: TestContext): Promise<string | undefined> {
   return folder;
 }
 
+/** Removes a folder at one blow: what the box makes in its place meanwhile is another one. */
+async function remove(folder: string): Promise<void> {
+  await rename(folder, `${folder}-away`);
+  await rm(`${folder}-away`, { recursive: true, maxRetries: 20 });
+}
+
 /** Leaves so much room on a small disk. */
 const fill = (folder: string, leaveBytes: number): Promise<void> =>
   writeFile(join(folder, 'other people.bin'), Buffer.alloc(DISK_BYTES - leaveBytes));
@@ -60,7 +66,7 @@ test('the disk is full: the part ends cleanly, an alarm is raised, it goes on el
     if (!small) return;
     await fill(small, 300_000);
     const other = await mkdtemp(join(tmpdir(), 'amphi-other-'));
-    t.after(() => rm(other, { recursive: true }));
+    t.after(() => rm(other, { recursive: true, maxRetries: 20 }));
     const box = await boxOn(t, [small, other]);
     const { take } = await box.start({ metadata: { title: 'Full' } });
     await until('it goes on elsewhere', async () => (await partsOf(box, take)) > 1);
@@ -105,12 +111,12 @@ test('the only disk is full: the part ends cleanly, and it goes on when there is
 test('the recording folder is removed: it goes on, and what was open is saved', (t) =>
   inTime(t, async (judge) => {
     const folder = await mkdtemp(join(tmpdir(), 'amphi-removed-'));
-    t.after(() => rm(folder, { recursive: true, force: true }));
+    t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }));
     const box = await boxOn(t, [folder]);
     const { take } = await box.start({ metadata: { title: 'Removed' } });
-    await sleep(4000);
+    await until('it is written', async () => ((await box.recording(take)).parts[0]?.durationMs ?? 0) > 3000);
     const [part] = (await box.recording(take)).parts;
-    await rm(dirname(pathOf(part!)), { recursive: true });
+    await remove(dirname(pathOf(part!)));
     await until('it goes on', async () => (await partsOf(box, take)) > 1);
     await sleep(2500);
     const parts = await judgeParts(await box.stopRecording(take), {}, await latenessOf(box, judge));
@@ -121,11 +127,11 @@ test('the recording folder is removed: it goes on, and what was open is saved', 
 test('all of the destination is removed, and made again by somebody: it goes on', ONLY_LONG, (t) =>
   inTime(t, async (judge) => {
     const folder = await mkdtemp(join(tmpdir(), 'amphi-removed-'));
-    t.after(() => rm(folder, { recursive: true, force: true }));
+    t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }));
     const box = await boxOn(t, [folder]);
     const { take } = await box.start({ metadata: { title: 'All removed' } });
-    await sleep(3000);
-    await rm(folder, { recursive: true });
+    await until('it is written', async () => ((await box.recording(take)).parts[0]?.durationMs ?? 0) > 2500);
+    await remove(folder);
     await mkdir(folder, { recursive: true });
     await sleep(3500);
     const recorded = await box.stopRecording(take);

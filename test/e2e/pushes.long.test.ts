@@ -60,7 +60,7 @@ test('kill -9 of a push target: not a frame is lost, and it is found again when 
     await sleep(1500);
     target = rtmpTarget(port);
     await until('the target gets the stream again', () => target.bytes() > 50_000);
-    assert.equal(await statusOf('rtmp'), 'connected');
+    await until('it is told so', async () => (await statusOf('rtmp')) === 'connected');
     await judgeTake(await box.stopRecording(take), {}, await latenessOf(box, judge));
     await box.send('POST', '/requests/push.remove', { id: 'rtmp' });
   }));
