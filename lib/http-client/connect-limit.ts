@@ -1,6 +1,7 @@
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { afterSockets } from '#lib/runtime/clock.ts';
 
 /** What makes a request of Node. */
 interface Transport {
@@ -14,17 +15,9 @@ export function transportWithin(connectMs: number, isSecure: boolean): Transport
       // A request to a proxy by HTTP goes out by HTTP, whatever is behind it.
       const secure = options.protocol === undefined ? isSecure : options.protocol === 'https:';
       const request = (secure ? https : http).request(options, onAnswer);
-      let late: NodeJS.Immediate | undefined;
-      const timer = setTimeout(() => {
-        // Timers come before sockets: after a pause of this process, it may stand and nobody has heard yet.
-        late = setImmediate(() => {
-          request.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
-        });
-      }, connectMs);
-      const stands = (): void => {
-        clearTimeout(timer);
-        clearImmediate(late);
-      };
+      const stands = afterSockets(connectMs, () => {
+        request.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
+      });
       request.once('close', stands);
       request.once('response', stands);
       request.once('socket', (socket: Socket) => {

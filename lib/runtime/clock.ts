@@ -18,5 +18,18 @@ export const realClock: Clock = {
   },
 };
 
+/**
+ * Calls `act` after `ms` milliseconds, when what has come on sockets is read; the result cancels that. Timers run before sockets: after a
+ * pause of the process, what would cancel it may lie there unread. It keeps no process alive.
+ */
+export function afterSockets(ms: number, act: () => void): () => void {
+  let behind: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => void (behind = setImmediate(act)), ms).unref();
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(behind);
+  };
+}
+
 /** Resolves after `ms` milliseconds. */
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

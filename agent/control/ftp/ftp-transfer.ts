@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { sleep } from '#lib/runtime/clock.ts';
+import { afterSockets, sleep } from '#lib/runtime/clock.ts';
 import type { Reading, Writing } from '../files/file-tree.ts';
 
 const CHUNK_BYTES = 256 << 10;
@@ -93,9 +92,7 @@ async function whileBothEnd(isClientThere: () => boolean): Promise<void> {
   const untilMs = performance.now() + MOST_END_OF_BOTH_MS;
   for (let waitedMs = 0; waitedMs < END_OF_BOTH_MS && isClientThere() && performance.now() < untilMs;) {
     const beganMs = performance.now();
-    await sleep(STEP_MS);
-    // Timers run before what came on sockets is read.
-    await turnOfTheLoop();
+    await new Promise<void>((resolve) => void afterSockets(STEP_MS, resolve));
     if (performance.now() - beganMs < 2 * STEP_MS) waitedMs += STEP_MS;
   }
 }

@@ -1,3 +1,5 @@
+import { afterSockets } from '#lib/runtime/clock.ts';
+
 /** Tells when a session has had no traffic for some time. */
 export interface IdleWatch {
   touch(): void;
@@ -13,28 +15,16 @@ const LOOK_AGAIN_MS = 10_000;
 export function watchIdle(commonMs: () => number, onIdle: () => void): IdleWatch {
   let ownMs: number | undefined;
   let lastMs = performance.now();
-  let timer: NodeJS.Timeout | undefined;
-  let last: NodeJS.Immediate | undefined;
+  let cancel = (): void => undefined;
   let isClosed = false;
-  const leftMs = (): number => lastMs + (ownMs ?? commonMs()) - performance.now();
+  /** Behind the sockets: who sent something while the box was busy is not idle. */
   const look = (): void => {
-    const waitMs = leftMs();
-    if (waitMs <= 0) {
-      last = setImmediate(lookOnceMore);
-      return;
+    const leftMs = lastMs + (ownMs ?? commonMs()) - performance.now();
+    if (leftMs <= 0) {
+      isClosed = true;
+      return onIdle();
     }
-    timer = setTimeout(look, Math.min(waitMs, LOOK_AGAIN_MS));
-    timer.unref();
-  };
-  /** Timers run before what came on sockets is read: who sent something while the box was busy is not idle. */
-  const lookOnceMore = (): void => {
-    if (leftMs() > 0) return look();
-    isClosed = true;
-    onIdle();
-  };
-  const cancel = (): void => {
-    clearTimeout(timer);
-    clearImmediate(last);
+    cancel = afterSockets(Math.min(leftMs, LOOK_AGAIN_MS), look);
   };
   look();
   return {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { sleep } from '#lib/runtime/clock.ts';
+import { afterSockets, sleep } from '#lib/runtime/clock.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { openTurns } from '#lib/runtime/turns.ts';
 import { loginLine, passwordAgain, passwordPrompt } from '#lib/sis/greeting.ts';
@@ -176,11 +176,10 @@ class TelnetConnection {
     if (this.#ahead.some(isTyped)) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#typed = () => resolve(true);
-    // Timers run before what came on sockets is read: on a busy box more may have come in time.
-    const timer = setTimeout(() => setImmediate(() => resolve(false)), APART_MS);
+    const cancel = afterSockets(APART_MS, () => resolve(false));
     this.#socket.once('close', () => resolve(false));
     const comes = await promise;
-    clearTimeout(timer);
+    cancel();
     this.#typed = () => undefined;
     return comes;
   }
