@@ -33,3 +33,12 @@ export function openTurns(longestMs = LONGEST_TURN_MS, nowMs = (): number => per
     },
   };
 }
+
+/** Lets others have theirs when a turn is over; what comes from `source` meanwhile stays in the kernel. */
+export async function restReading(source: { pause(): unknown; resume(): unknown }, turns: Turns): Promise<void> {
+  const next = turns.over();
+  if (!next) return;
+  source.pause();
+  await next;
+  source.resume();
+}

@@ -10,7 +10,7 @@ import type { KeyFiles } from './authorized-keys.ts';
 import { watchIdle } from '../session/idle.ts';
 import type { Access, ControlPort } from '../session/line-session.ts';
 import { networkOf, plainAddress } from '#lib/runtime/addresses.ts';
-import { openTurns } from '#lib/runtime/turns.ts';
+import { openTurns, restReading } from '#lib/runtime/turns.ts';
 import { ALGORITHMS, keepOpening, lackingOf } from './ssh-algorithms.ts';
 import { startListeners, type Listeners, type Place } from '../session/listen.ts';
 import { guardLogin } from './ssh-login.ts';
@@ -157,10 +157,11 @@ function serve(
     () => (sessions > 0 ? Infinity : options.idleMs()),
     () => connection.end(),
   );
-  const rest = openRests(socket);
+  const turns = openTurns();
   socket.on('data', () => {
     if (socket.writableLength > MOST_UNREAD_BYTES) socket.destroy();
-    else rest();
+    // ssh2 decrypts all it is given.
+    else void restReading(socket, turns);
   });
   socket.once('close', () => idle.close());
   const isLacking = (message: string): boolean => {
@@ -203,22 +204,6 @@ function serve(
       serveSession(session, client, options, transfers);
     });
   });
-}
-
-/** Lets others have their turn when one has lasted long enough: what comes meanwhile stays in the kernel. ssh2 decrypts all it is given. */
-function openRests(socket: Socket): () => void {
-  const turns = openTurns();
-  let isResting = false;
-  return () => {
-    const next = isResting ? undefined : turns.over();
-    if (!next) return;
-    isResting = true;
-    socket.pause();
-    void next.then(() => {
-      isResting = false;
-      socket.resume();
-    });
-  };
 }
 
 /** Waits until the client has read most of what was sent. */

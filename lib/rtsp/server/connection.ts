@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { plainAddress } from '#lib/runtime/addresses.ts';
 import { openAllowance } from '#lib/runtime/allowance.ts';
-import { openTurns } from '#lib/runtime/turns.ts';
+import { openTurns, restReading } from '#lib/runtime/turns.ts';
 import { openNonce } from './access.ts';
 import type { Guest, ServerContext, TunnelEnd } from './server-context.ts';
 import { formatReply, openParser, ProtocolError, type Request } from '../wire/message.ts';
@@ -204,7 +204,7 @@ class SocketConnection implements Connection, Client {
         if (next.kind === 'frame') this.session?.frame(next.channel, next.payload);
         else await this.#answer(next.request);
         this.#beganMs = performance.now();
-        await this.#rest();
+        await restReading(this.socket, this.#turns);
       }
     } catch (error) {
       this.#refuse(error);
@@ -216,15 +216,6 @@ class SocketConnection implements Connection, Client {
   #isModest(kind: 'frame' | 'request'): boolean {
     if (kind === 'request') return this.#mayAsk.take(1);
     return this.session?.role === 'record' || this.#mayFrame.take(1);
-  }
-
-  /** When its turn is over others have theirs. Bytes that come meanwhile stay in the kernel. */
-  async #rest(): Promise<void> {
-    const next = this.#turns.over();
-    if (!next) return;
-    this.socket.pause();
-    await next;
-    this.socket.resume();
   }
 
   async #answer(request: Request): Promise<void> {
