@@ -1,8 +1,5 @@
 import type { TestContext } from 'node:test';
-import { randomUUID } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
 import { factoryWanted } from '#agent/device/initial-state.ts';
 import type { InputSeen, InputSource, StreamName, Wanted } from '#agent/device/state.ts';
 import { startEngine, type Engine, type EngineFact } from '#agent/media/engine.ts';
@@ -14,6 +11,7 @@ import { runProgram } from '#lib/runtime/processes/run-program.ts';
 import { layoutOf } from '#firmware-config/factory/layout-presets.ts';
 import { factoryLayouts } from '#overlays/factory-layouts.ts';
 import { openRenderer } from '#overlays/render.ts';
+import { madeOnce } from './made-once.ts';
 import { PATIENCE_MS, until } from './until.ts';
 
 /** Clips that sources are made of: a white flash and a beep at every full second, and plain greys. */
@@ -35,26 +33,14 @@ const CLIPS = {
 } as const;
 
 /** Path of a clip, made once and kept for the next test. */
-export async function clip(name: keyof typeof CLIPS, ffmpeg: string): Promise<string> {
-  const folder = join(tmpdir(), 'amphi-test-clips');
-  const path = join(folder, `${name}-1.mkv`);
-  if (await isThere(path)) return path;
-  await mkdir(folder, { recursive: true });
-  const made = `${path}.${randomUUID()}.mkv`;
-  const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '12', '-g', '15', '-c:a', 'pcm_s16le'];
-  const { code, reason } = await runProgram(ffmpeg, ['-v', 'error', '-y', ...CLIPS[name], ...codecs, made], {
-    timeoutMs: PATIENCE_MS,
+export const clip = (name: keyof typeof CLIPS, ffmpeg: string): Promise<string> =>
+  madeOnce(`${name}-1.mkv`, async (path) => {
+    const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '12', '-g', '15', '-c:a', 'pcm_s16le'];
+    const { code, reason } = await runProgram(ffmpeg, ['-v', 'error', '-y', ...CLIPS[name], ...codecs, path], {
+      timeoutMs: PATIENCE_MS,
+    });
+    if (code !== 0) throw new Error(`the clip ${name} cannot be made: ${reason}`);
   });
-  if (code !== 0) throw new Error(`the clip ${name} cannot be made: ${reason}`);
-  await rename(made, path);
-  return path;
-}
-
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 export interface EngineRig {
   ffmpeg: string;

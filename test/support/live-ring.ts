@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { openPacketRing, type PacketRing } from '#lib/media/packet-ring.ts';
 import type { Packet, StreamParameters } from '#lib/media/packet.ts';
 import { openTsDemux } from '#lib/media/ts-demux.ts';
 import { runProgram } from '#lib/runtime/processes/run-program.ts';
+import { madeOnce } from './made-once.ts';
 import { PATIENCE_MS } from './until.ts';
 
 /** A target that is late is waited for two minutes; the stream must not be over by then. */
@@ -37,15 +35,7 @@ export interface EncodedStream {
 
 /** The stream of a live ring, coded once a machine. */
 export async function encodedStream(ffmpeg: string): Promise<EncodedStream> {
-  const folder = join(tmpdir(), 'amphi-test-streams');
-  const path = join(folder, `live-${LENGTH_S}-1.mpegts`);
-  if (!existsSync(path)) {
-    mkdirSync(folder, { recursive: true });
-    // Others may make it at the same time: the last one stays.
-    const made = `${path}.${randomUUID()}`;
-    await encode(ffmpeg, made);
-    renameSync(made, path);
-  }
+  const path = await madeOnce(`live-${LENGTH_S}-1.mpegts`, (made) => encode(ffmpeg, made));
   const packets: Packet[] = [];
   let parameters: StreamParameters = {};
   const demux = openTsDemux({

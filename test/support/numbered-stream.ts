@@ -1,13 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import type { Packet, StreamParameters } from '#lib/media/packet.ts';
 import type { PacketRing } from '#lib/media/packet-ring.ts';
 import { openTsDemux } from '#lib/media/ts-demux.ts';
+import { madeOnce } from './made-once.ts';
 
 /** Each picture shows its number, as 16 black or white blocks that survive coding. */
 export const SIZE_PX = 64;
@@ -40,16 +38,9 @@ const numberOf = (luma: Buffer): number =>
 
 /** Codes `frames` numbered pictures with sound, once a machine. Without B frames each picture is an IDR. */
 export async function numberedStream(frames = 600, bFrames = 0): Promise<NumberedStream> {
-  const folder = join(tmpdir(), 'amphi-test-streams');
-  const path = join(folder, `numbered-${frames}-${bFrames}-2.ts`);
-  if (!existsSync(path)) {
-    mkdirSync(folder, { recursive: true });
-    // Tests that run at the same time, in this process or others, may each make it: the last one stays.
-    const temporary = `${path}.${randomUUID()}`;
-    await encode(frames, bFrames, temporary);
-    renameSync(temporary, path);
-  }
-  return demux(readFileSync(path));
+  return demux(
+    readFileSync(await madeOnce(`numbered-${frames}-${bFrames}-2.ts`, (path) => encode(frames, bFrames, path))),
+  );
 }
 
 async function encode(frames: number, bFrames: number, path: string): Promise<void> {
