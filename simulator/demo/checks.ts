@@ -107,9 +107,12 @@ const AFTER_MS = 1500;
 /** EBU R 37: sound at most 40 ms early, 60 ms late. */
 const LIP_SYNC_MS = { min: -40, max: 60 };
 
-/** Sound that is too far from its picture. On a `busy` machine a picture may be late by a frame, no more. */
+/** On a busy machine a picture may be late by so many frames: those before it were left out. */
+const LATE_FRAMES = 3;
+
+/** Sound that is too far from its picture. */
 function wrongSound(verdict: Verdict, busy: boolean): string[] {
-  const slackMs = busy ? FRAME_MS : 0;
+  const slackMs = busy ? LATE_FRAMES * FRAME_MS : 0;
   const limits = { min: LIP_SYNC_MS.min - slackMs, max: LIP_SYNC_MS.max + slackMs };
   return outOfSync(ours(verdict), limits).map(
     ({ source, atMs, offsetMs }) =>

@@ -23,7 +23,7 @@ test('who reads foreign text is measured with twice as much of it', () => {
 
 test('the law finds a reader without a measurement', () => {
   const reader = 'export function wordsIn(text: string): string[] {\n  return [];\n}\n';
-  const measures = "import { wordsIn } from '#lib/a.ts';\ntestGrowth([]);\n";
+  const measures = "import { wordsIn } from '#lib/a.ts';\njudgeGrowth(row);\n";
   assert.deepEqual(unmeasuredReaders(new Map([['lib/a.ts', reader]]), new Map()), ['lib/a.ts']);
   assert.deepEqual(
     unmeasuredReaders(

@@ -14,12 +14,12 @@ const IMPORT = /from '([^']+)'/g;
 
 /**
  * Sources that read foreign text or bytes, and whose work for twice as much is measured in no test: a test that measures imports them
- * and has `growsAsItsInput` or `testGrowth` in it. Those of `known` are left out; one of them that is no such source any more is told.
+ * and has `growsAsItsInput` or `judgeGrowth` in it. Those of `known` are left out; one of them that is no such source any more is told.
  */
 export function unmeasuredReaders(tree: Tree, known: ReadonlyMap<string, string>): string[] {
   const measured = new Set<string>();
   for (const [path, text] of sourcesOf(tree)) {
-    if (!path.startsWith('test/') || !/\b(?:growsAsItsInput|testGrowth)\(/.test(text)) continue;
+    if (!path.startsWith('test/') || !/\b(?:growsAsItsInput|judgeGrowth)\(/.test(text)) continue;
     for (const [, from = ''] of text.matchAll(IMPORT)) if (from.startsWith('#')) measured.add(from.slice(1));
   }
   const readers = sourcesOf(tree)

@@ -12,6 +12,7 @@ import { readAddress } from '#lib/sis/addresses.ts';
 import { readClock as readDeviceClock, readWireDate } from '#lib/sis/dates.ts';
 import { parseColour } from '#overlays/colour.ts';
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { keysIn } from '#agent/control/ssh/authorized-keys.ts';
 import { fitsPattern, shellWords } from '#agent/control/ssh/shell-words.ts';
 import { openPasswordReader } from '#agent/control/accounts/password-reader.ts';
@@ -57,7 +58,7 @@ import { openProtocol } from '#lib/sis/protocol.ts';
 import { checkSvg } from '#overlays/svg-guard.ts';
 import { drawnElements } from '#overlays/svg-weight.ts';
 import { shippedPersonality } from './sis/device.ts';
-import { growthRow as row, testGrowth } from '../support/growth.ts';
+import { growthRow as row, judgeGrowth } from '../support/growth.ts';
 
 const protocol = openProtocol(shippedPersonality());
 const many = (count: number, one: (at: number) => string): string =>
@@ -88,7 +89,7 @@ const transport = (bytes: Buffer): void => {
 };
 
 /** What the law `growth` counts: who reads foreign text or bytes stands here, or where it says so. */
-testGrowth([
+const ROWS = [
   row('SIS, commands', 20_000, (n) => 'Q'.repeat(n), sis),
   row('SIS, words nobody knows', 4000, (n) => many(n, (at) => `zz${at} `), sis),
   row('SIS, escape commands', 4000, (n) => '\x1bX1*CV\r'.repeat(n), sis),
@@ -322,4 +323,5 @@ testGrowth([
       },
     ),
   ),
-]);
+];
+for (const one of ROWS) test(`${one[0]}: four times as much to read takes four times as long`, () => judgeGrowth(one));

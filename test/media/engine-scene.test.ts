@@ -92,6 +92,9 @@ async function changeInTurn(rig: EngineRig): Promise<{ atTicks: number; look: st
   return asked;
 }
 
+/** What they look like in turn. */
+const QUICK = ['DL', 'LD'] as const;
+
 /** Fifty changes as fast as they come; gives when the first was asked for. */
 async function changeQuickly(rig: EngineRig): Promise<number> {
   const fromTicks = rig.engine.now().ptsTicks;
@@ -128,8 +131,12 @@ function judgeSlow(judge: InTime, slow: readonly Look[], asked: readonly { atTic
     const words = here.map((one) => one.look).join(' ');
     assert.ok(first >= 0, `${look} never came: ${words}`);
     judge(`${look} came late: ${words}`, first * FRAME_MS, 2 * FRAME_MS);
+    // A frame that was made late, after the next change was asked for, shows that already.
+    const next = asked[n + 1]?.look ?? QUICK[0];
+    const last = here.findLastIndex((one) => one.look !== next);
+    judge(`${next} is in frames of before: ${words}`, (here.length - 1 - last) * FRAME_MS, 0);
     assert.ok(
-      here.slice(first).every((one) => one.look === look),
+      here.slice(first, last + 1).every((one) => one.look === look),
       `not steady: ${words}`,
     );
   }

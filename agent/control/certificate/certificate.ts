@@ -129,7 +129,7 @@ async function installedIn(folder: string): Promise<Certificate | string | undef
   return typeof found === 'string' ? found : { ...found, from: 'installed' };
 }
 
-const PEM = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
+const PEM = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*(?:-(?!----)[^-]*)*-----END \1-----/g;
 
 /**
  * The first private key in the texts with its certificate, and the other certificates as chain; a text if something is

@@ -131,7 +131,7 @@ test('on a busy machine a source may stumble, but not the recorder', () => {
   assert.equal(wrong({}, true, 298).length, 2);
 });
 
-test('sound is with its picture; on a busy machine a picture may be late by one frame', () => {
+test('sound is with its picture; on a busy machine a picture may be late by three frames', () => {
   const apart = (offsetMs: number) => ({
     sources: [source(1, { lipSync: { ...source(1).lipSync, measured: [{ atMs: 11_400, offsetMs }] } }), killed],
   });
@@ -139,7 +139,9 @@ test('sound is with its picture; on a busy machine a picture may be late by one 
   assert.deepEqual(wrong(apart(66.6)), ['slides: its sound is 67 ms late at 11.4 s']);
   assert.deepEqual(wrong(apart(-41)), ['slides: its sound is -41 ms late at 11.4 s']);
   assert.deepEqual(wrong(apart(66.6), true), []);
-  assert.equal(wrong(apart(133.3), true).length, 1);
+  assert.deepEqual(wrong(apart(200)), ['slides: its sound is 200 ms late at 11.4 s']);
+  assert.deepEqual(wrong(apart(200), true), []);
+  assert.equal(wrong(apart(266.6), true).length, 1);
 });
 
 test('a picture that slipped past its frame is excused once or twice, not again and again', () => {
