@@ -65,7 +65,8 @@ const FLOODS: Readonly<Record<string, () => Flood>> = {
   'a head without end': () => pour('x: y\r\n'.repeat(5000), { head: 'GET / HTTP/1.1\r\nhost: a\r\n' }),
   'a body that comes slowly': () => drip(form('/api/v1/session', 'application/json') + '{"name":"'),
   'a form that comes slowly': () => drip(form('/ingest/addTrack', 'multipart/form-data; boundary=b') + '--b\r\n'),
-  'wrong passwords': () => pour(get('/series/series.json', `authorization: Basic ${btoa('admin:wrong')}\r\n`).repeat(10)),
+  'wrong passwords': () =>
+    pour(get('/series/series.json', `authorization: Basic ${btoa('admin:wrong')}\r\n`).repeat(10)),
   'tokens that are none': () => pour(get('/series/series.json', 'authorization: Bearer a.b.c\r\n').repeat(10)),
   'pages that sign in': () => pour(get('/login.html').repeat(15)),
   'questions of everybody': () => pour(get('/search/episode.json?q=a').repeat(10)),

@@ -99,7 +99,8 @@ const transport = (bytes: Buffer): void => {
 
 const configuration = (text: string): unknown => checkedText(configSchema, text, { name: 'box.yaml' });
 const PNG_HEAD = Buffer.from('89504e470d0a1a0a0000000d4948445200000010000000100806000000', 'hex');
-const pictureOf = (name: string) => (bytes: Buffer) => drawPng(name, bytes, { widthPx: 16, heightPx: 16 });
+const pictureOf = (name: string) => (bytes: Buffer) =>
+  drawPng(name, bytes, { widthPx: 16, heightPx: 16, fit: 'cover' });
 const formIn = async (bytes: Buffer): Promise<void> => {
   const request = Object.assign(Readable.from([bytes]), { complete: true }) as unknown as IncomingMessage;
   for await (const { stream } of rawParts(request, 'b')) await buffer(stream);

@@ -32,8 +32,8 @@ async function connected(t: TestContext, number: number): Promise<Socket> {
 interface Rig {
   sender: UdpSender;
   /** Sends so many packets of these tracks, `everyMs` apart by the sender's clock. */
-  send(tracks: readonly number[], packets: number, everyMs: number, rtcp?: boolean): Promise<void>;
-  wait(ms: number): void;
+  send: (tracks: readonly number[], packets: number, everyMs: number, rtcp?: boolean) => Promise<void>;
+  wait: (ms: number) => void;
 }
 
 /** A sender to a player's ports of media and of reports, by track. */
