@@ -138,12 +138,19 @@ async function run(options: Record<string, string>): Promise<void> {
 /** Recordings are closed well before that; what holds on longer does not keep the box from ending. */
 const CLOSE_MS = 10_000;
 
-/** Closes the box. When that does not end the process does: the service manager starts the box again, which recovers. */
-async function closeInTime(agent: Agent, log: Log): Promise<void> {
+/**
+ * Closes the box. When that does not end in `limitMs` the process does: the service manager starts the box again, which recovers.
+ * `end` ends the process.
+ */
+export async function closeInTime(
+  agent: Pick<Agent, 'close'>,
+  log: Pick<Log, 'error'>,
+  { limitMs = CLOSE_MS, end = (code: number): void => process.exit(code) } = {},
+): Promise<void> {
   const late = setTimeout(() => {
     log.error({}, 'the box does not close, and is ended');
-    process.exit(1);
-  }, CLOSE_MS);
+    end(1);
+  }, limitMs);
   await agent.close().catch((error: unknown) => log.error({ err: error }, 'the box does not close well'));
   clearTimeout(late);
 }

@@ -1,6 +1,6 @@
-import { statfs } from 'node:fs/promises';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { AGENT_STATES } from '@amphi/lib/opencast/agent-state.ts';
+import { freeBytesOf } from '@amphi/lib/runtime/disk/room.ts';
 import { onlyFor } from './http-access.ts';
 import type { RouteModule } from './services.ts';
 
@@ -34,8 +34,7 @@ export const metrics: RouteModule = (app, { roster, store, database, clock, regi
     help: 'Room on the media folder',
     registers,
     async collect() {
-      const { bavail, bsize } = await statfs(store.folder);
-      this.set(bavail * bsize);
+      this.set(await freeBytesOf(store.folder));
     },
   });
   const counts = new Gauge({

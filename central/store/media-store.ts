@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { constants, copyFile, link, mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { constants, copyFile, link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
 import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
+import { freeBytesOf } from '@amphi/lib/runtime/disk/room.ts';
 import { collectYoung } from './collect.ts';
 
 /** What was stored of a file. */
@@ -62,12 +63,6 @@ const TEMPORARY = '.incoming';
 const MOST_TEXT_BYTES = 16 << 20;
 const ROOM_EVERY_BYTES = 64 << 20;
 const COLLECT_EVERY_BYTES = 8 << 20;
-
-/** Room on the disk of a folder for those who are not root, bytes. */
-async function freeBytesOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
-}
 
 /**
  * Opens the folder. What an earlier life was receiving when it was killed is removed; what it was fetching is kept. `freeBytes` tells the

@@ -1,4 +1,4 @@
-import { Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import { Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Pair, type YAMLMap } from 'yaml';
 import type { z } from 'zod';
 
 /** Texts of configurations: their values, or all their mistakes. */
@@ -43,13 +43,15 @@ export function checkedText<Schema extends z.ZodType>(
   { name, overrides = [], about = () => 'there is no such key', prepare = () => undefined }: Reading,
 ): z.infer<Schema> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${name}:${line}:${col}`;
   };
   if (document.errors.length > 0)
     throw new ConfigError(document.errors.map(({ pos, message }) => `${place(pos[0])}: ${message}`));
+  const repeated = repeatedKeys(document);
+  if (repeated.length > 0) throw new ConfigError(repeated.map((offset) => `${place(offset)}: Map keys must be unique`));
   prepare(document);
   const raw = valueOf(document, name) ?? {};
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
@@ -57,12 +59,13 @@ export function checkedText<Schema extends z.ZodType>(
   for (const { path, value } of overrides) setIn(raw as Record<string, unknown>, path, value);
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
+  const pairOf = openPairs();
   const mistakes = parsed.error.issues.flatMap((issue) => {
     const override = overrides.find(({ path }) => path.join('.') === issue.path.join('.'));
     const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
     return keys.map((key) => {
       const path = key === undefined ? issue.path : [...issue.path, key];
-      const where = override ? override.from : placeOf(document, path, place, name);
+      const where = override ? override.from : placeOf(document, path, { place, pairOf, name });
       return `${where}: ${path.join('.')}: ${key === undefined ? issue.message : about(path.join('.'))}`;
     });
   });
@@ -99,22 +102,53 @@ function valueOf(document: Document, name: string): unknown {
 function placeOf(
   document: Document,
   path: readonly PropertyKey[],
-  place: (offset: number) => string,
-  name: string,
+  { place, pairOf, name }: { place: (offset: number) => string; pairOf: PairOf; name: string },
 ): string {
   let node: unknown = document.contents;
   let found = name;
   for (const key of path) {
     // Keys of a file may be numbers (`1:`), those of a path are texts.
-    const pair = isMap(node)
-      ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
-      : undefined;
+    const pair = isMap(node) ? pairOf(node, String(key)) : undefined;
     node = isSeq(node) ? node.items[Number(key)] : pair?.value;
     const range = isScalar(pair?.key) ? pair.key.range : nodeRange(node);
     if (!range) break;
     found = place(range[0]);
   }
   return found;
+}
+
+type PairOf = (map: YAMLMap, key: string) => Pair | undefined;
+
+/** Finds pairs by their keys; the pairs of a map are gone through once, however many are asked for. */
+function openPairs(): PairOf {
+  const known = new Map<YAMLMap, Map<string | undefined, Pair>>();
+  return (map, key) => {
+    const pairs = known.get(map) ?? new Map(map.items.map((pair) => [textOf(pair.key), pair]));
+    known.set(map, pairs);
+    return pairs.get(key);
+  };
+}
+
+const textOf = (key: unknown): string | undefined => (isScalar(key) ? String(key.value) : undefined);
+
+/**
+ * Where keys stand that their map has already. The library's own check compares each key with each. A number and its text are one key, as
+ * they are one of an object.
+ */
+function repeatedKeys(document: Document): number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        const text = textOf(key);
+        if (text === undefined) continue;
+        if (seen.has(text)) offsets.push(nodeRange(key)?.[0] ?? 0);
+        seen.add(text);
+      }
+    },
+  });
+  return offsets.toSorted((a, b) => a - b);
 }
 
 const nodeRange = (node: unknown): readonly [number, number, number] | undefined =>

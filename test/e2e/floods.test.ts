@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { FEW_PIXELS, startBox, TOKEN, type Box } from '#test/support/box.ts';
 import { churn, crowd, datagrams, drip, pour, type Flood, type Way } from '#test/support/floods.ts';
 import { listeningOf, openFilesOf, rssMbOf, type ListeningSocket } from '#test/support/listeners.ts';
+import { worstTurnMs } from '#test/support/loop-probe-lines.ts';
 import { until } from '#test/support/until.ts';
 import { answers, filesFlood, shellFlood, snmpAnswers, snmpQuestion } from './flood-clients.ts';
 
@@ -253,17 +254,10 @@ for (const [name, { port, serves, floods }] of Object.entries(ROWS)) {
       await until('it has the files open that it had', async () => (await openFilesOf(owner)) <= openBefore + 2, {
         limitMs: 20_000,
       });
-      const turnMs = await worstTurnMs(owner, beganMs, endedMs);
+      const turnMs = await worstTurnMs(`${probeFile}.${owner}`, beganMs, endedMs);
       t.diagnostic(`${name}: ${kind}: ${turnMs.toFixed(1)} ms, ${moreMb.toFixed(1)} MB`);
       assert.ok(moreMb < MOST_MORE_MB, `${moreMb.toFixed(0)} MB more`);
       assert.ok(turnMs < MOST_TURN_MS, `its thread worked for ${turnMs.toFixed(0)} ms without a look at others`);
     });
   }
-}
-
-/** The most that the thread of a door worked at a stretch in this time, ms of the processor. */
-async function worstTurnMs(pid: number, beganMs: number, endedMs: number): Promise<number> {
-  const text = await readFile(`${probeFile}.${pid}`, 'utf8');
-  const lines = text.split('\n').map((one) => one.split(' ').map(Number));
-  return Math.max(0, ...lines.flatMap(([atMs = 0, ms = 0]) => (atMs > beganMs && atMs <= endedMs + 150 ? [ms] : [])));
 }

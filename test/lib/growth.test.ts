@@ -12,7 +12,18 @@ import { readAddress } from '#lib/sis/addresses.ts';
 import { readClock as readDeviceClock, readWireDate } from '#lib/sis/dates.ts';
 import { parseColour } from '#overlays/colour.ts';
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { after, test } from 'node:test';
+import { repairFile } from '#agent/recorder/recovery/repair.ts';
+import { boundaryIn, rawParts } from '#central/http/multipart.ts';
+import { checkedText, yamlOf } from '#firmware-config/document/text.ts';
+import { configSchema } from '#firmware-config/schema/config.ts';
+import { drawPng } from '#overlays/picture.ts';
 import { keysIn } from '#agent/control/ssh/authorized-keys.ts';
 import { fitsPattern, shellWords } from '#agent/control/ssh/shell-words.ts';
 import { openPasswordReader } from '#agent/control/accounts/password-reader.ts';
@@ -27,7 +38,6 @@ import { byteRange } from '#agent/web/media/byte-range.ts';
 import { reasonIn } from '#agent/rtsp/push-argv.ts';
 import { timeServersIn } from '#agent/box/web/time-servers.ts';
 import { accessListIn } from '#central/http/fields.ts';
-import { boundaryIn } from '#central/http/multipart.ts';
 import { flavorIn, offsetIn, tagsIn } from '#central/http/opencast/ingest/ingest-fields.ts';
 import { queryIn } from '#central/http/query.ts';
 import { askedIn } from '#central/catalogue/search/lucene.ts';
@@ -35,7 +45,6 @@ import { termsIn } from '#central/intake/catalogs.ts';
 import { packageIn } from '#central/intake/elements.ts';
 import { readDigest } from '#central/identity/digest.ts';
 import { readHosts } from '#firmware-config/document/hosts.ts';
-import { yamlOf } from '#firmware-config/document/text.ts';
 import { placeholdersIn } from '#firmware-config/document/template.ts';
 import { splitAdts } from '#lib/media/adts.ts';
 import { splitAnnexB } from '#lib/media/h264.ts';
@@ -87,6 +96,24 @@ const transport = (bytes: Buffer): void => {
   for (let at = 0; at < bytes.length; at += 1316) demux.write(bytes.subarray(at, at + 1316));
   demux.flush();
 };
+
+const configuration = (text: string): unknown => checkedText(configSchema, text, { name: 'box.yaml' });
+const PNG_HEAD = Buffer.from('89504e470d0a1a0a0000000d4948445200000010000000100806000000', 'hex');
+const pictureOf = (name: string) => (bytes: Buffer) =>
+  drawPng(name, bytes, { widthPx: 16, heightPx: 16, fit: 'cover' });
+const formIn = async (bytes: Buffer): Promise<void> => {
+  const request = Object.assign(Readable.from([bytes]), { complete: true }) as unknown as IncomingMessage;
+  for await (const { stream } of rawParts(request, 'b')) await buffer(stream);
+};
+const folder = mkdtempSync(join(tmpdir(), 'amphi-growth-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+/** A file as the recorder left it when the power went. */
+const fileOf = (content: Buffer, movie = ''): string => {
+  const path = join(folder, 'part.mp4');
+  writeFileSync(path, Buffer.concat([box('ftyp', Buffer.alloc(8)), box('moov', bytesOf(movie)), content]));
+  return path;
+};
+const recovered = (path: string): Promise<unknown> => repairFile(path);
 
 /** What the law `growth` counts: who reads foreign text or bytes stands here, or where it says so. */
 const ROWS = [
@@ -289,6 +316,42 @@ const ROWS = [
   row('a period', 50_000, (n) => many(n, (at) => `k${at}=v;`), parsePeriod),
   row('a report of RTCP', 200_000, (n) => Buffer.alloc(n * 4), readSenderReport),
   row('extensions of RTP', 200_000, (n) => Buffer.alloc(n, 0xbf), readRtp),
+  row('a configuration, keys that nobody knows', 2000, (n) => many(n, (at) => `k${at}: 1\n`), configuration),
+  row('a configuration, lists in one another', 2000, (n) => `a: ${'['.repeat(n)}`, configuration),
+  row('a configuration, aliases', 2000, (n) => `a: &a 1\nb: [${'*a,'.repeat(n)}]`, configuration),
+  row(
+    'a configuration of JSON',
+    2000,
+    (n) => `{${many(n, (at) => `"k${at}": {"x": [1]},`)}"hall": "x"}`,
+    configuration,
+  ),
+  row('a configuration, one long text', 200_000, (n) => `hall: "${'\\u0041'.repeat(n)}"`, configuration),
+  row(
+    'segments of a JPEG',
+    50_000,
+    (n) => Buffer.concat([Buffer.from([0xff, 0xd8]), repeated(Buffer.from([0xff, 0xe0, 0, 4, 0, 0]), n)]),
+    pictureOf('a.jpg'),
+  ),
+  row(
+    'chunks of a PNG',
+    50_000,
+    (n) => Buffer.concat([PNG_HEAD, repeated(box('tEXt', Buffer.alloc(4)), n)]),
+    pictureOf('a.png'),
+  ),
+  row('parts of a form', 2000, (n) => bytesOf('--b\r\nx: y\r\n\r\na\r\n'.repeat(n) + '--b--'), formIn),
+  row('headers of a part', 20_000, (n) => bytesOf(`--b\r\n${'x: y\r\n'.repeat(n)}\r\na\r\n--b--`), formIn),
+  row('boundaries that are none', 100_000, (n) => bytesOf(`--b\r\nx: y\r\n\r\n${'\r\n--'.repeat(n)}\r\n--b--`), formIn),
+  row('boxes of a file that is recovered', 2000, (n) => fileOf(repeated(box('free', Buffer.alloc(0)), n)), recovered),
+  row(
+    'fragments of a file that is recovered',
+    500,
+    (n) =>
+      fileOf(
+        repeated(Buffer.concat([box('moof', box('traf', Buffer.alloc(0))), box('mdat', Buffer.alloc(8))]), n),
+        'mvex',
+      ),
+    recovered,
+  ),
   ...[' ', '1', '1:', '1-', 'a ', 'lundi ', 'PT1H', '\u00a0', '.'].map((piece) =>
     row(
       `moments, of ${JSON.stringify(piece)}`,

@@ -26,15 +26,17 @@ export interface CentralProcess {
   close(): Promise<void>;
 }
 
-/** Starts `bin/amphi central` with a folder and a port of its own. Rejects with the end of its log if it does not come up. */
-export async function startCentralProcess(...flags: string[]): Promise<CentralProcess> {
+/** Starts `bin/amphi central` with a folder and a port of its own, with these flags and this environment. Rejects with the end of its log if it does not come up. */
+export async function startCentralProcess(...given: (string | Record<string, string>)[]): Promise<CentralProcess> {
+  const flags = given.filter((one) => typeof one === 'string');
+  const more = Object.assign({}, ...given.filter((one) => typeof one === 'object')) as Record<string, string>;
   const folder = await mkdtemp(join(tmpdir(), 'amphi-central-'));
   const data = join(folder, 'data');
   const child = startChild({
     command: AMPHI,
     argv: ['central', '--data', data, '--listen', '127.0.0.1', '--port', '0', ...flags],
     takes: [1],
-    env: { AMPHI_LOG: process.env['AMPHI_LOG'] ?? 'warn' },
+    env: { AMPHI_LOG: process.env['AMPHI_LOG'] ?? 'warn', ...more },
   });
   const close = async (): Promise<void> => {
     await child.stop(STOP_MS);

@@ -29,6 +29,18 @@ export async function listeningOf(pids: readonly number[]): Promise<ListeningSoc
   return found;
 }
 
+/** The processes that a process started, and those that they did. */
+export async function descendantsOf(pid: number): Promise<number[]> {
+  const children = async (of: number): Promise<number[]> => {
+    const text = await readFile(`/proc/${of}/task/${of}/children`, 'utf8').catch(() => '');
+    return text.trim() ? text.trim().split(' ').map(Number) : [];
+  };
+  const found: number[] = [];
+  for (let next = await children(pid); next.length > 0; next = (await Promise.all(next.map(children))).flat())
+    found.push(...next);
+  return found;
+}
+
 async function socketsOf(pid: number): Promise<string[]> {
   const folder = `/proc/${pid}/fd`;
   const links = await Promise.all(

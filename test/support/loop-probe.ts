@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
 /**
- * Measures, inside a door of a box under test (`NODE_OPTIONS=--import`), how much processor time its thread spends between two looks of
+ * Measures, inside a door of a box or a central server under test (`NODE_OPTIONS=--import`), how much processor time its thread spends between two looks of
  * its loop. Whoever else is served waits that long, however busy the machine is. Each 100 ms it adds a line to
  * `$AMPHI_LOOP_PROBE.<pid>`: the time (of `performance.timeOrigin` and on, ms) and the worst since the last line, ms.
  */
@@ -24,4 +24,4 @@ function watch(path: string): void {
   }, LINE_MS).unref();
 }
 
-if (file && isMainThread && process.argv[1]?.endsWith('-door.ts')) watch(file);
+if (file && isMainThread && /-door\.ts$|\bcentral\b/.test(process.argv.slice(1, 3).join(' '))) watch(file);

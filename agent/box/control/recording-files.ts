@@ -1,4 +1,5 @@
-import { rm, statfs } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
+import { freeBytesOf } from '#lib/runtime/disk/room.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { FileError, fileError, telling } from '#agent/control/files/file-error.ts';
 import type { Entry, MountFiles } from '#agent/control/files/file-tree.ts';
@@ -89,10 +90,9 @@ class RecordingFiles implements MountFiles {
   setModified = refuse;
 
   async freeBytes(): Promise<number> {
-    const { bavail, bsize } = await statfs(this.#options.folder).catch((error: unknown) => {
+    return freeBytesOf(this.#options.folder).catch((error: unknown) => {
       throw fileError(error);
     });
-    return bavail * bsize;
   }
 
   async #removeAll({ id, base, deliveredAtMs }: Recording): Promise<void> {

@@ -188,7 +188,8 @@ function viewOf(mounts: ReadonlyMap<string, Mount>, folder: (name: string) => En
     async freeBytes(path) {
       const { mount } = find(path);
       const any = mount ?? mounts.values().next().value;
-      return any ? any.files.freeBytes() : 0;
+      // Whoever asks shows it as a number, also where there is no bound.
+      return any ? Math.min(await any.files.freeBytes(), Number.MAX_SAFE_INTEGER) : 0;
     },
   };
 }

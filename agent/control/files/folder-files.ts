@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, realpath, rename, rm, rmdir, stat, statfs, utimes } from 'node:fs/promises';
+import { lstat, mkdir, readdir, realpath, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Stats } from 'node:fs';
 import { syncFolder } from '#lib/runtime/files.ts';
@@ -6,6 +6,7 @@ import { tryToMakeFolder } from '#lib/runtime/disk/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { FileError, fileError, telling } from './file-error.ts';
 import type { Entry, MountFiles, Reading } from './file-tree.ts';
+import { freeBytesOf } from '#lib/runtime/disk/room.ts';
 import { isPartial, partialOf, partialSizeBytes, removeStalePartials } from './partial.ts';
 import { openReading } from './reading.ts';
 import { openTurnstile, type Turnstile } from '#lib/runtime/turnstile.ts';
@@ -153,9 +154,8 @@ class FolderFiles implements MountFiles {
     return telling(async () => utimes(await this.#followed(path), ms / 1000, ms / 1000));
   }
 
-  async freeBytes(): Promise<number> {
-    const { bavail, bsize } = await statfs(this.#options.folder);
-    return bavail * bsize;
+  freeBytes(): Promise<number> {
+    return freeBytesOf(this.#options.folder);
   }
 
   async #askToDelete(path: string): Promise<'delete' | 'deleted'> {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { copyFile, lstat, open, rename, statfs, type FileHandle } from 'node:fs/promises';
+import { copyFile, lstat, open, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { freeBytesOf } from '#lib/runtime/disk/room.ts';
 import { syncFile, syncFolder } from '#lib/runtime/files.ts';
 import { FileError, fileError, telling } from './file-error.ts';
 import type { HowToWrite, Writing } from './file-tree.ts';
@@ -138,8 +139,7 @@ class Upload implements Writing {
   }
 
   async #hasRoom(): Promise<boolean> {
-    const { bavail, bsize } = await statfs(dirname(this.#path));
-    return bavail * bsize >= this.#limits.minFreeBytes;
+    return (await freeBytesOf(dirname(this.#path))) >= this.#limits.minFreeBytes;
   }
 
   async #close(): Promise<void> {

@@ -75,7 +75,7 @@ export function openEntrance(parts: EntranceParts): Entrance {
           role: 'admin',
           by: 'token',
           name: 'token',
-          hold: (end) => sessions.hold(() => (token() === expected ? undefined : end())),
+          hold: (end) => holdWhile(() => token() === expected, end, sessions),
         };
       trail.refused({ via: 'http', address: plainAddress(address), account: '-', what: 'token' });
       throttle.failed(address);
@@ -108,6 +108,14 @@ export function openEntrance(parts: EntranceParts): Entrance {
       return refused(401, 'code', 'this code is not shown by the box, or no longer: have a new one shown on its page');
     },
   };
+}
+
+/** Holds until a change of a password after which the proof no longer counts. */
+function holdWhile(counts: () => boolean, end: () => void, sessions: Pick<Sessions, 'hold'>): () => void {
+  let release = (): void => undefined;
+  const hold = (): void => void (release = sessions.hold(() => (counts() ? hold() : end())));
+  hold();
+  return () => release();
 }
 
 /** Seconds after which a client that was refused as `busy` should try again; one password per second is examined. */

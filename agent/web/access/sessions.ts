@@ -146,8 +146,10 @@ export function openSessions(
     endAll() {
       for (const key of sessions.keys()) drop(key);
       save();
-      for (const end of unsigned) end();
+      // One whose proof still counts holds again meanwhile.
+      const ends = [...unsigned];
       unsigned.clear();
+      for (const end of ends) end();
     },
     hold: holdIn(unsigned, () => undefined),
     close: () => clearInterval(sweep),

@@ -145,7 +145,12 @@ async function openBox(settings: WebSettings, limits: Limits): Promise<Box> {
   const throttle = openThrottle(monotonicMs, { tries, everyMs, addresses: 10_000 });
   const nowMs = (): number => Date.now();
   const codes = openPairingCodes(nowMs);
-  const pairings = await openPairings({ file: settings.pairingsFile, nowMs, log });
+  const pairings = await openPairings({
+    file: settings.pairingsFile,
+    stamp: () => accounts.stamp(),
+    nowMs,
+    log,
+  });
   return {
     device,
     sources,

@@ -14,7 +14,14 @@ const pairing = z.strictObject({
 /** A tablet that is paired with this box. */
 export type Pairing = z.infer<typeof pairing>;
 
-/** The tablets of a box. They stay paired until a person removes them. */
+const fileSchema = z.strictObject({
+  /** Stamp of the passwords with which these tablets were paired. */
+  stamp: z.string(),
+  pairings: z.array(pairing),
+});
+type Kept = z.infer<typeof fileSchema>;
+
+/** The tablets of a box. They stay paired until a person removes them or changes a password, also while the box is off. */
 export interface Pairings {
   list(): readonly Pairing[];
   /** Adds a tablet, with a number behind a name that another one has; gives the pairing and the secret for the tablet alone. Resolves when it is on disk. */
@@ -32,6 +39,8 @@ export interface Pairings {
 export interface PairingsOptions {
   /** File of the pairings; without it they are in memory alone. */
   file: string | undefined;
+  /** Gives a text that changes with the passwords. */
+  stamp: () => string;
   nowMs: () => number;
   log: Log;
 }
@@ -39,21 +48,22 @@ export interface PairingsOptions {
 const MOST = 100;
 
 /** Opens the pairings. If the file cannot be read, this is logged, and there are none. */
-export async function openPairings({ file, nowMs, log }: PairingsOptions): Promise<Pairings> {
+export async function openPairings({ file, stamp, nowMs, log }: PairingsOptions): Promise<Pairings> {
   const json =
     file === undefined
       ? undefined
-      : openJsonFile<Pairing[]>({
+      : openJsonFile<Kept>({
           path: file,
-          check: (kept) => z.array(pairing).parse(kept),
-          otherwise: [],
+          check: (kept) => readKept(kept, stamp()),
+          otherwise: { stamp: stamp(), pairings: [] },
           what: 'the paired tablets',
           mode: 0o600,
           log,
         });
-  let all = (await json?.read()) ?? [];
+  const kept = await json?.read();
+  let all = kept?.stamp === stamp() ? kept.pairings : [];
   const held = new Map<string, Set<() => void>>();
-  const save = async (): Promise<void> => json?.write(all);
+  const save = async (): Promise<void> => json?.write({ stamp: stamp(), pairings: all });
   const end = (id: string): void => {
     for (const one of held.get(id) ?? []) one();
     held.delete(id);
@@ -94,6 +104,10 @@ export async function openPairings({ file, nowMs, log }: PairingsOptions): Promi
     },
   };
 }
+
+/** An older box wrote the pairings alone; they are of the passwords of now. */
+const readKept = (kept: unknown, stamp: string): Kept =>
+  fileSchema.parse(Array.isArray(kept) ? { stamp, pairings: kept } : kept);
 
 /** The name, or `name 2` where it is taken. */
 function ownName(name: string, all: readonly Pairing[]): string {

@@ -9,7 +9,7 @@ export interface UdpSender {
   /** Sends a unit; returns its bytes, or 0 if it is of a track that is not sent. */
   send(unit: Unit): number;
   queuedBytes(): number;
-  /** Whether the other side has refused packets for some seconds: nobody listens there. */
+  /** Whether the other side has refused the packets of each track for some seconds: nobody listens there. */
   isRefused(): boolean;
   close(): void;
 }
@@ -24,9 +24,18 @@ export interface UdpLane {
 const BURST_PACKETS = 32;
 const PACKETS_PER_MS = 4;
 const TICK_MS = 4;
-/** Refused packets in a row of seconds by which a player counts as gone. A refusal now and then is another program's. */
+/** Refused packets of a track, over this time, by which nobody listens to it. */
 const REFUSALS = 20;
 const REFUSED_MS = 3000;
+/** Refusals that are further apart are of different causes: one now and then is another program's. */
+const APART_MS = 5000;
+
+/** What became of the packets to one port. */
+interface Outcome {
+  refusals: number;
+  sinceMs: number;
+  lastMs: number;
+}
 
 /** Makes a sender. `lanes` are by track; a track without a lane is not sent. */
 export function openUdpSender(lanes: ReadonlyMap<number, UdpLane>, nowMs = () => performance.now()): UdpSender {
@@ -37,15 +46,21 @@ export function openUdpSender(lanes: ReadonlyMap<number, UdpLane>, nowMs = () =>
   let refilledMs = nowMs();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
-  let refusals = 0;
-  let refusedSinceMs = 0;
+  /** Of media alone: there are players that take no reports. A port to which nothing was sent is not here. */
+  const outcomes = new Map<Socket, Outcome>();
+  const media = new Set([...lanes.values()].map(({ rtp }) => rtp));
+  const refusedBy = (socket: Socket, error: NodeJS.ErrnoException | null): void => {
+    const outcome = outcomes.get(socket);
+    if (outcome && error?.code === 'ECONNREFUSED') noteRefusal(outcome, nowMs());
+  };
+  // A refusal is told with the next packet, or before that by the socket itself.
+  const ears = [...media].map((socket) => ({ socket, hear: (error: Error) => refusedBy(socket, error) }));
+  for (const { socket, hear } of ears) socket.on('error', hear);
 
   const transmit = (socket: Socket, packet: Buffer): void => {
+    if (media.has(socket) && !outcomes.has(socket)) outcomes.set(socket, { refusals: 0, sinceMs: 0, lastMs: 0 });
     try {
-      socket.send(packet, (error: NodeJS.ErrnoException | null) => {
-        if (error?.code !== 'ECONNREFUSED') return;
-        if (refusals++ === 0) refusedSinceMs = nowMs();
-      });
+      socket.send(packet, (error: NodeJS.ErrnoException | null) => refusedBy(socket, error));
     } catch {
       // A socket that was closed a moment ago: its player is gone.
     }
@@ -70,7 +85,7 @@ export function openUdpSender(lanes: ReadonlyMap<number, UdpLane>, nowMs = () =>
 
   return {
     queuedBytes: () => queuedBytes,
-    isRefused: () => refusals > REFUSALS && nowMs() - refusedSinceMs > REFUSED_MS,
+    isRefused: () => outcomes.size > 0 && [...outcomes.values()].every((one) => isDeaf(one, nowMs())),
     send(unit) {
       const lane = lanes.get(unit.track);
       if (!lane || isClosed) return 0;
@@ -87,6 +102,7 @@ export function openUdpSender(lanes: ReadonlyMap<number, UdpLane>, nowMs = () =>
     },
     close() {
       isClosed = true;
+      for (const { socket, hear } of ears) socket.off('error', hear);
       clearTimeout(timer);
       queue.length = 0;
       head = 0;
@@ -94,3 +110,12 @@ export function openUdpSender(lanes: ReadonlyMap<number, UdpLane>, nowMs = () =>
     },
   };
 }
+
+function noteRefusal(outcome: Outcome, nowMs: number): void {
+  if (nowMs - outcome.lastMs > APART_MS) Object.assign(outcome, { refusals: 0, sinceMs: nowMs });
+  outcome.refusals += 1;
+  outcome.lastMs = nowMs;
+}
+
+const isDeaf = ({ refusals, sinceMs, lastMs }: Outcome, nowMs: number): boolean =>
+  refusals > REFUSALS && lastMs - sinceMs > REFUSED_MS && nowMs - lastMs <= APART_MS;

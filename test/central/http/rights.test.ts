@@ -153,6 +153,58 @@ test('every route is for those who are named, and for admins where nobody is', a
   }
 });
 
+/** What anybody may ask: who the server is, how to sign in, and what everybody may see of what was recorded. */
+const FOR_ANYONE = [
+  '/healthz',
+  '/api/v1/session',
+  '/api/v1/openapi.json',
+  '/assets/server.css',
+  '/assets/look-again.js',
+  '/preferences',
+  '/login.html',
+  '/j_spring_security_check',
+  '/sign-out',
+  '/info/me.json',
+  '/info/health',
+  '/info/components.json',
+  '/sysinfo/bundles/version',
+  '/search/episode.json',
+  '/search/episode.xml',
+  '/search/lucene.json',
+  '/search/lucene.xml',
+  '/search/series.json',
+  '/search/series.xml',
+  '/lti',
+];
+
+describe('without an account', () => {
+  test('may be asked what is named here, and nothing else', () => {
+    const open = routes.filter(({ config }) => config.allows === 'anyone').map(({ url }) => url);
+    assert.deepEqual([...new Set(open)].toSorted(), FOR_ANYONE.toSorted());
+  });
+
+  test('nothing is told of series, events, boxes and films, by any reading', async (t) => {
+    const { database } = on.rig.services;
+    await database.insertInto('series').values({ id: EVENT, title: SECRET }).execute();
+    t.after(() => database.deleteFrom('series').where('id', '=', EVENT).execute());
+    const readings = on.rig.app.knownRoutes.filter(({ method }) => method === 'GET' || method === 'HEAD');
+    const seen = new Set<string>();
+    for (const route of readings) {
+      for (const query of ['', `?id=${EVENT}`, '?limit=1000&count=1000']) {
+        const { status, text } = await ask(route, undefined, { query });
+        const at = `${route.method} ${route.url}${query}`;
+        // A page to sign in says the address to which it leads back.
+        assert.doesNotMatch(text.replaceAll(query || '?', ''), new RegExp(`${SECRET}|${EVENT}|Amphi_B`), at);
+        if (route.config.allows !== 'anyone') assert.equal(status, 401, at);
+        assert.ok(status < 500, `${at}: ${status}`);
+      }
+      seen.add(route.url.split('/')[1] ?? '');
+    }
+    for (const room of ['series', 'search', 'assets', 'api', 'admin-ng', 'workflow', 'recordings', 'capture-admin'])
+      assert.ok(seen.has(room), `${room} was walked`);
+  });
+});
+
 describe('an account that is for one box', () => {
   test('has a rule for each route that agents may use', () => {
     assert.ok(forAgents().length > 40);

@@ -134,6 +134,38 @@ describe('an account', () => {
     assert.equal((await listAccounts(database)).length, 1);
   });
 
+  test('whose password changes, or that is shut, ends its sessions and tokens for good, and those of nobody else', async () => {
+    for (const change of [{ password: 'another phrase' }, { enabled: false }]) {
+      await createAccount(needs(), admin, { name: 'marie', role: 'viewer', password: 'une longue phrase' });
+      const found = await accounts.signIn('marie', 'une longue phrase', '10.0.0.1');
+      assert.ok(found.kind === 'known');
+      const [session, other] = [await accounts.openSession(found.who), await accounts.openSession(admin)];
+      const [{ token }, mine] = [
+        await createToken(database, found.who, { name: 'script' }),
+        await createToken(database, admin, { name: 'of root' }),
+      ];
+      const ways = [{ session: session.secret }, { authorization: `Bearer ${token}` }];
+      for (const way of ways) assert.equal(await kindOf(way), 'known');
+      assert.equal(await changeAccount(needs(), admin, 'marie', change), 'done');
+      for (const way of ways) assert.notEqual(await kindOf(way), 'known', JSON.stringify(change));
+      await changeAccount(needs(), admin, 'marie', { enabled: true });
+      for (const way of ways) assert.notEqual(await kindOf(way), 'known', 'nor when it is open again');
+      assert.equal(await nameOf({ session: other.secret }), 'root by session');
+      assert.equal(await nameOf({ authorization: `Bearer ${mine.token}` }), 'root by token');
+      await deleteAccount(needs(), admin, 'marie');
+    }
+  });
+
+  test('that gets another role or hall keeps its sessions', async () => {
+    await createAccount(needs(), admin, { name: 'marie', role: 'viewer', password: 'une longue phrase' });
+    const found = await accounts.signIn('marie', 'une longue phrase', '10.0.0.1');
+    assert.ok(found.kind === 'known');
+    const { secret } = await accounts.openSession(found.who);
+    await changeAccount(needs(), admin, 'marie', { role: 'scheduler' });
+    const now = await ask({ session: secret });
+    assert.equal(now.kind === 'known' && now.who.role, 'scheduler');
+  });
+
   test('that is gone takes its sessions and tokens along', async () => {
     await createAccount(needs(), admin, { name: 'marie', role: 'viewer', password: 'une longue phrase' });
     const found = await accounts.signIn('marie', 'une longue phrase', '10.0.0.1');

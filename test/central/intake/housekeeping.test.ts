@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { access } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import { removeDeletedMedia } from '#central/intake/housekeeping.ts';
+import { access, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { after, before, mock, test } from 'node:test';
+import { removeDeletedMedia, startHousekeeping } from '#central/intake/housekeeping.ts';
 import { removeEvents } from '#central/timetable/schedule.ts';
 import type { Who } from '#central/identity/who.ts';
 import { silentLog } from '#lib/runtime/log.ts';
+import { until } from '#test/support/until.ts';
+import { virtualClock } from '#test/support/virtual-clock.ts';
 import { filesOf, openIngestRig, type IngestRig } from '../ingest-rig.ts';
 
 let on: IngestRig;
@@ -85,4 +87,33 @@ test('an event that is deleted while it is recorded keeps its title, hall, serie
   );
   await removeDeletedMedia({ ...on.rig.services, log: silentLog }, LATER());
   assert.ok((await there((await filesOf(on.rig, id)).map(({ path }) => path))).every(Boolean));
+});
+
+test('a fetch that nobody went on with for a week goes by itself; a younger one stays', async () => {
+  const { store } = on.rig.services;
+  const dayMs = 24 * 3_600_000;
+  const [old, young] = ['old', 'young'].map((name) => store.partial(`http://box/${name}.mp4`)) as [string, string];
+  for (const [path, days] of [
+    [old, 7.1],
+    [young, 6.9],
+  ] as const) {
+    await writeFile(path, 'half');
+    const seconds = (Date.now() - days * dayMs) / 1000;
+    await utimes(path, seconds, seconds);
+  }
+  const isThere = (path: string): Promise<boolean> =>
+    stat(path).then(
+      () => true,
+      () => false,
+    );
+  mock.timers.enable({ apis: ['setInterval'] });
+  const clock = virtualClock(0, Date.now());
+  const end = startHousekeeping({ ...on.rig.services, clock, log: silentLog, keepDeletedDays: 30 });
+  assert.deepEqual([await isThere(old), await isThere(young)], [true, true]);
+  mock.timers.tick(dayMs / 4);
+  mock.timers.reset();
+  end();
+  await until('the old one is gone', async () => !(await isThere(old)));
+  assert.ok(await isThere(young));
+  await rm(young);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,6 +12,7 @@ import { makeWritableFolder, takeDataFolder } from '#central/store/data-folder.t
 import { NoRoom, openMediaStore, safeFileName, sizeOf, type MediaStore } from '#central/store/media-store.ts';
 import { mimeTypeOf } from '#central/store/mime.ts';
 import { openScope } from '#lib/runtime/scope.ts';
+import { smallDisk } from '#test/support/disks.ts';
 import { zipOf } from '../small-zip.ts';
 
 let folder = '';
@@ -76,6 +77,28 @@ describe('the media folder', () => {
     assert.equal(await readFile(partial, 'utf8'), 'half');
     await store.discard(partial);
     await store.discard(partial);
+  });
+
+  test('takes what comes where the disk does not tell its size', async (t) => {
+    const disk = await smallDisk(t, 0);
+    if (!disk) return t.skip('no disk may be mounted here');
+    const nas = await openMediaStore(join(disk, 'media'), 1 << 30);
+    const { sizeBytes } = await nas.receive(streamOf('x', 'y'));
+    assert.equal(sizeBytes, 2);
+    await nas.checkRoom(1 << 30);
+  });
+
+  test('has no longer what began to be fetched and was not gone on with', async () => {
+    const [old, young] = ['old', 'young'].map((name) => store.partial(`http://box/${name}.mp4`)) as [string, string];
+    const received = await store.receive(streamOf('received'));
+    const nowMs = Date.now();
+    for (const path of [old, young]) await writeFile(path, 'half');
+    for (const path of [old, received.temporary]) await utimes(path, (nowMs - 3000) / 1000, (nowMs - 3000) / 1000);
+    await store.removeOldPartials(nowMs - 2000);
+    await assert.rejects(stat(old), { code: 'ENOENT' });
+    assert.equal(await readFile(young, 'utf8'), 'half');
+    assert.equal(await readFile(received.temporary, 'utf8'), 'received', 'what is whole is no fetch');
+    for (const path of [young, received.temporary]) await store.discard(path);
   });
 
   test('stops whoever sends when it cannot take more', async () => {

@@ -218,6 +218,25 @@ test('a part that was finished already is left as it is', async (t) => {
   assert.ok(!(await said()).includes('remux'));
 });
 
+test('a plain file that was cut stays byte for byte, is played and handed over, and its recording is partial', async (t) => {
+  const { folder, info, part, finalizer, jobs, facts, probes, finish, said } = await bench(t);
+  const cut = Buffer.concat([box('ftyp', 8), box('moov', 20), box('mdat', 100)]).subarray(0, -30);
+  await writeFile(join(folder, part.name), cut);
+  part.state = 'writing';
+  await probes({ format: { duration: 42 }, streams: [{ codec_type: 'video', nb_frames: 630 }] });
+  await finish(true);
+  assert.deepEqual([part.state, part.bytes, part.durationMs], ['written', cut.length, 42_000]);
+  assert.deepEqual(await readFile(join(folder, part.name)), cut);
+  assert.ok(!(await said()).includes('remux'), 'it is not made anew from what is left');
+  assert.match(JSON.stringify(facts), /B_S1R1\.mp4 is cut: its last 30 bytes are missing/);
+  await finalizer.recording(info, { cutShort: false, isLast: () => true });
+  assert.equal(info.status, 'partial');
+  await finish();
+  finalizer.roomIs(new Map([['internal', Number.MAX_SAFE_INTEGER]]));
+  await jobs.push('wait', async () => undefined);
+  assert.deepEqual(await readFile(join(folder, part.name)), cut, 'nor later');
+});
+
 test('a part of which nothing can be saved is failed, one that is gone is lost', async (t) => {
   const { folder, part, finish, facts, said } = await bench(t);
   part.state = 'writing';

@@ -122,6 +122,21 @@ test('a disk that becomes low raises one alarm, and ends it when it has room', a
   await state.watch.close();
 });
 
+test('a disk that does not tell its size raises no alarm, and nothing of it is deleted', async () => {
+  for (const maxBytes of [undefined, 85]) {
+    const state = watched([delivered('a', 1), delivered('b', 2)], maxBytes);
+    Object.assign(state, { free: 0, total: 0 });
+    await state.watch.look();
+    // The first look, at the start, saw another disk.
+    state.facts.length = 0;
+    state.removed.length = 0;
+    state.low.clear();
+    await state.watch.look();
+    assert.deepEqual([alarmsIn(state.facts), state.removed], [[], []]);
+    await state.watch.close();
+  }
+});
+
 test('an alarm that a full disk raised elsewhere is ended here', async () => {
   const state = watched();
   state.low.add('internal');

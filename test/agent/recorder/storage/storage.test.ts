@@ -50,6 +50,17 @@ test('a share that is not used up is usable, and a mount is one', async (t) => {
   assert.deepEqual([mounted.usable, mounted.totalBytes], [true, 1 << 20]);
 });
 
+test('a disk that does not tell its size is not full', async (t) => {
+  const disk = await smallDisk(t, 0);
+  if (!disk) return t.skip('no disk may be mounted here');
+  const destination = { name: 'network', folder: disk, minFreeBytes: 1 << 30, mustBeMount: true };
+  const seen = await inspectDestination(destination);
+  assert.deepEqual([seen.usable, seen.reason, seen.totalBytes], [true, undefined, 0]);
+  assert.equal((await openStorage([destination], virtualClock(), catalogOf()).choose()).name, 'network');
+  const shared = await inspectDestination({ ...destination, maxBytes: 10 }, 10);
+  assert.equal(shared.reason, 'has used up its share', 'what recordings have is known');
+});
+
 test('destinations are tried in order, the preferred one first', async (t) => {
   const root = await folderFor(t);
   const all = ['a', 'b', 'c'].map((name) => ({ name, folder: join(root, name), minFreeBytes: 0 }));

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { LecternView } from '#agent/web/lectern/shown.ts';
-import { startFakeBox, type FakeBox } from '../fake-box.ts';
+import { until } from '#test/support/until.ts';
+import { fakeAccounts, startFakeBox, type FakeBox } from '../fake-box.ts';
 
 interface Tablet {
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
@@ -153,6 +154,61 @@ test('pairings survive a restart, in a file that lets nobody in', async (t) => {
   await using box = await startFakeBox({ pairingsFile });
   const tablet = tabletWith(box, `amphi-lectern-${box.port}=${secret}`);
   assert.equal((await tablet.ask('GET', '/lectern')).status, 200);
+});
+
+for (const account of ['admin', 'user'] as const) {
+  test(`another password of ${account} ends all pairings at once, their events too, and for good`, async (t) => {
+    const pairingsFile = join(await folderOf(t), 'pairings.json');
+    const accounts = fakeAccounts();
+    {
+      await using box = await startFakeBox({ pairingsFile, accounts });
+      const [one, two] = [await pair(box, 'One'), await pair(box, 'Two')];
+      const reader = (await one.ask('GET', '/lectern/events')).body?.getReader();
+      await reader?.read();
+      let hasEnded = false;
+      const reading = async (): Promise<void> => {
+        while (!(await reader?.read())?.done);
+      };
+      void reading()
+        .catch(() => undefined)
+        .then(() => (hasEnded = true));
+      assert.equal(await accounts.set(account, 'another-password'), undefined);
+      await until('its events end', () => hasEnded, { limitMs: 5000 });
+      for (const tablet of [one, two]) assert.equal((await tablet.ask('GET', '/lectern')).status, 401);
+      assert.deepEqual((await box.send('GET', '/api/v1/lectern/pairings')).json, { pairings: [] });
+      assert.equal((await (await pair(box, 'New')).ask('GET', '/lectern')).status, 200, 'who is paired anew is');
+      await until('the file has the new one alone', async () => {
+        const text = await readFile(pairingsFile, 'utf8');
+        return text.includes('"New"') && !text.includes('"One"');
+      });
+    }
+    await using box = await startFakeBox({ pairingsFile, accounts });
+    const { pairings } = (await box.send('GET', '/api/v1/lectern/pairings')).json as { pairings: { name: string }[] };
+    assert.deepEqual(
+      pairings.map(({ name }) => name),
+      ['New'],
+    );
+  });
+}
+
+test('a password that changed while the box was off ends pairings; those of an older box stay', async (t) => {
+  const pairingsFile = join(await folderOf(t), 'pairings.json');
+  const names = async (box: FakeBox): Promise<string[]> => {
+    const { json } = await box.send('GET', '/api/v1/lectern/pairings');
+    return (json as { pairings: { name: string }[] }).pairings.map(({ name }) => name);
+  };
+  {
+    await using box = await startFakeBox({ pairingsFile });
+    await pair(box, 'Desk');
+  }
+  const { pairings } = JSON.parse(await readFile(pairingsFile, 'utf8')) as { pairings: object[] };
+  {
+    await using box = await startFakeBox({ pairingsFile, accounts: fakeAccounts({ admin: 'another' }) });
+    assert.deepEqual(await names(box), []);
+  }
+  await writeFile(pairingsFile, JSON.stringify(pairings));
+  await using box = await startFakeBox({ pairingsFile });
+  assert.deepEqual(await names(box), ['Desk']);
 });
 
 async function folderOf(t: TestContext): Promise<string> {

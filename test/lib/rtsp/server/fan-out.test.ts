@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:dgram';
 import { test } from 'node:test';
 import { openFanOut, type Batch } from '#lib/rtsp/server/fan-out.ts';
@@ -116,7 +117,9 @@ test('a sink that breaks does not break the others', () => {
 
 test('UDP leaves at a bearable pace, in order, reports first', async () => {
   const sent: { at: number; packet: string }[] = [];
-  const socket = { send: (packet: Buffer) => void sent.push({ at: performance.now(), packet: String(packet) }) };
+  const socket = Object.assign(new EventEmitter(), {
+    send: (packet: Buffer) => void sent.push({ at: performance.now(), packet: String(packet) }),
+  });
   const lane = { rtp: socket as unknown as Socket, rtcp: socket as unknown as Socket };
   const sender = openUdpSender(new Map([[0, lane]]));
   const startMs = performance.now();
