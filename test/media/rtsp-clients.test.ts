@@ -184,7 +184,9 @@ test('gstreamer plays over TCP, UDP, and what it finds by itself', async (contex
     const count = (sink: string): number => said.join('').split(`${sink}: last-message = chain`).length - 1;
     const counts = (): string => `${count('picture')} pictures, ${count('sound')} sounds`;
     const enough = (): boolean => count('picture') > 40 && count('sound') > 120;
-    await until(`three seconds are played, ${protocols}`, enough, { seen: () => `${counts()}; ${errors.join(' ')}` });
+    const seen = (): string =>
+      [counts(), ...errors, 'its last words:', said.join('').slice(-500), JSON.stringify(server.mounts())].join('\n');
+    await until(`three seconds are played, ${protocols}`, enough, { seen });
     await player.stop(0, 'SIGKILL');
     // What it says of a machine that is late is no complaint: all that was waited for came.
     const complaints = errors.filter((line) => !/computer is too slow|not receive any UDP packets/.test(line));
