@@ -24,7 +24,9 @@ export const realClock: Clock = {
  */
 export function afterSockets(ms: number, act: () => void): () => void {
   let behind: NodeJS.Immediate | undefined;
-  const timer = setTimeout(() => void (behind = setImmediate(act)), ms).unref();
+  const timer = setTimeout(() => {
+    behind = setImmediate(act);
+  }, ms).unref();
   return () => {
     clearTimeout(timer);
     clearImmediate(behind);

@@ -15,7 +15,7 @@ const SAFE: Readonly<Record<string, string>> = {
   'lib/rtsp/relay/relay.ts close': 'it closes sockets, which cannot fail',
 };
 
-const TIMER = /\b(?:setTimeout|setInterval|setImmediate|\w*[cC]lock\.at)\(/g;
+const TIMER = /\b(?:setTimeout|setInterval|setImmediate|afterSockets|\w*[cC]lock\.at)\(/g;
 /** `void work(…)`, also `void (kept = work(…))`. */
 const DISCARDED = /\bvoid \(?(?:[\w.]+ = )?(?:await )?([\w#.?]+)\(/g;
 const GUARDED = /\btry \{|\.catch\(|\.then\([^;]*,\s*\(/;
