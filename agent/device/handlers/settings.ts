@@ -27,7 +27,10 @@ export const settingsHandlers: Handlers<'sis.set' | 'sis.keep' | 'settings.repla
   },
 };
 
-/** The settings that affect a recording: all that is seen, heard or written. Inputs that are not shown may change. */
+/**
+ * The settings that affect a running recording: all that is seen, heard or written. Inputs that are not shown may
+ * change.
+ */
 const recorded = ({
   inputs,
   routing,
