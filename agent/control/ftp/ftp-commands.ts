@@ -40,7 +40,7 @@ const inside = (run: (ftp: FtpClient, view: FileView, argument: string) => void 
     }
   },
 });
-/** A command for one path; when it is done, its text is the reply. */
+/** A command for one path. The text that `act` gives is the reply when it is done. */
 const onPath = (code: number, act: (view: FileView, path: string, ftp: FtpClient) => Promise<string>): FtpCommand =>
   inside(async (ftp, view, argument) => {
     if (argument === '') return ftp.reply(501, 'Of what?');
@@ -291,7 +291,7 @@ const quit: Run = (ftp) => {
   ftp.end();
 };
 
-/** All commands by their verbs. */
+/** All commands of FTP by their verbs. */
 export const commands: Readonly<Record<string, FtpCommand>> = {
   __proto__: null as never,
   USER: open(user),

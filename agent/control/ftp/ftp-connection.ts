@@ -160,8 +160,8 @@ export class FtpConnection implements FtpClient {
   };
 
   /**
-   * The bytes without Telnet commands, which clients send before ABOR: IAC and one more byte. A path in UTF-8 has no
-   * IAC.
+   * The received bytes without Telnet commands (IAC and one more byte), which clients send before ABOR. A path in UTF-8
+   * contains no IAC.
    */
   #withoutTelnet(bytes: Buffer): Buffer {
     if (!bytes.includes(IAC) && !this.#isAfterIac) return bytes;
@@ -177,7 +177,7 @@ export class FtpConnection implements FtpClient {
   #queue(line: string): void {
     const verb = verbOf(line);
     if (verb === 'STAT' && this.isTransferring) return void this.#carryOut(line);
-    // The transfer sends its own reply; that of ABOR follows.
+    // The transfer sends its own reply when its connection ends; the reply to ABOR follows.
     if (verb === 'ABOR' && this.isTransferring) {
       this.#waiting.unshift(line);
       return this.#abort();
