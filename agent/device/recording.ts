@@ -88,8 +88,8 @@ export interface Recording {
   /** Files of channel B, if it was recorded beside the archive; without parts if that failed. */
   second?: SecondStream;
   /**
-   * Names of files in the recording's folders that somebody else put in the place of its own. They are no part of the
-   * recording, and are never removed.
+   * Names of files in the recording's folders that were put there by others, in the place of its own. They are no part
+   * of the recording, and are never removed.
    */
   foreign?: string[];
   /** Time of the hand-over; only after it may the recording be deleted to make room. */

@@ -93,6 +93,7 @@ export function openRecorder(options: RecorderOptions): Recorder {
 }
 
 const TELL_EVERY_MS = 1000;
+/** Time in ms in which the last bytes must be on disk when the recorder closes; then it closes all the same. */
 const CLOSE_PATIENCE_MS = 5000;
 const RUN_SETTINGS = { syncEveryMs: 300, maxBacklogBytes: 16 << 20 };
 /** Bit rate in kb/s that is assumed before anything was recorded: that of a default encoder, picture and sound. */

@@ -30,6 +30,7 @@ export interface PushSettings {
 const MAX_QUEUED_BYTES = 4 << 20;
 /** Time in ms for which a target may accept no data; then the connection is made anew. */
 const STUCK_MS = 15_000;
+/** Time in ms in which ffmpeg must connect; then it is started anew. */
 const STARTING_MS = 20_000;
 
 /** Starts to send a stream to its target. */

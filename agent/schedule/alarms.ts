@@ -6,6 +6,7 @@ import type { Timetable } from './timetable/timetable.ts';
 const SERVER: AlarmName = 'sched_server';
 const EVENTS: AlarmName = 'schedule';
 const HAND_OVER: AlarmName = 'publish_failure';
+/** Number of events that an alarm names; of the others it gives the number. */
 const SHOWN = 3;
 
 /** Raises and ends the alarms of the schedule; `trouble` undefined ends an alarm. */

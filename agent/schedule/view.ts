@@ -16,6 +16,7 @@ export interface ViewParts {
   nowMs: number;
 }
 
+/** Number of events in the view; later ones are left out. */
 const MOST_EVENTS = 2000;
 
 /** Makes the view of the schedule for clients: what is planned, what waits to be sent, and why. */

@@ -18,6 +18,7 @@ export const RESULT = 'box.cfg.result';
  * keeps the configuration.
  */
 const TRIAL = /^trial-(\d{1,4})\.cfg$/;
+/** Seconds that a trial may take; a file with another number is refused. */
 const [SHORTEST_S, LONGEST_S] = [5, 3600];
 
 /** Parts that are needed to apply a stored configuration. */
@@ -110,6 +111,7 @@ const readingOf = (content: Buffer): Reading => ({
   close: () => Promise.resolve(),
 });
 
+/** Bytes of a configuration file; a larger one is refused. */
 const MOST_BYTES = 4 << 20;
 
 /** Contents that files had before new ones replaced them; undefined: there was no file. */

@@ -8,8 +8,9 @@ import { openCertificate, type CertificateStore } from '#agent/control/certifica
 export const certsFolderOf = ({ data }: Pick<Config, 'data'>): string => join(data, 'certs');
 
 /**
- * Opens the box's certificate for HTTPS and FTPS: `current()` gives `{ key, cert }` as PEM, `onChange` hears of changes
- * in `/certs`. The first certificate is self-signed, for the names and addresses that the machine has at that time.
+ * Opens the box's certificate for HTTPS and FTPS: `current()` gives `{ key, cert }` as PEM, `onChange` calls a listener
+ * when it changes in `/certs`. The first certificate is self-signed, for the names and addresses that the machine has
+ * at that time.
  */
 export const openBoxCertificate = (config: Config, log: Log): Promise<CertificateStore> =>
   openCertificate({ folder: config.data, certsFolder: certsFolderOf(config), names: namesOf(config), log });

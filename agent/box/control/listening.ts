@@ -1,6 +1,6 @@
 /**
- * Ports on which services listen, by the services' names. Whoever opens a service tells its port; whoever must say
- * where the box can be reached asks for it.
+ * Ports on which services listen, by the services' names. They are told by the code that opens a service, and asked for
+ * by the code that gives the box's addresses to clients.
  */
 export interface Listening {
   /** Port of a service; undefined as long as it is not known, 0 if the service is off. */

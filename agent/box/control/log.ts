@@ -6,6 +6,7 @@ import type { Config } from '#firmware-config/schema/config.ts';
 export const logFolderOf = ({ data }: Pick<Config, 'data'>): string => join(data, 'logs');
 
 const FILE = 'amphi.log';
+/** Bytes of a log file after which the next one begins. */
 const MOST_BYTES = 5_000_000;
 /**
  * Number of log files. `amphi.log` is the newest; `amphi.3.log` is the oldest and is deleted when a new file begins.

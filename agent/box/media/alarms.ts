@@ -54,6 +54,10 @@ export function tellPush(device: Device, id: string, seen: Seen['pushes'][string
 
 /** Level in dBFS at and below which sound counts as silence (facts/smp351 2.1). */
 const SILENT_DB = -60;
+/**
+ * Times in ms of the alarm: silence until it is raised, the same if there was no sound from the start, a pause that
+ * ends no sound, sound until it ends.
+ */
 const LOST_AFTER_MS = 10_000;
 const NEVER_BEGAN_AFTER_MS = 5 * 60_000;
 const PAUSE_MS = 5000;

@@ -6,9 +6,9 @@ import { configSchema, type Config } from '#firmware-config/schema/config.ts';
 import { withOwnMachine } from './own-machine.ts';
 
 /**
- * Reads the configuration, checked as a whole. In rising rank it is made of: defaults, what was entered on the page,
- * the file, and `overrides` (environment, flags). Throws a ConfigError with all mistakes. What was entered on the page
- * and does not fit is left out, and logged.
+ * Reads the configuration, checked as a whole. It is made of defaults, what was entered on the page, the file, and
+ * `overrides` (environment, flags); a later one of these replaces an earlier one. Throws a ConfigError with all
+ * mistakes. What was entered on the page and does not fit is left out, and logged.
  */
 export async function readConfig(
   file: string | undefined,

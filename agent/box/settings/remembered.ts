@@ -17,8 +17,8 @@ function tellUnsaved(device: LedDevice, reason: string | undefined): void {
 }
 
 /**
- * Opens the device with its saved settings and what has changed in the configuration since, and the memory that saves
- * settings from now on.
+ * Opens the device with its saved settings, and with those parts of the configuration that have changed since; also
+ * opens the memory that saves settings from now on.
  */
 export async function openRememberedDevice(
   config: Config,

@@ -5,7 +5,9 @@ import { openSourceLink, type SourceLink } from '#agent/media/inputs/source-link
 
 /** Time limit of a trial in ms; slow cameras need some seconds until their first key picture. Then the trial fails. */
 const LIMIT_MS = 30_000;
+/** Bytes of a picture; a larger one counts as no picture, and FFmpeg is ended. */
 const MOST_BYTES = 4 << 20;
+/** Number of trials at the same time; a further one is refused. */
 const MOST_AT_ONCE = 2;
 
 /**

@@ -76,6 +76,7 @@ export interface AccountsOptions {
 
 const PASSWORD = /^[^\s|\p{C}]{1,128}$/u;
 const QUIET_MS = 10 * 60_000;
+/** Number of successful logins that are remembered, since comparing a password takes long; the oldest are forgotten. */
 const MOST_REMEMBERED = 64;
 /** Characters of random passwords, without those that look like others. */
 const LETTERS = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';

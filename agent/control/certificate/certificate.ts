@@ -42,6 +42,7 @@ export interface CertificateOptions {
 }
 
 const generate = promisify(generateKeyPair);
+/** Number of files in `/certs` that are read, and bytes of each; further and larger files are ignored. */
 const MOST_FILES = 50;
 const MOST_BYTES = 1 << 20;
 

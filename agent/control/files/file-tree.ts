@@ -89,6 +89,9 @@ export interface FileTree {
   as(access: Access): FileView;
 }
 
+/**
+ * Limits of a path: its characters, bytes of each name, number of names. A path beyond them is refused as a bad name.
+ */
 const LONGEST_PATH = 4096;
 const LONGEST_NAME_BYTES = 240;
 const DEEPEST = 32;

@@ -38,6 +38,7 @@ export interface FolderOptions {
   turnstile?: Turnstile;
 }
 
+/** Number of a folder's entries that are listed; further ones are left out. */
 const MOST_ENTRIES = 50_000;
 const GIB = 2 ** 30;
 

@@ -3,7 +3,7 @@ import type { SecureContext } from 'node:tls';
 import type { Log } from '#lib/runtime/log.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { FileTree, FileView } from '../files/file-tree.ts';
-import type { DataRoad } from './ftp-data.ts';
+import type { DataConnection } from './ftp-data.ts';
 import type { Access } from '../session/line-session.ts';
 import type { Place } from '../session/listen.ts';
 
@@ -33,7 +33,7 @@ export interface FtpClient {
   readonly options: FtpOptions;
   readonly address: string;
   readonly localAddress: string;
-  readonly road: DataRoad;
+  readonly dataConnection: DataConnection;
   readonly isEncrypted: boolean;
   /** TLS of data connections; undefined while they are unprotected. */
   readonly dataContext: SecureContext | undefined;

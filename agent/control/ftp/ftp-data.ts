@@ -15,7 +15,7 @@ export interface DataOptions {
 }
 
 /** The data connection of FTP: prepared by PASV, EPSV, PORT or EPRT, and used once. */
-export interface DataRoad {
+export interface DataConnection {
   /** Listens for the client's data connection and gives the port. Rejects if none is free. */
   listen(): Promise<number>;
   /** Sets the address to connect to; false if it is not the client's own, or if the port is below 1024. */
@@ -29,12 +29,13 @@ export interface DataRoad {
   end(): void;
 }
 
+/** Time in ms in which the data connection must be made; then the transfer is refused. */
 const PATIENCE_MS = 30_000;
 /** Time in ms without data on a data connection after which the client counts as gone; then the transfer ends. */
 const SILENCE_MS = 120_000;
 
 /** Makes the data connection of a client; nothing is connected yet. */
-export function openDataRoad({ remoteAddress, localAddress, passivePorts }: DataOptions): DataRoad {
+export function openDataConnection({ remoteAddress, localAddress, passivePorts }: DataOptions): DataConnection {
   let server: Server | undefined;
   let target: { address: string; port: number } | undefined;
   let arrived: Promise<Socket> | undefined;

@@ -140,8 +140,7 @@ export function openLine(options: LineOptions): Line | { refused: 'E26' } {
   log.info({ via, address, access: options.access }, 'session begins');
 
   const answerAll = async (): Promise<void> => {
-    // This waits a moment, so that the caller has stored the promise (which marks the session as busy) before the work
-    // begins.
+    // The work begins only after the caller has stored the promise, which marks the session as busy.
     await Promise.resolve();
     try {
       for (let bytes = waiting.shift(); bytes; bytes = waiting.shift()) {

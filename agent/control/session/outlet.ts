@@ -13,6 +13,7 @@ export interface Outlet {
 const FULL_BYTES = 64 << 10;
 /** Bytes that may wait for a client at most, enough for a long list; a client that leaves more is disconnected. */
 const MOST_BYTES = 4 << 20;
+/** Time in ms in which a client must take something of what waits; then it is given up. */
 const STUCK_MS = 30_000;
 
 /**

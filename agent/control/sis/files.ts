@@ -3,6 +3,9 @@ import type { FileRecord } from '#lib/sis/records.ts';
 import { FileError } from '../files/file-error.ts';
 import { absolute, type FileView } from '../files/file-tree.ts';
 
+/**
+ * Number of files that are listed or erased at once, and of folders inside of each other; what is beyond is left out.
+ */
 const MOST_FILES = 1000;
 const DEEPEST = 8;
 

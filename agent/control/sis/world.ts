@@ -58,7 +58,7 @@ export interface BoxActions {
   clearSchedule(): Promise<ErrorCode | undefined>;
   saveConfig(file: 'ip.cfg' | 'box.cfg'): Promise<ErrorCode | undefined>;
   restoreConfig(file: 'ip.cfg' | 'box.cfg'): Promise<ErrorCode | undefined>;
-  /** Resets the settings, and deletes what is true: recordings, files, passwords. */
+  /** Resets the settings, and deletes each of these that is true: recordings, files, passwords. */
   reset(what: { recordings: boolean; files: boolean; passwords: boolean }): Promise<ErrorCode | undefined>;
   /** Restarts the box or its services, after a moment in which the answer is sent. */
   restart(what: 'unit' | 'network'): Promise<ErrorCode | undefined>;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { SnmpInterface } from './snmp-mib.ts';
 
 const SYSTEM = '/sys/class/net';
+/** Number of interfaces that are given; further ones are left out. */
 const MOST = 32;
 
 /**

@@ -34,6 +34,7 @@ export const problems = { none: 0, tooBig: 1, general: 5, notWritable: 17 } as c
 const kinds: Readonly<Record<number, SnmpRequest['kind']>> = { 0xa0: 'get', 0xa1: 'next', 0xa5: 'bulk', 0xa3: 'set' };
 const [INTEGER, TEXT, NOTHING, OID, SEQUENCE, RESPONSE] = [2, 4, 5, 6, 0x30, 0xa2];
 const V2C = 1;
+/** Number of objects in a request, and numbers in an identifier; a request with more is not answered. */
 const MOST_OIDS = 64;
 const LONGEST_OID = 128;
 

@@ -23,6 +23,7 @@ const FRESH_MS = 500;
  * any other longer reply becomes the error `tooBig`.
  */
 const MOST_BYTES = 1400;
+/** Number of repetitions that a `bulk` request gets; a client that asks for more gets these. */
 const MOST_REPETITIONS = 100;
 /** Number of requests that may wait for values; further ones are not answered, which UDP allows. */
 const MOST_WAITING = 100;

@@ -11,6 +11,7 @@ export interface ShownKey {
   data: Buffer;
 }
 
+/** Bytes of a file of keys that are read; keys after them are not known. */
 const MOST_BYTES = 1 << 20;
 
 /**

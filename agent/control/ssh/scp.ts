@@ -36,7 +36,9 @@ export function readScpCommand(line: string): ScpCommand | undefined {
 }
 
 const CHUNK_BYTES = 128 << 10;
+/** Bytes of a line of the protocol; a longer one ends the transfer. */
 const LONGEST_LINE = 4096;
+/** Folders inside of each other that are sent or stored; deeper ones are reported as an error. */
 const DEEPEST = 32;
 
 /** An error: the other side has gone, or sent something unknown. */

@@ -64,7 +64,7 @@ const LOGIN_MS = 60_000;
  * Number of connections of one network that are not logged in yet; a further one is cut, since each costs the processor
  * some milliseconds.
  */
-const MOST_STRANGERS = 10;
+const MOST_WITHOUT_LOGIN = 10;
 /**
  * Number of networks whose handshakes are counted (the oldest is forgotten), of handshakes of one network at once, and
  * in each second on average. A further connection is cut, since a handshake costs the processor.
@@ -77,12 +77,12 @@ const MOST_SESSIONS = 10;
 /** Bytes that may wait for a client that does not read although it announced room; beyond them it is disconnected. */
 const MOST_UNREAD_BYTES = 16 << 20;
 /** Time in ms in which a client whose connection is ended may read the reason; then the connection is cut. */
-const LAST_WORDS_MS = 2000;
+const ENDING_MS = 2000;
 
 /** Starts SSH: SIS in a shell or as one command, and files. Rejects if it cannot listen. */
 export async function startSsh(options: SshOptions): Promise<Listeners> {
   const waiting = new Map<string, { socket: Socket; opening: () => Buffer }>();
-  const strangers = new Map<Socket, string>();
+  const withoutLogin = new Map<Socket, string>();
   const trail = openTrail(options.log);
   const handshakes = openHandshakes();
   const server = new ssh2.Server(
@@ -101,21 +101,21 @@ export async function startSsh(options: SshOptions): Promise<Listeners> {
     onSocket(socket) {
       const { remoteAddress } = socket;
       const network = networkOf(remoteAddress ?? '');
-      const fromThere = [...strangers.values()].filter((other) => other === network).length;
-      if (fromThere >= MOST_STRANGERS || !handshakes.may(network)) return socket.destroy();
-      strangers.set(socket, network);
-      socket.once('finish', () => hearNoMore(socket));
+      const fromThere = [...withoutLogin.values()].filter((other) => other === network).length;
+      if (fromThere >= MOST_WITHOUT_LOGIN || !handshakes.may(network)) return socket.destroy();
+      withoutLogin.set(socket, network);
+      socket.once('finish', () => endAndIgnore(socket));
       const name = nameOf(socket.remoteAddress, socket.remotePort);
       // The first bytes must be kept before ssh2 reads them.
       waiting.set(name, { socket, opening: keepOpening(socket) });
       const patience = setTimeout(() => socket.destroy(), LOGIN_MS);
       socket.once('login', () => {
-        strangers.delete(socket);
+        withoutLogin.delete(socket);
         clearTimeout(patience);
       });
       socket.once('close', () => {
         waiting.delete(name);
-        strangers.delete(socket);
+        withoutLogin.delete(socket);
         clearTimeout(patience);
       });
       server.injectSocket(socket);
@@ -141,11 +141,11 @@ function openHandshakes(): { may(network: string): boolean } {
  * Ends the connection soon, and drops everything that still arrives. After an error, ssh2 would read it as the rest of
  * a packet whose length it has refused: up to 2 GB of memory for each connection, without any login.
  */
-function hearNoMore(socket: Socket): void {
+function endAndIgnore(socket: Socket): void {
   if (socket.destroyed) return;
   socket.removeAllListeners('data').resume();
   socket.end();
-  const cut = setTimeout(() => socket.destroy(), LAST_WORDS_MS);
+  const cut = setTimeout(() => socket.destroy(), ENDING_MS);
   socket.once('close', () => clearTimeout(cut));
 }
 
@@ -181,7 +181,7 @@ function serve(
     return lacking !== undefined;
   };
   connection.on('error', (error) => {
-    hearNoMore(socket);
+    endAndIgnore(socket);
     if (!isLacking(error.message)) log.debug({ address, reason: error.message }, 'SSH connection');
   });
   // SHA-1 signatures are refused here, since ssh2 offers them for RSA keys whatever it is told.

@@ -139,8 +139,7 @@ class TelnetConnection {
   }
 
   async #tryPasswords(): Promise<void> {
-    // This waits a moment, so that the caller has stored the promise (which marks the connection as busy) before the
-    // work begins.
+    // The work begins only after the caller has stored the promise, which marks the connection as busy.
     await Promise.resolve();
     while (!this.#line && this.#ahead.length > 0 && this.#socket.writable) {
       const { password, rest } = this.#passwords.take(this.#ahead);

@@ -4,6 +4,7 @@ import { refuse, type Handlers } from '../outcome.ts';
 import type { Wanted } from '../state.ts';
 import { isRecording } from './streaming.ts';
 
+/** Number of kept rows; a further one is refused. */
 const MOST_KEPT = 1000;
 
 /** Handlers for settings of the control protocol and of the whole box. */

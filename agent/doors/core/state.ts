@@ -20,6 +20,7 @@ export const MOST_WAITING_BYTES = 2 << 20;
 const TELL_MS = 200;
 /** Number of alarms up to which a door may raise new ones; further ones are refused. */
 const MOST_ALARMS = 200;
+/** Characters of the text of a door's alarm; the rest is cut. */
 const LONGEST_TEXT = 2000;
 const sessionShape = z.object({
   id: z.string().max(200),

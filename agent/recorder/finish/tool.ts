@@ -15,6 +15,7 @@ export interface ToolRun {
   haste?: Haste | undefined;
 }
 
+/** Bytes of a program's output that are kept; the rest is dropped. */
 const MAX_OUTPUT_BYTES = 4 << 20;
 
 /**
@@ -26,7 +27,7 @@ const MAX_OUTPUT_BYTES = 4 << 20;
 export async function runTool(run: ToolRun): Promise<string> {
   const patienceMs = run.haste?.patienceMs() ?? Number.POSITIVE_INFINITY;
   const again = { isWanted: false };
-  const output = runOnce(run, run.haste?.niceness() ?? NICE_BESIDE, (child) => hurry(child, patienceMs, again));
+  const output = runOnce(run, run.haste?.niceness() ?? NICE_BESIDE, (child) => raiseAfter(child, patienceMs, again));
   return output.catch((error: unknown) => {
     if (!again.isWanted || run.signal?.aborted) throw error;
     return runOnce(run, NICE_ALONE, () => () => undefined);
@@ -34,7 +35,7 @@ export async function runTool(run: ToolRun): Promise<string> {
 }
 
 /** Raises a child's priority after its patience, or ends it so that it is run again. The result cancels that. */
-function hurry(child: Child, patienceMs: number, again: { isWanted: boolean }): () => void {
+function raiseAfter(child: Child, patienceMs: number, again: { isWanted: boolean }): () => void {
   if (!Number.isFinite(patienceMs)) return () => undefined;
   const timer = setTimeout(() => {
     if (isRaised(child.pid)) return;

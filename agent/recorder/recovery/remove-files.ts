@@ -6,8 +6,8 @@ import type { Recording, RecordingPart } from '#agent/device/recording.ts';
 
 /**
  * Removes the files that the recorder made for a recording in one of its folders, and the folder if it is empty then.
- * Other files stay: one that somebody put in the place of a part, or that the recorder never made. Rejects if a file of
- * the recorder cannot be removed.
+ * Other files stay: one that was put in the place of a part, or that the recorder never made. Rejects if a file of the
+ * recorder cannot be removed.
  */
 export async function removeFiles(info: Recording, folder: string, log: Log): Promise<void> {
   if (!(await lstat(folder).catch(() => undefined))?.isDirectory()) return;

@@ -20,6 +20,7 @@ export interface Storage {
   readonly destinations: readonly Destination[];
 }
 
+/** Time in ms for which a destination that failed comes last. */
 const AVOID_MS = 60_000;
 
 /** Opens the destinations. */

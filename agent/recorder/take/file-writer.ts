@@ -62,6 +62,7 @@ export function openFileWriter(
   return new DiskFileWriter(place, settings, events);
 }
 
+/** Longest wait in ms for a disk while a file is given up. */
 const ABANDON_MS = 3000;
 /** Number of paths that are tried if a file exists at each; then the writer fails. */
 const MOST_PLACES = 100;

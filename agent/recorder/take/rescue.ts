@@ -26,6 +26,7 @@ export interface Saved {
   isWhole: boolean;
 }
 
+/** Number of attempts to save a file, AGAIN_MS apart, and of names that are tried in each; then its bytes are lost. */
 const TRIES = 5;
 const AGAIN_MS = 1000;
 const MOST_NAMES = 1000;

@@ -49,9 +49,11 @@ export interface Run {
   end(): Promise<void>;
 }
 
+/** Wait in ms before a disk is looked for again. */
 const RETRY_MS = 1000;
 /** Number of times that a run that has ended looks for a disk for its last packets; then these are lost. */
 const LAST_TRIES = 3;
+/** Time in ms without a packet after which the open fragment is written to disk. */
 const QUIET_MS = 500;
 
 /** Opens a run, which is written into parts one after the other; `events` gives the file of each. */

@@ -50,10 +50,10 @@ export interface Take {
 
 /** Begins a take. */
 export function openTake(info: Recording, options: TakeOptions): Take {
-  return new TakeActor(info, options);
+  return new TakeOfRing(info, options);
 }
 
-class TakeActor implements Take {
+class TakeOfRing implements Take {
   readonly info: Recording;
   readonly started: Promise<number>;
   readonly #options: TakeOptions;

@@ -42,6 +42,7 @@ export interface IngestOptions {
  * merges before it answers.
  */
 const INGEST_MS = 3_600_000;
+/** Time in ms for the answer after a file was sent; then the request fails. */
 const FILE_MS = 1_800_000;
 /**
  * Number of failures in a row after which a recording is sent again, if the server may have it but does not allow this

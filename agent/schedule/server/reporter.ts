@@ -32,7 +32,8 @@ export interface Reporter {
 }
 
 const AGAIN_MS = 5000;
-const FAREWELL_MS = 2000;
+/** Time in ms for telling the server that the box ends; then the box ends all the same. */
+const OFFLINE_MS = 2000;
 /**
  * Interval in ms in which the state `capturing` is repeated, so that a server that was away does not take the event for
  * failed.
@@ -66,21 +67,21 @@ class RegularReporter implements Reporter {
     if (this.#closed) return;
     if (this.#working) return void (this.#again = true);
     // A server that did not answer is asked at its next regular time.
-    if (!this.#failing) this.#beat();
+    if (!this.#failing) this.#tellAndWait();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancel();
     const { opencast, address } = this.#options;
-    const bye = this.#failing ? Promise.resolve() : opencast.setState('offline', address()).catch(() => undefined);
+    const offline = this.#failing ? Promise.resolve() : opencast.setState('offline', address()).catch(() => undefined);
     const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, FAREWELL_MS);
-    await Promise.race([bye, late]);
+    const timer = setTimeout(resolve, OFFLINE_MS);
+    await Promise.race([offline, late]);
     clearTimeout(timer);
   }
 
-  #beat(): void {
+  #tellAndWait(): void {
     this.#cancel();
     this.#again = false;
     this.#working = this.#tell()
@@ -92,7 +93,7 @@ class RegularReporter implements Reporter {
         if (this.#closed) return;
         const soon = this.#again && !this.#failing;
         const waitMs = soon ? 0 : this.#failing ? Math.min(AGAIN_MS, everyMs) : everyMs;
-        this.#cancel = clock.at(clock.monotonicMs() + waitMs, () => this.#beat());
+        this.#cancel = clock.at(clock.monotonicMs() + waitMs, () => this.#tellAndWait());
       });
   }
 

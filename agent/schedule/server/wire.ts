@@ -81,12 +81,15 @@ export interface Wire {
   close(): void;
 }
 
+/** Time in ms in which a connection must be made; then the request fails. */
 const CONNECT_MS = 20_000;
 /** Time in ms for which a connection may pass no bytes; then the request fails. */
 const STALL_MS = 60_000;
+/** Time in ms from the last byte sent to the first byte of the answer, if the request does not set another. */
 const ANSWER_MS = 60_000;
 /** Time in ms to wait for "100 Continue"; then a large body is sent anyway, as curl does. */
 const CONTINUE_MS = 1000;
+/** Bytes of a body above which "100 Continue" is waited for. */
 const LARGE_BYTES = 1 << 20;
 
 /** Opens a wire; nothing is sent yet. */
