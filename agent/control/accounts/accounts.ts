@@ -210,7 +210,8 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   const login = async (attempt: Attempt): Promise<Verdict> => {
     const openTo = hashes.admin ? undefined : (attempt.name ?? 'admin');
     if (openTo === 'admin' || openTo === 'user') return { access: openTo };
-    // The same password again while it is examined is no other guess: a controller opens all its sessions at once.
+    // An attempt that equals one that is being examined shares its verdict, and is no further guess: a controller opens
+    // all its sessions at once.
     const key = `${networkOf(attempt.address)} ${tagOf(attempt)}`;
     const same = examined.get(key);
     if (same) return same;
