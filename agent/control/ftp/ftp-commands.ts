@@ -118,7 +118,8 @@ const active = (read: (argument: string) => { address: string; port: number } | 
     if (ftp.onlyExtendedPassive) return ftp.reply(503, 'You said EPSV ALL');
     const place = read(argument);
     if (!place) return ftp.reply(501, 'That is no address');
-    if (!ftp.dataConnection.aim(place.address, place.port)) return ftp.reply(504, 'Only to your own address, from port 1024 on');
+    if (!ftp.dataConnection.aim(place.address, place.port))
+      return ftp.reply(504, 'Only to your own address, from port 1024 on');
     ftp.reply(200, 'Noted');
   });
 
