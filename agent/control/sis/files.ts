@@ -8,6 +8,8 @@ import { absolute, type FileView } from '../files/file-tree.ts';
  */
 const MOST_FILES = 1000;
 const DEEPEST = 8;
+/** Rounds of erasing `MOST_FILES` files; with more files the answer is E28, and the command may be sent again. */
+const MOST_ROUNDS = 100;
 
 /** A folder as replies name it: without the slash at its beginning. */
 export const shownFolder = (folder: string): string => folder.replace(/^\//, '');
@@ -56,8 +58,11 @@ export async function listed(files: FileView, folder: string): Promise<FileRecor
  */
 export async function erase(files: FileView, folder: string, below: boolean): Promise<ErrorCode | undefined> {
   if (/^\/recordings(\/|$)/.test(folder) || folder === '/') return 'E14';
-  const found: { path: string; sizeBytes: number; modifiedMs: number }[] = [];
-  await walk(files, folder, below ? 0 : DEEPEST, found);
-  for (const { path } of found) await files.remove(path);
-  return undefined;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const found: { path: string; sizeBytes: number; modifiedMs: number }[] = [];
+    await walk(files, folder, below ? 0 : DEEPEST, found);
+    if (found.length === 0) return undefined;
+    for (const { path } of found) await files.remove(path);
+  }
+  return 'E28';
 }
