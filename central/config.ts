@@ -30,7 +30,7 @@ export const configSchema = z.strictObject({
   /** Folder of PostgreSQL's programs (`postgres`, `initdb`). */
   postgres: folder.optional(),
   ffmpeg: z.strictObject({ ffmpegPath: folder.optional(), ffprobePath: folder.optional() }).default({}),
-  /** Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
+  /** Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted. */
   trustedProxies: z.array(z.string()).default([]),
   /** Silence of an agent, in seconds, after which it counts as offline. */
   offlineAfterSeconds: z.number().positive().default(120),

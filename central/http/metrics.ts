@@ -67,6 +67,7 @@ export interface RequestFigures {
   seen(method: string, route: string, status: number, ms: number): void;
 }
 
+/** Makes the counters of requests in a registry. */
 export function requestFigures(registry: Registry): RequestFigures {
   const registers = [registry];
   const requests = new Counter({

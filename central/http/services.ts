@@ -23,7 +23,7 @@ export interface HttpSettings {
   searchShape: '15' | '16';
   /** Sites whose pages may use this server from a browser. */
   corsOrigins: string[];
-  /** Addresses of proxies whose `X-Forwarded-For` is believed. */
+  /** Addresses of proxies whose `X-Forwarded-For` is trusted. */
   trustedProxies: string[];
 }
 

@@ -4,6 +4,7 @@ import { parseAnswer, sameText, type Answer } from '@amphi/lib/runtime/access/di
 /** HTTP digest as Opencast asks for it: realm and nonces are made as by Spring's entry point. */
 
 export const REALM = 'Opencast';
+/** Time in ms for which a nonce is good; after it the client must ask for a new one. */
 const NONCE_LASTS_MS = 300_000;
 
 const md5 = (text: string): string => createHash('md5').update(text, 'utf8').digest('hex');

@@ -11,6 +11,7 @@ export interface Who {
   address: string;
 }
 
+/** Account of a row of the database, with the address of its request. */
 export const whoIs = ({ id, name, role, agent }: AccountRow, address: string): Who => ({
   account: id,
   name,

@@ -47,9 +47,11 @@ interface Settings {
   waitsMs?: readonly [number, ...number[]];
 }
 
+/** Pauses in ms between tries of a fetch, the last one repeated. */
 const WAITS_MS = [500, 2000, 5000, 10_000, 30_000] as const;
 /** Tries in a row that bring no new bytes; after these the fetch is given up. */
 const MOST_VAIN_TRIES = 6;
+/** Time in ms without a byte from an agent; beyond it the try has failed. */
 const SILENCE_MS = 30_000;
 
 /** Opens a fetcher. */

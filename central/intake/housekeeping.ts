@@ -21,9 +21,10 @@ export async function discard({ database, store }: Needs, id: string): Promise<v
   await removePlaced(store, gone);
 }
 
-/** Time in ms after which a package or a fetch that was begun and not ended is removed. */
 const DAY_MS = 24 * 3600_000;
+/** Time in ms after which a package or a fetch that was begun and not ended is removed. */
 const KEPT_MS = 7 * DAY_MS;
+/** Interval in ms between two rounds of housekeeping. */
 const EVERY_MS = 6 * 3600_000;
 
 /** Removes the packages that were not touched for a week. */

@@ -30,13 +30,17 @@ export interface Zip {
 /** Reason why an archive cannot be read. */
 export class ZipError extends Error {}
 
+/** Signatures of the records of an archive (APPNOTE.TXT 4.3). */
 const END = 0x06_05_4b_50;
 const END_64 = 0x06_06_4b_50;
 const END_64_LOCATOR = 0x07_06_4b_50;
 const ENTRY = 0x02_01_4b_50;
 const LOCAL = 0x04_03_4b_50;
+/** Bytes of the record at the end of an archive, without its comment. */
 const END_BYTES = 22;
+/** Bytes of the comment at the end of an archive; the format allows no more. */
 const MOST_COMMENT_BYTES = 65_535;
+/** Bytes of the directory of an archive; one with more is refused. */
 const MOST_DIRECTORY_BYTES = 8 << 20;
 /** Files in an archive; one with more is refused. */
 const MOST_ENTRIES = 10_000;

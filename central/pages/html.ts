@@ -18,4 +18,5 @@ const put = (one: Inside): string => {
   return typeof one === 'object' ? one.map(put).join('') : escaped(String(one));
 };
 
+/** Text with all characters escaped that have a meaning in HTML. */
 export const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (char) => `&#${char.codePointAt(0)};`);

@@ -16,6 +16,7 @@ export interface Reader {
 }
 
 const [LANGUAGE, THEME] = ['amphi-language', 'amphi-theme'];
+/** Time in seconds for which a browser keeps a choice of language or theme. */
 const KEPT_SECONDS = 365 * 86_400;
 
 /** Language and theme: as they were chosen, else as the browser prefers. */

@@ -62,8 +62,11 @@ export const isFull = (error: unknown): boolean =>
   ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
 
 const TEMPORARY = '.incoming';
+/** Bytes of a received file that is read as a text; a longer one is refused with 413. */
 const MOST_TEXT_BYTES = 16 << 20;
+/** Bytes of a file after which the free space of the disk is checked again. */
 const ROOM_EVERY_BYTES = 64 << 20;
+/** Bytes of a file after which the buffers of its stream are freed. */
 const COLLECT_EVERY_BYTES = 8 << 20;
 
 /**

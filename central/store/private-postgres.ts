@@ -30,8 +30,11 @@ export interface PrivatePostgres {
 }
 
 const SUPERUSER = 'amphi';
+/** Time in ms that PostgreSQL may take to start; beyond it the start fails. */
 const START_LIMIT_MS = 60_000;
+/** Time in ms that PostgreSQL may take to stop; beyond it a stronger signal is sent. */
 const STOP_LIMIT_MS = 30_000;
+/** Interval in ms at which PostgreSQL is checked; if it has died it is started again. */
 const WATCH_MS = 1000;
 
 const SETTINGS: Readonly<Record<string, string>> = {

@@ -12,6 +12,7 @@ const SOURCE = 'capture-now';
  */
 const INITIAL_MS = 300_000;
 const PROLONG_MS = 300_000;
+/** Time in ms before the end of a recording begun by hand; when less is left it is lengthened by itself. */
 const PROLONG_WHEN_LEFT_MS = 90_000;
 /** Time in ms that stays free before the next event: an extension ends earlier if needed. */
 const GAP_MS = 60_000;

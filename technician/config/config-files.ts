@@ -13,6 +13,7 @@ export interface Target {
   overlays: ReadonlyMap<string, Buffer>;
 }
 
+/** Size of a file in bytes; a larger one is refused. */
 const MOST_BYTES = 64 << 20;
 
 /** Text of a file. Throws a ConfigError if it cannot be read. */

@@ -101,9 +101,11 @@ async function configure(options: ConfigureOptions): Promise<Configured> {
  */
 const unknown = (): { outcome: 'unknown' } => ({ outcome: 'unknown' });
 
+/** Pause in ms between two tries to reach a box. */
 const AGAIN_MS = 1000;
 /** Wait in ms after which a box that restarts no longer answers with its old state. */
 const RESTART_MS = 3000;
+/** Time in ms before the end of a trial in which nothing is kept any more, see `confirm`. */
 const LAST_MOMENT_MS = 2000;
 /**
  * Time in ms that a box gets, after the end of the trial, to undo the configuration; after it the box counts as lost.

@@ -9,6 +9,7 @@ export interface History {
   write(lines: readonly string[]): void;
 }
 
+/** Lines that are kept; beyond this the oldest are forgotten. */
 const MOST = 500;
 
 /**

@@ -49,6 +49,7 @@ export function readTableLectures(all: readonly Row[], broken: readonly Mistake[
 /** How many columns these cells are headings of. */
 export const headingsIn = (cells: readonly string[]): number => Object.keys(columnsOf(cells).columns).length;
 
+/** Rows at the top of a table among which the header is looked for; one further down is not found. */
 const ROWS_LOOKED_AT = 10;
 
 /**

@@ -29,6 +29,7 @@ export async function readLectures(bytes: Uint8Array, options: ReadingOptions): 
 
 /** Fewest headings that make a row the header of lectures; a sheet with fewer holds something else. */
 const HEADINGS_OF_A_TABLE = 3;
+/** Rows at the top of a table among which the header is looked for; one further down is not found. */
 const ROWS_LOOKED_AT = 10;
 
 /**

@@ -75,7 +75,7 @@ export const ingestRoutes: RouteModule = (app, services) => {
         }
       });
     }
-    // This route changes calendars, unlike the others.
+    // Scheduling changes calendars, unlike the other routes.
     app.post(`/ingest/schedule${end}`, about('form', 'agent', 'scheduler'), async (request: WithWorkflow, reply) => {
       const form = await readForm(request);
       const done = await scheduleByAgent(services, form, request.params.workflow, whoOf(request));
