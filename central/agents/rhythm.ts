@@ -17,7 +17,7 @@ const TOGETHER_MS = 5000;
 const LONGEST_MS = 30 * 60_000;
 /** Gaps between calls that are remembered for an agent; beyond this the oldest is forgotten. */
 const REMEMBERED = 5;
-/** Usual gaps without a call after which an agent counts as gone. */
+/** Silence after which an agent counts as gone, as a multiple of its longest remembered gap. */
 const GAPS = 2.5;
 const MINUTE_MS = 60_000;
 /** Property by which agents announce how often they ask for their calendar, in minutes (facts/opencast 1.4). */
