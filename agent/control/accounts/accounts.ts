@@ -4,6 +4,7 @@ import { copyFile, rm, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';
+import { networkOf } from '#lib/runtime/addresses.ts';
 import { tryToKeep } from '#lib/runtime/disk/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { openTrail, type Trail } from '#lib/runtime/access/trail.ts';
@@ -12,28 +13,28 @@ import type { Access } from '../session/line-session.ts';
 import { readHashes, writeHashes, type Hashes } from './password-store.ts';
 import { openLoginThrottle } from './login-throttle.ts';
 
-/** A try to log in. */
+/** An attempt to log in. */
 export interface Attempt {
   /** Name of the account; undefined if only a password is asked for (Telnet). */
   name?: string | undefined;
   password: string;
   address: string;
-  /** The way it came, for the log: `telnet`, `ssh`, `ftp`, `http` and others. */
+  /** The service that it came through, for the log: `telnet`, `ssh`, `ftp`, `http` and others. */
   via: string;
 }
 
-/** The result of a try. `busy`: too many tries wait already, so this one was not examined. */
+/** The result of an attempt. `busy`: too many attempts wait already, so this one was not examined. */
 export type Verdict = { access: Access } | { refused: 'wrong' | 'busy' };
 
 /** The accounts `admin` and `user` of a box, and their passwords. */
 export interface Accounts {
   /**
-   * Examines a try in its turn, in a time that does not depend on whether the account exists. Never rejects for bad
-   * input.
+   * Examines an attempt to log in, after those before it, in a time that does not depend on whether the account exists.
+   * Never rejects for bad input.
    */
   login(attempt: Attempt): Promise<Verdict>;
   /**
-   * The rights of an account whose client proved itself in another way, as by a key; undefined if there is no such
+   * The rights of an account whose client was identified in another way, as by a key; undefined if there is no such
    * account.
    */
   accessOf(name: string): Access | undefined;
@@ -45,47 +46,50 @@ export interface Accounts {
    * one. Resolves when it is saved.
    */
   set(account: Access, password: string | null): Promise<'E13' | 'E14' | undefined>;
-  /** Resets to the first state: a new random password, or none where that is allowed. */
+  /** Resets the accounts to those of a new box: a new random password, or none if that is allowed. */
   reset(): Promise<void>;
   /** The random password of the first start, for the console; undefined once a person has set one. */
   firstPassword(): string | undefined;
-  /** Changes whenever a password does; reveals nothing of it. */
+  /** A text that changes whenever a password does, and reveals nothing of it. */
   stamp(): string;
   /** Calls `listener` after each change of a password, with whose it is; the result ends that. */
   onChange(listener: (whose: readonly Access[]) => void): () => void;
 }
 
-/** What the accounts need. */
+/** Options of `openAccounts`. */
 export interface AccountsOptions {
   folder: string;
   log: Log;
   /** Whether the box may run without a password. */
   allowNoPassword?: boolean;
   /**
-   * Raises the alarm `auth_failures` (true) at 20 failures within 20 s, and ends it (false) when `quietMs` passed
-   * without any.
+   * Called with true at 20 failures within 20 s (the alarm `auth_failures` begins), and with false when `quietMs`
+   * passed without any.
    */
   onAuthFailures?(many: boolean): void;
-  /** Told when passwords were lost or are not saved, in words. */
+  /** Called with a text for people when passwords were lost or could not be saved. */
   onTrouble?(text: string): void;
-  /** The time without failures after which the alarm ends (10 minutes). */
+  /** Time in ms without failures after which the alarm ends (10 minutes). */
   quietMs?: number;
-  /** Where refused tries are told; without it, one of the accounts' own. */
+  /** The log of refused logins, which services can share; without it, the accounts use one of their own. */
   trail?: Trail;
 }
 
 const PASSWORD = /^[^\s|\p{C}]{1,128}$/u;
 const QUIET_MS = 10 * 60_000;
+/** Number of successful logins that are remembered, since comparing a password takes long; the oldest are forgotten. */
 const MOST_REMEMBERED = 64;
-/** Characters of random passwords, without those that look alike. */
+/** Characters of a password that is examined; a longer one is wrong. */
+const MOST_PASSWORD = 1024;
+/** Characters of random passwords, without those that look like others. */
 const LETTERS = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const random = (length: number): string =>
   Array.from({ length }, () => LETTERS.charAt(randomInt(LETTERS.length))).join('');
 
 /**
- * Opens the accounts from `accounts.json` in the folder. At the first start it makes a random password for `admin`, and
- * writes it to `first-password` too. If the file is damaged, its last copy counts; if both are, it is as at the first
- * start.
+ * Opens the accounts from `accounts.json` in the folder. At the first start makes a random password for `admin`, and
+ * writes it into `first-password` too. If `accounts.json` is damaged, its last copy is used; if that is damaged too,
+ * the accounts begin as at the first start.
  */
 export async function openAccounts(options: AccountsOptions): Promise<Accounts> {
   const { folder, log, allowNoPassword = false } = options;
@@ -99,22 +103,30 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   const hasher = openHasher();
   const secret = randomBytes(32);
   const known = new Map<string, Access>();
+  const examined = new Map<string, Promise<Verdict>>();
   const listeners = new Set<(whose: readonly Access[]) => void>();
   let hashes: Hashes = { admin: null, user: null };
   let first: string | undefined;
   const trail = options.trail ?? openTrail(log);
   const changes = openInTurn();
 
+  const forgetTries = (): void => {
+    known.clear();
+    examined.clear();
+  };
   const keep = async (next: Hashes): Promise<void> => {
     if (hashes.admin) await writeHashes(paths.before, hashes);
     await writeHashes(paths.file, next);
     const before = hashes;
     hashes = next;
-    known.clear();
+    forgetTries();
     const whose = (['admin', 'user'] as const).filter((one) => before[one] !== next[one]);
     for (const listener of listeners) listener(whose);
   };
-  /** The first state. With `isKept` false it is in memory alone: what is on the disk may still be read at the next start. */
+  /**
+   * Begins with the accounts of a new box. With `isKept` false they are in memory alone: the file on the disk may be
+   * readable again at the next start.
+   */
   const start = async (isKept = true): Promise<void> => {
     const password = allowNoPassword ? undefined : random(12);
     const next = { admin: password === undefined ? null : await hasher.hash(password), user: null };
@@ -124,7 +136,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     };
     if (!isKept || !(await tryToKeep('the passwords', log, save))) {
       hashes = next;
-      known.clear();
+      forgetTries();
       for (const listener of listeners) listener(['admin', 'user']);
       options.onTrouble?.('the passwords are in memory alone, since the data folder cannot be written');
     }
@@ -133,14 +145,14 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   };
   const forgetFirst = async (): Promise<void> => {
     first = undefined;
-    // Where it cannot be removed, it is still no password.
+    // A file that cannot be removed does no harm: the password in it is not valid any more.
     await rm(paths.first, { force: true }).catch(() => undefined);
   };
   const load = async (): Promise<void> => {
     const { found, damage, isReadable } = await readEither(paths, log);
     if (found) hashes = found;
     if (damage !== undefined) options.onTrouble?.(damageText(damage, found !== undefined));
-    // What is damaged is set aside, so that somebody could still mend it.
+    // A damaged file is copied, so that a person could still repair it.
     if (damage !== undefined && isReadable) await copyFile(paths.file, `${paths.file}.damaged`).catch(() => undefined);
     if (!found || (!found.admin && !allowNoPassword)) return start(isReadable);
     const kept = (await readFile(paths.first, 'utf8').catch(() => '')).trim();
@@ -150,15 +162,20 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   await load();
   if (!hashes.admin) log.warn({}, 'NO PASSWORD: whoever reaches this box may do everything (allowNoPassword is set)');
 
-  const compare = async ({ name, password }: Attempt): Promise<Access | undefined> => {
-    const bounded = password.length <= 1024 ? password : '';
-    const tag = createHmac('sha256', secret)
-      .update(`${name ?? ''}\0${bounded}`)
+  const boundedOf = (password: string): string => (password.length <= MOST_PASSWORD ? password : '');
+  const tagOf = ({ name, password }: Attempt): string =>
+    createHmac('sha256', secret)
+      .update(`${name ?? ''}\0${boundedOf(password)}`)
       .digest('base64');
+
+  const compare = async (attempt: Attempt): Promise<Access | undefined> => {
+    const { name } = attempt;
+    const bounded = boundedOf(attempt.password);
+    const tag = tagOf(attempt);
     const remembered = known.get(tag);
     if (remembered) return remembered;
     const before = hashes;
-    // Both are always compared, so that the time tells neither which accounts exist nor which one matched.
+    // Both accounts are always compared, so that the time reveals neither which accounts exist nor which one matched.
     const isAdmin = await hasher.matches(bounded, before.admin);
     const isUser = await hasher.matches(bounded, before.user);
     const access = accessFor(name, isAdmin, isUser);
@@ -166,10 +183,8 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     return access;
   };
 
-  const login = async (attempt: Attempt): Promise<Verdict> => {
+  const examine = async (attempt: Attempt): Promise<Verdict> => {
     const { address, via, name } = attempt;
-    const openTo = hashes.admin ? undefined : (attempt.name ?? 'admin');
-    if (openTo === 'admin' || openTo === 'user') return { access: openTo };
     const waitMs = throttle.admitInMs(address, performance.now());
     if (waitMs === undefined) {
       trail.refused({ via, address, account: shownName(name), what: 'busy' });
@@ -190,6 +205,23 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     if (rings) log.error({}, 'many wrong passwords (auth_failures)');
     alarm.failure(rings);
     return { refused: 'wrong' };
+  };
+
+  const login = async (attempt: Attempt): Promise<Verdict> => {
+    const openTo = hashes.admin ? undefined : (attempt.name ?? 'admin');
+    if (openTo === 'admin' || openTo === 'user') return { access: openTo };
+    // An attempt that equals one that is being examined shares its verdict, and is no further guess: a controller opens
+    // all its sessions at once.
+    const key = `${networkOf(attempt.address)} ${tagOf(attempt)}`;
+    const same = examined.get(key);
+    if (same) return same;
+    const verdict = examine(attempt);
+    examined.set(key, verdict);
+    try {
+      return await verdict;
+    } finally {
+      if (examined.get(key) === verdict) examined.delete(key);
+    }
   };
 
   const set = async (account: Access, password: string | null): Promise<'E13' | 'E14' | undefined> => {
@@ -222,7 +254,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   };
 }
 
-/** Starts the alarm at a failure that `rings`, and ends it when no failure came for a while. */
+/** Starts the alarm at a failure with `rings` true, and ends it when no failure came for `quietMs`. */
 function failureAlarm(options: AccountsOptions): { failure(rings: boolean): void } {
   let quiet: NodeJS.Timeout | undefined;
   const over = (): void => {
@@ -241,7 +273,7 @@ function failureAlarm(options: AccountsOptions): { failure(rings: boolean): void
 }
 
 /**
- * The rights of a password. If both accounts have the same and no name was given, it is the administrator's
+ * The rights that a password gives. If both accounts have this password and no name was given, the administrator's
  * (facts/smp351 1.3).
  */
 function accessFor(name: string | undefined, isAdmin: boolean, isUser: boolean): Access | undefined {
@@ -250,7 +282,7 @@ function accessFor(name: string | undefined, isAdmin: boolean, isUser: boolean):
   return name === 'user' && isUser ? 'user' : undefined;
 }
 
-/** The name for the log; other text is hidden, since a person may have typed the password as name. */
+/** The account's name for the log; any other name is hidden, since a person may have typed a password in its place. */
 const shownName = (name: string | undefined): string =>
   name === undefined ? '-' : name === 'admin' || name === 'user' ? name : '(no such account)';
 
@@ -261,9 +293,9 @@ const damageText = (damage: string, isFound: boolean): string =>
 
 interface Read {
   found?: Hashes | undefined;
-  /** What is wrong with the file. */
+  /** The reason why the file cannot be used. */
   damage?: string;
-  /** Whether its bytes could be read: else it may be whole, and is not written over. */
+  /** Whether the file's bytes could be read. If not, the file may be undamaged, and is not overwritten. */
   isReadable: boolean;
 }
 
