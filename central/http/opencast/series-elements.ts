@@ -49,7 +49,7 @@ export const seriesElements: RouteModule = (app, { database }) => {
   });
 };
 
-/** Media type of an element; forms get none, since their bodies are bytes here. */
+/** Media type of an element; that of a form is not kept, since bodies are only bytes here. */
 const mimeTypeIn = (text: string | undefined): string =>
   text !== undefined &&
   /^[\w.+-]{1,60}\/[\w.+-]{1,60}(;[\x20-\x7e]{0,100})?$/.test(text) &&
