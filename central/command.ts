@@ -4,7 +4,7 @@ import { openLog } from '@amphi/lib/runtime/log.ts';
 import { ConfigError, parseConfig, type Config } from './config.ts';
 import { packageVersion, startCentral, type Central } from './main.ts';
 
-/** What flags and the environment may say. */
+/** Settings of the server, each with its flag, its environment variable and its key in the configuration. */
 const OPTIONS: readonly {
   flag: string;
   value: string;
@@ -152,7 +152,7 @@ async function run(options: Record<string, string>): Promise<void> {
   process.exit(0);
 }
 
-/** What keeps it from starting is told in words, without a stack. */
+/** Starts the server; errors that keep it from starting are printed without a stack, and the process ends. */
 async function start(options: Record<string, string>): Promise<Central> {
   const log = openLog();
   try {
@@ -163,7 +163,7 @@ async function start(options: Record<string, string>): Promise<Central> {
   }
 }
 
-/** Flags, then the environment. Throws a `ConfigError`. */
+/** Configuration from flags and the environment; a flag wins. Throws a `ConfigError`. */
 export function configOf(options: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv): Config {
   const given = OPTIONS.flatMap(({ flag, env: name, key, kind }) => {
     const text = options[flag.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())] ?? env[name];
@@ -179,10 +179,10 @@ const valueOf = (text: string, kind: (typeof OPTIONS)[number]['kind']): unknown 
   return kind === 'list' ? text.split(',').map((one) => one.trim()) : text;
 };
 
-/** What is no number stays text, so that the schema's message tells of it. */
+/** The number that a text names; any other text is given back as it is, so that the schema's message can show it. */
 const numberOf = (text: string): number | string => (/^[\d.]+$/.test(text) ? Number(text) : text);
 
-/** Where the server is reached, and how one gets in. */
+/** Prints where the server is reached, and how to sign in for the first time. */
 function introduce({ url, services, firstPasswords }: Central): void {
   console.log(`central  ${url}/\nhealth   ${url}/healthz\ndata     ${services.config.data}`);
   if (firstPasswords) console.log(`password of admin and of agent (for boxes): in ${firstPasswords}; set your own`);
@@ -190,7 +190,8 @@ function introduce({ url, services, firstPasswords }: Central): void {
 
 function untilSignalled(): Promise<void> {
   return new Promise((stop) => {
-    // Not `once`: children's keeper (signal-exit) ends the process at once when nobody else listens any more.
+    // SIGTERM and SIGINT are listened to with `on`, not `once`: signal-exit, which looks after child processes, ends
+    // the process at once when nobody else listens any more.
     process.on('SIGTERM', () => stop());
     process.on('SIGINT', () => stop());
   });

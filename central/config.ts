@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** Everything that the server is told before it starts. */
+/** Settings of the server, given before it starts. */
 
 const folder = z.string().startsWith('/', 'must be an absolute path');
 
@@ -10,7 +10,10 @@ export const configSchema = z.strictObject({
   /** Address that the server listens on. */
   listen: z.union([z.ipv4(), z.ipv6()], 'must be an IP address, such as 0.0.0.0 or 127.0.0.1').default('0.0.0.0'),
   port: z.int().min(0).max(65535).default(8080),
-  /** As agents and people reach it, where that is not `http://<this machine>:<port>` (a proxy stands before it). */
+  /**
+   * Base URL by which agents and people reach the server; needed where it is not `http://<this machine>:<port>` (behind
+   * a proxy).
+   */
   url: z
     .url({ protocol: /^https?$/, error: 'must be a URL such as https://capture.example.org' })
     .transform((url) => url.replace(/\/+$/, ''))
@@ -19,40 +22,46 @@ export const configSchema = z.strictObject({
   data: folder.default(defaultData),
   /** Folder of the media; may be on a NAS. */
   media: folder.optional(),
-  /** Of another PostgreSQL than the private one: `postgres://user@host/name`. */
+  /** URL of another PostgreSQL than the private one: `postgres://user@host/name`. */
   databaseUrl: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must be a URL such as postgres://user@host/name')
     .optional(),
-  /** Folder of PostgreSQL's programs. */
+  /** Folder of PostgreSQL's programs (`postgres`, `initdb`). */
   postgres: folder.optional(),
   ffmpeg: z.strictObject({ ffmpegPath: folder.optional(), ffprobePath: folder.optional() }).default({}),
-  /** Whose proxies' `X-Forwarded-For` and `-Proto` are believed. */
+  /** Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted. */
   trustedProxies: z.array(z.string()).default([]),
-  /** An agent that says nothing for so long is offline. */
+  /** Silence of an agent, in seconds, after which it counts as offline. */
   offlineAfterSeconds: z.number().positive().default(120),
-  /** What begins after an ingest, where neither the agent nor the event names a workflow. */
+  /** Workflow that begins after an ingest, where neither the agent nor the event names one. */
   workflow: z.string().default('schedule-and-upload'),
-  /** The shape of `/search` where a request does not choose: that of Opencast up to 15, or from 16 on. */
+  /** Shape of the answers of `/search` where a request does not choose: that of Opencast up to 15, or from 16 on. */
   searchShape: z.enum(['15', '16'], 'must be 15 or 16: the Opencast whose search is spoken').default('16'),
-  /** Hosts, or hosts with ports, from which media are fetched besides registered agents; this machine only if it stands here. */
+  /**
+   * Hosts, or hosts with ports, from which media may be fetched, besides registered agents; this machine only if it is
+   * listed here.
+   */
   fetchFrom: z.array(z.string().min(1)).default([]),
   /** Sites whose pages may use this server from a browser, by a token or a password: `https://lms.example.org`. */
   corsOrigins: z
     .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be the beginning of a URL, such as https://lms.example.org'))
     .default([]),
-  /** File with the public keys (a JSON Web Key Set) of a learning platform whose signed tokens are believed; without it none are. */
+  /**
+   * File with the public keys (a JSON Web Key Set) of a learning platform whose signed tokens are accepted; without it
+   * no signed token is.
+   */
   jwtKeys: folder.optional(),
-  /** `iss` and `aud` that such a token must have. */
+  /** `iss` and `aud` that a signed token must have. */
   jwtIssuer: z.string().min(1).optional(),
   jwtAudience: z.string().min(1).optional(),
-  /** Media of events that a person deleted are removed from the disk after so many days. */
+  /** Days after which the media of events that a person deleted are removed from the disk. */
   keepDeletedDays: z.number().min(1, 'must be a day or more').default(30),
-  /** So much stays free on the media folder: what does not fit is refused with 507. */
+  /** Space that stays free on the disk of the media folder, in MB: a file that does not fit is refused with 507. */
   minFreeMB: z.number().min(0).default(500),
 });
 
-/** What is set for nothing is a slip. */
+/** Schema of the settings as a whole: an issuer or audience of tokens without their keys is refused as a mistake. */
 const wholeSchema = configSchema.superRefine(({ jwtKeys, jwtIssuer, jwtAudience }, context) => {
   if (jwtKeys !== undefined) return;
   const message = 'is of signed tokens, which nobody can check without jwtKeys';
@@ -60,6 +69,7 @@ const wholeSchema = configSchema.superRefine(({ jwtKeys, jwtIssuer, jwtAudience 
   if (jwtAudience !== undefined) context.addIssue({ code: 'custom', path: ['jwtAudience'], message });
 });
 
+/** Settings of a server, checked and complete. */
 export type Config = z.infer<typeof configSchema>;
 
 function defaultData(): string {
@@ -67,10 +77,12 @@ function defaultData(): string {
   return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share'), 'amphi-central');
 }
 
-/** All mistakes at once, each with its place: an error to be shown as it is. */
+/**
+ * A mistake in the configuration: the message lists all mistakes at once, each with its place, and is shown as it is.
+ */
 export class ConfigError extends Error {}
 
-/** Defaults, overridden by what is given. Throws a `ConfigError`. */
+/** Settings from what is given, with defaults for the others. Throws a `ConfigError`. */
 export function parseConfig(given: Readonly<Record<string, unknown>>): Config {
   const parsed = wholeSchema.safeParse(given);
   if (parsed.success) return parsed.data;

@@ -25,15 +25,18 @@ import type { Services } from './http/services.ts';
 /** A running server. */
 export interface Central {
   port: number;
-  /** As people reach it. */
+  /** Base URL by which people reach the server. */
   url: string;
-  /** File with the passwords that were made at the first start, while it is there. */
+  /** File with the passwords that were made at the first start; undefined once it is gone. */
   firstPasswords: string | undefined;
   services: Services;
   close(): Promise<void>;
 }
 
-/** Starts the server: everything it is made of, in order. Throws, with everything closed again, when it cannot run. */
+/**
+ * Starts the server, part by part, in the order written here. Throws when it cannot run; everything that was opened is
+ * closed then.
+ */
 export async function startCentral(config: Config, version: string, log: Log): Promise<Central> {
   const scope = openScope();
   try {
@@ -99,7 +102,7 @@ async function openMedia({ media, data, minFreeMB }: Config): Promise<MediaStore
   return openMediaStore(folder, minFreeMB * 1e6);
 }
 
-/** Version of the package. */
+/** Version of this package, as its `package.json` says. */
 export async function packageVersion(): Promise<string> {
   const text = await readFile(new URL('package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;

@@ -27,7 +27,7 @@ const code = (value: unknown): string => `\`${String(value)}\``;
 const plain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 const isLimit = (value: number | undefined): value is number => value !== undefined && Math.abs(value) < 1e12;
 
-/** The range of a number. A limit that is JavaScript's own counts as none. */
+/** Range of a number in words. The limits of JavaScript's own numbers count as none. */
 function numberRange({ type, minimum, maximum, exclusiveMinimum }: Schema): string {
   const low = exclusiveMinimum === undefined ? minimum : undefined;
   const above = exclusiveMinimum === undefined ? '' : `more than ${exclusiveMinimum}`;
@@ -64,7 +64,7 @@ const at = (root: unknown, key: string): unknown =>
     .split('.')
     .reduce((value, name) => (value as Record<string, unknown> | undefined)?.[name === 'N' ? '1' : name], root);
 
-/** The default of a key, which counts if the file does not set it; undefined if there is none. */
+/** Default of a key that the file does not set; undefined if there is none. */
 export function standardOf({ key, schemas }: Leaf): unknown {
   const { maxFileBytes, disk, ...recorder } = RECORDER_DEFAULTS;
   const recordings = { ...recorder, ...disk, maxFileMB: maxFileBytes / 2 ** 20 };
@@ -95,7 +95,7 @@ Made by \`node docs/generate.ts\` from the rows of \`firmware-config/schema\`. H
 
 Keys under \`device\` and \`scheduler\`, and \`hall\`, can be [set remotely](fleet.md); the others belong to the machine.`;
 
-/** The text of `docs/configuration-reference.md`. */
+/** Text of `docs/configuration-reference.md`. */
 export function configurationPage(): string {
   const leaves = configLeaves;
   const taken = new Set<Leaf>();

@@ -13,7 +13,7 @@ import { drawStyleGuide } from './style-guide.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The generated pages of this folder: path and text. */
+/** Generated pages of this folder: path and text. */
 export function generatedPages(): { path: string; text: string }[] {
   const personality: unknown = JSON.parse(readFileSync(at('../firmware-config/smp351/personality.json'), 'utf8'));
   const protocol = openProtocol(readPersonality(personality));
@@ -27,7 +27,7 @@ export function generatedPages(): { path: string; text: string }[] {
   ];
 }
 
-/** The README of each room and the table of the architecture, with what the law of imports says. */
+/** README of each room, and the table of rooms in the architecture, with what the law of imports says. */
 function pagesAboutRooms(): { path: string; text: string }[] {
   const tree = readTree();
   const readmes = roomsOf(tree).flatMap((room) => {
@@ -38,7 +38,7 @@ function pagesAboutRooms(): { path: string; text: string }[] {
   return [...readmes, { path: at('architecture.md'), text: withRoomTable(architecture, tree) }];
 }
 
-/** The page of the HTTP API: one line for each request. */
+/** Page of the HTTP API: one line for each request. */
 function apiPage(): string {
   const sections = Object.entries(TAGS).map(([tag, about]) => {
     const rows = apiRoutes
@@ -61,7 +61,9 @@ function isFresh(page: { path: string; text: string }): boolean {
   }
 }
 
-/** Writes the pages (`node docs/generate.ts`). With `--check` it only tells which are stale, and fails if any is. */
+/**
+ * Writes the pages (`node docs/generate.ts`). With `--check` it only tells which are out of date, and fails if any is.
+ */
 function main(args: readonly string[]): void {
   const stale = generatedPages().filter((page) => !isFresh(page));
   if (args.includes('--check')) {

@@ -3,7 +3,7 @@ import { sourcesOf, type Tree } from '#test/laws/tree.ts';
 
 const listed = (rooms: readonly string[]): string => rooms.map((room) => `\`${room}\``).join(', ');
 
-/** What a room may import besides itself, in words, from the law of imports. */
+/** Rooms that a room may import, in words, from the law of imports. */
 function importsInWords(room: string): string {
   const permission = permissions[room] ?? permissions[`${room.split('/')[0]}/*`];
   if (!permission) throw new Error(`test/laws/imports.ts has no line for ${room}`);
@@ -16,18 +16,18 @@ function importsInWords(room: string): string {
 export const roomsOf = (tree: Tree): string[] =>
   [...new Set(sourcesOf(tree).map(([path]) => roomOf(path)))].filter((room) => room !== '').toSorted();
 
-/** The sentence about imports in a room's README. */
+/** Sentence about imports in the README of a room. */
 export const importSentence = (room: string): string => `May import, besides itself: ${importsInWords(room)}.`;
 
 const SENTENCE = /^May import, besides itself: .*$/m;
 
-/** A README with the present sentence about imports. */
+/** README with the sentence about imports as it must be now. */
 export function withImports(text: string, room: string): string {
   const sentence = importSentence(room);
   return SENTENCE.test(text) ? text.replace(SENTENCE, () => sentence) : `${text.trimEnd()}\n\n${sentence}\n`;
 }
 
-/** The table of all rooms: name, what the heading of the README says, and what it may import. */
+/** Table of all rooms: name, what the heading of its README says, and rooms that it may import. */
 export function roomTable(tree: Tree): string {
   const rows = roomsOf(tree).map((room) => {
     const heading = /^# (.+)$/m.exec(tree.get(`${room}/README.md`) ?? '')?.[1] ?? room;
@@ -39,6 +39,6 @@ export function roomTable(tree: Tree): string {
 
 const TABLE = /(<!-- rooms -->\n)[\s\S]*?(\n<!-- end of rooms -->)/;
 
-/** A document with the table of rooms between its two marks. */
+/** Document with the table of rooms between its two marks. */
 export const withRoomTable = (text: string, tree: Tree): string =>
   text.replace(TABLE, (_, begin: string, end: string) => `${begin}${roomTable(tree)}${end}`);

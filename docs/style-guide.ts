@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-/** The style guide of the pages, drawn from the pages' own tokens. */
+/** Style guide of the pages, drawn from the colours and sizes of the pages themselves. */
 
-/** A theme. */
+/** Theme of the pages. */
 export type Mode = 'light' | 'dark';
 /** Colours by their names. */
 export type Palette = Readonly<Record<string, string>>;
 
 const TOKENS = readFileSync(new URL('../lib/pages/tokens.css', import.meta.url), 'utf8');
 
-/** The colours of a theme by their names. */
+/** Colours of a theme by their names. */
 export function palette(mode: Mode, css = TOKENS): Palette {
   const found: Record<string, string> = {};
   for (const [, name = '', light = '', dark, plain] of css.matchAll(
@@ -31,13 +31,13 @@ function luminance(hex: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** The contrast of two colours (WCAG 2.2, which demands 4.5 for text and 3 for edges of controls). */
+/** Contrast of two colours (WCAG 2.2, which demands 4.5 for text and 3 for edges of controls). */
 export function contrast(one: string, other: string): number {
   const [high = 0, low = 0] = [luminance(one), luminance(other)].toSorted((a, b) => b - a);
   return (high + 0.05) / (low + 0.05);
 }
 
-/** Texts with their grounds, and the least contrast that each may have. */
+/** Text colours with their backgrounds, and the least contrast that each pair may have. */
 export const PAIRS: readonly (readonly [text: string, ground: string, least: number])[] = [
   ['ink', 'ground', 7],
   ['ink', 'surface', 7],
@@ -93,7 +93,7 @@ const text = (x: number, y: number, size: number, fill: string, words: string, m
 const box = (x: number, y: number, width: number, height: number, fill: string, more = ''): string =>
   `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${fill}" ${more}/>`;
 
-/** The text of `docs/design.svg`. */
+/** Text of `docs/design.svg`. */
 export function drawStyleGuide(): string {
   const height = 1240;
   return [
@@ -158,7 +158,7 @@ const LAMPS: readonly (readonly [words: string, colour: string, form: string])[]
   ['Finishing', 'ink', '<path d="M12 4a8 8 0 1 1-8 8" fill="none" stroke="C" stroke-width="2.5"/>'],
 ];
 
-/** The states, which differ by form and not by colour alone; buttons, and a field with its mistake. */
+/** Drawing of the states, which differ in form and not only in colour; of buttons; and of a field with a mistake. */
 function states(of: Palette): string[] {
   const lamps = LAMPS.map(([words, name, form], index) => {
     const colour = of[name] ?? '';

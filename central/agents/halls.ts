@@ -6,20 +6,20 @@ import type { Database } from '../store/connect.ts';
 import type { AgentDetails, EventRow } from '../store/tables.ts';
 import type { Agent, Roster } from './roster.ts';
 
-/** What looking at halls works with. */
+/** Database, agents and clock that looking at halls works with. */
 export interface HallsNeeds {
   database: Database;
   roster: Roster;
   clock: Clock;
 }
 
-/** A lecture that a hall has, as its state is told. */
+/** A lecture of a hall, as the state of the hall shows it. */
 export interface LectureNow {
   id: string;
   title: string;
   startsAt: string;
   endsAt: string;
-  /** What its agent tells of the recording. */
+  /** Recording state that the agent told; null: none yet. */
   recording: string | null;
 }
 
@@ -41,14 +41,16 @@ export interface HallNow {
   now: LectureNow | null;
   next: LectureNow | null;
   alarms: Alarm[];
-  /** Recordings that are to come from it, and why they have not. */
+  /** Recordings that the server expects from the hall, and why they have not come. */
   handOvers: HandOver[];
 }
 
-/** What is to come is looked for among lectures that ended so long ago at most. */
+/**
+ * Time in ms within which a lecture must have ended for its recording to be expected; older ones are not looked for.
+ */
 const LOOKED_BACK_MS = 14 * 24 * 3600_000;
 
-/** Every hall, with what its agent does; an agent without a hall is a hall by its own name. */
+/** Every hall, with what its agent does; an agent without a hall counts as a hall with the agent's name. */
 export async function hallsNow({ database, roster, clock }: HallsNeeds): Promise<HallNow[]> {
   const nowMs = clock.nowMs();
   const [halls, now, next, missing] = await Promise.all([
@@ -112,10 +114,10 @@ function agentView(agent: Agent | undefined, nowMs: number) {
   };
 }
 
-/** An agent may take so long to begin; beyond that it is an alarm. */
+/** Delay in ms with which an agent may begin to record; a longer one is an alarm. */
 const LATE_MS = 30_000;
 
-/** What the agent tells, and what can be seen from here. */
+/** Alarms of a hall: those that its agent tells, and those that the server sees itself. */
 export function alarmsOf(
   { state, details, stateSinceMs }: Pick<Agent, 'state' | 'details' | 'stateSinceMs'>,
   now: LectureNow | null,
@@ -133,15 +135,15 @@ export function alarmsOf(
   return [...(details.alarms ?? []), ...seen];
 }
 
-/** What of a hall is to be otherwise; what is undefined stays. */
+/** Changes of a hall; undefined fields stay as they are. */
 export interface HallPatch {
   title?: string | undefined;
   site?: string | undefined;
-  /** The agent that is in it now; it leaves the hall that it was in. */
+  /** Agent that is in the hall now; it leaves the hall where it was before. */
   agent?: string | undefined;
 }
 
-/** Names a hall, making it where there is none. False: its agent has never registered, and nothing is done. */
+/** Names a hall; makes it if there is none. False: its agent has never registered, and nothing was done. */
 export async function setHall(
   { database, roster }: HallsNeeds,
   who: Who,
@@ -165,7 +167,7 @@ export async function setHall(
   return true;
 }
 
-/** Forgets a hall; its agent stays. False where there was none. */
+/** Removes a hall; its agent stays. False: there was no such hall. */
 export async function deleteHall({ database, roster }: HallsNeeds, who: Who, name: string): Promise<boolean> {
   for (const agent of roster.all()) if (agent.hall === name) await roster.setHall(agent.name, null);
   return database.transaction().execute(async (within) => {

@@ -1,4 +1,6 @@
-/** How often each agent says something: one that calls every five minutes is not gone after one. */
+/**
+ * Learns how often each agent calls, so that an agent that calls every five minutes is not taken for gone after one.
+ */
 export interface Rhythm {
   heard(name: string, nowMs: number): void;
   /** Silence after which an agent counts as gone, in milliseconds. */
@@ -6,19 +8,22 @@ export interface Rhythm {
   forget(name: string): void;
 }
 
-/** Calls that come together (state, configuration, calendar) are one. */
+/** Time in ms within which several calls (state, configuration, calendar) count as one. */
 const TOGETHER_MS = 5000;
-/** A longer silence is no rhythm: the agent was away. */
+/**
+ * Longest silence in ms that counts as a gap between calls; after a longer one the agent was away, and it is not
+ * remembered.
+ */
 const LONGEST_MS = 30 * 60_000;
-/** Gaps between calls that are remembered, the newest. */
+/** Gaps between calls that are remembered for an agent; beyond this the oldest is forgotten. */
 const REMEMBERED = 5;
-/** So many gaps may pass without a call. */
+/** Silence after which an agent counts as gone, as a multiple of its longest remembered gap. */
 const GAPS = 2.5;
 const MINUTE_MS = 60_000;
-/** What agents announce: so often they ask for their calendar, in minutes (facts/opencast 1.4). */
+/** Property by which agents announce how often they ask for their calendar, in minutes (facts/opencast 1.4). */
 const POLLING = 'capture.schedule.remote.polling.interval';
 
-/** Opens the rhythms of all agents; none is gone before `leastMs`. */
+/** Opens the rhythms of all agents. No agent counts as gone before `leastMs` of silence. */
 export function openRhythm(leastMs: number): Rhythm {
   const known = new Map<string, { lastMs: number; gapsMs: number[] }>();
   return {
@@ -31,7 +36,7 @@ export function openRhythm(leastMs: number): Rhythm {
     patienceMs(name, configuration) {
       const announcedMs = Number(configuration[POLLING]) * MINUTE_MS;
       const gaps = known.get(name)?.gapsMs ?? [];
-      // Before its rhythm is known, an agent is believed what it announced.
+      // The announced interval counts until the real one is known from calls.
       const isAnnounced = gaps.length === 0 && announcedMs > 0 && announcedMs <= LONGEST_MS;
       return Math.max(leastMs, GAPS * (isAnnounced ? announcedMs : Math.max(0, ...gaps)));
     },

@@ -13,20 +13,21 @@ export interface Agent {
   hall: string | null;
   /** One of `AGENT_STATES`. */
   state: string;
-  /** Of its own page. */
+  /** URL of the agent's own page. */
   url: string;
-  /** Where its requests come from. */
+  /** Address that its requests come from. */
   address: string;
   configuration: Readonly<Record<string, string>>;
   details: AgentDetails;
   stateSinceMs: number;
-  /** Last contact; undefined: none yet. */
+  /** Time of the last contact; undefined: none yet. */
   seenMs: number | undefined;
 }
 
-/** That agents were heard is written so often, and who is silent is looked for. */
+/** Interval in ms at which the times of last contact are written, and at which silent agents are looked for. */
 const WRITE_EVERY_MS = 5000;
 
+/** Database, clock and log of the roster, and the least silence after which an agent is offline. */
 export interface RosterSettings {
   database: Database;
   clock: Clock;
@@ -34,7 +35,7 @@ export interface RosterSettings {
   offlineAfterMs: number;
 }
 
-/** Loads all agents. */
+/** Loads all agents from the database. */
 export async function openRoster(settings: RosterSettings): Promise<Roster> {
   const roster = new Roster(settings);
   await roster.load();
@@ -42,8 +43,8 @@ export async function openRoster(settings: RosterSettings): Promise<Roster> {
 }
 
 /**
- * All agents. A change is stored before it is answered; that an agent was heard, which happens every few seconds, is kept in
- * memory and written now and then.
+ * All agents. A change is in the database before the call returns. The time of the last contact, which changes every
+ * few seconds, is kept in memory and written at intervals.
  */
 export class Roster {
   readonly #settings: RosterSettings;
@@ -53,7 +54,7 @@ export class Roster {
   readonly #timer: NodeJS.Timeout;
   readonly #writes = openInTurn();
 
-  /** By `openRoster`. */
+  /** For `openRoster` alone. */
   constructor(settings: RosterSettings) {
     this.#settings = settings;
     this.#rhythm = openRhythm(settings.offlineAfterMs);
@@ -69,12 +70,12 @@ export class Roster {
   all = (): Agent[] => [...this.#agents.values()];
   get = (name: string): Agent | undefined => this.#agents.get(name);
 
-  /** Says whether state or URL are others than before. An agent that is not known is from now on. */
+  /** Keeps the state of an agent; an unknown agent is added. Gives whether its state or URL changed. */
   async tellState(name: string, state: string, told: { url?: string | undefined; address: string }): Promise<boolean> {
     const before = this.#agents.get(name);
     const nowMs = this.#settings.clock.nowMs();
     if (state !== 'unknown') this.#rhythm.heard(name, nowMs);
-    // `unknown` alone does not count as hearing.
+    // The state `unknown` is no contact with the agent.
     const seenMs = state === 'unknown' ? before?.seenMs : nowMs;
     const url = told.url || before?.url || told.address;
     if (before?.state === state && before.url === url && before.address === told.address) {
@@ -104,7 +105,7 @@ export class Roster {
     return nowMs;
   }
 
-  /** False when there is none of this name. */
+  /** Puts an agent into a hall; null: into none. False: there is no such agent. */
   async setHall(name: string, hall: string | null): Promise<boolean> {
     const before = this.#agents.get(name);
     if (before) await this.#put({ ...before, hall });
@@ -145,7 +146,10 @@ export class Roster {
       .execute();
   }
 
-  /** Never throws: what could not be written is written the next time. */
+  /**
+   * Finds silent agents and writes times of last contact. Never throws: what could not be written is written the next
+   * time.
+   */
   #tick(): Promise<void> {
     return this.#writes.run(async () => {
       try {

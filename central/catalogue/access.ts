@@ -1,13 +1,16 @@
 import type { AclEntry } from '../store/tables.ts';
 
-/** Who may do what with an event or a series: its list of entries. */
+/** Access lists of events and series: entries that say which role may do which action. */
 
-/** The list with one entry more that allows a role an action; what it said of them before goes. */
+/**
+ * The list with one entry more, which allows a role an action; earlier entries about the same role and action are
+ * removed.
+ */
 export const withEntry = (acl: readonly AclEntry[], action: string, role: string): AclEntry[] => [
   ...withoutEntry(acl, action, role),
   { role, action, allow: true },
 ];
 
-/** The list without what it says of a role and an action. */
+/** The list without its entries about a role and an action. */
 export const withoutEntry = (acl: readonly AclEntry[], action: string, role: string): AclEntry[] =>
   acl.filter((entry) => entry.action !== action || entry.role !== role);

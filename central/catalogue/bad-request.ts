@@ -1,4 +1,4 @@
-/** A request that cannot be understood or carried out as it stands: 400, and why, in words for whoever sent it. */
+/** A request that cannot be understood or carried out: HTTP answers 400, and the message tells the sender why. */
 export class BadRequest extends Error {
   readonly statusCode = 400;
 }

@@ -2,18 +2,26 @@ import type { Who } from '../identity/who.ts';
 import type { Database } from '../store/connect.ts';
 import { json, type DeletedBecause, type EventRow, type KeptRow } from '../store/tables.ts';
 
-/** What is kept of events that were deleted: for a recording that still comes, and until their files go. */
+/**
+ * Deleted events: their rows are kept for a recording that still comes, and their files are noted until they are
+ * removed.
+ */
 
-/** What an event that is gone was; its times are ISO 8601. */
+/** Fields of a deleted event that are kept; its times are ISO 8601. */
 export type DeletedEvent = Pick<
   KeptRow,
   'title' | 'series' | 'terms' | 'acl' | 'hall' | 'workflow' | 'workflow_configuration'
 >;
 
-/** As many rows as one statement may have parameters for. */
+/**
+ * Rows of one insert: a statement of PostgreSQL has at most 65 535 parameters, so more rows are written in several
+ * statements.
+ */
 const ROWS_AT_ONCE = 1000;
 
-/** Keeps what events were, and notes their files, in the transaction that deletes them and before it does. */
+/**
+ * Keeps the rows of events and notes their files. It must be called before they are deleted, in the same transaction.
+ */
 export async function keepDeleted(
   within: Database,
   rows: readonly EventRow[],
@@ -63,13 +71,16 @@ export async function keepDeleted(
   }
 }
 
-/** What a deleted event was; undefined: none of this id was deleted. */
+/** The kept fields of a deleted event; undefined: no event of this id was deleted. */
 export async function deletedEvent(database: Database, id: string): Promise<DeletedEvent | undefined> {
   const row = await database.selectFrom('deleted_events').select('event').where('id', '=', id).executeTakeFirst();
   return row?.event;
 }
 
-/** Files that a person's deletion left before a moment, and that nothing names any more. What the server deleted by itself stays. */
+/**
+ * Paths of files of events that a person deleted before a moment, and that nothing names any more; at most `most`.
+ * Files of events that the server deleted by itself are not among them.
+ */
 export async function unneededFiles(database: Database, before: Date, most: number): Promise<string[]> {
   const rows = await database
     .selectFrom('deleted_files')
@@ -84,7 +95,7 @@ export async function unneededFiles(database: Database, before: Date, most: numb
   return rows.map(({ path }) => path);
 }
 
-/** Files that were removed from the media folder are no longer noted. */
+/** Forgets files that were removed from the media folder. */
 export async function forgetFiles(database: Database, paths: readonly string[]): Promise<void> {
   if (paths.length > 0) await database.deleteFrom('deleted_files').where('path', 'in', paths).execute();
 }

@@ -8,17 +8,17 @@ import { formatPeriod, w3cOf } from '@amphi/lib/opencast/dates.ts';
 import { DCTERMS_NAMESPACE, formatTerms, type Term } from '@amphi/lib/opencast/dublin-core.ts';
 import type { EventRow, SeriesRow } from '../store/tables.ts';
 
-/** What is told of an event in its catalog, its media package and its agent's properties. */
+/** Dublin Core and agent properties of events and series, as their catalogs, media packages and calendars have them. */
 
-/** Terms that the columns say; what a catalog had of them is replaced. */
+/** Terms whose values are in columns: those in the stored catalog are replaced by them. */
 const OF_COLUMNS = new Set(['title', 'identifier', 'isPartOf', 'created', 'temporal', 'spatial']);
 
-/** An event's Dublin Core, every term: those of its columns, then the others as they are stored. */
+/** Dublin Core of an event: the terms of its columns, then its other terms as they are stored. */
 export function episodeTerms(event: EventRow): Term[] {
   const of = (name: string, value: string | null, type?: string): Term[] =>
     value ? [{ namespace: DCTERMS_NAMESPACE, name, value, ...(type ? { type } : {}) }] : [];
   const title = event.terms.filter((term) => isOwn(term, 'title') && term.value === event.title);
-  // An event that nobody scheduled says what its agent said.
+  // An event that is not scheduled keeps these terms as its agent sent them.
   const own = (name: string): Term[] => event.terms.filter((term) => isOwn(term, name));
   const created = own('created');
   const period = event.starts_at && event.ends_at && { startsAtMs: +event.starts_at, endsAtMs: +event.ends_at };
@@ -35,18 +35,20 @@ export function episodeTerms(event: EventRow): Term[] {
 
 const isOwn = (term: Term, name: string): boolean => term.namespace === DCTERMS_NAMESPACE && term.name === name;
 
+/** Dublin Core of an event as XML. */
 export const episodeXml = (event: EventRow): string => formatTerms(episodeTerms(event));
 
-/** A series' Dublin Core. */
+/** Dublin Core of a series. */
 export function seriesTerms(series: SeriesRow): Term[] {
   const of = (name: string, value: string): Term => ({ namespace: DCTERMS_NAMESPACE, name, value });
   const others = series.terms.filter((term) => !isOwn(term, 'title') && !isOwn(term, 'identifier'));
   return [of('title', series.title), of('identifier', series.id), ...others];
 }
 
+/** Dublin Core of a series as XML. */
 export const seriesXml = (series: SeriesRow): string => formatTerms(seriesTerms(series));
 
-/** Lines of the attachment that says how an event is recorded and processed. */
+/** Agent properties of an event: how it is recorded and processed. They are an attachment of its calendar entry. */
 export function agentPropertiesOf(event: EventRow): Record<string, string> {
   const configuration = Object.entries(event.workflow_configuration).map(([key, value]) => [
     `${WORKFLOW_CONFIGURATION}${key}`,
@@ -63,4 +65,5 @@ export function agentPropertiesOf(event: EventRow): Record<string, string> {
   };
 }
 
+/** Agent properties of an event as the text of a properties file. */
 export const agentPropertiesText = (event: EventRow): string => formatAgentProperties(agentPropertiesOf(event));

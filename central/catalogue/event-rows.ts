@@ -2,37 +2,39 @@ import { catalogOf, DCTERMS_NAMESPACE, termsOf, type Catalog, type Term } from '
 import { checkName, checkTitle } from './lengths.ts';
 import { json, type AclEntry, type EventRow, type KeptRow, type NewEvent } from '../store/tables.ts';
 
-/** What occupies a hall's box for a while. The stretch is half-open: one may begin the moment another ends. */
+/**
+ * An agent and the time for which an event occupies it. The end does not count: another event may begin at that moment.
+ */
 export interface Booked {
   agentId: string;
   startsAtMs: number;
   endsAtMs: number;
 }
 
-/** What people say of an event or of a series; when, where and in which series is said elsewhere. */
+/** Descriptions of an event or a series, such as title and presenters; time, place and series are separate. */
 export type Words = Partial<Omit<Catalog, 'identifier' | 'isPartOf' | 'temporal' | 'spatial' | 'extentMs'>>;
 
-/** An event as somebody wants it. */
+/** A new event as it is asked for. */
 export interface EventDraft {
   id: string;
   words: Words & { title: string };
   seriesId?: string | undefined;
-  /** Undefined: it is not scheduled. */
+  /** Hall and times; undefined: it is not scheduled. */
   slot?: Booked | undefined;
-  /** Chosen inputs; none: all. */
+  /** Inputs that are recorded; none: all. */
   inputs?: string[] | undefined;
   workflow?: string | undefined;
   workflowConfiguration?: Record<string, string> | undefined;
   agentProperties?: Record<string, string> | undefined;
   acl?: AclEntry[] | undefined;
-  /** Where it was imported from, and its name there. */
+  /** Kind of import that the event came by, and its name there. */
   imported?: { source: string; key: string } | undefined;
 }
 
-/** What of an event is to be otherwise; what is undefined stays. */
+/** Changes of an event; undefined fields stay as they are. */
 export interface EventPatch {
   words?: Words | undefined;
-  /** '' takes it out of its series. */
+  /** Id of its series; '' takes it out of its series. */
   seriesId?: string | undefined;
   slot?: Partial<Booked> | undefined;
   inputs?: string[] | undefined;
@@ -43,13 +45,13 @@ export interface EventPatch {
   imported?: { source: string; key: string } | undefined;
 }
 
-/** Words as terms of Dublin Core. */
+/** Descriptions as terms of Dublin Core. */
 export const termsFrom = (words: Words): Term[] =>
   termsOf({ title: '', creators: [], contributors: [], subjects: [], publishers: [], ...words });
 
 const termsJson = (words: Words): string => json(termsFrom(words));
 
-/** The row of a new event. Throws BadRequest for names and titles that are longer than any are. */
+/** The row of a new event. Throws BadRequest for names and titles that are too long. */
 export const rowOf = (draft: EventDraft): NewEvent =>
   checkedRow({
     id: draft.id,
@@ -71,7 +73,7 @@ export const rowOf = (draft: EventDraft): NewEvent =>
 
 const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
-/** A row again of what JSON kept of it. */
+/** The row that JSON kept, with its times as dates again. */
 export const rowOfKept = (kept: KeptRow): EventRow => ({
   ...kept,
   starts_at: dateOf(kept.starts_at),
@@ -81,7 +83,7 @@ export const rowOfKept = (kept: KeptRow): EventRow => ({
   modified_at: new Date(kept.modified_at),
 });
 
-/** Every row goes through here before it is written. Throws BadRequest. */
+/** Checks a row before it is written, and gives it back; every row must be checked. Throws BadRequest. */
 export function checkedRow(row: NewEvent): NewEvent {
   checkName('the id', row.id);
   checkName('the name of the agent', row.agent);
@@ -92,7 +94,7 @@ export function checkedRow(row: NewEvent): NewEvent {
   return row;
 }
 
-/** The row as it is to be after a change. Throws BadRequest as `rowOf` does. */
+/** The row of an event after a change. Throws BadRequest as `rowOf` does. */
 export function patchedRow(row: EventRow, patch: EventPatch, now: Date): NewEvent {
   const words = { ...wordsOf(row), ...patch.words };
   const slot = patch.slot ? { ...slotOf(row), ...patch.slot } : slotOf(row);
@@ -117,7 +119,7 @@ export function patchedRow(row: EventRow, patch: EventPatch, now: Date): NewEven
   });
 }
 
-/** Names of terms that words are about; others are kept as they came. */
+/** Names of terms that descriptions hold; all other terms are kept as they came. */
 const WORD_TERMS = new Set(
   'title identifier creator contributor subject description language license rightsHolder publisher source type created'.split(
     ' ',
@@ -125,8 +127,8 @@ const WORD_TERMS = new Set(
 );
 
 /**
- * The terms after a change of words. What says the same as before keeps its language and type, and terms that nobody changes here (of
- * other namespaces, or of other names) stay.
+ * The terms of an event after its descriptions changed. Terms whose value is the same keep their language and type;
+ * terms of other namespaces or other names stay.
  */
 function changedTerms(row: EventRow, words: Words): Term[] {
   const [before, after] = [termsFrom(wordsOf(row)), termsFrom(words)];
@@ -142,13 +144,13 @@ function changedTerms(row: EventRow, words: Words): Term[] {
 
 const isWord = (term: Term, name: string): boolean => term.namespace === DCTERMS_NAMESPACE && term.name === name;
 
-/** What is said of an event. */
+/** Descriptions of an event. */
 export const wordsOf = ({ title, terms }: Pick<EventRow, 'title' | 'terms'>): Catalog => ({
   ...catalogOf(terms),
   title,
 });
 
-/** When and where it is scheduled; undefined if it is not. */
+/** Agent and times of an event; undefined if it is not scheduled. */
 export const slotOf = ({
   agent,
   starts_at,

@@ -5,34 +5,34 @@ import type { Who } from '../identity/who.ts';
 import { keepDeleted } from './deleted.ts';
 import type { Booked } from './event-rows.ts';
 
-/** Questions about single events, and about the events of an agent. Lists with filters are in `list-events.ts`. */
+/** Queries about single events and about the events of an agent. Lists with filters are in `list-events.ts`. */
 
-/** The event of an id. */
+/** The event of an id; undefined: there is none. */
 export const eventNamed = (database: Database, id: string): Promise<EventRow | undefined> =>
   database.selectFrom('events').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** Those of some ids that there are. */
+/** The events of some ids; ids without an event are left out. */
 export async function eventsNamed(database: Database, ids: readonly string[]): Promise<EventRow[]> {
   if (ids.length === 0) return [];
   return database.selectFrom('events').selectAll().where('id', 'in', ids).execute();
 }
 
-/** The event of an id, held until the transaction ends: others who want to change it wait. */
+/** The event of an id, locked until the transaction ends: other transactions that change it must wait. */
 export const lockEvent = (within: Database, id: string): Promise<EventRow | undefined> =>
   within.selectFrom('events').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 
-/** What an agent is to record now; of several the first that began. */
+/** The event that an agent is to record now; if there are several, the one that began first. */
 export const currentOf = (database: Database, agent: string, nowMs: number): Promise<EventRow | undefined> =>
   ofAgent(database, agent)
     .where('starts_at', '<=', new Date(nowMs))
     .where('ends_at', '>', new Date(nowMs))
     .executeTakeFirst();
 
-/** What an agent is to record next. */
+/** The event that an agent is to record next. */
 export const nextOf = (database: Database, agent: string, nowMs: number): Promise<EventRow | undefined> =>
   ofAgent(database, agent).where('starts_at', '>', new Date(nowMs)).executeTakeFirst();
 
-/** What comes after an event, or with its end, in the same hall. */
+/** The next event of the same agent that begins at the end of an event or later. */
 export const followerOf = (database: Database, event: EventRow): Promise<EventRow | undefined> =>
   ofAgent(database, event.agent ?? '')
     .where('starts_at', '>=', event.ends_at ?? new Date(0))
@@ -42,7 +42,7 @@ export const followerOf = (database: Database, event: EventRow): Promise<EventRo
 const ofAgent = (database: Database, agent: string) =>
   database.selectFrom('events').selectAll().where('agent', '=', agent).orderBy('starts_at');
 
-/** Of each agent what it is to record now, or next. */
+/** The event that each agent is to record now or next, by agent. */
 export async function ofEachAgent(
   database: Database,
   nowMs: number,
@@ -62,7 +62,7 @@ export async function ofEachAgent(
   return new Map(rows.map((row) => [row.agent ?? '', row]));
 }
 
-/** Bounds of a list of scheduled events; what is undefined bounds nothing. */
+/** Bounds of a list of scheduled events; undefined: no bound. */
 export interface ScheduledQuery {
   agent?: string | undefined;
   startsFromMs?: number | undefined;
@@ -78,7 +78,7 @@ const BOUNDS = [
   ['endsToMs', 'ends_at', '<='],
 ] as const;
 
-/** Whatever is in the timetable, in order of time. */
+/** Scheduled events within some bounds, in order of their starts. */
 export function scheduledEvents(database: Database, query: ScheduledQuery = {}): Promise<EventRow[]> {
   const { agent } = query;
   let found = database.selectFrom('events').selectAll().where('agent', 'is not', null);
@@ -90,14 +90,14 @@ export function scheduledEvents(database: Database, query: ScheduledQuery = {}):
   return found.orderBy('starts_at').orderBy('id').execute();
 }
 
-/** The events of some halls, all of them: their ids and halls. */
+/** Ids and agents of all events of some halls, each named by its agent. */
 export const eventsInHalls = (
   database: Database,
   halls: readonly string[],
 ): Promise<{ id: string; agent: string | null }[]> =>
   database.selectFrom('events').select(['id', 'agent']).where('agent', 'in', halls).execute();
 
-/** How many events are in the timetable. */
+/** Number of scheduled events. */
 export async function countScheduled(database: Database): Promise<number> {
   const { count } = await database
     .selectFrom('events')
@@ -107,7 +107,9 @@ export async function countScheduled(database: Database): Promise<number> {
   return count;
 }
 
-/** Whatever stands in the timetable where these want to be, but for some, in order of time. */
+/**
+ * Scheduled events that overlap one of some bookings, in order of their starts; events of the ids `but` are left out.
+ */
 export async function eventsAt(
   database: Database,
   slots: readonly Booked[],
@@ -130,7 +132,7 @@ export async function eventsAt(
     .execute();
 }
 
-/** Events of one source that end within a stretch of time, its borders left out. */
+/** Events of one source that end between two moments, neither included. */
 export const endingBetween = (database: Database, source: string, fromMs: number, toMs: number): Promise<EventRow[]> =>
   database
     .selectFrom('events')
@@ -142,14 +144,14 @@ export const endingBetween = (database: Database, source: string, fromMs: number
 
 const ingested = (database: Database) => database.selectFrom('event_versions').select('event');
 
-/** Those of some events of which something was brought. */
+/** Ids of those of some events that have an ingested recording. */
 export async function ingestedAmong(database: Database, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
   const rows = await ingested(database).distinct().where('event', 'in', ids).execute();
   return new Set(rows.map(({ event }) => event));
 }
 
-/** Ids of what ended before a moment, and of which nothing was ever recorded. */
+/** Ids of events that ended before a moment and of which nothing was ever recorded. */
 export async function neverRecorded(database: Database, endedBeforeMs: number): Promise<string[]> {
   const rows = await database
     .selectFrom('events')
@@ -161,7 +163,7 @@ export async function neverRecorded(database: Database, endedBeforeMs: number): 
   return rows.map(({ id }) => id);
 }
 
-/** What ended within a stretch of time, was recorded by what its agent says, and has not come. */
+/** Events that ended between two moments and were recorded, as their agent said, but not ingested. */
 export const notIngested = (database: Database, fromMs: number, toMs: number): Promise<EventRow[]> =>
   database
     .selectFrom('events')
@@ -175,7 +177,7 @@ export const notIngested = (database: Database, fromMs: number, toMs: number): P
     .orderBy('ends_at')
     .execute();
 
-/** Sets who may see an event. */
+/** Writes the access list of an event. */
 export async function writeAccess(within: Database, id: string, acl: readonly AclEntry[]): Promise<void> {
   await within
     .updateTable('events')
@@ -184,7 +186,10 @@ export async function writeAccess(within: Database, id: string, acl: readonly Ac
     .execute();
 }
 
-/** As many rows as one statement may have parameters for. */
+/**
+ * Rows of one insert: a statement of PostgreSQL has at most 65 535 parameters, so more rows are written in several
+ * statements.
+ */
 const ROWS_AT_ONCE = 1000;
 
 const WRITTEN = [
@@ -205,7 +210,7 @@ const WRITTEN = [
   'modified_at',
 ] as const;
 
-/** Writes whole rows: new ones, and those that are there with other values. */
+/** Writes whole rows: new events are added, existing ones replaced. */
 export async function writeEvents(within: Database, rows: readonly NewEvent[]): Promise<void> {
   for (let n = 0; n < rows.length; n += ROWS_AT_ONCE) {
     await within
@@ -220,7 +225,7 @@ export async function writeEvents(within: Database, rows: readonly NewEvent[]): 
   }
 }
 
-/** Who made some events, by their ids. */
+/** Accounts that made some events, by the ids of the events. */
 export async function makersOf(database: Database, ids: readonly string[]): Promise<Map<string, string | null>> {
   const rows = await database
     .selectFrom('audit_log')
@@ -234,8 +239,8 @@ export async function makersOf(database: Database, ids: readonly string[]): Prom
 }
 
 /**
- * Removes events with all that was recorded of them; what they were is kept, and their files stay for a while (`deleted.ts`). Gives
- * those that there were. `because`: what it was, if nobody deleted just these.
+ * Deletes events with all their recordings, and gives their rows. The rows stay known, and the files stay for a while
+ * (`deleted.ts`). `because`: the cause, if a person did not delete just these.
  */
 export async function deleteEvents(
   within: Database,

@@ -4,7 +4,10 @@ import { sql } from 'kysely';
 import type { Database } from '../store/connect.ts';
 import type { ElementKind, FileRow, Stream } from '../store/tables.ts';
 
-/** Where a file of the media folder is read over HTTP; `path` is that below the folder, `base` the server's URL without a slash at the end. */
+/**
+ * URL of a file of the media folder. `path` is below that folder; `base` is the server's URL, without a slash at the
+ * end.
+ */
 export const urlOf = (base: string, path: string): string =>
   `${base}/files/mediapackage/${path.split('/').map(encodeURIComponent).join('/')}`;
 
@@ -31,7 +34,7 @@ const mp = (
   attributes: Record<string, string> = {},
 ): XmlElement => element(MEDIAPACKAGE_NAMESPACE, name, attributes, children);
 
-/** A stream as a media package tells of it: `video` or `audio` (facts/opencast 1.10). */
+/** A stream as an element of a media package: `video` or `audio` (facts/opencast 1.10). */
 function streamElement(stream: Stream, n: number): XmlElement[] {
   const { kind, codec, bitrateBps, frames, framesPerSecond, widthPx, heightPx, channels, sampleRateHz } = stream;
   if (kind !== 'video' && kind !== 'audio') return [];
@@ -45,10 +48,10 @@ function streamElement(stream: Stream, n: number): XmlElement[] {
   return [mp(kind, [...shared, ...own], { id: `${kind}-${n + 1}` })];
 }
 
-/** The lists of a media package, by what is in them. */
+/** Names of the lists in a media package, by the kind of their elements. */
 export const LISTS = { track: 'tracks', catalog: 'catalogs', attachment: 'attachments' } as const;
 
-/** The elements of a media package that files make, in its lists. */
+/** Elements of files, in the lists of a media package. */
 export function elementsOf(
   rows: readonly (NamedFile & { kind: ElementKind })[],
   base: string,
@@ -57,7 +60,10 @@ export function elementsOf(
   return { tracks: of('track'), catalogs: of('catalog'), attachments: of('attachment') };
 }
 
-/** The file that lies at a path, of a version or still of a media package alone; undefined: nobody brought it. */
+/**
+ * The file at a path, in a version of an event or in a media package that is not ingested yet; undefined: there is
+ * none.
+ */
 export const fileAt = (
   database: Database,
   path: string,
@@ -69,15 +75,15 @@ export const fileAt = (
     .union(database.selectFrom('package_elements').select(['path', 'mime_type', 'md5']).where('path', '=', path))
     .executeTakeFirst();
 
-/** The event that a file of the media folder is of, by its path; undefined: of none. */
+/** Id of the event that a file of the media folder belongs to, by its path; undefined: to none. */
 export async function eventOfFile(database: Database, path: string): Promise<string | undefined> {
   const file = await database.selectFrom('files').select('event').where('path', '=', path).executeTakeFirst();
   return file?.event;
 }
 
 /**
- * The event that shows a file, by its path: its newest version has it, and it is no access list. Undefined: it is of none, or not for
- * everybody's eyes.
+ * Id of the event that shows a file to people, by the file's path: it is in the newest version, and is no access list.
+ * Undefined: there is no such event.
  */
 export async function eventShowing(database: Database, path: string): Promise<string | undefined> {
   const file = await database
@@ -101,13 +107,13 @@ export const filesOf = (database: Database, event: string, version?: number): Pr
     .orderBy('file_name')
     .execute();
 
-/** A version of an event. */
+/** Key of a version of an event. */
 export interface VersionKey {
   event: string;
   version: number;
 }
 
-/** The files of some versions, in one question. */
+/** The files of some versions, in one query. */
 export async function filesOfVersions(database: Database, of: readonly VersionKey[]): Promise<FileRow[]> {
   if (of.length === 0) return [];
   const { rows } = await sql<FileRow>`select files.* from files

@@ -2,43 +2,52 @@ import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import { msOfW3c } from '@amphi/lib/opencast/dates.ts';
 import { BadRequest } from './bad-request.ts';
 
-/** What lists of events and of series share: filters, orders and pages, by the names that Opencast gives them. */
+/**
+ * Filters, orders and pages, which lists of events and lists of series share, by the names that Opencast gives them.
+ */
 
+/** One criterion of a filter. */
 export interface Filter {
   name: string;
   value: string;
 }
 
+/** One order of a list. */
 export interface Sorting {
   by: string;
   descending: boolean;
 }
 
+/** A list that is asked for: what it holds, its order, and a page of it. */
 export interface Listing {
-  /** One of these must fit; each is all of its filters. None: everything. */
+  /** Groups of filters. An entry must fit all filters of at least one group; without groups every entry fits. */
   filters: readonly (readonly Filter[])[];
   sorting: readonly Sorting[];
   limit?: number | undefined;
   offset?: number;
-  /** Only what these roles may do this with, by the access lists; undefined: everything. */
+  /**
+   * Roles and an action: only entries whose access list allows one of the roles this action; undefined: all entries.
+   */
   allowed?: { roles: readonly string[]; action: string } | undefined;
-  /** Whether filters that nobody knows are a mistake; else they are left out. */
+  /** Whether an unknown filter is an error; otherwise it is ignored. */
   strict?: boolean;
-  /** What must fit, whatever the filters say. */
+  /** Conditions that entries must fit besides the filters. */
   besides?: readonly Condition[];
-  /** Orders of the program's own, which count before those that were asked for. */
+  /** Orders that come before those that were asked for. */
   first?: readonly Expression<unknown>[];
 }
 
 export type Condition = Expression<SqlBool>;
 
-/** Filters by their name. */
+/** Functions that make the condition of a filter, by the name of the filter. */
 export type Conditions = Readonly<Record<string, (value: string) => Condition>>;
 
-/** Orders by their name; undefined: there is nothing to sort by any more. */
+/** Columns of orders, by name; undefined: an order that is still accepted, but has no effect. */
 export type Orders = Readonly<Record<string, Expression<unknown> | undefined>>;
 
-/** `where`, `order by`, `limit` and `offset` of a list. Throws BadRequest for a filter or an order that there is not. */
+/**
+ * The clauses `where`, `order by`, `limit` and `offset` of a list. Throws BadRequest for an unknown filter or order.
+ */
 export function listedBy(
   listing: Listing,
   conditions: Conditions,
@@ -52,7 +61,7 @@ export function listedBy(
   return sql`${where} order by ${order} limit ${limit ?? null} offset ${offset}`;
 }
 
-/** The `where` of a list alone, to count what it would be without pages. Throws BadRequest for a filter that there is not. */
+/** The clause `where` of a list alone, to count its entries. Throws BadRequest for an unknown filter. */
 export function chosenBy(
   { filters, strict = true, allowed, besides = [] }: Listing,
   conditions: Conditions,
@@ -66,18 +75,18 @@ export function chosenBy(
   return sql`where ${sql.join([sql`(${where})`, may, ...besides], sql` and `)}`;
 }
 
-/** A text as a pattern of `ilike` that finds it anywhere: its own signs of patterns mean themselves. */
+/** The pattern of `ilike` that finds a text anywhere; `%`, `_` and `\` in the text stand for themselves. */
 export const patternOf = (text: string): string => `%${escaped(text)}%`;
 
 const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
 
-/** The same, for a word in which `*` is any letters and `?` is one, as search machines have it. */
+/** The pattern of `ilike` for a word in which, as in search engines, `*` stands for any characters and `?` for one. */
 export const wildPattern = (text: string): string => `%${escaped(text).replaceAll('*', '%').replaceAll('?', '_')}%`;
 
-/** Words of one search; more are refused, since each is looked for in every text. */
+/** Words of one search; a search with more is refused, since every text is searched for each of them. */
 const MOST_WORDS = 30;
 
-/** Every word is somewhere in a text, whatever the case. Throws BadRequest for more words than a search has. */
+/** Condition that a text contains every word of a search, in capitals or not. Throws BadRequest for too many words. */
 export function everyWord(text: Expression<unknown>, value: string): Condition {
   const words = value.split(/\s+/).filter(Boolean);
   if (words.length > MOST_WORDS) throw new BadRequest(`a search has ${MOST_WORDS} words at most`);
@@ -85,7 +94,7 @@ export function everyWord(text: Expression<unknown>, value: string): Condition {
   return sql<boolean>`(${sql.join([sql`true`, ...found], sql` and `)})`;
 }
 
-/** Whether an access list allows one of some roles an action. */
+/** Condition that an access list allows an action to one of some roles. */
 const allows = (acl: Expression<unknown>, { roles, action }: { roles: readonly string[]; action: string }): Condition =>
   sql<boolean>`exists (select 1 from jsonb_array_elements(${acl}) as ace where ace->>'action' = ${action}
     and ace->>'allow' is distinct from 'false' and ace->>'role' = any(${[...roles]}::text[]))`;
@@ -103,7 +112,7 @@ function orderOf({ by, descending }: Sorting, orders: Orders): Expression<unknow
   return order ? [descending ? sql`${order} desc nulls last` : sql`${order} asc nulls last`] : [];
 }
 
-/** Filters by what the Dublin Core in a column says, whatever the case. */
+/** Filters that compare terms of the Dublin Core in a column, regardless of case. */
 export const termConditions = (
   terms: Expression<unknown>,
   names: Readonly<Record<string, string>>,
@@ -117,18 +126,21 @@ export const termConditions = (
     ]),
   );
 
-/** The first value of a term of the Dublin Core in a column. */
+/** First value of a term of the Dublin Core in a column. */
 export const firstTerm = (terms: Expression<unknown>, term: string): Expression<unknown> =>
   sql`(select term->>'value' from jsonb_array_elements(${terms}) as term where term->>'name' = ${term} limit 1)`;
 
-/** A moment in a filter. Throws BadRequest. */
+/** The moment that a filter gives. Throws BadRequest if it is none. */
 export function momentIn(name: string, text: string): Date {
   const ms = msOfW3c(text);
   if (ms === undefined) throw new BadRequest(`Filter '${name}' could not be parsed: ${text}`);
   return new Date(ms);
 }
 
-/** `2026-10-01T00:00:00Z/2026-11-01T00:00:00Z`: whether a moment lies within, both borders counted. Throws BadRequest. */
+/**
+ * Condition that a moment is between two others, both included: `2026-10-01T00:00:00Z/2026-11-01T00:00:00Z`. Throws
+ * BadRequest.
+ */
 export function within(name: string, moment: Expression<unknown>, text: string): Condition {
   const [from = '', to, more] = text.split('/');
   if (to === undefined || more !== undefined) throw new BadRequest(`Filter '${name}' could not be parsed: ${text}`);

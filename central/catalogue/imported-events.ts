@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 import type { Database } from '../store/connect.ts';
 import type { EventRow } from '../store/tables.ts';
 
-/** Stands between the name of a lecture and its second hall, where it is shown in several. */
+/** Text between the name of a lecture and its further hall, where it is shown in several. */
 export const IN = ' in ';
 
 /**
- * What an import has to know: everything that ends later, and what its file names, whenever it was, so that what it moves from the
- * past is found too. A key may stand behind its series: `UE3#12`, and before a number where two calendars have it: `12~2`.
+ * Events that an import needs to know: all that end after a moment, and those that its file names, at any time, so that
+ * past ones which it moves are found too. In the stored name a key may follow its series (`UE3#12`), or be followed by
+ * a number where two calendars have it (`12~2`).
  */
 export async function eventsForImport(
   database: Database,

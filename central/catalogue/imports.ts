@@ -3,16 +3,19 @@ import type { Database } from '../store/connect.ts';
 import { json, type EventRow, type KeptRow, type Tables } from '../store/tables.ts';
 import type { Who } from '../identity/who.ts';
 
-/** What imports did: kept so that the next one knows what its file named last time, and so that one can be undone. */
+/**
+ * Imports and what they did: kept so that the next import knows what its file named last time, and so that one can be
+ * undone.
+ */
 
-/** What an import did to an event; `before` is what it was. */
+/** Effect of an import on an event; `before` is the event's row before it. */
 export interface ImportedEvent {
   event: string;
   what: Tables['import_events']['what'];
   before?: EventRow | undefined;
 }
 
-/** An import that was carried out, with how many of each it did. */
+/** An import that was carried out, with the numbers of events that it made, changed and cancelled. */
 export interface KeptImport extends Selectable<Tables['imports']> {
   created: number;
   changed: number;
@@ -20,12 +23,15 @@ export interface KeptImport extends Selectable<Tables['imports']> {
   cancelled: number;
 }
 
-/** So many imports are kept; of older ones it is forgotten what they did, and they can no longer be undone. */
+/** Imports that are kept; beyond this the effects of the oldest are forgotten, and it can no longer be undone. */
 const MOST_KEPT = 200;
-/** As many rows as one statement may have parameters for. */
+/**
+ * Rows of one insert: a statement of PostgreSQL has at most 65 535 parameters, so more rows are written in several
+ * statements.
+ */
 const ROWS_AT_ONCE = 1000;
 
-/** Keeps what an import did, in its transaction. Gives its id. */
+/** Keeps what an import did, in the transaction of the import. Gives its id. */
 export async function keepImport(
   within: Database,
   who: Who | undefined,
@@ -59,11 +65,11 @@ export async function keepImport(
   return id;
 }
 
-/** The newest imports, the newest first. */
+/** The newest imports, at most `most`, the newest first. */
 export const keptImports = (database: Database, most = MOST_KEPT): Promise<KeptImport[]> =>
   counted(database).orderBy('imports.id', 'desc').limit(most).execute();
 
-/** The import of an id; undefined: there is none, or it is too long ago. */
+/** The import of an id; undefined: there is none, or it is no longer kept. */
 export const importNamed = (database: Database, id: number): Promise<KeptImport | undefined> =>
   counted(database).where('imports.id', '=', id).executeTakeFirst();
 
@@ -77,7 +83,7 @@ function counted(database: Database) {
     .$castTo<KeptImport>();
 }
 
-/** What an import did, but for what it left as it was. */
+/** Effects of an import on events, without those that it left as they were. */
 export async function changesOfImport(
   database: Database,
   id: number,
@@ -99,7 +105,10 @@ export async function markUndone(within: Database, who: Who | undefined, id: num
     .execute();
 }
 
-/** By event the import that named it last and holds: of events that end after a moment, or of some by their ids. */
+/**
+ * The last import that named each event and is not undone, by the event's id: of all events that end after a moment, or
+ * of some ids.
+ */
 export async function lastImports(
   database: Database,
   of: { endsAfterMs: number } | { events: readonly string[] },
@@ -123,7 +132,7 @@ export async function lastImports(
   return new Map(rows.map(({ event, id, source }) => [event, { id, source }]));
 }
 
-/** Which events imports call by some names. */
+/** Ids of imported events, by the names that imports gave them. */
 export async function eventsByName(database: Database, names: readonly string[]): Promise<Map<string, string>> {
   if (names.length === 0) return new Map();
   const rows = await database
@@ -135,10 +144,13 @@ export async function eventsByName(database: Database, names: readonly string[])
   return new Map(rows.map(({ id, source_key }) => [source_key ?? '', id]));
 }
 
-/** More were never cancelled by hand; older ones would be made again by an import. */
+/**
+ * Deleted events that are looked at; older ones beyond this would be made again by an import. So many are never
+ * cancelled by hand.
+ */
 const MOST_CANCELLED = 20_000;
 
-/** Imported events that end after a moment and that somebody deleted one by one, the newest deletion first. */
+/** Imported events that end after a moment and were deleted by hand, the last deleted first. */
 export const importedAndDeleted = (
   database: Database,
   { endsAfterMs, source }: { endsAfterMs: number; source: string },

@@ -15,21 +15,21 @@ import {
 } from './filters.ts';
 import { STATUS_SQL, statusesNamed, statusOf, type EventStatus } from './status.ts';
 
-/** An event with what stands elsewhere about it. */
+/** An event, with facts about it from other tables. */
 export interface ListedEvent extends EventRow {
   seriesTitle: string | null;
-  /** Of the newest workflow. */
+  /** State of its newest workflow; null: there is none. */
   workflowState: string | null;
-  /** Of the newest ingest; null: none yet. */
+  /** Number of its newest version; null: nothing is ingested yet. */
   newestVersion: number | null;
   durationMs: number | null;
-  /** Who made it. */
+  /** Account that made it. */
   creator: string | null;
-  /** The access list that counts: its own, else that of its series. */
+  /** Access list in force: the event's own, else that of its series. */
   accessList: AclEntry[];
 }
 
-/** What conditions ask for; it is all that counting needs. */
+/** Tables that conditions use; counting needs no others. */
 const ASKED = sql`
   left join series on series.id = events.series
   left join lateral (select state as workflow_state from workflows where workflows.event = events.id order by id desc limit 1) w on true
@@ -41,7 +41,7 @@ const ABOUT = sql`${ASKED}
   left join lateral (select account as creator from audit_log where audit_log.kind = 'event' and audit_log.object = events.id
     and action = 'create' order by id limit 1) a on true`;
 
-/** Events as they are asked for. Throws BadRequest for a filter or an order that there is not. */
+/** Events of a list. Throws BadRequest for an unknown filter or order. */
 export async function listEvents(database: Database, listing: Listing): Promise<ListedEvent[]> {
   const last = [sql`events.starts_at`, sql`events.title`, sql`events.id`];
   const { rows } = await sql<ListedEvent>`
@@ -51,18 +51,18 @@ export async function listEvents(database: Database, listing: Listing): Promise<
   return rows;
 }
 
-/** How many events a list has without its pages. Throws BadRequest as `listEvents` does. */
+/** Number of events of a list without its pages. Throws BadRequest as `listEvents` does. */
 export async function countEvents(database: Database, listing: Listing): Promise<number> {
   const { rows } = await sql<{ total: number }>`
     select count(*) as total from events ${ASKED} ${chosenBy(listing, CONDITIONS, ACL)}`.execute(database);
   return rows[0]?.total ?? 0;
 }
 
-/** The ids of the events of a list, as a part of another question. Throws BadRequest as `listEvents` does. */
+/** Ids of the events of a list, as a part of another query. Throws BadRequest as `listEvents` does. */
 export const eventIds = (listing: Listing): RawBuilder<string> =>
   sql<string>`(select events.id from events ${ASKED} ${chosenBy(listing, CONDITIONS, ACL)})`;
 
-/** One event, with what stands elsewhere about it. */
+/** One event, with facts about it from other tables. */
 export async function findEvent(
   database: Database,
   id: string,
@@ -73,7 +73,7 @@ export async function findEvent(
   return found;
 }
 
-/** Where a listed event stands at a moment. */
+/** Status of a listed event at a moment. */
 export const statusOfListed = (event: ListedEvent, nowMs: number): EventStatus =>
   statusOf(
     {
@@ -85,7 +85,7 @@ export const statusOfListed = (event: ListedEvent, nowMs: number): EventStatus =
     nowMs,
   );
 
-/** The access list that counts: its own, else that of its series (facts/opencast 1.12). */
+/** Access list in force: the event's own, else that of its series (facts/opencast 1.12). */
 const ACL = sql`case when jsonb_array_length(events.acl) > 0 then events.acl else coalesce(series.acl, '[]') end`;
 
 const terms = sql`events.terms`;
@@ -116,10 +116,10 @@ const CONDITIONS: Conditions = {
   textFilter: (value) => anywhere(value),
 };
 
-/** Everything that is said of an event, as one text. */
+/** Searchable text of an event: ids, titles, agent and all terms. */
 export const SAID = sql`concat_ws(' ', events.id, events.title, events.agent, series.title, events.terms::text)`;
 
-/** Every word is somewhere. Throws BadRequest for too many. */
+/** Condition that this text contains every word. Throws BadRequest for too many words. */
 export const anywhere = (value: string) => everyWord(SAID, value);
 
 const ORDERS: Orders = {
@@ -134,7 +134,7 @@ const ORDERS: Orders = {
   workflow_state: sql`workflow_state`,
   series_name: sql`series.title`,
   location: sql`events.agent`,
-  // Of old versions of Opencast.
+  // Orders of older versions of Opencast: accepted, without effect.
   review_status: undefined,
   scheduling_status: undefined,
 };

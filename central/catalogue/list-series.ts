@@ -13,7 +13,7 @@ import {
   type Orders,
 } from './filters.ts';
 
-/** A series, and who made it. */
+/** A series, with the account that made it. */
 export interface ListedSeries extends SeriesRow {
   creator: string | null;
 }
@@ -21,7 +21,7 @@ export interface ListedSeries extends SeriesRow {
 const ABOUT = sql`left join lateral (select account as creator from audit_log where audit_log.kind = 'series'
   and audit_log.object = series.id and action = 'create' order by id limit 1) a on true`;
 
-/** Series as they are asked for. Throws BadRequest for a filter or an order that there is not. */
+/** Series of a list. Throws BadRequest for an unknown filter or order. */
 export async function listSeries(database: Database, listing: Listing): Promise<ListedSeries[]> {
   const last = [sql`series.title`, sql`series.id`];
   const { rows } = await sql<ListedSeries>`select series.*, creator from series ${ABOUT}
@@ -29,14 +29,14 @@ export async function listSeries(database: Database, listing: Listing): Promise<
   return rows;
 }
 
-/** How many series a list has without its pages. Throws BadRequest as `listSeries` does. */
+/** Number of series of a list without its pages. Throws BadRequest as `listSeries` does. */
 export async function countListedSeries(database: Database, listing: Listing): Promise<number> {
   const { rows } = await sql<{ total: number }>`select count(*) as total from series ${ABOUT}
     ${chosenBy(listing, CONDITIONS, sql`series.acl`)}`.execute(database);
   return rows[0]?.total ?? 0;
 }
 
-/** One series, and who made it. */
+/** One series, with the account that made it; undefined: there is none. */
 export async function findSeries(
   database: Database,
   id: string,

@@ -5,8 +5,8 @@ import { elementsOf } from './files.ts';
 import { slotOf, wordsOf } from './event-rows.ts';
 
 /**
- * What was recorded of an event, as a media package: its words, series and times as they are now, the files of a version with their
- * lengths and streams. `base` is where this server is, for whoever asks.
+ * Media package of a recorded event: descriptions, series and times as they are now, and the files of one version with
+ * their lengths and streams. `base` is the URL of this server.
  */
 export function recordedPackage(
   row: EventRow,
@@ -27,7 +27,7 @@ export function recordedPackage(
   };
 }
 
-/** A scheduled event as the media package that it is to become. */
+/** Media package of a scheduled event, before anything is recorded. */
 export function packageOf(row: EventRow): MediaPackage {
   const { title, creators, contributors, subjects, language, license } = wordsOf(row);
   const slot = slotOf(row);

@@ -2,9 +2,12 @@ import type { Owners } from '../identity/permissions.ts';
 import type { Database } from '../store/connect.ts';
 import { eventOfFile } from './files.ts';
 
-/** To whom events, packages and files belong: the agents whose they are, and the accounts that brought them. */
+/** Owners of events, packages and files: the agents that they belong to, and the accounts that brought them. */
 
-/** Owners of an event: who is to record it, who recorded it, who brought it. Undefined: there is, and was, no such event. */
+/**
+ * Owners of an event: the agent that is to record it or did, and who brought its recordings. Undefined: there is and
+ * was no such event.
+ */
 export async function ownersOfEvent(database: Database, id: string): Promise<Owners | undefined> {
   const [event, versions, deleted] = await Promise.all([
     database.selectFrom('events').select(['agent', 'recorded_by']).where('id', '=', id).executeTakeFirst(),
@@ -18,7 +21,10 @@ export async function ownersOfEvent(database: Database, id: string): Promise<Own
   };
 }
 
-/** Owners of a media package: of its event, of the events that it became, and who began to bring it. Undefined: nobody knows it. */
+/**
+ * Owners of a media package: those of its event, those of the events that it became, and who began to send it.
+ * Undefined: the package is not known.
+ */
 export async function ownersOfPackage(database: Database, id: string): Promise<Owners | undefined> {
   const [begun, versions, event] = await Promise.all([
     database
@@ -38,7 +44,7 @@ export async function ownersOfPackage(database: Database, id: string): Promise<O
   };
 }
 
-/** Owners of a file of the media folder, by its path. Undefined: nobody brought it. */
+/** Owners of a file of the media folder, by its path. Undefined: the file is not known. */
 export async function ownersOfFile(database: Database, path: string): Promise<Owners | undefined> {
   const event = await eventOfFile(database, path);
   if (event !== undefined) return ownersOfEvent(database, event);

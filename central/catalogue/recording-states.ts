@@ -1,18 +1,18 @@
 import type { Database } from '../store/connect.ts';
 
-/** The state of a recording, as its agent told it. */
+/** State of a recording, as its agent told it. */
 export interface RecordingSeen {
   id: string;
   state: string;
   atMs: number;
 }
 
-/** More are not told in one answer: the oldest are left out. */
+/** States in one answer; beyond this the oldest are left out. */
 const MOST_TOLD = 1000;
 
 /**
- * Keeps the state of an event's recording; null: there is none. `by` is the agent that told it, where its account is for one alone; else
- * it is the one that is to record. False if there is no such event.
+ * Keeps the state of an event's recording; null: none. `by` is the agent that told it, where the account is only for
+ * this agent; otherwise the agent that is to record the event is assumed. False if there is no such event.
  */
 export async function keepState(
   database: Database,
@@ -37,13 +37,13 @@ const seen = (database: Database) =>
     .where('recording_state', 'is not', null)
     .$narrowType<{ state: string; at: Date }>();
 
-/** The state of one event's recording; undefined: none was told. */
+/** State of one event's recording; undefined: none was told. */
 export async function stateOf(database: Database, id: string): Promise<RecordingSeen | undefined> {
   const row = await seen(database).where('id', '=', id).executeTakeFirst();
   return row && { id, state: row.state, atMs: row.at.getTime() };
 }
 
-/** The states that were told last, the newest first; of all recordings, or of those of an agent. */
+/** States that were told last, the newest first: of all recordings, or of those of one agent. */
 export async function newestStates(database: Database, agent?: string): Promise<RecordingSeen[]> {
   const rows = await seen(database)
     .$if(agent !== undefined, (of) =>

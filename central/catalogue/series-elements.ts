@@ -3,12 +3,15 @@ import type { Who } from '../identity/who.ts';
 import type { Database } from '../store/connect.ts';
 import { BadRequest } from './bad-request.ts';
 
-/** What programs keep with a series besides its Dublin Core: extended catalogs, presets. The bytes are theirs, and given back as they came. */
+/**
+ * Elements that other programs keep with a series besides its Dublin Core: extended catalogs, presets. Their bytes are
+ * given back as they came.
+ */
 
 /** Elements of one series; one more is refused. */
 const MOST_ELEMENTS = 100;
 
-/** The types of the elements of a series. */
+/** Types of the elements of a series. */
 export async function elementTypes(database: Database, series: string): Promise<string[]> {
   const rows = await database
     .selectFrom('series_elements')
@@ -19,7 +22,7 @@ export async function elementTypes(database: Database, series: string): Promise<
   return rows.map(({ type }) => type);
 }
 
-/** Undefined: there is none. */
+/** The element of a series and a type; undefined: there is none. */
 export const seriesElement = (
   database: Database,
   series: string,
@@ -32,7 +35,7 @@ export const seriesElement = (
     .where('type', '=', type)
     .executeTakeFirst();
 
-/** Keeps an element in the place of the one before; says whether it is new. Throws BadRequest for one too many. */
+/** Stores an element; one of the same type is replaced. Gives whether it is new. Throws BadRequest for one too many. */
 export async function storeElement(
   database: Database,
   who: Who | undefined,
@@ -52,7 +55,7 @@ export async function storeElement(
   });
 }
 
-/** False where there was none. */
+/** Removes an element. False: there was none. */
 export async function removeElement(
   database: Database,
   who: Who | undefined,

@@ -6,7 +6,7 @@ import { json, type AclEntry, type SeriesRow } from '../store/tables.ts';
 import { checkName, checkTitle } from './lengths.ts';
 import { patternOf } from './filters.ts';
 
-/** A series as somebody brings it. */
+/** A series as it is brought. */
 export interface NewSeries {
   id: string;
   title: string;
@@ -18,7 +18,7 @@ export interface NewSeries {
 export const seriesNamed = (database: Database, id: string): Promise<SeriesRow | undefined> =>
   database.selectFrom('series').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** Those of some ids that there are, by their id. */
+/** The series of some ids, by their id; ids without a series are left out. */
 export async function seriesByIds(database: Database, ids: Iterable<string>): Promise<Map<string, SeriesRow>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
@@ -26,11 +26,11 @@ export async function seriesByIds(database: Database, ids: Iterable<string>): Pr
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Id and title of every series. */
+/** Ids and titles of all series. */
 export const seriesTitles = (database: Database): Promise<{ id: string; title: string }[]> =>
   database.selectFrom('series').select(['id', 'title']).execute();
 
-/** How many series there are. */
+/** Number of series. */
 export async function countSeries(database: Database): Promise<number> {
   const { count } = await database
     .selectFrom('series')
@@ -39,17 +39,18 @@ export async function countSeries(database: Database): Promise<number> {
   return count;
 }
 
+/** A search for series by what they are called. */
 export interface SeriesSearch {
-  /** A part of the title or of the id. */
+  /** Part of the title or of the id. */
   text?: string | undefined;
   id?: string | undefined;
-  /** A part of the title. */
+  /** Part of the title. */
   title?: string | undefined;
   limit: number;
   offset: number;
 }
 
-/** Series by a part of what they are called, in order of their titles, and how many there are in all. */
+/** Series of a search, in order of their titles, and their number in all. */
 export async function searchSeries(
   database: Database,
   { text, id, title, limit, offset }: SeriesSearch,
@@ -70,7 +71,7 @@ export async function searchSeries(
   return { total, series };
 }
 
-/** Writes new series, as they are. */
+/** Writes new series as they are, without an audit entry. */
 export async function insertSeries(within: Database, series: readonly NewSeries[]): Promise<void> {
   if (series.length === 0) return;
   series.forEach(checkSeries);
@@ -83,7 +84,7 @@ function checkSeries({ id, title }: { id: string; title?: string | undefined }):
   checkTitle(title);
 }
 
-/** Makes a series, all of it or nothing. Throws where there is one of its id. */
+/** Makes a series in one transaction. Throws if there is one of this id. */
 export const createSeries = (
   database: Database,
   who: Who | undefined,
@@ -95,7 +96,7 @@ export const createSeries = (
     return { action: 'create', kind: 'series', object: series.id, change };
   });
 
-/** Stores a series, replacing what it was; says whether it is new. */
+/** Stores a series; one of this id is replaced. Gives whether it is new. */
 export async function storeSeries(
   database: Database,
   who: Who | undefined,
@@ -116,17 +117,17 @@ export async function storeSeries(
   });
 }
 
-/** What of a series is to be otherwise; what is undefined stays. */
+/** Changes of a series; undefined fields stay as they are. */
 export interface SeriesPatch {
   title?: string | undefined;
   terms?: Term[] | undefined;
   acl?: AclEntry[] | undefined;
   properties?: Record<string, string> | undefined;
-  /** Whether the entries of its events go, so that its own count for them. */
+  /** Whether the access lists of its events are emptied, so that the list of the series counts for them. */
   overridesEvents?: boolean;
 }
 
-/** Changes a series; `told` is what the audit log says of it. */
+/** Changes a series; `told` is what the audit log says about it. */
 export const changeSeries = (
   database: Database,
   who: Who | undefined,
@@ -156,7 +157,7 @@ export const changeSeries = (
     return { action: 'update', kind: 'series', object: id, change: told };
   });
 
-/** Removes a series; its events stay. False where there was none. */
+/** Removes a series; its events stay. False: there was none. */
 export async function deleteSeries(database: Database, who: Who | undefined, id: string): Promise<boolean> {
   return database.transaction().execute(async (within) => {
     const gone = await within.deleteFrom('series').where('id', '=', id).returning('title').executeTakeFirst();
@@ -171,7 +172,7 @@ export async function deleteSeries(database: Database, who: Who | undefined, id:
   });
 }
 
-/** Removes those of some series that nobody changed since they were made and that have no events. Gives their ids. */
+/** Removes those of some series that have no events and were not changed since they were made. Gives their ids. */
 export async function deleteEmptySeries(within: Database, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const gone = await within
@@ -184,7 +185,7 @@ export async function deleteEmptySeries(within: Database, ids: readonly string[]
   return gone.map(({ id }) => id);
 }
 
-/** Does something and keeps who did it, or neither. */
+/** Makes a change and writes its audit entry, in one transaction. */
 const recorded = (
   database: Database,
   who: Who | undefined,

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 
-/** Where an event stands, from its plan to the end of its workflow. */
+/** Status of an event, from its plan to the end of its workflow. */
 export type EventStatus =
   | 'scheduled'
   | 'missed'
@@ -14,32 +14,35 @@ export type EventStatus =
   | 'processing-failed'
   | 'processing-cancelled';
 
-/** What a status is made of. */
+/** Facts that a status is derived from. */
 export interface StatusFacts {
   /** State of the newest workflow; null: none was begun. */
   workflowState: string | null;
   /** Number of the newest version; null: nothing was ingested. */
   newestVersion: number | null;
-  /** What the agent tells of the recording. */
+  /** Recording state that the agent told. */
   recordingState: string | null;
-  /** When it ends by the timetable; undefined: it is not scheduled. */
+  /** End by the timetable; undefined: the event is not scheduled. */
   endsAtMs: number | undefined;
 }
 
-/** An event of which nothing was heard for so long after its end was missed. */
+/** Time in ms after the end of an event; if nothing was heard of its recording by then, the event was missed. */
 const GRACE_MS = 3600_000;
 
 interface Rule {
   status: EventStatus;
-  /** One of these states of the newest workflow. */
+  /** States of the newest workflow that the rule is for. */
   workflow?: readonly string[];
-  /** Something was ingested. */
+  /** Whether the rule is for events with an ingested recording. */
   ingested?: true;
-  /** One of these states of the recording. */
+  /** Recording states that the rule is for. */
   recording?: readonly string[];
 }
 
-/** What Opencast shows of an event (facts/opencast 1.6): what its workflow does, else what its agent does. The first that fits says it. */
+/**
+ * Rules for the status that Opencast shows (facts/opencast 1.6): first by the workflow, then by the agent. The first
+ * rule that fits counts.
+ */
 const RULES: readonly Rule[] = [
   { status: 'pending', workflow: ['instantiated'] },
   { status: 'processing', workflow: ['running', 'failing'] },
@@ -56,7 +59,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Where an event stands at a moment. Pure: every list, page and API asks here. */
+/** Status of an event at a moment. Pure: all lists, pages and APIs use it. */
 export function statusOf(facts: StatusFacts, nowMs: number): EventStatus {
   const rule = RULES.find((one) => fits(one, facts));
   if (rule) return rule.status;
@@ -69,8 +72,9 @@ const fits = (rule: Rule, { workflowState, newestVersion, recordingState }: Stat
   (rule.recording?.includes(recordingState ?? '') ?? false);
 
 /**
- * The same rules as an SQL expression over `workflow_state`, `newest_version` and `events.recording_state`, for filters. What no
- * rule is about is `scheduled`: whether it was missed depends on the moment, and Opencast has no word for it.
+ * The same rules as an SQL expression over `workflow_state`, `newest_version` and `events.recording_state`, for
+ * filters. An event without a rule is `scheduled`: whether it was missed depends on the moment, and Opencast has no
+ * name for it.
  */
 export const STATUS_SQL: RawBuilder<EventStatus> = sql<EventStatus>`case ${sql.join(
   RULES.map(({ status, ...rule }) => sql`when ${conditionOf(rule)} then ${status}`),
@@ -97,9 +101,9 @@ const OPENCAST: Readonly<Record<EventStatus, string>> = {
   'processing-cancelled': 'PROCESSING_CANCELLED',
 };
 
-/** As Opencast names it: `EVENTS.EVENTS.STATUS.PROCESSED`. */
+/** Opencast's name of a status: `EVENTS.EVENTS.STATUS.PROCESSED`. */
 export const opencastStatus = (status: EventStatus): string => `EVENTS.EVENTS.STATUS.${OPENCAST[status]}`;
 
-/** The statuses that Opencast gives a name; none for a name that there is not. */
+/** Statuses that Opencast calls by a name; empty for an unknown name. */
 export const statusesNamed = (name: string): EventStatus[] =>
   (Object.keys(OPENCAST) as EventStatus[]).filter((status) => opencastStatus(status) === name);

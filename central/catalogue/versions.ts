@@ -6,7 +6,7 @@ import type { VersionKey } from './files.ts';
 
 export type VersionRow = Selectable<Tables['event_versions']>;
 
-/** All versions of an event, or the one of a number, the first one first. */
+/** Versions of an event, the first one first; only one if `version` is given. */
 export const versionsOf = (database: Database, event: string, version?: number): Promise<VersionRow[]> =>
   database
     .selectFrom('event_versions')
@@ -16,7 +16,7 @@ export const versionsOf = (database: Database, event: string, version?: number):
     .orderBy('version')
     .execute();
 
-/** The newest version of an event; undefined: nothing was ingested. */
+/** Newest version of an event; undefined: nothing was ingested. */
 export const newestVersion = (database: Database, event: string): Promise<VersionRow | undefined> =>
   database
     .selectFrom('event_versions')
@@ -25,7 +25,10 @@ export const newestVersion = (database: Database, event: string): Promise<Versio
     .orderBy('version', 'desc')
     .executeTakeFirst();
 
-/** The number that the next version of an event has. Its row must be locked: two who ask at once would get the same. */
+/**
+ * Number of the next version of an event. The event's row must be locked: otherwise two callers at once would get the
+ * same number.
+ */
 export async function nextVersion(within: Database, event: string): Promise<number> {
   const { newest } = await within
     .selectFrom('event_versions')
@@ -35,7 +38,7 @@ export async function nextVersion(within: Database, event: string): Promise<numb
   return newest + 1;
 }
 
-/** Who brought some versions and when, in one question. */
+/** Accounts that brought some versions, and the times, in one query. */
 export async function broughtVersions(
   database: Database,
   of: readonly VersionKey[],

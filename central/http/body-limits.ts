@@ -2,21 +2,24 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { plainAddress } from '@amphi/lib/runtime/addresses.ts';
 
-/** Limits of connections and bodies, for the whole of what one client can take. */
+/** Limits of connections and bodies, so that one client cannot take all of them. */
 export interface BodyLimits {
-  /** Connections of one address; one more is closed. A proxy that is trusted has no limit. */
+  /** Connections of one address; one more is closed. A trusted proxy has no limit. */
   connections: number;
-  /** The body of somebody who has not said who he is; a longer one is refused with 413. */
+  /** Bytes of a body sent without an account; a longer one is refused with 413. */
   openBytes: number;
-  /** How often a body's progress is looked at. */
+  /** Interval in ms at which the progress of a body is checked. */
   lookMs: number;
-  /** A body that brings less in that time, while we wait for it, ends its connection. */
+  /**
+   * Bytes that a body must bring in each interval while the server waits for them; with fewer its connection is closed.
+   */
   leastBytes: number;
 }
 
+/** Limits in use. */
 export const BODY_LIMITS: BodyLimits = { connections: 256, openBytes: 8192, lookMs: 30_000, leastBytes: 16_384 };
 
-/** Ends connections beyond the limit of their address. */
+/** Closes connections beyond the limit of their address. */
 export function limitConnections(app: FastifyInstance, trusted: readonly string[], { connections }: BodyLimits): void {
   const open = new Map<string, number>();
   app.server.on('connection', (socket: Socket) => {
@@ -33,7 +36,10 @@ export function limitConnections(app: FastifyInstance, trusted: readonly string[
   });
 }
 
-/** Ends connections whose bodies come so slowly that they only hold a place. One for which we are slow ourselves is let be. */
+/**
+ * Closes connections whose bodies come so slowly that they only take up a place. A connection stays if the server
+ * itself is slow to read.
+ */
 export function limitSlowBodies(app: FastifyInstance, { lookMs, leastBytes }: BodyLimits): void {
   app.addHook('onRequest', async ({ raw }, reply) => {
     if (raw.complete || raw.method === 'GET' || raw.method === 'HEAD') return;
@@ -42,14 +48,14 @@ export function limitSlowBodies(app: FastifyInstance, { lookMs, leastBytes }: Bo
       if (raw.complete) return clearInterval(timer);
       const came = raw.socket.bytesRead - before;
       before = raw.socket.bytesRead;
-      // What lies here unread is our own slowness.
+      // Unread bytes in the buffer mean that the server is slow, not the client.
       if (came < leastBytes && raw.readableLength === 0) raw.socket.destroy();
     }, lookMs).unref();
     reply.raw.once('close', () => clearInterval(timer));
   });
 }
 
-/** Why a body of somebody unknown is not read: a status and words; undefined: it may come. */
+/** Refusal of a body sent without an account: a status and words; undefined: it may come. */
 export function refusalOfOpenBody(
   { method, headers }: FastifyRequest,
   { openBytes }: BodyLimits,

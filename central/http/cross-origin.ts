@@ -1,16 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** What scripts in pages of other sites may send and read, where the configuration names their site. */
+/** Methods and headers that scripts of other sites may send and read, where the configuration names their site. */
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const SENT =
   'Authorization, Content-Type, Accept, Range, If-None-Match, X-Requested-Auth, X-RUN-AS-USER, X-RUN-WITH-ROLES';
 const TOLD = 'ETag, Location, Content-Range, Content-Disposition, WWW-Authenticate, Warning';
-/** Browsers keep the permission so long, seconds, and do not ask again before. */
+/** Time in seconds for which browsers keep the permission before they ask again. */
 const KEPT_S = 600;
 
 /**
- * Answers what browsers ask before a request of another site's page, without a login, as they ask without one. Only sites that are
- * named are allowed anything; cookies of ours are sent for none.
+ * Answers the question that a browser asks (CORS preflight) before it sends a request for a page of another site; it
+ * needs no login, since browsers ask without one. Only named sites are allowed anything; browsers send our cookies for
+ * none.
  */
 export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
   app.addHook('onRequest', async (request, reply) => {
@@ -28,7 +29,7 @@ export function allowOrigins(app: FastifyInstance, origins: readonly string[]): 
   });
 }
 
-/** Whether a page of a site that is named sent a request. */
+/** Whether a page of a named site sent a request. */
 export const isNamedOrigin = (
   { headers: { origin } }: Pick<FastifyRequest, 'headers'>,
   origins: readonly string[],

@@ -6,17 +6,17 @@ import type { AclEntry } from '../store/tables.ts';
 import { msOfW3c } from '@amphi/lib/opencast/dates.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 
-/** The last moment that a lecture can have: no calendar goes further. */
+/** Last moment that a lecture can have; a later one is refused, as is one before 1970. */
 const LATEST_MS = Date.UTC(3000, 0, 1);
 const EARLIEST_MS = Date.UTC(1970, 0, 1);
 
-/** Milliseconds since 1970, as a form has them. Throws BadRequest. */
+/** Reads milliseconds since 1970 from a form. Throws BadRequest. */
 export function msField(name: string, text: string | undefined): number {
   if (text !== undefined && /^\d{1,15}$/.test(text.trim()) && Number(text) <= LATEST_MS) return Number(text);
   throw new BadRequest(`${name} must be milliseconds since 1970, not ${JSON.stringify(text ?? '')}`);
 }
 
-/** `2018-03-27T16:00:00Z`. Throws BadRequest. */
+/** Reads a moment such as `2018-03-27T16:00:00Z`. Throws BadRequest. */
 export function isoField(name: string, text: unknown): number {
   const ms = typeof text === 'string' && /T/.test(text) ? msOfW3c(text) : undefined;
   if (ms === undefined) {
@@ -31,7 +31,7 @@ export function isoField(name: string, text: unknown): number {
   return ms;
 }
 
-/** JSON in a form's field. Throws BadRequest. */
+/** Reads JSON from a field of a form, and checks it. Throws BadRequest. */
 export function jsonField<T>(name: string, text: string, schema: z.ZodType<T>): T {
   const value = parsedJson(name, text);
   const trouble = troubleIn(name, value);
@@ -42,7 +42,7 @@ export function jsonField<T>(name: string, text: string, schema: z.ZodType<T>): 
   throw new BadRequest(why.join('; '));
 }
 
-/** An access list in JSON, XML or XACML. Throws BadRequest. */
+/** Reads an access list in JSON, XML or XACML. Throws BadRequest. */
 export function accessListIn(text: string): AclEntry[] {
   try {
     const entries = parseAccessList(text);

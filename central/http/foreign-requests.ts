@@ -6,7 +6,10 @@ class UnknownEncoding extends Error {
   readonly statusCode = 415;
 }
 
-/** Refuses, with 400 and words, what no request may hold: NUL, half characters, endless depth. Forms are looked at as they are read. */
+/**
+ * Refuses, with 400 and words, requests with NUL characters, incomplete characters or JSON that is nested too deeply.
+ * Forms are checked when they are read.
+ */
 export function checkRequests(app: FastifyInstance): void {
   app.addHook('onRequest', async ({ headers }) => {
     const encoding = headers['content-encoding']?.trim() ?? '';
@@ -19,7 +22,7 @@ export function checkRequests(app: FastifyInstance): void {
   });
   app.addHook('preValidation', async ({ body }) => {
     if (typeof body !== 'object' || body === null || Object.getPrototypeOf(body) === URLSearchParams.prototype) return;
-    // A stream is read by its route, as it comes.
+    // A stream is checked by the route that reads it.
     if ('pipe' in body) return;
     const trouble = troubleIn('the body', body);
     if (trouble) throw new BadRequest(trouble);

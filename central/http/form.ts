@@ -9,12 +9,13 @@ import { pairsOf } from './url-encoded.ts';
 
 /** Forms as agents send them: `application/x-www-form-urlencoded`, or `multipart/form-data` with or without files. */
 
+/** Text of a form. */
 export interface FormField {
   name: string;
   value: string;
 }
 
-/** To be read to its end, or destroyed, before the next part comes. */
+/** File of a form: its stream must be read to the end, or destroyed, before the next part comes. */
 export interface FormFile {
   name: string;
   fileName: string;
@@ -22,26 +23,34 @@ export interface FormFile {
   stream: Readable;
 }
 
+/** Part of a form: a text or a file. */
 export type FormPart = FormField | FormFile;
 
+/** Whether a part is a file. */
 export const isFile = (part: FormPart): part is FormFile => 'stream' in part;
 
-/** All texts of a form together (media packages and catalogs are texts); a longer form is refused with 413. */
+/**
+ * Bytes of all texts of a form together (media packages and catalogs are texts); a form with more is refused with 413.
+ */
 const TEXT_LIMIT_BYTES = 4 << 20;
-/** Texts of all forms that are being read; beyond it a form is refused with 503, and may come again. */
+/**
+ * Bytes of the texts of all forms that are being read; beyond this a form is refused with 503, and the client may try
+ * again.
+ */
 const ALL_TEXTS_BYTES = 256 << 20;
 /** Parts of a form; one with more is refused with 413. */
 const MOST_PARTS = 1000;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Bytes of texts that this request's form holds. */
+    /** Bytes of the texts of this request's form, so far. */
     formBytes: number;
-    /** Counts more of them. Throws when it is too much. */
+    /** Adds to this number. Throws when a limit is passed. */
     countText(bytes: number): void;
   }
 }
 
+/** Makes the server read forms of both kinds. */
 export async function readForms(app: FastifyInstance): Promise<void> {
   countTexts(app);
   app.addContentTypeParser(
@@ -52,9 +61,9 @@ export async function readForms(app: FastifyInstance): Promise<void> {
       done(pairs ? null : tooManyParts(), pairs && new URLSearchParams(pairs));
     },
   );
-  // Read as it comes, by `formParts`.
+  // `multipart/form-data` is read part by part, by `formParts`.
   app.addContentTypeParser(MULTIPART, (_request, _payload, done) => done(null, undefined));
-  // Others reach their route as a stream (a zipped media package), or have nothing to say.
+  // Bodies of other types reach their route as a stream (a zipped media package, for example).
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 }
 
@@ -68,8 +77,8 @@ const tooManyParts = (): Error =>
 const tooLong = (): Error => Object.assign(new Error('this text is too long'), { statusCode: 413 });
 
 /**
- * The parts in the order in which they come; a form that is cut off throws, and so does one whose texts are longer than texts are,
- * one by one or together, or have what no text may have.
+ * Parts of a form, in the order in which they come. Throws for a form that is cut off, whose texts are too long (each,
+ * or all together), or with characters that no text may have.
  */
 export async function* formParts(request: FastifyRequest): AsyncGenerator<FormPart> {
   for await (const part of partsOf(request)) {
@@ -94,16 +103,16 @@ async function* partsOf(request: FastifyRequest): AsyncGenerator<FormPart> {
   for await (const raw of rawParts(request.raw, boundaryIn(type))) {
     if (++count > MOST_PARTS) throw tooManyParts();
     const part = partIn(raw);
-    // Without a name it is nobody's.
+    // A part without a name is skipped.
     if (!part) raw.stream.resume();
     else yield 'fileName' in part ? part : await textField(request, part);
   }
 }
 
-/** Types of what is a file also without a name. */
+/** Types of parts that are files even without a file name. */
 const FILE_TYPES = /^(video|audio|image)\/|^application\/(octet-stream|zip)\b/i;
 
-/** A part by its headers; undefined: it is no field. Throws BadRequest for an encoding that only mail has. */
+/** Part of a form by its headers; undefined: it has no name. Throws BadRequest for an encoding that only mail uses. */
 function partIn({ headers, stream }: RawPart): FormFile | (Named & { charset: string | undefined }) | undefined {
   const parameters = dispositionParameters(headers.get('content-disposition') ?? '');
   const name = parameters.get('name');
@@ -119,7 +128,7 @@ function partIn({ headers, stream }: RawPart): FormFile | (Named & { charset: st
   return { name, fileName: fileName ?? '', mimeType, stream };
 }
 
-/** Counts the texts of each form, and those of all forms that are not answered yet. */
+/** Counts the bytes of the texts of each form, and those of all forms that are not answered yet. */
 function countTexts(app: FastifyInstance): void {
   let all = 0;
   app.decorateRequest('formBytes', 0);
@@ -143,7 +152,7 @@ function checkText(name: string, text: string): void {
   if (trouble) throw new BadRequest(`${name} ${trouble}`);
 }
 
-/** A whole form of texts: what is sent as a file is read as text too, for some agents send everything so. */
+/** Reads a form of texts; files in it are read as texts too, since some agents send everything as files. */
 export async function readForm(request: FastifyRequest): Promise<Form> {
   const fields: FormField[] = [];
   for await (const part of formParts(request)) fields.push(isFile(part) ? await textField(request, part) : part);
@@ -156,8 +165,8 @@ interface Named {
 }
 
 /**
- * A text as a field, also one that was sent as a file. Throws when it is longer than texts are, or has what no text may have.
- * `charset`: what its part says.
+ * Reads a text of a form, even if it was sent as a file. Throws if it is too long or has characters that no text may
+ * have. `charset`: the one that its part names.
  */
 export async function textField(
   request: FastifyRequest,
@@ -173,12 +182,14 @@ export async function textField(
   return { name, value };
 }
 
+/** Texts of a form, by their names. */
 export interface Form {
   get(name: string): string | undefined;
   all(name: string): string[];
   entries: readonly FormField[];
 }
 
+/** Form of some texts; the first of a name counts. */
 export const formOf = (entries: readonly FormField[]): Form => ({
   entries,
   get: (name) => entries.find((entry) => entry.name === name)?.value,

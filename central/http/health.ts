@@ -3,7 +3,7 @@ import { NoRoom } from '../store/media-store.ts';
 import { open } from './http-access.ts';
 import type { RouteModule } from './services.ts';
 
-/** `/healthz`: does it answer, does its database, and can it take recordings? */
+/** Serves `/healthz`: whether the server and its database answer, and whether there is space for recordings. */
 export const health: RouteModule = (app, { database, store, log }) => {
   app.get('/healthz', open, async (_request, reply) => {
     try {

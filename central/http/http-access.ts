@@ -12,41 +12,51 @@ import { SESSION_COOKIE } from './session-cookie.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may use the route; none said: admins. */
+    /** Roles that may use the route; without it only admins may. */
     allows?: Allows;
-    /** It changes something, but no calendar: calendars need not be looked at anew. */
+    /** Whether the route changes something, but no calendar: calendars then need not be read again. */
     keepsCalendars?: boolean;
-    /** It shows and changes only what access lists allow, where a program asks with roles. */
+    /** Whether the route shows and changes only what access lists allow, where a program asks with roles. */
     byAccess?: boolean;
-    /** Also for who has not said who he is, as far as access lists allow everybody: the route asks `request.askWho` where they do not. */
+    /**
+     * Whether callers that are not signed in may use it as far as access lists allow everybody; where they do not, the
+     * route calls `request.askWho`.
+     */
     forEverybody?: boolean;
-    /** Pages of other sites send browsers here; it changes nothing for whoever is signed in. */
+    /**
+     * Whether pages of other sites may send browsers here: the route changes nothing for the account that is signed in.
+     */
     fromElsewhere?: boolean;
   }
   interface FastifyRequest {
-    /** The roles whose access lists count, where a program asks for somebody else by his roles; undefined: rights are those of `who`. */
+    /**
+     * Roles whose access lists count, where a program asks for another person by roles; undefined: the rights are those
+     * of `who`.
+     */
     runRoles: readonly string[] | undefined;
-    /** Answers that this needs an account, in the way that the client knows. */
+    /** Answers that an account is needed, in the way that the client can handle. */
     askWho: () => FastifyReply;
-    /** Undefined where anyone may ask, and nobody has said who he is. */
+    /** Account that asks; undefined on routes for everybody, if the caller is not signed in. */
     who: Who | undefined;
   }
 }
 
-/** Options of a route that these roles may use; admins always may. */
+/** Options of a route for some roles; admins may always use it. */
 export const onlyFor = (...roles: Role[]) => ({ config: { allows: roles } });
-/** The same, and what it is about for accounts of one agent alone. */
+/** The same, with the objects that the route is about, for accounts of one agent. */
 export const about = (what: About, ...roles: Role[]) => ({ config: { allows: roles, about: what } });
 /** Options of a route for everybody, signed in or not. */
 export const open = { config: { allows: 'anyone' as const } };
 
-/** Whoever asks, on a route that is not open. */
+/** Account that asks, on a route that is not open to everybody. */
 export function whoOf(request: FastifyRequest): Who {
   if (!request.who) throw new Error('whoOf() on a route that is open');
   return request.who;
 }
 
-/** Lets nobody through who may not, before a byte of a body is read: some clients send an empty one first. */
+/**
+ * Refuses callers without the right to a route before a byte of the body is read: some clients send an empty one first.
+ */
 export function guard(
   app: FastifyInstance,
   { accounts, config }: { accounts: Accounts; config: { url?: string | undefined; corsOrigins?: readonly string[] } },
@@ -66,11 +76,12 @@ export function guard(
       urlToken: urlTokenOf(request),
       address: request.ip,
     });
-    // What is shown goes on to other sites without the address, which has the token.
+    // The address of a page with a token must not be sent on to other sites as the referrer.
     if (urlTokenOf(request) !== undefined) void reply.header('referrer-policy', 'no-referrer');
-    // A token is never in a browser's keeping; a session and a password of Basic or digest may be, and so may be nothing yet.
+    // Browsers never send a token by themselves; they may send a session, a password of Basic or digest, or nothing.
+    // All but tokens can therefore be forged by pages of other sites.
     const mayBeForged = found.kind === 'nobody' || (found.kind === 'known' && found.by !== 'token');
-    // A site that the installer named sends what it was given; a session of ours is not for it.
+    // Pages of a named site may send passwords and tokens that they were given, but never use our session.
     const isNamed = request.headers.authorization !== undefined && isNamedOrigin(request, config.corsOrigins ?? []);
     if (mayBeForged && !fromElsewhere && !isNamed && isForged(request, ownHost)) {
       return reply
@@ -107,8 +118,9 @@ export function guard(
 }
 
 /**
- * Lets an admin act for somebody else, by his name or his roles. What is not decided by access lists is refused to roles: nobody is to
- * see more than those he is asked for. Gives why not; undefined: it may go on.
+ * Lets an admin act for another person, by name or by roles. With roles, only routes that access lists decide on are
+ * allowed: otherwise a program could see more than that person. Gives the reason of a refusal; undefined: it is
+ * allowed.
  */
 async function actForOthers(
   request: FastifyRequest,
@@ -126,7 +138,7 @@ async function actForOthers(
   return asked.roles?.includes('ROLE_ADMIN') ? undefined : byRoles(request, asked.roles);
 }
 
-/** From now on access lists decide, by these roles; undefined: there are none. Gives why this cannot be. */
+/** Lets access lists decide from now on, by these roles; undefined: there are none. Gives the reason of a refusal. */
 function byRoles(
   request: FastifyRequest,
   roles: readonly string[] | undefined,
@@ -134,13 +146,13 @@ function byRoles(
   if (!roles) return undefined;
   const { byAccess = false, allows } = request.routeOptions.config;
   if (byAccess) request.runRoles = roles;
-  // What everybody gets needs no roles; it is answered as to somebody unknown.
+  // Routes for everybody need no roles: they answer as without an account.
   else if (allows === 'anyone') request.who = undefined;
   else return { status: 403, text: 'this cannot be done with roles alone' };
   return undefined;
 }
 
-/** Digest for whom it was asked, the sign-in page for browsers, Basic for the others. */
+/** Asks for an account: by digest if the client wants digest, by the sign-in page for browsers, by Basic for others. */
 function challenge(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -156,7 +168,7 @@ function challenge(
     /^digest /i.test(headers.authorization ?? '');
   const isBrowser = !asked && !wrong && request.method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '');
   if (isBrowser && !isDigest) return reply.code(302).header('location', '/login.html').send();
-  // Some clients look for these letters.
+  // The name of the header keeps its capitals, which some clients look for.
   reply.raw.setHeader(
     'WWW-Authenticate',
     isDigest ? digestChallenge(accounts.nonce(), stale) : 'Basic realm="Opencast"',
@@ -165,14 +177,17 @@ function challenge(
   return reply.code(401).type('text/plain; charset=utf-8').send(`${why}\n`);
 }
 
-/** `?jwt=…` of a request that only looks: who a player is for, since it sends no headers. */
+/** Token in `?jwt=…` of a request that only reads: a player sends no headers, and tells by it for whom it asks. */
 export function urlTokenOf({ method, query }: FastifyRequest): string | undefined {
   if (method !== 'GET' && method !== 'HEAD') return undefined;
   const token: unknown = Object.getOwnPropertyDescriptor(query, 'jwt')?.value;
   return typeof token === 'string' && token !== '' ? token : undefined;
 }
 
-/** A change that a page of another site makes a browser send, with our cookie, with a password that it keeps, or to sign in. */
+/**
+ * Whether a page of another site made a browser send this change, with our cookie, with a password that it remembers,
+ * or to sign in.
+ */
 function isForged({ method, headers }: FastifyRequest, ownHost: string | undefined): boolean {
   if (method === 'GET' || method === 'HEAD') return false;
   const site = headers['sec-fetch-site'];

@@ -1,4 +1,4 @@
-/** Tells with which methods there is something at a path: none, if nothing is there. */
+/** Makes a function that tells which methods a path has; none, if there is no route. */
 export function openMethods(routes: readonly { method: string; url: string }[]): (path: string) => string[] {
   let patterns: { method: string; pattern: RegExp }[] | undefined;
   return (path) => {
@@ -8,7 +8,7 @@ export function openMethods(routes: readonly { method: string; url: string }[]):
   };
 }
 
-/** `/recordings/:id/acl.json` */
+/** Pattern of paths for a route such as `/recordings/:id/acl.json`. */
 const patternOf = (url: string): RegExp =>
   new RegExp(
     `^${url

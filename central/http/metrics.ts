@@ -4,7 +4,7 @@ import { freeBytesOf } from '@amphi/lib/runtime/disk/room.ts';
 import { onlyFor } from './http-access.ts';
 import type { RouteModule } from './services.ts';
 
-/** `/metrics`: figures for Prometheus, read with any account (Basic or a token). */
+/** Serves `/metrics`: figures for Prometheus, for any account (by Basic or a token). */
 export const metrics: RouteModule = (app, { roster, store, database, clock, registry }) => {
   const registers = [registry];
   const agents = new Gauge({
@@ -59,11 +59,15 @@ export const metrics: RouteModule = (app, { roster, store, database, clock, regi
   );
 };
 
-/** Requests by route and status, and how long they take; made before the routes, told with the rest. */
+/**
+ * Counts requests by route and status, and how long they take. It is made before the routes; `/metrics` shows it with
+ * the other figures.
+ */
 export interface RequestFigures {
   seen(method: string, route: string, status: number, ms: number): void;
 }
 
+/** Makes the counters of requests in a registry. */
 export function requestFigures(registry: Registry): RequestFigures {
   const registers = [registry];
   const requests = new Counter({

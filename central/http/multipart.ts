@@ -3,22 +3,22 @@ import type { IncomingMessage } from 'node:http';
 import { finished, type Readable } from 'node:stream';
 import { BadRequest } from '../catalogue/bad-request.ts';
 
-/** A part of a form as it comes: its letters are bytes. */
+/** Part of a form as it comes; characters of its headers are bytes. */
 export interface RawPart {
-  /** By their names in small letters; the first of a name counts. */
+  /** Headers by their names in small letters; the first of a name counts. */
   headers: ReadonlyMap<string, string>;
-  /** To be read to its end, or destroyed. After one that is destroyed no more parts come. */
+  /** Content: must be read to its end, or destroyed. After one that is destroyed no more parts come. */
   stream: Readable;
 }
 
-/** Characters of a boundary; one that is longer is refused. RFC 2046 allows 70. */
+/** Characters of a boundary; a longer one is refused. RFC 2046 allows 70. */
 const LONGEST_BOUNDARY = 200;
-/** Bytes and lines of the headers of a part; what is beyond is not read. */
+/** Bytes and lines of the headers of a part; further ones are not read. */
 const HEADERS = { maxHeaderSize: 16 << 10, maxHeaderPairs: 100 };
 
 const CUT = 'the form ends in the middle: its parts end with their boundary, and the last one with --';
 
-/** The boundary that a `Content-Type` names. Throws BadRequest. */
+/** Boundary that a `Content-Type` names. Throws BadRequest. */
 export function boundaryIn(contentType: string): string {
   const [, quoted, bare] = /;\s*boundary\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;\s]+))/i.exec(contentType) ?? [];
   const boundary = quoted?.replaceAll(/\\(.)/g, '$1') ?? bare ?? '';
@@ -26,7 +26,7 @@ export function boundaryIn(contentType: string): string {
   throw new BadRequest('the Content-Type must name the boundary of the form: multipart/form-data; boundary=…');
 }
 
-/** The parts of a form, one after the other. Throws BadRequest for one that is cut off or has no parts where it should. */
+/** Parts of a form, one after the other. Throws BadRequest for a form that is cut off or has no parts. */
 export async function* rawParts(request: IncomingMessage, boundary: string): AsyncGenerator<RawPart> {
   const parser = new Dicer({ boundary, ...HEADERS });
   const queue = openQueue();
@@ -36,7 +36,7 @@ export async function* rawParts(request: IncomingMessage, boundary: string): Asy
     current?.destroy(error);
   };
   parser.on('part', (part) => {
-    // What breaks off tells its reader so in words.
+    // A part that breaks off gives its reader an error in words.
     part.on('error', (error: Error) => Object.assign(error, { message: CUT, statusCode: 400 }));
     part.once('header', (headers: object) => queue.put({ headers: headersIn(headers), stream: part }));
   });
@@ -54,7 +54,7 @@ export async function* rawParts(request: IncomingMessage, boundary: string): Asy
       const next = await queue.take();
       if (next === 'end') return;
       if (next instanceof Error) {
-        // An empty body is an empty form: some clients send one first, to be asked who they are.
+        // An empty body is an empty form: some clients send one first, before they are asked for a password.
         if (bytes === 0 && request.complete) return;
         throw next;
       }
@@ -76,7 +76,7 @@ const headersIn = (headers: object): Map<string, string> =>
 
 type Item = RawPart | Error | 'end';
 
-/** What came, until it is taken. */
+/** Queue of parts that came and were not taken yet. */
 function openQueue(): { put(item: Item): void; take(): Promise<Item> } {
   const items: Item[] = [];
   let waiting: ((item: Item) => void) | undefined;

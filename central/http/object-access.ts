@@ -5,19 +5,19 @@ import type { Who } from '../identity/who.ts';
 import type { Database } from '../store/connect.ts';
 
 /**
- * What a route is about, for accounts that are for one agent alone: they may use it for what is theirs. A route that agents may use
- * and that says nothing is refused to them.
+ * Objects that a route is about, for accounts of one agent: they may use it for their own objects. A route that agents
+ * may use and that does not say this is refused to them.
  */
 export type About =
-  /** Nothing that belongs to somebody. */
+  /** Objects that belong to nobody. */
   | 'nothing'
-  /** A list, in which the route leaves out what is not theirs. */
+  /** A list: the route leaves out objects of others. */
   | 'own'
-  /** What its form names; the route asks `checkPackage` and others when it has read it. */
+  /** Objects that the form names: the route calls `checkPackage` or another check after reading it. */
   | 'form'
-  /** The path of a file. */
+  /** A file, by its path. */
   | 'file'
-  /** The parameter of the path that has the name of an agent, or the id of an event or of a media package. */
+  /** An agent, event or media package, by the parameter of the path with its name or id. */
   | { agent: string }
   | { event: string }
   | { package: string };
@@ -28,14 +28,14 @@ declare module 'fastify' {
   }
 }
 
-/** 403 in words. */
+/** Refusal because of another agent's object: 403, and words. */
 export class Forbidden extends Error {
   readonly statusCode = 403;
 }
 
 const NOT_YOURS = 'this account is for another agent';
 
-/** Refuses, before a body is read, what belongs to another agent than the one that an account is for. */
+/** Refuses objects of other agents to accounts of one agent, before a body is read. */
 export function guardObjects(app: FastifyInstance, { database }: { database: Database }): void {
   app.addHook('onRequest', async (request) => {
     const { who } = request;
@@ -62,7 +62,7 @@ async function isTheirs(
   }
   const [kind, name] = Object.entries(about)[0] as ['agent' | 'event' | 'package', string];
   const value = String(Object.getOwnPropertyDescriptor(params, name)?.value ?? '');
-  // Who reads `Amphi_D.json` reads Amphi_D, if none has just this name.
+  // `Amphi_D.json` in a path may mean the agent Amphi_D, unless there is one with just this name.
   const isRead = method === 'GET' || method === 'HEAD';
   const names = isRead ? [value, value.replace(/\.(json|xml)$/, '')] : [value];
   if (kind === 'agent') return names.some((one) => mayActFor(who, one));
@@ -74,13 +74,13 @@ async function isTheirs(
   return true;
 }
 
-/** What nobody has is nobody else's: the route says that there is none. */
+/** Whether an account may touch an object; one without owners does not exist, and the route says so. */
 const isTouched = (who: Who, owners: Owners | undefined): boolean => owners === undefined || mayTouch(who, owners);
 
-/** Throws Forbidden where a media package is another agent's. */
+/** Throws Forbidden if a media package belongs to another agent. */
 export async function checkPackage(database: Database, who: Who, id: string): Promise<void> {
   if (who.agent !== null && !isTouched(who, await ownersOfPackage(database, id))) throw new Forbidden(NOT_YOURS);
 }
 
-/** The agent that an account is for; undefined: it may see all. */
+/** Agent that an account is limited to; undefined: it may see all. */
 export const onlyAgentOf = (who: Who): string | undefined => who.agent ?? undefined;

@@ -1,14 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * What a browser may do with an answer that is no page of ours: nothing. What agents and schedulers sent comes back from our own
- * address; without this a script in it would act for whoever opens it.
+ * Policy for answers that are not our pages: browsers may run nothing in them. Files of agents and schedulers come from
+ * our own address, so that a script in one could otherwise act for the person who opens it.
  */
 const POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
-/** Types that a browser would show as a document of ours. */
+/** Types that a browser would show as a document of this server. */
 const SHOWN = /^(text\/html|application\/xhtml|image\/svg|[\w.-]+\/(xml|[\w.-]+\+xml))/i;
 
-/** Headers of every answer. A page sets its own policy, and is shown; everything else can only be saved or read by a program. */
+/**
+ * Sets headers on every answer. A page sets its own policy, and is shown; everything else can only be saved, or read by
+ * a program.
+ */
 export function protectAnswers(app: FastifyInstance): void {
   app.addHook('onSend', async (_request, reply) => {
     void reply.header('x-content-type-options', 'nosniff');

@@ -1,9 +1,12 @@
 import { pairsOf } from './url-encoded.ts';
 
-/** Parameters of queries that may be there several times; of all others the first counts, as Opencast does it. */
+/** Parameters of queries that may occur several times; of all others the first counts, as in Opencast. */
 const MANY = new Set(['filter', 'tag', 'tags', 'flavor', 'state']);
 
-/** A query, whose letters are bytes as Node gives them: each parameter once, as a text, or the few that may be repeated as a list. Its names are foreign: it has no prototype. */
+/**
+ * Reads a query, whose characters are bytes as Node gives them: each parameter once, as a text, or as a list if it may
+ * be repeated. The result has no prototype, since the names are foreign.
+ */
 export function queryIn(text: string): Record<string, string | string[]> {
   const query = Object.create(null) as Record<string, string | string[]>;
   for (const [name, value] of pairsOf(Buffer.from(text, 'latin1')) ?? []) {

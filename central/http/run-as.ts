@@ -1,14 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Whom a trusted program acts for: a learning platform asks with its own account, for somebody else (facts/opencast 1.2, 3.1). */
+/**
+ * Person for whom a trusted program asks: a learning platform, for example, uses its own account for all its users
+ * (facts/opencast 1.2, 3.1).
+ */
 export interface RunAs {
-  /** `X-RUN-AS-USER`: the account that counts in place of the asking one. */
+  /** Account that counts instead of the asking one: `X-RUN-AS-USER`. */
   user: string | undefined;
-  /** `X-RUN-WITH-ROLES`: the roles whose access counts. */
+  /** Roles that access lists are compared with: `X-RUN-WITH-ROLES`. */
   roles: readonly string[] | undefined;
 }
 
-/** What the headers ask for, under their new and their old names; undefined: nothing. */
+/** Reads these headers, by their new and old names; undefined: there are none. */
 export function runAsIn(headers: IncomingHttpHeaders): RunAs | undefined {
   const text = (...names: string[]): string | undefined => {
     const found = names.map((name) => headers[name]).find((value) => value !== undefined);

@@ -20,15 +20,16 @@ import { queryIn } from './query.ts';
 import { protectAnswers } from './protected-answers.ts';
 import type { RouteModule, Services } from './services.ts';
 
+/** Running HTTP server. */
 export interface Web {
   app: FastifyInstance;
-  /** The port it listens on, also where 0 was asked for. */
+  /** Port that the server listens on, also where 0 was asked for. */
   port: number;
-  /** Ends all connections. Idempotent. */
+  /** Closes all connections. Idempotent. */
   close(): Promise<void>;
 }
 
-/** A route that is served, and what it says of itself. */
+/** Route that is served, with its options. */
 export interface KnownRoute {
   method: string;
   url: string;
@@ -37,12 +38,15 @@ export interface KnownRoute {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Every route, for whoever looks them over. */
+    /** All routes, to be checked. */
     knownRoutes: readonly KnownRoute[];
   }
 }
 
-/** Of a request; a body may take as long as it takes. */
+/**
+ * Limits of a request: a larger body is refused with 413, larger headers with 431; a connection that sends nothing for
+ * too long is closed. A whole body has no limit of time.
+ */
 const LIMITS = { bodyBytes: 4 << 20, headersMs: 20_000, silenceMs: 120_000, headerBytes: 32 << 10 };
 
 /** Starts the HTTP server with all parts. Rejects with words for an installer if it cannot listen. */
@@ -62,7 +66,7 @@ export async function startWeb(services: Services, modules: readonly RouteModule
   return { app, port, close: () => app.close() };
 }
 
-/** The server without a socket, for tests that `inject`. */
+/** Makes the server without a socket, for tests that use `inject`. */
 export async function openApp(
   services: Services,
   modules: readonly RouteModule[],
@@ -73,7 +77,7 @@ export async function openApp(
     logger: false,
     bodyLimit: LIMITS.bodyBytes,
     frameworkErrors: (error, _request, reply: FastifyReply) => void answerUnread(error, reply),
-    // No limit on a whole request: a lecture takes long on a slow line. One that is silent is ended.
+    // No limit of time for a whole request: a lecture takes long on a slow line. A silent connection is closed.
     connectionTimeout: LIMITS.silenceMs,
     keepAliveTimeout: 75_000,
     forceCloseConnections: true,
@@ -83,12 +87,13 @@ export async function openApp(
     routerOptions: {
       maxParamLength: 1024,
       ignoreTrailingSlash: true,
-      // A base URL that ends with a slash is the same.
+      // Double slashes count as one: a client may have a base URL with a slash at its end.
       ignoreDuplicateSlashes: true,
       querystringParser: queryIn,
     },
   });
-  // Who may not send is told before he sends: the body is asked for once it is known who he is.
+  // Clients that ask before they send a body (`Expect: 100-continue`) are refused or told to go on once their account
+  // is known.
   app.server.on('checkContinue', (request, response) => app.routing(request, response));
   const routes: KnownRoute[] = [];
   app.decorate('knownRoutes', routes);
@@ -117,7 +122,7 @@ export async function openApp(
   return app;
 }
 
-/** What cannot be read so far that a route could be chosen. */
+/** Answers a request that cannot be read far enough to choose a route. */
 const answerUnread = ({ code, statusCode = 400, message }: FastifyError, reply: FastifyReply): FastifyReply =>
   reply
     .code(statusCode)
@@ -135,12 +140,12 @@ function logRequests(app: FastifyInstance, { log, registry }: Services): void {
 }
 
 /**
- * What PostgreSQL says of a value that it cannot keep (class 22), or that is too large for an index: the request is wrong, not the
- * server. What the checks at the door know comes never so far.
+ * Error classes of PostgreSQL for values that it cannot store (class 22) or that are too large for an index: the
+ * request is wrong, not the server. Most such values are refused earlier, when a request is checked.
  */
 const UNFIT = /^(22...|54000)$/;
 
-/** What is a fault of ours is logged, and not told. */
+/** Answers errors: those of the server itself are logged, and the client does not see their text. */
 function answerTrouble(app: FastifyInstance, { log }: Services): void {
   app.setErrorHandler<FastifyError>((thrown, request, reply) => {
     const isUnfit = thrown.statusCode === undefined && UNFIT.test(thrown.code);
@@ -148,7 +153,7 @@ function answerTrouble(app: FastifyInstance, { log }: Services): void {
       ? Object.assign(new Error(`a value cannot be kept as it was sent: ${thrown.message}`), { statusCode: 400 })
       : thrown;
     const status = error.statusCode ?? 500;
-    // What is still coming is let pass, so that the client comes to read why.
+    // The rest of the body is read and thrown away, so that the client gets to read the answer.
     request.raw.unpipe();
     request.raw.resume();
     if (request.raw.destroyed && !request.raw.complete)

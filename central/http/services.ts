@@ -9,25 +9,25 @@ import type { Fetcher } from '../intake/fetch.ts';
 import type { MediaStore } from '../store/media-store.ts';
 import type { Database } from '../store/connect.ts';
 
-/** The settings that routes read; the server's configuration has more. */
+/** Settings that routes read; the configuration of the server has more. */
 export interface HttpSettings {
   listen: string;
   port: number;
-  /** As agents and people reach it; undefined: as each request says. */
+  /** Base URL of the server for agents and people; undefined: as each request says. */
   url?: string | undefined;
   /** Folder of the database, secrets and media. */
   data: string;
-  /** The workflow of an ingest that names none. */
+  /** Workflow of an ingest that names none. */
   workflow: string;
-  /** The shape of `/search` where a request does not choose. */
+  /** Shape of `/search` where a request does not choose. */
   searchShape: '15' | '16';
   /** Sites whose pages may use this server from a browser. */
   corsOrigins: string[];
-  /** Addresses of proxies whose `X-Forwarded-For` is believed. */
+  /** Addresses of proxies whose `X-Forwarded-For` is trusted. */
   trustedProxies: string[];
 }
 
-/** What every part of the server may work with. */
+/** Services that every part of the server can use. */
 export interface Services {
   config: HttpSettings;
   database: Database;
@@ -36,20 +36,20 @@ export interface Services {
   calendars: Calendars;
   store: MediaStore;
   fetcher: Fetcher;
-  /** Path of the program. */
+  /** Path of the program ffprobe. */
   ffprobe: string;
   /** Figures for Prometheus. */
   registry: Registry;
   clock: Clock;
   log: Log;
   version: string;
-  /** The server's address as a client that came by `host` sees it, without a slash at the end. */
+  /** URL of the server as the client of a request sees it, without a slash at the end. */
   urlFor: (request: { protocol: string; host: string }) => string;
 }
 
 /**
- * Puts a part's routes on the server. Each route says who may use it: `onlyFor('admin', 'scheduler')` or `open` of
- * access.ts as its options; one that says nothing is for admins. `request.who` is whoever asks. Forms of both kinds are
- * read by `readForm` of form.ts.
+ * Puts the routes of a part on the server. The options of each route say who may use it: `onlyFor('admin',
+ * 'scheduler')` or `open` of http-access.ts; a route without them is for admins. `request.who` is the account that
+ * asks. Forms of both kinds are read by `readForm` of form.ts.
  */
 export type RouteModule = (app: FastifyInstance, services: Services) => void | Promise<void>;

@@ -1,14 +1,14 @@
 import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
 
-/** `a=1&b=%C3%A9`, as forms and queries have it. */
+/** Pairs such as `a=1&b=%C3%A9`, as in forms and queries. */
 
 /** Pairs of one text; one with more is refused. */
 const MOST_PAIRS = 10_000;
 const [AND, EQUALS, PLUS, BLANK, PERCENT] = [0x26, 0x3d, 0x2b, 0x20, 0x25];
 
 /**
- * The pairs of a text of bytes, in their order. Letters may be UTF-8 or, as older programs send them, in `charset` or Latin-1,
- * escaped or not. Undefined: there are too many.
+ * Pairs in a text of bytes, in their order. Characters may be UTF-8 or, as older programs send them, in `charset` or
+ * Latin-1, escaped or not. Undefined: there are too many pairs.
  */
 export function pairsOf(bytes: Buffer, charset?: string): [string, string][] | undefined {
   const pairs: [string, string][] = [];
@@ -39,7 +39,7 @@ function unescaped(bytes: Buffer, charset: string | undefined): string {
   return textOfBytes(plain.subarray(0, length), charset);
 }
 
-/** -1 for what is no hexadecimal digit. */
+/** Value of a hexadecimal digit; -1 for any other byte. */
 function hexOf(byte = 0): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const letter = byte | 0x20;

@@ -13,59 +13,74 @@ import { openTries } from './tries.ts';
 import { isWebToken, type WebTokens } from './web-tokens.ts';
 import { whoIs, type Who } from './who.ts';
 
+/** A request, as far as it says who sends it. */
 export interface Asking {
   method: string;
-  /** Path and query, as they were sent. */
+  /** Path and query of the request, as they were sent. */
   target: string;
   authorization: string | undefined;
-  /** What the session's cookie holds. */
+  /** Value of the session cookie. */
   session: string | undefined;
-  /** A signed token of another program in the query, `?jwt=`. */
+  /** Signed token of another program in the query, `?jwt=`. */
   urlToken?: string | undefined;
   address: string;
 }
 
+/** Result of finding out who sends a request. */
 export type Identified =
-  /** `roles`: those whose access lists count alone, where another program's token says who it is. */
+  /**
+   * Account found. `roles`, from the token of another program: only access lists that name one of these roles allow
+   * something.
+   */
   | { kind: 'known'; who: Who; by: 'password' | 'token' | 'session'; roles?: readonly string[] }
-  /** Nothing that says who he is. */
+  /** Request without anything that says who sends it. */
   | { kind: 'nobody' }
-  /** A digest's nonce was too old: another will do. */
+  /** Nonce of a digest too old: the client must try again with a new one. */
   | { kind: 'stale' }
   | { kind: 'wrong' }
-  /** Too many wrong ones from there. */
+  /** Too many wrong passwords or tokens from this address: nothing was checked. */
   | { kind: 'busy' };
 
+/** Finds out who sends a request, and keeps sessions. */
 export interface Accounts {
   identify(asking: Asking): Promise<Identified>;
-  /** Checks a password as a form sends it. */
+  /** Checks a name and a password that were sent by the sign-in form. */
   signIn(name: string, password: string, address: string): Promise<Identified>;
-  /** Who somebody is by his name alone: for a program that may act for others. Undefined: there is no such account. */
+  /**
+   * The account of a name, without a password: for a program that may act for others. Undefined: there is no such
+   * account.
+   */
   named(name: string, address: string): Promise<Who | undefined>;
-  /** For a digest's challenge. */
+  /** Makes the nonce of a digest challenge. */
   nonce(): string;
-  /** Begins a session; what the cookie is to hold. */
+  /** Begins a session. Gives the value of its cookie, and when the session ends. */
   openSession(who: Who): Promise<{ secret: string; expiresAtMs: number }>;
   closeSession(secret: string): Promise<void>;
   /** Hashes passwords, one at a time. */
   hasher: Hasher;
-  /** Must be told when accounts, tokens or sessions were changed otherwise. */
+  /**
+   * Forgets what is remembered of accounts. Must be called when accounts, tokens or sessions were changed by other
+   * code.
+   */
   forget(): void;
 }
 
-/** A session ends so long after it began, however much it is used. */
+/** Length of a session, counted from its beginning: it ends after this time even while it is in use. */
 const SESSION_MS = 12 * 3600_000;
-/** When more passwords were proven, all are forgotten, and scrypt is computed again. */
+/** Proven passwords that are remembered; beyond this all are forgotten, and scrypt is computed again for each. */
 const MOST_PROVEN = 1000;
 
-/** `webTokens`: tokens of other programs that are believed; undefined: none are. */
+/** Opens the accounts. `webTokens` reads signed tokens of other programs; undefined: none are accepted. */
 export function openAccounts(database: Database, clock: Clock, log: Log, webTokens?: WebTokens): Accounts {
   const memory = openRememberedAccounts(database, clock);
   const nonces = openNonces(() => clock.nowMs());
   const tries = openTries(database, clock, log);
   const proven = openProven(clock);
   const parts: Parts = { memory, nonces, hasher: openHasher(), proven, clock, webTokens };
-  /** What was right from there lately need not wait behind others of its address, and tokens cannot be guessed. */
+  /**
+   * Examines a password or token. One that was right from this address lately does not wait behind other tries of its
+   * address; nor do tokens, which cannot be guessed.
+   */
   const examined = async (given: Given, address: string): Promise<Identified> => {
     const lately = await knownLately(given, address, parts);
     if (lately) return lately;
@@ -129,7 +144,7 @@ interface Parts {
   webTokens: WebTokens | undefined;
 }
 
-/** What a request says of who sent it. */
+/** Name, password, digest or token that a request gives. */
 type Given =
   | { kind: 'password'; name: string; password: string }
   | { kind: 'digest'; answer: Answer; method: string; target: string }
@@ -157,7 +172,10 @@ function givenIn(authorization: string, { method, target }: Asking): Given {
   }
 }
 
-/** Passwords that were right, by the address that they came from: a keyed hash, so that scrypt is not computed at each request. */
+/**
+ * Passwords that were right, remembered by the address that they came from, as a keyed hash: scrypt need not be
+ * computed at each request.
+ */
 interface Proven {
   has(proof: readonly unknown[]): boolean;
   add(proof: readonly unknown[]): void;
@@ -179,7 +197,7 @@ function openProven(clock: Clock): Proven {
   };
 }
 
-/** Who it is, if a token or what was proven from this address lately says so; undefined: it must be examined. */
+/** The account of a token, or of a password that was right from this address lately; undefined: it must be examined. */
 async function knownLately(given: Given, address: string, parts: Parts): Promise<Identified | undefined> {
   if (given.kind === 'token' || given.kind === 'urlToken') {
     const found = await look(given, address, parts);
@@ -195,7 +213,10 @@ async function knownLately(given: Given, address: string, parts: Parts): Promise
   return found.kind === 'known' ? found : undefined;
 }
 
-/** The account that is named; no account has a name that the database does not keep. */
+/**
+ * The account of a given name; undefined for the empty name and for names with a null character, which the database
+ * cannot store.
+ */
 async function accountNamed(given: Given, { memory }: Parts): Promise<AccountRow | undefined> {
   const name = given.kind === 'password' ? given.name : given.kind === 'digest' ? given.answer.user : '';
   return name === '' || name.includes('\0') ? undefined : memory.named(name);
@@ -211,7 +232,10 @@ async function look(given: Given, address: string, parts: Parts): Promise<Identi
   return account ? { kind: 'known', who: whoIs(account, address), by: 'token' } : { kind: 'wrong' };
 }
 
-/** Whom a token of another program names has no account here: he looks, by his roles. */
+/**
+ * Identifies by the signed token of another program. The person needs no account here: such a person is a viewer, with
+ * the roles that the token names.
+ */
 async function byWebToken(
   webTokens: WebTokens,
   { kind, token }: { kind: 'token' | 'urlToken'; token: string },
@@ -240,7 +264,7 @@ async function byPassword(
 
 async function byDigest(given: Extract<Given, { kind: 'digest' }>, address: string, parts: Parts): Promise<Identified> {
   const { answer, method, target } = given;
-  // Behind some proxies a client asks for the whole URL.
+  // The URI of a digest is the whole URL where a client speaks through some proxies: its host is not compared.
   if (answer.uri.replace(/^https?:\/\/[^/]*/i, '') !== target) return { kind: 'wrong' };
   const freshness = parts.nonces.judge(answer.nonce);
   if (freshness === 'foreign') return { kind: 'stale' };

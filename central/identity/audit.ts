@@ -3,24 +3,27 @@ import { json, type Tables } from '../store/tables.ts';
 import type { Selectable } from 'kysely';
 import type { Who } from './who.ts';
 
-/** What was changed. */
+/** One entry of the audit log: what was changed. */
 export interface AuditEntry {
   /** `create`, `update`, `delete`, `ingest`… */
   action: string;
   /** `event`, `series`, `agent`, `account`… */
   kind: string;
-  /** Its id or name. */
+  /** Id or name of the object. */
   object: string;
-  /** What is different now, in any shape; no secrets. */
+  /** New values, in any shape; never secrets. */
   change?: unknown;
 }
 
-/** As many rows as one statement may have parameters for. */
+/**
+ * Rows of one insert: a statement of PostgreSQL has at most 65 535 parameters, so more rows are written in several
+ * statements.
+ */
 const ROWS_AT_ONCE = 1000;
 
 /**
- * Keeps who changed what. `who` undefined: the server itself. Given the transaction that makes the change, what is rolled back did
- * not happen.
+ * Writes who changed what to the audit log. `who` undefined: the server itself. `within` is the transaction that makes
+ * the change: if it is rolled back, the entries are not written either.
  */
 export async function tellAudit(
   within: Database,
@@ -43,16 +46,17 @@ export async function tellAudit(
   }
 }
 
+/** Bounds of a page of the audit log. */
 export interface AuditQuery {
   kind?: string | undefined;
   object?: string | undefined;
   account?: string | undefined;
-  /** Only entries with a smaller id: for the next page. */
+  /** Id of the last entry of the page before: only entries with a smaller id are given. */
   before?: number | undefined;
   limit: number;
 }
 
-/** What was changed, the newest first. */
+/** Entries of the audit log, the newest first. */
 export const auditEntries = (
   database: Database,
   { kind, object, account, before, limit }: AuditQuery,

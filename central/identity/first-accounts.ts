@@ -8,8 +8,8 @@ import { newSecret } from './secrets.ts';
 const FIRST_PASSWORDS = 'first-passwords';
 
 /**
- * A server without accounts gets `admin` and, for capture agents, `agent`, with passwords made at random, in a file that its
- * owner alone may read. Gives the path of the file while it is there.
+ * Makes `admin` and, for capture agents, `agent` on a server without accounts. Their passwords are random and stand in
+ * a file that only its owner may read. Gives the path of that file while it exists.
  */
 export async function makeFirstAccounts(database: Database, data: string): Promise<string | undefined> {
   const file = join(data, FIRST_PASSWORDS);
@@ -22,7 +22,7 @@ export async function makeFirstAccounts(database: Database, data: string): Promi
   const lines = made.map(({ name, password }) => `${name} ${password}\n`);
   await writeFileAtomically(file, lines.join(''), 0o600);
   try {
-    // What was made at random cannot be guessed from a hash: they may be used with digest.
+    // Random passwords cannot be guessed from a hash, so these accounts may be used with digest.
     await database
       .insertInto('accounts')
       .values(made.map(({ name, password }) => ({ name, role: name, ha1: ha1Of(name, password) })))
@@ -34,7 +34,7 @@ export async function makeFirstAccounts(database: Database, data: string): Promi
   return file;
 }
 
-/** Whoever changes a password has read the first one: it is forgotten. */
+/** Removes the first password of an account from the file: whoever changes a password has read the first one. */
 export async function forgetFirstPassword(data: string, name: string): Promise<void> {
   const file = join(data, FIRST_PASSWORDS);
   const text = await readFile(file, 'utf8').catch(() => '');

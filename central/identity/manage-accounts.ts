@@ -6,17 +6,17 @@ import { tellAudit } from './audit.ts';
 import { keptPassword, newSecret } from './secrets.ts';
 import type { Who } from './who.ts';
 
-/** What changing accounts works with. */
+/** Database and remembered accounts that changing accounts works with. */
 export interface IdentityNeeds {
   database: Database;
   accounts: Pick<Accounts, 'hasher' | 'forget'>;
 }
 
-/** Who has an account, by name. */
+/** All accounts, in order of their names. */
 export const listAccounts = (database: Database): Promise<AccountRow[]> =>
   database.selectFrom('accounts').selectAll().orderBy('name').execute();
 
-/** Makes an account; a password that nobody chose is made at random. Gives the password; undefined: the name is taken. */
+/** Makes an account, with a random password where none is given. Gives the password; undefined: the name is taken. */
 export async function createAccount(
   { database, accounts }: IdentityNeeds,
   who: Who,
@@ -43,7 +43,7 @@ export async function createAccount(
   return isMade ? made : undefined;
 }
 
-/** What of an account is to be otherwise; what is undefined stays. */
+/** Changes of an account; undefined fields stay as they are. */
 export interface AccountPatch {
   role?: Role | undefined;
   agent?: string | null | undefined;
@@ -51,10 +51,10 @@ export interface AccountPatch {
   password?: string | undefined;
 }
 
-/** What came of a change: nobody is left without an admin. */
+/** Result of changing an account. `last admin`: refused, since nobody would be an admin any more. */
 export type Changed = 'done' | 'missing' | 'last admin';
 
-/** Changes an account. */
+/** Changes an account. A new password ends its sessions and tokens, and so does disabling it. */
 export async function changeAccount(
   { database, accounts }: IdentityNeeds,
   who: Who,
@@ -96,13 +96,16 @@ export async function deleteAccount({ database, accounts }: IdentityNeeds, who: 
   return done;
 }
 
-/** Sessions and tokens that were made with the old password, perhaps by whoever knew it, end with it. */
+/** Ends all sessions and tokens of an account, since they may have been made by somebody who knew the old password. */
 async function endAll(within: Database, account: number): Promise<void> {
   await within.deleteFrom('sessions').where('account', '=', account).execute();
   await within.deleteFrom('api_tokens').where('account', '=', account).execute();
 }
 
-/** All admins are held until the transaction ends: two who remove each other at once leave one. */
+/**
+ * Locks an account and all admins until the transaction ends: otherwise two admins who remove each other at once would
+ * leave none.
+ */
 async function lockAccount(within: Database, name: string): Promise<AccountRow | undefined> {
   const rows = await within
     .selectFrom('accounts')
@@ -114,7 +117,7 @@ async function lockAccount(within: Database, name: string): Promise<AccountRow |
   return rows.find((row) => row.name === name);
 }
 
-/** Whether without this account nobody would be an admin. */
+/** Whether nobody would be an admin without this account. */
 async function isLastAdmin(within: Database, { name, role }: AccountRow): Promise<boolean> {
   if (role !== 'admin') return false;
   const others = await within

@@ -1,37 +1,43 @@
 import type { Role } from '../store/tables.ts';
 import type { Who } from './who.ts';
 
-/** What somebody may do: every door asks here. */
+/** Permissions of accounts: every route asks here. */
 
 export const ROLES: readonly Role[] = ['admin', 'scheduler', 'agent', 'viewer'];
 
-/** Who may use something, besides admins; `anyone`: also who is not signed in. */
+/** Roles that may use something; admins always may. `anyone`: also those who are not signed in. */
 export type Allows = readonly Role[] | 'anyone';
 
-/** Whether somebody may use it. `undefined`: he has not said who he is. */
+/** Whether an account may use something; undefined: a person or program that is not signed in. */
 export function mayUse(who: Who | undefined, allows: Allows): boolean {
   if (allows === 'anyone') return true;
   return who !== undefined && (who.role === 'admin' || allows.includes(who.role));
 }
 
-/** Whether an account may speak for this agent: one that is for an agent alone speaks for no other. */
+/** Whether an account may speak for an agent: an account of one agent speaks for no other. */
 export const mayActFor = (who: Who, agent: string): boolean => who.agent === null || who.agent === agent;
 
-/** Whose a thing is: the agents that it is of, and the accounts that brought it. */
+/** Owners of a thing: the agents that it belongs to, and the accounts that brought it. */
 export interface Owners {
   agents: readonly (string | null | undefined)[];
   accounts: readonly (string | null | undefined)[];
 }
 
-/** Whether an account may see and change a thing: one that is for one agent alone, only what is of this agent, or what it brought. */
+/**
+ * Whether an account may see and change a thing. An account of one agent may only touch what belongs to this agent or
+ * what it brought itself.
+ */
 export const mayTouch = (who: Who, { agents, accounts }: Owners): boolean =>
   who.agent === null || agents.includes(who.agent) || accounts.includes(who.name);
 
-/** Whether somebody may put an event where another has the hall already: admins do so, schedulers where both are their own. */
+/**
+ * Whether an account may put an event where another one has the hall already: admins always, schedulers (`own`) where
+ * both events are their own.
+ */
 export const mayOverlap = (who: Who): boolean | 'own' =>
   who.role === 'admin' || (who.role === 'scheduler' ? 'own' : false);
 
-/** Our roles as Opencast's clients know them (facts/opencast 1.2, 3.1). */
+/** Our roles by the names that Opencast's clients know (facts/opencast 1.2, 3.1). */
 const OPENCAST_ROLES: Readonly<Record<Role, readonly string[]>> = {
   admin: ['ROLE_ADMIN', 'ROLE_API', 'ROLE_SUDO'],
   scheduler: [
@@ -48,17 +54,17 @@ const OPENCAST_ROLES: Readonly<Record<Role, readonly string[]>> = {
 
 type Named = Pick<Who, 'name' | 'role'>;
 
-/** The role that is of one account alone: `ROLE_USER_M_DUPONT`. */
+/** The role of a single account: `ROLE_USER_M_DUPONT`. */
 export const userRoleOf = (who: Pick<Who, 'name'> | undefined): string =>
   who ? `ROLE_USER_${who.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}` : 'ROLE_ANONYMOUS';
 
-/** Every role of an account as Opencast names them: those of its kind, its own, and everybody's. */
+/** Every role of an account, by Opencast's names: those of its kind, its own one, and those that everybody has. */
 export const opencastRolesOf = (who: Named | undefined): string[] =>
   who ? [...OPENCAST_ROLES[who.role], userRoleOf(who), 'ROLE_USER', 'ROLE_ANONYMOUS'] : ['ROLE_ANONYMOUS'];
 
 /**
- * The roles whose access lists say what somebody may read; undefined: he reads everything. Those of `asked` count, where a program asks
- * for somebody else.
+ * Roles that must stand in an access list for a person to read something; undefined: the person reads everything. Where
+ * a program asks for somebody else, `asked` are the roles that count.
  */
 export function readingRoles(who: Who | undefined, asked?: readonly string[]): readonly string[] | undefined {
   if (asked) return asked;

@@ -2,7 +2,9 @@ import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import type { Database } from '../store/connect.ts';
 import type { AccountRow } from '../store/tables.ts';
 
-/** Accounts that are enabled, as they were asked for lately: another server may have changed them up to 15 s ago. */
+/**
+ * Enabled accounts, remembered after the database was asked: a change made by another server is seen up to 15 s later.
+ */
 export interface RememberedAccounts {
   named(name: string): Promise<AccountRow | undefined>;
   ofToken(hash: string): Promise<AccountRow | undefined>;
@@ -10,12 +12,13 @@ export interface RememberedAccounts {
   forget(): void;
 }
 
-/** The database is asked again after so long. */
+/** Time in ms after which the database is asked again. */
 export const REMEMBER_MS = 15_000;
 
-/** When more are remembered all are forgotten: whoever guesses names fills no memory. */
+/** Accounts that are remembered; beyond this all are forgotten, so that guessed names cannot fill the memory. */
 const MOST_REMEMBERED = 5000;
 
+/** Opens the memory, empty at first. */
 export function openRememberedAccounts(database: Database, clock: Clock): RememberedAccounts {
   const known = new Map<string, { account: AccountRow; untilMs: number }>();
   const remembered = async (

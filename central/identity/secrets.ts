@@ -3,15 +3,15 @@ import type { Hasher } from '@amphi/lib/runtime/access/passwords.ts';
 import { json, type Role } from '../store/tables.ts';
 import { ha1Of } from './digest.ts';
 
-/** What is kept of a session's or a token's secret. */
+/** Hash by which the secret of a session or token is stored. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** A secret that cannot be guessed: 32 characters, fit for URLs and files. */
+/** A new random secret: 32 characters that may stand in URLs and file names. */
 export const newSecret = (): string => randomBytes(24).toString('base64url');
 
 /**
- * What is kept of a password. One that a person chose is kept as scrypt; one of a machine or one that we made, as what digest needs:
- * see docs/decisions.
+ * Stored form of a password: scrypt for one that a person chose; for one of a machine or one that we made, the HA1 that
+ * digest needs (docs/decisions/0012-passwords-of-machines.md).
  */
 export async function keptPassword(
   hasher: Hasher,

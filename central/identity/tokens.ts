@@ -6,7 +6,7 @@ import { tellAudit } from './audit.ts';
 import { newSecret, sha256 } from './secrets.ts';
 import type { Who } from './who.ts';
 
-/** Makes a token for a program that acts for an account. What it is, is told here and never again. */
+/** Makes a token for a program that acts for an account. Gives its text, which cannot be read again later. */
 export async function createToken(
   database: Database,
   who: Who,

@@ -6,29 +6,35 @@ import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Database } from '../store/connect.ts';
 import { tellAudit } from './audit.ts';
 
-/** Passwords that are tried: how fast an address may, and the trail that it leaves. */
+/** Limits how fast an address may try passwords, and writes wrong ones to the log. */
 export interface Tries {
   /**
-   * Examines a try of an address in its turn; undefined: too many of it wait already. `isWrong` says whether what came of it is a wrong
-   * password, which slows the address down.
+   * Examines a try when its turn comes; undefined: too many tries of this address wait already. `isWrong` says whether
+   * the result is a wrong password, which slows the address down.
    */
   examine<T>(of: Try, look: () => Promise<T>, isWrong: (found: T) => boolean): Promise<T | undefined>;
 }
 
-/** Who tries. */
+/** One try of a password or token. */
 export interface Try {
   address: string;
-  /** The name that was given; undefined: a token, or nothing that can be read. */
+  /** Account name that was given; undefined: a token, or nothing that can be read. */
   name: string | undefined;
 }
 
-/** Tries of one address that are examined at once: no more can fail before the throttle knows of it. */
+/**
+ * Tries of one address that are examined at once; more wait. With this limit few can fail before the throttle knows of
+ * it.
+ */
 const AT_ONCE = 5;
-/** Tries of one address that wait for these; one more is refused. */
+/** Tries of one address that wait for their turn; further ones are refused. */
 const MOST_WAITING = 200;
-/** The same for an address that is slowed down, whose tries take a second each. */
+/** Tries that wait for an address that is slowed down (each takes a second); further ones are refused. */
 const MOST_SLOWED = 8;
-/** A name in the trail is cut here: some write their password in its place. */
+/**
+ * Characters of an account name in log and audit; a longer one is cut, since some people type their password as the
+ * name.
+ */
 const NAME_CHARACTERS = 64;
 
 interface Trying {
@@ -36,6 +42,7 @@ interface Trying {
   waiting: number;
 }
 
+/** Opens the examination of tries: no address is slowed down at first. */
 export function openTries(database: Database, clock: Clock, log: Log): Tries {
   const throttle = openThrottle();
   const trying = new Map<string, Trying>();
@@ -69,15 +76,18 @@ export function openTries(database: Database, clock: Clock, log: Log): Tries {
   };
 }
 
-/** Addresses that are remembered; beyond it the oldest is forgotten, and its next wrong password is told as its first. */
+/**
+ * Addresses whose wrong passwords are counted; beyond this the oldest is forgotten, and its next wrong password counts
+ * as its first.
+ */
 const MOST_ADDRESSES = 1000;
 
-/** Wrong passwords of an address before the audit log tells of it, too. */
+/** Wrong passwords of an address from which on the audit log has them too. */
 const AUDITED_FROM = 10;
 
 /**
- * Wrong passwords, in log and audit: the first of an address, the tenth, the hundredth and so on, with how many they are, so that ten
- * thousand of them are five lines.
+ * Writes wrong passwords to log and audit: the first of an address, the tenth, the hundredth and so on, with their
+ * count, so that ten thousand of them make five lines.
  */
 function openTrail(database: Database, log: Log): { wrong(address: string, name: string | undefined): void } {
   const counts = new Map<string, number>();
@@ -86,7 +96,7 @@ function openTrail(database: Database, log: Log): { wrong(address: string, name:
       const count = (counts.get(address) ?? 0) + 1;
       keepNewest(counts, address, count, MOST_ADDRESSES);
       if (!Number.isInteger(Math.log10(count))) return;
-      // One wrong password is a slip; the log has it.
+      // A single wrong password, which may be a slip, is only in the log.
       const told = (name ?? '').replaceAll('\0', '').toWellFormed().slice(0, NAME_CHARACTERS);
       log.warn({ address, account: told, count }, 'wrong passwords');
       if (count < AUDITED_FROM) return;

@@ -5,21 +5,26 @@ import { troubleIn } from '@amphi/lib/runtime/texts/foreign-text.ts';
 import type { Clock } from '@amphi/lib/runtime/clock.ts';
 import { opencastRolesOf, userRoleOf } from './permissions.ts';
 
-/** For whom another program speaks by a signed token (RFC 7519): his name there, and the roles whose access lists count. */
+/**
+ * Person for whom another program speaks by a signed token (RFC 7519): the name there, and the roles that access lists
+ * may name.
+ */
 export interface Bearer {
   name: string;
   roles: readonly string[];
 }
 
-/** Tokens that a learning platform signs, where the installer named its keys. */
+/** Reader of tokens that a learning platform signs; there is one where the installer configured its keys. */
 export interface WebTokens {
   /**
-   * Undefined: it is not signed by one of the keys, not for us, over, or says nothing that can be understood; or it came in an address,
-   * which others come to see, and is good for longer than an address may be.
+   * Reads a token. Undefined: it is not signed by one of the keys, is not for this server, has expired, or cannot be
+   * understood. A token in an address (`?jwt=`) is also refused if it is valid for longer than an address may be, since
+   * others get to see addresses.
    */
   read(text: string, from: 'header' | 'address'): Promise<Bearer | undefined>;
 }
 
+/** Settings of signed tokens, see `configSchema`. */
 export interface WebTokenSettings {
   /** File with the public keys: a JSON Web Key Set (RFC 7517). */
   jwtKeys?: string | undefined;
@@ -29,11 +34,20 @@ export interface WebTokenSettings {
   jwtAudience?: string | undefined;
 }
 
-/** Signatures of public keys alone: no secret of ours could be guessed, and no text is a key. */
+/**
+ * Signature algorithms that are accepted: only those with public keys. Others use a shared secret, which could be
+ * guessed.
+ */
 const ALGORITHMS = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
-/** Clocks of two machines may differ by so much, seconds. */
+/**
+ * Difference between the clocks of two machines that is tolerated, in seconds; beyond it a token counts as expired or
+ * not yet valid.
+ */
 const TOLERANCE_S = 30;
-/** A token in an address may be good for so long, seconds: addresses stay in histories and are passed on. */
+/**
+ * Longest time for which a token in an address may be valid, in seconds: addresses stay in histories and are passed on.
+ * A longer one is refused.
+ */
 const ADDRESS_LASTS_S = 3600;
 /** Characters of a name or a role, and roles of a token; a token with more is refused. */
 const MOST_CHARACTERS = 255;
@@ -45,10 +59,13 @@ const claims = z.looseObject({
   roles: z.array(z.string().min(1).max(MOST_CHARACTERS)).max(MOST_ROLES).default([]),
 });
 
-/** Whether a text looks like such a token: three parts, which none of our own tokens has. */
+/** Whether a text looks like a signed token: three parts with dots between them, which none of our own tokens has. */
 export const isWebToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text);
 
-/** Reads the keys; undefined: none are configured. Throws, in words for an installer, for a file that has none. */
+/**
+ * Reads the keys; undefined: none are configured. Throws, with a message for the installer, if the file has no usable
+ * keys.
+ */
 export async function openWebTokens(
   { jwtKeys, jwtIssuer, jwtAudience }: WebTokenSettings,
   clock: Clock,
@@ -80,7 +97,8 @@ function bearerIn(payload: JWTPayload): Bearer | undefined {
   const read = claims.safeParse(payload);
   if (!read.success || troubleIn('the token', read.data) !== undefined) return undefined;
   const { sub: name, roles } = read.data;
-  // Everybody's, and that of his name, as an account has them; those of our own kinds of accounts are not for tokens.
+  // The roles get that of the person's name and those that everybody has, as for an account; those of our kinds of
+  // accounts (viewer, scheduler…) are not added.
   return { name, roles: [...roles, userRoleOf({ name }), 'ROLE_USER', ...opencastRolesOf(undefined)] };
 }
 

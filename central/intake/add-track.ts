@@ -14,25 +14,26 @@ import { isGoodId, placeElement, removePlaced, type ReceivedElement } from './el
 import type { IntakeNeeds } from './hand-over.ts';
 import { probe, type Probed } from './probe.ts';
 
-/** A track that comes for an event which is here already. */
+/** A track that is added to an event which already has a recording. */
 export interface LateTrack {
   event: string;
   received: ReceivedElement;
-  /** Tracks of its flavor are not in the new version; in the older ones they stay. */
+  /** Whether tracks of its flavor are left out of the new version; older versions keep them. */
   replaces: boolean;
   who: Who;
 }
 
+/** Result of adding a track. */
 export type TrackAdded =
-  /** The track as it stands in the database. */
+  /** Track added; `track` is its row in the database. */
   | { kind: 'done'; track: FileRow }
   | { kind: 'missing' }
-  /** Its recording is still to come: the track would stand in its place. */
+  /** Event whose recording is still to come: the track is refused, since it would take the place of the recording. */
   | { kind: 'planned' };
 
 /**
- * Makes a version of an event that has one track more than the newest. No file is written over and no older version changes; no
- * workflow begins. What was received is discarded by whoever received it. Throws BadRequest.
+ * Makes a version of an event that has one track more than the newest. No file is overwritten, no older version
+ * changes, and no workflow begins. The caller discards the received file. Throws BadRequest.
  */
 export async function addTrack(needs: IntakeNeeds, late: LateTrack): Promise<TrackAdded> {
   const { database, store } = needs;
@@ -60,7 +61,10 @@ const probedRow = (probed: Probed): Pick<FileRow, 'streams' | 'duration_ms' | 'p
     ? { streams: null, duration_ms: null, problem: probed.problem }
     : { streams: probed.streams, duration_ms: probed.durationMs, problem: null };
 
-/** The event is held first, as an ingest holds it: two who bring something wait for each other. */
+/**
+ * Writes the version. The event is locked first, as in an ingest, so that two uploads to the same event wait for each
+ * other.
+ */
 async function keep(
   within: Database,
   { who, replaces }: LateTrack,
@@ -98,7 +102,7 @@ async function keep(
   return { kind: 'done', track: added };
 }
 
-/** The media package of a version, XML, without where this server is. */
+/** Media package of a version as XML, with URLs that do not name this server. */
 async function manifestOf(within: Database, event: EventRow, files: readonly FileRow[]): Promise<string> {
   const series = event.series ? await seriesNamed(within, event.series) : undefined;
   return formatMediaPackage(recordedPackage(event, series, files, ''));

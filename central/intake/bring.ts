@@ -15,7 +15,7 @@ interface Needs {
   fetcher: Fetcher;
 }
 
-/** Who asks, and where this server is as he sees it, without a slash at the end. */
+/** Account that asks, and the URL of this server as the client sees it, without a slash at the end. */
 export interface Asker {
   who: Who;
   url: string;
@@ -24,15 +24,15 @@ export interface Asker {
 const FILES = '/files/mediapackage/';
 
 /**
- * Gets a file that a URL names: one of our own is read from the media folder, any other is fetched from where media may be fetched.
- * Throws BadRequest, also for one of our own that is not there or is another agent's.
+ * Gets the file of a URL: a file of this server is read from the media folder, any other is fetched, if fetching from
+ * there is allowed. Throws BadRequest, also for a file of this server that does not exist or belongs to another agent.
  */
 export async function bring(needs: Needs, asker: Asker, wanted: Wanted): Promise<Fetched> {
   const path = ownPath(wanted.url, asker.url);
   return path === undefined ? needs.fetcher.fetch(wanted) : ownFile(needs, asker.who, path);
 }
 
-/** A catalog or an access list that a URL names, as a text. Throws BadRequest. */
+/** Text of a catalog or an access list at a URL. Throws BadRequest. */
 export async function bringText(needs: Needs, asker: Asker, url: string): Promise<string> {
   const { temporary } = await bring(needs, asker, { url });
   try {
@@ -42,7 +42,7 @@ export async function bringText(needs: Needs, asker: Asker, url: string): Promis
   }
 }
 
-/** The path below the media folder that a URL of this server names; undefined: it is somewhere else. */
+/** Path below the media folder that a URL of this server names; undefined: the URL is of another server. */
 function ownPath(text: string, base: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const [url, own] = [new URL(text), new URL(base)];

@@ -14,7 +14,7 @@ interface Needs {
   fetcher: Fetcher;
 }
 
-/** The files that a media package names, as they are stored; what is elsewhere is fetched. Throws BadRequest. */
+/** Stored files that a media package names; files on other servers are fetched. Throws BadRequest. */
 export async function namedElements(
   needs: Needs,
   { mediaPackage, ...asker }: Asker & { mediaPackage: MediaPackage },
@@ -34,7 +34,7 @@ export async function namedElements(
   return rows;
 }
 
-/** Files of earlier versions: an agent that asks again names them once more. */
+/** Files of earlier versions: an agent that repeats a request names them again. */
 const ingestedOf = (database: Database, mediaPackage: string, ids: readonly string[]) =>
   database
     .selectFrom('files')
@@ -46,7 +46,7 @@ const ingestedOf = (database: Database, mediaPackage: string, ids: readonly stri
     .where('id', 'in', ids)
     .execute();
 
-/** What of a row is said of the file itself. */
+/** Columns of a row that describe the file itself. */
 const stored = (row: StoredElement): StoredElement => ({
   id: row.id,
   kind: row.kind,
@@ -74,7 +74,7 @@ async function fetchElement(
     throw new BadRequest('Could not retrieve all media package elements: one of them was never brought here');
   }
   const got = await bring(needs, asker, { url, sizeBytes, checksum });
-  // Asked for once more, it is known by its id, and not fetched again.
+  // The element keeps its id, so that a repeated request finds it and does not fetch it again.
   const id = UUID.test(element.id) ? element.id : undefined;
   const received = { ...got, id, kind, flavor, tags, mimeType: element.mimeType };
   return stored(await addElement(needs, mediaPackage, received, asker.who.name));

@@ -9,17 +9,19 @@ import type { MediaStore } from '../store/media-store.ts';
 import type { AclEntry } from '../store/tables.ts';
 import type { StoredElement } from './elements.ts';
 
+/** Flavor of the Dublin Core catalog of an event. */
 export const EPISODE = 'dublincore/episode';
+/** Flavor of the Dublin Core catalog of a series. */
 export const SERIES = 'dublincore/series';
 const EPISODE_ACCESS = 'security/xacml+episode';
 const SERIES_ACCESS = 'security/xacml+series';
 
-/** What the catalogs that were brought say. */
+/** Contents of the catalogs that came with a recording. */
 export interface BroughtCatalogs {
-  /** The catalog of the event, XML; undefined: none was brought. */
+  /** Catalog of the event as XML; undefined: none came. */
   episode: string | undefined;
   series: NewSeries[];
-  /** Who may see the event (`security/xacml+episode`); undefined: nothing was said that can be read. */
+  /** Access list of the event (`security/xacml+episode`); undefined: none came, or none that can be read. */
   acl: AclEntry[] | undefined;
 }
 
@@ -41,17 +43,17 @@ export async function readCatalogs(store: MediaStore, rows: readonly StoredEleme
   return { episode: episode && (await textOf(episode)), series, acl: await accessIn(EPISODE_ACCESS) };
 }
 
-/** Of a catalog or an access list; a larger file is none. */
+/** Size of a catalog or an access list, in bytes; a larger file is refused. */
 const MOST_BYTES = 4 << 20;
 
-/** The text of a small file. Throws BadRequest for one that is too large to be a catalog. */
+/** Text of a small file. Throws BadRequest for one that is too large to be a catalog. */
 async function textAt(store: MediaStore, path: string): Promise<string> {
   const { size } = await stat(store.at(path));
   if (size > MOST_BYTES) throw new BadRequest(`a catalog has ${MOST_BYTES} bytes at most, this one has ${size}`);
   return textOfBytes(await readFile(store.at(path)));
 }
 
-/** An access list; undefined for one that cannot be read: the lecture is taken all the same, and only admins see it. */
+/** Entries of an access list; undefined if it cannot be read: the recording is taken anyway, and only admins see it. */
 function accessOf(text: string): AclEntry[] | undefined {
   try {
     return parseAccessList(text);
@@ -61,7 +63,7 @@ function accessOf(text: string): AclEntry[] | undefined {
   }
 }
 
-/** The terms of a catalog. Throws BadRequest for one that cannot be read. */
+/** Terms of a catalog. Throws BadRequest if it cannot be read. */
 export function termsIn(text: string): Term[] {
   try {
     return parseTerms(text);

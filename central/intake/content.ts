@@ -5,7 +5,7 @@ import type { WorkflowRow } from '../store/tables.ts';
 import { workflowsOf } from '../workflows/workflows.ts';
 import type { StoredElement } from './elements.ts';
 
-/** Says what the files are, whatever their ids and their order: two versions of the same files have the same. */
+/** Hash of some files, whatever their ids and their order: two versions with the same files have the same hash. */
 export function contentOf(
   rows: readonly Pick<StoredElement, 'kind' | 'flavor' | 'md5' | 'size_bytes' | 'file_name'>[],
 ): string {
@@ -16,8 +16,9 @@ export function contentOf(
 }
 
 /**
- * The workflow that began when this content came the first time, if it is still the newest that was ingested. A track that was added
- * to it since changes nothing: an agent that asks again is not to bring a version without it.
+ * Workflow that began when the same content came before, if that version is the newest one that was ingested. A track
+ * that was added since does not count: otherwise an agent that repeats its request would make a version without this
+ * track.
  */
 export async function repeated(
   database: Database,

@@ -7,10 +7,10 @@ import { safeFileName, type MediaStore, type Received } from '../store/media-sto
 import { mimeTypeOf } from '../store/mime.ts';
 import type { ElementKind, Tables } from '../store/tables.ts';
 
-/** A file that was brought of a media package before the package is ingested. */
+/** File of a media package that is not ingested yet. */
 export type ElementRow = Selectable<Tables['package_elements']>;
 
-/** The media package in a text. Throws BadRequest. */
+/** Media package in a text. Throws BadRequest. */
 export function packageIn(text: string | undefined): MediaPackage {
   if (!text?.trim()) throw new BadRequest('the field mediaPackage is missing');
   try {
@@ -23,12 +23,12 @@ export function packageIn(text: string | undefined): MediaPackage {
   }
 }
 
-/** Ids are names of folders, too. */
+/** Whether an id can be used: it is also the name of a folder. */
 export const isGoodId = (id: string): boolean => isMediaPackageId(id) && !/^\.+$/.test(id);
 
-/** What is said of a file. */
+/** Description of a file of a media package. */
 export interface NewElement {
-  /** As the package names it already; undefined: a new one. */
+  /** Id by which the package already names the file; undefined: it gets a new one. */
   id?: string | undefined;
   kind: ElementKind;
   flavor: string;
@@ -38,13 +38,13 @@ export interface NewElement {
   startMs?: number | undefined;
 }
 
-/** A file that came with the request that ingests it, and has no place in the media folder yet. */
+/** File that came with the request that ingests it: it is not in the media folder yet. */
 export type ReceivedElement = NewElement & Received;
 
-/** What is stored of a file, whether its package is ingested or not. */
+/** Stored description of a file, whether its package is ingested or not. */
 export type StoredElement = Omit<ElementRow, 'package' | 'created_at'>;
 
-/** Gives a received file its place in the media folder: `<media package>/<element>/<file>`. */
+/** Moves a received file to its place in the media folder: `<media package>/<element>/<file>`. */
 export async function placeElement(
   store: MediaStore,
   mediaPackage: string,
@@ -68,12 +68,12 @@ export async function placeElement(
   };
 }
 
-/** Removes files that were placed, with their folders. */
+/** Removes files from the media folder, with their folders. */
 export async function removePlaced(store: MediaStore, elements: readonly { path: string }[]): Promise<void> {
   for (const { path } of elements) await store.remove(path.split('/').slice(0, 2).join('/'));
 }
 
-/** Puts what was received into a package that is being brought in several requests. */
+/** Adds a received file to a package that comes in several requests. */
 export async function addElement(
   { database, store }: { database: Database; store: MediaStore },
   mediaPackage: string,
@@ -91,7 +91,7 @@ export async function addElement(
   });
 }
 
-/** A package is being brought: what is not touched for a week goes. */
+/** Notes that a package is still being sent: one that is not touched for a week is removed. */
 export async function touchPackage(database: Database, id: string, account: string | null): Promise<void> {
   await database
     .insertInto('media_packages')
@@ -100,7 +100,7 @@ export async function touchPackage(database: Database, id: string, account: stri
     .execute();
 }
 
-/** Files of a package that is being brought: those of some ids, or of a flavor; the newest first. */
+/** Files of a package that is being sent: those of some ids, or of a flavor; the newest first. */
 export const elementsBrought = (
   database: Database,
   mediaPackage: string,

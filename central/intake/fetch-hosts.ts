@@ -3,18 +3,21 @@ import { isIP } from 'node:net';
 import { plainAddress } from '@amphi/lib/runtime/addresses.ts';
 import { BadRequest } from '../catalogue/bad-request.ts';
 
-/** Whom media are fetched from: registered agents, at the ports of their pages, and hosts that the installer allowed. */
+/**
+ * Servers that media may be fetched from: registered agents, at the ports of their pages, and hosts that the installer
+ * allowed.
+ */
 export interface FetchHosts {
-  /** Registered agents: where their requests come from, and the URL of their own page. */
+  /** Registered agents: address of their requests, and URL of their own page. */
   agents: () => readonly { address: string; url: string }[];
-  /** `media.example.org`, `10.0.0.7` (all their ports), or with a port, `media.example.org:8080`. */
+  /** Allowed hosts: `media.example.org`, `10.0.0.7` (with all ports), or with a port, `media.example.org:8080`. */
   allowed: readonly string[];
 }
 
-/** Ports of an agent besides the one of its page. */
+/** Ports of an agent that are allowed besides the one of its page. */
 const WEB_PORTS = ['80', '443'];
 
-/** The address at which a URL is asked. Throws BadRequest where it may not be asked at all. */
+/** Address to which the request for a URL is sent. Throws BadRequest if nothing may be fetched from there. */
 export async function addressOf(url: URL, hosts: FetchHosts): Promise<string> {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   const found = (isIP(host) ? [host] : (await lookup(host, { all: true })).map(({ address }) => address)).map(
@@ -41,6 +44,6 @@ const portOf = ({ port, protocol }: URL): string => port || (protocol === 'https
 const hasPort = (page: string, url: URL): boolean =>
   WEB_PORTS.includes(portOf(url)) || (URL.canParse(page) && portOf(new URL(page)) === portOf(url));
 
-/** This machine, and what stands for it: other services of it are nobody's media, unless they are allowed by name. */
+/** Whether an address means this machine: its other services give out no media, unless they are allowed by name. */
 const isOwnMachine = (address: string): boolean =>
   /^(127\.|0\.|169\.254\.|::1$|::$|fe80:)/i.test(address) || address === '';

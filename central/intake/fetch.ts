@@ -17,13 +17,14 @@ import { isFull, NoRoom, sizeOf, type MediaStore, type Received, type Stored } f
 import { addressOf, type FetchHosts } from './fetch-hosts.ts';
 import { dispositionName } from './file-names.ts';
 
-/** What is to be fetched, and what is known of it. */
+/** File to be fetched, and what is known about it. */
 export interface Wanted {
   url: string;
   sizeBytes?: number | undefined;
   checksum?: { type: string; value: string } | undefined;
 }
 
+/** File that was fetched. */
 export interface Fetched extends Received {
   fileName: string;
 }
@@ -31,8 +32,9 @@ export interface Fetched extends Received {
 /** Fetches media from capture agents. */
 export interface Fetcher {
   /**
-   * Fetches a file, going on by ranges where a break cut it off, also in another life of the server. Whoever asks for
-   * one that is being fetched waits for the same. Throws `BadRequest` if it may not be fetched, or is not what was said.
+   * Fetches a file. After a break it goes on where it stopped, even if the server was restarted in between. Callers who
+   * ask for a file that is being fetched wait for the same transfer. Throws `BadRequest` if it may not be fetched, or
+   * differs from its announced size or checksum.
    */
   fetch(wanted: Wanted): Promise<Fetched>;
 }
@@ -41,15 +43,18 @@ interface Settings {
   store: MediaStore;
   hosts: FetchHosts;
   log: Log;
-  /** Waits between tries. */
+  /** Pauses between tries, in ms. */
   waitsMs?: readonly [number, ...number[]];
 }
 
+/** Pauses in ms between tries of a fetch, the last one repeated. */
 const WAITS_MS = [500, 2000, 5000, 10_000, 30_000] as const;
-/** So many tries in a row that brought nothing. */
+/** Tries in a row that bring no new bytes; after these the fetch is given up. */
 const MOST_VAIN_TRIES = 6;
+/** Time in ms without a byte from an agent; beyond it the try has failed. */
 const SILENCE_MS = 30_000;
 
+/** Opens a fetcher. */
 export function openFetcher(settings: Settings): Fetcher {
   const running = new Map<string, Running>();
   const { store } = settings;
@@ -65,7 +70,7 @@ export function openFetcher(settings: Settings): Fetcher {
       begun.waiting += 1;
       try {
         const { whole, ...got } = await begun.file;
-        // Everybody who waited for it has a file of his own.
+        // A copy for each caller: every one of them discards its own file.
         return { ...got, temporary: await store.copyOf(whole) };
       } finally {
         begun.waiting -= 1;
@@ -75,16 +80,16 @@ export function openFetcher(settings: Settings): Fetcher {
   };
 }
 
-/** A file that is being fetched, and how many wait for it. */
+/** File that is being fetched, and how many callers wait for it. */
 interface Running {
   file: Promise<Whole>;
   waiting: number;
 }
 
-/** A file that was fetched, until everybody who waits for it has taken his own. */
+/** Complete file, kept until every waiting caller has a copy. */
 interface Whole extends Stored {
   fileName: string;
-  /** Where it lies. */
+  /** Path of the file. */
   whole: string;
 }
 
@@ -98,13 +103,16 @@ async function fetchAll(settings: Settings, wanted: Wanted, key: string): Promis
     const fileName = about.fileName ?? percentDecoded(url.pathname.split('/').at(-1) ?? '');
     return { ...stored, whole, fileName };
   } catch (error) {
-    // A disk that was filled by this file is not left full; what may go on later is kept for a week.
+    // A partial file that fills the disk is removed; any other is kept for a week, since the fetch may go on later.
     if (error instanceof NoRoom) await rm(partial, { force: true });
     throw error;
   }
 }
 
-/** Tries until all of it is there, going on where a try broke off. Throws `BadRequest` when too many in a row brought nothing. */
+/**
+ * Tries until the file is complete; each try goes on where the last one stopped. Throws `BadRequest` when too many
+ * tries in a row bring nothing.
+ */
 async function fetchWhole(settings: Settings, wanted: Wanted, url: URL, partial: string): Promise<About> {
   const waits = backoff(settings.waitsMs ?? WAITS_MS);
   let vain = 0;
@@ -127,7 +135,10 @@ async function fetchWhole(settings: Settings, wanted: Wanted, url: URL, partial:
   }
 }
 
-/** What a server said of the file: its mark, so that parts of two are never put together. */
+/**
+ * Facts that a server gives about a file. Its mark (ETag or time) makes sure that parts of two different files are
+ * never joined.
+ */
 interface About {
   mark?: string | undefined;
   fileName?: string | undefined;
@@ -139,7 +150,7 @@ function urlIn(text: string): URL {
   throw new BadRequest('what is to be fetched must be a URL of http or https');
 }
 
-/** Asks for what is still missing, and appends it. Throws when it broke off. */
+/** Requests the missing rest of a file and appends it. Throws if the transfer breaks off. */
 async function fetchRest(settings: Settings, url: URL, partial: string, about: About): Promise<About> {
   const address = await addressOf(url, settings.hosts);
   const have = await sizeOf(partial);
@@ -150,7 +161,7 @@ async function fetchRest(settings: Settings, url: URL, partial: string, about: A
   if (statusCode === 416 && have > 0) {
     answer.body.resume();
     const total = Number(/\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1]);
-    // All of it is here already, or it is another file now.
+    // Status 416: the file is already complete, or it is another file now.
     if (total === have) return { ...about, fileName };
     await rm(partial, { force: true });
     throw new Error('the file is shorter than before');
@@ -164,7 +175,7 @@ async function fetchRest(settings: Settings, url: URL, partial: string, about: A
   }
   const from = statusCode === 206 ? Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1]) : 0;
   if (from !== 0 && from !== have) throw new Error('the agent sends another range than was asked for');
-  // Also if it breaks off.
+  // Facts are kept even if the transfer breaks off later.
   about.mark = mark;
   about.fileName = fileName;
   await append(settings.store, answer, partial, from);
@@ -195,7 +206,7 @@ async function append(
   if (why) throw why;
 }
 
-/** Room is looked at so often: an answer that does not say how long it is fills no disk. */
+/** Bytes after which the free space is checked again: an answer of unknown length cannot fill the disk. */
 const ROOM_EVERY_BYTES = 16 << 20;
 
 async function* withRoom(store: MediaStore, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -211,7 +222,9 @@ async function* withRoom(store: MediaStore, chunks: AsyncIterable<Buffer>): Asyn
 
 interface Answer {
   response: IncomingMessage;
-  /** It ends where the line was cut: what came before is written, and need not be sent again. */
+  /**
+   * Body of the answer; it ends where the connection broke: the bytes before are written, and need not be sent again.
+   */
   body: PassThrough;
   cut: () => Error | undefined;
 }
@@ -237,7 +250,7 @@ function ask(url: URL, address: string, from: number, mark: string | undefined):
       ...(from > 0 && mark && !mark.startsWith('W/') ? { 'if-range': mark } : {}),
     },
     ...(url.username ? { auth: `${percentDecoded(url.username)}:${percentDecoded(url.password)}` } : {}),
-    // The very address that was looked at: a name may mean another a moment later.
+    // The address that was checked is used as it is: its name could lead to another address a moment later.
     lookup: (_host, options, done) => {
       const family = isIP(address);
       if (options.all) done(null, [{ address, family }]);
@@ -260,7 +273,10 @@ const HASHES: ReadonlyMap<string, string> = new Map([
   ['sha512', 'sha512'],
 ]);
 
-/** What was fetched must be what was said; else it is thrown away, and the next try begins anew. */
+/**
+ * Checks a fetched file against its announced size and checksum; if it differs it is removed, and the next try begins
+ * anew.
+ */
 async function check(partial: string, { url, sizeBytes, checksum }: Wanted): Promise<Stored> {
   const kind = HASHES.get(checksum?.type.toLowerCase() ?? '');
   const hashes = [...new Set(['md5', ...(kind ? [kind] : [])])].map((name) => ({ name, hash: createHash(name) }));

@@ -1,16 +1,20 @@
 import { textOfBytes } from '@amphi/lib/runtime/texts/bytes-text.ts';
 import { percentDecoded } from '@amphi/lib/runtime/texts/percent.ts';
 
-/** Names of files as browsers, recorders and mailers send them. */
+/** Names of files, as browsers, recorders and mail programs encode them. */
 
 const ENCODED_WORD = /=\?([\w-]+)\?([bq])\?([^?\s]*)\?=(?:\s+(?==\?))?/gi;
 
-/** A file's name: words of RFC 2047 are decoded, and UTF-8 in percent signs, which some programs send; anything else stays. */
+/**
+ * File name without its encoding: words of RFC 2047, and UTF-8 in percent signs as some programs send it; anything else
+ * stays.
+ */
 function decodedName(text: string): string {
   const words = text.replaceAll(ENCODED_WORD, (whole, charset: string, kind: string, word: string) =>
     inCharset(charset, kind.toLowerCase() === 'b' ? Buffer.from(word, 'base64') : quoted(word), whole),
   );
-  // `50%25.mp4` may be a name; letters beyond ASCII, and what browsers escape in names, are none by chance.
+  // Percent signs are decoded only where they stand for letters beyond ASCII, or for characters that browsers encode in
+  // names: `50%25.mp4` may be a real name.
   return /%(?:[c-f][\da-f]%[89ab][\da-f]|22|0[ad])/i.test(words) ? percentDecoded(words) : words;
 }
 
@@ -24,14 +28,14 @@ function inCharset(charset: string, bytes: Uint8Array, otherwise: string): strin
   }
 }
 
-/** Parameters of a `Content-Disposition`; one with more has only these. */
+/** Parameters of a `Content-Disposition` that are read; further ones are ignored. */
 const MOST_PARAMETERS = 50;
 const PARAMETER = /;\s*([\w!#$&+.^`|~-]+)(\*(?:\d{1,2}\*?)?)?\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;]*))/g;
 
 /**
- * The parameters of a `Content-Disposition` whose letters are bytes (Latin-1, as Node gives headers), by their names in small
- * letters: `name="…"`, `name*=UTF-8''…`, which counts more (RFC 5987), and the pieces of RFC 2231, `name*0*=…; name*1=…`. Letters
- * beyond ASCII are UTF-8, or Latin-1.
+ * Parameters of a `Content-Disposition` whose characters are bytes (Latin-1, as Node gives headers), by their names in
+ * small letters: `name="…"`; `name*=UTF-8''…`, which has priority (RFC 5987); and the pieces of RFC 2231, `name*0*=…;
+ * name*1=…`. Letters beyond ASCII are UTF-8 or Latin-1.
  */
 export function dispositionParameters(header: string): ReadonlyMap<string, string> {
   const pieces = new Map<string, { mark: string; text: string }[]>();
@@ -43,7 +47,7 @@ export function dispositionParameters(header: string): ReadonlyMap<string, strin
   return new Map([...pieces].map(([name, all]) => [name, valueOf(all)]));
 }
 
-/** A name without a path: `C:\Users\film.mp4` has no signs that are escaped. */
+/** Quoted text without its escapes; other backslashes stay, as in `C:\Users\film.mp4`. */
 const unquoted = (text: string): string => text.replaceAll(/\\(["\\])/g, (_, sign: string) => sign);
 
 function valueOf(pieces: readonly { mark: string; text: string }[]): string {
@@ -62,7 +66,7 @@ function valueOf(pieces: readonly { mark: string; text: string }[]): string {
 
 const numberOf = (mark: string): number => Number(/\d+/.exec(mark)?.[0] ?? 0);
 
-/** `UTF-8'fr'%C3%A9t%C3%A9` */
+/** Text of an extended value: `UTF-8'fr'%C3%A9t%C3%A9` is `été`. */
 const extendedText = (text: string): string => textOfBytes(percentBytes(valueIn(text)), charsetIn(text));
 const charsetIn = (text: string): string | undefined => /^([\w.:-]*)'[^']*'/.exec(text)?.[1] || undefined;
 const valueIn = (text: string): string => text.replace(/^[\w.:-]*'[^']*'/, '');
@@ -74,6 +78,6 @@ function percentBytes(text: string, escape = /%([\da-f]{2})/gi): Buffer {
   );
 }
 
-/** The name of a file that a `Content-Disposition` gives, whose letters are bytes. Undefined: it gives none. */
+/** File name in a `Content-Disposition`, whose characters are bytes. Undefined: it has none. */
 export const dispositionName = (header: string | undefined): string | undefined =>
   dispositionParameters(`;${header ?? ''}`).get('filename');

@@ -10,46 +10,50 @@ import type { AclEntry, EventRow, FileRow, WorkflowRow } from '../store/tables.t
 import type { ReceivedElement, StoredElement } from './elements.ts';
 import type { Fetcher } from './fetch.ts';
 
-/** What an ingest works with. */
+/** Database, store and programs that an ingest works with. */
 export interface IntakeNeeds {
   database: Database;
   store: MediaStore;
   fetcher: Fetcher;
-  /** Path of the program. */
+  /** Path of the program ffprobe. */
   ffprobe: string;
   clock: Clock;
   log: Log;
   config: {
-    /** What begins, where neither the agent nor the event names a workflow. */
+    /** Workflow that begins where neither the agent nor the event names one. */
     workflow: string;
   };
 }
 
-/** What somebody hands over when everything was brought. */
+/** Recording that is handed over after all its files were sent. */
 export interface HandOver {
-  /** It names the files that came in requests before, and those that are to be fetched. */
+  /** Media package: it names the files that came in earlier requests, and those that are to be fetched. */
   mediaPackage: MediaPackage;
-  /** Files that came with this request, named by nothing yet. What is not kept of them lies where it was received. */
+  /**
+   * Files that came with this request and are not named by the package. Those that are not kept stay where they were
+   * received.
+   */
   received?: readonly ReceivedElement[];
-  /** Of the form, or of the path. */
+  /** Workflow definition, from the form or the path. */
   definition: string | undefined;
-  /** UID of the event that the package is of, where its own id is another. */
+  /** UID of the event that the package belongs to, where the package has another id. */
   instance: string | undefined;
   /** Parameters of the workflow, with or without Opencast's prefix. */
   parameters: readonly { name: string; value: string }[];
-  /** Who may see an event that nobody scheduled; undefined: nothing is said. */
+  /** Access list for an event that was not scheduled; undefined: none was given. */
   acl?: AclEntry[] | undefined;
   who: Who;
-  /** Where this server is, for the URLs of files. */
+  /** URL of this server, for the URLs of files. */
   url: string;
 }
 
+/** Version that was made, and its workflow. */
 export interface Ingested {
   workflow: WorkflowRow;
   mediaPackage: MediaPackage;
 }
 
-/** The media package as it was ingested: that of the event, with the files of the version. */
+/** Media package as it was ingested: descriptions of the event, and the files of the version. */
 export const ingestedPackage = (
   given: MediaPackage,
   event: Pick<EventRow, 'id' | 'title' | 'series'>,

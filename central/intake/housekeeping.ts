@@ -11,7 +11,7 @@ interface Needs {
   store: MediaStore;
 }
 
-/** An agent gives a package up: what was brought of it, and belongs to no event, goes. */
+/** Removes a package that an agent gives up: files of it that belong to no event are deleted. */
 export async function discard({ database, store }: Needs, id: string): Promise<void> {
   const gone = await database.transaction().execute(async (within) => {
     const rows = await within.deleteFrom('package_elements').where('package', '=', id).returning('path').execute();
@@ -21,12 +21,13 @@ export async function discard({ database, store }: Needs, id: string): Promise<v
   await removePlaced(store, gone);
 }
 
-/** What is begun and not ended goes after so long. */
 const DAY_MS = 24 * 3600_000;
+/** Time in ms after which a package or a fetch that was begun and not ended is removed. */
 const KEPT_MS = 7 * DAY_MS;
+/** Interval in ms between two rounds of housekeeping. */
 const EVERY_MS = 6 * 3600_000;
 
-/** Removes the packages that nobody touched for a week. */
+/** Removes the packages that were not touched for a week. */
 export async function removeOldPackages(needs: Needs, nowMs: number): Promise<void> {
   const old = await needs.database
     .selectFrom('media_packages')
@@ -36,12 +37,13 @@ export async function removeOldPackages(needs: Needs, nowMs: number): Promise<vo
   for (const { id } of old) await discard(needs, id);
 }
 
-/** Files of deleted events that are removed in one round; the next takes the others. */
+/** Files of deleted events that are removed in one round; the others are removed in the next. */
 const MOST_REMOVED = 1000;
 
 /**
- * Removes the media of events that a person deleted long ago, and that nothing names any more; each is logged. What the server itself
- * took out of the timetable is never removed. Gives how many files went.
+ * Removes the media of events that a person deleted long ago and that nothing names any more; each file is logged.
+ * Media of events that the server took out of the timetable itself are never removed. Gives the number of files that
+ * were removed.
  */
 export async function removeDeletedMedia(
   { database, store, log }: Needs & { log: Log },
@@ -56,14 +58,14 @@ export async function removeDeletedMedia(
   return paths.length;
 }
 
-/** How long what people deleted stays, days. */
+/** Time for which deleted media are kept, in days. */
 interface Keeping {
   keepDeletedDays: number;
 }
 
 /**
- * Looks every six hours for what can go: old packages, fetches that nobody went on with, media of deleted events; a clock that was set
- * ahead makes nothing older. Gives what ends it.
+ * Removes old packages, abandoned fetches and media of deleted events, every six hours. A system clock that is set
+ * ahead makes nothing older. Gives a function that ends it.
  */
 export function startHousekeeping({
   clock,

@@ -15,10 +15,10 @@ import { keepVersion } from './keep-version.ts';
 import { probe, type Probed } from './probe.ts';
 
 /**
- * Takes what was brought of a package as a version of its event: the scheduled one, or a new one. Event, series, version, files,
- * state, audit and workflow are written in one transaction: when anything fails there is none of it, and what came with the request
- * is not left in the media folder. The same content once more is the same version, and gives the same workflow: an answer that was
- * lost may be asked for again. Throws BadRequest.
+ * Takes a recording as a version of its event: the scheduled one, or a new one. Event, series, version, files, state,
+ * audit and workflow are written in one transaction: if anything fails, none of it is written, and the files of the
+ * request are removed from the media folder. The same content again is the same version and gives the same workflow, so
+ * that a client may repeat a request whose answer was lost. Throws BadRequest.
  */
 export async function ingest(needs: IntakeNeeds, handOver: HandOver): Promise<Ingested> {
   const { database, store, log } = needs;
@@ -38,7 +38,8 @@ export async function ingest(needs: IntakeNeeds, handOver: HandOver): Promise<In
     const probes = await probeAll(needs, brought);
     const catalogs = await readCatalogs(store, brought);
     const { workflow, files } = await keepVersion(needs, handOver, { eventId, brought, catalogs, probes });
-    // Catalogs in whose place ours stand, or everything, if somebody else brought the same meanwhile.
+    // Unused files: catalogs that are replaced by ours; or all files, if another request brought the same content
+    // meanwhile.
     const unused = placed.filter(({ id }) => !files?.some((one) => one.id === id));
     await removePlaced(store, unused);
     placed.length = 0;
@@ -50,14 +51,17 @@ export async function ingest(needs: IntakeNeeds, handOver: HandOver): Promise<In
   }
 }
 
-/** A package's own id, if an event has it; else the UID that the agent names, if an event has that; else a new event. */
+/**
+ * Id of the event of a package: the package's own id, if an event has it; else the UID that the agent names, if an
+ * event has that; else the package's id, for a new event.
+ */
 async function eventIdOf(database: Database, { mediaPackage, instance }: HandOver): Promise<string> {
   const wanted = [mediaPackage.id, ...(instance && !/^\d+$/.test(instance) ? [instance] : [])];
   const found = await eventsNamed(database, wanted);
   return wanted.find((id) => found.some((event) => event.id === id)) ?? mediaPackage.id;
 }
 
-/** An account that is for one agent brings nothing into the events of another: 403. */
+/** Throws 403 if the account is for one agent and the event belongs to another. */
 async function checkOwner(database: Database, who: Who, eventId: string): Promise<void> {
   if (who.agent === null) return;
   const owners = await ownersOfEvent(database, eventId);
@@ -73,7 +77,7 @@ async function probeAll({ store, ffprobe }: IntakeNeeds, rows: readonly StoredEl
   return probes;
 }
 
-/** The workflow, and the media package of the version that it is of. */
+/** Answer to an ingest: the workflow, and the media package of its version. */
 async function answerOf(database: Database, { mediaPackage, url }: HandOver, workflow: WorkflowRow): Promise<Ingested> {
   const event = await eventNamed(database, workflow.event);
   if (!event) throw new BadRequest(`the event ${workflow.event} was deleted meanwhile`);

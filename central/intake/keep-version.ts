@@ -19,7 +19,7 @@ import { placeElement, removePlaced, type StoredElement } from './elements.ts';
 import { ingestedPackage, parametersOf, type HandOver, type IntakeNeeds } from './hand-over.ts';
 import type { Probed } from './probe.ts';
 
-/** What is known of what was brought, before anything is written. */
+/** Facts about a recording, gathered before anything is written. */
 export interface Brought {
   eventId: string;
   brought: readonly StoredElement[];
@@ -27,13 +27,17 @@ export interface Brought {
   probes: ReadonlyMap<string, Probed>;
 }
 
+/** Result of writing a version. */
 export interface Kept {
   workflow: WorkflowRow;
-  /** Of the new version; undefined: somebody else brought the same content meanwhile. */
+  /** Files of the new version; undefined: another request brought the same content meanwhile. */
   files: readonly StoredElement[] | undefined;
 }
 
-/** Writes event, series, version, files, state, audit and workflow, all or nothing; two who bring the same event wait for each other. */
+/**
+ * Writes event, series, version, files, state, audit and workflow in one transaction. Two requests for the same event
+ * wait for each other.
+ */
 export async function keepVersion(needs: IntakeNeeds, handOver: HandOver, brought: Brought): Promise<Kept> {
   const made: StoredElement[] = [];
   try {
@@ -49,11 +53,14 @@ interface Keeping {
   within: Database;
   handOver: HandOver;
   brought: Brought;
-  /** Catalogs that were written to the media folder: they go when the transaction fails. */
+  /** Catalogs that were written to the media folder: they are removed if the transaction fails. */
   made: StoredElement[];
 }
 
-/** The event is held first, then calendars change by its series: in the order in which the timetable does both. */
+/**
+ * Writes everything. The event is locked first, then calendars change through its series: the timetable locks in the
+ * same order.
+ */
 async function keepAll(keeping: Keeping): Promise<Kept> {
   const { within, brought } = keeping;
   const found = (await lockEvent(within, brought.eventId)) ?? (await makeEvent(keeping));
@@ -66,7 +73,10 @@ async function keepAll(keeping: Keeping): Promise<Kept> {
   return { workflow: await begin(keeping, event, version), files };
 }
 
-/** An event that nobody scheduled, or that was deleted while it was recorded: what is known of it, and what the agent says. */
+/**
+ * Makes an event that was not scheduled, or was deleted during its recording, from what is known about it and what the
+ * agent says.
+ */
 async function makeEvent({ within, handOver, brought }: Keeping): Promise<EventRow> {
   const { who } = handOver;
   const { eventId: id } = brought;
@@ -82,13 +92,16 @@ async function makeEvent({ within, handOver, brought }: Keeping): Promise<EventR
     await tellAudit(within, who, { action: 'create', kind: 'event', object: id, change });
     return event;
   }
-  // Somebody else made it while we waited for him.
+  // Another request may have made the event while this one waited for the lock.
   const other = await lockEvent(within, id);
   if (!other) throw new BadRequest(`the event ${id} was deleted meanwhile`);
   return other;
 }
 
-/** Title, hall and the rest: of the event that was deleted, if there was one; else as the agent says. It is in no calendar. */
+/**
+ * Row of the event: title, hall and so on are those of the deleted event, if there was one; else those that the agent
+ * says. It is in no calendar.
+ */
 async function newEventOf(within: Database, { mediaPackage, acl, who }: HandOver, brought: Brought): Promise<NewEvent> {
   const { eventId: id, catalogs } = brought;
   const terms = catalogs.episode === undefined ? [] : termsIn(catalogs.episode);
@@ -106,11 +119,11 @@ async function newEventOf(within: Database, { mediaPackage, acl, who }: HandOver
   };
 }
 
-/** Where an event was to be, as a term: it is in no hall's timetable any more. */
+/** Hall of an event as a term, since the event is not in the timetable of a hall any more. */
 const hallTerm = (hall: string | null): Term[] =>
   hall === null ? [] : [{ namespace: DCTERMS_NAMESPACE, name: 'spatial', value: hall }];
 
-/** A planned event that says nothing of who may see it gets what was brought; what was planned counts more. */
+/** Gives an event without an access list the one that came with the recording; an existing list has priority. */
 async function withBroughtAccess({ within, handOver, brought }: Keeping, event: EventRow): Promise<EventRow> {
   const acl = handOver.acl ?? brought.catalogs.acl;
   if (!acl || event.acl.length > 0) return event;
@@ -118,7 +131,7 @@ async function withBroughtAccess({ within, handOver, brought }: Keeping, event: 
   return { ...event, acl };
 }
 
-/** Series that are not known are made of the catalogs that were brought; others stay as they are. */
+/** Makes series that are not known from the catalogs that came; known series stay as they are. */
 async function makeSeries({ within, handOver, brought }: Keeping): Promise<void> {
   for (const series of brought.catalogs.series) {
     if (await seriesNamed(within, series.id)) continue;
@@ -129,8 +142,8 @@ async function makeSeries({ within, handOver, brought }: Keeping): Promise<void>
 }
 
 /**
- * The files of the version. The catalogs of its event are ours: what was changed during the lecture is not lost. Those of the series
- * are ours where it is known.
+ * Files of the version. The catalog of the event is written by this server, so that changes made during the lecture are
+ * not lost; so is that of a series that is known.
  */
 async function withOwnCatalogs(keeping: Keeping, event: EventRow): Promise<StoredElement[]> {
   const { needs, within, handOver, brought, made } = keeping;
@@ -149,7 +162,7 @@ const catalogsOf = (event: EventRow, series: SeriesRow | undefined) => [
   ...(series ? [{ flavor: SERIES, fileName: 'series.xml', text: seriesXml(series) }] : []),
 ];
 
-/** Gives the number of the version. */
+/** Writes the version. Gives its number. */
 async function writeVersion(
   { needs, within, handOver, brought }: Keeping,
   event: EventRow,
@@ -166,7 +179,7 @@ async function writeVersion(
       account: who.name,
       agent: who.agent ?? event.agent,
       content: contentOf(brought.brought),
-      // Where this server is called so and so is not kept: the package is told anew for whoever asks.
+      // URLs in the kept manifest do not name this server: each reader gets the package with URLs that fit the request.
       manifest: formatMediaPackage(ingestedPackage(mediaPackage, event, files, '')),
     })
     .execute();
@@ -183,7 +196,7 @@ async function writeVersion(
   return version;
 }
 
-/** What ffprobe said of a file, as it is stored. */
+/** Columns for what ffprobe found in a file. */
 function probedOf(probed: Probed | undefined) {
   if (!probed) return {};
   return 'problem' in probed
@@ -191,7 +204,7 @@ function probedOf(probed: Probed | undefined) {
     : { streams: json(probed.streams), duration_ms: probed.durationMs };
 }
 
-/** What comes after: a named workflow, with its parameters. */
+/** Begins the workflow of the version, with its parameters. */
 const begin = ({ needs, within, handOver }: Keeping, event: EventRow, version: number): Promise<WorkflowRow> =>
   beginWorkflow(within, {
     event: event.id,

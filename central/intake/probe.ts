@@ -1,10 +1,10 @@
 import { probe as askFfprobe, type ProbedStream } from '@amphi/lib/ffmpeg/probe.ts';
 import type { Stream } from '../store/tables.ts';
 
-/** What ffprobe says of a file; or why it cannot be read. */
+/** Streams and length of a file as ffprobe finds them; or the reason why it cannot be read. */
 export type Probed = { streams: Stream[]; durationMs: number | null } | { problem: string };
 
-/** Looks at a file of media. Never throws: a file that cannot be read is kept all the same. */
+/** Examines a file of media. Never throws: a file that cannot be read is kept anyway. */
 export async function probe(ffprobe: string, path: string): Promise<Probed> {
   try {
     const { streams, durationMs = null } = await askFfprobe(ffprobe, path);

@@ -7,14 +7,14 @@ import type { ElementKind } from '../store/tables.ts';
 import { packageIn, type ReceivedElement } from './elements.ts';
 import { openZip, ZipError, type Zip, type ZipEntry } from './zip.ts';
 
-/** A media package as an archive has it. */
+/** Media package from an archive. */
 export interface Unpacked {
-  /** Without elements: its own ids are in other packages, too. */
+  /** Media package without its elements: their ids may occur in other packages, too. */
   mediaPackage: MediaPackage;
   received: ReceivedElement[];
 }
 
-/** Unpacks a media package from a ZIP archive; when anything fails nothing is left of it. Throws BadRequest. */
+/** Unpacks a media package from a ZIP archive; if anything fails, nothing of it is left. Throws BadRequest. */
 export async function unpack(store: MediaStore, archive: string): Promise<Unpacked> {
   const received: ReceivedElement[] = [];
   try {
@@ -57,12 +57,17 @@ async function unpackInto(store: MediaStore, zip: Zip, received: ReceivedElement
   return { ...given, tracks: [], catalogs: [], attachments: [] };
 }
 
-/** Media hardly shrink in an archive: what unpacks to more than this many times its size is a trap. */
+/**
+ * How many times its own size an archive may unpack to; one with more is refused as an attack: media hardly shrink when
+ * packed.
+ */
 const MOST_GROWTH = 20;
-/** So much an archive may always unpack to, for catalogs shrink well. */
+/**
+ * Bytes that an archive may unpack to, whatever its size, since catalogs shrink well; beyond this MOST_GROWTH counts.
+ */
 const ALWAYS_BYTES = 64 << 20;
 
-/** Unpacks files of an archive, within a limit for all of them together, and only where there is room for them. */
+/** Unpacks files of an archive, within one limit for all of them and as long as there is space on the disk. */
 function openRoom(store: MediaStore, zip: Zip): { receive(entry: ZipEntry): Promise<Received> } {
   const most = Math.max(ALWAYS_BYTES, zip.packedBytes * MOST_GROWTH);
   let bytes = 0;

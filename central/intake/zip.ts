@@ -3,38 +3,44 @@ import { Readable, type Transform } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
 import { percentDecoded } from '@amphi/lib/runtime/texts/percent.ts';
 
-/** Reads ZIP archives (APPNOTE.TXT 6.3), with ZIP64: what some agents bring a whole media package in. */
+/** Reads ZIP archives (APPNOTE.TXT 6.3) with ZIP64: some agents send a whole media package in one. */
 
+/** File of an archive. */
 export interface ZipEntry {
-  /** With `/` between folders; UTF-8, or, where the archive says that it is not and it is none, Latin-1. */
+  /** Path with `/` between folders; decoded from UTF-8, or from Latin-1 where it is not valid UTF-8. */
   name: string;
-  /** The same in the code page 437 of DOS, where the archive does not say that it is UTF-8. */
+  /** The same path decoded from DOS code page 437, where the archive does not say that it is UTF-8. */
   dosName: string | undefined;
   sizeBytes: number;
-  /** Its content, unpacked. */
+  /** Content of the file, unpacked. */
   read(): Readable;
 }
 
+/** Open archive. */
 export interface Zip {
-  /** Its files, without folders. */
+  /** Files of the archive, without folders. */
   entries: readonly ZipEntry[];
-  /** The file that a manifest names, however it writes the name; undefined: there is none. */
+  /** File that a manifest names, however the name is written there; undefined: there is none. */
   find(path: string): ZipEntry | undefined;
-  /** Size of the archive itself. */
+  /** Size of the archive itself, in bytes. */
   packedBytes: number;
   close(): Promise<void>;
 }
 
-/** What is wrong with an archive, in words. */
+/** Reason why an archive cannot be read. */
 export class ZipError extends Error {}
 
+/** Signatures of the records of an archive (APPNOTE.TXT 4.3). */
 const END = 0x06_05_4b_50;
 const END_64 = 0x06_06_4b_50;
 const END_64_LOCATOR = 0x07_06_4b_50;
 const ENTRY = 0x02_01_4b_50;
 const LOCAL = 0x04_03_4b_50;
+/** Bytes of the record at the end of an archive, without its comment. */
 const END_BYTES = 22;
+/** Bytes of the comment at the end of an archive; the format allows no more. */
 const MOST_COMMENT_BYTES = 65_535;
+/** Bytes of the directory of an archive; one with more is refused. */
 const MOST_DIRECTORY_BYTES = 8 << 20;
 /** Files in an archive; one with more is refused. */
 const MOST_ENTRIES = 10_000;
@@ -55,8 +61,9 @@ export async function openZip(path: string): Promise<Zip> {
 }
 
 /**
- * Looks for names: first as they are, then with `%41` decoded, then with their accents composed as in the archive or not, at last in
- * the code page of DOS. Each kind is looked up at once, so that the work does not grow with the square of the archive.
+ * Makes the function that finds files by name: first by the exact name, then with `%41` decoded, then with accents
+ * composed in one way or the other, last in the code page of DOS. Each of these has a map, so that the work does not
+ * grow with the square of the number of files.
  */
 function finderOf(entries: readonly ZipEntry[]): Zip['find'] {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
@@ -122,14 +129,14 @@ function* entriesOf(file: FileHandle, directory: Buffer, fileBytes: number): Gen
   }
 }
 
-/** A name that is no UTF-8 is Latin-1 or, as DOS wrote it, code page 437. */
+/** Names of a file: one that is not UTF-8 is Latin-1 or, as DOS wrote it, code page 437. */
 function namesOf(bytes: Buffer, isUtf8: boolean): Pick<ZipEntry, 'name' | 'dosName'> {
   const text = bytes.toString('utf8');
   if (isUtf8 || Buffer.from(text, 'utf8').equals(bytes)) return { name: text, dosName: undefined };
   return { name: bytes.toString('latin1'), dosName: dosText(bytes) };
 }
 
-/** The upper half of code page 437, as far as names of files have it; the rest is `_`. */
+/** Upper half of code page 437, as far as it occurs in file names; all other characters become `_`. */
 const CODE_PAGE_437 = 'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»';
 
 const dosText = (bytes: Buffer): string =>
@@ -143,7 +150,7 @@ interface Place {
 
 const IN_EXTRA = 0xff_ff_ff_ff;
 
-/** Where it lies; what is too large for 32 bits stands in the extra field, in this order. */
+/** Position of a file; numbers that are too large for 32 bits stand in the extra field, in this order. */
 function placeOf(directory: Buffer, at: number, extra: Buffer): Place {
   const place: Place = {
     sizeBytes: directory.readUInt32LE(at + 24),
@@ -170,7 +177,7 @@ function contentOf(file: FileHandle, { offset, packedBytes, sizeBytes }: Place, 
   return Readable.from(bounded(raw.pipe(inflate), sizeBytes));
 }
 
-/** What unpacks to more than the directory says is a trap. */
+/** Unpacked bytes of a file; throws if they are more than the directory says, which is an attack. */
 async function* bounded(stream: Transform, mostBytes: number): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {

@@ -5,16 +5,16 @@ import { fileURLToPath } from 'node:url';
 const textOf = (url: string | URL): string => readFileSync(fileURLToPath(url), 'utf8');
 const shared = (name: string): string => textOf(import.meta.resolve(`@amphi/lib/pages/${name}`));
 
-/** How the pages of the box look, and what these have besides. */
+/** Style of the server's pages: that of all pages, and what only these have. */
 export const STYLE = [
   ...['tokens.css', 'base.css', 'frame.css'].map(shared),
   textOf(new URL('assets/server.css', import.meta.url)),
 ].join('\n');
 
-/** Looks again by itself; without it the pages do all but this. */
+/** Script that updates the page at intervals; without it the pages do everything else. */
 export const SCRIPT = textOf(new URL('assets/look-again.js', import.meta.url));
 
-/** A new version has a new address, so that browsers may keep what they have. */
+/** Address with a hash of the content: browsers may keep a file for ever, since a new version has a new address. */
 const versioned = (path: string, text: string): string =>
   `${path}?v=${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
 

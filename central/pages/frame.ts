@@ -4,12 +4,12 @@ import { textsIn } from './pages-texts.ts';
 import { nextTheme, otherLanguage, type Reader } from './reader.ts';
 import { STYLE_PATH, SCRIPT_PATH } from './assets.ts';
 
-/** What every page is told. */
+/** Reader and path that every page gets. */
 export interface Seen {
   reader: Reader;
-  /** Its own path, to come back to after a choice. */
+  /** Path of the page, to come back to after a choice of language or theme. */
   path: string;
-  /** Undefined: nobody is signed in. */
+  /** Account that is signed in; undefined: none is. */
   who?: Who | undefined;
 }
 
@@ -18,7 +18,7 @@ const WAYS = [
   ['/imports', 'imports'],
 ] as const;
 
-/** A whole page: head, ways and content, for who is signed in; the door for who is not. */
+/** Whole page: head, navigation and content for an account that is signed in; only the content for others. */
 export function pageOf(title: string, seen: Seen, content: Html): string {
   const { reader, who } = seen;
   const { language, theme } = reader;
@@ -68,7 +68,7 @@ const SUN = {
   light: '',
 };
 
-/** Language, theme, and the way out. */
+/** Links to change language and theme, and to sign out. */
 function choices({ reader, path, who }: Seen): Html {
   const texts = textsIn(reader.language);
   const other = otherLanguage(reader);

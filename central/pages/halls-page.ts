@@ -6,10 +6,10 @@ import { stateWords, textsIn } from './pages-texts.ts';
 import { told, type Reader } from './reader.ts';
 import { clockIn, momentIn } from './times.ts';
 
-/** The zone of a hall, by the name of its agent. */
+/** Gives the time zone of a hall, by the name of its agent. */
 export type ZoneOf = (agent: string) => Zone;
 
-/** What each hall does now; times are on the wall of each. */
+/** Page of what each hall does now; times are in the time zone of each hall. */
 export function hallsPage(seen: Seen, halls: readonly HallNow[], zoneOf: ZoneOf): string {
   const { reader } = seen;
   const texts = textsIn(reader.language);
@@ -93,7 +93,7 @@ function hallCard(hall: HallNow, reader: Reader, zone: Zone, showsZone: boolean)
   </li>`;
 }
 
-/** Agents tell addresses; only those of pages are shown. */
+/** Whether an address that an agent told is that of a web page: only those become links. */
 const isWeb = (url: string | null): url is string => url !== null && /^https?:\/\//.test(url);
 
 function ageOf(seconds: number | null, texts: ReturnType<typeof textsIn>): string {

@@ -1,4 +1,4 @@
-/** A piece of a page: what is put into it is text, unless it is such a piece itself. */
+/** Piece of a page: everything that is put into it is taken as text and escaped, unless it is such a piece itself. */
 export class Html {
   readonly text: string;
   constructor(text: string) {
@@ -8,7 +8,7 @@ export class Html {
 
 type Inside = Html | string | number | false | null | undefined | readonly Inside[];
 
-/** HTML as it is written, with what is put in between escaped. */
+/** HTML from a template; values in it are escaped. */
 export const html = (fixed: TemplateStringsArray, ...inside: readonly Inside[]): Html =>
   new Html(fixed.reduce((text, part, n) => text + part + put(inside[n]), ''));
 
@@ -18,4 +18,5 @@ const put = (one: Inside): string => {
   return typeof one === 'object' ? one.map(put).join('') : escaped(String(one));
 };
 
+/** Text with all characters escaped that have a meaning in HTML. */
 export const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (char) => `&#${char.codePointAt(0)};`);

@@ -5,15 +5,15 @@ import { textsIn } from './pages-texts.ts';
 import { told } from './reader.ts';
 import { dayIn } from './times.ts';
 
-/** What somebody wants of a file besides importing it; each is a box to tick. */
+/** Choices of an import on the page; each is a checkbox. */
 export const WISHES = ['createHalls', 'cancelMissing', 'restore'] as const;
 export type Wish = (typeof WISHES)[number];
 
-/** Lines of a list that are shown; of more it is said how many there are. */
+/** Lines of a list that are shown; of further ones only their number is given. */
 const SHOWN = 500;
 const KINDS = '.csv,.txt,.ics,.ical,.xlsx,.xls,.ods,text/csv,text/calendar';
 
-/** Where a file is chosen. `why`: the one before is no timetable. */
+/** Page on which a file is chosen. `why`: reason why the file before is no timetable. */
 export function chooseFile(seen: Seen, wishes: ReadonlySet<Wish>, why?: string): string {
   const texts = textsIn(seen.reader.language);
   const tick = (wish: Wish): Html =>
@@ -42,14 +42,14 @@ export function chooseFile(seen: Seen, wishes: ReadonlySet<Wish>, why?: string):
   );
 }
 
-/** A file that was tried: its name, itself as base64, and what is wanted of it. */
+/** File that was tried: its name, its content as base64, and the choices that were made. */
 export interface Tried {
   source: string;
   content: string;
   wishes: ReadonlySet<Wish>;
 }
 
-/** What importing a file would do, and the button that does it. */
+/** Page that tells what importing a file would do, with the button that does it. */
 export function tryPage(seen: Seen, report: ImportReport, tried: Tried): string {
   const texts = textsIn(seen.reader.language);
   const { counts, changes, mistakes, conflicts } = report;
@@ -87,7 +87,7 @@ interface Place {
   hall: string;
 }
 
-/** Everything that a report tells, each kind under its own heading. */
+/** Lists of a report, each kind under its own heading. */
 function listsOf({ reader }: Seen, report: ImportReport): (Html | false)[] {
   const { language } = reader;
   const texts = textsIn(language);

@@ -10,19 +10,22 @@ import { chooseFile, tryPage, WISHES, type Wish } from './import-page.ts';
 import { textsIn } from './pages-texts.ts';
 import { told } from './reader.ts';
 
-/** A file on the page: it goes to the browser and back, as base64 in a form. A longer one is for the command. */
+/**
+ * Size of a file in bytes: the page sends it to the browser and back as base64 in a form. A larger one must be imported
+ * by the command.
+ */
 const MOST_BYTES = 2_900_000;
 
-/** What came: a file that was chosen, or one that was tried and is to be imported. */
+/** File in a request: newly chosen, or tried before and now to be imported. */
 interface Sent {
   bytes: Buffer;
   source: string;
   wishes: ReadonlySet<Wish>;
-  /** Whether it was looked at, and is wanted so. */
+  /** Whether the result of the trial was seen and the import confirmed. */
   isConfirmed: boolean;
 }
 
-/** `/imports/new`: choose a file, see what it would do, do it. */
+/** Serves `/imports/new`: choosing a file, seeing what it would do, importing it. */
 export function serveNewImport(
   app: FastifyInstance,
   services: Services,

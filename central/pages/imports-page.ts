@@ -6,7 +6,7 @@ import { html, type Html } from './html.ts';
 import { textsIn } from './pages-texts.ts';
 import { dayIn, momentIn } from './times.ts';
 
-/** Imports, the newest first; `undone` is the number of one that was undone just now. */
+/** Page of all imports, the newest first; `undone` is the number of one that was undone just now. */
 export function importsPage(
   seen: Seen,
   imports: readonly KeptImport[],
@@ -61,7 +61,7 @@ function importRow(one: KeptImport, { reader: { language } }: Seen, zone: Zone):
   </tr>`;
 }
 
-/** What undoing an import would do, and the button that does it. */
+/** Page that tells what undoing an import would do, with the button that does it. */
 export function undoPage(seen: Seen, report: UndoReport): string {
   const { language } = seen.reader;
   const texts = textsIn(language);
@@ -121,7 +121,7 @@ export function undoPage(seen: Seen, report: UndoReport): string {
   );
 }
 
-/** What becomes of the halls that the import made. */
+/** Lists of the halls that an import made: those that go, and those that stay. */
 const hallsOf = ({ removed, left }: UndoReport['halls'], texts: ReturnType<typeof textsIn>): (Html | false)[] => [
   names(texts.hallsRemoved, removed),
   names(
@@ -130,7 +130,7 @@ const hallsOf = ({ removed, left }: UndoReport['halls'], texts: ReturnType<typeo
   ),
 ];
 
-/** Names below a heading; none: nothing. */
+/** Names below a heading; nothing if there are none. */
 const names = (title: string, all: readonly string[]): Html | false =>
   all.length > 0 &&
   html`<section>

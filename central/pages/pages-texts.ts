@@ -236,7 +236,7 @@ const FRENCH = Object.fromEntries(Object.entries(FR).map(([key, text]) => [key, 
 /** The texts of the server's pages in a language. */
 export const textsIn = (language: Language): Texts => (language === 'fr' ? FRENCH : EN);
 
-/** What an agent does, in words; a state that nobody knows as it is. */
+/** State of an agent in words; an unknown state is given back as it is. */
 export function stateWords(state: string, texts: Texts): string {
   const key = state as 'idle';
   return /^(idle|capturing|uploading|shutting_down|offline|error|unknown)$/.test(state) ? texts[key] : state;

@@ -46,7 +46,7 @@ export const pages: RouteModule = (app, services) => {
   serveImports(app, services);
 };
 
-/** What is refused on these pages is told on a page, in the reader's language. */
+/** Shows refusals of these pages as a page, in the reader's language. */
 function tellRefusals(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply, payload) => {
     const isText = String(reply.getHeader('content-type') ?? '').startsWith('text/plain');
@@ -60,7 +60,7 @@ function tellRefusals(app: FastifyInstance): void {
   });
 }
 
-/** What the pages are dressed in, and what somebody chose. */
+/** Serves style and script, and keeps the choice of language and theme. */
 function servePreferences(app: FastifyInstance): void {
   for (const [path, type, text] of [
     ['/assets/server.css', 'text/css', STYLE],

@@ -5,20 +5,21 @@ import { openKeys, inWords } from '@amphi/lib/sentences/sentence.ts';
 import { imports } from '@amphi/lib/sentences/imports.ts';
 import { ofServer } from '@amphi/lib/sentences/of-server.ts';
 
-/** `auto`: as the machine is set. */
+/** Themes; `auto`: as the machine is set. */
 const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** How somebody reads the pages. */
+/** Language and theme in which a person reads the pages. */
 export interface Reader {
   language: Language;
   theme: Theme;
 }
 
 const [LANGUAGE, THEME] = ['amphi-language', 'amphi-theme'];
+/** Time in seconds for which a browser keeps a choice of language or theme. */
 const KEPT_SECONDS = 365 * 86_400;
 
-/** As it was chosen, else as the browser prefers. */
+/** Language and theme: as they were chosen, else as the browser prefers. */
 export function readerOf({ cookies, headers }: Pick<FastifyRequest, 'cookies' | 'headers'>): Reader {
   const kept = cookies[LANGUAGE];
   const wished = (headers['accept-language'] ?? '').slice(0, 200).split(',');
@@ -31,21 +32,21 @@ export function readerOf({ cookies, headers }: Pick<FastifyRequest, 'cookies' | 
 export const otherLanguage = ({ language }: Reader): Language => (language === 'fr' ? 'en' : 'fr');
 export const nextTheme = ({ theme }: Reader): Theme => THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'auto';
 
-/** Keeps what somebody chose; what is no choice changes nothing. */
+/** Keeps a choice of language or theme in a cookie; an unknown value changes nothing. */
 export function keepChoice(reply: FastifyReply, language: string | undefined, theme: string | undefined): void {
   const kept = { path: '/', httpOnly: true, sameSite: 'strict', maxAge: KEPT_SECONDS } as const;
   if (language === 'fr' || language === 'en') void reply.setCookie(LANGUAGE, language, kept);
   if (THEMES.some((one) => one === theme)) void reply.setCookie(THEME, theme ?? '', kept);
 }
 
-/** A path of this server to go back to; anything else leads to the first page. */
+/** Path of this server to go back to; any other text gives the first page. */
 export const ownPath = (path: string | undefined): string =>
   path && /^\/(?![/\\])[\w/?=&%.-]{0,200}$/.test(path) ? path : '/';
 
 const sentences = { ...catalogue, ...ofServer, ...imports };
 const keys = openKeys(sentences);
 
-/** What boxes and this server say, in the reader's language; as it is said where it has no sentence. */
+/** Text of a box or this server in the reader's language; as it is, if it has no translation. */
 export function told(text: string, { language }: Reader): string {
   const said = language === 'en' ? undefined : keys.keyed(text);
   return (said && inWords(said, sentences, language)) ?? text;

@@ -2,7 +2,7 @@ import { html } from './html.ts';
 import { pageOf, type Seen } from './frame.ts';
 import { textsIn } from './pages-texts.ts';
 
-/** The door; `why` tells what was wrong the last time. */
+/** Page to sign in; `why` tells why the last try failed. */
 export function signInPage(seen: Seen, why: 'wrong' | 'busy' | undefined): string {
   const texts = textsIn(seen.reader.language);
   return pageOf(

@@ -3,35 +3,37 @@ import { Client, Pool, types, type ClientConfig } from 'pg';
 import type { Log } from '@amphi/lib/runtime/log.ts';
 import type { Tables } from './tables.ts';
 
-/** As `pg` takes it; `{ connectionString }` for a URL. */
+/** Connection to PostgreSQL as `pg` takes it; `{ connectionString }` for a URL. */
 export type ConnectionOptions = Pick<
   ClientConfig,
   'host' | 'port' | 'user' | 'password' | 'database' | 'connectionString'
 >;
 
+/** The database with its tables, for queries by Kysely; a transaction has the same type. */
 export type Database = Kysely<Tables>;
 
 const INT8 = 20;
-/** Counts and sizes: all of ours are exact as numbers (below 2⁵³). */
+/** Numbers of 64 bits are read as JavaScript numbers: all our counts and sizes are below 2⁵³, where these are exact. */
 types.setTypeParser(INT8, Number);
 
-/** Questions go through a few connections; each is made when it is needed. */
+/** Opens a pool of at most `max` connections; each is made when it is needed, and closed after 30 s without use. */
 export function openPool(connection: ConnectionOptions, log: Log, max = 20): Pool {
   const pool = new Pool({ ...connection, max, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 15_000 });
-  // An idle connection that breaks is replaced by the next question.
+  // An idle connection that breaks is replaced by the next query.
   pool.on('error', (error) => {
     if (!pool.ending) log.warn({ error: error.message }, 'a connection to the database broke');
   });
-  // One that breaks while it is used fails the question that it is used for; nobody else hears of it, and nobody must.
+  // A connection that breaks during a query makes that query fail. Without a listener this event would end the process.
   pool.on('connect', (client) => {
     client.on('error', (error) => log.warn({ error: error.message }, 'a connection to the database broke in its work'));
   });
   return pool;
 }
 
+/** The database behind a pool of connections. */
 export const databaseOf = (pool: Pool): Database => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 
-/** Whether it answers now. */
+/** Whether the database answers now. */
 export async function canConnect(connection: ConnectionOptions): Promise<boolean> {
   const client = new Client({ ...connection, connectionTimeoutMillis: 5000 });
   client.on('error', () => undefined);
@@ -46,7 +48,7 @@ export async function canConnect(connection: ConnectionOptions): Promise<boolean
   }
 }
 
-/** Makes the database of this name if it is not there. */
+/** Makes a database of this name if there is none. */
 export async function makeDatabase(connection: ConnectionOptions, name: string): Promise<void> {
   const client = new Client(connection);
   client.on('error', () => undefined);

@@ -12,7 +12,10 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'it cannot be made there',
 };
 
-/** Makes a folder that can be written, with those above it. Throws words for an installer; `option` is what chooses another. */
+/**
+ * Makes a folder that can be written, with its parents. Throws an error in words for an installer; `option` is the flag
+ * that chooses another folder.
+ */
 export async function makeWritableFolder(folder: string, option: string, mode = 0o700): Promise<void> {
   try {
     await makeFolder(folder, mode);
@@ -25,7 +28,10 @@ export async function makeWritableFolder(folder: string, option: string, mode = 
   }
 }
 
-/** One by one: Node's own `recursive` never ends where the system makes no folders, as below /proc. */
+/**
+ * Makes a folder and its parents, one by one: Node's own `recursive` never returns where the system allows no folders,
+ * such as below /proc.
+ */
 async function makeFolder(folder: string, mode: number): Promise<void> {
   const there = await stat(folder).catch(() => undefined);
   if (there?.isDirectory()) return;
@@ -34,7 +40,7 @@ async function makeFolder(folder: string, mode: number): Promise<void> {
   await mkdir(folder, mode);
 }
 
-/** The server's own folder: nobody else's, and no other server's, until the scope is closed. */
+/** Makes the data folder of the server, and locks it against other servers until the scope is closed. */
 export async function takeDataFolder(data: string, scope: Scope): Promise<void> {
   await makeWritableFolder(data, '--data');
   await chmod(data, 0o700);

@@ -5,16 +5,17 @@ import { databaseOf, makeDatabase, openPool, type ConnectionOptions, type Databa
 import { migrate } from './migrate.ts';
 import { startPrivatePostgres } from './private-postgres.ts';
 
+/** Place and programs of the database. */
 export interface DatabaseSettings {
-  /** Of somebody else's PostgreSQL; undefined: one of our own is started. */
+  /** URL of an existing PostgreSQL; undefined: a private one is started. */
   url: string | undefined;
   data: string;
-  /** Folder of PostgreSQL's programs. */
+  /** Folder of PostgreSQL's programs; undefined: they are looked for. */
   programs: string | undefined;
   log: Log;
 }
 
-/** The database, up to date. */
+/** The open database, with all migrations done. */
 export interface OpenDatabase {
   database: Database;
   pool: Pool;
@@ -24,7 +25,10 @@ export interface OpenDatabase {
 
 const NAME = 'amphi';
 
-/** Opens the database, starting our own PostgreSQL where no other is named. Throws an error in words for an installer. */
+/**
+ * Opens the database, and starts a private PostgreSQL where no other is named. Throws an error in words for an
+ * installer.
+ */
 export async function openDatabase({ url, data, programs, log }: DatabaseSettings): Promise<OpenDatabase> {
   if (url !== undefined) return openAt({ connectionString: url }, log, async () => undefined);
   const postgres = await startPrivatePostgres({ folder: join(data, 'postgres'), programs, log });

@@ -10,63 +10,68 @@ import { syncFolder, syncPath } from '@amphi/lib/runtime/files.ts';
 import { freeBytesOf } from '@amphi/lib/runtime/disk/room.ts';
 import { collectYoung } from './collect.ts';
 
-/** What was stored of a file. */
+/** Size and checksum of a stored file. */
 export interface Stored {
   sizeBytes: number;
   md5: string;
 }
 
-/** What was received, and where it lies until it is kept or thrown away. */
+/** A file that was received, and its temporary place until it is kept or discarded. */
 export interface Received extends Stored {
   temporary: string;
 }
 
-/** The media folder, which may be on a NAS: what has its final name is whole, and on the disk. */
+/** The media folder, which may be on a NAS. A file with its final name is complete and written to the disk. */
 export interface MediaStore {
   folder: string;
   /**
-   * Writes a stream to its end, under a name that says it is not whole. Throws `NoRoom` when the disk is full, and whatever
-   * the stream throws; nothing is left then.
+   * Writes a stream to its end, under a temporary name. Throws `NoRoom` when the disk is full, and any error of the
+   * stream; then nothing is left of it.
    */
   receive(stream: Readable): Promise<Received>;
-  /** Gives what was received its place, below the folder. */
+  /** Moves a received file to its final path below the folder. */
   keep(temporary: string, path: string): Promise<void>;
-  /** Throws away what was received and not kept. */
+  /** Removes a received file that was not kept. */
   discard(temporary: string): Promise<void>;
-  /** What was received, as a text. */
+  /** Text of a received file. Throws an error with status 413 for one that is too long to be read as a whole. */
   readText(temporary: string): Promise<string>;
-  /** A name for something that is being fetched and may go on after a break: the same for the same key. */
+  /** Path of a file that is being fetched, the same for the same key: fetching can go on after a break. */
   partial(key: string): string;
-  /** Gives what was fetched under a partial name a name of its own: from now on it is whole. */
+  /** Gives a fetched file a temporary name of its own, as for received files: it is complete now. */
   wholeOf(partial: string): Promise<string>;
-  /** A copy of a file, received or kept; it costs no room where the disk has links. */
+  /** Copies a file, received or kept; a hard link is made where the disk allows it, which takes no space. */
   copyOf(path: string): Promise<string>;
-  /** Removes what began to be fetched and was not gone on with since a moment. */
+  /** Removes files that were partly fetched and not gone on with since a moment. */
   removeOldPartials(beforeMs: number): Promise<void>;
-  /** Throws `NoRoom` where so much does not fit. */
+  /** Throws `NoRoom` if so many bytes do not fit. */
   checkRoom(bytes?: number): Promise<void>;
   remove(path: string): Promise<void>;
-  /** An absolute path; throws when it would lead out. */
+  /** Absolute path of a path below the folder. Throws if it would lead out of the folder. */
   at(path: string): string;
 }
 
-/** The disk is full, or would be. HTTP has a status for it, and an agent keeps its file and comes again. */
+/**
+ * Disk that is full, or would be with this file. HTTP answers 507; an agent then keeps its file and tries again later.
+ */
 export class NoRoom extends Error {
   readonly statusCode = 507;
 }
 
-/** Whether an error says that a disk, or somebody's part of it, is full. */
+/** Whether an error says that a disk is full, or the quota of a user. */
 export const isFull = (error: unknown): boolean =>
   ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
 
 const TEMPORARY = '.incoming';
+/** Bytes of a received file that is read as a text; a longer one is refused with 413. */
 const MOST_TEXT_BYTES = 16 << 20;
+/** Bytes of a file after which the free space of the disk is checked again. */
 const ROOM_EVERY_BYTES = 64 << 20;
+/** Bytes of a file after which the buffers of its stream are freed. */
 const COLLECT_EVERY_BYTES = 8 << 20;
 
 /**
- * Opens the folder. What an earlier life was receiving when it was killed is removed; what it was fetching is kept. `freeBytes` tells the
- * room on its disk.
+ * Opens the media folder. Files that were being received when the server was killed are removed; those that were being
+ * fetched are kept. `freeBytes` gives the free space of a disk.
  */
 export async function openMediaStore(
   folder: string,
@@ -138,7 +143,7 @@ export async function openMediaStore(
   };
 }
 
-/** Into memory at most so much, ahead of the disk. */
+/** Bytes of a stream that wait in memory for the disk; beyond this the sender must wait. */
 const AHEAD_BYTES = 1 << 20;
 
 async function write(stream: Readable, path: string, checkRoom: () => Promise<void>): Promise<Stored> {
@@ -171,7 +176,7 @@ async function write(stream: Readable, path: string, checkRoom: () => Promise<vo
   return { sizeBytes, md5: hash.digest('hex') };
 }
 
-/** A file's name as it was sent, safe for every file system and in URLs; never empty. */
+/** The file name that was sent, changed so that it is safe for every file system and in URLs; never empty. */
 export function safeFileName(name: string): string {
   const bare = basename(name.replaceAll('\\', '/')).normalize('NFC');
   const safe = bare.replaceAll(/[^\p{L}\p{N}._()+-]/gu, '_').replace(/^\.+/, '_');
@@ -180,6 +185,7 @@ export function safeFileName(name: string): string {
   return `${stem.slice(0, 80)}${extension}` || 'file';
 }
 
+/** Size of a file in bytes. Throws if there is none. */
 export const sizeOf = (path: string): Promise<number> =>
   stat(path).then(
     ({ size }) => size,

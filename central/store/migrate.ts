@@ -5,7 +5,7 @@ import * as owners from './migrations/0002-owners.ts';
 import * as imports from './migrations/0003-imports.ts';
 import * as parts from './migrations/0004-parts.ts';
 
-/** In their order. One that was released is never changed: the next is added. */
+/** Migrations in their order. One that was released is never changed: another one is added instead. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-domain': domain,
   '0002-owners': owners,
@@ -13,7 +13,10 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-parts': parts,
 };
 
-/** Brings the database to what this program knows. Throws when it is newer than the program, or a migration fails. */
+/**
+ * Brings the database to the state that this program knows. Throws if the database is newer than the program, or if a
+ * migration fails.
+ */
 export async function migrate(database: Database): Promise<void> {
   const migrator = new Migrator({ db: database, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
   await refuseNewer(database);

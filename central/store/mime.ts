@@ -26,7 +26,10 @@ const TYPES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** The media type of a file: by its name, for agents send all as `application/octet-stream`; else as it was sent. */
+/**
+ * The media type of a file: by its name, since agents send all files as `application/octet-stream`; else as it was
+ * sent.
+ */
 export function mimeTypeOf(fileName: string, sent = 'application/octet-stream'): string {
   const extension = /\.([a-z0-9]+)$/i.exec(fileName)?.[1]?.toLowerCase() ?? '';
   return TYPES.get(extension) ?? sent;

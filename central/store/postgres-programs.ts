@@ -2,18 +2,18 @@ import { access, constants, readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 
-/** A PostgreSQL that is installed here. */
+/** Programs of an installed PostgreSQL. */
 export interface PostgresPrograms {
   postgres: string;
   initdb: string;
 }
 
-/** `initdb` and `postgres` share a folder; Debian keeps it off the PATH, one for each version. */
+/** Folder of PostgreSQL's programs on Debian, which are not on the PATH: one folder below it for each version. */
 const DEBIAN = '/usr/lib/postgresql';
 
 /**
- * Finds PostgreSQL: the folder that is set (and then no other), the PATH, Debian's newest, the npm package that carries it.
- * Throws an error that says where was looked and how to get one.
+ * Finds PostgreSQL's programs: only in the folder that is set; else on the PATH, in Debian's newest version, or in the
+ * npm package that contains it. Throws an error that says where they were looked for and how to install them.
  */
 export async function findPostgres(
   folder: string | undefined,
@@ -55,8 +55,8 @@ const isProgram = (path: string): Promise<boolean> =>
   );
 
 /**
- * PostgreSQL refuses to run as root: then it runs as the user `postgres`, else as whoever we are (undefined). Throws
- * when there is no such user.
+ * The user that PostgreSQL runs as: `postgres` if this process is root, since PostgreSQL refuses to run as root; else
+ * the user of this process (undefined). Throws if there is no such user.
  */
 export async function postgresUser(): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined;

@@ -9,33 +9,37 @@ import type { ConnectionOptions } from './connect.ts';
 import { canConnect } from './connect.ts';
 import { findPostgres, postgresUser, type PostgresPrograms } from './postgres-programs.ts';
 
+/** Place and programs of a private PostgreSQL. */
 export interface PrivatePostgresSettings {
-  /** Where the cluster lies; made when it is not there. */
+  /** Folder of the cluster (PostgreSQL's data); made if it is not there. */
   folder: string;
-  /** Folder of the programs; undefined: looked for. */
+  /** Folder of the programs; undefined: they are looked for. */
   programs?: string | undefined;
-  /** More settings, as `-c name=value`: tests do without fsync. */
+  /** More settings, passed as `-c name=value`: tests switch fsync off. */
   options?: Readonly<Record<string, string>>;
   log: Log;
 }
 
-/** A PostgreSQL of our own: nobody but this user of this machine reaches it. */
+/** A PostgreSQL of our own, which only this user of this machine can reach. */
 export interface PrivatePostgres {
   connection: ConnectionOptions;
   /** Process id of its postmaster, undefined while it is down. */
   pid(): Promise<number | undefined>;
-  /** Ends it, and waits for its end. Idempotent. */
+  /** Stops it, and waits until it has stopped. Idempotent. */
   close(): Promise<void>;
 }
 
 const SUPERUSER = 'amphi';
+/** Time in ms that PostgreSQL may take to start; beyond it the start fails. */
 const START_LIMIT_MS = 60_000;
+/** Time in ms that PostgreSQL may take to stop; beyond it a stronger signal is sent. */
 const STOP_LIMIT_MS = 30_000;
+/** Interval in ms at which PostgreSQL is checked; if it has died it is started again. */
 const WATCH_MS = 1000;
 
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '',
-  // In the folder of the cluster, which only its owner may enter.
+  // The socket lies in the folder of the cluster, which only its owner may enter.
   unix_socket_directories: '.',
   logging_collector: 'on',
   log_directory: 'log',
@@ -43,13 +47,14 @@ const SETTINGS: Readonly<Record<string, string>> = {
   log_truncate_on_rotation: 'on',
   log_rotation_age: '1d',
   max_connections: '60',
-  // Our questions are small: compiling them costs more than it saves.
+  // JIT compiling costs more than it saves for small queries such as ours.
   jit: 'off',
 };
 
 /**
- * Starts the PostgreSQL of a folder, making the cluster at first. One that an earlier server left running, since it was
- * killed, is taken over. If it dies it is started again. The caller sees to it that nobody else uses the folder.
+ * Starts the PostgreSQL of a folder, and makes its cluster the first time. One that still runs because an earlier
+ * server was killed is taken over. If it dies it is started again. The caller makes sure that nobody else uses the
+ * folder.
  */
 export async function startPrivatePostgres(settings: PrivatePostgresSettings): Promise<PrivatePostgres> {
   const { folder, log } = settings;
@@ -58,7 +63,8 @@ export async function startPrivatePostgres(settings: PrivatePostgresSettings): P
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
   if (user) await chown(folder, user.uid, user.gid);
-  // By the open folder: its path may be too long for a socket, and may lead through folders that user postgres cannot enter.
+  // The programs reach the folder through an open file descriptor: its path may be too long for a socket, and may lead
+  // through folders that the user postgres cannot enter.
   const handle = await open(folder, 'r');
   const place: Place = { programs, user, handle, folder };
   try {
@@ -87,7 +93,7 @@ interface Place {
   folder: string;
 }
 
-/** How the programs of PostgreSQL find the folder, whatever its path. */
+/** Number of the file descriptor by which PostgreSQL's programs reach the folder, whatever its path. */
 const FD = 3;
 const asSeen = ({ user, handle }: Place) => ({
   files: { [FD]: handle.fd },
@@ -113,7 +119,7 @@ interface Keeper {
   close(): Promise<void>;
 }
 
-/** Starts it, and again whenever it has died. */
+/** Starts PostgreSQL, and starts it again whenever it has died. */
 function keepRunning(place: Place, settings: PrivatePostgresSettings, connection: ConnectionOptions): Keeper {
   const { log, folder } = settings;
   const waits = backoff([0, 500, 2000, 10_000]);
@@ -153,7 +159,7 @@ interface Running {
   stop(): Promise<void>;
 }
 
-/** One life of a PostgreSQL: a new one, or one that still runs from before. */
+/** Starts a PostgreSQL, or takes over one that still runs. */
 async function begin(
   place: Place,
   { options, log, folder }: PrivatePostgresSettings,
@@ -197,7 +203,10 @@ async function untilReady(connection: ConnectionOptions, alive: () => boolean | 
   }
 }
 
-/** SIGINT ends sessions and writes what is to be written; SIGQUIT at last, after which the next start recovers. */
+/**
+ * Stops PostgreSQL: SIGINT ends its sessions and writes its data; if that takes too long, SIGQUIT, after which the next
+ * start recovers the data.
+ */
 async function stopChild(child: Child): Promise<void> {
   child.kill('SIGINT');
   const timer = setTimeout(() => child.kill('SIGQUIT'), STOP_LIMIT_MS);
@@ -226,7 +235,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The postmaster that says it has this folder, if the process of that number is one. */
+/**
+ * Process id of the postmaster that runs in this folder by its own file; undefined if that process is no PostgreSQL.
+ */
 async function runningPid(folder: string): Promise<number | undefined> {
   const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = Number(text.split('\n')[0]);

@@ -2,7 +2,7 @@ import type { ColumnType, Generated, Insertable, Selectable, Updateable } from '
 import type { PasswordHash } from '@amphi/lib/runtime/access/passwords.ts';
 import type { Term } from '@amphi/lib/opencast/dublin-core.ts';
 
-/** What is stored, as Kysely reads and writes it. Names of columns are those of the tables. */
+/** Tables of the database, as Kysely reads and writes them. Names of columns are those in the database. */
 export interface Tables {
   organizations: { id: string; name: string };
   series: SeriesTable;
@@ -27,13 +27,13 @@ export interface Tables {
   agent_calendars: { agent: string; revision_ms: number };
 }
 
-/** JSON: written as text (`json()` of json.ts), read as what it is. */
+/** A column of JSON: written as a text (made by `json()` below), read as the value. */
 type Json<T> = ColumnType<T, string | undefined, string>;
 type Time = ColumnType<Date, Date | undefined, Date>;
 type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>;
 type Maybe<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
-/** Who may do what with it: the entries of an Opencast ACL. */
+/** One entry of an Opencast ACL: a role that may do an action. */
 export interface AclEntry {
   role: string;
   action: string;
@@ -41,11 +41,11 @@ export interface AclEntry {
 }
 
 interface SeriesTable {
-  /** `PAES_2016_S2_UE3`, or a UUID. */
+  /** Id of the series: `PAES_2016_S2_UE3`, or a UUID. */
   id: string;
   organization: Generated<string>;
   title: string;
-  /** Its Dublin Core, every term, the title included. */
+  /** Dublin Core of the series, every term, including the title. */
   terms: Json<Term[]>;
   acl: Json<AclEntry[]>;
   properties: Json<Record<string, string>>;
@@ -53,7 +53,7 @@ interface SeriesTable {
   modified_at: Time;
 }
 
-/** What programs keep with a series, by its type. */
+/** Elements that other programs keep with a series, by their type. */
 interface SeriesElementsTable {
   series: string;
   type: string;
@@ -62,7 +62,7 @@ interface SeriesElementsTable {
   modified_at: Time;
 }
 
-/** What other programs leave here for whoever asks, by what it is. */
+/** Documents that other programs leave here, by their names. */
 interface LeftDocumentsTable {
   name: string;
   document: Json<Record<string, unknown>>;
@@ -77,25 +77,26 @@ interface HallsTable {
 }
 
 interface AgentsTable {
-  /** As it calls itself: `Amphi_D`. */
+  /** Name of the agent, as it calls itself: `Amphi_D`. */
   name: string;
   hall: Maybe<string>;
   /** One of `AGENT_STATES`. */
   state: Generated<string>;
-  /** Of its own page. */
+  /** URL of the agent's own page. */
   url: Maybe<string>;
-  /** Where its requests come from: what ingest-download may fetch from. */
+  /** Address that its requests come from: ingest-download may fetch from it. */
   address: Maybe<string>;
-  /** Its capabilities, as it sent them. */
+  /** Capabilities of the agent, as it sent them. */
   configuration: Json<Record<string, string>>;
-  /** What our own boxes tell besides: preview, alarms, what waits to be handed over. */
+  /** Further facts that our own boxes tell: preview, alarms, recordings that wait to be handed over. */
   details: Json<AgentDetails>;
   created_at: Time;
   state_since: Time;
-  /** Last contact; written every few seconds, the newest is in memory. */
+  /** Last contact; written at intervals of seconds: the exact time is in memory. */
   seen_at: MaybeTime;
 }
 
+/** Further facts that our own boxes tell, see `AgentsTable`. */
 export interface AgentDetails {
   previewUrl?: string | undefined;
   alarms?: { name: string; text: string; level?: string | undefined; sinceMs?: number | undefined }[] | undefined;
@@ -104,34 +105,37 @@ export interface AgentDetails {
 }
 
 interface EventsTable {
-  /** Its UID in calendars, and the id of its media package. */
+  /** Id of the event: also its UID in calendars and the id of its media package. */
   id: string;
   organization: Generated<string>;
-  /** Id of a series that may not be known here. */
+  /** Id of a series, which need not exist here. */
   series: Maybe<string>;
   title: string;
-  /** Its Dublin Core, every term, the title included; `temporal`, `spatial` and `isPartOf` follow the columns. */
+  /**
+   * Dublin Core of the event, every term, including the title; `temporal`, `spatial` and `isPartOf` are those of the
+   * columns.
+   */
   terms: Json<Term[]>;
   acl: Json<AclEntry[]>;
-  /** Who records it; null with both times: it is not scheduled. */
+  /** Agent that is to record it; null, with both times: it is not scheduled. */
   agent: Maybe<string>;
   starts_at: MaybeTime;
   ends_at: MaybeTime;
-  /** Where it takes place, told per event: a hall that gets another agent changes nothing that is past. */
+  /** Hall where it takes place, kept for each event: if a hall gets another agent, past events do not change. */
   hall: Maybe<string>;
-  /** Chosen inputs; empty: all. */
+  /** Inputs that are recorded; empty: all. */
   inputs: ColumnType<string[], string[] | undefined, string[]>;
-  /** What happens after the ingest. */
+  /** Workflow that begins after the ingest; null: the server's default. */
   workflow: Maybe<string>;
   workflow_configuration: Json<Record<string, string>>;
-  /** More lines of the calendar's properties. */
+  /** Further lines of the agent properties in its calendar. */
   agent_properties: Json<Record<string, string>>;
   /** One of `RECORDING_STATES`; null until the agent tells one. */
   recording_state: Maybe<string>;
   recording_state_at: MaybeTime;
-  /** The agent that told a state of it: its recording is taken from there also when the event moves. */
+  /** Agent that told a state of its recording: the recording is accepted from this agent even if the event is moved. */
   recorded_by: Maybe<string>;
-  /** Where it was imported from, and its name there: the same import again finds it. */
+  /** Kind of import that it came by, and its name there, by which the next import finds it. */
   source: Maybe<string>;
   source_key: Maybe<string>;
   created_at: Time;
@@ -144,11 +148,11 @@ interface AccountsTable {
   id: Generated<number>;
   name: string;
   role: Role;
-  /** scrypt of a password that a person chose. */
+  /** scrypt of the password, if a person chose it. */
   password: ColumnType<PasswordHash | null, string | null | undefined, string | null>;
-  /** What digest needs, of a password that a machine uses or that we made: see docs/decisions. */
+  /** HA1 for digest, if a machine uses the password or we made it: docs/decisions/0012-passwords-of-machines.md. */
   ha1: Maybe<string>;
-  /** An agent's account may be for this agent alone. */
+  /** The one agent that an agent's account is for; null: for all. */
   agent: Maybe<string>;
   enabled: Generated<boolean>;
   created_at: Time;
@@ -156,7 +160,7 @@ interface AccountsTable {
 }
 
 interface SessionsTable {
-  /** SHA-256 of what the cookie holds. */
+  /** SHA-256 of the cookie's value. */
   hash: string;
   account: number;
   created_at: Time;
@@ -174,7 +178,7 @@ interface ApiTokensTable {
   expires_at: MaybeTime;
 }
 
-/** Media packages that are being brought, until they are ingested. */
+/** Media packages that are being sent, until they are ingested. */
 interface MediaPackagesTable {
   id: string;
   account: Maybe<string>;
@@ -187,16 +191,16 @@ export type ElementKind = 'track' | 'catalog' | 'attachment';
 interface StoredFile {
   id: string;
   kind: ElementKind;
-  /** `presenter/source` */
+  /** Flavor of the file: `presenter/source`. */
   flavor: string;
   tags: ColumnType<string[], string[] | undefined, string[]>;
   file_name: string;
-  /** Below the media folder. */
+  /** Path below the media folder. */
   path: string;
   mime_type: string;
   size_bytes: number;
   md5: string;
-  /** Of a partial track: where it begins. */
+  /** Beginning of a partial track within the recording, in ms. */
   start_ms: Maybe<number>;
 }
 
@@ -207,14 +211,14 @@ interface PackageElementsTable extends StoredFile {
 
 interface EventVersionsTable {
   event: string;
-  /** 1, 2, … */
+  /** Number of the version: 1, 2, … */
   version: number;
   package: string;
-  /** Says what the files are: the same content brought again is the same version. */
+  /** Hash of the files: the same files brought again are the same version. */
   content: string;
   account: Maybe<string>;
   agent: Maybe<string>;
-  /** The media package as it was ingested, XML. */
+  /** The media package as it was ingested, as XML. */
   manifest: string;
   ingested_at: Time;
 }
@@ -223,9 +227,9 @@ interface FilesTable extends StoredFile {
   event: string;
   version: number;
   duration_ms: Maybe<number>;
-  /** What ffprobe says of it; null: not looked at yet. */
+  /** Streams that ffprobe found in the file; null: not examined yet. */
   streams: ColumnType<Stream[] | null, string | null | undefined, string | null>;
-  /** Why ffprobe could not read it. */
+  /** Reason why ffprobe could not read the file. */
   problem: Maybe<string>;
 }
 
@@ -247,7 +251,7 @@ interface WorkflowsTable {
   event: string;
   version: number;
   definition: string;
-  /** `instantiated`, `running`, `paused`, `succeeded`, `failed`, `stopped` */
+  /** State of the workflow: `instantiated`, `running`, `paused`, `succeeded`, `failed`, `stopped`. */
   state: Generated<string>;
   configuration: Json<Record<string, string>>;
   created_at: Time;
@@ -256,7 +260,7 @@ interface WorkflowsTable {
 interface AuditLogTable {
   id: Generated<number>;
   at: Time;
-  /** Null: the server itself. */
+  /** Account that made the change; null: the server itself. */
   account: Maybe<string>;
   address: Maybe<string>;
   /** `create`, `update`, `delete`, `ingest`, `sign-in`… */
@@ -267,56 +271,56 @@ interface AuditLogTable {
   change: ColumnType<unknown, string | null | undefined, string | null>;
 }
 
-/** What events were that somebody deleted. */
+/** Events that were deleted. */
 interface DeletedEventsTable {
   id: string;
-  /** The whole row; times are texts. */
+  /** The whole row of the event; times are texts. */
   event: Json<KeptRow>;
-  /** Whose it was. */
+  /** Agents that the event belonged to. */
   agents: ColumnType<string[], string[] | undefined, string[]>;
   deleted_at: Time;
-  /** Null: the server itself. */
+  /** Account that deleted it; null: the server itself. */
   deleted_by: Maybe<string>;
-  /** Null: somebody wanted just this. */
+  /** Cause of the deletion; null: a person deleted just this event. */
   because: Maybe<DeletedBecause>;
 }
 
-/** What an event was deleted by, if not by hand: an import, the undoing of one, or since it was long over. */
+/** Cause of deleting an event, if not by hand: an import, undoing one, or because the event was over long ago. */
 export type DeletedBecause = 'import' | 'undo' | 'over';
 
 /** Imports of lectures that were carried out. */
 interface ImportsTable {
   id: Generated<number>;
-  /** Events that it wrote have this as `modified_at`. */
+  /** Time of the import: events that it wrote have it as `modified_at`. */
   at: Time;
   account: Maybe<string>;
   /** Name of the file; '': it had none. */
   source: Generated<string>;
   /** Ids of series that it made. */
   new_series: ColumnType<string[], string[] | undefined, string[]>;
-  /** Names of the agents that it made for halls which nobody knew. */
+  /** Names of agents that it made for unknown halls. */
   new_halls: ColumnType<string[], string[] | undefined, string[]>;
-  /** Null: it holds. */
+  /** Time at which it was undone; null: it is not undone. */
   undone_at: MaybeTime;
   undone_by: Maybe<string>;
 }
 
-/** What an import named. */
+/** Events that an import named. */
 interface ImportEventsTable {
   import: number;
   event: string;
   what: 'created' | 'changed' | 'kept' | 'cancelled';
-  /** Of what it changed and cancelled: the whole row before, times as texts. */
+  /** The whole row of an event before the import changed or cancelled it; times are texts. */
   before: ColumnType<KeptRow | null, string | null | undefined, string | null>;
 }
 
 /** Files of deleted events, until they are removed from the media folder. */
 interface DeletedFilesTable {
-  /** Below the media folder. */
+  /** Path below the media folder. */
   path: string;
   event: string;
   deleted_at: Time;
-  /** Null: the server itself, which never removes files of its own accord. */
+  /** Account that deleted the event; null: the server itself, whose deletions never remove files. */
   deleted_by: Maybe<string>;
 }
 
@@ -337,5 +341,5 @@ export type AccountRow = Selectable<AccountsTable>;
 export type FileRow = Selectable<FilesTable>;
 export type WorkflowRow = Selectable<WorkflowsTable>;
 
-/** A value for a column of JSON. */
+/** A value as the text that a column of JSON takes. */
 export const json = (value: unknown): string => JSON.stringify(value);

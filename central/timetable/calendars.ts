@@ -11,29 +11,35 @@ import { seriesByIds } from '../catalogue/series.ts';
 import type { EventRow, SeriesRow } from '../store/tables.ts';
 import { agentPropertiesText, episodeXml, seriesXml } from '../catalogue/dublin-core.ts';
 
-/** One event as the calendar of its agent has it. */
+/** One event of an agent's calendar. */
 export interface Entry {
   id: string;
   startsAtMs: number;
   endsAtMs: number;
   series: string | null;
-  /** Its VEVENT. */
+  /** The VEVENT of the event. */
   text: string;
   event: EventRow;
 }
 
-/** The events of an agent, or of all, as they are since `revisionMs` (0: there never were any). Sorted by their start. */
+/**
+ * Events of an agent, or of all agents, as they have been since `revisionMs` (0: there never were any), in order of
+ * their starts.
+ */
 export interface AgentCalendar {
   revisionMs: number;
   entries: readonly Entry[];
-  /** Answers that were made of it, by what they hold. */
+  /** Answers that were made from these events, by the entries that they hold. */
   made: Map<string, Buffer>;
 }
 
-/** The database is asked so often whether a calendar changed: a notice may be lost with a connection. */
+/**
+ * Interval in ms at which the database is asked whether a calendar changed: a notice of it may be lost when a
+ * connection breaks.
+ */
 const ASK_EVERY_MS = 10_000;
 
-/** Opens the calendars, and hears what other connections write. */
+/** Opens the calendars, and listens for changes that other connections write. */
 export async function openCalendars(database: Database, connection: ConnectionOptions, log: Log): Promise<Calendars> {
   const calendars = new Calendars(database);
   await calendars.refresh();
@@ -41,23 +47,23 @@ export async function openCalendars(database: Database, connection: ConnectionOp
   return calendars;
 }
 
-/** Calendars, made when they are asked for, and kept while nothing in them changes. */
+/** Calendars of agents: made when asked for, and remembered until one of their events changes. */
 export class Calendars {
   readonly #database: Database;
   #revisions = new Map<string, number>();
   readonly #made = new Map<string, AgentCalendar>();
-  /** Of all agents: another number whenever any revision is another. */
+  /** Calendar of all agents; its revision is the newest of all revisions. */
   #all: { revisionMs: number; calendar?: AgentCalendar } = { revisionMs: 0 };
   #isSuspect = true;
   #asking: Promise<void> | undefined;
   #close: () => Promise<void> = async () => undefined;
 
-  /** By `openCalendars`. */
+  /** For `openCalendars` alone. */
   constructor(database: Database) {
     this.#database = database;
   }
 
-  /** Hears what others write, until it is closed. */
+  /** Listens for changes that other connections write, until it is closed. */
   watch(connection: ConnectionOptions, log: Log): void {
     const listener = listen(connection, () => this.suspect(), log);
     const timer = setInterval(() => this.suspect(), ASK_EVERY_MS);
@@ -67,12 +73,12 @@ export class Calendars {
     };
   }
 
-  /** Hears no more. Idempotent. */
+  /** Stops listening. Idempotent. */
   close(): Promise<void> {
     return this.#close();
   }
 
-  /** Something may have been written: the database is asked before the next answer. */
+  /** Notes that something may have been written: the database is asked before the next answer. */
   suspect(): void {
     this.#isSuspect = true;
   }
@@ -85,12 +91,15 @@ export class Calendars {
     const known = this.#made.get(agent);
     if (known?.revisionMs === revisionMs) return known;
     const calendar = { revisionMs, entries: revisionMs === 0 ? [] : await this.#entries(agent), made: new Map() };
-    // Names that never had an event are not kept: anybody may ask for any.
+    // A name that never had an event is not remembered: otherwise requests with invented names would fill the memory.
     if (revisionMs !== 0) this.#made.set(agent, calendar);
     return calendar;
   }
 
-  /** One at a time; whoever comes meanwhile waits for it, and asks again if something was written since it began. */
+  /**
+   * Reads the revisions from the database, once for all callers that wait; they read again if something was written
+   * meanwhile.
+   */
   refresh(): Promise<void> {
     this.#isSuspect = false;
     return (this.#asking = this.#readRevisions().finally(() => (this.#asking = undefined)));
@@ -150,17 +159,21 @@ function entryOf(event: EventRow, series: SeriesRow | undefined): Entry {
 
 const [HEAD = '', FOOT = ''] = writeCalendar([], 0).split(/(?=END:VCALENDAR)/);
 
-/** Events that are over for longer than this are told no more. */
+/** Time in ms for which an event stays in the calendar after its end. */
 const KEPT_AFTER_MS = 3600_000;
 
+/** The part of a calendar that is asked for. */
 export interface Question {
   nowMs: number;
-  /** Only what begins before. */
+  /** Limit of the starts: only events that begin before it are given. */
   cutoffMs?: number | undefined;
   series?: string | undefined;
 }
 
-/** Which entries are told, and a mark that is another when they are others, as far as time passing does not do it. */
+/**
+ * Entries that a question asks for, and how many begin before its cutoff. Entries that ended more than an hour ago are
+ * left out.
+ */
 export function select(
   { entries }: AgentCalendar,
   { nowMs, cutoffMs, series }: Question,
@@ -182,7 +195,10 @@ function countBefore(entries: readonly Entry[], cutoffMs: number): number {
   return low;
 }
 
-/** The calendar as it is sent. Of entries that are sorted, how many begin before the cutoff and how many are left say which. */
+/**
+ * The calendar as it is sent. The number of entries before the cutoff and the number of entries left say which entries
+ * these are, since entries are sorted: an answer of the same numbers is given again.
+ */
 export function calendarBytes(calendar: AgentCalendar, question: Question): Buffer {
   const { chosen, before } = select(calendar, question);
   const key = `${before} ${chosen.length} ${question.series ?? ''}`;
@@ -194,7 +210,7 @@ export function calendarBytes(calendar: AgentCalendar, question: Question): Buff
   return bytes;
 }
 
-/** Hears what other connections write; a connection that breaks is made again. */
+/** Listens for notices of other connections; a connection that breaks is opened again. */
 function listen(connection: ConnectionOptions, heard: () => void, log: Log): { close(): Promise<void> } {
   const closing = new AbortController();
   const { signal } = closing;

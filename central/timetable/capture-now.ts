@@ -5,20 +5,23 @@ import type { Who } from '../identity/who.ts';
 import type { EventRow } from '../store/tables.ts';
 import { addEvents, changeEvent, type Scheduled, type TimetableNeeds } from './schedule.ts';
 
-/** The `source` of events that somebody began by hand. */
+/** Value of `source` for events that were begun by hand. */
 const SOURCE = 'capture-now';
-/** Opencast's defaults (facts/opencast 1.8). */
+/**
+ * Length of a recording that is begun by hand, and of each extension, in ms: Opencast's defaults (facts/opencast 1.8).
+ */
 const INITIAL_MS = 300_000;
 const PROLONG_MS = 300_000;
+/** Time in ms before the end of a recording begun by hand; when less is left it is lengthened by itself. */
 const PROLONG_WHEN_LEFT_MS = 90_000;
-/** A following event keeps so much before it. */
+/** Time in ms that stays free before the next event: an extension ends earlier if needed. */
 const GAP_MS = 60_000;
 const TYPE = 'org.opencastproject.registration.type';
 const AD_HOC = { [TYPE]: 'ad-hoc' };
 
 type Needs = TimetableNeeds & { roster: Roster };
 
-/** Begins to record at once, for five minutes to begin with. An agent that nobody knows is registered for as long. */
+/** Begins to record at once, for five minutes at first. An agent that is not known is registered. */
 export async function startCapture(
   needs: Needs,
   who: Who | undefined,
@@ -40,12 +43,12 @@ export async function startCapture(
   return done;
 }
 
-/** Ends what is recorded now; undefined: nothing was. */
+/** Ends the recording of an agent that runs now; undefined: none does. */
 export async function stopCapture(needs: Needs, who: Who | undefined, agent: string): Promise<Scheduled | undefined> {
   const nowMs = needs.clock.nowMs();
   const event = await currentOf(needs.database, agent, nowMs);
   if (!event?.starts_at) return undefined;
-  // An event lasts a second at least: an agent that asks in between is to see its end.
+  // The event keeps a length of at least one second, so that an agent that asks in between sees its end.
   const endsAtMs = Math.max(nowMs, event.starts_at.getTime() + 1000);
   const done = await changeEvent(needs, who, event.id, { slot: { endsAtMs } });
   const { configuration } = needs.roster.get(agent) ?? {};
@@ -53,7 +56,7 @@ export async function stopCapture(needs: Needs, who: Who | undefined, agent: str
   return done;
 }
 
-/** Lengthens what is recorded now by five minutes, or as far as the next event lets it; undefined: nothing is recorded. */
+/** Lengthens the recording that runs now by five minutes, or as far as the next event allows; undefined: none runs. */
 export async function prolongCapture(
   needs: Needs,
   who: Who | undefined,
@@ -72,7 +75,9 @@ async function prolong(needs: Needs, who: Who | undefined, event: EventRow): Pro
   return changeEvent(needs, who, event.id, { slot: { endsAtMs: until } });
 }
 
-/** Lengthens what was begun by hand and would end soon: it goes on until somebody stops it. */
+/**
+ * Lengthens every recording that was begun by hand and would end soon, so that it goes on until it is stopped by hand.
+ */
 export async function prolongAll(needs: Needs): Promise<void> {
   const now = needs.clock.nowMs();
   const ending = await endingBetween(needs.database, SOURCE, now, now + PROLONG_WHEN_LEFT_MS);

@@ -1,14 +1,14 @@
 import type { Booked } from '../catalogue/event-rows.ts';
 
-/** Two that want the same box at once; `later` begins later, or at the same moment. */
+/** Two events that want the same box at the same time; `later` begins later, or at the same moment. */
 export interface Clash<T> {
   earlier: T;
   later: T;
 }
 
 /**
- * Everything that overlaps, box by box, in order of time: a sweep over the sorted beginnings, so that 10 000 events take
- * milliseconds. At most `most` are given, for a calendar that overlaps everywhere.
+ * All pairs of events that overlap on one box, in order of time. The events are sorted once and walked through, so that
+ * 10 000 of them take milliseconds. At most `most` pairs are given, for a calendar where everything overlaps.
  */
 export function clashesOf<T extends Booked>(events: readonly T[], most = 1000): Clash<T>[] {
   const clashes: Clash<T>[] = [];

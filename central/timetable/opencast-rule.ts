@@ -5,22 +5,26 @@ import { BadRequest } from '../catalogue/bad-request.ts';
 import type { Booked } from '../catalogue/event-rows.ts';
 import { wallsOf } from './repeated.ts';
 
-/** A recurring booking as Opencast's schedulers send it. */
+/** A recurring booking, as Opencast's schedulers send it. */
 export interface OpencastRule {
-  /** With at most one BYHOUR and one BYMINUTE, which are UTC on the day of `startsAtMs` (facts/opencast 3.1). */
+  /**
+   * Rule of recurrence, with at most one BYHOUR and one BYMINUTE, which are UTC on the day of `startsAtMs`
+   * (facts/opencast 3.1).
+   */
   rule: string;
   startsAtMs: number;
-  /** Nothing begins later. */
+  /** Last moment at which an occurrence may begin. */
   endsAtMs: number;
   durationMs: number;
-  /** That of the hall. */
+  /** Time zone of the hall. */
   zone: Zone;
 }
 
 /**
- * The periods that such a rule means. Hour and minute are brought from UTC to the hall's wall once, on the first day, and
- * every occurrence is reckoned there: a lecture at 08:30 stays at 08:30 when the clocks change. BYDAY means days of the hall.
- * Throws a RecurrenceError for a rule that is none, has two hours, or whose occurrences overlap one another.
+ * The periods of a rule. Hour and minute are converted from UTC to the clock of the hall once, for the first day, and
+ * every occurrence is computed with them: a lecture at 08:30 stays at 08:30 when summer time begins or ends. BYDAY
+ * means days of the hall. Throws a RecurrenceError for a text that is no rule, a rule with two hours, or one whose
+ * occurrences overlap.
  */
 export function expandOpencastRule({ rule, startsAtMs, endsAtMs, durationMs, zone }: OpencastRule): Period[] {
   const read = readRule(rule);
@@ -42,7 +46,7 @@ const withoutClock = (rule: Rule): Rule => ({
   by: { ...rule.by, BYHOUR: [], BYMINUTE: [], BYSECOND: [] },
 });
 
-/** The first day at the rule's hour and minute. */
+/** The start of the first day, at the hour and minute of the rule. */
 function firstBeginning(rule: Rule, startsAtMs: number): number {
   const hour = only(rule, 'BYHOUR');
   const minute = only(rule, 'BYMINUTE');
@@ -57,7 +61,9 @@ function only({ by, text }: Rule, name: 'BYHOUR' | 'BYMINUTE'): number | undefin
   return numbers[0];
 }
 
-/** The slots of a rule. Throws BadRequest for a rule that cannot be followed, or that names nothing. */
+/**
+ * The bookings of a rule for an agent. Throws BadRequest for a rule that cannot be read, or that has no occurrences.
+ */
 export function ruledSlots({ agentId, ...rule }: OpencastRule & Pick<Booked, 'agentId'>): Booked[] {
   try {
     const periods = expandOpencastRule(rule);
@@ -68,5 +74,5 @@ export function ruledSlots({ agentId, ...rule }: OpencastRule & Pick<Booked, 'ag
   }
 }
 
-/** `Lecture 01`, `Lecture 02`, …: how Opencast names the events of a rule. */
+/** The title of the n-th event of a rule, as Opencast numbers it: `Lecture 01`, `Lecture 02`, … */
 export const numbered = (title: string, n: number): string => `${title} ${String(n + 1).padStart(2, '0')}`;

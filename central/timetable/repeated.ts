@@ -2,22 +2,25 @@ import { startsOf } from '@amphi/lib/calendar/rules/recurrence.ts';
 import { hasEnd, readRule, RecurrenceError, type Rule } from '@amphi/lib/calendar/rules/rule-text.ts';
 import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 
+/** A lecture that repeats, on the clock of its hall. */
 export interface Repetition {
-  /** `FREQ=WEEKLY;BYDAY=MO,WE`, with or without `RRULE:` before it, as programs write it; or what was read of it. */
+  /**
+   * Rule of recurrence, `FREQ=WEEKLY;BYDAY=MO,WE`, with or without `RRULE:` before it; or one that was already read.
+   */
   rule: string | Rule;
-  /** The first beginning on the wall of the hall. */
+  /** First start, on the clock of the hall. */
   firstWallMs: number;
-  /** Nothing begins later on that wall. */
+  /** Last moment at which an occurrence may begin, on the same clock. */
   lastWallMs?: number;
   zone: Zone;
 }
 
-/** More than a lecture hall holds in ten years. */
+/** Occurrences of one rule; one with more is refused. A lecture hall has fewer in ten years. */
 const MOST = 5000;
 
 /**
- * The beginnings on the wall that a rule names, in order. Throws a RecurrenceError for a rule that is none, that never ends,
- * or that names more than 5000.
+ * The starts of a rule on the clock of the hall, in order. Throws a RecurrenceError for a text that is no rule, a rule
+ * that never ends, or one with more than 5000 occurrences.
  */
 export function wallsOf({ rule, firstWallMs, lastWallMs, zone }: Repetition): number[] {
   const read = typeof rule === 'string' ? readRule(rule) : rule;

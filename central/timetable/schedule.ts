@@ -18,32 +18,36 @@ import type { Database } from '../store/connect.ts';
 import type { DeletedBecause, EventRow, NewEvent } from '../store/tables.ts';
 import { clashesOf } from './conflicts.ts';
 
-/** What came of a wish: done, refused since others have the hall, or there is no such event. */
+/** Result of a change of the timetable: done, refused because other events have the hall, or no such event. */
 export type Scheduled = { kind: 'done'; ids: string[] } | { kind: 'conflict'; with: EventRow[] } | { kind: 'missing' };
 
+/** Settings of a change of the timetable. */
 export interface ScheduleOptions {
-  /** Whether it may stand where another has the hall already; `own`: where both were made by whoever asks, so that halls can change. */
+  /**
+   * Whether the event may overlap another one; `own`: where both were made by the same account, so that two can swap
+   * halls.
+   */
   allowConflict?: boolean | 'own';
 }
 
-/** What writing the timetable works with. */
+/** Database, clock and settings that writing the timetable works with. */
 export interface TimetableNeeds {
   database: Database;
   clock: Clock;
   config: {
-    /** What begins after an ingest, where the event names nothing. */
+    /** Workflow that begins after an ingest, where the event names none. */
     workflow: string;
   };
 }
 
-/** Does something to the timetable while nobody else does, all of it or nothing. */
+/** Changes the timetable in one transaction, while no other change runs: all of it is written, or nothing. */
 export const withTimetable = <T>(database: Database, work: (within: Database) => Promise<T>): Promise<T> =>
   database.transaction().execute(async (within) => {
     await sql`select pg_advisory_xact_lock(hashtext('amphi timetable'))`.execute(within);
     return work(within);
   });
 
-/** Puts events into the timetable, all or none; ids that are there already, and events that overlap, are conflicts. */
+/** Adds events, all or none. Ids that exist already, and events that overlap others, are conflicts. */
 export function addEvents(
   { database, config }: TimetableNeeds,
   who: Who | undefined,
@@ -90,7 +94,8 @@ export function changeEvent(
     const row = await lockEvent(within, id);
     if (!row) return { kind: 'missing' };
     const next = patchedRow(row, patch, new Date(clock.nowMs()));
-    // What is written back as it was disturbs nobody anew, also where a conflict was allowed before.
+    // The time and hall are checked for conflicts only if they change: an event whose conflict was allowed before may
+    // be written back.
     const slot = patch.slot && !isSameSlot(row, next) ? wholeSlot(next) : undefined;
     const conflicts = slot && options.allowConflict !== true ? await eventsAt(within, [slot], [id]) : [];
     if (conflicts.length > 0 && !(await areAllOf(within, who, options, [row, ...conflicts])))
@@ -108,7 +113,7 @@ const isSameSlot = (row: EventRow, next: NewEvent): boolean =>
   +(row.starts_at ?? 0) === +(next.starts_at ?? 0) &&
   +(row.ends_at ?? 0) === +(next.ends_at ?? 0);
 
-/** Whether somebody may let these overlap since all are his. */
+/** Whether these events may overlap because all of them were made by this account. */
 async function areAllOf(
   within: Database,
   who: Who | undefined,
@@ -123,7 +128,10 @@ async function areAllOf(
   return rows.every(({ id }) => makers.get(id) === who.name);
 }
 
-/** Where an event is to be. Throws BadRequest if that is no stretch of time in a hall. */
+/**
+ * Hall and times of an event. Throws BadRequest if it is not scheduled, or not for a length of time that a lecture can
+ * have.
+ */
 function wholeSlot({ agent, starts_at, ends_at }: NewEvent): Booked {
   const slot = slotOf({ agent: agent ?? null, starts_at: starts_at ?? null, ends_at: ends_at ?? null });
   if (!slot) throw new BadRequest('it is not scheduled yet: agent, start and end are needed');
@@ -131,7 +139,7 @@ function wholeSlot({ agent, starts_at, ends_at }: NewEvent): Booked {
   return slot;
 }
 
-/** Takes events out of the timetable. What was recorded of them goes too. */
+/** Removes events from the timetable, with what was recorded of them. */
 export function removeEvents(
   { database }: Pick<TimetableNeeds, 'database'>,
   who: Who | undefined,
@@ -153,7 +161,7 @@ const removed = (row: EventRow): AuditEntry => ({
   change: { title: row.title, ...toldSlot(slotOf(row)) },
 });
 
-/** Takes out what ended `bufferMs` ago or longer and of which nothing was ever recorded. */
+/** Removes events that ended at least `bufferMs` ago and of which nothing was ever recorded. */
 export async function removeOld(
   { database, clock }: Pick<TimetableNeeds, 'database' | 'clock'>,
   who: Who | undefined,

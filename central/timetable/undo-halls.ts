@@ -2,24 +2,24 @@ import type { Roster } from '../agents/roster.ts';
 import { eventsInHalls } from '../catalogue/events.ts';
 import type { Database } from '../store/connect.ts';
 
-/** Why a hall that an import made stays when the import is undone. */
+/** Reason why a hall that an import made stays when the import is undone. */
 export type HallStays =
-  /** Other lectures are in it. */
+  /** Other lectures are planned in the hall. */
   | 'used'
-  /** Its box called since. */
+  /** The hall's box has called since. */
   | 'called'
-  /** Somebody named it, or made an account for its box. */
+  /** A person named the hall, or made an account for its box. */
   | 'settled';
 
-/** What becomes of the halls that an import made. */
+/** The halls that an import made: those that go, and those that stay. */
 export interface UndoneHalls {
   removed: string[];
   left: { hall: string; why: HallStays }[];
 }
 
 /**
- * Which halls go: those that nobody has used otherwise. `events` are those that go, and where others are to be again, `slots`.
- * Halls that are gone already are not told.
+ * Decides which of the halls that an import made go: those that are not used in another way. `events` are removed with
+ * them; `slots` are times and halls that other events return to. Halls that no longer exist are not listed.
  */
 export async function hallsToRemove(
   database: Database,
@@ -50,7 +50,7 @@ export async function hallsToRemove(
   };
 }
 
-/** Removes them, but for one whose box called in this moment. */
+/** Removes halls, except one whose box has called just now. */
 export async function removeHalls(roster: Pick<Roster, 'get' | 'remove'>, halls: readonly string[]): Promise<void> {
   for (const hall of halls) if (!hasCalled(roster, hall)) await roster.remove(hall);
 }

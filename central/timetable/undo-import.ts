@@ -20,36 +20,39 @@ import { withTimetable, type TimetableNeeds } from './schedule.ts';
 import { hallsToRemove, removeHalls, type UndoneHalls } from './undo-halls.ts';
 import { placeOf, type Place } from './import/report.ts';
 
-/** Why an event stays as it is when its import is undone. */
+/** Reason why an event stays as it is when its import is undone. */
 export type Left =
-  /** It was recorded, or has begun. */
+  /** The event was recorded, or has begun. */
   | 'recorded'
-  /** A later import named it. */
+  /** A later import named the event. */
   | 'later'
-  /** Somebody cancelled it since, or it was put back. */
+  /** The event was cancelled since, or put back. */
   | 'deleted'
-  /** It would take place in the past. */
+  /** The event would take place in the past. */
   | 'past';
 
-/** What is to be done with one event. */
+/** What undoing an import does to one event. */
 export type UndoStep =
   | { what: 'remove'; event: EventRow; changedSince: boolean }
   | { what: 'restore'; event: EventRow; to: EventRow; changedSince: boolean }
   | { what: 'putBack'; to: EventRow }
   | { what: 'leave'; event: EventRow; why: Left };
 
-/** An event as it is, and what an import did to it. */
+/** An event as it is now, and what an import did to it. */
 export interface Touched {
   what: ImportedEvent['what'];
   before: EventRow | undefined;
   now: EventRow | undefined;
-  /** Something of it was brought. */
+  /** Whether a recording of it was ingested. */
   isIngested: boolean;
-  /** No later import named it, nor has another event its name. */
+  /** Whether no later import named it, and no other event has its name. */
   isLast: boolean;
 }
 
-/** What undoing does to an event. What has begun is left alone: it may be recorded at this moment. Undefined: nothing is left to undo. */
+/**
+ * What undoing does to an event; undefined: nothing is left to undo. An event that has begun stays, since it may be
+ * recorded at this moment.
+ */
 export function undoStep(
   { what, before, now, isIngested, isLast }: Touched,
   { nowMs, importedAtMs }: { nowMs: number; importedAtMs: number },
@@ -74,40 +77,41 @@ export function undoStep(
 const hasBegun = ({ starts_at }: EventRow, nowMs: number): boolean => starts_at !== null && +starts_at <= nowMs;
 const isOver = ({ ends_at }: EventRow, nowMs: number): boolean => ends_at !== null && +ends_at <= nowMs;
 
-/** One event in the report of an undoing. */
+/** One event in the report of undoing an import. */
 export interface UndoneEvent extends Place {
   id: string;
   title: string;
 }
 
-/** What undoing an import did, or would do, as JSON. */
+/** Result of undoing an import, or of trying that, as JSON. */
 export interface UndoReport {
   import: { id: number; at: string; by: string | null; source: string };
   dryRun: boolean;
-  /** Whether it was done: never where others have the halls. */
+  /** Whether it was done: never if other events have the halls. */
   applied: boolean;
   timeZone: string;
   removed: (UndoneEvent & { changedSince: boolean })[];
-  /** As they were before the import; `was`: as they are up to now. */
+  /** Events that are again as before the import; `was`: as they are until now. */
   restored: (UndoneEvent & { changedSince: boolean; was: UndoneEvent })[];
-  /** Those that it had cancelled. */
+  /** Events that the import had cancelled, and that are put back. */
   putBack: UndoneEvent[];
   left: (UndoneEvent & { why: Left })[];
-  /** Of the halls that it made. */
+  /** Halls that the import made. */
   halls: UndoneHalls;
-  /** Events of others where something is to be again: with one of them nothing is done. */
+  /** Other events at the times and in the halls of events that return; with one of them nothing is done. */
   conflicts: UndoneEvent[];
 }
 
-/** What came of it. */
+/** Result of undoing an import, or why it was not possible. */
 export type Undone =
   | { kind: 'told'; report: UndoReport }
   | { kind: 'missing' }
   | { kind: 'undone already'; of: KeptImport };
 
 /**
- * Undoes an import as a whole, or says what that would do: what it made is removed, what it changed is as before, what it cancelled is
- * put back. What was recorded, has begun, or was named by a later import stays.
+ * Undoes an import as a whole, or reports what that would do: events that it made are removed, those that it changed
+ * are as before, those that it cancelled are put back. Events that were recorded, have begun, or were named by a later
+ * import stay.
  */
 export async function undoImport(
   { database, clock, roster }: Pick<TimetableNeeds, 'database' | 'clock'> & { roster: Roster },
@@ -155,11 +159,11 @@ async function stepsOf(within: Database, of: KeptImport, nowMs: number): Promise
   });
 }
 
-/** Where events are to be again. */
+/** Times and halls that events return to. */
 const slotsOf = (steps: readonly UndoStep[]): Booked[] =>
   steps.flatMap((step) => (step.what === 'restore' || step.what === 'putBack' ? (slotOf(step.to) ?? []) : []));
 
-/** Events that go, or go elsewhere. */
+/** Ids of the events that are removed or moved. */
 const movedOf = (steps: readonly UndoStep[]): string[] =>
   steps.flatMap((step) => (step.what === 'remove' || step.what === 'restore' ? [step.event.id] : []));
 
@@ -230,7 +234,7 @@ function reportOf(
   };
 }
 
-/** When, by whom and of what an import was. */
+/** Time, account and file of an import, as JSON. */
 export const importJson = ({ id, at, account, source }: KeptImport): UndoReport['import'] => ({
   id,
   at: at.toISOString(),

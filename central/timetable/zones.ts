@@ -1,17 +1,17 @@
 import { ianaZone, UTC, type Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 import type { Roster } from '../agents/roster.ts';
 
-/** What an agent says of the clock on its wall (facts/opencast 1.5). */
+/** Property by which an agent tells its time zone (facts/opencast 1.5). */
 const TIME_ZONE = 'capture.device.timezone';
 
-/** The zone of this machine, for halls that name none. */
+/** The time zone of this machine, for halls that name none. */
 export const ownZone = (): Zone => ianaZone(new Intl.DateTimeFormat().resolvedOptions().timeZone) ?? UTC;
 
-/** The zone of a hall: as its agent says; of one that never called, that of most halls, else this machine's. */
+/** The time zone of a hall: as its agent says; else that of most halls; else that of this machine. */
 export const zoneOfAgent = (roster: Roster, agent: string): Zone =>
   ianaZone(roster.get(agent)?.configuration[TIME_ZONE] ?? '') ?? zoneOfHalls(roster)?.zone ?? ownZone();
 
-/** The halls whose agents say in which zone they are. */
+/** The halls whose agents tell their time zone. */
 export const saidZones = (roster: Roster): { agent: string; zone: Zone }[] =>
   roster
     .all()
@@ -21,13 +21,16 @@ export const saidZones = (roster: Roster): { agent: string; zone: Zone }[] =>
     })
     .toSorted((one, other) => (one.agent < other.agent ? -1 : 1));
 
-/** The zone that most halls are in, and one of them; undefined if none says anything. */
+/** The time zone of most halls, and one of these halls; undefined if no agent tells one. */
 export function zoneOfHalls(roster: Roster): { agent: string; zone: Zone } | undefined {
   const groups = [...Map.groupBy(saidZones(roster), ({ zone }) => zone).values()];
   return groups.toSorted((one, other) => other.length - one.length)[0]?.[0];
 }
 
-/** The zone that is asked for, else the halls', else that of whoever asks, else this machine's; and a note where it comes from. */
+/**
+ * The time zone to be used: the one that is asked for, else that of the halls, else that of the person who asks
+ * (`own`), else that of this machine; and a note that says which, where needed.
+ */
 export function zoneAsked(roster: Roster, asked?: string, own?: string): { zone: Zone; note: string[] } {
   const named = asked === undefined ? undefined : ianaZone(asked);
   if (named) return { zone: named, note: [] };

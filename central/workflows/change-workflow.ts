@@ -5,17 +5,18 @@ import type { Database } from '../store/connect.ts';
 import { json, type WorkflowRow } from '../store/tables.ts';
 import { isActive } from './workflows.ts';
 
-/** What somebody wants of a workflow. */
+/** Change of a workflow that is asked for. */
 export interface WorkflowChange {
-  /** `resume` lets a paused one wait again for whoever runs workflows. */
+  /** Change of its state; `resume` lets a paused workflow wait again for the program that runs workflows. */
   action?: 'stop' | 'suspend' | 'resume' | undefined;
   configuration?: Record<string, string> | undefined;
 }
 
+/** Result of a change. */
 export type WorkflowChanged =
   | { kind: 'done'; workflow: WorkflowRow }
   | { kind: 'missing' }
-  /** Its state does not allow it: why, in words. */
+  /** Change that the state of the workflow does not allow; `why` tells the client. */
   | { kind: 'refused'; why: string };
 
 interface Transition {
@@ -23,14 +24,17 @@ interface Transition {
   to: string;
 }
 
-/** What has ended stays what it was: it happened. */
+/** States that each action starts from and leads to. A workflow that has ended cannot be changed. */
 const TRANSITIONS: Readonly<Record<NonNullable<WorkflowChange['action']>, Transition>> = {
   stop: { from: ['instantiated', 'running', 'paused', 'failing'], to: 'stopped' },
   suspend: { from: ['instantiated', 'running'], to: 'paused' },
   resume: { from: ['paused'], to: 'instantiated' },
 };
 
-/** Changes a workflow, with the audit in the same transaction; its number is told on `amphi_workflow`, as when it began. */
+/**
+ * Changes a workflow and writes the audit entry in one transaction. Its number is sent on the channel `amphi_workflow`,
+ * as when it began.
+ */
 export async function changeWorkflow(
   database: Database,
   who: Who,
@@ -73,7 +77,7 @@ async function write(
   return workflow;
 }
 
-/** Removes what is kept of a workflow that has ended; its recording stays. One that has more to do is refused. */
+/** Removes the record of a workflow that has ended; its recording stays. One that is still active is refused. */
 export async function removeWorkflow(database: Database, who: Who, id: number): Promise<'done' | 'missing' | 'active'> {
   return database.transaction().execute(async (within) => {
     const found = await within.selectFrom('workflows').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();

@@ -4,7 +4,7 @@ export interface Operation {
   description: string;
 }
 
-/** What may be named as what happens after an ingest. */
+/** Definition that can be named as the workflow after an ingest. */
 export interface Definition {
   id: string;
   title: string;
@@ -13,7 +13,7 @@ export interface Definition {
   operations: readonly Operation[];
 }
 
-/** The one operation that every recording goes through: it has ended when its workflow is written. */
+/** The operation that every recording goes through: it has already ended when its workflow is written. */
 export const INGEST: Operation = {
   id: 'ingest',
   description: 'Keeps what was brought as a version of its event',
@@ -22,7 +22,7 @@ export const INGEST: Operation = {
 /** All operations of this server. */
 export const OPERATIONS: readonly Operation[] = [INGEST];
 
-/** The definitions of this server: that of its configuration, whose only operation is the ingest. */
+/** Definitions of this server: only that of its configuration, with the ingest as its only operation. */
 export const definitionsOf = ({ workflow }: { workflow: string }): Definition[] => [
   {
     id: workflow,
@@ -37,6 +37,6 @@ export const definitionsOf = ({ workflow }: { workflow: string }): Definition[] 
 export const definitionNamed = (config: { workflow: string }, id: string): Definition | undefined =>
   definitionsOf(config).find((one) => one.id === id);
 
-/** Why a definition cannot be started by itself, in words for whoever asks. */
+/** Reason why a definition cannot be started by itself, in words for the client. */
 export const whyNotStarted = (id: string): string =>
   `this server has nothing to start: ${id} is the ingest alone, which a recording goes through when it is handed over`;

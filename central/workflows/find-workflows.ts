@@ -5,18 +5,18 @@ import { eventIds } from '../catalogue/list-events.ts';
 import type { Database } from '../store/connect.ts';
 import type { WorkflowRow } from '../store/tables.ts';
 
-/** What is looked for; what is left out does not matter. */
+/** Search for workflows; fields that are left out do not matter. */
 export interface WorkflowSearch {
-  /** One of these states, in small letters. */
+  /** States, in small letters: the workflow must be in one of them. */
   states?: readonly string[];
-  /** None of these. */
+  /** States that the workflow must not be in. */
   notStates?: readonly string[];
   definition?: string | undefined;
-  /** Of this event. */
+  /** Id of the event that the workflow belongs to. */
   event?: string | undefined;
-  /** Of events that all of these filters fit; names as in `listEvents`. */
+  /** Filters that the event of the workflow must fit, all of them; names as in `listEvents`. */
   events?: readonly Filter[];
-  /** `DATE_CREATED_DESC`; without one the newest first. */
+  /** Order, such as `DATE_CREATED_DESC`; without one the newest come first. */
   sort?: string | undefined;
 }
 
@@ -39,7 +39,7 @@ const ORDERS: ReadonlyMap<string, Expression<unknown>> = new Map([
   ['workflow_definition_identifier', sql`definition`],
 ]);
 
-/** A page of workflows, and how many there are in all. Throws BadRequest for a state, an order or a filter that there is not. */
+/** A page of workflows, and their number in all. Throws BadRequest for an unknown state, order or filter. */
 export async function findWorkflows(
   database: Database,
   search: WorkflowSearch,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../store/connect.ts';
 import { json, type WorkflowRow } from '../store/tables.ts';
 
-/** What begins when an event has a new version. */
+/** Workflow that begins when an event has a new version. */
 export interface NewWorkflow {
   event: string;
   version: number;
@@ -11,8 +11,8 @@ export interface NewWorkflow {
 }
 
 /**
- * Writes a workflow, `instantiated`, and tells its number on the channel `amphi_workflow`: whoever runs workflows hears it when the
- * transaction ends, and not at all if it fails.
+ * Writes a workflow in the state `instantiated`, and sends its number on the channel `amphi_workflow`: the program that
+ * runs workflows gets it when the transaction ends, and does not get it if the transaction fails.
  */
 export async function beginWorkflow(within: Database, { configuration, ...of }: NewWorkflow): Promise<WorkflowRow> {
   const workflow = await within
@@ -24,7 +24,7 @@ export async function beginWorkflow(within: Database, { configuration, ...of }: 
   return workflow;
 }
 
-/** The workflows of an event, or of one of its versions, the first one first. */
+/** Workflows of an event, or of one of its versions, the first one first. */
 export const workflowsOf = (database: Database, event: string, version?: number): Promise<WorkflowRow[]> =>
   database
     .selectFrom('workflows')
@@ -36,5 +36,5 @@ export const workflowsOf = (database: Database, event: string, version?: number)
 
 const ACTIVE: readonly string[] = ['instantiated', 'running', 'paused', 'failing'];
 
-/** Whether a workflow has more to do. */
+/** Whether a workflow has not ended yet. */
 export const isActive = ({ state }: Pick<WorkflowRow, 'state'>): boolean => ACTIVE.includes(state);

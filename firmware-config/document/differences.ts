@@ -10,7 +10,7 @@ export interface Change {
   after: unknown;
 }
 
-/** The differences of two documents, key by key, in the order of the second. Secrets are compared but hidden. */
+/** Differences of two documents, key by key, in the order of the second. Secrets are compared but hidden. */
 export function changesBetween(before: BoxDocument, after: BoxDocument): Change[] {
   const changes: Change[] = [];
   visit([before, after], [hideSecrets(before), hideSecrets(after)], '', changes);

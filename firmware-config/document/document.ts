@@ -17,7 +17,7 @@ export interface BoxDocument {
     noSignalHoldMs: number;
     streams: Record<StreamName, StreamInDocument>;
   };
-  /** The scheduler; null is none. */
+  /** Server of the scheduler; null: none. */
   scheduler?: SchedulerInDocument | null;
 }
 
@@ -27,7 +27,7 @@ type StreamInDocument = Omit<StreamWanted, 'multicast'> & { multicast: Required<
 export const readGiven = (text: string, name: string): GivenDocument =>
   checkedText(givenSchema, text, { name, about: aboutKey });
 
-/** The message for a key that cannot be set remotely: one of the machine, or none at all. */
+/** Message for a key that cannot be set remotely: a key of the machine, or an unknown one. */
 export const aboutKey = (key: string): string =>
   isKeyOfFile(key)
     ? 'belongs to the machine: it is set in the file that the box is started with'
@@ -46,11 +46,11 @@ const streamInDocument = (stream: StreamWanted): StreamInDocument => ({
 const streamWanted = ({ multicast, ...stream }: StreamInDocument): StreamWanted =>
   multicast ? { ...stream, multicast } : stream;
 
-/** Each stream that there is, otherwise said. Settings of an older box have fewer streams. */
+/** Converts each stream by a function. Settings of an older box have fewer streams. */
 const eachStream = <From, To>(streams: Record<StreamName, From>, say: (stream: From) => To): Record<StreamName, To> =>
   Object.fromEntries(Object.entries(streams).map(([name, one]) => [name, say(one)])) as Record<StreamName, To>;
 
-/** The document of the wanted state, without the recording. */
+/** Document of the wanted state, without the recording. */
 export function documentOf(wanted: Settings & { recording?: unknown }, factoryLayouts: readonly Layout[]): BoxDocument {
   const { hall, inputs, routing, layout, layoutNumber, noSignal, audio, streams, recording: _, ...others } = wanted;
   const preset = withoutRouting(layoutOf(wanted.layouts, factoryLayouts, layoutNumber));
@@ -72,7 +72,7 @@ export function documentOf(wanted: Settings & { recording?: unknown }, factoryLa
   };
 }
 
-/** The wanted settings of a document. */
+/** Wanted settings of a document. */
 export function settingsOf({ hall, device }: BoxDocument, factoryLayouts: readonly Layout[]): Settings {
   const { layout, shown, noSignalHoldMs, streams, ...same } = device;
   return {
@@ -89,7 +89,7 @@ export function settingsOf({ hall, device }: BoxDocument, factoryLayouts: readon
 const WHOLE =
   /^scheduler$|^device\.(inputs\.\d\.source|shown|layouts|pushes|streams\.[\w-]+\.multicast|sis\.(kept|ports)|sis\.presets\.\w+)$/;
 
-/** A document with the given parts replaced; the rest stays. A given layout is shown as it was saved. */
+/** Document with the given parts replaced; all others stay. A given layout is shown as it was saved. */
 export function mergeDocuments(current: BoxDocument, { hall, device, scheduler }: GivenDocument): BoxDocument {
   const shown = device?.layout !== undefined && device.shown === undefined ? { shown: null } : {};
   const given = {

@@ -11,7 +11,7 @@ const IS_URL = /^[a-z][a-z0-9+.-]*:\/\//i;
 /** Names whose values are secrets, at any depth. */
 const SECRET_NAME = /passw|passphrase|secret|token|community|credential|private/i;
 
-/** Called with each secret that was found. */
+/** Is called with each secret that is found. */
 export type Found = (secret: string) => void;
 
 /** Hides a URL's password, parameters with names of secrets, and an RTMP stream's key. */

@@ -1,7 +1,7 @@
 import { Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Pair, type YAMLMap } from 'yaml';
 import type { z } from 'zod';
 
-/** Texts of configurations: their values, or all their mistakes. */
+/** Reads texts of configurations: gives their values, or all their mistakes. */
 
 /** A value from a flag or the environment, with its place. */
 export interface Override {
@@ -11,7 +11,7 @@ export interface Override {
   value: string | number | boolean;
 }
 
-/** Thrown with all mistakes of a configuration at once, each with its place and what would be right. */
+/** Mistakes of a configuration, all at once, each with its place and what would be right. */
 export class ConfigError extends Error {
   readonly mistakes: readonly string[];
   constructor(mistakes: readonly string[]) {
@@ -22,12 +22,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** How a text is read. */
+/** Settings of reading a text. */
 export interface Reading {
   /** Name of the file, for messages. */
   name: string;
   overrides?: readonly Override[];
-  /** Gives the message for a key that the schema does not have. */
+  /** Gives the message for a key that the schema does not have; without it there is a general one. */
   about?: (key: string) => string;
   /** Changes values before they are checked. */
   prepare?: (document: Document) => void;
@@ -72,7 +72,10 @@ export function checkedText<Schema extends z.ZodType>(
   throw new ConfigError(mistakes);
 }
 
-/** Words that readers of YAML 1.1 take for true, false or a number; quoted they are text everywhere. */
+/**
+ * Words that readers of YAML 1.1 take for true, false or a number; they are written with quotes, which make them text
+ * for all readers.
+ */
 const TAKEN = /^(y|n|yes|no|on|off|[-+]?\d[\d_]*(:[0-5]?\d)+(\.\d*)?)$/i;
 
 /** A value as YAML. Numeric keys have no quotes; a long text stays on one line. */
@@ -107,7 +110,7 @@ function placeOf(
   let node: unknown = document.contents;
   let found = name;
   for (const key of path) {
-    // Keys of a file may be numbers (`1:`), those of a path are texts.
+    // Keys of a file may be numbers (`1:`); keys of a path are always texts.
     const pair = isMap(node) ? pairOf(node, String(key)) : undefined;
     node = isSeq(node) ? node.items[Number(key)] : pair?.value;
     const range = isScalar(pair?.key) ? pair.key.range : nodeRange(node);
@@ -119,7 +122,7 @@ function placeOf(
 
 type PairOf = (map: YAMLMap, key: string) => Pair | undefined;
 
-/** Finds pairs by their keys; the pairs of a map are gone through once, however many are asked for. */
+/** Finds pairs of a map by their keys. Each map is read only once, however many keys are looked up. */
 function openPairs(): PairOf {
   const known = new Map<YAMLMap, Map<string | undefined, Pair>>();
   return (map, key) => {
@@ -132,8 +135,8 @@ function openPairs(): PairOf {
 const textOf = (key: unknown): string | undefined => (isScalar(key) ? String(key.value) : undefined);
 
 /**
- * Where keys stand that their map has already. The library's own check compares each key with each. A number and its text are one key, as
- * they are one of an object.
+ * Offsets of keys that occur twice in a map; the check of the YAML library compares each key with all others, which is
+ * too slow. A number and its text count as the same key, as in an object.
  */
 function repeatedKeys(document: Document): number[] {
   const offsets: number[] = [];

@@ -27,6 +27,6 @@ const FACTORY_ENCODERS: Presets['encoder'] = {
 /** The encoder presets that a new box uses. */
 export const STANDARD_ENCODERS: Record<StreamName, number> = { archive: 4, 'archive-b': 4, confidence: 8 };
 
-/** An encoder preset: the saved one, else the factory's. */
+/** Encoder preset of a number: the saved one, else the factory's; undefined: there is none. */
 export const encoderPresetOf = (saved: Presets['encoder'], number: number): Presets['encoder'][number] | undefined =>
   saved[number] ?? FACTORY_ENCODERS[number];

@@ -7,7 +7,7 @@ import { stream } from '../schema/device/streams.ts';
 import { factoryOf } from '../schema/key.ts';
 import { layoutOf } from './layout-presets.ts';
 
-/** The metadata of a recording without any. */
+/** Metadata of a recording without any. */
 export const NO_METADATA: Metadata = factoryOf(metadata);
 
 const input = (number: number): InputWanted =>

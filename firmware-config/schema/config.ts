@@ -71,7 +71,7 @@ export type Config = z.output<typeof configSchema>;
 
 const scheduler = key(schedulerSchema.nullable(), { en: 'null: no scheduler', standard: 'null' }).optional();
 
-/** All that a file may contain: the configuration, and what is set remotely. */
+/** Everything that a file may contain: the configuration, and the settings that can also be changed remotely. */
 export const fileSchema = configSchema.extend({ scheduler });
 
 /** The content of an imported file: any part of a document. */

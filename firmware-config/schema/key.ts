@@ -1,22 +1,22 @@
 import { z } from 'zod';
 
-/** A word in both languages, or one that is the same in both. */
+/** Text in both languages, or one that is the same in both. */
 export type Said = string | { en: string; fr: string };
 
-/** The words of a key for the reference, forms and differences. Type, range and default are the schema's. */
+/** Words of a key for the reference, forms and differences. Type, range and default come from the schema. */
 export interface KeyWords {
-  /** What a form calls it: a noun of at most four words. */
+  /** Label in a form: a noun of at most four words. */
   label?: Said;
-  /** What it is, for the help below the field and the reference: English, with Markdown's code marks. */
+  /** English description, for the help below the field and the reference, with Markdown's code marks. */
   en: string;
-  /** French; without it the page shows the English. */
+  /** French description; without it the page shows the English one. */
   fr?: string;
-  /** What the help below the field says instead, where `en` and `fr` speak of the values as files have them. */
+  /** Help below the field, if it differs: where `en` and `fr` describe the values as files have them. */
   help?: Said;
   unit?: Said;
-  /** The form of a text, if the schema's limits do not tell it. */
+  /** Form of a text, if the limits of the schema do not tell it. */
   form?: Said;
-  /** What the values of a choice are called. */
+  /** Names of the values of a choice. */
   values?: Readonly<Record<string, Said>>;
   /** The default in words. */
   standard?: string;
@@ -24,13 +24,13 @@ export interface KeyWords {
   sis?: readonly string[];
 }
 
-/** The English of a word. */
+/** English of a text. */
 export const inEnglish = (said: Said): string => (typeof said === 'string' ? said : said.en);
 
-/** Sections of the settings page. */
+/** Section of the settings page. */
 export type Section = 'hall' | 'inputs' | 'picture' | 'sound' | 'encoders' | 'streams' | 'control';
 
-/** What JSON schemas made with `told` contain besides type and range. */
+/** Words of a schema. JSON schemas that are made with the registry `told` contain them besides type and range. */
 export interface Told {
   words?: KeyWords;
   /** Heading of a group of keys. */
@@ -39,9 +39,9 @@ export interface Told {
   section?: Section;
 }
 
-/** The words of schemas. Passed to `z.toJSONSchema` as `metadata`, they appear in the JSON schema. */
+/** Words of all schemas. Passed to `z.toJSONSchema` as `metadata`, they appear in the JSON schema. */
 export const told = z.registry<Told>();
-/** The values of a new box. */
+/** Values of a new box. */
 export const factoryValues = z.registry<{ value: unknown }>();
 
 interface OfKey<Value> extends KeyWords {
@@ -50,7 +50,7 @@ interface OfKey<Value> extends KeyWords {
   section?: Section;
 }
 
-/** One setting with its schema, its words, and its value in a new box. */
+/** Makes a setting from its schema, its words and its value in a new box. */
 export function key<Schema extends z.ZodType>(schema: Schema, row: OfKey<NoInfer<z.output<Schema>>>): Schema {
   const { factory, section, ...words } = row;
   const own = schema.clone();
@@ -59,14 +59,14 @@ export function key<Schema extends z.ZodType>(schema: Schema, row: OfKey<NoInfer
   return own;
 }
 
-/** A group of keys with a name for people. */
+/** Makes a group of keys with a name for people. */
 export function group<Schema extends z.ZodType>(schema: Schema, name: Said, section?: Section): Schema {
   const own = schema.clone();
   told.add(own, { ...told.get(schema), name, ...(section && { section }) });
   return own;
 }
 
-/** The values of a group in a new box: those of its rows, except for `otherwise`. Throws for a key without a value. */
+/** Values of a group in a new box: those of its rows, except for `otherwise`. Throws for a key without a value. */
 export function factoryOf<Shape extends z.ZodRawShape>(
   { shape }: z.ZodObject<Shape>,
   otherwise: Partial<z.output<z.ZodObject<Shape>>> = {},
@@ -79,7 +79,7 @@ export function factoryOf<Shape extends z.ZodRawShape>(
   return Object.fromEntries(values) as z.output<z.ZodObject<Shape>>;
 }
 
-/** The value of a schema in a new box; lists, and what is kept by name or number, are empty. */
+/** Value of a schema in a new box; lists, and items kept by name or number, are empty. */
 function valueOf(schema: z.ZodType): unknown {
   const own = factoryValues.get(schema);
   if (own) return own.value;

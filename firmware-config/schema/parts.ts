@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { key } from './key.ts';
 import { MUST } from './phrases.ts';
 
-/** Shapes that several subjects share, with words for mistakes. */
+/** Schemas that several subjects share, with words for mistakes. */
 
 /** A text of at most `most` characters. */
 export const shortText = (most: number) =>
@@ -11,7 +11,7 @@ export const shortText = (most: number) =>
 /** Whether a text has no control characters other than tab and new line. */
 const isPlain = (value: string): boolean => !/\p{Cc}/u.test(value.replaceAll(/[\t\n]/g, ''));
 
-/** A part of the picture or of a strength, 0 to 1. */
+/** Share of the picture or of a strength, 0 to 1. */
 export const part = z.number().min(0).max(1);
 
 /** A channel. */
@@ -20,7 +20,7 @@ export const channel = z.enum(['A', 'B']);
 /** Name of a hall. */
 export const hallName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'must be 1 to 63 letters, digits, - or _');
 
-/** A URL with one of these schemes; a password in it is refused, since it has a field of its own. */
+/** URL with one of these schemes; a password in it is refused, since passwords have a field of their own. */
 export function urlOf(schemes: readonly string[]) {
   const list = schemes.map((scheme) => `${scheme}://`).join(', ');
   return z
@@ -34,12 +34,12 @@ export function urlOf(schemes: readonly string[]) {
     .refine((url) => URL.canParse(url), 'is no URL: write scheme://host:port/path');
 }
 
-/** What cameras call their users, and nobody a camera. */
+/** User names that are common for cameras and never names of machines. */
 const USUAL_USER = /^(?:admin|administrator|root|user|viewer|operator|service|guest):/i;
 
 /**
- * Whether a password with `#`, `/` or `?` in it seems to have torn a URL: what stands before the sign is no host with a port, or
- * what stands after the `@` behind it is one.
+ * Whether a password with `#`, `/` or `?` in it seems to have broken a URL: the part before that character is no host
+ * with a port, or the part after a later `@` is one.
  */
 function hasTornPassword(url: string): boolean {
   const [, authority = '', rest = ''] = /^[a-z][\w+.-]*:\/\/([^/?#]*)(.*)$/is.exec(url) ?? [];

@@ -8,7 +8,7 @@ export const NAME_32: Said = { en: '1 to 32 letters, digits, `-`, `_`', fr: '1 �
 export const URL_1024: Said = { en: 'URL, at most 1024 characters', fr: 'adresse, 1024 caractères au plus' };
 export const FILE_OF_OVERLAYS: Said = { en: 'file in the overlays folder', fr: 'fichier du dossier des habillages' };
 export const CSS_COLOUR: Said = { en: 'CSS colour', fr: 'couleur CSS' };
-/** Text for a key without a default, which has to be given with its group. */
+/** Default in words of a key that has none: it must be given with its group. */
 export const MUST = 'must be given';
 
 export const PARTS: Said = { en: 'parts of the picture', fr: 'de l’image (0 à 1)' };

@@ -1,4 +1,4 @@
-/** The schemas of requests and routes, under one name. */
+/** Schemas of requests and routes, exported together. */
 export { keptRow, keptValues, sis } from './device/control.ts';
 export { archiveEncoder, channelBEncoder, confidenceEncoder, encoder, encoderSettings } from './device/encoders.ts';
 export { inputNumber, inputWanted, picture } from './device/inputs.ts';

@@ -49,7 +49,7 @@ export function isKeyOfFile(key: string): boolean {
   });
 }
 
-/** The rows that save or name an item that is kept under a number. */
+/** Rows of the control protocol that save or name an item kept under a number. */
 function presetRowsOf(key: string): readonly string[] | undefined {
   const family = key.startsWith('device.layouts.') ? 'layout' : /\.presets\.(\w+)\./.exec(key)?.[1];
   if (family === undefined || family === 'profile') return family === undefined ? undefined : [];

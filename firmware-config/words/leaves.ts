@@ -63,5 +63,8 @@ export function leavesOf(schema: Schema): Leaf[] {
 export const jsonSchemaOf = (schema: z.ZodType): Schema =>
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', metadata: told }) as Schema;
 
-/** All keys of the configuration. They are made at the start, since that takes longer than a turn of the box may. */
+/**
+ * All keys of the configuration. They are computed when the program starts, since that takes longer than a running box
+ * may be blocked.
+ */
 export const configLeaves: readonly Leaf[] = leavesOf(jsonSchemaOf(fileSchema));

@@ -11,13 +11,14 @@ import { DialError } from '#technician/dial/dial-error.ts';
 
 const FOLDER = '/nortxe-backup';
 
+/** Configuration of a box: its text, and the document in it. */
 export interface Configuration {
   text: string;
   document: BoxDocument;
   isRecording: boolean;
 }
 
-/** The configuration of a box as it is, with its secrets. Rejects with DialError where the box has none to give. */
+/** Reads the present configuration of a box, with its secrets. Rejects with DialError if the box has none. */
 export async function readConfiguration(files: BoxFiles): Promise<Configuration> {
   const bytes = await files.read(`${FOLDER}/current.cfg`);
   if (!bytes)
@@ -29,22 +30,23 @@ export async function readConfiguration(files: BoxFiles): Promise<Configuration>
   return { text, document: parse(text) as BoxDocument, isRecording: /^# [^,\n]*, recording, /.test(text) };
 }
 
-/** A configuration as a file without its secrets, which stand there as `***`. */
+/** Text of a configuration without its secrets, which are written as `***`. */
 export const withoutSecrets = (text: string): string =>
   `${/^(#.*\n)*/.exec(text)?.[0] ?? ''}${yamlOf(hideSecrets(parse(text)))}`;
 
+/** Plan of what a given configuration would do to a box. */
 export interface Plan {
-  /** What is given, with the secrets that it hides. */
+  /** Document that is given, with its hidden secrets restored. */
   given: GivenDocument;
-  /** What would be different, in words. */
+  /** Changes of the box, in words. */
   changes: string[];
-  /** The box begins anew with it. */
+  /** Whether the box restarts with it. */
   isRestart: boolean;
   /** Hidden secrets that the box does not know. */
   mistakes: string[];
 }
 
-/** What a box would be if it were given this. */
+/** Compares a box with a document that it would be given. */
 export function planOf(before: BoxDocument, given: GivenDocument): Plan {
   const mistakes: string[] = [];
   const whole = reveal(given, before, (at) => {
@@ -56,8 +58,7 @@ export function planOf(before: BoxDocument, given: GivenDocument): Plan {
   return { given: whole, changes: changes.map(changeInWords), isRestart, mistakes };
 }
 
-/** What a box said of what was stored, or undefined: it is about something else. */
-/** What the box says of a configuration that was stored. */
+/** Shape of the box's message about a configuration that was stored. */
 const resultShape = z.object({
   sha256: z.string(),
   outcome: z.enum(['applied', 'unchanged', 'refused']),
@@ -67,11 +68,12 @@ const resultShape = z.object({
 
 type Result = z.output<typeof resultShape>;
 
+/** Result of storing a configuration. */
 export type Stored = { outcome: 'applied' | 'unchanged' } | { outcome: 'refused'; code: string; mistakes: string[] };
 
 const trialFile = (seconds: number): string => `${FOLDER}/trial-${seconds}.cfg`;
 
-/** Gives a box a configuration on trial: it goes back by itself unless `keep` follows in so many seconds. */
+/** Stores a configuration on trial: the box undoes it by itself unless `keep` follows within `seconds`. */
 export async function storeOnTrial(files: BoxFiles, given: GivenDocument, seconds: number): Promise<Stored> {
   const content = Buffer.from(yamlOf(given));
   const refusal = await files.write(trialFile(seconds), content).then(
@@ -87,10 +89,10 @@ export async function storeOnTrial(files: BoxFiles, given: GivenDocument, second
   return outcome === 'refused' ? { outcome, code, mistakes } : { outcome };
 }
 
-/** What is on trial stays. */
+/** Keeps the configuration that is on trial. */
 export const keep = (files: BoxFiles, seconds: number): Promise<void> => files.remove(trialFile(seconds));
 
-/** What the box said of what was stored; undefined where it says nothing, or nothing that is whole. */
+/** Message of the box about the configuration that was stored; undefined: there is none yet, or only a part of it. */
 async function readResult(files: BoxFiles): Promise<Result | undefined> {
   const bytes = await files.read(`${FOLDER}/box.cfg.result`);
   if (!bytes) return undefined;

@@ -31,7 +31,7 @@ interface PlaceFlags {
 
 const say = (words: string): void => console.error(words);
 
-/** A box that others name, as it is dialled. */
+/** Address and login of a box. */
 interface Place {
   host: string;
   port?: number | undefined;
@@ -60,8 +60,8 @@ function dialler(flags: PlaceFlags, common = passwordSource({ file: flags.passwo
 }
 
 /**
- * A known box as it is dialled: what its row of a table says goes before what a flag or the environment says, and that before what is
- * kept.
+ * Address and login of a known box. Cells in its row of the table have priority, then flags and the environment, then
+ * what is kept.
  */
 function placeOf(box: Omit<KnownBox, 'name'>, flags: PlaceFlags, row: Omit<Place, 'host'> = {}): Place {
   const isFtp = flags.ftp ?? (!flags.sftp && box.ftp !== undefined);
@@ -76,7 +76,10 @@ function placeOf(box: Omit<KnownBox, 'name'>, flags: PlaceFlags, row: Omit<Place
   };
 }
 
-/** Boxes of a table that are named as they are known, as they are dialled. Throws a ConfigError where two rows are one box. */
+/**
+ * Boxes of a table with the addresses of those that are named as they are known. Throws a ConfigError if two rows are
+ * the same box.
+ */
 function withKnown(targets: readonly Target[], flags: PushFlags): Target[] {
   const find = findKnownBoxes(say);
   const rows = new Map<string, HostRow>();
@@ -93,7 +96,7 @@ function withKnown(targets: readonly Target[], flags: PushFlags): Target[] {
   });
 }
 
-/** How the files of a box are reached that a command names, or does not name. */
+/** Connection to the files of the box that a command names; without a name, the box that was used last. */
 function boxDialler(named: string | undefined, flags: PlaceFlags): { label: string; dial: () => Promise<BoxFiles> } {
   const box = chooseBox(named, say);
   const dial = dialler(flags);
@@ -113,7 +116,7 @@ function wholeNumber(flag: string, text: string, least: number, most: number): n
   throw new ConfigError([`${flag}: ${text} is no whole number from ${least} to ${most}`]);
 }
 
-/** Sets the exit code; what is wrong is told in words. */
+/** Runs a command and sets the exit code; errors of the user are printed in words. */
 async function running(act: () => Promise<number> | number): Promise<void> {
   try {
     process.exitCode = await act();
@@ -232,7 +235,7 @@ async function push(template: string, flags: PushFlags): Promise<number> {
   const named = all.filter(({ row }) => !only || only.includes(row.label) || only.includes(row.host));
   const targets = withKnown(named, flags);
   const common = passwordSource({ file: flags.passwordFile });
-  // Whoever types it does so before lines of progress run over the screen.
+  // The password is asked for before lines of progress cover the screen.
   if (targets.some(({ row }) => row.password === undefined)) await common();
   const dial = dialler(flags, common);
   const done = await pushAll(targets, {
@@ -245,7 +248,7 @@ async function push(template: string, flags: PushFlags): Promise<number> {
   return areAllGood(done) ? 0 : 1;
 }
 
-/** The box may be left out: then it is the one that was used last. */
+/** Adds the arguments box and file; without a box the one that was used last is meant. */
 const aboutBoxAndFile = (command: Command): Command =>
   command
     .argument('<box-and-file...>', 'the address or the known name of a box, and a file')
@@ -273,7 +276,10 @@ const changing = (command: Command): Command =>
     .addOption(new Option('--trial <seconds>', 'a box that cannot be reached then goes back by itself').default('60'))
     .option('--json', 'for scripts');
 
-/** `amphi config`. Exit code 0; 1: mistakes, differences, or a box that did not take it; 2: nothing was done. */
+/**
+ * `amphi config`. Exit code 0; 1: there are mistakes or differences, or a box did not take its configuration; 2:
+ * nothing was done.
+ */
 export function configCommand(): Command {
   const command = new Command('config').description('settings of boxes: check, export, compare, import, push to many');
   command

@@ -6,16 +6,17 @@ import { readHosts, type HostRow } from '#firmware-config/document/hosts.ts';
 import { fillTemplate, placeholdersIn, type FilledTemplate } from '#firmware-config/document/template.ts';
 import { ConfigError } from '#firmware-config/document/text.ts';
 
-/** A box, and what it is to get. */
+/** Box, and the configuration and files that it is to get. */
 export interface Target {
   row: HostRow;
   given: Omit<FilledTemplate, 'files'>;
   overlays: ReadonlyMap<string, Buffer>;
 }
 
+/** Size of a file in bytes; a larger one is refused. */
 const MOST_BYTES = 64 << 20;
 
-/** The text of a file. Throws a ConfigError where it cannot be read. */
+/** Text of a file. Throws a ConfigError if it cannot be read. */
 export function textOfFile(path: string): string {
   try {
     return textOf(bytesOf(path));
@@ -34,7 +35,7 @@ function bytesOf(path: string): Buffer {
   }
 }
 
-/** The files right in a folder, by name: logos and backgrounds. Throws a ConfigError where it cannot be read. */
+/** Files directly in a folder, by name: logos and backgrounds. Throws a ConfigError if it cannot be read. */
 export function filesIn(folder: string): Map<string, Buffer> {
   try {
     const names = readdirSync(folder, { withFileTypes: true })
@@ -47,7 +48,10 @@ export function filesIn(folder: string): Map<string, Buffer> {
   }
 }
 
-/** A template with each box's values. Throws a ConfigError with everything that is wrong with any of them, before anything is sent. */
+/**
+ * Fills a template for each box of a table. Throws a ConfigError with the mistakes of all boxes, before anything is
+ * sent.
+ */
 export function readTargets(hostsFile: string, templateFile: string): { targets: Target[]; warnings: string[] } {
   const text = textOfFile(templateFile);
   const { hosts, columns, mistakes } = readHosts(textOfFile(hostsFile), hostsFile);
@@ -75,7 +79,7 @@ export function readTargets(hostsFile: string, templateFile: string): { targets:
 
 const listed = (columns: readonly string[]): string => [...new Set(columns)].join(', ');
 
-/** Paths are as seen from the template. */
+/** Overlay files that a template names; their paths start at the template. */
 function imagesOf(files: Record<string, string>, folder: string, known: Map<string, Buffer>) {
   const overlays = new Map<string, Buffer>();
   const mistakes: string[] = [];

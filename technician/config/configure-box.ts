@@ -6,6 +6,7 @@ import { sleep } from '#lib/runtime/clock.ts';
 import { DialError, WrongPassword } from '#technician/dial/dial-error.ts';
 import { changedOverlays, putOverlays } from './overlay-files.ts';
 
+/** Result of configuring a box. */
 export type Result =
   | 'unchanged'
   | 'would change'
@@ -18,31 +19,37 @@ export type Result =
   | 'lost'
   | 'failed';
 
-/** What became of one box. */
+/** Result of configuring a box, with details. */
 export interface Configured {
   result: Result;
-  /** What is different now, or would be, or was asked for, in words. */
+  /** Changes in words: those that were made, would be made, or were asked for. */
   changes: string[];
-  /** Why not. */
+  /** Reasons why it failed. */
   mistakes: string[];
 }
 
+/** Configuration of one box, and how it is stored. */
 export interface ConfigureOptions {
   dial: () => Promise<BoxFiles>;
   given: GivenDocument;
   /** Files of the overlays folder, by name. */
   overlays?: ReadonlyMap<string, Buffer>;
   dryRun?: boolean;
-  /** Time for which a box waits to be told that it can still be reached, seconds. */
+  /**
+   * Time in seconds for which the box waits to be told that it can still be reached; then it undoes the configuration.
+   */
   trialSeconds: number;
   onStep?: (words: string) => void;
 }
 
 const GOOD: readonly Result[] = ['unchanged', 'would change', 'done'];
-/** Whether a box has what it was to get, or would get it. */
+/** Whether a box has the configuration that it was given, or would take it. */
 export const isGood = ({ result }: Configured): boolean => GOOD.includes(result);
 
-/** Gives a box a configuration, looks whether it has it, and lets it go back if it does not. Never rejects. */
+/**
+ * Gives a box a configuration on trial, reads it back, and keeps it; if it is not as it should be, the box undoes it.
+ * Never rejects.
+ */
 export async function configureBox(options: ConfigureOptions): Promise<Configured> {
   try {
     return await configure(options);
@@ -88,17 +95,27 @@ async function configure(options: ConfigureOptions): Promise<Configured> {
   }
 }
 
-/** The line broke before the box answered: whether it has it is seen when it is read back. */
+/**
+ * Result if the connection broke before the box answered: reading back will show whether the box took the
+ * configuration.
+ */
 const unknown = (): { outcome: 'unknown' } => ({ outcome: 'unknown' });
 
+/** Pause in ms between two tries to reach a box. */
 const AGAIN_MS = 1000;
-/** A box that begins anew is gone by then. */
+/** Wait in ms after which a box that restarts no longer answers with its old state. */
 const RESTART_MS = 3000;
+/** Time in ms before the end of a trial in which nothing is kept any more, see `confirm`. */
 const LAST_MOMENT_MS = 2000;
-/** The box needs a moment to go back. */
+/**
+ * Time in ms that a box gets, after the end of the trial, to undo the configuration; after it the box counts as lost.
+ */
 const GRACE_MS = 15_000;
 
-/** Whether the box can still be reached and has what it was given; else whether it went back by itself. */
+/**
+ * Waits until the box can be reached and has what it was given, and keeps it; otherwise waits until the box has undone
+ * it.
+ */
 async function confirm(options: ConfigureOptions, plan: Plan, before: Configuration): Promise<[Result, ...string[]]> {
   const { dial, trialSeconds, onStep = () => undefined } = options;
   const endsAtMs = performance.now() + trialSeconds * 1000;
@@ -107,7 +124,7 @@ async function confirm(options: ConfigureOptions, plan: Plan, before: Configurat
     await sleep(RESTART_MS);
   }
   onStep('reading back');
-  // Not in the last moment: what is kept must not have gone back already.
+  // The last moment is left out, so that the box has not already undone what is kept.
   const why = await until(dial, endsAtMs - LAST_MOMENT_MS, async (files) => {
     const left = planOf((await readConfiguration(files)).document, plan.given).changes;
     if (left.length > 0) return `read back, it is not what was sent: ${left.join('; ')}`;
@@ -125,7 +142,9 @@ async function confirm(options: ConfigureOptions, plan: Plan, before: Configurat
 const isBack = (now: BoxDocument, before: BoxDocument, { given }: Plan): boolean =>
   planOf(now, before as GivenDocument).changes.length === 0 && planOf(now, given).changes.length > 0;
 
-/** Dials until a look finds nothing wrong; else what was wrong last. */
+/**
+ * Connects and looks, again and again, until nothing is wrong; gives what was wrong at the last try before `endsAtMs`.
+ */
 async function until(
   dial: () => Promise<BoxFiles>,
   endsAtMs: number,

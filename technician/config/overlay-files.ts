@@ -1,6 +1,6 @@
 import type { BoxFiles } from '#technician/dial/box-files.ts';
 
-/** A file of the overlays folder that is not the one of the box. */
+/** File of the overlays folder that differs from the one on the box. */
 export interface OverlayChange {
   name: string;
   before: Buffer | undefined;
@@ -21,7 +21,7 @@ export async function readOverlays(files: BoxFiles): Promise<Map<string, Buffer>
   return found;
 }
 
-/** Which of these files a box has not, or has otherwise. */
+/** Files that a box does not have, or has with other contents. */
 export async function changedOverlays(files: BoxFiles, wanted: ReadonlyMap<string, Buffer>): Promise<OverlayChange[]> {
   const changes: OverlayChange[] = [];
   for (const [name, after] of wanted) {
@@ -33,7 +33,7 @@ export async function changedOverlays(files: BoxFiles, wanted: ReadonlyMap<strin
   return changes;
 }
 
-/** Stores the files as they should be, or as they were, and reads them back. */
+/** Stores new or old contents of these files on a box, and reads them back. */
 export async function putOverlays(
   files: BoxFiles,
   changes: readonly OverlayChange[],

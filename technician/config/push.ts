@@ -4,6 +4,7 @@ import type { BoxFiles } from '#technician/dial/box-files.ts';
 import type { Target } from './config-files.ts';
 import { configureBox, isGood, type Configured, type Result } from './configure-box.ts';
 
+/** Settings of configuring many boxes. */
 export interface PushOptions {
   dial: (target: Target, say: (words: string) => void) => Promise<BoxFiles>;
   parallel: number;
@@ -11,13 +12,14 @@ export interface PushOptions {
   trialSeconds: number;
 }
 
+/** Result of one of many boxes. */
 export interface Pushed extends Configured {
   box: string;
   host: string;
   seconds: number;
 }
 
-/** Gives all boxes what they are to get, some at a time; each has its line of progress. */
+/** Configures all boxes, some at a time, each with its line of progress. */
 export async function pushAll(targets: readonly Target[], options: PushOptions): Promise<Pushed[]> {
   const progress = openProgressTable(targets.map(({ row }) => row.label));
   const results: Pushed[] = [];
@@ -56,7 +58,7 @@ async function pushOne(
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** What became of a box, in a line. */
+/** Result of a box in one line. */
 export function lastWords({ result, changes, mistakes }: Configured): string {
   const words = result === 'unchanged' ? 'unchanged: it has all of this already' : result;
   if (mistakes.length > 0)
@@ -64,7 +66,7 @@ export function lastWords({ result, changes, mistakes }: Configured): string {
   return changes.length > 0 ? `${words}: ${counted(changes.length, 'change')}` : words;
 }
 
-/** A table of all boxes, what went wrong with some, and a count. */
+/** Table of all boxes, with what went wrong and a count. */
 export function summary(all: readonly Pushed[], withChanges: boolean): string {
   const rows = all.map(({ box, host, result, changes, seconds }) => [
     box,
@@ -85,5 +87,5 @@ export function summary(all: readonly Pushed[], withChanges: boolean): string {
   );
 }
 
-/** Whether all boxes have what they were to get. */
+/** Whether all boxes have the configuration that they were given. */
 export const areAllGood = (all: readonly Configured[]): boolean => all.every(isGood);

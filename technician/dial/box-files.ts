@@ -1,12 +1,12 @@
-/** The files of a box, by whichever way. */
+/** Access to the files of a box, by SFTP or FTP. */
 export interface BoxFiles {
-  /** Undefined: there is none of that name. */
+  /** Reads a file; undefined: there is none of this name. */
   read(path: string): Promise<Buffer | undefined>;
-  /** Names of the files in a folder; none where there is no such folder. */
+  /** Names of the files in a folder; empty if there is no such folder. */
   list(path: string): Promise<string[]>;
-  /** Rejects with the box's words when it refuses. */
+  /** Writes a file. Rejects with the message of the box when it refuses. */
   write(path: string, content: Buffer): Promise<void>;
-  /** What is not there is no error. */
+  /** Removes a file; a missing file is no error. */
   remove(path: string): Promise<void>;
   close(): void;
 }

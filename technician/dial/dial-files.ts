@@ -4,17 +4,18 @@ import { dialFtp } from './ftp-files.ts';
 import { dialSftp } from './sftp-files.ts';
 import type { SshOptions } from './ssh-client.ts';
 
+/** Address and login for the files of a box. */
 export interface FilesPlace extends Omit<SshOptions, 'port'> {
   protocol: 'sftp' | 'ftp';
-  /** 22022, or 22023 where nobody answers there; 21. */
+  /** Port; without it 22022 for SFTP, or 22023 if nothing answers there; 21 for FTP. */
   port?: number | undefined;
-  /** The password may travel without encryption where FTP has none. */
+  /** Whether the password may be sent unencrypted to an FTP server without encryption. */
   plainFtp?: boolean;
 }
 
 const [SFTP_PORT, SSH_PORT, FTP_PORT] = [22_022, 22_023, 21];
 
-/** Dials and logs in. Rejects with DialError. */
+/** Connects and logs in. Rejects with DialError. */
 export async function dialFiles({ protocol, port, ...place }: FilesPlace): Promise<BoxFiles> {
   if (protocol === 'ftp') return dialFtp({ ...place, port: port ?? FTP_PORT });
   if (port !== undefined) return dialSftp({ ...place, port });
@@ -23,7 +24,7 @@ export async function dialFiles({ protocol, port, ...place }: FilesPlace): Promi
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
     if (!(error instanceof DialError) || code !== 'ECONNREFUSED') throw error;
-    // Nobody is there at all: what is said is where one would look first.
+    // Nothing answers at both ports: the error names the first, where a person would look first.
     return dialSftp({ ...place, port: SSH_PORT }).catch((other: Error) => {
       const { code: alsoCode } = (other.cause ?? {}) as NodeJS.ErrnoException;
       throw alsoCode === 'ECONNREFUSED' ? error : other;

@@ -1,31 +1,32 @@
 import type { Transcript } from './transcript.ts';
 
+/** Address and login of a box's control protocol. */
 export interface DialOptions {
   host: string;
   port: number;
-  /** SSH alone: over Telnet the password tells who it is. */
+  /** User name, for SSH alone: over Telnet only the password counts. */
   user: string;
-  /** Asked for when the box wants one. */
+  /** Gives the password; called when the box asks for it. */
   password: () => Promise<string>;
   transcript: Transcript;
-  /** Of the login. */
+  /** Longest time for the login, in ms. */
   timeoutMs: number;
   knownHosts: string;
-  /** Tells the person something beside the conversation. */
+  /** Tells the person something that is not part of the conversation. */
   say: (words: string) => void;
 }
 
-/** A logged-in line to a box. */
+/** Connection to a box that is logged in. */
 export interface Wire {
   send: (text: string) => void;
-  /** What comes from now on, cut anywhere. */
+  /** Passes on all bytes from now on, in pieces of any size. */
   listen: (to: (bytes: Buffer) => void) => void;
-  /** Resolves with the reason. */
+  /** Resolves when the connection ends, with the reason. */
   closed: Promise<string>;
   close: () => void;
-  /** Copyright and date, where they came before the login. */
+  /** Lines with copyright and date, if they came before the login. */
   greeting: string;
 }
 
-/** Dials by either way. Rejects with DialError. */
+/** Connects by SSH or Telnet. Rejects with DialError. */
 export type Dial = (transcript: Transcript) => Promise<Wire>;

@@ -6,14 +6,18 @@ import { dialError, DialError, WrongPassword } from './dial-error.ts';
 import { fingerprint, judgeHostKey, keyChangedWords, rememberHostKey } from './known-hosts.ts';
 import type { SshOptions } from './ssh-client.ts';
 
+/** Address and login of a box's FTP. */
 export interface FtpPlace extends SshOptions {
   plainFtp?: boolean;
 }
 
 const NOT_THERE = 550;
+/** Size of a file in bytes; reading a larger one fails. */
 const MOST_READ_BYTES = 64 << 20;
 
-/** Dials a box's FTP, encrypted; the certificate is judged as the key of an SSH server is. Rejects with DialError. */
+/**
+ * Connects to a box's FTP, encrypted; its certificate is checked like the key of an SSH server. Rejects with DialError.
+ */
 export async function dialFtp(options: FtpPlace): Promise<BoxFiles> {
   const { host, port, user, timeoutMs } = options;
   const place = `${host}:${port}`;
@@ -30,7 +34,7 @@ export async function dialFtp(options: FtpPlace): Promise<BoxFiles> {
   }
 }
 
-/** A box has a certificate of its own; whom one talks to is told by its being the same as last time. */
+/** Turns on encryption. A box has a certificate that nobody signed; it is trusted if it is the same as last time. */
 async function encrypt(client: Client, place: string, options: FtpPlace): Promise<void> {
   try {
     await client.useTLS({ rejectUnauthorized: false });

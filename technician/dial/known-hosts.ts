@@ -4,10 +4,10 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { configFolder } from './config-folder.ts';
 
-/** The file of the keys and certificates that places had. */
+/** File with the keys and certificates that places had. */
 export const knownHostsPath = (): string => join(configFolder(), 'known_hosts');
 
-/** As OpenSSH prints it. */
+/** Fingerprint of a key, as OpenSSH prints it. */
 export const fingerprint = (key: Buffer): string =>
   `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 
@@ -23,7 +23,10 @@ function readIfThere(path: string): string {
   }
 }
 
-/** Lines are `host:port SHA256:…`. Throws Error when the file is there but cannot be read: that is no first use. */
+/**
+ * Judges the key of a place by the file of known keys, whose lines are `host:port SHA256:…`. Throws Error if the file
+ * exists but cannot be read: the key must not count as new then.
+ */
 export function judgeHostKey(path: string, place: string, key: Buffer): 'known' | 'new' | 'changed' {
   const lines = readIfThere(path)
     .split('\n')
@@ -33,13 +36,13 @@ export function judgeHostKey(path: string, place: string, key: Buffer): 'known' 
   return known.some((print) => same(print, fingerprint(key))) ? 'known' : 'changed';
 }
 
-/** Rejects when the file cannot be written. */
+/** Adds a key to the file. Rejects if the file cannot be written. */
 export async function rememberHostKey(path: string, place: string, key: Buffer): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await appendFile(path, `${place} ${fingerprint(key)}\n`, { mode: 0o600 });
 }
 
-/** For people, when the key of a place is not the one it had. */
+/** Message for people when a place shows another key than before. */
 export const keyChangedWords = (place: string, key: Buffer, file: string): string =>
   `HOST KEY CHANGED: ${place} shows ${fingerprint(key)}, which is not the key it had. Another machine may stand in its ` +
   `place. Nothing was sent. If the box was replaced, remove its line from ${file}.`;

@@ -4,19 +4,23 @@ import { Writable } from 'node:stream';
 import { noFileWords } from '#lib/runtime/troubles/no-file.ts';
 import { DialError } from './dial-error.ts';
 
-/** Where the password of a box may stand. */
+/** Variable of the environment with the password of boxes. */
 export const OF_BOXES = 'AMPHI_SIS_PASSWORD';
 
+/** Places where a password may be. */
 export interface PasswordPlaces {
-  /** A file that holds it alone. */
+  /** File that contains only the password. */
   file?: string | undefined;
-  /** A variable of the environment. */
+  /** Variable of the environment with the password. */
   variable?: string;
-  /** One that was kept, used where neither of these has one. */
+  /** Password that is kept for the box, used if neither of the others has one. */
   kept?: string | undefined;
 }
 
-/** Of a file, of the environment, kept, or typed by a person who does not see it; asked for once. Rejects with DialError. */
+/**
+ * Gives a password from a file, from the environment, kept, or typed without being shown; asked for once. Rejects with
+ * DialError.
+ */
 export function passwordSource({ file, variable = OF_BOXES, kept }: PasswordPlaces = {}): () => Promise<string> {
   let known: Promise<string> | undefined;
   return () => (known ??= read(file, variable, kept));
@@ -27,7 +31,7 @@ async function read(file: string | undefined, variable: string, kept: string | u
   return process.env[variable] ?? kept ?? typedPassword(variable);
 }
 
-/** The secret in a file, without the end of its line; `-` is the standard input. Throws DialError where it cannot be read. */
+/** Secret in a file, without the end of its line; `-` is the standard input. Throws DialError if it cannot be read. */
 export function secretIn(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8').replace(/\r?\n$/, '');
@@ -41,7 +45,10 @@ function typedPassword(variable: string): Promise<string> {
   return typed('Password: ', { isSeen: false, why: 'no password' });
 }
 
-/** A line that a person types and sees; who types nothing, or is no person, means `usual`. Rejects with DialError where it is given up. */
+/**
+ * Line that a person types and sees; an empty line, or no terminal, means `usual`. Rejects with DialError if the person
+ * gives up.
+ */
 export async function typedLine(question: string, usual: string): Promise<string> {
   if (!process.stdin.isTTY) return usual;
   return (await typed(`${question} [${usual}]: `, { isSeen: true, why: 'given up' })).trim() || usual;
@@ -52,7 +59,7 @@ function typed(question: string, { isSeen, why }: { isSeen: boolean; why: string
   const lines = createInterface({ input: process.stdin, output: isSeen ? process.stderr : unseen, terminal: true });
   return new Promise((resolve, reject) => {
     let given: string | undefined;
-    // Not before the terminal echoes no more.
+    // The question is shown only after the terminal has stopped echoing.
     if (!isSeen) process.stderr.write(question);
     lines.once('close', () => {
       if (!isSeen || given === undefined) process.stderr.write('\n');

@@ -3,14 +3,15 @@ import { HttpError } from '#lib/http-client/http-error.ts';
 import { statusWords } from '#lib/http-client/status-words.ts';
 import { DialError, WrongPassword } from './dial-error.ts';
 
-/** An answer of the server that is none of its troubles. */
+/** Answer of the server that is no failure of connection or login. */
 export interface Answer {
   status: number;
-  /** Of JSON its value, else undefined. */
+  /** Value of an answer in JSON; else undefined. */
   json: unknown;
   text: string;
 }
 
+/** Parts of a request besides its path. */
 export interface Asking {
   query?: Readonly<Record<string, string | undefined>>;
   body?: HttpRequest['body'];
@@ -19,26 +20,30 @@ export interface Asking {
   onProgress?: (progress: HttpProgress) => void;
 }
 
-/** The server, as whoever may use it. Every question rejects with DialError when it cannot be asked or lets nobody in. */
+/**
+ * Connection to the central server. Every request rejects with DialError if the server cannot be reached or refuses the
+ * login.
+ */
 export interface Server {
-  /** Without a slash at its end. */
+  /** URL without a slash at the end. */
   url: string;
   ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, asking?: Asking): Promise<Answer>;
 }
 
-/** A person gave up waiting. */
+/** The person stopped waiting. */
 export class GivenUp extends DialError {}
 
-/** A large import takes a while on a busy server; after it nobody waits for an answer any more. */
+/** Longest wait for an answer, in ms; then the request fails. A large import takes a while on a busy server. */
 const LIMIT_MS = 300_000;
 
+/** Address and login of a server. */
 export interface ServerOptions {
   url: string;
-  /** `Authorization`, asked for at each question. */
+  /** Gives the header `Authorization`, for each request. */
   authorization: () => Promise<string>;
-  /** What to do about a login that is wrong, said behind it. */
+  /** Advice that is added to the message about a refused login. */
   aboutLogin?: string;
-  /** Told when the server answered and let whoever asks in. */
+  /** Called when the server has answered and accepted the login. */
   onWelcome?: () => void;
 }
 
@@ -48,7 +53,7 @@ export const basic = (user: string, password: string): string =>
 /** Value of `Authorization` for a token (RFC 6750). */
 export const bearer = (token: string): string => `Bearer ${token}`;
 
-/** The address of a server as it was typed, without a slash at its end. Throws DialError where it is none. */
+/** URL of a server as it was typed, without a slash at the end. Throws DialError if it is none. */
 export function serverUrl(text: string): string {
   const url = text.replace(/\/+$/, '');
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
@@ -59,7 +64,7 @@ export function serverUrl(text: string): string {
   return url;
 }
 
-/** Speaks to a server; nothing is sent before the first question. */
+/** Opens a connection to a server; nothing is sent before the first request. */
 export function openServer({ url, authorization, aboutLogin = '', onWelcome }: ServerOptions): Server {
   return {
     url,

@@ -4,11 +4,12 @@ import type { BoxFiles } from './box-files.ts';
 import { DialError } from './dial-error.ts';
 import { openSshClient, type SshOptions } from './ssh-client.ts';
 
-/** SFTP's status of a file that is not there. */
+/** SFTP's status for a file that does not exist. */
 const NO_SUCH_FILE = 2;
+/** Size of a file in bytes; reading a larger one fails. */
 const MOST_READ_BYTES = 64 << 20;
 
-/** Dials a box's SFTP. Rejects with DialError. */
+/** Connects to a box's SFTP. Rejects with DialError. */
 export async function dialSftp(options: SshOptions): Promise<BoxFiles> {
   const { client, closed } = await openSshClient(options);
   const place = `${options.host}:${options.port}`;

@@ -2,27 +2,32 @@ import ssh2 from 'ssh2';
 import { dialError, DialError, WrongPassword } from './dial-error.ts';
 import { fingerprint, judgeHostKey, keyChangedWords, rememberHostKey } from './known-hosts.ts';
 
+/** Address and login of a box's SSH. */
 export interface SshOptions {
   host: string;
   port: number;
   user: string;
   password: () => Promise<string>;
-  /** Of the login. */
+  /** Longest time for the login, in ms. */
   timeoutMs: number;
   knownHosts: string;
-  /** Tells the person something beside the conversation. */
+  /** Tells the person something that is not part of the conversation. */
   say: (words: string) => void;
 }
 
+/** SSH connection that is logged in. */
 export interface SshClient {
   client: ssh2.Client;
-  /** Resolves with the reason. */
+  /** Resolves when the connection ends, with the reason. */
   closed: Promise<string>;
-  /** What it was logged in with. */
+  /** Password that the login used. */
   password: string;
 }
 
-/** Dials, judges the host key, logs in by keyboard-interactive or password (facts/smp351 1.4). Rejects with DialError. */
+/**
+ * Connects, checks the host key, logs in by keyboard-interactive or password (facts/smp351 1.4). Rejects with
+ * DialError.
+ */
 export async function openSshClient(options: SshOptions): Promise<SshClient> {
   const { host, port, user, timeoutMs, say, knownHosts } = options;
   const place = `${host}:${port}`;

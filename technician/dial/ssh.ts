@@ -4,7 +4,7 @@ import { DialError } from './dial-error.ts';
 import type { DialOptions, Wire } from './dial.ts';
 import { openSshClient } from './ssh-client.ts';
 
-/** Dials and opens a shell without a terminal. Rejects with DialError. */
+/** Connects and opens a shell without a terminal. Rejects with DialError. */
 export async function dialSsh(options: DialOptions): Promise<Wire> {
   const { client, closed, password } = await openSshClient(options);
   options.transcript.hide(password);
@@ -21,7 +21,7 @@ const shellOf = (client: ssh2.Client): Promise<ClientChannel> =>
     client.shell(false, (error, channel) => (error ? reject(error) : resolve(channel)));
   });
 
-/** Without a terminal replies may come on stderr. */
+/** Connection of a shell; without a terminal, replies may also come on stderr. */
 function wireOf(client: ssh2.Client, channel: ClientChannel, closed: Promise<string>, options: DialOptions): Wire {
   const { transcript } = options;
   let onData: ((bytes: Buffer) => void) | undefined;

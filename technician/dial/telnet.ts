@@ -3,11 +3,15 @@ import type { DialOptions, Wire } from './dial.ts';
 import { dialError, DialError, WrongPassword } from './dial-error.ts';
 
 const [IAC, SB, SE, WILL, WONT, DO, DONT] = [255, 250, 240, 251, 252, 253, 254];
-/** A box without a password says nothing after its greeting (facts/smp351 1.2). */
+/**
+ * Wait in ms for a password prompt; after it the box has no password, since it sends nothing after its greeting
+ * (facts/smp351 1.2).
+ */
 const NO_PROMPT_MS = 700;
+/** Characters of a greeting; with more the connection fails. */
 const MOST_GREETING = 65_536;
 
-/** Takes Telnet's commands out of the bytes and refuses every option: WILL with DONT, DO with WONT. */
+/** Removes Telnet's commands from the bytes and refuses every option: WILL with DONT, DO with WONT. */
 export function openOptionRefuser(): (bytes: Buffer) => { data: Buffer; answer: Buffer } {
   let state: 'data' | 'command' | 'option' | 'detail' | 'detail command' = 'data';
   let verb = 0;
@@ -32,7 +36,7 @@ export function openOptionRefuser(): (bytes: Buffer) => { data: Buffer; answer: 
   };
 }
 
-/** Dials, and says the password when asked for it (facts/smp351 1.3). Rejects with DialError. */
+/** Connects, and sends the password when asked for it (facts/smp351 1.3). Rejects with DialError. */
 export async function dialTelnet(options: DialOptions): Promise<Wire> {
   const { host, port, transcript, timeoutMs } = options;
   const socket = connect({ host, port, noDelay: true, keepAlive: true });

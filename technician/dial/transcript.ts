@@ -1,21 +1,22 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
-/** Writes what is said, as test/transcripts/README.md has it. */
+/** Writes a conversation in the format of test/transcripts/README.md. */
 export interface Transcript {
   sent: (text: string) => void;
   heard: (bytes: Buffer) => void;
-  /** From now on this text is written as `********`. */
+  /** Hides a text: from now on it is written as `********`. */
   hide: (secret: string) => void;
   close: () => void;
 }
 
-/** A transcript that nobody keeps. */
+/** Transcript that is not written anywhere. */
 export const silentTranscript: Transcript = { sent() {}, heard() {}, hide() {}, close() {} };
 
+/** Bytes of a line that has no end yet; beyond this they are written as they are. */
 const MOST_HELD_BYTES = 65_536;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** UTF-8, or Latin-1 where it is none, so that each byte is kept. */
+/** Text of bytes as UTF-8, or as Latin-1 if it is not UTF-8, so that no byte is lost. */
 export function textOf(bytes: Buffer): string {
   try {
     return utf8.decode(bytes);
@@ -24,7 +25,10 @@ export function textOf(bytes: Buffer): string {
   }
 }
 
-/** Makes the file, for its owner alone; throws where it cannot. Lines are held until they end, so that no secret is cut. */
+/**
+ * Creates the file of a transcript, readable by its owner only; throws if it cannot. A line is written when it is
+ * complete, so that no secret in it is missed.
+ */
 export function openTranscript(path: string, about: string): Transcript {
   const file = openSync(path, 'w', 0o600);
   const secrets = new Set<string>();

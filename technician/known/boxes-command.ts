@@ -17,7 +17,7 @@ interface AddFlags {
 const [TELNET_PORT, FTP_PORT] = [23, 21];
 const say = (words: string): void => console.error(words);
 
-/** Sets the exit code: 0, or 2 with the reason. */
+/** Runs a command and sets the exit code: 0, or 2 with the reason. */
 async function running(act: () => Promise<void> | void): Promise<void> {
   try {
     await act();
@@ -53,7 +53,7 @@ const rowOf = (box: KnownBox, { lastBox }: KnownPlaces): string[] => [
   ].join('; '),
 ];
 
-/** A box without its password. */
+/** Box as it is shown, without its password. */
 const shown = ({ password, ...box }: KnownBox, { lastBox }: KnownPlaces): object => ({
   ...box,
   isPasswordKept: password !== undefined,

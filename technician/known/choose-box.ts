@@ -2,23 +2,23 @@ import { DialError } from '#technician/dial/dial-error.ts';
 import { NOTHING_KNOWN, type KnownBox } from './known-places.ts';
 import { openKnown, telling } from './known-store.ts';
 
-/** The box that a command is about. */
+/** Box that a command is for. */
 export interface ChosenBox extends Omit<KnownBox, 'name'> {
-  /** What it is called in what is told: its name, or its address. */
+  /** Name of the box in messages: its known name, or its address. */
   label: string;
-  /** Remembers it as the one that was used last; one that has no name is not remembered. */
+  /** Remembers the box as the one that was used last, if it is a known one. */
   used(): void;
 }
 
-/** Finds known boxes by their names. What is kept and cannot be read is told once, and then no box is known. */
+/** Finds known boxes by their names. If they cannot be read, the reason is told once, and no box is known. */
 export function findKnownBoxes(say: (words: string) => void): (name: string) => KnownBox | undefined {
   const { boxes } = telling(say, () => openKnown(say).read()) ?? NOTHING_KNOWN;
   return (name) => boxes.find((one) => one.name === name);
 }
 
 /**
- * A box by its known name or its address; if none is named, the one that was used last, which is told. Throws DialError where
- * there is none. What is kept and cannot be read is told, and harms nobody who gives an address.
+ * Box of a known name or an address; without one, the box that was used last, which is told. Throws DialError if there
+ * is none. If the known boxes cannot be read, that is told, and a box can still be given by its address.
  */
 export function chooseBox(named: string | undefined, say: (words: string) => void): ChosenBox {
   const store = openKnown(say);

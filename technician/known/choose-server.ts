@@ -3,28 +3,29 @@ import { basic, bearer, openServer, serverUrl, type Server } from '#technician/d
 import { NOTHING_KNOWN, type KnownPlaces, type KnownServer } from './known-places.ts';
 import { openKnown, telling, type KnownStore } from './known-store.ts';
 
+/** Flags about the server and the login there. */
 export interface ServerFlags {
-  /** A known name or an address. */
+  /** Known name or address of the server. */
   server?: string;
   user?: string;
   passwordFile?: string;
   tokenFile?: string;
 }
 
-/** Where a server is that nobody named, and that nobody logged in to. */
+/** URL of a server on this machine, used where none is named and none is known. */
 export const USUAL_URL = 'http://127.0.0.1:8080';
-/** Account of the server that is meant where none is named. */
+/** Account that is used where none is named. */
 export const USUAL_ACCOUNT = 'admin';
-/** Where the password of an account of the server may stand. */
+/** Variable of the environment with the password of the server's account. */
 export const OF_SERVERS = 'AMPHI_PASSWORD';
 
-/** The token that is given for this command alone, by a file or the environment. */
+/** Token for this command alone, from a file or the environment. */
 export const givenToken = ({ tokenFile }: ServerFlags): string | undefined =>
   (tokenFile === undefined ? process.env['AMPHI_TOKEN'] : secretIn(tokenFile).trim()) || undefined;
 
 /**
- * A server by its known name or its address; if none is named, the one that was used last, which is told. It is asked with a token
- * or a password that is given, else with the token of `amphi login`, else with a password that is typed. Throws DialError.
+ * Server of a known name or an address; without one, the server that was used last, which is told. The login is a token
+ * or password that is given, else the token of `amphi login`, else a password that is typed. Throws DialError.
  */
 export function chooseServer(flags: ServerFlags, say: (words: string) => void): Server {
   const store = openKnown(say);
@@ -45,13 +46,13 @@ const remember = (store: KnownStore, { name: lastServer }: KnownServer): void =>
     places.servers.some(({ name }) => name === lastServer) ? { ...places, lastServer } : places,
   );
 
-/** The server of this name or address; without one that which was used last. */
+/** Known server of a name or address; without one, the server that was used last. */
 export function findServer({ servers, lastServer }: KnownPlaces, named: string | undefined): KnownServer | undefined {
   const wanted = named?.replace(/\/+$/, '') ?? lastServer;
   return servers.find(({ name }) => name === wanted) ?? servers.find(({ url }) => url === wanted);
 }
 
-/** A password or a token that is given goes before a kept one, and so does another account. */
+/** Whether the kept token is used: a given password or token, or another account, has priority. */
 const usesKept = (flags: ServerFlags, { account }: KnownServer): boolean =>
   givenToken(flags) === undefined &&
   flags.passwordFile === undefined &&

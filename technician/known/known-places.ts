@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-/** Letters, digits and `. _ - :`; what begins with a dash would be read as a flag. */
+/**
+ * Name of a box or server: letters, digits and `. _ - :`; it cannot begin with a dash, which would be read as a flag.
+ */
 const name = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._:-]{0,99}$/u, 'is no name: letters, digits, . _ - and :');
 const port = z.int().min(1).max(65_535);
 const text = z.string().min(1).max(1000);
@@ -9,11 +11,11 @@ const box = z.strictObject({
   name,
   host: text,
   user: text.optional(),
-  /** Of SSH, for commands and files; 22023 and 22022 where it is left out. */
+  /** Port of SSH, for commands and files; 22023 and 22022 without it. */
   port: port.optional(),
-  /** Commands go by Telnet, to this port. */
+  /** Port of Telnet, if commands go by Telnet. */
   telnet: port.optional(),
-  /** Files go by FTP, to this port. */
+  /** Port of FTP, if files go by FTP. */
   ftp: port.optional(),
   password: text.optional(),
 });
@@ -21,14 +23,14 @@ const box = z.strictObject({
 const server = z.strictObject({
   name,
   url: z.url({ protocol: /^https?$/ }),
-  /** Whose token it is. */
+  /** Account that the token belongs to. */
   account: text,
   token: text,
-  /** By which the server takes it back; only where `amphi login` had it made. */
+  /** Id by which the server takes the token back; only for tokens that `amphi login` made. */
   tokenId: z.int().optional(),
 });
 
-/** Shape of the file. */
+/** Schema of the file `known.json`. */
 export const knownPlaces = z.strictObject({
   version: z.literal(1),
   boxes: z.array(box).max(10_000),
@@ -38,23 +40,23 @@ export const knownPlaces = z.strictObject({
   lastServer: name.optional(),
 });
 
-/** A box that a person gave a name, and how it is dialled. */
+/** Box with a name that a person gave it, and how to connect to it. */
 export type KnownBox = z.output<typeof box>;
-/** A server that a person logged in to. */
+/** Server that a person logged in to. */
 export type KnownServer = z.output<typeof server>;
-/** What a person keeps, as a whole. */
+/** All known boxes and servers. */
 export type KnownPlaces = z.output<typeof knownPlaces>;
 
-/** What a person keeps who has kept nothing yet. */
+/** The file of a person who has kept nothing yet. */
 export const NOTHING_KNOWN: KnownPlaces = { version: 1, boxes: [], servers: [] };
 
-/** With this box, in place of one of the same name. */
+/** Adds a box; one of the same name is replaced. */
 export const withBox = (places: KnownPlaces, added: KnownBox): KnownPlaces => ({
   ...places,
   boxes: [...places.boxes.filter((one) => one.name !== added.name), added].toSorted(byName),
 });
 
-/** With this server, in place of one of the same name or address; it is the last used one. */
+/** Adds a server, as the one that was used last; one of the same name or address is replaced. */
 export const withServer = (places: KnownPlaces, added: KnownServer): KnownPlaces => ({
   ...places,
   servers: [...places.servers.filter((one) => one.name !== added.name && one.url !== added.url), added].toSorted(
@@ -63,13 +65,13 @@ export const withServer = (places: KnownPlaces, added: KnownServer): KnownPlaces
   lastServer: added.name,
 });
 
-/** Without a box; it is no longer the last used one either. */
+/** Removes a box; it is no longer the one that was used last either. */
 export function withoutBox({ lastBox, ...places }: KnownPlaces, gone: string): KnownPlaces {
   const boxes = places.boxes.filter((one) => one.name !== gone);
   return lastBox === undefined || lastBox === gone ? { ...places, boxes } : { ...places, boxes, lastBox };
 }
 
-/** Without a server; it is no longer the last used one either. */
+/** Removes a server; it is no longer the one that was used last either. */
 export function withoutServer({ lastServer, ...places }: KnownPlaces, gone: string): KnownPlaces {
   const servers = places.servers.filter((one) => one.name !== gone);
   return lastServer === undefined || lastServer === gone ? { ...places, servers } : { ...places, servers, lastServer };

@@ -6,28 +6,28 @@ import { configFolder } from '#technician/dial/config-folder.ts';
 import { DialError } from '#technician/dial/dial-error.ts';
 import { knownPlaces, NOTHING_KNOWN, type KnownPlaces } from './known-places.ts';
 
-/** What is kept cannot be read or written. */
+/** The file of known boxes and servers cannot be read or written. */
 export class KnownError extends DialError {}
 
-/** The file of what a person keeps. */
+/** File of known boxes and servers. */
 export interface KnownStore {
   path: string;
-  /** Throws KnownError where the file is damaged, or somebody else's. A file that is not there holds nothing. */
+  /** Reads the file. Throws KnownError if it is damaged, or belongs to another user. A missing file is an empty one. */
   read(): KnownPlaces;
-  /** Replaces what is kept, whole or not at all; nothing is written where nothing changes. Throws KnownError. */
+  /** Replaces the file as a whole; nothing is written if nothing changes. Throws KnownError. */
   change(edit: (places: KnownPlaces) => KnownPlaces): void;
 }
 
 const NAME = 'known';
-/** A file that is longer was not written by us. */
+/** Size of the file in bytes; a larger one is refused, since we never write one. */
 const MOST_BYTES = 8 << 20;
 const [FOLDER_MODE, FILE_MODE] = [0o700, 0o600];
 const OTHERS = 0o077;
 
-/** Opens `known.json` in the folder of what a person keeps; `say` is told when its permissions had to be mended. */
+/** Opens `known.json` in a folder; `say` is told when its permissions had to be corrected. */
 export function openKnown(say: (words: string) => void, folder = configFolder()): KnownStore {
   const path = join(folder, `${NAME}.json`);
-  // Reading makes no folder.
+  // The folder is made only when something is written.
   const opened = (): Conf<KnownPlaces> =>
     new Conf<KnownPlaces>({
       cwd: folder,
@@ -58,7 +58,10 @@ export function openKnown(say: (words: string) => void, folder = configFolder())
   };
 }
 
-/** What `act` gives; undefined, with the reason told, where what is kept cannot be read or written and that harms nobody. */
+/**
+ * Gives the result of `act`; undefined if the file cannot be read or written, which is told. For calls whose failure
+ * does no harm.
+ */
 export function telling<T>(say: (words: string) => void, act: () => T): T | undefined {
   try {
     return act();
@@ -69,7 +72,9 @@ export function telling<T>(say: (words: string) => void, act: () => T): T | unde
   }
 }
 
-/** Whether it is there, ours, and nobody else's to read; permissions that are too open are mended. */
+/**
+ * Whether a file or folder exists. Throws if it belongs to another user; permissions that are too open are corrected.
+ */
 function isThere(path: string, kind: 'file' | 'folder', say: (words: string) => void): boolean {
   const facts = explained(path, 'read', () => statSync(path, { throwIfNoEntry: false }));
   if (!facts) return false;
@@ -97,7 +102,7 @@ function explained<T>(path: string, what: string, act: () => T): T {
   }
 }
 
-/** What is wrong with the text of the file, without any of it: it holds tokens. */
+/** Reason why the text of the file is damaged, without any part of the text: it contains tokens. */
 function damageOf(error: unknown): string | undefined {
   if (error instanceof SyntaxError) return 'it is no JSON';
   return error instanceof z.ZodError ? issueOf(error) : undefined;

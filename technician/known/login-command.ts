@@ -17,7 +17,7 @@ interface LoginFlags extends ServerFlags {
 
 const say = (words: string): void => console.error(words);
 
-/** Sets the exit code: what `act` gives, or 2 with the reason. */
+/** Runs a command and sets the exit code: the one that `act` gives, or 2 with the reason. */
 async function running(command: string, act: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await act();
@@ -41,14 +41,17 @@ async function login(named: string | undefined, flags: LoginFlags): Promise<numb
   const name = flags.name ?? before?.name ?? nameOf(url);
   const kept = { name, url, account: me.name, token, ...(tokenId === undefined ? {} : { tokenId }) };
   store.change((places) => withServer(places, kept));
-  // One that was made here before would be good for nobody any more.
+  // The token that was made here before is taken back, since nothing uses it any more.
   if (before && before.token !== token) await takeBack(before).catch(() => undefined);
   console.log(`You are ${me.name} (${me.role}) at ${url}.`);
   say(`The token is kept in ${store.path}, for you alone; amphi logout ${name} takes it back.`);
   return 0;
 }
 
-/** The host, with its port where that is not the usual one; brackets of an IPv6 address are no letters of a name. */
+/**
+ * Name of a server: its host, with an unusual port; without the brackets of an IPv6 address, which names cannot
+ * contain.
+ */
 const nameOf = (url: string): string => new URL(url).host.replaceAll(/[[\]]/g, '').replace(/^:+/, '');
 
 const LOCAL = /^(localhost|127\..*|\[::1\])$/;
@@ -86,7 +89,7 @@ function understood<T>(url: string, { status, json }: Answer, shape: z.ZodType<T
   throw new DialError(`${url}: this is no central server, or another version of it (it answered ${status})`);
 }
 
-/** Tells the server to forget a token that was made there for us. */
+/** Tells the server to delete a token that was made by `amphi login`. */
 async function takeBack({ url, token, tokenId }: KnownServer): Promise<void> {
   if (tokenId === undefined) throw new DialError('it was not made here: whoever made it takes it back');
   const { status } = await askAs(url, token).ask('DELETE', `/api/v1/tokens/${tokenId}`);
@@ -116,7 +119,10 @@ function listServers(): number {
   return 0;
 }
 
-/** `amphi login`: a token of the central server, kept for the other commands. Exit code 0, or 2 with the reason. */
+/**
+ * `amphi login`: gets a token of the central server and keeps it for the other commands. Exit code 0, or 2 with the
+ * reason.
+ */
 export const loginCommand = (): Command =>
   new Command('login')
     .description('log in to the central server: a token is kept, no password is')
@@ -131,7 +137,9 @@ export const loginCommand = (): Command =>
       running('login', () => (flags.list ? Promise.resolve(listServers()) : login(server, flags))),
     );
 
-/** `amphi logout`. Exit code 0; 1: the token is forgotten here, but the server was not told; 2: nobody was logged in. */
+/**
+ * `amphi logout`. Exit code 0; 1: the token is forgotten here, but the server could not be told; 2: there was no login.
+ */
 export const logoutCommand = (): Command =>
   new Command('logout')
     .description('take the token back, and forget the server')

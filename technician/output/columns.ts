@@ -1,4 +1,4 @@
-/** Lines of columns that stand below one another; the last is as long as it is. */
+/** Lines with aligned columns; the last column is not padded. */
 export function tableOf(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) for (const [n, cell] of row.entries()) widths[n] = Math.max(widths[n] ?? 0, cell.length);
@@ -10,5 +10,5 @@ export function tableOf(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** `1 lecture`, `2 lectures` */
+/** Number with its noun: `1 lecture`, `2 lectures`. */
 export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

@@ -1,17 +1,20 @@
 import type { Output } from './progress-table.ts';
 
-/** How far one thing is, in a line of a terminal that goes again; elsewhere nothing is shown. */
+/**
+ * Progress of one thing, in a line of a terminal that is removed at the end; nothing is shown where there is no
+ * terminal.
+ */
 export interface ProgressLine {
-  /** Shows this in place of what stood there. */
+  /** Shows a text in place of the one before. */
   show(words: string): void;
-  /** Takes the line away; what is shown later is not shown. */
+  /** Removes the line; later texts are not shown. */
   close(): void;
 }
 
-/** What is done sooner needs no line. */
+/** Time in ms before the line appears: shorter work shows none. */
 const QUIET_MS = 400;
 
-/** Opens a line that is shown once it was open for a moment. */
+/** Opens a line of progress. */
 export function openProgressLine(output: Output = process.stderr, quietMs = QUIET_MS): ProgressLine {
   const beganMs = performance.now();
   let [isShown, isClosed] = [false, false];
@@ -30,12 +33,12 @@ export function openProgressLine(output: Output = process.stderr, quietMs = QUIE
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB'] as const;
 
-/** `812 bytes`, `3.2 MB` */
+/** Number of bytes in words: `812 bytes`, `3.2 MB`. */
 export function bytesInWords(bytes: number): string {
   const power = Math.min(UNITS.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
   return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${UNITS[power]}`;
 }
 
-/** `lectures.csv: 42 % of 3.2 MB` */
+/** Share that is done, in words: `lectures.csv: 42 % of 3.2 MB`. */
 export const shareInWords = (what: string, bytes: number, totalBytes: number): string =>
   `${what}: ${Math.min(100, Math.floor((bytes / Math.max(1, totalBytes)) * 100))} % of ${bytesInWords(totalBytes)}`;

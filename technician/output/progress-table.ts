@@ -1,21 +1,24 @@
-/** Shows how far each of several things is, one line each. On a terminal a line stays in its place; elsewhere each change is a line. */
+/**
+ * Progress of several things, one line each. On a terminal each line stays in its place; elsewhere each change is a new
+ * line.
+ */
 export interface ProgressTable {
-  /** Says how far the thing of this index is. */
+  /** Shows the progress of the thing with this index. */
   step(index: number, words: string): void;
-  /** Says something that belongs to no line. */
+  /** Shows a text that belongs to none of the lines. */
   note(words: string): void;
-  /** Draws the last state; nothing is drawn after it. */
+  /** Draws the last state; nothing is drawn afterwards. */
   close(): void;
 }
 
-/** Where progress is drawn: `process.stderr`, as far as it is needed. */
+/** Output for progress: `process.stderr`, or a part of its interface. */
 export interface Output {
   isTTY?: boolean | undefined;
   columns?: number | undefined;
   write(text: string): unknown;
 }
 
-/** Changes are drawn at most this often; what changed in between is drawn together. */
+/** Shortest interval in ms between two drawings; changes in between are drawn together. */
 const REFRESH_MS = 100;
 
 /** Opens a table with one line for each label. */

@@ -7,7 +7,7 @@ import { clockText, dateText, dayOf, durationOf, isoOf, momentOf } from './times
 type Print = (line: string) => void;
 type Zones = (hall: string) => Zone;
 
-/** An event of the External API, as far as it is needed here. */
+/** Event of the External API, with the fields that are used here. */
 interface ApiEvent {
   identifier: string;
   title: string;
@@ -18,6 +18,7 @@ interface ApiEvent {
   scheduling?: { agent_id?: string; start?: string; end?: string };
 }
 
+/** Flags of `list`. */
 export interface ListFlags {
   hall?: string;
   series?: string;
@@ -28,7 +29,7 @@ export interface ListFlags {
 
 const WEEK_MS = 7 * 86_400_000;
 
-/** Prints what is scheduled, a week from now on if nothing else is asked. */
+/** Prints the events of a period, by default of the next week. */
 export async function listEvents(server: Server, zones: Zones, flags: ListFlags, print: Print): Promise<void> {
   const zone = zones(flags.hall ?? '');
   const fromMs = flags.from ? dayOf(flags.from, zone, false) : Date.now();
@@ -57,6 +58,7 @@ function rowOf(event: ApiEvent, zones: Zones): string[] {
   return [when, hall, event.series || event.is_part_of || '-', state, event.identifier, `${event.title}${by}`];
 }
 
+/** Flags about the times of an event. */
 export interface TimeFlags {
   hall?: string;
   start?: string;
@@ -64,6 +66,7 @@ export interface TimeFlags {
   duration?: string;
 }
 
+/** Flags of `add`. */
 export interface AddFlags extends TimeFlags {
   title: string;
   series?: string;
@@ -74,7 +77,10 @@ export interface AddFlags extends TimeFlags {
   workflow?: string;
 }
 
-/** Schedules one lecture, or one each week on some days until a day. Prints its ids; `tell` hears in which zone its hours are meant. */
+/**
+ * Schedules one lecture, or one on some days of each week until a day. Prints the ids; `tell` gets a line about the
+ * time zone of the hours.
+ */
 export async function addEvent(
   server: Server,
   zones: Zones,
@@ -104,7 +110,7 @@ export async function addEvent(
   return 0;
 }
 
-/** Opencast's rules have their hour in UTC, as it is on the first day. */
+/** End of a lecture, or its rule of recurrence; in Opencast's rules the hour is in UTC, as on the first day. */
 function lastingOf({ every, until }: AddFlags, zone: Zone, startMs: number, endMs: number): object {
   if (!every && !until) return { end: isoOf(endMs) };
   if (!every || !until) throw new DialError('a lecture that repeats needs both: --every MO,WE --until 2026-12-18');
@@ -125,7 +131,7 @@ async function fieldsOf(server: Server, { title, series, presenter = [], descrip
   ];
 }
 
-/** The id of a series that is named by its title or its id. */
+/** Id of a series that is named by its title or its id. */
 async function seriesId(server: Server, name: string): Promise<string> {
   const all = good(await server.ask('GET', '/api/series')) as { identifier: string; title: string }[];
   const found = all.find(({ identifier }) => identifier === name) ?? all.find(({ title }) => title === name);
@@ -139,7 +145,7 @@ async function knownHall(server: Server, hall: string): Promise<void> {
   throw new DialError(`no hall is called ${hall}; known are ${names || 'none yet'}`);
 }
 
-/** Moves an event: to another hall, another time; one that is told to begin elsewhere lasts as long as before. */
+/** Moves an event to another hall or time; if only a new start is given it keeps its length. */
 export async function moveEvent(
   server: Server,
   zones: Zones,
@@ -176,7 +182,7 @@ function endOf({ end, duration }: TimeFlags, zone: Zone, startMs: number): numbe
   return momentOf(isClock ? `${dateText(zone, startMs)} ${end}` : end, zone);
 }
 
-/** Takes events out; one of which something was recorded only by force. */
+/** Removes events; one with a recording only if forced. */
 export async function cancelEvents(
   server: Server,
   ids: readonly string[],

@@ -5,6 +5,7 @@ import { counted, tableOf } from '#technician/output/columns.ts';
 import { sendFile } from './send-file.ts';
 import { ownZone } from './times.ts';
 
+/** Flags of `import`. */
 export interface ImportFlags {
   dryRun?: boolean;
   timeZone?: string;
@@ -26,7 +27,7 @@ interface Place {
   title: string;
 }
 
-/** What the server says of an import. */
+/** Report of an import, as the server sends it. */
 export interface Report {
   applied: boolean;
   timeZone: string;
@@ -42,10 +43,13 @@ export interface Report {
   notes: string[];
 }
 
-/** The server takes no longer one. */
+/** Characters of a file name; a longer one is cut, since the server refuses it. */
 const LONGEST_NAME = 200;
 
-/** Sends a file of lectures; prints what came of it. Gives the exit code: 1 when nothing was done for what is wrong in it. */
+/**
+ * Sends a file of lectures and prints the result. Gives the exit code: 1 if nothing was done because of mistakes in the
+ * file.
+ */
 export async function importFile(
   server: Server,
   path: string,
@@ -74,12 +78,12 @@ export async function importFile(
   return status === 200 ? 0 : 1;
 }
 
-/** Lines of changes that are shown without `--all`. */
+/** Changes that are shown without `--all`; of further ones only their number is given. */
 const SHOWN = 20;
 
 const ABOUT_HALLS = '--unknown-halls skip leaves such lectures out; create makes the halls, to be filled later';
 
-/** A report in words. */
+/** Report in words. */
 export function wordsOf(report: Report, path: string, { all, dryRun, cancelMissing }: ImportFlags): string[] {
   const { mistakes, conflicts, counts, changes, missing } = report;
   const wrong = [...mistakes, ...conflicts].toSorted((one, other) => one.line - other.line);
@@ -129,7 +133,7 @@ function rowOf({ what, line, title, hall, date, start, end, fields = [], was }: 
   ];
 }
 
-/** `was in Amphi_A, at 08:30` */
+/** Former values of a changed lecture: `was in Amphi_A, at 08:30`. */
 function differences(fields: readonly string[], was: Place): string {
   const moved = fields.includes('start') || fields.includes('end');
   const words = [
@@ -176,7 +180,7 @@ function byHandOf(cancelled: Report['cancelledByHand']): string[] {
   ];
 }
 
-/** Whether it did something that somebody may want back. */
+/** Whether an import changed something that a person may want to undo. */
 const hasChanged = ({ importId, counts }: Report): boolean =>
   importId !== undefined && counts.created + counts.changed + counts.cancelled > 0;
 

@@ -18,14 +18,14 @@ import { listImports, undoImport, type UndoFlags } from './undo.ts';
 type Zoned = { timeZone?: string };
 
 const say = (words: string): void => console.error(words);
-/** As a shell reports a program that Ctrl-C ended. */
+/** Exit code after Ctrl-C, as shells report it. */
 const INTERRUPTED = 130;
 
 const print = (line: string): void => console.log(line);
-/** For people; standard output stays what a script reads. */
+/** Prints a line for people on stderr; stdout is for scripts. */
 const tell = (line: string): void => console.error(line);
 
-/** Options that say which server, and who asks. */
+/** Adds the options for server and login. */
 const atServer = (command: Command): Command =>
   command
     .addOption(
@@ -35,7 +35,10 @@ const atServer = (command: Command): Command =>
     .option('--password-file <file>', 'or AMPHI_PASSWORD; else it is asked for')
     .option('--token-file <file>', 'an API token in place of a password; or AMPHI_TOKEN');
 
-/** Sets the exit code: 0 done, 1 refused for what is in the way, 2 it could not be asked. */
+/**
+ * Runs a command and sets the exit code: 0 done; 1 refused because of mistakes or conflicts; 2 the server could not be
+ * asked.
+ */
 async function running(flags: ServerFlags, act: (server: Server) => Promise<number | void>): Promise<void> {
   try {
     process.exitCode = (await act(chooseServer(flags, say))) ?? 0;
@@ -48,7 +51,7 @@ async function running(flags: ServerFlags, act: (server: Server) => Promise<numb
 
 const ZONE = 'in which times are meant and told; else that of the hall';
 
-/** `amphi schedule`: lectures on the central server, for people with a terminal. */
+/** `amphi schedule`: lectures on the central server, from a terminal. */
 export function scheduleCommand(): Command {
   const schedule = new Command('schedule').description(
     'Lectures on the central server: import, undo an import, list, add, move, cancel.',

@@ -6,8 +6,8 @@ import { GivenUp, type Answer, type Asking, type Server } from '#technician/dial
 import { openProgressLine, shareInWords } from '#technician/output/progress-line.ts';
 
 /**
- * Sends a file to the server's import, with a line of progress on a terminal; Ctrl-C gives up. Rejects with DialError where the file
- * cannot be read or the server not asked, with GivenUp when a person gave up.
+ * Sends a file to the server's import, with a line of progress on a terminal; Ctrl-C stops it. Rejects with DialError
+ * if the file cannot be read or the server not reached, with GivenUp if a person stopped it.
  */
 export async function sendFile(server: Server, path: string, query: Asking['query'] = {}): Promise<Answer> {
   const body = bytesOf(path);
@@ -39,7 +39,7 @@ export async function sendFile(server: Server, path: string, query: Asking['quer
   }
 }
 
-/** What was sent in part is not read by the server at all. */
+/** Message after stopping: a file that was sent only in part has no effect, since the server does not read it. */
 const givenUpWords = (path: string, isSent: boolean): string =>
   isSent
     ? `${path}: given up after it was sent: the server may have imported it; the same file again does no harm`

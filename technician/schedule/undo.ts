@@ -24,7 +24,7 @@ interface Lecture {
   why?: string;
 }
 
-/** What the server says of an undoing. */
+/** Report of undoing an import, as the server sends it. */
 export interface UndoReport {
   import: Pick<Import, 'id' | 'at' | 'by' | 'source'>;
   applied: boolean;
@@ -32,7 +32,7 @@ export interface UndoReport {
   restored: Lecture[];
   putBack: Lecture[];
   left: Lecture[];
-  /** Of the halls that the import made. */
+  /** Halls that the import made. */
   halls: { removed: string[]; left: { hall: string; why: string }[] };
   conflicts: Lecture[];
 }
@@ -76,12 +76,16 @@ function rowOf({ id, at, by, source, counts, undone }: Import, zone: Zone): stri
 const momentText = (iso: string, zone: Zone): string =>
   `${dateText(zone, Date.parse(iso))} ${clockText(zone, Date.parse(iso))}`;
 
+/** Flags of `undo`. */
 export interface UndoFlags extends Flags {
   dryRun?: boolean;
   timeZone?: string;
 }
 
-/** Undoes an import, the newest that holds if none is named; prints what came of it. Gives the exit code: 1 where others have the halls. */
+/**
+ * Undoes an import, by default the newest that is not undone, and prints the result. Gives the exit code: 1 if other
+ * events have the halls.
+ */
 export async function undoImport(
   server: Server,
   zone: Zone,
@@ -114,7 +118,7 @@ const WHY_HALL: ReadonlyMap<string, string> = new Map([
   ['settled', 'somebody gave it a name or an account'],
 ]);
 
-/** A report in words. */
+/** Report in words. */
 export function wordsOf(report: UndoReport, dryRun: boolean, zone: Zone): string[] {
   const { removed, restored, putBack, left, halls, conflicts } = report;
   const { id, at, by, source } = report.import;

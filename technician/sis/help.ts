@@ -3,7 +3,7 @@ import { completions, phrasesOf, usage } from '#lib/sis/words.ts';
 
 const USAGE_WIDTH = 44;
 
-/** How commands are said that have these words in their name or summary. */
+/** Help on commands that have these words in their name or summary. */
 export function helpOn(protocol: Protocol, about: string): string[] {
   const words = about.toLowerCase().split(/\s+/).filter(Boolean);
   const found = [...protocol.commands.values()].filter((command) => {
@@ -22,7 +22,7 @@ const HEAD = [
   'help WORD finds commands; exit, or Ctrl-D, ends. Lines with * came unasked.',
 ];
 
-/** `input select ?`: every way to say a command, what it does, and what may stand next. */
+/** Help on a command that is being typed (`input select ?`): all its phrases, what it does, and what may follow. */
 export function explainTyped(protocol: Protocol, typed: string): string[] {
   const said = typed.trim().toLowerCase();
   const command = commandOf(protocol, said);
@@ -44,7 +44,7 @@ const commandOf = (protocol: Protocol, said: string): Command | undefined =>
     .filter(({ phrase }) => said === phrase || said.startsWith(`${phrase} `))
     .toSorted((a, b) => b.phrase.length - a.phrase.length)[0]?.command;
 
-/** As on the wire, where the table has it plainly. */
+/** Forms of a command on the wire, where the table has them as plain text. */
 function wiresOf({ spec }: Command): string[] {
   const { set, act, query } = spec as { set?: unknown; act?: unknown; query?: unknown };
   return [set, act, query].filter((wire) => typeof wire === 'string');

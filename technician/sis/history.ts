@@ -2,16 +2,19 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** What was typed at the prompt, the newest first, kept for the next time. */
+/** Lines that were typed at the prompt, the newest first, kept for the next session. */
 export interface History {
   read(): string[];
-  /** Rejects nothing: a history that cannot be kept is none. */
+  /** Writes the lines. Never throws: if they cannot be written there is no history. */
   write(lines: readonly string[]): void;
 }
 
+/** Lines that are kept; beyond this the oldest are forgotten. */
 const MOST = 500;
 
-/** `$XDG_STATE_HOME/amphi/sis-history`, or in `~/.local/state`; for its owner alone. */
+/**
+ * Opens the history in `$XDG_STATE_HOME/amphi/sis-history`, else below `~/.local/state`; only its owner can read it.
+ */
 export function openHistory(): History {
   const path = join(process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'amphi', 'sis-history');
   return {
@@ -27,7 +30,7 @@ export function openHistory(): History {
         mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
         writeFileSync(path, `${lines.slice(0, MOST).join('\n')}\n`, { mode: 0o600 });
       } catch {
-        // A folder that is not ours, a full disk: the session matters more.
+        // Errors, such as a full disk or a folder of another user, are ignored: the session is more important.
       }
     },
   };

@@ -10,6 +10,7 @@ import type { Session } from './session.ts';
 import type { Transcript } from '#technician/dial/transcript.ts';
 import { secretsIn, typedCommands } from './typed.ts';
 
+/** Box, connection and files of a prompt. */
 export interface PromptOptions {
   protocol: Protocol;
   open: (onUnasked: (line: string, heard: Heard | undefined) => void) => Promise<{ wire: Wire; session: Session }>;
@@ -20,7 +21,10 @@ export interface PromptOptions {
 const PROMPT = 'sis> ';
 const [ENDED, CUT] = [0, 2];
 
-/** Until `exit`, Ctrl-D, the end of the input or of the connection (2); gives the exit code. Rejects with DialError when the first dial fails. */
+/**
+ * Runs the prompt until `exit`, Ctrl-D, the end of the input or of the connection (exit code 2); gives the exit code.
+ * Rejects with DialError if the first connection fails.
+ */
 export async function runPrompt({ protocol, open, transcript, keepAliveMs }: PromptOptions): Promise<number> {
   let lines: Interface | undefined;
   const screen = openScreen({ output: process.stdout, lines: () => lines });
@@ -31,7 +35,8 @@ export async function runPrompt({ protocol, open, transcript, keepAliveMs }: Pro
   const alive = setInterval(() => void session.ask(typedCommands(protocol, 'Q')[0]!), keepAliveMs);
   let lost: string | undefined;
   let isOver = false;
-  // No dialling by itself: a box that was exchanged, or took another password, is for a person to judge.
+  // The prompt does not connect again by itself: the box may have been exchanged, or have another password, which a
+  // person must judge.
   void wire.closed.then((why) => {
     if (isOver) return;
     lost = why;
@@ -64,7 +69,7 @@ function openLine(protocol: Protocol, screen: Screen): Interface {
     completer: (typed: string) => [[...new Set(completions(protocol, typed).map(({ text }) => text))], typed],
   });
   typing.on('history', (all: string[]) => {
-    // Passwords are typed here too.
+    // Lines with passwords are not kept in the history.
     const isSecret = typedCommands(protocol, all[0] ?? '').some((command) => secretsIn(command).length > 0);
     if (isSecret) all.shift();
     history.write(all);
@@ -73,7 +78,10 @@ function openLine(protocol: Protocol, screen: Screen): Interface {
   return typing;
 }
 
-/** One line after the other, also those that are typed while an answer is awaited; resolves when there are no more. */
+/**
+ * Answers one line after the other, including those that are typed while an answer is awaited; resolves when there are
+ * no more.
+ */
 function answerLines(
   typing: Interface,
   screen: Screen,
@@ -89,7 +97,7 @@ function answerLines(
           waiting.length = 0;
           typing.close();
         }
-        // It was typed ahead of its turn: this says what is answered next.
+        // A line that was typed early is shown again before its answer.
         if (waiting[0] !== undefined && process.stdout.isTTY) screen.show(`${PROMPT}${waiting[0]}`);
       }
       isBusy = false;
@@ -131,7 +139,7 @@ async function sayOne({ said, protocol, session, screen, transcript }: Saying): 
   return 'go on';
 }
 
-/** As in a shell: Ctrl-C gives up the line, not the session. */
+/** Ctrl-C clears the line and keeps the session, as in a shell. */
 function forgetLine(typing: Interface, screen: Screen): void {
   const isEmpty = typing.line === '';
   typing.write(null, { ctrl: true, name: 'e' });

@@ -1,29 +1,30 @@
 import { clearScreenDown, cursorTo, moveCursor, type Interface } from 'node:readline';
 import type { Heard } from '#lib/sis/explain.ts';
 
-/** Where lines are shown above the one that is being typed, which stays as it is. */
+/** Shows lines above the line that is being typed, which stays as it is. */
 export interface Screen {
   show(text: string): void;
-  /** A line of the box, and what it means. */
+  /** Shows a line of the box, and what it means. */
   tell(line: string, heard: Heard | undefined, isUnasked: boolean): void;
 }
 
+/** Output, and the line that is being typed. */
 export interface ScreenOptions {
   output: NodeJS.WriteStream;
-  /** Undefined until there is a line to type on, and after it. */
+  /** Line that is being typed; undefined before there is one and after the last. */
   lines: () => Interface | undefined;
 }
 
 const [DIM, PLAIN] = ['\u001b[2m', '\u001b[22m'];
 
-/** Opens the screen on which lines are edited. */
+/** Opens a screen. */
 export function openScreen({ output, lines }: ScreenOptions): Screen {
   const dim = (text: string): string => (output.isTTY && !process.env['NO_COLOR'] ? `${DIM}${text}${PLAIN}` : text);
   const show = (shown: string): void => {
     const text = shown.replaceAll('\r\n', '\n');
     const typing = output.isTTY ? lines() : undefined;
     if (!typing) return void output.write(`${text}\n`);
-    // What is typed may take several rows.
+    // The line that is being typed may take several rows.
     moveCursor(output, 0, -typing.getCursorPos().rows);
     cursorTo(output, 0);
     clearScreenDown(output);
@@ -35,7 +36,7 @@ export function openScreen({ output, lines }: ScreenOptions): Screen {
     tell(line, heard, isUnasked) {
       const shown = printable(`${isUnasked ? '* ' : ''}${line}`);
       if (!heard) return show(shown);
-      // A list says itself what is in it.
+      // The explanation of a list is cut at the colon: the list itself shows what is in it.
       const isList = shown.includes('\n');
       const words = printable(isList ? heard.words.replace(/:[\s\S]*$/, '') : heard.words);
       const last = shown.slice(shown.lastIndexOf('\n') + 1);
@@ -45,5 +46,5 @@ export function openScreen({ output, lines }: ScreenOptions): Screen {
   };
 }
 
-/** A box, or whoever named a recording, moves no cursor here. */
+/** Text without control characters, so that a box or the name of a recording cannot move the cursor. */
 const printable = (text: string): string => text.replaceAll(/[^\P{Cc}\n\t]/gu, '\ufffd');

@@ -5,25 +5,33 @@ import type { Wire } from '#technician/dial/dial.ts';
 import { textOf } from '#technician/dial/transcript.ts';
 import type { Typed } from './typed.ts';
 
-/** Lines of a reply are joined by CR LF; undefined when none came in time. */
+/** Answer to a command: the lines of the reply, joined by CR LF; undefined if none came in time. */
 export interface Answer {
   reply: string | undefined;
   heard: Heard | undefined;
 }
 
+/** Conversation with a box. */
 export interface Session {
-  /** One command after the other. Never rejects; after the end of the line there is no reply. */
+  /**
+   * Sends a command after the one before is answered. Never rejects; once the connection has ended there is no reply.
+   */
   ask: (command: Typed) => Promise<Answer>;
 }
 
+/** Protocol and listener of a session. */
 export interface SessionOptions {
   protocol: Protocol;
   replyMs?: number;
   onUnasked: (line: string, heard: Heard | undefined) => void;
 }
 
-/** After so long without another line, what nobody knows was the reply, and a list is whole. */
+/**
+ * Wait in ms for a further line; after it a reply that the table does not know is taken as the answer, and a list is
+ * complete.
+ */
 const QUIET_MS = 300;
+/** Bytes of a line that has no end yet; beyond this they are thrown away. */
 const MOST_HELD = 1 << 20;
 
 interface Pending {
@@ -34,7 +42,7 @@ interface Pending {
   done: (answer: Answer) => void;
 }
 
-/** Tells replies from what comes unasked, by the table. */
+/** Opens a session, which tells replies from lines that came unasked, by the table of commands. */
 export function openSession(wire: Wire, { protocol, replyMs = 5000, onUnasked }: SessionOptions): Session {
   let pending: Pending | undefined;
   const turns = openInTurn();
@@ -66,14 +74,14 @@ export function openSession(wire: Wire, { protocol, replyMs = 5000, onUnasked }:
       pending.lines = [line];
       return finish();
     }
-    // A reply may be empty.
+    // Replies may be empty lines.
     pending.lines.push(line);
     settle(pending);
   };
 
   const arrived: string[] = [];
   let isTaking = false;
-  // One line a turn: who waits for an answer hears of it before the line behind it.
+  // Lines are taken one by one, so that the caller gets an answer before the next line is handled.
   const takeNext = (): void => {
     const line = arrived.shift();
     isTaking = line !== undefined;

@@ -58,7 +58,7 @@ async function runScript(protocol: Protocol, session: Session, text: string, jso
 
 type Opener = Parameters<typeof runPrompt>[0]['open'];
 
-/** Dials a box as it is known, or as the flags say. */
+/** Makes the function that connects to a box, as it is known or as flags say. */
 function opener(protocol: Protocol, box: ChosenBox, flags: Flags, transcript: Transcript): Opener {
   const byTelnet = flags.telnet ?? (!flags.ssh && box.telnet !== undefined);
   const port = Number(flags.port ?? (byTelnet ? (box.telnet ?? TELNET_PORT) : (box.port ?? SSH_PORT)));
@@ -81,7 +81,7 @@ function opener(protocol: Protocol, box: ChosenBox, flags: Flags, transcript: Tr
     let isGreeted = false;
     const session = openSession(wire, {
       protocol,
-      // Over SSH the greeting is the first that comes.
+      // The first lines over SSH are the greeting.
       onUnasked: (line, heard) => (isGreeted || heard ? onUnasked(line, heard) : void greeting.push(line)),
     });
     for (const first of typedCommands(protocol, 'W0ECHO|W3CV')) await session.ask(first);
@@ -117,7 +117,7 @@ async function run(named: string | undefined, flags: Flags): Promise<number> {
   }
 }
 
-/** `amphi sis`. Exit code 0; 1 when a command was refused; 2 without connection, login or reply. */
+/** `amphi sis`. Exit code 0; 1: a command was refused; 2: no connection, login or reply. */
 export function sisCommand(): Command {
   return new Command('sis')
     .description('talk to a box, ours or a real SMP')

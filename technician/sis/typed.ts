@@ -5,10 +5,10 @@ import { fromWords } from '#lib/sis/words.ts';
 
 /** One command, as it was typed and as it is sent. */
 export interface Typed {
-  /** For people: `WYRCDR`, `I`. */
+  /** Text for people: `WYRCDR`, `I`. */
   text: string;
   wire: string;
-  /** Undefined for what the table does not know; the box may. */
+  /** Command of the table; undefined for one that the table does not know, though the box may. */
   parsed: Parsed | undefined;
 }
 
@@ -32,7 +32,7 @@ function commandsIn(protocol: Protocol, part: string): Typed[] {
 }
 
 /**
- * The commands in a line: plain words or SIS, several with `|`; `^[` is ESC. What nobody knows is sent as it is, since
+ * Commands in a line, in plain words or SIS, separated by `|`; `^[` is ESC. An unknown command is sent as it is, since
  * the box may know it.
  */
 export const typedCommands = (protocol: Protocol, line: string): Typed[] =>
@@ -42,7 +42,7 @@ export const typedCommands = (protocol: Protocol, line: string): Typed[] =>
     .filter((part) => part.trim() !== '')
     .flatMap((part) => commandsIn(protocol, part.includes(ESC) ? part : part.trimStart()));
 
-/** Passwords and the like in a command, as they are sent. */
+/** Passwords and other secrets in a command, as they are sent. */
 export function secretsIn({ parsed }: Typed): string[] {
   if (!parsed) return [];
   return Object.entries(parsed.values).flatMap(([name, value]) =>

@@ -1,24 +1,25 @@
 import { sql } from 'kysely';
 import type { Database } from '../../store/connect.ts';
 
-/** Something that changed, and when. */
+/** A change of an event or a series, and its time. */
 export interface Change {
   kind: 'event' | 'event-deleted' | 'series' | 'series-deleted';
   id: string;
   updatedMs: number;
 }
 
-/** A part of all changes, the oldest first. */
+/** One part of all changes, the oldest first. */
 export interface Changes {
   changes: Change[];
-  /** Every change before this moment, and since the one that was asked for, is here; the next part begins with it. */
+  /** Moment at which the next part begins: this part has every change from the moment that was asked for up to it. */
   untilMs: number;
   hasMore: boolean;
 }
 
 /**
- * What changed at a moment or after it: about `amount` changes, or more where so many are of one moment. Of events only those of which
- * something was recorded; one changes when it is written, when something is recorded of it, and with the access list of its series.
+ * Changes from a moment on: about `amount`, or more if many have the same moment. Of events only those with a recording
+ * are given; an event changes when it is written, when a recording of it is ingested, and when the access list of its
+ * series changes.
  */
 export async function changesSince(
   database: Database,
@@ -35,7 +36,8 @@ export async function changesSince(
   if (next === undefined) return { changes: rows, untilMs: nowMs, hasMore: false };
   const before = rows.filter(({ updatedMs }) => updatedMs < next.updatedMs);
   if (before.length > 0) return { changes: before, untilMs: next.updatedMs, hasMore: true };
-  // All of one moment are given at once: who asked for this moment again would get no further.
+  // Changes of one moment are given all together: otherwise asking again from this moment would give the same part for
+  // ever.
   return { changes: rows, untilMs: next.updatedMs + 1, hasMore: true };
 }
 
@@ -52,6 +54,6 @@ const DELETED_EVENTS = sql`select 'event-deleted', id, ${ms(sql`deleted_at`)} fr
 
 const SERIES = sql`select 'series', id, ${ms(sql`modified_at`)} from series`;
 
-/** Nothing but the audit log keeps which series there were. */
+/** Deleted series, which only the audit log remembers. */
 const DELETED_SERIES = sql`select 'series-deleted', object, ${ms(sql`max(at)`)} from audit_log
   where kind = 'series' and action = 'delete' and not exists (select 1 from series where id = object) group by object`;

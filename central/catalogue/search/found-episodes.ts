@@ -8,28 +8,28 @@ import { askedIn } from './lucene.ts';
 import { conditionOf } from './lucene-condition.ts';
 import { searchOrder } from './orders.ts';
 
-/** What is looked for; what is undefined does not matter. */
+/** A search for recorded events; undefined fields do not matter. */
 export interface EpisodeSearch {
   id?: string | undefined;
-  /** Words, each of which is somewhere in what is said of it. */
+  /** Words that must all occur in the searchable text of the event. */
   text?: string | undefined;
-  /** A question as search machines are asked. */
+  /** Query in the syntax of Lucene, see `lucene.ts`. */
   question?: string | undefined;
-  /** One of these series. */
+  /** Ids of series: the event must be in one of them. */
   series?: readonly string[] | undefined;
-  /** It has a file with one of these tags. */
+  /** Tags: the event must have a file with one of them. */
   tags?: readonly string[];
-  /** It has a file with one of these flavors. */
+  /** Flavors: the event must have a file with one of them. */
   flavors?: readonly string[];
-  /** `TITLE_DESC` or `title desc`. */
+  /** Order: `TITLE_DESC` or `title desc`. */
   sort?: string | undefined;
   limit: number;
   offset: number;
-  /** Only what these roles may read by the access lists; undefined: everything. */
+  /** Roles of the reader: only events that one of them may read by the access list; undefined: all events. */
   roles: readonly string[] | undefined;
 }
 
-/** An event of which something was recorded, with the files of its newest version. */
+/** An event with a recording, and the files of its newest version. */
 export interface FoundEpisode {
   event: ListedEvent;
   files: readonly FileRow[];
@@ -46,7 +46,7 @@ const ORDERED = {
   series: sql`events.series`,
 };
 
-/** Recorded events, a page of them, and how many there are in all. Throws BadRequest for an order that there is not. */
+/** A page of the recorded events of a search, and their number in all. Throws BadRequest for an unknown order. */
 export async function findEpisodes(
   database: Database,
   search: EpisodeSearch,
@@ -64,7 +64,7 @@ export async function findEpisodes(
   return { total, episodes: await withFiles(database, events) };
 }
 
-/** The recorded events of some ids, by their id; those that are not there are left out. */
+/** Recorded events of some ids, by their id; ids without a recorded event are left out. */
 export async function episodesOf(database: Database, ids: readonly string[]): Promise<Map<string, FoundEpisode>> {
   if (ids.length === 0) return new Map();
   const besides = [RECORDED, sql<boolean>`events.id = any(${[...ids]}::text[])`];

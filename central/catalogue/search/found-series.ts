@@ -4,15 +4,15 @@ import { everyWord, type Condition, type Listing } from '../filters.ts';
 import { countListedSeries, listSeries, type ListedSeries } from '../list-series.ts';
 import { searchOrder } from './orders.ts';
 
-/** What is looked for; what is undefined does not matter. */
+/** A search for series; undefined fields do not matter. */
 export interface SeriesSearched {
   id?: string | undefined;
-  /** Words, each of which is somewhere in what is said of it. */
+  /** Words that must all occur in the searchable text of the series. */
   text?: string | undefined;
   sort?: string | undefined;
   limit: number;
   offset: number;
-  /** Only what these roles may read by the access lists; undefined: everything. */
+  /** Roles of the reader: only series that one of them may read by the access list; undefined: all series. */
   roles: readonly string[] | undefined;
 }
 
@@ -28,7 +28,10 @@ const ORDERED = {
   series: sql`series.id`,
 };
 
-/** Series of which something was recorded, a page of them, and how many there are in all. Throws BadRequest for an order that there is not. */
+/**
+ * A page of the series of a search that have a recorded event, and their number in all. Throws BadRequest for an
+ * unknown order.
+ */
 export async function findRecordedSeries(
   database: Database,
   { id, text, sort, limit, offset, roles }: SeriesSearched,
@@ -52,7 +55,7 @@ export async function findRecordedSeries(
   return { total, series };
 }
 
-/** The series of some ids, recorded or not, by their id; those that are not there are left out. */
+/** Series of some ids, recorded or not, by their id; ids without a series are left out. */
 export async function seriesOf(database: Database, ids: readonly string[]): Promise<Map<string, ListedSeries>> {
   if (ids.length === 0) return new Map();
   const besides = [sql<boolean>`series.id = any(${[...ids]}::text[])`];

@@ -3,9 +3,9 @@ import { BadRequest } from '../bad-request.ts';
 import { momentIn, patternOf, wildPattern, type Condition } from '../filters.ts';
 import type { Asked } from './lucene.ts';
 
-/** The columns that a question is about. */
+/** Columns that a query can search. */
 export interface Searched {
-  /** Everything that is said, as one text. */
+  /** Searchable text: all that is known of an entry. */
   text: Expression<unknown>;
   id: Expression<unknown>;
   title: Expression<unknown>;
@@ -15,7 +15,7 @@ export interface Searched {
   modified: Expression<unknown>;
 }
 
-/** Fields that are terms of Dublin Core, as search machines call them, without `dc_`. */
+/** Terms of Dublin Core, by the names of their fields in queries, without `dc_`. */
 const TERMS: ReadonlyMap<string, string> = new Map(
   'creator contributor subject description publisher language license spatial temporal type source'
     .split(' ')
@@ -26,7 +26,7 @@ const TERMS: ReadonlyMap<string, string> = new Map(
     ]) as [string, string][],
 );
 
-/** What finds what is asked for. Throws BadRequest for a field that there is not. */
+/** SQL condition of a query. Throws BadRequest for an unknown field. */
 export function conditionOf(asked: Asked, of: Searched): Condition {
   switch (asked.kind) {
     case 'everything':
@@ -56,7 +56,7 @@ function hasWord({ field, text, phrase }: Extract<Asked, { kind: 'word' }>, of: 
     return sql<boolean>`exists (select 1 from jsonb_array_elements(${of.terms}) as term
       where term->>'name' = ${term} and term->>'value' ilike ${pattern})`;
   }
-  // What is a name is meant as a whole.
+  // Ids are compared as a whole, not as parts of a text.
   const whole = pattern.slice(1, -1);
   switch (name) {
     case 'text':

@@ -1,20 +1,21 @@
 import { BadRequest } from '../bad-request.ts';
 
 /**
- * Questions as search machines are asked (facts/opencast 3.3): `dc_title:algebra AND (dc_creator:"M. Dupont" OR -exam*)`. Words side by
- * side must all be there. What is not understood is refused in words, since a part left out would find something else.
+ * Queries in the syntax of Lucene (facts/opencast 3.3): `dc_title:algebra AND (dc_creator:"M. Dupont" OR -exam*)`.
+ * Words side by side must all occur. A query that is not understood is refused with a message: leaving a part of it out
+ * would find other things.
  */
 
-/** What is asked for. */
+/** A query, as it was understood. */
 export type Asked =
   | { kind: 'all' | 'any'; of: Asked[] }
   | { kind: 'not'; of: Asked }
-  /** `field`: as it was written; undefined: anywhere. `phrase`: its signs mean themselves. */
+  /** One word. `field`: its name as it was written; undefined: anywhere. `phrase`: `*` and `?` stand for themselves. */
   | { kind: 'word'; field: string | undefined; text: string; phrase: boolean }
   | { kind: 'range'; field: string; from: string | undefined; to: string | undefined }
   | { kind: 'everything' };
 
-/** Words of one question, and brackets within each other; a question with more is refused. */
+/** Words of one query, and brackets inside each other; a query with more is refused. */
 const MOST_WORDS = 30;
 const MOST_DEPTH = 10;
 
@@ -34,7 +35,7 @@ interface Range {
   to: string;
 }
 
-/** Reads a question. Throws BadRequest for one that is not understood. */
+/** Reads a query. Throws BadRequest for one that is not understood. */
 export function askedIn(text: string): Asked {
   const reader = openReader(tokensOf(text));
   const asked = readAny(reader, undefined, 0);
@@ -78,7 +79,7 @@ function tokenOf(found: Record<string, string | undefined>): Token {
   return { kind: or === undefined ? 'and' : 'or' };
 }
 
-/** `\:` is a colon. */
+/** A text without its escapes: `\:` is a colon. */
 const plain = (text: string): string => text.replaceAll(/\\(.)/gs, '$1');
 
 interface Reader {

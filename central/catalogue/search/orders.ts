@@ -2,14 +2,14 @@ import { sql, type Expression } from 'kysely';
 import { BadRequest } from '../bad-request.ts';
 import { firstTerm } from '../filters.ts';
 
-/** Orders of Opencast's search: `TITLE_DESC` up to 15, `title desc` from 16 on (facts/opencast 3.3). */
+/** Orders of Opencast's search: `TITLE_DESC` up to Opencast 15, `title desc` from 16 on (facts/opencast 3.3). */
 
-/** The columns that an order is made of: of events, or of series. */
+/** Columns of events or of series that they can be ordered by. */
 export interface Ordered {
   id: Expression<unknown>;
   title: Expression<unknown>;
   terms: Expression<unknown>;
-  /** When it begins, or was made. */
+  /** Start of an event; time at which a series was made. */
   created: Expression<unknown>;
   modified: Expression<unknown>;
   series: Expression<unknown>;
@@ -35,7 +35,7 @@ const COLUMNS: ReadonlyMap<string, keyof Ordered> = new Map([
   ['media_package_id', 'id'],
 ]);
 
-/** What a list is to be sorted by; nothing said: the newest first. Throws BadRequest for an order that there is not. */
+/** SQL order of a search; without a text the newest come first. Throws BadRequest for an unknown order. */
 export function searchOrder(text: string | undefined, of: Ordered): Expression<unknown> {
   if (!text?.trim()) return sql`${of.created} desc nulls last`;
   const [, name = '', down = ''] = /^(\w+?)(?:_(DESC)|[ +](asc|desc))?$/i.exec(text.trim()) ?? [];

@@ -9,7 +9,7 @@ import { addRoutes } from '@amphi/lib/http-api/dispatch.ts';
 import { API, servingOf, type AnyRoute } from './route.ts';
 import { open } from '../http-access.ts';
 
-/** Our own endpoints. */
+/** Routes of our own API. */
 export const ROUTES: readonly AnyRoute[] = [
   ...hallRoutes,
   ...timeZoneRoutes,
@@ -19,6 +19,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...sessionRoutes,
 ];
 
+/** Serves our own API. */
 export const ownApi: RouteModule = (app, services) => {
   addRoutes(app, ROUTES, servingOf(services));
   app.get(`${API}/openapi.json`, open, async () => ownOpenApi(ROUTES, services.version));

@@ -19,7 +19,7 @@ const alarm = z.object({
 });
 const handOver = z.object({ recording: z.string(), step: z.string().optional(), error: z.string().optional() });
 
-/** A hall as it is now. */
+/** State of a hall at this moment. */
 const hallNow = z.object({
   name: z.string(),
   title: z.string().nullable(),
@@ -34,7 +34,7 @@ const hallNow = z.object({
   now: event.nullable(),
   next: event.nullable(),
   alarms: z.array(alarm),
-  /** Recordings that are to come from it, and why they have not. */
+  /** Recordings that the server expects from the hall, and why they have not come. */
   handOvers: z.array(handOver),
 });
 

@@ -17,7 +17,7 @@ const query = z.strictObject({
     .string()
     .refine((name) => ianaZone(name) !== undefined, 'is no time zone: write Europe/Paris')
     .optional(),
-  /** Of whoever asks: for halls that name none. */
+  /** Time zone of the person who asks, for halls that name none. */
   ownTimeZone: z.string().optional(),
   series: z.string().min(1).max(200).optional(),
   hall: z.string().min(1).max(200).optional(),
@@ -25,16 +25,16 @@ const query = z.strictObject({
   cancelMissing: flag.default(false),
   evenMost: flag.default(false),
   restore: flag.default(false),
-  /** Name of the file; else that of the form's. */
+  /** Name of the file; without it the name in the form counts. */
   file: z.string().max(200).optional(),
 });
 
-/** A timetable; more is none. */
+/** Size of a timetable in bytes; a larger one is refused with 413. */
 const MOST_BYTES = 33 << 20;
 
 /**
- * `POST /api/v1/import`: a file as the body, or as the file of a form. 200 it is done, or would be; 422 there are mistakes
- * or conflicts, and nothing was done; 400 it is no timetable.
+ * Serves `POST /api/v1/import`: the file is the body, or a file of a form. 200: it is done, or would be; 422: there are
+ * mistakes or conflicts, and nothing was done; 400: the file is no timetable.
  */
 export const lectureImport: RouteModule = (app, services) => {
   app.post('/api/v1/import', { ...onlyFor('scheduler'), bodyLimit: MOST_BYTES }, async (request, reply) => {

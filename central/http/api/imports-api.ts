@@ -19,7 +19,7 @@ const about = z.object({ id: z.number(), at: z.iso.datetime(), by: z.string().nu
 const counts = z.object({ created: z.number(), changed: z.number(), unchanged: z.number(), cancelled: z.number() });
 const undone = z.object({ at: z.iso.datetime(), by: z.string() }).nullable();
 
-/** What undoing an import does, or would do. */
+/** Report of undoing an import, or of trying that. */
 const undoReport = z.object({
   import: about,
   dryRun: z.boolean(),

@@ -2,7 +2,7 @@ import { jsonContent, openApiOf } from '@amphi/lib/http-api/openapi.ts';
 import { z } from 'zod';
 import { API, type AnyRoute } from './route.ts';
 
-/** Describes our own endpoints as an OpenAPI 3.1 document; those of Opencast's protocol are Opencast's. */
+/** Describes our own API as an OpenAPI 3.1 document; routes of Opencast's protocol are not in it. */
 export const ownOpenApi = (routes: readonly AnyRoute[], version: string): object =>
   openApiOf(routes, {
     base: API,
@@ -48,7 +48,7 @@ const IMPORT_QUERY = 'dryRun timeZone ownTimeZone series hall unknownHalls cance
   ' ',
 );
 
-/** What is no row of the API. */
+/** Descriptions of routes that are not rows of the API. */
 const OTHERS = {
   [`${API}/import`]: {
     post: {

@@ -59,7 +59,10 @@ const event = z.object({
   status: z.enum(['scheduled', 'recording', 'ingesting', 'failed', 'missed', 'recorded']),
   recordingState: z.string().nullable(),
 });
-/** A version says more by its workflow. */
+/**
+ * Status of an event in our API, by its status in the catalogue: after an ingest it is `recorded`, and its versions
+ * show their workflows.
+ */
 const STATUS: Readonly<Record<EventStatus, z.input<typeof event>['status']>> = {
   scheduled: 'scheduled',
   missed: 'missed',

@@ -7,30 +7,37 @@ import type { Role } from '../../store/tables.ts';
 import type { About } from '../object-access.ts';
 import type { Services } from '../services.ts';
 
+/** Path of our own API. */
 export const API = '/api/v1';
 
-/** What every route is given besides the parts of its request. */
+/** Services and caller that every route gets besides the parts of its request. */
 export interface Asking {
   services: Services;
   request: FastifyRequest;
   reply: FastifyReply;
 }
 
-/** Who may use a route besides admins; `anyone`: also who is not signed in. */
+/** Roles that may use a route, besides admins; `anyone`: also callers that are not signed in. */
 export type Access = readonly Role[] | 'anyone';
 
-/** A row of our own API. The OpenAPI document is made of it. */
+/** Row of our own API. The OpenAPI document is made from the rows. */
 export type AnyRoute = Route<Asking, Access>;
 
-/** Checks a row as it is written; rows of many shapes then stand in one list. */
+/**
+ * Checks the types of a row where it is written, and gives it the common type, so that rows of all shapes stand in one
+ * list.
+ */
 export const apiRoute = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType>(
   row: JsonRoute<Asking, Access, string, P, Q, B, A>,
 ): AnyRoute => row;
 
-/** Why it is not done: a status, and words. */
+/** Refusal of a request: a status, and the reason in words. */
 export const refused = (status: number, why: string): api.Refused => api.refused(status, '', why);
 
-/** What rows that agents may use are about, for accounts of one agent alone. */
+/**
+ * Objects of the routes that agents may use, by the id of the route: accounts of one agent may only use them for its
+ * own objects.
+ */
 const ABOUT: ReadonlyMap<string, About> = new Map<string, About>([
   ['getEvent', { event: 'id' }],
   ['tellDetails', { agent: 'name' }],
@@ -41,7 +48,7 @@ const ABOUT: ReadonlyMap<string, About> = new Map<string, About>([
   ['deleteToken', 'nothing'],
 ]);
 
-/** How the rows are served here. A refusal is `{ error: words }`. */
+/** Serving of the rows on this server. A refusal is `{ error: words }`. */
 export const servingOf = (services: Services): Serving<Asking, Access, string> => ({
   base: API,
   mistakesCode: '',

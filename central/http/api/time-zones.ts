@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { apiRoute, type AnyRoute } from './route.ts';
 import { zoneOfAgent } from '../../timetable/zones.ts';
 
-/** In which zone each hall is. */
+/** Routes about the time zones of halls. */
 export const timeZoneRoutes: readonly AnyRoute[] = [
   apiRoute({
     id: 'getTimeZones',

@@ -5,7 +5,7 @@ import { READERS } from './base.ts';
 import { pageOf, type Query } from './paging.ts';
 import { notFound } from './replies.ts';
 
-/** `/api/agents` */
+/** Serves `/api/agents`. */
 export const agentsApi: RouteModule = (app, { roster }) => {
   app.get<{ Querystring: Query }>('/api/agents', READERS, async (request) => {
     const { limit, offset } = pageOf(request.query);

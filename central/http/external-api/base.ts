@@ -4,9 +4,11 @@ import { about, onlyFor, whoOf } from '../http-access.ts';
 import type { RouteModule } from '../services.ts';
 import { NEWEST, VERSIONS } from './versions-api.ts';
 
+/** Options of routes that read: for schedulers and viewers. */
 export const READERS = onlyFor('scheduler', 'viewer');
-/** Routes of events and series, which access lists are about. */
+/** Options of routes that read events and series, where access lists count. */
 export const EVENT_READERS = { config: { ...READERS.config, byAccess: true } };
+/** Options of routes that change events and series, where access lists count. */
 export const SCHEDULERS = { config: { ...onlyFor('scheduler').config, byAccess: true } };
 const EVERYBODY = about('nothing', 'scheduler', 'viewer', 'agent');
 
@@ -14,7 +16,7 @@ const ME = { config: { ...EVERYBODY.config, byAccess: true } };
 
 const ORGANIZATION = 'mh_default_org';
 
-/** `/api`, its versions, and who is asking. */
+/** Serves `/api`, its versions, and the account that asks. */
 export const baseApi: RouteModule = (app, services) => {
   const base = (request: FastifyRequest): string => services.urlFor(request);
   app.get('/api', EVERYBODY, async (request) => ({ url: `${base(request)}/api`, version: VERSIONS[NEWEST] }));

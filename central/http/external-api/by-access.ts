@@ -5,20 +5,29 @@ import { findSeries } from '../../catalogue/list-series.ts';
 import type { Database } from '../../store/connect.ts';
 import { isTrue, type Query } from './paging.ts';
 
-/** What a program sees and changes that asks for somebody else by his roles (`X-RUN-WITH-ROLES`): what access lists allow these. */
+/**
+ * Access of programs that ask for another person by roles (`X-RUN-WITH-ROLES`): they see and change what access lists
+ * allow these roles.
+ */
 
 const isRead = ({ method }: Pick<FastifyRequest, 'method'>): boolean => method === 'GET' || method === 'HEAD';
 
-/** What a list is narrowed to; `onlyWithWriteAccess` asks for what may be changed. Undefined: to nothing. */
+/**
+ * Roles and action that a list is limited to; `onlyWithWriteAccess` asks for entries that may be changed. Undefined: no
+ * limit.
+ */
 export function allowedIn({ runRoles, who, query }: FastifyRequest): Listing['allowed'] {
   const isWriting = isTrue(query as Query, 'onlyWithWriteAccess');
   const action = isWriting ? 'write' : 'read';
   if (runRoles) return { roles: runRoles, action };
-  // Who may only look has write access to nothing.
+  // Viewers have write access to nothing.
   return isWriting && who?.role === 'viewer' ? { roles: [], action } : undefined;
 }
 
-/** Refuses what the roles may not do with an event or a series, and what only makes new ones without the role for it. */
+/**
+ * Refuses to show or change an event or series that the roles may not, and to make new ones without the role that
+ * allows it.
+ */
 export function guardAccess(app: FastifyInstance, { database }: { database: Database }): void {
   app.addHook('preHandler', async (request, reply) => {
     const { runRoles: roles, routeOptions, params } = request;

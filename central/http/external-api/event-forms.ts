@@ -33,7 +33,7 @@ const processing = z.object({
   configuration: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)).optional(),
 });
 
-/** When and where a form wants an event; what it leaves out stays. */
+/** Hall, times and inputs that a form gives for an event; those that it leaves out stay. */
 export interface Wish {
   slot: Partial<Booked>;
   inputs?: string[];
@@ -41,7 +41,9 @@ export interface Wish {
   durationMs?: number;
 }
 
-/** Reads `scheduling`: start and end, or start and duration in milliseconds; with a rule all three. Throws BadRequest. */
+/**
+ * Reads `scheduling`: start and end, or start and duration in milliseconds; with a rule all three. Throws BadRequest.
+ */
 export function schedulingField(text: string): Wish {
   const { agent_id, start, end, duration, inputs, rrule } = jsonField('scheduling', text, scheduling);
   if (!end && duration === undefined) throw new BadRequest("Either 'end' or 'duration' must be specified");
@@ -63,7 +65,7 @@ export function schedulingField(text: string): Wish {
   };
 }
 
-/** What a form for a change says. Throws BadRequest. */
+/** Changes of an event that a form gives. Throws BadRequest. */
 export function patchOf(form: Form): EventPatch {
   const [metadata, acl, schedule, process] = ['metadata', 'acl', 'scheduling', 'processing'].map((name) =>
     form.get(name),
@@ -81,7 +83,7 @@ export function patchOf(form: Form): EventPatch {
   };
 }
 
-/** What is to happen to a recording. Throws BadRequest. */
+/** Reads `processing`: the workflow of a recording and its parameters. Throws BadRequest. */
 export function processingField(text: string | undefined): Pick<EventDraft, 'workflow' | 'workflowConfiguration'> {
   if (!text) return {};
   const { workflow, configuration } = jsonField('processing', text, processing);
@@ -89,8 +91,8 @@ export function processingField(text: string | undefined): Pick<EventDraft, 'wor
 }
 
 /**
- * The events that a form asks for: one, or one for each day of its rule, numbered as Opencast does. Throws BadRequest for a
- * form that says too little.
+ * Events that a form asks for: one, or one for each day of its rule, numbered as Opencast does. Throws BadRequest for a
+ * form without a field that is needed.
  */
 export function draftsOf(form: Form, zoneOf: (agent: string) => Zone): EventDraft[] {
   const metadata = form.get('metadata');

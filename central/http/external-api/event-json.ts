@@ -6,7 +6,7 @@ import { statusOfListed, type ListedEvent } from '../../catalogue/list-events.ts
 import { opencastStatus } from '../../catalogue/status.ts';
 import { catalogsJson, EPISODE, toldOf, type Told } from './metadata.ts';
 
-/** What is told of each event besides. */
+/** Parts of an event that are given only on request. */
 export interface Besides {
   acl: boolean;
   metadata: boolean;
@@ -14,7 +14,7 @@ export interface Besides {
   publications: boolean;
 }
 
-/** An event of the External API, in version v1.`minor`.0 (facts/opencast 3.1). */
+/** Event of the External API, in version v1.`minor`.0 (facts/opencast 3.1). */
 export function eventJson(event: ListedEvent, minor: number, besides: Besides, nowMs: number): object {
   const words = wordsOf(event);
   return {
@@ -55,7 +55,7 @@ const sinceOneOne = (event: ListedEvent, words: Catalog): object => ({
   source: words.source ?? '',
 });
 
-/** Up to 1.3 the times are those of the schedule; later the length is that of the recording. */
+/** Start and length: up to v1.3 those of the schedule; later the length is that of the recording. */
 function timesOf(event: ListedEvent, minor: number): object {
   const { starts_at, ends_at, durationMs } = event;
   const start = w3cOf(startOf(event));
@@ -64,13 +64,14 @@ function timesOf(event: ListedEvent, minor: number): object {
   return { start, ...(planned === null ? {} : { duration: planned }) };
 }
 
-/** When it begins; of an event that was never scheduled, when it was recorded or made. */
+/** Start of an event; for one that was never scheduled, the time at which it was recorded or made. */
 const startOf = (event: ListedEvent): number =>
   event.starts_at?.getTime() ??
   catalogOf(event.terms).temporal?.startsAtMs ??
   wordsOf(event).createdMs ??
   event.created_at.getTime();
 
+/** Fields of an event's catalog that do not come from its Dublin Core. */
 export const toldOfEvent = (event: ListedEvent): Told =>
   toldOf({
     id: event.id,
@@ -80,7 +81,7 @@ export const toldOfEvent = (event: ListedEvent): Told =>
     endsAtMs: event.ends_at?.getTime(),
   });
 
-/** When and by whom it is recorded; undefined if it is not scheduled. */
+/** Times, agent and inputs of an event; undefined if it is not scheduled. */
 export const schedulingJson = ({ agent, starts_at, ends_at, inputs }: ListedEvent): object | undefined =>
   agent !== null && starts_at && ends_at
     ? {

@@ -13,17 +13,20 @@ import { aclField } from './acl.ts';
 import { processingField } from './event-forms.ts';
 import { catalogsField, EPISODE, momentOf } from './metadata.ts';
 
-/** Names of the files of a form, and what they become. */
+/** Flavors of the files of a form, by the names of their fields. */
 const FLAVORS: ReadonlyMap<string, string> = new Map([
   ['presenter', 'presenter/source'],
   ['presentation', 'presentation/source'],
   ['audio', 'presenter-audio/source'],
 ]);
 
-/** `curl -F metadata=@metadata.json` sends a text as a file. */
+/** Fields that are texts even if they are sent as files, as by `curl -F metadata=@metadata.json`. */
 const TEXTS = new Set(['metadata', 'acl', 'processing', 'scheduling']);
 
-/** A form that may bring films; they lie in the store for as long as `use` takes. Throws BadRequest for a file that is none of them. */
+/**
+ * Reads a form that may hold media; its files stay in the store while `use` runs. Throws BadRequest for a file in an
+ * unknown field.
+ */
 export async function withUpload<T>(
   { store }: Services,
   request: FastifyRequest,
@@ -47,7 +50,10 @@ export async function withUpload<T>(
   }
 }
 
-/** Makes an event of what was recorded elsewhere. Gives its id. Throws BadRequest for a form that says too little. */
+/**
+ * Makes an event from a recording that was made elsewhere. Gives its id. Throws BadRequest for a form without a field
+ * that is needed.
+ */
 export async function uploadEvent(
   services: Services,
   request: FastifyRequest,

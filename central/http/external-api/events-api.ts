@@ -38,7 +38,7 @@ const besidesOf = (query: Query): Besides => ({
 const noEvent = (reply: FastifyReply, id: string): FastifyReply =>
   notFound(reply, `Cannot find an event with id '${id}'.`);
 
-/** `/api/events`: list, find, make, change, remove. */
+/** Serves `/api/events`: list, find, make, change, remove. */
 export const eventsApi: RouteModule = (app, services) => {
   const { database, clock } = services;
   app.get<{ Querystring: Query }>('/api/events', EVENT_READERS, async (request) => {
@@ -70,7 +70,7 @@ export const eventsApi: RouteModule = (app, services) => {
       return done.kind === 'done' ? made(request, reply, done.ids) : conflict(request, reply, othersOf(done));
     }),
   );
-  /** One event is 201, the events of a rule are 200. */
+  /** Status of the answer: 201 for one event, 200 for the events of a rule. */
   const made = (request: FastifyRequest, reply: FastifyReply, ids: readonly string[]): FastifyReply => {
     const identifiers = ids.map((identifier) => ({ identifier }));
     const [first] = identifiers;
@@ -89,7 +89,10 @@ export const eventsApi: RouteModule = (app, services) => {
   );
 };
 
-/** A hall that has no agent yet may be planned; a slip in its name would be a lecture that nobody records, so that it is said. */
+/**
+ * Warns, in the log and in a header of the answer, that an event is planned for an unknown agent: a hall may be planned
+ * before its agent exists, but with a misspelt name nobody would record the lecture.
+ */
 function sayUnknown({ roster, log }: Services, reply: FastifyReply, agent: string | undefined): void {
   if (agent === undefined || roster.get(agent)) return;
   log.warn({ agent }, 'an event was planned for an agent that never registered');
@@ -107,7 +110,7 @@ function answer(request: FastifyRequest<ById>, reply: FastifyReply, done: Schedu
   return done.kind === 'conflict' ? conflict(request, reply, done.with) : noContent(reply);
 }
 
-/** What of one event can be asked for and set by itself. */
+/** Serves the parts of an event that are read and set alone. */
 export const eventPartsApi: RouteModule = (app, services) => {
   const change = async (
     request: FastifyRequest<ById>,
@@ -135,7 +138,7 @@ export const eventPartsApi: RouteModule = (app, services) => {
       may,
     );
   });
-  /** A duration alone ends the event so long after its beginning. */
+  /** End of an event from a duration in ms, counted from its start. */
   const lasting = async (request: FastifyRequest<ById>, durationMs = 0): Promise<{ endsAtMs?: number }> => {
     const event = await findEvent(services.database, request.params.id);
     return event?.starts_at ? { endsAtMs: event.starts_at.getTime() + durationMs } : {};

@@ -11,7 +11,7 @@ import { negotiate } from './versions-api.ts';
 import { definitionsApi } from './workflows/definitions-api.ts';
 import { workflowsApi } from './workflows/workflows-api.ts';
 
-/** Opencast's External API, as far as it is about agents, series, events and workflows (facts/opencast 3.1). */
+/** Serves Opencast's External API for agents, series, events and workflows (facts/opencast 3.1). */
 export const externalApi: RouteModule = async (app, services) => {
   negotiate(app);
   guardAccess(app, services);

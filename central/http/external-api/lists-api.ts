@@ -13,8 +13,8 @@ import { notFound } from './replies.ts';
 const asked = z.array(z.object({ provider: z.object({ identifier: z.string() }) }));
 
 /**
- * Lists that programs look through before they work with events. This server has no groups, playlists and statistics, and signs no URLs:
- * those lists are empty, and single ones are not found. It knows the names of its series.
+ * Serves lists that programs read before they work with events. This server has no groups, playlists and statistics,
+ * and signs no URLs: those lists are empty, and single entries are not found. Names of series are known.
  */
 export const listsApi: RouteModule = (app, { database }) => {
   const none = (reply: FastifyReply, what: string, id: string): FastifyReply =>

@@ -7,7 +7,7 @@ import { notFound } from './replies.ts';
 
 type ById = { Params: { id: string; publication: string } };
 
-/** `/api/events/{id}/media` and `/publications`: what was recorded, and where it can be seen. */
+/** Serves `/api/events/{id}/media` and `/publications`: recordings, and where they can be watched. */
 export const mediaApi: RouteModule = (app, services) => {
   const { database } = services;
   app.get<ById>('/api/events/:id/media', EVENT_READERS, async (request, reply) => {
@@ -31,7 +31,7 @@ export const mediaApi: RouteModule = (app, services) => {
   );
 };
 
-/** A track of `/api/events/{id}/media`. */
+/** Track of `/api/events/{id}/media`. */
 export function trackJson(file: FileRow, base: string): object {
   const uri = urlOf(base, file.path);
   const streams = file.streams ?? [];

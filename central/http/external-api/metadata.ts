@@ -5,19 +5,20 @@ import { BadRequest } from '../../catalogue/bad-request.ts';
 import { jsonField } from '../fields.ts';
 import type { Words } from '../../catalogue/event-rows.ts';
 
-/** A field of a catalog as Opencast's forms show it (facts/opencast 3.1). */
+/** Field of a catalog in Opencast's forms (facts/opencast 3.1). */
 interface FieldSpec {
   id: string;
   label: string;
   type: 'text' | 'text_long' | 'mixed_text' | 'ordered_text' | 'date' | 'start_date' | 'start_time' | 'duration';
-  /** Where it is in a catalog. Without one it is only told. */
+  /** Its name in our descriptions; without one the field is only shown. */
   key?: keyof Words;
   readOnly?: true;
   required?: true;
-  /** Other names under which it may be sent. */
+  /** Other names by which it may be sent. */
   also?: readonly string[];
 }
 
+/** Catalog of Opencast's forms. */
 export interface CatalogSpec {
   flavor: string;
   title: string;
@@ -28,6 +29,7 @@ const label = (kind: 'EVENTS' | 'SERIES', name: string): string => `EVENTS.${kin
 const event = (name: string): string => label('EVENTS', name);
 const series = (name: string): string => label('SERIES', name);
 
+/** Catalog of an event. */
 export const EPISODE: CatalogSpec = {
   flavor: 'dublincore/episode',
   title: 'EVENTS.EVENTS.DETAILS.CATALOG.EPISODE',
@@ -58,6 +60,7 @@ export const EPISODE: CatalogSpec = {
   ],
 };
 
+/** Catalog of a series. */
 export const SERIES: CatalogSpec = {
   flavor: 'dublincore/series',
   title: 'EVENTS.SERIES.DETAILS.CATALOG.SERIES',
@@ -88,10 +91,10 @@ export const SERIES: CatalogSpec = {
   ],
 };
 
-/** What a catalog says besides its words. */
+/** Values of a catalog that do not come from the descriptions, by the id of the field. */
 export type Told = Readonly<Record<string, string>>;
 
-/** The fields of a catalog as JSON. */
+/** Fields of a catalog as JSON. */
 export const fieldsJson = (spec: CatalogSpec, words: Catalog, told: Told): object[] =>
   spec.fields.map(({ id, label: words_, type, key, readOnly = false, required = false }) => {
     const several = type === 'mixed_text';
@@ -99,12 +102,12 @@ export const fieldsJson = (spec: CatalogSpec, words: Catalog, told: Told): objec
     return { id, label: words_, type, value: value ?? (several ? [] : ''), readOnly, required };
   });
 
-/** All catalogs as JSON; `title` is Opencast's name for the label, `label` that of its guide. */
+/** All catalogs as JSON; `title` is the label that Opencast gives, `label` the one of its documentation. */
 export const catalogsJson = (spec: CatalogSpec, words: Catalog, told: Told): object[] => [
   { label: spec.title, flavor: spec.flavor, title: spec.title, fields: fieldsJson(spec, words, told) },
 ];
 
-/** When and where, for the fields of an episode. */
+/** Values of an episode's catalog that come from its times and place. */
 export const toldOf = (of: {
   id: string;
   series: string | null;
@@ -134,11 +137,14 @@ const value = z.union([
 const fields = z.array(z.object({ id: z.string(), value: value.optional() }));
 const catalogs = z.array(z.object({ flavor: z.string(), fields }));
 
-/** What a form says anew: words, and the series for an episode. */
+/** Values that a form gives: descriptions, and for an episode the series. */
 export interface Saying {
   words: Words;
   seriesId?: string;
-  /** Of an upload: when it was recorded, as it was written; a planned event has the times of its schedule, whatever is written. */
+  /**
+   * Date and time of an upload's recording, as they were written; for a planned event they are ignored, and its
+   * schedule counts.
+   */
   recorded?: { date: string | undefined; time: string | undefined };
 }
 
@@ -177,7 +183,7 @@ function saidBy(given: z.infer<typeof fields>, spec: CatalogSpec): Saying {
   };
 }
 
-/** When a film was recorded, of its date and time. Throws BadRequest. */
+/** Moment of a recording, from its date and time. Throws BadRequest. */
 export function momentOf(date: string | undefined, time: string | undefined): number | undefined {
   if (!date) return undefined;
   const at = msOfW3c(date.includes('T') ? date : time ? `${date}T${time}` : date);

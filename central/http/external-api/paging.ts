@@ -1,13 +1,13 @@
 import type { Filter, Sorting } from '../../catalogue/filters.ts';
 import { BadRequest } from '../../catalogue/bad-request.ts';
 
-/** Query parameters as they come: once, or several times. */
+/** Query parameters: each occurs once, or several times. */
 export type Query = Readonly<Record<string, string | string[] | undefined>>;
 
 const last = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.at(-1) : value;
 
-/** Which part of a list: 0 or none of `limit` is everything. Throws BadRequest. */
+/** Page of a list: a `limit` of 0, or none, is everything. Throws BadRequest. */
 export function pageOf(query: Query): { limit: number | undefined; offset: number } {
   const number = (name: string): number => {
     const text = last(query[name]) ?? '';
@@ -18,10 +18,10 @@ export function pageOf(query: Query): { limit: number | undefined; offset: numbe
   return { limit: number('limit') || undefined, offset: number('offset') };
 }
 
-/** `withscheduling=true` */
+/** Whether a parameter is true: `withscheduling=true`. */
 export const isTrue = (query: Query, name: string): boolean => last(query[name])?.toLowerCase() === 'true';
 
-/** `title:ASC,start_date:DESC` */
+/** Orders of a query: `title:ASC,start_date:DESC`. */
 export const sortingOf = (query: Query): Sorting[] =>
   (last(query['sort']) ?? '')
     .split(',')
@@ -32,8 +32,8 @@ export const sortingOf = (query: Query): Sorting[] =>
     });
 
 /**
- * `filter=title:x,status:y` asks for both; several `filter` parameters ask for either, from version 1.5 on. Values may hold
- * colons from 1.1 on. A filter without a value is none.
+ * Filters of a query: `filter=title:x,status:y` means both; several `filter` parameters mean any of them, from v1.5 on.
+ * Values may contain colons from v1.1 on. A filter without a value is ignored.
  */
 export function filtersOf(query: Query, minor: number): Filter[][] {
   const given = [query['filter'] ?? []].flat().filter((one) => one.trim() !== '');

@@ -3,11 +3,11 @@ import { w3cOf } from '@amphi/lib/opencast/dates.ts';
 import type { EventRow } from '../../store/tables.ts';
 import { typeOf } from './versions-api.ts';
 
-/** 404 as Opencast says it. */
+/** Answers 404 in the way of Opencast. */
 export const notFound = (reply: FastifyReply, text: string): FastifyReply =>
   reply.code(404).type('text/plain; charset=utf-8').send(text);
 
-/** 409: who has the hall. */
+/** Answers 409 with the events that have the hall. */
 export const conflict = (request: FastifyRequest, reply: FastifyReply, others: readonly EventRow[]): FastifyReply =>
   reply
     .code(409)
@@ -20,4 +20,5 @@ export const conflict = (request: FastifyRequest, reply: FastifyReply, others: r
       })),
     );
 
+/** Answers 204, without a body. */
 export const noContent = (reply: FastifyReply): FastifyReply => reply.code(204).send();

@@ -21,7 +21,7 @@ type ById = { Params: { id: string }; Querystring: Query };
 
 const properties = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
 
-/** `/api/series` */
+/** Serves `/api/series`. */
 export const seriesApi: RouteModule = (app, services) => {
   const { database } = services;
   const tell = async (request: FastifyRequest<ById>, reply: FastifyReply, part: (series: ListedSeries) => unknown) => {

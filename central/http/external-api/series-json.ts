@@ -3,7 +3,7 @@ import { wordsOf } from '../../catalogue/event-rows.ts';
 import type { ListedSeries } from '../../catalogue/list-series.ts';
 import type { Told } from './metadata.ts';
 
-/** A series of the External API, in version v1.`minor`.0 (facts/opencast 3.1). */
+/** Series of the External API, in version v1.`minor`.0 (facts/opencast 3.1). */
 export function seriesJson(series: ListedSeries, minor: number): object {
   const words = wordsOf(series);
   return {
@@ -26,4 +26,5 @@ export function seriesJson(series: ListedSeries, minor: number): object {
   };
 }
 
+/** Fields of a series' catalog that do not come from its Dublin Core. */
 export const toldOfSeries = ({ id, creator }: ListedSeries): Told => ({ identifier: id, createdBy: creator ?? '' });

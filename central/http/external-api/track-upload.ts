@@ -12,7 +12,10 @@ import { notFound } from './replies.ts';
 
 type ById = { Params: { id: string } };
 
-/** `POST /api/events/{id}/track`: a track that comes later, such as captions or a second picture (facts/opencast 3.1). */
+/**
+ * Serves `POST /api/events/{id}/track`: a track that is added later, such as captions or a second picture
+ * (facts/opencast 3.1).
+ */
 export const trackApi: RouteModule = (app, services) => {
   app.post<ById>('/api/events/:id/track', SCHEDULERS, (request, reply) =>
     withTrack(services, request, async (form, film) => {
@@ -35,7 +38,10 @@ export const trackApi: RouteModule = (app, services) => {
   );
 };
 
-/** The file of a form, which lies in the store for as long as `use` takes, wherever it stands in the form. Throws BadRequest. */
+/**
+ * Reads a form with one file, at any place of the form; the file stays in the store while `use` runs. Throws
+ * BadRequest.
+ */
 async function withTrack<T>(
   { store }: Services,
   request: FastifyRequest,

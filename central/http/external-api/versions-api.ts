@@ -1,17 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** Versions of Opencast's External API that are spoken, the oldest first (facts/opencast 3.1). */
+/** Versions of Opencast's External API that this server speaks, the oldest first (facts/opencast 3.1). */
 export const VERSIONS = Array.from({ length: 12 }, (_, minor) => `v1.${minor}.0`);
+/** The `x` of the newest version v1.x.0. */
 export const NEWEST = VERSIONS.length - 1;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The `x` of the version v1.x.0 that was asked for. */
+    /** The `x` of the version v1.x.0 that a request asks for. */
     apiMinor: number;
   }
 }
 
-/** The `x` of v1.x.0 that an Accept header asks for; undefined for one that nobody speaks. */
+/** The `x` of v1.x.0 that an Accept header asks for; undefined for a version that this server does not speak. */
 export function minorOf(accept: string | undefined): number | undefined {
   const asked = (accept ?? '').split(',').map((one) => one.split(';')[0]?.trim().toLowerCase() ?? '');
   const versions = asked.flatMap((one) => /^application\/(v\d+\.\d+\.\d+)\+json$/.exec(one)?.[1] ?? []);
@@ -20,7 +21,7 @@ export function minorOf(accept: string | undefined): number | undefined {
   return known.length > 0 ? Math.max(...known) : undefined;
 }
 
-/** Answers in the version that is asked for, and refuses others with 406. */
+/** Answers in the version that is asked for, and refuses unknown ones with 406. */
 export function negotiate(app: FastifyInstance): void {
   app.decorateRequest('apiMinor', NEWEST);
   app.addHook('preHandler', async (request, reply) => {
@@ -32,12 +33,12 @@ export function negotiate(app: FastifyInstance): void {
     request.apiMinor = minor;
     void reply.type(typeOf(request));
   });
-  // Opencast names no character set.
+  // The media type has no character set, as in Opencast's answers.
   app.addHook('onSend', async (_request, reply) => {
     const type = String(reply.getHeader('content-type') ?? '');
     if (type.startsWith('application/v1.')) void reply.header('content-type', type.split(';', 1)[0]);
   });
 }
 
-/** `application/v1.11.0+json` */
+/** Media type of an answer: `application/v1.11.0+json`. */
 export const typeOf = ({ apiMinor }: FastifyRequest): string => `application/${VERSIONS[apiMinor] ?? ''}+json`;

@@ -1,6 +1,6 @@
 import { parseAgentProperties, processingOf } from '@amphi/lib/opencast/agent-properties.ts';
 
-/** Workflow and inputs as `key=value` lines say them; other lines are kept. */
+/** Workflow and inputs in lines such as `key=value`; other lines are kept. */
 export function agentParameters(text: string): {
   inputs: string[];
   workflow: string | undefined;

@@ -19,7 +19,7 @@ import { agentJson, agentsJson, agentsXml, agentXml, capabilitiesOf, propertiesJ
 
 type Named = FastifyRequest<{ Params: { name: string } }>;
 
-/** `/capture-admin/agents`: registration, states, capabilities. */
+/** Serves `/capture-admin/agents`: registration, states, capabilities. */
 export const agentRoutes: RouteModule = (app, { roster, clock, database }) => {
   const reads = about({ agent: 'name' }, 'agent', 'scheduler', 'viewer');
   const lists = about('own', 'agent', 'scheduler', 'viewer');

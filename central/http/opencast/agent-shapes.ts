@@ -5,12 +5,12 @@ import type { Agent } from '../../agents/roster.ts';
 
 import type { RecordingSeen } from '../../catalogue/recording-states.ts';
 
-/** How `/capture-admin` tells agents and recordings: JSON that is XML in disguise, and that XML. */
+/** Agents and recordings as `/capture-admin` gives them: as XML, and as JSON that is made from this XML. */
 
 const NAMESPACE = 'http://capture.admin.opencastproject.org';
 const NAMES = 'capture.device.names';
 
-/** What an agent can: the names of its inputs, and all that is said of them. */
+/** Capabilities of an agent: the names of its inputs, and all properties of each. */
 export function capabilitiesOf(configuration: Readonly<Record<string, string>>): Record<string, string> {
   const names = (configuration[NAMES] ?? '').split(',').map((name) => name.trim());
   const prefixes = names.filter(Boolean).map((name) => `capture.device.${name}`);
@@ -25,7 +25,7 @@ const itemsOf = (entries: Readonly<Record<string, string>>) => {
   return item === '' ? '' : { item };
 };
 
-/** `properties-response` */
+/** Properties as JSON, inside `properties-response`. */
 export const propertiesJson = (entries: Readonly<Record<string, string>>) => ({
   'properties-response': { properties: itemsOf(entries) },
 });
@@ -43,8 +43,10 @@ function agentFields(agent: Agent, nowMs: number) {
   };
 }
 
+/** State of an agent as JSON. */
 export const agentJson = (agent: Agent, nowMs: number) => ({ 'agent-state-update': agentFields(agent, nowMs) });
 
+/** States of agents as JSON. */
 export function agentsJson(agents: readonly Agent[], nowMs: number) {
   const agent = asList(agents.map((one) => agentFields(one, nowMs)));
   return { agents: agent === '' ? {} : { agent } };
@@ -67,8 +69,10 @@ function agentElement(name: string, agent: Agent, nowMs: number): XmlElement {
   ]);
 }
 
+/** State of an agent as XML. */
 export const agentXml = (agent: Agent, nowMs: number): string =>
   document(agentElement('agent-state-update', agent, nowMs));
+/** States of agents as XML. */
 export const agentsXml = (agents: readonly Agent[], nowMs: number): string =>
   document(
     ca(
@@ -77,6 +81,7 @@ export const agentsXml = (agents: readonly Agent[], nowMs: number): string =>
     ),
   );
 
+/** State of a recording as JSON. */
 export const recordingJson = ({ id, state, atMs }: RecordingSeen, nowMs: number) => ({
   'recording-state-update': { name: id, state, 'time-since-last-update': sinceMs(atMs, nowMs) },
 });
@@ -88,7 +93,9 @@ const recordingElement = ({ id, state, atMs }: RecordingSeen, nowMs: number): Xm
     ca('time-since-last-update', [String(sinceMs(atMs, nowMs))]),
   ]);
 
+/** State of a recording as XML. */
 export const recordingXml = (seen: RecordingSeen, nowMs: number): string => document(recordingElement(seen, nowMs));
+/** States of recordings as XML. */
 export const recordingsXml = (all: readonly RecordingSeen[], nowMs: number): string =>
   document(
     ca(

@@ -17,7 +17,7 @@ interface Query {
 }
 type Asked = FastifyRequest<{ Querystring: Query }>;
 
-/** `/recordings/calendars`, what every agent asks for all day. */
+/** Serves `/recordings/calendars`, which every agent requests all day. */
 export const calendarRoutes: RouteModule = (app, { calendars, clock }) => {
   const reads = about('own', 'agent', 'scheduler', 'viewer');
 
@@ -48,7 +48,10 @@ export const calendarRoutes: RouteModule = (app, { calendars, clock }) => {
   );
 };
 
-/** Whose calendar is asked for; undefined: everybody's, which accounts of one agent do not have. Throws Forbidden. */
+/**
+ * Agent whose calendar is asked for; undefined: all agents, which accounts of one agent may not ask for. Throws
+ * Forbidden.
+ */
 function agentAsked(request: Asked): string | undefined {
   const who = whoOf(request);
   const asked = request.query.agentid ?? onlyAgentOf(who);
@@ -56,7 +59,7 @@ function agentAsked(request: Asked): string | undefined {
   return asked;
 }
 
-/** Throws BadRequest where the cutoff is no number. */
+/** Question for a calendar. Throws BadRequest if the cutoff is no number. */
 function questionOf({ cutoff, seriesid }: Query, nowMs: number): Question {
   if (cutoff === undefined || cutoff === '') return { nowMs, series: seriesid };
   if (/^\d{1,16}$/.test(cutoff)) return { nowMs, series: seriesid, cutoffMs: Number(cutoff) };
@@ -64,8 +67,9 @@ function questionOf({ cutoff, seriesid }: Query, nowMs: number): Question {
 }
 
 /**
- * Marks the answer, and says whether the client has it already. The mark is written as Opencast writes it, without quotes; with a
- * cutoff it also tells how many events begin before it, else a window that moves on would never show what comes into it.
+ * Marks the answer with an ETag, and gives whether the client already has it. The ETag has no quotes, as in Opencast.
+ * With a cutoff it also holds the number of events before the cutoff: otherwise a cutoff that moves on would never show
+ * further events.
  */
 function isKnown(
   { headers }: FastifyRequest,
@@ -76,10 +80,10 @@ function isKnown(
   const { revisionMs } = calendar;
   const { cutoffMs, nowMs } = question;
   const mark = cutoffMs === undefined ? `mod${revisionMs}` : `mod${revisionMs}-${select(calendar, question).before}`;
-  // Some clients look for these letters.
+  // The name of the header keeps its capitals, which some clients look for.
   reply.raw.setHeader('ETag', mark);
   const changedMs = Math.floor(revisionMs / 1000) * 1000;
-  // Within the second it could change again, and a date would not tell.
+  // A date is given only after its second is over: a further change in the same second would have the same date.
   const hasDate = revisionMs > 0 && nowMs >= changedMs + 1000;
   if (hasDate) void reply.header('last-modified', new Date(changedMs).toUTCString());
   const known = headers['if-none-match'];
@@ -88,7 +92,7 @@ function isKnown(
   return hasDate && cutoffMs === undefined && since >= changedMs;
 }
 
-/** Proxies quote what has no quotes, and add that they compressed it. */
+/** ETag without the quotes and the mark of compression that proxies add. */
 const bare = (mark: string): string =>
   mark
     .trim()
@@ -96,7 +100,9 @@ const bare = (mark: string): string =>
     .replaceAll('"', '')
     .replace(/-{1,2}gzip$/, '');
 
-/** The JSON calendar cuts by the end, and leaves out at once what is over. */
+/**
+ * Entries for the JSON calendar: its cutoff is compared with ends, and it leaves out events as soon as they are over.
+ */
 const inJson = (calendar: AgentCalendar, question: Question): Entry[] =>
   select(calendar, question).chosen.filter(
     ({ endsAtMs }) => endsAtMs > question.nowMs && endsAtMs < (question.cutoffMs ?? Infinity),
@@ -127,7 +133,7 @@ function jsonOf({ event, startsAtMs, endsAtMs }: Entry, timestamp: boolean) {
   };
 }
 
-/** `Nov 20, 2026, 10:00:00 AM` */
+/** Date as Java writes it: `Nov 20, 2026, 10:00:00 AM`. */
 const javaDate = (ms: number): string =>
   new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })
     .format(ms)

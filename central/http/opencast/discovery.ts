@@ -10,9 +10,9 @@ import { about, open } from '../http-access.ts';
 import { XML } from '../media-types.ts';
 import type { RouteModule } from '../services.ts';
 
-/** How agents and monitoring find out what is here: `/services`, `/info`, `/sysinfo`. */
+/** Answers by which agents and monitoring find out what is here: `/services`, `/info`, `/sysinfo`. */
 
-/** The version of Opencast whose protocol is spoken; some agents ask. */
+/** Version of Opencast whose protocol is spoken; some agents ask for it. */
 const SPEAKS = '16.0.0';
 
 const SERVICES: Readonly<Record<string, string>> = {
@@ -36,6 +36,7 @@ const SERVICES: Readonly<Record<string, string>> = {
 
 type Asked = FastifyRequest<{ Querystring: { serviceType?: string } }>;
 
+/** Serves the answers about this server and its services. */
 export const discovery: RouteModule = (app, services) => {
   const { urlFor, clock } = services;
   const since = new Date(clock.nowMs()).toISOString();
@@ -49,7 +50,7 @@ export const discovery: RouteModule = (app, services) => {
   };
   const json = (all: ReturnType<typeof found>) => {
     const service = asList(all);
-    // Never `""`: a client in use would stumble over it.
+    // Without a service the answer is `{}`, not `""`, on which a client in use fails.
     return { services: service === '' ? {} : { service } };
   };
 
@@ -144,7 +145,7 @@ const servicesXml = (all: readonly ReturnType<typeof serviceAt>[]): string =>
     { [REGISTRY]: 'ns3' },
   );
 
-/** The one organization of this server. */
+/** Organization of this server; there is only one. */
 function organizationAt(url: string) {
   const { hostname, port, protocol } = new URL(url);
   return {

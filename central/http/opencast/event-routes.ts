@@ -14,12 +14,12 @@ import { agentPropertiesOf, agentPropertiesText, episodeTerms, episodeXml } from
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 type WithAgent = FastifyRequest<{ Params: { agent: string } }>;
 
-/** What `/recordings` tells of single events, and of what an agent records now and next. */
+/** Serves single events of `/recordings`, and the events that an agent records now and next. */
 export const eventRoutes: RouteModule = (app, { database, clock }) => {
   const reads = about({ event: 'id' }, 'agent', 'scheduler', 'viewer');
   const ofAgent = about({ agent: 'agent' }, 'agent', 'scheduler', 'viewer');
 
-  /** A form in which an event is told. */
+  /** Adds a route that gives an event in one form. */
   const told = (what: string, tell: (event: EventRow, reply: FastifyReply) => unknown): void => {
     app.get(`/recordings/:id/${what}`, reads, async (request: WithId, reply) => {
       const event = await eventNamed(database, request.params.id);
@@ -35,7 +35,7 @@ export const eventRoutes: RouteModule = (app, { database, clock }) => {
     reply.type('text/plain').send(formatAgentProperties(event.workflow_configuration)),
   );
 
-  /** Media packages of what is current and of what is next: 204 where there is none. */
+  /** Adds a route for the media package of the current or the next event: 204 where there is none. */
   const packageAt = (path: string, find: Find): void => {
     app.get(path, ofAgent, async (request: WithAgent, reply) => {
       const event = await find(database, request.params.agent, clock.nowMs());
@@ -45,7 +45,7 @@ export const eventRoutes: RouteModule = (app, { database, clock }) => {
   };
   packageAt('/recordings/currentRecording/:agent', currentOf);
   packageAt('/recordings/upcomingRecording/:agent', nextOf);
-  /** The same as Dublin Core: 404 where there is none. */
+  /** Adds the same route for Dublin Core: 404 where there is none. */
   const catalogAt = (path: string, find: Find): void => {
     app.get(path, ofAgent, async (request: WithAgent, reply) => {
       const event = await find(database, request.params.agent, clock.nowMs());

@@ -10,7 +10,10 @@ import type { RouteModule } from '../services.ts';
 type Asked = FastifyRequest<{ Params: { mediaPackage: string; element: string; file: string } }>;
 type Kept = FastifyRequest<{ Params: { id: string; element: string; version: string } }>;
 
-/** `/files/mediapackage/…`: what was brought, by ranges; `/assets/assets/…`: the same, as a file of a version. */
+/**
+ * Serves `/files/mediapackage/…`: files of recordings, also in ranges; and `/assets/assets/…`: the same, as files of a
+ * version.
+ */
 export const fileRoutes: RouteModule = async (app, { store, database }) => {
   await app.register(fastifyStatic, { root: store.folder, serve: false, cacheControl: false, dotfiles: 'deny' });
   app.get('/files/mediapackage/:mediaPackage/:element/:file', byAccess('file'), async (request: Asked, reply) => {
@@ -33,16 +36,17 @@ export const fileRoutes: RouteModule = async (app, { store, database }) => {
 };
 
 /**
- * For whoever has an account; where a program asks with roles, for those that may read the event; without an account, where everybody
- * may.
+ * Options of routes for every account; where a program asks with roles, only if these may read the event; without an
+ * account, only if everybody may.
  */
 const byAccess = (what: About) => ({
   config: { ...about(what, 'agent', 'scheduler', 'viewer').config, byAccess: true, forEverybody: true },
 });
 
 /**
- * False where somebody without an account must say who he is: he reads `shown`, what is shown of an event that everybody may read.
- * Throws Forbidden where the roles of a program may not read an event. What is of no event yet, they may not read at all.
+ * Whether a file may be read. False: the caller must sign in first. Without an account only `shown` can be read, the
+ * event that shows the file and that everybody may read. Throws Forbidden if the roles of a program may not read the
+ * event, or if the file belongs to no event yet.
  */
 async function mayRead(
   database: Database,

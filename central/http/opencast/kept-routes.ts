@@ -13,7 +13,10 @@ import type { RouteModule } from '../services.ts';
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 
-/** What agents ask that lost an answer: is it here, and does its workflow run? `/assets/episode` and `/workflow/mediaPackage`. */
+/**
+ * Serves `/assets/episode` and `/workflow/mediaPackage`: agents that did not get an answer ask whether a recording has
+ * arrived and its workflow runs.
+ */
 export const keptRoutes: RouteModule = (app, { database, urlFor }) => {
   const reads = about({ event: 'id' }, 'agent', 'scheduler', 'viewer');
   app.get('/assets/episode/:id', reads, async (request: WithId, reply) => {

@@ -1,6 +1,6 @@
 import { openTurns } from '@amphi/lib/runtime/turns.ts';
 
-/** Answers with many results: each is written in its turn, so that a long answer keeps nobody else waiting. */
+/** Answers with many results: the server pauses between results, so that a long answer does not delay others. */
 
 /** Writes each result as a text. */
 export async function eachAsText<T>(all: readonly T[], write: (one: T) => string): Promise<string[]> {
@@ -13,7 +13,7 @@ export async function eachAsText<T>(all: readonly T[], write: (one: T) => string
   return texts;
 }
 
-/** Puts elements that are written already at the end of the document element. */
+/** Adds elements that are already written at the end of the document element. */
 export function withChildren(document: string, children: readonly string[]): string {
   const [, name] = /<([\w:.-]+)[^<>]*\/>$/.exec(document) ?? [];
   if (name !== undefined) return `${document.slice(0, -2)}>${children.join('')}</${name}>`;
@@ -21,13 +21,18 @@ export function withChildren(document: string, children: readonly string[]): str
   return `${document.slice(0, end)}${children.join('')}${document.slice(end)}`;
 }
 
-/** Puts a member that is written already at the end of the innermost object of a JSON text that ends with `closing`: `}`, or `}}`. */
+/**
+ * Adds a member that is already written at the end of the innermost object of a JSON text, which ends with `closing`:
+ * `}` or `}}`.
+ */
 export function withMember(json: string, closing: string, name: string, value: string): string {
   const head = json.slice(0, -closing.length);
   return `${head}${head.endsWith('{') ? '' : ','}${JSON.stringify(name)}:${value}${closing}`;
 }
 
-/** Several values as JSON that is converted XML: one is no list; undefined: there is none (facts/opencast 1.1). */
+/**
+ * Several values as JSON that is made from XML: one value is no list; undefined: there is none (facts/opencast 1.1).
+ */
 export function listText(values: readonly string[]): string | undefined {
   if (values.length === 0) return undefined;
   return values.length === 1 ? values[0] : `[${values.join(',')}]`;

@@ -5,7 +5,7 @@ import { formatXml } from '@amphi/lib/opencast/xml/xml-write.ts';
 import type { EventRow } from '../../store/tables.ts';
 import { packageOf } from '../../catalogue/media-package.ts';
 
-/** Several packages as XML. */
+/** Several media packages as XML. */
 export const packagesXml = (rows: readonly EventRow[]): string =>
   formatXml(
     {
@@ -17,7 +17,7 @@ export const packagesXml = (rows: readonly EventRow[]): string =>
     { [MEDIAPACKAGE_NAMESPACE]: '' },
   );
 
-/** Several packages as the JSON of Opencast's schedulers, which counts in words (facts/opencast 1.7). */
+/** Several media packages as the JSON of Opencast's schedulers, where numbers are texts (facts/opencast 1.7). */
 export const packagesJson = (rows: readonly EventRow[]): object => ({
   totalCount: String(rows.length),
   events: rows.map((row) => packageJson(packageOf(row))),

@@ -8,14 +8,14 @@ import { BadRequest } from '../../catalogue/bad-request.ts';
 import { elementsBrought } from '../../intake/elements.ts';
 import type { Words } from '../../catalogue/event-rows.ts';
 
-/** What a media package says of an event, before anything was recorded. */
+/** Descriptions of an event in its media package, before anything is recorded. */
 export interface PackageWords {
   id: string;
   words: Words & { title: string };
   seriesId: string | undefined;
 }
 
-/** Reads the media package of a scheduler's form; what its episode catalog says goes first. Throws BadRequest. */
+/** Reads the media package of a scheduler's form; its episode catalog has priority. Throws BadRequest. */
 export async function packageWords(
   services: Pick<Services, 'database' | 'store'>,
   text: string,
@@ -63,7 +63,7 @@ const wordsIn = ({
   ...(license ? { license } : {}),
 });
 
-/** The episode catalog that was brought for a package, if there is one that can be read. */
+/** Episode catalog that was sent for a package, if there is one that can be read. */
 async function episodeOf(
   { database, store }: Pick<Services, 'database' | 'store'>,
   id: string,

@@ -6,7 +6,7 @@ import type { FileRow } from '../../store/tables.ts';
 import { about, urlTokenOf } from '../http-access.ts';
 import type { RouteModule } from '../services.ts';
 
-/** `/play/{id}`: the film of an event. There is no player here, so that it is the file itself. */
+/** Serves `/play/{id}`: the film of an event. This server has no player, so the answer leads to the file itself. */
 export const playRoute: RouteModule = (app, { database, urlFor }) => {
   app.get(
     '/play/:id',
@@ -19,7 +19,7 @@ export const playRoute: RouteModule = (app, { database, urlFor }) => {
       const event = await findEvent(database, id, roles ? { roles, action: 'read' } : undefined);
       const newest = await newestVersion(database, id);
       const film = newest && filmOf(await filesOf(database, id, newest.version));
-      // Who may not see it is not told that it is there.
+      // Events that a caller may not see are answered as if they did not exist.
       if (!event && !request.who) return request.askWho();
       const token = urlTokenOf(request);
       const asWhom = token === undefined ? '' : `?jwt=${encodeURIComponent(token)}`;
@@ -34,7 +34,7 @@ export const playRoute: RouteModule = (app, { database, urlFor }) => {
   );
 };
 
-/** What somebody wants to see: a camera before slides, a picture before sound alone. */
+/** File that is played: the camera before the slides, and pictures before sound alone. */
 function filmOf(files: readonly FileRow[]): FileRow | undefined {
   const tracks = files.filter(({ kind }) => kind === 'track');
   const films = tracks.filter(({ streams }) => streams?.some(({ kind }) => kind === 'video'));

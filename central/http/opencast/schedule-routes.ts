@@ -21,14 +21,20 @@ import { ownZone } from '../../timetable/zones.ts';
 
 const SCHEDULERS = onlyFor('scheduler');
 const READERS = about('own', 'scheduler', 'viewer', 'agent');
-/** A box may lengthen what it records itself: the end is put off at the lectern. */
+/**
+ * Options of the route that changes an event: a box may lengthen what it records itself, when the teacher does so at
+ * the lectern.
+ */
 const EXTENDERS = about({ agent: 'agent' }, 'scheduler', 'agent');
 const NOT_YOURS = 'this account is for another agent';
 type ById = { Params: { id: string } };
 type ByAgent = { Params: { agent: string } };
 type Asking = { Querystring: Record<string, string> };
 
-/** The writing half of `/recordings`: what Opencast's schedulers send (facts/opencast 1.8). Times are milliseconds since 1970. */
+/**
+ * Serves the part of `/recordings` that changes the timetable, for Opencast's schedulers (facts/opencast 1.8). Times
+ * are milliseconds since 1970.
+ */
 export const recordingsApi: RouteModule = (app, services) => {
   app.post('/recordings', SCHEDULERS, async (request, reply) => {
     const form = await readForm(request);
@@ -93,7 +99,7 @@ export const recordingsApi: RouteModule = (app, services) => {
   }
 };
 
-/** Scheduled events as somebody asks for them: of an agent, that begin or end from a time or up to it. */
+/** Bounds of a list of scheduled events: an agent, and earliest and latest starts and ends. */
 function boundsOf(query: Record<string, string | undefined>): ScheduledQuery {
   const moment = (name: string): number | undefined => (query[name] ? msField(name, query[name]) : undefined);
   return {
@@ -105,7 +111,7 @@ function boundsOf(query: Record<string, string | undefined>): ScheduledQuery {
   };
 }
 
-/** `/recordings/capture/{agent}`: begin at once, go on, stop. */
+/** Serves `/recordings/capture/{agent}`: begin now, lengthen, stop. */
 export const captureNowApi: RouteModule = (app, services) => {
   app.post<ByAgent>('/recordings/capture/:agent', SCHEDULERS, async (request, reply) => {
     const workflow = (await readForm(request)).get('workflowDefinitionId');
@@ -136,7 +142,7 @@ function answer(reply: FastifyReply, done: Scheduled): FastifyReply {
   return reply.code(done.kind === 'missing' ? 404 : 200).send();
 }
 
-/** 409: who has the hall. */
+/** Answers 409 with the events that have the hall. */
 const conflict = (reply: FastifyReply, done: Scheduled): FastifyReply =>
   reply.code(409).send({ error: 'ConflictsFound', ...packagesJson(done.kind === 'conflict' ? done.with : []) });
 
@@ -174,7 +180,7 @@ function zoneOf(name: string | undefined): Zone {
   return zone;
 }
 
-/** How it is recorded and processed; what the form does not say stays. */
+/** Inputs and workflow of an event; fields that the form leaves out stay. */
 function howOf(form: Form): Pick<EventDraft, 'inputs' | 'workflow' | 'workflowConfiguration' | 'agentProperties'> {
   const [agent, workflow] = [form.get('agentparameters'), form.get('wfproperties')];
   if (agent === undefined && workflow === undefined) return {};
@@ -193,7 +199,7 @@ function howOf(form: Form): Pick<EventDraft, 'inputs' | 'workflow' | 'workflowCo
   };
 }
 
-/** Where somebody asks for conflicts: once, or by a rule. */
+/** Bookings to be checked for conflicts: one, or those of a rule. */
 function slotsAsked(query: Record<string, string>): Booked[] {
   const { agent = '', start, end, rrule, duration, timezone } = query;
   if (agent === '') throw new BadRequest('agent is missing');

@@ -9,12 +9,12 @@ import type { RouteModule } from '../services.ts';
 
 type WithType = FastifyRequest<{ Params: { id: string; type: string } }>;
 
-/** An element; a longer one is refused with 413. */
+/** Bytes of an element; a longer one is refused with 413. */
 const MOST_BYTES = 4 << 20;
 
-/** `/series/{id}/elements`: what programs keep with a series, byte for byte (facts/opencast 3.2). */
+/** Serves `/series/{id}/elements`: elements that programs keep with a series, byte for byte (facts/opencast 3.2). */
 export const seriesElements: RouteModule = (app, { database }) => {
-  // Whatever it is, it is not read here.
+  // Bodies of all types are kept as bytes, without being read.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BYTES }, (_request, body, done) =>
     done(null, body),
@@ -49,7 +49,7 @@ export const seriesElements: RouteModule = (app, { database }) => {
   });
 };
 
-/** What a form would be is none of ours: it is bytes. */
+/** Media type of an element; that of a form is not kept, since bodies are only bytes here. */
 const mimeTypeIn = (text: string | undefined): string =>
   text !== undefined &&
   /^[\w.+-]{1,60}\/[\w.+-]{1,60}(;[\x20-\x7e]{0,100})?$/.test(text) &&

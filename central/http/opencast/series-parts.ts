@@ -17,7 +17,9 @@ type WithName = FastifyRequest<{ Params: { id: string; name: string } }>;
 /** Properties of a series; one more is refused. */
 const MOST_PROPERTIES = 500;
 
-/** What of a series is asked for and set by itself: its access list, its properties (facts/opencast 3.2). */
+/**
+ * Serves the parts of a series that are read and set alone: its access list and its properties (facts/opencast 3.2).
+ */
 export const seriesParts: RouteModule = (app, { database, clock }) => {
   const reads = about('nothing', 'agent', 'scheduler', 'viewer');
   const writes = onlyFor('scheduler');

@@ -27,7 +27,7 @@ interface Search {
   startPage?: string;
 }
 
-/** `/series`, as agents and the scripts of 2016 know it: for whoever has an account. */
+/** Serves `/series` for every account, in the form that agents and scripts of 2016 know. */
 export const seriesRoutes: RouteModule = (app, { database }) => {
   const reads = about('nothing', 'agent', 'scheduler', 'viewer');
   app.get('/series/count', reads, async (_request, reply) => {
@@ -59,7 +59,7 @@ export const seriesRoutes: RouteModule = (app, { database }) => {
   });
 };
 
-/** A whole number of the query; nothing is `otherwise`. Throws BadRequest for anything else. */
+/** Whole number of a query parameter; `otherwise` if it is missing. Throws BadRequest for any other text. */
 function numberOr(text: string | undefined, otherwise: number): number {
   if (text === undefined || text === '') return otherwise;
   if (/^\d{1,6}$/.test(text)) return Number(text);
@@ -69,7 +69,7 @@ function numberOr(text: string | undefined, otherwise: number): number {
 const search = (database: Database, { q, seriesId, seriesTitle }: Search, limit: number, offset: number) =>
   searchSeries(database, { text: q, id: seriesId, title: seriesTitle, limit, offset });
 
-/** A series from a form: its catalog, or its terms one by one. What is wrong, in words. */
+/** Series from a form: its catalog, or single terms. A text: what is wrong with the form. */
 function seriesIn(form: Form): NewSeries | string {
   const catalog = form.get('series');
   let terms: Term[];

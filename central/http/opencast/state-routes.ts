@@ -12,7 +12,10 @@ import type { RouteModule } from '../services.ts';
 
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 
-/** What agents tell of their recordings: `/capture-admin/recordings`, and the same for admins below `/recordings`. */
+/**
+ * Serves states of recordings that agents tell: `/capture-admin/recordings`, and for admins the same below
+ * `/recordings`.
+ */
 export const recordingStateRoutes: RouteModule = (app, { database, clock }) => {
   const reads = about({ event: 'id' }, 'agent', 'scheduler', 'viewer');
   const lists = about('own', 'agent', 'scheduler', 'viewer');
@@ -57,7 +60,7 @@ export const recordingStateRoutes: RouteModule = (app, { database, clock }) => {
   );
 };
 
-/** Throws BadRequest. */
+/** State of a recording in a form. Throws BadRequest. */
 function recordingStateIn(form: Form): RecordingState {
   const state = form.get('state')?.trim() ?? '';
   if (isRecordingState(state)) return state;

@@ -4,8 +4,9 @@ import { about } from '../http-access.ts';
 import type { RouteModule } from '../services.ts';
 
 /**
- * `/studio/series.json`, and `/studio-api/series.json` of later versions: the series that a recorder in a browser may bring something
- * to (elan-ev/opencast-studio, src/opencast.tsx): those that may be written, where a program asks with roles, else all.
+ * Serves `/studio/series.json`, and `/studio-api/series.json` of later versions: the series to which a recorder in a
+ * browser may add something (elan-ev/opencast-studio, src/opencast.tsx). Where a program asks with roles these are the
+ * ones that they may write; else all.
  */
 export const studioRoutes: RouteModule = (app, { database }) => {
   const readers = { config: { ...about('nothing', 'agent', 'scheduler', 'viewer').config, byAccess: true } };

@@ -1,4 +1,5 @@
-// Looks again every ten seconds while the page is seen, and changes what is otherwise; what has the focus stays as it is.
+// Loads the page every ten seconds while it is visible, and replaces what has changed; nothing is replaced while the
+// keyboard focus is in the part that changes.
 const EVERY_MS = 10_000;
 const place = document.querySelector('[data-live]');
 const away = document.querySelector('[data-away]');

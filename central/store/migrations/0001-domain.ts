@@ -1,11 +1,14 @@
 import { sql, type Kysely } from 'kysely';
 
-/** The whole domain. What a column means is said in `tables.ts`. */
+/** Creates all tables, indexes and triggers of the first version. The columns are explained in `tables.ts`. */
 export async function up(database: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(database);
 }
 
-/** What of an event stands in a calendar: a change of anything else (a recording's state, say) changes no calendar. */
+/**
+ * Columns of events that calendars show; a change of any other column (a recording's state, for example) changes no
+ * calendar.
+ */
 const CALENDAR_COLUMNS =
   'series title terms agent starts_at ends_at hall inputs workflow workflow_configuration agent_properties'.split(' ');
 
@@ -178,7 +181,8 @@ const STATEMENTS: readonly string[] = [
   )`,
   `create index audit_log_object on audit_log (kind, object)`,
 
-  // Which calendars changed: whoever writes events need not think of it, and servers that share the database are told.
+  // Triggers count which calendars changed, and notify servers that share the database: code that writes events need
+  // not do so.
   `create table agent_calendars (agent text primary key, revision_ms bigint not null)`,
   `create function amphi_touch_calendars() returns trigger language plpgsql as $$
     declare now_ms bigint := floor(extract(epoch from clock_timestamp()) * 1000);
@@ -209,7 +213,7 @@ const STATEMENTS: readonly string[] = [
   `create trigger events_update after update on events
     referencing old table as amphi_old new table as amphi_new
     for each statement execute function amphi_touch_moved_calendars()`,
-  // A series' title and terms are in the calendars of its events.
+  // Titles and terms of a series stand in the calendars of its events.
   `create function amphi_touch_series_calendars() returns trigger language plpgsql as $$
     declare now_ms bigint := floor(extract(epoch from clock_timestamp()) * 1000);
     begin

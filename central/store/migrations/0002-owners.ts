@@ -1,6 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Which agent recorded an event, and what is kept of events that were deleted. What a column means is said in `tables.ts`. */
+/**
+ * Adds which agent recorded an event, and tables for deleted events and their files. The columns are explained in
+ * `tables.ts`.
+ */
 export async function up(database: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(database);
 }

@@ -1,6 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 
-/** What imports did, so that one can be undone, and why events were deleted. What a column means is said in `tables.ts`. */
+/**
+ * Adds tables of what imports did, so that one can be undone, and why events were deleted. The columns are explained in
+ * `tables.ts`.
+ */
 export async function up(database: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(database);
 }
@@ -24,7 +27,7 @@ const STATEMENTS: readonly string[] = [
   )`,
   `create index import_events_event on import_events (event, import)`,
   `alter table deleted_events add because text`,
-  // What imports cancelled before there was such a column stands in the log.
+  // Events that imports cancelled before this column existed are found in the audit log.
   `update deleted_events set because = 'import' where exists (
     select 1 from audit_log where kind = 'event' and action = 'delete' and object = deleted_events.id and change->>'imported' = 'true')`,
   `create index deleted_events_imported on deleted_events (deleted_at) where event->>'source' = 'import' and because is null`,

@@ -1,6 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Elements of series, what other programs left here, and which halls an import made. What a column means is said in `tables.ts`. */
+/**
+ * Adds elements of series, documents of other programs, and the halls that an import made. The columns are explained in
+ * `tables.ts`.
+ */
 export async function up(database: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(database);
 }

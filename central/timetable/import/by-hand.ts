@@ -4,8 +4,8 @@ import { nameOf } from './names.ts';
 import type { Wanted } from './wanted.ts';
 
 /**
- * Which lectures of the file somebody cancelled by hand after an earlier import: those that are to begin at the very time at which
- * the cancelled one was. One that the timetable has put elsewhere since is a lecture of its own.
+ * Lectures of the file that a person cancelled by hand after an earlier import: those that begin at exactly the time of
+ * the cancelled event. A lecture that the timetable has moved since is a new one.
  */
 export function cancelledByHand(
   matches: readonly Match[],

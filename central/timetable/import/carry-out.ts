@@ -25,17 +25,20 @@ import { namesOf } from './names.ts';
 import { importKeyOf, type ImportPlan, type Step } from './plan.ts';
 import type { Wanted } from './wanted.ts';
 
-/** The `source` of events that were imported. */
+/** Value of `source` for events that were imported. */
 export const IMPORTED = 'import';
 const DAY_MS = 86_400_000;
 
-/** What the server has that a file may be about, and the rows of its events. */
+/** Events, halls and series of the server that a file may be about, and the rows of these events. */
 export interface Loaded {
   known: Known;
   rows: Map<string, EventRow>;
 }
 
-/** Loads what an import has to know: everything from the file's first day on or from now on, and what it names. */
+/**
+ * Loads what an import needs to know: all events from the first day of the file or from now on, and those that the file
+ * names.
+ */
 export async function loadKnown(
   database: Database,
   { lectures }: Reading,
@@ -97,7 +100,7 @@ function knownEvent(row: EventRow, ingested: boolean, source?: string): KnownEve
   ];
 }
 
-/** What carrying out works with. */
+/** Clock, configuration and rows that carrying out a plan works with. */
 interface Carrying extends Pick<TimetableNeeds, 'clock' | 'config'> {
   rows: ReadonlyMap<string, EventRow>;
   /** Name of the file; '': it has none. */
@@ -105,8 +108,8 @@ interface Carrying extends Pick<TimetableNeeds, 'clock' | 'config'> {
 }
 
 /**
- * Does what a plan without mistakes and conflicts says, inside a transaction, but for new halls. Gives the id of each step's event, and
- * that of the import; undefined where nothing is otherwise after it.
+ * Carries out a plan without mistakes and conflicts, inside a transaction; new halls are not made here. Gives the ids
+ * of the events, one for each step, and the id of the import; undefined where the import changed nothing.
  */
 export async function carryOut(
   within: Database,
@@ -135,10 +138,16 @@ export async function carryOut(
   return { ids, importId: await keepImport(within, who, { at: now, source, newSeries, newHalls, events }) };
 }
 
-/** What is made again is the event that it was, so that a recording that still comes finds it. */
+/**
+ * The id of the event of a step. A lecture that is made again gets its old id, so that a recording that comes late
+ * finds its event.
+ */
 const idOf = (step: Step): string => (step.what === 'create' ? (step.restores?.id ?? randomUUID()) : step.event.id);
 
-/** Whether the last import of this file said just the same: hourly ones would push those out that did something. */
+/**
+ * Whether an import changed nothing, and all its events were named last by the same file. It is not kept then: hourly
+ * imports would push out those that changed something.
+ */
 const isNoNews = ({ steps }: ImportPlan, source: string): boolean =>
   source !== '' && steps.every((step) => step.what === 'keep' && step.event.source === source);
 

@@ -7,18 +7,21 @@ const NAMED = new Map([
   ['midnight', 0],
 ]);
 
-/** Many blanks as one: to look for a word behind any number of them takes the square of their number. */
+/**
+ * Text with each run of blanks as one: a pattern that looks for a word after any number of blanks would take quadratic
+ * time.
+ */
 const singleBlanks = (text: string): string => text.trim().replaceAll(/ +/g, ' ');
 
 /**
- * A clock in milliseconds since midnight: `8h30`, `08:30`, `8 h`, `08:30:00`, `2:15 PM`, `midi`, or the part of a day as
- * spreadsheets keep it (`0.354166`).
+ * Reads a time of day as milliseconds since midnight: `8h30`, `08:30`, `8 h`, `08:30:00`, `2:15 PM`, `midi`, or the
+ * part of a day as spreadsheets keep it (`0.354166`). Undefined: it is none, or unclear.
  */
 export function readClock(text: string): number | undefined {
   const words = singleBlanks(text);
   const named = NAMED.get(words.toLowerCase());
   if (named !== undefined) return named;
-  // `0.50` may be ten to one or noon.
+  // `0.50` is unclear: ten to one in the night, or noon as half a day.
   if (/^0[.,]\d\d$/.test(words)) return undefined;
   if (/^0[.,]\d+$/.test(words)) return partOfDay(Number(words.replace(',', '.')));
   const found = /^(\d{1,2})(?: *[h:.] *(\d\d)?)?(?::(\d\d))?(?:[.,]0+)? *(?:mn|min)? *([ap])?\.?(?: ?m\.?)?$/i.exec(
@@ -32,14 +35,14 @@ export function readClock(text: string): number | undefined {
   return hour < 24 && minutes < 60 && seconds < 60 ? ((hour * 60 + minutes) * 60 + seconds) * 1000 : undefined;
 }
 
-/** A clock at which something ends, where `24:00` is the midnight at the end of the day. */
+/** Reads the time of day of an end; `24:00` is the midnight at the end of the day. */
 export const readEndClock = (text: string): number | undefined =>
   /^24 ?[h:.] ?(?:00)?(?::00)?$/i.test(singleBlanks(text)) ? DAY_MS : readClock(text);
 
-/** To the second: fractions of a day are not exact. */
+/** A part of a day in ms, rounded to the second: spreadsheets keep fractions that are not exact. */
 const partOfDay = (part: number): number => (Math.round(part * 86_400) * 1000) % DAY_MS;
 
-/** From and to in one cell: `8h30-10h30`, `de 8h30 à 10h30`, `8h30/10h30`. */
+/** Reads the start and end in one cell: `8h30-10h30`, `de 8h30 à 10h30`, `8h30/10h30`. */
 export function readSpan(text: string): { startMs: number; endMs: number } | undefined {
   const parts = singleBlanks(text)
     .replace(/^(de|from|entre|between) +/i, '')
@@ -50,8 +53,9 @@ export function readSpan(text: string): { startMs: number; endMs: number } | und
 }
 
 /**
- * A length in milliseconds: `2h`, `1h30`, `1:30`, `01:30:00`, `90 min`, `1,5 h`, `PT1H30M`. A bare number is in `unit`; without
- * one it is hours if it has a comma, minutes from 15 on, and else it could be either: undefined, as is `1.30`, which may be 1h30.
+ * Reads a length in milliseconds: `2h`, `1h30`, `1:30`, `01:30:00`, `90 min`, `1,5 h`, `PT1H30M`. A bare number is in
+ * `unit`. Without a unit it is hours if it has a comma, and minutes from 15 on; smaller ones could be either:
+ * undefined, as is `1.30`, which may mean 1h30.
  */
 export function readDuration(text: string, unit?: 'h' | 'min'): number | undefined {
   const words = text.trim().toLowerCase().replaceAll(/\s+/g, '');

@@ -1,6 +1,6 @@
 /**
- * How programs and people head their columns, in French and in English, without accents; what is said first wins. A column
- * serves one field: the fields above choose first.
+ * Headings of columns in French and in English, without accents; the first ones of a list win. A column serves one
+ * field only: the fields at the top choose first.
  */
 const NAMES = {
   id: 'uid, id, identifiant, identifiant unique, id seance, code seance, id cours, event id, id evenement, reference, ref, cle, key, external id',
@@ -25,15 +25,15 @@ const NAMES = {
   status: 'etat, statut, status, annule, cancelled',
 } as const;
 
-/** What a column can say. */
+/** A field that a column can hold. */
 export type Field = keyof typeof NAMES;
 
 const FIELDS = Object.entries(NAMES).map(([field, names]) => [field as Field, names.split(', ')] as const);
 
-/** Which columns say what; several only for people: `Enseignant 1`, `Enseignant 2`. */
+/** Numbers of the columns of each field; only people may have several: `Enseignant 1`, `Enseignant 2`. */
 export type Columns = Partial<Record<Field, number[]>>;
 
-/** `Heure de début (h)` as `heure de debut`: small letters, without accents, signs and what is in brackets. */
+/** A text in small letters, without accents, signs and parts in brackets: `Heure de début (h)` is `heure de debut`. */
 export const plain = (text: string): string =>
   text
     .normalize('NFD')
@@ -43,7 +43,7 @@ export const plain = (text: string): string =>
     .replaceAll(/[^a-z0-9]+/g, ' ')
     .trim();
 
-/** Finds the columns by their headings. Headings that nobody knows are left over. */
+/** Finds the columns by their headings; `unused` are the headings that name no field. */
 export function columnsOf(header: readonly string[]): { columns: Columns; unused: string[] } {
   const left = new Map(header.map((name, n) => [n, plain(name)]));
   const columns: Columns = {};
@@ -64,5 +64,5 @@ function indexesOf(names: readonly string[], left: ReadonlyMap<number, string>, 
   return [];
 }
 
-/** How a heading of a field may read, for messages. */
+/** Some headings that a field may have, for messages. */
 export const headingsOf = (field: Field): string => NAMES[field].split(', ').slice(0, 4).join(', ');

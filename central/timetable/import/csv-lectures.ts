@@ -5,22 +5,22 @@ import { readWhen, Wrong, type Cell, type Spelling } from './csv-when.ts';
 import { dateOrderOf, isOrderOpen, readWeekday, type DateOrder } from './dates.ts';
 import { gathered, type Lecture, type Mistake, type Reading, type ReadingOptions } from './lecture.ts';
 
-/** What reading a line needs to know of the file. */
+/** Columns and spelling of a file, needed to read its lines. */
 interface Sheet extends ReadingOptions, Spelling {
   columns: Columns;
-  /** Its dates would be others in the other order, and nothing tells which is meant. */
+  /** Whether some dates would mean another day in the other order, and no date shows which order is meant. */
   isOrderOpen: boolean;
 }
 
-/** The lectures of a table in the form of text, see `readTableLectures`. */
+/** Reads the lectures of a CSV text, see `readTableLectures`. */
 export function readCsvLectures(text: string, options: ReadingOptions): Reading {
   const { header, rows, mistakes } = readTable(text, { headingsIn, cellText });
   return readTableLectures([header, ...rows], mistakes, options);
 }
 
 /**
- * The lectures of a table of which one of the first rows names the columns, in French or in English. Every mistake has its
- * line; `broken` are those that were found before.
+ * Reads the lectures of a table. One of its first rows must name the columns, in French or in English. Every mistake
+ * has its line; `broken` are mistakes that were found before.
  */
 export function readTableLectures(all: readonly Row[], broken: readonly Mistake[], options: ReadingOptions): Reading {
   const { header, rows } = withHeader(all);
@@ -46,14 +46,15 @@ export function readTableLectures(all: readonly Row[], broken: readonly Mistake[
   return { lectures, mistakes, notes: [...notes, ...notesOf(unused, sheet)] };
 }
 
-/** How many columns these cells head. */
+/** How many columns these cells are headings of. */
 export const headingsIn = (cells: readonly string[]): number => Object.keys(columnsOf(cells).columns).length;
 
+/** Rows at the top of a table among which the header is looked for; one further down is not found. */
 const ROWS_LOOKED_AT = 10;
 
 /**
- * The header is the one of the first rows that names most columns, two rows where the lower one has only headings: `Horaire`
- * above `Début` and `Fin`. Programs write titles and dates above it.
+ * The header of a table: of the first rows the one that names most columns, or two rows if the lower one has only
+ * headings (`Horaire` above `Début` and `Fin`). Programs write titles and dates above it.
  */
 function withHeader(rows: readonly Row[]): { header: Row; rows: Row[] } {
   const looked = rows.slice(0, ROWS_LOOKED_AT);
@@ -78,12 +79,15 @@ function twoRows(upper: Row, lower: Row | undefined): Row | undefined {
   };
 }
 
-/** Of two lines with one identifier, one is a slip. */
+/**
+ * Fewest lines by which a column of identifiers is judged: of two lines with one identifier, one may be a typing
+ * mistake.
+ */
 const FEWEST_TO_JUDGE = 3;
 
 /**
- * A column that says the same in most lines names a course or a group, not a lecture; it is no identifier then, and lectures are
- * told apart by what they are.
+ * Removes a false column of identifiers. One that is the same in most lines names a course or a group, not a lecture;
+ * lectures are then told apart by hall, time and title.
  */
 function withoutFalseId(columns: Columns, header: Row, rows: readonly Row[]): { columns: Columns; notes: string[] } {
   const { id, ...others } = columns;
@@ -113,7 +117,7 @@ function sheetOf(header: Row, rows: readonly Row[], columns: Columns, options: R
   return { ...options, columns, order, isOrderOpen: isOrderOpen(dates), durationUnit };
 }
 
-/** A date, with the day of the week that stands in a column of its own: it may tell which order is meant. */
+/** A date with the day of the week from its own column before it, which may show the order of day and month. */
 function dated({ cells }: Row, at: number, { weekday, date, start }: Columns): string {
   const [text, day] = [cells[at] ?? '', cells[weekday?.[0] ?? -1] ?? ''];
   const isOwn = at === (date ?? start)?.[0] && /^\d/.test(text) && readWeekday(day) !== undefined;
@@ -172,7 +176,7 @@ function attempt<T>(read: () => T, wrongs: string[]): T | undefined {
 
 const isCancelled = (text: string): boolean => /^(annul|cancel|supprim|oui|yes|true|1$|x$)/.test(plain(text));
 
-/** Several people in one cell. `DUPONT, Jean` is one; without capitals a comma stands between two. */
+/** People in one cell. `DUPONT, Jean` is one person; without capitals, a comma separates two people. */
 export const peopleOf = (text: string): string[] =>
   text
     .split(/\s*[;/|&\n]\s*|\s+(?:et|and)\s+/)

@@ -7,30 +7,31 @@ import { otherWeekdayOf, readInstant, readWeekday, readWeekdays, splitMoment, ty
 import { dayOf, LONGEST_MS } from './lecture.ts';
 import { whenText } from './when-cell.ts';
 
-/** Why a line is no lecture, in words for whoever wrote it. */
+/** The reason why a line is no lecture, in words for its author. */
 export class Wrong extends Error {}
 
-/** What a line of the table says in one column, or ''. */
+/** Gives the text of a line in the column of a field; '' if there is none. */
 export type Cell = (field: Field) => string;
 
-/** How clocks and dates of a file are meant. */
+/** How times and dates are written in a file. */
 export interface Spelling {
   zone: Zone;
   order: DateOrder;
-  /** From the heading: `Durée (min)`. */
+  /** Unit of lengths, from the heading: `Durée (min)`. */
   durationUnit: 'h' | 'min' | undefined;
 }
 
 const DAY_MS = 86_400_000;
 
+/** Start and end of one lecture. */
 export interface Span {
   startsAtMs: number;
   endsAtMs: number;
-  /** `2016-09-12`, which names an occurrence of a line that repeats. */
+  /** Day on the clock of the hall, `2016-09-12`; it names an occurrence of a line that repeats. */
   day: string;
 }
 
-/** When a line takes place: once, or every week until a day. Throws a Wrong that says what cannot be read. */
+/** Reads when a line takes place: once, or every week until a day. Throws a Wrong that says what cannot be read. */
 export function readWhen(raw: Cell, sheet: Spelling): Span[] {
   const cell: Cell = (field) => whenText(raw(field));
   const { wall, startsAtMs, endsAt } = readMoments(cell, sheet);
@@ -43,7 +44,10 @@ export function readWhen(raw: Cell, sheet: Spelling): Span[] {
   });
 }
 
-/** A day of the week in a column of its own is that of the date; `days` are those of a repetition, and of no other line. */
+/**
+ * Checks that the day of the week in its own column is that of the date. The column `days` belongs to a repetition, and
+ * is checked only on a line that does not repeat.
+ */
 function checkWeekday(cell: Cell, wall: number): void {
   const text = cell('weekday') || (cell('until') ? '' : cell('days'));
   const [said, is] = [readWeekday(text), new Date(wall).getUTCDay()];
@@ -60,10 +64,12 @@ function checked(span: Span): Span {
   return span;
 }
 
-/** When it begins, on the wall of the halls, and when it ends: at a clock, or so long after. */
+/** Start of a lecture on the clock of the halls, and its end: at a time of day, or after a length. */
 interface Moments {
   wall: number;
-  /** Where the file names the moment with its zone; the wall may show it twice a year. */
+  /**
+   * Exact moment, where the file gives it with a time zone: a clock shows the same time twice when summer time ends.
+   */
   startsAtMs?: number;
   endsAt: End;
 }
@@ -89,8 +95,8 @@ function readMoments(cell: Cell, sheet: Spelling): Moments {
 }
 
 /**
- * A moment in the column of dates of a file that has no clock elsewhere. A midnight, here or in UTC, is what programs make
- * of a day.
+ * The start of a lecture in the column of dates, in a file without a column of times. Midnight, local or in UTC, does
+ * not count: programs write a mere day in this form.
  */
 function startInDateOf(cell: Cell, { zone }: Spelling): number | undefined {
   const atMs = cell('start') === '' ? readInstant(cell('date')) : undefined;
@@ -99,7 +105,10 @@ function startInDateOf(cell: Cell, { zone }: Spelling): number | undefined {
 
 const isMidnight = (ms: number): boolean => ms % DAY_MS === 0;
 
-/** A day, and what is left of the text, for a text that says a day in any way. A moment is its day in the halls; midnight in UTC is the day it was. */
+/**
+ * The day of a text, and the rest of the text. A moment with a zone is taken as its day in the halls, but midnight in
+ * UTC is the day that it was written from.
+ */
 function dayIn(text: string, { order, zone }: Spelling): { dayMs: number; clock: string } | undefined {
   const atMs = readInstant(text);
   if (atMs === undefined) return splitMoment(text, order);
@@ -136,7 +145,10 @@ function lengthOf(cell: Cell, { durationUnit }: Spelling): number {
   return length;
 }
 
-/** A moment, or a clock: on the day that the file names, else the first time after the beginning; else how long it lasts. */
+/**
+ * The end of a line: a moment; a time of day (on the day that the file names, else the first after the start); or a
+ * length.
+ */
 function endOf(cell: Cell, sheet: Spelling, startWall: number, startsAtMs: number): End {
   const text = cell('end');
   const atMs = readInstant(text) ?? (text === '' ? readInstant(cell('endDate')) : undefined);
@@ -150,7 +162,10 @@ function endOf(cell: Cell, sheet: Spelling, startWall: number, startsAtMs: numbe
   return { wall: startWall + overMidnight(clockMs - (startWall % DAY_MS)) };
 }
 
-/** 22:00 to 00:30 ends on the next day; 10:30 to 08:30 is a mistake of whoever typed it. */
+/**
+ * A length whose end is before its start: from 22:00 to 00:30 it ends on the next day; from 10:30 to 08:30 is a typing
+ * mistake.
+ */
 function overMidnight(length: number): number {
   if (length >= 0) return length;
   if (length + DAY_MS > DAY_MS / 4) throw new Wrong('it ends before it begins');

@@ -1,6 +1,6 @@
 import { plain } from './columns.ts';
 
-/** Day before month, or month before day: what `03/04/2026` means. */
+/** Order of day and month in dates such as `03/04/2026`. */
 export type DateOrder = 'day first' | 'month first';
 
 const MONTHS = [
@@ -25,15 +25,16 @@ function dayMs(year: number, month: number, day: number): number | undefined {
   return same ? dayWithin(at.getTime()) : undefined;
 }
 
-/** Lectures take place between 1990 and 2200; what is outside is a slip. */
+/** A day between 1990 and 2200; undefined for one outside, which is a mistake. */
 function dayWithin(day: number): number | undefined {
   const year = new Date(day).getUTCFullYear();
   return year >= 1990 && year <= 2200 ? day : undefined;
 }
 
 /**
- * A day as its midnight in UTC: `12/09/2016`, `2016-09-12`, `lundi 12 septembre 2016`, `Sep 12, 2016`, `20160912`, `12-sept-16`, or
- * the number that spreadsheets keep. Undefined also where the day of the week that is named is another one.
+ * Reads a date as its midnight in UTC: `12/09/2016`, `2016-09-12`, `lundi 12 septembre 2016`, `Sep 12, 2016`,
+ * `20160912`, `12-sept-16`, or the number of days that spreadsheets keep. Undefined also if the day of the week does
+ * not fit the date.
  */
 export function readDate(text: string, order: DateOrder): number | undefined {
   const day = readNumberedDay(text.trim(), order);
@@ -41,13 +42,13 @@ export function readDate(text: string, order: DateOrder): number | undefined {
   return day === undefined || (weekday !== undefined && weekday !== new Date(day).getUTCDay()) ? undefined : day;
 }
 
-/** A date with a day of the week that it is not: which it is, 0 is Sunday. Undefined for all other texts. */
+/** The real day of the week of a date that is written with a wrong one (0 is Sunday). Undefined for all other texts. */
 export function otherWeekdayOf(text: string, order: DateOrder): number | undefined {
   const day = readNumberedDay(text.trim(), order);
   return day !== undefined && readDate(text, order) === undefined ? new Date(day).getUTCDay() : undefined;
 }
 
-/** The day of the week that a text names, 0 is Sunday; undefined if it says anything else. */
+/** Reads the name of a day of the week (0 is Sunday); undefined for any other text. */
 export function readWeekday(text: string): number | undefined {
   const at = WEEKDAY_NAMES.findIndex((names) => names.includes(plain(text)));
   return at === -1 ? undefined : at;
@@ -63,7 +64,9 @@ const WEEKDAY_NAMES = [
   'samedi sam saturday sat',
 ].map((names) => names.split(' '));
 
-/** The day of the week before a date, 0 is Sunday; `mar 12 2016` is March. */
+/**
+ * The day of the week that is written before a date (0 is Sunday); `mar 12 2016` has none, since `mar` is March there.
+ */
 function weekdayIn(text: string): number | undefined {
   const [first = '', second = '', third = ''] = plain(text).split(' ');
   const isMonth = first === 'mar' && /^\d+$/.test(second) && /^\d{4}$/.test(third);
@@ -71,7 +74,7 @@ function weekdayIn(text: string): number | undefined {
   return at < 0 ? undefined : at;
 }
 
-/** Days in spreadsheets are counted from here. */
+/** Day 0 of the dates that spreadsheets keep as numbers. */
 const SERIAL_ZERO_MS = Date.UTC(1899, 11, 30);
 const DAY_MS = 86_400_000;
 
@@ -94,7 +97,10 @@ function readWordDate(words: string): number | undefined {
   return month > 0 ? dayMs(Number(year), month, Number(day)) : undefined;
 }
 
-/** What comes from a program with a zone: `2016-09-12T06:30:00Z`, `…+02:00`, `Mon Sep 12 2016 08:30:00 GMT+0200 (…)`. */
+/**
+ * Reads a moment with its time zone, as programs write it: `2016-09-12T06:30:00Z`, `…+02:00`, `Mon Sep 12 2016 08:30:00
+ * GMT+0200 (…)`.
+ */
 export function readInstant(text: string): number | undefined {
   const printed = /^[a-z]{3} ([a-z]{3} \d\d \d{4} \d\d:\d\d:\d\d GMT[+-]\d{4})\b/i.exec(text.trim());
   if (printed) return Date.parse(printed[1] ?? '');
@@ -104,7 +110,7 @@ export function readInstant(text: string): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** Date and clock in one cell: the day, and what is left of the text, which is nothing if there is no clock. */
+/** Splits a cell with date and time: the day, and the rest of the text, which is empty if there is no time. */
 export function splitMoment(text: string, order: DateOrder): { dayMs: number; clock: string } | undefined {
   const words = text.trim();
   const serial = /^(\d{5})[.,](\d+)$/.exec(words);
@@ -122,8 +128,8 @@ function serialMoment(days: string, part: string, order: DateOrder): { dayMs: nu
 }
 
 /**
- * Which order makes dates of all of these: day first, as in French and British, unless only the American order does.
- * What could be either is day first.
+ * The order in which all of these texts are dates: day first, as in French and British, unless only the American order
+ * fits. If both fit it is day first.
  */
 export function dateOrderOf(texts: readonly string[]): DateOrder {
   const told = texts.filter((text) => text !== '');
@@ -131,7 +137,7 @@ export function dateOrderOf(texts: readonly string[]): DateOrder {
   return fits('month first') > fits('day first') ? 'month first' : 'day first';
 }
 
-/** Whether some of these dates would be others in the other order, and none tells which is meant. */
+/** Whether some of these dates would mean another day in the other order, and no date shows which order is meant. */
 export function isOrderOpen(texts: readonly string[]): boolean {
   const days = (order: DateOrder): (number | undefined)[] => texts.map((text) => splitMoment(text, order)?.dayMs);
   const [dayFirst, monthFirst] = [days('day first'), days('month first')];
@@ -155,7 +161,7 @@ const WEEKDAYS: Record<string, string> = {
   su: 'SU',
 };
 
-/** Days of the week as a rule of recurrence names them: `lundi, mercredi` is `MO,WE`. Undefined for a word that is none. */
+/** Reads days of the week for a rule of recurrence: `lundi, mercredi` is `MO,WE`. Undefined if one word is no day. */
 export function readWeekdays(text: string): string | undefined {
   const words = plain(text)
     .split(' ')

@@ -2,22 +2,28 @@ import type { KnownEvent } from './known.ts';
 import type { Match } from './match.ts';
 import { familyOf } from './names.ts';
 
-/** What an import says of events that its file no longer names. */
+/** Events of earlier imports that a file no longer names. */
 export interface Gone {
-  /** Occurrences and further halls of what is in the file, which says all of them. */
+  /**
+   * Occurrences or further halls of a lecture that the file still has: it names all of them, so these are cancelled.
+   */
   cancelled: KnownEvent[];
-  /** Others of earlier imports: told, and cancelled on demand. */
+  /** Other events: the report lists them, and they are cancelled only if the import is asked to. */
   missing: KnownEvent[];
-  /** So many are missing that it may be another file, or half of one. */
+  /** Whether so many are missing that it may be the wrong file, or half of one. */
   isDoubtful: boolean;
 }
 
-/** So few that are missing are a change of plans, however small the file is. */
+/**
+ * Missing events that are no reason for doubt, however small the file is; beyond this, doubt depends on how many are
+ * not missing.
+ */
 const FEW = 2;
 
 /**
- * Coming events of earlier imports that the file no longer names: what the last import of this file brought, whatever its series and
- * day; and whatever was imported within the series and the days of the file.
+ * Coming events of earlier imports that the file no longer names: those that the last import of this file brought, in
+ * any series and on any day; and those that any import brought in the series and between the first and last day of the
+ * file.
  */
 export function goneEvents(
   matches: readonly Match[],
@@ -43,8 +49,8 @@ export function goneEvents(
 }
 
 /**
- * Sources whose later version this file is: the one that is called so, and those of whose coming lectures it names half or more, since
- * exports are often named by their date.
+ * Sources of which this file is a later version: the one with the same name, and those of which it names at least half
+ * of the coming lectures, since the names of exports often contain the date.
  */
 function ownersOf(
   imported: readonly KnownEvent[],
@@ -54,7 +60,7 @@ function ownersOf(
   const bySource = Map.groupBy(imported, (event) => event.source ?? '');
   const shared = [...bySource].filter(([, of]) => of.filter((event) => matched.has(event)).length * 2 >= of.length);
   const owners = new Set([...shared.map(([name]) => name), ...(source ? [source] : [])]);
-  // What was imported before imports were kept is of no source that is known.
+  // Events without a source were imported before sources were kept: they belong to no file.
   owners.delete('');
   return owners;
 }
@@ -68,7 +74,10 @@ function withinFile(matches: readonly Match[]): (event: KnownEvent) => boolean {
   return ({ seriesId, startsAtMs }) => series.has(seriesId) && startsAtMs >= fromMs && startsAtMs <= toMs;
 }
 
-/** Events that have a name of the file, and are of another calendar: they have neither title nor series of its own ones. */
+/**
+ * Whether an event has the name of a lecture in the file, but comes from another calendar: it shares neither title nor
+ * series with the lectures of that name.
+ */
 function foreignTo(matches: readonly Match[]): (event: KnownEvent) => boolean {
   const named = matches.filter(({ wanted }) => wanted.importKey !== undefined);
   const own = Map.groupBy(named, ({ wanted }) => familyOf(wanted.importKey ?? ''));

@@ -5,8 +5,8 @@ import { Wrong } from './csv-when.ts';
 import { gathered, type Lecture, type Mistake, type Reading, type ReadingOptions } from './lecture.ts';
 
 /**
- * The lectures of a calendar as timetabling systems export it, read as a box reads it: LOCATION is the hall. An event whose time
- * would be a guess is a mistake with its line; what is left out or doubtful is noted.
+ * Reads the lectures of a calendar as timetabling systems export it, in the same way as a box: LOCATION is the hall. An
+ * event whose time is not certain is a mistake with its line; events that are left out or doubtful get a note.
  */
 export async function readIcalLectures(bytes: Uint8Array, options: ReadingOptions): Promise<Reading> {
   const window = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
@@ -32,7 +32,7 @@ function lecturesOf({ occurrences, complaints, events }: CalendarReading, option
     const words = attempt(
       () => wordsOf(occurrence, options),
       (message) => {
-        // All occurrences of an event have one line and one mistake.
+        // A mistake is told once for an event, however many occurrences it has: all have the same line.
         if (!told.has(`${line} ${message}`)) mistakes.push({ line, message });
         told.add(`${line} ${message}`);
       },
@@ -59,8 +59,8 @@ function attempt<T>(read: () => T, wrong: (message: string) => void): T | undefi
 }
 
 /**
- * The name of an occurrence: its UID, and for one of several the instant at which it was planned first: `u1/2026-10-19T06:30Z`. A
- * lecture that the calendar gives no UID has none.
+ * The name of an occurrence: its UID, and for one of several the moment at which it was planned first:
+ * `u1/2026-10-19T06:30Z`. Undefined for a lecture without a UID.
  */
 function keyOf({ uid, atMs, hall }: Identity): string | undefined {
   if (uid === undefined) return undefined;
@@ -70,10 +70,16 @@ function keyOf({ uid, atMs, hall }: Identity): string | undefined {
 
 const LABEL =
   /^\s*(?:enseignante?s?|intervenante?s?|professeurs?|formateurs?|teachers?|lecturers?|staff|instructors?|speakers?)\s*:\s*(.+)$/i;
-/** ADE and others end each description with when it was exported, so that it differs every time. */
+/**
+ * Line at the end of a description that says when it was exported, as ADE and others write it. It is removed, since it
+ * changes with each export.
+ */
 const STAMP = /^\s*\(?(?:exporté|modifié|mis à jour|exported|updated|modified)\s*(?:le|on)?\s*:.*\)?\s*$/i;
 
-/** People are in a line of the description with their label, or are the organizer. What is cancelled needs neither hall nor title. */
+/**
+ * Texts of an occurrence. People come from a labelled line of the description, else from the organizer. A cancelled
+ * occurrence needs neither hall nor title.
+ */
 function wordsOf(
   { event, cancelled }: Occurrence,
   options: ReadingOptions,

@@ -11,21 +11,22 @@ import { readLectures } from './read.ts';
 import { reportOf, type ImportReport } from './report.ts';
 import type { UnknownHalls } from './wanted.ts';
 
+/** Settings of one import. */
 export interface ImportOptions {
-  /** Says what would be done, and does nothing. */
+  /** Whether the import only reports what it would do. */
   dryRun: boolean;
   zone: Zone;
-  /** For lectures that name none. */
+  /** Series of lectures that name none. */
   series?: string | undefined;
   hall?: string | undefined;
   unknownHalls: UnknownHalls;
   /** Whether lectures of an earlier import that the file no longer names are cancelled. */
   cancelMissing: boolean;
-  /** That also where more are missing than are there. */
+  /** Whether they are cancelled even if more are missing than are left. */
   evenMost?: boolean;
-  /** Whether lectures that somebody cancelled by hand are made again. */
+  /** Whether lectures that were cancelled by hand are made again. */
   restore?: boolean;
-  /** Name of the file, by which the next import of it knows what this one brought. */
+  /** Name of the file, by which the next import of the same file knows what this one brought. */
   source?: string | undefined;
   notes: readonly string[];
 }
@@ -33,8 +34,9 @@ export interface ImportOptions {
 type Needs = TimetableNeeds & { roster: Roster };
 
 /**
- * Imports a file of lectures, CSV, workbook or iCalendar: the whole of it is checked first; with one mistake or conflict nothing is
- * done. The same file again changes nothing. Throws UnreadableFile for what is no timetable.
+ * Imports a file of lectures (CSV, workbook or iCalendar). The whole file is checked first; with one mistake or
+ * conflict nothing is changed. Importing the same file again changes nothing. Throws UnreadableFile for a file that is
+ * no timetable.
  */
 export async function importLectures(
   needs: Needs,

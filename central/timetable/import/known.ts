@@ -1,7 +1,7 @@
 import { hallWords, isHall } from '@amphi/lib/calendar/hall-words.ts';
 import { plain } from './columns.ts';
 
-/** An event that the server has, as far as an import looks at it. */
+/** An event of the server, with the fields that an import uses. */
 export interface KnownEvent {
   id: string;
   agentId: string;
@@ -12,40 +12,46 @@ export interface KnownEvent {
   presenters: string[];
   description?: string;
   language?: string;
-  /** What an earlier import called it; undefined if it was scheduled in another way. */
+  /** Name that an earlier import gave it; undefined if it was not imported. */
   importKey?: string;
-  /** The file that named it last, as imports call it; undefined where that was not kept. */
+  /** Name of the file that named it last; undefined where that was not kept. */
   source?: string;
-  /** It is being recorded, or was: its hall and its times are history. */
+  /** Whether it is being recorded, or was: its hall and times can no longer change. */
   recorded: boolean;
 }
 
-/** An event of an earlier import that somebody cancelled by hand. */
+/** An event of an earlier import that was cancelled by hand. */
 export interface CancelledEvent extends KnownEvent {
   cancelledAtMs: number;
   by: string;
 }
 
+/** A hall that lectures may be planned in. */
 export interface KnownHall {
   agentId: string;
-  /** What people call the hall besides. */
+  /** Other names that people use for the hall. */
   names?: readonly string[];
 }
 
+/** A series that lectures may belong to. */
 export interface KnownSeries {
   id: string;
   title: string;
 }
 
+/** Everything on the server that an import compares its file with. */
 export interface Known {
   events: readonly KnownEvent[];
   halls: readonly KnownHall[];
   series: readonly KnownSeries[];
-  /** The newest first. */
+  /** Events that were cancelled by hand, the newest first. */
   cancelled?: readonly CancelledEvent[];
 }
 
-/** Finds what people spell in several ways: as it is, else whatever the case, the accents and the signs: `amphi d` is `Amphi_D`. */
+/**
+ * Finds things by names that people spell in several ways: by the exact name, else without regard to case, accents and
+ * signs: `amphi d` is `Amphi_D`.
+ */
 export function openNames<T>(
   things: readonly T[],
   namesOf: (thing: T) => readonly string[],
@@ -55,7 +61,10 @@ export function openNames<T>(
   return (text) => exact.get(text.trim()) ?? loose.get(plain(text));
 }
 
-/** Finds halls as a box finds its own in a calendar: in any spelling, and with something in brackets behind it. */
+/**
+ * Finds halls in the same way as a box finds its own in a calendar: in any spelling, and with a text in brackets after
+ * the name.
+ */
 export function openHallNames<T>(
   things: readonly T[],
   namesOf: (thing: T) => readonly string[],
@@ -65,7 +74,7 @@ export function openHallNames<T>(
   const loose = Map.groupBy(all, ([name]) => hallWords(name));
   const find = (text: string): T | undefined =>
     exact.get(text.trim()) ?? loose.get(hallWords(text))?.[0]?.[1] ?? all.find(([name]) => isHall(text, name))?.[1];
-  // A file names few halls, each of them many times.
+  // Results are remembered: a file names few halls, each of them many times.
   const found = new Map<string, T | undefined>();
   return (text) => {
     if (!found.has(text)) found.set(text, find(text));
@@ -73,7 +82,7 @@ export function openHallNames<T>(
   };
 }
 
-/** Those of `names` that somebody who wrote `text` may have meant, the likeliest first. */
+/** The names that the author of `text` may have meant, the most similar first. */
 export function nearNames(text: string, names: readonly string[], most = 3): string[] {
   const wanted = plain(text);
   const distances = names.map((name) => ({ name, distance: distanceOf(wanted, plain(name)) }));
@@ -84,7 +93,7 @@ export function nearNames(text: string, names: readonly string[], most = 3): str
     .map(({ name }) => name);
 }
 
-/** How many letters one must change, add or take away (Levenshtein). */
+/** How many letters must be changed, added or removed to make one text the other (Levenshtein). */
 function distanceOf(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, n) => n);
   for (const [n, letter] of Array.from(one).entries()) {

@@ -1,13 +1,13 @@
 import { UnreadableFile } from '@amphi/lib/tables/text.ts';
 import type { Zone } from '@amphi/lib/calendar/zones/zoned-time.ts';
 
-/** What a line of a file says is to happen. */
+/** One lecture, as a line of a file describes it. */
 export interface Lecture {
-  /** Where it stands in the file, from 1. */
+  /** Line in the file, from 1. */
   line: number;
-  /** What the timetabling program calls it, the same in its next export; undefined if it gives it no name. */
+  /** Name that the timetabling program gives it, the same in its next export; undefined if it gives none. */
   key?: string;
-  /** That name is one only among the lectures of its series. */
+  /** Whether `key` is unique only within its series. */
   keyOfSeries?: true;
   /** Name of the hall or id of its agent, as the file spells it. */
   hall: string;
@@ -16,53 +16,56 @@ export interface Lecture {
   title: string;
   /** Id or title of the series, as the file spells it. */
   series?: string;
-  /** Undefined if the file does not say who; what is known of it stays. */
+  /** Presenters; undefined if the file does not name any: the ones that the server knows stay. */
   presenters?: string[];
   description?: string;
   language?: string;
-  /** The program says that it does not take place. */
+  /** Whether the program says that it does not take place. */
   cancelled?: boolean;
 }
 
-/** Something that is wrong, and where. */
+/** A mistake in a file, with its line. */
 export interface Mistake {
   line: number;
   message: string;
 }
 
-/** What was read from a file: everything that could be, and everything that could not. */
+/** Lectures that were read from a file, and mistakes for those that could not be read. */
 export interface Reading {
   lectures: Lecture[];
   mistakes: Mistake[];
-  /** What the reader should know, though it is not wrong: columns that were not used, lines that were left out. */
+  /** Notes for the reader about things that are not wrong: columns that were not used, lines that were left out. */
   notes: string[];
 }
 
-/** What whoever imports says besides the file. */
+/** Settings of an import that apply where the file is silent. */
 export interface ReadingOptions {
-  /** Where the file's clocks hang when they name no zone: that of the halls. */
+  /** Time zone of times without a zone: that of the halls. */
   zone: Zone;
-  /** For lectures that name no series. */
+  /** Series of lectures that name none. */
   series?: string;
-  /** For lectures that name no hall. */
+  /** Hall of lectures that name none. */
   hall?: string;
 }
 
-/** More is no lecture, but a mistake in a date. */
+/** Longest lecture, in ms; a longer one is refused as a mistake in a date. */
 export const LONGEST_MS = 12 * 3_600_000;
 
-/** `2016-09-12`, on the wall. */
+/** The day at a moment on the clock of a zone: `2016-09-12`. */
 export const dayOf = (zone: Zone, atMs: number): string => new Date(zone.wallOf(atMs)).toISOString().slice(0, 10);
 
-/** `08:30`, on the wall. */
+/** The time of day at a moment on the clock of a zone: `08:30`. */
 export const clockOf = (zone: Zone, atMs: number): string => new Date(zone.wallOf(atMs)).toISOString().slice(11, 16);
 
-/** More are no semester of a university: a rule runs wild, or it is another file. */
+/** Lectures of one file; a file with more is refused: a rule that repeats too often, or another kind of file. */
 const MOST_LECTURES = 20_000;
-/** Whoever has made so many mistakes need not be told of more. */
+/** Mistakes that are collected; beyond this, reading stops. */
 const MOST_MISTAKES = 1000;
 
-/** Reads one thing after the other, as long as there is a point in it. Throws UnreadableFile for more than 20 000 lectures. */
+/**
+ * Reads one thing after the other, until there are too many mistakes. Throws UnreadableFile for more than 20 000
+ * lectures.
+ */
 export function gathered<T>(things: Iterable<T>, mistakes: Mistake[], read: (one: T) => Lecture[]): Lecture[] {
   const lectures: Lecture[] = [];
   for (const one of things) {

@@ -4,25 +4,28 @@ import { dayOf } from './lecture.ts';
 import { dayNamed, familyOf, nameOf } from './names.ts';
 import type { Wanted } from './wanted.ts';
 
-/** A lecture of the file, and the event that it is already, if it is one. */
+/** A lecture of the file, and the event of the server that it already is, if there is one. */
 export interface Match {
   wanted: Wanted;
   event?: KnownEvent;
 }
 
-/** Words that two must share to be the same. `undefined`: this one cannot be told so. */
+/**
+ * A way to see that two lectures are the same: they share the text that `of` gives; undefined: it says nothing about
+ * this lecture.
+ */
 type Likeness = {
   of: (lecture: Wanted | KnownEvent) => string | undefined;
-  /** Only where it is one in the file and one on the server. */
+  /** Whether it counts only if the text occurs once in the file and once on the server. */
   single: boolean;
 };
 
 const at = (...words: readonly (string | number | undefined)[]): string => JSON.stringify(words);
 
 /**
- * What lectures without a name of their own are told by, the surest first: hall and beginning; beginning and title, so that
- * the hall may change; beginning; day and title, so that the hour may change; title, so that the day may change. All within
- * their series.
+ * Ways in which lectures without a name are found again, the surest first: by hall and start; by start and title (the
+ * hall may change); by start; by day and title (the hour may change); by title (the day may change). All of them within
+ * one series.
  */
 const likenesses = (zone: Zone): readonly Likeness[] => [
   { single: false, of: ({ seriesId, agentId, startsAtMs }) => at(seriesId, agentId, startsAtMs) },
@@ -33,8 +36,8 @@ const likenesses = (zone: Zone): readonly Likeness[] => [
 ];
 
 /**
- * What named lectures are told by whose names are not quite the same: a UID that is given to several from now on, or to one
- * alone again; occurrences that are named by their day, or whose hour has moved.
+ * Ways in which named lectures are found again whose names changed a little: a UID that is now given to several
+ * lectures, or again to one alone; occurrences that are named by their day, or whose hour changed.
  */
 const nameLikenesses = (zone: Zone): readonly Likeness[] => [
   { single: true, of: named((family, { agentId, startsAtMs }) => at(family, agentId, startsAtMs)) },
@@ -60,9 +63,9 @@ const named =
     lecture.importKey === undefined ? undefined : words(familyOf(lecture.importKey), lecture);
 
 /**
- * Which event of the server each lecture of the file is. By the name that the timetabling program gives it, where it gives
- * one and the two have anything in common; else by likeness. A named one that is not known yet takes an event over that stands in
- * its place and has no name. `source` is what imports call the file.
+ * Finds for each lecture of the file its event on the server. A lecture with a name is looked for by this name, and the
+ * event must have something in common with it; else by likeness. A named lecture that is new takes over an event
+ * without a name in the same hall at the same start. `source` is the name of the file.
  */
 export function matchLectures(
   lectures: readonly Wanted[],
@@ -118,8 +121,9 @@ export function matchLectures(
 }
 
 /**
- * Whether an event of the same name may be this lecture. A name is unique within one calendar only: of another title, and either of
- * another series or at another time without a series in common, it is that of another calendar.
+ * Whether an event of the same name may be this lecture: names are unique only within one calendar. An event comes from
+ * another calendar if its title differs and its series differs too; without two series to compare, if its title and
+ * start differ.
  */
 export function mayBe(wanted: Wanted, event: KnownEvent): boolean {
   if (wanted.title.trim() === event.title.trim() || (wanted.cancelled && wanted.title === '')) return true;
@@ -127,10 +131,10 @@ export function mayBe(wanted: Wanted, event: KnownEvent): boolean {
   return wanted.startsAtMs === event.startsAtMs;
 }
 
-/** A name so short, such as a number, is given by more than one timetabling program. */
+/** Length in characters below which a name (such as a number) may be given by several timetabling programs. */
 const SHORT_NAME = 8;
 
-/** Whether two that share a short name, and have neither hours nor a series in common, come from two files. */
+/** Whether a lecture and an event with the same short name come from two files: they share neither time nor series. */
 function isOfAnotherFile(wanted: Wanted, event: KnownEvent, source: string | undefined): boolean {
   const isShort = familyOf(event.importKey ?? '').length < SHORT_NAME;
   const isElsewhere = source !== undefined && event.source !== undefined && source !== event.source;
@@ -139,9 +143,9 @@ function isOfAnotherFile(wanted: Wanted, event: KnownEvent, source: string | und
   return !meet && (wanted.seriesId === undefined || wanted.seriesId !== event.seriesId);
 }
 
-/** What a lecture without a name of its own is called once it was imported. */
+/** Beginning of the name by which a lecture without a name is kept once it is imported. */
 export const UNNAMED = 'unnamed:';
 
-/** Whether the timetabling program gave it a name. */
+/** Whether an event has a name from the timetabling program. */
 export const isNamed = ({ importKey }: Pick<KnownEvent, 'importKey'>): boolean =>
   importKey !== undefined && !importKey.startsWith(UNNAMED);

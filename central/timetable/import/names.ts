@@ -3,9 +3,9 @@ import { IN } from '../../catalogue/imported-events.ts';
 import { dayOf } from './lecture.ts';
 
 /**
- * How an import calls its lectures: `uid`; `uid/2016-09-12T06:30Z` for one of several, with `@amphi d` behind it where a calendar
- * gives one UID to all; ` in Amphi_E` for the second hall; `~2` where another calendar has the name already. Up to now
- * occurrences were named by their day: `uid/2016-09-12`.
+ * Names of lectures in imports: `uid`; `uid/2016-09-12T06:30Z` for one of several, followed by `@amphi d` where a
+ * calendar gives all the same UID; then ` in Amphi_E` for the second hall; then `~2` where another calendar already has
+ * the name. Older imports named occurrences by their day: `uid/2016-09-12`.
  */
 
 const OCCURRENCE = /\/(\d{4}-\d\d-\d\d)(T\d\d:\d\dZ)?(?:@[^/]*)?$/;
@@ -17,11 +17,11 @@ export const nameOf = (importKey: string): string => {
   return [name, ...halls].join(IN);
 };
 
-/** `uid` of `uid/2016-09-12T06:30Z in Amphi_E`: what an event of a calendar is called without its time and its hall. */
+/** A name without time and hall: `uid` of `uid/2016-09-12T06:30Z in Amphi_E`. */
 export const familyOf = (importKey: string): string =>
   (importKey.replace(AGAIN, '').split(IN)[0] ?? '').replace(OCCURRENCE, '');
 
-/** The day on which an occurrence was planned first, on the wall of the halls; undefined for a name without one. */
+/** The day on which an occurrence was planned first, on the clock of the halls; undefined for a name without a day. */
 export function dayNamed(importKey: string, zone: Zone): string | undefined {
   const found = OCCURRENCE.exec(importKey.replace(AGAIN, '').split(IN)[0] ?? '');
   if (!found) return undefined;
@@ -29,13 +29,13 @@ export function dayNamed(importKey: string, zone: Zone): string | undefined {
   return time === undefined ? day : dayOf(zone, Date.parse(`${day}${time}`));
 }
 
-/** Under which names an event may be known. */
+/** All names by which an event of this key may be known. */
 export function namesOf(key: string, zone: Zone): string[] {
   const [family, day] = [familyOf(key), dayNamed(key, zone)];
   return [...new Set([key, family, ...(day === undefined ? [] : [`${family}/${day}`])])];
 }
 
-/** A name that nobody has yet. */
+/** The first name of its kind that is not taken: `12`, `12~2`, … */
 export function freeName(importKey: string, isTaken: (name: string) => boolean): string {
   for (let n = 2; isTaken(importKey) && n < 1_000_000; n++) {
     const next = `${importKey.replace(AGAIN, '')}~${n}`;

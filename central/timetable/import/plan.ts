@@ -8,23 +8,24 @@ import { matchLectures, UNNAMED, type Match } from './match.ts';
 import { freeName, nameOf } from './names.ts';
 import { resolveLectures, type UnknownHalls, type Wanted } from './wanted.ts';
 
-/** What is to be done, or was left as it is. */
+/** One thing that an import does to an event; `keep`: nothing. */
 export type Step =
   | { what: 'create'; wanted: Wanted; restores?: CancelledEvent }
   | { what: 'change'; wanted: Wanted; event: KnownEvent; fields: string[] }
   | { what: 'keep'; wanted: Wanted; event: KnownEvent }
   | { what: 'cancel'; event: KnownEvent; line?: number };
 
-/** A lecture that wants a hall when another has it. */
+/** A lecture that wants a hall at a time when another event has it. */
 export interface Conflict extends Mistake {
   other: { id?: string; line?: number; title: string; agentId: string; startsAtMs: number; endsAtMs: number };
 }
 
+/** Everything that an import would do. */
 export interface ImportPlan {
-  /** How many the file names. */
+  /** How many lectures the file has. */
   lectures: number;
   steps: Step[];
-  /** With either of these nothing is done. */
+  /** Mistakes in the file; with one of them, or one conflict, nothing is done. */
   mistakes: Mistake[];
   conflicts: Conflict[];
   notes: string[];
@@ -32,26 +33,27 @@ export interface ImportPlan {
   newHalls: KnownHall[];
   /** Events of earlier imports that this file should name, and does not. */
   missing: KnownEvent[];
-  /** Lectures that are not made again, since somebody cancelled them by hand. */
+  /** Lectures that are not made again, since they were cancelled by hand. */
   byHand: { wanted: Wanted; event: CancelledEvent }[];
 }
 
+/** Settings of a plan. */
 export interface PlanOptions {
   zone: Zone;
   nowMs: number;
   unknownHalls: UnknownHalls;
-  /** Whether what the file no longer names is cancelled. */
+  /** Whether events that the file no longer names are cancelled. */
   cancelMissing: boolean;
-  /** Whether that is done also where more are missing than are there. */
+  /** Whether they are cancelled even if more are missing than are left. */
   evenMost?: boolean;
-  /** Whether what was cancelled by hand is made again. */
+  /** Whether lectures that were cancelled by hand are made again. */
   restore?: boolean;
-  /** What the file is called. */
+  /** Name of the file. */
   source?: string | undefined;
   newSeriesId: () => string;
 }
 
-/** What an import does to what the server has. Pure: nothing is done here. */
+/** Plans what an import does to the events of the server. Pure: nothing is changed here. */
 export function planImport(reading: Reading, known: Known, options: PlanOptions): ImportPlan {
   const resolved = resolveLectures(reading.lectures, known, options);
   const mistakes = [...reading.mistakes, ...resolved.mistakes, ...doubles(resolved.wanted)];
@@ -84,7 +86,7 @@ export function planImport(reading: Reading, known: Known, options: PlanOptions)
 const doubt = ({ missing }: Gone): string =>
   `${missing.length} lectures to come of earlier imports are missing, more than are there: is it the right file, and whole?`;
 
-/** Sudden emptiness is no change of plans, unless somebody says so. */
+/** The mistake that stops an import which would cancel too many lectures, unless that is allowed (`evenMost`). */
 const tooMany = (gone: Gone, { cancelMissing, evenMost }: PlanOptions): Mistake[] =>
   gone.isDoubtful && cancelMissing && !evenMost
     ? [{ line: 1, message: `${doubt(gone)} --even-most (evenMost) cancels them all the same` }]
@@ -93,7 +95,10 @@ const tooMany = (gone: Gone, { cancelMissing, evenMost }: PlanOptions): Mistake[
 const doubtOf = (gone: Gone, { cancelMissing }: PlanOptions): string[] =>
   gone.isDoubtful && !cancelMissing ? [doubt(gone)] : [];
 
-/** Where an event of another calendar has the name of a lecture, that one gets a name of its own, and keeps it. */
+/**
+ * Gives a lecture another name where an event of another calendar already has its name; the lecture keeps it in later
+ * imports.
+ */
 function withFreeNames(matches: readonly Match[], events: readonly KnownEvent[]): Match[] {
   const owners = new Map(events.flatMap((event) => (event.importKey ? [[event.importKey, event] as const] : [])));
   const given = new Set<string>();
@@ -108,7 +113,7 @@ function withFreeNames(matches: readonly Match[], events: readonly KnownEvent[])
   });
 }
 
-/** Lines with one name, and lines that say the same. */
+/** Mistakes for lines with the same identifier, and for lines that say the same. */
 function doubles(lectures: readonly Wanted[]): Mistake[] {
   const words = ({ importKey, agentId, startsAtMs, endsAtMs, title, seriesId }: Wanted): string =>
     importKey ?? JSON.stringify([agentId, startsAtMs, endsAtMs, title, seriesId]);
@@ -128,7 +133,7 @@ function moveOfRecorded({ wanted, event }: Match, zone: Zone): Mistake[] {
 
 const MOVES = new Set(['hall', 'start', 'end']);
 
-/** What the file says otherwise than the server; what it does not say stays. */
+/** Fields in which the file differs from the event; fields that the file does not give stay. */
 function fieldsOf(wanted: Wanted, event: KnownEvent): string[] {
   const differs = (field: 'description' | 'language' | 'seriesId'): boolean =>
     wanted[field] !== undefined && wanted[field] !== event[field];
@@ -170,11 +175,11 @@ interface Standing {
   title: string;
   id?: string;
   line?: number;
-  /** Whether this import brings it there. */
+  /** Whether this import puts the event there. */
   moves: boolean;
 }
 
-/** Whatever overlaps when all is done, and of which the file brings at least one. */
+/** Overlaps that there would be after the import, where at least one of the two is put there by it. */
 function conflictsOf(steps: readonly Step[], events: readonly KnownEvent[], zone: Zone): Conflict[] {
   const touched = new Set(steps.flatMap((step) => (step.what === 'create' ? [] : [step.event])));
   const standing: Standing[] = [
@@ -206,5 +211,5 @@ function conflictOf(earlier: Standing, later: Standing, zone: Zone): Conflict {
   };
 }
 
-/** The name under which an event is found again by the next import. */
+/** Name by which the next import finds the event again. */
 export const importKeyOf = ({ importKey }: Wanted, eventId: string): string => importKey ?? `${UNNAMED}${eventId}`;

@@ -7,12 +7,12 @@ import { headingsIn, readCsvLectures, readTableLectures } from './csv-lectures.t
 import { readIcalLectures } from './ical-lectures.ts';
 import type { Reading, ReadingOptions } from './lecture.ts';
 
-/** A calendar of more is none of a university. */
+/** Size of a file, in bytes; a larger one is refused: no timetable of a university is as large. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
- * The lectures of a file, CSV, workbook (xlsx, ods, xls) or iCalendar, told apart by what is in it. Throws UnreadableFile, in
- * words for whoever sent it, for what is none of them.
+ * Reads the lectures of a file: CSV, workbook (xlsx, ods, xls) or iCalendar, told apart by their content. Throws
+ * UnreadableFile, with a message for the sender, if it is none of them.
  */
 export async function readLectures(bytes: Uint8Array, options: ReadingOptions): Promise<Reading> {
   if (isWorkbook(bytes)) return readSheets(await readWorkbook(bytes), options);
@@ -27,11 +27,15 @@ export async function readLectures(bytes: Uint8Array, options: ReadingOptions): 
   return readCsvLectures(text, options);
 }
 
-/** Fewer headings are a legend, or a list of something else. */
+/** Fewest headings that make a row the header of lectures; a sheet with fewer holds something else. */
 const HEADINGS_OF_A_TABLE = 3;
+/** Rows at the top of a table among which the header is looked for; one further down is not found. */
 const ROWS_LOOKED_AT = 10;
 
-/** One sheet is read: the first that has a header of lectures. Others that have one are named, since they are not read. */
+/**
+ * Reads the first sheet that has a header of lectures. Further ones that have one are named in a note, since they are
+ * not read.
+ */
 function readSheets(sheets: readonly Sheet[], options: ReadingOptions): Reading {
   const tables = sheets.map(({ name, rows }) => ({ name, rows: tableOf(rows) }));
   const isTable = ({ rows }: { rows: readonly Row[] }): boolean =>

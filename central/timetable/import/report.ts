@@ -6,7 +6,7 @@ import type { KnownHall, KnownSeries } from './known.ts';
 import { clockOf, dayOf, type Mistake } from './lecture.ts';
 import type { Conflict, ImportPlan, Step } from './plan.ts';
 
-/** When and where, on the wall of the hall. */
+/** Hall, day and time of a lecture, on the clock of the hall. */
 export interface Place {
   hall: string;
   /** `2016-09-12` */
@@ -16,26 +16,30 @@ export interface Place {
   end: string;
 }
 
+/** One event that an import makes, changes or cancels. */
 export interface Change extends Place {
   what: 'created' | 'changed' | 'cancelled';
-  /** Undefined where the file does not name it any more. */
+  /** Line in the file; undefined if the file no longer names it. */
   line?: number;
-  /** Of the event; undefined while it is only a try. */
+  /** Id of the event; undefined for a new one that is not made yet. */
   id?: string;
   title: string;
-  /** What is otherwise: `hall`, `start`, `end`, `title`, `series`, `presenters`, `description`, `language`. */
+  /**
+   * Names of the fields that change: `hall`, `start`, `end`, `title`, `series`, `presenters`, `description`,
+   * `language`.
+   */
   fields?: string[];
   was?: Place & { title: string };
 }
 
-/** What an import did, or would do, as JSON. */
+/** Result of an import, or of trying one, as JSON. */
 export interface ImportReport {
   dryRun: boolean;
-  /** Whether something was written: never with mistakes or conflicts. */
+  /** Whether anything was written: never if there are mistakes or conflicts. */
   applied: boolean;
-  /** By which it can be undone; undefined where nothing was otherwise after it. */
+  /** Id by which the import can be undone; undefined where it changed nothing. */
   importId?: number;
-  /** In which the file's clocks were read and these are told. */
+  /** Time zone in which the times of the file were read, and in which times stand here. */
   timeZone: string;
   counts: { lectures: number; created: number; changed: number; unchanged: number; cancelled: number };
   mistakes: readonly Mistake[];
@@ -43,19 +47,22 @@ export interface ImportReport {
   changes: Change[];
   newSeries: readonly KnownSeries[];
   newHalls: readonly KnownHall[];
-  /** Events of an earlier import that the file no longer names, left as they are. */
+  /** Events of an earlier import that the file no longer names, and that were left as they are. */
   missing: (Place & { id: string; title: string })[];
-  /** Lectures of the file that somebody cancelled by hand: they are not made again. */
+  /** Lectures of the file that were cancelled by hand: they are not made again. */
   cancelledByHand: (Place & { line: number; title: string; by: string; on: string })[];
   notes: readonly string[];
-  /** The same as keys with values, for who tells them in another language: in the order of each list, null for what has no key. */
+  /**
+   * Notes, mistakes and conflicts as keys with values, to be written in another language: in the order of each list,
+   * null for one without a key.
+   */
   said: Record<'notes' | 'mistakes' | 'conflicts', (Sentence | null)[]>;
 }
 
 const keys = openKeys({ ...imports, ...calendars });
 const saidOf = (text: string): Sentence | null => keys.keyed(text) ?? null;
 
-/** Tells a plan; `ids` are those of its steps once it was carried out. */
+/** The report of a plan; `ids` are the events of its steps, once it was carried out. */
 export function reportOf(
   plan: ImportPlan,
   {
@@ -107,6 +114,7 @@ export function reportOf(
   };
 }
 
+/** Hall, day and times of an event, on the clock of a zone. */
 export const placeOf = (at: { agentId: string; startsAtMs: number; endsAtMs: number }, zone: Zone): Place => ({
   hall: at.agentId,
   date: dayOf(zone, at.startsAtMs),

@@ -3,7 +3,7 @@ import { IN } from '../../catalogue/imported-events.ts';
 import { nearNames, openHallNames, openNames, type Known, type KnownHall, type KnownSeries } from './known.ts';
 import type { Lecture, Mistake } from './lecture.ts';
 
-/** A lecture of the file with the hall and the series that it means. */
+/** A lecture of the file, with the ids of its hall and series. */
 export interface Wanted {
   line: number;
   importKey?: string;
@@ -18,22 +18,23 @@ export interface Wanted {
   cancelled?: boolean;
 }
 
-/** What becomes of a lecture in a hall that nobody knows. */
+/** What is done with a lecture in an unknown hall. */
 export type UnknownHalls = 'refuse' | 'skip' | 'create';
 
+/** Lectures whose halls and series were found, and what must be made for them. */
 export interface Resolved {
   wanted: Wanted[];
   mistakes: Mistake[];
   newSeries: KnownSeries[];
   newHalls: KnownHall[];
-  /** Lectures that were left out since nobody records in their hall. */
+  /** How many lectures were left out, since nothing is recorded in their hall. */
   skipped: number;
 }
 
-/** Ids of Opencast's series and agents are words of these (facts/opencast 1.9). */
+/** Characters and length of ids of Opencast's series and agents (facts/opencast 1.9). */
 const ID = /^[\w\-.:;()]{1,128}$/;
 
-/** Finds halls and series; a series that nobody knows is a new one. */
+/** Finds the hall and series of each lecture; an unknown series is made. */
 export function resolveLectures(
   lectures: readonly Lecture[],
   known: Pick<Known, 'halls' | 'series'>,
@@ -46,7 +47,7 @@ export function resolveLectures(
     const halls = hallsIn(hall, (text) => hallOf.find(text, false) !== undefined);
     const unknown = halls.filter((text) => hallOf.find(text, false) === undefined);
     if (lecture.cancelled && key !== undefined && unknown.length > 0) {
-      // What does not take place is found by its name, wherever it was to be.
+      // A cancelled lecture is found by its name alone: its hall does not matter.
       const importKey = keyOfSeries ? undefined : key;
       if (importKey !== undefined) resolved.wanted.push({ ...lecture, importKey, agentId: '' });
       continue;
@@ -69,7 +70,7 @@ export function resolveLectures(
 }
 
 interface HallFinder {
-  /** The id; what is not known is made, if it may be. */
+  /** Gives the id for a name; an unknown name is made into a new one if `mayMake`. */
   find: (text: string, mayMake: boolean) => string | undefined;
   made: KnownHall[];
 }

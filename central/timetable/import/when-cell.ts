@@ -1,10 +1,14 @@
-/** The day 0 of programs that keep a clock as a date: Access and Excel, with and without the leap day that 1900 had not. */
+/**
+ * Day 0 before a time: some programs (Access, Excel) write a mere time of day as a date. It differs by whether they
+ * count the leap day that 1900 did not have.
+ */
 const ZERO_DAY =
   /^(?:3[01]\/12\/(?:18)?99|12\/3[01]\/(?:18)?99|1899-12-3[01]|0?[01]\/0?1\/(?:19)?00|1900-01-0[01])[ T]+(?=\d)/;
 
 /**
- * A cell that says when, in the signs of a keyboard: full-width digits, fraction strokes, dashes and minus signs of all kinds, the
- * apostrophe that keeps a spreadsheet from reading it, and the day 0 before a clock are gone.
+ * A cell with a date or time, in the characters of a keyboard: full-width digits, fraction slashes, and dashes and
+ * minus signs of all kinds are replaced; the apostrophe by which a spreadsheet keeps text and the day 0 before a time
+ * are removed.
  */
 export function whenText(text: string): string {
   const plain = text

@@ -18,7 +18,7 @@ export const PATTERNS = [
   'osd',
 ] as const;
 
-/** A port that was moved; null is off. A missing one is as configured. */
+/** Port that a command moved; null: the service is off. A missing key means the configured port. */
 const movedPort = (service: string, name: string) =>
   group(
     key(z.union([z.null(), z.int().min(1).max(65535)]).optional(), {

@@ -12,7 +12,7 @@ import { audio } from './sound.ts';
 import { MULTICAST, multicast, push, stream } from './streams.ts';
 import { PARTS } from '../phrases.ts';
 
-/** A box's settings in a file, of which any part may be given. */
+/** Settings of a box in a file; any part of them may be given. */
 
 const inputs = z.partialRecord(
   z.enum(['1', '2', '3', '4', '5']),

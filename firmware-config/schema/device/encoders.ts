@@ -111,10 +111,10 @@ export const encoder = z.strictObject({
     factory: 'auto',
   }),
 });
-/** An encoder as it is wanted. */
+/** Wanted settings of an encoder. */
 export type EncoderWanted = z.output<typeof encoder>;
 
-/** What is drawn over a channel that is encoded alone. */
+/** Number of the layout preset whose overlays are drawn over a channel that is encoded alone. */
 const overlaysOf = key(z.int().min(0).max(LAYOUT_NUMBERS), {
   label: { en: 'Texts and logos', fr: 'Textes et logos' },
   help: {
@@ -126,7 +126,7 @@ const overlaysOf = key(z.int().min(0).max(LAYOUT_NUMBERS), {
   factory: 0,
 });
 
-/** The encoder of the recording, within the device's own limits; the confidence stream may be smaller. */
+/** Encoder of the recording, within the limits of the SMP 351; the confidence stream may be smaller. */
 export const archiveEncoder = encoder.extend({
   widthPx: width(512),
   heightPx: height(288),

@@ -89,5 +89,5 @@ export const inputWanted = z.strictObject({
   source: inputSource,
   ...pictureSettings.shape,
 });
-/** An input as it is wanted. */
+/** Wanted settings of an input. */
 export type InputWanted = z.output<typeof inputWanted>;

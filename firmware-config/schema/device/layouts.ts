@@ -9,7 +9,10 @@ import { CSS_COLOUR, FILE_OF_OVERLAYS, MUST } from '../phrases.ts';
 
 /** Layouts: windows of a picture, and what is drawn over them. */
 
-/** Number of layout presets; a number that was never saved is the factory's, or empty. */
+/**
+ * Highest number of a layout preset; a higher one is refused. A number that was never saved has the factory's layout,
+ * or an empty one.
+ */
 export const LAYOUT_NUMBERS = 32;
 
 /** Number of a layout preset. */
@@ -60,7 +63,7 @@ export const layout = z.strictObject({
   ),
 }) satisfies z.ZodType<Layout>;
 
-/** The layout on show. */
+/** Layout that is shown now. */
 export const shownLayout = layout.extend({
   name: key(layoutName, {
     label: { en: 'Name', fr: 'Nom' },

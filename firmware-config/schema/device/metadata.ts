@@ -5,7 +5,7 @@ import { shortText } from '../parts.ts';
 const EN = 'description: what a recording says of itself unless it is told better';
 const FR = 'ce que dit un enregistrement s’il n’est pas mieux décrit';
 
-/** A field of the description, of at most `most` letters. */
+/** Field of the description, of at most `most` characters. */
 const described = (label: Said, most = 127) =>
   key(shortText(most), { label, en: EN, fr: FR, standard: 'empty', factory: '' });
 

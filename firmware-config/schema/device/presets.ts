@@ -7,7 +7,7 @@ import { numbered, presetName } from '../parts.ts';
 import { MULTICAST, multicast, pushUrl, streamName } from './streams.ts';
 import { NAME_16, URL_1024 } from '../phrases.ts';
 
-/** Presets, saved under numbers (SMP 351 `1*` to `4*`, `R5*`). Layouts are kept elsewhere. */
+/** Presets, saved under numbers (SMP 351 `1*` to `4*`, `R5*`). Layouts are in `layouts.ts`. */
 
 const name = key(presetName, { label: { en: 'Name', fr: 'Nom' }, en: 'name of the preset', fr: 'nom du préréglage' });
 const enabled = key(z.boolean(), {

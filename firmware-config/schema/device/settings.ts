@@ -25,7 +25,7 @@ export const hall = key(hallName, {
   factory: 'Amphi',
 });
 
-/** Settings of the whole box, which stand directly under `device` in a document. A new one is a row here. */
+/** Settings of the whole box, which are directly under `device` in a document. A new one is a row here. */
 export const general = {
   locale: key(z.enum(['fr', 'en']), {
     values: { fr: { en: 'French', fr: 'français' }, en: { en: 'English', fr: 'anglais' } },
@@ -73,7 +73,7 @@ export const general = {
   }),
 };
 
-/** Time for which the last picture of a lost source is shown. */
+/** Time in ms for which the last picture of a lost source is shown. */
 export const noSignalHoldMs = key(z.int().min(0).max(600_000), {
   label: { en: 'Hold of lost picture', fr: 'Maintien d’image perdue' },
   en: 'a lost picture stays so long before the slate',
@@ -90,12 +90,12 @@ const blank = key(z.boolean(), {
   factory: false,
 });
 
-/** All that a box wants, except what it records; a backup contains this. */
+/** Wanted settings of a box, except what it records; a backup contains them. */
 export const settings = z.strictObject({
   hall,
   ...general,
   inputs: z.strictObject({ 1: inputWanted, 2: inputWanted, 3: inputWanted, 4: inputWanted, 5: inputWanted }),
-  /** The input of each channel. */
+  /** Input that each channel shows. */
   routing: z.strictObject({ A: inputNumber, B: inputNumber }),
   layout,
   /** Number of the layout preset that `layout` came from. */
@@ -119,5 +119,5 @@ export const settings = z.strictObject({
   metadata,
   sis,
 });
-/** All that a box wants, except what it records. */
+/** Wanted settings of a box, except what it records. */
 export type Settings = z.output<typeof settings>;

@@ -5,7 +5,7 @@ import { MUST, NAME_16, NAME_32, URL_1024 } from '../phrases.ts';
 
 /** Streams that leave the box live. */
 
-/** All streams: the archive, which is channel A alone in dual mode; channel B alone, in dual mode; the confidence stream. */
+/** All streams: the archive (in dual mode channel A alone); channel B alone, in dual mode; the confidence stream. */
 export const STREAMS = ['archive', 'archive-b', 'confidence'] as const;
 /** Name of a stream in settings, requests and facts. */
 export type StreamName = (typeof STREAMS)[number];

@@ -9,7 +9,7 @@ const service = key(webUrl.optional(), {
   standard: 'the registry says it',
 });
 
-/** The server whose capture agent the box is. */
+/** Opencast server for which the box is a capture agent. */
 export const opencastSchema = z.strictObject({
   url: key(webUrl, {
     en: 'the Opencast server that the box is a capture agent of',

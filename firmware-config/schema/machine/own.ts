@@ -7,8 +7,8 @@ import { timeServers } from './time-servers.ts';
 import { timeZone } from './time-zone.ts';
 
 /**
- * Settings of the machine that may also be entered on the box's page; they count from the next start on. What the file says
- * that the box is started with is stronger.
+ * Settings of the machine that may also be entered on the box's page; they take effect at the next start. The file that
+ * the box is started with has priority.
  */
 export const ownMachineSchema = z.strictObject({
   timeZone,

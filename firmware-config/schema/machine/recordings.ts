@@ -34,7 +34,7 @@ const destination = z.strictObject({
   }),
 });
 
-/** Destinations and names of recordings. For a missing key the recorder's default counts. */
+/** Destinations and names of recordings. A missing key means the recorder's default. */
 export const recordings = z
   .strictObject({
     destinations: z.array(destination).min(1).max(16).optional(),

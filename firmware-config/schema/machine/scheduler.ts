@@ -5,7 +5,7 @@ import { opencastSchema } from './opencast.ts';
 
 const { url, auth, agent, user } = opencastSchema.shape;
 
-/** The scheduler's server, as it is entered on the box's page or remotely; after a change the box restarts. */
+/** Server of the scheduler, entered on the box's page or remotely; after a change the box restarts. */
 export const schedulerSchema = z.strictObject({
   url: key(url, {
     en: 'address of the scheduler (Opencast, or Amphi central)',
@@ -17,5 +17,5 @@ export const schedulerSchema = z.strictObject({
   user: key(user, { en: 'user name at the scheduler' }),
   password: key(z.string().min(1).max(256).optional(), { en: 'password at the scheduler; never shown or logged' }),
 });
-/** The scheduler's server. */
+/** Server of the scheduler. */
 export type SchedulerInDocument = z.output<typeof schedulerSchema>;

@@ -19,7 +19,10 @@ export const webUrl = z
     'has a user in it: put it into user and passwordFile',
   )
   .transform((url) => url.replace(/\/+$/, ''));
-/** Address of a calendar feed, as others write it: blanks around it do not count, and `webcal` is HTTPS. It is asked as it is. */
+/**
+ * Address of a calendar feed, as other programs give it: blanks around it are ignored, and `webcal` means HTTPS.
+ * Otherwise it is used unchanged.
+ */
 export const feedUrl = z
   .string()
   .max(1024)
@@ -41,7 +44,7 @@ interface LoginWords {
   proxy: string;
 }
 
-/** The login at a server, and the way there. */
+/** Login at a server, and the proxy on the way to it. */
 export const loginWith = ({ user, passwordFile, proxy }: LoginWords) => ({
   user: key(z.string().min(1).max(128).optional(), user),
   passwordFile: key(path.optional(), {

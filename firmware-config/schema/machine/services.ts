@@ -14,7 +14,7 @@ const listen = key(
   { en: 'on which addresses', form: '1 to 16 IPv4 or IPv6 addresses', standard: '`listen`' },
 );
 
-/** Port of a service. One that is taken raises an alarm, and the box runs without the service. */
+/** Port of a service. If another program has it, an alarm is raised and the box runs without the service. */
 const port = (standard: number, { en = 'where; 0: any free one', sis }: { en?: string; sis?: string } = {}) =>
   key(z.int().min(0).max(65535).default(standard), { en, ...(sis && { sis: [sis] }) });
 
@@ -68,7 +68,7 @@ const ssh = z.strictObject({
   enabled: enabled('whether the box is reached by SSH, with SFTP and scp', 'port.ssh'),
   port: port(22023, { sis: 'port.ssh' }),
   listen,
-  /** File of public keys, in the form of OpenSSH's authorized_keys. */
+  /** File of public keys, in the format of OpenSSH's authorized_keys. */
   adminKeys: keysOf('admin'),
   userKeys: keysOf('user'),
 });

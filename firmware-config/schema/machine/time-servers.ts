@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { key } from '../key.ts';
 
-/** Names and addresses; no sign of them means anything to a program that reads them. */
+/** Names and addresses of servers; their characters have no special meaning in the files of time programs. */
 const NAMES = /^(?:[A-Za-z0-9][A-Za-z0-9.:-]{0,252}(?: [A-Za-z0-9][A-Za-z0-9.:-]{0,252}){0,7})?$/;
 
 /** Servers that the machine asks for the time. */

@@ -9,7 +9,7 @@ import { operationJson } from './workflow-json.ts';
 type Listed = { Querystring: Query };
 type ById = { Params: { id: string }; Querystring: Query };
 
-/** `/api/workflow-definitions` (facts/opencast 3.1, 3.4). */
+/** Serves `/api/workflow-definitions` (facts/opencast 3.1, 3.4). */
 export const definitionsApi: RouteModule = (app, { config }) => {
   app.get<Listed>('/api/workflow-definitions', READERS, async ({ query, apiMinor }) => {
     const { limit, offset } = pageOf(query);
@@ -31,14 +31,14 @@ export const definitionsApi: RouteModule = (app, { config }) => {
   });
 };
 
-/** What definitions are sorted by; all of ours are shown in the same place. */
+/** Keys that definitions can be sorted by; the display order is the same for all of ours. */
 const DEFINITION_KEYS: ReadonlyMap<string, (one: Definition) => string> = new Map([
   ['identifier', ({ id }: Definition) => id],
   ['title', ({ title }: Definition) => title],
   ['displayorder', () => ''],
 ]);
 
-/** Orders of definitions. Throws BadRequest for others. */
+/** Compares definitions by the order of a query. Throws BadRequest for an unknown order. */
 function ordered(query: Query): (one: Definition, other: Definition) => number {
   const sorting = sortingOf(query).map(({ by, descending }) => {
     const of = DEFINITION_KEYS.get(by);

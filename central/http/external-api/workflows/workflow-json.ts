@@ -5,7 +5,7 @@ import type { WorkflowRow } from '../../../store/tables.ts';
 import { INGEST, type Operation } from '../../../workflows/definitions.ts';
 import { isTrue, type Query } from '../paging.ts';
 
-/** An operation of a definition. */
+/** Operation of a definition as JSON. */
 export const operationJson = ({ id, description }: Operation): object => ({
   operation: id,
   description,
@@ -17,7 +17,7 @@ export const operationJson = ({ id, description }: Operation): object => ({
   max_attempts: 1,
 });
 
-/** Workflows, with their operations and parameters where the query asks for them. */
+/** Workflows as JSON, with their operations and parameters where the query asks for them. */
 export async function instancesJson(
   database: Database,
   workflows: readonly WorkflowRow[],
@@ -42,7 +42,9 @@ export async function instancesJson(
   });
 }
 
-/** The ingest, which had ended when the workflow was written. When it began is not kept. */
+/**
+ * The ingest as an operation of a workflow: it had ended when the workflow was written, and its beginning is not kept.
+ */
 const ingestJson = ({ id }: WorkflowRow, endedAt: Date | undefined): object => ({
   identifier: id,
   ...operationJson(INGEST),

@@ -24,10 +24,13 @@ type Listed = { Querystring: Query };
 type ById = { Params: { id: string }; Querystring: Query };
 
 const configurations = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
-/** A change of a workflow changes no calendar. */
+/** Options of routes that change workflows, and therefore no calendar. */
 const CHANGERS = { config: { ...onlyFor('scheduler').config, keepsCalendars: true } };
 
-/** `/api/workflows`: what happened to recordings. Its list is that of versions before Opencast 12, which programs still ask for. */
+/**
+ * Serves `/api/workflows`: workflows of recordings. The list is that of versions before Opencast 12, which programs
+ * still ask for.
+ */
 export const workflowsApi: RouteModule = (app, services) => {
   const { database } = services;
   app.get<Listed>('/api/workflows', READERS, async ({ query, apiMinor }) => {
@@ -75,10 +78,10 @@ export const workflowsApi: RouteModule = (app, services) => {
   });
 };
 
-/** Workflows of one answer; what is beyond is on the next page. */
+/** Workflows of one answer; further ones are on the next pages. */
 const MOST_WORKFLOWS = 500;
 
-/** A number that no workflow has, for what is none. */
+/** Number of a workflow in a text; -1, which no workflow has, for any other text. */
 const numberOf = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : -1);
 
 const inWords = (reply: FastifyReply, status: number, text: string): FastifyReply =>
@@ -92,7 +95,7 @@ function configurationIn(text: string | undefined): Record<string, string> | und
   return text?.trim() ? jsonField('configuration', text, configurations) : undefined;
 }
 
-/** What is to be done so that a workflow comes to a state; why it cannot. Throws BadRequest for what is no state. */
+/** Action that brings a workflow to a state; or why that is not possible. Throws BadRequest for an unknown state. */
 function actionFor(state: string, found: WorkflowRow): WorkflowChange['action'] | { why: string } {
   if (state === '' || state === found.state) return undefined;
   if (!WORKFLOW_STATES.some((one) => one === state)) throw new BadRequest(`Invalid workflow state '${state}'`);
@@ -102,7 +105,7 @@ function actionFor(state: string, found: WorkflowRow): WorkflowChange['action'] 
   return { why: `Cannot transition state from '${found.state}' to '${state}'` };
 }
 
-/** Filters of the list, and what they are. Throws BadRequest for others. */
+/** Search for the filters of a query. Throws BadRequest for unknown filters. */
 function searchOf(query: Query, minor: number): WorkflowSearch {
   const search: { states: string[]; notStates: string[]; definition?: string; event?: string; sort?: string } = {
     states: [],

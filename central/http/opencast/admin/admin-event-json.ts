@@ -4,7 +4,10 @@ import { wordsOf } from '../../../catalogue/event-rows.ts';
 import { statusOfListed, type ListedEvent } from '../../../catalogue/list-events.ts';
 import { opencastStatus } from '../../../catalogue/status.ts';
 
-/** An event as Opencast's admin interface lists it (facts/opencast 3.5). Nobody publishes or comments here: those lists are empty. */
+/**
+ * Event as Opencast's admin interface lists it (facts/opencast 3.5). This server has no publications or comments: those
+ * lists are empty.
+ */
 export function adminEventJson(event: ListedEvent, nowMs: number): object {
   const { creators, temporal, createdMs } = wordsOf(event);
   const startsAtMs = event.starts_at?.getTime() ?? temporal?.startsAtMs ?? createdMs ?? event.created_at.getTime();

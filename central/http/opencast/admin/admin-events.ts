@@ -15,11 +15,11 @@ type Listed = FastifyRequest<{ Querystring: Query }>;
 type WithId = FastifyRequest<{ Params: { id: string }; Querystring: Query }>;
 
 const READERS = { config: { ...onlyFor('scheduler', 'viewer').config, byAccess: true } };
-/** Events of one answer; what is beyond is on the next page. */
+/** Events of one answer; further ones are on the next pages. */
 const MOST_EVENTS = 1000;
 const USUAL_EVENTS = 100;
 
-/** What the admin interface calls filters and orders, where lists call them otherwise. */
+/** Names of filters and orders in the admin interface, where they differ from those of our lists. */
 const FILTERS: ReadonlyMap<string, string> = new Map([
   ['presentersBibliographic', 'presenters'],
   ['startDate', 'start'],
@@ -29,7 +29,10 @@ const ORDERS: ReadonlyMap<string, string> = new Map([
   ['series', 'series_name'],
 ]);
 
-/** `/admin-ng/event/events.json`, `/admin-ng/event/{id}`, `/admin-ng/series/{id}/hasEvents.json` (facts/opencast 3.5). */
+/**
+ * Serves `/admin-ng/event/events.json`, `/admin-ng/event/{id}` and `/admin-ng/series/{id}/hasEvents.json`
+ * (facts/opencast 3.5).
+ */
 export const adminEvents: RouteModule = (app, services) => {
   const { database, clock } = services;
   app.get('/admin-ng/event/events.json', READERS, async (request: Listed) => {
@@ -62,7 +65,7 @@ export const adminEvents: RouteModule = (app, services) => {
     const allowed = allowedIn(request);
     const filters = [[{ name: 'series', value: id }]];
     const count = await countEvents(database, { filters, sorting: [], allowed });
-    // Events may name a series that is not known here.
+    // Events may name a series that does not exist here.
     if (count > 0 || (await findSeries(database, id, allowed))) return { hasEvents: count > 0 };
     return reply.code(404).type('text/plain; charset=utf-8').send(`Cannot find a series with id '${id}'.`);
   });

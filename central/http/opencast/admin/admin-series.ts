@@ -8,10 +8,10 @@ import { NEWEST } from '../../external-api/versions-api.ts';
 import { about } from '../../http-access.ts';
 import type { RouteModule } from '../../services.ts';
 
-/** Series of an answer where nothing is said; more are on the next page. */
+/** Series of one answer where the query gives no limit; further ones are on the next pages. */
 const USUAL_SERIES = 100;
 
-/** What the admin interface calls filters and orders, where lists call them otherwise. */
+/** Names of filters and orders in the admin interface, where they differ from those of our lists. */
 const FILTERS: ReadonlyMap<string, string> = new Map([['CreationDate', 'creationDate']]);
 const ORDERS: ReadonlyMap<string, string> = new Map([
   ['createdDateTime', 'created'],
@@ -19,7 +19,10 @@ const ORDERS: ReadonlyMap<string, string> = new Map([
   ['organizers', 'organizers'],
 ]);
 
-/** `/admin-ng/series/series.json`: what recorders and learning platforms find the series of a course with (facts/opencast 3.2). */
+/**
+ * Serves `/admin-ng/series/series.json`: recorders and learning platforms find the series of a course with it
+ * (facts/opencast 3.2).
+ */
 export const adminSeries: RouteModule = (app, { database }) => {
   const reads = about('nothing', 'agent', 'scheduler', 'viewer');
   app.get('/admin-ng/series/series.json', reads, async ({ query }: FastifyRequest<{ Querystring: Query }>) => {

@@ -7,7 +7,10 @@ import type { RouteModule } from '../../services.ts';
 
 const task = z.object({ workflow: z.string().min(1), configuration: z.unknown() });
 
-/** `/admin-ng/tasks/new`: workflows for several events, of which this server has none that could be started. */
+/**
+ * Refuses `/admin-ng/tasks/new`, which starts workflows for several events: this server has no workflow that can be
+ * started.
+ */
 export const adminTasks: RouteModule = (app, { config }) => {
   app.post('/admin-ng/tasks/new', onlyFor('scheduler'), async (request, reply) => {
     const { workflow } = jsonField('metadata', (await readForm(request)).get('metadata') ?? '', task);

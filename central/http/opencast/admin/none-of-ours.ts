@@ -4,7 +4,7 @@ import { about, onlyFor, open } from '../../http-access.ts';
 import type { RouteModule } from '../../services.ts';
 
 /**
- * Programs look through these lists before they work with the rest. This server has no themes, groups and templates of
+ * Serves lists that programs read before they work with others. This server has no themes, groups and templates of
  * access lists, and signs no URLs: the lists are empty.
  */
 export const noneOfOurs: RouteModule = (app) => {
@@ -22,7 +22,7 @@ export const noneOfOurs: RouteModule = (app) => {
   app.post('/signing/sign', onlyFor('scheduler'), async (_request, reply) =>
     words(reply, 501, 'this server signs no URLs: who has an account reads its files'),
   );
-  // The parameters of a launch, of which there was none.
+  // Parameters of an LTI launch: empty, since there was none.
   app.get('/lti', open, async () => ({}));
   app.post('/lti', { config: { ...open.config, fromElsewhere: true } }, async (_request, reply) =>
     words(reply, 501, 'this server does not take part in LTI yet: link to its pages instead'),

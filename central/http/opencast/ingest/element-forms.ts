@@ -18,13 +18,13 @@ import { XML } from '../../media-types.ts';
 import type { Services } from '../../services.ts';
 import { flavorIn, offsetIn, tagsIn } from './ingest-fields.ts';
 
-/** A form with files: its fields, and each file as it was received. */
+/** Form with files: its fields, and each file as it was received. */
 export interface ReceivedForm {
   form: Form;
   files: (Received & { name: string; fileName: string; mimeType: string })[];
 }
 
-/** Reads a form, its files straight to the disk. When anything fails, nothing of it is left. */
+/** Reads a form; its files go directly to the disk. If anything fails, nothing of it is left. */
 export async function receiveForm(request: FastifyRequest, store: MediaStore): Promise<ReceivedForm> {
   const fields: FormField[] = [];
   const files: ReceivedForm['files'] = [];
@@ -44,7 +44,7 @@ export async function receiveForm(request: FastifyRequest, store: MediaStore): P
   }
 }
 
-/** Fields that some agents send as files. */
+/** Fields that are texts, though some agents send them as files. */
 const TEXTS = new Set([
   'mediaPackage',
   'flavor',
@@ -57,7 +57,10 @@ const TEXTS = new Set([
 ]);
 const isText = ({ name }: FormFile): boolean => TEXTS.has(name);
 
-/** `addTrack` and its brothers: a file in the form, or a URL from which it is fetched. Answers with the package and the new element. */
+/**
+ * Answers `addTrack` and similar requests: with a file in the form, or a URL from which it is fetched. The answer is
+ * the package with the new element.
+ */
 export async function addByForm(
   services: Services,
   request: FastifyRequest,
@@ -90,7 +93,7 @@ export async function addByForm(
       mimeType,
     });
   } finally {
-    // What was kept has another name by now.
+    // Discards files that were not kept; those that were kept have another path now.
     await Promise.all(files.map(({ temporary }) => services.store.discard(temporary)));
   }
 }
@@ -120,7 +123,7 @@ async function answerWith(
   return reply.type(XML).send(formatMediaPackage(added));
 }
 
-/** `addDCCatalog`: a catalog as a text. */
+/** Answers `addDCCatalog`: a catalog as a text. */
 export async function addDublinCore(
   services: Services,
   request: FastifyRequest,
@@ -144,7 +147,7 @@ export async function addDublinCore(
   });
 }
 
-/** A catalog as it was sent; recorders in browsers send it percent-encoded in a field of multipart, too. */
+/** Catalog without percent encoding, which recorders in browsers use even in multipart forms. */
 const catalogText = (text: string): string =>
   (/^\s*%3C/i.test(text) ? percentDecoded(text.replaceAll('+', ' ')) : text).trim();
 
@@ -157,7 +160,7 @@ function checkXml(text: string): void {
   }
 }
 
-/** Catalogs must be XML that can be read; some devices send JSON, which is let through. */
+/** Throws if a catalog is neither XML nor JSON, which some devices send and which is not checked. */
 async function checkCatalog(store: MediaStore, { temporary }: { temporary: string }): Promise<void> {
   const text = (await store.readText(temporary)).replace(/^\ufeff/, '').trim();
   if (!/^[[{]/.test(text)) checkXml(text);

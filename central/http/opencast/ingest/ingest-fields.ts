@@ -2,7 +2,7 @@ import { BadRequest } from '../../../catalogue/bad-request.ts';
 
 const FLAVOR = /^[\w+*.-]{1,100}\/[\w+*.-]{1,100}$/;
 
-/** `presenter/source`. Throws BadRequest. */
+/** Reads a flavor such as `presenter/source`. Throws BadRequest. */
 export function flavorIn(text: string | undefined): string {
   const flavor = text?.trim() ?? '';
   if (!FLAVOR.test(flavor))
@@ -10,14 +10,14 @@ export function flavorIn(text: string | undefined): string {
   return flavor;
 }
 
-/** `engage,archive` */
+/** Tags in a text such as `engage,archive`. */
 export const tagsIn = (text: string | undefined): string[] =>
   (text ?? '')
     .split(',')
     .map((tag) => tag.trim())
     .filter(Boolean);
 
-/** Where a part of a recording begins, milliseconds after its start. Throws BadRequest. */
+/** Beginning of a part of a recording, in milliseconds after the start of the recording. Throws BadRequest. */
 export function offsetIn(text: string): number {
   if (/^\d{1,9}$/.test(text.trim())) return Number(text);
   throw new BadRequest(`startTime must be milliseconds from the start of the recording, not ${JSON.stringify(text)}`);

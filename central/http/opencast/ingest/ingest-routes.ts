@@ -22,10 +22,14 @@ type WithWorkflow = FastifyRequest<{ Params: { workflow?: string } }>;
 const keeping = (what: About) => ({ config: { ...about(what, 'agent', 'scheduler').config, keepsCalendars: true } });
 const AGENTS = keeping('form');
 
-/** `/ingest`: agents bring what they recorded. Media packages travel as XML between the calls; files go straight to the disk. */
+/**
+ * Serves `/ingest`, by which agents send recordings. Media packages are XML in requests and answers; files go directly
+ * to the disk.
+ */
 export const ingestRoutes: RouteModule = (app, services) => {
   const { store } = services;
-  // A file may take hours on a slow line, and whoever fetches or looks at one is silent meanwhile.
+  // A file may take hours on a slow line, and no bytes are sent while the server fetches or examines one: the limit for
+  // silence is longer here.
   app.addHook('onRequest', async ({ raw }) => void raw.socket.setTimeout(600_000));
 
   app.get('/ingest/createMediaPackage', keeping('nothing'), (request, reply) =>
@@ -71,7 +75,7 @@ export const ingestRoutes: RouteModule = (app, services) => {
         }
       });
     }
-    // It changes calendars, unlike the others.
+    // Scheduling changes calendars, unlike the other routes.
     app.post(`/ingest/schedule${end}`, about('form', 'agent', 'scheduler'), async (request: WithWorkflow, reply) => {
       const form = await readForm(request);
       const done = await scheduleByAgent(services, form, request.params.workflow, whoOf(request));
@@ -95,7 +99,7 @@ async function create(
 
 const OWN = new Set(['mediaPackage', 'workflowDefinitionId', 'workflowInstanceId']);
 
-/** Hands over what was brought, and answers with the workflow that began. */
+/** Hands over a recording, and answers with the workflow that began. */
 async function take(
   services: Services,
   request: WithWorkflow,

@@ -24,7 +24,10 @@ const TERMS = new Set(
   ).split(' '),
 );
 
-/** `addMediaPackage`: all in one form. A `flavor`, and `tag`s, are of the file or URL that comes after them. Throws BadRequest. */
+/**
+ * Reads `addMediaPackage`: a whole recording in one form. A `flavor`, and each `tag`, belong to the file or URL after
+ * them. Throws BadRequest.
+ */
 export async function receiveOneShot(services: Services, request: FastifyRequest): Promise<ReceivedPackage> {
   const received: ReceivedElement[] = [];
   const fields: FormField[] = [];
@@ -62,7 +65,7 @@ const OWN = new Set(
 const catalogOfTerms = (terms: readonly Term[]): string | undefined =>
   terms.length > 0 ? formatTerms(terms) : undefined;
 
-/** A catalog of the form: its text, or what is at the URL in the field of the same name with `Uri`. */
+/** Catalog of the form: the text of a field, or the text at the URL in the field of the same name with `Uri`. */
 async function catalogIn(
   services: Services,
   request: FastifyRequest,
@@ -121,6 +124,6 @@ async function readParts(
   }
 }
 
-/** Captions and thumbnails come in the same way. */
+/** Kind of a file in the form: captions and thumbnails are sent in the same fields as tracks. */
 const kindOf = (fileName: string): 'attachment' | 'track' =>
   mimeTypeOf(fileName).startsWith('image/') ? 'attachment' : 'track';

@@ -3,12 +3,12 @@ import type { ReceivedElement } from '../../../intake/elements.ts';
 import type { AclEntry } from '../../../store/tables.ts';
 import type { Form } from '../../form.ts';
 
-/** A media package that came whole in one request: its files lie where they were received. */
+/** Media package that came complete in one request: its files are still where they were received. */
 export interface ReceivedPackage {
   mediaPackage: MediaPackage;
   received: ReceivedElement[];
-  /** Who may see it; undefined: the form says nothing of it. */
+  /** Access list; undefined: the form has none. */
   acl?: AclEntry[] | undefined;
-  /** The other fields of the form. */
+  /** Other fields of the form. */
   form: Form;
 }

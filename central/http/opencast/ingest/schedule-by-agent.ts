@@ -13,7 +13,7 @@ import type { Services } from '../../services.ts';
 import { BadRequest } from '../../../catalogue/bad-request.ts';
 import { elementsBrought, packageIn } from '../../../intake/elements.ts';
 
-/** `/ingest/schedule`: an agent puts an event of its own into the timetable. Throws `BadRequest`. */
+/** Answers `/ingest/schedule`: an agent adds an event of its own to the timetable. Throws `BadRequest`. */
 export async function scheduleByAgent(
   services: Services,
   form: Form,

@@ -7,7 +7,7 @@ import type { Services } from '../../services.ts';
 import { receiveForm } from './element-forms.ts';
 import type { ReceivedPackage } from './received-package.ts';
 
-/** A media package in a ZIP archive, in a form or as the whole body. Throws BadRequest. */
+/** Reads a media package in a ZIP archive, in a form or as the whole body. Throws BadRequest. */
 export async function receiveZipped(services: Services, request: FastifyRequest): Promise<ReceivedPackage> {
   const { store } = services;
   const { form, files } = await receiveArchive(services, request);

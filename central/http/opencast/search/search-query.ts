@@ -1,21 +1,21 @@
 import { BadRequest } from '../../../catalogue/bad-request.ts';
 
-/** A query as it comes: each parameter once, or several times. */
+/** Query parameters: each occurs once, or several times. */
 export type SearchQuery = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Results of one answer; what is beyond is on the next page. */
+/** Results of one answer; further ones are on the next pages. */
 const MOST_FOUND = 2000;
-/** The same for who is no admin, in the shape of 16; more is refused. */
+/** Results of one answer in the shape of Opencast 16, for callers other than admins; a request for more is refused. */
 const MOST_FOUND_16 = 250;
 
-/** The last value of a parameter; undefined: it is not there, or empty. */
+/** Last value of a parameter; undefined: it is missing or empty. */
 export function valueOf(query: SearchQuery, name: string): string | undefined {
   const found = Object.getOwnPropertyDescriptor(query, name)?.value as SearchQuery[string];
   const last = Array.isArray(found) ? found.at(-1) : found;
   return last?.trim() ? last : undefined;
 }
 
-/** All values of a parameter that is there several times, or has commas. */
+/** Values of a parameter that occurs several times, or has commas. */
 export function valuesOf(query: SearchQuery, name: string): string[] {
   const found = Object.getOwnPropertyDescriptor(query, name)?.value as SearchQuery[string];
   return [found ?? []]
@@ -32,7 +32,7 @@ function numberIn(query: SearchQuery, name: string, otherwise: number): number {
   throw new BadRequest(`${name} must be a whole number, not ${JSON.stringify(text.slice(0, 40))}`);
 }
 
-/** Which part of the list. Throws BadRequest. */
+/** Page of the results. Throws BadRequest. */
 export function searchPage(
   query: SearchQuery,
   shape: '15' | '16',
@@ -41,7 +41,7 @@ export function searchPage(
   const offset = numberIn(query, 'offset', 0);
   if (offset < 0) throw new BadRequest('offset must be 0 or more');
   if (shape === '15') {
-    // 0 is what is usual, a negative number is everything.
+    // A limit of 0 means the default, a negative one everything.
     const asked = numberIn(query, 'limit', 0) || 100;
     return { limit: asked < 0 ? MOST_FOUND : Math.min(asked, MOST_FOUND), offset };
   }
@@ -51,7 +51,7 @@ export function searchPage(
   return { limit: Math.min(limit, MOST_FOUND), offset };
 }
 
-/** The shape that is asked for by `v=15` or `v=16`; else the usual one. Throws BadRequest. */
+/** Shape that `v=15` or `v=16` asks for; else `usual`. Throws BadRequest. */
 export function shapeOf(query: SearchQuery, usual: '15' | '16'): '15' | '16' {
   const asked = valueOf(query, 'v') ?? usual;
   if (asked === '15' || asked === '16') return asked;

@@ -16,10 +16,10 @@ import type { ListedSeries } from '../../../catalogue/list-series.ts';
 
 type Asked = FastifyRequest<{ Querystring: SearchQuery }>;
 
-/** For everybody: what each may read is said by the access lists. */
+/** Options of routes for everybody: access lists decide what each caller may read. */
 const READERS = { config: { ...open.config, byAccess: true } };
 
-/** What a page has: series, then episodes. */
+/** Results of a page: series, then episodes. */
 interface Found {
   series: readonly ListedSeries[];
   episodes: readonly FoundEpisode[];
@@ -28,7 +28,7 @@ interface Found {
   offset: number;
 }
 
-/** `/search/episode` and `/search/series`: what was recorded, for whoever may read it (facts/opencast 3.3). */
+/** Serves `/search/episode` and `/search/series`: recordings, for everybody who may read them (facts/opencast 3.3). */
 export const searchRoutes: RouteModule = (app, services) => {
   const throughGate = openStrangersGate();
   const gated =
@@ -58,7 +58,7 @@ async function answer(
   ask: Ask,
   only?: '15',
 ): Promise<FastifyReply> {
-  // Opencast 16 has no XML: who asks for it knows the older shape.
+  // XML always has the older shape, since Opencast 16 has no XML.
   const shape = only ?? (format === 'xml' ? '15' : shapeOf(request.query, services.config.searchShape));
   const startedMs = services.clock.monotonicMs();
   const found = await ask(services, request, shape);
@@ -102,7 +102,7 @@ async function episodesAsked({ database }: Services, request: Asked, shape: '15'
   return { series: [], episodes, total, ...page };
 }
 
-/** `/search/lucene`, which Opencast had up to 15: a question as search machines are asked. */
+/** Answers `/search/lucene`, which Opencast had up to 15: a query in the syntax of Lucene. */
 async function questionAsked({ database }: Services, request: Asked, shape: '15' | '16'): Promise<Found> {
   const { query } = request;
   const page = searchPage(query, shape, isAdmin(request));
@@ -111,7 +111,7 @@ async function questionAsked({ database }: Services, request: Asked, shape: '15'
   return { series: [], episodes, total, ...page };
 }
 
-/** The series that `sid` or `sname` asks for. Throws BadRequest. */
+/** Ids of the series that `sid` or `sname` asks for. Throws BadRequest. */
 async function seriesNamedIn(database: Services['database'], request: Asked): Promise<string[] | undefined> {
   const [id, name] = [valueOf(request.query, 'sid'), valueOf(request.query, 'sname')];
   if (name === undefined) return id === undefined ? undefined : [id];
@@ -128,10 +128,12 @@ async function seriesNamedIn(database: Services['database'], request: Asked): Pr
   return found.map((one) => one.id);
 }
 
-/** More series of one search are not looked through for their episodes. */
+/** Series of one search whose episodes are searched; further ones are ignored. */
 const MOST_SERIES = 2000;
 
-/** Series; with `episodes=true`, in the older shape, also what was recorded of them: it follows on the pages after the series. */
+/**
+ * Series of a search. With `episodes=true`, in the older shape, their episodes follow on the pages after the series.
+ */
 async function seriesAsked({ database }: Services, request: Asked, shape: '15' | '16'): Promise<Found> {
   const { query } = request;
   const page = searchPage(query, shape, isAdmin(request));

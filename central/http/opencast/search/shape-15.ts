@@ -10,14 +10,14 @@ import { recordedPackage } from '../../../catalogue/media-package.ts';
 import { listText, withChildren, withMember } from '../long-answers.ts';
 import type { FoundEpisode } from '../../../catalogue/search/found-episodes.ts';
 
-/** What Opencast answers up to 15 (facts/opencast 3.3): one document, and the JSON of it. */
+/** Answers in the shape of Opencast up to 15 (facts/opencast 3.3): an XML document, and JSON made from it. */
 
 const SEARCH = 'http://search.opencastproject.org/';
 
 const of = (name: string, children: readonly (XmlNode | undefined)[], attributes = {}): XmlElement =>
   element(SEARCH, name, attributes, children);
 
-/** What is said of a page of results besides them. */
+/** Numbers of a page of results. */
 export interface SearchPage {
   offset: number;
   limit: number;
@@ -36,24 +36,24 @@ const pageElement = ({ offset, limit, total, query, tookMs }: SearchPage): XmlEl
 
 const PREFIXES = { [SEARCH]: '', [MEDIAPACKAGE_NAMESPACE]: 'mp' };
 
-/** A result as XML, for `searchXml`. */
+/** Result as XML, for `searchXml`. */
 export const resultXml = (result: XmlElement): string => formatXml(result, PREFIXES, '');
 
-/** A page of results, each of which is written already. */
+/** Page of results as XML; each result is already written. */
 export const searchXml = (page: SearchPage, results: readonly string[]): string =>
   withChildren(formatXml(pageElement(page), PREFIXES), results);
 
-/** A result as JSON, for `searchJson`: texts alone. */
+/** Result as JSON, for `searchJson`; all values are texts. */
 export const resultJson = (result: XmlElement): string => JSON.stringify(elementJson(result));
 
-/** The same in JSON: a single result is no list, and there is no `result` where there is none. */
+/** Page of results as JSON: a single result is no list, and without results there is no `result`. */
 export function searchJson(page: SearchPage, results: readonly string[]): string {
   const json = JSON.stringify({ 'search-results': elementJson(pageElement(page)) });
   const result = listText(results);
   return result === undefined ? json : withMember(json, '}}', 'result', result);
 }
 
-/** A recorded event. `base` is where this server is, for whoever asks. */
+/** Recorded event as XML. `base` is the URL of this server for the client. */
 export function episodeElement({ event, files }: FoundEpisode, base: string): XmlElement {
   const series = event.seriesTitle === null ? undefined : { title: event.seriesTitle };
   const length = event.durationMs === null ? [] : [of('dcExtent', [String(event.durationMs)])];
@@ -75,7 +75,7 @@ export function episodeElement({ event, files }: FoundEpisode, base: string): Xm
   );
 }
 
-/** A series. */
+/** Series as XML. */
 export function seriesElement(series: ListedSeries): XmlElement {
   const terms = seriesTerms(series);
   const isDated = catalogOf(terms).createdMs !== undefined;
@@ -86,7 +86,7 @@ export function seriesElement(series: ListedSeries): XmlElement {
 
 const modified = (at: Date): XmlElement => of('modified', [w3cOf(at.getTime())]);
 
-/** Terms as their elements are called; several values of one are one text. */
+/** Names of terms in answers; several values of one term become one text. */
 const NAMES = [
   ['title', 'dcTitle'],
   ['subject', 'dcSubject'],

@@ -8,15 +8,18 @@ import type { AclEntry } from '../../../store/tables.ts';
 import { withMember } from '../long-answers.ts';
 import { mediaPackageJson } from './media-package-json.ts';
 
-/** What Opencast answers from 16 on (facts/opencast 3.3): always an array, Dublin Core as lists, roles by action. */
+/**
+ * Answers in the shape of Opencast from 16 on (facts/opencast 3.3): always an array, Dublin Core as lists, roles by
+ * action.
+ */
 
-/** A page of results, each of which is written already. */
+/** Page of results as JSON; each result is already written. */
 export const foundJson = (
   { offset, total, limit }: { offset: number; limit: number; total: number },
   results: readonly string[],
 ): string => withMember(JSON.stringify({ offset, total, limit }), '}', 'result', `[${results.join(',')}]`);
 
-/** A recorded event. `base` is where this server is, for whoever asks. */
+/** Recorded event as JSON. `base` is the URL of this server for the client. */
 export const episodeResult = ({ event, files }: FoundEpisode, base: string): object => {
   const series = event.seriesTitle === null ? undefined : { title: event.seriesTitle };
   const extent = event.durationMs === null ? {} : { extent: [formatExtent(event.durationMs)] };
@@ -28,7 +31,7 @@ export const episodeResult = ({ event, files }: FoundEpisode, base: string): obj
   };
 };
 
-/** A series. */
+/** Series as JSON. */
 export const seriesResult = (series: ListedSeries): object => ({
   org: series.organization,
   acl: rolesByAction(series.acl),
@@ -39,7 +42,9 @@ export const seriesResult = (series: ListedSeries): object => ({
   },
 });
 
-/** Names of terms and actions are foreign text, so that the objects are made of pairs. */
+/**
+ * Values of terms as lists, by name. Names of terms and actions are foreign text, so these objects are made from pairs.
+ */
 const termLists = (terms: readonly Term[]): object =>
   Object.fromEntries(
     [

@@ -1,11 +1,14 @@
 import { openTurnstile } from '@amphi/lib/runtime/turnstile.ts';
 
-/** Searches without an account that are done at once: the others wait, so that they never hold the connections that agents need. */
+/**
+ * Searches without an account that run at once; further ones wait, so that these never take the connections that agents
+ * need.
+ */
 const AT_ONCE = 2;
-/** Searches without an account that are done or wait; one more is refused with 503, and may come again. */
+/** Searches without an account that run or wait; further ones are refused with 503, and may be repeated. */
 const MOST = 100;
 
-/** Lets the searches of people without an account through, a few at once. */
+/** Lets searches without an account run, a few at once. */
 export function openStrangersGate(): <T>(search: () => Promise<T>) => Promise<T> {
   const turnstile = openTurnstile(AT_ONCE);
   let here = 0;

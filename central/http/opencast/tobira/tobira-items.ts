@@ -6,7 +6,7 @@ import type { ListedSeries } from '../../../catalogue/list-series.ts';
 import type { FoundEpisode } from '../../../catalogue/search/found-episodes.ts';
 import type { AclEntry, FileRow } from '../../../store/tables.ts';
 
-/** An event as Tobira reads it. Times and lengths are milliseconds; `base` is where this server is. */
+/** Event as Tobira reads it. Times and lengths are milliseconds; `base` is the URL of this server. */
 export function tobiraEvent({ event, files }: FoundEpisode, updatedMs: number, base: string): object {
   const { creators, description, temporal, createdMs } = wordsOf(event);
   const startsAtMs = event.starts_at?.getTime() ?? temporal?.startsAtMs ?? null;
@@ -39,6 +39,7 @@ export function tobiraEvent({ event, files }: FoundEpisode, updatedMs: number, b
   };
 }
 
+/** Series as Tobira reads it. */
 export const tobiraSeries = (series: ListedSeries, updatedMs: number): object => ({
   kind: 'series',
   id: series.id,
@@ -73,10 +74,10 @@ const aclOf = (acl: readonly AclEntry[]): object => {
   return { read: roles('read'), write: roles('write') };
 };
 
-/** Terms that are told elsewhere. */
+/** Names of terms that have fields of their own. */
 const TOLD = new Set('created creator title extent isPartOf description identifier'.split(' '));
 
-/** The other terms by namespace and name, which are foreign text: the objects are made of pairs. */
+/** Other terms, by namespace and name. These are foreign text, so the objects are made from pairs. */
 function metadataOf(terms: readonly Term[]): object {
   const others = terms.filter(({ namespace, name }) => namespace !== DCTERMS_NAMESPACE || !TOLD.has(name));
   const byNamespace = Map.groupBy(others, ({ namespace }) => (namespace === DCTERMS_NAMESPACE ? 'dcterms' : namespace));

@@ -10,14 +10,14 @@ import { tobiraEvent, tobiraSeries } from './tobira-items.ts';
 
 type Asked = FastifyRequest<{ Querystring: SearchQuery }>;
 
-/** The API that is spoken (facts/opencast 3.6). */
+/** Version of Tobira's API that is spoken (facts/opencast 3.6). */
 const VERSION = '1.6';
-/** Changes of one answer, about; who prefers more gets no more, and asks again. */
+/** Changes of one answer, about; a request for more gets this many, and must ask again for the rest. */
 const MOST_CHANGES = 1000;
-/** A change may be written so long after its moment: what is younger is told again. */
+/** Time in ms for which a change may be written late: younger changes are given again in the next answer. */
 const LATE_MS = 180_000;
 
-/** `/tobira`: what changed, for admins alone, since it tells everything (facts/opencast 3.6). */
+/** Serves `/tobira`: all changes, only for admins (facts/opencast 3.6). */
 export const tobiraRoutes: RouteModule = (app, services) => {
   app.get('/tobira/version', async () => ({ version: VERSION }));
   app.get('/tobira/harvest', async (request: Asked, reply) => {
@@ -33,7 +33,7 @@ export const tobiraRoutes: RouteModule = (app, services) => {
   });
 };
 
-/** Throws BadRequest. */
+/** Whole number of a parameter, at least `least`. Throws BadRequest. */
 function numberIn(query: SearchQuery, name: string, least: number): number {
   const text = valueOf(query, name);
   if (text === undefined) throw new BadRequest(`Required parameter '${name}' not specified`);
@@ -53,6 +53,6 @@ async function itemsOf({ database }: Services, changes: readonly Change[], base:
     if (kind === 'series') return one ? JSON.stringify(tobiraSeries(one, updatedMs)) : '';
     return JSON.stringify({ kind, id, updated: updatedMs });
   });
-  // What was deleted while we asked is told as that the next time.
+  // Entries that were deleted during the request are left out: the next answer tells that they were deleted.
   return texts.filter((text) => text !== '');
 }

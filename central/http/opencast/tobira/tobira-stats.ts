@@ -4,7 +4,10 @@ import type { RouteModule } from '../../services.ts';
 
 const NAME = 'tobira/stats';
 
-/** `/tobira/stats`: figures that Tobira leaves here, for admins alone (facts/opencast 3.6). The newest are kept. */
+/**
+ * Serves `/tobira/stats`: figures that Tobira leaves here, only for admins (facts/opencast 3.6). Only the newest are
+ * kept.
+ */
 export const tobiraStats: RouteModule = (app, { database }) => {
   app.get('/tobira/stats', async () => {
     const left = await database.selectFrom('left_documents').selectAll().where('name', '=', NAME).executeTakeFirst();

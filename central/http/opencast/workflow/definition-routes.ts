@@ -10,7 +10,7 @@ import { XML } from '../../media-types.ts';
 import type { RouteModule } from '../../services.ts';
 import { formatOf } from '../format.ts';
 
-/** `/workflow/definitions` and what is known of operations and states. */
+/** Serves `/workflow/definitions`, and the lists of operations and states. */
 export const definitionRoutes: RouteModule = (app, { config }) => {
   const everybody = about('nothing', 'agent', 'scheduler', 'viewer');
   const readers = onlyFor('scheduler', 'viewer');
@@ -32,7 +32,7 @@ export const definitionRoutes: RouteModule = (app, { config }) => {
     everybody,
     async (request: FastifyRequest<{ Querystring: { definitionId?: string } }>, reply) => {
       const id = request.query.definitionId ?? '';
-      // No operation of ours has anything to be set.
+      // Configuration panel of a definition: empty, since our operations have no settings.
       return definitionNamed(config, id) ? reply.type('text/html').send('') : noDefinition(reply);
     },
   );
@@ -45,11 +45,11 @@ export const definitionRoutes: RouteModule = (app, { config }) => {
 const noDefinition = (reply: FastifyReply): FastifyReply =>
   reply.code(404).type('text/plain; charset=utf-8').send('there is no workflow definition of this id\n');
 
-/** The status that an event has while its workflow is in a state. */
+/** Status that an event has while its workflow is in a state. */
 const statusIn = (workflowState: string): string =>
   opencastStatus(statusOf({ workflowState, newestVersion: 1, recordingState: null, endsAtMs: undefined }, 0));
 
-/** Some clients go through lists and need them to be lists, also of one. */
+/** Definition as JSON: its lists stay lists even with one entry, since some clients need that. */
 const definitionJson = ({ id, title, description, tags, operations }: Definition) => ({
   id,
   title,

@@ -3,10 +3,10 @@ import type { Filter } from '../../../catalogue/filters.ts';
 import type { WorkflowSearch } from '../../../workflows/find-workflows.ts';
 import { valueOf, valuesOf, type SearchQuery } from '../search/search-query.ts';
 
-/** Workflows of one answer; what is beyond is on the next page. */
+/** Workflows of one answer; further ones are on the next pages. */
 const MOST_WORKFLOWS = 500;
 
-/** Parameters that ask for events, and the filters that they are. */
+/** Parameters that select events, and the filters that they stand for. */
 const OF_EVENTS: readonly (readonly [string, string])[] = [
   ['q', 'textFilter'],
   ['seriesId', 'series'],
@@ -19,7 +19,7 @@ const OF_EVENTS: readonly (readonly [string, string])[] = [
   ['subject', 'subject'],
 ];
 
-/** Workflows as `instances.json?state=&mp=&q=&count=&startPage=` asks for them; `-RUNNING` is all but these. */
+/** Search for `instances.json?state=&mp=&q=&count=&startPage=`; `-RUNNING` means all states but this one. */
 export function workflowSearch(query: SearchQuery): WorkflowSearch {
   const states = valuesOf(query, 'state').map((state) => state.toLowerCase());
   const events = OF_EVENTS.flatMap(([parameter, name]): Filter[] => {
@@ -36,7 +36,7 @@ export function workflowSearch(query: SearchQuery): WorkflowSearch {
   };
 }
 
-/** Which page of how many: 20, if nothing else is said. Throws BadRequest. */
+/** Page of the list, with 20 workflows by default. Throws BadRequest. */
 export function workflowPage(query: SearchQuery): { count: number; startPage: number } {
   const number = (name: string): number => {
     const text = valueOf(query, name) ?? '0';

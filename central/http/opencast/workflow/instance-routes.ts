@@ -19,11 +19,11 @@ import { workflowJson, workflowsJson, workflowsXml, workflowXml } from './workfl
 type Asked = FastifyRequest<{ Querystring: SearchQuery }>;
 type WithId = FastifyRequest<{ Params: { id: string } }>;
 
-/** A change of a workflow changes no calendar. */
+/** Options of routes that change workflows, and therefore no calendar. */
 const CHANGERS = { config: { ...onlyFor('scheduler').config, keepsCalendars: true } };
 const READERS = onlyFor('scheduler', 'viewer');
 
-/** `/workflow/instances`, and what can be done with one (facts/opencast 3.4). */
+/** Serves `/workflow/instances`, and changes of one workflow (facts/opencast 3.4). */
 export const instanceRoutes: RouteModule = (app, services) => {
   const { database } = services;
   for (const format of ['json', 'xml'] as const) {
@@ -41,7 +41,7 @@ export const instanceRoutes: RouteModule = (app, services) => {
     const operation = valueOf(request.query, 'operation');
     const { states = [] } = workflowSearch(request.query);
     const { total } = await findWorkflows(database, { states }, { limit: 0, offset: 0 });
-    // The ingest has ended in all of them: it is the present operation of none.
+    // No workflow is counted for an operation: the ingest has ended in all of them.
     return reply.type('text/plain').send(String(operation === undefined ? total : 0));
   });
   app.get('/workflow/instance/:id', READERS, async (request: WithId, reply) => {
@@ -90,7 +90,7 @@ export const instanceRoutes: RouteModule = (app, services) => {
   });
 };
 
-/** A number that no workflow has, for what is none. */
+/** Number of a workflow in a text; -1, which no workflow has, for any other text. */
 const numberOf = (text: string): number => (/^\d{1,15}$/.test(text.trim()) ? Number(text) : -1);
 
 const words = (reply: FastifyReply, status: number, text: string): FastifyReply =>

@@ -7,7 +7,7 @@ import type { Database } from '../../../store/connect.ts';
 import type { WorkflowRow } from '../../../store/tables.ts';
 import type { WorkflowTold } from './workflow-document.ts';
 
-/** Workflows with the recordings that they are of. `base` is where this server is, for whoever asks. */
+/** Workflows with their recordings. `base` is the URL of this server for the client. */
 export async function toldWorkflows(
   database: Database,
   workflows: readonly WorkflowRow[],
@@ -28,7 +28,7 @@ export async function toldWorkflows(
   const versionOf = new Map(versions.map((version) => [keyOf(version), version]));
   return workflows.flatMap((workflow): WorkflowTold[] => {
     const [event, version] = [eventOf.get(workflow.event), versionOf.get(keyOf(workflow))];
-    // It was deleted while we asked.
+    // The event may have been deleted during the request.
     if (!event || !version) return [];
     const mediaPackage = recordedPackage(
       event,

@@ -11,11 +11,11 @@ import { typedMeasures } from '../search/media-package-json.ts';
 const WORKFLOW = 'http://workflow.opencastproject.org';
 const SECURITY = 'http://org.opencastproject.security';
 
-/** A workflow with what its document tells besides. */
+/** Workflow with the other facts of its document. */
 export interface WorkflowTold {
   workflow: WorkflowRow;
   mediaPackage: MediaPackage;
-  /** Who brought the recording. */
+  /** Account that brought the recording. */
   account: string;
   ingestedAt: Date;
 }
@@ -23,24 +23,27 @@ export interface WorkflowTold {
 const of = (name: string, children: Parameters<typeof element>[3] = [], attributes = {}): XmlElement =>
   element(WORKFLOW, name, attributes, children);
 
-/** A workflow instance, such as the answer to an ingest. */
+/** Workflow instance as XML, for example as the answer to an ingest. */
 export const workflowXml = (told: WorkflowTold): string => written(workflowElement(told));
 
+/** Workflow instance as JSON. */
 export const workflowJson = (told: WorkflowTold): object => jsonOf(workflowElement(told));
 
-/** A page of workflow instances. */
+/** Numbers of a page of workflow instances. */
 export interface WorkflowPage {
   total: number;
   count: number;
   startPage: number;
 }
 
+/** Page of workflow instances as XML. */
 export const workflowsXml = async (page: WorkflowPage, all: readonly WorkflowTold[]): Promise<string> =>
   withChildren(
     written(workflowsElement(page)),
     await eachAsText(all, (told) => formatXml(workflowElement(told), PREFIXES, '')),
   );
 
+/** Page of workflow instances as JSON. */
 export async function workflowsJson(page: WorkflowPage, all: readonly WorkflowTold[]): Promise<string> {
   const json = JSON.stringify(jsonOf(workflowsElement(page)));
   const list = listText(await eachAsText(all, (told) => JSON.stringify(elementJson(workflowElement(told), typed))));
@@ -73,7 +76,7 @@ function workflowElement({ workflow, mediaPackage, account, ingestedAt }: Workfl
   );
 }
 
-/** The ingest, which had ended when the workflow was written. */
+/** The ingest as an operation: it had ended when the workflow was written. */
 const ingestOperation = (endedAt: Date): XmlElement =>
   of('operation', [of('completed', [w3cOf(endedAt.getTime())])], {
     id: INGEST.id,
@@ -86,7 +89,7 @@ const PREFIXES = { [WORKFLOW]: 'wf', [MEDIAPACKAGE_NAMESPACE]: 'mp', [SECURITY]:
 
 const written = (root: XmlElement): string => formatXml(root, PREFIXES);
 
-/** What counts pages, and measures of media, are numbers. */
+/** Names of values that are numbers, besides measures of media. */
 const COUNTS = new Set(['startPage', 'count', 'totalCount']);
 const typed: Typing = (name, text) => (COUNTS.has(name) ? Number(text) : typedMeasures(name, text));
 
