@@ -103,7 +103,7 @@ const nutArgv = (fd: number): string[] => [
 
 /**
  * Filters that thin out a faster source and keep the moments of the rest: frames that are far enough apart, and as many
- * more as the rate allows. After a jump back of the clock they begin anew.
+ * more as the rate allows. After a jump back of the clock they start again.
  */
 function thinned(fps: number): string {
   const apart = `gte(t-prev_selected_t,0.9/${fps})`;

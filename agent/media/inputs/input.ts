@@ -238,7 +238,7 @@ class SupervisedInput implements Input {
   #onFact(own: Run, fact: InputFact): void {
     own.described = true;
     if (fact.fact === 'audio') return this.#onSound(own, fact);
-    // The filters, and their count of frames, begin anew, so that sound would no longer match; the instance is started
+    // The filters, and their count of frames, start again, so that sound would no longer match; the instance is started
     // again.
     if (fact.fact === 'picture' && own.frames.newest > 0) return void own.instance.stop();
     if (fact.fact === 'picture') this.#pixelShape = fact.pixelShape;

@@ -3,8 +3,9 @@ export interface Promptest {
   arrived(sourceMs: number, nowMs: number): void;
   /** Our time less the source's; undefined before the first arrival. */
   lagMs(): number | undefined;
-  /** Begins anew with the last arrival, or with none. */
+  /** Starts again with the last arrival. */
   keepLast(): void;
+  /** Starts again with nothing. */
   forget(): void;
 }
 

@@ -108,7 +108,7 @@ class PromptestSourceClock implements SourceClock {
     this.#holds = false;
     if (this.#off <= PATIENCE && offMs < JUMP_MS && !catchesUp) return nextMs;
     const newestMs = this.#arrivals.at(-1)!.sourceMs;
-    // Without newer frames, the measuring begins anew with the last ones.
+    // Measuring starts again with the last frames if no newer ones came.
     if (targetMs - newestMs > STARVED_MS) this.#lags.keepLast();
     const aimMs = Math.min(targetMs, newestMs);
     if (aimMs <= beforeMs && beforeMs - aimMs < JUMP_MS) {

@@ -44,8 +44,8 @@ interface News {
 }
 
 /**
- * Opens the distribution: one listener at the device for all browsers. Nobody gets events faster than a page can show
- * them.
+ * Opens the distribution: one listener at the device for all browsers. No browser gets events faster than a page can
+ * show them.
  */
 export function openEventHub(device: DeviceClient, clock: Clock): EventHub {
   const listeners = new Set<(event: WebEvent) => void>();

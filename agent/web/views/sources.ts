@@ -84,7 +84,7 @@ export interface FrameMoment {
 
 /**
  * Takes a live stream. The giver never waits: a slow receiver leaves out fragments until a key picture. Nothing follows
- * after `end`; to go on, a viewer asks anew.
+ * after `end`; to go on, a viewer asks again.
  */
 export interface PreviewSink {
   /** Called once before any fragment, with the type (`video/mp4; codecs="…"`), and `ftyp` and `moov`. */
