@@ -63,6 +63,11 @@ export function startEngine(settings: EngineSettings, wanted: Wanted, values: Sc
 }
 
 /**
+ * Milliseconds into a frame's time at which it is drawn. A request that is made at the beginning of that time takes some
+ * milliseconds to arrive, and must still be in this frame, not in the next one.
+ */
+const DRAWN_AFTER_MS = 10;
+/**
  * Niceness of channel B's encoder (nice(2)): on a machine that is too slow for two encoders, the archive's has time
  * first.
  */
@@ -86,7 +91,7 @@ class RunningEngine implements Engine {
     this.#settings = settings;
     this.#wanted = wanted;
     this.#dual = this.#openDual();
-    this.#epoch = { epochMs: clock.monotonicMs(), epochWallMs: clock.nowMs() };
+    this.#epoch = { epochMs: clock.monotonicMs(), epochWallMs: clock.nowMs() - DRAWN_AFTER_MS };
     this.#program = { key: programKey(wanted), running: this.#startProgram(wanted) };
   }
 
