@@ -6,7 +6,7 @@ import { openRecent } from './recent.ts';
 import { drawBand, leftOf, letterSizePx, topOf } from './text.ts';
 import type { TextBlock, Typesetter } from './typeset.ts';
 
-/** What a clock looks like, and when it is. */
+/** The look of a clock, and the moment that it shows. */
 export interface ClockSpec {
   atMs: number;
   /** Form: 13:51:00, or 04/01/2017 13:51:00, which reads alike in French and English. */
@@ -38,6 +38,10 @@ interface Face {
 }
 
 const SIGNS = Array.from('0123456789:/');
+/**
+ * Styles and sizes of clocks whose digits are kept; with a further one the oldest is forgotten, and drawn again when
+ * needed.
+ */
 const MOST_FACES = 8;
 
 /** Makes a clock, which draws the digits once for each style and size. */

@@ -32,7 +32,10 @@ export async function drawBackground(renderer: Renderer, { background }: Layout,
   return renderer.renderBackground({ ...background, ...canvas });
 }
 
-/** The rectangle in pixels of one in parts: inside of the canvas, on even numbers, since chroma has half the pixels. */
+/**
+ * Converts a rectangle in parts of the canvas to pixels. It lies inside the canvas, and its edges are even, since
+ * chroma has half the pixels.
+ */
 export function pixelRect(rect: Rect, { widthPx, heightPx }: Size): Size & { xPx: number; yPx: number } {
   const even = (part: number, wholePx: number): number =>
     Math.max(0, Math.min(wholePx, Math.round((part * wholePx) / 2) * 2));

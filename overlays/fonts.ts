@@ -12,7 +12,10 @@ export const regularFont: Font = { family: 'DejaVu Sans Condensed', file: shippe
 /** The font of bold text. */
 export const boldFont: Font = { family: 'DejaVu Sans Condensed Bold', file: shipped('DejaVuSansCondensed-Bold') };
 
-/** The file of a font; one that is missing is told when a text is to be drawn with it, since a recording needs no letters. */
+/**
+ * Finds the file of a font. A missing file is reported only when a text is drawn with it, since a recording needs no
+ * letters.
+ */
 function shipped(name: string): string {
   const file = `dejavu-fonts-ttf/ttf/${name}.ttf`;
   try {

@@ -12,7 +12,9 @@ export interface PictureFile {
   read(): Promise<Buffer>;
 }
 
+/** Endings that are tried after a name, in this order. */
 const ENDINGS = ['', '.svg', '.png', '.webp', '.jpg', '.jpeg'];
+/** Size of a picture file; a larger one is refused. */
 const LARGEST_BYTES = 20_000_000;
 
 /**
@@ -30,8 +32,8 @@ export async function findPicture(folder: string, name: string): Promise<Picture
 }
 
 /**
- * The name, with its ending, of the file that `findPicture` finds; undefined if it is missing or may not be used. It waits for the disk
- * (six looks at most), so it is for what is asked now and then.
+ * The name, with its ending, of the file that `findPicture` finds; undefined if it is missing or may not be used. The
+ * call blocks while it asks the disk (six times at most), so it is not for frequent use.
  */
 export function pictureNameIn(folder: string, name: string): string | undefined {
   try {

@@ -24,6 +24,7 @@ export interface Room {
  */
 const MOST_PIXELS = 25_000_000;
 const LIMITS: SharpOptions = { limitInputPixels: MOST_PIXELS, failOn: 'error', sequentialRead: true };
+/** Time to decode one picture; one that takes longer is refused. */
 const TIMEOUT_SECONDS = 10;
 
 /**
@@ -43,7 +44,7 @@ export async function drawPicture(name: string, bytes: Buffer, room: Room): Prom
   }
 }
 
-/** The same as a PNG. */
+/** Draws a picture as `drawPicture` does, and gives it as a PNG file. */
 export async function drawPng(name: string, bytes: Buffer, room: Room): Promise<Buffer> {
   const { rgba, widthPx: width, heightPx: height } = await drawPicture(name, bytes, room);
   const sharp = await loadSharp();
@@ -52,7 +53,9 @@ export async function drawPng(name: string, bytes: Buffer, room: Room): Promise<
     .toBuffer();
 }
 
-/** Loaded with the first picture: a process that checks what somebody uploads once a year does not hold it. */
+/**
+ * The image library, loaded with the first picture: a process that seldom checks an upload need not hold it in memory.
+ */
 const loadSharp = async () => (await import('sharp')).default;
 
 function resizing({ fit }: Room): ResizeOptions {

@@ -15,6 +15,7 @@ export interface Mask {
   coverage: Uint8Array;
 }
 
+/** Width and height of a picture; a larger one is refused. */
 const LARGEST_SIDE_PX = 8192;
 
 /** A transparent picture. Throws an OverlayError unless both sides are whole numbers from 1 to 8192. */
@@ -51,7 +52,7 @@ export function fillBand({ widthPx, heightPx, rgba }: RgbaImage, colour: Colour,
   }
 }
 
-/** A pixel as one number, little endian as on all machines we run on: red is the lowest byte. */
+/** A pixel as one number, little endian as all supported machines are: red is the lowest byte. */
 function packed({ red, green, blue }: Colour, alpha: number): number {
   return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }

@@ -47,8 +47,12 @@ export interface Renderer {
   renderClock(spec: ClockSpec): Promise<RgbaImage>;
 }
 
+/** Pictures that are kept to be shared; with a further one the oldest is forgotten, and drawn again when needed. */
 const MOST_REMEMBERED = 64;
-/** Less than a background has: who shows one keeps it in the form in which it is shown. */
+/**
+ * Bytes of the pictures that are kept. The background of a canvas of 1280x720 has more, so it is not kept: its caller
+ * keeps it in the form in which it is shown.
+ */
 const MOST_REMEMBERED_BYTES = 3_000_000;
 
 /** Makes a renderer. `folder` has the logos and backgrounds; it may be missing. */

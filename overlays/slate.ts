@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { checkSize, type RgbaImage, stampMask } from './pixels.ts';
 import { openTypesetter } from './typeset.ts';
 
-/** What a slate says. */
+/** Size and texts of a slate. */
 export interface SlateSpec {
   widthPx: number;
   heightPx: number;

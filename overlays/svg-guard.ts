@@ -1,23 +1,26 @@
 import { drawnElements } from './svg-weight.ts';
 
+/** Size of an SVG; a larger one is refused. */
 const LARGEST_BYTES = 2_000_000;
 /** The number of tags is limited, since librsvg needs about 3 kB for each; an SVG with more is refused. */
 const MOST_TAGS = 20_000;
 
 /**
- * Elements that are drawn, each as often as it is used, are limited: a few uses of uses draw billions of elements, for hours.
+ * Elements that an SVG draws, each counted as often as it is used; an SVG with more is refused. A few nested uses would
+ * draw billions of elements, for hours.
  */
 const MOST_DRAWN = 50_000;
 
-/** What was found in an accepted SVG: the pictures in it, which the caller has to check too. */
+/** An accepted SVG: the pictures in it, which the caller has to check too. */
 export interface CheckedSvg {
   embedded: Buffer[];
 }
 
 /**
- * Checks an SVG before it is drawn. Gives the pictures embedded in it, or the reason, in words, against it: too large,
- * not UTF-8, entities (they can multiply), elements that are used without measure, or a reference to something outside. librsvg loads nothing from outside when
- * it draws from memory; this check tells the person instead of drawing a picture with a hole.
+ * Checks an SVG before it is drawn. Gives the pictures embedded in it, or the reason against it in words: too large,
+ * not UTF-8, entities (they can multiply), elements that are used too often, or a reference to something outside.
+ * librsvg loads nothing from outside when it draws from memory; this check tells the person instead of drawing a
+ * picture with a hole.
  */
 export function checkSvg(bytes: Uint8Array): CheckedSvg | string {
   if (bytes.length > LARGEST_BYTES) return `has ${Math.ceil(bytes.length / 1e6)} MB: an SVG may have 2 MB`;

@@ -1,14 +1,14 @@
-/** An element with an id: what is drawn when it is used. */
+/** An element with an id, which can be used again elsewhere. */
 interface Part {
   /** Elements in it, itself included. */
   elements: number;
-  /** Ids that it, or what is in it, refers to. */
+  /** Ids that the element, or what is in it, refers to. */
   uses: string[];
 }
 
 /**
- * How many elements an SVG draws, each as often as it is used (`use`, patterns, markers, masks, filters). Infinity for one that uses
- * itself. It takes a time in proportion to the text.
+ * Counts the elements that an SVG draws, each as often as it is used (`use`, patterns, markers, masks, filters).
+ * Infinity if an element uses itself. The time it takes grows in proportion to the text.
  */
 export function drawnElements(svg: string): number {
   const { whole, parts } = partsOf(svg);
@@ -23,7 +23,7 @@ export function drawnElements(svg: string): number {
     if (!part) return 0;
     const before = known.get(id);
     if (before !== undefined) return before;
-    // A cycle meets this; so does a chain that is deeper than any drawing.
+    // A cycle, or a chain that is deeper than in any real drawing, counts as infinite.
     if (depth > DEEPEST) return Infinity;
     known.set(id, Infinity);
     const weight = weightOf(part, depth);
@@ -33,7 +33,7 @@ export function drawnElements(svg: string): number {
   return weightOf(whole, 0);
 }
 
-/** Uses in uses; a deeper chain counts as without end. */
+/** Depth of uses within uses, and of nested elements; a deeper SVG counts as infinite. */
 const DEEPEST = 200;
 const ID = /\bid\s*=\s*(?:"([^"]*)"|'([^']*)')/;
 const REFERENCE = /href\s*=\s*["']\s*#([^"']*)["']|url\(\s*(?:["']|&quot;|&apos;)?#([^"')&]*)/g;
@@ -68,7 +68,7 @@ function partsOf(svg: string): { whole: Part; parts: Map<string, Part> } {
   return { whole, parts };
 }
 
-/** What stands in each tag, without its angle brackets; comments, declarations and character data are passed over. */
+/** The text of each tag without its angle brackets; comments, declarations and character data are passed over. */
 function* tagsOf(svg: string): Generator<string> {
   for (let at = svg.indexOf('<'); at >= 0; at = svg.indexOf('<', at)) {
     const passed = PASSED.find(([begin]) => svg.startsWith(begin, at));
@@ -86,7 +86,7 @@ const PASSED = [
   ['<!', '>'],
 ] as const;
 
-/** Where a tag ends: at the first angle bracket outside of quotes. */
+/** Finds the end of a tag: the first closing bracket outside of quotes; -1 if there is none. */
 function tagEnd(svg: string, from: number): number {
   let quote = '';
   for (let at = from; at < svg.length; at++) {

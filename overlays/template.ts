@@ -109,6 +109,7 @@ function elapsed(ms: number | undefined): string {
 
 /** Formats by zone and language, kept since they are costly to make; a box uses few. */
 const formats = new Map<string, Intl.DateTimeFormat>();
+/** Formats that are kept; before a further one all are forgotten, and made again when needed. */
 const MOST_FORMATS = 50;
 
 function formatFor(key: 'date' | 'time', locale: 'fr' | 'en', timeZone: string | undefined): Intl.DateTimeFormat {

@@ -22,6 +22,7 @@ export interface TextSpec {
  * The smallest letters, in parts of the canvas height: 13 pixels of 720, readable on a telephone. A longer text is cut.
  */
 const SMALLEST = 0.018;
+/** The smallest letters in pixels, where `SMALLEST` would give less. */
 const SMALLEST_PX = 6;
 
 /** The room for text in a picture. */

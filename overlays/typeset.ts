@@ -39,8 +39,9 @@ interface Draft extends Omit<TextBox, 'sizePx' | 'smallestPx'> {
   wrap: Wrap;
 }
 
-/** The length of a text in characters is limited to this, which is more than any title has; the rest is left out. */
+/** Characters of a text, more than any title has; the rest is left out. */
 export const LONGEST_TEXT = 1000;
+/** Factor from one font size to the next smaller one that is tried. */
 const STEP = 0.92;
 /** The size, in parts of the first one, down to which a text is made smaller before a long word is broken. */
 const BEFORE_BREAKING = 0.6;
@@ -107,11 +108,11 @@ async function firstFitting<T>(
   return found;
 }
 
-/** Centred lines of about the same length: the narrowest room in which the text is not higher. */
+/** Sets centred lines of about the same length, in the narrowest room in which the text is not higher. */
 async function balanced(fitted: Fitted): Promise<Fitted> {
   const { draft, mask } = fitted;
   const widths = [0.92, 0.84, 0.76, 0.68, 0.6, 0.52].map((part) => Math.floor(mask.widthPx * part));
-  // The narrowest comes first, as in all searches here.
+  // The narrowest candidate comes first: `firstFitting` wants the best at the front.
   const narrower = await firstFitting(widths.reverse(), (widthPx) => ({
     ...draft,
     widthPx,
@@ -121,7 +122,7 @@ async function balanced(fitted: Fitted): Promise<Fitted> {
   return narrower ?? fitted;
 }
 
-/** As many words as fit, or as many letters if no word does, and an ellipsis. */
+/** Shortens a text to the words that fit, or to the letters that fit if no word does, with an ellipsis. */
 async function shorten(draft: Draft): Promise<Fitted | undefined> {
   const words = draft.text.split(/(?<=\s)(?=\S)/);
   const letters = Array.from(new Intl.Segmenter().segment(words[0] ?? ''), ({ segment }) => segment);

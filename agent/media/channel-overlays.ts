@@ -7,15 +7,15 @@ import { overlayScene } from './pictures/scene.ts';
 import { openSceneRenderer, type SceneValues } from './pictures/scene-renderer.ts';
 import { openSceneSwitcher, type SceneSwitcher } from './pictures/scene-switcher.ts';
 
-/** What is drawn over a channel that is encoded alone. As long as that is nothing, nothing is made, and a frame costs nothing. */
+/** Overlays over a channel that is encoded alone. Without overlays nothing is drawn, and a frame costs nothing. */
 export interface ChannelOverlays {
-  /** Shows these over a picture of this size as soon as they are drawn; time codes are no matter of theirs. */
+  /** Shows these overlays over a picture of this size as soon as they are drawn; time codes among them are left out. */
   show(overlays: readonly Overlay[], sizePx: Size, values: SceneValues): void;
-  /** Those of a frame at this wall clock time. */
+  /** The overlays of a frame at this wall clock time. */
   at(wallMs: number): readonly OverlayPlanes[];
 }
 
-/** What the drawing of them needs. */
+/** What drawing the overlays of a channel needs. */
 export interface ChannelOverlaysSettings {
   memory: PictureMemory;
   renderer: Renderer;
@@ -24,7 +24,7 @@ export interface ChannelOverlaysSettings {
   onTrouble: (about: string, error: unknown) => void;
 }
 
-/** Opens them, with nothing shown. */
+/** Opens the overlays of a channel, with none shown. */
 export function openChannelOverlays(settings: ChannelOverlaysSettings): ChannelOverlays {
   let switcher: SceneSwitcher | undefined;
   return {

@@ -9,7 +9,7 @@ import { openChannelOverlays, type ChannelOverlays } from './channel-overlays.ts
 import type { Program } from './pictures/program.ts';
 import type { SceneValues } from './pictures/scene-renderer.ts';
 
-/** The programme as it runs, what is wanted of it, and what its titles say; `key` is another one for another programme. */
+/** The running programme, what is wanted of it, and the values for its titles; another programme has another `key`. */
 export interface Programme {
   key: string;
   running: Program;
@@ -32,9 +32,9 @@ export interface DualSettings {
 }
 
 /**
- * Dual mode: the archive's picture is channel A alone, and channel B alone has an encoder of its own. Over each may be the overlays of
- * a layout preset. Outside of it nothing runs.
- * Whatever becomes of channel B, the archive gets its frame first.
+ * Dual mode: the archive stream shows channel A alone, and channel B alone has an encoder of its own. Over each may be
+ * the overlays of a layout preset. Outside of dual mode nothing runs. The archive gets its frame first, whatever
+ * happens to channel B.
  */
 export interface Dual {
   update(programme: Programme): void;
@@ -42,7 +42,7 @@ export interface Dual {
   feed(composed: ComposedFrame, archive: Encoder | undefined): boolean;
   /** Makes the next frame of channel B a key picture; gives its time stamp. Undefined outside of dual mode. */
   markKey(): number | undefined;
-  /** Frames of channel A that were left out, and how channel B's encoder fares. */
+  /** Frames of channel A that were left out, and the state of channel B's encoder. */
   seen(): { dropped: number; encoder: EncoderSeen | undefined };
   close(): Promise<void>;
 }
@@ -67,7 +67,7 @@ class SwitchedDual implements Dual {
   /** Channel A as it is drawn in this programme; kept until there is another, since the archive's encoder goes on. */
   #a: { key: string; full: FullChannel } | undefined;
   #b: ChannelB | undefined;
-  /** What is drawn over the channels, of whatever size they are, in the memory of one programme. */
+  /** The overlays of both channels, whatever the sizes of the channels, in the memory of one programme. */
   #overlays: ({ key: string } & Record<Channel, ChannelOverlays>) | undefined;
   /** The ends of earlier encoders of channel B: the next one on the same ring waits for them. */
   #ended: Promise<void> | undefined;
@@ -134,7 +134,7 @@ class SwitchedDual implements Dual {
       if (frame) encoder.feed(frame);
       this.#settings.onTrouble('channel B', undefined);
     } catch (error) {
-      // What goes wrong with the second picture is no matter of the first.
+      // A failure of channel B's picture must not affect the archive.
       this.#settings.onTrouble('channel B', error);
     }
   }

@@ -16,7 +16,7 @@ import { startProgram, type Program } from './pictures/program.ts';
 import type { SceneValues } from './pictures/scene-renderer.ts';
 import type { Levels } from './sound/sound-mixer.ts';
 
-/** What the engine reports. */
+/** A report of the engine. */
 export type EngineFact =
   | { fact: 'input'; number: InputNumber; seen: InputSeen }
   | { fact: 'encoder'; stream: StreamName; trouble: string | undefined }
@@ -63,11 +63,14 @@ export function startEngine(settings: EngineSettings, wanted: Wanted, values: Sc
 }
 
 /**
- * Milliseconds into a frame's time at which it is drawn: what is asked for at its beginning is on its way for some milliseconds, and is
- * in this frame still, not in the next one.
+ * Milliseconds into a frame's time at which it is drawn. A request that is made at the beginning of that time takes some
+ * milliseconds to arrive, and must still be in this frame, not in the next one.
  */
 const DRAWN_AFTER_MS = 10;
-/** On a machine that has too little time for two encoders, the archive's has its own first. */
+/**
+ * Niceness of channel B's encoder (nice(2)): on a machine that is too slow for two encoders, the archive's has time
+ * first.
+ */
 const CHANNEL_B_NICENESS = 5;
 
 class RunningEngine implements Engine {

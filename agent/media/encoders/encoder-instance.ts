@@ -114,7 +114,7 @@ export function startEncoderInstance(settings: EncoderInstanceSettings): Encoder
     look: () => signs.look(),
     died: child.died.finally(() => demux.flush()),
     stop() {
-      // The end of its input makes it write out the frames that it holds.
+      // The end of its input makes ffmpeg write out the frames that it holds.
       pictures.end();
       sound.end();
       const timer = setTimeout(() => child.kill('SIGKILL'), 3000);
@@ -128,6 +128,6 @@ function giveWay(pid: number | undefined, niceness: number): void {
   try {
     if (pid !== undefined) setPriority(pid, niceness);
   } catch {
-    // It has ended already.
+    // The process has ended already.
   }
 }

@@ -41,7 +41,7 @@ export interface EncoderSettings {
   after?: Promise<unknown> | undefined;
   /** Niceness of its ffmpeg (nice(2)), by which it gives way to others; 0 without. */
   niceness?: number;
-  /** Called when it died (with the reason) or runs again (undefined). */
+  /** Called when the encoder died (with the reason) or runs again (undefined). */
   onTrouble(reason: string | undefined): void;
 }
 

@@ -2,34 +2,40 @@ import type { Clock } from '#lib/runtime/clock.ts';
 import type { Doing } from '#lib/runtime/processes/vital-signs.ts';
 
 /**
- * Tells an encoder that hangs from one that is slow. One that computes, or would if it had a core, is not ended: that would cost what
- * it holds, and give nobody processor time. Frames are left out meanwhile, and counted.
+ * Tells an encoder that hangs from one that is slow. A slow encoder, which computes or waits for a processor, must not
+ * be ended: its frames would be lost, and a new one would be as slow. Meanwhile frames are left out and counted.
  */
 export interface HangWatch {
   /** Asked with each frame. */
   isHung(progress: EncoderProgress): boolean;
 }
 
-/** What an encoder has done so far. */
+/** Progress of an encoder so far. */
 export interface EncoderProgress {
-  /** Packets that came out of it, and frames that it took in. */
+  /** Packets that came out of the encoder, and frames that it took in. */
   heard: number;
   taken: number;
-  /** Frames that wait for it. */
+  /** Frames that wait for the encoder. */
   queued: number;
 }
 
-/** Time without any progress, though it is fed, after which an encoder that does nothing counts as hung; longer at its start. */
+/**
+ * Time without any progress, though frames wait, after which an encoder that does nothing counts as hung; longer at its
+ * start.
+ */
 const MUTE_MS = 2500;
 const MUTE_AT_START_MS = 6000;
-/** The same for one that somebody stopped, and for one that computes and brings nothing about. */
+/**
+ * Time without any progress after which an encoder counts as hung though it was stopped (SIGSTOP), or computes and
+ * gives nothing.
+ */
 const STOPPED_MS = 20_000;
 const VAIN_MS = 20_000;
-/** An encoder for which no more frames wait than these has all that it needs: it is not slow. */
+/** Frames that may wait for an encoder that keeps up; with more it is slow. */
 const FEW_QUEUED = 2;
-/** Time between looks, which begin when it has been mute for so long. */
+/** Time between looks at the process; the first one comes when there was no progress for this time. */
 const LOOK_EVERY_MS = 500;
-/** Looks that are compared. */
+/** Number of the last looks that are compared; with fewer an encoder does not count as hung. */
 const LOOKS = 4;
 
 /** Watches one encoder. */
@@ -53,7 +59,7 @@ export function openHangWatch(process: { look(): Promise<Doing> }, clock: Clock)
       const nowMs = clock.monotonicMs();
       const limitMs = wasHeard ? MUTE_MS : MUTE_AT_START_MS;
       if (progress.heard !== known.heard) heardMs = nowMs;
-      // It keeps up with what it is given, and says nothing.
+      // An encoder that takes its frames but gives no packets hangs.
       if (progress.queued <= FEW_QUEUED && nowMs - heardMs > limitMs) return true;
       if (progress.heard !== known.heard || progress.taken !== known.taken) {
         wasHeard ||= progress.heard > 0;

@@ -9,13 +9,17 @@ export interface FrameFit {
 
 /** Time between requests, of two commands each: ffmpeg reads ten a second, and a lost one is repeated. */
 const ASK_EVERY_MS = 400;
-/** From this reduction on, a pixel is the mean of those that it covers, as in the compositor's `scale-table.ts`: cheaper, and no moiré. */
+/**
+ * Reduction from which on a pixel is the mean of those that it covers, as in the compositor's `scale-table.ts`: that is
+ * cheaper and free of moiré.
+ */
 const COARSE = 2;
 
 /**
- * The filters that stretch frames to the shape of a canvas, so wide; heights follow from widths as in `fittedSize`. Of two, the
- * first reduces strongly or does nothing, the second does the rest. The one between them has a reason: a frame of another size
- * than its link's is noticed by the second, and the link of the first changes with a command.
+ * The filters that stretch frames to the shape of a canvas and to a width; heights follow from widths as in
+ * `fittedSize`. The first `scale` reduces strongly or does nothing, the second does the rest. The filter `between` must
+ * separate them: `scale` notices a frame of a new size only because it differs from the size of its input link, and a
+ * command to the first `scale` changes the link behind it at once.
  */
 export function fitFilters(canvas: Size, widthPx: number, between: string): string {
   const height = `2*round(ow*${canvas.heightPx}/${canvas.widthPx}/2)`;
@@ -25,7 +29,7 @@ export function fitFilters(canvas: Size, widthPx: number, between: string): stri
 
 const coarseWidth = (widthPx: number): string => `if(lte(${COARSE}*${widthPx},iw),${widthPx},iw)`;
 
-/** Makes it. */
+/** Opens the fit of one ffmpeg; `tell` writes a line to its standard input. */
 export function openFrameFit(firstWidthPx: number, tell: (line: string) => void): FrameFit {
   let wantedPx = firstWidthPx;
   let askedMs = -Infinity;

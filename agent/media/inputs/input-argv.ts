@@ -9,9 +9,9 @@ import { momentsFilter } from './moments.ts';
  * File descriptor on which an input's ffmpeg writes frames. Below 3 a socket is blocking, which makes writing cheapest.
  */
 export const FRAMES_FD = 1;
-/** File descriptor of its sound. */
+/** File descriptor on which an input's ffmpeg writes sound. */
 export const SOUND_FD = 4;
-/** File descriptor from which it reads commands to its filters (see `frame-fit.ts`). */
+/** File descriptor from which an input's ffmpeg reads commands to its filters (see `frame-fit.ts`). */
 export const COMMANDS_FD = 0;
 /** File descriptor of the list that names a source with a secret (see `source-link.ts`). */
 export const SECRET_FD = 5;
@@ -34,7 +34,7 @@ export interface InputFormat {
 
 /** A source that is not off. */
 export type LiveSource = Exclude<InputSource, { driver: 'off' }>;
-/** What ffmpeg opens: a source, or the SRT source in the list on `SECRET_FD`. */
+/** A source as ffmpeg opens it: the source itself, or the SRT source in the list on `SECRET_FD`. */
 export type OpenSource = LiveSource | { driver: 'list' };
 
 /**
@@ -103,7 +103,7 @@ const nutArgv = (fd: number): string[] => [
 
 /**
  * Filters that thin out a faster source and keep the moments of the rest: frames that are far enough apart, and as many
- * more as the rate allows. After a jump back of the clock they begin anew.
+ * more as the rate allows. After a jump back of the clock they start again.
  */
 function thinned(fps: number): string {
   const apart = `gte(t-prev_selected_t,0.9/${fps})`;
@@ -134,18 +134,23 @@ interface Opened {
 }
 
 /**
- * Options for live sources: short probing, so that they start faster, and a time-out, since a vanished one would hang
- * for ever. `nobuffer` is not used: it drops what was probed, and the picture would wait for the next key picture.
+ * Options for live sources: short probing, so that they start faster, and a time-out, since a vanished source would
+ * hang without end. `nobuffer` is not used: it drops what was probed, and the picture would wait for the next key
+ * picture.
  */
 const [PROBE_BYTES, PROBE_US] = [500_000, 1_000_000];
 const LIVE_PROBE = liveProbeArgv(PROBE_BYTES, PROBE_US);
-/** The same for a source in a list. */
+/** The probing options of live sources, for a source in a list. */
 export const LISTED_PROBE = [
   ['probesize', String(PROBE_BYTES)],
   ['analyzeduration', String(PROBE_US)],
 ] as const;
+/** Time in µs that a server of HTTP or RTMP may be silent; then ffmpeg ends. */
 const HTTP_TIMEOUT_US = '30000000';
-/** How long the relay's end of RTSP may be silent. The relay knows better what the source does (see `input.ts`). */
+/**
+ * Time in µs that the relay of an RTSP source may be silent; then ffmpeg ends. It is long, since the relay knows better
+ * what the source does (see `input.ts`).
+ */
 const RELAY_TIMEOUT_US = '120000000';
 
 function openArgv(source: OpenSource): Opened {
@@ -185,7 +190,7 @@ const opened = (inputs: string[], soundInput = 0): Opened => ({ inputs, soundInp
 /** Whether it is HLS, which comes in whole segments and has to be read at the rate of its time stamps. */
 const isHls = (url: string): boolean => url.includes('.m3u8');
 
-/** What a file may open: itself, and, if it is a playlist, other files. */
+/** Protocols that a file may lead FFmpeg to: files, since it may be a playlist. */
 const FILES = ['file', 'crypto', 'data'];
 const WEB = ['http', 'https', 'httpproxy', 'tls', 'tcp', 'crypto', 'data'];
 /** Protocols that a source may lead FFmpeg to, by the scheme of its URL: none of them reads files of this machine. */
@@ -236,7 +241,7 @@ function captureArgv(source: Extract<InputSource, { driver: 'v4l2' }>): Opened {
  */
 export const delayMsOf = (source: LiveSource): number =>
   source.driver === 'url' && (isHls(source.url) || /^(udp|srt|rtp|tcp|https?):/.test(source.url)) ? MOST_DELAY_MS : 200;
-/** The longest of these delays. */
+/** The longest delay that `delayMsOf` gives, in milliseconds. */
 export const MOST_DELAY_MS = 500;
 
 /** Whether a source can have sound; one without needs no second pipe. */

@@ -1,4 +1,4 @@
-/** What ffmpeg's log (level verbose) tells of a running source. */
+/** A fact from ffmpeg's log (level verbose) about a running source. */
 export type InputFact =
   | { fact: 'video'; codec: string; widthPx: number; heightPx: number; fps?: number }
   | { fact: 'audio'; codec: string; sampleRateHz: number; channels: number }

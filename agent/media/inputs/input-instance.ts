@@ -41,21 +41,21 @@ export interface InputInstanceEvents {
 export interface InputDeath {
   /** The reason in words, without secrets. */
   reason: string;
-  /** What its relay met, if there is one. */
+  /** The trouble that its relay met, if there is one. */
   trouble: RelayTrouble['kind'] | undefined;
 }
 
 /** An ffmpeg on one source. It runs once. */
 export interface InputInstance {
-  /** Resolves when it has ended, nothing of it is read any more, and no connection to the source is left. */
+  /** Resolves when the ffmpeg has ended, nothing of it is read any more, and no connection to the source is left. */
   died: Promise<InputDeath>;
   /** What its relay has seen; undefined without one. */
   seen(): RtspRelaySeen | undefined;
-  /** What its ffmpeg does. */
+  /** What the ffmpeg does now. */
   look(): Promise<Doing>;
   /** Asks for frames of another width, even and at most the canvas's; they come a little later. */
   fit(widthPx: number): void;
-  /** Ends it; with a reason, that is told. */
+  /** Ends the instance; a `reason` that is given becomes the reason of its death. */
   stop(reason?: string): Promise<InputDeath>;
 }
 
@@ -182,7 +182,7 @@ class RunningInputInstance implements InputInstance {
     });
   }
 
-  /** What comes after it could be read as anything. */
+  /** Ends the instance after bytes that cannot be read: what follows them could be mistaken for anything. */
   #torn(what: string, reason: string): void {
     void this.stop(`ffmpeg's ${what} cannot be read: ${reason}`);
   }

@@ -9,7 +9,7 @@ export interface InputWaits {
   reset(): void;
 }
 
-/** Refused logins that are repeated soon; cameras lock an account after some more, so from then on it takes minutes. */
+/** Refused logins in a row from which on tries wait for minutes, since cameras lock an account after a few more. */
 const QUICK_LOGINS = 3;
 
 /** Makes the waits of a source. */

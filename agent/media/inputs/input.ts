@@ -16,14 +16,14 @@ import { openSoundClock, type SoundClock } from './sound-clock.ts';
 import { openSoundTrust, type SoundTrust } from './sound-trust.ts';
 import { openSourceClock, type SourceClock } from './source-clock.ts';
 
-/** What an input shows at one tick of the frame clock. */
+/** The picture and sound of an input at one tick of the frame clock. */
 export interface InputFrame {
   picture: Picture;
   /** Size of the source's own picture, which gives the shape. */
   native: Size;
   /**
-   * First sample of the sound that belongs to this frame, the ring it is in, and the samples there in the time of one of ours (1,
-   * unless the source sends at another rate than it says).
+   * First sample of the sound that belongs to this frame, the ring it is in, and the source's samples in the time of
+   * one of ours (1, unless the source sends at another rate than it says).
    */
   sample: number;
   sound: SoundRing;
@@ -37,7 +37,7 @@ export interface Input {
   /** The frame to show now; undefined while there is no signal. */
   next(nowMs: number): InputFrame | undefined;
   seen(): InputSeen;
-  /** Asks for frames so wide, even and at most the canvas's; they come some frames later. */
+  /** Asks for frames of this width, even and at most the canvas's; they come some frames later. */
   fit(widthPx: number): void;
   close(): Promise<void>;
 }
@@ -61,7 +61,10 @@ export interface InputSettings {
  * held.
  */
 const RETURN_FRAMES = 3;
-/** Age of the last packet of its picture up to which a silent source is back with its first frame, ms. */
+/**
+ * Age in milliseconds up to which the last packet of a picture is fresh: a silent source is then back with its first
+ * frame.
+ */
 const FRESH_MS = 1000;
 /** Time for which the frames of an ended source stay readable, since the last one is still shown. */
 const AFTERLIFE_MS = 500;
@@ -95,7 +98,7 @@ interface Run {
   lastFrameMs: number;
   /** Moment of the frame that is coming. */
   momentMs: number;
-  /** What the sound is coded in. */
+  /** Codec and form of the sound. */
   coded: InputSeen['audio'];
   /** Whether it was told what is in the source. */
   described: boolean;
@@ -149,7 +152,7 @@ class SupervisedInput implements Input {
       sample: Math.round(sample),
       rate,
       sound: run.sound,
-      // Sound by a clock of its own does not wait for the picture's.
+      // Sound that is placed by a clock of its own does not wait for the picture's.
       waiting: moment.waiting && (together || moment.index === 0),
     };
   }
@@ -235,7 +238,7 @@ class SupervisedInput implements Input {
   #onFact(own: Run, fact: InputFact): void {
     own.described = true;
     if (fact.fact === 'audio') return this.#onSound(own, fact);
-    // The filters, and their count of frames, begin anew, so that sound would no longer match; the instance is started
+    // The filters, and their count of frames, start again, so that sound would no longer match; the instance is started
     // again.
     if (fact.fact === 'picture' && own.frames.newest > 0) return void own.instance.stop();
     if (fact.fact === 'picture') this.#pixelShape = fact.pixelShape;
@@ -255,7 +258,7 @@ class SupervisedInput implements Input {
 
   #onSound(own: Run, { codec, sampleRateHz, channels }: Extract<InputFact, { fact: 'audio' }>): void {
     own.coded = { codec, sampleRateHz, channels };
-    // If it has sound after all, the instance is started again with sound.
+    // A source that has sound after all is started again with sound.
     if (this.#trust.present()) void own.instance.stop();
   }
 

@@ -1,21 +1,22 @@
 import type { RtspRelaySeen } from '#lib/rtsp/relay/relay.ts';
 
-/** How long a source is waited for: by its own rhythm, and by what is seen of its connection. */
+/** Times for which a source is waited for: by its own rhythm, and by what is seen of its connection. */
 
 /** Time without a frame after which a source of the usual rate has no signal. */
 const LOST_MS = 1000;
-/** The same before its rhythm is known. */
+/** Time without a frame after which a source has no signal, while its rhythm is not known. */
 const LOST_AT_FIRST_MS = 5000;
-/** Frames by which a rhythm is known, and by which it is measured. */
+/** Intervals after which a rhythm is known, and number of the last ones by which it is measured. */
 const KNOWN_AFTER = 3;
 const MEASURED = 7;
-/** A source is lost after so many of its own intervals. */
+/** Number of its usual intervals after which a source has no signal. */
 const INTERVALS = 2.5;
-/** Time without frames after which a running source is started again; so much after it counts as lost, if it is slow. */
+/** Time without frames after which a running source is started again. */
 const STALLED_MS = 4000;
+/** Time for which a slow source is still waited for after it has no signal; then it is started again. */
 const STALLED_LATER_MS = 3000;
 
-/** A source that does not answer a question within this time is asked anew. */
+/** Time within which a source has to answer a question of RTSP; then it is started again. */
 const ANSWER_MS = 30_000;
 /** Time for the first packet after all questions were answered, and without packets before the first picture. */
 const PACKETS_MS = 10_000;
@@ -27,7 +28,7 @@ const UNSEEN_MS = 30_000;
 /** The intervals between the frames of a source. */
 export interface Rhythm {
   frame(nowMs: number): void;
-  /** Time without a frame after which it is lost. */
+  /** Time without a frame after which the source has no signal. */
   lostAfterMs(): number;
 }
 
@@ -50,18 +51,18 @@ export function openRhythm(): Rhythm {
   };
 }
 
-/** What is known of a running source at a moment; times are monotonic, in milliseconds. */
+/** A running source at a moment; times are monotonic, in milliseconds. */
 export interface Waiting {
   nowMs: number;
   startedMs: number;
-  /** 0 before the first. */
+  /** Time of the last frame; 0 before the first one. */
   lastFrameMs: number;
   lostAfterMs: number;
-  /** What its relay has seen, if there is one. */
+  /** The facts that its relay has seen, if there is one. */
   seen: RtspRelaySeen | undefined;
 }
 
-/** What to do: go on, tell that there is no signal, or begin anew, for a reason. */
+/** Decision about a source: whether it has no signal, and, if it has to be started again, the reason. */
 export type Verdict = { lost: boolean; giveUp?: string };
 
 /** Judges a source that may be slow, silent or dead. */

@@ -1,16 +1,17 @@
-/** The shortest delay of late between the moments of something, by its own clock, and their arrival. */
+/** The shortest delay, in the last seconds, between the moments of a source by its own clock and their arrival. */
 export interface Promptest {
   arrived(sourceMs: number, nowMs: number): void;
   /** Our time less the source's; undefined before the first arrival. */
   lagMs(): number | undefined;
-  /** Begins anew with the last arrival, or with none. */
+  /** Starts again with the last arrival. */
   keepLast(): void;
+  /** Starts again with nothing. */
   forget(): void;
 }
 
 /** Time for which an arrival counts, if others follow. */
 const WINDOW_MS = 3000;
-/** A clock that goes back by more has jumped: what was measured before says nothing any more. */
+/** Step back of a source's clock that counts as a jump: what was measured before is then worth nothing. */
 export const JUMP_BACK_MS = 500;
 
 /** Makes a measure of the shortest delay. */

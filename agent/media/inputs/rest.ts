@@ -1,7 +1,9 @@
 import type { Doing } from '#lib/runtime/processes/vital-signs.ts';
 import type { Clock } from '#lib/runtime/clock.ts';
 
-/** Whether an ffmpeg that gives nothing is dead, or has no processor time: to end it would not give it more. */
+/**
+ * Tells whether an ffmpeg that gives nothing is dead, or only lacks processor time: a new one would have no more of it.
+ */
 export interface Rest {
   /** Called when the ffmpeg gives what it should. */
   awake(): void;
@@ -9,13 +11,16 @@ export interface Rest {
   isDead(): boolean;
 }
 
-/** Looks that are compared, and how many of them show that it could compute and may not. */
+/**
+ * Last looks at the process that are compared, and how many of them must show that it is stopped, or wants to compute,
+ * for it not to count as dead.
+ */
 const LOOKS = 4;
 const STARVED_LOOKS = 3;
-/** One that was stopped, or starves, longer than this counts as dead. */
+/** Time after which a silent process counts as dead even if it is stopped or lacks processor time. */
 const LONGEST_MS = 15_000;
 
-/** Makes the rest of a process. The looks are taken when it is asked. */
+/** Opens the rest of a process. It looks at the process each time that `isDead` is asked. */
 export function openRest(process: { look(): Promise<Doing> }, clock: Clock): Rest {
   let looks: Doing[] = [];
   let sinceMs: number | undefined;

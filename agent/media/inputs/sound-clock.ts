@@ -4,9 +4,9 @@ import { openSoundPlaces } from './sound-places.ts';
 import { openSoundRate } from './sound-rate.ts';
 
 /**
- * Tells where the sound of a moment of the picture is. A source stamps both by one clock, and then its word counts to the
- * millisecond. Where the stamps of one jump, or run at another pace than its samples, they say nothing about the other any more:
- * then sound and picture belong together that came together.
+ * Finds the sound for a moment of the picture. As long as a source stamps both by one clock, the stamps decide, to the
+ * millisecond. Where the stamps of one of them jump, or run faster or slower than its samples, they are not used: then
+ * sound and picture belong together that arrived together.
  */
 export interface SoundClock {
   /** A piece of sound has come: its first sample, and its moment by the source (milliseconds). */
@@ -28,17 +28,20 @@ export interface SoundPlace {
 }
 
 /**
- * How far sound may come before or after the picture that belongs to it, by the way it is sent; what is further apart has wrong
- * stamps.
+ * Distance between sound and the picture that belongs to it, which depends on the way they are sent; with a larger one
+ * the stamps count as wrong.
  */
 const MOST_SKEW_MS = 1500;
-/** How much that distance changes in a source whose clock is right; by more, a clock has jumped. */
+/**
+ * Change of the distance between sound and picture while the clock of a source is right; a larger one is a jump of a
+ * clock.
+ */
 const MOST_CHANGE_MS = 700;
-/** What is as near as this is together, whatever was before. */
+/** Distance up to which sound and picture belong together, whatever was before. */
 const NEAR_MS = 300;
-/** Time for which a distance has to last until it counts. */
+/** Time for which a new distance has to last until it counts. */
 const LASTING_MS = 500;
-/** Part by which the usual distance follows the present one at each tick. */
+/** Part of the difference by which the usual distance follows the present one at each tick. */
 const FOLLOWS = 0.01;
 
 /** Makes the clock of a source's sound; `delayMs` is that of its pictures (see `source-clock.ts`). */
@@ -100,7 +103,7 @@ class BoundSoundClock implements SoundClock {
 
   #isRight(skewMs: number): boolean {
     if (Math.abs(skewMs) <= NEAR_MS) return true;
-    // Once they were apart, only what is near is believed again.
+    // After sound and picture were apart, only a small distance counts as right again.
     if (!this.#isTogether) return false;
     return Math.abs(skewMs) <= MOST_SKEW_MS && Math.abs(skewMs - (this.#usualMs ?? skewMs)) <= MOST_CHANGE_MS;
   }

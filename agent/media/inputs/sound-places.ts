@@ -1,6 +1,6 @@
 import { SAMPLE_RATE } from '../sound/sound-ring.ts';
 
-/** Where in the samples of a source each of its moments is: samples have gaps where packets were lost, moments have none. */
+/** Finds the sample for a moment of a source: samples have gaps where packets were lost, moments have none. */
 export interface SoundPlaces {
   /** A piece with this first sample is at this moment; gives whether it is not where the one before ends. */
   piece(firstSample: number, sourceMs: number): boolean;
@@ -10,9 +10,9 @@ export interface SoundPlaces {
 
 /** A place that no ring has: it is silent. */
 export const NOWHERE = -1e9;
-/** Moments of pieces are rounded on their way; by less than this, a piece follows the one before. */
+/** Rounding of the moments on their way: a piece that is off by less follows the one before. */
 const ROUNDING_MS = 25;
-/** Runs of pieces that are remembered; the ring has no more than some seconds. */
+/** Runs of pieces that are remembered; older ones are forgotten, as their sound is: the ring has only some seconds. */
 const MOST_RUNS = 32;
 
 interface Run {

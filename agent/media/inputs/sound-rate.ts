@@ -6,15 +6,22 @@ export interface SoundRate {
   piece(firstSample: number, sourceMs: number, moved: boolean, nowMs: number): number;
 }
 
-/** Time that is measured at once, after a burst at the beginning. */
+/** Length of a window that is measured. */
 const WINDOW_MS = 2000;
+/** Time at the beginning that is not measured, since many sources begin with a burst. */
 const BURST_MS = 500;
-/** A rate that is wrong by more is told after two windows that agree; by more than the second, after six. */
+/** Error of the rate above which two windows that agree are enough to tell it. */
 const COARSE = 0.15;
+/** Error of the rate above which it is told after six windows; below, the rate counts as right. */
 const FINE = 0.03;
+/** Part by which two windows may differ and still agree. */
 const AGREE = 0.2;
+/** Windows that must all show the same small error. */
 const FINE_WINDOWS = 6;
-/** Where so many of the pieces are moved, it is no loss of packets, but samples at another rate than the stamps. */
+/**
+ * Part of the pieces that are moved above which the samples have another rate than the stamps; below, packets were
+ * lost.
+ */
 const MOVED_PART = 0.3;
 
 interface Window {

@@ -1,4 +1,7 @@
-/** Whether the sound of a source is asked for. Sound that cannot be decoded ends ffmpeg, and must not cost the picture. */
+/**
+ * Decides whether the sound of a source is asked for. Sound that cannot be decoded ends ffmpeg, and must not cost the
+ * picture.
+ */
 export interface SoundTrust {
   readonly asked: boolean;
   /** The source has no sound, or has some after all; gives whether that is news. */
@@ -6,13 +9,13 @@ export interface SoundTrust {
   present(): boolean;
   /** An ffmpeg that had read what is in the source died before its first frame. */
   diedEarly(): void;
-  /** The source had a picture, for so long when it ended. */
+  /** The source ended after it had a picture for this time. */
   ended(livedMs: number): void;
 }
 
-/** Ends without a frame, in a row, that are put down to the sound. */
+/** Ends in a row without a frame after which the sound counts as the cause, and is left out. */
 const MOST_EARLY_DEATHS = 2;
-/** After a picture that lasted so long, the sound is tried again: the source may have been set right. */
+/** Duration of a picture after which the sound is tried again: the source may have been repaired. */
 const LASTING_MS = 60_000;
 
 /** Makes the trust in the sound of a source that may have some, or has none at all. */
@@ -33,7 +36,7 @@ export function openSoundTrust(mayHave: boolean): SoundTrust {
     diedEarly() {
       if (++early < MOST_EARLY_DEATHS || !mayHave) return;
       early = 0;
-      // If it was not the sound, it is asked for again.
+      // The sound was not the cause if ffmpeg died without it as well; then it is asked for again.
       doubted = asked;
       asked = !doubted;
     },

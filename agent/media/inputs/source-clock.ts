@@ -8,7 +8,7 @@ import { JUMP_BACK_MS, openPromptest } from './promptest.ts';
 export interface SourceClock {
   /** Tells that a frame of this moment of the source (milliseconds) has come. */
   arrived(index: number, sourceMs: number, nowMs: number): void;
-  /** What to show at `nowMs`, called once for each tick; undefined before the first frame. */
+  /** The frame to show at `nowMs`, asked once for each tick; undefined before the first frame. */
   next(nowMs: number): SourceMoment | undefined;
 }
 
@@ -38,6 +38,7 @@ interface Arrival {
 
 /** Calls for which the time may be off by more than a frame and a half; then it jumps. */
 const PATIENCE = 5;
+/** Error of the shown time above which it jumps at once. */
 const JUMP_MS = 1000;
 /** Time without newer frames after which the source counts as later than it was. */
 const STARVED_MS = 300;
@@ -46,6 +47,7 @@ const STARVED_MS = 300;
  * our rate; so it is shown at its own moments and not between them.
  */
 const PULL = 0.05;
+/** Arrivals that are remembered; older frames are not shown any more. */
 const REMEMBERED = 64;
 
 /** Makes the clock of a source. */
@@ -69,7 +71,7 @@ class PromptestSourceClock implements SourceClock {
   }
 
   arrived(index: number, sourceMs: number, nowMs: number): void {
-    // What came before a jump back is later by the new time, and would never be due.
+    // Arrivals before a jump back are later than all others by the new time, and would never be due.
     if (sourceMs < (this.#arrivals.at(-1)?.sourceMs ?? -Infinity) - JUMP_BACK_MS) this.#arrivals = [];
     this.#arrivals.push({ index, sourceMs });
     if (this.#arrivals.length > REMEMBERED) this.#arrivals.shift();
@@ -106,7 +108,7 @@ class PromptestSourceClock implements SourceClock {
     this.#holds = false;
     if (this.#off <= PATIENCE && offMs < JUMP_MS && !catchesUp) return nextMs;
     const newestMs = this.#arrivals.at(-1)!.sourceMs;
-    // Without newer frames, the measuring begins anew with the last ones.
+    // Measuring starts again with the last frames if no newer ones came.
     if (targetMs - newestMs > STARVED_MS) this.#lags.keepLast();
     const aimMs = Math.min(targetMs, newestMs);
     if (aimMs <= beforeMs && beforeMs - aimMs < JUMP_MS) {

@@ -9,17 +9,18 @@ import { percentDecoded } from '#lib/runtime/texts/percent.ts';
 import { LISTED_PROBE, SECRET_FD, type LiveSource, type OpenSource } from './input-argv.ts';
 
 /**
- * The way of one ffmpeg to its source, without secrets in its arguments. Sources with RTSP, RTMP, or HTTP with a secret go over a relay
- * in this process; those with SRT stand with their secrets in a list, if there is a place for one: a picture counts more than a secret.
+ * The way of one ffmpeg to its source, without secrets in its arguments. RTSP, RTMP, and HTTP with a secret go over a
+ * relay in this process. An SRT source is named, with its secrets, in a nameless file that ffmpeg reads as a list;
+ * where no such file can be made, it stands in the arguments: a picture counts more than a secret.
  */
 export interface SourceLink {
-  /** What ffmpeg opens, without a secret. */
+  /** The source as ffmpeg opens it, without a secret. */
   source: OpenSource;
   /** Files for ffmpeg by their descriptors: the list with the secrets of SRT. */
   files: Readonly<Record<number, number>>;
   /** What the relay of RTSP has seen; undefined without one. */
   seen(): RtspRelaySeen | undefined;
-  /** Why the server cannot be had, as a relay of RTMP or HTTP met it. */
+  /** The reason why a relay of RTMP or HTTP cannot reach the server. */
   trouble(): string | undefined;
   /** A text for people, without the secrets of the source. */
   shown(text: string): string;
@@ -69,7 +70,7 @@ const over = (relay: RtmpRelay | HttpRelay, shown: SourceLink['shown']): SourceL
   close: () => Promise.resolve(relay.close()),
 });
 
-/** Whether it is HTTP with a login or a query: tokens have many names. */
+/** Whether a source of HTTP has a login, or a query, which may contain a secret under any name. */
 const hasSecret = ({ url, user }: UrlSource): boolean =>
   /^https?:/i.test(url) && (user !== undefined || /^[^#]*\?|^[^/]*\/\/[^/]*@/.test(url));
 

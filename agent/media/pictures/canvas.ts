@@ -19,7 +19,7 @@ export interface ComposedFrame {
   frame: number;
   key: boolean;
   picture: Picture;
-  /** What each channel shows in it; valid until the caller waits for something. */
+  /** The picture of each channel in the frame; valid until the caller waits for something. */
   shown: Record<Channel, Shown>;
   /** Wall clock of the frame, as the box's time code has it. */
   atMs: number;

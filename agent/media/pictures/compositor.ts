@@ -25,10 +25,11 @@ export interface SceneDrawing {
   /** A whole canvas, or undefined for black. */
   background: Picture | undefined;
   overlays: readonly OverlayPlanes[];
-  /** Where the time code of the box is drawn. */
+  /** Places where the time code of the box is drawn. */
   timecodes: readonly Rect[];
 }
 
+/** Draws frames from scenes and moving pictures. */
 export interface Compositor {
   /** Draws one frame into `target`. A channel that has nothing to show leaves its window black. */
   compose(drawing: SceneDrawing, shown: Partial<Record<Channel, Shown>>, atMs: number, target: Picture): void;

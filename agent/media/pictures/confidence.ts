@@ -22,6 +22,7 @@ export interface ConfidenceSettings {
   encoder: Encoder;
 }
 
+/** Pictures that may wait for the encoder; beyond them frames are left out. */
 const POOL = 28;
 
 /** Opens the small stream. */

@@ -4,22 +4,28 @@ import { bytesOf } from './i420.ts';
 import type { SceneWindow } from './scene.ts';
 import { fitWindow, type Crop } from './window-fit.ts';
 
-/** The width that the frames of a channel's input need: that of the largest window, or of who looks at the channel alone. */
+/**
+ * The width that the frames of a channel's input need: that of the largest window, or of a snapshot of the channel
+ * alone.
+ */
 export interface FittedWidth {
   readonly widthPx: number;
-  /** What the windows need now, told with each frame. */
+  /** Tells the width that the windows need now, with each frame. */
   shown(widthPx: number, nowMs: number): void;
-  /** Somebody looks at the channel, so wide. */
+  /** Tells that a picture of the channel alone, of this width, was asked for. */
   looked(widthPx: number, nowMs: number): void;
 }
 
-/** No frame is smaller: a channel that is not seen may be the next moment, and small frames cost little. */
+/**
+ * The smallest width of a frame. A channel that is not seen may be shown at the next moment, and small frames cost
+ * little.
+ */
 const LEAST_PX = 320;
-/** Time for which a look counts; pages look again sooner. */
+/** Time for which a picture of the channel alone counts; pages ask again sooner. */
 const LOOK_MS = 5000;
 /** Time after which frames become smaller: a layout is often changed back. */
 const SHRINK_MS = 2000;
-/** From this part of the canvas on, it is not worth it. */
+/** Part of the canvas's width from which on frames are as wide as the canvas: smaller ones would save too little. */
 const NEARLY_ALL = 0.95;
 
 /** Opens the width for one channel of a canvas. `isWhole` tells whether the channel is encoded alone too, as large as the canvas. */
@@ -61,7 +67,7 @@ export interface Placing {
   crop: Crop;
 }
 
-/** The width of a whole frame of which each window of the channel shows every pixel that it has. */
+/** The width of a whole frame from which each window of the channel gets every pixel that it can show. */
 export function neededWidth(canvas: Size, windows: readonly SceneWindow[], channel: Channel, placing: Placing): number {
   const { native, aspect, crop } = placing;
   const parts = windows
@@ -79,7 +85,7 @@ export const fittedSize = (widthPx: number, canvas: Size): Size => ({
   heightPx: 2 * Math.round((widthPx * canvas.heightPx) / canvas.widthPx / 2),
 });
 
-/** The size of a frame of so many bytes; undefined if none has as many. */
+/** The size of a frame by its number of bytes; undefined if no size has that number. */
 export function fittedSizeOf(bytes: number, canvas: Size): Size | undefined {
   const near = 2 * Math.round(Math.sqrt(((bytes / 1.5) * canvas.widthPx) / canvas.heightPx) / 2);
   const widths = [near - 4, near - 2, near, near + 2, near + 4].filter(

@@ -2,7 +2,7 @@ import type { Clock } from '#lib/runtime/clock.ts';
 import { TICKS_PER_SECOND } from '#lib/media/packet.ts';
 import { SAMPLE_RATE } from '../sound/sound-ring.ts';
 
-/** Frame n of the box is due at `epochMs + n / fps` on the monotonic clock, for ever: nothing makes it wait. */
+/** Frame n of the box is due at `epochMs + n / fps` on the monotonic clock; nothing makes the clock wait. */
 export interface FrameClock {
   close(): void;
 }

@@ -5,11 +5,11 @@ import { fittedSizeOf } from './fitted-width.ts';
 
 /** The last frames of one input. They are read from its pipe to their places, and found by their index, from 0. */
 export interface FrameRing {
-  /** A frame of so many bytes is coming; gives its width. Throws if there is no such frame. */
+  /** Tells that a frame of this number of bytes is coming; gives its width. Throws if no frame has that size. */
   begins(bytes: number): number;
   /** The memory for the next bytes: the rest of the frame that is coming. */
   room(): Uint8Array;
-  /** Tells that so many bytes were read; calls `onFrame` if a frame became complete. */
+  /** Tells how many bytes were read into `room()`; calls `onFrame` if a frame became complete. */
   landed(bytes: number): void;
   /** Index of the newest complete frame; -1 before the first. */
   readonly newest: number;
@@ -28,8 +28,8 @@ export interface FrameRingSettings {
   /** Frames that are kept, with the one that is coming. */
   slots: number;
   /**
-   * Places for frames in the picture memory, at least 2. It is never given back once it was used, so what a burst brings beyond them is kept
-   * elsewhere until it is shown.
+   * Places for frames in the picture memory, at least 2. That memory is never given back once it was used, so the
+   * frames of a burst that find no place are kept elsewhere until they are shown.
    */
   places: number;
   onFrame: (index: number) => void;
@@ -105,21 +105,25 @@ class PlacedFrameRing implements FrameRing {
   }
 
   close(): void {
-    // What is kept outside goes with this ring: somebody may still write into it.
+    // Frames outside of the picture memory are left to the garbage collector: a read that has begun may still write
+    // into them.
     if (!this.#closed) this.#settings.memory.release(this.#address, this.#bytes * this.#settings.places);
     this.#closed = true;
     this.#coming = undefined;
     this.#kept.clear();
   }
 
-  /** One place stays free for a frame that is brought in. */
+  /**
+   * Finds room for the next frame. One place of the picture memory stays free, for a frame that is copied into it to be
+   * shown.
+   */
   #placeFor(size: Size): Kept {
     return this.#free.length > 1
       ? { size, address: this.#free.pop()! }
       : { size, outside: Buffer.from(new ArrayBuffer(bytesOf(size))) };
   }
 
-  /** Copies a frame to a free place: there is one, since the frame that was brought in before is dropped by then. */
+  /** Copies a frame into the free place. There is one: the frame that was copied before is dropped by now. */
   #broughtIn(index: number, { size, outside }: Kept & { outside: Buffer<ArrayBuffer> }): number {
     const address = this.#free.pop()!;
     this.#settings.memory.bytes.set(outside, address);
@@ -134,7 +138,7 @@ class PlacedFrameRing implements FrameRing {
       this.#kept.delete(this.#oldest);
       if (!kept) continue;
       if ('address' in kept) this.#free.push(kept.address);
-      // Freed now, not when garbage is collected.
+      // Memory is freed now, not when garbage is collected.
       else kept.outside.buffer.transfer(0);
     }
   }

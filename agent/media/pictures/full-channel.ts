@@ -9,7 +9,7 @@ import type { PictureMemory } from './picture-memory.ts';
 import { openPicturePool } from './picture-pool.ts';
 import { sceneOf } from './scene.ts';
 
-/** One channel alone, as large as its stream: what dual mode encodes. It is drawn at the ticks of the one frame clock. */
+/** A channel alone, as large as its stream: what dual mode encodes. It is drawn at the ticks of the one frame clock. */
 export interface FullChannel {
   /** The channel at this frame; undefined if its rate has no frame here, or as many as may be wait for its encoder. */
   draw(composed: ComposedFrame): RawFrame | undefined;
@@ -26,7 +26,7 @@ export interface FullChannelSettings {
   channel: Channel;
   memory: PictureMemory;
   compositor: Compositor;
-  /** What is drawn over it. */
+  /** The overlays over the channel. */
   overlays: Pick<ChannelOverlays, 'at'>;
   nowMs: () => number;
   /** Size and rate of its stream; the rate is at most the programme's. */
@@ -95,7 +95,10 @@ class DrawnFullChannel implements FullChannel {
     return Math.floor((programFrame * encoder.fps) / programFps + 1e-6);
   }
 
-  /** The channel over the whole picture, with overlays of its own. Of the layout only time codes are drawn: titles and logos belong to its windows. */
+  /**
+   * The channel over the whole picture, with overlays of its own. Of the layout only time codes are drawn: titles and
+   * logos belong to its windows.
+   */
   #drawing(): SceneDrawing {
     const { channel, encoder, nowMs, overlays: own, wanted } = this.#settings;
     const { overlays } = sceneOf(wanted(), encoder);

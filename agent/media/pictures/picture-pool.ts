@@ -18,18 +18,19 @@ export interface SentPicture {
 }
 
 /**
- * Pictures that have a place of their own; one of them is being drawn. Memory of the kernels is never given back once it was used, so when an
- * encoder is slow to begin, further pictures are copied, and the copies freed as soon as they are written.
+ * Pictures that have a place of their own, one of them for drawing. Memory of the kernels is never given back once it
+ * was used, so when an encoder is slow to begin, further pictures are copied, and the copies freed as soon as they are
+ * written.
  */
 const PLACES = 3;
 /**
- * Copies whose memory is used for the next ones: an encoder that stays behind would cost a new page for each 4 KB of each picture. They are
- * freed after so many pictures without a copy.
+ * Copies whose memory is kept for the next ones: for an encoder that stays behind, new memory would cost a page for
+ * each 4 KB of each picture. They are freed after `CALM_AFTER` pictures without a copy.
  */
 const SPARES = 2;
 const CALM_AFTER = 30;
 
-/** Opens a pool of which at most `count` pictures are on their way at the same time. */
+/** Opens a pool from which at most `count` pictures are on their way at the same time. */
 export function openPicturePool(memory: PictureMemory, size: Size, count: number): PicturePool {
   const pictureBytes = bytesOf(size);
   const places = Array.from({ length: PLACES }, (): Picture => ({ address: memory.allocate(pictureBytes), ...size }));

@@ -130,7 +130,7 @@ class RunningProgram implements Program {
     await Promise.all(CHANNELS.map((channel) => this.#selectors[channel].close()));
   }
 
-  /** Asks for frames so wide of a channel, as long as somebody looks, and waits for the first; without them, smaller ones do. */
+  /** Asks for frames of this width, and waits for the first one, a second at most. If none comes, smaller frames do. */
   async #untilWide(channel: Channel, widthPx: number): Promise<void> {
     const { size, clock } = this.#settings;
     const wide = Math.min(size.widthPx, widthPx);

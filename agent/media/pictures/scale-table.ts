@@ -6,6 +6,7 @@ export interface ScaleTable {
   taps: number;
 }
 
+/** Sum of the weights of an output pixel: 1 in fixed point with 14 bits. */
 const ONE = 16384;
 /** Difference below which a number counts as whole. */
 const TINY = 1e-6;

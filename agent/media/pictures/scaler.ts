@@ -14,6 +14,7 @@ interface StoredTable {
 /** Draws `from` of one picture into `to` of another, scaled; rectangles are even. */
 export type Scaler = (source: Picture, from: Rect, target: Picture, to: Rect) => void;
 
+/** Tables that are kept; with a further one the oldest is forgotten. */
 const MAX_TABLES = 256;
 
 /** Opens a scaler. */

@@ -96,8 +96,8 @@ export function openSceneRenderer(all: SceneRendererSettings): SceneRenderer {
 }
 
 /**
- * Drawings that nobody shows and that are kept, since layouts are often changed back. Backgrounds are large, so one is
- * kept.
+ * Drawings that are kept though they are not shown, since layouts are often changed back; older ones are freed.
+ * Backgrounds are large, so one is kept.
  */
 const SPARE = { overlays: 6, grounds: 1 };
 
@@ -132,7 +132,7 @@ function openStore<T>(
             return thing;
           },
           (error: unknown) => {
-            // It is tried again at the next request.
+            // A drawing that failed is tried again at the next request.
             entry.done = true;
             onTrouble(about, error);
             return undefined;

@@ -19,7 +19,7 @@ const bareDrawing = ({ windows, overlays }: Scene): SceneDrawing => ({
   timecodes: overlays.filter(({ overlay }) => overlay.kind === 'timecode').map(({ rect }) => rect),
 });
 
-/** Makes it, for one programme. */
+/** Opens the switcher of one programme. */
 export function openSceneSwitcher(sceneRenderer: SceneRenderer, nowMs: () => number): SceneSwitcher {
   return new ReadySceneSwitcher(sceneRenderer, nowMs);
 }
@@ -73,7 +73,7 @@ class ReadySceneSwitcher implements SceneSwitcher {
     } finally {
       this.#building = false;
     }
-    // This happens only between builds, since a new overlay belongs to no drawing yet.
+    // Drawings are forgotten only between builds, since a new overlay belongs to no drawing yet.
     this.#sceneRenderer.keep(this.#next ? [this.#drawing, this.#next.drawing] : [this.#drawing]);
   }
 

@@ -3,10 +3,10 @@ import type { Rect, Size } from '#lib/media/geometry.ts';
 import type { Channel, Overlay } from '#lib/media/layout.ts';
 import { pixelRect } from '#overlays/draw.ts';
 
-/** What a frame shows besides the moving pictures. In pixels of the canvas, with even edges. */
+/** The parts of a frame besides the moving pictures, in pixels of the canvas, with even edges. */
 export interface Scene {
   sizePx: Size;
-  /** Undefined where nothing of it can be seen. */
+  /** The background; absent in a scene of overlays alone. */
   background?: { colour: string; image?: string };
   windows: SceneWindow[];
   overlays: SceneOverlay[];
@@ -47,7 +47,7 @@ export function sceneOf(wanted: Wanted, sizePx: Size): Scene {
   };
 }
 
-/** A scene of overlays alone, over whatever a picture of this size shows. */
+/** A scene of overlays alone, to be drawn over a picture of this size. */
 export const overlayScene = (overlays: readonly Overlay[], sizePx: Size): Scene => ({
   sizePx,
   windows: [],

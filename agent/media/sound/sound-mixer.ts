@@ -18,8 +18,8 @@ export interface SoundMixer {
 }
 
 /**
- * Distance in samples from the right place above which lips are seen to be off; then it jumps by a cross-fade. Below,
- * it slides there, which nobody hears.
+ * Distance, in samples, from the right place. Above it lips are seen to be off, so reading jumps there with a
+ * cross-fade; below it reading slides there, which nobody hears.
  */
 const JUMP_SAMPLES = 0.04 * SAMPLE_RATE;
 /** Length of the cross-fade of a jump, so that it makes no click. */

@@ -8,7 +8,7 @@ const SAMPLE_BYTES = 2 * CHANNELS;
 export interface SoundRing {
   /** The memory for the next bytes, up to the ring's end. */
   room(): Uint8Array;
-  /** Tells that so many bytes were read. */
+  /** Tells how many bytes were read into `room()`. */
   landed(bytes: number): void;
   /** Number of samples (of left and right together) received so far. */
   readonly samples: number;
@@ -19,7 +19,7 @@ export interface SoundRing {
   read(from: number, step: number, into: Float32Array): number;
 }
 
-/** Opens a ring for so many seconds. */
+/** Opens a ring that keeps the last `seconds`. */
 export function openSoundRing(seconds = 3): SoundRing {
   const length = seconds * SAMPLE_RATE;
   const ring = new Int16Array(length * CHANNELS);
@@ -31,7 +31,7 @@ export function openSoundRing(seconds = 3): SoundRing {
   const has = (sample: number): boolean => sample >= 0 && sample < samplesNow() && sample >= samplesNow() - length;
   const value = (sample: number, ear: number): number => (ring[(sample % length) * CHANNELS + ear] ?? 0) / 32768;
 
-  /** Like `read`, if all samples are there and whole. */
+  /** Reads like `read` if all samples are there and whole. */
   const copy = (from: number, into: Float32Array): void => {
     let at = (from % length) * CHANNELS;
     for (let index = 0; index < into.length; index++) {

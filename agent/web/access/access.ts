@@ -17,11 +17,11 @@ export interface AccessRules {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may use the route; administrators alone if it is not set. */
+    /** The least role for the route; administrators alone if it is not set. */
     access?: Access;
     /** Whether the answer has no end; it ends with the session of the asker. */
     endless?: boolean;
-    /** What a request begins, whatever its method. */
+    /** Set if a request begins a session, whatever its method: foreign pages may not ask for it. */
     begins?: 'session';
     /** Realm for programs that only know Basic; with it, browsers are asked for a password too. */
     basicRealm?: string;
@@ -60,7 +60,8 @@ function wrongWay(
     );
   }
   const { origin, 'sec-fetch-site': site, referer } = headers;
-  // A browser that holds a password sends it along with what a foreign page asks; an older one tells of that page by Referer alone.
+  // A browser that knows a password sends it with the requests of foreign pages too; older browsers name such a page in
+  // Referer alone.
   const isSafe = SAFE.has(method) && routeOptions.config.begins !== 'session';
   if (!isSafe && origin === undefined && referer !== undefined && !isOwnOrigin(referer, undefined, headers.host))
     return refused(403, 'origin', 'a page of another site cannot change anything here');

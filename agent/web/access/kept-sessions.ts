@@ -4,7 +4,7 @@ import type { Log } from '#lib/runtime/log.ts';
 import type { SessionRecord } from './sessions.ts';
 
 const record = z.strictObject({
-  /** SHA-256 of the cookie; with the file alone nobody can log in. */
+  /** SHA-256 of the cookie: a person who has the file alone cannot log in. */
   key: z.string(),
   name: z.string(),
   role: z.enum(['user', 'admin']),

@@ -31,7 +31,7 @@ export interface Sessions {
 export interface SessionRules {
   /** Time without use after which a session ends. */
   idleMs: number;
-  /** The same for a brief session, which does not outlive a restart. */
+  /** Time without use after which a brief session ends. Brief sessions do not outlive a restart. */
   briefIdleMs: number;
   /** Longest life of a session. */
   longestMs: number;
@@ -60,6 +60,7 @@ export const SESSION_RULES: SessionRules = {
   longestMs: 12 * 3600_000,
   most: 1000,
 };
+/** Time between searches for sessions that are over. */
 const SWEEP_MS = 15_000;
 
 interface Session extends Signed {
@@ -146,7 +147,7 @@ export function openSessions(
     endAll() {
       for (const key of sessions.keys()) drop(key);
       save();
-      // One whose proof still counts holds again meanwhile.
+      // A listener whose proof still counts calls `hold` again during this loop.
       const ends = [...unsigned];
       unsigned.clear();
       for (const end of ends) end();

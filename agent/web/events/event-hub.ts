@@ -35,7 +35,7 @@ export interface EventHub {
   close(): void;
 }
 
-/** A change to tell. After an event with the same key, `milliseconds` must pass; then the latest value is told. */
+/** A change to send. After an event with the same key, `everyMs` must pass; then the latest value is sent. */
 interface News {
   key: string;
   type: EventType;
@@ -44,8 +44,8 @@ interface News {
 }
 
 /**
- * Opens the distribution: one listener at the device for all browsers. Nobody gets events faster than a page can show
- * them.
+ * Opens the distribution: one listener at the device for all browsers. No browser gets events faster than a page can
+ * show them.
  */
 export function openEventHub(device: DeviceClient, clock: Clock): EventHub {
   const listeners = new Set<(event: WebEvent) => void>();
@@ -76,7 +76,7 @@ export function openEventHub(device: DeviceClient, clock: Clock): EventHub {
     join(listener) {
       const state = device.state();
       listener({ type: 'state', data: stateView(state) });
-      // These events have forms of their own, which the state does not contain.
+      // Recording and disks have events with forms of their own, which the state does not contain.
       listener({ type: 'recording', data: recordingView(state) });
       listener({ type: 'disk', data: { disk: diskView(state) } });
       listeners.add(listener);

@@ -13,6 +13,7 @@ export const EVENT_STREAM_HEADERS = {
 
 /** Bytes that may wait for a browser; with more it is disconnected, and connects again by itself. */
 const MAX_WAITING = 1 << 20;
+/** Time between comments, by which proxies and browsers see that the connection lives. */
 const HEARTBEAT_MS = 15_000;
 
 /** Writes server-sent events with numbers, and a comment now and then, until the other side ends the connection. */

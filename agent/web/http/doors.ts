@@ -48,7 +48,7 @@ export async function openDoor(
       silent.set(from, socket);
       socket.once('close', () => silent.delete(from));
     });
-    // After its handshake a connection is one of HTTP.
+    // A connection is one of HTTP after its handshake.
     server.on('secureConnection', (socket: Socket) => silent.delete(key(socket)));
     server.once('close', () => servers.delete(server));
     return {
@@ -72,6 +72,7 @@ export async function openDoor(
 }
 
 const TLS = { minVersion: 'TLSv1.2' } as const;
+/** Time for the handshake of TLS; a connection that takes longer is cut. */
 const HANDSHAKE_MS = 10_000;
 
 function makeServer(
@@ -97,7 +98,7 @@ function makeServer(
   server.on('secureConnection', (socket: Socket) => secured.add(socket));
   server.on('clientError', (error: Error, socket) => {
     if (tunnels?.holds(socket as Socket)) return;
-    // Before the end of its handshake, nothing that is said to a client would ever be sent.
+    // Nothing can be sent to a client before the end of its handshake.
     if (certificate && !secured.has(socket)) socket.destroy();
     else refuseRawly(error, socket as Socket);
   });

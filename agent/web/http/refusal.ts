@@ -13,7 +13,7 @@ export const unavailable = (text: string): Refused => ({
 /** Code of a request with mistakes: Extron's code for a wrong parameter. */
 export const MISTAKES_CODE = 'E13';
 
-/** One refusal for all mistakes of a request. */
+/** The one refusal for all mistakes of a request. */
 export const refusedForMistakes = (mistakes: readonly Mistake[]): Refused =>
   api.refusedForMistakes(MISTAKES_CODE, mistakes);
 

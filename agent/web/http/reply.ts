@@ -15,7 +15,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
 };
 
-/** The body of every refusal: its English text, and what it is to whoever reads another language. */
+/** The body of every refusal: its English text, and the sentence from which pages make it in other languages. */
 export const refusalBody = ({ refused: { code, text, mistakes } }: Refused) => ({
   error: { code, text, ...reasonSaid(text), mistakes: mistakes?.map(withSaid) },
 });

@@ -15,7 +15,7 @@ import type { Sessions } from '../access/sessions.ts';
 import type { Snapshots } from '../views/snapshots.ts';
 import type { WebAccounts, WebSources } from '../views/sources.ts';
 
-/** What routes can use. */
+/** The parts of the box that routes can use. */
 export interface Box {
   device: DeviceClient;
   sources: WebSources;
@@ -36,7 +36,7 @@ export interface Box {
   startedAtMs: number;
 }
 
-/** What routes get besides the parts of the request. */
+/** The values that a route gets besides the parts of the request. */
 export interface Asking {
   box: Box;
   session: Session;
@@ -79,7 +79,7 @@ export const jsonRoute = <
   },
 ): Route => row;
 
-/** The same for a route that writes its answer itself. */
+/** Checks the types of a row whose route writes its answer itself. */
 export const mediaRoute = <Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
   row: MediaRoute<Asking, Access, Tag, Params, Query, Body> & { tag: Tag },
 ): Route => row;

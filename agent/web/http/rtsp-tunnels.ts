@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { connect, type Socket } from 'node:net';
 
-/** Where the RTSP server of the box is reached from the box itself. */
+/** Host and port of the RTSP server of the box, as reached from the box itself. */
 export interface RtspPlace {
   host: string;
   port: number;
@@ -15,11 +15,13 @@ export interface RtspTunnels {
   holds(socket: Socket): boolean;
 }
 
+/** Characters of `x-sessioncookie`; a request with more is served as an ordinary one. */
 const MOST_COOKIE = 256;
 
 /**
- * Hands players that speak RTSP in HTTP (a GET for media, a POST for requests, tied by `x-sessioncookie`) to the RTSP server,
- * which asks for the password itself. To its limits they are one address, that of the box. `placeOf` gives where it listens.
+ * Hands players that speak RTSP in HTTP (a GET for media, a POST for requests, tied by `x-sessioncookie`) to the RTSP
+ * server, which asks for the password itself. All of them have one address there, that of the box, also for its limits.
+ * `placeOf` gives where the RTSP server listens.
  */
 export function openRtspTunnels(placeOf: () => Promise<RtspPlace>): RtspTunnels {
   const upstreams = new WeakMap<Socket, Socket>();
@@ -58,7 +60,7 @@ function join(request: IncomingMessage, { host, port }: RtspPlace, upstreams: We
   const send = (chunk: Buffer): void => {
     if (!upstream.write(chunk)) socket.pause();
   };
-  // What came with the head; from here on nothing is HTTP, and the body may be longer than was told.
+  // The bytes that came with the head follow; from here on nothing is HTTP, and the body may be longer than was told.
   request.on('error', () => undefined);
   request.on('data', send);
   socket.removeAllListeners('data');

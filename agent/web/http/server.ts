@@ -60,7 +60,7 @@ export interface WebSettings {
   pairingsFile?: string;
   /** Names of the box besides its addresses, `localhost`, the hall and the machine's name. */
   hosts?: readonly string[];
-  /** Where players go that speak RTSP in HTTP; without it they get what any program gets. */
+  /** Gives the RTSP server, for players that speak RTSP in HTTP; without it they are answered as any program. */
   rtspPlace?: () => Promise<RtspPlace>;
   /** Limits that differ from the usual ones. */
   limits?: Partial<Limits>;

@@ -7,7 +7,7 @@ export interface PairingCode {
   expiresAtMs: number;
 }
 
-/** The codes that are on show. Each is valid for one tablet and for five minutes. */
+/** The valid codes. Each is for one tablet and for five minutes. */
 export interface PairingCodes {
   make(): PairingCode;
   /** Uses up a code; false if it is none of them. Case, spaces and dashes do not count. */
@@ -16,15 +16,16 @@ export interface PairingCodes {
 
 /** Characters of codes, without those that look alike on a distant screen: 0 O, 1 I L, 5 S, 2 Z, 8 B. */
 const LETTERS = 'ACDEFGHJKMNPQRTUVWXY34679';
+/** Characters of a code. */
 const LENGTH = 6;
+/** Time for which a code is valid. */
 const LASTS_MS = 5 * 60_000;
+/** Codes that are valid at the same time; with a further one the oldest becomes invalid. */
 const MOST = 20;
-/**
- * Wrong tries, from all addresses together; after them all codes on show become invalid, so that none can be guessed.
- */
+/** Wrong tries, from all addresses together; after them all codes become invalid, so that none can be guessed. */
 const WRONG_TRIES = 200;
 
-/** Makes the codes; `nowMs` is the wall clock, since people are told when a code ends. */
+/** Opens the codes; `nowMs` is the wall clock, since people are told when a code ends. */
 export function openPairingCodes(nowMs: () => number): PairingCodes {
   let codes: PairingCode[] = [];
   let wrong = 0;

@@ -26,7 +26,7 @@ export function writeLecternEvents(raw: ServerResponse, hub: EventHub, view: () 
     }
     looking = undefined;
   };
-  /** One look at a time: of what happens meanwhile, one more at its end. */
+  /** Looks at the view, one look at a time: changes during a look are covered by one more after it. */
   const look = (): void => {
     isStale = true;
     looking ??= lookUntilFresh();

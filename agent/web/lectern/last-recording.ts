@@ -2,10 +2,10 @@ import type { Recording } from '#agent/device/recording.ts';
 import type { ScheduledEvent } from '../views/sources.ts';
 import type { LecternView } from './shown.ts';
 
-/** So long after its end a recording is told of at the lectern: a break and the beginning of the next lecture. */
+/** Time after its end for which a recording is shown at the lectern: a break and the beginning of the next lecture. */
 const TOLD_MS = 30 * 60_000;
 
-/** What became of the recording that ended last, for whoever pressed Stop; undefined long after. Pure. */
+/** Tells what became of the recording that ended last; undefined if that is long ago, or one runs. Pure. */
 export function lastRecording(
   recordings: readonly Recording[],
   events: readonly Pick<ScheduledEvent, 'id' | 'state'>[],

@@ -7,7 +7,7 @@ const pairing = z.strictObject({
   id: z.string(),
   name: z.string(),
   createdAtMs: z.number(),
-  /** SHA-256 of the tablet's secret; with the file alone nobody can log in. */
+  /** SHA-256 of the tablet's secret: a person who has the file alone cannot log in. */
   tokenHash: z.string(),
 });
 
@@ -45,6 +45,7 @@ export interface PairingsOptions {
   log: Log;
 }
 
+/** Tablets that are paired with a box; with a further one the oldest pairing ends. */
 const MOST = 100;
 
 /** Opens the pairings. If the file cannot be read, this is logged, and there are none. */
@@ -105,7 +106,9 @@ export async function openPairings({ file, stamp, nowMs, log }: PairingsOptions)
   };
 }
 
-/** An older box wrote the pairings alone; they are of the passwords of now. */
+/**
+ * Reads the file. An older version wrote the pairings without a stamp; they count as made with the present passwords.
+ */
 const readKept = (kept: unknown, stamp: string): Kept =>
   fileSchema.parse(Array.isArray(kept) ? { stamp, pairings: kept } : kept);
 

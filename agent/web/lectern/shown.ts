@@ -8,10 +8,10 @@ export interface PlannedLecture {
   endsAtMs: number;
 }
 
-/** What a lectern shows. */
+/** The facts that a lectern shows. */
 export interface LecternView {
   hall: string;
-  /** IANA zone of the hall: its times are shown in it, wherever the tablet thinks it is. */
+  /** IANA zone of the hall: times are shown in it, whatever zone the tablet has. */
   timeZone: string;
   nowMs: number;
   recording: {
@@ -30,7 +30,7 @@ export interface LecternView {
     | undefined;
   /** The next planned lecture. */
   next?: PlannedLecture | undefined;
-  /** The stream of its live picture: in dual mode what the output is chosen to show. */
+  /** The stream of the live picture; in dual mode the one that the output shows. */
   output: StreamName;
   signal: Record<'A' | 'B', InputSeen['status']>;
   sound: { muted: boolean; leftDb: number; rightDb: number };

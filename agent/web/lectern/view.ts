@@ -4,7 +4,7 @@ import { recordingView } from '../views/views.ts';
 import type { LayoutPreset } from '../views/sources.ts';
 import type { LecternView, PlannedLecture } from './shown.ts';
 
-/** What a view is made of besides the device's state. */
+/** Facts that a view needs besides the device's state. */
 export interface LecternFacts {
   nowMs: number;
   layouts: readonly LayoutPreset[];
@@ -15,7 +15,7 @@ export interface LecternFacts {
   next?: PlannedLecture | undefined;
 }
 
-/** Alarms that are told to a teacher; the others are for technicians. */
+/** Alarms that are shown to a teacher; the others are for technicians. */
 const TOLD: ReadonlySet<AlarmName> = new Set([
   'video_loss',
   'audio_loss',

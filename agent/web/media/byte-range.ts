@@ -20,7 +20,7 @@ export function byteRange(header: string | undefined, size: number): ByteRange |
   return first >= size ? 'unsatisfiable' : { first, last };
 }
 
-/** What is known of a file. */
+/** The version of a file. */
 export interface FileVersion {
   etag: string;
   modifiedAtMs: number;

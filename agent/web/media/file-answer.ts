@@ -84,6 +84,7 @@ function writeHeaders({ reply, file, download }: Answering, { etag, modifiedAtMs
     .header('content-disposition', `${download ? 'attachment' : 'inline'}; filename*=UTF-8''${name}`);
 }
 
+/** Bytes that are read and sent at a time. */
 const PIECE = 256 << 10;
 
 /** Sends the bytes as fast as they are taken; a file that ends too soon breaks the connection, so that it is noticed. */

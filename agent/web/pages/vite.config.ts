@@ -3,10 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-/** Each is a page of its own; what two of them use is loaded by both. */
+/** Pages, each with a file of its own; code that two of them use is loaded by both. */
 const PAGES = ['device', 'lectern', 'reference'].filter((page) => existsSync(here(`${page}.html`)));
 
-/** Everything in files of this box with hashed names: the policy of the pages allows nothing inline, and no other host. */
+/**
+ * The build puts everything into files with hashed names: the security policy of the pages allows nothing inline, and
+ * no other host.
+ */
 export default defineConfig({
   root: here('.'),
   publicDir: here('public'),

@@ -16,7 +16,10 @@ const view = ({ accounts }: Box) => ({
   first: accounts.firstPassword() !== undefined,
 });
 
-/** Letters that a password from the page or the API has at least; Telnet and files take shorter ones, as the device does. */
+/**
+ * The fewest characters of a password that is set by page or API; Telnet and files take shorter ones, as the device
+ * does.
+ */
 const LEAST = 8;
 const TOO_SHORT = 'a password has 8 to 128 characters that can be printed, without space and |';
 const WHY = {
@@ -66,7 +69,8 @@ export const accountRoutes: readonly Route[] = [
     answers: { 204: { text: 'It counts from now on' } },
     async serve({ box, params, body, asker }, request, reply) {
       if (body.password !== null && body.password.length < LEAST) return refusedByBox(refuse('E13', TOO_SHORT));
-      // A browser that somebody left open may not take the box over; the password of the first start was typed just now.
+      // A browser that was left signed in must not be enough to take over the box, so the present password is asked
+      // for. The password of the first start was typed just now.
       const isKnown = box.accounts.firstPassword() === undefined && box.accounts.has('admin');
       if (body.password !== null && asker?.by === 'session' && isKnown) {
         const known = await box.entrance.byPassword(asker.role, body.present ?? '', request.ip);

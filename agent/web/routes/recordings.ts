@@ -17,7 +17,9 @@ const fileParams = params.extend({ name: z.string().min(1).max(255) });
 const hrefOf = (id: string, name: string): string =>
   `${API}/recordings/${encodeURIComponent(id)}/files/${encodeURIComponent(name)}`;
 
-/** A recording with what exists of it now. Its length is that of its first stream, its bytes are those of all files. */
+/**
+ * A recording with the files that exist now. Its length is that of its first stream, its bytes are those of all files.
+ */
 function entryView(entry: Recording) {
   const { second } = entry;
   const sum = (key: 'durationMs' | 'bytes', parts: Recording['parts']): number =>

@@ -112,6 +112,7 @@ const eventInput = z.strictObject({
   endsAtMs: z.int().min(0),
 });
 const EXAMPLE_INPUT = { title: 'Conseil', presenter: 'Mme Durand', startsAtMs: STARTS, endsAtMs: STARTS + 3_600_000 };
+/** Length of an event; a longer one is refused. */
 const MOST_MS = 24 * 3_600_000;
 
 /** A server as an installer enters it. */
@@ -132,7 +133,7 @@ function timesMistake(startsAtMs: number, endsAtMs: number) {
   return undefined;
 }
 
-/** An event whose recording was prolonged at the lectern ends so much later. */
+/** Moves the end of an event whose recording was prolonged at the lectern. */
 function prolonged<Event extends { endsAtMs: number; records?: { toMs: number }[] }>(
   event: Event,
   endsAtMs: number | undefined,

@@ -1,3 +1,4 @@
+/** Depth to which valid values are nested, at most. */
 const DEEPEST = 32;
 
 /** Whether a JSON value is nested deeper than any valid one; others can be walked safely. */

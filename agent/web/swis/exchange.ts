@@ -5,7 +5,7 @@ import type { Session } from '#agent/device/outcome.ts';
 import { isRefusal, refuse, type Json, type Refusal, type SwisView } from './resource.ts';
 import { locate, partOf, type Place } from './tree.ts';
 
-/** One answer: a result, or a refusal. Both have status 200 (facts/smp351 3). */
+/** The answer for one resource: a result, or a refusal. Both have status 200 (facts/smp351 3). */
 export type Answer =
   | { meta: { uri: string }; result: Json }
   | { meta: { uri: string; status: string; description: string } };

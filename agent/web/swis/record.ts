@@ -35,7 +35,7 @@ const FIELDS: Readonly<Record<string, keyof Metadata>> = {
   subject: 'subject',
   type: 'type',
 };
-/** One name for each field that is told. */
+/** The name with which each field is answered. */
 const TOLD = ['title', 'creator', 'relation', 'course_id', 'description'] as const;
 const MOST_LETTERS = 127;
 

@@ -11,7 +11,7 @@ import type { ServerAddress } from './server-addresses.ts';
 /** A JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** What resources read. */
+/** The values that resources read. */
 export interface SwisView {
   state: DeviceState;
   role: Role;
@@ -57,10 +57,12 @@ export interface Resource<Value extends z.ZodType = z.ZodType> {
   /** The numbers that exist. */
   numbers?: readonly number[];
   about: string;
-  /** acts: Amphi does it. kept: it keeps and tells the value. not applicable: there is no such hardware. */
+  /**
+   * `acts`: Amphi does it. `kept`: Amphi keeps the value and tells it. `not applicable`: Amphi has no such hardware.
+   */
   effect: 'acts' | 'kept' | 'not applicable';
   source: string;
-  /** How sure it is: A several clients agree, B one client, C inferred. */
+  /** Confidence in the row: A several clients agree, B one client, C inferred. */
   confidence: 'A' | 'B' | 'C';
   get(view: SwisView, at: At): Json | Refusal;
   set?: Setting<Value>;

@@ -18,6 +18,7 @@ export interface SwisParts {
   addressOf: SwisView['addressOf'];
 }
 
+/** Resources of one request; a request for more is refused. */
 const MOST_ITEMS = 500;
 /** Bytes of one answer; the resources beyond are refused. */
 const MOST_BYTES = 2 << 20;
@@ -93,7 +94,7 @@ export function addSwis(app: FastifyInstance, box: Box, parts: SwisParts): void 
     app.get(url, { config: { access: 'open' } }, async (_request, reply) => reply.redirect('/'));
 }
 
-/** Looked up once for a request: what it tells of the timetable is so at its begin. */
+/** Reads the schedule once for a request, so that all its answers tell the same. */
 async function scheduleOf({ schedule }: Box['sources']): Promise<SwisView['schedule']> {
   if (!schedule) return undefined;
   const events = await schedule.events();

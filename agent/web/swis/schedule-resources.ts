@@ -2,6 +2,7 @@ import type { Recording } from '#agent/device/recording.ts';
 import type { ScheduledEvent, ScheduleState } from '../views/sources.ts';
 import { resource, type Json, type Resource, type SwisView } from './resource.ts';
 
+/** Events in an answer; of more, those nearest to now are given. */
 const MOST = 1000;
 const atText = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
@@ -23,7 +24,7 @@ function stateOf({ status, deliveredAtMs }: Recording): ScheduleState {
   return status === 'finished' || status === 'partial' ? 'no-method' : 'recording';
 }
 
-/** The events in their order; if there are very many, those nearest to now. */
+/** The events in their order, `MOST` at most. */
 function eventsOf({ schedule, recordings, nowMs }: SwisView): readonly ScheduledEvent[] {
   const all = schedule ? schedule.events() : recordings().map(eventOf);
   if (all.length <= MOST) return all;

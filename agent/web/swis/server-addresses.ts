@@ -9,7 +9,9 @@ export interface ServerAddress {
 }
 
 const PORTS: Record<string, number> = { 'rtmp:': 1935, 'rtmps:': 443, 'rtsp:': 554, 'rtsps:': 322 };
+/** Time after which a name is looked up again. */
 const KNOWN_MS = 60_000;
+/** Names that are remembered; with a further one the oldest is forgotten. */
 const MOST_NAMES = 64;
 
 /**

@@ -22,6 +22,7 @@ export interface Place {
   part: readonly string[];
 }
 
+/** Characters of a URI; a longer one is unknown. */
 const LONGEST = 512;
 
 /** Finds the row with the longest path at the front of the URI; undefined if there is none. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import * as schema from '#firmware-config/schema/shapes.ts';
 
 /**
- * The shapes of answers. They are documentation that tests hold the answers to; an answer may say more than they do.
- * Those with a name are components of the OpenAPI document.
+ * The shapes of answers. They are documentation, and tests compare the answers with them; an answer may have more
+ * fields. Shapes with a name are components of the OpenAPI document.
  */
 const name = <Schema extends z.ZodType>(id: string, shape: Schema): Schema => shape.meta({ id });
 

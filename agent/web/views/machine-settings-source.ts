@@ -5,13 +5,13 @@ export interface MachineSettings {
   /** JSON schema of the document, with its words. */
   schema(): object;
   now(): Promise<{
-    /** What will count after the next start. */
+    /** The settings that will count after the next start. */
     document: object;
-    /** Keys that the file says which the box is started with: they cannot be changed here. */
+    /** Keys that stand in the file with which the box is started: they cannot be changed here. */
     fixed: readonly string[];
     /** Whether something was entered that counts only after a restart. */
     waits: boolean;
   }>;
-  /** Keeps a part of the document; the mistakes, if there are some, and nothing is kept then. */
+  /** Keeps a part of the document. Gives its mistakes; if there are some, nothing is kept. */
   keep(given: unknown): Promise<readonly Mistake[]>;
 }

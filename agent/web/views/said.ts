@@ -1,7 +1,7 @@
 import { keyed, keyedReason } from '#lib/sentences/catalogue.ts';
 import type { Sentence } from '#lib/sentences/sentence.ts';
 
-/** What carries a sentence: its key and values stand beside the English text. */
+/** A thing with a text, and beside the English text the key and values of its sentence. */
 export type Said<Carrier> = Carrier & { said?: Sentence };
 
 /** `said` for an English text, to be spread into what carries the text; empty for a text that is none of the box's. */
@@ -10,7 +10,7 @@ export const saidOf = (text: string | undefined): { said?: Sentence } => {
   return said ? { said } : {};
 };
 
-/** The same for a reason, which may be FFmpeg's. */
+/** `said` for a reason, which may be FFmpeg's; empty for a text that is unknown. */
 export const reasonSaid = (text: string | undefined): { said?: Sentence } => {
   const said = text === undefined ? undefined : keyedReason(text);
   return said ? { said } : {};

@@ -1,6 +1,6 @@
 import type { ScheduleView } from '#agent/device/schedule-view.ts';
 
-/** The schedule, as far as the API shows and changes it. */
+/** The schedule as the API shows and changes it. */
 export interface ScheduleSource {
   view(): ScheduleView | Promise<ScheduleView>;
   /** Reads all calendars now; resolves when they have answered or failed. */
@@ -18,7 +18,7 @@ export interface ScheduleSource {
   keepServer(server: SchedulerServer | undefined): Promise<string | undefined>;
   /** Whether the server stands in the file that the box is started with, so that it cannot be changed here. */
   readonly isServerFixed: boolean;
-  /** A file that a server fetches. */
+  /** The file for a ticket and a name that a server fetches; undefined if there is none. */
   pickup(ticket: string, name: string): ScheduledFile | undefined | Promise<ScheduledFile | undefined>;
 }
 

@@ -6,6 +6,7 @@ export interface Snapshots {
   take(of: PictureName, widthPx: number): Promise<Buffer>;
 }
 
+/** Different pictures that are made at the same time; a further one is refused. */
 const MOST_AT_ONCE = 6;
 
 /** Makes the snapshots from a source of pictures. */

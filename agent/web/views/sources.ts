@@ -4,7 +4,7 @@ import type { TechnicianSources } from './technician-sources.ts';
 import type { Metadata, SavedLayout, StreamName } from '#agent/device/state.ts';
 import type { ScheduleSource } from './schedule-source.ts';
 
-/** What the web server needs from rooms that it may not import; `agent/main.ts` provides it. */
+/** The parts of the box that the web server needs from rooms that it may not import; `agent/main.ts` provides them. */
 export interface WebSources {
   /** Gives a JPEG of the present picture. Rejects if there is none. */
   snapshot(of: PictureName, widthPx: number): Promise<Buffer>;
@@ -19,7 +19,7 @@ export interface WebSources {
   overlayFiles: OverlaySource;
   /** The running encoders with their state. */
   encoders(): Partial<Record<StreamName, EncoderFacts>>;
-  /** What technicians need. */
+  /** The parts for technicians. */
   technician: TechnicianSources;
   /** The present frame of the frame clock; answers to changes tell it. */
   now?(): FrameMoment | Promise<FrameMoment>;
@@ -84,7 +84,7 @@ export interface FrameMoment {
 
 /**
  * Takes a live stream. The giver never waits: a slow receiver leaves out fragments until a key picture. Nothing follows
- * after `end`; to go on, a viewer asks anew.
+ * after `end`; to go on, a viewer asks again.
  */
 export interface PreviewSink {
   /** Called once before any fragment, with the type (`video/mp4; codecs="…"`), and `ftyp` and `moov`. */

@@ -5,7 +5,7 @@ import type { KeyRow } from '#firmware-config/words/keys.ts';
 import type { Mistake } from '#lib/http-api/refusal.ts';
 import type { MachineSettings } from './machine-settings-source.ts';
 
-/** What technicians need: settings as a document, the machine, its certificate, its log. */
+/** Parts of the box for technicians: settings as a document, the machine, its certificate, its log. */
 export interface TechnicianSources {
   configuration: ConfigurationTools;
   machine(): MachineNow;
@@ -31,19 +31,19 @@ export interface ConfigurationTools {
   document(): object;
   /** The settings that the box was started with and that cannot be changed remotely, without secrets. */
   machine(): object;
-  /** What a document would change; nothing is changed. */
+  /** Tells what a document would change; nothing is changed. */
   look(given: unknown): Looked;
   /** Applies a document to the settings, all or nothing. `refusal` (E22): it would affect a recording. */
   take(given: unknown): Promise<Looked & { refusal?: Refusal }>;
-  /** The same for a file (YAML or JSON), without changing anything. */
+  /** Tells what a file (YAML or JSON) would change; nothing is changed. */
   lookAtFile(text: string): Looked;
+  /** Applies a file as `take` applies a document. */
   takeFile(text: string): Promise<Looked & { refusal?: Refusal }>;
   /** A backup: all settings as a file, with secrets. */
   file(): string;
 }
 
-/** The meaning of a key. */
-/** What a document changes, and its mistakes. */
+/** Changes that a document makes, and its mistakes. */
 export interface Looked {
   mistakes: readonly Mistake[];
   /** The changes, without secrets. */

@@ -43,7 +43,7 @@ function stateOfRecording({ wanted, seen }: DeviceState): RecordingSeen['state']
   return running ? want : 'setup';
 }
 
-/** What is seen, without secrets, with the sentences of what went wrong. */
+/** The seen state without secrets, with the sentences of what went wrong. */
 export function seenView(seen: Seen, wanted: Wanted) {
   return withSentences(hideInSeen(seen, wanted));
 }

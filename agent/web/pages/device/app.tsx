@@ -8,9 +8,10 @@ import { PageContext, type Page, type SessionSignal } from './page-context.ts';
 import { Frame } from './frame.tsx';
 import { SignIn } from './sign-in.tsx';
 
+/** Time until the box is asked again after it did not answer. */
 const AGAIN_MS = 2000;
 
-/** Who asks is found out first; then there is the page, or the door. */
+/** The device page. It asks the box who the user is, then shows the page, or the form to sign in. */
 export function App({ api, session }: { api: Api; session: SessionSignal }) {
   useEffect(() => {
     if (session.value !== 'unknown') return undefined;
@@ -37,7 +38,7 @@ export function App({ api, session }: { api: Api; session: SessionSignal }) {
 function Inside({ api, session, now }: { api: Api; session: SessionSignal; now: SessionNow }) {
   const [box, setBox] = useState<BoxStore>();
   useEffect(() => {
-    // A box that ends the connection for good may not know us any more: it is asked.
+    // A box that ends the connection for good may have ended the session: a request finds out.
     const opened = openBrowserStore(() => void api.get('/status'));
     setBox(opened);
     void api.get<{ timeZone: string }>('/machine').then(({ value }) => {

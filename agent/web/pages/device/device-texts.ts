@@ -1,6 +1,6 @@
 import { bilingual } from '#lib/pages/words.ts';
 
-/** The frame of the device page, and signing in. */
+/** Texts of the frame of the device page, and of signing in. */
 export const texts = bilingual({
   now: { fr: 'Direct', en: 'Now' },
   layouts: { fr: 'Mises en page', en: 'Layouts' },

@@ -24,7 +24,7 @@ const VIEWS: Record<Place, () => VNode | null> = {
   start: Start,
 };
 
-/** The tab of the browser tells the hall, and whether it records. */
+/** Shows the hall, and whether it records, in the title of the browser tab. */
 function useTitle(): void {
   const { box } = usePage();
   const hall = box.state.value?.wanted.hall ?? 'Amphi';
@@ -32,7 +32,7 @@ function useTitle(): void {
   useEffect(() => void (document.title = `${isOn ? '● ' : ''}${hall}`), [hall, isOn]);
 }
 
-/** A box out of its carton leads to the wizard, once. */
+/** Opens the wizard on a box that still has the password of its first start. */
 function useFirstStart(): void {
   const { api, session } = usePage();
   useEffect(() => {
@@ -43,7 +43,7 @@ function useFirstStart(): void {
   }, []);
 }
 
-/** Head, way through the pages, and the page. */
+/** The frame of every page: its head, the links to the pages, and the page itself. */
 export function Frame() {
   const { box, session, signOut } = usePage();
   const hall = box.state.value?.wanted.hall;

@@ -1,6 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
 
-/** A row of ways that is wider than the screen shows the one that was taken. */
+/**
+ * Scrolls a row of links that is wider than the screen so that the current one is seen; gives the reference for that
+ * row.
+ */
 export function useCurrentInView(current: string) {
   const row = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -12,7 +15,7 @@ export function useCurrentInView(current: string) {
       box.scrollLeft = link.offsetLeft - (box.clientWidth - link.offsetWidth) / 2;
     };
     show();
-    // A tablet that is turned round has another width.
+    // The width changes when a tablet is turned round.
     const watch = new ResizeObserver(show);
     watch.observe(box);
     return () => watch.disconnect();

@@ -5,7 +5,7 @@ import type { Api } from '../shared/api.ts';
 import type { SessionNow } from '../shared/api-types.ts';
 import type { BoxStore } from '../shared/box-store.ts';
 
-/** What everything on the page works with. */
+/** The objects that all parts of the page use. */
 export interface Page {
   api: Api;
   box: BoxStore;
@@ -15,6 +15,7 @@ export interface Page {
 
 export const PageContext = createContext<Page | undefined>(undefined);
 
+/** The page that a component is in. Throws outside of one. */
 export function usePage(): Page {
   const page = useContext(PageContext);
   if (!page) throw new Error('nobody has signed in');

@@ -1,17 +1,17 @@
 import { signal } from '@preact/signals';
 
-/** Those that are always a way on; `start` is for a box out of its carton. */
+/** Pages that have a link in the frame; `start`, the wizard, has none. */
 export const WAYS = ['now', 'layouts', 'schedule', 'recordings', 'settings'] as const;
 export const PLACES = [...WAYS, 'start'] as const;
 export type Place = (typeof PLACES)[number];
 
 export interface Whereabouts {
   place: Place;
-  /** What comes after it: `#recordings/<id>`. */
+  /** The rest of the address: `#recordings/<id>` has the id. */
   rest: readonly string[];
 }
 
-/** Where a person is on the page, as the address says it. Pure. */
+/** The page that an address names; `now` for an unknown one. Pure. */
 export function placeIn(hash: string): Whereabouts {
   const [first = '', ...rest] = hash.replace(/^#/, '').split('/');
   return { place: PLACES.find((place) => place === first) ?? 'now', rest: rest.map(decoded) };
@@ -28,14 +28,18 @@ function decoded(text: string): string {
   }
 }
 
+/** The page that is shown. */
 export const whereabouts = signal<Whereabouts>({ place: 'now', rest: [] });
 
-/** Where a person wanted to go while something was not saved; undefined: nowhere. */
+/** The address to which a person wanted to go while something was not saved; otherwise undefined. */
 export const wished = signal<string | undefined>(undefined);
-/** Whether something would be lost by going elsewhere; each part of the page that edits says so for itself. */
+/**
+ * Set by a part of the page while it has changes that are not saved; `stays` tells the addresses at which they are
+ * kept.
+ */
 export const unsaved = signal<{ stays: (to: Whereabouts) => boolean } | undefined>(undefined);
 
-/** Goes where a person wanted to go, whatever is lost. */
+/** Goes to the address in `wished`; changes that are not saved are lost. */
 export function goAnyway(): void {
   const to = wished.peek();
   unsaved.value = undefined;
@@ -43,7 +47,10 @@ export function goAnyway(): void {
   if (to !== undefined) location.hash = to;
 }
 
-/** Follows the address. While something is not saved it is asked first, also by the browser. */
+/**
+ * Shows the page that the address names, from now on. While something is not saved, a person is asked before leaving,
+ * also by the browser.
+ */
 export function followAddress(): void {
   let here = location.hash;
   const look = (): void => {

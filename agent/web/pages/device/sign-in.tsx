@@ -6,7 +6,7 @@ import { ChoiceField, TextField } from '#lib/pages/field.tsx';
 import { LanguageSwitch, ThemeSwitch } from '#lib/pages/preferences.tsx';
 import { texts } from './device-texts.ts';
 
-/** The door. */
+/** The page to sign in. */
 export function SignIn({ api, onSignedIn }: { api: Api; onSignedIn: () => void }) {
   return (
     <main class="door">
@@ -22,7 +22,7 @@ export function SignIn({ api, onSignedIn }: { api: Api; onSignedIn: () => void }
 function SignInForm({ api, onSignedIn }: { api: Api; onSignedIn: () => void }) {
   const name = useSignal<'admin' | 'user'>('admin');
   const password = useSignal('');
-  // A function: the words change with the language.
+  // The mistake is a function, since its words change with the language.
   const wrong = useSignal<(() => string) | undefined>(undefined);
   const busy = useSignal(false);
   const enter = async (): Promise<void> => {

@@ -5,12 +5,12 @@ import { Lamp } from '#lib/pages/lamp.tsx';
 import { texts } from '../shared/shared-texts.ts';
 import { usePage } from './page-context.ts';
 
-/** What the box does now, in one line at the head of every page. */
+/** The state of the box in one line, at the head of every page. */
 export function StateLine() {
   const { box } = usePage();
   const recording = box.recording.value;
   if (!recording) return <p class="state" />;
-  // What the box does meanwhile is not known here.
+  // The state of a box that is not heard is unknown.
   if (box.link.value === 'away') return <p class="state unknown">{texts.unheard}</p>;
   return (
     <p class="state" data-state={recording.state}>
@@ -21,7 +21,7 @@ export function StateLine() {
   );
 }
 
-/** The time of the recording, told each second. */
+/** The time that the recording runs, counted on each second. */
 export function Elapsed() {
   const { box } = usePage();
   const ms = useSignal(box.elapsedMs());

@@ -4,7 +4,7 @@ import { Dialog } from '#lib/pages/dialog.tsx';
 import { texts } from './device-texts.ts';
 import { goAnyway, unsaved, wished, type Whereabouts } from './route.ts';
 
-/** Says that something would be lost by leaving; `stays` tells of ways on which it is not. */
+/** Marks that changes would be lost by leaving; `stays` tells the addresses at which they are kept. */
 export function useUnsaved(isUnsaved: boolean, stays: (to: Whereabouts) => boolean): void {
   useEffect(() => {
     if (!isUnsaved) return undefined;
@@ -16,7 +16,7 @@ export function useUnsaved(isUnsaved: boolean, stays: (to: Whereabouts) => boole
   }, [isUnsaved]);
 }
 
-/** The question before something is lost. */
+/** Asks before changes are lost. */
 export function UnsavedDialog() {
   if (wished.value === undefined) return null;
   const stay = (): void => void (wished.value = undefined);

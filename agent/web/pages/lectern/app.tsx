@@ -9,9 +9,10 @@ import { openLecternStore, type LecternStore } from './lectern-store.ts';
 import { Lectern } from './lectern.tsx';
 import { Pair } from './pair.tsx';
 
+/** Time until the box is asked again after it did not answer. */
 const AGAIN_MS = 2000;
 
-/** Whether this tablet is paired is found out first; then there is the lectern, or the question for a code. */
+/** The lectern page. It asks the box whether this tablet is paired, then shows the lectern, or asks for a code. */
 export function App() {
   const stranger = useMemo(() => signal<boolean | undefined>(undefined), []);
   const api = useMemo(() => openBrowserApi(() => void (stranger.value = true)), []);
@@ -40,7 +41,7 @@ export function App() {
 function Inside({ api }: { api: ReturnType<typeof openBrowserApi> }) {
   const [store, setStore] = useState<LecternStore>();
   useEffect(() => {
-    // A box that ends the connection for good may not know this tablet any more: it is asked.
+    // A box that ends the connection for good may have ended the pairing: a request finds out.
     const opened = openLecternStore(browserListening(() => void api.get('/lectern')));
     setStore(opened);
     return () => opened.close();

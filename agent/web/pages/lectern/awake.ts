@@ -1,6 +1,6 @@
 /**
- * Keeps the screen on while the page is looked at. Where a page may not ask for that (plain HTTP), the live picture that plays
- * does it in most browsers.
+ * Keeps the screen on while the page is looked at; the result ends that. Where a page may not ask for it (plain HTTP),
+ * the live picture that plays has the same effect in most browsers.
  */
 export function stayAwake(): () => void {
   let lock: WakeLockSentinel | undefined;

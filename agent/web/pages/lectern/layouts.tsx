@@ -5,7 +5,7 @@ import { layoutName } from '../shared/layout-names.ts';
 import { useTap } from './lectern-context.ts';
 import { texts } from './lectern-texts.ts';
 
-/** The layouts as pictures: one tap, and it is shown. */
+/** The layouts as pictures; a tap on one shows it. */
 export function Layouts({ view: { layouts, layout, swapped } }: { view: LecternView }) {
   const tap = useTap();
   return (

@@ -5,7 +5,7 @@ import type { Api } from '../shared/api.ts';
 import { orTell } from '../shared/tell-trouble.ts';
 import type { LecternStore } from './lectern-store.ts';
 
-/** What every part of the lectern page works with. */
+/** The objects that all parts of the lectern page use. */
 export interface LecternParts {
   api: Api;
   store: LecternStore;
@@ -13,13 +13,14 @@ export interface LecternParts {
 
 export const LecternContext = createContext<LecternParts | undefined>(undefined);
 
+/** The lectern page that a component is in. Throws outside of one. */
 export function useLectern(): LecternParts {
   const parts = useContext(LecternContext);
   if (!parts) throw new Error('this part stands outside the lectern');
   return parts;
 }
 
-/** Asks the box for what was tapped; what it answers is shown at once. */
+/** Gives a function that asks the box for what was tapped, and shows its answer at once. */
 export function useTap(): (what: { do: string } & Record<string, unknown>) => Promise<LecternView | undefined> {
   const { api, store } = useLectern();
   return async (what) => {

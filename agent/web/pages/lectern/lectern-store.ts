@@ -5,15 +5,18 @@ import { API } from '../shared/api.ts';
 import type { Meters } from '../shared/api-types.ts';
 import { listenTo, type Link, type ListeningSettings } from '../shared/listening.ts';
 
-/** What is so at the box, as far as a lectern shows it. */
+/** The state of the box, as far as a lectern shows it. */
 export interface LecternStore {
   link: ReadonlySignal<Link>;
-  /** Undefined until the box was heard once. */
+  /** The last view; undefined until the box was heard once. */
   view: ReadonlySignal<LecternView | undefined>;
   sound: ReadonlySignal<Meters['output'] | undefined>;
-  /** What the box answered to a tap is so at once. */
+  /** Takes the answer of the box to a tap. */
   take(view: LecternView): void;
-  /** How long the recording runs, counted on between what the box says; look when a second passes. */
+  /**
+   * The time that the recording runs, in milliseconds, counted on between the messages of the box. It is no signal:
+   * read it when a second has passed.
+   */
   elapsedMs(): number;
   close(): void;
 }
@@ -24,7 +27,7 @@ export function openLecternStore(settings: ListeningSettings): LecternStore {
   const sound = signal<Meters['output'] | undefined>(undefined);
   let viewAtMs = 0;
   const take = (now: LecternView): void => {
-    // An answer may arrive after newer events.
+    // Older views are ignored: an answer may arrive after newer events.
     if (now.nowMs < (view.peek()?.nowMs ?? 0)) return;
     view.value = now;
     shownZone.value = now.timeZone;

@@ -1,6 +1,6 @@
 import { bilingual } from '#lib/pages/words.ts';
 
-/** What the lectern page says. */
+/** Texts of the lectern page. */
 export const texts = bilingual({
   untitled: { fr: 'Sans titre', en: 'Untitled' },
   title: { fr: 'Titre (facultatif)', en: 'Title (optional)' },

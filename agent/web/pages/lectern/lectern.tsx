@@ -10,7 +10,7 @@ import { texts } from './lectern-texts.ts';
 import { Sound } from './sound.tsx';
 import { State } from './state.tsx';
 
-/** One screen: is it recording, what, for how long, does it go well; and the few things that may be done. */
+/** The one screen of the lectern: whether it records, what, for how long, whether all is well, and the few controls. */
 export function Lectern() {
   const { store } = useLectern();
   const view = store.view.value;

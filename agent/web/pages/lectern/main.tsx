@@ -14,7 +14,7 @@ startLanguage();
 sentences.value = refusals;
 startTheme();
 stayAwake();
-// What is kept for a start without a network; browsers allow it on HTTPS alone.
+// The worker keeps the page for a start without a network; browsers allow it on HTTPS alone.
 if ('serviceWorker' in navigator) {
   void navigator.serviceWorker.register('/lectern-worker.js', { scope: '/lectern' }).catch(() => undefined);
 }

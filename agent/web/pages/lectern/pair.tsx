@@ -24,7 +24,7 @@ export function Pair({ api, onPaired }: { api: Api; onPaired: () => void }) {
     const pairAsGiven = (): void => {
       const given = /^#code=([\w-]{4,20})$/.exec(location.hash)?.[1];
       if (!given) return;
-      // A code is good once: it need not stay in the history.
+      // A code is valid once, so it need not stay in the history.
       history.replaceState(undefined, '', location.pathname);
       code.value = given;
       void pair();

@@ -8,7 +8,7 @@ import { tell } from '#lib/pages/toasts.ts';
 import { useTap } from './lectern-context.ts';
 import { texts } from './lectern-texts.ts';
 
-/** Start; or stop, pause, mark, and more time. */
+/** Controls of the recording: start, or stop, pause, mark, and more time. */
 export function Recorder({ view }: { view: LecternView }) {
   return (
     <section class="recorder" aria-label={texts.start}>
@@ -17,7 +17,7 @@ export function Recorder({ view }: { view: LecternView }) {
   );
 }
 
-/** A title that is left empty is the one that is shown. */
+/** The form to start a recording. A title that is left empty is the one that is shown in grey. */
 function Start({ next }: { next: string }) {
   const tap = useTap();
   const title = useSignal('');

@@ -4,7 +4,7 @@ import { Meter } from '#lib/pages/meter.tsx';
 import { useLectern, useTap } from './lectern-context.ts';
 import { texts } from './lectern-texts.ts';
 
-/** How loud it is, and the switch to mute it: it says what is wanted, so that twice is once. */
+/** The level of the sound, and the button to mute it. The request says what is wanted, so it can be sent twice. */
 export function Sound({ view: { sound } }: { view: LecternView }) {
   const { store } = useLectern();
   const tap = useTap();

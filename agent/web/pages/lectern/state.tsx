@@ -8,7 +8,7 @@ import { useLectern } from './lectern-context.ts';
 import { texts } from './lectern-texts.ts';
 import { troublesOf } from './troubles.ts';
 
-/** The answer to the one question, to be read from the last row: by its form, its word and its size. */
+/** The state of the recording, readable from the last row: by its form, its word and its size. */
 export function State({ view }: { view: LecternView }) {
   const { store } = useLectern();
   const { state, endsAtMs } = view.recording;
@@ -56,7 +56,7 @@ function What({ view }: { view: LecternView }) {
   );
 }
 
-/** What became of what was stopped just now. */
+/** What became of the recording that ended last. */
 function Last({ last: { title, durationMs, became } }: { last: NonNullable<LecternView['last']> }) {
   return (
     <div class="what last" data-became={became}>

@@ -3,11 +3,11 @@ import { texts } from './lectern-texts.ts';
 
 export interface Trouble {
   text: string;
-  /** A technician has to come, or the recording suffers. */
+  /** Whether a technician has to come, or the recording suffers. */
   grave: boolean;
 }
 
-/** What a teacher is told of: in words, each once, the gravest first. Pure. */
+/** The troubles that a teacher is told, in words, each once, the gravest first. Pure. */
 export function troublesOf({ troubles, sound }: Pick<LecternView, 'troubles' | 'sound'>): Trouble[] {
   const found = new Map<string, boolean>();
   for (const { name, about, level } of troubles) {

@@ -1,4 +1,5 @@
-// Keeps the lectern page for a start without a network: what the box gives counts, what was kept is shown when it gives nothing.
+// Keeps the lectern page for a start without a network: it is taken from the box if that answers, otherwise from what
+// was kept.
 const KEPT = 'amphi-lectern';
 
 addEventListener('install', () => skipWaiting());

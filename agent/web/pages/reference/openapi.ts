@@ -1,4 +1,4 @@
-/** An OpenAPI document, as far as the box's own goes, and how it is told. Pure. */
+/** Parts of an OpenAPI document that the box uses, and their words. Pure. */
 
 export interface JsonSchema {
   $ref?: string;
@@ -60,9 +60,10 @@ export function sectionsOf({ tags, paths }: OpenApi): { name: string; descriptio
     .filter(({ entries }) => entries.length > 0);
 }
 
-/** The name of what a reference leads to. */
+/** The name of the schema that a reference leads to. */
 export const nameOfRef = (ref: string): string => ref.split('/').at(-1) ?? ref;
 
+/** The schema that a reference leads to; any other schema as it is. */
 export function resolved(schema: JsonSchema, { components }: Pick<OpenApi, 'components'>): JsonSchema {
   return schema.$ref === undefined ? schema : (components.schemas[nameOfRef(schema.$ref)] ?? {});
 }
@@ -89,9 +90,10 @@ export interface Row {
   description: string | undefined;
 }
 
+/** Depth of the parts that are told; deeper ones are left out. */
 const DEEPEST = 4;
 
-/** The parts of a schema, each in a row, those of its parts below it; a thing that has a name is told where it stands first. */
+/** The parts of a schema, each in a row, followed by its own parts. */
 export function rowsOf(schema: JsonSchema, document: Pick<OpenApi, 'components'>, depth = 0): Row[] {
   const whole = resolved(schema, document);
   const branches = whole.oneOf ?? whole.anyOf;

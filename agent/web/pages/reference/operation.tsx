@@ -9,7 +9,7 @@ interface OperationSettings {
   document: OpenApi;
 }
 
-/** One thing that can be asked; what it takes and gives is shown when it is opened. */
+/** One operation of the API; its parameters and answers are shown when it is opened. */
 export function OperationView({ entry: { method, path, operation }, document }: OperationSettings) {
   const open = useSignal(false);
   return (
@@ -87,7 +87,7 @@ const Part = ({ title, children }: { title: string; children: ComponentChildren 
   </section>
 );
 
-/** What stands between backticks is code. */
+/** A text in which what stands between backticks is code. */
 export const Coded = ({ text }: { text: string }) => (
   <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>
 );

@@ -1,6 +1,6 @@
 import { bilingual } from '#lib/pages/words.ts';
 
-/** What the page of the API says. */
+/** Texts of the page of the API. */
 export const texts = bilingual({
   title: { fr: 'L’API de l’appareil', en: 'The box’s API' },
   english: {

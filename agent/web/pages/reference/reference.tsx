@@ -9,7 +9,7 @@ interface ReferenceSettings {
   document: ReadonlySignal<OpenApi | 'stranger' | undefined>;
 }
 
-/** The API, to be read. */
+/** The page with the reference of the API. */
 export function Reference({ document }: ReferenceSettings) {
   const now = document.value;
   return (

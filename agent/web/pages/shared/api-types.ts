@@ -2,7 +2,7 @@ import type { Recording, RecordingPart, Thumbnail } from '#agent/device/recordin
 import type { DeviceState as BoxState, InputNumber, Metadata, RecordingSeen, Wanted } from '#agent/device/state.ts';
 import type { Sentence } from '#lib/sentences/sentence.ts';
 
-/** What the API answers, as far as the pages read it. Secrets in `wanted` are `***`. */
+/** Answers of the API, as far as the pages read them. Secrets in `wanted` are `***`. */
 
 export type { InputNumber, InputSource, Metadata, StreamName, Wanted } from '#agent/device/state.ts';
 export type { RecordingStatus } from '#agent/device/recording.ts';
@@ -10,7 +10,7 @@ type BoxSeen = BoxState['seen'];
 type Said<Carrier> = Carrier & { said?: Sentence };
 export type InputSeen = Said<BoxSeen['inputs'][1]>;
 export type Alarm = Said<BoxSeen['alarms'][number]>;
-/** What is seen, with the sentences of what went wrong. */
+/** The seen state, with the sentences of what went wrong. */
 export interface Seen extends Omit<BoxSeen, 'inputs' | 'pushes' | 'alarms'> {
   inputs: Record<InputNumber, InputSeen>;
   pushes: Record<string, Said<BoxSeen['pushes'][string]>>;
@@ -58,9 +58,9 @@ export interface LayoutPreset extends Layout {
   routing?: Record<Channel, InputNumber>;
 }
 
-/** Who asks: `GET /session`. */
+/** The session of the user: `GET /session`. */
 export interface SessionNow {
-  /** As whom the box takes the asker. */
+  /** The rights that the box gives the asker. */
   access: 'admin' | 'user';
   role: 'lectern' | 'user' | 'admin';
   by: 'open' | 'token' | 'password' | 'session';
@@ -93,7 +93,7 @@ export interface RecordingEntry extends Pick<
   thumbnails: (Omit<Thumbnail, 'folder'> & { href: string })[];
 }
 
-/** `GET /recordings/{id}` */
+/** A recording with its files: `GET /recordings/{id}`. */
 export interface RecordingWhole extends RecordingEntry {
   files: { name: string; size: number; mime: string; writing: boolean; href: string }[];
 }

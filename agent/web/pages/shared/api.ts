@@ -3,7 +3,7 @@ import type { Sentence } from '#lib/sentences/sentence.ts';
 /** A request that was not done: what the box said, or that it did not answer (status 0). */
 export interface Trouble {
   status: number;
-  /** Extron's codes where the box refused, a word elsewhere. */
+  /** Extron's code if the box refused, else a word. */
   code: string;
   text: string;
   said?: Sentence;
@@ -11,7 +11,7 @@ export interface Trouble {
   retryAfterS?: number;
 }
 
-/** What is wrong with one part of a request: `body.picture.tint`. */
+/** A mistake in one part of a request; `at` is a place such as `body.picture.tint`. */
 export interface Mistake {
   at: string;
   text: string;
@@ -22,25 +22,27 @@ export type Answer<Value> = { value: Value; trouble?: undefined } | { value?: un
 
 export interface Api {
   get<Value>(path: string): Promise<Answer<Value>>;
-  /** A change. It is tried again while the network is away, and done once however often it arrives. */
+  /** Asks for a change. It is tried again while the network is away, and done once however often it arrives. */
   send<Value>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer<Value>>;
-  /** A file, as it is. */
+  /** Sends a file as it is. */
   upload<Value>(path: string, file: Blob): Promise<Answer<Value>>;
 }
 
 export interface ApiSettings {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
-  /** The box does not know this browser (any more). */
+  /** Called when the box does not know this browser (any more). */
   onStranger(): void;
   newKey(): string;
   pause(ms: number): Promise<void>;
 }
 
 export const API = '/api/v1';
-/** Waits between tries of a change that the network lost: eight seconds of patience. */
+/** Waits between tries of a change that the network lost, eight seconds together; then it is told. */
 const WAITS_MS = [500, 1000, 2000, 4500];
+/** Time for one try of a request; then it counts as lost. */
 const TRY_MS = 15_000;
 
+/** Opens the API of the box. Its functions never reject: trouble is a part of the answer. */
 export function openApi(settings: ApiSettings): Api {
   const once = async <Value>(path: string, init: RequestInit, limitMs: number): Promise<Answer<Value>> => {
     const response = await settings
@@ -48,7 +50,7 @@ export function openApi(settings: ApiSettings): Api {
       .catch(() => undefined);
     if (!response) return { trouble: { status: 0, code: 'away', text: '' } };
     const text = await response.text().catch(() => undefined);
-    // Cut in the middle: whether it was done is not known.
+    // The answer was cut in the middle: whether the change was made is not known.
     if (text === undefined) return { trouble: { status: 0, code: 'away', text: '' } };
     if (response.ok) return { value: jsonOf(text) as Value };
     if (response.status === 401 && path !== '/session') settings.onStranger();
@@ -72,7 +74,7 @@ export function openApi(settings: ApiSettings): Api {
   };
 }
 
-/** The usual one of a page. */
+/** The API as pages use it, over `fetch`. */
 export const openBrowserApi = (onStranger: () => void): Api =>
   openApi({
     fetch: (url, init) => fetch(url, init),
@@ -81,7 +83,7 @@ export const openBrowserApi = (onStranger: () => void): Api =>
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
 
-/** `crypto.randomUUID` is for secure pages alone; a box in a hall is reached by plain HTTP. */
+/** A random key. `crypto.randomUUID` is missing on plain HTTP, by which a box in a hall is reached. */
 const newKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 

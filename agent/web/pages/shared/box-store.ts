@@ -3,16 +3,19 @@ import { API } from './api.ts';
 import { browserListening, listenTo, type Link, type ListeningSettings } from './listening.ts';
 import type { Alarm, DeviceState, Disk, InputNumber, Meters, RecordingNow, Seen, Wanted } from './api-types.ts';
 
-/** What is so at the box, as it tells it. */
+/** The state of the box, kept up to date by its events. */
 export interface BoxStore {
   link: ReadonlySignal<Link>;
-  /** Undefined until the box was heard once. */
+  /** The state; undefined until the box was heard once. */
   state: ReadonlySignal<DeviceState | undefined>;
   recording: ReadonlySignal<RecordingNow | undefined>;
   disk: ReadonlySignal<readonly Disk[]>;
-  /** Apart from the rest: they change five times a second. */
+  /** The sound levels, apart from the state since they change five times a second. */
   meters: ReadonlySignal<Meters | undefined>;
-  /** How long the recording runs, counted on between what the box says; look when a second passes. */
+  /**
+   * The time that the recording runs, in milliseconds, counted on between the messages of the box. It is no signal:
+   * read it when a second has passed.
+   */
   elapsedMs(): number;
   close(): void;
 }
@@ -35,7 +38,7 @@ const TYPES = [
   ...(['recordings', 'meters'] as const),
 ];
 
-/** Listens to the box until it is closed, and listens anew whenever it was lost. */
+/** Listens to the box until it is closed; a connection that was lost is opened again. */
 export function openBoxStore(settings: ListeningSettings): BoxStore {
   const state = signal<DeviceState | undefined>(undefined);
   const recording = signal<RecordingNow | undefined>(undefined);
@@ -67,7 +70,7 @@ export function openBoxStore(settings: ListeningSettings): BoxStore {
   };
 }
 
-/** What is so after the box told something. Pure; before the whole state was told, nothing else counts. */
+/** The state after an event. Undefined until the whole state was told, whatever else comes. Pure. */
 export function stateAfter<Type extends keyof Told>(
   before: DeviceState | undefined,
   type: Type,
@@ -90,7 +93,7 @@ export function stateAfter<Type extends keyof Told>(
   return before;
 }
 
-/** The usual store of a page. */
+/** The store as pages use it, over an EventSource. */
 export const openBrowserStore = (onRefused: () => void): BoxStore => openBoxStore(browserListening(onRefused));
 
 /** A value of the state that changes only when it does. */

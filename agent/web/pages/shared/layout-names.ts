@@ -1,7 +1,7 @@
 import { language } from '#lib/pages/words.ts';
 import { texts } from './shared-texts.ts';
 
-/** The factory's names, which are the device's own (overlays/factory-layouts.ts), in words. */
+/** Words for the factory names of layouts, which are those of the device (overlays/factory-layouts.ts). */
 const WORDS: Readonly<Record<string, { fr: string; en: string }>> = {
   'PBP Upp LFT': { fr: 'Caméra en haut à gauche', en: 'Camera, upper left' },
   'PBP Upp RHT': { fr: 'Caméra en haut à droite', en: 'Camera, upper right' },
@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<string, { fr: string; en: string }>> = {
   'ChB Center': { fr: 'B au centre', en: 'B in the middle' },
 };
 
-/** What a layout is called: a name that somebody gave as it is, one of the factory in words. */
+/** The name of a layout for people: a name that a person gave as it is, a factory name in words. */
 export function layoutName({ name, windows }: { name: string; windows: readonly unknown[] }): string {
   if (windows.length === 0) return texts.freeLayout;
   return Object.hasOwn(WORDS, name) ? (WORDS[name]?.[language.value] ?? name) : name;

@@ -3,7 +3,7 @@ import type { Layout } from './api-types.ts';
 interface PictureSettings {
   layout: Pick<Layout, 'windows' | 'overlays'>;
   swapped?: boolean;
-  /** For people to whom A and B say nothing: a slide and a person stand for them. */
+  /** Shows a slide and a person instead of the letters, for people to whom A and B mean nothing. */
   symbols?: boolean;
 }
 

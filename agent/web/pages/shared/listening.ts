@@ -1,6 +1,6 @@
 import { batch, signal, type ReadonlySignal } from '@preact/signals';
 
-/** `away`: the box is not heard; it goes on with what it does, and we go on trying. */
+/** State of the connection. `away`: the box is not heard; it works on, and the page tries again and again. */
 export type Link = 'first' | 'here' | 'away';
 
 /** The part of an EventSource that is used. */
@@ -12,17 +12,18 @@ export interface Ear {
 
 export interface ListeningSettings {
   listen(url: string): Ear;
-  /** The server ended the connection for good: it may not know us any more. */
+  /** Called when the server ended the connection for good: it may not know this browser any more. */
   onRefused(): void;
   nowMs(): number;
   every(ms: number, act: () => void): () => void;
 }
 
-/** Meters come five times a second: a box that says nothing for so long is away, whatever the socket thinks. */
+/** Time without any event after which the box counts as away: sound levels come five times a second. */
 const SILENT_MS = 4000;
+/** `EventSource.CLOSED`. */
 const CLOSED = 2;
 
-/** Hears the events of some types at `url` until it is closed, and listens anew whenever they were lost. */
+/** Listens to events of some types at `url` until it is closed; a connection that was lost is opened again. */
 export function listenTo<Type extends string>(
   url: string,
   types: readonly Type[],
@@ -68,7 +69,7 @@ export function listenTo<Type extends string>(
   };
 }
 
-/** The usual one of a page. */
+/** Listening as pages do it, over an EventSource. */
 export const browserListening = (onRefused: () => void): ListeningSettings => ({
   listen: (url) => new EventSource(url),
   onRefused,

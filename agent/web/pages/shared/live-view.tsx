@@ -6,11 +6,11 @@ import { texts } from './shared-texts.ts';
 
 interface LiveSettings {
   label?: string;
-  /** Without it, what the box shows as its output. */
+  /** The stream; without it, what the box shows as its output. */
   stream?: StreamName | undefined;
 }
 
-/** What is recorded, as it is made. */
+/** The live picture of a stream. */
 export function LiveView({ label = texts.livePicture, stream }: LiveSettings) {
   const video = useRef<HTMLVideoElement>(null);
   const still = useRef<HTMLImageElement>(null);
@@ -40,7 +40,7 @@ interface StillSettings {
   everyMs?: number;
 }
 
-/** A picture that is fetched again and again while somebody looks. */
+/** A picture that is fetched again and again while the page is seen. */
 export function StillView({ url, label, everyMs = 2000 }: StillSettings) {
   const image = useRef<HTMLImageElement>(null);
   const there = useSignal(false);

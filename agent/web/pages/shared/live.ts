@@ -1,29 +1,34 @@
-/** The live picture: fragmented MP4 into a media source, as close to now as the network lets it; snapshots elsewhere. */
+/**
+ * The live picture: fragmented MP4 in a media source, with as little delay as the network allows; snapshots where that
+ * cannot be played.
+ */
 
 import type { StreamName } from './api-types.ts';
 
 export interface Screen {
   video: HTMLVideoElement;
   still: HTMLImageElement;
-  /** Which of them shows something now. */
+  /** Called when the video, the still picture, or neither of them shows something. */
   onShown(what: 'video' | 'still' | undefined): void;
-  /** Nothing is fetched while nobody looks. */
+  /** Whether the picture is looked at; otherwise nothing is fetched. */
   wanted(): boolean;
 }
 
+/** Delay behind the newest picture at which playing goes on. */
 const LAG_S = 0.35;
+/** Time between still pictures. */
 const STILL_MS = 1000;
-/** Stills before the stream is tried again. */
+/** Still pictures that are shown before the stream is tried again. */
 const STILLS = 5;
 
 type SourceMaker = typeof MediaSource;
 const sourceMaker = (): SourceMaker | undefined =>
   (globalThis as { ManagedMediaSource?: SourceMaker }).ManagedMediaSource ?? globalThis.MediaSource;
 
-/** A stream as a live picture, and what is shown where a browser cannot play it. */
+/** The still picture of each stream, for browsers that cannot play it. */
 const STILL_OF = { archive: 'A', 'archive-b': 'B', confidence: 'layout' } as const;
 
-/** Shows a stream until it is told to end; without one, what the box shows as its output. */
+/** Shows a stream; the result ends that. Without a stream, what the box shows as its output. */
 export function watchLive(screen: Screen, stream?: StreamName): () => void {
   const stop = new AbortController();
   const places = {
@@ -55,7 +60,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const happens = (target: EventTarget, type: string): Promise<unknown> =>
   new Promise((resolve) => target.addEventListener(type, resolve, { once: true }));
 
-/** Plays until the stream ends; tells whether anything came. */
+/** Plays until the stream ends; gives whether it could be played. */
 async function play(screen: Screen, url: string, stop: AbortSignal): Promise<boolean> {
   const Source = sourceMaker();
   if (!Source) return false;
@@ -97,7 +102,7 @@ async function pour(
   }
 }
 
-/** Stays near the newest picture, leaps over what is missing, and forgets what was shown. Tells whether it shows one. */
+/** Keeps near the newest picture, jumps over gaps, and frees what was shown. Gives whether a picture is shown. */
 async function keepUp(buffer: SourceBuffer, video: HTMLVideoElement): Promise<boolean> {
   const { buffered } = video;
   if (buffered.length === 0) return false;
@@ -106,7 +111,7 @@ async function keepUp(buffer: SourceBuffer, video: HTMLVideoElement): Promise<bo
   const lag = end - video.currentTime;
   if (lag > 1.5 || video.currentTime < begin) video.currentTime = Math.max(begin, end - LAG_S);
   video.playbackRate = lag > LAG_S + 0.3 ? 1.08 : 1;
-  // Not waited for: it begins once there is enough, which this very loop brings.
+  // `play` is not awaited: it begins when enough is buffered, which needs this loop to go on.
   if (video.paused) video.play().catch(() => undefined);
   if (video.currentTime - buffered.start(0) > 20) {
     buffer.remove(0, video.currentTime - 5);
@@ -122,7 +127,7 @@ async function showStills(screen: Screen, url: string, stop: AbortSignal): Promi
   }
 }
 
-/** Puts one picture into an image; tells whether there was one. */
+/** Puts one picture into an image; gives whether there was one. */
 export async function showStill(image: HTMLImageElement, url: string, stop: AbortSignal): Promise<boolean> {
   const response = await fetch(url, { signal: stop }).catch(() => undefined);
   if (!response?.ok) return false;

@@ -1,6 +1,6 @@
 import { bilingual } from '#lib/pages/words.ts';
 
-/** What all pages of a box say. */
+/** Texts of all pages of a box. */
 export const texts = bilingual({
   stopped: { fr: 'Prêt', en: 'Ready' },
   setup: { fr: 'Démarrage…', en: 'Starting…' },

@@ -4,7 +4,7 @@ import type { Answer, Mistake, Trouble } from './api.ts';
 import { texts } from './shared-texts.ts';
 import { told } from './told.ts';
 
-/** Why something was not done, for people. */
+/** The reason why something was not done, in words for people. */
 export function wordsOf({ status, text, said, mistakes, retryAfterS }: Trouble): string {
   if (status === 0) return texts.unanswered;
   if (status === 403) return texts.forbidden;
@@ -20,7 +20,7 @@ function mistakeInWords({ at, text, said }: Mistake): string {
   return place === '' ? told(text, said) : named(place, told(text, said));
 }
 
-/** Tells of trouble, if there is any; gives the value otherwise. */
+/** Tells of trouble, if there is any, or that it is done (`done`); gives the value of the answer. */
 export function orTell<Value>(answer: Answer<Value>, done?: string): Value | undefined {
   if (answer.trouble) tell('trouble', wordsOf(answer.trouble));
   else if (done !== undefined) tell('done', done);

@@ -8,6 +8,7 @@ import { dragged, linesOf, nudged, SAFE, type Grip, type Moved } from './geometr
 import { Inside } from './inside.tsx';
 import { texts } from './layouts-texts.ts';
 
+/** Handles around a selected thing, by their compass points. */
 const GRIPS: readonly [name: string, grip: Grip][] = [
   ['nw', { left: true, top: true }],
   ['n', { top: true }],
@@ -26,7 +27,7 @@ export const partStyle = ({ x, y, width, height }: Rect): Record<string, string>
   height: `${height * 100}%`,
 });
 
-/** Where a layout is drawn: everything on it can be moved and sized by hand, by touch and by keys. */
+/** The canvas on which a layout is drawn: everything on it can be moved and sized by mouse, touch and keys. */
 export function Canvas() {
   const editor = useEditor();
   const { draft, items, isSafeShown } = editor;
@@ -104,6 +105,7 @@ function Thing({ item, canvas, lines }: ThingSettings) {
   );
 }
 
+/** The name of a thing on the canvas, for people. */
 export function nameOf({ window, overlay }: Item): string {
   if (window) return texts.window(window.channel);
   if (overlay?.kind === 'text') return named(texts.text, overlay.template);
@@ -120,7 +122,7 @@ interface Drag {
   lines: Signal<Moved['on']>;
 }
 
-/** Follows the hand until it lets go; the whole way is one step to undo. */
+/** Follows the pointer until it is released; the whole movement is one step to undo. */
 function drag({ editor, item, grip, event, canvas, lines }: Drag): void {
   if (event.button !== 0 || !canvas) return;
   event.stopPropagation();

@@ -1,9 +1,9 @@
 import type { Channel, Layout, LayoutWindow, Overlay, Rect } from '../../shared/api-types.ts';
 
-/** A layout that is being drawn, and how it came to be. Pure. */
+/** A layout that is being drawn, with the steps that can be undone and redone. Pure. */
 export interface Draft {
   layout: Layout;
-  /** Key of what is selected. */
+  /** Key of the selected item. */
   selected: string | undefined;
   past: readonly Layout[];
   future: readonly Layout[];
@@ -20,7 +20,7 @@ export interface Item {
 
 export const draftOf = (layout: Layout): Draft => ({ layout, selected: undefined, past: [], future: [] });
 
-/** All that is on the canvas, the lowest first. A test time code is not drawn by hand. */
+/** The items on the canvas, the lowest first. The test time code is none: it is not drawn by hand. */
 export function itemsOf({ windows, overlays }: Layout): Item[] {
   const of = windows.map((window, index) => ({ key: `window ${index}`, rect: window.rect, z: window.z, window }));
   const over = overlays
@@ -29,20 +29,23 @@ export function itemsOf({ windows, overlays }: Layout): Item[] {
   return [...of.toSorted((a, b) => a.z - b.z), ...over.toSorted((a, b) => a.z - b.z)];
 }
 
+/** Steps that can be undone; older ones are forgotten. */
 const MOST_PAST = 100;
 
-/** The draft with another layout; what was can be had back. */
+/** The draft with another layout; the one before can be had back by `undone`. */
 export function drawn(draft: Draft, layout: Layout, selected = draft.selected): Draft {
   if (layout === draft.layout) return { ...draft, selected };
   return { layout, selected, past: [...draft.past, draft.layout].slice(-MOST_PAST), future: [] };
 }
 
+/** The draft before its last step; the same if there is none. */
 export function undone({ layout, past, future, selected }: Draft): Draft {
   const before = past.at(-1);
   if (!before) return { layout, past, future, selected };
   return { layout: before, past: past.slice(0, -1), future: [layout, ...future], selected };
 }
 
+/** The draft after the step that was undone last; the same if there is none. */
 export function redone({ layout, past, future, selected }: Draft): Draft {
   const [after, ...rest] = future;
   if (!after) return { layout, past, future, selected };
@@ -65,6 +68,7 @@ export function changed(layout: Layout, key: string, change: Change): Layout {
   };
 }
 
+/** The layout without one item. */
 export function without(layout: Layout, key: string): Layout {
   return {
     ...layout,
@@ -75,7 +79,7 @@ export function without(layout: Layout, key: string): Layout {
 
 export type NewThing = Channel | 'text' | 'logo' | 'clock';
 
-/** The layout with something new in its middle, and the key of it. */
+/** The layout with a new item in its middle, and the key of that item. */
 export function withNew(layout: Layout, what: NewThing, file = ''): { layout: Layout; key: string } {
   if (what === 'A' || what === 'B') {
     const z = 1 + Math.max(-1, ...layout.windows.map((window) => window.z));
@@ -107,7 +111,7 @@ function newOverlay(what: 'text' | 'logo' | 'clock', name: string, z: number, fi
 
 const rectOf = (width: number, height: number): Rect => ({ x: (1 - width) / 2, y: (1 - height) / 2, width, height });
 
-/** `text`, `text-2`…: two overlays of one name cannot be. */
+/** A free name for an overlay, such as `text` or `text-2`: no two may have the same. */
 export function freeName({ overlays }: Pick<Layout, 'overlays'>, stem: string): string {
   const taken = new Set(overlays.map(({ name }) => name));
   for (let n = 1; ; n++) {
@@ -116,7 +120,7 @@ export function freeName({ overlays }: Pick<Layout, 'overlays'>, stem: string): 
   }
 }
 
-/** Lifts or lowers an item over or under the one beside it, among its like. */
+/** Moves an item one step up or down among the windows, or among the overlays. */
 export function restacked(layout: Layout, key: string, by: 1 | -1): Layout {
   const kind = key.split(' ')[0] ?? '';
   const stack = itemsOf(layout).filter((item) => item.key.startsWith(kind));

@@ -4,7 +4,7 @@ import { computed, signal, type ReadonlySignal, type Signal } from '@preact/sign
 import type { Layout } from '../../shared/api-types.ts';
 import { changed, draftOf, drawn, itemsOf, type Draft, type Item } from './draft.ts';
 
-/** What the parts of the editor share. */
+/** The state that the parts of the layout editor share. */
 export interface Editor {
   draft: Signal<Draft>;
   items: ReadonlySignal<readonly Item[]>;
@@ -12,12 +12,13 @@ export interface Editor {
   isSnapping: Signal<boolean>;
   isSafeShown: Signal<boolean>;
   keepsShape: Signal<boolean>;
-  /** Another layout, that can be undone. */
+  /** Replaces the layout; this can be undone. */
   draw(layout: Layout, select?: string): void;
-  /** Changes what is selected. */
+  /** Changes the selected item. */
   change(change: Parameters<typeof changed>[2]): void;
 }
 
+/** Opens an editor with this layout. */
 export function openEditor(layout: Layout): Editor {
   const draft = signal(draftOf(layout));
   const items = computed(() => itemsOf(draft.value.layout));
@@ -40,6 +41,7 @@ export function openEditor(layout: Layout): Editor {
 
 export const EditorContext = createContext<Editor | undefined>(undefined);
 
+/** The editor that a component is in. Throws outside of one. */
 export function useEditor(): Editor {
   const editor = useContext(EditorContext);
   if (!editor) throw new Error('no layout is being drawn');

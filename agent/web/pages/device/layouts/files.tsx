@@ -13,6 +13,7 @@ export interface OverlayFile {
   size: number;
 }
 
+/** The files of logos and backgrounds on the box, read once. */
 export function useFiles(): Signal<readonly OverlayFile[]> {
   const { api } = usePage();
   const files = useSignal<readonly OverlayFile[]>([]);
@@ -24,7 +25,7 @@ export function useFiles(): Signal<readonly OverlayFile[]> {
   return files;
 }
 
-/** Logos and backgrounds that are on the box; the box takes only what it can decode. */
+/** The logos and backgrounds on the box, to add and remove. The box refuses what it cannot decode. */
 export function Files({ files }: { files: Signal<readonly OverlayFile[]> }) {
   const { api, session } = usePage();
   const take = async (file: File | undefined): Promise<void> => {

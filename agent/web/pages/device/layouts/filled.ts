@@ -1,9 +1,9 @@
 import { shownZone } from '#lib/pages/format.ts';
 
-/** How dates and times are written into the picture (overlays/template.ts), in the language of the recording. */
+/** Forms of date and time, as they are written into the picture (overlays/template.ts). */
 const STYLES = { date: { dateStyle: 'long' }, time: { timeStyle: 'medium' } } as const;
 
-/** A template with what is known put in, as a recording shows it; what is empty is shown by its name. */
+/** Fills a template with the known values, in the language of the recording; a key without a value stays as it is. */
 export function filled(
   template: string,
   values: Record<string, string | undefined>,

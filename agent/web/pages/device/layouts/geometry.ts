@@ -2,13 +2,14 @@ import type { Rect } from '../../shared/api-types.ts';
 
 /** Moving and sizing on a 16:9 canvas, in parts of it (0 to 1). Pure. */
 
-/** What must not be cut off by an old screen or a projector lies within. */
+/** Margin at each edge, in parts of the canvas, that an old screen or a projector may cut off. */
 export const SAFE = 0.05;
-/** As near as this to a line, and it is on it. */
+/** Distance from a line, in parts of the canvas, within which an edge is put on the line. */
 export const SNAP = 0.012;
+/** The least width and height of a thing, in parts of the canvas. */
 const SMALLEST = 0.04;
 
-/** Which edges a hand holds: none moves the whole. */
+/** The edges that are dragged; without any the whole rectangle is moved. */
 export interface Grip {
   left?: boolean;
   right?: boolean;
@@ -21,7 +22,10 @@ export interface Lines {
   y: readonly number[];
 }
 
-/** Lines to lie on: the canvas, its middle, the safe area, and the edges and middles of everything else. */
+/**
+ * Lines on which things are aligned: edges and middle of the canvas, the safe area, edges and middles of the other
+ * things.
+ */
 export function linesOf(others: readonly Rect[]): Lines {
   const canvas = [0, SAFE, 0.5, 1 - SAFE, 1];
   return {
@@ -32,14 +36,14 @@ export function linesOf(others: readonly Rect[]): Lines {
 
 export interface Moved {
   rect: Rect;
-  /** The lines that it lies on now, to be shown. */
+  /** The lines on which the rectangle lies now, to be shown. */
   on: { x: number[]; y: number[] };
 }
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
 const isMove = ({ left, right, top, bottom }: Grip): boolean => !(left || right || top || bottom);
 
-/** A rectangle after a hand moved by so much: it stays on the canvas, and lies on a line that is near. */
+/** A rectangle after it was dragged by a distance: it stays on the canvas, and is put on a line that is near. */
 export function dragged(rect: Rect, grip: Grip, by: { x: number; y: number }, lines: Lines, keepShape = false): Moved {
   if (isMove(grip)) return moved(rect, by, lines);
   return sized(rect, grip, by, lines, keepShape);
@@ -66,7 +70,10 @@ function sized(rect: Rect, grip: Grip, by: { x: number; y: number }, lines: Line
   return { rect: tidy(shaped(rect, to, grip)), on: { x: across.on, y: [] } };
 }
 
-/** As wide as it was drawn, and as high as its shape wants; no further than the canvas goes. */
+/**
+ * A rectangle that keeps its shape: the width as it was drawn, the height to match, at most up to the edge of the
+ * canvas.
+ */
 function shaped(before: Rect, to: Rect, grip: Grip): Rect {
   const shape = before.height / before.width;
   const byHeight = !grip.left && !grip.right;
@@ -108,7 +115,7 @@ function nearest(places: readonly number[], lines: readonly number[]): { line: n
   return best;
 }
 
-/** A ten-thousandth of the canvas is less than any pixel. */
+/** Rounds to a ten-thousandth of the canvas, which is less than any pixel. */
 function tidy({ x, y, width, height }: Rect): Rect {
   const round = (value: number): number => Math.round(value * 10_000) / 10_000;
   const [left, top] = [round(x), round(y)];
@@ -118,7 +125,10 @@ function tidy({ x, y, width, height }: Rect): Rect {
 const STEP = 0.0025;
 const LARGE_STEP = 0.025;
 
-/** What a key does to a rectangle: arrows move it, with Alt they size it, with Shift by more. Undefined: nothing. */
+/**
+ * A rectangle after a key was pressed: arrows move it, with Alt they size it, with Shift by more. Undefined for other
+ * keys.
+ */
 export function nudged(rect: Rect, key: string, { shift, alt }: { shift: boolean; alt: boolean }): Rect | undefined {
   const step = shift ? LARGE_STEP : STEP;
   const by = {

@@ -4,7 +4,7 @@ import { usePage } from '../page-context.ts';
 import type { Item } from './draft.ts';
 import { filled } from './filled.ts';
 
-/** What a thing on the canvas looks like: near enough to what the box draws. */
+/** The look of a thing on the canvas, nearly as the box draws it. */
 export function Inside({ item: { window, overlay } }: { item: Item }) {
   if (window) return <ChannelPicture channel={window.channel} />;
   if (overlay?.kind === 'logo') return <img class="logo" alt="" src={logoUrl(overlay.file)} />;
@@ -15,6 +15,7 @@ export function Inside({ item: { window, overlay } }: { item: Item }) {
   return null;
 }
 
+/** The address of a small picture of a logo. */
 export const logoUrl = (file: string): string =>
   `/api/v1/overlay-files/${encodeURIComponent(file)}?width=320&height=320&fit=contain`;
 
@@ -54,12 +55,13 @@ function Words({ template, style }: WordsSettings) {
         fontSize: `${style.size * 100}cqh`,
       }}
     >
-      {/* As a drawing: its name is that of the thing. */}
+      {/* The text is drawn by CSS: the accessible name is that of the thing around it. */}
       <span data-text={text} />
     </span>
   );
 }
 
+/** Time between pictures of a channel. */
 const EVERY_MS = 1500;
 
 function ChannelPicture({ channel }: { channel: 'A' | 'B' }) {

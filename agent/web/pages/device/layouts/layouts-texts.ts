@@ -1,6 +1,6 @@
 import { bilingual } from '#lib/pages/words.ts';
 
-/** What the page *Layouts* says. */
+/** Texts of the page *Layouts*. */
 export const texts = bilingual({
   preset: { fr: 'Mise en page', en: 'Layout' },
   factory: { fr: 'd’usine', en: 'factory' },

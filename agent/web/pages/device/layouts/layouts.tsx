@@ -22,7 +22,7 @@ import { texts } from './layouts-texts.ts';
 import { SaveDialog } from './save.tsx';
 import './layouts.css';
 
-/** The sixteen layouts, one of them on the canvas. */
+/** The page *Layouts*: the sixteen layouts, one of them on the canvas. */
 export function Layouts() {
   const { box } = usePage();
   const presets = usePresets();
@@ -48,7 +48,7 @@ export function Layouts() {
   );
 }
 
-/** ` (factory, on show)`; a free number is neither. */
+/** A remark such as ` (factory, on show)` for the choice of layouts; a free number has no kind. */
 function kindOf({ number, source, windows }: LayoutPreset, shown: number): string {
   const kind = source === 'user' ? [texts.own] : windows.length > 0 ? [texts.factory] : [];
   const words = [...kind, ...(number === shown ? [texts.shown] : [])];
@@ -134,7 +134,7 @@ function Tools({ preset, presets, files, onSaved }: ToolsSettings) {
   );
 }
 
-/** What is put on the canvas, and taken back. */
+/** Buttons that put things on the canvas, undo and redo. */
 function Drawn({ files }: { files: readonly OverlayFile[] }) {
   const editor = useEditor();
   const { draft } = editor;
@@ -219,7 +219,7 @@ function Ground({ files }: { number: number; files: readonly OverlayFile[] }) {
   );
 }
 
-/** Another name for a saved layout; what is drawn on the canvas is not saved by it. */
+/** Gives a saved layout another name; the changes on the canvas are not saved by it. */
 function Rename({ preset }: { preset: LayoutPreset }) {
   const { number, source: _, routing: __, ...layout } = preset;
   const { api } = usePage();

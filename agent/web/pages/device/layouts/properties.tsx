@@ -9,7 +9,7 @@ import { texts } from './layouts-texts.ts';
 
 type Styled = Extract<Overlay, { style: unknown }>;
 
-/** What is selected, in numbers and words. */
+/** The properties of the selected item. */
 export function Properties({ files }: { files: readonly OverlayFile[] }) {
   const editor = useEditor();
   const item = editor.selected.value;

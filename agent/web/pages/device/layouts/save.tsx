@@ -18,7 +18,7 @@ interface SaveSettings {
   onSaved: () => void;
 }
 
-/** Under which number, by which name, and what was there before. */
+/** Asks for the number and the name under which a layout is saved, and tells which one is replaced. */
 export function SaveDialog({ layout, presets, number: from, onClose, onSaved }: SaveSettings) {
   const { api } = usePage();
   const number = useSignal(

@@ -1,7 +1,7 @@
 import type { Alarm } from '../../shared/api-types.ts';
 import type { Language } from '#lib/pages/words.ts';
 
-/** What to do about each alarm: one that has no advice does not compile. docs/operating.md says more. */
+/** Advice for each alarm; an alarm without advice does not compile. docs/operating.md says more. */
 const ADVICE: Record<Alarm['name'], Record<Language, string>> = {
   video_loss: {
     fr: 'Vérifiez que la source est allumée, son câble, et son adresse dans les réglages.',
@@ -65,7 +65,7 @@ const ADVICE: Record<Alarm['name'], Record<Language, string>> = {
   },
 };
 
-/** What each alarm is called. */
+/** Titles of the alarms. */
 const TITLES: Record<Alarm['name'], Record<Language, string>> = {
   video_loss: { fr: 'Pas d’image', en: 'No picture' },
   audio_loss: { fr: 'Pas de son', en: 'No sound' },
@@ -84,9 +84,10 @@ const TITLES: Record<Alarm['name'], Record<Language, string>> = {
   fault: { fr: 'Erreur du programme', en: 'Fault of the program' },
 };
 
+/** The title of an alarm in the language of the reader; the name of one that is newer than this page. */
 export const titleOf = (name: string, language: Language): string =>
   (TITLES as Partial<Record<string, Record<Language, string>>>)[name]?.[language] ?? name;
 
-/** In the language of the reader; nothing for an alarm that is newer than this page. */
+/** The advice for an alarm in the language of the reader; undefined for one that is newer than this page. */
 export const adviceFor = (name: string, language: Language): string | undefined =>
   (ADVICE as Partial<Record<string, Record<Language, string>>>)[name]?.[language];

@@ -3,9 +3,9 @@ import type { Alarm } from '../../shared/api-types.ts';
 /** Alarms of one name, which have one cause to look for and one advice. */
 export interface AlarmGroup {
   name: Alarm['name'];
-  /** Of the gravest. */
+  /** Level of the gravest alarm. */
   level: Alarm['level'];
-  /** Of the oldest. */
+  /** Beginning of the oldest alarm. */
   sinceMs: number;
   alarms: readonly Alarm[];
 }
@@ -13,7 +13,7 @@ export interface AlarmGroup {
 const LEVELS: readonly Alarm['level'][] = ['emergency', 'critical', 'warning', 'info'];
 const rank = ({ level }: Pick<Alarm, 'level'>): number => LEVELS.indexOf(level);
 
-/** What is wrong, the gravest first; what is of one name stands together. Pure. */
+/** The alarms by their names, the gravest first. Pure. */
 export function alarmGroups(alarms: readonly Alarm[]): AlarmGroup[] {
   return [...Map.groupBy(alarms, ({ name }) => name)]
     .map(([name, all]): AlarmGroup => {

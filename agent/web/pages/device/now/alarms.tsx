@@ -6,7 +6,7 @@ import { adviceFor, titleOf } from './advice.ts';
 import { alarmGroups } from './alarm-groups.ts';
 import { texts } from './now-texts.ts';
 
-/** What is wrong, the gravest first, and what to do about it. */
+/** The alarms, the gravest first, with advice. */
 export function Alarms() {
   const { box } = usePage();
   const groups = alarmGroups(box.state.value?.seen.alarms ?? []);

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useSignal } from '@preact/signals';
 
-/** A card that is closed at first where there is little room: on a phone the page is short, and opens what is wanted. */
+/** A card that can be closed. On a phone it is closed at first, which keeps the page short. */
 export function FoldCard({ id, title, children }: { id: string; title: string; children: ComponentChildren }) {
   const open = useSignal(!matchMedia('(max-width: 720px)').matches);
   return (

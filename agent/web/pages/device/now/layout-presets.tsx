@@ -9,7 +9,7 @@ import { usePage } from '../page-context.ts';
 import { hrefOf } from '../route.ts';
 import { texts } from './now-texts.ts';
 
-/** The presets as pictures: one press, and it is shown. */
+/** The presets as pictures; a press on one shows it. */
 export function LayoutPresets() {
   const { api, box } = usePage();
   const wanted = box.state.value?.wanted;
@@ -20,7 +20,7 @@ export function LayoutPresets() {
       <header>
         <h2 id="layouts">{texts.layout}</h2>
         <div class="choices">
-          {/* Says what is wanted, not "the other way": sent twice, it is done once. */}
+          {/* The request says what is wanted, not "the other way": sent twice, it is done once. */}
           <Button
             pressed={wanted.swapped}
             onPress={async () => orTell(await api.send('POST', '/swap', { swapped: !wanted.swapped }))}
@@ -53,7 +53,7 @@ export function LayoutPresets() {
   );
 }
 
-/** The sixteen, asked anew when one was saved. */
+/** The sixteen presets, read again whenever one was saved. */
 export function usePresets(): readonly LayoutPreset[] {
   const { api, box } = usePage();
   const presets = useSignal<readonly LayoutPreset[]>([]);

@@ -10,7 +10,10 @@ const STREAM_OF = { confidence: 'confidence', 'channel-a': 'archive', 'channel-b
 const NAMES = { confidence: 'layout', 'channel-a': 'channelA', 'channel-b': 'archive-b' } as const;
 const CHOICES = ['confidence', 'channel-a', 'channel-b'] as const;
 
-/** What is recorded, live. In dual mode that is each channel alone: one is looked at, or the layout; first the one that the output shows. */
+/**
+ * The live picture of what is recorded. In dual mode that is each channel alone, so there is a choice of a channel or
+ * the layout, which begins with what the output shows.
+ */
 export function LivePicture() {
   const { box } = usePage();
   const chosen = useSignal<Wanted['outputMode'] | undefined>(undefined);

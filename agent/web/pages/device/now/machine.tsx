@@ -10,6 +10,7 @@ interface MachineNow {
   memory: { totalBytes: number; freeBytes: number };
   celsius: number;
 }
+/** Time between readings. */
 const EVERY_MS = 4000;
 
 function useMachine(): MachineNow | undefined {
@@ -26,7 +27,7 @@ function useMachine(): MachineNow | undefined {
   return now.value;
 }
 
-/** When the box began, on the clock of this browser. */
+/** The moment at which the box was started, on the clock of this browser. */
 function useStart(): number | undefined {
   const { api } = usePage();
   const startedAtMs = useSignal<number | undefined>(undefined);
@@ -38,7 +39,7 @@ function useStart(): number | undefined {
   return startedAtMs.value;
 }
 
-/** How the box itself fares. */
+/** Load, memory and frame counts of the box. */
 export function Machine() {
   const { box } = usePage();
   const machine = useMachine();

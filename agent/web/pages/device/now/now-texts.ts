@@ -1,6 +1,6 @@
 import { bilingual } from '#lib/pages/words.ts';
 
-/** What the page *Now* says. */
+/** Texts of the page *Now*. */
 export const texts = bilingual({
   live: { fr: 'Ce qui est enregistré', en: 'What is recorded' },
   output: { fr: 'Sortie', en: 'Output' },

@@ -14,7 +14,7 @@ import { StartAgain } from '../start/steps.tsx';
 import { Tablets } from '../tablets/tablets.tsx';
 import './now.css';
 
-/** All at a glance, and what is done most. */
+/** The page *Now*: the state of the box, and the most used controls. */
 export function Now() {
   return (
     <div class="now">

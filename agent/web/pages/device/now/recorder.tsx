@@ -11,7 +11,7 @@ import { texts } from './now-texts.ts';
 
 const RUNS = new Set<RecordingNow['state']>(['setup', 'recording', 'paused']);
 
-/** Start, and all that can be done with what runs. */
+/** The card of the recording: the form to start one, or the controls of the one that runs. */
 export function Recorder() {
   const { box } = usePage();
   const recording = box.recording.value;
@@ -24,7 +24,10 @@ export function Recorder() {
   );
 }
 
-/** What is left empty is as it is shown: set for this recording already, or the hall's. */
+/**
+ * The form to start a recording. A field that is left empty takes the value that it shows in grey: set for this
+ * recording before, or for the hall.
+ */
 function Start({ next }: { next: RecordingNow['metadata'] }) {
   const { api } = usePage();
   const [title, presenter, minutes] = [useSignal(''), useSignal(''), useSignal('')];
@@ -82,7 +85,7 @@ function Running({ recording }: { recording: RecordingNow }) {
   const { api, session } = usePage();
   const act = async (word: string, body = {}, done?: string): Promise<void> =>
     void orTell(await api.send('POST', `/recording/${word}`, body), done);
-  /** An end for a recording that was started without one; it may be put off as any other. */
+  /** Sets an end for a recording that was started without one; it can be extended later. */
   const endIn = async (minutes: number): Promise<void> => {
     if (minutes > 0)
       orTell(await api.send('POST', '/requests/record.until', { endsAtMs: Date.now() + minutes * 60_000 }));

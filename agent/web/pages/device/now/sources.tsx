@@ -15,7 +15,7 @@ const CHANNELS: readonly [Channel, readonly InputNumber[]][] = [
   ['B', [3, 4, 5]],
 ];
 
-/** The two channels: what comes in, and which input it comes from. */
+/** The two channels: their signals, and the inputs they come from. */
 export function Sources() {
   return (
     <section class="sources" aria-label={texts.sources}>
@@ -84,7 +84,7 @@ export function factsOf(seen: InputSeen): string {
   return [picture, sound, reconnects > 0 ? texts.reconnects(reconnects) : ''].filter(Boolean).join(' · ');
 }
 
-/** Inputs that feed no channel: their facts are not known until somebody looks. */
+/** Inputs that feed no channel: their pictures are fetched only on request. */
 function Others() {
   const { box } = usePage();
   const wanted = box.state.value?.wanted;

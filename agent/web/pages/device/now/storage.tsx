@@ -3,7 +3,7 @@ import { usePage } from '../page-context.ts';
 import { FoldCard } from './fold-card.tsx';
 import { texts } from './now-texts.ts';
 
-/** How long recordings can go on, on each disk. */
+/** The hours that can still be recorded, for each disk. */
 export function Storage() {
   const { box } = usePage();
   return (

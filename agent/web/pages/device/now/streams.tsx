@@ -9,11 +9,11 @@ import { told } from '../../shared/told.ts';
 
 const STREAMS = ['archive', 'archive-b', 'confidence'] as const;
 
-/** What a stream shows: in dual mode the archive is channel A alone. */
+/** The name of a stream for people; in dual mode the archive stream is channel A alone. */
 const nameOf = (stream: StreamName, { encoderMode }: Wanted): string =>
   stream === 'archive' && encoderMode === 'dual' ? texts.channelA : texts[stream];
 
-/** What leaves the box, and who takes it. */
+/** The streams of the box with their players, and the push targets. */
 export function Streams() {
   const { box } = usePage();
   const state = box.state.value;

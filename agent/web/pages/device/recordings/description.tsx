@@ -8,7 +8,7 @@ import { texts } from './recordings-texts.ts';
 
 const FIELDS = ['title', 'presenter', 'series', 'course', 'contributor', 'subject', 'language', 'rights'] as const;
 
-/** The words of a recording, to be changed. */
+/** The form with the description of a recording. */
 export function Description({ recording, onSaved }: { recording: RecordingWhole; onSaved: () => void }) {
   const { api, session } = usePage();
   const words = useSignal<Metadata>(recording.metadata);

@@ -1,7 +1,7 @@
 import type { RecordingEntry } from '../../shared/api-types.ts';
 import { wallClock } from '../schedule/week.ts';
 
-/** Which recordings are shown. */
+/** Kinds of recordings that can be chosen. */
 export const KINDS = ['all', 'waiting', 'delivered', 'troubled'] as const;
 export type RecordingKind = (typeof KINDS)[number];
 
@@ -15,7 +15,7 @@ export function isOf(
   return kind === 'all' || status === 'partial' || status === 'failed';
 }
 
-/** Whether it began on a day (`2026-11-29`, of the hall) or later; an empty day is any. */
+/** Whether a recording began on a day of the hall (`2026-11-29`) or later; always true for an empty day. */
 export function isSince({ startedAtMs }: Pick<RecordingEntry, 'startedAtMs'>, day: string, zone = 'UTC'): boolean {
   const { year, month, day: date } = wallClock(startedAtMs, zone);
   const two = (value: number): string => String(value).padStart(2, '0');

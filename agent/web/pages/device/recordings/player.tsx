@@ -6,7 +6,7 @@ import { clock } from '#lib/pages/format.ts';
 import { texts } from './recordings-texts.ts';
 import { playableParts, spotAt, wholeMs, type Spot } from './timeline.ts';
 
-/** Plays a recording in the page; of one with channel B on its own, either of the two. */
+/** Plays a recording in the page; if channel B was recorded too, there is a choice of the channel. */
 export function Player({ recording }: { recording: RecordingWhole }) {
   const isB = useSignal(false);
   const { second } = recording;
@@ -25,7 +25,7 @@ export function Player({ recording }: { recording: RecordingWhole }) {
   );
 }
 
-/** Plays one stream, part after part; chapters and thumbnails lead into it. */
+/** Plays one stream, part after part; a press on a chapter or a thumbnail goes there. */
 function StreamPlayer({ recording }: { recording: RecordingWhole }) {
   const parts = playableParts(recording);
   const spot = useSignal<Spot>({ part: parts[0]?.number ?? 1, offsetMs: 0 });

@@ -13,7 +13,7 @@ import { Removal } from './removal.tsx';
 import { texts } from './recordings-texts.ts';
 import { Status } from './status.tsx';
 
-/** One recording: watch it, take its files, describe it anew, delete it. */
+/** The page of one recording: to watch it, take its files, change its description, delete it. */
 export function RecordingPage({ id }: { id: string }) {
   const { api, box, session } = usePage();
   const found = useSignal<RecordingWhole | 'gone' | undefined>(undefined);
@@ -49,7 +49,7 @@ export function RecordingPage({ id }: { id: string }) {
   );
 }
 
-/** Hands it over once more, or now; why that cannot be is the box's to say. */
+/** Hands a recording over now, or once more; if that is not possible, the answer of the box says why. */
 function SendAgain({ recording: { id, status } }: { recording: RecordingWhole }) {
   const { api } = usePage();
   if (!['finished', 'partial'].includes(status)) return null;

@@ -1,6 +1,6 @@
 import { bilingual } from '#lib/pages/words.ts';
 
-/** What the page *Recordings* says. */
+/** Texts of the page *Recordings*. */
 export const texts = bilingual({
   none: { fr: 'Aucun enregistrement.', en: 'No recordings yet.' },
   count: {

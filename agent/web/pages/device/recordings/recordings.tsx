@@ -15,9 +15,10 @@ import { isLike } from './timeline.ts';
 import { RecordingPage } from './recording.tsx';
 import './recordings.css';
 
+/** Recordings in the list at first, and more with each press. */
 const AT_ONCE = 60;
 
-/** All that was recorded here, or one of them. */
+/** The page *Recordings*: the list, or one recording. */
 export function Recordings() {
   const [id] = whereabouts.value.rest;
   return id === undefined ? <List /> : <RecordingPage key={id} id={id} />;

@@ -9,7 +9,7 @@ import { usePage } from '../page-context.ts';
 import { hrefOf } from '../route.ts';
 import { texts } from './recordings-texts.ts';
 
-/** Deletes a recording, after its consequences were said. */
+/** Deletes a recording, after a dialog that tells what is lost. */
 export function Removal({ recording }: { recording: RecordingWhole }) {
   const { api } = usePage();
   const asked = useSignal(false);

@@ -3,7 +3,7 @@ import { texts } from './recordings-texts.ts';
 
 const SETTLED = new Set(['finished', 'partial', 'failed']);
 
-/** How a recording is, and whether somebody else has it too. */
+/** The status of a recording, and whether it was delivered. */
 export function Status({ recording: { status, deliveredAtMs } }: { recording: RecordingEntry }) {
   return (
     <span class="badges">

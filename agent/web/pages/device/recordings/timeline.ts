@@ -1,6 +1,6 @@
 import type { RecordingEntry } from '../../shared/api-types.ts';
 
-/** A place in a recording: which part, and how far into it. */
+/** A place in a recording: a part, and the time from its beginning. */
 export interface Spot {
   part: number;
   offsetMs: number;
@@ -13,13 +13,16 @@ const isThere = ({ state }: RecordingEntry['parts'][number]): boolean => state !
 export const playableParts = ({ parts }: Parts): RecordingEntry['parts'] =>
   parts.filter(isThere).toSorted((a, b) => a.number - b.number);
 
-/** How far into the whole recording a spot is. Pure. */
+/** The time of a spot from the beginning of the whole recording. Pure. */
 export function wholeMs(recording: Parts, { part, offsetMs }: Spot): number {
   const before = playableParts(recording).filter(({ number }) => number < part);
   return before.reduce((sum, { durationMs }) => sum + durationMs, 0) + offsetMs;
 }
 
-/** The spot that is so far into the whole recording; its end if it is shorter. Undefined if nothing can be played. */
+/**
+ * The spot at a time from the beginning of the whole recording; the end of a shorter one. Undefined if nothing can be
+ * played.
+ */
 export function spotAt(recording: Parts, atMs: number): Spot | undefined {
   let left = atMs;
   const parts = playableParts(recording);
@@ -31,7 +34,7 @@ export function spotAt(recording: Parts, atMs: number): Spot | undefined {
   return last && { part: last.number, offsetMs: last.durationMs };
 }
 
-/** Whether one of its words is searched for. */
+/** Whether a recording has all words of a search in its description or its name. */
 export function isLike({ metadata, base }: Pick<RecordingEntry, 'metadata' | 'base'>, search: string): boolean {
   const { title, presenter, series, course } = metadata;
   const text = plain([title, presenter, series, course, base].join(' '));
@@ -40,5 +43,5 @@ export function isLike({ metadata, base }: Pick<RecordingEntry, 'metadata' | 'ba
     .every((word) => text.includes(word));
 }
 
-/** Without accents and capitals. */
+/** The text without accents and capitals. */
 const plain = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();

@@ -11,11 +11,12 @@ interface CalendarSettings {
   onPick: (event: Booked) => void;
 }
 
+/** Height of an hour. */
 const HOUR_REM = 3;
-/** A shorter event has room for one line. */
+/** Minutes of an event below which it has room for one line. */
 const SHORT_MINUTES = 50;
 
-/** A week: days beside each other, hours below each other. */
+/** The calendar of a week: days side by side, hours from top to bottom. */
 export function Calendar({ events, days, zone, nowMs, onPick }: CalendarSettings) {
   const columns = days.map((day) => ({ day, blocks: blocksOf(events, day, zone) }));
   const { first, last } = hoursOf(columns.flatMap(({ blocks }) => blocks));

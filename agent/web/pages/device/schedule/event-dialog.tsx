@@ -15,7 +15,7 @@ import type { Booked, Schedule } from './types.ts';
 import { fieldMoment, fieldText, MOST_WEEKS, weekly } from './week.ts';
 
 interface EventSettings {
-  /** Undefined: a new one. */
+  /** The event; undefined for a new one. */
   event: Booked | undefined;
   schedule: Schedule;
   zone: string;
@@ -23,7 +23,7 @@ interface EventSettings {
   onDone: () => void;
 }
 
-/** An event of this box is changed here; of others it is told where it comes from. */
+/** The dialog of an event. An event of this box can be changed in it; of others it tells where they come from. */
 export function EventDialog(settings: EventSettings) {
   const { event, schedule, zone, onClose } = settings;
   const { session } = usePage();
@@ -59,7 +59,7 @@ interface Words {
   series: string;
   begins: string;
   ends: string;
-  /** Day up to which a new event is repeated each week; empty: once. */
+  /** Day up to which a new event is repeated each week; empty for one event. */
   until: string;
 }
 

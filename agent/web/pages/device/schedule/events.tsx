@@ -10,10 +10,11 @@ const STATES: Record<Booked['state'], 'upcoming' | 'recording' | 'stopped' | 'ov
   over: 'over',
 };
 
+/** The source of an event, in words. */
 export const originOf = ({ source, from }: Booked): string =>
   [texts[source], source === 'box' ? undefined : from].filter(Boolean).join(' · ');
 
-/** What becomes of an event, in words. */
+/** The state of an event in words, also if it is recorded in part or never. */
 export function stateOf(event: Booked, { overlaps, events }: Schedule): string {
   const lost = overlaps.find((one) => one.event === event.id);
   const to = events.find(({ id }) => id === lost?.to);

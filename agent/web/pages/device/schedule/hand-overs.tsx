@@ -7,7 +7,7 @@ import type { HandOver } from './types.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { told } from '../../shared/told.ts';
 
-/** What becomes of recordings: which wait, why, and until when. */
+/** The hand-overs of recordings: their steps, and for those that wait the reason and the time of the next try. */
 export function HandOvers({ handOvers, onSent }: { handOvers: readonly HandOver[]; onSent: () => void }) {
   return (
     <section class="card" aria-labelledby="hand-overs">
@@ -54,7 +54,7 @@ function HandOverRow({ handOver, onSent }: { handOver: HandOver; onSent: () => v
   );
 }
 
-/** Nothing can be sent yet. */
+/** Whether nothing can be sent yet. */
 const isWaiting = ({ step, attempt }: HandOver): boolean => step === 'recording' && attempt === 0;
 
 function stepOf(handOver: HandOver): string {

@@ -7,7 +7,7 @@ import type { Check, Schedule } from './types.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 import { told } from '../../shared/told.ts';
 
-/** Who fills the timetable, and whether they can be heard. */
+/** The sources of the timetable, and whether they could be read. */
 export function Origins({
   schedule: { sources, server },
   onRefreshed,
@@ -52,7 +52,7 @@ export function Origins({
   );
 }
 
-/** Tries the server as the box uses it, and says what fails. */
+/** Tries the server as the box uses it, and tells what fails. */
 export function ServerTest() {
   const { api } = usePage();
   const checks = useSignal<readonly Check[]>([]);
@@ -69,7 +69,7 @@ export function ServerTest() {
   );
 }
 
-/** What was found of a server, in the order in which the box uses it. */
+/** The results of the checks of a server, in the order in which the box uses it. */
 export function Checks({ checks }: { checks: readonly Check[] }) {
   return (
     <ul class="checks" aria-live="polite">
@@ -82,7 +82,9 @@ export function Checks({ checks }: { checks: readonly Check[] }) {
   );
 }
 
-/** The two sources that every box has are called by what they are; others by the name that they were given. */
+/**
+ * The name of a source. The two that every box has are named by what they are, others by the name that they were given.
+ */
 function nameOf(name: string): string {
   if (name === 'box') return texts.box;
   return name === 'files' ? texts.files : name;

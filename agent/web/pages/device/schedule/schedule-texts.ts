@@ -1,6 +1,6 @@
 import { bilingual } from '#lib/pages/words.ts';
 
-/** What the page *Schedule* says. */
+/** Texts of the page *Schedule*. */
 export const texts = bilingual({
   week: { fr: 'Semaine', en: 'Week' },
   list: { fr: 'Liste', en: 'List' },

@@ -14,7 +14,7 @@ import { useSchedule } from './use-schedule.ts';
 import { weekOf } from './week.ts';
 import './schedule.css';
 
-/** What is to be recorded, where that comes from, and what becomes of it. */
+/** The page *Schedule*: what is to be recorded, where that comes from, and the hand-overs. */
 export function SchedulePage() {
   const { session } = usePage();
   const { schedule, zone, look } = useSchedule();

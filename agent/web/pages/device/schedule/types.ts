@@ -1,7 +1,7 @@
 import type { ScheduleView } from '#agent/device/schedule-view.ts';
 import type { Sentence } from '#lib/sentences/sentence.ts';
 
-/** `GET /schedule` */
+/** The answer of `GET /schedule`. */
 export interface Schedule extends Omit<ScheduleView, 'sources' | 'handOvers'> {
   sources: Said<
     Omit<ScheduleView['sources'][number], 'complaints'> & { complaints: Said<{ uid?: string; text: string }>[] }

@@ -4,16 +4,17 @@ import { usePage } from '../page-context.ts';
 import type { Schedule } from './types.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 
+/** Time between readings. */
 const EVERY_MS = 5000;
 
 export interface ScheduleRead {
   schedule: ReadonlySignal<Schedule | undefined>;
-  /** The hall's, as soon as it is known. */
+  /** The zone of the hall; until it is known, that of the browser. */
   zone: ReadonlySignal<string>;
   look: () => Promise<void>;
 }
 
-/** The timetable, looked at again and again while somebody sees it. */
+/** The timetable, read again and again while the page is seen. */
 export function useSchedule(): ScheduleRead {
   const { api } = usePage();
   const schedule = useSignal<Schedule | undefined>(undefined);

@@ -26,7 +26,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return made;
 }
 
-/** What a clock on the wall there shows. */
+/** The time that a clock in a zone shows at a moment. */
 export function wallClock(atMs: number, zone: string): WallClock {
   const parts = Object.fromEntries(
     formatOf(zone)
@@ -39,7 +39,7 @@ export function wallClock(atMs: number, zone: string): WallClock {
 
 const asUtc = ({ year, month, day, hour, minute }: WallClock): number => Date.UTC(year, month - 1, day, hour, minute);
 
-/** When a clock on the wall there shows this; of an hour that is there twice, the first. */
+/** The moment at which a clock in a zone shows a time; of an hour that comes twice, the first. */
 export function momentOf(clock: WallClock, zone: string): number {
   const wish = asUtc(clock);
   const offsetAt = (atMs: number): number => asUtc(wallClock(atMs, zone)) - Math.floor(atMs / 60_000) * 60_000;
@@ -54,7 +54,7 @@ export interface Day {
   year: number;
   month: number;
   day: number;
-  /** Noon there, to name the day by. */
+  /** Noon in the zone, from which the name of the day is made. */
   noonMs: number;
 }
 
@@ -80,12 +80,12 @@ export interface Block<Event> {
   /** Minutes since midnight. */
   from: number;
   to: number;
-  /** Beside others at the same time: which of how many. */
+  /** Column among the events at the same time, and number of these columns. */
   lane: number;
   lanes: number;
 }
 
-/** What stands on a day of the calendar, side by side where it is at the same time. */
+/** The events of a day of the calendar; those at the same time are side by side. */
 export function blocksOf<Event extends Timed>(events: readonly Event[], day: Day, zone: string): Block<Event>[] {
   const minuteOn = (atMs: number, otherwise: number): number => {
     const clock = wallClock(atMs, zone);
@@ -122,17 +122,20 @@ function inLanes<Event>(blocks: readonly { event: Event; from: number; to: numbe
   return placed;
 }
 
-/** The hours that a calendar shows: the working day, and whatever lies outside it. */
+/** The hours that a calendar shows: the working day, extended to all events. */
 export function hoursOf(blocks: readonly { from: number; to: number }[]): { first: number; last: number } {
   const first = Math.min(8, ...blocks.map(({ from }) => Math.floor(from / 60)));
   const last = Math.max(19, ...blocks.map(({ to }) => Math.ceil(to / 60)));
   return { first, last };
 }
 
-/** Weeks that an event may be repeated: a year. */
+/** Weeks that an event may be repeated, a year; one that is repeated for longer is not saved. */
 export const MOST_WEEKS = 53;
 
-/** An event with its repetitions: each week at the same hours on the wall, up to and with a day (`2026-12-18`). */
+/**
+ * The times of an event and its repetitions: each week at the same time of day, up to and including a day
+ * (`2026-12-18`).
+ */
 export function weekly(
   begins: string,
   ends: string,
@@ -150,7 +153,7 @@ export function weekly(
   return found;
 }
 
-/** A field's text so many days later, on the wall. */
+/** The text of a field, some days later at the same time of day. */
 function shifted(text: string, days: number): string {
   const date = new Date(`${text.slice(0, 10)}T00:00:00Z`);
   if (Number.isNaN(date.getTime())) return text;
@@ -158,13 +161,14 @@ function shifted(text: string, days: number): string {
   return `${date.toISOString().slice(0, 10)}${text.slice(10)}`;
 }
 
-/** `2026-10-06T08:00`, as the fields of a browser have it, and back. */
+/** A moment as the fields of a browser have it: `2026-10-06T08:00`. */
 export const fieldText = (atMs: number, zone: string): string => {
   const { year, month, day, hour, minute } = wallClock(atMs, zone);
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}`;
 };
 
+/** The moment that the text of a field names; undefined if it names none. */
 export function fieldMoment(text: string, zone: string): number | undefined {
   const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)/.exec(text);
   if (!match) return undefined;

@@ -11,7 +11,7 @@ import { told } from '../../shared/told.ts';
 import { usePage } from '../page-context.ts';
 import { texts } from './settings-texts.ts';
 
-/** What was changed and is not applied yet; before it is, what will happen is said. */
+/** The bar that applies or discards changes. Before they are applied, a dialog tells what will happen. */
 export function ApplyBar() {
   const settings = useSettings();
   const { box } = usePage();
@@ -62,7 +62,7 @@ export function ApplyBar() {
   );
 }
 
-/** Mistakes told in words below the form; more of them are counted. */
+/** Mistakes that are told in words; further ones are counted. */
 const SHOWN = 4;
 const step = (text: string): string | number => (/^\d+$/.test(text) ? Number(text) : text);
 
@@ -72,6 +72,7 @@ interface ChangesSettings {
   onApply: () => Promise<void>;
 }
 
+/** Asks before changes are applied, and tells their effects. */
 export function ChangesDialog({ changes, onClose, onApply }: ChangesSettings) {
   const schema = useSettings().schema.value;
   const effects = effectsOf(

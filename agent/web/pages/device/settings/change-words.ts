@@ -4,11 +4,11 @@ import { schemaAt, type Schema } from './schema.ts';
 import type { Change } from './settings-draft.ts';
 import { saidIn, spaced, wordsIn } from './use-words.ts';
 
-/** `device.pushes[1].url` as steps; places in lists are counted from 0 there. */
+/** The steps of a key such as `device.pushes[1].url`; numbers in keys begin with 1, steps with 0. */
 export const stepsOf = (key: string): (string | number)[] =>
   [...key.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, name, place]) => (place ? Number(place) - 1 : (name ?? '')));
 
-/** Where a setting is, as headings and labels: `Encoders › Archive › Video bit rate`. */
+/** The place of a setting, as headings and labels: `Encoders › Archive › Video bit rate`. */
 export function placeInWords(schema: Schema, path: Path, spoken: Language): string {
   const names = path.flatMap((step, index) => {
     if (step === 'device') return [];
@@ -44,7 +44,7 @@ const VALUES = {
 
 const isGroup = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** A change as a person reads it: where, what it was, and what it becomes. */
+/** A change as a person reads it: the place, the value before and after. */
 export interface ToldChange {
   key: string;
   place: string;

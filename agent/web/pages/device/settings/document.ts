@@ -6,11 +6,12 @@ type Value = unknown;
 const isGroup = (value: Value): value is Record<string, Value> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The value at a place of the document; undefined if there is none. */
 export function at(value: Value, path: Path): Value {
   return path.reduce<Value>((inner, key) => (inner as Record<string | number, Value> | undefined)?.[key], value);
 }
 
-/** The document with another value at a place; undefined takes the key away. */
+/** The document with another value at a place; undefined removes the key. */
 export function withAt(value: Value, [key, ...rest]: Path, inner: Value): Value {
   if (key === undefined) return inner;
   if (typeof key === 'number') {
@@ -26,11 +27,14 @@ export function withAt(value: Value, [key, ...rest]: Path, inner: Value): Value 
 
 export const isSame = (a: Value, b: Value): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
-/** Keys that the box takes whole: what is left out of them would go. Those with parts that must be there are, too. */
+/**
+ * Keys that the box takes whole: what is left out below them would be removed. They are sent whole, and so are those
+ * with parts that must not be missing.
+ */
 export const WHOLE =
   /^device\.(inputs\.\d\.(source|crop)|shown|layouts|pushes|streams\.[\w-]+\.multicast|sis\.(kept|ports)|sis\.presets\.\w+)$/;
 
-/** What is different in `after`, and nothing else: what is sent to the box. Undefined where nothing is. */
+/** The part of `after` that differs from `before`, which is sent to the box; undefined if nothing differs. */
 export function patchOf(before: Value, after: Value, path = ''): Value {
   if (isSame(before, after)) return undefined;
   if (!isGroup(before) || !isGroup(after) || WHOLE.test(path)) return after;
@@ -41,7 +45,7 @@ export function patchOf(before: Value, after: Value, path = ''): Value {
   return Object.fromEntries(entries);
 }
 
-/** Places that differ, such as `device.audio.from`: these are marked. */
+/** The places that differ, such as `device.audio.from`; the form marks them. */
 export function changedPlaces(before: Value, after: Value, path = ''): string[] {
   if (isSame(before, after)) return [];
   const isPair = (isGroup(before) && isGroup(after)) || (Array.isArray(before) && Array.isArray(after));

@@ -1,6 +1,6 @@
 import type { Language } from '#lib/pages/words.ts';
 
-/** What happens when a setting is applied, beyond that it counts from then on. The first row that fits. */
+/** Effects of applying a setting, besides that it counts from then on. The first row that matches counts. */
 const EFFECTS: readonly (readonly [pattern: RegExp, words: Record<Language, string>])[] = [
   [
     /^device\.encoders\.archive\.(widthPx|heightPx|fps|hardware)$/,
@@ -69,11 +69,14 @@ const EFFECTS: readonly (readonly [pattern: RegExp, words: Record<Language, stri
   ],
 ];
 
-/** Settings that are seen, heard or written: the box refuses them while it records. The inputs in use are among them. */
+/**
+ * Settings that can be seen or heard in a recording, or are written into it: the box refuses to change them while it
+ * records. Those of the inputs in use belong to them.
+ */
 const TOUCHING =
   /^(hall|device\.(locale|routing|layout|shown|swapped|muted|noSignalHoldMs|audio|metadata|encoderMode|encoders\.archive(-b)?|sis\.(pattern|zone)))(\.|\[|$)/;
 
-/** Those of the changed keys that would touch a recording. Pure. */
+/** The changed keys that would affect a recording. Pure. */
 export function touchesRecording(keys: readonly string[], routing: Readonly<Record<'A' | 'B', number>>): string[] {
   const inputs = Object.values(routing).map((number) => `device.inputs.${number}.`);
   return keys.filter((key) => TOUCHING.test(key) || inputs.some((input) => key.startsWith(input)));

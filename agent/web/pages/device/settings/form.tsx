@@ -16,7 +16,7 @@ interface PartSettings {
   path: Path;
 }
 
-/** A part of the configuration as a form: whatever its schema says, to any depth. */
+/** A part of the configuration as a form, made from its schema, to any depth. */
 export function Part({ schema, path }: PartSettings) {
   const settings = useSettings();
   const kind = kindOf(schema);
@@ -65,7 +65,7 @@ function Group({ kind, path }: { kind: Extract<Kind, { kind: 'group' }>; path: P
   );
 }
 
-/** A part that can be closed; what is in it is made when it is open. */
+/** A part that can be closed; its fields are made when it is open. */
 export function Fold({ path, isOpen, children }: { path: Path; isOpen: boolean; children: () => ComponentChildren }) {
   const settings = useSettings();
   const key = path.join('.');
@@ -92,7 +92,7 @@ export function Fold({ path, isOpen, children }: { path: Path; isOpen: boolean; 
   );
 }
 
-/** `1 · Slides`, `archive`, `youtube`. */
+/** The title of a part: `1 · Slides`, `archive`, `youtube`. */
 function titleOf(path: Path, value: unknown, group: string | undefined): string {
   const own = value as { name?: unknown; id?: unknown } | null | undefined;
   const name = own && typeof own === 'object' ? (own.name ?? own.id) : undefined;
@@ -168,7 +168,7 @@ interface ShapeSettings {
   value: Record<string, unknown> | undefined;
 }
 
-/** The choice of a shape, and the fields of the one that is chosen. */
+/** The choice of a shape, and the fields of the chosen one. */
 function Shape({ kind: { by, shapes }, path, value }: ShapeSettings) {
   const settings = useSettings();
   const { label, valueName } = useWords([...path, by]);

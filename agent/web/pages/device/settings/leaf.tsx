@@ -12,7 +12,7 @@ import { useWords } from './use-words.ts';
 
 type LeafKind = Extract<Kind, { kind: 'choice' | 'number' | 'tick' | 'text' | 'any' }>;
 
-/** A word or a number as it stands in a field. */
+/** The text of a value in a field. */
 export const textOf = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 
@@ -22,7 +22,7 @@ interface LeafSettings {
   value: unknown;
 }
 
-/** One value, with what it is, what may stand there, and what is wrong with it. */
+/** The field of one value, with its label, its limits, and what is wrong with it. */
 export function Leaf(settings: LeafSettings) {
   const place = settings.path.join('.');
   const spot = useRef<HTMLDivElement>(null);
@@ -83,7 +83,10 @@ function LeafField({ kind, path, value }: LeafSettings) {
   }
 }
 
-/** An emptied number: away where a setting may be left out, else nothing, which the box finds at this very place. */
+/**
+ * The value of a number field that was emptied: undefined where the key may be missing, else null, for which the box
+ * tells a mistake at this place.
+ */
 const emptied = (schema: Schema | undefined, path: Path): null | undefined =>
   schema && isOptional(schema, path) ? undefined : null;
 

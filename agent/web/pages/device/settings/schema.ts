@@ -20,25 +20,27 @@ export interface Schema extends Told {
   maxItems?: number;
 }
 
-/** What kind of field a schema is to a person. */
+/** Kind of field that a schema is shown as. */
 export type Kind =
   | { kind: 'group'; properties: Record<string, Schema> }
   | { kind: 'map'; inner: Schema; names: readonly string[] | undefined }
   | { kind: 'list'; inner: Schema }
   | { kind: 'choice'; values: readonly unknown[] }
-  /** One of several shapes, told apart by the value of one key. */
+  /** One of several shapes; the value of the key `by` tells which. */
   | { kind: 'shape'; by: string; shapes: ReadonlyMap<string, Schema> }
-  /** Something, or nothing. */
+  /** A value that may be missing (null). */
   | { kind: 'perhaps'; inner: Schema }
   | { kind: 'number'; isWhole: boolean; minimum: number | undefined; maximum: number | undefined }
   | { kind: 'tick' }
   | { kind: 'text'; maxLength: number | undefined }
   | { kind: 'any' };
 
+/** Size from which on a limit means none, and is not shown. */
 const LARGEST = 2 ** 50;
 const limit = (value: number | undefined): number | undefined =>
   value !== undefined && Math.abs(value) < LARGEST ? value : undefined;
 
+/** The kind of field for a schema. */
 export function kindOf(schema: Schema): Kind {
   const { type, properties, additionalProperties, items, maxLength } = schema;
   const branches = schema.oneOf ?? schema.anyOf;
@@ -69,7 +71,7 @@ function kindOfBranches(branches: readonly Schema[]): Kind {
   return { kind: 'shape', by, shapes: new Map(branches.map((one) => [String(one.properties?.[by]?.const), one])) };
 }
 
-/** The least that fits a schema: what stands in something that was just added. */
+/** The simplest value that fits a schema, for something that was just added. */
 export function blankOf(schema: Schema): unknown {
   if (schema.default !== undefined) return schema.default;
   if ('const' in schema) return schema.const;
@@ -97,7 +99,7 @@ export function blankOf(schema: Schema): unknown {
   }
 }
 
-/** A step of a path into a schema: a key, what is kept under a name or a number, or one of a list. */
+/** The schema one step further on a path: by a key, a name or number in a map, or a place in a list. */
 function stepInto(schema: Schema, step: string | number): Schema | undefined {
   const own = typeof step === 'number' ? schema.items : schema.properties?.[step];
   if (own) return own;
@@ -110,7 +112,10 @@ function stepInto(schema: Schema, step: string | number): Schema | undefined {
   return undefined;
 }
 
-/** Whether a key may be left out of what is kept whole, such as a source. Keys of the settings themselves never are. */
+/**
+ * Whether a key may be left out of a value that is kept whole, such as a source. Keys of the settings themselves may
+ * not.
+ */
 export function isOptional(schema: Schema, path: readonly (string | number)[]): boolean {
   const within = path.map((_, index) => path.slice(0, index).join('.'));
   if (!within.some((one) => WHOLE.test(one))) return false;
@@ -120,6 +125,6 @@ export function isOptional(schema: Schema, path: readonly (string | number)[]): 
   return shapes.every((one) => !one?.required?.includes(key));
 }
 
-/** What may stand at a place, with its words; undefined where the schema knows no such place. */
+/** The schema of a place, with its words; undefined if there is no such place. */
 export const schemaAt = (schema: Schema, path: readonly (string | number)[]): Schema | undefined =>
   path.reduce<Schema | undefined>((inner, step) => inner && stepInto(inner, step), schema);

@@ -12,7 +12,7 @@ export interface Found {
   section: FormSection;
 }
 
-/** Settings shown at most; whoever has more types another letter. */
+/** Settings that are found at most; more letters find fewer. */
 const MOST = 12;
 
 const plain = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();

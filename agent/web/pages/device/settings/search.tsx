@@ -6,7 +6,7 @@ import { searchSettings } from './search-settings.ts';
 import { useSettings } from './settings-draft.ts';
 import { texts } from './settings-texts.ts';
 
-/** Finds a setting by what it is called, and leads to it. */
+/** A field that finds settings by their words, with links to them. */
 export function Search() {
   const schema = useSettings().schema.value;
   const typed = useSignal('');

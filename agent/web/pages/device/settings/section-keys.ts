@@ -3,7 +3,7 @@ import type { Schema } from './schema.ts';
 
 export type FormSection = Section;
 
-/** In the order of the page. */
+/** The sections in the order of the page. */
 export const FORM_SECTIONS: readonly FormSection[] = [
   'hall',
   'inputs',
@@ -14,13 +14,13 @@ export const FORM_SECTIONS: readonly FormSection[] = [
   'control',
 ];
 
-/** Where a key of the document stands, and what may stand there. */
+/** A key of the document: its place, and its schema. */
 export interface SectionKey {
   path: readonly string[];
   inner: Schema;
 }
 
-/** The keys of a section, in the order of the schema; what names no section is in `hall`. */
+/** The keys of a section, in the order of the schema; those without a section are in `hall`. */
 export function keysIn(schema: Schema, section: FormSection): SectionKey[] {
   const { device, ...others } = schema.properties ?? {};
   const keys = [
@@ -30,7 +30,7 @@ export function keysIn(schema: Schema, section: FormSection): SectionKey[] {
   return keys.filter(({ inner }) => (inner.section ?? 'hall') === section);
 }
 
-/** `http.port`, 80 */
+/** All values below a value with their keys, such as `http.port` with 80. */
 export function flat(value: unknown, path = ''): [key: string, value: unknown][] {
   if (typeof value !== 'object' || value === null) return [[path, value]];
   return Object.entries(value).flatMap(([key, inner]) => flat(inner, path ? `${path}.${key}` : key));

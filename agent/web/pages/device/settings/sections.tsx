@@ -4,7 +4,7 @@ import { texts } from './settings-texts.ts';
 import { flat, keysIn, type FormSection, type SectionKey } from './section-keys.ts';
 
 const PLAIN = new Set(['boolean', 'string', 'number', 'integer']);
-/** Long ones are closed at first. */
+/** Keys of long parts, which are closed at first. */
 const CLOSED = new Set(['metadata', 'shown', 'layouts']);
 
 /** The keys of a section as a form. */
@@ -17,7 +17,7 @@ export function FormSectionPage({ section }: { section: FormSection }) {
   if (parts.length === 1 && only) return <div class="form">{<Part schema={only.inner} path={only.path} />}</div>;
   const isLeaf = ({ inner }: SectionKey): boolean => PLAIN.has(inner.type ?? '') || inner.enum !== undefined;
   const groups = parts.filter((part) => !isLeaf(part));
-  /** What the section is called after needs no fold within it. */
+  /** Whether a part has the name of its section: it is shown without a fold. */
   const isSection = ({ path }: SectionKey): boolean => path.at(-1) === section;
   return (
     <div class="form">
@@ -39,7 +39,7 @@ export function FormSectionPage({ section }: { section: FormSection }) {
   );
 }
 
-/** What the box was started with: to be read. */
+/** The settings that the box was started with, to read only. */
 export function MachinePage() {
   const settings = useSettings();
   return (

@@ -12,34 +12,35 @@ export interface Change {
   after?: unknown;
 }
 
-/** The settings as they are, and as they are to be. */
+/** The settings as they are now, with the changes that are not applied yet. */
 export interface SettingsDraft {
-  /** Undefined until the box told. */
+  /** The schema of the settings; undefined until it is read. */
   schema: ReadonlySignal<Schema | undefined>;
   document: Signal<unknown>;
   machine: ReadonlySignal<Record<string, unknown>>;
   changed: ReadonlySignal<ReadonlySet<string>>;
   mistakes: ReadonlySignal<readonly Mistake[]>;
-  /** What the box says that would change. */
+  /** The changes that applying would make, as the box tells them. */
   changes: ReadonlySignal<readonly Change[]>;
   set(path: Path, value: unknown): void;
   discard(): void;
   load(): Promise<void>;
-  /** True: it is applied. */
+  /** Applies the changes; false if the box refused, which is told. */
   apply(): Promise<boolean>;
 }
 
+/** Time after the last change until the box is asked to check it. */
 const CHECK_MS = 400;
 
-/** Where settings come from, and where they go. */
+/** The way in which settings are read, checked and applied. */
 export interface DraftSource {
   load(api: Api): Promise<{ schema: Schema; document: unknown; machine: Record<string, unknown> } | undefined>;
-  /** What would be wrong, and what would change. */
+  /** Gives mistakes and changes without applying them; undefined if the box does not answer. */
   check(api: Api, given: unknown): Promise<{ mistakes: readonly Mistake[]; changes: readonly Change[] } | undefined>;
   apply(api: Api, given: unknown): Promise<Answer<unknown>>;
 }
 
-/** What is set remotely: it counts at once. */
+/** The settings that are set remotely; they count at once. */
 export const BOX_SETTINGS: DraftSource = {
   async load(api) {
     const [keys, now] = await Promise.all([
@@ -54,6 +55,7 @@ export const BOX_SETTINGS: DraftSource = {
   apply: (api, given) => api.send('PATCH', '/configuration', { given }),
 };
 
+/** Opens a draft; it is empty until `load`. */
 export function openSettingsDraft(api: Api, source: DraftSource = BOX_SETTINGS): SettingsDraft {
   const schema = signal<Schema | undefined>(undefined);
   const before = signal<unknown>(undefined);
@@ -115,6 +117,7 @@ export function openSettingsDraft(api: Api, source: DraftSource = BOX_SETTINGS):
 
 export const SettingsContext = createContext<SettingsDraft | undefined>(undefined);
 
+/** The draft that a component is in. Throws outside of one. */
 export function useSettings(): SettingsDraft {
   const settings = useContext(SettingsContext);
   if (!settings) throw new Error('no settings are open');

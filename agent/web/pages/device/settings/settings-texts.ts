@@ -1,6 +1,6 @@
 import { bilingual } from '#lib/pages/words.ts';
 
-/** What the page *Settings* says. */
+/** Texts of the page *Settings*. */
 export const texts = bilingual({
   hall: { fr: 'Salle', en: 'Hall' },
   inputs: { fr: 'Entrées', en: 'Inputs' },

@@ -35,7 +35,7 @@ type Section = FormSection | keyof typeof PAGES;
 const ALL: readonly Section[] = [...FORM_SECTIONS, ...(Object.keys(PAGES) as (keyof typeof PAGES)[])];
 const isForm = (section: Section): section is FormSection => (FORM_SECTIONS as readonly string[]).includes(section);
 
-/** Everything that is set, and what is done with the box as a whole. */
+/** The page *Settings*: all settings, and the care of the box as a whole. */
 export function Settings() {
   const { api, session } = usePage();
   const settings = useMemo(() => openSettingsDraft(api), []);

@@ -1,5 +1,5 @@
 import { whereabouts } from '../route.ts';
 
-/** The setting that the address leads to; empty: none. */
+/** The key of the setting that the address names; empty if it names none. */
 export const soughtKey = (): string =>
   whereabouts.value.place === 'settings' ? (whereabouts.value.rest[1] ?? '') : '';

@@ -4,7 +4,7 @@ import { useSettings } from './settings-draft.ts';
 import type { Path } from './document.ts';
 import { schemaAt, type Schema } from './schema.ts';
 
-/** `videoKbps` as people read it: `video kbps`. */
+/** A key such as `videoKbps` in words: `video kbps`. */
 export const spaced = (key: string | number): string =>
   String(key)
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
@@ -16,27 +16,27 @@ export function saidIn(said: Said | undefined, spoken: Language): string | undef
   return text === undefined || spoken === 'en' ? text : asSet(text);
 }
 
-/** What a group of keys is called; undefined: it has no name of its own. */
+/** The name of a group of keys; undefined if it has none of its own. */
 export const groupName = (schema: Schema | undefined, path: Path): string | undefined =>
   saidIn(schema && schemaAt(schema, path)?.name, language.value);
 
 /** The words of a setting in the language of the moment. */
 export interface SettingWords {
-  /** A noun. */
+  /** Label, a noun. */
   label: string;
-  /** What it is, where the label does not tell it all. */
+  /** Explanation, where the label does not tell it all. */
   help: string | undefined;
-  /** What may stand there, where the schema's limits do not tell. */
+  /** Form of the value, where the limits of the schema do not tell it. */
   form: string | undefined;
   unit: string | undefined;
-  /** What a value is called. */
+  /** Name of a value. */
   valueName: (value: string) => string;
 }
 
 /** The words of a key as its schema has them. */
 export function wordsIn(words: KeyWords | undefined, name: string, spoken: Language): SettingWords {
   const label = saidIn(words?.label, spoken) ?? spaced(name);
-  // `A` and `B` of one thing have the same words.
+  // Keys such as `A` and `B` have the same label, so the key is put before it.
   const mark = /^[A-Z]$/.test(name) && !label.endsWith(name) ? `${name} · ` : '';
   const sentenceOf = spoken === 'fr' ? words?.fr && asSet(words.fr) : words?.en;
   const what = words?.help === undefined ? sentenceOf : saidIn(words.help, spoken);
@@ -51,12 +51,13 @@ export function wordsIn(words: KeyWords | undefined, name: string, spoken: Langu
   };
 }
 
-/** Without the marks of Markdown. */
+/** The text without the marks of Markdown. */
 const plain = (text: string | undefined): string | undefined =>
   text?.replaceAll('`', '').replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
 const sentence = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : text.charAt(0).toUpperCase() + text.slice(1);
 
+/** The words of a setting in the present language, by its place in the schema. */
 export function useWords(path: Path): SettingWords {
   const schema = useSettings().schema.value;
   const words = schema && schemaAt(schema, path)?.words;

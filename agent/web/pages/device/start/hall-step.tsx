@@ -8,7 +8,7 @@ import { orTell } from '../../shared/tell-trouble.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
-/** What the hall is called. */
+/** The name of the hall, and the language of the picture. */
 export function HallStep() {
   const { api, box } = usePage();
   const wanted = box.state.value?.wanted;

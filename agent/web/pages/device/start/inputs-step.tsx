@@ -17,7 +17,7 @@ const WRONG: Partial<Record<Typed['kind'], 'wrongRtsp' | 'wrongUrl' | 'wrongDevi
   v4l2: 'wrongDevice',
 };
 
-/** One source for each channel, seen while its address is typed. */
+/** A source for each channel, with its picture while the address is typed. */
 export function InputsStep() {
   const saves = useRef(new Map<Channel, Save>());
   useSave(async () => {
@@ -103,13 +103,13 @@ function Source({ channel, saves }: { channel: Channel; saves: Map<Channel, Save
   );
 }
 
-/** Typing goes on: nobody is asked for each letter. */
+/** Pause in typing after which the box tries the source. */
 const PAUSE_MS = 700;
 
 function Trial({ source, label }: { source: InputSource | undefined; label: string }) {
   const picture = useSignal<string | undefined>(undefined);
   const isLooking = useSignal(false);
-  /** Why there is none; undefined: nobody knows yet. */
+  /** The reason why there is no picture; undefined until it is known. */
   const refusal = useSignal<{ text?: string; said?: Sentence } | undefined>(undefined);
   const shown = useRef<string | undefined>(undefined);
   const key = JSON.stringify(source ?? null);

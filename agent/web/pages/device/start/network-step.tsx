@@ -4,7 +4,7 @@ import { useMachine } from './use-machine.ts';
 
 const NAMES = { telnet: 'Telnet', ssh: 'SSH', http: 'HTTP', https: 'HTTPS' } as const;
 
-/** Where the box is found. */
+/** The addresses and ports at which the box can be reached. */
 export function NetworkStep() {
   const { box } = usePage();
   const machine = useMachine();
@@ -13,7 +13,7 @@ export function NetworkStep() {
   const facts: readonly (readonly [string, string])[] = [
     [texts.host, machine.host],
     ...machine.addresses
-      // A link-local address (fe80::) leads nobody here without the name of his own interface.
+      // Link-local addresses (fe80::) are left out: they need the name of an interface of the other machine.
       .filter(({ address }) => !/^fe[89ab]/i.test(address))
       .map(({ name, address }) => [texts.address, `${address} (${name})`] as const),
     [texts.gateway, machine.gateway],

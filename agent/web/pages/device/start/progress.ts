@@ -1,18 +1,18 @@
 import { signal } from '@preact/signals';
 import { keep, keptIn } from '#lib/pages/words.ts';
 
-/** How far the first start has come, kept by the browser: one that was broken off is found again. */
+/** The progress of the first start, kept by the browser, so that it can go on after it was broken off. */
 export interface Progress {
   /** Steps that were saved or looked at, by name. */
   done: readonly string[];
-  /** `open` while it goes on; `ended` by its last step, or by somebody who left it. */
+  /** `open` while it goes on; `ended` after its last step, or when a person left it. */
   state: 'none' | 'open' | 'ended';
 }
 
 const KEPT = 'amphi-start';
 const NONE: Progress = { done: [], state: 'none' };
 
-/** What was kept; anything else is nothing. Pure. */
+/** The progress in a text that the browser kept; none if the text is anything else. Pure. */
 export function progressIn(text: string | undefined): Progress {
   try {
     const kept = JSON.parse(text ?? 'null') as Partial<Progress> | null;
@@ -23,14 +23,18 @@ export function progressIn(text: string | undefined): Progress {
   }
 }
 
+/** The progress of the first start in this browser. */
 export const progress = signal<Progress>(NONE);
 
+/** Reads what the browser kept. */
 export const startProgress = (): void => void (progress.value = progressIn(keptIn(KEPT)));
 
+/** Changes the progress and keeps it in the browser. */
 export function setProgress(next: Progress): void {
   progress.value = next;
   keep(KEPT, JSON.stringify(next));
 }
 
+/** Marks a step as done. */
 export const stepDone = (name: string): void =>
   setProgress({ done: [...new Set([...progress.peek().done, name])], state: 'open' });

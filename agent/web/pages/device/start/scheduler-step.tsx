@@ -10,7 +10,7 @@ import { texts } from './start-texts.ts';
 import { useSave } from './step-context.ts';
 import { orTell } from '../../shared/tell-trouble.ts';
 
-/** Who plans the recordings, and whether they can be reached; what fails is told in words. */
+/** The server that plans the recordings, and whether it can be reached. */
 export function SchedulerStep() {
   return (
     <div class="form">
@@ -20,7 +20,7 @@ export function SchedulerStep() {
   );
 }
 
-/** The server that counts now, and another one. */
+/** The present server, and the form for another one. */
 export function ServerSettings() {
   const { api } = usePage();
   const { schedule, look } = useSchedule();

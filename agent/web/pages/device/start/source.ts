@@ -8,6 +8,7 @@ export interface Typed {
   password: string;
 }
 
+/** A source as its form shows it; a file is shown as off. */
 export function typedOf(source: InputSource): Typed {
   const blank = { address: '', user: '', password: '' };
   switch (source.driver) {
@@ -27,7 +28,7 @@ export function typedOf(source: InputSource): Typed {
 
 const SCHEMES = /^(rtsps?|rtmps?|srt|udp|rtp|tcp|https?):\/\/[^\s/]+/i;
 
-/** The source that is meant; undefined while what is typed is none yet. */
+/** The source that was typed; undefined while it is not complete. */
 export function sourceOf({ kind, address, user, password }: Typed): InputSource | undefined {
   const place = address.trim();
   if (kind === 'off') return { driver: 'off' };

@@ -1,6 +1,6 @@
 import { bilingual } from '#lib/pages/words.ts';
 
-/** What the first-start wizard says. */
+/** Texts of the first-start wizard. */
 export const texts = bilingual({
   title: { fr: 'Mise en service', en: 'First start' },
   intro: {

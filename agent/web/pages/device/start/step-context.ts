@@ -1,17 +1,20 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useRef } from 'preact/hooks';
 
-/** Saves what was typed in a step; false: it cannot be saved, and the step says why; `later`: nothing was typed that it needs. */
+/**
+ * Saves what was typed in a step. False: it could not be saved, and the step says why. `later`: nothing was typed, so
+ * the step is put off.
+ */
 export type Save = () => Promise<boolean | 'later'>;
 
-/** What the wizard offers to its steps: going on saves what was typed. */
+/** What the wizard offers to its steps: the button to go on calls `save`. */
 export interface Wizard {
   onNext: (save: Save | undefined) => void;
 }
 
 export const WizardContext = createContext<Wizard>({ onNext: () => undefined });
 
-/** Has what was typed in this step saved before the next one. */
+/** Makes the wizard call `save` before the next step. */
 export function useSave(save: Save): void {
   const wizard = useContext(WizardContext);
   const latest = useRef(save);

@@ -27,7 +27,7 @@ const STEPS = {
 type StepName = keyof typeof STEPS;
 const NAMES = Object.keys(STEPS) as StepName[];
 
-/** From a box out of its carton to one that records, step by step. Going on saves what was typed. */
+/** The wizard, which leads through the first start step by step. Going on saves what was typed. */
 export function Start() {
   const at = Math.max(0, NAMES.indexOf((whereabouts.value.rest[0] ?? 'password') as StepName));
   const name = NAMES[at] ?? 'password';
@@ -36,7 +36,10 @@ export function Start() {
   const wizard = useMemo(() => ({ onNext: (next: Save | undefined) => void (save.current = next) }), []);
   const { done } = progress.value;
   const go = (to: number): void => void (location.hash = hrefOf('start', NAMES[to] ?? 'password'));
-  /** Saves this step; false: it stays, and says why. One that was put off is not done. */
+  /**
+   * Saves this step. False: it could not be saved, and the step says why. A step that was put off does not count as
+   * done.
+   */
   const keepStep = async (): Promise<boolean> => {
     const saved = save.current ? await save.current() : true;
     if (saved === true) stepDone(name);
@@ -96,7 +99,7 @@ function leave(): void {
   location.hash = hrefOf('now');
 }
 
-/** On the first page, as long as the first start was broken off. */
+/** A reminder on the first page, as long as the first start is not finished. */
 export function StartAgain() {
   const { state, done } = progress.value;
   const { session } = usePage();

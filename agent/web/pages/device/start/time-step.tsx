@@ -10,15 +10,15 @@ import { useSave } from './step-context.ts';
 import { texts } from './start-texts.ts';
 import { useMachine } from './use-machine.ts';
 
-/** Further apart than this, and schedules go wrong. */
+/** Difference of the clocks from which on it is reported: schedules would go wrong. */
 const AGREE_MS = 3000;
-/** Minutes that a clock of a zone is before UTC at a moment. */
+/** Minutes that the clock of a zone is ahead of UTC at a moment. */
 function offsetOf(zone: string, atMs: number): number {
   const { year, month, day, hour, minute } = wallClock(atMs, zone);
   return Date.UTC(year, month - 1, day, hour, minute) / 60_000 - Math.floor(atMs / 60_000);
 }
 
-/** The clock of the box, beside the one of whoever looks. */
+/** The clock of the box, compared with that of the browser. */
 export function TimeStep() {
   const { api } = usePage();
   const machine = useMachine();
@@ -27,7 +27,7 @@ export function TimeStep() {
     const look = async (): Promise<void> => {
       const sentMs = Date.now();
       const { value } = await api.get<{ nowMs: number }>('/status');
-      // The box looked at its clock somewhere between.
+      // The box read its clock at some time between request and answer; the middle is assumed.
       if (value) asideMs.value = value.nowMs - (sentMs + Date.now()) / 2;
     };
     void look();
@@ -71,7 +71,7 @@ export function TimeStep() {
   );
 }
 
-/** Another zone, which counts after a restart. */
+/** The form for another zone, which counts after a restart. */
 function ZoneForm({ now, wish }: { now: string; wish: string }) {
   const { api } = usePage();
   const zone = useSignal(wish);

@@ -10,7 +10,7 @@ import { texts } from './start-texts.ts';
 const LENGTH_MS = 10_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Ten seconds, recorded and played again: what counts in the end. */
+/** A trial recording of ten seconds, which can be played at once. */
 export function TrialStep() {
   const { api } = usePage();
   const phase = useSignal<'idle' | 'runs' | 'ends'>('idle');

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { usePage } from '../page-context.ts';
 
-/** `GET /machine`, as far as the wizard shows it. */
+/** The answer of `GET /machine`, as far as the wizard shows it. */
 export interface MachineNow {
   timeZone: string;
   host: string;
@@ -14,6 +14,7 @@ export interface MachineNow {
   timeServers: readonly string[];
 }
 
+/** Reads the machine once; undefined until it has answered. */
 export function useMachine(): MachineNow | undefined {
   const { api } = usePage();
   const machine = useSignal<MachineNow | undefined>(undefined);

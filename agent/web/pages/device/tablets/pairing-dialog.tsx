@@ -13,6 +13,7 @@ interface Shown {
   expiresAtMs: number;
 }
 
+/** Time between looks whether the tablet is paired. */
 const LOOK_MS = 1500;
 
 /** A code for one tablet, as a picture and as letters; it closes by itself once the tablet is paired. */

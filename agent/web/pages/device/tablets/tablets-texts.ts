@@ -1,6 +1,6 @@
 import { bilingual } from '#lib/pages/words.ts';
 
-/** Tablets at the lectern, on the device page. */
+/** Texts about the tablets at the lectern. */
 export const texts = bilingual({
   tablets: { fr: 'Tablettes du pupitre', en: 'Lectern tablets' },
   help: {

@@ -14,7 +14,7 @@ export interface Tablet {
   createdAtMs: number;
 }
 
-/** The tablets that are paired, and the way to pair another. */
+/** The paired tablets; others can be paired, and each can be removed. */
 export function Tablets() {
   const { api, session } = usePage();
   const [tablets, pairing] = [useSignal<readonly Tablet[]>([]), useSignal(false)];

@@ -13,7 +13,7 @@ export interface Accounts {
   first: boolean;
 }
 
-/** Who may enter. */
+/** The accounts and their passwords. */
 export function AccountsPage() {
   const { api } = usePage();
   const known = useSignal<Accounts | undefined>(undefined);
@@ -30,7 +30,7 @@ export function AccountsPage() {
   );
 }
 
-/** Letters that a password has at least; the box refuses shorter ones. */
+/** The fewest characters of a password; the box refuses shorter ones. */
 const LEAST = 8;
 
 interface AccountSettings {
@@ -66,17 +66,20 @@ function Account({ account, isFirst, onSet }: AccountSettings) {
 interface PasswordSettings {
   api: Api;
   name: AccountName;
-  /** The present one is that of the first start, with which somebody has just signed in: it is not asked for again. */
+  /**
+   * Whether the present password is that of the first start, with which the user has just signed in: it is not asked
+   * for again.
+   */
   isFirst: boolean;
   onSet: () => unknown;
-  /** Where going on saves it, as in the wizard. */
+  /** Given by the wizard, where the button to go on saves the password. */
   useSave?: (save: () => Promise<boolean | 'later'>) => void;
 }
 
-/** A new password, twice, and the present one. */
+/** The form for a new password, which is typed twice, with the present one. */
 export function PasswordForm({ api, name, isFirst, onSet, useSave = () => undefined }: PasswordSettings) {
   const [first, second, present] = [useSignal(''), useSignal(''), useSignal('')];
-  // A function: the words change with the language.
+  // The mistake is a function, since its words change with the language.
   const wrong = useSignal<(() => string) | undefined>(undefined);
   const isShort = first.value !== '' && first.value.length < LEAST;
   const differs = second.value !== '' && first.value !== second.value;
@@ -92,7 +95,7 @@ export function PasswordForm({ api, name, isFirst, onSet, useSave = () => undefi
     return true;
   };
   useSave(async () => {
-    // The password of the first start goes on to count: that is not done.
+    // Without a new password that of the first start stays, so this step is not done.
     if (first.value === '' && second.value === '') return isFirst ? 'later' : true;
     if (isReady) return set();
     if (!isShort && !differs) wrong.value = () => (isFirst ? texts.again : texts.wrongPresent);
@@ -150,7 +153,7 @@ export function PasswordForm({ api, name, isFirst, onSet, useSave = () => undefi
   );
 }
 
-/** Password keepers want to know whose it is. */
+/** The hidden name of the account, by which password managers know whose password it is. */
 const Keeper = ({ name }: { name: AccountName }) => (
   <input class="unseen" type="text" autocomplete="username" value={name} readOnly tabIndex={-1} aria-hidden="true" />
 );

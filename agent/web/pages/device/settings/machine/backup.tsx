@@ -9,7 +9,7 @@ import { ChangesDialog } from '../apply-bar.tsx';
 import { useSettings, type Change } from '../settings-draft.ts';
 import { texts } from '../settings-texts.ts';
 
-/** All settings as a file, and back. */
+/** Saves all settings as a file, and restores them. */
 export function BackupPage() {
   const { api } = usePage();
   const settings = useSettings();

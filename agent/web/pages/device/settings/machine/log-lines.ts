@@ -6,13 +6,13 @@ export interface LogLine<Level = string> {
   facts: Record<string, unknown>;
 }
 
-/** What tells two lines of one trouble apart: its words and whom it is about, not how often it was tried. */
+/** The key of the trouble that a line is about: its words and what they are about, not how often it was tried. */
 const keyOf = ({ level, text, facts }: LogLine): string => {
   const { input, source, name, place, service, about, file, room } = facts;
   return JSON.stringify([level, text, input, source, name, place, service, about, file, room]);
 };
 
-/** Lines with those of one trouble as one, at the place of the newest, with their number. Pure. */
+/** Joins the lines about one trouble, at the place of the newest, and counts them. Pure. */
 export function gathered<Line extends LogLine>(lines: readonly Line[]): (Line & { count: number })[] {
   const found = new Map<string, Line & { count: number }>();
   for (const line of lines) {

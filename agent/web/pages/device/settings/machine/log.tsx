@@ -11,9 +11,10 @@ import { orTell } from '../../../shared/tell-trouble.ts';
 type Level = 'debug' | 'info' | 'warn' | 'error';
 type Line = LogLine<Level>;
 const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error'];
+/** Time after the last letter of the search until the log is read. */
 const PAUSE_MS = 300;
 
-/** What the box wrote down, the newest first. */
+/** The log of the box, the newest line first. */
 export function LogPage() {
   const { api } = usePage();
   const level = useSignal<Level>('info');

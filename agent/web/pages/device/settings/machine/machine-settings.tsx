@@ -22,18 +22,18 @@ interface Told {
   waits: boolean;
 }
 
-/** Settings of the machine: kept at once, counting from the next start on. */
+/** The source of the settings of the machine: they are kept at once, and count from the next start on. */
 const sourceOf = (told: Signal<Told | undefined>): DraftSource => ({
   async load(api) {
     told.value = orTell(await api.get<Told>('/machine/settings'));
     return told.value && { schema: told.value.schema, document: told.value.document, machine: {} };
   },
-  // The box looks at them when they are kept; until then they are what was typed.
+  // The box checks these settings when they are kept; until then no mistake is told.
   check: async () => ({ mistakes: [], changes: [] }),
   apply: (api, given) => api.send('PATCH', '/machine/settings', { given }),
 });
 
-/** A page of them: the parts at some places, and what saves them. */
+/** The form for the settings at some places, with the button to save them. */
 function MachineForm({ paths }: { paths: readonly (readonly string[])[] }) {
   const { api } = usePage();
   const told = useMemo(() => signal<Told | undefined>(undefined), []);
@@ -86,7 +86,7 @@ function Zone() {
   );
 }
 
-/** Emptied, the machine is as it was set. */
+/** The field of the time servers; if it is empty, the machine keeps its own. */
 function TimeServers() {
   const settings = useSettings();
   const value = at(settings.document.value, ['timeServers']);
@@ -121,7 +121,7 @@ function SaveBar() {
   );
 }
 
-/** Something counts only after a restart, which is offered. */
+/** Tells that something counts only after a restart, and offers one. */
 function Waits() {
   const { api, box } = usePage();
   const runs = box.state.value?.wanted.recording.state !== 'stopped';
@@ -136,7 +136,7 @@ function Waits() {
   );
 }
 
-/** What the machine tells of its clock. */
+/** The clock of the machine, as it tells it. */
 interface Clock {
   timeServers: string[];
   takesTimeServers: boolean;

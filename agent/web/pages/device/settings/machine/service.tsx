@@ -6,7 +6,7 @@ import { hrefOf } from '../../route.ts';
 import { texts } from '../settings-texts.ts';
 import { orTell } from '../../../shared/tell-trouble.ts';
 
-/** Restart, and what those want to see who help from afar. */
+/** The version, the support bundle for those who help from elsewhere, and the restart. */
 export function ServicePage() {
   const { api } = usePage();
   const version = useSignal('');
