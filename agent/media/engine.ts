@@ -62,6 +62,11 @@ export function startEngine(settings: EngineSettings, wanted: Wanted, values: Sc
   return engine;
 }
 
+/**
+ * Milliseconds into a frame's time at which it is drawn: what is asked for at its beginning is on its way for some milliseconds, and is
+ * in this frame still, not in the next one.
+ */
+const DRAWN_AFTER_MS = 10;
 /** On a machine that has too little time for two encoders, the archive's has its own first. */
 const CHANNEL_B_NICENESS = 5;
 
@@ -83,7 +88,7 @@ class RunningEngine implements Engine {
     this.#settings = settings;
     this.#wanted = wanted;
     this.#dual = this.#openDual();
-    this.#epoch = { epochMs: clock.monotonicMs(), epochWallMs: clock.nowMs() };
+    this.#epoch = { epochMs: clock.monotonicMs(), epochWallMs: clock.nowMs() - DRAWN_AFTER_MS };
     this.#program = { key: programKey(wanted), running: this.#startProgram(wanted) };
   }
 

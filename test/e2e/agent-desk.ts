@@ -7,8 +7,8 @@ import type { OpencastStandIn } from '#test/support/opencast/server.ts';
 
 /** Starts whole boxes as capture agents of a server, whose password is `secret`. */
 export interface AgentDesk {
-  /** `opencast` and `device` are laid over what is usual. */
-  boxFor: (server: OpencastStandIn, opencast?: object, device?: object) => Promise<Box>;
+  /** `opencast` and `device` are laid over what is usual; `env` is its environment. */
+  boxFor: (server: OpencastStandIn, opencast?: object, device?: object, env?: Record<string, string>) => Promise<Box>;
   remove: () => Promise<void>;
 }
 
@@ -17,8 +17,9 @@ export async function openAgentDesk(): Promise<AgentDesk> {
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, 'secret\n', { mode: 0o600 });
   return {
-    boxFor: (server, opencast = {}, device = {}) =>
+    boxFor: (server, opencast = {}, device = {}, env = {}) =>
       startBox({
+        env,
         device: {
           inputs: {
             1: { source: { driver: 'test', pattern: 'bars' } },

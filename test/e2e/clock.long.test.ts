@@ -1,10 +1,6 @@
 // Runs alone: no frame may be missing, and sound is measured against picture.
 /** The wall clock jumps while a box records. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test from 'node:test';
 import { sleep } from '#lib/runtime/clock.ts';
 import { startBox } from '#test/support/box.ts';
@@ -13,36 +9,23 @@ import { assertLipSync, judgeTake, latenessOf, sourceIn } from '#test/support/ju
 import { CAMERA, SLIDES } from '#simulator/signal.ts';
 import { inTime } from '#test/support/pace.ts';
 import { until } from '#test/support/until.ts';
+import { NO_WALL_CLOCK, openWallClock } from '#test/support/wall-clock.ts';
 
-/** Debian's package `faketime`: what a program under it takes for the wall clock is read from a file. */
-const LIBRARY = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketimeMT.so.1`;
 const HOUR_MS = 3_600_000;
 
 test(
   'the wall clock is set back an hour (and, AMPHI_LONG, on by two) during a recording: not a frame is lost, and it ends when it should',
   {
-    skip: existsSync(LIBRARY)
-      ? false
-      : 'the package faketime is not installed: no clock can be changed for one program alone',
+    skip: NO_WALL_CLOCK,
   },
   (t) =>
     inTime(t, async (judge) => {
-      const folder = await mkdtemp(join(tmpdir(), 'amphi-clock-'));
-      t.after(() => rm(folder, { recursive: true }));
-      const file = join(folder, 'offset');
-      const setClock = (seconds: number): Promise<void> => writeFile(file, `${seconds >= 0 ? '+' : ''}${seconds}`);
-      await setClock(0);
+      const clock = await openWallClock(t);
       const hall = await startHallProcess();
       t.after(() => hall.close());
       const box = await startBox({
         device: { inputs: hall.inputs },
-        env: {
-          LD_PRELOAD: LIBRARY,
-          FAKETIME_TIMESTAMP_FILE: file,
-          FAKETIME_NO_CACHE: '1',
-          FAKETIME_DONT_FAKE_MONOTONIC: '1',
-          NO_FAKE_STAT: '1',
-        },
+        env: clock.env,
       });
       t.after(() => box.remove());
       await Promise.all([box.input(1, 'live'), box.input(3, 'live')]);
@@ -59,7 +42,7 @@ test(
         assert.equal(await offHours(), from);
         const { take } = await box.start({ metadata: { title: `Clock ${hours}` }, minutes: 0.15 });
         await sleep(3000);
-        await setClock(hours * 3600);
+        await clock.set(hours * 3600);
         assert.equal(await offHours(), hours, 'the box sees the other time');
         const wanted = async (): Promise<string> =>
           (await box.get<{ recording: { wanted: string } }>('/recording')).recording.wanted;

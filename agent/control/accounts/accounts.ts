@@ -4,6 +4,7 @@ import { copyFile, rm, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '#lib/runtime/files.ts';
 import { openInTurn } from '#lib/runtime/in-turn.ts';
+import { networkOf } from '#lib/runtime/addresses.ts';
 import { tryToKeep } from '#lib/runtime/disk/keeping.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import { openTrail, type Trail } from '#lib/runtime/access/trail.ts';
@@ -77,6 +78,8 @@ export interface AccountsOptions {
 const PASSWORD = /^[^\s|\p{C}]{1,128}$/u;
 const QUIET_MS = 10 * 60_000;
 const MOST_REMEMBERED = 64;
+/** Characters of a password that is tried; a longer one is wrong. */
+const MOST_PASSWORD = 1024;
 /** Characters of random passwords, without those that look alike. */
 const LETTERS = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const random = (length: number): string =>
@@ -99,18 +102,23 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   const hasher = openHasher();
   const secret = randomBytes(32);
   const known = new Map<string, Access>();
+  const examined = new Map<string, Promise<Verdict>>();
   const listeners = new Set<(whose: readonly Access[]) => void>();
   let hashes: Hashes = { admin: null, user: null };
   let first: string | undefined;
   const trail = options.trail ?? openTrail(log);
   const changes = openInTurn();
 
+  const forgetTries = (): void => {
+    known.clear();
+    examined.clear();
+  };
   const keep = async (next: Hashes): Promise<void> => {
     if (hashes.admin) await writeHashes(paths.before, hashes);
     await writeHashes(paths.file, next);
     const before = hashes;
     hashes = next;
-    known.clear();
+    forgetTries();
     const whose = (['admin', 'user'] as const).filter((one) => before[one] !== next[one]);
     for (const listener of listeners) listener(whose);
   };
@@ -124,7 +132,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     };
     if (!isKept || !(await tryToKeep('the passwords', log, save))) {
       hashes = next;
-      known.clear();
+      forgetTries();
       for (const listener of listeners) listener(['admin', 'user']);
       options.onTrouble?.('the passwords are in memory alone, since the data folder cannot be written');
     }
@@ -150,11 +158,16 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   await load();
   if (!hashes.admin) log.warn({}, 'NO PASSWORD: whoever reaches this box may do everything (allowNoPassword is set)');
 
-  const compare = async ({ name, password }: Attempt): Promise<Access | undefined> => {
-    const bounded = password.length <= 1024 ? password : '';
-    const tag = createHmac('sha256', secret)
-      .update(`${name ?? ''}\0${bounded}`)
+  const boundedOf = (password: string): string => (password.length <= MOST_PASSWORD ? password : '');
+  const tagOf = ({ name, password }: Attempt): string =>
+    createHmac('sha256', secret)
+      .update(`${name ?? ''}\0${boundedOf(password)}`)
       .digest('base64');
+
+  const compare = async (attempt: Attempt): Promise<Access | undefined> => {
+    const { name } = attempt;
+    const bounded = boundedOf(attempt.password);
+    const tag = tagOf(attempt);
     const remembered = known.get(tag);
     if (remembered) return remembered;
     const before = hashes;
@@ -166,10 +179,8 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     return access;
   };
 
-  const login = async (attempt: Attempt): Promise<Verdict> => {
+  const examine = async (attempt: Attempt): Promise<Verdict> => {
     const { address, via, name } = attempt;
-    const openTo = hashes.admin ? undefined : (attempt.name ?? 'admin');
-    if (openTo === 'admin' || openTo === 'user') return { access: openTo };
     const waitMs = throttle.admitInMs(address, performance.now());
     if (waitMs === undefined) {
       trail.refused({ via, address, account: shownName(name), what: 'busy' });
@@ -190,6 +201,22 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
     if (rings) log.error({}, 'many wrong passwords (auth_failures)');
     alarm.failure(rings);
     return { refused: 'wrong' };
+  };
+
+  const login = async (attempt: Attempt): Promise<Verdict> => {
+    const openTo = hashes.admin ? undefined : (attempt.name ?? 'admin');
+    if (openTo === 'admin' || openTo === 'user') return { access: openTo };
+    // The same password again while it is examined is no other guess: a controller opens all its sessions at once.
+    const key = `${networkOf(attempt.address)} ${tagOf(attempt)}`;
+    const same = examined.get(key);
+    if (same) return same;
+    const verdict = examine(attempt);
+    examined.set(key, verdict);
+    try {
+      return await verdict;
+    } finally {
+      if (examined.get(key) === verdict) examined.delete(key);
+    }
   };
 
   const set = async (account: Access, password: string | null): Promise<'E13' | 'E14' | undefined> => {

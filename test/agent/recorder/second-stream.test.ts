@@ -152,6 +152,35 @@ test('a disk that fills up under both channels: each goes on elsewhere, and no p
   assert.ok(alarmsIn(fed.facts).includes('+disk_space full'), alarmsIn(fed.facts).join());
 });
 
+test('the only disk fills up under both channels: both halt, and go on with every picture when there is room', async (t) => {
+  const full = await smallDisk(t, 512 << 10);
+  if (!full) return t.skip('no small disk can be mounted here (root needed)');
+  const fed = await fedRecorder(t, { destinations: [{ name: 'full', folder: full, minFreeBytes: 0 }] });
+  const firstFed = fed.next;
+  const { finished } = fed.recorder.start({ withSecond: true });
+  await fed.feed(31);
+  await until('both are there', () => filesOf(fed.recorder.list()[0]!).every(({ bytes }) => bytes > 0));
+  await fillUp(full);
+  await until('it halts', async () => {
+    await fed.feed(15);
+    return alarmsIn(fed.facts).some((alarm) => alarm.startsWith('+record_halt'));
+  });
+  await rm(join(full, 'other people.bin'));
+  await until('it goes on', async () => {
+    await fed.feed(15);
+    return alarmsIn(fed.facts).some((alarm) => alarm.startsWith('-record_halt'));
+  });
+  await fed.feed(30);
+  const fedPictures = fed.next - firstFed;
+  await fed.stop();
+  const done = await finished;
+  for (const { parts } of [done, done.second!]) {
+    assert.ok(parts.length >= 2, 'what halted goes on as its next file');
+    const pictures = (await filled(parts)).reduce((sum, [, count]) => sum + count, 0);
+    assert.ok(pictures >= fedPictures, `${pictures} of ${fedPictures}`);
+  }
+});
+
 test('a pause, a mark and a split by the size are in both, each with its own files', async (t) => {
   const fed = await fedRecorder(t);
   const { finished } = fed.recorder.start({ withSecond: true });

@@ -115,6 +115,24 @@ describe('accounts', () => {
     assert.ok(third.firstPassword());
   });
 
+  test('a controller that opens twenty sessions at once gets into all; twenty guesses at once do not pass', async () => {
+    const accounts = await openAccounts({ folder: await newFolder(), log: silentLog });
+    await accounts.set('admin', 'amphi');
+    const at = (password: string) => accounts.login({ ...by, password });
+    const guesses = await Promise.all(Array.from({ length: 20 }, (_, n) => at(`guess ${n}`)));
+    assert.equal(guesses.filter((verdict) => 'refused' in verdict && verdict.refused === 'busy').length, 16);
+    const other = { address: '192.0.2.2', via: 'test', password: 'amphi' };
+    const all = await Promise.all(Array.from({ length: 20 }, () => accounts.login(other)));
+    assert.deepEqual(
+      all,
+      Array.from({ length: 20 }, () => ({ access: 'admin' })),
+    );
+    const old = accounts.login({ ...other, address: '192.0.2.3' });
+    await accounts.set('admin', 'neu');
+    assert.deepEqual(await accounts.login({ ...other, address: '192.0.2.3' }), { refused: 'wrong' });
+    await old;
+  });
+
   test('twenty failures from many addresses are an alarm, once, until none came for a while', async (t) => {
     // They come within twenty seconds, however long a machine takes for them.
     t.mock.method(performance, 'now', () => 1);
