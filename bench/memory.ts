@@ -13,7 +13,7 @@ import { startHall } from './rig/hall.ts';
 
 const options = readOptions({ minutes: 10, players: 4 });
 const SAMPLE_MS = 2000;
-/** Part of the time (0 to 1) at the beginning that does not count for growth. */
+/** Part of the samples (0 to 1) at the beginning that are left out, since memory still settles. */
 const SETTLED = 1 / 3;
 
 // A box that starts for the first time after an update has some 40 MB more: Node keeps its compiled sources only when a

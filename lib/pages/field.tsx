@@ -53,7 +53,7 @@ interface TextSettings extends Described {
   name?: string;
 }
 
-/** A field for one line of text, a number or a password. */
+/** A field for one value that is typed: text, a number, a password, a date and others. */
 export function TextField(settings: TextSettings) {
   const { label, help, error, class: more, value, onText, unit, type = 'text', ...others } = settings;
   // Each type of input has attributes of its own; those given here suit all types.
